@@ -1,0 +1,162 @@
+//! Server-Sent Events: bounded lines in front of `eventsource-stream`.
+//!
+//! The parser is handed single, whole lines: the bytes are cut, line ends normalised, a
+//! byte-order mark stripped, invalid UTF-8 repaired and the size of each event counted before
+//! it sees them. Time is linear in the bytes, whatever the chunks.
+//!
+//! [`Client::stream`](crate::Client::stream) uses this; on its own it reads the stream of any
+//! such address, with an HTTP client of your choice.
+//!
+//! ```
+//! use futures::TryStreamExt;
+//! use replicate::sse::Events;
+//!
+//! # futures::executor::block_on(async {
+//! let chunks = futures::stream::iter([
+//!     Ok::<_, std::io::Error>("event: output\nid: 1\nda"),
+//!     Ok("ta: Hello\r\n\r\n"),
+//! ]);
+//! let mut events = Events::new(chunks);
+//! let event = events.try_next().await?.unwrap();
+//! assert_eq!((event.event.as_str(), event.data.as_str()), ("output", "Hello"));
+//! assert!(events.try_next().await?.is_none());
+//! # Ok::<(), replicate::sse::SseError<std::io::Error>>(())
+//! # }).unwrap();
+//! ```
+
+mod lines;
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use eventsource_stream::{EventStream, EventStreamError};
+use futures::Stream;
+
+use lines::{Lines, Marks};
+
+/// The size from which an event is refused unless another is asked for: 16 MiB.
+pub const MAX_EVENT_BYTES: usize = 16 * 1024 * 1024;
+
+/// One event of a stream.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Event {
+    /// Its type; `message` where the stream names none.
+    pub event: String,
+    /// Its `data` lines, joined with newlines.
+    pub data: String,
+    /// The stream's last event id when it came; empty where there was none.
+    pub id: String,
+    /// The reconnection time asked for since the event before it.
+    pub retry: Option<Duration>,
+}
+
+/// The events of a stream of bytes.
+///
+/// A partial event at the end of the bytes is dropped. After an error the stream is over.
+pub struct Events<S> {
+    inner: EventStream<Lines<S>>,
+    marks: Marks,
+    finished: bool,
+}
+
+impl<S> Events<S> {
+    /// Reads events of up to [`MAX_EVENT_BYTES`] from `bytes`.
+    pub fn new(bytes: S) -> Self {
+        Self::with_limit(bytes, MAX_EVENT_BYTES)
+    }
+
+    /// Reads events of up to `limit` bytes: the lines of one event, their names included.
+    pub fn with_limit(bytes: S, limit: usize) -> Self {
+        let marks = Marks::default();
+        let inner = EventStream::new(Lines::new(bytes, limit, marks.clone()));
+        Self { inner, marks, finished: false }
+    }
+
+    /// The last reconnection time that the stream asked for, if any.
+    pub fn retry(&self) -> Option<Duration> {
+        self.marks.retry()
+    }
+
+    /// The id to send as `Last-Event-ID`: the last one that a whole event, or an empty one,
+    /// set. None where there was none, or where an empty id cleared it.
+    pub fn last_event_id(&self) -> Option<String> {
+        self.marks.last_event_id()
+    }
+}
+
+impl<S> fmt::Debug for Events<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Events").field("finished", &self.finished).finish_non_exhaustive()
+    }
+}
+
+/// Why a stream of events ended early.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum SseError<E> {
+    /// The bytes could not be read.
+    Source(E),
+    /// An event is larger than the limit, in bytes.
+    TooLarge {
+        /// The limit.
+        limit: usize,
+    },
+    /// The parser refused a line: a defect, since every line is valid.
+    Parse(String),
+}
+
+impl<E: fmt::Display> fmt::Display for SseError<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Source(error) => write!(f, "the event stream could not be read: {error}"),
+            Self::TooLarge { limit } => {
+                write!(f, "an event of the stream is larger than the limit of {limit} bytes")
+            }
+            Self::Parse(detail) => write!(f, "a line of the event stream was refused: {detail}"),
+        }
+    }
+}
+
+impl<E: std::error::Error + 'static> std::error::Error for SseError<E> {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Source(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+impl<S, B, E> Stream for Events<S>
+where
+    S: Stream<Item = Result<B, E>> + Unpin,
+    B: AsRef<[u8]>,
+{
+    type Item = Result<Event, SseError<E>>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        if self.finished {
+            return Poll::Ready(None);
+        }
+        let item = match std::task::ready!(Pin::new(&mut self.inner).poll_next(cx)) {
+            Some(Ok(event)) => Some(Ok(Event {
+                event: event.event,
+                data: event.data,
+                id: event.id,
+                retry: event.retry,
+            })),
+            Some(Err(EventStreamError::Transport(error))) => Some(Err(error)),
+            Some(Err(EventStreamError::Utf8(error))) => Some(Err(SseError::Parse(error.to_string()))),
+            Some(Err(EventStreamError::Parser(error))) => {
+                Some(Err(SseError::Parse(format!("{:?}", error.code))))
+            }
+            None => None,
+        };
+        self.finished = !matches!(item, Some(Ok(_)));
+        Poll::Ready(item)
+    }
+}

@@ -1,0 +1,239 @@
+//! Cuts a stream of bytes into the whole lines that matter to an event.
+
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use futures::Stream;
+use memchr::{memchr, memchr2};
+
+use super::SseError;
+
+const MARK: &[u8] = b"\xEF\xBB\xBF";
+
+/// What reconnecting needs, set as the lines that say so pass by.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Marks(Arc<Mutex<MarkState>>);
+
+#[derive(Debug, Default)]
+struct MarkState {
+    retry: Option<Duration>,
+    last_event_id: String,
+}
+
+impl Marks {
+    pub(super) fn retry(&self) -> Option<Duration> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).retry
+    }
+
+    pub(super) fn last_event_id(&self) -> Option<String> {
+        let state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        (!state.last_event_id.is_empty()).then(|| state.last_event_id.clone())
+    }
+
+    fn set(&self, change: impl FnOnce(&mut MarkState)) {
+        change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+}
+
+/// A stream of text lines, each ended by one line feed, for the parser.
+///
+/// Comments and unknown fields are left out. `retry` is held back to the end of the next event
+/// that has data, since the parser forgets it with an event that has none.
+pub(super) struct Lines<S> {
+    source: S,
+    cutter: Cutter,
+    marks: Marks,
+    limit: usize,
+    event: EventState,
+    finished: bool,
+}
+
+#[derive(Default)]
+struct EventState {
+    bytes: usize,
+    has_data: bool,
+    id: Option<String>,
+    retry: Option<u64>,
+}
+
+impl<S> Lines<S> {
+    pub(super) fn new(source: S, limit: usize, marks: Marks) -> Self {
+        Self {
+            source,
+            cutter: Cutter::default(),
+            marks,
+            limit,
+            event: EventState::default(),
+            finished: false,
+        }
+    }
+}
+
+impl<S: Unpin> Lines<S> {
+    /// The next line for the parser out of what the cutter holds.
+    fn next_line<E>(&mut self) -> Result<Option<String>, SseError<E>> {
+        loop {
+            let room = self.limit.saturating_sub(self.event.bytes);
+            let line = match self.cutter.next_line(room) {
+                Cut::Line(line) => line,
+                Cut::More => return Ok(None),
+                Cut::TooLong => return Err(SseError::TooLarge { limit: self.limit }),
+            };
+            if let Some(text) = self.event.take(line, &self.marks) {
+                return Ok(Some(text));
+            }
+        }
+    }
+}
+
+impl EventState {
+    /// What the parser has to see of a line, if anything.
+    fn take(&mut self, line: &[u8], marks: &Marks) -> Option<String> {
+        if line.is_empty() {
+            return self.end(marks);
+        }
+        let (name, value) = match memchr(b':', line) {
+            Some(at) => {
+                let value = &line[at + 1..];
+                (&line[..at], value.strip_prefix(b" ").unwrap_or(value))
+            }
+            None => (line, &line[line.len()..]),
+        };
+        match name {
+            b"data" => self.has_data = true,
+            b"event" => {}
+            b"id" if !value.contains(&0) => {
+                self.id = Some(String::from_utf8_lossy(value).into_owned());
+            }
+            b"retry" => {
+                if let Some(milliseconds) = digits(value) {
+                    self.retry = Some(milliseconds);
+                    marks.set(|state| state.retry = Some(Duration::from_millis(milliseconds)));
+                }
+                return None;
+            }
+            _ => return None,
+        }
+        self.bytes += line.len() + 1;
+        let mut text = String::with_capacity(line.len() + 1);
+        text.push_str(&String::from_utf8_lossy(line));
+        text.push('\n');
+        Some(text)
+    }
+
+    fn end(&mut self, marks: &Marks) -> Option<String> {
+        if let Some(id) = self.id.take() {
+            marks.set(|state| state.last_event_id = id);
+        }
+        if self.bytes == 0 {
+            return None;
+        }
+        self.bytes = 0;
+        let has_data = std::mem::take(&mut self.has_data);
+        Some(match self.retry.take_if(|_| has_data) {
+            Some(milliseconds) => format!("retry: {milliseconds}\n\n"),
+            None => String::from("\n"),
+        })
+    }
+}
+
+impl<S, B, E> Stream for Lines<S>
+where
+    S: Stream<Item = Result<B, E>> + Unpin,
+    B: AsRef<[u8]>,
+{
+    type Item = Result<String, SseError<E>>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        loop {
+            if self.finished {
+                return Poll::Ready(None);
+            }
+            match self.next_line() {
+                Ok(Some(line)) => return Poll::Ready(Some(Ok(line))),
+                Ok(None) => {}
+                Err(error) => {
+                    self.finished = true;
+                    return Poll::Ready(Some(Err(error)));
+                }
+            }
+            match ready!(Pin::new(&mut self.source).poll_next(cx)) {
+                Some(Ok(chunk)) => self.cutter.push(chunk.as_ref()),
+                Some(Err(error)) => {
+                    self.finished = true;
+                    return Poll::Ready(Some(Err(SseError::Source(error))));
+                }
+                None => self.finished = true,
+            }
+        }
+    }
+}
+
+/// All-digit `retry` values only, as the standard says; one that overflows is ignored.
+fn digits(value: &[u8]) -> Option<u64> {
+    if value.is_empty() || !value.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    std::str::from_utf8(value).ok()?.parse().ok()
+}
+
+/// Holds the bytes that came and finds the line ends in them, each byte looked at once.
+#[derive(Default)]
+struct Cutter {
+    buffer: Vec<u8>,
+    /// Where the next line starts.
+    start: usize,
+    /// Up to where no line end was found.
+    scanned: usize,
+    /// The last line ended with a carriage return: a line feed right after it belongs to it.
+    skip_line_feed: bool,
+    mark_seen_or_absent: bool,
+}
+
+enum Cut<'a> {
+    Line(&'a [u8]),
+    More,
+    TooLong,
+}
+
+impl Cutter {
+    fn push(&mut self, chunk: &[u8]) {
+        if self.start > 0 {
+            self.buffer.drain(..self.start);
+            self.scanned -= self.start;
+            self.start = 0;
+        }
+        self.buffer.extend_from_slice(chunk);
+    }
+
+    fn next_line(&mut self, room: usize) -> Cut<'_> {
+        if !self.mark_seen_or_absent {
+            if self.buffer.len() < MARK.len() && MARK.starts_with(&self.buffer) {
+                return Cut::More;
+            }
+            self.mark_seen_or_absent = true;
+            if self.buffer.starts_with(MARK) {
+                self.start = MARK.len();
+                self.scanned = MARK.len();
+            }
+        }
+        if self.skip_line_feed && self.start < self.buffer.len() {
+            self.skip_line_feed = false;
+            if self.buffer[self.start] == b'\n' {
+                self.start += 1;
+                self.scanned = self.start;
+            }
+        }
+        let Some(found) = memchr2(b'\n', b'\r', &self.buffer[self.scanned..]) else {
+            self.scanned = self.buffer.len();
+            return if self.scanned - self.start > room { Cut::TooLong } else { Cut::More };
+        };
+        let (start, end) = (self.start, self.scanned + found);
+        self.skip_line_feed = self.buffer[end] == b'\r';
+        self.start = end + 1;
+        self.scanned = end + 1;
+        if end - start > room { Cut::TooLong } else { Cut::Line(&self.buffer[start..end]) }
+    }
+}

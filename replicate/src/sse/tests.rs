@@ -1,0 +1,251 @@
+use std::convert::Infallible;
+use std::time::{Duration, Instant};
+
+use futures::{StreamExt, executor::block_on, stream};
+use proptest::prelude::*;
+
+use super::*;
+
+type Seen = (String, String, String, Option<Duration>);
+
+fn cut(bytes: &[u8], size: usize) -> Vec<Vec<u8>> {
+    bytes.chunks(size.max(1)).map(<[u8]>::to_vec).collect()
+}
+
+fn read(chunks: Vec<Vec<u8>>) -> Vec<Seen> {
+    let source = stream::iter(chunks.into_iter().map(Ok::<_, Infallible>));
+    block_on(Events::with_limit(source, usize::MAX).map(|event| event.unwrap()).collect::<Vec<_>>())
+        .into_iter()
+        .map(|e| (e.event, e.data, e.id, e.retry))
+        .collect()
+}
+
+/// The data of each event; the same under every way to cut the bytes into two, and byte by byte.
+fn data(bytes: &[u8]) -> Vec<String> {
+    let whole = read(vec![bytes.to_vec()]);
+    assert_eq!(read(cut(bytes, 1)), whole);
+    for at in 0..=bytes.len() {
+        let (first, second) = bytes.split_at(at);
+        assert_eq!(read(vec![first.to_vec(), second.to_vec()]), whole, "cut at {at}");
+    }
+    whole.into_iter().map(|(_, data, ..)| data).collect()
+}
+
+#[test]
+fn line_feed_carriage_return_and_both_end_a_line() {
+    for end in ["\n", "\r", "\r\n"] {
+        let text = format!("data: a{end}data: b{end}{end}data: c{end}{end}");
+        assert_eq!(data(text.as_bytes()), ["a\nb", "c"], "{end:?}");
+    }
+    assert_eq!(data(b"data: a\r\ndata: b\n\rdata: c\r\r\n"), ["a\nb", "c"]);
+}
+
+#[test]
+fn a_lone_carriage_return_ends_the_event_without_waiting_for_more() {
+    let source = stream::iter([Ok::<_, Infallible>(b"data: a\r\r".to_vec())]).chain(stream::pending());
+    let event = block_on(Events::new(source).next()).unwrap().unwrap();
+    assert_eq!(event.data, "a");
+}
+
+#[test]
+fn one_byte_order_mark_at_the_start_is_stripped() {
+    assert_eq!(data(b"\xEF\xBB\xBFdata: a\n\n"), ["a"]);
+    assert_eq!(data(b"data: \xEF\xBB\xBFa\n\n"), ["\u{feff}a"]);
+    // A second one makes the field's name an unknown one.
+    assert_eq!(data(b"\xEF\xBB\xBF\xEF\xBB\xBFdata: a\n\ndata: b\n\n"), ["b"]);
+    assert_eq!(data(b"\xEF\xBB\n\ndata: a\n\n"), ["a"]);
+}
+
+#[test]
+fn one_leading_space_is_stripped_and_no_more() {
+    assert_eq!(data(b"data:  a \n\ndata:b\n\ndata:\tc\n\n"), [" a ", "b", "\tc"]);
+}
+
+#[test]
+fn data_without_a_colon_is_an_empty_line_of_data() {
+    assert_eq!(data(b"data\n\ndata\ndata\n\ndata:\n\n"), ["", "\n", ""]);
+}
+
+#[test]
+fn unknown_fields_and_comments_are_ignored() {
+    assert_eq!(data(b": hello\nfoo: bar\nDATA: x\n data: y\ndata: a\n:\n\n: only a comment\n\n"), ["a"]);
+}
+
+#[test]
+fn ids_last_until_another_and_an_empty_one_clears() {
+    let ids: Vec<_> = read(vec![
+        b"id: 1\ndata: a\n\ndata: b\n\nid: 2\n\ndata: c\n\nid: x\0y\ndata: d\n\nid\ndata: e\n\n".to_vec(),
+    ])
+    .into_iter()
+    .map(|(_, _, id, _)| id)
+    .collect();
+    assert_eq!(ids, ["1", "1", "2", "2", ""]);
+}
+
+#[test]
+fn the_id_for_reconnecting_is_that_of_the_last_whole_event() {
+    let source = stream::iter([Ok::<_, Infallible>("id: 1\ndata: a\n\nid: 2\n\nid: 3\ndata: cut")]);
+    let mut events = Events::new(source);
+    while block_on(events.next()).is_some() {}
+    assert_eq!(events.last_event_id().as_deref(), Some("2"));
+}
+
+#[test]
+fn retry_takes_digits_only() {
+    let text = "retry: 1000x\nretry: +5\nretry:\nretry: 99999999999999999999999\ndata: a\n\nretry: 250\n\ndata: b\n\n";
+    let retries: Vec<_> = read(cut(text.as_bytes(), 3)).into_iter().map(|(.., retry)| retry).collect();
+    assert_eq!(retries, [None, Some(Duration::from_millis(250))]);
+
+    let mut events = Events::new(stream::iter([Ok::<_, Infallible>("retry: 7\n\n")]));
+    assert!(block_on(events.next()).is_none());
+    assert_eq!(events.retry(), Some(Duration::from_millis(7)));
+}
+
+#[test]
+fn event_types_last_for_one_event() {
+    let types: Vec<_> = read(vec![b"event: output\ndata: a\n\ndata: b\n\nevent: x\n\ndata: c\n\n".to_vec()])
+        .into_iter()
+        .map(|(event, ..)| event)
+        .collect();
+    assert_eq!(types, ["output", "message", "message"]);
+}
+
+#[test]
+fn text_split_inside_a_character_is_whole_again() {
+    assert_eq!(data("data: é漢🦀\n\n".as_bytes()), ["é漢🦀"]);
+}
+
+#[test]
+fn invalid_bytes_become_the_replacement_character() {
+    assert_eq!(data(b"data: a\xFFb\n\ndata: \xF0\x9F\xA6\n\ndata: c\n\n"), ["a\u{fffd}b", "\u{fffd}", "c"]);
+}
+
+#[test]
+fn a_large_event_is_the_same_in_one_chunk_and_in_single_bytes() {
+    let text = format!("data: {}\n\n", "x".repeat(5 * 1024 * 1024));
+    let whole = read(vec![text.clone().into_bytes()]);
+    assert_eq!(whole[0].1.len(), 5 * 1024 * 1024);
+    assert_eq!(read(cut(text.as_bytes(), 1)), whole);
+}
+
+#[test]
+fn a_hundred_events_come_in_order() {
+    let text: String = (0..100).map(|n| format!("id: {n}\ndata: {n}\n\n")).collect();
+    let expected: Vec<String> = (0..100).map(|n| n.to_string()).collect();
+    assert_eq!(data(text.as_bytes()), expected);
+}
+
+#[test]
+fn a_partial_event_at_the_end_is_dropped() {
+    assert_eq!(data(b"data: a\n\ndata: b\n"), ["a"]);
+    assert_eq!(data(b"data: a\n\ndata: b"), ["a"]);
+}
+
+#[test]
+fn an_event_beyond_the_limit_is_an_error_whatever_the_chunks() {
+    for (text, fits) in [
+        ("data: 123\n\ndata: 123\n\n", true),
+        ("data: 12345678\n\n", false),
+        ("data: 1\ndata: 2\n\n", false),
+        (": a long comment\n", false),
+        ("data: 12345678", false),
+    ] {
+        for size in 1..=text.len() {
+            let source = stream::iter(cut(text.as_bytes(), size).into_iter().map(Ok::<_, Infallible>));
+            let events: Vec<_> = block_on(Events::with_limit(source, 12).collect());
+            let refused = matches!(events.last(), Some(Err(SseError::TooLarge { limit: 12 })));
+            assert_eq!(refused, !fits, "{text:?} in chunks of {size}");
+        }
+    }
+}
+
+#[test]
+fn an_error_of_the_source_ends_the_events() {
+    let source = stream::iter([Ok("data: a\n\n"), Err("gone"), Ok("data: b\n\n")]);
+    let events: Vec<_> = block_on(Events::new(source).collect());
+    assert_eq!(events.len(), 2);
+    assert!(matches!(events[1], Err(SseError::Source("gone"))));
+}
+
+/// Seconds for `bytes` in chunks of `size`; the least of a few, since other work runs beside it.
+fn seconds(bytes: &[u8], size: usize) -> f64 {
+    (0..2)
+        .map(|_| {
+            let chunks = cut(bytes, size);
+            let start = Instant::now();
+            assert!(!read(chunks).is_empty());
+            start.elapsed().as_secs_f64()
+        })
+        .fold(f64::INFINITY, f64::min)
+}
+
+#[test]
+fn time_grows_with_the_bytes_and_not_faster() {
+    let small: String = (0..1_000).map(|n| format!("event: output\nid: {n}\ndata: word\n\n")).collect();
+    let one_line = |size: usize| format!("data: {}\n\n", "x".repeat(size));
+    let many_lines = |count: usize| format!("{}\n", "data: a line of some text\n".repeat(count));
+    for (less, more) in [
+        (small.clone(), small.repeat(8)),
+        (one_line(50_000), one_line(400_000)),
+        (many_lines(2_000), many_lines(16_000)),
+    ] {
+        for size in [1, 1024, 64 * 1024, 1024 * 1024] {
+            let ratio = seconds(more.as_bytes(), size) / seconds(less.as_bytes(), size).max(1e-5);
+            // Eight times the bytes; a quadratic reader takes 64 times as long.
+            assert!(ratio < 40.0, "{ratio:.1} times as long in chunks of {size}");
+        }
+    }
+}
+
+fn pieces() -> impl Strategy<Value = Vec<u8>> {
+    let piece = prop_oneof![
+        Just(b"data".to_vec()),
+        Just(b"data:".to_vec()),
+        Just(b"data: x".to_vec()),
+        Just(b"event: output".to_vec()),
+        Just(b"event:".to_vec()),
+        Just(b"id: 7".to_vec()),
+        Just(b"id".to_vec()),
+        Just(b"id: \0".to_vec()),
+        Just(b"retry: 10".to_vec()),
+        Just(b"retry: 1x".to_vec()),
+        Just(b":c".to_vec()),
+        Just(b"\n".to_vec()),
+        Just(b"\n\n".to_vec()),
+        Just(b"\r".to_vec()),
+        Just(b"\r\n".to_vec()),
+        Just(b"\xEF\xBB\xBF".to_vec()),
+        Just("é漢🦀".as_bytes().to_vec()),
+        proptest::collection::vec(any::<u8>(), 0..4),
+    ];
+    proptest::collection::vec(piece, 0..24).prop_map(|pieces| pieces.concat())
+}
+
+fn by_the_other_parser(bytes: &[u8]) -> Vec<Seen> {
+    let mut parser = sse_parse::SseParser::new();
+    parser.feed(bytes);
+    parser.finish();
+    std::iter::from_fn(|| parser.next_event()).map(|e| (e.event, e.data, e.id, e.retry)).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn an_independent_parser_sees_the_same_events(bytes in pieces(), cuts in proptest::collection::vec(1usize..9, 1..40)) {
+        let expected = by_the_other_parser(&bytes);
+        prop_assert_eq!(&read(vec![bytes.clone()]), &expected);
+        prop_assert_eq!(&read(cut(&bytes, 1)), &expected);
+        let mut rest = bytes.as_slice();
+        let mut chunks = Vec::new();
+        for size in cuts.iter().cycle() {
+            if rest.is_empty() {
+                break;
+            }
+            let (chunk, after) = rest.split_at((*size).min(rest.len()));
+            chunks.push(chunk.to_vec());
+            rest = after;
+        }
+        prop_assert_eq!(read(chunks), expected);
+    }
+}

@@ -1,0 +1,6264 @@
+// Written by `cargo xtask codegen`; an edit here is lost the next time.
+// openapi/replicate.json: sha256 a64735332b8a600c09c571887a2e8877617b35ba6c863a8813b9a715511b8400
+// openapi/overlay.yaml: sha256 4c3c8ac374d31753d9765136bceb58cae1409b41b976b26eac93b403ce58da33
+
+#![allow(unused_imports, unused_mut, missing_docs, clippy::all)]
+
+#[allow(unused_imports)]
+use progenitor_client::{ByteStream, ClientInfo, Error, ResponseValue};
+#[allow(unused_imports)]
+use progenitor_client::{encode_path, ClientHooks, OperationInfo, RequestBuilderExt};
+/// Types used as operation parameters and responses.
+#[allow(clippy::all)]
+pub mod types {
+    /// A user or organization on Replicate. Only `type` and `username` are always there.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    pub struct Account {
+        /// Address of the account's picture. Absent if there is none.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub avatar_url: ::std::option::Option<::std::string::String>,
+        /// Address of the account's page on GitHub. Absent if none is linked.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub github_url: ::std::option::Option<::std::string::String>,
+        /// Name for display, such as a person's full name. Absent if it was never set; identify accounts by `username`.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub name: ::std::option::Option<::std::string::String>,
+        /// Whether the account is that of a person (`user`) or of a team (`organization`).
+        #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
+        pub type_: ::std::option::Option<crate::types::AccountType>,
+        /// Unique name of the account. This is the owner in `owner/name` of its models and deployments.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub username: ::std::option::Option<::std::string::String>,
+    }
+    /// A curated group of models that serve one purpose, with the models themselves.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    pub struct Collection {
+        /// What the models of the collection do, in a sentence or two.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub description: ::std::option::Option<::std::string::String>,
+        /// A longer introduction in Markdown, as shown on the collection's page. It can be absent or `null`.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub full_description: ::std::option::Option<::std::string::String>,
+        /// Every model of the collection.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub models: ::std::option::Option<::std::vec::Vec<Model>>,
+        /// Title for display, such as “Text to speech”.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub name: ::std::option::Option<::std::string::String>,
+        /// Identifier used in addresses, such as `text-to-speech`.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub slug: ::std::option::Option<::std::string::String>,
+    }
+    /// A collection as it stands in a list: what it is about, without its models.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    pub struct CollectionListItem {
+        /// What the models of the collection do, in a sentence or two.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub description: ::std::option::Option<::std::string::String>,
+        /// Title for display, such as “Text to speech”.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub name: ::std::option::Option<::std::string::String>,
+        /// Identifier used in addresses, such as `text-to-speech`. Pass it to `collections.get`.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub slug: ::std::option::Option<::std::string::String>,
+    }
+    /// One page of a list of collections.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    pub struct CollectionPage {
+        /// Address of the page that follows, `null` on the last one.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub next: ::std::option::Option<::std::string::String>,
+        /// Address of the page before this one, `null` on the first.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub previous: ::std::option::Option<::std::string::String>,
+        /// The collections of this page.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub results: ::std::option::Option<::std::vec::Vec<CollectionListItem>>,
+    }
+    /// A version of a model running on hardware reserved for one account.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    pub struct Deployment {
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub current_release: ::std::option::Option<DeploymentRelease>,
+        /// Name of the deployment, unique within its owner.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub name: ::std::option::Option<::std::string::String>,
+        /// User or organization that the deployment belongs to, and that pays for it.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub owner: ::std::option::Option<::std::string::String>,
+    }
+    /// Hardware and scaling limits of the release.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    pub struct DeploymentConfiguration {
+        /// SKU of the hardware of each instance, such as `gpu-t4`.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub hardware: ::std::option::Option<::std::string::String>,
+        /// Most instances that run at once.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub max_instances: ::std::option::Option<i64>,
+        /// Instances that are kept up, and billed, without load. 0 means that the deployment may be off.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub min_instances: ::std::option::Option<i64>,
+    }
+    /// The settings of a new deployment.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    pub struct DeploymentCreateRequest {
+        /// SKU of the hardware for every instance, such as `gpu-t4`. `hardware.list` names them; each has its own price per second.
+        pub hardware: ::std::string::String,
+        /// Most instances to run at once under load, from 0 to 20. This bounds what the deployment can cost.
+        pub max_instances: i64,
+        /// Instances to keep up at all times, from 0 to 5, billed even while idle. 0 allows scaling down to nothing.
+        pub min_instances: i64,
+        /// The model to run, written `owner/name`.
+        pub model: ::std::string::String,
+        /// Name of the new deployment, unique within its owner. It becomes part of the address and cannot be changed by an update.
+        pub name: ::std::string::String,
+        /// Id of the model's version to run, 64 hexadecimal digits. New versions of the model are not taken up by themselves; see `deployments.update`.
+        pub version: ::std::string::String,
+    }
+    impl DeploymentCreateRequest {
+        pub fn builder() -> builder::DeploymentCreateRequest {
+            Default::default()
+        }
+    }
+    /// One page of a list of deployments.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    pub struct DeploymentPage {
+        /// Address of the page that follows, `null` on the last one.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub next: ::std::option::Option<::std::string::String>,
+        /// Address of the page before this one, `null` on the first.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub previous: ::std::option::Option<::std::string::String>,
+        /// The deployments of this page, newest first.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub results: ::std::option::Option<::std::vec::Vec<Deployment>>,
+    }
+    /// The settings in force. Every update makes a new release.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    pub struct DeploymentRelease {
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub configuration: ::std::option::Option<DeploymentConfiguration>,
+        /// When the release was made: at creation or at the latest update.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub created_at: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub created_by: ::std::option::Option<Account>,
+        /// The deployed model, written `owner/name`.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub model: ::std::option::Option<::std::string::String>,
+        /// Counts the releases of the deployment, from 1.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub number: ::std::option::Option<i64>,
+        /// Id of the version of the model that runs.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub version: ::std::option::Option<::std::string::String>,
+    }
+    /// Changes to a deployment. What is absent stays unchanged.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    pub struct DeploymentUpdateRequest {
+        /// SKU of the hardware to move to, as named by `hardware.list`.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub hardware: ::std::option::Option<::std::string::String>,
+        /// New upper limit of scaling, from 0 to 20 instances.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub max_instances: ::std::option::Option<i64>,
+        /// New lower limit of scaling, from 0 to 5 instances. They are billed while idle too.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub min_instances: ::std::option::Option<i64>,
+        /// Id of the version to switch to. It must be a version of the deployment's model.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub version: ::std::option::Option<::std::string::String>,
+    }
+    impl DeploymentUpdateRequest {
+        pub fn builder() -> builder::DeploymentUpdateRequest {
+            Default::default()
+        }
+    }
+    /// An uploaded file: everything about it but its bytes.
+    ///
+    /// Responses also carry fields beyond those listed, such as `name` and `etag`.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    pub struct File {
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub checksums: ::std::option::Option<FileChecksums>,
+        /// Media type, as it was given at upload.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub content_type: ::std::option::Option<::std::string::String>,
+        /// When the upload was complete.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub created_at: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
+        /// The entity tag of the content, its MD5 in hexadecimal.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub etag: ::std::option::Option<::std::string::String>,
+        /// When the file is deleted without being asked. After that every request for it meets `404`.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub expires_at: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
+        /// Identifier of the file. Its form is not fixed: treat it as opaque.
+        pub id: ::std::string::String,
+        /// The JSON object given at upload, or an empty one.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub metadata: ::std::option::Option<
+            ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+        >,
+        /// The file's name, as it was uploaded.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub name: ::std::option::Option<::std::string::String>,
+        /// Length in bytes.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub size: ::std::option::Option<i64>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub urls: ::std::option::Option<FileUrls>,
+    }
+    /// Digests of the bytes, by algorithm. There may be others beside SHA-256, such as `md5`.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    pub struct FileChecksums {
+        /// The MD5 of the content, in hexadecimal.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub md5: ::std::option::Option<::std::string::String>,
+        /// SHA-256 of the bytes, as 64 hexadecimal digits. Compare it with the local file to know that the upload is whole.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub sha256: ::std::option::Option<::std::string::String>,
+    }
+    /// One page of a list of files.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    pub struct FilePage {
+        /// Address of the page that follows, `null` on the last one.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub next: ::std::option::Option<::std::string::String>,
+        /// Address of the page before this one, `null` on the first.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub previous: ::std::option::Option<::std::string::String>,
+        /// The files of this page, newest first.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub results: ::std::option::Option<::std::vec::Vec<File>>,
+    }
+    /// Where the file is found.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    pub struct FileUrls {
+        /// Address of the file on the API. Use it as the value of a model's file input. Fetching it needs the token and gives the description, not the bytes.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub get: ::std::option::Option<::std::string::String>,
+    }
+    /// A kind of machine that models run on.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    pub struct Hardware {
+        /// Name for display, such as “Nvidia T4 GPU”.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub name: ::std::option::Option<::std::string::String>,
+        /// Identifier to pass as `hardware` when making a model or a deployment, such as `gpu-t4` or `cpu`.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub sku: ::std::option::Option<::std::string::String>,
+    }
+    /// A model: a name under which versions are published, with what its author says about it.
+    ///
+    /// Some responses carry fields beyond those listed, such as `created_at` and `weights_url`.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    pub struct Model {
+        /// Address of the picture that stands for the model: one chosen by its author, or else one taken from the example or a placeholder. `null` for a model that has none yet.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub cover_image_url: ::std::option::Option<::std::string::String>,
+        /// When the model was created.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub created_at: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
+        /// A prediction that shows what the model does, or null.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub default_example: ::std::option::Option<Prediction>,
+        /// What the model does, in a sentence or two. `null` if its author has not said.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub description: ::std::option::Option<::std::string::String>,
+        /// Address of the source code. `null` if not given.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub github_url: ::std::option::Option<::std::string::String>,
+        /// Whether this is an official model: kept running by Replicate, with a stable interface and a predictable price, and run by its name without a version. Absent in some responses, which then does not mean no.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub is_official: ::std::option::Option<bool>,
+        /// The newest version, with its schema, or null where none was pushed.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub latest_version: ::std::option::Option<Version>,
+        /// Address of the terms of use. `null` if not given.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub license_url: ::std::option::Option<::std::string::String>,
+        /// Name of the model, without its owner.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub name: ::std::option::Option<::std::string::String>,
+        /// User or organization that the model belongs to.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub owner: ::std::option::Option<::std::string::String>,
+        /// Address of the paper about the model. `null` if not given.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub paper_url: ::std::option::Option<::std::string::String>,
+        /// How often the model has been run by everybody, over all versions.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub run_count: ::std::option::Option<i64>,
+        /// Address of the model's page on the website.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub url: ::std::option::Option<::std::string::String>,
+        /// Who can see and run the model: everybody (`public`), or only its owner (`private`).
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub visibility: ::std::option::Option<crate::types::Visibility>,
+        /// Where the model's weights can be found, if its owner says.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub weights_url: ::std::option::Option<::std::string::String>,
+    }
+    /// The settings of a new model. Owner, name, visibility and hardware are required.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    pub struct ModelCreateRequest {
+        /// Address of an image to show for the model. Without one, a picture from its example is shown.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub cover_image_url: ::std::option::Option<::std::string::String>,
+        /// What the model does, in a sentence or two.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub description: ::std::option::Option<::std::string::String>,
+        /// Address of the source code on GitHub.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub github_url: ::std::option::Option<::std::string::String>,
+        /// SKU of the hardware that the model runs on, such as `cpu` or `gpu-t4`, as named by `hardware.list`. It sets the price of each second.
+        pub hardware: ::std::string::String,
+        /// Address of the terms under which the model may be used.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub license_url: ::std::option::Option<::std::string::String>,
+        /// Name of the model, unique within its owner. It becomes part of the address.
+        pub name: ::std::string::String,
+        /// The account that is to own the model. It must be the one that the token belongs to.
+        pub owner: ::std::string::String,
+        /// Address of the paper that describes the model.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub paper_url: ::std::option::Option<::std::string::String>,
+        /// `public` lets everybody see and run the model; `private` keeps it to its owner, or to the members of the owning organization.
+        pub visibility: crate::types::Visibility,
+    }
+    impl ModelCreateRequest {
+        pub fn builder() -> builder::ModelCreateRequest {
+            Default::default()
+        }
+    }
+    /// One page of a list of models.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    pub struct ModelPage {
+        /// Address of the page that follows, `null` on the last one.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub next: ::std::option::Option<::std::string::String>,
+        /// Address of the page before this one, `null` on the first.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub previous: ::std::option::Option<::std::string::String>,
+        /// The models of this page.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub results: ::std::option::Option<::std::vec::Vec<Model>>,
+    }
+    /// Changes to a model's public description. What is absent stays unchanged.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    pub struct ModelUpdateRequest {
+        /// What the model does, in a sentence or two.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub description: ::std::option::Option<::std::string::String>,
+        /// Address of the source code on GitHub.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub github_url: ::std::option::Option<::std::string::String>,
+        /// Address of the terms under which the model may be used.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub license_url: ::std::option::Option<::std::string::String>,
+        /// Address of the paper that describes the model.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub paper_url: ::std::option::Option<::std::string::String>,
+        /// The whole README, in Markdown. It replaces the former one; `models.readme.get` reads it back.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub readme: ::std::option::Option<::std::string::String>,
+        /// Address at which the model's weights are published.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub weights_url: ::std::option::Option<::std::string::String>,
+    }
+    impl ModelUpdateRequest {
+        pub fn builder() -> builder::ModelUpdateRequest {
+            Default::default()
+        }
+    }
+    /// A prediction: one run of a model on one input, from creation to result.
+    ///
+    /// Several fields are missing while there is nothing to say, and some, such as `model`, `data_removed` and `urls.web`, are missing from older predictions altogether. Further fields can appear, among them `webhook` and `stream`.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    pub struct Prediction {
+        /// When the prediction ended, in whatever way, with its output files stored. Absent or `null` until then.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub completed_at: ::std::option::Option<
+            ::chrono::DateTime<::chrono::offset::Utc>,
+        >,
+        /// When the prediction was created.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub created_at: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
+        /// Whether input, output and logs are gone, as they are after one hour. When true, an empty `output` says nothing about the result. Absent in some responses.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub data_removed: ::std::option::Option<bool>,
+        /// When the prediction will be stopped if it has not ended, as asked for by `Cancel-After`. Absent without one.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub deadline: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
+        /// The deployment that the prediction was made on. Absent for one made on a model.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub deployment: ::std::option::Option<::std::string::String>,
+        /// Why the prediction failed, in the model's own words. `null` as long as nothing has failed, but some successful predictions carry an empty string: go by `status`.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub error: ::std::option::Option<::std::string::String>,
+        /// Identifier of the prediction, with which to read or cancel it. Treat it as opaque.
+        pub id: ::std::string::String,
+        /// The input as it was given. Empty or `null` once the data has been removed.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub input: ::std::option::Option<
+            ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+        >,
+        /// What the model has printed so far, as one text of several lines, often with progress bars. Empty before it begins; `null` in some responses, after a cancel for instance.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub logs: ::std::option::Option<::std::string::String>,
+        /// Measurements of the run, once it has ended. Which ones there are depends on the model and on how it ended: besides those listed, `predict_time` (seconds that the model worked), `input_token_count`, `output_token_count`, `tokens_per_second` and `time_to_first_token` are seen.
+        ///
+        /// Every one may be absent. Clocks of different machines are involved, so that a short duration can even be negative.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub metrics: ::std::option::Option<
+            ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+        >,
+        /// The model that ran, written `owner/name`. For official models it can be an internal name, such as one beginning with `replicate-internal/`, rather than the one asked for. Absent in some responses.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub model: ::std::option::Option<::std::string::String>,
+        /// What the model gave: any JSON value, as its version's schema says. Text may come as a list of pieces to be joined, and files as addresses.
+        ///
+        /// Absent or `null` before there is any, usually after a failure, and once `data_removed` is true. While `processing` it can be there in part.
+        ///
+        /// Files are at `https:` addresses on `replicate.delivery` or one of its subdomains, to be fetched without the token within an hour. After a create with `Prefer: wait` they can be `data:` addresses instead. Text that begins with `https:` is not a file for that: the schema tells.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub output: ::std::option::Option<::serde_json::Value>,
+        /// Where it was created: `web` for the website, `api` for a program. Absent in some responses.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub source: ::std::option::Option<crate::types::Source>,
+        /// When the model began to work. Absent or `null` while the status is `starting`, and for good after `aborted`.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub started_at: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
+        /// How far the run has come. The last four are terminal.
+        ///
+        /// - `starting`: waiting for a machine, or for one to be set up. A cold start can take minutes.
+        /// - `processing`: the model is working.
+        /// - `succeeded`: finished, with its output.
+        /// - `failed`: ended by an error, given in `error`.
+        /// - `canceled`: stopped on request, or by its deadline while it ran.
+        /// - `aborted`: ended before it ever ran, by its deadline for instance.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub status: ::std::option::Option<crate::types::Status>,
+        /// Whether a stream of the output was asked for.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub stream: ::std::option::Option<bool>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub urls: ::std::option::Option<PredictionUrls>,
+        /// The version that ran: normally its id of 64 hexadecimal digits. Runs of official models and deployments can show `hidden`, or an internal id beginning with `dp-` or `d-`, and neither names a version that can be fetched.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub version: ::std::option::Option<::std::string::String>,
+        /// The address that was asked to be told of events, if any.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub webhook: ::std::option::Option<::std::string::String>,
+        /// The address to be told of the end, as older requests named it. Mostly null.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub webhook_completed: ::std::option::Option<::std::string::String>,
+    }
+    /// One page of a list of predictions.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    pub struct PredictionPage {
+        /// Address of the page that follows, `null` on the last one.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub next: ::std::option::Option<::std::string::String>,
+        /// Address of the page before this one, `null` on the first.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub previous: ::std::option::Option<::std::string::String>,
+        /// The predictions of this page.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub results: ::std::option::Option<::std::vec::Vec<Prediction>>,
+    }
+    /// What to run a model or deployment on. Only `input` is required; other fields than these are refused.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    pub struct PredictionRequest {
+        /// The model's input: a JSON object whose fields are set by the model. They are listed in the `openapi_schema` of its version, under `components.schemas.Input`. Input that does not fit is refused with `422`, which costs nothing.
+        ///
+        /// A file is given by its address:
+        ///
+        /// - an `https:` address that Replicate can fetch, such as the `urls.get` of an upload or the output of another prediction: for large files, and for files used more than once;
+        /// - a `data:` address that holds the content itself, in Base64: for up to 256 KiB, used once.
+        pub input: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+        /// Deprecated and without use. A model that can stream gives its stream in `urls.stream` of the prediction, asked for or not.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub stream: ::std::option::Option<bool>,
+        /// An `https:` address to report progress to. Replicate sends it `POST` requests whose body is the prediction as `predictions.get` would give it, at the events named in `webhook_events_filter`.
+        ///
+        /// The receiver should expect the same report more than once, since failed deliveries are repeated, and reports out of order. Redirects are not followed. Requests are signed: check `webhook-signature` with the secret from `webhooks.default.secret.get` before believing them.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub webhook: ::std::option::Option<::std::string::String>,
+        /// Which events to report to `webhook`. If left out, that is new output and the end.
+        ///
+        /// - `start`: the prediction has begun.
+        /// - `output`: there is new output. At most one report every 500 ms.
+        /// - `logs`: there are new log lines. At most one report every 500 ms.
+        /// - `completed`: the prediction has reached a terminal state.
+        ///
+        /// `start` and `completed` are always sent when asked for, however fast they follow.
+        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+        pub webhook_events_filter: ::std::vec::Vec<crate::types::WebhookEvent>,
+    }
+    impl PredictionRequest {
+        pub fn builder() -> builder::PredictionRequest {
+            Default::default()
+        }
+    }
+    /// Addresses at which to work with the prediction.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    pub struct PredictionUrls {
+        /// Address to send a `POST` to, with the token, to stop the prediction.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub cancel: ::std::option::Option<::std::string::String>,
+        /// Address of the prediction on the API, to be read with the token.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub get: ::std::option::Option<::std::string::String>,
+        /// Address of the output as server-sent events. Present only if the model can stream.
+        ///
+        /// The events are `output` (a piece of text), `logs`, `error` (JSON) and `done` (JSON, with a `reason` if it was canceled or failed). A connection that ends without `done` was cut: connect again with the last id in `Last-Event-ID`. The address is on another host and takes no token.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub stream: ::std::option::Option<::std::string::String>,
+        /// Page of the prediction on the website. Absent in older responses.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub web: ::std::option::Option<::std::string::String>,
+    }
+    /// A collection that matches a search, with the names of its models.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    pub struct SearchCollection {
+        /// What the models of the collection do, in a sentence or two.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub description: ::std::option::Option<::std::string::String>,
+        /// Names of the models in it. `null` or absent if they were not looked up.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub models: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+        /// Title for display.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub name: ::std::option::Option<::std::string::String>,
+        /// Identifier of the collection, to be passed to `collections.get`.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub slug: ::std::option::Option<::std::string::String>,
+    }
+    /// A model that matches, with what the search knows about it.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    pub struct SearchModel {
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub metadata: ::std::option::Option<SearchModelMetadata>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub model: ::std::option::Option<Model>,
+    }
+    /// What the search knows about a model beyond the model's own data.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    pub struct SearchModelMetadata {
+        /// A detailed account of what the model does, written by a language model: useful for choosing, not authoritative. `null` or absent if there is none.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub generated_description: ::std::option::Option<::std::string::String>,
+        /// How well the model matches; more is better. Compare scores within one response only. `null` or absent if not scored.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub score: ::std::option::Option<f64>,
+        /// Words for what the model does, such as `text-to-speech`.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub tags: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+    }
+    /// What a search has found, by kind. A kind without matches is an empty list.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    pub struct SearchResults {
+        /// Collections that match.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub collections: ::std::option::Option<::std::vec::Vec<SearchCollection>>,
+        /// Models that match, at most `limit`.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub models: ::std::option::Option<::std::vec::Vec<SearchModel>>,
+        /// Documentation pages that match.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub pages: ::std::option::Option<::std::vec::Vec<WebPage>>,
+        /// The words that were looked for.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub query: ::std::option::Option<::std::string::String>,
+    }
+    /// A training: one run of a version's training code, which makes a new version of another model.
+    ///
+    /// Fields are missing or `null` while there is nothing to say.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    pub struct Training {
+        /// When the training ended, in whatever way. Absent or `null` until then.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub completed_at: ::std::option::Option<
+            ::chrono::DateTime<::chrono::offset::Utc>,
+        >,
+        /// When the training was created.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub created_at: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
+        /// Why the training failed, in the model's own words. `null` or absent otherwise.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub error: ::std::option::Option<::std::string::String>,
+        /// Identifier of the training, with which to read or cancel it. Treat it as opaque.
+        pub id: ::std::string::String,
+        /// The input as it was given.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub input: ::std::option::Option<
+            ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+        >,
+        /// What the training code has printed so far, as one text of several lines. Empty before it begins; `null` in some responses, after a cancel for instance.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub logs: ::std::option::Option<::std::string::String>,
+        /// Measurements of the run, once it has ended. Either may be absent.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub metrics: ::std::option::Option<
+            ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+        >,
+        /// The model whose version was trained, written `owner/name`. This is not the destination.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub model: ::std::option::Option<::std::string::String>,
+        /// What came of the training. `null` or absent until it has succeeded.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub output: ::std::option::Option<TrainingOutput>,
+        /// Where it was created: `web` for the website, `api` for a program. Absent in some responses.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub source: ::std::option::Option<crate::types::Source>,
+        /// When the training code began to work. Absent or `null` while the status is `starting`, and for good after `aborted`.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub started_at: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
+        /// How far the training has come. The last four are terminal.
+        ///
+        /// - `starting`: waiting for a machine, or for one to be set up.
+        /// - `processing`: the training code is working.
+        /// - `succeeded`: finished; the new version is in `output`.
+        /// - `failed`: ended by an error, given in `error`.
+        /// - `canceled`: stopped on request, or by a deadline while it ran.
+        /// - `aborted`: ended before it ever ran.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub status: ::std::option::Option<crate::types::Status>,
+        /// Whether a stream of the output was asked for.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub stream: ::std::option::Option<bool>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub urls: ::std::option::Option<TrainingUrls>,
+        /// Id of the version that was trained.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub version: ::std::option::Option<::std::string::String>,
+        /// The address that was asked to be told of events, if any.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub webhook: ::std::option::Option<::std::string::String>,
+        /// The address to be told of the end, as older requests named it. Mostly null.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub webhook_completed: ::std::option::Option<::std::string::String>,
+    }
+    /// What came of the training. `null` or absent until it has succeeded.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    pub struct TrainingOutput {
+        /// The version that was made, usually written `owner/name:id`. Run it like any other.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub version: ::std::option::Option<::std::string::String>,
+        /// Address of the trained weights, to be fetched while it lasts. Absent or `null` for some trainings.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub weights: ::std::option::Option<::std::string::String>,
+    }
+    /// One page of the account's trainings.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    pub struct TrainingPage {
+        /// Address of the page that follows, with older trainings, `null` on the last one.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub next: ::std::option::Option<::std::string::String>,
+        /// Address of the page before this one, with newer trainings, `null` on the first.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub previous: ::std::option::Option<::std::string::String>,
+        /// The trainings of this page, newest first, at most 100.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub results: ::std::option::Option<::std::vec::Vec<Training>>,
+    }
+    /// What to train with, and where the result goes. `destination` and `input` are required.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    pub struct TrainingRequest {
+        /// The model to push the result to, written `owner/name`. It must exist and belong to the token's account; `models.create` makes one. A destination that cannot be used is refused with a 4xx status, and no training begins.
+        pub destination: ::std::string::String,
+        /// Input of the training code: a JSON object whose fields are set by the version that is trained, commonly with the address of an archive of training data. They are listed in the version's `openapi_schema`, under `components.schemas.TrainingInput`. Give files as `https:` addresses.
+        pub input: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+        /// An `https:` address to report progress to. Replicate sends it `POST` requests whose body is the training as `trainings.get` would give it, at the events named in `webhook_events_filter`.
+        ///
+        /// The receiver should expect the same report more than once, since failed deliveries are repeated, and reports out of order. Redirects are not followed. Requests are signed: check `webhook-signature` with the secret from `webhooks.default.secret.get` before believing them.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub webhook: ::std::option::Option<::std::string::String>,
+        /// Which events to report to `webhook`. If left out, that is new output and the end.
+        ///
+        /// - `start`: the training has begun.
+        /// - `output`: there is new output. At most one report every 500 ms.
+        /// - `logs`: there are new log lines. At most one report every 500 ms.
+        /// - `completed`: the training has reached a terminal state.
+        ///
+        /// `start` and `completed` are always sent when asked for, however fast they follow.
+        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+        pub webhook_events_filter: ::std::vec::Vec<crate::types::WebhookEvent>,
+    }
+    impl TrainingRequest {
+        pub fn builder() -> builder::TrainingRequest {
+            Default::default()
+        }
+    }
+    /// Addresses at which to work with the training. They can point below `/predictions`, which is not where trainings are canceled: build requests from `id` instead.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    pub struct TrainingUrls {
+        /// Address to send a `POST` to in order to stop the training. May point below `/predictions`; prefer `trainings.cancel` with the id.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub cancel: ::std::option::Option<::std::string::String>,
+        /// Address of the training on the API. May point below `/predictions`; prefer `trainings.get` with the id.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub get: ::std::option::Option<::std::string::String>,
+    }
+    /// A version of a model: code and weights as they were pushed at one time, with a schema of what goes in and comes out. A version never changes.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    pub struct Version {
+        /// Version of [Cog](https://cog.run), Replicate's packaging tool, that built this. `null` if it is not known.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub cog_version: ::std::option::Option<::std::string::String>,
+        /// When the version was pushed, or made by a training.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub created_at: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
+        /// Identifier of the version, 64 hexadecimal digits.
+        pub id: ::std::string::String,
+        /// An OpenAPI document of the version's own interface, made by Cog. `components.schemas.Input` and `components.schemas.Output` are the parts to read. `null` if there is none.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub openapi_schema: ::std::option::Option<
+            ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+        >,
+    }
+    /// One page of a list of versions.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    pub struct VersionPage {
+        /// Address of the page that follows, `null` on the last one.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub next: ::std::option::Option<::std::string::String>,
+        /// Address of the page before this one, `null` on the first.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub previous: ::std::option::Option<::std::string::String>,
+        /// The versions of this page, newest first.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub results: ::std::option::Option<::std::vec::Vec<Version>>,
+    }
+    /// What to run, and on what. `version` and `input` are required; other fields than these are refused.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    pub struct VersionPredictionRequest {
+        /// The model's input: a JSON object whose fields are set by the model. They are listed in the `openapi_schema` of its version, under `components.schemas.Input`. Input that does not fit is refused with `422`, which costs nothing.
+        ///
+        /// A file is given by its address:
+        ///
+        /// - an `https:` address that Replicate can fetch, such as the `urls.get` of an upload or the output of another prediction: for large files, and for files used more than once;
+        /// - a `data:` address that holds the content itself, in Base64: for up to 256 KiB, used once.
+        pub input: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+        /// Deprecated and without use. A model that can stream gives its stream in `urls.stream` of the prediction, asked for or not.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub stream: ::std::option::Option<bool>,
+        /// What to run, in one of three forms:
+        ///
+        /// - `owner/name:id`, a model and the id of one of its versions;
+        /// - `id`, the 64 hexadecimal digits of a version alone;
+        /// - `owner/name`, for official models only.
+        ///
+        /// A version that does not exist, or that the token may not run, is refused with `422`.
+        pub version: ::std::string::String,
+        /// An `https:` address to report progress to. Replicate sends it `POST` requests whose body is the prediction as `predictions.get` would give it, at the events named in `webhook_events_filter`.
+        ///
+        /// The receiver should expect the same report more than once, since failed deliveries are repeated, and reports out of order. Redirects are not followed. Requests are signed: check `webhook-signature` with the secret from `webhooks.default.secret.get` before believing them.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub webhook: ::std::option::Option<::std::string::String>,
+        /// Which events to report to `webhook`. If left out, that is new output and the end.
+        ///
+        /// - `start`: the prediction has begun.
+        /// - `output`: there is new output. At most one report every 500 ms.
+        /// - `logs`: there are new log lines. At most one report every 500 ms.
+        /// - `completed`: the prediction has reached a terminal state.
+        ///
+        /// `start` and `completed` are always sent when asked for, however fast they follow.
+        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+        pub webhook_events_filter: ::std::vec::Vec<crate::types::WebhookEvent>,
+    }
+    impl VersionPredictionRequest {
+        pub fn builder() -> builder::VersionPredictionRequest {
+            Default::default()
+        }
+    }
+    /// A documentation page that matches a search.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    pub struct WebPage {
+        /// Where the page is, as a path on <https://replicate.com>.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub href: ::std::option::Option<::std::string::String>,
+        /// Title of the page.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub name: ::std::option::Option<::std::string::String>,
+    }
+    /// The secret of the account's webhooks.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    pub struct WebhookSecret {
+        /// The key: `whsec_` followed by Base64. Never log it.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub key: ::std::option::Option<::std::string::String>,
+    }
+    /// Types for composing complex structures.
+    pub mod builder {
+        /// Builds a [`DeploymentCreateRequest`](super::DeploymentCreateRequest).
+        #[derive(Clone, Debug)]
+        pub struct DeploymentCreateRequest {
+            hardware: ::std::result::Result<
+                ::std::string::String,
+                ::std::string::String,
+            >,
+            max_instances: ::std::result::Result<i64, ::std::string::String>,
+            min_instances: ::std::result::Result<i64, ::std::string::String>,
+            model: ::std::result::Result<::std::string::String, ::std::string::String>,
+            name: ::std::result::Result<::std::string::String, ::std::string::String>,
+            version: ::std::result::Result<::std::string::String, ::std::string::String>,
+        }
+        impl ::std::default::Default for DeploymentCreateRequest {
+            fn default() -> Self {
+                Self {
+                    hardware: Err("no value supplied for hardware".to_string()),
+                    max_instances: Err(
+                        "no value supplied for max_instances".to_string(),
+                    ),
+                    min_instances: Err(
+                        "no value supplied for min_instances".to_string(),
+                    ),
+                    model: Err("no value supplied for model".to_string()),
+                    name: Err("no value supplied for name".to_string()),
+                    version: Err("no value supplied for version".to_string()),
+                }
+            }
+        }
+        impl DeploymentCreateRequest {
+            /// SKU of the hardware for every instance, such as `gpu-t4`. `hardware.list` names them; each has its own price per second.
+            pub fn hardware<T>(mut self, value: T) -> Self
+            where
+                T: crate::field::IntoField<::std::string::String>,
+            {
+                self.hardware = value
+                    .into_field()
+                    .map_err(|error| format!("hardware: {error}"));
+                self
+            }
+            /// Most instances to run at once under load, from 0 to 20. This bounds what the deployment can cost.
+            pub fn max_instances<T>(mut self, value: T) -> Self
+            where
+                T: crate::field::IntoField<i64>,
+            {
+                self.max_instances = value
+                    .into_field()
+                    .map_err(|error| format!("max_instances: {error}"));
+                self
+            }
+            /// Instances to keep up at all times, from 0 to 5, billed even while idle. 0 allows scaling down to nothing.
+            pub fn min_instances<T>(mut self, value: T) -> Self
+            where
+                T: crate::field::IntoField<i64>,
+            {
+                self.min_instances = value
+                    .into_field()
+                    .map_err(|error| format!("min_instances: {error}"));
+                self
+            }
+            /// The model to run, written `owner/name`.
+            pub fn model<T>(mut self, value: T) -> Self
+            where
+                T: crate::field::IntoField<::std::string::String>,
+            {
+                self.model = value
+                    .into_field()
+                    .map_err(|error| format!("model: {error}"));
+                self
+            }
+            /// Name of the new deployment, unique within its owner. It becomes part of the address and cannot be changed by an update.
+            pub fn name<T>(mut self, value: T) -> Self
+            where
+                T: crate::field::IntoField<::std::string::String>,
+            {
+                self.name = value.into_field().map_err(|error| format!("name: {error}"));
+                self
+            }
+            /// Id of the model's version to run, 64 hexadecimal digits. New versions of the model are not taken up by themselves; see `deployments.update`.
+            pub fn version<T>(mut self, value: T) -> Self
+            where
+                T: crate::field::IntoField<::std::string::String>,
+            {
+                self.version = value
+                    .into_field()
+                    .map_err(|error| format!("version: {error}"));
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<DeploymentCreateRequest>
+        for super::DeploymentCreateRequest {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: DeploymentCreateRequest,
+            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                Ok(Self {
+                    hardware: value.hardware?,
+                    max_instances: value.max_instances?,
+                    min_instances: value.min_instances?,
+                    model: value.model?,
+                    name: value.name?,
+                    version: value.version?,
+                })
+            }
+        }
+        impl ::std::convert::From<super::DeploymentCreateRequest>
+        for DeploymentCreateRequest {
+            fn from(value: super::DeploymentCreateRequest) -> Self {
+                Self {
+                    hardware: Ok(value.hardware),
+                    max_instances: Ok(value.max_instances),
+                    min_instances: Ok(value.min_instances),
+                    model: Ok(value.model),
+                    name: Ok(value.name),
+                    version: Ok(value.version),
+                }
+            }
+        }
+        /// Builds a [`DeploymentUpdateRequest`](super::DeploymentUpdateRequest).
+        #[derive(Clone, Debug)]
+        pub struct DeploymentUpdateRequest {
+            hardware: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            max_instances: ::std::result::Result<
+                ::std::option::Option<i64>,
+                ::std::string::String,
+            >,
+            min_instances: ::std::result::Result<
+                ::std::option::Option<i64>,
+                ::std::string::String,
+            >,
+            version: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+        }
+        impl ::std::default::Default for DeploymentUpdateRequest {
+            fn default() -> Self {
+                Self {
+                    hardware: Ok(Default::default()),
+                    max_instances: Ok(Default::default()),
+                    min_instances: Ok(Default::default()),
+                    version: Ok(Default::default()),
+                }
+            }
+        }
+        impl DeploymentUpdateRequest {
+            /// SKU of the hardware to move to, as named by `hardware.list`.
+            pub fn hardware<T>(mut self, value: T) -> Self
+            where
+                T: crate::field::IntoField<::std::option::Option<::std::string::String>>,
+            {
+                self.hardware = value
+                    .into_field()
+                    .map_err(|error| format!("hardware: {error}"));
+                self
+            }
+            /// New upper limit of scaling, from 0 to 20 instances.
+            pub fn max_instances<T>(mut self, value: T) -> Self
+            where
+                T: crate::field::IntoField<::std::option::Option<i64>>,
+            {
+                self.max_instances = value
+                    .into_field()
+                    .map_err(|error| format!("max_instances: {error}"));
+                self
+            }
+            /// New lower limit of scaling, from 0 to 5 instances. They are billed while idle too.
+            pub fn min_instances<T>(mut self, value: T) -> Self
+            where
+                T: crate::field::IntoField<::std::option::Option<i64>>,
+            {
+                self.min_instances = value
+                    .into_field()
+                    .map_err(|error| format!("min_instances: {error}"));
+                self
+            }
+            /// Id of the version to switch to. It must be a version of the deployment's model.
+            pub fn version<T>(mut self, value: T) -> Self
+            where
+                T: crate::field::IntoField<::std::option::Option<::std::string::String>>,
+            {
+                self.version = value
+                    .into_field()
+                    .map_err(|error| format!("version: {error}"));
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<DeploymentUpdateRequest>
+        for super::DeploymentUpdateRequest {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: DeploymentUpdateRequest,
+            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                Ok(Self {
+                    hardware: value.hardware?,
+                    max_instances: value.max_instances?,
+                    min_instances: value.min_instances?,
+                    version: value.version?,
+                })
+            }
+        }
+        impl ::std::convert::From<super::DeploymentUpdateRequest>
+        for DeploymentUpdateRequest {
+            fn from(value: super::DeploymentUpdateRequest) -> Self {
+                Self {
+                    hardware: Ok(value.hardware),
+                    max_instances: Ok(value.max_instances),
+                    min_instances: Ok(value.min_instances),
+                    version: Ok(value.version),
+                }
+            }
+        }
+        /// Builds a [`ModelCreateRequest`](super::ModelCreateRequest).
+        #[derive(Clone, Debug)]
+        pub struct ModelCreateRequest {
+            cover_image_url: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            description: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            github_url: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            hardware: ::std::result::Result<
+                ::std::string::String,
+                ::std::string::String,
+            >,
+            license_url: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            name: ::std::result::Result<::std::string::String, ::std::string::String>,
+            owner: ::std::result::Result<::std::string::String, ::std::string::String>,
+            paper_url: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            visibility: ::std::result::Result<
+                crate::types::Visibility,
+                ::std::string::String,
+            >,
+        }
+        impl ::std::default::Default for ModelCreateRequest {
+            fn default() -> Self {
+                Self {
+                    cover_image_url: Ok(Default::default()),
+                    description: Ok(Default::default()),
+                    github_url: Ok(Default::default()),
+                    hardware: Err("no value supplied for hardware".to_string()),
+                    license_url: Ok(Default::default()),
+                    name: Err("no value supplied for name".to_string()),
+                    owner: Err("no value supplied for owner".to_string()),
+                    paper_url: Ok(Default::default()),
+                    visibility: Err("no value supplied for visibility".to_string()),
+                }
+            }
+        }
+        impl ModelCreateRequest {
+            /// Address of an image to show for the model. Without one, a picture from its example is shown.
+            pub fn cover_image_url<T>(mut self, value: T) -> Self
+            where
+                T: crate::field::IntoField<::std::option::Option<::std::string::String>>,
+            {
+                self.cover_image_url = value
+                    .into_field()
+                    .map_err(|error| format!("cover_image_url: {error}"));
+                self
+            }
+            /// What the model does, in a sentence or two.
+            pub fn description<T>(mut self, value: T) -> Self
+            where
+                T: crate::field::IntoField<::std::option::Option<::std::string::String>>,
+            {
+                self.description = value
+                    .into_field()
+                    .map_err(|error| format!("description: {error}"));
+                self
+            }
+            /// Address of the source code on GitHub.
+            pub fn github_url<T>(mut self, value: T) -> Self
+            where
+                T: crate::field::IntoField<::std::option::Option<::std::string::String>>,
+            {
+                self.github_url = value
+                    .into_field()
+                    .map_err(|error| format!("github_url: {error}"));
+                self
+            }
+            /// SKU of the hardware that the model runs on, such as `cpu` or `gpu-t4`, as named by `hardware.list`. It sets the price of each second.
+            pub fn hardware<T>(mut self, value: T) -> Self
+            where
+                T: crate::field::IntoField<::std::string::String>,
+            {
+                self.hardware = value
+                    .into_field()
+                    .map_err(|error| format!("hardware: {error}"));
+                self
+            }
+            /// Address of the terms under which the model may be used.
+            pub fn license_url<T>(mut self, value: T) -> Self
+            where
+                T: crate::field::IntoField<::std::option::Option<::std::string::String>>,
+            {
+                self.license_url = value
+                    .into_field()
+                    .map_err(|error| format!("license_url: {error}"));
+                self
+            }
+            /// Name of the model, unique within its owner. It becomes part of the address.
+            pub fn name<T>(mut self, value: T) -> Self
+            where
+                T: crate::field::IntoField<::std::string::String>,
+            {
+                self.name = value.into_field().map_err(|error| format!("name: {error}"));
+                self
+            }
+            /// The account that is to own the model. It must be the one that the token belongs to.
+            pub fn owner<T>(mut self, value: T) -> Self
+            where
+                T: crate::field::IntoField<::std::string::String>,
+            {
+                self.owner = value
+                    .into_field()
+                    .map_err(|error| format!("owner: {error}"));
+                self
+            }
+            /// Address of the paper that describes the model.
+            pub fn paper_url<T>(mut self, value: T) -> Self
+            where
+                T: crate::field::IntoField<::std::option::Option<::std::string::String>>,
+            {
+                self.paper_url = value
+                    .into_field()
+                    .map_err(|error| format!("paper_url: {error}"));
+                self
+            }
+            /// `public` lets everybody see and run the model; `private` keeps it to its owner, or to the members of the owning organization.
+            pub fn visibility<T>(mut self, value: T) -> Self
+            where
+                T: crate::field::IntoField<crate::types::Visibility>,
+            {
+                self.visibility = value
+                    .into_field()
+                    .map_err(|error| format!("visibility: {error}"));
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<ModelCreateRequest> for super::ModelCreateRequest {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: ModelCreateRequest,
+            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                Ok(Self {
+                    cover_image_url: value.cover_image_url?,
+                    description: value.description?,
+                    github_url: value.github_url?,
+                    hardware: value.hardware?,
+                    license_url: value.license_url?,
+                    name: value.name?,
+                    owner: value.owner?,
+                    paper_url: value.paper_url?,
+                    visibility: value.visibility?,
+                })
+            }
+        }
+        impl ::std::convert::From<super::ModelCreateRequest> for ModelCreateRequest {
+            fn from(value: super::ModelCreateRequest) -> Self {
+                Self {
+                    cover_image_url: Ok(value.cover_image_url),
+                    description: Ok(value.description),
+                    github_url: Ok(value.github_url),
+                    hardware: Ok(value.hardware),
+                    license_url: Ok(value.license_url),
+                    name: Ok(value.name),
+                    owner: Ok(value.owner),
+                    paper_url: Ok(value.paper_url),
+                    visibility: Ok(value.visibility),
+                }
+            }
+        }
+        /// Builds a [`ModelUpdateRequest`](super::ModelUpdateRequest).
+        #[derive(Clone, Debug)]
+        pub struct ModelUpdateRequest {
+            description: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            github_url: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            license_url: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            paper_url: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            readme: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            weights_url: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+        }
+        impl ::std::default::Default for ModelUpdateRequest {
+            fn default() -> Self {
+                Self {
+                    description: Ok(Default::default()),
+                    github_url: Ok(Default::default()),
+                    license_url: Ok(Default::default()),
+                    paper_url: Ok(Default::default()),
+                    readme: Ok(Default::default()),
+                    weights_url: Ok(Default::default()),
+                }
+            }
+        }
+        impl ModelUpdateRequest {
+            /// What the model does, in a sentence or two.
+            pub fn description<T>(mut self, value: T) -> Self
+            where
+                T: crate::field::IntoField<::std::option::Option<::std::string::String>>,
+            {
+                self.description = value
+                    .into_field()
+                    .map_err(|error| format!("description: {error}"));
+                self
+            }
+            /// Address of the source code on GitHub.
+            pub fn github_url<T>(mut self, value: T) -> Self
+            where
+                T: crate::field::IntoField<::std::option::Option<::std::string::String>>,
+            {
+                self.github_url = value
+                    .into_field()
+                    .map_err(|error| format!("github_url: {error}"));
+                self
+            }
+            /// Address of the terms under which the model may be used.
+            pub fn license_url<T>(mut self, value: T) -> Self
+            where
+                T: crate::field::IntoField<::std::option::Option<::std::string::String>>,
+            {
+                self.license_url = value
+                    .into_field()
+                    .map_err(|error| format!("license_url: {error}"));
+                self
+            }
+            /// Address of the paper that describes the model.
+            pub fn paper_url<T>(mut self, value: T) -> Self
+            where
+                T: crate::field::IntoField<::std::option::Option<::std::string::String>>,
+            {
+                self.paper_url = value
+                    .into_field()
+                    .map_err(|error| format!("paper_url: {error}"));
+                self
+            }
+            /// The whole README, in Markdown. It replaces the former one; `models.readme.get` reads it back.
+            pub fn readme<T>(mut self, value: T) -> Self
+            where
+                T: crate::field::IntoField<::std::option::Option<::std::string::String>>,
+            {
+                self.readme = value
+                    .into_field()
+                    .map_err(|error| format!("readme: {error}"));
+                self
+            }
+            /// Address at which the model's weights are published.
+            pub fn weights_url<T>(mut self, value: T) -> Self
+            where
+                T: crate::field::IntoField<::std::option::Option<::std::string::String>>,
+            {
+                self.weights_url = value
+                    .into_field()
+                    .map_err(|error| format!("weights_url: {error}"));
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<ModelUpdateRequest> for super::ModelUpdateRequest {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: ModelUpdateRequest,
+            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                Ok(Self {
+                    description: value.description?,
+                    github_url: value.github_url?,
+                    license_url: value.license_url?,
+                    paper_url: value.paper_url?,
+                    readme: value.readme?,
+                    weights_url: value.weights_url?,
+                })
+            }
+        }
+        impl ::std::convert::From<super::ModelUpdateRequest> for ModelUpdateRequest {
+            fn from(value: super::ModelUpdateRequest) -> Self {
+                Self {
+                    description: Ok(value.description),
+                    github_url: Ok(value.github_url),
+                    license_url: Ok(value.license_url),
+                    paper_url: Ok(value.paper_url),
+                    readme: Ok(value.readme),
+                    weights_url: Ok(value.weights_url),
+                }
+            }
+        }
+        /// Builds a [`PredictionRequest`](super::PredictionRequest).
+        #[derive(Clone, Debug)]
+        pub struct PredictionRequest {
+            input: ::std::result::Result<
+                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                ::std::string::String,
+            >,
+            stream: ::std::result::Result<
+                ::std::option::Option<bool>,
+                ::std::string::String,
+            >,
+            webhook: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            webhook_events_filter: ::std::result::Result<
+                ::std::vec::Vec<crate::types::WebhookEvent>,
+                ::std::string::String,
+            >,
+        }
+        impl ::std::default::Default for PredictionRequest {
+            fn default() -> Self {
+                Self {
+                    input: Err("no value supplied for input".to_string()),
+                    stream: Ok(Default::default()),
+                    webhook: Ok(Default::default()),
+                    webhook_events_filter: Ok(Default::default()),
+                }
+            }
+        }
+        impl PredictionRequest {
+            /// The model's input: a JSON object whose fields are set by the model. They are listed in the `openapi_schema` of its version, under `components.schemas.Input`. Input that does not fit is refused with `422`, which costs nothing.
+            ///
+            /// A file is given by its address:
+            ///
+            /// - an `https:` address that Replicate can fetch, such as the `urls.get` of an upload or the output of another prediction: for large files, and for files used more than once;
+            /// - a `data:` address that holds the content itself, in Base64: for up to 256 KiB, used once.
+            pub fn input<T>(mut self, value: T) -> Self
+            where
+                T: crate::field::IntoField<
+                    ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                >,
+            {
+                self.input = value
+                    .into_field()
+                    .map_err(|error| format!("input: {error}"));
+                self
+            }
+            /// Deprecated and without use. A model that can stream gives its stream in `urls.stream` of the prediction, asked for or not.
+            pub fn stream<T>(mut self, value: T) -> Self
+            where
+                T: crate::field::IntoField<::std::option::Option<bool>>,
+            {
+                self.stream = value
+                    .into_field()
+                    .map_err(|error| format!("stream: {error}"));
+                self
+            }
+            /// An `https:` address to report progress to. Replicate sends it `POST` requests whose body is the prediction as `predictions.get` would give it, at the events named in `webhook_events_filter`.
+            ///
+            /// The receiver should expect the same report more than once, since failed deliveries are repeated, and reports out of order. Redirects are not followed. Requests are signed: check `webhook-signature` with the secret from `webhooks.default.secret.get` before believing them.
+            pub fn webhook<T>(mut self, value: T) -> Self
+            where
+                T: crate::field::IntoField<::std::option::Option<::std::string::String>>,
+            {
+                self.webhook = value
+                    .into_field()
+                    .map_err(|error| format!("webhook: {error}"));
+                self
+            }
+            /// Which events to report to `webhook`. If left out, that is new output and the end.
+            ///
+            /// - `start`: the prediction has begun.
+            /// - `output`: there is new output. At most one report every 500 ms.
+            /// - `logs`: there are new log lines. At most one report every 500 ms.
+            /// - `completed`: the prediction has reached a terminal state.
+            ///
+            /// `start` and `completed` are always sent when asked for, however fast they follow.
+            pub fn webhook_events_filter<T>(mut self, value: T) -> Self
+            where
+                T: crate::field::IntoField<::std::vec::Vec<crate::types::WebhookEvent>>,
+            {
+                self.webhook_events_filter = value
+                    .into_field()
+                    .map_err(|error| format!("webhook_events_filter: {error}"));
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<PredictionRequest> for super::PredictionRequest {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: PredictionRequest,
+            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                Ok(Self {
+                    input: value.input?,
+                    stream: value.stream?,
+                    webhook: value.webhook?,
+                    webhook_events_filter: value.webhook_events_filter?,
+                })
+            }
+        }
+        impl ::std::convert::From<super::PredictionRequest> for PredictionRequest {
+            fn from(value: super::PredictionRequest) -> Self {
+                Self {
+                    input: Ok(value.input),
+                    stream: Ok(value.stream),
+                    webhook: Ok(value.webhook),
+                    webhook_events_filter: Ok(value.webhook_events_filter),
+                }
+            }
+        }
+        /// Builds a [`TrainingRequest`](super::TrainingRequest).
+        #[derive(Clone, Debug)]
+        pub struct TrainingRequest {
+            destination: ::std::result::Result<
+                ::std::string::String,
+                ::std::string::String,
+            >,
+            input: ::std::result::Result<
+                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                ::std::string::String,
+            >,
+            webhook: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            webhook_events_filter: ::std::result::Result<
+                ::std::vec::Vec<crate::types::WebhookEvent>,
+                ::std::string::String,
+            >,
+        }
+        impl ::std::default::Default for TrainingRequest {
+            fn default() -> Self {
+                Self {
+                    destination: Err("no value supplied for destination".to_string()),
+                    input: Err("no value supplied for input".to_string()),
+                    webhook: Ok(Default::default()),
+                    webhook_events_filter: Ok(Default::default()),
+                }
+            }
+        }
+        impl TrainingRequest {
+            /// The model to push the result to, written `owner/name`. It must exist and belong to the token's account; `models.create` makes one. A destination that cannot be used is refused with a 4xx status, and no training begins.
+            pub fn destination<T>(mut self, value: T) -> Self
+            where
+                T: crate::field::IntoField<::std::string::String>,
+            {
+                self.destination = value
+                    .into_field()
+                    .map_err(|error| format!("destination: {error}"));
+                self
+            }
+            /// Input of the training code: a JSON object whose fields are set by the version that is trained, commonly with the address of an archive of training data. They are listed in the version's `openapi_schema`, under `components.schemas.TrainingInput`. Give files as `https:` addresses.
+            pub fn input<T>(mut self, value: T) -> Self
+            where
+                T: crate::field::IntoField<
+                    ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                >,
+            {
+                self.input = value
+                    .into_field()
+                    .map_err(|error| format!("input: {error}"));
+                self
+            }
+            /// An `https:` address to report progress to. Replicate sends it `POST` requests whose body is the training as `trainings.get` would give it, at the events named in `webhook_events_filter`.
+            ///
+            /// The receiver should expect the same report more than once, since failed deliveries are repeated, and reports out of order. Redirects are not followed. Requests are signed: check `webhook-signature` with the secret from `webhooks.default.secret.get` before believing them.
+            pub fn webhook<T>(mut self, value: T) -> Self
+            where
+                T: crate::field::IntoField<::std::option::Option<::std::string::String>>,
+            {
+                self.webhook = value
+                    .into_field()
+                    .map_err(|error| format!("webhook: {error}"));
+                self
+            }
+            /// Which events to report to `webhook`. If left out, that is new output and the end.
+            ///
+            /// - `start`: the training has begun.
+            /// - `output`: there is new output. At most one report every 500 ms.
+            /// - `logs`: there are new log lines. At most one report every 500 ms.
+            /// - `completed`: the training has reached a terminal state.
+            ///
+            /// `start` and `completed` are always sent when asked for, however fast they follow.
+            pub fn webhook_events_filter<T>(mut self, value: T) -> Self
+            where
+                T: crate::field::IntoField<::std::vec::Vec<crate::types::WebhookEvent>>,
+            {
+                self.webhook_events_filter = value
+                    .into_field()
+                    .map_err(|error| format!("webhook_events_filter: {error}"));
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<TrainingRequest> for super::TrainingRequest {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: TrainingRequest,
+            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                Ok(Self {
+                    destination: value.destination?,
+                    input: value.input?,
+                    webhook: value.webhook?,
+                    webhook_events_filter: value.webhook_events_filter?,
+                })
+            }
+        }
+        impl ::std::convert::From<super::TrainingRequest> for TrainingRequest {
+            fn from(value: super::TrainingRequest) -> Self {
+                Self {
+                    destination: Ok(value.destination),
+                    input: Ok(value.input),
+                    webhook: Ok(value.webhook),
+                    webhook_events_filter: Ok(value.webhook_events_filter),
+                }
+            }
+        }
+        /// Builds a [`VersionPredictionRequest`](super::VersionPredictionRequest).
+        #[derive(Clone, Debug)]
+        pub struct VersionPredictionRequest {
+            input: ::std::result::Result<
+                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                ::std::string::String,
+            >,
+            stream: ::std::result::Result<
+                ::std::option::Option<bool>,
+                ::std::string::String,
+            >,
+            version: ::std::result::Result<::std::string::String, ::std::string::String>,
+            webhook: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            webhook_events_filter: ::std::result::Result<
+                ::std::vec::Vec<crate::types::WebhookEvent>,
+                ::std::string::String,
+            >,
+        }
+        impl ::std::default::Default for VersionPredictionRequest {
+            fn default() -> Self {
+                Self {
+                    input: Err("no value supplied for input".to_string()),
+                    stream: Ok(Default::default()),
+                    version: Err("no value supplied for version".to_string()),
+                    webhook: Ok(Default::default()),
+                    webhook_events_filter: Ok(Default::default()),
+                }
+            }
+        }
+        impl VersionPredictionRequest {
+            /// The model's input: a JSON object whose fields are set by the model. They are listed in the `openapi_schema` of its version, under `components.schemas.Input`. Input that does not fit is refused with `422`, which costs nothing.
+            ///
+            /// A file is given by its address:
+            ///
+            /// - an `https:` address that Replicate can fetch, such as the `urls.get` of an upload or the output of another prediction: for large files, and for files used more than once;
+            /// - a `data:` address that holds the content itself, in Base64: for up to 256 KiB, used once.
+            pub fn input<T>(mut self, value: T) -> Self
+            where
+                T: crate::field::IntoField<
+                    ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                >,
+            {
+                self.input = value
+                    .into_field()
+                    .map_err(|error| format!("input: {error}"));
+                self
+            }
+            /// Deprecated and without use. A model that can stream gives its stream in `urls.stream` of the prediction, asked for or not.
+            pub fn stream<T>(mut self, value: T) -> Self
+            where
+                T: crate::field::IntoField<::std::option::Option<bool>>,
+            {
+                self.stream = value
+                    .into_field()
+                    .map_err(|error| format!("stream: {error}"));
+                self
+            }
+            /// What to run, in one of three forms:
+            ///
+            /// - `owner/name:id`, a model and the id of one of its versions;
+            /// - `id`, the 64 hexadecimal digits of a version alone;
+            /// - `owner/name`, for official models only.
+            ///
+            /// A version that does not exist, or that the token may not run, is refused with `422`.
+            pub fn version<T>(mut self, value: T) -> Self
+            where
+                T: crate::field::IntoField<::std::string::String>,
+            {
+                self.version = value
+                    .into_field()
+                    .map_err(|error| format!("version: {error}"));
+                self
+            }
+            /// An `https:` address to report progress to. Replicate sends it `POST` requests whose body is the prediction as `predictions.get` would give it, at the events named in `webhook_events_filter`.
+            ///
+            /// The receiver should expect the same report more than once, since failed deliveries are repeated, and reports out of order. Redirects are not followed. Requests are signed: check `webhook-signature` with the secret from `webhooks.default.secret.get` before believing them.
+            pub fn webhook<T>(mut self, value: T) -> Self
+            where
+                T: crate::field::IntoField<::std::option::Option<::std::string::String>>,
+            {
+                self.webhook = value
+                    .into_field()
+                    .map_err(|error| format!("webhook: {error}"));
+                self
+            }
+            /// Which events to report to `webhook`. If left out, that is new output and the end.
+            ///
+            /// - `start`: the prediction has begun.
+            /// - `output`: there is new output. At most one report every 500 ms.
+            /// - `logs`: there are new log lines. At most one report every 500 ms.
+            /// - `completed`: the prediction has reached a terminal state.
+            ///
+            /// `start` and `completed` are always sent when asked for, however fast they follow.
+            pub fn webhook_events_filter<T>(mut self, value: T) -> Self
+            where
+                T: crate::field::IntoField<::std::vec::Vec<crate::types::WebhookEvent>>,
+            {
+                self.webhook_events_filter = value
+                    .into_field()
+                    .map_err(|error| format!("webhook_events_filter: {error}"));
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<VersionPredictionRequest>
+        for super::VersionPredictionRequest {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: VersionPredictionRequest,
+            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                Ok(Self {
+                    input: value.input?,
+                    stream: value.stream?,
+                    version: value.version?,
+                    webhook: value.webhook?,
+                    webhook_events_filter: value.webhook_events_filter?,
+                })
+            }
+        }
+        impl ::std::convert::From<super::VersionPredictionRequest>
+        for VersionPredictionRequest {
+            fn from(value: super::VersionPredictionRequest) -> Self {
+                Self {
+                    input: Ok(value.input),
+                    stream: Ok(value.stream),
+                    version: Ok(value.version),
+                    webhook: Ok(value.webhook),
+                    webhook_events_filter: Ok(value.webhook_events_filter),
+                }
+            }
+        }
+    }
+    /// Error types.
+    pub mod error {
+        /// Error from a `TryFrom` or `FromStr` implementation.
+        pub struct ConversionError(::std::borrow::Cow<'static, str>);
+        impl ::std::error::Error for ConversionError {}
+        impl ::std::fmt::Display for ConversionError {
+            fn fmt(
+                &self,
+                f: &mut ::std::fmt::Formatter<'_>,
+            ) -> Result<(), ::std::fmt::Error> {
+                ::std::fmt::Display::fmt(&self.0, f)
+            }
+        }
+        impl ::std::fmt::Debug for ConversionError {
+            fn fmt(
+                &self,
+                f: &mut ::std::fmt::Formatter<'_>,
+            ) -> Result<(), ::std::fmt::Error> {
+                ::std::fmt::Debug::fmt(&self.0, f)
+            }
+        }
+        impl From<&'static str> for ConversionError {
+            fn from(value: &'static str) -> Self {
+                Self(value.into())
+            }
+        }
+        impl From<String> for ConversionError {
+            fn from(value: String) -> Self {
+                Self(value.into())
+            }
+        }
+    }
+    /// Who can see and run the model: everybody (`public`), or only its owner (`private`).
+    ///
+    /// A value that this version does not know is kept as `Unknown`.
+    #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+    #[non_exhaustive]
+    pub enum Visibility {
+        /// `public`
+        Public,
+        /// `private`
+        Private,
+        /// A value that was not in the API's description, as it came.
+        Unknown(::std::string::String),
+    }
+    impl Visibility {
+        /// The value as it stands in JSON.
+        pub fn as_str(&self) -> &str {
+            match self {
+                Self::Public => "public",
+                Self::Private => "private",
+                Self::Unknown(value) => value,
+            }
+        }
+    }
+    impl ::std::fmt::Display for Visibility {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.pad(self.as_str())
+        }
+    }
+    impl ::std::convert::From<&str> for Visibility {
+        fn from(value: &str) -> Self {
+            match value {
+                "public" => Self::Public,
+                "private" => Self::Private,
+                other => Self::Unknown(other.to_owned()),
+            }
+        }
+    }
+    impl ::std::convert::From<::std::string::String> for Visibility {
+        fn from(value: ::std::string::String) -> Self {
+            match Self::from(value.as_str()) {
+                Self::Unknown(_) => Self::Unknown(value),
+                known => known,
+            }
+        }
+    }
+    impl ::std::str::FromStr for Visibility {
+        type Err = ::std::convert::Infallible;
+        fn from_str(value: &str) -> ::std::result::Result<Self, Self::Err> {
+            Ok(Self::from(value))
+        }
+    }
+    impl crate::field::FromText for Visibility {
+        fn from_text(value: &str) -> Self {
+            Self::from(value)
+        }
+    }
+    impl ::serde::Serialize for Visibility {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            serializer.serialize_str(self.as_str())
+        }
+    }
+    impl<'de> ::serde::Deserialize<'de> for Visibility {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<Self, D::Error> {
+            <::std::string::String as ::serde::Deserialize>::deserialize(deserializer)
+                .map(Self::from)
+        }
+    }
+    #[cfg(feature = "schemars")]
+    impl schemars::JsonSchema for Visibility {
+        fn schema_name() -> ::std::borrow::Cow<'static, str> {
+            "Visibility".into()
+        }
+        fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+            schemars::json_schema!(
+                { "type" : "string", "examples" : ["public", "private"] }
+            )
+        }
+    }
+    /// An event in the life of a prediction or training.
+    ///
+    /// A value that this version does not know is kept as `Unknown`.
+    #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+    #[non_exhaustive]
+    pub enum WebhookEvent {
+        /// `start`
+        Start,
+        /// `output`
+        Output,
+        /// `logs`
+        Logs,
+        /// `completed`
+        Completed,
+        /// A value that was not in the API's description, as it came.
+        Unknown(::std::string::String),
+    }
+    impl WebhookEvent {
+        /// The value as it stands in JSON.
+        pub fn as_str(&self) -> &str {
+            match self {
+                Self::Start => "start",
+                Self::Output => "output",
+                Self::Logs => "logs",
+                Self::Completed => "completed",
+                Self::Unknown(value) => value,
+            }
+        }
+    }
+    impl ::std::fmt::Display for WebhookEvent {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.pad(self.as_str())
+        }
+    }
+    impl ::std::convert::From<&str> for WebhookEvent {
+        fn from(value: &str) -> Self {
+            match value {
+                "start" => Self::Start,
+                "output" => Self::Output,
+                "logs" => Self::Logs,
+                "completed" => Self::Completed,
+                other => Self::Unknown(other.to_owned()),
+            }
+        }
+    }
+    impl ::std::convert::From<::std::string::String> for WebhookEvent {
+        fn from(value: ::std::string::String) -> Self {
+            match Self::from(value.as_str()) {
+                Self::Unknown(_) => Self::Unknown(value),
+                known => known,
+            }
+        }
+    }
+    impl ::std::str::FromStr for WebhookEvent {
+        type Err = ::std::convert::Infallible;
+        fn from_str(value: &str) -> ::std::result::Result<Self, Self::Err> {
+            Ok(Self::from(value))
+        }
+    }
+    impl crate::field::FromText for WebhookEvent {
+        fn from_text(value: &str) -> Self {
+            Self::from(value)
+        }
+    }
+    impl ::serde::Serialize for WebhookEvent {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            serializer.serialize_str(self.as_str())
+        }
+    }
+    impl<'de> ::serde::Deserialize<'de> for WebhookEvent {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<Self, D::Error> {
+            <::std::string::String as ::serde::Deserialize>::deserialize(deserializer)
+                .map(Self::from)
+        }
+    }
+    #[cfg(feature = "schemars")]
+    impl schemars::JsonSchema for WebhookEvent {
+        fn schema_name() -> ::std::borrow::Cow<'static, str> {
+            "WebhookEvent".into()
+        }
+        fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+            schemars::json_schema!(
+                { "type" : "string", "examples" : ["start", "output", "logs",
+                "completed"] }
+            )
+        }
+    }
+    /// Where it was created: `web` for the website, `api` for a program. Absent in some responses.
+    ///
+    /// A value that this version does not know is kept as `Unknown`.
+    #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+    #[non_exhaustive]
+    pub enum Source {
+        /// `web`
+        Web,
+        /// `api`
+        Api,
+        /// A value that was not in the API's description, as it came.
+        Unknown(::std::string::String),
+    }
+    impl Source {
+        /// The value as it stands in JSON.
+        pub fn as_str(&self) -> &str {
+            match self {
+                Self::Web => "web",
+                Self::Api => "api",
+                Self::Unknown(value) => value,
+            }
+        }
+    }
+    impl ::std::fmt::Display for Source {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.pad(self.as_str())
+        }
+    }
+    impl ::std::convert::From<&str> for Source {
+        fn from(value: &str) -> Self {
+            match value {
+                "web" => Self::Web,
+                "api" => Self::Api,
+                other => Self::Unknown(other.to_owned()),
+            }
+        }
+    }
+    impl ::std::convert::From<::std::string::String> for Source {
+        fn from(value: ::std::string::String) -> Self {
+            match Self::from(value.as_str()) {
+                Self::Unknown(_) => Self::Unknown(value),
+                known => known,
+            }
+        }
+    }
+    impl ::std::str::FromStr for Source {
+        type Err = ::std::convert::Infallible;
+        fn from_str(value: &str) -> ::std::result::Result<Self, Self::Err> {
+            Ok(Self::from(value))
+        }
+    }
+    impl crate::field::FromText for Source {
+        fn from_text(value: &str) -> Self {
+            Self::from(value)
+        }
+    }
+    impl ::serde::Serialize for Source {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            serializer.serialize_str(self.as_str())
+        }
+    }
+    impl<'de> ::serde::Deserialize<'de> for Source {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<Self, D::Error> {
+            <::std::string::String as ::serde::Deserialize>::deserialize(deserializer)
+                .map(Self::from)
+        }
+    }
+    #[cfg(feature = "schemars")]
+    impl schemars::JsonSchema for Source {
+        fn schema_name() -> ::std::borrow::Cow<'static, str> {
+            "Source".into()
+        }
+        fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+            schemars::json_schema!({ "type" : "string", "examples" : ["web", "api"] })
+        }
+    }
+    /// How far the run has come. The last four are terminal.
+    ///
+    /// - `starting`: waiting for a machine, or for one to be set up. A cold start can take minutes.
+    /// - `processing`: the model is working.
+    /// - `succeeded`: finished, with its output.
+    /// - `failed`: ended by an error, given in `error`.
+    /// - `canceled`: stopped on request, or by its deadline while it ran.
+    /// - `aborted`: ended before it ever ran, by its deadline for instance.
+    ///
+    /// A value that this version does not know is kept as `Unknown`.
+    #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+    #[non_exhaustive]
+    pub enum Status {
+        /// `starting`
+        Starting,
+        /// `processing`
+        Processing,
+        /// `succeeded`
+        Succeeded,
+        /// `failed`
+        Failed,
+        /// `canceled`
+        Canceled,
+        /// `aborted`
+        Aborted,
+        /// A value that was not in the API's description, as it came.
+        Unknown(::std::string::String),
+    }
+    impl Status {
+        /// The value as it stands in JSON.
+        pub fn as_str(&self) -> &str {
+            match self {
+                Self::Starting => "starting",
+                Self::Processing => "processing",
+                Self::Succeeded => "succeeded",
+                Self::Failed => "failed",
+                Self::Canceled => "canceled",
+                Self::Aborted => "aborted",
+                Self::Unknown(value) => value,
+            }
+        }
+    }
+    impl ::std::fmt::Display for Status {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.pad(self.as_str())
+        }
+    }
+    impl ::std::convert::From<&str> for Status {
+        fn from(value: &str) -> Self {
+            match value {
+                "starting" => Self::Starting,
+                "processing" => Self::Processing,
+                "succeeded" => Self::Succeeded,
+                "failed" => Self::Failed,
+                "canceled" => Self::Canceled,
+                "aborted" => Self::Aborted,
+                other => Self::Unknown(other.to_owned()),
+            }
+        }
+    }
+    impl ::std::convert::From<::std::string::String> for Status {
+        fn from(value: ::std::string::String) -> Self {
+            match Self::from(value.as_str()) {
+                Self::Unknown(_) => Self::Unknown(value),
+                known => known,
+            }
+        }
+    }
+    impl ::std::str::FromStr for Status {
+        type Err = ::std::convert::Infallible;
+        fn from_str(value: &str) -> ::std::result::Result<Self, Self::Err> {
+            Ok(Self::from(value))
+        }
+    }
+    impl crate::field::FromText for Status {
+        fn from_text(value: &str) -> Self {
+            Self::from(value)
+        }
+    }
+    impl ::serde::Serialize for Status {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            serializer.serialize_str(self.as_str())
+        }
+    }
+    impl<'de> ::serde::Deserialize<'de> for Status {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<Self, D::Error> {
+            <::std::string::String as ::serde::Deserialize>::deserialize(deserializer)
+                .map(Self::from)
+        }
+    }
+    #[cfg(feature = "schemars")]
+    impl schemars::JsonSchema for Status {
+        fn schema_name() -> ::std::borrow::Cow<'static, str> {
+            "Status".into()
+        }
+        fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+            schemars::json_schema!(
+                { "type" : "string", "examples" : ["starting", "processing", "succeeded",
+                "failed", "canceled", "aborted"] }
+            )
+        }
+    }
+    /// Whether the account is that of a person (`user`) or of a team (`organization`).
+    ///
+    /// A value that this version does not know is kept as `Unknown`.
+    #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+    #[non_exhaustive]
+    pub enum AccountType {
+        /// `organization`
+        Organization,
+        /// `user`
+        User,
+        /// A value that was not in the API's description, as it came.
+        Unknown(::std::string::String),
+    }
+    impl AccountType {
+        /// The value as it stands in JSON.
+        pub fn as_str(&self) -> &str {
+            match self {
+                Self::Organization => "organization",
+                Self::User => "user",
+                Self::Unknown(value) => value,
+            }
+        }
+    }
+    impl ::std::fmt::Display for AccountType {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.pad(self.as_str())
+        }
+    }
+    impl ::std::convert::From<&str> for AccountType {
+        fn from(value: &str) -> Self {
+            match value {
+                "organization" => Self::Organization,
+                "user" => Self::User,
+                other => Self::Unknown(other.to_owned()),
+            }
+        }
+    }
+    impl ::std::convert::From<::std::string::String> for AccountType {
+        fn from(value: ::std::string::String) -> Self {
+            match Self::from(value.as_str()) {
+                Self::Unknown(_) => Self::Unknown(value),
+                known => known,
+            }
+        }
+    }
+    impl ::std::str::FromStr for AccountType {
+        type Err = ::std::convert::Infallible;
+        fn from_str(value: &str) -> ::std::result::Result<Self, Self::Err> {
+            Ok(Self::from(value))
+        }
+    }
+    impl crate::field::FromText for AccountType {
+        fn from_text(value: &str) -> Self {
+            Self::from(value)
+        }
+    }
+    impl ::serde::Serialize for AccountType {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            serializer.serialize_str(self.as_str())
+        }
+    }
+    impl<'de> ::serde::Deserialize<'de> for AccountType {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<Self, D::Error> {
+            <::std::string::String as ::serde::Deserialize>::deserialize(deserializer)
+                .map(Self::from)
+        }
+    }
+    #[cfg(feature = "schemars")]
+    impl schemars::JsonSchema for AccountType {
+        fn schema_name() -> ::std::borrow::Cow<'static, str> {
+            "AccountType".into()
+        }
+        fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+            schemars::json_schema!(
+                { "type" : "string", "examples" : ["organization", "user"] }
+            )
+        }
+    }
+    /// One of: `model_created_at`, `latest_version_created_at`.
+    ///
+    /// A value that this version does not know is kept as `Unknown`.
+    #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+    #[non_exhaustive]
+    pub enum ModelSortBy {
+        /// `model_created_at`
+        ModelCreatedAt,
+        /// `latest_version_created_at`
+        LatestVersionCreatedAt,
+        /// A value that was not in the API's description, as it came.
+        Unknown(::std::string::String),
+    }
+    impl ModelSortBy {
+        /// The value as it stands in JSON.
+        pub fn as_str(&self) -> &str {
+            match self {
+                Self::ModelCreatedAt => "model_created_at",
+                Self::LatestVersionCreatedAt => "latest_version_created_at",
+                Self::Unknown(value) => value,
+            }
+        }
+    }
+    impl ::std::fmt::Display for ModelSortBy {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.pad(self.as_str())
+        }
+    }
+    impl ::std::convert::From<&str> for ModelSortBy {
+        fn from(value: &str) -> Self {
+            match value {
+                "model_created_at" => Self::ModelCreatedAt,
+                "latest_version_created_at" => Self::LatestVersionCreatedAt,
+                other => Self::Unknown(other.to_owned()),
+            }
+        }
+    }
+    impl ::std::convert::From<::std::string::String> for ModelSortBy {
+        fn from(value: ::std::string::String) -> Self {
+            match Self::from(value.as_str()) {
+                Self::Unknown(_) => Self::Unknown(value),
+                known => known,
+            }
+        }
+    }
+    impl ::std::str::FromStr for ModelSortBy {
+        type Err = ::std::convert::Infallible;
+        fn from_str(value: &str) -> ::std::result::Result<Self, Self::Err> {
+            Ok(Self::from(value))
+        }
+    }
+    impl crate::field::FromText for ModelSortBy {
+        fn from_text(value: &str) -> Self {
+            Self::from(value)
+        }
+    }
+    impl ::serde::Serialize for ModelSortBy {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            serializer.serialize_str(self.as_str())
+        }
+    }
+    impl<'de> ::serde::Deserialize<'de> for ModelSortBy {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<Self, D::Error> {
+            <::std::string::String as ::serde::Deserialize>::deserialize(deserializer)
+                .map(Self::from)
+        }
+    }
+    #[cfg(feature = "schemars")]
+    impl schemars::JsonSchema for ModelSortBy {
+        fn schema_name() -> ::std::borrow::Cow<'static, str> {
+            "ModelSortBy".into()
+        }
+        fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+            schemars::json_schema!(
+                { "type" : "string", "examples" : ["model_created_at",
+                "latest_version_created_at"] }
+            )
+        }
+    }
+    /// One of: `asc`, `desc`.
+    ///
+    /// A value that this version does not know is kept as `Unknown`.
+    #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+    #[non_exhaustive]
+    pub enum SortDirection {
+        /// `asc`
+        Asc,
+        /// `desc`
+        Desc,
+        /// A value that was not in the API's description, as it came.
+        Unknown(::std::string::String),
+    }
+    impl SortDirection {
+        /// The value as it stands in JSON.
+        pub fn as_str(&self) -> &str {
+            match self {
+                Self::Asc => "asc",
+                Self::Desc => "desc",
+                Self::Unknown(value) => value,
+            }
+        }
+    }
+    impl ::std::fmt::Display for SortDirection {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.pad(self.as_str())
+        }
+    }
+    impl ::std::convert::From<&str> for SortDirection {
+        fn from(value: &str) -> Self {
+            match value {
+                "asc" => Self::Asc,
+                "desc" => Self::Desc,
+                other => Self::Unknown(other.to_owned()),
+            }
+        }
+    }
+    impl ::std::convert::From<::std::string::String> for SortDirection {
+        fn from(value: ::std::string::String) -> Self {
+            match Self::from(value.as_str()) {
+                Self::Unknown(_) => Self::Unknown(value),
+                known => known,
+            }
+        }
+    }
+    impl ::std::str::FromStr for SortDirection {
+        type Err = ::std::convert::Infallible;
+        fn from_str(value: &str) -> ::std::result::Result<Self, Self::Err> {
+            Ok(Self::from(value))
+        }
+    }
+    impl crate::field::FromText for SortDirection {
+        fn from_text(value: &str) -> Self {
+            Self::from(value)
+        }
+    }
+    impl ::serde::Serialize for SortDirection {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            serializer.serialize_str(self.as_str())
+        }
+    }
+    impl<'de> ::serde::Deserialize<'de> for SortDirection {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<Self, D::Error> {
+            <::std::string::String as ::serde::Deserialize>::deserialize(deserializer)
+                .map(Self::from)
+        }
+    }
+    #[cfg(feature = "schemars")]
+    impl schemars::JsonSchema for SortDirection {
+        fn schema_name() -> ::std::borrow::Cow<'static, str> {
+            "SortDirection".into()
+        }
+        fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+            schemars::json_schema!({ "type" : "string", "examples" : ["asc", "desc"] })
+        }
+    }
+}
+#[derive(Clone, Debug)]
+/// Client for Replicate HTTP API
+///
+/// Replicate runs machine-learning models on its own hardware and bills their use to the account of the caller. This interface creates the runs, called predictions, and reads their results. It also manages what lies around them: models and their versions, trainings, deployments and uploaded files.
+///
+/// ## Addresses and tokens
+///
+/// All operations lie below <https://api.replicate.com/v1>. Every one but the search at `/search` wants an API token, sent as `Authorization: Bearer TOKEN`. Tokens begin with `r8_` and are made at <https://replicate.com/account/api-tokens>. A token can spend the account's money, so keep it out of logs and never send it to another host: neither stream addresses nor files on `replicate.delivery` need it.
+///
+/// Owners, names and ids are single path segments. Percent-encode them when they come from outside.
+///
+/// ## From creation to result
+///
+/// A prediction or training begins as `starting`, becomes `processing` when the model takes it up, and ends in one of four terminal states: `succeeded`, `failed`, `canceled` or `aborted` (ended before it began to run). After that its status does not change any more.
+///
+/// There are four ways to learn the result: poll the `get` operation, hold the create request open with `Prefer: wait`, read the stream of server-sent events that `urls.stream` points to, or register a webhook.
+///
+/// **Results do not last.** One hour after a prediction made through the API, its input, output and logs are removed, and its output files with them. Copy what is to be kept.
+///
+/// ## Creating twice costs twice
+///
+/// There is no idempotency key. A create request whose answer was lost (a reset, a timeout, a 5xx status) may have been carried out, and sending it again starts and bills a second run. Look through the recent predictions before trying again. Only a connection that was never made and a complete `429` are safe to repeat. Reading and canceling are safe at any time.
+///
+/// ## Rate limits
+///
+/// An account may create 600 predictions a minute and make 3000 other requests a minute. Without a payment method, six predictions a minute are allowed. Responses tell what is left in `ratelimit-remaining` and `ratelimit-reset` (seconds).
+///
+/// A request beyond the limit is not carried out and is answered with `429`. The time to wait stands, in seconds, in the `Retry-After` header, in `retry_after` of the body, or only in the words of `detail`.
+///
+/// ## Lists
+///
+/// A list comes in pages: `results` holds the items, `next` and `previous` the addresses of the neighbouring pages, `null` at the ends. Their `cursor` is opaque. Take the cursor rather than following the address blindly, since the token travels with the request.
+///
+/// ## Errors
+///
+/// Most error bodies are `application/problem+json` with `title`, `detail` and `status`; some hold `detail` alone, and a proxy on the way may answer in HTML.
+///
+/// | Status | Meaning | What to do |
+/// |---|---|---|
+/// | `400` | malformed request | correct it |
+/// | `401` | token missing, malformed or revoked | use a valid token |
+/// | `402` | the account has no payment method or no credit left | set up billing at <https://replicate.com/account/billing> |
+/// | `403` | the account may not do this | use the owner's token |
+/// | `404` | no such thing, or not visible to this token | check owner, name and id |
+/// | `413` | an upload of more than 100 MiB | send a smaller file, or host it elsewhere |
+/// | `422` | the input breaks the model's schema (`invalid_fields` names the fields), or the version cannot be used | correct the input or the version |
+/// | `429` | rate limit reached | wait as told, then repeat |
+/// | 5xx | a fault on the server's side | repeat reads after a pause; for creates, see above |
+///
+/// ## Reading responses
+///
+/// Fields may be absent or `null` while there is nothing to tell, and fields not listed here may appear. Enumerations may grow: treat a status that is not known as not terminal. Times are RFC 3339 in UTC with three to nine digits of fractional seconds; they are stamped by different machines, so that differences between them can come out slightly negative.
+///
+/// Version: 1.0.0-a1
+pub struct Client {
+    pub(crate) baseurl: String,
+    pub(crate) client: reqwest::Client,
+    pub(crate) inner: crate::Transport,
+}
+impl ClientInfo<crate::Transport> for Client {
+    fn api_version() -> &'static str {
+        "1.0.0-a1"
+    }
+    fn baseurl(&self) -> &str {
+        self.baseurl.as_str()
+    }
+    fn client(&self) -> &reqwest::Client {
+        &self.client
+    }
+    fn inner(&self) -> &crate::Transport {
+        &self.inner
+    }
+}
+const _: () = {
+    #[allow(dead_code)]
+    fn assert_client_hooks()
+    where
+        Client: ClientHooks<crate::Transport>,
+    {}
+};
+impl Client {
+    /// Who the token belongs to.
+    ///
+    /// Returns the user or organization that the API token acts, and pays, for. It costs nothing and changes nothing, which makes it the simplest test of a token.
+    ///
+    /// Errors: `401` (no token, or not a valid one), `429` (over 3000 requests a minute).
+    ///
+    /// Sends `GET /account`; see [`account.get`](https://replicate.com/docs/reference/http#account.get).
+    ///
+    /// Described answers: `200 Account`.
+    pub fn account_get(&self) -> builder::AccountGet<'_> {
+        builder::AccountGet::new(self)
+    }
+    /// List the curated collections.
+    ///
+    /// Returns a page of the collections: groups of models for one purpose, such as making speech from text, put together by Replicate. Each entry has a name, a slug and a short description; `collections.get` gives the models.
+    ///
+    /// Follow `next` until it is `null` to see them all.
+    ///
+    /// Errors: `401` (no token, or not a valid one), `429` (over 3000 requests a minute).
+    ///
+    /// Sends `GET /collections`; see [`collections.list`](https://replicate.com/docs/reference/http#collections.list).
+    ///
+    /// Described answers: `200 CollectionPage`.
+    pub fn collections_list(&self) -> builder::CollectionsList<'_> {
+        builder::CollectionsList::new(self)
+    }
+    /// Get a collection with its models.
+    ///
+    /// Returns one collection, with all of its models in full. The models are not paged, so the response can be large.
+    ///
+    /// Errors: `401` (no token, or not a valid one), `404` (no collection has this slug), `429` (over 3000 requests a minute).
+    ///
+    /// Sends `GET /collections/{collection_slug}`; see [`collections.get`](https://replicate.com/docs/reference/http#collections.get).
+    ///
+    /// Described answers: `200 Collection`.
+    pub fn collections_get(&self) -> builder::CollectionsGet<'_> {
+        builder::CollectionsGet::new(self)
+    }
+    /// List the account's deployments.
+    ///
+    /// Returns a page of the deployments of the token's account, newest first, each with its current release.
+    ///
+    /// Errors: `401` (no token, or not a valid one), `429` (over 3000 requests a minute).
+    ///
+    /// Sends `GET /deployments`; see [`deployments.list`](https://replicate.com/docs/reference/http#deployments.list).
+    ///
+    /// Described answers: `200 DeploymentPage`.
+    pub fn deployments_list(&self) -> builder::DeploymentsList<'_> {
+        builder::DeploymentsList::new(self)
+    }
+    /// Create a deployment.
+    ///
+    /// Gives one version of a model an address and hardware of its own, so that it scales between the limits set here and shares no queue with other accounts. The deployment belongs to the token's account, and its name must be new there.
+    ///
+    /// **This can cost money without a single prediction.** Instances are billed for all the time that they are up: setting up, working and idle. With `min_instances` above 0 that never stops; with 0 the deployment scales down to nothing when idle, and the first prediction after that waits for a cold start.
+    ///
+    /// The request is not idempotent. If its answer was lost, look for the name with `deployments.get` before sending it again.
+    ///
+    /// Errors: `401` (no token, or not a valid one), `402` (billing is not set up), `422` (a field is missing or out of range, or the model, version or hardware does not exist), `429` (over 3000 requests a minute).
+    ///
+    /// Sends `POST /deployments`; see [`deployments.create`](https://replicate.com/docs/reference/http#deployments.create).
+    ///
+    /// Described answers: `200 Deployment`.
+    pub fn deployments_create(&self) -> builder::DeploymentsCreate<'_> {
+        builder::DeploymentsCreate::new(self)
+    }
+    /// Get a deployment.
+    ///
+    /// Returns one deployment with its current release: the version that it runs, the hardware and the limits of its scaling.
+    ///
+    /// Errors: `401` (no token, or not a valid one), `404` (no such deployment, or not visible to this token), `429` (over 3000 requests a minute).
+    ///
+    /// Sends `GET /deployments/{deployment_owner}/{deployment_name}`; see [`deployments.get`](https://replicate.com/docs/reference/http#deployments.get).
+    ///
+    /// Described answers: `200 Deployment`.
+    pub fn deployments_get(&self) -> builder::DeploymentsGet<'_> {
+        builder::DeploymentsGet::new(self)
+    }
+    /// Delete a deployment.
+    ///
+    /// Removes a deployment for good.
+    ///
+    /// Only a deployment that has been offline and unused for 15 minutes or more can go: set `min_instances` to 0 and let it scale down first. Until then the request is refused.
+    ///
+    /// Repeating it is safe: `404` after a lost answer means that the deployment is gone.
+    ///
+    /// Errors: `401` (no token, or not a valid one), `404` (no such deployment), `429` (over 3000 requests a minute).
+    ///
+    /// Sends `DELETE /deployments/{deployment_owner}/{deployment_name}`; see [`deployments.delete`](https://replicate.com/docs/reference/http#deployments.delete).
+    ///
+    /// Described answers: `204`.
+    pub fn deployments_delete(&self) -> builder::DeploymentsDelete<'_> {
+        builder::DeploymentsDelete::new(self)
+    }
+    /// Change a deployment.
+    ///
+    /// Changes the version, the hardware or the scaling limits. Fields that are left out stay as they are.
+    ///
+    /// Each change makes a new release: `current_release.number` goes up by one and the instances are brought to the new settings. The name and the model are fixed. Raising `min_instances` raises the bill from then on, used or not.
+    ///
+    /// Errors: `401` (no token, or not a valid one), `404` (no such deployment), `422` (a value out of range, or no such version or hardware), `429` (over 3000 requests a minute).
+    ///
+    /// Sends `PATCH /deployments/{deployment_owner}/{deployment_name}`; see [`deployments.update`](https://replicate.com/docs/reference/http#deployments.update).
+    ///
+    /// Described answers: `200 Deployment`.
+    pub fn deployments_update(&self) -> builder::DeploymentsUpdate<'_> {
+        builder::DeploymentsUpdate::new(self)
+    }
+    /// Run a deployment.
+    ///
+    /// Creates a prediction on a deployment's own instances, with the version of its current release. The body names no version.
+    ///
+    /// The prediction normally comes back as `starting`, before there is output. Send `Prefer: wait` to have the request held open, or learn of the result by `predictions.get`, by the stream in `urls.stream`, or by a webhook. Even after a wait the status can be `starting` or `processing`: read on until it is terminal.
+    ///
+    /// **Sending this again creates and bills a second prediction.** After a lost answer, look through `predictions.list` first. If the deployment has scaled down to nothing, the prediction waits for an instance, and the time in which that instance starts and idles is billed as well.
+    ///
+    /// Errors: `401` (no token, or not a valid one), `402` (no credit or no payment method), `404` (no such deployment), `422` (the input breaks the model's schema: see `invalid_fields`), `429` (over 600 predictions a minute, or six without a payment method).
+    ///
+    /// Sends `POST /deployments/{deployment_owner}/{deployment_name}/predictions`; see [`deployments.predictions.create`](https://replicate.com/docs/reference/http#deployments.predictions.create).
+    ///
+    /// Described answers: `201 Prediction`, `202 Prediction`.
+    pub fn deployments_predictions_create(
+        &self,
+    ) -> builder::DeploymentsPredictionsCreate<'_> {
+        builder::DeploymentsPredictionsCreate::new(self)
+    }
+    /// List the account's uploaded files.
+    ///
+    /// Returns a page of the files that the token's account has uploaded, newest first. The outputs of predictions are not among them.
+    ///
+    /// Errors: `401` (no token, or not a valid one), `429` (over 3000 requests a minute).
+    ///
+    /// Sends `GET /files`; see [`files.list`](https://replicate.com/docs/reference/http#files.list).
+    ///
+    /// Described answers: `200 FilePage`.
+    pub fn files_list(&self) -> builder::FilesList<'_> {
+        builder::FilesList::new(self)
+    }
+    /// Upload a file.
+    ///
+    /// Stores a file of up to 100 MiB, to be handed to models: put its `urls.get` into a prediction's input. For content of up to 256 KiB a `data:` address in the input is simpler and needs no upload.
+    ///
+    /// Uploads are kept for a limited time. `expires_at` says until when, commonly 24 hours after the upload.
+    ///
+    /// The body is multipart: the part `content` with the bytes, its media type and a `filename`, and if wanted a part `metadata` of type `application/json`. Not idempotent: each upload makes a new file with a new id, even for the same bytes.
+    ///
+    /// Errors: `401` (no token, or not a valid one), `413` (over 100 MiB), `422` (no `content`, or a name or metadata that cannot be used), `429` (over 3000 requests a minute).
+    ///
+    /// Sends `POST /files`; see [`files.create`](https://replicate.com/docs/reference/http#files.create).
+    ///
+    /// Described answers: `201 File`, `413 application/problem+json`.
+    pub fn files_create(&self) -> builder::FilesCreate<'_> {
+        builder::FilesCreate::new(self)
+    }
+    /// Get what is known about a file.
+    ///
+    /// Returns name, size, type, checksums, metadata and expiry of an uploaded file, not its bytes.
+    ///
+    /// Errors: `401` (no token, or not a valid one), `404` (no such file, or it has expired), `429` (over 3000 requests a minute).
+    ///
+    /// Sends `GET /files/{file_id}`; see [`files.get`](https://replicate.com/docs/reference/http#files.get).
+    ///
+    /// Described answers: `200 File`, `404 application/problem+json`.
+    pub fn files_get(&self) -> builder::FilesGet<'_> {
+        builder::FilesGet::new(self)
+    }
+    /// Delete a file.
+    ///
+    /// Deletes an uploaded file at once and for good. Its addresses stop working, for predictions that have yet to fetch it too.
+    ///
+    /// Repeating it is safe: `404` after a lost answer means that the file is gone.
+    ///
+    /// Errors: `401` (no token, or not a valid one), `404` (no such file, or it has expired), `429` (over 3000 requests a minute).
+    ///
+    /// Sends `DELETE /files/{file_id}`; see [`files.delete`](https://replicate.com/docs/reference/http#files.delete).
+    ///
+    /// Described answers: `204`, `404 application/problem+json`.
+    pub fn files_delete(&self) -> builder::FilesDelete<'_> {
+        builder::FilesDelete::new(self)
+    }
+    /// Download a file through a signed address.
+    ///
+    /// Returns the bytes of an uploaded file to whoever holds a signed address. All three query parameters are needed, and they belong together: changing one breaks the signature.
+    ///
+    /// The address itself is the permission until it expires, so treat it as a secret. The key behind the signature is not given out by any operation of this interface.
+    ///
+    /// The body can be as large as an upload, 100 MiB. Stream it to where it is to go.
+    ///
+    /// Errors: `404` (no such file, or the address has expired or was signed otherwise), `429` (rate limit reached).
+    ///
+    /// Sends `GET /files/{file_id}/download`; see [`files.download`](https://replicate.com/docs/reference/http#files.download).
+    ///
+    /// Described answers: `200 application/octet-stream`, `404 application/problem+json`.
+    pub fn files_download(&self) -> builder::FilesDownload<'_> {
+        builder::FilesDownload::new(self)
+    }
+    /// List the hardware that models can run on.
+    ///
+    /// Returns every kind of hardware to choose from for a model or a deployment, as a plain array: this list has no pages. Prices are not included; they are at <https://replicate.com/pricing>.
+    ///
+    /// Errors: `401` (no token, or not a valid one), `429` (over 3000 requests a minute).
+    ///
+    /// Sends `GET /hardware`; see [`hardware.list`](https://replicate.com/docs/reference/http#hardware.list).
+    ///
+    /// Described answers: `200 [Hardware]`.
+    pub fn hardware_list(&self) -> builder::HardwareList<'_> {
+        builder::HardwareList::new(self)
+    }
+    /// List public models.
+    ///
+    /// Returns a page of the public models, those with the newest versions first unless told otherwise. There are thousands: to find a model for a purpose, `models.search`, `search` and `collections.list` are quicker.
+    ///
+    /// The list changes while it is read, so a model can turn up twice or be missed between pages.
+    ///
+    /// Errors: `401` (no token, or not a valid one), `400` or `422` (an unknown sort key or direction), `429` (over 3000 requests a minute).
+    ///
+    /// Sends `GET /models`; see [`models.list`](https://replicate.com/docs/reference/http#models.list).
+    ///
+    /// Described answers: `200 ModelPage`.
+    pub fn models_list(&self) -> builder::ModelsList<'_> {
+        builder::ModelsList::new(self)
+    }
+    /// Create a model.
+    ///
+    /// Makes an empty model: a name for versions to be pushed to. It cannot run until it has one, pushed with [Cog](https://cog.run) or made by a training that names it as its `destination`. Until then `latest_version` is `null`.
+    ///
+    /// Making a model costs nothing; running it does, at the price of its `hardware`. A private model's instances are billed for setup and idle time as well as for the work.
+    ///
+    /// An account can have 1,000 models. Push new versions to one model instead of making a model for every change.
+    ///
+    /// The request is not idempotent. The name must be new within its owner, so after a lost answer look for it with `models.get`.
+    ///
+    /// Errors: `401` (no token, or not a valid one), `402` (billing is not set up), `403` (the token does not belong to `owner`), `422` (a name already taken or not allowed, or unknown hardware), `429` (over 3000 requests a minute).
+    ///
+    /// Sends `POST /models`; see [`models.create`](https://replicate.com/docs/reference/http#models.create).
+    ///
+    /// Described answers: `201 Model`.
+    pub fn models_create(&self) -> builder::ModelsCreate<'_> {
+        builder::ModelsCreate::new(self)
+    }
+    /// Get a model.
+    ///
+    /// Returns one model: what it is about, how often it was run, an example, and its newest version. The version's `openapi_schema` tells what input the model takes and what output it gives, under `components.schemas.Input` and `components.schemas.Output`.
+    ///
+    /// The schema of one version can run to tens of kilobytes; keep it rather than asking before every prediction.
+    ///
+    /// Errors: `401` (no token, or not a valid one), `404` (no such model, or it is private and not visible to this token), `429` (over 3000 requests a minute).
+    ///
+    /// Sends `GET /models/{model_owner}/{model_name}`; see [`models.get`](https://replicate.com/docs/reference/http#models.get).
+    ///
+    /// Described answers: `200 Model`.
+    pub fn models_get(&self) -> builder::ModelsGet<'_> {
+        builder::ModelsGet::new(self)
+    }
+    /// Delete a model.
+    ///
+    /// Removes a model for good. Three things must hold: the token's account owns the model, the model is private, and it has no versions left. Delete those first with `models.versions.delete`, and allow for the minutes that takes.
+    ///
+    /// Repeating it is safe: `404` after a lost answer means that the model is gone.
+    ///
+    /// Errors: `401` (no token, or not a valid one), `403` (not the owner's token), `404` (no such model), another 4xx (it is public or still has versions: `detail` says which), `429` (over 3000 requests a minute).
+    ///
+    /// Sends `DELETE /models/{model_owner}/{model_name}`; see [`models.delete`](https://replicate.com/docs/reference/http#models.delete).
+    ///
+    /// Described answers: `204`.
+    pub fn models_delete(&self) -> builder::ModelsDelete<'_> {
+        builder::ModelsDelete::new(self)
+    }
+    /// Change what is shown about a model.
+    ///
+    /// Changes a model's description, README or links. Fields that are left out stay as they are; name, owner, visibility and hardware cannot be changed here. No version is touched, so predictions are not affected.
+    ///
+    /// Setting the same values again does no harm.
+    ///
+    /// Errors: `401` (no token, or not a valid one), `403` (not the owner's token), `404` (no such model), `422` (a value that cannot be used), `429` (over 3000 requests a minute).
+    ///
+    /// Sends `PATCH /models/{model_owner}/{model_name}`; see [`models.update`](https://replicate.com/docs/reference/http#models.update).
+    ///
+    /// Described answers: `200 Model`.
+    pub fn models_update(&self) -> builder::ModelsUpdate<'_> {
+        builder::ModelsUpdate::new(self)
+    }
+    /// List a model's examples.
+    ///
+    /// Returns a page of the predictions that the model's author has kept to show what it can do, with their inputs and outputs. Unlike other predictions, they are not removed after an hour. They make good templates for an input.
+    ///
+    /// The first choice among them is `default_example` of `models.get`. A model without examples gives an empty page.
+    ///
+    /// Errors: `401` (no token, or not a valid one), `404` (no such model, or not visible to this token), `429` (over 3000 requests a minute).
+    ///
+    /// Sends `GET /models/{model_owner}/{model_name}/examples`; see [`models.examples.list`](https://replicate.com/docs/reference/http#models.examples.list).
+    ///
+    /// Described answers: `200 PredictionPage`.
+    pub fn models_examples_list(&self) -> builder::ModelsExamplesList<'_> {
+        builder::ModelsExamplesList::new(self)
+    }
+    /// Run an official model.
+    ///
+    /// Creates a prediction on a model that is addressed by name alone. This works for official models: those that Replicate keeps running, with a stable interface and a price per image, token or second of output. Any other model answers `404` here, and nothing has been created; run it by a version with `predictions.create`.
+    ///
+    /// The prediction normally comes back as `starting`, before there is output. Send `Prefer: wait` to have the request held open, or learn of the result by `predictions.get`, by the stream in `urls.stream`, or by a webhook. Even after a wait the status can be `starting` or `processing`: read on until it is terminal.
+    ///
+    /// **Sending this again creates and bills a second prediction.** After a lost answer, look through `predictions.list` first.
+    ///
+    /// Errors: `401` (no token, or not a valid one), `402` (no credit or no payment method), `404` (no such model, or not an official one), `422` (the input breaks the model's schema: see `invalid_fields`), `429` (over 600 predictions a minute, or six without a payment method).
+    ///
+    /// Sends `POST /models/{model_owner}/{model_name}/predictions`; see [`models.predictions.create`](https://replicate.com/docs/reference/http#models.predictions.create).
+    ///
+    /// Described answers: `201 Prediction`, `202 Prediction`.
+    pub fn models_predictions_create(&self) -> builder::ModelsPredictionsCreate<'_> {
+        builder::ModelsPredictionsCreate::new(self)
+    }
+    /// Get a model's README.
+    ///
+    /// Returns the README of a model as Markdown source, not as JSON. It is written by the model's author: clean it before showing it as HTML.
+    ///
+    /// Errors: `401` (no token, or not a valid one), `404` (the model has no README, or there is no such model), `429` (over 3000 requests a minute).
+    ///
+    /// Sends `GET /models/{model_owner}/{model_name}/readme`; see [`models.readme.get`](https://replicate.com/docs/reference/http#models.readme.get).
+    ///
+    /// Described answers: `200 text/plain`, `404`.
+    pub fn models_readme_get(&self) -> builder::ModelsReadmeGet<'_> {
+        builder::ModelsReadmeGet::new(self)
+    }
+    /// List a model's versions.
+    ///
+    /// Returns a page of a model's versions, newest first, each with its schema. The first one is the `latest_version` of `models.get`.
+    ///
+    /// An official model can be run by name alone and may show no versions.
+    ///
+    /// Errors: `401` (no token, or not a valid one), `404` (no such model, or not visible to this token), `429` (over 3000 requests a minute).
+    ///
+    /// Sends `GET /models/{model_owner}/{model_name}/versions`; see [`models.versions.list`](https://replicate.com/docs/reference/http#models.versions.list).
+    ///
+    /// Described answers: `200 VersionPage`.
+    pub fn models_versions_list(&self) -> builder::ModelsVersionsList<'_> {
+        builder::ModelsVersionsList::new(self)
+    }
+    /// Get a version of a model.
+    ///
+    /// Returns one version: when it was made, with which Cog, and the schema of its input and output. Versions never change, so the answer can be kept for as long as the version exists.
+    ///
+    /// In `openapi_schema`, `components.schemas.Input` lists the input's fields with type, default, bounds and an `x-order` for display, and `components.schemas.Output` describes the output. There, a string of `format: uri` is a file, and `x-cog-array-type: iterator` marks an output that grows piece by piece and can be streamed.
+    ///
+    /// Errors: `401` (no token, or not a valid one), `404` (no such model or version, or not visible to this token), `429` (over 3000 requests a minute).
+    ///
+    /// Sends `GET /models/{model_owner}/{model_name}/versions/{version_id}`; see [`models.versions.get`](https://replicate.com/docs/reference/http#models.versions.get).
+    ///
+    /// Described answers: `200 Version`.
+    pub fn models_versions_get(&self) -> builder::ModelsVersionsGet<'_> {
+        builder::ModelsVersionsGet::new(self)
+    }
+    /// Delete a version of a model.
+    ///
+    /// Asks for a version to be deleted, **together with every prediction made with it and their output files**. The answer only says that the request was taken; the work follows within minutes, and cannot be undone.
+    ///
+    /// A version can go only if all of this holds:
+    ///
+    /// - the token's account owns the model, and the model is private;
+    /// - nobody else has run the version;
+    /// - no training has it as its base;
+    /// - no deployment runs it;
+    /// - no other version is set to be served by it.
+    ///
+    /// Repeating it is safe.
+    ///
+    /// Errors: `401` (no token, or not a valid one), `403` (not the owner's token), `404` (no such version, or already gone), another 4xx (one of the conditions does not hold: `detail` says which), `429` (over 3000 requests a minute).
+    ///
+    /// Sends `DELETE /models/{model_owner}/{model_name}/versions/{version_id}`; see [`models.versions.delete`](https://replicate.com/docs/reference/http#models.versions.delete).
+    ///
+    /// Described answers: `202`.
+    pub fn models_versions_delete(&self) -> builder::ModelsVersionsDelete<'_> {
+        builder::ModelsVersionsDelete::new(self)
+    }
+    /// Start a training.
+    ///
+    /// Trains a model further on data of the caller's: runs the training code of one of its versions and pushes the result as a new version of the model named in `destination`, which must exist already. Only versions that come with training code can be trained.
+    ///
+    /// It takes minutes to hours. Learn of the end by `trainings.get` or by a webhook; `Prefer` and `Cancel-After` do not exist here.
+    ///
+    /// **Sending this again starts and bills a second training.** Training is billed by the second of its hardware. After a lost answer, look through `trainings.list` first.
+    ///
+    /// Errors: `401` (no token, or not a valid one), `402` (no credit or no payment method), `404` (no such model or version), `422` (the input breaks the training's schema, the destination does not exist or belongs to somebody else, or the version cannot be trained), `429` (over 3000 requests a minute).
+    ///
+    /// Sends `POST /models/{model_owner}/{model_name}/versions/{version_id}/trainings`; see [`trainings.create`](https://replicate.com/docs/reference/http#trainings.create).
+    ///
+    /// Described answers: `201 Training`.
+    pub fn trainings_create(&self) -> builder::TrainingsCreate<'_> {
+        builder::TrainingsCreate::new(self)
+    }
+    /// List the account's predictions.
+    ///
+    /// Returns a page of up to 100 predictions of the token's account, newest first, made through the API or on the website. Narrow it by time with `created_after` and `created_before`.
+    ///
+    /// This is where to look for a prediction whose create request got no answer. Predictions made through the API stay listed after their data has been removed, then without input, output and logs.
+    ///
+    /// Errors: `401` (no token, or not a valid one), `400` or `422` (a filter that cannot be read), `429` (over 3000 requests a minute).
+    ///
+    /// Sends `GET /predictions`; see [`predictions.list`](https://replicate.com/docs/reference/http#predictions.list).
+    ///
+    /// Described answers: `200 PredictionPage`.
+    pub fn predictions_list(&self) -> builder::PredictionsList<'_> {
+        builder::PredictionsList::new(self)
+    }
+    /// Run a version of a model.
+    ///
+    /// Creates a prediction: one run of a model on one input. Any model that the token can see is run by its version. Official models can be named by `owner/name` alone; for a deployment, use `deployments.predictions.create`.
+    ///
+    /// The prediction normally comes back as `starting`, before there is output. Send `Prefer: wait` to have the request held open, or learn of the result by `predictions.get`, by the stream in `urls.stream`, or by a webhook. Even after a wait the status can be `starting` or `processing`: read on until it is terminal.
+    ///
+    /// **Sending this again creates and bills a second prediction.** There is no idempotency key. After a lost answer, look through `predictions.list` first. For a public model the time in which it works is billed; for a private one, setup and idle time of its instances too.
+    ///
+    /// Input, output and logs are removed after one hour, output files included: copy them before.
+    ///
+    /// Errors: `401` (no token, or not a valid one), `402` (no credit or no payment method), `422` (the input breaks the model's schema, as `invalid_fields` says, or there is no such version for this token), `429` (over 600 predictions a minute, or six without a payment method).
+    ///
+    /// Sends `POST /predictions`; see [`predictions.create`](https://replicate.com/docs/reference/http#predictions.create).
+    ///
+    /// Described answers: `201 Prediction`, `202 Prediction`.
+    pub fn predictions_create(&self) -> builder::PredictionsCreate<'_> {
+        builder::PredictionsCreate::new(self)
+    }
+    /// Get a prediction.
+    ///
+    /// Returns a prediction as it stands now. To wait for its end, ask again every half second or so until `status` is `succeeded`, `failed`, `canceled` or `aborted`. Each request counts towards the limit of 3000 a minute.
+    ///
+    /// `output` is absent or `null` while there is none. Models that give their output in pieces show what they have so far while still `processing`.
+    ///
+    /// **One hour after the end, the data of a prediction made through the API is removed**: input, output, logs and output files. The prediction itself can still be read; `data_removed` is then true and `output` is `null`, which does not mean that there was no output.
+    ///
+    /// Reading is free and can be repeated.
+    ///
+    /// Errors: `401` (no token, or not a valid one), `404` (no such prediction, or that of another account), `429` (over 3000 requests a minute).
+    ///
+    /// Sends `GET /predictions/{prediction_id}`; see [`predictions.get`](https://replicate.com/docs/reference/http#predictions.get).
+    ///
+    /// Described answers: `200 Prediction`.
+    pub fn predictions_get(&self) -> builder::PredictionsGet<'_> {
+        builder::PredictionsGet::new(self)
+    }
+    /// Cancel a prediction.
+    ///
+    /// Asks for a prediction to be stopped. One that is queued or running ends as `canceled`; one that has already ended keeps the state in which it ended. Look at `status` in the answer, and read on with `predictions.get` if it is not terminal yet.
+    ///
+    /// Canceling stops further cost. Time already worked can still be billed.
+    ///
+    /// Repeating it is safe. To have a prediction stopped even if the caller is gone, create it with `Cancel-After`.
+    ///
+    /// Errors: `401` (no token, or not a valid one), `404` (no such prediction, or that of another account), `429` (over 3000 requests a minute).
+    ///
+    /// Sends `POST /predictions/{prediction_id}/cancel`; see [`predictions.cancel`](https://replicate.com/docs/reference/http#predictions.cancel).
+    ///
+    /// Described answers: `200 Prediction`.
+    pub fn predictions_cancel(&self) -> builder::PredictionsCancel<'_> {
+        builder::PredictionsCancel::new(self)
+    }
+    /// Search models, collections and documentation.
+    ///
+    /// Looks through public models, collections and documentation pages at once and returns the best matches of each, without further pages. Models come with their full data, a relevance score, tags and a generated description, from which a program can choose.
+    ///
+    /// This is the one operation that wants no token. It is a beta: its form may change. For a plain list of all matches in pages, use `models.search`.
+    ///
+    /// Errors: `400` (no query, or a `limit` out of range), `429` (rate limit reached), `500` (the search service failed; try again).
+    ///
+    /// Sends `GET /search`; see [`search`](https://replicate.com/docs/reference/http#search).
+    ///
+    /// Described answers: `200 SearchResults`, `400 application/json`, `500 application/json`.
+    pub fn search(&self) -> builder::Search<'_> {
+        builder::Search::new(self)
+    }
+    /// List the account's trainings.
+    ///
+    /// Returns a page of up to 100 trainings of the token's account, newest first, made through the API or on the website.
+    ///
+    /// Errors: `401` (no token, or not a valid one), `429` (over 3000 requests a minute).
+    ///
+    /// Sends `GET /trainings`; see [`trainings.list`](https://replicate.com/docs/reference/http#trainings.list).
+    ///
+    /// Described answers: `200 TrainingPage`.
+    pub fn trainings_list(&self) -> builder::TrainingsList<'_> {
+        builder::TrainingsList::new(self)
+    }
+    /// Get a training.
+    ///
+    /// Returns a training as it stands now. Ask again every few seconds until `status` is `succeeded`, `failed`, `canceled` or `aborted`. After success, `output.version` names the version that was made.
+    ///
+    /// Errors: `401` (no token, or not a valid one), `404` (no such training, or that of another account), `429` (over 3000 requests a minute).
+    ///
+    /// Sends `GET /trainings/{training_id}`; see [`trainings.get`](https://replicate.com/docs/reference/http#trainings.get).
+    ///
+    /// Described answers: `200 Training`.
+    pub fn trainings_get(&self) -> builder::TrainingsGet<'_> {
+        builder::TrainingsGet::new(self)
+    }
+    /// Cancel a training.
+    ///
+    /// Asks for a training to be stopped. No version is made, and what was learned so far is lost. A training that has already ended keeps the state in which it ended, so look at `status` in the answer.
+    ///
+    /// Canceling stops further cost. Time already worked can still be billed. Repeating it is safe.
+    ///
+    /// Errors: `401` (no token, or not a valid one), `404` (no such training, or that of another account), `429` (over 3000 requests a minute).
+    ///
+    /// Sends `POST /trainings/{training_id}/cancel`; see [`trainings.cancel`](https://replicate.com/docs/reference/http#trainings.cancel).
+    ///
+    /// Described answers: `200 Training`.
+    pub fn trainings_cancel(&self) -> builder::TrainingsCancel<'_> {
+        builder::TrainingsCancel::new(self)
+    }
+    /// Get the secret that webhooks are signed with.
+    ///
+    /// Returns the key with which Replicate signs the webhooks of the token's account. Fetch it once and keep it like a password: whoever has it can forge reports.
+    ///
+    /// To check a report, take the headers `webhook-id`, `webhook-timestamp` and `webhook-signature` and the raw body. Join id, timestamp and body with full stops, compute the HMAC-SHA256 with the key (the part after `whsec_`, decoded from Base64), and compare the Base64 of the result, in constant time, with each `v1,` entry of the signature header, which are separated by spaces. One match is enough. Refuse reports whose timestamp, in seconds since the Unix epoch, is more than five minutes away from now.
+    ///
+    /// Errors: `401` (no token, or not a valid one), `429` (over 3000 requests a minute).
+    ///
+    /// Sends `GET /webhooks/default/secret`; see [`webhooks.default.secret.get`](https://replicate.com/docs/reference/http#webhooks.default.secret.get).
+    ///
+    /// Described answers: `200 WebhookSecret`.
+    pub fn webhooks_default_secret_get(&self) -> builder::WebhooksDefaultSecretGet<'_> {
+        builder::WebhooksDefaultSecretGet::new(self)
+    }
+    /// Search public models by words.
+    ///
+    /// Returns a page of the public models that match the words in the body.
+    ///
+    /// The request is unusual in two ways. Its method is `QUERY`, which is safe like `GET` but carries a body, and which some proxies and tools do not pass on. Its body is the bare text, sent as `text/plain`: no JSON and no quotation marks, which would be searched for as well.
+    ///
+    /// For relevance scores, and for collections and documentation in the same answer, see `search`.
+    ///
+    /// Errors: `401` (no token, or not a valid one), `429` (over 3000 requests a minute).
+    ///
+    /// Sends `QUERY /models`; see [`models.search`](https://replicate.com/docs/reference/http#models.search).
+    ///
+    /// Described answers: `200 ModelPage`.
+    pub fn models_search(&self) -> builder::ModelsSearch<'_> {
+        builder::ModelsSearch::new(self)
+    }
+}
+/// Types for composing operation parameters.
+#[allow(clippy::all)]
+pub mod builder {
+    use super::types;
+    #[allow(unused_imports)]
+    use super::{
+        encode_path, ByteStream, ClientInfo, ClientHooks, Error, OperationInfo,
+        RequestBuilderExt, ResponseValue,
+    };
+    /// A call of [`Client::account_get`](super::Client::account_get), to be completed and sent.
+    #[derive(Debug, Clone)]
+    pub struct AccountGet<'a> {
+        client: &'a super::Client,
+    }
+    impl<'a> AccountGet<'a> {
+        /// A call with nothing set yet.
+        pub fn new(client: &'a super::Client) -> Self {
+            Self { client: client }
+        }
+        /// Sends `GET /account`.
+        pub async fn send(self) -> Result<ResponseValue<types::Account>, crate::Error> {
+            let sent: Result<ResponseValue<types::Account>, Error<()>> = async move {
+                let Self { client } = self;
+                let url = format!("{}/account", client.baseurl,);
+                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+                #[allow(unused_mut)]
+                let mut request = client
+                    .client
+                    .get(url)
+                    .header(
+                        ::reqwest::header::ACCEPT,
+                        ::reqwest::header::HeaderValue::from_static("application/json"),
+                    )
+                    .headers(header_map)
+                    .build()?;
+                let info = OperationInfo {
+                    operation_id: "account_get",
+                };
+                client.pre(&mut request, &info).await?;
+                let result = client.exec(request, &info).await;
+                client.post(&result, &info).await?;
+                let response = result?;
+                match response.status().as_u16() {
+                    200u16 => ResponseValue::from_response(response).await,
+                    _ => Err(Error::UnexpectedResponse(response)),
+                }
+            }
+                .await;
+            sent.map_err(|error| crate::Error::of_decoded::<
+                types::Account,
+            >("account_get", error))
+        }
+    }
+    /// A call of [`Client::collections_list`](super::Client::collections_list), to be completed and sent.
+    #[derive(Debug, Clone)]
+    pub struct CollectionsList<'a> {
+        client: &'a super::Client,
+    }
+    impl<'a> CollectionsList<'a> {
+        /// A call with nothing set yet.
+        pub fn new(client: &'a super::Client) -> Self {
+            Self { client: client }
+        }
+        /// Sends `GET /collections`.
+        pub async fn send(
+            self,
+        ) -> Result<ResponseValue<types::CollectionPage>, crate::Error> {
+            let sent: Result<ResponseValue<types::CollectionPage>, Error<()>> = async move {
+                let Self { client } = self;
+                let url = format!("{}/collections", client.baseurl,);
+                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+                #[allow(unused_mut)]
+                let mut request = client
+                    .client
+                    .get(url)
+                    .header(
+                        ::reqwest::header::ACCEPT,
+                        ::reqwest::header::HeaderValue::from_static("application/json"),
+                    )
+                    .headers(header_map)
+                    .build()?;
+                let info = OperationInfo {
+                    operation_id: "collections_list",
+                };
+                client.pre(&mut request, &info).await?;
+                let result = client.exec(request, &info).await;
+                client.post(&result, &info).await?;
+                let response = result?;
+                match response.status().as_u16() {
+                    200u16 => ResponseValue::from_response(response).await,
+                    _ => Err(Error::UnexpectedResponse(response)),
+                }
+            }
+                .await;
+            sent.map_err(|error| crate::Error::of_decoded::<
+                types::CollectionPage,
+            >("collections_list", error))
+        }
+    }
+    /// A call of [`Client::collections_get`](super::Client::collections_get), to be completed and sent.
+    #[derive(Debug, Clone)]
+    pub struct CollectionsGet<'a> {
+        client: &'a super::Client,
+        collection_slug: Result<::std::string::String, String>,
+    }
+    impl<'a> CollectionsGet<'a> {
+        /// A call with nothing set yet.
+        pub fn new(client: &'a super::Client) -> Self {
+            Self {
+                client: client,
+                collection_slug: Err("collection_slug was not initialized".to_string()),
+            }
+        }
+        /// Identifier of the collection in addresses, such as `text-to-speech`: lower case, words joined by hyphens. `collections.list` gives them all.
+        pub fn collection_slug<V>(mut self, value: V) -> Self
+        where
+            V: crate::field::IntoField<::std::string::String>,
+        {
+            self.collection_slug = value
+                .into_field()
+                .map_err(|error| format!("collection_slug: {error}"));
+            self
+        }
+        /// Sends `GET /collections/{collection_slug}`.
+        pub async fn send(
+            self,
+        ) -> Result<ResponseValue<types::Collection>, crate::Error> {
+            let sent: Result<ResponseValue<types::Collection>, Error<()>> = async move {
+                let Self { client, collection_slug } = self;
+                let collection_slug = collection_slug.map_err(Error::InvalidRequest)?;
+                let url = format!(
+                    "{}/collections/{}", client.baseurl, crate
+                    ::path::segment("collection_slug", & collection_slug.to_string()) ?,
+                );
+                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+                #[allow(unused_mut)]
+                let mut request = client
+                    .client
+                    .get(url)
+                    .header(
+                        ::reqwest::header::ACCEPT,
+                        ::reqwest::header::HeaderValue::from_static("application/json"),
+                    )
+                    .headers(header_map)
+                    .build()?;
+                let info = OperationInfo {
+                    operation_id: "collections_get",
+                };
+                client.pre(&mut request, &info).await?;
+                let result = client.exec(request, &info).await;
+                client.post(&result, &info).await?;
+                let response = result?;
+                match response.status().as_u16() {
+                    200u16 => ResponseValue::from_response(response).await,
+                    _ => Err(Error::UnexpectedResponse(response)),
+                }
+            }
+                .await;
+            sent.map_err(|error| crate::Error::of_decoded::<
+                types::Collection,
+            >("collections_get", error))
+        }
+    }
+    /// A call of [`Client::deployments_list`](super::Client::deployments_list), to be completed and sent.
+    #[derive(Debug, Clone)]
+    pub struct DeploymentsList<'a> {
+        client: &'a super::Client,
+    }
+    impl<'a> DeploymentsList<'a> {
+        /// A call with nothing set yet.
+        pub fn new(client: &'a super::Client) -> Self {
+            Self { client: client }
+        }
+        /// Sends `GET /deployments`.
+        pub async fn send(
+            self,
+        ) -> Result<ResponseValue<types::DeploymentPage>, crate::Error> {
+            let sent: Result<ResponseValue<types::DeploymentPage>, Error<()>> = async move {
+                let Self { client } = self;
+                let url = format!("{}/deployments", client.baseurl,);
+                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+                #[allow(unused_mut)]
+                let mut request = client
+                    .client
+                    .get(url)
+                    .header(
+                        ::reqwest::header::ACCEPT,
+                        ::reqwest::header::HeaderValue::from_static("application/json"),
+                    )
+                    .headers(header_map)
+                    .build()?;
+                let info = OperationInfo {
+                    operation_id: "deployments_list",
+                };
+                client.pre(&mut request, &info).await?;
+                let result = client.exec(request, &info).await;
+                client.post(&result, &info).await?;
+                let response = result?;
+                match response.status().as_u16() {
+                    200u16 => ResponseValue::from_response(response).await,
+                    _ => Err(Error::UnexpectedResponse(response)),
+                }
+            }
+                .await;
+            sent.map_err(|error| crate::Error::of_decoded::<
+                types::DeploymentPage,
+            >("deployments_list", error))
+        }
+    }
+    /// A call of [`Client::deployments_create`](super::Client::deployments_create), to be completed and sent.
+    #[derive(Debug, Clone)]
+    pub struct DeploymentsCreate<'a> {
+        client: &'a super::Client,
+        body: Result<types::builder::DeploymentCreateRequest, String>,
+    }
+    impl<'a> DeploymentsCreate<'a> {
+        /// A call with nothing set yet.
+        pub fn new(client: &'a super::Client) -> Self {
+            Self {
+                client: client,
+                body: Ok(::std::default::Default::default()),
+            }
+        }
+        /// The whole body of the request.
+        pub fn body<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<types::DeploymentCreateRequest>,
+            <V as std::convert::TryInto<
+                types::DeploymentCreateRequest,
+            >>::Error: std::fmt::Display,
+        {
+            self.body = value
+                .try_into()
+                .map(From::from)
+                .map_err(|s| {
+                    format!(
+                        "conversion to `DeploymentCreateRequest` for body failed: {}", s
+                    )
+                });
+            self
+        }
+        /// Fills in the body, starting from what is set so far.
+        pub fn body_map<F>(mut self, f: F) -> Self
+        where
+            F: std::ops::FnOnce(
+                types::builder::DeploymentCreateRequest,
+            ) -> types::builder::DeploymentCreateRequest,
+        {
+            self.body = self.body.map(f);
+            self
+        }
+        /// Sends `POST /deployments`.
+        pub async fn send(
+            self,
+        ) -> Result<ResponseValue<types::Deployment>, crate::Error> {
+            let sent: Result<ResponseValue<types::Deployment>, Error<()>> = async move {
+                let Self { client, body } = self;
+                let body = body
+                    .and_then(|v| {
+                        types::DeploymentCreateRequest::try_from(v)
+                            .map_err(|e| e.to_string())
+                    })
+                    .map_err(Error::InvalidRequest)?;
+                let url = format!("{}/deployments", client.baseurl,);
+                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+                #[allow(unused_mut)]
+                let mut request = client
+                    .client
+                    .post(url)
+                    .header(
+                        ::reqwest::header::ACCEPT,
+                        ::reqwest::header::HeaderValue::from_static("application/json"),
+                    )
+                    .json(&body)
+                    .headers(header_map)
+                    .build()?;
+                let info = OperationInfo {
+                    operation_id: "deployments_create",
+                };
+                client.pre(&mut request, &info).await?;
+                let result = client.exec(request, &info).await;
+                client.post(&result, &info).await?;
+                let response = result?;
+                match response.status().as_u16() {
+                    200u16 => ResponseValue::from_response(response).await,
+                    _ => Err(Error::UnexpectedResponse(response)),
+                }
+            }
+                .await;
+            sent.map_err(|error| crate::Error::of_decoded::<
+                types::Deployment,
+            >("deployments_create", error))
+        }
+    }
+    /// A call of [`Client::deployments_get`](super::Client::deployments_get), to be completed and sent.
+    #[derive(Debug, Clone)]
+    pub struct DeploymentsGet<'a> {
+        client: &'a super::Client,
+        deployment_owner: Result<::std::string::String, String>,
+        deployment_name: Result<::std::string::String, String>,
+    }
+    impl<'a> DeploymentsGet<'a> {
+        /// A call with nothing set yet.
+        pub fn new(client: &'a super::Client) -> Self {
+            Self {
+                client: client,
+                deployment_owner: Err(
+                    "deployment_owner was not initialized".to_string(),
+                ),
+                deployment_name: Err("deployment_name was not initialized".to_string()),
+            }
+        }
+        /// User or organization that the deployment belongs to.
+        pub fn deployment_owner<V>(mut self, value: V) -> Self
+        where
+            V: crate::field::IntoField<::std::string::String>,
+        {
+            self.deployment_owner = value
+                .into_field()
+                .map_err(|error| format!("deployment_owner: {error}"));
+            self
+        }
+        /// Name of the deployment, without its owner.
+        pub fn deployment_name<V>(mut self, value: V) -> Self
+        where
+            V: crate::field::IntoField<::std::string::String>,
+        {
+            self.deployment_name = value
+                .into_field()
+                .map_err(|error| format!("deployment_name: {error}"));
+            self
+        }
+        /// Sends `GET /deployments/{deployment_owner}/{deployment_name}`.
+        pub async fn send(
+            self,
+        ) -> Result<ResponseValue<types::Deployment>, crate::Error> {
+            let sent: Result<ResponseValue<types::Deployment>, Error<()>> = async move {
+                let Self { client, deployment_owner, deployment_name } = self;
+                let deployment_owner = deployment_owner.map_err(Error::InvalidRequest)?;
+                let deployment_name = deployment_name.map_err(Error::InvalidRequest)?;
+                let url = format!(
+                    "{}/deployments/{}/{}", client.baseurl, crate
+                    ::path::segment("deployment_owner", & deployment_owner.to_string())
+                    ?, crate ::path::segment("deployment_name", & deployment_name
+                    .to_string()) ?,
+                );
+                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+                #[allow(unused_mut)]
+                let mut request = client
+                    .client
+                    .get(url)
+                    .header(
+                        ::reqwest::header::ACCEPT,
+                        ::reqwest::header::HeaderValue::from_static("application/json"),
+                    )
+                    .headers(header_map)
+                    .build()?;
+                let info = OperationInfo {
+                    operation_id: "deployments_get",
+                };
+                client.pre(&mut request, &info).await?;
+                let result = client.exec(request, &info).await;
+                client.post(&result, &info).await?;
+                let response = result?;
+                match response.status().as_u16() {
+                    200u16 => ResponseValue::from_response(response).await,
+                    _ => Err(Error::UnexpectedResponse(response)),
+                }
+            }
+                .await;
+            sent.map_err(|error| crate::Error::of_decoded::<
+                types::Deployment,
+            >("deployments_get", error))
+        }
+    }
+    /// A call of [`Client::deployments_delete`](super::Client::deployments_delete), to be completed and sent.
+    #[derive(Debug, Clone)]
+    pub struct DeploymentsDelete<'a> {
+        client: &'a super::Client,
+        deployment_owner: Result<::std::string::String, String>,
+        deployment_name: Result<::std::string::String, String>,
+    }
+    impl<'a> DeploymentsDelete<'a> {
+        /// A call with nothing set yet.
+        pub fn new(client: &'a super::Client) -> Self {
+            Self {
+                client: client,
+                deployment_owner: Err(
+                    "deployment_owner was not initialized".to_string(),
+                ),
+                deployment_name: Err("deployment_name was not initialized".to_string()),
+            }
+        }
+        /// User or organization that the deployment belongs to.
+        pub fn deployment_owner<V>(mut self, value: V) -> Self
+        where
+            V: crate::field::IntoField<::std::string::String>,
+        {
+            self.deployment_owner = value
+                .into_field()
+                .map_err(|error| format!("deployment_owner: {error}"));
+            self
+        }
+        /// Name of the deployment, without its owner.
+        pub fn deployment_name<V>(mut self, value: V) -> Self
+        where
+            V: crate::field::IntoField<::std::string::String>,
+        {
+            self.deployment_name = value
+                .into_field()
+                .map_err(|error| format!("deployment_name: {error}"));
+            self
+        }
+        /// Sends `DELETE /deployments/{deployment_owner}/{deployment_name}`.
+        pub async fn send(self) -> Result<ResponseValue<()>, crate::Error> {
+            let sent: Result<ResponseValue<()>, Error<()>> = async move {
+                let Self { client, deployment_owner, deployment_name } = self;
+                let deployment_owner = deployment_owner.map_err(Error::InvalidRequest)?;
+                let deployment_name = deployment_name.map_err(Error::InvalidRequest)?;
+                let url = format!(
+                    "{}/deployments/{}/{}", client.baseurl, crate
+                    ::path::segment("deployment_owner", & deployment_owner.to_string())
+                    ?, crate ::path::segment("deployment_name", & deployment_name
+                    .to_string()) ?,
+                );
+                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+                #[allow(unused_mut)]
+                let mut request = client.client.delete(url).headers(header_map).build()?;
+                let info = OperationInfo {
+                    operation_id: "deployments_delete",
+                };
+                client.pre(&mut request, &info).await?;
+                let result = client.exec(request, &info).await;
+                client.post(&result, &info).await?;
+                let response = result?;
+                match response.status().as_u16() {
+                    204u16 => Ok(ResponseValue::empty(response)),
+                    _ => Err(Error::UnexpectedResponse(response)),
+                }
+            }
+                .await;
+            sent.map_err(|error| crate::Error::of_operation("deployments_delete", error))
+        }
+    }
+    /// A call of [`Client::deployments_update`](super::Client::deployments_update), to be completed and sent.
+    #[derive(Debug, Clone)]
+    pub struct DeploymentsUpdate<'a> {
+        client: &'a super::Client,
+        deployment_owner: Result<::std::string::String, String>,
+        deployment_name: Result<::std::string::String, String>,
+        body: Result<types::builder::DeploymentUpdateRequest, String>,
+    }
+    impl<'a> DeploymentsUpdate<'a> {
+        /// A call with nothing set yet.
+        pub fn new(client: &'a super::Client) -> Self {
+            Self {
+                client: client,
+                deployment_owner: Err(
+                    "deployment_owner was not initialized".to_string(),
+                ),
+                deployment_name: Err("deployment_name was not initialized".to_string()),
+                body: Ok(::std::default::Default::default()),
+            }
+        }
+        /// User or organization that the deployment belongs to.
+        pub fn deployment_owner<V>(mut self, value: V) -> Self
+        where
+            V: crate::field::IntoField<::std::string::String>,
+        {
+            self.deployment_owner = value
+                .into_field()
+                .map_err(|error| format!("deployment_owner: {error}"));
+            self
+        }
+        /// Name of the deployment, without its owner.
+        pub fn deployment_name<V>(mut self, value: V) -> Self
+        where
+            V: crate::field::IntoField<::std::string::String>,
+        {
+            self.deployment_name = value
+                .into_field()
+                .map_err(|error| format!("deployment_name: {error}"));
+            self
+        }
+        /// The whole body of the request.
+        pub fn body<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<types::DeploymentUpdateRequest>,
+            <V as std::convert::TryInto<
+                types::DeploymentUpdateRequest,
+            >>::Error: std::fmt::Display,
+        {
+            self.body = value
+                .try_into()
+                .map(From::from)
+                .map_err(|s| {
+                    format!(
+                        "conversion to `DeploymentUpdateRequest` for body failed: {}", s
+                    )
+                });
+            self
+        }
+        /// Fills in the body, starting from what is set so far.
+        pub fn body_map<F>(mut self, f: F) -> Self
+        where
+            F: std::ops::FnOnce(
+                types::builder::DeploymentUpdateRequest,
+            ) -> types::builder::DeploymentUpdateRequest,
+        {
+            self.body = self.body.map(f);
+            self
+        }
+        /// Sends `PATCH /deployments/{deployment_owner}/{deployment_name}`.
+        pub async fn send(
+            self,
+        ) -> Result<ResponseValue<types::Deployment>, crate::Error> {
+            let sent: Result<ResponseValue<types::Deployment>, Error<()>> = async move {
+                let Self { client, deployment_owner, deployment_name, body } = self;
+                let deployment_owner = deployment_owner.map_err(Error::InvalidRequest)?;
+                let deployment_name = deployment_name.map_err(Error::InvalidRequest)?;
+                let body = body
+                    .and_then(|v| {
+                        types::DeploymentUpdateRequest::try_from(v)
+                            .map_err(|e| e.to_string())
+                    })
+                    .map_err(Error::InvalidRequest)?;
+                let url = format!(
+                    "{}/deployments/{}/{}", client.baseurl, crate
+                    ::path::segment("deployment_owner", & deployment_owner.to_string())
+                    ?, crate ::path::segment("deployment_name", & deployment_name
+                    .to_string()) ?,
+                );
+                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+                #[allow(unused_mut)]
+                let mut request = client
+                    .client
+                    .patch(url)
+                    .header(
+                        ::reqwest::header::ACCEPT,
+                        ::reqwest::header::HeaderValue::from_static("application/json"),
+                    )
+                    .json(&body)
+                    .headers(header_map)
+                    .build()?;
+                let info = OperationInfo {
+                    operation_id: "deployments_update",
+                };
+                client.pre(&mut request, &info).await?;
+                let result = client.exec(request, &info).await;
+                client.post(&result, &info).await?;
+                let response = result?;
+                match response.status().as_u16() {
+                    200u16 => ResponseValue::from_response(response).await,
+                    _ => Err(Error::UnexpectedResponse(response)),
+                }
+            }
+                .await;
+            sent.map_err(|error| crate::Error::of_decoded::<
+                types::Deployment,
+            >("deployments_update", error))
+        }
+    }
+    /// A call of [`Client::deployments_predictions_create`](super::Client::deployments_predictions_create), to be completed and sent.
+    #[derive(Debug, Clone)]
+    pub struct DeploymentsPredictionsCreate<'a> {
+        client: &'a super::Client,
+        deployment_owner: Result<::std::string::String, String>,
+        deployment_name: Result<::std::string::String, String>,
+        cancel_after: Result<Option<::std::string::String>, String>,
+        prefer: Result<Option<::std::string::String>, String>,
+        body: Result<types::builder::PredictionRequest, String>,
+    }
+    impl<'a> DeploymentsPredictionsCreate<'a> {
+        /// A call with nothing set yet.
+        pub fn new(client: &'a super::Client) -> Self {
+            Self {
+                client: client,
+                deployment_owner: Err(
+                    "deployment_owner was not initialized".to_string(),
+                ),
+                deployment_name: Err("deployment_name was not initialized".to_string()),
+                cancel_after: Ok(None),
+                prefer: Ok(None),
+                body: Ok(::std::default::Default::default()),
+            }
+        }
+        /// User or organization that the deployment belongs to.
+        pub fn deployment_owner<V>(mut self, value: V) -> Self
+        where
+            V: crate::field::IntoField<::std::string::String>,
+        {
+            self.deployment_owner = value
+                .into_field()
+                .map_err(|error| format!("deployment_owner: {error}"));
+            self
+        }
+        /// Name of the deployment, without its owner.
+        pub fn deployment_name<V>(mut self, value: V) -> Self
+        where
+            V: crate::field::IntoField<::std::string::String>,
+        {
+            self.deployment_name = value
+                .into_field()
+                .map_err(|error| format!("deployment_name: {error}"));
+            self
+        }
+        /// A time limit for the prediction, counted from its creation, queueing included. At the deadline a running prediction becomes `canceled`, one that has not begun to run `aborted`.
+        ///
+        /// Written as numbers with the units `s`, `m` and `h`, as in `45s`, `10m` or `1h15m30s`; a bare number means seconds. At least 5 seconds.
+        ///
+        /// Unlike a timeout of the caller's, this stops the work, and with it the cost, even when the caller has gone. The resulting instant is in the prediction's `deadline`.
+        pub fn cancel_after<V>(mut self, value: V) -> Self
+        where
+            V: crate::field::IntoField<::std::string::String>,
+        {
+            self.cancel_after = value
+                .into_field()
+                .map(Some)
+                .map_err(|error| format!("cancel_after: {error}"));
+            self
+        }
+        /// How long to hold the request open for the result: `wait` for up to 60 seconds, or `wait=N` with a whole number of seconds from 1 to 60. Larger numbers are out of range, though the pattern lets 61 to 99 through.
+        ///
+        /// Without this header the answer comes as soon as the prediction exists. With it, the answer comes when there is output or the time is up, whichever is first; the id is not known before then, and the prediction goes on running after the wait has ended. The `preference-applied` header of the response tells what was granted.
+        ///
+        /// Output files may then come as `data:` addresses instead of `https:` ones.
+        pub fn prefer<V>(mut self, value: V) -> Self
+        where
+            V: crate::field::IntoField<::std::string::String>,
+        {
+            self.prefer = value
+                .into_field()
+                .map(Some)
+                .map_err(|error| format!("prefer: {error}"));
+            self
+        }
+        /// The whole body of the request.
+        pub fn body<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<types::PredictionRequest>,
+            <V as std::convert::TryInto<
+                types::PredictionRequest,
+            >>::Error: std::fmt::Display,
+        {
+            self.body = value
+                .try_into()
+                .map(From::from)
+                .map_err(|s| {
+                    format!("conversion to `PredictionRequest` for body failed: {}", s)
+                });
+            self
+        }
+        /// Fills in the body, starting from what is set so far.
+        pub fn body_map<F>(mut self, f: F) -> Self
+        where
+            F: std::ops::FnOnce(
+                types::builder::PredictionRequest,
+            ) -> types::builder::PredictionRequest,
+        {
+            self.body = self.body.map(f);
+            self
+        }
+        /// Sends `POST /deployments/{deployment_owner}/{deployment_name}/predictions`.
+        pub async fn send(
+            self,
+        ) -> Result<ResponseValue<types::Prediction>, crate::Error> {
+            let sent: Result<ResponseValue<types::Prediction>, Error<()>> = async move {
+                let Self {
+                    client,
+                    deployment_owner,
+                    deployment_name,
+                    cancel_after,
+                    prefer,
+                    body,
+                } = self;
+                let deployment_owner = deployment_owner.map_err(Error::InvalidRequest)?;
+                let deployment_name = deployment_name.map_err(Error::InvalidRequest)?;
+                let cancel_after = cancel_after.map_err(Error::InvalidRequest)?;
+                let prefer = prefer.map_err(Error::InvalidRequest)?;
+                let body = body
+                    .and_then(|v| {
+                        types::PredictionRequest::try_from(v).map_err(|e| e.to_string())
+                    })
+                    .map_err(Error::InvalidRequest)?;
+                let url = format!(
+                    "{}/deployments/{}/{}/predictions", client.baseurl, crate
+                    ::path::segment("deployment_owner", & deployment_owner.to_string())
+                    ?, crate ::path::segment("deployment_name", & deployment_name
+                    .to_string()) ?,
+                );
+                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(3usize);
+                if let Some(value) = cancel_after {
+                    header_map.append("Cancel-After", value.to_string().try_into()?);
+                }
+                if let Some(value) = prefer {
+                    header_map.append("Prefer", value.to_string().try_into()?);
+                }
+                #[allow(unused_mut)]
+                let mut request = client
+                    .client
+                    .post(url)
+                    .header(
+                        ::reqwest::header::ACCEPT,
+                        ::reqwest::header::HeaderValue::from_static("application/json"),
+                    )
+                    .json(&body)
+                    .headers(header_map)
+                    .build()?;
+                let info = OperationInfo {
+                    operation_id: "deployments_predictions_create",
+                };
+                client.pre(&mut request, &info).await?;
+                let result = client.exec(request, &info).await;
+                client.post(&result, &info).await?;
+                let response = result?;
+                match response.status().as_u16() {
+                    201u16 => ResponseValue::from_response(response).await,
+                    202u16 => ResponseValue::from_response(response).await,
+                    _ => Err(Error::UnexpectedResponse(response)),
+                }
+            }
+                .await;
+            sent.map_err(|error| crate::Error::of_decoded::<
+                types::Prediction,
+            >("deployments_predictions_create", error))
+        }
+    }
+    /// A call of [`Client::files_list`](super::Client::files_list), to be completed and sent.
+    #[derive(Debug, Clone)]
+    pub struct FilesList<'a> {
+        client: &'a super::Client,
+    }
+    impl<'a> FilesList<'a> {
+        /// A call with nothing set yet.
+        pub fn new(client: &'a super::Client) -> Self {
+            Self { client: client }
+        }
+        /// Sends `GET /files`.
+        pub async fn send(self) -> Result<ResponseValue<types::FilePage>, crate::Error> {
+            let sent: Result<ResponseValue<types::FilePage>, Error<()>> = async move {
+                let Self { client } = self;
+                let url = format!("{}/files", client.baseurl,);
+                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+                #[allow(unused_mut)]
+                let mut request = client
+                    .client
+                    .get(url)
+                    .header(
+                        ::reqwest::header::ACCEPT,
+                        ::reqwest::header::HeaderValue::from_static("application/json"),
+                    )
+                    .headers(header_map)
+                    .build()?;
+                let info = OperationInfo {
+                    operation_id: "files_list",
+                };
+                client.pre(&mut request, &info).await?;
+                let result = client.exec(request, &info).await;
+                client.post(&result, &info).await?;
+                let response = result?;
+                match response.status().as_u16() {
+                    200u16 => ResponseValue::from_response(response).await,
+                    _ => Err(Error::UnexpectedResponse(response)),
+                }
+            }
+                .await;
+            sent.map_err(|error| crate::Error::of_decoded::<
+                types::FilePage,
+            >("files_list", error))
+        }
+    }
+    /// A call of [`Client::files_create`](super::Client::files_create), to be completed and sent.
+    #[derive(Debug)]
+    pub struct FilesCreate<'a> {
+        client: &'a super::Client,
+        body: Result<reqwest::multipart::Form, String>,
+    }
+    impl<'a> FilesCreate<'a> {
+        /// A call with nothing set yet.
+        pub fn new(client: &'a super::Client) -> Self {
+            Self {
+                client: client,
+                body: Err("body was not initialized".to_string()),
+            }
+        }
+        /// The whole body of the request.
+        pub fn body<B>(mut self, value: B) -> Self
+        where
+            B: std::convert::TryInto<reqwest::multipart::Form>,
+        {
+            self.body = value
+                .try_into()
+                .map_err(|_| {
+                    "conversion to `reqwest::multipart::Form` for body failed"
+                        .to_string()
+                });
+            self
+        }
+        /// Sends `POST /files`.
+        pub async fn send(self) -> Result<ResponseValue<types::File>, crate::Error> {
+            let sent: Result<ResponseValue<types::File>, Error<()>> = async move {
+                let Self { client, body } = self;
+                let body = body.map_err(Error::InvalidRequest)?;
+                let url = format!("{}/files", client.baseurl,);
+                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+                #[allow(unused_mut)]
+                let mut request = client
+                    .client
+                    .post(url)
+                    .header(
+                        ::reqwest::header::ACCEPT,
+                        ::reqwest::header::HeaderValue::from_static("application/json"),
+                    )
+                    .multipart(body)
+                    .headers(header_map)
+                    .build()?;
+                let info = OperationInfo {
+                    operation_id: "files_create",
+                };
+                client.pre(&mut request, &info).await?;
+                let result = client.exec(request, &info).await;
+                client.post(&result, &info).await?;
+                let response = result?;
+                match response.status().as_u16() {
+                    201u16 => ResponseValue::from_response(response).await,
+                    _ => Err(Error::UnexpectedResponse(response)),
+                }
+            }
+                .await;
+            sent.map_err(|error| crate::Error::of_decoded::<
+                types::File,
+            >("files_create", error))
+        }
+    }
+    /// A call of [`Client::files_get`](super::Client::files_get), to be completed and sent.
+    #[derive(Debug, Clone)]
+    pub struct FilesGet<'a> {
+        client: &'a super::Client,
+        file_id: Result<::std::string::String, String>,
+    }
+    impl<'a> FilesGet<'a> {
+        /// A call with nothing set yet.
+        pub fn new(client: &'a super::Client) -> Self {
+            Self {
+                client: client,
+                file_id: Err("file_id was not initialized".to_string()),
+            }
+        }
+        /// Id of the file, as given when it was uploaded and in `files.list`.
+        pub fn file_id<V>(mut self, value: V) -> Self
+        where
+            V: crate::field::IntoField<::std::string::String>,
+        {
+            self.file_id = value
+                .into_field()
+                .map_err(|error| format!("file_id: {error}"));
+            self
+        }
+        /// Sends `GET /files/{file_id}`.
+        pub async fn send(self) -> Result<ResponseValue<types::File>, crate::Error> {
+            let sent: Result<ResponseValue<types::File>, Error<()>> = async move {
+                let Self { client, file_id } = self;
+                let file_id = file_id.map_err(Error::InvalidRequest)?;
+                let url = format!(
+                    "{}/files/{}", client.baseurl, crate ::path::segment("file_id", &
+                    file_id.to_string()) ?,
+                );
+                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+                #[allow(unused_mut)]
+                let mut request = client
+                    .client
+                    .get(url)
+                    .header(
+                        ::reqwest::header::ACCEPT,
+                        ::reqwest::header::HeaderValue::from_static("application/json"),
+                    )
+                    .headers(header_map)
+                    .build()?;
+                let info = OperationInfo {
+                    operation_id: "files_get",
+                };
+                client.pre(&mut request, &info).await?;
+                let result = client.exec(request, &info).await;
+                client.post(&result, &info).await?;
+                let response = result?;
+                match response.status().as_u16() {
+                    200u16 => ResponseValue::from_response(response).await,
+                    _ => Err(Error::UnexpectedResponse(response)),
+                }
+            }
+                .await;
+            sent.map_err(|error| crate::Error::of_decoded::<
+                types::File,
+            >("files_get", error))
+        }
+    }
+    /// A call of [`Client::files_delete`](super::Client::files_delete), to be completed and sent.
+    #[derive(Debug, Clone)]
+    pub struct FilesDelete<'a> {
+        client: &'a super::Client,
+        file_id: Result<::std::string::String, String>,
+    }
+    impl<'a> FilesDelete<'a> {
+        /// A call with nothing set yet.
+        pub fn new(client: &'a super::Client) -> Self {
+            Self {
+                client: client,
+                file_id: Err("file_id was not initialized".to_string()),
+            }
+        }
+        /// Id of the file, as given when it was uploaded and in `files.list`.
+        pub fn file_id<V>(mut self, value: V) -> Self
+        where
+            V: crate::field::IntoField<::std::string::String>,
+        {
+            self.file_id = value
+                .into_field()
+                .map_err(|error| format!("file_id: {error}"));
+            self
+        }
+        /// Sends `DELETE /files/{file_id}`.
+        pub async fn send(self) -> Result<ResponseValue<()>, crate::Error> {
+            let sent: Result<ResponseValue<()>, Error<()>> = async move {
+                let Self { client, file_id } = self;
+                let file_id = file_id.map_err(Error::InvalidRequest)?;
+                let url = format!(
+                    "{}/files/{}", client.baseurl, crate ::path::segment("file_id", &
+                    file_id.to_string()) ?,
+                );
+                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+                #[allow(unused_mut)]
+                let mut request = client.client.delete(url).headers(header_map).build()?;
+                let info = OperationInfo {
+                    operation_id: "files_delete",
+                };
+                client.pre(&mut request, &info).await?;
+                let result = client.exec(request, &info).await;
+                client.post(&result, &info).await?;
+                let response = result?;
+                match response.status().as_u16() {
+                    204u16 => Ok(ResponseValue::empty(response)),
+                    _ => Err(Error::UnexpectedResponse(response)),
+                }
+            }
+                .await;
+            sent.map_err(|error| crate::Error::of_operation("files_delete", error))
+        }
+    }
+    /// A call of [`Client::files_download`](super::Client::files_download), to be completed and sent.
+    #[derive(Debug, Clone)]
+    pub struct FilesDownload<'a> {
+        client: &'a super::Client,
+        file_id: Result<::std::string::String, String>,
+        expiry: Result<i64, String>,
+        owner: Result<::std::string::String, String>,
+        signature: Result<::std::string::String, String>,
+    }
+    impl<'a> FilesDownload<'a> {
+        /// A call with nothing set yet.
+        pub fn new(client: &'a super::Client) -> Self {
+            Self {
+                client: client,
+                file_id: Err("file_id was not initialized".to_string()),
+                expiry: Err("expiry was not initialized".to_string()),
+                owner: Err("owner was not initialized".to_string()),
+                signature: Err("signature was not initialized".to_string()),
+            }
+        }
+        /// Id of the file, as given when it was uploaded and in `files.list`.
+        pub fn file_id<V>(mut self, value: V) -> Self
+        where
+            V: crate::field::IntoField<::std::string::String>,
+        {
+            self.file_id = value
+                .into_field()
+                .map_err(|error| format!("file_id: {error}"));
+            self
+        }
+        /// When the permission ends, in whole seconds since the Unix epoch. It is part of what was signed, so it cannot be moved.
+        pub fn expiry<V>(mut self, value: V) -> Self
+        where
+            V: crate::field::IntoField<i64>,
+        {
+            self.expiry = value.into_field().map_err(|error| format!("expiry: {error}"));
+            self
+        }
+        /// Username of the account that uploaded the file. It is part of what was signed.
+        pub fn owner<V>(mut self, value: V) -> Self
+        where
+            V: crate::field::IntoField<::std::string::String>,
+        {
+            self.owner = value.into_field().map_err(|error| format!("owner: {error}"));
+            self
+        }
+        /// Proof of permission: the HMAC-SHA256 of owner, file id and `expiry`, joined by single spaces, keyed with the signing secret of the Files API and written in Base64. Percent-encode it, since Base64 uses `+`, `/` and `=`.
+        pub fn signature<V>(mut self, value: V) -> Self
+        where
+            V: crate::field::IntoField<::std::string::String>,
+        {
+            self.signature = value
+                .into_field()
+                .map_err(|error| format!("signature: {error}"));
+            self
+        }
+        /// Sends `GET /files/{file_id}/download`.
+        pub async fn send(self) -> Result<ResponseValue<ByteStream>, crate::Error> {
+            let sent: Result<ResponseValue<ByteStream>, Error<()>> = async move {
+                let Self { client, file_id, expiry, owner, signature } = self;
+                let file_id = file_id.map_err(Error::InvalidRequest)?;
+                let expiry = expiry.map_err(Error::InvalidRequest)?;
+                let owner = owner.map_err(Error::InvalidRequest)?;
+                let signature = signature.map_err(Error::InvalidRequest)?;
+                let url = format!(
+                    "{}/files/{}/download", client.baseurl, crate
+                    ::path::segment("file_id", & file_id.to_string()) ?,
+                );
+                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+                #[allow(unused_mut)]
+                let mut request = client
+                    .client
+                    .get(url)
+                    .query(&progenitor_client::QueryParam::new("expiry", &expiry))
+                    .query(&progenitor_client::QueryParam::new("owner", &owner))
+                    .query(&progenitor_client::QueryParam::new("signature", &signature))
+                    .headers(header_map)
+                    .build()?;
+                let info = OperationInfo {
+                    operation_id: "files_download",
+                };
+                client.pre(&mut request, &info).await?;
+                let result = client.exec(request, &info).await;
+                client.post(&result, &info).await?;
+                let response = result?;
+                match response.status().as_u16() {
+                    200u16 => Ok(ResponseValue::stream(response)),
+                    _ => Err(Error::UnexpectedResponse(response)),
+                }
+            }
+                .await;
+            sent.map_err(|error| crate::Error::of_operation("files_download", error))
+        }
+    }
+    /// A call of [`Client::hardware_list`](super::Client::hardware_list), to be completed and sent.
+    #[derive(Debug, Clone)]
+    pub struct HardwareList<'a> {
+        client: &'a super::Client,
+    }
+    impl<'a> HardwareList<'a> {
+        /// A call with nothing set yet.
+        pub fn new(client: &'a super::Client) -> Self {
+            Self { client: client }
+        }
+        /// Sends `GET /hardware`.
+        pub async fn send(
+            self,
+        ) -> Result<ResponseValue<::std::vec::Vec<types::Hardware>>, crate::Error> {
+            let sent: Result<
+                ResponseValue<::std::vec::Vec<types::Hardware>>,
+                Error<()>,
+            > = async move {
+                let Self { client } = self;
+                let url = format!("{}/hardware", client.baseurl,);
+                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+                #[allow(unused_mut)]
+                let mut request = client
+                    .client
+                    .get(url)
+                    .header(
+                        ::reqwest::header::ACCEPT,
+                        ::reqwest::header::HeaderValue::from_static("application/json"),
+                    )
+                    .headers(header_map)
+                    .build()?;
+                let info = OperationInfo {
+                    operation_id: "hardware_list",
+                };
+                client.pre(&mut request, &info).await?;
+                let result = client.exec(request, &info).await;
+                client.post(&result, &info).await?;
+                let response = result?;
+                match response.status().as_u16() {
+                    200u16 => ResponseValue::from_response(response).await,
+                    _ => Err(Error::UnexpectedResponse(response)),
+                }
+            }
+                .await;
+            sent.map_err(|error| crate::Error::of_decoded::<
+                ::std::vec::Vec<types::Hardware>,
+            >("hardware_list", error))
+        }
+    }
+    /// A call of [`Client::models_list`](super::Client::models_list), to be completed and sent.
+    #[derive(Debug, Clone)]
+    pub struct ModelsList<'a> {
+        client: &'a super::Client,
+        sort_by: Result<Option<crate::types::ModelSortBy>, String>,
+        sort_direction: Result<Option<crate::types::SortDirection>, String>,
+    }
+    impl<'a> ModelsList<'a> {
+        /// A call with nothing set yet.
+        pub fn new(client: &'a super::Client) -> Self {
+            Self {
+                client: client,
+                sort_by: Ok(None),
+                sort_direction: Ok(None),
+            }
+        }
+        /// What to sort by: `latest_version_created_at` (when the newest version was pushed, the default) or `model_created_at` (when the model itself was made).
+        pub fn sort_by<V>(mut self, value: V) -> Self
+        where
+            V: crate::field::IntoField<crate::types::ModelSortBy>,
+        {
+            self.sort_by = value
+                .into_field()
+                .map(Some)
+                .map_err(|error| format!("sort_by: {error}"));
+            self
+        }
+        /// `desc` puts the newest first and is the default; `asc` puts the oldest first.
+        pub fn sort_direction<V>(mut self, value: V) -> Self
+        where
+            V: crate::field::IntoField<crate::types::SortDirection>,
+        {
+            self.sort_direction = value
+                .into_field()
+                .map(Some)
+                .map_err(|error| format!("sort_direction: {error}"));
+            self
+        }
+        /// Sends `GET /models`.
+        pub async fn send(
+            self,
+        ) -> Result<ResponseValue<types::ModelPage>, crate::Error> {
+            let sent: Result<ResponseValue<types::ModelPage>, Error<()>> = async move {
+                let Self { client, sort_by, sort_direction } = self;
+                let sort_by = sort_by.map_err(Error::InvalidRequest)?;
+                let sort_direction = sort_direction.map_err(Error::InvalidRequest)?;
+                let url = format!("{}/models", client.baseurl,);
+                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+                #[allow(unused_mut)]
+                let mut request = client
+                    .client
+                    .get(url)
+                    .header(
+                        ::reqwest::header::ACCEPT,
+                        ::reqwest::header::HeaderValue::from_static("application/json"),
+                    )
+                    .query(&progenitor_client::QueryParam::new("sort_by", &sort_by))
+                    .query(
+                        &progenitor_client::QueryParam::new(
+                            "sort_direction",
+                            &sort_direction,
+                        ),
+                    )
+                    .headers(header_map)
+                    .build()?;
+                let info = OperationInfo {
+                    operation_id: "models_list",
+                };
+                client.pre(&mut request, &info).await?;
+                let result = client.exec(request, &info).await;
+                client.post(&result, &info).await?;
+                let response = result?;
+                match response.status().as_u16() {
+                    200u16 => ResponseValue::from_response(response).await,
+                    _ => Err(Error::UnexpectedResponse(response)),
+                }
+            }
+                .await;
+            sent.map_err(|error| crate::Error::of_decoded::<
+                types::ModelPage,
+            >("models_list", error))
+        }
+    }
+    /// A call of [`Client::models_create`](super::Client::models_create), to be completed and sent.
+    #[derive(Debug, Clone)]
+    pub struct ModelsCreate<'a> {
+        client: &'a super::Client,
+        body: Result<types::builder::ModelCreateRequest, String>,
+    }
+    impl<'a> ModelsCreate<'a> {
+        /// A call with nothing set yet.
+        pub fn new(client: &'a super::Client) -> Self {
+            Self {
+                client: client,
+                body: Ok(::std::default::Default::default()),
+            }
+        }
+        /// The whole body of the request.
+        pub fn body<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<types::ModelCreateRequest>,
+            <V as std::convert::TryInto<
+                types::ModelCreateRequest,
+            >>::Error: std::fmt::Display,
+        {
+            self.body = value
+                .try_into()
+                .map(From::from)
+                .map_err(|s| {
+                    format!("conversion to `ModelCreateRequest` for body failed: {}", s)
+                });
+            self
+        }
+        /// Fills in the body, starting from what is set so far.
+        pub fn body_map<F>(mut self, f: F) -> Self
+        where
+            F: std::ops::FnOnce(
+                types::builder::ModelCreateRequest,
+            ) -> types::builder::ModelCreateRequest,
+        {
+            self.body = self.body.map(f);
+            self
+        }
+        /// Sends `POST /models`.
+        pub async fn send(self) -> Result<ResponseValue<types::Model>, crate::Error> {
+            let sent: Result<ResponseValue<types::Model>, Error<()>> = async move {
+                let Self { client, body } = self;
+                let body = body
+                    .and_then(|v| {
+                        types::ModelCreateRequest::try_from(v).map_err(|e| e.to_string())
+                    })
+                    .map_err(Error::InvalidRequest)?;
+                let url = format!("{}/models", client.baseurl,);
+                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+                #[allow(unused_mut)]
+                let mut request = client
+                    .client
+                    .post(url)
+                    .header(
+                        ::reqwest::header::ACCEPT,
+                        ::reqwest::header::HeaderValue::from_static("application/json"),
+                    )
+                    .json(&body)
+                    .headers(header_map)
+                    .build()?;
+                let info = OperationInfo {
+                    operation_id: "models_create",
+                };
+                client.pre(&mut request, &info).await?;
+                let result = client.exec(request, &info).await;
+                client.post(&result, &info).await?;
+                let response = result?;
+                match response.status().as_u16() {
+                    201u16 => ResponseValue::from_response(response).await,
+                    _ => Err(Error::UnexpectedResponse(response)),
+                }
+            }
+                .await;
+            sent.map_err(|error| crate::Error::of_decoded::<
+                types::Model,
+            >("models_create", error))
+        }
+    }
+    /// A call of [`Client::models_get`](super::Client::models_get), to be completed and sent.
+    #[derive(Debug, Clone)]
+    pub struct ModelsGet<'a> {
+        client: &'a super::Client,
+        model_owner: Result<::std::string::String, String>,
+        model_name: Result<::std::string::String, String>,
+    }
+    impl<'a> ModelsGet<'a> {
+        /// A call with nothing set yet.
+        pub fn new(client: &'a super::Client) -> Self {
+            Self {
+                client: client,
+                model_owner: Err("model_owner was not initialized".to_string()),
+                model_name: Err("model_name was not initialized".to_string()),
+            }
+        }
+        /// User or organization that the model belongs to: the `meta` of `meta/meta-llama-3-8b-instruct`.
+        pub fn model_owner<V>(mut self, value: V) -> Self
+        where
+            V: crate::field::IntoField<::std::string::String>,
+        {
+            self.model_owner = value
+                .into_field()
+                .map_err(|error| format!("model_owner: {error}"));
+            self
+        }
+        /// Name of the model without its owner: the `meta-llama-3-8b-instruct` of `meta/meta-llama-3-8b-instruct`.
+        pub fn model_name<V>(mut self, value: V) -> Self
+        where
+            V: crate::field::IntoField<::std::string::String>,
+        {
+            self.model_name = value
+                .into_field()
+                .map_err(|error| format!("model_name: {error}"));
+            self
+        }
+        /// Sends `GET /models/{model_owner}/{model_name}`.
+        pub async fn send(self) -> Result<ResponseValue<types::Model>, crate::Error> {
+            let sent: Result<ResponseValue<types::Model>, Error<()>> = async move {
+                let Self { client, model_owner, model_name } = self;
+                let model_owner = model_owner.map_err(Error::InvalidRequest)?;
+                let model_name = model_name.map_err(Error::InvalidRequest)?;
+                let url = format!(
+                    "{}/models/{}/{}", client.baseurl, crate
+                    ::path::segment("model_owner", & model_owner.to_string()) ?, crate
+                    ::path::segment("model_name", & model_name.to_string()) ?,
+                );
+                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+                #[allow(unused_mut)]
+                let mut request = client
+                    .client
+                    .get(url)
+                    .header(
+                        ::reqwest::header::ACCEPT,
+                        ::reqwest::header::HeaderValue::from_static("application/json"),
+                    )
+                    .headers(header_map)
+                    .build()?;
+                let info = OperationInfo {
+                    operation_id: "models_get",
+                };
+                client.pre(&mut request, &info).await?;
+                let result = client.exec(request, &info).await;
+                client.post(&result, &info).await?;
+                let response = result?;
+                match response.status().as_u16() {
+                    200u16 => ResponseValue::from_response(response).await,
+                    _ => Err(Error::UnexpectedResponse(response)),
+                }
+            }
+                .await;
+            sent.map_err(|error| crate::Error::of_decoded::<
+                types::Model,
+            >("models_get", error))
+        }
+    }
+    /// A call of [`Client::models_delete`](super::Client::models_delete), to be completed and sent.
+    #[derive(Debug, Clone)]
+    pub struct ModelsDelete<'a> {
+        client: &'a super::Client,
+        model_owner: Result<::std::string::String, String>,
+        model_name: Result<::std::string::String, String>,
+    }
+    impl<'a> ModelsDelete<'a> {
+        /// A call with nothing set yet.
+        pub fn new(client: &'a super::Client) -> Self {
+            Self {
+                client: client,
+                model_owner: Err("model_owner was not initialized".to_string()),
+                model_name: Err("model_name was not initialized".to_string()),
+            }
+        }
+        /// User or organization that the model belongs to: the `meta` of `meta/meta-llama-3-8b-instruct`.
+        pub fn model_owner<V>(mut self, value: V) -> Self
+        where
+            V: crate::field::IntoField<::std::string::String>,
+        {
+            self.model_owner = value
+                .into_field()
+                .map_err(|error| format!("model_owner: {error}"));
+            self
+        }
+        /// Name of the model without its owner: the `meta-llama-3-8b-instruct` of `meta/meta-llama-3-8b-instruct`.
+        pub fn model_name<V>(mut self, value: V) -> Self
+        where
+            V: crate::field::IntoField<::std::string::String>,
+        {
+            self.model_name = value
+                .into_field()
+                .map_err(|error| format!("model_name: {error}"));
+            self
+        }
+        /// Sends `DELETE /models/{model_owner}/{model_name}`.
+        pub async fn send(self) -> Result<ResponseValue<()>, crate::Error> {
+            let sent: Result<ResponseValue<()>, Error<()>> = async move {
+                let Self { client, model_owner, model_name } = self;
+                let model_owner = model_owner.map_err(Error::InvalidRequest)?;
+                let model_name = model_name.map_err(Error::InvalidRequest)?;
+                let url = format!(
+                    "{}/models/{}/{}", client.baseurl, crate
+                    ::path::segment("model_owner", & model_owner.to_string()) ?, crate
+                    ::path::segment("model_name", & model_name.to_string()) ?,
+                );
+                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+                #[allow(unused_mut)]
+                let mut request = client.client.delete(url).headers(header_map).build()?;
+                let info = OperationInfo {
+                    operation_id: "models_delete",
+                };
+                client.pre(&mut request, &info).await?;
+                let result = client.exec(request, &info).await;
+                client.post(&result, &info).await?;
+                let response = result?;
+                match response.status().as_u16() {
+                    204u16 => Ok(ResponseValue::empty(response)),
+                    _ => Err(Error::UnexpectedResponse(response)),
+                }
+            }
+                .await;
+            sent.map_err(|error| crate::Error::of_operation("models_delete", error))
+        }
+    }
+    /// A call of [`Client::models_update`](super::Client::models_update), to be completed and sent.
+    #[derive(Debug, Clone)]
+    pub struct ModelsUpdate<'a> {
+        client: &'a super::Client,
+        model_owner: Result<::std::string::String, String>,
+        model_name: Result<::std::string::String, String>,
+        body: Result<types::builder::ModelUpdateRequest, String>,
+    }
+    impl<'a> ModelsUpdate<'a> {
+        /// A call with nothing set yet.
+        pub fn new(client: &'a super::Client) -> Self {
+            Self {
+                client: client,
+                model_owner: Err("model_owner was not initialized".to_string()),
+                model_name: Err("model_name was not initialized".to_string()),
+                body: Ok(::std::default::Default::default()),
+            }
+        }
+        /// User or organization that the model belongs to: the `meta` of `meta/meta-llama-3-8b-instruct`.
+        pub fn model_owner<V>(mut self, value: V) -> Self
+        where
+            V: crate::field::IntoField<::std::string::String>,
+        {
+            self.model_owner = value
+                .into_field()
+                .map_err(|error| format!("model_owner: {error}"));
+            self
+        }
+        /// Name of the model without its owner: the `meta-llama-3-8b-instruct` of `meta/meta-llama-3-8b-instruct`.
+        pub fn model_name<V>(mut self, value: V) -> Self
+        where
+            V: crate::field::IntoField<::std::string::String>,
+        {
+            self.model_name = value
+                .into_field()
+                .map_err(|error| format!("model_name: {error}"));
+            self
+        }
+        /// The whole body of the request.
+        pub fn body<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<types::ModelUpdateRequest>,
+            <V as std::convert::TryInto<
+                types::ModelUpdateRequest,
+            >>::Error: std::fmt::Display,
+        {
+            self.body = value
+                .try_into()
+                .map(From::from)
+                .map_err(|s| {
+                    format!("conversion to `ModelUpdateRequest` for body failed: {}", s)
+                });
+            self
+        }
+        /// Fills in the body, starting from what is set so far.
+        pub fn body_map<F>(mut self, f: F) -> Self
+        where
+            F: std::ops::FnOnce(
+                types::builder::ModelUpdateRequest,
+            ) -> types::builder::ModelUpdateRequest,
+        {
+            self.body = self.body.map(f);
+            self
+        }
+        /// Sends `PATCH /models/{model_owner}/{model_name}`.
+        pub async fn send(self) -> Result<ResponseValue<types::Model>, crate::Error> {
+            let sent: Result<ResponseValue<types::Model>, Error<()>> = async move {
+                let Self { client, model_owner, model_name, body } = self;
+                let model_owner = model_owner.map_err(Error::InvalidRequest)?;
+                let model_name = model_name.map_err(Error::InvalidRequest)?;
+                let body = body
+                    .and_then(|v| {
+                        types::ModelUpdateRequest::try_from(v).map_err(|e| e.to_string())
+                    })
+                    .map_err(Error::InvalidRequest)?;
+                let url = format!(
+                    "{}/models/{}/{}", client.baseurl, crate
+                    ::path::segment("model_owner", & model_owner.to_string()) ?, crate
+                    ::path::segment("model_name", & model_name.to_string()) ?,
+                );
+                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+                #[allow(unused_mut)]
+                let mut request = client
+                    .client
+                    .patch(url)
+                    .header(
+                        ::reqwest::header::ACCEPT,
+                        ::reqwest::header::HeaderValue::from_static("application/json"),
+                    )
+                    .json(&body)
+                    .headers(header_map)
+                    .build()?;
+                let info = OperationInfo {
+                    operation_id: "models_update",
+                };
+                client.pre(&mut request, &info).await?;
+                let result = client.exec(request, &info).await;
+                client.post(&result, &info).await?;
+                let response = result?;
+                match response.status().as_u16() {
+                    200u16 => ResponseValue::from_response(response).await,
+                    _ => Err(Error::UnexpectedResponse(response)),
+                }
+            }
+                .await;
+            sent.map_err(|error| crate::Error::of_decoded::<
+                types::Model,
+            >("models_update", error))
+        }
+    }
+    /// A call of [`Client::models_examples_list`](super::Client::models_examples_list), to be completed and sent.
+    #[derive(Debug, Clone)]
+    pub struct ModelsExamplesList<'a> {
+        client: &'a super::Client,
+        model_owner: Result<::std::string::String, String>,
+        model_name: Result<::std::string::String, String>,
+    }
+    impl<'a> ModelsExamplesList<'a> {
+        /// A call with nothing set yet.
+        pub fn new(client: &'a super::Client) -> Self {
+            Self {
+                client: client,
+                model_owner: Err("model_owner was not initialized".to_string()),
+                model_name: Err("model_name was not initialized".to_string()),
+            }
+        }
+        /// User or organization that the model belongs to: the `meta` of `meta/meta-llama-3-8b-instruct`.
+        pub fn model_owner<V>(mut self, value: V) -> Self
+        where
+            V: crate::field::IntoField<::std::string::String>,
+        {
+            self.model_owner = value
+                .into_field()
+                .map_err(|error| format!("model_owner: {error}"));
+            self
+        }
+        /// Name of the model without its owner: the `meta-llama-3-8b-instruct` of `meta/meta-llama-3-8b-instruct`.
+        pub fn model_name<V>(mut self, value: V) -> Self
+        where
+            V: crate::field::IntoField<::std::string::String>,
+        {
+            self.model_name = value
+                .into_field()
+                .map_err(|error| format!("model_name: {error}"));
+            self
+        }
+        /// Sends `GET /models/{model_owner}/{model_name}/examples`.
+        pub async fn send(
+            self,
+        ) -> Result<ResponseValue<types::PredictionPage>, crate::Error> {
+            let sent: Result<ResponseValue<types::PredictionPage>, Error<()>> = async move {
+                let Self { client, model_owner, model_name } = self;
+                let model_owner = model_owner.map_err(Error::InvalidRequest)?;
+                let model_name = model_name.map_err(Error::InvalidRequest)?;
+                let url = format!(
+                    "{}/models/{}/{}/examples", client.baseurl, crate
+                    ::path::segment("model_owner", & model_owner.to_string()) ?, crate
+                    ::path::segment("model_name", & model_name.to_string()) ?,
+                );
+                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+                #[allow(unused_mut)]
+                let mut request = client
+                    .client
+                    .get(url)
+                    .header(
+                        ::reqwest::header::ACCEPT,
+                        ::reqwest::header::HeaderValue::from_static("application/json"),
+                    )
+                    .headers(header_map)
+                    .build()?;
+                let info = OperationInfo {
+                    operation_id: "models_examples_list",
+                };
+                client.pre(&mut request, &info).await?;
+                let result = client.exec(request, &info).await;
+                client.post(&result, &info).await?;
+                let response = result?;
+                match response.status().as_u16() {
+                    200u16 => ResponseValue::from_response(response).await,
+                    _ => Err(Error::UnexpectedResponse(response)),
+                }
+            }
+                .await;
+            sent.map_err(|error| crate::Error::of_decoded::<
+                types::PredictionPage,
+            >("models_examples_list", error))
+        }
+    }
+    /// A call of [`Client::models_predictions_create`](super::Client::models_predictions_create), to be completed and sent.
+    #[derive(Debug, Clone)]
+    pub struct ModelsPredictionsCreate<'a> {
+        client: &'a super::Client,
+        model_owner: Result<::std::string::String, String>,
+        model_name: Result<::std::string::String, String>,
+        cancel_after: Result<Option<::std::string::String>, String>,
+        prefer: Result<Option<::std::string::String>, String>,
+        body: Result<types::builder::PredictionRequest, String>,
+    }
+    impl<'a> ModelsPredictionsCreate<'a> {
+        /// A call with nothing set yet.
+        pub fn new(client: &'a super::Client) -> Self {
+            Self {
+                client: client,
+                model_owner: Err("model_owner was not initialized".to_string()),
+                model_name: Err("model_name was not initialized".to_string()),
+                cancel_after: Ok(None),
+                prefer: Ok(None),
+                body: Ok(::std::default::Default::default()),
+            }
+        }
+        /// User or organization that the model belongs to: the `meta` of `meta/meta-llama-3-8b-instruct`.
+        pub fn model_owner<V>(mut self, value: V) -> Self
+        where
+            V: crate::field::IntoField<::std::string::String>,
+        {
+            self.model_owner = value
+                .into_field()
+                .map_err(|error| format!("model_owner: {error}"));
+            self
+        }
+        /// Name of the model without its owner: the `meta-llama-3-8b-instruct` of `meta/meta-llama-3-8b-instruct`.
+        pub fn model_name<V>(mut self, value: V) -> Self
+        where
+            V: crate::field::IntoField<::std::string::String>,
+        {
+            self.model_name = value
+                .into_field()
+                .map_err(|error| format!("model_name: {error}"));
+            self
+        }
+        /// A time limit for the prediction, counted from its creation, queueing included. At the deadline a running prediction becomes `canceled`, one that has not begun to run `aborted`.
+        ///
+        /// Written as numbers with the units `s`, `m` and `h`, as in `45s`, `10m` or `1h15m30s`; a bare number means seconds. At least 5 seconds.
+        ///
+        /// Unlike a timeout of the caller's, this stops the work, and with it the cost, even when the caller has gone. The resulting instant is in the prediction's `deadline`.
+        pub fn cancel_after<V>(mut self, value: V) -> Self
+        where
+            V: crate::field::IntoField<::std::string::String>,
+        {
+            self.cancel_after = value
+                .into_field()
+                .map(Some)
+                .map_err(|error| format!("cancel_after: {error}"));
+            self
+        }
+        /// How long to hold the request open for the result: `wait` for up to 60 seconds, or `wait=N` with a whole number of seconds from 1 to 60. Larger numbers are out of range, though the pattern lets 61 to 99 through.
+        ///
+        /// Without this header the answer comes as soon as the prediction exists. With it, the answer comes when there is output or the time is up, whichever is first; the id is not known before then, and the prediction goes on running after the wait has ended. The `preference-applied` header of the response tells what was granted.
+        ///
+        /// Output files may then come as `data:` addresses instead of `https:` ones.
+        pub fn prefer<V>(mut self, value: V) -> Self
+        where
+            V: crate::field::IntoField<::std::string::String>,
+        {
+            self.prefer = value
+                .into_field()
+                .map(Some)
+                .map_err(|error| format!("prefer: {error}"));
+            self
+        }
+        /// The whole body of the request.
+        pub fn body<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<types::PredictionRequest>,
+            <V as std::convert::TryInto<
+                types::PredictionRequest,
+            >>::Error: std::fmt::Display,
+        {
+            self.body = value
+                .try_into()
+                .map(From::from)
+                .map_err(|s| {
+                    format!("conversion to `PredictionRequest` for body failed: {}", s)
+                });
+            self
+        }
+        /// Fills in the body, starting from what is set so far.
+        pub fn body_map<F>(mut self, f: F) -> Self
+        where
+            F: std::ops::FnOnce(
+                types::builder::PredictionRequest,
+            ) -> types::builder::PredictionRequest,
+        {
+            self.body = self.body.map(f);
+            self
+        }
+        /// Sends `POST /models/{model_owner}/{model_name}/predictions`.
+        pub async fn send(
+            self,
+        ) -> Result<ResponseValue<types::Prediction>, crate::Error> {
+            let sent: Result<ResponseValue<types::Prediction>, Error<()>> = async move {
+                let Self {
+                    client,
+                    model_owner,
+                    model_name,
+                    cancel_after,
+                    prefer,
+                    body,
+                } = self;
+                let model_owner = model_owner.map_err(Error::InvalidRequest)?;
+                let model_name = model_name.map_err(Error::InvalidRequest)?;
+                let cancel_after = cancel_after.map_err(Error::InvalidRequest)?;
+                let prefer = prefer.map_err(Error::InvalidRequest)?;
+                let body = body
+                    .and_then(|v| {
+                        types::PredictionRequest::try_from(v).map_err(|e| e.to_string())
+                    })
+                    .map_err(Error::InvalidRequest)?;
+                let url = format!(
+                    "{}/models/{}/{}/predictions", client.baseurl, crate
+                    ::path::segment("model_owner", & model_owner.to_string()) ?, crate
+                    ::path::segment("model_name", & model_name.to_string()) ?,
+                );
+                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(3usize);
+                if let Some(value) = cancel_after {
+                    header_map.append("Cancel-After", value.to_string().try_into()?);
+                }
+                if let Some(value) = prefer {
+                    header_map.append("Prefer", value.to_string().try_into()?);
+                }
+                #[allow(unused_mut)]
+                let mut request = client
+                    .client
+                    .post(url)
+                    .header(
+                        ::reqwest::header::ACCEPT,
+                        ::reqwest::header::HeaderValue::from_static("application/json"),
+                    )
+                    .json(&body)
+                    .headers(header_map)
+                    .build()?;
+                let info = OperationInfo {
+                    operation_id: "models_predictions_create",
+                };
+                client.pre(&mut request, &info).await?;
+                let result = client.exec(request, &info).await;
+                client.post(&result, &info).await?;
+                let response = result?;
+                match response.status().as_u16() {
+                    201u16 => ResponseValue::from_response(response).await,
+                    202u16 => ResponseValue::from_response(response).await,
+                    _ => Err(Error::UnexpectedResponse(response)),
+                }
+            }
+                .await;
+            sent.map_err(|error| crate::Error::of_decoded::<
+                types::Prediction,
+            >("models_predictions_create", error))
+        }
+    }
+    /// A call of [`Client::models_readme_get`](super::Client::models_readme_get), to be completed and sent.
+    #[derive(Debug, Clone)]
+    pub struct ModelsReadmeGet<'a> {
+        client: &'a super::Client,
+        model_owner: Result<::std::string::String, String>,
+        model_name: Result<::std::string::String, String>,
+    }
+    impl<'a> ModelsReadmeGet<'a> {
+        /// A call with nothing set yet.
+        pub fn new(client: &'a super::Client) -> Self {
+            Self {
+                client: client,
+                model_owner: Err("model_owner was not initialized".to_string()),
+                model_name: Err("model_name was not initialized".to_string()),
+            }
+        }
+        /// User or organization that the model belongs to: the `meta` of `meta/meta-llama-3-8b-instruct`.
+        pub fn model_owner<V>(mut self, value: V) -> Self
+        where
+            V: crate::field::IntoField<::std::string::String>,
+        {
+            self.model_owner = value
+                .into_field()
+                .map_err(|error| format!("model_owner: {error}"));
+            self
+        }
+        /// Name of the model without its owner: the `meta-llama-3-8b-instruct` of `meta/meta-llama-3-8b-instruct`.
+        pub fn model_name<V>(mut self, value: V) -> Self
+        where
+            V: crate::field::IntoField<::std::string::String>,
+        {
+            self.model_name = value
+                .into_field()
+                .map_err(|error| format!("model_name: {error}"));
+            self
+        }
+        /// Sends `GET /models/{model_owner}/{model_name}/readme`.
+        pub async fn send(self) -> Result<ResponseValue<ByteStream>, crate::Error> {
+            let sent: Result<ResponseValue<ByteStream>, Error<()>> = async move {
+                let Self { client, model_owner, model_name } = self;
+                let model_owner = model_owner.map_err(Error::InvalidRequest)?;
+                let model_name = model_name.map_err(Error::InvalidRequest)?;
+                let url = format!(
+                    "{}/models/{}/{}/readme", client.baseurl, crate
+                    ::path::segment("model_owner", & model_owner.to_string()) ?, crate
+                    ::path::segment("model_name", & model_name.to_string()) ?,
+                );
+                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+                #[allow(unused_mut)]
+                let mut request = client.client.get(url).headers(header_map).build()?;
+                let info = OperationInfo {
+                    operation_id: "models_readme_get",
+                };
+                client.pre(&mut request, &info).await?;
+                let result = client.exec(request, &info).await;
+                client.post(&result, &info).await?;
+                let response = result?;
+                match response.status().as_u16() {
+                    200u16 => Ok(ResponseValue::stream(response)),
+                    _ => Err(Error::UnexpectedResponse(response)),
+                }
+            }
+                .await;
+            sent.map_err(|error| crate::Error::of_operation("models_readme_get", error))
+        }
+    }
+    /// A call of [`Client::models_versions_list`](super::Client::models_versions_list), to be completed and sent.
+    #[derive(Debug, Clone)]
+    pub struct ModelsVersionsList<'a> {
+        client: &'a super::Client,
+        model_owner: Result<::std::string::String, String>,
+        model_name: Result<::std::string::String, String>,
+    }
+    impl<'a> ModelsVersionsList<'a> {
+        /// A call with nothing set yet.
+        pub fn new(client: &'a super::Client) -> Self {
+            Self {
+                client: client,
+                model_owner: Err("model_owner was not initialized".to_string()),
+                model_name: Err("model_name was not initialized".to_string()),
+            }
+        }
+        /// User or organization that the model belongs to: the `meta` of `meta/meta-llama-3-8b-instruct`.
+        pub fn model_owner<V>(mut self, value: V) -> Self
+        where
+            V: crate::field::IntoField<::std::string::String>,
+        {
+            self.model_owner = value
+                .into_field()
+                .map_err(|error| format!("model_owner: {error}"));
+            self
+        }
+        /// Name of the model without its owner: the `meta-llama-3-8b-instruct` of `meta/meta-llama-3-8b-instruct`.
+        pub fn model_name<V>(mut self, value: V) -> Self
+        where
+            V: crate::field::IntoField<::std::string::String>,
+        {
+            self.model_name = value
+                .into_field()
+                .map_err(|error| format!("model_name: {error}"));
+            self
+        }
+        /// Sends `GET /models/{model_owner}/{model_name}/versions`.
+        pub async fn send(
+            self,
+        ) -> Result<ResponseValue<types::VersionPage>, crate::Error> {
+            let sent: Result<ResponseValue<types::VersionPage>, Error<()>> = async move {
+                let Self { client, model_owner, model_name } = self;
+                let model_owner = model_owner.map_err(Error::InvalidRequest)?;
+                let model_name = model_name.map_err(Error::InvalidRequest)?;
+                let url = format!(
+                    "{}/models/{}/{}/versions", client.baseurl, crate
+                    ::path::segment("model_owner", & model_owner.to_string()) ?, crate
+                    ::path::segment("model_name", & model_name.to_string()) ?,
+                );
+                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+                #[allow(unused_mut)]
+                let mut request = client
+                    .client
+                    .get(url)
+                    .header(
+                        ::reqwest::header::ACCEPT,
+                        ::reqwest::header::HeaderValue::from_static("application/json"),
+                    )
+                    .headers(header_map)
+                    .build()?;
+                let info = OperationInfo {
+                    operation_id: "models_versions_list",
+                };
+                client.pre(&mut request, &info).await?;
+                let result = client.exec(request, &info).await;
+                client.post(&result, &info).await?;
+                let response = result?;
+                match response.status().as_u16() {
+                    200u16 => ResponseValue::from_response(response).await,
+                    _ => Err(Error::UnexpectedResponse(response)),
+                }
+            }
+                .await;
+            sent.map_err(|error| crate::Error::of_decoded::<
+                types::VersionPage,
+            >("models_versions_list", error))
+        }
+    }
+    /// A call of [`Client::models_versions_get`](super::Client::models_versions_get), to be completed and sent.
+    #[derive(Debug, Clone)]
+    pub struct ModelsVersionsGet<'a> {
+        client: &'a super::Client,
+        model_owner: Result<::std::string::String, String>,
+        model_name: Result<::std::string::String, String>,
+        version_id: Result<::std::string::String, String>,
+    }
+    impl<'a> ModelsVersionsGet<'a> {
+        /// A call with nothing set yet.
+        pub fn new(client: &'a super::Client) -> Self {
+            Self {
+                client: client,
+                model_owner: Err("model_owner was not initialized".to_string()),
+                model_name: Err("model_name was not initialized".to_string()),
+                version_id: Err("version_id was not initialized".to_string()),
+            }
+        }
+        /// User or organization that the model belongs to: the `meta` of `meta/meta-llama-3-8b-instruct`.
+        pub fn model_owner<V>(mut self, value: V) -> Self
+        where
+            V: crate::field::IntoField<::std::string::String>,
+        {
+            self.model_owner = value
+                .into_field()
+                .map_err(|error| format!("model_owner: {error}"));
+            self
+        }
+        /// Name of the model without its owner: the `meta-llama-3-8b-instruct` of `meta/meta-llama-3-8b-instruct`.
+        pub fn model_name<V>(mut self, value: V) -> Self
+        where
+            V: crate::field::IntoField<::std::string::String>,
+        {
+            self.model_name = value
+                .into_field()
+                .map_err(|error| format!("model_name: {error}"));
+            self
+        }
+        /// Full id of the version, 64 hexadecimal digits.
+        pub fn version_id<V>(mut self, value: V) -> Self
+        where
+            V: crate::field::IntoField<::std::string::String>,
+        {
+            self.version_id = value
+                .into_field()
+                .map_err(|error| format!("version_id: {error}"));
+            self
+        }
+        /// Sends `GET /models/{model_owner}/{model_name}/versions/{version_id}`.
+        pub async fn send(self) -> Result<ResponseValue<types::Version>, crate::Error> {
+            let sent: Result<ResponseValue<types::Version>, Error<()>> = async move {
+                let Self { client, model_owner, model_name, version_id } = self;
+                let model_owner = model_owner.map_err(Error::InvalidRequest)?;
+                let model_name = model_name.map_err(Error::InvalidRequest)?;
+                let version_id = version_id.map_err(Error::InvalidRequest)?;
+                let url = format!(
+                    "{}/models/{}/{}/versions/{}", client.baseurl, crate
+                    ::path::segment("model_owner", & model_owner.to_string()) ?, crate
+                    ::path::segment("model_name", & model_name.to_string()) ?, crate
+                    ::path::segment("version_id", & version_id.to_string()) ?,
+                );
+                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+                #[allow(unused_mut)]
+                let mut request = client
+                    .client
+                    .get(url)
+                    .header(
+                        ::reqwest::header::ACCEPT,
+                        ::reqwest::header::HeaderValue::from_static("application/json"),
+                    )
+                    .headers(header_map)
+                    .build()?;
+                let info = OperationInfo {
+                    operation_id: "models_versions_get",
+                };
+                client.pre(&mut request, &info).await?;
+                let result = client.exec(request, &info).await;
+                client.post(&result, &info).await?;
+                let response = result?;
+                match response.status().as_u16() {
+                    200u16 => ResponseValue::from_response(response).await,
+                    _ => Err(Error::UnexpectedResponse(response)),
+                }
+            }
+                .await;
+            sent.map_err(|error| crate::Error::of_decoded::<
+                types::Version,
+            >("models_versions_get", error))
+        }
+    }
+    /// A call of [`Client::models_versions_delete`](super::Client::models_versions_delete), to be completed and sent.
+    #[derive(Debug, Clone)]
+    pub struct ModelsVersionsDelete<'a> {
+        client: &'a super::Client,
+        model_owner: Result<::std::string::String, String>,
+        model_name: Result<::std::string::String, String>,
+        version_id: Result<::std::string::String, String>,
+    }
+    impl<'a> ModelsVersionsDelete<'a> {
+        /// A call with nothing set yet.
+        pub fn new(client: &'a super::Client) -> Self {
+            Self {
+                client: client,
+                model_owner: Err("model_owner was not initialized".to_string()),
+                model_name: Err("model_name was not initialized".to_string()),
+                version_id: Err("version_id was not initialized".to_string()),
+            }
+        }
+        /// User or organization that the model belongs to: the `meta` of `meta/meta-llama-3-8b-instruct`.
+        pub fn model_owner<V>(mut self, value: V) -> Self
+        where
+            V: crate::field::IntoField<::std::string::String>,
+        {
+            self.model_owner = value
+                .into_field()
+                .map_err(|error| format!("model_owner: {error}"));
+            self
+        }
+        /// Name of the model without its owner: the `meta-llama-3-8b-instruct` of `meta/meta-llama-3-8b-instruct`.
+        pub fn model_name<V>(mut self, value: V) -> Self
+        where
+            V: crate::field::IntoField<::std::string::String>,
+        {
+            self.model_name = value
+                .into_field()
+                .map_err(|error| format!("model_name: {error}"));
+            self
+        }
+        /// Full id of the version, 64 hexadecimal digits.
+        pub fn version_id<V>(mut self, value: V) -> Self
+        where
+            V: crate::field::IntoField<::std::string::String>,
+        {
+            self.version_id = value
+                .into_field()
+                .map_err(|error| format!("version_id: {error}"));
+            self
+        }
+        /// Sends `DELETE /models/{model_owner}/{model_name}/versions/{version_id}`.
+        pub async fn send(self) -> Result<ResponseValue<()>, crate::Error> {
+            let sent: Result<ResponseValue<()>, Error<()>> = async move {
+                let Self { client, model_owner, model_name, version_id } = self;
+                let model_owner = model_owner.map_err(Error::InvalidRequest)?;
+                let model_name = model_name.map_err(Error::InvalidRequest)?;
+                let version_id = version_id.map_err(Error::InvalidRequest)?;
+                let url = format!(
+                    "{}/models/{}/{}/versions/{}", client.baseurl, crate
+                    ::path::segment("model_owner", & model_owner.to_string()) ?, crate
+                    ::path::segment("model_name", & model_name.to_string()) ?, crate
+                    ::path::segment("version_id", & version_id.to_string()) ?,
+                );
+                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+                #[allow(unused_mut)]
+                let mut request = client.client.delete(url).headers(header_map).build()?;
+                let info = OperationInfo {
+                    operation_id: "models_versions_delete",
+                };
+                client.pre(&mut request, &info).await?;
+                let result = client.exec(request, &info).await;
+                client.post(&result, &info).await?;
+                let response = result?;
+                match response.status().as_u16() {
+                    202u16 => Ok(ResponseValue::empty(response)),
+                    _ => Err(Error::UnexpectedResponse(response)),
+                }
+            }
+                .await;
+            sent.map_err(|error| crate::Error::of_operation(
+                "models_versions_delete",
+                error,
+            ))
+        }
+    }
+    /// A call of [`Client::trainings_create`](super::Client::trainings_create), to be completed and sent.
+    #[derive(Debug, Clone)]
+    pub struct TrainingsCreate<'a> {
+        client: &'a super::Client,
+        model_owner: Result<::std::string::String, String>,
+        model_name: Result<::std::string::String, String>,
+        version_id: Result<::std::string::String, String>,
+        body: Result<types::builder::TrainingRequest, String>,
+    }
+    impl<'a> TrainingsCreate<'a> {
+        /// A call with nothing set yet.
+        pub fn new(client: &'a super::Client) -> Self {
+            Self {
+                client: client,
+                model_owner: Err("model_owner was not initialized".to_string()),
+                model_name: Err("model_name was not initialized".to_string()),
+                version_id: Err("version_id was not initialized".to_string()),
+                body: Ok(::std::default::Default::default()),
+            }
+        }
+        /// User or organization that the model to be trained belongs to. The result goes elsewhere, to `destination`.
+        pub fn model_owner<V>(mut self, value: V) -> Self
+        where
+            V: crate::field::IntoField<::std::string::String>,
+        {
+            self.model_owner = value
+                .into_field()
+                .map_err(|error| format!("model_owner: {error}"));
+            self
+        }
+        /// Name of the model to be trained, without its owner.
+        pub fn model_name<V>(mut self, value: V) -> Self
+        where
+            V: crate::field::IntoField<::std::string::String>,
+        {
+            self.model_name = value
+                .into_field()
+                .map_err(|error| format!("model_name: {error}"));
+            self
+        }
+        /// Full id of the version to be trained, 64 hexadecimal digits. Its `openapi_schema` must have a `TrainingInput`.
+        pub fn version_id<V>(mut self, value: V) -> Self
+        where
+            V: crate::field::IntoField<::std::string::String>,
+        {
+            self.version_id = value
+                .into_field()
+                .map_err(|error| format!("version_id: {error}"));
+            self
+        }
+        /// The whole body of the request.
+        pub fn body<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<types::TrainingRequest>,
+            <V as std::convert::TryInto<
+                types::TrainingRequest,
+            >>::Error: std::fmt::Display,
+        {
+            self.body = value
+                .try_into()
+                .map(From::from)
+                .map_err(|s| {
+                    format!("conversion to `TrainingRequest` for body failed: {}", s)
+                });
+            self
+        }
+        /// Fills in the body, starting from what is set so far.
+        pub fn body_map<F>(mut self, f: F) -> Self
+        where
+            F: std::ops::FnOnce(
+                types::builder::TrainingRequest,
+            ) -> types::builder::TrainingRequest,
+        {
+            self.body = self.body.map(f);
+            self
+        }
+        /// Sends `POST /models/{model_owner}/{model_name}/versions/{version_id}/trainings`.
+        pub async fn send(self) -> Result<ResponseValue<types::Training>, crate::Error> {
+            let sent: Result<ResponseValue<types::Training>, Error<()>> = async move {
+                let Self { client, model_owner, model_name, version_id, body } = self;
+                let model_owner = model_owner.map_err(Error::InvalidRequest)?;
+                let model_name = model_name.map_err(Error::InvalidRequest)?;
+                let version_id = version_id.map_err(Error::InvalidRequest)?;
+                let body = body
+                    .and_then(|v| {
+                        types::TrainingRequest::try_from(v).map_err(|e| e.to_string())
+                    })
+                    .map_err(Error::InvalidRequest)?;
+                let url = format!(
+                    "{}/models/{}/{}/versions/{}/trainings", client.baseurl, crate
+                    ::path::segment("model_owner", & model_owner.to_string()) ?, crate
+                    ::path::segment("model_name", & model_name.to_string()) ?, crate
+                    ::path::segment("version_id", & version_id.to_string()) ?,
+                );
+                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+                #[allow(unused_mut)]
+                let mut request = client
+                    .client
+                    .post(url)
+                    .header(
+                        ::reqwest::header::ACCEPT,
+                        ::reqwest::header::HeaderValue::from_static("application/json"),
+                    )
+                    .json(&body)
+                    .headers(header_map)
+                    .build()?;
+                let info = OperationInfo {
+                    operation_id: "trainings_create",
+                };
+                client.pre(&mut request, &info).await?;
+                let result = client.exec(request, &info).await;
+                client.post(&result, &info).await?;
+                let response = result?;
+                match response.status().as_u16() {
+                    201u16 => ResponseValue::from_response(response).await,
+                    _ => Err(Error::UnexpectedResponse(response)),
+                }
+            }
+                .await;
+            sent.map_err(|error| crate::Error::of_decoded::<
+                types::Training,
+            >("trainings_create", error))
+        }
+    }
+    /// A call of [`Client::predictions_list`](super::Client::predictions_list), to be completed and sent.
+    #[derive(Debug, Clone)]
+    pub struct PredictionsList<'a> {
+        client: &'a super::Client,
+        created_after: Result<Option<::chrono::DateTime<::chrono::offset::Utc>>, String>,
+        created_before: Result<
+            Option<::chrono::DateTime<::chrono::offset::Utc>>,
+            String,
+        >,
+        source: Result<Option<crate::types::Source>, String>,
+    }
+    impl<'a> PredictionsList<'a> {
+        /// A call with nothing set yet.
+        pub fn new(client: &'a super::Client) -> Self {
+            Self {
+                client: client,
+                created_after: Ok(None),
+                created_before: Ok(None),
+                source: Ok(None),
+            }
+        }
+        /// Earliest creation time to include, as an RFC 3339 instant such as `2026-02-01T08:00:00Z`. A prediction of exactly this instant is included.
+        pub fn created_after<V>(mut self, value: V) -> Self
+        where
+            V: crate::field::IntoField<::chrono::DateTime<::chrono::offset::Utc>>,
+        {
+            self.created_after = value
+                .into_field()
+                .map(Some)
+                .map_err(|error| format!("created_after: {error}"));
+            self
+        }
+        /// Creation time at which to stop, as an RFC 3339 instant. A prediction of exactly this instant is left out, so that adjoining ranges share none.
+        pub fn created_before<V>(mut self, value: V) -> Self
+        where
+            V: crate::field::IntoField<::chrono::DateTime<::chrono::offset::Utc>>,
+        {
+            self.created_before = value
+                .into_field()
+                .map(Some)
+                .map_err(|error| format!("created_before: {error}"));
+            self
+        }
+        /// Limit the list by origin. The only value is `web`: predictions made on the website, and of those only the last 14 days. Leave it out to get everything, whatever its origin.
+        pub fn source<V>(mut self, value: V) -> Self
+        where
+            V: crate::field::IntoField<crate::types::Source>,
+        {
+            self.source = value
+                .into_field()
+                .map(Some)
+                .map_err(|error| format!("source: {error}"));
+            self
+        }
+        /// Sends `GET /predictions`.
+        pub async fn send(
+            self,
+        ) -> Result<ResponseValue<types::PredictionPage>, crate::Error> {
+            let sent: Result<ResponseValue<types::PredictionPage>, Error<()>> = async move {
+                let Self { client, created_after, created_before, source } = self;
+                let created_after = created_after.map_err(Error::InvalidRequest)?;
+                let created_before = created_before.map_err(Error::InvalidRequest)?;
+                let source = source.map_err(Error::InvalidRequest)?;
+                let url = format!("{}/predictions", client.baseurl,);
+                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+                #[allow(unused_mut)]
+                let mut request = client
+                    .client
+                    .get(url)
+                    .header(
+                        ::reqwest::header::ACCEPT,
+                        ::reqwest::header::HeaderValue::from_static("application/json"),
+                    )
+                    .query(
+                        &progenitor_client::QueryParam::new(
+                            "created_after",
+                            &created_after,
+                        ),
+                    )
+                    .query(
+                        &progenitor_client::QueryParam::new(
+                            "created_before",
+                            &created_before,
+                        ),
+                    )
+                    .query(&progenitor_client::QueryParam::new("source", &source))
+                    .headers(header_map)
+                    .build()?;
+                let info = OperationInfo {
+                    operation_id: "predictions_list",
+                };
+                client.pre(&mut request, &info).await?;
+                let result = client.exec(request, &info).await;
+                client.post(&result, &info).await?;
+                let response = result?;
+                match response.status().as_u16() {
+                    200u16 => ResponseValue::from_response(response).await,
+                    _ => Err(Error::UnexpectedResponse(response)),
+                }
+            }
+                .await;
+            sent.map_err(|error| crate::Error::of_decoded::<
+                types::PredictionPage,
+            >("predictions_list", error))
+        }
+    }
+    /// A call of [`Client::predictions_create`](super::Client::predictions_create), to be completed and sent.
+    #[derive(Debug, Clone)]
+    pub struct PredictionsCreate<'a> {
+        client: &'a super::Client,
+        cancel_after: Result<Option<::std::string::String>, String>,
+        prefer: Result<Option<::std::string::String>, String>,
+        body: Result<types::builder::VersionPredictionRequest, String>,
+    }
+    impl<'a> PredictionsCreate<'a> {
+        /// A call with nothing set yet.
+        pub fn new(client: &'a super::Client) -> Self {
+            Self {
+                client: client,
+                cancel_after: Ok(None),
+                prefer: Ok(None),
+                body: Ok(::std::default::Default::default()),
+            }
+        }
+        /// A time limit for the prediction, counted from its creation, queueing included. At the deadline a running prediction becomes `canceled`, one that has not begun to run `aborted`.
+        ///
+        /// Written as numbers with the units `s`, `m` and `h`, as in `45s`, `10m` or `1h15m30s`; a bare number means seconds. At least 5 seconds.
+        ///
+        /// Unlike a timeout of the caller's, this stops the work, and with it the cost, even when the caller has gone. The resulting instant is in the prediction's `deadline`.
+        pub fn cancel_after<V>(mut self, value: V) -> Self
+        where
+            V: crate::field::IntoField<::std::string::String>,
+        {
+            self.cancel_after = value
+                .into_field()
+                .map(Some)
+                .map_err(|error| format!("cancel_after: {error}"));
+            self
+        }
+        /// How long to hold the request open for the result: `wait` for up to 60 seconds, or `wait=N` with a whole number of seconds from 1 to 60. Larger numbers are out of range, though the pattern lets 61 to 99 through.
+        ///
+        /// Without this header the answer comes as soon as the prediction exists. With it, the answer comes when there is output or the time is up, whichever is first; the id is not known before then, and the prediction goes on running after the wait has ended. The `preference-applied` header of the response tells what was granted.
+        ///
+        /// Output files may then come as `data:` addresses instead of `https:` ones.
+        pub fn prefer<V>(mut self, value: V) -> Self
+        where
+            V: crate::field::IntoField<::std::string::String>,
+        {
+            self.prefer = value
+                .into_field()
+                .map(Some)
+                .map_err(|error| format!("prefer: {error}"));
+            self
+        }
+        /// The whole body of the request.
+        pub fn body<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<types::VersionPredictionRequest>,
+            <V as std::convert::TryInto<
+                types::VersionPredictionRequest,
+            >>::Error: std::fmt::Display,
+        {
+            self.body = value
+                .try_into()
+                .map(From::from)
+                .map_err(|s| {
+                    format!(
+                        "conversion to `VersionPredictionRequest` for body failed: {}", s
+                    )
+                });
+            self
+        }
+        /// Fills in the body, starting from what is set so far.
+        pub fn body_map<F>(mut self, f: F) -> Self
+        where
+            F: std::ops::FnOnce(
+                types::builder::VersionPredictionRequest,
+            ) -> types::builder::VersionPredictionRequest,
+        {
+            self.body = self.body.map(f);
+            self
+        }
+        /// Sends `POST /predictions`.
+        pub async fn send(
+            self,
+        ) -> Result<ResponseValue<types::Prediction>, crate::Error> {
+            let sent: Result<ResponseValue<types::Prediction>, Error<()>> = async move {
+                let Self { client, cancel_after, prefer, body } = self;
+                let cancel_after = cancel_after.map_err(Error::InvalidRequest)?;
+                let prefer = prefer.map_err(Error::InvalidRequest)?;
+                let body = body
+                    .and_then(|v| {
+                        types::VersionPredictionRequest::try_from(v)
+                            .map_err(|e| e.to_string())
+                    })
+                    .map_err(Error::InvalidRequest)?;
+                let url = format!("{}/predictions", client.baseurl,);
+                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(3usize);
+                if let Some(value) = cancel_after {
+                    header_map.append("Cancel-After", value.to_string().try_into()?);
+                }
+                if let Some(value) = prefer {
+                    header_map.append("Prefer", value.to_string().try_into()?);
+                }
+                #[allow(unused_mut)]
+                let mut request = client
+                    .client
+                    .post(url)
+                    .header(
+                        ::reqwest::header::ACCEPT,
+                        ::reqwest::header::HeaderValue::from_static("application/json"),
+                    )
+                    .json(&body)
+                    .headers(header_map)
+                    .build()?;
+                let info = OperationInfo {
+                    operation_id: "predictions_create",
+                };
+                client.pre(&mut request, &info).await?;
+                let result = client.exec(request, &info).await;
+                client.post(&result, &info).await?;
+                let response = result?;
+                match response.status().as_u16() {
+                    201u16 => ResponseValue::from_response(response).await,
+                    202u16 => ResponseValue::from_response(response).await,
+                    _ => Err(Error::UnexpectedResponse(response)),
+                }
+            }
+                .await;
+            sent.map_err(|error| crate::Error::of_decoded::<
+                types::Prediction,
+            >("predictions_create", error))
+        }
+    }
+    /// A call of [`Client::predictions_get`](super::Client::predictions_get), to be completed and sent.
+    #[derive(Debug, Clone)]
+    pub struct PredictionsGet<'a> {
+        client: &'a super::Client,
+        prediction_id: Result<::std::string::String, String>,
+    }
+    impl<'a> PredictionsGet<'a> {
+        /// A call with nothing set yet.
+        pub fn new(client: &'a super::Client) -> Self {
+            Self {
+                client: client,
+                prediction_id: Err("prediction_id was not initialized".to_string()),
+            }
+        }
+        /// Id of the prediction, as returned when it was created.
+        pub fn prediction_id<V>(mut self, value: V) -> Self
+        where
+            V: crate::field::IntoField<::std::string::String>,
+        {
+            self.prediction_id = value
+                .into_field()
+                .map_err(|error| format!("prediction_id: {error}"));
+            self
+        }
+        /// Sends `GET /predictions/{prediction_id}`.
+        pub async fn send(
+            self,
+        ) -> Result<ResponseValue<types::Prediction>, crate::Error> {
+            let sent: Result<ResponseValue<types::Prediction>, Error<()>> = async move {
+                let Self { client, prediction_id } = self;
+                let prediction_id = prediction_id.map_err(Error::InvalidRequest)?;
+                let url = format!(
+                    "{}/predictions/{}", client.baseurl, crate
+                    ::path::segment("prediction_id", & prediction_id.to_string()) ?,
+                );
+                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+                #[allow(unused_mut)]
+                let mut request = client
+                    .client
+                    .get(url)
+                    .header(
+                        ::reqwest::header::ACCEPT,
+                        ::reqwest::header::HeaderValue::from_static("application/json"),
+                    )
+                    .headers(header_map)
+                    .build()?;
+                let info = OperationInfo {
+                    operation_id: "predictions_get",
+                };
+                client.pre(&mut request, &info).await?;
+                let result = client.exec(request, &info).await;
+                client.post(&result, &info).await?;
+                let response = result?;
+                match response.status().as_u16() {
+                    200u16 => ResponseValue::from_response(response).await,
+                    _ => Err(Error::UnexpectedResponse(response)),
+                }
+            }
+                .await;
+            sent.map_err(|error| crate::Error::of_decoded::<
+                types::Prediction,
+            >("predictions_get", error))
+        }
+    }
+    /// A call of [`Client::predictions_cancel`](super::Client::predictions_cancel), to be completed and sent.
+    #[derive(Debug, Clone)]
+    pub struct PredictionsCancel<'a> {
+        client: &'a super::Client,
+        prediction_id: Result<::std::string::String, String>,
+    }
+    impl<'a> PredictionsCancel<'a> {
+        /// A call with nothing set yet.
+        pub fn new(client: &'a super::Client) -> Self {
+            Self {
+                client: client,
+                prediction_id: Err("prediction_id was not initialized".to_string()),
+            }
+        }
+        /// Id of the prediction, as returned when it was created.
+        pub fn prediction_id<V>(mut self, value: V) -> Self
+        where
+            V: crate::field::IntoField<::std::string::String>,
+        {
+            self.prediction_id = value
+                .into_field()
+                .map_err(|error| format!("prediction_id: {error}"));
+            self
+        }
+        /// Sends `POST /predictions/{prediction_id}/cancel`.
+        pub async fn send(
+            self,
+        ) -> Result<ResponseValue<types::Prediction>, crate::Error> {
+            let sent: Result<ResponseValue<types::Prediction>, Error<()>> = async move {
+                let Self { client, prediction_id } = self;
+                let prediction_id = prediction_id.map_err(Error::InvalidRequest)?;
+                let url = format!(
+                    "{}/predictions/{}/cancel", client.baseurl, crate
+                    ::path::segment("prediction_id", & prediction_id.to_string()) ?,
+                );
+                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+                #[allow(unused_mut)]
+                let mut request = client
+                    .client
+                    .post(url)
+                    .header(
+                        ::reqwest::header::ACCEPT,
+                        ::reqwest::header::HeaderValue::from_static("application/json"),
+                    )
+                    .headers(header_map)
+                    .build()?;
+                let info = OperationInfo {
+                    operation_id: "predictions_cancel",
+                };
+                client.pre(&mut request, &info).await?;
+                let result = client.exec(request, &info).await;
+                client.post(&result, &info).await?;
+                let response = result?;
+                match response.status().as_u16() {
+                    200u16 => ResponseValue::from_response(response).await,
+                    _ => Err(Error::UnexpectedResponse(response)),
+                }
+            }
+                .await;
+            sent.map_err(|error| crate::Error::of_decoded::<
+                types::Prediction,
+            >("predictions_cancel", error))
+        }
+    }
+    /// A call of [`Client::search`](super::Client::search), to be completed and sent.
+    #[derive(Debug, Clone)]
+    pub struct Search<'a> {
+        client: &'a super::Client,
+        limit: Result<Option<i64>, String>,
+        query: Result<::std::string::String, String>,
+    }
+    impl<'a> Search<'a> {
+        /// A call with nothing set yet.
+        pub fn new(client: &'a super::Client) -> Self {
+            Self {
+                client: client,
+                limit: Ok(None),
+                query: Err("query was not initialized".to_string()),
+            }
+        }
+        /// Most models to return, from 1 to 50; 20 if left out. Collections and pages are not counted.
+        pub fn limit<V>(mut self, value: V) -> Self
+        where
+            V: crate::field::IntoField<i64>,
+        {
+            self.limit = value
+                .into_field()
+                .map(Some)
+                .map_err(|error| format!("limit: {error}"));
+            self
+        }
+        /// Words to look for, in plain language. An empty or missing query is answered with `400`.
+        pub fn query<V>(mut self, value: V) -> Self
+        where
+            V: crate::field::IntoField<::std::string::String>,
+        {
+            self.query = value.into_field().map_err(|error| format!("query: {error}"));
+            self
+        }
+        /// Sends `GET /search`.
+        pub async fn send(
+            self,
+        ) -> Result<ResponseValue<types::SearchResults>, crate::Error> {
+            let sent: Result<ResponseValue<types::SearchResults>, Error<()>> = async move {
+                let Self { client, limit, query } = self;
+                let limit = limit.map_err(Error::InvalidRequest)?;
+                let query = query.map_err(Error::InvalidRequest)?;
+                let url = format!("{}/search", client.baseurl,);
+                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+                #[allow(unused_mut)]
+                let mut request = client
+                    .client
+                    .get(url)
+                    .header(
+                        ::reqwest::header::ACCEPT,
+                        ::reqwest::header::HeaderValue::from_static("application/json"),
+                    )
+                    .query(&progenitor_client::QueryParam::new("limit", &limit))
+                    .query(&progenitor_client::QueryParam::new("query", &query))
+                    .headers(header_map)
+                    .build()?;
+                let info = OperationInfo {
+                    operation_id: "search",
+                };
+                client.pre(&mut request, &info).await?;
+                let result = client.exec(request, &info).await;
+                client.post(&result, &info).await?;
+                let response = result?;
+                match response.status().as_u16() {
+                    200u16 => ResponseValue::from_response(response).await,
+                    _ => Err(Error::UnexpectedResponse(response)),
+                }
+            }
+                .await;
+            sent.map_err(|error| crate::Error::of_decoded::<
+                types::SearchResults,
+            >("search", error))
+        }
+    }
+    /// A call of [`Client::trainings_list`](super::Client::trainings_list), to be completed and sent.
+    #[derive(Debug, Clone)]
+    pub struct TrainingsList<'a> {
+        client: &'a super::Client,
+    }
+    impl<'a> TrainingsList<'a> {
+        /// A call with nothing set yet.
+        pub fn new(client: &'a super::Client) -> Self {
+            Self { client: client }
+        }
+        /// Sends `GET /trainings`.
+        pub async fn send(
+            self,
+        ) -> Result<ResponseValue<types::TrainingPage>, crate::Error> {
+            let sent: Result<ResponseValue<types::TrainingPage>, Error<()>> = async move {
+                let Self { client } = self;
+                let url = format!("{}/trainings", client.baseurl,);
+                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+                #[allow(unused_mut)]
+                let mut request = client
+                    .client
+                    .get(url)
+                    .header(
+                        ::reqwest::header::ACCEPT,
+                        ::reqwest::header::HeaderValue::from_static("application/json"),
+                    )
+                    .headers(header_map)
+                    .build()?;
+                let info = OperationInfo {
+                    operation_id: "trainings_list",
+                };
+                client.pre(&mut request, &info).await?;
+                let result = client.exec(request, &info).await;
+                client.post(&result, &info).await?;
+                let response = result?;
+                match response.status().as_u16() {
+                    200u16 => ResponseValue::from_response(response).await,
+                    _ => Err(Error::UnexpectedResponse(response)),
+                }
+            }
+                .await;
+            sent.map_err(|error| crate::Error::of_decoded::<
+                types::TrainingPage,
+            >("trainings_list", error))
+        }
+    }
+    /// A call of [`Client::trainings_get`](super::Client::trainings_get), to be completed and sent.
+    #[derive(Debug, Clone)]
+    pub struct TrainingsGet<'a> {
+        client: &'a super::Client,
+        training_id: Result<::std::string::String, String>,
+    }
+    impl<'a> TrainingsGet<'a> {
+        /// A call with nothing set yet.
+        pub fn new(client: &'a super::Client) -> Self {
+            Self {
+                client: client,
+                training_id: Err("training_id was not initialized".to_string()),
+            }
+        }
+        /// Id of the training, as returned when it was created.
+        pub fn training_id<V>(mut self, value: V) -> Self
+        where
+            V: crate::field::IntoField<::std::string::String>,
+        {
+            self.training_id = value
+                .into_field()
+                .map_err(|error| format!("training_id: {error}"));
+            self
+        }
+        /// Sends `GET /trainings/{training_id}`.
+        pub async fn send(self) -> Result<ResponseValue<types::Training>, crate::Error> {
+            let sent: Result<ResponseValue<types::Training>, Error<()>> = async move {
+                let Self { client, training_id } = self;
+                let training_id = training_id.map_err(Error::InvalidRequest)?;
+                let url = format!(
+                    "{}/trainings/{}", client.baseurl, crate
+                    ::path::segment("training_id", & training_id.to_string()) ?,
+                );
+                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+                #[allow(unused_mut)]
+                let mut request = client
+                    .client
+                    .get(url)
+                    .header(
+                        ::reqwest::header::ACCEPT,
+                        ::reqwest::header::HeaderValue::from_static("application/json"),
+                    )
+                    .headers(header_map)
+                    .build()?;
+                let info = OperationInfo {
+                    operation_id: "trainings_get",
+                };
+                client.pre(&mut request, &info).await?;
+                let result = client.exec(request, &info).await;
+                client.post(&result, &info).await?;
+                let response = result?;
+                match response.status().as_u16() {
+                    200u16 => ResponseValue::from_response(response).await,
+                    _ => Err(Error::UnexpectedResponse(response)),
+                }
+            }
+                .await;
+            sent.map_err(|error| crate::Error::of_decoded::<
+                types::Training,
+            >("trainings_get", error))
+        }
+    }
+    /// A call of [`Client::trainings_cancel`](super::Client::trainings_cancel), to be completed and sent.
+    #[derive(Debug, Clone)]
+    pub struct TrainingsCancel<'a> {
+        client: &'a super::Client,
+        training_id: Result<::std::string::String, String>,
+    }
+    impl<'a> TrainingsCancel<'a> {
+        /// A call with nothing set yet.
+        pub fn new(client: &'a super::Client) -> Self {
+            Self {
+                client: client,
+                training_id: Err("training_id was not initialized".to_string()),
+            }
+        }
+        /// Id of the training, as returned when it was created.
+        pub fn training_id<V>(mut self, value: V) -> Self
+        where
+            V: crate::field::IntoField<::std::string::String>,
+        {
+            self.training_id = value
+                .into_field()
+                .map_err(|error| format!("training_id: {error}"));
+            self
+        }
+        /// Sends `POST /trainings/{training_id}/cancel`.
+        pub async fn send(self) -> Result<ResponseValue<types::Training>, crate::Error> {
+            let sent: Result<ResponseValue<types::Training>, Error<()>> = async move {
+                let Self { client, training_id } = self;
+                let training_id = training_id.map_err(Error::InvalidRequest)?;
+                let url = format!(
+                    "{}/trainings/{}/cancel", client.baseurl, crate
+                    ::path::segment("training_id", & training_id.to_string()) ?,
+                );
+                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+                #[allow(unused_mut)]
+                let mut request = client
+                    .client
+                    .post(url)
+                    .header(
+                        ::reqwest::header::ACCEPT,
+                        ::reqwest::header::HeaderValue::from_static("application/json"),
+                    )
+                    .headers(header_map)
+                    .build()?;
+                let info = OperationInfo {
+                    operation_id: "trainings_cancel",
+                };
+                client.pre(&mut request, &info).await?;
+                let result = client.exec(request, &info).await;
+                client.post(&result, &info).await?;
+                let response = result?;
+                match response.status().as_u16() {
+                    200u16 => ResponseValue::from_response(response).await,
+                    _ => Err(Error::UnexpectedResponse(response)),
+                }
+            }
+                .await;
+            sent.map_err(|error| crate::Error::of_decoded::<
+                types::Training,
+            >("trainings_cancel", error))
+        }
+    }
+    /// A call of [`Client::webhooks_default_secret_get`](super::Client::webhooks_default_secret_get), to be completed and sent.
+    #[derive(Debug, Clone)]
+    pub struct WebhooksDefaultSecretGet<'a> {
+        client: &'a super::Client,
+    }
+    impl<'a> WebhooksDefaultSecretGet<'a> {
+        /// A call with nothing set yet.
+        pub fn new(client: &'a super::Client) -> Self {
+            Self { client: client }
+        }
+        /// Sends `GET /webhooks/default/secret`.
+        pub async fn send(
+            self,
+        ) -> Result<ResponseValue<types::WebhookSecret>, crate::Error> {
+            let sent: Result<ResponseValue<types::WebhookSecret>, Error<()>> = async move {
+                let Self { client } = self;
+                let url = format!("{}/webhooks/default/secret", client.baseurl,);
+                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+                #[allow(unused_mut)]
+                let mut request = client
+                    .client
+                    .get(url)
+                    .header(
+                        ::reqwest::header::ACCEPT,
+                        ::reqwest::header::HeaderValue::from_static("application/json"),
+                    )
+                    .headers(header_map)
+                    .build()?;
+                let info = OperationInfo {
+                    operation_id: "webhooks_default_secret_get",
+                };
+                client.pre(&mut request, &info).await?;
+                let result = client.exec(request, &info).await;
+                client.post(&result, &info).await?;
+                let response = result?;
+                match response.status().as_u16() {
+                    200u16 => ResponseValue::from_response(response).await,
+                    _ => Err(Error::UnexpectedResponse(response)),
+                }
+            }
+                .await;
+            sent.map_err(|error| crate::Error::of_decoded::<
+                types::WebhookSecret,
+            >("webhooks_default_secret_get", error))
+        }
+    }
+    /// A call of [`Client::models_search`](super::Client::models_search), to be completed and sent.
+    #[derive(Debug)]
+    pub struct ModelsSearch<'a> {
+        client: &'a super::Client,
+        body: Result<reqwest::Body, String>,
+    }
+    impl<'a> ModelsSearch<'a> {
+        /// A call with nothing set yet.
+        pub fn new(client: &'a super::Client) -> Self {
+            Self {
+                client: client,
+                body: Err("body was not initialized".to_string()),
+            }
+        }
+        /// The whole body of the request.
+        pub fn body<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<String>,
+        {
+            self.body = value
+                .try_into()
+                .map_err(|_| "conversion to `String` for body failed".to_string())
+                .map(|v| v.into());
+            self
+        }
+        /// Sends `QUERY /models`.
+        pub async fn send(
+            self,
+        ) -> Result<ResponseValue<types::ModelPage>, crate::Error> {
+            let sent: Result<ResponseValue<types::ModelPage>, Error<()>> = async move {
+                let Self { client, body } = self;
+                let body = body.map_err(Error::InvalidRequest)?;
+                let url = format!("{}/models", client.baseurl,);
+                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+                #[allow(unused_mut)]
+                let mut request = client
+                    .client
+                    .request(crate::method("QUERY"), url)
+                    .header(
+                        ::reqwest::header::ACCEPT,
+                        ::reqwest::header::HeaderValue::from_static("application/json"),
+                    )
+                    .header(
+                        ::reqwest::header::CONTENT_TYPE,
+                        ::reqwest::header::HeaderValue::from_static("text/plain"),
+                    )
+                    .body(body)
+                    .headers(header_map)
+                    .build()?;
+                let info = OperationInfo {
+                    operation_id: "models_search",
+                };
+                client.pre(&mut request, &info).await?;
+                let result = client.exec(request, &info).await;
+                client.post(&result, &info).await?;
+                let response = result?;
+                match response.status().as_u16() {
+                    200u16 => ResponseValue::from_response(response).await,
+                    _ => Err(Error::UnexpectedResponse(response)),
+                }
+            }
+                .await;
+            sent.map_err(|error| crate::Error::of_decoded::<
+                types::ModelPage,
+            >("models_search", error))
+        }
+    }
+}
+/// One operation of the API, as its description has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Operation {
+    /// The id in the description: `predictions.create`.
+    pub id: &'static str,
+    /// The method of [`Client`]: `predictions_create`.
+    pub name: &'static str,
+    /// The HTTP method, in capitals.
+    pub method: &'static str,
+    /// The path below the base address, with its parts in braces.
+    pub path: &'static str,
+    /// Whether it may be sent again when nobody knows what became of it.
+    pub idempotent: bool,
+    /// Whether its answer is handed over as it comes, without a limit.
+    pub streamed: bool,
+    /// What the description says that it answers: `201 Prediction`, `404`.
+    pub responses: &'static [&'static str],
+}
+/// Every operation of the API, in the order of their names.
+pub const OPERATIONS: &[Operation] = &[
+    Operation {
+        id: "account.get",
+        name: "account_get",
+        method: "GET",
+        path: "/account",
+        idempotent: true,
+        streamed: false,
+        responses: &["200 Account"],
+    },
+    Operation {
+        id: "collections.get",
+        name: "collections_get",
+        method: "GET",
+        path: "/collections/{collection_slug}",
+        idempotent: true,
+        streamed: false,
+        responses: &["200 Collection"],
+    },
+    Operation {
+        id: "collections.list",
+        name: "collections_list",
+        method: "GET",
+        path: "/collections",
+        idempotent: true,
+        streamed: false,
+        responses: &["200 CollectionPage"],
+    },
+    Operation {
+        id: "deployments.create",
+        name: "deployments_create",
+        method: "POST",
+        path: "/deployments",
+        idempotent: false,
+        streamed: false,
+        responses: &["200 Deployment"],
+    },
+    Operation {
+        id: "deployments.delete",
+        name: "deployments_delete",
+        method: "DELETE",
+        path: "/deployments/{deployment_owner}/{deployment_name}",
+        idempotent: true,
+        streamed: false,
+        responses: &["204"],
+    },
+    Operation {
+        id: "deployments.get",
+        name: "deployments_get",
+        method: "GET",
+        path: "/deployments/{deployment_owner}/{deployment_name}",
+        idempotent: true,
+        streamed: false,
+        responses: &["200 Deployment"],
+    },
+    Operation {
+        id: "deployments.list",
+        name: "deployments_list",
+        method: "GET",
+        path: "/deployments",
+        idempotent: true,
+        streamed: false,
+        responses: &["200 DeploymentPage"],
+    },
+    Operation {
+        id: "deployments.predictions.create",
+        name: "deployments_predictions_create",
+        method: "POST",
+        path: "/deployments/{deployment_owner}/{deployment_name}/predictions",
+        idempotent: false,
+        streamed: false,
+        responses: &["201 Prediction", "202 Prediction"],
+    },
+    Operation {
+        id: "deployments.update",
+        name: "deployments_update",
+        method: "PATCH",
+        path: "/deployments/{deployment_owner}/{deployment_name}",
+        idempotent: false,
+        streamed: false,
+        responses: &["200 Deployment"],
+    },
+    Operation {
+        id: "files.create",
+        name: "files_create",
+        method: "POST",
+        path: "/files",
+        idempotent: false,
+        streamed: false,
+        responses: &["201 File", "413 application/problem+json"],
+    },
+    Operation {
+        id: "files.delete",
+        name: "files_delete",
+        method: "DELETE",
+        path: "/files/{file_id}",
+        idempotent: true,
+        streamed: false,
+        responses: &["204", "404 application/problem+json"],
+    },
+    Operation {
+        id: "files.download",
+        name: "files_download",
+        method: "GET",
+        path: "/files/{file_id}/download",
+        idempotent: true,
+        streamed: true,
+        responses: &["200 application/octet-stream", "404 application/problem+json"],
+    },
+    Operation {
+        id: "files.get",
+        name: "files_get",
+        method: "GET",
+        path: "/files/{file_id}",
+        idempotent: true,
+        streamed: false,
+        responses: &["200 File", "404 application/problem+json"],
+    },
+    Operation {
+        id: "files.list",
+        name: "files_list",
+        method: "GET",
+        path: "/files",
+        idempotent: true,
+        streamed: false,
+        responses: &["200 FilePage"],
+    },
+    Operation {
+        id: "hardware.list",
+        name: "hardware_list",
+        method: "GET",
+        path: "/hardware",
+        idempotent: true,
+        streamed: false,
+        responses: &["200 [Hardware]"],
+    },
+    Operation {
+        id: "models.create",
+        name: "models_create",
+        method: "POST",
+        path: "/models",
+        idempotent: false,
+        streamed: false,
+        responses: &["201 Model"],
+    },
+    Operation {
+        id: "models.delete",
+        name: "models_delete",
+        method: "DELETE",
+        path: "/models/{model_owner}/{model_name}",
+        idempotent: true,
+        streamed: false,
+        responses: &["204"],
+    },
+    Operation {
+        id: "models.examples.list",
+        name: "models_examples_list",
+        method: "GET",
+        path: "/models/{model_owner}/{model_name}/examples",
+        idempotent: true,
+        streamed: false,
+        responses: &["200 PredictionPage"],
+    },
+    Operation {
+        id: "models.get",
+        name: "models_get",
+        method: "GET",
+        path: "/models/{model_owner}/{model_name}",
+        idempotent: true,
+        streamed: false,
+        responses: &["200 Model"],
+    },
+    Operation {
+        id: "models.list",
+        name: "models_list",
+        method: "GET",
+        path: "/models",
+        idempotent: true,
+        streamed: false,
+        responses: &["200 ModelPage"],
+    },
+    Operation {
+        id: "models.predictions.create",
+        name: "models_predictions_create",
+        method: "POST",
+        path: "/models/{model_owner}/{model_name}/predictions",
+        idempotent: false,
+        streamed: false,
+        responses: &["201 Prediction", "202 Prediction"],
+    },
+    Operation {
+        id: "models.readme.get",
+        name: "models_readme_get",
+        method: "GET",
+        path: "/models/{model_owner}/{model_name}/readme",
+        idempotent: true,
+        streamed: true,
+        responses: &["200 text/plain", "404"],
+    },
+    Operation {
+        id: "models.search",
+        name: "models_search",
+        method: "QUERY",
+        path: "/models",
+        idempotent: true,
+        streamed: false,
+        responses: &["200 ModelPage"],
+    },
+    Operation {
+        id: "models.update",
+        name: "models_update",
+        method: "PATCH",
+        path: "/models/{model_owner}/{model_name}",
+        idempotent: false,
+        streamed: false,
+        responses: &["200 Model"],
+    },
+    Operation {
+        id: "models.versions.delete",
+        name: "models_versions_delete",
+        method: "DELETE",
+        path: "/models/{model_owner}/{model_name}/versions/{version_id}",
+        idempotent: true,
+        streamed: false,
+        responses: &["202"],
+    },
+    Operation {
+        id: "models.versions.get",
+        name: "models_versions_get",
+        method: "GET",
+        path: "/models/{model_owner}/{model_name}/versions/{version_id}",
+        idempotent: true,
+        streamed: false,
+        responses: &["200 Version"],
+    },
+    Operation {
+        id: "models.versions.list",
+        name: "models_versions_list",
+        method: "GET",
+        path: "/models/{model_owner}/{model_name}/versions",
+        idempotent: true,
+        streamed: false,
+        responses: &["200 VersionPage"],
+    },
+    Operation {
+        id: "predictions.cancel",
+        name: "predictions_cancel",
+        method: "POST",
+        path: "/predictions/{prediction_id}/cancel",
+        idempotent: true,
+        streamed: false,
+        responses: &["200 Prediction"],
+    },
+    Operation {
+        id: "predictions.create",
+        name: "predictions_create",
+        method: "POST",
+        path: "/predictions",
+        idempotent: false,
+        streamed: false,
+        responses: &["201 Prediction", "202 Prediction"],
+    },
+    Operation {
+        id: "predictions.get",
+        name: "predictions_get",
+        method: "GET",
+        path: "/predictions/{prediction_id}",
+        idempotent: true,
+        streamed: false,
+        responses: &["200 Prediction"],
+    },
+    Operation {
+        id: "predictions.list",
+        name: "predictions_list",
+        method: "GET",
+        path: "/predictions",
+        idempotent: true,
+        streamed: false,
+        responses: &["200 PredictionPage"],
+    },
+    Operation {
+        id: "search",
+        name: "search",
+        method: "GET",
+        path: "/search",
+        idempotent: true,
+        streamed: false,
+        responses: &["200 SearchResults", "400 application/json", "500 application/json"],
+    },
+    Operation {
+        id: "trainings.cancel",
+        name: "trainings_cancel",
+        method: "POST",
+        path: "/trainings/{training_id}/cancel",
+        idempotent: true,
+        streamed: false,
+        responses: &["200 Training"],
+    },
+    Operation {
+        id: "trainings.create",
+        name: "trainings_create",
+        method: "POST",
+        path: "/models/{model_owner}/{model_name}/versions/{version_id}/trainings",
+        idempotent: false,
+        streamed: false,
+        responses: &["201 Training"],
+    },
+    Operation {
+        id: "trainings.get",
+        name: "trainings_get",
+        method: "GET",
+        path: "/trainings/{training_id}",
+        idempotent: true,
+        streamed: false,
+        responses: &["200 Training"],
+    },
+    Operation {
+        id: "trainings.list",
+        name: "trainings_list",
+        method: "GET",
+        path: "/trainings",
+        idempotent: true,
+        streamed: false,
+        responses: &["200 TrainingPage"],
+    },
+    Operation {
+        id: "webhooks.default.secret.get",
+        name: "webhooks_default_secret_get",
+        method: "GET",
+        path: "/webhooks/default/secret",
+        idempotent: true,
+        streamed: false,
+        responses: &["200 WebhookSecret"],
+    },
+];

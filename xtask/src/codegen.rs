@@ -1,0 +1,205 @@
+//! `cargo xtask codegen`: the crate of generated operations, from the API's description.
+
+mod document;
+mod generate;
+mod operations;
+mod overlay;
+mod passes;
+mod schemas;
+mod surface;
+mod syntax;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use sha2::{Digest, Sha256};
+
+use self::document::Notes;
+use self::overlay::Overlay;
+use self::surface::Surface;
+
+pub(crate) use self::document::{parse as parse_document, read as read_document};
+
+pub(crate) const SPECIFICATION: &str = "openapi/replicate.json";
+const OVERLAY: &str = "openapi/overlay.yaml";
+const GENERATED: &str = "replicate-api/src/generated.rs";
+
+/// What `cargo xtask codegen` takes.
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// Write nothing; fail where the crate is not what the description gives
+    #[arg(long, conflicts_with_all = ["spec", "out"])]
+    check: bool,
+    /// Read this description instead of ours, and say what it would change; the checkout stays
+    /// as it is
+    #[arg(long, value_name = "FILE|URL")]
+    spec: Option<String>,
+    /// Write the code for --spec into this folder, as generated.rs
+    #[arg(long, value_name = "DIR", requires = "spec")]
+    out: Option<PathBuf>,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<()> {
+    let root = workspace_root()?;
+    let own = root.join(SPECIFICATION).to_string_lossy().into_owned();
+    let source = arguments.spec.as_deref().unwrap_or(&own);
+    let generated = generate(&root, source, arguments.spec.is_some())?;
+    let path = root.join(GENERATED);
+    let old = std::fs::read_to_string(&path).unwrap_or_default();
+    if arguments.check {
+        return check(&generated, &old);
+    }
+    report(&generated, &old);
+    match (&arguments.spec, &arguments.out) {
+        (None, _) if old == generated.code => {
+            println!("{GENERATED} is up to date: {}", generated.surface.size());
+            Ok(())
+        }
+        (None, _) => {
+            write(&path, &generated.code)?;
+            println!("{GENERATED} written: {}", generated.surface.size());
+            Ok(())
+        }
+        (Some(_), Some(folder)) => {
+            std::fs::create_dir_all(folder)
+                .with_context(|| format!("cannot make {}", folder.display()))?;
+            let path = folder.join("generated.rs");
+            write(&path, &generated.code)?;
+            println!("{} written: {}", path.display(), generated.surface.size());
+            Ok(())
+        }
+        (Some(source), None) => {
+            println!(
+                "{source} gives {}; nothing written",
+                generated.surface.size()
+            );
+            Ok(())
+        }
+    }
+}
+
+/// The folder of the workspace: where cargo says that this package lies, one up.
+pub(crate) fn workspace_root() -> Result<PathBuf> {
+    let package = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+    let root = match package.as_deref().and_then(Path::parent) {
+        Some(root) => root.to_path_buf(),
+        None => std::env::current_dir()?,
+    };
+    if !root.join(SPECIFICATION).is_file() {
+        bail!(
+            "{} has no {SPECIFICATION}: run this as `cargo xtask`",
+            root.display()
+        );
+    }
+    Ok(root)
+}
+
+struct Generated {
+    code: String,
+    surface: Surface,
+    notes: Notes,
+    /// The header's lines, each naming an input and its digest.
+    inputs: Vec<String>,
+}
+
+fn generate(root: &Path, source: &str, foreign: bool) -> Result<Generated> {
+    let specification = document::read(source)?;
+    let label = if foreign {
+        "the given description"
+    } else {
+        SPECIFICATION
+    };
+    let mut document = document::parse(&specification, source)?;
+    let overlay_bytes =
+        std::fs::read(root.join(OVERLAY)).with_context(|| format!("cannot read {OVERLAY}"))?;
+    let overlay = Overlay::parse(&overlay_bytes, OVERLAY)?;
+    let mut notes = Notes::default();
+    let unmatched = overlay.apply(&mut document)?;
+    if !foreign && !unmatched.is_empty() {
+        bail!(
+            "{OVERLAY}: nothing in {SPECIFICATION} matches {}",
+            unmatched.join(" nor ")
+        );
+    }
+    for target in unmatched {
+        notes.add(OVERLAY, format_args!("nothing matches {target}"));
+    }
+    let lowered = passes::apply(document, &mut notes)?;
+    let file = syntax::apply(generate::generate(&lowered)?, &lowered)?;
+    let inputs = vec![
+        digest(label, &specification),
+        digest(OVERLAY, &overlay_bytes),
+    ];
+    let surface = Surface::of(&file);
+    Ok(Generated {
+        code: code(&file, &inputs),
+        surface,
+        notes,
+        inputs,
+    })
+}
+
+fn digest(label: &str, bytes: &[u8]) -> String {
+    let digest = Sha256::digest(bytes);
+    let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("// {label}: sha256 {hex}")
+}
+
+fn code(file: &syn::File, inputs: &[String]) -> String {
+    let inputs = inputs.join("\n");
+    format!(
+        "// Written by `cargo xtask codegen`; an edit here is lost the next time.\n{inputs}\n\n\
+         #![allow(unused_imports, unused_mut, missing_docs, clippy::all)]\n\n{}",
+        prettyplease::unparse(file)
+    )
+}
+
+/// Says what changed for a user of the crate, and what could not be expressed as it stands.
+fn report(generated: &Generated, old: &str) {
+    for note in generated.notes.lines() {
+        eprintln!("note: {note}");
+    }
+    match syn::parse_file(old) {
+        Ok(old) => {
+            for line in generated.surface.changes_from(&Surface::of(&old)) {
+                println!("{line}");
+            }
+        }
+        Err(error) => eprintln!("note: {GENERATED} as it is cannot be read: {error}"),
+    }
+}
+
+fn check(generated: &Generated, old: &str) -> Result<()> {
+    if old == generated.code {
+        println!("{GENERATED} is up to date: {}", generated.surface.size());
+        return Ok(());
+    }
+    report(generated, old);
+    let stale: Vec<&str> = generated
+        .inputs
+        .iter()
+        .filter(|line| !old.lines().any(|old| old == line.as_str()))
+        .filter_map(|line| line.trim_start_matches("// ").split(':').next())
+        .collect();
+    let reason = if old.is_empty() {
+        "is missing".to_string()
+    } else if stale.is_empty() {
+        let line = first_difference(old, &generated.code);
+        format!("was edited, or written by another generator: line {line} differs")
+    } else {
+        format!("is older than {}", stale.join(" and "))
+    };
+    bail!("{GENERATED} {reason}; run `cargo xtask codegen` and commit what it writes");
+}
+
+fn first_difference(a: &str, b: &str) -> usize {
+    a.lines().zip(b.lines()).take_while(|(a, b)| a == b).count() + 1
+}
+
+/// Writes beside the file and renames, so that it is never there in half.
+fn write(path: &Path, text: &str) -> Result<()> {
+    let partial = path.with_extension("rs.partial");
+    std::fs::write(&partial, text)
+        .and_then(|()| std::fs::rename(&partial, path))
+        .with_context(|| format!("cannot write {}", path.display()))
+}

@@ -1,0 +1,216 @@
+//! Enums that keep a value they do not know: each becomes a component that the generator leaves
+//! to us.
+
+use heck::ToUpperCamelCase;
+use serde_json::{Value, json};
+
+use super::hoist::singular;
+use super::names::unused;
+use crate::codegen::document::Notes;
+use crate::codegen::schemas;
+
+/// An enum of strings to be written in place of the generator's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct OpenEnum {
+    pub(crate) name: String,
+    pub(crate) description: Option<String>,
+    pub(crate) values: Vec<String>,
+}
+
+pub(super) fn open(document: &mut Value, notes: &mut Notes) -> Vec<OpenEnum> {
+    let components = document
+        .pointer("/components/schemas")
+        .and_then(Value::as_object);
+    let taken: Vec<String> = components
+        .into_iter()
+        .flatten()
+        .map(|(k, _)| k.clone())
+        .collect();
+    let owners = parameter_owners(document);
+    let mut enums: Vec<OpenEnum> = Vec::new();
+    schemas::for_each(document, |schema, place, _| {
+        let Some(values) = values_of(schema) else {
+            return;
+        };
+        let text = |key: &str| schema.get(key).and_then(Value::as_str).map(String::from);
+        let nullable = schema.get("nullable") == Some(&Value::Bool(true));
+        let component = place.strip_prefix("#/components/schemas/");
+        let component = component
+            .filter(|name| !name.contains('/'))
+            .map(String::from);
+        let own = text("x-name");
+        let shared = own.is_some();
+        let wanted = component
+            .clone()
+            .or(own)
+            .unwrap_or_else(|| owners.get(place).cloned().unwrap_or_else(|| name_at(place)));
+        let found = OpenEnum {
+            name: wanted,
+            description: text("description"),
+            values,
+        };
+        let name = add(
+            &mut enums,
+            found,
+            shared,
+            |name| component.as_deref() != Some(name) && taken.iter().any(|taken| taken == name),
+            place,
+            notes,
+        );
+        if component.is_none() {
+            let reference = json!({ "$ref": format!("#/components/schemas/{name}") });
+            // Around a reference 3.0 has no place for words but this.
+            *schema = match (nullable, schema.get("description")) {
+                (false, None) => reference,
+                (false, Some(text)) => json!({ "allOf": [reference], "description": text }),
+                (true, None) => json!({ "allOf": [reference], "nullable": true }),
+                (true, Some(text)) => {
+                    json!({ "allOf": [reference], "nullable": true, "description": text })
+                }
+            };
+        }
+    });
+    for open in &enums {
+        document["components"]["schemas"][&open.name] = json!({ "type": "string" });
+    }
+    enums
+}
+
+fn values_of(schema: &Value) -> Option<Vec<String>> {
+    let values = schema.get("enum")?.as_array()?;
+    let values: Vec<String> = values
+        .iter()
+        .filter_map(Value::as_str)
+        .map(String::from)
+        .collect();
+    (!values.is_empty() && schema.get("type") == Some(&"string".into())).then_some(values)
+}
+
+/// The name under which the enum is kept: one that has the same values, or that the overlay
+/// gave the same name, is the same enum.
+fn add(
+    enums: &mut Vec<OpenEnum>,
+    found: OpenEnum,
+    shared: bool,
+    taken: impl Fn(&str) -> bool,
+    place: &str,
+    notes: &mut Notes,
+) -> String {
+    if let Some(known) = enums.iter_mut().find(|known| known.name == found.name) {
+        let new: Vec<String> = found
+            .values
+            .iter()
+            .filter(|v| !known.values.contains(v))
+            .cloned()
+            .collect();
+        if new.is_empty() || shared {
+            if !new.is_empty() {
+                notes.add(
+                    place,
+                    format_args!("{} gains {}", known.name, new.join(", ")),
+                );
+            }
+            known.values.extend(new);
+            return known.name.clone();
+        }
+    }
+    let name = unused(&found.name, |name| {
+        taken(name) || enums.iter().any(|e| e.name == name)
+    });
+    enums.push(OpenEnum {
+        name: name.clone(),
+        ..found
+    });
+    name
+}
+
+/// For a parameter's schema: the operation's and the parameter's name.
+fn parameter_owners(document: &mut Value) -> std::collections::BTreeMap<String, String> {
+    let mut owners = std::collections::BTreeMap::new();
+    let paths = document.get("paths").and_then(Value::as_object);
+    for (path, item) in paths.into_iter().flatten() {
+        for (method, operation) in item.as_object().into_iter().flatten() {
+            let id = operation["operationId"].as_str().unwrap_or_default();
+            let list = operation.get("parameters").and_then(Value::as_array);
+            for (index, parameter) in list.into_iter().flatten().enumerate() {
+                let place = crate::codegen::document::step("#/paths", path);
+                let place = crate::codegen::document::step(&place, method);
+                let name = format!("{id} {}", parameter["name"].as_str().unwrap_or_default());
+                let name = name.to_upper_camel_case();
+                owners.insert(
+                    format!("{place}/parameters/{index}/schema/items"),
+                    name.clone(),
+                );
+                owners.insert(format!("{place}/parameters/{index}/schema"), name);
+            }
+        }
+    }
+    owners
+}
+
+/// `#/components/schemas/Prediction/properties/status` → `PredictionStatus`.
+fn name_at(place: &str) -> String {
+    let mut name = String::new();
+    let mut list = false;
+    for part in place.split('/').skip(1) {
+        match part {
+            "components" | "schemas" | "properties" | "paths" | "schema" | "content" => {}
+            "items" => list = true,
+            part => name.push_str(&part.replace("~1", " ").to_upper_camel_case()),
+        }
+    }
+    if list { singular(&name) } else { name }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn status(values: &[&str]) -> Value {
+        json!({ "type": "object", "properties": {
+            "status": { "type": "string", "enum": values, "x-name": "Status" } } })
+    }
+
+    #[test]
+    fn an_enum_becomes_a_component_named_by_its_owner() {
+        let mut document = json!({ "components": { "schemas": { "Job": {
+            "type": "object", "properties": {
+                "events": { "type": "array", "items": { "type": "string", "enum": ["a", "b"] } },
+                "kind": { "type": "string", "enum": ["x"], "nullable": true, "description": "K" },
+            } } } }, "paths": {} });
+        let enums = open(&mut document, &mut Notes::default());
+        let names: Vec<_> = enums.iter().map(|e| e.name.as_str()).collect();
+        assert_eq!(names, ["JobEvent", "JobKind"]);
+        assert_eq!(enums[1].description.as_deref(), Some("K"));
+        let job = &document["components"]["schemas"]["Job"]["properties"];
+        assert_eq!(
+            job["events"]["items"],
+            json!({ "$ref": "#/components/schemas/JobEvent" })
+        );
+        assert_eq!(
+            job["kind"],
+            json!({ "allOf": [{ "$ref": "#/components/schemas/JobKind" }], "nullable": true,
+                "description": "K" })
+        );
+    }
+
+    #[test]
+    fn enums_that_share_a_name_are_one_with_the_values_of_both() {
+        let mut document = json!({ "components": { "schemas": {
+            "A": status(&["a"]), "B": status(&["a", "b"]) } }, "paths": {} });
+        let mut notes = Notes::default();
+        let enums = open(&mut document, &mut notes);
+        assert_eq!(enums.len(), 1);
+        assert_eq!(enums[0].values, ["a", "b"]);
+        assert_eq!(notes.lines().count(), 1);
+    }
+
+    #[test]
+    fn a_parameter_is_named_by_its_operation() {
+        let mut document = json!({ "components": { "schemas": {} }, "paths": { "/models": { "get": {
+            "operationId": "models.list", "parameters": [
+                { "name": "sort_by", "in": "query", "schema": { "type": "string", "enum": ["a"] } }] } } } });
+        let enums = open(&mut document, &mut Notes::default());
+        assert_eq!(enums[0].name, "ModelsListSortBy");
+    }
+}

@@ -1,0 +1,315 @@
+//! Names for schemas that stand inline in a body: from the operation's id, or, where a component
+//! has the same shape, that component's.
+
+use std::collections::BTreeMap;
+
+use anyhow::Result;
+use heck::ToUpperCamelCase;
+use serde_json::{Map, Value, json};
+
+use super::names::unused;
+use crate::codegen::document::Notes;
+use crate::codegen::{operations, schemas};
+
+/// The last part of an operation's id, where it says what is done with the resource before it.
+pub(super) const VERBS: &[&str] = &[
+    "list", "get", "create", "update", "delete", "search", "cancel",
+];
+
+pub(super) fn name_inline(document: &mut Value, notes: &mut Notes) -> Result<()> {
+    let mut components = Components::of(document);
+    operations::for_each(document, |path, method, operation| {
+        let id = operation
+            .get("operationId")
+            .and_then(Value::as_str)
+            .unwrap_or_default();
+        let id = id.to_string();
+        let _ = (path, method);
+        if let Some(content) = schemas::object(operation.pointer_mut_in("/requestBody/content")) {
+            for media in content.values_mut() {
+                if let Some(schema) = media.get_mut("schema") {
+                    components.hoist(schema, || request_name(&id));
+                }
+            }
+        }
+        let Some(responses) = schemas::object(operation.get_mut("responses")) else {
+            return Ok(());
+        };
+        for (code, response) in responses {
+            let content = schemas::object(response.get_mut("content"));
+            if let Some(schema) = content
+                .filter(|_| code.starts_with('2'))
+                .and_then(|content| content.get_mut("application/json"))
+                .and_then(|media| media.get_mut("schema"))
+            {
+                hoist_response(schema, &id, &mut components);
+            }
+        }
+        Ok(())
+    })?;
+    reuse_nested(document, &mut components);
+    components.write(document, notes);
+    Ok(())
+}
+
+trait PointerMut {
+    fn pointer_mut_in(&mut self, pointer: &str) -> Option<&mut Value>;
+}
+
+impl PointerMut for Map<String, Value> {
+    fn pointer_mut_in(&mut self, pointer: &str) -> Option<&mut Value> {
+        let (first, rest) = pointer.strip_prefix('/')?.split_once('/')?;
+        self.get_mut(first)?.pointer_mut(&format!("/{rest}"))
+    }
+}
+
+fn hoist_response(schema: &mut Value, id: &str, components: &mut Components) {
+    let is_array = schema.get("type") == Some(&"array".into());
+    if is_array {
+        if let Some(items) = schema.get_mut("items") {
+            components.hoist(items, || response_name(id, false));
+        }
+    } else {
+        let page = schema.pointer("/properties/results").is_some();
+        components.hoist(schema, || response_name(id, page));
+    }
+}
+
+/// `account.get` → `Account`, `files.list` → `FilePage`, `webhooks.default.secret.get` →
+/// `WebhookDefaultSecret`.
+fn response_name(id: &str, page: bool) -> String {
+    let (resource, verb) = resource_and_verb(id);
+    match (verb, page) {
+        (Some("list"), true) => format!("{resource}Page"),
+        (Some(verb), true) => format!("{resource}{}Page", verb.to_upper_camel_case()),
+        (Some("list" | "get"), false) => resource,
+        (Some(verb), false) => format!("{resource}{}Response", verb.to_upper_camel_case()),
+        (None, _) => format!("{resource}Response"),
+    }
+}
+
+/// `deployments.create` → `DeploymentCreateRequest`.
+fn request_name(id: &str) -> String {
+    let (resource, verb) = resource_and_verb(id);
+    format!(
+        "{resource}{}Request",
+        verb.unwrap_or_default().to_upper_camel_case()
+    )
+}
+
+fn resource_and_verb(id: &str) -> (String, Option<&str>) {
+    let mut parts: Vec<&str> = id.split('.').collect();
+    let verb = parts
+        .last()
+        .copied()
+        .filter(|last| VERBS.contains(last) && parts.len() > 1);
+    if verb.is_some() {
+        parts.pop();
+    }
+    let resource = parts
+        .iter()
+        .map(|part| singular(part).to_upper_camel_case())
+        .collect();
+    (resource, verb)
+}
+
+pub(super) fn singular(word: &str) -> String {
+    if let Some(stem) = word.strip_suffix("ies") {
+        return format!("{stem}y");
+    }
+    match word.strip_suffix('s') {
+        Some(stem) if !stem.ends_with(['s', 'u', 'i']) => stem.to_string(),
+        _ => word.to_string(),
+    }
+}
+
+/// Named schemas, old and new, found by their shape.
+struct Components {
+    schemas: Map<String, Value>,
+    by_shape: BTreeMap<String, String>,
+    added: Vec<(String, String)>,
+}
+
+impl Components {
+    fn of(document: &Value) -> Self {
+        let schemas = document
+            .pointer("/components/schemas")
+            .and_then(Value::as_object);
+        let schemas = schemas.cloned().unwrap_or_default();
+        let mut by_shape = BTreeMap::new();
+        for (name, schema) in &schemas {
+            if let Some(key) = shape_key(schema) {
+                by_shape.entry(key).or_insert_with(|| name.clone());
+            }
+        }
+        Self {
+            schemas,
+            by_shape,
+            added: Vec::new(),
+        }
+    }
+
+    /// Moves an inline object into a component and leaves a reference to it.
+    fn hoist(&mut self, schema: &mut Value, name: impl FnOnce() -> String) {
+        let Some(key) = shape_key(schema) else { return };
+        let name = match self.by_shape.get(&key) {
+            Some(name) => name.clone(),
+            None => {
+                let own = schema
+                    .get("x-name")
+                    .and_then(Value::as_str)
+                    .map(String::from);
+                let wanted = own.unwrap_or_else(name);
+                let name = unused(&wanted, |name| self.schemas.contains_key(name));
+                if name != wanted {
+                    self.added.push((wanted, name.clone()));
+                }
+                self.schemas.insert(name.clone(), schema.clone());
+                self.by_shape.insert(key, name.clone());
+                name
+            }
+        };
+        *schema = json!({ "$ref": format!("#/components/schemas/{name}") });
+    }
+
+    fn write(self, document: &mut Value, notes: &mut Notes) {
+        for (wanted, name) in &self.added {
+            let place = format!("#/components/schemas/{name}");
+            notes.add(
+                &place,
+                format_args!("{wanted} is taken: generated under this name"),
+            );
+        }
+        let nested = document
+            .pointer("/components/schemas")
+            .cloned()
+            .unwrap_or_default();
+        let mut schemas = self.schemas;
+        for (name, schema) in nested.as_object().into_iter().flatten() {
+            schemas.insert(name.clone(), schema.clone());
+        }
+        document["components"]["schemas"] = schemas.into();
+    }
+}
+
+/// Objects with properties only: a shape that says something.
+fn shape_key(schema: &Value) -> Option<String> {
+    let properties = schema.get("properties")?.as_object()?;
+    (!properties.is_empty()).then(|| {
+        let mut shape = schemas::shape(schema);
+        if let Some(shape) = shape.as_object_mut() {
+            shape.shift_remove("nullable");
+        }
+        shape.to_string()
+    })
+}
+
+/// Objects inside a component that have the shape of another become a reference to it, and
+/// those with a name of their own a component.
+fn reuse_nested(document: &mut Value, components: &mut Components) {
+    let wrap = |schema: &mut Value, reference: String| {
+        let nullable = schema.get("nullable") == Some(&Value::Bool(true));
+        let reference = json!({ "$ref": format!("#/components/schemas/{reference}") });
+        *schema = if nullable {
+            json!({ "nullable": true, "allOf": [reference] })
+        } else {
+            reference
+        };
+    };
+    let mut names: Vec<String> = components.schemas.keys().cloned().collect();
+    names.sort();
+    for name in names {
+        let Some(mut root) = components.schemas.get(&name).cloned() else {
+            continue;
+        };
+        schemas::walk(&mut root, "#", &mut |schema, place| {
+            let Some(key) = shape_key(schema).filter(|_| place != "#") else {
+                return;
+            };
+            if let Some(known) = components.by_shape.get(&key).cloned() {
+                wrap(schema, known);
+            } else if let Some(own) = schema.get("x-name").and_then(Value::as_str) {
+                let own = unused(own, |name| components.schemas.contains_key(name));
+                components.by_shape.insert(key, own.clone());
+                components.schemas.insert(own.clone(), schema.clone());
+                wrap(schema, own);
+            }
+        });
+        components.schemas.insert(name.clone(), root.clone());
+        if let Some(schemas) = schemas::object(document.pointer_mut("/components/schemas"))
+            && schemas.contains_key(&name)
+        {
+            schemas.insert(name, root);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_come_from_the_operation() {
+        for (id, page, name) in [
+            ("account.get", false, "Account"),
+            ("files.list", true, "FilePage"),
+            ("models.search", true, "ModelSearchPage"),
+            ("hardware.list", false, "Hardware"),
+            ("webhooks.default.secret.get", false, "WebhookDefaultSecret"),
+            ("search", false, "SearchResponse"),
+        ] {
+            assert_eq!(response_name(id, page), name);
+        }
+        assert_eq!(
+            request_name("deployments.create"),
+            "DeploymentCreateRequest"
+        );
+    }
+
+    #[test]
+    fn plurals_become_singular() {
+        for (plural, one) in [
+            ("predictions", "prediction"),
+            ("queries", "query"),
+            ("status", "status"),
+        ] {
+            assert_eq!(singular(plural), one);
+        }
+    }
+
+    fn answer(schema: Value) -> Value {
+        json!({ "responses": { "200": { "content": { "application/json": { "schema": schema } } } } })
+    }
+
+    #[test]
+    fn an_inline_answer_of_a_known_shape_becomes_that_component() {
+        let shape = json!({ "type": "object", "properties": { "id": { "type": "string" } } });
+        let mut get = answer(json!({ "type": "object", "description": "other words",
+            "properties": { "id": { "type": "string", "description": "words" } } }));
+        get["operationId"] = "things.get".into();
+        let mut document = json!({
+            "components": { "schemas": { "Known": shape } }, "paths": { "/a": { "get": get } } });
+        name_inline(&mut document, &mut Notes::default()).unwrap();
+        assert_eq!(
+            document["paths"]["/a"]["get"]["responses"]["200"]["content"]["application/json"]["schema"],
+            json!({ "$ref": "#/components/schemas/Known" })
+        );
+    }
+
+    #[test]
+    fn two_shapes_of_one_name_are_both_kept() {
+        let operation = |id: &str, property: &str| {
+            let mut operation = answer(json!({ "type": "object", "properties": { property: {} } }));
+            operation["operationId"] = id.into();
+            operation
+        };
+        let mut document = json!({ "components": { "schemas": {} }, "paths": {
+            "/a": { "get": operation("account.get", "a") },
+            "/b": { "get": operation("account.list", "b") } } });
+        let mut notes = Notes::default();
+        name_inline(&mut document, &mut notes).unwrap();
+        let schemas = document["components"]["schemas"].as_object().unwrap();
+        assert_eq!(schemas.keys().collect::<Vec<_>>(), ["Account", "Account2"]);
+        assert_eq!(notes.lines().count(), 1);
+    }
+}

@@ -1,0 +1,238 @@
+//! A walk over every schema of a document, children first, each with its place.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value};
+
+use super::document::step;
+use super::operations::is_method;
+
+/// Where in a call a schema stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Position {
+    Component,
+    /// A parameter in the path, the query, or a header.
+    Parameter,
+    Request,
+    Response,
+}
+
+const LISTS: &[&str] = &["allOf", "anyOf", "oneOf", "prefixItems"];
+const SINGLE: &[&str] = &["items", "additionalProperties", "not"];
+
+/// Calls `f` for every schema of the document.
+pub(crate) fn for_each(document: &mut Value, mut f: impl FnMut(&mut Value, &str, Position)) {
+    for_each_root(document, |schema, place, position| {
+        walk(schema, place, &mut |schema, place| {
+            f(schema, place, position)
+        });
+    });
+}
+
+/// Calls `f` for the outermost schemas only: components, parameters, bodies, responses.
+pub(crate) fn for_each_root(document: &mut Value, mut f: impl FnMut(&mut Value, &str, Position)) {
+    if let Some(schemas) = object(document.pointer_mut("/components/schemas")) {
+        for (name, schema) in schemas {
+            f(
+                schema,
+                &step("#/components/schemas", name),
+                Position::Component,
+            );
+        }
+    }
+    let Some(paths) = object(document.get_mut("paths")) else {
+        return;
+    };
+    for (path, item) in paths {
+        let place = step("#/paths", path);
+        let Some(item) = item.as_object_mut() else {
+            continue;
+        };
+        for (method, operation) in item.iter_mut().filter(|(key, _)| is_method(key)) {
+            operation_roots(operation, &step(&place, method), &mut f);
+        }
+    }
+}
+
+fn operation_roots(
+    operation: &mut Value,
+    place: &str,
+    f: &mut impl FnMut(&mut Value, &str, Position),
+) {
+    let parameters = operation
+        .get_mut("parameters")
+        .and_then(Value::as_array_mut);
+    for (index, parameter) in parameters.into_iter().flatten().enumerate() {
+        if let Some(schema) = parameter.get_mut("schema") {
+            f(
+                schema,
+                &format!("{place}/parameters/{index}/schema"),
+                Position::Parameter,
+            );
+        }
+    }
+    if let Some(content) = object(operation.pointer_mut("/requestBody/content")) {
+        media(
+            content,
+            &format!("{place}/requestBody/content"),
+            Position::Request,
+            f,
+        );
+    }
+    if let Some(responses) = object(operation.get_mut("responses")) {
+        for (code, response) in responses {
+            if let Some(content) = object(response.get_mut("content")) {
+                let place = format!("{place}/responses/{code}/content");
+                media(content, &place, Position::Response, f);
+            }
+        }
+    }
+}
+
+fn media(
+    content: &mut Map<String, Value>,
+    place: &str,
+    position: Position,
+    f: &mut impl FnMut(&mut Value, &str, Position),
+) {
+    for (kind, body) in content {
+        if let Some(schema) = body.get_mut("schema") {
+            f(schema, &format!("{}/schema", step(place, kind)), position);
+        }
+    }
+}
+
+/// Calls `f` for the schemas below this one, then for this one.
+pub(crate) fn walk(schema: &mut Value, place: &str, f: &mut impl FnMut(&mut Value, &str)) {
+    if let Some(map) = schema.as_object_mut() {
+        if let Some(properties) = object(map.get_mut("properties")) {
+            for (name, property) in properties {
+                walk(property, &step(&format!("{place}/properties"), name), f);
+            }
+        }
+        for key in SINGLE {
+            if let Some(child) = map.get_mut(*key).filter(|child| child.is_object()) {
+                walk(child, &step(place, key), f);
+            }
+        }
+        for key in LISTS {
+            let children = map.get_mut(*key).and_then(Value::as_array_mut);
+            for (index, child) in children.into_iter().flatten().enumerate() {
+                walk(child, &format!("{place}/{key}/{index}"), f);
+            }
+        }
+    }
+    f(schema, place);
+}
+
+/// The name of the component that a `$ref` points at.
+pub(crate) fn component_of(schema: &Value) -> Option<&str> {
+    schema
+        .get("$ref")?
+        .as_str()?
+        .strip_prefix("#/components/schemas/")
+}
+
+/// Components that are reached from schemas in this position, directly or through others.
+pub(crate) fn reached(document: &mut Value, position: Position) -> BTreeSet<String> {
+    let mut open: Vec<String> = Vec::new();
+    for_each(document, |schema, _, at| {
+        if at == position {
+            open.extend(component_of(schema).map(String::from));
+        }
+    });
+    let mut found = BTreeSet::new();
+    while let Some(name) = open.pop() {
+        let component = document
+            .pointer_mut("/components/schemas")
+            .and_then(|s| s.get_mut(&name));
+        if let Some(component) = component
+            && found.insert(name.clone())
+        {
+            walk(component, "", &mut |schema, _| {
+                open.extend(component_of(schema).map(String::from));
+            });
+        }
+    }
+    found
+}
+
+/// The schema without its prose: what two schemas of one shape share.
+pub(crate) fn shape(schema: &Value) -> Value {
+    let mut shape = schema.clone();
+    walk(&mut shape, "", &mut |schema, _| {
+        if let Some(map) = schema.as_object_mut() {
+            for key in [
+                "description",
+                "title",
+                "example",
+                "examples",
+                "default",
+                "x-name",
+            ] {
+                map.remove(key);
+            }
+            if let Some(Value::Array(required)) = map.get_mut("required") {
+                required.sort_by_key(Value::to_string);
+            }
+        }
+    });
+    sorted(&shape)
+}
+
+/// The same JSON with the keys of every object in order.
+fn sorted(value: &Value) -> Value {
+    match value {
+        Value::Object(map) => {
+            let mut entries: Vec<_> = map.iter().map(|(k, v)| (k.clone(), sorted(v))).collect();
+            entries.sort_by(|a, b| a.0.cmp(&b.0));
+            Value::Object(entries.into_iter().collect())
+        }
+        Value::Array(list) => list.iter().map(sorted).collect(),
+        other => other.clone(),
+    }
+}
+
+pub(crate) fn object(value: Option<&mut Value>) -> Option<&mut Map<String, Value>> {
+    value.and_then(Value::as_object_mut)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_property_named_like_a_keyword_is_not_taken_for_one() {
+        let mut schema = json!({ "type": "object", "properties": {
+            "items": { "type": "string" }, "type": { "type": "integer" } } });
+        let mut places = Vec::new();
+        walk(&mut schema, "#", &mut |_, place| {
+            places.push(place.to_string())
+        });
+        assert_eq!(places, ["#/properties/items", "#/properties/type", "#"]);
+    }
+
+    #[test]
+    fn reached_follows_references_through_components_and_ends_on_a_cycle() {
+        let mut document = json!({
+            "components": { "schemas": {
+                "A": { "properties": { "b": { "$ref": "#/components/schemas/B" } } },
+                "B": { "properties": { "a": { "$ref": "#/components/schemas/A" } } },
+                "C": {},
+            } },
+            "paths": { "/": { "get": { "responses": { "200": { "content": { "application/json": {
+                "schema": { "$ref": "#/components/schemas/A" } } } } } } } },
+        });
+        let found = reached(&mut document, Position::Response);
+        assert_eq!(found.into_iter().collect::<Vec<_>>(), ["A", "B"]);
+    }
+
+    #[test]
+    fn shape_ignores_prose_and_order() {
+        let a = json!({ "type": "object", "description": "x", "properties": {
+            "a": { "type": "string" }, "b": {} } });
+        let b = json!({ "properties": { "b": {}, "a": { "type": "string" } }, "type": "object" });
+        assert_eq!(shape(&a), shape(&b));
+    }
+}

@@ -1,0 +1,249 @@
+//! The bodies of `send`: methods and media types that the generator does not know, safe path
+//! parts, and the crate's one error.
+
+use anyhow::{Result, bail};
+use quote::{ToTokens, quote};
+use syn::visit::Visit;
+use syn::visit_mut::VisitMut;
+use syn::{
+    Expr, ExprCall, ExprMethodCall, File, GenericArgument, ImplItem, Item, ItemImpl, LitStr,
+    PathArguments, ReturnType, Stmt, Type, parse_quote,
+};
+
+use super::{module, type_name};
+use crate::codegen::operations::Operation;
+use crate::codegen::passes::methods::is_known;
+use crate::codegen::passes::{Lowered, MULTIPART};
+
+pub(super) fn rewrite(file: &mut File, lowered: &Lowered) -> Result<()> {
+    let mut forms = Vec::new();
+    let Some(items) = module(&mut file.items, &["builder"]) else {
+        return Ok(());
+    };
+    for item in items.iter_mut() {
+        let Item::Impl(block) = item else { continue };
+        let owner = type_name(&block.self_ty)
+            .map(ToString::to_string)
+            .unwrap_or_default();
+        let Some(operation) = operation_of(block, &lowered.operations) else {
+            continue;
+        };
+        let media = lowered
+            .bodies
+            .iter()
+            .find(|body| body.operation == operation.name);
+        let media = media.map(|body| body.media_type.as_str());
+        if media == Some(MULTIPART) {
+            Form.visit_item_impl_mut(block);
+            forms.push(owner);
+        }
+        for item in &mut block.items {
+            if let ImplItem::Fn(method) = item
+                && method.sig.ident == "send"
+            {
+                Calls { operation, media }.visit_block_mut(&mut method.block);
+                method
+                    .block
+                    .stmts
+                    .retain(|statement| !is_version_header(statement));
+                own_error(method, operation)?;
+            }
+        }
+    }
+    for item in items {
+        if let Item::Struct(item) = item
+            && forms.contains(&item.ident.to_string())
+        {
+            Form.visit_item_struct_mut(item);
+        }
+    }
+    Ok(())
+}
+
+/// The operation whose id stands in the block's `OperationInfo`.
+fn operation_of<'a>(block: &ItemImpl, operations: &'a [Operation]) -> Option<&'a Operation> {
+    struct Found(Option<String>);
+    impl Visit<'_> for Found {
+        fn visit_field_value(&mut self, field: &syn::FieldValue) {
+            if let (syn::Member::Named(name), Expr::Lit(value)) = (&field.member, &field.expr)
+                && name == "operation_id"
+                && let syn::Lit::Str(id) = &value.lit
+            {
+                self.0 = Some(id.value());
+            }
+        }
+    }
+    let mut found = Found(None);
+    found.visit_item_impl(block);
+    let name = found.0?;
+    operations.iter().find(|operation| operation.name == name)
+}
+
+/// `reqwest::Body` becomes a form, which streams its parts.
+struct Form;
+
+impl VisitMut for Form {
+    fn visit_type_mut(&mut self, ty: &mut Type) {
+        if ty.to_token_stream().to_string() == "reqwest :: Body" {
+            *ty = parse_quote!(reqwest::multipart::Form);
+        }
+        syn::visit_mut::visit_type_mut(self, ty);
+    }
+
+    fn visit_lit_str_mut(&mut self, text: &mut LitStr) {
+        let replaced = text
+            .value()
+            .replace("reqwest::Body", "reqwest::multipart::Form");
+        *text = LitStr::new(&replaced, text.span());
+    }
+}
+
+struct Calls<'a> {
+    operation: &'a Operation,
+    media: Option<&'a str>,
+}
+
+impl VisitMut for Calls<'_> {
+    fn visit_expr_mut(&mut self, expression: &mut Expr) {
+        syn::visit_mut::visit_expr_mut(self, expression);
+        match expression {
+            Expr::MethodCall(call) => {
+                if let Some(replacement) = self.method_call(call) {
+                    *expression = replacement;
+                }
+            }
+            Expr::Call(call) if is_encode_path(call) => {
+                let argument = call.args.first().cloned();
+                let name = argument.as_ref().map(part_name).unwrap_or_default();
+                *expression = parse_quote!(crate::path::segment(#name, #argument)?);
+            }
+            _ => {}
+        }
+    }
+
+    fn visit_macro_mut(&mut self, mac: &mut syn::Macro) {
+        // The address is written by `format!`, into which the visitor does not look.
+        let parser = syn::punctuated::Punctuated::<Expr, syn::Token![,]>::parse_terminated;
+        if mac.path.is_ident("format")
+            && let Ok(mut arguments) = mac.parse_body_with(parser)
+        {
+            for argument in &mut arguments {
+                self.visit_expr_mut(argument);
+            }
+            let fragment = format!("#{}", self.operation.method.to_ascii_lowercase());
+            if let Some(Expr::Lit(first)) = arguments.first_mut()
+                && let syn::Lit::Str(text) = &mut first.lit
+                && !is_known(&self.operation.method)
+            {
+                *text = LitStr::new(text.value().trim_end_matches(&fragment), text.span());
+            }
+            mac.tokens = arguments.to_token_stream();
+        }
+    }
+}
+
+impl Calls<'_> {
+    fn method_call(&self, call: &ExprMethodCall) -> Option<Expr> {
+        let ExprMethodCall {
+            receiver,
+            method,
+            args,
+            ..
+        } = call;
+        let on_client = receiver
+            .to_token_stream()
+            .to_string()
+            .ends_with("client . client");
+        if on_client && method == "post" && !is_known(&self.operation.method) {
+            let name = &self.operation.method;
+            return Some(parse_quote! {
+                #receiver.request(
+                    ::reqwest::Method::from_bytes(#name.as_bytes())
+                        .map_err(|error| Error::InvalidRequest(error.to_string()))?,
+                    #args,
+                )
+            });
+        }
+        let media = self.media?;
+        let arguments = args.to_token_stream().to_string();
+        let content_type = method == "header" && arguments.contains("CONTENT_TYPE");
+        match (media, method.to_string().as_str()) {
+            (MULTIPART, "header") if content_type => Some((**receiver).clone()),
+            (MULTIPART, "body") => Some(parse_quote!(#receiver.multipart(#args))),
+            (media, "header") if content_type => Some(parse_quote! {
+                #receiver.header(
+                    ::reqwest::header::CONTENT_TYPE,
+                    ::reqwest::header::HeaderValue::from_static(#media),
+                )
+            }),
+            _ => None,
+        }
+    }
+}
+
+fn is_encode_path(call: &ExprCall) -> bool {
+    matches!(&*call.func, Expr::Path(path) if path.path.is_ident("encode_path"))
+}
+
+/// `prediction_id` of `&prediction_id.to_string()`.
+fn part_name(argument: &Expr) -> String {
+    let text = argument.to_token_stream().to_string();
+    let name = text.trim_start_matches(['&', ' ']);
+    name.split([' ', '.'])
+        .next()
+        .unwrap_or_default()
+        .to_string()
+}
+
+/// The API has no such header.
+fn is_version_header(statement: &Stmt) -> bool {
+    matches!(statement, Stmt::Expr(Expr::MethodCall(call), _)
+        if call.method == "append" && call.to_token_stream().to_string().contains("\"api-version\""))
+}
+
+/// Wraps the generator's body, so that what comes out is the crate's own error.
+fn own_error(method: &mut syn::ImplItemFn, operation: &Operation) -> Result<()> {
+    let Some(success) = success_type(&method.sig.output) else {
+        bail!(
+            "{}: `send` of {} has an unknown form",
+            operation.place(),
+            operation.id
+        );
+    };
+    let raw = matches!(&success, Type::Tuple(tuple) if tuple.elems.is_empty())
+        || type_name(&success).is_some_and(|name| name == "ByteStream");
+    let convert = if raw {
+        quote!(crate::Error::from)
+    } else {
+        quote!(crate::Error::from_decode::<#success>)
+    };
+    let body = &method.block;
+    method.block = parse_quote!({
+        let sent: Result<ResponseValue<#success>, Error<()>> = async move #body.await;
+        sent.map_err(#convert)
+    });
+    method.sig.output = parse_quote!(-> Result<ResponseValue<#success>, crate::Error>);
+    Ok(())
+}
+
+/// `T` of `Result<ResponseValue<T>, …>`.
+fn success_type(output: &ReturnType) -> Option<Type> {
+    let ReturnType::Type(_, ty) = output else {
+        return None;
+    };
+    first_argument(&first_argument(ty)?)
+}
+
+fn first_argument(ty: &Type) -> Option<Type> {
+    let Type::Path(path) = ty else { return None };
+    let PathArguments::AngleBracketed(arguments) = &path.path.segments.last()?.arguments else {
+        return None;
+    };
+    arguments.args.iter().find_map(|argument| match argument {
+        GenericArgument::Type(ty) => Some(ty.clone()),
+        _ => None,
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -479,8 +479,7 @@ pub mod types {
         /// - `failed`: ended by an error, given in `error`.
         /// - `canceled`: stopped on request, or by its deadline while it ran.
         /// - `aborted`: ended before it ever ran, by its deadline for instance.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub status: ::std::option::Option<crate::types::Status>,
+        pub status: crate::types::Status,
         /// Whether a stream of the output was asked for.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub stream: ::std::option::Option<bool>,
@@ -681,8 +680,7 @@ pub mod types {
         /// - `failed`: ended by an error, given in `error`.
         /// - `canceled`: stopped on request, or by a deadline while it ran.
         /// - `aborted`: ended before it ever ran.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub status: ::std::option::Option<crate::types::Status>,
+        pub status: crate::types::Status,
         /// Whether a stream of the output was asked for.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub stream: ::std::option::Option<bool>,
@@ -864,7 +862,7 @@ pub mod types {
     pub struct WebhookSecret {
         /// The key: `whsec_` followed by Base64. Never log it.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub key: ::std::option::Option<::std::string::String>,
+        pub key: ::std::option::Option<crate::Secret>,
     }
     /// Types for composing complex structures.
     pub mod builder {
@@ -1819,8 +1817,8 @@ pub mod types {
         }
     }
     impl crate::field::FromText for Visibility {
-        fn from_text(value: &str) -> Self {
-            Self::from(value)
+        fn from_text(value: &str) -> ::std::result::Result<Self, ::std::string::String> {
+            Ok(Self::from(value))
         }
     }
     impl ::serde::Serialize for Visibility {
@@ -1910,8 +1908,8 @@ pub mod types {
         }
     }
     impl crate::field::FromText for WebhookEvent {
-        fn from_text(value: &str) -> Self {
-            Self::from(value)
+        fn from_text(value: &str) -> ::std::result::Result<Self, ::std::string::String> {
+            Ok(Self::from(value))
         }
     }
     impl ::serde::Serialize for WebhookEvent {
@@ -1994,8 +1992,8 @@ pub mod types {
         }
     }
     impl crate::field::FromText for Source {
-        fn from_text(value: &str) -> Self {
-            Self::from(value)
+        fn from_text(value: &str) -> ::std::result::Result<Self, ::std::string::String> {
+            Ok(Self::from(value))
         }
     }
     impl ::serde::Serialize for Source {
@@ -2098,8 +2096,8 @@ pub mod types {
         }
     }
     impl crate::field::FromText for Status {
-        fn from_text(value: &str) -> Self {
-            Self::from(value)
+        fn from_text(value: &str) -> ::std::result::Result<Self, ::std::string::String> {
+            Ok(Self::from(value))
         }
     }
     impl ::serde::Serialize for Status {
@@ -2182,8 +2180,8 @@ pub mod types {
         }
     }
     impl crate::field::FromText for AccountType {
-        fn from_text(value: &str) -> Self {
-            Self::from(value)
+        fn from_text(value: &str) -> ::std::result::Result<Self, ::std::string::String> {
+            Ok(Self::from(value))
         }
     }
     impl ::serde::Serialize for AccountType {
@@ -2265,8 +2263,8 @@ pub mod types {
         }
     }
     impl crate::field::FromText for ModelSortBy {
-        fn from_text(value: &str) -> Self {
-            Self::from(value)
+        fn from_text(value: &str) -> ::std::result::Result<Self, ::std::string::String> {
+            Ok(Self::from(value))
         }
     }
     impl ::serde::Serialize for ModelSortBy {
@@ -2349,8 +2347,8 @@ pub mod types {
         }
     }
     impl crate::field::FromText for SortDirection {
-        fn from_text(value: &str) -> Self {
-            Self::from(value)
+        fn from_text(value: &str) -> ::std::result::Result<Self, ::std::string::String> {
+            Ok(Self::from(value))
         }
     }
     impl ::serde::Serialize for SortDirection {
@@ -3047,9 +3045,7 @@ pub mod builder {
                 }
             }
                 .await;
-            sent.map_err(|error| crate::Error::of_decoded::<
-                types::Account,
-            >("account_get", error))
+            sent.map_err(crate::Error::from_decode::<types::Account>)
         }
     }
     /// A call of [`Client::collections_list`](super::Client::collections_list), to be completed and sent.
@@ -3093,9 +3089,7 @@ pub mod builder {
                 }
             }
                 .await;
-            sent.map_err(|error| crate::Error::of_decoded::<
-                types::CollectionPage,
-            >("collections_list", error))
+            sent.map_err(crate::Error::from_decode::<types::CollectionPage>)
         }
     }
     /// A call of [`Client::collections_get`](super::Client::collections_get), to be completed and sent.
@@ -3157,9 +3151,7 @@ pub mod builder {
                 }
             }
                 .await;
-            sent.map_err(|error| crate::Error::of_decoded::<
-                types::Collection,
-            >("collections_get", error))
+            sent.map_err(crate::Error::from_decode::<types::Collection>)
         }
     }
     /// A call of [`Client::deployments_list`](super::Client::deployments_list), to be completed and sent.
@@ -3203,9 +3195,7 @@ pub mod builder {
                 }
             }
                 .await;
-            sent.map_err(|error| crate::Error::of_decoded::<
-                types::DeploymentPage,
-            >("deployments_list", error))
+            sent.map_err(crate::Error::from_decode::<types::DeploymentPage>)
         }
     }
     /// A call of [`Client::deployments_create`](super::Client::deployments_create), to be completed and sent.
@@ -3288,9 +3278,7 @@ pub mod builder {
                 }
             }
                 .await;
-            sent.map_err(|error| crate::Error::of_decoded::<
-                types::Deployment,
-            >("deployments_create", error))
+            sent.map_err(crate::Error::from_decode::<types::Deployment>)
         }
     }
     /// A call of [`Client::deployments_get`](super::Client::deployments_get), to be completed and sent.
@@ -3369,9 +3357,7 @@ pub mod builder {
                 }
             }
                 .await;
-            sent.map_err(|error| crate::Error::of_decoded::<
-                types::Deployment,
-            >("deployments_get", error))
+            sent.map_err(crate::Error::from_decode::<types::Deployment>)
         }
     }
     /// A call of [`Client::deployments_delete`](super::Client::deployments_delete), to be completed and sent.
@@ -3440,7 +3426,7 @@ pub mod builder {
                 }
             }
                 .await;
-            sent.map_err(|error| crate::Error::of_operation("deployments_delete", error))
+            sent.map_err(crate::Error::from)
         }
     }
     /// A call of [`Client::deployments_update`](super::Client::deployments_update), to be completed and sent.
@@ -3556,9 +3542,7 @@ pub mod builder {
                 }
             }
                 .await;
-            sent.map_err(|error| crate::Error::of_decoded::<
-                types::Deployment,
-            >("deployments_update", error))
+            sent.map_err(crate::Error::from_decode::<types::Deployment>)
         }
     }
     /// A call of [`Client::deployments_predictions_create`](super::Client::deployments_predictions_create), to be completed and sent.
@@ -3721,9 +3705,7 @@ pub mod builder {
                 }
             }
                 .await;
-            sent.map_err(|error| crate::Error::of_decoded::<
-                types::Prediction,
-            >("deployments_predictions_create", error))
+            sent.map_err(crate::Error::from_decode::<types::Prediction>)
         }
     }
     /// A call of [`Client::files_list`](super::Client::files_list), to be completed and sent.
@@ -3765,9 +3747,7 @@ pub mod builder {
                 }
             }
                 .await;
-            sent.map_err(|error| crate::Error::of_decoded::<
-                types::FilePage,
-            >("files_list", error))
+            sent.map_err(crate::Error::from_decode::<types::FilePage>)
         }
     }
     /// A call of [`Client::files_create`](super::Client::files_create), to be completed and sent.
@@ -3828,9 +3808,7 @@ pub mod builder {
                 }
             }
                 .await;
-            sent.map_err(|error| crate::Error::of_decoded::<
-                types::File,
-            >("files_create", error))
+            sent.map_err(crate::Error::from_decode::<types::File>)
         }
     }
     /// A call of [`Client::files_get`](super::Client::files_get), to be completed and sent.
@@ -3890,9 +3868,7 @@ pub mod builder {
                 }
             }
                 .await;
-            sent.map_err(|error| crate::Error::of_decoded::<
-                types::File,
-            >("files_get", error))
+            sent.map_err(crate::Error::from_decode::<types::File>)
         }
     }
     /// A call of [`Client::files_delete`](super::Client::files_delete), to be completed and sent.
@@ -3944,7 +3920,7 @@ pub mod builder {
                 }
             }
                 .await;
-            sent.map_err(|error| crate::Error::of_operation("files_delete", error))
+            sent.map_err(crate::Error::from)
         }
     }
     /// A call of [`Client::files_download`](super::Client::files_download), to be completed and sent.
@@ -4038,7 +4014,7 @@ pub mod builder {
                 }
             }
                 .await;
-            sent.map_err(|error| crate::Error::of_operation("files_download", error))
+            sent.map_err(crate::Error::from)
         }
     }
     /// A call of [`Client::hardware_list`](super::Client::hardware_list), to be completed and sent.
@@ -4085,9 +4061,7 @@ pub mod builder {
                 }
             }
                 .await;
-            sent.map_err(|error| crate::Error::of_decoded::<
-                ::std::vec::Vec<types::Hardware>,
-            >("hardware_list", error))
+            sent.map_err(crate::Error::from_decode::<::std::vec::Vec<types::Hardware>>)
         }
     }
     /// A call of [`Client::models_list`](super::Client::models_list), to be completed and sent.
@@ -4168,9 +4142,7 @@ pub mod builder {
                 }
             }
                 .await;
-            sent.map_err(|error| crate::Error::of_decoded::<
-                types::ModelPage,
-            >("models_list", error))
+            sent.map_err(crate::Error::from_decode::<types::ModelPage>)
         }
     }
     /// A call of [`Client::models_create`](super::Client::models_create), to be completed and sent.
@@ -4248,9 +4220,7 @@ pub mod builder {
                 }
             }
                 .await;
-            sent.map_err(|error| crate::Error::of_decoded::<
-                types::Model,
-            >("models_create", error))
+            sent.map_err(crate::Error::from_decode::<types::Model>)
         }
     }
     /// A call of [`Client::models_get`](super::Client::models_get), to be completed and sent.
@@ -4324,9 +4294,7 @@ pub mod builder {
                 }
             }
                 .await;
-            sent.map_err(|error| crate::Error::of_decoded::<
-                types::Model,
-            >("models_get", error))
+            sent.map_err(crate::Error::from_decode::<types::Model>)
         }
     }
     /// A call of [`Client::models_delete`](super::Client::models_delete), to be completed and sent.
@@ -4392,7 +4360,7 @@ pub mod builder {
                 }
             }
                 .await;
-            sent.map_err(|error| crate::Error::of_operation("models_delete", error))
+            sent.map_err(crate::Error::from)
         }
     }
     /// A call of [`Client::models_update`](super::Client::models_update), to be completed and sent.
@@ -4500,9 +4468,7 @@ pub mod builder {
                 }
             }
                 .await;
-            sent.map_err(|error| crate::Error::of_decoded::<
-                types::Model,
-            >("models_update", error))
+            sent.map_err(crate::Error::from_decode::<types::Model>)
         }
     }
     /// A call of [`Client::models_examples_list`](super::Client::models_examples_list), to be completed and sent.
@@ -4578,9 +4544,7 @@ pub mod builder {
                 }
             }
                 .await;
-            sent.map_err(|error| crate::Error::of_decoded::<
-                types::PredictionPage,
-            >("models_examples_list", error))
+            sent.map_err(crate::Error::from_decode::<types::PredictionPage>)
         }
     }
     /// A call of [`Client::models_predictions_create`](super::Client::models_predictions_create), to be completed and sent.
@@ -4740,9 +4704,7 @@ pub mod builder {
                 }
             }
                 .await;
-            sent.map_err(|error| crate::Error::of_decoded::<
-                types::Prediction,
-            >("models_predictions_create", error))
+            sent.map_err(crate::Error::from_decode::<types::Prediction>)
         }
     }
     /// A call of [`Client::models_readme_get`](super::Client::models_readme_get), to be completed and sent.
@@ -4808,7 +4770,7 @@ pub mod builder {
                 }
             }
                 .await;
-            sent.map_err(|error| crate::Error::of_operation("models_readme_get", error))
+            sent.map_err(crate::Error::from)
         }
     }
     /// A call of [`Client::models_versions_list`](super::Client::models_versions_list), to be completed and sent.
@@ -4884,9 +4846,7 @@ pub mod builder {
                 }
             }
                 .await;
-            sent.map_err(|error| crate::Error::of_decoded::<
-                types::VersionPage,
-            >("models_versions_list", error))
+            sent.map_err(crate::Error::from_decode::<types::VersionPage>)
         }
     }
     /// A call of [`Client::models_versions_get`](super::Client::models_versions_get), to be completed and sent.
@@ -4974,9 +4934,7 @@ pub mod builder {
                 }
             }
                 .await;
-            sent.map_err(|error| crate::Error::of_decoded::<
-                types::Version,
-            >("models_versions_get", error))
+            sent.map_err(crate::Error::from_decode::<types::Version>)
         }
     }
     /// A call of [`Client::models_versions_delete`](super::Client::models_versions_delete), to be completed and sent.
@@ -5056,10 +5014,7 @@ pub mod builder {
                 }
             }
                 .await;
-            sent.map_err(|error| crate::Error::of_operation(
-                "models_versions_delete",
-                error,
-            ))
+            sent.map_err(crate::Error::from)
         }
     }
     /// A call of [`Client::trainings_create`](super::Client::trainings_create), to be completed and sent.
@@ -5181,9 +5136,7 @@ pub mod builder {
                 }
             }
                 .await;
-            sent.map_err(|error| crate::Error::of_decoded::<
-                types::Training,
-            >("trainings_create", error))
+            sent.map_err(crate::Error::from_decode::<types::Training>)
         }
     }
     /// A call of [`Client::predictions_list`](super::Client::predictions_list), to be completed and sent.
@@ -5287,9 +5240,7 @@ pub mod builder {
                 }
             }
                 .await;
-            sent.map_err(|error| crate::Error::of_decoded::<
-                types::PredictionPage,
-            >("predictions_list", error))
+            sent.map_err(crate::Error::from_decode::<types::PredictionPage>)
         }
     }
     /// A call of [`Client::predictions_create`](super::Client::predictions_create), to be completed and sent.
@@ -5415,9 +5366,7 @@ pub mod builder {
                 }
             }
                 .await;
-            sent.map_err(|error| crate::Error::of_decoded::<
-                types::Prediction,
-            >("predictions_create", error))
+            sent.map_err(crate::Error::from_decode::<types::Prediction>)
         }
     }
     /// A call of [`Client::predictions_get`](super::Client::predictions_get), to be completed and sent.
@@ -5479,9 +5428,7 @@ pub mod builder {
                 }
             }
                 .await;
-            sent.map_err(|error| crate::Error::of_decoded::<
-                types::Prediction,
-            >("predictions_get", error))
+            sent.map_err(crate::Error::from_decode::<types::Prediction>)
         }
     }
     /// A call of [`Client::predictions_cancel`](super::Client::predictions_cancel), to be completed and sent.
@@ -5543,9 +5490,7 @@ pub mod builder {
                 }
             }
                 .await;
-            sent.map_err(|error| crate::Error::of_decoded::<
-                types::Prediction,
-            >("predictions_cancel", error))
+            sent.map_err(crate::Error::from_decode::<types::Prediction>)
         }
     }
     /// A call of [`Client::search`](super::Client::search), to be completed and sent.
@@ -5618,9 +5563,7 @@ pub mod builder {
                 }
             }
                 .await;
-            sent.map_err(|error| crate::Error::of_decoded::<
-                types::SearchResults,
-            >("search", error))
+            sent.map_err(crate::Error::from_decode::<types::SearchResults>)
         }
     }
     /// A call of [`Client::trainings_list`](super::Client::trainings_list), to be completed and sent.
@@ -5664,9 +5607,7 @@ pub mod builder {
                 }
             }
                 .await;
-            sent.map_err(|error| crate::Error::of_decoded::<
-                types::TrainingPage,
-            >("trainings_list", error))
+            sent.map_err(crate::Error::from_decode::<types::TrainingPage>)
         }
     }
     /// A call of [`Client::trainings_get`](super::Client::trainings_get), to be completed and sent.
@@ -5726,9 +5667,7 @@ pub mod builder {
                 }
             }
                 .await;
-            sent.map_err(|error| crate::Error::of_decoded::<
-                types::Training,
-            >("trainings_get", error))
+            sent.map_err(crate::Error::from_decode::<types::Training>)
         }
     }
     /// A call of [`Client::trainings_cancel`](super::Client::trainings_cancel), to be completed and sent.
@@ -5788,9 +5727,7 @@ pub mod builder {
                 }
             }
                 .await;
-            sent.map_err(|error| crate::Error::of_decoded::<
-                types::Training,
-            >("trainings_cancel", error))
+            sent.map_err(crate::Error::from_decode::<types::Training>)
         }
     }
     /// A call of [`Client::webhooks_default_secret_get`](super::Client::webhooks_default_secret_get), to be completed and sent.
@@ -5834,9 +5771,7 @@ pub mod builder {
                 }
             }
                 .await;
-            sent.map_err(|error| crate::Error::of_decoded::<
-                types::WebhookSecret,
-            >("webhooks_default_secret_get", error))
+            sent.map_err(crate::Error::from_decode::<types::WebhookSecret>)
         }
     }
     /// A call of [`Client::models_search`](super::Client::models_search), to be completed and sent.
@@ -5876,7 +5811,11 @@ pub mod builder {
                 #[allow(unused_mut)]
                 let mut request = client
                     .client
-                    .request(crate::method("QUERY"), url)
+                    .request(
+                        ::reqwest::Method::from_bytes("QUERY".as_bytes())
+                            .map_err(|error| Error::InvalidRequest(error.to_string()))?,
+                        url,
+                    )
                     .header(
                         ::reqwest::header::ACCEPT,
                         ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -5901,9 +5840,7 @@ pub mod builder {
                 }
             }
                 .await;
-            sent.map_err(|error| crate::Error::of_decoded::<
-                types::ModelPage,
-            >("models_search", error))
+            sent.map_err(crate::Error::from_decode::<types::ModelPage>)
         }
     }
 }
@@ -5923,8 +5860,10 @@ pub struct Operation {
     pub idempotent: bool,
     /// Whether its answer is handed over as it comes, without a limit.
     pub streamed: bool,
-    /// What the description says that it answers: `201 Prediction`, `404`.
+    /// The statuses that the description lists, errors included.
     pub responses: &'static [&'static str],
+    /// What a success holds: a type of [`types`], a media type, or nothing.
+    pub answer: &'static str,
 }
 /// Every operation of the API, in the order of their names.
 pub const OPERATIONS: &[Operation] = &[
@@ -5935,7 +5874,8 @@ pub const OPERATIONS: &[Operation] = &[
         path: "/account",
         idempotent: true,
         streamed: false,
-        responses: &["200 Account"],
+        responses: &["200"],
+        answer: "Account",
     },
     Operation {
         id: "collections.get",
@@ -5944,7 +5884,8 @@ pub const OPERATIONS: &[Operation] = &[
         path: "/collections/{collection_slug}",
         idempotent: true,
         streamed: false,
-        responses: &["200 Collection"],
+        responses: &["200"],
+        answer: "Collection",
     },
     Operation {
         id: "collections.list",
@@ -5953,7 +5894,8 @@ pub const OPERATIONS: &[Operation] = &[
         path: "/collections",
         idempotent: true,
         streamed: false,
-        responses: &["200 CollectionPage"],
+        responses: &["200"],
+        answer: "CollectionPage",
     },
     Operation {
         id: "deployments.create",
@@ -5962,7 +5904,8 @@ pub const OPERATIONS: &[Operation] = &[
         path: "/deployments",
         idempotent: false,
         streamed: false,
-        responses: &["200 Deployment"],
+        responses: &["200"],
+        answer: "Deployment",
     },
     Operation {
         id: "deployments.delete",
@@ -5972,6 +5915,7 @@ pub const OPERATIONS: &[Operation] = &[
         idempotent: true,
         streamed: false,
         responses: &["204"],
+        answer: "",
     },
     Operation {
         id: "deployments.get",
@@ -5980,7 +5924,8 @@ pub const OPERATIONS: &[Operation] = &[
         path: "/deployments/{deployment_owner}/{deployment_name}",
         idempotent: true,
         streamed: false,
-        responses: &["200 Deployment"],
+        responses: &["200"],
+        answer: "Deployment",
     },
     Operation {
         id: "deployments.list",
@@ -5989,7 +5934,8 @@ pub const OPERATIONS: &[Operation] = &[
         path: "/deployments",
         idempotent: true,
         streamed: false,
-        responses: &["200 DeploymentPage"],
+        responses: &["200"],
+        answer: "DeploymentPage",
     },
     Operation {
         id: "deployments.predictions.create",
@@ -5998,7 +5944,8 @@ pub const OPERATIONS: &[Operation] = &[
         path: "/deployments/{deployment_owner}/{deployment_name}/predictions",
         idempotent: false,
         streamed: false,
-        responses: &["201 Prediction", "202 Prediction"],
+        responses: &["201", "202"],
+        answer: "Prediction",
     },
     Operation {
         id: "deployments.update",
@@ -6007,7 +5954,8 @@ pub const OPERATIONS: &[Operation] = &[
         path: "/deployments/{deployment_owner}/{deployment_name}",
         idempotent: false,
         streamed: false,
-        responses: &["200 Deployment"],
+        responses: &["200"],
+        answer: "Deployment",
     },
     Operation {
         id: "files.create",
@@ -6016,7 +5964,8 @@ pub const OPERATIONS: &[Operation] = &[
         path: "/files",
         idempotent: false,
         streamed: false,
-        responses: &["201 File", "413 application/problem+json"],
+        responses: &["201", "413"],
+        answer: "File",
     },
     Operation {
         id: "files.delete",
@@ -6025,7 +5974,8 @@ pub const OPERATIONS: &[Operation] = &[
         path: "/files/{file_id}",
         idempotent: true,
         streamed: false,
-        responses: &["204", "404 application/problem+json"],
+        responses: &["204", "404"],
+        answer: "",
     },
     Operation {
         id: "files.download",
@@ -6034,7 +5984,8 @@ pub const OPERATIONS: &[Operation] = &[
         path: "/files/{file_id}/download",
         idempotent: true,
         streamed: true,
-        responses: &["200 application/octet-stream", "404 application/problem+json"],
+        responses: &["200", "404"],
+        answer: "application/octet-stream",
     },
     Operation {
         id: "files.get",
@@ -6043,7 +5994,8 @@ pub const OPERATIONS: &[Operation] = &[
         path: "/files/{file_id}",
         idempotent: true,
         streamed: false,
-        responses: &["200 File", "404 application/problem+json"],
+        responses: &["200", "404"],
+        answer: "File",
     },
     Operation {
         id: "files.list",
@@ -6052,7 +6004,8 @@ pub const OPERATIONS: &[Operation] = &[
         path: "/files",
         idempotent: true,
         streamed: false,
-        responses: &["200 FilePage"],
+        responses: &["200"],
+        answer: "FilePage",
     },
     Operation {
         id: "hardware.list",
@@ -6061,7 +6014,8 @@ pub const OPERATIONS: &[Operation] = &[
         path: "/hardware",
         idempotent: true,
         streamed: false,
-        responses: &["200 [Hardware]"],
+        responses: &["200"],
+        answer: "[Hardware]",
     },
     Operation {
         id: "models.create",
@@ -6070,7 +6024,8 @@ pub const OPERATIONS: &[Operation] = &[
         path: "/models",
         idempotent: false,
         streamed: false,
-        responses: &["201 Model"],
+        responses: &["201"],
+        answer: "Model",
     },
     Operation {
         id: "models.delete",
@@ -6080,6 +6035,7 @@ pub const OPERATIONS: &[Operation] = &[
         idempotent: true,
         streamed: false,
         responses: &["204"],
+        answer: "",
     },
     Operation {
         id: "models.examples.list",
@@ -6088,7 +6044,8 @@ pub const OPERATIONS: &[Operation] = &[
         path: "/models/{model_owner}/{model_name}/examples",
         idempotent: true,
         streamed: false,
-        responses: &["200 PredictionPage"],
+        responses: &["200"],
+        answer: "PredictionPage",
     },
     Operation {
         id: "models.get",
@@ -6097,7 +6054,8 @@ pub const OPERATIONS: &[Operation] = &[
         path: "/models/{model_owner}/{model_name}",
         idempotent: true,
         streamed: false,
-        responses: &["200 Model"],
+        responses: &["200"],
+        answer: "Model",
     },
     Operation {
         id: "models.list",
@@ -6106,7 +6064,8 @@ pub const OPERATIONS: &[Operation] = &[
         path: "/models",
         idempotent: true,
         streamed: false,
-        responses: &["200 ModelPage"],
+        responses: &["200"],
+        answer: "ModelPage",
     },
     Operation {
         id: "models.predictions.create",
@@ -6115,7 +6074,8 @@ pub const OPERATIONS: &[Operation] = &[
         path: "/models/{model_owner}/{model_name}/predictions",
         idempotent: false,
         streamed: false,
-        responses: &["201 Prediction", "202 Prediction"],
+        responses: &["201", "202"],
+        answer: "Prediction",
     },
     Operation {
         id: "models.readme.get",
@@ -6124,7 +6084,8 @@ pub const OPERATIONS: &[Operation] = &[
         path: "/models/{model_owner}/{model_name}/readme",
         idempotent: true,
         streamed: true,
-        responses: &["200 text/plain", "404"],
+        responses: &["200", "404"],
+        answer: "text/plain",
     },
     Operation {
         id: "models.search",
@@ -6133,7 +6094,8 @@ pub const OPERATIONS: &[Operation] = &[
         path: "/models",
         idempotent: true,
         streamed: false,
-        responses: &["200 ModelPage"],
+        responses: &["200"],
+        answer: "ModelPage",
     },
     Operation {
         id: "models.update",
@@ -6142,7 +6104,8 @@ pub const OPERATIONS: &[Operation] = &[
         path: "/models/{model_owner}/{model_name}",
         idempotent: false,
         streamed: false,
-        responses: &["200 Model"],
+        responses: &["200"],
+        answer: "Model",
     },
     Operation {
         id: "models.versions.delete",
@@ -6152,6 +6115,7 @@ pub const OPERATIONS: &[Operation] = &[
         idempotent: true,
         streamed: false,
         responses: &["202"],
+        answer: "",
     },
     Operation {
         id: "models.versions.get",
@@ -6160,7 +6124,8 @@ pub const OPERATIONS: &[Operation] = &[
         path: "/models/{model_owner}/{model_name}/versions/{version_id}",
         idempotent: true,
         streamed: false,
-        responses: &["200 Version"],
+        responses: &["200"],
+        answer: "Version",
     },
     Operation {
         id: "models.versions.list",
@@ -6169,7 +6134,8 @@ pub const OPERATIONS: &[Operation] = &[
         path: "/models/{model_owner}/{model_name}/versions",
         idempotent: true,
         streamed: false,
-        responses: &["200 VersionPage"],
+        responses: &["200"],
+        answer: "VersionPage",
     },
     Operation {
         id: "predictions.cancel",
@@ -6178,7 +6144,8 @@ pub const OPERATIONS: &[Operation] = &[
         path: "/predictions/{prediction_id}/cancel",
         idempotent: true,
         streamed: false,
-        responses: &["200 Prediction"],
+        responses: &["200"],
+        answer: "Prediction",
     },
     Operation {
         id: "predictions.create",
@@ -6187,7 +6154,8 @@ pub const OPERATIONS: &[Operation] = &[
         path: "/predictions",
         idempotent: false,
         streamed: false,
-        responses: &["201 Prediction", "202 Prediction"],
+        responses: &["201", "202"],
+        answer: "Prediction",
     },
     Operation {
         id: "predictions.get",
@@ -6196,7 +6164,8 @@ pub const OPERATIONS: &[Operation] = &[
         path: "/predictions/{prediction_id}",
         idempotent: true,
         streamed: false,
-        responses: &["200 Prediction"],
+        responses: &["200"],
+        answer: "Prediction",
     },
     Operation {
         id: "predictions.list",
@@ -6205,7 +6174,8 @@ pub const OPERATIONS: &[Operation] = &[
         path: "/predictions",
         idempotent: true,
         streamed: false,
-        responses: &["200 PredictionPage"],
+        responses: &["200"],
+        answer: "PredictionPage",
     },
     Operation {
         id: "search",
@@ -6214,7 +6184,8 @@ pub const OPERATIONS: &[Operation] = &[
         path: "/search",
         idempotent: true,
         streamed: false,
-        responses: &["200 SearchResults", "400 application/json", "500 application/json"],
+        responses: &["200", "400", "500"],
+        answer: "SearchResults",
     },
     Operation {
         id: "trainings.cancel",
@@ -6223,7 +6194,8 @@ pub const OPERATIONS: &[Operation] = &[
         path: "/trainings/{training_id}/cancel",
         idempotent: true,
         streamed: false,
-        responses: &["200 Training"],
+        responses: &["200"],
+        answer: "Training",
     },
     Operation {
         id: "trainings.create",
@@ -6232,7 +6204,8 @@ pub const OPERATIONS: &[Operation] = &[
         path: "/models/{model_owner}/{model_name}/versions/{version_id}/trainings",
         idempotent: false,
         streamed: false,
-        responses: &["201 Training"],
+        responses: &["201"],
+        answer: "Training",
     },
     Operation {
         id: "trainings.get",
@@ -6241,7 +6214,8 @@ pub const OPERATIONS: &[Operation] = &[
         path: "/trainings/{training_id}",
         idempotent: true,
         streamed: false,
-        responses: &["200 Training"],
+        responses: &["200"],
+        answer: "Training",
     },
     Operation {
         id: "trainings.list",
@@ -6250,7 +6224,8 @@ pub const OPERATIONS: &[Operation] = &[
         path: "/trainings",
         idempotent: true,
         streamed: false,
-        responses: &["200 TrainingPage"],
+        responses: &["200"],
+        answer: "TrainingPage",
     },
     Operation {
         id: "webhooks.default.secret.get",
@@ -6259,6 +6234,7 @@ pub const OPERATIONS: &[Operation] = &[
         path: "/webhooks/default/secret",
         idempotent: true,
         streamed: false,
-        responses: &["200 WebhookSecret"],
+        responses: &["200"],
+        answer: "WebhookSecret",
     },
 ];

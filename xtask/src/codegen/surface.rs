@@ -221,6 +221,7 @@ fn text(tokens: &impl ToTokens) -> String {
     let mut text = tokens.to_token_stream().to_string();
     for (long, short) in [
         (" ", ""),
+        (",>", ">"),
         (",", ", "),
         ("::std::option::", ""),
         ("::std::string::", ""),

@@ -1817,8 +1817,8 @@ pub mod types {
         }
     }
     impl crate::field::FromText for Visibility {
-        fn from_text(value: &str) -> ::std::result::Result<Self, ::std::string::String> {
-            Ok(Self::from(value))
+        fn from_text(value: &str) -> Self {
+            Self::from(value)
         }
     }
     impl ::serde::Serialize for Visibility {
@@ -1908,8 +1908,8 @@ pub mod types {
         }
     }
     impl crate::field::FromText for WebhookEvent {
-        fn from_text(value: &str) -> ::std::result::Result<Self, ::std::string::String> {
-            Ok(Self::from(value))
+        fn from_text(value: &str) -> Self {
+            Self::from(value)
         }
     }
     impl ::serde::Serialize for WebhookEvent {
@@ -1992,8 +1992,8 @@ pub mod types {
         }
     }
     impl crate::field::FromText for Source {
-        fn from_text(value: &str) -> ::std::result::Result<Self, ::std::string::String> {
-            Ok(Self::from(value))
+        fn from_text(value: &str) -> Self {
+            Self::from(value)
         }
     }
     impl ::serde::Serialize for Source {
@@ -2096,8 +2096,8 @@ pub mod types {
         }
     }
     impl crate::field::FromText for Status {
-        fn from_text(value: &str) -> ::std::result::Result<Self, ::std::string::String> {
-            Ok(Self::from(value))
+        fn from_text(value: &str) -> Self {
+            Self::from(value)
         }
     }
     impl ::serde::Serialize for Status {
@@ -2180,8 +2180,8 @@ pub mod types {
         }
     }
     impl crate::field::FromText for AccountType {
-        fn from_text(value: &str) -> ::std::result::Result<Self, ::std::string::String> {
-            Ok(Self::from(value))
+        fn from_text(value: &str) -> Self {
+            Self::from(value)
         }
     }
     impl ::serde::Serialize for AccountType {
@@ -2263,8 +2263,8 @@ pub mod types {
         }
     }
     impl crate::field::FromText for ModelSortBy {
-        fn from_text(value: &str) -> ::std::result::Result<Self, ::std::string::String> {
-            Ok(Self::from(value))
+        fn from_text(value: &str) -> Self {
+            Self::from(value)
         }
     }
     impl ::serde::Serialize for ModelSortBy {
@@ -2347,8 +2347,8 @@ pub mod types {
         }
     }
     impl crate::field::FromText for SortDirection {
-        fn from_text(value: &str) -> ::std::result::Result<Self, ::std::string::String> {
-            Ok(Self::from(value))
+        fn from_text(value: &str) -> Self {
+            Self::from(value)
         }
     }
     impl ::serde::Serialize for SortDirection {
@@ -3045,7 +3045,9 @@ pub mod builder {
                 }
             }
                 .await;
-            sent.map_err(crate::Error::from_decode::<types::Account>)
+            sent.map_err(|error| crate::Error::of_decoded::<
+                types::Account,
+            >("account_get", error))
         }
     }
     /// A call of [`Client::collections_list`](super::Client::collections_list), to be completed and sent.
@@ -3089,7 +3091,9 @@ pub mod builder {
                 }
             }
                 .await;
-            sent.map_err(crate::Error::from_decode::<types::CollectionPage>)
+            sent.map_err(|error| crate::Error::of_decoded::<
+                types::CollectionPage,
+            >("collections_list", error))
         }
     }
     /// A call of [`Client::collections_get`](super::Client::collections_get), to be completed and sent.
@@ -3151,7 +3155,9 @@ pub mod builder {
                 }
             }
                 .await;
-            sent.map_err(crate::Error::from_decode::<types::Collection>)
+            sent.map_err(|error| crate::Error::of_decoded::<
+                types::Collection,
+            >("collections_get", error))
         }
     }
     /// A call of [`Client::deployments_list`](super::Client::deployments_list), to be completed and sent.
@@ -3195,7 +3201,9 @@ pub mod builder {
                 }
             }
                 .await;
-            sent.map_err(crate::Error::from_decode::<types::DeploymentPage>)
+            sent.map_err(|error| crate::Error::of_decoded::<
+                types::DeploymentPage,
+            >("deployments_list", error))
         }
     }
     /// A call of [`Client::deployments_create`](super::Client::deployments_create), to be completed and sent.
@@ -3278,7 +3286,9 @@ pub mod builder {
                 }
             }
                 .await;
-            sent.map_err(crate::Error::from_decode::<types::Deployment>)
+            sent.map_err(|error| crate::Error::of_decoded::<
+                types::Deployment,
+            >("deployments_create", error))
         }
     }
     /// A call of [`Client::deployments_get`](super::Client::deployments_get), to be completed and sent.
@@ -3357,7 +3367,9 @@ pub mod builder {
                 }
             }
                 .await;
-            sent.map_err(crate::Error::from_decode::<types::Deployment>)
+            sent.map_err(|error| crate::Error::of_decoded::<
+                types::Deployment,
+            >("deployments_get", error))
         }
     }
     /// A call of [`Client::deployments_delete`](super::Client::deployments_delete), to be completed and sent.
@@ -3426,7 +3438,7 @@ pub mod builder {
                 }
             }
                 .await;
-            sent.map_err(crate::Error::from)
+            sent.map_err(|error| crate::Error::of_operation("deployments_delete", error))
         }
     }
     /// A call of [`Client::deployments_update`](super::Client::deployments_update), to be completed and sent.
@@ -3542,7 +3554,9 @@ pub mod builder {
                 }
             }
                 .await;
-            sent.map_err(crate::Error::from_decode::<types::Deployment>)
+            sent.map_err(|error| crate::Error::of_decoded::<
+                types::Deployment,
+            >("deployments_update", error))
         }
     }
     /// A call of [`Client::deployments_predictions_create`](super::Client::deployments_predictions_create), to be completed and sent.
@@ -3705,7 +3719,9 @@ pub mod builder {
                 }
             }
                 .await;
-            sent.map_err(crate::Error::from_decode::<types::Prediction>)
+            sent.map_err(|error| crate::Error::of_decoded::<
+                types::Prediction,
+            >("deployments_predictions_create", error))
         }
     }
     /// A call of [`Client::files_list`](super::Client::files_list), to be completed and sent.
@@ -3747,7 +3763,9 @@ pub mod builder {
                 }
             }
                 .await;
-            sent.map_err(crate::Error::from_decode::<types::FilePage>)
+            sent.map_err(|error| crate::Error::of_decoded::<
+                types::FilePage,
+            >("files_list", error))
         }
     }
     /// A call of [`Client::files_create`](super::Client::files_create), to be completed and sent.
@@ -3808,7 +3826,9 @@ pub mod builder {
                 }
             }
                 .await;
-            sent.map_err(crate::Error::from_decode::<types::File>)
+            sent.map_err(|error| crate::Error::of_decoded::<
+                types::File,
+            >("files_create", error))
         }
     }
     /// A call of [`Client::files_get`](super::Client::files_get), to be completed and sent.
@@ -3868,7 +3888,9 @@ pub mod builder {
                 }
             }
                 .await;
-            sent.map_err(crate::Error::from_decode::<types::File>)
+            sent.map_err(|error| crate::Error::of_decoded::<
+                types::File,
+            >("files_get", error))
         }
     }
     /// A call of [`Client::files_delete`](super::Client::files_delete), to be completed and sent.
@@ -3920,7 +3942,7 @@ pub mod builder {
                 }
             }
                 .await;
-            sent.map_err(crate::Error::from)
+            sent.map_err(|error| crate::Error::of_operation("files_delete", error))
         }
     }
     /// A call of [`Client::files_download`](super::Client::files_download), to be completed and sent.
@@ -4014,7 +4036,7 @@ pub mod builder {
                 }
             }
                 .await;
-            sent.map_err(crate::Error::from)
+            sent.map_err(|error| crate::Error::of_operation("files_download", error))
         }
     }
     /// A call of [`Client::hardware_list`](super::Client::hardware_list), to be completed and sent.
@@ -4061,7 +4083,9 @@ pub mod builder {
                 }
             }
                 .await;
-            sent.map_err(crate::Error::from_decode::<::std::vec::Vec<types::Hardware>>)
+            sent.map_err(|error| crate::Error::of_decoded::<
+                ::std::vec::Vec<types::Hardware>,
+            >("hardware_list", error))
         }
     }
     /// A call of [`Client::models_list`](super::Client::models_list), to be completed and sent.
@@ -4142,7 +4166,9 @@ pub mod builder {
                 }
             }
                 .await;
-            sent.map_err(crate::Error::from_decode::<types::ModelPage>)
+            sent.map_err(|error| crate::Error::of_decoded::<
+                types::ModelPage,
+            >("models_list", error))
         }
     }
     /// A call of [`Client::models_create`](super::Client::models_create), to be completed and sent.
@@ -4220,7 +4246,9 @@ pub mod builder {
                 }
             }
                 .await;
-            sent.map_err(crate::Error::from_decode::<types::Model>)
+            sent.map_err(|error| crate::Error::of_decoded::<
+                types::Model,
+            >("models_create", error))
         }
     }
     /// A call of [`Client::models_get`](super::Client::models_get), to be completed and sent.
@@ -4294,7 +4322,9 @@ pub mod builder {
                 }
             }
                 .await;
-            sent.map_err(crate::Error::from_decode::<types::Model>)
+            sent.map_err(|error| crate::Error::of_decoded::<
+                types::Model,
+            >("models_get", error))
         }
     }
     /// A call of [`Client::models_delete`](super::Client::models_delete), to be completed and sent.
@@ -4360,7 +4390,7 @@ pub mod builder {
                 }
             }
                 .await;
-            sent.map_err(crate::Error::from)
+            sent.map_err(|error| crate::Error::of_operation("models_delete", error))
         }
     }
     /// A call of [`Client::models_update`](super::Client::models_update), to be completed and sent.
@@ -4468,7 +4498,9 @@ pub mod builder {
                 }
             }
                 .await;
-            sent.map_err(crate::Error::from_decode::<types::Model>)
+            sent.map_err(|error| crate::Error::of_decoded::<
+                types::Model,
+            >("models_update", error))
         }
     }
     /// A call of [`Client::models_examples_list`](super::Client::models_examples_list), to be completed and sent.
@@ -4544,7 +4576,9 @@ pub mod builder {
                 }
             }
                 .await;
-            sent.map_err(crate::Error::from_decode::<types::PredictionPage>)
+            sent.map_err(|error| crate::Error::of_decoded::<
+                types::PredictionPage,
+            >("models_examples_list", error))
         }
     }
     /// A call of [`Client::models_predictions_create`](super::Client::models_predictions_create), to be completed and sent.
@@ -4704,7 +4738,9 @@ pub mod builder {
                 }
             }
                 .await;
-            sent.map_err(crate::Error::from_decode::<types::Prediction>)
+            sent.map_err(|error| crate::Error::of_decoded::<
+                types::Prediction,
+            >("models_predictions_create", error))
         }
     }
     /// A call of [`Client::models_readme_get`](super::Client::models_readme_get), to be completed and sent.
@@ -4770,7 +4806,7 @@ pub mod builder {
                 }
             }
                 .await;
-            sent.map_err(crate::Error::from)
+            sent.map_err(|error| crate::Error::of_operation("models_readme_get", error))
         }
     }
     /// A call of [`Client::models_versions_list`](super::Client::models_versions_list), to be completed and sent.
@@ -4846,7 +4882,9 @@ pub mod builder {
                 }
             }
                 .await;
-            sent.map_err(crate::Error::from_decode::<types::VersionPage>)
+            sent.map_err(|error| crate::Error::of_decoded::<
+                types::VersionPage,
+            >("models_versions_list", error))
         }
     }
     /// A call of [`Client::models_versions_get`](super::Client::models_versions_get), to be completed and sent.
@@ -4934,7 +4972,9 @@ pub mod builder {
                 }
             }
                 .await;
-            sent.map_err(crate::Error::from_decode::<types::Version>)
+            sent.map_err(|error| crate::Error::of_decoded::<
+                types::Version,
+            >("models_versions_get", error))
         }
     }
     /// A call of [`Client::models_versions_delete`](super::Client::models_versions_delete), to be completed and sent.
@@ -5014,7 +5054,10 @@ pub mod builder {
                 }
             }
                 .await;
-            sent.map_err(crate::Error::from)
+            sent.map_err(|error| crate::Error::of_operation(
+                "models_versions_delete",
+                error,
+            ))
         }
     }
     /// A call of [`Client::trainings_create`](super::Client::trainings_create), to be completed and sent.
@@ -5136,7 +5179,9 @@ pub mod builder {
                 }
             }
                 .await;
-            sent.map_err(crate::Error::from_decode::<types::Training>)
+            sent.map_err(|error| crate::Error::of_decoded::<
+                types::Training,
+            >("trainings_create", error))
         }
     }
     /// A call of [`Client::predictions_list`](super::Client::predictions_list), to be completed and sent.
@@ -5240,7 +5285,9 @@ pub mod builder {
                 }
             }
                 .await;
-            sent.map_err(crate::Error::from_decode::<types::PredictionPage>)
+            sent.map_err(|error| crate::Error::of_decoded::<
+                types::PredictionPage,
+            >("predictions_list", error))
         }
     }
     /// A call of [`Client::predictions_create`](super::Client::predictions_create), to be completed and sent.
@@ -5366,7 +5413,9 @@ pub mod builder {
                 }
             }
                 .await;
-            sent.map_err(crate::Error::from_decode::<types::Prediction>)
+            sent.map_err(|error| crate::Error::of_decoded::<
+                types::Prediction,
+            >("predictions_create", error))
         }
     }
     /// A call of [`Client::predictions_get`](super::Client::predictions_get), to be completed and sent.
@@ -5428,7 +5477,9 @@ pub mod builder {
                 }
             }
                 .await;
-            sent.map_err(crate::Error::from_decode::<types::Prediction>)
+            sent.map_err(|error| crate::Error::of_decoded::<
+                types::Prediction,
+            >("predictions_get", error))
         }
     }
     /// A call of [`Client::predictions_cancel`](super::Client::predictions_cancel), to be completed and sent.
@@ -5490,7 +5541,9 @@ pub mod builder {
                 }
             }
                 .await;
-            sent.map_err(crate::Error::from_decode::<types::Prediction>)
+            sent.map_err(|error| crate::Error::of_decoded::<
+                types::Prediction,
+            >("predictions_cancel", error))
         }
     }
     /// A call of [`Client::search`](super::Client::search), to be completed and sent.
@@ -5563,7 +5616,9 @@ pub mod builder {
                 }
             }
                 .await;
-            sent.map_err(crate::Error::from_decode::<types::SearchResults>)
+            sent.map_err(|error| crate::Error::of_decoded::<
+                types::SearchResults,
+            >("search", error))
         }
     }
     /// A call of [`Client::trainings_list`](super::Client::trainings_list), to be completed and sent.
@@ -5607,7 +5662,9 @@ pub mod builder {
                 }
             }
                 .await;
-            sent.map_err(crate::Error::from_decode::<types::TrainingPage>)
+            sent.map_err(|error| crate::Error::of_decoded::<
+                types::TrainingPage,
+            >("trainings_list", error))
         }
     }
     /// A call of [`Client::trainings_get`](super::Client::trainings_get), to be completed and sent.
@@ -5667,7 +5724,9 @@ pub mod builder {
                 }
             }
                 .await;
-            sent.map_err(crate::Error::from_decode::<types::Training>)
+            sent.map_err(|error| crate::Error::of_decoded::<
+                types::Training,
+            >("trainings_get", error))
         }
     }
     /// A call of [`Client::trainings_cancel`](super::Client::trainings_cancel), to be completed and sent.
@@ -5727,7 +5786,9 @@ pub mod builder {
                 }
             }
                 .await;
-            sent.map_err(crate::Error::from_decode::<types::Training>)
+            sent.map_err(|error| crate::Error::of_decoded::<
+                types::Training,
+            >("trainings_cancel", error))
         }
     }
     /// A call of [`Client::webhooks_default_secret_get`](super::Client::webhooks_default_secret_get), to be completed and sent.
@@ -5771,7 +5832,9 @@ pub mod builder {
                 }
             }
                 .await;
-            sent.map_err(crate::Error::from_decode::<types::WebhookSecret>)
+            sent.map_err(|error| crate::Error::of_decoded::<
+                types::WebhookSecret,
+            >("webhooks_default_secret_get", error))
         }
     }
     /// A call of [`Client::models_search`](super::Client::models_search), to be completed and sent.
@@ -5811,11 +5874,7 @@ pub mod builder {
                 #[allow(unused_mut)]
                 let mut request = client
                     .client
-                    .request(
-                        ::reqwest::Method::from_bytes("QUERY".as_bytes())
-                            .map_err(|error| Error::InvalidRequest(error.to_string()))?,
-                        url,
-                    )
+                    .request(crate::method("QUERY"), url)
                     .header(
                         ::reqwest::header::ACCEPT,
                         ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -5840,7 +5899,9 @@ pub mod builder {
                 }
             }
                 .await;
-            sent.map_err(crate::Error::from_decode::<types::ModelPage>)
+            sent.map_err(|error| crate::Error::of_decoded::<
+                types::ModelPage,
+            >("models_search", error))
         }
     }
 }

@@ -81,10 +81,8 @@ impl quote::ToTokens for OpenEnum {
                 }
             }
             impl crate::field::FromText for #name {
-                fn from_text(
-                    value: &str,
-                ) -> ::std::result::Result<Self, ::std::string::String> {
-                    Ok(Self::from(value))
+                fn from_text(value: &str) -> Self {
+                    Self::from(value)
                 }
             }
             impl ::serde::Serialize for #name {

@@ -156,13 +156,7 @@ impl Calls<'_> {
             .ends_with("client . client");
         if on_client && method == "post" && !is_known(&self.operation.method) {
             let name = &self.operation.method;
-            return Some(parse_quote! {
-                #receiver.request(
-                    ::reqwest::Method::from_bytes(#name.as_bytes())
-                        .map_err(|error| Error::InvalidRequest(error.to_string()))?,
-                    #args,
-                )
-            });
+            return Some(parse_quote!(#receiver.request(crate::method(#name), #args)));
         }
         let media = self.media?;
         let arguments = args.to_token_stream().to_string();
@@ -210,17 +204,18 @@ fn own_error(method: &mut syn::ImplItemFn, operation: &Operation) -> Result<()> 
             operation.id
         );
     };
+    let name = &operation.name;
     let raw = matches!(&success, Type::Tuple(tuple) if tuple.elems.is_empty())
         || type_name(&success).is_some_and(|name| name == "ByteStream");
     let convert = if raw {
-        quote!(crate::Error::from)
+        quote!(crate::Error::of_operation(#name, error))
     } else {
-        quote!(crate::Error::from_decode::<#success>)
+        quote!(crate::Error::of_decoded::<#success>(#name, error))
     };
     let body = &method.block;
     method.block = parse_quote!({
         let sent: Result<ResponseValue<#success>, Error<()>> = async move #body.await;
-        sent.map_err(#convert)
+        sent.map_err(|error| #convert)
     });
     method.sig.output = parse_quote!(-> Result<ResponseValue<#success>, crate::Error>);
     Ok(())

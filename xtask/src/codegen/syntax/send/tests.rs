@@ -46,7 +46,7 @@ fn an_unknown_method_is_sent_as_itself_to_the_real_path() {
     let file = block("{}/models/{}#query", "models_search", quote!(.post(url)));
     let code = rewritten(file, &lowered("QUERY", None));
     assert!(
-        code.contains(r#"Method::from_bytes("QUERY".as_bytes())"#),
+        code.contains(r#".request(crate::method("QUERY"), url)"#),
         "{code}"
     );
     assert!(code.contains(r#""{}/models/{}","#), "{code}");
@@ -75,7 +75,7 @@ fn errors_become_the_crates_own() {
         "{code}"
     );
     assert!(
-        code.contains("sent.map_err(crate::Error::from_decode::<types::Model>)"),
+        code.contains(r#"crate::Error::of_decoded::<types::Model>("models_search", error)"#),
         "{code}"
     );
 }

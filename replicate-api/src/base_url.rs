@@ -1,0 +1,252 @@
+use reqwest::Url;
+
+use crate::error::{Error, ErrorKind};
+
+/// Replicate's own API.
+pub(crate) const DEFAULT: &str = "https://api.replicate.com/v1";
+
+/// The variable that holds another base address.
+pub(crate) const VARIABLE: &str = "REPLICATE_BASE_URL";
+
+/// The API's address: where requests go, and where alone the token goes.
+#[derive(Clone, Debug)]
+pub(crate) struct BaseUrl {
+    /// Without a slash at the end; its path ends in `/v1`.
+    url: Url,
+}
+
+impl BaseUrl {
+    /// Takes an address with or without `/v1`, with or without slashes at the end.
+    pub(crate) fn parse(text: &str) -> Result<Self, Error> {
+        let mut url = Url::parse(text.trim()).map_err(|error| wrong(text, &error.to_string()))?;
+        if !matches!(url.scheme(), "https" | "http") || !url.has_host() {
+            return Err(wrong(text, "it does not begin with https:// or http://"));
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(wrong("", "it holds a user name or password"));
+        }
+        if url.query().is_some() || url.fragment().is_some() {
+            return Err(wrong("", "it has a query or fragment"));
+        }
+        let path = url.path().trim_end_matches('/');
+        let path = path
+            .strip_suffix("/v1")
+            .unwrap_or(path)
+            .trim_end_matches('/');
+        let path = format!("{path}/v1");
+        url.set_path(&path);
+        Ok(Self { url })
+    }
+
+    pub(crate) fn url(&self) -> &Url {
+        &self.url
+    }
+
+    /// Whether `url` is one of the API's routes: the same origin, and under the base's path.
+    pub(crate) fn covers(&self, url: &Url) -> bool {
+        url.origin() == self.url.origin()
+            && url
+                .path()
+                .strip_prefix(self.url.path())
+                .is_some_and(|rest| rest.starts_with('/'))
+    }
+
+    /// The address of a route, given as the API's documentation prints it: `/account`, or
+    /// `/v1/account`. A query may follow.
+    pub(crate) fn join(&self, route: &str) -> Result<Url, Error> {
+        let invalid = |why: &str| {
+            Error::new(
+                ErrorKind::InvalidRequest,
+                format!("the path {route:?} {why}"),
+            )
+            .with_advice("give a path such as \"/account\", its parts percent-encoded")
+        };
+        let (path, query) = match route.split_once('?') {
+            Some((path, query)) => (path, Some(query)),
+            None => (route, None),
+        };
+        let path = ["/v1/", "v1/", "/"]
+            .iter()
+            .find_map(|start| path.strip_prefix(start))
+            .unwrap_or(path);
+        if path.is_empty() {
+            return Err(invalid("names no route"));
+        }
+        if path.contains(['\\', '#']) || path.contains("://") {
+            return Err(invalid("is not one of the API's routes"));
+        }
+        for part in path.split('/') {
+            let part = percent_encoding::percent_decode_str(part).decode_utf8_lossy();
+            if matches!(&*part, "" | "." | "..") {
+                return Err(invalid("has a part that is empty, \".\" or \"..\""));
+            }
+        }
+        let mut url = self.url.clone();
+        url.set_path(&format!("{}/{path}", self.url.path()));
+        url.set_query(query);
+        if !self.covers(&url) {
+            return Err(invalid("is not one of the API's routes"));
+        }
+        Ok(url)
+    }
+}
+
+/// Whether an address stays on this machine.
+pub(crate) fn is_loopback(url: &Url) -> bool {
+    let Some(host) = url.host_str() else {
+        return false;
+    };
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    match bare.parse::<std::net::IpAddr>() {
+        Ok(address) => address.is_loopback(),
+        Err(_) => host == "localhost" || host.ends_with(".localhost"),
+    }
+}
+
+/// An address as errors and traces show it: no query, fragment, user name or password.
+pub(crate) fn shown(url: &Url) -> Url {
+    let mut url = url.clone();
+    url.set_query(None);
+    url.set_fragment(None);
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    url
+}
+
+/// `text` is empty where it may hold a secret.
+fn wrong(text: &str, why: &str) -> Error {
+    let shown = if text.is_empty() || text.contains('@') {
+        String::new()
+    } else {
+        format!(" {text:?}")
+    };
+    Error::new(
+        ErrorKind::Configuration,
+        format!("the base address{shown} is not usable: {why}"),
+    )
+    .with_advice(format!("give one such as {DEFAULT}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn base(text: &str) -> BaseUrl {
+        BaseUrl::parse(text).unwrap()
+    }
+
+    #[test]
+    fn every_usual_spelling_of_the_base_address_means_the_same() {
+        for text in [
+            "https://api.replicate.com",
+            "https://api.replicate.com/",
+            "https://api.replicate.com/v1",
+            "https://api.replicate.com/v1/",
+            "https://api.replicate.com//v1///",
+            " https://API.replicate.com:443/v1\n",
+        ] {
+            assert_eq!(base(text).url().as_str(), DEFAULT, "{text:?}");
+        }
+        assert_eq!(
+            base("http://[::1]:80/a/").url().as_str(),
+            "http://[::1]/a/v1"
+        );
+        assert_eq!(base("http://h/a/v10").url().as_str(), "http://h/a/v10/v1");
+    }
+
+    #[test]
+    fn an_unusable_base_address_is_refused_with_the_form_that_is_right() {
+        for text in [
+            "",
+            "api.replicate.com",
+            "localhost:5000",
+            "ftp://h",
+            "https://h?x=1",
+            "https://h#f",
+        ] {
+            let error = BaseUrl::parse(text).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Configuration, "{text:?}");
+            assert!(error.to_string().contains(DEFAULT), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_password_in_the_base_address_is_refused_and_not_shown() {
+        for text in ["https://me:hunter2@h/v1", "https:///me:hunter2@"] {
+            let error = BaseUrl::parse(text).unwrap_err();
+            assert!(
+                !format!("{error} {error:?}").contains("hunter2"),
+                "{error:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn only_the_same_origin_under_the_base_path_is_the_api() {
+        let base = base("https://api.replicate.com");
+        let covers = |text: &str| base.covers(&Url::parse(text).unwrap());
+        assert!(covers("https://api.replicate.com/v1/account"));
+        assert!(covers(
+            "https://api.replicate.com:443/v1/files/x/download?y=1"
+        ));
+        for foreign in [
+            "http://api.replicate.com/v1/account",
+            "https://api.replicate.com:444/v1/account",
+            "https://api.replicate.com.evil.example/v1/account",
+            "https://api.replicate.com@evil.example/v1/account",
+            "https://stream.replicate.com/v1/files/x",
+            "https://api.replicate.com/v1",
+            "https://api.replicate.com/v10/account",
+            "https://api.replicate.com/v1/../account",
+            "https://api.replicate.com/v1/%2e%2e/account",
+            "https://api.replicate.com/",
+        ] {
+            assert!(!covers(foreign), "{foreign}");
+        }
+    }
+
+    #[test]
+    fn a_route_is_joined_with_or_without_the_version() {
+        let base = base("http://127.0.0.1:1/x");
+        let joined = |route: &str| base.join(route).unwrap().to_string();
+        assert_eq!(joined("/account"), "http://127.0.0.1:1/x/v1/account");
+        assert_eq!(joined("account"), "http://127.0.0.1:1/x/v1/account");
+        assert_eq!(
+            joined("/v1/models?limit=2"),
+            "http://127.0.0.1:1/x/v1/models?limit=2"
+        );
+    }
+
+    #[test]
+    fn a_route_that_leaves_the_api_is_refused() {
+        let base = base(DEFAULT);
+        for route in [
+            "",
+            "/",
+            "/v1/",
+            "//evil.example/x",
+            "https://evil.example/x",
+            "/a/../b",
+            "/a/%2e%2E/b",
+            "/a/./b",
+            "/a//b",
+            "/a\\..\\b",
+            "/a#b",
+        ] {
+            let error = base.join(route).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::InvalidRequest, "{route:?}");
+        }
+    }
+
+    #[test]
+    fn loopback_is_told_by_address_and_by_name() {
+        let loopback = |text: &str| is_loopback(&Url::parse(text).unwrap());
+        assert!(loopback("http://127.0.0.1/"));
+        assert!(loopback("http://127.8.8.8:90/"));
+        assert!(loopback("http://[::1]:5000/"));
+        assert!(loopback("http://localhost:5000/"));
+        assert!(!loopback("http://localhost.example/"));
+        assert!(!loopback("http://10.0.0.1/"));
+        assert!(!loopback("http://128.0.0.1/"));
+    }
+}

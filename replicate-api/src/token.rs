@@ -1,0 +1,104 @@
+use std::fmt;
+
+use reqwest::header::HeaderValue;
+
+use crate::error::{Error, ErrorKind};
+
+/// Where an account's tokens are listed and made.
+pub(crate) const TOKENS_PAGE: &str = "https://replicate.com/account/api-tokens";
+
+/// The variable that [`TransportBuilder::from_env`](crate::TransportBuilder::from_env) reads
+/// the token from.
+pub(crate) const TOKEN_VARIABLE: &str = "REPLICATE_API_TOKEN";
+
+/// An API token. It opens an account, so nothing here prints it.
+///
+/// ```
+/// let token = replicate_api::Token::new("r8_example")?;
+/// assert_eq!(format!("{token:?}"), "Token(***)");
+/// # Ok::<(), replicate_api::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Token {
+    authorization: HeaderValue,
+}
+
+impl Token {
+    const SCHEME: &str = "Bearer ";
+
+    /// Takes a token as the account page shows it. White space around it, such as the line end
+    /// of a file, is left out.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Configuration`] when it is empty, or holds what no header can carry: white
+    /// space inside, control characters, anything past ASCII. The error does not show it.
+    pub fn new(token: impl AsRef<str>) -> Result<Self, Error> {
+        let token = token.as_ref().trim();
+        if token.is_empty() {
+            return Err(
+                Error::new(ErrorKind::Configuration, "the API token is empty")
+                    .with_advice(format!("get one at {TOKENS_PAGE}")),
+            );
+        }
+        if let Some(position) = token.bytes().position(|byte| !byte.is_ascii_graphic()) {
+            return Err(Error::new(
+                ErrorKind::Configuration,
+                format!(
+                    "the API token has a character at position {} that cannot be part of a token \
+                     (white space, a control character, or not ASCII)",
+                    position + 1
+                ),
+            )
+            .with_advice(format!("copy it again from {TOKENS_PAGE}")));
+        }
+        let mut authorization = HeaderValue::try_from(format!("{}{token}", Self::SCHEME))
+            .map_err(|_| Error::new(ErrorKind::Configuration, "the API token fits no header"))?;
+        authorization.set_sensitive(true);
+        Ok(Self { authorization })
+    }
+
+    /// The value of the `Authorization` header, marked sensitive.
+    pub(crate) fn header(&self) -> &HeaderValue {
+        &self.authorization
+    }
+
+    /// The token itself, to look for it in what a server sends back.
+    pub(crate) fn secret(&self) -> &[u8] {
+        &self.authorization.as_bytes()[Self::SCHEME.len()..]
+    }
+}
+
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Token(***)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_with_a_line_end_is_taken_without_it() {
+        let token = Token::new(" r8_abc\r\n").unwrap();
+        assert_eq!(token.secret(), b"r8_abc");
+        assert!(token.header().is_sensitive());
+    }
+
+    #[test]
+    fn a_malformed_token_is_refused_without_being_shown() {
+        for wrong in ["r8_se cret", "r8_se\u{e9}cret", "r8_se\ncret"] {
+            let error = Token::new(wrong).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Configuration);
+            assert!(error.to_string().contains("position 6"), "{error}");
+            assert!(!format!("{error} {error:?}").contains("cret"), "{error:?}");
+        }
+    }
+
+    #[test]
+    fn an_empty_token_is_refused_with_the_page_that_lists_them() {
+        let error = Token::new(" \n").unwrap_err();
+        assert!(error.to_string().contains(TOKENS_PAGE), "{error}");
+    }
+}

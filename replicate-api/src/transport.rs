@@ -1,0 +1,265 @@
+//! The one place where a request leaves the program.
+
+use std::fmt;
+use std::sync::Arc;
+
+use reqwest::header::{AUTHORIZATION, HeaderMap};
+use reqwest::{Method, Url};
+
+use crate::answer::Answer;
+use crate::base_url::{self, BaseUrl};
+use crate::error::{Error, ErrorKind};
+use crate::request::Request;
+use crate::retry::{RetryBudget, RetryPolicy};
+use crate::token::Token;
+
+mod attempt;
+mod authorization;
+mod builder;
+mod call;
+mod departure;
+mod fetch;
+mod options;
+mod pools;
+mod reading;
+mod span;
+mod streamed;
+
+pub use builder::TransportBuilder;
+pub use fetch::Fetch;
+pub use options::{CallKind, CallOptions, Limits, Tap, Timeouts};
+pub use streamed::Streamed;
+
+use authorization::Authorization;
+use call::{Call, Got};
+use pools::Pools;
+
+/// A hook that sees each request before it is sent.
+type OnRequest = Arc<dyn Fn(&mut reqwest::Request) + Send + Sync>;
+
+/// The way to the API: base address, token, timeouts, retries, limits and connections.
+///
+/// Everything that a [`Client`](crate::Client) sends goes through one of these. A clone is
+/// cheap and shares all of it.
+///
+/// ```no_run
+/// use std::time::Duration;
+/// use replicate_api::{Client, Timeouts, Transport};
+///
+/// let transport = Transport::builder()
+///     .from_env()?
+///     .user_agent_suffix("photo-booth/2.1")
+///     .timeouts(Timeouts::default().with_connect(Duration::from_secs(3)))
+///     .build()?;
+/// let client = Client::from_transport(transport);
+/// # Ok::<(), replicate_api::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Transport {
+    shared: Arc<Shared>,
+    options: CallOptions,
+}
+
+struct Shared {
+    base: BaseUrl,
+    authorization: Authorization,
+    default_headers: HeaderMap,
+    on_request: Vec<OnRequest>,
+    timeouts: Timeouts,
+    limits: Limits,
+    retry: RetryPolicy,
+    budget: RetryBudget,
+    allow_insecure_http: bool,
+    pools: Pools,
+}
+
+impl Transport {
+    /// Sets up a transport.
+    pub fn builder() -> TransportBuilder {
+        TransportBuilder::new()
+    }
+
+    /// The API's address. Its path ends in `/v1`.
+    pub fn base_url(&self) -> &Url {
+        self.shared.base.url()
+    }
+
+    /// How long things may take.
+    pub fn timeouts(&self) -> &Timeouts {
+        &self.shared.timeouts
+    }
+
+    /// Whether a token, or a way to get one, is set.
+    pub fn has_token(&self) -> bool {
+        !matches!(self.shared.authorization, Authorization::Missing)
+    }
+
+    /// A request to any route of the API, past the generated operations. `path` is as in the
+    /// API's documentation, such as `/account`; its parts must be percent-encoded, and a query
+    /// may follow.
+    ///
+    /// ```no_run
+    /// # async fn example(transport: replicate_api::Transport) -> Result<(), replicate_api::Error> {
+    /// use replicate_api::Method;
+    ///
+    /// let account: serde_json::Value =
+    ///     transport.request(Method::GET, "/account").send().await?.json()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn request(&self, method: Method, path: &str) -> Request {
+        Request::new(self.clone(), method, path)
+    }
+
+    /// A download, or a stream of events, from any address that the API has given. The token
+    /// goes along only where the address is one of the API's own routes and no stream.
+    pub fn fetch(&self, url: Url) -> Fetch {
+        Fetch::new(self.clone(), url)
+    }
+
+    /// A transport whose calls use `options`; what they leave open stays as it is here.
+    #[must_use]
+    pub fn with_options(&self, options: CallOptions) -> Self {
+        Self {
+            shared: Arc::clone(&self.shared),
+            options: self.options.clone().overlaid(options),
+        }
+    }
+
+    /// A transport that keeps the body of the last answer, and where it is kept.
+    ///
+    /// ```no_run
+    /// # async fn example(transport: replicate_api::Transport) -> Result<(), replicate_api::Error> {
+    /// let (transport, tap) = transport.tapped();
+    /// transport.request(replicate_api::Method::GET, "/account").send().await?;
+    /// let body = tap.take();
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn tapped(&self) -> (Self, Tap) {
+        let tap = Tap::default();
+        let transport = self.with_options(CallOptions::new().with_tap(tap.clone()));
+        (transport, tap)
+    }
+
+    /// Sends a request to the API and returns its answer, read whole and within the limit
+    /// unless `kind` says streamed. Attempts, token and limits are as for every other call.
+    ///
+    /// # Errors
+    ///
+    /// Every answer that is no success, and every way to get none: see [`ErrorKind`].
+    pub async fn execute(
+        &self,
+        request: reqwest::Request,
+        kind: CallKind,
+    ) -> Result<reqwest::Response, Error> {
+        match self.call(request, kind).await? {
+            Got::Whole(answer) => Ok(answer.into_response()),
+            Got::Open(response, _) => Ok(response),
+        }
+    }
+
+    /// Sends a request whose answer is read whole.
+    pub(crate) async fn send(
+        &self,
+        request: reqwest::Request,
+        mut kind: CallKind,
+    ) -> Result<Answer, Error> {
+        kind.streamed = false;
+        match self.call(request, kind).await? {
+            Got::Whole(answer) => Ok(answer),
+            Got::Open(_, context) => {
+                Err(context.describe(Error::new(ErrorKind::Other, "the answer was not read")))
+            }
+        }
+    }
+
+    /// Sends a request whose answer is handed over as it comes.
+    pub(crate) async fn open(
+        &self,
+        request: reqwest::Request,
+        mut kind: CallKind,
+    ) -> Result<Streamed, Error> {
+        kind.streamed = true;
+        match self.call(request, kind).await? {
+            Got::Whole(answer) => {
+                let context = answer.context.clone();
+                Ok(Streamed::new(answer.into_response(), context))
+            }
+            Got::Open(response, context) => Ok(Streamed::new(response, context)),
+        }
+    }
+
+    async fn call(&self, request: reqwest::Request, kind: CallKind) -> Result<Got, Error> {
+        // Boxed: the futures of ten thousand calls in flight are moved around a lot.
+        Box::pin(Call::new(self, &request, kind).run(request)).await
+    }
+
+    pub(crate) fn base(&self) -> &BaseUrl {
+        &self.shared.base
+    }
+
+    pub(crate) fn http(&self) -> &reqwest::Client {
+        self.shared.pools.reads()
+    }
+
+    pub(crate) fn retry_policy(&self) -> &RetryPolicy {
+        self.options.retry.as_ref().unwrap_or(&self.shared.retry)
+    }
+
+    /// Adds what every request to the API carries, and lets the hooks see it. The token is
+    /// last: hooks do not see it, and it goes by the address that they leave.
+    async fn prepare(&self, request: &mut reqwest::Request) -> Result<Option<Token>, Error> {
+        let shared = &*self.shared;
+        if shared.base.covers(request.url()) {
+            for (name, value) in &shared.default_headers {
+                if !request.headers().contains_key(name) {
+                    request.headers_mut().append(name, value.clone());
+                }
+            }
+            for (name, value) in &self.options.headers {
+                request.headers_mut().insert(name, value.clone());
+            }
+        }
+        for hook in &shared.on_request {
+            hook(request);
+        }
+        if let Some(value) = request.headers_mut().get_mut(AUTHORIZATION) {
+            value.set_sensitive(true);
+        }
+        if !authorization::belongs(&shared.base, request) {
+            return Ok(None);
+        }
+        self.check_privacy(request.url())?;
+        if request.headers().contains_key(AUTHORIZATION) {
+            return Ok(None);
+        }
+        let token = shared.authorization.token().await?;
+        request
+            .headers_mut()
+            .insert(AUTHORIZATION, token.header().clone());
+        Ok(Some(token))
+    }
+
+    /// Refuses to send a token where everybody on the way can read it.
+    fn check_privacy(&self, url: &Url) -> Result<(), Error> {
+        if self.shared.allow_insecure_http || url.scheme() == "https" || base_url::is_loopback(url)
+        {
+            return Ok(());
+        }
+        Err(authorization::insecure(url))
+    }
+}
+
+impl fmt::Debug for Transport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Transport")
+            .field("base_url", &self.base_url().as_str())
+            .field("authorization", &self.shared.authorization)
+            .field("timeouts", &self.shared.timeouts)
+            .field("limits", &self.shared.limits)
+            .field("retry", self.retry_policy())
+            .field("budget", &self.shared.budget)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,316 @@
+//! One attempt: a request out, an answer in.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use chrono::Utc;
+use reqwest::header::{AUTHORIZATION, COOKIE, HeaderMap, LOCATION};
+use reqwest::{Method, Request, Response, Url};
+use tokio::time::{Instant, timeout_at};
+
+use super::call::{Call, Failure, Got};
+use super::departure::Departure;
+use super::pools::Pool;
+use super::reading::{self, Broken};
+use super::streamed::of_body;
+use crate::answer::Answer;
+use crate::base_url::{is_loopback, shown};
+use crate::decode::created_id;
+use crate::error::{Error, ErrorKind, Redactor, innermost};
+use crate::problem::Problem;
+use crate::retry::{Fate, RetryPolicy};
+use crate::token::Token;
+
+const MOST_REDIRECTS: usize = 10;
+
+/// How much is read of an answer that is no success.
+const PROBLEM_LIMIT: usize = 1024 * 1024;
+
+impl Call<'_> {
+    pub(super) async fn attempt(&mut self, mut request: Request) -> Result<Got, Failure> {
+        let prepared = timeout_at(self.deadline, self.transport.prepare(&mut request)).await;
+        let token = match prepared {
+            Ok(token) => token.map_err(Failure::before)?,
+            Err(_) => {
+                return Err(Failure::before(
+                    self.late("the token supplier gave no token"),
+                ));
+            }
+        };
+        let mut redirects = 0;
+        loop {
+            let onward = self.may_follow().then(|| Onward::of(&request));
+            let (response, departure) = self.exchange(request, token.as_ref()).await?;
+            let Some(location) = redirect(&response) else {
+                return self.receive(response, token.as_ref(), &departure).await;
+            };
+            let Some(onward) = onward else {
+                return Err(self.refused(&response, None, &location));
+            };
+            let target = follow(response.url(), &location)
+                .map_err(|why| self.refused(&response, Some(why), &location))?;
+            redirects += 1;
+            if redirects > MOST_REDIRECTS {
+                return Err(self.refused(&response, Some("is one redirect too many"), &location));
+            }
+            request = onward.to(target);
+        }
+    }
+
+    /// Downloads are redirected to where the bytes are; nothing else is.
+    fn may_follow(&self) -> bool {
+        self.kind.streamed && self.method == Method::GET
+    }
+
+    /// Sends the request and waits for the answer's headers.
+    async fn exchange(
+        &mut self,
+        mut request: Request,
+        token: Option<&Token>,
+    ) -> Result<(Response, Departure), Failure> {
+        let shared = &*self.transport.shared;
+        let pool = if self.kind.streamed {
+            Pool::Streams
+        } else if self.kind.idempotent {
+            Pool::Reads
+        } else {
+            Pool::Creates
+        };
+        let client = shared.pools.get(pool).map_err(Failure::before)?;
+        if self.kind.streamed && self.transport.options.timeout.is_some() {
+            // The body is read by others later: reqwest holds them to the deadline.
+            *request.timeout_mut() = Some(self.deadline.saturating_duration_since(Instant::now()));
+        }
+        let patience = shared.timeouts.headers + asked_to_wait(request.headers());
+        let departure = Departure::watch(&mut request, !self.kind.idempotent);
+        self.sent_at = Some(Utc::now());
+        let mut since = Instant::now();
+        let sending = client.execute(request);
+        tokio::pin!(sending);
+        loop {
+            let until = (since + patience).min(self.deadline);
+            let error = match timeout_at(until, &mut sending).await {
+                Ok(Ok(response)) => return Ok((response, departure)),
+                Ok(Err(error)) => self.of_sending(error, token),
+                Err(_) if until == self.deadline => (self.late("no answer"), Fate::Unknown),
+                Err(_) => match departure.last_progress().filter(|last| *last > since) {
+                    Some(last) => {
+                        since = last;
+                        continue;
+                    }
+                    None => (
+                        Error::new(ErrorKind::Timeout, format!("no answer within {patience:?}")),
+                        Fate::Unknown,
+                    ),
+                },
+            };
+            let (error, fate) = error;
+            return Err(Failure {
+                error,
+                fate,
+                left: departure.may_have_left(),
+            });
+        }
+    }
+
+    fn of_sending(&self, error: reqwest::Error, token: Option<&Token>) -> (Error, Fate) {
+        let error = error.without_url();
+        let why = innermost(&error);
+        if error.is_builder() {
+            return (Error::of_building(error), Fate::Hopeless);
+        }
+        if error.is_connect() {
+            let fate = if is_certificate(&error) {
+                Fate::Hopeless
+            } else {
+                Fate::NeverSent
+            };
+            let error = Error::new(ErrorKind::Connect, format!("could not connect: {why}"))
+                .with_source(error);
+            return (error, fate);
+        }
+        let _ = token;
+        let (kind, message) = if error.is_timeout() {
+            (ErrorKind::Timeout, "no answer in time".to_owned())
+        } else {
+            (
+                ErrorKind::Connect,
+                format!("the connection broke before the answer came: {why}"),
+            )
+        };
+        (Error::new(kind, message).with_source(error), Fate::Unknown)
+    }
+
+    /// Takes an answer that is no redirect.
+    async fn receive(
+        &self,
+        mut response: Response,
+        token: Option<&Token>,
+        departure: &Departure,
+    ) -> Result<Got, Failure> {
+        let status = response.status();
+        if status.is_success() && self.kind.streamed {
+            let context = self.context(status, response.headers().clone(), response.url().clone());
+            return Ok(Got::Open(response, context));
+        }
+        let shared = &*self.transport.shared;
+        let limit = match status.is_success() {
+            true => shared.limits.body,
+            false => shared.limits.body.min(PROBLEM_LIMIT),
+        };
+        let until = (Instant::now() + shared.timeouts.body).min(self.deadline);
+        match reading::read(&mut response, limit, until).await {
+            Ok(body) if status.is_success() => Ok(Got::Whole(self.keep(response, body))),
+            Ok(body) => Err(self.rejected(&response, body, token)),
+            Err((broken, partial)) => {
+                let error = self.broken(broken, limit, until);
+                let id = (!self.kind.idempotent && status.is_success())
+                    .then(|| created_id(&partial))
+                    .flatten();
+                let error = error
+                    .with_response(status, response.headers())
+                    .with_body(&Redactor::new(token).body(partial))
+                    .with_created_id(id);
+                Err(Failure {
+                    error,
+                    fate: Fate::Unknown,
+                    left: departure.may_have_left() || !status.is_client_error(),
+                })
+            }
+        }
+    }
+
+    fn keep(&self, mut response: Response, body: Bytes) -> Answer {
+        if let Some(tap) = self.transport.options.tap() {
+            tap.keep(&body);
+        }
+        let headers = std::mem::take(response.headers_mut());
+        let context = self.context(response.status(), headers, response.url().clone());
+        Answer { context, body }
+    }
+
+    /// A whole answer that is no success.
+    fn rejected(&self, response: &Response, body: Bytes, token: Option<&Token>) -> Failure {
+        if let Some(tap) = self.transport.options.tap() {
+            tap.keep(&body);
+        }
+        let status = response.status();
+        let body = Redactor::new(token).body(body);
+        let error = Error::new(ErrorKind::of_status(status), "")
+            .with_response(status, response.headers())
+            .with_retry_after(RetryPolicy::hint(response.headers(), &body))
+            .with_problem(Problem::read(&body))
+            .with_body(&body);
+        Failure {
+            error,
+            fate: Fate::Answered(status),
+            left: true,
+        }
+    }
+
+    fn broken(&self, broken: Broken, limit: usize, until: Instant) -> Error {
+        match broken {
+            Broken::Cut(error) => of_body(error),
+            Broken::TooLarge => Error::new(
+                ErrorKind::TooLarge,
+                format!("the answer is larger than {limit} bytes"),
+            ),
+            Broken::Late if until == self.deadline => self.late("the answer did not end"),
+            Broken::Late => Error::new(
+                ErrorKind::Timeout,
+                format!(
+                    "the answer did not end within {:?}",
+                    self.transport.shared.timeouts.body
+                ),
+            ),
+        }
+    }
+
+    fn refused(&self, response: &Response, why: Option<&str>, location: &str) -> Failure {
+        let status = response.status();
+        let place = response
+            .url()
+            .join(location)
+            .map(|url| shown(&url).to_string());
+        let place = place.unwrap_or_else(|_| "an address that is none".to_owned());
+        let why = why.unwrap_or("is not followed");
+        let error = Error::new(
+            ErrorKind::Redirect,
+            format!("the redirect to {place} {why}"),
+        )
+        .with_response(status, response.headers());
+        Failure {
+            error,
+            fate: Fate::Answered(status),
+            left: true,
+        }
+    }
+}
+
+/// What a request takes along to where it is redirected: neither token nor cookies.
+struct Onward(HeaderMap);
+
+impl Onward {
+    fn of(request: &Request) -> Self {
+        let mut headers = request.headers().clone();
+        headers.remove(AUTHORIZATION);
+        headers.remove(COOKIE);
+        Self(headers)
+    }
+
+    fn to(self, url: Url) -> Request {
+        let mut request = Request::new(Method::GET, url);
+        *request.headers_mut() = self.0;
+        request
+    }
+}
+
+fn redirect(response: &Response) -> Option<String> {
+    if !matches!(response.status().as_u16(), 301..=303 | 307 | 308) {
+        return None;
+    }
+    let location = response.headers().get(LOCATION)?;
+    Some(String::from_utf8_lossy(location.as_bytes()).into_owned())
+}
+
+fn follow(from: &Url, location: &str) -> Result<Url, &'static str> {
+    let target = from.join(location).map_err(|_| "leads nowhere")?;
+    let stays_here = is_loopback(from) && is_loopback(&target) && target.scheme() == "http";
+    match target.scheme() {
+        "https" => Ok(target),
+        "http" if stays_here => Ok(target),
+        _ => Err("leaves https"),
+    }
+}
+
+/// How long a request asks the API to hold its answer back: `Prefer: wait`, or `wait=N`.
+fn asked_to_wait(headers: &HeaderMap) -> Duration {
+    let preferences = headers
+        .get_all("prefer")
+        .iter()
+        .filter_map(|value| value.to_str().ok());
+    let waits = preferences
+        .flat_map(|value| value.split([',', ';']))
+        .filter_map(|preference| {
+            let preference = preference.trim();
+            if preference == "wait" {
+                return Some(60);
+            }
+            preference.strip_prefix("wait=")?.trim().parse().ok()
+        });
+    Duration::from_secs(waits.max().unwrap_or(0))
+}
+
+/// Whether a connection failed for what the two sides are, such as a wrong certificate.
+fn is_certificate(error: &reqwest::Error) -> bool {
+    let mut source = std::error::Error::source(error);
+    while let Some(error) = source {
+        if let Some(io) = error.downcast_ref::<std::io::Error>()
+            && io.kind() == std::io::ErrorKind::InvalidData
+        {
+            return true;
+        }
+        source = error.source();
+    }
+    false
+}

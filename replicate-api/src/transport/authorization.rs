@@ -1,0 +1,69 @@
+//! Who gets the token.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use reqwest::Url;
+use reqwest::header::ACCEPT;
+
+use crate::base_url::BaseUrl;
+use crate::error::{Error, ErrorKind};
+use crate::token::{TOKEN_VARIABLE, TOKENS_PAGE, Token};
+
+type Supplied = Pin<Box<dyn Future<Output = Result<Token, Error>> + Send>>;
+
+/// Where the token comes from.
+#[derive(Clone)]
+pub(super) enum Authorization {
+    Missing,
+    Token(Token),
+    Supplier(Arc<dyn Fn() -> Supplied + Send + Sync>),
+}
+
+impl Authorization {
+    pub(super) async fn token(&self) -> Result<Token, Error> {
+        match self {
+            Self::Token(token) => Ok(token.clone()),
+            Self::Supplier(supplier) => supplier().await,
+            Self::Missing => Err(
+                Error::new(ErrorKind::Authentication, "there is no API token").with_advice(
+                    format!("set {TOKEN_VARIABLE}, or pass a token; get one at {TOKENS_PAGE}"),
+                ),
+            ),
+        }
+    }
+}
+
+impl fmt::Debug for Authorization {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Missing => "missing",
+            Self::Token(_) => "token",
+            Self::Supplier(_) => "supplier",
+        })
+    }
+}
+
+/// Whether a request may carry the token: to one of the API's routes, and not for a stream of
+/// events, whose address is a capability of its own.
+pub(super) fn belongs(base: &BaseUrl, request: &reqwest::Request) -> bool {
+    base.covers(request.url()) && !asks_for_events(request)
+}
+
+fn asks_for_events(request: &reqwest::Request) -> bool {
+    let accepted = request.headers().get_all(ACCEPT).iter();
+    accepted
+        .filter_map(|value| value.to_str().ok())
+        .any(|value| value.to_ascii_lowercase().contains("text/event-stream"))
+}
+
+pub(super) fn insecure(url: &Url) -> Error {
+    let host = url.host_str().unwrap_or_default();
+    Error::new(
+        ErrorKind::Configuration,
+        format!("the token would travel to {host} unencrypted, over http://"),
+    )
+    .with_advice("use https://, or allow it with `allow_insecure_http(true)`")
+}

@@ -1,0 +1,204 @@
+//! One call: its attempts, and the waits between them.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use reqwest::header::HeaderMap;
+use reqwest::{Method, Request, StatusCode, Url};
+use tokio::time::{Instant, sleep};
+use tracing::Instrument;
+
+use super::options::CallKind;
+use super::{Transport, span};
+use crate::answer::{Answer, Context};
+use crate::error::{Error, ErrorKind};
+use crate::retry::{Failed, Fate, Verdict};
+
+/// What a call has got.
+pub(super) enum Got {
+    /// A whole answer.
+    Whole(Answer),
+    /// An answer whose body comes as it is read.
+    Open(reqwest::Response, Context),
+}
+
+impl Got {
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::Whole(answer) => answer.context.status,
+            Self::Open(response, _) => response.status(),
+        }
+    }
+}
+
+/// An attempt that got no success.
+pub(super) struct Failure {
+    pub(super) error: Error,
+    pub(super) fate: Fate,
+    /// Whether the request may have reached the server.
+    pub(super) left: bool,
+}
+
+impl Failure {
+    /// A failure before anything was sent, which sending again does not mend.
+    pub(super) fn before(error: Error) -> Self {
+        Self {
+            error,
+            fate: Fate::Hopeless,
+            left: false,
+        }
+    }
+}
+
+pub(super) struct Call<'a> {
+    pub(super) transport: &'a Transport,
+    pub(super) kind: CallKind,
+    pub(super) method: Method,
+    pub(super) url: Url,
+    pub(super) deadline: Instant,
+    /// How long all of it may take.
+    pub(super) timeout: Duration,
+    pub(super) attempts: u32,
+    pub(super) sent_at: Option<DateTime<Utc>>,
+    /// Whether an earlier attempt may have been carried out.
+    doubtful: bool,
+}
+
+impl<'a> Call<'a> {
+    pub(super) fn new(transport: &'a Transport, request: &Request, kind: CallKind) -> Self {
+        let timeouts = &transport.shared.timeouts;
+        let uploads = request.body().is_some_and(|body| body.as_bytes().is_none());
+        let usual = if uploads {
+            timeouts.upload
+        } else {
+            timeouts.call
+        };
+        let timeout = transport.options.timeout.unwrap_or(usual);
+        let now = Instant::now();
+        Self {
+            transport,
+            kind,
+            method: request.method().clone(),
+            url: request.url().clone(),
+            // Past what the clock can hold there is no deadline in anybody's life.
+            deadline: now
+                .checked_add(timeout)
+                .unwrap_or(now + Duration::from_secs(1 << 32)),
+            timeout,
+            attempts: 0,
+            sent_at: None,
+            doubtful: false,
+        }
+    }
+
+    pub(super) async fn run(mut self, request: Request) -> Result<Got, Error> {
+        let span = span::call(&self.method, &self.url);
+        let result = self.attempts(request).instrument(span.clone()).await;
+        span::record(&span, result.as_ref().map(|got| got.status().as_u16()));
+        span.record("http.request.resend_count", self.attempts.saturating_sub(1));
+        result
+    }
+
+    async fn attempts(&mut self, mut request: Request) -> Result<Got, Error> {
+        loop {
+            // A streamed body cannot be had twice: such a request is sent once.
+            let again = request.try_clone();
+            self.attempts += 1;
+            let span = span::attempt(&self.method, &self.url, self.attempts);
+            let result = self.attempt(request).instrument(span.clone()).await;
+            span::record(
+                &span,
+                result
+                    .as_ref()
+                    .map(|got| got.status().as_u16())
+                    .map_err(|f| &f.error),
+            );
+            let failure = match result {
+                Ok(got) => return Ok(got),
+                Err(failure) => failure,
+            };
+            if self.is_repeated_delete(&failure) {
+                return Ok(self.deleted());
+            }
+            self.doubtful |= failure.left && in_doubt(failure.fate);
+            let (Some(next), Verdict::Continue(delay)) = (again, self.verdict(&failure)) else {
+                return Err(self.finish(failure));
+            };
+            tracing::debug!(
+                target: "replicate_api",
+                cause = ?failure.error.kind(),
+                delay_ms = u64::try_from(delay.as_millis()).unwrap_or(u64::MAX),
+                "sending again"
+            );
+            sleep(delay).await;
+            request = next;
+        }
+    }
+
+    fn verdict(&self, failure: &Failure) -> Verdict {
+        let failed = Failed {
+            fate: failure.fate,
+            idempotent: self.kind.idempotent,
+            attempts: self.attempts,
+            hint: failure.error.retry_after(),
+            remaining: self.deadline.saturating_duration_since(Instant::now()),
+        };
+        self.transport
+            .retry_policy()
+            .judge(failed, &self.transport.shared.budget)
+    }
+
+    /// A delete that may have been carried out by an earlier attempt finds nothing any more.
+    fn is_repeated_delete(&self, failure: &Failure) -> bool {
+        self.doubtful
+            && self.method == Method::DELETE
+            && failure.fate == Fate::Answered(StatusCode::NOT_FOUND)
+    }
+
+    fn deleted(&self) -> Got {
+        let context = self.context(StatusCode::NO_CONTENT, HeaderMap::new(), self.url.clone());
+        Got::Whole(Answer {
+            context,
+            body: Bytes::new(),
+        })
+    }
+
+    pub(super) fn context(&self, status: StatusCode, headers: HeaderMap, url: Url) -> Context {
+        Context {
+            method: self.method.clone(),
+            url,
+            status,
+            headers,
+            idempotent: self.kind.idempotent,
+            attempts: self.attempts,
+            sent_at: self.sent_at,
+        }
+    }
+
+    fn finish(&self, failure: Failure) -> Error {
+        let error = failure
+            .error
+            .with_request(self.method.clone(), &self.url)
+            .with_attempts(self.attempts, self.sent_at);
+        if !self.kind.idempotent && failure.left && in_doubt(failure.fate) {
+            return error.into_outcome_unknown();
+        }
+        error
+    }
+
+    /// The error of a call that has run out of time.
+    pub(super) fn late(&self, waited_for: &str) -> Error {
+        let message = format!("{waited_for} within the call's {:?}", self.timeout);
+        Error::new(ErrorKind::Timeout, message)
+    }
+}
+
+/// Whether a request that left may have been carried out.
+fn in_doubt(fate: Fate) -> bool {
+    match fate {
+        Fate::Unknown => true,
+        Fate::Answered(status) => status.is_server_error() || status == StatusCode::REQUEST_TIMEOUT,
+        Fate::NeverSent | Fate::Hopeless => false,
+    }
+}

@@ -1,0 +1,223 @@
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use bytes::Bytes;
+use reqwest::Method;
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+
+use crate::retry::RetryPolicy;
+
+/// How long things may take. Nothing waits without an end.
+///
+/// ```
+/// use std::time::Duration;
+/// use replicate_api::Timeouts;
+///
+/// let timeouts = Timeouts::default().with_call(Duration::from_secs(90));
+/// assert_eq!(timeouts.connect, Duration::from_secs(10));
+/// ```
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Timeouts {
+    /// Until a connection stands: name, TCP, TLS, proxy. Default 10 s.
+    pub connect: Duration,
+    /// From the last byte of the request until the answer's headers. What `Prefer: wait` asks
+    /// for comes on top. Default 30 s.
+    pub headers: Duration,
+    /// From the answer's headers until its last byte, unless it is streamed. Default 60 s.
+    pub body: Duration,
+    /// The longest silence inside a streamed answer. Default 60 s.
+    pub idle: Duration,
+    /// A whole call, with every attempt and the waits between them; for a streamed answer,
+    /// until it begins. [`CallOptions::timeout`] takes its place. Default 10 minutes.
+    pub call: Duration,
+    /// The same for a call that uploads a stream. Default 1 hour.
+    pub upload: Duration,
+    /// How old an idle connection may be that is used again for what creates or changes
+    /// something. One that the server has just closed would leave it unknown whether that was
+    /// carried out. Default 300 ms.
+    pub create_idle: Duration,
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(10),
+            headers: Duration::from_secs(30),
+            body: Duration::from_secs(60),
+            idle: Duration::from_secs(60),
+            call: Duration::from_secs(10 * 60),
+            upload: Duration::from_secs(60 * 60),
+            create_idle: Duration::from_millis(300),
+        }
+    }
+}
+
+/// Setters of public fields, each under the name `with_` and the field's.
+macro_rules! with {
+    ($($setter:ident $field:ident: $type:ty;)*) => {$(
+        #[doc = concat!("Sets [`", stringify!($field), "`](Self::", stringify!($field), ").")]
+        #[must_use]
+        pub fn $setter(mut self, $field: $type) -> Self {
+            self.$field = $field;
+            self
+        }
+    )*};
+}
+
+impl Timeouts {
+    with! {
+        with_connect connect: Duration;
+        with_headers headers: Duration;
+        with_body body: Duration;
+        with_idle idle: Duration;
+        with_call call: Duration;
+        with_upload upload: Duration;
+        with_create_idle create_idle: Duration;
+    }
+}
+
+/// How large things may be.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Limits {
+    /// An answer's body that is read whole, in bytes after decompression. Default 64 MiB.
+    pub body: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            body: 64 * 1024 * 1024,
+        }
+    }
+}
+
+impl Limits {
+    with! {
+        with_body body: usize;
+    }
+}
+
+/// What the transport must know about a request that its method does not tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CallKind {
+    /// Whether carrying the request out twice is the same as once: reads, deletes, cancels.
+    /// Others are sent again only when they cannot have been carried out.
+    pub idempotent: bool,
+    /// Whether the answer's body is handed over as it comes, instead of being read first.
+    pub streamed: bool,
+}
+
+impl CallKind {
+    /// What can be said from the method alone: GET, HEAD, OPTIONS, QUERY and DELETE are
+    /// idempotent, and nothing is streamed.
+    pub fn of(method: &Method) -> Self {
+        let idempotent = matches!(
+            method.as_str(),
+            "GET" | "HEAD" | "OPTIONS" | "QUERY" | "DELETE"
+        );
+        Self {
+            idempotent,
+            streamed: false,
+        }
+    }
+
+    with! {
+        with_idempotent idempotent: bool;
+        with_streamed streamed: bool;
+    }
+}
+
+/// What is different for some calls. See [`Transport::with_options`](crate::Transport::with_options).
+///
+/// ```
+/// use std::time::Duration;
+/// use replicate_api::{CallOptions, RetryPolicy};
+///
+/// let options = CallOptions::new()
+///     .with_timeout(Duration::from_secs(20))
+///     .with_retry(RetryPolicy::never());
+/// ```
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct CallOptions {
+    /// How long a whole call may take, with every attempt and the waits between them, and with
+    /// the reading of a streamed answer.
+    pub timeout: Option<Duration>,
+    /// When requests are sent again.
+    pub retry: Option<RetryPolicy>,
+    /// Headers for requests to the API. They replace others of the same name.
+    pub headers: HeaderMap,
+    tap: Option<Tap>,
+}
+
+impl CallOptions {
+    /// Options that change nothing.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets [`timeout`](Self::timeout).
+    #[must_use]
+    pub fn with_timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
+        self
+    }
+
+    /// Sets [`retry`](Self::retry).
+    #[must_use]
+    pub fn with_retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = Some(policy);
+        self
+    }
+
+    /// Adds to [`headers`](Self::headers).
+    #[must_use]
+    pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.insert(name, value);
+        self
+    }
+
+    /// Keeps the body of each answer where `tap` finds the last.
+    #[must_use]
+    pub fn with_tap(mut self, tap: Tap) -> Self {
+        self.tap = Some(tap);
+        self
+    }
+
+    /// These options, with those of `upper` over them.
+    pub(super) fn overlaid(mut self, upper: Self) -> Self {
+        self.timeout = upper.timeout.or(self.timeout);
+        self.retry = upper.retry.or(self.retry);
+        self.headers.extend(upper.headers);
+        self.tap = upper.tap.or(self.tap);
+        self
+    }
+
+    pub(super) fn tap(&self) -> Option<&Tap> {
+        self.tap.as_ref()
+    }
+}
+
+/// Keeps the body of the last whole answer that came through a transport. Clones share it.
+#[derive(Clone, Default)]
+pub struct Tap(Arc<Mutex<Option<Bytes>>>);
+
+impl Tap {
+    /// Takes the body out; `None` when there was no answer since.
+    pub fn take(&self) -> Option<Bytes> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    pub(super) fn keep(&self, body: &Bytes) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(body.clone());
+    }
+}
+
+impl std::fmt::Debug for Tap {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Tap")
+    }
+}

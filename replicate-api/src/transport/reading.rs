@@ -1,0 +1,56 @@
+//! Bodies of answers, read within limits.
+
+use bytes::{Bytes, BytesMut};
+use reqwest::Response;
+use tokio::time::{Instant, timeout_at};
+
+/// Why a body was not read to its end.
+#[derive(Debug)]
+pub(super) enum Broken {
+    TooLarge,
+    Late,
+    Cut(reqwest::Error),
+}
+
+/// Reads a body of at most `limit` bytes, after decompression, until `until`. What was read
+/// before it broke is worth keeping: it may show the id of what was created.
+pub(super) async fn read(
+    response: &mut Response,
+    limit: usize,
+    until: Instant,
+) -> Result<Bytes, (Broken, Bytes)> {
+    let announced = response.content_length();
+    if announced.is_some_and(|length| length > limit as u64) {
+        return Err((Broken::TooLarge, Bytes::new()));
+    }
+    let mut first = Bytes::new();
+    let mut rest = BytesMut::new();
+    loop {
+        let so_far = |first: &Bytes, rest: BytesMut| {
+            if rest.is_empty() {
+                first.clone()
+            } else {
+                rest.freeze()
+            }
+        };
+        let chunk = match timeout_at(until, response.chunk()).await {
+            Ok(Ok(Some(chunk))) => chunk,
+            Ok(Ok(None)) => return Ok(so_far(&first, rest)),
+            Ok(Err(error)) => return Err((Broken::Cut(error), so_far(&first, rest))),
+            Err(_) => return Err((Broken::Late, so_far(&first, rest))),
+        };
+        if first.len().max(rest.len()) + chunk.len() > limit {
+            return Err((Broken::TooLarge, so_far(&first, rest)));
+        }
+        if first.is_empty() {
+            // Most answers are one chunk, which is not copied.
+            first = chunk;
+            continue;
+        }
+        if rest.is_empty() {
+            rest.reserve(announced.map_or(2 * first.len() + chunk.len(), |length| length as usize));
+            rest.extend_from_slice(&first);
+        }
+        rest.extend_from_slice(&chunk);
+    }
+}

@@ -1,1 +1,84 @@
-//! A local Replicate.
+//! A local Replicate: the whole HTTP API on loopback, with a real state machine and simulated
+//! models. For a test suite, for work without a token, for a look at how a client behaves when
+//! things go wrong.
+//!
+//! A test of a program that uses Replicate, with any HTTP client:
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use replicate_emulator::Emulator;
+//!
+//! let emulator = Emulator::start().await?;
+//! let answer: serde_json::Value = reqwest::Client::new()
+//!     .post(format!("{}/v1/models/emulator/text/predictions", emulator.url()))
+//!     .bearer_auth("any")
+//!     .header("prefer", "wait")
+//!     .json(&serde_json::json!({"input": {"prompt": "Once upon a", "max_tokens": 3}}))
+//!     .send().await?.json().await?;
+//! assert_eq!(answer["output"], serde_json::json!(["Once", " upon", " a"]));
+//! assert_eq!(emulator.requests()[0].operation, Some("models.predictions.create"));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Official clients find it through `REPLICATE_BASE_URL` ([`Emulator::url`]) and any token.
+//!
+//! # What there is
+//!
+//! - Every operation of the API, under `/v1`, with its statuses, headers, errors and pages.
+//! - Built-in models: `replicate/hello-world`, and the official `emulator/text` (streams),
+//!   `emulator/image` (PNG), `emulator/reverse` (file in, file out), `emulator/slow` and
+//!   `emulator/fail`. Your own with [`Builder::model`], or on a Cog server with
+//!   [`Builder::cog`].
+//! - [`Emulator::requests`] and [`Emulator::predictions`] to look at what happened,
+//!   [`Emulator::fault`] to let things go wrong, [`Emulator::advance`] to skip time.
+//!
+//! # Where it differs
+//!
+//! Simulated models know nothing. One account owns everything, and may create models under any
+//! owner's name. Deployments can be deleted at once. Webhooks go out over plain `http` only.
+//! Files that come as inputs are read from `data:` addresses and from the emulator itself, never
+//! from elsewhere. State is in memory, bounded, and gone at the end.
+
+mod builder;
+mod builtin;
+mod call;
+mod catalog;
+mod clock;
+mod cog;
+mod context;
+mod cursor;
+mod data_uri;
+mod emulator;
+mod faults;
+mod ids;
+mod job;
+mod jobs;
+mod lifecycle;
+mod limits;
+mod model;
+mod page;
+mod preferences;
+mod problem;
+mod query;
+mod received;
+mod resources;
+mod routes;
+mod run;
+mod schema;
+mod server;
+mod sse;
+mod sync;
+mod webhook;
+mod wire;
+mod world;
+
+pub use builder::{Builder, Exchange};
+pub use context::{Context, Failure};
+pub use emulator::{Emulator, Prediction, StartError};
+pub use faults::{Fault, UnknownOperation};
+pub use lifecycle::Status;
+pub use model::Model;
+pub use received::Request;
+pub use webhook::Delivery;

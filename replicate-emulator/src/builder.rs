@@ -1,0 +1,300 @@
+//! How an emulator is set up before it starts.
+
+use std::{
+    fmt,
+    net::Ipv4Addr,
+    sync::{Arc, atomic::AtomicU64},
+    time::Duration,
+};
+
+use tokio::net::TcpListener;
+
+use crate::{
+    builtin,
+    catalog::Catalog,
+    clock::Clock,
+    cog::CogServer,
+    emulator::{Emulator, StartError},
+    faults::Faults,
+    ids::Ids,
+    jobs::{Bounds, Jobs},
+    limits::Limits,
+    model::Model,
+    received::Received,
+    resources::{
+        deployments::Deployments,
+        files::Files,
+        models::{is_plain_name, is_web_address},
+    },
+    server,
+    sync::Stop,
+    webhook::Webhooks,
+    wire::Door,
+    world::World,
+};
+
+/// Of predictions and trainings, this many are kept, unless told otherwise.
+const KEPT: usize = 5000;
+/// What the inputs, outputs and logs of those that have ended may take.
+const KEPT_BYTES: usize = 512 * 1024 * 1024;
+
+/// Sets up an [`Emulator`]. [`Emulator::builder`] makes one.
+#[derive(Debug)]
+#[must_use = "an emulator starts with `start`"]
+pub struct Builder {
+    port: u16,
+    token: Option<String>,
+    account: String,
+    seed: Option<u64>,
+    startup: Duration,
+    training: Duration,
+    rate_limits: bool,
+    kept: usize,
+    requests: usize,
+    models: Vec<Model>,
+    cogs: Vec<(String, String)>,
+    log: Log,
+}
+
+impl Default for Builder {
+    fn default() -> Self {
+        Self {
+            port: 0,
+            token: None,
+            account: "local".to_owned(),
+            seed: None,
+            startup: Duration::ZERO,
+            training: Duration::from_secs(1),
+            rate_limits: false,
+            kept: KEPT,
+            requests: 10_000,
+            models: Vec::new(),
+            cogs: Vec::new(),
+            log: Log(None),
+        }
+    }
+}
+
+impl Builder {
+    /// The port on 127.0.0.1. Default: 0, a free one.
+    pub fn port(mut self, port: u16) -> Self {
+        self.port = port;
+        self
+    }
+
+    /// The only token that is accepted. Default: any that is not empty.
+    pub fn token(mut self, token: impl Into<String>) -> Self {
+        self.token = Some(token.into());
+        self
+    }
+
+    /// The user name of the account that every token belongs to. Default: `local`.
+    pub fn account(mut self, username: impl Into<String>) -> Self {
+        self.account = username.into();
+        self
+    }
+
+    /// Makes ids, secrets and the probabilities of faults follow from this number. Default:
+    /// others each time.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = Some(seed);
+        self
+    }
+
+    /// How long a prediction stays `starting` before its model begins. Default: not at all.
+    pub fn startup_time(mut self, time: Duration) -> Self {
+        self.startup = time;
+        self
+    }
+
+    /// How long a training takes. Default: a second.
+    pub fn training_time(mut self, time: Duration) -> Self {
+        self.training = time;
+        self
+    }
+
+    /// Whether calls over the API's rate limits (600 creates a minute, 3000 others) are
+    /// answered with 429. Default: no; they are only counted in `ratelimit-remaining`.
+    pub fn rate_limits(mut self, enforced: bool) -> Self {
+        self.rate_limits = enforced;
+        self
+    }
+
+    /// How many predictions are kept; the first to end go first, running ones never. Default:
+    /// 5000. As many trainings are kept.
+    pub fn keep_predictions(mut self, count: usize) -> Self {
+        self.kept = count;
+        self
+    }
+
+    /// How many requests [`Emulator::requests`] can show; the oldest go first. Default: 10,000.
+    pub fn keep_requests(mut self, count: usize) -> Self {
+        self.requests = count;
+        self
+    }
+
+    /// Serves this model too. One of the same name, built in or given before, is replaced.
+    pub fn model(mut self, model: Model) -> Self {
+        self.models.push(model);
+        self
+    }
+
+    /// Serves a model `owner/name` whose predictions run on the Cog server at this address,
+    /// such as `http://127.0.0.1:5000`. It need not run yet.
+    pub fn cog(mut self, name: impl Into<String>, address: impl Into<String>) -> Self {
+        self.cogs.push((name.into(), address.into()));
+        self
+    }
+
+    /// Calls this for every request that was answered. An [`Exchange`] displays as a line.
+    pub fn log(mut self, log: impl Fn(&Exchange) + Send + Sync + 'static) -> Self {
+        self.log = Log(Some(Arc::new(log)));
+        self
+    }
+
+    /// Starts it on the current tokio runtime.
+    ///
+    /// # Errors
+    ///
+    /// If the port is taken, or a name or an address is none.
+    pub async fn start(self) -> Result<Emulator, StartError> {
+        let cogs = self.checked()?;
+        let door = TcpListener::bind((Ipv4Addr::LOCALHOST, self.port))
+            .await
+            .map_err(|cause| StartError::Bind {
+                port: self.port,
+                cause,
+            })?;
+        let address = door.local_addr().map_err(|cause| StartError::Bind {
+            port: self.port,
+            cause,
+        })?;
+        let http = reqwest::Client::builder()
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .map_err(StartError::Client)?;
+        let ids = Ids::new(self.seed);
+        let bounds = Bounds {
+            count: self.kept,
+            bytes: KEPT_BYTES,
+        };
+        let world = Arc::new(World {
+            url: format!("http://{address}"),
+            token: self.token,
+            account: self.account,
+            startup: self.startup,
+            training: self.training,
+            clock: Clock::new(),
+            files: Files::new(ids.bytes()),
+            webhooks: Webhooks::new(ids.bytes()),
+            ids,
+            catalog: Catalog::default(),
+            predictions: Jobs::new(bounds),
+            trainings: Jobs::new(bounds),
+            deployments: Deployments::default(),
+            faults: Faults::default(),
+            limits: Limits::new(self.rate_limits),
+            received: Received::new(self.requests),
+            http,
+            stop: Stop::new(),
+            log: self.log,
+            numbers: AtomicU64::new(0),
+        });
+        let now = world.clock.now();
+        for model in builtin::models().into_iter().chain(self.models) {
+            if let Some((owner, name)) = model.name.clone().split_once('/') {
+                world.catalog.seed(owner, name, model, now);
+            }
+        }
+        for ((owner, name), server) in cogs {
+            let server = Arc::new(server);
+            world.catalog.seed_cog(&owner, &name, server, now);
+        }
+        let serving = tokio::spawn(server::serve(Door(door), Arc::clone(&world)));
+        Ok(Emulator::new(world, address, serving))
+    }
+
+    /// The Cog servers, if all names and addresses are such.
+    fn checked(&self) -> Result<Vec<(Name, CogServer)>, StartError> {
+        if let Some(model) = self
+            .models
+            .iter()
+            .find(|model| split(&model.name).is_none())
+        {
+            return Err(StartError::ModelName(model.name.clone()));
+        }
+        let cog = |(name, address): &(String, String)| {
+            let name = split(name).ok_or_else(|| StartError::ModelName(name.clone()))?;
+            if !is_web_address(address) || !address.starts_with("http://") {
+                return Err(StartError::CogAddress(address.clone()));
+            }
+            Ok((
+                name,
+                CogServer::new(address.trim_end_matches('/').to_owned()),
+            ))
+        };
+        self.cogs.iter().map(cog).collect()
+    }
+}
+
+/// Owner and name of a model.
+type Name = (String, String);
+
+fn split(full_name: &str) -> Option<Name> {
+    full_name
+        .split_once('/')
+        .filter(|(owner, name)| is_plain_name(owner) && is_plain_name(name))
+        .map(|(owner, name)| (owner.to_owned(), name.to_owned()))
+}
+
+type Tell = dyn Fn(&Exchange) + Send + Sync;
+
+/// Who hears of every exchange.
+#[derive(Clone)]
+pub(crate) struct Log(Option<Arc<Tell>>);
+
+impl Log {
+    pub(crate) fn wanted(&self) -> bool {
+        self.0.is_some()
+    }
+
+    pub(crate) fn tell(&self, exchange: &Exchange) {
+        if let Some(log) = &self.0 {
+            log(exchange);
+        }
+    }
+}
+
+impl fmt::Debug for Log {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Log").field(&self.wanted()).finish()
+    }
+}
+
+/// A request and how it was answered. Displays as `POST /v1/predictions 201 0.4 ms`.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Exchange {
+    /// The method.
+    pub method: String,
+    /// Path and query, as they came.
+    pub target: String,
+    /// The id of the operation that it reached, such as `predictions.create`.
+    pub operation: Option<&'static str>,
+    /// The status of the answer. Of a dropped connection, there was none: 200 then.
+    pub status: u16,
+    /// How long the answer took to begin.
+    pub took: Duration,
+}
+
+impl fmt::Display for Exchange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let milliseconds = self.took.as_secs_f64() * 1e3;
+        write!(
+            f,
+            "{} {} {} {milliseconds:.1} ms",
+            self.method, self.target, self.status
+        )
+    }
+}

@@ -1,0 +1,64 @@
+//! `emulator/fail`: fails.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::{context::Failure, model::Model};
+
+pub(super) fn model() -> Model {
+    Model::new("emulator/fail")
+        .description("Always fails, with the reason that it is given")
+        .readme("# fail\n\nWrites `output` first, if there is some, waits, and fails.\n")
+        .official(true)
+        .input_schema(json!({
+            "type": "object",
+            "title": "Input",
+            "properties": {
+                "reason": {
+                    "type": "string",
+                    "title": "Reason",
+                    "default": "This model always fails.",
+                    "x-order": 0,
+                    "description": "What the error says",
+                },
+                "output": {
+                    "type": "string",
+                    "title": "Output",
+                    "default": "",
+                    "x-order": 1,
+                    "description": "What is written before the failure, word by word",
+                },
+                "after": {
+                    "type": "number",
+                    "title": "After",
+                    "default": 0,
+                    "minimum": 0,
+                    "maximum": 86400,
+                    "x-order": 2,
+                    "description": "Seconds until it fails",
+                },
+            },
+        }))
+        .output_schema(json!({
+            "type": "array",
+            "items": {"type": "string"},
+            "title": "Output",
+            "x-cog-array-type": "iterator",
+            "x-cog-array-display": "concatenate",
+        }))
+        .run(|input, context| async move {
+            for word in input["output"]
+                .as_str()
+                .unwrap_or_default()
+                .split_inclusive(' ')
+            {
+                context.yield_output(word);
+            }
+            let after = input["after"].as_f64().unwrap_or_default();
+            context.sleep(Duration::from_secs_f64(after)).await;
+            context.log("About to fail, as asked.");
+            let reason = input["reason"].as_str().unwrap_or_default();
+            Err(Failure::from(reason))
+        })
+}

@@ -1,0 +1,185 @@
+//! `emulator/image`: a picture that follows from the prompt alone.
+
+use bytes::Bytes;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use crate::{context::Failure, job::OutputFile, model::Model};
+
+pub(super) fn model() -> Model {
+    Model::new("emulator/image")
+        .description("Draws a picture of circles on a gradient, chosen by the prompt")
+        .readme(
+            "# image\n\nA real PNG, drawn from the prompt's hash: the same prompt and seed give \
+             the same picture, others another. It shows nothing of what the prompt says.\n",
+        )
+        .official(true)
+        .input_schema(json!({
+            "type": "object",
+            "title": "Input",
+            "required": ["prompt"],
+            "properties": {
+                "prompt": {
+                    "type": "string",
+                    "title": "Prompt",
+                    "x-order": 0,
+                    "description": "What chooses the picture",
+                },
+                "num_outputs": number("Num Outputs", 1, "How many pictures to draw", 1, [1, 10]),
+                "width": number("Width", 2, "Width of a picture in pixels", 256, [16, 2048]),
+                "height": number("Height", 3, "Height of a picture in pixels", 256, [16, 2048]),
+                "seed": number("Seed", 4, "Another picture for the same prompt", 0, [0, i32::MAX]),
+            },
+        }))
+        .output_schema(json!({
+            "type": "array",
+            "items": {"type": "string", "format": "uri"},
+            "title": "Output",
+        }))
+        .example(
+            json!({"prompt": EXAMPLE}),
+            json!(["/outputs/example/image.png"]),
+        )
+        .run(|input, context| async move {
+            let prompt = input["prompt"].as_str().unwrap_or_default();
+            let whole = |name: &str| input[name].as_f64().unwrap_or_default() as u64;
+            let (width, height) = (whole("width") as u32, whole("height") as u32);
+            context.log(format_args!("Prompt: {prompt}"));
+            let mut addresses = Vec::new();
+            for number in 0..whole("num_outputs") {
+                let picture = png(prompt, whole("seed") + number, width, height)?;
+                addresses.push(Value::from(context.save_file(
+                    format!("out-{number}.png"),
+                    "image/png",
+                    picture,
+                )));
+                tokio::task::yield_now().await;
+            }
+            Ok(addresses.into())
+        })
+}
+
+fn number(title: &str, order: u32, description: &str, default: i32, bounds: [i32; 2]) -> Value {
+    json!({
+        "type": "integer",
+        "title": title,
+        "default": default,
+        "minimum": bounds[0],
+        "maximum": bounds[1],
+        "x-order": order,
+        "description": description,
+    })
+}
+
+const EXAMPLE: &str = "a red bicycle";
+
+pub(super) fn example() -> Option<OutputFile> {
+    Some(OutputFile {
+        name: "image.png".to_owned(),
+        content_type: "image/png".to_owned(),
+        content: png(EXAMPLE, 0, 256, 256).ok()?,
+    })
+}
+
+type Colour = [f32; 3];
+
+struct Circle {
+    x: f32,
+    y: f32,
+    radius: f32,
+    colour: Colour,
+}
+
+/// What the hash of prompt and seed chose.
+struct Picture {
+    corners: [Colour; 3],
+    circles: Vec<Circle>,
+}
+
+fn png(prompt: &str, seed: u64, width: u32, height: u32) -> Result<Bytes, Failure> {
+    let picture = Picture::of(prompt, seed);
+    let mut pixels = Vec::with_capacity(3 * width as usize * height as usize);
+    for row in 0..height {
+        for column in 0..width {
+            let x = (column as f32 + 0.5) / width as f32;
+            let y = (row as f32 + 0.5) / height as f32;
+            let soft = 1.5 / width.min(height) as f32;
+            let colour = picture.at(x, y, soft);
+            pixels.extend(colour.map(|part| (part.clamp(0.0, 1.0) * 255.0) as u8));
+        }
+    }
+    let mut file = Vec::new();
+    let mut encoder = png::Encoder::new(&mut file, width, height);
+    encoder.set_color(png::ColorType::Rgb);
+    encoder.set_compression(png::Compression::Fast);
+    encoder.write_header()?.write_image_data(&pixels)?;
+    Ok(file.into())
+}
+
+impl Picture {
+    fn of(prompt: &str, seed: u64) -> Self {
+        let digest = Sha256::new()
+            .chain_update(prompt)
+            .chain_update(seed.to_le_bytes())
+            .finalize();
+        let mut start = [0; 8];
+        start.copy_from_slice(&digest[..8]);
+        let mut random = fastrand::Rng::with_seed(u64::from_le_bytes(start));
+        let hue = random.f32();
+        let corners = [
+            colour(hue, 0.55, 0.25),
+            colour(hue + 0.12, 0.6, 0.6),
+            colour(hue + 0.3, 0.7, 0.85),
+        ];
+        let circles = (0..random.usize(4..9))
+            .map(|_| Circle {
+                x: random.f32(),
+                y: random.f32(),
+                radius: 0.05 + 0.22 * random.f32() * random.f32(),
+                colour: colour(hue + 0.4 + 0.35 * random.f32(), 0.65, 0.95),
+            })
+            .collect();
+        Self { corners, circles }
+    }
+
+    fn at(&self, x: f32, y: f32, soft: f32) -> Colour {
+        let base = mix(self.corners[0], self.corners[1], y);
+        let mut colour = mix(base, self.corners[2], x * (1.0 - y));
+        for circle in &self.circles {
+            let distance = (x - circle.x).hypot(y - circle.y);
+            let inside = ((circle.radius - distance) / soft).clamp(0.0, 1.0);
+            colour = mix(colour, circle.colour, 0.75 * inside);
+        }
+        colour
+    }
+}
+
+fn mix(one: Colour, other: Colour, part: f32) -> Colour {
+    std::array::from_fn(|n| one[n] + (other[n] - one[n]) * part)
+}
+
+/// A colour from its hue (a turn is 1), saturation and value.
+fn colour(hue: f32, saturation: f32, value: f32) -> Colour {
+    [5.0, 3.0, 1.0].map(|shift| {
+        let place = (shift + hue.fract() * 6.0) % 6.0;
+        let drop = place.min(4.0 - place).clamp(0.0, 1.0);
+        value * (1.0 - saturation * drop)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_prompt_gives_one_picture_and_another_prompt_another() {
+        let draw = |prompt, seed| png(prompt, seed, 64, 32).map(|p| p.to_vec());
+        let bicycle = draw("a red bicycle", 0).expect("a picture");
+        assert_eq!(draw("a red bicycle", 0).as_ref(), Ok(&bicycle));
+        assert_ne!(draw("a blue one", 0).as_ref(), Ok(&bicycle));
+        assert_ne!(draw("a red bicycle", 1).as_ref(), Ok(&bicycle));
+        let read = png::Decoder::new(std::io::Cursor::new(bicycle)).read_info();
+        let read = read.expect("a PNG");
+        assert_eq!((read.info().width, read.info().height), (64, 32));
+    }
+}

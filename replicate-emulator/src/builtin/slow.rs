@@ -1,0 +1,104 @@
+//! `emulator/slow`: takes its time, with a progress bar in its logs.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::model::Model;
+
+pub(super) fn model() -> Model {
+    Model::new("emulator/slow")
+        .description("Takes as long as it is told, with a progress bar in its logs")
+        .readme(
+            "# slow\n\nWrites a progress bar in the form of Python's tqdm to its logs, one line a \
+             step, and says at the end how long it took.\n",
+        )
+        .official(true)
+        .input_schema(json!({
+            "type": "object",
+            "title": "Input",
+            "properties": {
+                "seconds": {
+                    "type": "number",
+                    "title": "Seconds",
+                    "default": 2,
+                    "minimum": 0,
+                    "maximum": 86400,
+                    "x-order": 0,
+                    "description": "How long it takes",
+                },
+                "steps": {
+                    "type": "integer",
+                    "title": "Steps",
+                    "default": 10,
+                    "minimum": 1,
+                    "maximum": 10000,
+                    "x-order": 1,
+                    "description": "How many steps the progress bar has",
+                },
+            },
+        }))
+        .output_schema(json!({
+            "type": "array",
+            "items": {"type": "string"},
+            "title": "Output",
+            "x-cog-array-type": "iterator",
+            "x-cog-array-display": "concatenate",
+        }))
+        .run(|input, context| async move {
+            let seconds = input["seconds"].as_f64().unwrap_or(2.0);
+            let steps = input["steps"].as_f64().unwrap_or(10.0) as u32;
+            let each = Duration::from_secs_f64(seconds / f64::from(steps));
+            context.log(bar(0, steps, each));
+            for step in 1..=steps {
+                context.sleep(each).await;
+                context.log(bar(step, steps, each));
+            }
+            context.yield_output(format!("took {seconds} s"));
+            Ok(Value::Null)
+        })
+}
+
+/// A line such as ` 30%|███       | 3/10 [00:00<00:01,  5.00it/s]`.
+fn bar(step: u32, steps: u32, each: Duration) -> String {
+    let part = f64::from(step) / f64::from(steps);
+    let eighths = (part * 80.0) as usize;
+    let full = "█".repeat(eighths / 8);
+    let rest = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"][eighths % 8];
+    let blank = " ".repeat(10 - eighths / 8 - usize::from(!rest.is_empty()));
+    let clock = |steps: u32| {
+        let seconds = (each * steps).as_secs();
+        format!("{:02}:{:02}", seconds / 60, seconds % 60)
+    };
+    let percent = (part * 100.0) as u32;
+    let (passed, left, rate) = if step == 0 {
+        ("00:00".to_owned(), "?".to_owned(), "?it/s".to_owned())
+    } else {
+        let rate = 1.0 / each.as_secs_f64().max(1e-6);
+        (clock(step), clock(steps - step), format!("{rate:5.2}it/s"))
+    };
+    format!("{percent:3}%|{full}{rest}{blank}| {step}/{steps} [{passed}<{left}, {rate}]")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bars_have_the_form_of_tqdm() {
+        let each = Duration::from_millis(200);
+        assert_eq!(bar(0, 10, each), "  0%|          | 0/10 [00:00<?, ?it/s]");
+        assert_eq!(
+            bar(3, 10, each),
+            " 30%|███       | 3/10 [00:00<00:01,  5.00it/s]"
+        );
+        assert_eq!(
+            bar(1, 16, each),
+            "  6%|▋         | 1/16 [00:00<00:03,  5.00it/s]"
+        );
+        assert_eq!(
+            bar(10, 10, each),
+            "100%|██████████| 10/10 [00:02<00:00,  5.00it/s]"
+        );
+    }
+}

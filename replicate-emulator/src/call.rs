@@ -1,0 +1,84 @@
+//! A call on its way through: what a resource gets, and how its body is read.
+
+use std::sync::Arc;
+
+use axum::{body::Body, response::Response};
+use bytes::Bytes;
+use http::{HeaderValue, StatusCode, header, request::Parts};
+use jsonschema::Validator;
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::{problem::Problem, query::Query, schema, world::World};
+
+/// What a resource makes of a call.
+pub(crate) type Reply = Result<Response, Problem>;
+
+/// A call whose operation is known.
+#[derive(Debug)]
+pub(crate) struct Call {
+    pub(crate) world: Arc<World>,
+    pub(crate) parts: Parts,
+    /// The parameters in the path.
+    pub(crate) path: Vec<String>,
+    pub(crate) query: Query,
+    pub(crate) body: Bytes,
+}
+
+impl Call {
+    /// A parameter of the path, by its place.
+    pub(crate) fn parameter(&self, place: usize) -> &str {
+        self.path.get(place).map_or("", String::as_str)
+    }
+
+    /// The absolute address of the call, without its query.
+    pub(crate) fn address(&self) -> String {
+        format!("{}{}", self.world.url, self.parts.uri.path())
+    }
+
+    /// The body's media type in lower case, without parameters.
+    pub(crate) fn content_type(&self) -> Option<String> {
+        let value = self.parts.headers.get(header::CONTENT_TYPE)?;
+        let text = String::from_utf8_lossy(value.as_bytes()).to_ascii_lowercase();
+        Some(text.split(';').next().unwrap_or_default().trim().to_owned())
+    }
+
+    /// The JSON body, which `validator` must let through.
+    pub(crate) fn json(&self, validator: Option<&Validator>) -> Result<Value, Problem> {
+        match self.content_type().as_deref() {
+            None | Some("application/json") => {}
+            Some(other) => {
+                return Err(Problem::unsupported_type(format!(
+                    "This call takes a body of type application/json, not `{other}`."
+                )));
+            }
+        }
+        let value: Value = serde_json::from_slice(&self.body)
+            .map_err(|e| Problem::bad_request(format!("The body is not JSON: {e}.")))?;
+        let wrong = validator.map_or_else(Vec::new, |v| schema::invalid_fields(v, &value, ""));
+        if wrong.is_empty() {
+            Ok(value)
+        } else {
+            Err(Problem::invalid("Invalid request", wrong))
+        }
+    }
+}
+
+/// An answer with a JSON body.
+pub(crate) fn json(status: StatusCode, body: &impl Serialize) -> Response {
+    let bytes = serde_json::to_vec(body).unwrap_or_default();
+    let mut response = Response::new(Body::from(bytes));
+    *response.status_mut() = status;
+    response.headers_mut().insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/json"),
+    );
+    response
+}
+
+/// An answer without a body.
+pub(crate) fn empty(status: StatusCode) -> Response {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = status;
+    response
+}

@@ -1,0 +1,284 @@
+//! The models that this emulator has, their versions, and where they come from.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use crate::{
+    cog::CogServer,
+    model::{Model, Run},
+    schema::Interface,
+    sync::Locked,
+};
+
+/// Who made a model, and so what may be done to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// Part of the emulator, or given to its builder: it stays as it is.
+    Seeded,
+    /// Made through the API: it may be changed and deleted.
+    Created,
+}
+
+/// A model's properties that a caller may set.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Properties {
+    pub(crate) description: Option<String>,
+    pub(crate) readme: Option<String>,
+    pub(crate) github_url: Option<String>,
+    pub(crate) paper_url: Option<String>,
+    pub(crate) license_url: Option<String>,
+    pub(crate) weights_url: Option<String>,
+    pub(crate) cover_image_url: Option<String>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Entry {
+    pub(crate) owner: String,
+    pub(crate) name: String,
+    pub(crate) public: bool,
+    pub(crate) official: bool,
+    pub(crate) origin: Origin,
+    pub(crate) created_at: DateTime<Utc>,
+    pub(crate) number: u64,
+    pub(crate) runs: AtomicU64,
+    pub(crate) example: Option<(Value, Value)>,
+    properties: Mutex<Properties>,
+    versions: Mutex<Vec<Arc<Version>>>,
+}
+
+/// One version of a model.
+#[derive(Debug)]
+pub(crate) struct Version {
+    pub(crate) id: String,
+    /// `owner/name` of its model.
+    pub(crate) model: String,
+    pub(crate) number: u64,
+    pub(crate) created_at: DateTime<Utc>,
+    pub(crate) engine: Engine,
+    interface: Option<Arc<Interface>>,
+}
+
+/// What runs a version's predictions.
+#[derive(Clone)]
+pub(crate) enum Engine {
+    Function(Run),
+    Cog(Arc<CogServer>),
+}
+
+impl std::fmt::Debug for Engine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Function(_) => f.write_str("Function"),
+            Self::Cog(server) => f.debug_tuple("Cog").field(server).finish(),
+        }
+    }
+}
+
+impl Version {
+    /// What it takes and gives, as far as that is known by now.
+    pub(crate) fn interface(&self) -> Option<Arc<Interface>> {
+        match &self.engine {
+            Engine::Function(_) => self.interface.clone(),
+            Engine::Cog(server) => server.interface(),
+        }
+    }
+}
+
+impl Entry {
+    pub(crate) fn full_name(&self) -> String {
+        format!("{}/{}", self.owner, self.name)
+    }
+
+    pub(crate) fn properties(&self) -> Properties {
+        self.properties.locked().clone()
+    }
+
+    pub(crate) fn change(&self, change: impl FnOnce(&mut Properties)) {
+        change(&mut self.properties.locked());
+    }
+
+    /// Its versions, the newest last.
+    pub(crate) fn versions(&self) -> Vec<Arc<Version>> {
+        self.versions.locked().clone()
+    }
+
+    pub(crate) fn latest(&self) -> Option<Arc<Version>> {
+        self.versions.locked().last().cloned()
+    }
+
+    pub(crate) fn version(&self, id: &str) -> Option<Arc<Version>> {
+        self.versions.locked().iter().find(|v| v.id == id).cloned()
+    }
+
+    pub(crate) fn ran(&self) {
+        self.runs.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Catalog {
+    models: Mutex<BTreeMap<String, Arc<Entry>>>,
+    by_version: Mutex<HashMap<String, Arc<Entry>>>,
+    count: AtomicU64,
+}
+
+impl Catalog {
+    pub(crate) fn get(&self, owner: &str, name: &str) -> Option<Arc<Entry>> {
+        self.find(&format!("{owner}/{name}"))
+    }
+
+    pub(crate) fn find(&self, full_name: &str) -> Option<Arc<Entry>> {
+        self.models.locked().get(full_name).cloned()
+    }
+
+    pub(crate) fn with_version(&self, id: &str) -> Option<(Arc<Entry>, Arc<Version>)> {
+        let entry = self.by_version.locked().get(id).cloned()?;
+        let version = entry.version(id)?;
+        Some((entry, version))
+    }
+
+    /// All models, the oldest first.
+    pub(crate) fn all(&self) -> Vec<Arc<Entry>> {
+        let mut all: Vec<Arc<Entry>> = self.models.locked().values().cloned().collect();
+        all.sort_by_key(|entry| entry.number);
+        all
+    }
+
+    /// Adds a model of a closure, with its first version. A model of that name is replaced.
+    pub(crate) fn seed(&self, owner: &str, name: &str, model: Model, now: DateTime<Utc>) {
+        let entry = self.insert(NewModel {
+            owner,
+            name,
+            public: true,
+            official: model.official,
+            origin: Origin::Seeded,
+            example: model.example,
+            properties: Properties {
+                description: Some(model.description).filter(|d| !d.is_empty()),
+                readme: model.readme,
+                ..Properties::default()
+            },
+            now,
+        });
+        let mut interface = Interface::of(model.input, model.output);
+        if let Some(training) = model.training {
+            interface = interface.with_training(training);
+        }
+        let fingerprint = interface.document.to_string();
+        let engine = Engine::Function(model.run);
+        self.add_version(&entry, engine, Some(Arc::new(interface)), &fingerprint, now);
+    }
+
+    /// Adds a model that a Cog server runs. It exists whether or not the server does.
+    pub(crate) fn seed_cog(
+        &self,
+        owner: &str,
+        name: &str,
+        server: Arc<CogServer>,
+        now: DateTime<Utc>,
+    ) {
+        let entry = self.insert(NewModel {
+            owner,
+            name,
+            public: true,
+            official: false,
+            origin: Origin::Seeded,
+            example: None,
+            properties: Properties {
+                description: Some(format!("Runs on the Cog server at {}", server.address())),
+                ..Properties::default()
+            },
+            now,
+        });
+        self.add_version(&entry, Engine::Cog(server), None, "cog", now);
+    }
+
+    pub(crate) fn insert(&self, new: NewModel<'_>) -> Arc<Entry> {
+        let entry = Arc::new(Entry {
+            owner: new.owner.to_owned(),
+            name: new.name.to_owned(),
+            public: new.public,
+            official: new.official,
+            origin: new.origin,
+            created_at: new.now,
+            number: self.next_number(),
+            runs: AtomicU64::new(0),
+            example: new.example,
+            properties: Mutex::new(new.properties),
+            versions: Mutex::default(),
+        });
+        let replaced = self
+            .models
+            .locked()
+            .insert(entry.full_name(), Arc::clone(&entry));
+        for version in replaced.iter().flat_map(|entry| entry.versions()) {
+            self.by_version.locked().remove(&version.id);
+        }
+        entry
+    }
+
+    /// Makes a version. Its id follows from its model and `fingerprint`, so that it is the same
+    /// in every emulator.
+    pub(crate) fn add_version(
+        &self,
+        entry: &Arc<Entry>,
+        engine: Engine,
+        interface: Option<Arc<Interface>>,
+        fingerprint: &str,
+        now: DateTime<Utc>,
+    ) -> Arc<Version> {
+        let model = entry.full_name();
+        let digest = Sha256::new()
+            .chain_update(&model)
+            .chain_update([0])
+            .chain_update(fingerprint)
+            .finalize();
+        let id: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        let version = Arc::new(Version {
+            id: id.clone(),
+            model,
+            number: self.next_number(),
+            created_at: now,
+            engine,
+            interface,
+        });
+        entry.versions.locked().push(Arc::clone(&version));
+        self.by_version.locked().insert(id, Arc::clone(entry));
+        version
+    }
+
+    pub(crate) fn remove(&self, entry: &Entry) {
+        self.models.locked().remove(&entry.full_name());
+    }
+
+    pub(crate) fn remove_version(&self, entry: &Entry, id: &str) {
+        entry.versions.locked().retain(|version| version.id != id);
+        self.by_version.locked().remove(id);
+    }
+
+    fn next_number(&self) -> u64 {
+        self.count.fetch_add(1, Ordering::Relaxed)
+    }
+}
+
+/// What a model is made of.
+#[derive(Debug)]
+pub(crate) struct NewModel<'a> {
+    pub(crate) owner: &'a str,
+    pub(crate) name: &'a str,
+    pub(crate) public: bool,
+    pub(crate) official: bool,
+    pub(crate) origin: Origin,
+    pub(crate) example: Option<(Value, Value)>,
+    pub(crate) properties: Properties,
+    pub(crate) now: DateTime<Utc>,
+}

@@ -1,0 +1,93 @@
+//! The emulator's time: the real one, plus what was skipped with `advance`.
+
+use std::time::Duration;
+
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use tokio::{sync::watch, time::Instant};
+
+/// Skipping further than this stays here, so that no date overflows.
+const FURTHEST: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
+
+#[derive(Debug)]
+pub(crate) struct Clock {
+    epoch: DateTime<Utc>,
+    start: Instant,
+    skipped: watch::Sender<Duration>,
+}
+
+impl Clock {
+    pub(crate) fn new() -> Self {
+        Self {
+            epoch: Utc::now(),
+            start: Instant::now(),
+            skipped: watch::Sender::new(Duration::ZERO),
+        }
+    }
+
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        let passed = self.start.elapsed().saturating_add(*self.skipped.borrow());
+        after(self.epoch, passed)
+    }
+
+    pub(crate) fn advance(&self, by: Duration) {
+        self.skipped
+            .send_modify(|skipped| *skipped = skipped.saturating_add(by).min(FURTHEST));
+    }
+
+    pub(crate) async fn sleep(&self, duration: Duration) {
+        self.sleep_until(after(self.now(), duration)).await;
+    }
+
+    /// Ends when the emulator's time reaches `moment`, by waiting or by skipping.
+    pub(crate) async fn sleep_until(&self, moment: DateTime<Utc>) {
+        let mut skipped = self.skipped.subscribe();
+        loop {
+            skipped.mark_unchanged();
+            let Ok(left) = (moment - self.now()).to_std() else {
+                return;
+            };
+            if left.is_zero() {
+                return;
+            }
+            tokio::select! {
+                () = tokio::time::sleep(left) => {}
+                _ = skipped.changed() => {}
+            }
+        }
+    }
+}
+
+/// `moment` plus `duration`, without a panic where the calendar ends.
+pub(crate) fn after(moment: DateTime<Utc>, duration: Duration) -> DateTime<Utc> {
+    let delta = TimeDelta::from_std(duration.min(FURTHEST)).unwrap_or(TimeDelta::MAX);
+    moment
+        .checked_add_signed(delta)
+        .unwrap_or(DateTime::<Utc>::MAX_UTC)
+}
+
+/// A moment as the API writes it: RFC 3339, microseconds, `Z`.
+pub(crate) fn stamp(moment: DateTime<Utc>) -> String {
+    moment.to_rfc3339_opts(SecondsFormat::Micros, true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn advancing_ends_a_long_sleep() {
+        let clock = Clock::new();
+        let before = clock.now();
+        tokio::join!(clock.sleep(Duration::from_secs(3600)), async {
+            clock.advance(Duration::from_secs(1800));
+            tokio::task::yield_now().await;
+            clock.advance(Duration::from_secs(1800));
+        });
+        assert!(clock.now() - before >= TimeDelta::hours(1));
+    }
+
+    #[test]
+    fn the_furthest_date_is_still_a_date() {
+        assert!(after(Utc::now(), Duration::MAX) > Utc::now());
+    }
+}

@@ -1,0 +1,306 @@
+//! Faults on demand, for tests of what a client does when things go wrong.
+
+use std::{error::Error, fmt, sync::Mutex, time::Duration};
+
+use axum::{
+    body::Body,
+    response::{IntoResponse, Response},
+};
+use bytes::Bytes;
+use futures::{StreamExt, stream};
+use http::{HeaderValue, StatusCode, header};
+
+use crate::{ids::Ids, problem::Problem, routes::Operation, sync::Locked};
+
+/// Something that goes wrong, where, and how often.
+///
+/// ```
+/// use std::time::Duration;
+/// use replicate_emulator::Fault;
+///
+/// // The first create is answered with 503, and nothing is created.
+/// let refused = Fault::status(503).on("predictions.create").times(1);
+/// // The create happens, but its answer is lost.
+/// let lost = Fault::drop_connection().on("predictions.create").after_handling();
+/// // One call in ten, whichever, takes two seconds longer.
+/// let slow = Fault::latency(Duration::from_secs(2)).probability(0.1);
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "a fault does something once it is given to `Emulator::fault`"]
+pub struct Fault {
+    kind: Kind,
+    on: Option<String>,
+    times: Option<u32>,
+    skip: u32,
+    probability: f64,
+    after_handling: bool,
+}
+
+#[derive(Clone, Debug)]
+enum Kind {
+    Latency(Duration),
+    Answer {
+        status: u16,
+        content: Option<(String, Bytes)>,
+    },
+    RateLimit(u64),
+    Drop,
+    CutBody(usize),
+}
+
+impl Fault {
+    /// The answer comes so much later.
+    pub fn latency(latency: Duration) -> Self {
+        Self::new(Kind::Latency(latency))
+    }
+
+    /// The call is answered with this status and a problem as body. What is no HTTP status
+    /// becomes 500.
+    pub fn status(status: u16) -> Self {
+        Self::new(Kind::Answer {
+            status,
+            content: None,
+        })
+    }
+
+    /// The call is answered with this status, content type and body, such as a proxy's HTML.
+    pub fn answer(status: u16, content_type: impl Into<String>, body: impl Into<Bytes>) -> Self {
+        let content = Some((content_type.into(), body.into()));
+        Self::new(Kind::Answer { status, content })
+    }
+
+    /// The call is answered with 429 and `Retry-After` in seconds.
+    pub fn rate_limit(retry_after: u64) -> Self {
+        Self::new(Kind::RateLimit(retry_after))
+    }
+
+    /// The connection is reset without an answer.
+    pub fn drop_connection() -> Self {
+        Self::new(Kind::Drop)
+    }
+
+    /// The connection is cut after so many bytes of the answer's body; good for streams and
+    /// downloads.
+    pub fn cut_body(after: usize) -> Self {
+        Self::new(Kind::CutBody(after))
+    }
+
+    fn new(kind: Kind) -> Self {
+        Self {
+            kind,
+            on: None,
+            times: None,
+            skip: 0,
+            probability: 1.0,
+            after_handling: false,
+        }
+    }
+
+    /// Only this operation, by its id in the API's specification (`predictions.create`), or one
+    /// of the emulator's own: `streams.get`, `outputs.get`. `predictions.*` means all that begin
+    /// so. Default: every call.
+    pub fn on(mut self, operation: impl Into<String>) -> Self {
+        self.on = Some(operation.into());
+        self
+    }
+
+    /// Only so many times. Default: for ever.
+    pub fn times(mut self, times: u32) -> Self {
+        self.times = Some(times);
+        self
+    }
+
+    /// Not the first so many times.
+    pub fn skip(mut self, calls: u32) -> Self {
+        self.skip = calls;
+        self
+    }
+
+    /// With this probability, from 0 to 1, drawn from the emulator's seed. Default: 1.
+    pub fn probability(mut self, probability: f64) -> Self {
+        self.probability = probability;
+        self
+    }
+
+    /// What was called happens first, and then the fault: the answer is lost, not the call.
+    pub fn after_handling(mut self) -> Self {
+        self.after_handling = true;
+        self
+    }
+
+    fn concerns(&self, operation: Operation) -> bool {
+        let id = operation.id();
+        match self.on.as_deref() {
+            None => true,
+            Some(on) => on
+                .strip_suffix('*')
+                .map_or(on == id, |start| id.starts_with(start)),
+        }
+    }
+}
+
+/// A fault named an operation that does not exist.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownOperation(String);
+
+impl fmt::Display for UnknownOperation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "no operation is called `{}`: name one by its id in the API's specification, such as \
+             `predictions.create`, or `streams.get`, `outputs.get`, or a beginning such as \
+             `predictions.*`",
+            self.0
+        )
+    }
+}
+
+impl Error for UnknownOperation {}
+
+/// The faults that wait for their call.
+#[derive(Debug, Default)]
+pub(crate) struct Faults(Mutex<Vec<Fault>>);
+
+/// The faults that one call meets.
+#[derive(Debug, Default)]
+pub(crate) struct Met {
+    latency: Duration,
+    first: Option<Fault>,
+}
+
+impl Faults {
+    pub(crate) fn add(&self, fault: Fault) -> Result<(), UnknownOperation> {
+        match &fault.on {
+            Some(on) if !on.ends_with('*') && !Operation::exists(on) => {
+                Err(UnknownOperation(on.clone()))
+            }
+            _ => {
+                self.0.locked().push(fault);
+                Ok(())
+            }
+        }
+    }
+
+    pub(crate) fn clear(&self) {
+        self.0.locked().clear();
+    }
+
+    pub(crate) fn meet(&self, operation: Operation, ids: &Ids) -> Met {
+        let mut faults = self.0.locked();
+        let mut met = Met::default();
+        for fault in faults.iter_mut().filter(|fault| fault.concerns(operation)) {
+            if fault.times == Some(0) || !ids.happens(fault.probability) {
+                continue;
+            }
+            if fault.skip > 0 {
+                fault.skip -= 1;
+                continue;
+            }
+            match fault.kind {
+                Kind::Latency(latency) => met.latency += latency,
+                _ if met.first.is_none() => met.first = Some(fault.clone()),
+                // One answer a call: this fault waits for the next.
+                _ => continue,
+            }
+            if let Some(times) = &mut fault.times {
+                *times -= 1;
+            }
+        }
+        faults.retain(|fault| fault.times != Some(0));
+        met
+    }
+}
+
+/// What a fault makes of a call.
+#[derive(Debug)]
+pub(crate) enum Effect {
+    Answer(Response),
+    Drop,
+}
+
+impl Met {
+    pub(crate) fn latency(&self) -> Option<Duration> {
+        Some(self.latency).filter(|latency| !latency.is_zero())
+    }
+
+    /// What happens instead of the call.
+    pub(crate) fn before(&self) -> Option<Effect> {
+        self.first
+            .as_ref()
+            .filter(|fault| !fault.after_handling)
+            .and_then(effect)
+    }
+
+    /// What becomes of the call's answer.
+    pub(crate) fn after(&self, response: Response) -> Effect {
+        match &self.first {
+            Some(Fault {
+                kind: Kind::CutBody(after),
+                ..
+            }) => Effect::Answer(cut(response, *after)),
+            Some(fault) if fault.after_handling => {
+                effect(fault).unwrap_or(Effect::Answer(response))
+            }
+            _ => Effect::Answer(response),
+        }
+    }
+}
+
+fn effect(fault: &Fault) -> Option<Effect> {
+    match &fault.kind {
+        Kind::Latency(_) | Kind::CutBody(_) => None,
+        Kind::Drop => Some(Effect::Drop),
+        Kind::RateLimit(seconds) => Some(Effect::Answer(
+            Problem::rate_limited(*seconds).into_response(),
+        )),
+        Kind::Answer { status, content } => {
+            let status = StatusCode::from_u16(*status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+            Some(Effect::Answer(answer(status, content.as_ref())))
+        }
+    }
+}
+
+fn answer(status: StatusCode, content: Option<&(String, Bytes)>) -> Response {
+    let Some((content_type, body)) = content else {
+        let detail = format!("A fault was asked for: status {status}.");
+        return Problem::new(status, "Injected fault", detail).into_response();
+    };
+    let mut response = Response::new(Body::from(body.clone()));
+    *response.status_mut() = status;
+    if let Ok(value) = HeaderValue::from_str(content_type) {
+        response.headers_mut().insert(header::CONTENT_TYPE, value);
+    }
+    response
+}
+
+/// The response with its body broken off. Its `Content-Length` stays what it was.
+fn cut(response: Response, after: usize) -> Response {
+    let (parts, body) = response.into_parts();
+    let mut left = after;
+    let chunks = body.into_data_stream().map(move |chunk| {
+        let chunk = chunk.map_err(std::io::Error::other)?;
+        let part = chunk.slice(..chunk.len().min(left));
+        left -= part.len();
+        Ok((part, left == 0))
+    });
+    let ending = stream::unfold((chunks.boxed(), false), |(mut chunks, over)| async move {
+        if over {
+            return None;
+        }
+        let broken = || std::io::Error::from(std::io::ErrorKind::ConnectionReset);
+        match chunks.next().await {
+            None => Some((Err(broken()), (chunks, true))),
+            Some(Ok((part, false))) => Some((Ok(part), (chunks, false))),
+            // The last part goes out before the connection breaks.
+            Some(Ok((part, true))) => {
+                let rest = stream::once(async move {
+                    tokio::time::sleep(Duration::from_millis(5)).await;
+                    Err::<(Bytes, bool), _>(broken())
+                });
+                Some((Ok(part), (rest.boxed(), false)))
+            }
+            Some(Err(error)) => Some((Err(error), (chunks, true))),
+        }
+    });
+    Response::from_parts(parts, Body::from_stream(ending))
+}

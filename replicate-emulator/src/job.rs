@@ -1,0 +1,351 @@
+//! One prediction or training: what is known of it, and how it changes.
+
+use std::sync::Mutex;
+
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use serde_json::{Map, Value, json};
+use tokio::sync::{Notify, watch};
+
+use crate::{
+    lifecycle::{self, Event, Status},
+    sync::Locked,
+    webhook::Subscription,
+};
+
+/// A prediction or a training. What never changes lies here, the rest in its [`State`].
+#[derive(Debug)]
+pub(crate) struct Job {
+    pub(crate) id: String,
+    /// Its place among all jobs: later ones have larger numbers.
+    pub(crate) number: u64,
+    pub(crate) kind: Kind,
+    /// `owner/name`.
+    pub(crate) model: String,
+    pub(crate) version: String,
+    pub(crate) created_at: DateTime<Utc>,
+    pub(crate) deadline: Option<DateTime<Utc>>,
+    pub(crate) webhook: Option<Subscription>,
+    state: Mutex<State>,
+    changed: watch::Sender<u64>,
+    /// Tells the running model that its result is no longer wanted.
+    pub(crate) stop: Notify,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Prediction {
+        /// `owner/name` of the deployment that it was created through.
+        deployment: Option<String>,
+        /// The part of its stream's address that nobody can guess.
+        stream_key: Option<String>,
+        /// Its output comes piece by piece.
+        iterator: bool,
+    },
+    Training {
+        /// `owner/name` of the model that gets the new version.
+        destination: String,
+    },
+}
+
+/// What changes while a job runs.
+#[derive(Debug)]
+pub(crate) struct State {
+    pub(crate) status: Status,
+    pub(crate) input: Value,
+    pub(crate) output: Value,
+    pub(crate) logs: String,
+    pub(crate) error: Option<String>,
+    pub(crate) metrics: Map<String, Value>,
+    pub(crate) started_at: Option<DateTime<Utc>>,
+    pub(crate) completed_at: Option<DateTime<Utc>>,
+    pub(crate) data_removed: bool,
+    pub(crate) events: Vec<StreamEvent>,
+    pub(crate) files: Vec<OutputFile>,
+}
+
+/// One event of a prediction's stream.
+#[derive(Clone, Debug)]
+pub(crate) struct StreamEvent {
+    pub(crate) kind: &'static str,
+    pub(crate) at: i64,
+    pub(crate) data: String,
+}
+
+/// A file that a model made.
+#[derive(Clone, Debug)]
+pub(crate) struct OutputFile {
+    pub(crate) name: String,
+    pub(crate) content_type: String,
+    pub(crate) content: Bytes,
+}
+
+/// Something that a running model reports.
+#[derive(Debug)]
+pub(crate) enum Progress {
+    /// The next piece of an output that comes piece by piece.
+    Piece(Value),
+    #[allow(dead_code)]
+    /// The whole output so far.
+    Output(Value),
+    Logs(String),
+    Metric(String, Value),
+    File(OutputFile),
+}
+
+/// What a job is made of at its creation.
+#[derive(Debug)]
+pub(crate) struct NewJob {
+    pub(crate) id: String,
+    pub(crate) number: u64,
+    pub(crate) kind: Kind,
+    pub(crate) model: String,
+    pub(crate) version: String,
+    pub(crate) input: Value,
+    pub(crate) created_at: DateTime<Utc>,
+    pub(crate) deadline: Option<DateTime<Utc>>,
+    pub(crate) webhook: Option<Subscription>,
+}
+
+impl Job {
+    pub(crate) fn new(new: NewJob) -> Self {
+        Self {
+            id: new.id,
+            number: new.number,
+            kind: new.kind,
+            model: new.model,
+            version: new.version,
+            created_at: new.created_at,
+            deadline: new.deadline,
+            webhook: new.webhook,
+            state: Mutex::new(State {
+                status: Status::Starting,
+                input: new.input,
+                output: Value::Null,
+                logs: String::new(),
+                error: None,
+                metrics: Map::new(),
+                started_at: None,
+                completed_at: None,
+                data_removed: false,
+                events: Vec::new(),
+                files: Vec::new(),
+            }),
+            changed: watch::Sender::new(0),
+            stop: Notify::new(),
+        }
+    }
+
+    /// Looks at the state. `look` must not wait, nor look at another job.
+    pub(crate) fn look<T>(&self, look: impl FnOnce(&State) -> T) -> T {
+        look(&self.state.locked())
+    }
+
+    /// Hears of every change from now on.
+    pub(crate) fn subscribe(&self) -> watch::Receiver<u64> {
+        self.changed.subscribe()
+    }
+
+    pub(crate) fn status(&self) -> Status {
+        self.state.locked().status
+    }
+
+    /// Waits for an end.
+    pub(crate) async fn ended(&self) {
+        let mut changed = self.subscribe();
+        while !self.status().is_terminal() {
+            if changed.changed().await.is_err() {
+                return;
+            }
+        }
+    }
+
+    pub(crate) fn streams(&self) -> bool {
+        matches!(
+            &self.kind,
+            Kind::Prediction {
+                stream_key: Some(_),
+                ..
+            }
+        )
+    }
+
+    pub(crate) fn is_training(&self) -> bool {
+        matches!(self.kind, Kind::Training { .. })
+    }
+
+    pub(crate) fn is_iterator(&self) -> bool {
+        matches!(self.kind, Kind::Prediction { iterator: true, .. })
+    }
+
+    /// Lets `event` happen, with the output or error that comes with it. Returns the state that
+    /// it led to, if it led to one.
+    pub(crate) fn happen(
+        &self,
+        event: Event,
+        result: Outcome,
+        now: DateTime<Utc>,
+    ) -> Option<Status> {
+        let mut state = self.state.locked();
+        let status = lifecycle::next(state.status, event)?;
+        state.status = status;
+        match result {
+            Outcome::None => {}
+            Outcome::Output(output) => self.set_output(&mut state, output, now),
+            Outcome::Error(error) => state.error = Some(error),
+        }
+        if status == Status::Processing {
+            state.started_at = Some(now);
+        }
+        if status.is_terminal() {
+            self.complete(&mut state, now);
+        }
+        drop(state);
+        self.announce();
+        if status.is_terminal() {
+            self.stop.notify_one();
+        }
+        Some(status)
+    }
+
+    /// Takes what a running model reports; nothing is taken after the end.
+    pub(crate) fn progress(&self, progress: Progress, now: DateTime<Utc>) {
+        let mut state = self.state.locked();
+        if state.status.is_terminal() {
+            return;
+        }
+        match progress {
+            Progress::Piece(piece) => {
+                self.stream(&mut state, "output", now, || plain(&piece));
+                match &mut state.output {
+                    Value::Array(pieces) => pieces.push(piece),
+                    output => *output = Value::Array(vec![piece]),
+                }
+            }
+            Progress::Output(output) => self.set_output(&mut state, output, now),
+            Progress::Logs(text) => {
+                self.stream(&mut state, "logs", now, || text.clone());
+                state.logs.push_str(&text);
+            }
+            Progress::Metric(name, value) => {
+                state.metrics.insert(name, value);
+            }
+            Progress::File(file) => state.files.push(file),
+        }
+        drop(state);
+        self.announce();
+    }
+
+    /// Forgets input, output, logs and files, as the API does an hour after the end.
+    pub(crate) fn remove_data(&self) {
+        let mut state = self.state.locked();
+        if !state.data_removed {
+            state.data_removed = true;
+            state.input = json!({});
+            state.output = Value::Null;
+            state.logs = String::new();
+            state.events = Vec::new();
+            state.files = Vec::new();
+            drop(state);
+            self.announce();
+        }
+    }
+
+    /// About how much memory it holds.
+    pub(crate) fn weight(&self) -> usize {
+        let state = self.state.locked();
+        let events: usize = state.events.iter().map(|e| e.data.len() + 64).sum();
+        let files: usize = state.files.iter().map(|f| f.content.len() + 128).sum();
+        1024 + weigh(&state.input) + weigh(&state.output) + state.logs.len() + events + files
+    }
+
+    fn set_output(&self, state: &mut State, output: Value, now: DateTime<Utc>) {
+        // What the stream has already told is not told again.
+        let told = state.output.as_array().map_or(0, Vec::len);
+        match &output {
+            Value::Null => {}
+            Value::Array(pieces) => {
+                for piece in pieces.iter().skip(told) {
+                    self.stream(state, "output", now, || plain(piece));
+                }
+            }
+            single if *single != state.output => {
+                self.stream(state, "output", now, || plain(single));
+            }
+            _ => {}
+        }
+        state.output = output;
+    }
+
+    fn complete(&self, state: &mut State, now: DateTime<Utc>) {
+        state.completed_at = Some(now);
+        let seconds = |from: DateTime<Utc>| {
+            json!((now - from).num_microseconds().unwrap_or(i64::MAX) as f64 / 1e6)
+        };
+        if let Some(started) = state.started_at {
+            state
+                .metrics
+                .entry("predict_time")
+                .or_insert_with(|| seconds(started));
+        }
+        state
+            .metrics
+            .insert("total_time".to_owned(), seconds(self.created_at));
+        let reason = match state.status {
+            Status::Succeeded => json!({}),
+            Status::Failed => {
+                let error = state.error.clone().unwrap_or_default();
+                self.stream(state, "error", now, || json!({"detail": error}).to_string());
+                json!({"reason": "error"})
+            }
+            _ => json!({"reason": "canceled"}),
+        };
+        self.stream(state, "done", now, || reason.to_string());
+    }
+
+    fn stream(
+        &self,
+        state: &mut State,
+        kind: &'static str,
+        now: DateTime<Utc>,
+        data: impl FnOnce() -> String,
+    ) {
+        if self.streams() {
+            let at = now.timestamp();
+            state.events.push(StreamEvent {
+                kind,
+                at,
+                data: data(),
+            });
+        }
+    }
+
+    fn announce(&self) {
+        self.changed.send_modify(|revision| *revision += 1);
+    }
+}
+
+/// What an event brings with it.
+#[derive(Debug)]
+pub(crate) enum Outcome {
+    None,
+    Output(Value),
+    Error(String),
+}
+
+/// Text as it is, anything else as JSON.
+fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+fn weigh(value: &Value) -> usize {
+    match value {
+        Value::String(text) => text.len() + 32,
+        Value::Array(items) => items.iter().map(weigh).sum::<usize>() + 32,
+        Value::Object(map) => map.iter().map(|(k, v)| k.len() + 64 + weigh(v)).sum(),
+        _ => 32,
+    }
+}

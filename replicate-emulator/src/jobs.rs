@@ -1,0 +1,150 @@
+//! All predictions, or all trainings: found by id, listed by age, and bounded.
+
+use std::{
+    collections::{BTreeMap, HashMap, VecDeque},
+    sync::{Arc, Mutex},
+};
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::{
+    cursor::{Page, Pages},
+    job::Job,
+    problem::Problem,
+    sync::Locked,
+};
+
+/// After this, the API forgets what a prediction took and gave.
+const DATA_KEPT: TimeDelta = TimeDelta::hours(1);
+
+/// How much is kept.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Bounds {
+    pub(crate) count: usize,
+    pub(crate) bytes: usize,
+}
+
+#[derive(Debug)]
+pub(crate) struct Jobs {
+    bounds: Bounds,
+    inner: Mutex<Inner>,
+}
+
+#[derive(Debug, Default)]
+struct Inner {
+    by_id: HashMap<String, Arc<Job>>,
+    by_age: BTreeMap<u64, Arc<Job>>,
+    /// The ended ones, the first to end first: those that may be forgotten.
+    ended: VecDeque<Ended>,
+    /// How many of `ended`, from the front, have lost their data already.
+    emptied: usize,
+    bytes: usize,
+}
+
+#[derive(Debug)]
+struct Ended {
+    at: DateTime<Utc>,
+    weight: usize,
+    job: Arc<Job>,
+}
+
+impl Jobs {
+    pub(crate) fn new(bounds: Bounds) -> Self {
+        Self {
+            bounds,
+            inner: Mutex::default(),
+        }
+    }
+
+    pub(crate) fn insert(&self, job: Arc<Job>) {
+        let mut inner = self.inner.locked();
+        inner.by_id.insert(job.id.clone(), Arc::clone(&job));
+        inner.by_age.insert(job.number, job);
+        inner.shrink(self.bounds);
+    }
+
+    /// Notes that a job has ended, so that it may be forgotten when space runs out.
+    pub(crate) fn ended(&self, job: Arc<Job>, now: DateTime<Utc>) {
+        let weight = job.weight();
+        let mut inner = self.inner.locked();
+        inner.bytes += weight;
+        inner.ended.push_back(Ended {
+            at: now,
+            weight,
+            job,
+        });
+        inner.shrink(self.bounds);
+    }
+
+    pub(crate) fn get(&self, id: &str) -> Option<Arc<Job>> {
+        self.inner.locked().by_id.get(id).cloned()
+    }
+
+    /// All of them, the oldest first.
+    pub(crate) fn all(&self) -> Vec<Arc<Job>> {
+        self.inner.locked().by_age.values().cloned().collect()
+    }
+
+    #[allow(dead_code)]
+    /// The newest, the newest first.
+    pub(crate) fn newest(&self, count: usize) -> Vec<Arc<Job>> {
+        let inner = self.inner.locked();
+        inner.by_age.values().rev().take(count).cloned().collect()
+    }
+
+    pub(crate) fn page(
+        &self,
+        pages: &Pages<'_>,
+        keep: impl Fn(&Job) -> bool,
+    ) -> Result<Page<Arc<Job>>, Problem> {
+        let inner = self.inner.locked();
+        Ok(pages.cut(&inner.by_age, |job| keep(job))?.map(Arc::clone))
+    }
+
+    /// Takes the data from those that ended more than an hour ago.
+    pub(crate) fn expire(&self, now: DateTime<Utc>) {
+        let mut inner = self.inner.locked();
+        while let Some(ended) = inner.ended.get(inner.emptied) {
+            if now - ended.at < DATA_KEPT {
+                return;
+            }
+            ended.job.remove_data();
+            let (at, left) = (inner.emptied, ended.job.weight());
+            let before = std::mem::replace(&mut inner.ended[at].weight, left);
+            inner.bytes = inner.bytes.saturating_sub(before.saturating_sub(left));
+            inner.emptied += 1;
+        }
+    }
+
+    /// Forgets all of one version, and returns those that still ran.
+    pub(crate) fn forget_version(&self, version: &str) -> Vec<Arc<Job>> {
+        let mut inner = self.inner.locked();
+        let gone: Vec<Arc<Job>> = inner
+            .by_age
+            .values()
+            .filter(|job| job.version == version)
+            .cloned()
+            .collect();
+        for job in &gone {
+            inner.by_id.remove(&job.id);
+            inner.by_age.remove(&job.number);
+        }
+        gone.into_iter()
+            .filter(|job| !job.status().is_terminal())
+            .collect()
+    }
+}
+
+impl Inner {
+    fn shrink(&mut self, bounds: Bounds) {
+        while self.by_age.len() > bounds.count || self.bytes > bounds.bytes {
+            let Some(oldest) = self.ended.pop_front() else {
+                return;
+            };
+            self.emptied = self.emptied.saturating_sub(1);
+            self.bytes = self.bytes.saturating_sub(oldest.weight);
+            self.by_id.remove(&oldest.job.id);
+            self.by_age.remove(&oldest.job.number);
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! Errors of the API: `application/problem+json`.
+
+use axum::{
+    body::Body,
+    response::{IntoResponse, Response},
+};
+use http::{HeaderValue, StatusCode, header};
+use serde::Serialize;
+
+/// A call that was refused, and why.
+#[derive(Debug)]
+pub(crate) struct Problem {
+    status: StatusCode,
+    title: &'static str,
+    detail: String,
+    invalid_fields: Vec<InvalidField>,
+    headers: Vec<(header::HeaderName, HeaderValue)>,
+}
+
+/// One reason why a body was refused with 422.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct InvalidField {
+    /// The rule that is broken, such as `required`.
+    pub(crate) r#type: String,
+    /// Where, such as `input.width`.
+    pub(crate) field: String,
+    pub(crate) description: String,
+}
+
+#[derive(Serialize)]
+struct ProblemBody<'a> {
+    title: &'a str,
+    detail: &'a str,
+    status: u16,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    invalid_fields: &'a [InvalidField],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry_after: Option<u64>,
+}
+
+impl Problem {
+    pub(crate) fn new(status: StatusCode, title: &'static str, detail: impl Into<String>) -> Self {
+        Self {
+            status,
+            title,
+            detail: detail.into(),
+            invalid_fields: Vec::new(),
+            headers: Vec::new(),
+        }
+    }
+
+    pub(crate) fn bad_request(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "Bad request", detail)
+    }
+
+    pub(crate) fn unauthenticated() -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "Unauthenticated",
+            "This call needs an API token, sent as `Authorization: Bearer TOKEN`, and the one \
+             that came (if any) is not accepted here.",
+        )
+        .with_header(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
+    }
+
+    pub(crate) fn forbidden(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::FORBIDDEN, "Forbidden", detail)
+    }
+
+    pub(crate) fn not_found(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::NOT_FOUND, "Not found", detail)
+    }
+
+    pub(crate) fn method_not_allowed(allowed: &str) -> Self {
+        let problem = Self::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "Method not allowed",
+            format!("This address answers {allowed} only."),
+        );
+        match HeaderValue::from_str(allowed) {
+            Ok(value) => problem.with_header(header::ALLOW, value),
+            Err(_) => problem,
+        }
+    }
+
+    pub(crate) fn too_large(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "Content too large", detail)
+    }
+
+    pub(crate) fn unsupported_type(detail: impl Into<String>) -> Self {
+        Self::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "Unsupported media type",
+            detail,
+        )
+    }
+
+    /// A 422 about the call as a whole.
+    pub(crate) fn unprocessable(title: &'static str, detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, title, detail)
+    }
+
+    /// A 422 that lists what is wrong in the body.
+    pub(crate) fn invalid(title: &'static str, invalid_fields: Vec<InvalidField>) -> Self {
+        let detail = invalid_fields
+            .iter()
+            .map(|field| format!("- {}: {}\n", field.field, field.description))
+            .collect::<String>();
+        Self {
+            invalid_fields,
+            ..Self::unprocessable(title, detail)
+        }
+    }
+
+    /// A 422 about one field.
+    pub(crate) fn invalid_field(field: &str, rule: &str, description: impl Into<String>) -> Self {
+        Self::invalid(
+            "Invalid request",
+            vec![InvalidField {
+                r#type: rule.to_owned(),
+                field: field.to_owned(),
+                description: description.into(),
+            }],
+        )
+    }
+
+    pub(crate) fn rate_limited(retry_after: u64) -> Self {
+        Self::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "Too many requests",
+            format!("Request was throttled. Your rate limit resets in ~{retry_after}s."),
+        )
+        .with_header(header::RETRY_AFTER, HeaderValue::from(retry_after))
+    }
+
+    pub(crate) fn with_header(mut self, name: header::HeaderName, value: HeaderValue) -> Self {
+        self.headers.push((name, value));
+        self
+    }
+
+    fn retry_after(&self) -> Option<u64> {
+        self.headers
+            .iter()
+            .find(|(name, _)| name == header::RETRY_AFTER)
+            .and_then(|(_, value)| value.to_str().ok()?.parse().ok())
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let body = serde_json::to_vec(&ProblemBody {
+            title: self.title,
+            detail: &self.detail,
+            status: self.status.as_u16(),
+            invalid_fields: &self.invalid_fields,
+            retry_after: self.retry_after(),
+        })
+        .unwrap_or_default();
+        let mut response = Response::new(Body::from(body));
+        *response.status_mut() = self.status;
+        response.headers_mut().insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/problem+json"),
+        );
+        response.headers_mut().extend(self.headers);
+        response
+    }
+}

@@ -1,0 +1,231 @@
+//! Deployments: a version under a name of the account's own.
+
+use std::{
+    collections::BTreeMap,
+    sync::{LazyLock, Mutex},
+};
+
+use chrono::{DateTime, Utc};
+use http::StatusCode;
+use jsonschema::Validator;
+use serde_json::{Value, json};
+
+use super::{account, hardware, models::plain_name};
+use crate::{
+    call::{Call, Reply, empty, json as answer},
+    clock::stamp,
+    cursor::Pages,
+    problem::Problem,
+    schema,
+    sync::Locked,
+    world::World,
+};
+
+const PAGE_SIZE: usize = 25;
+
+/// All deployments, by the order of their creation.
+#[derive(Debug, Default)]
+pub(crate) struct Deployments(Mutex<BTreeMap<u64, Deployment>>);
+
+#[derive(Clone, Debug)]
+struct Deployment {
+    name: String,
+    release: Release,
+}
+
+/// What a deployment runs, and on what. Each change makes a new one.
+#[derive(Clone, Debug)]
+struct Release {
+    number: u64,
+    model: String,
+    version: String,
+    created_at: DateTime<Utc>,
+    hardware: String,
+    min_instances: u64,
+    max_instances: u64,
+}
+
+impl Deployments {
+    /// The name of a deployment that runs this version, if one does.
+    pub(crate) fn using(&self, version: &str) -> Option<String> {
+        self.0
+            .locked()
+            .values()
+            .find(|deployment| deployment.release.version == version)
+            .map(|deployment| deployment.name.clone())
+    }
+}
+
+fn shape(world: &World, deployment: &Deployment) -> Value {
+    let release = &deployment.release;
+    json!({
+        "owner": world.account,
+        "name": deployment.name,
+        "current_release": {
+            "number": release.number,
+            "model": release.model,
+            "version": release.version,
+            "created_at": stamp(release.created_at),
+            "created_by": account::shape(world),
+            "configuration": {
+                "hardware": release.hardware,
+                "min_instances": release.min_instances,
+                "max_instances": release.max_instances,
+            },
+        },
+    })
+}
+
+fn validator(required: &Value) -> Option<Validator> {
+    schema::body_validator(&json!({
+        "type": "object",
+        "required": required,
+        "properties": {
+            "name": {"type": "string"},
+            "model": {"type": "string"},
+            "version": {"type": "string"},
+            "hardware": {"type": "string"},
+            "min_instances": {"type": "integer", "minimum": 0, "maximum": 5},
+            "max_instances": {"type": "integer", "minimum": 0, "maximum": 20},
+        },
+    }))
+}
+
+static NEW: LazyLock<Option<Validator>> = LazyLock::new(|| {
+    validator(&json!([
+        "name",
+        "model",
+        "version",
+        "hardware",
+        "min_instances",
+        "max_instances"
+    ]))
+});
+static CHANGES: LazyLock<Option<Validator>> = LazyLock::new(|| validator(&json!([])));
+
+pub(crate) fn list(call: &Call) -> Reply {
+    let deployments = call.world.deployments.0.locked();
+    let pages = Pages {
+        address: call.address(),
+        query: &call.query,
+        size: PAGE_SIZE,
+        ascending: false,
+    };
+    let page = pages.cut(&deployments, |_| true)?;
+    let page = page.map(|deployment| shape(&call.world, deployment));
+    Ok(answer(StatusCode::OK, &page))
+}
+
+pub(crate) fn create(call: &Call) -> Reply {
+    let body = call.json(NEW.as_ref())?;
+    let world = &call.world;
+    let name = plain_name(&body, "name")?.to_owned();
+    let model = body["model"].as_str().unwrap_or_default().to_owned();
+    let mut release = Release {
+        number: 1,
+        model,
+        version: String::new(),
+        created_at: world.clock.now(),
+        hardware: String::new(),
+        min_instances: 0,
+        max_instances: 0,
+    };
+    change(world, &mut release, &body)?;
+    let mut deployments = world.deployments.0.locked();
+    if deployments
+        .values()
+        .any(|deployment| deployment.name == name)
+    {
+        return Err(Problem::invalid_field(
+            "name",
+            "unique",
+            format!("There is a deployment `{name}` already"),
+        ));
+    }
+    let deployment = Deployment { name, release };
+    let body = shape(world, &deployment);
+    deployments.insert(world.next_number(), deployment);
+    Ok(answer(StatusCode::OK, &body))
+}
+
+/// Sets what the body holds. Whole or not at all: the release is a copy until it is right.
+fn change(world: &World, release: &mut Release, body: &Value) -> Result<(), Problem> {
+    if let Some(version) = body["version"].as_str() {
+        let known = world.catalog.with_version(version);
+        let model = known.map(|(entry, _)| entry.full_name());
+        if model.as_ref() != Some(&release.model) {
+            return Err(Problem::invalid_field(
+                "version",
+                "exists",
+                format!("There is no version `{version}` of `{}`", release.model),
+            ));
+        }
+        release.version = version.to_owned();
+    }
+    if let Some(sku) = body["hardware"].as_str() {
+        hardware::check(sku)?;
+        release.hardware = sku.to_owned();
+    }
+    // A whole number may be written as 1.0.
+    let whole = |field: &str| body[field].as_f64().map(|number| number as u64);
+    if let Some(least) = whole("min_instances") {
+        release.min_instances = least;
+    }
+    if let Some(most) = whole("max_instances") {
+        release.max_instances = most;
+    }
+    if release.min_instances > release.max_instances {
+        return Err(Problem::invalid_field(
+            "min_instances",
+            "maximum",
+            "min_instances is larger than max_instances",
+        ));
+    }
+    Ok(())
+}
+
+/// The deployment that the path names, and its place.
+fn find(
+    call: &Call,
+    deployments: &BTreeMap<u64, Deployment>,
+) -> Result<(u64, Deployment), Problem> {
+    let (owner, name) = (call.parameter(0), call.parameter(1));
+    deployments
+        .iter()
+        .find(|(_, deployment)| owner == call.world.account && deployment.name == name)
+        .map(|(place, deployment)| (*place, deployment.clone()))
+        .ok_or_else(|| Problem::not_found(format!("There is no deployment `{owner}/{name}`.")))
+}
+
+pub(crate) fn get(call: &Call) -> Reply {
+    let (_, deployment) = find(call, &call.world.deployments.0.locked())?;
+    Ok(answer(StatusCode::OK, &shape(&call.world, &deployment)))
+}
+
+pub(crate) fn update(call: &Call) -> Reply {
+    let mut deployments = call.world.deployments.0.locked();
+    let (place, mut deployment) = find(call, &deployments)?;
+    let body = call.json(CHANGES.as_ref())?;
+    change(&call.world, &mut deployment.release, &body)?;
+    deployment.release.number += 1;
+    deployment.release.created_at = call.world.clock.now();
+    let shape = shape(&call.world, &deployment);
+    deployments.insert(place, deployment);
+    Ok(answer(StatusCode::OK, &shape))
+}
+
+pub(crate) fn delete(call: &Call) -> Reply {
+    let mut deployments = call.world.deployments.0.locked();
+    let (place, _) = find(call, &deployments)?;
+    deployments.remove(&place);
+    Ok(empty(StatusCode::NO_CONTENT))
+}
+
+/// `owner/name` of the deployment that the path names, and the version that it runs.
+pub(crate) fn target(call: &Call) -> Result<(String, String), Problem> {
+    let (_, deployment) = find(call, &call.world.deployments.0.locked())?;
+    Ok((
+        format!("{}/{}", call.world.account, deployment.name),
+        deployment.release.version,
+    ))
+}

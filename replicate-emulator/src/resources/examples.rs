@@ -1,0 +1,83 @@
+//! Example predictions of a model.
+
+use std::collections::BTreeMap;
+
+use http::StatusCode;
+use serde_json::{Value, json};
+
+use super::models;
+use crate::{
+    call::{Call, Reply, json as answer},
+    catalog::Entry,
+    clock::stamp,
+    cursor::Pages,
+    world::World,
+};
+
+const PAGE_SIZE: usize = 25;
+/// Ids of predictions have no `l`, so that none is an example's.
+const ID_START: &str = "example";
+
+/// The model's example as a prediction, if it has one.
+pub(crate) fn shape(world: &World, entry: &Entry) -> Option<Value> {
+    let (input, output) = entry.example.as_ref()?;
+    let version = entry.versions().first()?.clone();
+    let id = format!("{ID_START}{}", &version.id[..19]);
+    let made = stamp(entry.created_at);
+    Some(json!({
+        "id": id,
+        "model": version.model,
+        "version": version.id,
+        "input": input,
+        "output": on_this_server(output, &world.url),
+        "logs": "",
+        "error": null,
+        "status": "succeeded",
+        "data_removed": false,
+        "source": "web",
+        "created_at": made,
+        "started_at": made,
+        "completed_at": made,
+        "metrics": {"predict_time": 0.0, "total_time": 0.0},
+        "urls": {
+            "web": format!("{}/{}", world.url, version.model),
+            "get": world.api(&format!("/predictions/{id}")),
+            "cancel": world.api(&format!("/predictions/{id}/cancel")),
+        },
+    }))
+}
+
+/// The example with this id, of whichever model.
+pub(crate) fn with_id(world: &World, id: &str) -> Option<Value> {
+    if !id.starts_with(ID_START) {
+        return None;
+    }
+    let entries = world.catalog.all();
+    let mut examples = entries.iter().filter_map(|entry| shape(world, entry));
+    examples.find(|example| example["id"] == id)
+}
+
+/// Puts this server's address before those that begin with a slash.
+fn on_this_server(output: &Value, url: &str) -> Value {
+    match output {
+        Value::String(path) if path.starts_with("/outputs/") => format!("{url}{path}").into(),
+        Value::Array(items) => items.iter().map(|item| on_this_server(item, url)).collect(),
+        other => other.clone(),
+    }
+}
+
+pub(crate) fn list(call: &Call) -> Reply {
+    let entry = models::find(call)?;
+    let examples: BTreeMap<u64, Value> = shape(&call.world, &entry)
+        .into_iter()
+        .map(|example| (0, example))
+        .collect();
+    let pages = Pages {
+        address: call.address(),
+        query: &call.query,
+        size: PAGE_SIZE,
+        ascending: false,
+    };
+    let page = pages.cut(&examples, |_| true)?;
+    Ok(answer(StatusCode::OK, &page))
+}

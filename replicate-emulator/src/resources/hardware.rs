@@ -1,0 +1,37 @@
+//! Hardware that models can be said to run on. Here, all of it is this machine.
+
+use http::StatusCode;
+use serde_json::{Value, json};
+
+use crate::{
+    call::{Reply, json as answer},
+    problem::Problem,
+};
+
+const HARDWARE: [(&str, &str); 4] = [
+    ("cpu", "CPU"),
+    ("gpu-t4", "Nvidia T4 GPU"),
+    ("gpu-l40s", "Nvidia L40S GPU"),
+    ("gpu-a100-large", "Nvidia A100 (80GB) GPU"),
+];
+
+pub(crate) fn list() -> Reply {
+    let all: Vec<Value> = HARDWARE
+        .iter()
+        .map(|(sku, name)| json!({"sku": sku, "name": name}))
+        .collect();
+    Ok(answer(StatusCode::OK, &all))
+}
+
+/// Refuses hardware that is not in the list.
+pub(crate) fn check(sku: &str) -> Result<(), Problem> {
+    if HARDWARE.iter().any(|(known, _)| *known == sku) {
+        return Ok(());
+    }
+    let known = HARDWARE.map(|(sku, _)| sku).join(", ");
+    Err(Problem::invalid_field(
+        "hardware",
+        "enum",
+        format!("`{sku}` is none of {known}"),
+    ))
+}

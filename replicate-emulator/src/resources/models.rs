@@ -1,0 +1,273 @@
+//! Models: their JSON form, list, create, get, update, delete, readme.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, LazyLock, atomic::Ordering},
+};
+
+use axum::{body::Body, response::Response};
+use http::{HeaderValue, StatusCode, header};
+use jsonschema::Validator;
+use serde_json::{Value, json};
+
+use super::{examples, hardware, versions};
+use crate::{
+    call::{Call, Reply, empty, json as answer},
+    catalog::{Entry, NewModel, Origin, Properties},
+    clock::stamp,
+    cursor::Pages,
+    problem::Problem,
+    schema,
+    world::World,
+};
+
+const PAGE_SIZE: usize = 25;
+
+/// A model as the API writes it.
+pub(crate) fn shape(world: &World, entry: &Entry) -> Value {
+    let properties = entry.properties();
+    json!({
+        "url": format!("{}/{}", world.url, entry.full_name()),
+        "owner": entry.owner,
+        "name": entry.name,
+        "description": properties.description,
+        "visibility": if entry.public { "public" } else { "private" },
+        "is_official": entry.official,
+        "github_url": properties.github_url,
+        "paper_url": properties.paper_url,
+        "license_url": properties.license_url,
+        "weights_url": properties.weights_url,
+        "cover_image_url": properties.cover_image_url,
+        "run_count": entry.runs.load(Ordering::Relaxed),
+        "created_at": stamp(entry.created_at),
+        "default_example": examples::shape(world, entry),
+        "latest_version": entry.latest().map(|version| versions::shape(&version)),
+    })
+}
+
+/// The model that the path names.
+pub(crate) fn find(call: &Call) -> Result<Arc<Entry>, Problem> {
+    let (owner, name) = (call.parameter(0), call.parameter(1));
+    call.world
+        .catalog
+        .get(owner, name)
+        .ok_or_else(|| Problem::not_found(format!("There is no model `{owner}/{name}`.")))
+}
+
+pub(crate) async fn get(call: &Call) -> Reply {
+    let entry = find(call)?;
+    versions::refresh(&entry).await;
+    Ok(answer(StatusCode::OK, &shape(&call.world, &entry)))
+}
+
+pub(crate) async fn list(call: &Call) -> Reply {
+    let by_model = choice(
+        call,
+        "sort_by",
+        ["latest_version_created_at", "model_created_at"],
+    )?;
+    let ascending = choice(call, "sort_direction", ["desc", "asc"])?;
+    let entries = call.world.catalog.all();
+    let sorted: BTreeMap<u64, Arc<Entry>> = entries
+        .into_iter()
+        .filter(|entry| entry.public)
+        .map(|entry| {
+            let newest = entry.latest().filter(|_| !by_model).map(|v| v.number);
+            (newest.unwrap_or(entry.number), entry)
+        })
+        .collect();
+    let pages = Pages {
+        address: call.address(),
+        query: &call.query,
+        size: PAGE_SIZE,
+        ascending,
+    };
+    let page = pages.cut(&sorted, |_| true)?;
+    Ok(answer(
+        StatusCode::OK,
+        &page.map(|entry| shape(&call.world, entry)),
+    ))
+}
+
+/// Whether the second of two allowed values was given; the first is the default.
+fn choice(call: &Call, name: &str, allowed: [&str; 2]) -> Result<bool, Problem> {
+    match call.query.get(name) {
+        None => Ok(false),
+        Some(value) if value == allowed[0] => Ok(false),
+        Some(value) if value == allowed[1] => Ok(true),
+        Some(value) => Err(Problem::bad_request(format!(
+            "`{name}` is `{}` or `{}`, not `{value}`.",
+            allowed[0], allowed[1]
+        ))),
+    }
+}
+
+static NEW: LazyLock<Option<Validator>> = LazyLock::new(|| {
+    schema::body_validator(&json!({
+        "type": "object",
+        "required": ["owner", "name", "visibility", "hardware"],
+        "properties": {
+            "owner": {"type": "string"},
+            "name": {"type": "string"},
+            "visibility": {"type": "string", "enum": ["public", "private"]},
+            "hardware": {"type": "string"},
+            "description": {"type": "string"},
+            "github_url": {"type": "string"},
+            "paper_url": {"type": "string"},
+            "license_url": {"type": "string"},
+            "cover_image_url": {"type": "string"},
+        },
+    }))
+});
+
+static CHANGES: LazyLock<Option<Validator>> = LazyLock::new(|| {
+    schema::body_validator(&json!({
+        "type": "object",
+        "properties": {
+            "description": {"type": "string"},
+            "readme": {"type": "string"},
+            "github_url": {"type": "string"},
+            "paper_url": {"type": "string"},
+            "weights_url": {"type": "string"},
+            "license_url": {"type": "string"},
+        },
+    }))
+});
+
+pub(crate) fn create(call: &Call) -> Reply {
+    let body = call.json(NEW.as_ref())?;
+    let text = |field: &str| body[field].as_str().unwrap_or_default();
+    let (owner, name) = (plain_name(&body, "owner")?, plain_name(&body, "name")?);
+    hardware::check(text("hardware"))?;
+    let catalog = &call.world.catalog;
+    if catalog.get(owner, name).is_some() {
+        return Err(Problem::invalid_field(
+            "name",
+            "unique",
+            format!("There is a model `{owner}/{name}` already"),
+        ));
+    }
+    let mut properties = Properties::default();
+    apply(&mut properties, &body)?;
+    let entry = catalog.insert(NewModel {
+        owner,
+        name,
+        public: text("visibility") == "public",
+        official: false,
+        origin: Origin::Created,
+        example: None,
+        properties,
+        now: call.world.clock.now(),
+    });
+    Ok(answer(StatusCode::CREATED, &shape(&call.world, &entry)))
+}
+
+/// A name that can be part of an address as it is.
+pub(crate) fn plain_name<'a>(body: &'a Value, field: &str) -> Result<&'a str, Problem> {
+    let name = body[field].as_str().unwrap_or_default();
+    if is_plain_name(name) {
+        return Ok(name);
+    }
+    Err(Problem::invalid_field(
+        field,
+        "pattern",
+        "A name has 1 to 100 letters, digits, dots, dashes and underscores, and begins with a \
+         letter or digit",
+    ))
+}
+
+pub(crate) fn is_plain_name(name: &str) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    (1..=100).contains(&name.len())
+        && name.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && name.chars().all(plain)
+}
+
+pub(crate) fn update(call: &Call) -> Reply {
+    let entry = find(call)?;
+    own(&entry)?;
+    let body = call.json(CHANGES.as_ref())?;
+    let mut properties = entry.properties();
+    apply(&mut properties, &body)?;
+    entry.change(|current| *current = properties);
+    Ok(answer(StatusCode::OK, &shape(&call.world, &entry)))
+}
+
+fn apply(properties: &mut Properties, body: &Value) -> Result<(), Problem> {
+    let addresses = [
+        ("github_url", &mut properties.github_url),
+        ("paper_url", &mut properties.paper_url),
+        ("license_url", &mut properties.license_url),
+        ("weights_url", &mut properties.weights_url),
+        ("cover_image_url", &mut properties.cover_image_url),
+    ];
+    for (field, place) in addresses {
+        match body[field].as_str() {
+            None => {}
+            Some("") => *place = None,
+            Some(address) if is_web_address(address) => *place = Some(address.to_owned()),
+            Some(address) => {
+                return Err(Problem::invalid_field(
+                    field,
+                    "format",
+                    format!("`{address}` is not an http or https address"),
+                ));
+            }
+        }
+    }
+    for (field, place) in [
+        ("description", &mut properties.description),
+        ("readme", &mut properties.readme),
+    ] {
+        if let Some(text) = body[field].as_str() {
+            *place = Some(text.to_owned());
+        }
+    }
+    Ok(())
+}
+
+pub(crate) fn is_web_address(address: &str) -> bool {
+    reqwest::Url::parse(address)
+        .is_ok_and(|url| ["http", "https"].contains(&url.scheme()) && address.is_ascii())
+}
+
+/// Refuses to change what was there from the start.
+pub(crate) fn own(entry: &Entry) -> Result<(), Problem> {
+    match entry.origin {
+        Origin::Created => Ok(()),
+        Origin::Seeded => Err(Problem::forbidden(format!(
+            "{} belongs to the emulator, and stays as it is. Change models that you created.",
+            entry.full_name()
+        ))),
+    }
+}
+
+pub(crate) fn delete(call: &Call) -> Reply {
+    let entry = find(call)?;
+    own(&entry)?;
+    if entry.public {
+        return Err(Problem::forbidden("Only private models can be deleted."));
+    }
+    if entry.latest().is_some() {
+        return Err(Problem::unprocessable(
+            "Model has versions",
+            "Delete the model's versions before the model.",
+        ));
+    }
+    call.world.catalog.remove(&entry);
+    Ok(empty(StatusCode::NO_CONTENT))
+}
+
+pub(crate) fn readme(call: &Call) -> Reply {
+    let entry = find(call)?;
+    let readme = entry
+        .properties()
+        .readme
+        .ok_or_else(|| Problem::not_found(format!("{} has no readme.", entry.full_name())))?;
+    let mut response = Response::new(Body::from(readme));
+    response.headers_mut().insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("text/plain; charset=utf-8"),
+    );
+    Ok(response)
+}

@@ -1,0 +1,151 @@
+//! Files that models made, served as files: with their type, in parts where asked for.
+
+use axum::{body::Body, response::Response};
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use sha2::{Digest, Sha256};
+
+use crate::{
+    call::{Call, Reply},
+    problem::Problem,
+};
+
+pub(crate) fn get(call: &Call) -> Reply {
+    call.world.expire();
+    let (prediction, name) = (call.parameter(0), call.parameter(1));
+    let file = call.world.output(prediction, name).ok_or_else(|| {
+        Problem::not_found(format!(
+            "There is no output `{name}` of a prediction `{prediction}` (any more): outputs are \
+             deleted an hour after their prediction."
+        ))
+    })?;
+    let digest = Sha256::digest(&file.content);
+    let etag: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    serve(
+        &call.parts.headers,
+        &file.content_type,
+        &etag,
+        &file.content,
+    )
+}
+
+/// A file, or the part of it that `Range` asks for, or nothing new.
+pub(crate) fn serve(
+    headers: &HeaderMap,
+    content_type: &str,
+    digest: &str,
+    content: &Bytes,
+) -> Reply {
+    let etag = format!("\"{digest}\"");
+    let given = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    let unchanged = given(header::IF_NONE_MATCH).is_some_and(|known| {
+        known
+            .split(',')
+            .any(|e| e.trim() == etag || e.trim() == "*")
+    });
+    // A part of something else is of no use: whoever has an older state gets the whole.
+    let same = given(header::IF_RANGE).is_none_or(|known| known == etag);
+    let length = content.len();
+    let wanted = given(header::RANGE)
+        .filter(|_| same)
+        .map(|r| range(r, length));
+    let mut response = match wanted {
+        _ if unchanged => with_body(StatusCode::NOT_MODIFIED, Bytes::new()),
+        Some(Wanted::Part(from, to)) => {
+            let part = content.slice(from..=to);
+            let mut response = with_body(StatusCode::PARTIAL_CONTENT, part);
+            set(
+                &mut response,
+                header::CONTENT_RANGE,
+                &format!("bytes {from}-{to}/{length}"),
+            );
+            response
+        }
+        Some(Wanted::Nothing) => {
+            let problem = Problem::new(
+                StatusCode::RANGE_NOT_SATISFIABLE,
+                "Range not satisfiable",
+                format!("The file has {length} bytes."),
+            );
+            let all = HeaderValue::from_str(&format!("bytes */{length}"));
+            return Err(match all {
+                Ok(value) => problem.with_header(header::CONTENT_RANGE, value),
+                Err(_) => problem,
+            });
+        }
+        Some(Wanted::Whole) | None => with_body(StatusCode::OK, content.clone()),
+    };
+    set(&mut response, header::CONTENT_TYPE, content_type);
+    set(&mut response, header::ETAG, &etag);
+    set(&mut response, header::ACCEPT_RANGES, "bytes");
+    // What a model made may be HTML: a browser must not run it as a page of this server.
+    set(&mut response, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    set(&mut response, header::CONTENT_SECURITY_POLICY, "sandbox");
+    Ok(response)
+}
+
+fn with_body(status: StatusCode, content: Bytes) -> Response {
+    let mut response = Response::new(Body::from(content));
+    *response.status_mut() = status;
+    response
+}
+
+fn set(response: &mut Response, name: header::HeaderName, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        response.headers_mut().insert(name, value);
+    }
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Wanted {
+    Whole,
+    /// From the first to the last byte, both included.
+    Part(usize, usize),
+    Nothing,
+}
+
+/// Reads `bytes=A-B`, `bytes=A-` and `bytes=-N`. Anything else, such as several parts, is
+/// answered with the whole, as the standard allows.
+fn range(text: &str, length: usize) -> Wanted {
+    let Some((from, to)) = text.strip_prefix("bytes=").and_then(|r| r.split_once('-')) else {
+        return Wanted::Whole;
+    };
+    match (from.trim().parse::<usize>(), to.trim().parse::<usize>()) {
+        (Ok(from), _) if from >= length => Wanted::Nothing,
+        (Ok(from), Ok(to)) if to < from => Wanted::Whole,
+        (Ok(from), Ok(to)) => Wanted::Part(from, to.min(length - 1)),
+        (Ok(from), Err(_)) if to.trim().is_empty() => Wanted::Part(from, length - 1),
+        (Err(_), Ok(0)) if from.trim().is_empty() => Wanted::Nothing,
+        (Err(_), Ok(_)) if from.trim().is_empty() && length == 0 => Wanted::Nothing,
+        (Err(_), Ok(last)) if from.trim().is_empty() => {
+            Wanted::Part(length.saturating_sub(last), length - 1)
+        }
+        _ => Wanted::Whole,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranges_are_read_as_the_standard_says() {
+        for (text, wanted) in [
+            ("bytes=0-3", Wanted::Part(0, 3)),
+            ("bytes=4-", Wanted::Part(4, 9)),
+            ("bytes=-3", Wanted::Part(7, 9)),
+            ("bytes=-30", Wanted::Part(0, 9)),
+            ("bytes=5-99", Wanted::Part(5, 9)),
+            ("bytes=10-", Wanted::Nothing),
+            ("bytes=-0", Wanted::Nothing),
+            ("bytes=5-2", Wanted::Whole),
+            ("bytes=0-1,3-4", Wanted::Whole),
+            ("lines=1-2", Wanted::Whole),
+            ("bytes=x-", Wanted::Whole),
+        ] {
+            assert_eq!(range(text, 10), wanted, "{text}");
+        }
+        assert_eq!(range("bytes=-5", 0), Wanted::Nothing);
+        assert_eq!(range("bytes=0-", 0), Wanted::Nothing);
+    }
+}

@@ -1,0 +1,220 @@
+//! The three ways to create a prediction: by version, by model, by deployment.
+
+use std::sync::{Arc, LazyLock};
+
+use axum::response::Response;
+use http::{HeaderValue, StatusCode};
+use jsonschema::Validator;
+use serde_json::{Value, json};
+
+use super::predictions::{View, answer};
+use crate::{
+    call::{Call, Reply},
+    catalog::{Entry, Version},
+    clock,
+    job::{Job, Kind, NewJob},
+    preferences::{self, Wait},
+    problem::Problem,
+    run, schema,
+    webhook::Subscription,
+};
+
+fn validator(with_version: bool) -> Option<Validator> {
+    let mut schema = json!({
+        "type": "object",
+        "additionalProperties": false,
+        "required": ["input"],
+        "properties": {
+            "input": {"type": "object"},
+            "stream": {"type": "boolean"},
+            "webhook": {"type": "string"},
+            "webhook_events_filter": {
+                "type": "array",
+                "items": {"type": "string", "enum": ["start", "output", "logs", "completed"]},
+            },
+        },
+    });
+    if with_version {
+        schema["required"] = json!(["version", "input"]);
+        schema["properties"]["version"] = json!({"type": "string"});
+    }
+    schema::body_validator(&schema)
+}
+
+static WITH_VERSION: LazyLock<Option<Validator>> = LazyLock::new(|| validator(true));
+static WITHOUT_VERSION: LazyLock<Option<Validator>> = LazyLock::new(|| validator(false));
+
+/// What shall run.
+struct Target {
+    entry: Arc<Entry>,
+    version: Arc<Version>,
+    deployment: Option<String>,
+}
+
+pub(crate) async fn by_version(call: &Call) -> Reply {
+    let body = call.json(WITH_VERSION.as_ref())?;
+    let reference = body["version"].as_str().unwrap_or_default();
+    let (entry, version) = resolve(call, reference)?;
+    create(
+        call,
+        body,
+        Target {
+            entry,
+            version,
+            deployment: None,
+        },
+    )
+    .await
+}
+
+pub(crate) async fn by_model(call: &Call) -> Reply {
+    let entry = super::models::find(call)?;
+    let name = entry.full_name();
+    // Only official models run without a version; the API knows no such route for others.
+    let version = entry.latest().filter(|_| entry.official).ok_or_else(|| {
+        Problem::not_found(format!(
+            "{name} is not an official model: create its predictions by version, with \
+             POST /v1/predictions."
+        ))
+    })?;
+    let body = call.json(WITHOUT_VERSION.as_ref())?;
+    create(
+        call,
+        body,
+        Target {
+            entry,
+            version,
+            deployment: None,
+        },
+    )
+    .await
+}
+
+pub(crate) async fn by_deployment(call: &Call) -> Reply {
+    let (name, version) = super::deployments::target(call)?;
+    let Some((entry, version)) = call.world.catalog.with_version(&version) else {
+        return Err(Problem::not_found(format!(
+            "The version that the deployment {name} runs does not exist any more."
+        )));
+    };
+    let body = call.json(WITHOUT_VERSION.as_ref())?;
+    create(
+        call,
+        body,
+        Target {
+            entry,
+            version,
+            deployment: Some(name),
+        },
+    )
+    .await
+}
+
+/// Finds what `owner/name`, `owner/name:id` or an id names.
+pub(crate) fn resolve(call: &Call, reference: &str) -> Result<(Arc<Entry>, Arc<Version>), Problem> {
+    let refused = |detail: String| Err(Problem::unprocessable("Invalid version", detail));
+    let catalog = &call.world.catalog;
+    if let Some((model, id)) = reference.split_once(':') {
+        return match catalog.with_version(id) {
+            Some((entry, version)) if entry.full_name() == model => Ok((entry, version)),
+            _ => refused(format!("There is no version `{id}` of a model `{model}`.")),
+        };
+    }
+    if !reference.contains('/') {
+        return catalog.with_version(reference).map_or_else(
+            || refused(format!("There is no version `{reference}`.")),
+            Ok,
+        );
+    }
+    match catalog.find(reference) {
+        Some(entry) if entry.official => match entry.latest() {
+            Some(version) => Ok((entry, version)),
+            None => refused(format!("`{reference}` has no version yet.")),
+        },
+        Some(_) => refused(format!(
+            "`{reference}` is not an official model: name one of its versions, as \
+             `{reference}:ID`."
+        )),
+        None => refused(format!("There is no model `{reference}`.")),
+    }
+}
+
+async fn create(call: &Call, body: Value, target: Target) -> Reply {
+    let wait = preferences::wait(&call.parts.headers)?;
+    let life = preferences::cancel_after(&call.parts.headers)?;
+    let webhook = Subscription::read(&body)?;
+    let version = &target.version;
+    crate::cog::refresh(version).await;
+    let interface = version.interface();
+    let Value::Object(mut body) = body else {
+        return Err(Problem::bad_request("The body is not a JSON object."));
+    };
+    let input = body.remove("input").unwrap_or_default();
+    let wrong = interface
+        .as_ref()
+        .map_or_else(Vec::new, |i| i.check(&input));
+    if !wrong.is_empty() {
+        return Err(Problem::invalid("Input validation failed", wrong));
+    }
+    let world = &call.world;
+    let now = world.expire();
+    // Whether a model whose interface nobody knows can stream shows when it runs.
+    let streams = interface.as_ref().is_none_or(|i| i.iterator);
+    let job = Arc::new(Job::new(NewJob {
+        id: world.ids.id(),
+        number: world.next_number(),
+        kind: Kind::Prediction {
+            deployment: target.deployment,
+            stream_key: streams.then(|| world.ids.id()),
+            iterator: interface.is_some_and(|i| i.iterator),
+        },
+        model: target.entry.full_name(),
+        version: version.id.clone(),
+        input,
+        created_at: now,
+        deadline: life.map(|life| clock::after(now, life)),
+        webhook,
+    }));
+    target.entry.ran();
+    world.predictions.insert(Arc::clone(&job));
+    // A create that does not wait tells the prediction as it was made, even if it ends at once.
+    let made = wait
+        .is_none()
+        .then(|| answer(world, &job, StatusCode::CREATED, View::AsItIs));
+    run::start(Arc::clone(world), Arc::clone(&job), Arc::clone(version));
+    let mut response = match (made, &wait) {
+        (Some(made), _) => made,
+        (None, Some(wait)) => waited(call, &job, wait).await,
+        (None, None) => answer(world, &job, StatusCode::CREATED, View::AsItIs),
+    };
+    let address = world.api(&format!("/predictions/{}", job.id));
+    if let Ok(address) = HeaderValue::from_str(&address) {
+        response.headers_mut().insert("location", address);
+    }
+    Ok(response)
+}
+
+/// The answer of a blocking create: when the prediction has ended, or when the wait is over.
+async fn waited(call: &Call, job: &Job, wait: &Wait) -> Response {
+    let world = &call.world;
+    tokio::select! {
+        () = job.ended() => {}
+        () = world.clock.sleep(wait.limit) => {}
+        () = world.stop.requested() => {}
+    }
+    let status = if job.status().is_terminal() {
+        StatusCode::CREATED
+    } else {
+        StatusCode::ACCEPTED
+    };
+    let view = if job.is_iterator() {
+        View::JustBeforeTheEnd
+    } else {
+        View::AsItIs
+    };
+    let mut response = answer(world, job, status, view);
+    if let Ok(applied) = HeaderValue::from_str(&wait.applied) {
+        response.headers_mut().insert("preference-applied", applied);
+    }
+    response
+}

@@ -1,0 +1,202 @@
+//! Predictions: their JSON form, get, list, cancel.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use http::StatusCode;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::{
+    call::{Call, Reply, json},
+    clock::stamp,
+    cursor::Pages,
+    job::{Job, Kind, Outcome, State},
+    lifecycle::{Event, Status},
+    problem::Problem,
+    world::World,
+};
+
+const PAGE_SIZE: usize = 100;
+
+/// A prediction as the API writes it.
+#[derive(Serialize)]
+struct Body<'a> {
+    id: &'a str,
+    model: &'a str,
+    version: &'a str,
+    input: &'a Value,
+    logs: &'a str,
+    output: &'a Value,
+    data_removed: bool,
+    error: Option<&'a str>,
+    source: &'a str,
+    status: Status,
+    created_at: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    started_at: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    completed_at: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    deadline: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    deployment: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    metrics: Option<&'a Map<String, Value>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    webhook: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    webhook_events_filter: Option<&'a [&'static str]>,
+    urls: Urls,
+}
+
+#[derive(Serialize)]
+struct Urls {
+    web: String,
+    get: String,
+    cancel: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stream: Option<String>,
+}
+
+/// How a prediction is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum View {
+    AsItIs,
+    /// As a blocking create tells a streaming model: the whole output is there while the final
+    /// state is not written yet.
+    JustBeforeTheEnd,
+}
+
+/// The prediction's JSON, as it stands now.
+pub(crate) fn body(world: &World, job: &Job, view: View) -> Vec<u8> {
+    job.look(|state| {
+        let early = view == View::JustBeforeTheEnd && state.status == Status::Succeeded;
+        serde_json::to_vec(&shape(world, job, state, early)).unwrap_or_default()
+    })
+}
+
+fn shape<'a>(world: &World, job: &'a Job, state: &'a State, early: bool) -> Body<'a> {
+    let (deployment, stream_key) = match &job.kind {
+        Kind::Prediction {
+            deployment,
+            stream_key,
+            ..
+        } => (deployment.as_deref(), stream_key.as_deref()),
+        Kind::Training { .. } => (None, None),
+    };
+    let ended = state.status.is_terminal() && !early;
+    Body {
+        id: &job.id,
+        model: &job.model,
+        version: &job.version,
+        input: &state.input,
+        logs: &state.logs,
+        output: &state.output,
+        data_removed: state.data_removed,
+        error: state.error.as_deref(),
+        source: "api",
+        status: if early {
+            Status::Processing
+        } else {
+            state.status
+        },
+        created_at: stamp(job.created_at),
+        started_at: state.started_at.map(stamp),
+        completed_at: state.completed_at.filter(|_| ended).map(stamp),
+        deadline: job.deadline.map(stamp),
+        deployment,
+        metrics: Some(&state.metrics).filter(|_| ended),
+        webhook: job.webhook.as_ref().map(|hook| hook.address.as_str()),
+        webhook_events_filter: job.webhook.as_ref().map(|hook| hook.events.as_slice()),
+        urls: Urls {
+            web: format!("{}/p/{}", world.url, job.id),
+            get: world.api(&format!("/predictions/{}", job.id)),
+            cancel: world.api(&format!("/predictions/{}/cancel", job.id)),
+            stream: stream_key.map(|key| format!("{}/streams/{}-{key}", world.url, job.id)),
+        },
+    }
+}
+
+pub(crate) fn answer(
+    world: &World,
+    job: &Job,
+    status: StatusCode,
+    view: View,
+) -> axum::response::Response {
+    // Written once: a snapshot of a running prediction must not change between two looks.
+    let mut response = json(status, &());
+    *response.body_mut() = body(world, job, view).into();
+    response
+}
+
+pub(crate) fn get(call: &Call) -> Reply {
+    if let Some(example) = super::examples::with_id(&call.world, call.parameter(0)) {
+        return Ok(json(StatusCode::OK, &example));
+    }
+    let job = find(call)?;
+    Ok(answer(&call.world, &job, StatusCode::OK, View::AsItIs))
+}
+
+pub(crate) fn cancel(call: &Call) -> Reply {
+    let job = find(call)?;
+    call.world
+        .happen(&job, Event::CanceledByUser, Outcome::None);
+    Ok(answer(&call.world, &job, StatusCode::OK, View::AsItIs))
+}
+
+pub(crate) fn list(call: &Call) -> Reply {
+    let (after, before) = (
+        moment(call, "created_after")?,
+        moment(call, "created_before")?,
+    );
+    let web_only = match call.query.get("source") {
+        None => false,
+        Some("web") => true,
+        Some(other) => {
+            return Err(Problem::bad_request(format!(
+                "`source` can be `web` only, not `{other}`."
+            )));
+        }
+    };
+    call.world.expire();
+    let pages = Pages {
+        address: call.address(),
+        query: &call.query,
+        size: PAGE_SIZE,
+        ascending: false,
+    };
+    let page = call.world.predictions.page(&pages, |job| {
+        !web_only
+            && after.is_none_or(|after| job.created_at >= after)
+            && before.is_none_or(|before| job.created_at < before)
+    })?;
+    let page = page.map(|job| {
+        job.look(|state| serde_json::to_value(shape(&call.world, &job, state, false)))
+            .unwrap_or_default()
+    });
+    Ok(json(StatusCode::OK, &page))
+}
+
+fn find(call: &Call) -> Result<Arc<Job>, Problem> {
+    call.world.expire();
+    let id = call.parameter(0);
+    call.world.predictions.get(id).ok_or_else(|| {
+        Problem::not_found(format!(
+            "There is no prediction with the id `{id}` (any more)."
+        ))
+    })
+}
+
+fn moment(call: &Call, name: &str) -> Result<Option<DateTime<Utc>>, Problem> {
+    let Some(text) = call.query.get(name) else {
+        return Ok(None);
+    };
+    match DateTime::parse_from_rfc3339(text) {
+        Ok(moment) => Ok(Some(moment.to_utc())),
+        Err(error) => Err(Problem::bad_request(format!(
+            "`{name}` must be a date-time such as 2025-01-01T00:00:00Z, and `{text}` is none: \
+             {error}."
+        ))),
+    }
+}

@@ -1,0 +1,156 @@
+//! Search: by words, in names and descriptions.
+
+use std::{cmp::Reverse, collections::BTreeMap, sync::Arc};
+
+use http::StatusCode;
+use serde_json::{Value, json};
+
+use super::{collections::COLLECTIONS, models};
+use crate::{
+    call::{Call, Reply, json as answer},
+    catalog::Entry,
+    cursor::Pages,
+    problem::Problem,
+};
+
+const PAGE_SIZE: usize = 25;
+const PAGES: [(&str, &str); 2] = [
+    ("About this emulator: models and recent predictions", "/"),
+    ("Point a client at this emulator", "/#clients"),
+];
+
+/// The words of a query, in lower case. Some clients send them in JSON quotes.
+fn words(text: &str) -> Vec<String> {
+    text.split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_lowercase)
+        .collect()
+}
+
+/// Which part of the words is in `text`; nothing if none is.
+fn score(words: &[String], text: &str) -> Option<f64> {
+    let text = text.to_lowercase();
+    let found = words
+        .iter()
+        .filter(|word| text.contains(word.as_str()))
+        .count();
+    (found > 0).then(|| found as f64 / words.len() as f64)
+}
+
+/// Public models that match, the best first.
+fn matching(call: &Call, words: &[String]) -> Vec<(f64, Arc<Entry>)> {
+    let mut found: Vec<(f64, Arc<Entry>)> = call
+        .world
+        .catalog
+        .all()
+        .into_iter()
+        .filter(|entry| entry.public)
+        .filter_map(|entry| {
+            let description = entry.properties().description.unwrap_or_default();
+            let text = format!("{} {description}", entry.full_name());
+            Some((score(words, &text)?, entry))
+        })
+        .collect();
+    found.sort_by_key(|(score, entry)| (Reverse((score * 1e6) as u64), entry.number));
+    found
+}
+
+/// `QUERY /models`: the words are the body.
+pub(crate) async fn models(call: &Call) -> Reply {
+    let content_type = call.content_type();
+    if content_type
+        .as_deref()
+        .is_some_and(|t| !t.starts_with("text/"))
+    {
+        return Err(Problem::unsupported_type(
+            "This call takes the words as a body of type text/plain.",
+        ));
+    }
+    let text = std::str::from_utf8(&call.body)
+        .map_err(|_| Problem::bad_request("The words are not UTF-8 text."))?;
+    let found: BTreeMap<u64, Arc<Entry>> = (0..)
+        .zip(matching(call, &words(text)))
+        .map(|(place, (_, entry))| (place, entry))
+        .collect();
+    // Another page would be asked for with the same body, which an address does not carry: all
+    // that match come at once, as far as a page may reach.
+    let pages = Pages {
+        address: call.address(),
+        query: &call.query,
+        size: found.len().max(PAGE_SIZE),
+        ascending: true,
+    };
+    let page = pages.cut(&found, |_| true)?;
+    let page = page.map(|entry| {
+        let mut model = models::shape(&call.world, entry);
+        // Unlike elsewhere, a search's description is never null.
+        if model["description"].is_null() {
+            model["description"] = "".into();
+        }
+        model
+    });
+    Ok(answer(StatusCode::OK, &page))
+}
+
+/// `GET /search`: models, collections and pages.
+pub(crate) fn all(call: &Call) -> Reply {
+    let query = call.query.get("query").filter(|q| !q.trim().is_empty());
+    let query = query
+        .ok_or_else(|| Problem::bad_request("`query` is missing: the words to search for."))?;
+    let limit = match call.query.get("limit").map(str::parse::<usize>) {
+        None => 20,
+        Some(Ok(limit @ 1..=50)) => limit,
+        Some(_) => return Err(Problem::bad_request("`limit` is a number from 1 to 50.")),
+    };
+    let words = words(query);
+    let models: Vec<Value> = matching(call, &words)
+        .into_iter()
+        .take(limit)
+        .map(|(score, entry)| {
+            json!({
+                "model": models::shape(&call.world, &entry),
+                "metadata": {
+                    "generated_description": entry.properties().description,
+                    "tags": tags(&entry),
+                    "score": score,
+                },
+            })
+        })
+        .collect();
+    let collections: Vec<Value> = COLLECTIONS
+        .iter()
+        .filter(|c| score(&words, &format!("{} {}", c.name, c.description)).is_some())
+        .map(|c| {
+            json!({
+                "slug": c.slug,
+                "name": c.name,
+                "description": c.description,
+                "models": c.models,
+            })
+        })
+        .collect();
+    let pages: Vec<Value> = PAGES
+        .iter()
+        .filter(|(name, _)| score(&words, name).is_some())
+        .map(|(name, href)| json!({"name": name, "href": href}))
+        .collect();
+    Ok(answer(
+        StatusCode::OK,
+        &json!({
+            "query": query,
+            "models": models,
+            "collections": collections,
+            "pages": pages,
+        }),
+    ))
+}
+
+/// The collections that a model is in.
+fn tags(entry: &Entry) -> Vec<&'static str> {
+    let name = entry.full_name();
+    COLLECTIONS
+        .iter()
+        .filter(|collection| collection.models.contains(&name.as_str()))
+        .map(|collection| collection.slug)
+        .collect()
+}

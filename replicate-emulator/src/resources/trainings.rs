@@ -1,0 +1,204 @@
+//! Trainings: they run like predictions, and make a version of their destination.
+
+use std::{
+    sync::{Arc, LazyLock},
+    time::Duration,
+};
+
+use http::StatusCode;
+use jsonschema::Validator;
+use serde_json::{Map, Value, json};
+
+use super::versions;
+use crate::{
+    call::{Call, Reply, json as answer},
+    catalog::{Engine, Entry, Version},
+    clock::stamp,
+    context::{Context, Failure},
+    cursor::Pages,
+    job::{Job, Kind, NewJob, Outcome},
+    lifecycle::Event,
+    problem::Problem,
+    run, schema,
+    webhook::Subscription,
+    world::World,
+};
+
+const PAGE_SIZE: usize = 100;
+const STEPS: u32 = 5;
+
+/// A training as the API writes it. Unlike a prediction's, its fields are absent, not null,
+/// while they are empty.
+pub(crate) fn shape(world: &World, job: &Job) -> Value {
+    job.look(|state| {
+        let address = world.api(&format!("/trainings/{}", job.id));
+        let mut body = json!({
+            "id": job.id,
+            "model": job.model,
+            "version": job.version,
+            "input": state.input,
+            "logs": state.logs,
+            "error": state.error,
+            "source": "api",
+            "status": state.status,
+            "created_at": stamp(job.created_at),
+            "urls": {
+                "web": format!("{}/{}", world.url, job.model),
+                "get": address,
+                "cancel": format!("{address}/cancel"),
+            },
+        });
+        let mut present = Map::new();
+        if state.output.is_object() {
+            present.insert("output".to_owned(), state.output.clone());
+        }
+        for (name, moment) in [
+            ("started_at", state.started_at),
+            ("completed_at", state.completed_at),
+        ] {
+            if let Some(moment) = moment {
+                present.insert(name.to_owned(), stamp(moment).into());
+            }
+        }
+        if state.status.is_terminal() {
+            present.insert("metrics".to_owned(), state.metrics.clone().into());
+        }
+        if let Some(body) = body.as_object_mut() {
+            body.extend(present);
+        }
+        body
+    })
+}
+
+static NEW: LazyLock<Option<Validator>> = LazyLock::new(|| {
+    schema::body_validator(&json!({
+        "type": "object",
+        "required": ["destination", "input"],
+        "properties": {
+            "destination": {"type": "string"},
+            "input": {"type": "object"},
+            "webhook": {"type": "string"},
+            "webhook_events_filter": {
+                "type": "array",
+                "items": {"type": "string", "enum": ["start", "output", "logs", "completed"]},
+            },
+        },
+    }))
+});
+
+pub(crate) fn create(call: &Call) -> Reply {
+    let (_, version) = versions::find(call)?;
+    let body = call.json(NEW.as_ref())?;
+    let webhook = Subscription::read(&body)?;
+    let world = &call.world;
+    let name = body["destination"].as_str().unwrap_or_default();
+    let destination = world.catalog.find(name).ok_or_else(|| {
+        Problem::invalid_field(
+            "destination",
+            "exists",
+            format!("There is no model `{name}`: create it first, with POST /v1/models"),
+        )
+    })?;
+    super::models::own(&destination)?;
+    let wrong = version.interface().map_or_else(Vec::new, |interface| {
+        interface.check_training(&body["input"])
+    });
+    if !wrong.is_empty() {
+        return Err(Problem::invalid("Input validation failed", wrong));
+    }
+    let job = Arc::new(Job::new(NewJob {
+        id: world.ids.id(),
+        number: world.next_number(),
+        kind: Kind::Training {
+            destination: destination.full_name(),
+        },
+        model: version.model.clone(),
+        version: version.id.clone(),
+        input: body["input"].clone(),
+        created_at: world.expire(),
+        deadline: None,
+        webhook,
+    }));
+    world.trainings.insert(Arc::clone(&job));
+    let made = answer(StatusCode::CREATED, &shape(world, &job));
+    let context = Context {
+        world: Arc::clone(world),
+        job: Arc::clone(&job),
+    };
+    run::spawn(world, &job, train(context, version, destination));
+    Ok(made)
+}
+
+/// Takes its time, and makes a version that runs as the trained one does.
+async fn train(
+    context: Context,
+    version: Arc<Version>,
+    destination: Arc<Entry>,
+) -> Result<Value, Failure> {
+    run::begin(&context).await;
+    let world = &context.world;
+    for step in 1..=STEPS {
+        context.sleep(step_time(world.training)).await;
+        context.log(format_args!("step {step}/{STEPS}"));
+    }
+    if let Engine::Cog(server) = &version.engine {
+        return Err(Failure::from(format!(
+            "Cog models are not trained here (the server at {} was not asked)",
+            server.address()
+        )));
+    }
+    let made = world.catalog.add_version(
+        &destination,
+        version.engine.clone(),
+        version.interface(),
+        &context.job.id,
+        world.clock.now(),
+    );
+    let input = context.job.look(|state| state.input.to_string());
+    let weights = context.save_file("weights.json", "application/json", input);
+    Ok(json!({
+        "version": format!("{}:{}", made.model, made.id),
+        "weights": weights,
+    }))
+}
+
+fn step_time(training: Duration) -> Duration {
+    training / STEPS
+}
+
+pub(crate) fn list(call: &Call) -> Reply {
+    call.world.expire();
+    let pages = Pages {
+        address: call.address(),
+        query: &call.query,
+        size: PAGE_SIZE,
+        ascending: false,
+    };
+    let page = call.world.trainings.page(&pages, |_| true)?;
+    Ok(answer(
+        StatusCode::OK,
+        &page.map(|job| shape(&call.world, &job)),
+    ))
+}
+
+pub(crate) fn get(call: &Call) -> Reply {
+    let job = find(call)?;
+    Ok(answer(StatusCode::OK, &shape(&call.world, &job)))
+}
+
+pub(crate) fn cancel(call: &Call) -> Reply {
+    let job = find(call)?;
+    call.world
+        .happen(&job, Event::CanceledByUser, Outcome::None);
+    Ok(answer(StatusCode::OK, &shape(&call.world, &job)))
+}
+
+fn find(call: &Call) -> Result<Arc<Job>, Problem> {
+    call.world.expire();
+    let id = call.parameter(0);
+    call.world.trainings.get(id).ok_or_else(|| {
+        Problem::not_found(format!(
+            "There is no training with the id `{id}` (any more)."
+        ))
+    })
+}

@@ -1,0 +1,95 @@
+//! Versions of models.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use http::StatusCode;
+use serde_json::{Value, json};
+
+use super::models;
+use crate::{
+    call::{Call, Reply, empty, json as answer},
+    catalog::{Entry, Version},
+    clock::stamp,
+    cog,
+    cursor::Pages,
+    job::Outcome,
+    lifecycle::Event,
+    problem::Problem,
+};
+
+const PAGE_SIZE: usize = 25;
+/// The form of the schemas that versions carry.
+const COG_VERSION: &str = "0.16.12";
+
+/// A version as the API writes it.
+pub(crate) fn shape(version: &Version) -> Value {
+    json!({
+        "id": version.id,
+        "created_at": stamp(version.created_at),
+        "cog_version": COG_VERSION,
+        "openapi_schema": version.interface().map(|interface| interface.document.clone()),
+    })
+}
+
+/// Asks where an interface may have changed since it was last read.
+pub(crate) async fn refresh(entry: &Entry) {
+    for version in entry.versions() {
+        cog::refresh(&version).await;
+    }
+}
+
+/// The version that the path names.
+pub(crate) fn find(call: &Call) -> Result<(Arc<Entry>, Arc<Version>), Problem> {
+    let entry = models::find(call)?;
+    let id = call.parameter(2);
+    let version = entry.version(id).ok_or_else(|| {
+        Problem::not_found(format!("{} has no version `{id}`.", entry.full_name()))
+    })?;
+    Ok((entry, version))
+}
+
+pub(crate) async fn list(call: &Call) -> Reply {
+    let entry = models::find(call)?;
+    refresh(&entry).await;
+    let versions: BTreeMap<u64, Arc<Version>> = entry
+        .versions()
+        .into_iter()
+        .map(|v| (v.number, v))
+        .collect();
+    let pages = Pages {
+        address: call.address(),
+        query: &call.query,
+        size: PAGE_SIZE,
+        ascending: false,
+    };
+    let page = pages.cut(&versions, |_| true)?;
+    Ok(answer(StatusCode::OK, &page.map(|version| shape(version))))
+}
+
+pub(crate) async fn get(call: &Call) -> Reply {
+    let (_, version) = find(call)?;
+    cog::refresh(&version).await;
+    Ok(answer(StatusCode::OK, &shape(&version)))
+}
+
+pub(crate) fn delete(call: &Call) -> Reply {
+    let (entry, version) = find(call)?;
+    models::own(&entry)?;
+    if entry.public {
+        return Err(Problem::forbidden(
+            "Only versions of private models can be deleted.",
+        ));
+    }
+    let world = &call.world;
+    if let Some(deployment) = world.deployments.using(&version.id) {
+        return Err(Problem::unprocessable(
+            "Version is in use",
+            format!("The deployment {deployment} runs this version."),
+        ));
+    }
+    world.catalog.remove_version(&entry, &version.id);
+    for running in world.predictions.forget_version(&version.id) {
+        world.happen(&running, Event::CanceledByUser, Outcome::None);
+    }
+    Ok(empty(StatusCode::ACCEPTED))
+}

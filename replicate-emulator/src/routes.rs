@@ -1,0 +1,205 @@
+//! Every address that is answered, and the operation behind it.
+
+use http::Method;
+use percent_encoding::percent_decode_str;
+
+macro_rules! operations {
+    ($($operation:ident = $id:literal at $method:literal $path:literal;)*) => {
+        /// An operation of the API, or one of the emulator's own addresses.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub(crate) enum Operation { $($operation),* }
+
+        impl Operation {
+            /// The operation's id: the API's own, where it is one of the API.
+            pub(crate) fn id(self) -> &'static str {
+                match self { $(Self::$operation => $id),* }
+            }
+        }
+
+        const ROUTES: &[(&str, &str, Operation)] = &[
+            $(($method, $path, Operation::$operation)),*
+        ];
+    };
+}
+
+operations! {
+    AccountGet = "account.get" at "GET" "/v1/account";
+    CollectionsList = "collections.list" at "GET" "/v1/collections";
+    CollectionsGet = "collections.get" at "GET" "/v1/collections/{}";
+    DeploymentsList = "deployments.list" at "GET" "/v1/deployments";
+    DeploymentsCreate = "deployments.create" at "POST" "/v1/deployments";
+    DeploymentsGet = "deployments.get" at "GET" "/v1/deployments/{}/{}";
+    DeploymentsUpdate = "deployments.update" at "PATCH" "/v1/deployments/{}/{}";
+    DeploymentsDelete = "deployments.delete" at "DELETE" "/v1/deployments/{}/{}";
+    DeploymentsPredictionsCreate = "deployments.predictions.create" at "POST" "/v1/deployments/{}/{}/predictions";
+    FilesList = "files.list" at "GET" "/v1/files";
+    FilesCreate = "files.create" at "POST" "/v1/files";
+    FilesGet = "files.get" at "GET" "/v1/files/{}";
+    FilesDelete = "files.delete" at "DELETE" "/v1/files/{}";
+    FilesDownload = "files.download" at "GET" "/v1/files/{}/download";
+    HardwareList = "hardware.list" at "GET" "/v1/hardware";
+    ModelsList = "models.list" at "GET" "/v1/models";
+    ModelsCreate = "models.create" at "POST" "/v1/models";
+    ModelsSearch = "models.search" at "QUERY" "/v1/models";
+    ModelsGet = "models.get" at "GET" "/v1/models/{}/{}";
+    ModelsUpdate = "models.update" at "PATCH" "/v1/models/{}/{}";
+    ModelsDelete = "models.delete" at "DELETE" "/v1/models/{}/{}";
+    ModelsExamplesList = "models.examples.list" at "GET" "/v1/models/{}/{}/examples";
+    ModelsPredictionsCreate = "models.predictions.create" at "POST" "/v1/models/{}/{}/predictions";
+    ModelsReadmeGet = "models.readme.get" at "GET" "/v1/models/{}/{}/readme";
+    ModelsVersionsList = "models.versions.list" at "GET" "/v1/models/{}/{}/versions";
+    ModelsVersionsGet = "models.versions.get" at "GET" "/v1/models/{}/{}/versions/{}";
+    ModelsVersionsDelete = "models.versions.delete" at "DELETE" "/v1/models/{}/{}/versions/{}";
+    TrainingsCreate = "trainings.create" at "POST" "/v1/models/{}/{}/versions/{}/trainings";
+    PredictionsList = "predictions.list" at "GET" "/v1/predictions";
+    PredictionsCreate = "predictions.create" at "POST" "/v1/predictions";
+    PredictionsGet = "predictions.get" at "GET" "/v1/predictions/{}";
+    PredictionsCancel = "predictions.cancel" at "POST" "/v1/predictions/{}/cancel";
+    Search = "search" at "GET" "/v1/search";
+    TrainingsList = "trainings.list" at "GET" "/v1/trainings";
+    TrainingsGet = "trainings.get" at "GET" "/v1/trainings/{}";
+    TrainingsCancel = "trainings.cancel" at "POST" "/v1/trainings/{}/cancel";
+    WebhooksSecretGet = "webhooks.default.secret.get" at "GET" "/v1/webhooks/default/secret";
+    StreamsGet = "streams.get" at "GET" "/streams/{}";
+    OutputsGet = "outputs.get" at "GET" "/outputs/{}/{}";
+    CogEvent = "cog.event" at "POST" "/cog/events/{}";
+    PageHome = "page.home" at "GET" "/";
+    PagePrediction = "page.prediction" at "GET" "/p/{}";
+    PageModel = "page.model" at "GET" "/{}/{}";
+}
+
+impl Operation {
+    /// Whether the call must carry a token. A stream's and an output's address, and a signed
+    /// download, are themselves the permission; pages are for people.
+    pub(crate) fn needs_token(self) -> bool {
+        !matches!(
+            self,
+            Self::FilesDownload
+                | Self::StreamsGet
+                | Self::OutputsGet
+                | Self::CogEvent
+                | Self::PageHome
+                | Self::PagePrediction
+                | Self::PageModel
+        )
+    }
+
+    /// Whether it is one of the four calls that the API limits more strictly than others.
+    pub(crate) fn creates_prediction(self) -> bool {
+        matches!(
+            self,
+            Self::PredictionsCreate
+                | Self::ModelsPredictionsCreate
+                | Self::DeploymentsPredictionsCreate
+        )
+    }
+
+    /// Whether some operation has this id.
+    pub(crate) fn exists(id: &str) -> bool {
+        ROUTES.iter().any(|(_, _, operation)| operation.id() == id)
+    }
+}
+
+/// Why an address has no operation.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Miss {
+    NotFound,
+    /// The address exists; these are the methods it answers.
+    Method(String),
+}
+
+/// Finds the operation of a call, and its path parameters, percent-decoded.
+pub(crate) fn find(method: &Method, path: &str) -> Result<(Operation, Vec<String>), Miss> {
+    // HEAD is GET whose body the server leaves out.
+    let method = if method == Method::HEAD {
+        "GET"
+    } else {
+        method.as_str()
+    };
+    let mut allowed: Vec<&str> = Vec::new();
+    for (route_method, pattern, operation) in ROUTES {
+        // A page's `/{}/{}` must not claim the API's own addresses.
+        if *operation == Operation::PageModel && (path.starts_with("/v1/") || !allowed.is_empty()) {
+            continue;
+        }
+        let Some(parameters) = matched(pattern, path) else {
+            continue;
+        };
+        if *route_method == method {
+            return Ok((*operation, parameters));
+        }
+        allowed.push(route_method);
+    }
+    if allowed.is_empty() {
+        Err(Miss::NotFound)
+    } else {
+        Err(Miss::Method(allowed.join(", ")))
+    }
+}
+
+fn matched(pattern: &str, path: &str) -> Option<Vec<String>> {
+    let mut segments = path.split('/');
+    let mut parameters = Vec::new();
+    for expected in pattern.split('/') {
+        let segment = segments.next()?;
+        if expected == "{}" {
+            if segment.is_empty() {
+                return None;
+            }
+            parameters.push(segment);
+        } else if expected != segment {
+            return None;
+        }
+    }
+    segments.next().is_none().then(|| {
+        let decoded = |s: &str| percent_decode_str(s).decode_utf8_lossy().into_owned();
+        parameters.into_iter().map(decoded).collect()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_37_operations_of_the_api_are_routed() {
+        let api = ROUTES
+            .iter()
+            .filter(|(_, path, _)| path.starts_with("/v1/"));
+        assert_eq!(api.count(), 37);
+    }
+
+    #[test]
+    fn each_route_finds_its_own_operation() {
+        for (method, pattern, operation) in ROUTES {
+            let path = pattern.replace("{}", "a%2Fb");
+            let method = Method::from_bytes(method.as_bytes()).expect("a method");
+            let found = find(&method, &path).expect(pattern);
+            assert_eq!(found.0, *operation);
+            assert!(found.1.iter().all(|parameter| parameter == "a/b"));
+        }
+    }
+
+    #[test]
+    fn a_wrong_method_lists_the_right_ones() {
+        let miss = find(&Method::PUT, "/v1/models").expect_err("no such method");
+        assert_eq!(miss, Miss::Method("GET, POST, QUERY".to_owned()));
+    }
+
+    #[test]
+    fn odd_paths_are_not_found_and_never_panic() {
+        for path in [
+            "",
+            "/v1",
+            "/v1/",
+            "/v1/models/",
+            "/v1/models//x",
+            "//",
+            "/v1/x/y",
+        ] {
+            assert_eq!(find(&Method::GET, path).expect_err(path), Miss::NotFound);
+        }
+        let (_, parameters) = find(&Method::GET, "/v1/predictions/%ff%00").expect("found");
+        assert_eq!(parameters, ["\u{fffd}\0"]);
+    }
+}

@@ -1,0 +1,256 @@
+//! What a model takes and gives, in the form in which Cog writes it, and the check of an input.
+
+use jsonschema::{
+    JsonType, ValidationError, Validator,
+    error::{TypeKind, ValidationErrorKind},
+};
+use serde_json::{Map, Value, json};
+
+use crate::problem::InvalidField;
+
+/// The interface of one version: its document, and what is derived from it.
+#[derive(Debug)]
+pub(crate) struct Interface {
+    /// `openapi_schema` as served.
+    pub(crate) document: Value,
+    input: Option<Validator>,
+    training: Option<Validator>,
+    defaults: Map<String, Value>,
+    /// The output comes piece by piece.
+    pub(crate) iterator: bool,
+}
+
+impl Interface {
+    /// Reads a document with `components.schemas.Input` and `.Output`. A schema in it that is
+    /// none checks nothing.
+    pub(crate) fn new(document: Value) -> Self {
+        let schemas = &document["components"]["schemas"];
+        let defaults = schemas["Input"]["properties"]
+            .as_object()
+            .into_iter()
+            .flatten()
+            .filter_map(|(name, property)| Some((name.clone(), property.get("default")?.clone())))
+            .filter(|(_, value)| !value.is_null())
+            .collect();
+        Self {
+            input: validator(&document, "Input"),
+            training: validator(&document, "TrainingInput"),
+            defaults,
+            iterator: schemas["Output"]["x-cog-array-type"] == "iterator",
+            document,
+        }
+    }
+
+    /// The interface of a model of which only these two schemas are known.
+    pub(crate) fn of(input: Value, output: Value) -> Self {
+        Self::new(json!({
+            "openapi": "3.0.2",
+            "info": {"title": "Cog", "version": "0.1.0"},
+            "paths": {},
+            "components": {"schemas": {"Input": input, "Output": output}},
+        }))
+    }
+
+    /// The same, with a schema for the input of trainings.
+    pub(crate) fn with_training(self, training: Value) -> Self {
+        let mut document = self.document;
+        document["components"]["schemas"]["TrainingInput"] = training;
+        Self::new(document)
+    }
+
+    pub(crate) fn check(&self, input: &Value) -> Vec<InvalidField> {
+        check(self.input.as_ref(), input)
+    }
+
+    pub(crate) fn check_training(&self, input: &Value) -> Vec<InvalidField> {
+        check(self.training.as_ref(), input)
+    }
+
+    /// The input with the schema's defaults where nothing was given.
+    pub(crate) fn with_defaults(&self, input: &Map<String, Value>) -> Map<String, Value> {
+        let mut full = self.defaults.clone();
+        full.extend(input.iter().map(|(k, v)| (k.clone(), v.clone())));
+        full
+    }
+}
+
+fn check(validator: Option<&Validator>, input: &Value) -> Vec<InvalidField> {
+    validator.map_or_else(Vec::new, |v| invalid_fields(v, input, "input"))
+}
+
+fn validator(document: &Value, name: &str) -> Option<Validator> {
+    document["components"]["schemas"].get(name)?;
+    let mut components = document["components"].clone();
+    spell_out_nullable(&mut components);
+    let schema = json!({
+        "$ref": format!("#/components/schemas/{name}"),
+        "components": components,
+    });
+    body_validator(&schema)
+}
+
+/// A validator as the API's checks work: formats count, `uri` among them.
+pub(crate) fn body_validator(schema: &Value) -> Option<Validator> {
+    jsonschema::options()
+        .should_validate_formats(true)
+        .with_format("uri", |text: &str| reqwest::Url::parse(text).is_ok())
+        .build(schema)
+        .ok()
+}
+
+/// OpenAPI 3.0 says `nullable: true` where JSON Schema has a type `null`.
+fn spell_out_nullable(schema: &mut Value) {
+    match schema {
+        Value::Object(map) => {
+            map.values_mut().for_each(spell_out_nullable);
+            if map.get("nullable") == Some(&Value::Bool(true)) {
+                map.remove("nullable");
+                let inner = Value::Object(std::mem::take(map));
+                map.insert("anyOf".to_owned(), json!([inner, {"type": "null"}]));
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(spell_out_nullable),
+        _ => {}
+    }
+}
+
+/// Everything that `validator` has against `value`, which is called `root` in the answer.
+pub(crate) fn invalid_fields(
+    validator: &Validator,
+    value: &Value,
+    root: &str,
+) -> Vec<InvalidField> {
+    validator
+        .iter_errors(value)
+        .map(|error| invalid_field(&error, root))
+        .collect()
+}
+
+fn invalid_field(error: &ValidationError<'_>, root: &str) -> InvalidField {
+    let path = error.instance_path().as_str().replace('/', ".");
+    let field = format!("{root}{path}").trim_start_matches('.').to_owned();
+    let (rule, description) = match error.kind() {
+        ValidationErrorKind::Required { property } => (
+            "required",
+            format!("{} is required", property.as_str().unwrap_or_default()),
+        ),
+        ValidationErrorKind::Type { kind } => (
+            "invalid_type",
+            format!(
+                "Invalid type. Expected: {}, given: {}",
+                expected_types(kind),
+                type_of(error.instance())
+            ),
+        ),
+        ValidationErrorKind::Minimum { limit } => (
+            "number_gte",
+            format!("Must be greater than or equal to {limit}"),
+        ),
+        ValidationErrorKind::Maximum { limit } => (
+            "number_lte",
+            format!("Must be less than or equal to {limit}"),
+        ),
+        ValidationErrorKind::Enum { options } => ("enum", format!("Must be one of {options}")),
+        ValidationErrorKind::Format { format } => {
+            ("format", format!("Does not match format '{format}'"))
+        }
+        ValidationErrorKind::AdditionalProperties { unexpected } => (
+            "additional_property_not_allowed",
+            format!("Unknown: {}", unexpected.join(", ")),
+        ),
+        kind => (kind.keyword(), error.masked_with("The value").to_string()),
+    };
+    InvalidField {
+        r#type: rule.to_owned(),
+        field: if field.is_empty() {
+            "(root)".to_owned()
+        } else {
+            field
+        },
+        description,
+    }
+}
+
+fn expected_types(kind: &TypeKind) -> String {
+    match kind {
+        TypeKind::Single(one) => one.to_string(),
+        TypeKind::Multiple(several) => {
+            let names: Vec<String> = several
+                .iter()
+                .map(|one: JsonType| one.to_string())
+                .collect();
+            names.join(" or ")
+        }
+    }
+}
+
+fn type_of(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(number) if number.is_f64() => "number",
+        Value::Number(_) => "integer",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn interface() -> Interface {
+        Interface::of(
+            json!({
+                "type": "object",
+                "required": ["text"],
+                "properties": {
+                    "text": {"type": "string"},
+                    "width": {"type": "integer", "minimum": 1, "default": 64},
+                    "image": {"type": "string", "format": "uri"},
+                    "seed": {"type": "integer", "nullable": true},
+                },
+            }),
+            json!({"type": "string"}),
+        )
+    }
+
+    fn rules(input: Value) -> Vec<(String, String)> {
+        let fields = interface().check(&input);
+        fields.into_iter().map(|f| (f.field, f.r#type)).collect()
+    }
+
+    #[test]
+    fn each_broken_rule_is_named_with_its_place() {
+        let pair = |field: &str, rule: &str| vec![(field.to_owned(), rule.to_owned())];
+        assert_eq!(rules(json!({})), pair("input", "required"));
+        assert_eq!(
+            rules(json!({"text": 1})),
+            pair("input.text", "invalid_type")
+        );
+        assert_eq!(
+            rules(json!({"text": "a", "width": 0})),
+            pair("input.width", "number_gte")
+        );
+        assert_eq!(
+            rules(json!({"text": "a", "image": "no address"})),
+            pair("input.image", "format")
+        );
+        let good = json!({"text": "a", "seed": null, "image": "data:,x", "other": 1});
+        assert_eq!(rules(good), []);
+    }
+
+    #[test]
+    fn defaults_fill_what_was_not_given() {
+        let given = json!({"text": "a"});
+        let full = interface().with_defaults(given.as_object().expect("an object"));
+        assert_eq!(Value::Object(full), json!({"text": "a", "width": 64}));
+    }
+
+    #[test]
+    fn a_schema_that_is_none_checks_nothing() {
+        let odd = Interface::of(json!({"type": 7}), json!(null));
+        assert!(odd.check(&json!({"x": 1})).is_empty());
+    }
+}

@@ -1,0 +1,207 @@
+//! The way of every request: noted, broken by a fault, checked for its token, answered, logged.
+
+use std::{sync::Arc, time::Instant};
+
+use axum::{
+    Router,
+    body::Body,
+    extract::{ConnectInfo, Request, State},
+    response::{IntoResponse, Response},
+};
+use bytes::{Bytes, BytesMut};
+use futures::StreamExt;
+use http::{HeaderMap, header, request::Parts};
+
+use crate::{
+    builder::Exchange,
+    call::{Call, Reply},
+    faults::Effect,
+    problem::Problem,
+    query::Query,
+    resources,
+    routes::{self, Miss, Operation},
+    wire::{Cut, Door},
+    world::World,
+};
+
+/// The largest body of a call other than an upload. Inputs may carry files as `data:` addresses.
+const LARGEST_BODY: usize = 64 * 1024 * 1024;
+
+/// Serves until the world stops, and then until the last answer is out.
+pub(crate) async fn serve(door: Door, world: Arc<World>) -> std::io::Result<()> {
+    let stop = Arc::clone(&world);
+    let app = Router::new().fallback(answer).with_state(world);
+    axum::serve(door, app.into_make_service_with_connect_info::<Cut>())
+        .with_graceful_shutdown(async move { stop.stop.requested().await })
+        .await
+}
+
+async fn answer(
+    State(world): State<Arc<World>>,
+    ConnectInfo(cut): ConnectInfo<Cut>,
+    request: Request,
+) -> Response {
+    let begun = Instant::now();
+    let (parts, body) = request.into_parts();
+    let line = world.log.wanted().then(|| {
+        let target = parts.uri.path_and_query().map_or("/", |p| p.as_str());
+        (parts.method.to_string(), target.to_owned())
+    });
+    let (operation, effect) = route(&world, parts, body).await;
+    let response = match effect {
+        Effect::Answer(response) => response,
+        Effect::Drop => {
+            cut.now();
+            Response::new(Body::empty())
+        }
+    };
+    if let Some((method, target)) = line {
+        world.log.tell(&Exchange {
+            method,
+            target,
+            operation,
+            status: response.status().as_u16(),
+            took: begun.elapsed(),
+        });
+    }
+    response
+}
+
+async fn route(world: &Arc<World>, parts: Parts, body: Body) -> (Option<&'static str>, Effect) {
+    let found = routes::find(&parts.method, parts.uri.path());
+    let id = found.as_ref().ok().map(|(operation, _)| operation.id());
+    let effect = match found {
+        Ok((operation, path)) => with_faults(world, operation, path, parts, body).await,
+        Err(miss) => {
+            let refused = match read(body).await {
+                Ok(body) => {
+                    world.received.note(&parts, None, &body);
+                    missed(miss, parts.uri.path())
+                }
+                Err(problem) => problem,
+            };
+            Effect::Answer(refused.into_response())
+        }
+    };
+    (id, effect)
+}
+
+fn missed(miss: Miss, path: &str) -> Problem {
+    match miss {
+        Miss::NotFound => Problem::not_found(format!("Nothing is at {path}.")),
+        Miss::Method(allowed) => Problem::method_not_allowed(&allowed),
+    }
+}
+
+async fn with_faults(
+    world: &Arc<World>,
+    operation: Operation,
+    path: Vec<String>,
+    parts: Parts,
+    body: Body,
+) -> Effect {
+    let faults = world.faults.meet(operation, &world.ids);
+    if let Some(latency) = faults.latency() {
+        tokio::select! {
+            () = world.clock.sleep(latency) => {}
+            () = world.stop.requested() => {}
+        }
+    }
+    let before = faults.before();
+    if operation == Operation::FilesCreate {
+        let arriving = world.received.note_arriving(&parts, Some(operation.id()));
+        if let Some(effect) = before {
+            drain(body).await;
+            return effect;
+        }
+        let reply = match admit(world, operation, &parts.headers) {
+            Ok(left) => {
+                let call = call(world, parts, path, Bytes::new());
+                tell(left, resources::files::create(&call, body, arriving).await)
+            }
+            Err(problem) => Err(problem),
+        };
+        return faults.after(reply.into_response());
+    }
+    let body = match read(body).await {
+        Ok(body) => body,
+        Err(problem) => return Effect::Answer(problem.into_response()),
+    };
+    world.received.note(&parts, Some(operation.id()), &body);
+    if let Some(effect) = before {
+        return effect;
+    }
+    let reply = match admit(world, operation, &parts.headers) {
+        Ok(left) => {
+            let call = call(world, parts, path, body);
+            tell(left, resources::dispatch(operation, &call).await)
+        }
+        Err(problem) => Err(problem),
+    };
+    faults.after(reply.into_response())
+}
+
+fn call(world: &Arc<World>, parts: Parts, path: Vec<String>, body: Bytes) -> Call {
+    Call {
+        world: Arc::clone(world),
+        query: Query::parse(parts.uri.query()),
+        parts,
+        path,
+        body,
+    }
+}
+
+type Left = Option<crate::limits::Left>;
+
+/// Lets a call through that has a token where it needs one, and is within its limit.
+fn admit(world: &World, operation: Operation, headers: &HeaderMap) -> Result<Left, Problem> {
+    if !operation.needs_token() {
+        return Ok(None);
+    }
+    let token = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.split_once(' '))
+        .filter(|(scheme, _)| ["bearer", "token"].contains(&scheme.to_ascii_lowercase().as_str()))
+        .map(|(_, token)| token.trim());
+    let accepted = match (token, &world.token) {
+        (None | Some(""), _) => false,
+        (Some(_), None) => true,
+        (Some(token), Some(wanted)) => token == wanted,
+    };
+    if !accepted {
+        return Err(Problem::unauthenticated());
+    }
+    world.limits.take(operation, world.clock.now()).map(Some)
+}
+
+fn tell(left: Left, reply: Reply) -> Reply {
+    let mut response = reply.into_response();
+    if let Some(left) = left {
+        left.tell(response.headers_mut());
+    }
+    Ok(response)
+}
+
+async fn read(body: Body) -> Result<Bytes, Problem> {
+    let mut chunks = body.into_data_stream();
+    let mut whole = BytesMut::new();
+    while let Some(chunk) = chunks.next().await {
+        let chunk = chunk.map_err(|error| {
+            Problem::bad_request(format!("The body did not come whole: {error}."))
+        })?;
+        if whole.len() + chunk.len() > LARGEST_BODY {
+            return Err(Problem::too_large(format!(
+                "A body may have at most {LARGEST_BODY} bytes. Upload files with POST /v1/files."
+            )));
+        }
+        whole.extend_from_slice(&chunk);
+    }
+    Ok(whole.freeze())
+}
+
+/// Lets a body come and go. One that breaks off is over, too.
+async fn drain(body: Body) {
+    let mut chunks = body.into_data_stream();
+    while let Some(Ok(_)) = chunks.next().await {}
+}

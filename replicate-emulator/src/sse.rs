@@ -1,0 +1,151 @@
+//! A prediction's stream: server-sent events, from the start or from where a reader stopped.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{body::Body, response::Response};
+use futures::stream;
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+
+use crate::{
+    call::{Call, Reply, empty},
+    job::{Job, Kind, StreamEvent},
+    problem::Problem,
+    world::World,
+};
+
+/// A comment this often keeps a quiet connection alive.
+const QUIET: Duration = Duration::from_secs(15);
+
+pub(crate) fn get(call: &Call) -> Reply {
+    call.world.expire();
+    let job = find(call)?;
+    let from = position(&call.parts.headers);
+    let over = job.look(|state| state.status.is_terminal() && from >= state.events.len());
+    if over && from > 0 {
+        // Nothing will follow what the reader has: 204 tells it not to come back.
+        return Ok(empty(StatusCode::NO_CONTENT));
+    }
+    let mut response = Response::new(Body::from_stream(follow(
+        Arc::clone(&call.world),
+        job,
+        from,
+    )));
+    let headers = response.headers_mut();
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("text/event-stream"),
+    );
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    Ok(response)
+}
+
+/// The address names the prediction, and a key that only who was given the address knows.
+fn find(call: &Call) -> Result<Arc<Job>, Problem> {
+    let missing = || Problem::not_found("There is no such stream (any more).");
+    let (id, given) = call.parameter(0).split_once('-').ok_or_else(missing)?;
+    let job = call.world.predictions.get(id).ok_or_else(missing)?;
+    let known = match &job.kind {
+        Kind::Prediction { stream_key, .. } => stream_key.as_deref() == Some(given),
+        Kind::Training { .. } => false,
+    };
+    if known && !job.look(|state| state.data_removed) {
+        Ok(job)
+    } else {
+        Err(missing())
+    }
+}
+
+/// How many events the reader has: `Last-Event-ID` is `TIMESTAMP:N`, the number of the last.
+fn position(headers: &HeaderMap) -> usize {
+    headers
+        .get("last-event-id")
+        .and_then(|value| value.to_str().ok())
+        .and_then(|id| id.rsplit_once(':'))
+        .and_then(|(_, number)| number.parse::<usize>().ok())
+        .map_or(0, |number| number.saturating_add(1))
+}
+
+/// The events from `from` on, until the last.
+fn follow(
+    world: Arc<World>,
+    job: Arc<Job>,
+    from: usize,
+) -> impl futures::Stream<Item = Result<String, std::convert::Infallible>> {
+    let changed = job.subscribe();
+    stream::unfold(
+        (world, job, changed, from),
+        |(world, job, mut changed, from)| async move {
+            loop {
+                changed.mark_unchanged();
+                let (text, next, over) = job.look(|state| {
+                    let text = written(&state.events, from);
+                    let next = state.events.len().max(from);
+                    (text, next, state.status.is_terminal())
+                });
+                if !text.is_empty() {
+                    return Some((Ok(text), (world, job, changed, next)));
+                }
+                if over {
+                    return None;
+                }
+                tokio::select! {
+                    _ = changed.changed() => {}
+                    () = world.stop.requested() => return None,
+                    () = tokio::time::sleep(QUIET) => {
+                        let comment = ": still here\n\n".to_owned();
+                        return Some((Ok(comment), (world, job, changed, from)));
+                    }
+                }
+            }
+        },
+    )
+}
+
+fn written(events: &[StreamEvent], from: usize) -> String {
+    let mut text = String::new();
+    for (number, event) in events.iter().enumerate().skip(from) {
+        text.push_str("event: ");
+        text.push_str(event.kind);
+        text.push_str(&format!("\nid: {}:{number}\n", event.at));
+        // A line break inside the data is a new `data` line; a lone CR would be one, too.
+        let lines = event.data.replace("\r\n", "\n").replace('\r', "\n");
+        for line in lines.split('\n') {
+            text.push_str("data: ");
+            text.push_str(line);
+            text.push('\n');
+        }
+        text.push('\n');
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn line_breaks_become_data_lines() {
+        let event = StreamEvent {
+            kind: "output",
+            at: 7,
+            data: " a\nb\r\n\rc".to_owned(),
+        };
+        assert_eq!(
+            written(&[event], 0),
+            "event: output\nid: 7:0\ndata:  a\ndata: b\ndata: \ndata: c\n\n"
+        );
+    }
+
+    #[test]
+    fn a_reader_goes_on_after_the_last_event_it_saw() {
+        let position = |id: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert("last-event-id", HeaderValue::from_static(id));
+            position(&headers)
+        };
+        assert_eq!(position("1690212292:0"), 1);
+        assert_eq!(position("1690212292:41"), 42);
+        assert_eq!(position("odd"), 0);
+        assert_eq!(position("1:18446744073709551615"), usize::MAX);
+    }
+}

@@ -1,0 +1,368 @@
+//! Predictions: created in three ways, waited for, canceled, listed.
+
+mod support;
+
+use std::time::Duration;
+
+use replicate_emulator::{Emulator, Fault, Model, Status};
+use serde_json::{Value, json};
+use support::{answer, call, ended, get, header, post, send, text, until, version};
+
+async fn start() -> Emulator {
+    Emulator::start().await.expect("an emulator")
+}
+
+#[tokio::test]
+async fn a_version_runs_by_its_id_and_by_its_full_name() {
+    let emulator = start().await;
+    let id = version(&emulator, "replicate/hello-world").await;
+    for reference in [id.clone(), format!("replicate/hello-world:{id}")] {
+        let body = json!({"version": reference, "input": {"text": "Alice"}});
+        let (status, made) = post(&emulator, "/predictions", body).await;
+        assert_eq!((status, &made["status"]), (201, &json!("starting")));
+        assert_eq!(made["output"], Value::Null);
+        assert_eq!(made["version"], id.as_str());
+        let done = ended(&emulator, &text(&made["urls"]["get"])).await;
+        assert_eq!(done["output"], "hello Alice");
+        assert_eq!(done["status"], "succeeded");
+        assert!(done["metrics"]["predict_time"].is_number());
+        assert!(done["completed_at"].is_string());
+    }
+}
+
+#[tokio::test]
+async fn the_model_route_serves_official_models_only() {
+    let emulator = start().await;
+    let path = "/models/replicate/hello-world/predictions";
+    let (status, problem) = post(&emulator, path, json!({"input": {"text": "a"}})).await;
+    assert_eq!((status, &problem["status"]), (404, &json!(404)));
+    let path = "/models/emulator/text/predictions";
+    let (status, made) = post(&emulator, path, json!({"input": {"prompt": "a"}})).await;
+    assert_eq!(status, 201);
+    assert_eq!(made["model"], "emulator/text");
+    let by_name = |name: &str| json!({"version": name, "input": {"prompt": "a", "text": "b"}});
+    let (status, _) = post(&emulator, "/predictions", by_name("emulator/text")).await;
+    assert_eq!(status, 201);
+    let (status, _) = post(&emulator, "/predictions", by_name("replicate/hello-world")).await;
+    assert_eq!(status, 422);
+}
+
+#[tokio::test]
+async fn a_blocking_create_of_text_answers_processing_with_the_whole_output() {
+    let emulator = start().await;
+    let request = call(&emulator, "POST", "/models/emulator/text/predictions")
+        .header("prefer", "wait=10")
+        .json(&json!({"input": {"prompt": "one two", "max_tokens": 2}}));
+    let response = send(request).await;
+    assert_eq!(response.status(), 201);
+    assert_eq!(
+        header(&response, "preference-applied").as_deref(),
+        Some("wait=10")
+    );
+    let address = header(&response, "location").expect("a location");
+    let made: Value = response.json().await.expect("a prediction");
+    assert_eq!(made["status"], "processing");
+    assert_eq!(made["output"], json!(["one", " two"]));
+    assert_eq!(made.get("completed_at"), None);
+    let done = ended(&emulator, &address).await;
+    assert_eq!(done["status"], "succeeded");
+    assert_eq!(done["metrics"]["output_token_count"], 2);
+}
+
+#[tokio::test]
+async fn a_wait_that_is_over_answers_202_with_the_running_prediction() {
+    let emulator = start().await;
+    let request = call(&emulator, "POST", "/models/emulator/slow/predictions")
+        .header("prefer", "wait=5")
+        .json(&json!({"input": {"seconds": 3600}}));
+    let waiting = tokio::spawn(answer(request));
+    until(&emulator, "/predictions", |list| {
+        list["results"][0]["status"] == "processing"
+    })
+    .await;
+    emulator.advance(Duration::from_secs(5));
+    let (status, made) = waiting.await.expect("an answer");
+    assert_eq!((status, &made["status"]), (202, &json!("processing")));
+}
+
+#[tokio::test]
+async fn an_input_that_breaks_the_schema_is_refused_and_nothing_is_created() {
+    let emulator = start().await;
+    let path = "/models/emulator/image/predictions";
+    let body = json!({"input": {"prompt": 7, "width": 1}});
+    let (status, problem) = post(&emulator, path, body).await;
+    assert_eq!(status, 422);
+    let fields = problem["invalid_fields"].as_array().expect("a list");
+    let named: Vec<(&str, &str)> = fields
+        .iter()
+        .filter_map(|field| Some((field["field"].as_str()?, field["type"].as_str()?)))
+        .collect();
+    assert!(
+        named.contains(&("input.prompt", "invalid_type")),
+        "{named:?}"
+    );
+    assert!(named.contains(&("input.width", "number_gte")), "{named:?}");
+    let (_, problem) = post(&emulator, path, json!({"input": {}})).await;
+    assert_eq!(problem["invalid_fields"][0]["type"], "required");
+    assert!(emulator.predictions().is_empty());
+}
+
+#[tokio::test]
+async fn canceling_ends_a_running_prediction_and_leaves_an_ended_one_alone() {
+    let emulator = start().await;
+    let path = "/models/emulator/slow/predictions";
+    let (_, made) = post(&emulator, path, json!({"input": {"seconds": 3600}})).await;
+    let address = text(&made["urls"]["get"]);
+    until(&emulator, &address, |p| p["status"] == "processing").await;
+    let cancel = text(&made["urls"]["cancel"]);
+    let (status, canceled) = answer(call(&emulator, "POST", &cancel)).await;
+    assert_eq!((status, &canceled["status"]), (200, &json!("canceled")));
+    assert!(canceled["metrics"]["predict_time"].is_number());
+    let (_, again) = answer(call(&emulator, "POST", &cancel)).await;
+    assert_eq!(again, canceled);
+}
+
+#[tokio::test]
+async fn a_deadline_cancels_what_runs_and_aborts_what_has_not_begun() {
+    for (startup, end) in [(0, Status::Canceled), (3600, Status::Aborted)] {
+        let emulator = Emulator::builder()
+            .startup_time(Duration::from_secs(startup))
+            .start()
+            .await
+            .expect("an emulator");
+        let request = call(&emulator, "POST", "/models/emulator/slow/predictions")
+            .header("cancel-after", "1m")
+            .json(&json!({"input": {"seconds": 7200}}));
+        let (_, made) = answer(request).await;
+        assert!(made["deadline"].is_string());
+        let address = text(&made["urls"]["get"]);
+        let running = if startup == 0 {
+            "processing"
+        } else {
+            "starting"
+        };
+        until(&emulator, &address, |p| p["status"] == running).await;
+        emulator.advance(Duration::from_secs(60));
+        ended(&emulator, &address).await;
+        assert_eq!(emulator.predictions()[0].status, end);
+    }
+}
+
+#[tokio::test]
+async fn bad_preferences_are_refused() {
+    let emulator = start().await;
+    for (name, value) in [
+        ("prefer", "wait=61"),
+        ("prefer", "now"),
+        ("cancel-after", "4s"),
+    ] {
+        let request = call(&emulator, "POST", "/models/emulator/text/predictions")
+            .header(name, value)
+            .json(&json!({"input": {"prompt": "a"}}));
+        let (status, problem) = answer(request).await;
+        assert_eq!(status, 422, "{name}: {value}");
+        assert!(text(&problem["detail"]).contains(value));
+    }
+    assert!(emulator.predictions().is_empty());
+}
+
+#[tokio::test]
+async fn a_failing_model_says_why_and_a_panic_is_a_failure() {
+    let emulator = Emulator::builder()
+        .model(
+            Model::new("me/panics")
+                .official(true)
+                .run(|input, _| async move {
+                    assert!(input.is_null(), "no {} please", input["what"]);
+                    Ok(Value::Null)
+                }),
+        )
+        .start()
+        .await
+        .expect("an emulator");
+    let (_, made) = post(
+        &emulator,
+        "/models/emulator/fail/predictions",
+        json!({"input": {}}),
+    )
+    .await;
+    let done = ended(&emulator, &text(&made["urls"]["get"])).await;
+    assert_eq!(done["status"], "failed");
+    assert_eq!(done["error"], "This model always fails.");
+    let body = json!({"input": {"what": "tea"}});
+    let (_, made) = post(&emulator, "/models/me/panics/predictions", body).await;
+    let done = ended(&emulator, &text(&made["urls"]["get"])).await;
+    assert!(text(&done["error"]).contains("no \"tea\" please"));
+}
+
+#[tokio::test]
+async fn slow_writes_progress_bars_and_ends_when_time_is_skipped() {
+    let emulator = start().await;
+    let body = json!({"input": {"seconds": 100, "steps": 4}});
+    let (_, made) = post(&emulator, "/models/emulator/slow/predictions", body).await;
+    let address = text(&made["urls"]["get"]);
+    for step in 1..=4 {
+        let before = format!("{}/4", step - 1);
+        until(&emulator, &address, |p| text(&p["logs"]).contains(&before)).await;
+        emulator.advance(Duration::from_secs(25));
+    }
+    let done = ended(&emulator, &address).await;
+    assert!(text(&done["logs"]).contains("100%|██████████| 4/4"));
+    assert!(done["metrics"]["predict_time"].as_f64().expect("seconds") >= 100.0);
+}
+
+#[tokio::test]
+async fn the_list_goes_back_in_time_page_by_page() {
+    let emulator = start().await;
+    let id = version(&emulator, "replicate/hello-world").await;
+    let mut made = Vec::new();
+    for n in 0..230 {
+        let body = json!({"version": id, "input": {"text": n.to_string()}});
+        made.push(text(&post(&emulator, "/predictions", body).await.1["id"]));
+    }
+    made.reverse();
+    let mut listed = Vec::new();
+    let mut address = "/predictions".to_owned();
+    let mut sizes = Vec::new();
+    loop {
+        let (status, page) = get(&emulator, &address).await;
+        assert_eq!(status, 200);
+        let results = page["results"].as_array().expect("results");
+        sizes.push(results.len());
+        listed.extend(results.iter().map(|p| text(&p["id"])));
+        match page["next"].as_str() {
+            Some(next) => address = next.to_owned(),
+            None => break,
+        }
+        assert!(address.starts_with(emulator.url()));
+    }
+    assert_eq!(sizes, [100, 100, 30]);
+    assert_eq!(listed, made);
+}
+
+#[tokio::test]
+async fn the_list_can_be_bounded_in_time() {
+    let emulator = start().await;
+    let path = "/models/emulator/text/predictions";
+    let body = json!({"input": {"prompt": "a"}});
+    let (_, old) = post(&emulator, path, body.clone()).await;
+    emulator.advance(Duration::from_secs(60));
+    let (_, new) = post(&emulator, path, body).await;
+    let bound = text(&new["created_at"]);
+    for (filter, expected) in [("created_after", &new), ("created_before", &old)] {
+        let (_, page) = get(&emulator, &format!("/predictions?{filter}={bound}")).await;
+        let results = page["results"].as_array().expect("results");
+        assert_eq!(results.len(), 1);
+        assert_eq!(results[0]["id"], expected["id"]);
+    }
+    let (status, _) = get(&emulator, "/predictions?created_after=yesterday").await;
+    assert_eq!(status, 400);
+    let (_, page) = get(&emulator, "/predictions?source=web").await;
+    assert_eq!(page["results"], json!([]));
+}
+
+#[tokio::test]
+async fn data_is_removed_after_an_hour() {
+    let emulator = start().await;
+    let body = json!({"input": {"prompt": "a"}});
+    let (_, made) = post(&emulator, "/models/emulator/image/predictions", body).await;
+    let address = text(&made["urls"]["get"]);
+    let done = ended(&emulator, &address).await;
+    assert_eq!(done["data_removed"], false);
+    let picture = text(&done["output"][0]);
+    assert_eq!(send(call(&emulator, "GET", &picture)).await.status(), 200);
+    emulator.advance(Duration::from_secs(3601));
+    let (_, gone) = get(&emulator, &address).await;
+    assert_eq!(gone["data_removed"], true);
+    assert_eq!(
+        (&gone["output"], &gone["input"]),
+        (&Value::Null, &json!({}))
+    );
+    assert_eq!(gone["status"], "succeeded");
+    assert_eq!(get(&emulator, &picture).await.0, 404);
+}
+
+#[tokio::test]
+async fn no_more_predictions_are_kept_than_asked_for() {
+    let emulator = Emulator::builder()
+        .keep_predictions(10)
+        .start()
+        .await
+        .expect("an emulator");
+    let body = json!({"input": {"seconds": 3600}});
+    let (_, running) = post(&emulator, "/models/emulator/slow/predictions", body).await;
+    for _ in 0..25 {
+        let request = call(&emulator, "POST", "/models/emulator/text/predictions")
+            .header("prefer", "wait")
+            .json(&json!({"input": {"prompt": "a"}}));
+        answer(request).await;
+    }
+    let kept = emulator.predictions();
+    assert_eq!(kept.len(), 10);
+    assert_eq!(
+        kept[0].id,
+        text(&running["id"]),
+        "a running one is never forgotten"
+    );
+}
+
+#[tokio::test]
+async fn faults_meet_the_calls_they_are_for() {
+    let emulator = start().await;
+    let path = "/models/emulator/text/predictions";
+    let body = json!({"input": {"prompt": "a"}});
+    let create = || call(&emulator, "POST", path).json(&body);
+    let add = |fault| emulator.fault(fault).expect("a known operation");
+
+    add(Fault::status(503).on("models.predictions.create").times(1));
+    assert_eq!(answer(create()).await.0, 503);
+    assert!(emulator.predictions().is_empty());
+    assert_eq!(answer(create()).await.0, 201);
+
+    add(Fault::rate_limit(7).on("models.*").times(1));
+    let limited = send(create()).await;
+    assert_eq!(limited.status(), 429);
+    assert_eq!(header(&limited, "retry-after").as_deref(), Some("7"));
+    let problem: Value = limited.json().await.expect("a problem");
+    assert_eq!(problem["retry_after"], 7);
+
+    add(Fault::drop_connection()
+        .on("models.predictions.create")
+        .times(1));
+    create().send().await.expect_err("no answer");
+    assert_eq!(emulator.predictions().len(), 1);
+    let lost = Fault::drop_connection().on("models.predictions.create");
+    add(lost.after_handling().times(1));
+    create().send().await.expect_err("no answer");
+    assert_eq!(emulator.predictions().len(), 2);
+
+    add(Fault::cut_body(10).on("predictions.list").times(1));
+    let cut = send(call(&emulator, "GET", "/predictions")).await;
+    assert_eq!(cut.status(), 200);
+    cut.bytes().await.expect_err("a broken body");
+
+    emulator
+        .fault(Fault::status(500).on("predictions.made"))
+        .expect_err("no such operation");
+}
+
+#[tokio::test]
+async fn chance_follows_from_the_seed() {
+    let mut runs = Vec::new();
+    for _ in 0..2 {
+        let emulator = Emulator::builder()
+            .seed(42)
+            .start()
+            .await
+            .expect("an emulator");
+        let fault = Fault::status(500).probability(0.5);
+        emulator.fault(fault).expect("every operation");
+        let mut statuses = Vec::new();
+        for _ in 0..20 {
+            statuses.push(get(&emulator, "/account").await.0);
+        }
+        assert!(statuses.contains(&200) && statuses.contains(&500));
+        runs.push(statuses);
+    }
+    assert_eq!(runs[0], runs[1]);
+}

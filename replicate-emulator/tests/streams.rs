@@ -1,0 +1,166 @@
+//! Streams: events in order, from where a reader stopped, to their end.
+
+mod support;
+
+use std::time::Duration;
+
+use replicate_emulator::{Emulator, Fault};
+use serde_json::{Value, json};
+use support::{answer, call, ended, header, post, send, text, until};
+
+/// `(event, data)` of every event, and the last id.
+fn events(body: &str) -> (Vec<(String, String)>, String) {
+    let mut last = String::new();
+    let read = |block: &str| {
+        let mut event = (String::new(), Vec::new());
+        for line in block.lines() {
+            match line.split_once(": ").expect("a field") {
+                ("event", kind) => event.0 = kind.to_owned(),
+                ("data", data) => event.1.push(data.to_owned()),
+                ("id", id) => last = id.to_owned(),
+                other => panic!("what is {other:?}"),
+            }
+        }
+        (event.0, event.1.join("\n"))
+    };
+    let all = body.split_terminator("\n\n").map(read).collect();
+    (all, last)
+}
+
+async fn create(emulator: &Emulator, model: &str, input: Value) -> Value {
+    let path = format!("/models/emulator/{model}/predictions");
+    let (status, made) = post(emulator, &path, json!({"input": input})).await;
+    assert_eq!(status, 201);
+    made
+}
+
+async fn stream(address: &str, last: Option<&str>) -> reqwest::Response {
+    let mut request = reqwest::Client::new().get(address);
+    if let Some(last) = last {
+        request = request.header("last-event-id", last);
+    }
+    send(request).await
+}
+
+#[tokio::test]
+async fn text_comes_word_by_word_and_ends_with_done() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let made = create(
+        &emulator,
+        "text",
+        json!({"prompt": "a\nb c", "max_tokens": 3}),
+    )
+    .await;
+    let response = stream(&text(&made["urls"]["stream"]), None).await;
+    assert_eq!(
+        header(&response, "content-type").as_deref(),
+        Some("text/event-stream")
+    );
+    let body = response.text().await.expect("a body");
+    let (all, last) = events(&body);
+    let pair = |event: &str, data: &str| (event.to_owned(), data.to_owned());
+    assert_eq!(
+        all,
+        [
+            pair("output", "a"),
+            pair("output", " b"),
+            pair("output", " c"),
+            pair("done", "{}"),
+        ]
+    );
+    assert!(last.ends_with(":3"), "{last}");
+}
+
+#[tokio::test]
+async fn a_reader_goes_on_where_it_stopped() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let made = create(
+        &emulator,
+        "text",
+        json!({"prompt": "a b c d", "max_tokens": 4}),
+    )
+    .await;
+    ended(&emulator, &text(&made["urls"]["get"])).await;
+    let address = text(&made["urls"]["stream"]);
+    let (all, last) = events(&stream(&address, None).await.text().await.expect("a body"));
+    let (rest, _) = events(
+        &stream(&address, Some("1:1"))
+            .await
+            .text()
+            .await
+            .expect("a body"),
+    );
+    assert_eq!(rest, all[2..]);
+    assert_eq!(stream(&address, Some(&last)).await.status(), 204);
+}
+
+#[tokio::test]
+async fn a_stream_follows_a_prediction_that_still_runs() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let made = create(&emulator, "slow", json!({"seconds": 20, "steps": 2})).await;
+    let address = text(&made["urls"]["get"]);
+    let response = stream(&text(&made["urls"]["stream"]), None).await;
+    for before in ["0/2", "1/2"] {
+        until(&emulator, &address, |p| text(&p["logs"]).contains(before)).await;
+        emulator.advance(Duration::from_secs(10));
+    }
+    let (all, _) = events(&response.text().await.expect("a body"));
+    let kinds: Vec<&str> = all.iter().map(|(kind, _)| kind.as_str()).collect();
+    assert_eq!(kinds, ["logs", "logs", "logs", "output", "done"]);
+}
+
+#[tokio::test]
+async fn the_end_says_whether_it_failed_or_was_canceled() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let made = create(
+        &emulator,
+        "fail",
+        json!({"output": "so far ", "reason": "why"}),
+    )
+    .await;
+    let response = stream(&text(&made["urls"]["stream"]), None).await;
+    let (all, _) = events(&response.text().await.expect("a body"));
+    let end = &all[all.len() - 2..];
+    assert_eq!(end[0].0, "error");
+    assert_eq!(end[0].1, r#"{"detail":"why"}"#);
+    assert_eq!(
+        end[1],
+        ("done".to_owned(), r#"{"reason":"error"}"#.to_owned())
+    );
+
+    let made = create(&emulator, "slow", json!({"seconds": 3600})).await;
+    let response = stream(&text(&made["urls"]["stream"]), None).await;
+    answer(call(&emulator, "POST", &text(&made["urls"]["cancel"]))).await;
+    let (all, _) = events(&response.text().await.expect("a body"));
+    let last = all.last().expect("an event");
+    assert_eq!(last.1, r#"{"reason":"canceled"}"#);
+}
+
+#[tokio::test]
+async fn a_stream_needs_its_own_address_and_no_token() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let made = create(&emulator, "text", json!({"prompt": "a"})).await;
+    let address = text(&made["urls"]["stream"]);
+    let (guess, _) = address.rsplit_once('-').expect("a key");
+    assert_eq!(stream(&format!("{guess}-0"), None).await.status(), 404);
+    assert_eq!(stream(guess, None).await.status(), 404);
+    let made = create(&emulator, "image", json!({"prompt": "a"})).await;
+    assert_eq!(made["urls"].get("stream"), None);
+}
+
+#[tokio::test]
+async fn a_fault_cuts_a_stream_in_the_middle() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let fault = Fault::cut_body(50).on("streams.get").times(1);
+    emulator.fault(fault).expect("a known operation");
+    let made = create(&emulator, "text", json!({"prompt": "a"})).await;
+    let address = text(&made["urls"]["stream"]);
+    let mut response = stream(&address, None).await;
+    let mut read = Vec::new();
+    while let Ok(Some(chunk)) = response.chunk().await {
+        read.extend(chunk);
+    }
+    assert_eq!(read.len(), 50);
+    let whole = stream(&address, None).await.bytes().await.expect("a body");
+    assert!(whole.starts_with(&read) && whole.ends_with(b"data: {}\n\n"));
+}

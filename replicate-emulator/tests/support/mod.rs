@@ -1,0 +1,89 @@
+//! A small HTTP client of these tests' own.
+
+#![allow(dead_code, missing_docs, unreachable_pub)]
+
+use std::time::Duration;
+
+use replicate_emulator::Emulator;
+use reqwest::{Method, RequestBuilder, Response};
+use serde_json::Value;
+
+/// A call of the API, with a token.
+pub fn call(emulator: &Emulator, method: &str, path: &str) -> RequestBuilder {
+    let method = Method::from_bytes(method.as_bytes()).expect("a method");
+    let address = if path.starts_with("http") {
+        path.to_owned()
+    } else {
+        format!("{}/v1{path}", emulator.url())
+    };
+    reqwest::Client::new()
+        .request(method, address)
+        .bearer_auth(emulator.token())
+}
+
+pub async fn send(request: RequestBuilder) -> Response {
+    request.send().await.expect("an answer")
+}
+
+/// Status and JSON body. An empty body is null.
+pub async fn answer(request: RequestBuilder) -> (u16, Value) {
+    let response = send(request).await;
+    let status = response.status().as_u16();
+    let kind = header(&response, "content-type");
+    let bytes = response.bytes().await.expect("a body");
+    if status >= 400 {
+        assert_eq!(kind.as_deref(), Some("application/problem+json"));
+    }
+    if bytes.is_empty() {
+        return (status, Value::Null);
+    }
+    let body = serde_json::from_slice(&bytes).expect("a JSON body");
+    (status, body)
+}
+
+pub async fn get(emulator: &Emulator, path: &str) -> (u16, Value) {
+    answer(call(emulator, "GET", path)).await
+}
+
+pub async fn post(emulator: &Emulator, path: &str, body: Value) -> (u16, Value) {
+    answer(call(emulator, "POST", path).json(&body)).await
+}
+
+pub fn header(response: &Response, name: &str) -> Option<String> {
+    let value = response.headers().get(name)?;
+    Some(value.to_str().expect("readable").to_owned())
+}
+
+/// The newest version's id of a model.
+pub async fn version(emulator: &Emulator, model: &str) -> String {
+    let (_, model) = get(emulator, &format!("/models/{model}")).await;
+    text(&model["latest_version"]["id"])
+}
+
+pub fn text(value: &Value) -> String {
+    value.as_str().expect("a string").to_owned()
+}
+
+/// Asks until the prediction or training at this address has ended.
+pub async fn ended(emulator: &Emulator, address: &str) -> Value {
+    until(emulator, address, |body| {
+        !["starting", "processing"].contains(&text(&body["status"]).as_str())
+    })
+    .await
+}
+
+/// Asks until the answer is as wanted.
+pub async fn until(emulator: &Emulator, address: &str, wanted: impl Fn(&Value) -> bool) -> Value {
+    let asking = async {
+        loop {
+            let (_, body) = get(emulator, address).await;
+            if wanted(&body) {
+                return body;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), asking)
+        .await
+        .expect("it comes within 20 s")
+}

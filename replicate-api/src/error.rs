@@ -129,7 +129,7 @@ impl Error {
     /// The API's sentence about the failure.
     pub fn detail(&self) -> Option<&str> {
         let problem = self.problem()?;
-        problem.detail.as_deref().or(problem.title.as_deref())
+        problem.sentence()
     }
 
     /// The fields that the API refused.

@@ -1,29 +1,43 @@
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
 /// What the API says about a request that failed: a [problem document][RFC 9457], read as far
 /// as it can be.
 ///
 /// [RFC 9457]: https://www.rfc-editor.org/rfc/rfc9457
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct Problem {
     /// A short name for this kind of failure.
+    #[serde(deserialize_with = "text", skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
     /// What went wrong this time.
+    #[serde(deserialize_with = "text", skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
     /// The status, as the document repeats it.
+    #[serde(deserialize_with = "status", skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
     /// An address that stands for this kind of failure.
+    #[serde(
+        rename = "type",
+        deserialize_with = "text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub kind: Option<String>,
     /// The fields that were refused; the API lists them with 422.
+    #[serde(
+        deserialize_with = "invalid_fields",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub invalid_fields: Vec<InvalidField>,
     /// Every other member.
+    #[serde(flatten)]
     pub extra: Map<String, Value>,
 }
 
 /// One field that the API refused.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(default)]
 #[non_exhaustive]
 pub struct InvalidField {
@@ -34,42 +48,52 @@ pub struct InvalidField {
     /// The rule that it breaks, such as `required`.
     #[serde(rename = "type")]
     pub rule: String,
+    /// Every other member.
+    #[serde(flatten)]
+    pub extra: Map<String, Value>,
 }
 
 impl Problem {
     /// Reads a body. One that is no JSON object is no problem document.
     pub(crate) fn read(body: &[u8]) -> Option<Self> {
-        let mut extra: Map<String, Value> = serde_json::from_slice(body).ok()?;
-        let mut text = |name: &str| match extra.remove(name) {
-            Some(Value::String(text)) => Some(text),
-            // Some error bodies hold a list or an object here.
-            Some(Value::Null) | None => None,
-            Some(other) => Some(other.to_string()),
-        };
-        let title = text("title");
-        let detail = text("detail")
-            .or_else(|| text("error"))
-            .or_else(|| text("message"));
-        let kind = text("type");
-        let status = extra
-            .remove("status")
-            .and_then(|status| status.as_u64()?.try_into().ok());
-        let invalid_fields = match extra.remove("invalid_fields") {
-            Some(Value::Array(fields)) => fields
-                .into_iter()
-                .filter_map(|field| serde_json::from_value(field).ok())
-                .collect(),
-            _ => Vec::new(),
-        };
-        Some(Self {
-            title,
-            detail,
-            status,
-            kind,
-            invalid_fields,
-            extra,
-        })
+        serde_json::from_slice(body).ok()
     }
+
+    /// The sentence that says most.
+    pub(crate) fn sentence(&self) -> Option<&str> {
+        let extra = |name: &str| self.extra.get(name)?.as_str();
+        let detail = self.detail.as_deref();
+        detail
+            .or_else(|| extra("error"))
+            .or_else(|| extra("message"))
+            .or(self.title.as_deref())
+    }
+}
+
+/// A text; some bodies hold a list or an object in its place.
+fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    Ok(match Value::deserialize(deserializer)? {
+        Value::String(text) => Some(text),
+        Value::Null => None,
+        other => Some(other.to_string()),
+    })
+}
+
+fn status<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u16>, D::Error> {
+    let value = Value::deserialize(deserializer)?;
+    Ok(value.as_u64().and_then(|status| status.try_into().ok()))
+}
+
+fn invalid_fields<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Vec<InvalidField>, D::Error> {
+    let Value::Array(fields) = Value::deserialize(deserializer)? else {
+        return Ok(Vec::new());
+    };
+    Ok(fields
+        .into_iter()
+        .filter_map(|field| serde_json::from_value(field).ok())
+        .collect())
 }
 
 #[cfg(test)]
@@ -101,6 +125,10 @@ mod tests {
         assert_eq!(problem.status, None);
         assert_eq!(problem.invalid_fields.len(), 1);
         assert_eq!(Problem::read(b"<html>"), None);
-        assert_eq!(Problem::read(b"[]"), None);
+        assert_eq!(Problem::read(b"[3]"), None);
+        assert_eq!(
+            Problem::read(br#"{"error":"broken"}"#).unwrap().sentence(),
+            Some("broken")
+        );
     }
 }

@@ -1,1 +1,12 @@
-//! What the tests share.
+//! What the tests share. It knows none of the client crates, so that they can use it too.
+#![forbid(unsafe_code)]
+
+mod listener;
+mod received;
+mod response;
+mod script;
+
+pub use listener::Listener;
+pub use received::Received;
+pub use response::Reply;
+pub use script::{Gate, Script};

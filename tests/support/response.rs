@@ -1,0 +1,72 @@
+/// A response, to be written byte for byte.
+///
+/// ```
+/// use replicate_test_support::Reply;
+///
+/// let bytes = Reply::new(200).header("x", "y").body("hi").bytes();
+/// assert_eq!(bytes, b"HTTP/1.1 200 Status\r\nx: y\r\ncontent-length: 2\r\n\r\nhi");
+/// ```
+#[derive(Clone, Debug)]
+pub struct Reply {
+    head: String,
+    body: Vec<u8>,
+    framed: bool,
+}
+
+impl Reply {
+    /// A response with this status, and nothing else yet.
+    pub fn new(status: u16) -> Self {
+        Self {
+            head: format!("HTTP/1.1 {status} Status\r\n"),
+            body: Vec::new(),
+            framed: false,
+        }
+    }
+
+    /// A response with JSON.
+    pub fn json(status: u16, body: impl AsRef<[u8]>) -> Self {
+        Self::new(status)
+            .header("content-type", "application/json")
+            .body(body)
+    }
+
+    /// Adds a header.
+    #[must_use]
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        self.head.push_str(&format!("{name}: {value}\r\n"));
+        self
+    }
+
+    /// Sets the body, whose length is announced rightly.
+    #[must_use]
+    pub fn body(mut self, body: impl AsRef<[u8]>) -> Self {
+        self.body = body.as_ref().to_vec();
+        self.framed = false;
+        self
+    }
+
+    /// Sets what follows the head; headers say nothing about it unless they are added.
+    #[must_use]
+    pub fn raw_body(mut self, body: impl AsRef<[u8]>) -> Self {
+        self.body = body.as_ref().to_vec();
+        self.framed = true;
+        self
+    }
+
+    /// The bytes on the wire.
+    pub fn bytes(&self) -> Vec<u8> {
+        let mut bytes = self.head.clone().into_bytes();
+        if !self.framed {
+            bytes.extend(format!("content-length: {}\r\n", self.body.len()).into_bytes());
+        }
+        bytes.extend(b"\r\n");
+        bytes.extend(&self.body);
+        bytes
+    }
+}
+
+impl From<Reply> for Vec<u8> {
+    fn from(reply: Reply) -> Self {
+        reply.bytes()
+    }
+}

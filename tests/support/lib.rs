@@ -10,3 +10,4 @@ pub use listener::Listener;
 pub use received::Received;
 pub use response::Reply;
 pub use script::{Gate, Script};
+pub mod recorder;

@@ -1,0 +1,162 @@
+//! A server that answers every request alike and keeps what it was sent.
+
+use std::io::{BufRead, BufReader, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
+
+/// One request as it came over the wire.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Recorded {
+    /// As sent: `QUERY`.
+    pub method: String,
+    /// Path and query, still encoded.
+    pub target: String,
+    /// Names in lower case, in the order in which they came.
+    pub headers: Vec<(String, String)>,
+    /// The body, with any chunked framing taken off.
+    pub body: Vec<u8>,
+}
+
+impl Recorded {
+    /// The value of a header, by its name in lower case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers
+            .iter()
+            .find(|(own, _)| own == name)
+            .map(|(_, value)| value.as_str())
+    }
+}
+
+/// What the server answers.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// The status line's number.
+    pub status: u16,
+    /// The `Content-Type`.
+    pub content_type: String,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    /// A JSON answer.
+    pub fn json(status: u16, body: impl Into<Vec<u8>>) -> Self {
+        let content_type = "application/json".to_owned();
+        Self {
+            status,
+            content_type,
+            body: body.into(),
+        }
+    }
+}
+
+/// The running server; it ends with the process.
+#[derive(Clone, Debug)]
+pub struct Recorder {
+    address: SocketAddr,
+    requests: Arc<Mutex<Vec<Recorded>>>,
+    answer: Arc<Mutex<Answer>>,
+}
+
+impl Recorder {
+    /// Starts on a free port of loopback.
+    ///
+    /// # Panics
+    ///
+    /// When no port can be had.
+    pub fn start(answer: Answer) -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
+        let address = listener.local_addr().expect("its address");
+        let requests = Arc::default();
+        let recorder = Self {
+            address,
+            requests,
+            answer: Arc::new(Mutex::new(answer)),
+        };
+        let own = recorder.clone();
+        std::thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let own = own.clone();
+                std::thread::spawn(move || own.serve(stream));
+            }
+        });
+        recorder
+    }
+
+    /// The address without `/v1`.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// What is answered from now on.
+    pub fn set_answer(&self, answer: Answer) {
+        *self.answer.lock().expect("no panic inside") = answer;
+    }
+
+    /// Takes out what has come so far.
+    pub fn take(&self) -> Vec<Recorded> {
+        std::mem::take(&mut *self.requests.lock().expect("no panic inside"))
+    }
+
+    fn serve(&self, stream: TcpStream) -> Option<()> {
+        let mut writer = stream.try_clone().ok()?;
+        let mut reader = BufReader::new(stream);
+        while let Some(request) = read_request(&mut reader) {
+            self.requests.lock().ok()?.push(request);
+            let Answer {
+                status,
+                content_type,
+                body,
+            } = self.answer.lock().ok()?.clone();
+            let head = format!(
+                "HTTP/1.1 {status} Recorded\r\ncontent-type: {content_type}\r\ncontent-length: {}\r\n\r\n",
+                body.len()
+            );
+            writer.write_all(head.as_bytes()).ok()?;
+            writer.write_all(&body).ok()?;
+        }
+        Some(())
+    }
+}
+
+fn read_request(reader: &mut impl BufRead) -> Option<Recorded> {
+    let first = line(reader)?;
+    let mut parts = first.split(' ');
+    let mut request = Recorded {
+        method: parts.next()?.to_owned(),
+        target: parts.next()?.to_owned(),
+        ..Recorded::default()
+    };
+    loop {
+        let header = line(reader)?;
+        let Some((name, value)) = header.split_once(':') else {
+            break;
+        };
+        request
+            .headers
+            .push((name.to_ascii_lowercase(), value.trim().to_owned()));
+    }
+    if request.header("transfer-encoding").is_some() {
+        loop {
+            let size = line(reader)?;
+            let size = usize::from_str_radix(size.split(';').next()?.trim(), 16).ok()?;
+            let mut chunk = vec![0; size];
+            reader.read_exact(&mut chunk).ok()?;
+            line(reader)?;
+            if size == 0 {
+                break;
+            }
+            request.body.extend(chunk);
+        }
+    } else if let Some(length) = request.header("content-length") {
+        request.body = vec![0; length.parse().ok()?];
+        reader.read_exact(&mut request.body).ok()?;
+    }
+    Some(request)
+}
+
+fn line(reader: &mut impl BufRead) -> Option<String> {
+    let mut line = String::new();
+    let read = reader.read_line(&mut line).ok()?;
+    (read > 0).then(|| line.trim_end_matches(['\r', '\n']).to_owned())
+}

@@ -1,11 +1,85 @@
-//! The facade.
+//! Run models on [Replicate](https://replicate.com): one call to run a model to its end, and
+//! the whole HTTP API behind it.
+//!
+//! ```no_run
+//! use serde_json::json;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> replicate::Result<()> {
+//! let replicate = replicate::Client::from_env()?; // REPLICATE_API_TOKEN
+//! let output = replicate
+//!     .run("black-forest-labs/flux-schnell")
+//!     .input(json!({ "prompt": "an astronaut riding a horse" }))
+//!     .await?;
+//! # #[cfg(feature = "files")]
+//! output.file()?.save("horse.webp").await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! A prediction costs money, its outputs vanish after an hour, and its token opens an account.
+//! So nothing that creates is ever sent twice once it may have been carried out, no result is
+//! lost without an error that says so, and the token goes to the API and nowhere else.
+#![forbid(unsafe_code)]
 
+mod builder;
+mod call;
+mod cancel;
+mod client;
+mod create;
+mod data_uri;
+mod download;
 mod error;
+#[cfg(feature = "files")]
+mod file_input;
+mod file_output;
+mod input;
+mod job;
+mod json;
+mod media_type;
+mod name;
+mod output;
+mod paginate;
+mod poll;
 mod progress;
 mod reference;
+mod request;
+pub mod resources;
+mod run;
 #[cfg(feature = "stream")]
 pub mod sse;
+mod status;
+pub mod types;
+#[cfg(feature = "files")]
+mod upload;
+mod wait;
+#[cfg(feature = "webhooks")]
+pub mod webhook;
 
-pub use error::Error;
-pub use progress::LogProgress;
+pub(crate) use builder::Settings;
+pub use builder::{ClientBuilder, PollPolicy};
+pub use call::Call;
+pub use client::Client;
+pub use download::FileStream;
+pub use error::{Error, ErrorKind, Result};
+#[cfg(feature = "files")]
+pub use file_input::{FileInput, FileStrategy, MAX_FILE_BYTES};
+pub use file_output::{FileOutput, MAX_BYTES};
+pub use http::Method;
+pub use job::{PredictionId, TrainingId};
+pub use name::{IntoName, Name};
+pub use output::Output;
+pub use paginate::{Items, List, Page, Pages};
+pub use progress::{LogProgress, Progress};
 pub use reference::{IntoReference, Reference};
+pub use replicate_api::{
+    self as api, InvalidField, Limits, Response, RetryBudget, RetryPolicy, Secret, Timeouts, Token,
+    Transport, TransportBuilder,
+};
+pub use request::Request;
+pub use run::Run;
+pub use status::is_terminal;
+pub use tokio_util::sync::CancellationToken;
+#[doc(inline)]
+pub use types::Prediction;
+pub use wait::{TrainingWait, Wait};

@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::types::Prediction;
+
 /// How far a model says that it has come: the last progress bar in its logs.
 ///
 /// Models print bars as Python's `tqdm` does (` 22%|██▏       | 11/50 [00:01<00:02, 13.16it/s]`);
@@ -39,16 +41,60 @@ impl LogProgress {
         let (done, total) = counts.trim_start().split_once('/')?;
         let total = total.split([' ', '[']).next()?;
         let (done, total) = (quantity(done)?, quantity(total)?);
-        let percent = if total > 0.0 { (done / total * 100.0).clamp(0.0, 100.0) } else { printed };
-        Some(Self { percent, done: done as u64, total: total as u64 })
+        let percent = if total > 0.0 {
+            (done / total * 100.0).clamp(0.0, 100.0)
+        } else {
+            printed
+        };
+        Some(Self {
+            percent,
+            done: done as u64,
+            total: total as u64,
+        })
+    }
+}
+
+/// What `on_progress` is told: the prediction as it is now, and how far its logs say it is.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Progress<'a> {
+    /// The prediction as it is now.
+    pub prediction: &'a Prediction,
+    /// The last progress bar in its logs, if there is one.
+    pub bar: Option<LogProgress>,
+}
+
+impl<'a> Progress<'a> {
+    pub(crate) fn of(prediction: &'a Prediction) -> Self {
+        Self {
+            prediction,
+            bar: prediction.logs.as_deref().and_then(LogProgress::from_logs),
+        }
+    }
+
+    /// Percent done, 0 to 100, where the logs tell.
+    pub fn percent(&self) -> Option<f64> {
+        self.bar.map(|bar| bar.percent)
+    }
+
+    /// Steps done, where the logs tell.
+    pub fn done(&self) -> Option<u64> {
+        self.bar.map(|bar| bar.done)
+    }
+
+    /// Steps in all, where the logs tell.
+    pub fn total(&self) -> Option<u64> {
+        self.bar.map(|bar| bar.total)
     }
 }
 
 fn percent_at_end(text: &str) -> Option<f64> {
     let number = text.strip_suffix('%')?;
-    let start = number.rfind(|c: char| !c.is_ascii_digit() && c != '.').map_or(0, |at| {
-        at + number[at..].chars().next().map_or(1, char::len_utf8)
-    });
+    let start = number
+        .rfind(|c: char| !c.is_ascii_digit() && c != '.')
+        .map_or(0, |at| {
+            at + number[at..].chars().next().map_or(1, char::len_utf8)
+        });
     let percent: f64 = number[start..].parse().ok()?;
     (0.0..=100.0).contains(&percent).then_some(percent)
 }
@@ -82,9 +128,18 @@ mod tests {
 
     #[test]
     fn bars_with_a_title_units_and_carriage_returns_are_read() {
-        assert_eq!(read("step:  54%|█████▍    | 27/50 [00:02<00:01]"), Some((54.0, 27, 50)));
-        assert_eq!(read("50%|#####     | 512k/1.024M [00:00<00:00]"), Some((50.0, 512_000, 1_024_000)));
-        assert_eq!(read(" 2%|▏ | 1/50 [\r100%|██████████| 50/50 [00:03<00:00, 16it/s]\r"), Some((100.0, 50, 50)));
+        assert_eq!(
+            read("step:  54%|█████▍    | 27/50 [00:02<00:01]"),
+            Some((54.0, 27, 50))
+        );
+        assert_eq!(
+            read("50%|#####     | 512k/1.024M [00:00<00:00]"),
+            Some((50.0, 512_000, 1_024_000))
+        );
+        assert_eq!(
+            read(" 2%|▏ | 1/50 [\r100%|██████████| 50/50 [00:03<00:00, 16it/s]\r"),
+            Some((100.0, 50, 50))
+        );
     }
 
     #[test]
@@ -95,7 +150,16 @@ mod tests {
 
     #[test]
     fn logs_without_a_bar_have_no_progress() {
-        for logs in ["", "50%", "a | b | c", "12% of 50/100 done", "x%|bar| 1/2 [", "10%|bar| a/b [", "10%|bar", "5%|é| é/é"] {
+        for logs in [
+            "",
+            "50%",
+            "a | b | c",
+            "12% of 50/100 done",
+            "x%|bar| 1/2 [",
+            "10%|bar| a/b [",
+            "10%|bar",
+            "5%|é| é/é",
+        ] {
             assert_eq!(read(logs), None, "{logs}");
         }
     }

@@ -73,7 +73,10 @@ impl Reference {
         if is_id(id) {
             Ok(Self::Version(id.to_owned()))
         } else {
-            Err(wrong(id, "a version's id is made of letters, digits and `-`"))
+            Err(wrong(
+                id,
+                "a version's id is made of letters, digits and `-`",
+            ))
         }
     }
 
@@ -118,7 +121,11 @@ impl fmt::Display for Reference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Model { owner, name } => write!(f, "{owner}/{name}"),
-            Self::ModelVersion { owner, name, version } => write!(f, "{owner}/{name}:{version}"),
+            Self::ModelVersion {
+                owner,
+                name,
+                version,
+            } => write!(f, "{owner}/{name}:{version}"),
             Self::Version(version) => f.write_str(version),
             Self::Deployment { owner, name } => write!(f, "deployments/{owner}/{name}"),
         }
@@ -144,14 +151,21 @@ impl FromStr for Reference {
         match (parts.as_slice(), version) {
             (["deployments", owner, name], None) => {
                 check_names(text, owner, name)?;
-                Ok(Self::Deployment { owner: (*owner).into(), name: (*name).into() })
+                Ok(Self::Deployment {
+                    owner: (*owner).into(),
+                    name: (*name).into(),
+                })
             }
-            (["deployments", _, _], Some(_)) => {
-                Err(wrong(text, "a deployment is run at the version it was given: leave out what follows `:`"))
-            }
+            (["deployments", _, _], Some(_)) => Err(wrong(
+                text,
+                "a deployment is run at the version it was given: leave out what follows `:`",
+            )),
             ([owner, name], None) => {
                 check_names(text, owner, name)?;
-                Ok(Self::Model { owner: (*owner).into(), name: (*name).into() })
+                Ok(Self::Model {
+                    owner: (*owner).into(),
+                    name: (*name).into(),
+                })
             }
             ([owner, name], Some(version)) => {
                 check_names(text, owner, name)?;
@@ -214,7 +228,9 @@ impl IntoReference for &String {
 
 /// The rest of an address of the site, where `text` is one.
 fn strip_site(text: &str) -> Option<&str> {
-    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"))?;
+    let rest = text
+        .strip_prefix("https://")
+        .or_else(|| text.strip_prefix("http://"))?;
     let rest = rest.strip_prefix("www.").unwrap_or(rest);
     Some(rest.split_once('/').map_or("", |(_, path)| path))
 }
@@ -223,12 +239,14 @@ fn from_address(text: &str, path: &str) -> Error {
     let path = path.split(['?', '#']).next().unwrap_or_default();
     let parts: Vec<&str> = path.trim_end_matches('/').split('/').collect();
     match parts.as_slice() {
-        [owner, name, "versions", version] => {
-            wrong(text, &format!("it is an address; write `{owner}/{name}:{version}`"))
-        }
-        ["deployments", owner, name] => {
-            wrong(text, &format!("it is an address; write `deployments/{owner}/{name}`"))
-        }
+        [owner, name, "versions", version] => wrong(
+            text,
+            &format!("it is an address; write `{owner}/{name}:{version}`"),
+        ),
+        ["deployments", owner, name] => wrong(
+            text,
+            &format!("it is an address; write `deployments/{owner}/{name}`"),
+        ),
         [owner, name, ..] if is_name(owner) && is_name(name) => {
             wrong(text, &format!("it is an address; write `{owner}/{name}`"))
         }
@@ -266,17 +284,25 @@ fn check_version(text: &str, version: &str) -> Result<(), Error> {
 
 fn is_name(part: &str) -> bool {
     !matches!(part, "" | "." | "..")
-        && part.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
+        && part
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
 }
 
 fn is_id(id: &str) -> bool {
-    !id.is_empty() && id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
+    !id.is_empty()
+        && id
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
 }
 
 /// A bare word is taken for a version only where it looks like one: a model's name without
 /// its owner is the commoner mistake, and must not be sent as a version.
 fn looks_like_version(word: &str) -> bool {
-    let digits = word.strip_prefix("dp-").or_else(|| word.strip_prefix("d-")).unwrap_or(word);
+    let digits = word
+        .strip_prefix("dp-")
+        .or_else(|| word.strip_prefix("d-"))
+        .unwrap_or(word);
     digits.len() >= 6 && digits.bytes().all(|b| b.is_ascii_hexdigit())
 }
 
@@ -300,14 +326,23 @@ mod tests {
     #[test]
     fn every_right_form_is_parsed_and_written_back() {
         let with_version = format!("replicate/hello-world:{ID}");
-        for text in ["meta/meta-llama-3.1_x", &with_version, ID, "dp-a557b7387b4940df25b23f779dc534c4", "deployments/acme/app"] {
+        for text in [
+            "meta/meta-llama-3.1_x",
+            &with_version,
+            ID,
+            "dp-a557b7387b4940df25b23f779dc534c4",
+            "deployments/acme/app",
+        ] {
             assert_eq!(parse(text).to_string(), text);
         }
         assert!(matches!(parse("a/b"), Reference::Model { .. }));
         assert_eq!(parse(&with_version).version(), Some(ID));
         assert_eq!(parse(ID), Reference::Version(ID.into()));
         let deployment = parse("deployments/acme/app");
-        assert_eq!((deployment.owner(), deployment.name()), (Some("acme"), Some("app")));
+        assert_eq!(
+            (deployment.owner(), deployment.name()),
+            (Some("acme"), Some("app"))
+        );
     }
 
     #[test]
@@ -326,7 +361,10 @@ mod tests {
             ("owner/name/versions", "too many parts"),
             ("deployments/a/b:c", "leave out"),
             ("https://replicate.com/acme/app", "write `acme/app`"),
-            ("https://replicate.com/acme/app/versions/1a", "write `acme/app:1a`"),
+            (
+                "https://replicate.com/acme/app/versions/1a",
+                "write `acme/app:1a`",
+            ),
         ] {
             let error = text.parse::<Reference>().unwrap_err();
             let shown = error.to_string();
@@ -338,7 +376,10 @@ mod tests {
 
     #[test]
     fn a_version_id_of_any_shape_can_be_given_as_one() {
-        assert_eq!(Reference::version_id("hidden").unwrap().version(), Some("hidden"));
+        assert_eq!(
+            Reference::version_id("hidden").unwrap().version(),
+            Some("hidden")
+        );
         assert!(Reference::version_id("a/b").is_err());
     }
 }

@@ -74,7 +74,11 @@ impl<S> Events<S> {
     pub fn with_limit(bytes: S, limit: usize) -> Self {
         let marks = Marks::default();
         let inner = EventStream::new(Lines::new(bytes, limit, marks.clone()));
-        Self { inner, marks, finished: false }
+        Self {
+            inner,
+            marks,
+            finished: false,
+        }
     }
 
     /// The last reconnection time that the stream asked for, if any.
@@ -91,7 +95,9 @@ impl<S> Events<S> {
 
 impl<S> fmt::Debug for Events<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Events").field("finished", &self.finished).finish_non_exhaustive()
+        f.debug_struct("Events")
+            .field("finished", &self.finished)
+            .finish_non_exhaustive()
     }
 }
 
@@ -115,7 +121,10 @@ impl<E: fmt::Display> fmt::Display for SseError<E> {
         match self {
             Self::Source(error) => write!(f, "the event stream could not be read: {error}"),
             Self::TooLarge { limit } => {
-                write!(f, "an event of the stream is larger than the limit of {limit} bytes")
+                write!(
+                    f,
+                    "an event of the stream is larger than the limit of {limit} bytes"
+                )
             }
             Self::Parse(detail) => write!(f, "a line of the event stream was refused: {detail}"),
         }
@@ -150,7 +159,9 @@ where
                 retry: event.retry,
             })),
             Some(Err(EventStreamError::Transport(error))) => Some(Err(error)),
-            Some(Err(EventStreamError::Utf8(error))) => Some(Err(SseError::Parse(error.to_string()))),
+            Some(Err(EventStreamError::Utf8(error))) => {
+                Some(Err(SseError::Parse(error.to_string())))
+            }
             Some(Err(EventStreamError::Parser(error))) => {
                 Some(Err(SseError::Parse(format!("{:?}", error.code))))
             }

@@ -28,11 +28,12 @@
 mod tests;
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use base64::Engine;
-use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD};
 use base64::engine::DecodePaddingMode;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD};
 use hmac::{Hmac, Mac};
 use http::HeaderMap;
 use serde::de::DeserializeOwned;
@@ -77,12 +78,14 @@ pub fn verify<'a>(
 pub struct Verifier {
     mac: Hmac<Sha256>,
     tolerance: Duration,
-    clock: fn() -> SystemTime,
+    clock: Arc<dyn Fn() -> SystemTime + Send + Sync>,
 }
 
 impl fmt::Debug for Verifier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Verifier").field("tolerance", &self.tolerance).finish_non_exhaustive()
+        f.debug_struct("Verifier")
+            .field("tolerance", &self.tolerance)
+            .finish_non_exhaustive()
     }
 }
 
@@ -93,12 +96,18 @@ impl Verifier {
     /// [`VerifyError::Secret`] when there is nothing after the prefix, or it is not base64.
     pub fn new(secret: &str) -> Result<Self, VerifyError> {
         let encoded = secret.strip_prefix("whsec_").unwrap_or(secret);
-        let key = EITHER_PADDING.decode(encoded).map_err(|_| VerifyError::Secret)?;
+        let key = EITHER_PADDING
+            .decode(encoded)
+            .map_err(|_| VerifyError::Secret)?;
         if key.is_empty() {
             return Err(VerifyError::Secret);
         }
         let mac = Hmac::new_from_slice(&key).map_err(|_| VerifyError::Secret)?;
-        Ok(Self { mac, tolerance: TOLERANCE, clock: SystemTime::now })
+        Ok(Self {
+            mac,
+            tolerance: TOLERANCE,
+            clock: Arc::new(SystemTime::now),
+        })
     }
 
     /// Accepts messages up to this old, and up to this far ahead of the clock (whole seconds).
@@ -110,8 +119,8 @@ impl Verifier {
 
     /// Takes the time from `clock` instead of the system's, for tests.
     #[must_use]
-    pub fn clock(mut self, clock: fn() -> SystemTime) -> Self {
-        self.clock = clock;
+    pub fn clock(mut self, clock: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
+        self.clock = Arc::new(clock);
         self
     }
 
@@ -135,26 +144,41 @@ impl Verifier {
             mac.update(part);
         }
         let mut accepted = false;
-        for signature in signatures.split(' ').filter_map(|entry| entry.strip_prefix("v1,")) {
-            let Ok(signature) = STANDARD.decode(signature) else { continue };
+        for signature in signatures
+            .split(' ')
+            .filter_map(|entry| entry.strip_prefix("v1,"))
+        {
+            let Ok(signature) = STANDARD.decode(signature) else {
+                continue;
+            };
             // Compares in constant time, and refuses a signature of another length.
             accepted |= mac.clone().verify_slice(&signature).is_ok();
         }
         if !accepted {
             return Err(VerifyError::Signature);
         }
-        Ok(Verified { id: id.to_owned(), sent_at: UNIX_EPOCH + Duration::from_secs(seconds), body })
+        Ok(Verified {
+            id: id.to_owned(),
+            sent_at: UNIX_EPOCH + Duration::from_secs(seconds),
+            body,
+        })
     }
 
     fn check_age(&self, sent: u64) -> Result<(), VerifyError> {
-        let now = (self.clock)().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+        let now = (self.clock)()
+            .duration_since(UNIX_EPOCH)
+            .map_or(0, |since| since.as_secs());
         let tolerance = self.tolerance.as_secs();
         if now.abs_diff(sent) <= tolerance {
             Ok(())
         } else if sent < now {
-            Err(VerifyError::TooOld { seconds: now - sent })
+            Err(VerifyError::TooOld {
+                seconds: now - sent,
+            })
         } else {
-            Err(VerifyError::TooNew { seconds: sent - now })
+            Err(VerifyError::TooNew {
+                seconds: sent - now,
+            })
         }
     }
 }
@@ -176,7 +200,9 @@ fn parse_seconds(text: &str) -> Result<u64, VerifyError> {
     if !text.bytes().all(|b| b.is_ascii_digit()) {
         return Err(VerifyError::UnreadableHeader { name: TIMESTAMP });
     }
-    let seconds: u64 = text.parse().map_err(|_| VerifyError::UnreadableHeader { name: TIMESTAMP })?;
+    let seconds: u64 = text
+        .parse()
+        .map_err(|_| VerifyError::UnreadableHeader { name: TIMESTAMP })?;
     if i64::try_from(seconds).is_err() {
         return Err(VerifyError::UnreadableHeader { name: TIMESTAMP });
     }

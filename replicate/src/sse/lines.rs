@@ -228,12 +228,20 @@ impl Cutter {
         }
         let Some(found) = memchr2(b'\n', b'\r', &self.buffer[self.scanned..]) else {
             self.scanned = self.buffer.len();
-            return if self.scanned - self.start > room { Cut::TooLong } else { Cut::More };
+            return if self.scanned - self.start > room {
+                Cut::TooLong
+            } else {
+                Cut::More
+            };
         };
         let (start, end) = (self.start, self.scanned + found);
         self.skip_line_feed = self.buffer[end] == b'\r';
         self.start = end + 1;
         self.scanned = end + 1;
-        if end - start > room { Cut::TooLong } else { Cut::Line(&self.buffer[start..end]) }
+        if end - start > room {
+            Cut::TooLong
+        } else {
+            Cut::Line(&self.buffer[start..end])
+        }
     }
 }

@@ -14,10 +14,14 @@ fn cut(bytes: &[u8], size: usize) -> Vec<Vec<u8>> {
 
 fn read(chunks: Vec<Vec<u8>>) -> Vec<Seen> {
     let source = stream::iter(chunks.into_iter().map(Ok::<_, Infallible>));
-    block_on(Events::with_limit(source, usize::MAX).map(|event| event.unwrap()).collect::<Vec<_>>())
-        .into_iter()
-        .map(|e| (e.event, e.data, e.id, e.retry))
-        .collect()
+    block_on(
+        Events::with_limit(source, usize::MAX)
+            .map(|event| event.unwrap())
+            .collect::<Vec<_>>(),
+    )
+    .into_iter()
+    .map(|e| (e.event, e.data, e.id, e.retry))
+    .collect()
 }
 
 /// The data of each event; the same under every way to cut the bytes into two, and byte by byte.
@@ -26,7 +30,11 @@ fn data(bytes: &[u8]) -> Vec<String> {
     assert_eq!(read(cut(bytes, 1)), whole);
     for at in 0..=bytes.len() {
         let (first, second) = bytes.split_at(at);
-        assert_eq!(read(vec![first.to_vec(), second.to_vec()]), whole, "cut at {at}");
+        assert_eq!(
+            read(vec![first.to_vec(), second.to_vec()]),
+            whole,
+            "cut at {at}"
+        );
     }
     whole.into_iter().map(|(_, data, ..)| data).collect()
 }
@@ -42,7 +50,8 @@ fn line_feed_carriage_return_and_both_end_a_line() {
 
 #[test]
 fn a_lone_carriage_return_ends_the_event_without_waiting_for_more() {
-    let source = stream::iter([Ok::<_, Infallible>(b"data: a\r\r".to_vec())]).chain(stream::pending());
+    let source =
+        stream::iter([Ok::<_, Infallible>(b"data: a\r\r".to_vec())]).chain(stream::pending());
     let event = block_on(Events::new(source).next()).unwrap().unwrap();
     assert_eq!(event.data, "a");
 }
@@ -52,13 +61,19 @@ fn one_byte_order_mark_at_the_start_is_stripped() {
     assert_eq!(data(b"\xEF\xBB\xBFdata: a\n\n"), ["a"]);
     assert_eq!(data(b"data: \xEF\xBB\xBFa\n\n"), ["\u{feff}a"]);
     // A second one makes the field's name an unknown one.
-    assert_eq!(data(b"\xEF\xBB\xBF\xEF\xBB\xBFdata: a\n\ndata: b\n\n"), ["b"]);
+    assert_eq!(
+        data(b"\xEF\xBB\xBF\xEF\xBB\xBFdata: a\n\ndata: b\n\n"),
+        ["b"]
+    );
     assert_eq!(data(b"\xEF\xBB\n\ndata: a\n\n"), ["a"]);
 }
 
 #[test]
 fn one_leading_space_is_stripped_and_no_more() {
-    assert_eq!(data(b"data:  a \n\ndata:b\n\ndata:\tc\n\n"), [" a ", "b", "\tc"]);
+    assert_eq!(
+        data(b"data:  a \n\ndata:b\n\ndata:\tc\n\n"),
+        [" a ", "b", "\tc"]
+    );
 }
 
 #[test]
@@ -68,13 +83,17 @@ fn data_without_a_colon_is_an_empty_line_of_data() {
 
 #[test]
 fn unknown_fields_and_comments_are_ignored() {
-    assert_eq!(data(b": hello\nfoo: bar\nDATA: x\n data: y\ndata: a\n:\n\n: only a comment\n\n"), ["a"]);
+    assert_eq!(
+        data(b": hello\nfoo: bar\nDATA: x\n data: y\ndata: a\n:\n\n: only a comment\n\n"),
+        ["a"]
+    );
 }
 
 #[test]
 fn ids_last_until_another_and_an_empty_one_clears() {
     let ids: Vec<_> = read(vec![
-        b"id: 1\ndata: a\n\ndata: b\n\nid: 2\n\ndata: c\n\nid: x\0y\ndata: d\n\nid\ndata: e\n\n".to_vec(),
+        b"id: 1\ndata: a\n\ndata: b\n\nid: 2\n\ndata: c\n\nid: x\0y\ndata: d\n\nid\ndata: e\n\n"
+            .to_vec(),
     ])
     .into_iter()
     .map(|(_, _, id, _)| id)
@@ -84,7 +103,9 @@ fn ids_last_until_another_and_an_empty_one_clears() {
 
 #[test]
 fn the_id_for_reconnecting_is_that_of_the_last_whole_event() {
-    let source = stream::iter([Ok::<_, Infallible>("id: 1\ndata: a\n\nid: 2\n\nid: 3\ndata: cut")]);
+    let source = stream::iter([Ok::<_, Infallible>(
+        "id: 1\ndata: a\n\nid: 2\n\nid: 3\ndata: cut",
+    )]);
     let mut events = Events::new(source);
     while block_on(events.next()).is_some() {}
     assert_eq!(events.last_event_id().as_deref(), Some("2"));
@@ -93,7 +114,10 @@ fn the_id_for_reconnecting_is_that_of_the_last_whole_event() {
 #[test]
 fn retry_takes_digits_only() {
     let text = "retry: 1000x\nretry: +5\nretry:\nretry: 99999999999999999999999\ndata: a\n\nretry: 250\n\ndata: b\n\n";
-    let retries: Vec<_> = read(cut(text.as_bytes(), 3)).into_iter().map(|(.., retry)| retry).collect();
+    let retries: Vec<_> = read(cut(text.as_bytes(), 3))
+        .into_iter()
+        .map(|(.., retry)| retry)
+        .collect();
     assert_eq!(retries, [None, Some(Duration::from_millis(250))]);
 
     let mut events = Events::new(stream::iter([Ok::<_, Infallible>("retry: 7\n\n")]));
@@ -103,10 +127,12 @@ fn retry_takes_digits_only() {
 
 #[test]
 fn event_types_last_for_one_event() {
-    let types: Vec<_> = read(vec![b"event: output\ndata: a\n\ndata: b\n\nevent: x\n\ndata: c\n\n".to_vec()])
-        .into_iter()
-        .map(|(event, ..)| event)
-        .collect();
+    let types: Vec<_> = read(vec![
+        b"event: output\ndata: a\n\ndata: b\n\nevent: x\n\ndata: c\n\n".to_vec(),
+    ])
+    .into_iter()
+    .map(|(event, ..)| event)
+    .collect();
     assert_eq!(types, ["output", "message", "message"]);
 }
 
@@ -117,7 +143,10 @@ fn text_split_inside_a_character_is_whole_again() {
 
 #[test]
 fn invalid_bytes_become_the_replacement_character() {
-    assert_eq!(data(b"data: a\xFFb\n\ndata: \xF0\x9F\xA6\n\ndata: c\n\n"), ["a\u{fffd}b", "\u{fffd}", "c"]);
+    assert_eq!(
+        data(b"data: a\xFFb\n\ndata: \xF0\x9F\xA6\n\ndata: c\n\n"),
+        ["a\u{fffd}b", "\u{fffd}", "c"]
+    );
 }
 
 #[test]
@@ -130,7 +159,9 @@ fn a_large_event_is_the_same_in_one_chunk_and_in_single_bytes() {
 
 #[test]
 fn a_hundred_events_come_in_order() {
-    let text: String = (0..100).map(|n| format!("id: {n}\ndata: {n}\n\n")).collect();
+    let text: String = (0..100)
+        .map(|n| format!("id: {n}\ndata: {n}\n\n"))
+        .collect();
     let expected: Vec<String> = (0..100).map(|n| n.to_string()).collect();
     assert_eq!(data(text.as_bytes()), expected);
 }
@@ -151,7 +182,11 @@ fn an_event_beyond_the_limit_is_an_error_whatever_the_chunks() {
         ("data: 12345678", false),
     ] {
         for size in 1..=text.len() {
-            let source = stream::iter(cut(text.as_bytes(), size).into_iter().map(Ok::<_, Infallible>));
+            let source = stream::iter(
+                cut(text.as_bytes(), size)
+                    .into_iter()
+                    .map(Ok::<_, Infallible>),
+            );
             let events: Vec<_> = block_on(Events::with_limit(source, 12).collect());
             let refused = matches!(events.last(), Some(Err(SseError::TooLarge { limit: 12 })));
             assert_eq!(refused, !fits, "{text:?} in chunks of {size}");
@@ -181,7 +216,9 @@ fn seconds(bytes: &[u8], size: usize) -> f64 {
 
 #[test]
 fn time_grows_with_the_bytes_and_not_faster() {
-    let small: String = (0..1_000).map(|n| format!("event: output\nid: {n}\ndata: word\n\n")).collect();
+    let small: String = (0..1_000)
+        .map(|n| format!("event: output\nid: {n}\ndata: word\n\n"))
+        .collect();
     let one_line = |size: usize| format!("data: {}\n\n", "x".repeat(size));
     let many_lines = |count: usize| format!("{}\n", "data: a line of some text\n".repeat(count));
     for (less, more) in [
@@ -225,7 +262,9 @@ fn by_the_other_parser(bytes: &[u8]) -> Vec<Seen> {
     let mut parser = sse_parse::SseParser::new();
     parser.feed(bytes);
     parser.finish();
-    std::iter::from_fn(|| parser.next_event()).map(|e| (e.event, e.data, e.id, e.retry)).collect()
+    std::iter::from_fn(|| parser.next_event())
+        .map(|e| (e.event, e.data, e.id, e.retry))
+        .collect()
 }
 
 proptest! {

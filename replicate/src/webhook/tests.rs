@@ -46,7 +46,9 @@ fn first(change: impl FnOnce(&mut HeaderMap)) -> Result<String, VerifyError> {
     let mut headers = headers(FIRST.id, &FIRST.timestamp.to_string(), FIRST.signature);
     change(&mut headers);
     let verifier = Verifier::new(FIRST.secret)?.clock(first_time);
-    verifier.verify(&headers, FIRST.body.as_bytes()).map(|message| message.id)
+    verifier
+        .verify(&headers, FIRST.body.as_bytes())
+        .map(|message| message.id)
 }
 
 fn signed(signature: &str) -> Result<String, VerifyError> {
@@ -98,7 +100,11 @@ fn a_right_signature_is_found_among_wrong_ones() {
 fn a_right_signature_under_another_version_is_refused() {
     let value = FIRST.signature.strip_prefix("v1,").unwrap();
     for version in ["v2", "v1a", "v9", "V1", "", "v", "v10"] {
-        assert_eq!(signed(&format!("{version},{value}")), Err(VerifyError::Signature), "{version}");
+        assert_eq!(
+            signed(&format!("{version},{value}")),
+            Err(VerifyError::Signature),
+            "{version}"
+        );
     }
     assert_eq!(signed(value), Err(VerifyError::Signature));
 }
@@ -106,8 +112,20 @@ fn a_right_signature_under_another_version_is_refused() {
 #[test]
 fn empty_cut_and_undecodable_signatures_are_refused() {
     let right = FIRST.signature;
-    for signature in ["v1,", "v1", ",", "v1,!!!!", "v1,=", &right[..right.len() - 1], &right[..20]] {
-        assert_eq!(signed(signature), Err(VerifyError::Signature), "{signature}");
+    for signature in [
+        "v1,",
+        "v1",
+        ",",
+        "v1,!!!!",
+        "v1,=",
+        &right[..right.len() - 1],
+        &right[..20],
+    ] {
+        assert_eq!(
+            signed(signature),
+            Err(VerifyError::Signature),
+            "{signature}"
+        );
     }
 }
 
@@ -126,7 +144,10 @@ fn a_secret_is_taken_with_or_without_prefix_and_padding() {
     let headers = self::headers("msg", "1614265330", &signature);
     let padded = STANDARD.encode([7; 25]);
     assert!(padded.ends_with('='));
-    for secret in [format!("whsec_{padded}"), padded.trim_end_matches('=').to_owned()] {
+    for secret in [
+        format!("whsec_{padded}"),
+        padded.trim_end_matches('=').to_owned(),
+    ] {
         let verifier = Verifier::new(&secret).unwrap().clock(first_time);
         assert!(verifier.verify(&headers, b"{}").is_ok(), "{secret}");
     }
@@ -135,7 +156,11 @@ fn a_secret_is_taken_with_or_without_prefix_and_padding() {
 #[test]
 fn a_secret_without_content_is_refused() {
     for secret in ["", "whsec_", "whsec_!!", "whsec_="] {
-        assert_eq!(Verifier::new(secret).unwrap_err(), VerifyError::Secret, "{secret}");
+        assert_eq!(
+            Verifier::new(secret).unwrap_err(),
+            VerifyError::Secret,
+            "{secret}"
+        );
     }
 }
 
@@ -143,15 +168,22 @@ fn a_secret_without_content_is_refused() {
 fn five_minutes_to_the_second_are_accepted_old_or_new() {
     for (offset, accepted) in [(300, true), (301, false)] {
         for (age, newer) in [(offset, false), (offset, true)] {
-            let timestamp =
-                if newer { FIRST.timestamp + age } else { FIRST.timestamp - age };
+            let timestamp = if newer {
+                FIRST.timestamp + age
+            } else {
+                FIRST.timestamp - age
+            };
             let mut mac = Verifier::new(FIRST.secret).unwrap().mac;
             mac.update(format!("{}.{timestamp}.{}", FIRST.id, FIRST.body).as_bytes());
             let signature = format!("v1,{}", STANDARD.encode(mac.finalize().into_bytes()));
             let headers = headers(FIRST.id, &timestamp.to_string(), &signature);
             let verifier = Verifier::new(FIRST.secret).unwrap().clock(first_time);
             let result = verifier.verify(&headers, FIRST.body.as_bytes());
-            assert_eq!(result.is_ok(), accepted, "{offset} s, newer: {newer}: {result:?}");
+            assert_eq!(
+                result.is_ok(),
+                accepted,
+                "{offset} s, newer: {newer}: {result:?}"
+            );
         }
     }
 }
@@ -171,7 +203,10 @@ fn a_timestamp_that_is_no_whole_number_is_refused() {
     ] {
         assert_eq!(stamped(timestamp), unreadable, "{timestamp}");
     }
-    assert!(matches!(stamped("9223372036854775807"), Err(VerifyError::TooNew { .. })));
+    assert!(matches!(
+        stamped("9223372036854775807"),
+        Err(VerifyError::TooNew { .. })
+    ));
     // The bytes of the header are signed, not the number that they mean.
     assert_eq!(stamped("01614265330"), Err(VerifyError::Signature));
 }
@@ -181,7 +216,10 @@ fn missing_empty_and_repeated_headers_are_refused() {
     for name in [ID, TIMESTAMP, SIGNATURE] {
         let missing = Err(VerifyError::MissingHeader { name });
         assert_eq!(first(|headers| drop(headers.remove(name))), missing);
-        assert_eq!(first(|headers| drop(headers.insert(name, HeaderValue::from_static("")))), missing);
+        assert_eq!(
+            first(|headers| drop(headers.insert(name, HeaderValue::from_static("")))),
+            missing
+        );
         let repeated = first(|headers| {
             let value = headers[name].clone();
             headers.append(name, value);
@@ -214,7 +252,13 @@ fn nothing_shows_the_secret() {
 fn a_message_is_read_as_an_event_by_its_status() {
     let read = |status: &str| {
         let body = format!(r#"{{"id": "p1", "status": "{status}"}}"#);
-        Verified { id: "m".into(), sent_at: first_time(), body: body.as_bytes() }.event().unwrap()
+        Verified {
+            id: "m".into(),
+            sent_at: first_time(),
+            body: body.as_bytes(),
+        }
+        .event()
+        .unwrap()
     };
     assert!(matches!(read("starting"), Event::Started(_)));
     assert!(matches!(read("processing"), Event::Updated(_)));
@@ -224,8 +268,15 @@ fn a_message_is_read_as_an_event_by_its_status() {
         assert!(matches!(event, Event::Completed(_)), "{status}");
         assert_eq!(event.prediction().id, "p1");
     }
-    let message = Verified { id: "m".into(), sent_at: first_time(), body: b"[]" };
-    assert_eq!(message.event().unwrap_err().kind(), crate::ErrorKind::Decode);
+    let message = Verified {
+        id: "m".into(),
+        sent_at: first_time(),
+        body: b"[]",
+    };
+    assert_eq!(
+        message.event().unwrap_err().kind(),
+        crate::ErrorKind::Decode
+    );
 }
 
 proptest! {

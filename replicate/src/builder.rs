@@ -1,0 +1,235 @@
+//! How a client is set up.
+
+use std::future::Future;
+use std::time::Duration;
+
+use http::HeaderMap;
+use replicate_api::{RetryPolicy, Timeouts, Token, Transport, TransportBuilder};
+
+use crate::Client;
+use crate::error::Result;
+#[cfg(feature = "files")]
+use crate::file_input::FileStrategy;
+
+/// What a client does beyond sending requests.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Settings {
+    pub(crate) poll: PollPolicy,
+    #[cfg(feature = "files")]
+    pub(crate) files: FileStrategy,
+}
+
+/// How often a prediction is asked after.
+///
+/// At once, then after `first`, then after half as long again each time, up to `longest`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PollPolicy {
+    /// The first pause. Default 100 ms.
+    pub first: Duration,
+    /// The longest pause. Default 500 ms.
+    pub longest: Duration,
+}
+
+impl Default for PollPolicy {
+    fn default() -> Self {
+        Self {
+            first: Duration::from_millis(100),
+            longest: Duration::from_millis(500),
+        }
+    }
+}
+
+impl PollPolicy {
+    /// The same pause each time.
+    pub fn every(pause: Duration) -> Self {
+        Self {
+            first: pause,
+            longest: pause,
+        }
+    }
+
+    /// Pauses that grow from `first` to `longest`.
+    pub fn growing(first: Duration, longest: Duration) -> Self {
+        Self { first, longest }
+    }
+
+    /// The pauses in turn, without an end. None is shorter than a millisecond.
+    pub(crate) fn pauses(self) -> impl Iterator<Item = Duration> + Send {
+        let least = Duration::from_millis(1);
+        let longest = self.longest.max(least);
+        std::iter::successors(Some(self.first.clamp(least, longest)), move |pause| {
+            Some((*pause + *pause / 2).min(longest))
+        })
+    }
+}
+
+/// Sets up a [`Client`].
+///
+/// ```
+/// use std::time::Duration;
+/// use replicate::{Client, PollPolicy};
+///
+/// let replicate = Client::builder()
+///     .token("r8_example")
+///     .user_agent_suffix("photo-booth/2.1")
+///     .poll(PollPolicy::every(Duration::from_secs(1)))
+///     .build()?;
+/// # Ok::<(), replicate::Error>(())
+/// ```
+#[derive(Debug)]
+#[must_use]
+pub struct ClientBuilder {
+    transport: TransportBuilder,
+    settings: Settings,
+}
+
+impl ClientBuilder {
+    pub(crate) fn new() -> Self {
+        Self {
+            transport: Transport::builder(),
+            settings: Settings::default(),
+        }
+    }
+
+    /// Takes the token from `REPLICATE_API_TOKEN` and the base address from
+    /// `REPLICATE_BASE_URL`. One that is not set, or empty, changes nothing.
+    ///
+    /// # Errors
+    /// [`Configuration`](crate::ErrorKind::Configuration) when a value is malformed.
+    pub fn from_env(self) -> Result<Self> {
+        Ok(Self {
+            transport: self.transport.from_env()?,
+            ..self
+        })
+    }
+
+    /// The token, from <https://replicate.com/account/api-tokens>. A malformed one is an error
+    /// of [`build`](Self::build).
+    pub fn token(self, token: impl AsRef<str>) -> Self {
+        self.change(|transport| transport.token(token))
+    }
+
+    /// Asks for the token before each request, so that it can change.
+    ///
+    /// ```
+    /// use replicate::{Client, Token};
+    ///
+    /// let replicate = Client::builder()
+    ///     .token_supplier(|| async { Token::new("r8_from_a_vault") })
+    ///     .build()?;
+    /// # Ok::<(), replicate::Error>(())
+    /// ```
+    pub fn token_supplier<S, F, E>(self, supplier: S) -> Self
+    where
+        S: Fn() -> F + Send + Sync + 'static,
+        F: Future<Output = Result<Token, E>> + Send + 'static,
+        E: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        self.change(|transport| transport.token_supplier(supplier))
+    }
+
+    /// The API's address, with or without `/v1`. Default `https://api.replicate.com/v1`.
+    pub fn base_url(self, url: impl Into<String>) -> Self {
+        self.change(|transport| transport.base_url(url))
+    }
+
+    /// What follows `replicate-rust/VERSION` in the `User-Agent` header, such as
+    /// `photo-booth/2.1`.
+    pub fn user_agent_suffix(self, suffix: impl Into<String>) -> Self {
+        self.change(|transport| transport.user_agent_suffix(suffix))
+    }
+
+    /// Changes the HTTP client: proxies, certificates, name resolution. It is applied before
+    /// this crate's own settings of redirects, retries and pools. Proxy variables of the
+    /// environment are honoured without it.
+    pub fn http(
+        self,
+        customize: impl Fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + Sync + 'static,
+    ) -> Self {
+        self.change(|transport| transport.http(customize))
+    }
+
+    /// Headers for each request to the API, where the request itself does not set them.
+    pub fn default_headers(self, headers: HeaderMap) -> Self {
+        self.change(|transport| transport.default_headers(headers))
+    }
+
+    /// Adds a hook that sees each request before it is sent, each attempt anew, and may change
+    /// it. The token is not in it yet.
+    pub fn on_request(self, hook: impl Fn(&mut reqwest::Request) + Send + Sync + 'static) -> Self {
+        self.change(|transport| transport.on_request(hook))
+    }
+
+    /// How long requests may take: connecting 10 s, headers 30 s, and more. A run has its own
+    /// [`timeout`](crate::Run::timeout).
+    pub fn timeouts(self, timeouts: Timeouts) -> Self {
+        self.change(|transport| transport.timeouts(timeouts))
+    }
+
+    /// When requests are sent again. Creates never are once they may have been carried out.
+    pub fn retry(self, policy: RetryPolicy) -> Self {
+        self.change(|transport| transport.retry(policy))
+    }
+
+    /// How large answers may be: JSON of 64 MiB unless another limit is given.
+    pub fn limits(self, limits: replicate_api::Limits) -> Self {
+        self.change(|transport| transport.limits(limits))
+    }
+
+    /// Lets the token travel over plain `http` to another machine. Default `false`: to this
+    /// machine only.
+    pub fn allow_insecure_http(self, allow: bool) -> Self {
+        self.change(|transport| transport.allow_insecure_http(allow))
+    }
+
+    /// How often a prediction is asked after.
+    pub fn poll(mut self, policy: PollPolicy) -> Self {
+        self.settings.poll = policy;
+        self
+    }
+
+    /// How files in inputs reach the model.
+    #[cfg(feature = "files")]
+    pub fn file_strategy(mut self, strategy: FileStrategy) -> Self {
+        self.settings.files = strategy;
+        self
+    }
+
+    /// Builds the client. Nothing is sent yet.
+    ///
+    /// # Errors
+    /// [`Configuration`](crate::ErrorKind::Configuration) when the token, the base address or
+    /// another setting is malformed, and when the token would travel unencrypted.
+    pub fn build(self) -> Result<Client> {
+        let transport = self.transport.build()?;
+        Ok(Client {
+            api: replicate_api::Client::from_transport(transport),
+            settings: self.settings,
+        })
+    }
+
+    fn change(self, change: impl FnOnce(TransportBuilder) -> TransportBuilder) -> Self {
+        Self {
+            transport: change(self.transport),
+            ..self
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_grow_to_the_longest_and_stay() {
+        let pauses: Vec<_> = PollPolicy::default()
+            .pauses()
+            .take(7)
+            .map(|pause| pause.as_millis())
+            .collect();
+        assert_eq!(pauses, [100, 150, 225, 337, 500, 500, 500]);
+        let pauses: Vec<_> = PollPolicy::every(Duration::ZERO).pauses().take(2).collect();
+        assert_eq!(pauses, [Duration::from_millis(1); 2]);
+    }
+}

@@ -1,0 +1,225 @@
+//! The way in.
+
+use std::fmt;
+
+use http::Method;
+use replicate_api::Transport;
+
+use crate::Settings;
+use crate::error::{Error, Result};
+use crate::file_output::FileOutput;
+use crate::job::PredictionId;
+use crate::reference::IntoReference;
+use crate::resources::{
+    Account, Collections, Deployments, Files, Hardware, Models, Predictions, Search, Trainings,
+    Webhooks,
+};
+use crate::run::Run;
+use crate::types::Prediction;
+use crate::wait::Wait;
+use crate::{ClientBuilder, Output};
+
+/// A client of Replicate.
+///
+/// Cloning is cheap, and the clones share connections and settings. `Debug` shows no token.
+///
+/// ```no_run
+/// use serde_json::json;
+///
+/// # async fn example() -> replicate::Result<()> {
+/// let replicate = replicate::Client::from_env()?;
+/// let haiku = replicate
+///     .run("meta/meta-llama-3-8b-instruct")
+///     .input(json!({ "prompt": "A haiku about llamas" }))
+///     .text()
+///     .await?;
+/// println!("{haiku}");
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Client {
+    pub(crate) api: replicate_api::Client,
+    pub(crate) settings: Settings,
+}
+
+impl Client {
+    /// A client with this token, and everything else as it is without any setting.
+    ///
+    /// # Errors
+    /// [`Configuration`](crate::ErrorKind::Configuration) when it cannot be a token.
+    pub fn new(token: impl AsRef<str>) -> Result<Self> {
+        Self::builder().token(token).build()
+    }
+
+    /// A client with the token of `REPLICATE_API_TOKEN`, at the address of
+    /// `REPLICATE_BASE_URL` if that is set.
+    ///
+    /// Without a token this succeeds: the first call fails, and says which variable to set
+    /// and where to get a token.
+    ///
+    /// # Errors
+    /// [`Configuration`](crate::ErrorKind::Configuration) when a variable's value is malformed.
+    pub fn from_env() -> Result<Self> {
+        Self::builder().from_env()?.build()
+    }
+
+    /// Sets up a client.
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder::new()
+    }
+
+    /// A client over a transport that is set up already, or shared with a
+    /// [`replicate_api::Client`].
+    pub fn from_transport(transport: Transport) -> Self {
+        Self {
+            api: replicate_api::Client::from_transport(transport),
+            settings: Settings::default(),
+        }
+    }
+
+    /// The generated client, over the same transport: every operation of the API.
+    ///
+    /// ```
+    /// # async fn example(replicate: replicate::Client) -> replicate::Result<()> {
+    /// let hardware = replicate.api().hardware_list().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn api(&self) -> &replicate_api::Client {
+        &self.api
+    }
+
+    pub(crate) fn transport(&self) -> &Transport {
+        self.api.transport()
+    }
+
+    pub(crate) fn with_transport(&self, transport: Transport) -> Self {
+        Self {
+            api: replicate_api::Client::from_transport(transport),
+            settings: self.settings.clone(),
+        }
+    }
+
+    /// Any request to the API, past what this crate knows of. `path` is as in the API's
+    /// documentation, such as `/account`.
+    ///
+    /// ```
+    /// use replicate::Method;
+    ///
+    /// # async fn example(replicate: replicate::Client) -> replicate::Result<()> {
+    /// let account: serde_json::Value =
+    ///     replicate.request(Method::GET, "/account").json().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn request(&self, method: Method, path: impl AsRef<str>) -> crate::Request {
+        crate::Request::new(self.transport().request(method, path.as_ref()))
+    }
+
+    /// Runs a model, a version or a deployment to its end. See [`Run`].
+    ///
+    /// API: <https://replicate.com/docs/reference/http#predictions.create>
+    pub fn run(&self, reference: impl IntoReference) -> Run {
+        Run::new(self.clone(), reference.into_reference())
+    }
+
+    /// Waits until a prediction has ended; takes a prediction or its id. See [`Wait`].
+    ///
+    /// API: <https://replicate.com/docs/reference/http#predictions.get>
+    pub fn wait(&self, prediction: impl PredictionId) -> Wait {
+        Wait::new(
+            self.clone(),
+            prediction.prediction_id(),
+            prediction.last_seen(),
+        )
+    }
+
+    /// The output of a prediction, with its files ready to be read.
+    pub fn output(&self, prediction: &Prediction) -> Output {
+        Output::new(prediction.output.clone(), self.transport().clone())
+    }
+
+    /// A file at an address that the API has given: an output, or an uploaded file's.
+    ///
+    /// Nothing is requested until the file is read. The token goes along only to the API's own
+    /// routes.
+    pub fn download(&self, url: impl AsRef<str>) -> FileOutput {
+        FileOutput::new(url.as_ref(), self.transport().clone())
+    }
+
+    /// Predictions: create, get, cancel, list.
+    pub fn predictions(&self) -> Predictions {
+        Predictions::new(self.clone())
+    }
+
+    /// Models, their versions, examples and readmes.
+    pub fn models(&self) -> Models {
+        Models::new(self.clone())
+    }
+
+    /// Deployments: models on hardware of your choice.
+    pub fn deployments(&self) -> Deployments {
+        Deployments::new(self.clone())
+    }
+
+    /// Trainings: fine-tuned versions of models.
+    pub fn trainings(&self) -> Trainings {
+        Trainings::new(self.clone())
+    }
+
+    /// Collections of models.
+    pub fn collections(&self) -> Collections {
+        Collections::new(self.clone())
+    }
+
+    /// Uploaded files.
+    pub fn files(&self) -> Files {
+        Files::new(self.clone())
+    }
+
+    /// The hardware that models run on.
+    pub fn hardware(&self) -> Hardware {
+        Hardware::new(self.clone())
+    }
+
+    /// The account that the token belongs to.
+    pub fn account(&self) -> Account {
+        Account::new(self.clone())
+    }
+
+    /// The secret that webhooks are signed with.
+    pub fn webhooks(&self) -> Webhooks {
+        Webhooks::new(self.clone())
+    }
+
+    /// Models, collections and pages that match some words.
+    ///
+    /// API: <https://replicate.com/docs/reference/http#search>
+    pub fn search(&self, words: impl Into<String>) -> Search {
+        Search::new(self.clone(), words.into())
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("transport", self.transport())
+            .field("settings", &self.settings)
+            .finish()
+    }
+}
+
+impl From<Transport> for Client {
+    fn from(transport: Transport) -> Self {
+        Self::from_transport(transport)
+    }
+}
+
+impl TryFrom<replicate_api::TransportBuilder> for Client {
+    type Error = Error;
+
+    fn try_from(builder: replicate_api::TransportBuilder) -> Result<Self> {
+        Ok(Self::from_transport(builder.build()?))
+    }
+}

@@ -1,0 +1,264 @@
+//! Creating a prediction: the route, the body, and the one way to a second request.
+
+use std::time::Duration;
+
+use http::StatusCode;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::Client;
+use crate::error::{Error, ErrorKind, Result};
+#[cfg(feature = "files")]
+use crate::file_input::FileStrategy;
+use crate::input::Input;
+use crate::reference::Reference;
+use crate::types::{Prediction, WebhookEvent, builder as body};
+
+/// The least that `Cancel-After` takes.
+const SHORTEST_DEADLINE: Duration = Duration::from_secs(5);
+
+/// The most that `Prefer: wait` takes, in seconds.
+pub(crate) const LONGEST_WAIT: u64 = 60;
+
+/// What a prediction is created from, as a caller described it.
+#[derive(Debug)]
+pub(crate) struct Creation {
+    reference: Result<Reference>,
+    input: Result<Input>,
+    webhook: Option<(String, Vec<WebhookEvent>)>,
+    cancel_after: Option<Duration>,
+    stream: bool,
+    #[cfg(feature = "files")]
+    files: Option<FileStrategy>,
+}
+
+/// What a prediction is created from, checked, with every file in its place.
+#[derive(Debug)]
+pub(crate) struct Prepared {
+    reference: Reference,
+    input: Map<String, Value>,
+    webhook: Option<(String, Vec<WebhookEvent>)>,
+    cancel_after: Option<String>,
+    stream: bool,
+}
+
+/// A prediction that was just created.
+#[derive(Debug)]
+pub(crate) struct Created {
+    pub(crate) prediction: Prediction,
+    /// The version's schema, where it was read on the way.
+    pub(crate) schema: Option<Value>,
+}
+
+impl Creation {
+    pub(crate) fn new(reference: Result<Reference>) -> Self {
+        Self {
+            reference,
+            input: Ok(Input::empty()),
+            webhook: None,
+            cancel_after: None,
+            stream: false,
+            #[cfg(feature = "files")]
+            files: None,
+        }
+    }
+
+    pub(crate) fn input<T: Serialize + ?Sized>(&mut self, input: &T) {
+        self.input = Input::new(input);
+    }
+
+    pub(crate) fn webhook<E: Into<WebhookEvent>>(
+        &mut self,
+        url: impl Into<String>,
+        events: impl IntoIterator<Item = E>,
+    ) {
+        self.webhook = Some((url.into(), events.into_iter().map(Into::into).collect()));
+    }
+
+    pub(crate) fn cancel_after(&mut self, deadline: Duration) {
+        self.cancel_after = Some(deadline);
+    }
+
+    pub(crate) fn stream(&mut self) {
+        self.stream = true;
+    }
+
+    #[cfg(feature = "files")]
+    pub(crate) fn files(&mut self, strategy: FileStrategy) {
+        self.files = Some(strategy);
+    }
+
+    /// Checks everything that can be checked here, then sends the files.
+    pub(crate) async fn prepare(self, client: &Client) -> Result<Prepared> {
+        let reference = self.reference?;
+        let input = self.input?;
+        let cancel_after = self.cancel_after.map(cancel_after).transpose()?;
+        if let Some((url, _)) = &self.webhook {
+            check_webhook(url)?;
+        }
+        #[cfg(feature = "files")]
+        let value =
+            crate::upload::resolve(client, input, self.files.unwrap_or(client.settings.files))
+                .await?;
+        #[cfg(not(feature = "files"))]
+        let (value, _) = (input.value, client);
+        let Value::Object(input) = value else {
+            return Err(Error::invalid("the input has to be an object"));
+        };
+        let (webhook, stream) = (self.webhook, self.stream);
+        Ok(Prepared {
+            reference,
+            input,
+            webhook,
+            cancel_after,
+            stream,
+        })
+    }
+}
+
+impl Prepared {
+    /// Creates the prediction, once. `wait` is for how many seconds the server may hold the
+    /// answer back.
+    pub(crate) async fn send(
+        &self,
+        api: &replicate_api::Client,
+        wait: Option<u64>,
+    ) -> Result<Created> {
+        let prefer = wait.map(|seconds| match seconds {
+            LONGEST_WAIT.. => "wait".to_owned(),
+            seconds => format!("wait={seconds}"),
+        });
+        let prediction = match &self.reference {
+            Reference::Model { owner, name } => {
+                return self.send_to_model(api, owner, name, prefer).await;
+            }
+            Reference::ModelVersion { version, .. } | Reference::Version(version) => {
+                self.send_to_version(api, version, prefer).await?
+            }
+            Reference::Deployment { owner, name } => {
+                let mut call = api
+                    .deployments_predictions_create()
+                    .deployment_owner(owner)
+                    .deployment_name(name)
+                    .body_map(|body| self.fill(body));
+                if let Some(prefer) = prefer {
+                    call = call.prefer(prefer);
+                }
+                if let Some(deadline) = &self.cancel_after {
+                    call = call.cancel_after(deadline);
+                }
+                call.send().await?.into_inner()
+            }
+        };
+        Ok(Created {
+            prediction,
+            schema: None,
+        })
+    }
+
+    /// The model's own route serves official models only. A whole 404 from it has created
+    /// nothing, so any other model is then created by its newest version; after every other
+    /// answer nothing more is sent.
+    async fn send_to_model(
+        &self,
+        api: &replicate_api::Client,
+        owner: &str,
+        name: &str,
+        prefer: Option<String>,
+    ) -> Result<Created> {
+        let mut call = api
+            .models_predictions_create()
+            .model_owner(owner)
+            .model_name(name)
+            .body_map(|body| self.fill(body));
+        if let Some(prefer) = &prefer {
+            call = call.prefer(prefer);
+        }
+        if let Some(deadline) = &self.cancel_after {
+            call = call.cancel_after(deadline);
+        }
+        match call.send().await {
+            Ok(created) => {
+                return Ok(Created {
+                    prediction: created.into_inner(),
+                    schema: None,
+                });
+            }
+            Err(error) if error.status() == Some(StatusCode::NOT_FOUND) => {}
+            Err(error) => return Err(error.into()),
+        }
+        let model = api
+            .models_get()
+            .model_owner(owner)
+            .model_name(name)
+            .send()
+            .await?
+            .into_inner();
+        let Some(version) = model.latest_version else {
+            return Err(Error::new(
+                ErrorKind::NotFound,
+                format!(
+                    "the model {owner}/{name} has no version yet: push one, or name another model"
+                ),
+            ));
+        };
+        let prediction = self.send_to_version(api, &version.id, prefer).await?;
+        Ok(Created {
+            prediction,
+            schema: version.openapi_schema.map(Value::Object),
+        })
+    }
+
+    async fn send_to_version(
+        &self,
+        api: &replicate_api::Client,
+        version: &str,
+        prefer: Option<String>,
+    ) -> Result<Prediction> {
+        let (webhook, events) = self.webhook.clone().unzip();
+        let mut call = api.predictions_create().body_map(|body| {
+            body.version(version)
+                .input(self.input.clone())
+                .stream(self.stream.then_some(true))
+                .webhook(webhook)
+                .webhook_events_filter(events.unwrap_or_default())
+        });
+        if let Some(prefer) = prefer {
+            call = call.prefer(prefer);
+        }
+        if let Some(deadline) = &self.cancel_after {
+            call = call.cancel_after(deadline);
+        }
+        Ok(call.send().await?.into_inner())
+    }
+
+    fn fill(&self, body: body::PredictionRequest) -> body::PredictionRequest {
+        let (webhook, events) = self.webhook.clone().unzip();
+        body.input(self.input.clone())
+            .stream(self.stream.then_some(true))
+            .webhook(webhook)
+            .webhook_events_filter(events.unwrap_or_default())
+    }
+}
+
+/// A deadline as the header takes it: whole seconds, rounded up.
+pub(crate) fn cancel_after(deadline: Duration) -> Result<String> {
+    if deadline < SHORTEST_DEADLINE {
+        return Err(Error::invalid(format!(
+            "`cancel_after` is {deadline:?}: the least that the API takes is 5 s"
+        )));
+    }
+    Ok(format!(
+        "{}s",
+        deadline.as_secs() + u64::from(deadline.subsec_nanos() > 0)
+    ))
+}
+
+pub(crate) fn check_webhook(url: &str) -> Result<()> {
+    match reqwest::Url::parse(url) {
+        Ok(parsed) if matches!(parsed.scheme(), "https" | "http") => Ok(()),
+        _ => Err(Error::invalid(format!(
+            "the webhook `{url}` is no address: it has to begin with `https://`"
+        ))),
+    }
+}

@@ -1,0 +1,75 @@
+use super::*;
+
+fn prediction(status: &str, error: Option<&str>) -> Prediction {
+    serde_json::from_value(serde_json::json!({ "id": "p1", "status": status, "error": error }))
+        .unwrap()
+}
+
+#[test]
+fn the_error_is_one_word_and_can_cross_threads() {
+    fn crosses<T: Send + Sync + 'static>() {}
+    crosses::<Error>();
+    assert_eq!(size_of::<Error>(), size_of::<usize>());
+}
+
+#[test]
+fn each_ending_is_a_kind_of_its_own_and_carries_the_prediction() {
+    for (status, kind, text) in [
+        (
+            "failed",
+            ErrorKind::PredictionFailed,
+            "the prediction p1 failed: no prompt",
+        ),
+        (
+            "canceled",
+            ErrorKind::Canceled,
+            "the prediction p1 was canceled: no prompt",
+        ),
+        (
+            "aborted",
+            ErrorKind::Aborted,
+            "the prediction p1 was aborted before it started: no prompt",
+        ),
+    ] {
+        let error = Error::ended(prediction(status, Some("no prompt")));
+        assert_eq!((error.kind(), error.to_string().as_str()), (kind, text));
+        assert_eq!(error.prediction().unwrap().id, "p1");
+        assert_eq!(error.into_prediction().unwrap().status.to_string(), status);
+    }
+}
+
+#[test]
+fn an_ending_without_a_reason_says_so() {
+    for none in [None, Some("")] {
+        let error = Error::ended(prediction("failed", none));
+        assert!(error.to_string().contains("gives no reason"), "{error}");
+    }
+}
+
+#[test]
+fn a_decode_error_names_the_place() {
+    let error = crate::json::from_slice::<Prediction>(br#"{"id": "p", "status": 3}"#, "the body")
+        .unwrap_err();
+    assert_eq!(
+        (error.kind(), error.path()),
+        (ErrorKind::Decode, Some("status"))
+    );
+    assert!(
+        error
+            .to_string()
+            .starts_with("the body is not as expected at `status`"),
+        "{error}"
+    );
+}
+
+#[test]
+fn what_was_attempted_goes_before_the_text_and_keeps_the_kind() {
+    let error = Error::invalid("too large").during("uploading input.image");
+    assert_eq!(
+        (error.kind(), error.to_string().as_str()),
+        (
+            ErrorKind::InvalidRequest,
+            "uploading input.image: too large"
+        )
+    );
+}

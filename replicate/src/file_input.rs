@@ -1,0 +1,457 @@
+//! Files as inputs, anywhere in the value that is given to a model.
+
+use std::cell::RefCell;
+use std::fmt;
+use std::hash::{BuildHasher, RandomState};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use bytes::Bytes;
+use serde::{Deserialize, Serialize, Serializer};
+use tokio::io::AsyncRead;
+
+use crate::{data_uri, media_type};
+
+/// The largest file that Replicate takes: 100 MiB.
+pub const MAX_FILE_BYTES: u64 = 100 * 1024 * 1024;
+
+/// A file for a model's input, in any field of any value that serialises.
+///
+/// When the prediction is created, a small file becomes a `data:` address and a larger one is
+/// uploaded, streamed, as [`FileStrategy`] says. Files of more than [`MAX_FILE_BYTES`], and
+/// files that are not there, are reported before anything is sent, with the field's path.
+///
+/// ```
+/// use replicate::FileInput;
+/// use serde::Serialize;
+///
+/// #[derive(Serialize)]
+/// struct Input {
+///     prompt: String,
+///     image: FileInput,
+///     masks: Vec<FileInput>,
+/// }
+///
+/// let input = Input {
+///     prompt: "a red bicycle".into(),
+///     image: FileInput::path("photo.jpg"),
+///     masks: vec![FileInput::bytes(&b"\x89PNG"[..], "image/png")],
+/// };
+/// // The same inside `json!`:
+/// let input = serde_json::json!({ "image": FileInput::path("photo.jpg") });
+/// ```
+///
+/// Only the calls of this crate that take an input understand it; anything else that
+/// serialises it gets a text of no use.
+#[derive(Clone)]
+pub struct FileInput(Arc<Source>);
+
+struct Source {
+    content: Content,
+    media_type: Option<String>,
+    name: Option<String>,
+}
+
+type Reader = Box<dyn AsyncRead + Send + Unpin>;
+
+enum Content {
+    Path(PathBuf),
+    Bytes(Bytes),
+    Reader {
+        length: u64,
+        reader: Mutex<Option<Reader>>,
+    },
+    Address(String),
+    /// A reader that went through a `serde_json::Value`, where it could not be kept.
+    Lost,
+}
+
+impl FileInput {
+    /// A file on disk, opened when it is sent. Its media type is that of its extension.
+    pub fn path(path: impl Into<PathBuf>) -> Self {
+        Self::new(Content::Path(path.into()), None)
+    }
+
+    /// A file in memory, with its media type (such as `image/png`).
+    pub fn bytes(content: impl Into<Bytes>, media_type: impl Into<String>) -> Self {
+        Self::new(Content::Bytes(content.into()), Some(media_type.into()))
+    }
+
+    /// A file that is read as it is sent, `length` bytes long. It can be sent once.
+    ///
+    /// A reader cannot pass through `json!`: give it in a value of a type that derives
+    /// `Serialize`.
+    pub fn reader(
+        length: u64,
+        media_type: impl Into<String>,
+        reader: impl AsyncRead + Send + Unpin + 'static,
+    ) -> Self {
+        let reader = Mutex::new(Some(Box::new(reader) as Reader));
+        Self::new(Content::Reader { length, reader }, Some(media_type.into()))
+    }
+
+    /// A file at an address that Replicate can read, given as it is.
+    pub fn address(address: impl Into<String>) -> Self {
+        Self::new(Content::Address(address.into()), None)
+    }
+
+    /// Another media type than the one that is known or guessed.
+    #[must_use]
+    pub fn media_type(self, media_type: impl Into<String>) -> Self {
+        self.change(|source| source.media_type = Some(media_type.into()))
+    }
+
+    /// The name that an uploaded file gets; that of the path, or `file` and an extension, if
+    /// none is given.
+    #[must_use]
+    pub fn name(self, name: impl Into<String>) -> Self {
+        self.change(|source| source.name = Some(name.into()))
+    }
+
+    fn new(content: Content, media_type: Option<String>) -> Self {
+        Self(Arc::new(Source {
+            content,
+            media_type,
+            name: None,
+        }))
+    }
+
+    fn change(mut self, change: impl FnOnce(&mut Source)) -> Self {
+        match Arc::get_mut(&mut self.0) {
+            Some(source) => {
+                change(source);
+                self
+            }
+            None => {
+                let mut source = self.0.copy();
+                change(&mut source);
+                Self(Arc::new(source))
+            }
+        }
+    }
+
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
+    pub(crate) fn source_path(&self) -> Option<&Path> {
+        match &self.0.content {
+            Content::Path(path) => Some(path),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn given_address(&self) -> Option<&str> {
+        match &self.0.content {
+            Content::Address(address) => Some(address),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn given_bytes(&self) -> Option<&Bytes> {
+        match &self.0.content {
+            Content::Bytes(bytes) => Some(bytes),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn reader_length(&self) -> Option<u64> {
+        match &self.0.content {
+            Content::Reader { length, .. } => Some(*length),
+            _ => None,
+        }
+    }
+
+    /// The reader, once.
+    pub(crate) fn take_reader(&self) -> Option<Reader> {
+        match &self.0.content {
+            Content::Reader { reader, .. } => {
+                reader.lock().unwrap_or_else(PoisonError::into_inner).take()
+            }
+            _ => None,
+        }
+    }
+
+    pub(crate) fn media_type_or_guess(&self) -> String {
+        let source = &self.0;
+        let by_path = || media_type::of_name(self.source_path()?.to_str()?);
+        let by_name = || media_type::of_name(source.name.as_deref()?);
+        match &source.media_type {
+            Some(media_type) => media_type.clone(),
+            None => by_path()
+                .or_else(by_name)
+                .unwrap_or(media_type::UNKNOWN)
+                .to_owned(),
+        }
+    }
+
+    pub(crate) fn upload_name(&self) -> String {
+        if let Some(name) = &self.0.name {
+            return name.clone();
+        }
+        match self.source_path().and_then(Path::file_name) {
+            Some(name) => name.to_string_lossy().into_owned(),
+            None => match media_type::extension(&self.media_type_or_guess()) {
+                Some(extension) => format!("file.{extension}"),
+                None => "file".to_owned(),
+            },
+        }
+    }
+
+    /// What can be written into a `serde_json::Value` and found there again.
+    fn portable(&self) -> Portable {
+        let source = &self.0;
+        let content = match &source.content {
+            Content::Path(path) => PortableContent::Path(path.clone()),
+            Content::Bytes(bytes) => {
+                PortableContent::Bytes(data_uri::encode("application/octet-stream", bytes))
+            }
+            Content::Address(address) => PortableContent::Address(address.clone()),
+            Content::Reader { .. } | Content::Lost => PortableContent::Lost,
+        };
+        Portable {
+            content,
+            media_type: source.media_type.clone(),
+            name: source.name.clone(),
+        }
+    }
+}
+
+impl Source {
+    fn copy(&self) -> Self {
+        let content = match &self.content {
+            Content::Path(path) => Content::Path(path.clone()),
+            Content::Bytes(bytes) => Content::Bytes(bytes.clone()),
+            Content::Address(address) => Content::Address(address.clone()),
+            Content::Lost => Content::Lost,
+            Content::Reader { length, reader } => {
+                let reader = reader.lock().unwrap_or_else(PoisonError::into_inner).take();
+                Content::Reader {
+                    length: *length,
+                    reader: Mutex::new(reader),
+                }
+            }
+        };
+        Self {
+            content,
+            media_type: self.media_type.clone(),
+            name: self.name.clone(),
+        }
+    }
+}
+
+impl fmt::Debug for FileInput {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0.content {
+            Content::Path(path) => f.debug_tuple("FileInput").field(path).finish(),
+            Content::Bytes(bytes) => write!(f, "FileInput({} bytes)", bytes.len()),
+            Content::Reader { length, .. } => write!(f, "FileInput(reader of {length} bytes)"),
+            Content::Address(address) => f.debug_tuple("FileInput").field(address).finish(),
+            Content::Lost => f.write_str("FileInput(lost reader)"),
+        }
+    }
+}
+
+impl From<PathBuf> for FileInput {
+    fn from(path: PathBuf) -> Self {
+        Self::path(path)
+    }
+}
+
+impl From<&Path> for FileInput {
+    fn from(path: &Path) -> Self {
+        Self::path(path)
+    }
+}
+
+/// How a file in an input reaches the model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FileStrategy {
+    /// As a `data:` address up to this many bytes, else uploaded.
+    InlineUpTo(u64),
+    /// As a `data:` address, whatever the size. The whole file is held in memory.
+    Inline,
+    /// Uploaded, whatever the size.
+    Upload,
+}
+
+impl Default for FileStrategy {
+    /// A `data:` address up to 256 KiB, as Replicate advises.
+    fn default() -> Self {
+        Self::InlineUpTo(256 * 1024)
+    }
+}
+
+impl FileStrategy {
+    pub(crate) fn inlines(self, size: u64) -> bool {
+        match self {
+            Self::InlineUpTo(limit) => size <= limit,
+            Self::Inline => true,
+            Self::Upload => false,
+        }
+    }
+}
+
+thread_local! {
+    /// The files met while an input is serialised; none outside of that.
+    static COLLECTED: RefCell<Option<Vec<FileInput>>> = const { RefCell::new(None) };
+}
+
+/// Runs `serialize`, and gives the files that it met beside its result.
+pub(crate) fn collect<T>(serialize: impl FnOnce() -> T) -> (T, Vec<FileInput>) {
+    struct Restore(Option<Vec<FileInput>>);
+    impl Drop for Restore {
+        fn drop(&mut self) {
+            COLLECTED.set(self.0.take());
+        }
+    }
+    let restore = Restore(COLLECTED.replace(Some(Vec::new())));
+    let result = serialize();
+    let files = COLLECTED.take().unwrap_or_default();
+    drop(restore);
+    (result, files)
+}
+
+/// The file that a text stands for, if it does: one of `files`, or one that went through a
+/// `serde_json::Value`.
+pub(crate) fn found(text: &str, files: &[FileInput]) -> Option<FileInput> {
+    let rest = text.strip_prefix(marker())?;
+    if let Some(index) = rest.strip_prefix('#') {
+        return files.get(index.parse::<usize>().ok()?).cloned();
+    }
+    let portable: Portable = serde_json::from_str(rest).ok()?;
+    let content = match portable.content {
+        PortableContent::Path(path) => Content::Path(path),
+        PortableContent::Bytes(address) => {
+            Content::Bytes(data_uri::parse(&address)?.decode().ok()?)
+        }
+        PortableContent::Address(address) => Content::Address(address),
+        PortableContent::Lost => Content::Lost,
+    };
+    let (media_type, name) = (portable.media_type, portable.name);
+    Some(FileInput(Arc::new(Source {
+        content,
+        media_type,
+        name,
+    })))
+}
+
+#[derive(Serialize, Deserialize)]
+struct Portable {
+    content: PortableContent,
+    media_type: Option<String>,
+    name: Option<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+enum PortableContent {
+    Path(PathBuf),
+    Bytes(String),
+    Address(String),
+    Lost,
+}
+
+/// What marks a text as a file. It is drawn anew by each process, so that no text from
+/// elsewhere can make the client read a file.
+fn marker() -> &'static str {
+    static MARKER: OnceLock<String> = OnceLock::new();
+    MARKER.get_or_init(|| {
+        let random = || RandomState::new().hash_one("file");
+        format!("replicate-file-{:016x}{:016x}:", random(), random())
+    })
+}
+
+impl Serialize for FileInput {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let index = COLLECTED.with_borrow_mut(|collected| {
+            let files = collected.as_mut()?;
+            files.push(self.clone());
+            Some(files.len() - 1)
+        });
+        match index {
+            Some(index) => serializer.collect_str(&format_args!("{}#{index}", marker())),
+            None => {
+                let portable =
+                    serde_json::to_string(&self.portable()).map_err(serde::ser::Error::custom)?;
+                serializer.collect_str(&format_args!("{}{portable}", marker()))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn through_json(file: &FileInput) -> FileInput {
+        found(json!(file).as_str().unwrap(), &[]).unwrap()
+    }
+
+    #[test]
+    fn a_file_survives_a_json_value() {
+        let file = through_json(&FileInput::path("a b/photo.JPG").name("x.jpg"));
+        assert_eq!(file.source_path(), Some(Path::new("a b/photo.JPG")));
+        assert_eq!(file.upload_name(), "x.jpg");
+        let file = through_json(&FileInput::bytes(&b"\x89PNG"[..], "image/png"));
+        assert_eq!(file.given_bytes().unwrap(), &b"\x89PNG"[..]);
+        assert_eq!(file.upload_name(), "file.png");
+        let file = through_json(&FileInput::address("https://example.com/a.png"));
+        assert_eq!(file.given_address(), Some("https://example.com/a.png"));
+    }
+
+    #[test]
+    fn names_and_types_come_from_the_path_unless_given() {
+        let file = FileInput::path("in/photo.jpeg");
+        assert_eq!(
+            (file.upload_name(), file.media_type_or_guess()),
+            ("photo.jpeg".into(), "image/jpeg".into())
+        );
+        assert_eq!(file.media_type("image/x").media_type_or_guess(), "image/x");
+        assert_eq!(
+            FileInput::path("blob").media_type_or_guess(),
+            "application/octet-stream"
+        );
+    }
+
+    #[test]
+    fn no_text_from_elsewhere_is_taken_for_a_file() {
+        for text in [
+            "replicate-file-:{}",
+            "#0",
+            "/etc/passwd",
+            r#"replicate-file-00:{"content":{"Path":"/etc/passwd"}}"#,
+        ] {
+            assert!(found(text, &[FileInput::path("x")]).is_none());
+        }
+    }
+
+    #[test]
+    fn collecting_ends_even_when_serialising_panics() {
+        let panicked = std::panic::catch_unwind(|| collect(|| panic!("inside")));
+        assert!(panicked.is_err());
+        assert!(
+            json!(FileInput::path("x"))
+                .as_str()
+                .unwrap()
+                .contains("Path")
+        );
+    }
+
+    #[test]
+    fn a_reader_is_taken_once() {
+        let file = FileInput::reader(3, "text/plain", &b"abc"[..]).name("a.txt");
+        assert_eq!(file.reader_length(), Some(3));
+        assert!(file.take_reader().is_some());
+        assert!(file.take_reader().is_none());
+        assert_eq!(format!("{file:?}"), "FileInput(reader of 3 bytes)");
+    }
+
+    #[test]
+    fn a_strategy_decides_by_size() {
+        assert!(FileStrategy::default().inlines(256 * 1024));
+        assert!(!FileStrategy::default().inlines(256 * 1024 + 1));
+        assert!(FileStrategy::Inline.inlines(u64::MAX) && !FileStrategy::Upload.inlines(0));
+    }
+}

@@ -1,0 +1,212 @@
+//! A model's input: any value that serialises to an object, and the files in it.
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::error::Error;
+#[cfg(feature = "files")]
+use crate::file_input::{self, FileInput};
+
+/// An input as JSON, with what still has to be put into it.
+#[derive(Debug)]
+pub(crate) struct Input {
+    pub(crate) value: Value,
+    #[cfg(feature = "files")]
+    pub(crate) files: Vec<FileSlot>,
+}
+
+/// A place in an input that gets a file's address.
+#[cfg(feature = "files")]
+#[derive(Debug)]
+pub(crate) struct FileSlot {
+    path: Vec<Step>,
+    pub(crate) file: FileInput,
+}
+
+#[cfg(feature = "files")]
+#[derive(Clone, Debug)]
+enum Step {
+    Key(String),
+    Index(usize),
+}
+
+impl Input {
+    pub(crate) fn empty() -> Self {
+        Self {
+            value: Value::Object(Map::new()),
+            #[cfg(feature = "files")]
+            files: Vec::new(),
+        }
+    }
+
+    /// Serialises `value`, finding the files in it at any depth.
+    pub(crate) fn new<T: Serialize + ?Sized>(value: &T) -> Result<Self, Error> {
+        #[cfg(feature = "files")]
+        let (value, met) = file_input::collect(|| serde_json::to_value(value));
+        #[cfg(not(feature = "files"))]
+        let value = serde_json::to_value(value);
+        let value = value.map_err(|error| {
+            Error::invalid(format!("the input cannot be written as JSON: {error}"))
+        })?;
+        let kind = match &value {
+            Value::Object(_) => None,
+            Value::Null => Some("null"),
+            Value::Bool(_) => Some("a boolean"),
+            Value::Number(_) => Some("a number"),
+            Value::String(_) => Some("a string"),
+            Value::Array(_) => Some("an array"),
+        };
+        if let Some(kind) = kind {
+            return Err(Error::invalid(format!(
+                "the input is {kind}: it has to be an object with the model's fields, such as {{\"prompt\": \"…\"}}"
+            )));
+        }
+        #[cfg(feature = "files")]
+        {
+            let mut files = Vec::new();
+            find(&value, &met, &mut Vec::new(), &mut files);
+            Ok(Self { value, files })
+        }
+        #[cfg(not(feature = "files"))]
+        Ok(Self { value })
+    }
+}
+
+#[cfg(feature = "files")]
+fn find(value: &Value, met: &[FileInput], path: &mut Vec<Step>, slots: &mut Vec<FileSlot>) {
+    match value {
+        Value::String(text) => {
+            if let Some(file) = file_input::found(text, met) {
+                slots.push(FileSlot {
+                    path: path.clone(),
+                    file,
+                });
+            }
+        }
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                path.push(Step::Index(index));
+                find(item, met, path, slots);
+                path.pop();
+            }
+        }
+        Value::Object(fields) => {
+            for (key, field) in fields {
+                path.push(Step::Key(key.clone()));
+                find(field, met, path, slots);
+                path.pop();
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+#[cfg(feature = "files")]
+impl FileSlot {
+    /// The place as an error names it, such as `input.masks[1]`.
+    pub(crate) fn place(&self) -> String {
+        let mut place = String::from("input");
+        for step in &self.path {
+            match step {
+                Step::Key(key) => place.extend([".", key]),
+                Step::Index(index) => place.push_str(&format!("[{index}]")),
+            }
+        }
+        place
+    }
+
+    /// Puts the file's address in its place.
+    pub(crate) fn fill(&self, value: &mut Value, address: String) {
+        let place = self.path.iter().try_fold(value, |value, step| match step {
+            Step::Key(key) => value.get_mut(key),
+            Step::Index(index) => value.get_mut(index),
+        });
+        if let Some(place) = place {
+            *place = Value::String(address);
+        }
+    }
+}
+
+#[cfg(all(test, feature = "files"))]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[derive(Serialize)]
+    #[serde(tag = "kind", rename_all = "lowercase")]
+    enum Layer {
+        Picture { image: FileInput },
+    }
+
+    #[derive(Serialize)]
+    struct Nested {
+        prompt: String,
+        first: FileInput,
+        list: Vec<FileInput>,
+        layers: Vec<Layer>,
+        #[serde(flatten)]
+        more: std::collections::BTreeMap<String, FileInput>,
+        none: Option<FileInput>,
+    }
+
+    fn file(name: &str) -> FileInput {
+        FileInput::path(name)
+    }
+
+    #[test]
+    fn files_are_found_at_any_depth_with_their_paths() {
+        let input = Input::new(&Nested {
+            prompt: "x".into(),
+            first: file("a"),
+            list: vec![file("b"), file("c")],
+            layers: vec![Layer::Picture { image: file("d") }],
+            more: [("extra".to_owned(), file("e"))].into(),
+            none: None,
+        })
+        .unwrap();
+        let mut found: Vec<_> = input
+            .files
+            .iter()
+            .map(|slot| {
+                format!(
+                    "{} {}",
+                    slot.place(),
+                    slot.file.source_path().unwrap().display()
+                )
+            })
+            .collect();
+        found.sort();
+        assert_eq!(
+            found,
+            [
+                "input.extra e",
+                "input.first a",
+                "input.layers[0].image d",
+                "input.list[0] b",
+                "input.list[1] c"
+            ]
+        );
+        let mut value = input.value;
+        for slot in &input.files {
+            slot.fill(&mut value, slot.place());
+        }
+        assert_eq!(value["layers"][0]["image"], "input.layers[0].image");
+        assert_eq!(value["extra"], "input.extra");
+        assert_eq!(value["prompt"], "x");
+    }
+
+    #[test]
+    fn files_are_found_in_a_json_value() {
+        let input = Input::new(&json!({ "a": [{ "b": file("x") }], "c": "text" })).unwrap();
+        assert_eq!(input.files.len(), 1);
+        assert_eq!(input.files[0].place(), "input.a[0].b");
+    }
+
+    #[test]
+    fn an_input_that_is_no_object_is_refused() {
+        for wrong in [json!("a red bicycle"), json!([1]), json!(null), json!(3)] {
+            let error = Input::new(&wrong).unwrap_err();
+            assert!(error.to_string().contains("has to be an object"), "{error}");
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! Decoding JSON so that an error names the place in it.
+
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::error::Error;
+
+/// Decodes `bytes`; `what` is what they are, as an error names it.
+pub(crate) fn from_slice<T: DeserializeOwned>(bytes: &[u8], what: &str) -> Result<T, Error> {
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    serde_path_to_error::deserialize(&mut reader).map_err(|error| Error::decode(what, error))
+}
+
+/// Decodes `value`; `what` is what it is, as an error names it.
+pub(crate) fn from_value<T: DeserializeOwned>(value: &Value, what: &str) -> Result<T, Error> {
+    serde_path_to_error::deserialize(value).map_err(|error| Error::decode(what, error))
+}

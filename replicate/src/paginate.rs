@@ -1,0 +1,371 @@
+//! Lists that come in pages.
+
+use std::collections::{HashSet, VecDeque};
+use std::fmt;
+use std::future::IntoFuture;
+use std::hash::{BuildHasher, RandomState};
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use bytes::Bytes;
+use futures::Stream;
+use futures::future::BoxFuture;
+use http::Method;
+use replicate_api::Transport;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::error::{Error, ErrorKind, Result};
+
+/// A list of the API, in pages: `.await` gives the first page, [`items`](List::items) every
+/// item of every page, and [`pages`](List::pages) the pages.
+///
+/// Pages are fetched as they are needed. Only the cursor of a page's `next` is used, never its
+/// address, so that no other host is followed; a cursor that comes again ends the list.
+///
+/// ```
+/// use futures::TryStreamExt;
+///
+/// # async fn example(replicate: replicate::Client) -> replicate::Result<()> {
+/// let first = replicate.collections().list().await?;
+/// println!("{} on the first page", first.results.len());
+///
+/// let mut collections = replicate.collections().list().items();
+/// while let Some(collection) = collections.try_next().await? {
+///     println!("{}", collection.name);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a list is fetched when it is awaited, or its pages or items are read"]
+pub struct List<T> {
+    request: PageRequest,
+    items: PhantomData<fn() -> T>,
+}
+
+/// The request for a page, without its cursor.
+#[derive(Clone, Debug)]
+struct PageRequest {
+    transport: Transport,
+    method: Method,
+    path: Result<String, String>,
+    query: Vec<(&'static str, String)>,
+    body: Option<String>,
+}
+
+/// One page of a list.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Page<T> {
+    /// The items of this page, in the API's order.
+    pub results: Vec<T>,
+    /// The cursor of the next page; none on the last.
+    pub next: Option<String>,
+    /// The cursor of the page before; none on the first.
+    pub previous: Option<String>,
+}
+
+impl<T> List<T> {
+    pub(crate) fn new(transport: Transport, path: Result<String>) -> Self {
+        let path = path.map_err(|error| error.to_string());
+        let request = PageRequest {
+            transport,
+            method: Method::GET,
+            path,
+            query: Vec::new(),
+            body: None,
+        };
+        Self {
+            request,
+            items: PhantomData,
+        }
+    }
+
+    pub(crate) fn method(mut self, method: Method, body: String) -> Self {
+        self.request.method = method;
+        self.request.body = Some(body);
+        self
+    }
+
+    pub(crate) fn query(mut self, name: &'static str, value: impl ToString) -> Self {
+        self.request.query.push((name, value.to_string()));
+        self
+    }
+
+    /// Begins at the page of this cursor, such as one that a [`Page`] gave.
+    pub fn cursor(self, cursor: impl Into<String>) -> Self {
+        let cursor: String = cursor.into();
+        self.query("cursor", cursor)
+    }
+
+    /// The same list with its items as another type, such as [`serde_json::Value`] for every
+    /// field that the API sends.
+    pub fn decode_as<U>(self) -> List<U> {
+        List {
+            request: self.request,
+            items: PhantomData,
+        }
+    }
+
+    /// Fetches the first page and gives its body as it came.
+    ///
+    /// # Errors
+    /// Those of the call.
+    pub async fn raw(self) -> Result<Bytes> {
+        self.request.fetch(None).await
+    }
+}
+
+impl<T: DeserializeOwned + Send + 'static> List<T> {
+    /// The pages, one after another, each fetched when it is asked for.
+    pub fn pages(self) -> Pages<T> {
+        Pages {
+            request: self.request,
+            state: State::Next(None),
+            cycles: Cycles::default(),
+        }
+    }
+
+    /// The items of all pages. The next page is fetched while the second half of one is read.
+    pub fn items(self) -> Items<T> {
+        Items {
+            pages: self.pages(),
+            items: VecDeque::new(),
+            early: 0,
+            ahead: None,
+        }
+    }
+}
+
+impl<T: DeserializeOwned + Send + 'static> IntoFuture for List<T> {
+    type Output = Result<Page<T>>;
+    type IntoFuture = BoxFuture<'static, Result<Page<T>>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move { self.request.page(None).await })
+    }
+}
+
+impl<T> fmt::Debug for List<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("List")
+            .field("path", &self.request.path)
+            .field("query", &self.request.query)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A page as the API sends it.
+#[derive(Deserialize)]
+#[serde(bound(deserialize = "T: DeserializeOwned"))]
+struct PageBody<T> {
+    #[serde(default = "Vec::new", deserialize_with = "null_is_empty")]
+    results: Vec<T>,
+    #[serde(default)]
+    next: Option<String>,
+    #[serde(default)]
+    previous: Option<String>,
+}
+
+fn null_is_empty<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
+where
+    D: serde::Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+}
+
+impl PageRequest {
+    async fn fetch(&self, cursor: Option<&str>) -> Result<Bytes> {
+        let path = self
+            .path
+            .as_ref()
+            .map_err(|why| Error::invalid(why.clone()))?;
+        let mut query: Vec<(&str, &str)> = Vec::with_capacity(self.query.len() + 1);
+        for (name, value) in &self.query {
+            // The cursor of a later page takes the place of the one that the list began at.
+            if cursor.is_none() || *name != "cursor" {
+                query.push((name, value));
+            }
+        }
+        query.extend(cursor.map(|cursor| ("cursor", cursor)));
+        let mut request = self
+            .transport
+            .request(self.method.clone(), path)
+            .query(&query);
+        if let Some(body) = &self.body {
+            request = request
+                .header(
+                    http::header::CONTENT_TYPE,
+                    http::HeaderValue::from_static("text/plain"),
+                )
+                .body(body.clone());
+        }
+        Ok(request.send().await?.into_bytes())
+    }
+
+    async fn page<T: DeserializeOwned>(&self, cursor: Option<&str>) -> Result<Page<T>> {
+        let body = self.fetch(cursor).await?;
+        let page: PageBody<T> = crate::json::from_slice(&body, "the page").map_err(|error| {
+            let path = self.path.as_deref().unwrap_or_default();
+            error
+                .during(format_args!("{} {path}", self.method))
+                .with_body(Some(body))
+        })?;
+        let next = cursor_of(page.next.as_deref())?;
+        let previous = cursor_of(page.previous.as_deref()).unwrap_or(None);
+        Ok(Page {
+            results: page.results,
+            next,
+            previous,
+        })
+    }
+}
+
+/// The cursor in the address of another page. An address without one cannot be followed: its
+/// host could be any.
+fn cursor_of(address: Option<&str>) -> Result<Option<String>> {
+    let Some(address) = address.filter(|address| !address.is_empty()) else {
+        return Ok(None);
+    };
+    let query = address.split_once('?').map_or("", |(_, query)| query);
+    let query = query.split('#').next().unwrap_or_default();
+    form_urlencoded::parse(query.as_bytes())
+        .find(|(name, value)| name == "cursor" && !value.is_empty())
+        .map(|(_, value)| Some(value.into_owned()))
+        .ok_or_else(|| {
+            Error::new(
+                ErrorKind::Decode,
+                "the page's `next` has no cursor: the rest of the list cannot be fetched",
+            )
+        })
+}
+
+/// Remembers the cursors that came, in a few bytes each.
+#[derive(Default)]
+struct Cycles {
+    hasher: RandomState,
+    seen: HashSet<u64>,
+}
+
+impl Cycles {
+    fn is_new(&mut self, cursor: &str) -> bool {
+        self.seen.insert(self.hasher.hash_one(cursor))
+    }
+}
+
+/// The pages of a list, as a stream. After an error the list is over.
+#[must_use = "pages are fetched as the stream is read"]
+pub struct Pages<T> {
+    request: PageRequest,
+    state: State<T>,
+    cycles: Cycles,
+}
+
+enum State<T> {
+    Next(Option<String>),
+    Fetching(BoxFuture<'static, Result<Page<T>>>),
+    Over,
+}
+
+impl<T: DeserializeOwned + Send + 'static> Stream for Pages<T> {
+    type Item = Result<Page<T>>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let this = &mut *self;
+        loop {
+            match &mut this.state {
+                State::Over => return Poll::Ready(None),
+                State::Next(cursor) => {
+                    let (request, cursor) = (this.request.clone(), cursor.take());
+                    this.state =
+                        State::Fetching(Box::pin(
+                            async move { request.page(cursor.as_deref()).await },
+                        ));
+                }
+                State::Fetching(fetching) => {
+                    let page = ready!(fetching.as_mut().poll(cx));
+                    this.state = State::Over;
+                    if let Ok(Page {
+                        next: Some(next), ..
+                    }) = &page
+                    {
+                        if this.cycles.is_new(next) {
+                            this.state = State::Next(Some(next.clone()));
+                        }
+                    }
+                    return Poll::Ready(Some(page));
+                }
+            }
+        }
+    }
+}
+
+impl<T> fmt::Debug for Pages<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pages")
+            .field("path", &self.request.path)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The items of a list, as a stream. After an error the list is over.
+#[must_use = "pages are fetched as the stream is read"]
+pub struct Items<T> {
+    pages: Pages<T>,
+    items: VecDeque<T>,
+    /// From how many items left the next page is fetched.
+    early: usize,
+    /// A page that came while there were items left.
+    ahead: Option<Option<Result<Page<T>>>>,
+}
+
+impl<T> Unpin for Pages<T> {}
+impl<T> Unpin for Items<T> {}
+
+impl<T: DeserializeOwned + Send + 'static> Stream for Items<T> {
+    type Item = Result<T>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let this = &mut *self;
+        loop {
+            if this.ahead.is_none() && this.items.len() <= this.early {
+                if let Poll::Ready(page) = Pin::new(&mut this.pages).poll_next(cx) {
+                    this.ahead = Some(page);
+                }
+            }
+            if let Some(item) = this.items.pop_front() {
+                return Poll::Ready(Some(Ok(item)));
+            }
+            match this.ahead.take() {
+                None => return Poll::Pending,
+                Some(None) => {
+                    this.ahead = Some(None);
+                    return Poll::Ready(None);
+                }
+                Some(Some(Err(error))) => return Poll::Ready(Some(Err(error))),
+                Some(Some(Ok(page))) => {
+                    this.early = page.results.len() / 2;
+                    this.items = page.results.into();
+                }
+            }
+        }
+    }
+}
+
+impl<T> fmt::Debug for Items<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Items")
+            .field("path", &self.pages.request.path)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<T> List<T> {
+    /// The same list, every item as the API sends it.
+    pub fn values(self) -> List<Value> {
+        self.decode_as()
+    }
+}

@@ -1,0 +1,85 @@
+//! Requests past what this crate knows of.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderName, HeaderValue};
+use replicate_api::{Response, RetryPolicy};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::error::Result;
+
+/// A request to any route of the API: made by [`Client::request`](crate::Client::request).
+///
+/// Token, timeouts, limits and retries are those of every other call: what is neither a read
+/// nor a delete is never sent twice unless it is said to be [`idempotent`](Request::idempotent).
+#[derive(Debug)]
+#[must_use = "nothing is sent before `send`, `json` or `raw`"]
+pub struct Request(replicate_api::Request);
+
+impl Request {
+    pub(crate) fn new(request: replicate_api::Request) -> Self {
+        Self(request)
+    }
+
+    /// Adds to the query: a list of pairs, a map, or a struct.
+    pub fn query<T: Serialize + ?Sized>(self, query: &T) -> Self {
+        Self(self.0.query(query))
+    }
+
+    /// Sets a header.
+    pub fn header(self, name: HeaderName, value: HeaderValue) -> Self {
+        Self(self.0.header(name, value))
+    }
+
+    /// Sends this value as JSON.
+    pub fn body_json<T: Serialize + ?Sized>(self, value: &T) -> Self {
+        Self(self.0.json(value))
+    }
+
+    /// Sends these bytes or this text, with the headers that were set.
+    pub fn body(self, body: impl Into<Bytes>) -> Self {
+        Self(self.0.body(body.into()))
+    }
+
+    /// Says whether carrying this out twice is the same as once. Default: yes for GET, HEAD,
+    /// OPTIONS, QUERY and DELETE, no for all else.
+    pub fn idempotent(self, idempotent: bool) -> Self {
+        Self(self.0.idempotent(idempotent))
+    }
+
+    /// How long the whole call may take. Default 10 minutes.
+    pub fn timeout(self, timeout: Duration) -> Self {
+        Self(self.0.timeout(timeout))
+    }
+
+    /// When the request is sent again.
+    pub fn retry(self, policy: RetryPolicy) -> Self {
+        Self(self.0.retry(policy))
+    }
+
+    /// Sends the request; the answer is a success, read whole.
+    ///
+    /// # Errors
+    /// Every answer that is no success, and every way to get none.
+    pub async fn send(self) -> Result<Response> {
+        Ok(self.0.send().await?)
+    }
+
+    /// Sends the request and decodes the answer.
+    ///
+    /// # Errors
+    /// As [`send`](Request::send), and [`Decode`](crate::ErrorKind::Decode).
+    pub async fn json<T: DeserializeOwned>(self) -> Result<T> {
+        Ok(self.0.send().await?.json()?)
+    }
+
+    /// Sends the request and gives the answer's body as it came.
+    ///
+    /// # Errors
+    /// As [`send`](Request::send).
+    pub async fn raw(self) -> Result<Bytes> {
+        Ok(self.0.send().await?.into_bytes())
+    }
+}

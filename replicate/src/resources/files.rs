@@ -1,0 +1,76 @@
+use reqwest::Url;
+
+use crate::call::Call;
+use crate::file_output::FileOutput;
+use crate::paginate::List;
+use crate::types::File;
+
+super::resource! {
+    /// Uploaded files, which inputs can name by their address for a day.
+    Files
+}
+
+impl Files {
+    /// The account's uploaded files.
+    ///
+    /// API: <https://replicate.com/docs/reference/http#files.list>
+    pub fn list(&self) -> List<File> {
+        List::new(self.client.transport().clone(), Ok("/files".into()))
+    }
+
+    /// Uploads a file, streamed, in one request that is never sent twice. At most 100 MiB.
+    ///
+    /// ```no_run
+    /// use replicate::FileInput;
+    ///
+    /// # async fn example(replicate: replicate::Client) -> replicate::Result<()> {
+    /// let file = replicate.files().create(FileInput::path("photo.jpg")).await?;
+    /// println!("{}", file.id);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// API: <https://replicate.com/docs/reference/http#files.create>
+    #[cfg(feature = "files")]
+    pub fn create(&self, file: impl Into<crate::FileInput>) -> super::UploadFile {
+        super::UploadFile::new(self.client.clone(), file.into())
+    }
+
+    /// What is known of an uploaded file.
+    ///
+    /// API: <https://replicate.com/docs/reference/http#files.get>
+    pub fn get(&self, id: impl Into<String>) -> Call<File> {
+        let id = id.into();
+        Call::new(&self.client, |api| async move {
+            Ok(api.files_get().file_id(id).send().await?.into_inner())
+        })
+    }
+
+    /// Deletes an uploaded file.
+    ///
+    /// API: <https://replicate.com/docs/reference/http#files.delete>
+    pub fn delete(&self, id: impl Into<String>) -> Call<()> {
+        let id = id.into();
+        Call::new(&self.client, |api| async move {
+            api.files_delete().file_id(id).send().await?;
+            Ok(())
+        })
+    }
+
+    /// An uploaded file's content, by a signature that its owner made: the owner's name, and
+    /// until when it holds, in seconds since 1970. Nothing is requested until it is read.
+    ///
+    /// API: <https://replicate.com/docs/reference/http#files.download>
+    pub fn download(&self, id: &str, owner: &str, expiry: i64, signature: &str) -> FileOutput {
+        let base = self.client.transport().base_url();
+        let address = format!("{base}/files/{}/download", crate::name::segment(id));
+        let expiry = expiry.to_string();
+        let query = [
+            ("owner", owner),
+            ("expiry", expiry.as_str()),
+            ("signature", signature),
+        ];
+        let address = Url::parse_with_params(&address, query).map_or(address, Into::into);
+        FileOutput::new(&address, self.client.transport().clone())
+    }
+}

@@ -1,0 +1,254 @@
+use std::fmt;
+use std::future::{Future, IntoFuture};
+use std::time::Duration;
+
+use bytes::Bytes;
+use chrono::{DateTime, SecondsFormat, Utc};
+use futures::future::BoxFuture;
+use replicate_api::{CallOptions, Tap};
+use serde::Serialize;
+
+use crate::Client;
+use crate::call::{Call, taken};
+use crate::create::{Creation, LONGEST_WAIT};
+use crate::error::{Error, Result};
+#[cfg(feature = "files")]
+use crate::file_input::FileStrategy;
+use crate::job::PredictionId;
+use crate::paginate::{Items, List, Page, Pages};
+use crate::reference::{IntoReference, Reference};
+use crate::types::{Prediction, Source, WebhookEvent};
+
+super::resource! {
+    /// Predictions: create, get, cancel, list.
+    Predictions
+}
+
+impl Predictions {
+    /// Creates a prediction and leaves it running. See [`CreatePrediction`].
+    ///
+    /// API: <https://replicate.com/docs/reference/http#predictions.create>
+    pub fn create(&self, reference: impl IntoReference) -> CreatePrediction {
+        CreatePrediction::new(self.client.clone(), reference.into_reference())
+    }
+
+    /// A prediction as it is now.
+    ///
+    /// API: <https://replicate.com/docs/reference/http#predictions.get>
+    pub fn get(&self, prediction: impl PredictionId) -> Call<Prediction> {
+        let id = prediction.prediction_id().to_owned();
+        Call::new(&self.client, |api| async move {
+            Ok(api
+                .predictions_get()
+                .prediction_id(id)
+                .send()
+                .await?
+                .into_inner())
+        })
+    }
+
+    /// Cancels a prediction. One that is over stays as it is.
+    ///
+    /// API: <https://replicate.com/docs/reference/http#predictions.cancel>
+    pub fn cancel(&self, prediction: impl PredictionId) -> Call<Prediction> {
+        let id = prediction.prediction_id().to_owned();
+        Call::new(&self.client, |api| async move {
+            Ok(api
+                .predictions_cancel()
+                .prediction_id(id)
+                .send()
+                .await?
+                .into_inner())
+        })
+    }
+
+    /// The account's predictions, newest first, without their outputs' content.
+    ///
+    /// API: <https://replicate.com/docs/reference/http#predictions.list>
+    pub fn list(&self) -> PredictionList {
+        PredictionList(List::new(
+            self.client.transport().clone(),
+            Ok("/predictions".into()),
+        ))
+    }
+}
+
+/// A list of predictions: as [`List`], with its filters.
+#[derive(Debug)]
+#[must_use = "a list is fetched when it is awaited, or its pages or items are read"]
+pub struct PredictionList(List<Prediction>);
+
+impl PredictionList {
+    /// Only predictions created at this time or later.
+    pub fn created_after(self, time: impl Into<DateTime<Utc>>) -> Self {
+        Self(self.0.query("created_after", instant(time.into())))
+    }
+
+    /// Only predictions created before this time.
+    pub fn created_before(self, time: impl Into<DateTime<Utc>>) -> Self {
+        Self(self.0.query("created_before", instant(time.into())))
+    }
+
+    /// Only predictions that were created this way: `web`, or `api`.
+    pub fn source(self, source: impl Into<Source>) -> Self {
+        Self(self.0.query("source", source.into()))
+    }
+
+    super::list_methods! { Prediction }
+}
+
+fn instant(time: DateTime<Utc>) -> String {
+    time.to_rfc3339_opts(SecondsFormat::AutoSi, true)
+}
+
+impl IntoFuture for PredictionList {
+    type Output = Result<Page<Prediction>>;
+    type IntoFuture = BoxFuture<'static, Result<Page<Prediction>>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        self.0.into_future()
+    }
+}
+
+/// A prediction to be created and left running: made by [`Predictions::create`], sent when it
+/// is awaited.
+///
+/// ```
+/// use replicate::types::WebhookEvent::Completed;
+/// use serde_json::json;
+///
+/// # async fn example(replicate: replicate::Client) -> replicate::Result<()> {
+/// let prediction = replicate
+///     .predictions()
+///     .create("meta/meta-llama-3-8b-instruct")
+///     .input(json!({ "prompt": "a haiku" }))
+///     .webhook("https://example.com/replicate", [Completed])
+///     .await?;
+/// println!("{} is {}", prediction.id, prediction.status);
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "nothing is created before it is awaited"]
+pub struct CreatePrediction {
+    client: Client,
+    creation: Creation,
+    options: CallOptions,
+    wait: Option<Duration>,
+}
+
+impl CreatePrediction {
+    pub(crate) fn new(client: Client, reference: Result<Reference>) -> Self {
+        let creation = Creation::new(reference);
+        Self {
+            client,
+            creation,
+            options: CallOptions::new(),
+            wait: None,
+        }
+    }
+
+    /// The model's input: any value that serialises to an object. Files in it, at any depth,
+    /// are [`FileInput`](crate::FileInput)s. Without one the input is empty.
+    pub fn input<T: Serialize>(mut self, input: T) -> Self {
+        self.creation.input(&input);
+        self
+    }
+
+    /// Has Replicate call `url` at these events of the prediction; at all of them if none is
+    /// named.
+    ///
+    /// API: <https://replicate.com/docs/topics/webhooks/setup-webhook>
+    pub fn webhook<E: Into<WebhookEvent>>(
+        mut self,
+        url: impl Into<String>,
+        events: impl IntoIterator<Item = E>,
+    ) -> Self {
+        self.creation.webhook(url, events);
+        self
+    }
+
+    /// Has the server hold its answer back until there is output, for this long at most: 1 to
+    /// 60 whole seconds. The prediction can still be running when it answers.
+    pub fn prefer_wait(mut self, wait: Duration) -> Self {
+        self.wait = Some(wait);
+        self
+    }
+
+    /// Has the server cancel the prediction when it is not over after this time: at least 5 s,
+    /// in whole seconds (a part of one counts as one).
+    pub fn cancel_after(mut self, deadline: Duration) -> Self {
+        self.creation.cancel_after(deadline);
+        self
+    }
+
+    /// Asks for a stream of the output by name, as older versions of the API needed; models
+    /// that can stream do so without it.
+    pub fn stream(mut self) -> Self {
+        self.creation.stream();
+        self
+    }
+
+    /// How files in the input reach the model.
+    #[cfg(feature = "files")]
+    pub fn file_strategy(mut self, strategy: FileStrategy) -> Self {
+        self.creation.files(strategy);
+        self
+    }
+
+    /// How long the request may take. Default 10 minutes.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.options = self.options.with_timeout(timeout);
+        self
+    }
+
+    /// Creates the prediction and gives the answer's body as it came.
+    ///
+    /// # Errors
+    /// Those of the create.
+    pub async fn raw(mut self) -> Result<Bytes> {
+        let tap = Tap::default();
+        self.options = self.options.with_tap(tap.clone());
+        self.send().await?;
+        taken(&tap)
+    }
+
+    fn send(self) -> impl Future<Output = Result<Prediction>> + Send {
+        async move {
+            let wait = self.wait.map(whole_seconds).transpose()?;
+            let client = self
+                .client
+                .with_transport(self.client.transport().with_options(self.options));
+            let prepared = self.creation.prepare(&client).await?;
+            Ok(prepared.send(&client.api, wait).await?.prediction)
+        }
+    }
+}
+
+/// What `Prefer: wait=N` takes.
+fn whole_seconds(wait: Duration) -> Result<u64> {
+    let seconds = wait.as_secs();
+    if wait.subsec_nanos() > 0 || !(1..=LONGEST_WAIT).contains(&seconds) {
+        return Err(Error::invalid(format!(
+            "`prefer_wait` is {wait:?}: the API takes whole seconds, 1 to {LONGEST_WAIT}"
+        )));
+    }
+    Ok(seconds)
+}
+
+impl IntoFuture for CreatePrediction {
+    type Output = Result<Prediction>;
+    type IntoFuture = BoxFuture<'static, Result<Prediction>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.send())
+    }
+}
+
+impl fmt::Debug for CreatePrediction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CreatePrediction")
+            .field("creation", &self.creation)
+            .field("wait", &self.wait)
+            .finish_non_exhaustive()
+    }
+}

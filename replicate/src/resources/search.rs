@@ -1,0 +1,76 @@
+use std::future::IntoFuture;
+
+use bytes::Bytes;
+use futures::future::BoxFuture;
+
+use crate::Client;
+use crate::call::Call;
+use crate::error::Result;
+use crate::types::SearchResults;
+
+/// A search for models, collections and pages: made by [`Client::search`], sent when it is
+/// awaited.
+///
+/// ```
+/// # async fn example(replicate: replicate::Client) -> replicate::Result<()> {
+/// let found = replicate.search("remove background").limit(5).await?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// API: <https://replicate.com/docs/reference/http#search>
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct Search {
+    client: Client,
+    words: String,
+    limit: Option<i64>,
+}
+
+impl Search {
+    pub(crate) fn new(client: Client, words: String) -> Self {
+        Self {
+            client,
+            words,
+            limit: None,
+        }
+    }
+
+    /// The most models that are wanted: 1 to 50, 20 if it is not given.
+    pub fn limit(mut self, models: u32) -> Self {
+        self.limit = Some(models.into());
+        self
+    }
+
+    /// Sends the search and gives the answer's body as it came.
+    ///
+    /// # Errors
+    /// Those of the call.
+    pub async fn raw(self) -> Result<Bytes> {
+        self.call().raw().await
+    }
+
+    fn call(self) -> Call<SearchResults> {
+        let Self {
+            client,
+            words,
+            limit,
+        } = self;
+        Call::new(&client, move |api| async move {
+            let mut search = api.search().query(words);
+            if let Some(limit) = limit {
+                search = search.limit(limit);
+            }
+            Ok(search.send().await?.into_inner())
+        })
+    }
+}
+
+impl IntoFuture for Search {
+    type Output = Result<SearchResults>;
+    type IntoFuture = BoxFuture<'static, Result<SearchResults>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        self.call().into_future()
+    }
+}

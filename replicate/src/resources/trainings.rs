@@ -1,0 +1,209 @@
+use std::fmt;
+use std::future::{Future, IntoFuture};
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures::future::BoxFuture;
+use replicate_api::{CallOptions, Tap};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::Client;
+use crate::call::{Call, taken};
+use crate::error::{Error, Result};
+use crate::input::Input;
+use crate::job::TrainingId;
+use crate::name::{IntoName, Name};
+use crate::paginate::List;
+use crate::reference::{IntoReference, Reference};
+use crate::types::{Training, WebhookEvent};
+use crate::wait::TrainingWait;
+
+super::resource! {
+    /// Trainings: fine-tuned versions of models.
+    Trainings
+}
+
+impl Trainings {
+    /// Starts to train `version` (as `owner/name:version`) into a new version of `destination`,
+    /// a model of your own. See [`CreateTraining`].
+    ///
+    /// API: <https://replicate.com/docs/reference/http#trainings.create>
+    pub fn create(
+        &self,
+        version: impl IntoReference,
+        destination: impl IntoName,
+    ) -> CreateTraining {
+        CreateTraining {
+            client: self.client.clone(),
+            version: version.into_reference(),
+            destination: destination.into_name(),
+            input: Ok(Input::empty()),
+            webhook: None,
+            options: CallOptions::new(),
+        }
+    }
+
+    /// A training as it is now.
+    ///
+    /// API: <https://replicate.com/docs/reference/http#trainings.get>
+    pub fn get(&self, training: impl TrainingId) -> Call<Training> {
+        let id = training.training_id().to_owned();
+        Call::new(&self.client, |api| async move {
+            Ok(api
+                .trainings_get()
+                .training_id(id)
+                .send()
+                .await?
+                .into_inner())
+        })
+    }
+
+    /// Cancels a training. One that is over stays as it is.
+    ///
+    /// API: <https://replicate.com/docs/reference/http#trainings.cancel>
+    pub fn cancel(&self, training: impl TrainingId) -> Call<Training> {
+        let id = training.training_id().to_owned();
+        Call::new(&self.client, |api| async move {
+            Ok(api
+                .trainings_cancel()
+                .training_id(id)
+                .send()
+                .await?
+                .into_inner())
+        })
+    }
+
+    /// The account's trainings, newest first.
+    ///
+    /// API: <https://replicate.com/docs/reference/http#trainings.list>
+    pub fn list(&self) -> List<Training> {
+        List::new(self.client.transport().clone(), Ok("/trainings".into()))
+    }
+
+    /// Waits until a training is over.
+    pub fn wait(&self, training: impl TrainingId) -> TrainingWait {
+        TrainingWait::new(self.client.clone(), training.training_id())
+    }
+}
+
+/// A training to be started: made by [`Trainings::create`], sent when it is awaited.
+///
+/// ```
+/// use serde_json::json;
+///
+/// # async fn example(replicate: replicate::Client, version: &str) -> replicate::Result<()> {
+/// let training = replicate
+///     .trainings()
+///     .create(format!("acme/trainable:{version}"), "acme/mine")
+///     .input(json!({ "input_images": "https://example.com/images.zip" }))
+///     .await?;
+/// let training = replicate.trainings().wait(&training).await?;
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "nothing is created before it is awaited"]
+pub struct CreateTraining {
+    client: Client,
+    version: Result<Reference>,
+    destination: Result<Name>,
+    input: Result<Input>,
+    webhook: Option<(String, Vec<WebhookEvent>)>,
+    options: CallOptions,
+}
+
+impl CreateTraining {
+    /// The training's input: any value that serialises to an object. Files in it, at any depth,
+    /// are [`FileInput`](crate::FileInput)s.
+    pub fn input<T: Serialize>(mut self, input: T) -> Self {
+        self.input = Input::new(&input);
+        self
+    }
+
+    /// Has Replicate call `url` at these events of the training; at all of them if none is
+    /// named.
+    pub fn webhook<E: Into<WebhookEvent>>(
+        mut self,
+        url: impl Into<String>,
+        events: impl IntoIterator<Item = E>,
+    ) -> Self {
+        self.webhook = Some((url.into(), events.into_iter().map(Into::into).collect()));
+        self
+    }
+
+    /// How long the request may take. Default 10 minutes.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.options = self.options.with_timeout(timeout);
+        self
+    }
+
+    /// Starts the training and gives the answer's body as it came.
+    ///
+    /// # Errors
+    /// Those of the create.
+    pub async fn raw(mut self) -> Result<Bytes> {
+        let tap = Tap::default();
+        self.options = self.options.with_tap(tap.clone());
+        self.send().await?;
+        taken(&tap)
+    }
+
+    fn send(self) -> impl Future<Output = Result<Training>> + Send {
+        async move {
+            let client = self
+                .client
+                .with_transport(self.client.transport().with_options(self.options));
+            let Reference::ModelVersion {
+                owner,
+                name,
+                version,
+            } = self.version?
+            else {
+                return Err(Error::invalid(
+                    "a training starts from one version: write `owner/name:version`",
+                ));
+            };
+            let destination = self.destination?;
+            if let Some((url, _)) = &self.webhook {
+                crate::create::check_webhook(url)?;
+            }
+            let input = self.input?;
+            #[cfg(feature = "files")]
+            let input = crate::upload::resolve(&client, input, client.settings.files).await?;
+            #[cfg(not(feature = "files"))]
+            let input = input.value;
+            let (webhook, events) = self.webhook.unzip();
+            let call = client
+                .api
+                .trainings_create()
+                .model_owner(owner)
+                .model_name(name)
+                .version_id(version);
+            let call = call.body_map(|body| {
+                body.destination(format!("{}/{}", destination.owner, destination.name))
+                    .input::<Value>(input)
+                    .webhook(webhook)
+                    .webhook_events_filter(events.unwrap_or_default())
+            });
+            Ok(call.send().await?.into_inner())
+        }
+    }
+}
+
+impl IntoFuture for CreateTraining {
+    type Output = Result<Training>;
+    type IntoFuture = BoxFuture<'static, Result<Training>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.send())
+    }
+}
+
+impl fmt::Debug for CreateTraining {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CreateTraining")
+            .field("version", &self.version)
+            .field("destination", &self.destination)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,74 @@
+use crate::Client;
+use crate::call::Call;
+use crate::error::Result;
+use crate::name::{Name, segment};
+use crate::paginate::List;
+use crate::types::Version;
+
+/// The versions of one model: made by [`Models::versions`](super::Models::versions).
+#[derive(Clone, Debug)]
+pub struct Versions {
+    client: Client,
+    model: Result<Name, String>,
+}
+
+impl Versions {
+    pub(crate) fn new(client: Client, model: Result<Name>) -> Self {
+        Self {
+            client,
+            model: model.map_err(|error| error.to_string()),
+        }
+    }
+
+    /// Every version, newest first, each with its schema.
+    ///
+    /// API: <https://replicate.com/docs/reference/http#models.versions.list>
+    pub fn list(&self) -> List<Version> {
+        let path = self.model().map(|model| {
+            format!(
+                "/models/{}/{}/versions",
+                segment(&model.owner),
+                segment(&model.name)
+            )
+        });
+        List::new(self.client.transport().clone(), path)
+    }
+
+    /// One version, with its schema.
+    ///
+    /// API: <https://replicate.com/docs/reference/http#models.versions.get>
+    pub fn get(&self, id: impl Into<String>) -> Call<Version> {
+        let (model, id) = (self.model(), id.into());
+        Call::new(&self.client, |api| async move {
+            let Name { owner, name } = model?;
+            let call = api
+                .models_versions_get()
+                .model_owner(owner)
+                .model_name(name)
+                .version_id(id);
+            Ok(call.send().await?.into_inner())
+        })
+    }
+
+    /// Deletes a version, and every prediction and file that it made. The server does so after
+    /// it has answered.
+    ///
+    /// API: <https://replicate.com/docs/reference/http#models.versions.delete>
+    pub fn delete(&self, id: impl Into<String>) -> Call<()> {
+        let (model, id) = (self.model(), id.into());
+        Call::new(&self.client, |api| async move {
+            let Name { owner, name } = model?;
+            let call = api
+                .models_versions_delete()
+                .model_owner(owner)
+                .model_name(name)
+                .version_id(id);
+            call.send().await?;
+            Ok(())
+        })
+    }
+
+    fn model(&self) -> Result<Name> {
+        self.model.clone().map_err(crate::Error::invalid)
+    }
+}

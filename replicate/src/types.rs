@@ -1,0 +1,14 @@
+//! What the API gives and takes: the types of `replicate-api`, at one place.
+//!
+//! Every field that an answer may lack is an `Option`; an enum keeps a value that it does not
+//! know. Requests have builders in [`builder`].
+
+pub use replicate_api::types::{
+    Account, AccountType, Collection, CollectionListItem, Deployment, DeploymentConfiguration,
+    DeploymentCreateRequest, DeploymentRelease, DeploymentUpdateRequest, File, FileChecksums,
+    FileUrls, Hardware, Model, ModelCreateRequest, ModelSortBy, ModelUpdateRequest, Prediction,
+    PredictionRequest, PredictionUrls, SearchCollection, SearchModel, SearchModelMetadata,
+    SearchResults, SortDirection, Source, Status, Training, TrainingOutput, TrainingRequest,
+    TrainingUrls, Version, VersionPredictionRequest, Visibility, WebPage, WebhookEvent,
+    WebhookSecret, builder,
+};

@@ -1,0 +1,181 @@
+//! Putting files into an input: as `data:` addresses, or uploaded.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::Value;
+use tokio::io::{AsyncRead, AsyncReadExt};
+use tokio_util::io::ReaderStream;
+
+use crate::Client;
+use crate::error::{Error, ErrorKind, Result};
+use crate::file_input::{FileInput, FileStrategy, MAX_FILE_BYTES};
+use crate::input::Input;
+use crate::types::File;
+
+/// How many bytes of an upload are read at a time.
+const PART: usize = 64 * 1024;
+
+/// The input as JSON, every file in it sent or written as an address.
+///
+/// All files are checked before the first is sent.
+pub(crate) async fn resolve(
+    client: &Client,
+    input: Input,
+    strategy: FileStrategy,
+) -> Result<Value> {
+    let Input { mut value, files } = input;
+    for slot in &files {
+        check(&slot.file)
+            .await
+            .map_err(|error| error.during(slot.place()))?;
+    }
+    let mut sent: Vec<(FileInput, String)> = Vec::new();
+    for slot in &files {
+        let known = sent.iter().find(|(file, _)| file.is_same(&slot.file));
+        let address = match known {
+            Some((_, address)) => address.clone(),
+            None => {
+                let address = address(client, &slot.file, strategy)
+                    .await
+                    .map_err(|error| error.during(slot.place()))?;
+                sent.push((slot.file.clone(), address.clone()));
+                address
+            }
+        };
+        slot.fill(&mut value, address);
+    }
+    Ok(value)
+}
+
+/// The file's size, if it can be sent at all; none for an address.
+pub(crate) async fn check(file: &FileInput) -> Result<Option<u64>> {
+    let size = if file.given_address().is_some() {
+        return Ok(None);
+    } else if let Some(path) = file.source_path() {
+        let failed = |error| Error::file("reading", path, error);
+        // Opened, since a file that is there may still not be readable.
+        let open = tokio::fs::File::open(path).await.map_err(failed)?;
+        let metadata = open.metadata().await.map_err(failed)?;
+        if !metadata.is_file() {
+            let error = std::io::Error::other("it is no regular file");
+            return Err(failed(error));
+        }
+        metadata.len()
+    } else if let Some(bytes) = file.given_bytes() {
+        bytes.len() as u64
+    } else if let Some(length) = file.reader_length() {
+        length
+    } else {
+        return Err(Error::invalid(
+            "a reader cannot pass through `json!` or a `serde_json::Value`: give it in a value of a type that derives `Serialize`, or use `FileInput::path` or `FileInput::bytes`",
+        ));
+    };
+    if size > MAX_FILE_BYTES {
+        return Err(Error::new(
+            ErrorKind::TooLarge,
+            format!(
+                "{file:?} has {size} bytes, and Replicate takes {MAX_FILE_BYTES}: put it at an address of your own and give that"
+            ),
+        ));
+    }
+    Ok(Some(size))
+}
+
+async fn address(client: &Client, file: &FileInput, strategy: FileStrategy) -> Result<String> {
+    let Some(size) = check(file).await? else {
+        return Ok(file.given_address().unwrap_or_default().to_owned());
+    };
+    if strategy.inlines(size) {
+        return inline(file, size).await;
+    }
+    let uploaded = client.files().create(file.clone()).await?;
+    let address = uploaded.urls.and_then(|urls| urls.get).ok_or_else(|| {
+        Error::new(
+            ErrorKind::Decode,
+            format!("the uploaded file {} has no address", uploaded.id),
+        )
+    })?;
+    Ok(address)
+}
+
+async fn inline(file: &FileInput, size: u64) -> Result<String> {
+    let mut address = format!("data:{};base64,", file.media_type_or_guess());
+    match file.given_bytes() {
+        Some(bytes) => STANDARD.encode_string(bytes, &mut address),
+        None => {
+            let mut content = Vec::with_capacity(usize::try_from(size).unwrap_or_default());
+            let read = open(file)
+                .await?
+                .take(size + 1)
+                .read_to_end(&mut content)
+                .await;
+            let read = read.map_err(|error| unreadable(file, error))?;
+            if read as u64 != size {
+                return Err(Error::new(
+                    ErrorKind::File,
+                    format!("{file:?} has another length than the {size} bytes that it said"),
+                ));
+            }
+            STANDARD.encode_string(&content, &mut address);
+        }
+    }
+    Ok(address)
+}
+
+/// Uploads one file, streamed, in one request that is never sent twice.
+pub(crate) async fn upload(
+    api: replicate_api::Client,
+    file: FileInput,
+    metadata: Option<serde_json::Map<String, Value>>,
+) -> Result<File> {
+    let Some(size) = check(&file).await? else {
+        return Err(Error::invalid(format!(
+            "{file:?} is an address already: give it to the model as it is"
+        )));
+    };
+    let body = match file.given_bytes() {
+        Some(bytes) => reqwest::Body::from(bytes.clone()),
+        None => {
+            // A file that grows meanwhile must not be longer than what was announced.
+            let reader = open(&file).await?.take(size);
+            reqwest::Body::wrap_stream(ReaderStream::with_capacity(reader, PART))
+        }
+    };
+    let invalid = |error: reqwest::Error| {
+        Error::invalid(format!(
+            "`{}` is no media type: {error}",
+            file.media_type_or_guess()
+        ))
+    };
+    let content = reqwest::multipart::Part::stream_with_length(body, size)
+        .file_name(file.upload_name())
+        .mime_str(&file.media_type_or_guess())
+        .map_err(invalid)?;
+    let mut form = reqwest::multipart::Form::new().part("content", content);
+    if let Some(metadata) = metadata {
+        let text = Value::Object(metadata).to_string();
+        let part = reqwest::multipart::Part::text(text)
+            .mime_str("application/json")
+            .map_err(invalid)?;
+        form = form.part("metadata", part);
+    }
+    Ok(api.files_create().body(form).send().await?.into_inner())
+}
+
+async fn open(file: &FileInput) -> Result<Box<dyn AsyncRead + Send + Unpin>> {
+    match file.source_path() {
+        Some(path) => match tokio::fs::File::open(path).await {
+            Ok(file) => Ok(Box::new(file)),
+            Err(error) => Err(Error::file("reading", path, error)),
+        },
+        None => file.take_reader().ok_or_else(|| {
+            Error::invalid(format!(
+                "{file:?} was sent before: a reader can be read once"
+            ))
+        }),
+    }
+}
+
+fn unreadable(file: &FileInput, error: std::io::Error) -> Error {
+    Error::new(ErrorKind::File, format!("reading {file:?}: {error}")).with_source(error)
+}

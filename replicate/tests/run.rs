@@ -1,0 +1,268 @@
+//! Running a model: the requests that it leaves, and what comes of it.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use replicate::types::WebhookEvent::Completed;
+use replicate::{Client, ErrorKind, PollPolicy};
+use replicate_emulator::Emulator;
+use replicate_test_support::{Listener, Reply, Script};
+use serde_json::{Value, json};
+
+async fn emulator() -> (Emulator, Client) {
+    let emulator = Emulator::start().await.unwrap();
+    let client = client(emulator.url());
+    (emulator, client)
+}
+
+fn client(url: &str) -> Client {
+    Client::builder()
+        .token("r8_test")
+        .base_url(url)
+        .poll(PollPolicy::every(Duration::from_millis(5)))
+        .build()
+        .unwrap()
+}
+
+/// A client of a server that gives these answers in turn, one a connection.
+fn scripted(replies: impl IntoIterator<Item = (u16, Value)>) -> (Listener, Client) {
+    let scripts = replies
+        .into_iter()
+        .map(|(status, body)| Script::reply(Reply::json(status, body.to_string()).header("connection", "close")));
+    let listener = Listener::start(scripts).unwrap();
+    let client = client(&listener.url());
+    (listener, client)
+}
+
+fn prediction(status: &str, output: Value) -> Value {
+    json!({ "id": "p1", "status": status, "output": output })
+}
+
+fn requests(listener: &Listener) -> Vec<String> {
+    listener.received().iter().map(|request| format!("{} {}", request.method, request.target)).collect()
+}
+
+#[tokio::test]
+async fn an_official_model_is_run_by_its_own_route() {
+    let (emulator, client) = emulator().await;
+    let text = client
+        .run("emulator/text")
+        .input(json!({ "prompt": "Once upon a", "max_tokens": 3 }))
+        .text()
+        .await
+        .unwrap();
+    assert_eq!(text, "Once upon a");
+    let operations: Vec<_> = emulator.requests().iter().filter_map(|r| r.operation).collect();
+    assert_eq!(operations[0], "models.predictions.create");
+}
+
+#[tokio::test]
+async fn any_other_model_is_created_once_by_its_newest_version() {
+    let (emulator, client) = emulator().await;
+    let text = client.run("replicate/hello-world").input(json!({ "text": "Alice" })).text().await.unwrap();
+    assert_eq!(text, "hello Alice");
+    let operations: Vec<_> = emulator.requests().iter().filter_map(|r| r.operation).collect();
+    assert_eq!(operations[..3], ["models.predictions.create", "models.get", "predictions.create"]);
+    assert_eq!(emulator.predictions().len(), 1);
+}
+
+#[tokio::test]
+async fn a_version_is_run_alone_or_after_its_model() {
+    let (_emulator, client) = emulator().await;
+    let model = client.models().get("replicate/hello-world").await.unwrap();
+    let id = model.latest_version.unwrap().id;
+    for reference in [id.clone(), format!("replicate/hello-world:{id}")] {
+        let text = client.run(reference).input(json!({ "text": "Bob" })).text().await.unwrap();
+        assert_eq!(text, "hello Bob");
+    }
+}
+
+#[tokio::test]
+async fn nothing_but_a_whole_404_leads_to_a_second_create() {
+    for status in [400, 401, 402, 403, 405, 409, 410, 422, 500, 502, 503] {
+        let (listener, client) = scripted([(status, json!({ "detail": "no" })), (200, json!({}))]);
+        client.run("acme/app").await.unwrap_err();
+        assert_eq!(requests(&listener), ["POST /v1/models/acme/app/predictions"], "{status}");
+    }
+}
+
+#[tokio::test]
+async fn a_cut_404_creates_nothing_more() {
+    let cut = "HTTP/1.1 404 Not Found\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{\"detail\":";
+    let listener = Listener::start([Script::new().read_request().write(cut)]).unwrap();
+    let error = client(&listener.url()).run("acme/app").await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::OutcomeUnknown, "{error}");
+    assert_eq!(requests(&listener), ["POST /v1/models/acme/app/predictions"]);
+}
+
+#[tokio::test]
+async fn a_model_that_is_not_there_is_an_error_after_no_create() {
+    let (listener, client) = scripted([(404, json!({})), (404, json!({ "detail": "no such model" }))]);
+    let error = client.run("acme/none").await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotFound);
+    assert_eq!(requests(&listener), ["POST /v1/models/acme/none/predictions", "GET /v1/models/acme/none"]);
+}
+
+#[tokio::test]
+async fn a_blocking_create_that_is_still_processing_is_polled_on() {
+    let (listener, client) = scripted([
+        (201, prediction("processing", json!(["a"]))),
+        (200, prediction("a-state-of-tomorrow", Value::Null)),
+        (200, prediction("succeeded", json!(["a", "b"]))),
+    ]);
+    assert_eq!(client.run("acme/app").text().await.unwrap(), "ab");
+    assert_eq!(
+        requests(&listener),
+        ["POST /v1/models/acme/app/predictions", "GET /v1/predictions/p1", "GET /v1/predictions/p1"]
+    );
+    assert_eq!(listener.received()[0].header("prefer"), Some("wait"));
+}
+
+#[tokio::test]
+async fn every_bad_ending_is_an_error_that_carries_the_prediction() {
+    for (status, kind) in [
+        ("failed", ErrorKind::PredictionFailed),
+        ("canceled", ErrorKind::Canceled),
+        ("aborted", ErrorKind::Aborted),
+    ] {
+        let body = json!({ "id": "p1", "status": status, "error": "why", "logs": "log" });
+        let (_listener, client) = scripted([(201, body.clone())]);
+        let error = client.run("acme/app").await.unwrap_err();
+        assert_eq!(error.kind(), kind);
+        assert_eq!(error.prediction().unwrap().logs.as_deref(), Some("log"));
+
+        let (_listener, client) = scripted([(201, body.clone())]);
+        let error = client.run("acme/app").raw().await.unwrap_err();
+        assert_eq!(error.body().unwrap(), body.to_string().as_bytes());
+    }
+}
+
+#[tokio::test]
+async fn the_prediction_comes_whole_and_raw_when_it_is_asked_for() {
+    let body = json!({ "id": "p1", "status": "succeeded", "output": 3, "metrics": { "x": 1 }, "new": "field" });
+    let (_listener, client) = scripted([(201, body.clone()), (201, body.clone()), (201, body.clone())]);
+    let prediction = client.run("acme/app").prediction().await.unwrap();
+    assert_eq!(prediction.metrics.unwrap()["x"], 1);
+    assert_eq!(client.run("acme/app").raw().await.unwrap(), body.to_string().as_bytes());
+    assert_eq!(client.run("acme/app").json::<u8>().await.unwrap(), 3);
+}
+
+#[tokio::test]
+async fn the_server_is_asked_to_wait_no_longer_than_the_deadline_allows() {
+    for (timeout, prefer) in [(Some(30), Some("wait=28")), (Some(1), None), (Some(300), Some("wait")), (None, Some("wait"))] {
+        let (listener, client) = scripted([(201, prediction("succeeded", json!("x")))]);
+        let mut run = client.run("acme/app");
+        if let Some(seconds) = timeout {
+            run = run.timeout(Duration::from_secs(seconds));
+        }
+        run.await.unwrap();
+        assert_eq!(listener.received()[0].header("prefer"), prefer, "{timeout:?}");
+    }
+}
+
+#[tokio::test]
+async fn poll_only_and_progress_create_without_waiting() {
+    let (listener, client) = scripted([
+        (201, prediction("starting", Value::Null)),
+        (200, prediction("succeeded", json!("x"))),
+    ]);
+    client.run("acme/app").poll_only().await.unwrap();
+    assert_eq!(listener.received()[0].header("prefer"), None);
+}
+
+#[tokio::test]
+async fn progress_is_told_once_for_each_change_with_the_percent_of_the_logs() {
+    let state = |status: &str, logs: &str| json!({ "id": "p1", "status": status, "logs": logs });
+    let half = " 50%|█████     | 5/10 [00:01<00:01]";
+    let (_listener, client) = scripted([
+        (201, state("starting", "")),
+        (200, state("starting", "")),
+        (200, state("processing", half)),
+        (200, state("processing", half)),
+        (200, state("succeeded", half)),
+    ]);
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let told = Arc::clone(&seen);
+    client
+        .run("acme/app")
+        .on_progress(move |p| told.lock().unwrap().push((p.prediction.status.to_string(), p.percent(), p.done(), p.total())))
+        .await
+        .unwrap();
+    let bar = |status: &str| (status.to_owned(), Some(50.0), Some(5), Some(10));
+    let expected = [("starting".to_owned(), None, None, None), bar("processing"), bar("succeeded")];
+    assert_eq!(*seen.lock().unwrap(), expected);
+}
+
+#[tokio::test]
+async fn webhook_deadline_and_input_are_sent_as_the_api_takes_them() {
+    let (listener, client) = scripted([(201, prediction("succeeded", json!("x")))]);
+    client
+        .run("acme/app:1a2b3c4d")
+        .input(json!({ "a": 1 }))
+        .webhook("https://example.com/hook", [Completed])
+        .cancel_after(Duration::from_millis(5_500))
+        .await
+        .unwrap();
+    let request = &listener.received()[0];
+    assert_eq!(request.header("cancel-after"), Some("6s"));
+    let body: Value = serde_json::from_slice(&request.body).unwrap();
+    let expected = json!({
+        "version": "1a2b3c4d",
+        "input": { "a": 1 },
+        "webhook": "https://example.com/hook",
+        "webhook_events_filter": ["completed"],
+    });
+    assert_eq!(body, expected);
+}
+
+#[tokio::test]
+async fn a_deployment_is_run_by_its_route() {
+    let (listener, client) = scripted([(201, prediction("succeeded", json!("x")))]);
+    client.run("deployments/acme/app").await.unwrap();
+    assert_eq!(requests(&listener), ["POST /v1/deployments/acme/app/predictions"]);
+}
+
+#[tokio::test]
+async fn what_is_wrong_is_said_before_anything_is_sent() {
+    let (listener, client) = scripted([]);
+    let cases = [
+        (client.run("no-owner"), "`no-owner`"),
+        (client.run("acme/app").input("text"), "has to be an object"),
+        (client.run("acme/app").cancel_after(Duration::from_secs(4)), "5 s"),
+        (client.run("acme/app").webhook("example.com", [Completed]), "`example.com`"),
+    ];
+    for (run, says) in cases {
+        let error = run.await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+        assert!(error.to_string().contains(says), "{error}");
+    }
+    assert_eq!(listener.connections(), 0);
+}
+
+#[tokio::test]
+async fn a_timeout_cancels_nothing_and_its_error_carries_the_prediction() {
+    let (emulator, client) = emulator().await;
+    let error = client
+        .run("emulator/slow")
+        .input(json!({ "seconds": 30 }))
+        .poll_only()
+        .timeout(Duration::from_millis(300))
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Timeout);
+    let prediction = error.prediction().unwrap();
+    assert!(error.to_string().contains(&prediction.id), "{error}");
+    let operations: Vec<_> = emulator.requests().iter().filter_map(|r| r.operation).collect();
+    assert!(!operations.contains(&"predictions.cancel"));
+}
+
+#[tokio::test]
+async fn an_error_while_polling_carries_the_prediction_as_it_was_last_seen() {
+    let (_listener, client) = scripted([
+        (201, prediction("processing", Value::Null)),
+        (404, json!({ "detail": "gone" })),
+    ]);
+    let error = client.run("acme/app").await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotFound);
+    assert_eq!(error.prediction().unwrap().id, "p1");
+}

@@ -125,7 +125,7 @@ fn generate(root: &Path, source: &str, foreign: bool) -> Result<Generated> {
         notes.add(OVERLAY, format_args!("nothing matches {target}"));
     }
     let lowered = passes::apply(document, &mut notes)?;
-    let file = syntax::apply(generate::generate(&lowered)?, &lowered)?;
+    let file = syntax::apply(generate::generate(&lowered, &notes)?, &lowered)?;
     let inputs = vec![
         digest(label, &specification),
         digest(OVERLAY, &overlay_bytes),

@@ -1,5 +1,6 @@
 //! An OpenAPI document as JSON, the places in it, and what is said of them on the way.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
@@ -8,20 +9,45 @@ use serde_json::Value;
 
 /// What the passes have to say: a place in the document, and what became of it.
 #[derive(Debug, Default)]
-pub(crate) struct Notes(Vec<String>);
+pub(crate) struct Notes {
+    lines: Vec<String>,
+    /// Component schemas by the names that the passes gave them, and where each came from.
+    origins: BTreeMap<String, String>,
+}
 
 impl Notes {
     pub(crate) fn add(&mut self, place: &str, what: impl std::fmt::Display) {
-        let line = format!("{place}: {what}");
-        if !self.0.contains(&line) {
-            self.0.push(line);
+        let line = format!("{}: {what}", self.original(place));
+        if !self.lines.contains(&line) {
+            self.lines.push(line);
         }
     }
 
     pub(crate) fn lines(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().map(String::as_str)
+        self.lines.iter().map(String::as_str)
+    }
+
+    /// Remembers where a component schema stands in the document as it was given.
+    pub(crate) fn came_from(&mut self, component: &str, place: &str) {
+        let place = self.original(place);
+        self.origins.insert(component.to_string(), place);
+    }
+
+    /// The place in the document as it was given.
+    pub(crate) fn original(&self, place: &str) -> String {
+        let Some(rest) = place.strip_prefix(COMPONENTS) else {
+            return place.to_string();
+        };
+        let (name, rest) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+        match self.origins.get(name) {
+            Some(origin) => format!("{origin}{rest}"),
+            None => place.to_string(),
+        }
     }
 }
+
+/// Where component schemas stand.
+const COMPONENTS: &str = "#/components/schemas/";
 
 /// A step further down a JSON pointer, escaped as RFC 6901 says.
 pub(crate) fn step(place: &str, key: &str) -> String {
@@ -100,6 +126,18 @@ mod tests {
     fn yaml_is_read_like_json() {
         let yaml = parse(b"openapi: 3.1.0\npaths: {}\n", "api.yaml").unwrap();
         assert_eq!(yaml, serde_json::json!({ "openapi": "3.1.0", "paths": {} }));
+    }
+
+    #[test]
+    fn a_note_names_the_place_in_the_document_as_it_was_given() {
+        let mut notes = Notes::default();
+        notes.came_from("Model", "#/components/schemas/schemas_model_response");
+        notes.came_from("ModelOwner", "#/components/schemas/Model/properties/owner");
+        notes.add("#/components/schemas/ModelOwner/properties/a", "x");
+        assert_eq!(
+            notes.lines().collect::<Vec<_>>(),
+            ["#/components/schemas/schemas_model_response/properties/owner/properties/a: x"]
+        );
     }
 
     #[test]

@@ -7,15 +7,15 @@ use progenitor::{GenerationSettings, Generator, HooksMode, InterfaceStyle, TypeI
 use quote::quote;
 use serde_json::Value;
 
-use super::document::step;
+use super::document::{Notes, step};
 use super::passes::methods::lowered_path;
 use super::passes::{Lowered, SECRET};
 
 /// Generates the whole crate as a syntax tree.
-pub(crate) fn generate(lowered: &Lowered) -> Result<syn::File> {
+pub(crate) fn generate(lowered: &Lowered, notes: &Notes) -> Result<syn::File> {
     match attempt(&lowered.document, lowered) {
         Ok(file) => Ok(file),
-        Err(error) => Err(culprit(lowered).unwrap_or(error)),
+        Err(error) => Err(culprit(lowered, notes).unwrap_or(error)),
     }
 }
 
@@ -68,7 +68,7 @@ fn quietly<T>(f: impl FnOnce() -> Result<T, progenitor::Error>) -> Result<T> {
 }
 
 /// The first schema, or else operation, with which alone the generator fails, by its place.
-fn culprit(lowered: &Lowered) -> Option<anyhow::Error> {
+fn culprit(lowered: &Lowered, notes: &Notes) -> Option<anyhow::Error> {
     let mut bare = lowered.document.clone();
     bare["paths"] = serde_json::json!({});
     if attempt(&bare, lowered).is_err() {
@@ -82,10 +82,8 @@ fn culprit(lowered: &Lowered) -> Option<anyhow::Error> {
             without["components"]["schemas"][&name] = serde_json::json!({});
             let error = attempt(&bare, lowered).err()?;
             attempt(&without, lowered).ok()?;
-            Some(error.context(format!(
-                "{}: cannot express",
-                step("#/components/schemas", &name)
-            )))
+            let place = notes.original(&step("#/components/schemas", &name));
+            Some(error.context(format!("{place}: cannot express")))
         });
     }
     lowered.operations.iter().find_map(|operation| {

@@ -8,7 +8,7 @@ use heck::ToUpperCamelCase;
 use serde_json::{Map, Value, json};
 
 use super::names::unused;
-use crate::codegen::document::Notes;
+use crate::codegen::document::{Notes, step};
 use crate::codegen::{operations, schemas};
 
 /// The last part of an operation's id, where it says what is done with the resource before it.
@@ -24,11 +24,12 @@ pub(super) fn name_inline(document: &mut Value, notes: &mut Notes) -> Result<()>
             .and_then(Value::as_str)
             .unwrap_or_default();
         let id = id.to_string();
-        let _ = (path, method);
+        let own = step(&step("#/paths", path), method);
         if let Some(content) = schemas::object(operation.pointer_mut_in("/requestBody/content")) {
-            for media in content.values_mut() {
+            for (kind, media) in content {
+                let place = step(&format!("{own}/requestBody/content"), kind) + "/schema";
                 if let Some(schema) = media.get_mut("schema") {
-                    components.hoist(schema, || request_name(&id));
+                    components.hoist(schema, &place, || request_name(&id));
                 }
             }
         }
@@ -42,7 +43,8 @@ pub(super) fn name_inline(document: &mut Value, notes: &mut Notes) -> Result<()>
                 .and_then(|content| content.get_mut("application/json"))
                 .and_then(|media| media.get_mut("schema"))
             {
-                hoist_response(schema, &id, &mut components);
+                let place = format!("{own}/responses/{code}/content/application~1json/schema");
+                hoist_response(schema, &place, &id, &mut components);
             }
         }
         Ok(())
@@ -63,15 +65,17 @@ impl PointerMut for Map<String, Value> {
     }
 }
 
-fn hoist_response(schema: &mut Value, id: &str, components: &mut Components) {
+fn hoist_response(schema: &mut Value, place: &str, id: &str, components: &mut Components) {
     let is_array = schema.get("type") == Some(&"array".into());
     if is_array {
         if let Some(items) = schema.get_mut("items") {
-            components.hoist(items, || response_name(id, false));
+            components.hoist(items, &format!("{place}/items"), || {
+                response_name(id, false)
+            });
         }
     } else {
         let page = schema.pointer("/properties/results").is_some();
-        components.hoist(schema, || response_name(id, page));
+        components.hoist(schema, place, || response_name(id, page));
     }
 }
 
@@ -127,7 +131,8 @@ pub(super) fn singular(word: &str) -> String {
 struct Components {
     schemas: Map<String, Value>,
     by_shape: BTreeMap<String, String>,
-    added: Vec<(String, String)>,
+    /// The name that was wanted, the one that was free, and where the schema stood.
+    added: Vec<(String, String, String)>,
 }
 
 impl Components {
@@ -150,7 +155,7 @@ impl Components {
     }
 
     /// Moves an inline object into a component and leaves a reference to it.
-    fn hoist(&mut self, schema: &mut Value, name: impl FnOnce() -> String) {
+    fn hoist(&mut self, schema: &mut Value, place: &str, name: impl FnOnce() -> String) {
         let Some(key) = shape_key(schema) else { return };
         let name = match self.by_shape.get(&key) {
             Some(name) => name.clone(),
@@ -161,9 +166,7 @@ impl Components {
                     .map(String::from);
                 let wanted = own.unwrap_or_else(name);
                 let name = unused(&wanted, |name| self.schemas.contains_key(name));
-                if name != wanted {
-                    self.added.push((wanted, name.clone()));
-                }
+                self.added.push((wanted, name.clone(), place.to_string()));
                 self.schemas.insert(name.clone(), schema.clone());
                 self.by_shape.insert(key, name.clone());
                 name
@@ -173,12 +176,14 @@ impl Components {
     }
 
     fn write(self, document: &mut Value, notes: &mut Notes) {
-        for (wanted, name) in &self.added {
-            let place = format!("#/components/schemas/{name}");
-            notes.add(
-                &place,
-                format_args!("{wanted} is taken: generated under this name"),
-            );
+        for (wanted, name, place) in &self.added {
+            notes.came_from(name, place);
+            if wanted != name {
+                notes.add(
+                    place,
+                    format_args!("{wanted} is taken: generated as {name}"),
+                );
+            }
         }
         let nested = document
             .pointer("/components/schemas")
@@ -232,6 +237,8 @@ fn reuse_nested(document: &mut Value, components: &mut Components) {
                 let own = unused(own, |name| components.schemas.contains_key(name));
                 components.by_shape.insert(key, own.clone());
                 components.schemas.insert(own.clone(), schema.clone());
+                let place = place.replacen('#', &step("#/components/schemas", &name), 1);
+                components.added.push((own.clone(), own.clone(), place));
                 wrap(schema, own);
             }
         });

@@ -30,6 +30,9 @@ pub(super) fn plain(document: &mut Value, notes: &mut Notes) {
         }
         names.insert(old.clone(), new);
     }
+    for (old, new) in &names {
+        notes.came_from(new, &step("#/components/schemas", old));
+    }
     let renamed: Map<String, Value> = std::mem::take(components)
         .into_iter()
         .map(|(old, schema)| (names[&old].clone(), schema))

@@ -74,8 +74,9 @@ fn errors_become_the_crates_own() {
         code.contains("-> Result<ResponseValue<types::Model>, crate::Error>"),
         "{code}"
     );
+    let code: String = code.split_whitespace().collect();
     assert!(
-        code.contains(r#"crate::Error::of_decoded::<types::Model>("models_search", error)"#),
+        code.contains(r#"crate::Error::of_decoded::<types::Model,>("models_search",error)"#),
         "{code}"
     );
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use http::StatusCode;
+use replicate_api::ErrorKind as ApiKind;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -184,7 +185,7 @@ impl Prepared {
                     schema: None,
                 });
             }
-            Err(error) if error.status() == Some(StatusCode::NOT_FOUND) => {}
+            Err(error) if is_whole_not_found(&error) => {}
             Err(error) => return Err(error.into()),
         }
         let model = api
@@ -239,6 +240,12 @@ impl Prepared {
             .webhook(webhook)
             .webhook_events_filter(events.unwrap_or_default())
     }
+}
+
+/// A 404 that was read to its end. One that was cut off may be no answer of the API at all, and
+/// is an unknown outcome.
+fn is_whole_not_found(error: &replicate_api::Error) -> bool {
+    error.kind() == ApiKind::NotFound && error.status() == Some(StatusCode::NOT_FOUND)
 }
 
 /// A deadline as the header takes it: whole seconds, rounded up.

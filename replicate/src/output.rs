@@ -192,12 +192,11 @@ fn by_schema<'a>(
         return;
     }
     match value {
-        Value::String(text) => {
+        Value::String(text)
             if schema.get("format").and_then(Value::as_str) == Some("uri")
-                && file_output::is_address(text)
-            {
-                found.push(text);
-            }
+                && file_output::is_address(text) =>
+        {
+            found.push(text);
         }
         Value::Array(items) => {
             if let Some(schema) = schema.get("items") {

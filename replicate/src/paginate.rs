@@ -291,10 +291,9 @@ impl<T: DeserializeOwned + Send + 'static> Stream for Pages<T> {
                     if let Ok(Page {
                         next: Some(next), ..
                     }) = &page
+                        && this.cycles.is_new(next)
                     {
-                        if this.cycles.is_new(next) {
-                            this.state = State::Next(Some(next.clone()));
-                        }
+                        this.state = State::Next(Some(next.clone()));
                     }
                     return Poll::Ready(Some(page));
                 }
@@ -331,10 +330,11 @@ impl<T: DeserializeOwned + Send + 'static> Stream for Items<T> {
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = &mut *self;
         loop {
-            if this.ahead.is_none() && this.items.len() <= this.early {
-                if let Poll::Ready(page) = Pin::new(&mut this.pages).poll_next(cx) {
-                    this.ahead = Some(page);
-                }
+            if this.ahead.is_none()
+                && this.items.len() <= this.early
+                && let Poll::Ready(page) = Pin::new(&mut this.pages).poll_next(cx)
+            {
+                this.ahead = Some(page);
             }
             if let Some(item) = this.items.pop_front() {
                 return Poll::Ready(Some(Ok(item)));

@@ -17,7 +17,9 @@ const LONGEST_GOODBYE: Duration = Duration::from_secs(2);
 
 /// Who is told of a job each time that it has changed. Never contended: the lock only lets a
 /// future that holds one be shared between threads.
-pub(crate) struct Listener<J>(Mutex<Box<dyn FnMut(&J) + Send>>);
+pub(crate) struct Listener<J>(Mutex<Told<J>>);
+
+type Told<J> = Box<dyn FnMut(&J) + Send>;
 
 impl<J> Listener<J> {
     pub(crate) fn new(listener: impl FnMut(&J) + Send + 'static) -> Self {

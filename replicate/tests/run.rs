@@ -26,9 +26,9 @@ fn client(url: &str) -> Client {
 
 /// A client of a server that gives these answers in turn, one a connection.
 fn scripted(replies: impl IntoIterator<Item = (u16, Value)>) -> (Listener, Client) {
-    let scripts = replies
-        .into_iter()
-        .map(|(status, body)| Script::reply(Reply::json(status, body.to_string()).header("connection", "close")));
+    let scripts = replies.into_iter().map(|(status, body)| {
+        Script::reply(Reply::json(status, body.to_string()).header("connection", "close"))
+    });
     let listener = Listener::start(scripts).unwrap();
     let client = client(&listener.url());
     (listener, client)
@@ -39,7 +39,11 @@ fn prediction(status: &str, output: Value) -> Value {
 }
 
 fn requests(listener: &Listener) -> Vec<String> {
-    listener.received().iter().map(|request| format!("{} {}", request.method, request.target)).collect()
+    listener
+        .received()
+        .iter()
+        .map(|request| format!("{} {}", request.method, request.target))
+        .collect()
 }
 
 #[tokio::test]
@@ -52,17 +56,37 @@ async fn an_official_model_is_run_by_its_own_route() {
         .await
         .unwrap();
     assert_eq!(text, "Once upon a");
-    let operations: Vec<_> = emulator.requests().iter().filter_map(|r| r.operation).collect();
+    let operations: Vec<_> = emulator
+        .requests()
+        .iter()
+        .filter_map(|r| r.operation)
+        .collect();
     assert_eq!(operations[0], "models.predictions.create");
 }
 
 #[tokio::test]
 async fn any_other_model_is_created_once_by_its_newest_version() {
     let (emulator, client) = emulator().await;
-    let text = client.run("replicate/hello-world").input(json!({ "text": "Alice" })).text().await.unwrap();
+    let text = client
+        .run("replicate/hello-world")
+        .input(json!({ "text": "Alice" }))
+        .text()
+        .await
+        .unwrap();
     assert_eq!(text, "hello Alice");
-    let operations: Vec<_> = emulator.requests().iter().filter_map(|r| r.operation).collect();
-    assert_eq!(operations[..3], ["models.predictions.create", "models.get", "predictions.create"]);
+    let operations: Vec<_> = emulator
+        .requests()
+        .iter()
+        .filter_map(|r| r.operation)
+        .collect();
+    assert_eq!(
+        operations[..3],
+        [
+            "models.predictions.create",
+            "models.get",
+            "predictions.create"
+        ]
+    );
     assert_eq!(emulator.predictions().len(), 1);
 }
 
@@ -72,7 +96,12 @@ async fn a_version_is_run_alone_or_after_its_model() {
     let model = client.models().get("replicate/hello-world").await.unwrap();
     let id = model.latest_version.unwrap().id;
     for reference in [id.clone(), format!("replicate/hello-world:{id}")] {
-        let text = client.run(reference).input(json!({ "text": "Bob" })).text().await.unwrap();
+        let text = client
+            .run(reference)
+            .input(json!({ "text": "Bob" }))
+            .text()
+            .await
+            .unwrap();
         assert_eq!(text, "hello Bob");
     }
 }
@@ -82,7 +111,11 @@ async fn nothing_but_a_whole_404_leads_to_a_second_create() {
     for status in [400, 401, 402, 403, 405, 409, 410, 422, 500, 502, 503] {
         let (listener, client) = scripted([(status, json!({ "detail": "no" })), (200, json!({}))]);
         client.run("acme/app").await.unwrap_err();
-        assert_eq!(requests(&listener), ["POST /v1/models/acme/app/predictions"], "{status}");
+        assert_eq!(
+            requests(&listener),
+            ["POST /v1/models/acme/app/predictions"],
+            "{status}"
+        );
     }
 }
 
@@ -92,15 +125,27 @@ async fn a_cut_404_creates_nothing_more() {
     let listener = Listener::start([Script::new().read_request().write(cut)]).unwrap();
     let error = client(&listener.url()).run("acme/app").await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::OutcomeUnknown, "{error}");
-    assert_eq!(requests(&listener), ["POST /v1/models/acme/app/predictions"]);
+    assert_eq!(
+        requests(&listener),
+        ["POST /v1/models/acme/app/predictions"]
+    );
 }
 
 #[tokio::test]
 async fn a_model_that_is_not_there_is_an_error_after_no_create() {
-    let (listener, client) = scripted([(404, json!({})), (404, json!({ "detail": "no such model" }))]);
+    let (listener, client) = scripted([
+        (404, json!({})),
+        (404, json!({ "detail": "no such model" })),
+    ]);
     let error = client.run("acme/none").await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotFound);
-    assert_eq!(requests(&listener), ["POST /v1/models/acme/none/predictions", "GET /v1/models/acme/none"]);
+    assert_eq!(
+        requests(&listener),
+        [
+            "POST /v1/models/acme/none/predictions",
+            "GET /v1/models/acme/none"
+        ]
+    );
 }
 
 #[tokio::test]
@@ -113,7 +158,11 @@ async fn a_blocking_create_that_is_still_processing_is_polled_on() {
     assert_eq!(client.run("acme/app").text().await.unwrap(), "ab");
     assert_eq!(
         requests(&listener),
-        ["POST /v1/models/acme/app/predictions", "GET /v1/predictions/p1", "GET /v1/predictions/p1"]
+        [
+            "POST /v1/models/acme/app/predictions",
+            "GET /v1/predictions/p1",
+            "GET /v1/predictions/p1"
+        ]
     );
     assert_eq!(listener.received()[0].header("prefer"), Some("wait"));
 }
@@ -140,23 +189,39 @@ async fn every_bad_ending_is_an_error_that_carries_the_prediction() {
 #[tokio::test]
 async fn the_prediction_comes_whole_and_raw_when_it_is_asked_for() {
     let body = json!({ "id": "p1", "status": "succeeded", "output": 3, "metrics": { "x": 1 }, "new": "field" });
-    let (_listener, client) = scripted([(201, body.clone()), (201, body.clone()), (201, body.clone())]);
+    let (_listener, client) = scripted([
+        (201, body.clone()),
+        (201, body.clone()),
+        (201, body.clone()),
+    ]);
     let prediction = client.run("acme/app").prediction().await.unwrap();
     assert_eq!(prediction.metrics.unwrap()["x"], 1);
-    assert_eq!(client.run("acme/app").raw().await.unwrap(), body.to_string().as_bytes());
+    assert_eq!(
+        client.run("acme/app").raw().await.unwrap(),
+        body.to_string().as_bytes()
+    );
     assert_eq!(client.run("acme/app").json::<u8>().await.unwrap(), 3);
 }
 
 #[tokio::test]
 async fn the_server_is_asked_to_wait_no_longer_than_the_deadline_allows() {
-    for (timeout, prefer) in [(Some(30), Some("wait=28")), (Some(1), None), (Some(300), Some("wait")), (None, Some("wait"))] {
+    for (timeout, prefer) in [
+        (Some(30), Some("wait=28")),
+        (Some(1), None),
+        (Some(300), Some("wait")),
+        (None, Some("wait")),
+    ] {
         let (listener, client) = scripted([(201, prediction("succeeded", json!("x")))]);
         let mut run = client.run("acme/app");
         if let Some(seconds) = timeout {
             run = run.timeout(Duration::from_secs(seconds));
         }
         run.await.unwrap();
-        assert_eq!(listener.received()[0].header("prefer"), prefer, "{timeout:?}");
+        assert_eq!(
+            listener.received()[0].header("prefer"),
+            prefer,
+            "{timeout:?}"
+        );
     }
 }
 
@@ -185,11 +250,22 @@ async fn progress_is_told_once_for_each_change_with_the_percent_of_the_logs() {
     let told = Arc::clone(&seen);
     client
         .run("acme/app")
-        .on_progress(move |p| told.lock().unwrap().push((p.prediction.status.to_string(), p.percent(), p.done(), p.total())))
+        .on_progress(move |p| {
+            told.lock().unwrap().push((
+                p.prediction.status.to_string(),
+                p.percent(),
+                p.done(),
+                p.total(),
+            ))
+        })
         .await
         .unwrap();
     let bar = |status: &str| (status.to_owned(), Some(50.0), Some(5), Some(10));
-    let expected = [("starting".to_owned(), None, None, None), bar("processing"), bar("succeeded")];
+    let expected = [
+        ("starting".to_owned(), None, None, None),
+        bar("processing"),
+        bar("succeeded"),
+    ];
     assert_eq!(*seen.lock().unwrap(), expected);
 }
 
@@ -219,7 +295,10 @@ async fn webhook_deadline_and_input_are_sent_as_the_api_takes_them() {
 async fn a_deployment_is_run_by_its_route() {
     let (listener, client) = scripted([(201, prediction("succeeded", json!("x")))]);
     client.run("deployments/acme/app").await.unwrap();
-    assert_eq!(requests(&listener), ["POST /v1/deployments/acme/app/predictions"]);
+    assert_eq!(
+        requests(&listener),
+        ["POST /v1/deployments/acme/app/predictions"]
+    );
 }
 
 #[tokio::test]
@@ -228,8 +307,14 @@ async fn what_is_wrong_is_said_before_anything_is_sent() {
     let cases = [
         (client.run("no-owner"), "`no-owner`"),
         (client.run("acme/app").input("text"), "has to be an object"),
-        (client.run("acme/app").cancel_after(Duration::from_secs(4)), "5 s"),
-        (client.run("acme/app").webhook("example.com", [Completed]), "`example.com`"),
+        (
+            client.run("acme/app").cancel_after(Duration::from_secs(4)),
+            "5 s",
+        ),
+        (
+            client.run("acme/app").webhook("example.com", [Completed]),
+            "`example.com`",
+        ),
     ];
     for (run, says) in cases {
         let error = run.await.unwrap_err();
@@ -252,7 +337,11 @@ async fn a_timeout_cancels_nothing_and_its_error_carries_the_prediction() {
     assert_eq!(error.kind(), ErrorKind::Timeout);
     let prediction = error.prediction().unwrap();
     assert!(error.to_string().contains(&prediction.id), "{error}");
-    let operations: Vec<_> = emulator.requests().iter().filter_map(|r| r.operation).collect();
+    let operations: Vec<_> = emulator
+        .requests()
+        .iter()
+        .filter_map(|r| r.operation)
+        .collect();
     assert!(!operations.contains(&"predictions.cancel"));
 }
 

@@ -1,5 +1,5 @@
 use std::fmt;
-use std::future::{Future, IntoFuture};
+use std::future::IntoFuture;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -212,15 +212,13 @@ impl CreatePrediction {
         taken(&tap)
     }
 
-    fn send(self) -> impl Future<Output = Result<Prediction>> + Send {
-        async move {
-            let wait = self.wait.map(whole_seconds).transpose()?;
-            let client = self
-                .client
-                .with_transport(self.client.transport().with_options(self.options));
-            let prepared = self.creation.prepare(&client).await?;
-            Ok(prepared.send(&client.api, wait).await?.prediction)
-        }
+    async fn send(self) -> Result<Prediction> {
+        let wait = self.wait.map(whole_seconds).transpose()?;
+        let client = self
+            .client
+            .with_transport(self.client.transport().with_options(self.options));
+        let prepared = self.creation.prepare(&client).await?;
+        Ok(prepared.send(&client.api, wait).await?.prediction)
     }
 }
 

@@ -1,5 +1,5 @@
 use std::fmt;
-use std::future::{Future, IntoFuture};
+use std::future::IntoFuture;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -148,45 +148,43 @@ impl CreateTraining {
         taken(&tap)
     }
 
-    fn send(self) -> impl Future<Output = Result<Training>> + Send {
-        async move {
-            let client = self
-                .client
-                .with_transport(self.client.transport().with_options(self.options));
-            let Reference::ModelVersion {
-                owner,
-                name,
-                version,
-            } = self.version?
-            else {
-                return Err(Error::invalid(
-                    "a training starts from one version: write `owner/name:version`",
-                ));
-            };
-            let destination = self.destination?;
-            if let Some((url, _)) = &self.webhook {
-                crate::create::check_webhook(url)?;
-            }
-            let input = self.input?;
-            #[cfg(feature = "files")]
-            let input = crate::upload::resolve(&client, input, client.settings.files).await?;
-            #[cfg(not(feature = "files"))]
-            let input = input.value;
-            let (webhook, events) = self.webhook.unzip();
-            let call = client
-                .api
-                .trainings_create()
-                .model_owner(owner)
-                .model_name(name)
-                .version_id(version);
-            let call = call.body_map(|body| {
-                body.destination(format!("{}/{}", destination.owner, destination.name))
-                    .input::<Value>(input)
-                    .webhook(webhook)
-                    .webhook_events_filter(events.unwrap_or_default())
-            });
-            Ok(call.send().await?.into_inner())
+    async fn send(self) -> Result<Training> {
+        let client = self
+            .client
+            .with_transport(self.client.transport().with_options(self.options));
+        let Reference::ModelVersion {
+            owner,
+            name,
+            version,
+        } = self.version?
+        else {
+            return Err(Error::invalid(
+                "a training starts from one version: write `owner/name:version`",
+            ));
+        };
+        let destination = self.destination?;
+        if let Some((url, _)) = &self.webhook {
+            crate::create::check_webhook(url)?;
         }
+        let input = self.input?;
+        #[cfg(feature = "files")]
+        let input = crate::upload::resolve(&client, input, client.settings.files).await?;
+        #[cfg(not(feature = "files"))]
+        let input = input.value;
+        let (webhook, events) = self.webhook.unzip();
+        let call = client
+            .api
+            .trainings_create()
+            .model_owner(owner)
+            .model_name(name)
+            .version_id(version);
+        let call = call.body_map(|body| {
+            body.destination(format!("{}/{}", destination.owner, destination.name))
+                .input::<Value>(input)
+                .webhook(webhook)
+                .webhook_events_filter(events.unwrap_or_default())
+        });
+        Ok(call.send().await?.into_inner())
     }
 }
 

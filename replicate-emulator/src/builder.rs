@@ -196,6 +196,7 @@ impl Builder {
             faults: Faults::default(),
             limits: Limits::new(self.rate_limits),
             received: Received::new(self.requests),
+            cog_runs: crate::cog::Runs::default(),
             http,
             stop: Stop::new(),
             log: self.log,

@@ -3,6 +3,7 @@
 use base64::{
     Engine, alphabet,
     engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
+    prelude::BASE64_STANDARD,
 };
 use bytes::Bytes;
 
@@ -25,6 +26,14 @@ pub(crate) fn decode(address: &str) -> Option<Result<Data, Failure>> {
     scheme
         .eq_ignore_ascii_case("data:")
         .then(|| decode_rest(&address[5..]))
+}
+
+/// A file as a `data:` address.
+pub(crate) fn encode(content_type: &str, content: &[u8]) -> String {
+    format!(
+        "data:{content_type};base64,{}",
+        BASE64_STANDARD.encode(content)
+    )
 }
 
 fn decode_rest(rest: &str) -> Result<Data, Failure> {

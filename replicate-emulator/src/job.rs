@@ -85,9 +85,6 @@ pub(crate) struct OutputFile {
 pub(crate) enum Progress {
     /// The next piece of an output that comes piece by piece.
     Piece(Value),
-    #[allow(dead_code)]
-    /// The whole output so far.
-    Output(Value),
     Logs(String),
     Metric(String, Value),
     File(OutputFile),
@@ -222,7 +219,6 @@ impl Job {
                     output => *output = Value::Array(vec![piece]),
                 }
             }
-            Progress::Output(output) => self.set_output(&mut state, output, now),
             Progress::Logs(text) => {
                 self.stream(&mut state, "logs", now, || text.clone());
                 state.logs.push_str(&text);
@@ -269,10 +265,16 @@ impl Job {
                     self.stream(state, "output", now, || plain(piece));
                 }
             }
-            single if *single != state.output => {
-                self.stream(state, "output", now, || plain(single));
+            single => {
+                // A Cog server may have told it before, as a list of one.
+                let known = state
+                    .output
+                    .as_array()
+                    .is_some_and(|told| *told == [single.clone()]);
+                if !known {
+                    self.stream(state, "output", now, || plain(single));
+                }
             }
-            _ => {}
         }
         state.output = output;
     }

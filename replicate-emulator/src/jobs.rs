@@ -85,7 +85,6 @@ impl Jobs {
         self.inner.locked().by_age.values().cloned().collect()
     }
 
-    #[allow(dead_code)]
     /// The newest, the newest first.
     pub(crate) fn newest(&self, count: usize) -> Vec<Arc<Job>> {
         let inner = self.inner.locked();

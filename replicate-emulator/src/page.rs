@@ -1,16 +1,255 @@
-//! Pages for a browser.
+//! Pages for a browser: what this is, what it has, what was run. Plain HTML; no script, no build.
+
+mod html;
+
+use std::{fmt::Write as _, sync::Arc};
+
+use axum::{body::Body, response::Response};
+use http::{HeaderValue, header};
+use serde_json::Value;
 
 use crate::{
     call::{Call, Reply},
+    catalog::Entry,
+    clock::stamp,
+    job::{Job, State},
     problem::Problem,
+    resources::{models, predictions},
+    world::World,
 };
+use html::{document, escape};
 
-pub(crate) fn home(_call: &Call) -> Reply {
-    Err(Problem::not_found("no page yet"))
+/// How many predictions the home page shows.
+const RECENT: usize = 25;
+/// How much of a long text.
+const SHOWN: usize = 200;
+
+/// `/`
+pub(crate) fn home(call: &Call) -> Reply {
+    let world = &call.world;
+    world.expire();
+    let mut body = format!(
+        "<p class=lead>A local Replicate: the whole HTTP API on this machine, with simulated \
+         models. Nothing leaves it, nothing costs, nothing is kept after its end.</p>\n\
+         <p>The API: <code>{url}/v1</code> · {tokens} · account <code>{account}</code></p>\n",
+        url = escape(&world.url),
+        account = escape(&world.account),
+        tokens = if world.token.is_some() {
+            "one token is accepted"
+        } else {
+            "any token is accepted"
+        },
+    );
+    clients(&mut body, &world.url);
+    model_table(&mut body, world);
+    recent(&mut body, world);
+    page("A local Replicate", &body)
 }
-pub(crate) fn prediction(_call: &Call) -> Reply {
-    Err(Problem::not_found("no page yet"))
+
+/// How each client finds its way here.
+fn clients(body: &mut String, url: &str) {
+    let url = escape(url);
+    let _ = write!(
+        body,
+        "<h2 id=clients>Point a client at it</h2>\n\
+         <p>The official clients read these two variables:</p>\n\
+         <pre>export REPLICATE_BASE_URL={url}\nexport REPLICATE_API_TOKEN=local</pre>\n\
+         <p>By hand:</p>\n\
+         <pre>curl {url}/v1/models/emulator/image/predictions \\\n  \
+         -H 'Authorization: Bearer local' -H 'Prefer: wait' \\\n  \
+         --json '{{\"input\": {{\"prompt\": \"a red bicycle\"}}}}'</pre>\n"
+    );
 }
-pub(crate) fn model(_call: &Call) -> Reply {
-    Err(Problem::not_found("no page yet"))
+
+fn model_table(body: &mut String, world: &World) {
+    body.push_str(
+        "<h2>Models</h2>\n<table>\n<tr><th>Name<th>What it does<th>Runs by<th>Runs</tr>\n",
+    );
+    let mut entries = world.catalog.all();
+    entries.retain(|entry| entry.public);
+    entries.reverse();
+    for entry in entries {
+        let name = escape(&entry.full_name());
+        let description = entry.properties().description.unwrap_or_default();
+        let runs = entry.runs.load(std::sync::atomic::Ordering::Relaxed);
+        let by = if entry.official { "name" } else { "version" };
+        let _ = writeln!(
+            body,
+            "<tr><td><a href=\"/{name}\">{name}</a><td>{}<td>{by}<td>{runs}</tr>",
+            escape(&description)
+        );
+    }
+    body.push_str("</table>\n");
+}
+
+fn recent(body: &mut String, world: &World) {
+    body.push_str("<h2>Recent predictions</h2>\n");
+    let jobs = world.predictions.newest(RECENT);
+    if jobs.is_empty() {
+        body.push_str("<p>None yet.</p>\n");
+        return;
+    }
+    body.push_str(
+        "<table>\n<tr><th>Prediction<th>Status<th>Model<th>Input<th>Output<th>Created</tr>\n",
+    );
+    for job in jobs {
+        let row = job.look(|state| {
+            format!(
+                "<tr><td><a href=\"/p/{id}\"><code>{id}</code></a>\
+                 <td><span class={status}>{status}</span>\
+                 <td><a href=\"/{model}\">{model}</a><td>{input}<td>{output}<td>{created}</tr>\n",
+                id = escape(&job.id),
+                status = state.status,
+                model = escape(&job.model),
+                input = short(&state.input),
+                output = output(&job, state),
+                created = escape(&stamp(job.created_at)[..19]),
+            )
+        });
+        body.push_str(&row);
+    }
+    body.push_str("</table>\n");
+}
+
+/// Pictures as pictures, other files as links, anything else as text.
+fn output(job: &Job, state: &State) -> String {
+    if let Some(error) = &state.error {
+        return format!("<span class=failed>{}</span>", cut(error));
+    }
+    if state.data_removed {
+        return "<i>removed</i>".to_owned();
+    }
+    if state.files.is_empty() {
+        return match &state.output {
+            Value::Null => String::new(),
+            // Words that came one by one read as one text.
+            Value::Array(pieces) if pieces.iter().all(Value::is_string) => {
+                let text: String = pieces.iter().filter_map(Value::as_str).collect();
+                cut(&text)
+            }
+            other => short(other),
+        };
+    }
+    let mut html = String::new();
+    for file in &state.files {
+        let address = format!("/outputs/{}/{}", escape(&job.id), escape(&file.name));
+        let shown = if file.content_type.starts_with("image/") {
+            format!("<img src=\"{address}\" alt=\"{}\">", escape(&file.name))
+        } else {
+            escape(&file.name)
+        };
+        let _ = write!(html, "<a href=\"{address}\">{shown}</a> ");
+    }
+    html
+}
+
+fn short(value: &Value) -> String {
+    match value {
+        Value::String(text) => cut(text),
+        other => format!("<code>{}</code>", cut(&other.to_string())),
+    }
+}
+
+/// The beginning of a text, escaped.
+fn cut(text: &str) -> String {
+    match text.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}…", escape(&text[..end])),
+        None => escape(text),
+    }
+}
+
+/// `/p/{id}`
+pub(crate) fn prediction(call: &Call) -> Reply {
+    let world = &call.world;
+    world.expire();
+    let id = call.parameter(0);
+    let job = world.predictions.get(id).ok_or_else(|| {
+        Problem::not_found(format!(
+            "There is no prediction with the id `{id}` (any more)."
+        ))
+    })?;
+    let json: Value =
+        serde_json::from_slice(&predictions::body(world, &job, predictions::View::AsItIs))
+            .unwrap_or_default();
+    let logs = job.look(|state| state.logs.clone());
+    let mut body = format!(
+        "<p><span class={status}>{status}</span> · <a href=\"/{model}\">{model}</a></p>\n\
+         <p class=large>{output}</p>\n<h2>As the API tells it</h2>\n<pre>{json}</pre>\n",
+        status = job.status(),
+        model = escape(&job.model),
+        output = job.look(|state| output(&job, state)),
+        json = escape(&format!("{json:#}")),
+    );
+    if !logs.is_empty() {
+        let _ = writeln!(body, "<h2>Logs</h2>\n<pre>{}</pre>", escape(&logs));
+    }
+    page(&format!("Prediction {}", job.id), &body)
+}
+
+/// `/{owner}/{name}`
+pub(crate) fn model(call: &Call) -> Reply {
+    let entry = models::find(call)?;
+    let properties = entry.properties();
+    let mut body = format!(
+        "<p class=lead>{}</p>\n",
+        escape(&properties.description.unwrap_or_default())
+    );
+    if let Some(readme) = properties.readme {
+        let _ = writeln!(body, "<pre>{}</pre>", escape(&readme));
+    }
+    inputs(&mut body, &entry);
+    page(&entry.full_name(), &body)
+}
+
+fn inputs(body: &mut String, entry: &Arc<Entry>) {
+    let Some(version) = entry.latest() else {
+        body.push_str("<p>It has no version yet.</p>\n");
+        return;
+    };
+    let _ = writeln!(body, "<p>Version <code>{}</code></p>", version.id);
+    let Some(interface) = version.interface() else {
+        body.push_str("<p>What it takes is not known.</p>\n");
+        return;
+    };
+    let schema = &interface.document["components"]["schemas"]["Input"];
+    let required = schema["required"].as_array().cloned().unwrap_or_default();
+    let mut fields: Vec<(&String, &Value)> = schema["properties"]
+        .as_object()
+        .into_iter()
+        .flatten()
+        .collect();
+    fields.sort_by_key(|(_, field)| field["x-order"].as_u64());
+    body.push_str("<h2>Input</h2>\n<table>\n<tr><th>Name<th>Type<th>Default<th>What it is</tr>\n");
+    for (name, field) in fields {
+        let needed = required.iter().any(|r| r == name);
+        let default = match &field["default"] {
+            Value::Null if needed => "<i>required</i>".to_owned(),
+            Value::Null => String::new(),
+            default => format!("<code>{}</code>", cut(&default.to_string())),
+        };
+        let text = |key: &str| escape(field[key].as_str().unwrap_or_default());
+        let _ = writeln!(
+            body,
+            "<tr><td><code>{}</code><td>{}<td>{default}<td>{}</tr>",
+            escape(name),
+            text("type"),
+            text("description")
+        );
+    }
+    body.push_str("</table>\n");
+}
+
+fn page(title: &str, body: &str) -> Reply {
+    let mut response = Response::new(Body::from(document(title, body)));
+    let headers = response.headers_mut();
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("text/html; charset=utf-8"),
+    );
+    // What models wrote is shown here: should escaping ever fail, nothing of it runs.
+    headers.insert(
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static("default-src 'none'; img-src 'self'; style-src 'unsafe-inline'"),
+    );
+    Ok(response)
 }

@@ -16,9 +16,7 @@ use crate::{
 /// Runs a prediction in the background.
 pub(crate) fn start(world: Arc<World>, job: Arc<Job>, version: Arc<Version>) {
     spawn(&world.clone(), &job.clone(), async move {
-        let context = Context { world, job };
-        begin(&context).await;
-        execute(&context, &version).await
+        execute(&Context { world, job }, &version).await
     });
 }
 
@@ -60,6 +58,7 @@ async fn execute(context: &Context, version: &Version) -> Result<Value, Failure>
     let input = context.job.look(|state| state.input.clone());
     match &version.engine {
         Engine::Function(run) => {
+            begin(context).await;
             let input = match (version.interface(), input) {
                 (Some(interface), Value::Object(given)) => {
                     Value::Object(interface.with_defaults(&given))
@@ -68,6 +67,7 @@ async fn execute(context: &Context, version: &Version) -> Result<Value, Failure>
             };
             run(input, context.clone()).await
         }
+        // It begins when its server is ready.
         Engine::Cog(server) => server.run(context, input).await,
     }
 }

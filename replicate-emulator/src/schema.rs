@@ -51,6 +51,12 @@ impl Interface {
         }))
     }
 
+    /// Whether the output is a file, or a list of files.
+    pub(crate) fn gives_files(&self) -> bool {
+        let output = &self.document["components"]["schemas"]["Output"];
+        output.to_string().contains("\"format\":\"uri\"")
+    }
+
     /// The same, with a schema for the input of trainings.
     pub(crate) fn with_training(self, training: Value) -> Self {
         let mut document = self.document;

@@ -297,7 +297,7 @@ impl Teller {
         let result = tokio::select! {
             answer = request.send() => match answer {
                 Ok(answer) => Ok(answer.status().as_u16()),
-                Err(error) => Err(reason(&error)),
+                Err(error) => Err(reason(&error.without_url())),
             },
             () = self.world.stop.requested() => Err("the emulator stopped".to_owned()),
         };

@@ -43,6 +43,7 @@ pub(crate) struct World {
     pub(crate) limits: Limits,
     pub(crate) received: Received,
     pub(crate) webhooks: Webhooks,
+    pub(crate) cog_runs: crate::cog::Runs,
     pub(crate) http: reqwest::Client,
     pub(crate) stop: Stop,
     pub(crate) log: crate::builder::Log,

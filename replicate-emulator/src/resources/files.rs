@@ -47,6 +47,12 @@ pub(crate) struct File {
     pub(crate) content: Bytes,
 }
 
+impl File {
+    pub(crate) fn content_type(&self) -> &str {
+        &self.content_type
+    }
+}
+
 /// All files, by age.
 #[derive(Debug)]
 pub(crate) struct Files {

@@ -56,7 +56,7 @@ pub(crate) fn find(call: &Call) -> Result<Arc<Entry>, Problem> {
 
 pub(crate) async fn get(call: &Call) -> Reply {
     let entry = find(call)?;
-    versions::refresh(&entry).await;
+    versions::refresh(call, &entry).await;
     Ok(answer(StatusCode::OK, &shape(&call.world, &entry)))
 }
 

@@ -144,7 +144,7 @@ async fn create(call: &Call, body: Value, target: Target) -> Reply {
     let life = preferences::cancel_after(&call.parts.headers)?;
     let webhook = Subscription::read(&body)?;
     let version = &target.version;
-    crate::cog::refresh(version).await;
+    crate::cog::refresh(&call.world, version).await;
     let interface = version.interface();
     let Value::Object(mut body) = body else {
         return Err(Problem::bad_request("The body is not a JSON object."));

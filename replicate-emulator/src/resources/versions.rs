@@ -32,9 +32,9 @@ pub(crate) fn shape(version: &Version) -> Value {
 }
 
 /// Asks where an interface may have changed since it was last read.
-pub(crate) async fn refresh(entry: &Entry) {
+pub(crate) async fn refresh(call: &Call, entry: &Entry) {
     for version in entry.versions() {
-        cog::refresh(&version).await;
+        cog::refresh(&call.world, &version).await;
     }
 }
 
@@ -50,7 +50,7 @@ pub(crate) fn find(call: &Call) -> Result<(Arc<Entry>, Arc<Version>), Problem> {
 
 pub(crate) async fn list(call: &Call) -> Reply {
     let entry = models::find(call)?;
-    refresh(&entry).await;
+    refresh(call, &entry).await;
     let versions: BTreeMap<u64, Arc<Version>> = entry
         .versions()
         .into_iter()
@@ -68,7 +68,7 @@ pub(crate) async fn list(call: &Call) -> Reply {
 
 pub(crate) async fn get(call: &Call) -> Reply {
     let (_, version) = find(call)?;
-    cog::refresh(&version).await;
+    cog::refresh(&call.world, &version).await;
     Ok(answer(StatusCode::OK, &shape(&version)))
 }
 

@@ -1,0 +1,201 @@
+//! Whatever comes in, what goes out is the API's: problems, never a server error.
+
+mod support;
+
+use replicate_emulator::{Emulator, StartError};
+use serde_json::{Value, json};
+use support::{answer, call, get, header, send};
+
+#[tokio::test]
+async fn without_a_token_nothing_is_told() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let client = reqwest::Client::new();
+    let address = format!("{}/v1/account", emulator.url());
+    for value in ["", "Bearer", "Bearer ", "Basic abc"] {
+        let response = send(client.get(&address).header("authorization", value)).await;
+        assert_eq!(response.status(), 401, "{value:?}");
+        let problem: Value = response.json().await.expect("a problem");
+        assert_eq!(problem["title"], "Unauthenticated");
+    }
+    let strict = Emulator::builder()
+        .token("t")
+        .start()
+        .await
+        .expect("an emulator");
+    let address = format!("{}/v1/account", strict.url());
+    let ask = |token: &str| client.get(&address).bearer_auth(token);
+    assert_eq!(send(ask("other")).await.status(), 401);
+    assert_eq!(send(ask("t")).await.status(), 200);
+    let old = client.get(&address).header("authorization", "Token t");
+    assert_eq!(send(old).await.status(), 200);
+}
+
+#[tokio::test]
+async fn unknown_addresses_and_methods_are_problems() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    for path in [
+        "/nothing",
+        "/models/a",
+        "/predictions/a/b/c",
+        "/predictions/%ff",
+        "/models/%2e/x",
+    ] {
+        assert_eq!(get(&emulator, path).await.0, 404, "{path}");
+    }
+    let response = send(call(&emulator, "PUT", "/predictions")).await;
+    assert_eq!(response.status(), 405);
+    assert_eq!(header(&response, "allow").as_deref(), Some("GET, POST"));
+    assert_eq!(answer(call(&emulator, "OPTIONS", "/account")).await.0, 405);
+}
+
+#[tokio::test]
+async fn odd_bodies_are_refused_field_by_field() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let create = || call(&emulator, "POST", "/predictions");
+    let json_type = ("content-type", "application/json");
+    let raw = |body: &'static str| create().header(json_type.0, json_type.1).body(body);
+    assert_eq!(answer(raw("{\"version\":")).await.0, 400);
+    assert_eq!(answer(raw("")).await.0, 400);
+    assert_eq!(
+        answer(create().header("content-type", "text/plain").body("{}"))
+            .await
+            .0,
+        415
+    );
+    let version = support::version(&emulator, "replicate/hello-world").await;
+    for (body, field) in [
+        (json!([]), "(root)"),
+        (json!({"version": version}), "(root)"),
+        (json!({"version": version, "input": []}), "input"),
+        (json!({"version": 7, "input": {}}), "version"),
+        (
+            json!({"version": version, "input": {"text": "a"}, "stream": "yes"}),
+            "stream",
+        ),
+        (
+            json!({"version": version, "input": {"text": "a"}, "extra": 1}),
+            "(root)",
+        ),
+        (
+            json!({"version": version, "input": {"text": "a"}, "webhook_events_filter": ["end"]}),
+            "webhook_events_filter.0",
+        ),
+    ] {
+        let (status, problem) = answer(create().json(&body)).await;
+        assert_eq!(status, 422, "{body}");
+        assert_eq!(problem["invalid_fields"][0]["field"], field, "{body}");
+    }
+    for reference in ["none", "a/b", "a/b:c", ":", "/", "emulator/text:none", ""] {
+        let body = json!({"version": reference, "input": {"text": "a"}});
+        assert_eq!(answer(create().json(&body)).await.0, 422, "{reference}");
+    }
+    assert!(emulator.predictions().is_empty());
+}
+
+#[tokio::test]
+async fn a_body_without_end_is_refused() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let endless = vec![b' '; 65 * 1024 * 1024];
+    let request = call(&emulator, "POST", "/predictions")
+        .header("content-type", "application/json")
+        .body(endless);
+    // The answer may come before all is sent, which a client may see as a broken connection.
+    if let Ok(response) = request.send().await {
+        assert_eq!(response.status(), 413);
+    }
+    assert_eq!(get(&emulator, "/account").await.0, 200);
+}
+
+#[tokio::test]
+async fn every_answer_tells_what_is_left_of_the_rate_limit() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let left = |response: &reqwest::Response| {
+        let value = header(response, "ratelimit-remaining").expect("the header");
+        value.parse::<u64>().expect("a number")
+    };
+    let first = send(call(&emulator, "GET", "/account")).await;
+    let second = send(call(&emulator, "GET", "/hardware")).await;
+    assert_eq!((left(&first), left(&second)), (2999, 2998));
+    assert!(header(&first, "ratelimit-reset").is_some());
+}
+
+#[tokio::test]
+async fn the_page_shows_what_was_run_and_runs_nothing_of_it() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let script = "<script>alert(1)</script>";
+    for model in ["text", "image"] {
+        let request = call(
+            &emulator,
+            "POST",
+            &format!("/models/emulator/{model}/predictions"),
+        )
+        .header("prefer", "wait")
+        .json(&json!({"input": {"prompt": script}}));
+        assert_eq!(answer(request).await.0, 201);
+    }
+    let page = |path: String| async move {
+        let response = reqwest::get(path).await.expect("an answer");
+        assert_eq!(response.status(), 200);
+        assert_eq!(
+            header(&response, "content-type").as_deref(),
+            Some("text/html; charset=utf-8")
+        );
+        response.text().await.expect("a page")
+    };
+    let home = page(emulator.url().to_owned()).await;
+    assert!(home.contains("REPLICATE_BASE_URL"));
+    let picture = emulator.predictions()[1].json["output"][0].clone();
+    let picture = support::text(&picture);
+    let path = picture.strip_prefix(emulator.url()).expect("its own");
+    assert!(home.contains(&format!("<img src=\"{path}\"")));
+    let id = &emulator.predictions()[0].id;
+    let one = page(format!("{}/p/{id}", emulator.url())).await;
+    let model = page(format!("{}/emulator/text", emulator.url())).await;
+    assert!(model.contains("max_tokens"));
+    for page in [home, one, model] {
+        assert!(!page.contains(script));
+    }
+}
+
+#[tokio::test]
+async fn a_taken_port_and_odd_names_are_told_at_the_start() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let port = emulator.address().port();
+    let taken = Emulator::builder()
+        .port(port)
+        .start()
+        .await
+        .expect_err("taken");
+    assert!(taken.to_string().contains(&port.to_string()));
+    let odd = Emulator::builder()
+        .cog("no name", "http://127.0.0.1:1")
+        .start()
+        .await;
+    assert!(matches!(odd, Err(StartError::ModelName(_))));
+    let odd = Emulator::builder().cog("a/b", "127.0.0.1:1").start().await;
+    assert!(matches!(odd, Err(StartError::CogAddress(_))));
+}
+
+#[tokio::test]
+async fn shutdown_ends_what_is_open_and_frees_the_port() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let path = "/models/emulator/slow/predictions";
+    let create = || call(&emulator, "POST", path).json(&json!({"input": {"seconds": 3600}}));
+    let (_, made) = answer(create()).await;
+    let stream = support::text(&made["urls"]["stream"]);
+    let stream = reqwest::get(stream).await.expect("a stream");
+    let waiting = tokio::spawn(answer(create().header("prefer", "wait")));
+    support::until(&emulator, "/predictions", |list| {
+        list["results"].as_array().is_some_and(|all| all.len() == 2)
+    })
+    .await;
+    let address = emulator.address();
+    let begun = std::time::Instant::now();
+    emulator.shutdown().await;
+    assert!(begun.elapsed() < std::time::Duration::from_secs(2));
+    assert_eq!(waiting.await.expect("an answer").0, 202);
+    stream.bytes().await.expect("a clean end");
+    tokio::net::TcpListener::bind(address)
+        .await
+        .expect("the port is free");
+}

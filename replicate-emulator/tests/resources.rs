@@ -1,0 +1,322 @@
+//! Models, versions, deployments, trainings, collections, search: what one call changes, the
+//! others show.
+
+mod support;
+
+use std::time::Duration;
+
+use replicate_emulator::{Emulator, Model};
+use serde_json::{Value, json};
+use support::{answer, call, ended, get, post, send, text, version};
+
+async fn start() -> Emulator {
+    Emulator::start().await.expect("an emulator")
+}
+
+fn names(page: &Value) -> Vec<String> {
+    let results = page["results"].as_array().expect("results");
+    let name = |model: &Value| format!("{}/{}", text(&model["owner"]), text(&model["name"]));
+    results.iter().map(name).collect()
+}
+
+fn new_model(name: &str) -> Value {
+    json!({"owner": "local", "name": name, "visibility": "private", "hardware": "cpu"})
+}
+
+#[tokio::test]
+async fn a_model_is_made_changed_read_and_deleted() {
+    let emulator = start().await;
+    let (status, made) = post(&emulator, "/models", new_model("mine")).await;
+    assert_eq!(status, 201);
+    assert_eq!(made["latest_version"], Value::Null);
+    assert_eq!(post(&emulator, "/models", new_model("mine")).await.0, 422);
+    let path = "/models/local/mine";
+    assert_eq!(get(&emulator, &format!("{path}/readme")).await.0, 404);
+    let change = json!({"description": "Mine", "readme": "# Mine", "github_url": "https://a.b/c"});
+    let (status, changed) = answer(call(&emulator, "PATCH", path).json(&change)).await;
+    assert_eq!((status, &changed["description"]), (200, &json!("Mine")));
+    assert_eq!(changed["github_url"], "https://a.b/c");
+    assert_eq!(get(&emulator, path).await.1, changed);
+    let readme = send(call(&emulator, "GET", &format!("{path}/readme"))).await;
+    assert_eq!(readme.text().await.expect("a text"), "# Mine");
+    let odd = call(&emulator, "PATCH", path).json(&json!({"paper_url": "nowhere", "readme": "x"}));
+    assert_eq!(answer(odd).await.0, 422);
+    assert_eq!(
+        get(&emulator, path).await.1,
+        changed,
+        "nothing is half written"
+    );
+    assert_eq!(answer(call(&emulator, "DELETE", path)).await.0, 204);
+    assert_eq!(get(&emulator, path).await.0, 404);
+}
+
+#[tokio::test]
+async fn built_in_models_stay_as_they_are() {
+    let emulator = start().await;
+    let path = "/models/emulator/text";
+    assert_eq!(answer(call(&emulator, "DELETE", path)).await.0, 403);
+    let change = call(&emulator, "PATCH", path).json(&json!({"description": "x"}));
+    assert_eq!(answer(change).await.0, 403);
+    let id = version(&emulator, "emulator/text").await;
+    let version = format!("{path}/versions/{id}");
+    assert_eq!(answer(call(&emulator, "DELETE", &version)).await.0, 403);
+    let (status, found) = get(&emulator, &version).await;
+    assert_eq!((status, &found["id"]), (200, &json!(id)));
+    let schemas = &found["openapi_schema"]["components"]["schemas"];
+    assert_eq!(schemas["Output"]["x-cog-array-display"], "concatenate");
+    assert_eq!(schemas["Input"]["required"], json!(["prompt"]));
+}
+
+#[tokio::test]
+async fn models_are_sorted_as_asked() {
+    let emulator = start().await;
+    let mut public = new_model("public");
+    public["visibility"] = "public".into();
+    post(&emulator, "/models", public).await;
+    post(&emulator, "/models", new_model("private")).await;
+    let (_, page) = get(&emulator, "/models?sort_by=model_created_at").await;
+    let newest_first = names(&page);
+    assert_eq!(newest_first[0], "local/public");
+    assert!(newest_first.contains(&"replicate/hello-world".to_owned()));
+    assert!(!newest_first.contains(&"local/private".to_owned()));
+    let path = "/models?sort_by=model_created_at&sort_direction=asc";
+    let mut oldest_first = names(&get(&emulator, path).await.1);
+    oldest_first.reverse();
+    assert_eq!(oldest_first, newest_first);
+    assert_eq!(get(&emulator, "/models?sort_by=name").await.0, 400);
+    assert_eq!(get(&emulator, "/models?cursor=odd").await.0, 400);
+}
+
+#[tokio::test]
+async fn words_find_models_in_both_searches() {
+    let emulator = start().await;
+    for words in ["picture circles", "\"PICTURE\""] {
+        let request = call(&emulator, "QUERY", "/models")
+            .header("content-type", "text/plain")
+            .body(words);
+        let (status, page) = answer(request).await;
+        assert_eq!(status, 200);
+        assert_eq!(names(&page)[0], "emulator/image", "{words}");
+    }
+    let (_, found) = get(&emulator, "/search?query=picture+prompt&limit=1").await;
+    assert_eq!(found["query"], "picture prompt");
+    assert_eq!(found["models"].as_array().map(Vec::len), Some(1));
+    assert_eq!(found["models"][0]["model"]["name"], "image");
+    assert_eq!(found["models"][0]["metadata"]["score"], 1.0);
+    let (_, found) = get(&emulator, "/search?query=language").await;
+    assert_eq!(found["collections"][0]["slug"], "language-models");
+    for bad in ["/search", "/search?query=", "/search?query=a&limit=51"] {
+        assert_eq!(get(&emulator, bad).await.0, 400, "{bad}");
+    }
+}
+
+#[tokio::test]
+async fn every_model_of_a_collection_exists() {
+    let emulator = start().await;
+    let (_, page) = get(&emulator, "/collections").await;
+    let collections = page["results"].as_array().expect("results");
+    assert!(!collections.is_empty());
+    for collection in collections {
+        let path = format!("/collections/{}", text(&collection["slug"]));
+        let (status, whole) = get(&emulator, &path).await;
+        assert_eq!(status, 200);
+        assert_eq!(whole["name"], collection["name"]);
+        assert!(!whole["models"].as_array().expect("models").is_empty());
+    }
+    assert_eq!(get(&emulator, "/collections/none").await.0, 404);
+}
+
+#[tokio::test]
+async fn an_example_is_a_prediction_whose_output_can_be_fetched() {
+    let emulator = start().await;
+    let (_, page) = get(&emulator, "/models/emulator/image/examples").await;
+    let example = &page["results"][0];
+    let (_, model) = get(&emulator, "/models/emulator/image").await;
+    assert_eq!(&model["default_example"], example);
+    let (status, found) = get(&emulator, &text(&example["urls"]["get"])).await;
+    assert_eq!((status, &found), (200, example));
+    let picture = send(call(&emulator, "GET", &text(&example["output"][0]))).await;
+    assert_eq!(picture.status(), 200);
+    let (_, none) = get(&emulator, "/models/emulator/slow/examples").await;
+    assert_eq!(none, json!({"previous": null, "next": null, "results": []}));
+}
+
+#[tokio::test]
+async fn a_deployment_runs_its_version_and_counts_its_releases() {
+    let emulator = start().await;
+    let id = version(&emulator, "replicate/hello-world").await;
+    let new = json!({
+        "name": "hello",
+        "model": "replicate/hello-world",
+        "version": id,
+        "hardware": "cpu",
+        "min_instances": 0,
+        "max_instances": 3,
+    });
+    let (status, made) = post(&emulator, "/deployments", new.clone()).await;
+    assert_eq!(
+        (status, &made["current_release"]["number"]),
+        (200, &json!(1))
+    );
+    assert_eq!(post(&emulator, "/deployments", new.clone()).await.0, 422);
+    let path = format!("/deployments/{}/hello", emulator.account());
+    let body = json!({"input": {"text": "Bob"}});
+    let (status, run) = post(&emulator, &format!("{path}/predictions"), body).await;
+    assert_eq!((status, &run["deployment"]), (201, &json!("local/hello")));
+    assert_eq!(
+        ended(&emulator, &text(&run["urls"]["get"])).await["output"],
+        "hello Bob"
+    );
+    let change = call(&emulator, "PATCH", &path).json(&json!({"max_instances": 9}));
+    let (_, changed) = answer(change).await;
+    assert_eq!(changed["current_release"]["number"], 2);
+    assert_eq!(
+        changed["current_release"]["configuration"]["max_instances"],
+        9
+    );
+    assert_eq!(
+        get(&emulator, "/deployments").await.1["results"],
+        json!([changed])
+    );
+    for odd in [
+        json!({"min_instances": 6}),
+        json!({"hardware": "abacus"}),
+        json!({"version": "none"}),
+        json!({"min_instances": 5, "max_instances": 4}),
+    ] {
+        let refused = call(&emulator, "PATCH", &path).json(&odd);
+        assert_eq!(answer(refused).await.0, 422, "{odd}");
+    }
+    assert_eq!(get(&emulator, &path).await.1, changed);
+    assert_eq!(answer(call(&emulator, "DELETE", &path)).await.0, 204);
+    assert_eq!(get(&emulator, &path).await.0, 404);
+    let mut odd = new;
+    odd["model"] = "emulator/text".into();
+    assert_eq!(post(&emulator, "/deployments", odd).await.0, 422);
+}
+
+#[tokio::test]
+async fn a_training_makes_a_version_that_runs() {
+    let emulator = start().await;
+    post(&emulator, "/models", new_model("tuned")).await;
+    let id = version(&emulator, "emulator/text").await;
+    let path = format!("/models/emulator/text/versions/{id}/trainings");
+    let new = json!({"destination": "local/tuned", "input": {"train_data": "data:,text"}});
+    let (status, made) = post(&emulator, &path, new).await;
+    assert_eq!((status, &made["status"]), (201, &json!("starting")));
+    for _ in 0..6 {
+        emulator.advance(Duration::from_millis(200));
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let done = ended(&emulator, &text(&made["urls"]["get"])).await;
+    assert_eq!(done["status"], "succeeded");
+    assert!(text(&done["logs"]).ends_with("step 5/5\n"));
+    let made_version = text(&done["output"]["version"]);
+    let tuned = version(&emulator, "local/tuned").await;
+    assert_eq!(made_version, format!("local/tuned:{tuned}"));
+    let body = json!({"version": made_version, "input": {"prompt": "a b", "max_tokens": 2}});
+    let (_, run) = post(&emulator, "/predictions", body).await;
+    assert_eq!(run["model"], "local/tuned");
+    ended(&emulator, &text(&run["urls"]["get"])).await;
+    assert_eq!(
+        get(&emulator, "/trainings").await.1["results"],
+        json!([done])
+    );
+
+    let tuned = format!("/models/local/tuned/versions/{tuned}");
+    assert_eq!(
+        answer(call(&emulator, "DELETE", "/models/local/tuned"))
+            .await
+            .0,
+        422
+    );
+    assert_eq!(answer(call(&emulator, "DELETE", &tuned)).await.0, 202);
+    assert_eq!(
+        get(&emulator, &text(&run["urls"]["get"])).await.0,
+        404,
+        "its predictions go too"
+    );
+    assert_eq!(
+        answer(call(&emulator, "DELETE", "/models/local/tuned"))
+            .await
+            .0,
+        204
+    );
+}
+
+#[tokio::test]
+async fn trainings_are_refused_and_canceled() {
+    let emulator = Emulator::builder()
+        .training_time(Duration::from_secs(3600))
+        .start()
+        .await
+        .expect("an emulator");
+    post(&emulator, "/models", new_model("tuned")).await;
+    let id = version(&emulator, "emulator/text").await;
+    let path = format!("/models/emulator/text/versions/{id}/trainings");
+    let good = json!({"train_data": "data:,text"});
+    for (destination, input) in [
+        ("local/none", &good),
+        ("emulator/text", &good),
+        ("local/tuned", &json!({})),
+    ] {
+        let new = json!({"destination": destination, "input": input});
+        let (status, _) = post(&emulator, &path, new).await;
+        assert!([403, 422].contains(&status), "{destination}");
+    }
+    let (_, made) = post(
+        &emulator,
+        &path,
+        json!({"destination": "local/tuned", "input": good}),
+    )
+    .await;
+    let (status, canceled) = answer(call(&emulator, "POST", &text(&made["urls"]["cancel"]))).await;
+    assert_eq!((status, &canceled["status"]), (200, &json!("canceled")));
+    assert_eq!(
+        get(&emulator, "/models/local/tuned").await.1["latest_version"],
+        Value::Null
+    );
+}
+
+#[tokio::test]
+async fn a_model_of_ones_own_is_served_like_any_other() {
+    let model = Model::new("acme/upper")
+        .description("Raises text")
+        .input_schema(json!({
+            "type": "object",
+            "required": ["text"],
+            "properties": {
+                "text": {"type": "string"},
+                "mark": {"type": "string", "default": "!"},
+            },
+        }))
+        .run(|input, context| async move {
+            let text = input["text"].as_str().ok_or("no text")?;
+            context.log(format_args!("raising {text}"));
+            Ok(format!(
+                "{}{}",
+                text.to_uppercase(),
+                input["mark"].as_str().unwrap_or("?")
+            )
+            .into())
+        });
+    let emulator = Emulator::builder()
+        .model(model)
+        .start()
+        .await
+        .expect("an emulator");
+    let id = version(&emulator, "acme/upper").await;
+    let body = json!({"version": id, "input": {"text": "a"}});
+    let (_, made) = post(&emulator, "/predictions", body).await;
+    let done = ended(&emulator, &text(&made["urls"]["get"])).await;
+    assert_eq!(done["output"], "A!");
+    assert_eq!(
+        done["input"],
+        json!({"text": "a"}),
+        "defaults are the model's affair"
+    );
+    assert_eq!(done["logs"], "raising a\n");
+    let odd = json!({"version": id, "input": {}});
+    assert_eq!(post(&emulator, "/predictions", odd).await.0, 422);
+    assert_eq!(get(&emulator, "/models/acme/upper").await.1["run_count"], 1);
+}

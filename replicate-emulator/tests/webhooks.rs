@@ -1,0 +1,202 @@
+//! Webhooks: what is told, when, signed how, and again if it did not arrive.
+
+mod support;
+
+use std::time::{Duration, Instant};
+
+use axum::{Router, body::Bytes, extract::State, http::HeaderMap, routing::post};
+use base64::{Engine, prelude::BASE64_STANDARD};
+use hmac::{Hmac, Mac};
+use replicate_emulator::{Emulator, Model};
+use serde_json::{Value, json};
+use sha2::Sha256;
+use support::{call, ended, get, text, until};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+
+struct Arrived {
+    at: Instant,
+    headers: HeaderMap,
+    body: Bytes,
+}
+
+impl Arrived {
+    fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).expect("JSON")
+    }
+
+    fn header(&self, name: &str) -> &str {
+        self.headers[name].to_str().expect("readable")
+    }
+}
+
+/// A receiver of webhooks that answers the first `refused` of them with 500.
+async fn receiver(refused: usize) -> (String, UnboundedReceiver<Arrived>) {
+    type Shared = (
+        UnboundedSender<Arrived>,
+        usize,
+        std::sync::Arc<std::sync::atomic::AtomicUsize>,
+    );
+    async fn take(
+        State((sender, refused, count)): State<Shared>,
+        headers: HeaderMap,
+        body: Bytes,
+    ) -> axum::http::StatusCode {
+        let at = Instant::now();
+        let _ = sender.send(Arrived { at, headers, body });
+        let number = count.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+        if number < refused {
+            axum::http::StatusCode::INTERNAL_SERVER_ERROR
+        } else {
+            axum::http::StatusCode::OK
+        }
+    }
+    let (sender, arrived) = unbounded_channel();
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
+        .await
+        .expect("a port");
+    let address = format!("http://{}/hook", listener.local_addr().expect("an address"));
+    let app =
+        Router::new()
+            .route("/hook", post(take))
+            .with_state((sender, refused, Default::default()));
+    tokio::spawn(async move { axum::serve(listener, app).await });
+    (address, arrived)
+}
+
+async fn next(arrived: &mut UnboundedReceiver<Arrived>) -> Arrived {
+    tokio::time::timeout(Duration::from_secs(10), arrived.recv())
+        .await
+        .expect("a webhook within 10 s")
+        .expect("a webhook")
+}
+
+async fn create(emulator: &Emulator, model: &str, body: Value) -> Value {
+    let path = format!("/models/{model}/predictions");
+    let (status, made) = support::post(emulator, &path, body).await;
+    assert_eq!(status, 201, "{made}");
+    made
+}
+
+#[tokio::test]
+async fn a_webhook_is_signed_with_the_secret_that_the_api_gives() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let (hook, mut arrived) = receiver(0).await;
+    let body = json!({
+        "input": {"prompt": "a"},
+        "webhook": hook,
+        "webhook_events_filter": ["completed"],
+    });
+    let made = create(&emulator, "emulator/text", body).await;
+    let told = next(&mut arrived).await;
+    let (_, secret) = get(&emulator, "/webhooks/default/secret").await;
+    assert_eq!(secret["key"], emulator.webhook_secret().as_str());
+    let key = text(&secret["key"]);
+    let key = BASE64_STANDARD
+        .decode(key.strip_prefix("whsec_").expect("its prefix"))
+        .expect("base64");
+    let (id, timestamp) = (told.header("webhook-id"), told.header("webhook-timestamp"));
+    let mut mac = Hmac::<Sha256>::new_from_slice(&key).expect("a key");
+    mac.update(format!("{id}.{timestamp}.").as_bytes());
+    mac.update(&told.body);
+    let expected = format!("v1,{}", BASE64_STANDARD.encode(mac.finalize().into_bytes()));
+    assert_eq!(told.header("webhook-signature"), expected);
+    let (_, now) = get(&emulator, &text(&made["urls"]["get"])).await;
+    assert_eq!(told.json(), now);
+}
+
+#[tokio::test]
+async fn only_the_events_asked_for_are_told() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    for (filter, expected) in [
+        (json!(["start", "completed"]), vec!["start", "completed"]),
+        (json!(["output"]), vec!["output"]),
+        (json!(["logs"]), vec!["logs"]),
+        (json!([]), vec![]),
+    ] {
+        let (hook, _arrived) = receiver(0).await;
+        let body =
+            json!({"input": {"prompt": "a"}, "webhook": hook, "webhook_events_filter": filter});
+        let made = create(&emulator, "emulator/image", body).await;
+        ended(&emulator, &text(&made["urls"]["get"])).await;
+        let told = || {
+            let all = emulator.deliveries().into_iter();
+            all.filter(|d| made["id"] == d.id.as_str())
+                .map(|d| d.event)
+                .collect::<Vec<_>>()
+        };
+        until(&emulator, "/account", |_| told().len() >= expected.len()).await;
+        assert_eq!(told(), expected);
+    }
+}
+
+#[tokio::test]
+async fn output_is_told_no_more_often_than_every_half_second() {
+    let emulator = Emulator::builder()
+        .model(
+            Model::new("me/ticks")
+                .official(true)
+                .run(|_, context| async move {
+                    for n in 0..30 {
+                        context.yield_output(n);
+                        tokio::time::sleep(Duration::from_millis(50)).await;
+                    }
+                    Ok(Value::Null)
+                }),
+        )
+        .start()
+        .await
+        .expect("an emulator");
+    let (hook, mut arrived) = receiver(0).await;
+    create(&emulator, "me/ticks", json!({"input": {}, "webhook": hook})).await;
+    let mut times = Vec::new();
+    loop {
+        let told = next(&mut arrived).await;
+        let body = told.json();
+        if body["status"] == "succeeded" {
+            assert_eq!(body["output"].as_array().map(Vec::len), Some(30));
+            break;
+        }
+        times.push(told.at);
+    }
+    assert!((2..=4).contains(&times.len()), "told {} times", times.len());
+    for pair in times.windows(2) {
+        let apart = pair[1] - pair[0];
+        assert!(apart >= Duration::from_millis(450), "{apart:?} apart");
+    }
+}
+
+#[tokio::test]
+async fn the_end_is_told_again_until_it_arrives() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let (hook, mut arrived) = receiver(2).await;
+    let body = json!({
+        "input": {"reason": "why"},
+        "webhook": hook,
+        "webhook_events_filter": ["start", "completed"],
+    });
+    create(&emulator, "emulator/fail", body).await;
+    let start = next(&mut arrived).await;
+    let (first, second) = (next(&mut arrived).await, next(&mut arrived).await);
+    assert_eq!(first.json()["error"], "why");
+    assert_ne!(start.header("webhook-id"), first.header("webhook-id"));
+    assert_eq!(first.header("webhook-id"), second.header("webhook-id"));
+    until(&emulator, "/account", |_| emulator.deliveries().len() == 3).await;
+    let results: Vec<_> = emulator
+        .deliveries()
+        .into_iter()
+        .map(|d| d.result)
+        .collect();
+    assert_eq!(results, [Ok(500), Ok(500), Ok(200)]);
+}
+
+#[tokio::test]
+async fn an_address_that_is_none_is_refused() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    for hook in ["here", "file:///etc/passwd", "ftp://a/b", ""] {
+        let request = call(&emulator, "POST", "/models/emulator/text/predictions")
+            .json(&json!({"input": {"prompt": "a"}, "webhook": hook}));
+        let (status, problem) = support::answer(request).await;
+        assert_eq!(status, 422, "{hook}");
+        assert_eq!(problem["invalid_fields"][0]["field"], "webhook");
+    }
+}

@@ -11,3 +11,8 @@ pub use received::Received;
 pub use response::Reply;
 pub use script::{Gate, Script};
 pub mod recorder;
+
+/// The programs of the README, compiled, and run where they need no network.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct Readme;

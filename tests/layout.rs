@@ -32,7 +32,7 @@ fn metadata() -> Value {
 
 /// Which of our own crates each knows, tests aside.
 fn known(package: &str) -> BTreeSet<String> {
-    let metadata = metadata();
+    let metadata = metadata(&["--no-deps"]);
     let packages = metadata["packages"].as_array().unwrap();
     let package = packages.iter().find(|p| p["name"] == package).unwrap();
     let dependencies = package["dependencies"].as_array().unwrap();
@@ -91,7 +91,7 @@ fn no_file_is_longer_than_600_lines() {
 
 #[test]
 fn every_crate_forbids_unsafe_code() {
-    let metadata = metadata();
+    let metadata = metadata(&["--no-deps"]);
     let mut roots = 0;
     for package in metadata["packages"].as_array().unwrap() {
         for target in package["targets"].as_array().unwrap() {
@@ -105,6 +105,32 @@ fn every_crate_forbids_unsafe_code() {
         }
     }
     assert!(roots >= 6, "{roots}");
+}
+
+fn minor(version: &str) -> u32 {
+    version
+        .split('.')
+        .nth(1)
+        .and_then(|minor| minor.parse().ok())
+        .unwrap_or_default()
+}
+
+#[test]
+fn no_dependency_needs_a_newer_rust_than_ours_is_said_to_need() {
+    let metadata = metadata(&[]);
+    let packages = metadata["packages"].as_array().unwrap();
+    let version = |package: &Value| package["rust_version"].as_str().map(minor);
+    let own = packages
+        .iter()
+        .find(|package| package["name"] == "replicate")
+        .unwrap();
+    let newer: Vec<String> = packages
+        .iter()
+        .filter(|package| version(package) > version(own))
+        .map(|package| format!("{} needs {}", package["name"], package["rust_version"]))
+        .collect();
+    assert!(packages.len() > 100);
+    assert!(newer.is_empty(), "{}", newer.join("\n"));
 }
 
 #[test]

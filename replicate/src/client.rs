@@ -135,6 +135,25 @@ impl Client {
         )
     }
 
+    /// The events of a model that is started for it, or of a prediction that runs already: see
+    /// [`StreamRun`](crate::StreamRun).
+    ///
+    /// API: <https://replicate.com/docs/topics/predictions/streaming>
+    #[cfg(feature = "stream")]
+    pub fn stream(&self, reference: impl IntoReference) -> crate::StreamRun {
+        crate::StreamRun::new(self.clone(), reference.into_reference())
+    }
+
+    /// The events of a prediction that runs already; takes a prediction or its id.
+    #[cfg(feature = "stream")]
+    pub fn stream_prediction(&self, prediction: impl PredictionId) -> crate::StreamPrediction {
+        crate::StreamPrediction::new(
+            self.clone(),
+            prediction.prediction_id(),
+            prediction.last_seen(),
+        )
+    }
+
     /// The output of a prediction, with its files ready to be read.
     pub fn output(&self, prediction: &Prediction) -> Output {
         Output::new(prediction.output.clone(), self.transport().clone())

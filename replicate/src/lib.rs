@@ -49,6 +49,8 @@ mod run;
 #[cfg(feature = "stream")]
 pub mod sse;
 mod status;
+#[cfg(feature = "stream")]
+mod stream;
 pub mod types;
 #[cfg(feature = "files")]
 mod upload;
@@ -79,6 +81,8 @@ pub use replicate_api::{
 pub use request::Request;
 pub use run::Run;
 pub use status::is_terminal;
+#[cfg(feature = "stream")]
+pub use stream::{DoneReason, EventStream, StreamEvent, StreamPrediction, StreamRun, TextStream};
 pub use tokio_util::sync::CancellationToken;
 #[doc(inline)]
 pub use types::Prediction;

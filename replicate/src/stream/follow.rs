@@ -1,0 +1,284 @@
+//! Following a stream over cuts, to the prediction's end.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use futures::{FutureExt, StreamExt};
+
+use super::delivered::{DeliveredText, Ids, as_streamed};
+use super::event::{DoneReason, StreamEvent, error_of_data};
+use super::source::{Connection, Source};
+use crate::builder::PollPolicy;
+use crate::error::{Error, ErrorKind, Result};
+use crate::sse::{Event, Events, SseError};
+use crate::status::is_terminal;
+use crate::types::Prediction;
+
+#[cfg(test)]
+mod tests;
+
+/// After how many reconnects without a new event the prediction is asked after instead.
+const RECONNECTS_IN_A_ROW: u32 = 5;
+
+/// The pause before the first of them, where the stream asks for none; it doubles.
+const FIRST_PAUSE: Duration = Duration::from_millis(500);
+
+/// What is made of the pause that a stream asks for.
+const SHORTEST_PAUSE: Duration = Duration::from_millis(100);
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+
+/// After how long without an event, though the connection lives, the prediction is looked at.
+const SILENCE: Duration = Duration::from_secs(60);
+
+pub(super) struct Follow<S> {
+    source: S,
+    poll: PollPolicy,
+    limit: usize,
+    state: State,
+    reconnects: u32,
+    was_connected: bool,
+    delivered_any: bool,
+    last_event_id: Option<String>,
+    retry: Option<Duration>,
+    ids: Ids,
+    output: DeliveredText,
+    ready: VecDeque<Result<StreamEvent>>,
+}
+
+enum State {
+    Unconnected,
+    Connected(Box<Events<Connection>>),
+    /// The stream is given up; the prediction is asked after until it is over.
+    Polling,
+    Over,
+}
+
+/// What a connection came to.
+enum Step {
+    Event(Event),
+    Cut,
+    End,
+    Silent,
+    Failed(Error),
+}
+
+impl<S: Source> Follow<S> {
+    pub(super) fn new(source: S, poll: PollPolicy, limit: usize) -> Self {
+        Self {
+            source,
+            poll,
+            limit,
+            state: State::Unconnected,
+            reconnects: 0,
+            was_connected: false,
+            delivered_any: false,
+            last_event_id: None,
+            retry: None,
+            ids: Ids::default(),
+            output: DeliveredText::default(),
+            ready: VecDeque::new(),
+        }
+    }
+
+    pub(super) async fn next(&mut self) -> Result<Option<StreamEvent>> {
+        loop {
+            if let Some(event) = self.ready.pop_front() {
+                return event.map(Some);
+            }
+            match &mut self.state {
+                State::Over => return Ok(None),
+                State::Polling => self.poll_to_the_end().await?,
+                State::Unconnected => self.connect().await?,
+                State::Connected(events) => {
+                    let step = step(events).await;
+                    if let Some(event) = self.take(step).await? {
+                        return Ok(Some(event));
+                    }
+                }
+            }
+        }
+    }
+
+    async fn connect(&mut self) -> Result<()> {
+        match self.source.connect(self.last_event_id.clone()).await {
+            Ok(connection) => {
+                self.was_connected = true;
+                self.ids.reconnected();
+                self.state = State::Connected(Box::new(Events::with_limit(connection, self.limit)));
+                Ok(())
+            }
+            Err(error) if is_passing(error.kind()) => {
+                self.cut().await;
+                Ok(())
+            }
+            // A stream that was there and is no longer: the prediction still tells the rest.
+            Err(_) if self.was_connected => {
+                self.state = State::Polling;
+                Ok(())
+            }
+            Err(error) => {
+                self.state = State::Over;
+                Err(error.with_prediction(self.source.prediction().await.ok()))
+            }
+        }
+    }
+
+    async fn take(&mut self, step: Step) -> Result<Option<StreamEvent>> {
+        match step {
+            Step::Event(event) => self.event(event).await,
+            Step::Cut => {
+                self.cut().await;
+                Ok(None)
+            }
+            Step::End => {
+                match self.source.prediction().await {
+                    Ok(prediction) if is_terminal(prediction.status.as_str()) => {
+                        self.finish(prediction);
+                    }
+                    _ => self.cut().await,
+                }
+                Ok(None)
+            }
+            Step::Silent => {
+                if let Ok(prediction) = self.source.prediction().await
+                    && is_terminal(prediction.status.as_str())
+                {
+                    self.finish(prediction);
+                }
+                Ok(None)
+            }
+            Step::Failed(error) => {
+                self.state = State::Over;
+                Err(error.with_prediction(self.source.prediction().await.ok()))
+            }
+        }
+    }
+
+    async fn event(&mut self, event: Event) -> Result<Option<StreamEvent>> {
+        if !self.ids.is_new(&event.id) {
+            return Ok(None);
+        }
+        self.reconnects = 0;
+        self.delivered_any = true;
+        Ok(match event.event.as_str() {
+            "output" => {
+                self.output.push(&event.data);
+                Some(StreamEvent::Output(event.data))
+            }
+            "logs" => Some(StreamEvent::Logs(event.data)),
+            "done" => {
+                self.state = State::Over;
+                Some(StreamEvent::Done {
+                    reason: DoneReason::of_data(&event.data),
+                })
+            }
+            "error" => {
+                self.state = State::Over;
+                return Err(match self.source.prediction().await {
+                    Ok(prediction) if prediction.status.as_str() == "failed" => {
+                        Error::ended(prediction)
+                    }
+                    prediction => error_of_data(&event.data).with_prediction(prediction.ok()),
+                });
+            }
+            _ => None,
+        })
+    }
+
+    /// Prepares to connect again after a pause, or gives the stream up.
+    async fn cut(&mut self) {
+        if let State::Connected(events) = &self.state {
+            self.retry = events.retry().or(self.retry);
+            self.last_event_id = events.last_event_id().or(self.last_event_id.take());
+        }
+        self.state = State::Unconnected;
+        // Without an id a server could only send everything again.
+        let cannot_resume = self.delivered_any && self.last_event_id.is_none();
+        if cannot_resume || self.reconnects == RECONNECTS_IN_A_ROW {
+            self.state = State::Polling;
+            return;
+        }
+        let pause = match self.retry {
+            Some(asked) => asked.clamp(SHORTEST_PAUSE, LONGEST_PAUSE),
+            None => FIRST_PAUSE * 2_u32.pow(self.reconnects),
+        };
+        self.reconnects += 1;
+        tokio::time::sleep(pause).await;
+    }
+
+    async fn poll_to_the_end(&mut self) -> Result<()> {
+        let mut pauses = self.poll.pauses();
+        loop {
+            let prediction = match self.source.prediction().await {
+                Ok(prediction) => prediction,
+                Err(error) => {
+                    self.state = State::Over;
+                    return Err(error);
+                }
+            };
+            if is_terminal(prediction.status.as_str()) {
+                self.finish(prediction);
+                return Ok(());
+            }
+            tokio::time::sleep(pauses.next().unwrap_or(self.poll.longest)).await;
+        }
+    }
+
+    /// Ends with the prediction: first what is missing of its output, then how it ended.
+    fn finish(&mut self, prediction: Prediction) {
+        self.state = State::Over;
+        let whole = as_streamed(prediction.output.as_ref());
+        match self.output.missing_of(&whole) {
+            Some("") => {}
+            Some(missing) => self
+                .ready
+                .push_back(Ok(StreamEvent::Output(missing.to_owned()))),
+            // What was delivered of a prediction that ended early may be more than was kept.
+            None if prediction.status.as_str() != "succeeded" => {}
+            None => {
+                let error = Error::new(
+                    ErrorKind::Stream,
+                    "the stream broke off, and what it gave is not the beginning of the output: take the output of the error's prediction",
+                );
+                self.ready.push_back(Err(error.with_prediction(prediction)));
+                return;
+            }
+        }
+        let done = |reason| Ok(StreamEvent::Done { reason });
+        self.ready.push_back(match prediction.status.as_str() {
+            "succeeded" => done(DoneReason::Completed),
+            "canceled" => done(DoneReason::Canceled),
+            _ => Err(Error::ended(prediction)),
+        });
+    }
+}
+
+/// Waits for what a connection gives next.
+async fn step(events: &mut Events<Connection>) -> Step {
+    // Most events are there already, and a timer for each would cost more than the event.
+    let next = match events.next().now_or_never() {
+        Some(next) => next,
+        None => match tokio::time::timeout(SILENCE, events.next()).await {
+            Ok(next) => next,
+            Err(_) => return Step::Silent,
+        },
+    };
+    match next {
+        Some(Ok(event)) => Step::Event(event),
+        None => Step::End,
+        Some(Err(SseError::Source(error))) if is_passing(error.kind()) => Step::Cut,
+        Some(Err(SseError::Source(error))) => Step::Failed(error),
+        Some(Err(error @ SseError::TooLarge { .. })) => {
+            Step::Failed(Error::new(ErrorKind::TooLarge, error.to_string()))
+        }
+        Some(Err(error)) => Step::Failed(Error::new(ErrorKind::Stream, error.to_string())),
+    }
+}
+
+/// Failures that another connection may not have.
+fn is_passing(kind: ErrorKind) -> bool {
+    matches!(
+        kind,
+        ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Server | ErrorKind::RateLimited
+    )
+}

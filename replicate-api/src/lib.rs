@@ -35,7 +35,7 @@ pub use generated::{Client, OPERATIONS, Operation, builder, types};
 pub use problem::{InvalidField, Problem};
 pub use progenitor_client::{ByteStream, ResponseValue};
 pub use request::{Request, Response};
-pub use reqwest::{Method, StatusCode, Url, header, multipart};
+pub use reqwest::{Body, Method, StatusCode, Url, header, multipart};
 pub use retry::{RetryBudget, RetryPolicy};
 pub use secret::Secret;
 pub use token::Token;

@@ -10,6 +10,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::call::{Call, Failure, Got};
 use super::departure::Departure;
+use super::options::CallKind;
 use super::pools::Pool;
 use super::reading::{self, Broken};
 use super::streamed::of_body;
@@ -40,9 +41,9 @@ impl Call<'_> {
         let mut redirects = 0;
         loop {
             let onward = self.may_follow().then(|| Onward::of(&request));
-            let (response, departure) = self.exchange(request, token.as_ref()).await?;
+            let response = self.exchange(request).await?;
             let Some(location) = redirect(&response) else {
-                return self.receive(response, token.as_ref(), &departure).await;
+                return self.receive(response, token.as_ref()).await;
             };
             let Some(onward) = onward else {
                 return Err(self.refused(&response, None, &location));
@@ -63,21 +64,18 @@ impl Call<'_> {
     }
 
     /// Sends the request and waits for the answer's headers.
-    async fn exchange(
-        &mut self,
-        mut request: Request,
-        token: Option<&Token>,
-    ) -> Result<(Response, Departure), Failure> {
+    async fn exchange(&mut self, mut request: Request) -> Result<Response, Failure> {
         let shared = &*self.transport.shared;
-        let pool = if self.kind.streamed {
-            Pool::Streams
-        } else if self.kind.idempotent {
-            Pool::Reads
-        } else {
-            Pool::Creates
+        let pool = match self.kind {
+            CallKind {
+                idempotent: false, ..
+            } => Pool::Creates,
+            CallKind { streamed: true, .. } => Pool::Streams,
+            CallKind { .. } => Pool::Reads,
         };
         let client = shared.pools.get(pool).map_err(Failure::before)?;
-        if self.kind.streamed && self.transport.options.timeout.is_some() {
+        let limited = self.transport.options.timeout.is_some() || pool != Pool::Streams;
+        if self.kind.streamed && limited {
             // The body is read by others later: reqwest holds them to the deadline.
             *request.timeout_mut() = Some(self.deadline.saturating_duration_since(Instant::now()));
         }
@@ -89,9 +87,9 @@ impl Call<'_> {
         tokio::pin!(sending);
         loop {
             let until = (since + patience).min(self.deadline);
-            let error = match timeout_at(until, &mut sending).await {
-                Ok(Ok(response)) => return Ok((response, departure)),
-                Ok(Err(error)) => self.of_sending(error, token),
+            let (error, fate) = match timeout_at(until, &mut sending).await {
+                Ok(Ok(response)) => return Ok(response),
+                Ok(Err(error)) => of_sending(error),
                 Err(_) if until == self.deadline => (self.late("no answer"), Fate::Unknown),
                 Err(_) => match departure.last_progress().filter(|last| *last > since) {
                     Some(last) => {
@@ -104,50 +102,13 @@ impl Call<'_> {
                     ),
                 },
             };
-            let (error, fate) = error;
-            return Err(Failure {
-                error,
-                fate,
-                left: departure.may_have_left(),
-            });
+            let left = fate == Fate::Unknown && departure.may_have_left();
+            return Err(Failure { error, fate, left });
         }
-    }
-
-    fn of_sending(&self, error: reqwest::Error, token: Option<&Token>) -> (Error, Fate) {
-        let error = error.without_url();
-        let why = innermost(&error);
-        if error.is_builder() {
-            return (Error::of_building(error), Fate::Hopeless);
-        }
-        if error.is_connect() {
-            let fate = if is_certificate(&error) {
-                Fate::Hopeless
-            } else {
-                Fate::NeverSent
-            };
-            let error = Error::new(ErrorKind::Connect, format!("could not connect: {why}"))
-                .with_source(error);
-            return (error, fate);
-        }
-        let _ = token;
-        let (kind, message) = if error.is_timeout() {
-            (ErrorKind::Timeout, "no answer in time".to_owned())
-        } else {
-            (
-                ErrorKind::Connect,
-                format!("the connection broke before the answer came: {why}"),
-            )
-        };
-        (Error::new(kind, message).with_source(error), Fate::Unknown)
     }
 
     /// Takes an answer that is no redirect.
-    async fn receive(
-        &self,
-        mut response: Response,
-        token: Option<&Token>,
-        departure: &Departure,
-    ) -> Result<Got, Failure> {
+    async fn receive(&self, mut response: Response, token: Option<&Token>) -> Result<Got, Failure> {
         let status = response.status();
         if status.is_success() && self.kind.streamed {
             let context = self.context(status, response.headers().clone(), response.url().clone());
@@ -163,6 +124,10 @@ impl Call<'_> {
             Ok(body) if status.is_success() => Ok(Got::Whole(self.keep(response, body))),
             Ok(body) => Err(self.rejected(&response, body, token)),
             Err((broken, partial)) => {
+                let fate = match broken {
+                    Broken::TooLarge if status.is_success() => Fate::Hopeless,
+                    _ => Fate::Unknown,
+                };
                 let error = self.broken(broken, limit, until);
                 let id = (!self.kind.idempotent && status.is_success())
                     .then(|| created_id(&partial))
@@ -173,8 +138,8 @@ impl Call<'_> {
                     .with_created_id(id);
                 Err(Failure {
                     error,
-                    fate: Fate::Unknown,
-                    left: departure.may_have_left() || !status.is_client_error(),
+                    fate,
+                    left: true,
                 })
             }
         }
@@ -245,6 +210,34 @@ impl Call<'_> {
             left: true,
         }
     }
+}
+
+/// The error of a request that got no answer, and what is known of its fate.
+fn of_sending(error: reqwest::Error) -> (Error, Fate) {
+    let error = error.without_url();
+    let why = innermost(&error);
+    if error.is_builder() {
+        return (Error::of_building(error), Fate::Hopeless);
+    }
+    if error.is_connect() {
+        let fate = if is_certificate(&error) {
+            Fate::Hopeless
+        } else {
+            Fate::NeverSent
+        };
+        let error =
+            Error::new(ErrorKind::Connect, format!("could not connect: {why}")).with_source(error);
+        return (error, fate);
+    }
+    let (kind, message) = if error.is_timeout() {
+        (ErrorKind::Timeout, "no answer in time".to_owned())
+    } else {
+        (
+            ErrorKind::Connect,
+            format!("the connection broke before the answer came: {why}"),
+        )
+    };
+    (Error::new(kind, message).with_source(error), Fate::Unknown)
 }
 
 /// What a request takes along to where it is redirected: neither token nor cookies.

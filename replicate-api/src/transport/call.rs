@@ -197,8 +197,8 @@ impl<'a> Call<'a> {
 /// Whether a request that left may have been carried out.
 fn in_doubt(fate: Fate) -> bool {
     match fate {
-        Fate::Unknown => true,
+        Fate::Unknown | Fate::Hopeless => true,
         Fate::Answered(status) => status.is_server_error() || status == StatusCode::REQUEST_TIMEOUT,
-        Fate::NeverSent | Fate::Hopeless => false,
+        Fate::NeverSent => false,
     }
 }

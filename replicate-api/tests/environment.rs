@@ -1,0 +1,155 @@
+//! What is taken from the environment. A variable is the whole process's, so that each case
+//! runs this file's own program anew.
+
+use std::process::Command;
+
+use replicate_api::{Method, Transport};
+use replicate_test_support::{Listener, Reply, Script};
+
+const TOKEN: &str = "r8_SENTINELsentinel";
+
+/// What the child does: builds a transport from the environment, calls, prints how it went.
+#[test]
+fn child() {
+    if std::env::var_os("IS_CHILD").is_none() {
+        return;
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let outcome = runtime.block_on(async {
+        let transport = Transport::builder().from_env()?.build()?;
+        let account = transport.request(Method::GET, "/account");
+        account
+            .retry(replicate_api::RetryPolicy::never())
+            .send()
+            .await?;
+        Ok::<_, replicate_api::Error>(transport.base_url().to_string())
+    });
+    match outcome {
+        Ok(base) => print!("<<ok {base}>>"),
+        Err(error) => print!("<<{:?} {error}>>", error.kind()),
+    }
+}
+
+async fn run(variables: &[(&str, &str)]) -> String {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command
+        .args(["--exact", "child", "--nocapture"])
+        .env("IS_CHILD", "1");
+    for name in [
+        "HTTP_PROXY",
+        "HTTPS_PROXY",
+        "ALL_PROXY",
+        "NO_PROXY",
+        "REPLICATE_BASE_URL",
+    ] {
+        command.env_remove(name).env_remove(name.to_lowercase());
+    }
+    command
+        .env_remove("REPLICATE_API_TOKEN")
+        .envs(variables.iter().copied());
+    let output = tokio::task::spawn_blocking(move || command.output().unwrap())
+        .await
+        .unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    let (_, rest) = text.split_once("<<").unwrap();
+    rest.split_once(">>").unwrap().0.to_owned()
+}
+
+fn listener() -> Listener {
+    Listener::start([Script::reply(Reply::json(200, "{}"))]).unwrap()
+}
+
+#[tokio::test]
+async fn token_and_base_address_come_from_their_variables() {
+    let listener = listener();
+    let base = format!("{}/", listener.url());
+    let outcome = run(&[
+        ("REPLICATE_API_TOKEN", TOKEN),
+        ("REPLICATE_BASE_URL", &base),
+    ])
+    .await;
+    assert_eq!(outcome, format!("ok {}/v1", listener.url()));
+    assert_eq!(
+        listener.received()[0].header("authorization"),
+        Some(&*format!("Bearer {TOKEN}"))
+    );
+}
+
+#[tokio::test]
+async fn a_missing_or_empty_token_fails_the_first_call_and_says_what_to_do() {
+    let listener = listener();
+    for token in [None, Some(""), Some(" ")] {
+        let mut variables = vec![("REPLICATE_BASE_URL", listener.url())];
+        variables.extend(token.map(|token| ("REPLICATE_API_TOKEN", token.to_owned())));
+        let variables: Vec<_> = variables
+            .iter()
+            .map(|(name, value)| (*name, &**value))
+            .collect();
+        let outcome = run(&variables).await;
+        assert!(outcome.starts_with("Authentication GET "), "{outcome}");
+        assert!(outcome.contains("set REPLICATE_API_TOKEN"), "{outcome}");
+        assert!(
+            outcome.contains("https://replicate.com/account/api-tokens"),
+            "{outcome}"
+        );
+    }
+    assert_eq!(listener.connections(), 0);
+}
+
+#[tokio::test]
+async fn a_malformed_value_is_an_error_that_names_its_variable() {
+    let outcome = run(&[("REPLICATE_API_TOKEN", "r8_se cret")]).await;
+    assert!(
+        outcome.starts_with("Configuration REPLICATE_API_TOKEN: "),
+        "{outcome}"
+    );
+    assert!(!outcome.contains("cret"), "{outcome}");
+    let outcome = run(&[("REPLICATE_BASE_URL", "api.replicate.com")]).await;
+    assert!(
+        outcome.starts_with("Configuration REPLICATE_BASE_URL: "),
+        "{outcome}"
+    );
+}
+
+#[tokio::test]
+async fn a_proxy_of_the_environment_is_used() {
+    let proxy = listener();
+    let variables = [
+        ("REPLICATE_API_TOKEN", TOKEN),
+        ("REPLICATE_BASE_URL", "http://localhost:9"),
+        ("HTTP_PROXY", &proxy.url()),
+    ];
+    assert_eq!(run(&variables).await, "ok http://localhost:9/v1");
+    assert_eq!(proxy.received()[0].target, "http://localhost:9/v1/account");
+}
+
+#[tokio::test]
+async fn a_proxy_of_the_environment_is_used_for_https() {
+    let refused = Script::new().read_head().write(Reply::new(403).body(""));
+    let proxy = Listener::start([refused]).unwrap();
+    let variables = [
+        ("REPLICATE_API_TOKEN", TOKEN),
+        ("HTTPS_PROXY", &*proxy.url()),
+    ];
+    let outcome = run(&variables).await;
+    assert!(outcome.starts_with("Connect "), "{outcome}");
+    proxy.wait_for_closed(1).await;
+    assert_eq!(proxy.received()[0].method, "CONNECT");
+    assert_eq!(proxy.received()[0].target, "api.replicate.com:443");
+    assert!(!String::from_utf8_lossy(&proxy.bytes()).contains(TOKEN));
+}
+
+#[tokio::test]
+async fn the_token_in_the_clear_is_not_given_to_a_proxy_elsewhere() {
+    let listener = listener();
+    let variables = [
+        ("REPLICATE_API_TOKEN", TOKEN),
+        ("REPLICATE_BASE_URL", &*listener.url()),
+        ("HTTP_PROXY", "http://proxy.invalid:3128"),
+    ];
+    assert!(run(&variables).await.starts_with("ok "));
+    assert_eq!(listener.received()[0].target, "/v1/account");
+}

@@ -1,0 +1,78 @@
+//! Connections that a server may have closed are kept from creates.
+
+use std::time::Duration;
+
+use replicate_api::Timeouts;
+use replicate_test_support::{Reply, Script};
+
+use crate::{PREDICTION, builder, create, listener, read};
+
+fn created() -> Reply {
+    Reply::json(201, PREDICTION)
+}
+
+fn account() -> Reply {
+    Reply::json(200, "{}")
+}
+
+#[tokio::test]
+async fn a_read_on_a_stale_connection_is_sent_again_on_another() {
+    let stale = Script::reply(account()).read_request().reset();
+    let listener = listener([stale, Script::reply(account())]);
+    let transport = builder(&listener).build().unwrap();
+    read(&transport).await.unwrap();
+    read(&transport).await.unwrap();
+    let connections: Vec<_> = listener.received().iter().map(|r| r.connection).collect();
+    assert_eq!(connections, [0, 0, 1]);
+}
+
+#[tokio::test]
+async fn a_create_does_not_go_out_on_a_connection_that_was_idle_for_long() {
+    let listener = listener([Script::reply(created()).hold(), Script::reply(created())]);
+    let idle = Duration::from_millis(50);
+    let timeouts = Timeouts::default().with_create_idle(idle);
+    let transport = builder(&listener).timeouts(timeouts).build().unwrap();
+    create(&transport).await.unwrap();
+    tokio::time::sleep(idle * 3).await;
+    create(&transport).await.unwrap();
+    assert_eq!(listener.connections(), 2);
+}
+
+#[tokio::test]
+async fn creates_in_a_row_share_a_connection() {
+    let script = Script::reply(created()).read_request().write(created());
+    let listener = listener([script]);
+    let timeouts = Timeouts::default().with_create_idle(Duration::from_secs(60));
+    let transport = builder(&listener).timeouts(timeouts).build().unwrap();
+    create(&transport).await.unwrap();
+    create(&transport).await.unwrap();
+    assert_eq!(listener.connections(), 1);
+}
+
+#[tokio::test]
+async fn a_create_does_not_take_the_idle_connection_of_a_read() {
+    let listener = listener([Script::reply(account()).hold(), Script::reply(created())]);
+    let transport = builder(&listener).build().unwrap();
+    read(&transport).await.unwrap();
+    create(&transport).await.unwrap();
+    assert_eq!(listener.connections(), 2);
+}
+
+#[tokio::test]
+async fn a_streamed_create_is_kept_from_stale_connections_too() {
+    let listener = listener([Script::reply(account()).hold(), Script::reply(created())]);
+    let transport = builder(&listener).build().unwrap();
+    let get = |path| transport.request(replicate_api::Method::GET, path);
+    get("/files/f/download")
+        .send_streamed()
+        .await
+        .unwrap()
+        .bytes(10)
+        .await
+        .unwrap();
+    let post = transport
+        .request(replicate_api::Method::POST, "/predictions")
+        .body("{}");
+    post.send_streamed().await.unwrap();
+    assert_eq!(listener.connections(), 2);
+}

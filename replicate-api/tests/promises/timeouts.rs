@@ -1,0 +1,185 @@
+//! No call hangs: each wait has an end, and the error says which one it was.
+
+use std::time::{Duration, Instant};
+
+use replicate_api::{ErrorKind, Method, Timeouts, Token};
+use replicate_test_support::{Listener, Reply, Script};
+
+use crate::{builder, create, listener, read};
+
+const SHORT: Duration = Duration::from_millis(200);
+const SOON: Duration = Duration::from_secs(10);
+
+fn silent() -> Script {
+    Script::new().read_request().hold()
+}
+
+fn drip(status: u16) -> Script {
+    let head = Reply::json(status, "")
+        .header("content-length", "1000")
+        .raw_body("")
+        .bytes();
+    Script::new()
+        .read_request()
+        .write(head)
+        .write_slowly(vec![b' '; 1000], Duration::from_millis(20))
+}
+
+fn with(listener: &Listener, timeouts: Timeouts) -> replicate_api::Transport {
+    builder(listener).timeouts(timeouts).build().unwrap()
+}
+
+#[tokio::test]
+async fn an_answer_that_never_comes_is_a_timeout_after_three_attempts() {
+    let listener = listener([silent(), silent(), silent()]);
+    let error = read(&with(&listener, Timeouts::default().with_headers(SHORT)))
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Timeout);
+    assert_eq!(listener.received().len(), 3);
+    assert!(
+        error.to_string().contains("no answer within 200ms"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn create_is_never_sent_twice_after_a_timeout() {
+    let listener = listener([silent()]);
+    let timeouts = Timeouts::default().with_headers(SHORT);
+    let error = create(&with(&listener, timeouts)).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::OutcomeUnknown);
+    assert_eq!(error.cause(), Some(ErrorKind::Timeout));
+    assert_eq!(listener.received().len(), 1);
+}
+
+#[tokio::test]
+async fn a_create_that_never_left_is_known_not_to_have_happened() {
+    // The socket listens, and nobody accepts: of an endless supply of tokens none comes.
+    let listener = listener([silent()]);
+    let transport = replicate_api::Transport::builder()
+        .base_url(listener.url())
+        .token_supplier(std::future::pending::<Result<Token, replicate_api::Error>>)
+        .timeouts(Timeouts::default().with_call(SHORT))
+        .build()
+        .unwrap();
+    let error = create(&transport).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Timeout, "{error}");
+    assert_eq!(listener.connections(), 0);
+}
+
+#[tokio::test]
+async fn an_answer_of_one_byte_at_a_time_ends_with_the_time_for_bodies() {
+    let listener = listener([drip(200), drip(200), drip(200)]);
+    let error = read(&with(&listener, Timeouts::default().with_body(SHORT)))
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Timeout);
+    assert!(
+        error.to_string().contains("did not end within 200ms"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn an_answer_of_one_byte_at_a_time_ends_with_the_calls_deadline() {
+    let listener = listener([drip(200)]);
+    let begun = Instant::now();
+    let error = builder(&listener)
+        .build()
+        .unwrap()
+        .request(Method::GET, "/account")
+        .timeout(SHORT)
+        .send()
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Timeout);
+    assert!(begun.elapsed() >= SHORT && begun.elapsed() < SOON);
+    assert!(
+        error.to_string().contains("within the call's 200ms"),
+        "{error}"
+    );
+    assert_eq!(listener.received().len(), 1);
+}
+
+#[tokio::test]
+async fn a_create_whose_answer_drips_past_the_deadline_is_unknown() {
+    let listener = listener([drip(201)]);
+    let error = create(&with(&listener, Timeouts::default().with_call(SHORT)))
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::OutcomeUnknown);
+    assert_eq!(error.cause(), Some(ErrorKind::Timeout));
+}
+
+#[tokio::test]
+async fn the_wait_that_a_request_asks_for_comes_on_top_of_the_time_for_headers() {
+    let late = Script::new()
+        .read_request()
+        .write_slowly(vec![], SHORT)
+        .write_slowly(Reply::json(201, "{}").bytes(), Duration::from_millis(10));
+    let listener = listener([late]);
+    let answer = with(
+        &listener,
+        Timeouts::default().with_headers(Duration::from_millis(100)),
+    )
+    .request(Method::POST, "/predictions")
+    .header("prefer", "wait=5")
+    .json(&serde_json::json!({}))
+    .send()
+    .await
+    .unwrap();
+    assert_eq!(answer.status(), 201);
+}
+
+#[tokio::test]
+async fn a_server_that_never_takes_the_request_is_a_timeout() {
+    let listener = listener([Script::new().read_head().hold()]);
+    let transport = with(&listener, Timeouts::default().with_headers(SHORT));
+    // More than any socket buffer holds.
+    let error = transport
+        .request(Method::POST, "/predictions")
+        .body(vec![b' '; 64 * 1024 * 1024])
+        .send()
+        .await
+        .unwrap_err();
+    assert_eq!(error.cause(), Some(ErrorKind::Timeout), "{error}");
+}
+
+#[tokio::test]
+async fn a_streamed_answer_that_falls_silent_is_a_timeout() {
+    let head = Reply::new(200)
+        .header("content-length", "9")
+        .raw_body("abc")
+        .bytes();
+    let listener = listener([Script::new().read_request().write(head).hold()]);
+    let mut answer = with(&listener, Timeouts::default().with_idle(SHORT))
+        .request(Method::GET, "/files/f/download")
+        .send_streamed()
+        .await
+        .unwrap();
+    assert_eq!(answer.chunk().await.unwrap().unwrap(), "abc");
+    let error = answer.chunk().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Timeout);
+    assert!(
+        error.to_string().contains("/v1/files/f/download"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn a_streamed_answer_is_held_to_the_timeout_of_its_call() {
+    let listener = listener([drip(200)]);
+    let answer = builder(&listener)
+        .build()
+        .unwrap()
+        .request(Method::GET, "/files/f/download")
+        .timeout(Duration::from_millis(400))
+        .send_streamed()
+        .await
+        .unwrap();
+    assert_eq!(
+        answer.bytes(10_000).await.unwrap_err().kind(),
+        ErrorKind::Timeout
+    );
+}

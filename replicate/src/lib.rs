@@ -22,6 +22,8 @@
 //! lost without an error that says so, and the token goes to the API and nowhere else.
 #![forbid(unsafe_code)]
 
+#[cfg(feature = "blocking")]
+pub mod blocking;
 mod builder;
 mod call;
 mod cancel;

@@ -64,7 +64,7 @@ const EITHER_PADDING: GeneralPurpose = GeneralPurpose::new(
 /// came, byte for byte.
 ///
 /// # Errors
-/// [`VerifyError`], which converts into [`Error`](crate::Error).
+/// [`VerifyError`], which converts into [`Error`].
 pub fn verify<'a>(
     secret: &str,
     headers: &HeaderMap,

@@ -1,0 +1,188 @@
+//! What runs on the server: listed, cancelled, told of by webhooks, deployed, trained.
+
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use futures::TryStreamExt;
+use http::{HeaderMap, HeaderName, HeaderValue};
+use replicate::types::WebhookEvent::{Completed, Start};
+use replicate::{CancellationToken, Client, ErrorKind, webhook};
+use replicate_test_support::recorder::{Answer, Recorder};
+use serde_json::{Value, json};
+
+use crate::runs::{WORDS, newest, often, text};
+use crate::{Case, Outcome, cases};
+
+pub(super) const CASES: [Case; 7] = cases! {
+    predictions_list
+    paginate
+    deployments
+    trainings
+    cancel
+    cancel_run
+    webhook
+};
+
+async fn predictions_list(client: Client) -> Outcome {
+    let made = client
+        .predictions()
+        .create("emulator/text")
+        .input(text())
+        .await?;
+    let page = client.predictions().list().await?;
+    assert_eq!(page.results[0].id, made.id);
+    Ok(())
+}
+
+async fn paginate(client: Client) -> Outcome {
+    let mut made = Vec::new();
+    for n in 0..120 {
+        let input = json!({ "prompt": n.to_string(), "max_tokens": 1 });
+        let create = client.predictions().create("emulator/text").input(input);
+        made.push(create.await?.id);
+    }
+    let pages: Vec<_> = client.predictions().list().pages().try_collect().await?;
+    assert!(pages.len() >= 2, "{} pages", pages.len());
+    let seen: Vec<_> = client.predictions().list().items().try_collect().await?;
+    let ids: HashSet<_> = seen.iter().map(|prediction| &prediction.id).collect();
+    assert_eq!(ids.len(), seen.len());
+    assert!(made.iter().all(|id| ids.contains(id)));
+    Ok(())
+}
+
+async fn deployments(client: Client) -> Outcome {
+    let version = newest(&client, "emulator/text").await?;
+    let deployments = client.deployments();
+    let made = deployments
+        .create(|deployment| {
+            deployment
+                .name("deployed")
+                .model("emulator/text")
+                .version(version)
+                .hardware("cpu")
+                .min_instances(0)
+                .max_instances(1)
+        })
+        .await?;
+    let name = (made.owner.unwrap(), made.name.unwrap());
+    assert_eq!(made.current_release.unwrap().number, Some(1));
+    let changed = deployments
+        .update(name.clone(), |d| d.max_instances(2))
+        .await?;
+    let release = changed.current_release.unwrap();
+    assert_eq!(release.configuration.unwrap().max_instances, Some(2));
+    let got = deployments.get(name.clone()).await?;
+    assert_eq!(got.current_release.unwrap().number, Some(2));
+    let all = deployments.list().await?;
+    let listed = |name: &str| all.results.iter().any(|d| d.name.as_deref() == Some(name));
+    assert!(listed("deployed"));
+    let made = deployments
+        .predictions()
+        .create(name.clone())
+        .input(text())
+        .await?;
+    let done = client.wait(&made).poll(often()).await?;
+    assert_eq!(client.output(&done).text()?, WORDS);
+    deployments.delete(name).await?;
+    Ok(())
+}
+
+async fn trainings(client: Client) -> Outcome {
+    let version = newest(&client, "emulator/text").await?;
+    client
+        .models()
+        .create(|m| {
+            m.owner("local")
+                .name("trained")
+                .visibility("private")
+                .hardware("cpu")
+        })
+        .await?;
+    let trainings = client.trainings();
+    let create = || {
+        trainings
+            .create(format!("emulator/text:{version}"), "local/trained")
+            .input(json!({ "train_data": "data:text/plain,words" }))
+    };
+    let made = create().await?;
+    let done = trainings.wait(&made).poll(often()).await?;
+    let trained = done.output.unwrap().version.unwrap();
+    assert_eq!(client.run(trained).input(text()).text().await?, WORDS);
+    let all = trainings.list().await?;
+    assert!(all.results.iter().any(|training| training.id == made.id));
+    let other = create().await?;
+    trainings.cancel(&other).await?;
+    assert_eq!(trainings.get(&other).await?.status.as_str(), "canceled");
+    Ok(())
+}
+
+async fn cancel(client: Client) -> Outcome {
+    let create = client.predictions().create("emulator/slow");
+    let made = create.input(json!({ "seconds": 60 })).await?;
+    client.predictions().cancel(&made).await?;
+    let got = client.predictions().get(&made).await?;
+    assert_eq!(got.status.as_str(), "canceled");
+    assert!(got.completed_at.is_some());
+    Ok(())
+}
+
+async fn cancel_run(client: Client) -> Outcome {
+    let token = CancellationToken::new();
+    let (stop, id) = (token.clone(), Arc::new(Mutex::new(None)));
+    let known = Arc::clone(&id);
+    let run = client
+        .run("emulator/slow")
+        .input(json!({ "seconds": 60 }))
+        .poll(often())
+        .cancelled_by(token)
+        .on_progress(move |progress| {
+            *known.lock().unwrap() = Some(progress.prediction.id.clone());
+            if progress.prediction.status.as_str() == "processing" {
+                stop.cancel();
+            }
+        });
+    assert_eq!(run.await.unwrap_err().kind(), ErrorKind::Canceled);
+    let id = id.lock().unwrap().take().unwrap();
+    let got = client.predictions().get(id).await?;
+    assert_eq!(got.status.as_str(), "canceled");
+    Ok(())
+}
+
+async fn webhook(client: Client) -> Outcome {
+    let recorder = Recorder::start(Answer::json(200, "{}"));
+    let made = client
+        .predictions()
+        .create("emulator/text")
+        .input(text())
+        .webhook(format!("{}/hook", recorder.url()), [Start, Completed])
+        .await?;
+    let secret = client.webhooks().secret().await?.key.unwrap();
+    for _ in 0..200 {
+        for request in recorder.take() {
+            let headers = headers(&request.headers);
+            let message = webhook::verify(secret.expose(), &headers, &request.body)?;
+            let forged = String::from_utf8_lossy(&request.body).replace(&made.id, "another");
+            assert!(webhook::verify(secret.expose(), &headers, forged.as_bytes()).is_err());
+            if let webhook::Event::Completed(prediction) = message.event()? {
+                assert_eq!(prediction.id, made.id);
+                assert_eq!(prediction.output, Some(whole_output()));
+                return Ok(());
+            }
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    Err("no webhook told of the end within ten seconds".into())
+}
+
+fn whole_output() -> Value {
+    json!(["Once", " upon", " a", " time"])
+}
+
+fn headers(pairs: &[(String, String)]) -> HeaderMap {
+    let parse = |(name, value): &(String, String)| {
+        let name: HeaderName = name.parse().ok()?;
+        Some((name, HeaderValue::from_str(value).ok()?))
+    };
+    pairs.iter().filter_map(parse).collect()
+}

@@ -1,0 +1,164 @@
+//! Each call once, as the Node client's list has them, for a server that records the requests.
+
+use std::time::Duration;
+
+use futures::TryStreamExt;
+use replicate::types::WebhookEvent::{self, Completed, Start};
+use replicate::{Client, FileInput, FileStrategy, Method, PollPolicy};
+use serde_json::{Value, json};
+
+use crate::{Case, Outcome, cases};
+
+pub(super) const CASES: [Case; 42] = cases! {
+    run_model
+    run_version
+    run_wait_10
+    run_polling
+    run_webhook
+    stream
+    create_by_version
+    create_by_model
+    create_by_deployment
+    create_wait_5
+    create_with_file
+    predictions_get
+    predictions_cancel
+    predictions_list
+    predictions_list_filtered
+    paginate
+    models_get
+    models_list
+    models_list_sorted
+    models_create
+    models_search
+    versions_list
+    versions_get
+    deployments_create
+    deployments_update
+    deployments_get
+    deployments_list
+    deployments_delete
+    trainings_create
+    trainings_get
+    trainings_cancel
+    trainings_list
+    files_create
+    files_get
+    files_list
+    files_delete
+    collections_list
+    collections_get
+    hardware_list
+    account_get
+    webhooks_secret
+    raw_request
+};
+
+const VERSION: &str = "5c7d5dc6dd8bf75c1acaa8565735e7986bc5b66206b55cca93cb72c9bf15ccaa";
+const HOOK: &str = "https://example.com/hook?x=1";
+const EVENTS: [WebhookEvent; 2] = [Start, Completed];
+
+fn input() -> Value {
+    json!({
+        "prompt": "Once upon a time",
+        "number": 1.5,
+        "list": [1, "two", null],
+        "text": "Ünïcode ☃",
+    })
+}
+
+fn words() -> FileInput {
+    FileInput::bytes(&b"some words"[..], "text/plain").name("words.txt")
+}
+
+/// `name: client => call` is a function of that name that awaits the call.
+macro_rules! calls {
+    ($($name:ident: $client:ident => $call:expr;)*) => {
+        $(async fn $name($client: Client) -> Outcome {
+            $call.await?;
+            Ok(())
+        })*
+    };
+}
+
+calls! {
+    run_model: c => c.run("acme/app").input(input());
+    run_version: c => c.run(format!("acme/app:{VERSION}")).input(input());
+    run_wait_10: c => c.run("acme/app").input(input()).timeout(Duration::from_secs(11));
+    run_polling: c => c.run("acme/app").input(input()).poll_only()
+        .poll(PollPolicy::every(Duration::from_millis(50)));
+    run_webhook: c => c.run("acme/app").input(input()).webhook(HOOK, EVENTS);
+    create_by_version: c => c.predictions().create(VERSION).input(input())
+        .webhook(HOOK, EVENTS).stream();
+    create_by_model: c => c.predictions().create("acme/app").input(input())
+        .webhook(HOOK, EVENTS).stream();
+    create_by_deployment: c => c.deployments().predictions().create("acme/mine").input(input())
+        .webhook(HOOK, EVENTS).stream();
+    create_wait_5: c => c.predictions().create(VERSION).input(input())
+        .prefer_wait(Duration::from_secs(5));
+    create_with_file: c => c.predictions().create(VERSION).input(json!({ "file": words() }))
+        .file_strategy(FileStrategy::Upload);
+    predictions_get: c => c.predictions().get("p1");
+    predictions_cancel: c => c.predictions().cancel("p1");
+    predictions_list: c => c.predictions().list();
+    models_get: c => c.models().get("acme/app");
+    models_list: c => c.models().list();
+    models_list_sorted: c => c.models().list().sort_by("model_created_at").sort_direction("asc");
+    models_create: c => c.models().create(|model| {
+        model.owner("acme").name("new").visibility("private").hardware("cpu").description("a model of ours")
+    });
+    models_search: c => c.models().search("red \"bicycle\" ☃");
+    versions_list: c => c.models().versions("acme/app").list();
+    versions_get: c => c.models().versions("acme/app").get(VERSION);
+    deployments_create: c => c.deployments().create(|deployment| {
+        deployment.name("mine").model("acme/app").version(VERSION).hardware("cpu")
+            .min_instances(0).max_instances(1)
+    });
+    deployments_update: c => c.deployments().update("acme/mine", |d| d.max_instances(2));
+    deployments_get: c => c.deployments().get("acme/mine");
+    deployments_list: c => c.deployments().list();
+    deployments_delete: c => c.deployments().delete("acme/mine");
+    trainings_create: c => c.trainings()
+        .create(format!("acme/app:{VERSION}"), "acme/trained")
+        .input(json!({ "train_data": "https://example.com/data.zip" }))
+        .webhook(HOOK, EVENTS);
+    trainings_get: c => c.trainings().get("t1");
+    trainings_cancel: c => c.trainings().cancel("t1");
+    trainings_list: c => c.trainings().list();
+    files_create: c => c.files().create(words())
+        .metadata(serde_json::Map::from_iter([("purpose".to_owned(), json!("test"))]));
+    files_get: c => c.files().get("f1");
+    files_list: c => c.files().list();
+    files_delete: c => c.files().delete("f1");
+    collections_list: c => c.collections().list();
+    collections_get: c => c.collections().get("official");
+    hardware_list: c => c.hardware().list();
+    account_get: c => c.account().get();
+    webhooks_secret: c => c.webhooks().secret();
+    raw_request: c => c.request(Method::GET, "/search")
+        .query(&[("query", "red bicycle"), ("limit", "3")]).send();
+}
+
+async fn stream(client: Client) -> Outcome {
+    let events = client.stream("acme/app").input(input()).await?;
+    events.try_for_each(|_| async { Ok(()) }).await?;
+    Ok(())
+}
+
+async fn predictions_list_filtered(client: Client) -> Outcome {
+    let (after, before) = ("2025-01-01T00:00:00Z", "2025-02-01T00:00:00Z");
+    client
+        .predictions()
+        .list()
+        .created_after(after.parse::<chrono::DateTime<chrono::Utc>>()?)
+        .created_before(before.parse::<chrono::DateTime<chrono::Utc>>()?)
+        .source("web")
+        .await?;
+    Ok(())
+}
+
+async fn paginate(client: Client) -> Outcome {
+    let pages = client.predictions().list().pages();
+    pages.try_for_each(|_| async { Ok(()) }).await?;
+    Ok(())
+}

@@ -9,7 +9,11 @@ use replicate_test_support::{Gate, Listener, Reply, Script};
 use serde_json::json;
 
 fn client(url: &str) -> Client {
-    Client::builder().token("r8_test").base_url(url).build().unwrap()
+    Client::builder()
+        .token("r8_test")
+        .base_url(url)
+        .build()
+        .unwrap()
 }
 
 fn created() -> Reply {
@@ -33,7 +37,11 @@ async fn a_token_cancelled_before_the_call_creates_nothing() {
     let listener = Listener::start([]).unwrap();
     let token = CancellationToken::new();
     token.cancel();
-    let error = client(&listener.url()).run("acme/app").cancelled_by(token).await.unwrap_err();
+    let error = client(&listener.url())
+        .run("acme/app")
+        .cancelled_by(token)
+        .await
+        .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Canceled);
     assert!(error.prediction().is_none());
     assert_eq!(listener.connections(), 0);
@@ -64,7 +72,11 @@ async fn a_token_cancelled_while_polling_cancels_at_the_server() {
 async fn a_token_cancelled_during_the_create_cancels_as_soon_as_there_is_an_id() {
     let (sent, answer) = (Gate::new(), Gate::new());
     let listener = Listener::start([
-        Script::new().read_request().open(&sent).wait_for(&answer).write(created()),
+        Script::new()
+            .read_request()
+            .open(&sent)
+            .wait_for(&answer)
+            .write(created()),
         Script::reply(state("canceled")),
     ])
     .unwrap();
@@ -75,7 +87,11 @@ async fn a_token_cancelled_during_the_create_cancels_as_soon_as_there_is_an_id()
         cancel.cancel();
         answer.open();
     });
-    let error = client(&listener.url()).run("acme/app").cancelled_by(token).await.unwrap_err();
+    let error = client(&listener.url())
+        .run("acme/app")
+        .cancelled_by(token)
+        .await
+        .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Canceled);
     assert_eq!(error.prediction().unwrap().id, "p1");
     assert_eq!(listener.received()[1].target, "/v1/predictions/p1/cancel");
@@ -93,7 +109,11 @@ async fn a_cancelled_run_returns_within_two_seconds_when_the_server_does_not_ans
         cancel.cancel();
     });
     let began = Instant::now();
-    let error = client(&listener.url()).run("acme/app").cancelled_by(token).await.unwrap_err();
+    let error = client(&listener.url())
+        .run("acme/app")
+        .cancelled_by(token)
+        .await
+        .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::OutcomeUnknown);
     assert!(began.elapsed() < Duration::from_secs(3));
 }
@@ -113,7 +133,11 @@ async fn a_prediction_that_has_succeeded_before_its_cancel_is_a_success() {
         asked.wait().await;
         cancel.cancel();
     });
-    client(&listener.url()).run("acme/app").cancelled_by(token).await.unwrap();
+    client(&listener.url())
+        .run("acme/app")
+        .cancelled_by(token)
+        .await
+        .unwrap();
     assert_eq!(listener.received()[2].target, "/v1/predictions/p1/cancel");
 }
 
@@ -121,16 +145,26 @@ async fn a_prediction_that_has_succeeded_before_its_cancel_is_a_success() {
 async fn dropping_a_run_cancels_only_where_it_was_asked_for() {
     for asked in [true, false] {
         let emulator = Emulator::start().await.unwrap();
-        let run = client(emulator.url()).run("emulator/slow").input(json!({ "seconds": 60 })).poll_only();
+        let run = client(emulator.url())
+            .run("emulator/slow")
+            .input(json!({ "seconds": 60 }))
+            .poll_only();
         let run = if asked { run.cancel_on_drop() } else { run };
         let run = tokio::spawn(run.into_future());
-        wait_until(|| emulator.predictions().iter().any(|p| p.status.to_string() == "processing")).await;
+        wait_until(|| {
+            emulator
+                .predictions()
+                .iter()
+                .any(|p| p.status.to_string() == "processing")
+        })
+        .await;
         run.abort();
         assert!(run.await.unwrap_err().is_cancelled());
         if asked {
             wait_until(|| emulator.predictions()[0].status.to_string() == "canceled").await;
         } else {
-            let cancels = |r: &&replicate_emulator::Request| r.operation == Some("predictions.cancel");
+            let cancels =
+                |r: &&replicate_emulator::Request| r.operation == Some("predictions.cancel");
             assert_eq!(emulator.requests().iter().filter(cancels).count(), 0);
         }
     }
@@ -140,11 +174,20 @@ async fn dropping_a_run_cancels_only_where_it_was_asked_for() {
 async fn dropping_a_run_during_its_create_cancels_what_the_create_made() {
     let (sent, answer) = (Gate::new(), Gate::new());
     let listener = Listener::start([
-        Script::new().read_request().open(&sent).wait_for(&answer).write(created()),
+        Script::new()
+            .read_request()
+            .open(&sent)
+            .wait_for(&answer)
+            .write(created()),
         Script::reply(state("canceled")),
     ])
     .unwrap();
-    let run = tokio::spawn(client(&listener.url()).run("acme/app").cancel_on_drop().into_future());
+    let run = tokio::spawn(
+        client(&listener.url())
+            .run("acme/app")
+            .cancel_on_drop()
+            .into_future(),
+    );
     sent.wait().await;
     run.abort();
     run.await.unwrap_err();
@@ -156,10 +199,19 @@ async fn dropping_a_run_during_its_create_cancels_what_the_create_made() {
 #[tokio::test]
 async fn a_finished_run_cancels_nothing_when_it_is_dropped() {
     let emulator = Emulator::start().await.unwrap();
-    client(emulator.url()).run("emulator/text").input(json!({ "prompt": "a" })).cancel_on_drop().await.unwrap();
+    client(emulator.url())
+        .run("emulator/text")
+        .input(json!({ "prompt": "a" }))
+        .cancel_on_drop()
+        .await
+        .unwrap();
     let get = client(emulator.url()).account().get().await;
     assert!(get.is_ok());
-    let operations: Vec<_> = emulator.requests().iter().filter_map(|r| r.operation).collect();
+    let operations: Vec<_> = emulator
+        .requests()
+        .iter()
+        .filter_map(|r| r.operation)
+        .collect();
     assert!(!operations.contains(&"predictions.cancel"));
 }
 
@@ -173,7 +225,13 @@ async fn the_servers_deadline_ends_a_run_as_canceled() {
         .poll_only()
         .cancel_after(Duration::from_secs(5));
     let run = tokio::spawn(run.into_future());
-    wait_until(|| emulator.predictions().iter().any(|p| p.status.to_string() == "processing")).await;
+    wait_until(|| {
+        emulator
+            .predictions()
+            .iter()
+            .any(|p| p.status.to_string() == "processing")
+    })
+    .await;
     emulator.advance(Duration::from_secs(6));
     let error = run.await.unwrap().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Canceled, "{error}");
@@ -183,10 +241,19 @@ async fn the_servers_deadline_ends_a_run_as_canceled() {
 async fn a_wait_takes_an_id_and_can_be_cancelled_too() {
     let emulator = Emulator::start().await.unwrap();
     let replicate = client(emulator.url());
-    let created = replicate.predictions().create("emulator/slow").input(json!({ "seconds": 60 })).await.unwrap();
+    let created = replicate
+        .predictions()
+        .create("emulator/slow")
+        .input(json!({ "seconds": 60 }))
+        .await
+        .unwrap();
     let token = CancellationToken::new();
     token.cancel();
-    let error = replicate.wait(created.id.as_str()).cancelled_by(token).await.unwrap_err();
+    let error = replicate
+        .wait(created.id.as_str())
+        .cancelled_by(token)
+        .await
+        .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Canceled);
     assert_eq!(emulator.predictions()[0].status.to_string(), "canceled");
     let error = replicate.wait(&created.id).await.unwrap_err();

@@ -1,0 +1,246 @@
+//! Files in inputs: where they are found, how they travel, and what is refused first.
+
+use replicate::{Client, ErrorKind, FileInput, FileStrategy};
+use replicate_emulator::Emulator;
+use replicate_test_support::{Listener, Reply, Script};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+fn client(url: &str) -> Client {
+    Client::builder()
+        .token("r8_test")
+        .base_url(url)
+        .build()
+        .unwrap()
+}
+
+fn succeeded() -> Script {
+    Script::reply(Reply::json(
+        201,
+        json!({ "id": "p1", "status": "succeeded", "output": "x" }).to_string(),
+    ))
+}
+
+fn uploaded(address: &str) -> Script {
+    Script::reply(Reply::json(
+        201,
+        json!({ "id": "f1", "urls": { "get": address } }).to_string(),
+    ))
+}
+
+fn body(listener: &Listener, request: usize) -> Value {
+    serde_json::from_slice(&listener.received()[request].body).unwrap()
+}
+
+#[derive(Serialize)]
+struct Input {
+    prompt: &'static str,
+    image: FileInput,
+    layers: Vec<Layer>,
+}
+
+#[derive(Serialize)]
+struct Layer {
+    mask: Option<FileInput>,
+}
+
+#[tokio::test]
+async fn small_files_are_written_into_the_input_at_any_depth() {
+    let listener = Listener::start([succeeded()]).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.png");
+    std::fs::write(&path, b"\x89PNG").unwrap();
+    let input = Input {
+        prompt: "x",
+        image: FileInput::path(&path),
+        layers: vec![
+            Layer { mask: None },
+            Layer {
+                mask: Some(FileInput::reader(3, "text/plain", &b"abc"[..])),
+            },
+            Layer {
+                mask: Some(FileInput::address("https://example.com/m.png")),
+            },
+        ],
+    };
+    client(&listener.url())
+        .run("acme/app")
+        .input(input)
+        .await
+        .unwrap();
+    let expected = json!({
+        "prompt": "x",
+        "image": "data:image/png;base64,iVBORw==",
+        "layers": [
+            { "mask": null },
+            { "mask": "data:text/plain;base64,YWJj" },
+            { "mask": "https://example.com/m.png" },
+        ],
+    });
+    assert_eq!(body(&listener, 0)["input"], expected);
+}
+
+#[tokio::test]
+async fn larger_files_are_uploaded_first_and_each_once() {
+    let listener =
+        Listener::start([uploaded("https://api.example/v1/files/f1"), succeeded()]).unwrap();
+    let file = FileInput::bytes(vec![7; 300 * 1024], "audio/wav").name("a.wav");
+    let input = Input {
+        prompt: "x",
+        image: file.clone(),
+        layers: vec![Layer { mask: Some(file) }],
+    };
+    client(&listener.url())
+        .run("acme/app")
+        .input(input)
+        .await
+        .unwrap();
+    let received = listener.received();
+    assert_eq!(received[0].target, "/v1/files");
+    let form = String::from_utf8_lossy(&received[0].body);
+    assert!(
+        form.contains(r#"name="content"; filename="a.wav""#),
+        "{}",
+        &form[..300]
+    );
+    assert!(
+        form.to_ascii_lowercase()
+            .contains("content-type: audio/wav")
+    );
+    let input = &body(&listener, 1)["input"];
+    assert_eq!(input["image"], "https://api.example/v1/files/f1");
+    assert_eq!(
+        input["layers"][0]["mask"],
+        "https://api.example/v1/files/f1"
+    );
+}
+
+#[tokio::test]
+async fn the_strategy_is_the_clients_unless_the_call_has_its_own() {
+    let small = || json!({ "file": FileInput::bytes(&b"abc"[..], "text/plain") });
+    let listener = Listener::start([uploaded("https://a/1"), succeeded(), succeeded()]).unwrap();
+    let replicate = Client::builder()
+        .token("t")
+        .base_url(listener.url())
+        .file_strategy(FileStrategy::Upload)
+        .build()
+        .unwrap();
+    replicate.run("acme/app").input(small()).await.unwrap();
+    assert_eq!(body(&listener, 1)["input"]["file"], "https://a/1");
+    replicate
+        .run("acme/app")
+        .input(small())
+        .file_strategy(FileStrategy::Inline)
+        .await
+        .unwrap();
+    assert_eq!(
+        body(&listener, 2)["input"]["file"],
+        "data:text/plain;base64,YWJj"
+    );
+}
+
+#[tokio::test]
+async fn what_cannot_be_sent_is_reported_with_its_place_before_anything_is_sent() {
+    let listener = Listener::start([]).unwrap();
+    let replicate = client(&listener.url());
+    let folder = tempfile::tempdir().unwrap();
+    let good = || FileInput::bytes(vec![0; 300 * 1024], "text/plain");
+    let too_large = FileInput::reader(100 * 1024 * 1024 + 1, "text/plain", tokio::io::empty());
+    for (bad, kind, says) in [
+        (
+            FileInput::path("/nowhere/x.png"),
+            ErrorKind::File,
+            "/nowhere/x.png",
+        ),
+        (
+            FileInput::path(folder.path()),
+            ErrorKind::File,
+            "no regular file",
+        ),
+        (too_large, ErrorKind::TooLarge, "104857601 bytes"),
+    ] {
+        let input = Input {
+            prompt: "x",
+            image: good(),
+            layers: vec![Layer { mask: Some(bad) }],
+        };
+        let error = replicate.run("acme/app").input(input).await.unwrap_err();
+        assert_eq!(error.kind(), kind, "{error}");
+        let text = error.to_string();
+        assert!(
+            text.starts_with("input.layers[0].mask: ") && text.contains(says),
+            "{text}"
+        );
+    }
+    let lost = json!({ "file": FileInput::reader(1, "text/plain", &b"a"[..]) });
+    let error = replicate.run("acme/app").input(lost).await.unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains("input.file: a reader cannot pass"),
+        "{error}"
+    );
+    assert_eq!(listener.connections(), 0);
+}
+
+#[tokio::test]
+async fn a_failed_upload_creates_no_prediction() {
+    let failed = Script::reply(Reply::json(500, r#"{"detail": "no space"}"#));
+    let listener = Listener::start([failed]).unwrap();
+    let file = json!({ "file": FileInput::bytes(vec![0; 300 * 1024], "text/plain") });
+    let error = client(&listener.url())
+        .run("acme/app")
+        .input(file)
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::OutcomeUnknown);
+    assert!(error.to_string().starts_with("input.file: "), "{error}");
+    assert_eq!(listener.received().len(), 1);
+}
+
+#[tokio::test]
+async fn one_models_output_is_the_next_ones_input() {
+    let emulator = Emulator::start().await.unwrap();
+    let replicate = client(emulator.url());
+    let picture = replicate
+        .run("emulator/image")
+        .input(json!({ "prompt": "x" }))
+        .await
+        .unwrap()
+        .file()
+        .unwrap();
+    let forwards = picture.bytes().await.unwrap();
+    let once = replicate
+        .run("emulator/reverse")
+        .input(json!({ "file": picture }))
+        .await
+        .unwrap();
+    let twice = replicate
+        .run("emulator/reverse")
+        .input(json!({ "file": FileInput::from(once.file().unwrap()) }))
+        .await
+        .unwrap();
+    let mut backwards = once.file().unwrap().bytes().await.unwrap().to_vec();
+    backwards.reverse();
+    assert_eq!(backwards, forwards);
+    assert_eq!(twice.file().unwrap().bytes().await.unwrap(), forwards);
+}
+
+#[tokio::test]
+async fn an_upload_is_kept_with_its_metadata_and_can_be_read_again() {
+    let emulator = Emulator::start().await.unwrap();
+    let replicate = client(emulator.url());
+    let metadata = json!({ "customer": 7 }).as_object().unwrap().clone();
+    let file = replicate
+        .files()
+        .create(FileInput::bytes(&b"hello"[..], "text/plain").name("a.txt"))
+        .metadata(metadata.clone())
+        .await
+        .unwrap();
+    assert_eq!(file.size, Some(5));
+    assert_eq!(file.metadata, Some(metadata));
+    let url = emulator
+        .download_url(&file.id, std::time::Duration::from_secs(60))
+        .unwrap();
+    assert_eq!(replicate.download(url).bytes().await.unwrap(), "hello");
+}

@@ -1,0 +1,286 @@
+//! Outputs: what is a file and what is text, and how files come down.
+
+use futures::TryStreamExt;
+use replicate::{Client, ErrorKind, FileOutput, Output};
+use replicate_emulator::Emulator;
+use replicate_test_support::{Listener, Reply, Script};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+fn client(url: &str) -> Client {
+    Client::builder()
+        .token("r8_test")
+        .base_url(url)
+        .build()
+        .unwrap()
+}
+
+fn output(value: Value) -> Output {
+    let prediction =
+        serde_json::from_value(json!({ "id": "p", "status": "succeeded", "output": value }))
+            .unwrap();
+    client("https://api.replicate.com").output(&prediction)
+}
+
+fn urls(output: &Output) -> Vec<String> {
+    output
+        .files()
+        .iter()
+        .map(|file| file.url().to_owned())
+        .collect()
+}
+
+#[test]
+fn text_is_one_text_or_a_list_joined() {
+    assert_eq!(output(json!(["Hel", "lo"])).text().unwrap(), "Hello");
+    assert_eq!(output(json!("Hello")).text().unwrap(), "Hello");
+    assert_eq!(output(json!(["a", "b"])).to_string(), "ab");
+    assert_eq!(output(json!({ "a": 1 })).to_string(), r#"{"a":1}"#);
+    for other in [json!(null), json!(3), json!(["a", 1]), json!({})] {
+        assert_eq!(output(other).text().unwrap_err().kind(), ErrorKind::Decode);
+    }
+}
+
+#[test]
+fn files_are_told_from_text_by_their_address() {
+    let file = "https://replicate.delivery/pbxt/x/out-0.png";
+    let other = "https://xyz.replicate.delivery/out.webp";
+    let api = "https://api.replicate.com/v1/files/f1";
+    let data = "data:image/png;base64,iVBORw==";
+    let value = json!({
+        "a": [file, { "b": other }],
+        "c": api,
+        "d": data,
+        "prose": "https://replicate.com is where it runs",
+        "link": "https://example.com/x.png",
+        "evil": "https://replicate.delivery.example.com/x.png",
+        "plain": "http://replicate.delivery/x.png",
+        "route": "https://api.replicate.com/v1/account",
+    });
+    assert_eq!(urls(&output(value)), [file, other, api, data]);
+    assert_eq!(output(json!([file])).file().unwrap().name(), "out-0.png");
+    assert!(
+        output(json!([file, other]))
+            .file()
+            .unwrap_err()
+            .to_string()
+            .contains("2 files")
+    );
+    assert!(
+        output(json!("text"))
+            .file()
+            .unwrap_err()
+            .to_string()
+            .contains("no file")
+    );
+}
+
+#[test]
+fn a_schema_tells_what_no_address_does() {
+    let link = "https://example.com/x.png";
+    let uri = json!({ "type": "string", "format": "uri" });
+    let document = |output: Value| json!({ "openapi": "3.0.2", "components": { "schemas": { "Output": output, "File": uri } } });
+    let listed =
+        document(json!({ "type": "array", "items": { "$ref": "#/components/schemas/File" } }));
+    assert_eq!(urls(&output(json!([link])).with_schema(listed)), [link]);
+    let text = document(json!({ "type": "string" }));
+    assert!(urls(&output(json!("https://replicate.delivery/x.png")).with_schema(text)).is_empty());
+    let object = json!({ "type": "object", "properties": { "image": { "anyOf": [{ "type": "null" }, uri] }, "caption": { "type": "string" } } });
+    let value = json!({ "image": link, "caption": link });
+    assert_eq!(urls(&output(value).with_schema(object)), [link]);
+    let round = json!({ "$ref": "#" });
+    assert!(urls(&output(json!([link])).with_schema(round)).is_empty());
+}
+
+#[test]
+fn json_takes_types_of_the_callers_with_files_in_them() {
+    #[derive(Deserialize)]
+    struct Scene {
+        picture: FileOutput,
+        boxes: Vec<u32>,
+    }
+    let scene: Scene = output(json!({ "picture": "https://example.com/a.png", "boxes": [1, 2] }))
+        .json()
+        .unwrap();
+    assert_eq!(
+        (scene.picture.name().as_str(), scene.boxes.len()),
+        ("a.png", 2)
+    );
+    let error = output(json!({ "picture": "https://example.com/a.png", "boxes": [1, "x"] }))
+        .json::<Scene>()
+        .err()
+        .unwrap();
+    assert_eq!(error.path(), Some("boxes[1]"));
+    assert!(
+        serde_json::from_value::<FileOutput>(json!("https://example.com/a.png")).is_err(),
+        "without a client"
+    );
+}
+
+#[test]
+fn names_cannot_leave_a_directory() {
+    for (url, name) in [
+        (
+            "https://replicate.delivery/x/%2e%2e%2f%2e%2e%2fetc%2fpasswd",
+            "_.._etc_passwd",
+        ),
+        ("https://replicate.delivery/x/..", "output"),
+        ("https://replicate.delivery/a%5Cb%00.png", "a_b_.png"),
+        ("https://replicate.delivery/", "output"),
+        ("data:image/png;base64,iVBORw==", "output.png"),
+    ] {
+        let file = client("https://api.replicate.com").download(url);
+        assert_eq!(file.name(), name, "{url}");
+    }
+}
+
+#[tokio::test]
+async fn a_data_address_is_a_file_like_any_other() {
+    let file = output(json!("data:text/plain;base64,aGVsbG8="))
+        .file()
+        .unwrap();
+    assert_eq!(file.media_type().as_deref(), Some("text/plain"));
+    assert_eq!(file.bytes().await.unwrap(), "hello");
+    let folder = tempfile::tempdir().unwrap();
+    assert_eq!(file.save(folder.path().join("a.txt")).await.unwrap(), 5);
+}
+
+fn ranged(start: usize, content: &[u8], etag: &str) -> Vec<u8> {
+    Reply::new(206)
+        .header("etag", etag)
+        .header(
+            "content-range",
+            &format!("bytes {start}-{}/{}", content.len() - 1, content.len()),
+        )
+        .body(&content[start..])
+        .bytes()
+}
+
+fn cut(content: &[u8], sent: usize, etag: &str) -> Vec<u8> {
+    let head = format!(
+        "HTTP/1.1 200 OK\r\netag: {etag}\r\ncontent-length: {}\r\n\r\n",
+        content.len()
+    );
+    [head.as_bytes(), &content[..sent]].concat()
+}
+
+#[tokio::test]
+async fn a_broken_download_goes_on_where_it_stopped() {
+    let content: Vec<u8> = (0..=255).cycle().take(10_000).collect();
+    let listener = Listener::start([
+        Script::new()
+            .read_request()
+            .write(cut(&content, 4_000, "\"v1\"")),
+        Script::new()
+            .read_request()
+            .write(ranged(4_000, &content, "\"v1\"")),
+    ])
+    .unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("out.bin");
+    let file = client("https://api.replicate.com").download(format!("{}/out.bin", listener.url()));
+    assert_eq!(file.save(&path).await.unwrap(), 10_000);
+    assert_eq!(std::fs::read(&path).unwrap(), content);
+    let received = listener.received();
+    assert_eq!(received[1].header("range"), Some("bytes=4000-"));
+    assert_eq!(received[1].header("if-range"), Some("\"v1\""));
+    assert!(
+        received
+            .iter()
+            .all(|request| request.header("authorization").is_none())
+    );
+    let names: Vec<_> = std::fs::read_dir(folder.path()).unwrap().collect();
+    assert_eq!(names.len(), 1, "no temporary file is left");
+}
+
+#[tokio::test]
+async fn a_server_without_ranges_sends_the_whole_and_what_came_is_skipped() {
+    let content = b"0123456789".repeat(10);
+    let whole = Reply::new(200)
+        .header("etag", "\"v1\"")
+        .body(&content)
+        .bytes();
+    let listener = Listener::start([
+        Script::new()
+            .read_request()
+            .write(cut(&content, 33, "\"v1\"")),
+        Script::new().read_request().write(whole),
+    ])
+    .unwrap();
+    let file = client("https://api.replicate.com").download(format!("{}/a", listener.url()));
+    assert_eq!(file.bytes().await.unwrap(), content);
+}
+
+#[tokio::test]
+async fn a_file_that_changed_meanwhile_is_an_error_and_leaves_what_was_there() {
+    let content = b"0123456789".repeat(10);
+    let listener = Listener::start([
+        Script::new()
+            .read_request()
+            .write(cut(&content, 33, "\"v1\"")),
+        Script::new().read_request().write(
+            Reply::new(200)
+                .header("etag", "\"v2\"")
+                .body(&content)
+                .bytes(),
+        ),
+    ])
+    .unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a");
+    std::fs::write(&path, "before").unwrap();
+    let file = client("https://api.replicate.com").download(format!("{}/a", listener.url()));
+    let error = file.save(&path).await.unwrap_err();
+    assert!(error.to_string().contains("changed while"), "{error}");
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), "before");
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+#[tokio::test]
+async fn saving_replaces_or_refuses_what_is_there() {
+    let file = output(json!("data:text/plain;base64,aGVsbG8="))
+        .file()
+        .unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.txt");
+    file.save_new(&path).await.unwrap();
+    assert_eq!(
+        file.save_new(&path).await.unwrap_err().kind(),
+        ErrorKind::File
+    );
+    file.save(&path).await.unwrap();
+    let error = file.save(folder.path()).await.unwrap_err();
+    assert!(error.to_string().contains("is a directory"), "{error}");
+    let error = file
+        .save(folder.path().join("none/a.txt"))
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::File);
+}
+
+#[tokio::test]
+async fn an_output_that_was_deleted_is_expired() {
+    let emulator = Emulator::start().await.unwrap();
+    let replicate = client(emulator.url());
+    let file = replicate
+        .run("emulator/image")
+        .input(json!({ "prompt": "x" }))
+        .await
+        .unwrap()
+        .file()
+        .unwrap();
+    let size = file.bytes().await.unwrap().len();
+    let mut stream = file.stream();
+    let mut read = 0;
+    while let Some(chunk) = stream.try_next().await.unwrap() {
+        read += chunk.len();
+    }
+    assert_eq!((read, stream.size()), (size, Some(size as u64)));
+    emulator.advance(std::time::Duration::from_secs(3_700));
+    let error = file.bytes().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Expired);
+    assert!(
+        error.to_string().contains("deleted an hour after"),
+        "{error}"
+    );
+}

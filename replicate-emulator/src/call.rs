@@ -43,6 +43,14 @@ impl Call {
         Some(text.split(';').next().unwrap_or_default().trim().to_owned())
     }
 
+    /// The same, where a body may be left out: then it is an empty object.
+    pub(crate) fn json_or_nothing(&self, validator: Option<&Validator>) -> Result<Value, Problem> {
+        if self.body.is_empty() {
+            return Ok(serde_json::json!({}));
+        }
+        self.json(validator)
+    }
+
     /// The JSON body, which `validator` must let through.
     pub(crate) fn json(&self, validator: Option<&Validator>) -> Result<Value, Problem> {
         match self.content_type().as_deref() {

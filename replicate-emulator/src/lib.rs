@@ -22,7 +22,8 @@
 //! # }
 //! ```
 //!
-//! Official clients find it through `REPLICATE_BASE_URL` ([`Emulator::url`]) and any token.
+//! The official Python client finds it through `REPLICATE_BASE_URL` ([`Emulator::url`]) and any
+//! token; the one for Node takes its address, with `/v1`, as the option `baseUrl`.
 //!
 //! # What there is
 //!

@@ -11,7 +11,6 @@ use serde_json::Value;
 use crate::{
     call::{Call, Reply},
     catalog::Entry,
-    clock::stamp,
     job::{Job, State},
     problem::Problem,
     resources::{models, predictions},
@@ -52,8 +51,10 @@ fn clients(body: &mut String, url: &str) {
     let _ = write!(
         body,
         "<h2 id=clients>Point a client at it</h2>\n\
-         <p>The official clients read these two variables:</p>\n\
+         <p>Python, Rust and the command line read these two variables:</p>\n\
          <pre>export REPLICATE_BASE_URL={url}\nexport REPLICATE_API_TOKEN=local</pre>\n\
+         <p>Node takes the address as an option:</p>\n\
+         <pre>new Replicate({{ auth: \"local\", baseUrl: \"{url}/v1\" }})</pre>\n\
          <p>By hand:</p>\n\
          <pre>curl {url}/v1/models/emulator/image/predictions \\\n  \
          -H 'Authorization: Bearer local' -H 'Prefer: wait' \\\n  \
@@ -90,20 +91,21 @@ fn recent(body: &mut String, world: &World) {
         return;
     }
     body.push_str(
-        "<table>\n<tr><th>Prediction<th>Status<th>Model<th>Input<th>Output<th>Created</tr>\n",
+        "<table>\n<tr><th>Prediction<th>Status<th>Model<th>Input<th>Output<th>Created (UTC)</tr>\n",
     );
     for job in jobs {
         let row = job.look(|state| {
             format!(
-                "<tr><td><a href=\"/p/{id}\"><code>{id}</code></a>\
-                 <td><span class={status}>{status}</span>\
-                 <td><a href=\"/{model}\">{model}</a><td>{input}<td>{output}<td>{created}</tr>\n",
+                "<tr><td class=n><a href=\"/p/{id}\"><code>{id:.10}…</code></a>\
+                 <td class={status}>{status}\
+                 <td class=n><a href=\"/{model}\">{model}</a>\
+                 <td>{input}<td>{output}<td class=n>{created}</tr>\n",
                 id = escape(&job.id),
                 status = state.status,
                 model = escape(&job.model),
                 input = short(&state.input),
                 output = output(&job, state),
-                created = escape(&stamp(job.created_at)[..19]),
+                created = job.created_at.format("%H:%M:%S"),
             )
         });
         body.push_str(&row);
@@ -173,7 +175,7 @@ pub(crate) fn prediction(call: &Call) -> Reply {
             .unwrap_or_default();
     let logs = job.look(|state| state.logs.clone());
     let mut body = format!(
-        "<p><span class={status}>{status}</span> · <a href=\"/{model}\">{model}</a></p>\n\
+        "<p><b class={status}>{status}</b> · <a href=\"/{model}\">{model}</a></p>\n\
          <p class=large>{output}</p>\n<h2>As the API tells it</h2>\n<pre>{json}</pre>\n",
         status = job.status(),
         model = escape(&job.model),

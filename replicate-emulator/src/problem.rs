@@ -95,6 +95,10 @@ impl Problem {
         )
     }
 
+    pub(crate) fn conflict(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::CONFLICT, "Conflict", detail)
+    }
+
     /// A 422 about the call as a whole.
     pub(crate) fn unprocessable(title: &'static str, detail: impl Into<String>) -> Self {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, title, detail)

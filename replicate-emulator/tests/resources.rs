@@ -29,7 +29,7 @@ async fn a_model_is_made_changed_read_and_deleted() {
     let (status, made) = post(&emulator, "/models", new_model("mine")).await;
     assert_eq!(status, 201);
     assert_eq!(made["latest_version"], Value::Null);
-    assert_eq!(post(&emulator, "/models", new_model("mine")).await.0, 422);
+    assert_eq!(post(&emulator, "/models", new_model("mine")).await.0, 409);
     let path = "/models/local/mine";
     assert_eq!(get(&emulator, &format!("{path}/readme")).await.0, 404);
     let change = json!({"description": "Mine", "readme": "# Mine", "github_url": "https://a.b/c"});
@@ -158,7 +158,7 @@ async fn a_deployment_runs_its_version_and_counts_its_releases() {
         (status, &made["current_release"]["number"]),
         (200, &json!(1))
     );
-    assert_eq!(post(&emulator, "/deployments", new.clone()).await.0, 422);
+    assert_eq!(post(&emulator, "/deployments", new.clone()).await.0, 409);
     let path = format!("/deployments/{}/hello", emulator.account());
     let body = json!({"input": {"text": "Bob"}});
     let (status, run) = post(&emulator, &format!("{path}/predictions"), body).await;

@@ -47,13 +47,14 @@ pub(super) fn model() -> Model {
             context.log(format_args!("Prompt: {prompt}"));
             let mut addresses = Vec::new();
             for number in 0..whole("num_outputs") {
-                let picture = png(prompt, whole("seed") + number, width, height)?;
+                let (prompt, seed) = (prompt.to_owned(), whole("seed") + number);
+                let drawing = move || png(&prompt, seed, width, height);
+                let picture = tokio::task::spawn_blocking(drawing).await??;
                 addresses.push(Value::from(context.save_file(
                     format!("out-{number}.png"),
                     "image/png",
                     picture,
                 )));
-                tokio::task::yield_now().await;
             }
             Ok(addresses.into())
         })

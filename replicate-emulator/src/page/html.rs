@@ -40,6 +40,7 @@ pre { background: var(--soft); padding: .7rem .9rem; overflow: auto; border-radi
 code, pre { font: 13px/1.5 ui-monospace, monospace; }
 table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: .35rem .6rem; overflow-wrap: anywhere; }
+.n, td[class] { white-space: nowrap; }
 tr { border-bottom: 1px solid var(--line); }
 td img { height: 72px; border-radius: 4px; } .large img { max-width: 100%; border-radius: 6px; }
 .succeeded { color: #2a7d2e; } .failed, .aborted { color: #c0392b; } .canceled { color: #b5730f; }

@@ -136,11 +136,9 @@ pub(crate) fn create(call: &Call) -> Reply {
         .values()
         .any(|deployment| deployment.name == name)
     {
-        return Err(Problem::invalid_field(
-            "name",
-            "unique",
-            format!("There is a deployment `{name}` already"),
-        ));
+        return Err(Problem::conflict(format!(
+            "There is a deployment `{name}` already."
+        )));
     }
     let deployment = Deployment { name, release };
     let body = shape(world, &deployment);
@@ -205,7 +203,7 @@ pub(crate) fn get(call: &Call) -> Reply {
 pub(crate) fn update(call: &Call) -> Reply {
     let mut deployments = call.world.deployments.0.locked();
     let (place, mut deployment) = find(call, &deployments)?;
-    let body = call.json(CHANGES.as_ref())?;
+    let body = call.json_or_nothing(CHANGES.as_ref())?;
     change(&call.world, &mut deployment.release, &body)?;
     deployment.release.number += 1;
     deployment.release.created_at = call.world.clock.now();

@@ -141,11 +141,9 @@ pub(crate) fn create(call: &Call) -> Reply {
     hardware::check(text("hardware"))?;
     let catalog = &call.world.catalog;
     if catalog.get(owner, name).is_some() {
-        return Err(Problem::invalid_field(
-            "name",
-            "unique",
-            format!("There is a model `{owner}/{name}` already"),
-        ));
+        return Err(Problem::conflict(format!(
+            "There is a model `{owner}/{name}` already."
+        )));
     }
     let mut properties = Properties::default();
     apply(&mut properties, &body)?;
@@ -186,7 +184,7 @@ pub(crate) fn is_plain_name(name: &str) -> bool {
 pub(crate) fn update(call: &Call) -> Reply {
     let entry = find(call)?;
     own(&entry)?;
-    let body = call.json(CHANGES.as_ref())?;
+    let body = call.json_or_nothing(CHANGES.as_ref())?;
     let mut properties = entry.properties();
     apply(&mut properties, &body)?;
     entry.change(|current| *current = properties);

@@ -68,6 +68,11 @@ pub(crate) async fn models(call: &Call) -> Reply {
     }
     let text = std::str::from_utf8(&call.body)
         .map_err(|_| Problem::bad_request("The words are not UTF-8 text."))?;
+    if text.is_empty() {
+        return Err(Problem::bad_request(
+            "The body is empty: it is the words to search for.",
+        ));
+    }
     let found: BTreeMap<u64, Arc<Entry>> = (0..)
         .zip(matching(call, &words(text)))
         .map(|(place, (_, entry))| (place, entry))

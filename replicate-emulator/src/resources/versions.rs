@@ -23,11 +23,15 @@ const COG_VERSION: &str = "0.16.12";
 
 /// A version as the API writes it.
 pub(crate) fn shape(version: &Version) -> Value {
+    // Empty while nobody knows it: some clients cannot read a list with a null in this place.
+    let document = version
+        .interface()
+        .map_or_else(|| json!({}), |interface| interface.document.clone());
     json!({
         "id": version.id,
         "created_at": stamp(version.created_at),
         "cog_version": COG_VERSION,
-        "openapi_schema": version.interface().map(|interface| interface.document.clone()),
+    "openapi_schema": document,
     })
 }
 

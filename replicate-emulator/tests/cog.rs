@@ -1,0 +1,394 @@
+//! Models on a Cog server: here a scripted one that answers as the real ones do.
+
+mod support;
+
+use std::{
+    collections::HashMap,
+    net::SocketAddr,
+    sync::{Arc, Mutex},
+    time::{Duration, Instant},
+};
+
+use axum::{
+    Json, Router,
+    extract::{Path, State},
+    http::StatusCode,
+    routing::{get, post, put},
+};
+use replicate_emulator::Emulator;
+use serde_json::{Value, json};
+use support::{answer, call, ended, text, until, version};
+use tokio::{net::TcpListener, sync::Notify, task::JoinHandle};
+
+/// What the scripted server does.
+#[derive(Default)]
+struct Script {
+    health: Mutex<&'static str>,
+    schema: Option<Value>,
+    /// What it tells by webhook before its answer.
+    progress: Vec<Value>,
+    /// Its answer; without one it waits until it is canceled.
+    result: Mutex<Option<(u16, Value)>>,
+    asked: Mutex<Vec<Value>>,
+    canceled: Notify,
+    cancels: Mutex<Vec<String>>,
+}
+
+async fn predict(
+    State(script): State<Arc<Script>>,
+    Json(request): Json<Value>,
+) -> (StatusCode, Json<Value>) {
+    script.asked.lock().expect("a lock").push(request.clone());
+    for told in &script.progress {
+        let hook = text(&request["webhook"]);
+        let sent = reqwest::Client::new().post(hook).json(told).send().await;
+        assert_eq!(sent.expect("an answer").status(), 200);
+    }
+    let result = script.result.lock().expect("a lock").clone();
+    let Some((status, body)) = result else {
+        script.canceled.notified().await;
+        return (StatusCode::OK, Json(json!({"status": "canceled"})));
+    };
+    (StatusCode::from_u16(status).expect("a status"), Json(body))
+}
+
+async fn cancel(State(script): State<Arc<Script>>, Path(id): Path<String>) -> Json<Value> {
+    script.cancels.lock().expect("a lock").push(id);
+    script.canceled.notify_one();
+    Json(json!({}))
+}
+
+async fn schema(State(script): State<Arc<Script>>) -> (StatusCode, Json<Value>) {
+    match &script.schema {
+        Some(schema) => (StatusCode::OK, Json(schema.clone())),
+        None => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            Json(json!({"error": "no schema"})),
+        ),
+    }
+}
+
+async fn health(State(script): State<Arc<Script>>) -> Json<Value> {
+    let status = *script.health.lock().expect("a lock");
+    let status = if status.is_empty() { "READY" } else { status };
+    Json(json!({"status": status, "setup": {"logs": "Traceback: no weights"}}))
+}
+
+async fn serve(script: Script, port: u16) -> (SocketAddr, Arc<Script>, JoinHandle<()>) {
+    let script = Arc::new(script);
+    let listener = TcpListener::bind(("127.0.0.1", port))
+        .await
+        .expect("a port");
+    let address = listener.local_addr().expect("an address");
+    let app = Router::new()
+        .route("/health-check", get(health))
+        .route("/openapi.json", get(schema))
+        .route("/predictions/{id}", put(predict))
+        .route("/predictions/{id}/cancel", post(cancel))
+        .with_state(Arc::clone(&script));
+    let serving = tokio::spawn(async move {
+        let _ = axum::serve(listener, app).await;
+    });
+    (address, script, serving)
+}
+
+async fn emulator(address: SocketAddr) -> Emulator {
+    Emulator::builder()
+        .cog("me/model", format!("http://{address}"))
+        .start()
+        .await
+        .expect("an emulator")
+}
+
+async fn create(emulator: &Emulator, input: Value) -> (u16, Value) {
+    let id = version(emulator, "me/model").await;
+    support::post(
+        emulator,
+        "/predictions",
+        json!({"version": id, "input": input}),
+    )
+    .await
+}
+
+fn document(output: Value) -> Value {
+    json!({"components": {"schemas": {
+        "Input": {
+            "type": "object",
+            "required": ["prompt"],
+            "properties": {"prompt": {"type": "string"}},
+        },
+        "Output": output,
+    }}})
+}
+
+fn succeeded(output: Value) -> Mutex<Option<(u16, Value)>> {
+    let body = json!({
+        "status": "succeeded",
+        "output": output,
+        "logs": "one\ntwo\n",
+        "metrics": {"predict_time": 4.5},
+    });
+    Mutex::new(Some((200, body)))
+}
+
+#[tokio::test]
+async fn pieces_and_logs_come_as_the_server_tells_them() {
+    let words =
+        json!({"type": "array", "items": {"type": "string"}, "x-cog-array-type": "iterator"});
+    let (address, script, _serving) = serve(
+        Script {
+            schema: Some(document(words)),
+            progress: vec![
+                json!({"status": "processing", "logs": "", "output": null}),
+                json!({"status": "processing", "logs": "one\n", "output": ["a", " b"]}),
+            ],
+            result: succeeded(json!(["a", " b", " c"])),
+            ..Script::default()
+        },
+        0,
+    )
+    .await;
+    let emulator = emulator(address).await;
+    let (status, made) = create(&emulator, json!({"prompt": "x"})).await;
+    assert_eq!(status, 201);
+    let done = ended(&emulator, &text(&made["urls"]["get"])).await;
+    assert_eq!(done["output"], json!(["a", " b", " c"]));
+    assert_eq!(done["logs"], "one\ntwo\n");
+    assert_eq!(done["metrics"]["predict_time"], 4.5);
+    let stream = reqwest::get(text(&made["urls"]["stream"]))
+        .await
+        .expect("a stream");
+    let stream = stream.text().await.expect("events");
+    let told: Vec<&str> = stream
+        .lines()
+        .filter_map(|l| l.strip_prefix("data: "))
+        .collect();
+    assert_eq!(told, ["one", "", "a", " b", "two", "", " c", "{}"]);
+    let asked = script.asked.lock().expect("a lock")[0].clone();
+    assert_eq!(asked["input"], json!({"prompt": "x"}));
+    assert!(
+        emulator
+            .requests()
+            .iter()
+            .all(|r| r.path.starts_with("/v1/") || r.path.starts_with("/streams/"))
+    );
+}
+
+#[tokio::test]
+async fn an_input_is_checked_only_where_the_server_tells_its_schema() {
+    for (schema, status) in [(Some(document(json!({}))), 422), (None, 201)] {
+        let script = Script {
+            schema,
+            result: succeeded(json!("fine")),
+            ..Script::default()
+        };
+        let (address, _script, _serving) = serve(script, 0).await;
+        let emulator = emulator(address).await;
+        assert_eq!(create(&emulator, json!({"other": 1})).await.0, status);
+        let (_, model) = support::get(&emulator, "/models/me/model").await;
+        let schema = &model["latest_version"]["openapi_schema"];
+        assert_eq!(*schema == json!({}), status == 201);
+    }
+}
+
+#[tokio::test]
+async fn files_of_the_output_are_served_here() {
+    let (address, _script, _serving) = serve(
+        Script {
+            result: succeeded(json!({"picture": "data:image/png;base64,iVBORw==", "n": 1})),
+            ..Script::default()
+        },
+        0,
+    )
+    .await;
+    let emulator = emulator(address).await;
+    let (_, made) = create(&emulator, json!({})).await;
+    let done = ended(&emulator, &text(&made["urls"]["get"])).await;
+    assert_eq!(done["output"]["n"], 1);
+    let picture = text(&done["output"]["picture"]);
+    assert!(
+        picture.starts_with(emulator.url()) && picture.ends_with(".png"),
+        "{picture}"
+    );
+    let picture = reqwest::get(picture).await.expect("an answer");
+    assert_eq!(
+        support::header(&picture, "content-type").as_deref(),
+        Some("image/png")
+    );
+    assert_eq!(picture.bytes().await.expect("a body").as_ref(), b"\x89PNG");
+}
+
+#[tokio::test]
+async fn a_single_output_that_was_told_as_a_list_stays_single() {
+    let (address, _script, _serving) = serve(
+        Script {
+            progress: vec![json!({"status": "processing", "logs": "", "output": ["slept"]})],
+            result: succeeded(json!("slept")),
+            ..Script::default()
+        },
+        0,
+    )
+    .await;
+    let emulator = emulator(address).await;
+    let (_, made) = create(&emulator, json!({})).await;
+    let done = ended(&emulator, &text(&made["urls"]["get"])).await;
+    assert_eq!(done["output"], "slept");
+    let stream = reqwest::get(text(&made["urls"]["stream"]))
+        .await
+        .expect("a stream");
+    let stream = stream.text().await.expect("events");
+    assert_eq!(stream.matches("slept").count(), 1, "{stream}");
+}
+
+#[tokio::test]
+async fn an_uploaded_file_reaches_the_server_in_a_form_it_can_read() {
+    let script = Script {
+        result: succeeded(json!("fine")),
+        ..Script::default()
+    };
+    let (address, script, _serving) = serve(script, 0).await;
+    let emulator = emulator(address).await;
+    let part = reqwest::multipart::Part::bytes(b"hi".to_vec())
+        .mime_str("text/plain")
+        .expect("a type");
+    let form = reqwest::multipart::Form::new().part("content", part);
+    let (_, file) = answer(call(&emulator, "POST", "/files").multipart(form)).await;
+    let (_, made) = create(&emulator, json!({"files": [file["urls"]["get"]]})).await;
+    ended(&emulator, &text(&made["urls"]["get"])).await;
+    let asked = script.asked.lock().expect("a lock")[0].clone();
+    assert_eq!(
+        asked["input"]["files"],
+        json!(["data:text/plain;base64,aGk="])
+    );
+}
+
+#[tokio::test]
+async fn what_the_server_refuses_or_fails_is_told_with_its_reason() {
+    let mut expected = HashMap::new();
+    expected.insert(
+        "it went wrong",
+        (200, json!({"status": "failed", "error": "it went wrong"})),
+    );
+    let refused = json!({"detail": [{"loc": ["body", "input", "n"], "msg": "Input should be 1"}]});
+    expected.insert("body.input.n: Input should be 1", (422, refused));
+    expected.insert(
+        "answered 500 Internal Server Error: broken",
+        (500, json!({"detail": "broken"})),
+    );
+    for (reason, result) in expected {
+        let script = Script {
+            result: Mutex::new(Some(result)),
+            ..Script::default()
+        };
+        let (address, _script, _serving) = serve(script, 0).await;
+        let emulator = emulator(address).await;
+        let (_, made) = create(&emulator, json!({})).await;
+        let done = ended(&emulator, &text(&made["urls"]["get"])).await;
+        assert_eq!(done["status"], "failed");
+        assert!(text(&done["error"]).contains(reason), "{}", done["error"]);
+    }
+}
+
+#[tokio::test]
+async fn a_canceled_prediction_is_canceled_on_the_server() {
+    let (address, script, _serving) = serve(Script::default(), 0).await;
+    let emulator = emulator(address).await;
+    let (_, made) = create(&emulator, json!({})).await;
+    let address = text(&made["urls"]["get"]);
+    until(&emulator, &address, |_| {
+        script.asked.lock().expect("a lock").len() == 1
+    })
+    .await;
+    answer(call(&emulator, "POST", &text(&made["urls"]["cancel"]))).await;
+    until(&emulator, &address, |_| {
+        !script.cancels.lock().expect("a lock").is_empty()
+    })
+    .await;
+    assert_eq!(script.cancels.lock().expect("a lock")[0], text(&made["id"]));
+}
+
+#[tokio::test]
+async fn a_server_that_starts_is_waited_for_and_a_broken_one_is_not() {
+    let (address, script, _serving) = serve(
+        Script {
+            health: Mutex::new("STARTING"),
+            result: succeeded(json!("fine")),
+            ..Script::default()
+        },
+        0,
+    )
+    .await;
+    let emulator = emulator(address).await;
+    let (_, made) = create(&emulator, json!({})).await;
+    let address = text(&made["urls"]["get"]);
+    assert_eq!(
+        support::get(&emulator, &address).await.1["status"],
+        "starting"
+    );
+    *script.health.lock().expect("a lock") = "READY";
+    assert_eq!(ended(&emulator, &address).await["output"], "fine");
+    *script.health.lock().expect("a lock") = "SETUP_FAILED";
+    let (_, made) = create(&emulator, json!({})).await;
+    let done = ended(&emulator, &text(&made["urls"]["get"])).await;
+    assert!(text(&done["error"]).contains("SETUP_FAILED: Traceback: no weights"));
+}
+
+#[tokio::test]
+async fn a_server_that_is_not_there_fails_the_prediction_within_ten_seconds() {
+    let free = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = free.local_addr().expect("an address");
+    drop(free);
+    let emulator = emulator(address).await;
+    let begun = Instant::now();
+    let (status, made) = create(&emulator, json!({})).await;
+    assert_eq!(status, 201);
+    let done = ended(&emulator, &text(&made["urls"]["get"])).await;
+    assert!(begun.elapsed() < Duration::from_secs(10));
+    assert_eq!(done["status"], "failed");
+    assert!(
+        text(&done["error"]).contains("cannot be reached"),
+        "{}",
+        done["error"]
+    );
+
+    // It comes up later, and all is well.
+    let script = Script {
+        result: succeeded(json!("fine")),
+        ..Script::default()
+    };
+    let (_, _script, _serving) = serve(script, address.port()).await;
+    let (_, made) = create(&emulator, json!({})).await;
+    assert_eq!(
+        ended(&emulator, &text(&made["urls"]["get"])).await["output"],
+        "fine"
+    );
+}
+
+#[tokio::test]
+async fn a_server_that_dies_in_the_middle_fails_the_prediction_and_says_so() {
+    // A server that takes the request, and closes the connection without an answer.
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    let dying = tokio::spawn(async move {
+        use tokio::io::{AsyncReadExt, AsyncWriteExt};
+        loop {
+            let (mut connection, _) = listener.accept().await.expect("a connection");
+            let mut buffer = vec![0; 4096];
+            let mut read = connection.read(&mut buffer).await.expect("a request");
+            while buffer.starts_with(b"GET") && read > 0 {
+                let none = b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n";
+                connection.write_all(none).await.expect("written");
+                read = connection.read(&mut buffer).await.unwrap_or(0);
+            }
+        }
+    });
+    let emulator = emulator(address).await;
+    let (_, made) = create(&emulator, json!({})).await;
+    let done = ended(&emulator, &text(&made["urls"]["get"])).await;
+    assert!(
+        text(&done["error"]).contains("went away while the prediction ran"),
+        "{}",
+        done["error"]
+    );
+    dying.abort();
+}

@@ -1,0 +1,249 @@
+//! Every operation's success, held against the API's description in this repository.
+
+mod support;
+
+use std::collections::BTreeSet;
+
+use replicate_emulator::Emulator;
+use reqwest::multipart::{Form, Part};
+use serde_json::{Value, json};
+use support::{call, ended, header, send, text, version};
+
+const DESCRIPTION: &str = include_str!("../../openapi/replicate.json");
+
+/// The description, and which of its operations were seen.
+struct Held {
+    document: Value,
+    seen: BTreeSet<String>,
+}
+
+/// The description says `nullable` where JSON Schema has a type `null`.
+fn spell_out_nullable(value: &mut Value) {
+    match value {
+        Value::Object(map) => {
+            map.values_mut().for_each(spell_out_nullable);
+            if map.remove("nullable").is_some_and(|n| n == true) {
+                let inner = Value::Object(std::mem::take(map));
+                map.insert("anyOf".to_owned(), json!([inner, {"type": "null"}]));
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(spell_out_nullable),
+        _ => {}
+    }
+}
+
+impl Held {
+    fn new() -> Self {
+        let mut document: Value = serde_json::from_str(DESCRIPTION).expect("JSON");
+        spell_out_nullable(&mut document);
+        Self {
+            document,
+            seen: BTreeSet::new(),
+        }
+    }
+
+    /// The operation with this id, wherever it lies.
+    fn operation(&self, id: &str) -> &Value {
+        let paths = self.document["paths"].as_object().expect("paths");
+        paths
+            .values()
+            .flat_map(|path| path.as_object().expect("methods").values())
+            .find(|operation| operation["operationId"] == id)
+            .unwrap_or_else(|| panic!("no operation {id}"))
+    }
+
+    fn ids(&self) -> BTreeSet<String> {
+        let paths = self.document["paths"].as_object().expect("paths");
+        paths
+            .values()
+            .flat_map(|path| path.as_object().expect("methods").values())
+            .filter_map(|operation| operation["operationId"].as_str().map(str::to_owned))
+            .collect()
+    }
+
+    /// Holds an answer against what is said of its operation; returns its JSON, if it has some.
+    async fn hold(&mut self, id: &str, request: reqwest::RequestBuilder) -> Value {
+        let response = send(request).await;
+        let status = response.status().as_u16().to_string();
+        let kind = header(&response, "content-type").unwrap_or_default();
+        let body = response.bytes().await.expect("a body");
+        let described = &self.operation(id)["responses"][&status];
+        assert!(described.is_object(), "{id} answers {status}: {body:?}");
+        self.seen.insert(id.to_owned());
+        let Some(content) = self.operation(id)["responses"][&status].get("content") else {
+            assert!(body.is_empty(), "{id} has no body");
+            return Value::Null;
+        };
+        let kind = kind.split(';').next().unwrap_or_default();
+        let media = &content[kind];
+        assert!(media.is_object(), "{id} answers {kind}");
+        if kind != "application/json" {
+            return Value::Null;
+        }
+        let json: Value = serde_json::from_slice(&body).expect("JSON");
+        let mut schema = media["schema"].clone();
+        schema["components"] = self.document["components"].clone();
+        let validator = jsonschema::options()
+            .should_validate_formats(true)
+            .with_format("uri", |text: &str| reqwest::Url::parse(text).is_ok())
+            .build(&schema)
+            .expect("a schema");
+        let wrong: Vec<String> = validator
+            .iter_errors(&json)
+            .map(|error| format!("{}: {error}", error.instance_path()))
+            .collect();
+        assert!(wrong.is_empty(), "{id}: {wrong:#?}");
+        json
+    }
+}
+
+#[tokio::test]
+async fn every_operation_answers_as_described() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let mut held = Held::new();
+    let get = |path: &str| call(&emulator, "GET", path);
+    let send = |method: &str, path: &str, body: Value| call(&emulator, method, path).json(&body);
+
+    for (id, path) in [
+        ("account.get", "/account"),
+        ("hardware.list", "/hardware"),
+        ("collections.list", "/collections"),
+        ("collections.get", "/collections/official"),
+        ("models.list", "/models"),
+        ("models.get", "/models/emulator/image"),
+        ("models.examples.list", "/models/emulator/image/examples"),
+        ("models.readme.get", "/models/emulator/image/readme"),
+        ("models.versions.list", "/models/emulator/image/versions"),
+        ("search", "/search?query=text"),
+        ("webhooks.default.secret.get", "/webhooks/default/secret"),
+    ] {
+        held.hold(id, get(path)).await;
+    }
+    let words = call(&emulator, "QUERY", "/models")
+        .header("content-type", "text/plain")
+        .body("text");
+    held.hold("models.search", words).await;
+
+    let text_version = version(&emulator, "emulator/text").await;
+    let path = format!("/models/emulator/text/versions/{text_version}");
+    held.hold("models.versions.get", get(&path)).await;
+
+    predictions(&emulator, &mut held, &text_version).await;
+
+    let new = json!({"owner": "local", "name": "m", "visibility": "private", "hardware": "cpu"});
+    held.hold("models.create", send("POST", "/models", new))
+        .await;
+    let change = json!({"description": "d", "github_url": "https://github.com/a/b"});
+    held.hold("models.update", send("PATCH", "/models/local/m", change))
+        .await;
+    trainings(&emulator, &mut held, &text_version).await;
+    held.hold(
+        "models.delete",
+        call(&emulator, "DELETE", "/models/local/m"),
+    )
+    .await;
+    deployments(&emulator, &mut held, &text_version).await;
+    files(&emulator, &mut held).await;
+    assert_eq!(held.seen, held.ids(), "all operations are held");
+}
+
+async fn predictions(emulator: &Emulator, held: &mut Held, version: &str) {
+    let create = |path: &str, body: Value| call(emulator, "POST", path).json(&body);
+    let input = json!({"prompt": "a"});
+    let body = json!({"version": version, "input": input});
+    let made = held
+        .hold("predictions.create", create("/predictions", body.clone()))
+        .await;
+    let blocking = create("/predictions", body).header("prefer", "wait");
+    held.hold("predictions.create", blocking).await;
+    for (model, input) in [
+        ("text", input),
+        ("fail", json!({})),
+        ("image", json!({"prompt": "a"})),
+    ] {
+        let path = format!("/models/emulator/{model}/predictions");
+        let request = create(&path, json!({"input": input})).header("cancel-after", "5m");
+        let made = held.hold("models.predictions.create", request).await;
+        let address = text(&made["urls"]["get"]);
+        ended(emulator, &address).await;
+        held.hold("predictions.get", call(emulator, "GET", &address))
+            .await;
+    }
+    let cancel = text(&made["urls"]["cancel"]);
+    held.hold("predictions.cancel", call(emulator, "POST", &cancel))
+        .await;
+    emulator.advance(std::time::Duration::from_secs(3601));
+    held.hold(
+        "predictions.get",
+        call(emulator, "GET", &text(&made["urls"]["get"])),
+    )
+    .await;
+    held.hold("predictions.list", call(emulator, "GET", "/predictions"))
+        .await;
+}
+
+async fn trainings(emulator: &Emulator, held: &mut Held, version: &str) {
+    let path = format!("/models/emulator/text/versions/{version}/trainings");
+    let new = json!({"destination": "local/m", "input": {"train_data": "https://a.b/c"}});
+    let create = || call(emulator, "POST", &path).json(&new);
+    let made = held.hold("trainings.create", create()).await;
+    let address = text(&made["urls"]["get"]);
+    held.hold("trainings.get", call(emulator, "GET", &address))
+        .await;
+    let done = ended(emulator, &address).await;
+    held.hold("trainings.get", call(emulator, "GET", &address))
+        .await;
+    held.hold("trainings.list", call(emulator, "GET", "/trainings"))
+        .await;
+    let other = held.hold("trainings.create", create()).await;
+    let cancel = text(&other["urls"]["cancel"]);
+    held.hold("trainings.cancel", call(emulator, "POST", &cancel))
+        .await;
+    let made = text(&done["output"]["version"]);
+    let (_, id) = made.split_once(':').expect("a version");
+    let path = format!("/models/local/m/versions/{id}");
+    held.hold("models.versions.delete", call(emulator, "DELETE", &path))
+        .await;
+}
+
+async fn deployments(emulator: &Emulator, held: &mut Held, version: &str) {
+    let new = json!({
+        "name": "d", "model": "emulator/text", "version": version, "hardware": "cpu",
+        "min_instances": 0, "max_instances": 1,
+    });
+    let create = call(emulator, "POST", "/deployments").json(&new);
+    held.hold("deployments.create", create).await;
+    let path = format!("/deployments/{}/d", emulator.account());
+    held.hold("deployments.get", call(emulator, "GET", &path))
+        .await;
+    let change = call(emulator, "PATCH", &path).json(&json!({"max_instances": 2}));
+    held.hold("deployments.update", change).await;
+    held.hold("deployments.list", call(emulator, "GET", "/deployments"))
+        .await;
+    let run = call(emulator, "POST", &format!("{path}/predictions"))
+        .json(&json!({"input": {"prompt": "a"}}));
+    held.hold("deployments.predictions.create", run).await;
+    held.hold("deployments.delete", call(emulator, "DELETE", &path))
+        .await;
+}
+
+async fn files(emulator: &Emulator, held: &mut Held) {
+    let part = Part::bytes(b"content".to_vec()).file_name("a.txt");
+    let upload = call(emulator, "POST", "/files").multipart(Form::new().part("content", part));
+    let file = held.hold("files.create", upload).await;
+    let address = text(&file["urls"]["get"]);
+    held.hold("files.get", call(emulator, "GET", &address))
+        .await;
+    held.hold("files.list", call(emulator, "GET", "/files"))
+        .await;
+    let valid = std::time::Duration::from_secs(60);
+    let download = emulator
+        .download_url(&text(&file["id"]), valid)
+        .expect("a file");
+    held.hold("files.download", call(emulator, "GET", &download))
+        .await;
+    held.hold("files.delete", call(emulator, "DELETE", &address))
+        .await;
+    held.hold("files.delete", call(emulator, "DELETE", &address))
+        .await;
+}

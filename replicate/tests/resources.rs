@@ -1,0 +1,376 @@
+//! Every operation of the API, through the facade.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use futures::TryStreamExt;
+use replicate::{Client, ErrorKind, FileInput, Method};
+use replicate_emulator::Emulator;
+use serde_json::{Value, json};
+
+async fn emulated() -> (Emulator, Client) {
+    let emulator = Emulator::start().await.unwrap();
+    let client = Client::builder()
+        .token("r8_test")
+        .base_url(emulator.url())
+        .build()
+        .unwrap();
+    (emulator, client)
+}
+
+#[tokio::test]
+async fn every_operation_of_the_api_has_its_call() {
+    let (emulator, client) = emulated().await;
+    predictions(&client).await;
+    let version = models(&client, emulator.account()).await;
+    deployments(&client, emulator.account(), &version).await;
+    trainings(&client, emulator.account(), &version).await;
+    files(&client, &emulator).await;
+    the_rest(&client).await;
+
+    let called: BTreeSet<_> = emulator
+        .requests()
+        .iter()
+        .filter_map(|request| request.operation)
+        .collect();
+    let all: BTreeSet<_> = replicate::api::OPERATIONS
+        .iter()
+        .map(|operation| operation.id)
+        .collect();
+    assert_eq!(
+        all.difference(&called).collect::<Vec<_>>(),
+        Vec::<&&str>::new(),
+        "not called"
+    );
+    assert_eq!(all.len(), 37);
+}
+
+async fn predictions(client: &Client) {
+    let version = client
+        .models()
+        .get("replicate/hello-world")
+        .await
+        .unwrap()
+        .latest_version
+        .unwrap()
+        .id;
+    let made = client
+        .predictions()
+        .create(version)
+        .input(json!({ "text": "Alice" }))
+        .await
+        .unwrap();
+    let done = client.wait(&made).await.unwrap();
+    assert_eq!(client.output(&done).text().unwrap(), "hello Alice");
+    assert_eq!(
+        client.predictions().get(&made.id).await.unwrap().id,
+        made.id
+    );
+    let raw = client.predictions().get(&made).raw().await.unwrap();
+    assert_eq!(
+        serde_json::from_slice::<Value>(&raw).unwrap()["id"],
+        made.id.as_str()
+    );
+    client.predictions().cancel(&made).await.unwrap();
+    assert_eq!(
+        client.predictions().list().await.unwrap().results[0].id,
+        made.id
+    );
+    let waited = client
+        .predictions()
+        .create("emulator/text")
+        .input(json!({ "prompt": "a" }))
+        .prefer_wait(Duration::from_secs(5))
+        .await
+        .unwrap();
+    client.wait(&waited).await.unwrap();
+    let refused = client
+        .predictions()
+        .create("emulator/text")
+        .prefer_wait(Duration::from_secs(61))
+        .await;
+    assert_eq!(refused.unwrap_err().kind(), ErrorKind::InvalidRequest);
+}
+
+async fn models(client: &Client, owner: &str) -> String {
+    let models: Vec<_> = client.models().list().items().try_collect().await.unwrap();
+    assert!(
+        models
+            .iter()
+            .any(|model| model.name.as_deref() == Some("hello-world"))
+    );
+    let found = client.models().search("hello").await.unwrap().results;
+    assert!(
+        found
+            .iter()
+            .any(|model| model.name.as_deref() == Some("hello-world"))
+    );
+
+    let made = client
+        .models()
+        .create(|new| {
+            new.owner(owner)
+                .name("mine")
+                .visibility("private")
+                .hardware("cpu")
+        })
+        .await
+        .unwrap();
+    let changed = client
+        .models()
+        .update(&made, |change| change.description("better"))
+        .await
+        .unwrap();
+    assert_eq!(changed.description.as_deref(), Some("better"));
+    client.models().delete((owner, "mine")).await.unwrap();
+    let gone = client.models().get((owner, "mine")).await.unwrap_err();
+    assert_eq!(gone.kind(), ErrorKind::NotFound);
+
+    client.models().examples("emulator/text").await.unwrap();
+    assert!(
+        client
+            .models()
+            .readme("emulator/text")
+            .await
+            .unwrap()
+            .contains('#')
+    );
+    let versions = client
+        .models()
+        .versions("emulator/text")
+        .list()
+        .await
+        .unwrap()
+        .results;
+    let version = client
+        .models()
+        .versions("emulator/text")
+        .get(&versions[0].id)
+        .await
+        .unwrap();
+    assert!(version.openapi_schema.is_some());
+    version.id
+}
+
+async fn deployments(client: &Client, owner: &str, version: &str) {
+    let made = client
+        .deployments()
+        .create(|new| {
+            new.name("app")
+                .model("emulator/text")
+                .version(version)
+                .hardware("cpu")
+                .min_instances(0)
+                .max_instances(1)
+        })
+        .await
+        .unwrap();
+    assert_eq!(client.deployments().list().await.unwrap().results.len(), 1);
+    client.deployments().get(&made).await.unwrap();
+    client
+        .deployments()
+        .update(&made, |change| change.max_instances(2))
+        .await
+        .unwrap();
+    let input = json!({ "prompt": "Once upon", "max_tokens": 2 });
+    let prediction = client
+        .deployments()
+        .predictions()
+        .create(&made)
+        .input(&input)
+        .await
+        .unwrap();
+    client.wait(&prediction).await.unwrap();
+    let text = client
+        .run(format!("deployments/{owner}/app"))
+        .input(&input)
+        .text()
+        .await
+        .unwrap();
+    assert_eq!(text, "Once upon");
+    client.deployments().delete((owner, "app")).await.unwrap();
+}
+
+async fn trainings(client: &Client, owner: &str, version: &str) {
+    client
+        .models()
+        .create(|new| {
+            new.owner(owner)
+                .name("tuned")
+                .visibility("private")
+                .hardware("cpu")
+        })
+        .await
+        .unwrap();
+    let made = client
+        .trainings()
+        .create(format!("emulator/text:{version}"), (owner, "tuned"))
+        .input(json!({ "train_data": FileInput::bytes(&b"x"[..], "text/plain") }))
+        .await
+        .unwrap();
+    assert_eq!(
+        client.trainings().list().await.unwrap().results[0].id,
+        made.id
+    );
+    let done = client.trainings().wait(&made).await.unwrap();
+    assert_eq!(
+        client.trainings().get(&made.id).await.unwrap().status,
+        done.status
+    );
+    client.trainings().cancel(&made).await.unwrap();
+    let tuned = client.models().versions((owner, "tuned"));
+    let version = tuned.list().await.unwrap().results.remove(0).id;
+    tuned.delete(version).await.unwrap();
+    let wrong = client
+        .trainings()
+        .create("emulator/text", (owner, "tuned"))
+        .await
+        .unwrap_err();
+    assert!(wrong.to_string().contains("owner/name:version"), "{wrong}");
+}
+
+async fn files(client: &Client, emulator: &Emulator) {
+    let file = client
+        .files()
+        .create(FileInput::bytes(&b"hello"[..], "text/plain"))
+        .await
+        .unwrap();
+    assert_eq!(client.files().list().await.unwrap().results[0].id, file.id);
+    assert_eq!(client.files().get(&file.id).await.unwrap().size, Some(5));
+    let signed = emulator
+        .download_url(&file.id, Duration::from_secs(60))
+        .unwrap();
+    let query: Vec<(String, String)> =
+        form_urlencoded::parse(signed.split_once('?').unwrap().1.as_bytes())
+            .into_owned()
+            .collect();
+    let part = |name: &str| query.iter().find(|(key, _)| key == name).unwrap().1.clone();
+    let download = client.files().download(
+        &file.id,
+        &part("owner"),
+        part("expiry").parse().unwrap(),
+        &part("signature"),
+    );
+    assert_eq!(download.bytes().await.unwrap(), "hello");
+    client.files().delete(&file.id).await.unwrap();
+    client.files().get(&file.id).await.unwrap_err();
+}
+
+async fn the_rest(client: &Client) {
+    let collections = client.collections().list().await.unwrap().results;
+    let slug = collections[0].slug.clone().unwrap();
+    assert_eq!(
+        client.collections().get(&slug).await.unwrap().slug,
+        Some(slug)
+    );
+    assert!(!client.hardware().list().await.unwrap().is_empty());
+    let account = client.account().get().await.unwrap();
+    assert!(
+        client
+            .webhooks()
+            .secret()
+            .await
+            .unwrap()
+            .key
+            .unwrap()
+            .expose()
+            .starts_with("whsec_")
+    );
+    client.search("text").limit(3).await.unwrap();
+    client.search("text").raw().await.unwrap();
+
+    let raw: Value = client
+        .request(Method::GET, "/account")
+        .json()
+        .await
+        .unwrap();
+    assert_eq!(raw["username"], account.username.unwrap());
+    let generated = client
+        .api()
+        .account_get()
+        .send()
+        .await
+        .unwrap()
+        .into_inner();
+    assert_eq!(raw["username"], generated.username.unwrap());
+}
+
+#[tokio::test]
+async fn a_wrong_name_is_refused_before_anything_is_sent() {
+    let (emulator, client) = emulated().await;
+    for error in [
+        client
+            .models()
+            .get(("..", "account?x=1"))
+            .await
+            .unwrap_err(),
+        client.models().versions("text").get("x").await.unwrap_err(),
+        client.models().examples("text").await.unwrap_err(),
+        client
+            .deployments()
+            .get("https://replicate.com/a/b")
+            .await
+            .unwrap_err(),
+        client.predictions().get("").await.unwrap_err(),
+        client.predictions().get("..").await.unwrap_err(),
+    ] {
+        assert_eq!(error.kind(), ErrorKind::InvalidRequest, "{error}");
+    }
+    assert!(emulator.requests().is_empty());
+}
+
+#[tokio::test]
+async fn a_missing_token_says_which_variable_to_set_and_where_to_get_one() {
+    let client = Client::builder()
+        .base_url("http://127.0.0.1:1")
+        .build()
+        .unwrap();
+    let error = client.account().get().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Authentication);
+    let text = error.to_string();
+    assert!(
+        text.contains("REPLICATE_API_TOKEN")
+            && text.contains("https://replicate.com/account/api-tokens"),
+        "{text}"
+    );
+}
+
+#[tokio::test]
+async fn the_clients_options_reach_every_request() {
+    let (emulator, _) = emulated().await;
+    let headers = [("x-team".parse().unwrap(), "a".parse().unwrap())]
+        .into_iter()
+        .collect();
+    let client = Client::builder()
+        .token_supplier(|| async { replicate::Token::new("r8_supplied") })
+        .base_url(format!("{}/v1/", emulator.url()))
+        .user_agent_suffix("photo-booth/2.1")
+        .default_headers(headers)
+        .on_request(|request| {
+            request.headers_mut().insert("x-hook", "b".parse().unwrap());
+        })
+        .build()
+        .unwrap();
+    client
+        .account()
+        .get()
+        .header("x-call".parse().unwrap(), "c".parse().unwrap())
+        .await
+        .unwrap();
+    let request = &emulator.requests()[0];
+    for (name, value) in [
+        ("x-team", "a"),
+        ("x-hook", "b"),
+        ("x-call", "c"),
+        ("authorization", "Bearer r8_supplied"),
+    ] {
+        assert_eq!(request.header(name), Some(value), "{name}");
+    }
+    assert!(
+        request
+            .header("user-agent")
+            .unwrap()
+            .ends_with("photo-booth/2.1")
+    );
+    assert!(!format!("{client:?}").contains("r8_supplied"));
+}

@@ -1,0 +1,25 @@
+use clap::Args;
+
+use super::show;
+use crate::details::text_at;
+use crate::failure::Failure;
+use crate::session::Session;
+
+/// Show whose token it is
+#[derive(Args, Debug)]
+pub(crate) struct Account {}
+
+impl Account {
+    pub(crate) async fn execute(self, session: &Session) -> Result<(), Failure> {
+        let fetching = session.client.account().get().raw();
+        show(session, fetching, |account| {
+            vec![
+                ("username", text_at(account, "/username")),
+                ("name", text_at(account, "/name")),
+                ("type", text_at(account, "/type")),
+                ("github", text_at(account, "/github_url")),
+            ]
+        })
+        .await
+    }
+}

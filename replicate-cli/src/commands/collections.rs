@@ -1,0 +1,66 @@
+use clap::Subcommand;
+use serde_json::Value;
+
+use super::models;
+use crate::details::{self, text_at};
+use crate::failure::Failure;
+use crate::list::{self, Limit};
+use crate::session::Session;
+use crate::table::Column;
+use crate::terminal;
+
+/// Look at collections of models
+#[derive(Debug, Subcommand)]
+#[command(arg_required_else_help = false)]
+pub(crate) enum Collections {
+    /// List the collections
+    List {
+        #[command(flatten)]
+        limit: Limit,
+    },
+    /// Show a collection and its models
+    #[command(visible_alias = "get")]
+    Show {
+        /// The collection's slug, such as text-to-speech
+        slug: String,
+    },
+}
+
+const COLUMNS: [Column; 3] = [
+    Column::new("SLUG", |item| text_at(item, "/slug")),
+    Column::new("NAME", |item| text_at(item, "/name")),
+    Column::new("DESCRIPTION", |item| text_at(item, "/description")),
+];
+
+impl Collections {
+    pub(crate) async fn execute(self, session: &Session) -> Result<(), Failure> {
+        let collections = session.client.collections();
+        match self {
+            Self::List { limit } => list::print(session, collections.list(), limit, &COLUMNS).await,
+            Self::Show { slug } => {
+                let body = session
+                    .unless_interrupted(collections.get(slug).raw())
+                    .await??;
+                print(session, &body)
+            }
+        }
+    }
+}
+
+fn print(session: &Session, body: &[u8]) -> Result<(), Failure> {
+    if !session.for_people() {
+        return terminal::write_line(body);
+    }
+    let collection: Value = serde_json::from_slice(body).unwrap_or_default();
+    let fields = [
+        ("slug", text_at(&collection, "/slug")),
+        ("name", text_at(&collection, "/name")),
+        ("description", text_at(&collection, "/description")),
+    ];
+    terminal::write_line(details::render(&fields))?;
+    let models = collection["models"]
+        .as_array()
+        .map(Vec::as_slice)
+        .unwrap_or_default();
+    list::print_values(session, models, &models::COLUMNS)
+}

@@ -1,0 +1,35 @@
+use clap::Subcommand;
+
+use crate::details::text_at;
+use crate::failure::Failure;
+use crate::list;
+use crate::session::Session;
+use crate::table::Column;
+use crate::terminal;
+
+/// Look at the hardware that models run on
+#[derive(Debug, Subcommand)]
+#[command(arg_required_else_help = false)]
+pub(crate) enum Hardware {
+    /// List the kinds of hardware
+    List,
+}
+
+const COLUMNS: [Column; 2] = [
+    Column::new("SKU", |item| text_at(item, "/sku")),
+    Column::new("NAME", |item| text_at(item, "/name")),
+];
+
+impl Hardware {
+    pub(crate) async fn execute(self, session: &Session) -> Result<(), Failure> {
+        let Self::List = self;
+        let body = session
+            .unless_interrupted(session.client.hardware().list().raw())
+            .await??;
+        if !session.for_people() {
+            return terminal::write_line(body);
+        }
+        let all: Vec<serde_json::Value> = serde_json::from_slice(&body).unwrap_or_default();
+        list::print_values(session, &all, &COLUMNS)
+    }
+}

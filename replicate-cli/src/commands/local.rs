@@ -1,0 +1,86 @@
+mod exec;
+mod serve;
+
+use clap::{Args, Subcommand};
+use replicate_emulator::{Builder, Emulator};
+
+use crate::cli::Global;
+use crate::failure::{Exit, Failure};
+use crate::terminal;
+
+/// Serve a local Replicate, on this machine only: simulated models, no account
+#[derive(Debug, Subcommand)]
+#[command(arg_required_else_help = false)]
+pub(crate) enum Local {
+    Serve(serve::Serve),
+    Exec(exec::Exec),
+}
+
+impl Local {
+    pub(crate) fn execute(self, global: &Global) -> Result<Exit, Failure> {
+        match self {
+            Self::Serve(serve) => serve.execute(global),
+            Self::Exec(exec) => exec.execute(),
+        }
+    }
+}
+
+/// How the local Replicate is set up.
+#[derive(Args, Debug)]
+struct EmulatorArguments {
+    /// The port; 0 is any that is free
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    port: u16,
+    /// Where to listen: on this machine only
+    #[arg(long, value_name = "HOST", default_value = "127.0.0.1", value_parser = loopback)]
+    host: String,
+    /// Serve a Cog server as a model, such as me/model=http://127.0.0.1:5000
+    #[arg(long, value_name = "OWNER/NAME=URL", value_parser = cog)]
+    cog: Vec<(String, String)>,
+    /// Write each request to standard error
+    #[arg(long)]
+    log: bool,
+    /// Accept this token only
+    #[arg(long, value_name = "TOKEN")]
+    token: Option<String>,
+}
+
+impl EmulatorArguments {
+    fn builder(&self) -> Builder {
+        let mut builder = Emulator::builder().port(self.port);
+        if let Some(token) = &self.token {
+            builder = builder.token(token);
+        }
+        for (name, address) in &self.cog {
+            builder = builder.cog(name, address);
+        }
+        if self.log {
+            builder = builder.log(|exchange| terminal::say(exchange.to_string()));
+        }
+        builder
+    }
+}
+
+fn loopback(host: &str) -> Result<String, String> {
+    match host {
+        "127.0.0.1" | "localhost" | "loopback" => Ok(host.to_owned()),
+        _ => Err("it listens on this machine only: 127.0.0.1".to_owned()),
+    }
+}
+
+fn cog(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, address)) if name.contains('/') && address.starts_with("http") => {
+            Ok((name.to_owned(), address.to_owned()))
+        }
+        _ => Err("write it as owner/name=http://127.0.0.1:5000".to_owned()),
+    }
+}
+
+/// A runtime on which the emulator serves many at a time.
+fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::error(format!("the runtime does not start: {error}")))
+}

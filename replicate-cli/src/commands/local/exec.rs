@@ -1,0 +1,97 @@
+use std::ffi::OsString;
+use std::process::ExitStatus;
+
+use clap::Args;
+use replicate::CancellationToken;
+use tokio::process::{Child, Command};
+
+use super::EmulatorArguments;
+use crate::failure::{self, Failure};
+use crate::interrupts;
+
+/// Run a command with a local Replicate that lives as long as it
+///
+/// The command finds it through REPLICATE_BASE_URL and REPLICATE_API_TOKEN; its exit code is
+/// this command's.
+#[derive(Args, Debug)]
+pub(crate) struct Exec {
+    #[command(flatten)]
+    emulator: EmulatorArguments,
+    /// The command and its arguments, after --
+    #[arg(value_name = "COMMAND", required = true, last = true)]
+    command: Vec<OsString>,
+}
+
+impl Exec {
+    pub(crate) fn execute(self) -> Result<failure::Exit, Failure> {
+        let Some((program, arguments)) = self.command.split_first() else {
+            return Err(Failure::usage("no command is given").hint("write it after --"));
+        };
+        let runtime = super::runtime()?;
+        let exit = runtime.block_on(async {
+            let interrupted = interrupts::listen().map_err(Failure::error)?;
+            let emulator = self
+                .emulator
+                .builder()
+                .start()
+                .await
+                .map_err(Failure::usage)?;
+            let child = Command::new(program)
+                .args(arguments)
+                .env("REPLICATE_BASE_URL", emulator.url())
+                .env("REPLICATE_API_TOKEN", emulator.token())
+                .spawn()
+                .map_err(|error| {
+                    Failure::usage(format!("`{}` does not start: {error}", program.display()))
+                })?;
+            wait(child, interrupted).await
+        });
+        runtime.shutdown_background();
+        exit
+    }
+}
+
+/// Waits for the command's end. An interruption is handed on, and the end is still waited for.
+async fn wait(mut child: Child, interrupted: CancellationToken) -> Result<failure::Exit, Failure> {
+    let ended = tokio::select! {
+        ended = child.wait() => ended,
+        () = interrupted.cancelled() => {
+            hand_on(&child);
+            child.wait().await
+        }
+    };
+    let status = ended.map_err(|error| Failure::error(format!("the command was lost: {error}")))?;
+    Ok(failure::Exit::Of(code(status)))
+}
+
+/// Asks the command to end. A terminal's Ctrl-C has reached it already, and does no harm twice.
+#[cfg(unix)]
+fn hand_on(child: &Child) {
+    use rustix::process::{Pid, Signal, kill_process};
+    let id = child
+        .id()
+        .and_then(|id| i32::try_from(id).ok())
+        .and_then(Pid::from_raw);
+    if let Some(id) = id {
+        // It may be over by now.
+        let _ = kill_process(id, Signal::TERM);
+    }
+}
+
+#[cfg(not(unix))]
+fn hand_on(_child: &Child) {}
+
+/// The code that a shell would give for this end.
+fn code(status: ExitStatus) -> u8 {
+    #[cfg(unix)]
+    {
+        use std::os::unix::process::ExitStatusExt;
+        if let Some(signal) = status.signal() {
+            return u8::try_from(128 + signal).unwrap_or(1);
+        }
+    }
+    status
+        .code()
+        .and_then(|code| u8::try_from(code).ok())
+        .unwrap_or(1)
+}

@@ -1,0 +1,20 @@
+use clap::Args;
+
+use super::COLUMNS;
+use crate::failure::Failure;
+use crate::list::{self, Limit};
+use crate::session::Session;
+
+/// List public models
+#[derive(Args, Debug)]
+pub(crate) struct List {
+    #[command(flatten)]
+    limit: Limit,
+}
+
+impl List {
+    pub(crate) async fn execute(self, session: &Session) -> Result<(), Failure> {
+        let list = session.client.models().list().decode_as::<()>();
+        list::print(session, list, self.limit, &COLUMNS).await
+    }
+}

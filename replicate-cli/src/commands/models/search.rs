@@ -1,0 +1,23 @@
+use clap::Args;
+
+use super::COLUMNS;
+use crate::failure::Failure;
+use crate::list::{self, Limit};
+use crate::session::Session;
+
+/// Search public models
+#[derive(Args, Debug)]
+pub(crate) struct Search {
+    /// What to look for
+    #[arg(required = true)]
+    words: Vec<String>,
+    #[command(flatten)]
+    limit: Limit,
+}
+
+impl Search {
+    pub(crate) async fn execute(self, session: &Session) -> Result<(), Failure> {
+        let list = session.client.models().search(self.words.join(" "));
+        list::print(session, list, self.limit, &COLUMNS).await
+    }
+}

@@ -1,0 +1,24 @@
+use clap::Args;
+
+use super::fields;
+use crate::commands::show;
+use crate::failure::Failure;
+use crate::session::Session;
+
+/// Cancel a prediction
+#[derive(Args, Debug)]
+pub(crate) struct Cancel {
+    /// The prediction's id
+    id: String,
+}
+
+impl Cancel {
+    pub(crate) async fn execute(self, session: &Session) -> Result<(), Failure> {
+        show(
+            session,
+            session.client.predictions().cancel(&self.id).raw(),
+            fields,
+        )
+        .await
+    }
+}

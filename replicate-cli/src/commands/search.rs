@@ -1,0 +1,65 @@
+use clap::Args;
+use serde_json::Value;
+
+use crate::details::{full_name, text_at};
+use crate::failure::Failure;
+use crate::session::Session;
+use crate::table::{self, Column};
+use crate::terminal;
+
+/// Search models, collections and pages
+#[derive(Args, Debug)]
+pub(crate) struct Search {
+    /// What to look for
+    #[arg(required = true)]
+    words: Vec<String>,
+    /// The most models that are wanted, 1 to 50
+    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=50))]
+    limit: Option<u32>,
+}
+
+const MODELS: [Column; 2] = [
+    Column::new("MODEL", |item| full_name(&item["model"])),
+    Column::new("DESCRIPTION", |item| text_at(item, "/model/description")),
+];
+
+const COLLECTIONS: [Column; 2] = [
+    Column::new("COLLECTION", |item| text_at(item, "/slug")),
+    Column::new("DESCRIPTION", |item| text_at(item, "/description")),
+];
+
+const PAGES: [Column; 2] = [
+    Column::new("PAGE", |item| text_at(item, "/name")),
+    Column::new("ADDRESS", |item| text_at(item, "/href")),
+];
+
+impl Search {
+    pub(crate) async fn execute(self, session: &Session) -> Result<(), Failure> {
+        let mut search = session.client.search(self.words.join(" "));
+        if let Some(limit) = self.limit {
+            search = search.limit(limit);
+        }
+        let body = session.unless_interrupted(search.raw()).await??;
+        if !session.for_people() {
+            return terminal::write_line(body);
+        }
+        let found: Value = serde_json::from_slice(&body).unwrap_or_default();
+        let parts: [(&str, &[Column]); 3] = [
+            ("models", &MODELS),
+            ("collections", &COLLECTIONS),
+            ("pages", &PAGES),
+        ];
+        let tables: Vec<String> = parts
+            .iter()
+            .filter_map(|(part, columns)| {
+                let items = found[*part].as_array().filter(|items| !items.is_empty())?;
+                Some(table::render(columns, items, terminal::width()))
+            })
+            .collect();
+        if tables.is_empty() {
+            session.note("Nothing was found.");
+            return Ok(());
+        }
+        terminal::write_data(tables.join("\n"))
+    }
+}

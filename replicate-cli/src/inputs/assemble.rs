@@ -1,0 +1,237 @@
+//! Arguments put together to one input, typed by the model's schema and checked against it.
+
+use serde_json::{Map, Value};
+
+use super::Given;
+use super::argument::{Argument, Literal};
+use super::files::{FileSlot, Source};
+use crate::failure::Failure;
+use crate::schema::{Keywords, Schema, check, is_file, is_text, typing};
+
+/// An input that is whole but for the addresses of its files.
+#[derive(Debug)]
+pub(crate) struct Assembled {
+    /// A file is `@` and its name here.
+    pub(crate) input: Value,
+    pub(crate) files: Vec<FileSlot>,
+}
+
+/// Puts an input together, and checks it where there is a schema.
+pub(crate) fn assemble(given: Given, schema: Option<&Schema>) -> Result<Assembled, Failure> {
+    let mut assembly = Assembly {
+        schema,
+        input: given.base,
+        files: Vec::new(),
+        from_arguments: Vec::new(),
+    };
+    let mut main_given = false;
+    for argument in given.arguments {
+        match argument {
+            Argument::Pair { key, value } => assembly.put(&key, value)?,
+            Argument::Main(literal) => {
+                if std::mem::replace(&mut main_given, true) {
+                    return Err(second_text(&literal));
+                }
+                let key = assembly.main_key(&literal)?;
+                assembly.put(&key, literal)?;
+            }
+        }
+    }
+    let input = Value::Object(assembly.input);
+    if let Some(schema) = schema {
+        check::check(schema, &input)?;
+    }
+    for file in &assembly.files {
+        file.check()?;
+    }
+    Ok(Assembled {
+        input,
+        files: assembly.files,
+    })
+}
+
+fn second_text(literal: &Literal) -> Failure {
+    let shown = match literal {
+        Literal::Text(text) | Literal::File(text) => text.as_str(),
+        _ => "standard input",
+    };
+    Failure::usage(format!("`{shown}` is a second text without a key"))
+        .hint("put a text of several words in quotes, and write other inputs as key=value")
+}
+
+struct Assembly<'a> {
+    schema: Option<&'a Schema>,
+    input: Map<String, Value>,
+    files: Vec<FileSlot>,
+    /// Keys that an argument has set; those of `--input` may be set once more.
+    from_arguments: Vec<Vec<String>>,
+}
+
+impl Assembly<'_> {
+    /// The key of the input that something without a key is for.
+    fn main_key(&self, literal: &Literal) -> Result<String, Failure> {
+        let Some(schema) = self.schema else {
+            return Err(Failure::usage(
+                "the model's inputs are not known, so a text needs its key",
+            )
+            .hint("write it as key=value, such as prompt=\"...\""));
+        };
+        let for_file = || schema.main_input(is_file);
+        let for_text = || schema.main_input(is_text);
+        let key = match literal {
+            Literal::File(_) => for_file().or_else(for_text),
+            Literal::Stdin { .. } => for_text().or_else(for_file),
+            _ => for_text(),
+        };
+        key.ok_or_else(|| {
+            let input = schema.input();
+            let keys: Vec<&str> = schema
+                .properties(&input)
+                .into_iter()
+                .map(|(key, _)| key)
+                .collect();
+            Failure::usage("this model has no input that a text alone could be for").hint(
+                match keys.as_slice() {
+                    [] => "it takes no inputs".to_owned(),
+                    keys => format!("write it as key=value; its inputs are {}", keys.join(", ")),
+                },
+            )
+        })
+    }
+
+    fn put(&mut self, key: &str, literal: Literal) -> Result<(), Failure> {
+        let path = self.path(key);
+        let keywords = self.keywords(&path);
+        let again = self.from_arguments.contains(&path);
+        let in_list = again
+            && keywords
+                .as_ref()
+                .is_some_and(|keywords| Schema::types(keywords).contains(&"array"));
+        if again && !in_list {
+            return Err(Failure::usage(format!("`{key}` is given twice"))
+                .hint(format!("for a list write {key}:='[...]'")));
+        }
+        let (value, file) = self.value(key, keywords.as_ref(), literal)?;
+        let mut index = value.is_array().then_some(0);
+        let place = place(&mut self.input, &path).ok_or_else(|| {
+            Failure::usage(format!("`{key}` is inside of something that is no object"))
+        })?;
+        match (place, value) {
+            (Value::Array(items), Value::Array(mut more)) if in_list => {
+                index = Some(items.len());
+                items.append(&mut more);
+            }
+            (place, value) => *place = value,
+        }
+        if let Some(source) = file {
+            self.files.push(FileSlot {
+                key: path.clone(),
+                index,
+                source,
+            });
+        }
+        self.from_arguments.push(path);
+        Ok(())
+    }
+
+    /// The way to a key: `a.b` is a field of `a`, unless the model has an input of that name.
+    fn path(&self, key: &str) -> Vec<String> {
+        let whole = self.schema.is_some_and(|schema| {
+            schema
+                .input()
+                .get("properties")
+                .is_some_and(|properties| properties.get(key).is_some())
+        });
+        match whole {
+            true => vec![key.to_owned()],
+            false => key.split('.').map(str::to_owned).collect(),
+        }
+    }
+
+    /// What the schema says about the value at a path.
+    fn keywords(&self, path: &[String]) -> Option<Keywords> {
+        let schema = self.schema?;
+        path.iter().try_fold(schema.input(), |keywords, key| {
+            Some(schema.resolve(keywords.get("properties")?.get(key)?))
+        })
+    }
+
+    fn value(
+        &self,
+        key: &str,
+        keywords: Option<&Keywords>,
+        literal: Literal,
+    ) -> Result<(Value, Option<Source>), Failure> {
+        let text = match literal {
+            Literal::Json(value) => return Ok((value, None)),
+            Literal::Text(text) => text,
+            Literal::File(path) if self.wants_file(keywords) => {
+                return Ok(self.file(keywords, Source::Path(path.into())));
+            }
+            Literal::File(path) => utf8(key, &path, super::read_file(&path)?)?,
+            Literal::Stdin { content, .. } => match String::from_utf8(content) {
+                // Without a schema, text is text; with one, it says what is wanted.
+                Ok(text) if keywords.is_none() || !self.wants_file(keywords) => text,
+                Ok(text) => return Ok(self.file(keywords, Source::Bytes(text.into_bytes().into()))),
+                Err(error) if self.wants_file(keywords) => {
+                    return Ok(self.file(keywords, Source::Bytes(error.into_bytes().into())));
+                }
+                Err(error) => utf8(key, "standard input", error.into_bytes())?,
+            },
+        };
+        Ok((self.typed(keywords, &text), None))
+    }
+
+    fn typed(&self, keywords: Option<&Keywords>, text: &str) -> Value {
+        match (self.schema, keywords) {
+            (Some(schema), Some(keywords)) => typing::typed(schema, keywords, text),
+            _ => typing::untyped(text),
+        }
+    }
+
+    /// Whether a file's address belongs here, rather than what the file says.
+    fn wants_file(&self, keywords: Option<&Keywords>) -> bool {
+        let (Some(schema), Some(keywords)) = (self.schema, keywords) else {
+            return true;
+        };
+        let items = || keywords.get("items").map(|items| schema.resolve(items));
+        let types = Schema::types(keywords);
+        is_file(keywords) || types.is_empty() || items().is_some_and(|items| is_file(&items))
+    }
+
+    fn file(&self, keywords: Option<&Keywords>, source: Source) -> (Value, Option<Source>) {
+        let placeholder = Value::String(format!("@{}", source.name()));
+        let in_list = keywords.is_some_and(|keywords| Schema::types(keywords).contains(&"array"));
+        let value = if in_list {
+            Value::Array(vec![placeholder])
+        } else {
+            placeholder
+        };
+        (value, Some(source))
+    }
+}
+
+fn utf8(key: &str, from: &str, content: Vec<u8>) -> Result<String, Failure> {
+    String::from_utf8(content).map_err(|_| {
+        Failure::usage(format!(
+            "`{key}` takes no file, and {from} is no UTF-8 text either"
+        ))
+    })
+}
+
+/// The value at a path (null if there was none), with the objects on the way made; none where
+/// something else is in the way.
+fn place<'a>(input: &'a mut Map<String, Value>, path: &[String]) -> Option<&'a mut Value> {
+    let (last, way) = path.split_last()?;
+    let mut object = input;
+    for key in way {
+        object = object
+            .entry(key.as_str())
+            .or_insert_with(|| Map::new().into())
+            .as_object_mut()?;
+    }
+    Some(object.entry(last.as_str()).or_insert(Value::Null))
+}
+
+#[cfg(test)]
+mod tests;

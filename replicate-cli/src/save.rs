@@ -1,0 +1,388 @@
+//! Outputs saved to disk: whole or not at all, over nothing that was there.
+
+use std::collections::HashSet;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use replicate::FileOutput;
+use serde_json::Value;
+
+use crate::failure::Failure;
+use crate::output::Printed;
+use crate::schema::{OutputForm, Schema};
+use crate::session::Session;
+use crate::terminal;
+
+/// Inputs that say how many files a model gives.
+const COUNTS: [&str; 5] = [
+    "num_outputs",
+    "num_images",
+    "num_samples",
+    "number_of_outputs",
+    "number_of_images",
+];
+
+/// Where outputs go.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct SaveArguments {
+    /// Save the output to a file, into a directory, or write it to standard output
+    #[arg(short, long, value_name = "FILE|DIR|-", conflicts_with_all = ["save", "output_directory"])]
+    output: Option<String>,
+    /// Save the output's files into the current directory
+    #[arg(long)]
+    save: bool,
+    /// Save the output's files into this directory, which is made if it is not there
+    #[arg(long, value_name = "DIR")]
+    output_directory: Option<PathBuf>,
+    /// At a terminal, do not save the output's files
+    #[arg(long, conflicts_with_all = ["output", "save", "output_directory"])]
+    no_save: bool,
+    /// Replace files that are there
+    #[arg(long)]
+    force: bool,
+}
+
+/// Where one output goes.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Target {
+    /// It is printed.
+    Print,
+    /// It is printed, and its files are saved here.
+    PrintAndSave(PathBuf),
+    /// To this file.
+    File(PathBuf),
+    /// Into this directory.
+    Directory(PathBuf),
+    /// Its content goes to standard output.
+    Content,
+}
+
+/// Where an output goes, and whether over what is there.
+#[derive(Clone, Debug)]
+pub(crate) struct Plan {
+    pub(crate) target: Target,
+    force: bool,
+}
+
+impl SaveArguments {
+    /// Decides where the output goes, and checks that it can: before anything is sent.
+    pub(crate) fn plan(&self, for_people: bool) -> Result<Plan, Failure> {
+        let target = match (self.output.as_deref(), &self.output_directory) {
+            (Some("-"), _) => Target::Content,
+            (Some(path), _)
+                if path.ends_with(std::path::is_separator) || Path::new(path).is_dir() =>
+            {
+                Target::Directory(path.into())
+            }
+            (Some(path), _) => Target::File(path.into()),
+            (None, Some(directory)) => Target::Directory(directory.clone()),
+            (None, None) if self.save => Target::Directory(".".into()),
+            (None, None) if for_people && !self.no_save => Target::PrintAndSave(".".into()),
+            (None, None) => Target::Print,
+        };
+        match &target {
+            Target::File(path) => self.check_file(path)?,
+            Target::Directory(directory) => make_directory(directory)?,
+            _ => {}
+        }
+        Ok(Plan {
+            target,
+            force: self.force,
+        })
+    }
+
+    fn check_file(&self, path: &Path) -> Result<(), Failure> {
+        if path.exists() && !self.force {
+            return Err(
+                Failure::usage(format!("`{}` is there already", path.display()))
+                    .hint("--force replaces it"),
+            );
+        }
+        let directory = directory_of(path);
+        if !directory.is_dir() {
+            return Err(
+                Failure::usage(format!("`{}` is no directory", directory.display()))
+                    .hint(format!("make it first: mkdir -p {}", directory.display())),
+            );
+        }
+        Ok(())
+    }
+}
+
+fn make_directory(directory: &Path) -> Result<(), Failure> {
+    std::fs::create_dir_all(directory).map_err(|error| {
+        Failure::usage(format!(
+            "the directory `{}` cannot be made: {error}",
+            directory.display()
+        ))
+    })
+}
+
+fn directory_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    }
+}
+
+impl Plan {
+    /// Refuses one name for several files, where the schema and the input tell that there will
+    /// be several.
+    pub(crate) fn check(&self, schema: Option<&Schema>, input: &Value) -> Result<(), Failure> {
+        let single = matches!(self.target, Target::File(_) | Target::Content);
+        let Some(schema) = schema.filter(|_| single) else {
+            return Ok(());
+        };
+        let several = match schema.output() {
+            OutputForm::SeveralFiles => true,
+            OutputForm::Files => count_asked_for(schema, input) > 1,
+            _ => false,
+        };
+        if !several {
+            return Ok(());
+        }
+        Err(
+            Failure::usage("this gives several files, which do not go into one")
+                .hint("name a directory: -o DIR/, or --output-directory DIR"),
+        )
+    }
+
+    /// Prints or saves an output.
+    pub(crate) async fn carry_out(
+        &self,
+        session: &Session,
+        output: &Printed,
+    ) -> Result<(), Failure> {
+        match &self.target {
+            Target::Print => print(output),
+            Target::PrintAndSave(directory) => {
+                print(output)?;
+                let saver = Saver {
+                    session,
+                    force: false,
+                };
+                saver.files(directory, output.files()).await
+            }
+            Target::Content => content(output).await,
+            Target::File(path) => self.to_file(session, path, output).await,
+            Target::Directory(directory) => {
+                let saver = Saver {
+                    session,
+                    force: self.force,
+                };
+                match output {
+                    Printed::Text(text) => saver.bytes(&directory.join("output.txt"), text).await,
+                    Printed::Json(json, files) if files.is_empty() => {
+                        saver.bytes(&directory.join("output.json"), json).await
+                    }
+                    _ => saver.files(directory, output.files()).await,
+                }
+            }
+        }
+    }
+
+    async fn to_file(
+        &self,
+        session: &Session,
+        path: &Path,
+        output: &Printed,
+    ) -> Result<(), Failure> {
+        let saver = Saver {
+            session,
+            force: self.force,
+        };
+        match (output, output.files()) {
+            (Printed::Text(text), _) | (Printed::Json(text, _), []) => {
+                saver.bytes(path, text).await
+            }
+            (_, [file]) => saver.file(path, file).await,
+            (_, files) => {
+                session.note(format!("{} files came: they are numbered", files.len()));
+                for (number, file) in files.iter().enumerate() {
+                    saver.file(&numbered(path, number + 1), file).await?;
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+/// How many files the input asks for, by itself or by the schema's default.
+fn count_asked_for(schema: &Schema, input: &Value) -> u64 {
+    let keywords = schema.input();
+    let default = |key: &str| {
+        let property = keywords.get("properties")?.get(key)?;
+        schema.resolve(property).get("default")?.as_u64()
+    };
+    let asked = |key: &&str| {
+        input
+            .get(*key)
+            .and_then(Value::as_u64)
+            .or_else(|| default(key))
+    };
+    COUNTS.iter().find_map(asked).unwrap_or(1)
+}
+
+fn print(output: &Printed) -> Result<(), Failure> {
+    let lines = output.lines();
+    match terminal::stdout_is_terminal() {
+        true => terminal::write_line(terminal::harmless(&lines)),
+        false => terminal::write_line(lines),
+    }
+}
+
+async fn content(output: &Printed) -> Result<(), Failure> {
+    use futures::TryStreamExt;
+    match output.files() {
+        [] => terminal::write_line(output.lines()),
+        [file] => {
+            let mut chunks = file.stream();
+            while let Some(chunk) = chunks.try_next().await? {
+                terminal::write_data(&chunk)?;
+            }
+            Ok(())
+        }
+        files => {
+            let addresses: Vec<&str> = files.iter().map(FileOutput::url).collect();
+            Err(Failure::error(format!(
+                "{} files came, of which standard output takes one: {}",
+                files.len(),
+                addresses.join(" ")
+            ))
+            .hint("they are there for an hour; next time name a directory: -o DIR/"))
+        }
+    }
+}
+
+struct Saver<'a> {
+    session: &'a Session,
+    force: bool,
+}
+
+impl Saver<'_> {
+    async fn files(&self, directory: &Path, files: &[FileOutput]) -> Result<(), Failure> {
+        let mut taken = HashSet::new();
+        for file in files {
+            let path = self.free_name(&directory.join(file.name()), &mut taken);
+            self.file(&path, file).await?;
+        }
+        Ok(())
+    }
+
+    /// The path, or a numbered one where a file of this output, or any that may not be
+    /// replaced, has that name.
+    fn free_name(&self, path: &Path, taken: &mut HashSet<PathBuf>) -> PathBuf {
+        let mut number = 0;
+        let mut free = path.to_owned();
+        while taken.contains(&free) || (!self.force && free.exists()) {
+            number += 1;
+            free = numbered(path, number);
+        }
+        taken.insert(free.clone());
+        free
+    }
+
+    async fn file(&self, path: &Path, file: &FileOutput) -> Result<(), Failure> {
+        let progress = self.session.progress();
+        progress.tell(format!("saving {}", path.display()));
+        let saving = async {
+            match self.force {
+                true => file.save(path).await,
+                false => file.save_new(path).await,
+            }
+        };
+        let saved = self
+            .session
+            .unless_interrupted(progress.showing(saving))
+            .await?;
+        saved.map_err(|error| {
+            let failure = Failure::from(error);
+            match file.url() {
+                url if url.starts_with("data:") => failure,
+                url => failure.hint(format!("the output is still at {url}")),
+            }
+        })?;
+        self.session.note(format!("saved {}", path.display()));
+        Ok(())
+    }
+
+    async fn bytes(&self, path: &Path, content: &str) -> Result<(), Failure> {
+        let failed = |error: std::io::Error| {
+            Failure::error(format!("`{}` cannot be written: {error}", path.display()))
+        };
+        let mut temporary = tempfile::Builder::new();
+        temporary.prefix(".replicate-").suffix(".part");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            // What the umask leaves of this, as for any file that a program writes.
+            temporary.permissions(std::fs::Permissions::from_mode(0o666));
+        }
+        let mut temporary = temporary.tempfile_in(directory_of(path)).map_err(failed)?;
+        temporary.write_all(content.as_bytes()).map_err(failed)?;
+        let kept = match self.force {
+            true => temporary.persist(path),
+            false => temporary.persist_noclobber(path),
+        };
+        kept.map_err(|error| failed(error.error))?;
+        self.session.note(format!("saved {}", path.display()));
+        Ok(())
+    }
+}
+
+/// `bike.png` as `bike-2.png`.
+fn numbered(path: &Path, number: usize) -> PathBuf {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let name = match path.extension() {
+        Some(extension) => format!("{stem}-{number}.{}", extension.to_string_lossy()),
+        None => format!("{stem}-{number}"),
+    };
+    path.with_file_name(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::tests::schema;
+    use serde_json::json;
+
+    #[test]
+    fn a_number_goes_before_the_extension() {
+        assert_eq!(
+            numbered(Path::new("a/bike.png"), 2),
+            Path::new("a/bike-2.png")
+        );
+        assert_eq!(numbered(Path::new("bike"), 1), Path::new("bike-1"));
+    }
+
+    #[test]
+    fn several_files_are_foreseen_from_the_schema_and_the_input() {
+        let file = json!({"type": "string", "format": "uri"});
+        let input = json!({"properties": {"num_outputs": {"type": "integer", "default": 1}}});
+        let schema = schema(input, json!({"type": "array", "items": file}));
+        let plan = Plan {
+            target: Target::File("bike.png".into()),
+            force: false,
+        };
+        assert!(plan.check(Some(&schema), &json!({})).is_ok());
+        assert!(
+            plan.check(Some(&schema), &json!({"num_outputs": 1}))
+                .is_ok()
+        );
+        assert!(
+            plan.check(Some(&schema), &json!({"num_outputs": 3}))
+                .is_err()
+        );
+        assert!(plan.check(None, &json!({"num_outputs": 3})).is_ok());
+        let printed = Plan {
+            target: Target::Print,
+            force: false,
+        };
+        assert!(
+            printed
+                .check(Some(&schema), &json!({"num_outputs": 3}))
+                .is_ok()
+        );
+    }
+}

@@ -1,6 +1,6 @@
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
-use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{HeaderMap, HeaderValue};
 use reqwest::{Method, ResponseBuilderExt, StatusCode, Url};
 
 use crate::error::Error;
@@ -11,7 +11,8 @@ pub(crate) struct Context {
     pub(crate) method: Method,
     pub(crate) url: Url,
     pub(crate) status: StatusCode,
-    pub(crate) headers: HeaderMap,
+    pub(crate) content_type: Option<HeaderValue>,
+    pub(crate) request_id: Option<HeaderValue>,
     pub(crate) idempotent: bool,
     pub(crate) attempts: u32,
     pub(crate) sent_at: Option<DateTime<Utc>>,
@@ -21,57 +22,45 @@ impl Context {
     pub(crate) fn describe(&self, error: Error) -> Error {
         error
             .with_request(self.method.clone(), &self.url)
-            .with_response(self.status, &self.headers)
+            .with_status(self.status, self.request_id.as_ref())
             .with_attempts(self.attempts, self.sent_at)
-    }
-
-    /// A copy of what errors show.
-    pub(crate) fn outline(&self) -> Self {
-        let mut headers = HeaderMap::new();
-        for name in [
-            CONTENT_TYPE,
-            HeaderName::from_static("x-request-id"),
-            HeaderName::from_static("cf-ray"),
-        ] {
-            if let Some(value) = self.headers.get(&name) {
-                headers.insert(name, value.clone());
-            }
-        }
-        Self {
-            headers,
-            method: self.method.clone(),
-            url: self.url.clone(),
-            ..*self
-        }
     }
 
     /// The content type, where the server says that it is something other than JSON.
     pub(crate) fn foreign_content_type(&self) -> Option<&str> {
-        let value = self
-            .headers
-            .get(CONTENT_TYPE)
-            .map(HeaderValue::to_str)?
-            .ok()?;
+        let value = self.content_type.as_ref()?.to_str().ok()?;
         let essence = value.split(';').next().unwrap_or(value).trim();
         let subtype = essence.rsplit(['/', '+']).next().unwrap_or(essence);
         (!subtype.eq_ignore_ascii_case("json")).then_some(essence)
     }
 }
 
+/// The header that identifies a request to Replicate's support.
+pub(crate) fn request_id(headers: &HeaderMap) -> Option<&HeaderValue> {
+    headers
+        .get("x-request-id")
+        .or_else(|| headers.get("cf-ray"))
+}
+
 /// A whole answer.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) context: Context,
+    pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
 }
 
 impl Answer {
     /// The answer as reqwest would have given it, its body already here.
     pub(crate) fn into_response(self) -> reqwest::Response {
-        let Self { context, body } = self;
+        let Self {
+            context,
+            headers,
+            body,
+        } = self;
         let mut response = http::Response::new(reqwest::Body::from(body));
         *response.status_mut() = context.status;
-        *response.headers_mut() = context.headers;
+        *response.headers_mut() = headers;
         let mut marked = http::Response::builder().url(context.url);
         if let (Some(from), to) = (marked.extensions_mut(), response.extensions_mut()) {
             to.extend(std::mem::take(from));

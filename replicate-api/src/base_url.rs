@@ -44,7 +44,10 @@ impl BaseUrl {
 
     /// Whether `url` is one of the API's routes: the same origin, and under the base's path.
     pub(crate) fn covers(&self, url: &Url) -> bool {
-        url.origin() == self.url.origin()
+        // Field by field: an `Origin` is built anew for each comparison.
+        url.scheme() == self.url.scheme()
+            && url.host_str() == self.url.host_str()
+            && url.port_or_known_default() == self.url.port_or_known_default()
             && url
                 .path()
                 .strip_prefix(self.url.path())

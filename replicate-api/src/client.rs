@@ -93,7 +93,7 @@ fn operation(name: &str) -> Option<&'static Operation> {
 /// Gives an answer to the generated operation, which takes the statuses that the description
 /// lists and no other: a success under another number is one all the same.
 fn hand_over(mut answer: Answer, operation: Option<&Operation>) -> reqwest::Response {
-    decode::remember(answer.context.outline(), &answer.body);
+    decode::remember(answer.context.clone(), &answer.body);
     if let Some(listed) = operation.and_then(|operation| listed(operation, answer.context.status)) {
         answer.context.status = listed;
     }

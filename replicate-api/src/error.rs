@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use chrono::{DateTime, SecondsFormat, Utc};
-use reqwest::header::HeaderMap;
+use reqwest::header::{HeaderMap, HeaderValue};
 use reqwest::{Method, StatusCode, Url};
 
+use crate::answer::request_id;
 use crate::base_url;
 use crate::problem::{InvalidField, Problem};
 
@@ -208,12 +209,16 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_response(mut self, status: StatusCode, headers: &HeaderMap) -> Self {
+    pub(crate) fn with_response(self, status: StatusCode, headers: &HeaderMap) -> Self {
+        self.with_status(status, request_id(headers))
+    }
+
+    pub(crate) fn with_status(mut self, status: StatusCode, id: Option<&HeaderValue>) -> Self {
+        let id = id.and_then(|id| id.to_str().ok());
         self.0.status = Some(status);
-        self.0.request_id = ["x-request-id", "cf-ray"].iter().find_map(|name| {
-            let id = headers.get(*name)?.to_str().ok()?;
-            (!id.is_empty() && id.len() <= 200).then(|| id.to_owned())
-        });
+        self.0.request_id = id
+            .filter(|id| (1..=200).contains(&id.len()))
+            .map(str::to_owned);
         self
     }
 

@@ -159,7 +159,7 @@ impl Response {
 
     /// The answer's headers.
     pub fn headers(&self) -> &HeaderMap {
-        &self.0.context.headers
+        &self.0.headers
     }
 
     /// The address that answered.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use reqwest::header::{AUTHORIZATION, HeaderMap};
 use reqwest::{Method, Url};
+use tokio::time::Instant;
 
 use crate::answer::Answer;
 use crate::base_url::{self, BaseUrl};
@@ -209,18 +210,13 @@ impl Transport {
 
     /// Adds what every request to the API carries, and lets the hooks see it. The token is
     /// last: hooks do not see it, and it goes by the address that they leave.
-    async fn prepare(&self, request: &mut reqwest::Request) -> Result<Option<Token>, Error> {
+    async fn prepare(
+        &self,
+        request: &mut reqwest::Request,
+        deadline: Instant,
+    ) -> Result<Option<Token>, Error> {
         let shared = &*self.shared;
-        if shared.base.covers(request.url()) {
-            for (name, value) in &shared.default_headers {
-                if !request.headers().contains_key(name) {
-                    request.headers_mut().append(name, value.clone());
-                }
-            }
-            for (name, value) in &self.options.headers {
-                request.headers_mut().insert(name, value.clone());
-            }
-        }
+        self.add_headers(request);
         for hook in &shared.on_request {
             hook(request);
         }
@@ -234,11 +230,30 @@ impl Transport {
         if request.headers().contains_key(AUTHORIZATION) {
             return Ok(None);
         }
-        let token = shared.authorization.token().await?;
+        let token = shared.authorization.token(deadline).await?;
         request
             .headers_mut()
             .insert(AUTHORIZATION, token.header().clone());
         Ok(Some(token))
+    }
+
+    fn add_headers(&self, request: &mut reqwest::Request) {
+        let (usual, own) = (&self.shared.default_headers, &self.options.headers);
+        if (usual.is_empty() && own.is_empty()) || !self.shared.base.covers(request.url()) {
+            return;
+        }
+        let headers = request.headers_mut();
+        for name in own.keys() {
+            headers.remove(name);
+        }
+        let missing: Vec<_> = usual
+            .keys()
+            .filter(|name| !headers.contains_key(*name) && !own.contains_key(*name))
+            .collect();
+        let usual = usual.iter().filter(|(name, _)| missing.contains(name));
+        for (name, value) in usual.chain(own) {
+            headers.append(name, value.clone());
+        }
     }
 
     /// Refuses to send a token where everybody on the way can read it.

@@ -29,15 +29,8 @@ const PROBLEM_LIMIT: usize = 1024 * 1024;
 
 impl Call<'_> {
     pub(super) async fn attempt(&mut self, mut request: Request) -> Result<Got, Failure> {
-        let prepared = timeout_at(self.deadline, self.transport.prepare(&mut request)).await;
-        let token = match prepared {
-            Ok(token) => token.map_err(Failure::before)?,
-            Err(_) => {
-                return Err(Failure::before(
-                    self.late("the token supplier gave no token"),
-                ));
-            }
-        };
+        let prepared = self.transport.prepare(&mut request, self.deadline).await;
+        let token = prepared.map_err(Failure::before)?;
         let mut redirects = 0;
         loop {
             let onward = self.may_follow().then(|| Onward::of(&request));
@@ -111,7 +104,7 @@ impl Call<'_> {
     async fn receive(&self, mut response: Response, token: Option<&Token>) -> Result<Got, Failure> {
         let status = response.status();
         if status.is_success() && self.kind.streamed {
-            let context = self.context(status, response.headers().clone(), response.url().clone());
+            let context = self.context(status, response.headers(), response.url().clone());
             return Ok(Got::Open(response, context));
         }
         let shared = &*self.transport.shared;
@@ -150,8 +143,12 @@ impl Call<'_> {
             tap.keep(&body);
         }
         let headers = std::mem::take(response.headers_mut());
-        let context = self.context(response.status(), headers, response.url().clone());
-        Answer { context, body }
+        let context = self.context(response.status(), &headers, response.url().clone());
+        Answer {
+            context,
+            headers,
+            body,
+        }
     }
 
     /// A whole answer that is no success.
@@ -220,6 +217,14 @@ fn of_sending(error: reqwest::Error) -> (Error, Fate) {
         return (Error::of_building(error), Fate::Hopeless);
     }
     if error.is_connect() {
+        if why.contains("scheme is not http") {
+            let error = Error::new(
+                ErrorKind::Configuration,
+                "this program was built without TLS",
+            )
+            .with_advice("enable the feature `rustls` or `native-tls`");
+            return (error, Fate::Hopeless);
+        }
         let fate = if is_certificate(&error) {
             Fate::Hopeless
         } else {

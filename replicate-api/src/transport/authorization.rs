@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use reqwest::Url;
 use reqwest::header::ACCEPT;
+use tokio::time::{Instant, timeout_at};
 
 use crate::base_url::BaseUrl;
 use crate::error::{Error, ErrorKind};
@@ -23,10 +24,15 @@ pub(super) enum Authorization {
 }
 
 impl Authorization {
-    pub(super) async fn token(&self) -> Result<Token, Error> {
+    pub(super) async fn token(&self, deadline: Instant) -> Result<Token, Error> {
         match self {
             Self::Token(token) => Ok(token.clone()),
-            Self::Supplier(supplier) => supplier().await,
+            Self::Supplier(supplier) => {
+                timeout_at(deadline, supplier()).await.unwrap_or_else(|_| {
+                    let message = "the token supplier gave no token before the call's deadline";
+                    Err(Error::new(ErrorKind::Timeout, message))
+                })
+            }
             Self::Missing => Err(
                 Error::new(ErrorKind::Authentication, "there is no API token").with_advice(
                     format!("set {TOKEN_VARIABLE}, or pass a token; get one at {TOKENS_PAGE}"),

@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
-use reqwest::header::HeaderMap;
+use reqwest::header::{CONTENT_TYPE, HeaderMap};
 use reqwest::{Method, Request, StatusCode, Url};
 use tokio::time::{Instant, sleep};
 use tracing::Instrument;
 
 use super::options::CallKind;
 use super::{Transport, span};
-use crate::answer::{Answer, Context};
+use crate::answer::{Answer, Context, request_id};
 use crate::error::{Error, ErrorKind};
 use crate::retry::{Failed, Fate, Verdict};
 
@@ -157,19 +157,22 @@ impl<'a> Call<'a> {
     }
 
     fn deleted(&self) -> Got {
-        let context = self.context(StatusCode::NO_CONTENT, HeaderMap::new(), self.url.clone());
+        let headers = HeaderMap::new();
+        let context = self.context(StatusCode::NO_CONTENT, &headers, self.url.clone());
         Got::Whole(Answer {
             context,
+            headers,
             body: Bytes::new(),
         })
     }
 
-    pub(super) fn context(&self, status: StatusCode, headers: HeaderMap, url: Url) -> Context {
+    pub(super) fn context(&self, status: StatusCode, headers: &HeaderMap, url: Url) -> Context {
         Context {
             method: self.method.clone(),
             url,
             status,
-            headers,
+            content_type: headers.get(CONTENT_TYPE).cloned(),
+            request_id: request_id(headers).cloned(),
             idempotent: self.kind.idempotent,
             attempts: self.attempts,
             sent_at: self.sent_at,

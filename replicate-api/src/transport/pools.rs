@@ -35,6 +35,7 @@ struct Recipe {
     customize: Option<Customize>,
     timeouts: Timeouts,
     without_system_proxies: bool,
+    plain: bool,
 }
 
 impl Pools {
@@ -49,6 +50,7 @@ impl Pools {
             customize,
             timeouts: timeouts.clone(),
             without_system_proxies: is_plain_loopback(base) && !proxy_variables_stay_here(),
+            plain: base.scheme() == "http",
         };
         let reads = recipe.client(Pool::Reads)?;
         Ok(Self {
@@ -83,6 +85,9 @@ impl Recipe {
         if self.without_system_proxies {
             builder = builder.no_proxy();
         }
+        if self.plain && pool != Pool::Streams {
+            builder = without_certificates(builder);
+        }
         if let Some(customize) = &self.customize {
             builder = customize(builder);
         }
@@ -103,6 +108,18 @@ impl Recipe {
             Error::new(ErrorKind::Configuration, message).with_source(error.without_url())
         })
     }
+}
+
+/// Leaves out the system's certificates, which take longer to load than most answers to come,
+/// where nothing is encrypted. Streams may still lead to other hosts.
+#[cfg(any(feature = "rustls", feature = "native-tls"))]
+fn without_certificates(builder: ClientBuilder) -> ClientBuilder {
+    builder.tls_certs_only([])
+}
+
+#[cfg(not(any(feature = "rustls", feature = "native-tls")))]
+fn without_certificates(builder: ClientBuilder) -> ClientBuilder {
+    builder
 }
 
 fn user_agent(suffix: Option<&str>) -> Result<HeaderValue, Error> {

@@ -85,6 +85,23 @@ async fn default_headers_give_way_to_those_of_a_request_and_options_replace_both
 }
 
 #[tokio::test]
+async fn a_default_header_may_have_several_values() {
+    let listener = listener([account()]);
+    let mut headers = HeaderMap::new();
+    headers.append("x-team", HeaderValue::from_static("a"));
+    headers.append("x-team", HeaderValue::from_static("b"));
+    read(&builder(&listener).default_headers(headers).build().unwrap())
+        .await
+        .unwrap();
+    let received = &listener.received()[0];
+    let teams = received.headers.iter().filter(|(name, _)| name == "x-team");
+    assert_eq!(
+        teams.map(|(_, value)| value.as_str()).collect::<Vec<_>>(),
+        ["a", "b"]
+    );
+}
+
+#[tokio::test]
 async fn a_hook_sees_each_attempt_without_the_token_and_may_change_it() {
     let listener = listener([Script::new().read_request().reset(), account()]);
     let transport = builder(&listener)

@@ -1,11 +1,13 @@
 //! What the tests share. It knows none of the client crates, so that they can use it too.
 #![forbid(unsafe_code)]
 
+mod injector;
 mod listener;
 mod received;
 mod response;
 mod script;
 
+pub use injector::Injector;
 pub use listener::Listener;
 pub use received::Received;
 pub use response::Reply;

@@ -1,0 +1,384 @@
+//! Contents that are odd: 14 to 27.
+
+use replicate_test_support::{Injector, Reply, Script};
+use serde_json::{Value, json};
+
+use crate::case::{Act, Case, asked, begun_stream};
+use crate::operation::{Operation, events, json_reply, prediction};
+use crate::promise::{ALWAYS, Row};
+
+/// The characters come in parts.
+pub(crate) fn split_utf8(operation: Operation, injector: &mut Injector) -> Vec<Case> {
+    let reply = operation.reply();
+    vec![
+        Case::new("chunks of a byte", [injector.byte_by_byte(&reply)]),
+        Case::new("pieces", [injector.in_pieces(&reply)]),
+    ]
+}
+
+pub(crate) fn invalid_utf8(operation: Operation) -> Vec<Case> {
+    let broken = |text: &str| {
+        let mut bytes = text.as_bytes().to_vec();
+        let at = text.find('ö').unwrap();
+        bytes[at + 1] = b'(';
+        bytes
+    };
+    let (reply, outcome) = match operation {
+        Operation::Stream => (
+            events(broken(crate::operation::EVENTS)),
+            "Hello w\u{fffd}(rld|Completed".to_owned(),
+        ),
+        Operation::Download => {
+            let content = broken("wörld");
+            let text = String::from_utf8_lossy(&content).into_owned();
+            (
+                Reply::new(200).header("connection", "close").body(content),
+                text,
+            )
+        }
+        _ => {
+            let mut json = operation.json();
+            match operation {
+                Operation::List => json["results"][0]["logs"] = json!("wörld"),
+                Operation::Upload => json["name"] = json!("wörld"),
+                _ => json["logs"] = json!("wörld"),
+            }
+            let reply = Reply::json(operation.status(), broken(&json.to_string()));
+            (reply.header("connection", "close"), String::new())
+        }
+    };
+    vec![Case::new("in a text", [Script::reply(reply)]).outcome(outcome)]
+}
+
+pub(crate) fn line_ends(injector: &mut Injector) -> Vec<Case> {
+    let text = crate::operation::EVENTS;
+    let mut cases = Vec::new();
+    for mark in ["", "\u{feff}"] {
+        for end in ["\n", "\r\n", "\r"] {
+            let bytes = format!("{mark}{}", text.replace('\n', end));
+            let variant = format!("{mark:?} {end:?}");
+            cases.push(Case::new(variant, [injector.byte_by_byte(&events(bytes))]));
+        }
+    }
+    cases
+}
+
+pub(crate) fn only_comments() -> Vec<Case> {
+    let reply = events(": a\n\n: b\n\n:\n\n");
+    vec![Case::new("then the end", [Script::reply(reply)])]
+}
+
+pub(crate) fn odd_fields() -> Vec<Case> {
+    let odd = [
+        "retry: 1000x\n",
+        "retry: 99999999999999999999999\nretry: 1\n",
+        "retry\nretry:\n",
+        "id: a\0b\n",
+        "id\nid:\n",
+        "foo: bar\nfoo\n: comment\n",
+    ];
+    odd.iter()
+        .map(|odd| {
+            let begin = format!("{odd}event: output\ndata: Hello \n\n");
+            let rest = "id: 2\nevent: output\ndata:wörld\n\nevent: done\ndata\n\n";
+            let reply = events(format!("{begin}{rest}"));
+            Case::new(format!("{odd:?}"), [Script::reply(reply)])
+        })
+        .collect()
+}
+
+const NOT_DONE: &str = "retry: 1\n\nid: 1\nevent: output\ndata: Hello \n\n";
+
+pub(crate) fn without_done(row: &Row) -> Vec<Case> {
+    let cut = Script::reply(events(NOT_DONE));
+    if row.situation == ALWAYS {
+        let going_on = [asked("processing"), asked("processing"), asked("succeeded")];
+        return vec![Case::new("while it runs", [cut]).forever().asked(going_on)];
+    }
+    vec![
+        Case::new("and it was over", [cut.clone()]).forever(),
+        Case::new("and it went on", [cut]).asked([asked("processing"), asked("succeeded")]),
+    ]
+}
+
+pub(crate) fn statuses(row: &Row, operation: Operation) -> Vec<Case> {
+    let status = if row.name == "aborted" {
+        "aborted"
+    } else {
+        "paused"
+    };
+    let answer =
+        |operation: Operation| json_reply(operation.status(), &with_status(operation, status));
+    let cut = Script::reply(events(NOT_DONE));
+    vec![match (operation, status) {
+        (Operation::Create, "aborted") => {
+            let scripts = [
+                Script::reply(Operation::Create.reply()),
+                Script::reply(asked("aborted")),
+            ];
+            Case::new("a run", scripts)
+                .act(Act::Run)
+                .check(check_carried)
+        }
+        (Operation::Create, _) => {
+            let thinking = json_reply(200, &prediction("thinking", Value::Null));
+            let scripts = [Script::reply(answer(operation)), Script::reply(thinking)];
+            let over = Script::reply(asked("succeeded"));
+            let scripts: Vec<_> = scripts.into_iter().chain([over]).collect();
+            Case::new("a run", scripts)
+                .act(Act::Run)
+                .outcome("Hello wörld")
+        }
+        (Operation::Stream, "aborted") => Case::new("at its end", [cut])
+            .forever()
+            .asked([asked("aborted")])
+            .check(check_carried),
+        (Operation::Stream, _) => {
+            Case::new("at its end", [cut]).asked([asked("paused"), asked("succeeded")])
+        }
+        (Operation::Get, status) => Case::new("read", [Script::reply(answer(operation))])
+            .outcome(format!("{status} Hello wörld")),
+        (Operation::Cancel, status) => {
+            Case::new("read", [Script::reply(answer(operation))]).outcome(status)
+        }
+        _ => Case::new("read", [Script::reply(answer(operation))]),
+    }]
+}
+
+fn with_status(operation: Operation, status: &str) -> Value {
+    let mut json = operation.json();
+    match operation {
+        Operation::List => json["results"][0]["status"] = json!(status),
+        _ => json["status"] = json!(status),
+    }
+    json
+}
+
+fn check_carried(error: &replicate::Error) {
+    assert_eq!(error.prediction().unwrap().id, "p1");
+}
+
+pub(crate) fn unknown_fields(operation: Operation) -> Vec<Case> {
+    let new = json!({ "new": [1, null, "x"] });
+    if operation == Operation::Stream {
+        let more = "event: tomorrow\ndata: {\"new\": true}\n\n";
+        let bytes = crate::operation::EVENTS.replacen("id: 2", &format!("{more}id: 2"), 1);
+        return vec![Case::new("events", [Script::reply(events(bytes))])];
+    }
+    let mut json = operation.json();
+    json["tomorrow"] = new.clone();
+    match operation {
+        Operation::List => json["results"][0]["tomorrow"] = new,
+        _ => json["urls"]["tomorrow"] = new,
+    }
+    vec![Case::new(
+        "fields",
+        [Script::reply(json_reply(operation.status(), &json))],
+    )]
+}
+
+pub(crate) fn null_or_missing(operation: Operation) -> Vec<Case> {
+    let bare = match operation {
+        Operation::Create => json!({ "id": "p1", "status": "starting" }),
+        Operation::Get => json!({ "id": "p1", "status": "succeeded" }),
+        Operation::Cancel => json!({ "id": "p1", "status": "canceled" }),
+        Operation::List => json!({ "results": [{ "id": "p1", "status": "succeeded" }] }),
+        Operation::Upload => json!({ "id": "f1" }),
+        Operation::Stream => return sparse_streams(),
+        Operation::Download => return Vec::new(),
+    };
+    let mut null = bare.clone();
+    for name in [
+        "output",
+        "error",
+        "logs",
+        "urls",
+        "metrics",
+        "created_at",
+        "version",
+        "input",
+        "next",
+    ] {
+        null[name] = Value::Null;
+    }
+    let outcome = match operation {
+        Operation::Get => "succeeded null".to_owned(),
+        other => other.outcome(),
+    };
+    let status = operation.status();
+    let mut cases: Vec<_> = [("missing", bare), ("null", null)]
+        .into_iter()
+        .map(|(variant, json)| {
+            let script = Script::reply(json_reply(status, &json));
+            Case::new(variant, [script]).outcome(outcome.clone())
+        })
+        .collect();
+    if operation == Operation::List {
+        for json in [json!({}), json!({ "results": null, "next": null })] {
+            let script = Script::reply(json_reply(200, &json));
+            cases.push(Case::new("no items", [script]).outcome(""));
+        }
+    }
+    cases
+}
+
+fn sparse_streams() -> Vec<Case> {
+    let cut = "retry: 1\n\nid: 1\nevent: output\ndata: Hello wörld\n\n";
+    let bare = json!({ "id": "p1", "status": "succeeded", "output": ["Hello wörld"] });
+    let whole = "event: output\ndata: Hello wörld\n\nevent: done\ndata\n\n";
+    vec![
+        Case::new("prediction", [Script::reply(events(cut))])
+            .forever()
+            .asked([json_reply(200, &bare)]),
+        Case::new("events", [Script::reply(events(whole))]),
+    ]
+}
+
+pub(crate) fn no_stream_address() -> Vec<Case> {
+    let urls = [
+        json!(null),
+        json!({}),
+        json!({ "stream": null }),
+        json!({ "stream": "" }),
+    ];
+    urls.into_iter()
+        .map(|urls| {
+            let created = json!({ "id": "p1", "status": "starting", "urls": urls });
+            Case::new(urls.to_string(), [])
+                .created(created)
+                .check(check_carried)
+        })
+        .collect()
+}
+
+pub(crate) fn wrong_types(operation: Operation) -> Vec<Case> {
+    fn check(error: &replicate::Error) {
+        assert!(
+            error
+                .path()
+                .is_some_and(|path| path.contains("logs") || path.contains("size"))
+        );
+        assert!(error.body().is_some_and(|body| !body.is_empty()));
+    }
+    fn check_created(error: &replicate::Error) {
+        check(error);
+        assert!(matches!(
+            error.api().unwrap().created_id(),
+            Some("p1" | "f1")
+        ));
+    }
+    let mut json = operation.json();
+    match operation {
+        Operation::Upload => json["size"] = json!("large"),
+        Operation::List => json["results"][0]["logs"] = json!({ "a": 1 }),
+        Operation::Stream => {
+            json = json!({ "id": "p1", "status": "starting", "logs": 5 });
+            return vec![Case::new("created", []).created(json).check(check_created)];
+        }
+        _ => json["logs"] = json!(5),
+    }
+    let case = Case::new(
+        "a field",
+        [Script::reply(json_reply(operation.status(), &json))],
+    );
+    vec![case.check(if operation.creates() {
+        check_created
+    } else {
+        check
+    })]
+}
+
+fn page(next: &str) -> Script {
+    let mut page = Operation::List.json();
+    page["next"] = json!(next);
+    Script::reply(json_reply(200, &page))
+}
+
+pub(crate) fn cycles() -> Vec<Case> {
+    let at = |cursor: &str| {
+        page(&format!(
+            "https://api.invalid/v1/predictions?cursor={cursor}"
+        ))
+    };
+    vec![
+        Case::new("itself", [at("a")]).forever().outcome("p1 p1"),
+        Case::new(
+            "a cycle of three",
+            [at("a"), at("b"), at("c"), at("a"), at("b")],
+        )
+        .forever()
+        .outcome("p1 p1 p1 p1"),
+    ]
+}
+
+/// Every address in the answers is on a host that may learn nothing.
+pub(crate) fn other_hosts(operation: Operation, elsewhere: &str) -> Vec<Case> {
+    let urls = json!({
+        "get": format!("{elsewhere}/v1/predictions/p1"),
+        "cancel": format!("{elsewhere}/v1/predictions/p1/cancel"),
+        "stream": format!("{elsewhere}/stream/p1"), "web": elsewhere,
+    });
+    let mut created = Operation::Create.json();
+    created["urls"] = urls.clone();
+    let created_reply = Script::reply(json_reply(201, &created));
+    let mut over = Operation::Get.json();
+    over["urls"] = urls.clone();
+    let over = Script::reply(json_reply(200, &over));
+    vec![match operation {
+        Operation::Create => Case::new("a run", [created_reply, over])
+            .act(Act::Run)
+            .outcome("Hello wörld"),
+        Operation::Get => Case::new("a wait", [Script::reply(json_reply(200, &created)), over])
+            .act(Act::Wait)
+            .outcome("Hello wörld"),
+        Operation::List => {
+            let next = format!("{elsewhere}/v1/predictions?cursor=a");
+            Case::new("next", [page(&next)]).outcome("p1 p1")
+        }
+        Operation::Cancel => {
+            let mut canceled = Operation::Cancel.json();
+            canceled["urls"] = urls;
+            Case::new("urls", [Script::reply(json_reply(200, &canceled))])
+        }
+        Operation::Upload => {
+            let file = json!({ "id": "f1", "urls": { "get": format!("{elsewhere}/v1/files/f1") } });
+            let scripts = [Script::reply(json_reply(201, &file)), created_reply, over];
+            Case::new("a run with a file", scripts)
+                .act(Act::RunWithUpload)
+                .outcome("Hello wörld")
+        }
+        Operation::Stream => Case::new("stream", []).created(created),
+        Operation::Download => Case::new("output", []),
+    }]
+}
+
+pub(crate) fn gone_while_polling(operation: Operation) -> Vec<Case> {
+    let gone = json_reply(404, &json!({ "detail": "not found" }));
+    let gone_script = Script::reply(gone.clone());
+    vec![match operation {
+        Operation::Create => Case::new(
+            "a run",
+            [Operation::Create.reply(), gone].map(Script::reply),
+        )
+        .forever()
+        .act(Act::Run)
+        .check(check_carried),
+        Operation::Stream => Case::new("a stream", [begun_stream()])
+            .forever()
+            .asked([gone]),
+        _ => Case::new("a wait", [gone_script]).forever().act(Act::Wait),
+    }]
+}
+
+pub(crate) fn output_deleted(operation: Operation) -> Vec<Case> {
+    let gone = json_reply(404, &json!({ "detail": "not found" }));
+    let mut removed = prediction("succeeded", Value::Null);
+    removed["data_removed"] = json!(true);
+    vec![match operation {
+        Operation::Get => {
+            let script = Script::reply(json_reply(200, &removed));
+            Case::new("its data removed", [script]).outcome("succeeded null")
+        }
+        _ => Case::new("404", [Script::reply(gone)]).forever(),
+    }]
+}

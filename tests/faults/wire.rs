@@ -1,0 +1,209 @@
+//! Faults of the connection: 1 to 6, 28 and 29.
+
+use std::time::Duration;
+
+use replicate::{ClientBuilder, RetryPolicy};
+use replicate_test_support::{Injector, Listener, Reply, Script};
+
+use crate::case::{Act, Break, Case, begun_stream, broken, quick, usual_timeouts};
+use crate::names::Trouble;
+use crate::operation::{EVENTS, Operation, events, json_reply};
+use crate::promise::{ALWAYS, Row};
+
+pub(crate) fn refused(row: &Row, operation: Operation) -> Vec<Case> {
+    let nobody = Listener::refused().unwrap();
+    vec![unreachable(
+        row,
+        operation,
+        Trouble::Refused(times(row), nobody),
+    )]
+}
+
+pub(crate) fn name_not_found(row: &Row, operation: Operation) -> Vec<Case> {
+    vec![unreachable(row, operation, Trouble::NotFound(times(row)))]
+}
+
+fn times(row: &Row) -> usize {
+    if row.situation == ALWAYS {
+        usize::MAX
+    } else {
+        1
+    }
+}
+
+fn unreachable(row: &Row, operation: Operation, trouble: Trouble) -> Case {
+    let mut case = Case::new("by name", []);
+    case.trouble = Some(trouble);
+    if row.situation == ALWAYS && !operation.is_foreign() {
+        case = case.check(|error| assert!(error.api().unwrap().attempts() <= 3));
+    }
+    case
+}
+
+pub(crate) fn inside_the_headers(
+    row: &Row,
+    operation: Operation,
+    injector: &mut Injector,
+) -> Vec<Case> {
+    let ways: [(&str, Break); 2] = [
+        ("reset", Injector::reset_in_head),
+        ("before any byte", |_, _| {
+            Script::new().read_request().reset()
+        }),
+    ];
+    broken(row, operation, &ways, injector)
+}
+
+pub(crate) fn inside_the_body(
+    row: &Row,
+    operation: Operation,
+    injector: &mut Injector,
+) -> Vec<Case> {
+    let ways: [(&str, Break); 2] = [
+        ("reset", Injector::reset_in_body),
+        ("cut", Injector::cut_in_body),
+    ];
+    if operation != Operation::Download {
+        return broken(row, operation, &ways, injector);
+    }
+    if row.situation == ALWAYS {
+        return downloads_given_up(row, &ways[1..], injector);
+    }
+    let mut cases = broken(row, operation, &ways, injector);
+    cases.push(resumed());
+    cases
+}
+
+/// A download that stops at one byte each time waits longer and longer before it gives up.
+fn downloads_given_up(row: &Row, ways: &[(&str, Break)], injector: &mut Injector) -> Vec<Case> {
+    let cases = broken(row, Operation::Download, ways, injector);
+    cases
+        .into_iter()
+        .map(|case| case.limit(Duration::from_secs(25)))
+        .collect()
+}
+
+/// A download that goes on where it was cut, with what is missing alone.
+fn resumed() -> Case {
+    let content = crate::operation::content().into_bytes();
+    let size = content.len();
+    let (first, rest) = content.split_at(1000);
+    let head = |status| {
+        Reply::new(status)
+            .header("etag", "\"1\"")
+            .header("connection", "close")
+    };
+    let cut = head(200)
+        .header("content-length", &size.to_string())
+        .raw_body(first);
+    let range = format!("bytes 1000-{}/{size}", size - 1);
+    let remainder = head(206).header("content-range", &range).body(rest);
+    Case::new("resumed", [Script::reply(cut), Script::reply(remainder)])
+}
+
+pub(crate) fn unfinished_chunks(
+    row: &Row,
+    operation: Operation,
+    injector: &mut Injector,
+) -> Vec<Case> {
+    let ways: [(&str, Break); 1] = [("chunks", Injector::unfinished_chunks)];
+    if operation == Operation::Download && row.situation == ALWAYS {
+        return downloads_given_up(row, &ways, injector);
+    }
+    broken(row, operation, &ways, injector)
+}
+
+/// Past the deadline of a call; streams and downloads may take as long as bytes come.
+pub(crate) fn slow(_: &Row, operation: Operation, injector: &mut Injector) -> Vec<Case> {
+    fn short(builder: ClientBuilder) -> ClientBuilder {
+        builder.timeouts(
+            usual_timeouts()
+                .with_call(Duration::from_millis(600))
+                .with_upload(Duration::from_millis(600))
+                .with_idle(Duration::from_millis(400)),
+        )
+    }
+    let pause = Duration::from_millis(6);
+    let text = "x".repeat(150);
+    let fault = match operation {
+        Operation::Download => injector.slowly(&Reply::new(200).body(&text), pause),
+        Operation::Stream => injector.slowly(&events(EVENTS), pause),
+        other => injector.slowly(&json_reply(other.status(), &padded(other)), pause),
+    };
+    let limit = match operation {
+        Operation::Stream | Operation::Download => Duration::from_secs(9),
+        _ => Duration::from_millis(1600),
+    };
+    let case = Case::new("slow", [fault])
+        .forever()
+        .setup(short)
+        .limit(limit);
+    vec![match operation {
+        Operation::Download => case.outcome(text),
+        _ => case,
+    }]
+}
+
+fn padded(operation: Operation) -> serde_json::Value {
+    let mut json = operation.json();
+    json["padding"] = "x".repeat(300).into();
+    json
+}
+
+pub(crate) fn silence(row: &Row, operation: Operation, injector: &mut Injector) -> Vec<Case> {
+    fn impatient(builder: ClientBuilder) -> ClientBuilder {
+        let patience = Duration::from_millis(500);
+        builder.timeouts(usual_timeouts().with_body(patience).with_idle(patience))
+    }
+    let ways: [(&str, Break); 1] = [("silent", Injector::stall_in_body)];
+    let mut cases = broken(row, operation, &ways, injector);
+    cases.truncate(1);
+    let case = cases.remove(0);
+    vec![case.setup(impatient)]
+}
+
+/// The server takes half of the request, and is gone.
+pub(crate) fn half_a_request(_: &Row, _: Operation, injector: &mut Injector) -> Vec<Case> {
+    let places = (0..3).map(|place| {
+        let fault = injector.reset_in_request(700, 3500);
+        Case::new(format!("place {place}"), [fault])
+    });
+    places.collect()
+}
+
+/// The server keeps the connection and closes it when the next request comes on it.
+pub(crate) fn stale(_: &Row, operation: Operation) -> Vec<Case> {
+    fn strict(builder: ClientBuilder) -> ClientBuilder {
+        let timeouts = usual_timeouts().with_create_idle(Duration::from_millis(10));
+        let policy =
+            RetryPolicy::default().with_delays(Duration::from_millis(1), Duration::from_millis(2));
+        quick(builder).timeouts(timeouts).retry(policy)
+    }
+    let kept = match operation {
+        Operation::Download => Reply::new(200).body(crate::operation::content()),
+        Operation::Stream => Reply::new(200)
+            .header("content-type", "text/event-stream")
+            .body(EVENTS),
+        other => Reply::json(other.status(), other.json().to_string()),
+    };
+    let ends: [(&str, Script); 2] = [
+        (
+            "reset when it is used again",
+            Script::reply(kept.clone()).read_head().reset(),
+        ),
+        ("closed at once", Script::reply(kept)),
+    ];
+    ends.into_iter()
+        .map(|(variant, script)| {
+            Case::new(variant, [script])
+                .act(Act::Twice)
+                .creates(2)
+                .setup(strict)
+        })
+        .collect()
+}
+
+/// A stream that began and is then met by the fault on its next connection.
+pub(crate) fn on_a_reconnect(variant: &str, fault: Script) -> Case {
+    Case::new(variant, [begun_stream(), fault])
+}

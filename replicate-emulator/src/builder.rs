@@ -283,8 +283,8 @@ pub struct Exchange {
     pub target: String,
     /// The id of the operation that it reached, such as `predictions.create`.
     pub operation: Option<&'static str>,
-    /// The status of the answer. Of a dropped connection, there was none: 200 then.
-    pub status: u16,
+    /// The status of the answer; none if a fault dropped the connection instead.
+    pub status: Option<u16>,
     /// How long the answer took to begin.
     pub took: Duration,
 }
@@ -292,10 +292,13 @@ pub struct Exchange {
 impl fmt::Display for Exchange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let milliseconds = self.took.as_secs_f64() * 1e3;
+        let status = self
+            .status
+            .map_or_else(|| "dropped".to_owned(), |status| status.to_string());
         write!(
             f,
-            "{} {} {} {milliseconds:.1} ms",
-            self.method, self.target, self.status
+            "{} {} {status} {milliseconds:.1} ms",
+            self.method, self.target
         )
     }
 }

@@ -48,11 +48,14 @@ async fn answer(
         (parts.method.to_string(), target.to_owned())
     });
     let (operation, effect) = route(&world, parts, body).await;
-    let response = match effect {
-        Effect::Answer(response) => response,
+    let (response, status) = match effect {
+        Effect::Answer(response) => {
+            let status = response.status().as_u16();
+            (response, Some(status))
+        }
         Effect::Drop => {
             cut.now();
-            Response::new(Body::empty())
+            (Response::new(Body::empty()), None)
         }
     };
     if let Some((method, target)) = line {
@@ -60,7 +63,7 @@ async fn answer(
             method,
             target,
             operation,
-            status: response.status().as_u16(),
+            status,
             took: begun.elapsed(),
         });
     }

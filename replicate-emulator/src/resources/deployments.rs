@@ -22,6 +22,7 @@ use crate::{
 };
 
 const PAGE_SIZE: usize = 25;
+const MOST: usize = 1000;
 
 /// All deployments, by the order of their creation.
 #[derive(Debug, Default)]
@@ -139,6 +140,12 @@ pub(crate) fn create(call: &Call) -> Reply {
         return Err(Problem::conflict(format!(
             "There is a deployment `{name}` already."
         )));
+    }
+    if deployments.len() >= MOST {
+        return Err(Problem::unprocessable(
+            "Too many deployments",
+            format!("There may be {MOST} deployments. Delete some first."),
+        ));
     }
     let deployment = Deployment { name, release };
     let body = shape(world, &deployment);

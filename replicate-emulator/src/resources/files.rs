@@ -31,6 +31,8 @@ mod upload;
 const LARGEST: usize = 100 * 1024 * 1024;
 /// What all files together may take of this machine's memory.
 const ALL_TOGETHER: usize = 1024 * 1024 * 1024;
+/// How many files there may be.
+const MOST: usize = 10_000;
 const KEPT: TimeDelta = TimeDelta::hours(24);
 const PAGE_SIZE: usize = 100;
 
@@ -149,10 +151,10 @@ pub(crate) async fn create(call: &Call, body: Body, arriving: ArrivingBody) -> R
         content: uploaded.content,
     });
     let mut inner = world.files.inner.locked();
-    if inner.bytes + file.content.len() > ALL_TOGETHER {
+    if inner.bytes + file.content.len() > ALL_TOGETHER || inner.by_age.len() >= MOST {
         return Err(Problem::too_large(format!(
-            "The files here together may have {ALL_TOGETHER} bytes. Delete some, or wait until \
-             they expire."
+            "There may be {MOST} files here, of {ALL_TOGETHER} bytes together. Delete some, or \
+             wait until they expire."
         )));
     }
     inner.bytes += file.content.len();

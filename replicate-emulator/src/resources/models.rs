@@ -22,6 +22,8 @@ use crate::{
 };
 
 const PAGE_SIZE: usize = 25;
+/// How many models there may be, as the API has it.
+const MOST: usize = 1000;
 
 /// A model as the API writes it.
 pub(crate) fn shape(world: &World, entry: &Entry) -> Value {
@@ -144,6 +146,12 @@ pub(crate) fn create(call: &Call) -> Reply {
         return Err(Problem::conflict(format!(
             "There is a model `{owner}/{name}` already."
         )));
+    }
+    if catalog.all().len() >= MOST {
+        return Err(Problem::unprocessable(
+            "Too many models",
+            format!("There may be {MOST} models. Delete some first."),
+        ));
     }
     let mut properties = Properties::default();
     apply(&mut properties, &body)?;

@@ -102,7 +102,7 @@ fn shape<'a>(world: &World, job: &'a Job, state: &'a State, early: bool) -> Body
             state.status
         },
         created_at: stamp(job.created_at),
-        started_at: state.started_at.map(stamp),
+        started_at: state.started_at.filter(|_| !early).map(stamp),
         completed_at: state.completed_at.filter(|_| ended).map(stamp),
         deadline: job.deadline.map(stamp),
         deployment,

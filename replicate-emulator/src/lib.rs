@@ -41,6 +41,7 @@
 //! owner's name. Deployments can be deleted at once. Webhooks go out over plain `http` only.
 //! Files that come as inputs are read from `data:` addresses and from the emulator itself, never
 //! from elsewhere. State is in memory, bounded, and gone at the end.
+#![forbid(unsafe_code)]
 
 mod builder;
 mod builtin;

@@ -10,6 +10,67 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! Every operation is a method of [`Client`], named by its id in the API's description:
+//! `predictions.create` is [`Client::predictions_create`]. It returns a builder; `send` sends.
+//!
+//! ```no_run
+//! # async fn example(client: replicate_api::Client) -> Result<(), replicate_api::Error> {
+//! use serde_json::json;
+//!
+//! let prediction = client
+//!     .models_predictions_create()
+//!     .model_owner("black-forest-labs")
+//!     .model_name("flux-schnell")
+//!     .prefer("wait=30")
+//!     .body_map(|body| body.input(json!({ "prompt": "an astronaut riding a horse" })))
+//!     .send()
+//!     .await?;
+//! println!("{}: {:?}", prediction.id, prediction.output);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! This crate is the API as it is. To run a model and wait for its output, to stream, page,
+//! upload and download, there is the crate `replicate`, which is built on this one.
+//!
+//! # What the transport promises
+//!
+//! - A request that creates or changes something is sent again only when no connection could
+//!   be made, or after a whole 429. When its fate is not known, the error says so:
+//!   [`ErrorKind::OutcomeUnknown`]. Reads, cancels and deletes are sent again: [`RetryPolicy`].
+//! - Nothing waits without an end ([`Timeouts`]), and no answer is read without one
+//!   ([`Limits`]).
+//! - The token goes to the API's routes at its own origin, over https or on this machine, and
+//!   nowhere else: not along redirects, not to outputs, not to streams, not into errors or
+//!   traces.
+//!
+//! All of it is set on the [`Transport`], and for some calls by [`CallOptions`]. Routes that
+//! this crate does not know are reached by [`Transport::request`], addresses that the API
+//! gives by [`Transport::fetch`].
+//!
+//! # Errors
+//!
+//! ```no_run
+//! # async fn example(client: replicate_api::Client) -> Result<(), replicate_api::Error> {
+//! use replicate_api::ErrorKind;
+//!
+//! match client.predictions_get().prediction_id("gm3qorzdhgbf").send().await {
+//!     Ok(prediction) => println!("{:?}", prediction.status),
+//!     Err(error) if error.kind() == ErrorKind::NotFound => println!("no such prediction"),
+//!     Err(error) => return Err(error),
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Features
+//!
+//! | Feature | |
+//! |---|---|
+//! | `rustls` (default) | TLS written in Rust, with the platform's certificates |
+//! | `native-tls` | the platform's TLS |
+//! | `schemars` | `JsonSchema` for the API's types |
 #![forbid(unsafe_code)]
 
 mod answer;

@@ -22,6 +22,7 @@ mod departure;
 mod fetch;
 mod options;
 mod pools;
+mod preference;
 mod reading;
 mod span;
 mod streamed;

@@ -1,7 +1,5 @@
 //! One attempt: a request out, an answer in.
 
-use std::time::Duration;
-
 use bytes::Bytes;
 use chrono::Utc;
 use reqwest::header::{AUTHORIZATION, COOKIE, HeaderMap, LOCATION};
@@ -12,6 +10,7 @@ use super::call::{Call, Failure, Got};
 use super::departure::Departure;
 use super::options::CallKind;
 use super::pools::Pool;
+use super::preference::asked_to_wait;
 use super::reading::{self, Broken};
 use super::streamed::of_body;
 use crate::answer::Answer;
@@ -72,7 +71,8 @@ impl Call<'_> {
             // The body is read by others later: reqwest holds them to the deadline.
             *request.timeout_mut() = Some(self.deadline.saturating_duration_since(Instant::now()));
         }
-        let patience = shared.timeouts.headers + asked_to_wait(request.headers());
+        let patience =
+            shared.timeouts.headers + asked_to_wait(request.headers()).map_err(Failure::before)?;
         let departure = Departure::watch(&mut request, !self.kind.idempotent);
         self.sent_at = Some(Utc::now());
         let mut since = Instant::now();
@@ -279,24 +279,6 @@ fn follow(from: &Url, location: &str) -> Result<Url, &'static str> {
         "http" if stays_here => Ok(target),
         _ => Err("leaves https"),
     }
-}
-
-/// How long a request asks the API to hold its answer back: `Prefer: wait`, or `wait=N`.
-fn asked_to_wait(headers: &HeaderMap) -> Duration {
-    let preferences = headers
-        .get_all("prefer")
-        .iter()
-        .filter_map(|value| value.to_str().ok());
-    let waits = preferences
-        .flat_map(|value| value.split([',', ';']))
-        .filter_map(|preference| {
-            let preference = preference.trim();
-            if preference == "wait" {
-                return Some(60);
-            }
-            preference.strip_prefix("wait=")?.trim().parse().ok()
-        });
-    Duration::from_secs(waits.max().unwrap_or(0))
 }
 
 /// Whether a connection failed for what the two sides are, such as a wrong certificate.

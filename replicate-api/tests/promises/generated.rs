@@ -209,6 +209,21 @@ async fn an_input_that_is_no_object_is_refused_before_anything_is_sent() {
 }
 
 #[tokio::test]
+async fn a_wait_past_a_minute_is_refused_before_anything_is_sent() {
+    let listener = listener([]);
+    let client = client(&listener);
+    let call = client.predictions_create().prefer("wait=61");
+    let call = call.body_map(|body| body.version("v").input(json!({})));
+    let error = call.send().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+    assert!(
+        error.to_string().contains("N from 1 to 60 seconds"),
+        "{error}"
+    );
+    assert_eq!(listener.connections(), 0);
+}
+
+#[tokio::test]
 async fn the_problem_of_a_refused_request_is_read() {
     let body = r#"{"title":"Input validation failed","detail":"- input: prompt is required\n","status":422,
         "invalid_fields":[{"type":"required","field":"input.prompt","description":"prompt is required"}]}"#;

@@ -2,13 +2,11 @@
 
 use base64::Engine;
 use base64::alphabet;
-use base64::engine::{
-    DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig, general_purpose::STANDARD,
-};
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use bytes::Bytes;
 
 /// Models and browsers write the padding or leave it out.
-const LENIENT: GeneralPurpose = GeneralPurpose::new(
+const BASE64: GeneralPurpose = GeneralPurpose::new(
     &alphabet::STANDARD,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
@@ -21,9 +19,10 @@ pub(crate) struct Header<'a> {
 }
 
 /// Writes `content` as an address.
+#[cfg(any(feature = "files", test))]
 pub(crate) fn encode(media_type: &str, content: &[u8]) -> String {
     let mut address = format!("data:{media_type};base64,");
-    STANDARD.encode_string(content, &mut address);
+    BASE64.encode_string(content, &mut address);
     address
 }
 
@@ -67,7 +66,7 @@ impl Header<'_> {
     /// The file's content, or why it cannot be read.
     pub(crate) fn decode(&self) -> Result<Bytes, String> {
         if self.base64 {
-            return LENIENT
+            return BASE64
                 .decode(self.content)
                 .map(Bytes::from)
                 .map_err(|error| error.to_string());

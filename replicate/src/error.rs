@@ -2,6 +2,7 @@
 
 use std::error::Error as StdError;
 use std::fmt;
+#[cfg(feature = "files")]
 use std::path::Path;
 use std::time::Duration;
 
@@ -147,6 +148,7 @@ impl Error {
     }
 
     /// A file on this machine that cannot be read or written.
+    #[cfg(feature = "files")]
     pub(crate) fn file(attempt: &str, path: &Path, error: std::io::Error) -> Self {
         Self::new(
             ErrorKind::File,

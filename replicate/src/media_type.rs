@@ -1,6 +1,7 @@
 //! Media types by file name, for what models take and give.
 
 /// What a file is taken for when nothing tells.
+#[cfg(feature = "files")]
 pub(crate) const UNKNOWN: &str = "application/octet-stream";
 
 const TYPES: &[(&str, &str)] = &[

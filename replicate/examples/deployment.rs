@@ -1,0 +1,46 @@
+//! Makes a deployment of a model, runs it, and deletes it again.
+//!
+//! cargo run --example deployment -- [MODEL] [HARDWARE]
+//!
+//! A deployment costs money while its instances are up; this one may have none without load.
+
+use serde_json::json;
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let mut arguments = std::env::args().skip(1);
+    let model = arguments
+        .next()
+        .unwrap_or_else(|| "replicate/hello-world".into());
+    let hardware = arguments.next().unwrap_or_else(|| "cpu".into());
+
+    let replicate = replicate::Client::from_env()?;
+    let version = replicate
+        .models()
+        .get(&model)
+        .await?
+        .latest_version
+        .ok_or("it has no version")?;
+    let deployment = replicate
+        .deployments()
+        .create(|new| {
+            new.name("example")
+                .model(model)
+                .version(version.id)
+                .hardware(hardware)
+                .min_instances(0)
+                .max_instances(1)
+        })
+        .await?;
+    let owner = deployment.owner.clone().ok_or("it has no owner")?;
+    println!("made {owner}/example");
+
+    let output = replicate
+        .run(format!("deployments/{owner}/example"))
+        .input(json!({ "text": "Alice" }))
+        .await;
+    // Deleted whatever came of the run, since it could cost money.
+    replicate.deployments().delete(&deployment).await?;
+    println!("{}", output?);
+    Ok(())
+}

@@ -1,0 +1,39 @@
+//! Prints a language model's words as they come.
+//!
+//! cargo run --example stream -- [MODEL] [PROMPT]
+
+use std::io::Write;
+
+use futures::TryStreamExt;
+use replicate::StreamEvent;
+use serde_json::json;
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let mut arguments = std::env::args().skip(1);
+    let model = arguments
+        .next()
+        .unwrap_or_else(|| "meta/meta-llama-3-8b-instruct".into());
+    let prompt = arguments
+        .next()
+        .unwrap_or_else(|| "A haiku about llamas".into());
+
+    let replicate = replicate::Client::from_env()?;
+    let mut events = replicate
+        .stream(model)
+        .input(json!({ "prompt": prompt }))
+        .cancel_on_drop()
+        .await?;
+    while let Some(event) = events.try_next().await? {
+        match event {
+            StreamEvent::Output(text) => {
+                print!("{text}");
+                std::io::stdout().flush()?;
+            }
+            StreamEvent::Logs(text) => eprint!("{text}"),
+            StreamEvent::Done { reason } => println!("\n({reason:?})"),
+            _ => {}
+        }
+    }
+    Ok(())
+}

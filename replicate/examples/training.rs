@@ -1,0 +1,50 @@
+//! Trains a model on a file, into a model of one's own, and waits for the new version.
+//!
+//! cargo run --example training -- FILE [MODEL] [NAME OF THE NEW MODEL]
+
+use replicate::FileInput;
+use serde_json::json;
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let mut arguments = std::env::args().skip(1);
+    let file = arguments.next().ok_or("which file to train on?")?;
+    let model = arguments
+        .next()
+        .unwrap_or_else(|| "replicate-testing/trainable".into());
+    let name = arguments.next().unwrap_or_else(|| "trained".into());
+
+    let replicate = replicate::Client::from_env()?;
+    let owner = replicate
+        .account()
+        .get()
+        .await?
+        .username
+        .ok_or("the account has no name")?;
+    let destination = replicate
+        .models()
+        .create(|new| {
+            new.owner(&owner)
+                .name(&name)
+                .visibility("private")
+                .hardware("cpu")
+        })
+        .await?;
+    let version = replicate
+        .models()
+        .get(&model)
+        .await?
+        .latest_version
+        .ok_or("it has no version")?;
+
+    let training = replicate
+        .trainings()
+        .create(format!("{model}:{}", version.id), &destination)
+        .input(json!({ "train_data": FileInput::path(file) }))
+        .await?;
+    println!("started {}", training.id);
+    let training = replicate.trainings().wait(&training).await?;
+    let version = training.output.and_then(|output| output.version);
+    println!("made {}", version.ok_or("it made no version")?);
+    Ok(())
+}

@@ -4,11 +4,12 @@ use std::time::Instant;
 
 use futures::TryStreamExt;
 use replicate::types::Prediction;
-use replicate::{DoneReason, Error, ErrorKind, StreamEvent};
+use replicate::{DoneReason, Error, ErrorKind, EventStream, LogProgress, StreamEvent};
 
 use crate::failure::Failure;
 use crate::job;
 use crate::output::Printed;
+use crate::progress::Progress;
 use crate::session::Session;
 use crate::terminal;
 
@@ -39,20 +40,26 @@ pub(crate) async fn print_text(
     let left = session.time_left(until);
     let in_time = async {
         match left {
-            // What is left to be told after that, the wait tells, and that its time is over.
-            Some(left) => tokio::time::timeout(left, printing)
-                .await
-                .unwrap_or(Ok(Told::Unfinished)),
-            None => printing.await,
+            Some(left) => tokio::time::timeout(left, printing).await,
+            None => Ok(printing.await),
         }
     };
-    tokio::select! {
+    let ended = tokio::select! {
         biased;
-        () = session.interrupted.cancelled() => {}
-        told = in_time => return told,
+        () = session.interrupted.cancelled() => None,
+        told = in_time => Some(told),
+    };
+    match ended {
+        Some(Ok(told)) => told,
+        Some(Err(_)) => {
+            end_line(shown)?;
+            Err(Failure::not_in_time(&prediction.id))
+        }
+        None => {
+            end_line(shown)?;
+            Err(job::cancel(session, &prediction.id).await)
+        }
     }
-    end_line(shown)?;
-    Err(job::cancel(session, &prediction.id).await)
 }
 
 async fn print_events(
@@ -61,17 +68,15 @@ async fn print_events(
     logs: bool,
     shown: &mut String,
 ) -> Result<Told, Failure> {
-    let progress = session.progress();
-    progress.tell("waiting for the first words");
     let mut events = match session.client.stream_prediction(prediction).await {
         Ok(events) => events,
         Err(_) => return Ok(Told::Unfinished),
     };
+    let progress = session.progress();
+    let mut next = progress
+        .showing(first_words(&mut events, &progress, logs))
+        .await;
     loop {
-        let next = match shown.is_empty() {
-            true => progress.showing(events.try_next()).await,
-            false => events.try_next().await,
-        };
         match next {
             Ok(Some(StreamEvent::Output(text))) => {
                 terminal::write_data(displayed(&text))?;
@@ -91,6 +96,29 @@ async fn print_events(
                 return Err(error.into());
             }
             Err(_) => return Ok(Told::Unfinished),
+        }
+        next = events.try_next().await;
+    }
+}
+
+/// The first event that is no logs; until then, the logs tell how far the model is.
+async fn first_words(
+    events: &mut EventStream,
+    progress: &Progress,
+    logs: bool,
+) -> Result<Option<StreamEvent>, Error> {
+    progress.tell("processing");
+    loop {
+        match events.try_next().await? {
+            Some(StreamEvent::Logs(text)) => {
+                if let Some(bar) = LogProgress::from_logs(&text) {
+                    progress.tell_bar(Some(bar));
+                }
+                if logs {
+                    progress.write_above(&with_end(&text));
+                }
+            }
+            event => return Ok(event),
         }
     }
 }

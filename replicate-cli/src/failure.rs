@@ -98,6 +98,17 @@ impl Failure {
         }
     }
 
+    /// A prediction that goes on when the time to wait for it is over.
+    pub(crate) fn not_in_time(id: &str) -> Self {
+        Self::new(
+            Exit::Timeout,
+            format!("the prediction {id} did not end in time; it goes on"),
+        )
+        .hint(format!(
+            "look at it with: replicate predictions show {id}; end it with: replicate predictions cancel {id}"
+        ))
+    }
+
     pub(crate) fn interrupted(what: impl Display) -> Self {
         Self::new(Exit::Interrupted, what)
     }
@@ -106,6 +117,14 @@ impl Failure {
     pub(crate) fn hint(mut self, hint: impl Display) -> Self {
         self.hint = Some(one_line(&hint.to_string()));
         self
+    }
+
+    /// Adds what to do, where nothing is said about that yet.
+    pub(crate) fn or_hint(self, hint: impl Display) -> Self {
+        match self.hint {
+            Some(_) => self,
+            None => self.hint(hint),
+        }
     }
 
     /// Writes the lines, and gives the exit code.
@@ -123,17 +142,18 @@ impl From<replicate::Error> for Failure {
             return outcome_unknown(&error);
         }
         let failure = Self::new(Exit::of(error.kind()), &error);
-        match error.kind() {
-            ErrorKind::Connect => {
+        match (error.kind(), error.prediction()) {
+            (ErrorKind::Timeout, Some(prediction)) => Self::not_in_time(&prediction.id),
+            (ErrorKind::Stream, Some(prediction)) => failure.hint(format!(
+                "look at it with: replicate predictions show {}",
+                prediction.id
+            )),
+            (ErrorKind::Connect, _) => {
                 failure.hint("check the address (--base-url, REPLICATE_BASE_URL) and the network")
             }
-            ErrorKind::Timeout => match error.prediction() {
-                Some(prediction) => failure.hint(format!(
-                    "look at it with: replicate predictions show {}",
-                    prediction.id
-                )),
-                None => failure,
-            },
+            (ErrorKind::NotFound, _) => {
+                failure.hint("check how it is written; what is private needs its owner's token")
+            }
             _ => failure,
         }
     }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use replicate::resources::CreatePrediction;
 use replicate::types::Prediction;
-use replicate::{Error, Reference, RetryPolicy, is_terminal};
+use replicate::{Error, ErrorKind, Reference, RetryPolicy, is_terminal};
 use serde_json::Value;
 
 use crate::failure::Failure;
@@ -29,7 +29,7 @@ pub(crate) async fn read_schema(
     let reading = progress.showing(schema_of(session, reference));
     match session.unless_interrupted(reading).await? {
         Ok(document) => Ok(document.and_then(|document| Schema::new(Value::Object(document)))),
-        Err(error) if error.kind() == replicate::ErrorKind::NotFound => Err(error.into()),
+        Err(error) if error.kind() == ErrorKind::NotFound => Err(error.into()),
         Err(_) => Ok(None),
     }
 }
@@ -92,7 +92,7 @@ async fn version_schema(
     match call.await {
         Ok(version) => Ok(version.openapi_schema),
         // Some versions can be run, but not be read: only the model tells whether it is there.
-        Err(error) if error.kind() == replicate::ErrorKind::NotFound => {
+        Err(error) if error.kind() == ErrorKind::NotFound => {
             models
                 .get(model)
                 .timeout(SCHEMA)
@@ -130,7 +130,7 @@ pub(crate) async fn create(
     }
     match tokio::time::timeout(GOODBYE, creating).await {
         Ok(Ok(body)) => Err(cancel(session, &read(&body)?.id).await),
-        Ok(Err(error)) if error.kind() == replicate::ErrorKind::OutcomeUnknown => {
+        Ok(Err(error)) if error.kind() == ErrorKind::OutcomeUnknown => {
             let what = format!("interrupted; outcome unknown: the prediction may have been created: {error}");
             Err(Failure::interrupted(what).hint("look for it: replicate predictions list --limit 5"))
         }
@@ -203,13 +203,20 @@ pub(crate) async fn wait(
             body,
             result: Ok(()),
         }),
-        Some(Err(error)) => match error.body().cloned() {
-            Some(body) => Ok(Ended {
-                body,
-                result: Err(error.into()),
-            }),
-            None => Err(error.into()),
-        },
+        Some(Err(error)) => {
+            let body = error.body().cloned();
+            let failure = match error.kind() {
+                ErrorKind::Timeout => Failure::not_in_time(&prediction.id),
+                _ => error.into(),
+            };
+            match body {
+                Some(body) => Ok(Ended {
+                    body,
+                    result: Err(failure),
+                }),
+                None => Err(failure),
+            }
+        }
     }
 }
 

@@ -38,7 +38,7 @@ pub(crate) fn of_body(
     let raw = parse(body)?.output.map_or("null", RawValue::get);
     let prediction: Prediction = serde_json::from_slice(body).map_err(unreadable)?;
     let mut output = client.output(&prediction);
-    if let Some(schema) = schema {
+    if let Some(schema) = schema.filter(|schema| schema.describes_output()) {
         output = output.with_schema(schema.document().clone());
     }
     let files = output.files();
@@ -139,6 +139,15 @@ mod tests {
             lines,
             "https://replicate.delivery/a.png\nhttps://replicate.delivery/b.png"
         );
+    }
+
+    #[test]
+    fn addresses_tell_the_files_where_the_schema_says_nothing() {
+        let output = printed(
+            r#""https://replicate.delivery/a.png""#,
+            Some(json!({"title": "Output"})),
+        );
+        assert_eq!(output.files().len(), 1);
     }
 
     #[test]

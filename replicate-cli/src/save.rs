@@ -1,7 +1,7 @@
 //! Outputs saved to disk: whole or not at all, over nothing that was there.
 
-use std::collections::HashSet;
-use std::io::Write;
+mod saver;
+
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -13,6 +13,7 @@ use crate::output::Printed;
 use crate::schema::{OutputForm, Schema};
 use crate::session::Session;
 use crate::terminal;
+use saver::Saver;
 
 /// Inputs that say how many files a model gives.
 const COUNTS: [&str; 5] = [
@@ -154,57 +155,54 @@ impl Plan {
         session: &Session,
         output: &Printed,
     ) -> Result<(), Failure> {
+        let mut saver = Saver::new(session, self.force);
         match &self.target {
             Target::Print => print(output),
             Target::PrintAndSave(directory) => {
                 print(output)?;
-                let saver = Saver {
-                    session,
-                    force: false,
-                };
+                saver.force = false;
                 saver.files(directory, output.files()).await
             }
             Target::Content => content(output).await,
-            Target::File(path) => self.to_file(session, path, output).await,
+            Target::File(path) => to_file(saver, path, output).await,
             Target::Directory(directory) => {
-                let saver = Saver {
-                    session,
-                    force: self.force,
-                };
+                saver.paths_are_data = !session.json;
                 match output {
-                    Printed::Text(text) => saver.bytes(&directory.join("output.txt"), text).await,
-                    Printed::Json(json, files) if files.is_empty() => {
-                        saver.bytes(&directory.join("output.json"), json).await
+                    Printed::Text(text) => saver.text_in(directory, "output.txt", text),
+                    Printed::Files(files) => saver.files(directory, files).await,
+                    Printed::Json(json, files) => {
+                        saver.text_in(directory, "output.json", json)?;
+                        saver.files(directory, files).await
                     }
-                    _ => saver.files(directory, output.files()).await,
                 }
             }
         }
     }
+}
 
-    async fn to_file(
-        &self,
-        session: &Session,
-        path: &Path,
-        output: &Printed,
-    ) -> Result<(), Failure> {
-        let saver = Saver {
-            session,
-            force: self.force,
-        };
-        match (output, output.files()) {
-            (Printed::Text(text), _) | (Printed::Json(text, _), []) => {
-                saver.bytes(path, text).await
-            }
-            (_, [file]) => saver.file(path, file).await,
-            (_, files) => {
-                session.note(format!("{} files came: they are numbered", files.len()));
-                for (number, file) in files.iter().enumerate() {
-                    saver.file(&numbered(path, number + 1), file).await?;
-                }
-                Ok(())
-            }
+async fn to_file(mut saver: Saver<'_>, path: &Path, output: &Printed) -> Result<(), Failure> {
+    let wants_json = path
+        .extension()
+        .is_some_and(|extension| extension == "json");
+    match (output, output.files()) {
+        (Printed::Text(text), _) | (Printed::Json(text, _), []) => saver.text(path, text),
+        (Printed::Json(json, _), _) if wants_json => saver.text(path, json),
+        (_, [file]) => {
+            saver.file(path, file).await?;
+            print_around(output)
         }
+        (_, files) => {
+            saver.numbered(path, files).await?;
+            print_around(output)
+        }
+    }
+}
+
+/// Prints what is in an output beside its files.
+fn print_around(output: &Printed) -> Result<(), Failure> {
+    match output {
+        Printed::Json(..) => print(output),
+        _ => Ok(()),
     }
 }
 
@@ -255,106 +253,11 @@ async fn content(output: &Printed) -> Result<(), Failure> {
     }
 }
 
-struct Saver<'a> {
-    session: &'a Session,
-    force: bool,
-}
-
-impl Saver<'_> {
-    async fn files(&self, directory: &Path, files: &[FileOutput]) -> Result<(), Failure> {
-        let mut taken = HashSet::new();
-        for file in files {
-            let path = self.free_name(&directory.join(file.name()), &mut taken);
-            self.file(&path, file).await?;
-        }
-        Ok(())
-    }
-
-    /// The path, or a numbered one where a file of this output, or any that may not be
-    /// replaced, has that name.
-    fn free_name(&self, path: &Path, taken: &mut HashSet<PathBuf>) -> PathBuf {
-        let mut number = 0;
-        let mut free = path.to_owned();
-        while taken.contains(&free) || (!self.force && free.exists()) {
-            number += 1;
-            free = numbered(path, number);
-        }
-        taken.insert(free.clone());
-        free
-    }
-
-    async fn file(&self, path: &Path, file: &FileOutput) -> Result<(), Failure> {
-        let progress = self.session.progress();
-        progress.tell(format!("saving {}", path.display()));
-        let saving = async {
-            match self.force {
-                true => file.save(path).await,
-                false => file.save_new(path).await,
-            }
-        };
-        let saved = self
-            .session
-            .unless_interrupted(progress.showing(saving))
-            .await?;
-        saved.map_err(|error| {
-            let failure = Failure::from(error);
-            match file.url() {
-                url if url.starts_with("data:") => failure,
-                url => failure.hint(format!("the output is still at {url}")),
-            }
-        })?;
-        self.session.note(format!("saved {}", path.display()));
-        Ok(())
-    }
-
-    async fn bytes(&self, path: &Path, content: &str) -> Result<(), Failure> {
-        let failed = |error: std::io::Error| {
-            Failure::error(format!("`{}` cannot be written: {error}", path.display()))
-        };
-        let mut temporary = tempfile::Builder::new();
-        temporary.prefix(".replicate-").suffix(".part");
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            // What the umask leaves of this, as for any file that a program writes.
-            temporary.permissions(std::fs::Permissions::from_mode(0o666));
-        }
-        let mut temporary = temporary.tempfile_in(directory_of(path)).map_err(failed)?;
-        temporary.write_all(content.as_bytes()).map_err(failed)?;
-        let kept = match self.force {
-            true => temporary.persist(path),
-            false => temporary.persist_noclobber(path),
-        };
-        kept.map_err(|error| failed(error.error))?;
-        self.session.note(format!("saved {}", path.display()));
-        Ok(())
-    }
-}
-
-/// `bike.png` as `bike-2.png`.
-fn numbered(path: &Path, number: usize) -> PathBuf {
-    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-    let name = match path.extension() {
-        Some(extension) => format!("{stem}-{number}.{}", extension.to_string_lossy()),
-        None => format!("{stem}-{number}"),
-    };
-    path.with_file_name(name)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::schema::tests::schema;
     use serde_json::json;
-
-    #[test]
-    fn a_number_goes_before_the_extension() {
-        assert_eq!(
-            numbered(Path::new("a/bike.png"), 2),
-            Path::new("a/bike-2.png")
-        );
-        assert_eq!(numbered(Path::new("bike"), 1), Path::new("bike-1"));
-    }
 
     #[test]
     fn several_files_are_foreseen_from_the_schema_and_the_input() {

@@ -149,25 +149,26 @@ impl Running<'_> {
         }
         if session.json {
             terminal::write_line(&ended.body)?;
-            ended.result?;
-            return match self.plan.target {
-                Target::Print | Target::Content => Ok(()),
-                _ => {
-                    let output =
-                        output::of_body(&session.client, &ended.body, self.schema.as_ref())?;
-                    self.plan.carry_out(session, &output).await
-                }
-            };
         }
         ended.result?;
+        let is_printed = matches!(self.plan.target, Target::Print | Target::Content);
+        if session.json && is_printed {
+            return Ok(());
+        }
         let output = output::of_body(&session.client, &ended.body, self.schema.as_ref())?;
         if !shown.is_empty() {
             return events::print_rest(shown, &output);
         }
-        self.plan.carry_out(session, &output).await?;
-        let gone =
-            session.is_local() && self.plan.target == Target::Print && !output.files().is_empty();
-        if gone {
+        self.plan
+            .carry_out(session, &output)
+            .await
+            .map_err(|failure| {
+                failure.or_hint(format!(
+                    "look at it with: replicate predictions show {}",
+                    self.prediction.id
+                ))
+            })?;
+        if session.is_local() && is_printed && !output.files().is_empty() {
             session.note("The local Replicate ends with this command, and its files with it: -o FILE keeps them");
         }
         Ok(())

@@ -10,6 +10,7 @@ use crate::cli::Global;
 use crate::events;
 use crate::failure::{Exit, Failure};
 use crate::job;
+use crate::schema::{OutputForm, Schema};
 use crate::session::Session;
 use crate::terminal;
 
@@ -51,6 +52,7 @@ impl Stream {
             if self.creation.printed(session, &checked)? {
                 return Ok(());
             }
+            check_form(checked.schema())?;
             let (creation, _) = self.creation.creation(session, checked).await?;
             let created = job::create(session, creation).await?;
             tokio::select! {
@@ -85,17 +87,12 @@ impl Stream {
             Some(left) => tokio::time::timeout(left, printing).await,
             None => Ok(printing.await),
         };
-        let id = &prediction.id;
         match ended {
             Ok(Ok(DoneReason::Completed)) => Ok(()),
             // The stream does not say why; the prediction does.
             Ok(Ok(_)) => job::wait(session, prediction, None, false).await?.result,
             Ok(Err(failure)) => Err(failure),
-            Err(_) => Err(Failure::new(
-                Exit::Timeout,
-                format!("the prediction {id} did not end in time; it goes on"),
-            )
-            .hint(format!("follow it again: replicate stream --id {id}"))),
+            Err(_) => Err(Failure::not_in_time(&prediction.id)),
         }
     }
 
@@ -136,6 +133,17 @@ impl Stream {
                 None => return Ok(DoneReason::Other("none".to_owned())),
             }
         }
+    }
+}
+
+/// Refuses a model that gives files at its end: its prediction would have no stream.
+fn check_form(schema: Option<&Schema>) -> Result<(), Failure> {
+    match schema.map(Schema::output) {
+        Some(OutputForm::Files | OutputForm::SeveralFiles) => Err(Failure::usage(
+            "this model gives files when it is done, and has no stream",
+        )
+        .hint("run it instead: replicate run")),
+        _ => Ok(()),
     }
 }
 

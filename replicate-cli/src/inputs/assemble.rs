@@ -33,6 +33,9 @@ pub(crate) fn assemble(given: Given, schema: Option<&Schema>) -> Result<Assemble
                     return Err(second_text(&literal));
                 }
                 let key = assembly.main_key(&literal)?;
+                if assembly.is_given(&key) {
+                    return Err(second_text(&literal));
+                }
                 assembly.put(&key, literal)?;
             }
         }
@@ -55,8 +58,10 @@ fn second_text(literal: &Literal) -> Failure {
         Literal::Text(text) | Literal::File(text) => text.as_str(),
         _ => "standard input",
     };
-    Failure::usage(format!("`{shown}` is a second text without a key"))
-        .hint("put a text of several words in quotes, and write other inputs as key=value")
+    Failure::usage(format!(
+        "`{shown}` has no key, and the main input is given already"
+    ))
+    .hint("put a text of several words in quotes, and write other inputs as key=value")
 }
 
 struct Assembly<'a> {
@@ -99,6 +104,10 @@ impl Assembly<'_> {
         })
     }
 
+    fn is_given(&self, key: &str) -> bool {
+        self.from_arguments.contains(&self.path(key))
+    }
+
     fn put(&mut self, key: &str, literal: Literal) -> Result<(), Failure> {
         let path = self.path(key);
         let keywords = self.keywords(&path);
@@ -109,7 +118,7 @@ impl Assembly<'_> {
                 .is_some_and(|keywords| Schema::types(keywords).contains(&"array"));
         if again && !in_list {
             return Err(Failure::usage(format!("`{key}` is given twice"))
-                .hint(format!("for a list write {key}:='[...]'")));
+                .hint("leave one out; only an input that is a list takes several"));
         }
         let (value, file) = self.value(key, keywords.as_ref(), literal)?;
         let mut index = value.is_array().then_some(0);
@@ -168,7 +177,14 @@ impl Assembly<'_> {
             Literal::File(path) if self.wants_file(keywords) => {
                 return Ok(self.file(keywords, Source::Path(path.into())));
             }
-            Literal::File(path) => utf8(key, &path, super::read_file(&path)?)?,
+            Literal::File(path) => {
+                let content = super::read_file(&path).map_err(|failure| {
+                    failure.hint(format!(
+                        "for a text that begins with @ write {key}=@@{path}"
+                    ))
+                })?;
+                utf8(key, &path, content)?
+            }
             Literal::Stdin { content, .. } => match String::from_utf8(content) {
                 // Without a schema, text is text; with one, it says what is wanted.
                 Ok(text) if keywords.is_none() || !self.wants_file(keywords) => text,

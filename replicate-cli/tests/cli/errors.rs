@@ -1,0 +1,178 @@
+use replicate_emulator::{Emulator, Fault};
+use replicate_test_support::Listener;
+
+use crate::program::{assert_said, replicate};
+
+#[tokio::test]
+async fn a_missing_token_is_told_with_where_to_get_one() {
+    let answer = replicate(["run", "acme/app", "x=1"])
+        .env("REPLICATE_BASE_URL", "http://127.0.0.1:9")
+        .run()
+        .await;
+    assert_said!(answer, @r"
+        exit 4
+        error: POST http://127.0.0.1:PORT/v1/models/acme/app/predictions: there is no API token; set REPLICATE_API_TOKEN, or pass a token; get one at https://replicate.com/account/api-tokens
+        ");
+}
+
+#[tokio::test]
+async fn a_refused_token_exits_with_4() {
+    let emulator = Emulator::builder()
+        .token("right")
+        .start()
+        .await
+        .expect("an emulator");
+    let answer = replicate(["account"])
+        .at(&emulator)
+        .env("REPLICATE_API_TOKEN", "wrong")
+        .run()
+        .await;
+    assert_said!(answer, @r"
+        exit 4
+        error: GET http://127.0.0.1:PORT/v1/account: 401 Unauthorized: This call needs an API token, sent as `Authorization: Bearer TOKEN`, and the one that came (if any) is not accepted here.; check the token and what it may do: https://replicate.com/account/api-tokens
+        ");
+}
+
+#[tokio::test]
+async fn a_bad_reference_is_shown_with_the_right_forms() {
+    assert_said!(replicate(["--local", "run", "hello-world", "x=1"]).run().await, @r"
+        exit 2
+        error: `hello-world` is not something to run: the owner is missing. Right are `owner/name`, `owner/name:version`, a version's id, or `deployments/owner/name`
+        ");
+}
+
+#[tokio::test]
+async fn an_unknown_model_or_prediction_exits_with_5() {
+    assert_said!(replicate(["--local", "run", "acme/nothing", "x=1"]).run().await, @r"
+        exit 5
+        error: GET http://127.0.0.1:PORT/v1/models/acme/nothing: 404 Not Found: There is no model `acme/nothing`.
+        hint: check how it is written; what is private needs its owner's token
+        ");
+    assert_said!(replicate(["--local", "predictions", "show", "nothing"]).run().await, @r"
+        exit 5
+        error: GET http://127.0.0.1:PORT/v1/predictions/nothing: 404 Not Found: There is no prediction with the id `nothing` (any more).
+        hint: check how it is written; what is private needs its owner's token
+        ");
+}
+
+#[tokio::test]
+async fn an_unreachable_server_is_told_with_its_address() {
+    let address = Listener::refused().expect("an address");
+    let answer = replicate(["account"])
+        .at_address(&format!("http://{address}"))
+        .run()
+        .await;
+    assert_said!(answer, @r"
+        exit 1
+        error: GET http://127.0.0.1:PORT/v1/account: could not connect: Connection refused (os error 111) (3 attempts)
+        hint: check the address (--base-url, REPLICATE_BASE_URL) and the network
+        ");
+}
+
+#[tokio::test]
+async fn a_failed_prediction_exits_with_3_and_its_reason() {
+    assert_said!(replicate(["--local", "run", "emulator/fail", "reason=No memory."]).run().await, @r"
+        exit 3
+        error: the prediction ID failed: No memory.
+        ");
+}
+
+#[tokio::test]
+async fn a_rate_limit_exits_with_6_and_says_until_when() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    emulator.fault(Fault::rate_limit(90)).expect("a fault");
+    assert_said!(replicate(["account"]).at(&emulator).run().await, @r"
+        exit 6
+        error: GET http://127.0.0.1:PORT/v1/account: 429 Too Many Requests: Request was throttled. Your rate limit resets in ~90s.; try again in 90 s
+        ");
+}
+
+#[tokio::test]
+async fn a_call_that_takes_too_long_exits_with_7() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    emulator
+        .fault(Fault::latency(std::time::Duration::from_secs(60)))
+        .expect("a fault");
+    let answer = replicate(["account", "--timeout", "300ms"])
+        .at(&emulator)
+        .run()
+        .await;
+    assert_eq!(answer.code, 7, "{}", answer.stderr);
+}
+
+#[tokio::test]
+async fn a_wrong_command_line_is_told_in_two_lines() {
+    assert_said!(replicate(["frob"]).run().await, @r"
+        exit 2
+        error: unrecognized subcommand 'frob'
+        hint: see --help
+        ");
+    assert_said!(replicate(["predictions"]).run().await, @r"
+        exit 2
+        error: 'replicate predictions' requires a subcommand but one was not provided [subcommands: create, show, get, list, cancel]
+        hint: see --help
+        ");
+    assert_said!(replicate(["predictions", "shwo"]).run().await, @r"
+        exit 2
+        error: unrecognized subcommand 'shwo'
+        hint: a similar subcommand exists: 'show'
+        ");
+    assert_said!(replicate(["run"]).run().await, @r"
+        exit 2
+        error: the following required arguments were not provided: <REF>
+        hint: see --help
+        ");
+    assert_said!(replicate(["run", "a/b", "--forse"]).run().await, @r"
+        exit 2
+        error: unexpected argument '--forse' found
+        hint: a similar argument exists: '--force'
+        ");
+    assert_said!(replicate(["--local", "--base-url", "http://127.0.0.1:9", "account"]).run().await, @r"
+        exit 2
+        error: the argument '--local' cannot be used with '--base-url <URL>'
+        hint: see --help
+        ");
+    assert_said!(replicate(["--timeout", "soon", "account"]).run().await, @r"
+        exit 2
+        error: invalid value 'soon' for '--timeout <TIME>': `soon` is no time: write it as 30s, 5m, 1h or 500ms
+        hint: see --help
+        ");
+    assert_said!(replicate(["account", "--base-url", "nonsense"]).run().await, @r#"
+        exit 2
+        error: the base address "nonsense" is not usable: relative URL without a base; give one such as https://api.replicate.com/v1
+        "#);
+}
+
+#[tokio::test]
+async fn an_invalid_input_that_only_the_server_knows_exits_with_2() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    emulator
+        .fault(Fault::status(500).on("models.get"))
+        .expect("a fault");
+    let answer = replicate(["run", "emulator/image", "width=64"])
+        .at(&emulator)
+        .run()
+        .await;
+    assert_eq!(answer.code, 2, "{}", answer.stderr);
+    assert!(answer.stderr.contains("prompt"), "{}", answer.stderr);
+}
+
+#[tokio::test]
+async fn a_full_disk_for_standard_output_is_an_error() {
+    let full = std::path::Path::new("/dev/full");
+    if !full.exists() {
+        println!("skipped: there is no /dev/full");
+        return;
+    }
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_replicate"));
+    let file = std::fs::OpenOptions::new()
+        .write(true)
+        .open(full)
+        .expect("a file");
+    let output = command
+        .args(["version"])
+        .stdout(file)
+        .output()
+        .expect("it runs");
+    assert_eq!(output.status.code(), Some(1));
+}

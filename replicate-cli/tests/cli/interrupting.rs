@@ -1,0 +1,131 @@
+use std::time::Duration;
+
+use replicate_emulator::{Emulator, Status};
+use tokio::io::AsyncReadExt;
+use tokio::process::Child;
+
+use crate::program::{answer, creates, replicate};
+
+fn signal(child: &Child, name: &str) {
+    let id = child.id().expect("it runs").to_string();
+    let sent = std::process::Command::new("kill")
+        .args([name, &id])
+        .status();
+    assert!(sent.is_ok_and(|status| status.success()));
+}
+
+/// Waits until the emulator has a prediction.
+async fn created(emulator: &Emulator) {
+    while emulator.predictions().is_empty() {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+#[tokio::test]
+async fn an_interrupted_run_cancels_its_prediction_and_says_so() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    for mode in ["--no-stream", "--stream", "--json"] {
+        let child = replicate(["run", "emulator/slow", "seconds=60", mode])
+            .at(&emulator)
+            .start();
+        let before = emulator.predictions().len();
+        while emulator.predictions().len() == before {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        signal(&child, "-INT");
+        let answer = answer(child).await;
+        let prediction = emulator.predictions().pop().expect("a prediction");
+        assert_eq!(answer.code, 130, "{}", answer.stderr);
+        assert!(answer.stderr.contains(&prediction.id), "{}", answer.stderr);
+        assert!(answer.stderr.contains("was canceled"), "{}", answer.stderr);
+        assert_eq!(prediction.status, Status::Canceled);
+    }
+    assert_eq!(creates(&emulator), 3);
+}
+
+#[tokio::test]
+async fn an_interruption_during_the_create_cancels_what_it_made() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let late = replicate_emulator::Fault::latency(Duration::from_millis(500));
+    emulator
+        .fault(late.on("models.predictions.create"))
+        .expect("a fault");
+    let child = replicate(["run", "emulator/slow", "seconds=60"])
+        .at(&emulator)
+        .start();
+    while creates(&emulator) == 0 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    signal(&child, "-INT");
+    let answer = answer(child).await;
+    assert_eq!(answer.code, 130, "{}", answer.stderr);
+    assert_eq!(emulator.predictions()[0].status, Status::Canceled);
+}
+
+#[tokio::test]
+async fn a_second_interruption_leaves_at_once() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let late = replicate_emulator::Fault::latency(Duration::from_secs(60));
+    emulator
+        .fault(late.on("predictions.cancel"))
+        .expect("a fault");
+    let mut child = replicate(["run", "emulator/slow", "seconds=60", "--no-stream"])
+        .at(&emulator)
+        .start();
+    created(&emulator).await;
+    signal(&child, "-INT");
+    let mut stderr = child.stderr.take().expect("a pipe");
+    let mut said = vec![0; 9];
+    stderr
+        .read_exact(&mut said)
+        .await
+        .expect("it says that it cancels");
+    assert_eq!(said, b"canceling");
+    signal(&child, "-INT");
+    let ended = tokio::time::timeout(Duration::from_secs(3), child.wait()).await;
+    assert_eq!(ended.expect("at once").expect("an end").code(), Some(130));
+}
+
+#[tokio::test]
+async fn a_followed_prediction_of_somebody_else_goes_on() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let create = ["run", "emulator/slow", "seconds=60", "--no-wait"];
+    let created = replicate(create).at(&emulator).run().await.json();
+    let id = created["id"].as_str().expect("an id");
+    let child = replicate(["stream", "--id", id]).at(&emulator).start();
+    while !emulator
+        .requests()
+        .iter()
+        .any(|request| request.operation == Some("streams.get"))
+    {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    signal(&child, "-INT");
+    let answer = answer(child).await;
+    assert_eq!(answer.code, 130);
+    assert!(answer.stderr.contains("goes on"), "{}", answer.stderr);
+    assert_eq!(emulator.predictions()[0].status, Status::Processing);
+}
+
+#[tokio::test]
+async fn waiting_no_longer_cancels_nothing_and_exits_with_7() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    for (option, mode) in [
+        ("--wait=0.3", "--no-stream"),
+        ("--wait=0.3", "--stream"),
+        ("--timeout=0.5", "--json"),
+    ] {
+        let answer = replicate(["run", "emulator/slow", "seconds=60", option, mode])
+            .at(&emulator)
+            .run()
+            .await;
+        assert_eq!(answer.code, 7, "{}", answer.stderr);
+        let prediction = emulator.predictions().pop().expect("a prediction");
+        assert!(
+            answer.stderr.contains(&prediction.id) && answer.stderr.contains("it goes on"),
+            "{}",
+            answer.stderr
+        );
+        assert_eq!(prediction.status, Status::Processing);
+    }
+}

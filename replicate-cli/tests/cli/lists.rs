@@ -1,0 +1,86 @@
+use replicate_emulator::Emulator;
+
+use crate::program::replicate;
+
+#[tokio::test]
+async fn a_list_takes_as_many_pages_as_its_limit_needs() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    for _ in 0..130 {
+        create(&emulator).await;
+    }
+    let listed = async |limit: &str| {
+        let answer = replicate(["predictions", "list", "--limit", limit, "--json"])
+            .at(&emulator)
+            .run()
+            .await;
+        assert_eq!(answer.code, 0, "{}", answer.stderr);
+        answer.json().as_array().expect("one array").len()
+    };
+    assert_eq!(listed("7").await, 7);
+    assert_eq!(listed("120").await, 120);
+    assert_eq!(listed("all").await, 130);
+}
+
+/// Creates a prediction without the program, which would take longer.
+async fn create(emulator: &Emulator) {
+    let client = replicate::Client::builder()
+        .base_url(emulator.url())
+        .token("t")
+        .build();
+    let created = client
+        .expect("a client")
+        .predictions()
+        .create("emulator/fail")
+        .await;
+    created.expect("a prediction");
+}
+
+#[tokio::test]
+async fn every_list_is_one_array_even_when_it_is_empty() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    for list in [
+        "predictions",
+        "models",
+        "collections",
+        "trainings",
+        "files",
+        "deployments",
+        "hardware",
+    ] {
+        let answer = replicate([list, "list", "--json"])
+            .at(&emulator)
+            .run()
+            .await;
+        assert_eq!(answer.code, 0, "{list}: {}", answer.stderr);
+        assert!(answer.json().is_array(), "{list}: {}", answer.stdout);
+    }
+    let found = replicate(["models", "search", "picture", "--json"])
+        .at(&emulator)
+        .run()
+        .await;
+    assert!(
+        found
+            .json()
+            .as_array()
+            .is_some_and(|models| !models.is_empty()),
+        "{}",
+        found.stdout
+    );
+}
+
+#[tokio::test]
+async fn a_page_that_fails_leaves_nothing_half_printed() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    for _ in 0..101 {
+        create(&emulator).await;
+    }
+    let fault = replicate_emulator::Fault::status(403)
+        .on("predictions.list")
+        .skip(1);
+    emulator.fault(fault).expect("a fault");
+    let answer = replicate(["predictions", "list", "--limit", "all"])
+        .at(&emulator)
+        .run()
+        .await;
+    assert_eq!((answer.code, answer.stdout.as_str()), (4, ""));
+}

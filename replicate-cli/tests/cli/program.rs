@@ -1,0 +1,145 @@
+use std::path::Path;
+use std::process::Stdio;
+
+use replicate_emulator::Emulator;
+use tokio::io::AsyncWriteExt;
+use tokio::process::{Child, Command};
+
+/// The program with its arguments and surroundings, and nothing of the tests' own environment.
+pub(crate) struct Program {
+    command: Command,
+    stdin: Option<Vec<u8>>,
+}
+
+/// What the program answered.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) stderr: String,
+}
+
+/// The program with these arguments, without a token or an address.
+pub(crate) fn replicate<const N: usize>(arguments: [&str; N]) -> Program {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_replicate"));
+    command
+        .args(arguments)
+        .env_clear()
+        .stdin(Stdio::null())
+        .kill_on_drop(true);
+    if let Some(path) = std::env::var_os("PATH") {
+        command.env("PATH", path);
+    }
+    Program {
+        command,
+        stdin: None,
+    }
+}
+
+impl Program {
+    /// Talks to this emulator.
+    pub(crate) fn at(self, emulator: &Emulator) -> Self {
+        self.env("REPLICATE_BASE_URL", emulator.url())
+            .env("REPLICATE_API_TOKEN", emulator.token())
+    }
+
+    /// Talks to this address, with a token.
+    pub(crate) fn at_address(self, address: &str) -> Self {
+        self.env("REPLICATE_BASE_URL", address)
+            .env("REPLICATE_API_TOKEN", "r8_secret")
+    }
+
+    pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
+        self.command.env(name, value);
+        self
+    }
+
+    pub(crate) fn arg(mut self, argument: impl AsRef<std::ffi::OsStr>) -> Self {
+        self.command.arg(argument);
+        self
+    }
+
+    /// Runs in this directory.
+    pub(crate) fn within(mut self, directory: &Path) -> Self {
+        self.command.current_dir(directory);
+        self
+    }
+
+    /// Gives this on standard input, through a pipe.
+    pub(crate) fn stdin(mut self, content: impl Into<Vec<u8>>) -> Self {
+        self.stdin = Some(content.into());
+        self
+    }
+
+    /// Starts it, with its streams piped.
+    pub(crate) fn start(mut self) -> Child {
+        self.command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        self.command.spawn().expect("the program starts")
+    }
+
+    /// Runs it to its end.
+    pub(crate) async fn run(mut self) -> Answer {
+        let content = self.stdin.take();
+        if content.is_some() {
+            self.command.stdin(Stdio::piped());
+        }
+        let mut child = self.start();
+        if let (Some(content), Some(mut stdin)) = (content, child.stdin.take()) {
+            // A program that does not read it closes the pipe, which is as good.
+            let _ = stdin.write_all(&content).await;
+        }
+        answer(child).await
+    }
+}
+
+/// What a program answered that was started before.
+pub(crate) async fn answer(child: Child) -> Answer {
+    let output = child.wait_with_output().await.expect("the program ends");
+    Answer {
+        code: output.status.code().unwrap_or(-1),
+        stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+        bytes: output.stdout,
+        stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+    }
+}
+
+impl Answer {
+    /// The code and what was said beside the data, as a snapshot shows it: ports and ids are
+    /// others each time.
+    pub(crate) fn said(&self) -> String {
+        let mut text = format!("exit {}\n", self.code);
+        if !self.stdout.is_empty() {
+            text.push_str(&format!("stdout: {}", self.stdout));
+        }
+        text.push_str(&self.stderr);
+        text
+    }
+
+    /// The standard output as JSON.
+    pub(crate) fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+}
+
+/// How many predictions were asked for.
+pub(crate) fn creates(emulator: &Emulator) -> usize {
+    let is_create = |operation: &str| operation.ends_with("predictions.create");
+    emulator
+        .requests()
+        .iter()
+        .filter(|request| request.operation.is_some_and(is_create))
+        .count()
+}
+
+/// Holds a text to its snapshot, with ports and ids replaced.
+macro_rules! assert_said {
+    ($answer:expr, @$expected:literal) => {{
+        let mut settings = insta::Settings::clone_current();
+        settings.add_filter(r"127\.0\.0\.1:\d+", "127.0.0.1:PORT");
+        settings.add_filter(r"\b[0-9a-z]{26}\b", "ID");
+        let said = $answer.said();
+        settings.bind(|| insta::assert_snapshot!(said, @$expected));
+    }};
+}
+pub(crate) use assert_said;

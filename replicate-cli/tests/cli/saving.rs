@@ -1,0 +1,235 @@
+use std::fs;
+use std::path::Path;
+
+use replicate_emulator::{Emulator, Fault, Model};
+use serde_json::json;
+
+use crate::program::{assert_said, creates, replicate};
+
+fn names(directory: &Path) -> Vec<String> {
+    let entries = fs::read_dir(directory).expect("a directory");
+    let mut names: Vec<String> = entries
+        .map(|entry| {
+            entry
+                .expect("an entry")
+                .file_name()
+                .to_string_lossy()
+                .into_owned()
+        })
+        .collect();
+    names.sort();
+    names
+}
+
+fn is_png(path: &Path) -> bool {
+    let Ok(file) = fs::File::open(path) else {
+        return false;
+    };
+    let mut reader = png::Decoder::new(std::io::BufReader::new(file))
+        .read_info()
+        .expect("a PNG");
+    let mut pixels = vec![0; reader.output_buffer_size().expect("a size")];
+    reader.next_frame(&mut pixels).expect("a picture");
+    (reader.info().width, reader.info().height) == (256, 256)
+}
+
+#[tokio::test]
+async fn a_local_run_writes_a_picture_that_a_viewer_opens() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let run = [
+        "--local",
+        "run",
+        "emulator/image",
+        "prompt=a red bicycle",
+        "-o",
+        "bike.png",
+    ];
+    let answer = replicate(run).within(directory.path()).run().await;
+    assert_eq!(
+        (answer.code, answer.stdout.as_str()),
+        (0, ""),
+        "{}",
+        answer.stderr
+    );
+    assert_eq!(names(directory.path()), ["bike.png"]);
+    assert!(is_png(&directory.path().join("bike.png")));
+}
+
+#[tokio::test]
+async fn nothing_is_overwritten_unless_forced_and_that_is_known_before_the_create() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join("bike.png");
+    fs::write(&path, "mine").expect("a file");
+    let run = ["run", "emulator/image", "prompt=x", "-o", "bike.png"];
+    let refused = replicate(run)
+        .at(&emulator)
+        .within(directory.path())
+        .run()
+        .await;
+    assert_said!(refused, @r"
+        exit 2
+        error: `bike.png` is there already
+        hint: --force replaces it
+        ");
+    assert_eq!(
+        (
+            creates(&emulator),
+            fs::read_to_string(&path).expect("a file").as_str()
+        ),
+        (0, "mine")
+    );
+    let forced = replicate(run)
+        .arg("--force")
+        .at(&emulator)
+        .within(directory.path())
+        .run()
+        .await;
+    assert_eq!(forced.code, 0, "{}", forced.stderr);
+    assert!(is_png(&path));
+}
+
+#[tokio::test]
+async fn a_missing_directory_is_told_before_the_create() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let directory = tempfile::tempdir().expect("a directory");
+    let run = [
+        "run",
+        "emulator/image",
+        "prompt=x",
+        "-o",
+        "no/such/bike.png",
+    ];
+    let answer = replicate(run)
+        .at(&emulator)
+        .within(directory.path())
+        .run()
+        .await;
+    assert_said!(answer, @r"
+        exit 2
+        error: `no/such` is no directory
+        hint: make it first: mkdir -p no/such
+        ");
+    assert_eq!(creates(&emulator), 0);
+}
+
+#[tokio::test]
+async fn several_files_go_into_a_directory_and_not_into_one_file() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let directory = tempfile::tempdir().expect("a directory");
+    let run = |target: &'static str| {
+        let run = [
+            "run",
+            "emulator/image",
+            "prompt=x",
+            "num_outputs=2",
+            "-o",
+            target,
+        ];
+        replicate(run).at(&emulator).within(directory.path()).run()
+    };
+    assert_said!(run("bike.png").await, @r"
+        exit 2
+        error: this gives several files, which do not go into one
+        hint: name a directory: -o DIR/, or --output-directory DIR
+        ");
+    assert_eq!(creates(&emulator), 0);
+    let saved = run("pictures/").await;
+    assert_eq!(
+        (saved.code, saved.stdout.as_str()),
+        (0, "pictures/out-0.png\npictures/out-1.png\n")
+    );
+    assert!(is_png(&directory.path().join("pictures/out-1.png")));
+    // A second time: nothing is lost, and nothing written over.
+    assert_eq!(
+        run("pictures/").await.stdout,
+        "pictures/out-0-1.png\npictures/out-1-1.png\n"
+    );
+}
+
+#[tokio::test]
+async fn several_files_that_nobody_foresaw_are_numbered() {
+    let model = Model::new("acme/two")
+        .official(true)
+        .run(|_, context| async move {
+            let one = context.save_file("a.txt", "text/plain", "one");
+            let two = context.save_file("a.txt", "text/plain", "two");
+            Ok(json!([one, two]))
+        });
+    let emulator = Emulator::builder()
+        .model(model)
+        .start()
+        .await
+        .expect("an emulator");
+    let directory = tempfile::tempdir().expect("a directory");
+    let answer = replicate(["run", "acme/two", "-o", "x.txt"])
+        .at(&emulator)
+        .within(directory.path())
+        .run()
+        .await;
+    assert_eq!(answer.code, 0, "{}", answer.stderr);
+    assert_eq!(names(directory.path()), ["x-1.txt", "x-2.txt"]);
+}
+
+#[tokio::test]
+async fn a_name_from_the_server_cannot_leave_the_directory() {
+    let emulator = Emulator::builder().start().await.expect("an emulator");
+    let address = format!("{}/outputs/x/..%2F..%2Fevil.txt", emulator.url());
+    let output = json!(address.clone());
+    let model = Model::new("acme/evil")
+        .official(true)
+        .output_schema(json!({"type": "string", "format": "uri"}))
+        .run(move |_, _| {
+            let output = output.clone();
+            async move { Ok(output) }
+        });
+    let server = Emulator::builder()
+        .model(model)
+        .start()
+        .await
+        .expect("an emulator");
+    let directory = tempfile::tempdir().expect("a directory");
+    let inner = directory.path().join("inner");
+    fs::create_dir(&inner).expect("a directory");
+    emulator
+        .fault(Fault::answer(200, "text/plain", "evil"))
+        .expect("a fault");
+    let answer = replicate(["run", "acme/evil", "--save"])
+        .at(&server)
+        .within(&inner)
+        .run()
+        .await;
+    assert_eq!(names(directory.path()), ["inner"], "{answer:?}");
+    for name in names(&inner) {
+        assert!(!name.contains('/') && name.contains("evil"), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_download_that_fails_leaves_no_part_and_tells_where_the_output_is() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    emulator
+        .fault(Fault::status(404).on("outputs.get"))
+        .expect("a fault");
+    let directory = tempfile::tempdir().expect("a directory");
+    let run = ["run", "emulator/image", "prompt=x", "-o", "bike.png"];
+    let answer = replicate(run)
+        .at(&emulator)
+        .within(directory.path())
+        .run()
+        .await;
+    assert_eq!(answer.code, 5, "{}", answer.stderr);
+    assert_eq!(names(directory.path()), [""; 0]);
+}
+
+#[tokio::test]
+async fn a_content_goes_to_standard_output_as_it_is() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let answer = replicate(["run", "emulator/image", "prompt=x", "-o", "-"])
+        .at(&emulator)
+        .run()
+        .await;
+    assert_eq!(answer.code, 0, "{}", answer.stderr);
+    assert!(answer.bytes.starts_with(b"\x89PNG"));
+    assert_eq!(answer.stderr, "");
+}

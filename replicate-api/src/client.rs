@@ -56,10 +56,9 @@ impl Client {
 impl ClientHooks<Transport> for Client {
     async fn exec(
         &self,
-        mut request: reqwest::Request,
+        request: reqwest::Request,
         info: &OperationInfo,
     ) -> reqwest::Result<reqwest::Response> {
-        request.headers_mut().remove("api-version");
         let operation = operation(info.operation_id);
         let kind = operation.map_or_else(
             || CallKind::of(request.method()),

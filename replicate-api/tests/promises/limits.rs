@@ -1,16 +1,19 @@
 //! Nothing that a server sends is read without an end.
 
 use std::io::Write;
+use std::time::Duration;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use replicate_api::{ErrorKind, Limits};
+use replicate_api::{ErrorKind, Limits, Timeouts};
 use replicate_test_support::{Listener, Reply, Script};
 
 use crate::{PREDICTION, builder, create, listener, read};
 
+/// Without its limit it would read for a while, not until memory ends.
 fn limited(listener: &Listener) -> replicate_api::Transport {
     builder(listener)
+        .timeouts(Timeouts::default().with_body(Duration::from_secs(3)))
         .limits(Limits::default().with_body(100_000))
         .build()
         .unwrap()

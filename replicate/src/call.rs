@@ -19,8 +19,8 @@ type Sending<T> = Box<dyn FnOnce(replicate_api::Client) -> BoxFuture<'static, Re
 /// # async fn example(replicate: replicate::Client) -> replicate::Result<()> {
 /// use std::time::Duration;
 ///
-/// let model = replicate.models().get("acme", "app").timeout(Duration::from_secs(5)).await?;
-/// let body = replicate.models().get("acme", "app").raw().await?;
+/// let model = replicate.models().get("acme/app").timeout(Duration::from_secs(5)).await?;
+/// let body = replicate.models().get("acme/app").raw().await?;
 /// # Ok(())
 /// # }
 /// ```

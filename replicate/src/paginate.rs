@@ -34,7 +34,7 @@ use crate::error::{Error, ErrorKind, Result};
 ///
 /// let mut collections = replicate.collections().list().items();
 /// while let Some(collection) = collections.try_next().await? {
-///     println!("{}", collection.name);
+///     println!("{}", collection.slug.unwrap_or_default());
 /// }
 /// # Ok(())
 /// # }

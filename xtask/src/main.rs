@@ -1,7 +1,10 @@
 //! Maintenance commands of the workspace, run as `cargo xtask COMMAND`.
 #![forbid(unsafe_code)]
 
+mod chaos;
 mod codegen;
+mod conformance;
+mod fuzz;
 mod spec;
 
 use std::process::ExitCode;
@@ -18,15 +21,24 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Let our client loose on a proxy that breaks what it can, and count at the server
+    Chaos(chaos::Arguments),
     /// Write the crate of generated operations from the API's description
     Codegen(codegen::Arguments),
+    /// Hold the emulator and our client against the official clients and tools of others
+    Conformance(conformance::Arguments),
+    /// Feed the fuzz targets for a while
+    Fuzz(fuzz::Arguments),
     /// Work on the API's description itself
     Spec(spec::Arguments),
 }
 
 fn main() -> ExitCode {
     let result = match Arguments::parse().command {
+        Command::Chaos(arguments) => chaos::run(&arguments),
         Command::Codegen(arguments) => codegen::run(&arguments),
+        Command::Conformance(arguments) => conformance::run(&arguments),
+        Command::Fuzz(arguments) => fuzz::run(&arguments),
         Command::Spec(arguments) => spec::run(&arguments),
     };
     match result {

@@ -1,0 +1,84 @@
+//! Any text as a page's `next`: the list ends, and only its cursor is used, at the API itself.
+#![no_main]
+
+use std::io::{BufRead, BufReader, Write};
+use std::net::{SocketAddr, TcpListener};
+use std::sync::{LazyLock, Mutex};
+
+use futures::StreamExt as _;
+use libfuzzer_sys::fuzz_target;
+use replicate::{Client, RetryPolicy};
+use tokio::runtime::Runtime;
+
+/// What the first page says.
+static NEXT: Mutex<String> = Mutex::new(String::new());
+/// What was asked since.
+static ASKED: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+struct World {
+    client: Client,
+    runtime: Runtime,
+}
+
+static WORLD: LazyLock<World> = LazyLock::new(|| {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime");
+    let client = Client::builder()
+        .token("r8_fuzz")
+        .base_url(format!("http://{}", serve()))
+        .retry(RetryPolicy::never())
+        .build()
+        .expect("a client");
+    World { client, runtime }
+});
+
+fn serve() -> SocketAddr {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
+    let address = listener.local_addr().expect("its address");
+    std::thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            std::thread::spawn(move || {
+                let mut out = stream.try_clone().expect("the other half");
+                let mut lines = BufReader::new(stream).lines().map_while(Result::ok);
+                while let Some(first) = lines.next() {
+                    lines.by_ref().find(String::is_empty);
+                    let body = page(&first);
+                    ASKED.lock().expect("no panic").push(first);
+                    let head = format!(
+                        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
+                        body.len()
+                    );
+                    if out.write_all(format!("{head}{body}").as_bytes()).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+    });
+    address
+}
+
+fn page(request: &str) -> String {
+    if request.contains("cursor=") {
+        return r#"{"results":[],"next":null}"#.to_owned();
+    }
+    let next = NEXT.lock().expect("no panic").clone();
+    serde_json::json!({ "results": [], "next": next }).to_string()
+}
+
+fuzz_target!(|next: &str| {
+    let World { client, runtime } = &*WORLD;
+    *NEXT.lock().expect("no panic") = next.to_owned();
+    ASKED.lock().expect("no panic").clear();
+    let pages = client.predictions().list().pages();
+    let pages: Vec<_> = runtime.block_on(pages.collect());
+    let asked = ASKED.lock().expect("no panic").clone();
+    assert!(!pages.is_empty() && pages.len() <= 2, "{next:?}");
+    assert_eq!(asked[0], "GET /v1/predictions HTTP/1.1");
+    for second in &asked[1..] {
+        assert!(second.starts_with("GET /v1/predictions?cursor="), "{second}");
+    }
+    assert!(asked.len() <= 2, "{asked:?}");
+});

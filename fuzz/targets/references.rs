@@ -1,0 +1,23 @@
+//! Any text as a reference: refused in a sentence, or read and written and read again alike.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use replicate::{Client, Reference};
+
+fuzz_target!(|text: &str| {
+    match text.parse::<Reference>() {
+        Ok(reference) => {
+            let written = reference.to_string();
+            let again: Reference = written.parse().expect("what was written can be read");
+            assert_eq!(again, reference);
+            let parts = [reference.owner(), reference.name(), reference.version()];
+            for part in parts.into_iter().flatten() {
+                assert!(!matches!(part, "" | "." | ".."), "{text:?}");
+                assert!(!part.contains(['/', '?', '#', '%', '\\']), "{text:?}");
+            }
+        }
+        Err(error) => assert!(!error.to_string().contains('\n'), "{text:?}"),
+    }
+    let client = Client::new("r8_fuzz").expect("a token");
+    let _ = format!("{:?}", client.run(text));
+});

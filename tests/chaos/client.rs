@@ -1,0 +1,75 @@
+//! What `cargo xtask chaos` lets loose on its servers: our client, run after run.
+//!
+//! `runs BASE RUNS AT_ONCE DEADLINE_MS` runs a model so often and writes a line for each run:
+//! its number, `result` or `error` or `hung`, and the output or the error's name, between tabs.
+//! An error's name ends in `+` where the error tells of a prediction that may exist.
+//! `flips COUNT SEED` verifies signed messages of which one bit is another, and writes how many
+//! were refused.
+#![forbid(unsafe_code)]
+
+mod flips;
+
+use std::io::Write as _;
+use std::time::Duration;
+
+use futures::StreamExt;
+use replicate::{Client, Error, ErrorKind, PollPolicy, RetryBudget, RetryPolicy, Timeouts};
+use serde_json::json;
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let number = |at: usize| arguments[at].parse::<u64>().expect("a number");
+    match arguments[0].as_str() {
+        "runs" => {
+            let base = arguments[1].clone();
+            let deadline = Duration::from_millis(number(4));
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .expect("a runtime");
+            runtime.block_on(runs(&base, number(2), number(3) as usize, deadline));
+        }
+        "flips" => println!("{}", flips::refused(number(1), number(2))),
+        other => panic!("no such command: {other}"),
+    }
+}
+
+async fn runs(base: &str, runs: u64, at_once: usize, deadline: Duration) {
+    // Every run draws from the same budget, and so many failing at once are no storm here.
+    let policy = RetryPolicy::default().with_budget(RetryBudget::new(100_000, 1000.0));
+    let client = Client::builder()
+        .token("r8_chaos")
+        .base_url(base)
+        .retry(policy)
+        .timeouts(Timeouts::default().with_headers(deadline / 5))
+        .poll(PollPolicy::every(Duration::from_millis(20)))
+        .build()
+        .expect("a client");
+    let lines = futures::stream::iter(0..runs).map(|run| {
+        let running = client
+            .run("acme/app:v1")
+            .input(json!({ "run": run }))
+            .poll_only()
+            .timeout(deadline)
+            .text();
+        async move {
+            match tokio::time::timeout(deadline + Duration::from_secs(1), running).await {
+                Ok(Ok(output)) => format!("{run}\tresult\t{output}"),
+                Ok(Err(error)) => format!("{run}\terror\t{}", name(&error)),
+                Err(_) => format!("{run}\thung\t"),
+            }
+        }
+    });
+    let mut lines = lines.buffer_unordered(at_once);
+    let mut out = std::io::stdout().lock();
+    while let Some(line) = lines.next().await {
+        writeln!(out, "{line}").expect("a reader");
+    }
+}
+
+fn name(error: &Error) -> String {
+    let told = error.prediction().is_some()
+        || error.kind() == ErrorKind::OutcomeUnknown
+        || error.api().is_some_and(|api| api.created_id().is_some());
+    format!("{:?}{}", error.kind(), if told { "+" } else { "" })
+}

@@ -1,0 +1,134 @@
+//! `cargo xtask chaos`: runs through a proxy that breaks what it can, counted at the server.
+
+mod client;
+mod crowd;
+mod fault;
+mod message;
+mod proxy;
+mod report;
+mod server;
+
+use std::time::Duration;
+
+use anyhow::{Result, ensure};
+
+use client::Client;
+use crowd::Crowd;
+use proxy::Proxy;
+use report::Report;
+use server::Server;
+
+/// How many runs are under way at the same time.
+const AT_ONCE: u64 = 64;
+
+/// How long each may take.
+const DEADLINE: Duration = Duration::from_secs(10);
+
+/// How many broken runs are printed.
+const SHOWN: usize = 20;
+
+/// Runs a model through a proxy that resets, cuts, delays, throttles and answers 5xx and 429
+/// as follows from the seed, and counts at the server what was created.
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// How many runs each client makes
+    #[arg(long, default_value_t = 1000)]
+    runs: u64,
+    /// What every fault follows from
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// The same faults for the Node client and the crate `replicate-client` too
+    #[arg(long)]
+    compare: bool,
+    /// So many runs at once as well, in one process, without faults
+    #[arg(long, value_name = "RUNS", default_value_t = 0)]
+    many: u64,
+    /// How many signed webhooks have one bit turned over
+    #[arg(long, default_value_t = 1_000_000)]
+    flips: u64,
+    /// Our client as it is released, which takes longer to build
+    #[arg(long)]
+    release: bool,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<()> {
+    let ours = Client::ours(arguments.release)?;
+    let mut others = Vec::new();
+    if arguments.compare {
+        others.push(Client::node()?);
+        others.push(Client::replicate_client()?);
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    let (passed, broken) = runtime.block_on(all(arguments, &ours, &others))?;
+    for what in broken.iter().take(SHOWN) {
+        println!("failed: {what}");
+    }
+    println!("{passed} passed, {} failed", broken.len());
+    ensure!(broken.is_empty(), "the client broke a promise");
+    Ok(())
+}
+
+async fn all(
+    arguments: &Arguments,
+    ours: &Client,
+    others: &[Client],
+) -> Result<(u64, Vec<String>)> {
+    let (mut passed, mut broken) = (0, Vec::new());
+    if arguments.runs > 0 {
+        let mut reports = Vec::new();
+        for client in std::iter::once(ours).chain(others) {
+            reports.push(under_faults(client, arguments).await?);
+        }
+        println!("{} runs, seed {}\n", arguments.runs, arguments.seed);
+        println!("{}", report::table(&reports));
+        for report in &reports {
+            println!("errors of {}", report.errors());
+        }
+        println!();
+        passed += reports[0].passed();
+        broken.append(&mut reports[0].broken);
+    }
+    if arguments.many > 0 {
+        let crowd = Crowd::gather(ours, arguments.many).await?;
+        println!(
+            "{} runs at once: {} results, {:.1} s, {} MiB of memory, {} files open at most\n",
+            crowd.runs,
+            crowd.results,
+            crowd.took.as_secs_f64(),
+            crowd.memory >> 20,
+            crowd.files
+        );
+        let found = crowd.broken();
+        passed += crowd.results;
+        broken.extend(found);
+    }
+    if arguments.flips > 0 {
+        let refused = ours.refused_flips(arguments.flips, arguments.seed)?;
+        println!(
+            "{} webhooks with a flipped bit: {refused} refused\n",
+            arguments.flips
+        );
+        passed += refused;
+        for _ in refused..arguments.flips {
+            broken.push("a webhook with a flipped bit was believed".to_owned());
+        }
+    }
+    Ok((passed, broken))
+}
+
+async fn under_faults(client: &Client, arguments: &Arguments) -> Result<Report> {
+    let server = Server::start(0).await?;
+    let proxy = Proxy::start(server.address(), arguments.seed).await?;
+    let at_once = AT_ONCE.min(arguments.runs);
+    let runs = client
+        .run(&proxy.url(), arguments.runs, at_once, DEADLINE)
+        .await?;
+    Ok(Report::new(
+        client.name,
+        arguments.runs,
+        &runs,
+        &server.creates(),
+    ))
+}

@@ -1,0 +1,180 @@
+//! The clients that are let loose, each a program of its own.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, ensure};
+use tokio::io::{AsyncBufReadExt, BufReader};
+
+/// A client's program, and the arguments before those of a run.
+pub(super) struct Client {
+    pub(super) name: &'static str,
+    program: PathBuf,
+    arguments: Vec<String>,
+    folder: PathBuf,
+}
+
+/// How one run ended, as the client's program tells it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Ended {
+    Result(String),
+    /// The error's name, and whether it tells of a prediction that may exist.
+    Error(String, bool),
+    Hung,
+}
+
+pub(super) struct Runs {
+    pub(super) ended: Vec<(u64, Ended)>,
+    pub(super) took: Duration,
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+fn build_folder() -> PathBuf {
+    root().join("target/chaos")
+}
+
+impl Client {
+    /// Ours, as it is tested or as it is released.
+    pub(super) fn ours(release: bool) -> Result<Self> {
+        let mut cargo = Command::new("cargo");
+        cargo.args([
+            "build",
+            "--quiet",
+            "--package",
+            "replicate-tests",
+            "--example",
+            "chaos",
+        ]);
+        if release {
+            cargo.arg("--release");
+        }
+        succeed(cargo.current_dir(root()), "building our client")?;
+        let profile = if release { "release" } else { "debug" };
+        Ok(Self {
+            name: "ours",
+            program: root().join("target").join(profile).join("examples/chaos"),
+            arguments: vec!["runs".into()],
+            folder: root(),
+        })
+    }
+
+    /// The official Node client, from npm.
+    pub(super) fn node() -> Result<Self> {
+        let sources = root().join("conformance/chaos/node").canonicalize()?;
+        let folder = build_folder().join("node");
+        std::fs::create_dir_all(&folder)?;
+        if !folder.join("node_modules/replicate").exists() {
+            std::fs::copy(sources.join("package.json"), folder.join("package.json"))?;
+            let mut npm = Command::new("npm");
+            npm.args(["install", "--silent", "--no-audit", "--no-fund"]);
+            succeed(npm.current_dir(&folder), "installing the Node client")?;
+        }
+        Ok(Self {
+            name: "replicate 1.4.0 (Node)",
+            program: "node".into(),
+            arguments: vec![sources.join("runs.js").display().to_string()],
+            folder,
+        })
+    }
+
+    /// The crate `replicate-client`.
+    pub(super) fn replicate_client() -> Result<Self> {
+        let sources = root().join("conformance/chaos/replicate-client");
+        let target = build_folder().canonicalize()?.join("replicate-client");
+        let mut cargo = Command::new("cargo");
+        cargo
+            .args(["build", "--quiet", "--target-dir"])
+            .arg(&target);
+        succeed(cargo.current_dir(&sources), "building replicate-client")?;
+        Ok(Self {
+            name: "replicate-client 0.1.0",
+            program: target.join("debug/chaos-replicate-client"),
+            arguments: Vec::new(),
+            folder: sources,
+        })
+    }
+
+    /// Runs so often against this address, and reads how each run ended.
+    pub(super) async fn run(
+        &self,
+        base: &str,
+        runs: u64,
+        at_once: u64,
+        deadline: Duration,
+    ) -> Result<Runs> {
+        let begun = Instant::now();
+        let mut child = self.spawn(base, runs, at_once, deadline)?;
+        let out = child.stdout.take().context("its output")?;
+        let mut lines = BufReader::new(out).lines();
+        let mut ended = Vec::new();
+        while let Some(line) = lines.next_line().await? {
+            ended.push(parse(&line).with_context(|| format!("{}: {line:?}", self.name))?);
+        }
+        let status = child.wait().await?;
+        ensure!(status.success(), "{} ended with {status}", self.name);
+        Ok(Runs {
+            ended,
+            took: begun.elapsed(),
+        })
+    }
+
+    pub(super) fn spawn(
+        &self,
+        base: &str,
+        runs: u64,
+        at_once: u64,
+        deadline: Duration,
+    ) -> Result<tokio::process::Child> {
+        tokio::process::Command::new(&self.program)
+            .args(&self.arguments)
+            .arg(base)
+            .args([runs, at_once, deadline.as_millis() as u64].map(|number| number.to_string()))
+            .env_remove("HTTP_PROXY")
+            .env_remove("http_proxy")
+            .current_dir(&self.folder)
+            .stdout(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .with_context(|| format!("starting {}", self.program.display()))
+    }
+
+    /// How many of so many messages with a flipped bit our client refuses.
+    pub(super) fn refused_flips(&self, count: u64, seed: u64) -> Result<u64> {
+        let output = Command::new(&self.program)
+            .args(["flips", &count.to_string(), &seed.to_string()])
+            .output()?;
+        ensure!(
+            output.status.success(),
+            "the flips ended with {}",
+            output.status
+        );
+        Ok(String::from_utf8(output.stdout)?.trim().parse()?)
+    }
+}
+
+/// Reads a line of a client's program: number, how it ended, and what with.
+pub(super) fn parse(line: &str) -> Option<(u64, Ended)> {
+    let mut parts = line.splitn(3, '\t');
+    let run = parts.next()?.parse().ok()?;
+    let (how, what) = (parts.next()?, parts.next()?);
+    let ended = match how {
+        "result" => Ended::Result(what.to_owned()),
+        "error" => match what.strip_suffix('+') {
+            Some(name) => Ended::Error(name.to_owned(), true),
+            None => Ended::Error(what.to_owned(), false),
+        },
+        "hung" => Ended::Hung,
+        _ => return None,
+    };
+    Some((run, ended))
+}
+
+fn succeed(command: &mut Command, what: &str) -> Result<()> {
+    let status = command.status().with_context(|| what.to_owned())?;
+    ensure!(status.success(), "{what} ended with {status}");
+    Ok(())
+}

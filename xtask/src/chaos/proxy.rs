@@ -1,0 +1,145 @@
+//! A proxy on loopback that does to each request what its fault says.
+
+use std::collections::HashMap;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::io::AsyncWriteExt;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::time::sleep;
+
+use super::fault::{Fault, Kind};
+use super::message::{self, Message};
+use super::server::{run_of_body, run_of_id};
+
+/// Longer than any client waits.
+const FOR_EVER: Duration = Duration::from_secs(600);
+
+#[derive(Clone)]
+pub(super) struct Proxy {
+    address: SocketAddr,
+    server: SocketAddr,
+    seed: u64,
+    /// How many requests of each kind each run has sent.
+    seen: Arc<Mutex<HashMap<(u64, Kind), u32>>>,
+}
+
+impl Proxy {
+    pub(super) async fn start(server: SocketAddr, seed: u64) -> io::Result<Self> {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+        let proxy = Self {
+            address: listener.local_addr()?,
+            server,
+            seed,
+            seen: Arc::default(),
+        };
+        tokio::spawn(proxy.clone().accept(listener));
+        Ok(proxy)
+    }
+
+    pub(super) fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    async fn accept(self, listener: TcpListener) {
+        while let Ok((stream, _)) = listener.accept().await {
+            tokio::spawn(self.clone().serve(stream));
+        }
+    }
+
+    async fn serve(self, mut stream: TcpStream) -> io::Result<()> {
+        stream.set_nodelay(true)?;
+        let mut waiting = Vec::new();
+        while let Some(request) = message::read(&mut stream, &mut waiting).await? {
+            let fault = self.fault(&request);
+            if !self.act(&mut stream, request, fault).await? {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn fault(&self, request: &Message) -> Fault {
+        let (method, path) = request.request_line();
+        let id = path.rsplit('/').next().unwrap_or_default();
+        let (run, kind) = match method.as_str() {
+            "POST" => (run_of_body(&request.body), Kind::Create),
+            _ => (run_of_id(id), Kind::Read),
+        };
+        let Some(run) = run else {
+            return Fault::None;
+        };
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = seen.entry((run, kind)).or_default();
+        let nth = *count;
+        *count += 1;
+        Fault::choose(self.seed, run, kind, nth)
+    }
+
+    /// Whether the connection goes on.
+    async fn act(
+        &self,
+        stream: &mut TcpStream,
+        request: Message,
+        fault: Fault,
+    ) -> io::Result<bool> {
+        let answer = match fault.reaches_the_server() {
+            true => Some(self.forward(&request).await?),
+            false => None,
+        };
+        match (fault, answer) {
+            (Fault::Late(pause), Some(answer)) => {
+                sleep(pause).await;
+                stream.write_all(&answer.bytes()).await?;
+            }
+            (Fault::Slow, Some(answer)) => {
+                for piece in answer.bytes().chunks(16) {
+                    stream.write_all(piece).await?;
+                    sleep(Duration::from_millis(1)).await;
+                }
+            }
+            (Fault::CutHead, Some(answer)) => {
+                stream
+                    .write_all(&answer.head[..answer.head.len() / 2])
+                    .await?;
+                stream.set_zero_linger()?;
+                return Ok(false);
+            }
+            (Fault::CutBody, Some(answer)) => {
+                let end = answer.head.len() + answer.body.len() / 2;
+                stream.write_all(&answer.bytes()[..end]).await?;
+                return Ok(false);
+            }
+            (Fault::Stalled, _) => {
+                sleep(FOR_EVER).await;
+                return Ok(false);
+            }
+            (Fault::LostRequest | Fault::LostAnswer, _) => {
+                stream.set_zero_linger()?;
+                return Ok(false);
+            }
+            (Fault::Refused(status) | Fault::Failed(status), _) => {
+                let page = format!("<html><h1>{status}</h1></html>");
+                let answer = Message::answer(status, "content-type: text/html\r\n", page);
+                stream.write_all(&answer.bytes()).await?;
+            }
+            (Fault::Throttled, _) => {
+                let headers = "content-type: application/json\r\nretry-after: 1\r\n";
+                let answer = Message::answer(429, headers, r#"{"detail":"Slow down."}"#);
+                stream.write_all(&answer.bytes()).await?;
+            }
+            (_, Some(answer)) => stream.write_all(&answer.bytes()).await?,
+            (_, None) => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    async fn forward(&self, request: &Message) -> io::Result<Message> {
+        let mut server = TcpStream::connect(self.server).await?;
+        server.write_all(&request.bytes()).await?;
+        let answer = message::read(&mut server, &mut Vec::new()).await?;
+        answer.ok_or_else(|| io::ErrorKind::UnexpectedEof.into())
+    }
+}

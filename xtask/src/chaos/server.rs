@@ -1,0 +1,140 @@
+//! An API of one model that counts what reaches it.
+
+use std::collections::HashMap;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use serde_json::{Value, json};
+use tokio::io::AsyncWriteExt;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+
+use super::message::{self, Message};
+
+/// What has reached the server.
+#[derive(Clone)]
+pub(super) struct Server {
+    address: SocketAddr,
+    counts: Arc<Mutex<Counts>>,
+    created: watch::Sender<usize>,
+    /// How many predictions must exist before one is over.
+    crowd: usize,
+}
+
+#[derive(Default)]
+struct Counts {
+    /// For each run, how many predictions it has made.
+    creates: HashMap<u64, u32>,
+    /// For each prediction, how often it was asked after.
+    reads: HashMap<String, u32>,
+}
+
+impl Server {
+    /// Starts on a free port. No prediction is over before there are `crowd` of them.
+    pub(super) async fn start(crowd: usize) -> io::Result<Self> {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+        let server = Self {
+            address: listener.local_addr()?,
+            counts: Arc::default(),
+            created: watch::Sender::new(0),
+            crowd,
+        };
+        tokio::spawn(server.clone().accept(listener));
+        Ok(server)
+    }
+
+    pub(super) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// For each run, how many predictions it has made.
+    pub(super) fn creates(&self) -> HashMap<u64, u32> {
+        self.counts
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .creates
+            .clone()
+    }
+
+    async fn accept(self, listener: TcpListener) {
+        while let Ok((stream, _)) = listener.accept().await {
+            tokio::spawn(self.clone().serve(stream));
+        }
+    }
+
+    async fn serve(self, mut stream: TcpStream) -> io::Result<()> {
+        stream.set_nodelay(true)?;
+        let mut waiting = Vec::new();
+        while let Some(request) = message::read(&mut stream, &mut waiting).await? {
+            let answer = self.answer(&request).await;
+            stream.write_all(&answer.bytes()).await?;
+        }
+        Ok(())
+    }
+
+    async fn answer(&self, request: &Message) -> Message {
+        let (method, path) = request.request_line();
+        if method == "POST" && !path.ends_with("/cancel") {
+            return self.create(request);
+        }
+        let id = path.rsplit('/').next().unwrap_or_default().to_owned();
+        let Some(run) = run_of_id(&id) else {
+            return json_answer(404, &json!({ "detail": "no such prediction" }));
+        };
+        let mut created = self.created.subscribe();
+        // The sender lives in `self`, so that this cannot fail.
+        let _ = created.wait_for(|count| *count >= self.crowd).await;
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        let reads = counts.reads.entry(id.clone()).or_default();
+        *reads += 1;
+        let over = *reads > 1;
+        json_answer(200, &prediction(&id, run, over))
+    }
+
+    fn create(&self, request: &Message) -> Message {
+        let Some(run) = run_of_body(&request.body) else {
+            return json_answer(422, &json!({ "detail": "the input has no run" }));
+        };
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = counts.creates.entry(run).or_default();
+        *count += 1;
+        let id = format!("r{run}n{count}");
+        drop(counts);
+        self.created.send_modify(|created| *created += 1);
+        json_answer(201, &prediction(&id, run, false))
+    }
+}
+
+fn json_answer(status: u16, body: &Value) -> Message {
+    Message::answer(
+        status,
+        "content-type: application/json\r\n",
+        body.to_string(),
+    )
+}
+
+fn prediction(id: &str, run: u64, over: bool) -> Value {
+    let output = over.then(|| format!("done-{run}"));
+    json!({
+        "id": id, "model": "acme/app", "version": "v1", "input": { "run": run },
+        "status": if over { "succeeded" } else { "starting" },
+        "output": output, "logs": "", "error": null,
+        "created_at": "2026-01-01T00:00:00.000Z",
+        "urls": {
+            "get": format!("https://api.invalid/v1/predictions/{id}"),
+            "cancel": format!("https://api.invalid/v1/predictions/{id}/cancel"),
+        },
+    })
+}
+
+/// The run that a create is of.
+pub(super) fn run_of_body(body: &[u8]) -> Option<u64> {
+    let body: Value = serde_json::from_slice(body).ok()?;
+    body["input"]["run"].as_u64()
+}
+
+/// The run that a prediction's id is of.
+pub(super) fn run_of_id(id: &str) -> Option<u64> {
+    id.strip_prefix('r')?.split_once('n')?.0.parse().ok()
+}

@@ -1,0 +1,92 @@
+//! `cargo xtask fuzz`: every fuzz target for a while.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context as _, Result, ensure};
+
+/// Feeds each target of `fuzz/` with whatever breaks it, beginning with its corpus.
+///
+/// What breaks one is kept in `fuzz/artifacts/`; what is learned goes to `target/fuzz/corpus/`.
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// How long each target runs, in seconds
+    #[arg(long, default_value_t = 5)]
+    seconds: u64,
+    /// Only these targets
+    targets: Vec<String>,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<()> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("..")
+        .canonicalize()?;
+    let tool = tool(&root)?;
+    let targets = match arguments.targets.as_slice() {
+        [] => targets(&root)?,
+        named => named.to_vec(),
+    };
+    let mut failed = Vec::new();
+    for target in &targets {
+        println!("{target}");
+        if !fuzz(&root, &tool, target, arguments.seconds)? {
+            failed.push(target.as_str());
+        }
+    }
+    let passed = targets.len() - failed.len();
+    println!("{passed} passed, {} failed", failed.len());
+    ensure!(failed.is_empty(), "broken: {}", failed.join(", "));
+    Ok(())
+}
+
+/// The targets are named by their files.
+fn targets(root: &Path) -> Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in std::fs::read_dir(root.join("fuzz/targets"))? {
+        let path = entry?.path();
+        names.extend(
+            path.file_stem()
+                .map(|name| name.to_string_lossy().into_owned()),
+        );
+    }
+    names.sort();
+    Ok(names)
+}
+
+/// cargo-fuzz, installed below `target/` when it is not there yet.
+fn tool(root: &Path) -> Result<PathBuf> {
+    let folder = root.join("target/tools");
+    let tool = folder.join("bin/cargo-fuzz");
+    if !tool.exists() {
+        let status = Command::new("cargo")
+            .args(["install", "--quiet", "--locked", "cargo-fuzz", "--root"])
+            .arg(&folder)
+            .status()
+            .context("cargo install")?;
+        ensure!(status.success(), "cargo-fuzz cannot be installed: {status}");
+    }
+    Ok(tool)
+}
+
+fn fuzz(root: &Path, tool: &Path, target: &str, seconds: u64) -> Result<bool> {
+    let learned = root.join("target/fuzz/corpus").join(target);
+    std::fs::create_dir_all(&learned)?;
+    let status = Command::new(tool)
+        // The sanitizer's options are unstable, and the compiler is not.
+        .env("RUSTC_BOOTSTRAP", "1")
+        .args(["fuzz", "run", "--fuzz-dir"])
+        .arg(root.join("fuzz"))
+        .arg("--target-dir")
+        .arg(root.join("target/fuzz/build"))
+        .arg(target)
+        // New inputs are written to the first folder.
+        .arg(&learned)
+        .arg(root.join("fuzz/corpus").join(target))
+        .arg("--")
+        .arg(format!("-max_total_time={seconds}"))
+        .args(["-verbosity=0", "-print_final_stats=1", "-timeout=10"])
+        .current_dir(root.join("fuzz"))
+        .status()
+        .context("cargo fuzz")?;
+    Ok(status.success())
+}

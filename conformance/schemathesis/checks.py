@@ -1,0 +1,92 @@
+"""What schemathesis is told: what exists, whom not to call, and what an error looks like.
+
+`CONFORMANCE_THINGS` is a JSON list of what exists: each an object of path parameters that belong
+together.
+"""
+
+import json
+import os
+import random
+
+import schemathesis
+
+THINGS = json.loads(os.environ["CONFORMANCE_THINGS"])
+# An address that refuses connections: generated ones might be somebody's.
+NOBODY = "http://127.0.0.1:9/hook"
+# What a request's body may hold that the emulator can do something with.
+KNOWN = {
+    "input": {"prompt": "some words", "train_data": "data:text/plain,words"},
+    "hardware": "cpu",
+    "visibility": "private",
+    "model": "emulator/text",
+    "destination": "local/trained-0",
+}
+VERSION = next(t["version_id"] for t in THINGS if t.get("model_name") == "text")
+# Chosen alike in each run.
+chance = random.Random(20260101)
+
+
+@schemathesis.hook
+def map_path_parameters(context, path_parameters):
+    """Two of three calls are about something that exists."""
+    if not path_parameters or chance.random() > 2 / 3:
+        return path_parameters
+    fitting = [thing for thing in THINGS if set(thing) >= set(path_parameters)]
+    if not fitting:
+        return path_parameters
+    # The first is what most can be done with.
+    thing = fitting[0] if chance.random() < 1 / 2 else chance.choice(fitting)
+    return {name: thing[name] for name in path_parameters}
+
+
+@schemathesis.hook
+def map_body(context, body):
+    """Half of the bodies speak of what is known; none makes the emulator call a stranger."""
+    if not isinstance(body, dict):
+        return body
+    body = dict(body)
+    if chance.random() < 1 / 2:
+        body |= {name: value for name, value in KNOWN.items() if name in body}
+        if "version" in body:
+            body["version"] = VERSION
+        if "name" in body:
+            body["name"] = f"made-{chance.randrange(10**9)}"
+        if "min_instances" in body:
+            body["min_instances"] = 0
+        for name in [name for name in body if name.endswith("_url")]:
+            del body[name]
+    if isinstance(body.get("webhook"), str):
+        body["webhook"] = NOBODY
+    return body
+
+
+@schemathesis.hook
+def map_headers(context, headers):
+    """A blocking create may wait for a minute; here nobody does for more than a second."""
+    if headers and str(headers.get("Prefer", "")).startswith("wait"):
+        return {**headers, "Prefer": "wait=1"}
+    return headers
+
+
+@schemathesis.check
+def errors_are_problems(ctx, response, case):
+    """An error comes as application/problem+json that says what is wrong."""
+    status = response.status_code
+    if status < 300:
+        return
+    assert status >= 400, f"redirected with {status}"
+    if case.method.upper() == "HEAD":
+        return
+    kind = response.headers.get("content-type", [""])[0]
+    assert kind == "application/problem+json", f"{status} came as {kind!r}"
+    problem = json.loads(response.content)
+    assert problem["status"] == status, problem
+    assert problem["title"] and problem["detail"], problem
+
+
+@schemathesis.check
+def successes_are_documented(ctx, response, case):
+    """A success has one of the operation's statuses."""
+    if 200 <= response.status_code < 300:
+        documented = case.operation.definition.raw["responses"]
+        assert str(response.status_code) in documented, response.status_code

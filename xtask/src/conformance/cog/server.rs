@@ -1,0 +1,131 @@
+//! Cog servers, as `python -m cog.server.http` starts them.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use anyhow::{Result, bail};
+use serde_json::Value;
+
+use crate::conformance::{
+    Workplace,
+    process::{self, Running},
+};
+
+/// A release of Cog, installed.
+pub(super) struct Release {
+    pub(super) name: &'static str,
+    pub(super) programs: PathBuf,
+    /// Whether its servers tell what their models take.
+    pub(super) schema: bool,
+}
+
+/// A server of one of our predictors.
+pub(super) struct CogServer {
+    pub(super) url: String,
+    port: u16,
+    predictor: &'static str,
+    process: Option<Running>,
+}
+
+impl CogServer {
+    /// Starts it on a port that was free, on another if it was taken meanwhile: Cog cannot choose
+    /// one itself.
+    pub(super) async fn start(
+        place: &Workplace,
+        release: &Release,
+        predictor: &'static str,
+    ) -> Result<Self> {
+        let mut last = None;
+        for _ in 0..3 {
+            let port = process::free_port()?;
+            match serve(place, release, predictor, port).await {
+                Ok(process) => {
+                    return Ok(Self {
+                        url: address(port),
+                        port,
+                        predictor,
+                        process: Some(process),
+                    });
+                }
+                Err(error) => last = Some(error),
+            }
+        }
+        bail!("{} does not serve {predictor}: {last:?}", release.name)
+    }
+
+    /// Kills it, with everything that it started.
+    pub(super) async fn kill(&mut self) -> Result<()> {
+        match self.process.take() {
+            Some(process) => process.kill().await,
+            None => Ok(()),
+        }
+    }
+
+    /// Starts it again where it was.
+    pub(super) async fn restart(&mut self, place: &Workplace, release: &Release) -> Result<()> {
+        self.process = Some(serve(place, release, self.predictor, self.port).await?);
+        Ok(())
+    }
+}
+
+fn address(port: u16) -> String {
+    format!("http://127.0.0.1:{port}")
+}
+
+async fn serve(
+    place: &Workplace,
+    release: &Release,
+    predictor: &str,
+    port: u16,
+) -> Result<Running> {
+    let folder = copied(place, release, predictor)?;
+    let log = process::log(&folder.join("server.log"))?;
+    // Cog starts `python` by its name.
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let folders = std::iter::once(release.programs.clone()).chain(std::env::split_paths(&path));
+    let mut process = Running::start(
+        process::command(release.programs.join("python"))
+            .args(["-m", "cog.server.http"])
+            .current_dir(&folder)
+            .env("PATH", std::env::join_paths(folders)?)
+            .env("COG_PREDICT_TYPE_STUB", "predict.py:Predictor")
+            .env("PORT", port.to_string())
+            .stdout(log.try_clone()?)
+            .stderr(log),
+    )?;
+    let begun = tokio::time::Instant::now();
+    while !process.is_over() && begun.elapsed() < Duration::from_secs(60) {
+        if is_ready(port).await {
+            return Ok(process);
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let log = fs::read_to_string(folder.join("server.log")).unwrap_or_default();
+    bail!("it is not ready:\n{log}")
+}
+
+async fn is_ready(port: u16) -> bool {
+    let Ok(answer) = reqwest::get(format!("{}/health-check", address(port))).await else {
+        return false;
+    };
+    let health: Value = answer.json().await.unwrap_or_default();
+    health["status"] == "READY"
+}
+
+/// The predictor in a folder of the release's own: what Cog writes beside it stays out of ours.
+fn copied(place: &Workplace, release: &Release, predictor: &str) -> Result<PathBuf> {
+    let source: &Path = &place.source("cog").join(predictor);
+    let folder = place
+        .installed
+        .join("predictors")
+        .join(release.name)
+        .join(predictor);
+    fs::create_dir_all(&folder)?;
+    for file in ["cog.yaml", "predict.py"] {
+        fs::copy(source.join(file), folder.join(file))?;
+    }
+    Ok(folder)
+}

@@ -1,0 +1,109 @@
+//! Emulators, each a process of its own: `replicate local serve`.
+
+use std::{process::Stdio, time::Duration};
+
+use anyhow::{Context, Result, bail};
+use reqwest::{Client, Method, Response};
+use serde_json::Value;
+
+use super::{
+    Workplace,
+    process::{self, Running},
+};
+
+/// The only token that is accepted.
+pub(super) const TOKEN: &str = "r8_conformance";
+
+/// A running emulator. It ends when it is dropped.
+#[derive(Debug)]
+pub(super) struct Emulator {
+    pub(super) process: Running,
+    /// `http://127.0.0.1:PORT`
+    pub(super) url: String,
+    http: Client,
+}
+
+impl Emulator {
+    pub(super) async fn start(place: &Workplace) -> Result<Self> {
+        Self::with_cogs(place, &[]).await
+    }
+
+    /// Starts one with these models, `OWNER/NAME=ADDRESS`, on Cog servers.
+    pub(super) async fn with_cogs(place: &Workplace, cogs: &[String]) -> Result<Self> {
+        let mut command = process::command(&place.programs.replicate);
+        command
+            .args(["local", "serve", "--port", "0", "--token", TOKEN])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null());
+        for cog in cogs {
+            command.args(["--cog", cog]);
+        }
+        let mut process = Running::start(&mut command)?;
+        let url = process
+            .first_line(Duration::from_secs(5))
+            .await
+            .context("`replicate local serve` did not tell its address")?;
+        if !url.starts_with("http://127.0.0.1:") {
+            bail!("`replicate local serve` printed `{url}` in place of its address");
+        }
+        let http = Client::builder().no_proxy().build()?;
+        Ok(Self { process, url, http })
+    }
+
+    pub(super) fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
+        self.http
+            .request(method, format!("{}/v1{path}", self.url))
+            .bearer_auth(TOKEN)
+            .timeout(Duration::from_secs(60))
+    }
+
+    pub(super) async fn get(&self, path: &str) -> Result<Value> {
+        json(self.request(Method::GET, path).send().await?).await
+    }
+
+    pub(super) async fn post(&self, path: &str, body: &Value) -> Result<Value> {
+        json(self.request(Method::POST, path).json(body).send().await?).await
+    }
+
+    /// The id of a model's newest version.
+    pub(super) async fn newest(&self, model: &str) -> Result<String> {
+        let model = self.get(&format!("/models/{model}")).await?;
+        let id = model["latest_version"]["id"].as_str();
+        Ok(id.context("it has no version")?.to_owned())
+    }
+
+    /// A prediction, once `enough` says so of it.
+    pub(super) async fn until(
+        &self,
+        id: &str,
+        within: Duration,
+        enough: impl Fn(&Value) -> bool,
+    ) -> Result<Value> {
+        let begun = tokio::time::Instant::now();
+        loop {
+            let prediction = self.get(&format!("/predictions/{id}")).await?;
+            if enough(&prediction) {
+                return Ok(prediction);
+            }
+            if begun.elapsed() > within {
+                bail!("the prediction {id} is still {}", prediction["status"]);
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+}
+
+async fn json(response: Response) -> Result<Value> {
+    let status = response.status();
+    let body = response.text().await?;
+    if !status.is_success() {
+        bail!("{status}: {body}");
+    }
+    serde_json::from_str(&body).with_context(|| format!("this is no JSON: {body}"))
+}
+
+/// Whether a prediction or a training has ended.
+pub(super) fn is_over(job: &Value) -> bool {
+    let status = job["status"].as_str().unwrap_or_default();
+    ["succeeded", "failed", "canceled", "aborted"].contains(&status)
+}

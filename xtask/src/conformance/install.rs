@@ -1,0 +1,131 @@
+//! Other people's programs, installed from their registries below the target folder. What is there
+//! already in the same versions is used again.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use anyhow::{Context, Result, bail};
+use tokio::process::Command;
+
+use super::{Workplace, process};
+
+/// How long one installation may take.
+const PATIENCE: Duration = Duration::from_secs(300);
+/// What is written once an installation is whole: the list that it was made from.
+const STAMP: &str = "installed-from";
+
+/// Installs what `conformance/NAME/package.json` lists, with that folder's scripts beside it.
+pub(super) async fn npm(place: &Workplace, name: &str) -> Result<PathBuf> {
+    let (source, folder) = (place.source(name), place.installed.join(name));
+    let list = fs::read_to_string(source.join("package.json"))?;
+    if !is_there(&folder, &list) {
+        empty(&folder)?;
+        fs::write(folder.join("package.json"), &list)?;
+        let npm = if cfg!(windows) { "npm.cmd" } else { "npm" };
+        install(name, &folder, &list, || {
+            let mut command = process::command(npm);
+            command.args(["install", "--no-audit", "--no-fund", "--no-package-lock"]);
+            command
+        })
+        .await?;
+    }
+    for entry in fs::read_dir(&source)? {
+        let path = entry?.path();
+        if let (Some(name), Some("js")) =
+            (path.file_name(), path.extension().and_then(|e| e.to_str()))
+        {
+            fs::copy(&path, folder.join(name))?;
+        }
+    }
+    Ok(folder)
+}
+
+/// Makes a virtual environment of what `conformance/LIST` lists, and returns its programs' folder.
+pub(super) async fn venv(place: &Workplace, name: &str, list: &str) -> Result<PathBuf> {
+    let folder = place.installed.join(name);
+    let requirements = place.source(list);
+    let wanted = fs::read_to_string(&requirements)?;
+    let programs = folder.join(if cfg!(windows) { "Scripts" } else { "bin" });
+    if !is_there(&folder, &wanted) {
+        empty(&folder)?;
+        let python = python().await?;
+        let made = process::command(python)
+            .args(["-m", "venv"])
+            .arg(&folder)
+            .status()
+            .await?;
+        if !made.success() {
+            bail!("`{python} -m venv` failed: is the package for virtual environments installed?");
+        }
+        install(name, &folder, &wanted, || {
+            let mut command = process::command(programs.join("python"));
+            command
+                .args([
+                    "-m",
+                    "pip",
+                    "install",
+                    "--quiet",
+                    "--disable-pip-version-check",
+                ])
+                .arg("--requirement")
+                .arg(&requirements);
+            command
+        })
+        .await?;
+    }
+    Ok(programs)
+}
+
+fn is_there(folder: &Path, list: &str) -> bool {
+    fs::read_to_string(folder.join(STAMP)).is_ok_and(|from| from == list)
+}
+
+fn empty(folder: &Path) -> Result<()> {
+    if folder.exists() {
+        fs::remove_dir_all(folder)?;
+    }
+    fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))
+}
+
+/// Runs an installation, once more if it fails: registries have bad moments.
+async fn install(
+    name: &str,
+    folder: &Path,
+    list: &str,
+    command: impl Fn() -> Command,
+) -> Result<()> {
+    println!("installing {name}: {}", pinned(list));
+    let mut last = String::new();
+    for _ in 0..2 {
+        match process::output(command().current_dir(folder), PATIENCE).await {
+            Ok(ended) if ended.success => {
+                fs::write(folder.join(STAMP), list)?;
+                return Ok(());
+            }
+            Ok(ended) => last = ended.tail(),
+            Err(error) => last = format!("{error:#}"),
+        }
+    }
+    bail!("{name} cannot be installed:\n{last}")
+}
+
+/// The lines of a list that name a version.
+fn pinned(list: &str) -> String {
+    let named = |line: &&str| line.contains("==") || line.contains("\": \"") && line.contains(".");
+    let lines: Vec<&str> = list.lines().filter(named).map(str::trim).collect();
+    lines.join(", ")
+}
+
+/// A Python that the listed packages work with.
+async fn python() -> Result<&'static str> {
+    for name in ["python3.11", "python3", "python"] {
+        let asked = process::output(process::command(name).arg("--version"), PATIENCE).await;
+        if asked.is_ok_and(|ended| ended.success) {
+            return Ok(name);
+        }
+    }
+    bail!("there is no Python: install Python 3.11, with venv and pip")
+}

@@ -1,0 +1,150 @@
+//! Programs that are started here, and end with their owner.
+
+use std::{ffi::OsStr, path::Path, process::Stdio, time::Duration};
+
+use anyhow::{Context, Result, bail};
+use tokio::{
+    io::{AsyncBufReadExt, AsyncReadExt, BufReader},
+    process::{Child, ChildStdout, Command},
+};
+
+/// A command without input, in a process group of its own where there are such: what it starts
+/// in turn ends with it.
+pub(super) fn command(program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(program);
+    command.stdin(Stdio::null()).kill_on_drop(true);
+    #[cfg(unix)]
+    command.process_group(0);
+    command
+}
+
+/// A running program. Dropped, it and all that it started are killed.
+#[derive(Debug)]
+pub(super) struct Running {
+    child: Child,
+    #[cfg(unix)]
+    group: Option<rustix::process::Pid>,
+}
+
+impl Running {
+    pub(super) fn start(command: &mut Command) -> Result<Self> {
+        let child = command
+            .spawn()
+            .with_context(|| format!("cannot start {:?}", command.as_std().get_program()))?;
+        Ok(Self {
+            #[cfg(unix)]
+            group: child
+                .id()
+                .and_then(|id| rustix::process::Pid::from_raw(id.cast_signed())),
+            child,
+        })
+    }
+
+    /// Its process id, while it runs.
+    pub(super) fn id(&self) -> Option<u32> {
+        self.child.id()
+    }
+
+    pub(super) fn is_over(&mut self) -> bool {
+        !matches!(self.child.try_wait(), Ok(None))
+    }
+
+    /// Kills it and all that it started, and waits until it is gone.
+    pub(super) async fn kill(mut self) -> Result<()> {
+        self.kill_group();
+        self.child.kill().await?;
+        Ok(())
+    }
+
+    fn kill_group(&mut self) {
+        #[cfg(unix)]
+        if let Some(group) = self.group.take() {
+            let kill = rustix::process::Signal::KILL;
+            // None of the group may be left.
+            let _ = rustix::process::kill_process_group(group, kill);
+        }
+    }
+
+    /// The first line that it prints, within this time. The rest of its output goes nowhere.
+    pub(super) async fn first_line(&mut self, within: Duration) -> Result<String> {
+        let stdout = self.child.stdout.take().context("its output is not read")?;
+        let mut lines = BufReader::new(stdout).lines();
+        let line = tokio::time::timeout(within, lines.next_line())
+            .await
+            .context("it printed nothing in time")??
+            .context("it ended without a word")?;
+        tokio::spawn(drain(lines.into_inner()));
+        Ok(line)
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.kill_group();
+    }
+}
+
+async fn drain(mut output: BufReader<ChildStdout>) {
+    let _ = tokio::io::copy(&mut output, &mut tokio::io::sink()).await;
+}
+
+/// How a program ended, and what it printed.
+#[derive(Debug)]
+pub(super) struct Ended {
+    pub(super) success: bool,
+    pub(super) stdout: String,
+    pub(super) stderr: String,
+}
+
+impl Ended {
+    /// The last lines of what it said, for a message.
+    pub(super) fn tail(&self) -> String {
+        let text = if self.stderr.trim().is_empty() {
+            &self.stdout
+        } else {
+            &self.stderr
+        };
+        let lines: Vec<&str> = text.trim_end().lines().collect();
+        lines[lines.len().saturating_sub(15)..].join("\n")
+    }
+}
+
+/// Runs a program to its end, which must come in this time.
+pub(super) async fn output(command: &mut Command, within: Duration) -> Result<Ended> {
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut running = Running::start(command)?;
+    let stdout = running.child.stdout.take();
+    let stderr = running.child.stderr.take();
+    let both = async {
+        let read = tokio::join!(text(stdout), text(stderr));
+        (read, running.child.wait().await)
+    };
+    let Ok(((stdout, stderr), status)) = tokio::time::timeout(within, both).await else {
+        bail!("it had not ended after {} s", within.as_secs());
+    };
+    Ok(Ended {
+        success: status?.success(),
+        stdout,
+        stderr,
+    })
+}
+
+async fn text(stream: Option<impl tokio::io::AsyncRead + Unpin>) -> String {
+    let mut bytes = Vec::new();
+    if let Some(mut stream) = stream {
+        // What came before an error is still worth showing.
+        let _ = stream.read_to_end(&mut bytes).await;
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// A port of loopback that was free a moment ago, for programs that cannot choose one.
+pub(super) fn free_port() -> Result<u16> {
+    let listener = std::net::TcpListener::bind(("127.0.0.1", 0))?;
+    Ok(listener.local_addr()?.port())
+}
+
+/// A file to which a program's output goes.
+pub(super) fn log(path: &Path) -> Result<std::fs::File> {
+    std::fs::File::create(path).with_context(|| format!("cannot write {}", path.display()))
+}

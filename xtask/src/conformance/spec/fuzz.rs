@@ -1,0 +1,188 @@
+//! schemathesis against the emulator: generated requests, all answers checked.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use serde_json::{Value, json};
+
+use super::exceptions::{self, Tool};
+use crate::conformance::{
+    Workplace,
+    emulator::{Emulator, TOKEN, is_over},
+    install, process,
+    tally::Tally,
+};
+
+/// Of its own checks and ours, those that say: no 5xx, successes as documented, errors only as
+/// problem documents.
+const CHECKS: &str = "not_a_server_error,content_type_conformance,response_schema_conformance,\
+                      response_headers_conformance,errors_are_problems,successes_are_documented";
+/// Generated requests for each operation and phase.
+const EXAMPLES: &str = "15";
+
+pub(super) async fn run(place: &Workplace, excused: &mut [usize], tally: &mut Tally) -> Result<()> {
+    let list = "schemathesis/requirements.txt";
+    let programs = install::venv(place, "schemathesis", list).await?;
+    let emulator = Emulator::start(place).await?;
+    let things = things(&emulator).await?;
+    let report = place.installed.join("schemathesis-report.json");
+    // A report of an earlier run must not pass for this one's.
+    let _ = std::fs::remove_file(&report);
+    let mut command = process::command(programs.join("schemathesis"));
+    command
+        .current_dir(&place.installed)
+        .arg("run")
+        .arg(place.description())
+        .args(["--url", &format!("{}/v1", emulator.url)])
+        .args(["--header", &format!("Authorization: Bearer {TOKEN}")])
+        .args(["--max-examples", EXAMPLES, "--seed", "1", "--no-shrink"])
+        .args([
+            "--phases",
+            "examples,coverage,fuzzing",
+            "--continue-on-failure",
+        ])
+        .args(["--checks", CHECKS, "--report", "json"])
+        .arg("--report-json-path")
+        .arg(&report)
+        .env("SCHEMATHESIS_HOOKS", "checks")
+        .env("PYTHONPATH", place.source("schemathesis"))
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .env("NO_PROXY", "127.0.0.1")
+        .env("CONFORMANCE_THINGS", things.to_string());
+    let ended = process::output(&mut command, Duration::from_secs(240)).await?;
+    let text = std::fs::read(&report)
+        .with_context(|| format!("schemathesis broke off:\n{}", ended.tail()))?;
+    judge(
+        &serde_json::from_slice(&text)?,
+        &ended.stdout,
+        excused,
+        tally,
+    )
+}
+
+fn judge(report: &Value, output: &str, excused: &mut [usize], tally: &mut Tally) -> Result<()> {
+    let operations = report["operations"]["tested"].as_u64().unwrap_or_default();
+    if report["complete"] != true || report["operations"]["total"] != report["operations"]["tested"]
+    {
+        bail!(
+            "schemathesis did not test everything: {}",
+            report["operations"]
+        );
+    }
+    let mut failed = false;
+    for failure in report["failures"].as_array().into_iter().flatten() {
+        let title = failure["title"].as_str().unwrap_or_default();
+        for operation in failure["operations"].as_array().into_iter().flatten() {
+            let operation = operation.as_str().unwrap_or_default();
+            if !exceptions::excuses(Tool::Schemathesis, operation, title, excused) {
+                failed = true;
+                tally.fail(&format!("schemathesis, {operation}"), title);
+            }
+        }
+    }
+    for error in report["errors"].as_array().into_iter().flatten() {
+        failed = true;
+        tally.fail("schemathesis", &error.to_string());
+    }
+    if failed {
+        println!("{output}");
+    }
+    let mut succeeded = 0;
+    for (operation, phases) in report["valid_rates"].as_object().into_iter().flatten() {
+        let phases = phases.as_object().into_iter().flatten();
+        let accepted: u64 = phases
+            .filter_map(|(_, phase)| phase["accepted"].as_u64())
+            .sum();
+        let known = NEVER_ACCEPTED.iter().any(|(never, _)| never == operation);
+        succeeded += u64::from(accepted > 0);
+        match (accepted > 0, known) {
+            (false, false) => tally.fail(operation, "schemathesis saw no success of it"),
+            (true, true) => tally.fail(operation, "is listed as never succeeding, and does"),
+            _ => tally.pass(),
+        }
+    }
+    let requests = &report["test_cases"]["generated"];
+    println!("schemathesis: {requests} requests, {succeeded} of {operations} operations succeeded");
+    for (operation, why) in NEVER_ACCEPTED {
+        println!("* {operation} does not succeed: {why}");
+    }
+    Ok(())
+}
+
+/// What generated requests cannot bring about.
+const NEVER_ACCEPTED: [(&str, &str); 1] = [(
+    "GET /files/{file_id}/download",
+    "only a file's owner can sign its address, and no operation of the API gives one",
+)];
+
+/// Makes what the requests are to be about, and says what there is.
+async fn things(emulator: &Emulator) -> Result<Value> {
+    let text = emulator.newest("emulator/text").await?;
+    let mut things = vec![
+        json!({ "collection_slug": "official" }),
+        json!({ "model_owner": "emulator", "model_name": "text", "version_id": text }),
+    ];
+    let input = json!({ "input": { "prompt": "some words" } });
+    let prediction = emulator
+        .post("/models/emulator/text/predictions", &input)
+        .await?;
+    things.push(json!({ "prediction_id": prediction["id"] }));
+    // One for each call that may delete it.
+    for number in 0..40 {
+        let own = json!({
+            "owner": "local",
+            "name": format!("own-{number}"),
+            "visibility": "private",
+            "hardware": "cpu",
+        });
+        emulator.post("/models", &own).await?;
+        things.push(json!({ "model_owner": "local", "model_name": own["name"] }));
+        let deployment = json!({
+            "name": format!("deployed-{number}"),
+            "model": "emulator/text",
+            "version": text,
+            "hardware": "cpu",
+            "min_instances": 0,
+            "max_instances": 1,
+        });
+        emulator.post("/deployments", &deployment).await?;
+        let names = json!({ "deployment_owner": "local", "deployment_name": deployment["name"] });
+        things.push(names);
+    }
+    for number in 0..5 {
+        things.extend(trained(emulator, &text, number).await?);
+    }
+    Ok(Value::from(things))
+}
+
+/// A training, and the version that it made.
+async fn trained(emulator: &Emulator, version: &str, number: usize) -> Result<[Value; 2]> {
+    let name = format!("trained-{number}");
+    let model = json!({
+        "owner": "local",
+        "name": name,
+        "visibility": "private",
+        "hardware": "cpu",
+    });
+    emulator.post("/models", &model).await?;
+    let body = json!({
+        "destination": format!("local/{name}"),
+        "input": { "train_data": "data:text/plain,words" },
+    });
+    let path = format!("/models/emulator/text/versions/{version}/trainings");
+    let training = emulator.post(&path, &body).await?;
+    let id = training["id"]
+        .as_str()
+        .context("a training without an id")?;
+    for _ in 0..100 {
+        if is_over(&emulator.get(&format!("/trainings/{id}")).await?) {
+            let version = emulator.newest(&format!("local/{name}")).await?;
+            return Ok([
+                json!({ "training_id": id }),
+                json!({ "model_owner": "local", "model_name": name, "version_id": version }),
+            ]);
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    bail!("the training {id} does not end")
+}

@@ -1,0 +1,106 @@
+//! The same call through the official Node client and through ours leaves the same request, but
+//! for listed differences.
+
+mod differences;
+mod recorder;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
+
+use anyhow::Result;
+
+use super::{Workplace, clients::Client, tally::Tally};
+use differences::EXPECTED;
+use recorder::{Recorder, Request};
+
+pub(super) async fn run(place: &Workplace, tally: &mut Tally) -> Result<()> {
+    let node = recorded(&Client::node(place, "wire.js").await?, tally).await?;
+    let ours = recorded(&Client::ours(place, "wire"), tally).await?;
+    let calls: BTreeSet<&String> = node.keys().chain(ours.keys()).collect();
+    let mut occurred = vec![false; EXPECTED.len()];
+    println!("{} calls through both clients", calls.len());
+    for call in calls {
+        let empty = Vec::new();
+        let theirs = node.get(call).unwrap_or(&empty);
+        let own = ours.get(call).unwrap_or(&empty);
+        let mut unlisted = Vec::new();
+        for difference in compare(theirs, own) {
+            let Difference { part, theirs, ours } = &difference;
+            match differences::listed(call, part, theirs.as_deref(), ours.as_deref()) {
+                Some(number) => occurred[number] = true,
+                None => unlisted.push(difference.to_string()),
+            }
+        }
+        let wrong = (!unlisted.is_empty()).then(|| format!("\n  {}", unlisted.join("\n  ")));
+        tally.check(&format!("the call {call} differs"), wrong);
+    }
+    println!("Differences, each with its reason:");
+    for (expected, occurred) in EXPECTED.iter().zip(occurred) {
+        let what = format!("{} of {}", expected.part, expected.where_seen());
+        println!("* {what}: {}", expected.reason);
+        if !occurred {
+            tally.fail(&what, "is listed as different, and is not");
+        }
+    }
+    Ok(())
+}
+
+/// What a client sends, by the call that it makes.
+async fn recorded(client: &Client, tally: &mut Tally) -> Result<BTreeMap<String, Vec<Request>>> {
+    let recorder = Recorder::start().await?;
+    for line in client.run(&recorder.url).await? {
+        tally.check(
+            &format!("{}: the call {}", client.name, line.case),
+            line.wrong(),
+        );
+    }
+    Ok(recorder.take())
+}
+
+/// What of two requests is not alike.
+struct Difference {
+    /// `requests` for what was asked for, or a part of one request, such as `header prefer`.
+    part: String,
+    theirs: Option<String>,
+    ours: Option<String>,
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sent = |value: &Option<String>| match value {
+            Some(value) => format!("`{value}`"),
+            None => "nothing".to_owned(),
+        };
+        let Self { part, theirs, ours } = self;
+        write!(f, "{part}: Node {}, ours {}", sent(theirs), sent(ours))
+    }
+}
+
+fn compare(theirs: &[Request], ours: &[Request]) -> Vec<Difference> {
+    let mut differences = Vec::new();
+    let mut note = |part: &str, theirs: Option<String>, ours: Option<String>| {
+        if theirs != ours {
+            differences.push(Difference {
+                part: part.to_owned(),
+                theirs,
+                ours,
+            });
+        }
+    };
+    let lines = |requests: &[Request]| {
+        let lines: Vec<String> = requests.iter().map(Request::line).collect();
+        Some(lines.join("; "))
+    };
+    note("requests", lines(theirs), lines(ours));
+    for (theirs, ours) in theirs.iter().zip(ours) {
+        let names: BTreeSet<&String> = theirs.headers.keys().chain(ours.headers.keys()).collect();
+        for name in names {
+            let value = |request: &Request| request.headers.get(name).cloned();
+            note(&format!("header {name}"), value(theirs), value(ours));
+        }
+        note("body", Some(theirs.body.clone()), Some(ours.body.clone()));
+    }
+    differences
+}

@@ -1,0 +1,237 @@
+//! A server that writes down what it is sent, and answers enough for a client to go on.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use anyhow::Result;
+use axum::{
+    Json, Router,
+    body::{Body, Bytes, to_bytes},
+    extract::State,
+    http::{HeaderMap, StatusCode, header, request::Parts},
+    response::{IntoResponse, Response},
+};
+use serde_json::{Value, json};
+use tokio::{net::TcpListener, task::JoinHandle};
+
+/// Headers that say how the bytes travel, not what they ask for.
+const OF_THE_CONNECTION: [&str; 4] = ["connection", "content-length", "host", "transfer-encoding"];
+
+/// A request, in a form in which two can be compared.
+#[derive(Clone, Debug)]
+pub(super) struct Request {
+    method: String,
+    target: String,
+    /// By name, but for those of the connection.
+    pub(super) headers: BTreeMap<String, String>,
+    /// JSON with its keys in order, a form as its parts, or text.
+    pub(super) body: String,
+}
+
+impl Request {
+    pub(super) fn line(&self) -> String {
+        format!("{} {}", self.method, self.target)
+    }
+
+    fn new(parts: &Parts, body: &Bytes) -> Self {
+        let mut headers: BTreeMap<String, String> = BTreeMap::new();
+        for (name, value) in &parts.headers {
+            if !OF_THE_CONNECTION.contains(&name.as_str()) {
+                let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
+                headers.insert(name.to_string(), value);
+            }
+        }
+        let body = body_text(&parts.headers, body);
+        if let Some(kind) = headers.get_mut("content-type") {
+            // A boundary is drawn anew each time.
+            if let Some((kind_alone, _)) = kind.split_once("; boundary=") {
+                *kind = kind_alone.to_owned();
+            }
+        }
+        let target = parts
+            .uri
+            .path_and_query()
+            .map_or("/", |target| target.as_str());
+        Self {
+            method: parts.method.to_string(),
+            target: target.to_owned(),
+            headers,
+            body,
+        }
+    }
+}
+
+fn body_text(headers: &HeaderMap, body: &Bytes) -> String {
+    let text = String::from_utf8_lossy(body);
+    let kind = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok());
+    let kind = kind.unwrap_or_default();
+    if let Some((_, boundary)) = kind.split_once("boundary=") {
+        return form(&text, boundary.trim_matches('"'));
+    }
+    if kind.starts_with("application/json") {
+        if let Ok(value) = serde_json::from_str::<Value>(&text) {
+            return ordered(value).to_string();
+        }
+    }
+    text.into_owned()
+}
+
+/// The parts of a form by their names, each with its headers in order.
+fn form(text: &str, boundary: &str) -> String {
+    let delimiter = format!("--{boundary}");
+    let part = |part: &str| -> Option<String> {
+        let (head, content) = part.strip_prefix("\r\n")?.split_once("\r\n\r\n")?;
+        let mut head: Vec<String> = head
+            .lines()
+            .filter_map(|line| line.split_once(':'))
+            .map(|(name, value)| format!("{}:{}", name.to_ascii_lowercase(), value))
+            .collect();
+        head.sort();
+        Some(format!(
+            "[{}] {}",
+            head.join(", "),
+            content.trim_end_matches("\r\n")
+        ))
+    };
+    let mut parts: Vec<String> = text.split(&delimiter).filter_map(part).collect();
+    parts.sort();
+    parts.join(" ")
+}
+
+fn ordered(value: Value) -> Value {
+    match value {
+        Value::Object(fields) => {
+            let fields: BTreeMap<String, Value> = fields
+                .into_iter()
+                .map(|(name, value)| (name, ordered(value)))
+                .collect();
+            Value::Object(fields.into_iter().collect())
+        }
+        Value::Array(items) => items.into_iter().map(ordered).collect(),
+        other => other,
+    }
+}
+
+type Requests = Arc<Mutex<BTreeMap<String, Vec<Request>>>>;
+
+#[derive(Clone)]
+struct Kept {
+    url: String,
+    requests: Requests,
+}
+
+/// The running server. It ends when it is dropped.
+#[derive(Debug)]
+pub(super) struct Recorder {
+    pub(super) url: String,
+    requests: Requests,
+    serving: JoinHandle<()>,
+}
+
+impl Recorder {
+    pub(super) async fn start() -> Result<Self> {
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let url = format!("http://{}", listener.local_addr()?);
+        let requests = Requests::default();
+        let kept = Kept {
+            url: url.clone(),
+            requests: Arc::clone(&requests),
+        };
+        let app = Router::new().fallback(answer).with_state(kept);
+        let serving = tokio::spawn(async move {
+            // It serves until it is aborted.
+            let _ = axum::serve(listener, app).await;
+        });
+        Ok(Self {
+            url,
+            requests,
+            serving,
+        })
+    }
+
+    /// All requests so far, by the call that they belong to.
+    pub(super) fn take(&self) -> BTreeMap<String, Vec<Request>> {
+        let mut requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut *requests)
+    }
+}
+
+impl Drop for Recorder {
+    fn drop(&mut self) {
+        self.serving.abort();
+    }
+}
+
+async fn answer(State(kept): State<Kept>, request: axum::extract::Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let Ok(body) = to_bytes(body, 1 << 20).await else {
+        return StatusCode::BAD_REQUEST.into_response();
+    };
+    let call = call(&parts);
+    let request = Request::new(&parts, &body);
+    kept.requests
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .entry(call.clone())
+        .or_default()
+        .push(request);
+    reply(&kept.url, &call, &parts)
+}
+
+/// The call that a request belongs to: its token is the call's name, and streams, to which no
+/// token goes, have it in their address.
+fn call(parts: &Parts) -> String {
+    let token = parts
+        .headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok());
+    let token = token.and_then(|value| value.strip_prefix("Bearer "));
+    let streamed = parts.uri.path().strip_prefix("/streams/");
+    streamed.or(token).unwrap_or("without a token").to_owned()
+}
+
+fn reply(url: &str, call: &str, parts: &Parts) -> Response {
+    let path = parts.uri.path();
+    if path.starts_with("/streams/") {
+        let events = "event: output\nid: 1:0\ndata: a\n\nevent: done\nid: 2:0\ndata: {}\n\n";
+        return (
+            [(header::CONTENT_TYPE, "text/event-stream")],
+            Body::from(events),
+        )
+            .into_response();
+    }
+    if parts.method == "DELETE" {
+        return StatusCode::NO_CONTENT.into_response();
+    }
+    if path == "/v1/hardware" {
+        return Json(json!([{ "name": "CPU", "sku": "cpu" }])).into_response();
+    }
+    let status = match path {
+        "/v1/deployments" => StatusCode::OK,
+        _ if parts.method == "POST" && !path.ends_with("/cancel") => StatusCode::CREATED,
+        _ => StatusCode::OK,
+    };
+    // The second page of a list is the last.
+    let more = call == "paginate" && parts.uri.query().is_none();
+    // One body that each call finds what it needs in.
+    let body = json!({
+        "id": "p1",
+        "status": "succeeded",
+        "output": (!path.contains("/trainings")).then_some(["a"]),
+        "input": {},
+        "urls": {
+            "get": format!("{url}/v1/predictions/p1"),
+            "cancel": format!("{url}/v1/predictions/p1/cancel"),
+            "stream": format!("{url}/streams/{call}"),
+        },
+        "results": [],
+        "next": more.then(|| format!("{url}/v1/predictions?cursor=abc%3D%3D")),
+        "previous": null,
+        "key": "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD",
+    });
+    (status, Json(body)).into_response()
+}

@@ -79,8 +79,13 @@ impl SaveArguments {
             (Some(path), _) => Target::File(path.into()),
             (None, Some(directory)) => Target::Directory(directory.clone()),
             (None, None) if self.save => Target::Directory(".".into()),
-            (None, None) if for_people && !self.no_save => Target::PrintAndSave(".".into()),
-            (None, None) => Target::Print,
+            (None, None) => {
+                let here = PathBuf::from(".");
+                match for_people && !self.no_save && check_writable(&here).is_ok() {
+                    true => Target::PrintAndSave(here),
+                    false => Target::Print,
+                }
+            }
         };
         match &target {
             Target::File(path) => self.check_file(path)?,
@@ -94,6 +99,12 @@ impl SaveArguments {
     }
 
     fn check_file(&self, path: &Path) -> Result<(), Failure> {
+        if path.file_name().is_none() {
+            return Err(Failure::usage(format!(
+                "`{}` is no file's name",
+                path.display()
+            )));
+        }
         if path.exists() && !self.force {
             return Err(
                 Failure::usage(format!("`{}` is there already", path.display()))
@@ -107,7 +118,7 @@ impl SaveArguments {
                     .hint(format!("make it first: mkdir -p {}", directory.display())),
             );
         }
-        Ok(())
+        check_writable(directory)
     }
 }
 
@@ -117,7 +128,19 @@ fn make_directory(directory: &Path) -> Result<(), Failure> {
             "the directory `{}` cannot be made: {error}",
             directory.display()
         ))
-    })
+    })?;
+    check_writable(directory)
+}
+
+/// An output that is paid for must not meet a directory that takes no files.
+fn check_writable(directory: &Path) -> Result<(), Failure> {
+    match tempfile::tempfile_in(directory) {
+        Ok(_) => Ok(()),
+        Err(error) => Err(Failure::usage(format!(
+            "the directory `{}` cannot be written to: {error}",
+            directory.display()
+        ))),
+    }
 }
 
 fn directory_of(path: &Path) -> &Path {

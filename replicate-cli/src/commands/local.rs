@@ -2,7 +2,7 @@ mod exec;
 mod serve;
 
 use clap::{Args, Subcommand};
-use replicate_emulator::{Builder, Emulator};
+use replicate_emulator::{Builder, Emulator, StartError};
 
 use crate::cli::Global;
 use crate::failure::{Exit, Failure};
@@ -58,6 +58,14 @@ impl EmulatorArguments {
             builder = builder.log(|exchange| terminal::say(exchange.to_string()));
         }
         builder
+    }
+}
+
+/// Why it did not start: a wrong argument, or something on this machine.
+fn not_started(error: StartError) -> Failure {
+    match error {
+        StartError::ModelName(_) | StartError::CogAddress(_) => Failure::usage(error),
+        _ => Failure::error(error),
     }
 }
 

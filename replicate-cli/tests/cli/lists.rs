@@ -5,9 +5,7 @@ use crate::program::replicate;
 #[tokio::test]
 async fn a_list_takes_as_many_pages_as_its_limit_needs() {
     let emulator = Emulator::start().await.expect("an emulator");
-    for _ in 0..130 {
-        create(&emulator).await;
-    }
+    create(&emulator, 130).await;
     let listed = async |limit: &str| {
         let answer = replicate(["predictions", "list", "--limit", limit, "--json"])
             .at(&emulator)
@@ -21,18 +19,17 @@ async fn a_list_takes_as_many_pages_as_its_limit_needs() {
     assert_eq!(listed("all").await, 130);
 }
 
-/// Creates a prediction without the program, which would take longer.
-async fn create(emulator: &Emulator) {
+/// Creates predictions without the program, which would take longer.
+async fn create(emulator: &Emulator, count: usize) {
     let client = replicate::Client::builder()
         .base_url(emulator.url())
         .token("t")
-        .build();
-    let created = client
-        .expect("a client")
-        .predictions()
-        .create("emulator/fail")
-        .await;
-    created.expect("a prediction");
+        .build()
+        .expect("a client");
+    for _ in 0..count {
+        let created = client.predictions().create("emulator/fail").await;
+        created.expect("a prediction");
+    }
 }
 
 #[tokio::test]
@@ -71,9 +68,7 @@ async fn every_list_is_one_array_even_when_it_is_empty() {
 #[tokio::test]
 async fn a_page_that_fails_leaves_nothing_half_printed() {
     let emulator = Emulator::start().await.expect("an emulator");
-    for _ in 0..101 {
-        create(&emulator).await;
-    }
+    create(&emulator, 101).await;
     let fault = replicate_emulator::Fault::status(403)
         .on("predictions.list")
         .skip(1);

@@ -173,3 +173,12 @@ async fn help_and_version_go_to_standard_output() {
         );
     }
 }
+
+#[tokio::test]
+async fn a_port_that_is_taken_is_an_error() {
+    let taken = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("a port");
+    let port = taken.local_addr().expect("an address").port().to_string();
+    let answer = replicate(["local", "serve", "--port", &port]).run().await;
+    assert_eq!((answer.code, answer.stdout.as_str()), (1, ""));
+    assert!(answer.stderr.contains(&port), "{}", answer.stderr);
+}

@@ -47,7 +47,7 @@ async fn a_text_model_is_printed_as_one_text_streamed_or_not() {
 async fn a_stream_that_breaks_loses_no_text_and_repeats_none() {
     let emulator = Emulator::start().await.expect("an emulator");
     emulator
-        .fault(Fault::cut_body(60).on("streams.get"))
+        .fault(Fault::cut_body(60).on("streams.get").times(2))
         .expect("a fault");
     let run = || {
         replicate([

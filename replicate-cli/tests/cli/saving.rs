@@ -233,3 +233,34 @@ async fn a_content_goes_to_standard_output_as_it_is() {
     assert!(answer.bytes.starts_with(b"\x89PNG"));
     assert_eq!(answer.stderr, "");
 }
+
+#[tokio::test]
+async fn a_text_and_json_are_saved_too() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let directory = tempfile::tempdir().expect("a directory");
+    let run = [
+        "run",
+        "emulator/text",
+        "a tale",
+        "max_tokens=2",
+        "--output-directory",
+        "texts",
+    ];
+    let saved = replicate(run)
+        .at(&emulator)
+        .within(directory.path())
+        .run()
+        .await;
+    assert_eq!(
+        (saved.code, saved.stdout.as_str()),
+        (0, "texts/output.txt\n"),
+        "{}",
+        saved.stderr
+    );
+    let text = fs::read_to_string(directory.path().join("texts/output.txt"));
+    assert_eq!(text.expect("a file"), "a tale");
+    let json = replicate(["run", "emulator/text", "a tale", "--json", "-o", "tale.txt"]);
+    let json = json.at(&emulator).within(directory.path()).run().await;
+    assert_eq!(json.json()["status"], "succeeded");
+    assert!(directory.path().join("tale.txt").exists());
+}

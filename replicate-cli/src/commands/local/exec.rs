@@ -35,7 +35,7 @@ impl Exec {
                 .builder()
                 .start()
                 .await
-                .map_err(Failure::usage)?;
+                .map_err(super::not_started)?;
             let child = Command::new(program)
                 .args(arguments)
                 .env("REPLICATE_BASE_URL", emulator.url())

@@ -30,7 +30,7 @@ impl Serve {
                 .builder()
                 .start()
                 .await
-                .map_err(Failure::usage)?;
+                .map_err(super::not_started)?;
             if let Some(path) = &self.address_file {
                 write_address(path, emulator.url())?;
             }

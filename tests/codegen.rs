@@ -113,10 +113,11 @@ fn compiles(code: &str) -> Result<(), String> {
     let folder = tempfile::tempdir().unwrap();
     let to = |file: &str| folder.path().join(file);
     copy(&root().join("replicate-api"), &to("replicate-api"));
-    copy(&root().join("tests/support"), &to("tests/support"));
-    for file in ["tests/Cargo.toml", "Cargo.lock"] {
-        std::fs::copy(root().join(file), to(file)).unwrap();
-    }
+    std::fs::copy(root().join("Cargo.lock"), to("Cargo.lock")).unwrap();
+    // What its tests need is no part of the crate.
+    let manifest = std::fs::read_to_string(to("replicate-api/Cargo.toml")).unwrap();
+    let manifest = manifest.split("[dev-dependencies]").next().unwrap();
+    std::fs::write(to("replicate-api/Cargo.toml"), manifest).unwrap();
     std::fs::write(to(GENERATED), code).unwrap();
     let manifest = std::fs::read_to_string(root().join("Cargo.toml")).unwrap();
     let manifest: String = manifest
@@ -339,24 +340,44 @@ fn tomorrow(document: &mut Value) {
 }
 
 #[test]
-fn what_cannot_be_expressed_is_named_with_its_place() {
-    let checkout = Checkout::new();
-    let mut broken = description();
-    broken["paths"]["/models"]["get"]["parameters"][0] =
+fn what_cannot_be_expressed_is_named_with_its_place_and_the_operation_stays() {
+    let mut odd = description();
+    odd["paths"]["/models"]["get"]["parameters"][0] =
         json!({ "name": "session", "in": "cookie", "required": true });
-    let path = checkout.0.path().join("broken.json");
-    std::fs::write(path, broken.to_string()).unwrap();
-    let output = checkout.codegen(&["--spec", "broken.json", "--out", "out"]);
-    assert!(!output.status.success());
-    assert!(
-        said(&output).contains("#/paths/~1models/get/parameters/0"),
-        "{}",
-        said(&output)
-    );
-    assert!(
-        !checkout.0.path().join("out").exists(),
-        "nothing is half written"
-    );
+    odd["components"]["schemas"]
+        .as_object_mut()
+        .unwrap()
+        .remove("schemas_file_response");
+    let (printed, code) = Checkout::new().generate(&odd);
+    for line in [
+        "#/paths/~1models/get/parameters/0: cookie \"session\"",
+        "#/paths/~1files~1{file_id}/get/responses/200/content/application~1json/schema: the \
+         reference #/components/schemas/schemas_file_response points at nothing",
+        "altered  response files_get 200: File",
+    ] {
+        assert!(printed.contains(line), "no line {line:?} in\n{printed}");
+    }
+    assert!(code.contains("pub fn models_list") && code.contains("pub fn files_get"));
+}
+
+#[test]
+fn a_component_that_has_another_name_tomorrow_is_no_error() {
+    let text = description().to_string();
+    let text = text.replace("schemas_prediction_response", "prediction_v2");
+    let (printed, _) = Checkout::new().generate(&serde_json::from_str(&text).unwrap());
+    assert!(printed.contains("added    type PredictionV2"), "{printed}");
+}
+
+#[test]
+fn nothing_is_written_where_nothing_can_be_generated() {
+    let checkout = Checkout::new();
+    for text in ["{", "[]", "{\"openapi\": \"3.1.0\", \"paths\": {}}"] {
+        std::fs::write(checkout.0.path().join("broken.json"), text).unwrap();
+        let output = checkout.codegen(&["--spec", "broken.json", "--out", "out"]);
+        assert!(!output.status.success());
+        assert!(said(&output).starts_with("error: "), "{}", said(&output));
+        assert!(!checkout.0.path().join("out").exists());
+    }
 }
 
 #[test]

@@ -202,6 +202,7 @@ pub mod types {
     #[non_exhaustive]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct File {
+        /// Digests of the bytes, by algorithm. There may be others beside SHA-256, such as `md5`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub checksums: ::std::option::Option<FileChecksums>,
         /// Media type, as it was given at upload.
@@ -229,6 +230,7 @@ pub mod types {
         /// Length in bytes.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub size: ::std::option::Option<i64>,
+        /// Where the file is found.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub urls: ::std::option::Option<FileUrls>,
     }
@@ -483,6 +485,7 @@ pub mod types {
         /// Whether a stream of the output was asked for.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub stream: ::std::option::Option<bool>,
+        /// Addresses at which to work with the prediction.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub urls: ::std::option::Option<PredictionUrls>,
         /// The version that ran: normally its id of 64 hexadecimal digits. Runs of official models and deployments can show `hidden`, or an internal id beginning with `dp-` or `d-`, and neither names a version that can be fetched.
@@ -684,6 +687,7 @@ pub mod types {
         /// Whether a stream of the output was asked for.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub stream: ::std::option::Option<bool>,
+        /// Addresses at which to work with the training. They can point below `/predictions`, which is not where trainings are canceled: build requests from `id` instead.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub urls: ::std::option::Option<TrainingUrls>,
         /// Id of the version that was trained.
@@ -2470,6 +2474,18 @@ impl Client {
     pub fn account_get(&self) -> builder::AccountGet<'_> {
         builder::AccountGet::new(self)
     }
+    /// Get a collection with its models.
+    ///
+    /// Returns one collection, with all of its models in full. The models are not paged, so the response can be large.
+    ///
+    /// Errors: `401` (no token, or not a valid one), `404` (no collection has this slug), `429` (over 3000 requests a minute).
+    ///
+    /// Sends `GET /collections/{collection_slug}`; see [`collections.get`](https://replicate.com/docs/reference/http#collections.get).
+    ///
+    /// Described answers: `200 Collection`.
+    pub fn collections_get(&self) -> builder::CollectionsGet<'_> {
+        builder::CollectionsGet::new(self)
+    }
     /// List the curated collections.
     ///
     /// Returns a page of the collections: groups of models for one purpose, such as making speech from text, put together by Replicate. Each entry has a name, a slug and a short description; `collections.get` gives the models.
@@ -2483,30 +2499,6 @@ impl Client {
     /// Described answers: `200 CollectionPage`.
     pub fn collections_list(&self) -> builder::CollectionsList<'_> {
         builder::CollectionsList::new(self)
-    }
-    /// Get a collection with its models.
-    ///
-    /// Returns one collection, with all of its models in full. The models are not paged, so the response can be large.
-    ///
-    /// Errors: `401` (no token, or not a valid one), `404` (no collection has this slug), `429` (over 3000 requests a minute).
-    ///
-    /// Sends `GET /collections/{collection_slug}`; see [`collections.get`](https://replicate.com/docs/reference/http#collections.get).
-    ///
-    /// Described answers: `200 Collection`.
-    pub fn collections_get(&self) -> builder::CollectionsGet<'_> {
-        builder::CollectionsGet::new(self)
-    }
-    /// List the account's deployments.
-    ///
-    /// Returns a page of the deployments of the token's account, newest first, each with its current release.
-    ///
-    /// Errors: `401` (no token, or not a valid one), `429` (over 3000 requests a minute).
-    ///
-    /// Sends `GET /deployments`; see [`deployments.list`](https://replicate.com/docs/reference/http#deployments.list).
-    ///
-    /// Described answers: `200 DeploymentPage`.
-    pub fn deployments_list(&self) -> builder::DeploymentsList<'_> {
-        builder::DeploymentsList::new(self)
     }
     /// Create a deployment.
     ///
@@ -2524,18 +2516,6 @@ impl Client {
     pub fn deployments_create(&self) -> builder::DeploymentsCreate<'_> {
         builder::DeploymentsCreate::new(self)
     }
-    /// Get a deployment.
-    ///
-    /// Returns one deployment with its current release: the version that it runs, the hardware and the limits of its scaling.
-    ///
-    /// Errors: `401` (no token, or not a valid one), `404` (no such deployment, or not visible to this token), `429` (over 3000 requests a minute).
-    ///
-    /// Sends `GET /deployments/{deployment_owner}/{deployment_name}`; see [`deployments.get`](https://replicate.com/docs/reference/http#deployments.get).
-    ///
-    /// Described answers: `200 Deployment`.
-    pub fn deployments_get(&self) -> builder::DeploymentsGet<'_> {
-        builder::DeploymentsGet::new(self)
-    }
     /// Delete a deployment.
     ///
     /// Removes a deployment for good.
@@ -2552,19 +2532,29 @@ impl Client {
     pub fn deployments_delete(&self) -> builder::DeploymentsDelete<'_> {
         builder::DeploymentsDelete::new(self)
     }
-    /// Change a deployment.
+    /// Get a deployment.
     ///
-    /// Changes the version, the hardware or the scaling limits. Fields that are left out stay as they are.
+    /// Returns one deployment with its current release: the version that it runs, the hardware and the limits of its scaling.
     ///
-    /// Each change makes a new release: `current_release.number` goes up by one and the instances are brought to the new settings. The name and the model are fixed. Raising `min_instances` raises the bill from then on, used or not.
+    /// Errors: `401` (no token, or not a valid one), `404` (no such deployment, or not visible to this token), `429` (over 3000 requests a minute).
     ///
-    /// Errors: `401` (no token, or not a valid one), `404` (no such deployment), `422` (a value out of range, or no such version or hardware), `429` (over 3000 requests a minute).
-    ///
-    /// Sends `PATCH /deployments/{deployment_owner}/{deployment_name}`; see [`deployments.update`](https://replicate.com/docs/reference/http#deployments.update).
+    /// Sends `GET /deployments/{deployment_owner}/{deployment_name}`; see [`deployments.get`](https://replicate.com/docs/reference/http#deployments.get).
     ///
     /// Described answers: `200 Deployment`.
-    pub fn deployments_update(&self) -> builder::DeploymentsUpdate<'_> {
-        builder::DeploymentsUpdate::new(self)
+    pub fn deployments_get(&self) -> builder::DeploymentsGet<'_> {
+        builder::DeploymentsGet::new(self)
+    }
+    /// List the account's deployments.
+    ///
+    /// Returns a page of the deployments of the token's account, newest first, each with its current release.
+    ///
+    /// Errors: `401` (no token, or not a valid one), `429` (over 3000 requests a minute).
+    ///
+    /// Sends `GET /deployments`; see [`deployments.list`](https://replicate.com/docs/reference/http#deployments.list).
+    ///
+    /// Described answers: `200 DeploymentPage`.
+    pub fn deployments_list(&self) -> builder::DeploymentsList<'_> {
+        builder::DeploymentsList::new(self)
     }
     /// Run a deployment.
     ///
@@ -2584,17 +2574,19 @@ impl Client {
     ) -> builder::DeploymentsPredictionsCreate<'_> {
         builder::DeploymentsPredictionsCreate::new(self)
     }
-    /// List the account's uploaded files.
+    /// Change a deployment.
     ///
-    /// Returns a page of the files that the token's account has uploaded, newest first. The outputs of predictions are not among them.
+    /// Changes the version, the hardware or the scaling limits. Fields that are left out stay as they are.
     ///
-    /// Errors: `401` (no token, or not a valid one), `429` (over 3000 requests a minute).
+    /// Each change makes a new release: `current_release.number` goes up by one and the instances are brought to the new settings. The name and the model are fixed. Raising `min_instances` raises the bill from then on, used or not.
     ///
-    /// Sends `GET /files`; see [`files.list`](https://replicate.com/docs/reference/http#files.list).
+    /// Errors: `401` (no token, or not a valid one), `404` (no such deployment), `422` (a value out of range, or no such version or hardware), `429` (over 3000 requests a minute).
     ///
-    /// Described answers: `200 FilePage`.
-    pub fn files_list(&self) -> builder::FilesList<'_> {
-        builder::FilesList::new(self)
+    /// Sends `PATCH /deployments/{deployment_owner}/{deployment_name}`; see [`deployments.update`](https://replicate.com/docs/reference/http#deployments.update).
+    ///
+    /// Described answers: `200 Deployment`.
+    pub fn deployments_update(&self) -> builder::DeploymentsUpdate<'_> {
+        builder::DeploymentsUpdate::new(self)
     }
     /// Upload a file.
     ///
@@ -2611,18 +2603,6 @@ impl Client {
     /// Described answers: `201 File`, `413 application/problem+json`.
     pub fn files_create(&self) -> builder::FilesCreate<'_> {
         builder::FilesCreate::new(self)
-    }
-    /// Get what is known about a file.
-    ///
-    /// Returns name, size, type, checksums, metadata and expiry of an uploaded file, not its bytes.
-    ///
-    /// Errors: `401` (no token, or not a valid one), `404` (no such file, or it has expired), `429` (over 3000 requests a minute).
-    ///
-    /// Sends `GET /files/{file_id}`; see [`files.get`](https://replicate.com/docs/reference/http#files.get).
-    ///
-    /// Described answers: `200 File`, `404 application/problem+json`.
-    pub fn files_get(&self) -> builder::FilesGet<'_> {
-        builder::FilesGet::new(self)
     }
     /// Delete a file.
     ///
@@ -2654,6 +2634,30 @@ impl Client {
     pub fn files_download(&self) -> builder::FilesDownload<'_> {
         builder::FilesDownload::new(self)
     }
+    /// Get what is known about a file.
+    ///
+    /// Returns name, size, type, checksums, metadata and expiry of an uploaded file, not its bytes.
+    ///
+    /// Errors: `401` (no token, or not a valid one), `404` (no such file, or it has expired), `429` (over 3000 requests a minute).
+    ///
+    /// Sends `GET /files/{file_id}`; see [`files.get`](https://replicate.com/docs/reference/http#files.get).
+    ///
+    /// Described answers: `200 File`, `404 application/problem+json`.
+    pub fn files_get(&self) -> builder::FilesGet<'_> {
+        builder::FilesGet::new(self)
+    }
+    /// List the account's uploaded files.
+    ///
+    /// Returns a page of the files that the token's account has uploaded, newest first. The outputs of predictions are not among them.
+    ///
+    /// Errors: `401` (no token, or not a valid one), `429` (over 3000 requests a minute).
+    ///
+    /// Sends `GET /files`; see [`files.list`](https://replicate.com/docs/reference/http#files.list).
+    ///
+    /// Described answers: `200 FilePage`.
+    pub fn files_list(&self) -> builder::FilesList<'_> {
+        builder::FilesList::new(self)
+    }
     /// List the hardware that models can run on.
     ///
     /// Returns every kind of hardware to choose from for a model or a deployment, as a plain array: this list has no pages. Prices are not included; they are at <https://replicate.com/pricing>.
@@ -2665,20 +2669,6 @@ impl Client {
     /// Described answers: `200 [Hardware]`.
     pub fn hardware_list(&self) -> builder::HardwareList<'_> {
         builder::HardwareList::new(self)
-    }
-    /// List public models.
-    ///
-    /// Returns a page of the public models, those with the newest versions first unless told otherwise. There are thousands: to find a model for a purpose, `models.search`, `search` and `collections.list` are quicker.
-    ///
-    /// The list changes while it is read, so a model can turn up twice or be missed between pages.
-    ///
-    /// Errors: `401` (no token, or not a valid one), `400` or `422` (an unknown sort key or direction), `429` (over 3000 requests a minute).
-    ///
-    /// Sends `GET /models`; see [`models.list`](https://replicate.com/docs/reference/http#models.list).
-    ///
-    /// Described answers: `200 ModelPage`.
-    pub fn models_list(&self) -> builder::ModelsList<'_> {
-        builder::ModelsList::new(self)
     }
     /// Create a model.
     ///
@@ -2698,20 +2688,6 @@ impl Client {
     pub fn models_create(&self) -> builder::ModelsCreate<'_> {
         builder::ModelsCreate::new(self)
     }
-    /// Get a model.
-    ///
-    /// Returns one model: what it is about, how often it was run, an example, and its newest version. The version's `openapi_schema` tells what input the model takes and what output it gives, under `components.schemas.Input` and `components.schemas.Output`.
-    ///
-    /// The schema of one version can run to tens of kilobytes; keep it rather than asking before every prediction.
-    ///
-    /// Errors: `401` (no token, or not a valid one), `404` (no such model, or it is private and not visible to this token), `429` (over 3000 requests a minute).
-    ///
-    /// Sends `GET /models/{model_owner}/{model_name}`; see [`models.get`](https://replicate.com/docs/reference/http#models.get).
-    ///
-    /// Described answers: `200 Model`.
-    pub fn models_get(&self) -> builder::ModelsGet<'_> {
-        builder::ModelsGet::new(self)
-    }
     /// Delete a model.
     ///
     /// Removes a model for good. Three things must hold: the token's account owns the model, the model is private, and it has no versions left. Delete those first with `models.versions.delete`, and allow for the minutes that takes.
@@ -2726,20 +2702,6 @@ impl Client {
     pub fn models_delete(&self) -> builder::ModelsDelete<'_> {
         builder::ModelsDelete::new(self)
     }
-    /// Change what is shown about a model.
-    ///
-    /// Changes a model's description, README or links. Fields that are left out stay as they are; name, owner, visibility and hardware cannot be changed here. No version is touched, so predictions are not affected.
-    ///
-    /// Setting the same values again does no harm.
-    ///
-    /// Errors: `401` (no token, or not a valid one), `403` (not the owner's token), `404` (no such model), `422` (a value that cannot be used), `429` (over 3000 requests a minute).
-    ///
-    /// Sends `PATCH /models/{model_owner}/{model_name}`; see [`models.update`](https://replicate.com/docs/reference/http#models.update).
-    ///
-    /// Described answers: `200 Model`.
-    pub fn models_update(&self) -> builder::ModelsUpdate<'_> {
-        builder::ModelsUpdate::new(self)
-    }
     /// List a model's examples.
     ///
     /// Returns a page of the predictions that the model's author has kept to show what it can do, with their inputs and outputs. Unlike other predictions, they are not removed after an hour. They make good templates for an input.
@@ -2753,6 +2715,34 @@ impl Client {
     /// Described answers: `200 PredictionPage`.
     pub fn models_examples_list(&self) -> builder::ModelsExamplesList<'_> {
         builder::ModelsExamplesList::new(self)
+    }
+    /// Get a model.
+    ///
+    /// Returns one model: what it is about, how often it was run, an example, and its newest version. The version's `openapi_schema` tells what input the model takes and what output it gives, under `components.schemas.Input` and `components.schemas.Output`.
+    ///
+    /// The schema of one version can run to tens of kilobytes; keep it rather than asking before every prediction.
+    ///
+    /// Errors: `401` (no token, or not a valid one), `404` (no such model, or it is private and not visible to this token), `429` (over 3000 requests a minute).
+    ///
+    /// Sends `GET /models/{model_owner}/{model_name}`; see [`models.get`](https://replicate.com/docs/reference/http#models.get).
+    ///
+    /// Described answers: `200 Model`.
+    pub fn models_get(&self) -> builder::ModelsGet<'_> {
+        builder::ModelsGet::new(self)
+    }
+    /// List public models.
+    ///
+    /// Returns a page of the public models, those with the newest versions first unless told otherwise. There are thousands: to find a model for a purpose, `models.search`, `search` and `collections.list` are quicker.
+    ///
+    /// The list changes while it is read, so a model can turn up twice or be missed between pages.
+    ///
+    /// Errors: `401` (no token, or not a valid one), `400` or `422` (an unknown sort key or direction), `429` (over 3000 requests a minute).
+    ///
+    /// Sends `GET /models`; see [`models.list`](https://replicate.com/docs/reference/http#models.list).
+    ///
+    /// Described answers: `200 ModelPage`.
+    pub fn models_list(&self) -> builder::ModelsList<'_> {
+        builder::ModelsList::new(self)
     }
     /// Run an official model.
     ///
@@ -2782,33 +2772,35 @@ impl Client {
     pub fn models_readme_get(&self) -> builder::ModelsReadmeGet<'_> {
         builder::ModelsReadmeGet::new(self)
     }
-    /// List a model's versions.
+    /// Search public models by words.
     ///
-    /// Returns a page of a model's versions, newest first, each with its schema. The first one is the `latest_version` of `models.get`.
+    /// Returns a page of the public models that match the words in the body.
     ///
-    /// An official model can be run by name alone and may show no versions.
+    /// The request is unusual in two ways. Its method is `QUERY`, which is safe like `GET` but carries a body, and which some proxies and tools do not pass on. Its body is the bare text, sent as `text/plain`: no JSON and no quotation marks, which would be searched for as well.
     ///
-    /// Errors: `401` (no token, or not a valid one), `404` (no such model, or not visible to this token), `429` (over 3000 requests a minute).
+    /// For relevance scores, and for collections and documentation in the same answer, see `search`.
     ///
-    /// Sends `GET /models/{model_owner}/{model_name}/versions`; see [`models.versions.list`](https://replicate.com/docs/reference/http#models.versions.list).
+    /// Errors: `401` (no token, or not a valid one), `429` (over 3000 requests a minute).
     ///
-    /// Described answers: `200 VersionPage`.
-    pub fn models_versions_list(&self) -> builder::ModelsVersionsList<'_> {
-        builder::ModelsVersionsList::new(self)
+    /// Sends `QUERY /models`; see [`models.search`](https://replicate.com/docs/reference/http#models.search).
+    ///
+    /// Described answers: `200 ModelPage`.
+    pub fn models_search(&self) -> builder::ModelsSearch<'_> {
+        builder::ModelsSearch::new(self)
     }
-    /// Get a version of a model.
+    /// Change what is shown about a model.
     ///
-    /// Returns one version: when it was made, with which Cog, and the schema of its input and output. Versions never change, so the answer can be kept for as long as the version exists.
+    /// Changes a model's description, README or links. Fields that are left out stay as they are; name, owner, visibility and hardware cannot be changed here. No version is touched, so predictions are not affected.
     ///
-    /// In `openapi_schema`, `components.schemas.Input` lists the input's fields with type, default, bounds and an `x-order` for display, and `components.schemas.Output` describes the output. There, a string of `format: uri` is a file, and `x-cog-array-type: iterator` marks an output that grows piece by piece and can be streamed.
+    /// Setting the same values again does no harm.
     ///
-    /// Errors: `401` (no token, or not a valid one), `404` (no such model or version, or not visible to this token), `429` (over 3000 requests a minute).
+    /// Errors: `401` (no token, or not a valid one), `403` (not the owner's token), `404` (no such model), `422` (a value that cannot be used), `429` (over 3000 requests a minute).
     ///
-    /// Sends `GET /models/{model_owner}/{model_name}/versions/{version_id}`; see [`models.versions.get`](https://replicate.com/docs/reference/http#models.versions.get).
+    /// Sends `PATCH /models/{model_owner}/{model_name}`; see [`models.update`](https://replicate.com/docs/reference/http#models.update).
     ///
-    /// Described answers: `200 Version`.
-    pub fn models_versions_get(&self) -> builder::ModelsVersionsGet<'_> {
-        builder::ModelsVersionsGet::new(self)
+    /// Described answers: `200 Model`.
+    pub fn models_update(&self) -> builder::ModelsUpdate<'_> {
+        builder::ModelsUpdate::new(self)
     }
     /// Delete a version of a model.
     ///
@@ -2832,35 +2824,49 @@ impl Client {
     pub fn models_versions_delete(&self) -> builder::ModelsVersionsDelete<'_> {
         builder::ModelsVersionsDelete::new(self)
     }
-    /// Start a training.
+    /// Get a version of a model.
     ///
-    /// Trains a model further on data of the caller's: runs the training code of one of its versions and pushes the result as a new version of the model named in `destination`, which must exist already. Only versions that come with training code can be trained.
+    /// Returns one version: when it was made, with which Cog, and the schema of its input and output. Versions never change, so the answer can be kept for as long as the version exists.
     ///
-    /// It takes minutes to hours. Learn of the end by `trainings.get` or by a webhook; `Prefer` and `Cancel-After` do not exist here.
+    /// In `openapi_schema`, `components.schemas.Input` lists the input's fields with type, default, bounds and an `x-order` for display, and `components.schemas.Output` describes the output. There, a string of `format: uri` is a file, and `x-cog-array-type: iterator` marks an output that grows piece by piece and can be streamed.
     ///
-    /// **Sending this again starts and bills a second training.** Training is billed by the second of its hardware. After a lost answer, look through `trainings.list` first.
+    /// Errors: `401` (no token, or not a valid one), `404` (no such model or version, or not visible to this token), `429` (over 3000 requests a minute).
     ///
-    /// Errors: `401` (no token, or not a valid one), `402` (no credit or no payment method), `404` (no such model or version), `422` (the input breaks the training's schema, the destination does not exist or belongs to somebody else, or the version cannot be trained), `429` (over 3000 requests a minute).
+    /// Sends `GET /models/{model_owner}/{model_name}/versions/{version_id}`; see [`models.versions.get`](https://replicate.com/docs/reference/http#models.versions.get).
     ///
-    /// Sends `POST /models/{model_owner}/{model_name}/versions/{version_id}/trainings`; see [`trainings.create`](https://replicate.com/docs/reference/http#trainings.create).
-    ///
-    /// Described answers: `201 Training`.
-    pub fn trainings_create(&self) -> builder::TrainingsCreate<'_> {
-        builder::TrainingsCreate::new(self)
+    /// Described answers: `200 Version`.
+    pub fn models_versions_get(&self) -> builder::ModelsVersionsGet<'_> {
+        builder::ModelsVersionsGet::new(self)
     }
-    /// List the account's predictions.
+    /// List a model's versions.
     ///
-    /// Returns a page of up to 100 predictions of the token's account, newest first, made through the API or on the website. Narrow it by time with `created_after` and `created_before`.
+    /// Returns a page of a model's versions, newest first, each with its schema. The first one is the `latest_version` of `models.get`.
     ///
-    /// This is where to look for a prediction whose create request got no answer. Predictions made through the API stay listed after their data has been removed, then without input, output and logs.
+    /// An official model can be run by name alone and may show no versions.
     ///
-    /// Errors: `401` (no token, or not a valid one), `400` or `422` (a filter that cannot be read), `429` (over 3000 requests a minute).
+    /// Errors: `401` (no token, or not a valid one), `404` (no such model, or not visible to this token), `429` (over 3000 requests a minute).
     ///
-    /// Sends `GET /predictions`; see [`predictions.list`](https://replicate.com/docs/reference/http#predictions.list).
+    /// Sends `GET /models/{model_owner}/{model_name}/versions`; see [`models.versions.list`](https://replicate.com/docs/reference/http#models.versions.list).
     ///
-    /// Described answers: `200 PredictionPage`.
-    pub fn predictions_list(&self) -> builder::PredictionsList<'_> {
-        builder::PredictionsList::new(self)
+    /// Described answers: `200 VersionPage`.
+    pub fn models_versions_list(&self) -> builder::ModelsVersionsList<'_> {
+        builder::ModelsVersionsList::new(self)
+    }
+    /// Cancel a prediction.
+    ///
+    /// Asks for a prediction to be stopped. One that is queued or running ends as `canceled`; one that has already ended keeps the state in which it ended. Look at `status` in the answer, and read on with `predictions.get` if it is not terminal yet.
+    ///
+    /// Canceling stops further cost. Time already worked can still be billed.
+    ///
+    /// Repeating it is safe. To have a prediction stopped even if the caller is gone, create it with `Cancel-After`.
+    ///
+    /// Errors: `401` (no token, or not a valid one), `404` (no such prediction, or that of another account), `429` (over 3000 requests a minute).
+    ///
+    /// Sends `POST /predictions/{prediction_id}/cancel`; see [`predictions.cancel`](https://replicate.com/docs/reference/http#predictions.cancel).
+    ///
+    /// Described answers: `200 Prediction`.
+    pub fn predictions_cancel(&self) -> builder::PredictionsCancel<'_> {
+        builder::PredictionsCancel::new(self)
     }
     /// Run a version of a model.
     ///
@@ -2898,21 +2904,19 @@ impl Client {
     pub fn predictions_get(&self) -> builder::PredictionsGet<'_> {
         builder::PredictionsGet::new(self)
     }
-    /// Cancel a prediction.
+    /// List the account's predictions.
     ///
-    /// Asks for a prediction to be stopped. One that is queued or running ends as `canceled`; one that has already ended keeps the state in which it ended. Look at `status` in the answer, and read on with `predictions.get` if it is not terminal yet.
+    /// Returns a page of up to 100 predictions of the token's account, newest first, made through the API or on the website. Narrow it by time with `created_after` and `created_before`.
     ///
-    /// Canceling stops further cost. Time already worked can still be billed.
+    /// This is where to look for a prediction whose create request got no answer. Predictions made through the API stay listed after their data has been removed, then without input, output and logs.
     ///
-    /// Repeating it is safe. To have a prediction stopped even if the caller is gone, create it with `Cancel-After`.
+    /// Errors: `401` (no token, or not a valid one), `400` or `422` (a filter that cannot be read), `429` (over 3000 requests a minute).
     ///
-    /// Errors: `401` (no token, or not a valid one), `404` (no such prediction, or that of another account), `429` (over 3000 requests a minute).
+    /// Sends `GET /predictions`; see [`predictions.list`](https://replicate.com/docs/reference/http#predictions.list).
     ///
-    /// Sends `POST /predictions/{prediction_id}/cancel`; see [`predictions.cancel`](https://replicate.com/docs/reference/http#predictions.cancel).
-    ///
-    /// Described answers: `200 Prediction`.
-    pub fn predictions_cancel(&self) -> builder::PredictionsCancel<'_> {
-        builder::PredictionsCancel::new(self)
+    /// Described answers: `200 PredictionPage`.
+    pub fn predictions_list(&self) -> builder::PredictionsList<'_> {
+        builder::PredictionsList::new(self)
     }
     /// Search models, collections and documentation.
     ///
@@ -2928,30 +2932,6 @@ impl Client {
     pub fn search(&self) -> builder::Search<'_> {
         builder::Search::new(self)
     }
-    /// List the account's trainings.
-    ///
-    /// Returns a page of up to 100 trainings of the token's account, newest first, made through the API or on the website.
-    ///
-    /// Errors: `401` (no token, or not a valid one), `429` (over 3000 requests a minute).
-    ///
-    /// Sends `GET /trainings`; see [`trainings.list`](https://replicate.com/docs/reference/http#trainings.list).
-    ///
-    /// Described answers: `200 TrainingPage`.
-    pub fn trainings_list(&self) -> builder::TrainingsList<'_> {
-        builder::TrainingsList::new(self)
-    }
-    /// Get a training.
-    ///
-    /// Returns a training as it stands now. Ask again every few seconds until `status` is `succeeded`, `failed`, `canceled` or `aborted`. After success, `output.version` names the version that was made.
-    ///
-    /// Errors: `401` (no token, or not a valid one), `404` (no such training, or that of another account), `429` (over 3000 requests a minute).
-    ///
-    /// Sends `GET /trainings/{training_id}`; see [`trainings.get`](https://replicate.com/docs/reference/http#trainings.get).
-    ///
-    /// Described answers: `200 Training`.
-    pub fn trainings_get(&self) -> builder::TrainingsGet<'_> {
-        builder::TrainingsGet::new(self)
-    }
     /// Cancel a training.
     ///
     /// Asks for a training to be stopped. No version is made, and what was learned so far is lost. A training that has already ended keeps the state in which it ended, so look at `status` in the answer.
@@ -2966,6 +2946,46 @@ impl Client {
     pub fn trainings_cancel(&self) -> builder::TrainingsCancel<'_> {
         builder::TrainingsCancel::new(self)
     }
+    /// Start a training.
+    ///
+    /// Trains a model further on data of the caller's: runs the training code of one of its versions and pushes the result as a new version of the model named in `destination`, which must exist already. Only versions that come with training code can be trained.
+    ///
+    /// It takes minutes to hours. Learn of the end by `trainings.get` or by a webhook; `Prefer` and `Cancel-After` do not exist here.
+    ///
+    /// **Sending this again starts and bills a second training.** Training is billed by the second of its hardware. After a lost answer, look through `trainings.list` first.
+    ///
+    /// Errors: `401` (no token, or not a valid one), `402` (no credit or no payment method), `404` (no such model or version), `422` (the input breaks the training's schema, the destination does not exist or belongs to somebody else, or the version cannot be trained), `429` (over 3000 requests a minute).
+    ///
+    /// Sends `POST /models/{model_owner}/{model_name}/versions/{version_id}/trainings`; see [`trainings.create`](https://replicate.com/docs/reference/http#trainings.create).
+    ///
+    /// Described answers: `201 Training`.
+    pub fn trainings_create(&self) -> builder::TrainingsCreate<'_> {
+        builder::TrainingsCreate::new(self)
+    }
+    /// Get a training.
+    ///
+    /// Returns a training as it stands now. Ask again every few seconds until `status` is `succeeded`, `failed`, `canceled` or `aborted`. After success, `output.version` names the version that was made.
+    ///
+    /// Errors: `401` (no token, or not a valid one), `404` (no such training, or that of another account), `429` (over 3000 requests a minute).
+    ///
+    /// Sends `GET /trainings/{training_id}`; see [`trainings.get`](https://replicate.com/docs/reference/http#trainings.get).
+    ///
+    /// Described answers: `200 Training`.
+    pub fn trainings_get(&self) -> builder::TrainingsGet<'_> {
+        builder::TrainingsGet::new(self)
+    }
+    /// List the account's trainings.
+    ///
+    /// Returns a page of up to 100 trainings of the token's account, newest first, made through the API or on the website.
+    ///
+    /// Errors: `401` (no token, or not a valid one), `429` (over 3000 requests a minute).
+    ///
+    /// Sends `GET /trainings`; see [`trainings.list`](https://replicate.com/docs/reference/http#trainings.list).
+    ///
+    /// Described answers: `200 TrainingPage`.
+    pub fn trainings_list(&self) -> builder::TrainingsList<'_> {
+        builder::TrainingsList::new(self)
+    }
     /// Get the secret that webhooks are signed with.
     ///
     /// Returns the key with which Replicate signs the webhooks of the token's account. Fetch it once and keep it like a password: whoever has it can forge reports.
@@ -2979,22 +2999,6 @@ impl Client {
     /// Described answers: `200 WebhookSecret`.
     pub fn webhooks_default_secret_get(&self) -> builder::WebhooksDefaultSecretGet<'_> {
         builder::WebhooksDefaultSecretGet::new(self)
-    }
-    /// Search public models by words.
-    ///
-    /// Returns a page of the public models that match the words in the body.
-    ///
-    /// The request is unusual in two ways. Its method is `QUERY`, which is safe like `GET` but carries a body, and which some proxies and tools do not pass on. Its body is the bare text, sent as `text/plain`: no JSON and no quotation marks, which would be searched for as well.
-    ///
-    /// For relevance scores, and for collections and documentation in the same answer, see `search`.
-    ///
-    /// Errors: `401` (no token, or not a valid one), `429` (over 3000 requests a minute).
-    ///
-    /// Sends `QUERY /models`; see [`models.search`](https://replicate.com/docs/reference/http#models.search).
-    ///
-    /// Described answers: `200 ModelPage`.
-    pub fn models_search(&self) -> builder::ModelsSearch<'_> {
-        builder::ModelsSearch::new(self)
     }
 }
 /// Types for composing operation parameters.
@@ -3048,52 +3052,6 @@ pub mod builder {
             sent.map_err(|error| crate::Error::of_decoded::<
                 types::Account,
             >("account_get", error))
-        }
-    }
-    /// A call of [`Client::collections_list`](super::Client::collections_list), to be completed and sent.
-    #[derive(Debug, Clone)]
-    pub struct CollectionsList<'a> {
-        client: &'a super::Client,
-    }
-    impl<'a> CollectionsList<'a> {
-        /// A call with nothing set yet.
-        pub fn new(client: &'a super::Client) -> Self {
-            Self { client: client }
-        }
-        /// Sends `GET /collections`.
-        pub async fn send(
-            self,
-        ) -> Result<ResponseValue<types::CollectionPage>, crate::Error> {
-            let sent: Result<ResponseValue<types::CollectionPage>, Error<()>> = async move {
-                let Self { client } = self;
-                let url = format!("{}/collections", client.baseurl,);
-                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-                #[allow(unused_mut)]
-                let mut request = client
-                    .client
-                    .get(url)
-                    .header(
-                        ::reqwest::header::ACCEPT,
-                        ::reqwest::header::HeaderValue::from_static("application/json"),
-                    )
-                    .headers(header_map)
-                    .build()?;
-                let info = OperationInfo {
-                    operation_id: "collections_list",
-                };
-                client.pre(&mut request, &info).await?;
-                let result = client.exec(request, &info).await;
-                client.post(&result, &info).await?;
-                let response = result?;
-                match response.status().as_u16() {
-                    200u16 => ResponseValue::from_response(response).await,
-                    _ => Err(Error::UnexpectedResponse(response)),
-                }
-            }
-                .await;
-            sent.map_err(|error| crate::Error::of_decoded::<
-                types::CollectionPage,
-            >("collections_list", error))
         }
     }
     /// A call of [`Client::collections_get`](super::Client::collections_get), to be completed and sent.
@@ -3160,23 +3118,23 @@ pub mod builder {
             >("collections_get", error))
         }
     }
-    /// A call of [`Client::deployments_list`](super::Client::deployments_list), to be completed and sent.
+    /// A call of [`Client::collections_list`](super::Client::collections_list), to be completed and sent.
     #[derive(Debug, Clone)]
-    pub struct DeploymentsList<'a> {
+    pub struct CollectionsList<'a> {
         client: &'a super::Client,
     }
-    impl<'a> DeploymentsList<'a> {
+    impl<'a> CollectionsList<'a> {
         /// A call with nothing set yet.
         pub fn new(client: &'a super::Client) -> Self {
             Self { client: client }
         }
-        /// Sends `GET /deployments`.
+        /// Sends `GET /collections`.
         pub async fn send(
             self,
-        ) -> Result<ResponseValue<types::DeploymentPage>, crate::Error> {
-            let sent: Result<ResponseValue<types::DeploymentPage>, Error<()>> = async move {
+        ) -> Result<ResponseValue<types::CollectionPage>, crate::Error> {
+            let sent: Result<ResponseValue<types::CollectionPage>, Error<()>> = async move {
                 let Self { client } = self;
-                let url = format!("{}/deployments", client.baseurl,);
+                let url = format!("{}/collections", client.baseurl,);
                 let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
                 #[allow(unused_mut)]
                 let mut request = client
@@ -3189,7 +3147,7 @@ pub mod builder {
                     .headers(header_map)
                     .build()?;
                 let info = OperationInfo {
-                    operation_id: "deployments_list",
+                    operation_id: "collections_list",
                 };
                 client.pre(&mut request, &info).await?;
                 let result = client.exec(request, &info).await;
@@ -3202,8 +3160,8 @@ pub mod builder {
             }
                 .await;
             sent.map_err(|error| crate::Error::of_decoded::<
-                types::DeploymentPage,
-            >("deployments_list", error))
+                types::CollectionPage,
+            >("collections_list", error))
         }
     }
     /// A call of [`Client::deployments_create`](super::Client::deployments_create), to be completed and sent.
@@ -3291,6 +3249,75 @@ pub mod builder {
             >("deployments_create", error))
         }
     }
+    /// A call of [`Client::deployments_delete`](super::Client::deployments_delete), to be completed and sent.
+    #[derive(Debug, Clone)]
+    pub struct DeploymentsDelete<'a> {
+        client: &'a super::Client,
+        deployment_owner: Result<::std::string::String, String>,
+        deployment_name: Result<::std::string::String, String>,
+    }
+    impl<'a> DeploymentsDelete<'a> {
+        /// A call with nothing set yet.
+        pub fn new(client: &'a super::Client) -> Self {
+            Self {
+                client: client,
+                deployment_owner: Err(
+                    "deployment_owner was not initialized".to_string(),
+                ),
+                deployment_name: Err("deployment_name was not initialized".to_string()),
+            }
+        }
+        /// User or organization that the deployment belongs to.
+        pub fn deployment_owner<V>(mut self, value: V) -> Self
+        where
+            V: crate::field::IntoField<::std::string::String>,
+        {
+            self.deployment_owner = value
+                .into_field()
+                .map_err(|error| format!("deployment_owner: {error}"));
+            self
+        }
+        /// Name of the deployment, without its owner.
+        pub fn deployment_name<V>(mut self, value: V) -> Self
+        where
+            V: crate::field::IntoField<::std::string::String>,
+        {
+            self.deployment_name = value
+                .into_field()
+                .map_err(|error| format!("deployment_name: {error}"));
+            self
+        }
+        /// Sends `DELETE /deployments/{deployment_owner}/{deployment_name}`.
+        pub async fn send(self) -> Result<ResponseValue<()>, crate::Error> {
+            let sent: Result<ResponseValue<()>, Error<()>> = async move {
+                let Self { client, deployment_owner, deployment_name } = self;
+                let deployment_owner = deployment_owner.map_err(Error::InvalidRequest)?;
+                let deployment_name = deployment_name.map_err(Error::InvalidRequest)?;
+                let url = format!(
+                    "{}/deployments/{}/{}", client.baseurl, crate
+                    ::path::segment("deployment_owner", & deployment_owner.to_string())
+                    ?, crate ::path::segment("deployment_name", & deployment_name
+                    .to_string()) ?,
+                );
+                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+                #[allow(unused_mut)]
+                let mut request = client.client.delete(url).headers(header_map).build()?;
+                let info = OperationInfo {
+                    operation_id: "deployments_delete",
+                };
+                client.pre(&mut request, &info).await?;
+                let result = client.exec(request, &info).await;
+                client.post(&result, &info).await?;
+                let response = result?;
+                match response.status().as_u16() {
+                    204u16 => Ok(ResponseValue::empty(response)),
+                    _ => Err(Error::UnexpectedResponse(response)),
+                }
+            }
+                .await;
+            sent.map_err(|error| crate::Error::of_operation("deployments_delete", error))
+        }
+    }
     /// A call of [`Client::deployments_get`](super::Client::deployments_get), to be completed and sent.
     #[derive(Debug, Clone)]
     pub struct DeploymentsGet<'a> {
@@ -3372,177 +3399,36 @@ pub mod builder {
             >("deployments_get", error))
         }
     }
-    /// A call of [`Client::deployments_delete`](super::Client::deployments_delete), to be completed and sent.
+    /// A call of [`Client::deployments_list`](super::Client::deployments_list), to be completed and sent.
     #[derive(Debug, Clone)]
-    pub struct DeploymentsDelete<'a> {
+    pub struct DeploymentsList<'a> {
         client: &'a super::Client,
-        deployment_owner: Result<::std::string::String, String>,
-        deployment_name: Result<::std::string::String, String>,
     }
-    impl<'a> DeploymentsDelete<'a> {
+    impl<'a> DeploymentsList<'a> {
         /// A call with nothing set yet.
         pub fn new(client: &'a super::Client) -> Self {
-            Self {
-                client: client,
-                deployment_owner: Err(
-                    "deployment_owner was not initialized".to_string(),
-                ),
-                deployment_name: Err("deployment_name was not initialized".to_string()),
-            }
+            Self { client: client }
         }
-        /// User or organization that the deployment belongs to.
-        pub fn deployment_owner<V>(mut self, value: V) -> Self
-        where
-            V: crate::field::IntoField<::std::string::String>,
-        {
-            self.deployment_owner = value
-                .into_field()
-                .map_err(|error| format!("deployment_owner: {error}"));
-            self
-        }
-        /// Name of the deployment, without its owner.
-        pub fn deployment_name<V>(mut self, value: V) -> Self
-        where
-            V: crate::field::IntoField<::std::string::String>,
-        {
-            self.deployment_name = value
-                .into_field()
-                .map_err(|error| format!("deployment_name: {error}"));
-            self
-        }
-        /// Sends `DELETE /deployments/{deployment_owner}/{deployment_name}`.
-        pub async fn send(self) -> Result<ResponseValue<()>, crate::Error> {
-            let sent: Result<ResponseValue<()>, Error<()>> = async move {
-                let Self { client, deployment_owner, deployment_name } = self;
-                let deployment_owner = deployment_owner.map_err(Error::InvalidRequest)?;
-                let deployment_name = deployment_name.map_err(Error::InvalidRequest)?;
-                let url = format!(
-                    "{}/deployments/{}/{}", client.baseurl, crate
-                    ::path::segment("deployment_owner", & deployment_owner.to_string())
-                    ?, crate ::path::segment("deployment_name", & deployment_name
-                    .to_string()) ?,
-                );
-                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-                #[allow(unused_mut)]
-                let mut request = client.client.delete(url).headers(header_map).build()?;
-                let info = OperationInfo {
-                    operation_id: "deployments_delete",
-                };
-                client.pre(&mut request, &info).await?;
-                let result = client.exec(request, &info).await;
-                client.post(&result, &info).await?;
-                let response = result?;
-                match response.status().as_u16() {
-                    204u16 => Ok(ResponseValue::empty(response)),
-                    _ => Err(Error::UnexpectedResponse(response)),
-                }
-            }
-                .await;
-            sent.map_err(|error| crate::Error::of_operation("deployments_delete", error))
-        }
-    }
-    /// A call of [`Client::deployments_update`](super::Client::deployments_update), to be completed and sent.
-    #[derive(Debug, Clone)]
-    pub struct DeploymentsUpdate<'a> {
-        client: &'a super::Client,
-        deployment_owner: Result<::std::string::String, String>,
-        deployment_name: Result<::std::string::String, String>,
-        body: Result<types::builder::DeploymentUpdateRequest, String>,
-    }
-    impl<'a> DeploymentsUpdate<'a> {
-        /// A call with nothing set yet.
-        pub fn new(client: &'a super::Client) -> Self {
-            Self {
-                client: client,
-                deployment_owner: Err(
-                    "deployment_owner was not initialized".to_string(),
-                ),
-                deployment_name: Err("deployment_name was not initialized".to_string()),
-                body: Ok(::std::default::Default::default()),
-            }
-        }
-        /// User or organization that the deployment belongs to.
-        pub fn deployment_owner<V>(mut self, value: V) -> Self
-        where
-            V: crate::field::IntoField<::std::string::String>,
-        {
-            self.deployment_owner = value
-                .into_field()
-                .map_err(|error| format!("deployment_owner: {error}"));
-            self
-        }
-        /// Name of the deployment, without its owner.
-        pub fn deployment_name<V>(mut self, value: V) -> Self
-        where
-            V: crate::field::IntoField<::std::string::String>,
-        {
-            self.deployment_name = value
-                .into_field()
-                .map_err(|error| format!("deployment_name: {error}"));
-            self
-        }
-        /// The whole body of the request.
-        pub fn body<V>(mut self, value: V) -> Self
-        where
-            V: std::convert::TryInto<types::DeploymentUpdateRequest>,
-            <V as std::convert::TryInto<
-                types::DeploymentUpdateRequest,
-            >>::Error: std::fmt::Display,
-        {
-            self.body = value
-                .try_into()
-                .map(From::from)
-                .map_err(|s| {
-                    format!(
-                        "conversion to `DeploymentUpdateRequest` for body failed: {}", s
-                    )
-                });
-            self
-        }
-        /// Fills in the body, starting from what is set so far.
-        pub fn body_map<F>(mut self, f: F) -> Self
-        where
-            F: std::ops::FnOnce(
-                types::builder::DeploymentUpdateRequest,
-            ) -> types::builder::DeploymentUpdateRequest,
-        {
-            self.body = self.body.map(f);
-            self
-        }
-        /// Sends `PATCH /deployments/{deployment_owner}/{deployment_name}`.
+        /// Sends `GET /deployments`.
         pub async fn send(
             self,
-        ) -> Result<ResponseValue<types::Deployment>, crate::Error> {
-            let sent: Result<ResponseValue<types::Deployment>, Error<()>> = async move {
-                let Self { client, deployment_owner, deployment_name, body } = self;
-                let deployment_owner = deployment_owner.map_err(Error::InvalidRequest)?;
-                let deployment_name = deployment_name.map_err(Error::InvalidRequest)?;
-                let body = body
-                    .and_then(|v| {
-                        types::DeploymentUpdateRequest::try_from(v)
-                            .map_err(|e| e.to_string())
-                    })
-                    .map_err(Error::InvalidRequest)?;
-                let url = format!(
-                    "{}/deployments/{}/{}", client.baseurl, crate
-                    ::path::segment("deployment_owner", & deployment_owner.to_string())
-                    ?, crate ::path::segment("deployment_name", & deployment_name
-                    .to_string()) ?,
-                );
+        ) -> Result<ResponseValue<types::DeploymentPage>, crate::Error> {
+            let sent: Result<ResponseValue<types::DeploymentPage>, Error<()>> = async move {
+                let Self { client } = self;
+                let url = format!("{}/deployments", client.baseurl,);
                 let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
                 #[allow(unused_mut)]
                 let mut request = client
                     .client
-                    .patch(url)
+                    .get(url)
                     .header(
                         ::reqwest::header::ACCEPT,
                         ::reqwest::header::HeaderValue::from_static("application/json"),
                     )
-                    .json(&body)
                     .headers(header_map)
                     .build()?;
                 let info = OperationInfo {
-                    operation_id: "deployments_update",
+                    operation_id: "deployments_list",
                 };
                 client.pre(&mut request, &info).await?;
                 let result = client.exec(request, &info).await;
@@ -3555,8 +3441,8 @@ pub mod builder {
             }
                 .await;
             sent.map_err(|error| crate::Error::of_decoded::<
-                types::Deployment,
-            >("deployments_update", error))
+                types::DeploymentPage,
+            >("deployments_list", error))
         }
     }
     /// A call of [`Client::deployments_predictions_create`](super::Client::deployments_predictions_create), to be completed and sent.
@@ -3724,34 +3610,108 @@ pub mod builder {
             >("deployments_predictions_create", error))
         }
     }
-    /// A call of [`Client::files_list`](super::Client::files_list), to be completed and sent.
+    /// A call of [`Client::deployments_update`](super::Client::deployments_update), to be completed and sent.
     #[derive(Debug, Clone)]
-    pub struct FilesList<'a> {
+    pub struct DeploymentsUpdate<'a> {
         client: &'a super::Client,
+        deployment_owner: Result<::std::string::String, String>,
+        deployment_name: Result<::std::string::String, String>,
+        body: Result<types::builder::DeploymentUpdateRequest, String>,
     }
-    impl<'a> FilesList<'a> {
+    impl<'a> DeploymentsUpdate<'a> {
         /// A call with nothing set yet.
         pub fn new(client: &'a super::Client) -> Self {
-            Self { client: client }
+            Self {
+                client: client,
+                deployment_owner: Err(
+                    "deployment_owner was not initialized".to_string(),
+                ),
+                deployment_name: Err("deployment_name was not initialized".to_string()),
+                body: Ok(::std::default::Default::default()),
+            }
         }
-        /// Sends `GET /files`.
-        pub async fn send(self) -> Result<ResponseValue<types::FilePage>, crate::Error> {
-            let sent: Result<ResponseValue<types::FilePage>, Error<()>> = async move {
-                let Self { client } = self;
-                let url = format!("{}/files", client.baseurl,);
+        /// User or organization that the deployment belongs to.
+        pub fn deployment_owner<V>(mut self, value: V) -> Self
+        where
+            V: crate::field::IntoField<::std::string::String>,
+        {
+            self.deployment_owner = value
+                .into_field()
+                .map_err(|error| format!("deployment_owner: {error}"));
+            self
+        }
+        /// Name of the deployment, without its owner.
+        pub fn deployment_name<V>(mut self, value: V) -> Self
+        where
+            V: crate::field::IntoField<::std::string::String>,
+        {
+            self.deployment_name = value
+                .into_field()
+                .map_err(|error| format!("deployment_name: {error}"));
+            self
+        }
+        /// The whole body of the request.
+        pub fn body<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<types::DeploymentUpdateRequest>,
+            <V as std::convert::TryInto<
+                types::DeploymentUpdateRequest,
+            >>::Error: std::fmt::Display,
+        {
+            self.body = value
+                .try_into()
+                .map(From::from)
+                .map_err(|s| {
+                    format!(
+                        "conversion to `DeploymentUpdateRequest` for body failed: {}", s
+                    )
+                });
+            self
+        }
+        /// Fills in the body, starting from what is set so far.
+        pub fn body_map<F>(mut self, f: F) -> Self
+        where
+            F: std::ops::FnOnce(
+                types::builder::DeploymentUpdateRequest,
+            ) -> types::builder::DeploymentUpdateRequest,
+        {
+            self.body = self.body.map(f);
+            self
+        }
+        /// Sends `PATCH /deployments/{deployment_owner}/{deployment_name}`.
+        pub async fn send(
+            self,
+        ) -> Result<ResponseValue<types::Deployment>, crate::Error> {
+            let sent: Result<ResponseValue<types::Deployment>, Error<()>> = async move {
+                let Self { client, deployment_owner, deployment_name, body } = self;
+                let deployment_owner = deployment_owner.map_err(Error::InvalidRequest)?;
+                let deployment_name = deployment_name.map_err(Error::InvalidRequest)?;
+                let body = body
+                    .and_then(|v| {
+                        types::DeploymentUpdateRequest::try_from(v)
+                            .map_err(|e| e.to_string())
+                    })
+                    .map_err(Error::InvalidRequest)?;
+                let url = format!(
+                    "{}/deployments/{}/{}", client.baseurl, crate
+                    ::path::segment("deployment_owner", & deployment_owner.to_string())
+                    ?, crate ::path::segment("deployment_name", & deployment_name
+                    .to_string()) ?,
+                );
                 let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
                 #[allow(unused_mut)]
                 let mut request = client
                     .client
-                    .get(url)
+                    .patch(url)
                     .header(
                         ::reqwest::header::ACCEPT,
                         ::reqwest::header::HeaderValue::from_static("application/json"),
                     )
+                    .json(&body)
                     .headers(header_map)
                     .build()?;
                 let info = OperationInfo {
-                    operation_id: "files_list",
+                    operation_id: "deployments_update",
                 };
                 client.pre(&mut request, &info).await?;
                 let result = client.exec(request, &info).await;
@@ -3764,8 +3724,8 @@ pub mod builder {
             }
                 .await;
             sent.map_err(|error| crate::Error::of_decoded::<
-                types::FilePage,
-            >("files_list", error))
+                types::Deployment,
+            >("deployments_update", error))
         }
     }
     /// A call of [`Client::files_create`](super::Client::files_create), to be completed and sent.
@@ -3829,68 +3789,6 @@ pub mod builder {
             sent.map_err(|error| crate::Error::of_decoded::<
                 types::File,
             >("files_create", error))
-        }
-    }
-    /// A call of [`Client::files_get`](super::Client::files_get), to be completed and sent.
-    #[derive(Debug, Clone)]
-    pub struct FilesGet<'a> {
-        client: &'a super::Client,
-        file_id: Result<::std::string::String, String>,
-    }
-    impl<'a> FilesGet<'a> {
-        /// A call with nothing set yet.
-        pub fn new(client: &'a super::Client) -> Self {
-            Self {
-                client: client,
-                file_id: Err("file_id was not initialized".to_string()),
-            }
-        }
-        /// Id of the file, as given when it was uploaded and in `files.list`.
-        pub fn file_id<V>(mut self, value: V) -> Self
-        where
-            V: crate::field::IntoField<::std::string::String>,
-        {
-            self.file_id = value
-                .into_field()
-                .map_err(|error| format!("file_id: {error}"));
-            self
-        }
-        /// Sends `GET /files/{file_id}`.
-        pub async fn send(self) -> Result<ResponseValue<types::File>, crate::Error> {
-            let sent: Result<ResponseValue<types::File>, Error<()>> = async move {
-                let Self { client, file_id } = self;
-                let file_id = file_id.map_err(Error::InvalidRequest)?;
-                let url = format!(
-                    "{}/files/{}", client.baseurl, crate ::path::segment("file_id", &
-                    file_id.to_string()) ?,
-                );
-                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-                #[allow(unused_mut)]
-                let mut request = client
-                    .client
-                    .get(url)
-                    .header(
-                        ::reqwest::header::ACCEPT,
-                        ::reqwest::header::HeaderValue::from_static("application/json"),
-                    )
-                    .headers(header_map)
-                    .build()?;
-                let info = OperationInfo {
-                    operation_id: "files_get",
-                };
-                client.pre(&mut request, &info).await?;
-                let result = client.exec(request, &info).await;
-                client.post(&result, &info).await?;
-                let response = result?;
-                match response.status().as_u16() {
-                    200u16 => ResponseValue::from_response(response).await,
-                    _ => Err(Error::UnexpectedResponse(response)),
-                }
-            }
-                .await;
-            sent.map_err(|error| crate::Error::of_decoded::<
-                types::File,
-            >("files_get", error))
         }
     }
     /// A call of [`Client::files_delete`](super::Client::files_delete), to be completed and sent.
@@ -4039,6 +3937,112 @@ pub mod builder {
             sent.map_err(|error| crate::Error::of_operation("files_download", error))
         }
     }
+    /// A call of [`Client::files_get`](super::Client::files_get), to be completed and sent.
+    #[derive(Debug, Clone)]
+    pub struct FilesGet<'a> {
+        client: &'a super::Client,
+        file_id: Result<::std::string::String, String>,
+    }
+    impl<'a> FilesGet<'a> {
+        /// A call with nothing set yet.
+        pub fn new(client: &'a super::Client) -> Self {
+            Self {
+                client: client,
+                file_id: Err("file_id was not initialized".to_string()),
+            }
+        }
+        /// Id of the file, as given when it was uploaded and in `files.list`.
+        pub fn file_id<V>(mut self, value: V) -> Self
+        where
+            V: crate::field::IntoField<::std::string::String>,
+        {
+            self.file_id = value
+                .into_field()
+                .map_err(|error| format!("file_id: {error}"));
+            self
+        }
+        /// Sends `GET /files/{file_id}`.
+        pub async fn send(self) -> Result<ResponseValue<types::File>, crate::Error> {
+            let sent: Result<ResponseValue<types::File>, Error<()>> = async move {
+                let Self { client, file_id } = self;
+                let file_id = file_id.map_err(Error::InvalidRequest)?;
+                let url = format!(
+                    "{}/files/{}", client.baseurl, crate ::path::segment("file_id", &
+                    file_id.to_string()) ?,
+                );
+                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+                #[allow(unused_mut)]
+                let mut request = client
+                    .client
+                    .get(url)
+                    .header(
+                        ::reqwest::header::ACCEPT,
+                        ::reqwest::header::HeaderValue::from_static("application/json"),
+                    )
+                    .headers(header_map)
+                    .build()?;
+                let info = OperationInfo {
+                    operation_id: "files_get",
+                };
+                client.pre(&mut request, &info).await?;
+                let result = client.exec(request, &info).await;
+                client.post(&result, &info).await?;
+                let response = result?;
+                match response.status().as_u16() {
+                    200u16 => ResponseValue::from_response(response).await,
+                    _ => Err(Error::UnexpectedResponse(response)),
+                }
+            }
+                .await;
+            sent.map_err(|error| crate::Error::of_decoded::<
+                types::File,
+            >("files_get", error))
+        }
+    }
+    /// A call of [`Client::files_list`](super::Client::files_list), to be completed and sent.
+    #[derive(Debug, Clone)]
+    pub struct FilesList<'a> {
+        client: &'a super::Client,
+    }
+    impl<'a> FilesList<'a> {
+        /// A call with nothing set yet.
+        pub fn new(client: &'a super::Client) -> Self {
+            Self { client: client }
+        }
+        /// Sends `GET /files`.
+        pub async fn send(self) -> Result<ResponseValue<types::FilePage>, crate::Error> {
+            let sent: Result<ResponseValue<types::FilePage>, Error<()>> = async move {
+                let Self { client } = self;
+                let url = format!("{}/files", client.baseurl,);
+                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+                #[allow(unused_mut)]
+                let mut request = client
+                    .client
+                    .get(url)
+                    .header(
+                        ::reqwest::header::ACCEPT,
+                        ::reqwest::header::HeaderValue::from_static("application/json"),
+                    )
+                    .headers(header_map)
+                    .build()?;
+                let info = OperationInfo {
+                    operation_id: "files_list",
+                };
+                client.pre(&mut request, &info).await?;
+                let result = client.exec(request, &info).await;
+                client.post(&result, &info).await?;
+                let response = result?;
+                match response.status().as_u16() {
+                    200u16 => ResponseValue::from_response(response).await,
+                    _ => Err(Error::UnexpectedResponse(response)),
+                }
+            }
+                .await;
+            sent.map_err(|error| crate::Error::of_decoded::<
+                types::FilePage,
+            >("files_list", error))
+        }
+    }
     /// A call of [`Client::hardware_list`](super::Client::hardware_list), to be completed and sent.
     #[derive(Debug, Clone)]
     pub struct HardwareList<'a> {
@@ -4086,6 +4090,306 @@ pub mod builder {
             sent.map_err(|error| crate::Error::of_decoded::<
                 ::std::vec::Vec<types::Hardware>,
             >("hardware_list", error))
+        }
+    }
+    /// A call of [`Client::models_create`](super::Client::models_create), to be completed and sent.
+    #[derive(Debug, Clone)]
+    pub struct ModelsCreate<'a> {
+        client: &'a super::Client,
+        body: Result<types::builder::ModelCreateRequest, String>,
+    }
+    impl<'a> ModelsCreate<'a> {
+        /// A call with nothing set yet.
+        pub fn new(client: &'a super::Client) -> Self {
+            Self {
+                client: client,
+                body: Ok(::std::default::Default::default()),
+            }
+        }
+        /// The whole body of the request.
+        pub fn body<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<types::ModelCreateRequest>,
+            <V as std::convert::TryInto<
+                types::ModelCreateRequest,
+            >>::Error: std::fmt::Display,
+        {
+            self.body = value
+                .try_into()
+                .map(From::from)
+                .map_err(|s| {
+                    format!("conversion to `ModelCreateRequest` for body failed: {}", s)
+                });
+            self
+        }
+        /// Fills in the body, starting from what is set so far.
+        pub fn body_map<F>(mut self, f: F) -> Self
+        where
+            F: std::ops::FnOnce(
+                types::builder::ModelCreateRequest,
+            ) -> types::builder::ModelCreateRequest,
+        {
+            self.body = self.body.map(f);
+            self
+        }
+        /// Sends `POST /models`.
+        pub async fn send(self) -> Result<ResponseValue<types::Model>, crate::Error> {
+            let sent: Result<ResponseValue<types::Model>, Error<()>> = async move {
+                let Self { client, body } = self;
+                let body = body
+                    .and_then(|v| {
+                        types::ModelCreateRequest::try_from(v).map_err(|e| e.to_string())
+                    })
+                    .map_err(Error::InvalidRequest)?;
+                let url = format!("{}/models", client.baseurl,);
+                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+                #[allow(unused_mut)]
+                let mut request = client
+                    .client
+                    .post(url)
+                    .header(
+                        ::reqwest::header::ACCEPT,
+                        ::reqwest::header::HeaderValue::from_static("application/json"),
+                    )
+                    .json(&body)
+                    .headers(header_map)
+                    .build()?;
+                let info = OperationInfo {
+                    operation_id: "models_create",
+                };
+                client.pre(&mut request, &info).await?;
+                let result = client.exec(request, &info).await;
+                client.post(&result, &info).await?;
+                let response = result?;
+                match response.status().as_u16() {
+                    201u16 => ResponseValue::from_response(response).await,
+                    _ => Err(Error::UnexpectedResponse(response)),
+                }
+            }
+                .await;
+            sent.map_err(|error| crate::Error::of_decoded::<
+                types::Model,
+            >("models_create", error))
+        }
+    }
+    /// A call of [`Client::models_delete`](super::Client::models_delete), to be completed and sent.
+    #[derive(Debug, Clone)]
+    pub struct ModelsDelete<'a> {
+        client: &'a super::Client,
+        model_owner: Result<::std::string::String, String>,
+        model_name: Result<::std::string::String, String>,
+    }
+    impl<'a> ModelsDelete<'a> {
+        /// A call with nothing set yet.
+        pub fn new(client: &'a super::Client) -> Self {
+            Self {
+                client: client,
+                model_owner: Err("model_owner was not initialized".to_string()),
+                model_name: Err("model_name was not initialized".to_string()),
+            }
+        }
+        /// User or organization that the model belongs to: the `meta` of `meta/meta-llama-3-8b-instruct`.
+        pub fn model_owner<V>(mut self, value: V) -> Self
+        where
+            V: crate::field::IntoField<::std::string::String>,
+        {
+            self.model_owner = value
+                .into_field()
+                .map_err(|error| format!("model_owner: {error}"));
+            self
+        }
+        /// Name of the model without its owner: the `meta-llama-3-8b-instruct` of `meta/meta-llama-3-8b-instruct`.
+        pub fn model_name<V>(mut self, value: V) -> Self
+        where
+            V: crate::field::IntoField<::std::string::String>,
+        {
+            self.model_name = value
+                .into_field()
+                .map_err(|error| format!("model_name: {error}"));
+            self
+        }
+        /// Sends `DELETE /models/{model_owner}/{model_name}`.
+        pub async fn send(self) -> Result<ResponseValue<()>, crate::Error> {
+            let sent: Result<ResponseValue<()>, Error<()>> = async move {
+                let Self { client, model_owner, model_name } = self;
+                let model_owner = model_owner.map_err(Error::InvalidRequest)?;
+                let model_name = model_name.map_err(Error::InvalidRequest)?;
+                let url = format!(
+                    "{}/models/{}/{}", client.baseurl, crate
+                    ::path::segment("model_owner", & model_owner.to_string()) ?, crate
+                    ::path::segment("model_name", & model_name.to_string()) ?,
+                );
+                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+                #[allow(unused_mut)]
+                let mut request = client.client.delete(url).headers(header_map).build()?;
+                let info = OperationInfo {
+                    operation_id: "models_delete",
+                };
+                client.pre(&mut request, &info).await?;
+                let result = client.exec(request, &info).await;
+                client.post(&result, &info).await?;
+                let response = result?;
+                match response.status().as_u16() {
+                    204u16 => Ok(ResponseValue::empty(response)),
+                    _ => Err(Error::UnexpectedResponse(response)),
+                }
+            }
+                .await;
+            sent.map_err(|error| crate::Error::of_operation("models_delete", error))
+        }
+    }
+    /// A call of [`Client::models_examples_list`](super::Client::models_examples_list), to be completed and sent.
+    #[derive(Debug, Clone)]
+    pub struct ModelsExamplesList<'a> {
+        client: &'a super::Client,
+        model_owner: Result<::std::string::String, String>,
+        model_name: Result<::std::string::String, String>,
+    }
+    impl<'a> ModelsExamplesList<'a> {
+        /// A call with nothing set yet.
+        pub fn new(client: &'a super::Client) -> Self {
+            Self {
+                client: client,
+                model_owner: Err("model_owner was not initialized".to_string()),
+                model_name: Err("model_name was not initialized".to_string()),
+            }
+        }
+        /// User or organization that the model belongs to: the `meta` of `meta/meta-llama-3-8b-instruct`.
+        pub fn model_owner<V>(mut self, value: V) -> Self
+        where
+            V: crate::field::IntoField<::std::string::String>,
+        {
+            self.model_owner = value
+                .into_field()
+                .map_err(|error| format!("model_owner: {error}"));
+            self
+        }
+        /// Name of the model without its owner: the `meta-llama-3-8b-instruct` of `meta/meta-llama-3-8b-instruct`.
+        pub fn model_name<V>(mut self, value: V) -> Self
+        where
+            V: crate::field::IntoField<::std::string::String>,
+        {
+            self.model_name = value
+                .into_field()
+                .map_err(|error| format!("model_name: {error}"));
+            self
+        }
+        /// Sends `GET /models/{model_owner}/{model_name}/examples`.
+        pub async fn send(
+            self,
+        ) -> Result<ResponseValue<types::PredictionPage>, crate::Error> {
+            let sent: Result<ResponseValue<types::PredictionPage>, Error<()>> = async move {
+                let Self { client, model_owner, model_name } = self;
+                let model_owner = model_owner.map_err(Error::InvalidRequest)?;
+                let model_name = model_name.map_err(Error::InvalidRequest)?;
+                let url = format!(
+                    "{}/models/{}/{}/examples", client.baseurl, crate
+                    ::path::segment("model_owner", & model_owner.to_string()) ?, crate
+                    ::path::segment("model_name", & model_name.to_string()) ?,
+                );
+                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+                #[allow(unused_mut)]
+                let mut request = client
+                    .client
+                    .get(url)
+                    .header(
+                        ::reqwest::header::ACCEPT,
+                        ::reqwest::header::HeaderValue::from_static("application/json"),
+                    )
+                    .headers(header_map)
+                    .build()?;
+                let info = OperationInfo {
+                    operation_id: "models_examples_list",
+                };
+                client.pre(&mut request, &info).await?;
+                let result = client.exec(request, &info).await;
+                client.post(&result, &info).await?;
+                let response = result?;
+                match response.status().as_u16() {
+                    200u16 => ResponseValue::from_response(response).await,
+                    _ => Err(Error::UnexpectedResponse(response)),
+                }
+            }
+                .await;
+            sent.map_err(|error| crate::Error::of_decoded::<
+                types::PredictionPage,
+            >("models_examples_list", error))
+        }
+    }
+    /// A call of [`Client::models_get`](super::Client::models_get), to be completed and sent.
+    #[derive(Debug, Clone)]
+    pub struct ModelsGet<'a> {
+        client: &'a super::Client,
+        model_owner: Result<::std::string::String, String>,
+        model_name: Result<::std::string::String, String>,
+    }
+    impl<'a> ModelsGet<'a> {
+        /// A call with nothing set yet.
+        pub fn new(client: &'a super::Client) -> Self {
+            Self {
+                client: client,
+                model_owner: Err("model_owner was not initialized".to_string()),
+                model_name: Err("model_name was not initialized".to_string()),
+            }
+        }
+        /// User or organization that the model belongs to: the `meta` of `meta/meta-llama-3-8b-instruct`.
+        pub fn model_owner<V>(mut self, value: V) -> Self
+        where
+            V: crate::field::IntoField<::std::string::String>,
+        {
+            self.model_owner = value
+                .into_field()
+                .map_err(|error| format!("model_owner: {error}"));
+            self
+        }
+        /// Name of the model without its owner: the `meta-llama-3-8b-instruct` of `meta/meta-llama-3-8b-instruct`.
+        pub fn model_name<V>(mut self, value: V) -> Self
+        where
+            V: crate::field::IntoField<::std::string::String>,
+        {
+            self.model_name = value
+                .into_field()
+                .map_err(|error| format!("model_name: {error}"));
+            self
+        }
+        /// Sends `GET /models/{model_owner}/{model_name}`.
+        pub async fn send(self) -> Result<ResponseValue<types::Model>, crate::Error> {
+            let sent: Result<ResponseValue<types::Model>, Error<()>> = async move {
+                let Self { client, model_owner, model_name } = self;
+                let model_owner = model_owner.map_err(Error::InvalidRequest)?;
+                let model_name = model_name.map_err(Error::InvalidRequest)?;
+                let url = format!(
+                    "{}/models/{}/{}", client.baseurl, crate
+                    ::path::segment("model_owner", & model_owner.to_string()) ?, crate
+                    ::path::segment("model_name", & model_name.to_string()) ?,
+                );
+                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+                #[allow(unused_mut)]
+                let mut request = client
+                    .client
+                    .get(url)
+                    .header(
+                        ::reqwest::header::ACCEPT,
+                        ::reqwest::header::HeaderValue::from_static("application/json"),
+                    )
+                    .headers(header_map)
+                    .build()?;
+                let info = OperationInfo {
+                    operation_id: "models_get",
+                };
+                client.pre(&mut request, &info).await?;
+                let result = client.exec(request, &info).await;
+                client.post(&result, &info).await?;
+                let response = result?;
+                match response.status().as_u16() {
+                    200u16 => ResponseValue::from_response(response).await,
+                    _ => Err(Error::UnexpectedResponse(response)),
+                }
+            }
+                .await;
+            sent.map_err(|error| crate::Error::of_decoded::<
+                types::Model,
+            >("models_get", error))
         }
     }
     /// A call of [`Client::models_list`](super::Client::models_list), to be completed and sent.
@@ -4169,416 +4473,6 @@ pub mod builder {
             sent.map_err(|error| crate::Error::of_decoded::<
                 types::ModelPage,
             >("models_list", error))
-        }
-    }
-    /// A call of [`Client::models_create`](super::Client::models_create), to be completed and sent.
-    #[derive(Debug, Clone)]
-    pub struct ModelsCreate<'a> {
-        client: &'a super::Client,
-        body: Result<types::builder::ModelCreateRequest, String>,
-    }
-    impl<'a> ModelsCreate<'a> {
-        /// A call with nothing set yet.
-        pub fn new(client: &'a super::Client) -> Self {
-            Self {
-                client: client,
-                body: Ok(::std::default::Default::default()),
-            }
-        }
-        /// The whole body of the request.
-        pub fn body<V>(mut self, value: V) -> Self
-        where
-            V: std::convert::TryInto<types::ModelCreateRequest>,
-            <V as std::convert::TryInto<
-                types::ModelCreateRequest,
-            >>::Error: std::fmt::Display,
-        {
-            self.body = value
-                .try_into()
-                .map(From::from)
-                .map_err(|s| {
-                    format!("conversion to `ModelCreateRequest` for body failed: {}", s)
-                });
-            self
-        }
-        /// Fills in the body, starting from what is set so far.
-        pub fn body_map<F>(mut self, f: F) -> Self
-        where
-            F: std::ops::FnOnce(
-                types::builder::ModelCreateRequest,
-            ) -> types::builder::ModelCreateRequest,
-        {
-            self.body = self.body.map(f);
-            self
-        }
-        /// Sends `POST /models`.
-        pub async fn send(self) -> Result<ResponseValue<types::Model>, crate::Error> {
-            let sent: Result<ResponseValue<types::Model>, Error<()>> = async move {
-                let Self { client, body } = self;
-                let body = body
-                    .and_then(|v| {
-                        types::ModelCreateRequest::try_from(v).map_err(|e| e.to_string())
-                    })
-                    .map_err(Error::InvalidRequest)?;
-                let url = format!("{}/models", client.baseurl,);
-                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-                #[allow(unused_mut)]
-                let mut request = client
-                    .client
-                    .post(url)
-                    .header(
-                        ::reqwest::header::ACCEPT,
-                        ::reqwest::header::HeaderValue::from_static("application/json"),
-                    )
-                    .json(&body)
-                    .headers(header_map)
-                    .build()?;
-                let info = OperationInfo {
-                    operation_id: "models_create",
-                };
-                client.pre(&mut request, &info).await?;
-                let result = client.exec(request, &info).await;
-                client.post(&result, &info).await?;
-                let response = result?;
-                match response.status().as_u16() {
-                    201u16 => ResponseValue::from_response(response).await,
-                    _ => Err(Error::UnexpectedResponse(response)),
-                }
-            }
-                .await;
-            sent.map_err(|error| crate::Error::of_decoded::<
-                types::Model,
-            >("models_create", error))
-        }
-    }
-    /// A call of [`Client::models_get`](super::Client::models_get), to be completed and sent.
-    #[derive(Debug, Clone)]
-    pub struct ModelsGet<'a> {
-        client: &'a super::Client,
-        model_owner: Result<::std::string::String, String>,
-        model_name: Result<::std::string::String, String>,
-    }
-    impl<'a> ModelsGet<'a> {
-        /// A call with nothing set yet.
-        pub fn new(client: &'a super::Client) -> Self {
-            Self {
-                client: client,
-                model_owner: Err("model_owner was not initialized".to_string()),
-                model_name: Err("model_name was not initialized".to_string()),
-            }
-        }
-        /// User or organization that the model belongs to: the `meta` of `meta/meta-llama-3-8b-instruct`.
-        pub fn model_owner<V>(mut self, value: V) -> Self
-        where
-            V: crate::field::IntoField<::std::string::String>,
-        {
-            self.model_owner = value
-                .into_field()
-                .map_err(|error| format!("model_owner: {error}"));
-            self
-        }
-        /// Name of the model without its owner: the `meta-llama-3-8b-instruct` of `meta/meta-llama-3-8b-instruct`.
-        pub fn model_name<V>(mut self, value: V) -> Self
-        where
-            V: crate::field::IntoField<::std::string::String>,
-        {
-            self.model_name = value
-                .into_field()
-                .map_err(|error| format!("model_name: {error}"));
-            self
-        }
-        /// Sends `GET /models/{model_owner}/{model_name}`.
-        pub async fn send(self) -> Result<ResponseValue<types::Model>, crate::Error> {
-            let sent: Result<ResponseValue<types::Model>, Error<()>> = async move {
-                let Self { client, model_owner, model_name } = self;
-                let model_owner = model_owner.map_err(Error::InvalidRequest)?;
-                let model_name = model_name.map_err(Error::InvalidRequest)?;
-                let url = format!(
-                    "{}/models/{}/{}", client.baseurl, crate
-                    ::path::segment("model_owner", & model_owner.to_string()) ?, crate
-                    ::path::segment("model_name", & model_name.to_string()) ?,
-                );
-                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-                #[allow(unused_mut)]
-                let mut request = client
-                    .client
-                    .get(url)
-                    .header(
-                        ::reqwest::header::ACCEPT,
-                        ::reqwest::header::HeaderValue::from_static("application/json"),
-                    )
-                    .headers(header_map)
-                    .build()?;
-                let info = OperationInfo {
-                    operation_id: "models_get",
-                };
-                client.pre(&mut request, &info).await?;
-                let result = client.exec(request, &info).await;
-                client.post(&result, &info).await?;
-                let response = result?;
-                match response.status().as_u16() {
-                    200u16 => ResponseValue::from_response(response).await,
-                    _ => Err(Error::UnexpectedResponse(response)),
-                }
-            }
-                .await;
-            sent.map_err(|error| crate::Error::of_decoded::<
-                types::Model,
-            >("models_get", error))
-        }
-    }
-    /// A call of [`Client::models_delete`](super::Client::models_delete), to be completed and sent.
-    #[derive(Debug, Clone)]
-    pub struct ModelsDelete<'a> {
-        client: &'a super::Client,
-        model_owner: Result<::std::string::String, String>,
-        model_name: Result<::std::string::String, String>,
-    }
-    impl<'a> ModelsDelete<'a> {
-        /// A call with nothing set yet.
-        pub fn new(client: &'a super::Client) -> Self {
-            Self {
-                client: client,
-                model_owner: Err("model_owner was not initialized".to_string()),
-                model_name: Err("model_name was not initialized".to_string()),
-            }
-        }
-        /// User or organization that the model belongs to: the `meta` of `meta/meta-llama-3-8b-instruct`.
-        pub fn model_owner<V>(mut self, value: V) -> Self
-        where
-            V: crate::field::IntoField<::std::string::String>,
-        {
-            self.model_owner = value
-                .into_field()
-                .map_err(|error| format!("model_owner: {error}"));
-            self
-        }
-        /// Name of the model without its owner: the `meta-llama-3-8b-instruct` of `meta/meta-llama-3-8b-instruct`.
-        pub fn model_name<V>(mut self, value: V) -> Self
-        where
-            V: crate::field::IntoField<::std::string::String>,
-        {
-            self.model_name = value
-                .into_field()
-                .map_err(|error| format!("model_name: {error}"));
-            self
-        }
-        /// Sends `DELETE /models/{model_owner}/{model_name}`.
-        pub async fn send(self) -> Result<ResponseValue<()>, crate::Error> {
-            let sent: Result<ResponseValue<()>, Error<()>> = async move {
-                let Self { client, model_owner, model_name } = self;
-                let model_owner = model_owner.map_err(Error::InvalidRequest)?;
-                let model_name = model_name.map_err(Error::InvalidRequest)?;
-                let url = format!(
-                    "{}/models/{}/{}", client.baseurl, crate
-                    ::path::segment("model_owner", & model_owner.to_string()) ?, crate
-                    ::path::segment("model_name", & model_name.to_string()) ?,
-                );
-                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-                #[allow(unused_mut)]
-                let mut request = client.client.delete(url).headers(header_map).build()?;
-                let info = OperationInfo {
-                    operation_id: "models_delete",
-                };
-                client.pre(&mut request, &info).await?;
-                let result = client.exec(request, &info).await;
-                client.post(&result, &info).await?;
-                let response = result?;
-                match response.status().as_u16() {
-                    204u16 => Ok(ResponseValue::empty(response)),
-                    _ => Err(Error::UnexpectedResponse(response)),
-                }
-            }
-                .await;
-            sent.map_err(|error| crate::Error::of_operation("models_delete", error))
-        }
-    }
-    /// A call of [`Client::models_update`](super::Client::models_update), to be completed and sent.
-    #[derive(Debug, Clone)]
-    pub struct ModelsUpdate<'a> {
-        client: &'a super::Client,
-        model_owner: Result<::std::string::String, String>,
-        model_name: Result<::std::string::String, String>,
-        body: Result<types::builder::ModelUpdateRequest, String>,
-    }
-    impl<'a> ModelsUpdate<'a> {
-        /// A call with nothing set yet.
-        pub fn new(client: &'a super::Client) -> Self {
-            Self {
-                client: client,
-                model_owner: Err("model_owner was not initialized".to_string()),
-                model_name: Err("model_name was not initialized".to_string()),
-                body: Ok(::std::default::Default::default()),
-            }
-        }
-        /// User or organization that the model belongs to: the `meta` of `meta/meta-llama-3-8b-instruct`.
-        pub fn model_owner<V>(mut self, value: V) -> Self
-        where
-            V: crate::field::IntoField<::std::string::String>,
-        {
-            self.model_owner = value
-                .into_field()
-                .map_err(|error| format!("model_owner: {error}"));
-            self
-        }
-        /// Name of the model without its owner: the `meta-llama-3-8b-instruct` of `meta/meta-llama-3-8b-instruct`.
-        pub fn model_name<V>(mut self, value: V) -> Self
-        where
-            V: crate::field::IntoField<::std::string::String>,
-        {
-            self.model_name = value
-                .into_field()
-                .map_err(|error| format!("model_name: {error}"));
-            self
-        }
-        /// The whole body of the request.
-        pub fn body<V>(mut self, value: V) -> Self
-        where
-            V: std::convert::TryInto<types::ModelUpdateRequest>,
-            <V as std::convert::TryInto<
-                types::ModelUpdateRequest,
-            >>::Error: std::fmt::Display,
-        {
-            self.body = value
-                .try_into()
-                .map(From::from)
-                .map_err(|s| {
-                    format!("conversion to `ModelUpdateRequest` for body failed: {}", s)
-                });
-            self
-        }
-        /// Fills in the body, starting from what is set so far.
-        pub fn body_map<F>(mut self, f: F) -> Self
-        where
-            F: std::ops::FnOnce(
-                types::builder::ModelUpdateRequest,
-            ) -> types::builder::ModelUpdateRequest,
-        {
-            self.body = self.body.map(f);
-            self
-        }
-        /// Sends `PATCH /models/{model_owner}/{model_name}`.
-        pub async fn send(self) -> Result<ResponseValue<types::Model>, crate::Error> {
-            let sent: Result<ResponseValue<types::Model>, Error<()>> = async move {
-                let Self { client, model_owner, model_name, body } = self;
-                let model_owner = model_owner.map_err(Error::InvalidRequest)?;
-                let model_name = model_name.map_err(Error::InvalidRequest)?;
-                let body = body
-                    .and_then(|v| {
-                        types::ModelUpdateRequest::try_from(v).map_err(|e| e.to_string())
-                    })
-                    .map_err(Error::InvalidRequest)?;
-                let url = format!(
-                    "{}/models/{}/{}", client.baseurl, crate
-                    ::path::segment("model_owner", & model_owner.to_string()) ?, crate
-                    ::path::segment("model_name", & model_name.to_string()) ?,
-                );
-                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-                #[allow(unused_mut)]
-                let mut request = client
-                    .client
-                    .patch(url)
-                    .header(
-                        ::reqwest::header::ACCEPT,
-                        ::reqwest::header::HeaderValue::from_static("application/json"),
-                    )
-                    .json(&body)
-                    .headers(header_map)
-                    .build()?;
-                let info = OperationInfo {
-                    operation_id: "models_update",
-                };
-                client.pre(&mut request, &info).await?;
-                let result = client.exec(request, &info).await;
-                client.post(&result, &info).await?;
-                let response = result?;
-                match response.status().as_u16() {
-                    200u16 => ResponseValue::from_response(response).await,
-                    _ => Err(Error::UnexpectedResponse(response)),
-                }
-            }
-                .await;
-            sent.map_err(|error| crate::Error::of_decoded::<
-                types::Model,
-            >("models_update", error))
-        }
-    }
-    /// A call of [`Client::models_examples_list`](super::Client::models_examples_list), to be completed and sent.
-    #[derive(Debug, Clone)]
-    pub struct ModelsExamplesList<'a> {
-        client: &'a super::Client,
-        model_owner: Result<::std::string::String, String>,
-        model_name: Result<::std::string::String, String>,
-    }
-    impl<'a> ModelsExamplesList<'a> {
-        /// A call with nothing set yet.
-        pub fn new(client: &'a super::Client) -> Self {
-            Self {
-                client: client,
-                model_owner: Err("model_owner was not initialized".to_string()),
-                model_name: Err("model_name was not initialized".to_string()),
-            }
-        }
-        /// User or organization that the model belongs to: the `meta` of `meta/meta-llama-3-8b-instruct`.
-        pub fn model_owner<V>(mut self, value: V) -> Self
-        where
-            V: crate::field::IntoField<::std::string::String>,
-        {
-            self.model_owner = value
-                .into_field()
-                .map_err(|error| format!("model_owner: {error}"));
-            self
-        }
-        /// Name of the model without its owner: the `meta-llama-3-8b-instruct` of `meta/meta-llama-3-8b-instruct`.
-        pub fn model_name<V>(mut self, value: V) -> Self
-        where
-            V: crate::field::IntoField<::std::string::String>,
-        {
-            self.model_name = value
-                .into_field()
-                .map_err(|error| format!("model_name: {error}"));
-            self
-        }
-        /// Sends `GET /models/{model_owner}/{model_name}/examples`.
-        pub async fn send(
-            self,
-        ) -> Result<ResponseValue<types::PredictionPage>, crate::Error> {
-            let sent: Result<ResponseValue<types::PredictionPage>, Error<()>> = async move {
-                let Self { client, model_owner, model_name } = self;
-                let model_owner = model_owner.map_err(Error::InvalidRequest)?;
-                let model_name = model_name.map_err(Error::InvalidRequest)?;
-                let url = format!(
-                    "{}/models/{}/{}/examples", client.baseurl, crate
-                    ::path::segment("model_owner", & model_owner.to_string()) ?, crate
-                    ::path::segment("model_name", & model_name.to_string()) ?,
-                );
-                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-                #[allow(unused_mut)]
-                let mut request = client
-                    .client
-                    .get(url)
-                    .header(
-                        ::reqwest::header::ACCEPT,
-                        ::reqwest::header::HeaderValue::from_static("application/json"),
-                    )
-                    .headers(header_map)
-                    .build()?;
-                let info = OperationInfo {
-                    operation_id: "models_examples_list",
-                };
-                client.pre(&mut request, &info).await?;
-                let result = client.exec(request, &info).await;
-                client.post(&result, &info).await?;
-                let response = result?;
-                match response.status().as_u16() {
-                    200u16 => ResponseValue::from_response(response).await,
-                    _ => Err(Error::UnexpectedResponse(response)),
-                }
-            }
-                .await;
-            sent.map_err(|error| crate::Error::of_decoded::<
-                types::PredictionPage,
-            >("models_examples_list", error))
         }
     }
     /// A call of [`Client::models_predictions_create`](super::Client::models_predictions_create), to be completed and sent.
@@ -4809,20 +4703,89 @@ pub mod builder {
             sent.map_err(|error| crate::Error::of_operation("models_readme_get", error))
         }
     }
-    /// A call of [`Client::models_versions_list`](super::Client::models_versions_list), to be completed and sent.
+    /// A call of [`Client::models_search`](super::Client::models_search), to be completed and sent.
+    #[derive(Debug)]
+    pub struct ModelsSearch<'a> {
+        client: &'a super::Client,
+        body: Result<reqwest::Body, String>,
+    }
+    impl<'a> ModelsSearch<'a> {
+        /// A call with nothing set yet.
+        pub fn new(client: &'a super::Client) -> Self {
+            Self {
+                client: client,
+                body: Err("body was not initialized".to_string()),
+            }
+        }
+        /// The whole body of the request.
+        pub fn body<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<String>,
+        {
+            self.body = value
+                .try_into()
+                .map_err(|_| "conversion to `String` for body failed".to_string())
+                .map(|v| v.into());
+            self
+        }
+        /// Sends `QUERY /models`.
+        pub async fn send(
+            self,
+        ) -> Result<ResponseValue<types::ModelPage>, crate::Error> {
+            let sent: Result<ResponseValue<types::ModelPage>, Error<()>> = async move {
+                let Self { client, body } = self;
+                let body = body.map_err(Error::InvalidRequest)?;
+                let url = format!("{}/models", client.baseurl,);
+                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+                #[allow(unused_mut)]
+                let mut request = client
+                    .client
+                    .request(crate::method("QUERY"), url)
+                    .header(
+                        ::reqwest::header::ACCEPT,
+                        ::reqwest::header::HeaderValue::from_static("application/json"),
+                    )
+                    .header(
+                        ::reqwest::header::CONTENT_TYPE,
+                        ::reqwest::header::HeaderValue::from_static("text/plain"),
+                    )
+                    .body(body)
+                    .headers(header_map)
+                    .build()?;
+                let info = OperationInfo {
+                    operation_id: "models_search",
+                };
+                client.pre(&mut request, &info).await?;
+                let result = client.exec(request, &info).await;
+                client.post(&result, &info).await?;
+                let response = result?;
+                match response.status().as_u16() {
+                    200u16 => ResponseValue::from_response(response).await,
+                    _ => Err(Error::UnexpectedResponse(response)),
+                }
+            }
+                .await;
+            sent.map_err(|error| crate::Error::of_decoded::<
+                types::ModelPage,
+            >("models_search", error))
+        }
+    }
+    /// A call of [`Client::models_update`](super::Client::models_update), to be completed and sent.
     #[derive(Debug, Clone)]
-    pub struct ModelsVersionsList<'a> {
+    pub struct ModelsUpdate<'a> {
         client: &'a super::Client,
         model_owner: Result<::std::string::String, String>,
         model_name: Result<::std::string::String, String>,
+        body: Result<types::builder::ModelUpdateRequest, String>,
     }
-    impl<'a> ModelsVersionsList<'a> {
+    impl<'a> ModelsUpdate<'a> {
         /// A call with nothing set yet.
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
                 model_owner: Err("model_owner was not initialized".to_string()),
                 model_name: Err("model_name was not initialized".to_string()),
+                body: Ok(::std::default::Default::default()),
             }
         }
         /// User or organization that the model belongs to: the `meta` of `meta/meta-llama-3-8b-instruct`.
@@ -4845,16 +4808,45 @@ pub mod builder {
                 .map_err(|error| format!("model_name: {error}"));
             self
         }
-        /// Sends `GET /models/{model_owner}/{model_name}/versions`.
-        pub async fn send(
-            self,
-        ) -> Result<ResponseValue<types::VersionPage>, crate::Error> {
-            let sent: Result<ResponseValue<types::VersionPage>, Error<()>> = async move {
-                let Self { client, model_owner, model_name } = self;
+        /// The whole body of the request.
+        pub fn body<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<types::ModelUpdateRequest>,
+            <V as std::convert::TryInto<
+                types::ModelUpdateRequest,
+            >>::Error: std::fmt::Display,
+        {
+            self.body = value
+                .try_into()
+                .map(From::from)
+                .map_err(|s| {
+                    format!("conversion to `ModelUpdateRequest` for body failed: {}", s)
+                });
+            self
+        }
+        /// Fills in the body, starting from what is set so far.
+        pub fn body_map<F>(mut self, f: F) -> Self
+        where
+            F: std::ops::FnOnce(
+                types::builder::ModelUpdateRequest,
+            ) -> types::builder::ModelUpdateRequest,
+        {
+            self.body = self.body.map(f);
+            self
+        }
+        /// Sends `PATCH /models/{model_owner}/{model_name}`.
+        pub async fn send(self) -> Result<ResponseValue<types::Model>, crate::Error> {
+            let sent: Result<ResponseValue<types::Model>, Error<()>> = async move {
+                let Self { client, model_owner, model_name, body } = self;
                 let model_owner = model_owner.map_err(Error::InvalidRequest)?;
                 let model_name = model_name.map_err(Error::InvalidRequest)?;
+                let body = body
+                    .and_then(|v| {
+                        types::ModelUpdateRequest::try_from(v).map_err(|e| e.to_string())
+                    })
+                    .map_err(Error::InvalidRequest)?;
                 let url = format!(
-                    "{}/models/{}/{}/versions", client.baseurl, crate
+                    "{}/models/{}/{}", client.baseurl, crate
                     ::path::segment("model_owner", & model_owner.to_string()) ?, crate
                     ::path::segment("model_name", & model_name.to_string()) ?,
                 );
@@ -4862,15 +4854,16 @@ pub mod builder {
                 #[allow(unused_mut)]
                 let mut request = client
                     .client
-                    .get(url)
+                    .patch(url)
                     .header(
                         ::reqwest::header::ACCEPT,
                         ::reqwest::header::HeaderValue::from_static("application/json"),
                     )
+                    .json(&body)
                     .headers(header_map)
                     .build()?;
                 let info = OperationInfo {
-                    operation_id: "models_versions_list",
+                    operation_id: "models_update",
                 };
                 client.pre(&mut request, &info).await?;
                 let result = client.exec(request, &info).await;
@@ -4883,8 +4876,91 @@ pub mod builder {
             }
                 .await;
             sent.map_err(|error| crate::Error::of_decoded::<
-                types::VersionPage,
-            >("models_versions_list", error))
+                types::Model,
+            >("models_update", error))
+        }
+    }
+    /// A call of [`Client::models_versions_delete`](super::Client::models_versions_delete), to be completed and sent.
+    #[derive(Debug, Clone)]
+    pub struct ModelsVersionsDelete<'a> {
+        client: &'a super::Client,
+        model_owner: Result<::std::string::String, String>,
+        model_name: Result<::std::string::String, String>,
+        version_id: Result<::std::string::String, String>,
+    }
+    impl<'a> ModelsVersionsDelete<'a> {
+        /// A call with nothing set yet.
+        pub fn new(client: &'a super::Client) -> Self {
+            Self {
+                client: client,
+                model_owner: Err("model_owner was not initialized".to_string()),
+                model_name: Err("model_name was not initialized".to_string()),
+                version_id: Err("version_id was not initialized".to_string()),
+            }
+        }
+        /// User or organization that the model belongs to: the `meta` of `meta/meta-llama-3-8b-instruct`.
+        pub fn model_owner<V>(mut self, value: V) -> Self
+        where
+            V: crate::field::IntoField<::std::string::String>,
+        {
+            self.model_owner = value
+                .into_field()
+                .map_err(|error| format!("model_owner: {error}"));
+            self
+        }
+        /// Name of the model without its owner: the `meta-llama-3-8b-instruct` of `meta/meta-llama-3-8b-instruct`.
+        pub fn model_name<V>(mut self, value: V) -> Self
+        where
+            V: crate::field::IntoField<::std::string::String>,
+        {
+            self.model_name = value
+                .into_field()
+                .map_err(|error| format!("model_name: {error}"));
+            self
+        }
+        /// Full id of the version, 64 hexadecimal digits.
+        pub fn version_id<V>(mut self, value: V) -> Self
+        where
+            V: crate::field::IntoField<::std::string::String>,
+        {
+            self.version_id = value
+                .into_field()
+                .map_err(|error| format!("version_id: {error}"));
+            self
+        }
+        /// Sends `DELETE /models/{model_owner}/{model_name}/versions/{version_id}`.
+        pub async fn send(self) -> Result<ResponseValue<()>, crate::Error> {
+            let sent: Result<ResponseValue<()>, Error<()>> = async move {
+                let Self { client, model_owner, model_name, version_id } = self;
+                let model_owner = model_owner.map_err(Error::InvalidRequest)?;
+                let model_name = model_name.map_err(Error::InvalidRequest)?;
+                let version_id = version_id.map_err(Error::InvalidRequest)?;
+                let url = format!(
+                    "{}/models/{}/{}/versions/{}", client.baseurl, crate
+                    ::path::segment("model_owner", & model_owner.to_string()) ?, crate
+                    ::path::segment("model_name", & model_name.to_string()) ?, crate
+                    ::path::segment("version_id", & version_id.to_string()) ?,
+                );
+                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+                #[allow(unused_mut)]
+                let mut request = client.client.delete(url).headers(header_map).build()?;
+                let info = OperationInfo {
+                    operation_id: "models_versions_delete",
+                };
+                client.pre(&mut request, &info).await?;
+                let result = client.exec(request, &info).await;
+                client.post(&result, &info).await?;
+                let response = result?;
+                match response.status().as_u16() {
+                    202u16 => Ok(ResponseValue::empty(response)),
+                    _ => Err(Error::UnexpectedResponse(response)),
+                }
+            }
+                .await;
+            sent.map_err(|error| crate::Error::of_operation(
+                "models_versions_delete",
+                error,
+            ))
         }
     }
     /// A call of [`Client::models_versions_get`](super::Client::models_versions_get), to be completed and sent.
@@ -4977,22 +5053,20 @@ pub mod builder {
             >("models_versions_get", error))
         }
     }
-    /// A call of [`Client::models_versions_delete`](super::Client::models_versions_delete), to be completed and sent.
+    /// A call of [`Client::models_versions_list`](super::Client::models_versions_list), to be completed and sent.
     #[derive(Debug, Clone)]
-    pub struct ModelsVersionsDelete<'a> {
+    pub struct ModelsVersionsList<'a> {
         client: &'a super::Client,
         model_owner: Result<::std::string::String, String>,
         model_name: Result<::std::string::String, String>,
-        version_id: Result<::std::string::String, String>,
     }
-    impl<'a> ModelsVersionsDelete<'a> {
+    impl<'a> ModelsVersionsList<'a> {
         /// A call with nothing set yet.
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
                 model_owner: Err("model_owner was not initialized".to_string()),
                 model_name: Err("model_name was not initialized".to_string()),
-                version_id: Err("version_id was not initialized".to_string()),
             }
         }
         /// User or organization that the model belongs to: the `meta` of `meta/meta-llama-3-8b-instruct`.
@@ -5015,239 +5089,19 @@ pub mod builder {
                 .map_err(|error| format!("model_name: {error}"));
             self
         }
-        /// Full id of the version, 64 hexadecimal digits.
-        pub fn version_id<V>(mut self, value: V) -> Self
-        where
-            V: crate::field::IntoField<::std::string::String>,
-        {
-            self.version_id = value
-                .into_field()
-                .map_err(|error| format!("version_id: {error}"));
-            self
-        }
-        /// Sends `DELETE /models/{model_owner}/{model_name}/versions/{version_id}`.
-        pub async fn send(self) -> Result<ResponseValue<()>, crate::Error> {
-            let sent: Result<ResponseValue<()>, Error<()>> = async move {
-                let Self { client, model_owner, model_name, version_id } = self;
-                let model_owner = model_owner.map_err(Error::InvalidRequest)?;
-                let model_name = model_name.map_err(Error::InvalidRequest)?;
-                let version_id = version_id.map_err(Error::InvalidRequest)?;
-                let url = format!(
-                    "{}/models/{}/{}/versions/{}", client.baseurl, crate
-                    ::path::segment("model_owner", & model_owner.to_string()) ?, crate
-                    ::path::segment("model_name", & model_name.to_string()) ?, crate
-                    ::path::segment("version_id", & version_id.to_string()) ?,
-                );
-                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-                #[allow(unused_mut)]
-                let mut request = client.client.delete(url).headers(header_map).build()?;
-                let info = OperationInfo {
-                    operation_id: "models_versions_delete",
-                };
-                client.pre(&mut request, &info).await?;
-                let result = client.exec(request, &info).await;
-                client.post(&result, &info).await?;
-                let response = result?;
-                match response.status().as_u16() {
-                    202u16 => Ok(ResponseValue::empty(response)),
-                    _ => Err(Error::UnexpectedResponse(response)),
-                }
-            }
-                .await;
-            sent.map_err(|error| crate::Error::of_operation(
-                "models_versions_delete",
-                error,
-            ))
-        }
-    }
-    /// A call of [`Client::trainings_create`](super::Client::trainings_create), to be completed and sent.
-    #[derive(Debug, Clone)]
-    pub struct TrainingsCreate<'a> {
-        client: &'a super::Client,
-        model_owner: Result<::std::string::String, String>,
-        model_name: Result<::std::string::String, String>,
-        version_id: Result<::std::string::String, String>,
-        body: Result<types::builder::TrainingRequest, String>,
-    }
-    impl<'a> TrainingsCreate<'a> {
-        /// A call with nothing set yet.
-        pub fn new(client: &'a super::Client) -> Self {
-            Self {
-                client: client,
-                model_owner: Err("model_owner was not initialized".to_string()),
-                model_name: Err("model_name was not initialized".to_string()),
-                version_id: Err("version_id was not initialized".to_string()),
-                body: Ok(::std::default::Default::default()),
-            }
-        }
-        /// User or organization that the model to be trained belongs to. The result goes elsewhere, to `destination`.
-        pub fn model_owner<V>(mut self, value: V) -> Self
-        where
-            V: crate::field::IntoField<::std::string::String>,
-        {
-            self.model_owner = value
-                .into_field()
-                .map_err(|error| format!("model_owner: {error}"));
-            self
-        }
-        /// Name of the model to be trained, without its owner.
-        pub fn model_name<V>(mut self, value: V) -> Self
-        where
-            V: crate::field::IntoField<::std::string::String>,
-        {
-            self.model_name = value
-                .into_field()
-                .map_err(|error| format!("model_name: {error}"));
-            self
-        }
-        /// Full id of the version to be trained, 64 hexadecimal digits. Its `openapi_schema` must have a `TrainingInput`.
-        pub fn version_id<V>(mut self, value: V) -> Self
-        where
-            V: crate::field::IntoField<::std::string::String>,
-        {
-            self.version_id = value
-                .into_field()
-                .map_err(|error| format!("version_id: {error}"));
-            self
-        }
-        /// The whole body of the request.
-        pub fn body<V>(mut self, value: V) -> Self
-        where
-            V: std::convert::TryInto<types::TrainingRequest>,
-            <V as std::convert::TryInto<
-                types::TrainingRequest,
-            >>::Error: std::fmt::Display,
-        {
-            self.body = value
-                .try_into()
-                .map(From::from)
-                .map_err(|s| {
-                    format!("conversion to `TrainingRequest` for body failed: {}", s)
-                });
-            self
-        }
-        /// Fills in the body, starting from what is set so far.
-        pub fn body_map<F>(mut self, f: F) -> Self
-        where
-            F: std::ops::FnOnce(
-                types::builder::TrainingRequest,
-            ) -> types::builder::TrainingRequest,
-        {
-            self.body = self.body.map(f);
-            self
-        }
-        /// Sends `POST /models/{model_owner}/{model_name}/versions/{version_id}/trainings`.
-        pub async fn send(self) -> Result<ResponseValue<types::Training>, crate::Error> {
-            let sent: Result<ResponseValue<types::Training>, Error<()>> = async move {
-                let Self { client, model_owner, model_name, version_id, body } = self;
-                let model_owner = model_owner.map_err(Error::InvalidRequest)?;
-                let model_name = model_name.map_err(Error::InvalidRequest)?;
-                let version_id = version_id.map_err(Error::InvalidRequest)?;
-                let body = body
-                    .and_then(|v| {
-                        types::TrainingRequest::try_from(v).map_err(|e| e.to_string())
-                    })
-                    .map_err(Error::InvalidRequest)?;
-                let url = format!(
-                    "{}/models/{}/{}/versions/{}/trainings", client.baseurl, crate
-                    ::path::segment("model_owner", & model_owner.to_string()) ?, crate
-                    ::path::segment("model_name", & model_name.to_string()) ?, crate
-                    ::path::segment("version_id", & version_id.to_string()) ?,
-                );
-                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-                #[allow(unused_mut)]
-                let mut request = client
-                    .client
-                    .post(url)
-                    .header(
-                        ::reqwest::header::ACCEPT,
-                        ::reqwest::header::HeaderValue::from_static("application/json"),
-                    )
-                    .json(&body)
-                    .headers(header_map)
-                    .build()?;
-                let info = OperationInfo {
-                    operation_id: "trainings_create",
-                };
-                client.pre(&mut request, &info).await?;
-                let result = client.exec(request, &info).await;
-                client.post(&result, &info).await?;
-                let response = result?;
-                match response.status().as_u16() {
-                    201u16 => ResponseValue::from_response(response).await,
-                    _ => Err(Error::UnexpectedResponse(response)),
-                }
-            }
-                .await;
-            sent.map_err(|error| crate::Error::of_decoded::<
-                types::Training,
-            >("trainings_create", error))
-        }
-    }
-    /// A call of [`Client::predictions_list`](super::Client::predictions_list), to be completed and sent.
-    #[derive(Debug, Clone)]
-    pub struct PredictionsList<'a> {
-        client: &'a super::Client,
-        created_after: Result<Option<::chrono::DateTime<::chrono::offset::Utc>>, String>,
-        created_before: Result<
-            Option<::chrono::DateTime<::chrono::offset::Utc>>,
-            String,
-        >,
-        source: Result<Option<crate::types::Source>, String>,
-    }
-    impl<'a> PredictionsList<'a> {
-        /// A call with nothing set yet.
-        pub fn new(client: &'a super::Client) -> Self {
-            Self {
-                client: client,
-                created_after: Ok(None),
-                created_before: Ok(None),
-                source: Ok(None),
-            }
-        }
-        /// Earliest creation time to include, as an RFC 3339 instant such as `2026-02-01T08:00:00Z`. A prediction of exactly this instant is included.
-        pub fn created_after<V>(mut self, value: V) -> Self
-        where
-            V: crate::field::IntoField<::chrono::DateTime<::chrono::offset::Utc>>,
-        {
-            self.created_after = value
-                .into_field()
-                .map(Some)
-                .map_err(|error| format!("created_after: {error}"));
-            self
-        }
-        /// Creation time at which to stop, as an RFC 3339 instant. A prediction of exactly this instant is left out, so that adjoining ranges share none.
-        pub fn created_before<V>(mut self, value: V) -> Self
-        where
-            V: crate::field::IntoField<::chrono::DateTime<::chrono::offset::Utc>>,
-        {
-            self.created_before = value
-                .into_field()
-                .map(Some)
-                .map_err(|error| format!("created_before: {error}"));
-            self
-        }
-        /// Limit the list by origin. The only value is `web`: predictions made on the website, and of those only the last 14 days. Leave it out to get everything, whatever its origin.
-        pub fn source<V>(mut self, value: V) -> Self
-        where
-            V: crate::field::IntoField<crate::types::Source>,
-        {
-            self.source = value
-                .into_field()
-                .map(Some)
-                .map_err(|error| format!("source: {error}"));
-            self
-        }
-        /// Sends `GET /predictions`.
+        /// Sends `GET /models/{model_owner}/{model_name}/versions`.
         pub async fn send(
             self,
-        ) -> Result<ResponseValue<types::PredictionPage>, crate::Error> {
-            let sent: Result<ResponseValue<types::PredictionPage>, Error<()>> = async move {
-                let Self { client, created_after, created_before, source } = self;
-                let created_after = created_after.map_err(Error::InvalidRequest)?;
-                let created_before = created_before.map_err(Error::InvalidRequest)?;
-                let source = source.map_err(Error::InvalidRequest)?;
-                let url = format!("{}/predictions", client.baseurl,);
+        ) -> Result<ResponseValue<types::VersionPage>, crate::Error> {
+            let sent: Result<ResponseValue<types::VersionPage>, Error<()>> = async move {
+                let Self { client, model_owner, model_name } = self;
+                let model_owner = model_owner.map_err(Error::InvalidRequest)?;
+                let model_name = model_name.map_err(Error::InvalidRequest)?;
+                let url = format!(
+                    "{}/models/{}/{}/versions", client.baseurl, crate
+                    ::path::segment("model_owner", & model_owner.to_string()) ?, crate
+                    ::path::segment("model_name", & model_name.to_string()) ?,
+                );
                 let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
                 #[allow(unused_mut)]
                 let mut request = client
@@ -5257,23 +5111,10 @@ pub mod builder {
                         ::reqwest::header::ACCEPT,
                         ::reqwest::header::HeaderValue::from_static("application/json"),
                     )
-                    .query(
-                        &progenitor_client::QueryParam::new(
-                            "created_after",
-                            &created_after,
-                        ),
-                    )
-                    .query(
-                        &progenitor_client::QueryParam::new(
-                            "created_before",
-                            &created_before,
-                        ),
-                    )
-                    .query(&progenitor_client::QueryParam::new("source", &source))
                     .headers(header_map)
                     .build()?;
                 let info = OperationInfo {
-                    operation_id: "predictions_list",
+                    operation_id: "models_versions_list",
                 };
                 client.pre(&mut request, &info).await?;
                 let result = client.exec(request, &info).await;
@@ -5286,8 +5127,72 @@ pub mod builder {
             }
                 .await;
             sent.map_err(|error| crate::Error::of_decoded::<
-                types::PredictionPage,
-            >("predictions_list", error))
+                types::VersionPage,
+            >("models_versions_list", error))
+        }
+    }
+    /// A call of [`Client::predictions_cancel`](super::Client::predictions_cancel), to be completed and sent.
+    #[derive(Debug, Clone)]
+    pub struct PredictionsCancel<'a> {
+        client: &'a super::Client,
+        prediction_id: Result<::std::string::String, String>,
+    }
+    impl<'a> PredictionsCancel<'a> {
+        /// A call with nothing set yet.
+        pub fn new(client: &'a super::Client) -> Self {
+            Self {
+                client: client,
+                prediction_id: Err("prediction_id was not initialized".to_string()),
+            }
+        }
+        /// Id of the prediction, as returned when it was created.
+        pub fn prediction_id<V>(mut self, value: V) -> Self
+        where
+            V: crate::field::IntoField<::std::string::String>,
+        {
+            self.prediction_id = value
+                .into_field()
+                .map_err(|error| format!("prediction_id: {error}"));
+            self
+        }
+        /// Sends `POST /predictions/{prediction_id}/cancel`.
+        pub async fn send(
+            self,
+        ) -> Result<ResponseValue<types::Prediction>, crate::Error> {
+            let sent: Result<ResponseValue<types::Prediction>, Error<()>> = async move {
+                let Self { client, prediction_id } = self;
+                let prediction_id = prediction_id.map_err(Error::InvalidRequest)?;
+                let url = format!(
+                    "{}/predictions/{}/cancel", client.baseurl, crate
+                    ::path::segment("prediction_id", & prediction_id.to_string()) ?,
+                );
+                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+                #[allow(unused_mut)]
+                let mut request = client
+                    .client
+                    .post(url)
+                    .header(
+                        ::reqwest::header::ACCEPT,
+                        ::reqwest::header::HeaderValue::from_static("application/json"),
+                    )
+                    .headers(header_map)
+                    .build()?;
+                let info = OperationInfo {
+                    operation_id: "predictions_cancel",
+                };
+                client.pre(&mut request, &info).await?;
+                let result = client.exec(request, &info).await;
+                client.post(&result, &info).await?;
+                let response = result?;
+                match response.status().as_u16() {
+                    200u16 => ResponseValue::from_response(response).await,
+                    _ => Err(Error::UnexpectedResponse(response)),
+                }
+            }
+                .await;
+            sent.map_err(|error| crate::Error::of_decoded::<
+                types::Prediction,
+            >("predictions_cancel", error))
         }
     }
     /// A call of [`Client::predictions_create`](super::Client::predictions_create), to be completed and sent.
@@ -5482,54 +5387,96 @@ pub mod builder {
             >("predictions_get", error))
         }
     }
-    /// A call of [`Client::predictions_cancel`](super::Client::predictions_cancel), to be completed and sent.
+    /// A call of [`Client::predictions_list`](super::Client::predictions_list), to be completed and sent.
     #[derive(Debug, Clone)]
-    pub struct PredictionsCancel<'a> {
+    pub struct PredictionsList<'a> {
         client: &'a super::Client,
-        prediction_id: Result<::std::string::String, String>,
+        created_after: Result<Option<::chrono::DateTime<::chrono::offset::Utc>>, String>,
+        created_before: Result<
+            Option<::chrono::DateTime<::chrono::offset::Utc>>,
+            String,
+        >,
+        source: Result<Option<crate::types::Source>, String>,
     }
-    impl<'a> PredictionsCancel<'a> {
+    impl<'a> PredictionsList<'a> {
         /// A call with nothing set yet.
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
-                prediction_id: Err("prediction_id was not initialized".to_string()),
+                created_after: Ok(None),
+                created_before: Ok(None),
+                source: Ok(None),
             }
         }
-        /// Id of the prediction, as returned when it was created.
-        pub fn prediction_id<V>(mut self, value: V) -> Self
+        /// Earliest creation time to include, as an RFC 3339 instant such as `2026-02-01T08:00:00Z`. A prediction of exactly this instant is included.
+        pub fn created_after<V>(mut self, value: V) -> Self
         where
-            V: crate::field::IntoField<::std::string::String>,
+            V: crate::field::IntoField<::chrono::DateTime<::chrono::offset::Utc>>,
         {
-            self.prediction_id = value
+            self.created_after = value
                 .into_field()
-                .map_err(|error| format!("prediction_id: {error}"));
+                .map(Some)
+                .map_err(|error| format!("created_after: {error}"));
             self
         }
-        /// Sends `POST /predictions/{prediction_id}/cancel`.
+        /// Creation time at which to stop, as an RFC 3339 instant. A prediction of exactly this instant is left out, so that adjoining ranges share none.
+        pub fn created_before<V>(mut self, value: V) -> Self
+        where
+            V: crate::field::IntoField<::chrono::DateTime<::chrono::offset::Utc>>,
+        {
+            self.created_before = value
+                .into_field()
+                .map(Some)
+                .map_err(|error| format!("created_before: {error}"));
+            self
+        }
+        /// Limit the list by origin. The only value is `web`: predictions made on the website, and of those only the last 14 days. Leave it out to get everything, whatever its origin.
+        pub fn source<V>(mut self, value: V) -> Self
+        where
+            V: crate::field::IntoField<crate::types::Source>,
+        {
+            self.source = value
+                .into_field()
+                .map(Some)
+                .map_err(|error| format!("source: {error}"));
+            self
+        }
+        /// Sends `GET /predictions`.
         pub async fn send(
             self,
-        ) -> Result<ResponseValue<types::Prediction>, crate::Error> {
-            let sent: Result<ResponseValue<types::Prediction>, Error<()>> = async move {
-                let Self { client, prediction_id } = self;
-                let prediction_id = prediction_id.map_err(Error::InvalidRequest)?;
-                let url = format!(
-                    "{}/predictions/{}/cancel", client.baseurl, crate
-                    ::path::segment("prediction_id", & prediction_id.to_string()) ?,
-                );
+        ) -> Result<ResponseValue<types::PredictionPage>, crate::Error> {
+            let sent: Result<ResponseValue<types::PredictionPage>, Error<()>> = async move {
+                let Self { client, created_after, created_before, source } = self;
+                let created_after = created_after.map_err(Error::InvalidRequest)?;
+                let created_before = created_before.map_err(Error::InvalidRequest)?;
+                let source = source.map_err(Error::InvalidRequest)?;
+                let url = format!("{}/predictions", client.baseurl,);
                 let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
                 #[allow(unused_mut)]
                 let mut request = client
                     .client
-                    .post(url)
+                    .get(url)
                     .header(
                         ::reqwest::header::ACCEPT,
                         ::reqwest::header::HeaderValue::from_static("application/json"),
                     )
+                    .query(
+                        &progenitor_client::QueryParam::new(
+                            "created_after",
+                            &created_after,
+                        ),
+                    )
+                    .query(
+                        &progenitor_client::QueryParam::new(
+                            "created_before",
+                            &created_before,
+                        ),
+                    )
+                    .query(&progenitor_client::QueryParam::new("source", &source))
                     .headers(header_map)
                     .build()?;
                 let info = OperationInfo {
-                    operation_id: "predictions_cancel",
+                    operation_id: "predictions_list",
                 };
                 client.pre(&mut request, &info).await?;
                 let result = client.exec(request, &info).await;
@@ -5542,8 +5489,8 @@ pub mod builder {
             }
                 .await;
             sent.map_err(|error| crate::Error::of_decoded::<
-                types::Prediction,
-            >("predictions_cancel", error))
+                types::PredictionPage,
+            >("predictions_list", error))
         }
     }
     /// A call of [`Client::search`](super::Client::search), to be completed and sent.
@@ -5621,28 +5568,44 @@ pub mod builder {
             >("search", error))
         }
     }
-    /// A call of [`Client::trainings_list`](super::Client::trainings_list), to be completed and sent.
+    /// A call of [`Client::trainings_cancel`](super::Client::trainings_cancel), to be completed and sent.
     #[derive(Debug, Clone)]
-    pub struct TrainingsList<'a> {
+    pub struct TrainingsCancel<'a> {
         client: &'a super::Client,
+        training_id: Result<::std::string::String, String>,
     }
-    impl<'a> TrainingsList<'a> {
+    impl<'a> TrainingsCancel<'a> {
         /// A call with nothing set yet.
         pub fn new(client: &'a super::Client) -> Self {
-            Self { client: client }
+            Self {
+                client: client,
+                training_id: Err("training_id was not initialized".to_string()),
+            }
         }
-        /// Sends `GET /trainings`.
-        pub async fn send(
-            self,
-        ) -> Result<ResponseValue<types::TrainingPage>, crate::Error> {
-            let sent: Result<ResponseValue<types::TrainingPage>, Error<()>> = async move {
-                let Self { client } = self;
-                let url = format!("{}/trainings", client.baseurl,);
+        /// Id of the training, as returned when it was created.
+        pub fn training_id<V>(mut self, value: V) -> Self
+        where
+            V: crate::field::IntoField<::std::string::String>,
+        {
+            self.training_id = value
+                .into_field()
+                .map_err(|error| format!("training_id: {error}"));
+            self
+        }
+        /// Sends `POST /trainings/{training_id}/cancel`.
+        pub async fn send(self) -> Result<ResponseValue<types::Training>, crate::Error> {
+            let sent: Result<ResponseValue<types::Training>, Error<()>> = async move {
+                let Self { client, training_id } = self;
+                let training_id = training_id.map_err(Error::InvalidRequest)?;
+                let url = format!(
+                    "{}/trainings/{}/cancel", client.baseurl, crate
+                    ::path::segment("training_id", & training_id.to_string()) ?,
+                );
                 let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
                 #[allow(unused_mut)]
                 let mut request = client
                     .client
-                    .get(url)
+                    .post(url)
                     .header(
                         ::reqwest::header::ACCEPT,
                         ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -5650,7 +5613,7 @@ pub mod builder {
                     .headers(header_map)
                     .build()?;
                 let info = OperationInfo {
-                    operation_id: "trainings_list",
+                    operation_id: "trainings_cancel",
                 };
                 client.pre(&mut request, &info).await?;
                 let result = client.exec(request, &info).await;
@@ -5663,8 +5626,132 @@ pub mod builder {
             }
                 .await;
             sent.map_err(|error| crate::Error::of_decoded::<
-                types::TrainingPage,
-            >("trainings_list", error))
+                types::Training,
+            >("trainings_cancel", error))
+        }
+    }
+    /// A call of [`Client::trainings_create`](super::Client::trainings_create), to be completed and sent.
+    #[derive(Debug, Clone)]
+    pub struct TrainingsCreate<'a> {
+        client: &'a super::Client,
+        model_owner: Result<::std::string::String, String>,
+        model_name: Result<::std::string::String, String>,
+        version_id: Result<::std::string::String, String>,
+        body: Result<types::builder::TrainingRequest, String>,
+    }
+    impl<'a> TrainingsCreate<'a> {
+        /// A call with nothing set yet.
+        pub fn new(client: &'a super::Client) -> Self {
+            Self {
+                client: client,
+                model_owner: Err("model_owner was not initialized".to_string()),
+                model_name: Err("model_name was not initialized".to_string()),
+                version_id: Err("version_id was not initialized".to_string()),
+                body: Ok(::std::default::Default::default()),
+            }
+        }
+        /// User or organization that the model to be trained belongs to. The result goes elsewhere, to `destination`.
+        pub fn model_owner<V>(mut self, value: V) -> Self
+        where
+            V: crate::field::IntoField<::std::string::String>,
+        {
+            self.model_owner = value
+                .into_field()
+                .map_err(|error| format!("model_owner: {error}"));
+            self
+        }
+        /// Name of the model to be trained, without its owner.
+        pub fn model_name<V>(mut self, value: V) -> Self
+        where
+            V: crate::field::IntoField<::std::string::String>,
+        {
+            self.model_name = value
+                .into_field()
+                .map_err(|error| format!("model_name: {error}"));
+            self
+        }
+        /// Full id of the version to be trained, 64 hexadecimal digits. Its `openapi_schema` must have a `TrainingInput`.
+        pub fn version_id<V>(mut self, value: V) -> Self
+        where
+            V: crate::field::IntoField<::std::string::String>,
+        {
+            self.version_id = value
+                .into_field()
+                .map_err(|error| format!("version_id: {error}"));
+            self
+        }
+        /// The whole body of the request.
+        pub fn body<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<types::TrainingRequest>,
+            <V as std::convert::TryInto<
+                types::TrainingRequest,
+            >>::Error: std::fmt::Display,
+        {
+            self.body = value
+                .try_into()
+                .map(From::from)
+                .map_err(|s| {
+                    format!("conversion to `TrainingRequest` for body failed: {}", s)
+                });
+            self
+        }
+        /// Fills in the body, starting from what is set so far.
+        pub fn body_map<F>(mut self, f: F) -> Self
+        where
+            F: std::ops::FnOnce(
+                types::builder::TrainingRequest,
+            ) -> types::builder::TrainingRequest,
+        {
+            self.body = self.body.map(f);
+            self
+        }
+        /// Sends `POST /models/{model_owner}/{model_name}/versions/{version_id}/trainings`.
+        pub async fn send(self) -> Result<ResponseValue<types::Training>, crate::Error> {
+            let sent: Result<ResponseValue<types::Training>, Error<()>> = async move {
+                let Self { client, model_owner, model_name, version_id, body } = self;
+                let model_owner = model_owner.map_err(Error::InvalidRequest)?;
+                let model_name = model_name.map_err(Error::InvalidRequest)?;
+                let version_id = version_id.map_err(Error::InvalidRequest)?;
+                let body = body
+                    .and_then(|v| {
+                        types::TrainingRequest::try_from(v).map_err(|e| e.to_string())
+                    })
+                    .map_err(Error::InvalidRequest)?;
+                let url = format!(
+                    "{}/models/{}/{}/versions/{}/trainings", client.baseurl, crate
+                    ::path::segment("model_owner", & model_owner.to_string()) ?, crate
+                    ::path::segment("model_name", & model_name.to_string()) ?, crate
+                    ::path::segment("version_id", & version_id.to_string()) ?,
+                );
+                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+                #[allow(unused_mut)]
+                let mut request = client
+                    .client
+                    .post(url)
+                    .header(
+                        ::reqwest::header::ACCEPT,
+                        ::reqwest::header::HeaderValue::from_static("application/json"),
+                    )
+                    .json(&body)
+                    .headers(header_map)
+                    .build()?;
+                let info = OperationInfo {
+                    operation_id: "trainings_create",
+                };
+                client.pre(&mut request, &info).await?;
+                let result = client.exec(request, &info).await;
+                client.post(&result, &info).await?;
+                let response = result?;
+                match response.status().as_u16() {
+                    201u16 => ResponseValue::from_response(response).await,
+                    _ => Err(Error::UnexpectedResponse(response)),
+                }
+            }
+                .await;
+            sent.map_err(|error| crate::Error::of_decoded::<
+                types::Training,
+            >("trainings_create", error))
         }
     }
     /// A call of [`Client::trainings_get`](super::Client::trainings_get), to be completed and sent.
@@ -5729,44 +5816,28 @@ pub mod builder {
             >("trainings_get", error))
         }
     }
-    /// A call of [`Client::trainings_cancel`](super::Client::trainings_cancel), to be completed and sent.
+    /// A call of [`Client::trainings_list`](super::Client::trainings_list), to be completed and sent.
     #[derive(Debug, Clone)]
-    pub struct TrainingsCancel<'a> {
+    pub struct TrainingsList<'a> {
         client: &'a super::Client,
-        training_id: Result<::std::string::String, String>,
     }
-    impl<'a> TrainingsCancel<'a> {
+    impl<'a> TrainingsList<'a> {
         /// A call with nothing set yet.
         pub fn new(client: &'a super::Client) -> Self {
-            Self {
-                client: client,
-                training_id: Err("training_id was not initialized".to_string()),
-            }
+            Self { client: client }
         }
-        /// Id of the training, as returned when it was created.
-        pub fn training_id<V>(mut self, value: V) -> Self
-        where
-            V: crate::field::IntoField<::std::string::String>,
-        {
-            self.training_id = value
-                .into_field()
-                .map_err(|error| format!("training_id: {error}"));
-            self
-        }
-        /// Sends `POST /trainings/{training_id}/cancel`.
-        pub async fn send(self) -> Result<ResponseValue<types::Training>, crate::Error> {
-            let sent: Result<ResponseValue<types::Training>, Error<()>> = async move {
-                let Self { client, training_id } = self;
-                let training_id = training_id.map_err(Error::InvalidRequest)?;
-                let url = format!(
-                    "{}/trainings/{}/cancel", client.baseurl, crate
-                    ::path::segment("training_id", & training_id.to_string()) ?,
-                );
+        /// Sends `GET /trainings`.
+        pub async fn send(
+            self,
+        ) -> Result<ResponseValue<types::TrainingPage>, crate::Error> {
+            let sent: Result<ResponseValue<types::TrainingPage>, Error<()>> = async move {
+                let Self { client } = self;
+                let url = format!("{}/trainings", client.baseurl,);
                 let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
                 #[allow(unused_mut)]
                 let mut request = client
                     .client
-                    .post(url)
+                    .get(url)
                     .header(
                         ::reqwest::header::ACCEPT,
                         ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -5774,7 +5845,7 @@ pub mod builder {
                     .headers(header_map)
                     .build()?;
                 let info = OperationInfo {
-                    operation_id: "trainings_cancel",
+                    operation_id: "trainings_list",
                 };
                 client.pre(&mut request, &info).await?;
                 let result = client.exec(request, &info).await;
@@ -5787,8 +5858,8 @@ pub mod builder {
             }
                 .await;
             sent.map_err(|error| crate::Error::of_decoded::<
-                types::Training,
-            >("trainings_cancel", error))
+                types::TrainingPage,
+            >("trainings_list", error))
         }
     }
     /// A call of [`Client::webhooks_default_secret_get`](super::Client::webhooks_default_secret_get), to be completed and sent.
@@ -5835,73 +5906,6 @@ pub mod builder {
             sent.map_err(|error| crate::Error::of_decoded::<
                 types::WebhookSecret,
             >("webhooks_default_secret_get", error))
-        }
-    }
-    /// A call of [`Client::models_search`](super::Client::models_search), to be completed and sent.
-    #[derive(Debug)]
-    pub struct ModelsSearch<'a> {
-        client: &'a super::Client,
-        body: Result<reqwest::Body, String>,
-    }
-    impl<'a> ModelsSearch<'a> {
-        /// A call with nothing set yet.
-        pub fn new(client: &'a super::Client) -> Self {
-            Self {
-                client: client,
-                body: Err("body was not initialized".to_string()),
-            }
-        }
-        /// The whole body of the request.
-        pub fn body<V>(mut self, value: V) -> Self
-        where
-            V: std::convert::TryInto<String>,
-        {
-            self.body = value
-                .try_into()
-                .map_err(|_| "conversion to `String` for body failed".to_string())
-                .map(|v| v.into());
-            self
-        }
-        /// Sends `QUERY /models`.
-        pub async fn send(
-            self,
-        ) -> Result<ResponseValue<types::ModelPage>, crate::Error> {
-            let sent: Result<ResponseValue<types::ModelPage>, Error<()>> = async move {
-                let Self { client, body } = self;
-                let body = body.map_err(Error::InvalidRequest)?;
-                let url = format!("{}/models", client.baseurl,);
-                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-                #[allow(unused_mut)]
-                let mut request = client
-                    .client
-                    .request(crate::method("QUERY"), url)
-                    .header(
-                        ::reqwest::header::ACCEPT,
-                        ::reqwest::header::HeaderValue::from_static("application/json"),
-                    )
-                    .header(
-                        ::reqwest::header::CONTENT_TYPE,
-                        ::reqwest::header::HeaderValue::from_static("text/plain"),
-                    )
-                    .body(body)
-                    .headers(header_map)
-                    .build()?;
-                let info = OperationInfo {
-                    operation_id: "models_search",
-                };
-                client.pre(&mut request, &info).await?;
-                let result = client.exec(request, &info).await;
-                client.post(&result, &info).await?;
-                let response = result?;
-                match response.status().as_u16() {
-                    200u16 => ResponseValue::from_response(response).await,
-                    _ => Err(Error::UnexpectedResponse(response)),
-                }
-            }
-                .await;
-            sent.map_err(|error| crate::Error::of_decoded::<
-                types::ModelPage,
-            >("models_search", error))
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod document;
 mod generate;
+mod idents;
 mod operations;
 mod overlay;
 mod passes;
@@ -124,8 +125,9 @@ fn generate(root: &Path, source: &str, foreign: bool) -> Result<Generated> {
     for target in unmatched {
         notes.add(OVERLAY, format_args!("nothing matches {target}"));
     }
-    let lowered = passes::apply(document, &mut notes)?;
-    let file = syntax::apply(generate::generate(&lowered, &notes)?, &lowered)?;
+    let mut lowered = passes::apply(document, &mut notes)?;
+    let file = generate::generate(&mut lowered, &mut notes)?;
+    let file = syntax::apply(file, &lowered)?;
     let inputs = vec![
         digest(label, &specification),
         digest(OVERLAY, &overlay_bytes),

@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use serde_json::Value;
 
 /// What the passes have to say: a place in the document, and what became of it.
 #[derive(Debug, Default)]
 pub(crate) struct Notes {
     lines: Vec<String>,
-    /// Component schemas by the names that the passes gave them, and where each came from.
+    /// Places that the passes made or moved, and where each came from.
     origins: BTreeMap<String, String>,
 }
 
@@ -27,27 +27,34 @@ impl Notes {
         self.lines.iter().map(String::as_str)
     }
 
-    /// Remembers where a component schema stands in the document as it was given.
-    pub(crate) fn came_from(&mut self, component: &str, place: &str) {
-        let place = self.original(place);
-        self.origins.insert(component.to_string(), place);
+    /// Remembers where each new place (the first of a pair) stood before (the second).
+    pub(crate) fn moved(&mut self, places: impl IntoIterator<Item = (String, String)>) {
+        let places = places.into_iter();
+        let originals: Vec<(String, String)> = places
+            .map(|(new, old)| (new, self.original(&old)))
+            .collect();
+        self.origins.extend(originals);
     }
 
     /// The place in the document as it was given.
     pub(crate) fn original(&self, place: &str) -> String {
-        let Some(rest) = place.strip_prefix(COMPONENTS) else {
-            return place.to_string();
-        };
-        let (name, rest) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
-        match self.origins.get(name) {
-            Some(origin) => format!("{origin}{rest}"),
-            None => place.to_string(),
+        let mut end = place.len();
+        loop {
+            if let Some(origin) = self.origins.get(&place[..end]) {
+                return format!("{origin}{}", &place[end..]);
+            }
+            match place[..end].rfind('/') {
+                Some(slash) => end = slash,
+                None => return place.to_string(),
+            }
         }
     }
 }
 
 /// Where component schemas stand.
-const COMPONENTS: &str = "#/components/schemas/";
+pub(crate) fn component(name: &str) -> String {
+    step("#/components/schemas", name)
+}
 
 /// A step further down a JSON pointer, escaped as RFC 6901 says.
 pub(crate) fn step(place: &str, key: &str) -> String {
@@ -88,12 +95,14 @@ fn download(address: &str) -> Result<Vec<u8>> {
 pub(crate) fn parse(bytes: &[u8], source: &str) -> Result<Value> {
     let document: Value = match serde_json::from_slice(bytes) {
         Ok(document) => document,
-        Err(json) => serde_norway::from_slice(bytes)
-            .ok()
-            .filter(Value::is_object)
-            .with_context(|| format!("{source} is neither JSON ({json}) nor YAML"))?,
+        Err(json) => yaml(bytes, &json, source)?,
     };
-    match document.get("openapi").and_then(Value::as_str) {
+    // `3.1` is a number where nobody puts it in quotes.
+    let version = document.get("openapi").map(|version| match version {
+        Value::String(version) => version.clone(),
+        other => other.to_string(),
+    });
+    match version.as_deref() {
         Some(version) if version.starts_with("3.") => {}
         Some(version) => bail!("{source} is OpenAPI {version}; this reads 3.0, 3.1 and 3.2"),
         None => bail!("{source} has no \"openapi\" version: not an OpenAPI 3 document"),
@@ -102,6 +111,43 @@ pub(crate) fn parse(bytes: &[u8], source: &str) -> Result<Value> {
         bail!("{source} has no \"paths\": it describes no operation");
     }
     Ok(document)
+}
+
+fn yaml(bytes: &[u8], json: &serde_json::Error, source: &str) -> Result<Value> {
+    let starts = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
+    if starts == Some(&b'{') {
+        bail!("{source} is no JSON that can be read: {json}");
+    }
+    let yaml = serde_norway::from_slice(bytes)
+        .map_err(|yaml| anyhow!("{source} is neither JSON ({json}) nor YAML ({yaml})"))?;
+    let document = plain(yaml).with_context(|| format!("{source} has a part that JSON has not"))?;
+    if !document.is_object() {
+        bail!("{source} is neither JSON ({json}) nor a YAML document");
+    }
+    Ok(document)
+}
+
+/// YAML as JSON: a key such as `200` is a number there, and a text here.
+fn plain(yaml: serde_norway::Value) -> Result<Value> {
+    use serde_norway::Value as Yaml;
+    Ok(match yaml {
+        Yaml::Sequence(list) => list.into_iter().map(plain).collect::<Result<Value>>()?,
+        Yaml::Mapping(map) => {
+            let entries = map.into_iter().map(|(key, value)| {
+                let key = match key {
+                    Yaml::String(key) => key,
+                    Yaml::Number(key) => key.to_string(),
+                    Yaml::Bool(key) => key.to_string(),
+                    Yaml::Null => "null".to_string(),
+                    other => bail!("a key that is no text: {other:?}"),
+                };
+                Ok((key, plain(value)?))
+            });
+            Value::Object(entries.collect::<Result<_>>()?)
+        }
+        Yaml::Tagged(tagged) => plain(tagged.value)?,
+        scalar => serde_json::to_value(scalar)?,
+    })
 }
 
 #[cfg(test)]
@@ -129,14 +175,46 @@ mod tests {
     }
 
     #[test]
+    fn a_number_as_a_key_of_yaml_is_a_text() {
+        let yaml = b"openapi: 3.1.0\npaths: {}\nx:\n  200: { a: 1.5 }\n  true: [~]\n";
+        assert_eq!(
+            parse(yaml, "api.yaml").unwrap()["x"],
+            serde_json::json!({ "200": { "a": 1.5 }, "true": [null] })
+        );
+    }
+
+    #[test]
+    fn a_document_that_cannot_be_read_says_where() {
+        for (bytes, what) in [
+            (&b"{\"openapi\": \"3.1.0\",\n}"[..], "line 2"),
+            (b"openapi: 3.1.0\npaths: [\n", "line 3"),
+            (b"- 1", "neither JSON"),
+            (b"", "neither JSON"),
+        ] {
+            let error = parse(bytes, "api").unwrap_err().to_string();
+            assert!(error.contains(what), "{error}");
+        }
+    }
+
+    #[test]
     fn a_note_names_the_place_in_the_document_as_it_was_given() {
         let mut notes = Notes::default();
-        notes.came_from("Model", "#/components/schemas/schemas_model_response");
-        notes.came_from("ModelOwner", "#/components/schemas/Model/properties/owner");
-        notes.add("#/components/schemas/ModelOwner/properties/a", "x");
+        notes.moved([
+            (component("Model"), component("schemas_model_response")),
+            (component("B"), component("Model")),
+        ]);
+        let owner = component("Model") + "/properties/owner";
+        notes.moved([(component("ModelOwner"), owner)]);
+        notes.add(&(component("ModelOwner") + "/properties/a"), "x");
+        notes.add(&component("B"), "y");
+        notes.add(&component("Models"), "z");
         assert_eq!(
             notes.lines().collect::<Vec<_>>(),
-            ["#/components/schemas/schemas_model_response/properties/owner/properties/a: x"]
+            [
+                "#/components/schemas/schemas_model_response/properties/owner/properties/a: x",
+                "#/components/schemas/Model: y",
+                "#/components/schemas/Models: z",
+            ]
         );
     }
 

@@ -7,15 +7,25 @@ use progenitor::{GenerationSettings, Generator, HooksMode, InterfaceStyle, TypeI
 use quote::quote;
 use serde_json::Value;
 
-use super::document::{Notes, step};
+use super::document::{Notes, component};
+use super::operations::Operation;
 use super::passes::methods::lowered_path;
 use super::passes::{Lowered, SECRET};
 
-/// Generates the whole crate as a syntax tree.
-pub(crate) fn generate(lowered: &Lowered, notes: &Notes) -> Result<syn::File> {
-    match attempt(&lowered.document, lowered) {
-        Ok(file) => Ok(file),
-        Err(error) => Err(culprit(lowered, notes).unwrap_or(error)),
+/// Generates the whole crate as a syntax tree. A schema that the generator cannot express
+/// becomes any value, and is named.
+pub(crate) fn generate(lowered: &mut Lowered, notes: &mut Notes) -> Result<syn::File> {
+    loop {
+        let error = match attempt(&lowered.document, lowered) {
+            Ok(file) => return Ok(file),
+            Err(error) => error,
+        };
+        let Some((place, schema, error)) = culprit(lowered) else {
+            return Err(refused(lowered).unwrap_or(error));
+        };
+        let what = format_args!("cannot be expressed ({error:#}): any JSON value instead");
+        notes.add(&place, what);
+        lowered.document["components"]["schemas"][schema] = serde_json::json!({});
     }
 }
 
@@ -67,40 +77,58 @@ fn quietly<T>(f: impl FnOnce() -> Result<T, progenitor::Error>) -> Result<T> {
     }
 }
 
-/// The first schema, or else operation, with which alone the generator fails, by its place.
-fn culprit(lowered: &Lowered, notes: &Notes) -> Option<anyhow::Error> {
+/// The first schema without which more can be generated, and why not with it.
+fn culprit(lowered: &Lowered) -> Option<(String, String, anyhow::Error)> {
     let mut bare = lowered.document.clone();
     bare["paths"] = serde_json::json!({});
-    if attempt(&bare, lowered).is_err() {
-        let names: Vec<String> = bare
-            .pointer("/components/schemas")
-            .and_then(Value::as_object)
-            .map(|schemas| schemas.keys().cloned().collect())
-            .unwrap_or_default();
-        return names.into_iter().find_map(|name| {
-            let mut without = bare.clone();
-            without["components"]["schemas"][&name] = serde_json::json!({});
-            let error = attempt(&bare, lowered).err()?;
-            attempt(&without, lowered).ok()?;
-            let place = notes.original(&step("#/components/schemas", &name));
-            Some(error.context(format!("{place}: cannot express")))
-        });
+    let mut error = attempt(&bare, lowered).err()?;
+    let names: Vec<String> = bare
+        .pointer("/components/schemas")?
+        .as_object()?
+        .keys()
+        .cloned()
+        .collect();
+    for name in names {
+        bare["components"]["schemas"][&name] = serde_json::json!({});
+        match attempt(&bare, lowered) {
+            Ok(_) => return Some((component(&name), name, error)),
+            Err(other) => error = other,
+        }
     }
+    None
+}
+
+/// The first operation with which alone the generator fails, by its place.
+fn refused(lowered: &Lowered) -> Option<anyhow::Error> {
     lowered.operations.iter().find_map(|operation| {
-        let mut single = bare.clone();
         let path = lowered_path(operation);
-        let item = lowered.document["paths"].get(&path)?;
-        let method = if path == operation.path {
-            operation.method.to_ascii_lowercase()
-        } else {
-            "post".to_string()
-        };
-        single["paths"][&path] = serde_json::json!({ &method: item.get(&method)? });
+        let mut single = lowered.document.clone();
+        single["paths"] = serde_json::json!({ &path: lowered.document["paths"].get(&path)? });
         let error = attempt(&single, lowered).err()?;
-        Some(error.context(format!(
-            "{}: cannot express {}",
-            operation.place(),
-            operation.id
-        )))
+        let Operation { place, id, .. } = operation;
+        Some(error.context(format!("{place}: cannot express {id}")))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::codegen::passes;
+
+    #[test]
+    fn a_schema_that_the_generator_refuses_is_any_value_and_is_named() {
+        let document = serde_json::json!({ "openapi": "3.1.0",
+            "paths": { "/a": { "get": { "operationId": "a.get" } } },
+            "components": { "schemas": { "good": { "type": "string" }, "bad": { "type": "string" } } } });
+        let mut notes = Notes::default();
+        let mut lowered = passes::apply(document, &mut notes).unwrap();
+        lowered.document["components"]["schemas"]["Bad"] = serde_json::json!({ "type": "fog" });
+        generate(&mut lowered, &mut notes).unwrap();
+        let note = notes.lines().last().unwrap();
+        assert!(
+            note.starts_with("#/components/schemas/bad: cannot be expressed"),
+            "{note}"
+        );
+        assert!(note.contains("fog"), "{note}");
+    }
 }

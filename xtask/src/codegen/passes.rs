@@ -6,10 +6,12 @@ mod bodies;
 mod dialect;
 mod enums;
 mod extensions;
+mod fields;
 mod hoist;
 pub(crate) mod methods;
 mod names;
-mod parameters;
+mod nested;
+pub(crate) mod parameters;
 mod references;
 mod responses;
 mod tolerance;
@@ -24,6 +26,7 @@ use super::operations::{self, Operation};
 pub(crate) use bodies::{MULTIPART, RawBody};
 pub(crate) use enums::OpenEnum;
 pub(crate) use extensions::SECRET;
+pub(crate) use fields::Renamed;
 
 /// A document that the generator can take, and what it cannot be told.
 #[derive(Debug)]
@@ -39,13 +42,16 @@ pub(crate) struct Lowered {
     pub(crate) responses: Vec<(String, Vec<String>)>,
     /// Names of operations that may be sent again though their method does not say so.
     pub(crate) idempotent: Vec<String>,
+    /// Fields whose name in JSON the generator does not know.
+    pub(crate) fields: Vec<Renamed>,
 }
 
 pub(crate) fn apply(mut document: Value, notes: &mut Notes) -> Result<Lowered> {
-    references::inline(&mut document)?;
+    references::inline(&mut document, notes)?;
     let operations = operations::collect(&mut document, notes)?;
     dialect::to_3_0(&mut document, notes);
     let idempotent = extensions::idempotent(&mut document)?;
+    unions::break_cycles(&mut document, notes);
     names::plain(&mut document, notes);
     parameters::simplify(&mut document, notes)?;
     let bodies = bodies::lower(&mut document, notes)?;
@@ -57,6 +63,8 @@ pub(crate) fn apply(mut document: Value, notes: &mut Notes) -> Result<Lowered> {
     let answers = responses::listed(&mut document)?;
     responses::successes_only(&mut document)?;
     tolerance::loosen(&mut document);
+    nested::hoist(&mut document, notes);
+    let fields = fields::distinct(&mut document, notes);
     extensions::strip(&mut document);
     methods::lower(&mut document, &operations)?;
     Ok(Lowered {
@@ -66,5 +74,6 @@ pub(crate) fn apply(mut document: Value, notes: &mut Notes) -> Result<Lowered> {
         bodies,
         responses: answers,
         idempotent,
+        fields,
     })
 }

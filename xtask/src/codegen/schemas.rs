@@ -54,7 +54,8 @@ pub(crate) fn for_each_root(document: &mut Value, mut f: impl FnMut(&mut Value, 
     }
 }
 
-fn operation_roots(
+/// Calls `f` for the outermost schemas of one operation.
+pub(crate) fn operation_roots(
     operation: &mut Value,
     place: &str,
     f: &mut impl FnMut(&mut Value, &str, Position),
@@ -82,7 +83,7 @@ fn operation_roots(
     if let Some(responses) = object(operation.get_mut("responses")) {
         for (code, response) in responses {
             if let Some(content) = object(response.get_mut("content")) {
-                let place = format!("{place}/responses/{code}/content");
+                let place = format!("{}/content", step(&format!("{place}/responses"), code));
                 media(content, &place, Position::Response, f);
             }
         }

@@ -23,6 +23,7 @@ pub(crate) fn apply(mut file: File, lowered: &Lowered) -> Result<File> {
     setters::accept_plain_values(&mut file);
     send::rewrite(&mut file, lowered)?;
     types::derive(&mut file);
+    types::rename(&mut file, &lowered.fields);
     enums::write(&mut file, &lowered.enums);
     table::write(&mut file, lowered);
     docs::split_lines(&mut file);

@@ -1,7 +1,6 @@
 //! Request bodies: JSON where there is JSON, else bytes of the media type that is asked for.
 
 use anyhow::Result;
-use heck::ToSnakeCase;
 use serde_json::{Value, json};
 
 use crate::codegen::document::{Notes, step};
@@ -29,11 +28,7 @@ pub(super) fn lower(document: &mut Value, notes: &mut Notes) -> Result<Vec<RawBo
     let mut raw = Vec::new();
     operations::for_each(document, |path, method, operation| {
         let place = format!("{}/requestBody", step(&step("#/paths", path), method));
-        let name = operation
-            .get("operationId")
-            .and_then(Value::as_str)
-            .unwrap_or_default();
-        let name = name.to_snake_case();
+        let name = operations::name_of(operation);
         let Some(body) = operation.get_mut("requestBody") else {
             return Ok(());
         };
@@ -58,7 +53,12 @@ pub(super) fn lower(document: &mut Value, notes: &mut Notes) -> Result<Vec<RawBo
             "text/plain" => ("text/plain", json!({ "type": "string" })),
             "application/x-www-form-urlencoded" => ("application/x-www-form-urlencoded", schema),
             other => {
-                if other != "application/octet-stream" {
+                if !is_exact(other) {
+                    notes.add(
+                        &place,
+                        format_args!("{other:?} is sent as bytes of no kind"),
+                    );
+                } else if other != "application/octet-stream" {
                     let media_type = other.to_string();
                     raw.push(RawBody {
                         operation: name,
@@ -76,6 +76,12 @@ pub(super) fn lower(document: &mut Value, notes: &mut Notes) -> Result<Vec<RawBo
         Ok(())
     })?;
     Ok(raw)
+}
+
+/// Whether a request can say that this is what it holds.
+fn is_exact(media_type: &str) -> bool {
+    let token = |c: char| c.is_ascii_graphic() && c != '*';
+    media_type.contains('/') && media_type.chars().all(token)
 }
 
 /// The media type without its parameters, and its schema.
@@ -137,6 +143,14 @@ mod tests {
         );
         assert!(raw.is_empty());
         assert_eq!(notes, 1);
+    }
+
+    #[test]
+    fn a_range_of_media_types_is_sent_as_plain_bytes() {
+        for range in ["*/*", "image/*", "pictures"] {
+            let (_, raw, notes) = lowered(json!({ range: {} }));
+            assert_eq!((raw.len(), notes), (0, 1), "{range}");
+        }
     }
 
     #[test]

@@ -2,78 +2,72 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::codegen::document::Notes;
+use crate::codegen::document::{Notes, step};
 use crate::codegen::schemas;
 
-/// Keywords that no Rust type can hold: they only restrict, and the server checks them.
-const DROPPED: &[&str] = &[
-    "$id",
-    "$schema",
-    "$anchor",
-    "$comment",
-    "$defs",
-    "$dynamicRef",
-    "$dynamicAnchor",
-    "contains",
-    "contentEncoding",
-    "contentMediaType",
-    "contentSchema",
-    "default",
-    "dependentRequired",
-    "dependentSchemas",
-    "deprecated",
-    "discriminator",
-    "else",
-    "example",
-    "examples",
-    "exclusiveMaximum",
-    "exclusiveMinimum",
-    "externalDocs",
-    "if",
-    "maxContains",
-    "maxItems",
-    "maxLength",
-    "maxProperties",
-    "maximum",
-    "minContains",
-    "minItems",
-    "minLength",
-    "minProperties",
-    "minimum",
-    "multipleOf",
-    "not",
-    "pattern",
-    "patternProperties",
-    "propertyNames",
-    "readOnly",
-    "then",
-    "title",
-    "unevaluatedItems",
-    "unevaluatedProperties",
-    "uniqueItems",
-    "writeOnly",
-    "xml",
+type Check = fn(&Value) -> bool;
+
+/// Keywords that shape a Rust type, and what their values must be. All others only restrict or
+/// annotate, and the server checks them.
+const KEPT: &[(&str, Check)] = &[
+    ("$ref", Value::is_string),
+    ("additionalProperties", |value| {
+        value.is_object() || value.is_boolean()
+    }),
+    ("allOf", Value::is_array),
+    ("anyOf", Value::is_array),
+    ("const", |_| true),
+    ("description", Value::is_string),
+    ("enum", Value::is_array),
+    ("format", Value::is_string),
+    ("items", |value| value.is_object() || value.is_boolean()),
+    ("nullable", Value::is_boolean),
+    ("oneOf", Value::is_array),
+    ("patternProperties", |_| true),
+    ("prefixItems", |_| true),
+    ("properties", Value::is_object),
+    ("required", Value::is_array),
+    ("type", |value| value.is_string() || value.is_array()),
+];
+
+const TYPES: &[&str] = &[
+    "array", "boolean", "integer", "null", "number", "object", "string",
 ];
 
 pub(super) fn to_3_0(document: &mut Value, notes: &mut Notes) {
     document["openapi"] = "3.0.3".into();
-    if let Some(info) = schemas::object(document.get_mut("info")) {
-        info.retain(|key, _| matches!(key.as_str(), "title" | "description" | "version"));
-        info.entry("title").or_insert_with(|| "API".into());
-        info.entry("version").or_insert_with(|| "0".into());
-    } else {
-        document["info"] = json!({ "title": "API", "version": "0" });
-    }
+    let text = |key: &str| {
+        let value = document.pointer(&format!("/info/{key}"));
+        value
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_string()
+    };
+    let (title, version) = (text("title"), text("version"));
+    document["info"] = json!({
+        "title": title,
+        "version": version,
+        "description": text("description"),
+    });
     schemas::for_each(document, |schema, place, _| translate(schema, place, notes));
 }
 
 fn translate(schema: &mut Value, place: &str, notes: &mut Notes) {
     let Some(map) = schema.as_object_mut() else {
         // `true` allows anything; so, here, does `false`.
+        if !schema.is_boolean() {
+            notes.add(place, "no schema: any JSON value instead");
+        }
         *schema = json!({});
         return;
     };
-    if map.contains_key("$ref") {
+    keep_sound(map, place, notes);
+    if let Some(reference) = map.get("$ref") {
+        // Around a reference 3.0 has no place for words but this.
+        if map.len() > 1 {
+            map.insert("allOf".into(), json!([{ "$ref": reference }]));
+            map.retain(|key, _| matches!(key.as_str(), "allOf" | "description" | "nullable"));
+        }
         return;
     }
     boolean_children(map);
@@ -87,9 +81,6 @@ fn translate(schema: &mut Value, place: &str, notes: &mut Notes) {
                 format_args!("{what} cannot be expressed: any JSON value instead"),
             );
         }
-    }
-    for key in DROPPED {
-        map.remove(*key);
     }
     constant(map);
     kind(map, place, notes);
@@ -105,6 +96,39 @@ fn translate(schema: &mut Value, place: &str, notes: &mut Notes) {
         _ => {
             map.remove("format");
         }
+    }
+}
+
+/// Drops what shapes no type, and names what should and does not.
+fn keep_sound(map: &mut Map<String, Value>, place: &str, notes: &mut Notes) {
+    map.retain(|key, value| {
+        if key.starts_with("x-") {
+            return true;
+        }
+        let Some((_, sound)) = KEPT.iter().find(|(kept, _)| kept == key) else {
+            return false;
+        };
+        if !sound(value) {
+            notes.add(
+                &step(place, key),
+                format_args!("{value} has no meaning here: left out"),
+            );
+        }
+        sound(value)
+    });
+    let known = |kind: &Value| kind.as_str().is_some_and(|kind| TYPES.contains(&kind));
+    let unknown = match map.get("type") {
+        Some(Value::Array(kinds)) => kinds.iter().find(|kind| !known(kind)),
+        Some(kind) => (!known(kind)).then_some(kind),
+        None => None,
+    };
+    if let Some(unknown) = unknown {
+        let what = format_args!("the type {unknown} is not known: any JSON value instead");
+        notes.add(&step(place, "type"), what);
+        map.remove("type");
+    }
+    if let Some(Value::Array(required)) = map.get_mut("required") {
+        required.retain(Value::is_string);
     }
 }
 
@@ -299,6 +323,49 @@ mod tests {
             notes.lines().collect::<Vec<_>>(),
             ["#/components/schemas/s: several types in one: any JSON value instead"]
         );
+    }
+
+    #[test]
+    fn words_beside_a_reference_are_kept() {
+        assert_eq!(
+            translated(
+                json!({ "$ref": "#/components/schemas/s", "nullable": true, "type": "object" })
+            ),
+            json!({ "allOf": [{ "$ref": "#/components/schemas/s" }], "nullable": true })
+        );
+    }
+
+    #[test]
+    fn what_has_no_meaning_is_left_out_and_named() {
+        let mut document = json!({ "components": { "schemas": { "s": {
+            "type": "object", "required": "a", "nullable": "yes", "description": 5, "unknown": 1,
+            "properties": { "a": { "type": "file" }, "b": "string", "c": { "properties": [] } } } } } });
+        let mut notes = Notes::default();
+        to_3_0(&mut document, &mut notes);
+        assert_eq!(
+            document["components"]["schemas"]["s"],
+            json!({ "type": "object", "properties": { "a": {}, "b": {}, "c": {} } })
+        );
+        let place = "#/components/schemas/s";
+        let places: Vec<_> = notes
+            .lines()
+            .map(|line| {
+                line.split(": ")
+                    .next()
+                    .unwrap()
+                    .strip_prefix(place)
+                    .unwrap()
+            })
+            .collect();
+        let expected = [
+            "/properties/a/type",
+            "/properties/b",
+            "/properties/c/properties",
+            "/required",
+            "/nullable",
+            "/description",
+        ];
+        assert_eq!(places, expected);
     }
 
     #[test]

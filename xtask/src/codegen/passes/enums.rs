@@ -1,19 +1,23 @@
 //! Enums that keep a value they do not know: each becomes a component that the generator leaves
 //! to us.
 
-use heck::ToUpperCamelCase;
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use super::hoist::singular;
-use super::names::unused;
-use crate::codegen::document::Notes;
-use crate::codegen::schemas;
+use super::names::{type_name, unused};
+use crate::codegen::document::{Notes, step};
+use crate::codegen::idents::pascal;
+use crate::codegen::{operations, schemas};
 
 /// An enum of strings to be written in place of the generator's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct OpenEnum {
     pub(crate) name: String,
     pub(crate) description: Option<String>,
+    /// A component that may be null wherever it is used.
+    pub(crate) nullable: bool,
     pub(crate) values: Vec<String>,
 }
 
@@ -34,30 +38,29 @@ pub(super) fn open(document: &mut Value, notes: &mut Notes) -> Vec<OpenEnum> {
         };
         let text = |key: &str| schema.get(key).and_then(Value::as_str).map(String::from);
         let nullable = schema.get("nullable") == Some(&Value::Bool(true));
-        let component = place.strip_prefix("#/components/schemas/");
-        let component = component
+        let own_component = place
+            .strip_prefix("#/components/schemas/")
             .filter(|name| !name.contains('/'))
             .map(String::from);
         let own = text("x-name");
-        let shared = own.is_some();
-        let wanted = component
-            .clone()
-            .or(own)
-            .unwrap_or_else(|| owners.get(place).cloned().unwrap_or_else(|| name_at(place)));
         let found = OpenEnum {
-            name: wanted,
+            name: own_component.clone().unwrap_or_else(|| {
+                let owner = || owners.get(place).cloned();
+                type_name(&own.clone().or_else(owner).unwrap_or_else(|| name_at(place)))
+            }),
             description: text("description"),
+            nullable: own_component.is_some() && nullable,
             values,
         };
         let name = add(
             &mut enums,
             found,
-            shared,
-            |name| component.as_deref() != Some(name) && taken.iter().any(|taken| taken == name),
+            own.is_some(),
+            |name| own_component.as_deref() != Some(name) && taken.iter().any(|t| t == name),
             place,
             notes,
         );
-        if component.is_none() {
+        if own_component.is_none() {
             let reference = json!({ "$ref": format!("#/components/schemas/{name}") });
             // Around a reference 3.0 has no place for words but this.
             *schema = match (nullable, schema.get("description")) {
@@ -71,7 +74,10 @@ pub(super) fn open(document: &mut Value, notes: &mut Notes) -> Vec<OpenEnum> {
         }
     });
     for open in &enums {
-        document["components"]["schemas"][&open.name] = json!({ "type": "string" });
+        document["components"]["schemas"][&open.name] = match open.nullable {
+            true => json!({ "type": "string", "nullable": true }),
+            false => json!({ "type": "string" }),
+        };
     }
     enums
 }
@@ -125,26 +131,21 @@ fn add(
 }
 
 /// For a parameter's schema: the operation's and the parameter's name.
-fn parameter_owners(document: &mut Value) -> std::collections::BTreeMap<String, String> {
-    let mut owners = std::collections::BTreeMap::new();
-    let paths = document.get("paths").and_then(Value::as_object);
-    for (path, item) in paths.into_iter().flatten() {
-        for (method, operation) in item.as_object().into_iter().flatten() {
-            let id = operation["operationId"].as_str().unwrap_or_default();
-            let list = operation.get("parameters").and_then(Value::as_array);
-            for (index, parameter) in list.into_iter().flatten().enumerate() {
-                let place = crate::codegen::document::step("#/paths", path);
-                let place = crate::codegen::document::step(&place, method);
-                let name = format!("{id} {}", parameter["name"].as_str().unwrap_or_default());
-                let name = name.to_upper_camel_case();
-                owners.insert(
-                    format!("{place}/parameters/{index}/schema/items"),
-                    name.clone(),
-                );
-                owners.insert(format!("{place}/parameters/{index}/schema"), name);
-            }
+fn parameter_owners(document: &mut Value) -> BTreeMap<String, String> {
+    let mut owners = BTreeMap::new();
+    // Each operation was an object when the operations were counted.
+    let _ = operations::for_each(document, |path, method, operation| {
+        let place = step(&step("#/paths", path), method);
+        let list = operation.get("parameters").and_then(Value::as_array);
+        for (index, parameter) in list.into_iter().flatten().enumerate() {
+            let own = parameter["name"].as_str().unwrap_or_default();
+            let name = pascal(&format!("{} {own}", operations::id_of(operation)));
+            let place = format!("{place}/parameters/{index}/schema");
+            owners.insert(format!("{place}/items"), name.clone());
+            owners.insert(place, name);
         }
-    }
+        Ok(())
+    });
     owners
 }
 
@@ -156,7 +157,7 @@ fn name_at(place: &str) -> String {
         match part {
             "components" | "schemas" | "properties" | "paths" | "schema" | "content" => {}
             "items" => list = true,
-            part => name.push_str(&part.replace("~1", " ").to_upper_camel_case()),
+            part => name.push_str(&pascal(&part.replace("~1", " ").replace("~0", " "))),
         }
     }
     if list { singular(&name) } else { name }

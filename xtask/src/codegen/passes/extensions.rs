@@ -2,7 +2,6 @@
 //! on a schema.
 
 use anyhow::{Result, bail};
-use heck::ToSnakeCase;
 use serde_json::{Value, json};
 
 use crate::codegen::{operations, schemas};
@@ -13,13 +12,7 @@ pub(super) fn idempotent(document: &mut Value) -> Result<Vec<String>> {
     operations::for_each(document, |path, method, operation| {
         match operation.get("x-idempotent") {
             None | Some(Value::Bool(false)) => {}
-            Some(Value::Bool(true)) => {
-                let id = operation
-                    .get("operationId")
-                    .and_then(Value::as_str)
-                    .unwrap_or_default();
-                names.push(id.to_snake_case());
-            }
+            Some(Value::Bool(true)) => names.push(operations::name_of(operation)),
             Some(other) => bail!("{method} {path}: x-idempotent is {other}, not true or false"),
         }
         Ok(())
@@ -51,27 +44,14 @@ pub(super) fn secrets(document: &mut Value) {
     }
 }
 
-/// Takes every extension out: the generator acts on some that are meant for other tools.
+/// Takes every extension out of the schemas: the generator acts on some that are meant for other
+/// tools.
 pub(super) fn strip(document: &mut Value) {
     schemas::for_each(document, |schema, _, _| {
         if let Some(map) = schema.as_object_mut() {
             map.retain(|key, _| !key.starts_with("x-"));
         }
     });
-    // Each operation was an object when its extensions were read, so nothing can fail here.
-    let _ = operations::for_each(document, |_, _, operation| {
-        operation.retain(|key, _| !key.starts_with("x-"));
-        Ok(())
-    });
-    if let Some(paths) = schemas::object(document.get_mut("paths")) {
-        paths.retain(|key, _| key.starts_with('/'));
-        for item in paths.values_mut().filter_map(Value::as_object_mut) {
-            item.retain(|key, _| operations::is_method(key));
-        }
-    }
-    if let Some(map) = document.as_object_mut() {
-        map.retain(|key, _| !key.starts_with("x-"));
-    }
 }
 
 #[cfg(test)]
@@ -108,13 +88,13 @@ mod tests {
     }
 
     #[test]
-    fn no_extension_reaches_the_generator() {
-        let mut document = json!({ "x-a": 1, "paths": { "/a": {
-            "x-b": 1, "get": { "x-c": 1, "responses": {} } } } });
+    fn no_extension_of_a_schema_reaches_the_generator() {
+        let mut document = json!({ "components": { "schemas": { "s": {
+            "x-rust-type": {}, "type": "object", "properties": { "x-a": { "x-b": 1 } } } } } });
         strip(&mut document);
         assert_eq!(
-            document,
-            json!({ "paths": { "/a": { "get": { "responses": {} } } } })
+            document["components"]["schemas"]["s"],
+            json!({ "type": "object", "properties": { "x-a": {} } })
         );
     }
 }

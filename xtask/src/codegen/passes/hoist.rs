@@ -4,11 +4,11 @@
 use std::collections::BTreeMap;
 
 use anyhow::Result;
-use heck::ToUpperCamelCase;
 use serde_json::{Map, Value, json};
 
-use super::names::unused;
-use crate::codegen::document::{Notes, step};
+use super::names::{type_name, unused};
+use crate::codegen::document::{Notes, component, step};
+use crate::codegen::idents::pascal;
 use crate::codegen::{operations, schemas};
 
 /// The last part of an operation's id, where it says what is done with the resource before it.
@@ -19,11 +19,7 @@ pub(super) const VERBS: &[&str] = &[
 pub(super) fn name_inline(document: &mut Value, notes: &mut Notes) -> Result<()> {
     let mut components = Components::of(document);
     operations::for_each(document, |path, method, operation| {
-        let id = operation
-            .get("operationId")
-            .and_then(Value::as_str)
-            .unwrap_or_default();
-        let id = id.to_string();
+        let id = operations::id_of(operation).to_string();
         let own = step(&step("#/paths", path), method);
         if let Some(content) = schemas::object(operation.pointer_mut_in("/requestBody/content")) {
             for (kind, media) in content {
@@ -85,9 +81,9 @@ fn response_name(id: &str, page: bool) -> String {
     let (resource, verb) = resource_and_verb(id);
     match (verb, page) {
         (Some("list"), true) => format!("{resource}Page"),
-        (Some(verb), true) => format!("{resource}{}Page", verb.to_upper_camel_case()),
+        (Some(verb), true) => format!("{resource}{}Page", pascal(verb)),
         (Some("list" | "get"), false) => resource,
-        (Some(verb), false) => format!("{resource}{}Response", verb.to_upper_camel_case()),
+        (Some(verb), false) => format!("{resource}{}Response", pascal(verb)),
         (None, _) => format!("{resource}Response"),
     }
 }
@@ -95,10 +91,8 @@ fn response_name(id: &str, page: bool) -> String {
 /// `deployments.create` → `DeploymentCreateRequest`.
 fn request_name(id: &str) -> String {
     let (resource, verb) = resource_and_verb(id);
-    format!(
-        "{resource}{}Request",
-        verb.unwrap_or_default().to_upper_camel_case()
-    )
+    let verb = verb.map(pascal).unwrap_or_default();
+    format!("{resource}{verb}Request")
 }
 
 fn resource_and_verb(id: &str) -> (String, Option<&str>) {
@@ -110,11 +104,9 @@ fn resource_and_verb(id: &str) -> (String, Option<&str>) {
     if verb.is_some() {
         parts.pop();
     }
-    let resource = parts
-        .iter()
-        .map(|part| singular(part).to_upper_camel_case())
-        .collect();
-    (resource, verb)
+    let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    let resource = parts.iter().map(|part| pascal(&singular(part)));
+    (resource.collect(), verb)
 }
 
 pub(super) fn singular(word: &str) -> String {
@@ -164,7 +156,7 @@ impl Components {
                     .get("x-name")
                     .and_then(Value::as_str)
                     .map(String::from);
-                let wanted = own.unwrap_or_else(name);
+                let wanted = type_name(&own.unwrap_or_else(name));
                 let name = unused(&wanted, |name| self.schemas.contains_key(name));
                 self.added.push((wanted, name.clone(), place.to_string()));
                 self.schemas.insert(name.clone(), schema.clone());
@@ -177,7 +169,7 @@ impl Components {
 
     fn write(self, document: &mut Value, notes: &mut Notes) {
         for (wanted, name, place) in &self.added {
-            notes.came_from(name, place);
+            notes.moved([(component(name), place.clone())]);
             if wanted != name {
                 notes.add(
                     place,
@@ -234,10 +226,11 @@ fn reuse_nested(document: &mut Value, components: &mut Components) {
             if let Some(known) = components.by_shape.get(&key).cloned() {
                 wrap(schema, known);
             } else if let Some(own) = schema.get("x-name").and_then(Value::as_str) {
-                let own = unused(own, |name| components.schemas.contains_key(name));
+                let own = type_name(own);
+                let own = unused(&own, |name| components.schemas.contains_key(name));
                 components.by_shape.insert(key, own.clone());
                 components.schemas.insert(own.clone(), schema.clone());
-                let place = place.replacen('#', &step("#/components/schemas", &name), 1);
+                let place = place.replacen('#', &component(&name), 1);
                 components.added.push((own.clone(), own.clone(), place));
                 wrap(schema, own);
             }

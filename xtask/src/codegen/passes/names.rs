@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use heck::ToUpperCamelCase;
 use serde_json::{Map, Value};
 
-use crate::codegen::document::{Notes, step};
-use crate::codegen::schemas;
+use crate::codegen::document::{Notes, component};
+use crate::codegen::{idents, schemas};
+
+/// Names that the generated types use for something else.
+const RESERVED: &[&str] = &["Default", "Self_", "String"];
 
 pub(super) fn plain(document: &mut Value, notes: &mut Notes) {
     let Some(components) = schemas::object(document.pointer_mut("/components/schemas")) else {
@@ -14,25 +16,22 @@ pub(super) fn plain(document: &mut Value, notes: &mut Notes) {
     };
     let mut names: BTreeMap<String, String> = BTreeMap::new();
     for (old, schema) in components.iter() {
-        let wanted = schema
-            .get("x-name")
-            .and_then(Value::as_str)
-            .map(String::from);
-        let mut new = wanted.unwrap_or_else(|| plain_name(old));
-        if new.is_empty() || names.values().any(|taken| *taken == new) {
-            new = unused(&old.to_upper_camel_case(), |name| {
-                names.values().any(|n| n == name)
-            });
-            notes.add(
-                &step("#/components/schemas", old),
-                format_args!("generated as {new}"),
-            );
-        }
+        let wanted = schema.get("x-name").and_then(Value::as_str);
+        let wanted = wanted.map_or_else(|| plain_name(old), type_name);
+        let taken = |name: &str| names.values().any(|taken| *taken == name);
+        let new = if taken(&wanted) {
+            let new = unused(&type_name(old), taken);
+            notes.add(&component(old), format_args!("generated as {new}"));
+            new
+        } else {
+            wanted
+        };
         names.insert(old.clone(), new);
     }
-    for (old, new) in &names {
-        notes.came_from(new, &step("#/components/schemas", old));
-    }
+    let moved = names
+        .iter()
+        .map(|(old, new)| (component(new), component(old)));
+    notes.moved(moved);
     let renamed: Map<String, Value> = std::mem::take(components)
         .into_iter()
         .map(|(old, schema)| (names[&old].clone(), schema))
@@ -54,23 +53,21 @@ fn plain_name(key: &str) -> String {
         },
         None => rest.to_string(),
     };
-    name.to_upper_camel_case()
+    type_name(&name)
+}
+
+/// A name for a type, whatever the text.
+pub(super) fn type_name(text: &str) -> String {
+    let name = idents::pascal(text);
+    if RESERVED.contains(&name.as_str()) || name.ends_with('_') {
+        return format!("{}Object", name.trim_end_matches('_'));
+    }
+    name
 }
 
 /// The name, or the name with the first number behind it that is not taken.
 pub(super) fn unused(name: &str, taken: impl Fn(&str) -> bool) -> String {
-    let name = if name.is_empty() { "Schema" } else { name };
-    if !taken(name) {
-        return name.to_string();
-    }
-    let mut number = 2;
-    loop {
-        let candidate = format!("{name}{number}");
-        if !taken(&candidate) {
-            return candidate;
-        }
-        number += 1;
-    }
+    idents::unused(name, "", taken)
 }
 
 #[cfg(test)]
@@ -89,6 +86,10 @@ mod tests {
                 "VersionPredictionRequest",
             ),
             ("schemas_collection_list_item", "CollectionListItem"),
+            ("default", "DefaultObject"),
+            ("Self", "SelfObject"),
+            ("2fa", "X2fa"),
+            ("schemas_", "X"),
         ] {
             assert_eq!(plain_name(key), name);
         }

@@ -1,238 +1,303 @@
 //! Puts parameters, bodies, responses and path items in the place of references to them, so that
 //! only references to component schemas are left, and parameters stand at their operation.
+//!
+//! A reference to nothing, such as a component that was removed or renamed, costs what it stood
+//! for and is named, but not the operation.
 
-use anyhow::{Context, Result, bail};
-use serde_json::{Map, Value};
+use anyhow::{Context, Result};
+use serde_json::{Map, Value, json};
 
-use crate::codegen::document::step;
+use super::methods::is_known;
+use crate::codegen::document::{Notes, component, step};
+use crate::codegen::idents::unused;
 use crate::codegen::operations::is_method;
 use crate::codegen::schemas;
 
-pub(super) fn inline(document: &mut Value) -> Result<()> {
+pub(super) fn inline(document: &mut Value, notes: &mut Notes) -> Result<()> {
     let original = document.clone();
     let paths = schemas::object(document.get_mut("paths")).context("#/paths is missing")?;
+    paths.retain(|key, _| !key.starts_with("x-"));
     for (path, item) in paths.iter_mut() {
         let place = step("#/paths", path);
-        resolve(&original, item, &place)?;
-        inline_item(&original, item, &place)?;
+        resolve(&original, item, &place, notes);
+        inline_item(&original, item, &place, notes);
     }
-    inline_schemas(document)?;
-    let components = document
-        .get_mut("components")
-        .and_then(Value::as_object_mut);
-    if let Some(components) = components {
-        components.retain(|key, _| key == "schemas");
+    let components = document.get("components");
+    let schemas = components.and_then(|components| components.get("schemas"));
+    let schemas = schemas.filter(|schemas| schemas.is_object()).cloned();
+    document["components"] = json!({ "schemas": schemas.unwrap_or_else(|| json!({})) });
+    if let Some(map) = document.as_object_mut() {
+        map.retain(|key, _| matches!(key.as_str(), "openapi" | "info" | "paths" | "components"));
     }
-    for key in [
-        "webhooks",
-        "jsonSchemaDialect",
-        "tags",
-        "externalDocs",
-        "security",
-        "servers",
-    ] {
-        if let Some(map) = document.as_object_mut() {
-            map.remove(key);
-        }
-    }
+    inline_schemas(document, &original, notes);
     Ok(())
 }
 
-fn inline_item(original: &Value, item: &mut Value, place: &str) -> Result<()> {
-    let Some(item) = item.as_object_mut() else {
-        bail!("{place} is no object")
+fn inline_item(original: &Value, item: &mut Value, place: &str, notes: &mut Notes) {
+    let Some(item) = schemas::object(Some(&mut *item)) else {
+        notes.add(place, "no object: left out");
+        *item = json!({});
+        return;
     };
-    let shared = match item.remove("parameters") {
-        Some(shared) => parameters(original, shared, &format!("{place}/parameters"))?,
-        None => Vec::new(),
-    };
-    item.remove("servers");
-    // Where 3.2 puts methods that are not its own.
-    if let Some(Value::Object(more)) = item.remove("additionalOperations") {
-        item.extend(
-            more.into_iter()
-                .map(|(method, operation)| (method.to_lowercase(), operation)),
-        );
-    }
-    for (method, operation) in item.iter_mut().filter(|(key, _)| is_method(key)) {
+    let shared = item.remove("parameters");
+    let shared = parameters(original, shared, &format!("{place}/parameters"), notes);
+    more_operations(item, place, notes);
+    item.retain(|key, operation| {
+        let sound = is_operation(key, operation);
+        if is_method(key) && !sound {
+            notes.add(&step(place, key), "no operation: left out");
+        }
+        is_method(key) && sound
+    });
+    for (method, operation) in item.iter_mut() {
         let place = step(place, method);
         let Some(operation) = operation.as_object_mut() else {
-            bail!("{place} is no object")
+            continue;
         };
-        let own = operation
-            .remove("parameters")
-            .unwrap_or_else(|| Value::Array(Vec::new()));
-        let mut all = parameters(original, own, &format!("{place}/parameters"))?;
-        for parameter in &shared {
-            let same = |other: &Value| {
-                other["name"] == parameter["name"] && other["in"] == parameter["in"]
-            };
-            if !all.iter().any(same) {
-                all.push(parameter.clone());
+        let own = operation.remove("parameters");
+        let own = parameters(original, own, &format!("{place}/parameters"), notes);
+        let all = with_shared(own, &shared);
+        let moved: Vec<(String, String)> = all
+            .iter()
+            .enumerate()
+            .map(|(index, (_, from))| (format!("{place}/parameters/{index}"), from.clone()))
+            .collect();
+        notes.moved(moved);
+        let all: Vec<Value> = all.into_iter().map(|(parameter, _)| parameter).collect();
+        operation.insert("parameters".into(), all.into());
+        if let Some(body) = operation.get_mut("requestBody") {
+            resolve(original, body, &format!("{place}/requestBody"), notes);
+        }
+        responses(original, operation, &place, notes);
+    }
+}
+
+/// Any key may be a method, where what it holds is like an operation.
+fn is_operation(key: &str, value: &Value) -> bool {
+    let token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
+    let method = key.to_ascii_uppercase();
+    let like = || value.get("operationId").is_some() || value.get("responses").is_some();
+    let plain = is_known(&method) || matches!(method.as_str(), "OPTIONS" | "TRACE" | "QUERY");
+    value.is_object() && key.chars().all(token) && (plain || like())
+}
+
+/// Where 3.2 puts methods that are not its own.
+fn more_operations(item: &mut Map<String, Value>, place: &str, notes: &mut Notes) {
+    let Some(more) = item.remove("additionalOperations") else {
+        return;
+    };
+    let place = step(place, "additionalOperations");
+    let Value::Object(more) = more else {
+        notes.add(&place, "no object: left out");
+        return;
+    };
+    for (method, operation) in more {
+        let from = step(&place, &method);
+        if item.keys().any(|key| key.eq_ignore_ascii_case(&method)) {
+            notes.add(&from, "the path has this method already: left out");
+            continue;
+        }
+        let path = place.trim_end_matches("/additionalOperations");
+        notes.moved([(step(path, &method), from)]);
+        item.insert(method, operation);
+    }
+}
+
+/// Each parameter, and where it stands.
+type Parameters = Vec<(Value, String)>;
+
+fn parameters(original: &Value, list: Option<Value>, place: &str, notes: &mut Notes) -> Parameters {
+    let list = match list {
+        Some(Value::Array(list)) => list,
+        None => Vec::new(),
+        Some(_) => {
+            notes.add(place, "no list: left out");
+            Vec::new()
+        }
+    };
+    let mut kept = Vec::new();
+    for (index, mut parameter) in list.into_iter().enumerate() {
+        let place = format!("{place}/{index}");
+        let from = resolve(original, &mut parameter, &place, notes);
+        if parameter["name"].is_string() && parameter["in"].is_string() {
+            kept.push((parameter, from));
+        } else if !parameter.is_null() {
+            notes.add(&place, "a parameter without \"name\" or \"in\": left out");
+        }
+    }
+    kept
+}
+
+/// The operation's own parameters go before those that stand at its path.
+fn with_shared(mut own: Parameters, shared: &Parameters) -> Parameters {
+    for (parameter, from) in shared {
+        let same = |(other, _): &(Value, String)| {
+            other["name"] == parameter["name"] && other["in"] == parameter["in"]
+        };
+        if !own.iter().any(same) {
+            own.push((parameter.clone(), from.clone()));
+        }
+    }
+    own
+}
+
+fn responses(original: &Value, operation: &mut Map<String, Value>, place: &str, notes: &mut Notes) {
+    let place = format!("{place}/responses");
+    match operation.get_mut("responses") {
+        Some(Value::Object(responses)) => {
+            responses.retain(|code, _| !code.starts_with("x-"));
+            for (code, response) in responses {
+                resolve(original, response, &step(&place, code), notes);
+                let content = response
+                    .get("content")
+                    .filter(|content| content.is_object());
+                let description = response.get("description").and_then(Value::as_str);
+                let mut plain = json!({ "description": description.unwrap_or_default() });
+                if let Some(content) = content {
+                    plain["content"] = content.clone();
+                }
+                *response = plain;
             }
         }
-        operation.insert("parameters".into(), all.into());
-        for key in ["callbacks", "servers", "security", "externalDocs", "tags"] {
-            operation.remove(key);
+        None => {}
+        Some(_) => {
+            notes.add(&place, "no object: left out");
+            operation.remove("responses");
         }
-        if let Some(body) = operation.get_mut("requestBody") {
-            resolve(original, body, &format!("{place}/requestBody"))?;
-        }
-        responses(original, operation, &place)?;
     }
-    Ok(())
 }
 
-fn parameters(original: &Value, list: Value, place: &str) -> Result<Vec<Value>> {
-    let Value::Array(mut list) = list else {
-        bail!("{place} is no list")
+/// Replaces `value` by what its `$ref` points at, as long as it has one; says where that stands.
+fn resolve(original: &Value, value: &mut Value, place: &str, notes: &mut Notes) -> String {
+    let mut seen: Vec<String> = Vec::new();
+    while let Some(reference) = value.get("$ref").and_then(Value::as_str).map(String::from) {
+        let target = lookup(original, &reference);
+        match target {
+            Ok(target) if !seen.contains(&reference) => *value = target.clone(),
+            _ => {
+                let why = target.err().unwrap_or("points at itself");
+                notes.add(
+                    place,
+                    format_args!("the reference {reference} {why}: left out"),
+                );
+                *value = Value::Null;
+            }
+        }
+        seen.push(reference);
+    }
+    let last = seen.last().map(|reference| decoded(reference));
+    let from = last.unwrap_or_else(|| place.to_string());
+    notes.moved([(place.to_string(), from.clone())]);
+    from
+}
+
+fn lookup<'a>(original: &'a Value, reference: &str) -> Result<&'a Value, &'static str> {
+    let pointer = decoded(reference);
+    let Some(pointer) = pointer.strip_prefix('#') else {
+        return Err("leaves the document (bundle it to one file)");
     };
-    for (index, parameter) in list.iter_mut().enumerate() {
-        let place = format!("{place}/{index}");
-        resolve(original, parameter, &place)?;
-        if !parameter["name"].is_string() || !parameter["in"].is_string() {
-            bail!("{place}: a parameter needs \"name\" and \"in\"");
-        }
-    }
-    Ok(list)
+    original.pointer(pointer).ok_or("points at nothing")
 }
 
-fn responses(original: &Value, operation: &mut Map<String, Value>, place: &str) -> Result<()> {
-    let Some(responses) = schemas::object(operation.get_mut("responses")) else {
-        return Ok(());
-    };
-    for (code, response) in responses {
-        resolve(original, response, &format!("{place}/responses/{code}"))?;
-        if let Some(response) = response.as_object_mut() {
-            response.remove("headers");
-            response.remove("links");
-            response.entry("description").or_insert_with(|| "".into());
+/// A reference without the percent-encoding of its fragment.
+fn decoded(reference: &str) -> String {
+    let mut bytes = Vec::new();
+    let mut rest = reference.as_bytes();
+    while let Some((first, tail)) = rest.split_first() {
+        let hex = (*first == b'%').then(|| tail.get(..2)).flatten();
+        let hex = hex.and_then(|hex| std::str::from_utf8(hex).ok());
+        match hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
+            Some(byte) => {
+                bytes.push(byte);
+                rest = &tail[2..];
+            }
+            None => {
+                bytes.push(*first);
+                rest = tail;
+            }
         }
     }
-    Ok(())
-}
-
-/// Replaces `value` by what its `$ref` points at, as long as it has one.
-fn resolve(original: &Value, value: &mut Value, place: &str) -> Result<()> {
-    let mut seen = Vec::new();
-    while let Some(reference) = value.get("$ref").and_then(Value::as_str) {
-        if seen.iter().any(|known| known == reference) {
-            bail!("{place}: the reference {reference} points at itself");
-        }
-        let target = lookup(original, reference, place)?.clone();
-        seen.push(reference.to_string());
-        *value = target;
-    }
-    Ok(())
-}
-
-fn lookup<'a>(original: &'a Value, reference: &str, place: &str) -> Result<&'a Value> {
-    let pointer = reference.strip_prefix('#').with_context(|| {
-        format!("{place}: the reference {reference} leaves the document; bundle it first")
-    })?;
-    original
-        .pointer(&pointer.replace("%7B", "{").replace("%7D", "}"))
-        .with_context(|| format!("{place}: the reference {reference} points at nothing"))
+    String::from_utf8(bytes).unwrap_or_else(|_| reference.to_string())
 }
 
 /// Schemas may refer to any place of the document: those outside the components become one.
-fn inline_schemas(document: &mut Value) -> Result<()> {
-    let original = document.clone();
-    let mut problem = None;
-    let mut moved: Vec<(String, Value)> = Vec::new();
-    schemas::for_each(document, |schema, place, _| {
-        let Some(reference) = schema.get("$ref").and_then(Value::as_str) else {
-            return;
-        };
-        let plain = schemas::component_of(schema).is_some_and(|name| !name.contains('/'));
-        match lookup(&original, reference, place) {
-            Err(error) => problem = problem.take().or(Some(error)),
-            Ok(_) if plain => *schema = serde_json::json!({ "$ref": reference }),
-            Ok(target) => {
-                let name = reference.rsplit('/').next().unwrap_or_default();
-                let name = format!("{name}_at_{}", reference.len());
-                if !moved.iter().any(|(known, _)| *known == name) {
-                    moved.push((name.clone(), target.clone()));
-                }
-                *schema = serde_json::json!({ "$ref": format!("#/components/schemas/{name}") });
-            }
+///
+/// What a reference holds in the end is the component's key as it is, not escaped.
+fn inline_schemas(document: &mut Value, original: &Value, notes: &mut Notes) {
+    let mut moved: Vec<(String, Value, String)> = Vec::new();
+    loop {
+        let before = moved.len();
+        schemas::for_each(document, |schema, place, _| {
+            refer(schema, place, original, &mut moved, notes);
+        });
+        for (name, schema, from) in &moved[before..] {
+            notes.moved([(component(name), from.clone())]);
+            document["components"]["schemas"][name] = schema.clone();
+        }
+        // What has come in may hold references of its own.
+        if moved.len() == before {
+            break;
+        }
+    }
+    schemas::for_each(document, |schema, _, _| {
+        if let Some(map) = schema.as_object_mut() {
+            map.shift_remove(KEY);
         }
     });
-    if let Some(problem) = problem {
-        return Err(problem);
+}
+
+/// Marks a reference that holds a key already.
+const KEY: &str = "x-key";
+
+fn refer(
+    schema: &mut Value,
+    place: &str,
+    original: &Value,
+    moved: &mut Vec<(String, Value, String)>,
+    notes: &mut Notes,
+) {
+    if schema.get(KEY).is_some() {
+        return;
     }
-    for (name, schema) in moved {
-        document["components"]["schemas"][name] = schema;
+    let Some(reference) = schema.get("$ref") else {
+        return;
+    };
+    let reference = reference.as_str().unwrap_or_default().to_string();
+    let target = match lookup(original, &reference) {
+        Ok(target) => target,
+        Err(why) => {
+            let what = format_args!("the reference {reference} {why}: any JSON value");
+            notes.add(place, what);
+            *schema = json!({});
+            return;
+        }
+    };
+    let pointer = decoded(&reference);
+    let key = pointer.strip_prefix("#/components/schemas/");
+    let name = match key.filter(|key| !key.contains('/')) {
+        Some(key) => key.replace("~1", "/").replace("~0", "~"),
+        None => name_for(&pointer, target, moved),
+    };
+    let mut plain = json!({ "$ref": format!("#/components/schemas/{name}"), KEY: true });
+    for word in ["description", "nullable"] {
+        if let Some(value) = schema.get(word) {
+            plain[word] = value.clone();
+        }
     }
-    Ok(())
+    *schema = plain;
+}
+
+/// The name of the component for what stands at this place.
+fn name_for(pointer: &str, target: &Value, moved: &mut Vec<(String, Value, String)>) -> String {
+    if let Some((name, _, _)) = moved.iter().find(|(_, _, from)| from == pointer) {
+        return name.clone();
+    }
+    let last = pointer.rsplit('/').next().unwrap_or_default();
+    let taken = |name: &str| moved.iter().any(|(known, _, _)| known == name);
+    let name = unused(&format!("{last}_at_{}", pointer.len()), "_", taken);
+    moved.push((name.clone(), target.clone(), pointer.to_string()));
+    name
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    fn document(item: Value) -> Value {
-        json!({
-            "paths": { "/a/{id}": item },
-            "components": {
-                "parameters": { "p": { "name": "Prefer", "in": "header" } },
-                "responses": { "ok": { "description": "", "headers": { "x": {} } } },
-                "schemas": { "s": {} },
-            },
-        })
-    }
-
-    #[test]
-    fn references_to_parameters_and_responses_are_replaced_by_their_targets() {
-        let mut document = document(json!({
-            "parameters": [{ "name": "id", "in": "path" }, { "name": "Prefer", "in": "header", "x": 1 }],
-            "get": {
-                "parameters": [{ "$ref": "#/components/parameters/p" }],
-                "responses": { "200": { "$ref": "#/components/responses/ok" } },
-            },
-        }));
-        inline(&mut document).unwrap();
-        assert_eq!(
-            document["paths"]["/a/{id}"]["get"],
-            json!({
-                "parameters": [{ "name": "Prefer", "in": "header" }, { "name": "id", "in": "path" }],
-                "responses": { "200": { "description": "" } },
-            })
-        );
-    }
-
-    #[test]
-    fn a_reference_to_nothing_or_out_of_the_document_names_its_place() {
-        for (reference, what) in [
-            ("#/components/parameters/gone", "nothing"),
-            ("other.json#/p", "leaves the document"),
-        ] {
-            let mut document =
-                document(json!({ "get": { "parameters": [{ "$ref": reference }] } }));
-            let error = inline(&mut document).unwrap_err().to_string();
-            assert!(
-                error.starts_with("#/paths/~1a~1{id}/get/parameters/0: "),
-                "{error}"
-            );
-            assert!(error.contains(what), "{error}");
-        }
-    }
-
-    #[test]
-    fn a_schema_reference_to_another_place_becomes_a_component() {
-        let mut document = document(json!({ "get": { "responses": {
-            "200": { "content": { "application/json": { "schema": { "type": "object" } } } },
-            "202": { "content": { "application/json": { "schema":
-                { "$ref": "#/paths/~1a~1{id}/get/responses/200/content/application~1json/schema" } } } },
-        } } }));
-        inline(&mut document).unwrap();
-        let schema = &document["paths"]["/a/{id}"]["get"]["responses"]["202"]["content"]["application/json"]
-            ["schema"];
-        let name = schemas::component_of(schema).unwrap();
-        assert_eq!(
-            document["components"]["schemas"][name],
-            json!({ "type": "object" })
-        );
-    }
-}
+mod tests;

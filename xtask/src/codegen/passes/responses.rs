@@ -2,11 +2,11 @@
 //! generator sees, so that every one of them keeps its status and its body.
 
 use anyhow::Result;
-use heck::{ToSnakeCase, ToUpperCamelCase};
 use serde_json::{Map, Value, json};
 
 use super::hoist::{VERBS, singular};
 use crate::codegen::document::{Notes, step};
+use crate::codegen::idents::pascal;
 use crate::codegen::{operations, schemas};
 
 const JSON: &str = "application/json";
@@ -28,21 +28,18 @@ pub(super) fn infer(document: &mut Value, notes: &mut Notes) -> Result<()> {
         .unwrap_or_default();
     operations::for_each(document, |path, method, operation| {
         let place = format!("{}/responses", step(&step("#/paths", path), method));
-        let id = operation
-            .get("operationId")
-            .and_then(Value::as_str)
-            .unwrap_or_default();
-        let assumed = known_component(id, &known);
+        let assumed = known_component(operations::id_of(operation), &known);
         let responses = operation.entry("responses").or_insert_with(|| json!({}));
         let Some(responses) = responses.as_object_mut() else {
             anyhow::bail!("{place} is no object");
         };
-        let mut successes = successes(responses);
+        let method = method.to_ascii_lowercase();
+        let mut successes = successes(responses, &method, &place, notes);
         if successes.is_empty() {
             notes.add(&place, "no success described: any 2xx, as bytes");
             successes.push(("2XX".into(), Kind::Raw("application/octet-stream".into())));
         }
-        describe_empty(&mut successes, method, assumed, &place, notes);
+        describe_empty(&mut successes, &method, assumed, &place, notes);
         one_kind(&mut successes, &place, notes);
         responses.retain(|code, _| {
             !code.starts_with('2') || successes.iter().any(|(kept, _)| kept == code)
@@ -66,15 +63,28 @@ pub(super) fn infer(document: &mut Value, notes: &mut Notes) -> Result<()> {
 }
 
 /// The successes, taken by code; `default` counts where no other success is described.
-fn successes(responses: &mut Map<String, Value>) -> Vec<(String, Kind)> {
-    let mut codes: Vec<String> = responses
-        .keys()
-        .filter(|c| c.starts_with('2'))
-        .cloned()
+fn successes(
+    responses: &mut Map<String, Value>,
+    method: &str,
+    place: &str,
+    notes: &mut Notes,
+) -> Vec<(String, Kind)> {
+    *responses = std::mem::take(responses)
+        .into_iter()
+        .filter_map(|(code, response)| {
+            let known = known_code(&code);
+            if known.is_none() {
+                notes.add(&step(place, &code), "no status: left out");
+            }
+            Some((known?, response))
+        })
         .collect();
+    let is_success = |code: &&String| code.starts_with('2');
+    let mut codes: Vec<String> = responses.keys().filter(is_success).cloned().collect();
     if codes.is_empty()
         && let Some(default) = responses.shift_remove("default")
     {
+        notes.moved([(step(place, "2XX"), step(place, "default"))]);
         responses.insert("2XX".into(), default);
         codes.push("2XX".into());
     }
@@ -83,24 +93,48 @@ fn successes(responses: &mut Map<String, Value>) -> Vec<(String, Kind)> {
         .into_iter()
         .map(|code| {
             let content = responses[&code].get("content").and_then(Value::as_object);
-            let kind = content.map_or(Kind::Empty, kind_of);
+            let bodiless = matches!(code.as_str(), "204" | "205") || method == "head";
+            let content = content.filter(|content| !bodiless && !content.is_empty());
+            let kind = content.map_or(Kind::Empty, |content| {
+                kind_of(content, &step(place, &code), notes)
+            });
             (code, kind)
         })
         .collect()
 }
 
-fn kind_of(content: &Map<String, Value>) -> Kind {
+/// `200`, `2XX` or `default`, whatever its capitals.
+fn known_code(code: &str) -> Option<String> {
+    let code = code.to_ascii_uppercase();
+    let digits = code.strip_suffix("XX").unwrap_or(&code);
+    let number = digits.len() + 2 * usize::from(digits != code) == 3
+        && digits.starts_with(|c| ('1'..='5').contains(&c))
+        && digits.chars().all(|c| c.is_ascii_digit());
+    match code.as_str() {
+        "DEFAULT" => Some("default".into()),
+        _ => number.then_some(code),
+    }
+}
+
+fn kind_of(content: &Map<String, Value>, place: &str, notes: &mut Notes) -> Kind {
     let is_json = |key: &str| {
         let key = key.split(';').next().unwrap_or(key).trim();
+        let key = key.to_ascii_lowercase();
         key == JSON || key.ends_with("+json")
     };
-    if let Some((_, media)) = content.iter().find(|(key, _)| is_json(key)) {
-        return Kind::Typed(media.get("schema").cloned().unwrap_or_else(|| json!({})));
+    let json = content.iter().find(|(key, _)| is_json(key));
+    let chosen = json.or_else(|| content.iter().next());
+    let Some((media, body)) = chosen else {
+        return Kind::Empty;
+    };
+    if content.len() > 1 {
+        let what = format_args!("several media types: {media} is generated");
+        notes.add(&step(place, "content"), what);
     }
-    content
-        .keys()
-        .next()
-        .map_or(Kind::Empty, |media| Kind::Raw(media.clone()))
+    match json {
+        Some(_) => Kind::Typed(body.get("schema").cloned().unwrap_or_else(|| json!({}))),
+        None => Kind::Raw(media.clone()),
+    }
 }
 
 /// A `200` or `201` without content still has a body: of the type that the operation's name
@@ -121,8 +155,8 @@ fn describe_empty(
         .filter(|(_, kind)| *kind == Kind::Empty)
     {
         let bodiless = matches!(code.as_str(), "204" | "205")
-            || method.eq_ignore_ascii_case("head")
-            || (method.eq_ignore_ascii_case("delete") && typed.is_none());
+            || method == "head"
+            || (method == "delete" && typed.is_none());
         if bodiless {
             continue;
         }
@@ -154,7 +188,7 @@ fn known_component(id: &str, known: &[String]) -> Option<String> {
         return None;
     }
     let page = if *verb == "list" { "Page" } else { "" };
-    let name = format!("{}{page}", singular(resource).to_upper_camel_case());
+    let name = format!("{}{page}", pascal(&singular(resource)));
     known.contains(&name).then_some(name)
 }
 
@@ -211,10 +245,6 @@ fn one_kind(successes: &mut Vec<(String, Kind)>, place: &str, notes: &mut Notes)
 pub(super) fn listed(document: &mut Value) -> Result<Vec<(String, Vec<String>)>> {
     let mut all = Vec::new();
     operations::for_each(document, |_, _, operation| {
-        let id = operation
-            .get("operationId")
-            .and_then(Value::as_str)
-            .unwrap_or_default();
         let mut lines: Vec<String> = operation
             .get("responses")
             .and_then(Value::as_object)
@@ -224,7 +254,7 @@ pub(super) fn listed(document: &mut Value) -> Result<Vec<(String, Vec<String>)>>
             .map(|(code, response)| line(code, response))
             .collect();
         lines.sort();
-        all.push((id.to_snake_case(), lines));
+        all.push((operations::name_of(operation), lines));
         Ok(())
     })?;
     Ok(all)
@@ -260,86 +290,4 @@ pub(super) fn successes_only(document: &mut Value) -> Result<()> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn inferred(id: &str, method: &str, responses: Value) -> (Value, Vec<String>) {
-        let mut document = json!({
-            "components": { "schemas": { "Prediction": {}, "ModelPage": {} } },
-            "paths": { "/a": { method: { "operationId": id, "responses": responses } } },
-        });
-        let mut notes = Notes::default();
-        infer(&mut document, &mut notes).unwrap();
-        successes_only(&mut document).unwrap();
-        let responses = document["paths"]["/a"][method]["responses"].clone();
-        (responses, notes.lines().map(String::from).collect())
-    }
-
-    fn typed(schema: Value) -> Value {
-        json!({ "description": "", "content": { JSON: { "schema": schema } } })
-    }
-
-    #[test]
-    fn a_success_without_content_gets_the_type_that_the_name_tells() {
-        let (responses, notes) = inferred(
-            "predictions.create",
-            "post",
-            json!({ "201": {}, "202": {}, "404": {} }),
-        );
-        let prediction = typed(json!({ "$ref": "#/components/schemas/Prediction" }));
-        assert_eq!(responses, json!({ "201": prediction, "202": prediction }));
-        assert_eq!(notes.len(), 2);
-    }
-
-    #[test]
-    fn a_success_without_content_and_without_a_known_type_is_any_json() {
-        let (responses, notes) = inferred("trainings.get", "get", json!({ "200": {} }));
-        assert_eq!(responses, json!({ "200": typed(json!({})) }));
-        assert_eq!(
-            notes,
-            ["#/paths/~1a/get/responses/200: no content described: any JSON value"]
-        );
-    }
-
-    #[test]
-    fn a_delete_without_content_stays_empty() {
-        let (responses, _) = inferred("models.delete", "delete", json!({ "202": {} }));
-        assert_eq!(responses, json!({ "202": { "description": "" } }));
-    }
-
-    #[test]
-    fn two_successes_of_one_shape_are_one_and_of_two_shapes_any_json() {
-        let a = json!({ "content": { JSON: { "schema": { "type": "string" } } } });
-        let b =
-            json!({ "content": { "application/hal+json": { "schema": { "type": "object" } } } });
-        let (responses, notes) = inferred("x", "get", json!({ "200": a, "201": a }));
-        assert_eq!(responses["201"], typed(json!({ "type": "string" })));
-        assert!(notes.is_empty());
-        let (responses, notes) = inferred("x", "get", json!({ "200": a, "201": b }));
-        assert_eq!(responses["200"], typed(json!({})));
-        assert_eq!(notes.len(), 1);
-    }
-
-    #[test]
-    fn a_bodiless_success_beside_a_typed_one_is_named() {
-        let a = json!({ "content": { JSON: { "schema": { "type": "string" } } } });
-        let (responses, notes) = inferred("x", "get", json!({ "200": a, "204": {} }));
-        assert!(responses.get("204").is_none());
-        assert_eq!(
-            notes,
-            [
-                "#/paths/~1a/get/responses/204: no JSON, beside a success that is: reported as unexpected"
-            ]
-        );
-    }
-
-    #[test]
-    fn default_is_the_success_where_there_is_no_other() {
-        let a = json!({ "content": { "application/pdf": {} } });
-        let (responses, _) = inferred("x", "get", json!({ "default": a, "404": {} }));
-        assert_eq!(
-            responses.as_object().unwrap().keys().collect::<Vec<_>>(),
-            ["2XX"]
-        );
-    }
-}
+mod tests;

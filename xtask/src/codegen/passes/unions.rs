@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::codegen::document::Notes;
+use crate::codegen::document::{Notes, component};
 use crate::codegen::schemas;
 
 pub(super) fn simplify(document: &mut Value, notes: &mut Notes) {
@@ -19,6 +19,38 @@ pub(super) fn simplify(document: &mut Value, notes: &mut Notes) {
     });
 }
 
+/// A component that is nothing but a reference to itself, by whatever way, is any value.
+pub(super) fn break_cycles(document: &mut Value, notes: &mut Notes) {
+    let Some(components) = schemas::object(document.pointer_mut("/components/schemas")) else {
+        return;
+    };
+    let names: Vec<String> = components.keys().cloned().collect();
+    for name in names {
+        let mut seen = vec![name.clone()];
+        let mut schema = components.get(&name);
+        while let Some(next) = schema.and_then(alias) {
+            if seen.iter().any(|known| known == next) {
+                let what = "a reference that leads back to itself: any JSON value instead";
+                notes.add(&component(&name), what);
+                components[&name] = json!({});
+                break;
+            }
+            seen.push(next.to_string());
+            schema = components.get(next);
+        }
+    }
+}
+
+/// What a schema stands for, if it is nothing but a reference.
+fn alias(schema: &Value) -> Option<&str> {
+    let one = |key: &str| match schema.get(key)?.as_array()?.as_slice() {
+        [one] => schemas::component_of(one),
+        _ => None,
+    };
+    let inner = || ["allOf", "anyOf", "oneOf"].into_iter().find_map(one);
+    schemas::component_of(schema).or_else(inner)
+}
+
 fn replace(
     schema: &mut Value,
     key: &str,
@@ -30,7 +62,9 @@ fn replace(
     let nullable = schema.get("nullable").cloned();
     let description = schema.get("description").cloned();
     let mut replacement = match list {
-        [one] if one.get("$ref").is_some() && nullable.is_none() => one.clone(),
+        [one] if one.get("$ref").is_some() && nullable.is_none() && description.is_none() => {
+            one.clone()
+        }
         // The one form in which 3.0 can say that a reference may be null.
         [one] if one.get("$ref").is_some() => json!({ "allOf": [one] }),
         [one] if schema.get("properties").is_none() => one.clone(),
@@ -134,6 +168,23 @@ mod tests {
             document["components"]["schemas"]["s"].clone(),
             notes.lines().count(),
         )
+    }
+
+    #[test]
+    fn a_reference_that_leads_back_to_itself_is_any_value() {
+        let to = |name: &str| json!({ "$ref": format!("#/components/schemas/{name}") });
+        let mut document = json!({ "components": { "schemas": {
+            "A": to("B"), "B": { "allOf": [to("A")] }, "C": to("C"), "D": to("C"),
+            "E": { "properties": { "e": to("E") } } } } });
+        let mut notes = Notes::default();
+        break_cycles(&mut document, &mut notes);
+        let schemas = &document["components"]["schemas"];
+        assert_eq!((&schemas["A"], &schemas["C"]), (&json!({}), &json!({})));
+        assert_eq!(
+            (&schemas["B"]["allOf"][0], &schemas["D"]),
+            (&to("A"), &to("C"))
+        );
+        assert_eq!(notes.lines().count(), 2);
     }
 
     #[test]

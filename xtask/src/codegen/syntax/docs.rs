@@ -8,9 +8,10 @@ use syn::visit_mut::VisitMut;
 use syn::{Attribute, Expr, ExprLit, File, ImplItem, Item, Lit, Meta, parse_quote};
 
 use super::{module, type_name};
+use crate::codegen::idents::snake;
 use crate::codegen::operations::Operation;
 use crate::codegen::passes::Lowered;
-use crate::codegen::passes::methods::{is_known, lowered_path};
+use crate::codegen::passes::methods::described;
 
 /// Where the API's reference describes an operation.
 const REFERENCE: &str = "https://replicate.com/docs/reference/http#";
@@ -39,20 +40,9 @@ pub(super) fn operations(file: &mut File, lowered: &Lowered) {
     }
 }
 
-/// The operation in the lowered document.
-fn described<'a>(operation: &Operation, lowered: &'a Lowered) -> Option<&'a Value> {
-    let item = lowered.document["paths"].get(lowered_path(operation))?;
-    let method = operation.method.to_ascii_lowercase();
-    item.get(if is_known(&operation.method) {
-        method.as_str()
-    } else {
-        "post"
-    })
-}
-
 fn page(operation: &Operation, lowered: &Lowered) -> String {
     let text = |key: &str| {
-        described(operation, lowered)
+        described(operation, &lowered.document)
             .and_then(|described| described.get(key))
             .and_then(Value::as_str)
             .map(str::trim)
@@ -99,7 +89,7 @@ fn document_call(item: &mut Item, lowered: &Lowered) {
             let Some(operation) = find(&owner) else {
                 return;
             };
-            let parameters = described(operation, lowered)
+            let parameters = described(operation, &lowered.document)
                 .and_then(|described| described.get("parameters"))
                 .and_then(Value::as_array);
             for item in &mut block.items {
@@ -107,7 +97,7 @@ fn document_call(item: &mut Item, lowered: &Lowered) {
                 let name = method.sig.ident.to_string();
                 let parameter = parameters.into_iter().flatten().find(|parameter| {
                     let own = parameter["name"].as_str().unwrap_or_default();
-                    heck::AsSnakeCase(own).to_string() == name
+                    snake(own) == name
                 });
                 let text = parameter.and_then(|parameter| parameter["description"].as_str());
                 let text = text.map(String::from).or_else(|| fixed(&name, operation));

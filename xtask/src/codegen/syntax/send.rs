@@ -1,6 +1,8 @@
 //! The bodies of `send`: methods and media types that the generator does not know, safe path
 //! parts, and the crate's one error.
 
+use std::collections::BTreeMap;
+
 use anyhow::{Result, bail};
 use quote::{ToTokens, quote};
 use syn::visit::Visit;
@@ -11,8 +13,10 @@ use syn::{
 };
 
 use super::{module, type_name};
+use crate::codegen::idents::snake;
 use crate::codegen::operations::Operation;
-use crate::codegen::passes::methods::is_known;
+use crate::codegen::passes::methods::{address, described, is_known, parts};
+use crate::codegen::passes::parameters::GIVEN;
 use crate::codegen::passes::{Lowered, MULTIPART};
 
 pub(super) fn rewrite(file: &mut File, lowered: &Lowered) -> Result<()> {
@@ -41,7 +45,13 @@ pub(super) fn rewrite(file: &mut File, lowered: &Lowered) -> Result<()> {
             if let ImplItem::Fn(method) = item
                 && method.sig.ident == "send"
             {
-                Calls { operation, media }.visit_block_mut(&mut method.block);
+                let names = given_names(operation, lowered);
+                let mut calls = Calls {
+                    operation,
+                    media,
+                    names,
+                };
+                calls.visit_block_mut(&mut method.block);
                 method
                     .block
                     .stmts
@@ -101,6 +111,19 @@ impl VisitMut for Form {
 struct Calls<'a> {
     operation: &'a Operation,
     media: Option<&'a str>,
+    names: BTreeMap<String, String>,
+}
+
+/// What the API calls each parameter, by the name that the generator was given for it.
+fn given_names(operation: &Operation, lowered: &Lowered) -> BTreeMap<String, String> {
+    let parameters = described(operation, &lowered.document)
+        .and_then(|described| described.get("parameters")?.as_array());
+    let named = parameters.into_iter().flatten().filter_map(|parameter| {
+        let name = parameter["name"].as_str()?;
+        let given = parameter.get(GIVEN).and_then(serde_json::Value::as_str);
+        Some((name.to_string(), given.unwrap_or(name).to_string()))
+    });
+    named.collect()
 }
 
 impl VisitMut for Calls<'_> {
@@ -108,6 +131,9 @@ impl VisitMut for Calls<'_> {
         syn::visit_mut::visit_expr_mut(self, expression);
         match expression {
             Expr::MethodCall(call) => {
+                if call.method == "append" {
+                    self.restore(call.args.first_mut());
+                }
                 if let Some(replacement) = self.method_call(call) {
                     *expression = replacement;
                 }
@@ -115,8 +141,13 @@ impl VisitMut for Calls<'_> {
             Expr::Call(call) if is_encode_path(call) => {
                 let argument = call.args.first().cloned();
                 let name = argument.as_ref().map(part_name).unwrap_or_default();
+                let part = parts(&self.operation.path)
+                    .into_iter()
+                    .find(|part| snake(&part.name) == name);
+                let name = part.map_or(name, |part| part.given);
                 *expression = parse_quote!(crate::path::segment(#name, #argument)?);
             }
+            Expr::Call(call) if is_query_parameter(call) => self.restore(call.args.first_mut()),
             _ => {}
         }
     }
@@ -130,12 +161,13 @@ impl VisitMut for Calls<'_> {
             for argument in &mut arguments {
                 self.visit_expr_mut(argument);
             }
-            let fragment = format!("#{}", self.operation.method.to_ascii_lowercase());
             if let Some(Expr::Lit(first)) = arguments.first_mut()
                 && let syn::Lit::Str(text) = &mut first.lit
-                && !is_known(&self.operation.method)
+                && text
+                    .value()
+                    .ends_with(&format!("/#{}", self.operation.name))
             {
-                *text = LitStr::new(text.value().trim_end_matches(&fragment), text.span());
+                *text = LitStr::new(&address(self.operation), text.span());
             }
             mac.tokens = arguments.to_token_stream();
         }
@@ -143,6 +175,16 @@ impl VisitMut for Calls<'_> {
 }
 
 impl Calls<'_> {
+    /// Puts the parameter's name in the API in the place of the generator's.
+    fn restore(&self, argument: Option<&mut Expr>) {
+        if let Some(Expr::Lit(literal)) = argument
+            && let syn::Lit::Str(text) = &mut literal.lit
+            && let Some(given) = self.names.get(&text.value())
+        {
+            *text = LitStr::new(given, text.span());
+        }
+    }
+
     fn method_call(&self, call: &ExprMethodCall) -> Option<Expr> {
         let ExprMethodCall {
             receiver,
@@ -179,6 +221,11 @@ fn is_encode_path(call: &ExprCall) -> bool {
     matches!(&*call.func, Expr::Path(path) if path.path.is_ident("encode_path"))
 }
 
+fn is_query_parameter(call: &ExprCall) -> bool {
+    matches!(&*call.func, Expr::Path(path)
+        if path.path.segments.iter().any(|segment| segment.ident == "QueryParam"))
+}
+
 /// `prediction_id` of `&prediction_id.to_string()`.
 fn part_name(argument: &Expr) -> String {
     let text = argument.to_token_stream().to_string();
@@ -200,7 +247,7 @@ fn own_error(method: &mut syn::ImplItemFn, operation: &Operation) -> Result<()> 
     let Some(success) = success_type(&method.sig.output) else {
         bail!(
             "{}: `send` of {} has an unknown form",
-            operation.place(),
+            operation.place,
             operation.id
         );
     };

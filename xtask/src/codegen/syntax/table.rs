@@ -47,6 +47,7 @@ fn row(operation: &Operation, lowered: &Lowered) -> proc_macro2::TokenStream {
         name,
         method,
         path,
+        ..
     } = operation;
     let safe = matches!(
         method.as_str(),

@@ -3,6 +3,7 @@
 use syn::{Attribute, File, Item, parse_quote};
 
 use super::module;
+use crate::codegen::passes::Renamed;
 
 pub(super) fn derive(file: &mut File) {
     let Some(types) = module(&mut file.items, &["types"]) else {
@@ -24,6 +25,24 @@ pub(super) fn derive(file: &mut File) {
             attributes.push(parse_quote! {
                 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
             });
+        }
+    }
+}
+
+/// Tells serde the names in JSON that the generator does not know.
+pub(super) fn rename(file: &mut File, renamed: &[Renamed]) {
+    let types = module(&mut file.items, &["types"]);
+    for item in types.into_iter().flatten() {
+        let Item::Struct(item) = item else { continue };
+        let own = renamed.iter().filter(|renamed| item.ident == renamed.owner);
+        for Renamed { field, given, .. } in own {
+            let found = item
+                .fields
+                .iter_mut()
+                .find(|f| f.ident.as_ref().is_some_and(|i| i == field));
+            if let Some(found) = found {
+                found.attrs.push(parse_quote!(#[serde(rename = #given)]));
+            }
         }
     }
 }
@@ -59,6 +78,21 @@ fn schema_on_demand(attributes: &mut [Attribute]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_renamed_field_keeps_its_name_in_json() {
+        let mut file: File = syn::parse_quote! { pub mod types { pub struct A { pub a_b_2: u8 } } };
+        let renamed = Renamed {
+            owner: "A".into(),
+            field: "a_b_2".into(),
+            given: "a-b".into(),
+        };
+        rename(&mut file, &[renamed]);
+        let expected: File = syn::parse_quote! {
+            pub mod types { pub struct A { #[serde(rename = "a-b")] pub a_b_2: u8 } }
+        };
+        assert_eq!(file, expected);
+    }
 
     #[test]
     fn the_schema_is_derived_only_with_its_feature() {

@@ -20,19 +20,21 @@ fn lowered(method: &str, media_type: Option<&str>) -> Lowered {
         id: "models.search".into(),
         name: "models_search".into(),
         method: method.into(),
-        path: "/models".into(),
+        path: "/models/{model_owner}".into(),
+        place: String::new(),
     };
     let bodies = media_type.map(|media_type| crate::codegen::passes::RawBody {
         operation: operation.name.clone(),
         media_type: media_type.into(),
     });
     Lowered {
-        document: serde_json::json!({}),
+        document: serde_json::json!({ "paths": {} }),
         operations: vec![operation],
         enums: Vec::new(),
         bodies: bodies.into_iter().collect(),
         responses: Vec::new(),
         idempotent: Vec::new(),
+        fields: Vec::new(),
     }
 }
 
@@ -43,14 +45,14 @@ fn rewritten(mut file: File, lowered: &Lowered) -> String {
 
 #[test]
 fn an_unknown_method_is_sent_as_itself_to_the_real_path() {
-    let file = block("{}/models/{}#query", "models_search", quote!(.post(url)));
+    let file = block("{}/{}/#models_search", "models_search", quote!(.post(url)));
     let code = rewritten(file, &lowered("QUERY", None));
     assert!(
         code.contains(r#".request(crate::method("QUERY"), url)"#),
         "{code}"
     );
     assert!(code.contains(r#""{}/models/{}","#), "{code}");
-    assert!(!code.contains("#query"), "{code}");
+    assert!(!code.contains("#models_search"), "{code}");
 }
 
 #[test]

@@ -1,0 +1,94 @@
+//! Rust names from the names of a description, as the generator makes them, so that what it will
+//! call a thing is known before it is asked.
+
+use heck::{ToPascalCase, ToSnakeCase};
+
+/// `If-Match` → `if_match`, `type` → `type_`, `2fa` → `x2fa`.
+pub(crate) fn snake(name: &str) -> String {
+    valid(plain(name).to_snake_case(), "x")
+}
+
+/// `prediction_urls` → `PredictionUrls`, `Self` → `Self_`, `2fa` → `X2fa`.
+pub(crate) fn pascal(name: &str) -> String {
+    valid(plain(name).to_pascal_case(), "X")
+}
+
+fn plain(name: &str) -> String {
+    match name {
+        "+1" => return "plus1".into(),
+        "-1" => return "minus1".into(),
+        _ => {}
+    }
+    let kept = name.chars().filter(|c| *c != '\'');
+    kept.map(|c| if continues(c) { c } else { '-' }).collect()
+}
+
+fn valid(name: String, prefix: &str) -> String {
+    let starts = name.chars().next().map(|c| accepted(&c.to_string()));
+    let name = match starts {
+        None => prefix.to_string(),
+        Some(true) => name,
+        Some(false) => format!("{prefix}{name}"),
+    };
+    if accepted(&name) {
+        name
+    } else {
+        format!("{name}_")
+    }
+}
+
+/// Whether Rust takes this for a name, now and in the next edition.
+fn accepted(name: &str) -> bool {
+    name != "gen" && syn::parse_str::<proc_macro2::Ident>(name).is_ok()
+}
+
+fn continues(c: char) -> bool {
+    c == '_' || c.is_ascii_alphanumeric() || (!c.is_ascii() && accepted(&format!("a{c}")))
+}
+
+/// The name, or the name with the first number behind it that is not taken.
+pub(crate) fn unused(name: &str, separator: &str, taken: impl Fn(&str) -> bool) -> String {
+    if !taken(name) {
+        return name.to_string();
+    }
+    let mut number = 2;
+    loop {
+        let candidate = format!("{name}{separator}{number}");
+        if !taken(&candidate) {
+            return candidate;
+        }
+        number += 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_becomes_one_that_rust_takes() {
+        for (given, field, ty) in [
+            ("If-Match", "if_match", "IfMatch"),
+            ("type", "type_", "Type"),
+            ("Self", "self_", "Self_"),
+            ("gen", "gen_", "Gen"),
+            ("2fa", "x2fa", "X2fa"),
+            ("", "x", "X"),
+            ("$", "x", "X"),
+            ("_", "x", "X"),
+            ("it's", "its", "Its"),
+            ("+1", "plus1", "Plus1"),
+            ("größe m²", "größe_m", "GrößeM"),
+            ("日本", "日本", "日本"),
+        ] {
+            assert_eq!((snake(given).as_str(), pascal(given).as_str()), (field, ty));
+        }
+    }
+
+    #[test]
+    fn a_taken_name_gets_a_number() {
+        let taken = ["a", "a_2"];
+        assert_eq!(unused("a", "_", |name| taken.contains(&name)), "a_3");
+        assert_eq!(unused("b", "_", |name| taken.contains(&name)), "b");
+    }
+}

@@ -1,0 +1,171 @@
+//! Objects inside other schemas become components of their own, under the name that the generator
+//! would give them: where that is taken it would write two types of one name.
+
+use serde_json::{Map, Value, json};
+
+use super::names::unused;
+use crate::codegen::document::{Notes, component, step};
+use crate::codegen::idents::pascal;
+use crate::codegen::{operations, schemas};
+
+pub(super) fn hoist(document: &mut Value, notes: &mut Notes) {
+    let mut made = Made {
+        components: Map::new(),
+        taken: names(document),
+        notes,
+    };
+    if let Some(components) = schemas::object(document.pointer_mut("/components/schemas")) {
+        for (name, schema) in components {
+            made.below(schema, name, &component(name));
+        }
+    }
+    // Each operation was an object when the operations were counted.
+    let _ = operations::for_each(document, |path, method, operation| {
+        let owner = pascal(&operations::name_of(operation));
+        let place = step(&step("#/paths", path), method);
+        let mut whole = Value::Object(std::mem::take(operation));
+        schemas::operation_roots(&mut whole, &place, &mut |schema, place, position| {
+            let what = match position {
+                schemas::Position::Request => "Body",
+                _ => "Response",
+            };
+            made.schema(schema, &format!("{owner}{what}"), place);
+        });
+        *operation = schemas::object(Some(&mut whole))
+            .map(std::mem::take)
+            .unwrap_or_default();
+        Ok(())
+    });
+    let made = made.components;
+    if let Some(components) = schemas::object(document.pointer_mut("/components/schemas")) {
+        components.extend(made);
+    }
+}
+
+fn names(document: &Value) -> Vec<String> {
+    let components = document.pointer("/components/schemas");
+    let components = components.and_then(Value::as_object);
+    components
+        .into_iter()
+        .flatten()
+        .map(|(name, _)| name.clone())
+        .collect()
+}
+
+struct Made<'a> {
+    components: Map<String, Value>,
+    taken: Vec<String>,
+    notes: &'a mut Notes,
+}
+
+impl Made<'_> {
+    /// Moves the objects below this schema, which has this name.
+    fn below(&mut self, schema: &mut Value, name: &str, place: &str) {
+        let Some(map) = schema.as_object_mut() else {
+            return;
+        };
+        for (key, property) in schemas::object(map.get_mut("properties"))
+            .into_iter()
+            .flatten()
+        {
+            let place = step(&format!("{place}/properties"), key);
+            self.schema(property, &format!("{name}{}", pascal(key)), &place);
+        }
+        for (key, suffix) in [("items", "Item"), ("additionalProperties", "Value")] {
+            if let Some(child) = map.get_mut(key).filter(|child| child.is_object()) {
+                self.schema(child, &format!("{name}{suffix}"), &step(place, key));
+            }
+        }
+    }
+
+    fn schema(&mut self, schema: &mut Value, name: &str, place: &str) {
+        let properties = schema.get("properties").and_then(Value::as_object);
+        if properties.is_none_or(Map::is_empty) {
+            return self.below(schema, name, place);
+        }
+        let free = unused(name, |name| self.taken.iter().any(|taken| taken == name));
+        self.taken.push(free.clone());
+        self.below(schema, &free, place);
+        self.notes.moved([(component(&free), place.to_string())]);
+        if free != name {
+            let what = format_args!("{name} is taken: generated as {free}");
+            self.notes.add(place, what);
+        }
+        let mut reference = json!({ "$ref": format!("#/components/schemas/{free}") });
+        let words = ["description", "nullable"].map(|key| (key, schema.get(key).cloned()));
+        if words.iter().any(|(_, value)| value.is_some()) {
+            reference = json!({ "allOf": [reference] });
+        }
+        for (key, value) in words {
+            if let Some(value) = value {
+                reference[key] = value;
+            }
+        }
+        let mut moved = std::mem::replace(schema, reference);
+        if let Some(moved) = moved.as_object_mut() {
+            moved.shift_remove("nullable");
+        }
+        self.components.insert(free, moved);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn object(property: &str, schema: Value) -> Value {
+        json!({ "type": "object", "properties": { property: schema } })
+    }
+
+    #[test]
+    fn objects_inside_others_are_named_by_where_they_stand() {
+        let inner = object("x", json!({ "type": "string" }));
+        let mut nullable = inner.clone();
+        nullable["nullable"] = true.into();
+        nullable["description"] = "d".into();
+        let mut document = json!({ "paths": {}, "components": { "schemas": {
+            "Foo": { "type": "object", "properties": {
+                "bars": { "type": "array", "items": inner },
+                "map": { "type": "object", "additionalProperties": inner },
+                "a": nullable } } } } });
+        hoist(&mut document, &mut Notes::default());
+        let schemas = &document["components"]["schemas"];
+        let names: Vec<_> = schemas.as_object().unwrap().keys().collect();
+        assert_eq!(names, ["Foo", "FooBarsItem", "FooMapValue", "FooA"]);
+        assert_eq!(
+            schemas["Foo"]["properties"]["a"],
+            json!({ "allOf": [{ "$ref": "#/components/schemas/FooA" }],
+                "description": "d", "nullable": true })
+        );
+        assert!(schemas["FooA"].get("nullable").is_none());
+    }
+
+    #[test]
+    fn a_name_that_a_component_has_is_left_to_it() {
+        let mut document = json!({ "paths": {}, "components": { "schemas": {
+            "Foo": object("bar", object("x", json!({}))), "FooBar": object("y", json!({})) } } });
+        let mut notes = Notes::default();
+        hoist(&mut document, &mut notes);
+        let schemas = &document["components"]["schemas"];
+        assert_eq!(
+            schemas["Foo"]["properties"]["bar"],
+            json!({ "$ref": "#/components/schemas/FooBar2" })
+        );
+        assert_eq!(schemas["FooBar2"], object("x", json!({})));
+        assert_eq!(
+            notes.lines().collect::<Vec<_>>(),
+            ["#/components/schemas/Foo/properties/bar: FooBar is taken: generated as FooBar2"]
+        );
+    }
+
+    #[test]
+    fn an_object_deep_in_an_answer_is_named_by_its_operation() {
+        let lists = json!({ "type": "array", "items": { "type": "array", "items": object("x", json!({})) } });
+        let mut document = json!({ "components": { "schemas": {} }, "paths": { "/a": { "get": {
+            "operationId": "a.list", "responses": { "200": { "content": {
+                "application/json": { "schema": lists } } } } } } } });
+        hoist(&mut document, &mut Notes::default());
+        assert!(document["components"]["schemas"]["AListResponseItemItem"].is_object());
+        assert!(document["paths"]["/a"]["get"]["operationId"].is_string());
+    }
+}

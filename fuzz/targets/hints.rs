@@ -19,7 +19,9 @@ fuzz_target!(|data: &[u8]| {
     let hint = RetryPolicy::hint(&headers, body);
     let digits = headers
         .get(RETRY_AFTER)
-        .and_then(|value| value.to_str().ok()?.trim().parse::<u32>().ok());
+        .and_then(|value| value.to_str().ok())
+        .filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()))
+        .and_then(|text| text.parse::<u32>().ok());
     if let Some(seconds) = digits {
         // A number of seconds is never made shorter.
         assert!(hint.is_some_and(|hint| hint.as_secs() >= u64::from(seconds)));

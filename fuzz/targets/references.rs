@@ -1,8 +1,12 @@
 //! Any text as a reference: refused in a sentence, or read and written and read again alike.
 #![no_main]
 
+use std::sync::LazyLock;
+
 use libfuzzer_sys::fuzz_target;
 use replicate::{Client, Reference};
+
+static CLIENT: LazyLock<Client> = LazyLock::new(|| Client::new("r8_fuzz").expect("a token"));
 
 fuzz_target!(|text: &str| {
     match text.parse::<Reference>() {
@@ -18,6 +22,5 @@ fuzz_target!(|text: &str| {
         }
         Err(error) => assert!(!error.to_string().contains('\n'), "{text:?}"),
     }
-    let client = Client::new("r8_fuzz").expect("a token");
-    let _ = format!("{:?}", client.run(text));
+    let _ = format!("{:?}", CLIENT.run(text));
 });

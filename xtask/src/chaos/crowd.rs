@@ -1,6 +1,6 @@
 //! Very many runs at once in one process.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
@@ -17,10 +17,14 @@ const DEADLINE: Duration = Duration::from_secs(240);
 const MEMORY_EACH: u64 = 15 * 1024;
 const MEMORY_BARE: u64 = 20 * 1024 * 1024;
 const FILES_BARE: usize = 64;
+/// A connection for its create, and one for its reads.
+const FILES_EACH: usize = 2;
 
 pub(super) struct Crowd {
     pub(super) runs: u64,
     pub(super) results: u64,
+    /// How the others ended.
+    pub(super) otherwise: BTreeMap<String, u64>,
     /// The largest amount of memory that the client had, in bytes.
     pub(super) memory: u64,
     /// The most files and sockets that it had open.
@@ -45,6 +49,7 @@ impl Crowd {
         let mut crowd = Self {
             runs,
             results: 0,
+            otherwise: BTreeMap::new(),
             memory: 0,
             files: 0,
             took: Duration::ZERO,
@@ -56,8 +61,11 @@ impl Crowd {
                 line = lines.next_line() => {
                     let Some(line) = line? else { break };
                     let (run, ended) = parse(&line).with_context(|| line.clone())?;
-                    let right = ended == Ended::Result(format!("done-{run}"));
-                    crowd.results += u64::from(right && seen.insert(run));
+                    if ended == Ended::Result(format!("done-{run}")) && seen.insert(run) {
+                        crowd.results += 1;
+                    } else {
+                        *crowd.otherwise.entry(format!("{ended:?}")).or_default() += 1;
+                    }
                 }
                 _ = look.tick() => crowd.look_at(process),
             }
@@ -86,14 +94,14 @@ impl Crowd {
         let mut broken = Vec::new();
         if self.results != self.runs {
             broken.push(format!(
-                "{} of {} runs at once have their result",
-                self.results, self.runs
+                "{} of {} runs at once have their result; the others: {:?}",
+                self.results, self.runs, self.otherwise
             ));
         }
         if self.memory > MEMORY_BARE + self.runs * MEMORY_EACH {
             broken.push(format!("{} MiB of memory", self.memory >> 20));
         }
-        if self.files > self.runs as usize + FILES_BARE {
+        if self.files > FILES_EACH * self.runs as usize + FILES_BARE {
             broken.push(format!("{} files open", self.files));
         }
         broken

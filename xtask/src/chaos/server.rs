@@ -2,15 +2,18 @@
 
 use std::collections::HashMap;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::watch;
 
 use super::message::{self, Message};
+
+/// How many connections may wait to be accepted.
+const WAITING: u32 = 16 * 1024;
 
 /// What has reached the server.
 #[derive(Clone)]
@@ -33,7 +36,9 @@ struct Counts {
 impl Server {
     /// Starts on a free port. No prediction is over before there are `crowd` of them.
     pub(super) async fn start(crowd: usize) -> io::Result<Self> {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+        let socket = TcpSocket::new_v4()?;
+        socket.bind((Ipv4Addr::LOCALHOST, 0).into())?;
+        let listener = socket.listen(WAITING)?;
         let server = Self {
             address: listener.local_addr()?,
             counts: Arc::default(),

@@ -72,7 +72,7 @@ fn error_of(response: &Response) -> Value {
         .unwrap();
     let error = runtime.block_on(client.account_get().send()).unwrap_err();
     let problem = error.problem().unwrap();
-    let mut kept = serde_json::Map::from(problem.extra.clone());
+    let mut kept = problem.extra.clone();
     kept.insert("title".into(), problem.title.clone().into());
     kept.insert("detail".into(), problem.detail.clone().into());
     kept.insert("status".into(), problem.status.into());

@@ -154,7 +154,7 @@ async fn files(replicate: &Client, output: &Output, path: &str, id: &str) -> Res
     let _ = replicate.files().create(FileInput::path(path)).await?;
     let _ = replicate.files().get(id).await?;
     let _ = replicate.files().list().await?;
-    let _ = replicate.files().delete(id).await?;
+    replicate.files().delete(id).await?;
     Ok(())
 }
 
@@ -266,7 +266,7 @@ async fn deployments_and_trainings(
         .deployments()
         .update((owner, name), |change| change.max_instances(2))
         .await?;
-    let _ = replicate.deployments().delete((owner, name)).await?;
+    replicate.deployments().delete((owner, name)).await?;
     let _ = replicate.deployments().get("owner/name").await?;
     let _ = replicate
         .deployments()
@@ -278,7 +278,7 @@ async fn deployments_and_trainings(
         .deployments()
         .update("owner/name", |change| change.max_instances(2))
         .await?;
-    let _ = replicate.deployments().delete("owner/name").await?;
+    replicate.deployments().delete("owner/name").await?;
     Ok(())
 }
 

@@ -72,10 +72,10 @@ fn body_text(headers: &HeaderMap, body: &Bytes) -> String {
     if let Some((_, boundary)) = kind.split_once("boundary=") {
         return form(&text, boundary.trim_matches('"'));
     }
-    if kind.starts_with("application/json") {
-        if let Ok(value) = serde_json::from_str::<Value>(&text) {
-            return ordered(value).to_string();
-        }
+    if kind.starts_with("application/json")
+        && let Ok(value) = serde_json::from_str::<Value>(&text)
+    {
+        return ordered(value).to_string();
     }
     text.into_owned()
 }

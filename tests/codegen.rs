@@ -59,10 +59,13 @@ impl Checkout {
     }
 
     fn codegen(&self, arguments: &[&str]) -> Output {
+        self.run(&[&["codegen"], arguments].concat())
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
         Command::new(xtask())
             .env("CARGO_MANIFEST_DIR", self.0.path().join("xtask"))
             .current_dir(self.0.path())
-            .arg("codegen")
             .args(arguments)
             .output()
             .unwrap()
@@ -397,4 +400,33 @@ fn published_descriptions_are_taken_as_they_are() {
         );
         compiles(&code).unwrap_or_else(|error| panic!("{file}: {error}"));
     }
+    let checkout = Checkout::new();
+    let newest = Path::new(&folder).join("api/openapi-2026-03.json");
+    let output = checkout.run(&["spec", "merge", newest.to_str().unwrap()]);
+    assert!(output.status.success(), "{}", said(&output));
+    let printed = "openapi/replicate.json has this structure already\n";
+    assert_eq!(said(&output), printed);
+}
+
+#[test]
+fn a_merged_description_is_generated_and_what_it_lacks_is_listed() {
+    let checkout = Checkout::new();
+    let mut newer = description();
+    newer["info"]["description"] = "Not ours.".into();
+    newer["paths"]["/pause"] = json!({ "post": { "operationId": "predictions.pause",
+        "summary": "Not ours.", "responses": { "204": { "description": "Not ours." } } } });
+    std::fs::write(checkout.0.path().join("newer.json"), newer.to_string()).unwrap();
+    let output = checkout.run(&["spec", "merge", "newer.json"]);
+    let printed = said(&output);
+    assert!(output.status.success(), "{printed}");
+    for place in ["summary", "description", "responses/204/description"] {
+        let line = format!("undescribed  #/paths/~1pause/post/{place}\n");
+        assert!(printed.contains(&line), "{printed}");
+    }
+    let merged = std::fs::read_to_string(checkout.0.path().join("openapi/replicate.json"));
+    assert!(!merged.unwrap().contains("Not ours."));
+    let output = checkout.codegen(&[]);
+    assert!(output.status.success(), "{}", said(&output));
+    let line = "added    operation predictions_pause: POST /pause";
+    assert!(said(&output).contains(line), "{}", said(&output));
 }

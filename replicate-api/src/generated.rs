@@ -88,6 +88,7 @@ pub mod types {
     #[non_exhaustive]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct Deployment {
+        /// The settings in force. Every update makes a new release.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub current_release: ::std::option::Option<DeploymentRelease>,
         /// Name of the deployment, unique within its owner.
@@ -155,11 +156,13 @@ pub mod types {
     #[non_exhaustive]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct DeploymentRelease {
+        /// Hardware and scaling limits of the release.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub configuration: ::std::option::Option<DeploymentConfiguration>,
         /// When the release was made: at creation or at the latest update.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub created_at: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
+        /// The account that made the release.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub created_by: ::std::option::Option<Account>,
         /// The deployed model, written `owner/name`.
@@ -1769,369 +1772,6 @@ pub mod types {
             }
         }
     }
-    /// Who can see and run the model: everybody (`public`), or only its owner (`private`).
-    ///
-    /// A value that this version does not know is kept as `Unknown`.
-    #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-    #[non_exhaustive]
-    pub enum Visibility {
-        /// `public`
-        Public,
-        /// `private`
-        Private,
-        /// A value that was not in the API's description, as it came.
-        Unknown(::std::string::String),
-    }
-    impl Visibility {
-        /// The value as it stands in JSON.
-        pub fn as_str(&self) -> &str {
-            match self {
-                Self::Public => "public",
-                Self::Private => "private",
-                Self::Unknown(value) => value,
-            }
-        }
-    }
-    impl ::std::fmt::Display for Visibility {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            f.pad(self.as_str())
-        }
-    }
-    impl ::std::convert::From<&str> for Visibility {
-        fn from(value: &str) -> Self {
-            match value {
-                "public" => Self::Public,
-                "private" => Self::Private,
-                other => Self::Unknown(other.to_owned()),
-            }
-        }
-    }
-    impl ::std::convert::From<::std::string::String> for Visibility {
-        fn from(value: ::std::string::String) -> Self {
-            match Self::from(value.as_str()) {
-                Self::Unknown(_) => Self::Unknown(value),
-                known => known,
-            }
-        }
-    }
-    impl ::std::str::FromStr for Visibility {
-        type Err = ::std::convert::Infallible;
-        fn from_str(value: &str) -> ::std::result::Result<Self, Self::Err> {
-            Ok(Self::from(value))
-        }
-    }
-    impl crate::field::FromText for Visibility {
-        fn from_text(value: &str) -> Self {
-            Self::from(value)
-        }
-    }
-    impl ::serde::Serialize for Visibility {
-        fn serialize<S: ::serde::Serializer>(
-            &self,
-            serializer: S,
-        ) -> ::std::result::Result<S::Ok, S::Error> {
-            serializer.serialize_str(self.as_str())
-        }
-    }
-    impl<'de> ::serde::Deserialize<'de> for Visibility {
-        fn deserialize<D: ::serde::Deserializer<'de>>(
-            deserializer: D,
-        ) -> ::std::result::Result<Self, D::Error> {
-            <::std::string::String as ::serde::Deserialize>::deserialize(deserializer)
-                .map(Self::from)
-        }
-    }
-    #[cfg(feature = "schemars")]
-    impl schemars::JsonSchema for Visibility {
-        fn schema_name() -> ::std::borrow::Cow<'static, str> {
-            "Visibility".into()
-        }
-        fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-            schemars::json_schema!(
-                { "type" : "string", "examples" : ["public", "private"] }
-            )
-        }
-    }
-    /// An event in the life of a prediction or training.
-    ///
-    /// A value that this version does not know is kept as `Unknown`.
-    #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-    #[non_exhaustive]
-    pub enum WebhookEvent {
-        /// `start`
-        Start,
-        /// `output`
-        Output,
-        /// `logs`
-        Logs,
-        /// `completed`
-        Completed,
-        /// A value that was not in the API's description, as it came.
-        Unknown(::std::string::String),
-    }
-    impl WebhookEvent {
-        /// The value as it stands in JSON.
-        pub fn as_str(&self) -> &str {
-            match self {
-                Self::Start => "start",
-                Self::Output => "output",
-                Self::Logs => "logs",
-                Self::Completed => "completed",
-                Self::Unknown(value) => value,
-            }
-        }
-    }
-    impl ::std::fmt::Display for WebhookEvent {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            f.pad(self.as_str())
-        }
-    }
-    impl ::std::convert::From<&str> for WebhookEvent {
-        fn from(value: &str) -> Self {
-            match value {
-                "start" => Self::Start,
-                "output" => Self::Output,
-                "logs" => Self::Logs,
-                "completed" => Self::Completed,
-                other => Self::Unknown(other.to_owned()),
-            }
-        }
-    }
-    impl ::std::convert::From<::std::string::String> for WebhookEvent {
-        fn from(value: ::std::string::String) -> Self {
-            match Self::from(value.as_str()) {
-                Self::Unknown(_) => Self::Unknown(value),
-                known => known,
-            }
-        }
-    }
-    impl ::std::str::FromStr for WebhookEvent {
-        type Err = ::std::convert::Infallible;
-        fn from_str(value: &str) -> ::std::result::Result<Self, Self::Err> {
-            Ok(Self::from(value))
-        }
-    }
-    impl crate::field::FromText for WebhookEvent {
-        fn from_text(value: &str) -> Self {
-            Self::from(value)
-        }
-    }
-    impl ::serde::Serialize for WebhookEvent {
-        fn serialize<S: ::serde::Serializer>(
-            &self,
-            serializer: S,
-        ) -> ::std::result::Result<S::Ok, S::Error> {
-            serializer.serialize_str(self.as_str())
-        }
-    }
-    impl<'de> ::serde::Deserialize<'de> for WebhookEvent {
-        fn deserialize<D: ::serde::Deserializer<'de>>(
-            deserializer: D,
-        ) -> ::std::result::Result<Self, D::Error> {
-            <::std::string::String as ::serde::Deserialize>::deserialize(deserializer)
-                .map(Self::from)
-        }
-    }
-    #[cfg(feature = "schemars")]
-    impl schemars::JsonSchema for WebhookEvent {
-        fn schema_name() -> ::std::borrow::Cow<'static, str> {
-            "WebhookEvent".into()
-        }
-        fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-            schemars::json_schema!(
-                { "type" : "string", "examples" : ["start", "output", "logs",
-                "completed"] }
-            )
-        }
-    }
-    /// Where it was created: `web` for the website, `api` for a program. Absent in some responses.
-    ///
-    /// A value that this version does not know is kept as `Unknown`.
-    #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-    #[non_exhaustive]
-    pub enum Source {
-        /// `web`
-        Web,
-        /// `api`
-        Api,
-        /// A value that was not in the API's description, as it came.
-        Unknown(::std::string::String),
-    }
-    impl Source {
-        /// The value as it stands in JSON.
-        pub fn as_str(&self) -> &str {
-            match self {
-                Self::Web => "web",
-                Self::Api => "api",
-                Self::Unknown(value) => value,
-            }
-        }
-    }
-    impl ::std::fmt::Display for Source {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            f.pad(self.as_str())
-        }
-    }
-    impl ::std::convert::From<&str> for Source {
-        fn from(value: &str) -> Self {
-            match value {
-                "web" => Self::Web,
-                "api" => Self::Api,
-                other => Self::Unknown(other.to_owned()),
-            }
-        }
-    }
-    impl ::std::convert::From<::std::string::String> for Source {
-        fn from(value: ::std::string::String) -> Self {
-            match Self::from(value.as_str()) {
-                Self::Unknown(_) => Self::Unknown(value),
-                known => known,
-            }
-        }
-    }
-    impl ::std::str::FromStr for Source {
-        type Err = ::std::convert::Infallible;
-        fn from_str(value: &str) -> ::std::result::Result<Self, Self::Err> {
-            Ok(Self::from(value))
-        }
-    }
-    impl crate::field::FromText for Source {
-        fn from_text(value: &str) -> Self {
-            Self::from(value)
-        }
-    }
-    impl ::serde::Serialize for Source {
-        fn serialize<S: ::serde::Serializer>(
-            &self,
-            serializer: S,
-        ) -> ::std::result::Result<S::Ok, S::Error> {
-            serializer.serialize_str(self.as_str())
-        }
-    }
-    impl<'de> ::serde::Deserialize<'de> for Source {
-        fn deserialize<D: ::serde::Deserializer<'de>>(
-            deserializer: D,
-        ) -> ::std::result::Result<Self, D::Error> {
-            <::std::string::String as ::serde::Deserialize>::deserialize(deserializer)
-                .map(Self::from)
-        }
-    }
-    #[cfg(feature = "schemars")]
-    impl schemars::JsonSchema for Source {
-        fn schema_name() -> ::std::borrow::Cow<'static, str> {
-            "Source".into()
-        }
-        fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-            schemars::json_schema!({ "type" : "string", "examples" : ["web", "api"] })
-        }
-    }
-    /// How far the run has come. The last four are terminal.
-    ///
-    /// - `starting`: waiting for a machine, or for one to be set up. A cold start can take minutes.
-    /// - `processing`: the model is working.
-    /// - `succeeded`: finished, with its output.
-    /// - `failed`: ended by an error, given in `error`.
-    /// - `canceled`: stopped on request, or by its deadline while it ran.
-    /// - `aborted`: ended before it ever ran, by its deadline for instance.
-    ///
-    /// A value that this version does not know is kept as `Unknown`.
-    #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-    #[non_exhaustive]
-    pub enum Status {
-        /// `starting`
-        Starting,
-        /// `processing`
-        Processing,
-        /// `succeeded`
-        Succeeded,
-        /// `failed`
-        Failed,
-        /// `canceled`
-        Canceled,
-        /// `aborted`
-        Aborted,
-        /// A value that was not in the API's description, as it came.
-        Unknown(::std::string::String),
-    }
-    impl Status {
-        /// The value as it stands in JSON.
-        pub fn as_str(&self) -> &str {
-            match self {
-                Self::Starting => "starting",
-                Self::Processing => "processing",
-                Self::Succeeded => "succeeded",
-                Self::Failed => "failed",
-                Self::Canceled => "canceled",
-                Self::Aborted => "aborted",
-                Self::Unknown(value) => value,
-            }
-        }
-    }
-    impl ::std::fmt::Display for Status {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            f.pad(self.as_str())
-        }
-    }
-    impl ::std::convert::From<&str> for Status {
-        fn from(value: &str) -> Self {
-            match value {
-                "starting" => Self::Starting,
-                "processing" => Self::Processing,
-                "succeeded" => Self::Succeeded,
-                "failed" => Self::Failed,
-                "canceled" => Self::Canceled,
-                "aborted" => Self::Aborted,
-                other => Self::Unknown(other.to_owned()),
-            }
-        }
-    }
-    impl ::std::convert::From<::std::string::String> for Status {
-        fn from(value: ::std::string::String) -> Self {
-            match Self::from(value.as_str()) {
-                Self::Unknown(_) => Self::Unknown(value),
-                known => known,
-            }
-        }
-    }
-    impl ::std::str::FromStr for Status {
-        type Err = ::std::convert::Infallible;
-        fn from_str(value: &str) -> ::std::result::Result<Self, Self::Err> {
-            Ok(Self::from(value))
-        }
-    }
-    impl crate::field::FromText for Status {
-        fn from_text(value: &str) -> Self {
-            Self::from(value)
-        }
-    }
-    impl ::serde::Serialize for Status {
-        fn serialize<S: ::serde::Serializer>(
-            &self,
-            serializer: S,
-        ) -> ::std::result::Result<S::Ok, S::Error> {
-            serializer.serialize_str(self.as_str())
-        }
-    }
-    impl<'de> ::serde::Deserialize<'de> for Status {
-        fn deserialize<D: ::serde::Deserializer<'de>>(
-            deserializer: D,
-        ) -> ::std::result::Result<Self, D::Error> {
-            <::std::string::String as ::serde::Deserialize>::deserialize(deserializer)
-                .map(Self::from)
-        }
-    }
-    #[cfg(feature = "schemars")]
-    impl schemars::JsonSchema for Status {
-        fn schema_name() -> ::std::borrow::Cow<'static, str> {
-            "Status".into()
-        }
-        fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-            schemars::json_schema!(
-                { "type" : "string", "examples" : ["starting", "processing", "succeeded",
-                "failed", "canceled", "aborted"] }
-            )
-        }
-    }
     /// Whether the account is that of a person (`user`) or of a team (`organization`).
     ///
     /// A value that this version does not know is kept as `Unknown`.
@@ -2378,6 +2018,369 @@ pub mod types {
         }
         fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
             schemars::json_schema!({ "type" : "string", "examples" : ["asc", "desc"] })
+        }
+    }
+    /// Where it was created: `web` for the website, `api` for a program. Absent in some responses.
+    ///
+    /// A value that this version does not know is kept as `Unknown`.
+    #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+    #[non_exhaustive]
+    pub enum Source {
+        /// `web`
+        Web,
+        /// `api`
+        Api,
+        /// A value that was not in the API's description, as it came.
+        Unknown(::std::string::String),
+    }
+    impl Source {
+        /// The value as it stands in JSON.
+        pub fn as_str(&self) -> &str {
+            match self {
+                Self::Web => "web",
+                Self::Api => "api",
+                Self::Unknown(value) => value,
+            }
+        }
+    }
+    impl ::std::fmt::Display for Source {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.pad(self.as_str())
+        }
+    }
+    impl ::std::convert::From<&str> for Source {
+        fn from(value: &str) -> Self {
+            match value {
+                "web" => Self::Web,
+                "api" => Self::Api,
+                other => Self::Unknown(other.to_owned()),
+            }
+        }
+    }
+    impl ::std::convert::From<::std::string::String> for Source {
+        fn from(value: ::std::string::String) -> Self {
+            match Self::from(value.as_str()) {
+                Self::Unknown(_) => Self::Unknown(value),
+                known => known,
+            }
+        }
+    }
+    impl ::std::str::FromStr for Source {
+        type Err = ::std::convert::Infallible;
+        fn from_str(value: &str) -> ::std::result::Result<Self, Self::Err> {
+            Ok(Self::from(value))
+        }
+    }
+    impl crate::field::FromText for Source {
+        fn from_text(value: &str) -> Self {
+            Self::from(value)
+        }
+    }
+    impl ::serde::Serialize for Source {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            serializer.serialize_str(self.as_str())
+        }
+    }
+    impl<'de> ::serde::Deserialize<'de> for Source {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<Self, D::Error> {
+            <::std::string::String as ::serde::Deserialize>::deserialize(deserializer)
+                .map(Self::from)
+        }
+    }
+    #[cfg(feature = "schemars")]
+    impl schemars::JsonSchema for Source {
+        fn schema_name() -> ::std::borrow::Cow<'static, str> {
+            "Source".into()
+        }
+        fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+            schemars::json_schema!({ "type" : "string", "examples" : ["web", "api"] })
+        }
+    }
+    /// How far the run has come. The last four are terminal.
+    ///
+    /// - `starting`: waiting for a machine, or for one to be set up. A cold start can take minutes.
+    /// - `processing`: the model is working.
+    /// - `succeeded`: finished, with its output.
+    /// - `failed`: ended by an error, given in `error`.
+    /// - `canceled`: stopped on request, or by its deadline while it ran.
+    /// - `aborted`: ended before it ever ran, by its deadline for instance.
+    ///
+    /// A value that this version does not know is kept as `Unknown`.
+    #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+    #[non_exhaustive]
+    pub enum Status {
+        /// `starting`
+        Starting,
+        /// `processing`
+        Processing,
+        /// `succeeded`
+        Succeeded,
+        /// `failed`
+        Failed,
+        /// `canceled`
+        Canceled,
+        /// `aborted`
+        Aborted,
+        /// A value that was not in the API's description, as it came.
+        Unknown(::std::string::String),
+    }
+    impl Status {
+        /// The value as it stands in JSON.
+        pub fn as_str(&self) -> &str {
+            match self {
+                Self::Starting => "starting",
+                Self::Processing => "processing",
+                Self::Succeeded => "succeeded",
+                Self::Failed => "failed",
+                Self::Canceled => "canceled",
+                Self::Aborted => "aborted",
+                Self::Unknown(value) => value,
+            }
+        }
+    }
+    impl ::std::fmt::Display for Status {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.pad(self.as_str())
+        }
+    }
+    impl ::std::convert::From<&str> for Status {
+        fn from(value: &str) -> Self {
+            match value {
+                "starting" => Self::Starting,
+                "processing" => Self::Processing,
+                "succeeded" => Self::Succeeded,
+                "failed" => Self::Failed,
+                "canceled" => Self::Canceled,
+                "aborted" => Self::Aborted,
+                other => Self::Unknown(other.to_owned()),
+            }
+        }
+    }
+    impl ::std::convert::From<::std::string::String> for Status {
+        fn from(value: ::std::string::String) -> Self {
+            match Self::from(value.as_str()) {
+                Self::Unknown(_) => Self::Unknown(value),
+                known => known,
+            }
+        }
+    }
+    impl ::std::str::FromStr for Status {
+        type Err = ::std::convert::Infallible;
+        fn from_str(value: &str) -> ::std::result::Result<Self, Self::Err> {
+            Ok(Self::from(value))
+        }
+    }
+    impl crate::field::FromText for Status {
+        fn from_text(value: &str) -> Self {
+            Self::from(value)
+        }
+    }
+    impl ::serde::Serialize for Status {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            serializer.serialize_str(self.as_str())
+        }
+    }
+    impl<'de> ::serde::Deserialize<'de> for Status {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<Self, D::Error> {
+            <::std::string::String as ::serde::Deserialize>::deserialize(deserializer)
+                .map(Self::from)
+        }
+    }
+    #[cfg(feature = "schemars")]
+    impl schemars::JsonSchema for Status {
+        fn schema_name() -> ::std::borrow::Cow<'static, str> {
+            "Status".into()
+        }
+        fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+            schemars::json_schema!(
+                { "type" : "string", "examples" : ["starting", "processing", "succeeded",
+                "failed", "canceled", "aborted"] }
+            )
+        }
+    }
+    /// Who can see and run the model: everybody (`public`), or only its owner (`private`).
+    ///
+    /// A value that this version does not know is kept as `Unknown`.
+    #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+    #[non_exhaustive]
+    pub enum Visibility {
+        /// `public`
+        Public,
+        /// `private`
+        Private,
+        /// A value that was not in the API's description, as it came.
+        Unknown(::std::string::String),
+    }
+    impl Visibility {
+        /// The value as it stands in JSON.
+        pub fn as_str(&self) -> &str {
+            match self {
+                Self::Public => "public",
+                Self::Private => "private",
+                Self::Unknown(value) => value,
+            }
+        }
+    }
+    impl ::std::fmt::Display for Visibility {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.pad(self.as_str())
+        }
+    }
+    impl ::std::convert::From<&str> for Visibility {
+        fn from(value: &str) -> Self {
+            match value {
+                "public" => Self::Public,
+                "private" => Self::Private,
+                other => Self::Unknown(other.to_owned()),
+            }
+        }
+    }
+    impl ::std::convert::From<::std::string::String> for Visibility {
+        fn from(value: ::std::string::String) -> Self {
+            match Self::from(value.as_str()) {
+                Self::Unknown(_) => Self::Unknown(value),
+                known => known,
+            }
+        }
+    }
+    impl ::std::str::FromStr for Visibility {
+        type Err = ::std::convert::Infallible;
+        fn from_str(value: &str) -> ::std::result::Result<Self, Self::Err> {
+            Ok(Self::from(value))
+        }
+    }
+    impl crate::field::FromText for Visibility {
+        fn from_text(value: &str) -> Self {
+            Self::from(value)
+        }
+    }
+    impl ::serde::Serialize for Visibility {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            serializer.serialize_str(self.as_str())
+        }
+    }
+    impl<'de> ::serde::Deserialize<'de> for Visibility {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<Self, D::Error> {
+            <::std::string::String as ::serde::Deserialize>::deserialize(deserializer)
+                .map(Self::from)
+        }
+    }
+    #[cfg(feature = "schemars")]
+    impl schemars::JsonSchema for Visibility {
+        fn schema_name() -> ::std::borrow::Cow<'static, str> {
+            "Visibility".into()
+        }
+        fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+            schemars::json_schema!(
+                { "type" : "string", "examples" : ["public", "private"] }
+            )
+        }
+    }
+    /// An event in the life of a prediction or training.
+    ///
+    /// A value that this version does not know is kept as `Unknown`.
+    #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+    #[non_exhaustive]
+    pub enum WebhookEvent {
+        /// `start`
+        Start,
+        /// `output`
+        Output,
+        /// `logs`
+        Logs,
+        /// `completed`
+        Completed,
+        /// A value that was not in the API's description, as it came.
+        Unknown(::std::string::String),
+    }
+    impl WebhookEvent {
+        /// The value as it stands in JSON.
+        pub fn as_str(&self) -> &str {
+            match self {
+                Self::Start => "start",
+                Self::Output => "output",
+                Self::Logs => "logs",
+                Self::Completed => "completed",
+                Self::Unknown(value) => value,
+            }
+        }
+    }
+    impl ::std::fmt::Display for WebhookEvent {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.pad(self.as_str())
+        }
+    }
+    impl ::std::convert::From<&str> for WebhookEvent {
+        fn from(value: &str) -> Self {
+            match value {
+                "start" => Self::Start,
+                "output" => Self::Output,
+                "logs" => Self::Logs,
+                "completed" => Self::Completed,
+                other => Self::Unknown(other.to_owned()),
+            }
+        }
+    }
+    impl ::std::convert::From<::std::string::String> for WebhookEvent {
+        fn from(value: ::std::string::String) -> Self {
+            match Self::from(value.as_str()) {
+                Self::Unknown(_) => Self::Unknown(value),
+                known => known,
+            }
+        }
+    }
+    impl ::std::str::FromStr for WebhookEvent {
+        type Err = ::std::convert::Infallible;
+        fn from_str(value: &str) -> ::std::result::Result<Self, Self::Err> {
+            Ok(Self::from(value))
+        }
+    }
+    impl crate::field::FromText for WebhookEvent {
+        fn from_text(value: &str) -> Self {
+            Self::from(value)
+        }
+    }
+    impl ::serde::Serialize for WebhookEvent {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            serializer.serialize_str(self.as_str())
+        }
+    }
+    impl<'de> ::serde::Deserialize<'de> for WebhookEvent {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<Self, D::Error> {
+            <::std::string::String as ::serde::Deserialize>::deserialize(deserializer)
+                .map(Self::from)
+        }
+    }
+    #[cfg(feature = "schemars")]
+    impl schemars::JsonSchema for WebhookEvent {
+        fn schema_name() -> ::std::borrow::Cow<'static, str> {
+            "WebhookEvent".into()
+        }
+        fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+            schemars::json_schema!(
+                { "type" : "string", "examples" : ["start", "output", "logs",
+                "completed"] }
+            )
         }
     }
 }

@@ -19,7 +19,8 @@ use self::document::Notes;
 use self::overlay::Overlay;
 use self::surface::Surface;
 
-pub(crate) use self::document::{parse as parse_document, read as read_document};
+pub(crate) use self::document::{parse as parse_document, read as read_document, step};
+pub(crate) use self::schemas::shape;
 
 pub(crate) const SPECIFICATION: &str = "openapi/replicate.json";
 const OVERLAY: &str = "openapi/overlay.yaml";
@@ -118,7 +119,7 @@ fn generate(root: &Path, source: &str, foreign: bool) -> Result<Generated> {
     let unmatched = overlay.apply(&mut document)?;
     if !foreign && !unmatched.is_empty() {
         bail!(
-            "{OVERLAY}: nothing in {SPECIFICATION} matches {}",
+            "{OVERLAY}: nothing in {SPECIFICATION} matches {}; mend these targets or take them out",
             unmatched.join(" nor ")
         );
     }
@@ -204,4 +205,41 @@ fn write(path: &Path, text: &str) -> Result<()> {
     std::fs::write(&partial, text)
         .and_then(|()| std::fs::rename(&partial, path))
         .with_context(|| format!("cannot write {}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::Value;
+
+    fn reversed(value: &Value) -> Value {
+        match value {
+            Value::Object(map) => {
+                let entries = map.iter().rev();
+                Value::Object(entries.map(|(k, v)| (k.clone(), reversed(v))).collect())
+            }
+            Value::Array(list) => list.iter().map(reversed).collect(),
+            other => other.clone(),
+        }
+    }
+
+    #[test]
+    fn a_description_in_another_order_gives_the_same_code() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        let given = std::fs::read(root.join(SPECIFICATION)).unwrap();
+        let reversed = reversed(&serde_json::from_slice(&given).unwrap());
+        let folder = tempfile::tempdir().unwrap();
+        let other = folder.path().join("reversed.json");
+        std::fs::write(&other, reversed.to_string()).unwrap();
+        let code = |source: &Path| {
+            let code = generate(&root, &source.to_string_lossy(), true)
+                .unwrap()
+                .code;
+            let (_, code) = code.split_once("#!").unwrap();
+            code.to_string()
+        };
+        let (one, other) = (code(&root.join(SPECIFICATION)), code(&other));
+        let differs = one.lines().zip(other.lines()).find(|(a, b)| a != b);
+        assert_eq!(differs, None);
+    }
 }

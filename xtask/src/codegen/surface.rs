@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use quote::ToTokens;
 use syn::{Attribute, Expr, Fields, File, ImplItem, Item, ItemMod};
 
+use super::idents::pascal;
+
 /// Every name with what it stands for; names sort so that what belongs together stands together.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Surface {
@@ -44,12 +46,13 @@ impl Kind {
 impl Surface {
     pub(crate) fn of(file: &File) -> Self {
         let mut surface = Self::default();
+        let mut builders = None;
         for item in &file.items {
             match item {
                 Item::Const(table) if table.ident == "OPERATIONS" => {
                     surface.operations(&table.expr);
                 }
-                Item::Mod(module) if module.ident == "builder" => surface.parameters(module),
+                Item::Mod(module) if module.ident == "builder" => builders = Some(module),
                 Item::Mod(module) if module.ident == "types" => surface.types(module),
                 Item::Impl(block) => {
                     for item in &block.items {
@@ -61,6 +64,9 @@ impl Surface {
                 }
                 _ => {}
             }
+        }
+        if let Some(builders) = builders {
+            surface.parameters(builders);
         }
         surface
     }
@@ -113,9 +119,15 @@ impl Surface {
     }
 
     fn parameters(&mut self, module: &ItemMod) {
+        let operations = self.entries.keys();
+        let operations = operations.filter(|entry| entry.kind == Kind::Operation);
+        let operations: Vec<String> = operations.map(|entry| entry.name.clone()).collect();
         for item in module.content.iter().flat_map(|(_, items)| items) {
             let Item::Struct(item) = item else { continue };
-            let owner = heck::AsSnakeCase(item.ident.to_string()).to_string();
+            let owner = operations.iter().find(|name| item.ident == pascal(name));
+            let Some(owner) = owner else {
+                continue;
+            };
             for field in &item.fields {
                 let name = field
                     .ident
@@ -268,9 +280,12 @@ mod tests {
             pub const OPERATIONS: &[Operation] = &[
                 Operation { name: "a_get", method: "GET", path: "/a", idempotent: true,
                     responses: &["200", "404"], answer: "A" },
-                Operation { name: "b_get", method: "GET", path: "/b", idempotent: true, responses: &[] },
+                Operation { name: "b_1_get", method: "GET", path: "/b", idempotent: true, responses: &[] },
             ];
-            pub mod builder { pub struct AGet { client: &'a Client, id: Result<::std::string::String, String> } }
+            pub mod builder {
+                pub struct AGet { client: &'a Client, id: Result<::std::string::String, String> }
+                pub struct B1Get { client: &'a Client, at: Result<i64, String> }
+            }
             pub mod types {
                 #[doc = " Old words."]
                 pub struct A { pub x: ::std::option::Option<i64>, pub y: bool }
@@ -290,9 +305,10 @@ mod tests {
             }
         });
         insta::assert_snapshot!(new.changes_from(&old).join("\n"), @r"
-        removed  operation b_get: GET /b, may be sent again
+        removed  operation b_1_get: GET /b, may be sent again
         removed  parameter a_get.id: String
         added    parameter a_get.key: Option<E>
+        removed  parameter b_1_get.at: i64
         altered  response a_get 200: A → B
         removed  response a_get 404: error
         added    response a_get 410: error

@@ -79,6 +79,8 @@ pub(super) fn open(document: &mut Value, notes: &mut Notes) -> Vec<OpenEnum> {
             false => json!({ "type": "string" }),
         };
     }
+    // A description in another order gives the same code.
+    enums.sort_by(|a, b| a.name.cmp(&b.name));
     enums
 }
 

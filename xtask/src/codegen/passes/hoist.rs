@@ -204,13 +204,18 @@ fn shape_key(schema: &Value) -> Option<String> {
 /// Objects inside a component that have the shape of another become a reference to it, and
 /// those with a name of their own a component.
 fn reuse_nested(document: &mut Value, components: &mut Components) {
+    // Around a reference 3.0 has no place for words but `allOf`.
     let wrap = |schema: &mut Value, reference: String| {
-        let nullable = schema.get("nullable") == Some(&Value::Bool(true));
         let reference = json!({ "$ref": format!("#/components/schemas/{reference}") });
-        *schema = if nullable {
-            json!({ "nullable": true, "allOf": [reference] })
-        } else {
-            reference
+        let mut wrapped = json!({ "allOf": [&reference] });
+        for key in ["nullable", "description"] {
+            if let Some(value) = schema.get(key) {
+                wrapped[key] = value.clone();
+            }
+        }
+        *schema = match wrapped.as_object() {
+            Some(map) if map.len() == 1 => reference,
+            _ => wrapped,
         };
     };
     let mut names: Vec<String> = components.schemas.keys().cloned().collect();

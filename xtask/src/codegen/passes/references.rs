@@ -17,6 +17,8 @@ pub(super) fn inline(document: &mut Value, notes: &mut Notes) -> Result<()> {
     let original = document.clone();
     let paths = schemas::object(document.get_mut("paths")).context("#/paths is missing")?;
     paths.retain(|key, _| !key.starts_with("x-"));
+    // Where the first of several decides, their order in the document shall not.
+    paths.sort_keys();
     for (path, item) in paths.iter_mut() {
         let place = step("#/paths", path);
         resolve(&original, item, &place, notes);
@@ -24,8 +26,12 @@ pub(super) fn inline(document: &mut Value, notes: &mut Notes) -> Result<()> {
     }
     let components = document.get("components");
     let schemas = components.and_then(|components| components.get("schemas"));
-    let schemas = schemas.filter(|schemas| schemas.is_object()).cloned();
-    document["components"] = json!({ "schemas": schemas.unwrap_or_else(|| json!({})) });
+    let mut schemas = schemas
+        .and_then(Value::as_object)
+        .cloned()
+        .unwrap_or_default();
+    schemas.sort_keys();
+    document["components"] = json!({ "schemas": schemas });
     if let Some(map) = document.as_object_mut() {
         map.retain(|key, _| matches!(key.as_str(), "openapi" | "info" | "paths" | "components"));
     }
@@ -39,6 +45,7 @@ fn inline_item(original: &Value, item: &mut Value, place: &str, notes: &mut Note
         *item = json!({});
         return;
     };
+    item.sort_keys();
     let shared = item.remove("parameters");
     let shared = parameters(original, shared, &format!("{place}/parameters"), notes);
     more_operations(item, place, notes);

@@ -46,6 +46,7 @@ fn inline_item(original: &Value, item: &mut Value, place: &str, notes: &mut Note
         return;
     };
     item.sort_keys();
+    other_servers(item, place, notes);
     let shared = item.remove("parameters");
     let shared = parameters(original, shared, &format!("{place}/parameters"), notes);
     more_operations(item, place, notes);
@@ -61,6 +62,7 @@ fn inline_item(original: &Value, item: &mut Value, place: &str, notes: &mut Note
         let Some(operation) = operation.as_object_mut() else {
             continue;
         };
+        other_servers(operation, &place, notes);
         let own = operation.remove("parameters");
         let own = parameters(original, own, &format!("{place}/parameters"), notes);
         let all = with_shared(own, &shared);
@@ -76,6 +78,15 @@ fn inline_item(original: &Value, item: &mut Value, place: &str, notes: &mut Note
             resolve(original, body, &format!("{place}/requestBody"), notes);
         }
         responses(original, operation, &place, notes);
+    }
+}
+
+/// The client knows one base address.
+fn other_servers(map: &Map<String, Value>, place: &str, notes: &mut Notes) {
+    let servers = map.get("servers").and_then(Value::as_array);
+    if servers.is_some_and(|servers| !servers.is_empty()) {
+        let what = "an address of its own cannot be expressed: sent to the client's";
+        notes.add(&step(place, "servers"), what);
     }
 }
 

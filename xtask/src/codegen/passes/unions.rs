@@ -59,21 +59,37 @@ fn replace(
     place: &str,
     notes: &mut Notes,
 ) {
-    let nullable = schema.get("nullable").cloned();
+    let (shaped, bare): (Vec<&Value>, Vec<&Value>) = list.iter().partition(|part| is_shaped(part));
+    let nullable = schema.get("nullable") == Some(&Value::Bool(true))
+        || key == "allOf" && bare.iter().any(|part| part["nullable"] == true);
     let description = schema.get("description").cloned();
-    let mut replacement = match list {
-        [one] if one.get("$ref").is_some() && nullable.is_none() && description.is_none() => {
-            one.clone()
+    if shaped.is_empty() && is_shaped_itself(schema) || list.is_empty() {
+        // Alternatives that only restrict, such as which of the fields must be there.
+        if let Some(map) = schema.as_object_mut() {
+            map.shift_remove(key);
         }
+        return;
+    }
+    let plain = !nullable && description.is_none();
+    let more = key == "allOf" && bare.iter().any(|part| part.get("required").is_some());
+    let alone = !more && schema.get("properties").is_none();
+    // An alternative without a shape is any value, and no mere restriction.
+    let parts = if key == "allOf" {
+        shaped
+    } else {
+        list.iter().collect()
+    };
+    let mut replacement = match parts.as_slice() {
+        [one] if one.get("$ref").is_some() && plain && alone => (*one).clone(),
         // The one form in which 3.0 can say that a reference may be null.
-        [one] if one.get("$ref").is_some() => json!({ "allOf": [one] }),
-        [one] if schema.get("properties").is_none() => one.clone(),
-        several if key == "allOf" => match merged(schema, several, components) {
+        [one] if one.get("$ref").is_some() && alone => json!({ "allOf": [one] }),
+        [one] if alone => (*one).clone(),
+        _ if key == "allOf" => match merged(schema, list, components) {
             Some(merged) => merged,
             None => any(place, "allOf of other things than objects", notes),
         },
-        several if several.iter().all(|s| is_string(s, components)) => json!({ "type": "string" }),
-        several => match same_type(several) {
+        _ if list.iter().all(|s| is_string(s, components)) => json!({ "type": "string" }),
+        _ => match same_type(list) {
             Some(kind) => json!({ "type": kind }),
             None => any(place, &format!("{key} of several types"), notes),
         },
@@ -81,14 +97,28 @@ fn replace(
     if let Some(map) = replacement.as_object_mut()
         && !map.contains_key("$ref")
     {
-        if let Some(nullable) = nullable {
-            map.insert("nullable".into(), nullable);
+        if nullable {
+            map.insert("nullable".into(), true.into());
         }
         if let Some(description) = description {
             map.insert("description".into(), description);
         }
     }
     *schema = replacement;
+}
+
+/// Whether a schema says what a value is, and not only what it must fulfil besides.
+fn is_shaped(schema: &Value) -> bool {
+    ["$ref", "allOf", "anyOf", "oneOf"]
+        .iter()
+        .any(|key| schema.get(*key).is_some())
+        || is_shaped_itself(schema)
+}
+
+fn is_shaped_itself(schema: &Value) -> bool {
+    ["type", "properties", "enum", "items"]
+        .iter()
+        .any(|key| schema.get(*key).is_some())
 }
 
 fn any(place: &str, what: &str, notes: &mut Notes) -> Value {
@@ -127,30 +157,55 @@ fn same_type(list: &[Value]) -> Option<Value> {
 
 /// One object with the properties of all parts.
 fn merged(schema: &Value, list: &[Value], components: &Value) -> Option<Value> {
-    let mut properties = serde_json::Map::new();
-    let mut required: Vec<Value> = Vec::new();
-    let own = std::iter::once(schema).filter(|schema| schema.get("properties").is_some());
-    for part in list
-        .iter()
-        .map(|part| resolved(part, components))
-        .chain(own)
-    {
-        if part.get("allOf").is_some() && !std::ptr::eq(part, schema) {
+    let mut whole = Whole::default();
+    let own = json!({
+        "properties": schema.get("properties").cloned().unwrap_or_else(|| json!({})),
+        "required": schema.get("required"),
+    });
+    for part in list.iter().chain([&own]) {
+        whole.add(part, components, 0)?;
+    }
+    whole.required.retain(Value::is_string);
+    let (properties, required) = (whole.properties, whole.required);
+    Some(json!({ "type": "object", "properties": properties, "required": required }))
+}
+
+#[derive(Default)]
+struct Whole {
+    properties: serde_json::Map<String, Value>,
+    required: Vec<Value>,
+}
+
+impl Whole {
+    fn add(&mut self, part: &Value, components: &Value, depth: usize) -> Option<()> {
+        // Deeper than any description goes that does not lead back to itself.
+        if depth > 16 {
             return None;
         }
-        for (name, property) in part.get("properties")?.as_object()? {
-            properties.insert(name.clone(), property.clone());
+        let part = resolved(part, components);
+        if part.get("oneOf").is_some() || part.get("anyOf").is_some() {
+            return None;
         }
-        required.extend(
-            part.get("required")
-                .and_then(Value::as_array)
-                .into_iter()
-                .flatten()
-                .cloned(),
-        );
+        let inner = part.get("allOf").and_then(Value::as_array);
+        for inner in inner.into_iter().flatten() {
+            self.add(inner, components, depth + 1)?;
+        }
+        let kind = part.get("type").and_then(Value::as_str);
+        if kind.is_some_and(|kind| kind != "object") {
+            return None;
+        }
+        let properties = part.get("properties").and_then(Value::as_object);
+        for (name, property) in properties.into_iter().flatten() {
+            self.properties.insert(name.clone(), property.clone());
+        }
+        let required = part.get("required").and_then(Value::as_array);
+        for name in required.into_iter().flatten() {
+            if !self.required.contains(name) {
+                self.required.push(name.clone());
+            }
+        }
+        Some(())
     }
-    required.dedup();
-    Some(json!({ "type": "object", "properties": properties, "required": required }))
 }
 
 #[cfg(test)]
@@ -211,6 +266,50 @@ mod tests {
             json!({ "allOf": [reference], "nullable": true })
         );
         assert_eq!(simplified(json!({ "allOf": [reference] })).0, reference);
+        assert_eq!(
+            simplified(json!({ "anyOf": [reference, {}] })),
+            (json!({}), 1)
+        );
+    }
+
+    #[test]
+    fn parts_that_only_restrict_leave_the_object_as_it_is() {
+        let object = json!({ "type": "object", "properties": { "a": { "type": "string" } } });
+        for key in ["oneOf", "anyOf", "allOf"] {
+            let mut schema = object.clone();
+            schema[key] = json!([{ "required": ["a"] }, { "required": ["b"] }]);
+            assert_eq!(simplified(schema), (object.clone(), 0), "{key}");
+        }
+        let reference = json!({ "$ref": "#/components/schemas/A" });
+        let (schema, notes) = simplified(json!({ "allOf": [reference, { "nullable": true }] }));
+        assert_eq!(
+            (schema, notes),
+            (json!({ "allOf": [reference], "nullable": true }), 0)
+        );
+        let (schema, _) = simplified(json!({ "allOf": [reference, { "required": ["a"] }] }));
+        assert_eq!(schema["required"], json!(["a"]));
+        assert!(schema["properties"]["a"].is_object());
+    }
+
+    #[test]
+    fn an_object_may_extend_one_that_extends_another() {
+        let mut document = json!({ "components": { "schemas": {
+            "A": { "type": "object", "properties": { "a": {} } },
+            "B": { "allOf": [{ "$ref": "#/components/schemas/A" }], "properties": { "b": {} } },
+            "C": { "allOf": [{ "$ref": "#/components/schemas/B" }, { "properties": { "c": {} } }] },
+            "D": { "allOf": [{ "$ref": "#/components/schemas/D" }, { "properties": { "d": {} } }] },
+        } } });
+        let mut notes = Notes::default();
+        simplify(&mut document, &mut notes);
+        let properties = |name: &str| {
+            let schema = &document["components"]["schemas"][name];
+            let properties = schema["properties"].as_object();
+            properties.map(|properties| properties.keys().cloned().collect::<Vec<_>>())
+        };
+        assert_eq!(properties("B").unwrap(), ["a", "b"]);
+        assert_eq!(properties("C").unwrap(), ["a", "b", "c"]);
+        assert_eq!(properties("D"), None);
+        assert_eq!(notes.lines().count(), 1);
     }
 
     #[test]

@@ -119,3 +119,12 @@ fn a_schema_reference_to_another_place_becomes_a_component() {
         json!({ "type": "object" })
     );
 }
+
+#[test]
+fn an_operation_with_an_address_of_its_own_is_named() {
+    let (_, notes) = notes_on(json!({ "get": { "servers": [{ "url": "https://other" }] } }));
+    assert!(
+        notes[0].starts_with("#/paths/~1a~1{id}/get/servers: an address of its own"),
+        "{notes:?}"
+    );
+}

@@ -63,12 +63,16 @@ impl Checkout {
     }
 
     fn run(&self, arguments: &[&str]) -> Output {
-        Command::new(xtask())
+        self.command(arguments).output().unwrap()
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(xtask());
+        command
             .env("CARGO_MANIFEST_DIR", self.0.path().join("xtask"))
             .current_dir(self.0.path())
-            .args(arguments)
-            .output()
-            .unwrap()
+            .args(arguments);
+        command
     }
 
     fn edit(&self, file: &str, edit: impl FnOnce(String) -> String) {
@@ -186,6 +190,23 @@ fn an_edit_of_the_generated_code_is_found_with_its_line() {
     assert!(!output.status.success());
     assert!(said(&output).contains("line "), "{}", said(&output));
     assert!(said(&output).contains("account_get"), "{}", said(&output));
+    let checkout = Checkout::new();
+    checkout.edit(GENERATED, |code| code.replacen('\n', "\r\n", 1));
+    let output = checkout.codegen(&["--check"]);
+    assert!(!output.status.success());
+    assert!(said(&output).contains("line 1 "), "{}", said(&output));
+}
+
+#[test]
+fn the_code_is_written_though_nobody_reads_what_changed() {
+    let checkout = Checkout::new();
+    checkout.edit(GENERATED, |_| String::new());
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let status = checkout.command(&["codegen"]).stdout(writer).status();
+    assert!(status.unwrap().success());
+    let written = std::fs::read(checkout.0.path().join(GENERATED)).unwrap();
+    assert_eq!(written, std::fs::read(root().join(GENERATED)).unwrap());
 }
 
 #[test]
@@ -228,7 +249,7 @@ fn a_correction_that_corrects_nothing_is_an_error_at_home_and_a_warning_abroad()
     );
     let (printed, _) = checkout.generate(&description());
     assert!(
-        printed.contains("nothing matches $.paths['/gone']"),
+        printed.contains("warning: openapi/overlay.yaml: nothing matches $.paths['/gone']"),
         "{printed}"
     );
 }

@@ -10,6 +10,7 @@ mod schemas;
 mod surface;
 mod syntax;
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -47,36 +48,36 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let source = arguments.spec.as_deref().unwrap_or(&own);
     let generated = generate(&root, source, arguments.spec.is_some())?;
     let path = root.join(GENERATED);
-    let old = std::fs::read_to_string(&path).unwrap_or_default();
+    let old = existing(&path)?;
     if arguments.check {
         return check(&generated, &old);
     }
-    report(&generated, &old);
-    match (&arguments.spec, &arguments.out) {
-        (None, _) if old == generated.code => {
-            println!("{GENERATED} is up to date: {}", generated.surface.size());
-            Ok(())
-        }
+    let size = generated.surface.size();
+    let outcome = match (&arguments.spec, &arguments.out) {
+        (None, _) if old == generated.code => format!("{GENERATED} is up to date: {size}"),
         (None, _) => {
             write(&path, &generated.code)?;
-            println!("{GENERATED} written: {}", generated.surface.size());
-            Ok(())
+            format!("{GENERATED} written: {size}")
         }
         (Some(_), Some(folder)) => {
             std::fs::create_dir_all(folder)
                 .with_context(|| format!("cannot make {}", folder.display()))?;
             let path = folder.join("generated.rs");
             write(&path, &generated.code)?;
-            println!("{} written: {}", path.display(), generated.surface.size());
-            Ok(())
+            format!("{} written: {size}", path.display())
         }
-        (Some(source), None) => {
-            println!(
-                "{source} gives {}; nothing written",
-                generated.surface.size()
-            );
-            Ok(())
-        }
+        (Some(source), None) => format!("{source} gives {size}; nothing written"),
+    };
+    report(&generated, &old, &outcome);
+    Ok(())
+}
+
+/// The code as it is; nothing, where there is none.
+fn existing(path: &Path) -> Result<String> {
+    match std::fs::read(path) {
+        Ok(bytes) => Ok(String::from_utf8_lossy(&bytes).into_owned()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(String::new()),
+        Err(error) => Err(error).with_context(|| format!("cannot read {GENERATED}")),
     }
 }
 
@@ -158,26 +159,41 @@ fn code(file: &syn::File, inputs: &[String]) -> String {
 }
 
 /// Says what changed for a user of the crate, and what could not be expressed as it stands.
-fn report(generated: &Generated, old: &str) {
+///
+/// Whoever reads it may stop before the end: what is done is done.
+fn report(generated: &Generated, old: &str, outcome: &str) {
+    let mut warnings = String::new();
     for note in generated.notes.lines() {
-        eprintln!("note: {note}");
+        warnings += &format!("warning: {note}\n");
     }
+    let mut changes = String::new();
     match syn::parse_file(old) {
         Ok(old) => {
             for line in generated.surface.changes_from(&Surface::of(&old)) {
-                println!("{line}");
+                changes += &format!("{line}\n");
             }
         }
-        Err(error) => eprintln!("note: {GENERATED} as it is cannot be read: {error}"),
+        Err(error) => {
+            warnings += &format!("warning: {GENERATED} as it is cannot be read: {error}\n")
+        }
     }
+    if !outcome.is_empty() {
+        changes += &format!("{outcome}\n");
+    }
+    let _ = std::io::stderr().write_all(warnings.as_bytes());
+    let _ = std::io::stdout().write_all(changes.as_bytes());
 }
 
 fn check(generated: &Generated, old: &str) -> Result<()> {
     if old == generated.code {
-        println!("{GENERATED} is up to date: {}", generated.surface.size());
+        report(
+            generated,
+            old,
+            &format!("{GENERATED} is up to date: {}", generated.surface.size()),
+        );
         return Ok(());
     }
-    report(generated, old);
+    report(generated, old, "");
     let stale: Vec<&str> = generated
         .inputs
         .iter()
@@ -196,7 +212,8 @@ fn check(generated: &Generated, old: &str) -> Result<()> {
 }
 
 fn first_difference(a: &str, b: &str) -> usize {
-    a.lines().zip(b.lines()).take_while(|(a, b)| a == b).count() + 1
+    let lines = a.split('\n').zip(b.split('\n'));
+    lines.take_while(|(a, b)| a == b).count() + 1
 }
 
 /// Writes beside the file and renames, so that it is never there in half.
@@ -204,6 +221,9 @@ fn write(path: &Path, text: &str) -> Result<()> {
     let partial = path.with_extension("rs.partial");
     std::fs::write(&partial, text)
         .and_then(|()| std::fs::rename(&partial, path))
+        .inspect_err(|_| {
+            let _ = std::fs::remove_file(&partial);
+        })
         .with_context(|| format!("cannot write {}", path.display()))
 }
 

@@ -3,6 +3,8 @@
 mod merge;
 mod undescribed;
 
+use std::io::Write;
+
 use anyhow::{Context, Result};
 
 use crate::codegen::{SPECIFICATION, parse_document, read_document, workspace_root};
@@ -32,19 +34,21 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let theirs = parse_document(&read_document(source)?, source)?;
     let merged = merge::documents(&theirs, &ours_document);
     let text = format!("{}\n", serde_json::to_string_pretty(&merged)?);
-    if text.as_bytes() == ours {
-        println!("{SPECIFICATION} has this structure already");
+    let mut said = if text.as_bytes() == ours {
+        format!("{SPECIFICATION} has this structure already\n")
     } else {
         let partial = path.with_extension("json.partial");
         std::fs::write(&partial, text)
             .and_then(|()| std::fs::rename(&partial, &path))
             .with_context(|| format!("cannot write {SPECIFICATION}"))?;
-        println!(
-            "{SPECIFICATION} written; next: describe what is listed, then `cargo xtask codegen`"
-        );
-    }
+        format!(
+            "{SPECIFICATION} written; next: describe what is listed, then `cargo xtask codegen`\n"
+        )
+    };
     for place in undescribed::places(&merged) {
-        println!("undescribed  {place}");
+        said += &format!("undescribed  {place}\n");
     }
+    // Whoever reads it may stop before the end: what is done is done.
+    let _ = std::io::stdout().write_all(said.as_bytes());
     Ok(())
 }

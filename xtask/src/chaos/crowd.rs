@@ -13,8 +13,8 @@ use super::server::Server;
 /// How long the crowd may take.
 const DEADLINE: Duration = Duration::from_secs(240);
 
-/// What each run may cost, and the program without any.
-const MEMORY_EACH: u64 = 15 * 1024;
+/// What each run may cost, with the buffers of its connections, and the program without any.
+const MEMORY_EACH: u64 = 64 * 1024;
 const MEMORY_BARE: u64 = 20 * 1024 * 1024;
 const FILES_BARE: usize = 64;
 /// A connection for its create, and one for its reads.

@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt;
-use tokio::net::{TcpListener, TcpSocket, TcpStream};
-use tokio::sync::watch;
+use tokio::net::{TcpSocket, TcpStream};
+use tokio::sync::{mpsc, watch};
 
 use super::message::{self, Message};
 
@@ -38,14 +38,24 @@ impl Server {
     pub(super) async fn start(crowd: usize) -> io::Result<Self> {
         let socket = TcpSocket::new_v4()?;
         socket.bind((Ipv4Addr::LOCALHOST, 0).into())?;
-        let listener = socket.listen(WAITING)?;
+        let listener = socket.listen(WAITING)?.into_std()?;
+        listener.set_nonblocking(false)?;
         let server = Self {
             address: listener.local_addr()?,
             counts: Arc::default(),
             created: watch::Sender::new(0),
             crowd,
         };
-        tokio::spawn(server.clone().accept(listener));
+        // A thread of its own: a crowd that comes at once must not wait for who is served.
+        let (sender, accepted) = mpsc::unbounded_channel();
+        std::thread::spawn(move || {
+            while let Ok((stream, _)) = listener.accept() {
+                if sender.send(stream).is_err() {
+                    return;
+                }
+            }
+        });
+        tokio::spawn(server.clone().accept(accepted));
         Ok(server)
     }
 
@@ -62,13 +72,15 @@ impl Server {
             .clone()
     }
 
-    async fn accept(self, listener: TcpListener) {
-        while let Ok((stream, _)) = listener.accept().await {
+    async fn accept(self, mut accepted: mpsc::UnboundedReceiver<std::net::TcpStream>) {
+        while let Some(stream) = accepted.recv().await {
             tokio::spawn(self.clone().serve(stream));
         }
     }
 
-    async fn serve(self, mut stream: TcpStream) -> io::Result<()> {
+    async fn serve(self, stream: std::net::TcpStream) -> io::Result<()> {
+        stream.set_nonblocking(true)?;
+        let mut stream = TcpStream::from_std(stream)?;
         stream.set_nodelay(true)?;
         let mut waiting = Vec::new();
         while let Some(request) = message::read(&mut stream, &mut waiting).await? {

@@ -71,8 +71,7 @@ pub(super) fn lower(document: &mut Value, notes: &mut Notes) -> Result<Vec<RawBo
                 )
             }
         };
-        body["content"] = json!({ kind: { "schema": schema } });
-        body["required"] = true.into();
+        *body = json!({ "content": { kind: { "schema": schema } }, "required": true });
         Ok(())
     })?;
     Ok(raw)
@@ -151,6 +150,18 @@ mod tests {
             let (_, raw, notes) = lowered(json!({ range: {} }));
             assert_eq!((raw.len(), notes), (0, 1), "{range}");
         }
+    }
+
+    #[test]
+    fn what_else_a_body_says_is_not_asked_for() {
+        let body = json!({ "description": ["odd"], "content": { "text/plain": {} }, "x": 1 });
+        let mut document = json!({ "paths": { "/a": { "post": { "requestBody": body } } } });
+        lower(&mut document, &mut Notes::default()).unwrap();
+        assert_eq!(
+            document["paths"]["/a"]["post"]["requestBody"],
+            json!({ "content": { "text/plain": { "schema": { "type": "string" } } },
+                "required": true })
+        );
     }
 
     #[test]

@@ -136,7 +136,10 @@ impl Error {
         };
         let mut decode = Self::new(
             ErrorKind::Decode,
-            format!("{what} is not as expected{place}: {}", error.inner()),
+            format!(
+                "{what} is not as expected{place}: {}",
+                without_value(&error.inner().to_string())
+            ),
         );
         decode.0.path = Some(path);
         decode
@@ -217,6 +220,16 @@ impl Error {
         self.0.kind = Some(self.kind());
         self.0.message = format!("{attempt}: {self}");
         self
+    }
+}
+
+/// Takes out the value that serde repeats: it is the account's own, and errors are logged.
+fn without_value(message: &str) -> String {
+    match (message.find(['"', '`']), message.rfind(", expected ")) {
+        (Some(start), Some(end)) if start < end => {
+            format!("{}{}", message[..start].trim_end(), &message[end..])
+        }
+        _ => message.to_owned(),
     }
 }
 

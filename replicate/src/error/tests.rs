@@ -63,6 +63,16 @@ fn a_decode_error_names_the_place() {
 }
 
 #[test]
+fn a_decode_error_does_not_repeat_the_value() {
+    let error =
+        crate::json::from_slice::<Vec<u8>>(br#"["my, expected secret"]"#, "it").unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "it is not as expected at `[0]`: invalid type: string, expected u8 at line 1 column 22"
+    );
+}
+
+#[test]
 fn what_was_attempted_goes_before_the_text_and_keeps_the_kind() {
     let error = Error::invalid("too large").during("uploading input.image");
     assert_eq!(

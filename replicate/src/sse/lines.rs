@@ -190,6 +190,9 @@ struct Cutter {
     /// The last line ended with a carriage return: a line feed right after it belongs to it.
     skip_line_feed: bool,
     mark_seen_or_absent: bool,
+    /// How many bytes were looked at or moved.
+    #[cfg(test)]
+    work: usize,
 }
 
 enum Cut<'a> {
@@ -200,6 +203,15 @@ enum Cut<'a> {
 
 impl Cutter {
     fn push(&mut self, chunk: &[u8]) {
+        #[cfg(test)]
+        {
+            let moved = if self.start > 0 {
+                self.buffer.len() - self.start
+            } else {
+                0
+            };
+            self.work += moved + chunk.len();
+        }
         if self.start > 0 {
             self.buffer.drain(..self.start);
             self.scanned -= self.start;
@@ -226,7 +238,12 @@ impl Cutter {
                 self.scanned = self.start;
             }
         }
-        let Some(found) = memchr2(b'\n', b'\r', &self.buffer[self.scanned..]) else {
+        let found = memchr2(b'\n', b'\r', &self.buffer[self.scanned..]);
+        #[cfg(test)]
+        {
+            self.work += found.map_or(self.buffer.len() - self.scanned, |found| found + 1);
+        }
+        let Some(found) = found else {
             self.scanned = self.buffer.len();
             return if self.scanned - self.start > room {
                 Cut::TooLong
@@ -242,6 +259,68 @@ impl Cutter {
             Cut::TooLong
         } else {
             Cut::Line(&self.buffer[start..end])
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+
+    use futures::{TryStreamExt, executor::block_on, stream};
+
+    use super::*;
+
+    /// Many events, one event of many lines, and one of a single line.
+    fn texts() -> [String; 3] {
+        let events = (0..4_000).map(|n| format!("event: output\nid: {n}\ndata: word\n\n"));
+        [
+            events.collect(),
+            format!("{}\n", "data: a line of some text\r\n".repeat(6_000)),
+            format!("data: {}\n\n", "x".repeat(200_000)),
+        ]
+    }
+
+    const SIZES: [usize; 5] = [1, 7, 1024, 64 * 1024, 1024 * 1024];
+
+    #[test]
+    fn each_byte_is_touched_a_few_times_whatever_the_chunks() {
+        for text in texts() {
+            for size in SIZES {
+                let mut cutter = Cutter::default();
+                for chunk in text.as_bytes().chunks(size) {
+                    cutter.push(chunk);
+                    while matches!(cutter.next_line(usize::MAX), Cut::Line(_)) {}
+                    // Inside the loop: a quadratic reader would not come to its end.
+                    let (work, bytes) = (cutter.work, text.len());
+                    assert!(
+                        work <= 3 * bytes,
+                        "{work} for {bytes} bytes in chunks of {size}"
+                    );
+                }
+            }
+        }
+    }
+
+    /// The parser is linear as long as it never sees a part of a line, or two lines at once.
+    #[test]
+    fn the_parser_is_handed_each_line_once_and_whole() {
+        for text in texts() {
+            for size in SIZES {
+                let source = stream::iter(text.as_bytes().chunks(size).map(Ok::<_, Infallible>));
+                let lines = Lines::new(source, usize::MAX, Marks::default());
+                let handed: Vec<String> = block_on(lines.try_collect()).unwrap();
+                assert!(
+                    handed
+                        .iter()
+                        .all(|line| line.find('\n') == Some(line.len() - 1))
+                );
+                assert_eq!(
+                    handed.concat(),
+                    text.replace("\r\n", "\n"),
+                    "in chunks of {size}"
+                );
+            }
         }
     }
 }

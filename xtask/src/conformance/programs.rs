@@ -32,14 +32,9 @@ impl Programs {
         let mut command = process::command(cargo);
         command
             .current_dir(root)
-            .args(["build", "--quiet"])
-            .args(["--package", "replicate-cli", "--bin", "replicate"])
-            .args([
-                "--package",
-                "replicate-tests",
-                "--example",
-                "conformance_client",
-            ]);
+            // All of the workspace, so that dependencies have one set of features for all parts.
+            .args(["build", "--quiet", "--workspace"])
+            .args(["--bin", "replicate", "--example", "conformance_client"]);
         let ended = process::output(&mut command, PATIENCE).await?;
         if !ended.success {
             bail!("cargo cannot build what is to be tested:\n{}", ended.stderr);

@@ -1,5 +1,5 @@
-//! The emulator's answers have the shape of recorded ones: the emulator's own test of that, which
-//! holds the list of differences, on the recordings that this machine has.
+//! The emulator's answers have the shape of recorded ones, and our client reads those: the tests of
+//! that, which hold the lists of differences, on the recordings that this machine has.
 
 use std::time::Duration;
 
@@ -22,8 +22,10 @@ pub(super) async fn run(place: &Workplace, tally: &mut Tally) -> Result<()> {
     let mut command = process::command(cargo);
     command
         .current_dir(&place.root)
-        .args(["test", "--quiet", "--package", "replicate-emulator"])
-        .args(["--test", "recorded", "--", "--nocapture"]);
+        // All of the workspace, so that its dependencies have the features that they have been
+        // built with already.
+        .args(["test", "--quiet", "--workspace", "--test", "recorded"])
+        .args(["--", "--nocapture"]);
     let ended = process::output(&mut command, Duration::from_secs(900)).await?;
     println!("{}", ended.stdout.trim());
     tally.check("recorded answers", (!ended.success).then(|| ended.tail()));

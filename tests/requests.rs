@@ -99,7 +99,7 @@ async fn predictions(wire: &mut Wire) {
         cancel_after = "90s",
         body_map = |body: types::builder::VersionPredictionRequest| body
             .version("owner/name")
-            .input(json!({ "prompt": "a \"red\" bicycle", "n": 1_000_000 }))
+            .input(json!({ "n": 1_000_000, "prompt": "a \"red\" bicycle" }))
             .webhook("https://example.com/hook")
             .webhook_events_filter(["start", "completed"])
     );

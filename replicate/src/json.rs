@@ -3,12 +3,22 @@
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 
 /// Decodes `bytes`; `what` is what they are, as an error names it.
 pub(crate) fn from_slice<T: DeserializeOwned>(bytes: &[u8], what: &str) -> Result<T, Error> {
-    let mut reader = serde_json::Deserializer::from_slice(bytes);
-    serde_path_to_error::deserialize(&mut reader).map_err(|error| Error::decode(what, error))
+    serde_json::from_slice(bytes).map_err(|plain| {
+        let mut reader = serde_json::Deserializer::from_slice(bytes);
+        let located: Result<T, _> = serde_path_to_error::deserialize(&mut reader);
+        match located {
+            Err(error) => Error::decode(what, error),
+            // The value is whole, and something stands behind its end.
+            Ok(_) => Error::new(
+                ErrorKind::Decode,
+                format!("{what} is not as expected: {plain}"),
+            ),
+        }
+    })
 }
 
 /// Decodes `value`; `what` is what it is, as an error names it.

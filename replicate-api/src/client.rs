@@ -112,6 +112,7 @@ fn listed(operation: &Operation, status: StatusCode) -> Option<StatusCode> {
 
 /// A method that the `http` crate has no name for. The names come from the API's description,
 /// so that they are tokens.
+#[allow(dead_code, reason = "a description may have nothing that needs it")]
 pub(crate) fn method(name: &str) -> Method {
     Method::from_bytes(name.as_bytes()).unwrap_or(Method::GET)
 }

@@ -89,6 +89,10 @@ mod secret;
 mod token;
 mod transport;
 
+#[allow(
+    unused_imports,
+    reason = "a description may have nothing that needs it"
+)]
 pub(crate) use client::method;
 pub use error::{Error, ErrorKind};
 pub use field::{FromText, IntoField};

@@ -1,6 +1,7 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// All but RFC 3986's unreserved characters.
+#[allow(dead_code, reason = "a description may have nothing that needs it")]
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
@@ -13,6 +14,7 @@ const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
     clippy::result_large_err,
     reason = "the generated operations return this error"
 )]
+#[allow(dead_code, reason = "a description may have nothing that needs it")]
 pub(crate) fn segment(name: &str, value: &str) -> Result<String, progenitor_client::Error<()>> {
     let why = match value {
         "" => "is empty",

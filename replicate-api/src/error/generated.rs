@@ -29,6 +29,7 @@ impl Error {
 
     /// The error of a generated operation whose answer is JSON. What does not decode is decoded
     /// once more to learn where.
+    #[allow(dead_code, reason = "a description may have nothing that needs it")]
     pub(crate) fn of_decoded<T: DeserializeOwned>(
         operation: &str,
         error: progenitor_client::Error<()>,

@@ -46,7 +46,8 @@ impl Fault {
         // Half of the creates and four fifths of all else are left alone.
         let fault = match kind {
             Kind::Create => percent,
-            Kind::Read => percent.saturating_sub(40) * 50 / 60 + 20 * u64::from(percent < 40),
+            Kind::Read if more % 5 < 4 => 0,
+            Kind::Read => 50 + percent / 2,
         };
         match fault {
             50..=55 => Self::LostRequest,

@@ -14,7 +14,7 @@ use super::server::Server;
 const DEADLINE: Duration = Duration::from_secs(240);
 
 /// What each run may cost, with the buffers of its connections, and the program without any.
-const MEMORY_EACH: u64 = 64 * 1024;
+const MEMORY_EACH: u64 = 80 * 1024;
 const MEMORY_BARE: u64 = 20 * 1024 * 1024;
 const FILES_BARE: usize = 64;
 /// A connection for its create, and one for its reads.

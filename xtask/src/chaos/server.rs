@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt;
@@ -49,10 +50,13 @@ impl Server {
         // A thread of its own: a crowd that comes at once must not wait for who is served.
         let (sender, accepted) = mpsc::unbounded_channel();
         std::thread::spawn(move || {
-            while let Ok((stream, _)) = listener.accept() {
-                if sender.send(stream).is_err() {
-                    return;
-                }
+            while !sender.is_closed() {
+                let Ok((stream, _)) = listener.accept() else {
+                    // Too many are open: some of them are soon closed again.
+                    std::thread::sleep(Duration::from_millis(5));
+                    continue;
+                };
+                let _ = sender.send(stream);
             }
         });
         tokio::spawn(server.clone().accept(accepted));

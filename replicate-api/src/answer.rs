@@ -53,18 +53,25 @@ pub(crate) struct Answer {
 impl Answer {
     /// The answer as reqwest would have given it, its body already here.
     pub(crate) fn into_response(self) -> reqwest::Response {
+        let status = self.context.status;
+        self.into_response_with(status)
+    }
+
+    /// The same under another status. What it answered is in its extensions.
+    pub(crate) fn into_response_with(self, status: StatusCode) -> reqwest::Response {
         let Self {
             context,
             headers,
             body,
         } = self;
         let mut response = http::Response::new(reqwest::Body::from(body));
-        *response.status_mut() = context.status;
+        *response.status_mut() = status;
         *response.headers_mut() = headers;
-        let mut marked = http::Response::builder().url(context.url);
+        let mut marked = http::Response::builder().url(context.url.clone());
         if let (Some(from), to) = (marked.extensions_mut(), response.extensions_mut()) {
             to.extend(std::mem::take(from));
         }
+        response.extensions_mut().insert(context);
         response.into()
     }
 }

@@ -2,10 +2,9 @@ use progenitor_client::{ClientHooks, OperationInfo};
 use reqwest::{Method, StatusCode};
 
 use crate::answer::Answer;
-use crate::decode;
 use crate::error::Error;
 use crate::generated::{Client, OPERATIONS, Operation};
-use crate::transport::{CallKind, Transport};
+use crate::transport::{CallKind, Outgoing, Transport};
 
 impl Client {
     /// A client with this token and the defaults of [`Transport`].
@@ -75,7 +74,7 @@ impl ClientHooks<Transport> for Client {
                 .await
                 .unwrap_or_else(Error::into_response));
         }
-        Ok(match self.inner.send(request, kind).await {
+        Ok(match self.inner.send(Outgoing::new(request, kind)).await {
             Ok(answer) => hand_over(answer, operation),
             Err(error) => error.into_response(),
         })
@@ -91,12 +90,10 @@ fn operation(name: &str) -> Option<&'static Operation> {
 
 /// Gives an answer to the generated operation, which takes the statuses that the description
 /// lists and no other: a success under another number is one all the same.
-fn hand_over(mut answer: Answer, operation: Option<&Operation>) -> reqwest::Response {
-    decode::remember(answer.context.clone(), &answer.body);
-    if let Some(listed) = operation.and_then(|operation| listed(operation, answer.context.status)) {
-        answer.context.status = listed;
-    }
-    answer.into_response()
+fn hand_over(answer: Answer, operation: Option<&Operation>) -> reqwest::Response {
+    let status = answer.context.status;
+    let listed = operation.and_then(|operation| listed(operation, status));
+    answer.into_response_with(listed.unwrap_or(status))
 }
 
 /// The status to hand over in the place of one that is not listed.

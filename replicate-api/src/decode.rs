@@ -1,23 +1,33 @@
 //! Answers that should be JSON: where they are not, and what can still be learnt from them.
 
-use std::cell::RefCell;
-
 use bytes::Bytes;
+use progenitor_client::ResponseValue;
 use serde::de::DeserializeOwned;
 
 use crate::answer::Context;
 use crate::error::{Error, ErrorKind};
 
-thread_local! {
-    /// What the last answer that was handed to a generated operation answered. The operation
-    /// decodes it before anything else runs on the thread, and its decode error holds the body
-    /// alone.
-    static LAST: RefCell<Option<(Context, *const u8)>> = const { RefCell::new(None) };
-}
-
-/// Keeps what an answer answered until its decoding has failed or the next answer comes.
-pub(crate) fn remember(context: Context, body: &Bytes) {
-    LAST.with_borrow_mut(|last| *last = Some((context, body.as_ptr())));
+/// Decodes the answer of a generated operation. What it answered comes along in its extensions.
+#[allow(dead_code, reason = "a description may have nothing that needs it")]
+pub(crate) async fn response<T: DeserializeOwned>(
+    mut response: reqwest::Response,
+) -> Result<ResponseValue<T>, progenitor_client::Error<()>> {
+    let context = response.extensions_mut().remove::<Context>();
+    let status = response.status();
+    let headers = std::mem::take(response.headers_mut());
+    let body = response
+        .bytes()
+        .await
+        .map_err(progenitor_client::Error::ResponseBodyError)?;
+    match serde_json::from_slice(&body) {
+        Ok(value) => Ok(ResponseValue::new(value, status, headers)),
+        Err(_) => {
+            let error = failure::<T>(body, context.as_ref());
+            Err(progenitor_client::Error::UnexpectedResponse(
+                error.into_response(),
+            ))
+        }
+    }
 }
 
 /// Decodes an answer.
@@ -25,14 +35,7 @@ pub(crate) fn decode<T: DeserializeOwned>(body: &Bytes, context: &Context) -> Re
     serde_json::from_slice(body).map_err(|_| failure::<T>(body.clone(), Some(context)))
 }
 
-/// The error of a generated operation that could not decode `body`.
-pub(crate) fn failure_of_last<T: DeserializeOwned>(body: Bytes) -> Error {
-    let context = LAST.with_borrow_mut(Option::take);
-    let context = context.filter(|(_, start)| *start == body.as_ptr());
-    failure::<T>(body, context.as_ref().map(|(context, _)| context))
-}
-
-fn failure<T: DeserializeOwned>(body: Bytes, context: Option<&Context>) -> Error {
+pub(crate) fn failure<T: DeserializeOwned>(body: Bytes, context: Option<&Context>) -> Error {
     let (path, why) = locate::<T>(&body);
     let message = match context.and_then(Context::foreign_content_type) {
         Some(content_type) => format!("the answer is {content_type}, not JSON"),

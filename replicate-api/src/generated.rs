@@ -3047,14 +3047,12 @@ pub mod builder {
                 client.post(&result, &info).await?;
                 let response = result?;
                 match response.status().as_u16() {
-                    200u16 => ResponseValue::from_response(response).await,
+                    200u16 => crate::decode::response(response).await,
                     _ => Err(Error::UnexpectedResponse(response)),
                 }
             }
                 .await;
-            sent.map_err(|error| crate::Error::of_decoded::<
-                types::Account,
-            >("account_get", error))
+            sent.map_err(|error| crate::Error::of_operation("account_get", error))
         }
     }
     /// A call of [`Client::collections_get`](super::Client::collections_get), to be completed and sent.
@@ -3111,14 +3109,12 @@ pub mod builder {
                 client.post(&result, &info).await?;
                 let response = result?;
                 match response.status().as_u16() {
-                    200u16 => ResponseValue::from_response(response).await,
+                    200u16 => crate::decode::response(response).await,
                     _ => Err(Error::UnexpectedResponse(response)),
                 }
             }
                 .await;
-            sent.map_err(|error| crate::Error::of_decoded::<
-                types::Collection,
-            >("collections_get", error))
+            sent.map_err(|error| crate::Error::of_operation("collections_get", error))
         }
     }
     /// A call of [`Client::collections_list`](super::Client::collections_list), to be completed and sent.
@@ -3157,14 +3153,12 @@ pub mod builder {
                 client.post(&result, &info).await?;
                 let response = result?;
                 match response.status().as_u16() {
-                    200u16 => ResponseValue::from_response(response).await,
+                    200u16 => crate::decode::response(response).await,
                     _ => Err(Error::UnexpectedResponse(response)),
                 }
             }
                 .await;
-            sent.map_err(|error| crate::Error::of_decoded::<
-                types::CollectionPage,
-            >("collections_list", error))
+            sent.map_err(|error| crate::Error::of_operation("collections_list", error))
         }
     }
     /// A call of [`Client::deployments_create`](super::Client::deployments_create), to be completed and sent.
@@ -3242,14 +3236,12 @@ pub mod builder {
                 client.post(&result, &info).await?;
                 let response = result?;
                 match response.status().as_u16() {
-                    200u16 => ResponseValue::from_response(response).await,
+                    200u16 => crate::decode::response(response).await,
                     _ => Err(Error::UnexpectedResponse(response)),
                 }
             }
                 .await;
-            sent.map_err(|error| crate::Error::of_decoded::<
-                types::Deployment,
-            >("deployments_create", error))
+            sent.map_err(|error| crate::Error::of_operation("deployments_create", error))
         }
     }
     /// A call of [`Client::deployments_delete`](super::Client::deployments_delete), to be completed and sent.
@@ -3392,14 +3384,12 @@ pub mod builder {
                 client.post(&result, &info).await?;
                 let response = result?;
                 match response.status().as_u16() {
-                    200u16 => ResponseValue::from_response(response).await,
+                    200u16 => crate::decode::response(response).await,
                     _ => Err(Error::UnexpectedResponse(response)),
                 }
             }
                 .await;
-            sent.map_err(|error| crate::Error::of_decoded::<
-                types::Deployment,
-            >("deployments_get", error))
+            sent.map_err(|error| crate::Error::of_operation("deployments_get", error))
         }
     }
     /// A call of [`Client::deployments_list`](super::Client::deployments_list), to be completed and sent.
@@ -3438,14 +3428,12 @@ pub mod builder {
                 client.post(&result, &info).await?;
                 let response = result?;
                 match response.status().as_u16() {
-                    200u16 => ResponseValue::from_response(response).await,
+                    200u16 => crate::decode::response(response).await,
                     _ => Err(Error::UnexpectedResponse(response)),
                 }
             }
                 .await;
-            sent.map_err(|error| crate::Error::of_decoded::<
-                types::DeploymentPage,
-            >("deployments_list", error))
+            sent.map_err(|error| crate::Error::of_operation("deployments_list", error))
         }
     }
     /// A call of [`Client::deployments_predictions_create`](super::Client::deployments_predictions_create), to be completed and sent.
@@ -3602,15 +3590,16 @@ pub mod builder {
                 client.post(&result, &info).await?;
                 let response = result?;
                 match response.status().as_u16() {
-                    201u16 => ResponseValue::from_response(response).await,
-                    202u16 => ResponseValue::from_response(response).await,
+                    201u16 => crate::decode::response(response).await,
+                    202u16 => crate::decode::response(response).await,
                     _ => Err(Error::UnexpectedResponse(response)),
                 }
             }
                 .await;
-            sent.map_err(|error| crate::Error::of_decoded::<
-                types::Prediction,
-            >("deployments_predictions_create", error))
+            sent.map_err(|error| crate::Error::of_operation(
+                "deployments_predictions_create",
+                error,
+            ))
         }
     }
     /// A call of [`Client::deployments_update`](super::Client::deployments_update), to be completed and sent.
@@ -3721,14 +3710,12 @@ pub mod builder {
                 client.post(&result, &info).await?;
                 let response = result?;
                 match response.status().as_u16() {
-                    200u16 => ResponseValue::from_response(response).await,
+                    200u16 => crate::decode::response(response).await,
                     _ => Err(Error::UnexpectedResponse(response)),
                 }
             }
                 .await;
-            sent.map_err(|error| crate::Error::of_decoded::<
-                types::Deployment,
-            >("deployments_update", error))
+            sent.map_err(|error| crate::Error::of_operation("deployments_update", error))
         }
     }
     /// A call of [`Client::files_create`](super::Client::files_create), to be completed and sent.
@@ -3784,14 +3771,12 @@ pub mod builder {
                 client.post(&result, &info).await?;
                 let response = result?;
                 match response.status().as_u16() {
-                    201u16 => ResponseValue::from_response(response).await,
+                    201u16 => crate::decode::response(response).await,
                     _ => Err(Error::UnexpectedResponse(response)),
                 }
             }
                 .await;
-            sent.map_err(|error| crate::Error::of_decoded::<
-                types::File,
-            >("files_create", error))
+            sent.map_err(|error| crate::Error::of_operation("files_create", error))
         }
     }
     /// A call of [`Client::files_delete`](super::Client::files_delete), to be completed and sent.
@@ -3992,14 +3977,12 @@ pub mod builder {
                 client.post(&result, &info).await?;
                 let response = result?;
                 match response.status().as_u16() {
-                    200u16 => ResponseValue::from_response(response).await,
+                    200u16 => crate::decode::response(response).await,
                     _ => Err(Error::UnexpectedResponse(response)),
                 }
             }
                 .await;
-            sent.map_err(|error| crate::Error::of_decoded::<
-                types::File,
-            >("files_get", error))
+            sent.map_err(|error| crate::Error::of_operation("files_get", error))
         }
     }
     /// A call of [`Client::files_list`](super::Client::files_list), to be completed and sent.
@@ -4036,14 +4019,12 @@ pub mod builder {
                 client.post(&result, &info).await?;
                 let response = result?;
                 match response.status().as_u16() {
-                    200u16 => ResponseValue::from_response(response).await,
+                    200u16 => crate::decode::response(response).await,
                     _ => Err(Error::UnexpectedResponse(response)),
                 }
             }
                 .await;
-            sent.map_err(|error| crate::Error::of_decoded::<
-                types::FilePage,
-            >("files_list", error))
+            sent.map_err(|error| crate::Error::of_operation("files_list", error))
         }
     }
     /// A call of [`Client::hardware_list`](super::Client::hardware_list), to be completed and sent.
@@ -4085,14 +4066,12 @@ pub mod builder {
                 client.post(&result, &info).await?;
                 let response = result?;
                 match response.status().as_u16() {
-                    200u16 => ResponseValue::from_response(response).await,
+                    200u16 => crate::decode::response(response).await,
                     _ => Err(Error::UnexpectedResponse(response)),
                 }
             }
                 .await;
-            sent.map_err(|error| crate::Error::of_decoded::<
-                ::std::vec::Vec<types::Hardware>,
-            >("hardware_list", error))
+            sent.map_err(|error| crate::Error::of_operation("hardware_list", error))
         }
     }
     /// A call of [`Client::models_create`](super::Client::models_create), to be completed and sent.
@@ -4165,14 +4144,12 @@ pub mod builder {
                 client.post(&result, &info).await?;
                 let response = result?;
                 match response.status().as_u16() {
-                    201u16 => ResponseValue::from_response(response).await,
+                    201u16 => crate::decode::response(response).await,
                     _ => Err(Error::UnexpectedResponse(response)),
                 }
             }
                 .await;
-            sent.map_err(|error| crate::Error::of_decoded::<
-                types::Model,
-            >("models_create", error))
+            sent.map_err(|error| crate::Error::of_operation("models_create", error))
         }
     }
     /// A call of [`Client::models_delete`](super::Client::models_delete), to be completed and sent.
@@ -4309,14 +4286,15 @@ pub mod builder {
                 client.post(&result, &info).await?;
                 let response = result?;
                 match response.status().as_u16() {
-                    200u16 => ResponseValue::from_response(response).await,
+                    200u16 => crate::decode::response(response).await,
                     _ => Err(Error::UnexpectedResponse(response)),
                 }
             }
                 .await;
-            sent.map_err(|error| crate::Error::of_decoded::<
-                types::PredictionPage,
-            >("models_examples_list", error))
+            sent.map_err(|error| crate::Error::of_operation(
+                "models_examples_list",
+                error,
+            ))
         }
     }
     /// A call of [`Client::models_get`](super::Client::models_get), to be completed and sent.
@@ -4385,14 +4363,12 @@ pub mod builder {
                 client.post(&result, &info).await?;
                 let response = result?;
                 match response.status().as_u16() {
-                    200u16 => ResponseValue::from_response(response).await,
+                    200u16 => crate::decode::response(response).await,
                     _ => Err(Error::UnexpectedResponse(response)),
                 }
             }
                 .await;
-            sent.map_err(|error| crate::Error::of_decoded::<
-                types::Model,
-            >("models_get", error))
+            sent.map_err(|error| crate::Error::of_operation("models_get", error))
         }
     }
     /// A call of [`Client::models_list`](super::Client::models_list), to be completed and sent.
@@ -4468,14 +4444,12 @@ pub mod builder {
                 client.post(&result, &info).await?;
                 let response = result?;
                 match response.status().as_u16() {
-                    200u16 => ResponseValue::from_response(response).await,
+                    200u16 => crate::decode::response(response).await,
                     _ => Err(Error::UnexpectedResponse(response)),
                 }
             }
                 .await;
-            sent.map_err(|error| crate::Error::of_decoded::<
-                types::ModelPage,
-            >("models_list", error))
+            sent.map_err(|error| crate::Error::of_operation("models_list", error))
         }
     }
     /// A call of [`Client::models_predictions_create`](super::Client::models_predictions_create), to be completed and sent.
@@ -4629,15 +4603,16 @@ pub mod builder {
                 client.post(&result, &info).await?;
                 let response = result?;
                 match response.status().as_u16() {
-                    201u16 => ResponseValue::from_response(response).await,
-                    202u16 => ResponseValue::from_response(response).await,
+                    201u16 => crate::decode::response(response).await,
+                    202u16 => crate::decode::response(response).await,
                     _ => Err(Error::UnexpectedResponse(response)),
                 }
             }
                 .await;
-            sent.map_err(|error| crate::Error::of_decoded::<
-                types::Prediction,
-            >("models_predictions_create", error))
+            sent.map_err(|error| crate::Error::of_operation(
+                "models_predictions_create",
+                error,
+            ))
         }
     }
     /// A call of [`Client::models_readme_get`](super::Client::models_readme_get), to be completed and sent.
@@ -4763,14 +4738,12 @@ pub mod builder {
                 client.post(&result, &info).await?;
                 let response = result?;
                 match response.status().as_u16() {
-                    200u16 => ResponseValue::from_response(response).await,
+                    200u16 => crate::decode::response(response).await,
                     _ => Err(Error::UnexpectedResponse(response)),
                 }
             }
                 .await;
-            sent.map_err(|error| crate::Error::of_decoded::<
-                types::ModelPage,
-            >("models_search", error))
+            sent.map_err(|error| crate::Error::of_operation("models_search", error))
         }
     }
     /// A call of [`Client::models_update`](super::Client::models_update), to be completed and sent.
@@ -4873,14 +4846,12 @@ pub mod builder {
                 client.post(&result, &info).await?;
                 let response = result?;
                 match response.status().as_u16() {
-                    200u16 => ResponseValue::from_response(response).await,
+                    200u16 => crate::decode::response(response).await,
                     _ => Err(Error::UnexpectedResponse(response)),
                 }
             }
                 .await;
-            sent.map_err(|error| crate::Error::of_decoded::<
-                types::Model,
-            >("models_update", error))
+            sent.map_err(|error| crate::Error::of_operation("models_update", error))
         }
     }
     /// A call of [`Client::models_versions_delete`](super::Client::models_versions_delete), to be completed and sent.
@@ -5046,14 +5017,15 @@ pub mod builder {
                 client.post(&result, &info).await?;
                 let response = result?;
                 match response.status().as_u16() {
-                    200u16 => ResponseValue::from_response(response).await,
+                    200u16 => crate::decode::response(response).await,
                     _ => Err(Error::UnexpectedResponse(response)),
                 }
             }
                 .await;
-            sent.map_err(|error| crate::Error::of_decoded::<
-                types::Version,
-            >("models_versions_get", error))
+            sent.map_err(|error| crate::Error::of_operation(
+                "models_versions_get",
+                error,
+            ))
         }
     }
     /// A call of [`Client::models_versions_list`](super::Client::models_versions_list), to be completed and sent.
@@ -5124,14 +5096,15 @@ pub mod builder {
                 client.post(&result, &info).await?;
                 let response = result?;
                 match response.status().as_u16() {
-                    200u16 => ResponseValue::from_response(response).await,
+                    200u16 => crate::decode::response(response).await,
                     _ => Err(Error::UnexpectedResponse(response)),
                 }
             }
                 .await;
-            sent.map_err(|error| crate::Error::of_decoded::<
-                types::VersionPage,
-            >("models_versions_list", error))
+            sent.map_err(|error| crate::Error::of_operation(
+                "models_versions_list",
+                error,
+            ))
         }
     }
     /// A call of [`Client::predictions_cancel`](super::Client::predictions_cancel), to be completed and sent.
@@ -5188,14 +5161,12 @@ pub mod builder {
                 client.post(&result, &info).await?;
                 let response = result?;
                 match response.status().as_u16() {
-                    200u16 => ResponseValue::from_response(response).await,
+                    200u16 => crate::decode::response(response).await,
                     _ => Err(Error::UnexpectedResponse(response)),
                 }
             }
                 .await;
-            sent.map_err(|error| crate::Error::of_decoded::<
-                types::Prediction,
-            >("predictions_cancel", error))
+            sent.map_err(|error| crate::Error::of_operation("predictions_cancel", error))
         }
     }
     /// A call of [`Client::predictions_create`](super::Client::predictions_create), to be completed and sent.
@@ -5315,15 +5286,13 @@ pub mod builder {
                 client.post(&result, &info).await?;
                 let response = result?;
                 match response.status().as_u16() {
-                    201u16 => ResponseValue::from_response(response).await,
-                    202u16 => ResponseValue::from_response(response).await,
+                    201u16 => crate::decode::response(response).await,
+                    202u16 => crate::decode::response(response).await,
                     _ => Err(Error::UnexpectedResponse(response)),
                 }
             }
                 .await;
-            sent.map_err(|error| crate::Error::of_decoded::<
-                types::Prediction,
-            >("predictions_create", error))
+            sent.map_err(|error| crate::Error::of_operation("predictions_create", error))
         }
     }
     /// A call of [`Client::predictions_get`](super::Client::predictions_get), to be completed and sent.
@@ -5380,14 +5349,12 @@ pub mod builder {
                 client.post(&result, &info).await?;
                 let response = result?;
                 match response.status().as_u16() {
-                    200u16 => ResponseValue::from_response(response).await,
+                    200u16 => crate::decode::response(response).await,
                     _ => Err(Error::UnexpectedResponse(response)),
                 }
             }
                 .await;
-            sent.map_err(|error| crate::Error::of_decoded::<
-                types::Prediction,
-            >("predictions_get", error))
+            sent.map_err(|error| crate::Error::of_operation("predictions_get", error))
         }
     }
     /// A call of [`Client::predictions_list`](super::Client::predictions_list), to be completed and sent.
@@ -5486,14 +5453,12 @@ pub mod builder {
                 client.post(&result, &info).await?;
                 let response = result?;
                 match response.status().as_u16() {
-                    200u16 => ResponseValue::from_response(response).await,
+                    200u16 => crate::decode::response(response).await,
                     _ => Err(Error::UnexpectedResponse(response)),
                 }
             }
                 .await;
-            sent.map_err(|error| crate::Error::of_decoded::<
-                types::PredictionPage,
-            >("predictions_list", error))
+            sent.map_err(|error| crate::Error::of_operation("predictions_list", error))
         }
     }
     /// A call of [`Client::search`](super::Client::search), to be completed and sent.
@@ -5561,14 +5526,12 @@ pub mod builder {
                 client.post(&result, &info).await?;
                 let response = result?;
                 match response.status().as_u16() {
-                    200u16 => ResponseValue::from_response(response).await,
+                    200u16 => crate::decode::response(response).await,
                     _ => Err(Error::UnexpectedResponse(response)),
                 }
             }
                 .await;
-            sent.map_err(|error| crate::Error::of_decoded::<
-                types::SearchResults,
-            >("search", error))
+            sent.map_err(|error| crate::Error::of_operation("search", error))
         }
     }
     /// A call of [`Client::trainings_cancel`](super::Client::trainings_cancel), to be completed and sent.
@@ -5623,14 +5586,12 @@ pub mod builder {
                 client.post(&result, &info).await?;
                 let response = result?;
                 match response.status().as_u16() {
-                    200u16 => ResponseValue::from_response(response).await,
+                    200u16 => crate::decode::response(response).await,
                     _ => Err(Error::UnexpectedResponse(response)),
                 }
             }
                 .await;
-            sent.map_err(|error| crate::Error::of_decoded::<
-                types::Training,
-            >("trainings_cancel", error))
+            sent.map_err(|error| crate::Error::of_operation("trainings_cancel", error))
         }
     }
     /// A call of [`Client::trainings_create`](super::Client::trainings_create), to be completed and sent.
@@ -5747,14 +5708,12 @@ pub mod builder {
                 client.post(&result, &info).await?;
                 let response = result?;
                 match response.status().as_u16() {
-                    201u16 => ResponseValue::from_response(response).await,
+                    201u16 => crate::decode::response(response).await,
                     _ => Err(Error::UnexpectedResponse(response)),
                 }
             }
                 .await;
-            sent.map_err(|error| crate::Error::of_decoded::<
-                types::Training,
-            >("trainings_create", error))
+            sent.map_err(|error| crate::Error::of_operation("trainings_create", error))
         }
     }
     /// A call of [`Client::trainings_get`](super::Client::trainings_get), to be completed and sent.
@@ -5809,14 +5768,12 @@ pub mod builder {
                 client.post(&result, &info).await?;
                 let response = result?;
                 match response.status().as_u16() {
-                    200u16 => ResponseValue::from_response(response).await,
+                    200u16 => crate::decode::response(response).await,
                     _ => Err(Error::UnexpectedResponse(response)),
                 }
             }
                 .await;
-            sent.map_err(|error| crate::Error::of_decoded::<
-                types::Training,
-            >("trainings_get", error))
+            sent.map_err(|error| crate::Error::of_operation("trainings_get", error))
         }
     }
     /// A call of [`Client::trainings_list`](super::Client::trainings_list), to be completed and sent.
@@ -5855,14 +5812,12 @@ pub mod builder {
                 client.post(&result, &info).await?;
                 let response = result?;
                 match response.status().as_u16() {
-                    200u16 => ResponseValue::from_response(response).await,
+                    200u16 => crate::decode::response(response).await,
                     _ => Err(Error::UnexpectedResponse(response)),
                 }
             }
                 .await;
-            sent.map_err(|error| crate::Error::of_decoded::<
-                types::TrainingPage,
-            >("trainings_list", error))
+            sent.map_err(|error| crate::Error::of_operation("trainings_list", error))
         }
     }
     /// A call of [`Client::webhooks_default_secret_get`](super::Client::webhooks_default_secret_get), to be completed and sent.
@@ -5901,14 +5856,15 @@ pub mod builder {
                 client.post(&result, &info).await?;
                 let response = result?;
                 match response.status().as_u16() {
-                    200u16 => ResponseValue::from_response(response).await,
+                    200u16 => crate::decode::response(response).await,
                     _ => Err(Error::UnexpectedResponse(response)),
                 }
             }
                 .await;
-            sent.map_err(|error| crate::Error::of_decoded::<
-                types::WebhookSecret,
-            >("webhooks_default_secret_get", error))
+            sent.map_err(|error| crate::Error::of_operation(
+                "webhooks_default_secret_get",
+                error,
+            ))
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::answer::Answer;
 use crate::decode;
 use crate::error::{Error, ErrorKind};
 use crate::retry::RetryPolicy;
-use crate::transport::{CallKind, CallOptions, Streamed, Transport};
+use crate::transport::{CallKind, CallOptions, FormSource, Outgoing, Streamed, Transport};
 
 /// A request to any route of the API. Made by [`Transport::request`].
 ///
@@ -35,6 +35,7 @@ pub struct Request {
     builder: Result<reqwest::RequestBuilder, Error>,
     kind: CallKind,
     options: CallOptions,
+    form: Option<FormSource>,
 }
 
 impl Request {
@@ -49,6 +50,7 @@ impl Request {
             builder,
             kind,
             options: CallOptions::new(),
+            form: None,
         }
     }
 
@@ -91,6 +93,38 @@ impl Request {
         self.map(|builder| builder.multipart(form))
     }
 
+    /// Sends a form with files that `make` makes anew for each attempt, so that it can be sent
+    /// again where that is right: for a form that creates something, after a connection that
+    /// could not be made and after a 429.
+    ///
+    /// ```no_run
+    /// # async fn example(transport: replicate_api::Transport) -> Result<(), replicate_api::Error> {
+    /// use replicate_api::Method;
+    /// use replicate_api::multipart::{Form, Part};
+    /// use replicate_api::types::File;
+    ///
+    /// let make = || async {
+    ///     let photo = std::fs::read("photo.jpg")?;
+    ///     let part = Part::bytes(photo).file_name("photo.jpg");
+    ///     Ok::<_, std::io::Error>(Form::new().part("content", part))
+    /// };
+    /// let request = transport.request(Method::POST, "/files").multipart_with(make);
+    /// let file: File = request.send().await?.json()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// When `make` fails, so does the request, as [`ErrorKind::InvalidRequest`] with that error
+    /// as its source. It takes the place of a body that was set otherwise.
+    pub fn multipart_with<F, E>(mut self, make: impl Fn() -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = Result<multipart::Form, E>> + Send + 'static,
+        E: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        self.form = Some(FormSource::new(make));
+        self
+    }
+
     /// Says whether carrying this out twice is the same as once. Default: yes for GET, HEAD,
     /// OPTIONS, QUERY and DELETE, no for all else.
     pub fn idempotent(mut self, idempotent: bool) -> Self {
@@ -116,8 +150,8 @@ impl Request {
     ///
     /// Every answer that is no success, and every way to get none: see [`ErrorKind`].
     pub async fn send(self) -> Result<Response, Error> {
-        let (transport, request, kind) = self.build()?;
-        Ok(Response(transport.send(request, kind).await?))
+        let (transport, request) = self.build()?;
+        Ok(Response(transport.send(request).await?))
     }
 
     /// Sends the request and returns when the answer's body begins.
@@ -126,17 +160,18 @@ impl Request {
     ///
     /// As [`send`](Self::send).
     pub async fn send_streamed(self) -> Result<Streamed, Error> {
-        let (transport, request, kind) = self.build()?;
-        transport.open(request, kind).await
+        let (transport, request) = self.build()?;
+        transport.open(request).await
     }
 
-    fn build(self) -> Result<(Transport, reqwest::Request, CallKind), Error> {
+    fn build(self) -> Result<(Transport, Outgoing), Error> {
         let request = self.builder?.build().map_err(Error::of_building)?;
-        Ok((
-            self.transport.with_options(self.options),
+        let outgoing = Outgoing {
             request,
-            self.kind,
-        ))
+            kind: self.kind,
+            form: self.form,
+        };
+        Ok((self.transport.with_options(self.options), outgoing))
     }
 }
 

@@ -169,7 +169,7 @@ impl RetryPolicy {
             Some(hint) if hint > failed.remaining => return Verdict::Exhausted,
             Some(hint) if !hint.is_zero() => spread(hint),
             // A server that asks for no wait at all is not taken at its word.
-            _ => self.delay(failed.attempts),
+            _ => self.backoff(failed.attempts),
         };
         // What the server itself has timed makes no storm, so that it costs nothing here.
         let paced = failed.hint.is_some_and(|hint| !hint.is_zero());
@@ -183,8 +183,18 @@ impl RetryPolicy {
         Verdict::Continue(delay)
     }
 
-    /// Exponential, with full jitter.
-    fn delay(&self, attempts: u32) -> Duration {
+    /// How long to wait after the given number of attempts, where no server says: random, up to
+    /// [`first_delay`](Self::first_delay) after the first, twice that after the second, up to
+    /// [`longest_delay`](Self::longest_delay).
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use replicate_api::RetryPolicy;
+    ///
+    /// assert!(RetryPolicy::default().backoff(1) <= Duration::from_millis(500));
+    /// assert!(RetryPolicy::default().backoff(99) <= Duration::from_secs(8));
+    /// ```
+    pub fn backoff(&self, attempts: u32) -> Duration {
         let doublings = attempts.saturating_sub(1).min(31);
         let longest = self
             .first_delay

@@ -20,7 +20,9 @@ mod builder;
 mod call;
 mod departure;
 mod fetch;
+mod form;
 mod options;
+mod outgoing;
 mod pools;
 mod preference;
 mod reading;
@@ -29,7 +31,9 @@ mod streamed;
 
 pub use builder::TransportBuilder;
 pub use fetch::Fetch;
+pub(crate) use form::FormSource;
 pub use options::{CallKind, CallOptions, Limits, Tap, Timeouts};
+pub(crate) use outgoing::Outgoing;
 pub use streamed::Streamed;
 
 use authorization::Authorization;
@@ -155,20 +159,16 @@ impl Transport {
         request: reqwest::Request,
         kind: CallKind,
     ) -> Result<reqwest::Response, Error> {
-        match self.call(request, kind).await? {
+        match self.call(Outgoing::new(request, kind)).await? {
             Got::Whole(answer) => Ok(answer.into_response()),
             Got::Open(response, _) => Ok(response),
         }
     }
 
     /// Sends a request whose answer is read whole.
-    pub(crate) async fn send(
-        &self,
-        request: reqwest::Request,
-        mut kind: CallKind,
-    ) -> Result<Answer, Error> {
-        kind.streamed = false;
-        match self.call(request, kind).await? {
+    pub(crate) async fn send(&self, mut request: Outgoing) -> Result<Answer, Error> {
+        request.kind.streamed = false;
+        match self.call(request).await? {
             Got::Whole(answer) => Ok(answer),
             Got::Open(_, context) => {
                 Err(context.describe(Error::new(ErrorKind::Other, "the answer was not read")))
@@ -177,13 +177,9 @@ impl Transport {
     }
 
     /// Sends a request whose answer is handed over as it comes.
-    pub(crate) async fn open(
-        &self,
-        request: reqwest::Request,
-        mut kind: CallKind,
-    ) -> Result<Streamed, Error> {
-        kind.streamed = true;
-        match self.call(request, kind).await? {
+    pub(crate) async fn open(&self, mut request: Outgoing) -> Result<Streamed, Error> {
+        request.kind.streamed = true;
+        match self.call(request).await? {
             Got::Whole(answer) => {
                 let context = answer.context.clone();
                 Ok(Streamed::new(answer.into_response(), context))
@@ -192,9 +188,14 @@ impl Transport {
         }
     }
 
-    async fn call(&self, request: reqwest::Request, kind: CallKind) -> Result<Got, Error> {
+    async fn call(&self, outgoing: Outgoing) -> Result<Got, Error> {
+        let Outgoing {
+            request,
+            kind,
+            form,
+        } = outgoing;
         // Boxed: the futures of ten thousand calls in flight are moved around a lot.
-        Box::pin(Call::new(self, &request, kind).run(request)).await
+        Box::pin(Call::new(self, &request, kind, form).run(request)).await
     }
 
     pub(crate) fn base(&self) -> &BaseUrl {
@@ -205,7 +206,8 @@ impl Transport {
         self.shared.pools.reads()
     }
 
-    pub(crate) fn retry_policy(&self) -> &RetryPolicy {
+    /// When requests are sent again.
+    pub fn retry_policy(&self) -> &RetryPolicy {
         self.options.retry.as_ref().unwrap_or(&self.shared.retry)
     }
 

@@ -1,7 +1,6 @@
 //! How an emulator is set up before it starts.
 
 use std::{
-    fmt,
     net::Ipv4Addr,
     sync::{Arc, atomic::AtomicU64},
     time::Duration,
@@ -19,7 +18,9 @@ use crate::{
     ids::Ids,
     jobs::{Bounds, Jobs},
     limits::Limits,
+    log::{Exchange, Log},
     model::Model,
+    outward::Outward,
     received::Received,
     resources::{
         deployments::Deployments,
@@ -28,7 +29,7 @@ use crate::{
     },
     server,
     sync::Stop,
-    webhook::Webhooks,
+    webhook::{Delivery, Webhooks},
     wire::Door,
     world::World,
 };
@@ -53,7 +54,8 @@ pub struct Builder {
     requests: usize,
     models: Vec<Model>,
     cogs: Vec<(String, String)>,
-    log: Log,
+    log: Log<Exchange>,
+    deliveries: Log<Delivery>,
 }
 
 impl Default for Builder {
@@ -70,7 +72,8 @@ impl Default for Builder {
             requests: 10_000,
             models: Vec::new(),
             cogs: Vec::new(),
-            log: Log(None),
+            log: Log::default(),
+            deliveries: Log::default(),
         }
     }
 }
@@ -148,7 +151,13 @@ impl Builder {
 
     /// Calls this for every request that was answered. An [`Exchange`] displays as a line.
     pub fn log(mut self, log: impl Fn(&Exchange) + Send + Sync + 'static) -> Self {
-        self.log = Log(Some(Arc::new(log)));
+        self.log = Log::to(log);
+        self
+    }
+
+    /// Calls this for every attempt to deliver a webhook. A [`Delivery`] displays as a line.
+    pub fn log_deliveries(mut self, log: impl Fn(&Delivery) + Send + Sync + 'static) -> Self {
+        self.deliveries = Log::to(log);
         self
     }
 
@@ -156,7 +165,8 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// If the port is taken, or a name or an address is none.
+    /// If the port is taken, a name or an address is none, or a schema of a model given to
+    /// [`Builder::model`] is none.
     pub async fn start(self) -> Result<Emulator, StartError> {
         let cogs = self.checked()?;
         let door = TcpListener::bind((Ipv4Addr::LOCALHOST, self.port))
@@ -169,11 +179,6 @@ impl Builder {
             port: self.port,
             cause,
         })?;
-        let http = reqwest::Client::builder()
-            .no_proxy()
-            .redirect(reqwest::redirect::Policy::none())
-            .build()
-            .map_err(StartError::Client)?;
         let ids = Ids::new(self.seed);
         let bounds = Bounds {
             count: self.kept,
@@ -197,16 +202,26 @@ impl Builder {
             limits: Limits::new(self.rate_limits),
             received: Received::new(self.requests),
             cog_runs: crate::cog::Runs::default(),
-            http,
+            outward: Outward::default(),
             stop: Stop::new(),
             log: self.log,
+            deliveries: self.deliveries,
             numbers: AtomicU64::new(0),
         });
         let now = world.clock.now();
-        for model in builtin::models().into_iter().chain(self.models) {
-            if let Some((owner, name)) = model.name.clone().split_once('/') {
-                world.catalog.seed(owner, name, model, now);
-            }
+        for model in builtin::models() {
+            world.catalog.seed(model, now);
+        }
+        for model in self.models {
+            let name = model.name.clone();
+            let interface = world.catalog.seed(model, now);
+            interface
+                .compile()
+                .map_err(|(schema, reason)| StartError::Schema {
+                    model: name,
+                    schema,
+                    reason,
+                })?;
         }
         for ((owner, name), server) in cogs {
             let server = Arc::new(server);
@@ -247,58 +262,4 @@ fn split(full_name: &str) -> Option<Name> {
         .split_once('/')
         .filter(|(owner, name)| is_plain_name(owner) && is_plain_name(name))
         .map(|(owner, name)| (owner.to_owned(), name.to_owned()))
-}
-
-type Tell = dyn Fn(&Exchange) + Send + Sync;
-
-/// Who hears of every exchange.
-#[derive(Clone)]
-pub(crate) struct Log(Option<Arc<Tell>>);
-
-impl Log {
-    pub(crate) fn wanted(&self) -> bool {
-        self.0.is_some()
-    }
-
-    pub(crate) fn tell(&self, exchange: &Exchange) {
-        if let Some(log) = &self.0 {
-            log(exchange);
-        }
-    }
-}
-
-impl fmt::Debug for Log {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Log").field(&self.wanted()).finish()
-    }
-}
-
-/// A request and how it was answered. Displays as `POST /v1/predictions 201 0.4 ms`.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct Exchange {
-    /// The method.
-    pub method: String,
-    /// Path and query, as they came.
-    pub target: String,
-    /// The id of the operation that it reached, such as `predictions.create`.
-    pub operation: Option<&'static str>,
-    /// The status of the answer; none if a fault dropped the connection instead.
-    pub status: Option<u16>,
-    /// How long the answer took to begin.
-    pub took: Duration,
-}
-
-impl fmt::Display for Exchange {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let milliseconds = self.took.as_secs_f64() * 1e3;
-        let status = self
-            .status
-            .map_or_else(|| "dropped".to_owned(), |status| status.to_string());
-        write!(
-            f,
-            "{} {} {status} {milliseconds:.1} ms",
-            self.method, self.target
-        )
-    }
 }

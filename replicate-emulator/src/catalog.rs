@@ -153,8 +153,10 @@ impl Catalog {
         all
     }
 
-    /// Adds a model of a closure, with its first version. A model of that name is replaced.
-    pub(crate) fn seed(&self, owner: &str, name: &str, model: Model, now: DateTime<Utc>) {
+    /// Adds a model of a closure, with its first version, whose interface it returns. A model of
+    /// that name is replaced.
+    pub(crate) fn seed(&self, model: Model, now: DateTime<Utc>) -> Arc<Interface> {
+        let (owner, name) = model.name.split_once('/').unwrap_or_default();
         let entry = self.insert(NewModel {
             owner,
             name,
@@ -174,8 +176,11 @@ impl Catalog {
             interface = interface.with_training(training);
         }
         let fingerprint = interface.document.to_string();
+        let interface = Arc::new(interface);
         let engine = Engine::Function(model.run);
-        self.add_version(&entry, engine, Some(Arc::new(interface)), &fingerprint, now);
+        let served = Some(Arc::clone(&interface));
+        self.add_version(&entry, engine, served, &fingerprint, now);
+        interface
     }
 
     /// Adds a model that a Cog server runs. It exists whether or not the server does.

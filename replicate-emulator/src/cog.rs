@@ -15,6 +15,7 @@ pub(crate) use prediction::{Runs, event};
 
 use crate::{
     catalog::{Engine, Version},
+    outward::Outward,
     schema::Interface,
     sync::Locked,
     webhook::reason,
@@ -71,7 +72,11 @@ impl CogServer {
     /// Reads the schema anew: the server may have been restarted with another model. A server
     /// that does not answer keeps the one it had; one that has none (such as cog 0.23, which
     /// answers 503) has none.
-    async fn refresh(&self, client: &reqwest::Client) {
+    async fn refresh(&self, outward: &Outward) {
+        // Without a client, a prediction fails and says why; what is known stays.
+        let Ok(client) = outward.client() else {
+            return;
+        };
         {
             let mut known = self.known.locked();
             if known.asked.is_some_and(|asked| asked.elapsed() < FRESH) {
@@ -118,6 +123,6 @@ impl CogServer {
 /// Asks the server behind a version, if there is one, for its schema.
 pub(crate) async fn refresh(world: &World, version: &Version) {
     if let Engine::Cog(server) = &version.engine {
-        server.refresh(&world.http).await;
+        server.refresh(&world.outward).await;
     }
 }

@@ -22,7 +22,7 @@ const LAST_ANSWERS: Duration = Duration::from_secs(5);
 /// A local Replicate that serves on loopback until it is shut down or dropped.
 #[derive(Debug)]
 pub struct Emulator {
-    world: Arc<World>,
+    pub(crate) world: Arc<World>,
     address: SocketAddr,
     serving: Option<JoinHandle<io::Result<()>>>,
 }
@@ -193,10 +193,17 @@ pub enum StartError {
         /// What the system said.
         cause: io::Error,
     },
-    /// The HTTP client for webhooks and Cog servers cannot be made.
-    Client(reqwest::Error),
     /// A model's name is not `owner/name`.
     ModelName(String),
+    /// A model's schema is no JSON schema.
+    Schema {
+        /// `owner/name` of the model.
+        model: String,
+        /// Which of its schemas: `Input`, `Output` or `TrainingInput`.
+        schema: &'static str,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// A Cog server's address is not `http://HOST:PORT`.
     CogAddress(String),
 }
@@ -208,11 +215,19 @@ impl fmt::Display for StartError {
                 f,
                 "cannot listen on 127.0.0.1:{port}: {cause} (port 0 takes a free one)"
             ),
-            Self::Client(_) => f.write_str("cannot make the client for webhooks and Cog servers"),
             Self::ModelName(name) => write!(
                 f,
                 "`{name}` is not a model's name: it is `owner/name`, each of letters, digits, \
                  dots, dashes and underscores"
+            ),
+            Self::Schema {
+                model,
+                schema,
+                reason,
+            } => write!(
+                f,
+                "the model `{model}` cannot be served: its schema `{schema}` is no JSON schema: \
+                 {reason}"
             ),
             Self::CogAddress(address) => write!(
                 f,
@@ -226,8 +241,7 @@ impl Error for StartError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
             Self::Bind { cause, .. } => Some(cause),
-            Self::Client(cause) => Some(cause),
-            Self::ModelName(_) | Self::CogAddress(_) => None,
+            Self::ModelName(_) | Self::Schema { .. } | Self::CogAddress(_) => None,
         }
     }
 }

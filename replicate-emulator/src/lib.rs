@@ -38,8 +38,8 @@
 //! # Where it differs
 //!
 //! Simulated models know nothing. One account owns everything, and may create models under any
-//! owner's name. Deployments can be deleted at once. Webhooks go out over plain `http` only.
-//! Files that come as inputs are read from `data:` addresses and from the emulator itself, never
+//! owner's name. Deployments can be deleted at once. Webhooks to `https` addresses need
+//! the feature `https`; without it their deliveries fail, and say so. Files that come as inputs are read from `data:` addresses and from the emulator itself, never
 //! from elsewhere. State is in memory, bounded, and gone at the end.
 #![forbid(unsafe_code)]
 
@@ -59,7 +59,9 @@ mod job;
 mod jobs;
 mod lifecycle;
 mod limits;
+mod log;
 mod model;
+mod outward;
 mod page;
 mod preferences;
 mod problem;
@@ -76,11 +78,12 @@ mod webhook;
 mod wire;
 mod world;
 
-pub use builder::{Builder, Exchange};
+pub use builder::Builder;
 pub use context::{Context, Failure};
 pub use emulator::{Emulator, Prediction, StartError};
 pub use faults::{Fault, UnknownOperation};
 pub use lifecycle::Status;
+pub use log::Exchange;
 pub use model::Model;
 pub use received::Request;
 pub use webhook::Delivery;

@@ -1,5 +1,6 @@
 //! Pages for a browser: what this is, what it has, what was run. Plain HTML; no script, no build.
 
+mod clients;
 mod html;
 
 use std::{fmt::Write as _, sync::Arc};
@@ -28,9 +29,11 @@ pub(crate) fn home(call: &Call) -> Reply {
     let world = &call.world;
     world.expire();
     let mut body = format!(
-        "<p class=lead>A local Replicate: the whole HTTP API on this machine, with simulated \
-         models. Nothing leaves it, nothing costs, nothing is kept after its end.</p>\n\
-         <p>The API: <code>{url}/v1</code> · {tokens} · account <code>{account}</code></p>\n",
+        "<p class=lead>The whole HTTP API of Replicate on this machine, with simulated models. \
+         It needs no account, costs nothing, and forgets everything when it stops.</p>\n\
+         <p>The API: <code>{url}/v1</code> · {tokens} · account <code>{account}</code></p>\n\
+         <nav><a href=\"#clients\">Point a client at it</a> <a href=\"#models\">Models</a> \
+         <a href=\"#predictions\">Recent predictions</a></nav>\n",
         url = escape(&world.url),
         account = escape(&world.account),
         tokens = if world.token.is_some() {
@@ -39,32 +42,15 @@ pub(crate) fn home(call: &Call) -> Reply {
             "any token is accepted"
         },
     );
-    clients(&mut body, &world.url);
+    clients::write(&mut body, world);
     model_table(&mut body, world);
     recent(&mut body, world);
     page("A local Replicate", &body)
 }
 
-/// How each client finds its way here.
-fn clients(body: &mut String, url: &str) {
-    let url = escape(url);
-    let _ = write!(
-        body,
-        "<h2 id=clients>Point a client at it</h2>\n\
-         <p>Python, Rust and the command line read these two variables:</p>\n\
-         <pre>export REPLICATE_BASE_URL={url}\nexport REPLICATE_API_TOKEN=local</pre>\n\
-         <p>Node takes the address as an option:</p>\n\
-         <pre>new Replicate({{ auth: \"local\", baseUrl: \"{url}/v1\" }})</pre>\n\
-         <p>By hand:</p>\n\
-         <pre>curl {url}/v1/models/emulator/image/predictions \\\n  \
-         -H 'Authorization: Bearer local' -H 'Prefer: wait' \\\n  \
-         --json '{{\"input\": {{\"prompt\": \"a red bicycle\"}}}}'</pre>\n"
-    );
-}
-
 fn model_table(body: &mut String, world: &World) {
     body.push_str(
-        "<h2>Models</h2>\n<table>\n<tr><th>Name<th>What it does<th>Runs by<th>Runs</tr>\n",
+        "<h2 id=models>Models</h2>\n<table>\n<tr><th>Name<th>What it does<th>Called by<th class=n>Runs</tr>\n",
     );
     let mut entries = world.catalog.all();
     entries.retain(|entry| entry.public);
@@ -73,10 +59,14 @@ fn model_table(body: &mut String, world: &World) {
         let name = escape(&entry.full_name());
         let description = entry.properties().description.unwrap_or_default();
         let runs = entry.runs.load(std::sync::atomic::Ordering::Relaxed);
-        let by = if entry.official { "name" } else { "version" };
+        let by = if entry.official {
+            "its name"
+        } else {
+            "its version"
+        };
         let _ = writeln!(
             body,
-            "<tr><td><a href=\"/{name}\">{name}</a><td>{}<td>{by}<td>{runs}</tr>",
+            "<tr><td><a href=\"/{name}\">{name}</a><td>{}<td class=n>{by}<td class=n>{runs}</tr>",
             escape(&description)
         );
     }
@@ -84,10 +74,10 @@ fn model_table(body: &mut String, world: &World) {
 }
 
 fn recent(body: &mut String, world: &World) {
-    body.push_str("<h2>Recent predictions</h2>\n");
+    body.push_str("<h2 id=predictions>Recent predictions</h2>\n");
     let jobs = world.predictions.newest(RECENT);
     if jobs.is_empty() {
-        body.push_str("<p>None yet.</p>\n");
+        body.push_str("<p>None yet: run a model, and load this page again.</p>\n");
         return;
     }
     body.push_str(

@@ -1,5 +1,7 @@
 //! What a model takes and gives, in the form in which Cog writes it, and the check of an input.
 
+use std::sync::OnceLock;
+
 use jsonschema::{
     JsonType, ValidationError, Validator,
     error::{TypeKind, ValidationErrorKind},
@@ -13,8 +15,9 @@ use crate::problem::InvalidField;
 pub(crate) struct Interface {
     /// `openapi_schema` as served.
     pub(crate) document: Value,
-    input: Option<Validator>,
-    training: Option<Validator>,
+    /// Made at the first check, as most models of an emulator are never run.
+    input: OnceLock<Option<Validator>>,
+    training: OnceLock<Option<Validator>>,
     defaults: Map<String, Value>,
     /// The output comes piece by piece.
     pub(crate) iterator: bool,
@@ -33,8 +36,8 @@ impl Interface {
             .filter(|(_, value)| !value.is_null())
             .collect();
         Self {
-            input: validator(&document, "Input"),
-            training: validator(&document, "TrainingInput"),
+            input: OnceLock::new(),
+            training: OnceLock::new(),
             defaults,
             iterator: schemas["Output"]["x-cog-array-type"] == "iterator",
             document,
@@ -64,12 +67,35 @@ impl Interface {
         Self::new(document)
     }
 
+    /// Makes of each schema what checks, and says which of them is none, and why.
+    pub(crate) fn compile(&self) -> Result<(), (&'static str, String)> {
+        for name in ["Input", "TrainingInput", "Output"] {
+            let made = validator(&self.document, name).map_err(|why| (name, why))?;
+            // Outputs are not checked: theirs is only seen to be a schema.
+            let _ = match name {
+                "Input" => self.input.set(made),
+                "TrainingInput" => self.training.set(made),
+                _ => Ok(()),
+            };
+        }
+        Ok(())
+    }
+
     pub(crate) fn check(&self, input: &Value) -> Vec<InvalidField> {
-        check(self.input.as_ref(), input)
+        check(self.validator(&self.input, "Input"), input)
     }
 
     pub(crate) fn check_training(&self, input: &Value) -> Vec<InvalidField> {
-        check(self.training.as_ref(), input)
+        check(self.validator(&self.training, "TrainingInput"), input)
+    }
+
+    fn validator<'a>(
+        &self,
+        made: &'a OnceLock<Option<Validator>>,
+        name: &str,
+    ) -> Option<&'a Validator> {
+        made.get_or_init(|| validator(&self.document, name).ok().flatten())
+            .as_ref()
     }
 
     /// The input with the schema's defaults where nothing was given.
@@ -84,24 +110,31 @@ fn check(validator: Option<&Validator>, input: &Value) -> Vec<InvalidField> {
     validator.map_or_else(Vec::new, |v| invalid_fields(v, input, "input"))
 }
 
-fn validator(document: &Value, name: &str) -> Option<Validator> {
-    document["components"]["schemas"].get(name)?;
+/// What checks against the schema of this name, if there is one, or why it is no schema.
+fn validator(document: &Value, name: &str) -> Result<Option<Validator>, String> {
+    if document["components"]["schemas"].get(name).is_none() {
+        return Ok(None);
+    }
     let mut components = document["components"].clone();
     spell_out_nullable(&mut components);
     let schema = json!({
         "$ref": format!("#/components/schemas/{name}"),
         "components": components,
     });
-    body_validator(&schema)
+    build(&schema).map(Some)
 }
 
 /// A validator as the API's checks work: formats count, `uri` among them.
 pub(crate) fn body_validator(schema: &Value) -> Option<Validator> {
+    build(schema).ok()
+}
+
+fn build(schema: &Value) -> Result<Validator, String> {
     jsonschema::options()
         .should_validate_formats(true)
         .with_format("uri", |text: &str| reqwest::Url::parse(text).is_ok())
         .build(schema)
-        .ok()
+        .map_err(|error| error.to_string())
 }
 
 /// OpenAPI 3.0 says `nullable: true` where JSON Schema has a type `null`.

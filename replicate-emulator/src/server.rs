@@ -13,9 +13,9 @@ use futures::StreamExt;
 use http::{HeaderMap, header, request::Parts};
 
 use crate::{
-    builder::Exchange,
     call::{Call, Reply},
     faults::{Effect, Met},
+    log::Exchange,
     problem::Problem,
     query::Query,
     resources,

@@ -1,6 +1,6 @@
 //! Webhooks: what a prediction's owner asked to be told, signed and delivered.
 
-use std::{sync::Arc, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use chrono::Utc;
@@ -72,7 +72,7 @@ impl Subscription {
     }
 }
 
-/// One attempt to deliver a webhook.
+/// One attempt to deliver a webhook. Displays as a line: `webhook completed of ID to ADDRESS: 200`.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Delivery {
@@ -84,6 +84,19 @@ pub struct Delivery {
     pub address: String,
     /// The status that came back, or why none did.
     pub result: Result<u16, String>,
+}
+
+impl fmt::Display for Delivery {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            id, event, address, ..
+        } = self;
+        write!(f, "webhook {event} of {id} to {address}: ")?;
+        match &self.result {
+            Ok(status) => write!(f, "{status}"),
+            Err(why) => write!(f, "failed: {why}"),
+        }
+    }
 }
 
 /// The signing key, and what was delivered.
@@ -262,11 +275,7 @@ impl Teller {
         };
         let id = format!("msg_{}", self.world.ids.id());
         let mut waits = RETRIES.iter();
-        loop {
-            let delivered = self.attempt(event, &id, &body).await;
-            if delivered || event != "completed" {
-                break;
-            }
+        while !self.attempt(event, &id, &body).await && event == "completed" {
             let Some(wait) = waits.next() else { break };
             tokio::select! {
                 () = tokio::time::sleep(*wait) => {}
@@ -275,16 +284,55 @@ impl Teller {
         }
     }
 
+    /// Tries once. Whether that settles it: it arrived, or never can.
     async fn attempt(&self, event: &'static str, id: &str, body: &[u8]) -> bool {
         let Some(subscription) = &self.job.webhook else {
             return true;
         };
+        let address = &subscription.address;
+        let (result, settled) = match self.way(address) {
+            Err(why) => (Err(why), true),
+            Ok(client) => {
+                let result = self.post(client, address, id, body).await;
+                let arrived = matches!(result, Ok(200..=299));
+                (result, arrived)
+            }
+        };
+        let delivery = Delivery {
+            id: self.job.id.clone(),
+            event,
+            address: address.clone(),
+            result,
+        };
+        self.world.deliveries.tell(&delivery);
+        self.world.webhooks.remember(delivery);
+        settled
+    }
+
+    /// What can reach this address, or why nothing can.
+    fn way(&self, address: &str) -> Result<&reqwest::Client, String> {
+        let secure = reqwest::Url::parse(address).is_ok_and(|url| url.scheme() == "https");
+        if secure && !cfg!(feature = "https") {
+            return Err(
+                "this emulator is built without TLS: an https address needs the feature \
+                        `https` of the crate replicate-emulator"
+                    .to_owned(),
+            );
+        }
+        self.world.outward.client()
+    }
+
+    async fn post(
+        &self,
+        client: &reqwest::Client,
+        address: &str,
+        id: &str,
+        body: &[u8],
+    ) -> Result<u16, String> {
         // The receiver compares it with its own clock: the real one, whatever was skipped here.
         let timestamp = Utc::now().timestamp();
-        let request = self
-            .world
-            .http
-            .post(&subscription.address)
+        let request = client
+            .post(address)
             .timeout(PATIENCE)
             .header("content-type", "application/json")
             .header("webhook-id", id)
@@ -294,21 +342,13 @@ impl Teller {
                 signature(&self.world.webhooks.key, id, timestamp, body),
             )
             .body(body.to_vec());
-        let result = tokio::select! {
+        tokio::select! {
             answer = request.send() => match answer {
                 Ok(answer) => Ok(answer.status().as_u16()),
                 Err(error) => Err(reason(&error.without_url())),
             },
             () = self.world.stop.requested() => Err("the emulator stopped".to_owned()),
-        };
-        let delivered = matches!(result, Ok(200..=299));
-        self.world.webhooks.remember(Delivery {
-            id: self.job.id.clone(),
-            event,
-            address: subscription.address.clone(),
-            result,
-        });
-        delivered
+        }
     }
 }
 

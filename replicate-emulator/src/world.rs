@@ -18,10 +18,12 @@ use crate::{
     jobs::Jobs,
     lifecycle::Event,
     limits::Limits,
+    log::{Exchange, Log},
+    outward::Outward,
     received::Received,
     resources::{deployments::Deployments, files::Files},
     sync::Stop,
-    webhook::Webhooks,
+    webhook::{Delivery, Webhooks},
 };
 
 #[derive(Debug)]
@@ -44,9 +46,10 @@ pub(crate) struct World {
     pub(crate) received: Received,
     pub(crate) webhooks: Webhooks,
     pub(crate) cog_runs: crate::cog::Runs,
-    pub(crate) http: reqwest::Client,
+    pub(crate) outward: Outward,
     pub(crate) stop: Stop,
-    pub(crate) log: crate::builder::Log,
+    pub(crate) log: Log<Exchange>,
+    pub(crate) deliveries: Log<Delivery>,
     pub(crate) numbers: AtomicU64,
 }
 

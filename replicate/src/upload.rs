@@ -1,7 +1,12 @@
 //! Putting files into an input: as `data:` addresses, or uploaded.
 
+use std::error::Error as _;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use http::Method;
+use http::header::{ACCEPT, HeaderValue};
+use replicate_api::multipart::{Form, Part};
 use serde_json::Value;
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio_util::io::ReaderStream;
@@ -122,17 +127,35 @@ async fn inline(file: &FileInput, size: u64) -> Result<String> {
     Ok(address)
 }
 
-/// Uploads one file, streamed, in one request that is never sent twice.
+/// Uploads one file, streamed. It is sent again where no connection could be made and where the
+/// server has refused it by a 429, as any other create; but not from a reader, which is read
+/// once.
 pub(crate) async fn upload(
     api: replicate_api::Client,
     file: FileInput,
     metadata: Option<serde_json::Map<String, Value>>,
 ) -> Result<File> {
-    let Some(size) = check(&file).await? else {
+    if check(&file).await?.is_none() {
         return Err(Error::invalid(format!(
             "{file:?} is an address already: give it to the model as it is"
         )));
+    }
+    let metadata = metadata.map(|metadata| Value::Object(metadata).to_string());
+    let request = api
+        .transport()
+        .request(Method::POST, "/files")
+        .header(ACCEPT, HeaderValue::from_static("application/json"));
+    let request = if file.reader_length().is_some() {
+        request.multipart(form(file, metadata).await?)
+    } else {
+        request.multipart_with(move || form(file.clone(), metadata.clone()))
     };
+    Ok(request.send().await.map_err(of_form)?.json()?)
+}
+
+/// The file as the API takes it.
+async fn form(file: FileInput, metadata: Option<String>) -> Result<Form> {
+    let size = check(&file).await?.unwrap_or_default();
     let body = match file.given_bytes() {
         Some(bytes) => reqwest::Body::from(bytes.clone()),
         None => {
@@ -147,19 +170,30 @@ pub(crate) async fn upload(
             file.media_type_or_guess()
         ))
     };
-    let content = reqwest::multipart::Part::stream_with_length(body, size)
+    let content = Part::stream_with_length(body, size)
         .file_name(file.upload_name())
         .mime_str(&file.media_type_or_guess())
         .map_err(invalid)?;
-    let mut form = reqwest::multipart::Form::new().part("content", content);
-    if let Some(metadata) = metadata {
-        let text = Value::Object(metadata).to_string();
-        let part = reqwest::multipart::Part::text(text)
-            .mime_str("application/json")
-            .map_err(invalid)?;
-        form = form.part("metadata", part);
+    let form = Form::new().part("content", content);
+    let Some(metadata) = metadata else {
+        return Ok(form);
+    };
+    let metadata = Part::text(metadata)
+        .mime_str("application/json")
+        .map_err(invalid)?;
+    Ok(form.part("metadata", metadata))
+}
+
+/// The error of a request, or of the file that was to go with it.
+fn of_form(error: replicate_api::Error) -> Error {
+    let own = error
+        .source()
+        .and_then(|source| source.downcast_ref::<Error>())
+        .map(|own| (own.kind(), own.to_string()));
+    match own {
+        Some((kind, message)) => Error::new(kind, message).with_api(error),
+        None => error.into(),
     }
-    Ok(api.files_create().body(form).send().await?.into_inner())
 }
 
 async fn open(file: &FileInput) -> Result<Box<dyn AsyncRead + Send + Unpin>> {

@@ -55,9 +55,7 @@ pub(crate) fn rate_limited(row: &Row, operation: Operation) -> Vec<Case> {
         .map(|(variant, reply)| {
             let case = Case::of(row, operation, variant, Script::reply(reply));
             case.creates(attempts).check(|error| {
-                let api = error.api().unwrap();
-                let uploads = api.url().unwrap().path().ends_with("/files");
-                assert_eq!(api.attempts(), if uploads { 1 } else { 5 }, "{api:?}");
+                assert_eq!(error.api().unwrap().attempts(), 5, "{error:?}");
             })
         })
         .collect()

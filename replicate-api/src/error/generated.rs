@@ -2,8 +2,6 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use serde::de::DeserializeOwned;
-
 use super::{Error, ErrorKind};
 use crate::decode;
 
@@ -27,22 +25,8 @@ impl Error {
         response.into()
     }
 
-    /// The error of a generated operation whose answer is JSON. What does not decode is decoded
-    /// once more to learn where.
+    /// The error of a generated operation.
     #[allow(dead_code, reason = "a description may have nothing that needs it")]
-    pub(crate) fn of_decoded<T: DeserializeOwned>(
-        operation: &str,
-        error: progenitor_client::Error<()>,
-    ) -> Self {
-        match error {
-            progenitor_client::Error::InvalidResponsePayload(body, _) => {
-                decode::failure_of_last::<T>(body)
-            }
-            other => Self::of_operation(operation, other),
-        }
-    }
-
-    /// The error of a generated operation whose answer is something else.
     pub(crate) fn of_operation(operation: &str, error: progenitor_client::Error<()>) -> Self {
         let unsent = matches!(error, progenitor_client::Error::InvalidRequest(_));
         let error = Self::from(error);
@@ -62,7 +46,7 @@ impl From<progenitor_client::Error<()>> for Error {
             Generated::InvalidRequest(message) => Self::new(ErrorKind::InvalidRequest, message),
             Generated::UnexpectedResponse(response) => from_response(&response),
             Generated::InvalidResponsePayload(body, _) => {
-                decode::failure_of_last::<serde::de::IgnoredAny>(body)
+                decode::failure::<serde::de::IgnoredAny>(body, None)
             }
             Generated::CommunicationError(error) => Self::of_building(error),
             Generated::ResponseBodyError(error) | Generated::InvalidUpgrade(error) => {

@@ -81,7 +81,7 @@ fn delays_double_to_eight_seconds_with_full_jitter() {
         (60, 8000),
     ] {
         let longest = Duration::from_millis(longest);
-        let delays: Vec<_> = (0..500).map(|_| policy.delay(attempts)).collect();
+        let delays: Vec<_> = (0..500).map(|_| policy.backoff(attempts)).collect();
         assert!(delays.iter().all(|delay| *delay <= longest));
         assert!(delays.iter().any(|delay| *delay < longest / 10));
         assert!(delays.iter().any(|delay| *delay > longest * 9 / 10));

@@ -28,6 +28,12 @@ const PROBLEM_LIMIT: usize = 1024 * 1024;
 
 impl Call<'_> {
     pub(super) async fn attempt(&mut self, mut request: Request) -> Result<Got, Failure> {
+        if let Some(form) = &self.form {
+            let filled = form.fill(self.transport.http(), request);
+            let filled = timeout_at(self.deadline, filled).await;
+            let filled = filled.unwrap_or_else(|_| Err(self.late("the form was not ready")));
+            request = filled.map_err(Failure::before)?;
+        }
         let prepared = self.transport.prepare(&mut request, self.deadline).await;
         let token = prepared.map_err(Failure::before)?;
         let mut redirects = 0;

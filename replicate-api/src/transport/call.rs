@@ -5,10 +5,11 @@ use std::time::Duration;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
-use reqwest::{Method, Request, StatusCode, Url};
+use reqwest::{Body, Method, Request, StatusCode, Url};
 use tokio::time::{Instant, sleep};
 use tracing::Instrument;
 
+use super::form::FormSource;
 use super::options::CallKind;
 use super::{Transport, span};
 use crate::answer::{Answer, Context, request_id};
@@ -63,12 +64,19 @@ pub(super) struct Call<'a> {
     pub(super) sent_at: Option<DateTime<Utc>>,
     /// Whether an earlier attempt may have been carried out.
     doubtful: bool,
+    pub(super) form: Option<FormSource>,
 }
 
 impl<'a> Call<'a> {
-    pub(super) fn new(transport: &'a Transport, request: &Request, kind: CallKind) -> Self {
+    pub(super) fn new(
+        transport: &'a Transport,
+        request: &Request,
+        kind: CallKind,
+        form: Option<FormSource>,
+    ) -> Self {
         let timeouts = &transport.shared.timeouts;
-        let uploads = request.body().is_some_and(|body| body.as_bytes().is_none());
+        let streamed = |body: &Body| body.as_bytes().is_none();
+        let uploads = form.is_some() || request.body().is_some_and(streamed);
         let usual = if uploads {
             timeouts.upload
         } else {
@@ -89,6 +97,7 @@ impl<'a> Call<'a> {
             attempts: 0,
             sent_at: None,
             doubtful: false,
+            form,
         }
     }
 

@@ -5,6 +5,7 @@ use reqwest::{Method, Url};
 
 use super::Transport;
 use super::options::{CallKind, CallOptions};
+use super::outgoing::Outgoing;
 use super::streamed::Streamed;
 use crate::error::{Error, ErrorKind};
 use crate::retry::RetryPolicy;
@@ -99,7 +100,7 @@ impl Fetch {
         let kind = CallKind::of(&Method::GET).with_streamed(true);
         self.transport
             .with_options(self.options)
-            .open(request, kind)
+            .open(Outgoing::new(request, kind))
             .await
     }
 }

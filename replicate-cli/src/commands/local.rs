@@ -37,7 +37,7 @@ struct EmulatorArguments {
     /// Serve a Cog server as a model, such as me/model=http://127.0.0.1:5000
     #[arg(long, value_name = "OWNER/NAME=URL", value_parser = cog)]
     cog: Vec<(String, String)>,
-    /// Write each request to standard error
+    /// Write each request, and each delivery of a webhook, to standard error
     #[arg(long)]
     log: bool,
     /// Accept this token only
@@ -55,7 +55,9 @@ impl EmulatorArguments {
             builder = builder.cog(name, address);
         }
         if self.log {
-            builder = builder.log(|exchange| terminal::say(exchange.to_string()));
+            builder = builder
+                .log(|exchange| terminal::say(exchange.to_string()))
+                .log_deliveries(|delivery| terminal::say(delivery.to_string()));
         }
         builder
     }

@@ -11,7 +11,7 @@ use std::{
 };
 
 use http::StatusCode;
-use reqwest::Response;
+use reqwest::{Client, Response};
 use serde_json::{Map, Value, json};
 use tokio::time::Instant;
 
@@ -67,10 +67,14 @@ enum Try {
 impl CogServer {
     /// Runs a prediction to its end.
     pub(crate) async fn run(&self, context: &Context, input: Value) -> Result<Value, Failure> {
-        let world = &context.world;
+        let client = context
+            .world
+            .outward
+            .client()
+            .map_err(|why| self.failure(&format!("cannot be asked: {why}")))?;
         let mut away: Option<Instant> = None;
         loop {
-            let gone = match self.health(&world.http).await {
+            let gone = match self.health(client).await {
                 Health::Broken(why) => {
                     return Err(self.failure(&format!("cannot run predictions: {why}")));
                 }
@@ -78,7 +82,7 @@ impl CogServer {
                 Health::Wait => None,
                 Health::Ready => {
                     run::begin(context).await;
-                    match self.attempt(context, &input).await {
+                    match self.attempt(client, context, &input).await {
                         Try::Over(result) => return result,
                         Try::Busy => None,
                         Try::Unreachable(why) => Some(why),
@@ -98,7 +102,7 @@ impl CogServer {
         }
     }
 
-    async fn attempt(&self, context: &Context, input: &Value) -> Try {
+    async fn attempt(&self, client: &Client, context: &Context, input: &Value) -> Try {
         let world = &context.world;
         let id = context.id();
         let run = Arc::new(Run {
@@ -115,10 +119,10 @@ impl CogServer {
             "webhook_events_filter": ["start", "output", "logs"],
         });
         let mut cancel = CancelOnDrop {
-            client: Some(world.http.clone()),
+            client: Some(client.clone()),
             address: format!("{}/predictions/{id}/cancel", self.address),
         };
-        let request = world.http.put(format!("{}/predictions/{id}", self.address));
+        let request = client.put(format!("{}/predictions/{id}", self.address));
         let answer = request.json(&body).send().await;
         let outcome = match answer {
             Ok(answer) => self.read(answer, &run).await,
@@ -288,7 +292,7 @@ impl Drop for Listening<'_> {
 
 /// Tells the server to stop when nobody waits for the result any more.
 struct CancelOnDrop {
-    client: Option<reqwest::Client>,
+    client: Option<Client>,
     address: String,
 }
 

@@ -38,12 +38,20 @@ h1 { font-size: 1.6rem; } h2 { font-size: 1.15rem; margin-top: 2rem; }
 .lead { font-size: 1.1rem; }
 pre { background: var(--soft); padding: .7rem .9rem; overflow: auto; border-radius: 6px; }
 code, pre { font: 13px/1.5 ui-monospace, monospace; }
+nav a { margin-right: 1rem; }
+dl { display: grid; grid-template-columns: 8rem 1fr; gap: .5rem 1rem; }
+dt { font-weight: 600; padding-top: .6rem; } dt span { display: block; font: 12px/1.4 system-ui, sans-serif; }
+dd, dd pre { margin: 0; min-width: 0; }
+@media (max-width: 40rem) { dl { display: block; } dd { margin-bottom: .8rem; } }
+@media (prefers-color-scheme: dark) { a { color: #8ab4ff; } }
 table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: .35rem .6rem; overflow-wrap: anywhere; }
 .n, td[class] { white-space: nowrap; }
 tr { border-bottom: 1px solid var(--line); }
 td img { height: 72px; border-radius: 4px; } .large img { max-width: 100%; border-radius: 6px; }
-.succeeded { color: #2a7d2e; } .failed, .aborted { color: #c0392b; } .canceled { color: #b5730f; }
+.succeeded { color: light-dark(#2a7d2e, #6ecf73); }
+.failed, .aborted { color: light-dark(#c0392b, #ff8a7a); }
+.canceled { color: light-dark(#8f5a0b, #e0a84e); }
 ";
 
 #[cfg(test)]

@@ -18,7 +18,8 @@ impl Files {
         List::new(self.client.transport().clone(), Ok("/files".into()))
     }
 
-    /// Uploads a file, streamed, in one request that is never sent twice. At most 100 MiB.
+    /// Uploads a file, streamed. At most 100 MiB. It is sent again only where no connection
+    /// could be made, or after a 429; one from a reader never is.
     ///
     /// ```no_run
     /// use replicate::FileInput;

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Result, bail};
-use quote::{ToTokens, quote};
+use quote::ToTokens;
 use syn::visit::Visit;
 use syn::visit_mut::VisitMut;
 use syn::{
@@ -147,6 +147,9 @@ impl VisitMut for Calls<'_> {
                 let name = part.map_or(name, |part| part.given);
                 *expression = parse_quote!(crate::path::segment(#name, #argument)?);
             }
+            Expr::Call(call) if is_decoding(call) => {
+                *call.func = parse_quote!(crate::decode::response);
+            }
             Expr::Call(call) if is_query_parameter(call) => self.restore(call.args.first_mut()),
             _ => {}
         }
@@ -221,6 +224,12 @@ fn is_encode_path(call: &ExprCall) -> bool {
     matches!(&*call.func, Expr::Path(path) if path.path.is_ident("encode_path"))
 }
 
+/// `ResponseValue::from_response(response)`, which forgets what was asked.
+fn is_decoding(call: &ExprCall) -> bool {
+    let function = call.func.to_token_stream().to_string();
+    function.replace(' ', "") == "ResponseValue::from_response"
+}
+
 fn is_query_parameter(call: &ExprCall) -> bool {
     matches!(&*call.func, Expr::Path(path)
         if path.path.segments.iter().any(|segment| segment.ident == "QueryParam"))
@@ -252,17 +261,10 @@ fn own_error(method: &mut syn::ImplItemFn, operation: &Operation) -> Result<()> 
         );
     };
     let name = &operation.name;
-    let raw = matches!(&success, Type::Tuple(tuple) if tuple.elems.is_empty())
-        || type_name(&success).is_some_and(|name| name == "ByteStream");
-    let convert = if raw {
-        quote!(crate::Error::of_operation(#name, error))
-    } else {
-        quote!(crate::Error::of_decoded::<#success>(#name, error))
-    };
     let body = &method.block;
     method.block = parse_quote!({
         let sent: Result<ResponseValue<#success>, Error<()>> = async move #body.await;
-        sent.map_err(|error| #convert)
+        sent.map_err(|error| crate::Error::of_operation(#name, error))
     });
     method.sig.output = parse_quote!(-> Result<ResponseValue<#success>, crate::Error>);
     Ok(())

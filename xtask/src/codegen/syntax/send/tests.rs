@@ -9,6 +9,7 @@ fn block(path: &str, id: &str, chain: proc_macro2::TokenStream) -> File {
                     header_map.append(HeaderName::from_static("api-version"), version());
                     let mut request = client.client #chain .build()?;
                     let info = OperationInfo { operation_id: #id };
+                    ResponseValue::from_response(response).await
                 }
             }
         }
@@ -78,9 +79,20 @@ fn errors_become_the_crates_own() {
     );
     let code: String = code.split_whitespace().collect();
     assert!(
-        code.contains(r#"crate::Error::of_decoded::<types::Model,>("models_search",error)"#),
+        code.contains(r#"crate::Error::of_operation("models_search",error)"#),
         "{code}"
     );
+}
+
+#[test]
+fn an_answer_is_decoded_with_what_was_asked() {
+    let file = block("{}/models/{}", "models_search", quote!(.get(url)));
+    let code = rewritten(file, &lowered("GET", None));
+    assert!(
+        code.contains("crate::decode::response(response).await"),
+        "{code}"
+    );
+    assert!(!code.contains("from_response"), "{code}");
 }
 
 #[test]

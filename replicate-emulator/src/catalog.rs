@@ -287,3 +287,19 @@ pub(crate) struct NewModel<'a> {
     pub(crate) properties: Properties,
     pub(crate) now: DateTime<Utc>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_model_that_is_never_run_costs_no_compilation() {
+        let catalog = Catalog::default();
+        for model in crate::builtin::models() {
+            let interface = catalog.seed(model, Utc::now());
+            assert!(!interface.is_compiled());
+            interface.check(&Value::Null);
+            assert!(interface.is_compiled());
+        }
+    }
+}

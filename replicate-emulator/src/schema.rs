@@ -81,6 +81,11 @@ impl Interface {
         Ok(())
     }
 
+    #[cfg(test)]
+    pub(crate) fn is_compiled(&self) -> bool {
+        self.input.get().is_some() || self.training.get().is_some()
+    }
+
     pub(crate) fn check(&self, input: &Value) -> Vec<InvalidField> {
         check(self.validator(&self.input, "Input"), input)
     }
@@ -285,6 +290,25 @@ mod tests {
         let given = json!({"text": "a"});
         let full = interface().with_defaults(given.as_object().expect("an object"));
         assert_eq!(Value::Object(full), json!({"text": "a", "width": 64}));
+    }
+
+    #[test]
+    fn a_schema_is_compiled_at_its_first_check_and_once() {
+        let interface = interface();
+        assert!(interface.input.get().is_none());
+        interface.check(&json!({}));
+        let made = std::ptr::from_ref(interface.input.get().expect("made"));
+        interface.check(&json!({}));
+        let again = std::ptr::from_ref(interface.input.get().expect("made"));
+        assert_eq!(made, again);
+        assert!(interface.training.get().is_none());
+    }
+
+    #[test]
+    fn compiling_names_the_schema_that_is_none() {
+        assert_eq!(interface().compile(), Ok(()));
+        let odd = Interface::of(json!({"type": "object"}), json!({"type": 7}));
+        assert_eq!(odd.compile().map_err(|(name, _)| name), Err("Output"));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 mod support;
 
-use replicate_emulator::{Emulator, StartError};
+use replicate_emulator::{Emulator, Model, StartError};
 use serde_json::{Value, json};
 use support::{answer, call, get, header, send};
 
@@ -120,44 +120,6 @@ async fn every_answer_tells_what_is_left_of_the_rate_limit() {
 }
 
 #[tokio::test]
-async fn the_page_shows_what_was_run_and_runs_nothing_of_it() {
-    let emulator = Emulator::start().await.expect("an emulator");
-    let script = "<script>alert(1)</script>";
-    for model in ["text", "image"] {
-        let request = call(
-            &emulator,
-            "POST",
-            &format!("/models/emulator/{model}/predictions"),
-        )
-        .header("prefer", "wait")
-        .json(&json!({"input": {"prompt": script}}));
-        assert_eq!(answer(request).await.0, 201);
-    }
-    let page = |path: String| async move {
-        let response = reqwest::get(path).await.expect("an answer");
-        assert_eq!(response.status(), 200);
-        assert_eq!(
-            header(&response, "content-type").as_deref(),
-            Some("text/html; charset=utf-8")
-        );
-        response.text().await.expect("a page")
-    };
-    let home = page(emulator.url().to_owned()).await;
-    assert!(home.contains("REPLICATE_BASE_URL"));
-    let picture = emulator.predictions()[1].json["output"][0].clone();
-    let picture = support::text(&picture);
-    let path = picture.strip_prefix(emulator.url()).expect("its own");
-    assert!(home.contains(&format!("<img src=\"{path}\"")));
-    let id = &emulator.predictions()[0].id;
-    let one = page(format!("{}/p/{id}", emulator.url())).await;
-    let model = page(format!("{}/emulator/text", emulator.url())).await;
-    assert!(model.contains("max_tokens"));
-    for page in [home, one, model] {
-        assert!(!page.contains(script));
-    }
-}
-
-#[tokio::test]
 async fn a_taken_port_and_odd_names_are_told_at_the_start() {
     let emulator = Emulator::start().await.expect("an emulator");
     let port = emulator.address().port();
@@ -174,6 +136,29 @@ async fn a_taken_port_and_odd_names_are_told_at_the_start() {
     assert!(matches!(odd, Err(StartError::ModelName(_))));
     let odd = Emulator::builder().cog("a/b", "127.0.0.1:1").start().await;
     assert!(matches!(odd, Err(StartError::CogAddress(_))));
+}
+
+#[tokio::test]
+async fn a_model_whose_schema_is_none_is_refused_at_the_start() {
+    let model = || Model::new("me/model");
+    for (model, schema) in [
+        (model().input_schema(json!({"type": "text"})), "Input"),
+        (model().input_schema(json!(null)), "Input"),
+        (
+            model().output_schema(json!({"$ref": "#/no/where"})),
+            "Output",
+        ),
+        (
+            model().training_schema(json!({"required": 1})),
+            "TrainingInput",
+        ),
+    ] {
+        let refused = Emulator::builder().model(model).start().await;
+        let error = refused.expect_err("refused");
+        assert!(matches!(error, StartError::Schema { .. }), "{error:?}");
+        let start = format!("the model `me/model` cannot be served: its schema `{schema}` is no");
+        assert!(error.to_string().starts_with(&start), "{error}");
+    }
 }
 
 #[tokio::test]

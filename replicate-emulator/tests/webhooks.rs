@@ -200,3 +200,84 @@ async fn an_address_that_is_none_is_refused() {
         assert_eq!(problem["invalid_fields"][0]["field"], "webhook");
     }
 }
+
+#[tokio::test]
+async fn each_delivery_is_logged_as_a_line_and_a_failed_one_says_why() {
+    let (sender, mut lines) = unbounded_channel();
+    let emulator = Emulator::builder()
+        .log_deliveries(move |delivery| drop(sender.send(delivery.to_string())))
+        .start()
+        .await
+        .expect("an emulator");
+    let (hook, _arrived) = receiver(0).await;
+    let closed = {
+        let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("a port");
+        format!("http://{}/hook", listener.local_addr().expect("an address"))
+    };
+    for (hook, result) in [(hook, "200"), (closed, "failed: error sending request")] {
+        let body = json!({
+            "input": {"prompt": "a"},
+            "webhook": hook,
+            "webhook_events_filter": ["completed"],
+        });
+        let made = create(&emulator, "emulator/text", body).await;
+        let line = tokio::time::timeout(Duration::from_secs(10), lines.recv()).await;
+        let line = line.expect("a line within 10 s").expect("a line");
+        let expected = format!(
+            "webhook completed of {} to {hook}: {result}",
+            text(&made["id"])
+        );
+        assert!(line.starts_with(&expected), "{line}");
+    }
+}
+
+/// Delivers to a server that takes a connection and closes it: what was sent first, and what the
+/// emulator says of the delivery.
+async fn to_https() -> (Vec<u8>, replicate_emulator::Delivery) {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await;
+    let listener = listener.expect("a port");
+    let hook = format!(
+        "https://{}/hook",
+        listener.local_addr().expect("an address")
+    );
+    let (sender, mut arrived) = unbounded_channel();
+    tokio::spawn(async move {
+        while let Ok((mut connection, _)) = listener.accept().await {
+            let mut first = vec![0; 2];
+            let read = tokio::io::AsyncReadExt::read_exact(&mut connection, &mut first).await;
+            let _ = sender.send(read.map(|_| first).unwrap_or_default());
+        }
+    });
+    let emulator = Emulator::start().await.expect("an emulator");
+    let body = json!({
+        "input": {"prompt": "a"},
+        "webhook": hook,
+        "webhook_events_filter": ["completed"],
+    });
+    let made = create(&emulator, "emulator/text", body).await;
+    let prediction = ended(&emulator, &text(&made["urls"]["get"])).await;
+    assert_eq!(prediction["status"], "succeeded");
+    until(&emulator, "/account", |_| !emulator.deliveries().is_empty()).await;
+    let delivery = emulator.deliveries().remove(0);
+    assert_eq!(delivery.address, hook);
+    (arrived.try_recv().unwrap_or_default(), delivery)
+}
+
+#[cfg(not(feature = "https"))]
+#[tokio::test]
+async fn without_tls_a_delivery_to_https_fails_and_names_the_feature() {
+    let (sent, delivery) = to_https().await;
+    assert!(sent.is_empty(), "nobody was asked");
+    let why = delivery.result.expect_err("a failed delivery");
+    assert!(why.contains("the feature `https`"), "{why}");
+}
+
+#[cfg(feature = "https")]
+#[tokio::test]
+async fn a_delivery_to_https_speaks_tls() {
+    let (sent, delivery) = to_https().await;
+    // A handshake record of TLS.
+    assert_eq!(sent, [0x16, 0x03]);
+    let why = delivery.result.expect_err("a failed delivery");
+    assert!(why.contains("error sending request"), "{why}");
+}

@@ -12,6 +12,7 @@ use crate::error::{Error, ErrorKind, Result};
 #[cfg(feature = "files")]
 use crate::file_input::FileStrategy;
 use crate::input::Input;
+use crate::quote::quote;
 use crate::reference::Reference;
 use crate::types::{Prediction, WebhookEvent, builder as body};
 
@@ -265,7 +266,8 @@ pub(crate) fn check_webhook(url: &str) -> Result<()> {
     match reqwest::Url::parse(url) {
         Ok(parsed) if matches!(parsed.scheme(), "https" | "http") => Ok(()),
         _ => Err(Error::invalid(format!(
-            "the webhook `{url}` is no address: it has to begin with `https://`"
+            "the webhook `{}` is no address: it has to begin with `https://`",
+            quote(url)
         ))),
     }
 }

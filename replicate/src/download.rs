@@ -5,7 +5,6 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll};
-use std::time::Duration;
 
 use bytes::Bytes;
 use futures::stream::{self, BoxStream};
@@ -20,13 +19,12 @@ use crate::error::{Error, ErrorKind, Result};
 /// How often a download is taken up again without a byte in between.
 const CUTS_IN_A_ROW: u32 = 5;
 
-/// The pause before the first of them; it doubles.
-const FIRST_PAUSE: Duration = Duration::from_millis(500);
-
 /// A file's content as it comes: a stream of its bytes.
 ///
-/// A broken download goes on where it stopped, up to five times without a byte in between. If
-/// the file has changed since, that is an error, and so is an end before the announced size.
+/// A broken download goes on where it stopped, up to five times without a byte in between, with
+/// the pauses of the client's [`RetryPolicy`](crate::RetryPolicy); not at all where that allows
+/// one attempt only. If the file has changed since, that is an error, and so is an end before
+/// the announced size.
 #[must_use = "nothing is requested until the stream is read"]
 pub struct FileStream {
     inner: BoxStream<'static, Result<Bytes>>,
@@ -154,15 +152,24 @@ impl Download {
 
     /// Waits before the next attempt, or gives the error when there were enough.
     async fn pause_after_cut(&mut self, error: Error) -> Result<()> {
-        if self.cuts == CUTS_IN_A_ROW {
+        let policy = self.transport.retry_policy();
+        let allowed = if policy.attempts > 1 {
+            CUTS_IN_A_ROW
+        } else {
+            0
+        };
+        self.cuts += 1;
+        if self.cuts > allowed {
+            let times = match self.cuts {
+                1 => "once".to_owned(),
+                cuts => format!("{cuts} times"),
+            };
             return Err(error.during(format_args!(
-                "downloading, broken off {} times at byte {}",
-                self.cuts + 1,
+                "downloading, broken off {times} at byte {}",
                 self.offset
             )));
         }
-        tokio::time::sleep(FIRST_PAUSE * 2_u32.pow(self.cuts)).await;
-        self.cuts += 1;
+        tokio::time::sleep(policy.backoff(self.cuts)).await;
         Ok(())
     }
 

@@ -44,6 +44,7 @@ mod output;
 mod paginate;
 mod poll;
 mod progress;
+mod quote;
 mod reference;
 mod request;
 pub mod resources;

@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::error::Error;
+use crate::quote::quote;
 
 /// What to run, as it is written in `run`, `stream` and `predictions().create`.
 ///
@@ -239,11 +240,13 @@ fn from_address(text: &str, path: &str) -> Error {
     let path = path.split(['?', '#']).next().unwrap_or_default();
     let parts: Vec<&str> = path.trim_end_matches('/').split('/').collect();
     match parts.as_slice() {
-        [owner, name, "versions", version] => wrong(
-            text,
-            &format!("it is an address; write `{owner}/{name}:{version}`"),
-        ),
-        ["deployments", owner, name] => wrong(
+        [owner, name, "versions", version] if is_name(owner) && is_name(name) && is_id(version) => {
+            wrong(
+                text,
+                &format!("it is an address; write `{owner}/{name}:{version}`"),
+            )
+        }
+        ["deployments", owner, name] if is_name(owner) && is_name(name) => wrong(
             text,
             &format!("it is an address; write `deployments/{owner}/{name}`"),
         ),
@@ -260,6 +263,7 @@ fn check_names(text: &str, owner: &str, name: &str) -> Result<(), Error> {
             return Err(wrong(text, &format!("the {what} is empty")));
         }
         if !is_name(part) {
+            let part = quote(part);
             return Err(wrong(
                 text,
                 &format!("the {what} `{part}` is not made of letters, digits, `-`, `_` and `.`"),
@@ -274,6 +278,7 @@ fn check_version(text: &str, version: &str) -> Result<(), Error> {
         return Err(wrong(text, "nothing follows the `:`"));
     }
     if !is_id(version) {
+        let version = quote(version);
         return Err(wrong(
             text,
             &format!("`{version}` is no version's id, which is made of letters, digits and `-`"),
@@ -307,6 +312,12 @@ fn looks_like_version(word: &str) -> bool {
 }
 
 fn wrong(text: &str, why: &str) -> Error {
+    if text.starts_with("r8_") {
+        return Error::invalid(
+            "an API token is not something to run: give it to the client, and here `owner/name`",
+        );
+    }
+    let text = quote(text);
     Error::invalid(format!(
         "`{text}` is not something to run: {why}. Right are `owner/name`, `owner/name:version`, \
          a version's id, or `deployments/owner/name`"
@@ -372,6 +383,27 @@ mod tests {
             assert!(shown.contains(why), "{text}: {shown}");
             assert!(shown.contains("`owner/name`"), "{shown}");
         }
+    }
+
+    #[test]
+    fn what_is_wrong_is_shown_on_one_line_and_a_token_not_at_all() {
+        for text in [
+            "a\nb",
+            "a/\r\nb",
+            "a/b:\u{2028}",
+            "https://x/a/b\n/versions/c",
+        ] {
+            let shown = text.parse::<Reference>().unwrap_err().to_string();
+            assert!(!shown.contains(['\n', '\r', '\u{2028}']), "{shown}");
+        }
+        let shown = "r8_secretsecret"
+            .parse::<Reference>()
+            .unwrap_err()
+            .to_string();
+        assert!(
+            !shown.contains("secret") && shown.contains("token"),
+            "{shown}"
+        );
     }
 
     #[test]

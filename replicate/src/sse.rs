@@ -72,7 +72,13 @@ impl<S> Events<S> {
 
     /// Reads events of up to `limit` bytes: the lines of one event, their names included.
     pub fn with_limit(bytes: S, limit: usize) -> Self {
-        let marks = Marks::default();
+        Self::after(bytes, limit, None)
+    }
+
+    /// Reads the events that follow the one of this id, which stays the last until another
+    /// comes.
+    pub(crate) fn after(bytes: S, limit: usize, last_event_id: Option<String>) -> Self {
+        let marks = Marks::after(last_event_id.unwrap_or_default());
         let inner = EventStream::new(Lines::new(bytes, limit, marks.clone()));
         Self {
             inner,

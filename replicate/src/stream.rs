@@ -249,7 +249,12 @@ impl EventStream {
                 return Err(Error::new(ErrorKind::Stream, message).with_prediction(prediction));
             }
         };
-        let follow = Follow::new(source, client.settings.poll, options.max_event_bytes);
+        let follow = Follow::new(
+            source,
+            client.settings.poll,
+            client.transport().retry_policy().clone(),
+            options.max_event_bytes,
+        );
         let events = stream::try_unfold(follow, |mut follow| async move {
             Ok(follow.next().await?.map(|event| (event, follow)))
         });

@@ -46,8 +46,6 @@ const NO_LIST: Ending = Ending::None("it reads no list");
 const NO_STATUS: Ending = Ending::None("what it gets has no status");
 const NO_POLL: Ending = Ending::None("it asks after nothing");
 const NO_OUTPUT: Ending = Ending::None("it reads no output");
-const WAITED_OUT: Ending =
-    Ending::None("a stream that cannot be reached is asked for again, and then polled");
 
 const fn error(kind: ErrorKind) -> Ending {
     Ending::Error(kind)
@@ -104,7 +102,7 @@ pub(crate) const ROWS: &[Row] = &[
             error(Connect),
             error(Connect),
             error(Connect),
-            WAITED_OUT,
+            RESULT,
             error(Connect),
         ),
     ),
@@ -117,7 +115,7 @@ pub(crate) const ROWS: &[Row] = &[
             error(Connect),
             error(Connect),
             error(Connect),
-            WAITED_OUT,
+            RESULT,
             error(Connect),
         ),
     ),

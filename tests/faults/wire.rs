@@ -67,20 +67,11 @@ pub(crate) fn inside_the_body(
         return broken(row, operation, &ways, injector);
     }
     if row.situation == ALWAYS {
-        return downloads_given_up(row, &ways[1..], injector);
+        return broken(row, operation, &ways[1..], injector);
     }
     let mut cases = broken(row, operation, &ways, injector);
     cases.push(resumed());
     cases
-}
-
-/// A download that stops at one byte each time waits longer and longer before it gives up.
-fn downloads_given_up(row: &Row, ways: &[(&str, Break)], injector: &mut Injector) -> Vec<Case> {
-    let cases = broken(row, Operation::Download, ways, injector);
-    cases
-        .into_iter()
-        .map(|case| case.limit(Duration::from_secs(25)))
-        .collect()
 }
 
 /// A download that goes on where it was cut, with what is missing alone.
@@ -107,9 +98,6 @@ pub(crate) fn unfinished_chunks(
     injector: &mut Injector,
 ) -> Vec<Case> {
     let ways: [(&str, Break); 1] = [("chunks", Injector::unfinished_chunks)];
-    if operation == Operation::Download && row.situation == ALWAYS {
-        return downloads_given_up(row, &ways, injector);
-    }
     broken(row, operation, &ways, injector)
 }
 

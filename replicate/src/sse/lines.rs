@@ -23,6 +23,12 @@ struct MarkState {
 }
 
 impl Marks {
+    pub(super) fn after(last_event_id: String) -> Self {
+        let marks = Self::default();
+        marks.set(|state| state.last_event_id = last_event_id);
+        marks
+    }
+
     pub(super) fn retry(&self) -> Option<Duration> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).retry
     }

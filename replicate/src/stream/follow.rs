@@ -8,6 +8,8 @@ use futures::{FutureExt, StreamExt};
 use super::delivered::{DeliveredText, Ids, as_streamed};
 use super::event::{DoneReason, StreamEvent, error_of_data};
 use super::source::{Connection, Source};
+use replicate_api::RetryPolicy;
+
 use crate::builder::PollPolicy;
 use crate::error::{Error, ErrorKind, Result};
 use crate::sse::{Event, Events, SseError};
@@ -20,9 +22,6 @@ mod tests;
 /// After how many reconnects without a new event the prediction is asked after instead.
 const RECONNECTS_IN_A_ROW: u32 = 5;
 
-/// The pause before the first of them, where the stream asks for none; it doubles.
-const FIRST_PAUSE: Duration = Duration::from_millis(500);
-
 /// What is made of the pause that a stream asks for.
 const SHORTEST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
@@ -33,6 +32,7 @@ const SILENCE: Duration = Duration::from_secs(60);
 pub(super) struct Follow<S> {
     source: S,
     poll: PollPolicy,
+    retries: RetryPolicy,
     limit: usize,
     state: State,
     reconnects: u32,
@@ -63,10 +63,11 @@ enum Step {
 }
 
 impl<S: Source> Follow<S> {
-    pub(super) fn new(source: S, poll: PollPolicy, limit: usize) -> Self {
+    pub(super) fn new(source: S, poll: PollPolicy, retries: RetryPolicy, limit: usize) -> Self {
         Self {
             source,
             poll,
+            retries,
             limit,
             state: State::Unconnected,
             reconnects: 0,
@@ -104,7 +105,8 @@ impl<S: Source> Follow<S> {
             Ok(connection) => {
                 self.was_connected = true;
                 self.ids.reconnected();
-                self.state = State::Connected(Box::new(Events::with_limit(connection, self.limit)));
+                let events = Events::after(connection, self.limit, self.last_event_id.take());
+                self.state = State::Connected(Box::new(events));
                 Ok(())
             }
             Err(error) if is_passing(error.kind()) => {
@@ -189,18 +191,21 @@ impl<S: Source> Follow<S> {
     async fn cut(&mut self) {
         if let State::Connected(events) = &self.state {
             self.retry = events.retry().or(self.retry);
-            self.last_event_id = events.last_event_id().or(self.last_event_id.take());
+            self.last_event_id = events.last_event_id();
         }
         self.state = State::Unconnected;
         // Without an id a server could only send everything again.
         let cannot_resume = self.delivered_any && self.last_event_id.is_none();
-        if cannot_resume || self.reconnects == RECONNECTS_IN_A_ROW {
+        let once = self.retries.attempts <= 1;
+        if once || cannot_resume || self.reconnects == RECONNECTS_IN_A_ROW {
             self.state = State::Polling;
             return;
         }
         let pause = match self.retry {
             Some(asked) => asked.clamp(SHORTEST_PAUSE, LONGEST_PAUSE),
-            None => FIRST_PAUSE * 2_u32.pow(self.reconnects),
+            None => (self.retries.first_delay)
+                .saturating_mul(1 << self.reconnects)
+                .min(self.retries.longest_delay),
         };
         self.reconnects += 1;
         tokio::time::sleep(pause).await;

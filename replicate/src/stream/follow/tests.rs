@@ -78,7 +78,11 @@ impl Scripted {
     }
 
     fn follow(&self) -> Follow<Self> {
-        Follow::new(self.clone(), PollPolicy::default(), 1024)
+        self.follow_with(RetryPolicy::default())
+    }
+
+    fn follow_with(&self, retries: RetryPolicy) -> Follow<Self> {
+        Follow::new(self.clone(), PollPolicy::default(), retries, 1024)
     }
 
     /// The text of the outputs, and how the stream ended.
@@ -339,4 +343,55 @@ async fn a_hundred_thousand_reconnects_over_a_day_grow_nothing() {
     assert!(began.elapsed() > Duration::from_secs(24 * 60 * 60));
     assert!(follow.ready.is_empty());
     assert_eq!(follow.ready.capacity(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_id_that_was_cleared_is_not_sent_again() {
+    let cleared = "event: output\nid\ndata: b\n\n";
+    let first = vec![text(&output(1, "a")), text(cleared), Err(cut())];
+    let source = Scripted::new(
+        vec![first],
+        vec![prediction("succeeded", json!(["a", "b", "c"]))],
+    );
+    let (read, end) = source.read().await;
+    assert_eq!(
+        (read.as_str(), end.unwrap()),
+        ("abc", DoneReason::Completed)
+    );
+    assert_eq!(source.asked(), [None], "it could only send all again");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_id_holds_over_a_connection_that_brings_none() {
+    let first = vec![text(&output(1, "a")), Err(cut())];
+    let second = vec![text(": nothing new\n\n"), Err(cut())];
+    let third = vec![text(&output(2, "b")), text(DONE)];
+    let source = Scripted::new(vec![first, second, third], vec![]);
+    assert_eq!(source.read().await.0, "ab");
+    assert_eq!(source.asked(), [None, Some("1".into()), Some("1".into())]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn pauses_follow_the_retry_policy() {
+    let second = Duration::from_secs(1);
+    let policy = RetryPolicy::default().with_delays(second, 3 * second);
+    let source = Scripted::new(vec![], vec![prediction("succeeded", json!("a"))]);
+    let mut follow = source.follow_with(policy);
+    follow.next().await.unwrap();
+    assert_eq!(source.pauses(), [1_000, 2_000, 3_000, 3_000, 3_000]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_policy_that_sends_once_polls_instead_of_reconnecting() {
+    let first = vec![text(&output(1, "a")), Err(cut())];
+    let source = Scripted::new(
+        vec![first],
+        vec![prediction("succeeded", json!(["a", "b"]))],
+    );
+    let mut follow = source.follow_with(RetryPolicy::never());
+    for expected in ["a", "b"] {
+        let event = follow.next().await.unwrap().unwrap();
+        assert!(matches!(&event, StreamEvent::Output(text) if text == expected));
+    }
+    assert_eq!(source.asked(), [None]);
 }

@@ -164,6 +164,18 @@ struct Told {
     logs: Seen,
 }
 
+impl Told {
+    /// Counts the time to the next such event from here: a receiver then sees them that far apart,
+    /// however long this one was on its way.
+    fn now(&mut self, event: &str) {
+        match event {
+            "output" => self.output.at = Some(Instant::now()),
+            "logs" => self.logs.at = Some(Instant::now()),
+            _ => {}
+        }
+    }
+}
+
 /// How much of an output or of the logs was told, and when.
 #[derive(Debug, Default)]
 struct Seen {
@@ -197,7 +209,10 @@ impl Teller {
         loop {
             changed.mark_unchanged();
             match self.step() {
-                Step::Tell(event) => self.tell(event).await,
+                Step::Tell(event) => {
+                    self.tell(event).await;
+                    self.told.now(event);
+                }
                 Step::End => return,
                 Step::Wait(until) => {
                     let alarm = async {
@@ -252,10 +267,7 @@ impl Teller {
             };
             let now = Instant::now();
             if due <= now {
-                *seen = Seen {
-                    length,
-                    at: Some(now),
-                };
+                seen.length = length;
                 return Step::Tell(event);
             }
             next = Some(next.map_or(due, |next| next.min(due)));

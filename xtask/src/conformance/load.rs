@@ -16,10 +16,8 @@ const MOST: u64 = 200;
 /// By how much a second such load may grow it: whatever is kept of the first makes room.
 const GROWTH: u64 = 32;
 const STARTS: usize = 11;
-/// A build for development starts several times slower; there the figure is only shown, and this
-/// is what would be wrong whatever the machine does.
-const LONGEST_START: Duration =
-    Duration::from_millis(if cfg!(debug_assertions) { 1000 } else { 50 });
+/// For a build for development too.
+const LONGEST_START: Duration = Duration::from_millis(50);
 
 pub(super) async fn run(place: &Workplace, tally: &mut Tally) -> Result<()> {
     starts(place, tally).await?;

@@ -13,6 +13,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::file_input::FileStrategy;
 use crate::input::Input;
 use crate::quote::quote;
+use crate::reconcile::SentCreate;
 use crate::reference::Reference;
 use crate::types::{Prediction, WebhookEvent, builder as body};
 
@@ -122,6 +123,20 @@ impl Prepared {
     /// Creates the prediction, once. `wait` is for how many seconds the server may hold the
     /// answer back.
     pub(crate) async fn send(
+        &self,
+        api: &replicate_api::Client,
+        wait: Option<u64>,
+    ) -> Result<Created> {
+        let created = self.send_by_reference(api, wait).await;
+        created.map_err(|error| {
+            error.with_sent_create(|| SentCreate {
+                reference: self.reference.clone(),
+                input: self.input.clone(),
+            })
+        })
+    }
+
+    async fn send_by_reference(
         &self,
         api: &replicate_api::Client,
         wait: Option<u64>,

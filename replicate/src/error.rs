@@ -7,8 +7,10 @@ use std::path::Path;
 use std::time::Duration;
 
 use bytes::Bytes;
+use chrono::{DateTime, Utc};
 use replicate_api::{ErrorKind as ApiKind, InvalidField};
 
+use crate::reconcile::SentCreate;
 use crate::types::{Prediction, Training};
 
 mod kind;
@@ -52,6 +54,7 @@ struct Parts {
     training: Option<Training>,
     body: Option<Bytes>,
     path: Option<String>,
+    sent_create: Option<SentCreate>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -104,6 +107,22 @@ impl Error {
     /// How long the server asked to wait.
     pub fn retry_after(&self) -> Option<Duration> {
         self.api()?.retry_after()
+    }
+
+    /// When the request was last sent, by this machine's clock.
+    pub fn sent_at(&self) -> Option<DateTime<Utc>> {
+        self.api()?.sent_at()
+    }
+
+    /// The id of what was created, where the answer to a create could not be read but shows it:
+    /// it exists, and may be billed.
+    pub fn created_id(&self) -> Option<&str> {
+        self.api()?.created_id()
+    }
+
+    /// The prediction's create that failed, unless it is certain that it made nothing.
+    pub(crate) fn sent_create(&self) -> Option<&SentCreate> {
+        self.0.sent_create.as_ref()
     }
 
     /// Where in the JSON something is not as expected, for [`ErrorKind::Decode`].
@@ -202,6 +221,14 @@ impl Error {
 
     pub(crate) fn with_body(mut self, body: Option<Bytes>) -> Self {
         self.0.body = body.or(self.0.body);
+        self
+    }
+
+    /// Keeps what was sent with an error after which it may have been carried out.
+    pub(crate) fn with_sent_create(mut self, sent: impl FnOnce() -> SentCreate) -> Self {
+        if self.kind() == ErrorKind::OutcomeUnknown || self.created_id().is_some() {
+            self.0.sent_create = Some(sent());
+        }
         self
     }
 

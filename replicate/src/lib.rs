@@ -45,6 +45,7 @@ mod paginate;
 mod poll;
 mod progress;
 mod quote;
+mod reconcile;
 mod reference;
 mod request;
 pub mod resources;

@@ -9,10 +9,12 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
+use chrono::{DateTime, Utc};
 use futures::Stream;
 use futures::future::BoxFuture;
 use http::Method;
-use replicate_api::Transport;
+use http::header::DATE;
+use replicate_api::{Response, Transport};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -114,7 +116,23 @@ impl<T> List<T> {
     /// # Errors
     /// Those of the call.
     pub async fn raw(self) -> Result<Bytes> {
-        self.request.fetch(None).await
+        Ok(self.request.fetch(None).await?.into_bytes())
+    }
+}
+
+impl<T: DeserializeOwned> List<T> {
+    /// A page, and the time at which the server sent it, where it says so.
+    pub(crate) async fn dated_page(
+        &self,
+        cursor: Option<&str>,
+    ) -> Result<(Page<T>, Option<DateTime<Utc>>)> {
+        let answer = self.request.fetch(cursor).await?;
+        let date = answer
+            .headers()
+            .get(DATE)
+            .and_then(|date| DateTime::parse_from_rfc2822(date.to_str().ok()?).ok());
+        let page = self.request.decode(answer.into_bytes())?;
+        Ok((page, date.map(|date| date.to_utc())))
     }
 }
 
@@ -178,7 +196,7 @@ where
 }
 
 impl PageRequest {
-    async fn fetch(&self, cursor: Option<&str>) -> Result<Bytes> {
+    async fn fetch(&self, cursor: Option<&str>) -> Result<Response> {
         let path = self
             .path
             .as_ref()
@@ -203,11 +221,15 @@ impl PageRequest {
                 )
                 .body(body.clone());
         }
-        Ok(request.send().await?.into_bytes())
+        Ok(request.send().await?)
     }
 
     async fn page<T: DeserializeOwned>(&self, cursor: Option<&str>) -> Result<Page<T>> {
-        let body = self.fetch(cursor).await?;
+        let body = self.fetch(cursor).await?.into_bytes();
+        self.decode(body)
+    }
+
+    fn decode<T: DeserializeOwned>(&self, body: Bytes) -> Result<Page<T>> {
         let page: PageBody<T> = crate::json::from_slice(&body, "the page").map_err(|error| {
             let path = self.path.as_deref().unwrap_or_default();
             error

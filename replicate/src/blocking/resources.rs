@@ -3,7 +3,7 @@ use serde::Serialize;
 use super::{Client, Iter};
 #[cfg(feature = "files")]
 use crate::FileInput;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::job::PredictionId;
 #[cfg(feature = "files")]
 use crate::types::File;
@@ -46,6 +46,16 @@ impl Predictions {
     pub fn cancel(&self, prediction: impl PredictionId) -> Result<Prediction> {
         self.client
             .call(self.client.client().predictions().cancel(prediction))
+    }
+
+    /// Looks for what a create has made whose outcome is unknown. See
+    /// [`Predictions::reconcile`](crate::resources::Predictions::reconcile).
+    ///
+    /// # Errors
+    /// Those of the call.
+    pub fn reconcile(&self, error: &Error) -> Result<Vec<Prediction>> {
+        self.client
+            .call(self.client.client().predictions().reconcile(error))
     }
 
     /// The account's predictions, newest first, over all pages.

@@ -16,6 +16,7 @@ use crate::error::{Error, Result};
 use crate::file_input::FileStrategy;
 use crate::job::PredictionId;
 use crate::paginate::{Items, List, Page, Pages};
+use crate::reconcile::{self, Wanted};
 use crate::reference::{IntoReference, Reference};
 use crate::types::{Prediction, Source, WebhookEvent};
 
@@ -59,6 +60,46 @@ impl Predictions {
                 .send()
                 .await?
                 .into_inner())
+        })
+    }
+
+    /// Looks for what a create has made whose outcome is unknown: the recent predictions of the
+    /// same model, version or deployment with the same input, created since it was sent, the
+    /// nearest in time first. Where the broken answer showed an id, it is that prediction.
+    ///
+    /// None found is no proof at once: a request that is still on its way may yet be carried
+    /// out. More than one found means that the same input was sent more than once. Nothing is
+    /// created or changed by this, and it is never done unasked.
+    ///
+    /// ```
+    /// use replicate::ErrorKind;
+    /// use serde_json::json;
+    ///
+    /// # async fn example(replicate: replicate::Client) -> replicate::Result<()> {
+    /// let run = replicate.run("acme/app").input(json!({ "prompt": "a haiku" }));
+    /// let prediction = match run.prediction().await {
+    ///     Err(error) if error.kind() == ErrorKind::OutcomeUnknown => {
+    ///         let found = replicate.predictions().reconcile(&error).await?;
+    ///         let Some(prediction) = found.first() else {
+    ///             return Err(error);
+    ///         };
+    ///         replicate.wait(prediction).await?
+    ///     }
+    ///     ended => ended?,
+    /// };
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) for an error that leaves nothing to
+    /// look for: that of another call, or of a create that has certainly made nothing.
+    ///
+    /// API: <https://replicate.com/docs/reference/http#predictions.list>
+    pub fn reconcile(&self, error: &Error) -> Call<Vec<Prediction>> {
+        let wanted = Wanted::of(error);
+        Call::new(&self.client, |api| async move {
+            reconcile::find(api, wanted?).await
         })
     }
 

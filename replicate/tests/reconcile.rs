@@ -1,0 +1,207 @@
+//! Looking for the prediction of a create whose outcome is unknown.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use replicate::{Client, Error, ErrorKind, RetryPolicy};
+use replicate_emulator::{Emulator, Fault};
+use replicate_test_support::{Listener, Reply, Script};
+use serde_json::{Value, json};
+
+const CREATE: &str = "models.predictions.create";
+
+fn client(url: &str) -> Client {
+    let builder = Client::builder().token("r8_test").base_url(url);
+    builder.retry(RetryPolicy::never()).build().unwrap()
+}
+
+async fn emulator() -> (Emulator, Client) {
+    let emulator = Emulator::start().await.unwrap();
+    let client = client(emulator.url());
+    (emulator, client)
+}
+
+async fn error_of_a_run(client: &Client, prompt: &str) -> Error {
+    let run = client
+        .run("emulator/text")
+        .input(json!({ "prompt": prompt }));
+    run.prediction().await.unwrap_err()
+}
+
+fn creates(emulator: &Emulator) -> usize {
+    let requests = emulator.requests();
+    requests
+        .iter()
+        .filter(|request| request.operation == Some(CREATE))
+        .count()
+}
+
+#[tokio::test]
+async fn a_create_whose_answer_was_lost_is_found_and_not_made_again() {
+    let (emulator, client) = emulator().await;
+    for prompt in ["another", "yet another"] {
+        let run = client
+            .run("emulator/text")
+            .input(json!({ "prompt": prompt }));
+        run.await.unwrap();
+    }
+    emulator
+        .fault(
+            Fault::drop_connection()
+                .on(CREATE)
+                .after_handling()
+                .times(1),
+        )
+        .unwrap();
+    let error = error_of_a_run(&client, "the one").await;
+    assert_eq!(error.kind(), ErrorKind::OutcomeUnknown);
+    assert!(error.sent_at().unwrap() <= Utc::now());
+
+    let found = client.predictions().reconcile(&error).await.unwrap();
+    let [prediction] = found.as_slice() else {
+        panic!("{found:?}");
+    };
+    assert_eq!(prediction.input.as_ref().unwrap()["prompt"], "the one");
+    let ended = client.wait(prediction).await.unwrap();
+    let text = client.output(&ended).text().unwrap();
+    assert!(text.starts_with("the one"), "{text}");
+    assert_eq!(creates(&emulator), 3, "none by the search");
+}
+
+#[tokio::test]
+async fn a_create_that_never_arrived_is_not_found() {
+    let (emulator, client) = emulator().await;
+    client
+        .run("emulator/text")
+        .input(json!({ "prompt": "another" }))
+        .await
+        .unwrap();
+    emulator
+        .fault(Fault::drop_connection().on(CREATE).times(1))
+        .unwrap();
+    let error = error_of_a_run(&client, "the one").await;
+    assert_eq!(error.kind(), ErrorKind::OutcomeUnknown);
+    assert!(
+        client
+            .predictions()
+            .reconcile(&error)
+            .await
+            .unwrap()
+            .is_empty()
+    );
+}
+
+#[tokio::test]
+async fn the_id_that_a_broken_answer_shows_is_looked_up_alone() {
+    let (emulator, client) = emulator().await;
+    emulator
+        .fault(Fault::cut_body(100).on(CREATE).times(1))
+        .unwrap();
+    let error = error_of_a_run(&client, "the one").await;
+    let id = error.created_id().unwrap().to_owned();
+    let found = client.predictions().reconcile(&error).await.unwrap();
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].id, id);
+    let requests = emulator.requests();
+    let last = requests.last().unwrap();
+    assert_eq!(last.operation, Some("predictions.get"), "{requests:?}");
+}
+
+#[tokio::test]
+async fn the_same_input_sent_twice_is_found_twice() {
+    let (emulator, client) = emulator().await;
+    client
+        .run("emulator/text")
+        .input(json!({ "prompt": "the one" }))
+        .await
+        .unwrap();
+    emulator
+        .fault(
+            Fault::drop_connection()
+                .on(CREATE)
+                .after_handling()
+                .times(1),
+        )
+        .unwrap();
+    let error = error_of_a_run(&client, "the one").await;
+    assert_eq!(
+        client.predictions().reconcile(&error).await.unwrap().len(),
+        2
+    );
+}
+
+#[tokio::test]
+async fn an_error_that_leaves_nothing_to_look_for_says_so_and_asks_nobody() {
+    let (emulator, client) = emulator().await;
+    emulator
+        .fault(Fault::status(422).on(CREATE).times(1))
+        .unwrap();
+    let refused = error_of_a_run(&client, "the one").await;
+    let other = client.predictions().get("none").await.unwrap_err();
+    let asked = emulator.requests().len();
+    for error in [refused, other] {
+        let error = client.predictions().reconcile(&error).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+        assert!(error.to_string().contains("nothing to look for"), "{error}");
+    }
+    assert_eq!(emulator.requests().len(), asked);
+}
+
+/// A page of predictions by this server's clock, one for each of these distances from now.
+fn page(clock: DateTime<Utc>, seconds: &[i64], next: Option<&str>) -> Script {
+    let prediction = |seconds: &i64| {
+        let created = clock + TimeDelta::seconds(*seconds);
+        json!({
+            "id": format!("p{seconds}"), "status": "starting", "model": "acme/app",
+            "input": { "prompt": "the one" }, "created_at": created.to_rfc3339(),
+        })
+    };
+    let results: Vec<Value> = seconds.iter().map(prediction).collect();
+    let reply = Reply::json(200, json!({ "results": results, "next": next }).to_string());
+    let date = clock.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
+    Script::reply(reply.header("date", &date).header("connection", "close"))
+}
+
+async fn found(scripts: Vec<Script>) -> (Vec<String>, usize) {
+    let lost = Script::new().read_request().reset();
+    let listener = Listener::start(std::iter::once(lost).chain(scripts)).unwrap();
+    let client = client(&listener.url());
+    let run = client.run("acme/app").input(json!({ "prompt": "the one" }));
+    let error = run.await.unwrap_err();
+    let found = client.predictions().reconcile(&error).await.unwrap();
+    let pages = listener.received().len() - 1;
+    (
+        found.into_iter().map(|prediction| prediction.id).collect(),
+        pages,
+    )
+}
+
+#[tokio::test]
+async fn the_servers_clock_counts_and_the_nearest_comes_first() {
+    for skew in [TimeDelta::hours(-5), TimeDelta::zero(), TimeDelta::days(2)] {
+        let clock = Utc::now() + skew;
+        let (found, _) = found(vec![page(clock, &[300, 8, 1, -60], None)]).await;
+        assert_eq!(found, ["p1", "p8", "p300"], "{skew}");
+    }
+}
+
+#[tokio::test]
+async fn pages_are_read_until_the_create_was_sent_and_no_further() {
+    let clock = Utc::now();
+    let next = |cursor| format!("https://elsewhere.invalid/predictions?cursor={cursor}");
+    let scripts = vec![
+        page(clock, &[9, 8], Some(&next("b"))),
+        page(clock, &[7, -60], Some(&next("c"))),
+        page(clock, &[6], None),
+    ];
+    assert_eq!(
+        found(scripts).await,
+        (vec!["p7".to_owned(), "p8".into(), "p9".into()], 2)
+    );
+}
+
+#[tokio::test]
+async fn pages_in_a_cycle_end_the_search() {
+    let clock = Utc::now();
+    let next = "https://elsewhere.invalid/predictions?cursor=b";
+    let scripts = (0..3).map(|_| page(clock, &[5], Some(next))).collect();
+    assert_eq!(found(scripts).await.1, 2);
+}

@@ -43,7 +43,6 @@ pub(crate) fn shape(world: &World, job: &Job) -> Value {
             "status": state.status,
             "created_at": stamp(job.created_at),
             "urls": {
-                "web": format!("{}/{}", world.url, job.model),
                 "get": address,
                 "cancel": format!("{address}/cancel"),
             },

@@ -1,0 +1,139 @@
+//! For each recorded call, the like of it on the emulator.
+
+use std::time::Duration;
+
+use replicate_emulator::Emulator;
+use reqwest::multipart::{Form, Part};
+use serde_json::{Value, json};
+
+use crate::support::{self, answer, call, text, until, version};
+
+/// What the emulator answers, and the kind of answer that this is.
+pub(crate) struct Answer {
+    pub(crate) kind: &'static str,
+    pub(crate) status: u16,
+    pub(crate) body: Value,
+}
+
+/// Two emulators: one whose predictions begin at once, and one whose never begin.
+pub(crate) struct Emulators {
+    prompt: Emulator,
+    starting: Emulator,
+}
+
+impl Emulators {
+    pub(crate) async fn start() -> Self {
+        let starting = Emulator::builder().startup_time(Duration::from_secs(3600));
+        let both = Self {
+            prompt: Emulator::start().await.expect("an emulator"),
+            starting: starting.start().await.expect("an emulator"),
+        };
+        for emulator in [&both.prompt, &both.starting] {
+            let new =
+                json!({"owner": "local", "name": "m", "visibility": "private", "hardware": "cpu"});
+            support::post(emulator, "/models", new).await;
+        }
+        both
+    }
+
+    /// The answer to the like of a recorded call, in the state in which the recorded one was.
+    pub(crate) async fn answer(&self, request: &Value, recorded: &Value) -> Answer {
+        let (method, path) = (text(&request["method"]), text(&request["path"]));
+        let parts: Vec<&str> = path.split('/').skip(2).collect();
+        let state = recorded["status"].as_str();
+        let waits = request["headers"]["prefer"].is_string();
+        let emulator = &self.prompt;
+        let get = |path: &'static str| answer(call(emulator, "GET", path));
+        let (kind, (status, body)) = match (method.as_str(), parts.as_slice()) {
+            _ if recorded["title"] == "Unauthenticated" => {
+                let bare =
+                    reqwest::Client::new().post(format!("{}/v1/predictions", emulator.url()));
+                ("problem", answer(bare).await)
+            }
+            ("GET", ["collections"]) => ("collections", get("/collections").await),
+            ("GET", ["hardware"]) => ("hardware", get("/hardware").await),
+            ("POST", ["files"]) => ("new file", upload(emulator).await),
+            ("GET", ["files", _]) => ("file", self.file().await),
+            ("POST", ["models"]) => ("new model", new_model(emulator).await),
+            ("GET", ["models", ..]) => ("model", get("/models/emulator/image").await),
+            ("POST", ["models", .., "trainings"]) => ("new training", train(&self.starting).await),
+            ("POST", ["trainings", _, "cancel"]) => {
+                let training = running(emulator, train(emulator).await.1).await;
+                ("canceled training", cancel(emulator, &training).await)
+            }
+            ("POST", ["predictions", _, "cancel"]) => {
+                let prediction = running(emulator, slow(emulator).await.1).await;
+                ("canceled prediction", cancel(emulator, &prediction).await)
+            }
+            ("POST", _) if waits => ("blocking prediction", blocking(emulator).await),
+            ("POST", [.., "predictions"]) => ("new prediction", slow(&self.starting).await),
+            ("GET", ["predictions", _]) => match state {
+                Some("succeeded") => ("ended prediction", (200, ended(emulator).await)),
+                Some("starting") => ("starting prediction", self.starting().await),
+                Some("processing") => {
+                    let prediction = running(emulator, slow(emulator).await.1).await;
+                    ("running prediction", (200, prediction))
+                }
+                other => panic!("no prediction here is {other:?}"),
+            },
+            other => panic!("nothing is the like of {other:?}"),
+        };
+        Answer { kind, status, body }
+    }
+
+    async fn file(&self) -> (u16, Value) {
+        let (_, file) = upload(&self.prompt).await;
+        answer(call(&self.prompt, "GET", &text(&file["urls"]["get"]))).await
+    }
+
+    async fn starting(&self) -> (u16, Value) {
+        let (_, made) = slow(&self.starting).await;
+        answer(call(&self.starting, "GET", &text(&made["urls"]["get"]))).await
+    }
+}
+
+async fn upload(emulator: &Emulator) -> (u16, Value) {
+    let form = Form::new().part("content", Part::bytes(Vec::new()).file_name("a.txt"));
+    answer(call(emulator, "POST", "/files").multipart(form)).await
+}
+
+async fn new_model(emulator: &Emulator) -> (u16, Value) {
+    let new = json!({"owner": "local", "name": "new", "visibility": "private",
+        "hardware": "cpu", "description": "d"});
+    support::post(emulator, "/models", new).await
+}
+
+async fn train(emulator: &Emulator) -> (u16, Value) {
+    let version = version(emulator, "emulator/text").await;
+    let new = json!({"destination": "local/m", "input": {"train_data": "data:,x"}});
+    let path = format!("/models/emulator/text/versions/{version}/trainings");
+    support::post(emulator, &path, new).await
+}
+
+/// A prediction that takes an hour.
+async fn slow(emulator: &Emulator) -> (u16, Value) {
+    let new = json!({"input": {"seconds": 3600}});
+    support::post(emulator, "/models/emulator/slow/predictions", new).await
+}
+
+async fn blocking(emulator: &Emulator) -> (u16, Value) {
+    let create = call(emulator, "POST", "/models/emulator/text/predictions")
+        .header("prefer", "wait=10")
+        .json(&json!({"input": {"prompt": "a"}}));
+    answer(create).await
+}
+
+async fn ended(emulator: &Emulator) -> Value {
+    let new = json!({"input": {"prompt": "a"}});
+    let (_, made) = support::post(emulator, "/models/emulator/image/predictions", new).await;
+    support::ended(emulator, &text(&made["urls"]["get"])).await
+}
+
+async fn running(emulator: &Emulator, made: Value) -> Value {
+    let address = text(&made["urls"]["get"]);
+    until(emulator, &address, |job| job["status"] == "processing").await
+}
+
+async fn cancel(emulator: &Emulator, job: &Value) -> (u16, Value) {
+    answer(call(emulator, "POST", &text(&job["urls"]["cancel"]))).await
+}

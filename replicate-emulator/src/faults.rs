@@ -3,7 +3,7 @@
 use std::{error::Error, fmt, sync::Mutex, time::Duration};
 
 use axum::{
-    body::Body,
+    body::{Body, HttpBody},
     response::{IntoResponse, Response},
 };
 use bytes::Bytes;
@@ -79,8 +79,29 @@ impl Fault {
         Self::new(Kind::Drop)
     }
 
-    /// The connection is cut after so many bytes of the answer's body; good for streams and
-    /// downloads.
+    /// The call is carried out, and the connection breaks after so many bytes of its answer's
+    /// body: a client gets the status, the headers and those bytes, and then an error.
+    ///
+    /// An answer that is no longer than that comes whole, since its length was told before
+    /// (`Content-Length`); a stream, whose length nobody knows, breaks behind its last event. For
+    /// an answer that does not begin, take [`drop_connection`](Self::drop_connection).
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use replicate_emulator::{Emulator, Fault};
+    ///
+    /// let emulator = Emulator::start().await?;
+    /// emulator.fault(Fault::cut_body(40).on("account.get").times(1))?;
+    /// let address = format!("{}/v1/account", emulator.url());
+    /// let request = || reqwest::Client::new().get(&address).bearer_auth("any");
+    /// let answer = request().send().await?;
+    /// assert_eq!(answer.status(), 200);
+    /// assert!(answer.bytes().await.is_err());
+    /// assert!(request().send().await?.bytes().await.is_ok());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn cut_body(after: usize) -> Self {
         Self::new(Kind::CutBody(after))
     }
@@ -98,7 +119,7 @@ impl Fault {
 
     /// Only this operation, by its id in the API's specification (`predictions.create`), or one
     /// of the emulator's own: `streams.get`, `outputs.get`. `predictions.*` means all that begin
-    /// so. Default: every call.
+    /// so. Default: every call of a client.
     pub fn on(mut self, operation: impl Into<String>) -> Self {
         self.on = Some(operation.into());
         self
@@ -129,14 +150,15 @@ impl Fault {
     }
 
     fn concerns(&self, operation: Operation) -> bool {
-        let id = operation.id();
-        match self.on.as_deref() {
-            None => true,
-            Some(on) => on
-                .strip_suffix('*')
-                .map_or(on == id, |start| id.starts_with(start)),
-        }
+        let on = self.on.as_deref();
+        on.is_none_or(|on| names(on, operation.id()))
     }
+}
+
+/// Whether `on` is this operation's id, or a beginning of it and `*`.
+fn names(on: &str, id: &str) -> bool {
+    on.strip_suffix('*')
+        .map_or(on == id, |start| id.starts_with(start))
 }
 
 /// A fault named an operation that does not exist.
@@ -170,15 +192,13 @@ pub(crate) struct Met {
 
 impl Faults {
     pub(crate) fn add(&self, fault: Fault) -> Result<(), UnknownOperation> {
-        match &fault.on {
-            Some(on) if !on.ends_with('*') && !Operation::exists(on) => {
-                Err(UnknownOperation(on.clone()))
-            }
-            _ => {
-                self.0.locked().push(fault);
-                Ok(())
+        if let Some(on) = &fault.on {
+            if !Operation::exists(|id| names(on, id)) {
+                return Err(UnknownOperation(on.clone()));
             }
         }
+        self.0.locked().push(fault);
+        Ok(())
     }
 
     pub(crate) fn clear(&self) {
@@ -273,34 +293,29 @@ fn answer(status: StatusCode, content: Option<&(String, Bytes)>) -> Response {
     response
 }
 
-/// The response with its body broken off. Its `Content-Length` stays what it was.
+/// The response with its body broken off. It tells the length that it would have had.
 fn cut(response: Response, after: usize) -> Response {
-    let (parts, body) = response.into_parts();
-    let mut left = after;
-    let chunks = body.into_data_stream().map(move |chunk| {
-        let chunk = chunk.map_err(std::io::Error::other)?;
-        let part = chunk.slice(..chunk.len().min(left));
-        left -= part.len();
-        Ok((part, left == 0))
-    });
-    let ending = stream::unfold((chunks.boxed(), false), |(mut chunks, over)| async move {
-        if over {
-            return None;
-        }
-        let broken = || std::io::Error::from(std::io::ErrorKind::ConnectionReset);
-        match chunks.next().await {
-            None => Some((Err(broken()), (chunks, true))),
-            Some(Ok((part, false))) => Some((Ok(part), (chunks, false))),
-            // The last part goes out before the connection breaks.
-            Some(Ok((part, true))) => {
-                let rest = stream::once(async move {
-                    tokio::time::sleep(Duration::from_millis(5)).await;
-                    Err::<(Bytes, bool), _>(broken())
-                });
-                Some((Ok(part), (rest.boxed(), false)))
+    let (mut parts, body) = response.into_parts();
+    if let Some(length) = body.size_hint().exact() {
+        parts.headers.insert(header::CONTENT_LENGTH, length.into());
+    }
+    let chunks = body.into_data_stream();
+    let ending = stream::unfold(Some((chunks, after)), |state| async move {
+        let (mut chunks, left) = state?;
+        let next = if left == 0 { None } else { chunks.next().await };
+        Some(match next {
+            Some(Ok(chunk)) => {
+                let part = chunk.slice(..chunk.len().min(left));
+                let left = left - part.len();
+                (Ok(part), Some((chunks, left)))
             }
-            Some(Err(error)) => Some((Err(error), (chunks, true))),
-        }
+            Some(Err(error)) => (Err(std::io::Error::other(error)), None),
+            None => {
+                // What came so far goes out before the connection breaks.
+                tokio::time::sleep(Duration::from_millis(5)).await;
+                (Err(std::io::ErrorKind::ConnectionReset.into()), None)
+            }
+        })
     });
     Response::from_parts(parts, Body::from_stream(ending))
 }

@@ -35,6 +35,27 @@
 //! - [`Emulator::requests`] and [`Emulator::predictions`] to look at what happened,
 //!   [`Emulator::fault`] to let things go wrong, [`Emulator::advance`] to skip time.
 //!
+//! # From other languages
+//!
+//! Tests in other languages run against `replicate local serve`, and steer it over HTTP, with the
+//! API's token:
+//!
+//! - `POST /emulator/faults` adds a [`Fault`]: one of `latency` (seconds), `status` (with `body`
+//!   and `content_type`), `rate_limit` (seconds), `drop` (`true`) and `cut_body` (bytes), and as
+//!   wanted `on`, `times`, `skip`, `probability` and `after_handling`.
+//!   `DELETE /emulator/faults` lets everything go right again.
+//! - `POST /emulator/time` with `{"advance": SECONDS}` skips time, and answers with the time that
+//!   it is then.
+//! - `POST /emulator/downloads` with `{"file_id": ID, "valid": SECONDS}` answers with an address
+//!   at which an uploaded file can be downloaded without a token.
+//!
+//! ```console
+//! $ curl -H "Authorization: Bearer local" $REPLICATE_BASE_URL/emulator/faults \
+//!     --json '{"status": 503, "on": "predictions.create", "times": 1}'
+//! ```
+//!
+//! Those calls are no client's: they meet no fault, and are not among [`Emulator::requests`].
+//!
 //! # Where it differs
 //!
 //! Simulated models know nothing. One account owns everything, and may create models under any
@@ -50,6 +71,7 @@ mod catalog;
 mod clock;
 mod cog;
 mod context;
+mod control;
 mod cursor;
 mod data_uri;
 mod emulator;

@@ -17,7 +17,7 @@ pub(crate) mod webhook_secret;
 
 use crate::{
     call::{Call, Reply},
-    cog, page,
+    cog, control, page,
     problem::Problem,
     routes::Operation,
     sse,
@@ -67,6 +67,10 @@ pub(crate) async fn dispatch(operation: Operation, call: &Call) -> Reply {
         O::StreamsGet => sse::get(call),
         O::OutputsGet => outputs::get(call),
         O::CogEvent => cog::event(call),
+        O::ControlFaultsAdd => control::add_fault(call),
+        O::ControlFaultsClear => control::clear_faults(call),
+        O::ControlTimeAdvance => control::advance(call),
+        O::ControlDownloadsSign => control::sign_download(call),
         O::PageHome => page::home(call),
         O::PagePrediction => page::prediction(call),
         O::PageModel => page::model(call),

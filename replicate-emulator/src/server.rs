@@ -103,8 +103,7 @@ async fn with_faults(
     parts: Parts,
     body: Body,
 ) -> Effect {
-    // What a Cog server tells is between it and the emulator: no test's fault, none's request.
-    let faults = if operation == Operation::CogEvent {
+    let faults = if operation.is_internal() {
         Met::default()
     } else {
         world.faults.meet(operation, &world.ids)
@@ -135,7 +134,7 @@ async fn with_faults(
         Ok(body) => body,
         Err(problem) => return Effect::Answer(problem.into_response()),
     };
-    if operation != Operation::CogEvent {
+    if !operation.is_internal() {
         world.received.note(&parts, Some(operation.id()), &body);
     }
     if let Some(effect) = before {
@@ -181,6 +180,9 @@ fn admit(world: &World, operation: Operation, headers: &HeaderMap) -> Result<Lef
     };
     if !accepted {
         return Err(Problem::unauthenticated());
+    }
+    if operation.is_internal() {
+        return Ok(None);
     }
     world.limits.take(operation, world.clock.now()).map(Some)
 }

@@ -341,9 +341,11 @@ async fn faults_meet_the_calls_they_are_for() {
     assert_eq!(cut.status(), 200);
     cut.bytes().await.expect_err("a broken body");
 
-    emulator
-        .fault(Fault::status(500).on("predictions.made"))
-        .expect_err("no such operation");
+    for odd in ["predictions.made", "predicitons.*", "control.faults.add"] {
+        let error = emulator.fault(Fault::status(500).on(odd));
+        let error = error.expect_err("no such operation").to_string();
+        assert!(error.contains(&format!("`{odd}`")), "{error}");
+    }
 }
 
 #[tokio::test]

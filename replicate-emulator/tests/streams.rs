@@ -164,3 +164,28 @@ async fn a_fault_cuts_a_stream_in_the_middle() {
     let whole = stream(&address, None).await.bytes().await.expect("a body");
     assert!(whole.starts_with(&read) && whole.ends_with(b"data: {}\n\n"));
 }
+
+#[tokio::test]
+async fn a_cut_behind_the_end_breaks_a_stream_and_no_answer_whose_length_was_told() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    emulator.fault(Fault::cut_body(100_000)).expect("a fault");
+    let made = create(&emulator, "text", json!({"prompt": "a"})).await;
+    let account = support::send(support::call(&emulator, "GET", "/account")).await;
+    account.bytes().await.expect("all of it");
+    let mut response = stream(&text(&made["urls"]["stream"]), None).await;
+    let mut read = Vec::new();
+    let broken = loop {
+        match response.chunk().await {
+            Ok(Some(chunk)) => read.extend(chunk),
+            Ok(None) => break false,
+            Err(_) => break true,
+        }
+    };
+    assert!(read.ends_with(b"data: {}\n\n"));
+    assert!(broken);
+    emulator.clear_faults();
+    emulator.fault(Fault::cut_body(0)).expect("a fault");
+    let nothing = support::send(support::call(&emulator, "GET", "/account")).await;
+    assert!(nothing.content_length().is_some_and(|length| length > 0));
+    nothing.bytes().await.expect_err("no byte of it");
+}

@@ -1,0 +1,159 @@
+//! What tests in other languages have of the Rust interface, over HTTP: faults, time, signed
+//! addresses. No part of the API: below `/emulator`, and with the API's token, so that no page in
+//! a browser can call it.
+
+use std::{sync::LazyLock, time::Duration};
+
+use http::StatusCode;
+use jsonschema::Validator;
+use serde_json::{Value, json};
+
+use crate::{
+    call::{Call, Reply, empty, json as answer},
+    clock::stamp,
+    faults::Fault,
+    problem::Problem,
+    schema,
+};
+
+/// What goes wrong: one of these is in every fault.
+const KINDS: [&str; 5] = ["latency", "status", "rate_limit", "drop", "cut_body"];
+/// How long a signed address holds, unless told otherwise.
+const VALID: Duration = Duration::from_secs(3600);
+/// As far as time is skipped and calls are delayed.
+const LONGEST: f64 = 100.0 * 365.0 * 24.0 * 3600.0;
+
+static FAULT: LazyLock<Option<Validator>> = LazyLock::new(|| {
+    schema::body_validator(&json!({
+        "type": "object",
+        "additionalProperties": false,
+        "properties": {
+            "latency": {"type": "number", "minimum": 0, "maximum": LONGEST},
+            "status": {"type": "integer", "minimum": 200, "maximum": 599},
+            "content_type": {"type": "string"},
+            "body": {"type": "string"},
+            "rate_limit": {"type": "integer", "minimum": 0},
+            "drop": {"type": "boolean", "enum": [true]},
+            "cut_body": {"type": "integer", "minimum": 0},
+            "on": {"type": "string"},
+            "times": {"type": "integer", "minimum": 1, "maximum": u32::MAX},
+            "skip": {"type": "integer", "minimum": 0, "maximum": u32::MAX},
+            "probability": {"type": "number", "minimum": 0, "maximum": 1},
+            "after_handling": {"type": "boolean"},
+        },
+    }))
+});
+
+/// `POST /emulator/faults`
+pub(crate) fn add_fault(call: &Call) -> Reply {
+    let body = call.json(FAULT.as_ref())?;
+    let fault = fault(&body)?;
+    call.world
+        .faults
+        .add(fault)
+        .map_err(|unknown| Problem::invalid_field("on", "enum", unknown.to_string()))?;
+    Ok(empty(StatusCode::NO_CONTENT))
+}
+
+/// `DELETE /emulator/faults`
+pub(crate) fn clear_faults(call: &Call) -> Reply {
+    call.world.faults.clear();
+    Ok(empty(StatusCode::NO_CONTENT))
+}
+
+fn fault(body: &Value) -> Result<Fault, Problem> {
+    let mut given = KINDS.iter().filter(|kind| body.get(**kind).is_some());
+    let (Some(kind), None) = (given.next(), given.next()) else {
+        return Err(Problem::invalid_field(
+            "(root)",
+            "one_of",
+            format!("A fault has exactly one of {}", KINDS.join(", ")),
+        ));
+    };
+    let content = body.get("body").or(body.get("content_type"));
+    if content.is_some() && *kind != "status" {
+        return Err(Problem::invalid_field(
+            "status",
+            "required",
+            "`body` and `content_type` belong to a `status`",
+        ));
+    }
+    let text = |name: &str| body[name].as_str();
+    let number = |name: &str| body[name].as_u64();
+    let small = |name: &str| number(name).map(|n| u32::try_from(n).unwrap_or(u32::MAX));
+    let status = number("status").and_then(|n| u16::try_from(n).ok());
+    let mut fault = match *kind {
+        "latency" => Fault::latency(seconds(&body["latency"])),
+        "rate_limit" => Fault::rate_limit(number("rate_limit").unwrap_or_default()),
+        "drop" => Fault::drop_connection(),
+        "cut_body" => {
+            let after = number("cut_body").and_then(|n| usize::try_from(n).ok());
+            Fault::cut_body(after.unwrap_or(usize::MAX))
+        }
+        _ => match content {
+            Some(_) => Fault::answer(
+                status.unwrap_or(500),
+                text("content_type").unwrap_or("text/plain"),
+                text("body").unwrap_or_default().to_owned(),
+            ),
+            None => Fault::status(status.unwrap_or(500)),
+        },
+    };
+    if let Some(operation) = text("on") {
+        fault = fault.on(operation);
+    }
+    if let Some(times) = small("times") {
+        fault = fault.times(times);
+    }
+    if let Some(probability) = body["probability"].as_f64() {
+        fault = fault.probability(probability);
+    }
+    if body["after_handling"] == true {
+        fault = fault.after_handling();
+    }
+    Ok(fault.skip(small("skip").unwrap_or_default()))
+}
+
+static TIME: LazyLock<Option<Validator>> = LazyLock::new(|| {
+    schema::body_validator(&json!({
+        "type": "object",
+        "required": ["advance"],
+        "additionalProperties": false,
+        "properties": {"advance": {"type": "number", "minimum": 0, "maximum": LONGEST}},
+    }))
+});
+
+/// `POST /emulator/time`
+pub(crate) fn advance(call: &Call) -> Reply {
+    let body = call.json(TIME.as_ref())?;
+    call.world.clock.advance(seconds(&body["advance"]));
+    let now = stamp(call.world.expire());
+    Ok(answer(StatusCode::OK, &json!({"now": now})))
+}
+
+static DOWNLOAD: LazyLock<Option<Validator>> = LazyLock::new(|| {
+    schema::body_validator(&json!({
+        "type": "object",
+        "required": ["file_id"],
+        "additionalProperties": false,
+        "properties": {
+            "file_id": {"type": "string"},
+            "valid": {"type": "number", "minimum": 0, "maximum": LONGEST},
+        },
+    }))
+});
+
+/// `POST /emulator/downloads`
+pub(crate) fn sign_download(call: &Call) -> Reply {
+    let body = call.json(DOWNLOAD.as_ref())?;
+    let id = body["file_id"].as_str().unwrap_or_default();
+    let valid = body.get("valid").map_or(VALID, seconds);
+    let address = call.world.download_address(id, valid).ok_or_else(|| {
+        Problem::not_found(format!("There is no file with the id `{id}` (any more)."))
+    })?;
+    Ok(answer(StatusCode::CREATED, &json!({"url": address})))
+}
+
+fn seconds(value: &Value) -> Duration {
+    Duration::try_from_secs_f64(value.as_f64().unwrap_or_default()).unwrap_or_default()
+}

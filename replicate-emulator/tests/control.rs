@@ -1,0 +1,158 @@
+//! Faults, time and signed addresses over HTTP, as tests in other languages have them.
+
+mod support;
+
+use std::time::Duration;
+
+use replicate_emulator::Emulator;
+use reqwest::multipart::{Form, Part};
+use serde_json::{Value, json};
+use support::{answer, call, get, header, send, text};
+
+async fn control(emulator: &Emulator, method: &str, what: &str, body: &Value) -> (u16, Value) {
+    let address = format!("{}/emulator/{what}", emulator.url());
+    answer(call(emulator, method, &address).json(body)).await
+}
+
+#[tokio::test]
+async fn a_fault_can_be_asked_for_over_http() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let add = async |fault: Value| {
+        let (status, problem) = control(&emulator, "POST", "faults", &fault).await;
+        assert_eq!(status, 204, "{problem}");
+    };
+    let account = || call(&emulator, "GET", "/account");
+    add(json!({"status": 503, "on": "account.get", "times": 1})).await;
+    assert_eq!(answer(account()).await.0, 503);
+    assert_eq!(answer(account()).await.0, 200);
+
+    add(json!({"status": 502, "body": "<p>", "content_type": "text/html", "times": 1})).await;
+    let proxied = send(account()).await;
+    assert_eq!(
+        header(&proxied, "content-type").as_deref(),
+        Some("text/html")
+    );
+    assert_eq!(proxied.text().await.expect("a body"), "<p>");
+
+    add(json!({"rate_limit": 7, "on": "account.*", "times": 1, "skip": 1})).await;
+    assert_eq!(answer(account()).await.0, 200);
+    let limited = send(account()).await;
+    assert_eq!(header(&limited, "retry-after").as_deref(), Some("7"));
+
+    add(json!({"cut_body": 10, "times": 1})).await;
+    send(account())
+        .await
+        .bytes()
+        .await
+        .expect_err("a broken body");
+
+    let create = || {
+        call(&emulator, "POST", "/models/emulator/slow/predictions")
+            .json(&json!({"input": {"seconds": 3600}}))
+    };
+    add(json!({"drop": true, "on": "models.predictions.create", "after_handling": true})).await;
+    create().send().await.expect_err("no answer");
+    assert_eq!(emulator.predictions().len(), 1);
+
+    // A latency is on the emulator's clock: it ends as time is skipped, not before.
+    control(&emulator, "DELETE", "faults", &json!(null)).await;
+    add(json!({"latency": 3600.5, "on": "account.get", "probability": 1})).await;
+    let mut late = tokio::spawn(answer(account()));
+    tokio::select! {
+        _ = &mut late => panic!("it is not late"),
+        () = tokio::time::sleep(Duration::from_millis(100)) => {}
+    }
+    let (_, time) = control(&emulator, "POST", "time", &json!({"advance": 3601})).await;
+    assert_eq!(late.await.expect("an answer").0, 200);
+    assert!(time["now"].is_string());
+
+    let (status, _) = control(&emulator, "DELETE", "faults", &json!(null)).await;
+    assert_eq!(status, 204);
+    assert_eq!(answer(create()).await.0, 201);
+}
+
+#[tokio::test]
+async fn a_fault_that_is_none_is_refused_and_the_answer_says_what_one_is() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    for (fault, said) in [
+        (json!({}), "exactly one of latency, status"),
+        (json!({"status": 500, "drop": true}), "exactly one of"),
+        (json!({"status": 99}), "greater than or equal to 200"),
+        (json!({"latency": -1}), "greater than or equal to 0"),
+        (json!({"status": 500, "one": "account.get"}), "Unknown: one"),
+        (json!({"drop": true, "body": "x"}), "belong to a `status`"),
+        (
+            json!({"status": 500, "on": "account"}),
+            "no operation is called `account`",
+        ),
+    ] {
+        let (status, problem) = control(&emulator, "POST", "faults", &fault).await;
+        assert_eq!(status, 422, "{fault}");
+        assert!(text(&problem["detail"]).contains(said), "{problem}");
+    }
+    for (what, body) in [
+        ("time", json!({"advance": "1h"})),
+        ("time", json!({})),
+        ("downloads", json!({"file_id": 5})),
+    ] {
+        assert_eq!(control(&emulator, "POST", what, &body).await.0, 422);
+    }
+    assert_eq!(get(&emulator, "/account").await.0, 200);
+}
+
+#[tokio::test]
+async fn steering_needs_the_token_and_meets_no_fault_itself() {
+    let builder = Emulator::builder().token("right").rate_limits(true);
+    let emulator = builder.start().await.expect("an emulator");
+    let address = format!("{}/emulator/faults", emulator.url());
+    let fault = json!({"drop": true});
+    let client = reqwest::Client::new();
+    let bare = client.post(&address).json(&fault);
+    assert_eq!(answer(bare).await.0, 401);
+    let wrong = client.post(&address).bearer_auth("wrong").json(&fault);
+    assert_eq!(answer(wrong).await.0, 401);
+    assert_eq!(control(&emulator, "POST", "faults", &fault).await.0, 204);
+    call(&emulator, "GET", "/account")
+        .send()
+        .await
+        .expect_err("dropped");
+    assert_eq!(
+        control(&emulator, "DELETE", "faults", &json!(null)).await.0,
+        204
+    );
+    assert_eq!(get(&emulator, "/account").await.0, 200);
+    let paths: Vec<String> = emulator.requests().into_iter().map(|r| r.path).collect();
+    assert_eq!(paths, ["/v1/account", "/v1/account"]);
+}
+
+#[tokio::test]
+async fn skipped_time_ends_what_takes_long() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let create = call(&emulator, "POST", "/models/emulator/slow/predictions")
+        .json(&json!({"input": {"seconds": 600, "steps": 1}}));
+    let (_, made) = answer(create).await;
+    let address = text(&made["urls"]["get"]);
+    support::until(&emulator, &address, |p| p["status"] == "processing").await;
+    control(&emulator, "POST", "time", &json!({"advance": 601})).await;
+    let done = support::ended(&emulator, &address).await;
+    assert_eq!(done["status"], "succeeded");
+    control(&emulator, "POST", "time", &json!({"advance": 3600})).await;
+    assert_eq!(get(&emulator, &address).await.1["data_removed"], true);
+}
+
+#[tokio::test]
+async fn a_file_can_be_downloaded_through_an_address_that_was_asked_for() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let form = Form::new().part("content", Part::text("content").file_name("a.txt"));
+    let (_, file) = answer(call(&emulator, "POST", "/files").multipart(form)).await;
+    let wanted = json!({"file_id": file["id"], "valid": 60});
+    let (status, made) = control(&emulator, "POST", "downloads", &wanted).await;
+    assert_eq!(status, 201);
+    let address = text(&made["url"]);
+    let open = reqwest::get(&address).await.expect("an answer");
+    assert_eq!(open.bytes().await.expect("a body"), "content");
+    control(&emulator, "POST", "time", &json!({"advance": 61})).await;
+    assert_eq!(get(&emulator, &address).await.0, 404);
+    let none = json!({"file_id": "no"});
+    assert_eq!(control(&emulator, "POST", "downloads", &none).await.0, 404);
+}

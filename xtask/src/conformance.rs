@@ -6,6 +6,7 @@ mod cog;
 mod emulator;
 mod install;
 mod load;
+mod lock;
 mod page;
 mod process;
 mod programs;
@@ -20,6 +21,7 @@ use std::path::PathBuf;
 use anyhow::{Result, bail};
 
 use crate::codegen::workspace_root;
+use lock::Lock;
 use programs::Programs;
 use tally::Tally;
 
@@ -93,8 +95,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
 
 async fn run_parts(arguments: &Arguments) -> Result<()> {
     let root = workspace_root()?;
+    let installed = programs::target(&root).join("conformance");
+    let _lock = Lock::take(&installed, |what| println!("{what}")).await?;
     let place = Workplace {
-        installed: programs::target(&root).join("conformance"),
+        installed,
         programs: Programs::build(&root).await?,
         root,
     };

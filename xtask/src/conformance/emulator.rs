@@ -4,7 +4,7 @@ use std::{process::Stdio, time::Duration};
 
 use anyhow::{Context, Result, bail};
 use reqwest::{Client, Method, Response};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{
     Workplace,
@@ -58,11 +58,11 @@ impl Emulator {
     }
 
     pub(super) async fn get(&self, path: &str) -> Result<Value> {
-        json(self.request(Method::GET, path).send().await?).await
+        read(self.request(Method::GET, path).send().await?).await
     }
 
     pub(super) async fn post(&self, path: &str, body: &Value) -> Result<Value> {
-        json(self.request(Method::POST, path).json(body).send().await?).await
+        read(self.request(Method::POST, path).json(body).send().await?).await
     }
 
     /// The id of a model's newest version.
@@ -70,6 +70,30 @@ impl Emulator {
         let model = self.get(&format!("/models/{model}")).await?;
         let id = model["latest_version"]["id"].as_str();
         Ok(id.context("it has no version")?.to_owned())
+    }
+
+    /// Uploads a file, and has its download signed.
+    pub(super) async fn signed_download(&self, content: &str) -> Result<SignedDownload> {
+        let form = format!(
+            "--part\r\nContent-Disposition: form-data; name=\"content\"; filename=\"a.txt\"\r\n\r\n\
+             {content}\r\n--part--\r\n"
+        );
+        let upload = self
+            .request(Method::POST, "/files")
+            .header("content-type", "multipart/form-data; boundary=part")
+            .body(form);
+        let file = read(upload.send().await?).await?;
+        let sign = self
+            .http
+            .post(format!("{}/emulator/downloads", self.url))
+            .bearer_auth(TOKEN)
+            .json(&json!({ "file_id": file["id"] }));
+        let signed = read(sign.send().await?).await?;
+        let url = signed["url"].as_str().context("it was not signed")?;
+        Ok(SignedDownload {
+            file_id: file["id"].clone(),
+            url: url.to_owned(),
+        })
     }
 
     /// A prediction, once `enough` says so of it.
@@ -93,7 +117,26 @@ impl Emulator {
     }
 }
 
-async fn json(response: Response) -> Result<Value> {
+/// An uploaded file, at an address that needs no token.
+#[derive(Debug)]
+pub(super) struct SignedDownload {
+    file_id: Value,
+    pub(super) url: String,
+}
+
+impl SignedDownload {
+    /// What the address is made of.
+    pub(super) fn parameters(&self) -> Result<Value> {
+        let url = reqwest::Url::parse(&self.url)?;
+        let mut parameters = json!({ "file_id": self.file_id });
+        for (name, value) in url.query_pairs() {
+            parameters[&*name] = Value::from(&*value);
+        }
+        Ok(parameters)
+    }
+}
+
+async fn read(response: Response) -> Result<Value> {
     let status = response.status();
     let body = response.text().await?;
     if !status.is_success() {

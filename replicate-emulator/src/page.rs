@@ -32,8 +32,9 @@ pub(crate) fn home(call: &Call) -> Reply {
         "<p class=lead>The whole HTTP API of Replicate on this machine, with simulated models. \
          It needs no account, costs nothing, and forgets everything when it stops.</p>\n\
          <p>The API: <code>{url}/v1</code> · {tokens} · account <code>{account}</code></p>\n\
-         <nav><a href=\"#clients\">Point a client at it</a> <a href=\"#models\">Models</a> \
-         <a href=\"#predictions\">Recent predictions</a></nav>\n",
+         <nav><a href=\"#predictions\">Recent predictions</a> <a href=\"#models\">Models</a> \
+         <a href=\"#clients\">Point a client at it</a> \
+         <a href=\"#faults\">Let things go wrong</a></nav>\n",
         url = escape(&world.url),
         account = escape(&world.account),
         tokens = if world.token.is_some() {
@@ -42,9 +43,18 @@ pub(crate) fn home(call: &Call) -> Reply {
             "any token is accepted"
         },
     );
-    clients::write(&mut body, world);
-    model_table(&mut body, world);
-    recent(&mut body, world);
+    let jobs = world.predictions.newest(RECENT);
+    // Who has run something came for that.
+    if jobs.is_empty() {
+        clients::write(&mut body, world);
+        model_table(&mut body, world);
+        recent(&mut body, &jobs);
+    } else {
+        recent(&mut body, &jobs);
+        model_table(&mut body, world);
+        clients::write(&mut body, world);
+    }
+    faults(&mut body);
     page("A local Replicate", &body)
 }
 
@@ -73,9 +83,24 @@ fn model_table(body: &mut String, world: &World) {
     body.push_str("</table>\n");
 }
 
-fn recent(body: &mut String, world: &World) {
+/// What a test can do besides calling the API.
+fn faults(body: &mut String) {
+    body.push_str(
+        "<h2 id=faults>Let things go wrong</h2>\n\
+         <p>For tests of what your program does then: faults on demand, and time to skip.</p>\n\
+         <pre># The next prediction is refused: status, latency, rate_limit, drop or cut_body.\n\
+         curl -H \"Authorization: Bearer $REPLICATE_API_TOKEN\" \\\n  \
+         $REPLICATE_BASE_URL/emulator/faults \\\n  \
+         --json '{&quot;status&quot;: 503, &quot;on&quot;: &quot;models.predictions.create&quot;, \
+         &quot;times&quot;: 1}'\n\
+         # An hour passes: outputs are gone.\n\
+         curl -H \"Authorization: Bearer $REPLICATE_API_TOKEN\" \\\n  \
+         $REPLICATE_BASE_URL/emulator/time --json '{&quot;advance&quot;: 3600}'</pre>\n",
+    );
+}
+
+fn recent(body: &mut String, jobs: &[Arc<Job>]) {
     body.push_str("<h2 id=predictions>Recent predictions</h2>\n");
-    let jobs = world.predictions.newest(RECENT);
     if jobs.is_empty() {
         body.push_str("<p>None yet: run a model, and load this page again.</p>\n");
         return;
@@ -94,7 +119,7 @@ fn recent(body: &mut String, world: &World) {
                 status = state.status,
                 model = escape(&job.model),
                 input = short(&state.input),
-                output = output(&job, state),
+                output = output(job, state),
                 created = job.created_at.format("%H:%M:%S"),
             )
         });

@@ -59,7 +59,7 @@ pub(super) fn write(body: &mut String, world: &World) {
         ),
         (
             "curl",
-            "a picture, which is then below",
+            "a picture; this page shows it then",
             "curl $REPLICATE_BASE_URL/v1/models/emulator/image/predictions \\\n  \
              -H \"Authorization: Bearer $REPLICATE_API_TOKEN\" -H \"Prefer: wait\" \\\n  \
              --json '{\"input\": {\"prompt\": \"a red bicycle\"}}'"

@@ -13,6 +13,8 @@ mod bench;
 mod case;
 #[path = "faults/contents.rs"]
 mod contents;
+#[path = "faults/every_operation.rs"]
+mod every_operation;
 #[path = "faults/names.rs"]
 mod names;
 #[path = "faults/operation.rs"]

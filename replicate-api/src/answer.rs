@@ -4,6 +4,7 @@ use reqwest::header::{HeaderMap, HeaderValue};
 use reqwest::{Method, ResponseBuilderExt, StatusCode, Url};
 
 use crate::error::Error;
+use crate::token::Token;
 
 /// What an answer answered, for the errors that its reading may meet.
 #[derive(Clone, Debug)]
@@ -16,14 +17,18 @@ pub(crate) struct Context {
     pub(crate) idempotent: bool,
     pub(crate) attempts: u32,
     pub(crate) sent_at: Option<DateTime<Utc>>,
+    /// What must not be shown.
+    pub(crate) token: Option<Token>,
 }
 
 impl Context {
+    /// The error, whole but for this, with what was asked and answered. The token is taken out.
     pub(crate) fn describe(&self, error: Error) -> Error {
         error
             .with_request(self.method.clone(), &self.url)
             .with_status(self.status, self.request_id.as_ref())
             .with_attempts(self.attempts, self.sent_at)
+            .without(self.token.as_ref())
     }
 
     /// The content type, where the server says that it is something other than JSON.

@@ -42,19 +42,19 @@ pub(crate) fn failure<T: DeserializeOwned>(body: Bytes, context: Option<&Context
         None if path == "." => format!("the answer is not what the API describes: {why}"),
         None => format!("the answer is not what the API describes, at `{path}`: {why}"),
     };
-    let mut error = Error::new(ErrorKind::Decode, message);
-    if let Some(context) = context {
-        error = context.describe(error);
-        if !context.idempotent {
-            let id = created_id(&body);
-            let unknown = id.is_none();
-            error = error.with_created_id(id);
-            if unknown {
-                error = error.into_outcome_unknown();
-            }
-        }
+    let id = context
+        .filter(|context| !context.idempotent)
+        .map(|_| created_id(&body));
+    let mut error = Error::new(ErrorKind::Decode, message).with_undecoded(body, path);
+    error = match id {
+        Some(None) => error.into_outcome_unknown(),
+        Some(id) => error.with_created_id(id),
+        None => error,
+    };
+    match context {
+        Some(context) => context.describe(error),
+        None => error,
     }
-    error.with_undecoded(body, path)
 }
 
 /// Where the first misfit is, and what it is.

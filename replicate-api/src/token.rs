@@ -58,6 +58,17 @@ impl Token {
         Ok(Self { authorization })
     }
 
+    /// The token in a header that the caller has set.
+    pub(crate) fn of_header(header: &HeaderValue) -> Option<Self> {
+        let has_token = header
+            .as_bytes()
+            .strip_prefix(Self::SCHEME.as_bytes())
+            .is_some_and(|token| !token.is_empty());
+        has_token.then(|| Self {
+            authorization: header.clone(),
+        })
+    }
+
     /// The value of the `Authorization` header, marked sensitive.
     pub(crate) fn header(&self) -> &HeaderValue {
         &self.authorization

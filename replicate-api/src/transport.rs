@@ -230,8 +230,8 @@ impl Transport {
             return Ok(None);
         }
         self.check_privacy(request.url())?;
-        if request.headers().contains_key(AUTHORIZATION) {
-            return Ok(None);
+        if let Some(own) = request.headers().get(AUTHORIZATION) {
+            return Ok(Token::of_header(own));
         }
         let token = shared.authorization.token(deadline).await?;
         request

@@ -10,6 +10,7 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use replicate_api::{ErrorKind as ApiKind, InvalidField};
 
+use crate::quote::quote;
 use crate::reconcile::SentCreate;
 use crate::types::{Prediction, Training};
 
@@ -266,7 +267,8 @@ fn ending(what: &str, id: &str, status: &str, reason: &str) -> String {
         "aborted" => "was aborted before it started",
         _ => "failed",
     };
-    match reason.trim() {
+    let words: Vec<&str> = reason.split_whitespace().collect();
+    match quote(&words.join(" ")).as_str() {
         "" => format!("the {what} {id} {verb}; it gives no reason, its logs may"),
         reason => format!("the {what} {id} {verb}: {reason}"),
     }

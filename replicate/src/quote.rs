@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 /// How much of it is repeated, in characters.
-const LONGEST: usize = 200;
+const LONGEST: usize = 400;
 
 /// The text on one line, cut where it is long.
 pub(crate) fn quote(text: &str) -> String {

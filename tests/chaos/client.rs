@@ -1,8 +1,10 @@
 //! What `cargo xtask chaos` lets loose on its servers: our client, run after run.
 //!
 //! `runs BASE RUNS AT_ONCE DEADLINE_MS` runs a model so often and writes a line for each run:
-//! its number, `result` or `error` or `hung`, and the output or the error's name, between tabs.
-//! An error's name ends in `+` where the error tells of a prediction that may exist.
+//! its number, how it ended, and the output or the error's name, between tabs. It ends with a
+//! `result`, an `error` (whose name ends in `+` where it tells of a prediction that may exist),
+//! or `hung`. After an unknown outcome the prediction is looked for: it is `found`, and its
+//! output awaited, or there is `nothing`.
 //! `flips COUNT SEED` verifies signed messages of which one bit is another, and writes how many
 //! were refused.
 #![forbid(unsafe_code)]
@@ -52,9 +54,20 @@ async fn runs(base: &str, runs: u64, at_once: usize, deadline: Duration) {
             .poll_only()
             .timeout(deadline)
             .text();
+        let client = &client;
         async move {
-            match tokio::time::timeout(deadline + Duration::from_secs(1), running).await {
+            let late = deadline + Duration::from_secs(1);
+            match tokio::time::timeout(late, running).await {
                 Ok(Ok(output)) => format!("{run}\tresult\t{output}"),
+                Ok(Err(error)) if error.kind() == ErrorKind::OutcomeUnknown => {
+                    let looking = looked_for(client, &error, deadline);
+                    match tokio::time::timeout(late + deadline, looking).await {
+                        Ok(Ok(Some(output))) => format!("{run}\tfound\t{output}"),
+                        Ok(Ok(None)) => format!("{run}\tnothing\t{}", name(&error)),
+                        Ok(Err(_)) => format!("{run}\terror\t{}", name(&error)),
+                        Err(_) => format!("{run}\thung\t"),
+                    }
+                }
                 Ok(Err(error)) => format!("{run}\terror\t{}", name(&error)),
                 Err(_) => format!("{run}\thung\t"),
             }
@@ -65,6 +78,21 @@ async fn runs(base: &str, runs: u64, at_once: usize, deadline: Duration) {
     while let Some(line) = lines.next().await {
         writeln!(out, "{line}").expect("a reader");
     }
+}
+
+/// The output of the prediction that a create has made whose outcome is unknown.
+async fn looked_for(
+    client: &Client,
+    error: &Error,
+    deadline: Duration,
+) -> Result<Option<String>, Error> {
+    let found = client.predictions().reconcile(error);
+    let found = found.timeout(deadline).await?;
+    let Some(prediction) = found.first() else {
+        return Ok(None);
+    };
+    let ended = client.wait(prediction).timeout(deadline).await?;
+    client.output(&ended).text().map(Some)
 }
 
 fn name(error: &Error) -> String {

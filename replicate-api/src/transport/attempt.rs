@@ -19,7 +19,6 @@ use crate::decode::created_id;
 use crate::error::{Error, ErrorKind, Redactor, innermost};
 use crate::problem::Problem;
 use crate::retry::{Fate, RetryPolicy};
-use crate::token::Token;
 
 const MOST_REDIRECTS: usize = 10;
 
@@ -35,13 +34,13 @@ impl Call<'_> {
             request = filled.map_err(Failure::before)?;
         }
         let prepared = self.transport.prepare(&mut request, self.deadline).await;
-        let token = prepared.map_err(Failure::before)?;
+        self.token = prepared.map_err(Failure::before)?;
         let mut redirects = 0;
         loop {
             let onward = self.may_follow().then(|| Onward::of(&request));
             let response = self.exchange(request).await?;
             let Some(location) = redirect(&response) else {
-                return self.receive(response, token.as_ref()).await;
+                return self.receive(response).await;
             };
             let Some(onward) = onward else {
                 return Err(self.refused(&response, None, &location));
@@ -107,7 +106,7 @@ impl Call<'_> {
     }
 
     /// Takes an answer that is no redirect.
-    async fn receive(&self, mut response: Response, token: Option<&Token>) -> Result<Got, Failure> {
+    async fn receive(&self, mut response: Response) -> Result<Got, Failure> {
         let status = response.status();
         if status.is_success() && self.kind.streamed {
             let context = self.context(status, response.headers(), response.url().clone());
@@ -121,7 +120,7 @@ impl Call<'_> {
         let until = (Instant::now() + shared.timeouts.body).min(self.deadline);
         match reading::read(&mut response, limit, until).await {
             Ok(body) if status.is_success() => Ok(Got::Whole(self.keep(response, body))),
-            Ok(body) => Err(self.rejected(&response, body, token)),
+            Ok(body) => Err(self.rejected(&response, body)),
             Err((broken, partial)) => {
                 let fate = match broken {
                     Broken::TooLarge if status.is_success() => Fate::Hopeless,
@@ -133,7 +132,7 @@ impl Call<'_> {
                     .flatten();
                 let error = error
                     .with_response(status, response.headers())
-                    .with_body(&Redactor::new(token).body(partial))
+                    .with_body(&partial)
                     .with_created_id(id);
                 Err(Failure {
                     error,
@@ -158,12 +157,12 @@ impl Call<'_> {
     }
 
     /// A whole answer that is no success.
-    fn rejected(&self, response: &Response, body: Bytes, token: Option<&Token>) -> Failure {
+    fn rejected(&self, response: &Response, body: Bytes) -> Failure {
         if let Some(tap) = self.transport.options.tap() {
             tap.keep(&body);
         }
         let status = response.status();
-        let body = Redactor::new(token).body(body);
+        let body = Redactor::new(self.token.as_ref()).body(body);
         let error = Error::new(ErrorKind::of_status(status), "")
             .with_response(status, response.headers())
             .with_retry_after(RetryPolicy::hint(response.headers(), &body))

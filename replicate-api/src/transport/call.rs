@@ -15,6 +15,7 @@ use super::{Transport, span};
 use crate::answer::{Answer, Context, request_id};
 use crate::error::{Error, ErrorKind};
 use crate::retry::{Failed, Fate, Verdict};
+use crate::token::Token;
 
 /// What a call has got.
 pub(super) enum Got {
@@ -65,6 +66,8 @@ pub(super) struct Call<'a> {
     /// Whether an earlier attempt may have been carried out.
     doubtful: bool,
     pub(super) form: Option<FormSource>,
+    /// The token of the last attempt.
+    pub(super) token: Option<Token>,
 }
 
 impl<'a> Call<'a> {
@@ -98,6 +101,7 @@ impl<'a> Call<'a> {
             sent_at: None,
             doubtful: false,
             form,
+            token: None,
         }
     }
 
@@ -185,6 +189,7 @@ impl<'a> Call<'a> {
             idempotent: self.kind.idempotent,
             attempts: self.attempts,
             sent_at: self.sent_at,
+            token: self.token.clone(),
         }
     }
 
@@ -192,7 +197,8 @@ impl<'a> Call<'a> {
         let error = failure
             .error
             .with_request(self.method.clone(), &self.url)
-            .with_attempts(self.attempts, self.sent_at);
+            .with_attempts(self.attempts, self.sent_at)
+            .without(self.token.as_ref());
         if !self.kind.idempotent && failure.left && in_doubt(failure.fate) {
             return error.into_outcome_unknown();
         }

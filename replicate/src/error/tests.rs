@@ -47,6 +47,20 @@ fn an_ending_without_a_reason_says_so() {
 }
 
 #[test]
+fn a_reason_of_many_lines_is_one_line_and_whole_in_the_prediction() {
+    let reason = format!(
+        "Traceback:\n  File \"predict.py\"\r\n\u{1b}[31m{}",
+        "x".repeat(500)
+    );
+    let error = Error::ended(prediction("failed", Some(&reason)));
+    let text = error.to_string();
+    let start = r#"the prediction p1 failed: Traceback: File "predict.py" \u{1b}[31mxxx"#;
+    assert!(text.starts_with(start) && text.ends_with("x…"), "{text}");
+    let whole = error.into_prediction().unwrap().error;
+    assert_eq!(whole.unwrap().to_string(), reason);
+}
+
+#[test]
 fn a_decode_error_names_the_place() {
     let error = crate::json::from_slice::<Prediction>(br#"{"id": "p", "status": 3}"#, "the body")
         .unwrap_err();

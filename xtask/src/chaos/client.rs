@@ -21,6 +21,10 @@ pub(super) enum Ended {
     Result(String),
     /// The error's name, and whether it tells of a prediction that may exist.
     Error(String, bool),
+    /// An error of unknown outcome, after which the prediction was found, with this output.
+    Found(String),
+    /// An error of unknown outcome, after which no prediction was found.
+    Nothing(String),
     Hung,
 }
 
@@ -167,6 +171,8 @@ pub(super) fn parse(line: &str) -> Option<(u64, Ended)> {
             Some(name) => Ended::Error(name.to_owned(), true),
             None => Ended::Error(what.to_owned(), false),
         },
+        "found" => Ended::Found(what.to_owned()),
+        "nothing" => Ended::Nothing(what.trim_end_matches('+').to_owned()),
         "hung" => Ended::Hung,
         _ => return None,
     };

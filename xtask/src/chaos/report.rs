@@ -5,6 +5,9 @@ use std::time::Duration;
 
 use super::client::{Ended, Runs};
 
+/// The error of a run after which its prediction is looked for.
+const UNKNOWN: &str = "OutcomeUnknown";
+
 /// The runs of one client.
 pub(super) struct Report {
     name: &'static str,
@@ -18,6 +21,8 @@ pub(super) struct Report {
     most: u32,
     /// Runs that ended in an error that says nothing of the prediction that they have made.
     untold: u64,
+    /// Runs whose prediction was found after an error of unknown outcome.
+    found: u64,
     took: Duration,
     /// What went wrong for whom, if it must not.
     pub(super) broken: Vec<String>,
@@ -42,6 +47,7 @@ impl Report {
             twice: creates.values().filter(|count| **count > 1).count() as u64,
             most: creates.values().copied().max().unwrap_or_default(),
             untold: 0,
+            found: 0,
             took: outcome.took,
             broken: Vec::new(),
         };
@@ -71,6 +77,17 @@ impl Report {
             Some(Ended::Result(output)) => {
                 self.wrong += 1;
                 Some(format!("the result {output:?} is not its own"))
+            }
+            Some(Ended::Found(output)) => {
+                *self.errors.entry(UNKNOWN.to_owned()).or_default() += 1;
+                self.found += 1;
+                let own = created > 0 && *output == format!("done-{run}");
+                (!own)
+                    .then(|| format!("what was found, with the output {output:?}, is not its own"))
+            }
+            Some(Ended::Nothing(name)) => {
+                *self.errors.entry(name.clone()).or_default() += 1;
+                (created > 0).then(|| "its prediction exists, and was not found".to_owned())
             }
             Some(Ended::Error(name, told)) => {
                 *self.errors.entry(name.clone()).or_default() += 1;
@@ -129,6 +146,9 @@ pub(super) fn table(reports: &[Report]) -> String {
         r.twice.to_string()
     });
     row("most predictions of one run", &|r| r.most.to_string());
+    row("predictions found again after an error", &|r| {
+        r.found.to_string()
+    });
     row("errors silent about their prediction", &|r| {
         r.untold.to_string()
     });
@@ -156,6 +176,17 @@ mod tests {
             1
         );
         assert_eq!(report(Ended::Error("Connect".into(), false), 0).passed(), 1);
+    }
+
+    #[test]
+    fn what_is_looked_for_has_to_be_found_where_it_exists_and_there_alone() {
+        let found = |output: &str, created| report(Ended::Found(output.into()), created);
+        assert_eq!(found("done-0", 1).passed(), 1);
+        assert_eq!(found("done-1", 1).passed(), 0);
+        assert_eq!(found("done-0", 0).passed(), 0);
+        let nothing = |created| report(Ended::Nothing(UNKNOWN.into()), created);
+        assert_eq!(nothing(0).passed(), 1);
+        assert_eq!(nothing(1).passed(), 0);
     }
 
     #[test]

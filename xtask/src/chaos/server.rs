@@ -6,6 +6,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpSocket, TcpStream};
@@ -15,6 +16,9 @@ use super::message::{self, Message};
 
 /// How many connections may wait to be accepted.
 const WAITING: u32 = 16 * 1024;
+
+/// How many predictions a page has.
+const PAGE: usize = 100;
 
 /// What has reached the server.
 #[derive(Clone)]
@@ -32,6 +36,8 @@ struct Counts {
     creates: HashMap<u64, u32>,
     /// For each prediction, how often it was asked after.
     reads: HashMap<String, u32>,
+    /// Every prediction's id, run and time, in their order.
+    made: Vec<(String, u64, DateTime<Utc>)>,
 }
 
 impl Server {
@@ -100,6 +106,9 @@ impl Server {
             return self.create(request);
         }
         let id = path.rsplit('/').next().unwrap_or_default().to_owned();
+        if let Some(query) = id.strip_prefix("predictions") {
+            return self.list(query);
+        }
         let Some(run) = run_of_id(&id) else {
             return json_answer(404, &json!({ "detail": "no such prediction" }));
         };
@@ -113,6 +122,30 @@ impl Server {
         json_answer(200, &prediction(&id, run, over))
     }
 
+    /// A page of predictions, newest first. The cursor is how many come after it.
+    fn list(&self, query: &str) -> Message {
+        let counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        let cursor = query.strip_prefix("?cursor=").map(str::parse);
+        let end = match cursor {
+            Some(Ok(end)) if end <= counts.made.len() => end,
+            Some(_) => return json_answer(400, &json!({ "detail": "no such cursor" })),
+            None => counts.made.len(),
+        };
+        let start = end.saturating_sub(PAGE);
+        let results: Vec<Value> = counts.made[start..end]
+            .iter()
+            .rev()
+            .map(|(id, run, at)| {
+                let mut listed = prediction(id, *run, false);
+                listed["created_at"] = at.to_rfc3339().into();
+                listed
+            })
+            .collect();
+        let next =
+            (start > 0).then(|| format!("https://api.invalid/v1/predictions?cursor={start}"));
+        json_answer(200, &json!({ "results": results, "next": next }))
+    }
+
     fn create(&self, request: &Message) -> Message {
         let Some(run) = run_of_body(&request.body) else {
             return json_answer(422, &json!({ "detail": "the input has no run" }));
@@ -121,6 +154,7 @@ impl Server {
         let count = counts.creates.entry(run).or_default();
         *count += 1;
         let id = format!("r{run}n{count}");
+        counts.made.push((id.clone(), run, Utc::now()));
         drop(counts);
         self.created.send_modify(|created| *created += 1);
         json_answer(201, &prediction(&id, run, false))

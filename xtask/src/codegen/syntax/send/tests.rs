@@ -1,3 +1,5 @@
+use quote::quote;
+
 use super::*;
 
 fn block(path: &str, id: &str, chain: proc_macro2::TokenStream) -> File {

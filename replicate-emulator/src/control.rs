@@ -18,6 +18,8 @@ use crate::{
 
 /// What goes wrong: one of these is in every fault.
 const KINDS: [&str; 5] = ["latency", "status", "rate_limit", "drop", "cut_body"];
+/// How many may wait at a time.
+const MOST_FAULTS: usize = 1000;
 /// How long a signed address holds, unless told otherwise.
 const VALID: Duration = Duration::from_secs(3600);
 /// As far as time is skipped and calls are delayed.
@@ -30,12 +32,12 @@ static FAULT: LazyLock<Option<Validator>> = LazyLock::new(|| {
         "properties": {
             "latency": {"type": "number", "minimum": 0, "maximum": LONGEST},
             "status": {"type": "integer", "minimum": 200, "maximum": 599},
-            "content_type": {"type": "string"},
-            "body": {"type": "string"},
+            "content_type": {"type": "string", "maxLength": 1000},
+            "body": {"type": "string", "maxLength": 1_000_000},
             "rate_limit": {"type": "integer", "minimum": 0},
             "drop": {"type": "boolean", "enum": [true]},
             "cut_body": {"type": "integer", "minimum": 0},
-            "on": {"type": "string"},
+            "on": {"type": "string", "maxLength": 100},
             "times": {"type": "integer", "minimum": 1, "maximum": u32::MAX},
             "skip": {"type": "integer", "minimum": 0, "maximum": u32::MAX},
             "probability": {"type": "number", "minimum": 0, "maximum": 1},
@@ -48,6 +50,12 @@ static FAULT: LazyLock<Option<Validator>> = LazyLock::new(|| {
 pub(crate) fn add_fault(call: &Call) -> Reply {
     let body = call.json(FAULT.as_ref())?;
     let fault = fault(&body)?;
+    if call.world.faults.count() >= MOST_FAULTS {
+        return Err(Problem::unprocessable(
+            "Too many faults",
+            format!("{MOST_FAULTS} faults wait already. DELETE /emulator/faults clears them."),
+        ));
+    }
     call.world
         .faults
         .add(fault)

@@ -192,13 +192,17 @@ pub(crate) struct Met {
 
 impl Faults {
     pub(crate) fn add(&self, fault: Fault) -> Result<(), UnknownOperation> {
-        if let Some(on) = &fault.on {
-            if !Operation::exists(|id| names(on, id)) {
-                return Err(UnknownOperation(on.clone()));
-            }
+        if let Some(on) = &fault.on
+            && !Operation::exists(|id| names(on, id))
+        {
+            return Err(UnknownOperation(on.clone()));
         }
         self.0.locked().push(fault);
         Ok(())
+    }
+
+    pub(crate) fn count(&self) -> usize {
+        self.0.locked().len()
     }
 
     pub(crate) fn clear(&self) {

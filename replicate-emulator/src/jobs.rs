@@ -17,6 +17,9 @@ use crate::{
 /// After this, the API forgets what a prediction took and gave.
 const DATA_KEPT: TimeDelta = TimeDelta::hours(1);
 
+/// How many may run at a time.
+const MOST_RUNNING: usize = 10_000;
+
 /// How much is kept.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Bounds {
@@ -39,6 +42,9 @@ struct Inner {
     /// How many of `ended`, from the front, have lost their data already.
     emptied: usize,
     bytes: usize,
+    /// What those that run hold, by their numbers.
+    running: HashMap<u64, usize>,
+    running_bytes: usize,
 }
 
 #[derive(Debug)]
@@ -56,17 +62,33 @@ impl Jobs {
         }
     }
 
-    pub(crate) fn insert(&self, job: Arc<Job>) {
+    /// Adds one that is about to run, unless too many do.
+    pub(crate) fn insert(&self, job: Arc<Job>) -> Result<(), Problem> {
+        let weight = job.weight();
         let mut inner = self.inner.locked();
+        if inner.running.len() >= MOST_RUNNING
+            || inner.running_bytes.saturating_add(weight) > self.bounds.bytes
+        {
+            return Err(Problem::busy(format!(
+                "There is room here for {MOST_RUNNING} at a time that run, with inputs of {} \
+                 bytes together. Nothing was created.",
+                self.bounds.bytes
+            )));
+        }
+        inner.running.insert(job.number, weight);
+        inner.running_bytes += weight;
         inner.by_id.insert(job.id.clone(), Arc::clone(&job));
         inner.by_age.insert(job.number, job);
         inner.shrink(self.bounds);
+        Ok(())
     }
 
     /// Notes that a job has ended, so that it may be forgotten when space runs out.
     pub(crate) fn ended(&self, job: Arc<Job>, now: DateTime<Utc>) {
         let weight = job.weight();
         let mut inner = self.inner.locked();
+        let before = inner.running.remove(&job.number).unwrap_or_default();
+        inner.running_bytes = inner.running_bytes.saturating_sub(before);
         inner.bytes += weight;
         inner.ended.push_back(Ended {
             at: now,
@@ -145,5 +167,68 @@ impl Inner {
             self.by_id.remove(&oldest.job.id);
             self.by_age.remove(&oldest.job.number);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::{
+        job::{Kind, NewJob, Outcome},
+        lifecycle::Event,
+    };
+
+    fn job(number: u64, input: &str) -> Arc<Job> {
+        Arc::new(Job::new(NewJob {
+            id: number.to_string(),
+            number,
+            kind: Kind::Training {
+                destination: "a/b".to_owned(),
+            },
+            model: "a/b".to_owned(),
+            version: "v".to_owned(),
+            input: json!({ "text": input }),
+            created_at: Utc::now(),
+            deadline: None,
+            webhook: None,
+        }))
+    }
+
+    fn end(jobs: &Jobs, job: &Arc<Job>) {
+        job.happen(Event::CanceledByUser, Outcome::None, Utc::now());
+        jobs.ended(Arc::clone(job), Utc::now());
+    }
+
+    #[test]
+    fn only_so_many_run_at_a_time_and_one_that_ends_makes_room() {
+        let jobs = Jobs::new(Bounds {
+            count: 5,
+            bytes: usize::MAX,
+        });
+        let first = job(0, "");
+        jobs.insert(Arc::clone(&first)).expect("there is room");
+        for number in 1..10_000 {
+            jobs.insert(job(number, "")).expect("there is room");
+        }
+        jobs.insert(job(10_000, "")).expect_err("there is none");
+        assert!(jobs.get("10000").is_none());
+        end(&jobs, &first);
+        jobs.insert(job(10_001, "")).expect("there is room again");
+    }
+
+    #[test]
+    fn the_inputs_of_those_that_run_are_bounded_together() {
+        let jobs = Jobs::new(Bounds {
+            count: 5000,
+            bytes: 100_000,
+        });
+        let long = "a".repeat(60_000);
+        let first = job(0, &long);
+        jobs.insert(Arc::clone(&first)).expect("there is room");
+        jobs.insert(job(1, &long)).expect_err("there is none");
+        end(&jobs, &first);
+        jobs.insert(job(2, &long)).expect("there is room again");
     }
 }

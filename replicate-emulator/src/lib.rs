@@ -90,6 +90,7 @@ mod problem;
 mod query;
 mod received;
 mod resources;
+mod room;
 mod routes;
 mod run;
 mod schema;

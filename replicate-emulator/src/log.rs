@@ -2,8 +2,10 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
+type Listener<T> = dyn Fn(&T) + Send + Sync;
+
 /// Who hears of every `T`.
-pub(crate) struct Log<T>(Option<Arc<dyn Fn(&T) + Send + Sync>>);
+pub(crate) struct Log<T>(Option<Arc<Listener<T>>>);
 
 impl<T> Log<T> {
     pub(crate) fn to(listener: impl Fn(&T) + Send + Sync + 'static) -> Self {

@@ -137,6 +137,12 @@ impl Problem {
         .with_header(header::RETRY_AFTER, HeaderValue::from(retry_after))
     }
 
+    /// A 429 because there is no room now.
+    pub(crate) fn busy(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "Too much at once", detail)
+            .with_header(header::RETRY_AFTER, HeaderValue::from(1))
+    }
+
     pub(crate) fn with_header(mut self, name: header::HeaderName, value: HeaderValue) -> Self {
         self.headers.push((name, value));
         self

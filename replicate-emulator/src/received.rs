@@ -12,8 +12,8 @@ use crate::{query::Query, sync::Locked};
 
 /// Of a longer body, only so much is kept.
 const BODY_KEPT: usize = 1024 * 1024;
-/// All bodies together.
-const BODIES_KEPT: usize = 64 * 1024 * 1024;
+/// All of them together.
+const ALL_KEPT: usize = 64 * 1024 * 1024;
 
 /// A request that the emulator received.
 #[derive(Clone, Debug)]
@@ -76,8 +76,54 @@ pub(crate) struct Received {
 
 #[derive(Debug, Default)]
 struct Inner {
-    requests: VecDeque<(Request, ArrivingBody)>,
+    requests: VecDeque<Kept>,
     bytes: usize,
+}
+
+#[derive(Debug)]
+struct Kept {
+    request: Request,
+    arriving: ArrivingBody,
+    weight: usize,
+}
+
+impl Inner {
+    fn shrink(&mut self, limit: usize) {
+        while self.requests.len() > limit || self.bytes > ALL_KEPT {
+            let Some(oldest) = self.requests.pop_front() else {
+                return;
+            };
+            self.bytes = self.bytes.saturating_sub(oldest.weight);
+        }
+    }
+}
+
+/// A request whose body is still being read; what came of it counts from when this is dropped.
+#[derive(Debug)]
+pub(crate) struct Arriving<'a> {
+    received: &'a Received,
+    body: ArrivingBody,
+}
+
+impl Arriving<'_> {
+    /// Where the body goes.
+    pub(crate) fn body(&self) -> ArrivingBody {
+        self.body.clone()
+    }
+}
+
+impl Drop for Arriving<'_> {
+    fn drop(&mut self) {
+        let length = self.body.0.locked().len();
+        let mut inner = self.received.inner.locked();
+        let mut newest_first = inner.requests.iter_mut().rev();
+        let own = newest_first.find(|kept| Arc::ptr_eq(&kept.arriving.0, &self.body.0));
+        if let Some(kept) = own {
+            kept.weight += length;
+            inner.bytes += length;
+            inner.shrink(self.received.limit);
+        }
+    }
 }
 
 impl Received {
@@ -104,18 +150,21 @@ impl Received {
         &self,
         parts: &Parts,
         operation: Option<&'static str>,
-    ) -> ArrivingBody {
-        let arriving = ArrivingBody::default();
-        self.push(parts, operation, Bytes::new(), arriving.clone());
-        arriving
+    ) -> Arriving<'_> {
+        let body = ArrivingBody::default();
+        self.push(parts, operation, Bytes::new(), body.clone());
+        Arriving {
+            received: self,
+            body,
+        }
     }
 
     pub(crate) fn all(&self) -> Vec<Request> {
         let inner = self.inner.locked();
-        let whole = |(request, arriving): &(Request, ArrivingBody)| {
-            let mut request = request.clone();
+        let whole = |kept: &Kept| {
+            let mut request = kept.request.clone();
             if request.body.is_empty() {
-                request.body = Bytes::copy_from_slice(&arriving.0.locked());
+                request.body = Bytes::copy_from_slice(&kept.arriving.0.locked());
             }
             request
         };
@@ -145,13 +194,57 @@ impl Received {
             operation,
         };
         let mut inner = self.inner.locked();
-        inner.bytes += request.body.len();
-        inner.requests.push_back((request, arriving));
-        while inner.requests.len() > self.limit || inner.bytes > BODIES_KEPT {
-            let Some((oldest, _)) = inner.requests.pop_front() else {
-                return;
-            };
-            inner.bytes = inner.bytes.saturating_sub(oldest.body.len());
+        let weight = weight(&request);
+        inner.bytes += weight;
+        inner.requests.push_back(Kept {
+            request,
+            arriving,
+            weight,
+        });
+        inner.shrink(self.limit);
+    }
+}
+
+/// About how much memory it holds.
+fn weight(request: &Request) -> usize {
+    let headers = request.headers.iter();
+    let headers: usize = headers
+        .map(|(name, value)| name.as_str().len() + value.len() + 64)
+        .sum();
+    let query = request.query.as_ref().map_or(0, String::len);
+    256 + request.path.len() + query + headers + request.body.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parts(path: &str) -> Parts {
+        let request = http::Request::builder().uri(path).body(());
+        request.expect("a request").into_parts().0
+    }
+
+    #[test]
+    fn bodies_of_uploads_count_once_they_have_come() {
+        let received = Received::new(10_000);
+        for _ in 0..200 {
+            let arriving = received.note_arriving(&parts("/v1/files"), None);
+            let body = arriving.body();
+            body.push(&vec![0; 2 * BODY_KEPT]);
         }
+        let kept = received.all();
+        assert!((60..64).contains(&kept.len()), "{} are kept", kept.len());
+        assert!(kept.iter().all(|request| request.body.len() == BODY_KEPT));
+    }
+
+    #[test]
+    fn long_heads_count_as_bodies_do() {
+        let received = Received::new(10_000);
+        let long = parts(&format!("/{}?{}", "a".repeat(30_000), "b".repeat(30_000)));
+        for _ in 0..2000 {
+            received.note(&long, None, &Bytes::new());
+        }
+        let kept = received.all().len();
+        assert!((1000..1120).contains(&kept), "{kept} are kept");
     }
 }

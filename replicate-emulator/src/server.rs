@@ -19,6 +19,7 @@ use crate::{
     problem::Problem,
     query::Query,
     resources,
+    room::Place,
     routes::{self, Miss, Operation},
     wire::{Cut, Door},
     world::World,
@@ -76,7 +77,7 @@ async fn route(world: &Arc<World>, parts: Parts, body: Body) -> (Option<&'static
     let effect = match found {
         Ok((operation, path)) => with_faults(world, operation, path, parts, body).await,
         Err(miss) => {
-            let refused = match read(body).await {
+            let refused = match read(body, &mut world.room.place()).await {
                 Ok(body) => {
                     world.received.note(&parts, None, &body);
                     missed(miss, parts.uri.path())
@@ -115,6 +116,8 @@ async fn with_faults(
         }
     }
     let before = faults.before();
+    // Held until there is an answer.
+    let mut place = world.room.place();
     if operation == Operation::FilesCreate {
         let arriving = world.received.note_arriving(&parts, Some(operation.id()));
         if let Some(effect) = before {
@@ -124,13 +127,18 @@ async fn with_faults(
         let reply = match admit(world, operation, &parts.headers) {
             Ok(left) => {
                 let call = call(world, parts, path, Bytes::new());
-                tell(left, resources::files::create(&call, body, arriving).await)
+                let body = resources::files::Arriving {
+                    body,
+                    seen: arriving.body(),
+                    place: &mut place,
+                };
+                tell(left, resources::files::create(&call, body).await)
             }
             Err(problem) => Err(problem),
         };
         return faults.after(reply.into_response());
     }
-    let body = match read(body).await {
+    let body = match read(body, &mut place).await {
         Ok(body) => body,
         Err(problem) => return Effect::Answer(problem.into_response()),
     };
@@ -195,7 +203,7 @@ fn tell(left: Left, reply: Reply) -> Reply {
     Ok(response)
 }
 
-async fn read(body: Body) -> Result<Bytes, Problem> {
+async fn read(body: Body, place: &mut Place<'_>) -> Result<Bytes, Problem> {
     let mut chunks = body.into_data_stream();
     let mut whole = BytesMut::new();
     while let Some(chunk) = chunks.next().await {
@@ -207,6 +215,7 @@ async fn read(body: Body) -> Result<Bytes, Problem> {
                 "A body may have at most {LARGEST_BODY} bytes. Upload files with POST /v1/files."
             )));
         }
+        place.grow(chunk.len())?;
         whole.extend_from_slice(&chunk);
     }
     Ok(whole.freeze())

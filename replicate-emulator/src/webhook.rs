@@ -51,7 +51,7 @@ impl Subscription {
             return Err(Problem::invalid_field(
                 "webhook",
                 "format",
-                format!("`{address}` is not an http or https address"),
+                "It is not an http or https address of at most 8192 characters",
             ));
         }
         let events = match body["webhook_events_filter"].as_array() {

@@ -22,6 +22,7 @@ use crate::{
     outward::Outward,
     received::Received,
     resources::{deployments::Deployments, files::Files},
+    room::Room,
     sync::Stop,
     webhook::{Delivery, Webhooks},
 };
@@ -44,6 +45,7 @@ pub(crate) struct World {
     pub(crate) faults: Faults,
     pub(crate) limits: Limits,
     pub(crate) received: Received,
+    pub(crate) room: Room,
     pub(crate) webhooks: Webhooks,
     pub(crate) cog_runs: crate::cog::Runs,
     pub(crate) outward: Outward,

@@ -156,3 +156,15 @@ async fn a_file_can_be_downloaded_through_an_address_that_was_asked_for() {
     let none = json!({"file_id": "no"});
     assert_eq!(control(&emulator, "POST", "downloads", &none).await.0, 404);
 }
+
+#[tokio::test]
+async fn only_so_many_faults_wait_at_a_time() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let fault = json!({"status": 500, "on": "files.list"});
+    for _ in 0..1000 {
+        assert_eq!(control(&emulator, "POST", "faults", &fault).await.0, 204);
+    }
+    assert_eq!(control(&emulator, "POST", "faults", &fault).await.0, 422);
+    control(&emulator, "DELETE", "faults", &json!(null)).await;
+    assert_eq!(control(&emulator, "POST", "faults", &fault).await.0, 204);
+}

@@ -21,6 +21,7 @@ use crate::{
     cursor::Pages,
     problem::Problem,
     received::ArrivingBody,
+    room::Place,
     sync::Locked,
     world::World,
 };
@@ -136,8 +137,17 @@ fn shape(world: &World, file: &File) -> Value {
     })
 }
 
-pub(crate) async fn create(call: &Call, body: Body, arriving: ArrivingBody) -> Reply {
-    let uploaded = upload::read(call, body, arriving).await?;
+/// An upload's body as it comes.
+#[derive(Debug)]
+pub(crate) struct Arriving<'a, 'room> {
+    pub(crate) body: Body,
+    /// What of it is to be shown later.
+    pub(crate) seen: ArrivingBody,
+    pub(crate) place: &'a mut Place<'room>,
+}
+
+pub(crate) async fn create(call: &Call, arriving: Arriving<'_, '_>) -> Reply {
+    let uploaded = upload::read(call, arriving).await?;
     let world = &call.world;
     let now = world.expire();
     let file = Arc::new(File {

@@ -24,6 +24,10 @@ use crate::{
 const PAGE_SIZE: usize = 25;
 /// How many models there may be, as the API has it.
 const MOST: usize = 1000;
+/// The longest description or readme, in characters.
+const LONGEST_TEXT: usize = 100_000;
+/// The longest address, in characters.
+const LONGEST_ADDRESS: usize = 8192;
 
 /// A model as the API writes it.
 pub(crate) fn shape(world: &World, entry: &Entry) -> Value {
@@ -113,11 +117,11 @@ static NEW: LazyLock<Option<Validator>> = LazyLock::new(|| {
             "name": {"type": "string"},
             "visibility": {"type": "string", "enum": ["public", "private"]},
             "hardware": {"type": "string"},
-            "description": {"type": "string"},
-            "github_url": {"type": "string"},
-            "paper_url": {"type": "string"},
-            "license_url": {"type": "string"},
-            "cover_image_url": {"type": "string"},
+            "description": {"type": "string", "maxLength": LONGEST_TEXT},
+            "github_url": {"type": "string", "maxLength": LONGEST_ADDRESS},
+            "paper_url": {"type": "string", "maxLength": LONGEST_ADDRESS},
+            "license_url": {"type": "string", "maxLength": LONGEST_ADDRESS},
+            "cover_image_url": {"type": "string", "maxLength": LONGEST_ADDRESS},
         },
     }))
 });
@@ -126,12 +130,12 @@ static CHANGES: LazyLock<Option<Validator>> = LazyLock::new(|| {
     schema::body_validator(&json!({
         "type": "object",
         "properties": {
-            "description": {"type": "string"},
-            "readme": {"type": "string"},
-            "github_url": {"type": "string"},
-            "paper_url": {"type": "string"},
-            "weights_url": {"type": "string"},
-            "license_url": {"type": "string"},
+            "description": {"type": "string", "maxLength": LONGEST_TEXT},
+            "readme": {"type": "string", "maxLength": LONGEST_TEXT},
+            "github_url": {"type": "string", "maxLength": LONGEST_ADDRESS},
+            "paper_url": {"type": "string", "maxLength": LONGEST_ADDRESS},
+            "weights_url": {"type": "string", "maxLength": LONGEST_ADDRESS},
+            "license_url": {"type": "string", "maxLength": LONGEST_ADDRESS},
         },
     }))
 });
@@ -235,6 +239,7 @@ fn apply(properties: &mut Properties, body: &Value) -> Result<(), Problem> {
 pub(crate) fn is_web_address(address: &str) -> bool {
     reqwest::Url::parse(address)
         .is_ok_and(|url| ["http", "https"].contains(&url.scheme()) && address.is_ascii())
+        && address.len() <= LONGEST_ADDRESS
 }
 
 /// Refuses to change what was there from the start.

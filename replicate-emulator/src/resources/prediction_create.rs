@@ -175,8 +175,8 @@ async fn create(call: &Call, body: Value, target: Target) -> Reply {
         deadline: life.map(|life| clock::after(now, life)),
         webhook,
     }));
+    world.predictions.insert(Arc::clone(&job))?;
     target.entry.ran();
-    world.predictions.insert(Arc::clone(&job));
     // A create that does not wait tells the prediction as it was made, even if it ends at once.
     let made = wait
         .is_none()

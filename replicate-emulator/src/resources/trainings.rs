@@ -26,6 +26,8 @@ use crate::{
 
 const PAGE_SIZE: usize = 100;
 const STEPS: u32 = 5;
+/// How many versions a model may have.
+const MOST_VERSIONS: usize = 1000;
 
 /// A training as the API writes it. Unlike a prediction's, its fields are absent, not null,
 /// while they are empty.
@@ -99,6 +101,12 @@ pub(crate) fn create(call: &Call) -> Reply {
         )
     })?;
     super::models::own(&destination)?;
+    if destination.versions().len() >= MOST_VERSIONS {
+        return Err(Problem::unprocessable(
+            "Too many versions",
+            format!("{name} has {MOST_VERSIONS} versions already. Delete some first."),
+        ));
+    }
     let wrong = version.interface().map_or_else(Vec::new, |interface| {
         interface.check_training(&body["input"])
     });
@@ -118,7 +126,7 @@ pub(crate) fn create(call: &Call) -> Reply {
         deadline: None,
         webhook,
     }));
-    world.trainings.insert(Arc::clone(&job));
+    world.trainings.insert(Arc::clone(&job))?;
     let made = answer(StatusCode::CREATED, &shape(world, &job));
     let context = Context {
         world: Arc::clone(world),

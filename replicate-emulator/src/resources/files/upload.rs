@@ -1,6 +1,5 @@
 //! Reading an upload as it comes, within its limit.
 
-use axum::body::Body;
 use bytes::{Bytes, BytesMut};
 use futures::StreamExt;
 use http::header;
@@ -9,8 +8,8 @@ use multer::{Field, Multipart};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
-use super::LARGEST;
-use crate::{call::Call, problem::Problem, received::ArrivingBody};
+use super::{Arriving, LARGEST};
+use crate::{call::Call, problem::Problem, room::Place};
 
 /// The largest of the small parts.
 const LARGEST_TEXT: usize = 64 * 1024;
@@ -26,11 +25,8 @@ pub(super) struct Uploaded {
     pub(super) md5: Md5,
 }
 
-pub(super) async fn read(
-    call: &Call,
-    body: Body,
-    arriving: ArrivingBody,
-) -> Result<Uploaded, Problem> {
+pub(super) async fn read(call: &Call, arriving: Arriving<'_, '_>) -> Result<Uploaded, Problem> {
+    let Arriving { body, seen, place } = arriving;
     let content_type = call.parts.headers.get(header::CONTENT_TYPE);
     let boundary = content_type
         .and_then(|value| value.to_str().ok())
@@ -43,7 +39,7 @@ pub(super) async fn read(
         })?;
     let chunks = body.into_data_stream().inspect(move |chunk| {
         if let Ok(chunk) = chunk {
-            arriving.push(chunk);
+            seen.push(chunk);
         }
     });
     let mut parts = Multipart::new(chunks, boundary);
@@ -63,7 +59,7 @@ pub(super) async fn read(
                     .content_type()
                     .map(ToString::to_string)
                     .unwrap_or_default();
-                content(part, &mut uploaded).await?;
+                content(part, &mut uploaded, place).await?;
             }
             "metadata" => uploaded.metadata = metadata(&text(part).await?)?,
             "filename" => name = Some(text(part).await?),
@@ -84,7 +80,11 @@ pub(super) async fn read(
     Ok(uploaded)
 }
 
-async fn content(mut part: Field<'_>, uploaded: &mut Uploaded) -> Result<(), Problem> {
+async fn content(
+    mut part: Field<'_>,
+    uploaded: &mut Uploaded,
+    place: &mut Place<'_>,
+) -> Result<(), Problem> {
     let mut whole = BytesMut::new();
     while let Some(chunk) = part.chunk().await.map_err(broken)? {
         if whole.len() + chunk.len() > LARGEST {
@@ -92,6 +92,7 @@ async fn content(mut part: Field<'_>, uploaded: &mut Uploaded) -> Result<(), Pro
                 "A file may have at most {LARGEST} bytes (100 MiB)."
             )));
         }
+        place.grow(chunk.len())?;
         uploaded.sha256.update(&chunk);
         uploaded.md5.update(&chunk);
         whole.extend_from_slice(&chunk);

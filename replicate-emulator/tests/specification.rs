@@ -11,10 +11,22 @@ use support::{call, ended, header, send, text, version};
 
 const DESCRIPTION: &str = include_str!("../../openapi/replicate.json");
 
+/// Fields beyond those that the description lists, and why they are there.
+const BEYOND: [(&str, &str); 6] = [
+    ("created_at", "the description says so of models"),
+    ("weights_url", "the description says so of models"),
+    ("is_official", "models have it wherever they are found"),
+    ("name", "recorded answers about files have it"),
+    ("etag", "recorded answers about files have it"),
+    ("md5", "recorded answers about files have it"),
+];
+
 /// The description, and which of its operations were seen.
 struct Held {
     document: Value,
     seen: BTreeSet<String>,
+    /// Those of [`BEYOND`] that were seen.
+    beyond: BTreeSet<String>,
 }
 
 /// The description says `nullable` where JSON Schema has a type `null`.
@@ -39,6 +51,7 @@ impl Held {
         Self {
             document,
             seen: BTreeSet::new(),
+            beyond: BTreeSet::new(),
         }
     }
 
@@ -93,7 +106,68 @@ impl Held {
             .map(|error| format!("{}: {error}", error.instance_path()))
             .collect();
         assert!(wrong.is_empty(), "{id}: {wrong:#?}");
+        let mut unknown = BTreeSet::new();
+        self.undocumented("", &media["schema"], &json, &mut unknown);
+        for place in unknown {
+            let (_, field) = place.rsplit_once('.').unwrap_or_default();
+            let listed = BEYOND.iter().find(|(name, _)| *name == field);
+            assert!(listed.is_some(), "{id} has a field of nobody's: {place}");
+            self.beyond.insert(field.to_owned());
+        }
         json
+    }
+
+    /// Notes the fields of `value` that its schema does not have. Where the description allows any
+    /// field beside its own (a model's affairs), so does this.
+    fn undocumented(
+        &self,
+        place: &str,
+        schema: &Value,
+        value: &Value,
+        unknown: &mut BTreeSet<String>,
+    ) {
+        let mut schemas = Vec::new();
+        self.flat(schema, &mut schemas);
+        for element in value.as_array().into_iter().flatten() {
+            for items in schemas.iter().filter_map(|schema| schema.get("items")) {
+                self.undocumented(&format!("{place}[]"), items, element, unknown);
+            }
+        }
+        let described = |name: &str| {
+            let all = schemas.iter();
+            all.filter_map(|schema| schema["properties"].get(name))
+                .collect::<Vec<_>>()
+        };
+        let open = schemas.iter().any(|schema| {
+            schema.get("properties").is_none() || schema["additionalProperties"] == true
+        });
+        for (name, field) in value.as_object().into_iter().flatten() {
+            let found = described(name);
+            let place = format!("{place}.{name}");
+            if found.is_empty() && !open {
+                unknown.insert(place.clone());
+            }
+            for schema in found {
+                self.undocumented(&place, schema, field, unknown);
+            }
+        }
+    }
+
+    /// The schema with those that it refers to or is put together from.
+    fn flat<'a>(&'a self, schema: &'a Value, all: &mut Vec<&'a Value>) {
+        if let Some(reference) = schema["$ref"].as_str() {
+            let target = self.document.pointer(reference.trim_start_matches('#'));
+            return self.flat(target.expect("its target"), all);
+        }
+        let parts = ["allOf", "anyOf", "oneOf"].map(|word| schema[word].as_array());
+        if parts.iter().all(Option::is_none) {
+            all.push(schema);
+        }
+        for part in parts.into_iter().flatten().flatten() {
+            if part["type"] != "null" {
+                self.flat(part, all);
+            }
+        }
     }
 }
 
@@ -145,6 +219,8 @@ async fn every_operation_answers_as_described() {
     deployments(&emulator, &mut held, &text_version).await;
     files(&emulator, &mut held).await;
     assert_eq!(held.seen, held.ids(), "all operations are held");
+    let beyond: BTreeSet<String> = BEYOND.map(|(field, _)| field.to_owned()).into();
+    assert_eq!(held.beyond, beyond, "each listed field is there");
 }
 
 async fn predictions(emulator: &Emulator, held: &mut Held, version: &str) {

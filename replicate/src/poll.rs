@@ -95,7 +95,9 @@ impl<J: Job> Poll<J> {
                 .interruptible(J::get(self.api.clone(), id.to_owned()))
                 .await;
             match asked {
-                Err(interruption) => return self.interrupted(interruption, id, seen).await,
+                Err(interruption) => {
+                    return Box::pin(self.interrupted(interruption, id, seen)).await;
+                }
                 Ok(Err(error)) => return Err(J::into_error(seen, error)),
                 Ok(Ok(job)) => {
                     if seen.as_ref().is_none_or(|before| job.differs(before)) {
@@ -109,7 +111,7 @@ impl<J: Job> Poll<J> {
             }
             let pause = pauses.next().unwrap_or(self.policy.longest);
             if let Err(interruption) = self.interruptible(tokio::time::sleep(pause)).await {
-                return self.interrupted(interruption, id, seen).await;
+                return Box::pin(self.interrupted(interruption, id, seen)).await;
             }
         }
     }

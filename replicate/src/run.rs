@@ -221,8 +221,9 @@ impl Run {
             return Err(nothing_created());
         }
         let deadline = self.timeout.map(Deadline::after);
-        let prepared = self.prepare(deadline).await?;
-        let (created, mut guard) = self.create(prepared, deadline).await?;
+        // Boxed, so that a run holds the state of the step that it is at, and not of every one.
+        let prepared = Box::pin(self.prepare(deadline)).await?;
+        let (created, mut guard) = Box::pin(self.create(prepared, deadline)).await?;
         let Created { prediction, schema } = created;
         let id = prediction.id.clone();
         let poll = Poll {
@@ -271,10 +272,11 @@ impl Run {
         };
         if self.cancel_on_drop {
             let creating = CancelGuard::create(self.client.api.clone(), api, prepared, wait);
+            let creating = Box::pin(creating);
             let (created, guard) = self.cancellable(creating, |(created, _)| created).await?;
             return Ok((created, Some(guard)));
         }
-        let creating = prepared.send(&api, wait);
+        let creating = Box::pin(prepared.send(&api, wait));
         Ok((self.cancellable(creating, |created| created).await?, None))
     }
 
@@ -286,10 +288,9 @@ impl Run {
     /// as soon as it has an id.
     async fn cancellable<T>(
         &self,
-        creating: impl Future<Output = Result<T>>,
+        mut creating: impl Future<Output = Result<T>> + Unpin,
         created: impl FnOnce(&T) -> &Created,
     ) -> Result<T> {
-        tokio::pin!(creating);
         tokio::select! {
             biased;
             result = &mut creating => return result,

@@ -68,7 +68,7 @@ impl Call<'_> {
                 idempotent: false, ..
             } => Pool::Creates,
             CallKind { streamed: true, .. } => Pool::Streams,
-            CallKind { .. } => Pool::Reads,
+            CallKind { .. } => shared.pools.for_read(),
         };
         let client = shared.pools.get(pool).map_err(Failure::before)?;
         let limited = self.transport.options.timeout.is_some() || pool != Pool::Streams;
@@ -119,7 +119,12 @@ impl Call<'_> {
         };
         let until = (Instant::now() + shared.timeouts.body).min(self.deadline);
         match reading::read(&mut response, limit, until).await {
-            Ok(body) if status.is_success() => Ok(Got::Whole(self.keep(response, body))),
+            Ok(body) if status.is_success() => {
+                if !self.kind.idempotent {
+                    shared.pools.created();
+                }
+                Ok(Got::Whole(self.keep(response, body)))
+            }
             Ok(body) => Err(self.rejected(&response, body)),
             Err((broken, partial)) => {
                 let fate = match broken {

@@ -1,7 +1,8 @@
 //! Connections: three pools, by how stale one may be and how long it may be silent.
 
 use std::env;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Instant;
 
 use reqwest::header::HeaderValue;
 use reqwest::{Client, ClientBuilder, Url, redirect, retry};
@@ -16,7 +17,7 @@ pub(super) type Customize = Arc<dyn Fn(ClientBuilder) -> ClientBuilder + Send + 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Pool {
     Reads,
-    /// Connections that were used a moment ago, or are new.
+    /// Connections that were used a moment ago, or are new. Reads refresh them too.
     Creates,
     /// Connections that may be in use for long, but not be silent for long.
     Streams,
@@ -28,6 +29,7 @@ pub(super) struct Pools {
     // Certificates are loaded for each pool: not before it is needed.
     creates: OnceLock<Client>,
     streams: OnceLock<Client>,
+    last_create: Mutex<Option<Instant>>,
 }
 
 struct Recipe {
@@ -58,11 +60,33 @@ impl Pools {
             reads,
             creates: OnceLock::new(),
             streams: OnceLock::new(),
+            last_create: Mutex::new(None),
         })
     }
 
     pub(super) fn reads(&self) -> &Client {
         &self.reads
+    }
+
+    /// Where a read goes: on a connection that a create has just left, if there is one. What
+    /// follows a create at once, as the first look at a prediction does, needs no new one.
+    pub(super) fn for_read(&self) -> Pool {
+        let last = *self.last_create();
+        match last {
+            Some(last) if last.elapsed() < self.recipe.timeouts.create_idle => Pool::Creates,
+            _ => Pool::Reads,
+        }
+    }
+
+    /// Notes that a create was answered.
+    pub(super) fn created(&self) {
+        *self.last_create() = Some(Instant::now());
+    }
+
+    fn last_create(&self) -> MutexGuard<'_, Option<Instant>> {
+        self.last_create
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn get(&self, pool: Pool) -> Result<&Client, Error> {

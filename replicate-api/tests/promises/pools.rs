@@ -59,6 +59,27 @@ async fn a_create_does_not_take_the_idle_connection_of_a_read() {
 }
 
 #[tokio::test]
+async fn a_read_right_after_a_create_takes_its_connection() {
+    let script = Script::reply(created()).read_request().write(account());
+    let listener = listener([script]);
+    let timeouts = Timeouts::default().with_create_idle(Duration::from_secs(60));
+    let transport = builder(&listener).timeouts(timeouts).build().unwrap();
+    create(&transport).await.unwrap();
+    read(&transport).await.unwrap();
+    assert_eq!(listener.connections(), 1);
+}
+
+#[tokio::test]
+async fn a_read_some_time_after_a_create_has_a_connection_of_its_own() {
+    let listener = listener([Script::reply(created()).hold(), Script::reply(account())]);
+    let timeouts = Timeouts::default().with_create_idle(Duration::ZERO);
+    let transport = builder(&listener).timeouts(timeouts).build().unwrap();
+    create(&transport).await.unwrap();
+    read(&transport).await.unwrap();
+    assert_eq!(listener.connections(), 2);
+}
+
+#[tokio::test]
 async fn a_streamed_create_is_kept_from_stale_connections_too() {
     let listener = listener([Script::reply(account()).hold(), Script::reply(created())]);
     let transport = builder(&listener).build().unwrap();

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use chrono::Utc;
 use http::StatusCode;
 use replicate_api::ErrorKind as ApiKind;
 use serde::Serialize;
@@ -128,12 +129,16 @@ impl Prepared {
         wait: Option<u64>,
     ) -> Result<Created> {
         let created = self.send_by_reference(api, wait).await;
-        created.map_err(|error| {
-            error.with_sent_create(|| SentCreate {
-                reference: self.reference.clone(),
-                input: self.input.clone(),
-            })
-        })
+        created.map_err(|error| error.with_sent_create(|| self.sent_now()))
+    }
+
+    /// What of this can be recognised again, as sent at this moment.
+    pub(crate) fn sent_now(&self) -> SentCreate {
+        SentCreate {
+            reference: self.reference.clone(),
+            input: self.input.clone(),
+            at: Utc::now(),
+        }
     }
 
     async fn send_by_reference(

@@ -112,7 +112,10 @@ impl Error {
 
     /// When the request was last sent, by this machine's clock.
     pub fn sent_at(&self) -> Option<DateTime<Utc>> {
-        self.api()?.sent_at()
+        match self.api() {
+            Some(error) => error.sent_at(),
+            None => self.sent_create().map(|sent| sent.at),
+        }
     }
 
     /// The id of what was created, where the answer to a create could not be read but shows it:
@@ -228,7 +231,10 @@ impl Error {
     /// Keeps what was sent with an error after which it may have been carried out.
     pub(crate) fn with_sent_create(mut self, sent: impl FnOnce() -> SentCreate) -> Self {
         if self.kind() == ErrorKind::OutcomeUnknown || self.created_id().is_some() {
-            self.0.sent_create = Some(sent());
+            let at = self.sent_at();
+            let sent = sent();
+            let at = at.unwrap_or(sent.at);
+            self.0.sent_create = Some(SentCreate { at, ..sent });
         }
         self
     }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Map, Value};
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::paginate::List;
 use crate::reference::Reference;
 use crate::types::Prediction;
@@ -16,22 +16,24 @@ const MARGIN: TimeDelta = TimeDelta::seconds(10);
 pub(crate) struct SentCreate {
     pub(crate) reference: Reference,
     pub(crate) input: Map<String, Value>,
+    /// When, by this machine's clock.
+    pub(crate) at: DateTime<Utc>,
 }
 
 /// The predictions that the create behind `error` may have made, the likeliest first.
 pub(crate) async fn find(api: replicate_api::Client, wanted: Wanted) -> Result<Vec<Prediction>> {
-    let (sent, sent_at) = match wanted {
+    let sent = match wanted {
         Wanted::Id(id) => {
             let found = api.predictions_get().prediction_id(id).send().await?;
             return Ok(vec![found.into_inner()]);
         }
-        Wanted::Like(sent, sent_at) => (sent, sent_at),
+        Wanted::Like(sent) => sent,
     };
     let list: List<Prediction> = List::new(api.transport().clone(), Ok("/predictions".into()));
     let (mut page, server_time) = list.dated_page(None).await?;
     // The clock of this machine may be wrong; that of the API is what predictions carry.
     let skew = server_time.map_or(TimeDelta::zero(), |time| time - Utc::now());
-    let sent_at = sent_at + skew;
+    let sent_at = sent.at + skew;
     let mut found = Vec::new();
     let mut seen = std::collections::HashSet::new();
     loop {
@@ -64,17 +66,15 @@ pub(crate) async fn find(api: replicate_api::Client, wanted: Wanted) -> Result<V
 pub(crate) enum Wanted {
     /// A prediction whose id the broken answer showed.
     Id(String),
-    /// A prediction that looks like what was sent at that time.
-    Like(SentCreate, DateTime<Utc>),
+    /// A prediction that looks like what was sent.
+    Like(SentCreate),
 }
 
 impl Wanted {
     pub(crate) fn of(error: &Error) -> Result<Self> {
-        match (error.sent_create(), error.created_id(), error.sent_at()) {
-            (Some(_), Some(id), _) => Ok(Self::Id(id.to_owned())),
-            (Some(sent), None, Some(at)) if error.kind() == ErrorKind::OutcomeUnknown => {
-                Ok(Self::Like(sent.clone(), at))
-            }
+        match (error.sent_create(), error.created_id()) {
+            (Some(_), Some(id)) => Ok(Self::Id(id.to_owned())),
+            (Some(sent), None) => Ok(Self::Like(sent.clone())),
             _ => Err(Error::invalid(
                 "there is nothing to look for: the error is not that of a prediction's create whose outcome is unknown",
             )),
@@ -168,6 +168,7 @@ mod tests {
         SentCreate {
             reference: reference.parse().unwrap(),
             input: input.as_object().unwrap().clone(),
+            at: Utc::now(),
         }
     }
 

@@ -21,6 +21,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::file_input::FileStrategy;
 use crate::poll::{Deadline, Listener, Poll, cancel_on_server, cancelled};
 use crate::progress::Progress;
+use crate::reconcile::SentCreate;
 use crate::reference::Reference;
 use crate::types::{Prediction, WebhookEvent};
 use crate::{Client, Output};
@@ -270,14 +271,18 @@ impl Run {
         } else {
             wait(deadline)
         };
+        let sent = self.cancel.as_ref().map(|_| prepared.sent_now());
         if self.cancel_on_drop {
             let creating = CancelGuard::create(self.client.api.clone(), api, prepared, wait);
             let creating = Box::pin(creating);
-            let (created, guard) = self.cancellable(creating, |(created, _)| created).await?;
+            let (created, guard) = self
+                .cancellable(creating, sent, |(created, _)| created)
+                .await?;
             return Ok((created, Some(guard)));
         }
         let creating = Box::pin(prepared.send(&api, wait));
-        Ok((self.cancellable(creating, |created| created).await?, None))
+        let created = self.cancellable(creating, sent, |created| created).await?;
+        Ok((created, None))
     }
 
     fn needs_id_early(&self) -> bool {
@@ -289,6 +294,7 @@ impl Run {
     async fn cancellable<T>(
         &self,
         mut creating: impl Future<Output = Result<T>> + Unpin,
+        sent: Option<SentCreate>,
         created: impl FnOnce(&T) -> &Created,
     ) -> Result<T> {
         tokio::select! {
@@ -298,12 +304,16 @@ impl Run {
         }
         let asked = Instant::now();
         let Ok(result) = tokio::time::timeout(LONGEST_GOODBYE, creating).await else {
-            return Err(Error::new(
+            let error = Error::new(
                 ErrorKind::OutcomeUnknown,
                 format!(
                     "the run was canceled while its prediction was being created, and no answer came within {LONGEST_GOODBYE:?}: it may go on; look for it among the recent predictions"
                 ),
-            ));
+            );
+            return Err(match sent {
+                Some(sent) => error.with_sent_create(|| sent),
+                None => error,
+            });
         };
         let result = result?;
         let prediction = created(&result).prediction.clone();

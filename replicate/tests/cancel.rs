@@ -101,7 +101,9 @@ async fn a_token_cancelled_during_the_create_cancels_as_soon_as_there_is_an_id()
 #[tokio::test]
 async fn a_cancelled_run_returns_within_two_seconds_when_the_server_does_not_answer() {
     let sent = Gate::new();
-    let listener = Listener::start([Script::new().read_request().open(&sent).hold()]).unwrap();
+    let listed = Script::reply(Reply::json(200, r#"{"results":[]}"#));
+    let silent = Script::new().read_request().open(&sent).hold();
+    let listener = Listener::start([silent, listed]).unwrap();
     let token = CancellationToken::new();
     let cancel = token.clone();
     tokio::spawn(async move {
@@ -109,12 +111,16 @@ async fn a_cancelled_run_returns_within_two_seconds_when_the_server_does_not_ans
         cancel.cancel();
     });
     let began = Instant::now();
-    let error = client(&listener.url())
+    let client = client(&listener.url());
+    let error = client
         .run("acme/app")
         .cancelled_by(token)
         .await
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::OutcomeUnknown);
+    assert!(error.sent_at().is_some());
+    let found = client.predictions().reconcile(&error).await.unwrap();
+    assert!(found.is_empty(), "it can be looked for all the same");
     assert!(began.elapsed() < Duration::from_secs(3));
 }
 

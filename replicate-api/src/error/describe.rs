@@ -49,7 +49,9 @@ impl Error {
         }
         if let Some(detail) = self.detail() {
             write!(f, "{separator}")?;
-            one_line(f, detail)?;
+            // More may follow in the same sentence.
+            let detail = detail.trim_end();
+            one_line(f, detail.strip_suffix('.').unwrap_or(detail))?;
         }
         Ok(())
     }

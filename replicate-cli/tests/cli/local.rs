@@ -68,6 +68,45 @@ async fn requests_are_logged_when_asked_for() {
 }
 
 #[tokio::test]
+async fn deliveries_of_webhooks_are_logged_with_the_requests() {
+    let mut child = replicate(["local", "serve", "--log"]).start();
+    let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
+    let address = lines
+        .next_line()
+        .await
+        .expect("a line")
+        .expect("an address");
+    // Nobody takes webhooks at that address.
+    let hook = "http://127.0.0.1:9/hook";
+    let create = [
+        "predictions",
+        "create",
+        "emulator/text",
+        "a",
+        "--webhook",
+        hook,
+    ];
+    let made = replicate(create).at_address(&address).run().await;
+    assert_eq!(made.code, 0, "{}", made.stderr);
+    let mut log = BufReader::new(child.stderr.take().expect("a pipe")).lines();
+    let told = async {
+        loop {
+            let line = log.next_line().await.expect("a line").expect("a delivery");
+            if line.starts_with("webhook ") {
+                return line;
+            }
+        }
+    };
+    let told = tokio::time::timeout(Duration::from_secs(20), told).await;
+    let delivery = told.expect("it is told within 20 s");
+    assert!(delivery.contains(hook), "{delivery}");
+    assert!(
+        delivery.contains(": failed: error sending request"),
+        "{delivery}"
+    );
+}
+
+#[tokio::test]
 async fn a_command_finds_the_local_replicate_and_its_code_is_handed_on() {
     let inner = env!("CARGO_BIN_EXE_replicate");
     let run = [
@@ -181,4 +220,31 @@ async fn a_port_that_is_taken_is_an_error() {
     let answer = replicate(["local", "serve", "--port", &port]).run().await;
     assert_eq!((answer.code, answer.stdout.as_str()), (1, ""));
     assert!(answer.stderr.contains(&port), "{}", answer.stderr);
+}
+
+#[tokio::test]
+async fn what_cannot_be_served_is_said_before_an_address_is_told() {
+    let nowhere = tempfile::tempdir().expect("a directory");
+    let nowhere = nowhere.path().join("none").join("address");
+    let nowhere = nowhere.to_str().expect("a path");
+    for ([option, value], code, said) in [
+        (["--address-file", nowhere], 1, "cannot be written"),
+        (["--cog", "nonsense"], 2, "owner/name=http://127.0.0.1:5000"),
+        (
+            ["--cog", "a/b=https://127.0.0.1:1"],
+            2,
+            "is not a Cog server's address",
+        ),
+        (
+            ["--cog", "a b/c=http://127.0.0.1:1"],
+            2,
+            "is not a model's name",
+        ),
+        (["--port", "70000"], 2, "70000"),
+    ] {
+        let answer = replicate(["local", "serve", option, value]).run().await;
+        let got = (answer.code, answer.stdout.as_str());
+        assert_eq!(got, (code, ""), "{value}: {}", answer.stderr);
+        assert!(answer.stderr.contains(said), "{}", answer.stderr);
+    }
 }

@@ -2,7 +2,6 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use replicate_emulator::Emulator;
 
 use super::EmulatorArguments;
 use crate::cli::Global;
@@ -36,7 +35,7 @@ impl Serve {
             }
             terminal::write_line(emulator.url())?;
             if !global.quiet && terminal::stderr_is_terminal() {
-                greet(&emulator);
+                terminal::say(greeting(emulator.url(), self.emulator.token.as_deref()));
             }
             interrupted.cancelled().await;
             emulator.shutdown().await;
@@ -49,14 +48,18 @@ impl Serve {
     }
 }
 
-fn greet(emulator: &Emulator) {
-    terminal::say(format!(
-        "\nA local Replicate: simulated models, nothing leaves this machine. In another terminal:\n\n  \
-         export REPLICATE_BASE_URL={} REPLICATE_API_TOKEN={}\n  \
-         replicate run emulator/text \"Once upon a time\"\n\nCtrl-C stops it.",
-        emulator.url(),
-        emulator.token()
-    ));
+/// What to do next. A token that was chosen may be one to keep, and is not written out.
+fn greeting(url: &str, token: Option<&str>) -> String {
+    let (token, note) = match token {
+        None => ("local", ""),
+        Some(_) => ("TOKEN", ", with the token given with --token"),
+    };
+    format!(
+        "\nA local Replicate: simulated models, nothing leaves this machine. In another \
+         terminal{note}:\n\n  \
+         export REPLICATE_BASE_URL={url} REPLICATE_API_TOKEN={token}\n  \
+         replicate run emulator/text \"Once upon a time\"\n\nCtrl-C stops it."
+    )
 }
 
 /// Writes the file whole or not at all, so that a script never reads half of an address.
@@ -74,4 +77,18 @@ fn write_address(path: &Path, address: &str) -> Result<(), Failure> {
         .persist(path)
         .map_err(|error| failed(error.error))?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_greeting_never_shows_a_token_that_was_chosen() {
+        let open = greeting("http://127.0.0.1:1", None);
+        assert!(open.contains("BASE_URL=http://127.0.0.1:1 REPLICATE_API_TOKEN=local"));
+        let chosen = greeting("http://127.0.0.1:1", Some("r8_secret"));
+        assert!(!chosen.contains("r8_secret") && !chosen.contains("=local"));
+        assert!(chosen.contains("the token given with --token"));
+    }
 }

@@ -1,6 +1,9 @@
 //! Emulators, each a process of its own: `replicate local serve`.
 
-use std::{process::Stdio, time::Duration};
+use std::{
+    process::Stdio,
+    time::{Duration, Instant},
+};
 
 use anyhow::{Context, Result, bail};
 use reqwest::{Client, Method, Response};
@@ -18,6 +21,8 @@ pub(super) const TOKEN: &str = "r8_conformance";
 #[derive(Debug)]
 pub(super) struct Emulator {
     pub(super) process: Running,
+    /// The time from its start to its address.
+    pub(super) took: Duration,
     /// `http://127.0.0.1:PORT`
     pub(super) url: String,
     http: Client,
@@ -38,16 +43,23 @@ impl Emulator {
         for cog in cogs {
             command.args(["--cog", cog]);
         }
+        let begun = Instant::now();
         let mut process = Running::start(&mut command)?;
         let url = process
             .first_line(Duration::from_secs(5))
             .await
             .context("`replicate local serve` did not tell its address")?;
+        let took = begun.elapsed();
         if !url.starts_with("http://127.0.0.1:") {
             bail!("`replicate local serve` printed `{url}` in place of its address");
         }
         let http = Client::builder().no_proxy().build()?;
-        Ok(Self { process, url, http })
+        Ok(Self {
+            process,
+            took,
+            url,
+            http,
+        })
     }
 
     pub(super) fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {

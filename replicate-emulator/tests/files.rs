@@ -165,6 +165,20 @@ async fn a_model_reads_uploads_and_data_addresses_and_nothing_else() {
 }
 
 #[tokio::test]
+async fn one_picture_comes_unless_more_are_asked_for() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    for (input, count) in [
+        (json!({"prompt": "a"}), 1),
+        (json!({"prompt": "a", "num_outputs": 3}), 3),
+    ] {
+        let path = "/models/emulator/image/predictions";
+        let (_, made) = post(&emulator, path, json!({"input": input})).await;
+        let done = ended(&emulator, &text(&made["urls"]["get"])).await;
+        assert_eq!(done["output"].as_array().map(Vec::len), Some(count));
+    }
+}
+
+#[tokio::test]
 async fn an_output_is_served_in_parts_and_only_if_it_is_new() {
     let emulator = Emulator::start().await.expect("an emulator");
     let body = json!({"input": {"prompt": "a", "num_outputs": 2}});

@@ -71,6 +71,12 @@ async fn the_page_shows_what_was_run_and_runs_nothing_of_it() {
         assert_eq!(answer(request).await.0, 201);
     }
     let home = page(emulator.url()).await;
+    let place = |what: &str| home.find(what).expect(what);
+    assert!(
+        place("<h2 id=predictions>") < place("<h2 id=clients>"),
+        "what was run comes first"
+    );
+    assert!(home.contains("/emulator/faults"));
     assert!(home.contains("REPLICATE_BASE_URL"));
     let picture = emulator.predictions()[1].json["output"][0].clone();
     let picture = support::text(&picture);

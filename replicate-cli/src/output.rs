@@ -38,7 +38,7 @@ pub(crate) fn of_body(
     let raw = parse(body)?.output.map_or("null", RawValue::get);
     let prediction: Prediction = serde_json::from_slice(body).map_err(unreadable)?;
     let mut output = client.output(&prediction);
-    if let Some(schema) = schema.filter(|schema| schema.describes_output()) {
+    if let Some(schema) = schema {
         output = output.with_schema(schema.document().clone());
     }
     let files = output.files();

@@ -129,14 +129,6 @@ impl Schema {
         all
     }
 
-    /// Whether anything is said about what the model gives, beside its name.
-    pub(crate) fn describes_output(&self) -> bool {
-        let output = self.named("Output");
-        output
-            .keys()
-            .any(|keyword| !matches!(keyword.as_str(), "title" | "description"))
-    }
-
     /// What the model gives.
     pub(crate) fn output(&self) -> OutputForm {
         let output = self.named("Output");

@@ -35,7 +35,8 @@ impl Output {
         }
     }
 
-    /// Decides by `schema` which texts are files: those of `format: uri`.
+    /// Decides by `schema` which texts are files: those of `format: uri`. Where it says nothing
+    /// of a value's type, the address decides as it does without a schema.
     ///
     /// `schema` is a version's `openapi_schema`, or the schema of its output alone.
     #[must_use]
@@ -105,7 +106,13 @@ impl Output {
     pub fn files(&self) -> Vec<FileOutput> {
         let mut addresses = Vec::new();
         match self.schema.as_ref().and_then(output_schema) {
-            Some((schema, root)) => by_schema(&self.value, schema, root, 0, &mut addresses),
+            Some((schema, root)) => {
+                let described = Described {
+                    root,
+                    transport: &self.transport,
+                };
+                described.files(&self.value, schema, 0, &mut addresses);
+            }
             None => by_address(&self.value, &self.transport, &mut addresses),
         }
         addresses
@@ -159,65 +166,105 @@ fn output_schema(document: &Value) -> Option<(&Value, &Value)> {
 /// Schemas can refer to themselves; no output is as deep as this.
 const DEEPEST: usize = 64;
 
-fn by_schema<'a>(
-    value: &'a Value,
-    schema: &Value,
-    root: &Value,
-    depth: usize,
-    found: &mut Vec<&'a str>,
-) {
-    if depth > DEEPEST {
-        return;
-    }
-    if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
-        if let Some(target) = reference.strip_prefix('#').and_then(|at| root.pointer(at)) {
-            by_schema(value, target, root, depth + 1, found);
+/// What a schema says of values.
+struct Described<'s> {
+    /// The document that references are in.
+    root: &'s Value,
+    transport: &'s Transport,
+}
+
+impl Described<'_> {
+    fn files<'a>(&self, value: &'a Value, schema: &Value, depth: usize, found: &mut Vec<&'a str>) {
+        if depth > DEEPEST {
+            return;
         }
-        return;
-    }
-    let before = found.len();
-    for keyword in ["allOf", "anyOf", "oneOf"] {
-        for alternative in schema
-            .get(keyword)
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten()
-        {
-            if found.len() == before {
-                by_schema(value, alternative, root, depth + 1, found);
+        if says_nothing(schema) {
+            return by_address(value, self.transport, found);
+        }
+        if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
+            let target = reference
+                .strip_prefix('#')
+                .and_then(|at| self.root.pointer(at));
+            if let Some(target) = target {
+                self.files(value, target, depth + 1, found);
             }
+            return;
         }
-    }
-    if found.len() > before {
-        return;
-    }
-    match value {
-        Value::String(text)
-            if schema.get("format").and_then(Value::as_str) == Some("uri")
-                && file_output::is_address(text) =>
-        {
-            found.push(text);
-        }
-        Value::Array(items) => {
-            if let Some(schema) = schema.get("items") {
-                items
-                    .iter()
-                    .for_each(|item| by_schema(item, schema, root, depth + 1, found));
-            }
-        }
-        Value::Object(fields) => {
-            for (name, field) in fields {
-                let schema = schema
-                    .get("properties")
-                    .and_then(|properties| properties.get(name))
-                    .or_else(|| schema.get("additionalProperties"));
-                if let Some(schema) = schema {
-                    by_schema(field, schema, root, depth + 1, found);
+        let before = found.len();
+        for keyword in ["allOf", "anyOf", "oneOf"] {
+            let alternatives = schema.get(keyword).and_then(Value::as_array);
+            for alternative in alternatives.into_iter().flatten() {
+                if found.len() == before {
+                    self.files(value, alternative, depth + 1, found);
                 }
             }
         }
-        _ => {}
+        if found.len() == before {
+            self.files_inside(value, schema, depth, found);
+        }
     }
+
+    fn files_inside<'a>(
+        &self,
+        value: &'a Value,
+        schema: &Value,
+        depth: usize,
+        found: &mut Vec<&'a str>,
+    ) {
+        match value {
+            Value::String(text)
+                if schema.get("format").and_then(Value::as_str) == Some("uri")
+                    && file_output::is_address(text) =>
+            {
+                found.push(text);
+            }
+            Value::Array(items) => {
+                if let Some(schema) = schema.get("items").or_else(|| open(schema, "array")) {
+                    for item in items {
+                        self.files(item, schema, depth + 1, found);
+                    }
+                }
+            }
+            Value::Object(fields) => {
+                for (name, field) in fields {
+                    let schema = schema
+                        .get("properties")
+                        .and_then(|properties| properties.get(name))
+                        .or_else(|| schema.get("additionalProperties"))
+                        .or_else(|| open(schema, "object"));
+                    if let Some(schema) = schema {
+                        self.files(field, schema, depth + 1, found);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The schema of any value.
+static ANYTHING: Value = Value::Bool(true);
+
+/// Whether a schema leaves open what a value is.
+fn says_nothing(schema: &Value) -> bool {
+    match schema {
+        Value::Object(keywords) => {
+            let open = ["title", "description", "default", "nullable", "x-order"];
+            keywords
+                .keys()
+                .all(|keyword| open.contains(&keyword.as_str()))
+        }
+        schema => *schema == ANYTHING,
+    }
+}
+
+/// The schema of what is inside a value of this type, where nothing more is said of it.
+fn open(schema: &Value, name: &str) -> Option<&'static Value> {
+    let named = match schema.get("type")? {
+        Value::Array(names) => names.iter().any(|known| known == name),
+        known => known == name,
+    };
+    named.then_some(&ANYTHING)
 }
 
 impl fmt::Display for Output {

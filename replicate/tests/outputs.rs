@@ -93,6 +93,42 @@ fn a_schema_tells_what_no_address_does() {
 }
 
 #[test]
+fn where_a_schema_says_nothing_the_address_decides() {
+    let file = "https://replicate.delivery/x.png";
+    let value = json!([file, { "a": file, "b": "text" }]);
+    let files =
+        |value: &Value, schema: Value| urls(&output(value.clone()).with_schema(schema)).len();
+    assert_eq!(files(&value, json!({ "title": "Output" })), 2);
+    assert_eq!(
+        files(
+            &value,
+            json!({ "openapi": "3.0.2", "components": { "schemas": { "Output": {} } } })
+        ),
+        2
+    );
+    assert_eq!(files(&value, json!({ "type": "array" })), 2);
+    assert_eq!(
+        files(
+            &value,
+            json!({ "type": "array", "items": { "type": "object" } })
+        ),
+        1
+    );
+    let object = json!({ "type": "object", "properties": { "a": { "type": "string" } } });
+    assert_eq!(files(&value[1], object), 0);
+    assert_eq!(files(&value[1], json!({ "type": ["object", "null"] })), 1);
+    assert_eq!(
+        files(
+            &value[1],
+            json!({ "type": "object", "additionalProperties": false })
+        ),
+        0
+    );
+    let texts = json!({ "anyOf": [{ "type": "array", "items": { "type": "string" } }] });
+    assert_eq!(files(&json!([file]), texts), 0);
+}
+
+#[test]
 fn json_takes_types_of_the_callers_with_files_in_them() {
     #[derive(Deserialize)]
     struct Scene {

@@ -28,9 +28,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     };
     let mut failed = Vec::new();
     for target in &targets {
-        println!("{target}");
-        if !fuzz(&root, &tool, target, arguments.seconds)? {
-            failed.push(target.as_str());
+        match fuzz(&root, &tool, target, arguments.seconds)? {
+            Some(inputs) => println!("{target}: {inputs} inputs"),
+            None => failed.push(target.as_str()),
         }
     }
     let passed = targets.len() - failed.len();
@@ -68,10 +68,11 @@ fn tool(root: &Path) -> Result<PathBuf> {
     Ok(tool)
 }
 
-fn fuzz(root: &Path, tool: &Path, target: &str, seconds: u64) -> Result<bool> {
+/// How many inputs the target has seen; none if one broke it, which is then told.
+fn fuzz(root: &Path, tool: &Path, target: &str, seconds: u64) -> Result<Option<u64>> {
     let learned = root.join("target/fuzz/corpus").join(target);
     std::fs::create_dir_all(&learned)?;
-    let status = Command::new(tool)
+    let output = Command::new(tool)
         // The sanitizer's options are unstable, and the compiler is not.
         .env("RUSTC_BOOTSTRAP", "1")
         .args(["fuzz", "run", "--fuzz-dir"])
@@ -86,7 +87,30 @@ fn fuzz(root: &Path, tool: &Path, target: &str, seconds: u64) -> Result<bool> {
         .arg(format!("-max_total_time={seconds}"))
         .args(["-verbosity=0", "-print_final_stats=1", "-timeout=10"])
         .current_dir(root.join("fuzz"))
-        .status()
+        .output()
         .context("cargo fuzz")?;
-    Ok(status.success())
+    let told = String::from_utf8_lossy(&output.stderr);
+    if output.status.success() {
+        return Ok(Some(inputs(&told).context("no count of the inputs")?));
+    }
+    println!("{target}: {}\n{told}", output.status);
+    Ok(None)
+}
+
+/// How many inputs were run, as libFuzzer tells at its end.
+fn inputs(told: &str) -> Option<u64> {
+    let (_, rest) = told.split_once("stat::number_of_executed_units:")?;
+    rest.split_whitespace().next()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::inputs;
+
+    #[test]
+    fn the_count_of_inputs_is_read_from_the_statistics() {
+        let told = "Done\nstat::number_of_executed_units: 117000\nstat::peak_rss_mb:  348\n";
+        assert_eq!(inputs(told), Some(117_000));
+        assert_eq!(inputs("no statistics"), None);
+    }
 }

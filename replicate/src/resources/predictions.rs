@@ -14,7 +14,7 @@ use crate::create::{Creation, LONGEST_WAIT};
 use crate::error::{Error, Result};
 #[cfg(feature = "files")]
 use crate::file_input::FileStrategy;
-use crate::job::PredictionId;
+use crate::job::{Job, PredictionId};
 use crate::paginate::{Items, List, Page, Pages};
 use crate::reconcile::{self, Wanted};
 use crate::reference::{IntoReference, Reference};
@@ -38,14 +38,7 @@ impl Predictions {
     /// API: <https://replicate.com/docs/reference/http#predictions.get>
     pub fn get(&self, prediction: impl PredictionId) -> Call<Prediction> {
         let id = prediction.prediction_id().to_owned();
-        Call::new(&self.client, |api| async move {
-            Ok(api
-                .predictions_get()
-                .prediction_id(id)
-                .send()
-                .await?
-                .into_inner())
-        })
+        Call::new(&self.client, |api| <Prediction as Job>::get(api, id))
     }
 
     /// Cancels a prediction. One that is over stays as it is.
@@ -53,14 +46,7 @@ impl Predictions {
     /// API: <https://replicate.com/docs/reference/http#predictions.cancel>
     pub fn cancel(&self, prediction: impl PredictionId) -> Call<Prediction> {
         let id = prediction.prediction_id().to_owned();
-        Call::new(&self.client, |api| async move {
-            Ok(api
-                .predictions_cancel()
-                .prediction_id(id)
-                .send()
-                .await?
-                .into_inner())
-        })
+        Call::new(&self.client, |api| <Prediction as Job>::cancel(api, id))
     }
 
     /// Looks for what a create has made whose outcome is unknown: the recent predictions of the

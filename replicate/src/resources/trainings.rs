@@ -12,7 +12,7 @@ use crate::Client;
 use crate::call::{Call, taken};
 use crate::error::{Error, Result};
 use crate::input::Input;
-use crate::job::TrainingId;
+use crate::job::{Job, TrainingId};
 use crate::name::{IntoName, Name};
 use crate::paginate::List;
 use crate::reference::{IntoReference, Reference};
@@ -49,14 +49,7 @@ impl Trainings {
     /// API: <https://replicate.com/docs/reference/http#trainings.get>
     pub fn get(&self, training: impl TrainingId) -> Call<Training> {
         let id = training.training_id().to_owned();
-        Call::new(&self.client, |api| async move {
-            Ok(api
-                .trainings_get()
-                .training_id(id)
-                .send()
-                .await?
-                .into_inner())
-        })
+        Call::new(&self.client, |api| <Training as Job>::get(api, id))
     }
 
     /// Cancels a training. One that is over stays as it is.
@@ -64,14 +57,7 @@ impl Trainings {
     /// API: <https://replicate.com/docs/reference/http#trainings.cancel>
     pub fn cancel(&self, training: impl TrainingId) -> Call<Training> {
         let id = training.training_id().to_owned();
-        Call::new(&self.client, |api| async move {
-            Ok(api
-                .trainings_cancel()
-                .training_id(id)
-                .send()
-                .await?
-                .into_inner())
-        })
+        Call::new(&self.client, |api| <Training as Job>::cancel(api, id))
     }
 
     /// The account's trainings, newest first.

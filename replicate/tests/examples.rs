@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use replicate_emulator::Emulator;
+use replicate_emulator::{Emulator, Fault};
 
 /// The built example. `cargo test` builds them all beside the tests; a test that is run alone
 /// may have to have them built.
@@ -32,6 +32,15 @@ struct Ran {
 /// Runs an example with these arguments and this input, and gives what it printed.
 async fn run_with(name: &'static str, arguments: &[&str], input: &'static str) -> Ran {
     let emulator = Emulator::start().await.unwrap();
+    run_on(emulator, name, arguments, input).await
+}
+
+async fn run_on(
+    emulator: Emulator,
+    name: &'static str,
+    arguments: &[&str],
+    input: &'static str,
+) -> Ran {
     let mut command = Command::new(program(name));
     command
         .args(arguments)
@@ -193,6 +202,19 @@ async fn training_makes_a_version() {
     )
     .await;
     assert!(lines[1].starts_with("made "), "{lines:?}");
+}
+
+#[tokio::test]
+async fn a_lost_answer_costs_nothing_twice() {
+    let emulator = Emulator::start().await.unwrap();
+    let create = "models.predictions.create";
+    let lost = Fault::drop_connection().on(create).after_handling();
+    emulator.fault(lost.times(1)).unwrap();
+    let ran = run_on(emulator, "reconcile", &["emulator/text", "Once"], "").await;
+    assert!(ran.lines[0].starts_with("Once"), "{:?}", ran.lines);
+    let requests = ran.emulator.requests();
+    let creates = requests.iter().filter(|r| r.operation == Some(create));
+    assert_eq!(creates.count(), 1);
 }
 
 #[tokio::test]

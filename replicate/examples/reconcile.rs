@@ -1,0 +1,42 @@
+//! Runs a model once, even where the answer to its create is lost: the prediction is looked for
+//! and waited for, and nothing is created, or billed, a second time.
+//!
+//! cargo run --example reconcile -- [MODEL] [PROMPT]
+
+use std::time::Duration;
+
+use replicate::{Client, Error, ErrorKind, Prediction};
+use serde_json::json;
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let mut arguments = std::env::args().skip(1);
+    let model = arguments
+        .next()
+        .unwrap_or_else(|| "meta/meta-llama-3-8b-instruct".into());
+    let prompt = arguments.next().unwrap_or_else(|| "A haiku".into());
+
+    let replicate = Client::from_env()?;
+    let run = replicate.run(model).input(json!({ "prompt": prompt }));
+    let prediction = match run.prediction().await {
+        Err(error) if error.kind() == ErrorKind::OutcomeUnknown => {
+            eprintln!("{error}");
+            found(&replicate, error).await?
+        }
+        ended => ended?,
+    };
+    println!("{}", replicate.output(&prediction));
+    Ok(())
+}
+
+/// The end of the prediction that a create has made whose answer was lost.
+async fn found(replicate: &Client, error: Error) -> Result<Prediction, Error> {
+    // What is still on its way to the server may be carried out a moment later.
+    for _ in 0..5 {
+        if let Some(prediction) = replicate.predictions().reconcile(&error).await?.first() {
+            return replicate.wait(prediction).await;
+        }
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+    Err(error)
+}

@@ -59,9 +59,15 @@
 //! # Where it differs
 //!
 //! Simulated models know nothing. One account owns everything, and may create models under any
-//! owner's name. Deployments can be deleted at once. Webhooks to `https` addresses need
-//! the feature `https`; without it their deliveries fail, and say so. Files that come as inputs are read from `data:` addresses and from the emulator itself, never
-//! from elsewhere. State is in memory, bounded, and gone at the end.
+//! owner's name. Deployments can be deleted at once. Webhooks to `https` addresses need the
+//! feature `https`, and trust whom the machine trusts (on Linux, `SSL_CERT_FILE` says whom);
+//! without it their deliveries fail, and say so in [`Emulator::deliveries`] and
+//! [`Builder::log_deliveries`]. Files that come as inputs are read from `data:` addresses and from
+//! the emulator itself, never from elsewhere.
+//!
+//! State is in memory, bounded, and gone at the end. What is over goes first; where that does not
+//! help, a call is refused: with 429 while too much runs or arrives at once, with 422 or 413 where
+//! something must be deleted first.
 #![forbid(unsafe_code)]
 
 mod builder;

@@ -27,6 +27,8 @@ struct Script {
     schema: Option<Value>,
     /// What it tells by webhook before its answer.
     progress: Vec<Value>,
+    /// What it tells by webhook after its answer.
+    late: Option<Value>,
     /// Its answer; without one it waits until it is canceled.
     result: Mutex<Option<(u16, Value)>>,
     asked: Mutex<Vec<Value>>,
@@ -43,6 +45,14 @@ async fn predict(
         let hook = text(&request["webhook"]);
         let sent = reqwest::Client::new().post(hook).json(told).send().await;
         assert_eq!(sent.expect("an answer").status(), 200);
+    }
+    if let Some(told) = script.late.clone() {
+        let hook = text(&request["webhook"]);
+        tokio::spawn(async move {
+            // By then the answer is there.
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            reqwest::Client::new().post(hook).json(&told).send().await
+        });
     }
     let result = script.result.lock().expect("a lock").clone();
     let Some((status, body)) = result else {
@@ -287,6 +297,24 @@ async fn what_the_server_refuses_or_fails_is_told_with_its_reason() {
         assert_eq!(done["status"], "failed");
         assert!(text(&done["error"]).contains(reason), "{}", done["error"]);
     }
+}
+
+#[tokio::test]
+async fn what_a_failed_prediction_gave_is_kept_when_only_its_last_event_tells() {
+    let failed = |output: Value| json!({"status": "failed", "error": "no", "output": output});
+    let script = Script {
+        result: Mutex::new(Some((200, failed(Value::Null)))),
+        late: Some(failed(json!(["one "]))),
+        ..Script::default()
+    };
+    let (address, _script, _serving) = serve(script, 0).await;
+    let emulator = emulator(address).await;
+    let (_, made) = create(&emulator, json!({})).await;
+    let done = ended(&emulator, &text(&made["urls"]["get"])).await;
+    assert_eq!(
+        (&done["status"], &done["output"]),
+        (&json!("failed"), &json!(["one "]))
+    );
 }
 
 #[tokio::test]

@@ -13,7 +13,7 @@ use std::{
 use http::StatusCode;
 use reqwest::{Client, Response};
 use serde_json::{Map, Value, json};
-use tokio::time::Instant;
+use tokio::{sync::watch, time::Instant};
 
 use super::{CogServer, Health};
 use crate::{
@@ -32,6 +32,8 @@ use crate::{
 const AWAY: Duration = Duration::from_secs(5);
 /// How often a server that is not ready is asked again.
 const AGAIN: Duration = Duration::from_millis(100);
+/// How long the event of a prediction's end may come after its answer.
+const LAST_EVENT: Duration = Duration::from_secs(2);
 /// Files up to this size are sent within the input, larger ones as a signed address.
 const LARGEST_INLINE: usize = 8 * 1024 * 1024;
 
@@ -47,6 +49,8 @@ struct Run {
     files: Option<bool>,
     /// The pieces of output that were told already, as the server sent them.
     told: Mutex<Told>,
+    /// Becomes true with the event of the end.
+    ended: watch::Sender<bool>,
 }
 
 #[derive(Debug, Default)]
@@ -109,6 +113,7 @@ impl CogServer {
             context: context.clone(),
             files: self.interface().map(|interface| interface.gives_files()),
             told: Mutex::default(),
+            ended: watch::Sender::new(false),
         });
         let key = format!("{id}-{}", world.ids.id());
         let listening = Listening::new(&run, key);
@@ -116,7 +121,7 @@ impl CogServer {
             "id": id,
             "input": inlined(context, input),
             "webhook": format!("{}/cog/events/{}", world.url, listening.key),
-            "webhook_events_filter": ["start", "output", "logs"],
+            "webhook_events_filter": ["start", "output", "logs", "completed"],
         });
         let mut cancel = CancelOnDrop {
             client: Some(client.clone()),
@@ -143,6 +148,9 @@ impl CogServer {
             Err(error) => return Try::Over(Err(self.lost(error))),
         };
         let body: Value = serde_json::from_str(&text).unwrap_or_default();
+        if matches!(body["status"].as_str(), Some("failed" | "canceled")) {
+            run.last_event(&body).await;
+        }
         Try::Over(match body["status"].as_str() {
             Some("succeeded") => Ok(run.result(&body)),
             Some("canceled") => {
@@ -182,6 +190,16 @@ impl Run {
         if !told.over {
             self.logs(body);
             self.pieces(&mut told, body["output"].as_array());
+        }
+    }
+
+    /// Waits for the event of an end whose answer tells no output: the event may.
+    async fn last_event(&self, answer: &Value) {
+        if answer["output"].is_null() {
+            let mut ended = self.ended.subscribe();
+            let event = ended.wait_for(|ended| *ended);
+            // A server that sends none has told all that it will.
+            let _ = tokio::time::timeout(LAST_EVENT, event).await;
         }
     }
 
@@ -322,6 +340,9 @@ pub(crate) fn event(call: &Call) -> Reply {
             .happen(&run.context.job, Event::Began, crate::job::Outcome::None);
     }
     run.progress(&body);
+    if !matches!(body["status"].as_str(), Some("starting" | "processing")) {
+        run.ended.send_replace(true);
+    }
     Ok(empty(StatusCode::OK))
 }
 

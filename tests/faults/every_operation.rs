@@ -137,7 +137,7 @@ fn faults(elsewhere: &str) -> Vec<Fault> {
             whole(
                 Reply::new(503)
                     .header("content-type", "text/html")
-                    .body(TOKEN.to_owned()),
+                    .body(TOKEN),
             ),
         ),
         refused("429", whole(slow_down)),
@@ -166,7 +166,7 @@ fn faults(elsewhere: &str) -> Vec<Fault> {
             whole(
                 Reply::new(200)
                     .header("content-type", &format!("text/{TOKEN}"))
-                    .body(TOKEN.to_owned()),
+                    .body(TOKEN),
             ),
         ),
     ]

@@ -78,7 +78,10 @@ fuzz_target!(|next: &str| {
     assert!(!pages.is_empty() && pages.len() <= 2, "{next:?}");
     assert_eq!(asked[0], "GET /v1/predictions HTTP/1.1");
     for second in &asked[1..] {
-        assert!(second.starts_with("GET /v1/predictions?cursor="), "{second}");
+        assert!(
+            second.starts_with("GET /v1/predictions?cursor="),
+            "{second}"
+        );
     }
     assert!(asked.len() <= 2, "{asked:?}");
 });

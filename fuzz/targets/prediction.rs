@@ -31,7 +31,10 @@ fuzz_target!(|data: &[u8]| {
     let _ = (output.text(), output.file(), output.to_string());
     for file in output.files() {
         let name = file.name();
-        assert!(!name.is_empty() && !name.contains(['/', '\\', '\0']), "{name:?}");
+        assert!(
+            !name.is_empty() && !name.contains(['/', '\\', '\0']),
+            "{name:?}"
+        );
         assert!(name != "." && name != "..");
         let _ = (file.media_type(), format!("{file} {file:?}"));
     }

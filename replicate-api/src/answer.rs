@@ -3,8 +3,7 @@ use chrono::{DateTime, Utc};
 use reqwest::header::{HeaderMap, HeaderValue};
 use reqwest::{Method, ResponseBuilderExt, StatusCode, Url};
 
-use crate::error::Error;
-use crate::token::Token;
+use crate::error::{Error, Secrets};
 
 /// What an answer answered, for the errors that its reading may meet.
 #[derive(Clone, Debug)]
@@ -18,7 +17,7 @@ pub(crate) struct Context {
     pub(crate) attempts: u32,
     pub(crate) sent_at: Option<DateTime<Utc>>,
     /// What must not be shown.
-    pub(crate) token: Option<Token>,
+    pub(crate) secrets: Secrets,
 }
 
 impl Context {
@@ -28,7 +27,7 @@ impl Context {
             .with_request(self.method.clone(), &self.url)
             .with_status(self.status, self.request_id.as_ref())
             .with_attempts(self.attempts, self.sent_at)
-            .without(self.token.as_ref())
+            .without(&self.secrets)
     }
 
     /// The content type, where the server says that it is something other than JSON.

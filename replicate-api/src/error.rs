@@ -16,7 +16,7 @@ mod generated;
 mod redact;
 
 pub(crate) use generated::innermost;
-pub(crate) use redact::Redactor;
+pub(crate) use redact::Secrets;
 
 /// Why a call failed.
 ///

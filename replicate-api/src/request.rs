@@ -230,6 +230,11 @@ impl Response {
         decode::decode(&self.0.body, &self.0.context)
     }
 
+    /// The body for an error or a log: without the token, which a server may repeat.
+    pub fn redacted(&self) -> Bytes {
+        self.0.context.secrets.out_of(self.0.body.clone())
+    }
+
     /// Takes the body out.
     pub fn into_bytes(self) -> Bytes {
         self.0.body

@@ -166,16 +166,15 @@ impl RetryPolicy {
         }
         let delay = match failed.hint {
             Some(hint) if hint > self.longest_hint => return Verdict::Exhausted,
-            Some(hint) if hint > failed.remaining => return Verdict::Exhausted,
             Some(hint) if !hint.is_zero() => spread(hint),
             // A server that asks for no wait at all is not taken at its word.
             _ => self.backoff(failed.attempts),
         };
-        // What the server itself has timed makes no storm, so that it costs nothing here.
-        let paced = failed.hint.is_some_and(|hint| !hint.is_zero());
-        if delay >= failed.remaining && !paced {
+        if delay >= failed.remaining {
             return Verdict::Exhausted;
         }
+        // What the server itself has timed makes no storm, so that it costs nothing here.
+        let paced = failed.hint.is_some_and(|hint| !hint.is_zero());
         let budget = self.budget.as_ref().unwrap_or(shared);
         if !paced && !budget.take() {
             return Verdict::Exhausted;

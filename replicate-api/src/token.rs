@@ -58,15 +58,11 @@ impl Token {
         Ok(Self { authorization })
     }
 
-    /// The token in a header that the caller has set.
-    pub(crate) fn of_header(header: &HeaderValue) -> Option<Self> {
-        let has_token = header
-            .as_bytes()
-            .strip_prefix(Self::SCHEME.as_bytes())
-            .is_some_and(|token| !token.is_empty());
-        has_token.then(|| Self {
+    /// The token in a header that the caller has set, whatever its scheme.
+    pub(crate) fn of_header(header: &HeaderValue) -> Self {
+        Self {
             authorization: header.clone(),
-        })
+        }
     }
 
     /// The value of the `Authorization` header, marked sensitive.
@@ -76,7 +72,9 @@ impl Token {
 
     /// The token itself, to look for it in what a server sends back.
     pub(crate) fn secret(&self) -> &[u8] {
-        &self.authorization.as_bytes()[Self::SCHEME.len()..]
+        let value = self.authorization.as_bytes();
+        let scheme = value.iter().position(|byte| *byte == b' ');
+        scheme.map_or(value, |space| value[space + 1..].trim_ascii())
     }
 }
 

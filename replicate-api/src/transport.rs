@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use reqwest::header::{AUTHORIZATION, HeaderMap};
+use reqwest::header::{AUTHORIZATION, COOKIE, HeaderMap, HeaderName};
 use reqwest::{Method, Url};
 use tokio::time::Instant;
 
@@ -231,7 +231,7 @@ impl Transport {
         }
         self.check_privacy(request.url())?;
         if let Some(own) = request.headers().get(AUTHORIZATION) {
-            return Ok(Token::of_header(own));
+            return Ok(Some(Token::of_header(own)));
         }
         let token = shared.authorization.token(deadline).await?;
         request
@@ -245,6 +245,8 @@ impl Transport {
         if (usual.is_empty() && own.is_empty()) || !self.shared.base.covers(request.url()) {
             return;
         }
+        // The address of a stream is a secret of its own, and is told no other.
+        let private = !authorization::belongs(&self.shared.base, request);
         let headers = request.headers_mut();
         for name in own.keys() {
             headers.remove(name);
@@ -254,7 +256,8 @@ impl Transport {
             .filter(|name| !headers.contains_key(*name) && !own.contains_key(*name))
             .collect();
         let usual = usual.iter().filter(|(name, _)| missing.contains(name));
-        for (name, value) in usual.chain(own) {
+        let told = |name: &HeaderName| !private || (*name != AUTHORIZATION && *name != COOKIE);
+        for (name, value) in usual.chain(own).filter(|(name, _)| told(name)) {
             headers.append(name, value.clone());
         }
     }

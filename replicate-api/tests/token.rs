@@ -360,3 +360,72 @@ async fn a_token_supplier_is_asked_before_each_attempt() {
         .collect();
     assert_eq!(tokens, ["Bearer r8_1", "Bearer r8_2"]);
 }
+
+/// A server that repeats what it was told, as the answer to every attempt.
+fn repeating(text: &str) -> Listener {
+    let reply = Reply::json(503, format!("{{\"detail\":\"not with {text}\"}}"));
+    let reply = reply.header("connection", "close");
+    Listener::start(std::iter::repeat_n(Script::reply(reply), 5)).unwrap()
+}
+
+#[tokio::test]
+async fn an_authorization_of_the_callers_is_not_repeated_whatever_its_scheme() {
+    for scheme in ["Token ", "bearer ", "Bearer  ", ""] {
+        let listener = repeating(TOKEN);
+        let transport = builder(&listener.url()).build().unwrap();
+        let request = transport
+            .request(Method::GET, "/account")
+            .header("authorization", format!("{scheme}{TOKEN}"));
+        let error = request.send().await.err().unwrap();
+        assert!(!shown(&error).contains(SENTINEL), "{scheme}");
+        assert!(error.to_string().contains("not with ***"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn the_token_of_an_earlier_attempt_is_not_repeated_either() {
+    use std::sync::atomic::{AtomicU32, Ordering};
+    let listener = repeating(TOKEN);
+    let asked = AtomicU32::new(0);
+    let transport = Transport::builder()
+        .base_url(listener.url())
+        .retry(RetryPolicy::default().with_delays(Duration::ZERO, Duration::ZERO))
+        .token_supplier(move || {
+            let first = asked.fetch_add(1, Ordering::SeqCst) == 0;
+            let token = if first { TOKEN } else { "r8_the_next_one" };
+            async move { Token::new(token) }
+        })
+        .build()
+        .unwrap();
+    let request = transport.request(Method::GET, "/account");
+    let error = request.send().await.err().unwrap();
+    assert_eq!(error.attempts(), 3);
+    assert!(!shown(&error).contains(SENTINEL), "{error}");
+}
+
+#[test]
+fn headers_of_the_callers_are_printed_by_their_names_alone() {
+    use replicate_api::CallOptions;
+    use replicate_api::header::{AUTHORIZATION, HeaderValue};
+    let value = HeaderValue::from_str(TOKEN).unwrap();
+    let options = CallOptions::new().with_header(AUTHORIZATION, value.clone());
+    let transport = builder("http://127.0.0.1:1").build().unwrap();
+    let url = Url::parse(&format!("https://files.invalid/x?key={TOKEN}")).unwrap();
+    let fetch = transport.fetch(url).header(AUTHORIZATION, value);
+    let printed = format!("{options:?} {fetch:?}");
+    assert!(!printed.contains(SENTINEL), "{printed}");
+    assert!(printed.contains("authorization"), "{printed}");
+}
+
+#[tokio::test]
+async fn a_tap_gives_the_body_as_it_came_and_for_errors_without_the_token() {
+    let reply = || Script::reply(Reply::json(200, format!("\"{TOKEN}\"")));
+    let listener = Listener::start([reply(), reply(), reply()]).unwrap();
+    let (transport, tap) = builder(&listener.url()).build().unwrap().tapped();
+    let get = || transport.request(Method::GET, "/account").send();
+    get().await.unwrap();
+    assert_eq!(tap.take().unwrap(), format!("\"{TOKEN}\""));
+    let answer = get().await.unwrap();
+    assert_eq!(tap.take_redacted().unwrap(), "\"***\"");
+    assert_eq!(answer.redacted(), "\"***\"");
+}

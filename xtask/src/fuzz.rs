@@ -85,7 +85,13 @@ fn fuzz(root: &Path, tool: &Path, target: &str, seconds: u64) -> Result<Option<u
         .arg(root.join("fuzz/corpus").join(target))
         .arg("--")
         .arg(format!("-max_total_time={seconds}"))
-        .args(["-verbosity=0", "-print_final_stats=1", "-timeout=10"])
+        // The same inputs each time, as far as it gets.
+        .args([
+            "-seed=1",
+            "-verbosity=0",
+            "-print_final_stats=1",
+            "-timeout=10",
+        ])
         .current_dir(root.join("fuzz"))
         .output()
         .context("cargo fuzz")?;

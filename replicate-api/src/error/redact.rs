@@ -1,73 +1,114 @@
-//! Servers repeat what they were sent, and what they send ends up in errors.
+//! Keeps tokens out of errors.
+
+use std::error::Error as StdError;
 
 use bytes::Bytes;
 
 use super::Error;
 use crate::token::Token;
 
-/// Takes a token out of a body that an error will carry.
-#[derive(Clone, Copy)]
-pub(crate) struct Redactor<'a>(Option<&'a Token>);
+/// Shorter tokens than this open nothing, as those of a local server, and are parts of words.
+const SHORTEST: usize = 8;
 
-impl<'a> Redactor<'a> {
-    pub(crate) fn new(token: Option<&'a Token>) -> Self {
-        Self(token)
-    }
+/// The tokens of a call, which nothing of it may show: one, unless its supplier has changed it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Secrets {
+    last: Option<Token>,
+    earlier: Vec<Token>,
+}
 
-    pub(crate) fn text(&self, text: String) -> String {
-        let secret = self.0.map(Token::secret).unwrap_or_default();
-        match std::str::from_utf8(secret) {
-            Ok(secret) if !secret.is_empty() && text.contains(secret) => {
-                text.replace(secret, "***")
+impl Secrets {
+    pub(crate) fn add(&mut self, token: Option<Token>) {
+        let Some(token) = token else { return };
+        match self.last.replace(token) {
+            Some(before) if Some(before.secret()) != self.last.as_ref().map(Token::secret) => {
+                self.earlier.push(before);
             }
-            _ => text,
+            _ => {}
         }
     }
 
-    pub(crate) fn body(&self, body: Bytes) -> Bytes {
-        let Some(secret) = self
-            .0
-            .map(Token::secret)
-            .filter(|secret| !secret.is_empty())
-        else {
-            return body;
-        };
-        let Some(first) = find(&body, secret) else {
-            return body;
-        };
-        let mut clean = body[..first].to_vec();
-        let mut rest = &body[first..];
-        while let Some(at) = find(rest, secret) {
-            clean.extend_from_slice(&rest[..at]);
-            clean.extend_from_slice(b"***");
-            rest = &rest[at + secret.len()..];
+    fn all(&self) -> impl Iterator<Item = &str> {
+        let tokens = self.last.iter().chain(&self.earlier);
+        tokens
+            .filter_map(|token| std::str::from_utf8(token.secret()).ok())
+            .filter(|secret| secret.len() >= SHORTEST)
+    }
+
+    fn show_in(&self, text: &str) -> bool {
+        self.all().any(|secret| text.contains(secret))
+    }
+
+    /// Takes the tokens out of a text.
+    pub(crate) fn out_of_text(&self, mut text: String) -> String {
+        for secret in self.all() {
+            if text.contains(secret) {
+                text = text.replace(secret, HIDDEN);
+            }
         }
-        clean.extend_from_slice(rest);
-        clean.into()
+        text
+    }
+
+    /// Takes the tokens out of a body: servers repeat what they were sent, and what they send
+    /// ends up in errors.
+    pub(crate) fn out_of(&self, body: Bytes) -> Bytes {
+        self.all()
+            .fold(body, |body, secret| without(body, secret.as_bytes()))
     }
 }
 
+/// What stands in a token's place.
+const HIDDEN: &str = "***";
+
+fn without(body: Bytes, secret: &[u8]) -> Bytes {
+    let Some(first) = find(&body, secret) else {
+        return body;
+    };
+    let mut clean = body[..first].to_vec();
+    let mut rest = &body[first..];
+    while let Some(at) = find(rest, secret) {
+        clean.extend_from_slice(&rest[..at]);
+        clean.extend_from_slice(HIDDEN.as_bytes());
+        rest = &rest[at + secret.len()..];
+    }
+    clean.extend_from_slice(rest);
+    clean.into()
+}
+
 impl Error {
-    /// The same error with the token taken out of everything that it says or carries.
-    pub(crate) fn without(mut self, token: Option<&Token>) -> Self {
-        let Some(token) = token else { return self };
-        let redactor = Redactor::new(Some(token));
+    /// The same error with the tokens taken out of everything that it says or carries.
+    pub(crate) fn without(mut self, secrets: &Secrets) -> Self {
         let parts = &mut *self.0;
-        parts.message = redactor.text(std::mem::take(&mut parts.message));
+        parts.message = secrets.out_of_text(std::mem::take(&mut parts.message));
         for text in [
             &mut parts.advice,
             &mut parts.request_id,
             &mut parts.path,
             &mut parts.created_id,
         ] {
-            *text = text.take().map(|text| redactor.text(text));
+            *text = text.take().map(|text| secrets.out_of_text(text));
         }
-        parts.body = parts.body.take().map(|body| redactor.body(body));
-        parts
-            .url
-            .take_if(|url| find(url.as_str().as_bytes(), token.secret()).is_some());
+        parts.body = parts.body.take().map(|body| secrets.out_of(body));
+        parts.url.take_if(|url| secrets.show_in(url.as_str()));
+        // A source cannot be changed, only left out.
+        parts.source.take_if(|source| tells(&**source, secrets));
         self
     }
+}
+
+/// Whether an error or one below it shows a token, as one that repeats a server's words may.
+fn tells(error: &(dyn StdError + 'static), secrets: &Secrets) -> bool {
+    if secrets.all().next().is_none() {
+        return false;
+    }
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if secrets.show_in(&format!("{error} {error:?}")) {
+            return true;
+        }
+        next = error.source();
+    }
+    false
 }
 
 fn find(text: &[u8], part: &[u8]) -> Option<usize> {
@@ -78,38 +119,64 @@ fn find(text: &[u8], part: &[u8]) -> Option<usize> {
 mod tests {
     use super::*;
 
+    const TOKEN: &str = "r8_secret";
+
+    fn secrets() -> Secrets {
+        let mut secrets = Secrets::default();
+        secrets.add(Some(Token::new(TOKEN).unwrap()));
+        secrets
+    }
+
     #[test]
     fn every_occurrence_of_the_token_is_taken_out() {
-        let token = Token::new("r8_x").unwrap();
-        let redactor = Redactor::new(Some(&token));
-        let clean = |text: &'static str| redactor.body(Bytes::from_static(text.as_bytes()));
-        assert_eq!(clean("a r8_x b r8_xr8_x"), "a *** b ******");
+        let secrets = secrets();
+        let clean = |text: &'static str| secrets.out_of(Bytes::from_static(text.as_bytes()));
+        assert_eq!(clean("a r8_secret b r8_secretr8_secret"), "a *** b ******");
         assert_eq!(clean("nothing"), "nothing");
         assert_eq!(clean(""), "");
-        assert_eq!(redactor.text("a r8_x b".into()), "a *** b");
+        assert_eq!(secrets.out_of_text("a r8_secret b".into()), "a *** b");
+    }
+
+    #[test]
+    fn a_token_of_an_earlier_attempt_is_taken_out_too_and_a_word_is_none() {
+        let mut secrets = secrets();
+        for token in ["r8_another", "r8_another", "any"] {
+            secrets.add(Some(Token::new(token).unwrap()));
+        }
+        let clean = secrets.out_of_text("r8_secret r8_another many".into());
+        assert_eq!(clean, "*** *** many");
     }
 
     #[test]
     fn an_error_says_nothing_of_the_token() {
-        let token = Token::new("r8_x").unwrap();
-        let url = "https://api.invalid/r8_x".parse().unwrap();
-        let error = Error::new(crate::ErrorKind::Decode, "it is r8_x")
-            .with_advice("not r8_x")
+        let url = "https://api.invalid/r8_secret".parse().unwrap();
+        let error = Error::new(crate::ErrorKind::Decode, "it is r8_secret")
+            .with_advice("not r8_secret")
             .with_request(reqwest::Method::GET, &url)
-            .with_undecoded("a r8_x b".into(), "in.r8_x".into())
-            .with_created_id(Some("r8_x".into()))
+            .with_undecoded("a r8_secret b".into(), "in.r8_secret".into())
+            .with_created_id(Some(TOKEN.into()))
+            .with_source(std::io::Error::other("below: r8_secret"))
             .with_status(
                 reqwest::StatusCode::OK,
-                Some(&reqwest::header::HeaderValue::from_static("id-r8_x")),
+                Some(&reqwest::header::HeaderValue::from_static("id-r8_secret")),
             )
-            .without(Some(&token));
+            .without(&secrets());
         let told = format!("{error} {error:?} {:?} {:?}", error.url(), error.path());
-        assert!(!told.contains("r8_x"), "{told}");
+        assert!(!told.contains(TOKEN), "{told}");
         assert!(
             told.contains("it is ***") && told.contains("id-***"),
             "{told}"
         );
         assert_eq!(error.body().unwrap(), "a *** b");
         assert_eq!(error.created_id(), Some("***"));
+        assert!(StdError::source(&error).is_none());
+    }
+
+    #[test]
+    fn a_source_that_shows_nothing_stays() {
+        let error = Error::new(crate::ErrorKind::Connect, "no")
+            .with_source(std::io::Error::other("refused"))
+            .without(&secrets());
+        assert!(StdError::source(&error).is_some());
     }
 }

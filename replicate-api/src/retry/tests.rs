@@ -247,3 +247,17 @@ fn the_body_is_asked_where_the_header_says_nothing() {
         assert_eq!(hint(silent), None, "{silent}");
     }
 }
+
+#[test]
+fn no_attempt_begins_after_the_deadline() {
+    for _ in 0..500 {
+        let verdict = judge(Failed {
+            hint: Some(Duration::from_secs(1)),
+            remaining: Duration::from_millis(1_020),
+            ..failed(answered(429), false)
+        });
+        if let Verdict::Continue(delay) = verdict {
+            assert!(delay < Duration::from_millis(1_020), "{delay:?}");
+        }
+    }
+}

@@ -1,12 +1,14 @@
 //! One attempt: a request out, an answer in.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use chrono::Utc;
 use reqwest::header::{AUTHORIZATION, COOKIE, HeaderMap, LOCATION};
 use reqwest::{Method, Request, Response, Url};
 use tokio::time::{Instant, timeout_at};
 
-use super::call::{Call, Failure, Got};
+use super::call::{Call, Failure, Got, after};
 use super::departure::Departure;
 use super::options::CallKind;
 use super::pools::Pool;
@@ -16,7 +18,7 @@ use super::streamed::of_body;
 use crate::answer::Answer;
 use crate::base_url::{is_loopback, shown};
 use crate::decode::created_id;
-use crate::error::{Error, ErrorKind, Redactor, innermost};
+use crate::error::{Error, ErrorKind, innermost};
 use crate::problem::Problem;
 use crate::retry::{Fate, RetryPolicy};
 
@@ -27,22 +29,26 @@ const PROBLEM_LIMIT: usize = 1024 * 1024;
 
 impl Call<'_> {
     pub(super) async fn attempt(&mut self, mut request: Request) -> Result<Got, Failure> {
+        if self.deadline <= Instant::now() {
+            return Err(Failure::before(self.late("nothing was sent")));
+        }
         if let Some(form) = &self.form {
             let filled = form.fill(self.transport.http(), request);
             let filled = timeout_at(self.deadline, filled).await;
             let filled = filled.unwrap_or_else(|_| Err(self.late("the form was not ready")));
             request = filled.map_err(Failure::before)?;
         }
+        // What the transport adds is for the API alone, not for where it may redirect to.
+        let onward = self.may_follow().then(|| Onward::of(&request));
         let prepared = self.transport.prepare(&mut request, self.deadline).await;
-        self.token = prepared.map_err(Failure::before)?;
+        self.secrets.add(prepared.map_err(Failure::before)?);
         let mut redirects = 0;
         loop {
-            let onward = self.may_follow().then(|| Onward::of(&request));
             let response = self.exchange(request).await?;
             let Some(location) = redirect(&response) else {
                 return self.receive(response).await;
             };
-            let Some(onward) = onward else {
+            let Some(onward) = &onward else {
                 return Err(self.refused(&response, None, &location));
             };
             let target = follow(response.url(), &location)
@@ -76,32 +82,49 @@ impl Call<'_> {
             // The body is read by others later: reqwest holds them to the deadline.
             *request.timeout_mut() = Some(self.deadline.saturating_duration_since(Instant::now()));
         }
-        let patience =
-            shared.timeouts.headers + asked_to_wait(request.headers()).map_err(Failure::before)?;
+        let patience = shared
+            .timeouts
+            .headers
+            .saturating_add(asked_to_wait(request.headers()).map_err(Failure::before)?);
         let departure = Departure::watch(&mut request, !self.kind.idempotent);
         self.sent_at = Some(Utc::now());
-        let mut since = Instant::now();
-        let sending = client.execute(request);
+        // Gone before it is judged whether the request has left: until then it still may.
+        let sent = self.sent(client.execute(request), patience, &departure);
+        let (error, fate) = match sent.await {
+            Ok(response) => return Ok(response),
+            Err(failed) => failed,
+        };
+        let left = fate == Fate::Unknown && departure.may_have_left();
+        Err(Failure { error, fate, left })
+    }
+
+    /// Waits for the answer's headers as long as the request makes progress on its way out,
+    /// and `patience` after that.
+    async fn sent(
+        &self,
+        sending: impl Future<Output = reqwest::Result<Response>>,
+        patience: Duration,
+        departure: &Departure,
+    ) -> Result<Response, (Error, Fate)> {
         tokio::pin!(sending);
+        let mut since = Instant::now();
         loop {
-            let until = (since + patience).min(self.deadline);
-            let (error, fate) = match timeout_at(until, &mut sending).await {
-                Ok(Ok(response)) => return Ok(response),
-                Ok(Err(error)) => of_sending(error),
-                Err(_) if until == self.deadline => (self.late("no answer"), Fate::Unknown),
+            let until = after(since, patience).min(self.deadline);
+            return match timeout_at(until, &mut sending).await {
+                Ok(Ok(response)) => Ok(response),
+                Ok(Err(error)) => Err(of_sending(error)),
+                Err(_) if until == self.deadline => Err((self.late("no answer"), Fate::Unknown)),
                 Err(_) => match departure.last_progress().filter(|last| *last > since) {
                     Some(last) => {
                         since = last;
                         continue;
                     }
-                    None => (
-                        Error::new(ErrorKind::Timeout, format!("no answer within {patience:?}")),
-                        Fate::Unknown,
-                    ),
+                    None => {
+                        let message = format!("no answer within {patience:?}");
+                        Err((Error::new(ErrorKind::Timeout, message), Fate::Unknown))
+                    }
                 },
             };
-            let left = fate == Fate::Unknown && departure.may_have_left();
-            return Err(Failure { error, fate, left });
         }
     }
 
@@ -117,7 +140,7 @@ impl Call<'_> {
             true => shared.limits.body,
             false => shared.limits.body.min(PROBLEM_LIMIT),
         };
-        let until = (Instant::now() + shared.timeouts.body).min(self.deadline);
+        let until = after(Instant::now(), shared.timeouts.body).min(self.deadline);
         match reading::read(&mut response, limit, until).await {
             Ok(body) if status.is_success() => {
                 if !self.kind.idempotent {
@@ -150,7 +173,7 @@ impl Call<'_> {
 
     fn keep(&self, mut response: Response, body: Bytes) -> Answer {
         if let Some(tap) = self.transport.options.tap() {
-            tap.keep(&body);
+            tap.keep(&body, &self.secrets);
         }
         let headers = std::mem::take(response.headers_mut());
         let context = self.context(response.status(), &headers, response.url().clone());
@@ -163,11 +186,11 @@ impl Call<'_> {
 
     /// A whole answer that is no success.
     fn rejected(&self, response: &Response, body: Bytes) -> Failure {
-        if let Some(tap) = self.transport.options.tap() {
-            tap.keep(&body);
-        }
         let status = response.status();
-        let body = Redactor::new(self.token.as_ref()).body(body);
+        let body = self.secrets.out_of(body);
+        if let Some(tap) = self.transport.options.tap() {
+            tap.keep(&body, &self.secrets);
+        }
         let error = Error::new(ErrorKind::of_status(status), "")
             .with_response(status, response.headers())
             .with_retry_after(RetryPolicy::hint(response.headers(), &body))
@@ -266,9 +289,9 @@ impl Onward {
         Self(headers)
     }
 
-    fn to(self, url: Url) -> Request {
+    fn to(&self, url: Url) -> Request {
         let mut request = Request::new(Method::GET, url);
-        *request.headers_mut() = self.0;
+        *request.headers_mut() = self.0.clone();
         request
     }
 }

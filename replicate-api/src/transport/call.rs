@@ -13,9 +13,8 @@ use super::form::FormSource;
 use super::options::CallKind;
 use super::{Transport, span};
 use crate::answer::{Answer, Context, request_id};
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, Secrets};
 use crate::retry::{Failed, Fate, Verdict};
-use crate::token::Token;
 
 /// What a call has got.
 pub(super) enum Got {
@@ -66,8 +65,8 @@ pub(super) struct Call<'a> {
     /// Whether an earlier attempt may have been carried out.
     doubtful: bool,
     pub(super) form: Option<FormSource>,
-    /// The token of the last attempt.
-    pub(super) token: Option<Token>,
+    /// The tokens of all attempts.
+    pub(super) secrets: Secrets,
 }
 
 impl<'a> Call<'a> {
@@ -86,22 +85,18 @@ impl<'a> Call<'a> {
             timeouts.call
         };
         let timeout = transport.options.timeout.unwrap_or(usual);
-        let now = Instant::now();
         Self {
             transport,
             kind,
             method: request.method().clone(),
             url: request.url().clone(),
-            // Past what the clock can hold there is no deadline in anybody's life.
-            deadline: now
-                .checked_add(timeout)
-                .unwrap_or(now + Duration::from_secs(1 << 32)),
+            deadline: after(Instant::now(), timeout),
             timeout,
             attempts: 0,
             sent_at: None,
             doubtful: false,
             form,
-            token: None,
+            secrets: Secrets::default(),
         }
     }
 
@@ -189,7 +184,7 @@ impl<'a> Call<'a> {
             idempotent: self.kind.idempotent,
             attempts: self.attempts,
             sent_at: self.sent_at,
-            token: self.token.clone(),
+            secrets: self.secrets.clone(),
         }
     }
 
@@ -198,7 +193,7 @@ impl<'a> Call<'a> {
             .error
             .with_request(self.method.clone(), &self.url)
             .with_attempts(self.attempts, self.sent_at)
-            .without(self.token.as_ref());
+            .without(&self.secrets);
         if !self.kind.idempotent && failure.left && in_doubt(failure.fate) {
             return error.into_outcome_unknown();
         }
@@ -210,6 +205,12 @@ impl<'a> Call<'a> {
         let message = format!("{waited_for} within the call's {:?}", self.timeout);
         Error::new(ErrorKind::Timeout, message)
     }
+}
+
+/// So long after that; past what the clock can hold, what is later than anybody's life.
+pub(super) fn after(time: Instant, wait: Duration) -> Instant {
+    time.checked_add(wait)
+        .unwrap_or(time + Duration::from_secs(1 << 32))
 }
 
 /// Whether a request that left may have been carried out.

@@ -24,6 +24,8 @@ struct Progress {
     /// Milliseconds from `start` to when a part of the body was last taken.
     last: AtomicU64,
     begun: AtomicBool,
+    /// Whether the body is gone. One that is gone and was not begun has never left.
+    gone: AtomicBool,
 }
 
 impl Departure {
@@ -43,6 +45,7 @@ impl Departure {
             start: Instant::now(),
             last: AtomicU64::new(0),
             begun: AtomicBool::new(false),
+            gone: AtomicBool::new(false),
         });
         let body = std::mem::take(body);
         let watched = Watched {
@@ -54,12 +57,17 @@ impl Departure {
         Self(Some(progress))
     }
 
-    /// Whether the request, or a part of it, may have reached the server. The body is not
-    /// asked for before there is a connection, and without it the request is not whole.
+    /// Whether the request, or a part of it, may have reached the server. To be asked once its
+    /// future is dropped: while that lives, or while a connection still holds the body, the
+    /// request may leave at any moment.
+    ///
+    /// The body is not asked for before there is a connection, and without it the request is
+    /// not whole.
     pub(super) fn may_have_left(&self) -> bool {
-        self.0
-            .as_ref()
-            .is_none_or(|progress| progress.begun.load(Ordering::Acquire))
+        self.0.as_ref().is_none_or(|progress| {
+            // In this order: what is gone cannot begin any more.
+            !progress.gone.load(Ordering::Acquire) || progress.begun.load(Ordering::Acquire)
+        })
     }
 
     /// When a part of the body was last taken; `None` when that is not watched or not yet.
@@ -77,6 +85,12 @@ struct Watched {
     /// What the body has given and is still to be handed on.
     held: Bytes,
     progress: Arc<Progress>,
+}
+
+impl Drop for Watched {
+    fn drop(&mut self) {
+        self.progress.gone.store(true, Ordering::Release);
+    }
 }
 
 impl HttpBody for Watched {
@@ -127,5 +141,37 @@ impl HttpBody for Watched {
         }
         hint.set_lower(hint.lower() + held);
         hint
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures::FutureExt;
+    use reqwest::{Method, Url};
+
+    fn watched() -> (Departure, Body) {
+        let url = Url::parse("http://localhost/").unwrap();
+        let mut request = Request::new(Method::POST, url);
+        *request.body_mut() = Some(Body::from("{}"));
+        let departure = Departure::watch(&mut request, true);
+        (departure, request.body_mut().take().unwrap())
+    }
+
+    #[test]
+    fn a_request_that_somebody_still_holds_may_leave() {
+        let (departure, body) = watched();
+        assert!(departure.may_have_left());
+        drop(body);
+        assert!(!departure.may_have_left(), "nobody has begun it");
+    }
+
+    #[test]
+    fn a_request_that_was_begun_has_left_for_good() {
+        let (departure, mut body) = watched();
+        let frame = std::future::poll_fn(|cx| Pin::new(&mut body).poll_frame(cx));
+        assert!(frame.now_or_never().flatten().is_some());
+        drop(body);
+        assert!(departure.may_have_left());
     }
 }

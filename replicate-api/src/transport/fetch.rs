@@ -1,12 +1,14 @@
+use std::fmt;
 use std::time::Duration;
 
 use reqwest::header::{ACCEPT, HeaderMap, HeaderName, HeaderValue, IF_RANGE, RANGE};
 use reqwest::{Method, Url};
 
 use super::Transport;
-use super::options::{CallKind, CallOptions};
+use super::options::{CallKind, CallOptions, Names};
 use super::outgoing::Outgoing;
 use super::streamed::Streamed;
+use crate::base_url;
 use crate::error::{Error, ErrorKind};
 use crate::retry::RetryPolicy;
 
@@ -16,7 +18,6 @@ use crate::retry::RetryPolicy;
 /// The token goes along only to the API's own routes, and never with
 /// [`events`](Self::events). Redirects from https to https are followed, without the token.
 /// Attempts are as for other reads, until the answer's body begins.
-#[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct Fetch {
     transport: Transport,
@@ -102,5 +103,15 @@ impl Fetch {
             .with_options(self.options)
             .open(Outgoing::new(request, kind))
             .await
+    }
+}
+
+impl fmt::Debug for Fetch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Fetch")
+            .field("url", &base_url::shown(&self.url).as_str())
+            .field("headers", &Names(&self.headers))
+            .field("options", &self.options)
+            .finish_non_exhaustive()
     }
 }

@@ -1,10 +1,12 @@
-use std::sync::{Arc, Mutex, PoisonError};
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
 use reqwest::Method;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
+use crate::error::Secrets;
 use crate::retry::RetryPolicy;
 
 /// How long things may take. Nothing waits without an end.
@@ -140,7 +142,7 @@ impl CallKind {
 ///     .with_timeout(Duration::from_secs(20))
 ///     .with_retry(RetryPolicy::never());
 /// ```
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CallOptions {
     /// How long a whole call may take, with every attempt and the waits between them, and with
@@ -201,23 +203,60 @@ impl CallOptions {
     }
 }
 
-/// Keeps the body of the last whole answer that came through a transport. Clones share it.
-#[derive(Clone, Default)]
-pub struct Tap(Arc<Mutex<Option<Bytes>>>);
-
-impl Tap {
-    /// Takes the body out; `None` when there was no answer since.
-    pub fn take(&self) -> Option<Bytes> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
-    }
-
-    pub(super) fn keep(&self, body: &Bytes) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(body.clone());
+impl fmt::Debug for CallOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CallOptions")
+            .field("timeout", &self.timeout)
+            .field("retry", &self.retry)
+            .field("headers", &Names(&self.headers))
+            .finish_non_exhaustive()
     }
 }
 
-impl std::fmt::Debug for Tap {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+/// The names of headers: a value may be a token.
+pub(super) struct Names<'a>(pub(super) &'a HeaderMap);
+
+impl fmt::Debug for Names<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.0.keys()).finish()
+    }
+}
+
+/// Keeps the body of the last whole answer that came through a transport. Clones share it.
+#[derive(Clone, Default)]
+pub struct Tap(Arc<Mutex<Option<Kept>>>);
+
+struct Kept {
+    body: Bytes,
+    secrets: Secrets,
+}
+
+impl Tap {
+    /// Takes the body out, as it came; `None` when there was no answer since.
+    pub fn take(&self) -> Option<Bytes> {
+        self.kept().take().map(|kept| kept.body)
+    }
+
+    /// Takes the body out for an error or a log: without the token, which a server may repeat.
+    pub fn take_redacted(&self) -> Option<Bytes> {
+        let kept = self.kept().take()?;
+        Some(kept.secrets.out_of(kept.body))
+    }
+
+    pub(super) fn keep(&self, body: &Bytes, secrets: &Secrets) {
+        *self.kept() = Some(Kept {
+            body: body.clone(),
+            secrets: secrets.clone(),
+        });
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Option<Kept>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Tap {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Tap")
     }
 }

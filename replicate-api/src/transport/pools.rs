@@ -2,7 +2,7 @@
 
 use std::env;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use reqwest::header::HeaderValue;
 use reqwest::{Client, ClientBuilder, Url, redirect, retry};
@@ -106,6 +106,7 @@ impl Pools {
 impl Recipe {
     fn client(&self, pool: Pool) -> Result<Client, Error> {
         let mut builder = Client::builder().user_agent(self.user_agent.clone());
+        builder = asked_for_life(builder, &self.timeouts);
         if self.without_system_proxies {
             builder = builder.no_proxy();
         }
@@ -124,7 +125,7 @@ impl Recipe {
             .connect_timeout(self.timeouts.connect);
         builder = match pool {
             Pool::Reads => builder,
-            Pool::Creates => builder.pool_idle_timeout(self.timeouts.create_idle),
+            Pool::Creates => builder.pool_idle_timeout(self.timeouts.create_idle.min(A_DAY)),
             Pool::Streams => builder.read_timeout(self.timeouts.idle),
         };
         builder.build().map_err(|error| {
@@ -132,6 +133,18 @@ impl Recipe {
             Error::new(ErrorKind::Configuration, message).with_source(error.without_url())
         })
     }
+}
+
+/// Longer than any connection lives, and less than what overflows a clock.
+const A_DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Has a connection that many requests share found dead before one of them is given up for want
+/// of an answer: the next attempt would go out on it again.
+fn asked_for_life(builder: ClientBuilder, timeouts: &Timeouts) -> ClientBuilder {
+    let quarter = (timeouts.headers / 4).clamp(Duration::from_millis(1), A_DAY);
+    builder
+        .http2_keep_alive_interval(quarter)
+        .http2_keep_alive_timeout(quarter)
 }
 
 /// Leaves out the system's certificates, which take longer to load than most answers to come,

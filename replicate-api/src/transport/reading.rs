@@ -12,6 +12,9 @@ pub(super) enum Broken {
     Cut(reqwest::Error),
 }
 
+/// How much memory is taken at once for a body that is said to be larger.
+const MOST_RESERVED: u64 = 8 * 1024 * 1024;
+
 /// Reads a body of at most `limit` bytes, after decompression, until `until`. What was read
 /// before it broke is worth keeping: it may show the id of what was created.
 pub(super) async fn read(
@@ -39,7 +42,7 @@ pub(super) async fn read(
             Ok(Err(error)) => return Err((Broken::Cut(error), so_far(&first, rest))),
             Err(_) => return Err((Broken::Late, so_far(&first, rest))),
         };
-        if first.len().max(rest.len()) + chunk.len() > limit {
+        if first.len().max(rest.len()).saturating_add(chunk.len()) > limit {
             return Err((Broken::TooLarge, so_far(&first, rest)));
         }
         if first.is_empty() {
@@ -48,7 +51,9 @@ pub(super) async fn read(
             continue;
         }
         if rest.is_empty() {
-            rest.reserve(announced.map_or(2 * first.len() + chunk.len(), |length| length as usize));
+            // What a server announces need not be what comes.
+            let whole = announced.map_or(0, |length| length.min(MOST_RESERVED) as usize);
+            rest.reserve(whole.max(2 * first.len() + chunk.len()));
             rest.extend_from_slice(&first);
         }
         rest.extend_from_slice(&chunk);

@@ -49,7 +49,17 @@ impl Streamed {
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
         match self.response.chunk().await {
             Ok(chunk) => Ok(chunk),
-            Err(error) => Err(self.context.describe(of_body(error))),
+            Err(error) => Err(self.failed(of_body(error))),
+        }
+    }
+
+    /// The error of a body that did not come whole. What it answers may have been created.
+    fn failed(&self, error: Error) -> Error {
+        let error = self.context.describe(error);
+        if self.context.idempotent {
+            error
+        } else {
+            error.into_outcome_unknown()
         }
     }
 
@@ -69,11 +79,9 @@ impl Streamed {
     pub async fn bytes(mut self, limit: usize) -> Result<Bytes, Error> {
         let mut body = bytes::BytesMut::new();
         while let Some(chunk) = self.chunk().await? {
-            if body.len() + chunk.len() > limit {
+            if body.len().saturating_add(chunk.len()) > limit {
                 let message = format!("the answer is larger than {limit} bytes");
-                return Err(self
-                    .context
-                    .describe(Error::new(ErrorKind::TooLarge, message)));
+                return Err(self.failed(Error::new(ErrorKind::TooLarge, message)));
             }
             body.extend_from_slice(&chunk);
         }

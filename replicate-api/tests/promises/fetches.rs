@@ -1,9 +1,10 @@
 //! Downloads and streams, from addresses of every kind.
 
-use replicate_api::{ErrorKind, Transport, Url};
+use replicate_api::header::{HeaderMap, HeaderValue};
+use replicate_api::{CallOptions, ErrorKind, Method, Transport, Url};
 use replicate_test_support::{Listener, Reply, Script};
 
-use crate::{TOKEN, listener, transport};
+use crate::{TOKEN, builder, listener, transport};
 
 fn url(listener: &Listener, path: &str) -> Url {
     Url::parse(&format!("{}{path}", listener.url())).unwrap()
@@ -206,4 +207,58 @@ async fn dropping_a_stream_closes_its_connection() {
         .unwrap();
     drop(answer);
     foreign.wait_for_closed(1).await;
+}
+
+/// Headers that are meant for the API.
+fn private() -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    headers.insert("x-gateway-key", HeaderValue::from_static("key"));
+    headers.insert("authorization", HeaderValue::from_static("Token own"));
+    headers
+}
+
+#[tokio::test]
+async fn a_redirect_takes_none_of_the_apis_headers_to_another_host() {
+    let foreign = listener([bytes("png")]);
+    let away = Reply::new(302)
+        .header("location", &url(&foreign, "/moved").to_string())
+        .body("");
+    let api = listener([Script::reply(away)]);
+    let options = CallOptions::new().with_header(
+        "x-trace".parse().unwrap(),
+        HeaderValue::from_static("trace"),
+    );
+    let transport = builder(&api).default_headers(private()).build().unwrap();
+    let fetch = transport
+        .with_options(options)
+        .fetch(url(&api, "/v1/files/f"))
+        .header("x-own".parse().unwrap(), HeaderValue::from_static("own"));
+    fetch.send().await.unwrap();
+    let (there, here) = (&foreign.received()[0], &api.received()[0]);
+    for name in ["x-gateway-key", "x-trace", "authorization"] {
+        assert!(here.header(name).is_some(), "{name}");
+        assert_eq!(there.header(name), None, "{name}");
+    }
+    assert_eq!(there.header("x-own"), Some("own"), "it is the request's");
+}
+
+#[tokio::test]
+async fn a_streams_address_is_told_no_authorization_even_below_the_apis() {
+    let api = listener([bytes("")]);
+    let transport = builder(&api).default_headers(private()).build().unwrap();
+    let fetch = transport.fetch(url(&api, "/v1/streams/s")).events(None);
+    fetch.send().await.unwrap();
+    assert_eq!(api.received()[0].header("authorization"), None);
+}
+
+#[tokio::test]
+async fn a_streamed_create_that_is_cut_off_may_have_been_carried_out() {
+    let cut = Reply::json(201, "{\"id\":").header("content-length", "100");
+    let cut = Script::reply(cut.raw_body(b"{\"id\":"));
+    let listener = listener([cut]);
+    let transport = transport(&listener);
+    let create = transport.request(Method::POST, "/predictions").body("{}");
+    let answer = create.send_streamed().await.unwrap();
+    let error = answer.bytes(1000).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::OutcomeUnknown, "{error}");
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use replicate_api::{ErrorKind, Method, Timeouts, Token};
 use replicate_test_support::{Listener, Reply, Script};
 
-use crate::{builder, create, listener, read};
+use crate::{PREDICTION, builder, create, listener, read, transport};
 
 const SHORT: Duration = Duration::from_millis(200);
 const SOON: Duration = Duration::from_secs(10);
@@ -182,4 +182,62 @@ async fn a_streamed_answer_is_held_to_the_timeout_of_its_call() {
         answer.bytes(10_000).await.unwrap_err().kind(),
         ErrorKind::Timeout
     );
+}
+
+/// The beginning of an HTTP/2 connection: empty settings.
+const SETTINGS: [u8; 9] = [0, 0, 0, 4, 0, 0, 0, 0, 0];
+
+#[tokio::test]
+async fn a_read_leaves_a_shared_connection_that_is_dead() {
+    let dead = || Script::new().write(SETTINGS.to_vec()).hold();
+    let listener = listener([dead(), dead(), dead()]);
+    let transport = builder(&listener)
+        .timeouts(Timeouts::default().with_headers(Duration::from_millis(400)))
+        .http(|http| http.http2_prior_knowledge())
+        .build()
+        .unwrap();
+    let error = read(&transport).await.err().unwrap();
+    assert_eq!(error.attempts(), 3, "{error}");
+    assert_eq!(listener.connections(), 3, "each attempt has its own");
+}
+
+#[tokio::test]
+async fn limits_beyond_all_measure_limit_nothing() {
+    let longest = Duration::MAX;
+    let listener = listener([Script::reply(Reply::json(201, PREDICTION))]);
+    let mut timeouts = Timeouts::default();
+    timeouts.connect = longest;
+    timeouts.headers = longest;
+    timeouts.body = longest;
+    timeouts.idle = longest;
+    timeouts.call = longest;
+    timeouts.create_idle = longest;
+    let transport = builder(&listener).timeouts(timeouts).build().unwrap();
+    create(&transport).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_length_that_is_announced_takes_no_memory() {
+    let short = Reply::new(200)
+        .header("content-type", "application/json")
+        .header("content-length", "9000000000000000000")
+        .raw_body(b"{}");
+    let listener = listener(std::array::from_fn::<_, 3, _>(|_| {
+        Script::reply(short.clone())
+    }));
+    let limits = replicate_api::Limits::default().with_body(usize::MAX);
+    let transport = builder(&listener).limits(limits).build().unwrap();
+    let error = read(&transport).await.err().unwrap();
+    assert_eq!(error.kind(), ErrorKind::Connect, "{error}");
+}
+
+#[tokio::test]
+async fn nothing_is_sent_without_time() {
+    let listener = listener([Script::reply(Reply::json(201, PREDICTION))]);
+    let transport = transport(&listener);
+    create(&transport).await.unwrap();
+    let request = transport.request(Method::POST, "/predictions").body("{}");
+    let error = request.timeout(Duration::ZERO).send().await.err().unwrap();
+    assert_eq!(error.kind(), ErrorKind::Timeout, "{error}");
+    assert_eq!(listener.received().len(), 1);
 }

@@ -105,5 +105,6 @@ pub use retry::{RetryBudget, RetryPolicy};
 pub use secret::Secret;
 pub use token::Token;
 pub use transport::{
-    CallKind, CallOptions, Fetch, Limits, Streamed, Tap, Timeouts, Transport, TransportBuilder,
+    CallKind, CallOptions, Fetch, Limits, Stop, Streamed, Tap, Timeouts, Transport,
+    TransportBuilder,
 };

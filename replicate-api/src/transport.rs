@@ -32,7 +32,7 @@ mod streamed;
 pub use builder::TransportBuilder;
 pub use fetch::Fetch;
 pub(crate) use form::FormSource;
-pub use options::{CallKind, CallOptions, Limits, Tap, Timeouts};
+pub use options::{CallKind, CallOptions, Limits, Stop, Tap, Timeouts};
 pub(crate) use outgoing::Outgoing;
 pub use streamed::Streamed;
 
@@ -130,6 +130,11 @@ impl Transport {
             shared: Arc::clone(&self.shared),
             options: self.options.clone().overlaid(options),
         }
+    }
+
+    /// What is different for the calls of this transport.
+    pub fn options(&self) -> &CallOptions {
+        &self.options
     }
 
     /// A transport that keeps the body of the last answer, and where it is kept.

@@ -33,8 +33,12 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 async fn found(replicate: &Client, error: Error) -> Result<Prediction, Error> {
     // What is still on its way to the server may be carried out a moment later.
     for _ in 0..5 {
-        if let Some(prediction) = replicate.predictions().reconcile(&error).await?.first() {
+        let found = replicate.predictions().reconcile(&error).await?;
+        if let Some(prediction) = found.matching.first() {
             return replicate.wait(prediction).await;
+        }
+        for prediction in &found.possible {
+            eprintln!("perhaps it is {}", prediction.id);
         }
         tokio::time::sleep(Duration::from_secs(1)).await;
     }

@@ -59,7 +59,7 @@ impl PollPolicy {
         let least = Duration::from_millis(1);
         let longest = self.longest.max(least);
         std::iter::successors(Some(self.first.clamp(least, longest)), move |pause| {
-            Some((*pause + *pause / 2).min(longest))
+            Some(pause.saturating_add(*pause / 2).min(longest))
         })
     }
 }
@@ -231,5 +231,7 @@ mod tests {
         assert_eq!(pauses, [100, 150, 225, 337, 500, 500, 500]);
         let pauses: Vec<_> = PollPolicy::every(Duration::ZERO).pauses().take(2).collect();
         assert_eq!(pauses, [Duration::from_millis(1); 2]);
+        let pauses: Vec<_> = PollPolicy::every(Duration::MAX).pauses().take(3).collect();
+        assert_eq!(pauses, [Duration::MAX; 3]);
     }
 }

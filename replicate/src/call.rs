@@ -72,7 +72,7 @@ impl<T> Call<T> {
     /// Those of the call; a body that cannot be decoded is one too.
     pub async fn raw(self) -> Result<Bytes> {
         let tap = Tap::default();
-        let options = self.options.with_tap(tap.clone());
+        let options = self.options.with_tap(tap.clone()).begun_now();
         let transport = self.client.transport().with_options(options);
         (self.send)(replicate_api::Client::from_transport(transport)).await?;
         taken(&tap)
@@ -90,7 +90,10 @@ impl<T: 'static> IntoFuture for Call<T> {
     type IntoFuture = BoxFuture<'static, Result<T>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        let transport = self.client.transport().with_options(self.options);
+        let transport = self
+            .client
+            .transport()
+            .with_options(self.options.begun_now());
         (self.send)(replicate_api::Client::from_transport(transport))
     }
 }

@@ -128,7 +128,7 @@ impl Prepared {
         api: &replicate_api::Client,
         wait: Option<u64>,
     ) -> Result<Created> {
-        let created = self.send_by_reference(api, wait).await;
+        let created = self.send_by_reference(api, wait).await.and_then(with_id);
         created.map_err(|error| error.with_sent_create(|| self.sent_now()))
     }
 
@@ -263,6 +263,17 @@ impl Prepared {
     }
 }
 
+/// A prediction without an id cannot be asked after, and may be one that goes on.
+fn with_id(created: Created) -> Result<Created> {
+    if created.prediction.id.is_empty() {
+        return Err(Error::new(
+            ErrorKind::OutcomeUnknown,
+            "the answer to the create has no id: look for the prediction among the recent ones",
+        ));
+    }
+    Ok(created)
+}
+
 /// A 404 that was read to its end. One that was cut off may be no answer of the API at all, and
 /// is an unknown outcome.
 fn is_whole_not_found(error: &replicate_api::Error) -> bool {
@@ -278,7 +289,9 @@ pub(crate) fn cancel_after(deadline: Duration) -> Result<String> {
     }
     Ok(format!(
         "{}s",
-        deadline.as_secs() + u64::from(deadline.subsec_nanos() > 0)
+        deadline
+            .as_secs()
+            .saturating_add(u64::from(deadline.subsec_nanos() > 0))
     ))
 }
 
@@ -289,5 +302,20 @@ pub(crate) fn check_webhook(url: &str) -> Result<()> {
             "the webhook `{}` is no address: it has to begin with `https://`",
             quote(url)
         ))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_deadline_is_whole_seconds_whatever_its_length() {
+        assert_eq!(cancel_after(Duration::from_millis(5_001)).unwrap(), "6s");
+        assert_eq!(
+            cancel_after(Duration::MAX).unwrap(),
+            format!("{}s", u64::MAX)
+        );
+        assert!(cancel_after(Duration::from_millis(4_999)).is_err());
     }
 }

@@ -2,7 +2,8 @@
 
 use futures::future::BoxFuture;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
+use crate::quote::quote;
 use crate::types::{Prediction, Training};
 
 /// A prediction by its id, and as it was last seen if it is at hand.
@@ -84,6 +85,7 @@ impl<T: TrainingId + ?Sized> TrainingId for &T {
 pub(crate) trait Job: Clone + Send + Sync + 'static {
     const WHAT: &'static str;
 
+    fn id(&self) -> &str;
     fn status(&self) -> &str;
     /// Whether there is anything to tell, compared with how it was seen before.
     fn differs(&self, before: &Self) -> bool;
@@ -95,8 +97,25 @@ pub(crate) trait Job: Clone + Send + Sync + 'static {
     fn ended(self) -> Error;
 }
 
+/// The job, if it is the one that was asked for: another's output must not pass for its own.
+fn the_asked<J: Job>(job: J, id: &str) -> Result<J> {
+    if job.id() == id {
+        return Ok(job);
+    }
+    let message = format!(
+        "the answer is not of the {} {id}, but of `{}`",
+        J::WHAT,
+        quote(job.id())
+    );
+    Err(Error::new(ErrorKind::Decode, message))
+}
+
 impl Job for Prediction {
     const WHAT: &'static str = "prediction";
+
+    fn id(&self) -> &str {
+        &self.id
+    }
 
     fn status(&self) -> &str {
         self.status.as_str()
@@ -108,23 +127,15 @@ impl Job for Prediction {
 
     fn get(api: replicate_api::Client, id: String) -> BoxFuture<'static, Result<Self>> {
         Box::pin(async move {
-            Ok(api
-                .predictions_get()
-                .prediction_id(id)
-                .send()
-                .await?
-                .into_inner())
+            let answer = api.predictions_get().prediction_id(&id).send().await?;
+            the_asked(answer.into_inner(), &id)
         })
     }
 
     fn cancel(api: replicate_api::Client, id: String) -> BoxFuture<'static, Result<Self>> {
         Box::pin(async move {
-            Ok(api
-                .predictions_cancel()
-                .prediction_id(id)
-                .send()
-                .await?
-                .into_inner())
+            let answer = api.predictions_cancel().prediction_id(&id).send().await?;
+            the_asked(answer.into_inner(), &id)
         })
     }
 
@@ -140,6 +151,10 @@ impl Job for Prediction {
 impl Job for Training {
     const WHAT: &'static str = "training";
 
+    fn id(&self) -> &str {
+        &self.id
+    }
+
     fn status(&self) -> &str {
         self.status.as_str()
     }
@@ -150,23 +165,15 @@ impl Job for Training {
 
     fn get(api: replicate_api::Client, id: String) -> BoxFuture<'static, Result<Self>> {
         Box::pin(async move {
-            Ok(api
-                .trainings_get()
-                .training_id(id)
-                .send()
-                .await?
-                .into_inner())
+            let answer = api.trainings_get().training_id(&id).send().await?;
+            the_asked(answer.into_inner(), &id)
         })
     }
 
     fn cancel(api: replicate_api::Client, id: String) -> BoxFuture<'static, Result<Self>> {
         Box::pin(async move {
-            Ok(api
-                .trainings_cancel()
-                .training_id(id)
-                .send()
-                .await?
-                .into_inner())
+            let answer = api.trainings_cancel().training_id(&id).send().await?;
+            the_asked(answer.into_inner(), &id)
         })
     }
 

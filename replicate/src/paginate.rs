@@ -131,7 +131,7 @@ impl<T: DeserializeOwned> List<T> {
             .headers()
             .get(DATE)
             .and_then(|date| DateTime::parse_from_rfc2822(date.to_str().ok()?).ok());
-        let page = self.request.decode(answer.into_bytes())?;
+        let page = self.request.decode(&answer)?;
         Ok((page, date.map(|date| date.to_utc())))
     }
 }
@@ -139,10 +139,17 @@ impl<T: DeserializeOwned> List<T> {
 impl<T: DeserializeOwned + Send + 'static> List<T> {
     /// The pages, one after another, each fetched when it is asked for.
     pub fn pages(self) -> Pages<T> {
+        let mut cycles = Cycles::default();
+        for (name, value) in &self.request.query {
+            if *name == "cursor" {
+                cycles.is_new(value);
+            }
+        }
         Pages {
             request: self.request,
             state: State::Next(None),
-            cycles: Cycles::default(),
+            cycles,
+            empty: 0,
         }
     }
 
@@ -225,17 +232,18 @@ impl PageRequest {
     }
 
     async fn page<T: DeserializeOwned>(&self, cursor: Option<&str>) -> Result<Page<T>> {
-        let body = self.fetch(cursor).await?.into_bytes();
-        self.decode(body)
+        let answer = self.fetch(cursor).await?;
+        self.decode(&answer)
     }
 
-    fn decode<T: DeserializeOwned>(&self, body: Bytes) -> Result<Page<T>> {
-        let page: PageBody<T> = crate::json::from_slice(&body, "the page").map_err(|error| {
-            let path = self.path.as_deref().unwrap_or_default();
-            error
-                .during(format_args!("{} {path}", self.method))
-                .with_body(Some(body))
-        })?;
+    fn decode<T: DeserializeOwned>(&self, answer: &Response) -> Result<Page<T>> {
+        let page: PageBody<T> =
+            crate::json::from_slice(answer.bytes(), "the page").map_err(|error| {
+                let path = self.path.as_deref().unwrap_or_default();
+                error
+                    .during(format_args!("{} {path}", self.method))
+                    .with_body(Some(answer.redacted()))
+            })?;
         let next = cursor_of(page.next.as_deref())?;
         let previous = cursor_of(page.previous.as_deref()).unwrap_or(None);
         Ok(Page {
@@ -265,6 +273,16 @@ fn cursor_of(address: Option<&str>) -> Result<Option<String>> {
         })
 }
 
+/// After how many pages in a row without an item a list is given up: each has led to another.
+pub(crate) const MOST_EMPTY: u32 = 100;
+
+pub(crate) fn endless() -> Error {
+    Error::new(
+        ErrorKind::Decode,
+        format!("the list has more than {MOST_EMPTY} empty pages in a row, each with a next one"),
+    )
+}
+
 /// Remembers the cursors that came, in a few bytes each.
 #[derive(Default)]
 struct Cycles {
@@ -284,6 +302,8 @@ pub struct Pages<T> {
     request: PageRequest,
     state: State<T>,
     cycles: Cycles,
+    /// How many pages in a row had nothing on them.
+    empty: u32,
 }
 
 enum State<T> {
@@ -310,6 +330,13 @@ impl<T: DeserializeOwned + Send + 'static> Stream for Pages<T> {
                 State::Fetching(fetching) => {
                     let page = ready!(fetching.as_mut().poll(cx));
                     this.state = State::Over;
+                    this.empty = match &page {
+                        Ok(page) if page.results.is_empty() => this.empty + 1,
+                        _ => 0,
+                    };
+                    if this.empty > MOST_EMPTY {
+                        return Poll::Ready(Some(Err(endless())));
+                    }
                     if let Ok(Page {
                         next: Some(next), ..
                     }) = &page

@@ -1,10 +1,13 @@
 //! Looking for the prediction of a create whose outcome is unknown.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Map, Value};
 
 use crate::error::{Error, Result};
-use crate::paginate::List;
+use crate::job::Job;
+use crate::paginate::{List, MOST_EMPTY, endless};
 use crate::reference::Reference;
 use crate::types::Prediction;
 
@@ -20,12 +23,38 @@ pub(crate) struct SentCreate {
     pub(crate) at: DateTime<Utc>,
 }
 
-/// The predictions that the create behind `error` may have made, the likeliest first.
-pub(crate) async fn find(api: replicate_api::Client, wanted: Wanted) -> Result<Vec<Prediction>> {
+/// What was found of a create whose outcome is unknown: made by
+/// [`Predictions::reconcile`](crate::resources::Predictions::reconcile).
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Reconciled {
+    /// Predictions of the same model, version or deployment with the same input, created since
+    /// the create was sent, the nearest in time first. More than one means that the same was
+    /// sent more than once.
+    pub matching: Vec<Prediction>,
+    /// Predictions of that time that may be it too, in the same order: they have the input and
+    /// more, their input is no longer known, they do not say which deployment they are of, or
+    /// they are of an official model under another name.
+    pub possible: Vec<Prediction>,
+}
+
+/// Whether a prediction is what a create has made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Likeness {
+    None,
+    Possible,
+    Whole,
+}
+
+/// What the create behind an error has made.
+pub(crate) async fn find(api: replicate_api::Client, wanted: Wanted) -> Result<Reconciled> {
     let sent = match wanted {
         Wanted::Id(id) => {
-            let found = api.predictions_get().prediction_id(id).send().await?;
-            return Ok(vec![found.into_inner()]);
+            let found = Prediction::get(api, id).await?;
+            return Ok(Reconciled {
+                matching: vec![found],
+                possible: Vec::new(),
+            });
         }
         Wanted::Like(sent) => sent,
     };
@@ -35,30 +64,42 @@ pub(crate) async fn find(api: replicate_api::Client, wanted: Wanted) -> Result<V
     let skew = server_time.map_or(TimeDelta::zero(), |time| time - Utc::now());
     let sent_at = sent.at + skew;
     let mut found = Vec::new();
-    let mut seen = std::collections::HashSet::new();
+    let (mut seen, mut empty) = (HashSet::new(), 0);
     loop {
-        let mut reached_the_past = page.results.is_empty();
+        empty = if page.results.is_empty() {
+            empty + 1
+        } else {
+            0
+        };
+        let mut reached_the_past = false;
         for prediction in page.results {
             let age = prediction.created_at.map(|created| created - sent_at);
             if age.is_some_and(|age| age < -MARGIN) {
                 reached_the_past = true;
-            } else if sent.may_have_made(&prediction) {
-                let distance = age.map_or(TimeDelta::MAX, |age| age.abs());
-                let renamed = sent.is_renamed(&prediction);
-                found.push((renamed, distance, prediction));
+                continue;
             }
+            let distance = age.map_or(TimeDelta::MAX, |age| age.abs());
+            found.push((sent.likeness(&prediction), distance, prediction));
         }
         let next = page.next.filter(|next| seen.insert(next.clone()));
         let (false, Some(next)) = (reached_the_past, next) else {
             break;
         };
+        if empty > MOST_EMPTY {
+            return Err(endless());
+        }
         (page, _) = list.dated_page(Some(&next)).await?;
     }
-    found.sort_by_key(|(renamed, distance, _)| (*renamed, *distance));
-    Ok(found
-        .into_iter()
-        .map(|(.., prediction)| prediction)
-        .collect())
+    found.sort_by_key(|(_, distance, _)| *distance);
+    let mut reconciled = Reconciled::default();
+    for (likeness, _, prediction) in found {
+        match likeness {
+            Likeness::Whole => reconciled.matching.push(prediction),
+            Likeness::Possible => reconciled.possible.push(prediction),
+            Likeness::None => {}
+        }
+    }
+    Ok(reconciled)
 }
 
 /// What an error leads to.
@@ -83,46 +124,57 @@ impl Wanted {
 }
 
 impl SentCreate {
-    fn may_have_made(&self, prediction: &Prediction) -> bool {
-        self.names_model_of(prediction) && self.has_input_of(prediction)
+    fn likeness(&self, prediction: &Prediction) -> Likeness {
+        self.likeness_of_model(prediction)
+            .min(self.likeness_of_input(prediction))
     }
 
-    fn names_model_of(&self, prediction: &Prediction) -> bool {
+    fn likeness_of_model(&self, prediction: &Prediction) -> Likeness {
         let (model, version) = (&prediction.model, &prediction.version);
+        let whole = |same: bool| {
+            if same {
+                Likeness::Whole
+            } else {
+                Likeness::None
+            }
+        };
         match &self.reference {
             Reference::Model { owner, name } => {
-                // An official model may run under another name, as a version without a number.
-                let is_official = version.as_ref().is_some_and(|version| !is_digest(version));
-                is_official || model.as_deref() == Some(&format!("{owner}/{name}"))
+                let same = model.as_deref() == Some(&format!("{owner}/{name}"));
+                // An official model may run under another name, as a version without a digest.
+                let official = version.as_ref().is_some_and(|version| !is_digest(version));
+                match (same, official) {
+                    (false, true) => Likeness::Possible,
+                    (same, _) => whole(same),
+                }
             }
             Reference::ModelVersion { version: sent, .. } | Reference::Version(sent) => {
-                version.as_ref() == Some(sent)
+                whole(version.as_ref() == Some(sent))
             }
-            Reference::Deployment { owner, name } => {
-                prediction.deployment.as_ref().is_none_or(|deployment| {
-                    *deployment == format!("{owner}/{name}") || deployment == name
-                })
-            }
+            Reference::Deployment { owner, name } => match &prediction.deployment {
+                Some(known) => whole(*known == format!("{owner}/{name}") || known == name),
+                None => Likeness::Possible,
+            },
         }
     }
 
-    /// Whether the prediction's model goes by another name than the one that was sent.
-    fn is_renamed(&self, prediction: &Prediction) -> bool {
-        match (&self.reference, &prediction.model) {
-            (Reference::Model { owner, name }, Some(model)) => *model != format!("{owner}/{name}"),
-            _ => false,
-        }
-    }
-
-    fn has_input_of(&self, prediction: &Prediction) -> bool {
+    fn likeness_of_input(&self, prediction: &Prediction) -> Likeness {
         if prediction.data_removed == Some(true) {
-            return true;
+            return Likeness::Possible;
         }
         let nothing = Map::new();
         let kept = prediction.input.as_ref().unwrap_or(&nothing);
-        self.input
-            .iter()
-            .all(|(name, value)| is_alike(value, kept.get(name)))
+        let mut sent = self.input.iter();
+        if !sent.all(|(name, value)| is_alike(value, kept.get(name))) {
+            return Likeness::None;
+        }
+        let more = |(name, value): (&String, &Value)| {
+            !value.is_null() && self.input.get(name).is_none_or(Value::is_null)
+        };
+        if kept.iter().any(more) {
+            return Likeness::Possible;
+        }
+        Likeness::Whole
     }
 }
 
@@ -181,72 +233,108 @@ mod tests {
         serde_json::from_value(prediction).unwrap()
     }
 
+    use Likeness::{None as Not, Possible, Whole};
+
+    fn likeness(reference: &str, input: Value, prediction: Value) -> Likeness {
+        sent(reference, input).likeness(&made(prediction))
+    }
+
     #[test]
     fn another_input_is_another_prediction() {
-        let sent = sent(
-            "acme/app",
-            json!({ "prompt": "a", "n": 1, "file": "data:;base64,eA==" }),
-        );
         let of = |input: Value| {
-            let prediction = json!({ "model": "acme/app", "version": DIGEST, "input": input });
-            sent.may_have_made(&made(prediction))
+            let sent = json!({ "prompt": "a", "n": 1, "file": "data:;base64,eA==" });
+            let made = json!({ "model": "acme/app", "version": DIGEST, "input": input });
+            likeness("acme/app", sent, made)
         };
-        assert!(of(
-            json!({ "prompt": "a", "n": 1.0, "file": "https://x/y", "seed": 3 })
-        ));
-        assert!(!of(json!({ "prompt": "b", "n": 1, "file": "https://x/y" })));
-        assert!(!of(json!({ "prompt": "a", "n": 2, "file": "https://x/y" })));
-        assert!(!of(json!({ "prompt": "a", "n": 1 })));
-        assert!(!of(json!({})));
+        assert_eq!(
+            of(json!({ "prompt": "a", "n": 1.0, "file": "https://x/y" })),
+            Whole
+        );
+        let more = json!({ "prompt": "a", "n": 1, "file": "https://x/y", "seed": 3 });
+        assert_eq!(of(more), Possible);
+        assert_eq!(
+            of(json!({ "prompt": "b", "n": 1, "file": "https://x/y" })),
+            Not
+        );
+        assert_eq!(
+            of(json!({ "prompt": "a", "n": 2, "file": "https://x/y" })),
+            Not
+        );
+        assert_eq!(of(json!({ "prompt": "a", "n": 1 })), Not);
+        assert_eq!(of(json!({})), Not);
     }
 
     #[test]
     fn nested_values_are_compared_and_null_is_absent() {
-        let sent = sent(
-            "acme/app",
-            json!({ "list": [1, { "a": null }], "none": null }),
-        );
         let of = |input: Value| {
-            sent.may_have_made(&made(json!({ "model": "acme/app", "input": input })))
+            let sent = json!({ "list": [1, { "a": null }], "none": null });
+            likeness(
+                "acme/app",
+                sent,
+                json!({ "model": "acme/app", "input": input }),
+            )
         };
-        assert!(of(json!({ "list": [1, {}] })));
-        assert!(!of(json!({ "list": [1] })));
-        assert!(!of(json!({ "list": [1, { "a": 2 }] })));
+        assert_eq!(of(json!({ "list": [1, {}], "other": null })), Whole);
+        assert_eq!(of(json!({ "list": [1] })), Not);
+        assert_eq!(of(json!({ "list": [1, { "a": 2 }] })), Not);
+    }
+
+    #[test]
+    fn no_input_is_not_any_input() {
+        let of = |input: Value| {
+            likeness(
+                "acme/app",
+                json!({}),
+                json!({ "model": "acme/app", "input": input }),
+            )
+        };
+        assert_eq!(of(json!({})), Whole);
+        assert_eq!(of(json!({ "prompt": "a" })), Possible);
     }
 
     #[test]
     fn a_prediction_whose_data_was_removed_may_be_the_one() {
-        let sent = sent("acme/app", json!({ "prompt": "a" }));
         let prediction = json!({ "model": "acme/app", "input": {}, "data_removed": true });
-        assert!(sent.may_have_made(&made(prediction)));
+        assert_eq!(
+            likeness("acme/app", json!({ "prompt": "a" }), prediction),
+            Possible
+        );
     }
 
     #[test]
     fn another_model_version_or_deployment_is_another_prediction() {
-        let of =
-            |reference: &str, json: Value| sent(reference, json!({})).may_have_made(&made(json));
+        let of = |reference: &str, made: Value| likeness(reference, json!({}), made);
         let other = DIGEST.replace('5', "6");
-        assert!(of(
-            "acme/app",
-            json!({ "model": "acme/app", "version": DIGEST })
-        ));
-        assert!(!of(
-            "acme/app",
-            json!({ "model": "acme/other", "version": DIGEST })
-        ));
+        assert_eq!(
+            of(
+                "acme/app",
+                json!({ "model": "acme/app", "version": DIGEST })
+            ),
+            Whole
+        );
+        assert_eq!(
+            of(
+                "acme/app",
+                json!({ "model": "acme/app", "version": "hidden" })
+            ),
+            Whole
+        );
+        assert_eq!(
+            of(
+                "acme/app",
+                json!({ "model": "acme/other", "version": DIGEST })
+            ),
+            Not
+        );
         let official = json!({ "model": "replicate/internal", "version": "d-c6559c57" });
-        assert!(of("acme/app", official), "it runs under another name");
+        assert_eq!(of("acme/app", official), Possible);
         let version = json!({ "model": "acme/app", "version": DIGEST });
-        assert!(of(DIGEST, version.clone()));
-        assert!(of(&format!("acme/app:{DIGEST}"), version));
-        assert!(!of(DIGEST, json!({ "version": other })));
-        assert!(of(
-            "deployments/acme/app",
-            json!({ "deployment": "acme/app" })
-        ));
-        assert!(!of(
-            "deployments/acme/app",
-            json!({ "deployment": "acme/other" })
-        ));
+        assert_eq!(of(DIGEST, version.clone()), Whole);
+        assert_eq!(of(&format!("acme/app:{DIGEST}"), version), Whole);
+        assert_eq!(of(DIGEST, json!({ "version": other })), Not);
+        let deployment = |named: Value| of("deployments/acme/app", json!({ "deployment": named }));
+        assert_eq!(deployment(json!("acme/app")), Whole);
+        assert_eq!(deployment(json!("acme/other")), Not);
+        assert_eq!(deployment(json!(null)), Possible);
     }
 }

@@ -17,6 +17,7 @@ mod trainings;
 mod versions;
 mod webhooks;
 
+pub use crate::reconcile::Reconciled;
 pub use account::Account;
 pub use collections::Collections;
 pub use deployments::{DeploymentPredictions, Deployments};

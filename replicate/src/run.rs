@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures::future::BoxFuture;
-use replicate_api::{CallOptions, Tap};
+use replicate_api::{CallOptions, Stop, Tap};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::time::Instant;
@@ -209,7 +209,7 @@ impl Run {
             .with_transport(self.client.transport().with_options(options));
         match self.finish().await {
             Ok(_) => taken(&tap),
-            Err(error) => Err(error.with_body(tap.take())),
+            Err(error) => Err(error.with_body(tap.take_redacted())),
         }
     }
 
@@ -261,11 +261,16 @@ impl Run {
         prepared: Prepared,
         deadline: Option<Deadline>,
     ) -> Result<(Created, Option<CancelGuard>)> {
-        let mut api = self.client.api.clone();
+        let stop = Stop::new();
+        let mut options = CallOptions::new().with_stop(stop.clone());
         if let Some(deadline) = deadline {
-            let options = CallOptions::new().with_timeout(deadline.remaining());
-            api = replicate_api::Client::from_transport(api.transport().with_options(options));
+            // One end for all calls that a create may take.
+            options = options
+                .with_timeout(deadline.remaining())
+                .with_deadline(deadline.at.into_std());
         }
+        let transport = self.client.transport().with_options(options);
+        let api = replicate_api::Client::from_transport(transport);
         let wait = if self.needs_id_early() {
             None
         } else {
@@ -276,12 +281,14 @@ impl Run {
             let creating = CancelGuard::create(self.client.api.clone(), api, prepared, wait);
             let creating = Box::pin(creating);
             let (created, guard) = self
-                .cancellable(creating, sent, |(created, _)| created)
+                .cancellable(creating, stop, sent, |(created, _)| created)
                 .await?;
             return Ok((created, Some(guard)));
         }
         let creating = Box::pin(prepared.send(&api, wait));
-        let created = self.cancellable(creating, sent, |created| created).await?;
+        let created = self
+            .cancellable(creating, stop, sent, |created| created)
+            .await?;
         Ok((created, None))
     }
 
@@ -290,10 +297,11 @@ impl Run {
     }
 
     /// Waits for a create. Where the token is cancelled meanwhile, the prediction is cancelled
-    /// as soon as it has an id.
+    /// as soon as it has an id; a create that has not gone out by then does not any more.
     async fn cancellable<T>(
         &self,
         mut creating: impl Future<Output = Result<T>> + Unpin,
+        stop: Stop,
         sent: Option<SentCreate>,
         created: impl FnOnce(&T) -> &Created,
     ) -> Result<T> {
@@ -302,6 +310,7 @@ impl Run {
             result = &mut creating => return result,
             () = cancelled(self.cancel.as_ref()) => {}
         }
+        stop.stop();
         let asked = Instant::now();
         let Ok(result) = tokio::time::timeout(LONGEST_GOODBYE, creating).await else {
             let error = Error::new(
@@ -315,7 +324,12 @@ impl Run {
                 None => error,
             });
         };
-        let result = result?;
+        let result = match result {
+            Ok(result) => result,
+            Err(error) if error.sent_create().is_some() => return Err(error),
+            // Whatever kept it from being created: now it is not wanted any more.
+            Err(_) => return Err(nothing_created()),
+        };
         let prediction = created(&result).prediction.clone();
         let left = LONGEST_GOODBYE.saturating_sub(asked.elapsed());
         let id = prediction.id.clone();

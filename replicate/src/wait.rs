@@ -93,7 +93,7 @@ impl<J: Job> Waiting<J> {
         self.seen = None;
         match self.finish().await {
             Ok(_) => taken(&tap),
-            Err(error) => Err(error.with_body(tap.take())),
+            Err(error) => Err(error.with_body(tap.take_redacted())),
         }
     }
 }

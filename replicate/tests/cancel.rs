@@ -120,7 +120,10 @@ async fn a_cancelled_run_returns_within_two_seconds_when_the_server_does_not_ans
     assert_eq!(error.kind(), ErrorKind::OutcomeUnknown);
     assert!(error.sent_at().is_some());
     let found = client.predictions().reconcile(&error).await.unwrap();
-    assert!(found.is_empty(), "it can be looked for all the same");
+    assert!(
+        found.matching.is_empty(),
+        "it can be looked for all the same"
+    );
     assert!(began.elapsed() < Duration::from_secs(3));
 }
 
@@ -264,4 +267,105 @@ async fn a_wait_takes_an_id_and_can_be_cancelled_too() {
     assert_eq!(emulator.predictions()[0].status.to_string(), "canceled");
     let error = replicate.wait(&created.id).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Canceled);
+}
+
+/// A server that is too busy for the first create, and would take a second.
+fn busy() -> Listener {
+    let busy = Reply::new(429).header("retry-after", "1").body("");
+    Listener::start([Script::reply(busy), Script::reply(created())]).unwrap()
+}
+
+#[tokio::test]
+async fn a_run_that_is_cancelled_between_its_attempts_creates_nothing() {
+    let listener = busy();
+    let token = CancellationToken::new();
+    let run = client(&listener.url())
+        .run("acme/app")
+        .cancelled_by(token.clone());
+    let cancelling = async {
+        wait_until(|| !listener.received().is_empty()).await;
+        token.cancel();
+    };
+    let (ended, ()) = futures::join!(run.into_future(), cancelling);
+    let error = ended.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Canceled, "{error}");
+    assert!(
+        error.to_string().contains("before anything was created"),
+        "{error}"
+    );
+    tokio::time::sleep(Duration::from_millis(1_300)).await;
+    assert_eq!(listener.received().len(), 1);
+}
+
+#[tokio::test]
+async fn a_run_that_is_dropped_between_its_attempts_creates_nothing() {
+    let listener = busy();
+    let run = client(&listener.url()).run("acme/app").cancel_on_drop();
+    let mut running = run.into_future();
+    tokio::select! {
+        _ = &mut running => panic!("it waits"),
+        () = wait_until(|| !listener.received().is_empty()) => {}
+    }
+    drop(running);
+    tokio::time::sleep(Duration::from_millis(1_300)).await;
+    assert_eq!(listener.received().len(), 1);
+}
+
+#[tokio::test]
+async fn a_run_that_is_cancelled_before_its_second_route_creates_nothing() {
+    let sent = Gate::new();
+    let none = Script::reply(Reply::json(404, "{}").header("connection", "close"));
+    let silent = Script::new().read_request().open(&sent).hold();
+    let listener = Listener::start([none, silent]).unwrap();
+    let token = CancellationToken::new();
+    let run = client(&listener.url())
+        .run("acme/app")
+        .cancelled_by(token.clone());
+    let cancelling = async {
+        sent.wait().await;
+        token.cancel();
+    };
+    let (ended, ()) = futures::join!(run.into_future(), cancelling);
+    assert_eq!(ended.unwrap_err().kind(), ErrorKind::Canceled);
+    assert_eq!(listener.received().len(), 2);
+}
+
+#[tokio::test]
+async fn a_create_whose_task_breaks_may_have_been_carried_out() {
+    let listener = Listener::start([Script::reply(Reply::json(200, r#"{"results":[]}"#))]).unwrap();
+    let broken = std::sync::atomic::AtomicBool::new(true);
+    let client = Client::builder()
+        .token("r8_test")
+        .base_url(listener.url())
+        .on_request(move |_| {
+            let once = broken.swap(false, std::sync::atomic::Ordering::SeqCst);
+            assert!(!once, "the caller's own fault");
+        })
+        .build()
+        .unwrap();
+    let error = client.run("acme/app").cancel_on_drop().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::OutcomeUnknown, "{error}");
+    client.predictions().reconcile(&error).await.unwrap();
+}
+
+#[test]
+fn what_is_dropped_outside_of_its_runtime_is_cancelled_there() {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .unwrap();
+    let (emulator, stream) = runtime.block_on(async {
+        let emulator = Emulator::start().await.unwrap();
+        let stream = client(emulator.url())
+            .stream("emulator/text")
+            .input(json!({ "prompt": "a", "delay": 60 }))
+            .cancel_on_drop()
+            .await
+            .unwrap();
+        (emulator, stream)
+    });
+    drop(stream);
+    let cancelled = |r: &replicate_emulator::Request| r.operation == Some("predictions.cancel");
+    runtime.block_on(wait_until(|| emulator.requests().iter().any(cancelled)));
 }

@@ -268,3 +268,45 @@ async fn all_pages_of_a_real_list_are_read() {
     made.reverse();
     assert_eq!(listed, made);
 }
+
+#[tokio::test]
+async fn a_list_that_began_at_a_cursor_does_not_come_back_to_it() {
+    let (listener, client) = pages(&[
+        page(&["a"], json!("?cursor=two")),
+        page(&["b"], json!("?cursor=one")),
+        page(&["a"], json!("?cursor=two")),
+    ]);
+    let items = client.collections().list().cursor("one").items();
+    let items: Vec<_> = items.try_collect().await.unwrap();
+    assert_eq!(items.len(), 2);
+    assert_eq!(listener.received().len(), 2);
+}
+
+#[tokio::test]
+async fn empty_pages_without_an_end_are_an_error() {
+    let bodies: Vec<_> = (0..200)
+        .map(|number| page(&[], json!(format!("?cursor={number}"))))
+        .collect();
+    let (listener, client) = pages(&bodies);
+    let mut items = client.collections().list().items();
+    let error = items.try_next().await.unwrap_err();
+    assert!(error.to_string().contains("100 empty pages"), "{error}");
+    assert_eq!(listener.received().len(), 101);
+    assert!(items.next().await.is_none());
+}
+
+#[tokio::test]
+async fn a_page_that_cannot_be_read_carries_its_body_without_the_token() {
+    let (_listener, client) = pages(&[json!({ "results": "of r8_sentinel" })]);
+    let client = Client::builder()
+        .token("r8_sentinel")
+        .base_url(client.api().transport().base_url().as_str())
+        .build()
+        .unwrap();
+    let error = client.collections().list().await.unwrap_err();
+    let body = String::from_utf8_lossy(error.body().unwrap()).into_owned();
+    assert!(
+        body.contains("of ***") && !body.contains("r8_sentinel"),
+        "{body}"
+    );
+}

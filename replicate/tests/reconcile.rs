@@ -56,7 +56,7 @@ async fn a_create_whose_answer_was_lost_is_found_and_not_made_again() {
     assert!(error.sent_at().unwrap() <= Utc::now());
 
     let found = client.predictions().reconcile(&error).await.unwrap();
-    let [prediction] = found.as_slice() else {
+    let [prediction] = found.matching.as_slice() else {
         panic!("{found:?}");
     };
     assert_eq!(prediction.input.as_ref().unwrap()["prompt"], "the one");
@@ -79,14 +79,8 @@ async fn a_create_that_never_arrived_is_not_found() {
         .unwrap();
     let error = error_of_a_run(&client, "the one").await;
     assert_eq!(error.kind(), ErrorKind::OutcomeUnknown);
-    assert!(
-        client
-            .predictions()
-            .reconcile(&error)
-            .await
-            .unwrap()
-            .is_empty()
-    );
+    let found = client.predictions().reconcile(&error).await.unwrap();
+    assert!(found.matching.is_empty() && found.possible.is_empty());
 }
 
 #[tokio::test]
@@ -98,8 +92,8 @@ async fn the_id_that_a_broken_answer_shows_is_looked_up_alone() {
     let error = error_of_a_run(&client, "the one").await;
     let id = error.created_id().unwrap().to_owned();
     let found = client.predictions().reconcile(&error).await.unwrap();
-    assert_eq!(found.len(), 1);
-    assert_eq!(found[0].id, id);
+    assert_eq!(found.matching.len(), 1);
+    assert_eq!(found.matching[0].id, id);
     let requests = emulator.requests();
     let last = requests.last().unwrap();
     assert_eq!(last.operation, Some("predictions.get"), "{requests:?}");
@@ -122,10 +116,8 @@ async fn the_same_input_sent_twice_is_found_twice() {
         )
         .unwrap();
     let error = error_of_a_run(&client, "the one").await;
-    assert_eq!(
-        client.predictions().reconcile(&error).await.unwrap().len(),
-        2
-    );
+    let found = client.predictions().reconcile(&error).await.unwrap();
+    assert_eq!(found.matching.len(), 2);
 }
 
 #[tokio::test]
@@ -169,7 +161,11 @@ async fn found(scripts: Vec<Script>) -> (Vec<String>, usize) {
     let found = client.predictions().reconcile(&error).await.unwrap();
     let pages = listener.received().len() - 1;
     (
-        found.into_iter().map(|prediction| prediction.id).collect(),
+        found
+            .matching
+            .into_iter()
+            .map(|prediction| prediction.id)
+            .collect(),
         pages,
     )
 }
@@ -204,4 +200,20 @@ async fn pages_in_a_cycle_end_the_search() {
     let next = "https://elsewhere.invalid/predictions?cursor=b";
     let scripts = (0..3).map(|_| page(clock, &[5], Some(next))).collect();
     assert_eq!(found(scripts).await.1, 2);
+}
+
+#[tokio::test]
+async fn an_empty_page_does_not_end_the_search_and_endless_ones_do() {
+    let clock = Utc::now();
+    let next = |number: usize| format!("https://elsewhere.invalid/predictions?cursor={number}");
+    let scripts = vec![page(clock, &[], Some(&next(1))), page(clock, &[5], None)];
+    assert_eq!(found(scripts).await, (vec!["p5".to_owned()], 2));
+
+    let lost = Script::new().read_request().reset();
+    let endless = (0..200).map(|number| page(clock, &[], Some(&next(number))));
+    let listener = Listener::start(std::iter::once(lost).chain(endless)).unwrap();
+    let client = client(&listener.url());
+    let error = client.run("acme/app").await.unwrap_err();
+    let error = client.predictions().reconcile(&error).await.unwrap_err();
+    assert!(error.to_string().contains("empty pages"), "{error}");
 }

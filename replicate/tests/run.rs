@@ -355,3 +355,40 @@ async fn an_error_while_polling_carries_the_prediction_as_it_was_last_seen() {
     assert_eq!(error.kind(), ErrorKind::NotFound);
     assert_eq!(error.prediction().unwrap().id, "p1");
 }
+
+#[tokio::test]
+async fn a_create_without_an_id_may_go_on() {
+    let (listener, client) = scripted([(201, json!({ "id": "", "status": "starting" }))]);
+    let error = client.run("acme/app").await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::OutcomeUnknown, "{error}");
+    assert_eq!(requests(&listener).len(), 1);
+}
+
+#[tokio::test]
+async fn another_predictions_output_does_not_pass_for_its_own() {
+    let other = json!({ "id": "p2", "status": "succeeded", "output": "not yours" });
+    let (_listener, client) = scripted([(201, prediction("starting", Value::Null)), (200, other)]);
+    let error = client.run("acme/app").poll_only().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Decode, "{error}");
+    assert_eq!(error.prediction().unwrap().id, "p1");
+}
+
+#[tokio::test]
+async fn a_runs_timeout_is_one_for_all_its_calls() {
+    let none = Reply::json(404, "{}").header("connection", "close");
+    let pause = Duration::from_millis(12);
+    // Takes more than a second, of the two.
+    let slow = Script::new().read_request().write_slowly(none, pause);
+    let silent = Script::new().read_request().hold();
+    let listener = Listener::start([slow, silent]).unwrap();
+    let begun = std::time::Instant::now();
+    let run = client(&listener.url()).run("acme/app");
+    let error = run.timeout(Duration::from_secs(2)).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Timeout, "{error}");
+    assert_eq!(listener.received().len(), 2);
+    assert!(
+        begun.elapsed() < Duration::from_secs(3),
+        "{:?}",
+        begun.elapsed()
+    );
+}

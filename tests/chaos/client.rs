@@ -88,7 +88,7 @@ async fn looked_for(
 ) -> Result<Option<String>, Error> {
     let found = client.predictions().reconcile(error);
     let found = found.timeout(deadline).await?;
-    let Some(prediction) = found.first() else {
+    let Some(prediction) = found.matching.first() else {
         return Ok(None);
     };
     let ended = client.wait(prediction).timeout(deadline).await?;

@@ -8,9 +8,9 @@ use reqwest::header::{AUTHORIZATION, COOKIE, HeaderMap, LOCATION};
 use reqwest::{Method, Request, Response, Url};
 use tokio::time::{Instant, timeout_at};
 
-use super::call::{Call, Failure, Got, after};
+use super::call::{Call, Failure, Got, after, stopped};
 use super::departure::Departure;
-use super::options::CallKind;
+use super::options::{CallKind, Stop};
 use super::pools::Pool;
 use super::preference::asked_to_wait;
 use super::reading::{self, Broken};
@@ -29,6 +29,10 @@ const PROBLEM_LIMIT: usize = 1024 * 1024;
 
 impl Call<'_> {
     pub(super) async fn attempt(&mut self, mut request: Request) -> Result<Got, Failure> {
+        let stop = self.transport.options.stop.as_ref();
+        if stop.is_some_and(Stop::is_stopped) {
+            return Err(Failure::before(stopped()));
+        }
         if self.deadline <= Instant::now() {
             return Err(Failure::before(self.late("nothing was sent")));
         }
@@ -77,7 +81,9 @@ impl Call<'_> {
             CallKind { .. } => shared.pools.for_read(),
         };
         let client = shared.pools.get(pool).map_err(Failure::before)?;
-        let limited = self.transport.options.timeout.is_some() || pool != Pool::Streams;
+        let options = &self.transport.options;
+        let limited =
+            options.timeout.is_some() || options.deadline.is_some() || pool != Pool::Streams;
         if self.kind.streamed && limited {
             // The body is read by others later: reqwest holds them to the deadline.
             *request.timeout_mut() = Some(self.deadline.saturating_duration_since(Instant::now()));

@@ -85,12 +85,16 @@ impl<'a> Call<'a> {
             timeouts.call
         };
         let timeout = transport.options.timeout.unwrap_or(usual);
+        let in_time = after(Instant::now(), timeout);
         Self {
             transport,
             kind,
             method: request.method().clone(),
             url: request.url().clone(),
-            deadline: after(Instant::now(), timeout),
+            deadline: transport
+                .options
+                .deadline
+                .map_or(in_time, |deadline| in_time.min(Instant::from_std(deadline))),
             timeout,
             attempts: 0,
             sent_at: None,
@@ -114,7 +118,7 @@ impl<'a> Call<'a> {
             let again = request.try_clone();
             self.attempts += 1;
             let span = span::attempt(&self.method, &self.url, self.attempts);
-            let result = self.attempt(request).instrument(span.clone()).await;
+            let result = self.stoppable(request).instrument(span.clone()).await;
             span::record(
                 &span,
                 result
@@ -139,8 +143,36 @@ impl<'a> Call<'a> {
                 delay_ms = u64::try_from(delay.as_millis()).unwrap_or(u64::MAX),
                 "sending again"
             );
-            sleep(delay).await;
+            if self.stopped_within(delay).await {
+                return Err(self.finish(failure));
+            }
             request = next;
+        }
+    }
+
+    /// One attempt, which is given up when nothing more is to be sent, if that can do no harm.
+    async fn stoppable(&mut self, request: Request) -> Result<Got, Failure> {
+        let stop = self.transport.options.stop.as_ref();
+        let Some(stop) = stop.filter(|_| self.kind.idempotent) else {
+            return self.attempt(request).await;
+        };
+        tokio::select! {
+            biased;
+            () = stop.stopped() => Err(Failure::before(stopped())),
+            result = self.attempt(request) => result,
+        }
+    }
+
+    /// Waits; whether it was said meanwhile that nothing more is to be sent.
+    async fn stopped_within(&self, delay: Duration) -> bool {
+        let Some(stop) = &self.transport.options.stop else {
+            sleep(delay).await;
+            return false;
+        };
+        tokio::select! {
+            biased;
+            () = stop.stopped() => true,
+            () = sleep(delay) => false,
         }
     }
 
@@ -205,6 +237,11 @@ impl<'a> Call<'a> {
         let message = format!("{waited_for} within the call's {:?}", self.timeout);
         Error::new(ErrorKind::Timeout, message)
     }
+}
+
+/// The error of what is not sent any more.
+pub(super) fn stopped() -> Error {
+    Error::new(ErrorKind::Other, "it was stopped before it was answered")
 }
 
 /// So long after that; past what the clock can hold, what is later than anybody's life.

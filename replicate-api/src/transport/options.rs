@@ -6,6 +6,10 @@ use bytes::Bytes;
 use reqwest::Method;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+use super::call::after;
 use crate::error::Secrets;
 use crate::retry::RetryPolicy;
 
@@ -148,8 +152,12 @@ pub struct CallOptions {
     /// How long a whole call may take, with every attempt and the waits between them, and with
     /// the reading of a streamed answer.
     pub timeout: Option<Duration>,
+    /// When everything has to be over, however many calls it takes.
+    pub deadline: Option<std::time::Instant>,
     /// When requests are sent again.
     pub retry: Option<RetryPolicy>,
+    /// What keeps more from being sent.
+    pub stop: Option<Stop>,
     /// Headers for requests to the API. They replace others of the same name.
     pub headers: HeaderMap,
     tap: Option<Tap>,
@@ -168,10 +176,41 @@ impl CallOptions {
         self
     }
 
+    /// Sets [`deadline`](Self::deadline).
+    #[must_use]
+    pub fn with_deadline(mut self, deadline: std::time::Instant) -> Self {
+        self.deadline = Some(deadline);
+        self
+    }
+
+    /// Counts [`timeout`](Self::timeout) from now on, over all calls together.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use replicate_api::CallOptions;
+    ///
+    /// let options = CallOptions::new().with_timeout(Duration::from_secs(20)).begun_now();
+    /// assert!(options.deadline.is_some());
+    /// ```
+    #[must_use]
+    pub fn begun_now(mut self) -> Self {
+        if let Some(timeout) = self.timeout {
+            self.deadline = Some(after(Instant::now(), timeout).into_std());
+        }
+        self
+    }
+
     /// Sets [`retry`](Self::retry).
     #[must_use]
     pub fn with_retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = Some(policy);
+        self
+    }
+
+    /// Sets [`stop`](Self::stop).
+    #[must_use]
+    pub fn with_stop(mut self, stop: Stop) -> Self {
+        self.stop = Some(stop);
         self
     }
 
@@ -192,6 +231,8 @@ impl CallOptions {
     /// These options, with those of `upper` over them.
     pub(super) fn overlaid(mut self, upper: Self) -> Self {
         self.timeout = upper.timeout.or(self.timeout);
+        self.deadline = upper.deadline.or(self.deadline);
+        self.stop = upper.stop.or(self.stop);
         self.retry = upper.retry.or(self.retry);
         self.headers.extend(upper.headers);
         self.tap = upper.tap.or(self.tap);
@@ -207,9 +248,59 @@ impl fmt::Debug for CallOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CallOptions")
             .field("timeout", &self.timeout)
+            .field("deadline", &self.deadline)
             .field("retry", &self.retry)
+            .field("stop", &self.stop)
             .field("headers", &Names(&self.headers))
             .finish_non_exhaustive()
+    }
+}
+
+/// Keeps calls from sending anything more. Clones share it.
+///
+/// A request that may create something and is under way is waited for; a read is given up. A
+/// call that waits before another attempt ends with the error of the last one; a call that has
+/// sent nothing yet ends without doing so.
+///
+/// ```no_run
+/// # async fn example(transport: replicate_api::Transport) {
+/// use replicate_api::{CallOptions, Stop};
+///
+/// let stop = Stop::new();
+/// let transport = transport.with_options(CallOptions::new().with_stop(stop.clone()));
+/// stop.stop();
+/// # }
+/// ```
+#[derive(Clone, Default)]
+pub struct Stop(Arc<watch::Sender<bool>>);
+
+impl Stop {
+    /// One that stops nothing yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Lets nothing more be sent.
+    pub fn stop(&self) {
+        self.0.send_replace(true);
+    }
+
+    /// Whether nothing more is to be sent.
+    pub fn is_stopped(&self) -> bool {
+        *self.0.borrow()
+    }
+
+    /// Ready once nothing more is to be sent.
+    pub(super) async fn stopped(&self) {
+        let mut state = self.0.subscribe();
+        // The sender lives in `self`, so that this cannot fail.
+        let _ = state.wait_for(|stopped| *stopped).await;
+    }
+}
+
+impl fmt::Debug for Stop {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Stop").field(&self.is_stopped()).finish()
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use replicate_api::{Error, ErrorKind, StatusCode};
+use replicate_api::{CallOptions, Error, ErrorKind, StatusCode, Stop};
 use replicate_test_support::{Listener, Reply, Script};
 
 use crate::{PREDICTION, builder, create, listener, transport};
@@ -203,4 +203,24 @@ async fn create_body_reaches_the_server_as_it_was_given_with_its_length() {
     assert_eq!(received.header("content-length"), Some("3145728"));
     assert_eq!(received.header("transfer-encoding"), None);
     assert!(received.text() == large);
+}
+
+#[tokio::test]
+async fn a_create_that_is_stopped_between_its_attempts_is_sent_no_more() {
+    let busy = Reply::new(429).header("retry-after", "30").body("");
+    let listener = listener([Script::reply(busy)]);
+    let stop = Stop::new();
+    let transport = transport(&listener).with_options(CallOptions::new().with_stop(stop.clone()));
+    let creating = create(&transport);
+    let stopping = async {
+        while listener.received().is_empty() {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+        stop.stop();
+    };
+    let (error, ()) = futures::join!(creating, stopping);
+    assert_eq!(error.err().unwrap().kind(), ErrorKind::RateLimited);
+    let error = create(&transport).await.err().unwrap();
+    assert!(error.to_string().contains("stopped"), "{error}");
+    assert_eq!(listener.received().len(), 1);
 }

@@ -5,6 +5,7 @@ use super::{Client, Iter};
 use crate::FileInput;
 use crate::error::{Error, Result};
 use crate::job::PredictionId;
+use crate::reconcile::Reconciled;
 #[cfg(feature = "files")]
 use crate::types::File;
 use crate::types::Prediction;
@@ -53,7 +54,7 @@ impl Predictions {
     ///
     /// # Errors
     /// Those of the call.
-    pub fn reconcile(&self, error: &Error) -> Result<Vec<Prediction>> {
+    pub fn reconcile(&self, error: &Error) -> Result<Reconciled> {
         self.client
             .call(self.client.client().predictions().reconcile(error))
     }

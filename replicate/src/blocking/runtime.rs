@@ -1,9 +1,14 @@
 use std::future::Future;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::runtime::{Builder, Handle};
 
+use crate::cancel::nothing_left;
 use crate::error::{Error, ErrorKind, Result};
+
+/// How long the cancels of what was dropped may hold up the end of a client.
+const LONGEST_GOODBYE: Duration = Duration::from_secs(2);
 
 /// A runtime with one thread, shared by the clones of a client.
 #[derive(Clone, Debug)]
@@ -49,7 +54,12 @@ impl Runtime {
 impl Drop for Owned {
     fn drop(&mut self) {
         if let Some(runtime) = self.0.take() {
-            // Waiting for it would panic where the last clone is dropped by async code.
+            // Waiting would panic where the last clone is dropped by async code.
+            if Handle::try_current().is_err() {
+                let _ = runtime.block_on(async {
+                    tokio::time::timeout(LONGEST_GOODBYE, nothing_left()).await
+                });
+            }
             runtime.shutdown_background();
         }
     }

@@ -104,3 +104,22 @@ async fn a_blocking_call_inside_an_async_runtime_is_an_error() {
     );
     drop(replicate);
 }
+
+#[cfg(feature = "stream")]
+#[test]
+fn what_is_dropped_is_cancelled_before_its_client_is_gone() {
+    for _ in 0..10 {
+        let (_runtime, emulator, replicate) = emulated();
+        // The first word is there at once, and the rest never comes.
+        let events = replicate
+            .stream("emulator/text")
+            .input(json!({ "prompt": "a", "delay": 60 }))
+            .with(|run| run.cancel_on_drop())
+            .send()
+            .unwrap();
+        drop(events);
+        drop(replicate);
+        let cancelled = |r: &replicate_emulator::Request| r.operation == Some("predictions.cancel");
+        assert!(emulator.requests().iter().any(cancelled));
+    }
+}

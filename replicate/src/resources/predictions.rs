@@ -16,7 +16,7 @@ use crate::error::{Error, Result};
 use crate::file_input::FileStrategy;
 use crate::job::{Job, PredictionId};
 use crate::paginate::{Items, List, Page, Pages};
-use crate::reconcile::{self, Wanted};
+use crate::reconcile::{self, Reconciled, Wanted};
 use crate::reference::{IntoReference, Reference};
 use crate::types::{Prediction, Source, WebhookEvent};
 
@@ -49,13 +49,11 @@ impl Predictions {
         Call::new(&self.client, |api| <Prediction as Job>::cancel(api, id))
     }
 
-    /// Looks for what a create has made whose outcome is unknown: the recent predictions of the
-    /// same model, version or deployment with the same input, created since it was sent, the
-    /// nearest in time first. Where the broken answer showed an id, it is that prediction.
+    /// Looks for what a create has made whose outcome is unknown, among the recent predictions.
+    /// Where the broken answer showed an id, it is that prediction. See [`Reconciled`].
     ///
     /// None found is no proof at once: a request that is still on its way may yet be carried
-    /// out. More than one found means that the same input was sent more than once. Nothing is
-    /// created or changed by this, and it is never done unasked.
+    /// out. Nothing is created or changed by this, and it is never done unasked.
     ///
     /// ```
     /// use replicate::ErrorKind;
@@ -66,7 +64,7 @@ impl Predictions {
     /// let prediction = match run.prediction().await {
     ///     Err(error) if error.kind() == ErrorKind::OutcomeUnknown => {
     ///         let found = replicate.predictions().reconcile(&error).await?;
-    ///         let Some(prediction) = found.first() else {
+    ///         let Some(prediction) = found.matching.first() else {
     ///             return Err(error);
     ///         };
     ///         replicate.wait(prediction).await?
@@ -82,7 +80,7 @@ impl Predictions {
     /// look for: that of another call, or of a create that has certainly made nothing.
     ///
     /// API: <https://replicate.com/docs/reference/http#predictions.list>
-    pub fn reconcile(&self, error: &Error) -> Call<Vec<Prediction>> {
+    pub fn reconcile(&self, error: &Error) -> Call<Reconciled> {
         let wanted = Wanted::of(error);
         Call::new(&self.client, |api| async move {
             reconcile::find(api, wanted?).await
@@ -241,9 +239,11 @@ impl CreatePrediction {
 
     async fn send(self) -> Result<Prediction> {
         let wait = self.wait.map(whole_seconds).transpose()?;
-        let client = self
-            .client
-            .with_transport(self.client.transport().with_options(self.options));
+        let client = self.client.with_transport(
+            self.client
+                .transport()
+                .with_options(self.options.begun_now()),
+        );
         let prepared = self.creation.prepare(&client).await?;
         Ok(prepared.send(&client.api, wait).await?.prediction)
     }

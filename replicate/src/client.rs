@@ -162,7 +162,8 @@ impl Client {
     /// A file at an address that the API has given: an output, or an uploaded file's.
     ///
     /// Nothing is requested until the file is read. The token goes along only to the API's own
-    /// routes.
+    /// `/files`; an address that is another of its routes is refused, since it may come from a
+    /// model.
     pub fn download(&self, url: impl AsRef<str>) -> FileOutput {
         FileOutput::new(url.as_ref(), self.transport().clone())
     }

@@ -9,12 +9,16 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use futures::stream::{self, BoxStream};
 use futures::{Stream, StreamExt};
-use http::header::{ACCEPT_ENCODING, CONTENT_RANGE, ETAG, LAST_MODIFIED};
+use http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_RANGE};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use replicate_api::{ErrorKind as ApiKind, Streamed, Transport};
 use reqwest::Url;
 
 use crate::error::{Error, ErrorKind, Result};
+
+mod version;
+
+use version::Version;
 
 /// How often a download is taken up again without a byte in between.
 const CUTS_IN_A_ROW: u32 = 5;
@@ -23,8 +27,9 @@ const CUTS_IN_A_ROW: u32 = 5;
 ///
 /// A broken download goes on where it stopped, up to five times without a byte in between, with
 /// the pauses of the client's [`RetryPolicy`](crate::RetryPolicy); not at all where that allows
-/// one attempt only. If the file has changed since, that is an error, and so is an end before
-/// the announced size.
+/// one attempt only, or where the server does not vouch for the bytes being the same: it tags
+/// the file weakly, or says neither its size nor its version. If the file has changed since,
+/// that is an error, and so are an end before the announced size and bytes past it.
 #[must_use = "nothing is requested until the stream is read"]
 pub struct FileStream {
     inner: BoxStream<'static, Result<Bytes>>,
@@ -41,9 +46,9 @@ impl FileStream {
             transport,
             offset: 0,
             size: Arc::clone(&size),
-            validator: None,
+            version: Version::Untold,
+            encoding: None,
             body: None,
-            skip: 0,
             cuts: 0,
         };
         let inner = stream::try_unfold(download, |mut download| async move {
@@ -95,12 +100,31 @@ struct Download {
     /// How many bytes were handed out.
     offset: u64,
     size: Arc<AtomicU64>,
-    /// What tells that the file is still the same.
-    validator: Option<HeaderValue>,
-    body: Option<Streamed>,
-    /// How many bytes of the body were handed out before, where the whole came again.
-    skip: u64,
+    version: Version,
+    /// What the bytes are encoded with, where the transport did not decode them.
+    encoding: Option<HeaderValue>,
+    body: Option<Body>,
     cuts: u32,
+}
+
+struct Body {
+    bytes: Streamed,
+    /// How many of its bytes were handed out before, where the whole came again.
+    skip: u64,
+    /// Which byte of the file is past its end, where that is known.
+    end: Option<u64>,
+}
+
+/// How a download is taken up again.
+enum Resumption {
+    /// From its first byte: none was handed out.
+    Begin,
+    /// With the bytes that are missing.
+    Rest,
+    /// With the whole, of which the beginning is skipped. The bytes of an answer without a
+    /// length may have been decompressed, so that they are not the ones that the server counts.
+    Whole,
+    Impossible,
 }
 
 impl Download {
@@ -108,27 +132,20 @@ impl Download {
         loop {
             let Some(body) = &mut self.body else {
                 match self.open().await {
-                    Ok(Opened::Body) => continue,
-                    Ok(Opened::End) => return Ok(None),
-                    Err(error) if self.offset > 0 && is_passing(error.kind()) => {
+                    Ok(()) => continue,
+                    Err(error) if self.offset > 0 && is_passing(&error) => {
                         self.pause_after_cut(error).await?;
                         continue;
                     }
                     Err(error) => return Err(error),
                 }
             };
-            let cut = match body.chunk().await {
-                Ok(Some(mut chunk)) => {
-                    let known = self.skip.min(chunk.len() as u64);
-                    self.skip -= known;
-                    let chunk = chunk.split_off(known as usize);
-                    if chunk.is_empty() {
-                        continue;
-                    }
-                    self.offset += chunk.len() as u64;
-                    self.cuts = 0;
-                    return Ok(Some(chunk));
-                }
+            let cut = match body.bytes.chunk().await {
+                Ok(Some(chunk)) => match self.take(chunk)? {
+                    Some(chunk) => return Ok(Some(chunk)),
+                    None => continue,
+                },
+                Ok(None) if body.skip > 0 => return Err(changed()),
                 Ok(None) => match self.size() {
                     Some(size) if self.offset < size => Error::new(
                         ErrorKind::Connect,
@@ -136,6 +153,8 @@ impl Download {
                     ),
                     _ => return Ok(None),
                 },
+                // All bytes came, and only the end of the body did not.
+                Err(_) if self.size() == Some(self.offset) => return Ok(None),
                 Err(error) if matches!(error.kind(), ApiKind::Connect | ApiKind::Timeout) => {
                     error.into()
                 }
@@ -146,12 +165,49 @@ impl Download {
         }
     }
 
+    /// What of a chunk is new.
+    fn take(&mut self, mut chunk: Bytes) -> Result<Option<Bytes>> {
+        let Some(body) = &mut self.body else {
+            return Ok(None);
+        };
+        let known = body.skip.min(chunk.len() as u64);
+        body.skip -= known;
+        let chunk = chunk.split_off(known as usize);
+        if chunk.is_empty() {
+            return Ok(None);
+        }
+        let offset = self.offset + chunk.len() as u64;
+        if body.end.is_some_and(|end| offset > end) {
+            return Err(not_the_rest("it sent more bytes than it announced"));
+        }
+        self.offset = offset;
+        self.cuts = 0;
+        Ok(Some(chunk))
+    }
+
     fn size(&self) -> Option<u64> {
         Some(self.size.load(Ordering::Relaxed)).filter(|size| *size != UNKNOWN)
     }
 
+    fn resumption(&self) -> Resumption {
+        match (&self.version, self.size()) {
+            _ if self.offset == 0 => Resumption::Begin,
+            (Version::Weak, _) | (Version::Untold, None) => Resumption::Impossible,
+            (Version::Strong(_), None) => Resumption::Whole,
+            // An output's address has one content as long as it is there. Where the server
+            // says nothing of versions at all, the size has to tell.
+            (Version::Strong(_) | Version::Untold, Some(_)) => Resumption::Rest,
+        }
+    }
+
     /// Waits before the next attempt, or gives the error when there were enough.
     async fn pause_after_cut(&mut self, error: Error) -> Result<()> {
+        if let Resumption::Impossible = self.resumption() {
+            return Err(error.during(format_args!(
+                "downloading, broken off at byte {}, from where it cannot go on: the server does not vouch for the file being the same; download it again",
+                self.offset
+            )));
+        }
         let policy = self.transport.retry_policy();
         let allowed = if policy.attempts > 1 {
             CUTS_IN_A_ROW
@@ -173,101 +229,171 @@ impl Download {
         Ok(())
     }
 
-    async fn open(&mut self) -> Result<Opened> {
+    async fn open(&mut self) -> Result<()> {
         // Bytes are counted, so they must be the file's own and not a compression's.
         let mut fetch = self
             .transport
             .fetch(self.url.clone())
             .header(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
-        if self.offset > 0 {
+        let resumption = self.resumption();
+        if let Resumption::Rest = resumption {
             fetch = fetch.from_byte(self.offset);
-            if let Some(validator) = &self.validator {
+            if let Version::Strong(validator) = &self.version {
                 fetch = fetch.if_unchanged(validator);
             }
         }
-        let body = match fetch.send().await {
-            Ok(body) => body,
+        let answer = match fetch.send().await {
+            Ok(answer) => answer,
             Err(error) if error.kind() == ApiKind::NotFound => return Err(expired(error)),
+            // Bytes are missing, so what has none to give is another file.
             Err(error) if error.status() == Some(StatusCode::RANGE_NOT_SATISFIABLE) => {
-                // All bytes came, and only the end of the body did not.
-                return match self.size() {
-                    None => Ok(Opened::End),
-                    Some(size) if size == self.offset => Ok(Opened::End),
-                    Some(_) => Err(changed()),
-                };
+                return Err(changed().with_api(error));
+            }
+            Err(error) if self.offset > 0 => {
+                let error = Error::from(error);
+                return Err(error.during(format_args!("downloading from byte {} on", self.offset)));
             }
             Err(error) => return Err(error.into()),
         };
-        self.accept(&body)?;
+        let body = match resumption {
+            Resumption::Begin => self.accept_first(answer)?,
+            Resumption::Rest => self.accept_again(answer, true)?,
+            _ => self.accept_again(answer, false)?,
+        };
         self.body = Some(body);
-        Ok(Opened::Body)
+        Ok(())
     }
 
-    /// Checks that the answer goes on with the same file, and notes what it says of it.
-    fn accept(&mut self, body: &Streamed) -> Result<()> {
-        let headers = body.headers();
-        let partial = body.status() == StatusCode::PARTIAL_CONTENT;
-        let (start, size) = match content_range(headers) {
-            Some((start, size)) if partial => (start, size),
-            None if partial => (self.offset, None),
-            _ => (0, body.content_length()),
+    /// Notes what the first answer says of the file.
+    fn accept_first(&mut self, answer: Streamed) -> Result<Body> {
+        if answer.status() != StatusCode::OK {
+            return Err(no_file(answer.status()));
+        }
+        let size = answer.content_length();
+        self.size.store(size.unwrap_or(UNKNOWN), Ordering::Relaxed);
+        self.version = Version::of(answer.headers());
+        self.encoding = answer.headers().get(CONTENT_ENCODING).cloned();
+        Ok(Body {
+            bytes: answer,
+            skip: 0,
+            end: size,
+        })
+    }
+
+    /// Checks that an answer goes on with the same file. `part` tells whether a part was asked
+    /// for.
+    fn accept_again(&mut self, answer: Streamed, part: bool) -> Result<Body> {
+        let headers = answer.headers();
+        let version = Version::of(headers);
+        let same = match &self.version {
+            Version::Untold => true,
+            known => *known == version,
         };
-        let resumed = self.offset > 0;
-        if start > self.offset {
+        if !same || headers.get(CONTENT_ENCODING) != self.encoding.as_ref() {
             return Err(changed());
         }
-        self.skip = self.offset - start;
-        let validator = validator(headers);
-        let another_size = self
-            .size()
-            .zip(size)
-            .is_some_and(|(known, now)| known != now);
-        let another_version =
-            self.validator.is_some() && validator.is_some() && self.validator != validator;
-        if resumed && (another_size || another_version) {
+        let (skip, end, size) = match answer.status() {
+            StatusCode::PARTIAL_CONTENT if part => {
+                let part = Part::of(headers).ok_or_else(|| {
+                    not_the_rest("it answered 206 without saying which bytes these are")
+                })?;
+                part.check(self.offset, answer.content_length())?;
+                (0, Some(part.last + 1), part.size)
+            }
+            StatusCode::OK => {
+                let size = answer.content_length();
+                (self.offset, size.or(self.size()), size)
+            }
+            status => return Err(no_file(status)),
+        };
+        let known = self.size();
+        let another_size = known.zip(size).is_some_and(|(known, now)| known != now);
+        let too_short = end.is_some_and(|end| end < self.offset);
+        if another_size || too_short {
             return Err(changed());
         }
-        if let Some(size) = size {
+        if let (None, Some(size)) = (known, size) {
             self.size.store(size, Ordering::Relaxed);
         }
-        self.validator = validator.or(self.validator.take());
+        if let Version::Untold = self.version {
+            self.version = version;
+        }
+        Ok(Body {
+            bytes: answer,
+            skip,
+            end,
+        })
+    }
+}
+
+/// What a 206 says that it holds: `Content-Range: bytes 5-9/10`.
+struct Part {
+    first: u64,
+    last: u64,
+    size: Option<u64>,
+}
+
+impl Part {
+    fn of(headers: &HeaderMap) -> Option<Self> {
+        let range = headers.get(CONTENT_RANGE)?.to_str().ok()?;
+        let (range, size) = range.strip_prefix("bytes ")?.split_once('/')?;
+        let (first, last) = range.split_once('-')?;
+        let size = match size.trim() {
+            "*" => None,
+            size => Some(size.parse().ok()?),
+        };
+        Some(Self {
+            first: first.trim().parse().ok()?,
+            last: last.trim().parse().ok().filter(|last| *last < UNKNOWN)?,
+            size,
+        })
+    }
+
+    fn check(&self, offset: u64, length: Option<u64>) -> Result<()> {
+        let Self { first, last, size } = *self;
+        if first != offset || last < first {
+            return Err(not_the_rest(&format!(
+                "it sent the bytes {first} to {last} for those from {offset} on"
+            )));
+        }
+        let count = last - first + 1;
+        if size.is_some_and(|size| last >= size) || length.is_some_and(|length| length != count) {
+            return Err(not_the_rest("it announced two lengths"));
+        }
         Ok(())
     }
 }
 
-enum Opened {
-    Body,
-    End,
-}
-
-/// Errors that may be gone at the next attempt.
-fn is_passing(kind: ErrorKind) -> bool {
-    matches!(
-        kind,
-        ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Server | ErrorKind::RateLimited
-    )
-}
-
-/// What `If-Range` takes: a strong tag, or a date.
-fn validator(headers: &HeaderMap) -> Option<HeaderValue> {
-    let tag = headers
-        .get(ETAG)
-        .filter(|tag| !tag.as_bytes().starts_with(b"W/"));
-    tag.or_else(|| headers.get(LAST_MODIFIED)).cloned()
-}
-
-/// The first byte of a partial answer and the size of the whole: `bytes 5-9/10`.
-fn content_range(headers: &HeaderMap) -> Option<(u64, Option<u64>)> {
-    let range = headers.get(CONTENT_RANGE)?.to_str().ok()?;
-    let (range, size) = range.strip_prefix("bytes ")?.split_once('/')?;
-    let (start, _) = range.split_once('-')?;
-    Some((start.trim().parse().ok()?, size.trim().parse().ok()))
+/// Whether an error may be gone at the next attempt. What the server has asked to wait for was
+/// waited for already, as far as the policy goes.
+fn is_passing(error: &Error) -> bool {
+    let kind = matches!(
+        error.kind(),
+        ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Server
+    );
+    kind && error.retry_after().is_none_or(|wait| wait.is_zero())
 }
 
 fn changed() -> Error {
     Error::new(
         ErrorKind::Other,
         "the file changed while it was downloaded: download it again from its beginning",
+    )
+}
+
+fn not_the_rest(why: &str) -> Error {
+    Error::new(
+        ErrorKind::Other,
+        format!(
+            "the download broke off, and what the server gave to go on with is not the rest: {why}; download it again from its beginning"
+        ),
+    )
+}
+
+fn no_file(status: StatusCode) -> Error {
+    Error::new(
+        ErrorKind::Status,
+        format!("the file's address answers {status}, which brings no file: try again later"),
     )
 }
 

@@ -87,7 +87,9 @@ impl FileOutput {
 
     /// The file's content as it comes. A broken download goes on where it stopped.
     ///
-    /// Nothing is requested until the stream is read.
+    /// Nothing is requested until the stream is read. An address that is one of the API's own
+    /// routes, other than its `/files`, is never requested:
+    /// [`InvalidRequest`](ErrorKind::InvalidRequest).
     pub fn stream(&self) -> FileStream {
         match data_uri::parse(&self.address) {
             Some(header) => FileStream::of_bytes(header.decode().map_err(|why| {
@@ -97,6 +99,12 @@ impl FileOutput {
                 )
             })),
             None => match Url::parse(&self.address) {
+                Ok(url) if is_other_route(&url, self.transport.base_url()) => {
+                    FileStream::of_bytes(Err(Error::invalid(format!(
+                        "`{}` is a route of the API, and no file: only its `/files` are fetched, since the token would go along; use `Client::request` for the rest",
+                        self.address
+                    ))))
+                }
                 Ok(url) if matches!(url.scheme(), "https" | "http") => {
                     FileStream::new(url, self.transport.clone())
                 }
@@ -156,18 +164,31 @@ pub(crate) fn is_file(text: &str, base: &Url) -> bool {
     if delivered && url.scheme() == "https" {
         return true;
     }
+    // The API's own origin serves files beside its routes (a local one does), or as files.
+    url.origin() == base.origin() && url.path().len() > 1 && !is_other_route(&url, base)
+}
+
+/// Whether an address is one of the API's routes but no file. A model must not be able to have
+/// such a one read with the token, by giving it as its output.
+fn is_other_route(url: &Url, base: &Url) -> bool {
     if url.origin() != base.origin() {
         return false;
     }
-    // The API's own origin serves files beside its routes (a local one does), or as files.
-    match url
-        .path()
-        .strip_prefix(base.path())
-        .filter(|rest| rest.starts_with('/'))
-    {
-        Some(route) => route.starts_with("/files/"),
-        None => url.path().len() > 1,
+    let Some(route) = url.path().strip_prefix(base.path()) else {
+        return false;
+    };
+    let mut parts = route.split('/');
+    if parts.next() != Some("") {
+        // Not below the routes, as `/v10`.
+        return false;
     }
+    let is_plain = |part: &str| {
+        let part = percent_encoding::percent_decode_str(part).decode_utf8_lossy();
+        !matches!(&*part, "" | "." | "..") && !part.contains(['/', '\\'])
+    };
+    let mut rest = parts.clone().skip(1).peekable();
+    let is_file = parts.next() == Some("files") && rest.peek().is_some() && rest.all(is_plain);
+    !is_file
 }
 
 /// Whether a text can be a file's address at all.

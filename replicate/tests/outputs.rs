@@ -294,6 +294,88 @@ async fn saving_replaces_or_refuses_what_is_there() {
     assert_eq!(error.kind(), ErrorKind::File);
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn saving_keeps_the_permissions_of_what_it_replaces() {
+    use std::os::unix::fs::PermissionsExt;
+    let file = output(json!("data:text/plain;base64,aGVsbG8="))
+        .file()
+        .unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.txt");
+    std::fs::write(&path, "secret").unwrap();
+    for mode in [0o600, 0o640] {
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
+        file.save(&path).await.unwrap();
+        let now = std::fs::metadata(&path).unwrap().permissions().mode();
+        assert_eq!(now & 0o777, mode);
+    }
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), "hello");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn saving_does_not_replace_what_is_no_regular_file() {
+    let file = output(json!("data:text/plain;base64,aGVsbG8="))
+        .file()
+        .unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let socket = folder.path().join("socket");
+    let _listener = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+    let link = folder.path().join("link");
+    std::os::unix::fs::symlink("/dev/null", &link).unwrap();
+    for path in [&socket, &link] {
+        let error = file.save(path).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::File);
+        assert!(error.to_string().contains("no regular file"), "{error}");
+        let kind = std::fs::symlink_metadata(path).unwrap().file_type();
+        assert!(!kind.is_file());
+    }
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
+}
+
+#[tokio::test]
+async fn a_route_of_the_api_is_never_read_as_a_file() {
+    let listener = Listener::start([Script::reply(Reply::new(200).body("a file"))]).unwrap();
+    let base = listener.url();
+    let replicate = client(&base);
+    let given = |address: &str| {
+        let output = json!({ "id": "p", "status": "succeeded", "output": address });
+        let prediction = serde_json::from_value(output).unwrap();
+        replicate.output(&prediction)
+    };
+    for route in [
+        "/v1/account",
+        "/v1/webhooks/default/secret",
+        "/v1/predictions?cursor=x",
+        "/v1/files",
+        "/v1/files/",
+        "/v1//files/x",
+        "/v1/files/../account",
+        "/v1/files/%2e%2e/account",
+        "/v1/files/..%2faccount",
+        "/v1/files/..%5caccount",
+    ] {
+        let address = format!("{base}{route}");
+        assert!(given(&address).files().is_empty(), "{route}");
+        let by_schema = given(&address).with_schema(json!({ "type": "string", "format": "uri" }));
+        let typed: FileOutput = given(&address).json().unwrap();
+        for file in [
+            by_schema.file().unwrap(),
+            typed,
+            replicate.download(&address),
+        ] {
+            let error = file.bytes().await.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::InvalidRequest, "{route}");
+            assert!(error.to_string().contains("route of the API"), "{error}");
+        }
+    }
+    assert_eq!(listener.connections(), 0);
+    let file = given(&format!("{base}/v1/files/f1/download?owner=me"));
+    assert_eq!(file.file().unwrap().bytes().await.unwrap(), "a file");
+    assert!(listener.received()[0].header("authorization").is_some());
+}
+
 #[tokio::test]
 async fn an_output_that_was_deleted_is_expired() {
     let emulator = Emulator::start().await.unwrap();

@@ -87,6 +87,10 @@ pub(crate) trait Job: Clone + Send + Sync + 'static {
 
     fn id(&self) -> &str;
     fn status(&self) -> &str;
+    /// Whether it has succeeded and its output was deleted since.
+    fn is_removed(&self) -> bool {
+        false
+    }
     /// Whether there is anything to tell, compared with how it was seen before.
     fn differs(&self, before: &Self) -> bool;
     fn get(api: replicate_api::Client, id: String) -> BoxFuture<'static, Result<Self>>;
@@ -119,6 +123,11 @@ impl Job for Prediction {
 
     fn status(&self) -> &str {
         self.status.as_str()
+    }
+
+    fn is_removed(&self) -> bool {
+        let is_null = self.output.as_ref().is_none_or(serde_json::Value::is_null);
+        self.status() == "succeeded" && is_null && self.data_removed == Some(true)
     }
 
     fn differs(&self, before: &Self) -> bool {

@@ -182,11 +182,23 @@ pub(crate) async fn cancel_on_server<J: Job>(
 }
 
 fn over<J: Job>(job: J) -> Result<J> {
-    if job.status() == "succeeded" {
+    if job.is_removed() {
+        Err(removed(job))
+    } else if job.status() == "succeeded" {
         Ok(job)
     } else {
         Err(job.ended())
     }
+}
+
+/// The error of a job that has succeeded, but whose output nobody has any more: null would look
+/// as if it had given none.
+pub(crate) fn removed<J: Job>(job: J) -> Error {
+    let message = format!(
+        "the {} has succeeded, but its output is no longer there: outputs are deleted an hour after the prediction; run the model again",
+        J::WHAT
+    );
+    J::into_error(Some(job), Error::new(ErrorKind::Expired, message))
 }
 
 /// Ready once the token is cancelled; never where there is none.

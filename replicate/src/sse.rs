@@ -97,6 +97,11 @@ impl<S> Events<S> {
     pub fn last_event_id(&self) -> Option<String> {
         self.marks.last_event_id()
     }
+
+    /// Whether the last event named its id itself, instead of standing under the one before.
+    pub(crate) fn last_event_is_named(&self) -> bool {
+        self.marks.last_event_is_named()
+    }
 }
 
 impl<S> fmt::Debug for Events<S> {
@@ -161,7 +166,11 @@ where
             Some(Ok(event)) => Some(Ok(Event {
                 event: event.event,
                 data: event.data,
-                id: event.id,
+                // The parser knows of no id from a connection before.
+                id: match event.id.is_empty() {
+                    true => self.marks.last_event_id().unwrap_or_default(),
+                    false => event.id,
+                },
                 retry: event.retry,
             })),
             Some(Err(EventStreamError::Transport(error))) => Some(Err(error)),

@@ -24,9 +24,12 @@ use crate::types::{Prediction, WebhookEvent};
 mod delivered;
 mod event;
 mod follow;
+mod replay;
 mod source;
+mod text;
 
 pub use event::{DoneReason, StreamEvent};
+pub use text::TextStream;
 
 use follow::Follow;
 use source::AddressSource;
@@ -210,13 +213,21 @@ fn address(prediction: &Prediction) -> Option<&str> {
 /// A connection that breaks is made again, after the last event that came; none is delivered
 /// twice. Where that does not help, the prediction is asked after instead, and what is missing
 /// of its output is delivered at its end. An end of the connection is no success: the
-/// prediction tells. Dropping the stream closes the connection; the prediction goes on unless
+/// prediction tells.
+///
+/// A prediction that failed or was aborted is an error that carries it. One that was canceled
+/// ends with [`Done`](StreamEvent::Done) and [`Canceled`](DoneReason::Canceled): look at the
+/// reason, or read [`text`](EventStream::text), where that is an error too. An output that was
+/// deleted before it could be read is [`Expired`](ErrorKind::Expired).
+///
+/// Dropping the stream closes the connection; the prediction goes on unless
 /// [`cancel_on_drop`](StreamRun::cancel_on_drop) was asked for.
 ///
 /// After an error the stream is over.
 #[must_use = "events come as the stream is read"]
 pub struct EventStream {
     events: BoxStream<'static, Result<StreamEvent>>,
+    client: Client,
     prediction: Prediction,
     guard: Option<CancelGuard>,
 }
@@ -251,6 +262,7 @@ impl EventStream {
         };
         let follow = Follow::new(
             source,
+            prediction.clone(),
             client.settings.poll,
             client.transport().retry_policy().clone(),
             options.max_event_bytes,
@@ -260,6 +272,7 @@ impl EventStream {
         });
         Ok(Self {
             events: events.boxed(),
+            client,
             prediction,
             guard,
         })
@@ -270,9 +283,10 @@ impl EventStream {
         &self.prediction
     }
 
-    /// The output alone, as a stream of text.
+    /// The output alone, as a stream of text. It ends without an error only when the prediction
+    /// has succeeded.
     pub fn text(self) -> TextStream {
-        TextStream(self)
+        TextStream::new(self)
     }
 }
 
@@ -294,26 +308,6 @@ impl Stream for EventStream {
             disarm(&mut self.guard);
         }
         Poll::Ready(item)
-    }
-}
-
-/// The output of an [`EventStream`] as a stream of text: made by [`EventStream::text`].
-#[derive(Debug)]
-#[must_use = "text comes as the stream is read"]
-pub struct TextStream(EventStream);
-
-impl Stream for TextStream {
-    type Item = Result<String>;
-
-    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        loop {
-            match std::task::ready!(self.0.poll_next_unpin(cx)) {
-                Some(Ok(StreamEvent::Output(text))) => return Poll::Ready(Some(Ok(text))),
-                Some(Ok(_)) => {}
-                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
-                None => return Poll::Ready(None),
-            }
-        }
     }
 }
 

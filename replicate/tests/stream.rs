@@ -1,10 +1,12 @@
 //! Streams of the emulator's models, and of scripted servers.
 
+use std::time::{Duration, Instant};
+
 use futures::TryStreamExt;
 use replicate::{Client, DoneReason, ErrorKind, StreamEvent};
 use replicate_emulator::Emulator;
 use replicate_test_support::{Listener, Reply, Script};
-use serde_json::json;
+use serde_json::{Value, json};
 
 fn client(url: &str) -> Client {
     Client::builder()
@@ -140,4 +142,137 @@ async fn dropping_a_stream_closes_its_connection_and_cancels_if_asked() {
             assert_eq!(api.received()[1].target, "/v1/predictions/p1/cancel");
         }
     }
+}
+
+/// A server of one prediction whose stream is answered by these in turn; it is created first,
+/// then asked for as often as there are `answers`.
+fn served(
+    streams: impl IntoIterator<Item = Reply>,
+    answers: impl IntoIterator<Item = Reply>,
+) -> (Listener, Listener, Client) {
+    let streams = streams.into_iter().map(Script::reply);
+    let stream = Listener::start(streams).unwrap();
+    let created = json!({ "id": "p1", "status": "starting", "urls": { "stream": stream.url() } });
+    let created = Reply::json(201, created.to_string()).header("connection", "close");
+    let replies = std::iter::once(created).chain(answers);
+    let api = Listener::start(replies.map(Script::reply)).unwrap();
+    let replicate = client(&api.url());
+    (stream, api, replicate)
+}
+
+fn told(events: &str) -> Reply {
+    Reply::new(200)
+        .header("content-type", "text/event-stream")
+        .header("connection", "close")
+        .raw_body(events)
+}
+
+fn asked(status: &str, output: Value) -> Reply {
+    let prediction = json!({ "id": "p1", "status": status, "output": output });
+    Reply::json(200, prediction.to_string()).header("connection", "close")
+}
+
+#[tokio::test]
+async fn text_of_a_prediction_that_did_not_succeed_ends_with_an_error_that_carries_it() {
+    let done = |reason: &str| {
+        format!(
+            "event: output\nid: 1\ndata: half\n\nevent: done\nid: 2\ndata: {{\"reason\": \"{reason}\"}}\n\n"
+        )
+    };
+    let cut = "event: output\ndata: half\n\n".to_owned();
+    for (events, status, kind) in [
+        (done("canceled"), "canceled", ErrorKind::Canceled),
+        (done("canceled"), "aborted", ErrorKind::Aborted),
+        (done("canceled"), "processing", ErrorKind::Canceled),
+        (done("error"), "failed", ErrorKind::PredictionFailed),
+        (done("error"), "processing", ErrorKind::PredictionFailed),
+        (done("news"), "processing", ErrorKind::Stream),
+        (cut.clone(), "canceled", ErrorKind::Canceled),
+        (cut, "aborted", ErrorKind::Aborted),
+    ] {
+        let answers = [(); 2].map(|()| asked(status, json!("half")));
+        let (_stream, _api, replicate) = served([told(&events)], answers);
+        let mut text = replicate.stream("acme/app").await.unwrap().text();
+        assert_eq!(text.try_next().await.unwrap().as_deref(), Some("half"));
+        let error = text.try_next().await.unwrap_err();
+        assert_eq!(error.kind(), kind, "{events} {status}");
+        assert_eq!(error.prediction().unwrap().status.as_str(), status);
+        assert!(text.try_next().await.unwrap().is_none());
+    }
+}
+
+#[tokio::test]
+async fn events_of_a_failed_prediction_end_with_an_error_and_of_a_canceled_one_with_done() {
+    let done = |reason: &str| {
+        told(&format!(
+            "event: done\ndata: {{\"reason\": \"{reason}\"}}\n\n"
+        ))
+    };
+    let (_stream, _api, replicate) = served([done("error")], [asked("failed", json!(null))]);
+    let mut events = replicate.stream("acme/app").await.unwrap();
+    let error = events.try_next().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::PredictionFailed);
+    assert_eq!(error.prediction().unwrap().status.as_str(), "failed");
+
+    let (_stream, _api, replicate) = served([done("canceled")], []);
+    let mut events = replicate.stream("acme/app").await.unwrap();
+    let reason = DoneReason::Canceled;
+    assert_eq!(
+        events.try_next().await.unwrap(),
+        Some(StreamEvent::Done { reason })
+    );
+}
+
+fn busy(seconds: &str) -> Reply {
+    Reply::new(429)
+        .header("retry-after", seconds)
+        .header("connection", "close")
+        .body("")
+}
+
+#[tokio::test]
+async fn a_busy_stream_is_not_asked_again_before_it_says() {
+    let events = told("event: output\nid: 1\ndata: a\n\nevent: done\ndata: {}\n\n");
+    let (stream, _api, replicate) = served([busy("1"), events], []);
+    let events = replicate.stream("acme/app").await.unwrap();
+    let began = Instant::now();
+    assert_eq!(events.text().try_collect::<String>().await.unwrap(), "a");
+    assert!(began.elapsed() >= Duration::from_secs(1));
+    assert_eq!(stream.received().len(), 2);
+}
+
+#[tokio::test]
+async fn a_stream_that_is_busy_for_too_long_is_polled_instead() {
+    let answers = [
+        asked("processing", json!(null)),
+        asked("succeeded", json!("a")),
+    ];
+    let (stream, _api, replicate) = served([busy("61")], answers);
+    let events = replicate.stream("acme/app").await.unwrap();
+    assert_eq!(events.text().try_collect::<String>().await.unwrap(), "a");
+    assert_eq!(stream.received().len(), 1);
+}
+
+#[tokio::test]
+async fn an_error_of_polling_at_the_end_carries_the_prediction() {
+    let gone = Reply::json(404, "{}").header("connection", "close");
+    let gone = [gone.clone(), gone];
+    let (_stream, _api, replicate) = served([told("event: output\ndata: a\n\n")], gone);
+    let events = replicate.stream("acme/app").await.unwrap();
+    let error = events.try_collect::<Vec<_>>().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotFound);
+    assert_eq!(error.prediction().unwrap().id, "p1");
+}
+
+#[tokio::test]
+async fn more_events_than_are_remembered_come_once_though_all_are_sent_again() {
+    let all: String = (0..70_000)
+        .map(|n| format!("event: output\nid: {n}\ndata: .\n\n"))
+        .collect();
+    let again = told(&format!("{all}event: done\nid: end\ndata: {{}}\n\n"));
+    let running = asked("processing", json!(null));
+    let (_stream, _api, replicate) = served([told(&all), again], [running]);
+    let events = replicate.stream("acme/app").await.unwrap();
+    let text: String = events.text().try_collect().await.unwrap();
+    assert_eq!(text.len(), 70_000);
 }

@@ -20,6 +20,7 @@ pub(super) struct Marks(Arc<Mutex<MarkState>>);
 struct MarkState {
     retry: Option<Duration>,
     last_event_id: String,
+    named: bool,
 }
 
 impl Marks {
@@ -36,6 +37,10 @@ impl Marks {
     pub(super) fn last_event_id(&self) -> Option<String> {
         let state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         (!state.last_event_id.is_empty()).then(|| state.last_event_id.clone())
+    }
+
+    pub(super) fn last_event_is_named(&self) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).named
     }
 
     fn set(&self, change: impl FnOnce(&mut MarkState)) {
@@ -130,9 +135,13 @@ impl EventState {
     }
 
     fn end(&mut self, marks: &Marks) -> Option<String> {
-        if let Some(id) = self.id.take() {
-            marks.set(|state| state.last_event_id = id);
-        }
+        let id = self.id.take();
+        marks.set(|state| {
+            state.named = id.is_some();
+            if let Some(id) = id {
+                state.last_event_id = id;
+            }
+        });
         if self.bytes == 0 {
             return None;
         }

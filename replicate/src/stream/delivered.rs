@@ -1,52 +1,6 @@
-//! What has been delivered, in a few bytes: so that nothing is delivered twice, and what is
-//! missing at the end can be told.
-
-use std::collections::{HashSet, VecDeque};
-use std::hash::{BuildHasher, RandomState};
+//! The output that was delivered, in a few bytes: so that what is missing at the end can be told.
 
 use serde_json::Value;
-
-/// How many ids are remembered. A server that sends more than this again is believed.
-const REMEMBERED: usize = 64 * 1024;
-
-/// The ids of the last events.
-#[derive(Default)]
-pub(super) struct Ids {
-    hasher: RandomState,
-    seen: HashSet<u64>,
-    order: VecDeque<u64>,
-    /// The id of the event before, in this connection: several events can stand under one id.
-    current: Option<u64>,
-}
-
-impl Ids {
-    /// Notes an event; false if it was delivered before.
-    pub(super) fn is_new(&mut self, id: &str) -> bool {
-        if id.is_empty() {
-            self.current = None;
-            return true;
-        }
-        let id = self.hasher.hash_one(id);
-        if self.current == Some(id) {
-            return true;
-        }
-        if !self.seen.insert(id) {
-            return false;
-        }
-        self.current = Some(id);
-        self.order.push_back(id);
-        if self.order.len() > REMEMBERED
-            && let Some(oldest) = self.order.pop_front()
-        {
-            self.seen.remove(&oldest);
-        }
-        true
-    }
-
-    pub(super) fn reconnected(&mut self) {
-        self.current = None;
-    }
-}
 
 /// The output that was delivered: how much, and what it was, as a checksum.
 pub(super) struct DeliveredText {
@@ -104,22 +58,5 @@ mod tests {
         assert_eq!(delivered.missing_of("café"), Some(""));
         assert_eq!(delivered.missing_of("cafe au lait"), None);
         assert_eq!(delivered.missing_of("caf"), None);
-    }
-
-    #[test]
-    fn an_id_is_new_once_but_may_stand_over_several_events_in_a_row() {
-        let mut ids = Ids::default();
-        assert!(ids.is_new("1") && ids.is_new("1") && ids.is_new("2") && !ids.is_new("1"));
-        ids.reconnected();
-        assert!(!ids.is_new("2") && ids.is_new("3") && ids.is_new(""));
-    }
-
-    #[test]
-    fn remembered_ids_are_bounded() {
-        let mut ids = Ids::default();
-        for id in 0..REMEMBERED * 2 {
-            ids.is_new(&id.to_string());
-        }
-        assert_eq!((ids.seen.len(), ids.order.len()), (REMEMBERED, REMEMBERED));
     }
 }

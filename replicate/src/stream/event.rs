@@ -15,7 +15,9 @@ pub enum StreamEvent {
     Output(String),
     /// More of the logs.
     Logs(String),
-    /// The prediction is over; nothing comes after this.
+    /// The prediction is over; nothing comes after this. It has succeeded only where the reason
+    /// is [`Completed`](DoneReason::Completed): a prediction that was canceled ends like this
+    /// too, while one that failed or was aborted is an error that carries it.
     Done {
         /// Why it is over.
         reason: DoneReason,
@@ -30,7 +32,8 @@ pub enum DoneReason {
     Completed,
     /// It was canceled.
     Canceled,
-    /// It failed.
+    /// It failed. An [`EventStream`](crate::EventStream) gives an error instead, with the
+    /// prediction.
     Error,
     /// A reason that was not known when this was written.
     Other(String),

@@ -21,8 +21,32 @@ struct Inner {
     /// The ids that connections were asked to go on after, with the time of asking.
     asked: Vec<(Option<String>, Instant)>,
     looked: usize,
-    /// Whether a connection stays open after its bytes.
-    stays_open: bool,
+    /// What comes on a connection after its bytes.
+    tail: Tail,
+}
+
+#[derive(Clone, Copy, Default)]
+enum Tail {
+    #[default]
+    End,
+    Silence,
+    /// An event of a kind that nobody waits for, this often.
+    Heartbeats(Duration),
+}
+
+impl Tail {
+    fn stream(self) -> Connection {
+        match self {
+            Self::End => stream::empty().boxed(),
+            Self::Silence => stream::pending().boxed(),
+            Self::Heartbeats(pause) => stream::unfold(0_u32, move |beat| async move {
+                tokio::time::sleep(pause).await;
+                let ping = format!("event: ping\nid: p{beat}\ndata: {{}}\n\n");
+                Some((text(&ping), beat + 1))
+            })
+            .boxed(),
+        }
+    }
 }
 
 impl Source for Scripted {
@@ -30,10 +54,7 @@ impl Source for Scripted {
         let mut inner = self.0.lock().unwrap();
         inner.asked.push((last_event_id, Instant::now()));
         let connection = inner.connections.pop_front().unwrap_or_else(|| Err(cut()));
-        let tail = match inner.stays_open {
-            true => stream::pending().boxed(),
-            false => stream::empty().boxed(),
-        };
+        let tail = inner.tail.stream();
         Box::pin(async move { Ok(stream::iter(connection?).chain(tail).boxed()) })
     }
 
@@ -82,7 +103,8 @@ impl Scripted {
     }
 
     fn follow_with(&self, retries: RetryPolicy) -> Follow<Self> {
-        Follow::new(self.clone(), PollPolicy::default(), retries, 1024)
+        let created = prediction("starting", json!(null));
+        Follow::new(self.clone(), created, PollPolicy::default(), retries, 1024)
     }
 
     /// The text of the outputs, and how the stream ended.
@@ -302,10 +324,92 @@ async fn only_comments_lead_to_a_look_at_the_prediction() {
             prediction("succeeded", json!("x")),
         ],
     );
-    source.0.lock().unwrap().stays_open = true;
+    source.0.lock().unwrap().tail = Tail::Silence;
     let (read, end) = source.read().await;
     assert_eq!((read.as_str(), end.unwrap()), ("x", DoneReason::Completed));
     assert_eq!((source.asked().len(), source.looked()), (1, 2));
+}
+
+#[tokio::test(start_paused = true)]
+async fn heartbeats_hide_no_prediction_that_is_over() {
+    for pause in [Duration::from_secs(10), Duration::from_millis(100)] {
+        let source = Scripted::new(
+            vec![vec![text(&output(1, "a"))]],
+            vec![
+                prediction("processing", json!(["a"])),
+                prediction("succeeded", json!(["a", "b"])),
+            ],
+        );
+        source.0.lock().unwrap().tail = Tail::Heartbeats(pause);
+        let began = Instant::now();
+        let (read, end) = source.read().await;
+        assert_eq!((read.as_str(), end.unwrap()), ("ab", DoneReason::Completed));
+        assert_eq!((source.asked().len(), source.looked()), (1, 2));
+        assert!(began.elapsed() < Duration::from_secs(131));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn connections_that_bring_heartbeats_alone_lead_to_polling() {
+    let beat = || vec![text("event: ping\nid: p\ndata: {}\n\n"), Err(cut())];
+    let mut connections = vec![vec![text(&output(1, "a")), Err(cut())]];
+    connections.extend((0..20).map(|_| beat()));
+    let source = Scripted::new(connections, vec![prediction("succeeded", json!("ab"))]);
+    let (read, end) = source.read().await;
+    assert_eq!((read.as_str(), end.unwrap()), ("ab", DoneReason::Completed));
+    assert_eq!(source.asked().len(), 6);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_group_under_one_id_that_was_cut_is_delivered_whole_and_once() {
+    let first = vec![text(&output(5, "a")), Err(cut())];
+    let group = [output(5, "a"), output(5, "b"), output(6, "c")].concat();
+    let source = Scripted::new(vec![first, vec![text(&group), text(DONE)]], vec![]);
+    assert_eq!(source.read().await.0, "abc");
+
+    let first = "event: output\nid: 1\ndata: a\n\nevent: output\ndata: b\n\n";
+    let second = "event: output\ndata: b\n\nevent: output\ndata: c\n\n";
+    let connections = vec![
+        vec![text(first), Err(cut())],
+        vec![text(second), text(DONE)],
+    ];
+    let running = prediction("processing", json!(null));
+    let source = Scripted::new(connections, vec![running]);
+    assert_eq!(source.read().await.0, "abc");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_taken_for_a_repetition_and_was_none_comes_at_the_end() {
+    let first = "event: output\nid: 1\ndata: ha\n\nevent: output\ndata: ha\n\n";
+    let more = "event: output\ndata: ha\n\n";
+    let connections = vec![vec![text(first), Err(cut())], vec![text(more), text(DONE)]];
+    let source = Scripted::new(connections, vec![prediction("succeeded", json!("hahaha"))]);
+    let (read, end) = source.read().await;
+    assert_eq!(
+        (read.as_str(), end.unwrap()),
+        ("hahaha", DoneReason::Completed)
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn ids_that_come_back_are_delivered_and_not_gone_on_after() {
+    let first = [output(1, "a"), output(2, "b"), output(1, "c")].concat();
+    let source = Scripted::new(
+        vec![vec![text(&first), Err(cut())]],
+        vec![prediction("succeeded", json!("abcd"))],
+    );
+    assert_eq!(source.read().await.0, "abcd");
+    assert_eq!(source.asked(), [None], "nobody knows which `1` is meant");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_output_that_was_deleted_meanwhile_is_expired() {
+    let mut gone = prediction("succeeded", json!(null));
+    gone.data_removed = Some(true);
+    let source = Scripted::new(vec![vec![text(": nothing\n\n")]], vec![gone]);
+    let error = source.read().await.1.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Expired);
+    assert!(error.prediction().is_some());
 }
 
 #[tokio::test(start_paused = true)]

@@ -67,7 +67,8 @@ enum Content {
 }
 
 impl FileInput {
-    /// A file on disk, opened when it is sent. Its media type is that of its extension.
+    /// A file on disk, opened when it is sent: a regular one, no pipe or device. Its media type
+    /// is that of its extension.
     pub fn path(path: impl Into<PathBuf>) -> Self {
         Self::new(Content::Path(path.into()), None)
     }

@@ -1,14 +1,19 @@
 //! Putting files into an input: as `data:` addresses, or uploaded.
 
 use std::error::Error as _;
+use std::fs::Metadata;
+use std::path::Path;
+use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use http::Method;
 use http::header::{ACCEPT, HeaderValue};
+use replicate_api::Transport;
 use replicate_api::multipart::{Form, Part};
 use serde_json::Value;
 use tokio::io::{AsyncRead, AsyncReadExt};
+use tokio::time::{Instant, timeout_at};
 use tokio_util::io::ReaderStream;
 
 use crate::Client;
@@ -59,13 +64,15 @@ pub(crate) async fn check(file: &FileInput) -> Result<Option<u64>> {
     } else if let Some(path) = file.source_path() {
         let failed = |error| Error::file("reading", path, error);
         // Opened, since a file that is there may still not be readable.
-        let open = tokio::fs::File::open(path).await.map_err(failed)?;
-        let metadata = open.metadata().await.map_err(failed)?;
-        if !metadata.is_file() {
-            let error = std::io::Error::other("it is no regular file");
-            return Err(failed(error));
+        let mut open = open_regular(path).await.map_err(failed)?;
+        let size = open.metadata().await.map_err(failed)?.len();
+        if size == 0 && open.read(&mut [0]).await.map_err(failed)? > 0 {
+            // As files of the system are, which are made while they are read.
+            return Err(failed(std::io::Error::other(
+                "it has content, but says that it has none; read it and give it as `FileInput::bytes`",
+            )));
         }
-        metadata.len()
+        size
     } else if let Some(bytes) = file.given_bytes() {
         bytes.len() as u64
     } else if let Some(length) = file.reader_length() {
@@ -91,7 +98,8 @@ async fn address(client: &Client, file: &FileInput, strategy: FileStrategy) -> R
         return Ok(file.given_address().unwrap_or_default().to_owned());
     };
     if strategy.inlines(size) {
-        return inline(file, size).await;
+        let transport = client.transport();
+        return inline(file, size, transport).await;
     }
     let uploaded = client.files().create(file.clone()).await?;
     let address = uploaded.urls.and_then(|urls| urls.get).ok_or_else(|| {
@@ -103,17 +111,16 @@ async fn address(client: &Client, file: &FileInput, strategy: FileStrategy) -> R
     Ok(address)
 }
 
-async fn inline(file: &FileInput, size: u64) -> Result<String> {
+async fn inline(file: &FileInput, size: u64, transport: &Transport) -> Result<String> {
     let mut address = format!("data:{};base64,", file.media_type_or_guess());
     match file.given_bytes() {
         Some(bytes) => STANDARD.encode_string(bytes, &mut address),
         None => {
             let mut content = Vec::with_capacity(usize::try_from(size).unwrap_or_default());
-            let read = open(file)
-                .await?
-                .take(size + 1)
-                .read_to_end(&mut content)
-                .await;
+            let mut reader = open(file).await?.take(size + 1);
+            let reading = reader.read_to_end(&mut content);
+            let read = timeout_at(end_of_call(transport), reading).await;
+            let read = read.map_err(|_| late(file))?;
             let read = read.map_err(|error| unreadable(file, error))?;
             if read as u64 != size {
                 return Err(Error::new(
@@ -198,7 +205,7 @@ fn of_form(error: replicate_api::Error) -> Error {
 
 async fn open(file: &FileInput) -> Result<Box<dyn AsyncRead + Send + Unpin>> {
     match file.source_path() {
-        Some(path) => match tokio::fs::File::open(path).await {
+        Some(path) => match open_regular(path).await {
             Ok(file) => Ok(Box::new(file)),
             Err(error) => Err(Error::file("reading", path, error)),
         },
@@ -208,6 +215,39 @@ async fn open(file: &FileInput) -> Result<Box<dyn AsyncRead + Send + Unpin>> {
             ))
         }),
     }
+}
+
+/// Opens a file, but nothing else: opening a pipe lasts until somebody writes to it, and a device
+/// may have no end.
+async fn open_regular(path: &Path) -> std::io::Result<tokio::fs::File> {
+    let check = |metadata: Metadata| match metadata.is_file() {
+        true => Ok(()),
+        false => Err(std::io::Error::other("it is no regular file")),
+    };
+    check(tokio::fs::metadata(path).await?)?;
+    let open = tokio::fs::File::open(path).await?;
+    check(open.metadata().await?)?;
+    Ok(open)
+}
+
+/// Until when the call that a file goes with may last; its transport knows only once something
+/// is sent.
+fn end_of_call(transport: &Transport) -> Instant {
+    let options = transport.options();
+    if let Some(deadline) = options.deadline {
+        return Instant::from_std(deadline);
+    }
+    let now = Instant::now();
+    let usual = options.timeout.unwrap_or(transport.timeouts().call);
+    now.checked_add(usual)
+        .unwrap_or_else(|| now + Duration::from_secs(86_400 * 365))
+}
+
+fn late(file: &FileInput) -> Error {
+    Error::new(
+        ErrorKind::Timeout,
+        format!("reading {file:?} lasted longer than the call may; nothing was created"),
+    )
 }
 
 fn unreadable(file: &FileInput, error: std::io::Error) -> Error {

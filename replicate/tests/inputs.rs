@@ -1,5 +1,8 @@
 //! Files in inputs: where they are found, how they travel, and what is refused first.
 
+use std::path::Path;
+use std::time::Duration;
+
 use replicate::{Client, ErrorKind, FileInput, FileStrategy};
 use replicate_emulator::Emulator;
 use replicate_test_support::{Listener, Reply, Script};
@@ -181,6 +184,86 @@ async fn what_cannot_be_sent_is_reported_with_its_place_before_anything_is_sent(
         "{error}"
     );
     assert_eq!(listener.connections(), 0);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_pipe_is_refused_without_waiting_for_its_writer() {
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = folder.path().join("pipe");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.unwrap().success());
+    let listener = Listener::start([]).unwrap();
+    let replicate = client(&listener.url());
+    let file = || FileInput::path(&pipe);
+    let refused = async {
+        let created = replicate.files().create(file()).await.map(|_| ());
+        let run = replicate.run("acme/app").input(json!({ "file": file() }));
+        [created, run.await.map(|_| ())].map(Result::unwrap_err)
+    };
+    let refused = tokio::time::timeout(Duration::from_secs(20), refused).await;
+    // Whoever waits for a writer has one now, so that the test can end.
+    let mut both = std::fs::File::options();
+    let _writer = both.read(true).write(true).open(&pipe).unwrap();
+    for error in refused.expect("an answer at once") {
+        assert_eq!(error.kind(), ErrorKind::File);
+        assert!(error.to_string().contains("no regular file"), "{error}");
+    }
+    assert_eq!(listener.connections(), 0);
+}
+
+#[tokio::test]
+async fn a_file_that_hides_its_size_is_refused_and_an_empty_one_is_sent() {
+    let listener = Listener::start([succeeded()]).unwrap();
+    let replicate = client(&listener.url());
+    let status = Path::new("/proc/self/status");
+    if status.exists() {
+        let file = json!({ "file": FileInput::path(status) });
+        let error = replicate.run("acme/app").input(file).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::File);
+        assert!(error.to_string().contains("FileInput::bytes"), "{error}");
+        assert_eq!(listener.connections(), 0);
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("empty.txt");
+    std::fs::write(&path, "").unwrap();
+    let file = json!({ "file": FileInput::path(&path) });
+    replicate.run("acme/app").input(file).await.unwrap();
+    assert_eq!(
+        body(&listener, 0)["input"]["file"],
+        "data:text/plain;base64,"
+    );
+}
+
+#[tokio::test]
+async fn a_silent_reader_does_not_outlive_the_call() {
+    let listener = Listener::start([]).unwrap();
+    let replicate = client(&listener.url());
+    let (reader, _writer) = tokio::io::duplex(8);
+    let input = Input {
+        prompt: "x",
+        image: FileInput::reader(8, "text/plain", reader),
+        layers: Vec::new(),
+    };
+    let created = replicate
+        .predictions()
+        .create("acme/app")
+        .input(input)
+        .timeout(Duration::from_millis(100));
+    let created = tokio::time::timeout(Duration::from_secs(20), created.into_future()).await;
+    let error = created.expect("an end").unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Timeout);
+    assert!(error.to_string().starts_with("input.image: "), "{error}");
+    assert_eq!(listener.connections(), 0);
+
+    let listener = Listener::start([Script::new().read_head().hold()]).unwrap();
+    let (reader, _writer) = tokio::io::duplex(8);
+    let uploaded = client(&listener.url())
+        .files()
+        .create(FileInput::reader(8, "text/plain", reader))
+        .timeout(Duration::from_millis(100));
+    let uploaded = tokio::time::timeout(Duration::from_secs(20), uploaded.into_future()).await;
+    assert!(uploaded.expect("an end").is_err());
 }
 
 #[tokio::test]

@@ -99,9 +99,18 @@ impl Context {
         self.world.own_file(address)
     }
 
-    /// Waits on the emulator's clock, which [`advance`](crate::Emulator::advance) moves.
+    /// Waits on the emulator's clock, which [`advance`](crate::Emulator::advance) moves. Several
+    /// waits in turn take as long as their sum, so that time skipped at once can end them all.
+    /// One that goes past the prediction's deadline does not end.
     pub async fn sleep(&self, duration: Duration) {
-        self.world.clock.sleep(duration).await;
+        let moment = self.job.moment_after(duration);
+        let clock = &self.world.clock;
+        if let Some(deadline) = self.job.deadline.filter(|deadline| *deadline < moment) {
+            clock.sleep_until(deadline).await;
+            return std::future::pending().await;
+        }
+        clock.sleep_until(moment).await;
+        self.job.has_reached(moment);
     }
 
     fn report(&self, progress: Progress) {

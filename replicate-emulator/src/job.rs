@@ -1,13 +1,17 @@
 //! One prediction or training: what is known of it, and how it changes.
 
-use std::sync::Mutex;
+use std::{sync::Mutex, time::Duration};
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value, json};
-use tokio::sync::{Notify, watch};
+use tokio::{
+    sync::{Notify, watch},
+    time::Instant,
+};
 
 use crate::{
+    clock::after,
     lifecycle::{self, Event, Status},
     sync::Locked,
     webhook::Subscription,
@@ -28,6 +32,8 @@ pub(crate) struct Job {
     pub(crate) webhook: Option<Subscription>,
     state: Mutex<State>,
     changed: watch::Sender<u64>,
+    /// Up to which moment its work has come, and when that was by the real clock.
+    reached: Mutex<(DateTime<Utc>, Instant)>,
     /// Tells the running model that its result is no longer wanted.
     pub(crate) stop: Notify,
 }
@@ -129,8 +135,20 @@ impl Job {
                 files: Vec::new(),
             }),
             changed: watch::Sender::new(0),
+            reached: Mutex::new((new.created_at, Instant::now())),
             stop: Notify::new(),
         }
+    }
+
+    /// When work ends that takes this long from here. Time that was skipped is not work: what is
+    /// slept after it comes from the moment up to which the work has come.
+    pub(crate) fn moment_after(&self, duration: Duration) -> DateTime<Utc> {
+        let (moment, real) = *self.reached.locked();
+        after(after(moment, real.elapsed()), duration)
+    }
+
+    pub(crate) fn has_reached(&self, moment: DateTime<Utc>) {
+        *self.reached.locked() = (moment, Instant::now());
     }
 
     /// Looks at the state. `look` must not wait, nor look at another job.

@@ -74,17 +74,24 @@ operations! {
 
 impl Operation {
     /// Whether the call must carry a token. A stream's and an output's address, and a signed
-    /// download, are themselves the permission; pages are for people.
+    /// download, are themselves the permission; pages are for people; and what search finds is
+    /// public.
     pub(crate) fn needs_token(self) -> bool {
         !matches!(
             self,
             Self::FilesDownload
+                | Self::Search
                 | Self::StreamsGet
                 | Self::OutputsGet
                 | Self::CogEvent
-                | Self::PageHome
-                | Self::PagePrediction
-                | Self::PageModel
+        ) && !self.is_page()
+    }
+
+    /// Whether it is for people: no fault is for it.
+    pub(crate) fn is_page(self) -> bool {
+        matches!(
+            self,
+            Self::PageHome | Self::PagePrediction | Self::PageModel
         )
     }
 

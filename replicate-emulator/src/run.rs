@@ -30,7 +30,12 @@ pub(crate) fn spawn(
     crate::webhook::follow(world, job);
     let (world, job) = (Arc::clone(world), Arc::clone(job));
     tokio::spawn(async move {
+        // In this order, where time was skipped past both the end of the work and the deadline:
+        // work that goes past the deadline waits for it.
         tokio::select! {
+            biased;
+            () = job.stop.notified() => {}
+            () = world.stop.requested() => {}
             result = AssertUnwindSafe(work).catch_unwind() => {
                 let result = result.unwrap_or_else(|panic| Err(Failure(panic_text(&*panic))));
                 finish(&world, &job, result);
@@ -38,8 +43,6 @@ pub(crate) fn spawn(
             () = deadline(&world, &job) => {
                 world.happen(&job, Event::DeadlinePassed, Outcome::None);
             }
-            () = job.stop.notified() => {}
-            () = world.stop.requested() => {}
         }
     });
 }

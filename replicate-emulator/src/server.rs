@@ -72,6 +72,12 @@ async fn answer(
 }
 
 async fn route(world: &Arc<World>, parts: Parts, body: Body) -> (Option<&'static str>, Effect) {
+    if !is_for_this_machine(&parts) {
+        let refused = Problem::misdirected(
+            "This emulator answers to this machine's own names alone: 127.0.0.1, localhost.",
+        );
+        return (None, Effect::Answer(refused.into_response()));
+    }
     let found = routes::find(&parts.method, parts.uri.path());
     let id = found.as_ref().ok().map(|(operation, _)| operation.id());
     let effect = match found {
@@ -90,6 +96,31 @@ async fn route(world: &Arc<World>, parts: Parts, body: Body) -> (Option<&'static
     (id, effect)
 }
 
+/// Whether a request names this machine, or nothing, as what it wants to reach. A page elsewhere
+/// whose name was made to lead here names itself.
+fn is_for_this_machine(parts: &Parts) -> bool {
+    let named = parts
+        .headers
+        .get(header::HOST)
+        .map(http::HeaderValue::as_bytes);
+    let named = match parts.uri.authority() {
+        Some(authority) => Some(authority.as_str().as_bytes()),
+        None => named,
+    };
+    let Some(named) = named else { return true };
+    let Ok(authority) = http::uri::Authority::try_from(named) else {
+        return false;
+    };
+    let host = authority
+        .host()
+        .trim_start_matches('[')
+        .trim_end_matches(']');
+    host.eq_ignore_ascii_case("localhost")
+        || host
+            .parse()
+            .is_ok_and(|ip: std::net::IpAddr| ip.is_loopback())
+}
+
 fn missed(miss: Miss, path: &str) -> Problem {
     match miss {
         Miss::NotFound => Problem::not_found(format!("Nothing is at {path}.")),
@@ -104,7 +135,7 @@ async fn with_faults(
     parts: Parts,
     body: Body,
 ) -> Effect {
-    let faults = if operation.is_internal() {
+    let faults = if operation.is_internal() || operation.is_page() {
         Met::default()
     } else {
         world.faults.meet(operation, &world.ids)

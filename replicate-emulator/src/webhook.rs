@@ -155,6 +155,23 @@ pub(crate) fn follow(world: &Arc<World>, job: &Arc<Job>) {
     }
 }
 
+/// A job as it was when it began, whatever has become of it since.
+fn as_begun(body: Vec<u8>) -> Vec<u8> {
+    let Ok(Value::Object(mut job)) = serde_json::from_slice(&body) else {
+        return body;
+    };
+    for (name, value) in &mut job {
+        *value = match name.as_str() {
+            "status" => Value::from(Status::Processing.to_string()),
+            "output" | "error" | "completed_at" => Value::Null,
+            "logs" => Value::from(""),
+            "metrics" => Value::Object(serde_json::Map::new()),
+            _ => continue,
+        };
+    }
+    serde_json::to_vec(&job).unwrap_or(body)
+}
+
 /// How far a job has been told.
 #[derive(Debug, Default)]
 struct Told {
@@ -235,16 +252,17 @@ impl Teller {
         let Some(subscription) = &self.job.webhook else {
             return Step::End;
         };
-        let (status, output, logs) = self.job.look(|state| {
+        let (begun, status, output, logs) = self.job.look(|state| {
             let output = match &state.output {
                 Value::Null => 0,
                 Value::Array(pieces) => pieces.len(),
                 Value::String(text) => text.len().max(1),
                 _ => 1,
             };
-            (state.status, output, state.logs.len())
+            let begun = state.started_at.is_some();
+            (begun, state.status, output, state.logs.len())
         });
-        if subscription.wants("start") && !self.told.start && status != Status::Starting {
+        if subscription.wants("start") && !self.told.start && begun {
             self.told.start = true;
             return Step::Tell("start");
         }
@@ -284,6 +302,10 @@ impl Teller {
             serde_json::to_vec(&trainings::shape(&self.world, &self.job)).unwrap_or_default()
         } else {
             predictions::body(&self.world, &self.job, predictions::View::AsItIs)
+        };
+        let body = match event {
+            "start" => as_begun(body),
+            _ => body,
         };
         let id = format!("msg_{}", self.world.ids.id());
         let mut waits = RETRIES.iter();

@@ -281,3 +281,21 @@ async fn a_delivery_to_https_speaks_tls() {
     let why = delivery.result.expect_err("a failed delivery");
     assert!(why.contains("error sending request"), "{why}");
 }
+
+#[tokio::test]
+async fn a_start_tells_of_the_beginning_even_where_the_end_has_come() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let (address, mut arrived) = receiver(0).await;
+    let body = json!({
+        "input": {"prompt": "a"}, "webhook": address,
+        "webhook_events_filter": ["start", "completed"],
+    });
+    let create = call(&emulator, "POST", "/models/emulator/text/predictions").json(&body);
+    assert_eq!(support::send(create).await.status(), 201);
+    let start = arrived.recv().await.expect("a start").json();
+    assert_eq!(start["status"], "processing");
+    assert_eq!(start["output"], Value::Null);
+    assert!(start["started_at"].is_string());
+    let end = arrived.recv().await.expect("an end").json();
+    assert_eq!(end["status"], "succeeded");
+}

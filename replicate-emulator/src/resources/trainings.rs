@@ -100,7 +100,13 @@ pub(crate) fn create(call: &Call) -> Reply {
             format!("There is no model `{name}`: create it first, with POST /v1/models"),
         )
     })?;
-    super::models::own(&destination)?;
+    if super::models::own(&destination).is_err() {
+        return Err(Problem::invalid_field(
+            "destination",
+            "owner",
+            format!("The model `{name}` belongs to somebody else: name one of your own"),
+        ));
+    }
     if destination.versions().len() >= MOST_VERSIONS {
         return Err(Problem::unprocessable(
             "Too many versions",
@@ -152,6 +158,13 @@ async fn train(
         return Err(Failure::from(format!(
             "Cog models are not trained here (the server at {} was not asked)",
             server.address()
+        )));
+    }
+    let full_name = destination.full_name();
+    let is_there = world.catalog.find(&full_name);
+    if !is_there.is_some_and(|entry| Arc::ptr_eq(&entry, &destination)) {
+        return Err(Failure::from(format!(
+            "The model {full_name} was deleted while it was trained"
         )));
     }
     let made = world.catalog.add_version(

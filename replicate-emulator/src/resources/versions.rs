@@ -12,7 +12,7 @@ use crate::{
     clock::stamp,
     cog,
     cursor::Pages,
-    job::Outcome,
+    job::{Job, Outcome},
     lifecycle::Event,
     problem::Problem,
 };
@@ -89,6 +89,13 @@ pub(crate) fn delete(call: &Call) -> Reply {
         return Err(Problem::unprocessable(
             "Version is in use",
             format!("The deployment {deployment} runs this version."),
+        ));
+    }
+    let trains = |job: &Arc<Job>| job.version == version.id && !job.status().is_terminal();
+    if let Some(training) = world.trainings.all().into_iter().find(trains) {
+        return Err(Problem::unprocessable(
+            "Version is in use",
+            format!("The training {} has this version as its base.", training.id),
         ));
     }
     world.catalog.remove_version(&entry, &version.id);

@@ -1,0 +1,186 @@
+//! What one call, or a skip of time, leaves for the next.
+
+mod support;
+
+use std::time::Duration;
+
+use replicate_emulator::{Emulator, Fault, Model};
+use serde_json::{Value, json};
+use support::{answer, call, ended, get, post, send, text, until, version};
+
+async fn start() -> Emulator {
+    Emulator::start().await.expect("an emulator")
+}
+
+/// A running `emulator/slow`, and its address.
+async fn slow(emulator: &Emulator, input: Value, deadline: Option<&str>) -> String {
+    let mut request = call(emulator, "POST", "/models/emulator/slow/predictions");
+    if let Some(deadline) = deadline {
+        request = request.header("cancel-after", deadline);
+    }
+    let (_, made) = answer(request.json(&json!({"input": input}))).await;
+    let address = text(&made["urls"]["get"]);
+    until(emulator, &address, |p| p["status"] == "processing").await;
+    address
+}
+
+#[tokio::test]
+async fn time_skipped_at_once_ends_work_of_many_steps() {
+    let emulator = start().await;
+    let address = slow(&emulator, json!({"seconds": 3600, "steps": 50}), None).await;
+    emulator.advance(Duration::from_secs(3600));
+    let done = ended(&emulator, &address).await;
+    assert_eq!(done["status"], "succeeded");
+    assert!(text(&done["logs"]).contains("50/50"));
+}
+
+#[tokio::test]
+async fn work_of_the_callers_own_wakes_as_often_as_was_skipped() {
+    let model = Model::new("me/napper")
+        .official(true)
+        .run(|_, context| async move {
+            for _ in 0..10 {
+                context.sleep(Duration::from_secs(60)).await;
+            }
+            Ok(json!("awake"))
+        });
+    let emulator = Emulator::builder().model(model).start().await.expect("one");
+    let path = "/models/me/napper/predictions";
+    let (_, made) = post(&emulator, path, json!({"input": {}})).await;
+    let address = text(&made["urls"]["get"]);
+    until(&emulator, &address, |p| p["status"] == "processing").await;
+    emulator.advance(Duration::from_secs(599));
+    assert_eq!(get(&emulator, &address).await.1["status"], "processing");
+    emulator.advance(Duration::from_secs(1));
+    assert_eq!(ended(&emulator, &address).await["output"], "awake");
+}
+
+#[tokio::test]
+async fn what_ends_first_wins_however_much_time_is_skipped() {
+    for _ in 0..10 {
+        let emulator = start().await;
+        for (seconds, status) in [(100, "succeeded"), (250, "canceled")] {
+            let input = json!({"seconds": seconds, "steps": 1});
+            let address = slow(&emulator, input, Some("200s")).await;
+            emulator.advance(Duration::from_secs(300));
+            assert_eq!(ended(&emulator, &address).await["status"], status);
+        }
+    }
+}
+
+#[tokio::test]
+async fn search_wants_no_token() {
+    let emulator = start().await;
+    let address = format!("{}/v1/search?query=text", emulator.url());
+    let found = send(reqwest::Client::new().get(address)).await;
+    assert_eq!(found.status(), 200);
+}
+
+#[tokio::test]
+async fn a_page_whose_name_was_made_to_lead_here_is_told_nothing() {
+    let emulator = start().await;
+    for (host, status) in [
+        ("evil.example", 421),
+        ("evil.example:80", 421),
+        ("127.0.0.1.evil.example", 421),
+        ("not a host", 421),
+        ("localhost", 200),
+        ("LOCALHOST:1", 200),
+        ("127.0.0.1", 200),
+        ("[::1]:5", 200),
+    ] {
+        for path in ["/account", "/"] {
+            let request = match path {
+                "/" => reqwest::Client::new().get(emulator.url()),
+                path => call(&emulator, "GET", path),
+            };
+            let response = send(request.header("host", host)).await;
+            assert_eq!(response.status(), status, "{host} {path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_look_at_the_page_uses_up_no_fault() {
+    let emulator = start().await;
+    emulator
+        .fault(Fault::status(500).times(1))
+        .expect("a fault");
+    let page = send(reqwest::Client::new().get(emulator.url())).await;
+    assert_eq!(page.status(), 200);
+    assert_eq!(get(&emulator, "/account").await.0, 500);
+}
+
+/// A private model of one's own, with a version.
+async fn own_model(emulator: &Emulator, name: &str) -> String {
+    let body = json!({
+        "owner": emulator.account(), "name": name, "visibility": "private", "hardware": "cpu",
+    });
+    assert_eq!(post(emulator, "/models", body).await.0, 201);
+    format!("{}/{name}", emulator.account())
+}
+
+async fn train(emulator: &Emulator, base: &str, destination: &str) -> (u16, Value) {
+    let id = version(emulator, base).await;
+    let path = format!("/models/{base}/versions/{id}/trainings");
+    let input = json!({"train_data": "https://example.com/data.jsonl"});
+    let body = json!({"destination": destination, "input": input});
+    post(emulator, &path, body).await
+}
+
+#[tokio::test]
+async fn a_training_into_a_model_that_is_gone_fails() {
+    let emulator = Emulator::builder()
+        .training_time(Duration::from_secs(600))
+        .start()
+        .await
+        .expect("an emulator");
+    let destination = own_model(&emulator, "gone").await;
+    let (status, made) = train(&emulator, "emulator/text", &destination).await;
+    assert_eq!(status, 201, "{made}");
+    let path = format!("/models/{destination}");
+    assert_eq!(answer(call(&emulator, "DELETE", &path)).await.0, 204);
+    let address = text(&made["urls"]["get"]);
+    until(&emulator, &address, |t| t["status"] == "processing").await;
+    emulator.advance(Duration::from_secs(601));
+    let done = ended(&emulator, &address).await;
+    assert_eq!(done["status"], "failed");
+    assert!(text(&done["error"]).contains("was deleted"), "{done}");
+}
+
+#[tokio::test]
+async fn a_version_stays_while_a_training_has_it_as_its_base() {
+    let emulator = Emulator::builder()
+        .training_time(Duration::from_secs(600))
+        .start()
+        .await
+        .expect("an emulator");
+    let trained = async |base: &str, destination: &str| {
+        let (status, made) = train(&emulator, base, destination).await;
+        assert_eq!(status, 201, "{made}");
+        let address = text(&made["urls"]["get"]);
+        until(&emulator, &address, |t| t["status"] == "processing").await;
+        address
+    };
+    let base = own_model(&emulator, "base").await;
+    let first = trained("emulator/text", &base).await;
+    emulator.advance(Duration::from_secs(601));
+    assert_eq!(ended(&emulator, &first).await["status"], "succeeded");
+
+    let id = version(&emulator, &base).await;
+    let path = format!("/models/{base}/versions/{id}");
+    let other = own_model(&emulator, "other").await;
+    let second = trained(&base, &other).await;
+    assert_eq!(answer(call(&emulator, "DELETE", &path)).await.0, 422);
+    emulator.advance(Duration::from_secs(601));
+    assert_eq!(ended(&emulator, &second).await["status"], "succeeded");
+    assert_eq!(answer(call(&emulator, "DELETE", &path)).await.0, 202);
+}
+
+#[tokio::test]
+async fn a_destination_of_somebody_elses_is_refused_by_its_field() {
+    let emulator = start().await;
+    let (status, problem) = train(&emulator, "emulator/text", "emulator/image").await;
+    assert_eq!(status, 422);
+    assert_eq!(problem["invalid_fields"][0]["field"], "destination");
+}

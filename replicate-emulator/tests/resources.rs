@@ -29,7 +29,6 @@ async fn a_model_is_made_changed_read_and_deleted() {
     let (status, made) = post(&emulator, "/models", new_model("mine")).await;
     assert_eq!(status, 201);
     assert_eq!(made["latest_version"], Value::Null);
-    assert_eq!(post(&emulator, "/models", new_model("mine")).await.0, 409);
     let path = "/models/local/mine";
     assert_eq!(get(&emulator, &format!("{path}/readme")).await.0, 404);
     let change = json!({"description": "Mine", "readme": "# Mine", "github_url": "https://a.b/c"});
@@ -48,6 +47,31 @@ async fn a_model_is_made_changed_read_and_deleted() {
     );
     assert_eq!(answer(call(&emulator, "DELETE", path)).await.0, 204);
     assert_eq!(get(&emulator, path).await.0, 404);
+}
+
+#[tokio::test]
+async fn a_name_that_is_taken_is_refused_as_an_invalid_field() {
+    let emulator = start().await;
+    let id = version(&emulator, "replicate/hello-world").await;
+    let deployment = json!({
+        "name": "taken",
+        "model": "replicate/hello-world",
+        "version": id,
+        "hardware": "cpu",
+        "min_instances": 0,
+        "max_instances": 1,
+    });
+    for (path, new) in [
+        ("/models", new_model("taken")),
+        ("/deployments", deployment),
+    ] {
+        let (status, made) = post(&emulator, path, new.clone()).await;
+        assert!(status < 300, "{made}");
+        let (status, problem) = post(&emulator, path, new).await;
+        assert_eq!(status, 422, "{path}: {problem}");
+        assert_eq!(problem["invalid_fields"][0]["field"], "name");
+        assert!(text(&problem["detail"]).contains("already"), "{problem}");
+    }
 }
 
 #[tokio::test]
@@ -158,7 +182,6 @@ async fn a_deployment_runs_its_version_and_counts_its_releases() {
         (status, &made["current_release"]["number"]),
         (200, &json!(1))
     );
-    assert_eq!(post(&emulator, "/deployments", new.clone()).await.0, 409);
     let path = format!("/deployments/{}/hello", emulator.account());
     let body = json!({"input": {"text": "Bob"}});
     let (status, run) = post(&emulator, &format!("{path}/predictions"), body).await;

@@ -137,9 +137,11 @@ pub(crate) fn create(call: &Call) -> Reply {
         .values()
         .any(|deployment| deployment.name == name)
     {
-        return Err(Problem::conflict(format!(
-            "There is a deployment `{name}` already."
-        )));
+        return Err(Problem::invalid_field(
+            "name",
+            "unique",
+            format!("There is a deployment `{name}` already"),
+        ));
     }
     if deployments.len() >= MOST {
         return Err(Problem::unprocessable(

@@ -147,9 +147,11 @@ pub(crate) fn create(call: &Call) -> Reply {
     hardware::check(text("hardware"))?;
     let catalog = &call.world.catalog;
     if catalog.get(owner, name).is_some() {
-        return Err(Problem::conflict(format!(
-            "There is a model `{owner}/{name}` already."
-        )));
+        return Err(Problem::invalid_field(
+            "name",
+            "unique",
+            format!("There is a model `{owner}/{name}` already"),
+        ));
     }
     if catalog.all().len() >= MOST {
         return Err(Problem::unprocessable(

@@ -4,14 +4,14 @@
 
 use std::{sync::LazyLock, time::Duration};
 
-use http::StatusCode;
+use http::{HeaderValue, StatusCode};
 use jsonschema::Validator;
 use serde_json::{Value, json};
 
 use crate::{
     call::{Call, Reply, empty, json as answer},
     clock::stamp,
-    faults::Fault,
+    faults::{Fault, bodiless},
     problem::Problem,
     schema,
 };
@@ -87,9 +87,10 @@ fn fault(body: &Value) -> Result<Fault, Problem> {
         ));
     }
     let text = |name: &str| body[name].as_str();
-    let number = |name: &str| body[name].as_u64();
+    let number = |name: &str| whole(&body[name]);
     let small = |name: &str| number(name).map(|n| u32::try_from(n).unwrap_or(u32::MAX));
     let status = number("status").and_then(|n| u16::try_from(n).ok());
+    check_content(status, text("content_type"), text("body"))?;
     let mut fault = match *kind {
         "latency" => Fault::latency(seconds(&body["latency"])),
         "rate_limit" => Fault::rate_limit(number("rate_limit").unwrap_or_default()),
@@ -120,6 +121,38 @@ fn fault(body: &Value) -> Result<Fault, Problem> {
         fault = fault.after_handling();
     }
     Ok(fault.skip(small("skip").unwrap_or_default()))
+}
+
+/// A number that the schema has found whole. It may be written as `1.0`.
+fn whole(value: &Value) -> Option<u64> {
+    let written_with_a_point = || value.as_f64().map(|number| number as u64);
+    value.as_u64().or_else(written_with_a_point)
+}
+
+/// Refuses content that could not be sent as it is.
+fn check_content(
+    status: Option<u16>,
+    content_type: Option<&str>,
+    body: Option<&str>,
+) -> Result<(), Problem> {
+    let status = status.and_then(|status| StatusCode::from_u16(status).ok());
+    if let Some(status) = status.filter(|status| bodiless(*status))
+        && body.is_some_and(|body| !body.is_empty())
+    {
+        return Err(Problem::invalid_field(
+            "body",
+            "one_of",
+            format!("An answer with the status {} has no body", status.as_u16()),
+        ));
+    }
+    if content_type.is_some_and(|value| HeaderValue::from_str(value).is_err()) {
+        return Err(Problem::invalid_field(
+            "content_type",
+            "format",
+            "It is no value of a header: it has a line break or another control character",
+        ));
+    }
+    Ok(())
 }
 
 static TIME: LazyLock<Option<Validator>> = LazyLock::new(|| {

@@ -10,7 +10,7 @@ use bytes::Bytes;
 use futures::{StreamExt, stream};
 use http::{HeaderValue, StatusCode, header};
 
-use crate::{ids::Ids, problem::Problem, routes::Operation, sync::Locked};
+use crate::{call::empty, ids::Ids, problem::Problem, routes::Operation, sync::Locked};
 
 /// Something that goes wrong, where, and how often.
 ///
@@ -54,8 +54,8 @@ impl Fault {
         Self::new(Kind::Latency(latency))
     }
 
-    /// The call is answered with this status and a problem as body. What is no HTTP status
-    /// becomes 500.
+    /// The call is answered with this status and a problem as body, or none where the status
+    /// has none (204, 205, 304). What is no HTTP status becomes 500.
     pub fn status(status: u16) -> Self {
         Self::new(Kind::Answer {
             status,
@@ -64,6 +64,8 @@ impl Fault {
     }
 
     /// The call is answered with this status, content type and body, such as a proxy's HTML.
+    /// A content type that is no value of a header is left out, and so is a body where the
+    /// status has none (204, 205, 304).
     pub fn answer(status: u16, content_type: impl Into<String>, body: impl Into<Bytes>) -> Self {
         let content = Some((content_type.into(), body.into()));
         Self::new(Kind::Answer { status, content })
@@ -284,13 +286,29 @@ fn effect(fault: &Fault) -> Option<Effect> {
     }
 }
 
+/// Whether HTTP has no body in an answer with this status.
+pub(crate) fn bodiless(status: StatusCode) -> bool {
+    status.is_informational()
+        || [
+            StatusCode::NO_CONTENT,
+            StatusCode::RESET_CONTENT,
+            StatusCode::NOT_MODIFIED,
+        ]
+        .contains(&status)
+}
+
 fn answer(status: StatusCode, content: Option<&(String, Bytes)>) -> Response {
     let Some((content_type, body)) = content else {
+        if bodiless(status) {
+            return empty(status);
+        }
         let detail = format!("A fault was asked for: status {status}.");
         return Problem::new(status, "Injected fault", detail).into_response();
     };
-    let mut response = Response::new(Body::from(body.clone()));
-    *response.status_mut() = status;
+    let mut response = empty(status);
+    if !bodiless(status) {
+        *response.body_mut() = Body::from(body.clone());
+    }
     if let Ok(value) = HeaderValue::from_str(content_type) {
         response.headers_mut().insert(header::CONTENT_TYPE, value);
     }

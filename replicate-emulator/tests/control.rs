@@ -7,6 +7,11 @@ use std::time::Duration;
 use replicate_emulator::Emulator;
 use reqwest::multipart::{Form, Part};
 use serde_json::{Value, json};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
+
 use support::{answer, call, get, header, send, text};
 
 async fn control(emulator: &Emulator, method: &str, what: &str, body: &Value) -> (u16, Value) {
@@ -82,6 +87,15 @@ async fn a_fault_that_is_none_is_refused_and_the_answer_says_what_one_is() {
         (json!({"status": 500, "one": "account.get"}), "Unknown: one"),
         (json!({"drop": true, "body": "x"}), "belong to a `status`"),
         (
+            json!({"status": 500, "content_type": "bad\nx"}),
+            "content_type: It is no value of a header",
+        ),
+        (
+            json!({"status": 204, "body": "x"}),
+            "body: An answer with the status 204 has no body",
+        ),
+        (json!({"status": 500, "times": 1.5}), "times"),
+        (
             json!({"status": 500, "on": "account"}),
             "no operation is called `account`",
         ),
@@ -98,6 +112,60 @@ async fn a_fault_that_is_none_is_refused_and_the_answer_says_what_one_is() {
         assert_eq!(control(&emulator, "POST", what, &body).await.0, 422);
     }
     assert_eq!(get(&emulator, "/account").await.0, 200);
+}
+
+#[tokio::test]
+async fn whole_numbers_of_a_fault_may_be_written_with_a_point() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let add = async |fault: &str| {
+        let address = format!("{}/emulator/faults", emulator.url());
+        let request = call(&emulator, "POST", &address)
+            .header("content-type", "application/json")
+            .body(fault.to_owned());
+        let (status, problem) = answer(request).await;
+        assert_eq!(status, 204, "{problem}");
+    };
+    let account = || call(&emulator, "GET", "/account");
+    add(r#"{"status": 503.0, "times": 1.0, "skip": 1.0}"#).await;
+    for expected in [200, 503, 200] {
+        assert_eq!(answer(account()).await.0, expected);
+    }
+    add(r#"{"rate_limit": 7.0, "times": 1e0}"#).await;
+    let limited = send(account()).await;
+    assert_eq!(header(&limited, "retry-after").as_deref(), Some("7"));
+    add(r#"{"cut_body": 10.0, "times": 1}"#).await;
+    let cut = send(account()).await;
+    cut.bytes().await.expect_err("a broken body");
+}
+
+#[tokio::test]
+async fn an_answer_whose_status_has_no_body_is_sent_without_one() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    for status in [204, 304] {
+        let fault = json!({"status": status, "times": 1});
+        assert_eq!(control(&emulator, "POST", "faults", &fault).await.0, 204);
+        let raw = raw_account(&emulator).await;
+        let start = format!("HTTP/1.1 {status} ");
+        assert!(raw.starts_with(&start), "{raw}");
+        assert!(!raw.to_lowercase().contains("content-length"), "{raw}");
+        assert!(!raw.to_lowercase().contains("content-type"), "{raw}");
+        assert!(raw.ends_with("\r\n\r\n"), "{raw}");
+    }
+}
+
+/// What comes over the connection for `GET /v1/account`: no client's view of it.
+async fn raw_account(emulator: &Emulator) -> String {
+    let host = emulator.url().trim_start_matches("http://");
+    let mut stream = TcpStream::connect(host).await.expect("a connection");
+    let token = emulator.token();
+    let request = format!(
+        "GET /v1/account HTTP/1.1\r\nhost: {host}\r\nauthorization: Bearer {token}\r\n\
+         connection: close\r\n\r\n"
+    );
+    stream.write_all(request.as_bytes()).await.expect("sent");
+    let mut raw = String::new();
+    stream.read_to_string(&mut raw).await.expect("an answer");
+    raw
 }
 
 #[tokio::test]

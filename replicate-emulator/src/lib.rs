@@ -63,7 +63,12 @@
 //! feature `https`, and trust whom the machine trusts (on Linux, `SSL_CERT_FILE` says whom);
 //! without it their deliveries fail, and say so in [`Emulator::deliveries`] and
 //! [`Builder::log_deliveries`]. Files that come as inputs are read from `data:` addresses and from
-//! the emulator itself, never from elsewhere.
+//! the emulator itself, never from elsewhere. A training takes any version, also one whose
+//! interface has no `TrainingInput`.
+//!
+//! Outputs that are files have `http:` addresses. The official clients make file objects
+//! (`FileOutput`) of `https:` and `data:` addresses only, and so give these as plain strings:
+//! fetch them by hand.
 //!
 //! State is in memory, bounded, and gone at the end. What is over goes first; where that does not
 //! help, a call is refused: with 429 while too much runs or arrives at once, with 422 or 413 where

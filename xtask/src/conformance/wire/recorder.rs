@@ -219,7 +219,7 @@ fn reply(url: &str, call: &str, parts: &Parts) -> Response {
     let more = call == "paginate" && parts.uri.query().is_none();
     // One body that each call finds what it needs in.
     let body = json!({
-        "id": "p1",
+        "id": if path.starts_with("/v1/trainings/") { "t1" } else { "p1" },
         "status": "succeeded",
         "output": (!path.contains("/trainings")).then_some(["a"]),
         "input": {},

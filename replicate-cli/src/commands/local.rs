@@ -1,4 +1,6 @@
+mod address_file;
 mod exec;
+mod hangup;
 mod serve;
 
 use clap::{Args, Subcommand};
@@ -41,7 +43,7 @@ struct EmulatorArguments {
     #[arg(long)]
     log: bool,
     /// Accept this token only
-    #[arg(long, value_name = "TOKEN")]
+    #[arg(long, value_name = "TOKEN", value_parser = token)]
     token: Option<String>,
 }
 
@@ -76,6 +78,14 @@ fn loopback(host: &str) -> Result<String, String> {
         "127.0.0.1" | "localhost" | "loopback" => Ok(host.to_owned()),
         _ => Err("it listens on this machine only: 127.0.0.1".to_owned()),
     }
+}
+
+/// A variable that is not set comes as an empty token, which no client can send.
+fn token(text: &str) -> Result<String, String> {
+    if text.trim().is_empty() {
+        return Err("the token is empty: give one, or leave --token out to accept any".to_owned());
+    }
+    Ok(text.to_owned())
 }
 
 fn cog(text: &str) -> Result<(String, String), String> {

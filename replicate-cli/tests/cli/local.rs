@@ -2,6 +2,7 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::Child;
 
 use crate::program::{answer, replicate};
 
@@ -9,7 +10,11 @@ use crate::program::{answer, replicate};
 async fn the_first_line_is_the_address_and_a_signal_stops_it() {
     let directory = tempfile::tempdir().expect("a directory");
     let file = directory.path().join("address");
-    for signal in ["-INT", "-TERM"] {
+    let mut signals = vec!["-INT", "-TERM"];
+    if !hangups_are_ignored() {
+        signals.push("-HUP");
+    }
+    for signal in signals {
         let started = Instant::now();
         let serve = [
             "local",
@@ -39,16 +44,136 @@ async fn the_first_line_is_the_address_and_a_signal_stops_it() {
         );
         let account = replicate(["account"]).at_address(&address).run().await;
         assert_eq!(account.code, 0, "{}", account.stderr);
-        let id = child.id().expect("it runs").to_string();
-        let sent = std::process::Command::new("kill")
-            .args([signal, &id])
-            .status();
-        assert!(sent.is_ok_and(|status| status.success()));
+        send(&child, signal);
         let ended = answer(child).await;
         assert_eq!((ended.code, ended.stderr.as_str()), (0, ""));
         assert_eq!(lines.next_line().await.expect("the end"), None);
         assert!(!file.exists());
     }
+}
+
+fn send(child: &Child, signal: &str) {
+    let id = child.id().expect("it runs").to_string();
+    let sent = std::process::Command::new("kill")
+        .args([signal, &id])
+        .status();
+    assert!(sent.is_ok_and(|status| status.success()));
+}
+
+/// Whether the tests were started with `nohup`: then the program rightly ignores hangups too.
+fn hangups_are_ignored() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    let ignored = mask.is_some_and(|mask| mask & 1 == 1);
+    if ignored {
+        println!("skipped: hangups are ignored here");
+    }
+    ignored
+}
+
+#[tokio::test]
+async fn a_server_leaves_the_address_file_that_another_one_wrote_since() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let file = directory.path().join("address");
+    let mut child = replicate(["local", "serve", "--address-file"])
+        .arg(&file)
+        .start();
+    let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
+    lines.next_line().await.expect("a line").expect("a line");
+    std::fs::write(&file, "http://127.0.0.1:1\n").expect("it is written");
+    send(&child, "-TERM");
+    assert_eq!(answer(child).await.code, 0);
+    let left = std::fs::read_to_string(&file).expect("a file");
+    assert_eq!(left, "http://127.0.0.1:1\n");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn nothing_but_a_regular_file_is_replaced_by_an_address_file() {
+    use std::os::unix::fs::{FileTypeExt, symlink};
+    let directory = tempfile::tempdir().expect("a directory");
+    let at = |name: &str| directory.path().join(name);
+    std::fs::create_dir(at("directory")).expect("a directory");
+    std::fs::write(at("file"), "kept").expect("a file");
+    symlink(at("file"), at("link")).expect("a link");
+    symlink(at("none"), at("dangling")).expect("a link");
+    let made = std::process::Command::new("mkfifo")
+        .arg(at("pipe"))
+        .status();
+    assert!(made.is_ok_and(|status| status.success()));
+    for (name, said) in [
+        ("directory", "it is a directory"),
+        ("link", "it is a symbolic link"),
+        ("dangling", "it is a symbolic link"),
+        ("pipe", "it is a device, pipe or socket"),
+    ] {
+        let serve = replicate(["local", "serve", "--address-file"]).arg(at(name));
+        let refused = serve.run().await;
+        assert_eq!((refused.code, refused.stdout.as_str()), (2, ""), "{name}");
+        assert!(refused.stderr.contains(said), "{}", refused.stderr);
+    }
+    assert_eq!(std::fs::read(at("file")).expect("a file"), b"kept");
+    let pipe = std::fs::symlink_metadata(at("pipe")).expect("a pipe");
+    assert!(pipe.file_type().is_fifo());
+}
+
+#[tokio::test]
+async fn a_start_that_fails_leaves_no_address_file_behind() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let file = directory.path().join("address");
+    let (read, write) = std::io::pipe().expect("a pipe");
+    drop(read);
+    // Nobody reads its first line: it ends after the file was written, and before it serves.
+    let child = tokio::process::Command::new(env!("CARGO_BIN_EXE_replicate"))
+        .args(["local", "serve", "--address-file"])
+        .arg(&file)
+        .stdout(write)
+        .stderr(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .expect("it starts");
+    let ended = answer(child).await;
+    assert_eq!((ended.code, ended.stderr.as_str()), (0, ""));
+    assert!(!file.exists());
+}
+
+#[tokio::test]
+async fn an_empty_token_is_refused_at_the_start() {
+    for arguments in [
+        &["serve", "--token", ""][..],
+        &["serve", "--token", " "],
+        &["exec", "--token", "", "--", "true"],
+    ] {
+        let program = arguments
+            .iter()
+            .fold(replicate(["local"]), |program, argument| {
+                program.arg(argument)
+            });
+        let refused = program.run().await;
+        let got = (refused.code, refused.stdout.as_str());
+        assert_eq!(got, (2, ""), "{arguments:?}: {}", refused.stderr);
+        let said = &refused.stderr;
+        assert!(said.contains("the token is empty"), "{said}");
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_hangup_reaches_the_command_and_its_end_is_waited_for() {
+    if hangups_are_ignored() {
+        return;
+    }
+    let script = "sleep 60 >/dev/null 2>&1 & trap 'kill $!; echo hung up; exit 5' HUP; \
+                  echo ready; wait";
+    let mut child = replicate(["local", "exec", "--", "sh", "-c", script]).start();
+    let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
+    let ready = lines.next_line().await.expect("a line");
+    assert_eq!(ready.as_deref(), Some("ready"));
+    send(&child, "-HUP");
+    let last = lines.next_line().await.expect("a line");
+    assert_eq!(last.as_deref(), Some("hung up"));
+    assert_eq!(answer(child).await.code, 5);
 }
 
 #[tokio::test]

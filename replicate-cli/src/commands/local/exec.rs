@@ -6,6 +6,7 @@ use replicate::CancellationToken;
 use tokio::process::{Child, Command};
 
 use super::EmulatorArguments;
+use super::hangup::Hangups;
 use crate::failure::{self, Failure};
 use crate::interrupts;
 
@@ -30,6 +31,7 @@ impl Exec {
         let runtime = super::runtime()?;
         let exit = runtime.block_on(async {
             let interrupted = interrupts::listen().map_err(Failure::error)?;
+            let hangups = Hangups::listen().map_err(Failure::error)?;
             let emulator = self
                 .emulator
                 .builder()
@@ -44,42 +46,62 @@ impl Exec {
                 .map_err(|error| {
                     Failure::usage(format!("`{}` does not start: {error}", program.display()))
                 })?;
-            wait(child, interrupted).await
+            wait(child, interrupted, hangups).await
         });
         runtime.shutdown_background();
         exit
     }
 }
 
-/// Waits for the command's end. An interruption is handed on, and the end is still waited for.
-async fn wait(mut child: Child, interrupted: CancellationToken) -> Result<failure::Exit, Failure> {
-    let ended = tokio::select! {
-        ended = child.wait() => ended,
-        () = interrupted.cancelled() => {
-            hand_on(&child);
-            child.wait().await
+/// A signal that is handed on.
+#[derive(Clone, Copy)]
+enum Ending {
+    Terminate,
+    HangUp,
+}
+
+/// Waits for the command's end. Interruptions are handed on, and the end is still waited for.
+async fn wait(
+    mut child: Child,
+    interrupted: CancellationToken,
+    mut hangups: Hangups,
+) -> Result<failure::Exit, Failure> {
+    let mut told = false;
+    let ended = loop {
+        tokio::select! {
+            ended = child.wait() => break ended,
+            () = interrupted.cancelled(), if !told => {
+                told = true;
+                hand_on(&child, Ending::Terminate);
+            }
+            () = hangups.next() => hand_on(&child, Ending::HangUp),
         }
     };
     let status = ended.map_err(|error| Failure::error(format!("the command was lost: {error}")))?;
     Ok(failure::Exit::Of(code(status)))
 }
 
-/// Asks the command to end. A terminal's Ctrl-C has reached it already, and does no harm twice.
+/// Asks the command to end. What a terminal sends has reached it already, and does no harm
+/// twice.
 #[cfg(unix)]
-fn hand_on(child: &Child) {
+fn hand_on(child: &Child, ending: Ending) {
     use rustix::process::{Pid, Signal, kill_process};
+    let signal = match ending {
+        Ending::Terminate => Signal::TERM,
+        Ending::HangUp => Signal::HUP,
+    };
     let id = child
         .id()
         .and_then(|id| i32::try_from(id).ok())
         .and_then(Pid::from_raw);
     if let Some(id) = id {
         // It may be over by now.
-        let _ = kill_process(id, Signal::TERM);
+        let _ = kill_process(id, signal);
     }
 }
 
 #[cfg(not(unix))]
-fn hand_on(_child: &Child) {}
+fn hand_on(_child: &Child, _ending: Ending) {}
 
 /// The code that a shell would give for this end.
 fn code(status: ExitStatus) -> u8 {

@@ -1,9 +1,10 @@
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 
 use super::EmulatorArguments;
+use super::address_file::AddressFile;
+use super::hangup::Hangups;
 use crate::cli::Global;
 use crate::failure::{Exit, Failure};
 use crate::interrupts;
@@ -24,25 +25,29 @@ impl Serve {
         let runtime = super::runtime()?;
         runtime.block_on(async {
             let interrupted = interrupts::listen().map_err(Failure::error)?;
+            let mut hangups = Hangups::listen().map_err(Failure::error)?;
             let emulator = self
                 .emulator
                 .builder()
                 .start()
                 .await
                 .map_err(super::not_started)?;
-            if let Some(path) = &self.address_file {
-                write_address(path, emulator.url())?;
-            }
+            let file = self
+                .address_file
+                .as_deref()
+                .map(|path| AddressFile::write(path, emulator.url()))
+                .transpose()?;
             terminal::write_line(emulator.url())?;
             if !global.quiet && terminal::stderr_is_terminal() {
                 terminal::say(greeting(emulator.url(), self.emulator.token.as_deref()));
             }
-            interrupted.cancelled().await;
-            emulator.shutdown().await;
-            if let Some(path) = &self.address_file {
-                // Nobody is to find the address of what is gone.
-                let _ = std::fs::remove_file(path);
+            tokio::select! {
+                () = interrupted.cancelled() => {}
+                () = hangups.next() => {}
             }
+            // While the port is still held: nobody else can have written the same address.
+            drop(file);
+            emulator.shutdown().await;
             Ok(Exit::Done)
         })
     }
@@ -60,23 +65,6 @@ fn greeting(url: &str, token: Option<&str>) -> String {
          export REPLICATE_BASE_URL={url} REPLICATE_API_TOKEN={token}\n  \
          replicate run emulator/text \"Once upon a time\"\n\nCtrl-C stops it."
     )
-}
-
-/// Writes the file whole or not at all, so that a script never reads half of an address.
-fn write_address(path: &Path, address: &str) -> Result<(), Failure> {
-    let failed = |error: std::io::Error| {
-        Failure::error(format!("`{}` cannot be written: {error}", path.display()))
-    };
-    let directory = match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
-    let mut temporary = tempfile::NamedTempFile::new_in(directory).map_err(failed)?;
-    writeln!(temporary, "{address}").map_err(failed)?;
-    temporary
-        .persist(path)
-        .map_err(|error| failed(error.error))?;
-    Ok(())
 }
 
 #[cfg(test)]

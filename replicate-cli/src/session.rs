@@ -34,7 +34,11 @@ impl Session {
             false => None,
         };
         builder = match (&local, &global.base_url) {
-            (Some(local), _) => builder.base_url(local.url()).token(local.token()),
+            // Inside this process: no proxy has anything to do with it.
+            (Some(local), _) => builder
+                .base_url(local.url())
+                .token(local.token())
+                .http(|http| http.no_proxy()),
             (None, Some(url)) => builder.from_env()?.base_url(url),
             (None, None) => builder.from_env()?,
         };

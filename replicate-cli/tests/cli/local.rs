@@ -373,3 +373,15 @@ async fn what_cannot_be_served_is_said_before_an_address_is_told() {
         assert!(answer.stderr.contains(said), "{}", answer.stderr);
     }
 }
+
+#[tokio::test]
+async fn the_emulator_inside_the_command_is_reached_through_no_proxy() {
+    let run = ["--local", "run", "replicate/hello-world", "text=Alice"];
+    // Nobody listens there.
+    let answer = replicate(run)
+        .env("http_proxy", "http://127.0.0.1:9")
+        .env("ALL_PROXY", "http://127.0.0.1:9")
+        .run()
+        .await;
+    assert!(answer.said().contains("hello Alice"), "{}", answer.said());
+}

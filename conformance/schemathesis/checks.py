@@ -32,24 +32,38 @@ def is_good(context, share):
     return context.operation.label not in succeeded or chance.random() < share
 
 
+def fitting(label, names):
+    """What exists and has these parameters; of what may be deleted, the second half alone."""
+    things = [thing for thing in THINGS if set(thing) >= names]
+    if label.endswith("/download"):
+        return [thing for thing in things if "signature" in thing]
+    if not label.startswith("DELETE"):
+        return things
+    # Only what is the account's own, with nothing that hangs on it, can be deleted.
+    things = [t for t in things if set(t) == names and "emulator" not in t.values()]
+    # The first half is left to the other operations.
+    return things[len(things) // 2 :]
+
+
 @schemathesis.hook
 def map_path_parameters(context, path_parameters):
     """Two of three calls are about something that exists."""
-    if not path_parameters or not is_good(context, 2 / 3):
+    if not path_parameters:
         return path_parameters
     label = context.operation.label
     names = set(path_parameters)
-    fitting = [thing for thing in THINGS if set(thing) >= names]
-    if label.startswith("DELETE"):
-        # Only what is the account's own, with nothing that hangs on it, can be deleted.
-        fitting = [t for t in fitting if set(t) == names and "emulator" not in t.values()]
-        # The first half is left to the other operations.
-        fitting = fitting[len(fitting) // 2 :]
-    if not fitting:
-        return path_parameters
-    # The first is what most can be done with.
-    first = fitting[0] if chance.random() < 1 / 2 else chance.choice(fitting)
-    return {name: first[name] for name in names}
+    things = fitting(label, names)
+    if things and is_good(context, 2 / 3):
+        # The first is what most can be done with.
+        first = things[0] if chance.random() < 1 / 2 else chance.choice(things)
+        return {name: first[name] for name in names}
+    # It also tries what it has seen in answers: what others need is not to be deleted so.
+    needed = any(
+        all(thing.get(name) == path_parameters[name] for name in names) for thing in THINGS
+    )
+    if label.startswith("DELETE") and needed:
+        return {name: "nothing" for name in names}
+    return path_parameters
 
 
 @schemathesis.hook

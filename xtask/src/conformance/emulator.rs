@@ -132,7 +132,7 @@ impl Emulator {
 /// An uploaded file, at an address that needs no token.
 #[derive(Debug)]
 pub(super) struct SignedDownload {
-    file_id: Value,
+    pub(super) file_id: Value,
     pub(super) url: String,
 }
 

@@ -141,6 +141,8 @@ async fn things(emulator: &Emulator) -> Result<Value> {
         emulator.post("/deployments", &deployment).await?;
         let names = json!({ "deployment_owner": "local", "deployment_name": deployment["name"] });
         things.push(names);
+        let file = emulator.signed_download("to be deleted").await?;
+        things.push(json!({ "file_id": file.file_id }));
     }
     for number in 0..5 {
         things.extend(trained(emulator, &text, number).await?);

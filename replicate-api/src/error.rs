@@ -22,7 +22,8 @@ pub(crate) use redact::Secrets;
 ///
 /// [`kind`](Error::kind) groups errors by what a caller can do about them; the other methods
 /// give what is known. Its text is one line: what was attempted, what came back, what to do.
-/// Neither the text nor `Debug` nor a source shows a token or a body.
+/// Neither the text nor `Debug` nor a source shows a token or a body. (A token of fewer than 8
+/// characters, as a local server takes, opens nothing and is not looked for in what servers say.)
 pub struct Error(Box<Parts>);
 
 /// Groups of errors, by what a caller can do.

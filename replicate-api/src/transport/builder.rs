@@ -136,7 +136,7 @@ impl TransportBuilder {
     }
 
     /// Headers for each request to the API, where the request itself does not set them. They
-    /// go to no other host.
+    /// go to no other host, and `Authorization` and `Cookie` not to the address of a stream.
     pub fn default_headers(mut self, headers: HeaderMap) -> Self {
         self.default_headers = headers;
         self

@@ -3,6 +3,15 @@
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
+/// The error of a required part that was never set.
+#[allow(dead_code, reason = "a description may have nothing that needs it")]
+pub(crate) const REQUIRED: &str = "a value is required";
+
+/// What the error of a body starts with whose required fields, named after it and separated by
+/// `, `, were never set.
+#[allow(dead_code, reason = "a description may have nothing that needs it")]
+pub(crate) const REQUIRED_FIELDS: &str = "missing required fields: ";
+
 /// A value that a field can be set from: the field's own type, and what is usually at hand
 /// instead, such as `&str` for a text, a name for one of a fixed set of values, `json!({…})`
 /// for an object, or an array for a list. Optional fields take the same, and `None`.

@@ -8,6 +8,17 @@ const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'_')
     .remove(b'~');
 
+/// Encodes one part of a path so that it stays one part: an owner named `..` must not turn a
+/// model's URL into the account's.
+#[allow(dead_code, reason = "a description may have nothing that needs it")]
+pub(crate) fn encode(value: &str) -> Result<String, String> {
+    match value {
+        "" => Err("must not be empty".to_owned()),
+        "." | ".." => Err(format!("{value:?} is not a valid part of a path")),
+        _ => Ok(utf8_percent_encode(value, ENCODED).to_string()),
+    }
+}
+
 /// One part of a path, encoded so that it stays one part: an owner named `..` must not turn a
 /// model's address into the account's.
 #[allow(

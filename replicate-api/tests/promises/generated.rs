@@ -61,8 +61,8 @@ fn every_operation_that_posts_is_sent_once_but_for_the_cancels() {
 }
 
 #[tokio::test]
-async fn a_misfit_is_a_decode_error_with_its_path_and_the_body() {
-    let body = r#"{"id":"p1","status":"succeeded","urls":{"get":["not shown"]}}"#;
+async fn unreadable_status_is_a_decode_error_with_its_path_and_the_body() {
+    let body = r#"{"id":"p1","status":["not shown"],"urls":{}}"#;
     let listener = listener([Script::reply(
         Reply::json(200, body).header("cf-ray", "ray-1").body(body),
     )]);
@@ -73,12 +73,20 @@ async fn a_misfit_is_a_decode_error_with_its_path_and_the_body() {
         .await
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Decode);
-    assert_eq!(error.path(), Some("urls.get"));
+    assert_eq!(error.path(), Some("status"));
     assert_eq!(error.body().unwrap(), body);
     assert_eq!(error.request_id(), Some("ray-1"));
     assert_eq!(error.url().unwrap().path(), "/v1/predictions/p1");
-    assert!(error.to_string().contains("at `urls.get`"), "{error}");
+    assert!(error.to_string().contains("at `status`"), "{error}");
     assert!(!error.to_string().contains("not shown"), "{error}");
+}
+
+#[tokio::test]
+async fn field_of_an_unexpected_type_does_not_hide_the_response() {
+    let body = r#"{"id":"p1","status":"succeeded","urls":{"get":["x"]},"metrics":[],"output":"o"}"#;
+    let listener = listener([Script::reply(Reply::json(201, body))]);
+    let prediction = create!(client(&listener)).unwrap();
+    assert_eq!(prediction.output, Some(json!("o")));
 }
 
 #[tokio::test]
@@ -92,7 +100,7 @@ async fn malformed_json_in_a_success_is_a_decode_error() {
 
 #[tokio::test]
 async fn a_create_whose_unreadable_answer_shows_an_id_gives_that_id() {
-    let body = r#"{"id":"p1","status":"starting","urls":5}"#;
+    let body = r#"{"id":"p1","status":5}"#;
     let listener = listener([Script::reply(Reply::json(201, body))]);
     let error = create!(client(&listener)).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Decode);

@@ -39,7 +39,7 @@
 //! - A request that creates or changes something is sent again only when no connection could
 //!   be made, or after a whole 429. When its fate is not known, the error says so:
 //!   [`ErrorKind::OutcomeUnknown`]. Reads, cancels and deletes are sent again: [`RetryPolicy`].
-//! - Nothing waits without an end ([`Timeouts`]), and no answer is read without one
+//! - Nothing waits without a timeout ([`Timeouts`]), and no response is read without a limit
 //!   ([`Limits`]).
 //! - The token goes to the API's routes at its own origin, over https or on this machine, and
 //!   nowhere else: not along redirects, not to outputs, not to streams, not into errors or
@@ -86,6 +86,7 @@ mod operation;
 mod options;
 mod path;
 mod problem;
+mod rate_limit;
 mod request;
 mod response;
 mod retry;
@@ -99,7 +100,7 @@ pub use field::{FromText, IntoField};
 pub use generated::{Client, OPERATIONS, Operation, builder, types};
 #[allow(unused_imports, reason = "used by generated code")]
 pub(crate) use legacy::method;
-pub use options::{Limits, RequestOptions, RequestTraits, Stop, Tap, Timeouts};
+pub use options::{Limits, RequestOptions, RequestTraits, Tap, Timeouts};
 pub use problem::{InvalidField, ProblemDetails};
 pub use progenitor_client::{ByteStream, ResponseValue};
 pub use request::Request;
@@ -108,7 +109,8 @@ pub use response::Response;
 pub use retry::{RetryBudget, RetryPolicy};
 pub use secret::Secret;
 pub use token::Token;
-pub use transport::{Download, StreamingResponse, Transport, TransportBuilder};
+pub use tokio_util::sync::CancellationToken;
+pub use transport::{Download, SendGate, StreamingResponse, Transport, TransportBuilder};
 
 /// Earlier names, which the facade still uses.
 #[doc(hidden)]

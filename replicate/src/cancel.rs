@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use replicate_api::{CallOptions, Stop};
+use replicate_api::{CallOptions, CancellationToken};
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 
@@ -49,11 +49,11 @@ pub(crate) struct CancelGuard {
 }
 
 /// Has nothing more sent for a create when its caller is dropped.
-struct StopOnDrop(Stop);
+struct CancelOnDrop(CancellationToken);
 
-impl Drop for StopOnDrop {
+impl Drop for CancelOnDrop {
     fn drop(&mut self) {
-        self.0.stop();
+        self.0.cancel();
     }
 }
 
@@ -78,14 +78,14 @@ impl CancelGuard {
         let stop = creating
             .transport()
             .options()
-            .stop
+            .cancellation_token
             .clone()
             .unwrap_or_default();
-        let options = CallOptions::new().with_stop(stop.clone());
+        let options = CallOptions::new().with_cancellation_token(stop.clone());
         let transport = creating.transport().with_options(options);
         let creating = replicate_api::Client::from_transport(transport);
         let sent = prepared.sent_now();
-        let dropped = StopOnDrop(stop);
+        let dropped = CancelOnDrop(stop);
         let task = tokio::spawn(async move {
             let _left = Left::new();
             let created = prepared.send(&creating, wait).await?;

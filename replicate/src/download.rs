@@ -209,7 +209,7 @@ impl Download {
             )));
         }
         let policy = self.transport.retry_policy();
-        let allowed = if policy.attempts > 1 {
+        let allowed = if policy.max_attempts > 1 {
             CUTS_IN_A_ROW
         } else {
             0

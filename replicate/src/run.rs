@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures::future::BoxFuture;
-use replicate_api::{CallOptions, Stop, Tap};
+use replicate_api::{CallOptions, Tap};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::time::Instant;
@@ -261,8 +261,8 @@ impl Run {
         prepared: Prepared,
         deadline: Option<Deadline>,
     ) -> Result<(Created, Option<CancelGuard>)> {
-        let stop = Stop::new();
-        let mut options = CallOptions::new().with_stop(stop.clone());
+        let stop = CancellationToken::new();
+        let mut options = CallOptions::new().with_cancellation_token(stop.clone());
         if let Some(deadline) = deadline {
             // One end for all calls that a create may take.
             options = options
@@ -301,7 +301,7 @@ impl Run {
     async fn cancellable<T>(
         &self,
         mut creating: impl Future<Output = Result<T>> + Unpin,
-        stop: Stop,
+        stop: CancellationToken,
         sent: Option<SentCreate>,
         created: impl FnOnce(&T) -> &Created,
     ) -> Result<T> {
@@ -310,7 +310,7 @@ impl Run {
             result = &mut creating => return result,
             () = cancelled(self.cancel.as_ref()) => {}
         }
-        stop.stop();
+        stop.cancel();
         let asked = Instant::now();
         let Ok(result) = tokio::time::timeout(LONGEST_GOODBYE, creating).await else {
             let error = Error::new(

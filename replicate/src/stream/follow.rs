@@ -131,7 +131,9 @@ impl<S: Source> Follow<S> {
             }
             Err(error) if is_passing(error.kind()) => {
                 match error.retry_after() {
-                    Some(wait) if wait > self.retries.longest_hint => self.state = State::Polling,
+                    Some(wait) if wait > self.retries.max_retry_after => {
+                        self.state = State::Polling
+                    }
                     wait => self.cut(wait.unwrap_or_default()).await,
                 }
                 Ok(())
@@ -274,16 +276,16 @@ impl<S: Source> Follow<S> {
         // Without an id a server could only send everything again.
         let resumable = self.last_event_id.is_some() && self.delivered.is_resumable();
         let cannot_resume = self.delivered_any && !resumable;
-        let once = self.retries.attempts <= 1;
+        let once = self.retries.max_attempts <= 1;
         if once || cannot_resume || self.reconnects == RECONNECTS_IN_A_ROW {
             self.state = State::Polling;
             return;
         }
         let pause = match self.retry {
             Some(asked) => asked.clamp(SHORTEST_PAUSE, LONGEST_PAUSE),
-            None => (self.retries.first_delay)
+            None => (self.retries.initial_backoff)
                 .saturating_mul(1 << self.reconnects)
-                .min(self.retries.longest_delay),
+                .min(self.retries.max_backoff),
         };
         self.reconnects += 1;
         tokio::time::sleep(pause.max(asked_for)).await;

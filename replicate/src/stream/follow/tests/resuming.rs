@@ -97,7 +97,7 @@ async fn an_id_holds_over_a_connection_that_brings_none() {
 #[tokio::test(start_paused = true)]
 async fn pauses_follow_the_retry_policy() {
     let second = Duration::from_secs(1);
-    let policy = RetryPolicy::default().with_delays(second, 3 * second);
+    let policy = RetryPolicy::default().with_backoff(second, 3 * second);
     let source = Scripted::new(vec![], vec![prediction("succeeded", json!("a"))]);
     let mut follow = source.follow_with(policy);
     follow.next().await.unwrap();

@@ -1,6 +1,6 @@
 // Written by `cargo xtask codegen`; an edit here is lost the next time.
 // openapi/replicate.json: sha256 a64735332b8a600c09c571887a2e8877617b35ba6c863a8813b9a715511b8400
-// openapi/overlay.yaml: sha256 51c99472ab8952dd6778772b68b28483ffed7d7fb0591ae0c442cfb857250d88
+// openapi/overlay.yaml: sha256 6bda4a6ab4988dce9d7ad0e1510664eeafa878fdb9b083b7ed8d3d3eec5b9cfc
 
 #![allow(unused_imports, unused_mut, missing_docs, clippy::all)]
 
@@ -1621,13 +1621,12 @@ pub mod types {
         pub name: ::std::string::String,
     }
     /// The secret of the account's webhooks.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[non_exhaustive]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct WebhookSecret {
         /// The key: `whsec_` followed by Base64. Never log it.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub key: ::std::option::Option<crate::Secret>,
+        pub key: crate::Secret,
     }
     /// Error types.
     pub mod error {

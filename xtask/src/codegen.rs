@@ -1,6 +1,7 @@
 //! `cargo xtask codegen`: the crate of generated operations, from the API's description.
 
 mod calls;
+mod constructs;
 mod document;
 mod generate;
 mod idents;
@@ -49,6 +50,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let root = workspace_root()?;
     let own = root.join(SPECIFICATION).to_string_lossy().into_owned();
     let source = arguments.spec.as_deref().unwrap_or(&own);
+    if arguments.spec.is_none() {
+        constructs::update(&root, arguments.check)?;
+    }
     let path = root.join(GENERATED);
     let old = existing(&path)?;
     let previous = Previous::parse(&old);
@@ -60,14 +64,14 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let outcome = match (&arguments.spec, &arguments.out) {
         (None, _) if old == generated.code => format!("{GENERATED} is up to date: {size}"),
         (None, _) => {
-            write(&path, &generated.code)?;
+            write_file(&path, &generated.code)?;
             format!("{GENERATED} written: {size}")
         }
         (Some(_), Some(folder)) => {
             std::fs::create_dir_all(folder)
                 .with_context(|| format!("cannot make {}", folder.display()))?;
             let path = folder.join("generated.rs");
-            write(&path, &generated.code)?;
+            write_file(&path, &generated.code)?;
             format!("{} written: {size}", path.display())
         }
         (Some(source), None) => format!("{source} gives {size}; nothing written"),
@@ -222,7 +226,7 @@ fn first_difference(a: &str, b: &str) -> usize {
 }
 
 /// Writes beside the file and renames, so that it is never there in half.
-fn write(path: &Path, text: &str) -> Result<()> {
+fn write_file(path: &Path, text: &str) -> Result<()> {
     let partial = path.with_extension("rs.partial");
     std::fs::write(&partial, text)
         .and_then(|()| std::fs::rename(&partial, path))

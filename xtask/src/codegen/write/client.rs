@@ -15,11 +15,11 @@ const VERBS: &[&str] = &[
 
 pub(super) fn tokens(calls: &[Call], groups: &[String], document: &Value) -> TokenStream {
     let text = |key: &str| document["info"][key].as_str().unwrap_or_default();
-    let mut about = format!(
-        "Client for {}.\n\n{}\n\n# Operations\n",
-        markdown(text("title")),
-        markdown(text("description"))
-    );
+    let title = format!("Client for {}.", markdown(text("title")));
+    let description = markdown(text("description"));
+    let parts = [title, description, "# Operations\n".to_string()];
+    let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    let mut about = parts.join("\n\n");
     let mut blocks = Vec::new();
     for group in groups {
         let mut calls: Vec<&Call> = calls.iter().filter(|call| call.group == *group).collect();

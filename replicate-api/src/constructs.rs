@@ -171,7 +171,8 @@ async fn optional_body_is_not_sent_unless_it_is_set() {
 async fn null_and_empty_are_sent_when_they_are_set() {
     let server = Server::returning(200, r#"{"id":"j"}"#);
     type Update = types::builder::JobUpdateRequest;
-    let cases: [(fn(Update) -> Update, Value); 7] = [
+    type Case = (fn(Update) -> Update, Value);
+    let cases: [Case; 7] = [
         (|body| body, json!({})),
         (|body| body.note("n"), json!({ "note": "n" })),
         (|body| body.note(None), json!({ "note": null })),

@@ -64,14 +64,14 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let outcome = match (&arguments.spec, &arguments.out) {
         (None, _) if old == generated.code => format!("{GENERATED} is up to date: {size}"),
         (None, _) => {
-            write_file(&path, &generated.code)?;
+            write(&path, &generated.code)?;
             format!("{GENERATED} written: {size}")
         }
         (Some(_), Some(folder)) => {
             std::fs::create_dir_all(folder)
                 .with_context(|| format!("cannot make {}", folder.display()))?;
             let path = folder.join("generated.rs");
-            write_file(&path, &generated.code)?;
+            write(&path, &generated.code)?;
             format!("{} written: {size}", path.display())
         }
         (Some(source), None) => format!("{source} gives {size}; nothing written"),
@@ -226,7 +226,7 @@ fn first_difference(a: &str, b: &str) -> usize {
 }
 
 /// Writes beside the file and renames, so that it is never there in half.
-fn write_file(path: &Path, text: &str) -> Result<()> {
+fn write(path: &Path, text: &str) -> Result<()> {
     let partial = path.with_extension("rs.partial");
     std::fs::write(&partial, text)
         .and_then(|()| std::fs::rename(&partial, path))

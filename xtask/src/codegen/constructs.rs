@@ -27,7 +27,7 @@ pub(super) fn update(root: &Path, check: bool) -> Result<()> {
     if check {
         bail!("{GENERATED} is not what {DESCRIPTION} gives; run `cargo xtask codegen`");
     }
-    super::write_file(&path, &code)
+    super::write(&path, &code)
 }
 
 fn code(bytes: &[u8]) -> Result<String> {

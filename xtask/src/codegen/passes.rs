@@ -12,6 +12,8 @@ mod names;
 mod nested;
 mod prose;
 mod references;
+#[cfg(test)]
+mod tests;
 mod tolerance;
 mod unions;
 

@@ -62,7 +62,7 @@ pub(super) fn each_body(document: &mut Value, mut f: impl FnMut(&mut Value, &str
 
 /// `account.get` → `Account`, `files.list` → `FilePage`, `webhooks.default.secret.get` →
 /// `WebhookDefaultSecret`.
-fn response_name(id: &str, page: bool) -> String {
+pub(super) fn response_name(id: &str, page: bool) -> String {
     let (resource, verb) = resource_and_verb(id);
     match (verb, page) {
         (Some("list"), true) => format!("{resource}Page"),
@@ -74,7 +74,7 @@ fn response_name(id: &str, page: bool) -> String {
 }
 
 /// `deployments.create` → `DeploymentCreateRequest`.
-fn request_name(id: &str) -> String {
+pub(super) fn request_name(id: &str) -> String {
     let (resource, verb) = resource_and_verb(id);
     let verb = verb.map(pascal).unwrap_or_default();
     format!("{resource}{verb}Request")
@@ -293,41 +293,5 @@ mod tests {
         ] {
             assert_eq!(singular(plural), one);
         }
-    }
-
-    fn answer(schema: Value) -> Value {
-        json!({ "responses": { "200": { "content": { "application/json": { "schema": schema } } } } })
-    }
-
-    #[test]
-    fn an_inline_answer_of_a_known_shape_becomes_that_component() {
-        let shape = json!({ "type": "object", "properties": { "id": { "type": "string" } } });
-        let mut get = answer(json!({ "type": "object", "description": "other words",
-            "properties": { "id": { "type": "string", "description": "words" } } }));
-        get["operationId"] = "things.get".into();
-        let mut document = json!({
-            "components": { "schemas": { "Known": shape } }, "paths": { "/a": { "get": get } } });
-        name_inline(&mut document, &mut Notes::default()).unwrap();
-        assert_eq!(
-            document["paths"]["/a"]["get"]["responses"]["200"]["content"]["application/json"]["schema"],
-            json!({ "$ref": "#/components/schemas/Known" })
-        );
-    }
-
-    #[test]
-    fn two_shapes_of_one_name_are_both_kept() {
-        let operation = |id: &str, property: &str| {
-            let mut operation = answer(json!({ "type": "object", "properties": { property: {} } }));
-            operation["operationId"] = id.into();
-            operation
-        };
-        let mut document = json!({ "components": { "schemas": {} }, "paths": {
-            "/a": { "get": operation("account.get", "a") },
-            "/b": { "get": operation("account.list", "b") } } });
-        let mut notes = Notes::default();
-        name_inline(&mut document, &mut notes).unwrap();
-        let schemas = document["components"]["schemas"].as_object().unwrap();
-        assert_eq!(schemas.keys().collect::<Vec<_>>(), ["Account", "Account2"]);
-        assert_eq!(notes.lines().count(), 1);
     }
 }

@@ -148,11 +148,14 @@ pub(super) fn plain_name(key: &str) -> String {
 
 /// A name for a type, whatever the text.
 pub(super) fn type_name(text: &str) -> String {
-    let name = idents::pascal(text);
-    if RESERVED.contains(&name.as_str()) || name.ends_with('_') {
-        return format!("{}Object", name.trim_end_matches('_'));
+    unreserved(&idents::pascal(text))
+}
+
+pub(super) fn unreserved(name: &str) -> String {
+    match RESERVED.contains(&name) || name.ends_with('_') {
+        true => format!("{}Object", name.trim_end_matches('_')),
+        false => name.to_string(),
     }
-    name
 }
 
 /// The name, or the name with the first number behind it that is not taken.

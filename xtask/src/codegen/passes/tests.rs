@@ -131,10 +131,7 @@ fn run(pass: &str, document: &mut Value, previous: &Previous, notes: &mut Notes)
             let unions = unions::simplify(document, notes).into_iter();
             return Ok(unions.map(|u| json!([u.name, u.tag, u.variants])).collect());
         }
-        "hoist" => {
-            hoist::name_inline(document, notes)?;
-            nested::hoist(document, notes);
-        }
+        "hoist" => hoist::name_inline(document, notes),
         "enums" => {
             let enums = enums::open(document, notes).into_iter();
             return Ok(enums.map(|open| json!([open.name, open.values])).collect());

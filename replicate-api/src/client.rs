@@ -35,15 +35,11 @@ impl Client {
 
     /// A client that sends its requests through this transport.
     pub fn from_transport(transport: Transport) -> Self {
-        Self {
-            baseurl: transport.base_url().as_str().to_owned(),
-            client: transport.http().clone(),
-            inner: transport,
-        }
+        Self { transport }
     }
 
     /// The transport that this client sends its requests through.
     pub fn transport(&self) -> &Transport {
-        &self.inner
+        &self.transport
     }
 }

@@ -6,7 +6,7 @@
 //! # async fn main() -> Result<(), replicate_api::Error> {
 //! let client = replicate_api::Client::from_env()?; // REPLICATE_API_TOKEN
 //! let account = client.account_get().send().await?;
-//! println!("{}", account.username.as_deref().unwrap_or_default());
+//! println!("{}", account.username);
 //! # Ok(())
 //! # }
 //! ```
@@ -75,12 +75,15 @@
 
 mod base_url;
 mod client;
+#[cfg(test)]
+mod constructs;
 mod decode;
 mod error;
 mod field;
 #[rustfmt::skip]
 mod generated;
-mod legacy;
+mod nullable;
+mod open_enum;
 #[allow(dead_code, unreachable_pub, reason = "used by generated code")]
 mod operation;
 mod options;
@@ -96,13 +99,14 @@ mod transport;
 
 pub use decode::decode;
 pub use error::{Error, ErrorKind};
-pub use field::{FromText, IntoField};
-pub use generated::{Client, OPERATIONS, Operation, builder, types};
-#[allow(unused_imports, reason = "used by generated code")]
-pub(crate) use legacy::method;
+pub use field::{FromJson, FromText, IntoField};
+pub use generated::{Client, builder, operations, types};
+pub use nullable::Nullable;
+#[allow(unused_imports, reason = "a description may have no enum")]
+pub(crate) use open_enum::open_enum;
+pub use operation::Operation;
 pub use options::{Limits, RequestOptions, RequestTraits, Tap, Timeouts};
 pub use problem::{InvalidField, ProblemDetails};
-pub use progenitor_client::{ByteStream, ResponseValue};
 pub use request::Request;
 pub use reqwest::{Body, Method, StatusCode, Url, header, multipart};
 pub use response::Response;

@@ -10,7 +10,6 @@ use serde_json::Value;
 use crate::decode;
 use crate::error::{Error, ErrorKind};
 use crate::field::{REQUIRED, REQUIRED_FIELDS};
-use crate::generated::Client;
 use crate::options::{RequestOptions, RequestTraits};
 use crate::path;
 use crate::response::{BufferedResponse, Response};
@@ -90,12 +89,12 @@ enum Payload {
 
 impl Call {
     pub(crate) fn new(
-        client: &Client,
+        transport: &Transport,
         operation: &'static Operation,
         options: RequestOptions,
     ) -> Self {
         Self {
-            transport: client.transport().with_options(options),
+            transport: transport.with_options(options),
             operation,
             path: operation.path.to_owned(),
             query: Vec::new(),

@@ -4,7 +4,7 @@
 use std::future::Future;
 use std::time::Duration;
 
-use replicate_api::{Client, OPERATIONS, RetryPolicy, Timeouts, Transport};
+use replicate_api::{Client, RetryPolicy, Timeouts, Transport, operations as api};
 use replicate_test_support::{Injector, Listener, Reply, Script};
 use serde_json::json;
 
@@ -67,9 +67,9 @@ impl Caller for Sufferer<'_> {
             assert!(!witness::shows(&told), "{what}");
         }
         let sent = listener.received().len().max(listener.connections());
-        let idempotent = OPERATIONS
+        let idempotent = api::ALL
             .iter()
-            .any(|known| known.name == operation && known.idempotent);
+            .any(|known| known.id.replace('.', "_") == operation && known.idempotent);
         if !idempotent && !fault.refused {
             assert_eq!(sent, 1, "{operation} under {}", fault.name);
         }
@@ -189,7 +189,10 @@ async fn no_fault_makes_any_operation_show_the_token_or_create_twice() {
     for mut sufferer in futures::future::join_all(suffering).await {
         let name = sufferer.fault.name;
         sufferer.operations.sort_unstable();
-        let all: Vec<&str> = OPERATIONS.iter().map(|operation| operation.name).collect();
+        let all: Vec<String> = api::ALL
+            .iter()
+            .map(|operation| operation.id.replace('.', "_"))
+            .collect();
         assert_eq!(sufferer.operations, all, "under {name}");
         assert!(
             sufferer.failures > all.len() / 2,
@@ -197,7 +200,7 @@ async fn no_fault_makes_any_operation_show_the_token_or_create_twice() {
         );
     }
     let (lines, found) = witness::traced();
-    assert!(lines > faults.len() * OPERATIONS.len());
+    assert!(lines > faults.len() * api::ALL.len());
     assert!(found.is_empty(), "{found:?}");
     // Downloads alone are redirected.
     assert!((1..=5).contains(&elsewhere.connections()));

@@ -1,14 +1,17 @@
 //! `cargo xtask codegen`: the crate of generated operations, from the API's description.
 
+mod calls;
+mod constructs;
 mod document;
 mod generate;
 mod idents;
 mod operations;
 mod overlay;
 mod passes;
+mod previous;
 mod schemas;
 mod surface;
-mod syntax;
+mod write;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -18,6 +21,7 @@ use sha2::{Digest, Sha256};
 
 use self::document::Notes;
 use self::overlay::Overlay;
+use self::previous::Previous;
 use self::surface::Surface;
 
 pub(crate) use self::document::{parse as parse_document, read as read_document, step};
@@ -46,9 +50,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let root = workspace_root()?;
     let own = root.join(SPECIFICATION).to_string_lossy().into_owned();
     let source = arguments.spec.as_deref().unwrap_or(&own);
-    let generated = generate(&root, source, arguments.spec.is_some())?;
+    if arguments.spec.is_none() {
+        constructs::update(&root, arguments.check)?;
+    }
     let path = root.join(GENERATED);
     let old = existing(&path)?;
+    let previous = Previous::parse(&old);
+    let generated = generate(&root, source, arguments.spec.is_some(), &previous)?;
     if arguments.check {
         return check(&generated, &old);
     }
@@ -105,7 +113,7 @@ struct Generated {
     inputs: Vec<String>,
 }
 
-fn generate(root: &Path, source: &str, foreign: bool) -> Result<Generated> {
+fn generate(root: &Path, source: &str, foreign: bool, previous: &Previous) -> Result<Generated> {
     let specification = document::read(source)?;
     let label = if foreign {
         "the given description"
@@ -120,23 +128,25 @@ fn generate(root: &Path, source: &str, foreign: bool) -> Result<Generated> {
     let unmatched = overlay.apply(&mut document)?;
     if !foreign && !unmatched.is_empty() {
         bail!(
-            "{OVERLAY}: nothing in {SPECIFICATION} matches {}; mend these targets or take them out",
+            "{OVERLAY}: nothing in {SPECIFICATION} matches {}; correct or remove these targets",
             unmatched.join(" nor ")
         );
     }
     for target in unmatched {
         notes.add(OVERLAY, format_args!("nothing matches {target}"));
     }
-    let mut lowered = passes::apply(document, &mut notes)?;
-    let file = generate::generate(&mut lowered, &mut notes)?;
-    let file = syntax::apply(file, &lowered)?;
+    let lowered = passes::apply(document, previous, &mut notes)?;
+    let calls = calls::collect(&lowered, &mut notes);
+    notes.check(!foreign)?;
+    let code = write::code(generate::types(&lowered)?, &calls, &lowered);
     let inputs = vec![
         digest(label, &specification),
         digest(OVERLAY, &overlay_bytes),
     ];
-    let surface = Surface::of(&file);
+    let code = with_header(&code, &inputs);
+    let surface = Surface::of(&syn::parse_file(&code)?);
     Ok(Generated {
-        code: code(&file, &inputs),
+        code,
         surface,
         notes,
         inputs,
@@ -149,12 +159,11 @@ fn digest(label: &str, bytes: &[u8]) -> String {
     format!("// {label}: sha256 {hex}")
 }
 
-fn code(file: &syn::File, inputs: &[String]) -> String {
+fn with_header(code: &str, inputs: &[String]) -> String {
     let inputs = inputs.join("\n");
     format!(
         "// Written by `cargo xtask codegen`; an edit here is lost the next time.\n{inputs}\n\n\
-         #![allow(unused_imports, unused_mut, missing_docs, clippy::all)]\n\n{}",
-        prettyplease::unparse(file)
+         #![allow(unused_imports, unused_mut, missing_docs, clippy::all)]\n\n{code}"
     )
 }
 
@@ -252,7 +261,7 @@ mod tests {
         let other = folder.path().join("reversed.json");
         std::fs::write(&other, reversed.to_string()).unwrap();
         let code = |source: &Path| {
-            let code = generate(&root, &source.to_string_lossy(), true)
+            let code = generate(&root, &source.to_string_lossy(), true, &Previous::default())
                 .unwrap()
                 .code;
             let (_, code) = code.split_once("#!").unwrap();

@@ -4,7 +4,7 @@ use replicate_api::header::{HeaderMap, HeaderValue};
 use replicate_api::{ErrorKind, Method, RequestOptions, Transport, Url};
 use replicate_test_support::{Listener, Reply, Script};
 
-use crate::{TOKEN, builder, listener, transport};
+use crate::{TOKEN, listener, transport};
 
 fn url(listener: &Listener, path: &str) -> Url {
     Url::parse(&format!("{}{path}", listener.url())).unwrap()

@@ -1,6 +1,6 @@
 //! Generated operations, over the same transport.
 
-use replicate_api::{ErrorKind, OPERATIONS};
+use replicate_api::{ErrorKind, operations};
 use replicate_test_support::{Reply, Script};
 use serde_json::json;
 
@@ -50,14 +50,14 @@ async fn a_create_is_sent_once_and_a_cancel_again() {
 
 #[test]
 fn every_operation_that_posts_is_sent_once_but_for_the_cancels() {
-    for operation in OPERATIONS {
+    for operation in operations::ALL {
         let repeatable = match operation.method {
             "GET" | "QUERY" | "DELETE" => true,
-            _ => operation.name.ends_with("_cancel"),
+            _ => operation.id.ends_with(".cancel"),
         };
         assert_eq!(operation.idempotent, repeatable, "{}", operation.id);
     }
-    assert!(OPERATIONS.is_sorted_by_key(|operation| operation.name));
+    assert!(operations::ALL.is_sorted_by_key(|operation| operation.id.replace('.', "_")));
 }
 
 #[tokio::test]
@@ -181,22 +181,40 @@ async fn a_path_part_that_would_collapse_is_refused_before_anything_is_sent() {
         let call = client.models_get().model_owner(owner).model_name("account");
         let error = call.send().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidRequest);
-        assert!(error.to_string().contains("`model_owner`"), "{error}");
-        assert!(error.to_string().contains("models_get"), "{error}");
+        let message = error.to_string();
+        assert!(message.contains("invalid model_owner: "), "{message}");
+        assert!(
+            message.ends_with("(GET /models/{model_owner}/{model_name})"),
+            "{message}"
+        );
     }
     assert_eq!(listener.connections(), 0);
 }
 
 #[tokio::test]
-async fn a_setter_left_out_is_an_error_that_names_it() {
+async fn missing_required_parts_are_all_named_at_once() {
     let listener = listener([]);
-    let error = client(&listener)
-        .predictions_get()
-        .send()
-        .await
-        .unwrap_err();
+    let client = client(&listener);
+    let call = client.trainings_create().model_owner("me");
+    let error = call.send().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidRequest);
-    assert!(error.to_string().contains("prediction_id"), "{error}");
+    assert_eq!(
+        error.to_string(),
+        "missing required parts: model_name, version_id, body.destination, body.input \
+         (POST /models/{model_owner}/{model_name}/versions/{version_id}/trainings)"
+    );
+    assert_eq!(listener.connections(), 0);
+}
+
+#[tokio::test]
+async fn body_can_be_json_as_a_whole() {
+    let listener = listener([Script::reply(Reply::json(201, PREDICTION))]);
+    let client = client(&listener);
+    let call = client.predictions_create();
+    let body = json!({ "version": "v1", "input": { "n": 1 }, "webhook_events_filter": ["start"] });
+    call.body(body.clone()).send().await.unwrap();
+    let sent: serde_json::Value = serde_json::from_slice(&listener.received()[0].body).unwrap();
+    assert_eq!(sent, body);
 }
 
 #[tokio::test]
@@ -211,7 +229,9 @@ async fn an_input_that_is_no_object_is_refused_before_anything_is_sent() {
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidRequest);
     assert!(
-        error.to_string().contains("a JSON object is needed"),
+        error
+            .to_string()
+            .contains("body: input: expected a JSON object"),
         "{error}"
     );
 }
@@ -266,7 +286,7 @@ async fn a_download_is_streamed_past_the_limit_of_answers() {
         .expiry(1)
         .owner("me")
         .signature("s");
-    let mut parts = call.send().await.unwrap().into_inner_stream();
+    let mut parts = Box::pin(call.send().await.unwrap().into_stream());
     let mut length = 0;
     while let Some(part) = futures::StreamExt::next(&mut parts).await {
         length += part.unwrap().len();

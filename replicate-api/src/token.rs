@@ -4,14 +4,14 @@ use reqwest::header::HeaderValue;
 
 use crate::error::{Error, ErrorKind};
 
-/// Where an account's tokens are listed and made.
+/// Where an account's tokens are listed and created.
 pub(crate) const TOKENS_PAGE: &str = "https://replicate.com/account/api-tokens";
 
 /// The variable that [`TransportBuilder::from_env`](crate::TransportBuilder::from_env) reads
 /// the token from.
 pub(crate) const TOKEN_VARIABLE: &str = "REPLICATE_API_TOKEN";
 
-/// An API token. It opens an account, so nothing here prints it.
+/// An API token. `Debug` does not show it.
 ///
 /// ```
 /// let token = replicate_api::Token::new("r8_example")?;
@@ -27,12 +27,13 @@ impl Token {
     const SCHEME: &str = "Bearer ";
 
     /// Takes a token as the account page shows it. White space around it, such as the line end
-    /// of a file, is left out.
+    /// of a file, is removed.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Configuration`] when it is empty, or holds what no header can carry: white
-    /// space inside, control characters, anything past ASCII. The error does not show it.
+    /// [`ErrorKind::Configuration`] when it is empty, has quotes or the name of a variable around
+    /// it, or contains white space, control characters or anything past ASCII. The error does
+    /// not show it.
     pub fn new(token: impl AsRef<str>) -> Result<Self, Error> {
         let token = token.as_ref().trim();
         if token.is_empty() {

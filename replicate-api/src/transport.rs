@@ -26,6 +26,7 @@ mod download;
 mod multipart;
 mod pools;
 mod prefer;
+mod proxy;
 mod request;
 mod span;
 mod streaming;

@@ -273,7 +273,7 @@ async fn the_rest(client: &Client) {
             .unwrap()
             .key
             .unwrap()
-            .expose()
+            .expose_secret()
             .starts_with("whsec_")
     );
     client.search("text").limit(3).await.unwrap();

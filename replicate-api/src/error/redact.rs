@@ -1,4 +1,4 @@
-//! Keeps tokens out of errors.
+//! Redacts tokens in errors.
 
 use std::error::Error as StdError;
 
@@ -10,7 +10,7 @@ use crate::token::Token;
 /// Shorter tokens than this open nothing, as those of a local server, and are parts of words.
 const SHORTEST: usize = 8;
 
-/// The tokens of a call, which nothing of it may show: one, unless its supplier has changed it.
+/// The tokens of a call, which no error may show: one, unless its supplier has changed it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Secrets {
     last: Option<Token>,
@@ -39,7 +39,7 @@ impl Secrets {
         self.all().any(|secret| text.contains(secret))
     }
 
-    /// Takes the tokens out of a text.
+    /// Redacts the tokens in a text.
     pub(crate) fn redact_text(&self, mut text: String) -> String {
         for secret in self.all() {
             if text.contains(secret) {
@@ -49,8 +49,8 @@ impl Secrets {
         text
     }
 
-    /// Takes the tokens out of a body: servers repeat what they were sent, and what they send
-    /// ends up in errors.
+    /// Redacts the tokens in a body: servers repeat what they were sent, and what they send ends
+    /// up in errors.
     pub(crate) fn redact(&self, body: Bytes) -> Bytes {
         self.all()
             .fold(body, |body, secret| redact(body, secret.as_bytes()))
@@ -76,7 +76,7 @@ fn redact(body: Bytes, secret: &[u8]) -> Bytes {
 }
 
 impl Error {
-    /// The same error with the tokens taken out of everything that it says or carries.
+    /// The same error with the tokens redacted in everything that it says or carries.
     pub(crate) fn redacted(mut self, secrets: &Secrets) -> Self {
         let parts = &mut *self.0;
         parts.message = secrets.redact_text(std::mem::take(&mut parts.message));
@@ -91,6 +91,14 @@ impl Error {
             *text = text.take().map(|text| secrets.redact_text(text));
         }
         parts.body = parts.body.take().map(|body| secrets.redact(body));
+        if let Some(problem) = &mut parts.problem {
+            let before = problem.clone();
+            problem.map_strings(&|text| secrets.redact_text(text));
+            if *problem != before {
+                // The token was escaped in the body.
+                parts.body = serde_json::to_vec(problem).ok().map(Bytes::from);
+            }
+        }
         parts.url.take_if(|url| secrets.show_in(url.as_str()));
         // A source cannot be changed, only left out.
         parts
@@ -174,6 +182,23 @@ mod tests {
         assert_eq!(error.body().unwrap(), "a *** b");
         assert_eq!(error.created_id(), Some("***"));
         assert!(StdError::source(&error).is_none());
+    }
+
+    #[test]
+    fn token_that_is_escaped_in_a_problem_document_is_redacted() {
+        let body = Bytes::from_static(
+            br#"{"detail":"no \u0072\u0038_secret","more":[{"r8\u005fsecret":"r8\u005fsecret"}],
+                "invalid_fields":[{"field":"\u00728_secret"}]}"#,
+        );
+        let error = Error::new(crate::ErrorKind::InvalidRequest, "")
+            .with_problem(crate::problem::ProblemDetails::read(&body))
+            .with_body(&body)
+            .redacted(&secrets());
+        let shown = format!("{error} {error:?} {:?}", error.problem());
+        assert!(!shown.contains(TOKEN), "{shown}");
+        assert_eq!(error.detail(), Some("no ***"));
+        let body = String::from_utf8_lossy(error.body().unwrap());
+        assert!(!body.contains("secret"), "{body}");
     }
 
     #[test]

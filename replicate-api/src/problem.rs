@@ -133,7 +133,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_problem_document_is_read_with_its_fields() {
+    fn problem_document_is_read_with_its_fields() {
         let problem = ProblemDetails::read(
             br#"{"title":"Invalid","detail":"no prompt","status":422,"more":[1],
                 "invalid_fields":[{"type":"required","field":"input.prompt","description":"prompt is required"}]}"#,

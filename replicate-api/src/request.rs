@@ -164,12 +164,12 @@ impl Request {
 
     fn build(self) -> Result<(Transport, TransportRequest), Error> {
         let request = self.builder?.build().map_err(Error::from_building)?;
-        let outgoing = TransportRequest {
+        let request = TransportRequest {
             request,
             traits: self.traits,
             form: self.form,
         };
-        Ok((self.transport.with_options(self.options), outgoing))
+        Ok((self.transport.with_options(self.options), request))
     }
 }
 

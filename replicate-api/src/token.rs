@@ -69,7 +69,7 @@ impl Token {
         Ok(Self { authorization })
     }
 
-    /// The token in a header that the caller has set, whatever its scheme.
+    /// The token in a header that the caller has set, under any scheme.
     pub(crate) fn from_header(header: &HeaderValue) -> Self {
         Self {
             authorization: header.clone(),
@@ -118,14 +118,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_token_with_a_line_end_is_taken_without_it() {
+    fn token_is_trimmed() {
         let token = Token::new(" r8_abc\r\n").unwrap();
         assert_eq!(token.secret(), b"r8_abc");
         assert!(token.header().is_sensitive());
     }
 
     #[test]
-    fn a_malformed_token_is_refused_without_being_shown() {
+    fn malformed_token_is_refused_and_not_shown() {
         for wrong in ["r8_se cret", "r8_se\u{e9}cret", "r8_se\ncret"] {
             let error = Token::new(wrong).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Configuration);
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_token_is_refused_with_the_page_that_lists_them() {
+    fn empty_token_is_refused_with_the_page_of_tokens() {
         let error = Token::new(" \n").unwrap_err();
         assert!(error.to_string().contains(TOKENS_PAGE), "{error}");
     }

@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_of_an_earlier_attempt_is_taken_out_too_and_a_word_is_none() {
+    fn token_of_an_earlier_attempt_is_redacted_and_a_short_one_is_not() {
         let mut secrets = secrets();
         for token in ["r8_another", "r8_another", "any"] {
             secrets.add(Some(Token::new(token).unwrap()));
@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_says_nothing_of_the_token() {
+    fn error_does_not_show_the_token() {
         let url = "https://api.invalid/r8_secret".parse().unwrap();
         let error = Error::new(crate::ErrorKind::Decode, "it is r8_secret")
             .with_advice("not r8_secret")
@@ -173,11 +173,11 @@ mod tests {
                 Some(&reqwest::header::HeaderValue::from_static("id-r8_secret")),
             )
             .redacted(&secrets());
-        let told = format!("{error} {error:?} {:?} {:?}", error.url(), error.path());
-        assert!(!told.contains(TOKEN), "{told}");
+        let shown = format!("{error} {error:?} {:?} {:?}", error.url(), error.path());
+        assert!(!shown.contains(TOKEN), "{shown}");
         assert!(
-            told.contains("it is ***") && told.contains("id-***"),
-            "{told}"
+            shown.contains("it is ***") && shown.contains("id-***"),
+            "{shown}"
         );
         assert_eq!(error.body().unwrap(), "a *** b");
         assert_eq!(error.created_id(), Some("***"));
@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn a_source_that_shows_nothing_stays() {
+    fn source_without_a_token_stays() {
         let error = Error::new(crate::ErrorKind::Connect, "no")
             .with_source(std::io::Error::other("refused"))
             .redacted(&secrets());

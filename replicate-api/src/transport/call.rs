@@ -307,7 +307,7 @@ impl<'a> Call<'a> {
         self.transport.retry_policy().queues_creates()
     }
 
-    /// A delete that may have been carried out by an earlier attempt finds nothing any more.
+    /// A delete that an earlier attempt may have carried out gets a 404.
     fn is_repeated_delete(&self, failure: &Failure) -> bool {
         self.doubtful
             && self.method == Method::DELETE

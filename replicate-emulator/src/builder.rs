@@ -17,10 +17,10 @@ use crate::{
     faults::Faults,
     ids::Ids,
     jobs::{Bounds, Jobs},
-    limits::Limits,
     log::{Exchange, Log},
     model::Model,
     outward::Outward,
+    rate_limit::{Limits, RateLimit},
     received::Received,
     resources::{
         deployments::Deployments,
@@ -51,6 +51,7 @@ pub struct Builder {
     startup: Duration,
     training: Duration,
     rate_limits: bool,
+    rate_limit: Option<RateLimit>,
     kept: usize,
     requests: usize,
     models: Vec<Model>,
@@ -69,6 +70,7 @@ impl Default for Builder {
             startup: Duration::ZERO,
             training: Duration::from_secs(1),
             rate_limits: false,
+            rate_limit: None,
             kept: KEPT,
             requests: 10_000,
             models: Vec::new(),
@@ -117,8 +119,16 @@ impl Builder {
         self
     }
 
-    /// Whether calls over the API's rate limits (600 creates a minute, 3000 others) are
-    /// answered with 429. Default: no; they are only counted in `ratelimit-remaining`.
+    /// Limits the creates of predictions and trainings with a token bucket for each API token.
+    /// Default: no limit. [`Emulator::set_rate_limit`] changes it later.
+    pub fn rate_limit(mut self, limit: RateLimit) -> Self {
+        self.rate_limit = Some(limit);
+        self
+    }
+
+    /// Enforces the API's documented rate limits, for each API token: 600 creates and 3000 other
+    /// calls a minute, beyond which a call is refused with 429. Default: false; calls are only
+    /// counted, in the header `ratelimit-remaining`.
     pub fn rate_limits(mut self, enforced: bool) -> Self {
         self.rate_limits = enforced;
         self
@@ -200,7 +210,7 @@ impl Builder {
             trainings: Jobs::new(bounds),
             deployments: Deployments::default(),
             faults: Faults::default(),
-            limits: Limits::new(self.rate_limits),
+            limits: Limits::new(self.rate_limits, self.rate_limit),
             received: Received::new(self.requests),
             room: Room::default(),
             cog_runs: crate::cog::Runs::default(),

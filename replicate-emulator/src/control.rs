@@ -13,6 +13,7 @@ use crate::{
     clock::stamp,
     faults::{Fault, bodiless},
     problem::Problem,
+    rate_limit::RateLimit,
     schema,
 };
 
@@ -193,6 +194,48 @@ pub(crate) fn sign_download(call: &Call) -> Reply {
         Problem::not_found(format!("There is no file with the id `{id}` (any more)."))
     })?;
     Ok(answer(StatusCode::CREATED, &json!({"url": address})))
+}
+
+static RATE_LIMIT: LazyLock<Option<Validator>> = LazyLock::new(|| {
+    schema::body_validator(&json!({
+        "type": "object",
+        "additionalProperties": false,
+        "properties": {
+            "burst": {"type": "integer", "minimum": 1, "maximum": u32::MAX},
+            "per_second": {"type": "number", "minimum": 0, "maximum": 1e9},
+            "low_credit": {"type": "boolean"},
+            "count_refused": {"type": "boolean"},
+        },
+        // With low credit the burst is 1.
+        "if": {"required": ["low_credit"], "properties": {"low_credit": {"const": true}}},
+        "then": {"not": {"required": ["burst"]}},
+        "else": {"required": ["burst", "per_second"]},
+    }))
+});
+
+/// `PUT /emulator/rate-limit`
+pub(crate) fn set_rate_limit(call: &Call) -> Reply {
+    let body = call.json(RATE_LIMIT.as_ref())?;
+    let burst = whole(&body["burst"]).and_then(|burst| u32::try_from(burst).ok());
+    let rate = body["per_second"].as_f64();
+    let mut limit = match burst {
+        Some(burst) => RateLimit::new(burst, rate.unwrap_or_default()),
+        None => RateLimit::low_credit(),
+    };
+    if let Some(rate) = rate {
+        limit = limit.per_second(rate);
+    }
+    if body["count_refused"] == true {
+        limit = limit.count_refused();
+    }
+    call.world.limits.set(Some(limit));
+    Ok(empty(StatusCode::NO_CONTENT))
+}
+
+/// `DELETE /emulator/rate-limit`
+pub(crate) fn clear_rate_limit(call: &Call) -> Reply {
+    call.world.limits.set(None);
+    Ok(empty(StatusCode::NO_CONTENT))
 }
 
 fn seconds(value: &Value) -> Duration {

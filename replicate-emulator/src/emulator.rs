@@ -10,6 +10,7 @@ use crate::{
     builder::Builder,
     faults::{Fault, UnknownOperation},
     lifecycle::Status,
+    rate_limit::RateLimit,
     received::Request,
     resources::predictions::{self, View},
     webhook::Delivery,
@@ -125,6 +126,11 @@ impl Emulator {
     /// Lets everything go right again.
     pub fn clear_faults(&self) {
         self.world.faults.clear();
+    }
+
+    /// Replaces the limit on creates, or lifts it. Every bucket starts full.
+    pub fn set_rate_limit(&self, limit: impl Into<Option<RateLimit>>) {
+        self.world.limits.set(limit.into());
     }
 
     /// Skips time: deadlines pass, sleeping models wake, outputs and files expire. Webhooks

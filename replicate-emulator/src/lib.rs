@@ -48,6 +48,8 @@
 //!   it is then.
 //! - `POST /emulator/downloads` with `{"file_id": ID, "valid": SECONDS}` answers with an address
 //!   at which an uploaded file can be downloaded without a token.
+//! - `PUT /emulator/rate-limit` sets a [`RateLimit`]: `burst` and `per_second`, or `low_credit`
+//!   (`true`), and as wanted `count_refused`. `DELETE /emulator/rate-limit` lifts it.
 //!
 //! ```console
 //! $ curl -H "Authorization: Bearer local" $REPLICATE_BASE_URL/emulator/faults \
@@ -91,7 +93,6 @@ mod ids;
 mod job;
 mod jobs;
 mod lifecycle;
-mod limits;
 mod log;
 mod model;
 mod outward;
@@ -99,6 +100,7 @@ mod page;
 mod preferences;
 mod problem;
 mod query;
+mod rate_limit;
 mod received;
 mod resources;
 mod room;
@@ -119,5 +121,6 @@ pub use faults::{Fault, UnknownOperation};
 pub use lifecycle::Status;
 pub use log::Exchange;
 pub use model::Model;
+pub use rate_limit::RateLimit;
 pub use received::Request;
 pub use webhook::Delivery;

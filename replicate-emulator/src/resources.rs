@@ -71,6 +71,8 @@ pub(crate) async fn dispatch(operation: Operation, call: &Call) -> Reply {
         O::ControlFaultsClear => control::clear_faults(call),
         O::ControlTimeAdvance => control::advance(call),
         O::ControlDownloadsSign => control::sign_download(call),
+        O::ControlRateLimitSet => control::set_rate_limit(call),
+        O::ControlRateLimitClear => control::clear_rate_limit(call),
         O::PageHome => page::home(call),
         O::PagePrediction => page::prediction(call),
         O::PageModel => page::model(call),

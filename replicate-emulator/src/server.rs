@@ -18,6 +18,7 @@ use crate::{
     log::Exchange,
     problem::Problem,
     query::Query,
+    rate_limit::Remaining,
     resources,
     room::Place,
     routes::{self, Miss, Operation},
@@ -199,7 +200,7 @@ fn call(world: &Arc<World>, parts: Parts, path: Vec<String>, body: Bytes) -> Cal
     }
 }
 
-type Left = Option<crate::limits::Left>;
+type Left = Option<Remaining>;
 
 /// Lets a call through that has a token where it needs one, and is within its limit.
 fn admit(world: &World, operation: Operation, headers: &HeaderMap) -> Result<Left, Problem> {
@@ -223,13 +224,16 @@ fn admit(world: &World, operation: Operation, headers: &HeaderMap) -> Result<Lef
     if operation.is_internal() {
         return Ok(None);
     }
-    world.limits.take(operation, world.clock.now()).map(Some)
+    let limits = &world.limits;
+    limits
+        .take(token.unwrap_or_default(), operation, world.clock.now())
+        .map(Some)
 }
 
 fn tell(left: Left, reply: Reply) -> Reply {
     let mut response = reply.into_response();
     if let Some(left) = left {
-        left.tell(response.headers_mut());
+        left.write_to(response.headers_mut());
     }
     Ok(response)
 }

@@ -1,6 +1,7 @@
 //! How an emulator is set up before it starts.
 
 use std::{
+    fmt,
     net::Ipv4Addr,
     sync::{Arc, atomic::AtomicU64},
     time::Duration,
@@ -17,6 +18,7 @@ use crate::{
     faults::Faults,
     ids::Ids,
     jobs::{Bounds, Jobs},
+    listener::FaultListener,
     log::{Exchange, Log},
     model::Model,
     outward::Outward,
@@ -31,7 +33,6 @@ use crate::{
     server,
     sync::Stop,
     webhook::{Delivery, Webhooks},
-    wire::Door,
     world::World,
 };
 
@@ -41,7 +42,6 @@ const KEPT: usize = 5000;
 const KEPT_BYTES: usize = 512 * 1024 * 1024;
 
 /// Sets up an [`Emulator`]. [`Emulator::builder`] makes one.
-#[derive(Debug)]
 #[must_use = "an emulator starts with `start`"]
 pub struct Builder {
     port: u16,
@@ -58,6 +58,18 @@ pub struct Builder {
     cogs: Vec<(String, String)>,
     log: Log<Exchange>,
     deliveries: Log<Delivery>,
+}
+
+/// Never prints the token.
+impl fmt::Debug for Builder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Builder")
+            .field("port", &self.port)
+            .field("account", &self.account)
+            .field("models", &self.models)
+            .field("cogs", &self.cogs)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Default for Builder {
@@ -180,13 +192,13 @@ impl Builder {
     /// [`Builder::model`] is none.
     pub async fn start(self) -> Result<Emulator, StartError> {
         let cogs = self.checked()?;
-        let door = TcpListener::bind((Ipv4Addr::LOCALHOST, self.port))
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, self.port))
             .await
             .map_err(|cause| StartError::Bind {
                 port: self.port,
                 cause,
             })?;
-        let address = door.local_addr().map_err(|cause| StartError::Bind {
+        let address = listener.local_addr().map_err(|cause| StartError::Bind {
             port: self.port,
             cause,
         })?;
@@ -239,7 +251,7 @@ impl Builder {
             let server = Arc::new(server);
             world.catalog.seed_cog(&owner, &name, server, now);
         }
-        let serving = tokio::spawn(server::serve(Door(door), Arc::clone(&world)));
+        let serving = tokio::spawn(server::serve(FaultListener(listener), Arc::clone(&world)));
         Ok(Emulator::new(world, address, serving))
     }
 

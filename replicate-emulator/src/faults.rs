@@ -223,7 +223,9 @@ impl Faults {
                 continue;
             }
             match fault.kind {
-                Kind::Latency(latency) => met.latency += latency,
+                Kind::Latency(latency) => {
+                    met.latency = met.latency.saturating_add(latency);
+                }
                 _ if met.first.is_none() => met.first = Some(fault.clone()),
                 // One answer a call: this fault waits for the next.
                 _ => continue,

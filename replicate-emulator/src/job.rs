@@ -14,7 +14,7 @@ use crate::{
     clock::after,
     lifecycle::{self, Event, Status},
     sync::Locked,
-    webhook::Subscription,
+    webhook::Subscriptions,
 };
 
 /// A prediction or a training. What never changes lies here, the rest in its [`State`].
@@ -29,7 +29,7 @@ pub(crate) struct Job {
     pub(crate) version: String,
     pub(crate) created_at: DateTime<Utc>,
     pub(crate) deadline: Option<DateTime<Utc>>,
-    pub(crate) webhook: Option<Subscription>,
+    pub(crate) webhooks: Subscriptions,
     state: Mutex<State>,
     changed: watch::Sender<u64>,
     /// Up to which moment its work has come, and when that was by the real clock.
@@ -107,7 +107,7 @@ pub(crate) struct NewJob {
     pub(crate) input: Value,
     pub(crate) created_at: DateTime<Utc>,
     pub(crate) deadline: Option<DateTime<Utc>>,
-    pub(crate) webhook: Option<Subscription>,
+    pub(crate) webhooks: Subscriptions,
 }
 
 impl Job {
@@ -120,7 +120,7 @@ impl Job {
             version: new.version,
             created_at: new.created_at,
             deadline: new.deadline,
-            webhook: new.webhook,
+            webhooks: new.webhooks,
             state: Mutex::new(State {
                 status: Status::Starting,
                 input: new.input,
@@ -193,6 +193,17 @@ impl Job {
         matches!(self.kind, Kind::Prediction { iterator: true, .. })
     }
 
+    /// When `event` happens, if it is noticed `now`. Work is done up to the moment that it has
+    /// reached, however much time was skipped since.
+    fn moment_of(&self, event: Event, now: DateTime<Utc>) -> DateTime<Utc> {
+        let moment = match event {
+            Event::Began | Event::Succeeded | Event::Failed => self.moment_after(Duration::ZERO),
+            Event::DeadlinePassed => self.deadline.unwrap_or(now),
+            Event::CanceledByUser => now,
+        };
+        moment.min(now)
+    }
+
     /// Lets `event` happen, with the output or error that comes with it. Returns the state that
     /// it led to, if it led to one.
     pub(crate) fn happen(
@@ -201,6 +212,7 @@ impl Job {
         result: Outcome,
         now: DateTime<Utc>,
     ) -> Option<Status> {
+        let now = self.moment_of(event, now);
         let mut state = self.state.locked();
         let status = lifecycle::next(state.status, event)?;
         state.status = status;

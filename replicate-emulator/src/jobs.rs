@@ -178,6 +178,7 @@ mod tests {
     use crate::{
         job::{Kind, NewJob, Outcome},
         lifecycle::Event,
+        webhook::Subscriptions,
     };
 
     fn job(number: u64, input: &str) -> Arc<Job> {
@@ -192,7 +193,7 @@ mod tests {
             input: json!({ "text": input }),
             created_at: Utc::now(),
             deadline: None,
-            webhook: None,
+            webhooks: Subscriptions::default(),
         }))
     }
 

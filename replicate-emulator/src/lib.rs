@@ -93,6 +93,7 @@ mod ids;
 mod job;
 mod jobs;
 mod lifecycle;
+mod listener;
 mod log;
 mod model;
 mod outward;
@@ -111,7 +112,6 @@ mod server;
 mod sse;
 mod sync;
 mod webhook;
-mod wire;
 mod world;
 
 pub use builder::Builder;

@@ -1,8 +1,11 @@
 //! All that one emulator knows, shared by its tasks.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use bytes::Bytes;
@@ -27,7 +30,6 @@ use crate::{
     webhook::{Delivery, Webhooks},
 };
 
-#[derive(Debug)]
 pub(crate) struct World {
     /// `http://127.0.0.1:PORT`.
     pub(crate) url: String,
@@ -53,6 +55,16 @@ pub(crate) struct World {
     pub(crate) log: Log<Exchange>,
     pub(crate) deliveries: Log<Delivery>,
     pub(crate) numbers: AtomicU64,
+}
+
+/// Never prints the token or a signing key.
+impl fmt::Debug for World {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("World")
+            .field("url", &self.url)
+            .field("account", &self.account)
+            .finish_non_exhaustive()
+    }
 }
 
 impl World {

@@ -20,6 +20,14 @@ pub(crate) enum Local {
 
 impl Local {
     pub(crate) fn execute(self, global: &Global) -> Result<Exit, Failure> {
+        let unused = [
+            ("--timeout", global.timeout.is_some()),
+            ("--base-url", global.base_url.is_some()),
+        ];
+        if let Some((option, _)) = unused.into_iter().find(|(_, given)| *given) {
+            let message = format!("{option} has no effect on a local server");
+            return Err(Failure::usage(message).hint("leave it out"));
+        }
         match self {
             Self::Serve(serve) => serve.execute(global),
             Self::Exec(exec) => exec.execute(),

@@ -418,3 +418,18 @@ async fn creates_over_the_rate_limit_of_a_local_replicate_are_refused() {
         refused.expect("a refusal within 20 s");
     }
 }
+
+#[tokio::test]
+async fn options_without_effect_on_a_local_server_are_refused() {
+    for command in [&["local", "serve"][..], &["local", "exec", "--", "true"]] {
+        for option in ["--timeout=5s", "--base-url=http://127.0.0.1:9"] {
+            let program = command
+                .iter()
+                .fold(replicate([option]), |program, part| program.arg(part));
+            let refused = program.run().await;
+            assert_eq!((refused.code, refused.stdout.as_str()), (2, ""));
+            let name = option.split('=').next().unwrap_or_default();
+            assert!(refused.stderr.contains(name), "{}", refused.stderr);
+        }
+    }
+}

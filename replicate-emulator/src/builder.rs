@@ -7,6 +7,7 @@ use std::{
     time::Duration,
 };
 
+use axum::serve::Listener as _;
 use tokio::net::TcpListener;
 
 use crate::{
@@ -21,6 +22,7 @@ use crate::{
     listener::FaultListener,
     log::{Exchange, Log},
     model::Model,
+    outage::Outages,
     outward::Outward,
     rate_limit::{Limits, RateLimit},
     received::Received,
@@ -192,16 +194,15 @@ impl Builder {
     /// [`Builder::model`] is none.
     pub async fn start(self) -> Result<Emulator, StartError> {
         let cogs = self.checked()?;
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, self.port))
+        let port = self.port;
+        let unbound = |cause| StartError::Bind { port, cause };
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
             .await
-            .map_err(|cause| StartError::Bind {
-                port: self.port,
-                cause,
-            })?;
-        let address = listener.local_addr().map_err(|cause| StartError::Bind {
-            port: self.port,
-            cause,
-        })?;
+            .map_err(unbound)?;
+        let clock = Arc::new(Clock::new());
+        let outages = Arc::new(Outages::new(Arc::clone(&clock)));
+        let listener = FaultListener::new(listener, Arc::clone(&outages)).map_err(unbound)?;
+        let address = listener.local_addr().map_err(unbound)?;
         let ids = Ids::new(self.seed);
         let bounds = Bounds {
             count: self.kept,
@@ -213,7 +214,8 @@ impl Builder {
             account: self.account,
             startup: self.startup,
             training: self.training,
-            clock: Clock::new(),
+            clock,
+            outages: Arc::clone(&outages),
             files: Files::new(ids.bytes()),
             webhooks: Webhooks::new(ids.bytes()),
             ids,
@@ -251,7 +253,7 @@ impl Builder {
             let server = Arc::new(server);
             world.catalog.seed_cog(&owner, &name, server, now);
         }
-        let serving = tokio::spawn(server::serve(FaultListener(listener), Arc::clone(&world)));
+        let serving = tokio::spawn(server::serve(listener, Arc::clone(&world)));
         Ok(Emulator::new(world, address, serving))
     }
 

@@ -10,6 +10,7 @@ use crate::{
     builder::Builder,
     faults::{Fault, UnknownOperation},
     lifecycle::Status,
+    outage::Outage,
     rate_limit::RateLimit,
     received::Request,
     resources::predictions::{self, View},
@@ -126,6 +127,16 @@ impl Emulator {
     /// Lets everything go right again.
     pub fn clear_faults(&self) {
         self.world.faults.clear();
+    }
+
+    /// Starts an outage, which replaces the current one.
+    pub fn start_outage(&self, outage: Outage) {
+        self.world.outages.start(outage);
+    }
+
+    /// Ends the current outage, if there is one.
+    pub fn end_outage(&self) {
+        self.world.outages.end();
     }
 
     /// Replaces the limit on creates, or lifts it. Every bucket starts full.

@@ -1,6 +1,12 @@
 //! One prediction or training: what is known of it, and how it changes.
 
-use std::{sync::Mutex, time::Duration};
+use std::{
+    sync::{
+        Mutex,
+        atomic::{AtomicU32, AtomicU64},
+    },
+    time::Duration,
+};
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
@@ -30,6 +36,10 @@ pub(crate) struct Job {
     pub(crate) created_at: DateTime<Utc>,
     pub(crate) deadline: Option<DateTime<Utc>>,
     pub(crate) webhooks: Subscriptions,
+    /// Its place among all predictions, or all trainings: the first is 1.
+    pub(crate) ordinal: AtomicU64,
+    /// How many reads a fault has told that it does not exist.
+    pub(crate) lagging_reads: AtomicU32,
     state: Mutex<State>,
     changed: watch::Sender<u64>,
     /// Up to which moment its work has come, and when that was by the real clock.
@@ -121,6 +131,8 @@ impl Job {
             created_at: new.created_at,
             deadline: new.deadline,
             webhooks: new.webhooks,
+            ordinal: AtomicU64::new(0),
+            lagging_reads: AtomicU32::new(0),
             state: Mutex::new(State {
                 status: Status::Starting,
                 input: new.input,

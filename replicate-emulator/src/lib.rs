@@ -41,13 +41,17 @@
 //! API's token:
 //!
 //! - `POST /emulator/faults` adds a [`Fault`]: one of `latency` (seconds), `status` (with `body`
-//!   and `content_type`), `rate_limit` (seconds), `drop` (`true`) and `cut_body` (bytes), and as
-//!   wanted `on`, `times`, `skip`, `probability` and `after_handling`.
+//!   and `content_type`), `rate_limit` (seconds), `drop` (`true`), `cut_body` (bytes) and
+//!   `replica_lag` (reads), and as wanted `on`, `model`, `prediction`, `times`, `skip`,
+//!   `probability` and `after_handling`.
 //!   `DELETE /emulator/faults` lets everything go right again.
 //! - `POST /emulator/time` with `{"advance": SECONDS}` skips time, and answers with the time that
 //!   it is then.
 //! - `POST /emulator/downloads` with `{"file_id": ID, "valid": SECONDS}` answers with an address
 //!   at which an uploaded file can be downloaded without a token.
+//! - `POST /emulator/outage` starts an [`Outage`]: `kind` is `reset`, `bad_gateway` or `refused`
+//!   (which needs `lasting`), and as wanted `lasting` (seconds) and `creates` (`true`).
+//!   `DELETE /emulator/outage` ends it.
 //! - `PUT /emulator/rate-limit` sets a [`RateLimit`]: `burst` and `per_second`, or `low_credit`
 //!   (`true`), and as wanted `count_refused`. `DELETE /emulator/rate-limit` lifts it.
 //!
@@ -96,6 +100,7 @@ mod lifecycle;
 mod listener;
 mod log;
 mod model;
+mod outage;
 mod outward;
 mod page;
 mod preferences;
@@ -110,6 +115,7 @@ mod run;
 mod schema;
 mod server;
 mod sse;
+mod subject;
 mod sync;
 mod webhook;
 mod world;
@@ -121,6 +127,7 @@ pub use faults::{Fault, UnknownOperation};
 pub use lifecycle::Status;
 pub use log::Exchange;
 pub use model::Model;
+pub use outage::Outage;
 pub use rate_limit::RateLimit;
 pub use received::Request;
 pub use webhook::Delivery;

@@ -19,16 +19,59 @@ use axum::{
 };
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
-    net::{TcpListener, TcpStream},
+    net::{TcpListener, TcpSocket, TcpStream},
     time::Sleep,
 };
+
+use crate::outage::Outages;
 
 /// How long a request head may take from its first byte to its last.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Accepts connections.
+/// The longest queue of connections that wait to be accepted.
+const BACKLOG: u32 = 1024;
+
+/// Accepts connections, except while an outage refuses them.
 #[derive(Debug)]
-pub(crate) struct FaultListener(pub(crate) TcpListener);
+pub(crate) struct FaultListener {
+    /// None while connections are refused.
+    listener: Option<TcpListener>,
+    address: SocketAddr,
+    outages: Arc<Outages>,
+}
+
+impl FaultListener {
+    pub(crate) fn new(listener: TcpListener, outages: Arc<Outages>) -> io::Result<Self> {
+        let address = listener.local_addr()?;
+        Ok(Self {
+            listener: Some(listener),
+            address,
+            outages,
+        })
+    }
+
+    /// Refuses connections until the outage ends, and listens at the same port again.
+    async fn refuse(&mut self) {
+        self.listener = None;
+        // A socket that is bound and does not listen keeps the port, so that nobody else gets it.
+        let reserved = reserve(self.address);
+        self.outages.accepts().await;
+        let mut listener = reserved.and_then(|socket| socket.listen(BACKLOG));
+        while listener.is_err() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            listener = reserve(self.address).and_then(|socket| socket.listen(BACKLOG));
+        }
+        self.listener = listener.ok();
+    }
+}
+
+fn reserve(address: SocketAddr) -> io::Result<TcpSocket> {
+    let socket = TcpSocket::new_v4()?;
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    Ok(socket)
+}
 
 impl Listener for FaultListener {
     type Io = FaultStream;
@@ -36,12 +79,23 @@ impl Listener for FaultListener {
 
     async fn accept(&mut self) -> (FaultStream, SocketAddr) {
         loop {
-            match self.0.accept().await {
+            let Some(listener) = &self.listener else {
+                self.refuse().await;
+                continue;
+            };
+            let accepted = tokio::select! {
+                accepted = listener.accept() => accepted,
+                () = self.outages.refuses() => {
+                    self.refuse().await;
+                    continue;
+                }
+            };
+            match accepted {
                 Ok((stream, address)) => {
                     // Small responses must not wait for the next one. Where that cannot be set,
                     // they are a little late.
                     let _ = stream.set_nodelay(true);
-                    return (FaultStream::new(stream), address);
+                    return (FaultStream::new(stream, Arc::clone(&self.outages)), address);
                 }
                 // For example no free file descriptor: there may be one soon.
                 Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
@@ -50,7 +104,7 @@ impl Listener for FaultListener {
     }
 
     fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.0.local_addr()
+        Ok(self.address)
     }
 }
 
@@ -65,7 +119,7 @@ struct Flags {
 }
 
 impl ConnectionHandle {
-    /// Resets the connection at its next write.
+    /// Resets the connection at its next read or write.
     pub(crate) fn reset(&self) {
         self.0.reset.store(true, Ordering::Release);
     }
@@ -98,27 +152,34 @@ impl Connected<IncomingStream<'_, FaultListener>> for ConnectionHandle {
 }
 
 /// A connection.
-#[derive(Debug)]
 pub(crate) struct FaultStream {
     stream: TcpStream,
     handle: ConnectionHandle,
     /// Runs while a request head is incomplete.
     head_timeout: Option<Pin<Box<Sleep>>>,
+    /// Ends when an outage refuses connections: this one is reset then.
+    refused: Pin<Box<dyn Future<Output = ()> + Send>>,
 }
 
 impl FaultStream {
-    fn new(stream: TcpStream) -> Self {
+    fn new(stream: TcpStream, outages: Arc<Outages>) -> Self {
         Self {
             stream,
             handle: ConnectionHandle::default(),
             head_timeout: None,
+            refused: Box::pin(async move { outages.refuses().await }),
         }
     }
 
     fn check(&self) -> io::Result<()> {
-        if !self.handle.0.reset.load(Ordering::Acquire) {
-            return Ok(());
+        if self.handle.0.reset.load(Ordering::Acquire) {
+            self.reset()
+        } else {
+            Ok(())
         }
+    }
+
+    fn reset(&self) -> io::Result<()> {
         // Without lingering, closing sends a reset.
         self.stream.set_zero_linger()?;
         Err(io::ErrorKind::ConnectionReset.into())
@@ -142,6 +203,10 @@ impl AsyncRead for FaultStream {
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
+        if self.refused.as_mut().poll(cx).is_ready() {
+            self.handle.reset();
+        }
+        self.check()?;
         self.check_head_timeout(cx)?;
         let before = buf.filled().len();
         let read = Pin::new(&mut self.stream).poll_read(cx, buf);

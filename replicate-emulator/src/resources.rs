@@ -73,6 +73,8 @@ pub(crate) async fn dispatch(operation: Operation, call: &Call) -> Reply {
         O::ControlDownloadsSign => control::sign_download(call),
         O::ControlRateLimitSet => control::set_rate_limit(call),
         O::ControlRateLimitClear => control::clear_rate_limit(call),
+        O::ControlOutageStart => control::start_outage(call),
+        O::ControlOutageEnd => control::end_outage(call),
         O::PageHome => page::home(call),
         O::PagePrediction => page::prediction(call),
         O::PageModel => page::model(call),

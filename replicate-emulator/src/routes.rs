@@ -69,6 +69,8 @@ operations! {
     ControlDownloadsSign = "control.downloads.sign" at "POST" "/emulator/downloads";
     ControlRateLimitSet = "control.rate_limit.set" at "PUT" "/emulator/rate-limit";
     ControlRateLimitClear = "control.rate_limit.clear" at "DELETE" "/emulator/rate-limit";
+    ControlOutageStart = "control.outage.start" at "POST" "/emulator/outage";
+    ControlOutageEnd = "control.outage.end" at "DELETE" "/emulator/outage";
     PageHome = "page.home" at "GET" "/";
     PagePrediction = "page.prediction" at "GET" "/p/{}";
     PageModel = "page.model" at "GET" "/{}/{}";
@@ -121,6 +123,8 @@ impl Operation {
                 | Self::ControlDownloadsSign
                 | Self::ControlRateLimitSet
                 | Self::ControlRateLimitClear
+                | Self::ControlOutageStart
+                | Self::ControlOutageEnd
         )
     }
 

@@ -23,6 +23,7 @@ use crate::{
     resources,
     room::Place,
     routes::{self, Miss, Operation},
+    subject::Subject,
     world::World,
 };
 
@@ -154,7 +155,24 @@ async fn with_faults(
     if !operation.is_internal() {
         world.received.note(&parts, Some(operation.id()), &body);
     }
-    let faults = faults(world, operation).await;
+    if operation.is_internal() || operation.is_page() {
+        return handle(world, operation, path, parts, body).await;
+    }
+    tokio::select! {
+        biased;
+        effect = world.outages.hits(operation) => effect,
+        effect = handle(world, operation, path, parts, body) => effect,
+    }
+}
+
+async fn handle(
+    world: &Arc<World>,
+    operation: Operation,
+    path: Vec<String>,
+    parts: Parts,
+    body: Bytes,
+) -> Effect {
+    let faults = faults(world, operation, &path, &body).await;
     if let Some(effect) = faults.before() {
         return effect;
     }
@@ -178,7 +196,7 @@ async fn upload(
 ) -> Effect {
     let operation = Operation::FilesCreate;
     let arriving = world.received.note_arriving(&parts, Some(operation.id()));
-    let faults = faults(world, operation).await;
+    let faults = faults(world, operation, &path, &[]).await;
     if let Some(effect) = faults.before() {
         drain(body).await;
         return effect;
@@ -191,7 +209,12 @@ async fn upload(
                 seen: arriving.body(),
                 place,
             };
-            tell(left, resources::files::create(&call, body).await)
+            let reply = tokio::select! {
+                biased;
+                effect = world.outages.hits(operation) => return effect,
+                reply = resources::files::create(&call, body) => reply,
+            };
+            tell(left, reply)
         }
         Err(problem) => Err(problem),
     };
@@ -199,11 +222,12 @@ async fn upload(
 }
 
 /// The faults that a call meets. Their latency has passed.
-async fn faults(world: &World, operation: Operation) -> Met {
+async fn faults(world: &World, operation: Operation, path: &[String], body: &[u8]) -> Met {
     if operation.is_internal() || operation.is_page() {
         return Met::default();
     }
-    let faults = world.faults.meet(operation, &world.ids);
+    let subject = || Subject::of(world, operation, path, body);
+    let faults = world.faults.meet(operation, &world.ids, subject);
     if let Some(latency) = faults.latency() {
         tokio::select! {
             () = world.clock.sleep(latency) => {}

@@ -306,3 +306,35 @@ async fn a_rate_limit_is_set_and_lifted_over_http() {
         assert_eq!(status, 422, "{invalid}");
     }
 }
+
+#[tokio::test]
+async fn faults_for_a_model_or_a_prediction_and_lagging_replicas_come_over_http() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let create = || {
+        call(&emulator, "POST", "/models/emulator/text/predictions")
+            .json(&json!({"input": {"prompt": "a"}}))
+    };
+    for (fault, statuses) in [
+        (
+            json!({"status": 500, "model": "emulator/text", "times": 1}),
+            [500, 201],
+        ),
+        (
+            json!({"status": 500, "model": "emulator/image", "times": 1}),
+            [201, 201],
+        ),
+        (json!({"status": 500, "prediction": 5}), [201, 500]),
+    ] {
+        assert_eq!(control(&emulator, "POST", "faults", &fault).await.0, 204);
+        for status in statuses {
+            assert_eq!(answer(create()).await.0, status, "{fault}");
+        }
+        control(&emulator, "DELETE", "faults", &json!(null)).await;
+    }
+    let lag = json!({"replica_lag": 1});
+    assert_eq!(control(&emulator, "POST", "faults", &lag).await.0, 204);
+    let (_, made) = answer(create()).await;
+    let url = text(&made["urls"]["get"]);
+    assert_eq!(get(&emulator, &url).await.0, 404);
+    assert_eq!(get(&emulator, &url).await.0, 200);
+}

@@ -212,6 +212,15 @@ fn find(
         .ok_or_else(|| Problem::not_found(format!("There is no deployment `{owner}/{name}`.")))
 }
 
+/// `owner/name` of the model that a deployment runs.
+pub(crate) fn model(world: &World, owner: &str, name: &str) -> Option<String> {
+    let deployments = world.deployments.0.locked();
+    deployments
+        .values()
+        .find(|deployment| owner == world.account && deployment.name == name)
+        .map(|deployment| deployment.release.model.clone())
+}
+
 pub(crate) fn get(call: &Call) -> Reply {
     let (_, deployment) = find(call, &call.world.deployments.0.locked())?;
     Ok(answer(StatusCode::OK, &shape(&call.world, &deployment)))

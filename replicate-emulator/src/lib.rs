@@ -113,6 +113,7 @@ mod room;
 mod routes;
 mod run;
 mod schema;
+mod schema_walk;
 mod server;
 mod sse;
 mod subject;

@@ -21,6 +21,8 @@ pub(crate) struct Interface {
     defaults: Map<String, Value>,
     /// The output comes piece by piece.
     pub(crate) iterator: bool,
+    /// Inputs that the schema does not know are ignored, as the API does for models on Cog.
+    ignores_unknown: bool,
 }
 
 impl Interface {
@@ -40,7 +42,42 @@ impl Interface {
             training: OnceLock::new(),
             defaults,
             iterator: schemas["Output"]["x-cog-array-type"] == "iterator",
+            ignores_unknown: false,
             document,
+        }
+    }
+
+    /// The interface in the document of a Cog server.
+    pub(crate) fn from_cog(document: Value) -> Self {
+        Self {
+            ignores_unknown: true,
+            ..Self::new(document)
+        }
+    }
+
+    /// Whether an operation of a Cog server responds with server-sent events.
+    pub(crate) fn streams_events(&self) -> bool {
+        let paths = self.document["paths"].as_object().into_iter().flatten();
+        paths
+            .filter_map(|(_, path)| path.as_object())
+            .flat_map(|operations| operations.values())
+            .any(|operation| operation["x-cog-streaming"] == true)
+    }
+
+    /// The input without what is ignored.
+    pub(crate) fn known_inputs(&self, input: &Value) -> Value {
+        let schema = &self.document["components"]["schemas"]["Input"];
+        let properties = schema["properties"].as_object();
+        let open =
+            schema["additionalProperties"] == true || schema["additionalProperties"].is_object();
+        match (input, properties) {
+            (Value::Object(given), Some(known)) if self.ignores_unknown && !open => given
+                .iter()
+                .filter(|(name, _)| known.contains_key(*name))
+                .map(|(name, value)| (name.clone(), value.clone()))
+                .collect::<Map<String, Value>>()
+                .into(),
+            _ => input.clone(),
         }
     }
 
@@ -87,7 +124,7 @@ impl Interface {
     }
 
     pub(crate) fn check(&self, input: &Value) -> Vec<InvalidField> {
-        self.check_against(&self.input, "Input", input)
+        self.check_against(&self.input, "Input", &self.known_inputs(input))
     }
 
     pub(crate) fn check_training(&self, input: &Value) -> Vec<InvalidField> {

@@ -1,11 +1,13 @@
 //! How an emulator is set up before it starts.
 
 use std::{
+    fmt,
     net::Ipv4Addr,
     sync::{Arc, atomic::AtomicU64},
     time::Duration,
 };
 
+use axum::serve::Listener as _;
 use tokio::net::TcpListener;
 
 use crate::{
@@ -17,10 +19,12 @@ use crate::{
     faults::Faults,
     ids::Ids,
     jobs::{Bounds, Jobs},
-    limits::Limits,
+    listener::FaultListener,
     log::{Exchange, Log},
     model::Model,
+    outage::Outages,
     outward::Outward,
+    rate_limit::{Limits, RateLimit},
     received::Received,
     resources::{
         deployments::Deployments,
@@ -31,7 +35,6 @@ use crate::{
     server,
     sync::Stop,
     webhook::{Delivery, Webhooks},
-    wire::Door,
     world::World,
 };
 
@@ -41,7 +44,6 @@ const KEPT: usize = 5000;
 const KEPT_BYTES: usize = 512 * 1024 * 1024;
 
 /// Sets up an [`Emulator`]. [`Emulator::builder`] makes one.
-#[derive(Debug)]
 #[must_use = "an emulator starts with `start`"]
 pub struct Builder {
     port: u16,
@@ -51,12 +53,25 @@ pub struct Builder {
     startup: Duration,
     training: Duration,
     rate_limits: bool,
+    rate_limit: Option<RateLimit>,
     kept: usize,
     requests: usize,
     models: Vec<Model>,
     cogs: Vec<(String, String)>,
     log: Log<Exchange>,
     deliveries: Log<Delivery>,
+}
+
+/// Never prints the token.
+impl fmt::Debug for Builder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Builder")
+            .field("port", &self.port)
+            .field("account", &self.account)
+            .field("models", &self.models)
+            .field("cogs", &self.cogs)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Default for Builder {
@@ -69,6 +84,7 @@ impl Default for Builder {
             startup: Duration::ZERO,
             training: Duration::from_secs(1),
             rate_limits: false,
+            rate_limit: None,
             kept: KEPT,
             requests: 10_000,
             models: Vec::new(),
@@ -117,8 +133,16 @@ impl Builder {
         self
     }
 
-    /// Whether calls over the API's rate limits (600 creates a minute, 3000 others) are
-    /// answered with 429. Default: no; they are only counted in `ratelimit-remaining`.
+    /// Limits the creates of predictions and trainings with a token bucket for each API token.
+    /// Default: no limit. [`Emulator::set_rate_limit`] changes it later.
+    pub fn rate_limit(mut self, limit: RateLimit) -> Self {
+        self.rate_limit = Some(limit);
+        self
+    }
+
+    /// Enforces the API's documented rate limits, for each API token: 600 creates and 3000 other
+    /// calls a minute, beyond which a call is refused with 429. Default: false; calls are only
+    /// counted, in the header `ratelimit-remaining`.
     pub fn rate_limits(mut self, enforced: bool) -> Self {
         self.rate_limits = enforced;
         self
@@ -170,16 +194,15 @@ impl Builder {
     /// [`Builder::model`] is none.
     pub async fn start(self) -> Result<Emulator, StartError> {
         let cogs = self.checked()?;
-        let door = TcpListener::bind((Ipv4Addr::LOCALHOST, self.port))
+        let port = self.port;
+        let unbound = |cause| StartError::Bind { port, cause };
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
             .await
-            .map_err(|cause| StartError::Bind {
-                port: self.port,
-                cause,
-            })?;
-        let address = door.local_addr().map_err(|cause| StartError::Bind {
-            port: self.port,
-            cause,
-        })?;
+            .map_err(unbound)?;
+        let clock = Arc::new(Clock::new());
+        let outages = Arc::new(Outages::new(Arc::clone(&clock)));
+        let listener = FaultListener::new(listener, Arc::clone(&outages)).map_err(unbound)?;
+        let address = listener.local_addr().map_err(unbound)?;
         let ids = Ids::new(self.seed);
         let bounds = Bounds {
             count: self.kept,
@@ -191,7 +214,8 @@ impl Builder {
             account: self.account,
             startup: self.startup,
             training: self.training,
-            clock: Clock::new(),
+            clock,
+            outages: Arc::clone(&outages),
             files: Files::new(ids.bytes()),
             webhooks: Webhooks::new(ids.bytes()),
             ids,
@@ -200,7 +224,7 @@ impl Builder {
             trainings: Jobs::new(bounds),
             deployments: Deployments::default(),
             faults: Faults::default(),
-            limits: Limits::new(self.rate_limits),
+            limits: Limits::new(self.rate_limits, self.rate_limit),
             received: Received::new(self.requests),
             room: Room::default(),
             cog_runs: crate::cog::Runs::default(),
@@ -229,7 +253,7 @@ impl Builder {
             let server = Arc::new(server);
             world.catalog.seed_cog(&owner, &name, server, now);
         }
-        let serving = tokio::spawn(server::serve(Door(door), Arc::clone(&world)));
+        let serving = tokio::spawn(server::serve(listener, Arc::clone(&world)));
         Ok(Emulator::new(world, address, serving))
     }
 

@@ -1,6 +1,7 @@
 //! Models that run on a Cog server: what the server says of itself. How a prediction runs on it
 //! is in `cog/prediction.rs`.
 
+mod events;
 mod prediction;
 
 use std::{
@@ -25,7 +26,7 @@ use crate::{
 /// What was read so recently is not read again.
 const FRESH: Duration = Duration::from_secs(1);
 /// How long a question about the server itself may take.
-const PATIENCE: Duration = Duration::from_secs(2);
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// A Cog server, and what it has told of itself.
 #[derive(Debug)]
@@ -69,6 +70,12 @@ impl CogServer {
         self.known.locked().interface.clone()
     }
 
+    /// Whether to ask for server-sent events: its schema says that it streams, or is unknown.
+    fn streams(&self) -> bool {
+        self.interface()
+            .is_none_or(|interface| interface.streams_events())
+    }
+
     /// Reads the schema anew: the server may have been restarted with another model. A server
     /// that does not answer keeps the one it had; one that has none (such as cog 0.23, which
     /// answers 503) has none.
@@ -85,7 +92,7 @@ impl CogServer {
             known.asked = Some(Instant::now());
         }
         let address = format!("{}/openapi.json", self.address);
-        let Ok(answer) = client.get(address).timeout(PATIENCE).send().await else {
+        let Ok(answer) = client.get(address).timeout(REQUEST_TIMEOUT).send().await else {
             return;
         };
         let document = if answer.status().is_success() {
@@ -95,13 +102,13 @@ impl CogServer {
         };
         let interface = document
             .filter(|document| document["components"]["schemas"]["Input"].is_object())
-            .map(|document| Arc::new(Interface::new(document)));
+            .map(|document| Arc::new(Interface::from_cog(document)));
         self.known.locked().interface = interface;
     }
 
     async fn health(&self, client: &reqwest::Client) -> Health {
         let address = format!("{}/health-check", self.address);
-        let answer = match client.get(address).timeout(PATIENCE).send().await {
+        let answer = match client.get(address).timeout(REQUEST_TIMEOUT).send().await {
             Ok(answer) => answer,
             Err(error) => return Health::Unreachable(reason(&error.without_url())),
         };

@@ -94,7 +94,7 @@ impl Context {
     /// If the address is another one, or nothing is there (any more).
     pub fn read_file(&self, address: &str) -> Result<Bytes, Failure> {
         if let Some(data) = data_uri::decode(address) {
-            return Ok(data?.content);
+            return Ok(data.map(|data| data.content)?);
         }
         self.world.own_file(address)
     }

@@ -12,12 +12,21 @@ use crate::{
     call::{Call, Reply, empty, json as answer},
     clock::stamp,
     faults::{Fault, bodiless},
+    outage::Outage,
     problem::Problem,
+    rate_limit::RateLimit,
     schema,
 };
 
 /// What goes wrong: one of these is in every fault.
-const KINDS: [&str; 5] = ["latency", "status", "rate_limit", "drop", "cut_body"];
+const KINDS: [&str; 6] = [
+    "latency",
+    "status",
+    "rate_limit",
+    "drop",
+    "cut_body",
+    "replica_lag",
+];
 /// How many may wait at a time.
 const MOST_FAULTS: usize = 1000;
 /// How long a signed address holds, unless told otherwise.
@@ -37,7 +46,10 @@ static FAULT: LazyLock<Option<Validator>> = LazyLock::new(|| {
             "rate_limit": {"type": "integer", "minimum": 0},
             "drop": {"type": "boolean", "enum": [true]},
             "cut_body": {"type": "integer", "minimum": 0},
+            "replica_lag": {"type": "integer", "minimum": 0, "maximum": u32::MAX},
             "on": {"type": "string", "maxLength": 100},
+            "model": {"type": "string", "maxLength": 300},
+            "prediction": {"type": "integer", "minimum": 1},
             "times": {"type": "integer", "minimum": 1, "maximum": u32::MAX},
             "skip": {"type": "integer", "minimum": 0, "maximum": u32::MAX},
             "probability": {"type": "number", "minimum": 0, "maximum": 1},
@@ -95,6 +107,7 @@ fn fault(body: &Value) -> Result<Fault, Problem> {
         "latency" => Fault::latency(seconds(&body["latency"])),
         "rate_limit" => Fault::rate_limit(number("rate_limit").unwrap_or_default()),
         "drop" => Fault::drop_connection(),
+        "replica_lag" => Fault::replica_lag(small("replica_lag").unwrap_or_default()),
         "cut_body" => {
             let after = number("cut_body").and_then(|n| usize::try_from(n).ok());
             Fault::cut_body(after.unwrap_or(usize::MAX))
@@ -110,6 +123,12 @@ fn fault(body: &Value) -> Result<Fault, Problem> {
     };
     if let Some(operation) = text("on") {
         fault = fault.on(operation);
+    }
+    if let Some(model) = text("model") {
+        fault = fault.model(model);
+    }
+    if let Some(prediction) = number("prediction") {
+        fault = fault.prediction(prediction);
     }
     if let Some(times) = small("times") {
         fault = fault.times(times);
@@ -193,6 +212,88 @@ pub(crate) fn sign_download(call: &Call) -> Reply {
         Problem::not_found(format!("There is no file with the id `{id}` (any more)."))
     })?;
     Ok(answer(StatusCode::CREATED, &json!({"url": address})))
+}
+
+static OUTAGE: LazyLock<Option<Validator>> = LazyLock::new(|| {
+    schema::body_validator(&json!({
+        "type": "object",
+        "required": ["kind"],
+        "additionalProperties": false,
+        "properties": {
+            "kind": {"type": "string", "enum": ["reset", "bad_gateway", "refused"]},
+            "lasting": {"type": "number", "minimum": 0, "maximum": LONGEST},
+            "creates": {"type": "boolean"},
+        },
+        // Nothing else could end it.
+        "if": {"required": ["kind"], "properties": {"kind": {"const": "refused"}}},
+        "then": {"required": ["lasting"]},
+    }))
+});
+
+/// `POST /emulator/outage`
+pub(crate) fn start_outage(call: &Call) -> Reply {
+    let body = call.json(OUTAGE.as_ref())?;
+    let mut outage = match body["kind"].as_str() {
+        Some("refused") => Outage::refused(),
+        Some("bad_gateway") => Outage::bad_gateway(),
+        _ => Outage::reset(),
+    };
+    if let Some(duration) = body.get("lasting") {
+        outage = outage.lasting(seconds(duration));
+    }
+    if body["creates"] == true {
+        outage = outage.with_creates();
+    }
+    call.world.outages.start(outage);
+    Ok(empty(StatusCode::NO_CONTENT))
+}
+
+/// `DELETE /emulator/outage`
+pub(crate) fn end_outage(call: &Call) -> Reply {
+    call.world.outages.end();
+    Ok(empty(StatusCode::NO_CONTENT))
+}
+
+static RATE_LIMIT: LazyLock<Option<Validator>> = LazyLock::new(|| {
+    schema::body_validator(&json!({
+        "type": "object",
+        "additionalProperties": false,
+        "properties": {
+            "burst": {"type": "integer", "minimum": 1, "maximum": u32::MAX},
+            "per_second": {"type": "number", "minimum": 0, "maximum": 1e9},
+            "low_credit": {"type": "boolean"},
+            "count_refused": {"type": "boolean"},
+        },
+        // With low credit the burst is 1.
+        "if": {"required": ["low_credit"], "properties": {"low_credit": {"const": true}}},
+        "then": {"not": {"required": ["burst"]}},
+        "else": {"required": ["burst", "per_second"]},
+    }))
+});
+
+/// `PUT /emulator/rate-limit`
+pub(crate) fn set_rate_limit(call: &Call) -> Reply {
+    let body = call.json(RATE_LIMIT.as_ref())?;
+    let burst = whole(&body["burst"]).and_then(|burst| u32::try_from(burst).ok());
+    let rate = body["per_second"].as_f64();
+    let mut limit = match burst {
+        Some(burst) => RateLimit::new(burst, rate.unwrap_or_default()),
+        None => RateLimit::low_credit(),
+    };
+    if let Some(rate) = rate {
+        limit = limit.per_second(rate);
+    }
+    if body["count_refused"] == true {
+        limit = limit.count_refused();
+    }
+    call.world.limits.set(Some(limit));
+    Ok(empty(StatusCode::NO_CONTENT))
+}
+
+/// `DELETE /emulator/rate-limit`
+pub(crate) fn clear_rate_limit(call: &Call) -> Reply {
+    call.world.limits.set(None);
+    Ok(empty(StatusCode::NO_CONTENT))
 }
 
 fn seconds(value: &Value) -> Duration {

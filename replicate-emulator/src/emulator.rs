@@ -10,6 +10,8 @@ use crate::{
     builder::Builder,
     faults::{Fault, UnknownOperation},
     lifecycle::Status,
+    outage::Outage,
+    rate_limit::RateLimit,
     received::Request,
     resources::predictions::{self, View},
     webhook::Delivery,
@@ -125,6 +127,21 @@ impl Emulator {
     /// Lets everything go right again.
     pub fn clear_faults(&self) {
         self.world.faults.clear();
+    }
+
+    /// Starts an outage, which replaces the current one.
+    pub fn start_outage(&self, outage: Outage) {
+        self.world.outages.start(outage);
+    }
+
+    /// Ends the current outage, if there is one.
+    pub fn end_outage(&self) {
+        self.world.outages.end();
+    }
+
+    /// Replaces the limit on creates, or lifts it. Every bucket starts full.
+    pub fn set_rate_limit(&self, limit: impl Into<Option<RateLimit>>) {
+        self.world.limits.set(limit.into());
     }
 
     /// Skips time: deadlines pass, sleeping models wake, outputs and files expire. Webhooks

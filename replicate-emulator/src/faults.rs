@@ -10,7 +10,9 @@ use bytes::Bytes;
 use futures::{StreamExt, stream};
 use http::{HeaderValue, StatusCode, header};
 
-use crate::{call::empty, ids::Ids, problem::Problem, routes::Operation, sync::Locked};
+use crate::{
+    call::empty, ids::Ids, problem::Problem, routes::Operation, subject::Subject, sync::Locked,
+};
 
 /// Something that goes wrong, where, and how often.
 ///
@@ -30,6 +32,8 @@ use crate::{call::empty, ids::Ids, problem::Problem, routes::Operation, sync::Lo
 pub struct Fault {
     kind: Kind,
     on: Option<String>,
+    model: Option<String>,
+    prediction: Option<u64>,
     times: Option<u32>,
     skip: u32,
     probability: f64,
@@ -46,6 +50,7 @@ enum Kind {
     RateLimit(u64),
     Drop,
     CutBody(usize),
+    ReplicaLag(u32),
 }
 
 impl Fault {
@@ -108,10 +113,25 @@ impl Fault {
         Self::new(Kind::CutBody(after))
     }
 
+    /// The first `reads` times that a prediction or training is read by its id, it is not found
+    /// (404): the API's replicas lag behind a create. Each prediction has its own count, which
+    /// starts with the first read that meets this fault. No other operation is concerned.
+    ///
+    /// ```
+    /// use replicate_emulator::Fault;
+    ///
+    /// let lag = Fault::replica_lag(2);
+    /// ```
+    pub fn replica_lag(reads: u32) -> Self {
+        Self::new(Kind::ReplicaLag(reads))
+    }
+
     fn new(kind: Kind) -> Self {
         Self {
             kind,
             on: None,
+            model: None,
+            prediction: None,
             times: None,
             skip: 0,
             probability: 1.0,
@@ -124,6 +144,22 @@ impl Fault {
     /// so. Default: every call of a client.
     pub fn on(mut self, operation: impl Into<String>) -> Self {
         self.on = Some(operation.into());
+        self
+    }
+
+    /// Only calls that concern this model, `owner/name`: its own routes and its versions',
+    /// creates with it (by name, version or deployment), and its predictions, trainings, streams
+    /// and outputs. Default: every call.
+    pub fn model(mut self, name: impl Into<String>) -> Self {
+        self.model = Some(name.into());
+        self
+    }
+
+    /// Only calls that concern the n-th prediction since the start of the emulator: the create
+    /// that would make it (the first is 1), and reads, cancels, its stream and its outputs.
+    /// Default: every call.
+    pub fn prediction(mut self, n: u64) -> Self {
+        self.prediction = Some(n);
         self
     }
 
@@ -151,9 +187,28 @@ impl Fault {
         self
     }
 
-    fn concerns(&self, operation: Operation) -> bool {
+    fn concerns(&self, operation: Operation, subject: &Subject) -> bool {
+        let lags = match self.kind {
+            Kind::ReplicaLag(reads) => {
+                matches!(
+                    operation,
+                    Operation::PredictionsGet | Operation::TrainingsGet
+                ) && subject.reads().is_some_and(|so_far| so_far < reads)
+            }
+            _ => true,
+        };
         let on = self.on.as_deref();
-        on.is_none_or(|on| names(on, operation.id()))
+        let (model, prediction) = (self.model.as_ref(), self.prediction);
+        lags && on.is_none_or(|on| names(on, operation.id()))
+            && model.is_none_or(|name| subject.model.as_ref() == Some(name))
+            && prediction.is_none_or(|n| subject.prediction == Some(n))
+    }
+
+    /// Whether it depends on what a call is about.
+    fn has_subject(&self) -> bool {
+        self.model.is_some()
+            || self.prediction.is_some()
+            || matches!(self.kind, Kind::ReplicaLag(_))
     }
 }
 
@@ -211,10 +266,26 @@ impl Faults {
         self.0.locked().clear();
     }
 
-    pub(crate) fn meet(&self, operation: Operation, ids: &Ids) -> Met {
+    /// The faults for one call. `subject` says what it is about, and is only called if a fault
+    /// depends on it.
+    pub(crate) fn meet(
+        &self,
+        operation: Operation,
+        ids: &Ids,
+        subject: impl FnOnce() -> Subject,
+    ) -> Met {
+        let wanted = self.0.locked().iter().any(Fault::has_subject);
+        let subject = if wanted {
+            subject()
+        } else {
+            Subject::default()
+        };
         let mut faults = self.0.locked();
         let mut met = Met::default();
-        for fault in faults.iter_mut().filter(|fault| fault.concerns(operation)) {
+        for fault in faults
+            .iter_mut()
+            .filter(|fault| fault.concerns(operation, &subject))
+        {
             if fault.times == Some(0) || !ids.happens(fault.probability) {
                 continue;
             }
@@ -223,8 +294,15 @@ impl Faults {
                 continue;
             }
             match fault.kind {
-                Kind::Latency(latency) => met.latency += latency,
-                _ if met.first.is_none() => met.first = Some(fault.clone()),
+                Kind::Latency(latency) => {
+                    met.latency = met.latency.saturating_add(latency);
+                }
+                _ if met.first.is_none() => {
+                    if matches!(fault.kind, Kind::ReplicaLag(_)) {
+                        subject.count_read();
+                    }
+                    met.first = Some(fault.clone());
+                }
                 // One answer a call: this fault waits for the next.
                 _ => continue,
             }
@@ -280,9 +358,11 @@ fn effect(fault: &Fault) -> Option<Effect> {
             Problem::rate_limited(*seconds).into_response(),
         )),
         Kind::Answer { status, content } => {
-            let status = StatusCode::from_u16(*status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-            Some(Effect::Answer(answer(status, content.as_ref())))
+            Some(Effect::Answer(response(*status, content.as_ref())))
         }
+        Kind::ReplicaLag(_) => Some(Effect::Answer(
+            Problem::not_found("There is nothing with this id (yet).").into_response(),
+        )),
     }
 }
 
@@ -297,7 +377,9 @@ pub(crate) fn bodiless(status: StatusCode) -> bool {
         .contains(&status)
 }
 
-fn answer(status: StatusCode, content: Option<&(String, Bytes)>) -> Response {
+/// The response of an injected status, with its content type and body if they are given.
+pub(crate) fn response(status: u16, content: Option<&(String, Bytes)>) -> Response {
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let Some((content_type, body)) = content else {
         if bodiless(status) {
             return empty(status);

@@ -1,6 +1,12 @@
 //! One prediction or training: what is known of it, and how it changes.
 
-use std::{sync::Mutex, time::Duration};
+use std::{
+    sync::{
+        Mutex,
+        atomic::{AtomicU32, AtomicU64},
+    },
+    time::Duration,
+};
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
@@ -14,7 +20,7 @@ use crate::{
     clock::after,
     lifecycle::{self, Event, Status},
     sync::Locked,
-    webhook::Subscription,
+    webhook::Subscriptions,
 };
 
 /// A prediction or a training. What never changes lies here, the rest in its [`State`].
@@ -29,7 +35,11 @@ pub(crate) struct Job {
     pub(crate) version: String,
     pub(crate) created_at: DateTime<Utc>,
     pub(crate) deadline: Option<DateTime<Utc>>,
-    pub(crate) webhook: Option<Subscription>,
+    pub(crate) webhooks: Subscriptions,
+    /// Its place among all predictions, or all trainings: the first is 1.
+    pub(crate) ordinal: AtomicU64,
+    /// How many reads a fault has told that it does not exist.
+    pub(crate) lagging_reads: AtomicU32,
     state: Mutex<State>,
     changed: watch::Sender<u64>,
     /// Up to which moment its work has come, and when that was by the real clock.
@@ -107,7 +117,7 @@ pub(crate) struct NewJob {
     pub(crate) input: Value,
     pub(crate) created_at: DateTime<Utc>,
     pub(crate) deadline: Option<DateTime<Utc>>,
-    pub(crate) webhook: Option<Subscription>,
+    pub(crate) webhooks: Subscriptions,
 }
 
 impl Job {
@@ -120,7 +130,9 @@ impl Job {
             version: new.version,
             created_at: new.created_at,
             deadline: new.deadline,
-            webhook: new.webhook,
+            webhooks: new.webhooks,
+            ordinal: AtomicU64::new(0),
+            lagging_reads: AtomicU32::new(0),
             state: Mutex::new(State {
                 status: Status::Starting,
                 input: new.input,
@@ -193,6 +205,17 @@ impl Job {
         matches!(self.kind, Kind::Prediction { iterator: true, .. })
     }
 
+    /// When `event` happens, if it is noticed `now`. Work is done up to the moment that it has
+    /// reached, however much time was skipped since.
+    fn moment_of(&self, event: Event, now: DateTime<Utc>) -> DateTime<Utc> {
+        let moment = match event {
+            Event::Began | Event::Succeeded | Event::Failed => self.moment_after(Duration::ZERO),
+            Event::DeadlinePassed => self.deadline.unwrap_or(now),
+            Event::CanceledByUser => now,
+        };
+        moment.min(now)
+    }
+
     /// Lets `event` happen, with the output or error that comes with it. Returns the state that
     /// it led to, if it led to one.
     pub(crate) fn happen(
@@ -201,6 +224,7 @@ impl Job {
         result: Outcome,
         now: DateTime<Utc>,
     ) -> Option<Status> {
+        let now = self.moment_of(event, now);
         let mut state = self.state.locked();
         let status = lifecycle::next(state.status, event)?;
         state.status = status;

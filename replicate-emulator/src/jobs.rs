@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, HashMap, VecDeque},
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, atomic::Ordering},
 };
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -45,6 +45,7 @@ struct Inner {
     /// What those that run hold, by their numbers.
     running: HashMap<u64, usize>,
     running_bytes: usize,
+    created: u64,
 }
 
 #[derive(Debug)]
@@ -75,6 +76,8 @@ impl Jobs {
                 self.bounds.bytes
             )));
         }
+        inner.created += 1;
+        job.ordinal.store(inner.created, Ordering::Relaxed);
         inner.running.insert(job.number, weight);
         inner.running_bytes += weight;
         inner.by_id.insert(job.id.clone(), Arc::clone(&job));
@@ -96,6 +99,11 @@ impl Jobs {
             job,
         });
         inner.shrink(self.bounds);
+    }
+
+    /// How many were created so far.
+    pub(crate) fn created(&self) -> u64 {
+        self.inner.locked().created
     }
 
     pub(crate) fn get(&self, id: &str) -> Option<Arc<Job>> {
@@ -178,6 +186,7 @@ mod tests {
     use crate::{
         job::{Kind, NewJob, Outcome},
         lifecycle::Event,
+        webhook::Subscriptions,
     };
 
     fn job(number: u64, input: &str) -> Arc<Job> {
@@ -192,7 +201,7 @@ mod tests {
             input: json!({ "text": input }),
             created_at: Utc::now(),
             deadline: None,
-            webhook: None,
+            webhooks: Subscriptions::default(),
         }))
     }
 

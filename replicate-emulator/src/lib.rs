@@ -41,13 +41,19 @@
 //! API's token:
 //!
 //! - `POST /emulator/faults` adds a [`Fault`]: one of `latency` (seconds), `status` (with `body`
-//!   and `content_type`), `rate_limit` (seconds), `drop` (`true`) and `cut_body` (bytes), and as
-//!   wanted `on`, `times`, `skip`, `probability` and `after_handling`.
+//!   and `content_type`), `rate_limit` (seconds), `drop` (`true`), `cut_body` (bytes) and
+//!   `replica_lag` (reads), and as wanted `on`, `model`, `prediction`, `times`, `skip`,
+//!   `probability` and `after_handling`.
 //!   `DELETE /emulator/faults` lets everything go right again.
 //! - `POST /emulator/time` with `{"advance": SECONDS}` skips time, and answers with the time that
 //!   it is then.
 //! - `POST /emulator/downloads` with `{"file_id": ID, "valid": SECONDS}` answers with an address
 //!   at which an uploaded file can be downloaded without a token.
+//! - `POST /emulator/outage` starts an [`Outage`]: `kind` is `reset`, `bad_gateway` or `refused`
+//!   (which needs `lasting`), and as wanted `lasting` (seconds) and `creates` (`true`).
+//!   `DELETE /emulator/outage` ends it.
+//! - `PUT /emulator/rate-limit` sets a [`RateLimit`]: `burst` and `per_second`, or `low_credit`
+//!   (`true`), and as wanted `count_refused`. `DELETE /emulator/rate-limit` lifts it.
 //!
 //! ```console
 //! $ curl -H "Authorization: Bearer local" $REPLICATE_BASE_URL/emulator/faults \
@@ -91,25 +97,28 @@ mod ids;
 mod job;
 mod jobs;
 mod lifecycle;
-mod limits;
+mod listener;
 mod log;
 mod model;
+mod outage;
 mod outward;
 mod page;
 mod preferences;
 mod problem;
 mod query;
+mod rate_limit;
 mod received;
 mod resources;
 mod room;
 mod routes;
 mod run;
 mod schema;
+mod schema_walk;
 mod server;
 mod sse;
+mod subject;
 mod sync;
 mod webhook;
-mod wire;
 mod world;
 
 pub use builder::Builder;
@@ -119,5 +128,7 @@ pub use faults::{Fault, UnknownOperation};
 pub use lifecycle::Status;
 pub use log::Exchange;
 pub use model::Model;
+pub use outage::Outage;
+pub use rate_limit::RateLimit;
 pub use received::Request;
 pub use webhook::Delivery;

@@ -113,7 +113,7 @@ mod tests {
         let error = prediction.json["error"].as_str().expect("an error");
         assert_eq!(
             error,
-            format!("The Cog server at http://127.0.0.1:9 cannot be asked: {why}")
+            format!("The Cog server at http://127.0.0.1:9 cannot be reached: {why}")
         );
     }
 }

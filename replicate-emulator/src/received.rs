@@ -6,7 +6,7 @@ use std::{
 };
 
 use bytes::{Bytes, BytesMut};
-use http::{HeaderMap, request::Parts};
+use http::{HeaderMap, header, request::Parts};
 
 use crate::{query::Query, sync::Locked};
 
@@ -25,7 +25,7 @@ pub struct Request {
     pub path: String,
     /// What followed the `?`, as it came.
     pub query: Option<String>,
-    /// All headers, the token included.
+    /// All headers, the token included; it is marked as sensitive, so that `Debug` hides it.
     pub headers: HeaderMap,
     /// The body, of which at most the first MiB is kept.
     pub body: Bytes,
@@ -185,11 +185,17 @@ impl Received {
         if self.limit == 0 {
             return;
         }
+        let mut headers = parts.headers.clone();
+        for (name, value) in &mut headers {
+            if *name == header::AUTHORIZATION {
+                value.set_sensitive(true);
+            }
+        }
         let request = Request {
             method: parts.method.to_string(),
             path: parts.uri.path().to_owned(),
             query: parts.uri.query().map(str::to_owned),
-            headers: parts.headers.clone(),
+            headers,
             body,
             operation,
         };

@@ -67,6 +67,10 @@ operations! {
     ControlFaultsClear = "control.faults.clear" at "DELETE" "/emulator/faults";
     ControlTimeAdvance = "control.time.advance" at "POST" "/emulator/time";
     ControlDownloadsSign = "control.downloads.sign" at "POST" "/emulator/downloads";
+    ControlRateLimitSet = "control.rate_limit.set" at "PUT" "/emulator/rate-limit";
+    ControlRateLimitClear = "control.rate_limit.clear" at "DELETE" "/emulator/rate-limit";
+    ControlOutageStart = "control.outage.start" at "POST" "/emulator/outage";
+    ControlOutageEnd = "control.outage.end" at "DELETE" "/emulator/outage";
     PageHome = "page.home" at "GET" "/";
     PagePrediction = "page.prediction" at "GET" "/p/{}";
     PageModel = "page.model" at "GET" "/{}/{}";
@@ -95,13 +99,15 @@ impl Operation {
         )
     }
 
-    /// Whether it is one of the four calls that the API limits more strictly than others.
-    pub(crate) fn creates_prediction(self) -> bool {
+    /// Whether it creates a prediction or a training. The API limits these calls more strictly
+    /// than others.
+    pub(crate) fn creates_job(self) -> bool {
         matches!(
             self,
             Self::PredictionsCreate
                 | Self::ModelsPredictionsCreate
                 | Self::DeploymentsPredictionsCreate
+                | Self::TrainingsCreate
         )
     }
 
@@ -115,6 +121,10 @@ impl Operation {
                 | Self::ControlFaultsClear
                 | Self::ControlTimeAdvance
                 | Self::ControlDownloadsSign
+                | Self::ControlRateLimitSet
+                | Self::ControlRateLimitClear
+                | Self::ControlOutageStart
+                | Self::ControlOutageEnd
         )
     }
 

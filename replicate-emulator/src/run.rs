@@ -47,11 +47,16 @@ pub(crate) fn spawn(
     });
 }
 
-/// The time that a model takes to get ready, and then the beginning.
-pub(crate) async fn begin(context: &Context) {
+/// Waits for as long as a model takes to start.
+pub(crate) async fn startup(context: &Context) {
     if context.world.startup > Duration::ZERO {
         context.sleep(context.world.startup).await;
     }
+}
+
+/// Waits until the model has started, and begins.
+pub(crate) async fn begin(context: &Context) {
+    startup(context).await;
     context
         .world
         .happen(&context.job, Event::Began, Outcome::None);
@@ -70,7 +75,7 @@ async fn execute(context: &Context, version: &Version) -> Result<Value, Failure>
             };
             run(input, context.clone()).await
         }
-        // It begins when its server is ready.
+        // It begins when its server has accepted it.
         Engine::Cog(server) => server.run(context, input).await,
     }
 }

@@ -15,13 +15,15 @@ use http::{HeaderMap, header, request::Parts};
 use crate::{
     call::{Call, Reply},
     faults::{Effect, Met},
+    listener::{ConnectionHandle, FaultListener},
     log::Exchange,
     problem::Problem,
     query::Query,
+    rate_limit::Remaining,
     resources,
     room::Place,
     routes::{self, Miss, Operation},
-    wire::{Cut, Door},
+    subject::Subject,
     world::World,
 };
 
@@ -29,20 +31,24 @@ use crate::{
 const LARGEST_BODY: usize = 64 * 1024 * 1024;
 
 /// Serves until the world stops, and then until the last answer is out.
-pub(crate) async fn serve(door: Door, world: Arc<World>) -> std::io::Result<()> {
+pub(crate) async fn serve(listener: FaultListener, world: Arc<World>) -> std::io::Result<()> {
     let stop = Arc::clone(&world);
     let app = Router::new().fallback(answer).with_state(world);
-    axum::serve(door, app.into_make_service_with_connect_info::<Cut>())
-        .with_graceful_shutdown(async move { stop.stop.requested().await })
-        .await
+    axum::serve(
+        listener,
+        app.into_make_service_with_connect_info::<ConnectionHandle>(),
+    )
+    .with_graceful_shutdown(async move { stop.stop.requested().await })
+    .await
 }
 
 async fn answer(
     State(world): State<Arc<World>>,
-    ConnectInfo(cut): ConnectInfo<Cut>,
+    ConnectInfo(connection): ConnectInfo<ConnectionHandle>,
     request: Request,
 ) -> Response {
     let begun = Instant::now();
+    let _handling = connection.handling();
     let (parts, body) = request.into_parts();
     let line = world.log.wanted().then(|| {
         let target = parts.uri.path_and_query().map_or("/", |p| p.as_str());
@@ -55,7 +61,7 @@ async fn answer(
             (response, Some(status))
         }
         Effect::Drop => {
-            cut.now();
+            connection.reset();
             (Response::new(Body::empty()), None)
         }
     };
@@ -96,19 +102,21 @@ async fn route(world: &Arc<World>, parts: Parts, body: Body) -> (Option<&'static
     (id, effect)
 }
 
-/// Whether a request names this machine, or nothing, as what it wants to reach. A page elsewhere
-/// whose name was made to lead here names itself.
+/// Whether the request's host is this machine, or absent. A web page whose domain was made to
+/// resolve to this machine (DNS rebinding) sends its own domain.
 fn is_for_this_machine(parts: &Parts) -> bool {
-    let named = parts
-        .headers
-        .get(header::HOST)
-        .map(http::HeaderValue::as_bytes);
-    let named = match parts.uri.authority() {
+    let mut hosts = parts.headers.get_all(header::HOST).iter();
+    let (host, more) = (hosts.next(), hosts.next());
+    let host = match parts.uri.authority() {
         Some(authority) => Some(authority.as_str().as_bytes()),
-        None => named,
+        None => host.map(http::HeaderValue::as_bytes),
     };
-    let Some(named) = named else { return true };
-    let Ok(authority) = http::uri::Authority::try_from(named) else {
+    let Some(host) = host else { return true };
+    // A host has no user information, and there is one.
+    if more.is_some() || host.contains(&b'@') {
+        return false;
+    }
+    let Ok(authority) = http::uri::Authority::try_from(host) else {
         return false;
     };
     let host = authority
@@ -135,39 +143,10 @@ async fn with_faults(
     parts: Parts,
     body: Body,
 ) -> Effect {
-    let faults = if operation.is_internal() || operation.is_page() {
-        Met::default()
-    } else {
-        world.faults.meet(operation, &world.ids)
-    };
-    if let Some(latency) = faults.latency() {
-        tokio::select! {
-            () = world.clock.sleep(latency) => {}
-            () = world.stop.requested() => {}
-        }
-    }
-    let before = faults.before();
-    // Held until there is an answer.
+    // Held until there is a response.
     let mut place = world.room.place();
     if operation == Operation::FilesCreate {
-        let arriving = world.received.note_arriving(&parts, Some(operation.id()));
-        if let Some(effect) = before {
-            drain(body).await;
-            return effect;
-        }
-        let reply = match admit(world, operation, &parts.headers) {
-            Ok(left) => {
-                let call = call(world, parts, path, Bytes::new());
-                let body = resources::files::Arriving {
-                    body,
-                    seen: arriving.body(),
-                    place: &mut place,
-                };
-                tell(left, resources::files::create(&call, body).await)
-            }
-            Err(problem) => Err(problem),
-        };
-        return faults.after(reply.into_response());
+        return upload(world, path, parts, body, &mut place).await;
     }
     let body = match read(body, &mut place).await {
         Ok(body) => body,
@@ -176,7 +155,25 @@ async fn with_faults(
     if !operation.is_internal() {
         world.received.note(&parts, Some(operation.id()), &body);
     }
-    if let Some(effect) = before {
+    if operation.is_internal() || operation.is_page() {
+        return handle(world, operation, path, parts, body).await;
+    }
+    tokio::select! {
+        biased;
+        effect = world.outages.hits(operation) => effect,
+        effect = handle(world, operation, path, parts, body) => effect,
+    }
+}
+
+async fn handle(
+    world: &Arc<World>,
+    operation: Operation,
+    path: Vec<String>,
+    parts: Parts,
+    body: Bytes,
+) -> Effect {
+    let faults = faults(world, operation, &path, &body).await;
+    if let Some(effect) = faults.before() {
         return effect;
     }
     let reply = match admit(world, operation, &parts.headers) {
@@ -189,6 +186,57 @@ async fn with_faults(
     faults.after(reply.into_response())
 }
 
+/// `files.create`, whose body is read as it arrives.
+async fn upload(
+    world: &Arc<World>,
+    path: Vec<String>,
+    parts: Parts,
+    body: Body,
+    place: &mut Place<'_>,
+) -> Effect {
+    let operation = Operation::FilesCreate;
+    let arriving = world.received.note_arriving(&parts, Some(operation.id()));
+    let faults = faults(world, operation, &path, &[]).await;
+    if let Some(effect) = faults.before() {
+        drain(body).await;
+        return effect;
+    }
+    let reply = match admit(world, operation, &parts.headers) {
+        Ok(left) => {
+            let call = call(world, parts, path, Bytes::new());
+            let body = resources::files::Arriving {
+                body,
+                seen: arriving.body(),
+                place,
+            };
+            let reply = tokio::select! {
+                biased;
+                effect = world.outages.hits(operation) => return effect,
+                reply = resources::files::create(&call, body) => reply,
+            };
+            tell(left, reply)
+        }
+        Err(problem) => Err(problem),
+    };
+    faults.after(reply.into_response())
+}
+
+/// The faults that a call meets. Their latency has passed.
+async fn faults(world: &World, operation: Operation, path: &[String], body: &[u8]) -> Met {
+    if operation.is_internal() || operation.is_page() {
+        return Met::default();
+    }
+    let subject = || Subject::of(world, operation, path, body);
+    let faults = world.faults.meet(operation, &world.ids, subject);
+    if let Some(latency) = faults.latency() {
+        tokio::select! {
+            () = world.clock.sleep(latency) => {}
+            () = world.stop.requested() => {}
+        }
+    }
+    faults
+}
+
 fn call(world: &Arc<World>, parts: Parts, path: Vec<String>, body: Bytes) -> Call {
     Call {
         world: Arc::clone(world),
@@ -199,7 +247,7 @@ fn call(world: &Arc<World>, parts: Parts, path: Vec<String>, body: Bytes) -> Cal
     }
 }
 
-type Left = Option<crate::limits::Left>;
+type Left = Option<Remaining>;
 
 /// Lets a call through that has a token where it needs one, and is within its limit.
 fn admit(world: &World, operation: Operation, headers: &HeaderMap) -> Result<Left, Problem> {
@@ -223,13 +271,16 @@ fn admit(world: &World, operation: Operation, headers: &HeaderMap) -> Result<Lef
     if operation.is_internal() {
         return Ok(None);
     }
-    world.limits.take(operation, world.clock.now()).map(Some)
+    let limits = &world.limits;
+    limits
+        .take(token.unwrap_or_default(), operation, world.clock.now())
+        .map(Some)
 }
 
 fn tell(left: Left, reply: Reply) -> Reply {
     let mut response = reply.into_response();
     if let Some(left) = left {
-        left.tell(response.headers_mut());
+        left.write_to(response.headers_mut());
     }
     Ok(response)
 }

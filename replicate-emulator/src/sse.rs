@@ -1,6 +1,6 @@
 //! A prediction's stream: server-sent events, from the start or from where a reader stopped.
 
-use std::{sync::Arc, time::Duration};
+use std::{io, sync::Arc, time::Duration};
 
 use axum::{body::Body, response::Response};
 use futures::stream;
@@ -10,6 +10,7 @@ use crate::{
     call::{Call, Reply, empty},
     job::{Job, Kind, StreamEvent},
     problem::Problem,
+    routes::Operation,
     world::World,
 };
 
@@ -70,7 +71,7 @@ fn follow(
     world: Arc<World>,
     job: Arc<Job>,
     from: usize,
-) -> impl futures::Stream<Item = Result<String, std::convert::Infallible>> {
+) -> impl futures::Stream<Item = io::Result<String>> {
     let changed = job.subscribe();
     stream::unfold(
         (world, job, changed, from),
@@ -91,6 +92,10 @@ fn follow(
                 tokio::select! {
                     _ = changed.changed() => {}
                     () = world.stop.requested() => return None,
+                    _ = world.outages.hits(Operation::StreamsGet) => {
+                        let error = io::ErrorKind::ConnectionReset.into();
+                        return Some((Err(error), (world, job, changed, from)));
+                    }
                     () = tokio::time::sleep(QUIET) => {
                         let comment = ": still here\n\n".to_owned();
                         return Some((Ok(comment), (world, job, changed, from)));

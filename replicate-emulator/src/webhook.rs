@@ -42,18 +42,42 @@ pub(crate) struct Subscription {
 }
 
 impl Subscription {
-    /// Reads `webhook` and `webhook_events_filter` of a create.
-    pub(crate) fn read(body: &Value) -> Result<Option<Self>, Problem> {
-        let Some(address) = body["webhook"].as_str() else {
+    /// The URL in `field` of a create's body.
+    fn read(
+        body: &Value,
+        field: &str,
+        events: Vec<&'static str>,
+    ) -> Result<Option<Arc<Self>>, Problem> {
+        let Some(url) = body[field].as_str() else {
             return Ok(None);
         };
-        if !is_web_address(address) {
+        if !is_web_address(url) {
             return Err(Problem::invalid_field(
-                "webhook",
+                field,
                 "format",
-                "It is not an http or https address of at most 8192 characters",
+                "Not an http or https URL of at most 8192 characters",
             ));
         }
+        let address = url.to_owned();
+        Ok(Some(Arc::new(Self { address, events })))
+    }
+
+    fn wants(&self, event: &str) -> bool {
+        self.events.contains(&event)
+    }
+}
+
+/// The webhooks of a prediction or training.
+#[derive(Debug, Default)]
+pub(crate) struct Subscriptions {
+    pub(crate) webhook: Option<Arc<Subscription>>,
+    /// Of the field `webhook_completed`, which older clients send.
+    pub(crate) completed: Option<Arc<Subscription>>,
+}
+
+impl Subscriptions {
+    /// Reads `webhook`, `webhook_events_filter` and `webhook_completed` of a create.
+    pub(crate) fn read(body: &Value) -> Result<Self, Problem> {
         let events = match body["webhook_events_filter"].as_array() {
             None => DEFAULT_EVENTS.to_vec(),
             Some(chosen) => EVENTS
@@ -61,14 +85,10 @@ impl Subscription {
                 .filter(|event| chosen.iter().any(|c| c == event))
                 .collect(),
         };
-        Ok(Some(Self {
-            address: address.to_owned(),
-            events,
-        }))
-    }
-
-    fn wants(&self, event: &str) -> bool {
-        self.events.contains(&event)
+        Ok(Self {
+            webhook: Subscription::read(body, "webhook", events)?,
+            completed: Subscription::read(body, "webhook_completed", vec!["completed"])?,
+        })
     }
 }
 
@@ -145,10 +165,12 @@ fn signature(key: &[u8; 32], id: &str, timestamp: i64, body: &[u8]) -> String {
 
 /// Follows a job that has a webhook, and tells of it until its end.
 pub(crate) fn follow(world: &Arc<World>, job: &Arc<Job>) {
-    if job.webhook.is_some() {
+    let Subscriptions { webhook, completed } = &job.webhooks;
+    for subscription in [webhook, completed].into_iter().flatten() {
         let teller = Teller {
             world: Arc::clone(world),
             job: Arc::clone(job),
+            subscription: Arc::clone(subscription),
             told: Told::default(),
         };
         tokio::spawn(teller.run());
@@ -210,6 +232,7 @@ impl Seen {
 struct Teller {
     world: Arc<World>,
     job: Arc<Job>,
+    subscription: Arc<Subscription>,
     told: Told,
 }
 
@@ -249,9 +272,7 @@ impl Teller {
     }
 
     fn step(&mut self) -> Step {
-        let Some(subscription) = &self.job.webhook else {
-            return Step::End;
-        };
+        let subscription = &self.subscription;
         let (begun, status, output, logs) = self.job.look(|state| {
             let output = match &state.output {
                 Value::Null => 0,
@@ -320,10 +341,7 @@ impl Teller {
 
     /// Tries once. Whether that settles it: it arrived, or never can.
     async fn attempt(&self, event: &'static str, id: &str, body: &[u8]) -> bool {
-        let Some(subscription) = &self.job.webhook else {
-            return true;
-        };
-        let address = &subscription.address;
+        let address = &self.subscription.address;
         let (result, settled) = match self.way(address) {
             Err(why) => (Err(why), true),
             Ok(client) => {

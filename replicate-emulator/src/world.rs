@@ -1,8 +1,11 @@
 //! All that one emulator knows, shared by its tasks.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use bytes::Bytes;
@@ -17,9 +20,10 @@ use crate::{
     job::{Job, Outcome},
     jobs::Jobs,
     lifecycle::Event,
-    limits::Limits,
     log::{Exchange, Log},
+    outage::Outages,
     outward::Outward,
+    rate_limit::Limits,
     received::Received,
     resources::{deployments::Deployments, files::Files},
     room::Room,
@@ -27,7 +31,6 @@ use crate::{
     webhook::{Delivery, Webhooks},
 };
 
-#[derive(Debug)]
 pub(crate) struct World {
     /// `http://127.0.0.1:PORT`.
     pub(crate) url: String,
@@ -35,7 +38,8 @@ pub(crate) struct World {
     pub(crate) account: String,
     pub(crate) startup: std::time::Duration,
     pub(crate) training: std::time::Duration,
-    pub(crate) clock: Clock,
+    pub(crate) clock: Arc<Clock>,
+    pub(crate) outages: Arc<Outages>,
     pub(crate) ids: Ids,
     pub(crate) catalog: Catalog,
     pub(crate) predictions: Jobs,
@@ -53,6 +57,16 @@ pub(crate) struct World {
     pub(crate) log: Log<Exchange>,
     pub(crate) deliveries: Log<Delivery>,
     pub(crate) numbers: AtomicU64,
+}
+
+/// Never prints the token or a signing key.
+impl fmt::Debug for World {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("World")
+            .field("url", &self.url)
+            .field("account", &self.account)
+            .finish_non_exhaustive()
+    }
 }
 
 impl World {

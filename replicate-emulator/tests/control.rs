@@ -236,3 +236,105 @@ async fn only_so_many_faults_wait_at_a_time() {
     control(&emulator, "DELETE", "faults", &json!(null)).await;
     assert_eq!(control(&emulator, "POST", "faults", &fault).await.0, 204);
 }
+
+#[tokio::test]
+async fn a_rate_limit_is_set_and_lifted_over_http() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let set = async |limit: Value| {
+        let (status, problem) = control(&emulator, "PUT", "rate-limit", &limit).await;
+        assert_eq!(status, 204, "{problem}");
+    };
+    let create = || {
+        call(&emulator, "POST", "/models/emulator/text/predictions")
+            .json(&json!({"input": {"prompt": "a"}}))
+    };
+    set(json!({"burst": 2, "per_second": 0.1})).await;
+    assert_eq!(answer(create()).await.0, 201);
+    assert_eq!(answer(create()).await.0, 201);
+    let refused = send(create()).await;
+    assert_eq!(refused.status(), 429);
+    assert_eq!(
+        header(&refused, "ratelimit-remaining").as_deref(),
+        Some("0")
+    );
+    assert_eq!(header(&refused, "ratelimit-reset").as_deref(), Some("10"));
+    assert_eq!(header(&refused, "retry-after"), None);
+    let body: Value = refused.json().await.expect("a body");
+    let detail = "Request was throttled. Your rate limit resets in ~10s.";
+    assert_eq!(
+        body,
+        json!({"detail": detail, "status": 429, "retry_after": 10})
+    );
+    assert_eq!(emulator.predictions().len(), 2);
+    let other_token = reqwest::Client::new()
+        .post(format!(
+            "{}/v1/models/emulator/text/predictions",
+            emulator.url()
+        ))
+        .bearer_auth("another")
+        .json(&json!({"input": {"prompt": "a"}}));
+    assert_eq!(answer(other_token).await.0, 201);
+    emulator.advance(Duration::from_secs(10));
+    assert_eq!(answer(create()).await.0, 201);
+
+    set(json!({"low_credit": true, "count_refused": true})).await;
+    assert_eq!(answer(create()).await.0, 201);
+    for _ in 0..2 {
+        let (status, body) = answer(create()).await;
+        let detail = "Request was throttled. Your rate limit for creating predictions is reduced \
+                      to 6 requests per minute with a burst of 1 requests while you have less \
+                      than $5.0 in credit. Your rate limit resets in ~10s.";
+        assert_eq!((status, &body["detail"]), (429, &json!(detail)));
+        emulator.advance(Duration::from_secs(9));
+    }
+    emulator.advance(Duration::from_secs(1));
+    assert_eq!(answer(create()).await.0, 201);
+
+    let none = json!(null);
+    let (status, _) = control(&emulator, "DELETE", "rate-limit", &none).await;
+    assert_eq!(status, 204);
+    assert_eq!(answer(create()).await.0, 201);
+    assert_eq!(answer(create()).await.0, 201);
+    for invalid in [
+        json!({}),
+        json!({"burst": 1}),
+        json!({"burst": 0, "per_second": 1}),
+        json!({"burst": 5, "low_credit": true}),
+        json!({"burst": 1, "per_second": 1, "rate": 1}),
+    ] {
+        let (status, _) = control(&emulator, "PUT", "rate-limit", &invalid).await;
+        assert_eq!(status, 422, "{invalid}");
+    }
+}
+
+#[tokio::test]
+async fn faults_for_a_model_or_a_prediction_and_lagging_replicas_come_over_http() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let create = || {
+        call(&emulator, "POST", "/models/emulator/text/predictions")
+            .json(&json!({"input": {"prompt": "a"}}))
+    };
+    for (fault, statuses) in [
+        (
+            json!({"status": 500, "model": "emulator/text", "times": 1}),
+            [500, 201],
+        ),
+        (
+            json!({"status": 500, "model": "emulator/image", "times": 1}),
+            [201, 201],
+        ),
+        (json!({"status": 500, "prediction": 5}), [201, 500]),
+    ] {
+        assert_eq!(control(&emulator, "POST", "faults", &fault).await.0, 204);
+        for status in statuses {
+            assert_eq!(answer(create()).await.0, status, "{fault}");
+        }
+        control(&emulator, "DELETE", "faults", &json!(null)).await;
+    }
+    let lag = json!({"replica_lag": 1});
+    assert_eq!(control(&emulator, "POST", "faults", &lag).await.0, 204);
+    let (_, made) = answer(create()).await;
+    let url = text(&made["urls"]["get"]);
+    assert_eq!(get(&emulator, &url).await.0, 404);
+    assert_eq!(get(&emulator, &url).await.0, 200);
+}

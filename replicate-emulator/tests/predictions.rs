@@ -43,8 +43,13 @@ async fn the_model_route_serves_official_models_only() {
     let by_name = |name: &str| json!({"version": name, "input": {"prompt": "a", "text": "b"}});
     let (status, _) = post(&emulator, "/predictions", by_name("emulator/text")).await;
     assert_eq!(status, 201);
-    let (status, _) = post(&emulator, "/predictions", by_name("replicate/hello-world")).await;
-    assert_eq!(status, 422);
+    let (status, problem) = post(&emulator, "/predictions", by_name("replicate/hello-world")).await;
+    let title = json!("Invalid version or not permitted");
+    assert_eq!((status, &problem["title"]), (422, &title));
+    for (model, status) in [("emulator/text", 404), ("replicate/hello-world", 200)] {
+        let versions = get(&emulator, &format!("/models/{model}/versions")).await;
+        assert_eq!(versions.0, status, "{model}");
+    }
 }
 
 #[tokio::test]
@@ -209,6 +214,55 @@ async fn slow_writes_progress_bars_and_ends_when_time_is_skipped() {
     let done = ended(&emulator, &address).await;
     assert!(text(&done["logs"]).contains("100%|██████████| 4/4"));
     assert!(done["metrics"]["predict_time"].as_f64().expect("seconds") >= 100.0);
+}
+
+#[tokio::test]
+async fn time_that_is_skipped_past_the_end_is_not_predict_time() {
+    let emulator = start().await;
+    let path = "/models/emulator/slow/predictions";
+    let (_, made) = post(&emulator, path, json!({"input": {"seconds": 90}})).await;
+    let address = text(&made["urls"]["get"]);
+    until(&emulator, &address, |p| p["status"] == "processing").await;
+    emulator.advance(Duration::from_secs(3000));
+    let done = ended(&emulator, &address).await;
+    for metric in ["predict_time", "total_time"] {
+        let seconds = done["metrics"][metric].as_f64().expect("seconds");
+        assert!((90.0..120.0).contains(&seconds), "{metric} {seconds}");
+    }
+    let seconds = |name: &str| {
+        chrono::DateTime::parse_from_rfc3339(&text(&done[name]))
+            .expect("a time")
+            .timestamp()
+    };
+    assert!((90..120).contains(&(seconds("completed_at") - seconds("started_at"))));
+    assert_eq!(done["data_removed"], false, "its hour begins as it ends");
+}
+
+#[tokio::test]
+async fn the_longest_skip_of_time_does_no_harm() {
+    let emulator = start().await;
+    emulator.advance(Duration::MAX);
+    let path = "/models/emulator/slow/predictions";
+    let request = call(&emulator, "POST", path)
+        .header("cancel-after", "1h")
+        .json(&json!({"input": {"seconds": 600}}));
+    let (status, made) = answer(request).await;
+    assert_eq!(status, 201);
+    let address = text(&made["urls"]["get"]);
+    until(&emulator, &address, |p| p["status"] == "processing").await;
+    emulator.advance(Duration::from_secs(600));
+    assert_eq!(ended(&emulator, &address).await["status"], "succeeded");
+    for _ in 0..2 {
+        let late = Fault::latency(Duration::MAX).on("account.get").times(1);
+        emulator.fault(late).expect("a fault");
+    }
+    let waiting = tokio::spawn(answer(call(&emulator, "GET", "/account")));
+    until(&emulator, &address, |_| {
+        emulator.requests().iter().any(|r| r.path == "/v1/account")
+    })
+    .await;
+    emulator.advance(Duration::MAX);
+    assert_eq!(waiting.await.expect("a response").0, 200);
 }
 
 #[tokio::test]

@@ -187,7 +187,10 @@ async fn every_operation_answers_as_described() {
         ("models.get", "/models/emulator/image"),
         ("models.examples.list", "/models/emulator/image/examples"),
         ("models.readme.get", "/models/emulator/image/readme"),
-        ("models.versions.list", "/models/emulator/image/versions"),
+        (
+            "models.versions.list",
+            "/models/replicate/hello-world/versions",
+        ),
         ("search", "/search?query=text"),
         ("webhooks.default.secret.get", "/webhooks/default/secret"),
     ] {

@@ -299,3 +299,33 @@ async fn a_start_tells_of_the_beginning_even_where_the_end_has_come() {
     let end = arrived.recv().await.expect("an end").json();
     assert_eq!(end["status"], "succeeded");
 }
+
+#[tokio::test]
+async fn the_old_field_webhook_completed_is_told_the_end_beside_a_webhook() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let (completed, mut ends) = receiver(0).await;
+    let (webhook, mut starts) = receiver(0).await;
+    let create = call(&emulator, "POST", "/models/emulator/text/predictions").json(&json!({
+        "input": {"prompt": "a"},
+        "webhook": webhook,
+        "webhook_events_filter": ["start"],
+        "webhook_completed": completed,
+    }));
+    let (status, made) = support::answer(create).await;
+    assert_eq!(
+        (status, &made["webhook_completed"]),
+        (201, &json!(completed))
+    );
+    let within = Duration::from_secs(20);
+    let end = tokio::time::timeout(within, ends.recv()).await;
+    let end = end.expect("within 20 s").expect("a delivery");
+    assert_eq!(end.json()["status"], "succeeded");
+    let start = tokio::time::timeout(within, starts.recv()).await;
+    let start = start.expect("within 20 s").expect("a delivery");
+    assert_eq!(start.json()["status"], "processing");
+    let invalid = json!({"input": {"prompt": "a"}, "webhook_completed": "nowhere"});
+    let path = "/models/emulator/text/predictions";
+    let (status, problem) = support::post(&emulator, path, invalid).await;
+    let field = &problem["invalid_fields"][0]["field"];
+    assert_eq!((status, field), (422, &json!("webhook_completed")));
+}

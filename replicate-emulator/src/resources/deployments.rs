@@ -47,13 +47,20 @@ struct Release {
 }
 
 impl Deployments {
-    /// The name of a deployment that runs this version, if one does.
-    pub(crate) fn using(&self, version: &str) -> Option<String> {
-        self.0
-            .locked()
+    /// Calls `remove` unless a deployment runs this version; then its name is the error. No
+    /// deployment changes meanwhile, so that none outlives its version.
+    pub(crate) fn unless_used(&self, version: &str, remove: impl FnOnce()) -> Result<(), String> {
+        let deployments = self.0.locked();
+        let user = deployments
             .values()
-            .find(|deployment| deployment.release.version == version)
-            .map(|deployment| deployment.name.clone())
+            .find(|deployment| deployment.release.version == version);
+        match user {
+            Some(deployment) => Err(deployment.name.clone()),
+            None => {
+                remove();
+                Ok(())
+            }
+        }
     }
 }
 
@@ -131,8 +138,9 @@ pub(crate) fn create(call: &Call) -> Reply {
         min_instances: 0,
         max_instances: 0,
     };
-    change(world, &mut release, &body)?;
+    // Locked first: the version must not be deleted between the check and the insertion.
     let mut deployments = world.deployments.0.locked();
+    change(world, &mut release, &body)?;
     if deployments
         .values()
         .any(|deployment| deployment.name == name)
@@ -204,6 +212,15 @@ fn find(
         .ok_or_else(|| Problem::not_found(format!("There is no deployment `{owner}/{name}`.")))
 }
 
+/// `owner/name` of the model that a deployment runs.
+pub(crate) fn model(world: &World, owner: &str, name: &str) -> Option<String> {
+    let deployments = world.deployments.0.locked();
+    deployments
+        .values()
+        .find(|deployment| owner == world.account && deployment.name == name)
+        .map(|deployment| deployment.release.model.clone())
+}
+
 pub(crate) fn get(call: &Call) -> Reply {
     let (_, deployment) = find(call, &call.world.deployments.0.locked())?;
     Ok(answer(StatusCode::OK, &shape(&call.world, &deployment)))
@@ -235,4 +252,33 @@ pub(crate) fn target(call: &Call) -> Result<(String, String), Problem> {
         format!("{}/{}", call.world.account, deployment.name),
         deployment.release.version,
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_deployment_changes_while_an_unused_version_is_removed() {
+        let deployments = Deployments::default();
+        let release = Release {
+            number: 1,
+            model: "a/b".to_owned(),
+            version: "used".to_owned(),
+            created_at: Utc::now(),
+            hardware: "cpu".to_owned(),
+            min_instances: 0,
+            max_instances: 1,
+        };
+        let name = "mine".to_owned();
+        let deployment = Deployment { name, release };
+        deployments.0.locked().insert(0, deployment);
+        let refused = deployments.unless_used("used", || panic!("it is in use"));
+        assert_eq!(refused, Err("mine".to_owned()));
+        let mut removed = false;
+        let result = deployments.unless_used("other", || {
+            removed = deployments.0.try_lock().is_err();
+        });
+        assert_eq!((result, removed), (Ok(()), true));
+    }
 }

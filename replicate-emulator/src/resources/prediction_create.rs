@@ -16,7 +16,7 @@ use crate::{
     preferences::{self, Wait},
     problem::Problem,
     run, schema,
-    webhook::Subscription,
+    webhook::Subscriptions,
 };
 
 fn validator(with_version: bool) -> Option<Validator> {
@@ -28,6 +28,7 @@ fn validator(with_version: bool) -> Option<Validator> {
             "input": {"type": "object"},
             "stream": {"type": "boolean"},
             "webhook": {"type": "string"},
+            "webhook_completed": {"type": ["string", "null"]},
             "webhook_events_filter": {
                 "type": "array",
                 "items": {"type": "string", "enum": ["start", "output", "logs", "completed"]},
@@ -112,7 +113,12 @@ pub(crate) async fn by_deployment(call: &Call) -> Reply {
 
 /// Finds what `owner/name`, `owner/name:id` or an id names.
 pub(crate) fn resolve(call: &Call, reference: &str) -> Result<(Arc<Entry>, Arc<Version>), Problem> {
-    let refused = |detail: String| Err(Problem::unprocessable("Invalid version", detail));
+    let refused = |detail: String| {
+        Err(Problem::unprocessable(
+            "Invalid version or not permitted",
+            detail,
+        ))
+    };
     let catalog = &call.world.catalog;
     if let Some((model, id)) = reference.split_once(':') {
         return match catalog.with_version(id) {
@@ -142,7 +148,7 @@ pub(crate) fn resolve(call: &Call, reference: &str) -> Result<(Arc<Entry>, Arc<V
 async fn create(call: &Call, body: Value, target: Target) -> Reply {
     let wait = preferences::wait(&call.parts.headers)?;
     let life = preferences::cancel_after(&call.parts.headers)?;
-    let webhook = Subscription::read(&body)?;
+    let webhooks = Subscriptions::read(&body)?;
     let version = &target.version;
     crate::cog::refresh(&call.world, version).await;
     let interface = version.interface();
@@ -173,7 +179,7 @@ async fn create(call: &Call, body: Value, target: Target) -> Reply {
         input,
         created_at: now,
         deadline: life.map(|life| clock::after(now, life)),
-        webhook,
+        webhooks,
     }));
     world.predictions.insert(Arc::clone(&job))?;
     target.entry.ran();

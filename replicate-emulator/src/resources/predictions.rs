@@ -47,6 +47,8 @@ struct Body<'a> {
     webhook: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     webhook_events_filter: Option<&'a [&'static str]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    webhook_completed: Option<&'a str>,
     urls: Urls,
 }
 
@@ -86,6 +88,8 @@ fn shape<'a>(world: &World, job: &'a Job, state: &'a State, early: bool) -> Body
         Kind::Training { .. } => (None, None),
     };
     let ended = state.status.is_terminal() && !early;
+    let webhook = job.webhooks.webhook.as_deref();
+    let completed = job.webhooks.completed.as_deref();
     Body {
         id: &job.id,
         model: &job.model,
@@ -107,8 +111,9 @@ fn shape<'a>(world: &World, job: &'a Job, state: &'a State, early: bool) -> Body
         deadline: job.deadline.map(stamp),
         deployment,
         metrics: Some(&state.metrics).filter(|_| ended),
-        webhook: job.webhook.as_ref().map(|hook| hook.address.as_str()),
-        webhook_events_filter: job.webhook.as_ref().map(|hook| hook.events.as_slice()),
+        webhook: webhook.map(|hook| hook.address.as_str()),
+        webhook_events_filter: webhook.map(|hook| hook.events.as_slice()),
+        webhook_completed: completed.map(|hook| hook.address.as_str()),
         urls: Urls {
             web: format!("{}/p/{}", world.url, job.id),
             get: world.api(&format!("/predictions/{}", job.id)),

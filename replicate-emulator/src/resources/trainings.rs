@@ -20,7 +20,7 @@ use crate::{
     lifecycle::Event,
     problem::Problem,
     run, schema,
-    webhook::Subscription,
+    webhook::Subscriptions,
     world::World,
 };
 
@@ -79,6 +79,7 @@ static NEW: LazyLock<Option<Validator>> = LazyLock::new(|| {
             "destination": {"type": "string"},
             "input": {"type": "object"},
             "webhook": {"type": "string"},
+            "webhook_completed": {"type": ["string", "null"]},
             "webhook_events_filter": {
                 "type": "array",
                 "items": {"type": "string", "enum": ["start", "output", "logs", "completed"]},
@@ -90,16 +91,13 @@ static NEW: LazyLock<Option<Validator>> = LazyLock::new(|| {
 pub(crate) fn create(call: &Call) -> Reply {
     let (_, version) = versions::find(call)?;
     let body = call.json(NEW.as_ref())?;
-    let webhook = Subscription::read(&body)?;
+    let webhooks = Subscriptions::read(&body)?;
     let world = &call.world;
     let name = body["destination"].as_str().unwrap_or_default();
-    let destination = world.catalog.find(name).ok_or_else(|| {
-        Problem::invalid_field(
-            "destination",
-            "exists",
-            format!("There is no model `{name}`: create it first, with POST /v1/models"),
-        )
-    })?;
+    let destination = world
+        .catalog
+        .find(name)
+        .ok_or_else(|| Problem::not_found("The specified training destination does not exist"))?;
     if super::models::own(&destination).is_err() {
         return Err(Problem::invalid_field(
             "destination",
@@ -130,7 +128,7 @@ pub(crate) fn create(call: &Call) -> Reply {
         input: body["input"].clone(),
         created_at: world.expire(),
         deadline: None,
-        webhook,
+        webhooks,
     }));
     world.trainings.insert(Arc::clone(&job))?;
     let made = answer(StatusCode::CREATED, &shape(world, &job));

@@ -54,6 +54,12 @@ pub(crate) fn find(call: &Call) -> Result<(Arc<Entry>, Arc<Version>), Problem> {
 
 pub(crate) async fn list(call: &Call) -> Reply {
     let entry = models::find(call)?;
+    if entry.official {
+        return Err(Problem::not_found(format!(
+            "{} is an official model, whose versions are not listed.",
+            entry.full_name()
+        )));
+    }
     refresh(call, &entry).await;
     let versions: BTreeMap<u64, Arc<Version>> = entry
         .versions()
@@ -85,12 +91,6 @@ pub(crate) fn delete(call: &Call) -> Reply {
         ));
     }
     let world = &call.world;
-    if let Some(deployment) = world.deployments.using(&version.id) {
-        return Err(Problem::unprocessable(
-            "Version is in use",
-            format!("The deployment {deployment} runs this version."),
-        ));
-    }
     let trains = |job: &Arc<Job>| job.version == version.id && !job.status().is_terminal();
     if let Some(training) = world.trainings.all().into_iter().find(trains) {
         return Err(Problem::unprocessable(
@@ -98,7 +98,13 @@ pub(crate) fn delete(call: &Call) -> Reply {
             format!("The training {} has this version as its base.", training.id),
         ));
     }
-    world.catalog.remove_version(&entry, &version.id);
+    let remove = || world.catalog.remove_version(&entry, &version.id);
+    if let Err(deployment) = world.deployments.unless_used(&version.id, remove) {
+        return Err(Problem::unprocessable(
+            "Version is in use",
+            format!("The deployment {deployment} runs this version."),
+        ));
+    }
     for running in world.predictions.forget_version(&version.id) {
         world.happen(&running, Event::CanceledByUser, Outcome::None);
     }

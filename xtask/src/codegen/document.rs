@@ -93,6 +93,7 @@ fn download(address: &str) -> Result<Vec<u8>> {
 
 /// Parses JSON, or YAML where it is not JSON, and checks that it is an OpenAPI 3 document.
 pub(crate) fn parse(bytes: &[u8], source: &str) -> Result<Value> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let document: Value = match serde_json::from_slice(bytes) {
         Ok(document) => document,
         Err(json) => yaml(bytes, &json, source)?,

@@ -27,6 +27,7 @@ pub(crate) use bodies::{MULTIPART, RawBody};
 pub(crate) use enums::OpenEnum;
 pub(crate) use extensions::SECRET;
 pub(crate) use fields::Renamed;
+pub(crate) use names::type_name_of_component;
 
 /// A document that the generator can take, and what it cannot be told.
 #[derive(Debug)]

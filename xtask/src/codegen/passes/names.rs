@@ -16,8 +16,7 @@ pub(super) fn plain(document: &mut Value, notes: &mut Notes) {
     };
     let mut names: BTreeMap<String, String> = BTreeMap::new();
     for (old, schema) in components.iter() {
-        let wanted = schema.get("x-name").and_then(Value::as_str);
-        let wanted = wanted.map_or_else(|| plain_name(old), type_name);
+        let wanted = type_name_of_component(old, schema);
         let taken = |name: &str| names.values().any(|taken| *taken == name);
         let new = if taken(&wanted) {
             let new = unused(&type_name(old), taken);
@@ -42,6 +41,12 @@ pub(super) fn plain(document: &mut Value, notes: &mut Notes) {
             schema["$ref"] = format!("#/components/schemas/{new}").into();
         }
     });
+}
+
+/// The type name of a component, where no other has it.
+pub(crate) fn type_name_of_component(key: &str, schema: &Value) -> String {
+    let given = schema.get("x-name").and_then(Value::as_str);
+    given.map_or_else(|| plain_name(key), type_name)
 }
 
 fn plain_name(key: &str) -> String {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use proc_macro2::TokenTree;
+use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{Attribute, Expr, Fields, File, ImplItem, Item, ItemImpl, ItemMod, ReturnType};
 
@@ -11,6 +11,8 @@ use syn::{Attribute, Expr, Fields, File, ImplItem, Item, ItemImpl, ItemMod, Retu
 pub(super) struct Code {
     /// By the name of the client's method.
     pub(super) operations: BTreeMap<String, Call>,
+    /// The client's method by the route of its operation, `POST /jobs`.
+    pub(super) routes: BTreeMap<String, String>,
     pub(super) types: BTreeMap<String, Type>,
     pub(super) documentation: BTreeMap<String, String>,
 }
@@ -84,6 +86,7 @@ impl Code {
                 Item::Mod(module) if module.ident == "builder" => {
                     code.builders(module, &builders);
                 }
+                Item::Mod(module) if module.ident == "operations" => code.routes(module),
                 Item::Mod(module) if module.ident == "types" => code.types(module),
                 _ => {}
             }
@@ -127,6 +130,19 @@ impl Code {
                     }
                 }
                 _ => {}
+            }
+        }
+    }
+
+    /// Reads `pub const JOBS_CREATE: Operation = Operation::new("jobs.create", "POST", "/jobs")`.
+    fn routes(&mut self, module: &ItemMod) {
+        for item in module.content.iter().flat_map(|(_, items)| items) {
+            let Item::Const(item) = item else { continue };
+            let mut texts = Vec::new();
+            literals(item.expr.to_token_stream(), &mut texts);
+            if let [_, method, path, ..] = &texts[..] {
+                let name = item.ident.to_string().to_lowercase();
+                self.routes.insert(format!("{method} {path}"), name);
             }
         }
     }
@@ -221,6 +237,21 @@ fn parameters(fields: &Fields) -> BTreeMap<String, Member> {
         Some((name, Member { ty, required }))
     });
     named.collect()
+}
+
+/// The string literals of an expression.
+fn literals(tokens: TokenStream, found: &mut Vec<String>) {
+    for token in tokens {
+        match token {
+            TokenTree::Group(group) => literals(group.stream(), found),
+            TokenTree::Literal(literal) => {
+                if let syn::Lit::Str(text) = syn::Lit::new(literal) {
+                    found.push(text.value());
+                }
+            }
+            _ => {}
+        }
+    }
 }
 
 /// `Prediction` of `send(self) -> Result<Response<types::Prediction>, Error>`.
@@ -344,6 +375,11 @@ mod tests {
                 pub fn jobs_create(&self) -> builder::JobsCreate<'_> { todo!() }
                 pub fn baseurl(&self) -> &str { todo!() }
             }
+            pub mod operations {
+                pub const JOBS_CREATE: crate::Operation =
+                    crate::Operation::new("jobs.create", "POST", "/jobs").idempotent();
+                pub const ALL: &[crate::Operation] = &[JOBS_CREATE];
+            }
             pub mod builder {
                 pub struct JobsCreate<'a> {
                     client: &'a super::Client,
@@ -373,6 +409,7 @@ mod tests {
                 pub struct Stray(::std::string::String);
             }
         });
+        assert_eq!(code.routes["POST /jobs"], "jobs_create");
         let call = &code.operations["jobs_create"];
         assert_eq!(call.response, "Job");
         let member = |ty: &str, required| Member {

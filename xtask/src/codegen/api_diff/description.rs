@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 
 use super::code::Code;
-use crate::codegen::document::{Notes, component};
+use crate::codegen::document::component;
 use crate::codegen::idents::{pascal, snake};
-use crate::codegen::operations;
+use crate::codegen::operations::is_method;
 use crate::codegen::passes::type_name_of_component;
 
 #[derive(Clone, Debug, Default)]
@@ -50,28 +50,23 @@ impl Description {
     pub(super) fn read(document: &Value, code: &Code) -> Self {
         let mut description = Self::default();
         let expander = Expander::new(document, code);
-        // A copy, in which each operation has an id.
-        let mut named = document.clone();
-        if let Some(paths) = named.get_mut("paths").and_then(Value::as_object_mut) {
-            paths.sort_keys();
-        }
-        let found = operations::collect(&mut named, &mut Notes::default()).unwrap_or_default();
-        for operation in found {
-            let item = &document["paths"][&operation.path];
-            let value = item.as_object().and_then(|item| {
-                let mut keys = item.iter();
-                keys.find(|(key, _)| key.eq_ignore_ascii_case(&operation.method))
-            });
-            let Some((_, value)) = value else { continue };
-            let mut facts = facts(document, item, value);
-            facts.callbacks = expander.entries(value.get("callbacks"));
-            facts.route = format!("{} {}", operation.method, operation.path);
-            facts.idempotent = match value.get("x-idempotent") {
-                Some(Value::Bool(idempotent)) => *idempotent,
-                _ => !matches!(operation.method.as_str(), "POST" | "PATCH"),
-            };
-            description.deprecated_in_bodies(document, value, code, &operation.name);
-            description.operations.insert(operation.name, facts);
+        for (path, item) in entries(document.get("paths")) {
+            let item = resolve(document, item);
+            for (key, operation) in entries(Some(item)).filter(|(key, _)| is_method(key)) {
+                let route = format!("{} {path}", key.to_ascii_uppercase());
+                let Some(name) = operation_name(code, &route, operation) else {
+                    continue;
+                };
+                let mut facts = facts(document, item, operation);
+                facts.callbacks = expander.entries(operation.get("callbacks"));
+                facts.idempotent = match operation.get("x-idempotent") {
+                    Some(Value::Bool(idempotent)) => *idempotent,
+                    _ => !route.starts_with("POST ") && !route.starts_with("PATCH "),
+                };
+                facts.route = route;
+                description.deprecated_in_bodies(document, operation, code, &name);
+                description.operations.insert(name, facts);
+            }
         }
         for (name, schema) in entries(document.pointer("/components/schemas")) {
             let owner = type_name_of_component(name, schema);
@@ -112,6 +107,13 @@ impl Description {
             }
         }
     }
+}
+
+/// The client's method for the operation.
+fn operation_name(code: &Code, route: &str, operation: &Value) -> Option<String> {
+    let id = operation.get("operationId").and_then(Value::as_str);
+    let by_route = code.routes.get(route).cloned();
+    by_route.or_else(|| id.map(snake))
 }
 
 fn facts(document: &Value, item: &Value, operation: &Value) -> Facts {

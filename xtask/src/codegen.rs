@@ -2,14 +2,16 @@
 
 mod api_diff;
 mod baseline;
+mod calls;
 mod document;
 mod generate;
 mod idents;
 mod operations;
 mod overlay;
 mod passes;
+mod previous;
 mod schemas;
-mod syntax;
+mod write;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -21,6 +23,7 @@ use self::api_diff::Api;
 use self::baseline::Baseline;
 use self::document::Notes;
 use self::overlay::Overlay;
+use self::previous::Previous;
 
 pub(crate) use self::document::{parse as parse_document, read as read_document, step};
 pub(crate) use self::schemas::shape;
@@ -52,9 +55,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let root = workspace_root()?;
     let own = root.join(SPECIFICATION).to_string_lossy().into_owned();
     let source = arguments.spec.as_deref().unwrap_or(&own);
-    let generated = generate(&root, source, arguments.spec.is_some())?;
     let path = root.join(GENERATED);
     let old = existing(&path)?;
+    let previous = Previous::parse(&old);
+    let generated = generate(&root, source, arguments.spec.is_some(), &previous)?;
     if arguments.check {
         return check(&generated, &old);
     }
@@ -117,9 +121,9 @@ struct Generated {
     inputs: Vec<String>,
 }
 
-/// Generates the code of a description. Where it is `foreign`, corrections that do not match are
-/// warnings.
-fn generate(root: &Path, source: &str, foreign: bool) -> Result<Generated> {
+/// Generates the code of a description. Problems that are errors in ours are warnings where it is
+/// `foreign`.
+fn generate(root: &Path, source: &str, foreign: bool, previous: &Previous) -> Result<Generated> {
     let specification = document::read(source)?;
     let label = if foreign {
         "the given description"
@@ -134,7 +138,7 @@ fn generate(root: &Path, source: &str, foreign: bool) -> Result<Generated> {
     let unmatched = overlay.apply(&mut document)?;
     if !foreign && !unmatched.is_empty() {
         bail!(
-            "{OVERLAY}: nothing in {SPECIFICATION} matches {}; fix or remove these targets",
+            "{OVERLAY}: nothing in {SPECIFICATION} matches {}; correct or remove these targets",
             unmatched.join(" nor ")
         );
     }
@@ -142,16 +146,18 @@ fn generate(root: &Path, source: &str, foreign: bool) -> Result<Generated> {
         notes.add(OVERLAY, format_args!("nothing matches {target}"));
     }
     let corrected = document.clone();
-    let mut lowered = passes::apply(document, &mut notes)?;
-    let file = generate::generate(&mut lowered, &mut notes)?;
-    let file = syntax::apply(file, &lowered)?;
+    let lowered = passes::apply(document, previous, &mut notes)?;
+    let calls = calls::collect(&lowered, &mut notes);
+    notes.check(!foreign)?;
+    let code = write::code(generate::types(&lowered)?, &calls, &lowered);
     let inputs = vec![
         digest(label, &specification),
         digest(OVERLAY, &overlay_bytes),
     ];
+    let code = with_header(&code, &inputs);
     Ok(Generated {
-        code: code(&file, &inputs),
-        api: Api::new(&file, Some(&corrected)),
+        api: Api::new(&syn::parse_file(&code)?, Some(&corrected)),
+        code,
         notes,
         inputs,
     })
@@ -163,12 +169,11 @@ fn digest(label: &str, bytes: &[u8]) -> String {
     format!("// {label}: sha256 {hex}")
 }
 
-fn code(file: &syn::File, inputs: &[String]) -> String {
+fn with_header(code: &str, inputs: &[String]) -> String {
     let inputs = inputs.join("\n");
     format!(
         "// Written by `cargo xtask codegen`; an edit here is lost the next time.\n{inputs}\n\n\
-         #![allow(unused_imports, unused_mut, missing_docs, clippy::all)]\n\n{}",
-        prettyplease::unparse(file)
+         #![allow(unused_imports, unused_mut, missing_docs, clippy::all)]\n\n{code}"
     )
 }
 
@@ -266,7 +271,7 @@ mod tests {
         let other = folder.path().join("reversed.json");
         std::fs::write(&other, reversed.to_string()).unwrap();
         let code = |source: &Path| {
-            let code = generate(&root, &source.to_string_lossy(), true)
+            let code = generate(&root, &source.to_string_lossy(), true, &Previous::default())
                 .unwrap()
                 .code;
             let (_, code) = code.split_once("#!").unwrap();

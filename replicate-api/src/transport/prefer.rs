@@ -8,7 +8,7 @@ use crate::error::{Error, ErrorKind};
 const LONGEST: u64 = 60;
 
 /// How long a request asks the API to hold its answer back: `Prefer: wait`, or `wait=N`.
-pub(super) fn asked_to_wait(headers: &HeaderMap) -> Result<Duration, Error> {
+pub(super) fn wait_preference(headers: &HeaderMap) -> Result<Duration, Error> {
     let mut longest = 0;
     let values = headers
         .get_all("prefer")
@@ -46,7 +46,7 @@ mod tests {
     fn asked(value: &'static str) -> Result<u64, ErrorKind> {
         let headers =
             HeaderMap::from_iter([("prefer".parse().unwrap(), HeaderValue::from_static(value))]);
-        asked_to_wait(&headers)
+        wait_preference(&headers)
             .map(|wait| wait.as_secs())
             .map_err(|error| error.kind())
     }
@@ -57,7 +57,7 @@ mod tests {
         assert_eq!(asked("wait=1"), Ok(1));
         assert_eq!(asked("respond-async, wait=60"), Ok(60));
         assert_eq!(asked("respond-async"), Ok(0));
-        assert_eq!(asked_to_wait(&HeaderMap::new()).unwrap(), Duration::ZERO);
+        assert_eq!(wait_preference(&HeaderMap::new()).unwrap(), Duration::ZERO);
     }
 
     #[test]

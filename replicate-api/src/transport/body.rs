@@ -6,10 +6,10 @@ use tokio::time::{Instant, timeout_at};
 
 /// Why a body was not read to its end.
 #[derive(Debug)]
-pub(super) enum Broken {
+pub(super) enum ReadError {
     TooLarge,
-    Late,
-    Cut(reqwest::Error),
+    Timeout,
+    Io(reqwest::Error),
 }
 
 /// How much memory is taken at once for a body that is said to be larger.
@@ -21,10 +21,10 @@ pub(super) async fn read(
     response: &mut Response,
     limit: usize,
     until: Instant,
-) -> Result<Bytes, (Broken, Bytes)> {
+) -> Result<Bytes, (ReadError, Bytes)> {
     let announced = response.content_length();
     if announced.is_some_and(|length| length > limit as u64) {
-        return Err((Broken::TooLarge, Bytes::new()));
+        return Err((ReadError::TooLarge, Bytes::new()));
     }
     let mut first = Bytes::new();
     let mut rest = BytesMut::new();
@@ -39,11 +39,11 @@ pub(super) async fn read(
         let chunk = match timeout_at(until, response.chunk()).await {
             Ok(Ok(Some(chunk))) => chunk,
             Ok(Ok(None)) => return Ok(so_far(&first, rest)),
-            Ok(Err(error)) => return Err((Broken::Cut(error), so_far(&first, rest))),
-            Err(_) => return Err((Broken::Late, so_far(&first, rest))),
+            Ok(Err(error)) => return Err((ReadError::Io(error), so_far(&first, rest))),
+            Err(_) => return Err((ReadError::Timeout, so_far(&first, rest))),
         };
         if first.len().max(rest.len()).saturating_add(chunk.len()) > limit {
-            return Err((Broken::TooLarge, so_far(&first, rest)));
+            return Err((ReadError::TooLarge, so_far(&first, rest)));
         }
         if first.is_empty() {
             // Most answers are one chunk, which is not copied.

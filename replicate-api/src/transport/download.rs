@@ -5,11 +5,11 @@ use reqwest::header::{ACCEPT, HeaderMap, HeaderName, HeaderValue, IF_RANGE, RANG
 use reqwest::{Method, Url};
 
 use super::Transport;
-use super::options::{CallKind, CallOptions, Names};
-use super::outgoing::Outgoing;
-use super::streamed::Streamed;
+use super::request::TransportRequest;
+use super::streaming::StreamingResponse;
 use crate::base_url;
 use crate::error::{Error, ErrorKind};
+use crate::options::{Names, RequestOptions, RequestTraits};
 use crate::retry::RetryPolicy;
 
 /// A `GET` to an address that the API has given: an output, a file, a stream. Made by
@@ -19,21 +19,21 @@ use crate::retry::RetryPolicy;
 /// [`events`](Self::events). Redirects from https to https are followed, without the token.
 /// Attempts are as for other reads, until the answer's body begins.
 #[must_use = "nothing is sent before `send`"]
-pub struct Fetch {
+pub struct Download {
     transport: Transport,
     url: Url,
     headers: HeaderMap,
-    options: CallOptions,
+    options: RequestOptions,
     problem: Option<Error>,
 }
 
-impl Fetch {
+impl Download {
     pub(super) fn new(transport: Transport, url: Url) -> Self {
         Self {
             transport,
             url,
             headers: HeaderMap::new(),
-            options: CallOptions::new(),
+            options: RequestOptions::new(),
             problem: None,
         }
     }
@@ -92,24 +92,24 @@ impl Fetch {
     ///
     /// [`ErrorKind::NotFound`] for an output that is gone, as all are after an hour;
     /// [`ErrorKind::Redirect`] for a redirect that leaves https; and as for every read.
-    pub async fn send(self) -> Result<Streamed, Error> {
+    pub async fn send(self) -> Result<StreamingResponse, Error> {
         if let Some(problem) = self.problem {
             return Err(problem.with_request(Method::GET, &self.url));
         }
         let mut request = reqwest::Request::new(Method::GET, self.url);
         *request.headers_mut() = self.headers;
-        let kind = CallKind::of(&Method::GET).with_streamed(true);
+        let kind = RequestTraits::from_method(&Method::GET).with_streamed(true);
         self.transport
             .with_options(self.options)
-            .open(Outgoing::new(request, kind))
+            .open(TransportRequest::new(request, kind))
             .await
     }
 }
 
-impl fmt::Debug for Fetch {
+impl fmt::Debug for Download {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Fetch")
-            .field("url", &base_url::shown(&self.url).as_str())
+        f.debug_struct("Download")
+            .field("url", &base_url::redacted_url(&self.url).as_str())
             .field("headers", &Names(&self.headers))
             .field("options", &self.options)
             .finish_non_exhaustive()

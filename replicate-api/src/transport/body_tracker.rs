@@ -17,7 +17,7 @@ const PIECE: usize = 64 * 1024;
 
 /// Watches a request's body being taken for sending.
 #[derive(Clone)]
-pub(super) struct Departure(Option<Arc<Progress>>);
+pub(super) struct BodyTracker(Option<Arc<Progress>>);
 
 struct Progress {
     start: Instant,
@@ -28,7 +28,7 @@ struct Progress {
     gone: AtomicBool,
 }
 
-impl Departure {
+impl BodyTracker {
     /// Watches the body of `request`: any that can be, where it matters whether the request
     /// `creates` something, and otherwise those that take long to send.
     pub(super) fn watch(request: &mut Request, creates: bool) -> Self {
@@ -48,7 +48,7 @@ impl Departure {
             gone: AtomicBool::new(false),
         });
         let body = std::mem::take(body);
-        let watched = Watched {
+        let watched = TrackedBody {
             body,
             held: Bytes::new(),
             progress: Arc::clone(&progress),
@@ -63,7 +63,7 @@ impl Departure {
     ///
     /// The body is not asked for before there is a connection, and without it the request is
     /// not whole.
-    pub(super) fn may_have_left(&self) -> bool {
+    pub(super) fn may_have_been_sent(&self) -> bool {
         self.0.as_ref().is_none_or(|progress| {
             // In this order: what is gone cannot begin any more.
             !progress.gone.load(Ordering::Acquire) || progress.begun.load(Ordering::Acquire)
@@ -80,20 +80,20 @@ impl Departure {
     }
 }
 
-struct Watched {
+struct TrackedBody {
     body: Body,
     /// What the body has given and is still to be handed on.
     held: Bytes,
     progress: Arc<Progress>,
 }
 
-impl Drop for Watched {
+impl Drop for TrackedBody {
     fn drop(&mut self) {
         self.progress.gone.store(true, Ordering::Release);
     }
 }
 
-impl HttpBody for Watched {
+impl HttpBody for TrackedBody {
     type Data = Bytes;
     type Error = reqwest::Error;
 
@@ -150,28 +150,28 @@ mod tests {
     use futures::FutureExt;
     use reqwest::{Method, Url};
 
-    fn watched() -> (Departure, Body) {
+    fn watched() -> (BodyTracker, Body) {
         let url = Url::parse("http://localhost/").unwrap();
         let mut request = Request::new(Method::POST, url);
         *request.body_mut() = Some(Body::from("{}"));
-        let departure = Departure::watch(&mut request, true);
-        (departure, request.body_mut().take().unwrap())
+        let tracker = BodyTracker::watch(&mut request, true);
+        (tracker, request.body_mut().take().unwrap())
     }
 
     #[test]
     fn a_request_that_somebody_still_holds_may_leave() {
-        let (departure, body) = watched();
-        assert!(departure.may_have_left());
+        let (tracker, body) = watched();
+        assert!(tracker.may_have_been_sent());
         drop(body);
-        assert!(!departure.may_have_left(), "nobody has begun it");
+        assert!(!tracker.may_have_been_sent(), "nobody has begun it");
     }
 
     #[test]
     fn a_request_that_was_begun_has_left_for_good() {
-        let (departure, mut body) = watched();
+        let (tracker, mut body) = watched();
         let frame = std::future::poll_fn(|cx| Pin::new(&mut body).poll_frame(cx));
         assert!(frame.now_or_never().flatten().is_some());
         drop(body);
-        assert!(departure.may_have_left());
+        assert!(tracker.may_have_been_sent());
     }
 }

@@ -9,9 +9,9 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use super::call::after;
 use crate::error::Secrets;
 use crate::retry::RetryPolicy;
+use crate::token::Token;
 
 /// How long things may take. Nothing waits without an end.
 ///
@@ -35,7 +35,7 @@ pub struct Timeouts {
     /// The longest silence inside a streamed answer. Default 60 s.
     pub idle: Duration,
     /// A whole call, with every attempt and the waits between them; for a streamed answer,
-    /// until it begins. [`CallOptions::timeout`] takes its place. Default 10 minutes.
+    /// until it begins. [`RequestOptions::timeout`] takes its place. Default 10 minutes.
     pub call: Duration,
     /// The same for a call that uploads a stream. Default 1 hour.
     pub upload: Duration,
@@ -108,7 +108,7 @@ impl Limits {
 /// What the transport must know about a request that its method does not tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct CallKind {
+pub struct RequestTraits {
     /// Whether carrying the request out twice is the same as once: reads, deletes, cancels.
     /// Others are sent again only when they cannot have been carried out.
     pub idempotent: bool,
@@ -116,10 +116,10 @@ pub struct CallKind {
     pub streamed: bool,
 }
 
-impl CallKind {
+impl RequestTraits {
     /// What can be said from the method alone: GET, HEAD, OPTIONS, QUERY and DELETE are
     /// idempotent, and nothing is streamed.
-    pub fn of(method: &Method) -> Self {
+    pub fn from_method(method: &Method) -> Self {
         let idempotent = matches!(
             method.as_str(),
             "GET" | "HEAD" | "OPTIONS" | "QUERY" | "DELETE"
@@ -140,15 +140,15 @@ impl CallKind {
 ///
 /// ```
 /// use std::time::Duration;
-/// use replicate_api::{CallOptions, RetryPolicy};
+/// use replicate_api::{RequestOptions, RetryPolicy};
 ///
-/// let options = CallOptions::new()
+/// let options = RequestOptions::new()
 ///     .with_timeout(Duration::from_secs(20))
 ///     .with_retry(RetryPolicy::never());
 /// ```
 #[derive(Clone, Default)]
 #[non_exhaustive]
-pub struct CallOptions {
+pub struct RequestOptions {
     /// How long a whole call may take, with every attempt and the waits between them, and with
     /// the reading of a streamed answer.
     pub timeout: Option<Duration>,
@@ -160,10 +160,12 @@ pub struct CallOptions {
     pub stop: Option<Stop>,
     /// Headers for requests to the API. They replace others of the same name.
     pub headers: HeaderMap,
+    /// The token, in the place of the transport's.
+    pub token: Option<Token>,
     tap: Option<Tap>,
 }
 
-impl CallOptions {
+impl RequestOptions {
     /// Options that change nothing.
     pub fn new() -> Self {
         Self::default()
@@ -187,9 +189,9 @@ impl CallOptions {
     ///
     /// ```
     /// use std::time::Duration;
-    /// use replicate_api::CallOptions;
+    /// use replicate_api::RequestOptions;
     ///
-    /// let options = CallOptions::new().with_timeout(Duration::from_secs(20)).begun_now();
+    /// let options = RequestOptions::new().with_timeout(Duration::from_secs(20)).begun_now();
     /// assert!(options.deadline.is_some());
     /// ```
     #[must_use]
@@ -204,6 +206,13 @@ impl CallOptions {
     #[must_use]
     pub fn with_retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = Some(policy);
+        self
+    }
+
+    /// Sets [`token`](Self::token).
+    #[must_use]
+    pub fn with_token(mut self, token: Token) -> Self {
+        self.token = Some(token);
         self
     }
 
@@ -229,28 +238,33 @@ impl CallOptions {
     }
 
     /// These options, with those of `upper` over them.
-    pub(super) fn overlaid(mut self, upper: Self) -> Self {
+    pub(crate) fn merged(mut self, upper: Self) -> Self {
         self.timeout = upper.timeout.or(self.timeout);
         self.deadline = upper.deadline.or(self.deadline);
         self.stop = upper.stop.or(self.stop);
         self.retry = upper.retry.or(self.retry);
+        self.token = upper.token.or(self.token);
+        for name in upper.headers.keys() {
+            self.headers.remove(name);
+        }
         self.headers.extend(upper.headers);
         self.tap = upper.tap.or(self.tap);
         self
     }
 
-    pub(super) fn tap(&self) -> Option<&Tap> {
+    pub(crate) fn tap(&self) -> Option<&Tap> {
         self.tap.as_ref()
     }
 }
 
-impl fmt::Debug for CallOptions {
+impl fmt::Debug for RequestOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CallOptions")
+        f.debug_struct("RequestOptions")
             .field("timeout", &self.timeout)
             .field("deadline", &self.deadline)
             .field("retry", &self.retry)
             .field("stop", &self.stop)
+            .field("token", &self.token)
             .field("headers", &Names(&self.headers))
             .finish_non_exhaustive()
     }
@@ -264,10 +278,10 @@ impl fmt::Debug for CallOptions {
 ///
 /// ```no_run
 /// # async fn example(transport: replicate_api::Transport) {
-/// use replicate_api::{CallOptions, Stop};
+/// use replicate_api::{RequestOptions, Stop};
 ///
 /// let stop = Stop::new();
-/// let transport = transport.with_options(CallOptions::new().with_stop(stop.clone()));
+/// let transport = transport.with_options(RequestOptions::new().with_stop(stop.clone()));
 /// stop.stop();
 /// # }
 /// ```
@@ -291,7 +305,7 @@ impl Stop {
     }
 
     /// Ready once nothing more is to be sent.
-    pub(super) async fn stopped(&self) {
+    pub(crate) async fn stopped(&self) {
         let mut state = self.0.subscribe();
         // The sender lives in `self`, so that this cannot fail.
         let _ = state.wait_for(|stopped| *stopped).await;
@@ -305,7 +319,7 @@ impl fmt::Debug for Stop {
 }
 
 /// The names of headers: a value may be a token.
-pub(super) struct Names<'a>(pub(super) &'a HeaderMap);
+pub(crate) struct Names<'a>(pub(crate) &'a HeaderMap);
 
 impl fmt::Debug for Names<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -331,10 +345,10 @@ impl Tap {
     /// Takes the body out for an error or a log: without the token, which a server may repeat.
     pub fn take_redacted(&self) -> Option<Bytes> {
         let kept = self.kept().take()?;
-        Some(kept.secrets.out_of(kept.body))
+        Some(kept.secrets.redact(kept.body))
     }
 
-    pub(super) fn keep(&self, body: &Bytes, secrets: &Secrets) {
+    pub(crate) fn keep(&self, body: &Bytes, secrets: &Secrets) {
         *self.kept() = Some(Kept {
             body: body.clone(),
             secrets: secrets.clone(),
@@ -350,4 +364,53 @@ impl fmt::Debug for Tap {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Tap")
     }
+}
+
+/// The setters of [`RequestOptions`] for a builder that has them in its field `options`.
+#[allow(unused_macros, reason = "a description may have no operations")]
+macro_rules! request_options {
+    () => {
+        /// Limits the time of the whole call, with every attempt and the waits between them.
+        pub fn with_timeout(mut self, timeout: ::std::time::Duration) -> Self {
+            self.options = self.options.with_timeout(timeout);
+            self
+        }
+
+        /// Replaces the retry policy for this call.
+        pub fn with_retry_policy(mut self, policy: $crate::RetryPolicy) -> Self {
+            self.options = self.options.with_retry(policy);
+            self
+        }
+
+        /// Sets a header.
+        pub fn with_header(
+            mut self,
+            name: $crate::header::HeaderName,
+            value: $crate::header::HeaderValue,
+        ) -> Self {
+            self.options = self.options.with_header(name, value);
+            self
+        }
+
+        /// Sends this token in the place of the client's.
+        pub fn with_token(mut self, token: $crate::Token) -> Self {
+            self.options = self.options.with_token(token);
+            self
+        }
+
+        /// Adds options; what they leave open stays as it is.
+        pub fn with_options(mut self, options: $crate::RequestOptions) -> Self {
+            self.options = self.options.merged(options);
+            self
+        }
+    };
+}
+#[allow(unused_imports, reason = "a description may have no operations")]
+pub(crate) use request_options;
+
+/// `time` plus `wait`; where the clock cannot hold that, a time that never comes.
+pub(crate) fn after(time: Instant, wait: Duration) -> Instant {
+    time.checked_add(wait)
+        .or_else(|| time.checked_add(Duration::from_secs(1 << 32)))
+        .unwrap_or(time)
 }

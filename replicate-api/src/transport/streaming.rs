@@ -6,18 +6,34 @@ use futures::stream::try_unfold;
 use reqwest::header::HeaderMap;
 use reqwest::{StatusCode, Url};
 
-use crate::answer::Context;
 use crate::error::{Error, ErrorKind, innermost};
+use crate::response::{BufferedResponse, ResponseContext};
 
 /// An answer whose body comes in parts. Dropping it closes its connection.
-pub struct Streamed {
+pub struct StreamingResponse {
     response: reqwest::Response,
-    context: Context,
+    context: ResponseContext,
 }
 
-impl Streamed {
-    pub(super) fn new(response: reqwest::Response, context: Context) -> Self {
+impl StreamingResponse {
+    pub(super) fn new(response: reqwest::Response, context: ResponseContext) -> Self {
         Self { response, context }
+    }
+
+    /// A response that is complete already.
+    pub(super) fn from_buffered(buffered: BufferedResponse) -> Self {
+        let BufferedResponse {
+            context,
+            headers,
+            body,
+        } = buffered;
+        let mut response = http::Response::new(reqwest::Body::from(body));
+        *response.status_mut() = context.status;
+        *response.headers_mut() = headers;
+        Self {
+            response: response.into(),
+            context,
+        }
     }
 
     /// The answer's status; always a success.
@@ -49,7 +65,7 @@ impl Streamed {
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
         match self.response.chunk().await {
             Ok(chunk) => Ok(chunk),
-            Err(error) => Err(self.failed(of_body(error))),
+            Err(error) => Err(self.failed(from_body(error))),
         }
     }
 
@@ -89,16 +105,16 @@ impl Streamed {
     }
 }
 
-impl fmt::Debug for Streamed {
+impl fmt::Debug for StreamingResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Streamed")
+        f.debug_struct("StreamingResponse")
             .field("status", &self.status())
             .finish_non_exhaustive()
     }
 }
 
 /// The error of a body that did not come to its end.
-pub(super) fn of_body(error: reqwest::Error) -> Error {
+pub(super) fn from_body(error: reqwest::Error) -> Error {
     let error = error.without_url();
     if error.is_timeout() {
         return Error::new(ErrorKind::Timeout, "the answer stopped coming").with_source(error);

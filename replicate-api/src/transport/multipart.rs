@@ -15,9 +15,9 @@ type Made = BoxFuture<'static, Result<Form, Box<dyn StdError + Send + Sync>>>;
 
 /// Makes the same form as often as it is asked to.
 #[derive(Clone)]
-pub(crate) struct FormSource(Arc<dyn Fn() -> Made + Send + Sync>);
+pub(crate) struct MultipartFactory(Arc<dyn Fn() -> Made + Send + Sync>);
 
-impl FormSource {
+impl MultipartFactory {
     pub(crate) fn new<F, E>(make: impl Fn() -> F + Send + Sync + 'static) -> Self
     where
         F: Future<Output = Result<Form, E>> + Send + 'static,
@@ -44,12 +44,12 @@ impl FormSource {
         RequestBuilder::from_parts(client.clone(), request)
             .multipart(form)
             .build()
-            .map_err(Error::of_building)
+            .map_err(Error::from_building)
     }
 }
 
-impl fmt::Debug for FormSource {
+impl fmt::Debug for MultipartFactory {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("FormSource")
+        f.write_str("MultipartFactory")
     }
 }

@@ -43,7 +43,7 @@ impl BaseUrl {
     }
 
     /// Whether `url` is one of the API's routes: the same origin, and under the base's path.
-    pub(crate) fn covers(&self, url: &Url) -> bool {
+    pub(crate) fn contains(&self, url: &Url) -> bool {
         // Field by field: an `Origin` is built anew for each comparison.
         url.scheme() == self.url.scheme()
             && url.host_str() == self.url.host_str()
@@ -87,8 +87,19 @@ impl BaseUrl {
         let mut url = self.url.clone();
         url.set_path(&format!("{}/{path}", self.url.path()));
         url.set_query(query);
-        if !self.covers(&url) {
+        if !self.contains(&url) {
             return Err(invalid("is not one of the API's routes"));
+        }
+        Ok(url)
+    }
+
+    /// The URL of a route whose parts are encoded, such as `/account`.
+    pub(crate) fn join_encoded(&self, path: &str) -> Result<Url, Error> {
+        let mut url = self.url.clone();
+        url.set_path(&format!("{}{path}", self.url.path()));
+        if !self.contains(&url) {
+            let message = format!("invalid path {path:?}: not one of the API's routes");
+            return Err(Error::new(ErrorKind::InvalidRequest, message));
         }
         Ok(url)
     }
@@ -107,7 +118,7 @@ pub(crate) fn is_loopback(url: &Url) -> bool {
 }
 
 /// An address as errors and traces show it: no query, fragment, user name or password.
-pub(crate) fn shown(url: &Url) -> Url {
+pub(crate) fn redacted_url(url: &Url) -> Url {
     let mut url = url.clone();
     url.set_query(None);
     url.set_fragment(None);
@@ -187,9 +198,9 @@ mod tests {
     #[test]
     fn only_the_same_origin_under_the_base_path_is_the_api() {
         let base = base("https://api.replicate.com");
-        let covers = |text: &str| base.covers(&Url::parse(text).unwrap());
-        assert!(covers("https://api.replicate.com/v1/account"));
-        assert!(covers(
+        let contains = |text: &str| base.contains(&Url::parse(text).unwrap());
+        assert!(contains("https://api.replicate.com/v1/account"));
+        assert!(contains(
             "https://api.replicate.com:443/v1/files/x/download?y=1"
         ));
         for foreign in [
@@ -204,7 +215,7 @@ mod tests {
             "https://api.replicate.com/v1/%2e%2e/account",
             "https://api.replicate.com/",
         ] {
-            assert!(!covers(foreign), "{foreign}");
+            assert!(!contains(foreign), "{foreign}");
         }
     }
 

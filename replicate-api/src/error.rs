@@ -7,15 +7,14 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use reqwest::header::{HeaderMap, HeaderValue};
 use reqwest::{Method, StatusCode, Url};
 
-use crate::answer::request_id;
 use crate::base_url;
-use crate::problem::{InvalidField, Problem};
+use crate::problem::{InvalidField, ProblemDetails};
+use crate::response::request_id;
 
-mod describe;
-mod generated;
+mod display;
+
 mod redact;
 
-pub(crate) use generated::innermost;
 pub(crate) use redact::Secrets;
 
 /// Why a call failed.
@@ -74,7 +73,7 @@ struct Parts {
     method: Option<Method>,
     url: Option<Url>,
     status: Option<StatusCode>,
-    problem: Option<Problem>,
+    problem: Option<ProblemDetails>,
     request_id: Option<String>,
     retry_after: Option<Duration>,
     attempts: u32,
@@ -124,14 +123,14 @@ impl Error {
     }
 
     /// What the API says about the failure.
-    pub fn problem(&self) -> Option<&Problem> {
+    pub fn problem(&self) -> Option<&ProblemDetails> {
         self.0.problem.as_ref()
     }
 
     /// The API's sentence about the failure.
     pub fn detail(&self) -> Option<&str> {
         let problem = self.problem()?;
-        problem.sentence()
+        problem.summary()
     }
 
     /// The fields that the API refused.
@@ -200,7 +199,7 @@ impl Error {
 
     pub(crate) fn with_request(mut self, method: Method, url: &Url) -> Self {
         self.0.method = Some(method);
-        self.0.url = Some(base_url::shown(url));
+        self.0.url = Some(base_url::redacted_url(url));
         self
     }
 
@@ -223,7 +222,7 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_problem(mut self, problem: Option<Problem>) -> Self {
+    pub(crate) fn with_problem(mut self, problem: Option<ProblemDetails>) -> Self {
         self.0.problem = problem;
         self
     }
@@ -262,7 +261,7 @@ impl Error {
 
 impl ErrorKind {
     /// The kind of an answer that is no success.
-    pub(crate) fn of_status(status: StatusCode) -> Self {
+    pub(crate) fn from_status(status: StatusCode) -> Self {
         match status.as_u16() {
             401 | 403 => Self::Authentication,
             402 => Self::PaymentRequired,
@@ -275,6 +274,27 @@ impl ErrorKind {
             _ => Self::Status,
         }
     }
+}
+
+impl Error {
+    /// The error of a request that could not be put together.
+    pub(crate) fn from_building(error: reqwest::Error) -> Self {
+        let source = error.without_url();
+        Self::new(
+            ErrorKind::InvalidRequest,
+            format!("the request cannot be built: {}", innermost(&source)),
+        )
+        .with_source(source)
+    }
+}
+
+/// The text of the last error in a chain, which says most.
+pub(crate) fn innermost(error: &dyn StdError) -> String {
+    let mut last = error;
+    while let Some(source) = last.source() {
+        last = source;
+    }
+    last.to_string()
 }
 
 impl fmt::Debug for Error {

@@ -10,7 +10,7 @@ use reqwest::header::{DATE, HeaderMap, HeaderValue, RETRY_AFTER};
 use serde_json::Value;
 use tokio::time::Instant;
 
-use crate::problem::Problem;
+use crate::problem::ProblemDetails;
 
 /// When a request is sent again, and how long after.
 ///
@@ -70,20 +70,20 @@ impl Default for RetryPolicy {
 
 /// What is known about an attempt that failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Fate {
+pub(crate) enum AttemptOutcome {
     /// No connection was made, so no byte of the request left.
-    NeverSent,
+    NotSent,
     /// The server answered, wholly.
-    Answered(StatusCode),
+    Status(StatusCode),
     /// The request may have left; no whole answer came.
     Unknown,
     /// It would fail the same way again.
-    Hopeless,
+    Fatal,
 }
 
 /// What happens after an attempt that failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Verdict {
+pub(crate) enum RetryDecision {
     /// Sending again is wrong or pointless.
     Permanent,
     /// Sending again would be right, but there were enough attempts, or it would be too late.
@@ -94,8 +94,8 @@ pub(crate) enum Verdict {
 
 /// An attempt that failed, as the policy judges it.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Failed {
-    pub(crate) fate: Fate,
+pub(crate) struct RetryState {
+    pub(crate) fate: AttemptOutcome,
     pub(crate) idempotent: bool,
     /// How many attempts there were, this one included.
     pub(crate) attempts: u32,
@@ -151,35 +151,35 @@ impl RetryPolicy {
         self
     }
 
-    pub(crate) fn judge(&self, failed: Failed, shared: &RetryBudget) -> Verdict {
+    pub(crate) fn decide(&self, failed: RetryState, shared: &RetryBudget) -> RetryDecision {
         if !is_worth_repeating(failed.fate, failed.idempotent) {
-            return Verdict::Permanent;
+            return RetryDecision::Permanent;
         }
-        let rate_limited = failed.fate == Fate::Answered(StatusCode::TOO_MANY_REQUESTS);
+        let rate_limited = failed.fate == AttemptOutcome::Status(StatusCode::TOO_MANY_REQUESTS);
         let attempts = if rate_limited {
             self.rate_limited_attempts
         } else {
             self.attempts
         };
         if failed.attempts >= attempts {
-            return Verdict::Exhausted;
+            return RetryDecision::Exhausted;
         }
         let delay = match failed.hint {
-            Some(hint) if hint > self.longest_hint => return Verdict::Exhausted,
+            Some(hint) if hint > self.longest_hint => return RetryDecision::Exhausted,
             Some(hint) if !hint.is_zero() => spread(hint),
             // A server that asks for no wait at all is not taken at its word.
             _ => self.backoff(failed.attempts),
         };
         if delay >= failed.remaining {
-            return Verdict::Exhausted;
+            return RetryDecision::Exhausted;
         }
         // What the server itself has timed makes no storm, so that it costs nothing here.
         let paced = failed.hint.is_some_and(|hint| !hint.is_zero());
         let budget = self.budget.as_ref().unwrap_or(shared);
         if !paced && !budget.take() {
-            return Verdict::Exhausted;
+            return RetryDecision::Exhausted;
         }
-        Verdict::Continue(delay)
+        RetryDecision::Continue(delay)
     }
 
     /// How long to wait after the given number of attempts, where no server says: random, up to
@@ -219,18 +219,18 @@ impl RetryPolicy {
         headers
             .get(RETRY_AFTER)
             .and_then(|value| retry_after(value, headers.get(DATE), Utc::now()))
-            .or_else(|| hint_in_problem(&Problem::read(body)?))
+            .or_else(|| hint_in_problem(&ProblemDetails::read(body)?))
     }
 }
 
-fn is_worth_repeating(fate: Fate, idempotent: bool) -> bool {
+fn is_worth_repeating(fate: AttemptOutcome, idempotent: bool) -> bool {
     match fate {
-        Fate::NeverSent | Fate::Answered(StatusCode::TOO_MANY_REQUESTS) => true,
-        Fate::Answered(status) => {
+        AttemptOutcome::NotSent | AttemptOutcome::Status(StatusCode::TOO_MANY_REQUESTS) => true,
+        AttemptOutcome::Status(status) => {
             idempotent && matches!(status.as_u16(), 408 | 500 | 502 | 503 | 504)
         }
-        Fate::Unknown => idempotent,
-        Fate::Hopeless => false,
+        AttemptOutcome::Unknown => idempotent,
+        AttemptOutcome::Fatal => false,
     }
 }
 
@@ -283,7 +283,7 @@ fn seconds(text: &str) -> Option<Duration> {
     Some(Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX))
 }
 
-pub(crate) fn hint_in_problem(problem: &Problem) -> Option<Duration> {
+pub(crate) fn hint_in_problem(problem: &ProblemDetails) -> Option<Duration> {
     let member = match problem.extra.get("retry_after") {
         Some(Value::Number(number)) => seconds(&number.to_string()),
         Some(Value::String(text)) => seconds(text.trim()),

@@ -59,7 +59,7 @@ impl Token {
     }
 
     /// The token in a header that the caller has set, whatever its scheme.
-    pub(crate) fn of_header(header: &HeaderValue) -> Self {
+    pub(crate) fn from_header(header: &HeaderValue) -> Self {
         Self {
             authorization: header.clone(),
         }

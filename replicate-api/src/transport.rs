@@ -7,37 +7,36 @@ use reqwest::header::{AUTHORIZATION, COOKIE, HeaderMap, HeaderName};
 use reqwest::{Method, Url};
 use tokio::time::Instant;
 
-use crate::answer::Answer;
 use crate::base_url::{self, BaseUrl};
 use crate::error::{Error, ErrorKind};
+use crate::options::{Limits, RequestOptions, Tap, Timeouts};
 use crate::request::Request;
+use crate::response::BufferedResponse;
 use crate::retry::{RetryBudget, RetryPolicy};
 use crate::token::Token;
 
 mod attempt;
 mod authorization;
+mod body;
+mod body_tracker;
 mod builder;
 mod call;
-mod departure;
-mod fetch;
-mod form;
-mod options;
-mod outgoing;
+mod download;
+mod multipart;
 mod pools;
-mod preference;
-mod reading;
+mod prefer;
+mod request;
 mod span;
-mod streamed;
+mod streaming;
 
 pub use builder::TransportBuilder;
-pub use fetch::Fetch;
-pub(crate) use form::FormSource;
-pub use options::{CallKind, CallOptions, Limits, Stop, Tap, Timeouts};
-pub(crate) use outgoing::Outgoing;
-pub use streamed::Streamed;
+pub use download::Download;
+pub(crate) use multipart::MultipartFactory;
+pub(crate) use request::TransportRequest;
+pub use streaming::StreamingResponse;
 
 use authorization::Authorization;
-use call::{Call, Got};
+use call::{Call, ResponseBody};
 use pools::Pools;
 
 /// A hook that sees each request before it is sent.
@@ -63,7 +62,7 @@ type OnRequest = Arc<dyn Fn(&mut reqwest::Request) + Send + Sync>;
 #[derive(Clone)]
 pub struct Transport {
     shared: Arc<Shared>,
-    options: CallOptions,
+    options: RequestOptions,
 }
 
 struct Shared {
@@ -119,21 +118,21 @@ impl Transport {
 
     /// A download, or a stream of events, from any address that the API has given. The token
     /// goes along only where the address is one of the API's own routes and no stream.
-    pub fn fetch(&self, url: Url) -> Fetch {
-        Fetch::new(self.clone(), url)
+    pub fn fetch(&self, url: Url) -> Download {
+        Download::new(self.clone(), url)
     }
 
     /// A transport whose calls use `options`; what they leave open stays as it is here.
     #[must_use]
-    pub fn with_options(&self, options: CallOptions) -> Self {
+    pub fn with_options(&self, options: RequestOptions) -> Self {
         Self {
             shared: Arc::clone(&self.shared),
-            options: self.options.clone().overlaid(options),
+            options: self.options.clone().merged(options),
         }
     }
 
     /// What is different for the calls of this transport.
-    pub fn options(&self) -> &CallOptions {
+    pub fn options(&self) -> &RequestOptions {
         &self.options
     }
 
@@ -149,52 +148,40 @@ impl Transport {
     /// ```
     pub fn tapped(&self) -> (Self, Tap) {
         let tap = Tap::default();
-        let transport = self.with_options(CallOptions::new().with_tap(tap.clone()));
+        let transport = self.with_options(RequestOptions::new().with_tap(tap.clone()));
         (transport, tap)
     }
 
-    /// Sends a request to the API and returns its answer, read whole and within the limit
-    /// unless `kind` says streamed. Attempts, token and limits are as for every other call.
-    ///
-    /// # Errors
-    ///
-    /// Every answer that is no success, and every way to get none: see [`ErrorKind`].
-    pub async fn execute(
-        &self,
-        request: reqwest::Request,
-        kind: CallKind,
-    ) -> Result<reqwest::Response, Error> {
-        match self.call(Outgoing::new(request, kind)).await? {
-            Got::Whole(answer) => Ok(answer.into_response()),
-            Got::Open(response, _) => Ok(response),
-        }
-    }
-
     /// Sends a request whose answer is read whole.
-    pub(crate) async fn send(&self, mut request: Outgoing) -> Result<Answer, Error> {
+    pub(crate) async fn send(
+        &self,
+        mut request: TransportRequest,
+    ) -> Result<BufferedResponse, Error> {
         request.kind.streamed = false;
         match self.call(request).await? {
-            Got::Whole(answer) => Ok(answer),
-            Got::Open(_, context) => {
+            ResponseBody::Buffered(answer) => Ok(answer),
+            ResponseBody::Streaming(_, context) => {
                 Err(context.describe(Error::new(ErrorKind::Other, "the answer was not read")))
             }
         }
     }
 
     /// Sends a request whose answer is handed over as it comes.
-    pub(crate) async fn open(&self, mut request: Outgoing) -> Result<Streamed, Error> {
+    pub(crate) async fn open(
+        &self,
+        mut request: TransportRequest,
+    ) -> Result<StreamingResponse, Error> {
         request.kind.streamed = true;
         match self.call(request).await? {
-            Got::Whole(answer) => {
-                let context = answer.context.clone();
-                Ok(Streamed::new(answer.into_response(), context))
+            ResponseBody::Buffered(buffered) => Ok(StreamingResponse::from_buffered(buffered)),
+            ResponseBody::Streaming(response, context) => {
+                Ok(StreamingResponse::new(response, context))
             }
-            Got::Open(response, context) => Ok(Streamed::new(response, context)),
         }
     }
 
-    async fn call(&self, outgoing: Outgoing) -> Result<Got, Error> {
-        let Outgoing {
+    async fn call(&self, outgoing: TransportRequest) -> Result<ResponseBody, Error> {
+        let TransportRequest {
             request,
             kind,
             form,
@@ -231,12 +218,12 @@ impl Transport {
         if let Some(value) = request.headers_mut().get_mut(AUTHORIZATION) {
             value.set_sensitive(true);
         }
-        if !authorization::belongs(&shared.base, request) {
+        if !authorization::should_authorize(&shared.base, request) {
             return Ok(None);
         }
         self.check_privacy(request.url())?;
         if let Some(own) = request.headers().get(AUTHORIZATION) {
-            return Ok(Some(Token::of_header(own)));
+            return Ok(Some(Token::from_header(own)));
         }
         let token = shared.authorization.token(deadline).await?;
         request
@@ -247,11 +234,11 @@ impl Transport {
 
     fn add_headers(&self, request: &mut reqwest::Request) {
         let (usual, own) = (&self.shared.default_headers, &self.options.headers);
-        if (usual.is_empty() && own.is_empty()) || !self.shared.base.covers(request.url()) {
+        if (usual.is_empty() && own.is_empty()) || !self.shared.base.contains(request.url()) {
             return;
         }
         // The address of a stream is a secret of its own, and is told no other.
-        let private = !authorization::belongs(&self.shared.base, request);
+        let private = !authorization::should_authorize(&self.shared.base, request);
         let headers = request.headers_mut();
         for name in own.keys() {
             headers.remove(name);

@@ -275,9 +275,9 @@ async fn no_other_host_gets_a_byte_of_the_token() {
         .send()
         .await
         .unwrap();
-    let request = reqwest::Request::new(Method::GET, url(foreign.url(), "/v1/account"));
     transport
-        .execute(request, replicate_api::CallKind::of(&Method::GET))
+        .fetch(url(foreign.url(), "/v1/account"))
+        .send()
         .await
         .unwrap();
 

@@ -1,4 +1,5 @@
-//! Every operation's success, held against the API's description in this repository.
+//! Every operation's success, compared with the API's description in this repository.
+//! tests/coverage.rs reports operations that are not here.
 
 mod support;
 
@@ -21,10 +22,9 @@ const BEYOND: [(&str, &str); 6] = [
     ("md5", "recorded answers about files have it"),
 ];
 
-/// The description, and which of its operations were seen.
+/// The description, and the fields that it does not have.
 struct Held {
     document: Value,
-    seen: BTreeSet<String>,
     /// Those of [`BEYOND`] that were seen.
     beyond: BTreeSet<String>,
 }
@@ -50,7 +50,6 @@ impl Held {
         spell_out_nullable(&mut document);
         Self {
             document,
-            seen: BTreeSet::new(),
             beyond: BTreeSet::new(),
         }
     }
@@ -65,15 +64,6 @@ impl Held {
             .unwrap_or_else(|| panic!("no operation {id}"))
     }
 
-    fn ids(&self) -> BTreeSet<String> {
-        let paths = self.document["paths"].as_object().expect("paths");
-        paths
-            .values()
-            .flat_map(|path| path.as_object().expect("methods").values())
-            .filter_map(|operation| operation["operationId"].as_str().map(str::to_owned))
-            .collect()
-    }
-
     /// Holds an answer against what is said of its operation; returns its JSON, if it has some.
     async fn hold(&mut self, id: &str, request: reqwest::RequestBuilder) -> Value {
         let response = send(request).await;
@@ -82,7 +72,6 @@ impl Held {
         let body = response.bytes().await.expect("a body");
         let described = &self.operation(id)["responses"][&status];
         assert!(described.is_object(), "{id} answers {status}: {body:?}");
-        self.seen.insert(id.to_owned());
         let Some(content) = self.operation(id)["responses"][&status].get("content") else {
             assert!(body.is_empty(), "{id} has no body");
             return Value::Null;
@@ -221,7 +210,6 @@ async fn every_operation_answers_as_described() {
     .await;
     deployments(&emulator, &mut held, &text_version).await;
     files(&emulator, &mut held).await;
-    assert_eq!(held.seen, held.ids(), "all operations are held");
     let beyond: BTreeSet<String> = BEYOND.map(|(field, _)| field.to_owned()).into();
     assert_eq!(held.beyond, beyond, "each listed field is there");
 }

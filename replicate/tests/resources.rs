@@ -1,6 +1,5 @@
-//! Every operation of the API, through the facade.
+//! The API's operations through the facade. Which have none, tests/coverage.rs reports.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use futures::TryStreamExt;
@@ -19,7 +18,7 @@ async fn emulated() -> (Emulator, Client) {
 }
 
 #[tokio::test]
-async fn every_operation_of_the_api_has_its_call() {
+async fn every_resource_can_be_listed_read_created_and_changed() {
     let (emulator, client) = emulated().await;
     predictions(&client).await;
     let version = models(&client, emulator.account()).await;
@@ -27,22 +26,6 @@ async fn every_operation_of_the_api_has_its_call() {
     trainings(&client, emulator.account(), &version).await;
     files(&client, &emulator).await;
     the_rest(&client).await;
-
-    let called: BTreeSet<_> = emulator
-        .requests()
-        .iter()
-        .filter_map(|request| request.operation)
-        .collect();
-    let all: BTreeSet<_> = replicate::api::OPERATIONS
-        .iter()
-        .map(|operation| operation.id)
-        .collect();
-    assert_eq!(
-        all.difference(&called).collect::<Vec<_>>(),
-        Vec::<&&str>::new(),
-        "not called"
-    );
-    assert_eq!(all.len(), 37);
 }
 
 async fn predictions(client: &Client) {

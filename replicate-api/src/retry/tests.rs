@@ -2,8 +2,8 @@ use super::*;
 
 const LONG: Duration = Duration::from_secs(600);
 
-fn failed(fate: Fate, idempotent: bool) -> Failed {
-    Failed {
+fn failed(fate: AttemptOutcome, idempotent: bool) -> RetryState {
+    RetryState {
         fate,
         idempotent,
         attempts: 1,
@@ -12,16 +12,16 @@ fn failed(fate: Fate, idempotent: bool) -> Failed {
     }
 }
 
-fn answered(status: u16) -> Fate {
-    Fate::Answered(StatusCode::from_u16(status).unwrap())
+fn answered(status: u16) -> AttemptOutcome {
+    AttemptOutcome::Status(StatusCode::from_u16(status).unwrap())
 }
 
-fn judge(failed: Failed) -> Verdict {
-    RetryPolicy::default().judge(failed, &RetryBudget::default())
+fn decide(failed: RetryState) -> RetryDecision {
+    RetryPolicy::default().decide(failed, &RetryBudget::default())
 }
 
-fn continues(failed: Failed) -> bool {
-    matches!(judge(failed), Verdict::Continue(_))
+fn continues(failed: RetryState) -> bool {
+    matches!(decide(failed), RetryDecision::Continue(_))
 }
 
 #[test]
@@ -33,9 +33,15 @@ fn a_create_is_repeated_when_it_never_left_and_after_429_and_never_else() {
             "{status}"
         );
     }
-    assert!(continues(failed(Fate::NeverSent, false)));
-    assert_eq!(judge(failed(Fate::Unknown, false)), Verdict::Permanent);
-    assert_eq!(judge(failed(Fate::Hopeless, false)), Verdict::Permanent);
+    assert!(continues(failed(AttemptOutcome::NotSent, false)));
+    assert_eq!(
+        decide(failed(AttemptOutcome::Unknown, false)),
+        RetryDecision::Permanent
+    );
+    assert_eq!(
+        decide(failed(AttemptOutcome::Fatal, false)),
+        RetryDecision::Permanent
+    );
 }
 
 #[test]
@@ -48,22 +54,29 @@ fn a_read_is_repeated_after_what_may_pass() {
             "{status}"
         );
     }
-    assert!(continues(failed(Fate::NeverSent, true)));
-    assert!(continues(failed(Fate::Unknown, true)));
-    assert_eq!(judge(failed(Fate::Hopeless, true)), Verdict::Permanent);
+    assert!(continues(failed(AttemptOutcome::NotSent, true)));
+    assert!(continues(failed(AttemptOutcome::Unknown, true)));
+    assert_eq!(
+        decide(failed(AttemptOutcome::Fatal, true)),
+        RetryDecision::Permanent
+    );
 }
 
 #[test]
 fn there_are_three_attempts_and_five_on_429() {
-    for (fate, most) in [(Fate::Unknown, 3), (answered(503), 3), (answered(429), 5)] {
+    for (fate, most) in [
+        (AttemptOutcome::Unknown, 3),
+        (answered(503), 3),
+        (answered(429), 5),
+    ] {
         for attempts in 1..10 {
-            let verdict = judge(Failed {
+            let verdict = decide(RetryState {
                 attempts,
                 ..failed(fate, true)
             });
-            let repeated = matches!(verdict, Verdict::Continue(_));
+            let repeated = matches!(verdict, RetryDecision::Continue(_));
             assert_eq!(repeated, attempts < most, "{fate:?} {attempts}");
-            assert!(repeated || verdict == Verdict::Exhausted);
+            assert!(repeated || verdict == RetryDecision::Exhausted);
         }
     }
 }
@@ -93,11 +106,11 @@ fn a_hint_is_never_shortened_and_stretched_by_a_tenth_at_most() {
     for seconds in [1, 3, 10, 60] {
         let hint = Duration::from_secs(seconds);
         for _ in 0..100 {
-            let verdict = judge(Failed {
+            let verdict = decide(RetryState {
                 hint: Some(hint),
                 ..failed(answered(429), false)
             });
-            let Verdict::Continue(delay) = verdict else {
+            let RetryDecision::Continue(delay) = verdict else {
                 panic!("{verdict:?}")
             };
             assert!(delay >= hint && delay <= hint + (hint / 10).min(Duration::from_secs(1)));
@@ -109,66 +122,66 @@ fn a_hint_is_never_shortened_and_stretched_by_a_tenth_at_most() {
 fn a_hint_past_a_minute_or_the_deadline_ends_the_call() {
     let hinted = |seconds, remaining| {
         let hint = Some(Duration::from_secs(seconds));
-        judge(Failed {
+        decide(RetryState {
             hint,
             remaining,
             ..failed(answered(429), true)
         })
     };
-    assert_eq!(hinted(61, LONG), Verdict::Exhausted);
-    assert_eq!(hinted(6, Duration::from_secs(5)), Verdict::Exhausted);
-    assert!(matches!(hinted(60, LONG), Verdict::Continue(_)));
+    assert_eq!(hinted(61, LONG), RetryDecision::Exhausted);
+    assert_eq!(hinted(6, Duration::from_secs(5)), RetryDecision::Exhausted);
+    assert!(matches!(hinted(60, LONG), RetryDecision::Continue(_)));
 }
 
 #[test]
 fn no_time_left_ends_the_call() {
-    let verdict = judge(Failed {
+    let verdict = decide(RetryState {
         remaining: Duration::ZERO,
-        ..failed(Fate::Unknown, true)
+        ..failed(AttemptOutcome::Unknown, true)
     });
-    assert_eq!(verdict, Verdict::Exhausted);
+    assert_eq!(verdict, RetryDecision::Exhausted);
 }
 
 #[test]
 fn a_server_that_asks_for_no_wait_gets_a_random_one() {
     let hint = Some(Duration::ZERO);
     fastrand::seed(3);
-    let verdict = judge(Failed {
+    let verdict = decide(RetryState {
         hint,
         ..failed(answered(429), true)
     });
-    assert!(matches!(verdict, Verdict::Continue(delay) if !delay.is_zero()));
+    assert!(matches!(verdict, RetryDecision::Continue(delay) if !delay.is_zero()));
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_empty_budget_ends_calls_until_time_has_filled_it() {
     let policy = RetryPolicy::default();
     let budget = RetryBudget::new(2, 0.5);
-    let judge = |hint| {
-        policy.judge(
-            Failed {
+    let decide = |hint| {
+        policy.decide(
+            RetryState {
                 hint,
                 ..failed(answered(429), true)
             },
             &budget,
         )
     };
-    assert!(matches!(judge(None), Verdict::Continue(_)));
-    assert!(matches!(judge(None), Verdict::Continue(_)));
-    assert_eq!(judge(None), Verdict::Exhausted);
+    assert!(matches!(decide(None), RetryDecision::Continue(_)));
+    assert!(matches!(decide(None), RetryDecision::Continue(_)));
+    assert_eq!(decide(None), RetryDecision::Exhausted);
     // What the server has timed is free.
     assert!(matches!(
-        judge(Some(Duration::from_secs(1))),
-        Verdict::Continue(_)
+        decide(Some(Duration::from_secs(1))),
+        RetryDecision::Continue(_)
     ));
     tokio::time::advance(Duration::from_secs(1)).await;
-    assert_eq!(judge(None), Verdict::Exhausted);
+    assert_eq!(decide(None), RetryDecision::Exhausted);
     tokio::time::advance(Duration::from_secs(1)).await;
-    assert!(matches!(judge(None), Verdict::Continue(_)));
+    assert!(matches!(decide(None), RetryDecision::Continue(_)));
     tokio::time::advance(Duration::from_secs(1000)).await;
-    assert!(matches!(judge(None), Verdict::Continue(_)));
-    assert!(matches!(judge(None), Verdict::Continue(_)));
-    assert_eq!(judge(None), Verdict::Exhausted);
+    assert!(matches!(decide(None), RetryDecision::Continue(_)));
+    assert!(matches!(decide(None), RetryDecision::Continue(_)));
+    assert_eq!(decide(None), RetryDecision::Exhausted);
 }
 
 fn header_hint(retry_after: &str, date: Option<&str>) -> Option<Duration> {
@@ -251,12 +264,12 @@ fn the_body_is_asked_where_the_header_says_nothing() {
 #[test]
 fn no_attempt_begins_after_the_deadline() {
     for _ in 0..500 {
-        let verdict = judge(Failed {
+        let verdict = decide(RetryState {
             hint: Some(Duration::from_secs(1)),
             remaining: Duration::from_millis(1_020),
             ..failed(answered(429), false)
         });
-        if let Verdict::Continue(delay) = verdict {
+        if let RetryDecision::Continue(delay) = verdict {
             assert!(delay < Duration::from_millis(1_020), "{delay:?}");
         }
     }

@@ -8,19 +8,19 @@ use reqwest::header::{AUTHORIZATION, COOKIE, HeaderMap, LOCATION};
 use reqwest::{Method, Request, Response, Url};
 use tokio::time::{Instant, timeout_at};
 
-use super::call::{Call, Failure, Got, after, stopped};
-use super::departure::Departure;
-use super::options::{CallKind, Stop};
+use super::body::{self, ReadError};
+use super::body_tracker::BodyTracker;
+use super::call::{Call, Failure, ResponseBody, stopped};
 use super::pools::Pool;
-use super::preference::asked_to_wait;
-use super::reading::{self, Broken};
-use super::streamed::of_body;
-use crate::answer::Answer;
-use crate::base_url::{is_loopback, shown};
+use super::prefer::wait_preference;
+use super::streaming::from_body;
+use crate::base_url::{is_loopback, redacted_url};
 use crate::decode::created_id;
 use crate::error::{Error, ErrorKind, innermost};
-use crate::problem::Problem;
-use crate::retry::{Fate, RetryPolicy};
+use crate::options::{RequestTraits, Stop, after};
+use crate::problem::ProblemDetails;
+use crate::response::BufferedResponse;
+use crate::retry::{AttemptOutcome, RetryPolicy};
 
 const MOST_REDIRECTS: usize = 10;
 
@@ -28,7 +28,7 @@ const MOST_REDIRECTS: usize = 10;
 const PROBLEM_LIMIT: usize = 1024 * 1024;
 
 impl Call<'_> {
-    pub(super) async fn attempt(&mut self, mut request: Request) -> Result<Got, Failure> {
+    pub(super) async fn attempt(&mut self, mut request: Request) -> Result<ResponseBody, Failure> {
         let stop = self.transport.options.stop.as_ref();
         if stop.is_some_and(Stop::is_stopped) {
             return Err(Failure::before(stopped()));
@@ -43,7 +43,7 @@ impl Call<'_> {
             request = filled.map_err(Failure::before)?;
         }
         // What the transport adds is for the API alone, not for where it may redirect to.
-        let onward = self.may_follow().then(|| Onward::of(&request));
+        let redirect_headers = self.may_follow().then(|| RedirectHeaders::of(&request));
         let prepared = self.transport.prepare(&mut request, self.deadline).await;
         self.secrets.add(prepared.map_err(Failure::before)?);
         let mut redirects = 0;
@@ -52,7 +52,7 @@ impl Call<'_> {
             let Some(location) = redirect(&response) else {
                 return self.receive(response).await;
             };
-            let Some(onward) = &onward else {
+            let Some(redirect_headers) = &redirect_headers else {
                 return Err(self.refused(&response, None, &location));
             };
             let target = follow(response.url(), &location)
@@ -61,7 +61,7 @@ impl Call<'_> {
             if redirects > MOST_REDIRECTS {
                 return Err(self.refused(&response, Some("is one redirect too many"), &location));
             }
-            request = onward.to(target);
+            request = redirect_headers.to(target);
         }
     }
 
@@ -74,11 +74,11 @@ impl Call<'_> {
     async fn exchange(&mut self, mut request: Request) -> Result<Response, Failure> {
         let shared = &*self.transport.shared;
         let pool = match self.kind {
-            CallKind {
+            RequestTraits {
                 idempotent: false, ..
             } => Pool::Creates,
-            CallKind { streamed: true, .. } => Pool::Streams,
-            CallKind { .. } => shared.pools.for_read(),
+            RequestTraits { streamed: true, .. } => Pool::Streams,
+            RequestTraits { .. } => shared.pools.for_read(),
         };
         let client = shared.pools.get(pool).map_err(Failure::before)?;
         let options = &self.transport.options;
@@ -91,16 +91,16 @@ impl Call<'_> {
         let patience = shared
             .timeouts
             .headers
-            .saturating_add(asked_to_wait(request.headers()).map_err(Failure::before)?);
-        let departure = Departure::watch(&mut request, !self.kind.idempotent);
+            .saturating_add(wait_preference(request.headers()).map_err(Failure::before)?);
+        let tracker = BodyTracker::watch(&mut request, !self.kind.idempotent);
         self.sent_at = Some(Utc::now());
         // Gone before it is judged whether the request has left: until then it still may.
-        let sent = self.sent(client.execute(request), patience, &departure);
+        let sent = self.sent(client.execute(request), patience, &tracker);
         let (error, fate) = match sent.await {
             Ok(response) => return Ok(response),
             Err(failed) => failed,
         };
-        let left = fate == Fate::Unknown && departure.may_have_left();
+        let left = fate == AttemptOutcome::Unknown && tracker.may_have_been_sent();
         Err(Failure { error, fate, left })
     }
 
@@ -110,24 +110,29 @@ impl Call<'_> {
         &self,
         sending: impl Future<Output = reqwest::Result<Response>>,
         patience: Duration,
-        departure: &Departure,
-    ) -> Result<Response, (Error, Fate)> {
+        tracker: &BodyTracker,
+    ) -> Result<Response, (Error, AttemptOutcome)> {
         tokio::pin!(sending);
         let mut since = Instant::now();
         loop {
             let until = after(since, patience).min(self.deadline);
             return match timeout_at(until, &mut sending).await {
                 Ok(Ok(response)) => Ok(response),
-                Ok(Err(error)) => Err(of_sending(error)),
-                Err(_) if until == self.deadline => Err((self.late("no answer"), Fate::Unknown)),
-                Err(_) => match departure.last_progress().filter(|last| *last > since) {
+                Ok(Err(error)) => Err(from_sending(error)),
+                Err(_) if until == self.deadline => {
+                    Err((self.late("no answer"), AttemptOutcome::Unknown))
+                }
+                Err(_) => match tracker.last_progress().filter(|last| *last > since) {
                     Some(last) => {
                         since = last;
                         continue;
                     }
                     None => {
                         let message = format!("no answer within {patience:?}");
-                        Err((Error::new(ErrorKind::Timeout, message), Fate::Unknown))
+                        Err((
+                            Error::new(ErrorKind::Timeout, message),
+                            AttemptOutcome::Unknown,
+                        ))
                     }
                 },
             };
@@ -135,11 +140,11 @@ impl Call<'_> {
     }
 
     /// Takes an answer that is no redirect.
-    async fn receive(&self, mut response: Response) -> Result<Got, Failure> {
+    async fn receive(&self, mut response: Response) -> Result<ResponseBody, Failure> {
         let status = response.status();
         if status.is_success() && self.kind.streamed {
             let context = self.context(status, response.headers(), response.url().clone());
-            return Ok(Got::Open(response, context));
+            return Ok(ResponseBody::Streaming(response, context));
         }
         let shared = &*self.transport.shared;
         let limit = match status.is_success() {
@@ -147,18 +152,18 @@ impl Call<'_> {
             false => shared.limits.body.min(PROBLEM_LIMIT),
         };
         let until = after(Instant::now(), shared.timeouts.body).min(self.deadline);
-        match reading::read(&mut response, limit, until).await {
+        match body::read(&mut response, limit, until).await {
             Ok(body) if status.is_success() => {
                 if !self.kind.idempotent {
                     shared.pools.created();
                 }
-                Ok(Got::Whole(self.keep(response, body)))
+                Ok(ResponseBody::Buffered(self.keep(response, body)))
             }
             Ok(body) => Err(self.rejected(&response, body)),
             Err((broken, partial)) => {
                 let fate = match broken {
-                    Broken::TooLarge if status.is_success() => Fate::Hopeless,
-                    _ => Fate::Unknown,
+                    ReadError::TooLarge if status.is_success() => AttemptOutcome::Fatal,
+                    _ => AttemptOutcome::Unknown,
                 };
                 let error = self.broken(broken, limit, until);
                 let id = (!self.kind.idempotent && status.is_success())
@@ -177,13 +182,13 @@ impl Call<'_> {
         }
     }
 
-    fn keep(&self, mut response: Response, body: Bytes) -> Answer {
+    fn keep(&self, mut response: Response, body: Bytes) -> BufferedResponse {
         if let Some(tap) = self.transport.options.tap() {
             tap.keep(&body, &self.secrets);
         }
         let headers = std::mem::take(response.headers_mut());
         let context = self.context(response.status(), &headers, response.url().clone());
-        Answer {
+        BufferedResponse {
             context,
             headers,
             body,
@@ -193,31 +198,31 @@ impl Call<'_> {
     /// A whole answer that is no success.
     fn rejected(&self, response: &Response, body: Bytes) -> Failure {
         let status = response.status();
-        let body = self.secrets.out_of(body);
+        let body = self.secrets.redact(body);
         if let Some(tap) = self.transport.options.tap() {
             tap.keep(&body, &self.secrets);
         }
-        let error = Error::new(ErrorKind::of_status(status), "")
+        let error = Error::new(ErrorKind::from_status(status), "")
             .with_response(status, response.headers())
             .with_retry_after(RetryPolicy::hint(response.headers(), &body))
-            .with_problem(Problem::read(&body))
+            .with_problem(ProblemDetails::read(&body))
             .with_body(&body);
         Failure {
             error,
-            fate: Fate::Answered(status),
+            fate: AttemptOutcome::Status(status),
             left: true,
         }
     }
 
-    fn broken(&self, broken: Broken, limit: usize, until: Instant) -> Error {
+    fn broken(&self, broken: ReadError, limit: usize, until: Instant) -> Error {
         match broken {
-            Broken::Cut(error) => of_body(error),
-            Broken::TooLarge => Error::new(
+            ReadError::Io(error) => from_body(error),
+            ReadError::TooLarge => Error::new(
                 ErrorKind::TooLarge,
                 format!("the answer is larger than {limit} bytes"),
             ),
-            Broken::Late if until == self.deadline => self.late("the answer did not end"),
-            Broken::Late => Error::new(
+            ReadError::Timeout if until == self.deadline => self.late("the answer did not end"),
+            ReadError::Timeout => Error::new(
                 ErrorKind::Timeout,
                 format!(
                     "the answer did not end within {:?}",
@@ -232,7 +237,7 @@ impl Call<'_> {
         let place = response
             .url()
             .join(location)
-            .map(|url| shown(&url).to_string());
+            .map(|url| redacted_url(&url).to_string());
         let place = place.unwrap_or_else(|_| "an address that is none".to_owned());
         let why = why.unwrap_or("is not followed");
         let error = Error::new(
@@ -242,18 +247,18 @@ impl Call<'_> {
         .with_response(status, response.headers());
         Failure {
             error,
-            fate: Fate::Answered(status),
+            fate: AttemptOutcome::Status(status),
             left: true,
         }
     }
 }
 
 /// The error of a request that got no answer, and what is known of its fate.
-fn of_sending(error: reqwest::Error) -> (Error, Fate) {
+fn from_sending(error: reqwest::Error) -> (Error, AttemptOutcome) {
     let error = error.without_url();
     let why = innermost(&error);
     if error.is_builder() {
-        return (Error::of_building(error), Fate::Hopeless);
+        return (Error::from_building(error), AttemptOutcome::Fatal);
     }
     if error.is_connect() {
         if why.contains("scheme is not http") {
@@ -262,12 +267,12 @@ fn of_sending(error: reqwest::Error) -> (Error, Fate) {
                 "this program was built without TLS",
             )
             .with_advice("enable the feature `rustls` or `native-tls`");
-            return (error, Fate::Hopeless);
+            return (error, AttemptOutcome::Fatal);
         }
         let fate = if is_certificate(&error) {
-            Fate::Hopeless
+            AttemptOutcome::Fatal
         } else {
-            Fate::NeverSent
+            AttemptOutcome::NotSent
         };
         let error =
             Error::new(ErrorKind::Connect, format!("could not connect: {why}")).with_source(error);
@@ -281,13 +286,16 @@ fn of_sending(error: reqwest::Error) -> (Error, Fate) {
             format!("the connection broke before the answer came: {why}"),
         )
     };
-    (Error::new(kind, message).with_source(error), Fate::Unknown)
+    (
+        Error::new(kind, message).with_source(error),
+        AttemptOutcome::Unknown,
+    )
 }
 
 /// What a request takes along to where it is redirected: neither token nor cookies.
-struct Onward(HeaderMap);
+struct RedirectHeaders(HeaderMap);
 
-impl Onward {
+impl RedirectHeaders {
     fn of(request: &Request) -> Self {
         let mut headers = request.headers().clone();
         headers.remove(AUTHORIZATION);

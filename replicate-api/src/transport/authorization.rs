@@ -54,8 +54,8 @@ impl fmt::Debug for Authorization {
 
 /// Whether a request may carry the token: to one of the API's routes, and not for a stream of
 /// events, whose address is a capability of its own.
-pub(super) fn belongs(base: &BaseUrl, request: &reqwest::Request) -> bool {
-    base.covers(request.url()) && !asks_for_events(request)
+pub(super) fn should_authorize(base: &BaseUrl, request: &reqwest::Request) -> bool {
+    base.contains(request.url()) && !asks_for_events(request)
 }
 
 fn asks_for_events(request: &reqwest::Request) -> bool {

@@ -7,11 +7,11 @@ use reqwest::ClientBuilder;
 use reqwest::header::HeaderMap;
 
 use super::authorization::Authorization;
-use super::options::{CallOptions, Limits, Timeouts};
 use super::pools::{Customize, Pools};
 use super::{OnRequest, Shared, Transport};
 use crate::base_url::{self, BaseUrl};
 use crate::error::{Error, ErrorKind};
+use crate::options::{Limits, RequestOptions, Timeouts};
 use crate::retry::{RetryBudget, RetryPolicy};
 use crate::token::{TOKEN_VARIABLE, Token};
 
@@ -212,7 +212,7 @@ impl TransportBuilder {
                 allow_insecure_http: self.allow_insecure_http,
                 pools,
             }),
-            options: CallOptions::default(),
+            options: RequestOptions::default(),
         };
         if transport.has_token() {
             transport.check_privacy(transport.base_url())?;

@@ -9,26 +9,26 @@ use reqwest::{Body, Method, Request, StatusCode, Url};
 use tokio::time::{Instant, sleep};
 use tracing::Instrument;
 
-use super::form::FormSource;
-use super::options::CallKind;
+use super::multipart::MultipartFactory;
 use super::{Transport, span};
-use crate::answer::{Answer, Context, request_id};
 use crate::error::{Error, ErrorKind, Secrets};
-use crate::retry::{Failed, Fate, Verdict};
+use crate::options::{RequestTraits, after};
+use crate::response::{BufferedResponse, ResponseContext, request_id};
+use crate::retry::{AttemptOutcome, RetryDecision, RetryState};
 
 /// What a call has got.
-pub(super) enum Got {
+pub(super) enum ResponseBody {
     /// A whole answer.
-    Whole(Answer),
+    Buffered(BufferedResponse),
     /// An answer whose body comes as it is read.
-    Open(reqwest::Response, Context),
+    Streaming(reqwest::Response, ResponseContext),
 }
 
-impl Got {
+impl ResponseBody {
     fn status(&self) -> StatusCode {
         match self {
-            Self::Whole(answer) => answer.context.status,
-            Self::Open(response, _) => response.status(),
+            Self::Buffered(answer) => answer.context.status,
+            Self::Streaming(response, _) => response.status(),
         }
     }
 }
@@ -36,7 +36,7 @@ impl Got {
 /// An attempt that got no success.
 pub(super) struct Failure {
     pub(super) error: Error,
-    pub(super) fate: Fate,
+    pub(super) fate: AttemptOutcome,
     /// Whether the request may have reached the server.
     pub(super) left: bool,
 }
@@ -46,7 +46,7 @@ impl Failure {
     pub(super) fn before(error: Error) -> Self {
         Self {
             error,
-            fate: Fate::Hopeless,
+            fate: AttemptOutcome::Fatal,
             left: false,
         }
     }
@@ -54,7 +54,7 @@ impl Failure {
 
 pub(super) struct Call<'a> {
     pub(super) transport: &'a Transport,
-    pub(super) kind: CallKind,
+    pub(super) kind: RequestTraits,
     pub(super) method: Method,
     pub(super) url: Url,
     pub(super) deadline: Instant,
@@ -64,7 +64,7 @@ pub(super) struct Call<'a> {
     pub(super) sent_at: Option<DateTime<Utc>>,
     /// Whether an earlier attempt may have been carried out.
     doubtful: bool,
-    pub(super) form: Option<FormSource>,
+    pub(super) form: Option<MultipartFactory>,
     /// The tokens of all attempts.
     pub(super) secrets: Secrets,
 }
@@ -73,8 +73,8 @@ impl<'a> Call<'a> {
     pub(super) fn new(
         transport: &'a Transport,
         request: &Request,
-        kind: CallKind,
-        form: Option<FormSource>,
+        kind: RequestTraits,
+        form: Option<MultipartFactory>,
     ) -> Self {
         let timeouts = &transport.shared.timeouts;
         let streamed = |body: &Body| body.as_bytes().is_none();
@@ -104,7 +104,7 @@ impl<'a> Call<'a> {
         }
     }
 
-    pub(super) async fn run(mut self, request: Request) -> Result<Got, Error> {
+    pub(super) async fn run(mut self, request: Request) -> Result<ResponseBody, Error> {
         let span = span::call(&self.method, &self.url);
         let result = self.attempts(request).instrument(span.clone()).await;
         span::record(&span, result.as_ref().map(|got| got.status().as_u16()));
@@ -112,7 +112,7 @@ impl<'a> Call<'a> {
         result
     }
 
-    async fn attempts(&mut self, mut request: Request) -> Result<Got, Error> {
+    async fn attempts(&mut self, mut request: Request) -> Result<ResponseBody, Error> {
         loop {
             // A streamed body cannot be had twice: such a request is sent once.
             let again = request.try_clone();
@@ -134,7 +134,8 @@ impl<'a> Call<'a> {
                 return Ok(self.deleted());
             }
             self.doubtful |= failure.left && in_doubt(failure.fate);
-            let (Some(next), Verdict::Continue(delay)) = (again, self.verdict(&failure)) else {
+            let (Some(next), RetryDecision::Continue(delay)) = (again, self.verdict(&failure))
+            else {
                 return Err(self.finish(failure));
             };
             tracing::debug!(
@@ -151,7 +152,7 @@ impl<'a> Call<'a> {
     }
 
     /// One attempt, which is given up when nothing more is to be sent, if that can do no harm.
-    async fn stoppable(&mut self, request: Request) -> Result<Got, Failure> {
+    async fn stoppable(&mut self, request: Request) -> Result<ResponseBody, Failure> {
         let stop = self.transport.options.stop.as_ref();
         let Some(stop) = stop.filter(|_| self.kind.idempotent) else {
             return self.attempt(request).await;
@@ -176,8 +177,8 @@ impl<'a> Call<'a> {
         }
     }
 
-    fn verdict(&self, failure: &Failure) -> Verdict {
-        let failed = Failed {
+    fn verdict(&self, failure: &Failure) -> RetryDecision {
+        let failed = RetryState {
             fate: failure.fate,
             idempotent: self.kind.idempotent,
             attempts: self.attempts,
@@ -186,28 +187,33 @@ impl<'a> Call<'a> {
         };
         self.transport
             .retry_policy()
-            .judge(failed, &self.transport.shared.budget)
+            .decide(failed, &self.transport.shared.budget)
     }
 
     /// A delete that may have been carried out by an earlier attempt finds nothing any more.
     fn is_repeated_delete(&self, failure: &Failure) -> bool {
         self.doubtful
             && self.method == Method::DELETE
-            && failure.fate == Fate::Answered(StatusCode::NOT_FOUND)
+            && failure.fate == AttemptOutcome::Status(StatusCode::NOT_FOUND)
     }
 
-    fn deleted(&self) -> Got {
+    fn deleted(&self) -> ResponseBody {
         let headers = HeaderMap::new();
         let context = self.context(StatusCode::NO_CONTENT, &headers, self.url.clone());
-        Got::Whole(Answer {
+        ResponseBody::Buffered(BufferedResponse {
             context,
             headers,
             body: Bytes::new(),
         })
     }
 
-    pub(super) fn context(&self, status: StatusCode, headers: &HeaderMap, url: Url) -> Context {
-        Context {
+    pub(super) fn context(
+        &self,
+        status: StatusCode,
+        headers: &HeaderMap,
+        url: Url,
+    ) -> ResponseContext {
+        ResponseContext {
             method: self.method.clone(),
             url,
             status,
@@ -225,7 +231,7 @@ impl<'a> Call<'a> {
             .error
             .with_request(self.method.clone(), &self.url)
             .with_attempts(self.attempts, self.sent_at)
-            .without(&self.secrets);
+            .redacted(&self.secrets);
         if !self.kind.idempotent && failure.left && in_doubt(failure.fate) {
             return error.into_outcome_unknown();
         }
@@ -244,17 +250,13 @@ pub(super) fn stopped() -> Error {
     Error::new(ErrorKind::Other, "it was stopped before it was answered")
 }
 
-/// So long after that; past what the clock can hold, what is later than anybody's life.
-pub(super) fn after(time: Instant, wait: Duration) -> Instant {
-    time.checked_add(wait)
-        .unwrap_or(time + Duration::from_secs(1 << 32))
-}
-
 /// Whether a request that left may have been carried out.
-fn in_doubt(fate: Fate) -> bool {
+fn in_doubt(fate: AttemptOutcome) -> bool {
     match fate {
-        Fate::Unknown | Fate::Hopeless => true,
-        Fate::Answered(status) => status.is_server_error() || status == StatusCode::REQUEST_TIMEOUT,
-        Fate::NeverSent => false,
+        AttemptOutcome::Unknown | AttemptOutcome::Fatal => true,
+        AttemptOutcome::Status(status) => {
+            status.is_server_error() || status == StatusCode::REQUEST_TIMEOUT
+        }
+        AttemptOutcome::NotSent => false,
     }
 }

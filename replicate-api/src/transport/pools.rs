@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 use reqwest::header::HeaderValue;
 use reqwest::{Client, ClientBuilder, Url, redirect, retry};
 
-use super::options::Timeouts;
 use crate::base_url::is_loopback;
 use crate::error::{Error, ErrorKind};
+use crate::options::Timeouts;
 
 pub(super) type Customize = Arc<dyn Fn(ClientBuilder) -> ClientBuilder + Send + Sync>;
 
@@ -24,7 +24,7 @@ pub(super) enum Pool {
 }
 
 pub(super) struct Pools {
-    recipe: Recipe,
+    config: ClientConfig,
     reads: Client,
     // Certificates are loaded for each pool: not before it is needed.
     creates: OnceLock<Client>,
@@ -32,7 +32,7 @@ pub(super) struct Pools {
     last_create: Mutex<Option<Instant>>,
 }
 
-struct Recipe {
+struct ClientConfig {
     user_agent: HeaderValue,
     customize: Option<Customize>,
     timeouts: Timeouts,
@@ -47,16 +47,16 @@ impl Pools {
         timeouts: &Timeouts,
         base: &Url,
     ) -> Result<Self, Error> {
-        let recipe = Recipe {
+        let config = ClientConfig {
             user_agent: user_agent(suffix)?,
             customize,
             timeouts: timeouts.clone(),
             without_system_proxies: is_plain_loopback(base) && !proxy_variables_stay_here(),
             plain: base.scheme() == "http",
         };
-        let reads = recipe.client(Pool::Reads)?;
+        let reads = config.client(Pool::Reads)?;
         Ok(Self {
-            recipe,
+            config,
             reads,
             creates: OnceLock::new(),
             streams: OnceLock::new(),
@@ -73,7 +73,7 @@ impl Pools {
     pub(super) fn for_read(&self) -> Pool {
         let last = *self.last_create();
         match last {
-            Some(last) if last.elapsed() < self.recipe.timeouts.create_idle => Pool::Creates,
+            Some(last) if last.elapsed() < self.config.timeouts.create_idle => Pool::Creates,
             _ => Pool::Reads,
         }
     }
@@ -98,15 +98,15 @@ impl Pools {
         if let Some(client) = cell.get() {
             return Ok(client);
         }
-        let client = self.recipe.client(pool)?;
+        let client = self.config.client(pool)?;
         Ok(cell.get_or_init(|| client))
     }
 }
 
-impl Recipe {
+impl ClientConfig {
     fn client(&self, pool: Pool) -> Result<Client, Error> {
         let mut builder = Client::builder().user_agent(self.user_agent.clone());
-        builder = asked_for_life(builder, &self.timeouts);
+        builder = http2_keep_alive(builder, &self.timeouts);
         if self.without_system_proxies {
             builder = builder.no_proxy();
         }
@@ -140,7 +140,7 @@ const A_DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Has a connection that many requests share found dead before one of them is given up for want
 /// of an answer: the next attempt would go out on it again.
-fn asked_for_life(builder: ClientBuilder, timeouts: &Timeouts) -> ClientBuilder {
+fn http2_keep_alive(builder: ClientBuilder, timeouts: &Timeouts) -> ClientBuilder {
     let quarter = (timeouts.headers / 4).clamp(Duration::from_millis(1), A_DAY);
     builder
         .http2_keep_alive_interval(quarter)

@@ -196,7 +196,7 @@ async fn an_answer_that_is_no_json_is_a_decode_error_with_its_body() {
     assert!(
         error
             .to_string()
-            .contains("the answer is text/html, not JSON"),
+            .contains("the response is text/html, not JSON"),
         "{error}"
     );
     assert!(!format!("{error} {error:?}").contains("<p>"), "{error:?}");

@@ -1,10 +1,10 @@
-//! What of the description has no words.
+//! Places of the description that lack a summary or a description.
 
 use serde_json::Value;
 
 use crate::codegen::step;
 
-/// Each operation, parameter, response, component and field without its words, by its place.
+/// The JSON pointers of operations, parameters, responses, components and fields without prose.
 pub(super) fn places(document: &Value) -> Vec<String> {
     let mut places = Vec::new();
     for (path, item) in entries(document.get("paths")) {
@@ -88,7 +88,7 @@ fn media(owner: &Value, place: &str, places: &mut Vec<String>) {
     }
 }
 
-/// Components and fields need words; what they are made of speaks through them.
+/// Components and fields need a description; the schemas in them do not.
 fn schema_at(schema: &Value, place: &str, named: bool, places: &mut Vec<String>) {
     if named {
         need(schema, "description", place, places);
@@ -120,7 +120,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn what_has_no_words_is_listed_by_its_place() {
+    fn places_without_prose_are_listed() {
         let document = json!({
             "paths": { "/a": { "get": { "summary": "S", "parameters": [
                     { "name": "x" }, { "$ref": "#/components/parameters/p" }],

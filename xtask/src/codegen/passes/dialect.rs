@@ -1,4 +1,4 @@
-//! JSON Schema as OpenAPI 3.1 has it, said in the words of 3.0, which the generator reads.
+//! OpenAPI 3.1 as 3.0. Without this pass, progenitor could not read the document at all.
 
 use serde_json::{Map, Value, json};
 
@@ -17,6 +17,7 @@ const KEPT: &[(&str, Check)] = &[
     ("allOf", Value::is_array),
     ("anyOf", Value::is_array),
     ("const", |_| true),
+    ("discriminator", Value::is_object),
     ("description", Value::is_string),
     ("enum", Value::is_array),
     ("format", Value::is_string),
@@ -56,7 +57,7 @@ fn translate(schema: &mut Value, place: &str, notes: &mut Notes) {
     let Some(map) = schema.as_object_mut() else {
         // `true` allows anything; so, here, does `false`.
         if !schema.is_boolean() {
-            notes.add(place, "no schema: any JSON value instead");
+            notes.conflict(place, "not a schema: any JSON value");
         }
         *schema = json!({});
         return;
@@ -71,15 +72,9 @@ fn translate(schema: &mut Value, place: &str, notes: &mut Notes) {
         return;
     }
     boolean_children(map);
-    for (key, what) in [
-        ("prefixItems", "a tuple"),
-        ("patternProperties", "keys by pattern"),
-    ] {
+    for key in ["prefixItems", "patternProperties"] {
         if map.remove(key).is_some() {
-            notes.add(
-                place,
-                format_args!("{what} cannot be expressed: any JSON value instead"),
-            );
+            notes.refuse(place, format_args!("`{key}` is not supported"));
         }
     }
     constant(map);
@@ -109,10 +104,8 @@ fn keep_sound(map: &mut Map<String, Value>, place: &str, notes: &mut Notes) {
             return false;
         };
         if !sound(value) {
-            notes.add(
-                &step(place, key),
-                format_args!("{value} has no meaning here: left out"),
-            );
+            let what = format_args!("{value} is not valid here: left out");
+            notes.conflict(&step(place, key), what);
         }
         sound(value)
     });
@@ -123,8 +116,8 @@ fn keep_sound(map: &mut Map<String, Value>, place: &str, notes: &mut Notes) {
         None => None,
     };
     if let Some(unknown) = unknown {
-        let what = format_args!("the type {unknown} is not known: any JSON value instead");
-        notes.add(&step(place, "type"), what);
+        let what = format_args!("unknown type {unknown}: any JSON value");
+        notes.conflict(&step(place, "type"), what);
         map.remove("type");
     }
     if let Some(Value::Array(required)) = map.get_mut("required") {
@@ -200,7 +193,7 @@ fn kind(map: &mut Map<String, Value>, place: &str, notes: &mut Notes) {
                     map.clear();
                 }
                 _ => {
-                    notes.add(place, "several types in one: any JSON value instead");
+                    notes.add(place, "several types: any JSON value");
                     map.retain(|key, _| key == "description" || key.starts_with("x-"));
                 }
             }
@@ -321,7 +314,7 @@ mod tests {
         );
         assert_eq!(
             notes.lines().collect::<Vec<_>>(),
-            ["#/components/schemas/s: several types in one: any JSON value instead"]
+            ["#/components/schemas/s: several types: any JSON value"]
         );
     }
 

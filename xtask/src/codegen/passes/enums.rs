@@ -1,7 +1,7 @@
-//! Enums that keep a value they do not know: each becomes a component that the generator leaves
-//! to us.
+//! Enums that keep a value they do not know. Without this pass, a new value, such as another
+//! status, would lose the whole response.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
@@ -25,7 +25,7 @@ pub(super) fn open(document: &mut Value, notes: &mut Notes) -> Vec<OpenEnum> {
     let components = document
         .pointer("/components/schemas")
         .and_then(Value::as_object);
-    let taken: Vec<String> = components
+    let taken: BTreeSet<String> = components
         .into_iter()
         .flatten()
         .map(|(k, _)| k.clone())
@@ -56,7 +56,7 @@ pub(super) fn open(document: &mut Value, notes: &mut Notes) -> Vec<OpenEnum> {
             &mut enums,
             found,
             own.is_some(),
-            |name| own_component.as_deref() != Some(name) && taken.iter().any(|t| t == name),
+            |name| own_component.as_deref() != Some(name) && taken.contains(name),
             place,
             notes,
         );
@@ -125,6 +125,11 @@ fn add(
     let name = unused(&found.name, |name| {
         taken(name) || enums.iter().any(|e| e.name == name)
     });
+    if name != found.name {
+        let wanted = &found.name;
+        let what = format_args!("collides with another {wanted}: generated as {name}");
+        notes.conflict(place, what);
+    }
     enums.push(OpenEnum {
         name: name.clone(),
         ..found
@@ -152,7 +157,7 @@ fn parameter_owners(document: &mut Value) -> BTreeMap<String, String> {
 }
 
 /// `#/components/schemas/Prediction/properties/status` → `PredictionStatus`.
-fn name_at(place: &str) -> String {
+pub(super) fn name_at(place: &str) -> String {
     let mut name = String::new();
     let mut list = false;
     for part in place.split('/').skip(1) {

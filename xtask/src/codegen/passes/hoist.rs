@@ -1,12 +1,12 @@
-//! Names for schemas that stand inline in a body: from the operation's id, or, where a component
-//! has the same shape, that component's.
+//! Names for schemas that stand inline in a body. Without this pass, the response of `account.get`
+//! would have a type of a generator's making in place of `Account`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
 use serde_json::{Map, Value, json};
 
-use super::names::{type_name, unused};
+use super::names::{fields, type_name, unused};
 use crate::codegen::document::{Notes, component, step};
 use crate::codegen::idents::pascal;
 use crate::codegen::{operations, schemas};
@@ -18,61 +18,58 @@ pub(super) const VERBS: &[&str] = &[
 
 pub(super) fn name_inline(document: &mut Value, notes: &mut Notes) -> Result<()> {
     let mut components = Components::of(document);
-    operations::for_each(document, |path, method, operation| {
-        let id = operations::id_of(operation).to_string();
-        let own = step(&step("#/paths", path), method);
-        if let Some(content) = schemas::object(operation.pointer_mut_in("/requestBody/content")) {
-            for (kind, media) in content {
-                let place = step(&format!("{own}/requestBody/content"), kind) + "/schema";
-                if let Some(schema) = media.get_mut("schema") {
-                    components.hoist(schema, &place, || request_name(&id));
-                }
-            }
-        }
-        let Some(responses) = schemas::object(operation.get_mut("responses")) else {
-            return Ok(());
-        };
-        for (code, response) in responses {
-            let content = schemas::object(response.get_mut("content"));
-            if let Some(schema) = content
-                .filter(|_| code.starts_with('2'))
-                .and_then(|content| content.get_mut("application/json"))
-                .and_then(|media| media.get_mut("schema"))
-            {
-                let place = format!("{own}/responses/{code}/content/application~1json/schema");
-                hoist_response(schema, &place, &id, &mut components);
-            }
-        }
-        Ok(())
-    })?;
+    each_body(document, |schema, place, name| {
+        components.hoist(schema, place, || name.to_string());
+    });
     reuse_nested(document, &mut components);
     components.write(document, notes);
     Ok(())
 }
 
-trait PointerMut {
-    fn pointer_mut_in(&mut self, pointer: &str) -> Option<&mut Value>;
-}
-
-impl PointerMut for Map<String, Value> {
-    fn pointer_mut_in(&mut self, pointer: &str) -> Option<&mut Value> {
-        let (first, rest) = pointer.strip_prefix('/')?.split_once('/')?;
-        self.get_mut(first)?.pointer_mut(&format!("/{rest}"))
-    }
-}
-
-fn hoist_response(schema: &mut Value, place: &str, id: &str, components: &mut Components) {
-    let is_array = schema.get("type") == Some(&"array".into());
-    if is_array {
-        if let Some(items) = schema.get_mut("items") {
-            components.hoist(items, &format!("{place}/items"), || {
-                response_name(id, false)
-            });
+/// The names that inline bodies will ask for, and the fields that they have.
+pub(super) fn wanted(document: &mut Value) -> BTreeMap<String, BTreeSet<String>> {
+    let mut wanted = BTreeMap::new();
+    each_body(document, |schema, _, name| {
+        if shape_key(schema).is_some() {
+            let own = schema.get("x-name").and_then(Value::as_str);
+            wanted.insert(own.unwrap_or(name).to_string(), fields(schema));
         }
-    } else {
-        let page = schema.pointer("/properties/results").is_some();
-        components.hoist(schema, place, || response_name(id, page));
-    }
+    });
+    wanted
+}
+
+/// Calls `f` with each schema of a JSON or form body, its place, and the name that is right for it.
+fn each_body(document: &mut Value, mut f: impl FnMut(&mut Value, &str, &str)) {
+    // Each operation was an object when the operations were counted.
+    let _ = operations::for_each(document, |path, method, operation| {
+        let id = operations::id_of(operation).to_string();
+        let own = step(&step("#/paths", path), method);
+        let body = operation.get_mut("requestBody");
+        let content = body.and_then(|body| schemas::object(body.get_mut("content")));
+        for (kind, media) in content.into_iter().flatten() {
+            let place = step(&format!("{own}/requestBody/content"), kind) + "/schema";
+            if let Some(schema) = media.get_mut("schema") {
+                f(schema, &place, &request_name(&id));
+            }
+        }
+        let responses = schemas::object(operation.get_mut("responses"));
+        for (code, response) in responses.into_iter().flatten() {
+            let media = response.pointer_mut("/content/application~1json/schema");
+            let Some(schema) = media.filter(|_| code.starts_with('2')) else {
+                continue;
+            };
+            let place = format!("{own}/responses/{code}/content/application~1json/schema");
+            if schema["type"] == "array" {
+                if let Some(items) = schema.get_mut("items") {
+                    f(items, &format!("{place}/items"), &response_name(&id, false));
+                }
+            } else {
+                let page = schema.pointer("/properties/results").is_some();
+                f(schema, &place, &response_name(&id, page));
+            }
+        }
+        Ok(())
+    });
 }
 
 /// `account.get` → `Account`, `files.list` → `FilePage`, `webhooks.default.secret.get` →
@@ -109,7 +106,28 @@ fn resource_and_verb(id: &str) -> (String, Option<&str>) {
     (resource.collect(), verb)
 }
 
+/// English, as far as API resources go: `batches` → `batch`, `statuses` → `status`.
 pub(super) fn singular(word: &str) -> String {
+    for (plural, one) in [
+        ("caches", "cache"),
+        ("movies", "movie"),
+        ("cookies", "cookie"),
+    ] {
+        if let Some(stem) = word.strip_suffix(plural) {
+            return format!("{stem}{one}");
+        }
+    }
+    if let Some(stem) = word.strip_suffix("es") {
+        let hissing = [
+            "ch", "sh", "x", "ss", "tus", "rus", "nus", "cus", "bus", "pus",
+        ];
+        if hissing.iter().any(|end| stem.ends_with(end)) {
+            return stem.to_string();
+        }
+    }
+    if word.ends_with("series") || word.ends_with("species") {
+        return word.to_string();
+    }
     if let Some(stem) = word.strip_suffix("ies") {
         return format!("{stem}y");
     }
@@ -171,10 +189,8 @@ impl Components {
         for (wanted, name, place) in &self.added {
             notes.moved([(component(name), place.clone())]);
             if wanted != name {
-                notes.add(
-                    place,
-                    format_args!("{wanted} is taken: generated as {name}"),
-                );
+                let what = format_args!("collides with another {wanted}: generated as {name}");
+                notes.conflict(place, what);
             }
         }
         let nested = document
@@ -277,6 +293,15 @@ mod tests {
             ("predictions", "prediction"),
             ("queries", "query"),
             ("status", "status"),
+            ("statuses", "status"),
+            ("batches", "batch"),
+            ("boxes", "box"),
+            ("searches", "search"),
+            ("classes", "class"),
+            ("releases", "release"),
+            ("databases", "database"),
+            ("caches", "cache"),
+            ("series", "series"),
         ] {
             assert_eq!(singular(plural), one);
         }

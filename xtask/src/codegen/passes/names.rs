@@ -1,31 +1,51 @@
-//! Plain names for component schemas: `schemas_prediction_response` becomes `Prediction`.
+//! Plain names for component schemas. Without this pass, a `Prediction` would be a
+//! `SchemasPredictionResponse`, and a new component could take the name of a present type.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
+use super::hoist;
 use crate::codegen::document::{Notes, component};
-use crate::codegen::{idents, schemas};
+use crate::codegen::idents::{self, snake};
+use crate::codegen::previous::Previous;
+use crate::codegen::schemas;
 
 /// Names that the generated types use for something else.
 const RESERVED: &[&str] = &["Default", "Self_", "String"];
 
-pub(super) fn plain(document: &mut Value, notes: &mut Notes) {
+pub(super) fn plain(document: &mut Value, previous: &Previous, notes: &mut Notes) {
+    let inline = hoist::wanted(document);
     let Some(components) = schemas::object(document.pointer_mut("/components/schemas")) else {
         return;
     };
-    let mut names: BTreeMap<String, String> = BTreeMap::new();
+    let mut wanting: BTreeMap<String, Vec<&String>> = BTreeMap::new();
     for (old, schema) in components.iter() {
-        let wanted = schema.get("x-name").and_then(Value::as_str);
-        let wanted = wanted.map_or_else(|| plain_name(old), type_name);
-        let taken = |name: &str| names.values().any(|taken| *taken == name);
-        let new = if taken(&wanted) {
-            let new = unused(&type_name(old), taken);
-            notes.add(&component(old), format_args!("generated as {new}"));
-            new
-        } else {
-            wanted
-        };
+        let wanted = type_name_of_component(old, schema);
+        wanting.entry(wanted).or_default().push(old);
+    }
+    let mut names: BTreeMap<String, String> = BTreeMap::new();
+    let mut losers: Vec<(String, &String)> = Vec::new();
+    for (wanted, mut all) in wanting {
+        // Whose fields are most like those of the present type is the owner of its name.
+        let likeness = |old: &str| previous.likeness(&wanted, &fields(&components[old]));
+        all.sort_by_key(|old| std::cmp::Reverse(likeness(old)));
+        let best = all.first().and_then(|old| likeness(old));
+        let inline = inline.get(&wanted);
+        let inline = inline.and_then(|fields| previous.likeness(&wanted, fields));
+        let owner = (inline <= best).then(|| all.remove(0));
+        losers.extend(all.into_iter().map(|old| (wanted.clone(), old)));
+        if let Some(owner) = owner {
+            names.insert(owner.clone(), wanted);
+        }
+    }
+    let mut taken: BTreeSet<String> = names.values().cloned().collect();
+    taken.extend(losers.iter().map(|(wanted, _)| wanted.clone()));
+    for (wanted, old) in losers {
+        let new = unused(&type_name(old), |name| taken.contains(name));
+        let what = format_args!("collides with another {wanted}: generated as {new}");
+        notes.conflict(&component(old), what);
+        taken.insert(new.clone());
         names.insert(old.clone(), new);
     }
     let moved = names
@@ -37,14 +57,42 @@ pub(super) fn plain(document: &mut Value, notes: &mut Notes) {
         .map(|(old, schema)| (names[&old].clone(), schema))
         .collect();
     *components = renamed;
+    let renamed = |reference: &Value| {
+        let old = reference.as_str()?.strip_prefix("#/components/schemas/")?;
+        let new = names.get(old)?;
+        Some(Value::from(format!("#/components/schemas/{new}")))
+    };
     schemas::for_each(document, |schema, _, _| {
-        if let Some(new) = schemas::component_of(schema).and_then(|old| names.get(old)) {
-            schema["$ref"] = format!("#/components/schemas/{new}").into();
+        if let Some(new) = schema.get("$ref").and_then(renamed) {
+            schema["$ref"] = new;
+        }
+        let mapping = schema.pointer_mut("/discriminator/mapping");
+        for target in schemas::object(mapping)
+            .into_iter()
+            .flat_map(Map::values_mut)
+        {
+            if let Some(new) = renamed(target) {
+                *target = new;
+            }
         }
     });
 }
 
-fn plain_name(key: &str) -> String {
+/// The type name of a component, unless another has it.
+pub(crate) fn type_name_of_component(key: &str, schema: &Value) -> String {
+    let given = schema.get("x-name").and_then(Value::as_str);
+    given.map_or_else(|| plain_name(key), type_name)
+}
+
+/// The fields that the properties of a schema make.
+pub(super) fn fields(schema: &Value) -> BTreeSet<String> {
+    let properties = schema.get("properties").and_then(Value::as_object);
+    let names = properties.into_iter().flat_map(Map::keys);
+    names.map(|name| snake(name)).collect()
+}
+
+/// `schemas_prediction_response` → `Prediction`.
+pub(super) fn plain_name(key: &str) -> String {
     let rest = key.strip_prefix("schemas_").unwrap_or(key);
     let name = match rest.strip_suffix("_response") {
         Some(rest) => match rest.strip_prefix("paginated_") {
@@ -76,7 +124,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn the_published_keys_get_the_names_that_people_use() {
+    fn published_keys_get_plain_names() {
         for (key, name) in [
             ("schemas_prediction_response", "Prediction"),
             ("prediction_response", "Prediction"),
@@ -95,22 +143,46 @@ mod tests {
         }
     }
 
-    #[test]
-    fn references_follow_and_a_clash_is_named() {
-        let mut document = json!({ "components": { "schemas": {
-            "a_response": { "$ref": "#/components/schemas/schemas_a_response" },
-            "schemas_a_response": { "x-name": "B" },
-            "schemas_b": {},
-        } } });
+    fn named(schemas: Value, paths: Value, code: &str) -> (Value, usize) {
+        let mut document = json!({ "components": { "schemas": schemas }, "paths": paths });
         let mut notes = Notes::default();
-        plain(&mut document, &mut notes);
-        assert_eq!(
-            document["components"]["schemas"],
-            json!({ "A": { "$ref": "#/components/schemas/B" }, "B": { "x-name": "B" }, "SchemasB": {} })
+        plain(&mut document, &Previous::parse(code), &mut notes);
+        (
+            document["components"]["schemas"].take(),
+            notes.lines().count(),
+        )
+    }
+
+    #[test]
+    fn references_follow_and_collisions_are_reported() {
+        let (schemas, conflicts) = named(
+            json!({ "a_response": { "$ref": "#/components/schemas/schemas_a_response" },
+                "schemas_a_response": { "x-name": "B" }, "schemas_b": {} }),
+            json!({}),
+            "",
         );
+        let to_b = json!({ "$ref": "#/components/schemas/B" });
+        let expected = json!({ "A": to_b, "B": { "x-name": "B" }, "SchemasB": {} });
+        assert_eq!((schemas, conflicts), (expected, 1));
+    }
+
+    #[test]
+    fn present_type_keeps_its_name_when_a_new_component_or_body_collides() {
+        let of = |field: &str| json!({ "type": "object", "properties": { field: {} } });
+        let code = "pub mod types { pub struct Account { pub username: u8 } }";
+        let (schemas, _) = named(
+            json!({ "account": of("balance"), "schemas_account_response": of("username") }),
+            json!({}),
+            code,
+        );
+        assert_eq!(schemas["Account"], of("username"));
+        let schema = json!({ "schema": of("username") });
+        let paths = json!({ "/account": { "get": { "operationId": "account.get", "responses": {
+            "200": { "content": { "application/json": schema } } } } } });
+        let (schemas, conflicts) = named(json!({ "account": of("balance") }), paths, code);
         assert_eq!(
-            notes.lines().collect::<Vec<_>>(),
-            ["#/components/schemas/schemas_b: generated as SchemasB"]
+            (schemas, conflicts),
+            (json!({ "Account2": of("balance") }), 1)
         );
     }
 }

@@ -1,5 +1,7 @@
-//! Objects inside other schemas become components of their own, under the name that the generator
-//! would give them: where that is taken it would write two types of one name.
+//! Objects inside other schemas become components of their own. Without this pass, one whose name
+//! is taken would silently get the type of another.
+
+use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
@@ -21,7 +23,7 @@ pub(super) fn hoist(document: &mut Value, notes: &mut Notes) {
     }
     // Each operation was an object when the operations were counted.
     let _ = operations::for_each(document, |path, method, operation| {
-        let owner = pascal(&operations::name_of(operation));
+        let owner = pascal(operations::id_of(operation));
         let place = step(&step("#/paths", path), method);
         let mut whole = Value::Object(std::mem::take(operation));
         schemas::operation_roots(&mut whole, &place, &mut |schema, place, position| {
@@ -42,7 +44,7 @@ pub(super) fn hoist(document: &mut Value, notes: &mut Notes) {
     }
 }
 
-fn names(document: &Value) -> Vec<String> {
+fn names(document: &Value) -> BTreeSet<String> {
     let components = document.pointer("/components/schemas");
     let components = components.and_then(Value::as_object);
     components
@@ -54,7 +56,7 @@ fn names(document: &Value) -> Vec<String> {
 
 struct Made<'a> {
     components: Map<String, Value>,
-    taken: Vec<String>,
+    taken: BTreeSet<String>,
     notes: &'a mut Notes,
 }
 
@@ -83,16 +85,17 @@ impl Made<'_> {
         if properties.is_none_or(Map::is_empty) {
             return self.below(schema, name, place);
         }
-        let free = unused(name, |name| self.taken.iter().any(|taken| taken == name));
-        self.taken.push(free.clone());
+        let free = unused(name, |name| self.taken.contains(name));
+        self.taken.insert(free.clone());
         self.below(schema, &free, place);
         self.notes.moved([(component(&free), place.to_string())]);
         if free != name {
-            let what = format_args!("{name} is taken: generated as {free}");
-            self.notes.add(place, what);
+            let what = format_args!("collides with another {name}: generated as {free}");
+            self.notes.conflict(place, what);
         }
         let mut reference = json!({ "$ref": format!("#/components/schemas/{free}") });
-        let words = ["description", "nullable"].map(|key| (key, schema.get(key).cloned()));
+        let words =
+            ["description", "nullable", "x-always"].map(|key| (key, schema.get(key).cloned()));
         if words.iter().any(|(_, value)| value.is_some()) {
             reference = json!({ "allOf": [reference] });
         }
@@ -154,7 +157,9 @@ mod tests {
         assert_eq!(schemas["FooBar2"], object("x", json!({})));
         assert_eq!(
             notes.lines().collect::<Vec<_>>(),
-            ["#/components/schemas/Foo/properties/bar: FooBar is taken: generated as FooBar2"]
+            [
+                "#/components/schemas/Foo/properties/bar: collides with another FooBar: generated as FooBar2"
+            ]
         );
     }
 

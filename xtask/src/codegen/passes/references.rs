@@ -1,15 +1,16 @@
 //! Puts parameters, bodies, responses and path items in the place of references to them, so that
 //! only references to component schemas are left, and parameters stand at their operation.
 //!
-//! A reference to nothing, such as a component that was removed or renamed, costs what it stood
-//! for and is named, but not the operation.
+//! Without this pass, a shared parameter or body would be missing from every operation that
+//! refers to it. A dangling reference is an error in our description; in another it costs what it
+//! stood for, and is reported.
 
 use anyhow::{Context, Result};
 use serde_json::{Map, Value, json};
 
-use super::methods::is_known;
+use super::names::{plain_name, type_name};
 use crate::codegen::document::{Notes, component, step};
-use crate::codegen::idents::unused;
+use crate::codegen::idents::{pascal, unused};
 use crate::codegen::operations::is_method;
 use crate::codegen::schemas;
 
@@ -33,7 +34,8 @@ pub(super) fn inline(document: &mut Value, notes: &mut Notes) -> Result<()> {
     schemas.sort_keys();
     document["components"] = json!({ "schemas": schemas });
     if let Some(map) = document.as_object_mut() {
-        map.retain(|key, _| matches!(key.as_str(), "openapi" | "info" | "paths" | "components"));
+        let kept = ["openapi", "info", "paths", "components", "tags"];
+        map.retain(|key, _| kept.contains(&key.as_str()));
     }
     inline_schemas(document, &original, notes);
     Ok(())
@@ -41,7 +43,7 @@ pub(super) fn inline(document: &mut Value, notes: &mut Notes) -> Result<()> {
 
 fn inline_item(original: &Value, item: &mut Value, place: &str, notes: &mut Notes) {
     let Some(item) = schemas::object(Some(&mut *item)) else {
-        notes.add(place, "no object: left out");
+        notes.conflict(place, "not an object: left out");
         *item = json!({});
         return;
     };
@@ -49,11 +51,13 @@ fn inline_item(original: &Value, item: &mut Value, place: &str, notes: &mut Note
     other_servers(item, place, notes);
     let shared = item.remove("parameters");
     let shared = parameters(original, shared, &format!("{place}/parameters"), notes);
-    more_operations(item, place, notes);
+    if item.remove("additionalOperations").is_some() {
+        notes.refuse(place, "`additionalOperations` is not supported");
+    }
     item.retain(|key, operation| {
         let sound = is_operation(key, operation);
         if is_method(key) && !sound {
-            notes.add(&step(place, key), "no operation: left out");
+            notes.conflict(&step(place, key), "not an operation: left out");
         }
         is_method(key) && sound
     });
@@ -81,44 +85,27 @@ fn inline_item(original: &Value, item: &mut Value, place: &str, notes: &mut Note
     }
 }
 
-/// The client knows one base address.
+/// The client has one base URL.
 fn other_servers(map: &Map<String, Value>, place: &str, notes: &mut Notes) {
     let servers = map.get("servers").and_then(Value::as_array);
     if servers.is_some_and(|servers| !servers.is_empty()) {
-        let what = "an address of its own cannot be expressed: sent to the client's";
+        let what = "a server of its own is not supported: sent to the client's base URL";
         notes.add(&step(place, "servers"), what);
     }
 }
+
+/// The methods that OpenAPI names.
+const METHODS: &[&str] = &[
+    "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "QUERY", "TRACE",
+];
 
 /// Any key may be a method, where what it holds is like an operation.
 fn is_operation(key: &str, value: &Value) -> bool {
     let token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
     let method = key.to_ascii_uppercase();
     let like = || value.get("operationId").is_some() || value.get("responses").is_some();
-    let plain = is_known(&method) || matches!(method.as_str(), "OPTIONS" | "TRACE" | "QUERY");
+    let plain = METHODS.contains(&method.as_str());
     value.is_object() && key.chars().all(token) && (plain || like())
-}
-
-/// Where 3.2 puts methods that are not its own.
-fn more_operations(item: &mut Map<String, Value>, place: &str, notes: &mut Notes) {
-    let Some(more) = item.remove("additionalOperations") else {
-        return;
-    };
-    let place = step(place, "additionalOperations");
-    let Value::Object(more) = more else {
-        notes.add(&place, "no object: left out");
-        return;
-    };
-    for (method, operation) in more {
-        let from = step(&place, &method);
-        if item.keys().any(|key| key.eq_ignore_ascii_case(&method)) {
-            notes.add(&from, "the path has this method already: left out");
-            continue;
-        }
-        let path = place.trim_end_matches("/additionalOperations");
-        notes.moved([(step(path, &method), from)]);
-        item.insert(method, operation);
-    }
 }
 
 /// Each parameter, and where it stands.
@@ -129,7 +116,7 @@ fn parameters(original: &Value, list: Option<Value>, place: &str, notes: &mut No
         Some(Value::Array(list)) => list,
         None => Vec::new(),
         Some(_) => {
-            notes.add(place, "no list: left out");
+            notes.conflict(place, "not a list: left out");
             Vec::new()
         }
     };
@@ -140,7 +127,7 @@ fn parameters(original: &Value, list: Option<Value>, place: &str, notes: &mut No
         if parameter["name"].is_string() && parameter["in"].is_string() {
             kept.push((parameter, from));
         } else if !parameter.is_null() {
-            notes.add(&place, "a parameter without \"name\" or \"in\": left out");
+            notes.conflict(&place, "a parameter without \"name\" or \"in\": left out");
         }
     }
     kept
@@ -179,7 +166,7 @@ fn responses(original: &Value, operation: &mut Map<String, Value>, place: &str, 
         }
         None => {}
         Some(_) => {
-            notes.add(&place, "no object: left out");
+            notes.conflict(&place, "not an object: left out");
             operation.remove("responses");
         }
     }
@@ -194,7 +181,7 @@ fn resolve(original: &Value, value: &mut Value, place: &str, notes: &mut Notes) 
             Ok(target) if !seen.contains(&reference) => *value = target.clone(),
             _ => {
                 let why = target.err().unwrap_or("points at itself");
-                notes.add(
+                notes.conflict(
                     place,
                     format_args!("the reference {reference} {why}: left out"),
                 );
@@ -285,7 +272,7 @@ fn refer(
         Ok(target) => target,
         Err(why) => {
             let what = format_args!("the reference {reference} {why}: any JSON value");
-            notes.add(place, what);
+            notes.conflict(place, what);
             *schema = json!({});
             return;
         }
@@ -294,7 +281,11 @@ fn refer(
     let key = pointer.strip_prefix("#/components/schemas/");
     let name = match key.filter(|key| !key.contains('/')) {
         Some(key) => key.replace("~1", "/").replace("~0", "~"),
-        None => name_for(&pointer, target, moved),
+        None if is_plain(target) => {
+            *schema = target.clone();
+            return;
+        }
+        None => name_for(&pointer, target, original, moved),
     };
     let mut plain = json!({ "$ref": format!("#/components/schemas/{name}"), KEY: true });
     for word in ["description", "nullable"] {
@@ -305,16 +296,50 @@ fn refer(
     *schema = plain;
 }
 
+/// A schema that needs no type of its own.
+fn is_plain(schema: &Value) -> bool {
+    let named = ["properties", "enum", "allOf", "anyOf", "oneOf"];
+    named.iter().all(|key| schema.get(key).is_none()) && !schema.to_string().contains("\"$ref\"")
+}
+
 /// The name of the component for what stands at this place.
-fn name_for(pointer: &str, target: &Value, moved: &mut Vec<(String, Value, String)>) -> String {
+fn name_for(
+    pointer: &str,
+    target: &Value,
+    original: &Value,
+    moved: &mut Vec<(String, Value, String)>,
+) -> String {
     if let Some((name, _, _)) = moved.iter().find(|(_, _, from)| from == pointer) {
         return name.clone();
     }
-    let last = pointer.rsplit('/').next().unwrap_or_default();
-    let taken = |name: &str| moved.iter().any(|(known, _, _)| known == name);
-    let name = unused(&format!("{last}_at_{}", pointer.len()), "_", taken);
+    let components = &original["components"]["schemas"];
+    let taken = |name: &str| {
+        components.get(name).is_some() || moved.iter().any(|(known, _, _)| known == name)
+    };
+    let name = unused(&owned_name(pointer), "", taken);
     moved.push((name.clone(), target.clone(), pointer.to_string()));
     name
+}
+
+/// `/components/schemas/prediction/properties/urls` → `PredictionUrls`: what the type at this
+/// place is called where nothing refers to it.
+fn owned_name(pointer: &str) -> String {
+    let mut parts = pointer
+        .split('/')
+        .skip(1)
+        .map(|part| part.replace("~1", " ").replace("~0", "~"));
+    let mut name = String::new();
+    while let Some(part) = parts.next() {
+        match part.as_str() {
+            "components" | "paths" | "content" | "schema" => {}
+            "schemas" if name.is_empty() => name = plain_name(&parts.next().unwrap_or_default()),
+            "properties" => name += &pascal(&parts.next().unwrap_or_default()),
+            "items" => name += "Item",
+            "additionalProperties" => name += "Value",
+            part => name += &pascal(part),
+        }
+    }
+    type_name(&name)
 }
 
 #[cfg(test)]

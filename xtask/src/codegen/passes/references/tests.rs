@@ -93,38 +93,53 @@ fn a_parameter_is_named_where_it_stands() {
 }
 
 #[test]
-fn methods_beside_those_that_openapi_names_join_them() {
-    let (item, notes) = notes_on(json!({ "get": {}, "additionalOperations": {
-        "COPY": { "operationId": "a" }, "get": {} }, "foo": {}, "x y": { "responses": {} } }));
+fn key_of_a_path_is_a_method_where_it_holds_an_operation() {
+    let (item, notes) = notes_on(json!({
+        "get": {}, "copy": { "operationId": "a" }, "foo": {}, "x y": { "responses": {} } }));
     assert_eq!(
         item.as_object().unwrap().keys().collect::<Vec<_>>(),
-        ["get", "COPY"]
+        ["copy", "get"]
     );
-    assert_eq!(notes.len(), 3, "{notes:?}");
+    assert_eq!(notes.len(), 2, "{notes:?}");
 }
 
 #[test]
-fn a_schema_reference_to_another_place_becomes_a_component() {
+fn reference_to_a_nested_place_gives_a_component_named_by_its_owner() {
+    let object = json!({ "type": "object", "properties": { "get": {} } });
+    let mut document = json!({ "paths": {}, "components": { "schemas": {
+        "schemas_job_response": { "properties": {
+            "id": { "type": "string" },
+            "urls": object, "events": { "type": "array", "items": object } } },
+        "a": { "$ref": "#/components/schemas/schemas_job_response/properties/urls" },
+        "b": { "$ref": "#/components/schemas/schemas_job_response/properties/events/items" },
+        "c": { "$ref": "#/components/schemas/schemas_job_response/properties/id" } } } });
+    inline(&mut document, &mut Notes::default()).unwrap();
+    let schemas = &document["components"]["schemas"];
+    assert_eq!(schemas::component_of(&schemas["a"]), Some("JobUrls"));
+    assert_eq!(schemas::component_of(&schemas["b"]), Some("JobEventsItem"));
+    assert_eq!(schemas["c"], json!({ "type": "string" }));
+    assert_eq!(schemas["JobUrls"], object);
+}
+
+#[test]
+fn reference_to_the_body_of_a_response_gives_its_schema() {
+    let schema = json!({ "type": "object", "properties": { "a": {} } });
     let mut document = document(json!({ "get": { "responses": {
-        "200": { "content": { "application/json": { "schema": { "type": "object" } } } },
+        "200": { "content": { "application/json": { "schema": schema } } },
         "202": { "content": { "application/json": { "schema":
             { "$ref": "#/paths/~1a~1{id}/get/responses/200/content/application~1json/schema" } } } },
     } } }));
     inline(&mut document, &mut Notes::default()).unwrap();
-    let schema = &document["paths"]["/a/{id}"]["get"]["responses"]["202"]["content"]["application/json"]
-        ["schema"];
-    let name = schemas::component_of(schema).unwrap();
-    assert_eq!(
-        document["components"]["schemas"][name],
-        json!({ "type": "object" })
-    );
+    let responses = &document["paths"]["/a/{id}"]["get"]["responses"];
+    let name = schemas::component_of(&responses["202"]["content"]["application/json"]["schema"]);
+    assert_eq!(document["components"]["schemas"][name.unwrap()], schema);
 }
 
 #[test]
 fn an_operation_with_an_address_of_its_own_is_named() {
     let (_, notes) = notes_on(json!({ "get": { "servers": [{ "url": "https://other" }] } }));
     assert!(
-        notes[0].starts_with("#/paths/~1a~1{id}/get/servers: an address of its own"),
+        notes[0].starts_with("#/paths/~1a~1{id}/get/servers: a server of its own"),
         "{notes:?}"
     );
 }

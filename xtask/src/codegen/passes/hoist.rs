@@ -1,12 +1,12 @@
 //! Names for schemas that stand inline in a body. Without this pass, the response of `account.get`
 //! would have a type of a generator's making in place of `Account`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use anyhow::Result;
 use serde_json::{Map, Value, json};
 
-use super::names::{fields, type_name, unused};
+use super::names::{type_name, unused};
 use crate::codegen::document::{Notes, component, step};
 use crate::codegen::idents::pascal;
 use crate::codegen::{operations, schemas};
@@ -26,20 +26,8 @@ pub(super) fn name_inline(document: &mut Value, notes: &mut Notes) -> Result<()>
     Ok(())
 }
 
-/// The names that inline bodies will ask for, and the fields that they have.
-pub(super) fn wanted(document: &mut Value) -> BTreeMap<String, BTreeSet<String>> {
-    let mut wanted = BTreeMap::new();
-    each_body(document, |schema, _, name| {
-        if shape_key(schema).is_some() {
-            let own = schema.get("x-name").and_then(Value::as_str);
-            wanted.insert(own.unwrap_or(name).to_string(), fields(schema));
-        }
-    });
-    wanted
-}
-
 /// Calls `f` with each schema of a JSON or form body, its place, and the name that is right for it.
-fn each_body(document: &mut Value, mut f: impl FnMut(&mut Value, &str, &str)) {
+pub(super) fn each_body(document: &mut Value, mut f: impl FnMut(&mut Value, &str, &str)) {
     // Each operation was an object when the operations were counted.
     let _ = operations::for_each(document, |path, method, operation| {
         let id = operations::id_of(operation).to_string();

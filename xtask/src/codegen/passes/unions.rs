@@ -31,10 +31,12 @@ pub(super) fn simplify(document: &mut Value, notes: &mut Notes) -> Vec<Tagged> {
         added: Map::new(),
     };
     schemas::for_each(document, |schema, place, _| {
-        for key in ["oneOf", "anyOf", "allOf"] {
-            if let Some(Value::Array(list)) = schema.get(key).cloned() {
-                unions.replace(schema, key, &list, place, notes);
-            }
+        let keys = ["oneOf", "anyOf", "allOf"];
+        let found = keys
+            .iter()
+            .find(|key| schema.get(**key).is_some_and(Value::is_array));
+        if let Some((key, Value::Array(list))) = found.map(|key| (*key, schema[key].clone())) {
+            unions.replace(schema, key, &list, place, notes);
         }
     });
     let Unions { tagged, added, .. } = unions;
@@ -118,7 +120,8 @@ impl Unions<'_> {
             variants,
         };
         self.tagged.push(tagged);
-        let object = json!({ "type": "object" });
+        // The variants stay in sight, so that they are known to be sent or received.
+        let object = json!({ "type": "object", "anyOf": list });
         if self.components.get(&name).is_some() && place.ends_with(&name) {
             return Some(object);
         }
@@ -188,8 +191,8 @@ fn drop_tags(document: &mut Value, tagged: &[Tagged]) {
     let text = document.to_string();
     for union in tagged {
         for (_, variant) in &union.variants {
-            let reference = format!("{{\"$ref\":\"#/components/schemas/{variant}\"}}");
-            if text.contains(&reference) {
+            let reference = format!("\"$ref\":\"#/components/schemas/{variant}\"");
+            if text.matches(&reference).count() > 1 {
                 continue;
             }
             let schema = &mut document["components"]["schemas"][variant];
@@ -347,7 +350,8 @@ mod tests {
     fn union_with_a_tag_becomes_an_enum() {
         let variants = json!([to("Circle"), to("Square")]);
         let (schema, tagged, notes) = simplified(json!({ "oneOf": variants }));
-        assert_eq!((schema, notes), (json!({ "type": "object" }), 0));
+        let expected = json!({ "type": "object", "anyOf": variants });
+        assert_eq!((schema, notes), (expected, 0));
         assert_eq!(tagged[0].tag, "type");
         let circle = ("circle".to_string(), "Circle".to_string());
         assert_eq!(tagged[0].variants[0], circle);

@@ -86,7 +86,9 @@ pub use request::Request;
 pub use run::Run;
 pub use status::is_terminal;
 #[cfg(feature = "stream")]
-pub use stream::{DoneReason, EventStream, StreamEvent, StreamPrediction, StreamRun, TextStream};
+pub use stream::{
+    DoneEvent, EventStream, StreamEvent, StreamPrediction, StreamRun, TextEvent, TextStream,
+};
 pub use tokio_util::sync::CancellationToken;
 #[doc(inline)]
 pub use types::Prediction;

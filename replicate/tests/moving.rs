@@ -139,7 +139,7 @@ async fn streams(
     }
     let _ = matches!(event, StreamEvent::Output(_));
     let _ = matches!(event, StreamEvent::Logs(_));
-    let _ = matches!(event, StreamEvent::Done { .. });
+    let _ = matches!(event, StreamEvent::Done(_));
     let _ = replicate.stream(model).await?.text();
     let _ = replicate.stream_prediction(&prediction).await?;
     Ok(())

@@ -375,7 +375,7 @@ impl IntoFuture for Run {
         Box::pin(async move {
             let transport = self.client.transport().clone();
             let Created { prediction, schema } = self.finish().await?;
-            let output = Output::new(prediction.output, transport);
+            let output = Output::new(prediction, transport)?;
             Ok(match schema {
                 Some(schema) => output.with_schema(schema),
                 None => output,

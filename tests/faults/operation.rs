@@ -85,7 +85,10 @@ impl Operation {
             }
             Get => {
                 let prediction = client.predictions().get("p1").await?;
-                let output = client.output(&prediction);
+                let output = match prediction.output.unwrap_or_default() {
+                    Value::Array(parts) => parts.iter().filter_map(Value::as_str).collect(),
+                    other => other.to_string(),
+                };
                 format!("{} {output}", prediction.status)
             }
             List => {

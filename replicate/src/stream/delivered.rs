@@ -7,28 +7,19 @@ use std::hash::{BuildHasher, RandomState};
 
 use serde_json::Value;
 
+use crate::checksum::Checksum;
+
 /// Text that was delivered, as its length and checksum.
+#[derive(Default)]
 pub(super) struct DeliveredText {
     length: usize,
-    checksum: u64,
-}
-
-impl Default for DeliveredText {
-    fn default() -> Self {
-        // FNV-1a: the same for a text as a whole and in parts.
-        Self {
-            length: 0,
-            checksum: 0xcbf2_9ce4_8422_2325,
-        }
-    }
+    checksum: Checksum,
 }
 
 impl DeliveredText {
     pub(super) fn push(&mut self, text: &str) {
         self.length += text.len();
-        for byte in text.bytes() {
-            self.checksum = (self.checksum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-        }
+        self.checksum.push(text.as_bytes());
     }
 
     pub(super) fn is_empty(&self) -> bool {

@@ -82,7 +82,7 @@ async fn background(client: Client) -> Outcome {
     let done = client.wait(&made).poll(often()).await?;
     assert_eq!(done.status.as_str(), "succeeded");
     let got = client.predictions().get(&made).await?;
-    assert_eq!(client.output(&got).text()?, WORDS);
+    assert_eq!(client.output(&got)?.text()?, WORDS);
     assert!(got.metrics.unwrap()["predict_time"].as_f64().unwrap() >= 0.0);
     Ok(())
 }

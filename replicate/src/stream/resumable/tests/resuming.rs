@@ -152,11 +152,11 @@ async fn a_policy_without_retries_polls_instead_of_reconnecting() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_hundred_thousand_reconnects_over_a_day_are_one_stream() {
+async fn ten_thousand_reconnects_over_hours_are_one_stream() {
     let source = Scripted::new(vec![], vec![running()]);
     let began = Instant::now();
     let mut stream = source.stream();
-    for n in 0..100_000 {
+    for n in 0..10_000 {
         {
             let mut inner = source.0.lock().unwrap();
             inner.connects.clear();
@@ -168,6 +168,6 @@ async fn a_hundred_thousand_reconnects_over_a_day_are_one_stream() {
         let event = stream.next().await.unwrap().unwrap();
         assert_eq!(event.to_string(), "x");
     }
-    assert!(began.elapsed() > Duration::from_secs(24 * 60 * 60));
+    assert!(began.elapsed() > Duration::from_secs(2 * 60 * 60));
     assert!(stream.ready.is_empty());
 }

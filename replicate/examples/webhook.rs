@@ -75,7 +75,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         let prediction = event.prediction();
         println!("{} is {}", prediction.id, prediction.status);
         if matches!(event, Event::Completed(_)) {
-            println!("{}", replicate.output(prediction));
+            println!("{}", replicate.output(prediction)?);
             break;
         }
     }

@@ -7,7 +7,7 @@ use replicate_api::Transport;
 
 use crate::Settings;
 use crate::error::{Error, Result};
-use crate::file_output::FileOutput;
+use crate::file_output::{Expiry, FileOutput};
 use crate::job::PredictionId;
 use crate::reference::IntoReference;
 use crate::resources::{
@@ -154,9 +154,14 @@ impl Client {
         )
     }
 
-    /// The output of a prediction, with its files ready to be read.
-    pub fn output(&self, prediction: &Prediction) -> Output {
-        Output::new(prediction.output.clone(), self.transport().clone())
+    /// The output of a prediction that has succeeded, with its files ready to be read.
+    ///
+    /// # Errors
+    /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) while the prediction is still running,
+    /// [`Expired`](crate::ErrorKind::Expired) if its output was deleted, and the error of a
+    /// prediction that did not succeed. Each carries the prediction.
+    pub fn output(&self, prediction: &Prediction) -> Result<Output> {
+        Output::new(prediction.clone(), self.transport().clone())
     }
 
     /// A file at an address that the API has given: an output, or an uploaded file's.
@@ -165,7 +170,7 @@ impl Client {
     /// `/files`; an address that is another of its routes is refused, since it may come from a
     /// model.
     pub fn download(&self, url: impl AsRef<str>) -> FileOutput {
-        FileOutput::new(url.as_ref(), self.transport().clone())
+        FileOutput::new(url.as_ref(), self.transport().clone(), Expiry::unknown())
     }
 
     /// Predictions: create, get, cancel, list.

@@ -61,7 +61,7 @@ enum Content {
         length: u64,
         reader: Mutex<Option<Reader>>,
     },
-    Address(String),
+    Url(String),
     /// A reader that went through a `serde_json::Value`, where it could not be kept.
     Lost,
 }
@@ -92,8 +92,8 @@ impl FileInput {
     }
 
     /// A file at an address that Replicate can read, given as it is.
-    pub fn address(address: impl Into<String>) -> Self {
-        Self::new(Content::Address(address.into()), None)
+    pub fn url(url: impl Into<String>) -> Self {
+        Self::new(Content::Url(url.into()), None)
     }
 
     /// Another media type than the one that is known or guessed.
@@ -142,9 +142,9 @@ impl FileInput {
         }
     }
 
-    pub(crate) fn given_address(&self) -> Option<&str> {
+    pub(crate) fn given_url(&self) -> Option<&str> {
         match &self.0.content {
-            Content::Address(address) => Some(address),
+            Content::Url(address) => Some(address),
             _ => None,
         }
     }
@@ -207,7 +207,7 @@ impl FileInput {
             Content::Bytes(bytes) => {
                 PortableContent::Bytes(data_uri::encode("application/octet-stream", bytes))
             }
-            Content::Address(address) => PortableContent::Address(address.clone()),
+            Content::Url(address) => PortableContent::Url(address.clone()),
             Content::Reader { .. } | Content::Lost => PortableContent::Lost,
         };
         Portable {
@@ -223,7 +223,7 @@ impl Source {
         let content = match &self.content {
             Content::Path(path) => Content::Path(path.clone()),
             Content::Bytes(bytes) => Content::Bytes(bytes.clone()),
-            Content::Address(address) => Content::Address(address.clone()),
+            Content::Url(address) => Content::Url(address.clone()),
             Content::Lost => Content::Lost,
             Content::Reader { length, reader } => {
                 let reader = reader.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -247,7 +247,7 @@ impl fmt::Debug for FileInput {
             Content::Path(path) => f.debug_tuple("FileInput").field(path).finish(),
             Content::Bytes(bytes) => write!(f, "FileInput({} bytes)", bytes.len()),
             Content::Reader { length, .. } => write!(f, "FileInput(reader of {length} bytes)"),
-            Content::Address(address) => f.debug_tuple("FileInput").field(address).finish(),
+            Content::Url(address) => f.debug_tuple("FileInput").field(address).finish(),
             Content::Lost => f.write_str("FileInput(lost reader)"),
         }
     }
@@ -327,7 +327,7 @@ pub(crate) fn found(text: &str, files: &[FileInput]) -> Option<FileInput> {
         PortableContent::Bytes(address) => {
             Content::Bytes(data_uri::parse(&address)?.decode().ok()?)
         }
-        PortableContent::Address(address) => Content::Address(address),
+        PortableContent::Url(address) => Content::Url(address),
         PortableContent::Lost => Content::Lost,
     };
     let (media_type, name) = (portable.media_type, portable.name);
@@ -349,7 +349,7 @@ struct Portable {
 enum PortableContent {
     Path(PathBuf),
     Bytes(String),
-    Address(String),
+    Url(String),
     Lost,
 }
 
@@ -398,8 +398,8 @@ mod tests {
         let file = through_json(&FileInput::bytes(&b"\x89PNG"[..], "image/png"));
         assert_eq!(file.given_bytes().unwrap(), &b"\x89PNG"[..]);
         assert_eq!(file.upload_name(), "file.png");
-        let file = through_json(&FileInput::address("https://example.com/a.png"));
-        assert_eq!(file.given_address(), Some("https://example.com/a.png"));
+        let file = through_json(&FileInput::url("https://example.com/a.png"));
+        assert_eq!(file.given_url(), Some("https://example.com/a.png"));
     }
 
     #[test]

@@ -27,6 +27,7 @@ pub mod blocking;
 mod builder;
 mod call;
 mod cancel;
+mod checksum;
 mod client;
 mod create;
 mod data_uri;
@@ -39,6 +40,7 @@ mod input;
 mod job;
 mod json;
 mod media_type;
+mod metrics;
 mod name;
 mod output;
 mod paginate;
@@ -70,9 +72,10 @@ pub use download::FileStream;
 pub use error::{Error, ErrorKind, Result};
 #[cfg(feature = "files")]
 pub use file_input::{FileInput, FileStrategy, MAX_FILE_BYTES};
-pub use file_output::{FileOutput, MAX_BYTES};
+pub use file_output::{FileOutput, MAX_IN_MEMORY_BYTES};
 pub use http::Method;
 pub use job::{PredictionId, TrainingId};
+pub use metrics::Metrics;
 pub use name::{IntoName, Name};
 pub use output::Output;
 pub use paginate::{Items, List, Page, Pages};
@@ -86,7 +89,9 @@ pub use request::Request;
 pub use run::Run;
 pub use status::is_terminal;
 #[cfg(feature = "stream")]
-pub use stream::{DoneReason, EventStream, StreamEvent, StreamPrediction, StreamRun, TextStream};
+pub use stream::{
+    DoneEvent, EventStream, StreamEvent, StreamPrediction, StreamRun, TextEvent, TextStream,
+};
 pub use tokio_util::sync::CancellationToken;
 #[doc(inline)]
 pub use types::Prediction;

@@ -58,13 +58,13 @@ const LONGEST_GOODBYE: Duration = Duration::from_secs(2);
 /// ```
 #[must_use = "nothing is run before it is awaited"]
 pub struct Run {
-    client: Client,
-    creation: Creation,
-    poll: PollPolicy,
+    pub(crate) client: Client,
+    pub(crate) creation: Creation,
+    pub(crate) poll: PollPolicy,
     poll_only: bool,
-    timeout: Option<Duration>,
-    cancel_on_drop: bool,
-    cancel: Option<CancellationToken>,
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) cancel_on_drop: bool,
+    pub(crate) cancel: Option<CancellationToken>,
     listener: Option<Listener<Prediction>>,
 }
 
@@ -245,7 +245,7 @@ impl Run {
     }
 
     /// Checks the input and sends its files, until there is no time for it.
-    async fn prepare(&mut self, deadline: Option<Deadline>) -> Result<Prepared> {
+    pub(crate) async fn prepare(&mut self, deadline: Option<Deadline>) -> Result<Prepared> {
         let creation = std::mem::replace(&mut self.creation, Creation::new(Err(nothing_created())));
         let preparing = creation.prepare(&self.client);
         tokio::select! {
@@ -256,7 +256,7 @@ impl Run {
         }
     }
 
-    async fn create(
+    pub(crate) async fn create(
         &self,
         prepared: Prepared,
         deadline: Option<Deadline>,
@@ -360,7 +360,7 @@ fn wait(deadline: Option<Deadline>) -> Option<u64> {
     (seconds > 0).then_some(seconds)
 }
 
-fn nothing_created() -> Error {
+pub(crate) fn nothing_created() -> Error {
     Error::new(
         ErrorKind::Canceled,
         "the run was canceled before anything was created",
@@ -375,7 +375,7 @@ impl IntoFuture for Run {
         Box::pin(async move {
             let transport = self.client.transport().clone();
             let Created { prediction, schema } = self.finish().await?;
-            let output = Output::new(prediction.output, transport);
+            let output = Output::new(prediction, transport)?;
             Ok(match schema {
                 Some(schema) => output.with_schema(schema),
                 None => output,

@@ -59,7 +59,7 @@ pub(crate) async fn resolve(
 
 /// The file's size, if it can be sent at all; none for an address.
 pub(crate) async fn check(file: &FileInput) -> Result<Option<u64>> {
-    let size = if file.given_address().is_some() {
+    let size = if file.given_url().is_some() {
         return Ok(None);
     } else if let Some(path) = file.source_path() {
         let failed = |error| Error::file("reading", path, error);
@@ -95,7 +95,7 @@ pub(crate) async fn check(file: &FileInput) -> Result<Option<u64>> {
 
 async fn address(client: &Client, file: &FileInput, strategy: FileStrategy) -> Result<String> {
     let Some(size) = check(file).await? else {
-        return Ok(file.given_address().unwrap_or_default().to_owned());
+        return Ok(file.given_url().unwrap_or_default().to_owned());
     };
     if strategy.inlines(size) {
         let transport = client.transport();

@@ -31,7 +31,7 @@ use crate::types::{Prediction, Training};
 /// # async fn example(replicate: replicate::Client) -> replicate::Result<()> {
 /// let prediction = replicate.predictions().create("acme/app").await?;
 /// let prediction = replicate.wait(&prediction).timeout(Duration::from_secs(300)).await?;
-/// println!("{}", replicate.output(&prediction));
+/// println!("{}", replicate.output(&prediction)?);
 /// # Ok(())
 /// # }
 /// ```

@@ -102,7 +102,7 @@ async fn blocking_prints_the_output() {
 async fn stream_prints_the_words() {
     let lines = run("stream", &["emulator/text", "Once upon a time"]).await;
     assert!(lines[0].starts_with("Once upon a time"), "{lines:?}");
-    assert_eq!(lines.last().unwrap(), "(Completed)");
+    assert_eq!(lines.last().unwrap(), "(succeeded)");
 }
 
 #[tokio::test]

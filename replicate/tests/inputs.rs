@@ -62,7 +62,7 @@ async fn small_files_are_written_into_the_input_at_any_depth() {
                 mask: Some(FileInput::reader(3, "text/plain", &b"abc"[..])),
             },
             Layer {
-                mask: Some(FileInput::address("https://example.com/m.png")),
+                mask: Some(FileInput::url("https://example.com/m.png")),
             },
         ],
     };

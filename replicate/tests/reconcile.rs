@@ -61,7 +61,7 @@ async fn a_create_whose_answer_was_lost_is_found_and_not_made_again() {
     };
     assert_eq!(prediction.input.as_ref().unwrap()["prompt"], "the one");
     let ended = client.wait(prediction).await.unwrap();
-    let text = client.output(&ended).text().unwrap();
+    let text = client.output(&ended).unwrap().text().unwrap();
     assert!(text.starts_with("the one"), "{text}");
     assert_eq!(creates(&emulator), 3, "none by the search");
 }

@@ -44,7 +44,7 @@ async fn predictions(client: &Client) {
         .await
         .unwrap();
     let done = client.wait(&made).await.unwrap();
-    assert_eq!(client.output(&done).text().unwrap(), "hello Alice");
+    assert_eq!(client.output(&done).unwrap().text().unwrap(), "hello Alice");
     assert_eq!(
         client.predictions().get(&made.id).await.unwrap().id,
         made.id

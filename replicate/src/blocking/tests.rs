@@ -32,7 +32,7 @@ fn models_run_stream_and_wait_without_an_async_runtime() {
         .unwrap();
     let done = replicate.wait(&created).unwrap();
     assert_eq!(
-        replicate.client().output(&done).text().unwrap(),
+        replicate.client().output(&done).unwrap().text().unwrap(),
         "Once upon a"
     );
     assert_eq!(

@@ -61,7 +61,7 @@ async fn file_output(client: Client) -> Outcome {
         .run("emulator/image")
         .input(json!({ "prompt": "a red bicycle", "num_outputs": 2 }))
         .await?;
-    let files = output.files();
+    let files = output.files()?;
     assert_eq!(files.len(), 2);
     let folder = tempfile::tempdir()?;
     for file in files {

@@ -83,7 +83,7 @@ async fn deployments(client: Client) -> Outcome {
         .input(text())
         .await?;
     let done = client.wait(&made).poll(often()).await?;
-    assert_eq!(client.output(&done).text()?, WORDS);
+    assert_eq!(client.output(&done)?.text()?, WORDS);
     deployments.delete(name).await?;
     Ok(())
 }

@@ -102,13 +102,17 @@ async fn address(client: &Client, file: &FileInput, strategy: FileStrategy) -> R
         return inline(file, size, transport).await;
     }
     let uploaded = client.files().create(file.clone()).await?;
-    let address = uploaded.urls.and_then(|urls| urls.get).ok_or_else(|| {
+    let url = uploaded.urls.map(|urls| urls.get);
+    let url = url.filter(|url| !url.is_empty()).ok_or_else(|| {
         Error::new(
             ErrorKind::Decode,
-            format!("the uploaded file {} has no address", uploaded.id),
+            format!(
+                "the response to the upload of file {} has no URL",
+                uploaded.id
+            ),
         )
     })?;
-    Ok(address)
+    Ok(url)
 }
 
 async fn inline(file: &FileInput, size: u64, transport: &Transport) -> Result<String> {

@@ -59,7 +59,7 @@ async fn a_create_whose_answer_was_lost_is_found_and_not_made_again() {
     let [prediction] = found.matching.as_slice() else {
         panic!("{found:?}");
     };
-    assert_eq!(prediction.input.as_ref().unwrap()["prompt"], "the one");
+    assert_eq!(prediction.input["prompt"], "the one");
     let ended = client.wait(prediction).await.unwrap();
     let text = client.output(&ended).unwrap().text().unwrap();
     assert!(text.starts_with("the one"), "{text}");

@@ -9,33 +9,31 @@ use std::{
 
 use axum::serve::Listener as _;
 use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
 
 use crate::{
+    body_budget::BodyBudget,
     builtin,
     catalog::Catalog,
     clock::Clock,
-    cog::CogServer,
+    cog::{run::Runs, server::CogServer},
+    deployments::Deployments,
     emulator::{Emulator, StartError},
     faults::Faults,
+    files::Files,
+    http_client::HttpClient,
     ids::Ids,
     jobs::{Bounds, Jobs},
     listener::FaultListener,
     log::{Exchange, Log},
     model::Model,
+    names::{ModelName, is_web_url, split_model_name},
     outage::Outages,
-    outward::Outward,
     rate_limit::{Limits, RateLimit},
-    received::Received,
-    resources::{
-        deployments::Deployments,
-        files::Files,
-        models::{is_plain_name, is_web_address},
-    },
-    room::Room,
+    request_log::RequestLog,
     server,
-    sync::Stop,
+    state::State,
     webhook::{Delivery, Webhooks},
-    world::World,
 };
 
 /// Of predictions and trainings, this many are kept, unless told otherwise.
@@ -208,7 +206,7 @@ impl Builder {
             count: self.kept,
             bytes: KEPT_BYTES,
         };
-        let world = Arc::new(World {
+        let state = Arc::new(State {
             url: format!("http://{address}"),
             token: self.token,
             account: self.account,
@@ -220,27 +218,28 @@ impl Builder {
             webhooks: Webhooks::new(ids.bytes()),
             ids,
             catalog: Catalog::default(),
+            example_file: builtin::example_file,
             predictions: Jobs::new(bounds),
             trainings: Jobs::new(bounds),
             deployments: Deployments::default(),
             faults: Faults::default(),
             limits: Limits::new(self.rate_limits, self.rate_limit),
-            received: Received::new(self.requests),
-            room: Room::default(),
-            cog_runs: crate::cog::Runs::default(),
-            outward: Outward::default(),
-            stop: Stop::new(),
+            request_log: RequestLog::new(self.requests),
+            body_budget: BodyBudget::default(),
+            cog_runs: Runs::default(),
+            http_client: HttpClient::default(),
+            stop: CancellationToken::new(),
             log: self.log,
             deliveries: self.deliveries,
             numbers: AtomicU64::new(0),
         });
-        let now = world.clock.now();
+        let now = state.clock.now();
         for model in builtin::models() {
-            world.catalog.seed(model, now);
+            state.catalog.seed(model, now);
         }
         for model in self.models {
             let name = model.name.clone();
-            let interface = world.catalog.seed(model, now);
+            let interface = state.catalog.seed(model, now);
             interface
                 .compile()
                 .map_err(|(schema, reason)| StartError::Schema {
@@ -251,24 +250,24 @@ impl Builder {
         }
         for ((owner, name), server) in cogs {
             let server = Arc::new(server);
-            world.catalog.seed_cog(&owner, &name, server, now);
+            state.catalog.seed_cog(&owner, &name, server, now);
         }
-        let serving = tokio::spawn(server::serve(listener, Arc::clone(&world)));
-        Ok(Emulator::new(world, address, serving))
+        let serving = tokio::spawn(server::serve(listener, Arc::clone(&state)));
+        Ok(Emulator::new(state, address, serving))
     }
 
     /// The Cog servers, if all names and addresses are such.
-    fn checked(&self) -> Result<Vec<(Name, CogServer)>, StartError> {
+    fn checked(&self) -> Result<Vec<(ModelName, CogServer)>, StartError> {
         if let Some(model) = self
             .models
             .iter()
-            .find(|model| split(&model.name).is_none())
+            .find(|model| split_model_name(&model.name).is_none())
         {
             return Err(StartError::ModelName(model.name.clone()));
         }
         let cog = |(name, address): &(String, String)| {
-            let name = split(name).ok_or_else(|| StartError::ModelName(name.clone()))?;
-            if !is_web_address(address) || !address.starts_with("http://") {
+            let name = split_model_name(name).ok_or_else(|| StartError::ModelName(name.clone()))?;
+            if !is_web_url(address) || !address.starts_with("http://") {
                 return Err(StartError::CogAddress(address.clone()));
             }
             Ok((
@@ -278,14 +277,4 @@ impl Builder {
         };
         self.cogs.iter().map(cog).collect()
     }
-}
-
-/// Owner and name of a model.
-type Name = (String, String);
-
-fn split(full_name: &str) -> Option<Name> {
-    full_name
-        .split_once('/')
-        .filter(|(owner, name)| is_plain_name(owner) && is_plain_name(name))
-        .map(|(owner, name)| (owner.to_owned(), name.to_owned()))
 }

@@ -9,12 +9,13 @@ use jsonschema::Validator;
 use serde_json::{Value, json};
 
 use crate::{
-    call::{Call, Reply, empty, json as answer},
+    call::Call,
     clock::stamp,
     faults::{Fault, bodiless},
     outage::Outage,
     problem::Problem,
     rate_limit::RateLimit,
+    response::{Reply, empty, json as answer},
     schema,
 };
 
@@ -62,13 +63,13 @@ static FAULT: LazyLock<Option<Validator>> = LazyLock::new(|| {
 pub(crate) fn add_fault(call: &Call) -> Reply {
     let body = call.json(FAULT.as_ref())?;
     let fault = fault(&body)?;
-    if call.world.faults.count() >= MOST_FAULTS {
+    if call.state.faults.count() >= MOST_FAULTS {
         return Err(Problem::unprocessable(
             "Too many faults",
             format!("{MOST_FAULTS} faults wait already. DELETE /emulator/faults clears them."),
         ));
     }
-    call.world
+    call.state
         .faults
         .add(fault)
         .map_err(|unknown| Problem::invalid_field("on", "enum", unknown.to_string()))?;
@@ -77,7 +78,7 @@ pub(crate) fn add_fault(call: &Call) -> Reply {
 
 /// `DELETE /emulator/faults`
 pub(crate) fn clear_faults(call: &Call) -> Reply {
-    call.world.faults.clear();
+    call.state.faults.clear();
     Ok(empty(StatusCode::NO_CONTENT))
 }
 
@@ -186,8 +187,8 @@ static TIME: LazyLock<Option<Validator>> = LazyLock::new(|| {
 /// `POST /emulator/time`
 pub(crate) fn advance(call: &Call) -> Reply {
     let body = call.json(TIME.as_ref())?;
-    call.world.clock.advance(seconds(&body["advance"]));
-    let now = stamp(call.world.expire());
+    call.state.clock.advance(seconds(&body["advance"]));
+    let now = stamp(call.state.expire());
     Ok(answer(StatusCode::OK, &json!({"now": now})))
 }
 
@@ -208,7 +209,7 @@ pub(crate) fn sign_download(call: &Call) -> Reply {
     let body = call.json(DOWNLOAD.as_ref())?;
     let id = body["file_id"].as_str().unwrap_or_default();
     let valid = body.get("valid").map_or(VALID, seconds);
-    let address = call.world.download_address(id, valid).ok_or_else(|| {
+    let address = call.state.download_url(id, valid).ok_or_else(|| {
         Problem::not_found(format!("There is no file with the id `{id}` (any more)."))
     })?;
     Ok(answer(StatusCode::CREATED, &json!({"url": address})))
@@ -244,13 +245,13 @@ pub(crate) fn start_outage(call: &Call) -> Reply {
     if body["creates"] == true {
         outage = outage.with_creates();
     }
-    call.world.outages.start(outage);
+    call.state.outages.start(outage);
     Ok(empty(StatusCode::NO_CONTENT))
 }
 
 /// `DELETE /emulator/outage`
 pub(crate) fn end_outage(call: &Call) -> Reply {
-    call.world.outages.end();
+    call.state.outages.end();
     Ok(empty(StatusCode::NO_CONTENT))
 }
 
@@ -286,13 +287,13 @@ pub(crate) fn set_rate_limit(call: &Call) -> Reply {
     if body["count_refused"] == true {
         limit = limit.count_refused();
     }
-    call.world.limits.set(Some(limit));
+    call.state.limits.set(Some(limit));
     Ok(empty(StatusCode::NO_CONTENT))
 }
 
 /// `DELETE /emulator/rate-limit`
 pub(crate) fn clear_rate_limit(call: &Call) -> Reply {
-    call.world.limits.set(None);
+    call.state.limits.set(None);
     Ok(empty(StatusCode::NO_CONTENT))
 }
 

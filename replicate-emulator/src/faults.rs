@@ -1,6 +1,11 @@
 //! Faults on demand, for tests of what a client does when things go wrong.
 
-use std::{error::Error, fmt, sync::Mutex, time::Duration};
+use std::{
+    error::Error,
+    fmt,
+    sync::{Arc, Mutex, atomic::Ordering},
+    time::Duration,
+};
 
 use axum::{
     body::{Body, HttpBody},
@@ -11,7 +16,7 @@ use futures::{StreamExt, stream};
 use http::{HeaderValue, StatusCode, header};
 
 use crate::{
-    call::empty, ids::Ids, problem::Problem, routes::Operation, subject::Subject, sync::Locked,
+    ids::Ids, job::Job, problem::Problem, response::empty, routes::Operation, sync::Locked,
 };
 
 /// Something that goes wrong, where, and how often.
@@ -218,6 +223,30 @@ fn names(on: &str, id: &str) -> bool {
         .map_or(on == id, |start| id.starts_with(start))
 }
 
+/// What a call is about, as far as that is known before it is handled.
+#[derive(Debug, Default)]
+pub(crate) struct Subject {
+    /// `owner/name`.
+    pub(crate) model: Option<String>,
+    /// The number of the prediction among all: the first is 1.
+    pub(crate) prediction: Option<u64>,
+    pub(crate) job: Option<Arc<Job>>,
+}
+
+impl Subject {
+    /// How many reads of the job have met a lagging replica.
+    pub(crate) fn reads(&self) -> Option<u32> {
+        let job = self.job.as_ref()?;
+        Some(job.lagging_reads.load(Ordering::Relaxed))
+    }
+
+    pub(crate) fn count_read(&self) {
+        if let Some(job) = &self.job {
+            job.lagging_reads.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+}
+
 /// A fault named an operation that does not exist.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownOperation(String);
@@ -242,7 +271,7 @@ pub(crate) struct Faults(Mutex<Vec<Fault>>);
 
 /// The faults that one call meets.
 #[derive(Debug, Default)]
-pub(crate) struct Met {
+pub(crate) struct MatchedFaults {
     latency: Duration,
     first: Option<Fault>,
 }
@@ -268,12 +297,12 @@ impl Faults {
 
     /// The faults for one call. `subject` says what it is about, and is only called if a fault
     /// depends on it.
-    pub(crate) fn meet(
+    pub(crate) fn match_request(
         &self,
         operation: Operation,
         ids: &Ids,
         subject: impl FnOnce() -> Subject,
-    ) -> Met {
+    ) -> MatchedFaults {
         let wanted = self.0.locked().iter().any(Fault::has_subject);
         let subject = if wanted {
             subject()
@@ -281,7 +310,7 @@ impl Faults {
             Subject::default()
         };
         let mut faults = self.0.locked();
-        let mut met = Met::default();
+        let mut met = MatchedFaults::default();
         for fault in faults
             .iter_mut()
             .filter(|fault| fault.concerns(operation, &subject))
@@ -322,7 +351,7 @@ pub(crate) enum Effect {
     Drop,
 }
 
-impl Met {
+impl MatchedFaults {
     pub(crate) fn latency(&self) -> Option<Duration> {
         Some(self.latency).filter(|latency| !latency.is_zero())
     }
@@ -404,8 +433,8 @@ fn cut(response: Response, after: usize) -> Response {
         parts.headers.insert(header::CONTENT_LENGTH, length.into());
     }
     let chunks = body.into_data_stream();
-    let ending = stream::unfold(Some((chunks, after)), |state| async move {
-        let (mut chunks, left) = state?;
+    let ending = stream::unfold(Some((chunks, after)), |current| async move {
+        let (mut chunks, left) = current?;
         let next = if left == 0 { None } else { chunks.next().await };
         Some(match next {
             Some(Ok(chunk)) => {

@@ -40,7 +40,7 @@ pub(crate) struct Job {
     pub(crate) ordinal: AtomicU64,
     /// How many reads a fault has told that it does not exist.
     pub(crate) lagging_reads: AtomicU32,
-    state: Mutex<State>,
+    state: Mutex<JobState>,
     changed: watch::Sender<u64>,
     /// Up to which moment its work has come, and when that was by the real clock.
     reached: Mutex<(DateTime<Utc>, Instant)>,
@@ -66,7 +66,7 @@ pub(crate) enum Kind {
 
 /// What changes while a job runs.
 #[derive(Debug)]
-pub(crate) struct State {
+pub(crate) struct JobState {
     pub(crate) status: Status,
     pub(crate) input: Value,
     pub(crate) output: Value,
@@ -133,7 +133,7 @@ impl Job {
             webhooks: new.webhooks,
             ordinal: AtomicU64::new(0),
             lagging_reads: AtomicU32::new(0),
-            state: Mutex::new(State {
+            state: Mutex::new(JobState {
                 status: Status::Starting,
                 input: new.input,
                 output: Value::Null,
@@ -154,18 +154,18 @@ impl Job {
 
     /// When work ends that takes this long from here. Time that was skipped is not work: what is
     /// slept after it comes from the moment up to which the work has come.
-    pub(crate) fn moment_after(&self, duration: Duration) -> DateTime<Utc> {
+    pub(crate) fn work_ends_at(&self, duration: Duration) -> DateTime<Utc> {
         let (moment, real) = *self.reached.locked();
         after(after(moment, real.elapsed()), duration)
     }
 
-    pub(crate) fn has_reached(&self, moment: DateTime<Utc>) {
+    pub(crate) fn set_reached(&self, moment: DateTime<Utc>) {
         *self.reached.locked() = (moment, Instant::now());
     }
 
     /// Looks at the state. `look` must not wait, nor look at another job.
-    pub(crate) fn look<T>(&self, look: impl FnOnce(&State) -> T) -> T {
-        look(&self.state.locked())
+    pub(crate) fn with_state<T>(&self, read: impl FnOnce(&JobState) -> T) -> T {
+        read(&self.state.locked())
     }
 
     /// Hears of every change from now on.
@@ -207,9 +207,9 @@ impl Job {
 
     /// When `event` happens, if it is noticed `now`. Work is done up to the moment that it has
     /// reached, however much time was skipped since.
-    fn moment_of(&self, event: Event, now: DateTime<Utc>) -> DateTime<Utc> {
+    fn time_of(&self, event: Event, now: DateTime<Utc>) -> DateTime<Utc> {
         let moment = match event {
-            Event::Began | Event::Succeeded | Event::Failed => self.moment_after(Duration::ZERO),
+            Event::Began | Event::Succeeded | Event::Failed => self.work_ends_at(Duration::ZERO),
             Event::DeadlinePassed => self.deadline.unwrap_or(now),
             Event::CanceledByUser => now,
         };
@@ -218,13 +218,13 @@ impl Job {
 
     /// Lets `event` happen, with the output or error that comes with it. Returns the state that
     /// it led to, if it led to one.
-    pub(crate) fn happen(
+    pub(crate) fn apply(
         &self,
         event: Event,
         result: Outcome,
         now: DateTime<Utc>,
     ) -> Option<Status> {
-        let now = self.moment_of(event, now);
+        let now = self.time_of(event, now);
         let mut state = self.state.locked();
         let status = lifecycle::next(state.status, event)?;
         state.status = status;
@@ -297,7 +297,7 @@ impl Job {
         1024 + weigh(&state.input) + weigh(&state.output) + state.logs.len() + events + files
     }
 
-    fn set_output(&self, state: &mut State, output: Value, now: DateTime<Utc>) {
+    fn set_output(&self, state: &mut JobState, output: Value, now: DateTime<Utc>) {
         // What the stream has already told is not told again.
         let told = state.output.as_array().map_or(0, Vec::len);
         match &output {
@@ -321,7 +321,7 @@ impl Job {
         state.output = output;
     }
 
-    fn complete(&self, state: &mut State, now: DateTime<Utc>) {
+    fn complete(&self, state: &mut JobState, now: DateTime<Utc>) {
         state.completed_at = Some(now);
         let seconds = |from: DateTime<Utc>| {
             json!((now - from).num_microseconds().unwrap_or(i64::MAX) as f64 / 1e6)
@@ -349,7 +349,7 @@ impl Job {
 
     fn stream(
         &self,
-        state: &mut State,
+        state: &mut JobState,
         kind: &'static str,
         now: DateTime<Utc>,
         data: impl FnOnce() -> String,

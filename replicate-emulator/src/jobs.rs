@@ -71,7 +71,7 @@ impl Jobs {
             || inner.running_bytes.saturating_add(weight) > self.bounds.bytes
         {
             return Err(Problem::busy(format!(
-                "There is room here for {MOST_RUNNING} at a time that run, with inputs of {} \
+                "There is body_budget here for {MOST_RUNNING} at a time that run, with inputs of {} \
                  bytes together. Nothing was created.",
                 self.bounds.bytes
             )));
@@ -206,7 +206,7 @@ mod tests {
     }
 
     fn end(jobs: &Jobs, job: &Arc<Job>) {
-        job.happen(Event::CanceledByUser, Outcome::None, Utc::now());
+        job.apply(Event::CanceledByUser, Outcome::None, Utc::now());
         jobs.ended(Arc::clone(job), Utc::now());
     }
 
@@ -217,14 +217,14 @@ mod tests {
             bytes: usize::MAX,
         });
         let first = job(0, "");
-        jobs.insert(Arc::clone(&first)).expect("there is room");
+        jobs.insert(Arc::clone(&first)).expect("below the limit");
         for number in 1..10_000 {
-            jobs.insert(job(number, "")).expect("there is room");
+            jobs.insert(job(number, "")).expect("below the limit");
         }
-        jobs.insert(job(10_000, "")).expect_err("there is none");
+        jobs.insert(job(10_000, "")).expect_err("at the limit");
         assert!(jobs.get("10000").is_none());
         end(&jobs, &first);
-        jobs.insert(job(10_001, "")).expect("there is room again");
+        jobs.insert(job(10_001, "")).expect("below the limit again");
     }
 
     #[test]
@@ -235,9 +235,9 @@ mod tests {
         });
         let long = "a".repeat(60_000);
         let first = job(0, &long);
-        jobs.insert(Arc::clone(&first)).expect("there is room");
-        jobs.insert(job(1, &long)).expect_err("there is none");
+        jobs.insert(Arc::clone(&first)).expect("below the limit");
+        jobs.insert(job(1, &long)).expect_err("at the limit");
         end(&jobs, &first);
-        jobs.insert(job(2, &long)).expect("there is room again");
+        jobs.insert(job(2, &long)).expect("below the limit again");
     }
 }

@@ -7,8 +7,6 @@ use axum::{
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 
-use crate::rate_limit::Remaining;
-
 /// A call that was refused, and why.
 #[derive(Debug)]
 pub(crate) struct Problem {
@@ -150,17 +148,14 @@ impl Problem {
 
     /// A 429 as the API's own rate limits send it: without a title, the delay in the body.
     pub(crate) fn throttled(detail: String, retry_after: u64) -> Self {
-        let mut headers = http::HeaderMap::new();
-        Remaining::none(retry_after).write_to(&mut headers);
-        let headers = headers.into_iter();
+        let header = header::HeaderName::from_static;
         Self {
             title: None,
             retry_after: Some(retry_after),
-            headers: headers
-                .filter_map(|(name, value)| Some((name?, value)))
-                .collect(),
             ..Self::new(StatusCode::TOO_MANY_REQUESTS, "", detail)
         }
+        .with_header(header("ratelimit-remaining"), HeaderValue::from(0))
+        .with_header(header("ratelimit-reset"), HeaderValue::from(retry_after))
     }
 
     /// A 429 because the emulator is at a limit of its own.

@@ -286,11 +286,6 @@ fn whole_seconds(nanoseconds: i128) -> u64 {
 }
 
 impl Remaining {
-    /// Nothing is left for `reset` seconds.
-    pub(crate) fn none(reset: u64) -> Self {
-        Self { calls: 0, reset }
-    }
-
     pub(crate) fn write_to(self, headers: &mut HeaderMap) {
         headers.insert("ratelimit-remaining", HeaderValue::from(self.calls));
         headers.insert("ratelimit-reset", HeaderValue::from(self.reset));

@@ -16,11 +16,7 @@ pub(crate) mod versions;
 pub(crate) mod webhook_secret;
 
 use crate::{
-    call::{Call, Reply},
-    cog, control, page,
-    problem::Problem,
-    routes::Operation,
-    sse,
+    call::Call, cog, control, dashboard, problem::Problem, response::Reply, routes::Operation, sse,
 };
 
 /// Answers a call. Uploads alone go another way, since their body is not read beforehand.
@@ -66,7 +62,7 @@ pub(crate) async fn dispatch(operation: Operation, call: &Call) -> Reply {
         O::WebhooksSecretGet => webhook_secret::get(call),
         O::StreamsGet => sse::get(call),
         O::OutputsGet => outputs::get(call),
-        O::CogEvent => cog::event(call),
+        O::CogEvent => cog::prediction::event(call),
         O::ControlFaultsAdd => control::add_fault(call),
         O::ControlFaultsClear => control::clear_faults(call),
         O::ControlTimeAdvance => control::advance(call),
@@ -75,8 +71,8 @@ pub(crate) async fn dispatch(operation: Operation, call: &Call) -> Reply {
         O::ControlRateLimitClear => control::clear_rate_limit(call),
         O::ControlOutageStart => control::start_outage(call),
         O::ControlOutageEnd => control::end_outage(call),
-        O::PageHome => page::home(call),
-        O::PagePrediction => page::prediction(call),
-        O::PageModel => page::model(call),
+        O::PageHome => dashboard::home(call),
+        O::PagePrediction => dashboard::prediction(call),
+        O::PageModel => dashboard::model(call),
     }
 }

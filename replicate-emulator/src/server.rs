@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Instant};
 use axum::{
     Router,
     body::Body,
-    extract::{ConnectInfo, Request, State},
+    extract::{self, ConnectInfo, Request},
     response::{IntoResponse, Response},
 };
 use bytes::{Bytes, BytesMut};
@@ -13,48 +13,48 @@ use futures::StreamExt;
 use http::{HeaderMap, header, request::Parts};
 
 use crate::{
-    call::{Call, Reply},
-    faults::{Effect, Met},
+    body_budget::Reservation,
+    call::Call,
+    faults::{Effect, MatchedFaults, Subject},
     listener::{ConnectionHandle, FaultListener},
     log::Exchange,
     problem::Problem,
     query::Query,
     rate_limit::Remaining,
     resources,
-    room::Place,
+    response::Reply,
     routes::{self, Miss, Operation},
-    subject::Subject,
-    world::World,
+    state::State,
 };
 
 /// The largest body of a call other than an upload. Inputs may carry files as `data:` addresses.
 const LARGEST_BODY: usize = 64 * 1024 * 1024;
 
 /// Serves until the world stops, and then until the last answer is out.
-pub(crate) async fn serve(listener: FaultListener, world: Arc<World>) -> std::io::Result<()> {
-    let stop = Arc::clone(&world);
-    let app = Router::new().fallback(answer).with_state(world);
+pub(crate) async fn serve(listener: FaultListener, state: Arc<State>) -> std::io::Result<()> {
+    let stop = Arc::clone(&state);
+    let app = Router::new().fallback(answer).with_state(state);
     axum::serve(
         listener,
         app.into_make_service_with_connect_info::<ConnectionHandle>(),
     )
-    .with_graceful_shutdown(async move { stop.stop.requested().await })
+    .with_graceful_shutdown(async move { stop.stop.cancelled().await })
     .await
 }
 
 async fn answer(
-    State(world): State<Arc<World>>,
+    extract::State(state): extract::State<Arc<State>>,
     ConnectInfo(connection): ConnectInfo<ConnectionHandle>,
     request: Request,
 ) -> Response {
     let begun = Instant::now();
     let _handling = connection.handling();
     let (parts, body) = request.into_parts();
-    let line = world.log.wanted().then(|| {
+    let line = state.log.wanted().then(|| {
         let target = parts.uri.path_and_query().map_or("/", |p| p.as_str());
         (parts.method.to_string(), target.to_owned())
     });
-    let (operation, effect) = route(&world, parts, body).await;
+    let (operation, effect) = route(&state, parts, body).await;
     let (response, status) = match effect {
         Effect::Answer(response) => {
             let status = response.status().as_u16();
@@ -66,7 +66,7 @@ async fn answer(
         }
     };
     if let Some((method, target)) = line {
-        world.log.tell(&Exchange {
+        state.log.tell(&Exchange {
             method,
             target,
             operation,
@@ -77,7 +77,7 @@ async fn answer(
     response
 }
 
-async fn route(world: &Arc<World>, parts: Parts, body: Body) -> (Option<&'static str>, Effect) {
+async fn route(state: &Arc<State>, parts: Parts, body: Body) -> (Option<&'static str>, Effect) {
     if !is_for_this_machine(&parts) {
         let refused = Problem::misdirected(
             "This emulator answers to this machine's own names alone: 127.0.0.1, localhost.",
@@ -87,11 +87,11 @@ async fn route(world: &Arc<World>, parts: Parts, body: Body) -> (Option<&'static
     let found = routes::find(&parts.method, parts.uri.path());
     let id = found.as_ref().ok().map(|(operation, _)| operation.id());
     let effect = match found {
-        Ok((operation, path)) => with_faults(world, operation, path, parts, body).await,
+        Ok((operation, path)) => with_faults(state, operation, path, parts, body).await,
         Err(miss) => {
-            let refused = match read(body, &mut world.room.place()).await {
+            let refused = match read(body, &mut state.body_budget.reserve()).await {
                 Ok(body) => {
-                    world.received.note(&parts, None, &body);
+                    state.request_log.note(&parts, None, &body);
                     missed(miss, parts.uri.path())
                 }
                 Err(problem) => problem,
@@ -137,48 +137,48 @@ fn missed(miss: Miss, path: &str) -> Problem {
 }
 
 async fn with_faults(
-    world: &Arc<World>,
+    state: &Arc<State>,
     operation: Operation,
     path: Vec<String>,
     parts: Parts,
     body: Body,
 ) -> Effect {
     // Held until there is a response.
-    let mut place = world.room.place();
+    let mut place = state.body_budget.reserve();
     if operation == Operation::FilesCreate {
-        return upload(world, path, parts, body, &mut place).await;
+        return upload(state, path, parts, body, &mut place).await;
     }
     let body = match read(body, &mut place).await {
         Ok(body) => body,
         Err(problem) => return Effect::Answer(problem.into_response()),
     };
     if !operation.is_internal() {
-        world.received.note(&parts, Some(operation.id()), &body);
+        state.request_log.note(&parts, Some(operation.id()), &body);
     }
     if operation.is_internal() || operation.is_page() {
-        return handle(world, operation, path, parts, body).await;
+        return handle(state, operation, path, parts, body).await;
     }
     tokio::select! {
         biased;
-        effect = world.outages.hits(operation) => effect,
-        effect = handle(world, operation, path, parts, body) => effect,
+        effect = state.outages.hits(operation) => effect,
+        effect = handle(state, operation, path, parts, body) => effect,
     }
 }
 
 async fn handle(
-    world: &Arc<World>,
+    state: &Arc<State>,
     operation: Operation,
     path: Vec<String>,
     parts: Parts,
     body: Bytes,
 ) -> Effect {
-    let faults = faults(world, operation, &path, &body).await;
+    let faults = faults(state, operation, &path, &body).await;
     if let Some(effect) = faults.before() {
         return effect;
     }
-    let reply = match admit(world, operation, &parts.headers) {
+    let reply = match admit(state, operation, &parts.headers) {
         Ok(left) => {
-            let call = call(world, parts, path, body);
+            let call = call(state, parts, path, body);
             tell(left, resources::dispatch(operation, &call).await)
         }
         Err(problem) => Err(problem),
@@ -188,22 +188,24 @@ async fn handle(
 
 /// `files.create`, whose body is read as it arrives.
 async fn upload(
-    world: &Arc<World>,
+    state: &Arc<State>,
     path: Vec<String>,
     parts: Parts,
     body: Body,
-    place: &mut Place<'_>,
+    place: &mut Reservation<'_>,
 ) -> Effect {
     let operation = Operation::FilesCreate;
-    let arriving = world.received.note_arriving(&parts, Some(operation.id()));
-    let faults = faults(world, operation, &path, &[]).await;
+    let arriving = state
+        .request_log
+        .note_arriving(&parts, Some(operation.id()));
+    let faults = faults(state, operation, &path, &[]).await;
     if let Some(effect) = faults.before() {
         drain(body).await;
         return effect;
     }
-    let reply = match admit(world, operation, &parts.headers) {
+    let reply = match admit(state, operation, &parts.headers) {
         Ok(left) => {
-            let call = call(world, parts, path, Bytes::new());
+            let call = call(state, parts, path, Bytes::new());
             let body = resources::files::Arriving {
                 body,
                 seen: arriving.body(),
@@ -211,7 +213,7 @@ async fn upload(
             };
             let reply = tokio::select! {
                 biased;
-                effect = world.outages.hits(operation) => return effect,
+                effect = state.outages.hits(operation) => return effect,
                 reply = resources::files::create(&call, body) => reply,
             };
             tell(left, reply)
@@ -222,24 +224,29 @@ async fn upload(
 }
 
 /// The faults that a call meets. Their latency has passed.
-async fn faults(world: &World, operation: Operation, path: &[String], body: &[u8]) -> Met {
+async fn faults(
+    state: &State,
+    operation: Operation,
+    path: &[String],
+    body: &[u8],
+) -> MatchedFaults {
     if operation.is_internal() || operation.is_page() {
-        return Met::default();
+        return MatchedFaults::default();
     }
-    let subject = || Subject::of(world, operation, path, body);
-    let faults = world.faults.meet(operation, &world.ids, subject);
+    let subject = || Subject::of(state, operation, path, body);
+    let faults = state.faults.match_request(operation, &state.ids, subject);
     if let Some(latency) = faults.latency() {
         tokio::select! {
-            () = world.clock.sleep(latency) => {}
-            () = world.stop.requested() => {}
+            () = state.clock.sleep(latency) => {}
+            () = state.stop.cancelled() => {}
         }
     }
     faults
 }
 
-fn call(world: &Arc<World>, parts: Parts, path: Vec<String>, body: Bytes) -> Call {
+fn call(state: &Arc<State>, parts: Parts, path: Vec<String>, body: Bytes) -> Call {
     Call {
-        world: Arc::clone(world),
+        state: Arc::clone(state),
         query: Query::parse(parts.uri.query()),
         parts,
         path,
@@ -250,7 +257,7 @@ fn call(world: &Arc<World>, parts: Parts, path: Vec<String>, body: Bytes) -> Cal
 type Left = Option<Remaining>;
 
 /// Lets a call through that has a token where it needs one, and is within its limit.
-fn admit(world: &World, operation: Operation, headers: &HeaderMap) -> Result<Left, Problem> {
+fn admit(state: &State, operation: Operation, headers: &HeaderMap) -> Result<Left, Problem> {
     if !operation.needs_token() {
         return Ok(None);
     }
@@ -260,7 +267,7 @@ fn admit(world: &World, operation: Operation, headers: &HeaderMap) -> Result<Lef
         .and_then(|value| value.split_once(' '))
         .filter(|(scheme, _)| ["bearer", "token"].contains(&scheme.to_ascii_lowercase().as_str()))
         .map(|(_, token)| token.trim());
-    let accepted = match (token, &world.token) {
+    let accepted = match (token, &state.token) {
         (None | Some(""), _) => false,
         (Some(_), None) => true,
         (Some(token), Some(wanted)) => token == wanted,
@@ -271,9 +278,9 @@ fn admit(world: &World, operation: Operation, headers: &HeaderMap) -> Result<Lef
     if operation.is_internal() {
         return Ok(None);
     }
-    let limits = &world.limits;
+    let limits = &state.limits;
     limits
-        .take(token.unwrap_or_default(), operation, world.clock.now())
+        .take(token.unwrap_or_default(), operation, state.clock.now())
         .map(Some)
 }
 
@@ -285,7 +292,7 @@ fn tell(left: Left, reply: Reply) -> Reply {
     Ok(response)
 }
 
-async fn read(body: Body, place: &mut Place<'_>) -> Result<Bytes, Problem> {
+async fn read(body: Body, place: &mut Reservation<'_>) -> Result<Bytes, Problem> {
     let mut chunks = body.into_data_stream();
     let mut whole = BytesMut::new();
     while let Some(chunk) = chunks.next().await {

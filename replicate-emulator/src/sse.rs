@@ -7,27 +7,29 @@ use futures::stream;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 
 use crate::{
-    call::{Call, Reply, empty},
+    call::Call,
     job::{Job, Kind, StreamEvent},
     problem::Problem,
+    response::{Reply, empty},
     routes::Operation,
-    world::World,
+    state::State,
 };
 
 /// A comment this often keeps a quiet connection alive.
 const QUIET: Duration = Duration::from_secs(15);
 
 pub(crate) fn get(call: &Call) -> Reply {
-    call.world.expire();
+    call.state.expire();
     let job = find(call)?;
     let from = position(&call.parts.headers);
-    let over = job.look(|state| state.status.is_terminal() && from >= state.events.len());
+    let over =
+        job.with_state(|current| current.status.is_terminal() && from >= current.events.len());
     if over && from > 0 {
         // Nothing will follow what the reader has: 204 tells it not to come back.
         return Ok(empty(StatusCode::NO_CONTENT));
     }
     let mut response = Response::new(Body::from_stream(follow(
-        Arc::clone(&call.world),
+        Arc::clone(&call.state),
         job,
         from,
     )));
@@ -44,12 +46,12 @@ pub(crate) fn get(call: &Call) -> Reply {
 fn find(call: &Call) -> Result<Arc<Job>, Problem> {
     let missing = || Problem::not_found("There is no such stream (any more).");
     let (id, given) = call.parameter(0).split_once('-').ok_or_else(missing)?;
-    let job = call.world.predictions.get(id).ok_or_else(missing)?;
+    let job = call.state.predictions.get(id).ok_or_else(missing)?;
     let known = match &job.kind {
         Kind::Prediction { stream_key, .. } => stream_key.as_deref() == Some(given),
         Kind::Training { .. } => false,
     };
-    if known && !job.look(|state| state.data_removed) {
+    if known && !job.with_state(|current| current.data_removed) {
         Ok(job)
     } else {
         Err(missing())
@@ -68,37 +70,37 @@ fn position(headers: &HeaderMap) -> usize {
 
 /// The events from `from` on, until the last.
 fn follow(
-    world: Arc<World>,
+    state: Arc<State>,
     job: Arc<Job>,
     from: usize,
 ) -> impl futures::Stream<Item = io::Result<String>> {
     let changed = job.subscribe();
     stream::unfold(
-        (world, job, changed, from),
-        |(world, job, mut changed, from)| async move {
+        (state, job, changed, from),
+        |(state, job, mut changed, from)| async move {
             loop {
                 changed.mark_unchanged();
-                let (text, next, over) = job.look(|state| {
-                    let text = written(&state.events, from);
-                    let next = state.events.len().max(from);
-                    (text, next, state.status.is_terminal())
+                let (text, next, over) = job.with_state(|current| {
+                    let text = written(&current.events, from);
+                    let next = current.events.len().max(from);
+                    (text, next, current.status.is_terminal())
                 });
                 if !text.is_empty() {
-                    return Some((Ok(text), (world, job, changed, next)));
+                    return Some((Ok(text), (state, job, changed, next)));
                 }
                 if over {
                     return None;
                 }
                 tokio::select! {
                     _ = changed.changed() => {}
-                    () = world.stop.requested() => return None,
-                    _ = world.outages.hits(Operation::StreamsGet) => {
+                    () = state.stop.cancelled() => return None,
+                    _ = state.outages.hits(Operation::StreamsGet) => {
                         let error = io::ErrorKind::ConnectionReset.into();
-                        return Some((Err(error), (world, job, changed, from)));
+                        return Some((Err(error), (state, job, changed, from)));
                     }
                     () = tokio::time::sleep(QUIET) => {
                         let comment = ": still here\n\n".to_owned();
-                        return Some((Ok(comment), (world, job, changed, from)));
+                        return Some((Ok(comment), (state, job, changed, from)));
                     }
                 }
             }

@@ -4,26 +4,16 @@ use std::sync::{Arc, atomic::Ordering};
 
 use serde_json::Value;
 
-use crate::{job::Job, resources::deployments, routes::Operation, world::World};
-
-/// What a call is about, as far as that is known before it is handled.
-#[derive(Debug, Default)]
-pub(crate) struct Subject {
-    /// `owner/name`.
-    pub(crate) model: Option<String>,
-    /// The number of the prediction among all: the first is 1.
-    pub(crate) prediction: Option<u64>,
-    job: Option<Arc<Job>>,
-}
+use crate::{faults::Subject, job::Job, routes::Operation, state::State};
 
 impl Subject {
-    pub(crate) fn of(world: &World, operation: Operation, path: &[String], body: &[u8]) -> Self {
+    pub(crate) fn of(state: &State, operation: Operation, path: &[String], body: &[u8]) -> Self {
         use Operation as O;
         let part = |place: usize| path.get(place).map_or("", String::as_str);
-        let created = || Some(world.predictions.created() + 1);
+        let created = || Some(state.predictions.created() + 1);
         match operation {
             O::PredictionsCreate => Self {
-                model: model_of_version(world, body),
+                model: model_of_version(state, body),
                 prediction: created(),
                 job: None,
             },
@@ -34,10 +24,10 @@ impl Subject {
             },
             O::DeploymentsPredictionsCreate => Self {
                 prediction: created(),
-                ..Self::of_deployment(world, part(0), part(1))
+                ..Self::of_deployment(state, part(0), part(1))
             },
             O::DeploymentsGet | O::DeploymentsUpdate | O::DeploymentsDelete => {
-                Self::of_deployment(world, part(0), part(1))
+                Self::of_deployment(state, part(0), part(1))
             }
             O::ModelsGet
             | O::ModelsUpdate
@@ -52,13 +42,13 @@ impl Subject {
                 ..Self::default()
             },
             O::PredictionsGet | O::PredictionsCancel | O::OutputsGet => {
-                Self::of_job(world.predictions.get(part(0)))
+                Self::of_job(state.predictions.get(part(0)))
             }
             O::StreamsGet => {
                 let id = part(0).split('-').next().unwrap_or_default();
-                Self::of_job(world.predictions.get(id))
+                Self::of_job(state.predictions.get(id))
             }
-            O::TrainingsGet | O::TrainingsCancel => Self::of_job(world.trainings.get(part(0))),
+            O::TrainingsGet | O::TrainingsCancel => Self::of_job(state.trainings.get(part(0))),
             _ => Self::default(),
         }
     }
@@ -74,33 +64,25 @@ impl Subject {
         }
     }
 
-    fn of_deployment(world: &World, owner: &str, name: &str) -> Self {
+    fn of_deployment(state: &State, owner: &str, name: &str) -> Self {
         Self {
-            model: deployments::model(world, owner, name),
+            model: state
+                .deployments
+                .get(name)
+                .filter(|_| owner == state.account)
+                .map(|deployment| deployment.release.model),
             ..Self::default()
-        }
-    }
-
-    /// How many reads of the job have met a lagging replica.
-    pub(crate) fn reads(&self) -> Option<u32> {
-        let job = self.job.as_ref()?;
-        Some(job.lagging_reads.load(Ordering::Relaxed))
-    }
-
-    pub(crate) fn count_read(&self) {
-        if let Some(job) = &self.job {
-            job.lagging_reads.fetch_add(1, Ordering::Relaxed);
         }
     }
 }
 
 /// The model that a create by `version` names: by name, by name and id, or by id.
-fn model_of_version(world: &World, body: &[u8]) -> Option<String> {
+fn model_of_version(state: &State, body: &[u8]) -> Option<String> {
     let body: Value = serde_json::from_slice(body).ok()?;
     let version = body["version"].as_str()?;
     if version.contains('/') {
         return version.split(':').next().map(str::to_owned);
     }
-    let (entry, _) = world.catalog.with_version(version)?;
+    let (entry, _) = state.catalog.with_version(version)?;
     Some(entry.full_name())
 }

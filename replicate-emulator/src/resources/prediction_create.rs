@@ -9,12 +9,13 @@ use serde_json::{Value, json};
 
 use super::predictions::{View, answer};
 use crate::{
-    call::{Call, Reply},
+    call::Call,
     catalog::{Entry, Version},
-    clock,
+    clock, cog,
     job::{Job, Kind, NewJob},
-    preferences::{self, Wait},
     problem::Problem,
+    request_headers::{self, Wait},
+    response::Reply,
     run, schema,
     webhook::Subscriptions,
 };
@@ -93,7 +94,7 @@ pub(crate) async fn by_model(call: &Call) -> Reply {
 
 pub(crate) async fn by_deployment(call: &Call) -> Reply {
     let (name, version) = super::deployments::target(call)?;
-    let Some((entry, version)) = call.world.catalog.with_version(&version) else {
+    let Some((entry, version)) = call.state.catalog.with_version(&version) else {
         return Err(Problem::not_found(format!(
             "The version that the deployment {name} runs does not exist any more."
         )));
@@ -119,7 +120,7 @@ pub(crate) fn resolve(call: &Call, reference: &str) -> Result<(Arc<Entry>, Arc<V
             detail,
         ))
     };
-    let catalog = &call.world.catalog;
+    let catalog = &call.state.catalog;
     if let Some((model, id)) = reference.split_once(':') {
         return match catalog.with_version(id) {
             Some((entry, version)) if entry.full_name() == model => Ok((entry, version)),
@@ -146,11 +147,11 @@ pub(crate) fn resolve(call: &Call, reference: &str) -> Result<(Arc<Entry>, Arc<V
 }
 
 async fn create(call: &Call, body: Value, target: Target) -> Reply {
-    let wait = preferences::wait(&call.parts.headers)?;
-    let life = preferences::cancel_after(&call.parts.headers)?;
+    let wait = request_headers::wait(&call.parts.headers)?;
+    let life = request_headers::cancel_after(&call.parts.headers)?;
     let webhooks = Subscriptions::read(&body)?;
     let version = &target.version;
-    crate::cog::refresh(&call.world, version).await;
+    cog::prediction::refresh(&call.state, version).await;
     let interface = version.interface();
     let Value::Object(mut body) = body else {
         return Err(Problem::bad_request("The body is not a JSON object."));
@@ -162,16 +163,16 @@ async fn create(call: &Call, body: Value, target: Target) -> Reply {
     if !wrong.is_empty() {
         return Err(Problem::invalid("Input validation failed", wrong));
     }
-    let world = &call.world;
-    let now = world.expire();
+    let state = &call.state;
+    let now = state.expire();
     // Whether a model whose interface nobody knows can stream shows when it runs.
     let streams = interface.as_ref().is_none_or(|i| i.iterator);
     let job = Arc::new(Job::new(NewJob {
-        id: world.ids.id(),
-        number: world.next_number(),
+        id: state.ids.id(),
+        number: state.next_number(),
         kind: Kind::Prediction {
             deployment: target.deployment,
-            stream_key: streams.then(|| world.ids.id()),
+            stream_key: streams.then(|| state.ids.id()),
             iterator: interface.is_some_and(|i| i.iterator),
         },
         model: target.entry.full_name(),
@@ -181,19 +182,19 @@ async fn create(call: &Call, body: Value, target: Target) -> Reply {
         deadline: life.map(|life| clock::after(now, life)),
         webhooks,
     }));
-    world.predictions.insert(Arc::clone(&job))?;
+    state.predictions.insert(Arc::clone(&job))?;
     target.entry.ran();
     // A create that does not wait tells the prediction as it was made, even if it ends at once.
     let made = wait
         .is_none()
-        .then(|| answer(world, &job, StatusCode::CREATED, View::AsItIs));
-    run::start(Arc::clone(world), Arc::clone(&job), Arc::clone(version));
+        .then(|| answer(state, &job, StatusCode::CREATED, View::AsItIs));
+    run::start(state, &job, Arc::clone(version));
     let mut response = match (made, &wait) {
         (Some(made), _) => made,
         (None, Some(wait)) => waited(call, &job, wait).await,
-        (None, None) => answer(world, &job, StatusCode::CREATED, View::AsItIs),
+        (None, None) => answer(state, &job, StatusCode::CREATED, View::AsItIs),
     };
-    let address = world.api(&format!("/predictions/{}", job.id));
+    let address = state.api(&format!("/predictions/{}", job.id));
     if let Ok(address) = HeaderValue::from_str(&address) {
         response.headers_mut().insert("location", address);
     }
@@ -202,11 +203,11 @@ async fn create(call: &Call, body: Value, target: Target) -> Reply {
 
 /// The answer of a blocking create: when the prediction has ended, or when the wait is over.
 async fn waited(call: &Call, job: &Job, wait: &Wait) -> Response {
-    let world = &call.world;
+    let state = &call.state;
     tokio::select! {
         () = job.ended() => {}
-        () = world.clock.sleep(wait.limit) => {}
-        () = world.stop.requested() => {}
+        () = state.clock.sleep(wait.limit) => {}
+        () = state.stop.cancelled() => {}
     }
     let status = if job.status().is_terminal() {
         StatusCode::CREATED
@@ -218,7 +219,7 @@ async fn waited(call: &Call, job: &Job, wait: &Wait) -> Response {
     } else {
         View::AsItIs
     };
-    let mut response = answer(world, job, status, view);
+    let mut response = answer(state, job, status, view);
     if let Ok(applied) = HeaderValue::from_str(&wait.applied) {
         response.headers_mut().insert("preference-applied", applied);
     }

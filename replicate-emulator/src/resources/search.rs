@@ -7,10 +7,11 @@ use serde_json::{Value, json};
 
 use super::{collections::COLLECTIONS, models};
 use crate::{
-    call::{Call, Reply, json as answer},
+    call::Call,
     catalog::Entry,
     cursor::Pages,
     problem::Problem,
+    response::{Reply, json as answer},
 };
 
 const PAGE_SIZE: usize = 25;
@@ -40,7 +41,7 @@ fn score(words: &[String], text: &str) -> Option<f64> {
 /// Public models that match, the best first.
 fn matching(call: &Call, words: &[String]) -> Vec<(f64, Arc<Entry>)> {
     let mut found: Vec<(f64, Arc<Entry>)> = call
-        .world
+        .state
         .catalog
         .all()
         .into_iter()
@@ -87,7 +88,7 @@ pub(crate) async fn models(call: &Call) -> Reply {
     };
     let page = pages.cut(&found, |_| true)?;
     let page = page.map(|entry| {
-        let mut model = models::shape(&call.world, entry);
+        let mut model = models::shape(&call.state, entry);
         // Unlike elsewhere, a search's description is never null.
         if model["description"].is_null() {
             model["description"] = "".into();
@@ -113,7 +114,7 @@ pub(crate) fn all(call: &Call) -> Reply {
         .take(limit)
         .map(|(score, entry)| {
             json!({
-                "model": models::shape(&call.world, &entry),
+                "model": models::shape(&call.state, &entry),
                 "metadata": {
                     "generated_description": entry.properties().description,
                     "tags": tags(&entry),

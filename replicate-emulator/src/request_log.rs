@@ -63,13 +63,13 @@ pub(crate) struct ArrivingBody(Arc<Mutex<BytesMut>>);
 impl ArrivingBody {
     pub(crate) fn push(&self, chunk: &[u8]) {
         let mut kept = self.0.locked();
-        let room = BODY_KEPT.saturating_sub(kept.len());
-        kept.extend_from_slice(&chunk[..chunk.len().min(room)]);
+        let body_budget = BODY_KEPT.saturating_sub(kept.len());
+        kept.extend_from_slice(&chunk[..chunk.len().min(body_budget)]);
     }
 }
 
 #[derive(Debug)]
-pub(crate) struct Received {
+pub(crate) struct RequestLog {
     limit: usize,
     inner: Mutex<Inner>,
 }
@@ -101,7 +101,7 @@ impl Inner {
 /// A request whose body is still being read; what came of it counts from when this is dropped.
 #[derive(Debug)]
 pub(crate) struct Arriving<'a> {
-    received: &'a Received,
+    request_log: &'a RequestLog,
     body: ArrivingBody,
 }
 
@@ -115,18 +115,18 @@ impl Arriving<'_> {
 impl Drop for Arriving<'_> {
     fn drop(&mut self) {
         let length = self.body.0.locked().len();
-        let mut inner = self.received.inner.locked();
+        let mut inner = self.request_log.inner.locked();
         let mut newest_first = inner.requests.iter_mut().rev();
         let own = newest_first.find(|kept| Arc::ptr_eq(&kept.arriving.0, &self.body.0));
         if let Some(kept) = own {
             kept.weight += length;
             inner.bytes += length;
-            inner.shrink(self.received.limit);
+            inner.shrink(self.request_log.limit);
         }
     }
 }
 
-impl Received {
+impl RequestLog {
     pub(crate) fn new(limit: usize) -> Self {
         Self {
             limit,
@@ -154,7 +154,7 @@ impl Received {
         let body = ArrivingBody::default();
         self.push(parts, operation, Bytes::new(), body.clone());
         Arriving {
-            received: self,
+            request_log: self,
             body,
         }
     }
@@ -232,7 +232,7 @@ mod tests {
 
     #[test]
     fn bodies_of_uploads_count_once_they_have_come() {
-        let received = Received::new(10_000);
+        let received = RequestLog::new(10_000);
         for _ in 0..200 {
             let arriving = received.note_arriving(&parts("/v1/files"), None);
             let body = arriving.body();
@@ -245,7 +245,7 @@ mod tests {
 
     #[test]
     fn long_heads_count_as_bodies_do() {
-        let received = Received::new(10_000);
+        let received = RequestLog::new(10_000);
         let long = parts(&format!("/{}?{}", "a".repeat(30_000), "b".repeat(30_000)));
         for _ in 0..2000 {
             received.note(&long, None, &Bytes::new());

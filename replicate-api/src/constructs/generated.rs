@@ -213,7 +213,7 @@ pub mod types {
     pub struct JobCreateRequestOptionsNotifyItem {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub events: ::std::option::Option<
-            ::std::vec::Vec<JobCreateRequestOptionsNotifyEvent>,
+            ::std::vec::Vec<JobCreateRequestOptionsNotifyItemEvent>,
         >,
         pub url: ::std::string::String,
     }
@@ -341,7 +341,7 @@ pub mod types {
     }
     crate::open_enum! {
         /// One of: `start`, `end`.
-        pub enum JobCreateRequestOptionsNotifyEvent {
+        pub enum JobCreateRequestOptionsNotifyItemEvent {
             Start = "start",
             End = "end",
         }
@@ -819,7 +819,7 @@ pub mod types {
         pub struct JobCreateRequestOptionsNotifyItem {
             events: ::std::result::Result<
                 ::std::option::Option<
-                    ::std::vec::Vec<super::JobCreateRequestOptionsNotifyEvent>,
+                    ::std::vec::Vec<super::JobCreateRequestOptionsNotifyItemEvent>,
                 >,
                 ::std::string::String,
             >,
@@ -841,7 +841,7 @@ pub mod types {
             where
                 V: crate::IntoField<
                     ::std::option::Option<
-                        ::std::vec::Vec<super::JobCreateRequestOptionsNotifyEvent>,
+                        ::std::vec::Vec<super::JobCreateRequestOptionsNotifyItemEvent>,
                     >,
                 >,
             {

@@ -9,9 +9,10 @@ mod enums;
 pub(crate) mod extensions;
 mod hoist;
 mod names;
-mod nested;
 mod prose;
 mod references;
+#[cfg(test)]
+mod tests;
 mod tolerance;
 mod unions;
 
@@ -58,10 +59,9 @@ pub(crate) fn apply(
     names::plain(&mut document, previous, notes);
     bodies::choose(&mut document, notes)?;
     let unions = unions::simplify(&mut document, notes);
-    hoist::name_inline(&mut document, notes)?;
+    hoist::name_inline(&mut document, notes);
     extensions::secrets(&mut document);
     let enums = enums::open(&mut document, notes);
-    nested::hoist(&mut document, notes);
     aliases::inline(&mut document, &enums);
     let sent = schemas::reached(&mut document, Position::Request);
     let fields = tolerance::loosen(&mut document);

@@ -148,11 +148,14 @@ pub(super) fn plain_name(key: &str) -> String {
 
 /// A name for a type, whatever the text.
 pub(super) fn type_name(text: &str) -> String {
-    let name = idents::pascal(text);
-    if RESERVED.contains(&name.as_str()) || name.ends_with('_') {
-        return format!("{}Object", name.trim_end_matches('_'));
+    unreserved(&idents::pascal(text))
+}
+
+pub(super) fn unreserved(name: &str) -> String {
+    match RESERVED.contains(&name) || name.ends_with('_') {
+        true => format!("{}Object", name.trim_end_matches('_')),
+        false => name.to_string(),
     }
-    name
 }
 
 /// The name, or the name with the first number behind it that is not taken.
@@ -163,7 +166,6 @@ pub(super) fn unused(name: &str, taken: impl Fn(&str) -> bool) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
     #[test]
     fn published_keys_get_plain_names() {
@@ -183,48 +185,5 @@ mod tests {
         ] {
             assert_eq!(plain_name(key), name);
         }
-    }
-
-    fn named(schemas: Value, paths: Value, code: &str) -> (Value, usize) {
-        let mut document = json!({ "components": { "schemas": schemas }, "paths": paths });
-        let mut notes = Notes::default();
-        plain(&mut document, &Previous::parse(code), &mut notes);
-        (
-            document["components"]["schemas"].take(),
-            notes.lines().count(),
-        )
-    }
-
-    #[test]
-    fn references_follow_and_collisions_are_reported() {
-        let (schemas, conflicts) = named(
-            json!({ "a_response": { "$ref": "#/components/schemas/schemas_a_response" },
-                "schemas_a_response": { "x-name": "B" }, "schemas_b": {} }),
-            json!({}),
-            "",
-        );
-        let to_b = json!({ "$ref": "#/components/schemas/B" });
-        let expected = json!({ "A": to_b, "B": { "x-name": "B" }, "SchemasB": {} });
-        assert_eq!((schemas, conflicts), (expected, 1));
-    }
-
-    #[test]
-    fn present_type_keeps_its_name_when_a_new_component_or_body_collides() {
-        let of = |field: &str| json!({ "type": "object", "properties": { field: {} } });
-        let code = "pub mod types { pub struct Account { pub username: u8 } }";
-        let (schemas, _) = named(
-            json!({ "account": of("balance"), "schemas_account_response": of("username") }),
-            json!({}),
-            code,
-        );
-        assert_eq!(schemas["Account"], of("username"));
-        let schema = json!({ "schema": of("username") });
-        let paths = json!({ "/account": { "get": { "operationId": "account.get", "responses": {
-            "200": { "content": { "application/json": schema } } } } } });
-        let (schemas, conflicts) = named(json!({ "account": of("balance") }), paths, code);
-        assert_eq!(
-            (schemas, conflicts),
-            (json!({ "Account2": of("balance") }), 1)
-        );
     }
 }

@@ -1,6 +1,6 @@
 // Written by `cargo xtask codegen`; an edit here is lost the next time.
 // openapi/replicate.json: sha256 a64735332b8a600c09c571887a2e8877617b35ba6c863a8813b9a715511b8400
-// openapi/overlay.yaml: sha256 51c99472ab8952dd6778772b68b28483ffed7d7fb0591ae0c442cfb857250d88
+// openapi/overlay.yaml: sha256 e9773d7ef639b9311ea9412dab4e63e6fa3df17c9f9eed2f3ec39397efab8849
 
 #![allow(unused_imports, unused_mut, missing_docs, clippy::all)]
 
@@ -1621,13 +1621,12 @@ pub mod types {
         pub name: ::std::string::String,
     }
     /// The secret of the account's webhooks.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[non_exhaustive]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct WebhookSecret {
         /// The key: `whsec_` followed by Base64. Never log it.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub key: ::std::option::Option<crate::Secret>,
+        pub key: crate::Secret,
     }
     /// Error types.
     pub mod error {
@@ -3057,15 +3056,27 @@ pub mod builder {
     pub struct CollectionsList<'a> {
         client: &'a super::Client,
         options: crate::RequestOptions,
+        cursor: Result<::std::option::Option<::std::string::String>, String>,
     }
     impl<'a> CollectionsList<'a> {
         pub(super) fn new(client: &'a super::Client) -> Self {
             Self {
                 client,
                 options: crate::RequestOptions::default(),
+                cursor: Ok(::std::option::Option::None),
             }
         }
         crate::options::request_options!();
+        /// The page to return: the `cursor` in the query of another page's `next` or `previous`. Without it, the first page.
+        ///
+        /// Optional.
+        pub fn cursor<V>(mut self, value: V) -> Self
+        where
+            V: crate::IntoField<::std::option::Option<::std::string::String>>,
+        {
+            self.cursor = value.into_field();
+            self
+        }
         /// Sends `GET /collections`.
         pub async fn send(
             self,
@@ -3075,6 +3086,7 @@ pub mod builder {
                     &super::operations::COLLECTIONS_LIST,
                     self.options,
                 )
+                .query("cursor", self.cursor)
                 .decoded()
                 .await
         }
@@ -3249,15 +3261,27 @@ pub mod builder {
     pub struct DeploymentsList<'a> {
         client: &'a super::Client,
         options: crate::RequestOptions,
+        cursor: Result<::std::option::Option<::std::string::String>, String>,
     }
     impl<'a> DeploymentsList<'a> {
         pub(super) fn new(client: &'a super::Client) -> Self {
             Self {
                 client,
                 options: crate::RequestOptions::default(),
+                cursor: Ok(::std::option::Option::None),
             }
         }
         crate::options::request_options!();
+        /// The page to return: the `cursor` in the query of another page's `next` or `previous`. Without it, the first page.
+        ///
+        /// Optional.
+        pub fn cursor<V>(mut self, value: V) -> Self
+        where
+            V: crate::IntoField<::std::option::Option<::std::string::String>>,
+        {
+            self.cursor = value.into_field();
+            self
+        }
         /// Sends `GET /deployments`.
         pub async fn send(
             self,
@@ -3267,6 +3291,7 @@ pub mod builder {
                     &super::operations::DEPLOYMENTS_LIST,
                     self.options,
                 )
+                .query("cursor", self.cursor)
                 .decoded()
                 .await
         }
@@ -3681,15 +3706,27 @@ pub mod builder {
     pub struct FilesList<'a> {
         client: &'a super::Client,
         options: crate::RequestOptions,
+        cursor: Result<::std::option::Option<::std::string::String>, String>,
     }
     impl<'a> FilesList<'a> {
         pub(super) fn new(client: &'a super::Client) -> Self {
             Self {
                 client,
                 options: crate::RequestOptions::default(),
+                cursor: Ok(::std::option::Option::None),
             }
         }
         crate::options::request_options!();
+        /// The page to return: the `cursor` in the query of another page's `next` or `previous`. Without it, the first page.
+        ///
+        /// Optional.
+        pub fn cursor<V>(mut self, value: V) -> Self
+        where
+            V: crate::IntoField<::std::option::Option<::std::string::String>>,
+        {
+            self.cursor = value.into_field();
+            self
+        }
         /// Sends `GET /files`.
         pub async fn send(
             self,
@@ -3699,6 +3736,7 @@ pub mod builder {
                     &super::operations::FILES_LIST,
                     self.options,
                 )
+                .query("cursor", self.cursor)
                 .decoded()
                 .await
         }
@@ -3847,6 +3885,7 @@ pub mod builder {
         options: crate::RequestOptions,
         model_owner: Result<::std::string::String, String>,
         model_name: Result<::std::string::String, String>,
+        cursor: Result<::std::option::Option<::std::string::String>, String>,
     }
     impl<'a> ModelsExamplesList<'a> {
         pub(super) fn new(client: &'a super::Client) -> Self {
@@ -3855,6 +3894,7 @@ pub mod builder {
                 options: crate::RequestOptions::default(),
                 model_owner: Err(crate::field::REQUIRED.to_owned()),
                 model_name: Err(crate::field::REQUIRED.to_owned()),
+                cursor: Ok(::std::option::Option::None),
             }
         }
         crate::options::request_options!();
@@ -3878,6 +3918,16 @@ pub mod builder {
             self.model_name = value.into_field();
             self
         }
+        /// The page to return: the `cursor` in the query of another page's `next` or `previous`. Without it, the first page.
+        ///
+        /// Optional.
+        pub fn cursor<V>(mut self, value: V) -> Self
+        where
+            V: crate::IntoField<::std::option::Option<::std::string::String>>,
+        {
+            self.cursor = value.into_field();
+            self
+        }
         /// Sends `GET /models/{model_owner}/{model_name}/examples`.
         pub async fn send(
             self,
@@ -3889,6 +3939,7 @@ pub mod builder {
                 )
                 .path("model_owner", self.model_owner)
                 .path("model_name", self.model_name)
+                .query("cursor", self.cursor)
                 .decoded()
                 .await
         }
@@ -3953,6 +4004,7 @@ pub mod builder {
         options: crate::RequestOptions,
         sort_by: Result<::std::option::Option<types::ModelSortBy>, String>,
         sort_direction: Result<::std::option::Option<types::SortDirection>, String>,
+        cursor: Result<::std::option::Option<::std::string::String>, String>,
     }
     impl<'a> ModelsList<'a> {
         pub(super) fn new(client: &'a super::Client) -> Self {
@@ -3961,6 +4013,7 @@ pub mod builder {
                 options: crate::RequestOptions::default(),
                 sort_by: Ok(::std::option::Option::None),
                 sort_direction: Ok(::std::option::Option::None),
+                cursor: Ok(::std::option::Option::None),
             }
         }
         crate::options::request_options!();
@@ -3984,6 +4037,16 @@ pub mod builder {
             self.sort_direction = value.into_field();
             self
         }
+        /// The page to return: the `cursor` in the query of another page's `next` or `previous`. Without it, the first page.
+        ///
+        /// Optional.
+        pub fn cursor<V>(mut self, value: V) -> Self
+        where
+            V: crate::IntoField<::std::option::Option<::std::string::String>>,
+        {
+            self.cursor = value.into_field();
+            self
+        }
         /// Sends `GET /models`.
         pub async fn send(
             self,
@@ -3995,6 +4058,7 @@ pub mod builder {
                 )
                 .query("sort_by", self.sort_by)
                 .query("sort_direction", self.sort_direction)
+                .query("cursor", self.cursor)
                 .decoded()
                 .await
         }
@@ -4432,6 +4496,7 @@ pub mod builder {
         options: crate::RequestOptions,
         model_owner: Result<::std::string::String, String>,
         model_name: Result<::std::string::String, String>,
+        cursor: Result<::std::option::Option<::std::string::String>, String>,
     }
     impl<'a> ModelsVersionsList<'a> {
         pub(super) fn new(client: &'a super::Client) -> Self {
@@ -4440,6 +4505,7 @@ pub mod builder {
                 options: crate::RequestOptions::default(),
                 model_owner: Err(crate::field::REQUIRED.to_owned()),
                 model_name: Err(crate::field::REQUIRED.to_owned()),
+                cursor: Ok(::std::option::Option::None),
             }
         }
         crate::options::request_options!();
@@ -4463,6 +4529,16 @@ pub mod builder {
             self.model_name = value.into_field();
             self
         }
+        /// The page to return: the `cursor` in the query of another page's `next` or `previous`. Without it, the first page.
+        ///
+        /// Optional.
+        pub fn cursor<V>(mut self, value: V) -> Self
+        where
+            V: crate::IntoField<::std::option::Option<::std::string::String>>,
+        {
+            self.cursor = value.into_field();
+            self
+        }
         /// Sends `GET /models/{model_owner}/{model_name}/versions`.
         pub async fn send(
             self,
@@ -4474,6 +4550,7 @@ pub mod builder {
                 )
                 .path("model_owner", self.model_owner)
                 .path("model_name", self.model_name)
+                .query("cursor", self.cursor)
                 .decoded()
                 .await
         }
@@ -4667,6 +4744,7 @@ pub mod builder {
             String,
         >,
         source: Result<::std::option::Option<types::Source>, String>,
+        cursor: Result<::std::option::Option<::std::string::String>, String>,
     }
     impl<'a> PredictionsList<'a> {
         pub(super) fn new(client: &'a super::Client) -> Self {
@@ -4676,6 +4754,7 @@ pub mod builder {
                 created_after: Ok(::std::option::Option::None),
                 created_before: Ok(::std::option::Option::None),
                 source: Ok(::std::option::Option::None),
+                cursor: Ok(::std::option::Option::None),
             }
         }
         crate::options::request_options!();
@@ -4713,6 +4792,16 @@ pub mod builder {
             self.source = value.into_field();
             self
         }
+        /// The page to return: the `cursor` in the query of another page's `next` or `previous`. Without it, the first page.
+        ///
+        /// Optional.
+        pub fn cursor<V>(mut self, value: V) -> Self
+        where
+            V: crate::IntoField<::std::option::Option<::std::string::String>>,
+        {
+            self.cursor = value.into_field();
+            self
+        }
         /// Sends `GET /predictions`.
         pub async fn send(
             self,
@@ -4725,6 +4814,7 @@ pub mod builder {
                 .query("created_after", self.created_after)
                 .query("created_before", self.created_before)
                 .query("source", self.source)
+                .query("cursor", self.cursor)
                 .decoded()
                 .await
         }
@@ -4968,15 +5058,27 @@ pub mod builder {
     pub struct TrainingsList<'a> {
         client: &'a super::Client,
         options: crate::RequestOptions,
+        cursor: Result<::std::option::Option<::std::string::String>, String>,
     }
     impl<'a> TrainingsList<'a> {
         pub(super) fn new(client: &'a super::Client) -> Self {
             Self {
                 client,
                 options: crate::RequestOptions::default(),
+                cursor: Ok(::std::option::Option::None),
             }
         }
         crate::options::request_options!();
+        /// The page to return: the `cursor` in the query of another page's `next` or `previous`. Without it, the first page.
+        ///
+        /// Optional.
+        pub fn cursor<V>(mut self, value: V) -> Self
+        where
+            V: crate::IntoField<::std::option::Option<::std::string::String>>,
+        {
+            self.cursor = value.into_field();
+            self
+        }
         /// Sends `GET /trainings`.
         pub async fn send(
             self,
@@ -4986,6 +5088,7 @@ pub mod builder {
                     &super::operations::TRAININGS_LIST,
                     self.options,
                 )
+                .query("cursor", self.cursor)
                 .decoded()
                 .await
         }

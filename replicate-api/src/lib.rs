@@ -75,6 +75,8 @@
 
 mod base_url;
 mod client;
+#[cfg(test)]
+mod constructs;
 mod decode;
 mod error;
 mod field;

@@ -3,6 +3,7 @@
 mod api_diff;
 mod baseline;
 mod calls;
+mod constructs;
 mod document;
 mod generate;
 mod idents;
@@ -55,6 +56,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let root = workspace_root()?;
     let own = root.join(SPECIFICATION).to_string_lossy().into_owned();
     let source = arguments.spec.as_deref().unwrap_or(&own);
+    if arguments.spec.is_none() {
+        constructs::update(&root, arguments.check)?;
+    }
     let path = root.join(GENERATED);
     let old = existing(&path)?;
     let previous = Previous::parse(&old);

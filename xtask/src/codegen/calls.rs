@@ -264,7 +264,7 @@ impl<'a> Reader<'_, 'a> {
         if parameter.get("content").is_some() || style.is_some_and(|style| style != plain_style) {
             notes.refuse(
                 place,
-                format_args!("the style of {kind} parameter {name:?}"),
+                format_args!("the style of {kind} parameter {name:?} is not supported"),
             );
         }
         match list && parameter["explode"] == false {

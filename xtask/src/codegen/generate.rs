@@ -15,6 +15,9 @@ use super::passes::extensions::SECRET;
 pub(crate) fn types(lowered: &Lowered) -> Result<ItemMod> {
     let mut document = lowered.document.clone();
     document["paths"] = json!({});
+    for union in &lowered.unions {
+        document["components"]["schemas"][&union.name] = json!({ "type": "object" });
+    }
     document.as_object_mut().map(|map| map.shift_remove("tags"));
     let file = catch_panics(|| generate(&document, lowered))?;
     let types = file.items.into_iter().find_map(|item| match item {

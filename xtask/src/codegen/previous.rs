@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use syn::visit::Visit;
-use syn::{Expr, ExprCall, File, Item, ItemConst, ItemStruct, Lit};
+use syn::{Expr, ExprCall, File, Item, ItemConst, ItemMacro, ItemStruct, Lit};
 
 use super::operations::Operation;
 
@@ -12,7 +12,7 @@ use super::operations::Operation;
 pub(crate) struct Previous {
     /// By method and path: the id and the name of the client's method.
     operations: BTreeMap<(String, String), (String, String)>,
-    /// By the name of the type: its fields.
+    /// By the name of the type: its fields, or the values of an enum.
     types: BTreeMap<String, BTreeSet<String>>,
 }
 
@@ -37,6 +37,7 @@ impl Previous {
                         self.read_operation(constant);
                     }
                     Item::Struct(item) if module.ident == "types" => self.read_type(item),
+                    Item::Macro(item) if module.ident == "types" => self.read_enum(item),
                     _ => {}
                 }
             }
@@ -57,6 +58,25 @@ impl Previous {
         let fields = item.fields.iter().filter_map(|field| field.ident.as_ref());
         let fields = fields.map(|ident| ident.to_string()).collect();
         self.types.insert(item.ident.to_string(), fields);
+    }
+
+    /// `crate::open_enum! { … enum Name { Variant = "value", … } }`.
+    fn read_enum(&mut self, item: &ItemMacro) {
+        let tokens: Vec<String> = item
+            .mac
+            .tokens
+            .to_string()
+            .split_whitespace()
+            .map(String::from)
+            .collect();
+        let Some(at) = tokens.iter().rposition(|token| token == "enum") else {
+            return;
+        };
+        let values = tokens[at..]
+            .iter()
+            .filter_map(|token| token.strip_prefix('"'));
+        let values = values.filter_map(|value| Some(value.split_once('"')?.0.to_string()));
+        self.types.insert(tokens[at + 1].clone(), values.collect());
     }
 
     /// The name of this operation's method, if it is in the present code.

@@ -57,33 +57,3 @@ pub(super) fn inline(document: &mut Value, enums: &[OpenEnum]) {
         components.retain(|name, _| !aliases.contains_key(name));
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    #[test]
-    fn plain_component_is_written_where_it_is_used() {
-        let to = |name: &str| json!({ "$ref": format!("#/components/schemas/{name}") });
-        let mut document = json!({ "paths": {}, "components": { "schemas": {
-            "Id": { "type": "string", "description": "An id." }, "Key": to("Id"),
-            "Tree": { "type": "array", "items": to("Tree") },
-            "Job": { "type": "object", "properties": {
-                "id": to("Id"), "parent": { "allOf": [to("Id")], "nullable": true, "description": "p" },
-                "tree": to("Tree") } } } } });
-        inline(&mut document, &[]);
-        let schemas = &document["components"]["schemas"];
-        assert!(schemas.get("Id").is_none());
-        let job = &schemas["Job"]["properties"];
-        assert_eq!(
-            job["id"],
-            json!({ "type": "string", "description": "An id." })
-        );
-        assert_eq!(
-            job["parent"],
-            json!({ "type": "string", "nullable": true, "description": "p" })
-        );
-        assert_eq!(job["tree"], to("Tree"));
-    }
-}

@@ -98,38 +98,4 @@ mod tests {
             assert_eq!(mistake(key, &value).is_none(), sound, "{key}: {value}");
         }
     }
-
-    #[test]
-    fn extension_on_the_wrong_kind_of_schema_is_refused() {
-        let mut document = json!({ "components": { "schemas": {
-            "a": { "type": "integer", "x-secret": true },
-            "b": { "type": "number", "x-always": "r" },
-            "c": { "type": "string", "x-always": "r", "x-other": 1 } } } });
-        let mut notes = Notes::default();
-        check(&mut document, &mut notes);
-        let error = notes.check(false).unwrap_err().to_string();
-        assert_eq!(error.lines().count(), 3, "{error}");
-    }
-
-    #[test]
-    fn secret_string_gets_the_type_that_hides_it() {
-        let mut document = json!({ "components": { "schemas": {
-            "s": { "type": "string", "x-secret": true } } } });
-        secrets(&mut document);
-        let schemas = &document["components"]["schemas"];
-        let reference = &schemas["s"]["allOf"][0]["$ref"];
-        assert_eq!(reference, "#/components/schemas/SecretText");
-        assert_eq!(schemas[SECRET], json!({ "type": "string" }));
-    }
-
-    #[test]
-    fn no_extension_of_a_schema_reaches_typify() {
-        let mut document = json!({ "components": { "schemas": { "s": {
-            "x-rust-type": {}, "type": "object", "properties": { "x-a": { "x-b": 1 } } } } } });
-        strip(&mut document);
-        assert_eq!(
-            document["components"]["schemas"]["s"],
-            json!({ "type": "object", "properties": { "x-a": {} } })
-        );
-    }
 }

@@ -1,12 +1,12 @@
 //! Names for schemas that stand inline in a body. Without this pass, the response of `account.get`
 //! would have a type of a generator's making in place of `Account`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use anyhow::Result;
 use serde_json::{Map, Value, json};
 
-use super::names::{fields, type_name, unused};
+use super::names::{type_name, unused};
 use crate::codegen::document::{Notes, component, step};
 use crate::codegen::idents::pascal;
 use crate::codegen::{operations, schemas};
@@ -26,20 +26,8 @@ pub(super) fn name_inline(document: &mut Value, notes: &mut Notes) -> Result<()>
     Ok(())
 }
 
-/// The names that inline bodies will ask for, and the fields that they have.
-pub(super) fn wanted(document: &mut Value) -> BTreeMap<String, BTreeSet<String>> {
-    let mut wanted = BTreeMap::new();
-    each_body(document, |schema, _, name| {
-        if shape_key(schema).is_some() {
-            let own = schema.get("x-name").and_then(Value::as_str);
-            wanted.insert(own.unwrap_or(name).to_string(), fields(schema));
-        }
-    });
-    wanted
-}
-
 /// Calls `f` with each schema of a JSON or form body, its place, and the name that is right for it.
-fn each_body(document: &mut Value, mut f: impl FnMut(&mut Value, &str, &str)) {
+pub(super) fn each_body(document: &mut Value, mut f: impl FnMut(&mut Value, &str, &str)) {
     // Each operation was an object when the operations were counted.
     let _ = operations::for_each(document, |path, method, operation| {
         let id = operations::id_of(operation).to_string();
@@ -74,7 +62,7 @@ fn each_body(document: &mut Value, mut f: impl FnMut(&mut Value, &str, &str)) {
 
 /// `account.get` → `Account`, `files.list` → `FilePage`, `webhooks.default.secret.get` →
 /// `WebhookDefaultSecret`.
-fn response_name(id: &str, page: bool) -> String {
+pub(super) fn response_name(id: &str, page: bool) -> String {
     let (resource, verb) = resource_and_verb(id);
     match (verb, page) {
         (Some("list"), true) => format!("{resource}Page"),
@@ -86,7 +74,7 @@ fn response_name(id: &str, page: bool) -> String {
 }
 
 /// `deployments.create` → `DeploymentCreateRequest`.
-fn request_name(id: &str) -> String {
+pub(super) fn request_name(id: &str) -> String {
     let (resource, verb) = resource_and_verb(id);
     let verb = verb.map(pascal).unwrap_or_default();
     format!("{resource}{verb}Request")
@@ -305,41 +293,5 @@ mod tests {
         ] {
             assert_eq!(singular(plural), one);
         }
-    }
-
-    fn answer(schema: Value) -> Value {
-        json!({ "responses": { "200": { "content": { "application/json": { "schema": schema } } } } })
-    }
-
-    #[test]
-    fn an_inline_answer_of_a_known_shape_becomes_that_component() {
-        let shape = json!({ "type": "object", "properties": { "id": { "type": "string" } } });
-        let mut get = answer(json!({ "type": "object", "description": "other words",
-            "properties": { "id": { "type": "string", "description": "words" } } }));
-        get["operationId"] = "things.get".into();
-        let mut document = json!({
-            "components": { "schemas": { "Known": shape } }, "paths": { "/a": { "get": get } } });
-        name_inline(&mut document, &mut Notes::default()).unwrap();
-        assert_eq!(
-            document["paths"]["/a"]["get"]["responses"]["200"]["content"]["application/json"]["schema"],
-            json!({ "$ref": "#/components/schemas/Known" })
-        );
-    }
-
-    #[test]
-    fn two_shapes_of_one_name_are_both_kept() {
-        let operation = |id: &str, property: &str| {
-            let mut operation = answer(json!({ "type": "object", "properties": { property: {} } }));
-            operation["operationId"] = id.into();
-            operation
-        };
-        let mut document = json!({ "components": { "schemas": {} }, "paths": {
-            "/a": { "get": operation("account.get", "a") },
-            "/b": { "get": operation("account.list", "b") } } });
-        let mut notes = Notes::default();
-        name_inline(&mut document, &mut notes).unwrap();
-        let schemas = document["components"]["schemas"].as_object().unwrap();
-        assert_eq!(schemas.keys().collect::<Vec<_>>(), ["Account", "Account2"]);
-        assert_eq!(notes.lines().count(), 1);
     }
 }

@@ -15,13 +15,13 @@ use crate::codegen::schemas;
 const RESERVED: &[&str] = &["Default", "Self_", "String"];
 
 pub(super) fn plain(document: &mut Value, previous: &Previous, notes: &mut Notes) {
-    let inline = hoist::wanted(document);
+    let inline = wanted_inline(document);
     let Some(components) = schemas::object(document.pointer_mut("/components/schemas")) else {
         return;
     };
     let mut wanting: BTreeMap<String, Vec<&String>> = BTreeMap::new();
     for (old, schema) in components.iter() {
-        let wanted = type_name_of_component(old, schema);
+        let wanted = wanted_name(old, schema);
         wanting.entry(wanted).or_default().push(old);
     }
     let mut names: BTreeMap<String, String> = BTreeMap::new();
@@ -78,17 +78,59 @@ pub(super) fn plain(document: &mut Value, previous: &Previous, notes: &mut Notes
     });
 }
 
-/// The type name of a component, unless another has it.
-pub(crate) fn type_name_of_component(key: &str, schema: &Value) -> String {
-    let given = schema.get("x-name").and_then(Value::as_str);
-    given.map_or_else(|| plain_name(key), type_name)
+/// The fields that the properties of a schema make, or the values of an enum.
+fn fields(schema: &Value) -> BTreeSet<String> {
+    let values = schema["enum"].as_array().into_iter().flatten();
+    let values = values.filter_map(|value| value.as_str().map(String::from));
+    let properties = schema["properties"]
+        .as_object()
+        .into_iter()
+        .flat_map(Map::keys);
+    properties.map(|name| snake(name)).chain(values).collect()
 }
 
-/// The fields that the properties of a schema make.
-pub(super) fn fields(schema: &Value) -> BTreeSet<String> {
-    let properties = schema.get("properties").and_then(Value::as_object);
-    let names = properties.into_iter().flat_map(Map::keys);
-    names.map(|name| snake(name)).collect()
+/// The names that inline bodies, and objects and enums inside others, will ask for.
+fn wanted_inline(document: &mut Value) -> BTreeMap<String, BTreeSet<String>> {
+    let mut wanted = BTreeMap::new();
+    let components = document["components"]["schemas"].as_object();
+    let mut roots: Vec<(String, Value)> = components
+        .into_iter()
+        .flatten()
+        .map(|(old, schema)| (wanted_name(old, schema), schema.clone()))
+        .collect();
+    let components = roots.len();
+    hoist::each_body(document, |schema, _, name| {
+        let own = schema.get("x-name").and_then(Value::as_str);
+        roots.push((own.unwrap_or(name).to_string(), schema.clone()));
+    });
+    for (index, (name, root)) in roots.iter_mut().enumerate() {
+        let name = name.clone();
+        schemas::walk(root, "", &mut |schema, place| {
+            let own = schema.get("x-name").and_then(Value::as_str);
+            let parts = place.split('/').filter(|part| !part.is_empty());
+            let inner: String = parts
+                .map(|part| match part {
+                    "properties" => String::new(),
+                    "items" => "Item".to_string(),
+                    "additionalProperties" => "Value".to_string(),
+                    part => idents::pascal(part),
+                })
+                .collect();
+            let fields = fields(schema);
+            let is_component = index < components && place.is_empty();
+            if !fields.is_empty() && !is_component {
+                let name = own.map_or_else(|| format!("{name}{inner}"), String::from);
+                wanted.insert(name, fields);
+            }
+        });
+    }
+    wanted
+}
+
+/// The name of a component, unless another has it.
+pub(crate) fn wanted_name(old: &str, schema: &Value) -> String {
+    let own = schema.get("x-name").and_then(Value::as_str);
+    own.map_or_else(|| plain_name(old), type_name)
 }
 
 /// `schemas_prediction_response` → `Prediction`.
@@ -121,7 +163,6 @@ pub(super) fn unused(name: &str, taken: impl Fn(&str) -> bool) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
     #[test]
     fn published_keys_get_plain_names() {
@@ -141,48 +182,5 @@ mod tests {
         ] {
             assert_eq!(plain_name(key), name);
         }
-    }
-
-    fn named(schemas: Value, paths: Value, code: &str) -> (Value, usize) {
-        let mut document = json!({ "components": { "schemas": schemas }, "paths": paths });
-        let mut notes = Notes::default();
-        plain(&mut document, &Previous::parse(code), &mut notes);
-        (
-            document["components"]["schemas"].take(),
-            notes.lines().count(),
-        )
-    }
-
-    #[test]
-    fn references_follow_and_collisions_are_reported() {
-        let (schemas, conflicts) = named(
-            json!({ "a_response": { "$ref": "#/components/schemas/schemas_a_response" },
-                "schemas_a_response": { "x-name": "B" }, "schemas_b": {} }),
-            json!({}),
-            "",
-        );
-        let to_b = json!({ "$ref": "#/components/schemas/B" });
-        let expected = json!({ "A": to_b, "B": { "x-name": "B" }, "SchemasB": {} });
-        assert_eq!((schemas, conflicts), (expected, 1));
-    }
-
-    #[test]
-    fn present_type_keeps_its_name_when_a_new_component_or_body_collides() {
-        let of = |field: &str| json!({ "type": "object", "properties": { field: {} } });
-        let code = "pub mod types { pub struct Account { pub username: u8 } }";
-        let (schemas, _) = named(
-            json!({ "account": of("balance"), "schemas_account_response": of("username") }),
-            json!({}),
-            code,
-        );
-        assert_eq!(schemas["Account"], of("username"));
-        let schema = json!({ "schema": of("username") });
-        let paths = json!({ "/account": { "get": { "operationId": "account.get", "responses": {
-            "200": { "content": { "application/json": schema } } } } } });
-        let (schemas, conflicts) = named(json!({ "account": of("balance") }), paths, code);
-        assert_eq!(
-            (schemas, conflicts),
-            (json!({ "Account2": of("balance") }), 1)
-        );
     }
 }

@@ -8,6 +8,7 @@
 use anyhow::{Context, Result};
 use serde_json::{Map, Value, json};
 
+use super::hoist;
 use super::names::{plain_name, type_name};
 use crate::codegen::document::{Notes, component, step};
 use crate::codegen::idents::{pascal, unused};
@@ -316,14 +317,25 @@ fn name_for(
     let taken = |name: &str| {
         components.get(name).is_some() || moved.iter().any(|(known, _, _)| known == name)
     };
-    let name = unused(&owned_name(pointer), "", taken);
+    let name = unused(&owned_name(pointer, target, original), "", taken);
     moved.push((name.clone(), target.clone(), pointer.to_string()));
     name
 }
 
 /// `/components/schemas/prediction/properties/urls` → `PredictionUrls`: what the type at this
 /// place is called where nothing refers to it.
-fn owned_name(pointer: &str) -> String {
+fn owned_name(pointer: &str, target: &Value, original: &Value) -> String {
+    let steps: Vec<&str> = pointer.split('/').collect();
+    if let ["#", "paths", path, method, body, .., "schema"] = steps.as_slice() {
+        let operation = original.pointer(&format!("/paths/{path}/{method}"));
+        let id = operation.and_then(|operation| operation["operationId"].as_str());
+        let page = target.pointer("/properties/results").is_some();
+        return match (id, *body) {
+            (Some(id), "requestBody") => hoist::request_name(id),
+            (Some(id), _) => hoist::response_name(id, page),
+            (None, _) => type_name(&format!("{method} {path}")),
+        };
+    }
     let mut parts = pointer
         .split('/')
         .skip(1)
@@ -341,6 +353,3 @@ fn owned_name(pointer: &str) -> String {
     }
     type_name(&name)
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,5 +1,7 @@
 //! The client with a method for each operation, and the operations as constants.
 
+use std::collections::BTreeMap;
+
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
@@ -15,14 +17,18 @@ const VERBS: &[&str] = &[
 
 pub(super) fn tokens(calls: &[Call], groups: &[String], document: &Value) -> TokenStream {
     let text = |key: &str| document["info"][key].as_str().unwrap_or_default();
-    let mut about = format!(
-        "Client for {}.\n\n{}\n\n# Operations\n",
-        markdown(text("title")),
-        markdown(text("description"))
-    );
+    let title = format!("Client for {}.", markdown(text("title")));
+    let description = markdown(text("description"));
+    let parts = [title, description, "# Operations\n".to_string()];
+    let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    let mut about = parts.join("\n\n");
     let mut blocks = Vec::new();
+    let mut by_group: BTreeMap<&str, Vec<&Call>> = BTreeMap::new();
+    for call in calls {
+        by_group.entry(&call.group).or_default().push(call);
+    }
     for group in groups {
-        let mut calls: Vec<&Call> = calls.iter().filter(|call| call.group == *group).collect();
+        let mut calls = by_group.remove(group.as_str()).unwrap_or_default();
         calls.sort_by_key(|call| order(&call.operation.id));
         let links = calls.iter().map(|call| {
             let name = &call.operation.name;

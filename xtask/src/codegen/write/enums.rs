@@ -1,5 +1,7 @@
 //! Enums of strings, each one call of `crate::open_enum!`, and unions told apart by a property.
 
+use std::collections::BTreeMap;
+
 use heck::ToUpperCamelCase;
 use proc_macro2::Ident;
 use quote::format_ident;
@@ -23,12 +25,24 @@ fn placeholder(open: &OpenEnum) -> Vec<Item> {
 
 /// Puts the enums in the place of their placeholders.
 pub(super) fn fill(code: &str, enums: &[OpenEnum]) -> String {
-    let mut code = code.to_string();
-    for open in enums {
-        let place = format!("    crate::open_enum! {{\n        {}\n    }}\n", open.name);
-        code = code.replacen(&place, &text(open), 1);
+    const START: &str = "    crate::open_enum! {\n        ";
+    const END: &str = "\n    }\n";
+    let enums: BTreeMap<&str, &OpenEnum> = enums
+        .iter()
+        .map(|open| (open.name.as_str(), open))
+        .collect();
+    let mut pieces = code.split(START);
+    let mut filled = pieces.next().unwrap_or_default().to_string();
+    for piece in pieces {
+        match piece.split_once(END) {
+            Some((name, rest)) if enums.contains_key(name) => {
+                filled += &text(enums[name]);
+                filled += rest;
+            }
+            _ => filled.extend([START, piece]),
+        }
     }
-    code
+    filled
 }
 
 fn text(open: &OpenEnum) -> String {

@@ -1,5 +1,7 @@
 //! Fields and attributes of the generated types.
 
+use std::collections::BTreeSet;
+
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::visit_mut::VisitMut;
@@ -10,15 +12,13 @@ use crate::codegen::passes::{Field, Lowered};
 
 pub(super) fn adapt(items: &mut Vec<Item>, lowered: &Lowered) {
     // What is written by hand or by us, typify writes all the same where nothing refers to it.
-    let ours = |name: &str| {
-        name == SECRET
-            || lowered.enums.iter().any(|open| open.name == name)
-            || lowered.unions.iter().any(|union| union.name == name)
-    };
+    let enums = lowered.enums.iter().map(|open| open.name.as_str());
+    let unions = lowered.unions.iter().map(|union| union.name.as_str());
+    let ours: BTreeSet<&str> = enums.chain(unions).chain([SECRET]).collect();
     items.retain(|item| match item {
-        Item::Struct(item) => !ours(&item.ident.to_string()),
-        Item::Enum(item) => !ours(&item.ident.to_string()),
-        Item::Impl(block) => !type_name(&block.self_ty).is_some_and(|name| ours(&name)),
+        Item::Struct(item) => !ours.contains(&*item.ident.to_string()),
+        Item::Enum(item) => !ours.contains(&*item.ident.to_string()),
+        Item::Impl(block) => !type_name(&block.self_ty).is_some_and(|name| ours.contains(&*name)),
         _ => true,
     });
     for item in items.iter_mut() {

@@ -45,8 +45,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
             "{SPECIFICATION} written; next: describe the listed places, then `cargo xtask codegen`\n"
         )
     };
-    for place in undescribed::places(&merged) {
-        lines += &format!("undescribed  {place}\n");
+    for line in undescribed::lines(&merged) {
+        lines += &format!("undescribed  {line}\n");
     }
     // A reader that closes the pipe early does not matter: the file is written.
     let _ = std::io::stdout().write_all(lines.as_bytes());

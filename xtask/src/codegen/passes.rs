@@ -27,7 +27,7 @@ use super::previous::Previous;
 use super::schemas::{self, Position};
 
 pub(crate) use enums::OpenEnum;
-pub(crate) use names::type_name_of_component;
+pub(crate) use names::wanted_name;
 pub(crate) use prose::markdown;
 pub(crate) use tolerance::{Field, Fields};
 pub(crate) use unions::Tagged;

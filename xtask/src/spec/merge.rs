@@ -2,7 +2,7 @@
 //! taken over.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
@@ -57,7 +57,48 @@ pub(super) fn documents(theirs: &Value, ours: &Value) -> Value {
         theirs,
         ours: &ours,
     };
-    documents.merge(theirs, Some(&ours), false)
+    let mut merged = documents.merge(theirs, Some(&ours), false);
+    share_error_prose(&mut merged);
+    merged
+}
+
+/// Gives error responses without a description the one that all others of their status have.
+fn share_error_prose(document: &mut Value) {
+    let mut known: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for_each_error(document, |status, response| {
+        if let Some(text) = response.get("description").and_then(Value::as_str) {
+            known
+                .entry(status.to_string())
+                .or_default()
+                .insert(text.to_string());
+        }
+    });
+    for_each_error(document, |status, response| {
+        let texts = known.get(status).into_iter().flatten();
+        if let [text] = &texts.collect::<Vec<_>>()[..]
+            && !response.contains_key("description")
+            && !response.contains_key("$ref")
+        {
+            response.shift_insert(0, "description".into(), text.as_str().into());
+        }
+    });
+}
+
+fn for_each_error(document: &mut Value, mut f: impl FnMut(&str, &mut Map<String, Value>)) {
+    let paths = document.get_mut("paths").and_then(Value::as_object_mut);
+    let items = paths.into_iter().flat_map(Map::values_mut);
+    let operations = items
+        .filter_map(Value::as_object_mut)
+        .flat_map(Map::values_mut);
+    let responses = operations.filter_map(|operation| operation.get_mut("responses"));
+    for (status, response) in responses.filter_map(Value::as_object_mut).flatten() {
+        if let Some(response) = response
+            .as_object_mut()
+            .filter(|_| status.starts_with(['4', '5']))
+        {
+            f(status, response);
+        }
+    }
 }
 
 /// Puts our operation of the same id where theirs has another path or method.
@@ -446,5 +487,20 @@ mod tests {
             merged["paths"]["/a"]["parameters"],
             json!([{ "$ref": "#/components/parameters/p" }])
         );
+    }
+
+    #[test]
+    fn error_response_takes_over_the_description_that_all_others_of_its_status_have() {
+        let responses = |a: Value, b: Value, c: Value| {
+            json!({ "paths": {
+                "/a": { "get": { "responses": { "404": { "description": "A" }, "429": a, "200": {} } } },
+                "/b": { "get": { "responses": { "404": { "description": "B" }, "429": b, "200": { "description": "B" } } } },
+                "/c": { "get": { "responses": { "404": {}, "429": c } } } } })
+        };
+        let described = json!({ "description": "Too many requests." });
+        let ours = responses(json!({}), described.clone(), json!({}));
+        let merged = documents(&ours, &ours);
+        let all = responses(described.clone(), described.clone(), described);
+        assert_eq!(merged, all);
     }
 }

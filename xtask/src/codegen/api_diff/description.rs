@@ -8,7 +8,7 @@ use super::code::Code;
 use crate::codegen::document::component;
 use crate::codegen::idents::{pascal, snake};
 use crate::codegen::operations::is_method;
-use crate::codegen::passes::type_name_of_component;
+use crate::codegen::passes::wanted_name;
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct Description {
@@ -69,7 +69,7 @@ impl Description {
             }
         }
         for (name, schema) in entries(document.pointer("/components/schemas")) {
-            let owner = type_name_of_component(name, schema);
+            let owner = wanted_name(name, schema);
             deprecated_fields(schema, &owner, &mut description.deprecated_fields);
         }
         for (name, scheme) in entries(document.pointer("/components/securitySchemes")) {
@@ -226,7 +226,7 @@ impl<'a> Expander<'a> {
     fn new(document: &'a Value, code: &Code) -> Self {
         let reached = code.reached();
         let types = entries(document.pointer("/components/schemas"))
-            .map(|(key, schema)| (component(key), type_name_of_component(key, schema)))
+            .map(|(key, schema)| (component(key), wanted_name(key, schema)))
             .filter(|(_, name)| reached.contains(name));
         let types = types.collect();
         Self { document, types }

@@ -21,7 +21,7 @@ pub(super) fn plain(document: &mut Value, previous: &Previous, notes: &mut Notes
     };
     let mut wanting: BTreeMap<String, Vec<&String>> = BTreeMap::new();
     for (old, schema) in components.iter() {
-        let wanted = type_name_of_component(old, schema);
+        let wanted = wanted_name(old, schema);
         wanting.entry(wanted).or_default().push(old);
     }
     let mut names: BTreeMap<String, String> = BTreeMap::new();
@@ -96,7 +96,7 @@ fn wanted_inline(document: &mut Value) -> BTreeMap<String, BTreeSet<String>> {
     let mut roots: Vec<(String, Value)> = components
         .into_iter()
         .flatten()
-        .map(|(old, schema)| (type_name_of_component(old, schema), schema.clone()))
+        .map(|(old, schema)| (wanted_name(old, schema), schema.clone()))
         .collect();
     let components = roots.len();
     hoist::each_body(document, |schema, _, name| {
@@ -128,7 +128,7 @@ fn wanted_inline(document: &mut Value) -> BTreeMap<String, BTreeSet<String>> {
 }
 
 /// The name of a component, unless another has it.
-pub(crate) fn type_name_of_component(old: &str, schema: &Value) -> String {
+pub(crate) fn wanted_name(old: &str, schema: &Value) -> String {
     let own = schema.get("x-name").and_then(Value::as_str);
     own.map_or_else(|| plain_name(old), type_name)
 }
@@ -148,14 +148,11 @@ pub(super) fn plain_name(key: &str) -> String {
 
 /// A name for a type, whatever the text.
 pub(super) fn type_name(text: &str) -> String {
-    unreserved(&idents::pascal(text))
-}
-
-pub(super) fn unreserved(name: &str) -> String {
-    match RESERVED.contains(&name) || name.ends_with('_') {
-        true => format!("{}Object", name.trim_end_matches('_')),
-        false => name.to_string(),
+    let name = idents::pascal(text);
+    if RESERVED.contains(&name.as_str()) || name.ends_with('_') {
+        return format!("{}Object", name.trim_end_matches('_'));
     }
+    name
 }
 
 /// The name, or the name with the first number behind it that is not taken.

@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use crate::Client;
 use crate::cancel::CancelGuard;
-use crate::create::{Created, Creation};
+use crate::create::{self, Created, Creation};
 use crate::error::{Error, ErrorKind, Result};
 #[cfg(feature = "files")]
 use crate::file_input::FileStrategy;
@@ -160,8 +160,10 @@ impl StreamRun {
         } = self;
         let prepared = creation.prepare(&client).await?;
         if options.cancel_on_drop {
-            let api = client.api.clone();
-            let (created, guard) = CancelGuard::create(api.clone(), api, prepared, None).await?;
+            let created =
+                create::canceling(&client, prepared, Default::default(), Default::default())
+                    .await?;
+            let guard = CancelGuard::for_prediction(&client, &created.prediction);
             return EventStream::open(client, created.prediction, options, Some(guard));
         }
         let Created { prediction, .. } = prepared.send(&client.api, None).await?;
@@ -194,7 +196,7 @@ impl StreamPrediction {
         };
         let guard = options
             .cancel_on_drop
-            .then(|| CancelGuard::new(client.api.clone(), prediction.id.clone()));
+            .then(|| CancelGuard::for_prediction(&client, &prediction));
         EventStream::open(client, prediction, options, guard)
     }
 }

@@ -18,17 +18,17 @@ fn each_ending_is_a_kind_of_its_own_and_carries_the_prediction() {
         (
             "failed",
             ErrorKind::PredictionFailed,
-            "the prediction p1 failed: no prompt",
+            "prediction p1 failed: no prompt",
         ),
         (
             "canceled",
             ErrorKind::Canceled,
-            "the prediction p1 was canceled: no prompt",
+            "prediction p1 was canceled: no prompt",
         ),
         (
             "aborted",
             ErrorKind::Aborted,
-            "the prediction p1 was aborted before it started: no prompt",
+            "prediction p1 was aborted before it started: no prompt",
         ),
     ] {
         let error = Error::ended(prediction(status, Some("no prompt")));
@@ -42,7 +42,7 @@ fn each_ending_is_a_kind_of_its_own_and_carries_the_prediction() {
 fn an_ending_without_a_reason_says_so() {
     for none in [None, Some("")] {
         let error = Error::ended(prediction("failed", none));
-        assert!(error.to_string().contains("gives no reason"), "{error}");
+        assert!(error.to_string().contains("no reason given"), "{error}");
     }
 }
 
@@ -54,7 +54,7 @@ fn a_reason_of_many_lines_is_one_line_and_whole_in_the_prediction() {
     );
     let error = Error::ended(prediction("failed", Some(&reason)));
     let text = error.to_string();
-    let start = r#"the prediction p1 failed: Traceback: File "predict.py" \u{1b}[31mxxx"#;
+    let start = r#"prediction p1 failed: Traceback: File "predict.py" \u{1b}[31mxxx"#;
     assert!(text.starts_with(start) && text.ends_with("x…"), "{text}");
     let whole = error.into_prediction().unwrap().error;
     assert_eq!(whole.unwrap().to_string(), reason);

@@ -13,7 +13,7 @@ use super::replay::Delivered;
 use super::source::{Connection, Source};
 use crate::builder::PollPolicy;
 use crate::error::{Error, ErrorKind, Result};
-use crate::job::Job;
+use crate::job::Requests;
 use crate::poll::removed;
 use crate::sse::{Event, Events, SseError};
 use crate::status::is_terminal;
@@ -303,7 +303,7 @@ impl<S: Source> Follow<S> {
                 self.finish(prediction);
                 return Ok(());
             }
-            tokio::time::sleep(pauses.next().unwrap_or(self.poll.longest)).await;
+            tokio::time::sleep(pauses.next().unwrap_or(self.poll.max_interval)).await;
         }
     }
 
@@ -311,7 +311,7 @@ impl<S: Source> Follow<S> {
     fn finish(&mut self, prediction: Prediction) {
         self.state = State::Over;
         if prediction.is_removed() {
-            self.ready.push_back(Err(removed(prediction)));
+            self.ready.push_back(Err(removed(prediction.into())));
             return;
         }
         let whole = as_streamed(prediction.output.as_ref());

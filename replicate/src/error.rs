@@ -28,11 +28,10 @@ pub use kind::ErrorKind;
 /// What the crate's calls return.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Why a call failed.
+/// An error of a call.
 ///
-/// [`kind`](Error::kind) groups errors by what a caller can do about them. The text is one
-/// line: what was attempted, what came back, and what to do. Neither the text nor `Debug`
-/// shows a token or a body.
+/// [`kind`](Error::kind) groups errors by what the caller can do. The text is one line: what
+/// failed, why, and what to do. Neither the text nor `Debug` shows a token or a body.
 ///
 /// ```
 /// use replicate::{Client, ErrorKind};
@@ -41,8 +40,8 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// match replicate.run("acme/app").await {
 ///     Ok(output) => println!("{output}"),
 ///     Err(error) => match error.kind() {
-///         ErrorKind::PredictionFailed => println!("{}", error.prediction().unwrap().id),
-///         ErrorKind::RateLimited => println!("again in {:?}", error.retry_after()),
+///         ErrorKind::Failed => println!("{}", error.prediction().unwrap().id),
+///         ErrorKind::RateLimited => println!("retry in {:?}", error.retry_after()),
 ///         _ => return Err(error),
 ///     },
 /// }
@@ -62,6 +61,8 @@ struct Parts {
     body: Option<Bytes>,
     path: Option<String>,
     sent_create: Option<SentCreate>,
+    /// Whether the call was to create a prediction or training.
+    creating: bool,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -69,6 +70,54 @@ impl Error {
     /// The group that this error belongs to.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind.unwrap_or(ErrorKind::Other)
+    }
+
+    /// Whether it is safe to repeat the call: it left no prediction or training behind, and
+    /// could not, and its failure is transient. Calling `run` again then costs nothing twice.
+    ///
+    /// True for a refused connection, a 429, and an upload or a read of the model that failed
+    /// for a transient cause. False for [`OutcomeUnknown`](ErrorKind::OutcomeUnknown), for any
+    /// error with a [`prediction_id`](Error::prediction_id) or
+    /// [`training_id`](Error::training_id), and for what was canceled.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// # async fn example(replicate: replicate::Client) -> replicate::Result<()> {
+    /// let output = loop {
+    ///     match replicate.run("acme/app").await {
+    ///         Err(error) if error.is_safe_to_retry() => {
+    ///             tokio::time::sleep(Duration::from_secs(5)).await;
+    ///         }
+    ///         result => break result?,
+    ///     }
+    /// };
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn is_safe_to_retry(&self) -> bool {
+        let none_exists = self.prediction_id().is_none()
+            && self.training_id().is_none()
+            && self.sent_create().is_none();
+        none_exists && self.kind().is_transient()
+    }
+
+    /// Whether the same call may be repeated: the failure is transient, and the call creates
+    /// nothing. Always false for errors of `run`, `stream`, `start` and every create: ask
+    /// [`is_safe_to_retry`](Error::is_safe_to_retry) there, and continue by
+    /// `client.prediction(id).wait()` where the error has an id.
+    pub fn is_transient(&self) -> bool {
+        !self.0.creating && self.kind().is_transient()
+    }
+
+    /// Whether time ran out: the caller's, or that of a request.
+    pub fn is_timeout(&self) -> bool {
+        self.kind() == ErrorKind::Timeout
+    }
+
+    /// Whether no connection could be made, or it broke before the response was complete.
+    pub fn is_connect(&self) -> bool {
+        self.kind() == ErrorKind::Connect
     }
 
     /// The id of the prediction that the error is about: one that exists, may still be running,
@@ -248,6 +297,12 @@ impl Error {
         self
     }
 
+    /// Marks the error of a call that creates a prediction or training.
+    pub(crate) fn in_create(mut self) -> Self {
+        self.0.creating = true;
+        self
+    }
+
     /// The same failure as an error of this kind and text.
     pub(crate) fn rephrased(mut self, kind: ErrorKind, message: String) -> Self {
         self.0.kind = Some(kind);
@@ -374,7 +429,7 @@ impl ErrorKind {
         match status {
             "canceled" => Self::Canceled,
             "aborted" => Self::Aborted,
-            _ => Self::PredictionFailed,
+            _ => Self::Failed,
         }
     }
 

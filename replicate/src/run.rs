@@ -199,8 +199,8 @@ impl Run {
     /// Those of the create.
     pub async fn start(mut self) -> Result<PredictionHandle> {
         let deadline = self.timeout.map(Deadline::after);
-        let created = Box::pin(self.create(deadline, false)).await?;
-        Ok(self.handle(created))
+        let created = Box::pin(self.create(deadline, false)).await;
+        Ok(self.handle(created.map_err(Error::in_create)?))
     }
 
     /// Runs, and returns the output as one text: a text, or a list of texts joined.
@@ -235,21 +235,23 @@ impl Run {
     /// Those of the run.
     pub async fn raw(mut self) -> Result<Bytes> {
         let deadline = self.timeout.map(Deadline::after);
-        let created = Box::pin(self.create(deadline, true)).await?;
+        let created = Box::pin(self.create(deadline, true)).await;
+        let created = created.map_err(Error::in_create)?;
         let (state, result) = self.wait(created, deadline).await;
         match result {
             Ok(_) => state.body().ok_or_else(no_body),
-            Err(error) => Err(error.with_body(state.body())),
+            Err(error) => Err(error.in_create().with_body(state.body())),
         }
     }
 
     async fn finish(mut self) -> Result<(Arc<Prediction>, Option<Value>)> {
         let deadline = self.timeout.map(Deadline::after);
         // Boxed, so that a run holds the state of the step that it is at, and not of every one.
-        let mut created = Box::pin(self.create(deadline, true)).await?;
+        let created = Box::pin(self.create(deadline, true)).await;
+        let mut created = created.map_err(Error::in_create)?;
         let schema = created.schema.take();
         let (_, result) = self.wait(created, deadline).await;
-        Ok((result?, schema))
+        Ok((result.map_err(Error::in_create)?, schema))
     }
 
     async fn wait(

@@ -318,7 +318,7 @@ impl IntoFuture for StreamRun {
     type IntoFuture = BoxFuture<'static, Result<EventStream>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.start())
+        Box::pin(async { self.start().await.map_err(Error::in_create) })
     }
 }
 

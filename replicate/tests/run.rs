@@ -170,7 +170,7 @@ async fn a_blocking_create_that_is_still_processing_is_polled_on() {
 #[tokio::test]
 async fn every_bad_ending_is_an_error_that_carries_the_prediction() {
     for (status, kind) in [
-        ("failed", ErrorKind::PredictionFailed),
+        ("failed", ErrorKind::Failed),
         ("canceled", ErrorKind::Canceled),
         ("aborted", ErrorKind::Aborted),
     ] {

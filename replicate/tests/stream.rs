@@ -184,8 +184,8 @@ async fn text_of_a_prediction_that_did_not_succeed_ends_with_an_error_that_carri
         (done("canceled"), "canceled", ErrorKind::Canceled),
         (done("canceled"), "aborted", ErrorKind::Aborted),
         (done("canceled"), "processing", ErrorKind::Canceled),
-        (done("error"), "failed", ErrorKind::PredictionFailed),
-        (done("error"), "processing", ErrorKind::PredictionFailed),
+        (done("error"), "failed", ErrorKind::Failed),
+        (done("error"), "processing", ErrorKind::Failed),
         (done("news"), "processing", ErrorKind::Stream),
         (cut.clone(), "canceled", ErrorKind::Canceled),
         (cut, "aborted", ErrorKind::Aborted),
@@ -211,7 +211,7 @@ async fn events_of_a_failed_prediction_end_with_an_error_and_of_a_canceled_one_w
     let (_stream, _api, replicate) = served([done("error")], [asked("failed", json!(null))]);
     let mut events = replicate.stream("acme/app").await.unwrap();
     let error = events.try_next().await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::PredictionFailed);
+    assert_eq!(error.kind(), ErrorKind::Failed);
     assert_eq!(error.prediction().unwrap().status.as_str(), "failed");
 
     let (_stream, _api, replicate) = served([done("canceled")], []);

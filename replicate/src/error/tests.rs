@@ -17,7 +17,7 @@ fn each_ending_is_a_kind_of_its_own_and_carries_the_prediction() {
     for (status, kind, text) in [
         (
             "failed",
-            ErrorKind::PredictionFailed,
+            ErrorKind::Failed,
             "prediction p1 failed: no prompt",
         ),
         (
@@ -96,4 +96,39 @@ fn what_was_attempted_goes_before_the_text_and_keeps_the_kind() {
             "uploading input.image: too large"
         )
     );
+}
+
+#[test]
+fn only_a_transient_failure_that_left_nothing_behind_is_safe_to_retry() {
+    use ErrorKind::*;
+    for (kind, safe) in [
+        (Connect, true),
+        (Timeout, true),
+        (RateLimited, true),
+        (Server, true),
+        (OutcomeUnknown, false),
+        (Canceled, false),
+        (InvalidRequest, false),
+        (Authentication, false),
+        (Decode, false),
+    ] {
+        let error = || Error::new(kind, "x");
+        assert_eq!(error().is_safe_to_retry(), safe, "{kind:?}");
+        assert_eq!(error().is_transient(), safe, "{kind:?}");
+        assert!(!error().in_create().is_transient(), "{kind:?}");
+        assert_eq!(error().in_create().is_safe_to_retry(), safe, "{kind:?}");
+        for known in [
+            error().with_job_id(PREDICTION, "p1"),
+            error().with_job_id(TRAINING, "t1"),
+            error().with_prediction(prediction("starting", None)),
+        ] {
+            assert!(!known.is_safe_to_retry(), "{kind:?}");
+        }
+    }
+}
+
+#[test]
+fn a_kind_is_displayed_in_words() {
+    assert_eq!(ErrorKind::RateLimited.to_string(), "rate limited");
+    assert_eq!(ErrorKind::Failed.to_string(), "failed");
 }

@@ -235,7 +235,7 @@ impl CreatePrediction {
     pub async fn raw(mut self) -> Result<Bytes> {
         let tap = Tap::default();
         self.options = self.options.with_tap(tap.clone());
-        self.send().await?;
+        self.send().await.map_err(Error::in_create)?;
         taken(&tap)
     }
 
@@ -267,7 +267,7 @@ impl IntoFuture for CreatePrediction {
     type IntoFuture = BoxFuture<'static, Result<Prediction>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.send())
+        Box::pin(async { self.send().await.map_err(Error::in_create) })
     }
 }
 

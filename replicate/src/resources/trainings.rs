@@ -130,7 +130,7 @@ impl CreateTraining {
     pub async fn raw(mut self) -> Result<Bytes> {
         let tap = Tap::default();
         self.options = self.options.with_tap(tap.clone());
-        self.send().await?;
+        self.send().await.map_err(Error::in_create)?;
         taken(&tap)
     }
 
@@ -179,7 +179,7 @@ impl IntoFuture for CreateTraining {
     type IntoFuture = BoxFuture<'static, Result<Training>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.send())
+        Box::pin(async { self.send().await.map_err(Error::in_create) })
     }
 }
 

@@ -74,7 +74,7 @@ pub(super) fn error_of_data(data: &str) -> Error {
         "" => "the prediction failed, and its stream gives no reason".to_owned(),
         detail => format!("the prediction failed: {detail}"),
     };
-    Error::new(ErrorKind::PredictionFailed, message)
+    Error::new(ErrorKind::Failed, message)
 }
 
 #[cfg(test)]

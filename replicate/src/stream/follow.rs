@@ -205,9 +205,7 @@ impl<S: Source> Follow<S> {
                     "the prediction {} failed; its stream does not say why",
                     self.seen.id
                 );
-                return Err(self
-                    .failed(Error::new(ErrorKind::PredictionFailed, message))
-                    .await);
+                return Err(self.failed(Error::new(ErrorKind::Failed, message)).await);
             }
             DoneReason::Completed if self.delivered.is_in_doubt() => {
                 // Something was skipped that may have been new: the output tells.

@@ -70,7 +70,7 @@ async fn ending(client: Client, known: Prediction, reason: DoneReason) -> Result
             ErrorKind::Stream,
             format!("is over for a reason that is not known: {reason:?}"),
         ),
-        (_, _) => (ErrorKind::PredictionFailed, "failed".to_owned()),
+        (_, _) => (ErrorKind::Failed, "failed".to_owned()),
     };
     let message = format!("the prediction {id} {ended}");
     Err(Error::new(kind, message).with_prediction(prediction))

@@ -68,7 +68,10 @@ async fn run_version_polling(client: Client) -> Outcome {
     let run = client
         .run(hello(&client).await?)
         .input(json!({ "text": "Bob" }));
-    assert_eq!(run.poll_only().poll_policy(often()).text().await?, "hello Bob");
+    assert_eq!(
+        run.poll_only().poll_policy(often()).text().await?,
+        "hello Bob"
+    );
     Ok(())
 }
 
@@ -128,7 +131,7 @@ async fn failed(client: Client) -> Outcome {
         .run("emulator/fail")
         .input(json!({ "reason": "out of ink" }));
     let error = run.await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::PredictionFailed);
+    assert_eq!(error.kind(), ErrorKind::Failed);
     assert!(error.to_string().contains("out of ink"), "{error}");
     assert_eq!(error.prediction().unwrap().status.as_str(), "failed");
     Ok(())

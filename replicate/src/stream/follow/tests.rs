@@ -247,7 +247,7 @@ async fn a_clean_end_without_done_is_no_success_until_the_prediction_says_so() {
 #[tokio::test(start_paused = true)]
 async fn a_bad_ending_after_a_clean_end_is_an_error_with_the_prediction() {
     for (status, kind) in [
-        ("failed", ErrorKind::PredictionFailed),
+        ("failed", ErrorKind::Failed),
         ("aborted", ErrorKind::Aborted),
     ] {
         let source = Scripted::new(
@@ -270,10 +270,7 @@ async fn an_error_event_ends_the_stream_with_a_typed_error() {
     );
     let (read, end) = source.read().await;
     let error = end.unwrap_err();
-    assert_eq!(
-        (read.as_str(), error.kind()),
-        ("a", ErrorKind::PredictionFailed)
-    );
+    assert_eq!((read.as_str(), error.kind()), ("a", ErrorKind::Failed));
     assert!(error.to_string().contains("no memory"), "{error}");
     assert!(error.prediction().is_some());
 }

@@ -139,7 +139,7 @@ pub(crate) fn print_rest(shown: &str, output: &Printed) -> Result<(), Failure> {
 fn has_ended(error: &Error) -> bool {
     matches!(
         error.kind(),
-        ErrorKind::PredictionFailed | ErrorKind::Canceled | ErrorKind::Aborted
+        ErrorKind::Failed | ErrorKind::Canceled | ErrorKind::Aborted
     )
 }
 

@@ -47,9 +47,7 @@ impl Exit {
             ErrorKind::InvalidRequest | ErrorKind::Configuration => Self::Usage,
             ErrorKind::RateLimited => Self::RateLimited,
             ErrorKind::Timeout => Self::Timeout,
-            ErrorKind::PredictionFailed | ErrorKind::Canceled | ErrorKind::Aborted => {
-                Self::PredictionFailed
-            }
+            ErrorKind::Failed | ErrorKind::Canceled | ErrorKind::Aborted => Self::PredictionFailed,
             _ => Self::Error,
         }
     }

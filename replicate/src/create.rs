@@ -1,14 +1,18 @@
 //! Creating a prediction: the route, the body, and the one way to a second request.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use chrono::Utc;
 use http::StatusCode;
-use replicate_api::ErrorKind as ApiKind;
+use replicate_api::{CallOptions, ErrorKind as ApiKind, Stop, Tap};
 use serde::Serialize;
 use serde_json::{Map, Value};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::Client;
+use crate::cancel::CancelingCreate;
 use crate::error::{Error, ErrorKind, Result};
 #[cfg(feature = "files")]
 use crate::file_input::FileStrategy;
@@ -50,8 +54,31 @@ pub(crate) struct Prepared {
 #[derive(Debug)]
 pub(crate) struct Created {
     pub(crate) prediction: Prediction,
+    /// The response body.
+    pub(crate) body: Option<Bytes>,
     /// The version's schema, where it was read on the way.
     pub(crate) schema: Option<Value>,
+}
+
+/// How many blocking creates of a client may be open at a time: a server's limit of HTTP/2
+/// streams must not keep polls waiting behind them.
+const MAX_BLOCKING_CREATES: usize = 32;
+
+/// The blocking creates that may still be opened.
+#[derive(Debug)]
+pub(crate) struct BlockingCreates(Arc<Semaphore>);
+
+impl Default for BlockingCreates {
+    fn default() -> Self {
+        Self(Arc::new(Semaphore::new(MAX_BLOCKING_CREATES)))
+    }
+}
+
+impl BlockingCreates {
+    /// A permit for one, if there are fewer than the limit.
+    pub(crate) fn permit(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.0).try_acquire_owned().ok()
+    }
 }
 
 impl Creation {
@@ -128,7 +155,15 @@ impl Prepared {
         api: &replicate_api::Client,
         wait: Option<u64>,
     ) -> Result<Created> {
-        let created = self.send_by_reference(api, wait).await.and_then(with_id);
+        let tap = Tap::default();
+        let options = CallOptions::new().with_tap(tap.clone());
+        let transport = api.transport().with_options(options);
+        let tapped = replicate_api::Client::from_transport(transport);
+        let created = self.send_by_reference(&tapped, wait).await;
+        let created = created.and_then(with_id).map(|created| Created {
+            body: tap.take_redacted(),
+            ..created
+        });
         created.map_err(|error| error.with_sent_create(|| self.sent_now()))
     }
 
@@ -174,6 +209,7 @@ impl Prepared {
         };
         Ok(Created {
             prediction,
+            body: None,
             schema: None,
         })
     }
@@ -203,6 +239,7 @@ impl Prepared {
             Ok(created) => {
                 return Ok(Created {
                     prediction: created.into_inner(),
+                    body: None,
                     schema: None,
                 });
             }
@@ -227,6 +264,7 @@ impl Prepared {
         let prediction = self.send_to_version(api, &version.id, prefer).await?;
         Ok(Created {
             prediction,
+            body: None,
             schema: version.openapi_schema.map(Value::Object),
         })
     }
@@ -261,6 +299,19 @@ impl Prepared {
             .webhook(webhook)
             .webhook_events_filter(events.unwrap_or_default())
     }
+}
+
+/// Creates a prediction that is canceled where the future is dropped before it has returned.
+pub(crate) async fn canceling(
+    client: &Client,
+    prepared: Prepared,
+    stop: Stop,
+    options: CallOptions,
+) -> Result<Created> {
+    let transport = (client.transport()).with_options(options.with_stop(stop.clone()));
+    let api = replicate_api::Client::from_transport(transport);
+    let creating = async move { prepared.send(&api, None).await };
+    CancelingCreate::new(client.clone(), stop, Box::pin(creating)).await
 }
 
 /// A prediction without an id cannot be asked after, and may be one that goes on.

@@ -36,8 +36,10 @@ mod error;
 #[cfg(feature = "files")]
 mod file_input;
 mod file_output;
+mod handle;
 mod input;
 mod job;
+mod job_state;
 mod json;
 mod media_type;
 mod metrics;
@@ -73,8 +75,9 @@ pub use error::{Error, ErrorKind, Result};
 #[cfg(feature = "files")]
 pub use file_input::{FileInput, FileStrategy, MAX_FILE_BYTES};
 pub use file_output::{FileOutput, MAX_IN_MEMORY_BYTES};
+pub use handle::{Handle, PredictionHandle, TrainingHandle};
 pub use http::Method;
-pub use job::{PredictionId, TrainingId};
+pub use job::{AsPredictionId, AsTrainingId, Job};
 pub use metrics::Metrics;
 pub use name::{IntoName, Name};
 pub use output::Output;
@@ -95,4 +98,4 @@ pub use stream::{
 pub use tokio_util::sync::CancellationToken;
 #[doc(inline)]
 pub use types::Prediction;
-pub use wait::{TrainingWait, Wait};
+pub use wait::Wait;

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::file_output::{self, Expiry, FileOutput};
-use crate::job::Job;
+use crate::job::Requests;
 use crate::metrics::Metrics;
 use crate::poll::removed;
 use crate::status::is_terminal;
@@ -55,7 +55,7 @@ impl Output {
                 .with_prediction(Prediction::clone(&prediction)));
         }
         if prediction.is_removed() {
-            return Err(removed(Prediction::clone(&prediction)));
+            return Err(removed(prediction));
         }
         if status != "succeeded" {
             return Err(Error::ended(Prediction::clone(&prediction)));

@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Map, Value};
 
 use crate::error::{Error, Result};
-use crate::job::Job;
+use crate::job::Requests;
 use crate::paginate::{List, MOST_EMPTY, endless};
 use crate::reference::Reference;
 use crate::types::Prediction;

@@ -2,22 +2,25 @@
 
 use std::fmt;
 use std::future::IntoFuture;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures::future::BoxFuture;
+use replicate_api::CallOptions;
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
 use crate::Client;
 use crate::builder::PollPolicy;
 use crate::cancel::CancelGuard;
-use crate::create::Created;
-use crate::error::Result;
+use crate::error::{Error, Result};
 #[cfg(feature = "files")]
 use crate::file_input::FileStrategy;
+use crate::job::read;
+use crate::job_state::JobState;
 use crate::poll::Deadline;
 use crate::reference::Reference;
-use crate::run::{Run, nothing_created};
+use crate::run::Run;
 use crate::sse::MAX_EVENT_BYTES;
 use crate::types::{Prediction, WebhookEvent};
 
@@ -69,9 +72,7 @@ pub struct StreamRun {
 /// when it is awaited, which returns an [`EventStream`] from the first event on.
 #[must_use = "nothing is requested before it is awaited"]
 pub struct StreamPrediction {
-    client: Client,
-    id: String,
-    snapshot: Option<Prediction>,
+    state: Arc<JobState<Prediction>>,
     options: StreamOptions,
 }
 
@@ -145,7 +146,7 @@ impl StreamRun {
     /// the call, uploads included. Nothing is canceled: the prediction continues, and the error
     /// carries it. Default: no timeout.
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.run.timeout = Some(timeout);
+        self.run = self.run.timeout(timeout);
         self
     }
 
@@ -153,20 +154,20 @@ impl StreamRun {
     /// server confirms that, after at most 2 s. A token that is canceled before the call creates
     /// nothing.
     pub fn cancellation_token(mut self, token: CancellationToken) -> Self {
-        self.run.cancel = Some(token);
+        self.run = self.run.cancellation_token(token);
         self
     }
 
     /// Cancels the prediction on the server when this future, or the stream that it returned, is
     /// dropped before its end. The cancel runs in a task of its own.
     pub fn cancel_on_drop(mut self) -> Self {
-        self.run.cancel_on_drop = true;
+        self.run = self.run.cancel_on_drop();
         self
     }
 
     /// Polling intervals, for where the stream cannot be read. Default: the client's policy.
     pub fn poll_policy(mut self, policy: PollPolicy) -> Self {
-        self.run.poll = policy;
+        self.run = self.run.poll_policy(policy);
         self
     }
 
@@ -179,38 +180,34 @@ impl StreamRun {
 
     async fn start(self) -> Result<EventStream> {
         let Self {
-            mut run,
+            run,
             max_event_bytes,
         } = self;
-        if run
-            .cancel
-            .as_ref()
-            .is_some_and(CancellationToken::is_cancelled)
-        {
-            return Err(nothing_created());
-        }
         let deadline = run.timeout.map(Deadline::after);
-        let prepared = Box::pin(run.prepare(deadline)).await?;
-        let (created, guard) = Box::pin(run.create(prepared, deadline)).await?;
-        let Created { prediction, .. } = created;
         let options = StreamOptions {
             deadline,
-            cancellation_token: run.cancel.take(),
-            poll_policy: run.poll,
+            cancellation_token: run.cancellation.clone(),
+            poll_policy: run.poll_policy,
             max_event_bytes,
             ..StreamOptions::new(&run.client)
         };
-        Ok(EventStream::open(run.client, prediction, options, guard))
+        let handle = run.start_until(deadline).await?;
+        let (state, guard) = handle.into_parts();
+        let prediction = snapshot(&state, &options).await?;
+        Ok(EventStream::open(state, prediction, options, guard))
     }
 }
 
 impl StreamPrediction {
     pub(crate) fn new(client: Client, id: &str, snapshot: Option<&Prediction>) -> Self {
+        let state = JobState::attached(client, id, snapshot.cloned());
+        Self::from_state(Arc::new(state))
+    }
+
+    pub(crate) fn from_state(state: Arc<JobState<Prediction>>) -> Self {
         Self {
-            options: StreamOptions::new(&client),
-            client,
-            id: id.to_owned(),
-            snapshot: snapshot.cloned(),
+            options: StreamOptions::new(state.client()),
+            state,
         }
     }
 
@@ -249,33 +246,39 @@ impl StreamPrediction {
     }
 
     async fn start(self) -> Result<EventStream> {
-        let Self {
-            client,
-            id,
-            snapshot,
-            mut options,
-        } = self;
+        let Self { state, mut options } = self;
         options.deadline = options.timeout.map(Deadline::after);
-        let prediction = match snapshot {
-            Some(snapshot) if is_enough(&snapshot) => snapshot,
-            _ => {
-                let mut call = client.predictions().get(id);
-                if let Some(timeout) = options.timeout {
-                    call = call.timeout(timeout);
-                }
-                call.await?
-            }
-        };
+        let prediction = snapshot(&state, &options).await?;
         let guard = options
             .cancel_on_drop
-            .then(|| CancelGuard::new(client.api.clone(), prediction.id.clone()));
-        Ok(EventStream::open(client, prediction, options, guard))
+            .then(|| Arc::new(CancelGuard::new(Arc::clone(&state))));
+        Ok(EventStream::open(state, prediction, options, guard))
     }
 }
 
-/// Whether a snapshot has what a stream needs, so that the prediction is not read first.
-fn is_enough(snapshot: &Prediction) -> bool {
-    stream_url(snapshot).is_some() || crate::is_terminal(snapshot.status.as_str())
+/// The snapshot, where it tells whether there is a stream; otherwise the prediction is read.
+async fn snapshot(
+    state: &JobState<Prediction>,
+    options: &StreamOptions,
+) -> Result<Arc<Prediction>> {
+    // One from a list, or of the caller's own, may lack the URL.
+    let is_enough = |snapshot: &Arc<Prediction>| {
+        state.knowledge().exists
+            || stream_url(snapshot).is_some()
+            || crate::is_terminal(snapshot.status.as_str())
+    };
+    if let Some(snapshot) = state.snapshot().filter(is_enough) {
+        return Ok(snapshot);
+    }
+    let mut transport = state.client().transport().clone();
+    if let Some(timeout) = options.timeout {
+        transport = transport.with_options(CallOptions::new().with_timeout(timeout));
+    }
+    let api = replicate_api::Client::from_transport(transport);
+    match read::<Prediction>(&api, state.id()).await {
+        Ok((prediction, body)) => Ok(state.update(prediction, body).0),
+        Err(error) => Err(state.attach(error)),
+    }
 }
 
 impl IntoFuture for StreamRun {
@@ -283,7 +286,7 @@ impl IntoFuture for StreamRun {
     type IntoFuture = BoxFuture<'static, Result<EventStream>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.start())
+        Box::pin(async { self.start().await.map_err(Error::in_create) })
     }
 }
 
@@ -308,7 +311,7 @@ impl fmt::Debug for StreamRun {
 impl fmt::Debug for StreamPrediction {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("StreamPrediction")
-            .field("id", &self.id)
+            .field("id", &self.state.id())
             .field("options", &self.options)
             .finish_non_exhaustive()
     }

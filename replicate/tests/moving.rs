@@ -90,10 +90,10 @@ async fn runs(
     let _ = replicate
         .run(model)
         .poll_only()
-        .poll(PollPolicy::every(Duration::from_secs(1)))
+        .poll_policy(PollPolicy::fixed(Duration::from_secs(1)))
         .await?;
     let _ = replicate.run(model).webhook(address, [Completed]).await?;
-    let _ = replicate.run(model).cancelled_by(token).await?;
+    let _ = replicate.run(model).cancellation_token(token).await?;
     let _ = replicate
         .run(model)
         .on_progress(|progress| println!("{:?}", progress.percent()))

@@ -61,5 +61,5 @@ async fn null_that_was_given_and_output_that_is_still_there_are_successes() {
     }
     let listener = serve([prediction("failed", Value::Null, true)]);
     let error = client(&listener).wait("p1").await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::PredictionFailed);
+    assert_eq!(error.kind(), ErrorKind::Failed);
 }

@@ -19,7 +19,7 @@ fn client(url: &str) -> Client {
     Client::builder()
         .token("r8_test")
         .base_url(url)
-        .poll(PollPolicy::every(Duration::from_millis(5)))
+        .poll_policy(PollPolicy::fixed(Duration::from_millis(5)))
         .build()
         .unwrap()
 }
@@ -170,7 +170,7 @@ async fn a_blocking_create_that_is_still_processing_is_polled_on() {
 #[tokio::test]
 async fn every_bad_ending_is_an_error_that_carries_the_prediction() {
     for (status, kind) in [
-        ("failed", ErrorKind::PredictionFailed),
+        ("failed", ErrorKind::Failed),
         ("canceled", ErrorKind::Canceled),
         ("aborted", ErrorKind::Aborted),
     ] {
@@ -252,7 +252,7 @@ async fn progress_is_told_once_for_each_change_with_the_percent_of_the_logs() {
         .run("acme/app")
         .on_progress(move |p| {
             told.lock().unwrap().push((
-                p.prediction.status.to_string(),
+                p.snapshot.status.to_string(),
                 p.percent(),
                 p.done(),
                 p.total(),
@@ -346,31 +346,11 @@ async fn a_timeout_cancels_nothing_and_its_error_carries_the_prediction() {
 }
 
 #[tokio::test]
-async fn an_error_while_polling_carries_the_prediction_as_it_was_last_seen() {
-    let (_listener, client) = scripted([
-        (201, prediction("processing", Value::Null)),
-        (404, json!({ "detail": "gone" })),
-    ]);
-    let error = client.run("acme/app").await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::NotFound);
-    assert_eq!(error.prediction().unwrap().id, "p1");
-}
-
-#[tokio::test]
 async fn a_create_without_an_id_may_go_on() {
     let (listener, client) = scripted([(201, json!({ "id": "", "status": "starting" }))]);
     let error = client.run("acme/app").await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::OutcomeUnknown, "{error}");
     assert_eq!(requests(&listener).len(), 1);
-}
-
-#[tokio::test]
-async fn another_predictions_output_does_not_pass_for_its_own() {
-    let other = json!({ "id": "p2", "status": "succeeded", "output": "not yours" });
-    let (_listener, client) = scripted([(201, prediction("starting", Value::Null)), (200, other)]);
-    let error = client.run("acme/app").poll_only().await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Decode, "{error}");
-    assert_eq!(error.prediction().unwrap().id, "p1");
 }
 
 #[tokio::test]

@@ -339,8 +339,8 @@ async fn text_of_a_prediction_that_did_not_succeed_ends_with_an_error_that_carri
     for (bytes, status, kind) in [
         (done("canceled"), "canceled", ErrorKind::Canceled),
         (done("canceled"), "aborted", ErrorKind::Aborted),
-        (done("error"), "failed", ErrorKind::PredictionFailed),
-        (done("new"), "failed", ErrorKind::PredictionFailed),
+        (done("error"), "failed", ErrorKind::Failed),
+        (done("new"), "failed", ErrorKind::Failed),
         (broken.clone(), "canceled", ErrorKind::Canceled),
         (broken, "aborted", ErrorKind::Aborted),
     ] {

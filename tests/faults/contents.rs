@@ -354,13 +354,15 @@ pub(crate) fn gone_while_polling(operation: Operation) -> Vec<Case> {
     let gone = json_reply(404, &json!({ "detail": "not found" }));
     let gone_script = Script::reply(gone.clone());
     vec![match operation {
-        Operation::Create => Case::new(
-            "a run",
-            [Operation::Create.reply(), gone].map(Script::reply),
-        )
-        .forever()
-        .act(Act::Run)
-        .check(check_carried),
+        Operation::Create => {
+            let done = json_reply(200, &prediction("succeeded", json!("Hello wörld")));
+            Case::new(
+                "just after the create",
+                [Operation::Create.reply(), gone.clone(), gone, done].map(Script::reply),
+            )
+            .act(Act::Run)
+            .outcome("Hello wörld")
+        }
         Operation::Stream => Case::new("a stream", [begun_stream()])
             .forever()
             .asked([gone]),

@@ -295,7 +295,7 @@ pub(crate) const ROWS: &[Row] = &[
         "404 while polling",
         ONCE,
         [
-            error(NotFound),
+            RESULT,
             error(NotFound),
             NO_POLL,
             NO_POLL,

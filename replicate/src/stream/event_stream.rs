@@ -2,8 +2,8 @@
 
 use std::fmt;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
-use std::time::Duration;
 
 use futures::stream::{self, BoxStream};
 use futures::{Stream, StreamExt};
@@ -11,16 +11,12 @@ use futures::{Stream, StreamExt};
 use super::resumable::ResumableStream;
 use super::source::UrlSource;
 use super::{StreamEvent, StreamOptions, TextStream};
-use crate::Client;
-use crate::cancel::CancelGuard;
+use crate::cancel::{self, CANCEL_GRACE, CancelGuard, cancel_within};
 use crate::error::{Error, ErrorKind, Result};
-use crate::job::Job;
-use crate::poll::{cancel_on_server, cancelled};
+use crate::job_state::JobState;
+use crate::poll::canceled;
 use crate::status::is_terminal;
 use crate::types::Prediction;
-
-/// How long a canceled stream waits for the server's response to the cancel.
-const CANCEL_GRACE: Duration = Duration::from_secs(2);
 
 /// The events of a prediction, ending with [`StreamEvent::Done`], which carries the final
 /// prediction.
@@ -43,11 +39,11 @@ const CANCEL_GRACE: Duration = Duration::from_secs(2);
 #[must_use = "events come as the stream is read"]
 pub struct EventStream {
     events: BoxStream<'static, Result<StreamEvent>>,
-    client: Client,
+    job: Arc<JobState<Prediction>>,
     /// As it was when the stream was opened; the final one at the end.
     prediction: Prediction,
     state: State,
-    guard: Option<CancelGuard>,
+    guard: Option<Arc<CancelGuard>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,24 +56,25 @@ enum State {
 /// A stream with what can end it early.
 struct Bounded {
     stream: ResumableStream<UrlSource>,
-    api: replicate_api::Client,
+    job: Arc<JobState<Prediction>>,
     options: StreamOptions,
 }
 
 impl EventStream {
     pub(crate) fn open(
-        client: Client,
-        prediction: Prediction,
+        job: Arc<JobState<Prediction>>,
+        prediction: Arc<Prediction>,
         options: StreamOptions,
-        guard: Option<CancelGuard>,
+        guard: Option<Arc<CancelGuard>>,
     ) -> Self {
-        let source = UrlSource::new(client.clone(), &prediction);
+        let prediction = Arc::unwrap_or_clone(prediction);
+        let source = UrlSource::new(Arc::clone(&job), &prediction);
         let has_stream = source.has_stream();
         let mut stream = ResumableStream::new(
             source,
             prediction.clone(),
             options.poll_policy,
-            client.transport().retry_policy().clone(),
+            job.client().transport().retry_policy().clone(),
             options.max_event_bytes,
         );
         if is_terminal(prediction.status.as_str()) {
@@ -87,7 +84,7 @@ impl EventStream {
         }
         let bounded = Bounded {
             stream,
-            api: client.api.clone(),
+            job: Arc::clone(&job),
             options,
         };
         let events = stream::try_unfold(bounded, |mut bounded| async move {
@@ -95,7 +92,7 @@ impl EventStream {
         });
         Self {
             events: events.boxed(),
-            client,
+            job,
             prediction,
             state: State::Open,
             guard,
@@ -160,10 +157,7 @@ impl EventStream {
         if is_terminal(self.prediction.status.as_str()) {
             return Ok(self.prediction.clone());
         }
-        let id = self.prediction.id.clone();
-        Prediction::cancel(self.client.api.clone(), id)
-            .await
-            .map_err(|error| error.with_prediction(self.prediction.clone()))
+        cancel::cancel(&self.job).await.map(Arc::unwrap_or_clone)
     }
 
     fn end(&mut self, state: State, prediction: Option<&Prediction>) {
@@ -171,7 +165,7 @@ impl EventStream {
         if let Some(prediction) = prediction {
             self.prediction = prediction.clone();
         }
-        if let Some(guard) = &mut self.guard {
+        if let Some(guard) = &self.guard {
             guard.disarm();
         }
     }
@@ -183,7 +177,7 @@ impl Bounded {
         let can_cancel = !self.stream.is_finished();
         tokio::select! {
             biased;
-            () = cancelled(token), if can_cancel => {}
+            () = canceled(token), if can_cancel => {}
             event = self.stream.next() => return event,
             error = timed_out(&self.options), if can_cancel => {
                 let snapshot = self.stream.snapshot();
@@ -191,12 +185,9 @@ impl Bounded {
             }
         }
         self.options.cancellation_token = None;
-        let snapshot = self.stream.snapshot().clone();
-        let id = snapshot.id.clone();
-        let api = self.api.clone();
-        let prediction = cancel_on_server(api, &id, Some(snapshot), CANCEL_GRACE).await?;
+        let prediction = cancel_within(&self.job, CANCEL_GRACE).await?;
         // It has succeeded meanwhile.
-        self.stream.end_with(prediction);
+        self.stream.end_with(Arc::unwrap_or_clone(prediction));
         self.stream.next().await
     }
 }
@@ -209,7 +200,7 @@ async fn timed_out(options: &StreamOptions) -> impl FnOnce(&Prediction) -> Error
     tokio::time::sleep_until(deadline.at).await;
     move |snapshot: &Prediction| {
         deadline
-            .passed("prediction", Some(&snapshot.id))
+            .exceeded("prediction", Some(&snapshot.id))
             .with_prediction(snapshot.clone())
     }
 }

@@ -14,7 +14,7 @@ use super::event::{EventFields, StreamEvent, error_detail, is_readable_done};
 use super::source::{Connection, Source};
 use crate::builder::PollPolicy;
 use crate::error::{Error, ErrorKind, Result};
-use crate::job::Job;
+use crate::job::Requests;
 use crate::poll::removed;
 use crate::sse::{Event, Events, SseError};
 use crate::status::is_terminal;
@@ -321,7 +321,7 @@ impl<S: Source> ResumableStream<S> {
         self.snapshot = prediction;
         let prediction = self.snapshot.clone();
         if prediction.is_removed() {
-            self.ready.push_back(Err(removed(prediction)));
+            self.ready.push_back(Err(removed(prediction.into())));
             return;
         }
         if self.has_gap {

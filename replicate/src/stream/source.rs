@@ -1,5 +1,7 @@
 //! Where the bytes of a stream come from.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use futures::StreamExt;
 use futures::future::BoxFuture;
@@ -9,9 +11,9 @@ use http::header::CONTENT_TYPE;
 use replicate_api::{CallOptions, RetryPolicy};
 use reqwest::Url;
 
-use crate::Client;
 use crate::error::{Error, ErrorKind, Result};
-use crate::job::Job;
+use crate::job::read;
+use crate::job_state::JobState;
 use crate::types::Prediction;
 
 /// The bytes of one connection.
@@ -29,14 +31,13 @@ pub(super) trait Source: Clone + Send + 'static {
 /// A stream URL that the API has given. It is a capability: no other credentials are sent to it.
 #[derive(Clone)]
 pub(super) struct UrlSource {
-    client: Client,
+    job: Arc<JobState<Prediction>>,
     url: Option<Url>,
-    id: String,
 }
 
 impl UrlSource {
     /// The source of a prediction's events; without a URL every connection fails.
-    pub(super) fn new(client: Client, prediction: &Prediction) -> Self {
+    pub(super) fn new(job: Arc<JobState<Prediction>>, prediction: &Prediction) -> Self {
         let url = stream_url(prediction).and_then(|text| match Url::parse(text) {
             Ok(url) if matches!(url.scheme(), "https" | "http") => Some(url),
             _ => {
@@ -47,11 +48,7 @@ impl UrlSource {
                 None
             }
         });
-        Self {
-            client,
-            url,
-            id: prediction.id.clone(),
-        }
+        Self { job, url }
     }
 
     pub(super) fn has_stream(&self) -> bool {
@@ -71,7 +68,8 @@ impl Source for UrlSource {
         };
         // Reconnecting is the reader's decision.
         let fetch = self
-            .client
+            .job
+            .client()
             .transport()
             .fetch(url)
             .events(last_event_id.as_deref())
@@ -100,11 +98,13 @@ impl Source for UrlSource {
 
     fn prediction(&self) -> BoxFuture<'static, Result<Prediction>> {
         let options = CallOptions::new().with_retry(RetryPolicy::never());
-        let transport = self.client.transport().with_options(options);
-        Prediction::get(
-            replicate_api::Client::from_transport(transport),
-            self.id.clone(),
-        )
+        let job = Arc::clone(&self.job);
+        let transport = job.client().transport().with_options(options);
+        let api = replicate_api::Client::from_transport(transport);
+        Box::pin(async move {
+            let (prediction, body) = read::<Prediction>(&api, job.id()).await?;
+            Ok(Arc::unwrap_or_clone(job.update(prediction, body).0))
+        })
     }
 }
 

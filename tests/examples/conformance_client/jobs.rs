@@ -82,7 +82,7 @@ async fn deployments(client: Client) -> Outcome {
         .create(name.clone())
         .input(text())
         .await?;
-    let done = client.wait(&made).poll(often()).await?;
+    let done = client.wait(&made).poll_policy(often()).await?;
     assert_eq!(client.output(&done)?.text()?, WORDS);
     deployments.delete(name).await?;
     Ok(())
@@ -106,7 +106,7 @@ async fn trainings(client: Client) -> Outcome {
             .input(json!({ "train_data": "data:text/plain,words" }))
     };
     let made = create().await?;
-    let done = trainings.wait(&made).poll(often()).await?;
+    let done = trainings.wait(&made).poll_policy(often()).await?;
     let trained = done.output.unwrap().version.unwrap();
     assert_eq!(client.run(trained).input(text()).text().await?, WORDS);
     let all = trainings.list().await?;
@@ -134,11 +134,11 @@ async fn cancel_run(client: Client) -> Outcome {
     let run = client
         .run("emulator/slow")
         .input(json!({ "seconds": 60 }))
-        .poll(often())
-        .cancelled_by(token)
+        .poll_policy(often())
+        .cancellation_token(token)
         .on_progress(move |progress| {
-            *known.lock().unwrap() = Some(progress.prediction.id.clone());
-            if progress.prediction.status.as_str() == "processing" {
+            *known.lock().unwrap() = Some(progress.snapshot.id.clone());
+            if progress.snapshot.status.as_str() == "processing" {
                 stop.cancel();
             }
         });

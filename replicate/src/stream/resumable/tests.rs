@@ -252,7 +252,7 @@ async fn the_prediction_decides_how_a_stream_ends_whatever_done_says() {
         "",
     ] {
         for (status, kind) in [
-            ("failed", ErrorKind::PredictionFailed),
+            ("failed", ErrorKind::Failed),
             ("aborted", ErrorKind::Aborted),
         ] {
             let done = format!("event: done\ndata: {data}\n\n");
@@ -280,7 +280,7 @@ async fn an_error_event_is_the_reason_where_the_prediction_has_none() {
         let chunks = vec![text(&output(1, "a")), text(bytes)];
         let source = Scripted::new(vec![chunks], predictions);
         let error = source.read().await.1.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::PredictionFailed);
+        assert_eq!(error.kind(), ErrorKind::Failed);
         assert!(error.to_string().contains(expected), "{error}");
         assert_eq!(error.prediction().unwrap(), &failed);
     }

@@ -39,7 +39,7 @@
 //! - A request that creates or changes something is sent again only when no connection could
 //!   be made, or after a whole 429. When its fate is not known, the error says so:
 //!   [`ErrorKind::OutcomeUnknown`]. Reads, cancels and deletes are sent again: [`RetryPolicy`].
-//! - Nothing waits without an end ([`Timeouts`]), and no answer is read without one
+//! - Nothing waits without a timeout ([`Timeouts`]), and no response is read without a limit
 //!   ([`Limits`]).
 //! - The token goes to the API's routes at its own origin, over https or on this machine, and
 //!   nowhere else: not along redirects, not to outputs, not to streams, not into errors or
@@ -89,6 +89,7 @@ mod operation;
 mod options;
 mod path;
 mod problem;
+mod rate_limit;
 mod request;
 mod response;
 mod retry;
@@ -104,7 +105,7 @@ pub use nullable::Nullable;
 #[allow(unused_imports, reason = "a description may have no enum")]
 pub(crate) use open_enum::open_enum;
 pub use operation::Operation;
-pub use options::{Limits, RequestOptions, RequestTraits, Stop, Tap, Timeouts};
+pub use options::{Limits, RequestOptions, RequestTraits, Tap, Timeouts};
 pub use problem::{InvalidField, ProblemDetails};
 pub use request::Request;
 pub use reqwest::{Body, Method, StatusCode, Url, header, multipart};
@@ -112,7 +113,8 @@ pub use response::Response;
 pub use retry::{RetryBudget, RetryPolicy};
 pub use secret::Secret;
 pub use token::Token;
-pub use transport::{Download, StreamingResponse, Transport, TransportBuilder};
+pub use tokio_util::sync::CancellationToken;
+pub use transport::{Download, SendGate, StreamingResponse, Transport, TransportBuilder};
 
 /// Earlier names, which the facade still uses.
 #[doc(hidden)]

@@ -5,15 +5,15 @@ use std::time::Duration;
 use bytes::Bytes;
 use reqwest::Method;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
-
-use tokio::sync::watch;
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 
 use crate::error::Secrets;
 use crate::retry::RetryPolicy;
 use crate::token::Token;
+use crate::transport::SendGate;
 
-/// How long things may take. Nothing waits without an end.
+/// Timeouts of connections and requests. Each wait has one.
 ///
 /// ```
 /// use std::time::Duration;
@@ -25,23 +25,27 @@ use crate::token::Token;
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Timeouts {
-    /// Until a connection stands: name, TCP, TLS, proxy. Default 10 s.
+    /// Until a connection is established: name lookup, TCP, TLS, proxy. Default 10 s.
     pub connect: Duration,
-    /// From the last byte of the request until the answer's headers. What `Prefer: wait` asks
-    /// for comes on top. Default 30 s.
+    /// Until the first part of a request's body is taken, while the request waits for its turn
+    /// on a connection that many requests share. The time to connect is included. Default 30 s.
+    pub queue: Duration,
+    /// From the last byte of the request until the response headers. What `Prefer: wait` asks
+    /// for is added. Default 30 s.
     pub headers: Duration,
-    /// From the answer's headers until its last byte, unless it is streamed. Default 60 s.
+    /// From the response headers until the last byte, unless the body is streamed. Default
+    /// 60 s.
     pub body: Duration,
-    /// The longest silence inside a streamed answer. Default 60 s.
+    /// The longest silence in a streamed body. Default 60 s.
     pub idle: Duration,
-    /// A whole call, with every attempt and the waits between them; for a streamed answer,
-    /// until it begins. [`RequestOptions::timeout`] takes its place. Default 10 minutes.
+    /// A whole call, with every attempt and the waits between them; for a streamed body, until
+    /// it begins. [`RequestOptions::timeout`] replaces it. Default 10 minutes.
     pub call: Duration,
     /// The same for a call that uploads a stream. Default 1 hour.
     pub upload: Duration,
-    /// How old an idle connection may be that is used again for what creates or changes
-    /// something. One that the server has just closed would leave it unknown whether that was
-    /// carried out. Default 300 ms.
+    /// How long a connection may have been idle that is reused for what creates or changes
+    /// something. If the server had just closed it, the outcome would be unknown. Default
+    /// 300 ms.
     pub create_idle: Duration,
 }
 
@@ -49,6 +53,7 @@ impl Default for Timeouts {
     fn default() -> Self {
         Self {
             connect: Duration::from_secs(10),
+            queue: Duration::from_secs(30),
             headers: Duration::from_secs(30),
             body: Duration::from_secs(60),
             idle: Duration::from_secs(60),
@@ -74,6 +79,7 @@ macro_rules! with {
 impl Timeouts {
     with! {
         with_connect connect: Duration;
+        with_queue queue: Duration;
         with_headers headers: Duration;
         with_body body: Duration;
         with_idle idle: Duration;
@@ -83,11 +89,12 @@ impl Timeouts {
     }
 }
 
-/// How large things may be.
+/// Limits of size.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Limits {
-    /// An answer's body that is read whole, in bytes after decompression. Default 64 MiB.
+    /// The body of a response that is not streamed, in bytes after decompression. Default
+    /// 64 MiB.
     pub body: usize,
 }
 
@@ -105,20 +112,20 @@ impl Limits {
     }
 }
 
-/// What the transport must know about a request that its method does not tell.
+/// Traits of a request that its method does not imply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RequestTraits {
-    /// Whether carrying the request out twice is the same as once: reads, deletes, cancels.
-    /// Others are sent again only when they cannot have been carried out.
+    /// Whether sending the request twice has the same effect as sending it once: reads,
+    /// deletes, cancels. Others are retried only when they cannot have been carried out.
     pub idempotent: bool,
-    /// Whether the answer's body is handed over as it comes, instead of being read first.
+    /// Whether the response body is returned as it arrives, instead of being read first.
     pub streamed: bool,
 }
 
 impl RequestTraits {
-    /// What can be said from the method alone: GET, HEAD, OPTIONS, QUERY and DELETE are
-    /// idempotent, and nothing is streamed.
+    /// The traits that a method implies: GET, HEAD, OPTIONS, QUERY and DELETE are idempotent,
+    /// and nothing is streamed.
     pub fn from_method(method: &Method) -> Self {
         let idempotent = matches!(
             method.as_str(),
@@ -136,7 +143,7 @@ impl RequestTraits {
     }
 }
 
-/// What is different for some calls. See [`Transport::with_options`](crate::Transport::with_options).
+/// Options of single requests. See [`Transport::with_options`](crate::Transport::with_options).
 ///
 /// ```
 /// use std::time::Duration;
@@ -144,24 +151,25 @@ impl RequestTraits {
 ///
 /// let options = RequestOptions::new()
 ///     .with_timeout(Duration::from_secs(20))
-///     .with_retry(RetryPolicy::never());
+///     .with_retry_policy(RetryPolicy::never());
 /// ```
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RequestOptions {
-    /// How long a whole call may take, with every attempt and the waits between them, and with
-    /// the reading of a streamed answer.
+    /// The timeout of a whole call, with every attempt and the waits between them, and with
+    /// the reading of a streamed body.
     pub timeout: Option<Duration>,
     /// When everything has to be over, however many calls it takes.
     pub deadline: Option<std::time::Instant>,
-    /// When requests are sent again.
-    pub retry: Option<RetryPolicy>,
-    /// What keeps more from being sent.
-    pub stop: Option<Stop>,
+    /// When requests are retried.
+    pub retry_policy: Option<RetryPolicy>,
+    /// Cancels calls: see [`with_cancellation_token`](Self::with_cancellation_token).
+    pub cancellation_token: Option<CancellationToken>,
     /// Headers for requests to the API. They replace others of the same name.
     pub headers: HeaderMap,
     /// The token, in the place of the transport's.
     pub token: Option<Token>,
+    gate: Option<SendGate>,
     tap: Option<Tap>,
 }
 
@@ -202,10 +210,32 @@ impl RequestOptions {
         self
     }
 
-    /// Sets [`retry`](Self::retry).
+    /// Sets [`retry_policy`](Self::retry_policy).
     #[must_use]
-    pub fn with_retry(mut self, policy: RetryPolicy) -> Self {
-        self.retry = Some(policy);
+    pub fn with_retry_policy(mut self, policy: RetryPolicy) -> Self {
+        self.retry_policy = Some(policy);
+        self
+    }
+
+    /// Cancels calls with this token.
+    ///
+    /// A call that has not been sent is not sent any more: not during name lookup, connect or
+    /// TLS, nor between two attempts. A read ends at once. A request that may create something
+    /// and may have been sent is waited for, since its outcome matters.
+    ///
+    /// ```no_run
+    /// # async fn example(transport: replicate_api::Transport) {
+    /// use replicate_api::{CancellationToken, RequestOptions};
+    ///
+    /// let token = CancellationToken::new();
+    /// let options = RequestOptions::new().with_cancellation_token(token.clone());
+    /// let transport = transport.with_options(options);
+    /// token.cancel();
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn with_cancellation_token(mut self, token: CancellationToken) -> Self {
+        self.cancellation_token = Some(token);
         self
     }
 
@@ -216,13 +246,6 @@ impl RequestOptions {
         self
     }
 
-    /// Sets [`stop`](Self::stop).
-    #[must_use]
-    pub fn with_stop(mut self, stop: Stop) -> Self {
-        self.stop = Some(stop);
-        self
-    }
-
     /// Adds to [`headers`](Self::headers).
     #[must_use]
     pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
@@ -230,7 +253,14 @@ impl RequestOptions {
         self
     }
 
-    /// Keeps the body of each answer where `tap` finds the last.
+    /// Passes requests through this gate: see [`SendGate`].
+    #[must_use]
+    pub fn with_send_gate(mut self, gate: SendGate) -> Self {
+        self.gate = Some(gate);
+        self
+    }
+
+    /// Keeps the body of each response where `tap` finds the last.
     #[must_use]
     pub fn with_tap(mut self, tap: Tap) -> Self {
         self.tap = Some(tap);
@@ -238,22 +268,33 @@ impl RequestOptions {
     }
 
     /// These options, with those of `upper` over them.
-    pub(crate) fn merged(mut self, upper: Self) -> Self {
+    #[must_use]
+    pub fn merged(mut self, upper: Self) -> Self {
         self.timeout = upper.timeout.or(self.timeout);
         self.deadline = upper.deadline.or(self.deadline);
-        self.stop = upper.stop.or(self.stop);
-        self.retry = upper.retry.or(self.retry);
+        self.retry_policy = upper.retry_policy.or(self.retry_policy);
+        self.cancellation_token = upper.cancellation_token.or(self.cancellation_token);
         self.token = upper.token.or(self.token);
+        self.gate = upper.gate.or(self.gate);
+        self.tap = upper.tap.or(self.tap);
         for name in upper.headers.keys() {
             self.headers.remove(name);
         }
         self.headers.extend(upper.headers);
-        self.tap = upper.tap.or(self.tap);
         self
     }
 
     pub(crate) fn tap(&self) -> Option<&Tap> {
         self.tap.as_ref()
+    }
+
+    pub(crate) fn gate(&self) -> Option<&SendGate> {
+        self.gate.as_ref()
+    }
+
+    /// Whether the caller has limited the time of the call.
+    pub(crate) fn limits_time(&self) -> bool {
+        self.timeout.is_some() || self.deadline.is_some()
     }
 }
 
@@ -262,59 +303,10 @@ impl fmt::Debug for RequestOptions {
         f.debug_struct("RequestOptions")
             .field("timeout", &self.timeout)
             .field("deadline", &self.deadline)
-            .field("retry", &self.retry)
-            .field("stop", &self.stop)
-            .field("token", &self.token)
+            .field("retry_policy", &self.retry_policy)
             .field("headers", &Names(&self.headers))
+            .field("token", &self.token)
             .finish_non_exhaustive()
-    }
-}
-
-/// Keeps calls from sending anything more. Clones share it.
-///
-/// A request that may create something and is under way is waited for; a read is given up. A
-/// call that waits before another attempt ends with the error of the last one; a call that has
-/// sent nothing yet ends without doing so.
-///
-/// ```no_run
-/// # async fn example(transport: replicate_api::Transport) {
-/// use replicate_api::{RequestOptions, Stop};
-///
-/// let stop = Stop::new();
-/// let transport = transport.with_options(RequestOptions::new().with_stop(stop.clone()));
-/// stop.stop();
-/// # }
-/// ```
-#[derive(Clone, Default)]
-pub struct Stop(Arc<watch::Sender<bool>>);
-
-impl Stop {
-    /// One that stops nothing yet.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Lets nothing more be sent.
-    pub fn stop(&self) {
-        self.0.send_replace(true);
-    }
-
-    /// Whether nothing more is to be sent.
-    pub fn is_stopped(&self) -> bool {
-        *self.0.borrow()
-    }
-
-    /// Ready once nothing more is to be sent.
-    pub(crate) async fn stopped(&self) {
-        let mut state = self.0.subscribe();
-        // The sender lives in `self`, so that this cannot fail.
-        let _ = state.wait_for(|stopped| *stopped).await;
-    }
-}
-
-impl fmt::Debug for Stop {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Stop").field(&self.is_stopped()).finish()
     }
 }
 
@@ -337,7 +329,7 @@ struct Kept {
 }
 
 impl Tap {
-    /// Takes the body out, as it came; `None` when there was no answer since.
+    /// Takes the body out, as it came; `None` when there was no response since.
     pub fn take(&self) -> Option<Bytes> {
         self.kept().take().map(|kept| kept.body)
     }
@@ -378,7 +370,7 @@ macro_rules! request_options {
 
         /// Replaces the retry policy for this call.
         pub fn with_retry_policy(mut self, policy: $crate::RetryPolicy) -> Self {
-            self.options = self.options.with_retry(policy);
+            self.options = self.options.with_retry_policy(policy);
             self
         }
 

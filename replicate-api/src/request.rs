@@ -31,14 +31,14 @@ use crate::transport::{MultipartFactory, StreamingResponse, Transport, Transport
 pub struct Request {
     transport: Transport,
     builder: Result<reqwest::RequestBuilder, Error>,
-    kind: RequestTraits,
+    traits: RequestTraits,
     options: RequestOptions,
     form: Option<MultipartFactory>,
 }
 
 impl Request {
     pub(crate) fn new(transport: Transport, method: Method, path: &str) -> Self {
-        let kind = RequestTraits::from_method(&method);
+        let traits = RequestTraits::from_method(&method);
         let builder = transport
             .base()
             .join(path)
@@ -46,7 +46,7 @@ impl Request {
         Self {
             transport,
             builder,
-            kind,
+            traits,
             options: RequestOptions::new(),
             form: None,
         }
@@ -126,7 +126,7 @@ impl Request {
     /// Says whether carrying this out twice is the same as once. Default: yes for GET, HEAD,
     /// OPTIONS, QUERY and DELETE, no for all else.
     pub fn idempotent(mut self, idempotent: bool) -> Self {
-        self.kind.idempotent = idempotent;
+        self.traits.idempotent = idempotent;
         self
     }
 
@@ -138,11 +138,11 @@ impl Request {
 
     /// When the request is sent again.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
-        self.options = self.options.with_retry(policy);
+        self.options = self.options.with_retry_policy(policy);
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
@@ -153,7 +153,7 @@ impl Request {
         Ok(Response::new(buffered.body.clone(), buffered))
     }
 
-    /// Sends the request and returns when the answer's body begins.
+    /// Sends the request and returns when the response body begins.
     ///
     /// # Errors
     ///
@@ -167,7 +167,7 @@ impl Request {
         let request = self.builder?.build().map_err(Error::from_building)?;
         let outgoing = TransportRequest {
             request,
-            kind: self.kind,
+            traits: self.traits,
             form: self.form,
         };
         Ok((self.transport.with_options(self.options), outgoing))
@@ -177,7 +177,7 @@ impl Request {
 impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Request")
-            .field("kind", &self.kind)
+            .field("traits", &self.traits)
             .finish_non_exhaustive()
     }
 }

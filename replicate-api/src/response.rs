@@ -34,6 +34,7 @@ impl ResponseContext {
             .with_request(self.method.clone(), &self.url)
             .with_status(self.status, self.request_id.as_ref())
             .with_attempts(self.attempts, self.sent_at)
+            .with_idempotent(self.idempotent)
             .redacted(&self.secrets)
     }
 

@@ -51,12 +51,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let address = arguments.next().unwrap_or(own);
 
     let replicate = replicate::Client::from_env()?;
-    let secret = replicate
-        .webhooks()
-        .secret()
-        .await?
-        .key
-        .ok_or("the account has no secret")?;
+    let secret = replicate.webhooks().secret().await?.key;
     let (events, mut received) = mpsc::channel(8);
     let receiver = Receiver {
         verifier: Verifier::new(secret.expose())?,

@@ -283,7 +283,11 @@ impl Download {
     /// Waits before the next attempt, or returns the error after too many.
     async fn pause(&mut self, error: Error) -> Result<()> {
         let policy = self.transport.retry_policy();
-        let allowed = if policy.attempts > 1 { MAX_RESUMES } else { 0 };
+        let allowed = if policy.max_attempts > 1 {
+            MAX_RESUMES
+        } else {
+            0
+        };
         self.resumes += 1;
         if self.resumes > allowed {
             return Err(error.during(format_args!(
@@ -305,7 +309,7 @@ impl Download {
                     if error.kind() == ApiKind::NotFound
                         && !self.has_met_404
                         && self.offset == 0
-                        && self.transport.retry_policy().attempts > 1 =>
+                        && self.transport.retry_policy().max_attempts > 1 =>
                 {
                     self.has_met_404 = true;
                     let delay = self.transport.retry_policy().backoff(2);

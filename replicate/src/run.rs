@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures::future::BoxFuture;
-use replicate_api::{CallOptions, Stop, Transport};
+use replicate_api::{CallOptions, Transport};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -299,7 +299,7 @@ impl Run {
             return Err(nothing_created());
         }
         let prepared = Box::pin(self.prepare(deadline)).await?;
-        let stop = Stop::new();
+        let stop = CancellationToken::new();
         let mut options = CallOptions::new();
         if let Some(deadline) = deadline {
             // One end for all calls that a create may take.
@@ -312,7 +312,8 @@ impl Run {
             let creating = Box::pin(canceling(&self.client, prepared, stop.clone(), options));
             return self.cancelable(creating, stop, sent).await;
         }
-        let transport = (self.client.transport()).with_options(options.with_stop(stop.clone()));
+        let transport =
+            (self.client.transport()).with_options(options.with_cancellation_token(stop.clone()));
         let permit = (may_block && !self.needs_id_early())
             .then(|| self.client.shared.blocking_creates.permit())
             .flatten();
@@ -347,7 +348,7 @@ impl Run {
     async fn cancelable(
         &self,
         mut creating: impl Future<Output = Result<Created>> + Unpin,
-        stop: Stop,
+        stop: CancellationToken,
         sent: Option<SentCreate>,
     ) -> Result<Created> {
         tokio::select! {
@@ -355,7 +356,7 @@ impl Run {
             result = &mut creating => return result,
             () = canceled(self.cancellation.as_ref()) => {}
         }
-        stop.stop();
+        stop.cancel();
         let since = Instant::now();
         let Ok(result) = tokio::time::timeout(CANCEL_GRACE, creating).await else {
             let message = format!(

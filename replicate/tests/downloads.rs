@@ -13,7 +13,7 @@ fn replicate() -> Client {
     let briefly = Duration::from_millis(1);
     Client::builder()
         .token("r8_test")
-        .retry(RetryPolicy::default().with_delays(briefly, briefly))
+        .retry(RetryPolicy::default().with_backoff(briefly, briefly))
         .build()
         .unwrap()
 }

@@ -321,7 +321,7 @@ async fn an_upload_is_kept_with_its_metadata_and_can_be_read_again() {
         .await
         .unwrap();
     assert_eq!(file.size, Some(5));
-    assert_eq!(file.metadata, Some(metadata));
+    assert_eq!(file.metadata, metadata);
     let url = emulator
         .download_url(&file.id, std::time::Duration::from_secs(60))
         .unwrap();

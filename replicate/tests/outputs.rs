@@ -236,7 +236,7 @@ fn an_output_that_is_not_there_is_an_error_and_not_an_empty_list() {
     for (status, removed, kind) in [
         ("starting", false, ErrorKind::InvalidRequest),
         ("processing", false, ErrorKind::InvalidRequest),
-        ("failed", false, ErrorKind::PredictionFailed),
+        ("failed", false, ErrorKind::Failed),
         ("canceled", false, ErrorKind::Canceled),
         ("aborted", false, ErrorKind::Aborted),
         ("succeeded", true, ErrorKind::Expired),

@@ -77,17 +77,9 @@ async fn predictions(client: &Client) {
 
 async fn models(client: &Client, owner: &str) -> String {
     let models: Vec<_> = client.models().list().items().try_collect().await.unwrap();
-    assert!(
-        models
-            .iter()
-            .any(|model| model.name.as_deref() == Some("hello-world"))
-    );
+    assert!(models.iter().any(|model| model.name == "hello-world"));
     let found = client.models().search("hello").await.unwrap().results;
-    assert!(
-        found
-            .iter()
-            .any(|model| model.name.as_deref() == Some("hello-world"))
-    );
+    assert!(found.iter().any(|model| model.name == "hello-world"));
 
     let made = client
         .models()
@@ -233,11 +225,8 @@ async fn files(client: &Client, emulator: &Emulator) {
 
 async fn the_rest(client: &Client) {
     let collections = client.collections().list().await.unwrap().results;
-    let slug = collections[0].slug.clone().unwrap();
-    assert_eq!(
-        client.collections().get(&slug).await.unwrap().slug,
-        Some(slug)
-    );
+    let slug = collections[0].slug.clone();
+    assert_eq!(client.collections().get(&slug).await.unwrap().slug, slug);
     assert!(!client.hardware().list().await.unwrap().is_empty());
     let account = client.account().get().await.unwrap();
     assert!(
@@ -247,7 +236,6 @@ async fn the_rest(client: &Client) {
             .await
             .unwrap()
             .key
-            .unwrap()
             .expose()
             .starts_with("whsec_")
     );
@@ -259,7 +247,7 @@ async fn the_rest(client: &Client) {
         .json()
         .await
         .unwrap();
-    assert_eq!(raw["username"], account.username.unwrap());
+    assert_eq!(raw["username"], account.username);
     let generated = client
         .api()
         .account_get()
@@ -267,7 +255,7 @@ async fn the_rest(client: &Client) {
         .await
         .unwrap()
         .into_inner();
-    assert_eq!(raw["username"], generated.username.unwrap());
+    assert_eq!(raw["username"], generated.username);
 }
 
 #[tokio::test]

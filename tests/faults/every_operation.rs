@@ -34,7 +34,7 @@ const ATTEMPTS: usize = 12;
 
 fn client(listener: &Listener) -> Client {
     let moment = Duration::from_millis(1);
-    let policy = RetryPolicy::default().with_delays(moment, moment);
+    let policy = RetryPolicy::default().with_backoff(moment, moment);
     let patience = Duration::from_millis(60);
     let timeouts = Timeouts::default()
         .with_headers(patience)

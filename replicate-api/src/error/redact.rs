@@ -85,6 +85,8 @@ impl Error {
             &mut parts.request_id,
             &mut parts.path,
             &mut parts.created_id,
+            &mut parts.context,
+            &mut parts.job_id,
         ] {
             *text = text.take().map(|text| secrets.redact_text(text));
         }

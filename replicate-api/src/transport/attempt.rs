@@ -1,4 +1,4 @@
-//! One attempt: a request out, an answer in.
+//! One attempt: a request out, a response in.
 
 use std::time::Duration;
 
@@ -6,32 +6,34 @@ use bytes::Bytes;
 use chrono::Utc;
 use reqwest::header::{AUTHORIZATION, COOKIE, HeaderMap, LOCATION};
 use reqwest::{Method, Request, Response, Url};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::body::{self, ReadError};
-use super::body_tracker::BodyTracker;
-use super::call::{Call, Failure, ResponseBody, stopped};
-use super::pools::Pool;
-use super::prefer::wait_preference;
+use super::body_tracker::{BodyTracker, NotSent};
+use super::call::{Call, Failure, ResponseBody, canceled};
+use super::pools::{CERTIFICATES, NEVER, Pool};
+use super::prefer::fit_wait;
 use super::streaming::from_body;
 use crate::base_url::{is_loopback, redacted_url};
 use crate::decode::created_id;
 use crate::error::{Error, ErrorKind, innermost};
-use crate::options::{RequestTraits, Stop, after};
+use crate::options::{RequestTraits, after};
 use crate::problem::ProblemDetails;
 use crate::response::BufferedResponse;
-use crate::retry::{AttemptOutcome, RetryPolicy};
+use crate::retry::{AttemptOutcome, RetryPolicy, Sent};
 
-const MOST_REDIRECTS: usize = 10;
+const MAX_REDIRECTS: usize = 10;
 
-/// How much is read of an answer that is no success.
+/// How much is read of a response that is not a success.
 const PROBLEM_LIMIT: usize = 1024 * 1024;
+
+/// What reqwest's own timeout comes after ours, so that ours is the one that is reported.
+const SLACK: Duration = Duration::from_secs(60);
 
 impl Call<'_> {
     pub(super) async fn attempt(&mut self, mut request: Request) -> Result<ResponseBody, Failure> {
-        let stop = self.transport.options.stop.as_ref();
-        if stop.is_some_and(Stop::is_stopped) {
-            return Err(Failure::before(stopped()));
+        if !self.gate.reopen() {
+            return Err(Failure::before(canceled()));
         }
         if self.deadline <= Instant::now() {
             return Err(Failure::before(self.late("nothing was sent")));
@@ -44,68 +46,96 @@ impl Call<'_> {
         }
         // What the transport adds is for the API alone, not for where it may redirect to.
         let redirect_headers = self.may_follow().then(|| RedirectHeaders::of(&request));
-        let prepared = self.transport.prepare(&mut request, self.deadline).await;
-        self.secrets.add(prepared.map_err(Failure::before)?);
+        self.prepare(&mut request).await?;
         let mut redirects = 0;
         loop {
             let response = self.exchange(request).await?;
             let Some(location) = redirect(&response) else {
                 return self.receive(response).await;
             };
-            let Some(redirect_headers) = &redirect_headers else {
+            let Some(headers) = &redirect_headers else {
                 return Err(self.refused(&response, None, &location));
             };
             let target = follow(response.url(), &location)
                 .map_err(|why| self.refused(&response, Some(why), &location))?;
             redirects += 1;
-            if redirects > MOST_REDIRECTS {
+            if redirects > MAX_REDIRECTS {
                 return Err(self.refused(&response, Some("is one redirect too many"), &location));
             }
-            request = redirect_headers.to(target);
+            request = headers.to(target);
         }
     }
 
     /// Downloads are redirected to where the bytes are; nothing else is.
     fn may_follow(&self) -> bool {
-        self.kind.streamed && self.method == Method::GET
+        self.traits.streamed && self.method == Method::GET
     }
 
-    /// Sends the request and waits for the answer's headers.
+    /// Adds headers and token, and waits for the turn of a create.
+    async fn prepare(&mut self, request: &mut Request) -> Result<(), Failure> {
+        let transport = self.transport;
+        let prepared = transport.prepare(request, self.deadline).await;
+        let token = prepared.map_err(Failure::before)?;
+        let account = transport.shared.accounts.get(token.as_ref());
+        self.secrets.add(token.clone());
+        if let (true, Some(token)) = (self.enter_queue(account).await?, token) {
+            // A token from a supplier may have expired meanwhile.
+            let token = transport.renew(request, &token, self.deadline).await;
+            self.secrets.add(token.map_err(Failure::before)?);
+        }
+        Ok(())
+    }
+
+    /// Sends the request and waits for the response headers.
     async fn exchange(&mut self, mut request: Request) -> Result<Response, Failure> {
         let shared = &*self.transport.shared;
-        let pool = match self.kind {
+        let pool = match self.traits {
             RequestTraits {
                 idempotent: false, ..
             } => Pool::Creates,
             RequestTraits { streamed: true, .. } => Pool::Streams,
-            RequestTraits { .. } => shared.pools.for_read(),
+            RequestTraits { .. } => shared.pools.for_read(&self.clients),
         };
-        let client = shared.pools.get(pool).map_err(Failure::before)?;
-        let options = &self.transport.options;
-        let limited =
-            options.timeout.is_some() || options.deadline.is_some() || pool != Pool::Streams;
-        if self.kind.streamed && limited {
-            // The body is read by others later: reqwest holds them to the deadline.
-            *request.timeout_mut() = Some(self.deadline.saturating_duration_since(Instant::now()));
+        let clients = std::sync::Arc::clone(&self.clients);
+        let client = shared
+            .pools
+            .get(&clients, pool, request.url())
+            .map_err(Failure::before)?;
+        let remaining = self.deadline.saturating_duration_since(Instant::now());
+        let limited = self.transport.options.limits_time() || pool != Pool::Streams;
+        // The transport's own timeouts apply, and not one that the client was customized with.
+        *request.timeout_mut() = Some(match self.traits.streamed {
+            // The body is read by others later: reqwest ends it at the deadline.
+            true if limited => remaining,
+            true => NEVER,
+            false => remaining.saturating_add(SLACK).min(NEVER),
+        });
+        let wait = fit_wait(request.headers_mut(), remaining).map_err(Failure::before)?;
+        let patience = shared.timeouts.headers.saturating_add(wait);
+        let cancellation = self.transport.options.cancellation_token.clone();
+        let tracker = BodyTracker::track(&mut request, self.gate.clone(), cancellation);
+        if !tracker.hand_over() {
+            return Err(Failure::before(canceled()));
         }
-        let patience = shared
-            .timeouts
-            .headers
-            .saturating_add(wait_preference(request.headers()).map_err(Failure::before)?);
-        let tracker = BodyTracker::watch(&mut request, !self.kind.idempotent);
         self.sent_at = Some(Utc::now());
-        // Gone before it is judged whether the request has left: until then it still may.
-        let sent = self.sent(client.execute(request), patience, &tracker);
-        let (error, fate) = match sent.await {
+        let sent = self.sent(client.execute(request), patience, &tracker).await;
+        let (error, outcome) = match sent {
             Ok(response) => return Ok(response),
             Err(failed) => failed,
         };
-        let left = fate == AttemptOutcome::Unknown && tracker.may_have_been_sent();
-        Err(Failure { error, fate, left })
+        let sent = match outcome {
+            AttemptOutcome::Unknown if tracker.may_have_been_sent() => Sent::Maybe,
+            _ => Sent::No,
+        };
+        Err(Failure {
+            error,
+            outcome,
+            sent,
+        })
     }
 
-    /// Waits for the answer's headers as long as the request makes progress on its way out,
-    /// and `patience` after that.
+    /// Waits for the response headers: until the body is first taken, for its turn; then as
+    /// long as the request makes progress, and `patience` after that.
     async fn sent(
         &self,
         sending: impl Future<Output = reqwest::Result<Response>>,
@@ -113,14 +143,33 @@ impl Call<'_> {
         tracker: &BodyTracker,
     ) -> Result<Response, (Error, AttemptOutcome)> {
         tokio::pin!(sending);
+        let timeouts = &self.transport.shared.timeouts;
         let mut since = Instant::now();
+        if tracker.is_queued() {
+            let queue = timeouts.queue.max(timeouts.connect);
+            let until = after(since, queue).min(self.deadline);
+            tokio::select! {
+                biased;
+                result = &mut sending => return result.map_err(from_sending),
+                () = tracker.begun() => since = Instant::now(),
+                () = sleep_until(until) => {
+                    let error = match until == self.deadline {
+                        true => self.late("the request was not sent"),
+                        false => Error::new(
+                            ErrorKind::Connect,
+                            format!("no connection took the request within {queue:?}"),
+                        ),
+                    };
+                    return Err((error, AttemptOutcome::Unknown));
+                }
+            }
+        }
         loop {
             let until = after(since, patience).min(self.deadline);
             return match timeout_at(until, &mut sending).await {
-                Ok(Ok(response)) => Ok(response),
-                Ok(Err(error)) => Err(from_sending(error)),
+                Ok(result) => result.map_err(from_sending),
                 Err(_) if until == self.deadline => {
-                    Err((self.late("no answer"), AttemptOutcome::Unknown))
+                    Err((self.late("no response"), AttemptOutcome::Unknown))
                 }
                 Err(_) => match tracker.last_progress().filter(|last| *last > since) {
                     Some(last) => {
@@ -128,21 +177,19 @@ impl Call<'_> {
                         continue;
                     }
                     None => {
-                        let message = format!("no answer within {patience:?}");
-                        Err((
-                            Error::new(ErrorKind::Timeout, message),
-                            AttemptOutcome::Unknown,
-                        ))
+                        let message = format!("no response within {patience:?}");
+                        let error = Error::new(ErrorKind::Timeout, message);
+                        Err((error, AttemptOutcome::Unknown))
                     }
                 },
             };
         }
     }
 
-    /// Takes an answer that is no redirect.
+    /// Takes a response that is not a redirect.
     async fn receive(&self, mut response: Response) -> Result<ResponseBody, Failure> {
         let status = response.status();
-        if status.is_success() && self.kind.streamed {
+        if status.is_success() && self.traits.streamed {
             let context = self.context(status, response.headers(), response.url().clone());
             return Ok(ResponseBody::Streaming(response, context));
         }
@@ -154,19 +201,19 @@ impl Call<'_> {
         let until = after(Instant::now(), shared.timeouts.body).min(self.deadline);
         match body::read(&mut response, limit, until).await {
             Ok(body) if status.is_success() => {
-                if !self.kind.idempotent {
-                    shared.pools.created();
+                if !self.traits.idempotent {
+                    self.clients.created();
                 }
                 Ok(ResponseBody::Buffered(self.keep(response, body)))
             }
             Ok(body) => Err(self.rejected(&response, body)),
             Err((broken, partial)) => {
-                let fate = match broken {
+                let outcome = match broken {
                     ReadError::TooLarge if status.is_success() => AttemptOutcome::Fatal,
                     _ => AttemptOutcome::Unknown,
                 };
                 let error = self.broken(broken, limit, until);
-                let id = (!self.kind.idempotent && status.is_success())
+                let id = (!self.traits.idempotent && status.is_success())
                     .then(|| created_id(&partial))
                     .flatten();
                 let error = error
@@ -175,8 +222,8 @@ impl Call<'_> {
                     .with_created_id(id);
                 Err(Failure {
                     error,
-                    fate,
-                    left: true,
+                    outcome,
+                    sent: Sent::Maybe,
                 })
             }
         }
@@ -195,7 +242,7 @@ impl Call<'_> {
         }
     }
 
-    /// A whole answer that is no success.
+    /// A complete response that is not a success.
     fn rejected(&self, response: &Response, body: Bytes) -> Failure {
         let status = response.status();
         let body = self.secrets.redact(body);
@@ -204,13 +251,13 @@ impl Call<'_> {
         }
         let error = Error::new(ErrorKind::from_status(status), "")
             .with_response(status, response.headers())
-            .with_retry_after(RetryPolicy::hint(response.headers(), &body))
+            .with_retry_after(RetryPolicy::retry_after(response.headers(), &body))
             .with_problem(ProblemDetails::read(&body))
             .with_body(&body);
         Failure {
             error,
-            fate: AttemptOutcome::Status(status),
-            left: true,
+            outcome: AttemptOutcome::Status(status),
+            sent: Sent::Maybe,
         }
     }
 
@@ -219,13 +266,15 @@ impl Call<'_> {
             ReadError::Io(error) => from_body(error),
             ReadError::TooLarge => Error::new(
                 ErrorKind::TooLarge,
-                format!("the answer is larger than {limit} bytes"),
+                format!("the response is larger than {limit} bytes"),
             ),
-            ReadError::Timeout if until == self.deadline => self.late("the answer did not end"),
+            ReadError::Timeout if until == self.deadline => {
+                self.late("the response was not complete")
+            }
             ReadError::Timeout => Error::new(
                 ErrorKind::Timeout,
                 format!(
-                    "the answer did not end within {:?}",
+                    "the response was not complete within {:?}",
                     self.transport.shared.timeouts.body
                 ),
             ),
@@ -238,7 +287,7 @@ impl Call<'_> {
             .url()
             .join(location)
             .map(|url| redacted_url(&url).to_string());
-        let place = place.unwrap_or_else(|_| "an address that is none".to_owned());
+        let place = place.unwrap_or_else(|_| "an invalid URL".to_owned());
         let why = why.unwrap_or("is not followed");
         let error = Error::new(
             ErrorKind::Redirect,
@@ -247,52 +296,68 @@ impl Call<'_> {
         .with_response(status, response.headers());
         Failure {
             error,
-            fate: AttemptOutcome::Status(status),
-            left: true,
+            outcome: AttemptOutcome::Status(status),
+            sent: Sent::Maybe,
         }
     }
 }
 
-/// The error of a request that got no answer, and what is known of its fate.
+/// The error of a request that got no response, and what is known about it.
 fn from_sending(error: reqwest::Error) -> (Error, AttemptOutcome) {
     let error = error.without_url();
     let why = innermost(&error);
     if error.is_builder() {
         return (Error::from_building(error), AttemptOutcome::Fatal);
     }
+    if is_caused_by::<NotSent>(&error) {
+        return (canceled(), AttemptOutcome::Fatal);
+    }
     if error.is_connect() {
-        if why.contains("scheme is not http") {
-            let error = Error::new(
-                ErrorKind::Configuration,
-                "this program was built without TLS",
-            )
-            .with_advice("enable the feature `rustls` or `native-tls`");
-            return (error, AttemptOutcome::Fatal);
-        }
-        let fate = if is_certificate(&error) {
-            AttemptOutcome::Fatal
-        } else {
-            AttemptOutcome::NotSent
-        };
-        let error =
-            Error::new(ErrorKind::Connect, format!("could not connect: {why}")).with_source(error);
-        return (error, fate);
+        return from_connecting(error, &why);
     }
     let (kind, message) = if error.is_timeout() {
-        (ErrorKind::Timeout, "no answer in time".to_owned())
+        (ErrorKind::Timeout, "no response in time".to_owned())
     } else {
         (
             ErrorKind::Connect,
-            format!("the connection broke before the answer came: {why}"),
+            format!("the connection broke before a response arrived: {why}"),
         )
     };
-    (
-        Error::new(kind, message).with_source(error),
-        AttemptOutcome::Unknown,
-    )
+    let error = Error::new(kind, message).with_source(error);
+    (error, AttemptOutcome::Unknown)
 }
 
-/// What a request takes along to where it is redirected: neither token nor cookies.
+fn from_connecting(error: reqwest::Error, why: &str) -> (Error, AttemptOutcome) {
+    if why.contains("scheme is not http") {
+        let message = "this program was built without TLS";
+        let error = Error::new(ErrorKind::Configuration, message)
+            .with_advice("enable the feature `rustls` or `native-tls`");
+        return (error, AttemptOutcome::Fatal);
+    }
+    let certificate = is_certificate(&error);
+    let message = format!("could not connect: {why}");
+    let failure = Error::new(ErrorKind::Connect, message).with_source(error);
+    match certificate {
+        true => {
+            let failure = failure.with_advice(CERTIFICATES).permanent();
+            (failure, AttemptOutcome::Fatal)
+        }
+        false => (failure, AttemptOutcome::NotSent),
+    }
+}
+
+fn is_caused_by<E: std::error::Error + 'static>(error: &reqwest::Error) -> bool {
+    let mut source = std::error::Error::source(error);
+    while let Some(error) = source {
+        if error.is::<E>() {
+            return true;
+        }
+        source = error.source();
+    }
+    false
+}
+
+/// The headers of a redirected request: neither token nor cookies.
 struct RedirectHeaders(HeaderMap);
 
 impl RedirectHeaders {
@@ -319,7 +384,7 @@ fn redirect(response: &Response) -> Option<String> {
 }
 
 fn follow(from: &Url, location: &str) -> Result<Url, &'static str> {
-    let target = from.join(location).map_err(|_| "leads nowhere")?;
+    let target = from.join(location).map_err(|_| "is invalid")?;
     let stays_here = is_loopback(from) && is_loopback(&target) && target.scheme() == "http";
     match target.scheme() {
         "https" => Ok(target),
@@ -328,7 +393,7 @@ fn follow(from: &Url, location: &str) -> Result<Url, &'static str> {
     }
 }
 
-/// Whether a connection failed for what the two sides are, such as a wrong certificate.
+/// Whether a connection failed for something permanent, such as an invalid certificate.
 fn is_certificate(error: &reqwest::Error) -> bool {
     let mut source = std::error::Error::source(error);
     while let Some(error) = source {

@@ -17,7 +17,7 @@ use crate::retry::RetryPolicy;
 ///
 /// The token goes along only to the API's own routes, and never with
 /// [`events`](Self::events). Redirects from https to https are followed, without the token.
-/// Attempts are as for other reads, until the answer's body begins.
+/// Attempts are as for other reads, until the response body begins.
 #[must_use = "nothing is sent before `send`"]
 pub struct Download {
     transport: Transport,
@@ -29,6 +29,7 @@ pub struct Download {
 
 impl Download {
     pub(super) fn new(transport: Transport, url: Url) -> Self {
+        let url = transport.base().rebase(url);
         Self {
             transport,
             url,
@@ -82,7 +83,7 @@ impl Download {
 
     /// When the request is sent again.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
-        self.options = self.options.with_retry(policy);
+        self.options = self.options.with_retry_policy(policy);
         self
     }
 
@@ -98,10 +99,10 @@ impl Download {
         }
         let mut request = reqwest::Request::new(Method::GET, self.url);
         *request.headers_mut() = self.headers;
-        let kind = RequestTraits::from_method(&Method::GET).with_streamed(true);
+        let traits = RequestTraits::from_method(&Method::GET).with_streamed(true);
         self.transport
             .with_options(self.options)
-            .open(TransportRequest::new(request, kind))
+            .open(TransportRequest::new(request, traits))
             .await
     }
 }

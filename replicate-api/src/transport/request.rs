@@ -1,20 +1,20 @@
 use super::multipart::MultipartFactory;
 use crate::options::RequestTraits;
 
-/// What is to be sent.
+/// A request, as the transport takes it.
 #[derive(Debug)]
 pub(crate) struct TransportRequest {
     pub(crate) request: reqwest::Request,
-    pub(crate) kind: RequestTraits,
-    /// Where the body of each attempt comes from, if not from the request.
+    pub(crate) traits: RequestTraits,
+    /// Makes the body of each attempt, if the request does not have it.
     pub(crate) form: Option<MultipartFactory>,
 }
 
 impl TransportRequest {
-    pub(crate) fn new(request: reqwest::Request, kind: RequestTraits) -> Self {
+    pub(crate) fn new(request: reqwest::Request, traits: RequestTraits) -> Self {
         Self {
             request,
-            kind,
+            traits,
             form: None,
         }
     }

@@ -46,7 +46,7 @@ impl StreamingResponse {
         self.response.headers()
     }
 
-    /// Where the answer came from, after redirects.
+    /// The URL of the response, after redirects.
     pub fn url(&self) -> &Url {
         self.response.url()
     }
@@ -104,7 +104,7 @@ impl StreamingResponse {
         let mut body = bytes::BytesMut::new();
         while let Some(chunk) = self.chunk().await? {
             if body.len().saturating_add(chunk.len()) > limit {
-                let message = format!("the answer is larger than {limit} bytes");
+                let message = format!("the response is larger than {limit} bytes");
                 return Err(self.failed(Error::new(ErrorKind::TooLarge, message)));
             }
             body.extend_from_slice(&chunk);
@@ -125,8 +125,8 @@ impl fmt::Debug for StreamingResponse {
 pub(super) fn from_body(error: reqwest::Error) -> Error {
     let error = error.without_url();
     if error.is_timeout() {
-        return Error::new(ErrorKind::Timeout, "the answer stopped coming").with_source(error);
+        return Error::new(ErrorKind::Timeout, "the response stopped arriving").with_source(error);
     }
-    let message = format!("the answer broke off: {}", innermost(&error));
+    let message = format!("the response was truncated: {}", innermost(&error));
     Error::new(ErrorKind::Connect, message).with_source(error)
 }

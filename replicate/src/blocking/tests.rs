@@ -60,9 +60,8 @@ fn models_run_stream_and_wait_without_an_async_runtime() {
         replicate
             .call(replicate.client().account().get())
             .unwrap()
-            .username
-            .as_deref(),
-        Some(emulator.account())
+            .username,
+        emulator.account()
     );
 }
 

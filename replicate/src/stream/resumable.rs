@@ -170,7 +170,7 @@ impl<S: Source> ResumableStream<S> {
                 self.state = State::Connected(Box::new(events));
             }
             Ok(Err(error)) if is_transient(error.kind()) => match error.retry_after() {
-                Some(delay) if delay > self.retry_policy.longest_hint => self.poll_instead(),
+                Some(delay) if delay > self.retry_policy.max_retry_after => self.poll_instead(),
                 delay => self.reconnect(delay.unwrap_or_default()).await,
             },
             // The model does not stream, or its stream is over.
@@ -254,15 +254,15 @@ impl<S: Source> ResumableStream<S> {
         // Without an id a server could only send everything again.
         let can_resume = self.last_event_id.is_some() && self.seen.is_resumable();
         let has_delivered = !self.output.is_empty() || !self.logs.is_empty();
-        let never = self.retry_policy.attempts <= 1;
+        let never = self.retry_policy.max_attempts <= 1;
         if never || (has_delivered && !can_resume) || self.reconnects == MAX_RECONNECTS {
             return self.poll_instead();
         }
         let delay = match self.retry {
             Some(retry) => retry.clamp(MIN_RETRY, MAX_RETRY),
-            None => (self.retry_policy.first_delay)
+            None => (self.retry_policy.initial_backoff)
                 .saturating_mul(1 << self.reconnects)
-                .min(self.retry_policy.longest_delay),
+                .min(self.retry_policy.max_backoff),
         };
         self.reconnects += 1;
         let delaying = tokio::time::sleep(delay.max(min_delay)).boxed();

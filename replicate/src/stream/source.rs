@@ -97,7 +97,7 @@ impl Source for UrlSource {
     }
 
     fn prediction(&self) -> BoxFuture<'static, Result<Prediction>> {
-        let options = CallOptions::new().with_retry(RetryPolicy::never());
+        let options = CallOptions::new().with_retry_policy(RetryPolicy::never());
         let job = Arc::clone(&self.job);
         let transport = job.client().transport().with_options(options);
         let api = replicate_api::Client::from_transport(transport);

@@ -11,8 +11,10 @@ use crate::codegen::idents::{self, snake};
 use crate::codegen::previous::Previous;
 use crate::codegen::schemas;
 
-/// Names that the generated types use for something else.
-const RESERVED: &[&str] = &["Default", "Self_", "String"];
+/// Names that the generated code uses for something else.
+const RESERVED: &[&str] = &[
+    "Box", "Default", "Option", "Result", "Self_", "String", "Vec",
+];
 
 pub(super) fn plain(document: &mut Value, previous: &Previous, notes: &mut Notes) {
     let inline = wanted_inline(document);
@@ -148,11 +150,14 @@ pub(super) fn plain_name(key: &str) -> String {
 
 /// A name for a type, whatever the text.
 pub(super) fn type_name(text: &str) -> String {
-    let name = idents::pascal(text);
-    if RESERVED.contains(&name.as_str()) || name.ends_with('_') {
-        return format!("{}Object", name.trim_end_matches('_'));
+    unreserved(&idents::pascal(text))
+}
+
+pub(super) fn unreserved(name: &str) -> String {
+    match RESERVED.contains(&name) || name.ends_with('_') {
+        true => format!("{}Object", name.trim_end_matches('_')),
+        false => name.to_string(),
     }
-    name
 }
 
 /// The name, or the name with the first number behind it that is not taken.

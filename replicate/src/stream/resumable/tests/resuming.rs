@@ -134,7 +134,7 @@ async fn the_reconnection_time_of_the_stream_is_clamped() {
 #[tokio::test(start_paused = true)]
 async fn reconnects_back_off_as_the_retry_policy_says() {
     let second = Duration::from_secs(1);
-    let policy = RetryPolicy::default().with_delays(second, 3 * second);
+    let policy = RetryPolicy::default().with_backoff(second, 3 * second);
     let mut predictions = vec![running(); 6 + 3];
     predictions.extend(succeeded(json!("a")));
     let source = Scripted::new(vec![], predictions);

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use replicate_api::header::{HeaderMap, HeaderName, HeaderValue};
-use replicate_api::{CallOptions, ErrorKind, Method, Transport};
+use replicate_api::{ErrorKind, Method, RequestOptions, Transport};
 use replicate_test_support::{Reply, Script};
 use serde_json::{Value, json};
 
@@ -71,7 +71,7 @@ async fn default_headers_give_way_to_those_of_a_request_and_options_replace_both
             .header("x-team", "own")
     };
     own().send().await.unwrap();
-    let options = CallOptions::new().with_header(
+    let options = RequestOptions::new().with_header(
         HeaderName::from_static("x-team"),
         HeaderValue::from_static("option"),
     );
@@ -156,10 +156,7 @@ async fn a_proxy_of_the_callers_is_used() {
         .build()
         .unwrap();
     read(&transport).await.unwrap();
-    assert_eq!(
-        proxy.received()[0].target,
-        "http://localhost:9/api/v1/account"
-    );
+    assert_eq!(proxy.received()[0].target, "http://localhost:9/api/account");
 }
 
 #[tokio::test]
@@ -234,8 +231,8 @@ async fn a_value_that_cannot_be_sent_is_an_invalid_request_and_nothing_is_sent()
 async fn options_lie_over_those_of_the_transport_they_were_made_from() {
     let busy = || Script::reply(Reply::new(502).body(""));
     let listener = listener([busy(), busy()]);
-    let once = CallOptions::new().with_retry(replicate_api::RetryPolicy::never());
-    let timed = CallOptions::new().with_timeout(Duration::from_secs(30));
+    let once = RequestOptions::new().with_retry_policy(replicate_api::RetryPolicy::never());
+    let timed = RequestOptions::new().with_timeout(Duration::from_secs(30));
     let transport = transport(&listener).with_options(once).with_options(timed);
     assert_eq!(read(&transport).await.unwrap_err().attempts(), 1);
 }

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use replicate_api::{CallOptions, Error, ErrorKind, StatusCode, Stop};
+use replicate_api::{CancellationToken, Error, ErrorKind, RequestOptions, StatusCode};
 use replicate_test_support::{Listener, Reply, Script};
 
 use crate::{PREDICTION, builder, create, listener, transport};
@@ -22,9 +22,7 @@ fn assert_unknown(error: &Error, cause: ErrorKind) {
     assert_eq!(error.cause(), Some(cause), "{error}");
     assert!(error.sent_at().is_some());
     assert!(
-        error
-            .to_string()
-            .contains("not known whether this was carried out"),
+        error.to_string().contains("the outcome is unknown"),
         "{error}"
     );
 }
@@ -178,7 +176,7 @@ async fn create_is_resent_no_more_often_than_its_policy_says_for_refused_connect
     let transport = replicate_api::Transport::builder()
         .token(crate::TOKEN)
         .base_url(format!("http://{address}"))
-        .retry(crate::quick().with_attempts(2))
+        .retry(crate::quick().with_max_attempts(2))
         .on_request(move |_| {
             count.fetch_add(1, Ordering::SeqCst);
         })
@@ -209,18 +207,19 @@ async fn create_body_reaches_the_server_as_it_was_given_with_its_length() {
 async fn a_create_that_is_stopped_between_its_attempts_is_sent_no_more() {
     let busy = Reply::new(429).header("retry-after", "30").body("");
     let listener = listener([Script::reply(busy)]);
-    let stop = Stop::new();
-    let transport = transport(&listener).with_options(CallOptions::new().with_stop(stop.clone()));
+    let stop = CancellationToken::new();
+    let transport = transport(&listener)
+        .with_options(RequestOptions::new().with_cancellation_token(stop.clone()));
     let creating = create(&transport);
     let stopping = async {
         while listener.received().is_empty() {
             tokio::time::sleep(std::time::Duration::from_millis(5)).await;
         }
-        stop.stop();
+        stop.cancel();
     };
     let (error, ()) = futures::join!(creating, stopping);
-    assert_eq!(error.err().unwrap().kind(), ErrorKind::RateLimited);
+    assert_eq!(error.err().unwrap().kind(), ErrorKind::Canceled);
     let error = create(&transport).await.err().unwrap();
-    assert!(error.to_string().contains("stopped"), "{error}");
+    assert_eq!(error.kind(), ErrorKind::Canceled, "{error}");
     assert_eq!(listener.received().len(), 1);
 }

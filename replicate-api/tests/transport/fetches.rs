@@ -1,10 +1,10 @@
 //! Downloads and streams, from addresses of every kind.
 
 use replicate_api::header::{HeaderMap, HeaderValue};
-use replicate_api::{CallOptions, ErrorKind, Method, Transport, Url};
+use replicate_api::{ErrorKind, Method, RequestOptions, Transport, Url};
 use replicate_test_support::{Listener, Reply, Script};
 
-use crate::{TOKEN, builder, listener, transport};
+use crate::{TOKEN, listener, transport};
 
 fn url(listener: &Listener, path: &str) -> Url {
     Url::parse(&format!("{}{path}", listener.url())).unwrap()
@@ -217,6 +217,15 @@ fn private() -> HeaderMap {
     headers
 }
 
+/// A transport whose token is a default header.
+fn without_token(api: &Listener) -> Transport {
+    Transport::builder()
+        .base_url(api.url())
+        .default_headers(private())
+        .build()
+        .unwrap()
+}
+
 #[tokio::test]
 async fn a_redirect_takes_none_of_the_apis_headers_to_another_host() {
     let foreign = listener([bytes("png")]);
@@ -224,11 +233,11 @@ async fn a_redirect_takes_none_of_the_apis_headers_to_another_host() {
         .header("location", url(&foreign, "/moved").as_ref())
         .body("");
     let api = listener([Script::reply(away)]);
-    let options = CallOptions::new().with_header(
+    let options = RequestOptions::new().with_header(
         "x-trace".parse().unwrap(),
         HeaderValue::from_static("trace"),
     );
-    let transport = builder(&api).default_headers(private()).build().unwrap();
+    let transport = without_token(&api);
     let fetch = transport
         .with_options(options)
         .fetch(url(&api, "/v1/files/f"))
@@ -245,7 +254,7 @@ async fn a_redirect_takes_none_of_the_apis_headers_to_another_host() {
 #[tokio::test]
 async fn a_streams_address_is_told_no_authorization_even_below_the_apis() {
     let api = listener([bytes("")]);
-    let transport = builder(&api).default_headers(private()).build().unwrap();
+    let transport = without_token(&api);
     let fetch = transport.fetch(url(&api, "/v1/streams/s")).events(None);
     fetch.send().await.unwrap();
     assert_eq!(api.received()[0].header("authorization"), None);

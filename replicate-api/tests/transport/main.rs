@@ -7,6 +7,7 @@ use replicate_test_support::{Listener, Script};
 use serde_json::json;
 
 mod addresses;
+mod cancellation;
 mod creates;
 mod deletes;
 mod fetches;
@@ -45,7 +46,7 @@ fn client(listener: &Listener) -> Client {
 }
 
 fn quick() -> RetryPolicy {
-    RetryPolicy::default().with_delays(Duration::from_millis(1), Duration::from_millis(2))
+    RetryPolicy::default().with_backoff(Duration::from_millis(1), Duration::from_millis(2))
 }
 
 async fn create(transport: &Transport) -> Result<Response, Error> {

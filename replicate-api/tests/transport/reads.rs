@@ -82,7 +82,7 @@ async fn read_fails_after_three_attempts_with_the_last_answer() {
     assert_eq!(
         error.to_string(),
         format!(
-            "GET {}/v1/account: 502 Bad Gateway (request id req-9, 3 attempts)",
+            "502 Bad Gateway (GET {}/v1/account, request id req-9, 3 attempts)",
             listener.url()
         )
     );

@@ -16,10 +16,9 @@ async fn a_redirect_of_a_call_is_an_error_and_goes_nowhere() {
         assert_eq!(error.kind(), ErrorKind::Redirect);
         assert!(error.to_string().contains(&foreign.url()), "{error}");
         assert!(!error.to_string().contains("secret"), "{error}");
-        assert_eq!(
-            create(&transport(&listener)).await.unwrap_err().kind(),
-            ErrorKind::Redirect
-        );
+        let error = create(&transport(&listener)).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::OutcomeUnknown, "{error}");
+        assert_eq!(error.cause(), Some(ErrorKind::Redirect));
     }
     assert_eq!(foreign.connections(), 0);
 }
@@ -100,8 +99,8 @@ async fn a_client_without_a_token_says_what_to_set_and_where_to_get_one() {
     assert_eq!(
         error.to_string(),
         format!(
-            "GET {}/v1/account: there is no API token; set REPLICATE_API_TOKEN, or pass a token; \
-             get one at https://replicate.com/account/api-tokens",
+            "no API token is set; set REPLICATE_API_TOKEN, or pass a token; get one at \
+             https://replicate.com/account/api-tokens (GET {}/v1/account)",
             listener.url()
         )
     );

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use replicate_api::{ErrorKind, Method, Timeouts, Token};
-use replicate_test_support::{Listener, Reply, Script};
+use replicate_test_support::{Gate, Listener, Reply, Script};
 
 use crate::{PREDICTION, builder, create, listener, read, transport};
 
@@ -38,7 +38,7 @@ async fn an_answer_that_never_comes_is_a_timeout_after_three_attempts() {
     assert_eq!(error.kind(), ErrorKind::Timeout);
     assert_eq!(listener.received().len(), 3);
     assert!(
-        error.to_string().contains("no answer within 200ms"),
+        error.to_string().contains("no response within 200ms"),
         "{error}"
     );
 }
@@ -76,7 +76,7 @@ async fn an_answer_of_one_byte_at_a_time_ends_with_the_time_for_bodies() {
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout);
     assert!(
-        error.to_string().contains("did not end within 200ms"),
+        error.to_string().contains("not complete within 200ms"),
         "{error}"
     );
 }
@@ -240,4 +240,72 @@ async fn nothing_is_sent_without_time() {
     let error = request.timeout(Duration::ZERO).send().await.err().unwrap();
     assert_eq!(error.kind(), ErrorKind::Timeout, "{error}");
     assert_eq!(listener.received().len(), 1);
+}
+
+#[tokio::test]
+async fn timeouts_of_the_customized_client_do_not_apply() {
+    for customize in [
+        (|http| http.timeout(SHORT)) as fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder,
+        |http| http.read_timeout(SHORT),
+    ] {
+        let gate = Gate::new();
+        let late = Script::new()
+            .read_request()
+            .wait_for(&gate)
+            .write(Reply::json(201, PREDICTION));
+        let listener = listener([late]);
+        let transport = builder(&listener).http(customize).build().unwrap();
+        let opening = async {
+            tokio::time::sleep(SHORT * 4).await;
+            gate.open();
+        };
+        let (created, ()) = futures::join!(create(&transport), opening);
+        created.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn wait_of_a_create_is_fitted_to_its_timeout() {
+    let listener = listener([
+        Script::reply(Reply::json(201, PREDICTION)),
+        Script::reply(Reply::json(201, PREDICTION)),
+    ]);
+    let transport = transport(&listener);
+    for (timeout, sent) in [(20, Some("wait=14")), (1, None)] {
+        let request = transport
+            .request(Method::POST, "/predictions")
+            .header("prefer", "wait")
+            .json(&serde_json::json!({}))
+            .timeout(Duration::from_secs(timeout));
+        request.send().await.unwrap();
+        assert_eq!(listener.received().last().unwrap().header("prefer"), sent);
+    }
+}
+
+#[tokio::test]
+async fn request_that_no_connection_takes_is_a_connect_error_and_was_not_sent() {
+    // An HTTP/2 server that allows one stream, which the first request takes.
+    let settings = [0, 0, 6, 4, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 1];
+    let full = Script::new().write(settings.to_vec()).hold();
+    let listener = listener([full]);
+    let timeouts = Timeouts::default()
+        .with_connect(SHORT)
+        .with_queue(2 * SHORT);
+    let transport = builder(&listener)
+        .timeouts(timeouts)
+        .http(|http| http.http2_prior_knowledge())
+        .build()
+        .unwrap();
+    let second = async {
+        tokio::time::sleep(SHORT).await;
+        create(&transport).await
+    };
+    let error = tokio::select! {
+        first = create(&transport) => panic!("{first:?}"),
+        second = second => second.unwrap_err(),
+    };
+    assert_eq!(listener.connections(), 1);
+    assert_eq!(error.kind(), ErrorKind::Connect, "{error}");
+    assert!(error.is_safe_to_retry(), "{error}");
+    assert!(error.to_string().contains("within 400ms"), "{error}");
 }

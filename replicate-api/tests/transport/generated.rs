@@ -246,7 +246,9 @@ async fn a_wait_past_a_minute_is_refused_before_anything_is_sent() {
     let error = call.send().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidRequest);
     assert!(
-        error.to_string().contains("N from 1 to 60 seconds"),
+        error
+            .to_string()
+            .contains("`Prefer: wait=61` is out of range (1 to 60 seconds)"),
         "{error}"
     );
     assert_eq!(listener.connections(), 0);
@@ -266,7 +268,7 @@ async fn the_problem_of_a_refused_request_is_read() {
     assert_eq!(
         error.to_string(),
         format!(
-            "POST {}/v1/predictions: 422 Unprocessable Entity: - input: prompt is required",
+            "422 Unprocessable Entity: - input: prompt is required (POST {}/v1/predictions)",
             listener.url()
         )
     );

@@ -1,7 +1,5 @@
 //! Files inside a URL: `data:image/png;base64,…`.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use data_url::DataUrl;
 use data_url::mime::Mime;
@@ -19,6 +17,9 @@ pub(crate) struct DataUri<'a> {
 /// Writes `content` as a `data:` URL.
 #[cfg(any(feature = "files", test))]
 pub(crate) fn encode(media_type: &str, content: &[u8]) -> String {
+    use base64::Engine;
+    use base64::engine::general_purpose::STANDARD;
+
     let mut url = format!("data:{media_type};base64,");
     STANDARD.encode_string(content, &mut url);
     url

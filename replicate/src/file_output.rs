@@ -343,6 +343,22 @@ impl fmt::Debug for FileOutput {
     }
 }
 
+/// A string in the form of a URI, as in the schemas of models.
+#[cfg(feature = "schemars")]
+impl schemars::JsonSchema for FileOutput {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "FileOutput".into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "string", "format": "uri" })
+    }
+}
+
 #[cfg(feature = "files")]
 impl From<FileOutput> for crate::FileInput {
     fn from(file: FileOutput) -> Self {

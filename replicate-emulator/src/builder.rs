@@ -25,7 +25,7 @@ use crate::{
     ids::Ids,
     jobs::{Bounds, Jobs},
     listener::FaultListener,
-    log::{Exchange, Log},
+    log::{AccessLogEntry, Log},
     model::Model,
     names::{ModelName, is_web_url, split_model_name},
     outage::Outages,
@@ -56,7 +56,7 @@ pub struct Builder {
     requests: usize,
     models: Vec<Model>,
     cogs: Vec<(String, String)>,
-    log: Log<Exchange>,
+    log: Log<AccessLogEntry>,
     deliveries: Log<Delivery>,
 }
 
@@ -141,20 +141,20 @@ impl Builder {
     /// Enforces the API's documented rate limits, for each API token: 600 creates and 3000 other
     /// calls a minute, beyond which a call is refused with 429. Default: false; calls are only
     /// counted, in the header `ratelimit-remaining`.
-    pub fn rate_limits(mut self, enforced: bool) -> Self {
+    pub fn documented_rate_limits(mut self, enforced: bool) -> Self {
         self.rate_limits = enforced;
         self
     }
 
     /// How many predictions are kept; the first to end go first, running ones never. Default:
     /// 5000. As many trainings are kept.
-    pub fn keep_predictions(mut self, count: usize) -> Self {
+    pub fn max_predictions(mut self, count: usize) -> Self {
         self.kept = count;
         self
     }
 
     /// How many requests [`Emulator::requests`] can show; the oldest go first. Default: 10,000.
-    pub fn keep_requests(mut self, count: usize) -> Self {
+    pub fn max_requests(mut self, count: usize) -> Self {
         self.requests = count;
         self
     }
@@ -165,15 +165,15 @@ impl Builder {
         self
     }
 
-    /// Serves a model `owner/name` whose predictions run on the Cog server at this address,
+    /// Serves a model `owner/name` whose predictions run on the Cog server at this URL,
     /// such as `http://127.0.0.1:5000`. It need not run yet.
-    pub fn cog(mut self, name: impl Into<String>, address: impl Into<String>) -> Self {
-        self.cogs.push((name.into(), address.into()));
+    pub fn cog(mut self, name: impl Into<String>, url: impl Into<String>) -> Self {
+        self.cogs.push((name.into(), url.into()));
         self
     }
 
-    /// Calls this for every request that was answered. An [`Exchange`] displays as a line.
-    pub fn log(mut self, log: impl Fn(&Exchange) + Send + Sync + 'static) -> Self {
+    /// Calls this for every request that was answered. An [`AccessLogEntry`] displays as a line.
+    pub fn log(mut self, log: impl Fn(&AccessLogEntry) + Send + Sync + 'static) -> Self {
         self.log = Log::to(log);
         self
     }
@@ -188,7 +188,7 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// If the port is taken, a name or an address is none, or a schema of a model given to
+    /// If the port is taken, a name or a URL is none, or a schema of a model given to
     /// [`Builder::model`] is none.
     pub async fn start(self) -> Result<Emulator, StartError> {
         let cogs = self.checked()?;
@@ -256,7 +256,7 @@ impl Builder {
         Ok(Emulator::new(state, address, serving))
     }
 
-    /// The Cog servers, if all names and addresses are such.
+    /// The Cog servers, if all names and URLs are such.
     fn checked(&self) -> Result<Vec<(ModelName, CogServer)>, StartError> {
         if let Some(model) = self
             .models
@@ -265,15 +265,12 @@ impl Builder {
         {
             return Err(StartError::ModelName(model.name.clone()));
         }
-        let cog = |(name, address): &(String, String)| {
+        let cog = |(name, url): &(String, String)| {
             let name = split_model_name(name).ok_or_else(|| StartError::ModelName(name.clone()))?;
-            if !is_web_url(address) || !address.starts_with("http://") {
-                return Err(StartError::CogAddress(address.clone()));
+            if !is_web_url(url) || !url.starts_with("http://") {
+                return Err(StartError::CogUrl(url.clone()));
             }
-            Ok((
-                name,
-                CogServer::new(address.trim_end_matches('/').to_owned()),
-            ))
+            Ok((name, CogServer::new(url.trim_end_matches('/').to_owned())))
         };
         self.cogs.iter().map(cog).collect()
     }

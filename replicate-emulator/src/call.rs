@@ -26,8 +26,8 @@ impl Call {
         self.path.get(place).map_or("", String::as_str)
     }
 
-    /// The absolute address of the call, without its query.
-    pub(crate) fn address(&self) -> String {
+    /// The absolute URL of the call, without its query.
+    pub(crate) fn url(&self) -> String {
         format!("{}{}", self.state.url, self.parts.uri.path())
     }
 

@@ -1,5 +1,5 @@
 //! What tests in other languages have of the Rust interface, over HTTP: faults, time, signed
-//! addresses. No part of the API: below `/emulator`, and with the API's token, so that no page in
+//! URLs. No part of the API: below `/emulator`, and with the API's token, so that no page in
 //! a browser can call it.
 
 use std::{sync::LazyLock, time::Duration};
@@ -30,7 +30,7 @@ const KINDS: [&str; 6] = [
 ];
 /// How many may wait at a time.
 const MOST_FAULTS: usize = 1000;
-/// How long a signed address holds, unless told otherwise.
+/// How long a signed URL holds, unless told otherwise.
 const VALID: Duration = Duration::from_secs(3600);
 /// As far as time is skipped and calls are delayed.
 const LONGEST: f64 = 100.0 * 365.0 * 24.0 * 3600.0;
@@ -114,7 +114,7 @@ fn fault(body: &Value) -> Result<Fault, Problem> {
             Fault::cut_body(after.unwrap_or(usize::MAX))
         }
         _ => match content {
-            Some(_) => Fault::answer(
+            Some(_) => Fault::response(
                 status.unwrap_or(500),
                 text("content_type").unwrap_or("text/plain"),
                 text("body").unwrap_or_default().to_owned(),
@@ -209,10 +209,10 @@ pub(crate) fn sign_download(call: &Call) -> Reply {
     let body = call.json(DOWNLOAD.as_ref())?;
     let id = body["file_id"].as_str().unwrap_or_default();
     let valid = body.get("valid").map_or(VALID, seconds);
-    let address = call.state.download_url(id, valid).ok_or_else(|| {
+    let url = call.state.download_url(id, valid).ok_or_else(|| {
         Problem::not_found(format!("There is no file with the id `{id}` (any more)."))
     })?;
-    Ok(answer(StatusCode::CREATED, &json!({"url": address})))
+    Ok(answer(StatusCode::CREATED, &json!({"url": url})))
 }
 
 static OUTAGE: LazyLock<Option<Validator>> = LazyLock::new(|| {

@@ -146,13 +146,13 @@ fn output(job: &Job, current: &JobState) -> String {
     }
     let mut html = String::new();
     for file in &current.files {
-        let address = format!("/outputs/{}/{}", escape(&job.id), escape(&file.name));
+        let url = format!("/outputs/{}/{}", escape(&job.id), escape(&file.name));
         let shown = if file.content_type.starts_with("image/") {
-            format!("<img src=\"{address}\" alt=\"{}\">", escape(&file.name))
+            format!("<img src=\"{url}\" alt=\"{}\">", escape(&file.name))
         } else {
             escape(&file.name)
         };
-        let _ = write!(html, "<a href=\"{address}\">{shown}</a> ");
+        let _ = write!(html, "<a href=\"{url}\">{shown}</a> ");
     }
     html
 }
@@ -304,7 +304,7 @@ fn clients(body: &mut String, state: &State) {
         ),
         (
             "Node",
-            "takes the address as an option, not from the variable",
+            "takes the URL as an option, not from the variable",
             format!(
                 "const replicate = new Replicate({{ baseUrl: \"{}/v1\" }});\n\
                  const input = {{ prompt: \"Once upon a time\" }};\n\

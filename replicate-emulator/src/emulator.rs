@@ -56,12 +56,12 @@ impl Emulator {
         }
     }
 
-    /// Its address, `http://127.0.0.1:PORT`. The API lies under `/v1`.
+    /// Its URL, `http://127.0.0.1:PORT`. The API lies under `/v1`.
     pub fn url(&self) -> &str {
         &self.state.url
     }
 
-    /// Its address as a socket's.
+    /// Its URL as a socket's.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
@@ -81,7 +81,7 @@ impl Emulator {
         self.state.webhooks.secret()
     }
 
-    /// What was received, in order. Those of the emulator's own addresses (streams, outputs,
+    /// What was received, in order. Those of the emulator's own URLs (streams, outputs,
     /// pages) are among them.
     pub fn requests(&self) -> Vec<Request> {
         self.state.request_log.all()
@@ -120,7 +120,7 @@ impl Emulator {
     /// # Errors
     ///
     /// If the fault is for an operation that does not exist.
-    pub fn fault(&self, fault: Fault) -> Result<(), UnknownOperation> {
+    pub fn inject_fault(&self, fault: Fault) -> Result<(), UnknownOperation> {
         self.state.faults.add(fault)
     }
 
@@ -156,7 +156,7 @@ impl Emulator {
         self.state.clock.now()
     }
 
-    /// The address, signed for so long, at which an uploaded file can be downloaded without a
+    /// The URL, signed for so long, at which an uploaded file can be downloaded without a
     /// token. Nothing if there is no such file.
     pub fn download_url(&self, file_id: &str, valid: Duration) -> Option<String> {
         self.state.download_url(file_id, valid)
@@ -221,8 +221,8 @@ pub enum StartError {
         /// What is wrong with it.
         reason: String,
     },
-    /// A Cog server's address is not `http://HOST:PORT`.
-    CogAddress(String),
+    /// A Cog server's URL is not `http://HOST:PORT`.
+    CogUrl(String),
 }
 
 impl fmt::Display for StartError {
@@ -234,7 +234,7 @@ impl fmt::Display for StartError {
             ),
             Self::ModelName(name) => write!(
                 f,
-                "`{name}` is not a model's name: it is `owner/name`, each of letters, digits, \
+                "invalid model name `{name}`: expected `owner/name`, each of letters, digits, \
                  dots, dashes and underscores"
             ),
             Self::Schema {
@@ -243,12 +243,12 @@ impl fmt::Display for StartError {
                 reason,
             } => write!(
                 f,
-                "the model `{model}` cannot be served: its schema `{schema}` is no JSON schema: \
-                 {reason}"
+                "invalid schema `{schema}` of the model `{model}`: {reason}"
             ),
-            Self::CogAddress(address) => write!(
+            Self::CogUrl(url) => write!(
                 f,
-                "`{address}` is not a Cog server's address: it is such as http://127.0.0.1:5000"
+                "invalid URL `{url}` of a Cog server: expected an http URL such as \
+                 http://127.0.0.1:5000"
             ),
         }
     }
@@ -258,7 +258,7 @@ impl Error for StartError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
             Self::Bind { cause, .. } => Some(cause),
-            Self::ModelName(_) | Self::Schema { .. } | Self::CogAddress(_) => None,
+            Self::ModelName(_) | Self::Schema { .. } | Self::CogUrl(_) => None,
         }
     }
 }

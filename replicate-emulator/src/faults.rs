@@ -33,7 +33,7 @@ use crate::{
 /// let slow = Fault::latency(Duration::from_secs(2)).probability(0.1);
 /// ```
 #[derive(Clone, Debug)]
-#[must_use = "a fault does something once it is given to `Emulator::fault`"]
+#[must_use = "a fault does something once it is given to `Emulator::inject_fault`"]
 pub struct Fault {
     kind: Kind,
     on: Option<String>,
@@ -76,7 +76,7 @@ impl Fault {
     /// The call is answered with this status, content type and body, such as a proxy's HTML.
     /// A content type that is no value of a header is left out, and so is a body where the
     /// status has none (204, 205, 304).
-    pub fn answer(status: u16, content_type: impl Into<String>, body: impl Into<Bytes>) -> Self {
+    pub fn response(status: u16, content_type: impl Into<String>, body: impl Into<Bytes>) -> Self {
         let content = Some((content_type.into(), body.into()));
         Self::new(Kind::Answer { status, content })
     }
@@ -104,9 +104,9 @@ impl Fault {
     /// use replicate_emulator::{Emulator, Fault};
     ///
     /// let emulator = Emulator::start().await?;
-    /// emulator.fault(Fault::cut_body(40).on("account.get").times(1))?;
-    /// let address = format!("{}/v1/account", emulator.url());
-    /// let request = || reqwest::Client::new().get(&address).bearer_auth("any");
+    /// emulator.inject_fault(Fault::cut_body(40).on("account.get").times(1))?;
+    /// let url = format!("{}/v1/account", emulator.url());
+    /// let request = || reqwest::Client::new().get(&url).bearer_auth("any");
     /// let answer = request().send().await?;
     /// assert_eq!(answer.status(), 200);
     /// assert!(answer.bytes().await.is_err());

@@ -53,7 +53,7 @@ pub(crate) enum Kind {
     Prediction {
         /// `owner/name` of the deployment that it was created through.
         deployment: Option<String>,
-        /// The part of its stream's address that nobody can guess.
+        /// The part of its stream's URL that nobody can guess.
         stream_key: Option<String>,
         /// Its output comes piece by piece.
         iterator: bool,

@@ -23,7 +23,7 @@
 //! ```
 //!
 //! The official Python client finds it through `REPLICATE_BASE_URL` ([`Emulator::url`]) and any
-//! token; the one for Node takes its address, with `/v1`, as the option `baseUrl`.
+//! token; the one for Node takes its URL, with `/v1`, as the option `baseUrl`.
 //!
 //! # What there is
 //!
@@ -33,7 +33,7 @@
 //!   `emulator/fail`. Your own with [`Builder::model`], or on a Cog server with
 //!   [`Builder::cog`].
 //! - [`Emulator::requests`] and [`Emulator::predictions`] to look at what happened,
-//!   [`Emulator::fault`] to let things go wrong, [`Emulator::advance`] to skip time.
+//!   [`Emulator::inject_fault`] to let things go wrong, [`Emulator::advance`] to skip time.
 //!
 //! # From other languages
 //!
@@ -47,7 +47,7 @@
 //!   `DELETE /emulator/faults` lets everything go right again.
 //! - `POST /emulator/time` with `{"advance": SECONDS}` skips time, and answers with the time that
 //!   it is then.
-//! - `POST /emulator/downloads` with `{"file_id": ID, "valid": SECONDS}` answers with an address
+//! - `POST /emulator/downloads` with `{"file_id": ID, "valid": SECONDS}` answers with a URL
 //!   at which an uploaded file can be downloaded without a token.
 //! - `POST /emulator/outage` starts an [`Outage`]: `kind` is `reset`, `bad_gateway` or `refused`
 //!   (which needs `lasting`), and as wanted `lasting` (seconds) and `creates` (`true`).
@@ -65,15 +65,15 @@
 //! # Where it differs
 //!
 //! Simulated models know nothing. One account owns everything, and may create models under any
-//! owner's name. Deployments can be deleted at once. Webhooks to `https` addresses need the
+//! owner's name. Deployments can be deleted at once. Webhooks to `https` URLs need the
 //! feature `https`, and trust whom the machine trusts (on Linux, `SSL_CERT_FILE` says whom);
 //! without it their deliveries fail, and say so in [`Emulator::deliveries`] and
-//! [`Builder::log_deliveries`]. Files that come as inputs are read from `data:` addresses and from
+//! [`Builder::log_deliveries`]. Files that come as inputs are read from `data:` URLs and from
 //! the emulator itself, never from elsewhere. A training takes any version, also one whose
 //! interface has no `TrainingInput`.
 //!
-//! Outputs that are files have `http:` addresses. The official clients make file objects
-//! (`FileOutput`) of `https:` and `data:` addresses only, and so give these as plain strings:
+//! Outputs that are files have `http:` URLs. The official clients make file objects
+//! (`FileOutput`) of `https:` and `data:` URLs only, and so give these as plain strings:
 //! fetch them by hand.
 //!
 //! State is in memory, bounded, and gone at the end. What is over goes first; where that does not
@@ -131,7 +131,7 @@ pub use context::{Context, Failure};
 pub use emulator::{Emulator, Prediction, StartError};
 pub use faults::{Fault, UnknownOperation};
 pub use lifecycle::Status;
-pub use log::Exchange;
+pub use log::AccessLogEntry;
 pub use model::Model;
 pub use outage::Outage;
 pub use rate_limit::RateLimit;

@@ -87,7 +87,7 @@ impl Problem {
         let problem = Self::new(
             StatusCode::METHOD_NOT_ALLOWED,
             "Method not allowed",
-            format!("This address answers {allowed} only."),
+            format!("This URL answers {allowed} only."),
         );
         match HeaderValue::from_str(allowed) {
             Ok(value) => problem.with_header(header::ALLOW, value),

@@ -323,7 +323,7 @@ mod tests {
             pair("input.width", "number_gte")
         );
         assert_eq!(
-            rules(json!({"text": "a", "image": "no address"})),
+            rules(json!({"text": "a", "image": "no URL"})),
             pair("input.image", "format")
         );
         let good = json!({"text": "a", "seed": null, "image": "data:,x", "other": 1});

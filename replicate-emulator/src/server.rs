@@ -17,7 +17,7 @@ use crate::{
     call::Call,
     faults::{Effect, MatchedFaults, Subject},
     listener::{ConnectionHandle, FaultListener},
-    log::Exchange,
+    log::AccessLogEntry,
     problem::Problem,
     query::Query,
     rate_limit::Remaining,
@@ -27,7 +27,7 @@ use crate::{
     state::State,
 };
 
-/// The largest body of a call other than an upload. Inputs may carry files as `data:` addresses.
+/// The largest body of a call other than an upload. Inputs may carry files as `data:` URLs.
 const LARGEST_BODY: usize = 64 * 1024 * 1024;
 
 /// Serves until the world stops, and then until the last answer is out.
@@ -66,7 +66,7 @@ async fn answer(
         }
     };
     if let Some((method, target)) = line {
-        state.log.tell(&Exchange {
+        state.log.tell(&AccessLogEntry {
             method,
             target,
             operation,

@@ -42,7 +42,7 @@ pub(crate) fn get(call: &Call) -> Reply {
     Ok(response)
 }
 
-/// The address names the prediction, and a key that only who was given the address knows.
+/// The URL names the prediction, and a key that only who was given the URL knows.
 fn find(call: &Call) -> Result<Arc<Job>, Problem> {
     let missing = || Problem::not_found("There is no such stream (any more).");
     let (id, given) = call.parameter(0).split_once('-').ok_or_else(missing)?;

@@ -27,7 +27,7 @@ use crate::{
     job::{Job, Outcome, OutputFile},
     jobs::Jobs,
     lifecycle::Event,
-    log::{Exchange, Log},
+    log::{AccessLogEntry, Log},
     outage::Outages,
     rate_limit::Limits,
     request_log::RequestLog,
@@ -60,7 +60,7 @@ pub(crate) struct State {
     pub(crate) http_client: HttpClient,
     /// Canceled when the emulator stops.
     pub(crate) stop: CancellationToken,
-    pub(crate) log: Log<Exchange>,
+    pub(crate) log: Log<AccessLogEntry>,
     pub(crate) deliveries: Log<Delivery>,
     pub(crate) numbers: AtomicU64,
 }

@@ -22,7 +22,7 @@ const REMEMBERED: usize = 1000;
 /// Where to deliver, and what.
 #[derive(Debug)]
 pub(crate) struct Subscription {
-    pub(crate) address: String,
+    pub(crate) url: String,
     pub(crate) events: Vec<&'static str>,
 }
 
@@ -43,8 +43,8 @@ impl Subscription {
                 "Not an http or https URL of at most 8192 characters",
             ));
         }
-        let address = url.to_owned();
-        Ok(Some(Arc::new(Self { address, events })))
+        let url = url.to_owned();
+        Ok(Some(Arc::new(Self { url, events })))
     }
 
     pub(crate) fn wants(&self, event: &str) -> bool {
@@ -86,17 +86,15 @@ pub struct Delivery {
     /// `start`, `output`, `logs` or `completed`.
     pub event: &'static str,
     /// Where it went.
-    pub address: String,
+    pub url: String,
     /// The status that came back, or why none did.
     pub result: Result<u16, String>,
 }
 
 impl fmt::Display for Delivery {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            id, event, address, ..
-        } = self;
-        write!(f, "webhook {event} of {id} to {address}: ")?;
+        let Self { id, event, url, .. } = self;
+        write!(f, "webhook {event} of {id} to {url}: ")?;
         match &self.result {
             Ok(status) => write!(f, "{status}"),
             Err(why) => write!(f, "failed: {why}"),

@@ -205,11 +205,11 @@ impl Sender {
 
     /// Tries once. Whether that settles it: it arrived, or never can.
     async fn attempt(&self, event: &'static str, id: &str, body: &[u8]) -> bool {
-        let address = &self.subscription.address;
-        let (result, settled) = match self.way(address) {
+        let url = &self.subscription.url;
+        let (result, settled) = match self.way(url) {
             Err(why) => (Err(why), true),
             Ok(client) => {
-                let result = self.post(client, address, id, body).await;
+                let result = self.post(client, url, id, body).await;
                 let arrived = matches!(result, Ok(200..=299));
                 (result, arrived)
             }
@@ -217,7 +217,7 @@ impl Sender {
         let delivery = Delivery {
             id: self.job.id.clone(),
             event,
-            address: address.clone(),
+            url: url.clone(),
             result,
         };
         self.state.deliveries.tell(&delivery);
@@ -225,12 +225,12 @@ impl Sender {
         settled
     }
 
-    /// What can reach this address, or why nothing can.
-    fn way(&self, address: &str) -> Result<&reqwest::Client, String> {
-        let secure = reqwest::Url::parse(address).is_ok_and(|url| url.scheme() == "https");
+    /// What can reach this url, or why nothing can.
+    fn way(&self, url: &str) -> Result<&reqwest::Client, String> {
+        let secure = reqwest::Url::parse(url).is_ok_and(|url| url.scheme() == "https");
         if secure && !cfg!(feature = "https") {
             return Err(
-                "this emulator is built without TLS: an https address needs the feature \
+                "this emulator is built without TLS: an https URL needs the feature \
                         `https` of the crate replicate-emulator"
                     .to_owned(),
             );
@@ -241,14 +241,14 @@ impl Sender {
     async fn post(
         &self,
         client: &reqwest::Client,
-        address: &str,
+        url: &str,
         id: &str,
         body: &[u8],
     ) -> Result<u16, String> {
         // The receiver compares it with its own clock: the real one, whatever was skipped here.
         let timestamp = Utc::now().timestamp();
         let request = client
-            .post(address)
+            .post(url)
             .timeout(TIMEOUT)
             .header("content-type", "application/json")
             .header("webhook-id", id)

@@ -373,13 +373,13 @@ async fn a_canceled_prediction_is_canceled_on_the_server() {
     let (address, script, _serving) = serve(Script::default(), 0).await;
     let emulator = emulator(address).await;
     let (_, made) = create(&emulator, json!({})).await;
-    let address = text(&made["urls"]["get"]);
-    until(&emulator, &address, |_| {
+    let url = text(&made["urls"]["get"]);
+    until(&emulator, &url, |_| {
         script.asked.lock().expect("a lock").len() == 1
     })
     .await;
     answer(call(&emulator, "POST", &text(&made["urls"]["cancel"]))).await;
-    until(&emulator, &address, |_| {
+    until(&emulator, &url, |_| {
         !script.cancels.lock().expect("a lock").is_empty()
     })
     .await;
@@ -399,13 +399,10 @@ async fn a_server_that_starts_is_waited_for_and_a_broken_one_is_not() {
     .await;
     let emulator = emulator(address).await;
     let (_, made) = create(&emulator, json!({})).await;
-    let address = text(&made["urls"]["get"]);
-    assert_eq!(
-        support::get(&emulator, &address).await.1["status"],
-        "starting"
-    );
+    let url = text(&made["urls"]["get"]);
+    assert_eq!(support::get(&emulator, &url).await.1["status"], "starting");
     *script.health.lock().expect("a lock") = "READY";
-    assert_eq!(ended(&emulator, &address).await["output"], "fine");
+    assert_eq!(ended(&emulator, &url).await["output"], "fine");
     *script.health.lock().expect("a lock") = "SETUP_FAILED";
     let (_, made) = create(&emulator, json!({})).await;
     let done = ended(&emulator, &text(&made["urls"]["get"])).await;

@@ -1,4 +1,4 @@
-//! Faults, time and signed addresses over HTTP, as tests in other languages have them.
+//! Faults, time and signed URLs over HTTP, as tests in other languages have them.
 
 mod support;
 
@@ -15,8 +15,8 @@ use tokio::{
 use support::{answer, call, get, header, send, text};
 
 async fn control(emulator: &Emulator, method: &str, what: &str, body: &Value) -> (u16, Value) {
-    let address = format!("{}/emulator/{what}", emulator.url());
-    answer(call(emulator, method, &address).json(body)).await
+    let url = format!("{}/emulator/{what}", emulator.url());
+    answer(call(emulator, method, &url).json(body)).await
 }
 
 #[tokio::test]
@@ -118,8 +118,8 @@ async fn a_fault_that_is_none_is_refused_and_the_answer_says_what_one_is() {
 async fn whole_numbers_of_a_fault_may_be_written_with_a_point() {
     let emulator = Emulator::start().await.expect("an emulator");
     let add = async |fault: &str| {
-        let address = format!("{}/emulator/faults", emulator.url());
-        let request = call(&emulator, "POST", &address)
+        let url = format!("{}/emulator/faults", emulator.url());
+        let request = call(&emulator, "POST", &url)
             .header("content-type", "application/json")
             .body(fault.to_owned());
         let (status, problem) = answer(request).await;
@@ -170,14 +170,16 @@ async fn raw_account(emulator: &Emulator) -> String {
 
 #[tokio::test]
 async fn steering_needs_the_token_and_meets_no_fault_itself() {
-    let builder = Emulator::builder().token("right").rate_limits(true);
+    let builder = Emulator::builder()
+        .token("right")
+        .documented_rate_limits(true);
     let emulator = builder.start().await.expect("an emulator");
-    let address = format!("{}/emulator/faults", emulator.url());
+    let url = format!("{}/emulator/faults", emulator.url());
     let fault = json!({"drop": true});
     let client = reqwest::Client::new();
-    let bare = client.post(&address).json(&fault);
+    let bare = client.post(&url).json(&fault);
     assert_eq!(answer(bare).await.0, 401);
-    let wrong = client.post(&address).bearer_auth("wrong").json(&fault);
+    let wrong = client.post(&url).bearer_auth("wrong").json(&fault);
     assert_eq!(answer(wrong).await.0, 401);
     assert_eq!(control(&emulator, "POST", "faults", &fault).await.0, 204);
     call(&emulator, "GET", "/account")
@@ -199,13 +201,13 @@ async fn skipped_time_ends_what_takes_long() {
     let create = call(&emulator, "POST", "/models/emulator/slow/predictions")
         .json(&json!({"input": {"seconds": 600, "steps": 1}}));
     let (_, made) = answer(create).await;
-    let address = text(&made["urls"]["get"]);
-    support::until(&emulator, &address, |p| p["status"] == "processing").await;
+    let url = text(&made["urls"]["get"]);
+    support::until(&emulator, &url, |p| p["status"] == "processing").await;
     control(&emulator, "POST", "time", &json!({"advance": 601})).await;
-    let done = support::ended(&emulator, &address).await;
+    let done = support::ended(&emulator, &url).await;
     assert_eq!(done["status"], "succeeded");
     control(&emulator, "POST", "time", &json!({"advance": 3600})).await;
-    assert_eq!(get(&emulator, &address).await.1["data_removed"], true);
+    assert_eq!(get(&emulator, &url).await.1["data_removed"], true);
 }
 
 #[tokio::test]
@@ -216,11 +218,11 @@ async fn a_file_can_be_downloaded_through_an_address_that_was_asked_for() {
     let wanted = json!({"file_id": file["id"], "valid": 60});
     let (status, made) = control(&emulator, "POST", "downloads", &wanted).await;
     assert_eq!(status, 201);
-    let address = text(&made["url"]);
-    let open = reqwest::get(&address).await.expect("an answer");
+    let url = text(&made["url"]);
+    let open = reqwest::get(&url).await.expect("an answer");
     assert_eq!(open.bytes().await.expect("a body"), "content");
     control(&emulator, "POST", "time", &json!({"advance": 61})).await;
-    assert_eq!(get(&emulator, &address).await.0, 404);
+    assert_eq!(get(&emulator, &url).await.0, 404);
     let none = json!({"file_id": "no"});
     assert_eq!(control(&emulator, "POST", "downloads", &none).await.0, 404);
 }

@@ -171,7 +171,9 @@ async fn an_outage_is_started_and_ended_over_http() {
 #[tokio::test]
 async fn a_new_prediction_is_not_found_at_first_where_replicas_lag() {
     let emulator = start().await;
-    emulator.fault(Fault::replica_lag(2)).expect("a fault");
+    emulator
+        .inject_fault(Fault::replica_lag(2))
+        .expect("a fault");
     for _ in 0..2 {
         let (_, made) = create(&emulator, SLOW).await;
         let url = text(&made["urls"]["get"]);
@@ -196,7 +198,7 @@ async fn a_fault_for_one_model_meets_its_calls_alone() {
     let (_, made) = create(&emulator, SLOW).await;
     let (_, others) = create(&emulator, "/models/me/other/predictions").await;
     emulator
-        .fault(Fault::status(500).model("emulator/slow"))
+        .inject_fault(Fault::status(500).model("emulator/slow"))
         .expect("a fault");
     for (path, status) in [
         (SLOW, 500),
@@ -230,7 +232,7 @@ async fn a_fault_for_one_model_meets_its_calls_alone() {
 async fn a_fault_for_the_nth_prediction_meets_it_alone() {
     let emulator = start().await;
     emulator
-        .fault(
+        .inject_fault(
             Fault::status(500)
                 .prediction(2)
                 .on("models.predictions.create")
@@ -243,7 +245,7 @@ async fn a_fault_for_the_nth_prediction_meets_it_alone() {
     }
     assert_eq!(statuses, [201, 500, 201]);
     emulator
-        .fault(Fault::status(503).prediction(2))
+        .inject_fault(Fault::status(503).prediction(2))
         .expect("a fault");
     let statuses: Vec<u16> = {
         let mut statuses = Vec::new();

@@ -16,9 +16,9 @@ use tokio::{
 async fn without_a_token_nothing_is_told() {
     let emulator = Emulator::start().await.expect("an emulator");
     let client = reqwest::Client::new();
-    let address = format!("{}/v1/account", emulator.url());
+    let url = format!("{}/v1/account", emulator.url());
     for value in ["", "Bearer", "Bearer ", "Basic abc"] {
-        let response = send(client.get(&address).header("authorization", value)).await;
+        let response = send(client.get(&url).header("authorization", value)).await;
         assert_eq!(response.status(), 401, "{value:?}");
         let problem: Value = response.json().await.expect("a problem");
         assert_eq!(problem["title"], "Unauthenticated");
@@ -28,11 +28,11 @@ async fn without_a_token_nothing_is_told() {
         .start()
         .await
         .expect("an emulator");
-    let address = format!("{}/v1/account", strict.url());
-    let ask = |token: &str| client.get(&address).bearer_auth(token);
+    let url = format!("{}/v1/account", strict.url());
+    let ask = |token: &str| client.get(&url).bearer_auth(token);
     assert_eq!(send(ask("other")).await.status(), 401);
     assert_eq!(send(ask("t")).await.status(), 200);
-    let old = client.get(&address).header("authorization", "Token t");
+    let old = client.get(&url).header("authorization", "Token t");
     assert_eq!(send(old).await.status(), 200);
 }
 
@@ -202,7 +202,7 @@ async fn a_taken_port_and_odd_names_are_told_at_the_start() {
         .await;
     assert!(matches!(odd, Err(StartError::ModelName(_))));
     let odd = Emulator::builder().cog("a/b", "127.0.0.1:1").start().await;
-    assert!(matches!(odd, Err(StartError::CogAddress(_))));
+    assert!(matches!(odd, Err(StartError::CogUrl(_))));
 }
 
 #[tokio::test]
@@ -223,7 +223,7 @@ async fn a_model_whose_schema_is_none_is_refused_at_the_start() {
         let refused = Emulator::builder().model(model).start().await;
         let error = refused.expect_err("refused");
         assert!(matches!(error, StartError::Schema { .. }), "{error:?}");
-        let start = format!("the model `me/model` cannot be served: its schema `{schema}` is no");
+        let start = format!("invalid schema `{schema}` of the model `me/model`: ");
         assert!(error.to_string().starts_with(&start), "{error}");
     }
 }

@@ -231,9 +231,9 @@ async fn predictions(emulator: &Emulator, held: &mut Held, version: &str) {
         let path = format!("/models/emulator/{model}/predictions");
         let request = create(&path, json!({"input": input})).header("cancel-after", "5m");
         let made = held.hold("models.predictions.create", request).await;
-        let address = text(&made["urls"]["get"]);
-        ended(emulator, &address).await;
-        held.hold("predictions.get", call(emulator, "GET", &address))
+        let url = text(&made["urls"]["get"]);
+        ended(emulator, &url).await;
+        held.hold("predictions.get", call(emulator, "GET", &url))
             .await;
     }
     let cancel = text(&made["urls"]["cancel"]);
@@ -254,11 +254,11 @@ async fn trainings(emulator: &Emulator, held: &mut Held, version: &str) {
     let new = json!({"destination": "local/m", "input": {"train_data": "https://a.b/c"}});
     let create = || call(emulator, "POST", &path).json(&new);
     let made = held.hold("trainings.create", create()).await;
-    let address = text(&made["urls"]["get"]);
-    held.hold("trainings.get", call(emulator, "GET", &address))
+    let url = text(&made["urls"]["get"]);
+    held.hold("trainings.get", call(emulator, "GET", &url))
         .await;
-    let done = ended(emulator, &address).await;
-    held.hold("trainings.get", call(emulator, "GET", &address))
+    let done = ended(emulator, &url).await;
+    held.hold("trainings.get", call(emulator, "GET", &url))
         .await;
     held.hold("trainings.list", call(emulator, "GET", "/trainings"))
         .await;
@@ -298,9 +298,8 @@ async fn files(emulator: &Emulator, held: &mut Held) {
     let part = Part::bytes(b"content".to_vec()).file_name("a.txt");
     let upload = call(emulator, "POST", "/files").multipart(Form::new().part("content", part));
     let file = held.hold("files.create", upload).await;
-    let address = text(&file["urls"]["get"]);
-    held.hold("files.get", call(emulator, "GET", &address))
-        .await;
+    let url = text(&file["urls"]["get"]);
+    held.hold("files.get", call(emulator, "GET", &url)).await;
     held.hold("files.list", call(emulator, "GET", "/files"))
         .await;
     let valid = std::time::Duration::from_secs(60);
@@ -309,8 +308,8 @@ async fn files(emulator: &Emulator, held: &mut Held) {
         .expect("a file");
     held.hold("files.download", call(emulator, "GET", &download))
         .await;
-    held.hold("files.delete", call(emulator, "DELETE", &address))
+    held.hold("files.delete", call(emulator, "DELETE", &url))
         .await;
-    held.hold("files.delete", call(emulator, "DELETE", &address))
+    held.hold("files.delete", call(emulator, "DELETE", &url))
         .await;
 }

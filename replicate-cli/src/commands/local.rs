@@ -88,7 +88,7 @@ impl EmulatorArguments {
 /// Why it did not start: a wrong argument, or something on this machine.
 fn not_started(error: StartError) -> Failure {
     match error {
-        StartError::ModelName(_) | StartError::CogAddress(_) => Failure::usage(error),
+        StartError::ModelName(_) | StartError::CogUrl(_) => Failure::usage(error),
         _ => Failure::error(error),
     }
 }

@@ -358,12 +358,12 @@ async fn what_cannot_be_served_is_said_before_an_address_is_told() {
         (
             ["--cog", "a/b=https://127.0.0.1:1"],
             2,
-            "is not a Cog server's address",
+            "invalid URL `https://127.0.0.1:1` of a Cog server",
         ),
         (
             ["--cog", "a b/c=http://127.0.0.1:1"],
             2,
-            "is not a model's name",
+            "invalid model name `a b/c`",
         ),
         (["--port", "70000"], 2, "70000"),
         (["--rate-limit", "5"], 2, "such as 5,2"),

@@ -68,7 +68,7 @@ fn item(collection: &Collection) -> Value {
 pub(crate) fn list(call: &Call) -> Reply {
     let all: BTreeMap<u64, &Collection> = (0..).zip(COLLECTIONS.iter()).collect();
     let pages = Pages {
-        address: call.address(),
+        url: call.url(),
         query: &call.query,
         size: PAGE_SIZE,
         ascending: true,

@@ -73,7 +73,7 @@ static CHANGES: LazyLock<Option<Validator>> = LazyLock::new(|| validator(&json!(
 pub(crate) fn list(call: &Call) -> Reply {
     let deployments = call.state.deployments.0.locked();
     let pages = Pages {
-        address: call.address(),
+        url: call.url(),
         query: &call.query,
         size: PAGE_SIZE,
         ascending: false,

@@ -58,7 +58,7 @@ pub(crate) fn with_id(state: &State, id: &str) -> Option<Value> {
     examples.find(|example| example["id"] == id)
 }
 
-/// Puts this server's address before those that begin with a slash.
+/// Puts this server's URL before those that begin with a slash.
 fn on_this_server(output: &Value, url: &str) -> Value {
     match output {
         Value::String(path) if path.starts_with("/outputs/") => format!("{url}{path}").into(),
@@ -74,7 +74,7 @@ pub(crate) fn list(call: &Call) -> Reply {
         .map(|example| (0, example))
         .collect();
     let pages = Pages {
-        address: call.address(),
+        url: call.url(),
         query: &call.query,
         size: PAGE_SIZE,
         ascending: false,

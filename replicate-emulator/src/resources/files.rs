@@ -73,7 +73,7 @@ fn hex(bytes: &[u8]) -> String {
 pub(crate) fn list(call: &Call) -> Reply {
     call.state.expire();
     let pages = Pages {
-        address: call.address(),
+        url: call.url(),
         query: &call.query,
         size: PAGE_SIZE,
         ascending: false,

@@ -83,7 +83,7 @@ pub(crate) async fn list(call: &Call) -> Reply {
         })
         .collect();
     let pages = Pages {
-        address: call.address(),
+        url: call.url(),
         query: &call.query,
         size: PAGE_SIZE,
         ascending,
@@ -185,23 +185,23 @@ pub(crate) fn update(call: &Call) -> Reply {
 }
 
 fn apply(properties: &mut Properties, body: &Value) -> Result<(), Problem> {
-    let addresses = [
+    let urls = [
         ("github_url", &mut properties.github_url),
         ("paper_url", &mut properties.paper_url),
         ("license_url", &mut properties.license_url),
         ("weights_url", &mut properties.weights_url),
         ("cover_image_url", &mut properties.cover_image_url),
     ];
-    for (field, place) in addresses {
+    for (field, place) in urls {
         match body[field].as_str() {
             None => {}
             Some("") => *place = None,
-            Some(address) if is_web_url(address) => *place = Some(address.to_owned()),
-            Some(address) => {
+            Some(url) if is_web_url(url) => *place = Some(url.to_owned()),
+            Some(url) => {
                 return Err(Problem::invalid_field(
                     field,
                     "format",
-                    format!("`{address}` is not an http or https address"),
+                    format!("`{url}` is not an http or https URL"),
                 ));
             }
         }

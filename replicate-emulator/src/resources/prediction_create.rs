@@ -194,9 +194,9 @@ async fn create(call: &Call, body: Value, target: Target) -> Reply {
         (None, Some(wait)) => waited(call, &job, wait).await,
         (None, None) => answer(state, &job, StatusCode::CREATED, View::AsItIs),
     };
-    let address = state.api(&format!("/predictions/{}", job.id));
-    if let Ok(address) = HeaderValue::from_str(&address) {
-        response.headers_mut().insert("location", address);
+    let url = state.api(&format!("/predictions/{}", job.id));
+    if let Ok(url) = HeaderValue::from_str(&url) {
+        response.headers_mut().insert("location", url);
     }
     Ok(response)
 }

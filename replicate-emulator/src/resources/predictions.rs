@@ -112,9 +112,9 @@ fn shape<'a>(state: &State, job: &'a Job, current: &'a JobState, early: bool) ->
         deadline: job.deadline.map(stamp),
         deployment,
         metrics: Some(&current.metrics).filter(|_| ended),
-        webhook: webhook.map(|hook| hook.address.as_str()),
+        webhook: webhook.map(|hook| hook.url.as_str()),
         webhook_events_filter: webhook.map(|hook| hook.events.as_slice()),
-        webhook_completed: completed.map(|hook| hook.address.as_str()),
+        webhook_completed: completed.map(|hook| hook.url.as_str()),
         urls: Urls {
             web: format!("{}/p/{}", state.url, job.id),
             get: state.api(&format!("/predictions/{}", job.id)),
@@ -166,7 +166,7 @@ pub(crate) fn list(call: &Call) -> Reply {
     };
     call.state.expire();
     let pages = Pages {
-        address: call.address(),
+        url: call.url(),
         query: &call.query,
         size: PAGE_SIZE,
         ascending: false,

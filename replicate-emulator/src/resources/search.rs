@@ -78,10 +78,10 @@ pub(crate) async fn models(call: &Call) -> Reply {
         .zip(matching(call, &words(text)))
         .map(|(place, (_, entry))| (place, entry))
         .collect();
-    // Another page would be asked for with the same body, which an address does not carry: all
+    // Another page would be asked for with the same body, which a URL does not carry: all
     // that match come at once, as far as a page may reach.
     let pages = Pages {
-        address: call.address(),
+        url: call.url(),
         query: &call.query,
         size: found.len().max(PAGE_SIZE),
         ascending: true,

@@ -34,7 +34,7 @@ const MOST_VERSIONS: usize = 1000;
 /// while they are empty.
 pub(crate) fn shape(state: &State, job: &Job) -> Value {
     job.with_state(|current| {
-        let address = state.api(&format!("/trainings/{}", job.id));
+        let url = state.api(&format!("/trainings/{}", job.id));
         let mut body = json!({
             "id": job.id,
             "model": job.model,
@@ -46,8 +46,8 @@ pub(crate) fn shape(state: &State, job: &Job) -> Value {
             "status": current.status,
             "created_at": stamp(job.created_at),
             "urls": {
-                "get": address,
-                "cancel": format!("{address}/cancel"),
+                "get": url,
+                "cancel": format!("{url}/cancel"),
             },
         });
         let mut present = Map::new();
@@ -189,7 +189,7 @@ fn step_time(training: Duration) -> Duration {
 pub(crate) fn list(call: &Call) -> Reply {
     call.state.expire();
     let pages = Pages {
-        address: call.address(),
+        url: call.url(),
         query: &call.query,
         size: PAGE_SIZE,
         ascending: false,

@@ -68,7 +68,7 @@ pub(crate) async fn list(call: &Call) -> Reply {
         .map(|v| (v.number, v))
         .collect();
     let pages = Pages {
-        address: call.address(),
+        url: call.url(),
         query: &call.query,
         size: PAGE_SIZE,
         ascending: false,

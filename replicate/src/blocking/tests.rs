@@ -110,7 +110,9 @@ fn what_is_dropped_is_cancelled_before_its_client_is_gone() {
     let (_runtime, emulator, replicate) = emulated();
     // Long enough that a client which does not wait is gone first.
     let slowly = Fault::latency(std::time::Duration::from_millis(300));
-    emulator.fault(slowly.on("predictions.cancel")).unwrap();
+    emulator
+        .inject_fault(slowly.on("predictions.cancel"))
+        .unwrap();
     let events = replicate
         .stream("emulator/slow")
         .input(json!({ "seconds": 3600 }))

@@ -11,8 +11,10 @@ use crate::codegen::idents::{self, snake};
 use crate::codegen::previous::Previous;
 use crate::codegen::schemas;
 
-/// Names that the generated types use for something else.
-const RESERVED: &[&str] = &["Default", "Self_", "String"];
+/// Names that the generated code uses for something else.
+const RESERVED: &[&str] = &[
+    "Box", "Default", "Option", "Result", "Self_", "String", "Vec",
+];
 
 pub(super) fn plain(document: &mut Value, previous: &Previous, notes: &mut Notes) {
     let inline = wanted_inline(document);

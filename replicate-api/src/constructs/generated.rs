@@ -1089,14 +1089,14 @@ pub mod types {
         impl ::std::default::Default for Square {
             fn default() -> Self {
                 Self {
-                    side: Ok(::std::default::Default::default()),
+                    side: Err(crate::field::REQUIRED.to_owned()),
                 }
             }
         }
         impl Square {
             /// Sets `side`.
             ///
-            /// Optional.
+            /// Required.
             pub fn side<V>(mut self, value: V) -> Self
             where
                 V: crate::IntoField<::std::option::Option<i64>>,

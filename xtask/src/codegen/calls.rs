@@ -18,6 +18,7 @@ const RESERVED: &[&str] = &[
     "body",
     "body_map",
     "client",
+    "new",
     "options",
     "send",
     "with_header",

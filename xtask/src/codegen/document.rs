@@ -254,6 +254,24 @@ mod tests {
     }
 
     #[test]
+    fn conflict_is_an_error_at_home_alone_and_a_refusal_everywhere() {
+        let mut notes = Notes::default();
+        notes.conflict("#/a", "x");
+        assert!(notes.check(false).is_ok());
+        let error = notes.check(true).unwrap_err().to_string();
+        assert!(error.ends_with("#/a: x"), "{error}");
+        notes.refuse("#/b", "y");
+        let error = notes.check(false).unwrap_err().to_string();
+        assert!(error.ends_with("#/b: y"), "{error}");
+    }
+
+    #[test]
+    fn byte_order_mark_is_ignored() {
+        let given = "\u{feff}{\"openapi\": \"3.1.0\", \"paths\": {}}";
+        assert!(parse(given.as_bytes(), "api").is_ok());
+    }
+
+    #[test]
     fn a_place_escapes_slashes_and_tildes() {
         assert_eq!(step("#/paths", "/a~b"), "#/paths/~1a~0b");
     }

@@ -64,7 +64,7 @@ pub(crate) fn apply(
     let enums = enums::open(&mut document, notes);
     aliases::inline(&mut document, &enums);
     let sent = schemas::reached(&mut document, Position::Request);
-    let fields = tolerance::loosen(&mut document);
+    let fields = tolerance::loosen(&mut document, notes);
     extensions::strip(&mut document);
     prose::clean(&mut document);
     Ok(Lowered {

@@ -146,8 +146,14 @@ fn generate(root: &Path, source: &str, foreign: bool, previous: &Previous) -> Re
             unmatched.join(" nor ")
         );
     }
-    for target in unmatched {
-        notes.add(OVERLAY, format_args!("nothing matches {target}"));
+    match unmatched.len() {
+        0..=5 => unmatched
+            .iter()
+            .for_each(|target| notes.add(OVERLAY, format_args!("nothing matches {target}"))),
+        number => {
+            let what = format_args!("nothing matches {number} targets, {} first", unmatched[0]);
+            notes.add(OVERLAY, what);
+        }
     }
     let corrected = document.clone();
     let lowered = passes::apply(document, previous, &mut notes)?;

@@ -72,6 +72,8 @@ impl Comparison {
                 let success = status.starts_with('2');
                 let text = |call: &Call, content: &Content| match content {
                     Content::Error => "error".to_string(),
+                    // The overlay or the generator may know what the description leaves out.
+                    Content::Nothing if is_value(&call.response) => call.response.clone(),
                     Content::Nothing => "no content".to_string(),
                     Content::Json => call.response.clone(),
                     Content::Other(media_type) => media_type.clone(),
@@ -185,6 +187,11 @@ impl Comparison {
             }
         }
     }
+}
+
+/// Whether every success has a value.
+fn is_value(response: &str) -> bool {
+    response != "()" && !response.starts_with("Option<")
 }
 
 fn joined(names: &BTreeSet<String>) -> String {

@@ -101,7 +101,8 @@ pub(super) fn render(changes: Vec<Change>, operations: usize) -> Vec<String> {
             lines.push((not_breaking, kind, String::new(), line));
         } else {
             for change in &group {
-                let name = format!("{}{}", change.owner, change.member);
+                // Owners first, so that `A.x` stands before `AB.a`.
+                let name = format!("{}\0{}", change.owner, change.member);
                 lines.push((not_breaking, kind, name, single(change)));
             }
         }

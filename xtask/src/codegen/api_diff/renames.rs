@@ -7,6 +7,9 @@ use serde_json::Value;
 use super::Api;
 use super::code::{Code, Type, words};
 
+/// A limit for the comparison of what was removed with what was added.
+const MAX_PAIRS: usize = 10_000;
+
 /// New names by old ones.
 #[derive(Debug, Default)]
 pub(super) struct Renames {
@@ -25,11 +28,19 @@ impl Renames {
         let fresh = new.code.types.keys();
         let fresh = fresh.filter(|name| is.contains(name) && !old.code.types.contains_key(*name));
         let mut fresh: BTreeSet<&str> = fresh.map(String::as_str).collect();
-        // Each found pair makes the types that hold it more alike.
-        while let Some((from, to)) = renames.most_alike(&old.code, &new.code, &gone, &fresh) {
-            gone.remove(from);
-            fresh.remove(to);
-            renames.types.insert(from.to_string(), to.to_string());
+        // Each pair makes the types that hold it more alike.
+        loop {
+            let pairs = renames.most_alike(&old.code, &new.code, &gone, &fresh);
+            if pairs.is_empty() {
+                break;
+            }
+            for (from, to) in pairs {
+                // Another pair of this round may have had either.
+                if gone.contains(from) && fresh.remove(to) {
+                    gone.remove(from);
+                    renames.types.insert(from.to_string(), to.to_string());
+                }
+            }
         }
         renames.operations_of_same_shape(old, new);
         renames
@@ -147,28 +158,39 @@ impl Renames {
         }
     }
 
+    /// The pairs that have most in common; none if they have too little.
     fn most_alike<'a>(
         &self,
         old: &Code,
         new: &Code,
         gone: &BTreeSet<&'a str>,
         fresh: &BTreeSet<&'a str>,
-    ) -> Option<(&'a str, &'a str)> {
-        let mut best: Option<(f64, &str, &str)> = None;
+    ) -> Vec<(&'a str, &'a str)> {
+        let mut best = Vec::new();
+        let mut most = 0.0;
+        // Descriptions that have little in common are not compared pair by pair.
+        if gone.len() * fresh.len() > MAX_PAIRS {
+            return best;
+        }
         for from in gone {
+            let mut old_places = None;
             for to in fresh {
                 let (likeness, parts) = self.likeness(old, from, new, to);
-                let same_place = || !self.places(old, from).is_disjoint(&places(new, to));
-                let renamed = match parts {
-                    3.. => likeness >= 0.75 || (likeness >= 0.5 && same_place()),
-                    _ => likeness >= 0.5 && same_place(),
-                };
-                if renamed && best.is_none_or(|(known, ..)| likeness > known) {
-                    best = Some((likeness, from, to));
+                if likeness < 0.5 || likeness < most {
+                    continue;
+                }
+                let enough = parts >= 3 && likeness >= 0.75;
+                let old_places = old_places.get_or_insert_with(|| self.places(old, from));
+                if enough || !old_places.is_disjoint(&places(new, to)) {
+                    if likeness > most {
+                        best.clear();
+                        most = likeness;
+                    }
+                    best.push((*from, *to));
                 }
             }
         }
-        best.map(|(_, from, to)| (from, to))
+        best
     }
 
     /// The share of the parts of both that are in both, and how many these are.

@@ -1,5 +1,7 @@
 use crate::error::Error;
 use crate::generated::Client;
+use crate::options::RequestOptions;
+use crate::token::Token;
 use crate::transport::Transport;
 
 impl Client {
@@ -36,6 +38,41 @@ impl Client {
     /// A client that sends its requests through this transport.
     pub fn from_transport(transport: Transport) -> Self {
         Self { transport }
+    }
+
+    /// A client whose requests use `options`. Connections are shared with this one, and what
+    /// `options` leave open stays as it is here.
+    ///
+    /// ```no_run
+    /// # async fn example(client: replicate_api::Client) -> Result<(), replicate_api::Error> {
+    /// use std::time::Duration;
+    /// use replicate_api::RequestOptions;
+    ///
+    /// let impatient = client.with_options(RequestOptions::new().with_timeout(Duration::from_secs(5)));
+    /// let account = impatient.account_get().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn with_options(&self, options: RequestOptions) -> Self {
+        Self::from_transport(self.transport.with_options(options))
+    }
+
+    /// A client that sends another token, for another account. Connections are shared with this
+    /// one; rate limits and the retry budget are kept for each token.
+    ///
+    /// ```no_run
+    /// # async fn example(client: replicate_api::Client) -> Result<(), replicate_api::Error> {
+    /// use replicate_api::Token;
+    ///
+    /// let tenant = client.with_token(Token::new("r8_of_a_tenant")?);
+    /// let account = tenant.account_get().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn with_token(&self, token: Token) -> Self {
+        self.with_options(RequestOptions::new().with_token(token))
     }
 
     /// The transport that this client sends its requests through.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use chrono::Utc;
 use reqwest::header::{AUTHORIZATION, COOKIE, HeaderMap, LOCATION};
-use reqwest::{Method, Request, Response, Url};
+use reqwest::{Method, Request, Response, StatusCode, Url};
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::body::{self, ReadError};
@@ -13,7 +13,7 @@ use super::body_tracker::{BodyTracker, NotSent};
 use super::call::{Call, Failure, ResponseBody, canceled};
 use super::pools::{CERTIFICATES, NEVER, Pool};
 use super::prefer::fit_wait;
-use super::streaming::from_body;
+use super::streaming::{from_body, truncated};
 use crate::base_url::{is_loopback, redacted_url};
 use crate::decode::created_id;
 use crate::error::{Error, ErrorKind, innermost};
@@ -245,6 +245,7 @@ impl Call<'_> {
     /// A complete response that is not a success.
     fn rejected(&self, response: &Response, body: Bytes) -> Failure {
         let status = response.status();
+        let complete = body::is_known_complete(response, &body);
         let body = self.secrets.redact(body);
         if let Some(tap) = self.transport.options.tap() {
             tap.keep(&body, &self.secrets);
@@ -254,9 +255,14 @@ impl Call<'_> {
             .with_retry_after(RetryPolicy::retry_after(response.headers(), &body))
             .with_problem(ProblemDetails::read(&body))
             .with_body(&body);
+        // A 429 is followed by another attempt: a truncated one may be anything.
+        let doubtful = status == StatusCode::TOO_MANY_REQUESTS && !complete;
         Failure {
             error,
-            outcome: AttemptOutcome::Status(status),
+            outcome: match doubtful {
+                true => AttemptOutcome::Unknown,
+                false => AttemptOutcome::Status(status),
+            },
             sent: Sent::Maybe,
         }
     }
@@ -264,6 +270,7 @@ impl Call<'_> {
     fn broken(&self, broken: ReadError, limit: usize, until: Instant) -> Error {
         match broken {
             ReadError::Io(error) => from_body(error),
+            ReadError::Truncated => truncated(),
             ReadError::TooLarge => Error::new(
                 ErrorKind::TooLarge,
                 format!("the response is larger than {limit} bytes"),

@@ -1,15 +1,19 @@
-//! Bodies of answers, read within limits.
+//! Response bodies, read within limits.
 
 use bytes::{Bytes, BytesMut};
-use reqwest::Response;
+use reqwest::header::TRANSFER_ENCODING;
+use reqwest::{Response, Version};
+use serde::de::IgnoredAny;
 use tokio::time::{Instant, timeout_at};
 
-/// Why a body was not read to its end.
+/// Why a body was not read until completion.
 #[derive(Debug)]
 pub(super) enum ReadError {
     TooLarge,
     Timeout,
     Io(reqwest::Error),
+    /// The stream ended before the length that was announced.
+    Truncated,
 }
 
 /// How much memory is taken at once for a body that is said to be larger.
@@ -38,6 +42,9 @@ pub(super) async fn read(
         };
         let chunk = match timeout_at(until, response.chunk()).await {
             Ok(Ok(Some(chunk))) => chunk,
+            Ok(Ok(None)) if is_truncated(response) => {
+                return Err((ReadError::Truncated, so_far(&first, rest)));
+            }
             Ok(Ok(None)) => return Ok(so_far(&first, rest)),
             Ok(Err(error)) => return Err((ReadError::Io(error), so_far(&first, rest))),
             Err(_) => return Err((ReadError::Timeout, so_far(&first, rest))),
@@ -58,4 +65,21 @@ pub(super) async fn read(
         }
         rest.extend_from_slice(&chunk);
     }
+}
+
+/// Whether less of a body was read than was announced. HTTP/2 lets a server end a stream
+/// without an error, and hyper reports such an end as the end of the body.
+pub(super) fn is_truncated(response: &Response) -> bool {
+    // What is still to come.
+    response.content_length().is_some_and(|left| left > 0)
+}
+
+/// Whether it is certain that a body that was read is complete: by its length, by its framing,
+/// or as a JSON document.
+pub(super) fn is_known_complete(response: &Response, body: &[u8]) -> bool {
+    let chunked =
+        response.version() < Version::HTTP_2 && response.headers().contains_key(TRANSFER_ENCODING);
+    chunked
+        || response.content_length().is_some()
+        || serde_json::from_slice::<IgnoredAny>(body).is_ok()
 }

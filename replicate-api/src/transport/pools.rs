@@ -39,6 +39,7 @@ pub(super) struct Pools {
 }
 
 /// The clients of one runtime.
+#[derive(Default)]
 pub(super) struct Clients {
     /// By pool, for hosts in general and for loopback. Certificates are loaded for each:
     /// not before it is needed.
@@ -127,15 +128,6 @@ impl Pools {
         match last {
             Some(last) if last.elapsed() < self.config.timeouts.create_idle => Pool::Creates,
             _ => Pool::Reads,
-        }
-    }
-}
-
-impl Default for Clients {
-    fn default() -> Self {
-        Self {
-            clients: Default::default(),
-            last_create: Mutex::default(),
         }
     }
 }

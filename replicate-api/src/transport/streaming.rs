@@ -6,10 +6,11 @@ use futures::stream::try_unfold;
 use reqwest::header::{HeaderMap, TRANSFER_ENCODING};
 use reqwest::{StatusCode, Url, Version};
 
+use super::body::is_truncated;
 use crate::error::{Error, ErrorKind, innermost};
 use crate::response::{BufferedResponse, ResponseContext};
 
-/// An answer whose body comes in parts. Dropping it closes its connection.
+/// A response whose body arrives in parts. Dropping it closes its connection.
 pub struct StreamingResponse {
     response: reqwest::Response,
     context: ResponseContext,
@@ -36,12 +37,12 @@ impl StreamingResponse {
         }
     }
 
-    /// The answer's status; always a success.
+    /// The status; always a success.
     pub fn status(&self) -> StatusCode {
         self.response.status()
     }
 
-    /// The answer's headers.
+    /// The headers.
     pub fn headers(&self) -> &HeaderMap {
         self.response.headers()
     }
@@ -72,12 +73,13 @@ impl StreamingResponse {
     /// [`ErrorKind::Connect`] when the connection breaks.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
         match self.response.chunk().await {
+            Ok(None) if is_truncated(&self.response) => Err(self.failed(truncated())),
             Ok(chunk) => Ok(chunk),
             Err(error) => Err(self.failed(from_body(error))),
         }
     }
 
-    /// The error of a body that did not come whole. What it answers may have been created.
+    /// The error of a body that is not complete. The request may have been carried out.
     fn failed(&self, error: Error) -> Error {
         let error = self.context.describe(error);
         if self.context.idempotent {
@@ -121,7 +123,13 @@ impl fmt::Debug for StreamingResponse {
     }
 }
 
-/// The error of a body that did not come to its end.
+/// The error of a body that ended before its length.
+pub(super) fn truncated() -> Error {
+    let message = "the response was truncated: it ended before its announced length";
+    Error::new(ErrorKind::Connect, message)
+}
+
+/// The error of a body that could not be read until completion.
 pub(super) fn from_body(error: reqwest::Error) -> Error {
     let error = error.without_url();
     if error.is_timeout() {

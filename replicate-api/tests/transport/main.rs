@@ -12,6 +12,7 @@ mod creates;
 mod deletes;
 mod fetches;
 mod generated;
+mod http2;
 mod limits;
 mod pools;
 mod rate_limits;

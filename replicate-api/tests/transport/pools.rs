@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use replicate_api::Timeouts;
-use replicate_test_support::{Reply, Script};
+use replicate_test_support::{Listener, Reply, Script};
 
 use crate::{PREDICTION, builder, create, listener, read};
 
@@ -95,5 +95,71 @@ async fn a_streamed_create_is_kept_from_stale_connections_too() {
         .request(replicate_api::Method::POST, "/predictions")
         .body("{}");
     post.send_streamed().await.unwrap();
+    assert_eq!(listener.connections(), 2);
+}
+
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap()
+}
+
+#[test]
+fn one_client_works_in_many_runtimes_that_come_and_go() {
+    let serving = runtime();
+    let scripts = std::iter::repeat_n(
+        Script::reply(created()).read_request().write(account()),
+        1000,
+    );
+    let listener = {
+        let _entered = serving.enter();
+        Listener::start(scripts).unwrap()
+    };
+    let transport = builder(&listener).build().unwrap();
+    let rounds = || {
+        for _ in 0..25 {
+            runtime().block_on(async {
+                create(&transport).await.unwrap();
+                read(&transport).await.unwrap();
+            });
+        }
+    };
+    std::thread::scope(|scope| {
+        let clients: Vec<_> = (0..4).map(|_| scope.spawn(rounds)).collect();
+        // The server's runtime has to be driven meanwhile.
+        serving.block_on(async {
+            while !clients.iter().all(|client| client.is_finished()) {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        });
+    });
+}
+
+#[test]
+fn connection_of_a_runtime_that_is_not_driven_holds_back_no_other() {
+    let serving = runtime();
+    let listener = {
+        let _entered = serving.enter();
+        listener([Script::reply(created()).hold(), Script::reply(created())])
+    };
+    let timeouts = Timeouts::default().with_create_idle(Duration::from_secs(60));
+    let transport = builder(&listener).timeouts(timeouts).build().unwrap();
+    let (idle, other) = (runtime(), runtime());
+    let create = |runtime: &tokio::runtime::Runtime| {
+        std::thread::scope(|scope| {
+            let creating = scope.spawn(|| runtime.block_on(create(&transport)).map(drop));
+            serving.block_on(async {
+                while !creating.is_finished() {
+                    tokio::time::sleep(Duration::from_millis(5)).await;
+                }
+            });
+            creating.join().unwrap()
+        })
+    };
+    create(&idle).unwrap();
+    let begun = std::time::Instant::now();
+    create(&other).unwrap();
+    assert!(begun.elapsed() < Duration::from_secs(5));
     assert_eq!(listener.connections(), 2);
 }

@@ -41,6 +41,7 @@ mod job;
 mod job_state;
 mod json;
 mod media_type;
+mod model_cache;
 mod name;
 mod output;
 mod paginate;

@@ -78,7 +78,7 @@ async fn bytes_in_any_pieces_give_the_same_events_and_the_token_stays_at_home() 
     for seed in 0..8 {
         let (_api, stream, replicate) = streamed(bytes, seed);
         let events: Vec<_> = replicate
-            .stream("acme/app")
+            .stream("acme/app:1a2b3c4d")
             .await
             .unwrap()
             .try_collect()
@@ -106,7 +106,10 @@ async fn a_stream_of_another_type_is_a_named_error() {
         Script::reply(Reply::json(200, &body)),
     ])
     .unwrap();
-    let mut events = client(&api.url()).stream("acme/app").await.unwrap();
+    let mut events = client(&api.url())
+        .stream("acme/app:1a2b3c4d")
+        .await
+        .unwrap();
     let error = events.try_next().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Stream);
     assert!(error.to_string().contains("application/json"), "{error}");
@@ -126,7 +129,7 @@ async fn dropping_a_stream_closes_its_connection_and_cancels_if_asked() {
             Script::reply(Reply::json(200, &body)),
         ])
         .unwrap();
-        let mut run = client(&api.url()).stream("acme/app");
+        let mut run = client(&api.url()).stream("acme/app:1a2b3c4d");
         if cancels {
             run = run.cancel_on_drop();
         }
@@ -192,7 +195,7 @@ async fn text_of_a_prediction_that_did_not_succeed_ends_with_an_error_that_carri
     ] {
         let answers = [(); 2].map(|()| asked(status, json!("half")));
         let (_stream, _api, replicate) = served([told(&events)], answers);
-        let mut text = replicate.stream("acme/app").await.unwrap().text();
+        let mut text = replicate.stream("acme/app:1a2b3c4d").await.unwrap().text();
         assert_eq!(text.try_next().await.unwrap().as_deref(), Some("half"));
         let error = text.try_next().await.unwrap_err();
         assert_eq!(error.kind(), kind, "{events} {status}");
@@ -209,13 +212,13 @@ async fn events_of_a_failed_prediction_end_with_an_error_and_of_a_canceled_one_w
         ))
     };
     let (_stream, _api, replicate) = served([done("error")], [asked("failed", json!(null))]);
-    let mut events = replicate.stream("acme/app").await.unwrap();
+    let mut events = replicate.stream("acme/app:1a2b3c4d").await.unwrap();
     let error = events.try_next().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Failed);
     assert_eq!(error.prediction().unwrap().status.as_str(), "failed");
 
     let (_stream, _api, replicate) = served([done("canceled")], []);
-    let mut events = replicate.stream("acme/app").await.unwrap();
+    let mut events = replicate.stream("acme/app:1a2b3c4d").await.unwrap();
     let reason = DoneReason::Canceled;
     assert_eq!(
         events.try_next().await.unwrap(),
@@ -234,7 +237,7 @@ fn busy(seconds: &str) -> Reply {
 async fn a_busy_stream_is_not_asked_again_before_it_says() {
     let events = told("event: output\nid: 1\ndata: a\n\nevent: done\ndata: {}\n\n");
     let (stream, _api, replicate) = served([busy("1"), events], []);
-    let events = replicate.stream("acme/app").await.unwrap();
+    let events = replicate.stream("acme/app:1a2b3c4d").await.unwrap();
     let began = Instant::now();
     assert_eq!(events.text().try_collect::<String>().await.unwrap(), "a");
     assert!(began.elapsed() >= Duration::from_secs(1));
@@ -248,7 +251,7 @@ async fn a_stream_that_is_busy_for_too_long_is_polled_instead() {
         asked("succeeded", json!("a")),
     ];
     let (stream, _api, replicate) = served([busy("61")], answers);
-    let events = replicate.stream("acme/app").await.unwrap();
+    let events = replicate.stream("acme/app:1a2b3c4d").await.unwrap();
     assert_eq!(events.text().try_collect::<String>().await.unwrap(), "a");
     assert_eq!(stream.received().len(), 1);
 }
@@ -258,7 +261,7 @@ async fn an_error_of_polling_at_the_end_carries_the_prediction() {
     let gone = Reply::json(404, "{}").header("connection", "close");
     let gone = [gone.clone(), gone];
     let (_stream, _api, replicate) = served([told("event: output\ndata: a\n\n")], gone);
-    let events = replicate.stream("acme/app").await.unwrap();
+    let events = replicate.stream("acme/app:1a2b3c4d").await.unwrap();
     let error = events.try_collect::<Vec<_>>().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotFound);
     assert_eq!(error.prediction().unwrap().id, "p1");
@@ -272,7 +275,7 @@ async fn more_events_than_are_remembered_come_once_though_all_are_sent_again() {
     let again = told(&format!("{all}event: done\nid: end\ndata: {{}}\n\n"));
     let running = asked("processing", json!(null));
     let (_stream, _api, replicate) = served([told(&all), again], [running]);
-    let events = replicate.stream("acme/app").await.unwrap();
+    let events = replicate.stream("acme/app:1a2b3c4d").await.unwrap();
     let text: String = events.text().try_collect().await.unwrap();
     assert_eq!(text.len(), 70_000);
 }

@@ -8,19 +8,19 @@ pub(crate) const DEFAULT: &str = "https://api.replicate.com/v1";
 /// The variable that holds another base address.
 pub(crate) const VARIABLE: &str = "REPLICATE_BASE_URL";
 
-/// The API's address: where requests go, and where alone the token goes.
+/// The API's URL: where requests go, and the only place that the token goes to.
 #[derive(Clone, Debug)]
 pub(crate) struct BaseUrl {
-    /// Without a slash at the end; its path ends in `/v1`.
+    /// Without a slash at the end.
     url: Url,
 }
 
 impl BaseUrl {
-    /// Takes an address with or without `/v1`, with or without slashes at the end.
+    /// Takes a URL. `/v1` is appended where its path is empty; the path of a gateway is kept.
     pub(crate) fn parse(text: &str) -> Result<Self, Error> {
         let mut url = Url::parse(text.trim()).map_err(|error| wrong(text, &error.to_string()))?;
         if !matches!(url.scheme(), "https" | "http") || !url.has_host() {
-            return Err(wrong(text, "it does not begin with https:// or http://"));
+            return Err(wrong(text, "expected https:// or http://"));
         }
         if !url.username().is_empty() || url.password().is_some() {
             return Err(wrong("", "it holds a user name or password"));
@@ -28,12 +28,15 @@ impl BaseUrl {
         if url.query().is_some() || url.fragment().is_some() {
             return Err(wrong("", "it has a query or fragment"));
         }
-        let path = url.path().trim_end_matches('/');
-        let path = path
-            .strip_suffix("/v1")
-            .unwrap_or(path)
-            .trim_end_matches('/');
-        let path = format!("{path}/v1");
+        let mut parts = url
+            .path()
+            .split('/')
+            .filter(|part| !part.is_empty())
+            .peekable();
+        let path = match parts.peek() {
+            Some(_) => parts.fold(String::new(), |path, part| format!("{path}/{part}")),
+            None => "/v1".to_owned(),
+        };
         url.set_path(&path);
         Ok(Self { url })
     }
@@ -43,7 +46,7 @@ impl BaseUrl {
     }
 
     /// Whether `url` is one of the API's routes: the same origin, and under the base's path.
-    pub(crate) fn covers(&self, url: &Url) -> bool {
+    pub(crate) fn contains(&self, url: &Url) -> bool {
         // Field by field: an `Origin` is built anew for each comparison.
         url.scheme() == self.url.scheme()
             && url.host_str() == self.url.host_str()
@@ -60,9 +63,9 @@ impl BaseUrl {
         let invalid = |why: &str| {
             Error::new(
                 ErrorKind::InvalidRequest,
-                format!("the path {route:?} {why}"),
+                format!("invalid path {route:?}: it {why}"),
             )
-            .with_advice("give a path such as \"/account\", its parts percent-encoded")
+            .with_advice("pass a path such as \"/account\", its parts percent-encoded")
         };
         let (path, query) = match route.split_once('?') {
             Some((path, query)) => (path, Some(query)),
@@ -87,8 +90,37 @@ impl BaseUrl {
         let mut url = self.url.clone();
         url.set_path(&format!("{}/{path}", self.url.path()));
         url.set_query(query);
-        if !self.covers(&url) {
+        if !self.contains(&url) {
             return Err(invalid("is not one of the API's routes"));
+        }
+        Ok(url)
+    }
+
+    /// Where a URL of Replicate's own API is reached through this base, if it is another:
+    /// responses that come through a gateway still name `api.replicate.com`.
+    pub(crate) fn rebase(&self, url: Url) -> Url {
+        let same_origin = url.scheme() == "https"
+            && url.host_str() == Some("api.replicate.com")
+            && url.port_or_known_default() == Some(443);
+        let Some(path) = url.path().strip_prefix("/v1/").filter(|_| same_origin) else {
+            return url;
+        };
+        if self.url.as_str() == DEFAULT {
+            return url;
+        }
+        let mut rebased = self.url.clone();
+        rebased.set_path(&format!("{}/{path}", self.url.path()));
+        rebased.set_query(url.query());
+        rebased
+    }
+
+    /// The URL of a route whose parts are encoded, such as `/account`.
+    pub(crate) fn join_encoded(&self, path: &str) -> Result<Url, Error> {
+        let mut url = self.url.clone();
+        url.set_path(&format!("{}{path}", self.url.path()));
+        if !self.contains(&url) {
+            let message = format!("invalid path {path:?}: not one of the API's routes");
+            return Err(Error::new(ErrorKind::InvalidRequest, message));
         }
         Ok(url)
     }
@@ -107,7 +139,7 @@ pub(crate) fn is_loopback(url: &Url) -> bool {
 }
 
 /// An address as errors and traces show it: no query, fragment, user name or password.
-pub(crate) fn shown(url: &Url) -> Url {
+pub(crate) fn redacted_url(url: &Url) -> Url {
     let mut url = url.clone();
     url.set_query(None);
     url.set_fragment(None);
@@ -125,9 +157,9 @@ fn wrong(text: &str, why: &str) -> Error {
     };
     Error::new(
         ErrorKind::Configuration,
-        format!("the base address{shown} is not usable: {why}"),
+        format!("invalid base URL{shown}: {why}"),
     )
-    .with_advice(format!("give one such as {DEFAULT}"))
+    .with_advice(format!("pass one such as {DEFAULT}"))
 }
 
 #[cfg(test)]
@@ -150,11 +182,13 @@ mod tests {
         ] {
             assert_eq!(base(text).url().as_str(), DEFAULT, "{text:?}");
         }
+        assert_eq!(base("http://[::1]:80/a/").url().as_str(), "http://[::1]/a");
+        let gateway = "https://gateway.ai.cloudflare.com/v1/account/gateway/replicate";
+        assert_eq!(base(gateway).url().as_str(), gateway);
         assert_eq!(
-            base("http://[::1]:80/a/").url().as_str(),
-            "http://[::1]/a/v1"
+            base(gateway).join("/v1/account").unwrap().as_str(),
+            format!("{gateway}/account")
         );
-        assert_eq!(base("http://h/a/v10").url().as_str(), "http://h/a/v10/v1");
     }
 
     #[test]
@@ -187,9 +221,9 @@ mod tests {
     #[test]
     fn only_the_same_origin_under_the_base_path_is_the_api() {
         let base = base("https://api.replicate.com");
-        let covers = |text: &str| base.covers(&Url::parse(text).unwrap());
-        assert!(covers("https://api.replicate.com/v1/account"));
-        assert!(covers(
+        let contains = |text: &str| base.contains(&Url::parse(text).unwrap());
+        assert!(contains("https://api.replicate.com/v1/account"));
+        assert!(contains(
             "https://api.replicate.com:443/v1/files/x/download?y=1"
         ));
         for foreign in [
@@ -204,13 +238,13 @@ mod tests {
             "https://api.replicate.com/v1/%2e%2e/account",
             "https://api.replicate.com/",
         ] {
-            assert!(!covers(foreign), "{foreign}");
+            assert!(!contains(foreign), "{foreign}");
         }
     }
 
     #[test]
     fn a_route_is_joined_with_or_without_the_version() {
-        let base = base("http://127.0.0.1:1/x");
+        let base = base("http://127.0.0.1:1/x/v1");
         let joined = |route: &str| base.join(route).unwrap().to_string();
         assert_eq!(joined("/account"), "http://127.0.0.1:1/x/v1/account");
         assert_eq!(joined("account"), "http://127.0.0.1:1/x/v1/account");
@@ -218,6 +252,27 @@ mod tests {
             joined("/v1/models?limit=2"),
             "http://127.0.0.1:1/x/v1/models?limit=2"
         );
+    }
+
+    #[test]
+    fn url_of_the_api_goes_through_a_gateway() {
+        let rebased = |base_url: &str, url: &str| {
+            let url = Url::parse(url).unwrap();
+            base(base_url).rebase(url).to_string()
+        };
+        let file = "https://api.replicate.com/v1/files/f/download?expiry=1";
+        assert_eq!(
+            rebased("https://gateway.example/v1/a/replicate", file),
+            "https://gateway.example/v1/a/replicate/files/f/download?expiry=1"
+        );
+        assert_eq!(rebased(DEFAULT, file), file);
+        for other in [
+            "http://api.replicate.com/v1/files/f",
+            "https://replicate.delivery/v1/files/f",
+            "https://api.replicate.com/v2/files/f",
+        ] {
+            assert_eq!(rebased("https://gateway.example/x", other), other);
+        }
     }
 
     #[test]

@@ -1,10 +1,8 @@
-use progenitor_client::{ClientHooks, OperationInfo};
-use reqwest::{Method, StatusCode};
-
-use crate::answer::Answer;
 use crate::error::Error;
-use crate::generated::{Client, OPERATIONS, Operation};
-use crate::transport::{CallKind, Outgoing, Transport};
+use crate::generated::Client;
+use crate::options::RequestOptions;
+use crate::token::Token;
+use crate::transport::Transport;
 
 impl Client {
     /// A client with this token and the defaults of [`Transport`].
@@ -24,9 +22,9 @@ impl Client {
         ))
     }
 
-    /// A client that takes its token from the variable `REPLICATE_API_TOKEN`, and its base
-    /// address from `REPLICATE_BASE_URL` where that is set. Without a token the first call
-    /// fails, and says so.
+    /// A client that takes its token from the variable `REPLICATE_API_TOKEN`, and its base URL
+    /// from `REPLICATE_BASE_URL` where that is set. Without a token the first request fails
+    /// with an error that says so.
     ///
     /// # Errors
     ///
@@ -37,79 +35,48 @@ impl Client {
         ))
     }
 
-    /// A client over this transport.
+    /// A client that sends its requests through this transport.
     pub fn from_transport(transport: Transport) -> Self {
-        Self {
-            baseurl: transport.base_url().as_str().to_owned(),
-            client: transport.http().clone(),
-            inner: transport,
-        }
+        Self { transport }
     }
 
-    /// What this client sends its requests through.
+    /// A client whose requests use `options`. Connections are shared with this one, and what
+    /// `options` leave open stays as it is here.
+    ///
+    /// ```no_run
+    /// # async fn example(client: replicate_api::Client) -> Result<(), replicate_api::Error> {
+    /// use std::time::Duration;
+    /// use replicate_api::RequestOptions;
+    ///
+    /// let impatient = client.with_options(RequestOptions::new().with_timeout(Duration::from_secs(5)));
+    /// let account = impatient.account_get().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn with_options(&self, options: RequestOptions) -> Self {
+        Self::from_transport(self.transport.with_options(options))
+    }
+
+    /// A client that sends another token, for another account. Connections are shared with this
+    /// one; rate limits and the retry budget are kept for each token.
+    ///
+    /// ```no_run
+    /// # async fn example(client: replicate_api::Client) -> Result<(), replicate_api::Error> {
+    /// use replicate_api::Token;
+    ///
+    /// let tenant = client.with_token(Token::new("r8_of_a_tenant")?);
+    /// let account = tenant.account_get().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn with_token(&self, token: Token) -> Self {
+        self.with_options(RequestOptions::new().with_token(token))
+    }
+
+    /// The transport that this client sends its requests through.
     pub fn transport(&self) -> &Transport {
-        &self.inner
+        &self.transport
     }
-}
-
-impl ClientHooks<Transport> for Client {
-    async fn exec(
-        &self,
-        request: reqwest::Request,
-        info: &OperationInfo,
-    ) -> reqwest::Result<reqwest::Response> {
-        let operation = operation(info.operation_id);
-        let kind = operation.map_or_else(
-            || CallKind::of(request.method()),
-            |operation| {
-                CallKind::of(request.method())
-                    .with_idempotent(operation.idempotent)
-                    .with_streamed(operation.streamed)
-            },
-        );
-        if kind.streamed {
-            return Ok(self
-                .inner
-                .execute(request, kind)
-                .await
-                .unwrap_or_else(Error::into_response));
-        }
-        Ok(match self.inner.send(Outgoing::new(request, kind)).await {
-            Ok(answer) => hand_over(answer, operation),
-            Err(error) => error.into_response(),
-        })
-    }
-}
-
-fn operation(name: &str) -> Option<&'static Operation> {
-    let at = OPERATIONS
-        .binary_search_by(|operation| operation.name.cmp(name))
-        .ok()?;
-    OPERATIONS.get(at)
-}
-
-/// Gives an answer to the generated operation, which takes the statuses that the description
-/// lists and no other: a success under another number is one all the same.
-fn hand_over(answer: Answer, operation: Option<&Operation>) -> reqwest::Response {
-    let status = answer.context.status;
-    let listed = operation.and_then(|operation| listed(operation, status));
-    answer.into_response_with(listed.unwrap_or(status))
-}
-
-/// The status to hand over in the place of one that is not listed.
-fn listed(operation: &Operation, status: StatusCode) -> Option<StatusCode> {
-    let successes = operation
-        .responses
-        .iter()
-        .filter_map(|code| code.parse().ok());
-    let mut successes = successes.filter(StatusCode::is_success).peekable();
-    let first = *successes.peek()?;
-    (!successes.any(|success| success == status)).then_some(first)
-}
-
-/// A method that the `http` crate has no name for. The names come from the API's description,
-/// so that they are tokens.
-#[allow(dead_code, reason = "a description may have nothing that needs it")]
-pub(crate) fn method(name: &str) -> Method {
-    Method::from_bytes(name.as_bytes()).unwrap_or(Method::GET)
 }

@@ -1,82 +1,240 @@
-//! Answers that should be JSON: where they are not, and what can still be learnt from them.
+//! Decodes JSON: fast where it fits its type, and as far as possible where it does not.
 
 use bytes::Bytes;
-use progenitor_client::ResponseValue;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
+use serde_json::error::Category;
 
-use crate::answer::Context;
 use crate::error::{Error, ErrorKind};
+use crate::response::ResponseContext;
 
-/// Decodes the answer of a generated operation. What it answered comes along in its extensions.
-#[allow(dead_code, reason = "a description may have nothing that needs it")]
-pub(crate) async fn response<T: DeserializeOwned>(
-    mut response: reqwest::Response,
-) -> Result<ResponseValue<T>, progenitor_client::Error<()>> {
-    let context = response.extensions_mut().remove::<Context>();
-    let status = response.status();
-    let headers = std::mem::take(response.headers_mut());
-    let body = response
-        .bytes()
-        .await
-        .map_err(progenitor_client::Error::ResponseBodyError)?;
-    match serde_json::from_slice(&body) {
-        Ok(value) => Ok(ResponseValue::new(value, status, headers)),
-        Err(_) => {
-            let error = failure::<T>(body, context.as_ref());
-            Err(progenitor_client::Error::UnexpectedResponse(
-                error.into_response(),
-            ))
-        }
+mod repair;
+
+use repair::{Change, Repair, Step};
+
+/// How many times a value is removed and decoding repeated.
+const MAX_REPAIRS: usize = 16;
+
+/// Decodes JSON that the API sent, in a response or a webhook, so that a field of an unexpected
+/// type does not hide the others.
+///
+/// Where an optional field does not fit its type, it is left out, with a warning in the trace;
+/// in a list, this happens within the item, and a `null` in a list is left out. At most 16
+/// such fields are left out; the same one in every item of a list counts once. An integer may
+/// be written as `3.0`. An `error` or `logs` that is not a string is kept as its JSON text.
+///
+/// ```
+/// use replicate_api::types::Prediction;
+///
+/// let body = br#"{"id": "gm3qorzdhgbf", "status": "failed", "error": {"code": 7}, "metrics": []}"#;
+/// let prediction: Prediction = replicate_api::decode(&body[..].into())?;
+/// assert_eq!(prediction.id, "gm3qorzdhgbf");
+/// # Ok::<(), replicate_api::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// [`ErrorKind::Decode`] with the path and the body, when the body is not JSON, or when an
+/// `id`, `status` or `output` cannot be read, or `results` is not a list.
+pub fn decode<T: DeserializeOwned>(body: &Bytes) -> Result<T, Error> {
+    lenient(body, |path| path).map_err(|misfit| misfit.into_error(body, None))
+}
+
+/// Decodes a response, and describes it in the error.
+pub(crate) fn decode_response<T: DeserializeOwned>(
+    body: &Bytes,
+    context: &ResponseContext,
+) -> Result<T, Error> {
+    lenient(body, |path| context.secrets.redact_text(path))
+        .map_err(|misfit| misfit.into_error(body, Some(context)))
+}
+
+/// Why and where JSON does not fit its type.
+struct Misfit {
+    path: String,
+    reason: String,
+}
+
+impl Misfit {
+    fn into_error(self, body: &Bytes, context: Option<&ResponseContext>) -> Error {
+        let Self { path, reason } = self;
+        let message = match context.and_then(ResponseContext::foreign_content_type) {
+            Some(content_type) => format!("the response is {content_type}, not JSON"),
+            None if path == "." => format!("unexpected response body: {reason}"),
+            None => format!("unexpected response body at `{path}`: {reason}"),
+        };
+        let error = Error::new(ErrorKind::Decode, message).with_undecoded(body.clone(), path);
+        let Some(context) = context else { return error };
+        let error = match (context.idempotent, created_id(body)) {
+            (true, _) => error,
+            (false, None) => error.into_outcome_unknown(),
+            (false, id) => error.with_created_id(id),
+        };
+        context.describe(error)
     }
 }
 
-/// Decodes an answer.
-pub(crate) fn decode<T: DeserializeOwned>(body: &Bytes, context: &Context) -> Result<T, Error> {
-    serde_json::from_slice(body).map_err(|_| failure::<T>(body.clone(), Some(context)))
-}
-
-pub(crate) fn failure<T: DeserializeOwned>(body: Bytes, context: Option<&Context>) -> Error {
-    let (path, why) = locate::<T>(&body);
-    let message = match context.and_then(Context::foreign_content_type) {
-        Some(content_type) => format!("the answer is {content_type}, not JSON"),
-        None if path == "." => format!("the answer is not what the API describes: {why}"),
-        None => format!("the answer is not what the API describes, at `{path}`: {why}"),
-    };
-    let id = context
-        .filter(|context| !context.idempotent)
-        .map(|_| created_id(&body));
-    let mut error = Error::new(ErrorKind::Decode, message).with_undecoded(body, path);
-    error = match id {
-        Some(None) => error.into_outcome_unknown(),
-        Some(id) => error.with_created_id(id),
-        None => error,
-    };
-    match context {
-        Some(context) => context.describe(error),
-        None => error,
+/// Decodes; where that fails, removes what does not fit and tries again.
+fn lenient<T: DeserializeOwned>(
+    body: &[u8],
+    redact: impl Fn(String) -> String,
+) -> Result<T, Misfit> {
+    if let Ok(value) = serde_json::from_slice(body) {
+        return Ok(value);
     }
+    // Only what is JSON by its grammar can be repaired.
+    let repairable = serde_json::from_slice::<IgnoredAny>(body).is_ok();
+    let mut repaired: Option<Vec<u8>> = None;
+    for repairs in 0.. {
+        let text = repaired.as_deref().unwrap_or(body);
+        let failure = match located::<T>(text) {
+            Ok(value) => return Ok(value),
+            Err(failure) => failure,
+        };
+        let next = match repairable && repairs < MAX_REPAIRS {
+            true => failure.repaired(text),
+            false => None,
+        };
+        let Some(next) = next else {
+            return Err(failure.misfit);
+        };
+        tracing::warn!(
+            target: "replicate_api",
+            path = redact(failure.misfit.path),
+            reason = failure.misfit.reason,
+            "left out a value of an unexpected type"
+        );
+        repaired = Some(next);
+    }
+    // The loop ends by returning.
+    Err(Misfit {
+        path: ".".to_owned(),
+        reason: "too many misfits".to_owned(),
+    })
 }
 
-/// Where the first misfit is, and what it is.
-fn locate<T: DeserializeOwned>(body: &[u8]) -> (String, String) {
+/// A failed attempt to decode.
+struct Failure {
+    misfit: Misfit,
+    path: Option<Vec<Step>>,
+    category: Category,
+    /// What serde says, with the value.
+    message: String,
+}
+
+fn located<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
     let mut reader = serde_json::Deserializer::from_slice(body);
-    let result: Result<T, _> = serde_path_to_error::deserialize(&mut reader);
-    match result {
-        Err(error) => (
-            error.path().to_string(),
-            without_values(&error.inner().to_string()),
-        ),
-        Ok(_) => {
-            let why = reader
-                .end()
-                .err()
-                .map_or_else(String::new, |error| error.to_string());
-            (".".to_owned(), why)
+    match serde_path_to_error::deserialize(&mut reader) {
+        Ok(value) => match reader.end() {
+            Ok(()) => Ok(value),
+            Err(error) => Err(Failure {
+                misfit: Misfit {
+                    path: ".".to_owned(),
+                    reason: error.to_string(),
+                },
+                path: None,
+                category: error.classify(),
+                message: error.to_string(),
+            }),
+        },
+        Err(error) => {
+            let message = error.inner().to_string();
+            Err(Failure {
+                misfit: Misfit {
+                    path: shown(error.path()),
+                    reason: without_values(&message),
+                },
+                path: repair::steps(error.path()),
+                category: error.inner().classify(),
+                message,
+            })
         }
     }
 }
 
-/// Takes out the value that serde repeats: it is the body's, and errors are logged.
+/// A path as errors show it. Its end is not known where a key could not be read.
+fn shown(path: &serde_path_to_error::Path) -> String {
+    let text = path.to_string();
+    let known = text.strip_suffix('?').unwrap_or(&text);
+    match known.strip_suffix('.').unwrap_or(known) {
+        "" => ".".to_owned(),
+        known => known.to_owned(),
+    }
+}
+
+impl Failure {
+    /// The text without what failed; `None` where that must not go.
+    fn repaired(&self, text: &[u8]) -> Option<Vec<u8>> {
+        let path = self.path.as_deref()?;
+        let (item, field) = split_at_item(path);
+        let value = text.get(repair::value_at(text, path)?)?;
+        if field.is_empty() {
+            // The body, or an item of its list, cannot be read at all.
+            let null_item = matches!(path, [.., Step::Index(_)]) && value == b"null";
+            return null_item.then(|| self.change(path, Change::Remove, text))?;
+        }
+        let Some(Step::Key(name)) = field.first() else {
+            return None;
+        };
+        match name.as_str() {
+            "id" | "status" | "output" => return None,
+            "results" if item.is_empty() && field.len() == 1 => return None,
+            "error" | "logs" => {
+                let whole = &path[..=item.len()];
+                let value = text.get(repair::value_at(text, whole)?)?;
+                let change = match value.first()? {
+                    b'"' | b'n' => Change::Remove,
+                    _ => Change::Text,
+                };
+                return self.change(whole, change, text);
+            }
+            _ => {}
+        }
+        if self.message.starts_with("invalid type: floating point") {
+            return self.change(path, Change::Integer, text);
+        }
+        let path = match self.is_inside_untyped() || name == "input" {
+            true => field_of(path, item.len()),
+            false => path,
+        };
+        self.change(path, Change::Remove, text)
+    }
+
+    fn change(&self, path: &[Step], change: Change, text: &[u8]) -> Option<Vec<u8>> {
+        let repair = Repair {
+            path,
+            change,
+            same_type: self.message.starts_with("invalid type"),
+        };
+        repair.apply(text)
+    }
+
+    /// Whether only a part of a free-form value was reached, so that the whole goes.
+    fn is_inside_untyped(&self) -> bool {
+        self.category == Category::Syntax && self.message.starts_with("recursion limit")
+    }
+}
+
+/// Splits a path behind the place of the object that a response is about: the body itself, or
+/// an item of the body's list or of its `results`.
+fn split_at_item(path: &[Step]) -> (&[Step], &[Step]) {
+    let length = match path {
+        [Step::Index(_), ..] => 1,
+        [Step::Key(name), Step::Index(_), ..] if name == "results" => 2,
+        _ => 0,
+    };
+    path.split_at(length)
+}
+
+/// The start of a path up to the first field behind `from` that is not a list of objects.
+fn field_of(path: &[Step], from: usize) -> &[Step] {
+    let mut at = from;
+    while let [Step::Key(_), Step::Index(_), Step::Key(_), ..] = path[at..] {
+        at += 2;
+    }
+    &path[..=at]
+}
+
+/// Removes the value that serde repeats: it is the user's, and errors are logged.
 fn without_values(message: &str) -> String {
     let Some(start) = message.find('"').or_else(|| message.find('`')) else {
         return message.to_owned();
@@ -87,8 +245,8 @@ fn without_values(message: &str) -> String {
     format!("{}{}", message[..start].trim_end(), &message[end..])
 }
 
-/// The `id` of a JSON object that may be cut off or malformed after it. Ids inside nested
-/// values are someone else's.
+/// The `id` of a JSON object that may be truncated or malformed after it. Ids inside nested
+/// values are not considered.
 pub(crate) fn created_id(body: &[u8]) -> Option<String> {
     let mut depth = 0_u32;
     let mut at = 0;
@@ -144,50 +302,4 @@ fn plain_id(text: &[u8]) -> Option<String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_id_of_a_broken_answer_is_found_at_its_top_alone() {
-        let id = |text: &str| created_id(text.as_bytes());
-        assert_eq!(id(r#"{"id":"abc","status":"#).as_deref(), Some("abc"));
-        assert_eq!(
-            id(r#"{"input":{"id":"no"},"id" : "yes", oops"#).as_deref(),
-            Some("yes")
-        );
-        assert_eq!(id(r#"{"a":"\"id\":\"no\"","b":"id"}"#), None);
-        assert_eq!(id(r#"{"id":"cut"#), None);
-        assert_eq!(id(r#"{"id":5,"x":"no"}"#), None);
-        assert_eq!(id(r#"[{"id":"no"}]"#), None);
-        assert_eq!(id(r#"{"id":"<script>"}"#), None);
-        assert_eq!(id("<html>"), None);
-        assert_eq!(id(r#"{"id":"abc\"#), None);
-        assert_eq!(id(""), None);
-    }
-
-    #[test]
-    fn a_misfit_is_told_with_its_path_and_without_its_value() {
-        #[derive(Debug, serde::Deserialize)]
-        #[allow(dead_code, reason = "decoded alone")]
-        struct Inner {
-            count: u32,
-        }
-        #[derive(Debug, serde::Deserialize)]
-        #[allow(dead_code, reason = "decoded alone")]
-        struct Outer {
-            list: Vec<Inner>,
-        }
-        let (path, why) =
-            locate::<Outer>(br#"{"list":[{"count":1},{"count":"my, expected \"secret"}]}"#);
-        assert_eq!(path, "list[1].count");
-        assert!(
-            why.starts_with("invalid type: string, expected u32"),
-            "{why}"
-        );
-        assert!(!why.contains("secret"), "{why}");
-
-        let (path, why) = locate::<Outer>(br#"{"list":[]} trailing"#);
-        assert_eq!(path, ".");
-        assert!(why.starts_with("trailing characters"), "{why}");
-    }
-}
+mod tests;

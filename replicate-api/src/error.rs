@@ -1,80 +1,50 @@
+use std::any::Any;
 use std::error::Error as StdError;
-use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Utc};
 use reqwest::header::{HeaderMap, HeaderValue};
 use reqwest::{Method, StatusCode, Url};
 
-use crate::answer::request_id;
 use crate::base_url;
-use crate::problem::{InvalidField, Problem};
+use crate::problem::{InvalidField, ProblemDetails};
+use crate::rate_limit;
+use crate::response::request_id;
 
-mod describe;
-mod generated;
+mod display;
+mod kind;
 mod redact;
 
-pub(crate) use generated::innermost;
+pub use kind::ErrorKind;
 pub(crate) use redact::Secrets;
 
 /// Why a call failed.
 ///
 /// [`kind`](Error::kind) groups errors by what a caller can do about them; the other methods
-/// give what is known. Its text is one line: what was attempted, what came back, what to do.
-/// Neither the text nor `Debug` nor a source shows a token or a body. (A token of fewer than 8
-/// characters, as a local server takes, opens nothing and is not looked for in what servers say.)
+/// return what is known. `Display` is one line: what failed, why, what to do, and the request.
+/// `Debug` reads the same, with the sources below it, so that an error that leaves `main` can
+/// be read; `{:#?}` lists the parts. None of them shows a token or a body. (A token of fewer
+/// than 8 characters, as a local server takes, opens nothing and is not looked for in what
+/// servers send.)
 pub struct Error(Box<Parts>);
 
-/// Groups of errors, by what a caller can do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ErrorKind {
-    /// No token, or one that the API does not accept for this (401, 403).
-    Authentication,
-    /// The account has to pay first (402).
-    PaymentRequired,
-    /// There is no such thing (404, 410).
-    NotFound,
-    /// The request is not right (400, 413, 415, 422, and what is checked before sending). See
-    /// [`Error::invalid_fields`].
-    InvalidRequest,
-    /// Too many requests (429). See [`Error::retry_after`].
-    RateLimited,
-    /// The server failed (5xx) at a request that changes nothing, or can be sent again.
-    Server,
-    /// Any other status.
-    Status,
-    /// No connection could be made, or it broke before the answer was whole.
-    Connect,
-    /// No answer, or no whole answer, in time.
-    Timeout,
-    /// A request that creates or changes something may or may not have been carried out:
-    /// the connection broke, time ran out, the server failed, or its answer cannot be read.
-    /// Look before sending it again, which may be billed again.
-    OutcomeUnknown,
-    /// The answer is not what the API describes. See [`Error::path`] and [`Error::body`].
-    Decode,
-    /// The answer is larger than the limit.
-    TooLarge,
-    /// The API answered with a redirect, which is not followed: the token stays where it is.
-    Redirect,
-    /// The client is set up wrongly.
-    Configuration,
-    /// Anything else.
-    Other,
-}
+/// A value that travels with an error: the facade's snapshot of a prediction, for instance.
+type Attachment = Arc<dyn Any + Send + Sync>;
 
 #[derive(Default)]
 struct Parts {
     kind: Option<ErrorKind>,
     cause: Option<ErrorKind>,
+    /// What was attempted.
+    context: Option<String>,
     message: String,
     advice: Option<String>,
     method: Option<Method>,
     url: Option<Url>,
     status: Option<StatusCode>,
-    problem: Option<Problem>,
+    problem: Option<ProblemDetails>,
     request_id: Option<String>,
     retry_after: Option<Duration>,
     attempts: u32,
@@ -82,6 +52,12 @@ struct Parts {
     path: Option<String>,
     body: Option<Bytes>,
     created_id: Option<String>,
+    job_id: Option<String>,
+    attachments: Vec<Attachment>,
+    /// Whether the same call may be repeated; `None` when no request was made.
+    idempotent: Option<bool>,
+    /// Whether another attempt would fail in the same way.
+    permanent: bool,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -89,8 +65,9 @@ struct Parts {
 const BODY_KEPT: usize = 64 * 1024;
 
 impl Error {
-    /// An error of the client's own, with what happened in a few words.
-    pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+    /// An error with a message: what failed and why.
+    #[doc(hidden)]
+    pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self(Box::new(Parts {
             kind: Some(kind),
             message: message.into(),
@@ -108,30 +85,63 @@ impl Error {
         self.0.cause
     }
 
-    /// The request's method.
+    /// Whether the call timed out, also where its outcome is unknown for that.
+    pub fn is_timeout(&self) -> bool {
+        self.is_or_is_caused_by(ErrorKind::Timeout)
+    }
+
+    /// Whether the connection failed, also where the outcome is unknown for that.
+    pub fn is_connect(&self) -> bool {
+        self.is_or_is_caused_by(ErrorKind::Connect)
+    }
+
+    fn is_or_is_caused_by(&self, kind: ErrorKind) -> bool {
+        self.kind() == kind || self.cause() == Some(kind)
+    }
+
+    /// Whether it is safe, and may help, to do all of it again: no prediction or training
+    /// exists or may exist because of this call, and the failure is transient. Doing it again
+    /// costs nothing twice.
+    ///
+    /// `true` for a refused connection and a 429; `false` for [`ErrorKind::OutcomeUnknown`],
+    /// for any error with a [`prediction_id`](Self::prediction_id), and for what was canceled.
+    pub fn is_safe_to_retry(&self) -> bool {
+        self.kind().is_transient()
+            && !self.0.permanent
+            && self.0.job_id.is_none()
+            && self.0.created_id.is_none()
+    }
+
+    /// Whether the same request may be repeated, and may succeed then: it is a read, a cancel
+    /// or a delete, and the failure is transient. Always `false` for errors of a create: see
+    /// [`is_safe_to_retry`](Self::is_safe_to_retry).
+    pub fn is_transient(&self) -> bool {
+        self.0.idempotent == Some(true) && self.kind().is_transient() && !self.0.permanent
+    }
+
+    /// The method of the request.
     pub fn method(&self) -> Option<&Method> {
         self.0.method.as_ref()
     }
 
-    /// The request's address, without its query.
+    /// The URL of the request, without its query.
     pub fn url(&self) -> Option<&Url> {
         self.0.url.as_ref()
     }
 
-    /// The answer's status, where there was one.
+    /// The status of the response, where there was one.
     pub fn status(&self) -> Option<StatusCode> {
         self.0.status
     }
 
     /// What the API says about the failure.
-    pub fn problem(&self) -> Option<&Problem> {
+    pub fn problem(&self) -> Option<&ProblemDetails> {
         self.0.problem.as_ref()
     }
 
     /// The API's sentence about the failure.
     pub fn detail(&self) -> Option<&str> {
-        let problem = self.problem()?;
-        problem.sentence()
+        self.problem()?.summary()
     }
 
     /// The fields that the API refused.
@@ -140,7 +150,7 @@ impl Error {
             .map_or(&[], |problem| &problem.invalid_fields)
     }
 
-    /// The request's id as the answer's headers give it (`x-request-id`, `cf-ray`), which
+    /// The request's id as the response headers have it (`x-request-id`, `cf-ray`), which
     /// Replicate's support asks for.
     pub fn request_id(&self) -> Option<&str> {
         self.0.request_id.as_deref()
@@ -151,36 +161,151 @@ impl Error {
         self.0.retry_after
     }
 
-    /// How many requests were sent, or tried to be.
+    /// How many attempts were made.
     pub fn attempts(&self) -> u32 {
         self.0.attempts
     }
 
-    /// When the last request was sent, by this machine's clock.
+    /// When the last attempt was made, by the clock of this machine.
     pub fn sent_at(&self) -> Option<DateTime<Utc>> {
         self.0.sent_at
     }
 
-    /// Where in the JSON the answer differs from what is described, such as `urls.get`; `.` is
-    /// the whole.
+    /// Where in the JSON the response differs from what is described, such as `urls.get`; `.`
+    /// is the whole.
     pub fn path(&self) -> Option<&str> {
         self.0.path.as_deref()
     }
 
-    /// The answer's body as far as it was read and kept: at most its first 64 KiB, but whole
-    /// for [`ErrorKind::Decode`].
+    /// The body of the response as far as it was read and kept: at most its first 64 KiB, but
+    /// all of it for [`ErrorKind::Decode`].
     pub fn body(&self) -> Option<&Bytes> {
         self.0.body.as_ref()
     }
 
-    /// The id of what was created, where an unreadable or broken answer to a create still
+    /// The id of what was created, where an unreadable or truncated response to a create still
     /// shows it.
     pub fn created_id(&self) -> Option<&str> {
         self.0.created_id.as_deref()
     }
 
-    pub(crate) fn with_advice(mut self, advice: impl Into<String>) -> Self {
+    /// The id of the prediction or training that this error is about, or that exists because of
+    /// the call.
+    pub fn prediction_id(&self) -> Option<&str> {
+        let creates_job = |error: &Self| {
+            let (method, url) = (error.method()?, error.url()?);
+            rate_limit::is_limited(method, url).then_some(())
+        };
+        self.0
+            .job_id
+            .as_deref()
+            .or_else(|| creates_job(self).and_then(|()| self.created_id()))
+    }
+
+    /// The attached value of this type, as the facade's snapshot of a prediction.
+    #[doc(hidden)]
+    pub fn attached<T: Any + Send + Sync>(&self) -> Option<&T> {
+        let mut attachments = self.0.attachments.iter().rev();
+        attachments.find_map(|value| value.downcast_ref())
+    }
+
+    /// The attached value of this type, shared.
+    #[doc(hidden)]
+    pub fn attached_arc<T: Any + Send + Sync>(&self) -> Option<Arc<T>> {
+        let mut attachments = self.0.attachments.iter().rev();
+        attachments.find_map(|value| Arc::clone(value).downcast().ok())
+    }
+
+    /// Attaches a value, which takes precedence over an earlier one of its type.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn attach<T: Any + Send + Sync>(mut self, value: Arc<T>) -> Self {
+        self.0.attachments.push(value);
+        self
+    }
+
+    /// Names the prediction or training that the error is about.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn with_prediction_id(mut self, id: impl Into<String>) -> Self {
+        self.0.job_id = Some(id.into());
+        self
+    }
+
+    /// Names what was attempted, in front of the message: "could not upload photo.png".
+    #[doc(hidden)]
+    #[must_use]
+    pub fn with_context(mut self, attempt: impl Into<String>) -> Self {
+        let attempt = attempt.into();
+        self.0.context = Some(match self.0.context.take() {
+            Some(inner) => format!("{attempt}: {inner}"),
+            None => attempt,
+        });
+        self
+    }
+
+    /// Replaces the kind.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn with_kind(mut self, kind: ErrorKind) -> Self {
+        self.0.kind = Some(kind);
+        self
+    }
+
+    /// Replaces what to do about it.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn with_advice(mut self, advice: impl Into<String>) -> Self {
         self.0.advice = Some(advice.into());
+        self
+    }
+
+    /// Sets the source.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.0.source = Some(source.into());
+        self
+    }
+
+    /// Keeps a body and the path in it that could not be decoded.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn with_undecoded(mut self, body: Bytes, path: String) -> Self {
+        self.0.body = Some(body);
+        self.0.path = Some(path);
+        self
+    }
+
+    /// Sets when the request was sent.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn with_sent_at(mut self, at: DateTime<Utc>) -> Self {
+        self.0.sent_at = Some(at);
+        self
+    }
+
+    /// Marks the error as one of a call that must not be repeated as it is, such as a run.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn with_idempotent(mut self, idempotent: bool) -> Self {
+        self.0.idempotent = Some(idempotent);
+        self
+    }
+
+    /// Marks a failure that would happen again.
+    pub(crate) fn permanent(mut self) -> Self {
+        self.0.permanent = true;
+        self
+    }
+
+    /// Turns the failure of a create into one whose outcome is unknown.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn into_outcome_unknown(mut self) -> Self {
+        if self.kind() != ErrorKind::OutcomeUnknown {
+            self.0.cause = self.0.kind.replace(ErrorKind::OutcomeUnknown);
+        }
         self
     }
 
@@ -190,17 +315,9 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_source(
-        mut self,
-        source: impl Into<Box<dyn StdError + Send + Sync>>,
-    ) -> Self {
-        self.0.source = Some(source.into());
-        self
-    }
-
     pub(crate) fn with_request(mut self, method: Method, url: &Url) -> Self {
         self.0.method = Some(method);
-        self.0.url = Some(base_url::shown(url));
+        self.0.url = Some(base_url::redacted_url(url));
         self
     }
 
@@ -223,7 +340,7 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_problem(mut self, problem: Option<Problem>) -> Self {
+    pub(crate) fn with_problem(mut self, problem: Option<ProblemDetails>) -> Self {
         self.0.problem = problem;
         self
     }
@@ -242,71 +359,31 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_undecoded(mut self, body: Bytes, path: String) -> Self {
-        self.0.body = Some(body);
-        self.0.path = Some(path);
-        self
-    }
-
     pub(crate) fn with_created_id(mut self, id: Option<String>) -> Self {
         self.0.created_id = id;
         self
     }
+}
 
-    /// Turns the failure of a create into one whose outcome nobody knows.
-    pub(crate) fn into_outcome_unknown(mut self) -> Self {
-        self.0.cause = self.0.kind.replace(ErrorKind::OutcomeUnknown);
-        self
+impl Error {
+    /// The error of a request that could not be put together.
+    pub(crate) fn from_building(error: reqwest::Error) -> Self {
+        let source = error.without_url();
+        Self::new(
+            ErrorKind::InvalidRequest,
+            format!("could not build the request: {}", innermost(&source)),
+        )
+        .with_source(source)
     }
 }
 
-impl ErrorKind {
-    /// The kind of an answer that is no success.
-    pub(crate) fn of_status(status: StatusCode) -> Self {
-        match status.as_u16() {
-            401 | 403 => Self::Authentication,
-            402 => Self::PaymentRequired,
-            404 | 410 => Self::NotFound,
-            400 | 413 | 415 | 422 => Self::InvalidRequest,
-            408 => Self::Timeout,
-            429 => Self::RateLimited,
-            300..=303 | 305..=308 => Self::Redirect,
-            500..=599 => Self::Server,
-            _ => Self::Status,
-        }
+/// The text of the last error in a chain, which says most.
+pub(crate) fn innermost(error: &dyn StdError) -> String {
+    let mut last = error;
+    while let Some(source) = last.source() {
+        last = source;
     }
-}
-
-impl fmt::Debug for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let parts = &self.0;
-        let mut debug = f.debug_struct("Error");
-        debug
-            .field("kind", &self.kind())
-            .field("message", &self.to_string());
-        if let Some(cause) = parts.cause {
-            debug.field("cause", &cause);
-        }
-        if let Some(path) = &parts.path {
-            debug.field("path", path);
-        }
-        if parts.attempts > 0 {
-            debug.field("attempts", &parts.attempts);
-        }
-        if let Some(sent_at) = parts.sent_at {
-            debug.field(
-                "sent_at",
-                &sent_at.to_rfc3339_opts(SecondsFormat::Millis, true),
-            );
-        }
-        if let Some(body) = &parts.body {
-            debug.field("body", &format_args!("{} bytes", body.len()));
-        }
-        if let Some(source) = &parts.source {
-            debug.field("source", &source.to_string());
-        }
-        debug.finish_non_exhaustive()
-    }
+    last.to_string()
 }
 
 impl StdError for Error {

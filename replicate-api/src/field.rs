@@ -1,29 +1,131 @@
-//! What the builders' setters take.
+//! Fields of requests and responses: what the builders' setters take, and what null becomes.
+
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
+use crate::nullable::Nullable;
+use crate::secret::Secret;
+
+/// The error of a required part that was never set.
+#[allow(dead_code, reason = "a description may have nothing that needs it")]
+pub(crate) const REQUIRED: &str = "a value is required";
+
+/// What the error of a body starts with whose required fields, named after it and separated by
+/// `, `, were never set.
+#[allow(dead_code, reason = "a description may have nothing that needs it")]
+pub(crate) const REQUIRED_FIELDS: &str = "missing required fields: ";
+
+/// Decodes null as empty: a string, a list or a map.
+#[allow(dead_code, reason = "a description may have nothing that needs it")]
+pub(crate) fn null_as_empty<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de> + Default,
+{
+    Option::deserialize(deserializer).map(Option::unwrap_or_default)
+}
+
+/// What is wrong with the fields of a builder, all at once.
+#[derive(Default)]
+#[allow(dead_code, reason = "a description may have nothing that needs it")]
+pub(crate) struct Fields {
+    missing: Vec<String>,
+    invalid: Vec<String>,
+}
+
+#[allow(dead_code, reason = "a description may have nothing that needs it")]
+impl Fields {
+    pub(crate) fn check<T>(&mut self, name: &str, value: &Result<T, String>) {
+        let Err(reason) = value else { return };
+        if reason == REQUIRED {
+            self.missing.push(name.to_owned());
+        } else if let Some(fields) = reason.strip_prefix(REQUIRED_FIELDS) {
+            let fields = fields.split(", ").map(|field| format!("{name}.{field}"));
+            self.missing.extend(fields);
+        } else {
+            self.invalid.push(format!("{name}: {reason}"));
+        }
+    }
+
+    pub(crate) fn finish(self) -> Result<(), String> {
+        let missing = self.missing.join(", ");
+        match (self.invalid.is_empty(), missing.is_empty()) {
+            (true, true) => Ok(()),
+            (true, false) => Err(format!("{REQUIRED_FIELDS}{missing}")),
+            (false, true) => Err(self.invalid.join("; ")),
+            (false, false) => Err(format!("{}; missing: {missing}", self.invalid.join("; "))),
+        }
+    }
+}
+
 /// A value that a field can be set from: the field's own type, and what is usually at hand
-/// instead, such as `&str` for a text, a name for one of a fixed set of values, `json!({…})`
-/// for an object, or an array for a list. Optional fields take the same, and `None`.
+/// instead, such as `&str` for a string, a name for one of a fixed set of values, `json!({…})`
+/// for an object, an array for a list, or the builder of a nested object. Optional fields take
+/// the same, and `None`; where a field can be cleared, `None` is sent as `null`.
 pub trait IntoField<T> {
-    /// Turns the value into the field's type.
+    /// Converts the value into the field's type.
     ///
     /// # Errors
     ///
-    /// A sentence that says what does not fit.
+    /// What does not fit, in a sentence without the field's name.
     fn into_field(self) -> Result<T, String>;
 }
 
-/// A type that can be written as a text.
+/// A type that can be made from a string.
 pub trait FromText: Sized {
-    /// Takes the text.
+    /// Converts the string.
     fn from_text(text: &str) -> Self;
 }
 
 impl FromText for String {
     fn from_text(text: &str) -> Self {
         text.to_owned()
+    }
+}
+
+impl FromText for Secret {
+    fn from_text(text: &str) -> Self {
+        text.to_owned().into()
+    }
+}
+
+/// A type of a field that can be made from JSON.
+pub trait FromJson: DeserializeOwned {
+    /// Converts the value.
+    ///
+    /// # Errors
+    ///
+    /// What does not fit.
+    fn from_json(value: Value) -> Result<Self, String> {
+        serde_json::from_value(value).map_err(|error| error.to_string())
+    }
+}
+
+macro_rules! from_json {
+    ($($type:ty)*) => {$(impl FromJson for $type {})*};
+}
+
+from_json! { String bool i32 u32 i64 u64 f64 DateTime<Utc> Secret }
+
+impl<T: DeserializeOwned> FromJson for Vec<T> {}
+
+impl<T: DeserializeOwned> FromJson for BTreeMap<String, T> {}
+
+impl FromJson for Map<String, Value> {
+    fn from_json(value: Value) -> Result<Self, String> {
+        let kind = match value {
+            Value::Object(map) => return Ok(map),
+            Value::Null => "null",
+            Value::Bool(_) => "a boolean",
+            Value::Number(_) => "a number",
+            Value::String(_) => "a string",
+            Value::Array(_) => "an array",
+        };
+        Err(format!("expected a JSON object, got {kind}"))
     }
 }
 
@@ -39,144 +141,104 @@ impl<T> IntoField<Option<T>> for T {
     }
 }
 
-impl<T: FromText> IntoField<T> for &str {
-    fn into_field(self) -> Result<T, String> {
-        Ok(T::from_text(self))
+impl<T> IntoField<Nullable<T>> for T {
+    fn into_field(self) -> Result<Nullable<T>, String> {
+        Ok(Nullable::Value(self))
     }
 }
 
-impl<T: FromText> IntoField<Option<T>> for &str {
-    fn into_field(self) -> Result<Option<T>, String> {
-        Ok(Some(T::from_text(self)))
-    }
-}
-
-impl<T: FromText> IntoField<T> for &String {
-    fn into_field(self) -> Result<T, String> {
-        Ok(T::from_text(self))
-    }
-}
-
-impl<T: FromText> IntoField<Option<T>> for &String {
-    fn into_field(self) -> Result<Option<T>, String> {
-        Ok(Some(T::from_text(self)))
-    }
-}
-
-fn texts<T: FromText>(texts: &[&str]) -> Vec<T> {
-    texts.iter().map(|text| T::from_text(text)).collect()
-}
-
-impl<T: FromText> IntoField<Vec<T>> for Vec<&str> {
-    fn into_field(self) -> Result<Vec<T>, String> {
-        Ok(texts(&self))
-    }
-}
-
-impl<T: FromText> IntoField<Option<Vec<T>>> for Vec<&str> {
-    fn into_field(self) -> Result<Option<Vec<T>>, String> {
-        Ok(Some(texts(&self)))
-    }
-}
-
-impl<T: FromText> IntoField<Vec<T>> for &[&str] {
-    fn into_field(self) -> Result<Vec<T>, String> {
-        Ok(texts(self))
-    }
-}
-
-impl<T: FromText> IntoField<Option<Vec<T>>> for &[&str] {
-    fn into_field(self) -> Result<Option<Vec<T>>, String> {
-        Ok(Some(texts(self)))
-    }
-}
-
-impl<T: FromText, const N: usize> IntoField<Vec<T>> for [&str; N] {
-    fn into_field(self) -> Result<Vec<T>, String> {
-        Ok(texts(&self))
-    }
-}
-
-impl<T: FromText, const N: usize> IntoField<Option<Vec<T>>> for [&str; N] {
-    fn into_field(self) -> Result<Option<Vec<T>>, String> {
-        Ok(Some(texts(&self)))
-    }
-}
-
-impl<T, const N: usize> IntoField<Vec<T>> for [T; N] {
-    fn into_field(self) -> Result<Vec<T>, String> {
+impl<T> IntoField<Nullable<T>> for Option<T> {
+    fn into_field(self) -> Result<Nullable<T>, String> {
         Ok(self.into())
     }
 }
 
-impl<T, const N: usize> IntoField<Option<Vec<T>>> for [T; N] {
-    fn into_field(self) -> Result<Option<Vec<T>>, String> {
-        Ok(Some(self.into()))
+impl<T: FromJson> IntoField<Option<T>> for Value {
+    fn into_field(self) -> Result<Option<T>, String> {
+        match self {
+            Self::Null => Ok(None),
+            value => T::from_json(value).map(Some),
+        }
     }
 }
 
-fn instant(text: &str) -> Result<DateTime<Utc>, String> {
-    match DateTime::parse_from_rfc3339(text) {
-        Ok(instant) => Ok(instant.to_utc()),
-        Err(error) => Err(format!(
-            "{text:?} is no instant such as 2026-01-31T12:00:00Z: {error}"
-        )),
+impl<T: FromJson> IntoField<Nullable<T>> for Value {
+    fn into_field(self) -> Result<Nullable<T>, String> {
+        IntoField::<Option<T>>::into_field(self).map(Nullable::from)
     }
 }
 
-impl IntoField<DateTime<Utc>> for &str {
-    fn into_field(self) -> Result<DateTime<Utc>, String> {
-        instant(self)
+impl<T: FromJson> IntoField<T> for Value {
+    fn into_field(self) -> Result<T, String> {
+        T::from_json(self)
     }
 }
 
-impl IntoField<Option<DateTime<Utc>>> for &str {
-    fn into_field(self) -> Result<Option<DateTime<Utc>>, String> {
-        instant(self).map(Some)
-    }
-}
-
-fn object(value: Value) -> Result<Map<String, Value>, String> {
-    let kind = match value {
-        Value::Object(map) => return Ok(map),
-        Value::Null => "null",
-        Value::Bool(_) => "a boolean",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a string",
-        Value::Array(_) => "an array",
-    };
-    Err(format!("a JSON object is needed, not {kind}"))
-}
-
-impl IntoField<Map<String, Value>> for Value {
-    fn into_field(self) -> Result<Map<String, Value>, String> {
-        object(self)
-    }
-}
-
-impl IntoField<Option<Map<String, Value>>> for Value {
-    fn into_field(self) -> Result<Option<Map<String, Value>>, String> {
-        object(self).map(Some)
-    }
-}
-
-/// Integers that may not fit, with a sentence that says so.
-macro_rules! integers {
-    ($($from:ty => $($to:ty)*;)*) => {$($(
-        impl IntoField<$to> for $from {
+/// Conversions to a type, and to the same where it is optional or nullable.
+macro_rules! into_field {
+    ($([$($generics:tt)*] $from:ty => $to:ty: $convert:expr;)*) => {$(
+        impl<$($generics)*> IntoField<$to> for $from {
             fn into_field(self) -> Result<$to, String> {
-                <$to>::try_from(self).map_err(|_| format!(
-                    "{self} is out of range: {} to {} are possible", <$to>::MIN, <$to>::MAX
-                ))
+                $convert(self)
             }
         }
 
-        impl IntoField<Option<$to>> for $from {
+        impl<$($generics)*> IntoField<Option<$to>> for $from {
             fn into_field(self) -> Result<Option<$to>, String> {
                 IntoField::<$to>::into_field(self).map(Some)
             }
         }
-    )*)*};
+
+        impl<$($generics)*> IntoField<Nullable<$to>> for $from {
+            fn into_field(self) -> Result<Nullable<$to>, String> {
+                IntoField::<$to>::into_field(self).map(Nullable::Value)
+            }
+        }
+    )*};
+}
+
+into_field! {
+    [T: FromText] &str => T: |text| Ok(T::from_text(text));
+    [T: FromText] &String => T: |text: &String| Ok(T::from_text(text));
+    [] &str => DateTime<Utc>: timestamp;
+    [T: FromText] Vec<&str> => Vec<T>: |list: Vec<&str>| Ok(texts(&list));
+    [T: FromText] &[&str] => Vec<T>: |list| Ok(texts(list));
+    [T: FromText, const N: usize] [&str; N] => Vec<T>: |list: [&str; N]| Ok(texts(&list));
+    [T, const N: usize] [T; N] => Vec<T>: |list: [T; N]| Ok(list.into());
+    [T: FromJson, const N: usize] [Value; N] => Vec<T>: all;
+    [T: FromJson] Vec<Value> => Vec<T>: all;
+    [] i32 => f64: |number: i32| Ok(number.into());
+    [] u32 => f64: |number: u32| Ok(number.into());
+    [] f32 => f64: |number: f32| Ok(number.into());
+    ['a] &'a [u8] => reqwest::Body: |bytes: &[u8]| Ok(bytes.to_vec().into());
+    [] Vec<u8> => reqwest::Body: |bytes: Vec<u8>| Ok(bytes.into());
+    [] String => reqwest::Body: |text: String| Ok(text.into());
+    ['a] &'a str => reqwest::Body: |text: &str| Ok(text.to_owned().into());
+    [] bytes::Bytes => reqwest::Body: |bytes: bytes::Bytes| Ok(bytes.into());
+}
+
+fn texts<T: FromText>(list: &[&str]) -> Vec<T> {
+    list.iter().map(|text| T::from_text(text)).collect()
+}
+
+fn all<T: FromJson>(values: impl IntoIterator<Item = Value>) -> Result<Vec<T>, String> {
+    values.into_iter().map(T::from_json).collect()
+}
+
+fn timestamp(text: &str) -> Result<DateTime<Utc>, String> {
+    match DateTime::parse_from_rfc3339(text) {
+        Ok(timestamp) => Ok(timestamp.to_utc()),
+        Err(error) => Err(format!("{text:?} is not an RFC 3339 timestamp: {error}")),
+    }
+}
+
+/// Integers that may not fit.
+macro_rules! integers {
+    ($($from:ty => $($to:ty)*;)*) => {into_field! {$($(
+        [] $from => $to: |number: $from| <$to>::try_from(number).map_err(|_| {
+            format!("{number} is out of range ({} to {})", <$to>::MIN, <$to>::MAX)
+        });
+    )*)*}};
 }
 
 integers! {
@@ -189,24 +251,52 @@ integers! {
     usize => i32 u32 i64 u64;
 }
 
-/// Numbers that always fit a float.
-macro_rules! floats {
-    ($($from:ty)*) => {$(
-        impl IntoField<f64> for $from {
-            fn into_field(self) -> Result<f64, String> {
-                Ok(self.into())
+/// Makes a type of a request settable from JSON and from its builder.
+macro_rules! request_type {
+    ($type:ty, $builder:ty) => {
+        impl crate::field::FromJson for $type {}
+
+        impl crate::IntoField<$type> for $builder {
+            fn into_field(self) -> Result<$type, String> {
+                <$type>::try_from(self).map_err(|error| error.to_string())
             }
         }
 
-        impl IntoField<Option<f64>> for $from {
-            fn into_field(self) -> Result<Option<f64>, String> {
-                Ok(Some(self.into()))
+        impl crate::IntoField<::std::option::Option<$type>> for $builder {
+            fn into_field(self) -> Result<::std::option::Option<$type>, String> {
+                crate::IntoField::<$type>::into_field(self).map(Some)
             }
         }
-    )*};
+
+        impl crate::IntoField<crate::Nullable<$type>> for $builder {
+            fn into_field(self) -> Result<crate::Nullable<$type>, String> {
+                crate::IntoField::<$type>::into_field(self).map(crate::Nullable::Value)
+            }
+        }
+
+        impl<const N: usize> crate::IntoField<::std::vec::Vec<$type>> for [$builder; N] {
+            fn into_field(self) -> Result<::std::vec::Vec<$type>, String> {
+                self.into_iter()
+                    .map(crate::IntoField::<$type>::into_field)
+                    .collect()
+            }
+        }
+
+        impl<const N: usize> crate::IntoField<::std::option::Option<::std::vec::Vec<$type>>>
+            for [$builder; N]
+        {
+            fn into_field(self) -> Result<::std::option::Option<::std::vec::Vec<$type>>, String> {
+                crate::IntoField::<::std::vec::Vec<$type>>::into_field(self).map(Some)
+            }
+        }
+    };
 }
 
-floats! { i32 u32 f32 }
+#[allow(
+    unused_imports,
+    reason = "a description may have nothing that needs it"
+)]
+pub(crate) use request_type;
 
 #[cfg(test)]
 mod tests {
@@ -227,7 +317,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_sets_a_string_or_a_name_optional_or_not() {
+    fn text_sets_strings_and_names() {
         assert_eq!(set::<String>("a"), Ok("a".into()));
         assert_eq!(set::<Option<String>>("a"), Ok(Some("a".into())));
         assert_eq!(
@@ -256,17 +346,56 @@ mod tests {
     }
 
     #[test]
-    fn a_json_value_sets_an_object_and_nothing_else_does() {
+    fn json_sets_whatever_it_fits() {
         assert_eq!(set::<Map<String, Value>>(json!({"a": 1})).unwrap()["a"], 1);
         assert_eq!(
             set::<Option<Map<String, Value>>>(json!([1])),
-            Err("a JSON object is needed, not an array".into())
+            Err("expected a JSON object, got an array".into())
         );
         assert_eq!(set::<Option<Value>>(json!([1])), Ok(Some(json!([1]))));
+        assert_eq!(set::<Option<i64>>(json!(null)), Ok(None));
+        assert_eq!(set::<Vec<String>>([json!("a")]), Ok(vec!["a".to_owned()]));
+        assert_eq!(set::<Vec<String>>(json!(["a"])), Ok(vec!["a".to_owned()]));
+        assert!(set::<Vec<String>>(json!("a")).is_err());
     }
 
     #[test]
-    fn integers_widen_and_a_misfit_is_an_error() {
+    fn nullable_field_takes_a_value_and_none_as_null() {
+        let value = Ok(Nullable::Value("a".to_owned()));
+        assert_eq!(set::<Nullable<String>>("a"), value);
+        assert_eq!(set::<Nullable<String>>(Some("a".to_owned())), value);
+        assert_eq!(set::<Nullable<String>>(json!("a")), value);
+        assert_eq!(set::<Nullable<String>>(None), Ok(Nullable::Null));
+        assert_eq!(set::<Nullable<String>>(json!(null)), Ok(Nullable::Null));
+        assert_eq!(
+            set::<Nullable<String>>(Nullable::Absent),
+            Ok(Nullable::Absent)
+        );
+        assert_eq!(
+            set::<Nullable<Vec<String>>>(["a"]),
+            Ok(Nullable::Value(vec!["a".to_owned()]))
+        );
+        assert_eq!(set::<Nullable<i64>>(3_u8), Ok(Nullable::Value(3)));
+    }
+
+    #[test]
+    fn missing_and_invalid_fields_are_all_named() {
+        let missing = || Err::<(), _>(REQUIRED.to_owned());
+        let nested = Err::<(), _>(format!("{REQUIRED_FIELDS}x, y"));
+        let mut fields = Fields::default();
+        fields.check("a", &missing());
+        fields.check("b", &nested);
+        fields.check("c", &Ok(()));
+        let error = fields.finish().unwrap_err();
+        assert_eq!(error, format!("{REQUIRED_FIELDS}a, b.x, b.y"));
+        let mut fields = Fields::default();
+        fields.check("a", &missing());
+        fields.check("d", &Err::<(), _>("expected 1".to_owned()));
+        assert_eq!(fields.finish().unwrap_err(), "d: expected 1; missing: a");
+    }
+
+    #[test]
+    fn integers_widen_and_one_out_of_range_is_an_error() {
         assert_eq!(set::<i64>(3), Ok(3));
         assert_eq!(set::<Option<u64>>(3), Ok(Some(3)));
         assert_eq!(set::<f64>(3), Ok(3.0));
@@ -274,7 +403,7 @@ mod tests {
     }
 
     #[test]
-    fn instants_are_read_from_text() {
+    fn timestamps_are_parsed_from_text() {
         let instant = set::<Option<DateTime<Utc>>>("2026-01-31T12:00:00+01:00")
             .unwrap()
             .unwrap();

@@ -1,2391 +1,10 @@
 // Written by `cargo xtask codegen`; an edit here is lost the next time.
 // openapi/replicate.json: sha256 a64735332b8a600c09c571887a2e8877617b35ba6c863a8813b9a715511b8400
-// openapi/overlay.yaml: sha256 4c3c8ac374d31753d9765136bceb58cae1409b41b976b26eac93b403ce58da33
+// openapi/overlay.yaml: sha256 e9773d7ef639b9311ea9412dab4e63e6fa3df17c9f9eed2f3ec39397efab8849
 
 #![allow(unused_imports, unused_mut, missing_docs, clippy::all)]
 
-#[allow(unused_imports)]
-use progenitor_client::{ByteStream, ClientInfo, Error, ResponseValue};
-#[allow(unused_imports)]
-use progenitor_client::{encode_path, ClientHooks, OperationInfo, RequestBuilderExt};
-/// Types used as operation parameters and responses.
-#[allow(clippy::all)]
-pub mod types {
-    /// A user or organization on Replicate. Only `type` and `username` are always there.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
-    #[non_exhaustive]
-    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    pub struct Account {
-        /// Address of the account's picture. Absent if there is none.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub avatar_url: ::std::option::Option<::std::string::String>,
-        /// Address of the account's page on GitHub. Absent if none is linked.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub github_url: ::std::option::Option<::std::string::String>,
-        /// Name for display, such as a person's full name. Absent if it was never set; identify accounts by `username`.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub name: ::std::option::Option<::std::string::String>,
-        /// Whether the account is that of a person (`user`) or of a team (`organization`).
-        #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
-        pub type_: ::std::option::Option<crate::types::AccountType>,
-        /// Unique name of the account. This is the owner in `owner/name` of its models and deployments.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub username: ::std::option::Option<::std::string::String>,
-    }
-    /// A curated group of models that serve one purpose, with the models themselves.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
-    #[non_exhaustive]
-    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    pub struct Collection {
-        /// What the models of the collection do, in a sentence or two.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub description: ::std::option::Option<::std::string::String>,
-        /// A longer introduction in Markdown, as shown on the collection's page. It can be absent or `null`.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub full_description: ::std::option::Option<::std::string::String>,
-        /// Every model of the collection.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub models: ::std::option::Option<::std::vec::Vec<Model>>,
-        /// Title for display, such as “Text to speech”.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub name: ::std::option::Option<::std::string::String>,
-        /// Identifier used in addresses, such as `text-to-speech`.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub slug: ::std::option::Option<::std::string::String>,
-    }
-    /// A collection as it stands in a list: what it is about, without its models.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
-    #[non_exhaustive]
-    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    pub struct CollectionListItem {
-        /// What the models of the collection do, in a sentence or two.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub description: ::std::option::Option<::std::string::String>,
-        /// Title for display, such as “Text to speech”.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub name: ::std::option::Option<::std::string::String>,
-        /// Identifier used in addresses, such as `text-to-speech`. Pass it to `collections.get`.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub slug: ::std::option::Option<::std::string::String>,
-    }
-    /// One page of a list of collections.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
-    #[non_exhaustive]
-    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    pub struct CollectionPage {
-        /// Address of the page that follows, `null` on the last one.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub next: ::std::option::Option<::std::string::String>,
-        /// Address of the page before this one, `null` on the first.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub previous: ::std::option::Option<::std::string::String>,
-        /// The collections of this page.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub results: ::std::option::Option<::std::vec::Vec<CollectionListItem>>,
-    }
-    /// A version of a model running on hardware reserved for one account.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
-    #[non_exhaustive]
-    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    pub struct Deployment {
-        /// The settings in force. Every update makes a new release.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub current_release: ::std::option::Option<DeploymentRelease>,
-        /// Name of the deployment, unique within its owner.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub name: ::std::option::Option<::std::string::String>,
-        /// User or organization that the deployment belongs to, and that pays for it.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub owner: ::std::option::Option<::std::string::String>,
-    }
-    /// Hardware and scaling limits of the release.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
-    #[non_exhaustive]
-    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    pub struct DeploymentConfiguration {
-        /// SKU of the hardware of each instance, such as `gpu-t4`.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub hardware: ::std::option::Option<::std::string::String>,
-        /// Most instances that run at once.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub max_instances: ::std::option::Option<i64>,
-        /// Instances that are kept up, and billed, without load. 0 means that the deployment may be off.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub min_instances: ::std::option::Option<i64>,
-    }
-    /// The settings of a new deployment.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
-    #[non_exhaustive]
-    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    pub struct DeploymentCreateRequest {
-        /// SKU of the hardware for every instance, such as `gpu-t4`. `hardware.list` names them; each has its own price per second.
-        pub hardware: ::std::string::String,
-        /// Most instances to run at once under load, from 0 to 20. This bounds what the deployment can cost.
-        pub max_instances: i64,
-        /// Instances to keep up at all times, from 0 to 5, billed even while idle. 0 allows scaling down to nothing.
-        pub min_instances: i64,
-        /// The model to run, written `owner/name`.
-        pub model: ::std::string::String,
-        /// Name of the new deployment, unique within its owner. It becomes part of the address and cannot be changed by an update.
-        pub name: ::std::string::String,
-        /// Id of the model's version to run, 64 hexadecimal digits. New versions of the model are not taken up by themselves; see `deployments.update`.
-        pub version: ::std::string::String,
-    }
-    impl DeploymentCreateRequest {
-        pub fn builder() -> builder::DeploymentCreateRequest {
-            Default::default()
-        }
-    }
-    /// One page of a list of deployments.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
-    #[non_exhaustive]
-    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    pub struct DeploymentPage {
-        /// Address of the page that follows, `null` on the last one.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub next: ::std::option::Option<::std::string::String>,
-        /// Address of the page before this one, `null` on the first.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub previous: ::std::option::Option<::std::string::String>,
-        /// The deployments of this page, newest first.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub results: ::std::option::Option<::std::vec::Vec<Deployment>>,
-    }
-    /// The settings in force. Every update makes a new release.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
-    #[non_exhaustive]
-    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    pub struct DeploymentRelease {
-        /// Hardware and scaling limits of the release.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub configuration: ::std::option::Option<DeploymentConfiguration>,
-        /// When the release was made: at creation or at the latest update.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub created_at: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
-        /// The account that made the release.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub created_by: ::std::option::Option<Account>,
-        /// The deployed model, written `owner/name`.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub model: ::std::option::Option<::std::string::String>,
-        /// Counts the releases of the deployment, from 1.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub number: ::std::option::Option<i64>,
-        /// Id of the version of the model that runs.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub version: ::std::option::Option<::std::string::String>,
-    }
-    /// Changes to a deployment. What is absent stays unchanged.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
-    #[non_exhaustive]
-    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    pub struct DeploymentUpdateRequest {
-        /// SKU of the hardware to move to, as named by `hardware.list`.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub hardware: ::std::option::Option<::std::string::String>,
-        /// New upper limit of scaling, from 0 to 20 instances.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub max_instances: ::std::option::Option<i64>,
-        /// New lower limit of scaling, from 0 to 5 instances. They are billed while idle too.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub min_instances: ::std::option::Option<i64>,
-        /// Id of the version to switch to. It must be a version of the deployment's model.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub version: ::std::option::Option<::std::string::String>,
-    }
-    impl DeploymentUpdateRequest {
-        pub fn builder() -> builder::DeploymentUpdateRequest {
-            Default::default()
-        }
-    }
-    /// An uploaded file: everything about it but its bytes.
-    ///
-    /// Responses also carry fields beyond those listed, such as `name` and `etag`.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
-    #[non_exhaustive]
-    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    pub struct File {
-        /// Digests of the bytes, by algorithm. There may be others beside SHA-256, such as `md5`.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub checksums: ::std::option::Option<FileChecksums>,
-        /// Media type, as it was given at upload.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub content_type: ::std::option::Option<::std::string::String>,
-        /// When the upload was complete.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub created_at: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
-        /// The entity tag of the content, its MD5 in hexadecimal.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub etag: ::std::option::Option<::std::string::String>,
-        /// When the file is deleted without being asked. After that every request for it meets `404`.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub expires_at: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
-        /// Identifier of the file. Its form is not fixed: treat it as opaque.
-        pub id: ::std::string::String,
-        /// The JSON object given at upload, or an empty one.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub metadata: ::std::option::Option<
-            ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-        >,
-        /// The file's name, as it was uploaded.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub name: ::std::option::Option<::std::string::String>,
-        /// Length in bytes.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub size: ::std::option::Option<i64>,
-        /// Where the file is found.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub urls: ::std::option::Option<FileUrls>,
-    }
-    /// Digests of the bytes, by algorithm. There may be others beside SHA-256, such as `md5`.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
-    #[non_exhaustive]
-    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    pub struct FileChecksums {
-        /// The MD5 of the content, in hexadecimal.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub md5: ::std::option::Option<::std::string::String>,
-        /// SHA-256 of the bytes, as 64 hexadecimal digits. Compare it with the local file to know that the upload is whole.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub sha256: ::std::option::Option<::std::string::String>,
-    }
-    /// One page of a list of files.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
-    #[non_exhaustive]
-    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    pub struct FilePage {
-        /// Address of the page that follows, `null` on the last one.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub next: ::std::option::Option<::std::string::String>,
-        /// Address of the page before this one, `null` on the first.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub previous: ::std::option::Option<::std::string::String>,
-        /// The files of this page, newest first.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub results: ::std::option::Option<::std::vec::Vec<File>>,
-    }
-    /// Where the file is found.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
-    #[non_exhaustive]
-    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    pub struct FileUrls {
-        /// Address of the file on the API. Use it as the value of a model's file input. Fetching it needs the token and gives the description, not the bytes.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub get: ::std::option::Option<::std::string::String>,
-    }
-    /// A kind of machine that models run on.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
-    #[non_exhaustive]
-    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    pub struct Hardware {
-        /// Name for display, such as “Nvidia T4 GPU”.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub name: ::std::option::Option<::std::string::String>,
-        /// Identifier to pass as `hardware` when making a model or a deployment, such as `gpu-t4` or `cpu`.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub sku: ::std::option::Option<::std::string::String>,
-    }
-    /// A model: a name under which versions are published, with what its author says about it.
-    ///
-    /// Some responses carry fields beyond those listed, such as `created_at` and `weights_url`.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
-    #[non_exhaustive]
-    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    pub struct Model {
-        /// Address of the picture that stands for the model: one chosen by its author, or else one taken from the example or a placeholder. `null` for a model that has none yet.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub cover_image_url: ::std::option::Option<::std::string::String>,
-        /// When the model was created.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub created_at: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
-        /// A prediction that shows what the model does, or null.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub default_example: ::std::option::Option<Prediction>,
-        /// What the model does, in a sentence or two. `null` if its author has not said.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub description: ::std::option::Option<::std::string::String>,
-        /// Address of the source code. `null` if not given.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub github_url: ::std::option::Option<::std::string::String>,
-        /// Whether this is an official model: kept running by Replicate, with a stable interface and a predictable price, and run by its name without a version. Absent in some responses, which then does not mean no.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub is_official: ::std::option::Option<bool>,
-        /// The newest version, with its schema, or null where none was pushed.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub latest_version: ::std::option::Option<Version>,
-        /// Address of the terms of use. `null` if not given.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub license_url: ::std::option::Option<::std::string::String>,
-        /// Name of the model, without its owner.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub name: ::std::option::Option<::std::string::String>,
-        /// User or organization that the model belongs to.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub owner: ::std::option::Option<::std::string::String>,
-        /// Address of the paper about the model. `null` if not given.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub paper_url: ::std::option::Option<::std::string::String>,
-        /// How often the model has been run by everybody, over all versions.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub run_count: ::std::option::Option<i64>,
-        /// Address of the model's page on the website.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub url: ::std::option::Option<::std::string::String>,
-        /// Who can see and run the model: everybody (`public`), or only its owner (`private`).
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub visibility: ::std::option::Option<crate::types::Visibility>,
-        /// Where the model's weights can be found, if its owner says.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub weights_url: ::std::option::Option<::std::string::String>,
-    }
-    /// The settings of a new model. Owner, name, visibility and hardware are required.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
-    #[non_exhaustive]
-    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    pub struct ModelCreateRequest {
-        /// Address of an image to show for the model. Without one, a picture from its example is shown.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub cover_image_url: ::std::option::Option<::std::string::String>,
-        /// What the model does, in a sentence or two.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub description: ::std::option::Option<::std::string::String>,
-        /// Address of the source code on GitHub.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub github_url: ::std::option::Option<::std::string::String>,
-        /// SKU of the hardware that the model runs on, such as `cpu` or `gpu-t4`, as named by `hardware.list`. It sets the price of each second.
-        pub hardware: ::std::string::String,
-        /// Address of the terms under which the model may be used.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub license_url: ::std::option::Option<::std::string::String>,
-        /// Name of the model, unique within its owner. It becomes part of the address.
-        pub name: ::std::string::String,
-        /// The account that is to own the model. It must be the one that the token belongs to.
-        pub owner: ::std::string::String,
-        /// Address of the paper that describes the model.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub paper_url: ::std::option::Option<::std::string::String>,
-        /// `public` lets everybody see and run the model; `private` keeps it to its owner, or to the members of the owning organization.
-        pub visibility: crate::types::Visibility,
-    }
-    impl ModelCreateRequest {
-        pub fn builder() -> builder::ModelCreateRequest {
-            Default::default()
-        }
-    }
-    /// One page of a list of models.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
-    #[non_exhaustive]
-    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    pub struct ModelPage {
-        /// Address of the page that follows, `null` on the last one.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub next: ::std::option::Option<::std::string::String>,
-        /// Address of the page before this one, `null` on the first.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub previous: ::std::option::Option<::std::string::String>,
-        /// The models of this page.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub results: ::std::option::Option<::std::vec::Vec<Model>>,
-    }
-    /// Changes to a model's public description. What is absent stays unchanged.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
-    #[non_exhaustive]
-    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    pub struct ModelUpdateRequest {
-        /// What the model does, in a sentence or two.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub description: ::std::option::Option<::std::string::String>,
-        /// Address of the source code on GitHub.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub github_url: ::std::option::Option<::std::string::String>,
-        /// Address of the terms under which the model may be used.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub license_url: ::std::option::Option<::std::string::String>,
-        /// Address of the paper that describes the model.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub paper_url: ::std::option::Option<::std::string::String>,
-        /// The whole README, in Markdown. It replaces the former one; `models.readme.get` reads it back.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub readme: ::std::option::Option<::std::string::String>,
-        /// Address at which the model's weights are published.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub weights_url: ::std::option::Option<::std::string::String>,
-    }
-    impl ModelUpdateRequest {
-        pub fn builder() -> builder::ModelUpdateRequest {
-            Default::default()
-        }
-    }
-    /// A prediction: one run of a model on one input, from creation to result.
-    ///
-    /// Several fields are missing while there is nothing to say, and some, such as `model`, `data_removed` and `urls.web`, are missing from older predictions altogether. Further fields can appear, among them `webhook` and `stream`.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
-    #[non_exhaustive]
-    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    pub struct Prediction {
-        /// When the prediction ended, in whatever way, with its output files stored. Absent or `null` until then.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub completed_at: ::std::option::Option<
-            ::chrono::DateTime<::chrono::offset::Utc>,
-        >,
-        /// When the prediction was created.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub created_at: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
-        /// Whether input, output and logs are gone, as they are after one hour. When true, an empty `output` says nothing about the result. Absent in some responses.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub data_removed: ::std::option::Option<bool>,
-        /// When the prediction will be stopped if it has not ended, as asked for by `Cancel-After`. Absent without one.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub deadline: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
-        /// The deployment that the prediction was made on. Absent for one made on a model.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub deployment: ::std::option::Option<::std::string::String>,
-        /// Why the prediction failed, in the model's own words. `null` as long as nothing has failed, but some successful predictions carry an empty string: go by `status`.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub error: ::std::option::Option<::std::string::String>,
-        /// Identifier of the prediction, with which to read or cancel it. Treat it as opaque.
-        pub id: ::std::string::String,
-        /// The input as it was given. Empty or `null` once the data has been removed.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub input: ::std::option::Option<
-            ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-        >,
-        /// What the model has printed so far, as one text of several lines, often with progress bars. Empty before it begins; `null` in some responses, after a cancel for instance.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub logs: ::std::option::Option<::std::string::String>,
-        /// Measurements of the run, once it has ended. Which ones there are depends on the model and on how it ended: besides those listed, `predict_time` (seconds that the model worked), `input_token_count`, `output_token_count`, `tokens_per_second` and `time_to_first_token` are seen.
-        ///
-        /// Every one may be absent. Clocks of different machines are involved, so that a short duration can even be negative.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub metrics: ::std::option::Option<
-            ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-        >,
-        /// The model that ran, written `owner/name`. For official models it can be an internal name, such as one beginning with `replicate-internal/`, rather than the one asked for. Absent in some responses.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub model: ::std::option::Option<::std::string::String>,
-        /// What the model gave: any JSON value, as its version's schema says. Text may come as a list of pieces to be joined, and files as addresses.
-        ///
-        /// Absent or `null` before there is any, usually after a failure, and once `data_removed` is true. While `processing` it can be there in part.
-        ///
-        /// Files are at `https:` addresses on `replicate.delivery` or one of its subdomains, to be fetched without the token within an hour. After a create with `Prefer: wait` they can be `data:` addresses instead. Text that begins with `https:` is not a file for that: the schema tells.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub output: ::std::option::Option<::serde_json::Value>,
-        /// Where it was created: `web` for the website, `api` for a program. Absent in some responses.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub source: ::std::option::Option<crate::types::Source>,
-        /// When the model began to work. Absent or `null` while the status is `starting`, and for good after `aborted`.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub started_at: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
-        /// How far the run has come. The last four are terminal.
-        ///
-        /// - `starting`: waiting for a machine, or for one to be set up. A cold start can take minutes.
-        /// - `processing`: the model is working.
-        /// - `succeeded`: finished, with its output.
-        /// - `failed`: ended by an error, given in `error`.
-        /// - `canceled`: stopped on request, or by its deadline while it ran.
-        /// - `aborted`: ended before it ever ran, by its deadline for instance.
-        pub status: crate::types::Status,
-        /// Whether a stream of the output was asked for.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub stream: ::std::option::Option<bool>,
-        /// Addresses at which to work with the prediction.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub urls: ::std::option::Option<PredictionUrls>,
-        /// The version that ran: normally its id of 64 hexadecimal digits. Runs of official models and deployments can show `hidden`, or an internal id beginning with `dp-` or `d-`, and neither names a version that can be fetched.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub version: ::std::option::Option<::std::string::String>,
-        /// The address that was asked to be told of events, if any.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub webhook: ::std::option::Option<::std::string::String>,
-        /// The address to be told of the end, as older requests named it. Mostly null.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub webhook_completed: ::std::option::Option<::std::string::String>,
-    }
-    /// One page of a list of predictions.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
-    #[non_exhaustive]
-    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    pub struct PredictionPage {
-        /// Address of the page that follows, `null` on the last one.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub next: ::std::option::Option<::std::string::String>,
-        /// Address of the page before this one, `null` on the first.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub previous: ::std::option::Option<::std::string::String>,
-        /// The predictions of this page.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub results: ::std::option::Option<::std::vec::Vec<Prediction>>,
-    }
-    /// What to run a model or deployment on. Only `input` is required; other fields than these are refused.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
-    #[non_exhaustive]
-    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    pub struct PredictionRequest {
-        /// The model's input: a JSON object whose fields are set by the model. They are listed in the `openapi_schema` of its version, under `components.schemas.Input`. Input that does not fit is refused with `422`, which costs nothing.
-        ///
-        /// A file is given by its address:
-        ///
-        /// - an `https:` address that Replicate can fetch, such as the `urls.get` of an upload or the output of another prediction: for large files, and for files used more than once;
-        /// - a `data:` address that holds the content itself, in Base64: for up to 256 KiB, used once.
-        pub input: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-        /// Deprecated and without use. A model that can stream gives its stream in `urls.stream` of the prediction, asked for or not.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub stream: ::std::option::Option<bool>,
-        /// An `https:` address to report progress to. Replicate sends it `POST` requests whose body is the prediction as `predictions.get` would give it, at the events named in `webhook_events_filter`.
-        ///
-        /// The receiver should expect the same report more than once, since failed deliveries are repeated, and reports out of order. Redirects are not followed. Requests are signed: check `webhook-signature` with the secret from `webhooks.default.secret.get` before believing them.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub webhook: ::std::option::Option<::std::string::String>,
-        /// Which events to report to `webhook`. If left out, that is new output and the end.
-        ///
-        /// - `start`: the prediction has begun.
-        /// - `output`: there is new output. At most one report every 500 ms.
-        /// - `logs`: there are new log lines. At most one report every 500 ms.
-        /// - `completed`: the prediction has reached a terminal state.
-        ///
-        /// `start` and `completed` are always sent when asked for, however fast they follow.
-        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        pub webhook_events_filter: ::std::vec::Vec<crate::types::WebhookEvent>,
-    }
-    impl PredictionRequest {
-        pub fn builder() -> builder::PredictionRequest {
-            Default::default()
-        }
-    }
-    /// Addresses at which to work with the prediction.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
-    #[non_exhaustive]
-    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    pub struct PredictionUrls {
-        /// Address to send a `POST` to, with the token, to stop the prediction.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub cancel: ::std::option::Option<::std::string::String>,
-        /// Address of the prediction on the API, to be read with the token.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub get: ::std::option::Option<::std::string::String>,
-        /// Address of the output as server-sent events. Present only if the model can stream.
-        ///
-        /// The events are `output` (a piece of text), `logs`, `error` (JSON) and `done` (JSON, with a `reason` if it was canceled or failed). A connection that ends without `done` was cut: connect again with the last id in `Last-Event-ID`. The address is on another host and takes no token.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub stream: ::std::option::Option<::std::string::String>,
-        /// Page of the prediction on the website. Absent in older responses.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub web: ::std::option::Option<::std::string::String>,
-    }
-    /// A collection that matches a search, with the names of its models.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
-    #[non_exhaustive]
-    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    pub struct SearchCollection {
-        /// What the models of the collection do, in a sentence or two.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub description: ::std::option::Option<::std::string::String>,
-        /// Names of the models in it. `null` or absent if they were not looked up.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub models: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
-        /// Title for display.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub name: ::std::option::Option<::std::string::String>,
-        /// Identifier of the collection, to be passed to `collections.get`.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub slug: ::std::option::Option<::std::string::String>,
-    }
-    /// A model that matches, with what the search knows about it.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
-    #[non_exhaustive]
-    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    pub struct SearchModel {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub metadata: ::std::option::Option<SearchModelMetadata>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub model: ::std::option::Option<Model>,
-    }
-    /// What the search knows about a model beyond the model's own data.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
-    #[non_exhaustive]
-    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    pub struct SearchModelMetadata {
-        /// A detailed account of what the model does, written by a language model: useful for choosing, not authoritative. `null` or absent if there is none.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub generated_description: ::std::option::Option<::std::string::String>,
-        /// How well the model matches; more is better. Compare scores within one response only. `null` or absent if not scored.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub score: ::std::option::Option<f64>,
-        /// Words for what the model does, such as `text-to-speech`.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub tags: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
-    }
-    /// What a search has found, by kind. A kind without matches is an empty list.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
-    #[non_exhaustive]
-    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    pub struct SearchResults {
-        /// Collections that match.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub collections: ::std::option::Option<::std::vec::Vec<SearchCollection>>,
-        /// Models that match, at most `limit`.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub models: ::std::option::Option<::std::vec::Vec<SearchModel>>,
-        /// Documentation pages that match.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub pages: ::std::option::Option<::std::vec::Vec<WebPage>>,
-        /// The words that were looked for.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub query: ::std::option::Option<::std::string::String>,
-    }
-    /// A training: one run of a version's training code, which makes a new version of another model.
-    ///
-    /// Fields are missing or `null` while there is nothing to say.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
-    #[non_exhaustive]
-    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    pub struct Training {
-        /// When the training ended, in whatever way. Absent or `null` until then.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub completed_at: ::std::option::Option<
-            ::chrono::DateTime<::chrono::offset::Utc>,
-        >,
-        /// When the training was created.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub created_at: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
-        /// Why the training failed, in the model's own words. `null` or absent otherwise.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub error: ::std::option::Option<::std::string::String>,
-        /// Identifier of the training, with which to read or cancel it. Treat it as opaque.
-        pub id: ::std::string::String,
-        /// The input as it was given.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub input: ::std::option::Option<
-            ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-        >,
-        /// What the training code has printed so far, as one text of several lines. Empty before it begins; `null` in some responses, after a cancel for instance.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub logs: ::std::option::Option<::std::string::String>,
-        /// Measurements of the run, once it has ended. Either may be absent.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub metrics: ::std::option::Option<
-            ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-        >,
-        /// The model whose version was trained, written `owner/name`. This is not the destination.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub model: ::std::option::Option<::std::string::String>,
-        /// What came of the training. `null` or absent until it has succeeded.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub output: ::std::option::Option<TrainingOutput>,
-        /// Where it was created: `web` for the website, `api` for a program. Absent in some responses.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub source: ::std::option::Option<crate::types::Source>,
-        /// When the training code began to work. Absent or `null` while the status is `starting`, and for good after `aborted`.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub started_at: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
-        /// How far the training has come. The last four are terminal.
-        ///
-        /// - `starting`: waiting for a machine, or for one to be set up.
-        /// - `processing`: the training code is working.
-        /// - `succeeded`: finished; the new version is in `output`.
-        /// - `failed`: ended by an error, given in `error`.
-        /// - `canceled`: stopped on request, or by a deadline while it ran.
-        /// - `aborted`: ended before it ever ran.
-        pub status: crate::types::Status,
-        /// Whether a stream of the output was asked for.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub stream: ::std::option::Option<bool>,
-        /// Addresses at which to work with the training. They can point below `/predictions`, which is not where trainings are canceled: build requests from `id` instead.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub urls: ::std::option::Option<TrainingUrls>,
-        /// Id of the version that was trained.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub version: ::std::option::Option<::std::string::String>,
-        /// The address that was asked to be told of events, if any.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub webhook: ::std::option::Option<::std::string::String>,
-        /// The address to be told of the end, as older requests named it. Mostly null.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub webhook_completed: ::std::option::Option<::std::string::String>,
-    }
-    /// What came of the training. `null` or absent until it has succeeded.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
-    #[non_exhaustive]
-    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    pub struct TrainingOutput {
-        /// The version that was made, usually written `owner/name:id`. Run it like any other.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub version: ::std::option::Option<::std::string::String>,
-        /// Address of the trained weights, to be fetched while it lasts. Absent or `null` for some trainings.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub weights: ::std::option::Option<::std::string::String>,
-    }
-    /// One page of the account's trainings.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
-    #[non_exhaustive]
-    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    pub struct TrainingPage {
-        /// Address of the page that follows, with older trainings, `null` on the last one.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub next: ::std::option::Option<::std::string::String>,
-        /// Address of the page before this one, with newer trainings, `null` on the first.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub previous: ::std::option::Option<::std::string::String>,
-        /// The trainings of this page, newest first, at most 100.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub results: ::std::option::Option<::std::vec::Vec<Training>>,
-    }
-    /// What to train with, and where the result goes. `destination` and `input` are required.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
-    #[non_exhaustive]
-    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    pub struct TrainingRequest {
-        /// The model to push the result to, written `owner/name`. It must exist and belong to the token's account; `models.create` makes one. A destination that cannot be used is refused with a 4xx status, and no training begins.
-        pub destination: ::std::string::String,
-        /// Input of the training code: a JSON object whose fields are set by the version that is trained, commonly with the address of an archive of training data. They are listed in the version's `openapi_schema`, under `components.schemas.TrainingInput`. Give files as `https:` addresses.
-        pub input: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-        /// An `https:` address to report progress to. Replicate sends it `POST` requests whose body is the training as `trainings.get` would give it, at the events named in `webhook_events_filter`.
-        ///
-        /// The receiver should expect the same report more than once, since failed deliveries are repeated, and reports out of order. Redirects are not followed. Requests are signed: check `webhook-signature` with the secret from `webhooks.default.secret.get` before believing them.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub webhook: ::std::option::Option<::std::string::String>,
-        /// Which events to report to `webhook`. If left out, that is new output and the end.
-        ///
-        /// - `start`: the training has begun.
-        /// - `output`: there is new output. At most one report every 500 ms.
-        /// - `logs`: there are new log lines. At most one report every 500 ms.
-        /// - `completed`: the training has reached a terminal state.
-        ///
-        /// `start` and `completed` are always sent when asked for, however fast they follow.
-        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        pub webhook_events_filter: ::std::vec::Vec<crate::types::WebhookEvent>,
-    }
-    impl TrainingRequest {
-        pub fn builder() -> builder::TrainingRequest {
-            Default::default()
-        }
-    }
-    /// Addresses at which to work with the training. They can point below `/predictions`, which is not where trainings are canceled: build requests from `id` instead.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
-    #[non_exhaustive]
-    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    pub struct TrainingUrls {
-        /// Address to send a `POST` to in order to stop the training. May point below `/predictions`; prefer `trainings.cancel` with the id.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub cancel: ::std::option::Option<::std::string::String>,
-        /// Address of the training on the API. May point below `/predictions`; prefer `trainings.get` with the id.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub get: ::std::option::Option<::std::string::String>,
-    }
-    /// A version of a model: code and weights as they were pushed at one time, with a schema of what goes in and comes out. A version never changes.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
-    #[non_exhaustive]
-    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    pub struct Version {
-        /// Version of [Cog](https://cog.run), Replicate's packaging tool, that built this. `null` if it is not known.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub cog_version: ::std::option::Option<::std::string::String>,
-        /// When the version was pushed, or made by a training.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub created_at: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
-        /// Identifier of the version, 64 hexadecimal digits.
-        pub id: ::std::string::String,
-        /// An OpenAPI document of the version's own interface, made by Cog. `components.schemas.Input` and `components.schemas.Output` are the parts to read. `null` if there is none.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub openapi_schema: ::std::option::Option<
-            ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-        >,
-    }
-    /// One page of a list of versions.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
-    #[non_exhaustive]
-    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    pub struct VersionPage {
-        /// Address of the page that follows, `null` on the last one.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub next: ::std::option::Option<::std::string::String>,
-        /// Address of the page before this one, `null` on the first.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub previous: ::std::option::Option<::std::string::String>,
-        /// The versions of this page, newest first.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub results: ::std::option::Option<::std::vec::Vec<Version>>,
-    }
-    /// What to run, and on what. `version` and `input` are required; other fields than these are refused.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
-    #[non_exhaustive]
-    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    pub struct VersionPredictionRequest {
-        /// The model's input: a JSON object whose fields are set by the model. They are listed in the `openapi_schema` of its version, under `components.schemas.Input`. Input that does not fit is refused with `422`, which costs nothing.
-        ///
-        /// A file is given by its address:
-        ///
-        /// - an `https:` address that Replicate can fetch, such as the `urls.get` of an upload or the output of another prediction: for large files, and for files used more than once;
-        /// - a `data:` address that holds the content itself, in Base64: for up to 256 KiB, used once.
-        pub input: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-        /// Deprecated and without use. A model that can stream gives its stream in `urls.stream` of the prediction, asked for or not.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub stream: ::std::option::Option<bool>,
-        /// What to run, in one of three forms:
-        ///
-        /// - `owner/name:id`, a model and the id of one of its versions;
-        /// - `id`, the 64 hexadecimal digits of a version alone;
-        /// - `owner/name`, for official models only.
-        ///
-        /// A version that does not exist, or that the token may not run, is refused with `422`.
-        pub version: ::std::string::String,
-        /// An `https:` address to report progress to. Replicate sends it `POST` requests whose body is the prediction as `predictions.get` would give it, at the events named in `webhook_events_filter`.
-        ///
-        /// The receiver should expect the same report more than once, since failed deliveries are repeated, and reports out of order. Redirects are not followed. Requests are signed: check `webhook-signature` with the secret from `webhooks.default.secret.get` before believing them.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub webhook: ::std::option::Option<::std::string::String>,
-        /// Which events to report to `webhook`. If left out, that is new output and the end.
-        ///
-        /// - `start`: the prediction has begun.
-        /// - `output`: there is new output. At most one report every 500 ms.
-        /// - `logs`: there are new log lines. At most one report every 500 ms.
-        /// - `completed`: the prediction has reached a terminal state.
-        ///
-        /// `start` and `completed` are always sent when asked for, however fast they follow.
-        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        pub webhook_events_filter: ::std::vec::Vec<crate::types::WebhookEvent>,
-    }
-    impl VersionPredictionRequest {
-        pub fn builder() -> builder::VersionPredictionRequest {
-            Default::default()
-        }
-    }
-    /// A documentation page that matches a search.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
-    #[non_exhaustive]
-    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    pub struct WebPage {
-        /// Where the page is, as a path on <https://replicate.com>.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub href: ::std::option::Option<::std::string::String>,
-        /// Title of the page.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub name: ::std::option::Option<::std::string::String>,
-    }
-    /// The secret of the account's webhooks.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
-    #[non_exhaustive]
-    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    pub struct WebhookSecret {
-        /// The key: `whsec_` followed by Base64. Never log it.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub key: ::std::option::Option<crate::Secret>,
-    }
-    /// Types for composing complex structures.
-    pub mod builder {
-        /// Builds a [`DeploymentCreateRequest`](super::DeploymentCreateRequest).
-        #[derive(Clone, Debug)]
-        pub struct DeploymentCreateRequest {
-            hardware: ::std::result::Result<
-                ::std::string::String,
-                ::std::string::String,
-            >,
-            max_instances: ::std::result::Result<i64, ::std::string::String>,
-            min_instances: ::std::result::Result<i64, ::std::string::String>,
-            model: ::std::result::Result<::std::string::String, ::std::string::String>,
-            name: ::std::result::Result<::std::string::String, ::std::string::String>,
-            version: ::std::result::Result<::std::string::String, ::std::string::String>,
-        }
-        impl ::std::default::Default for DeploymentCreateRequest {
-            fn default() -> Self {
-                Self {
-                    hardware: Err("no value supplied for hardware".to_string()),
-                    max_instances: Err(
-                        "no value supplied for max_instances".to_string(),
-                    ),
-                    min_instances: Err(
-                        "no value supplied for min_instances".to_string(),
-                    ),
-                    model: Err("no value supplied for model".to_string()),
-                    name: Err("no value supplied for name".to_string()),
-                    version: Err("no value supplied for version".to_string()),
-                }
-            }
-        }
-        impl DeploymentCreateRequest {
-            /// SKU of the hardware for every instance, such as `gpu-t4`. `hardware.list` names them; each has its own price per second.
-            pub fn hardware<T>(mut self, value: T) -> Self
-            where
-                T: crate::field::IntoField<::std::string::String>,
-            {
-                self.hardware = value
-                    .into_field()
-                    .map_err(|error| format!("hardware: {error}"));
-                self
-            }
-            /// Most instances to run at once under load, from 0 to 20. This bounds what the deployment can cost.
-            pub fn max_instances<T>(mut self, value: T) -> Self
-            where
-                T: crate::field::IntoField<i64>,
-            {
-                self.max_instances = value
-                    .into_field()
-                    .map_err(|error| format!("max_instances: {error}"));
-                self
-            }
-            /// Instances to keep up at all times, from 0 to 5, billed even while idle. 0 allows scaling down to nothing.
-            pub fn min_instances<T>(mut self, value: T) -> Self
-            where
-                T: crate::field::IntoField<i64>,
-            {
-                self.min_instances = value
-                    .into_field()
-                    .map_err(|error| format!("min_instances: {error}"));
-                self
-            }
-            /// The model to run, written `owner/name`.
-            pub fn model<T>(mut self, value: T) -> Self
-            where
-                T: crate::field::IntoField<::std::string::String>,
-            {
-                self.model = value
-                    .into_field()
-                    .map_err(|error| format!("model: {error}"));
-                self
-            }
-            /// Name of the new deployment, unique within its owner. It becomes part of the address and cannot be changed by an update.
-            pub fn name<T>(mut self, value: T) -> Self
-            where
-                T: crate::field::IntoField<::std::string::String>,
-            {
-                self.name = value.into_field().map_err(|error| format!("name: {error}"));
-                self
-            }
-            /// Id of the model's version to run, 64 hexadecimal digits. New versions of the model are not taken up by themselves; see `deployments.update`.
-            pub fn version<T>(mut self, value: T) -> Self
-            where
-                T: crate::field::IntoField<::std::string::String>,
-            {
-                self.version = value
-                    .into_field()
-                    .map_err(|error| format!("version: {error}"));
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<DeploymentCreateRequest>
-        for super::DeploymentCreateRequest {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: DeploymentCreateRequest,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    hardware: value.hardware?,
-                    max_instances: value.max_instances?,
-                    min_instances: value.min_instances?,
-                    model: value.model?,
-                    name: value.name?,
-                    version: value.version?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::DeploymentCreateRequest>
-        for DeploymentCreateRequest {
-            fn from(value: super::DeploymentCreateRequest) -> Self {
-                Self {
-                    hardware: Ok(value.hardware),
-                    max_instances: Ok(value.max_instances),
-                    min_instances: Ok(value.min_instances),
-                    model: Ok(value.model),
-                    name: Ok(value.name),
-                    version: Ok(value.version),
-                }
-            }
-        }
-        /// Builds a [`DeploymentUpdateRequest`](super::DeploymentUpdateRequest).
-        #[derive(Clone, Debug)]
-        pub struct DeploymentUpdateRequest {
-            hardware: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            max_instances: ::std::result::Result<
-                ::std::option::Option<i64>,
-                ::std::string::String,
-            >,
-            min_instances: ::std::result::Result<
-                ::std::option::Option<i64>,
-                ::std::string::String,
-            >,
-            version: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::default::Default for DeploymentUpdateRequest {
-            fn default() -> Self {
-                Self {
-                    hardware: Ok(Default::default()),
-                    max_instances: Ok(Default::default()),
-                    min_instances: Ok(Default::default()),
-                    version: Ok(Default::default()),
-                }
-            }
-        }
-        impl DeploymentUpdateRequest {
-            /// SKU of the hardware to move to, as named by `hardware.list`.
-            pub fn hardware<T>(mut self, value: T) -> Self
-            where
-                T: crate::field::IntoField<::std::option::Option<::std::string::String>>,
-            {
-                self.hardware = value
-                    .into_field()
-                    .map_err(|error| format!("hardware: {error}"));
-                self
-            }
-            /// New upper limit of scaling, from 0 to 20 instances.
-            pub fn max_instances<T>(mut self, value: T) -> Self
-            where
-                T: crate::field::IntoField<::std::option::Option<i64>>,
-            {
-                self.max_instances = value
-                    .into_field()
-                    .map_err(|error| format!("max_instances: {error}"));
-                self
-            }
-            /// New lower limit of scaling, from 0 to 5 instances. They are billed while idle too.
-            pub fn min_instances<T>(mut self, value: T) -> Self
-            where
-                T: crate::field::IntoField<::std::option::Option<i64>>,
-            {
-                self.min_instances = value
-                    .into_field()
-                    .map_err(|error| format!("min_instances: {error}"));
-                self
-            }
-            /// Id of the version to switch to. It must be a version of the deployment's model.
-            pub fn version<T>(mut self, value: T) -> Self
-            where
-                T: crate::field::IntoField<::std::option::Option<::std::string::String>>,
-            {
-                self.version = value
-                    .into_field()
-                    .map_err(|error| format!("version: {error}"));
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<DeploymentUpdateRequest>
-        for super::DeploymentUpdateRequest {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: DeploymentUpdateRequest,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    hardware: value.hardware?,
-                    max_instances: value.max_instances?,
-                    min_instances: value.min_instances?,
-                    version: value.version?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::DeploymentUpdateRequest>
-        for DeploymentUpdateRequest {
-            fn from(value: super::DeploymentUpdateRequest) -> Self {
-                Self {
-                    hardware: Ok(value.hardware),
-                    max_instances: Ok(value.max_instances),
-                    min_instances: Ok(value.min_instances),
-                    version: Ok(value.version),
-                }
-            }
-        }
-        /// Builds a [`ModelCreateRequest`](super::ModelCreateRequest).
-        #[derive(Clone, Debug)]
-        pub struct ModelCreateRequest {
-            cover_image_url: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            description: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            github_url: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            hardware: ::std::result::Result<
-                ::std::string::String,
-                ::std::string::String,
-            >,
-            license_url: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            name: ::std::result::Result<::std::string::String, ::std::string::String>,
-            owner: ::std::result::Result<::std::string::String, ::std::string::String>,
-            paper_url: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            visibility: ::std::result::Result<
-                crate::types::Visibility,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::default::Default for ModelCreateRequest {
-            fn default() -> Self {
-                Self {
-                    cover_image_url: Ok(Default::default()),
-                    description: Ok(Default::default()),
-                    github_url: Ok(Default::default()),
-                    hardware: Err("no value supplied for hardware".to_string()),
-                    license_url: Ok(Default::default()),
-                    name: Err("no value supplied for name".to_string()),
-                    owner: Err("no value supplied for owner".to_string()),
-                    paper_url: Ok(Default::default()),
-                    visibility: Err("no value supplied for visibility".to_string()),
-                }
-            }
-        }
-        impl ModelCreateRequest {
-            /// Address of an image to show for the model. Without one, a picture from its example is shown.
-            pub fn cover_image_url<T>(mut self, value: T) -> Self
-            where
-                T: crate::field::IntoField<::std::option::Option<::std::string::String>>,
-            {
-                self.cover_image_url = value
-                    .into_field()
-                    .map_err(|error| format!("cover_image_url: {error}"));
-                self
-            }
-            /// What the model does, in a sentence or two.
-            pub fn description<T>(mut self, value: T) -> Self
-            where
-                T: crate::field::IntoField<::std::option::Option<::std::string::String>>,
-            {
-                self.description = value
-                    .into_field()
-                    .map_err(|error| format!("description: {error}"));
-                self
-            }
-            /// Address of the source code on GitHub.
-            pub fn github_url<T>(mut self, value: T) -> Self
-            where
-                T: crate::field::IntoField<::std::option::Option<::std::string::String>>,
-            {
-                self.github_url = value
-                    .into_field()
-                    .map_err(|error| format!("github_url: {error}"));
-                self
-            }
-            /// SKU of the hardware that the model runs on, such as `cpu` or `gpu-t4`, as named by `hardware.list`. It sets the price of each second.
-            pub fn hardware<T>(mut self, value: T) -> Self
-            where
-                T: crate::field::IntoField<::std::string::String>,
-            {
-                self.hardware = value
-                    .into_field()
-                    .map_err(|error| format!("hardware: {error}"));
-                self
-            }
-            /// Address of the terms under which the model may be used.
-            pub fn license_url<T>(mut self, value: T) -> Self
-            where
-                T: crate::field::IntoField<::std::option::Option<::std::string::String>>,
-            {
-                self.license_url = value
-                    .into_field()
-                    .map_err(|error| format!("license_url: {error}"));
-                self
-            }
-            /// Name of the model, unique within its owner. It becomes part of the address.
-            pub fn name<T>(mut self, value: T) -> Self
-            where
-                T: crate::field::IntoField<::std::string::String>,
-            {
-                self.name = value.into_field().map_err(|error| format!("name: {error}"));
-                self
-            }
-            /// The account that is to own the model. It must be the one that the token belongs to.
-            pub fn owner<T>(mut self, value: T) -> Self
-            where
-                T: crate::field::IntoField<::std::string::String>,
-            {
-                self.owner = value
-                    .into_field()
-                    .map_err(|error| format!("owner: {error}"));
-                self
-            }
-            /// Address of the paper that describes the model.
-            pub fn paper_url<T>(mut self, value: T) -> Self
-            where
-                T: crate::field::IntoField<::std::option::Option<::std::string::String>>,
-            {
-                self.paper_url = value
-                    .into_field()
-                    .map_err(|error| format!("paper_url: {error}"));
-                self
-            }
-            /// `public` lets everybody see and run the model; `private` keeps it to its owner, or to the members of the owning organization.
-            pub fn visibility<T>(mut self, value: T) -> Self
-            where
-                T: crate::field::IntoField<crate::types::Visibility>,
-            {
-                self.visibility = value
-                    .into_field()
-                    .map_err(|error| format!("visibility: {error}"));
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<ModelCreateRequest> for super::ModelCreateRequest {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: ModelCreateRequest,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    cover_image_url: value.cover_image_url?,
-                    description: value.description?,
-                    github_url: value.github_url?,
-                    hardware: value.hardware?,
-                    license_url: value.license_url?,
-                    name: value.name?,
-                    owner: value.owner?,
-                    paper_url: value.paper_url?,
-                    visibility: value.visibility?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::ModelCreateRequest> for ModelCreateRequest {
-            fn from(value: super::ModelCreateRequest) -> Self {
-                Self {
-                    cover_image_url: Ok(value.cover_image_url),
-                    description: Ok(value.description),
-                    github_url: Ok(value.github_url),
-                    hardware: Ok(value.hardware),
-                    license_url: Ok(value.license_url),
-                    name: Ok(value.name),
-                    owner: Ok(value.owner),
-                    paper_url: Ok(value.paper_url),
-                    visibility: Ok(value.visibility),
-                }
-            }
-        }
-        /// Builds a [`ModelUpdateRequest`](super::ModelUpdateRequest).
-        #[derive(Clone, Debug)]
-        pub struct ModelUpdateRequest {
-            description: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            github_url: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            license_url: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            paper_url: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            readme: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            weights_url: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::default::Default for ModelUpdateRequest {
-            fn default() -> Self {
-                Self {
-                    description: Ok(Default::default()),
-                    github_url: Ok(Default::default()),
-                    license_url: Ok(Default::default()),
-                    paper_url: Ok(Default::default()),
-                    readme: Ok(Default::default()),
-                    weights_url: Ok(Default::default()),
-                }
-            }
-        }
-        impl ModelUpdateRequest {
-            /// What the model does, in a sentence or two.
-            pub fn description<T>(mut self, value: T) -> Self
-            where
-                T: crate::field::IntoField<::std::option::Option<::std::string::String>>,
-            {
-                self.description = value
-                    .into_field()
-                    .map_err(|error| format!("description: {error}"));
-                self
-            }
-            /// Address of the source code on GitHub.
-            pub fn github_url<T>(mut self, value: T) -> Self
-            where
-                T: crate::field::IntoField<::std::option::Option<::std::string::String>>,
-            {
-                self.github_url = value
-                    .into_field()
-                    .map_err(|error| format!("github_url: {error}"));
-                self
-            }
-            /// Address of the terms under which the model may be used.
-            pub fn license_url<T>(mut self, value: T) -> Self
-            where
-                T: crate::field::IntoField<::std::option::Option<::std::string::String>>,
-            {
-                self.license_url = value
-                    .into_field()
-                    .map_err(|error| format!("license_url: {error}"));
-                self
-            }
-            /// Address of the paper that describes the model.
-            pub fn paper_url<T>(mut self, value: T) -> Self
-            where
-                T: crate::field::IntoField<::std::option::Option<::std::string::String>>,
-            {
-                self.paper_url = value
-                    .into_field()
-                    .map_err(|error| format!("paper_url: {error}"));
-                self
-            }
-            /// The whole README, in Markdown. It replaces the former one; `models.readme.get` reads it back.
-            pub fn readme<T>(mut self, value: T) -> Self
-            where
-                T: crate::field::IntoField<::std::option::Option<::std::string::String>>,
-            {
-                self.readme = value
-                    .into_field()
-                    .map_err(|error| format!("readme: {error}"));
-                self
-            }
-            /// Address at which the model's weights are published.
-            pub fn weights_url<T>(mut self, value: T) -> Self
-            where
-                T: crate::field::IntoField<::std::option::Option<::std::string::String>>,
-            {
-                self.weights_url = value
-                    .into_field()
-                    .map_err(|error| format!("weights_url: {error}"));
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<ModelUpdateRequest> for super::ModelUpdateRequest {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: ModelUpdateRequest,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    description: value.description?,
-                    github_url: value.github_url?,
-                    license_url: value.license_url?,
-                    paper_url: value.paper_url?,
-                    readme: value.readme?,
-                    weights_url: value.weights_url?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::ModelUpdateRequest> for ModelUpdateRequest {
-            fn from(value: super::ModelUpdateRequest) -> Self {
-                Self {
-                    description: Ok(value.description),
-                    github_url: Ok(value.github_url),
-                    license_url: Ok(value.license_url),
-                    paper_url: Ok(value.paper_url),
-                    readme: Ok(value.readme),
-                    weights_url: Ok(value.weights_url),
-                }
-            }
-        }
-        /// Builds a [`PredictionRequest`](super::PredictionRequest).
-        #[derive(Clone, Debug)]
-        pub struct PredictionRequest {
-            input: ::std::result::Result<
-                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-                ::std::string::String,
-            >,
-            stream: ::std::result::Result<
-                ::std::option::Option<bool>,
-                ::std::string::String,
-            >,
-            webhook: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            webhook_events_filter: ::std::result::Result<
-                ::std::vec::Vec<crate::types::WebhookEvent>,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::default::Default for PredictionRequest {
-            fn default() -> Self {
-                Self {
-                    input: Err("no value supplied for input".to_string()),
-                    stream: Ok(Default::default()),
-                    webhook: Ok(Default::default()),
-                    webhook_events_filter: Ok(Default::default()),
-                }
-            }
-        }
-        impl PredictionRequest {
-            /// The model's input: a JSON object whose fields are set by the model. They are listed in the `openapi_schema` of its version, under `components.schemas.Input`. Input that does not fit is refused with `422`, which costs nothing.
-            ///
-            /// A file is given by its address:
-            ///
-            /// - an `https:` address that Replicate can fetch, such as the `urls.get` of an upload or the output of another prediction: for large files, and for files used more than once;
-            /// - a `data:` address that holds the content itself, in Base64: for up to 256 KiB, used once.
-            pub fn input<T>(mut self, value: T) -> Self
-            where
-                T: crate::field::IntoField<
-                    ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-                >,
-            {
-                self.input = value
-                    .into_field()
-                    .map_err(|error| format!("input: {error}"));
-                self
-            }
-            /// Deprecated and without use. A model that can stream gives its stream in `urls.stream` of the prediction, asked for or not.
-            pub fn stream<T>(mut self, value: T) -> Self
-            where
-                T: crate::field::IntoField<::std::option::Option<bool>>,
-            {
-                self.stream = value
-                    .into_field()
-                    .map_err(|error| format!("stream: {error}"));
-                self
-            }
-            /// An `https:` address to report progress to. Replicate sends it `POST` requests whose body is the prediction as `predictions.get` would give it, at the events named in `webhook_events_filter`.
-            ///
-            /// The receiver should expect the same report more than once, since failed deliveries are repeated, and reports out of order. Redirects are not followed. Requests are signed: check `webhook-signature` with the secret from `webhooks.default.secret.get` before believing them.
-            pub fn webhook<T>(mut self, value: T) -> Self
-            where
-                T: crate::field::IntoField<::std::option::Option<::std::string::String>>,
-            {
-                self.webhook = value
-                    .into_field()
-                    .map_err(|error| format!("webhook: {error}"));
-                self
-            }
-            /// Which events to report to `webhook`. If left out, that is new output and the end.
-            ///
-            /// - `start`: the prediction has begun.
-            /// - `output`: there is new output. At most one report every 500 ms.
-            /// - `logs`: there are new log lines. At most one report every 500 ms.
-            /// - `completed`: the prediction has reached a terminal state.
-            ///
-            /// `start` and `completed` are always sent when asked for, however fast they follow.
-            pub fn webhook_events_filter<T>(mut self, value: T) -> Self
-            where
-                T: crate::field::IntoField<::std::vec::Vec<crate::types::WebhookEvent>>,
-            {
-                self.webhook_events_filter = value
-                    .into_field()
-                    .map_err(|error| format!("webhook_events_filter: {error}"));
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<PredictionRequest> for super::PredictionRequest {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: PredictionRequest,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    input: value.input?,
-                    stream: value.stream?,
-                    webhook: value.webhook?,
-                    webhook_events_filter: value.webhook_events_filter?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::PredictionRequest> for PredictionRequest {
-            fn from(value: super::PredictionRequest) -> Self {
-                Self {
-                    input: Ok(value.input),
-                    stream: Ok(value.stream),
-                    webhook: Ok(value.webhook),
-                    webhook_events_filter: Ok(value.webhook_events_filter),
-                }
-            }
-        }
-        /// Builds a [`TrainingRequest`](super::TrainingRequest).
-        #[derive(Clone, Debug)]
-        pub struct TrainingRequest {
-            destination: ::std::result::Result<
-                ::std::string::String,
-                ::std::string::String,
-            >,
-            input: ::std::result::Result<
-                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-                ::std::string::String,
-            >,
-            webhook: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            webhook_events_filter: ::std::result::Result<
-                ::std::vec::Vec<crate::types::WebhookEvent>,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::default::Default for TrainingRequest {
-            fn default() -> Self {
-                Self {
-                    destination: Err("no value supplied for destination".to_string()),
-                    input: Err("no value supplied for input".to_string()),
-                    webhook: Ok(Default::default()),
-                    webhook_events_filter: Ok(Default::default()),
-                }
-            }
-        }
-        impl TrainingRequest {
-            /// The model to push the result to, written `owner/name`. It must exist and belong to the token's account; `models.create` makes one. A destination that cannot be used is refused with a 4xx status, and no training begins.
-            pub fn destination<T>(mut self, value: T) -> Self
-            where
-                T: crate::field::IntoField<::std::string::String>,
-            {
-                self.destination = value
-                    .into_field()
-                    .map_err(|error| format!("destination: {error}"));
-                self
-            }
-            /// Input of the training code: a JSON object whose fields are set by the version that is trained, commonly with the address of an archive of training data. They are listed in the version's `openapi_schema`, under `components.schemas.TrainingInput`. Give files as `https:` addresses.
-            pub fn input<T>(mut self, value: T) -> Self
-            where
-                T: crate::field::IntoField<
-                    ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-                >,
-            {
-                self.input = value
-                    .into_field()
-                    .map_err(|error| format!("input: {error}"));
-                self
-            }
-            /// An `https:` address to report progress to. Replicate sends it `POST` requests whose body is the training as `trainings.get` would give it, at the events named in `webhook_events_filter`.
-            ///
-            /// The receiver should expect the same report more than once, since failed deliveries are repeated, and reports out of order. Redirects are not followed. Requests are signed: check `webhook-signature` with the secret from `webhooks.default.secret.get` before believing them.
-            pub fn webhook<T>(mut self, value: T) -> Self
-            where
-                T: crate::field::IntoField<::std::option::Option<::std::string::String>>,
-            {
-                self.webhook = value
-                    .into_field()
-                    .map_err(|error| format!("webhook: {error}"));
-                self
-            }
-            /// Which events to report to `webhook`. If left out, that is new output and the end.
-            ///
-            /// - `start`: the training has begun.
-            /// - `output`: there is new output. At most one report every 500 ms.
-            /// - `logs`: there are new log lines. At most one report every 500 ms.
-            /// - `completed`: the training has reached a terminal state.
-            ///
-            /// `start` and `completed` are always sent when asked for, however fast they follow.
-            pub fn webhook_events_filter<T>(mut self, value: T) -> Self
-            where
-                T: crate::field::IntoField<::std::vec::Vec<crate::types::WebhookEvent>>,
-            {
-                self.webhook_events_filter = value
-                    .into_field()
-                    .map_err(|error| format!("webhook_events_filter: {error}"));
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<TrainingRequest> for super::TrainingRequest {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: TrainingRequest,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    destination: value.destination?,
-                    input: value.input?,
-                    webhook: value.webhook?,
-                    webhook_events_filter: value.webhook_events_filter?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::TrainingRequest> for TrainingRequest {
-            fn from(value: super::TrainingRequest) -> Self {
-                Self {
-                    destination: Ok(value.destination),
-                    input: Ok(value.input),
-                    webhook: Ok(value.webhook),
-                    webhook_events_filter: Ok(value.webhook_events_filter),
-                }
-            }
-        }
-        /// Builds a [`VersionPredictionRequest`](super::VersionPredictionRequest).
-        #[derive(Clone, Debug)]
-        pub struct VersionPredictionRequest {
-            input: ::std::result::Result<
-                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-                ::std::string::String,
-            >,
-            stream: ::std::result::Result<
-                ::std::option::Option<bool>,
-                ::std::string::String,
-            >,
-            version: ::std::result::Result<::std::string::String, ::std::string::String>,
-            webhook: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            webhook_events_filter: ::std::result::Result<
-                ::std::vec::Vec<crate::types::WebhookEvent>,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::default::Default for VersionPredictionRequest {
-            fn default() -> Self {
-                Self {
-                    input: Err("no value supplied for input".to_string()),
-                    stream: Ok(Default::default()),
-                    version: Err("no value supplied for version".to_string()),
-                    webhook: Ok(Default::default()),
-                    webhook_events_filter: Ok(Default::default()),
-                }
-            }
-        }
-        impl VersionPredictionRequest {
-            /// The model's input: a JSON object whose fields are set by the model. They are listed in the `openapi_schema` of its version, under `components.schemas.Input`. Input that does not fit is refused with `422`, which costs nothing.
-            ///
-            /// A file is given by its address:
-            ///
-            /// - an `https:` address that Replicate can fetch, such as the `urls.get` of an upload or the output of another prediction: for large files, and for files used more than once;
-            /// - a `data:` address that holds the content itself, in Base64: for up to 256 KiB, used once.
-            pub fn input<T>(mut self, value: T) -> Self
-            where
-                T: crate::field::IntoField<
-                    ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-                >,
-            {
-                self.input = value
-                    .into_field()
-                    .map_err(|error| format!("input: {error}"));
-                self
-            }
-            /// Deprecated and without use. A model that can stream gives its stream in `urls.stream` of the prediction, asked for or not.
-            pub fn stream<T>(mut self, value: T) -> Self
-            where
-                T: crate::field::IntoField<::std::option::Option<bool>>,
-            {
-                self.stream = value
-                    .into_field()
-                    .map_err(|error| format!("stream: {error}"));
-                self
-            }
-            /// What to run, in one of three forms:
-            ///
-            /// - `owner/name:id`, a model and the id of one of its versions;
-            /// - `id`, the 64 hexadecimal digits of a version alone;
-            /// - `owner/name`, for official models only.
-            ///
-            /// A version that does not exist, or that the token may not run, is refused with `422`.
-            pub fn version<T>(mut self, value: T) -> Self
-            where
-                T: crate::field::IntoField<::std::string::String>,
-            {
-                self.version = value
-                    .into_field()
-                    .map_err(|error| format!("version: {error}"));
-                self
-            }
-            /// An `https:` address to report progress to. Replicate sends it `POST` requests whose body is the prediction as `predictions.get` would give it, at the events named in `webhook_events_filter`.
-            ///
-            /// The receiver should expect the same report more than once, since failed deliveries are repeated, and reports out of order. Redirects are not followed. Requests are signed: check `webhook-signature` with the secret from `webhooks.default.secret.get` before believing them.
-            pub fn webhook<T>(mut self, value: T) -> Self
-            where
-                T: crate::field::IntoField<::std::option::Option<::std::string::String>>,
-            {
-                self.webhook = value
-                    .into_field()
-                    .map_err(|error| format!("webhook: {error}"));
-                self
-            }
-            /// Which events to report to `webhook`. If left out, that is new output and the end.
-            ///
-            /// - `start`: the prediction has begun.
-            /// - `output`: there is new output. At most one report every 500 ms.
-            /// - `logs`: there are new log lines. At most one report every 500 ms.
-            /// - `completed`: the prediction has reached a terminal state.
-            ///
-            /// `start` and `completed` are always sent when asked for, however fast they follow.
-            pub fn webhook_events_filter<T>(mut self, value: T) -> Self
-            where
-                T: crate::field::IntoField<::std::vec::Vec<crate::types::WebhookEvent>>,
-            {
-                self.webhook_events_filter = value
-                    .into_field()
-                    .map_err(|error| format!("webhook_events_filter: {error}"));
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<VersionPredictionRequest>
-        for super::VersionPredictionRequest {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: VersionPredictionRequest,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    input: value.input?,
-                    stream: value.stream?,
-                    version: value.version?,
-                    webhook: value.webhook?,
-                    webhook_events_filter: value.webhook_events_filter?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::VersionPredictionRequest>
-        for VersionPredictionRequest {
-            fn from(value: super::VersionPredictionRequest) -> Self {
-                Self {
-                    input: Ok(value.input),
-                    stream: Ok(value.stream),
-                    version: Ok(value.version),
-                    webhook: Ok(value.webhook),
-                    webhook_events_filter: Ok(value.webhook_events_filter),
-                }
-            }
-        }
-    }
-    /// Error types.
-    pub mod error {
-        /// Error from a `TryFrom` or `FromStr` implementation.
-        pub struct ConversionError(::std::borrow::Cow<'static, str>);
-        impl ::std::error::Error for ConversionError {}
-        impl ::std::fmt::Display for ConversionError {
-            fn fmt(
-                &self,
-                f: &mut ::std::fmt::Formatter<'_>,
-            ) -> Result<(), ::std::fmt::Error> {
-                ::std::fmt::Display::fmt(&self.0, f)
-            }
-        }
-        impl ::std::fmt::Debug for ConversionError {
-            fn fmt(
-                &self,
-                f: &mut ::std::fmt::Formatter<'_>,
-            ) -> Result<(), ::std::fmt::Error> {
-                ::std::fmt::Debug::fmt(&self.0, f)
-            }
-        }
-        impl From<&'static str> for ConversionError {
-            fn from(value: &'static str) -> Self {
-                Self(value.into())
-            }
-        }
-        impl From<String> for ConversionError {
-            fn from(value: String) -> Self {
-                Self(value.into())
-            }
-        }
-    }
-    /// Whether the account is that of a person (`user`) or of a team (`organization`).
-    ///
-    /// A value that this version does not know is kept as `Unknown`.
-    #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-    #[non_exhaustive]
-    pub enum AccountType {
-        /// `organization`
-        Organization,
-        /// `user`
-        User,
-        /// A value that was not in the API's description, as it came.
-        Unknown(::std::string::String),
-    }
-    impl AccountType {
-        /// The value as it stands in JSON.
-        pub fn as_str(&self) -> &str {
-            match self {
-                Self::Organization => "organization",
-                Self::User => "user",
-                Self::Unknown(value) => value,
-            }
-        }
-    }
-    impl ::std::fmt::Display for AccountType {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            f.pad(self.as_str())
-        }
-    }
-    impl ::std::convert::From<&str> for AccountType {
-        fn from(value: &str) -> Self {
-            match value {
-                "organization" => Self::Organization,
-                "user" => Self::User,
-                other => Self::Unknown(other.to_owned()),
-            }
-        }
-    }
-    impl ::std::convert::From<::std::string::String> for AccountType {
-        fn from(value: ::std::string::String) -> Self {
-            match Self::from(value.as_str()) {
-                Self::Unknown(_) => Self::Unknown(value),
-                known => known,
-            }
-        }
-    }
-    impl ::std::str::FromStr for AccountType {
-        type Err = ::std::convert::Infallible;
-        fn from_str(value: &str) -> ::std::result::Result<Self, Self::Err> {
-            Ok(Self::from(value))
-        }
-    }
-    impl crate::field::FromText for AccountType {
-        fn from_text(value: &str) -> Self {
-            Self::from(value)
-        }
-    }
-    impl ::serde::Serialize for AccountType {
-        fn serialize<S: ::serde::Serializer>(
-            &self,
-            serializer: S,
-        ) -> ::std::result::Result<S::Ok, S::Error> {
-            serializer.serialize_str(self.as_str())
-        }
-    }
-    impl<'de> ::serde::Deserialize<'de> for AccountType {
-        fn deserialize<D: ::serde::Deserializer<'de>>(
-            deserializer: D,
-        ) -> ::std::result::Result<Self, D::Error> {
-            <::std::string::String as ::serde::Deserialize>::deserialize(deserializer)
-                .map(Self::from)
-        }
-    }
-    #[cfg(feature = "schemars")]
-    impl schemars::JsonSchema for AccountType {
-        fn schema_name() -> ::std::borrow::Cow<'static, str> {
-            "AccountType".into()
-        }
-        fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-            schemars::json_schema!(
-                { "type" : "string", "examples" : ["organization", "user"] }
-            )
-        }
-    }
-    /// One of: `model_created_at`, `latest_version_created_at`.
-    ///
-    /// A value that this version does not know is kept as `Unknown`.
-    #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-    #[non_exhaustive]
-    pub enum ModelSortBy {
-        /// `model_created_at`
-        ModelCreatedAt,
-        /// `latest_version_created_at`
-        LatestVersionCreatedAt,
-        /// A value that was not in the API's description, as it came.
-        Unknown(::std::string::String),
-    }
-    impl ModelSortBy {
-        /// The value as it stands in JSON.
-        pub fn as_str(&self) -> &str {
-            match self {
-                Self::ModelCreatedAt => "model_created_at",
-                Self::LatestVersionCreatedAt => "latest_version_created_at",
-                Self::Unknown(value) => value,
-            }
-        }
-    }
-    impl ::std::fmt::Display for ModelSortBy {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            f.pad(self.as_str())
-        }
-    }
-    impl ::std::convert::From<&str> for ModelSortBy {
-        fn from(value: &str) -> Self {
-            match value {
-                "model_created_at" => Self::ModelCreatedAt,
-                "latest_version_created_at" => Self::LatestVersionCreatedAt,
-                other => Self::Unknown(other.to_owned()),
-            }
-        }
-    }
-    impl ::std::convert::From<::std::string::String> for ModelSortBy {
-        fn from(value: ::std::string::String) -> Self {
-            match Self::from(value.as_str()) {
-                Self::Unknown(_) => Self::Unknown(value),
-                known => known,
-            }
-        }
-    }
-    impl ::std::str::FromStr for ModelSortBy {
-        type Err = ::std::convert::Infallible;
-        fn from_str(value: &str) -> ::std::result::Result<Self, Self::Err> {
-            Ok(Self::from(value))
-        }
-    }
-    impl crate::field::FromText for ModelSortBy {
-        fn from_text(value: &str) -> Self {
-            Self::from(value)
-        }
-    }
-    impl ::serde::Serialize for ModelSortBy {
-        fn serialize<S: ::serde::Serializer>(
-            &self,
-            serializer: S,
-        ) -> ::std::result::Result<S::Ok, S::Error> {
-            serializer.serialize_str(self.as_str())
-        }
-    }
-    impl<'de> ::serde::Deserialize<'de> for ModelSortBy {
-        fn deserialize<D: ::serde::Deserializer<'de>>(
-            deserializer: D,
-        ) -> ::std::result::Result<Self, D::Error> {
-            <::std::string::String as ::serde::Deserialize>::deserialize(deserializer)
-                .map(Self::from)
-        }
-    }
-    #[cfg(feature = "schemars")]
-    impl schemars::JsonSchema for ModelSortBy {
-        fn schema_name() -> ::std::borrow::Cow<'static, str> {
-            "ModelSortBy".into()
-        }
-        fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-            schemars::json_schema!(
-                { "type" : "string", "examples" : ["model_created_at",
-                "latest_version_created_at"] }
-            )
-        }
-    }
-    /// One of: `asc`, `desc`.
-    ///
-    /// A value that this version does not know is kept as `Unknown`.
-    #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-    #[non_exhaustive]
-    pub enum SortDirection {
-        /// `asc`
-        Asc,
-        /// `desc`
-        Desc,
-        /// A value that was not in the API's description, as it came.
-        Unknown(::std::string::String),
-    }
-    impl SortDirection {
-        /// The value as it stands in JSON.
-        pub fn as_str(&self) -> &str {
-            match self {
-                Self::Asc => "asc",
-                Self::Desc => "desc",
-                Self::Unknown(value) => value,
-            }
-        }
-    }
-    impl ::std::fmt::Display for SortDirection {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            f.pad(self.as_str())
-        }
-    }
-    impl ::std::convert::From<&str> for SortDirection {
-        fn from(value: &str) -> Self {
-            match value {
-                "asc" => Self::Asc,
-                "desc" => Self::Desc,
-                other => Self::Unknown(other.to_owned()),
-            }
-        }
-    }
-    impl ::std::convert::From<::std::string::String> for SortDirection {
-        fn from(value: ::std::string::String) -> Self {
-            match Self::from(value.as_str()) {
-                Self::Unknown(_) => Self::Unknown(value),
-                known => known,
-            }
-        }
-    }
-    impl ::std::str::FromStr for SortDirection {
-        type Err = ::std::convert::Infallible;
-        fn from_str(value: &str) -> ::std::result::Result<Self, Self::Err> {
-            Ok(Self::from(value))
-        }
-    }
-    impl crate::field::FromText for SortDirection {
-        fn from_text(value: &str) -> Self {
-            Self::from(value)
-        }
-    }
-    impl ::serde::Serialize for SortDirection {
-        fn serialize<S: ::serde::Serializer>(
-            &self,
-            serializer: S,
-        ) -> ::std::result::Result<S::Ok, S::Error> {
-            serializer.serialize_str(self.as_str())
-        }
-    }
-    impl<'de> ::serde::Deserialize<'de> for SortDirection {
-        fn deserialize<D: ::serde::Deserializer<'de>>(
-            deserializer: D,
-        ) -> ::std::result::Result<Self, D::Error> {
-            <::std::string::String as ::serde::Deserialize>::deserialize(deserializer)
-                .map(Self::from)
-        }
-    }
-    #[cfg(feature = "schemars")]
-    impl schemars::JsonSchema for SortDirection {
-        fn schema_name() -> ::std::borrow::Cow<'static, str> {
-            "SortDirection".into()
-        }
-        fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-            schemars::json_schema!({ "type" : "string", "examples" : ["asc", "desc"] })
-        }
-    }
-    /// Where it was created: `web` for the website, `api` for a program. Absent in some responses.
-    ///
-    /// A value that this version does not know is kept as `Unknown`.
-    #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-    #[non_exhaustive]
-    pub enum Source {
-        /// `web`
-        Web,
-        /// `api`
-        Api,
-        /// A value that was not in the API's description, as it came.
-        Unknown(::std::string::String),
-    }
-    impl Source {
-        /// The value as it stands in JSON.
-        pub fn as_str(&self) -> &str {
-            match self {
-                Self::Web => "web",
-                Self::Api => "api",
-                Self::Unknown(value) => value,
-            }
-        }
-    }
-    impl ::std::fmt::Display for Source {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            f.pad(self.as_str())
-        }
-    }
-    impl ::std::convert::From<&str> for Source {
-        fn from(value: &str) -> Self {
-            match value {
-                "web" => Self::Web,
-                "api" => Self::Api,
-                other => Self::Unknown(other.to_owned()),
-            }
-        }
-    }
-    impl ::std::convert::From<::std::string::String> for Source {
-        fn from(value: ::std::string::String) -> Self {
-            match Self::from(value.as_str()) {
-                Self::Unknown(_) => Self::Unknown(value),
-                known => known,
-            }
-        }
-    }
-    impl ::std::str::FromStr for Source {
-        type Err = ::std::convert::Infallible;
-        fn from_str(value: &str) -> ::std::result::Result<Self, Self::Err> {
-            Ok(Self::from(value))
-        }
-    }
-    impl crate::field::FromText for Source {
-        fn from_text(value: &str) -> Self {
-            Self::from(value)
-        }
-    }
-    impl ::serde::Serialize for Source {
-        fn serialize<S: ::serde::Serializer>(
-            &self,
-            serializer: S,
-        ) -> ::std::result::Result<S::Ok, S::Error> {
-            serializer.serialize_str(self.as_str())
-        }
-    }
-    impl<'de> ::serde::Deserialize<'de> for Source {
-        fn deserialize<D: ::serde::Deserializer<'de>>(
-            deserializer: D,
-        ) -> ::std::result::Result<Self, D::Error> {
-            <::std::string::String as ::serde::Deserialize>::deserialize(deserializer)
-                .map(Self::from)
-        }
-    }
-    #[cfg(feature = "schemars")]
-    impl schemars::JsonSchema for Source {
-        fn schema_name() -> ::std::borrow::Cow<'static, str> {
-            "Source".into()
-        }
-        fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-            schemars::json_schema!({ "type" : "string", "examples" : ["web", "api"] })
-        }
-    }
-    /// How far the run has come. The last four are terminal.
-    ///
-    /// - `starting`: waiting for a machine, or for one to be set up. A cold start can take minutes.
-    /// - `processing`: the model is working.
-    /// - `succeeded`: finished, with its output.
-    /// - `failed`: ended by an error, given in `error`.
-    /// - `canceled`: stopped on request, or by its deadline while it ran.
-    /// - `aborted`: ended before it ever ran, by its deadline for instance.
-    ///
-    /// A value that this version does not know is kept as `Unknown`.
-    #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-    #[non_exhaustive]
-    pub enum Status {
-        /// `starting`
-        Starting,
-        /// `processing`
-        Processing,
-        /// `succeeded`
-        Succeeded,
-        /// `failed`
-        Failed,
-        /// `canceled`
-        Canceled,
-        /// `aborted`
-        Aborted,
-        /// A value that was not in the API's description, as it came.
-        Unknown(::std::string::String),
-    }
-    impl Status {
-        /// The value as it stands in JSON.
-        pub fn as_str(&self) -> &str {
-            match self {
-                Self::Starting => "starting",
-                Self::Processing => "processing",
-                Self::Succeeded => "succeeded",
-                Self::Failed => "failed",
-                Self::Canceled => "canceled",
-                Self::Aborted => "aborted",
-                Self::Unknown(value) => value,
-            }
-        }
-    }
-    impl ::std::fmt::Display for Status {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            f.pad(self.as_str())
-        }
-    }
-    impl ::std::convert::From<&str> for Status {
-        fn from(value: &str) -> Self {
-            match value {
-                "starting" => Self::Starting,
-                "processing" => Self::Processing,
-                "succeeded" => Self::Succeeded,
-                "failed" => Self::Failed,
-                "canceled" => Self::Canceled,
-                "aborted" => Self::Aborted,
-                other => Self::Unknown(other.to_owned()),
-            }
-        }
-    }
-    impl ::std::convert::From<::std::string::String> for Status {
-        fn from(value: ::std::string::String) -> Self {
-            match Self::from(value.as_str()) {
-                Self::Unknown(_) => Self::Unknown(value),
-                known => known,
-            }
-        }
-    }
-    impl ::std::str::FromStr for Status {
-        type Err = ::std::convert::Infallible;
-        fn from_str(value: &str) -> ::std::result::Result<Self, Self::Err> {
-            Ok(Self::from(value))
-        }
-    }
-    impl crate::field::FromText for Status {
-        fn from_text(value: &str) -> Self {
-            Self::from(value)
-        }
-    }
-    impl ::serde::Serialize for Status {
-        fn serialize<S: ::serde::Serializer>(
-            &self,
-            serializer: S,
-        ) -> ::std::result::Result<S::Ok, S::Error> {
-            serializer.serialize_str(self.as_str())
-        }
-    }
-    impl<'de> ::serde::Deserialize<'de> for Status {
-        fn deserialize<D: ::serde::Deserializer<'de>>(
-            deserializer: D,
-        ) -> ::std::result::Result<Self, D::Error> {
-            <::std::string::String as ::serde::Deserialize>::deserialize(deserializer)
-                .map(Self::from)
-        }
-    }
-    #[cfg(feature = "schemars")]
-    impl schemars::JsonSchema for Status {
-        fn schema_name() -> ::std::borrow::Cow<'static, str> {
-            "Status".into()
-        }
-        fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-            schemars::json_schema!(
-                { "type" : "string", "examples" : ["starting", "processing", "succeeded",
-                "failed", "canceled", "aborted"] }
-            )
-        }
-    }
-    /// Who can see and run the model: everybody (`public`), or only its owner (`private`).
-    ///
-    /// A value that this version does not know is kept as `Unknown`.
-    #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-    #[non_exhaustive]
-    pub enum Visibility {
-        /// `public`
-        Public,
-        /// `private`
-        Private,
-        /// A value that was not in the API's description, as it came.
-        Unknown(::std::string::String),
-    }
-    impl Visibility {
-        /// The value as it stands in JSON.
-        pub fn as_str(&self) -> &str {
-            match self {
-                Self::Public => "public",
-                Self::Private => "private",
-                Self::Unknown(value) => value,
-            }
-        }
-    }
-    impl ::std::fmt::Display for Visibility {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            f.pad(self.as_str())
-        }
-    }
-    impl ::std::convert::From<&str> for Visibility {
-        fn from(value: &str) -> Self {
-            match value {
-                "public" => Self::Public,
-                "private" => Self::Private,
-                other => Self::Unknown(other.to_owned()),
-            }
-        }
-    }
-    impl ::std::convert::From<::std::string::String> for Visibility {
-        fn from(value: ::std::string::String) -> Self {
-            match Self::from(value.as_str()) {
-                Self::Unknown(_) => Self::Unknown(value),
-                known => known,
-            }
-        }
-    }
-    impl ::std::str::FromStr for Visibility {
-        type Err = ::std::convert::Infallible;
-        fn from_str(value: &str) -> ::std::result::Result<Self, Self::Err> {
-            Ok(Self::from(value))
-        }
-    }
-    impl crate::field::FromText for Visibility {
-        fn from_text(value: &str) -> Self {
-            Self::from(value)
-        }
-    }
-    impl ::serde::Serialize for Visibility {
-        fn serialize<S: ::serde::Serializer>(
-            &self,
-            serializer: S,
-        ) -> ::std::result::Result<S::Ok, S::Error> {
-            serializer.serialize_str(self.as_str())
-        }
-    }
-    impl<'de> ::serde::Deserialize<'de> for Visibility {
-        fn deserialize<D: ::serde::Deserializer<'de>>(
-            deserializer: D,
-        ) -> ::std::result::Result<Self, D::Error> {
-            <::std::string::String as ::serde::Deserialize>::deserialize(deserializer)
-                .map(Self::from)
-        }
-    }
-    #[cfg(feature = "schemars")]
-    impl schemars::JsonSchema for Visibility {
-        fn schema_name() -> ::std::borrow::Cow<'static, str> {
-            "Visibility".into()
-        }
-        fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-            schemars::json_schema!(
-                { "type" : "string", "examples" : ["public", "private"] }
-            )
-        }
-    }
-    /// An event in the life of a prediction or training.
-    ///
-    /// A value that this version does not know is kept as `Unknown`.
-    #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-    #[non_exhaustive]
-    pub enum WebhookEvent {
-        /// `start`
-        Start,
-        /// `output`
-        Output,
-        /// `logs`
-        Logs,
-        /// `completed`
-        Completed,
-        /// A value that was not in the API's description, as it came.
-        Unknown(::std::string::String),
-    }
-    impl WebhookEvent {
-        /// The value as it stands in JSON.
-        pub fn as_str(&self) -> &str {
-            match self {
-                Self::Start => "start",
-                Self::Output => "output",
-                Self::Logs => "logs",
-                Self::Completed => "completed",
-                Self::Unknown(value) => value,
-            }
-        }
-    }
-    impl ::std::fmt::Display for WebhookEvent {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            f.pad(self.as_str())
-        }
-    }
-    impl ::std::convert::From<&str> for WebhookEvent {
-        fn from(value: &str) -> Self {
-            match value {
-                "start" => Self::Start,
-                "output" => Self::Output,
-                "logs" => Self::Logs,
-                "completed" => Self::Completed,
-                other => Self::Unknown(other.to_owned()),
-            }
-        }
-    }
-    impl ::std::convert::From<::std::string::String> for WebhookEvent {
-        fn from(value: ::std::string::String) -> Self {
-            match Self::from(value.as_str()) {
-                Self::Unknown(_) => Self::Unknown(value),
-                known => known,
-            }
-        }
-    }
-    impl ::std::str::FromStr for WebhookEvent {
-        type Err = ::std::convert::Infallible;
-        fn from_str(value: &str) -> ::std::result::Result<Self, Self::Err> {
-            Ok(Self::from(value))
-        }
-    }
-    impl crate::field::FromText for WebhookEvent {
-        fn from_text(value: &str) -> Self {
-            Self::from(value)
-        }
-    }
-    impl ::serde::Serialize for WebhookEvent {
-        fn serialize<S: ::serde::Serializer>(
-            &self,
-            serializer: S,
-        ) -> ::std::result::Result<S::Ok, S::Error> {
-            serializer.serialize_str(self.as_str())
-        }
-    }
-    impl<'de> ::serde::Deserialize<'de> for WebhookEvent {
-        fn deserialize<D: ::serde::Deserializer<'de>>(
-            deserializer: D,
-        ) -> ::std::result::Result<Self, D::Error> {
-            <::std::string::String as ::serde::Deserialize>::deserialize(deserializer)
-                .map(Self::from)
-        }
-    }
-    #[cfg(feature = "schemars")]
-    impl schemars::JsonSchema for WebhookEvent {
-        fn schema_name() -> ::std::borrow::Cow<'static, str> {
-            "WebhookEvent".into()
-        }
-        fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-            schemars::json_schema!(
-                { "type" : "string", "examples" : ["start", "output", "logs",
-                "completed"] }
-            )
-        }
-    }
-}
-#[derive(Clone, Debug)]
-/// Client for Replicate HTTP API
+/// Client for Replicate HTTP API.
 ///
 /// Replicate runs machine-learning models on its own hardware and bills their use to the account of the caller. This interface creates the runs, called predictions, and reads their results. It also manages what lies around them: models and their versions, trainings, deployments and uploaded files.
 ///
@@ -2437,242 +56,93 @@ pub mod types {
 ///
 /// Fields may be absent or `null` while there is nothing to tell, and fields not listed here may appear. Enumerations may grow: treat a status that is not known as not terminal. Times are RFC 3339 in UTC with three to nine digits of fractional seconds; they are stamped by different machines, so that differences between them can come out slightly negative.
 ///
-/// Version: 1.0.0-a1
+/// # Operations
+///
+/// - predictions: [`predictions_create`](Self::predictions_create), [`predictions_get`](Self::predictions_get), [`predictions_list`](Self::predictions_list), [`predictions_cancel`](Self::predictions_cancel)
+/// - models: [`models_create`](Self::models_create), [`models_get`](Self::models_get), [`models_list`](Self::models_list), [`models_search`](Self::models_search), [`models_update`](Self::models_update), [`models_delete`](Self::models_delete), [`models_examples_list`](Self::models_examples_list), [`models_predictions_create`](Self::models_predictions_create), [`models_readme_get`](Self::models_readme_get), [`models_versions_get`](Self::models_versions_get), [`models_versions_list`](Self::models_versions_list), [`models_versions_delete`](Self::models_versions_delete)
+/// - trainings: [`trainings_create`](Self::trainings_create), [`trainings_get`](Self::trainings_get), [`trainings_list`](Self::trainings_list), [`trainings_cancel`](Self::trainings_cancel)
+/// - deployments: [`deployments_create`](Self::deployments_create), [`deployments_get`](Self::deployments_get), [`deployments_list`](Self::deployments_list), [`deployments_update`](Self::deployments_update), [`deployments_delete`](Self::deployments_delete), [`deployments_predictions_create`](Self::deployments_predictions_create)
+/// - collections: [`collections_get`](Self::collections_get), [`collections_list`](Self::collections_list)
+/// - search: [`search`](Self::search)
+/// - files: [`files_create`](Self::files_create), [`files_get`](Self::files_get), [`files_list`](Self::files_list), [`files_delete`](Self::files_delete), [`files_download`](Self::files_download)
+/// - hardware: [`hardware_list`](Self::hardware_list)
+/// - account: [`account_get`](Self::account_get)
+/// - webhooks: [`webhooks_default_secret_get`](Self::webhooks_default_secret_get)
+#[derive(Clone, Debug)]
 pub struct Client {
-    pub(crate) baseurl: String,
-    pub(crate) client: reqwest::Client,
-    pub(crate) inner: crate::Transport,
+    pub(crate) transport: crate::Transport,
 }
-impl ClientInfo<crate::Transport> for Client {
-    fn api_version() -> &'static str {
-        "1.0.0-a1"
-    }
-    fn baseurl(&self) -> &str {
-        self.baseurl.as_str()
-    }
-    fn client(&self) -> &reqwest::Client {
-        &self.client
-    }
-    fn inner(&self) -> &crate::Transport {
-        &self.inner
-    }
-}
-const _: () = {
-    #[allow(dead_code)]
-    fn assert_client_hooks()
-    where
-        Client: ClientHooks<crate::Transport>,
-    {}
-};
+/// # Predictions
 impl Client {
-    /// Who the token belongs to.
+    /// Run a version of a model.
     ///
-    /// Returns the user or organization that the API token acts, and pays, for. It costs nothing and changes nothing, which makes it the simplest test of a token.
-    ///
-    /// Errors: `401` (no token, or not a valid one), `429` (over 3000 requests a minute).
-    ///
-    /// Sends `GET /account`; see [`account.get`](https://replicate.com/docs/reference/http#account.get).
-    ///
-    /// Described answers: `200 Account`.
-    pub fn account_get(&self) -> builder::AccountGet<'_> {
-        builder::AccountGet::new(self)
-    }
-    /// Get a collection with its models.
-    ///
-    /// Returns one collection, with all of its models in full. The models are not paged, so the response can be large.
-    ///
-    /// Errors: `401` (no token, or not a valid one), `404` (no collection has this slug), `429` (over 3000 requests a minute).
-    ///
-    /// Sends `GET /collections/{collection_slug}`; see [`collections.get`](https://replicate.com/docs/reference/http#collections.get).
-    ///
-    /// Described answers: `200 Collection`.
-    pub fn collections_get(&self) -> builder::CollectionsGet<'_> {
-        builder::CollectionsGet::new(self)
-    }
-    /// List the curated collections.
-    ///
-    /// Returns a page of the collections: groups of models for one purpose, such as making speech from text, put together by Replicate. Each entry has a name, a slug and a short description; `collections.get` gives the models.
-    ///
-    /// Follow `next` until it is `null` to see them all.
-    ///
-    /// Errors: `401` (no token, or not a valid one), `429` (over 3000 requests a minute).
-    ///
-    /// Sends `GET /collections`; see [`collections.list`](https://replicate.com/docs/reference/http#collections.list).
-    ///
-    /// Described answers: `200 CollectionPage`.
-    pub fn collections_list(&self) -> builder::CollectionsList<'_> {
-        builder::CollectionsList::new(self)
-    }
-    /// Create a deployment.
-    ///
-    /// Gives one version of a model an address and hardware of its own, so that it scales between the limits set here and shares no queue with other accounts. The deployment belongs to the token's account, and its name must be new there.
-    ///
-    /// **This can cost money without a single prediction.** Instances are billed for all the time that they are up: setting up, working and idle. With `min_instances` above 0 that never stops; with 0 the deployment scales down to nothing when idle, and the first prediction after that waits for a cold start.
-    ///
-    /// The request is not idempotent. If its answer was lost, look for the name with `deployments.get` before sending it again.
-    ///
-    /// Errors: `401` (no token, or not a valid one), `402` (billing is not set up), `422` (a field is missing or out of range, or the model, version or hardware does not exist), `429` (over 3000 requests a minute).
-    ///
-    /// Sends `POST /deployments`; see [`deployments.create`](https://replicate.com/docs/reference/http#deployments.create).
-    ///
-    /// Described answers: `200 Deployment`.
-    pub fn deployments_create(&self) -> builder::DeploymentsCreate<'_> {
-        builder::DeploymentsCreate::new(self)
-    }
-    /// Delete a deployment.
-    ///
-    /// Removes a deployment for good.
-    ///
-    /// Only a deployment that has been offline and unused for 15 minutes or more can go: set `min_instances` to 0 and let it scale down first. Until then the request is refused.
-    ///
-    /// Repeating it is safe: `404` after a lost answer means that the deployment is gone.
-    ///
-    /// Errors: `401` (no token, or not a valid one), `404` (no such deployment), `429` (over 3000 requests a minute).
-    ///
-    /// Sends `DELETE /deployments/{deployment_owner}/{deployment_name}`; see [`deployments.delete`](https://replicate.com/docs/reference/http#deployments.delete).
-    ///
-    /// Described answers: `204`.
-    pub fn deployments_delete(&self) -> builder::DeploymentsDelete<'_> {
-        builder::DeploymentsDelete::new(self)
-    }
-    /// Get a deployment.
-    ///
-    /// Returns one deployment with its current release: the version that it runs, the hardware and the limits of its scaling.
-    ///
-    /// Errors: `401` (no token, or not a valid one), `404` (no such deployment, or not visible to this token), `429` (over 3000 requests a minute).
-    ///
-    /// Sends `GET /deployments/{deployment_owner}/{deployment_name}`; see [`deployments.get`](https://replicate.com/docs/reference/http#deployments.get).
-    ///
-    /// Described answers: `200 Deployment`.
-    pub fn deployments_get(&self) -> builder::DeploymentsGet<'_> {
-        builder::DeploymentsGet::new(self)
-    }
-    /// List the account's deployments.
-    ///
-    /// Returns a page of the deployments of the token's account, newest first, each with its current release.
-    ///
-    /// Errors: `401` (no token, or not a valid one), `429` (over 3000 requests a minute).
-    ///
-    /// Sends `GET /deployments`; see [`deployments.list`](https://replicate.com/docs/reference/http#deployments.list).
-    ///
-    /// Described answers: `200 DeploymentPage`.
-    pub fn deployments_list(&self) -> builder::DeploymentsList<'_> {
-        builder::DeploymentsList::new(self)
-    }
-    /// Run a deployment.
-    ///
-    /// Creates a prediction on a deployment's own instances, with the version of its current release. The body names no version.
+    /// Creates a prediction: one run of a model on one input. Any model that the token can see is run by its version. Official models can be named by `owner/name` alone; for a deployment, use `deployments.predictions.create`.
     ///
     /// The prediction normally comes back as `starting`, before there is output. Send `Prefer: wait` to have the request held open, or learn of the result by `predictions.get`, by the stream in `urls.stream`, or by a webhook. Even after a wait the status can be `starting` or `processing`: read on until it is terminal.
     ///
-    /// **Sending this again creates and bills a second prediction.** After a lost answer, look through `predictions.list` first. If the deployment has scaled down to nothing, the prediction waits for an instance, and the time in which that instance starts and idles is billed as well.
+    /// **Sending this again creates and bills a second prediction.** There is no idempotency key. After a lost answer, look through `predictions.list` first. For a public model the time in which it works is billed; for a private one, setup and idle time of its instances too.
     ///
-    /// Errors: `401` (no token, or not a valid one), `402` (no credit or no payment method), `404` (no such deployment), `422` (the input breaks the model's schema: see `invalid_fields`), `429` (over 600 predictions a minute, or six without a payment method).
+    /// Input, output and logs are removed after one hour, output files included: copy them before.
     ///
-    /// Sends `POST /deployments/{deployment_owner}/{deployment_name}/predictions`; see [`deployments.predictions.create`](https://replicate.com/docs/reference/http#deployments.predictions.create).
+    /// Errors: `401` (no token, or not a valid one), `402` (no credit or no payment method), `422` (the input breaks the model's schema, as `invalid_fields` says, or there is no such version for this token), `429` (over 600 predictions a minute, or six without a payment method).
     ///
-    /// Described answers: `201 Prediction`, `202 Prediction`.
-    pub fn deployments_predictions_create(
-        &self,
-    ) -> builder::DeploymentsPredictionsCreate<'_> {
-        builder::DeploymentsPredictionsCreate::new(self)
+    /// Sends `POST /predictions`; see [`predictions.create`](https://replicate.com/docs/reference/http#predictions.create).
+    ///
+    /// Documented responses: `201 Prediction`, `202 Prediction`.
+    pub fn predictions_create(&self) -> builder::PredictionsCreate<'_> {
+        builder::PredictionsCreate::new(self)
     }
-    /// Change a deployment.
+    /// Get a prediction.
     ///
-    /// Changes the version, the hardware or the scaling limits. Fields that are left out stay as they are.
+    /// Returns a prediction as it stands now. To wait for its end, ask again every half second or so until `status` is `succeeded`, `failed`, `canceled` or `aborted`. Each request counts towards the limit of 3000 a minute.
     ///
-    /// Each change makes a new release: `current_release.number` goes up by one and the instances are brought to the new settings. The name and the model are fixed. Raising `min_instances` raises the bill from then on, used or not.
+    /// `output` is absent or `null` while there is none. Models that give their output in pieces show what they have so far while still `processing`.
     ///
-    /// Errors: `401` (no token, or not a valid one), `404` (no such deployment), `422` (a value out of range, or no such version or hardware), `429` (over 3000 requests a minute).
+    /// **One hour after the end, the data of a prediction made through the API is removed**: input, output, logs and output files. The prediction itself can still be read; `data_removed` is then true and `output` is `null`, which does not mean that there was no output.
     ///
-    /// Sends `PATCH /deployments/{deployment_owner}/{deployment_name}`; see [`deployments.update`](https://replicate.com/docs/reference/http#deployments.update).
+    /// Reading is free and can be repeated.
     ///
-    /// Described answers: `200 Deployment`.
-    pub fn deployments_update(&self) -> builder::DeploymentsUpdate<'_> {
-        builder::DeploymentsUpdate::new(self)
+    /// Errors: `401` (no token, or not a valid one), `404` (no such prediction, or that of another account), `429` (over 3000 requests a minute).
+    ///
+    /// Sends `GET /predictions/{prediction_id}`; see [`predictions.get`](https://replicate.com/docs/reference/http#predictions.get).
+    ///
+    /// Documented responses: `200 Prediction`.
+    pub fn predictions_get(&self) -> builder::PredictionsGet<'_> {
+        builder::PredictionsGet::new(self)
     }
-    /// Upload a file.
+    /// List the account's predictions.
     ///
-    /// Stores a file of up to 100 MiB, to be handed to models: put its `urls.get` into a prediction's input. For content of up to 256 KiB a `data:` address in the input is simpler and needs no upload.
+    /// Returns a page of up to 100 predictions of the token's account, newest first, made through the API or on the website. Narrow it by time with `created_after` and `created_before`.
     ///
-    /// Uploads are kept for a limited time. `expires_at` says until when, commonly 24 hours after the upload.
+    /// This is where to look for a prediction whose create request got no answer. Predictions made through the API stay listed after their data has been removed, then without input, output and logs.
     ///
-    /// The body is multipart: the part `content` with the bytes, its media type and a `filename`, and if wanted a part `metadata` of type `application/json`. Not idempotent: each upload makes a new file with a new id, even for the same bytes.
+    /// Errors: `401` (no token, or not a valid one), `400` or `422` (a filter that cannot be read), `429` (over 3000 requests a minute).
     ///
-    /// Errors: `401` (no token, or not a valid one), `413` (over 100 MiB), `422` (no `content`, or a name or metadata that cannot be used), `429` (over 3000 requests a minute).
+    /// Sends `GET /predictions`; see [`predictions.list`](https://replicate.com/docs/reference/http#predictions.list).
     ///
-    /// Sends `POST /files`; see [`files.create`](https://replicate.com/docs/reference/http#files.create).
-    ///
-    /// Described answers: `201 File`, `413 application/problem+json`.
-    pub fn files_create(&self) -> builder::FilesCreate<'_> {
-        builder::FilesCreate::new(self)
+    /// Documented responses: `200 PredictionPage`.
+    pub fn predictions_list(&self) -> builder::PredictionsList<'_> {
+        builder::PredictionsList::new(self)
     }
-    /// Delete a file.
+    /// Cancel a prediction.
     ///
-    /// Deletes an uploaded file at once and for good. Its addresses stop working, for predictions that have yet to fetch it too.
+    /// Asks for a prediction to be stopped. One that is queued or running ends as `canceled`; one that has already ended keeps the state in which it ended. Look at `status` in the answer, and read on with `predictions.get` if it is not terminal yet.
     ///
-    /// Repeating it is safe: `404` after a lost answer means that the file is gone.
+    /// Canceling stops further cost. Time already worked can still be billed.
     ///
-    /// Errors: `401` (no token, or not a valid one), `404` (no such file, or it has expired), `429` (over 3000 requests a minute).
+    /// Repeating it is safe. To have a prediction stopped even if the caller is gone, create it with `Cancel-After`.
     ///
-    /// Sends `DELETE /files/{file_id}`; see [`files.delete`](https://replicate.com/docs/reference/http#files.delete).
+    /// Errors: `401` (no token, or not a valid one), `404` (no such prediction, or that of another account), `429` (over 3000 requests a minute).
     ///
-    /// Described answers: `204`, `404 application/problem+json`.
-    pub fn files_delete(&self) -> builder::FilesDelete<'_> {
-        builder::FilesDelete::new(self)
+    /// Sends `POST /predictions/{prediction_id}/cancel`; see [`predictions.cancel`](https://replicate.com/docs/reference/http#predictions.cancel).
+    ///
+    /// Documented responses: `200 Prediction`.
+    pub fn predictions_cancel(&self) -> builder::PredictionsCancel<'_> {
+        builder::PredictionsCancel::new(self)
     }
-    /// Download a file through a signed address.
-    ///
-    /// Returns the bytes of an uploaded file to whoever holds a signed address. All three query parameters are needed, and they belong together: changing one breaks the signature.
-    ///
-    /// The address itself is the permission until it expires, so treat it as a secret. The key behind the signature is not given out by any operation of this interface.
-    ///
-    /// The body can be as large as an upload, 100 MiB. Stream it to where it is to go.
-    ///
-    /// Errors: `404` (no such file, or the address has expired or was signed otherwise), `429` (rate limit reached).
-    ///
-    /// Sends `GET /files/{file_id}/download`; see [`files.download`](https://replicate.com/docs/reference/http#files.download).
-    ///
-    /// Described answers: `200 application/octet-stream`, `404 application/problem+json`.
-    pub fn files_download(&self) -> builder::FilesDownload<'_> {
-        builder::FilesDownload::new(self)
-    }
-    /// Get what is known about a file.
-    ///
-    /// Returns name, size, type, checksums, metadata and expiry of an uploaded file, not its bytes.
-    ///
-    /// Errors: `401` (no token, or not a valid one), `404` (no such file, or it has expired), `429` (over 3000 requests a minute).
-    ///
-    /// Sends `GET /files/{file_id}`; see [`files.get`](https://replicate.com/docs/reference/http#files.get).
-    ///
-    /// Described answers: `200 File`, `404 application/problem+json`.
-    pub fn files_get(&self) -> builder::FilesGet<'_> {
-        builder::FilesGet::new(self)
-    }
-    /// List the account's uploaded files.
-    ///
-    /// Returns a page of the files that the token's account has uploaded, newest first. The outputs of predictions are not among them.
-    ///
-    /// Errors: `401` (no token, or not a valid one), `429` (over 3000 requests a minute).
-    ///
-    /// Sends `GET /files`; see [`files.list`](https://replicate.com/docs/reference/http#files.list).
-    ///
-    /// Described answers: `200 FilePage`.
-    pub fn files_list(&self) -> builder::FilesList<'_> {
-        builder::FilesList::new(self)
-    }
-    /// List the hardware that models can run on.
-    ///
-    /// Returns every kind of hardware to choose from for a model or a deployment, as a plain array: this list has no pages. Prices are not included; they are at <https://replicate.com/pricing>.
-    ///
-    /// Errors: `401` (no token, or not a valid one), `429` (over 3000 requests a minute).
-    ///
-    /// Sends `GET /hardware`; see [`hardware.list`](https://replicate.com/docs/reference/http#hardware.list).
-    ///
-    /// Described answers: `200 [Hardware]`.
-    pub fn hardware_list(&self) -> builder::HardwareList<'_> {
-        builder::HardwareList::new(self)
-    }
+}
+/// # Models
+impl Client {
     /// Create a model.
     ///
     /// Makes an empty model: a name for versions to be pushed to. It cannot run until it has one, pushed with [Cog](https://cog.run) or made by a training that names it as its `destination`. Until then `latest_version` is `null`.
@@ -2687,37 +157,9 @@ impl Client {
     ///
     /// Sends `POST /models`; see [`models.create`](https://replicate.com/docs/reference/http#models.create).
     ///
-    /// Described answers: `201 Model`.
+    /// Documented responses: `201 Model`.
     pub fn models_create(&self) -> builder::ModelsCreate<'_> {
         builder::ModelsCreate::new(self)
-    }
-    /// Delete a model.
-    ///
-    /// Removes a model for good. Three things must hold: the token's account owns the model, the model is private, and it has no versions left. Delete those first with `models.versions.delete`, and allow for the minutes that takes.
-    ///
-    /// Repeating it is safe: `404` after a lost answer means that the model is gone.
-    ///
-    /// Errors: `401` (no token, or not a valid one), `403` (not the owner's token), `404` (no such model), another 4xx (it is public or still has versions: `detail` says which), `429` (over 3000 requests a minute).
-    ///
-    /// Sends `DELETE /models/{model_owner}/{model_name}`; see [`models.delete`](https://replicate.com/docs/reference/http#models.delete).
-    ///
-    /// Described answers: `204`.
-    pub fn models_delete(&self) -> builder::ModelsDelete<'_> {
-        builder::ModelsDelete::new(self)
-    }
-    /// List a model's examples.
-    ///
-    /// Returns a page of the predictions that the model's author has kept to show what it can do, with their inputs and outputs. Unlike other predictions, they are not removed after an hour. They make good templates for an input.
-    ///
-    /// The first choice among them is `default_example` of `models.get`. A model without examples gives an empty page.
-    ///
-    /// Errors: `401` (no token, or not a valid one), `404` (no such model, or not visible to this token), `429` (over 3000 requests a minute).
-    ///
-    /// Sends `GET /models/{model_owner}/{model_name}/examples`; see [`models.examples.list`](https://replicate.com/docs/reference/http#models.examples.list).
-    ///
-    /// Described answers: `200 PredictionPage`.
-    pub fn models_examples_list(&self) -> builder::ModelsExamplesList<'_> {
-        builder::ModelsExamplesList::new(self)
     }
     /// Get a model.
     ///
@@ -2729,7 +171,7 @@ impl Client {
     ///
     /// Sends `GET /models/{model_owner}/{model_name}`; see [`models.get`](https://replicate.com/docs/reference/http#models.get).
     ///
-    /// Described answers: `200 Model`.
+    /// Documented responses: `200 Model`.
     pub fn models_get(&self) -> builder::ModelsGet<'_> {
         builder::ModelsGet::new(self)
     }
@@ -2743,37 +185,9 @@ impl Client {
     ///
     /// Sends `GET /models`; see [`models.list`](https://replicate.com/docs/reference/http#models.list).
     ///
-    /// Described answers: `200 ModelPage`.
+    /// Documented responses: `200 ModelPage`.
     pub fn models_list(&self) -> builder::ModelsList<'_> {
         builder::ModelsList::new(self)
-    }
-    /// Run an official model.
-    ///
-    /// Creates a prediction on a model that is addressed by name alone. This works for official models: those that Replicate keeps running, with a stable interface and a price per image, token or second of output. Any other model answers `404` here, and nothing has been created; run it by a version with `predictions.create`.
-    ///
-    /// The prediction normally comes back as `starting`, before there is output. Send `Prefer: wait` to have the request held open, or learn of the result by `predictions.get`, by the stream in `urls.stream`, or by a webhook. Even after a wait the status can be `starting` or `processing`: read on until it is terminal.
-    ///
-    /// **Sending this again creates and bills a second prediction.** After a lost answer, look through `predictions.list` first.
-    ///
-    /// Errors: `401` (no token, or not a valid one), `402` (no credit or no payment method), `404` (no such model, or not an official one), `422` (the input breaks the model's schema: see `invalid_fields`), `429` (over 600 predictions a minute, or six without a payment method).
-    ///
-    /// Sends `POST /models/{model_owner}/{model_name}/predictions`; see [`models.predictions.create`](https://replicate.com/docs/reference/http#models.predictions.create).
-    ///
-    /// Described answers: `201 Prediction`, `202 Prediction`.
-    pub fn models_predictions_create(&self) -> builder::ModelsPredictionsCreate<'_> {
-        builder::ModelsPredictionsCreate::new(self)
-    }
-    /// Get a model's README.
-    ///
-    /// Returns the README of a model as Markdown source, not as JSON. It is written by the model's author: clean it before showing it as HTML.
-    ///
-    /// Errors: `401` (no token, or not a valid one), `404` (the model has no README, or there is no such model), `429` (over 3000 requests a minute).
-    ///
-    /// Sends `GET /models/{model_owner}/{model_name}/readme`; see [`models.readme.get`](https://replicate.com/docs/reference/http#models.readme.get).
-    ///
-    /// Described answers: `200 text/plain`, `404`.
-    pub fn models_readme_get(&self) -> builder::ModelsReadmeGet<'_> {
-        builder::ModelsReadmeGet::new(self)
     }
     /// Search public models by words.
     ///
@@ -2787,7 +201,7 @@ impl Client {
     ///
     /// Sends `QUERY /models`; see [`models.search`](https://replicate.com/docs/reference/http#models.search).
     ///
-    /// Described answers: `200 ModelPage`.
+    /// Documented responses: `200 ModelPage`.
     pub fn models_search(&self) -> builder::ModelsSearch<'_> {
         builder::ModelsSearch::new(self)
     }
@@ -2801,9 +215,93 @@ impl Client {
     ///
     /// Sends `PATCH /models/{model_owner}/{model_name}`; see [`models.update`](https://replicate.com/docs/reference/http#models.update).
     ///
-    /// Described answers: `200 Model`.
+    /// Documented responses: `200 Model`.
     pub fn models_update(&self) -> builder::ModelsUpdate<'_> {
         builder::ModelsUpdate::new(self)
+    }
+    /// Delete a model.
+    ///
+    /// Removes a model for good. Three things must hold: the token's account owns the model, the model is private, and it has no versions left. Delete those first with `models.versions.delete`, and allow for the minutes that takes.
+    ///
+    /// Repeating it is safe: `404` after a lost answer means that the model is gone.
+    ///
+    /// Errors: `401` (no token, or not a valid one), `403` (not the owner's token), `404` (no such model), another 4xx (it is public or still has versions: `detail` says which), `429` (over 3000 requests a minute).
+    ///
+    /// Sends `DELETE /models/{model_owner}/{model_name}`; see [`models.delete`](https://replicate.com/docs/reference/http#models.delete).
+    ///
+    /// Documented responses: `204`.
+    pub fn models_delete(&self) -> builder::ModelsDelete<'_> {
+        builder::ModelsDelete::new(self)
+    }
+    /// List a model's examples.
+    ///
+    /// Returns a page of the predictions that the model's author has kept to show what it can do, with their inputs and outputs. Unlike other predictions, they are not removed after an hour. They make good templates for an input.
+    ///
+    /// The first choice among them is `default_example` of `models.get`. A model without examples gives an empty page.
+    ///
+    /// Errors: `401` (no token, or not a valid one), `404` (no such model, or not visible to this token), `429` (over 3000 requests a minute).
+    ///
+    /// Sends `GET /models/{model_owner}/{model_name}/examples`; see [`models.examples.list`](https://replicate.com/docs/reference/http#models.examples.list).
+    ///
+    /// Documented responses: `200 PredictionPage`.
+    pub fn models_examples_list(&self) -> builder::ModelsExamplesList<'_> {
+        builder::ModelsExamplesList::new(self)
+    }
+    /// Run an official model.
+    ///
+    /// Creates a prediction on a model that is addressed by name alone. This works for official models: those that Replicate keeps running, with a stable interface and a price per image, token or second of output. Any other model answers `404` here, and nothing has been created; run it by a version with `predictions.create`.
+    ///
+    /// The prediction normally comes back as `starting`, before there is output. Send `Prefer: wait` to have the request held open, or learn of the result by `predictions.get`, by the stream in `urls.stream`, or by a webhook. Even after a wait the status can be `starting` or `processing`: read on until it is terminal.
+    ///
+    /// **Sending this again creates and bills a second prediction.** After a lost answer, look through `predictions.list` first.
+    ///
+    /// Errors: `401` (no token, or not a valid one), `402` (no credit or no payment method), `404` (no such model, or not an official one), `422` (the input breaks the model's schema: see `invalid_fields`), `429` (over 600 predictions a minute, or six without a payment method).
+    ///
+    /// Sends `POST /models/{model_owner}/{model_name}/predictions`; see [`models.predictions.create`](https://replicate.com/docs/reference/http#models.predictions.create).
+    ///
+    /// Documented responses: `201 Prediction`, `202 Prediction`.
+    pub fn models_predictions_create(&self) -> builder::ModelsPredictionsCreate<'_> {
+        builder::ModelsPredictionsCreate::new(self)
+    }
+    /// Get a model's README.
+    ///
+    /// Returns the README of a model as Markdown source, not as JSON. It is written by the model's author: clean it before showing it as HTML.
+    ///
+    /// Errors: `401` (no token, or not a valid one), `404` (the model has no README, or there is no such model), `429` (over 3000 requests a minute).
+    ///
+    /// Sends `GET /models/{model_owner}/{model_name}/readme`; see [`models.readme.get`](https://replicate.com/docs/reference/http#models.readme.get).
+    ///
+    /// Documented responses: `200 text/plain`, `404`.
+    pub fn models_readme_get(&self) -> builder::ModelsReadmeGet<'_> {
+        builder::ModelsReadmeGet::new(self)
+    }
+    /// Get a version of a model.
+    ///
+    /// Returns one version: when it was made, with which Cog, and the schema of its input and output. Versions never change, so the answer can be kept for as long as the version exists.
+    ///
+    /// In `openapi_schema`, `components.schemas.Input` lists the input's fields with type, default, bounds and an `x-order` for display, and `components.schemas.Output` describes the output. There, a string of `format: uri` is a file, and `x-cog-array-type: iterator` marks an output that grows piece by piece and can be streamed.
+    ///
+    /// Errors: `401` (no token, or not a valid one), `404` (no such model or version, or not visible to this token), `429` (over 3000 requests a minute).
+    ///
+    /// Sends `GET /models/{model_owner}/{model_name}/versions/{version_id}`; see [`models.versions.get`](https://replicate.com/docs/reference/http#models.versions.get).
+    ///
+    /// Documented responses: `200 Version`.
+    pub fn models_versions_get(&self) -> builder::ModelsVersionsGet<'_> {
+        builder::ModelsVersionsGet::new(self)
+    }
+    /// List a model's versions.
+    ///
+    /// Returns a page of a model's versions, newest first, each with its schema. The first one is the `latest_version` of `models.get`.
+    ///
+    /// An official model can be run by name alone and may show no versions.
+    ///
+    /// Errors: `401` (no token, or not a valid one), `404` (no such model, or not visible to this token), `429` (over 3000 requests a minute).
+    ///
+    /// Sends `GET /models/{model_owner}/{model_name}/versions`; see [`models.versions.list`](https://replicate.com/docs/reference/http#models.versions.list).
+    ///
+    /// Documented responses: `200 VersionPage`.
+    pub fn models_versions_list(&self) -> builder::ModelsVersionsList<'_> {
+        builder::ModelsVersionsList::new(self)
     }
     /// Delete a version of a model.
     ///
@@ -2823,132 +321,13 @@ impl Client {
     ///
     /// Sends `DELETE /models/{model_owner}/{model_name}/versions/{version_id}`; see [`models.versions.delete`](https://replicate.com/docs/reference/http#models.versions.delete).
     ///
-    /// Described answers: `202`.
+    /// Documented responses: `202`.
     pub fn models_versions_delete(&self) -> builder::ModelsVersionsDelete<'_> {
         builder::ModelsVersionsDelete::new(self)
     }
-    /// Get a version of a model.
-    ///
-    /// Returns one version: when it was made, with which Cog, and the schema of its input and output. Versions never change, so the answer can be kept for as long as the version exists.
-    ///
-    /// In `openapi_schema`, `components.schemas.Input` lists the input's fields with type, default, bounds and an `x-order` for display, and `components.schemas.Output` describes the output. There, a string of `format: uri` is a file, and `x-cog-array-type: iterator` marks an output that grows piece by piece and can be streamed.
-    ///
-    /// Errors: `401` (no token, or not a valid one), `404` (no such model or version, or not visible to this token), `429` (over 3000 requests a minute).
-    ///
-    /// Sends `GET /models/{model_owner}/{model_name}/versions/{version_id}`; see [`models.versions.get`](https://replicate.com/docs/reference/http#models.versions.get).
-    ///
-    /// Described answers: `200 Version`.
-    pub fn models_versions_get(&self) -> builder::ModelsVersionsGet<'_> {
-        builder::ModelsVersionsGet::new(self)
-    }
-    /// List a model's versions.
-    ///
-    /// Returns a page of a model's versions, newest first, each with its schema. The first one is the `latest_version` of `models.get`.
-    ///
-    /// An official model can be run by name alone and may show no versions.
-    ///
-    /// Errors: `401` (no token, or not a valid one), `404` (no such model, or not visible to this token), `429` (over 3000 requests a minute).
-    ///
-    /// Sends `GET /models/{model_owner}/{model_name}/versions`; see [`models.versions.list`](https://replicate.com/docs/reference/http#models.versions.list).
-    ///
-    /// Described answers: `200 VersionPage`.
-    pub fn models_versions_list(&self) -> builder::ModelsVersionsList<'_> {
-        builder::ModelsVersionsList::new(self)
-    }
-    /// Cancel a prediction.
-    ///
-    /// Asks for a prediction to be stopped. One that is queued or running ends as `canceled`; one that has already ended keeps the state in which it ended. Look at `status` in the answer, and read on with `predictions.get` if it is not terminal yet.
-    ///
-    /// Canceling stops further cost. Time already worked can still be billed.
-    ///
-    /// Repeating it is safe. To have a prediction stopped even if the caller is gone, create it with `Cancel-After`.
-    ///
-    /// Errors: `401` (no token, or not a valid one), `404` (no such prediction, or that of another account), `429` (over 3000 requests a minute).
-    ///
-    /// Sends `POST /predictions/{prediction_id}/cancel`; see [`predictions.cancel`](https://replicate.com/docs/reference/http#predictions.cancel).
-    ///
-    /// Described answers: `200 Prediction`.
-    pub fn predictions_cancel(&self) -> builder::PredictionsCancel<'_> {
-        builder::PredictionsCancel::new(self)
-    }
-    /// Run a version of a model.
-    ///
-    /// Creates a prediction: one run of a model on one input. Any model that the token can see is run by its version. Official models can be named by `owner/name` alone; for a deployment, use `deployments.predictions.create`.
-    ///
-    /// The prediction normally comes back as `starting`, before there is output. Send `Prefer: wait` to have the request held open, or learn of the result by `predictions.get`, by the stream in `urls.stream`, or by a webhook. Even after a wait the status can be `starting` or `processing`: read on until it is terminal.
-    ///
-    /// **Sending this again creates and bills a second prediction.** There is no idempotency key. After a lost answer, look through `predictions.list` first. For a public model the time in which it works is billed; for a private one, setup and idle time of its instances too.
-    ///
-    /// Input, output and logs are removed after one hour, output files included: copy them before.
-    ///
-    /// Errors: `401` (no token, or not a valid one), `402` (no credit or no payment method), `422` (the input breaks the model's schema, as `invalid_fields` says, or there is no such version for this token), `429` (over 600 predictions a minute, or six without a payment method).
-    ///
-    /// Sends `POST /predictions`; see [`predictions.create`](https://replicate.com/docs/reference/http#predictions.create).
-    ///
-    /// Described answers: `201 Prediction`, `202 Prediction`.
-    pub fn predictions_create(&self) -> builder::PredictionsCreate<'_> {
-        builder::PredictionsCreate::new(self)
-    }
-    /// Get a prediction.
-    ///
-    /// Returns a prediction as it stands now. To wait for its end, ask again every half second or so until `status` is `succeeded`, `failed`, `canceled` or `aborted`. Each request counts towards the limit of 3000 a minute.
-    ///
-    /// `output` is absent or `null` while there is none. Models that give their output in pieces show what they have so far while still `processing`.
-    ///
-    /// **One hour after the end, the data of a prediction made through the API is removed**: input, output, logs and output files. The prediction itself can still be read; `data_removed` is then true and `output` is `null`, which does not mean that there was no output.
-    ///
-    /// Reading is free and can be repeated.
-    ///
-    /// Errors: `401` (no token, or not a valid one), `404` (no such prediction, or that of another account), `429` (over 3000 requests a minute).
-    ///
-    /// Sends `GET /predictions/{prediction_id}`; see [`predictions.get`](https://replicate.com/docs/reference/http#predictions.get).
-    ///
-    /// Described answers: `200 Prediction`.
-    pub fn predictions_get(&self) -> builder::PredictionsGet<'_> {
-        builder::PredictionsGet::new(self)
-    }
-    /// List the account's predictions.
-    ///
-    /// Returns a page of up to 100 predictions of the token's account, newest first, made through the API or on the website. Narrow it by time with `created_after` and `created_before`.
-    ///
-    /// This is where to look for a prediction whose create request got no answer. Predictions made through the API stay listed after their data has been removed, then without input, output and logs.
-    ///
-    /// Errors: `401` (no token, or not a valid one), `400` or `422` (a filter that cannot be read), `429` (over 3000 requests a minute).
-    ///
-    /// Sends `GET /predictions`; see [`predictions.list`](https://replicate.com/docs/reference/http#predictions.list).
-    ///
-    /// Described answers: `200 PredictionPage`.
-    pub fn predictions_list(&self) -> builder::PredictionsList<'_> {
-        builder::PredictionsList::new(self)
-    }
-    /// Search models, collections and documentation.
-    ///
-    /// Looks through public models, collections and documentation pages at once and returns the best matches of each, without further pages. Models come with their full data, a relevance score, tags and a generated description, from which a program can choose.
-    ///
-    /// This is the one operation that wants no token. It is a beta: its form may change. For a plain list of all matches in pages, use `models.search`.
-    ///
-    /// Errors: `400` (no query, or a `limit` out of range), `429` (rate limit reached), `500` (the search service failed; try again).
-    ///
-    /// Sends `GET /search`; see [`search`](https://replicate.com/docs/reference/http#search).
-    ///
-    /// Described answers: `200 SearchResults`, `400 application/json`, `500 application/json`.
-    pub fn search(&self) -> builder::Search<'_> {
-        builder::Search::new(self)
-    }
-    /// Cancel a training.
-    ///
-    /// Asks for a training to be stopped. No version is made, and what was learned so far is lost. A training that has already ended keeps the state in which it ended, so look at `status` in the answer.
-    ///
-    /// Canceling stops further cost. Time already worked can still be billed. Repeating it is safe.
-    ///
-    /// Errors: `401` (no token, or not a valid one), `404` (no such training, or that of another account), `429` (over 3000 requests a minute).
-    ///
-    /// Sends `POST /trainings/{training_id}/cancel`; see [`trainings.cancel`](https://replicate.com/docs/reference/http#trainings.cancel).
-    ///
-    /// Described answers: `200 Training`.
-    pub fn trainings_cancel(&self) -> builder::TrainingsCancel<'_> {
-        builder::TrainingsCancel::new(self)
-    }
+}
+/// # Trainings
+impl Client {
     /// Start a training.
     ///
     /// Trains a model further on data of the caller's: runs the training code of one of its versions and pushes the result as a new version of the model named in `destination`, which must exist already. Only versions that come with training code can be trained.
@@ -2961,7 +340,7 @@ impl Client {
     ///
     /// Sends `POST /models/{model_owner}/{model_name}/versions/{version_id}/trainings`; see [`trainings.create`](https://replicate.com/docs/reference/http#trainings.create).
     ///
-    /// Described answers: `201 Training`.
+    /// Documented responses: `201 Training`.
     pub fn trainings_create(&self) -> builder::TrainingsCreate<'_> {
         builder::TrainingsCreate::new(self)
     }
@@ -2973,7 +352,7 @@ impl Client {
     ///
     /// Sends `GET /trainings/{training_id}`; see [`trainings.get`](https://replicate.com/docs/reference/http#trainings.get).
     ///
-    /// Described answers: `200 Training`.
+    /// Documented responses: `200 Training`.
     pub fn trainings_get(&self) -> builder::TrainingsGet<'_> {
         builder::TrainingsGet::new(self)
     }
@@ -2985,10 +364,267 @@ impl Client {
     ///
     /// Sends `GET /trainings`; see [`trainings.list`](https://replicate.com/docs/reference/http#trainings.list).
     ///
-    /// Described answers: `200 TrainingPage`.
+    /// Documented responses: `200 TrainingPage`.
     pub fn trainings_list(&self) -> builder::TrainingsList<'_> {
         builder::TrainingsList::new(self)
     }
+    /// Cancel a training.
+    ///
+    /// Asks for a training to be stopped. No version is made, and what was learned so far is lost. A training that has already ended keeps the state in which it ended, so look at `status` in the answer.
+    ///
+    /// Canceling stops further cost. Time already worked can still be billed. Repeating it is safe.
+    ///
+    /// Errors: `401` (no token, or not a valid one), `404` (no such training, or that of another account), `429` (over 3000 requests a minute).
+    ///
+    /// Sends `POST /trainings/{training_id}/cancel`; see [`trainings.cancel`](https://replicate.com/docs/reference/http#trainings.cancel).
+    ///
+    /// Documented responses: `200 Training`.
+    pub fn trainings_cancel(&self) -> builder::TrainingsCancel<'_> {
+        builder::TrainingsCancel::new(self)
+    }
+}
+/// # Deployments
+impl Client {
+    /// Create a deployment.
+    ///
+    /// Gives one version of a model an address and hardware of its own, so that it scales between the limits set here and shares no queue with other accounts. The deployment belongs to the token's account, and its name must be new there.
+    ///
+    /// **This can cost money without a single prediction.** Instances are billed for all the time that they are up: setting up, working and idle. With `min_instances` above 0 that never stops; with 0 the deployment scales down to nothing when idle, and the first prediction after that waits for a cold start.
+    ///
+    /// The request is not idempotent. If its answer was lost, look for the name with `deployments.get` before sending it again.
+    ///
+    /// Errors: `401` (no token, or not a valid one), `402` (billing is not set up), `422` (a field is missing or out of range, or the model, version or hardware does not exist), `429` (over 3000 requests a minute).
+    ///
+    /// Sends `POST /deployments`; see [`deployments.create`](https://replicate.com/docs/reference/http#deployments.create).
+    ///
+    /// Documented responses: `200 Deployment`.
+    pub fn deployments_create(&self) -> builder::DeploymentsCreate<'_> {
+        builder::DeploymentsCreate::new(self)
+    }
+    /// Get a deployment.
+    ///
+    /// Returns one deployment with its current release: the version that it runs, the hardware and the limits of its scaling.
+    ///
+    /// Errors: `401` (no token, or not a valid one), `404` (no such deployment, or not visible to this token), `429` (over 3000 requests a minute).
+    ///
+    /// Sends `GET /deployments/{deployment_owner}/{deployment_name}`; see [`deployments.get`](https://replicate.com/docs/reference/http#deployments.get).
+    ///
+    /// Documented responses: `200 Deployment`.
+    pub fn deployments_get(&self) -> builder::DeploymentsGet<'_> {
+        builder::DeploymentsGet::new(self)
+    }
+    /// List the account's deployments.
+    ///
+    /// Returns a page of the deployments of the token's account, newest first, each with its current release.
+    ///
+    /// Errors: `401` (no token, or not a valid one), `429` (over 3000 requests a minute).
+    ///
+    /// Sends `GET /deployments`; see [`deployments.list`](https://replicate.com/docs/reference/http#deployments.list).
+    ///
+    /// Documented responses: `200 DeploymentPage`.
+    pub fn deployments_list(&self) -> builder::DeploymentsList<'_> {
+        builder::DeploymentsList::new(self)
+    }
+    /// Change a deployment.
+    ///
+    /// Changes the version, the hardware or the scaling limits. Fields that are left out stay as they are.
+    ///
+    /// Each change makes a new release: `current_release.number` goes up by one and the instances are brought to the new settings. The name and the model are fixed. Raising `min_instances` raises the bill from then on, used or not.
+    ///
+    /// Errors: `401` (no token, or not a valid one), `404` (no such deployment), `422` (a value out of range, or no such version or hardware), `429` (over 3000 requests a minute).
+    ///
+    /// Sends `PATCH /deployments/{deployment_owner}/{deployment_name}`; see [`deployments.update`](https://replicate.com/docs/reference/http#deployments.update).
+    ///
+    /// Documented responses: `200 Deployment`.
+    pub fn deployments_update(&self) -> builder::DeploymentsUpdate<'_> {
+        builder::DeploymentsUpdate::new(self)
+    }
+    /// Delete a deployment.
+    ///
+    /// Removes a deployment for good.
+    ///
+    /// Only a deployment that has been offline and unused for 15 minutes or more can go: set `min_instances` to 0 and let it scale down first. Until then the request is refused.
+    ///
+    /// Repeating it is safe: `404` after a lost answer means that the deployment is gone.
+    ///
+    /// Errors: `401` (no token, or not a valid one), `404` (no such deployment), `429` (over 3000 requests a minute).
+    ///
+    /// Sends `DELETE /deployments/{deployment_owner}/{deployment_name}`; see [`deployments.delete`](https://replicate.com/docs/reference/http#deployments.delete).
+    ///
+    /// Documented responses: `204`.
+    pub fn deployments_delete(&self) -> builder::DeploymentsDelete<'_> {
+        builder::DeploymentsDelete::new(self)
+    }
+    /// Run a deployment.
+    ///
+    /// Creates a prediction on a deployment's own instances, with the version of its current release. The body names no version.
+    ///
+    /// The prediction normally comes back as `starting`, before there is output. Send `Prefer: wait` to have the request held open, or learn of the result by `predictions.get`, by the stream in `urls.stream`, or by a webhook. Even after a wait the status can be `starting` or `processing`: read on until it is terminal.
+    ///
+    /// **Sending this again creates and bills a second prediction.** After a lost answer, look through `predictions.list` first. If the deployment has scaled down to nothing, the prediction waits for an instance, and the time in which that instance starts and idles is billed as well.
+    ///
+    /// Errors: `401` (no token, or not a valid one), `402` (no credit or no payment method), `404` (no such deployment), `422` (the input breaks the model's schema: see `invalid_fields`), `429` (over 600 predictions a minute, or six without a payment method).
+    ///
+    /// Sends `POST /deployments/{deployment_owner}/{deployment_name}/predictions`; see [`deployments.predictions.create`](https://replicate.com/docs/reference/http#deployments.predictions.create).
+    ///
+    /// Documented responses: `201 Prediction`, `202 Prediction`.
+    pub fn deployments_predictions_create(
+        &self,
+    ) -> builder::DeploymentsPredictionsCreate<'_> {
+        builder::DeploymentsPredictionsCreate::new(self)
+    }
+}
+/// # Collections
+impl Client {
+    /// Get a collection with its models.
+    ///
+    /// Returns one collection, with all of its models in full. The models are not paged, so the response can be large.
+    ///
+    /// Errors: `401` (no token, or not a valid one), `404` (no collection has this slug), `429` (over 3000 requests a minute).
+    ///
+    /// Sends `GET /collections/{collection_slug}`; see [`collections.get`](https://replicate.com/docs/reference/http#collections.get).
+    ///
+    /// Documented responses: `200 Collection`.
+    pub fn collections_get(&self) -> builder::CollectionsGet<'_> {
+        builder::CollectionsGet::new(self)
+    }
+    /// List the curated collections.
+    ///
+    /// Returns a page of the collections: groups of models for one purpose, such as making speech from text, put together by Replicate. Each entry has a name, a slug and a short description; `collections.get` gives the models.
+    ///
+    /// Follow `next` until it is `null` to see them all.
+    ///
+    /// Errors: `401` (no token, or not a valid one), `429` (over 3000 requests a minute).
+    ///
+    /// Sends `GET /collections`; see [`collections.list`](https://replicate.com/docs/reference/http#collections.list).
+    ///
+    /// Documented responses: `200 CollectionPage`.
+    pub fn collections_list(&self) -> builder::CollectionsList<'_> {
+        builder::CollectionsList::new(self)
+    }
+}
+/// # Search
+impl Client {
+    /// Search models, collections and documentation.
+    ///
+    /// Looks through public models, collections and documentation pages at once and returns the best matches of each, without further pages. Models come with their full data, a relevance score, tags and a generated description, from which a program can choose.
+    ///
+    /// This is the one operation that wants no token. It is a beta: its form may change. For a plain list of all matches in pages, use `models.search`.
+    ///
+    /// Errors: `400` (no query, or a `limit` out of range), `429` (rate limit reached), `500` (the search service failed; try again).
+    ///
+    /// Sends `GET /search`; see [`search`](https://replicate.com/docs/reference/http#search).
+    ///
+    /// Documented responses: `200 SearchResults`, `400`, `500`.
+    pub fn search(&self) -> builder::Search<'_> {
+        builder::Search::new(self)
+    }
+}
+/// # Files
+impl Client {
+    /// Upload a file.
+    ///
+    /// Stores a file of up to 100 MiB, to be handed to models: put its `urls.get` into a prediction's input. For content of up to 256 KiB a `data:` address in the input is simpler and needs no upload.
+    ///
+    /// Uploads are kept for a limited time. `expires_at` says until when, commonly 24 hours after the upload.
+    ///
+    /// The body is multipart: the part `content` with the bytes, its media type and a `filename`, and if wanted a part `metadata` of type `application/json`. Not idempotent: each upload makes a new file with a new id, even for the same bytes.
+    ///
+    /// Errors: `401` (no token, or not a valid one), `413` (over 100 MiB), `422` (no `content`, or a name or metadata that cannot be used), `429` (over 3000 requests a minute).
+    ///
+    /// Sends `POST /files`; see [`files.create`](https://replicate.com/docs/reference/http#files.create).
+    ///
+    /// Documented responses: `201 File`, `413`.
+    pub fn files_create(&self) -> builder::FilesCreate<'_> {
+        builder::FilesCreate::new(self)
+    }
+    /// Get what is known about a file.
+    ///
+    /// Returns name, size, type, checksums, metadata and expiry of an uploaded file, not its bytes.
+    ///
+    /// Errors: `401` (no token, or not a valid one), `404` (no such file, or it has expired), `429` (over 3000 requests a minute).
+    ///
+    /// Sends `GET /files/{file_id}`; see [`files.get`](https://replicate.com/docs/reference/http#files.get).
+    ///
+    /// Documented responses: `200 File`, `404`.
+    pub fn files_get(&self) -> builder::FilesGet<'_> {
+        builder::FilesGet::new(self)
+    }
+    /// List the account's uploaded files.
+    ///
+    /// Returns a page of the files that the token's account has uploaded, newest first. The outputs of predictions are not among them.
+    ///
+    /// Errors: `401` (no token, or not a valid one), `429` (over 3000 requests a minute).
+    ///
+    /// Sends `GET /files`; see [`files.list`](https://replicate.com/docs/reference/http#files.list).
+    ///
+    /// Documented responses: `200 FilePage`.
+    pub fn files_list(&self) -> builder::FilesList<'_> {
+        builder::FilesList::new(self)
+    }
+    /// Delete a file.
+    ///
+    /// Deletes an uploaded file at once and for good. Its addresses stop working, for predictions that have yet to fetch it too.
+    ///
+    /// Repeating it is safe: `404` after a lost answer means that the file is gone.
+    ///
+    /// Errors: `401` (no token, or not a valid one), `404` (no such file, or it has expired), `429` (over 3000 requests a minute).
+    ///
+    /// Sends `DELETE /files/{file_id}`; see [`files.delete`](https://replicate.com/docs/reference/http#files.delete).
+    ///
+    /// Documented responses: `204`, `404`.
+    pub fn files_delete(&self) -> builder::FilesDelete<'_> {
+        builder::FilesDelete::new(self)
+    }
+    /// Download a file through a signed address.
+    ///
+    /// Returns the bytes of an uploaded file to whoever holds a signed address. All three query parameters are needed, and they belong together: changing one breaks the signature.
+    ///
+    /// The address itself is the permission until it expires, so treat it as a secret. The key behind the signature is not given out by any operation of this interface.
+    ///
+    /// The body can be as large as an upload, 100 MiB. Stream it to where it is to go.
+    ///
+    /// Errors: `404` (no such file, or the address has expired or was signed otherwise), `429` (rate limit reached).
+    ///
+    /// Sends `GET /files/{file_id}/download`; see [`files.download`](https://replicate.com/docs/reference/http#files.download).
+    ///
+    /// Documented responses: `200 application/octet-stream`, `404`.
+    pub fn files_download(&self) -> builder::FilesDownload<'_> {
+        builder::FilesDownload::new(self)
+    }
+}
+/// # Hardware
+impl Client {
+    /// List the hardware that models can run on.
+    ///
+    /// Returns every kind of hardware to choose from for a model or a deployment, as a plain array: this list has no pages. Prices are not included; they are at <https://replicate.com/pricing>.
+    ///
+    /// Errors: `401` (no token, or not a valid one), `429` (over 3000 requests a minute).
+    ///
+    /// Sends `GET /hardware`; see [`hardware.list`](https://replicate.com/docs/reference/http#hardware.list).
+    ///
+    /// Documented responses: `200 [Hardware]`.
+    pub fn hardware_list(&self) -> builder::HardwareList<'_> {
+        builder::HardwareList::new(self)
+    }
+}
+/// # Account
+impl Client {
+    /// Who the token belongs to.
+    ///
+    /// Returns the user or organization that the API token acts, and pays, for. It costs nothing and changes nothing, which makes it the simplest test of a token.
+    ///
+    /// Errors: `401` (no token, or not a valid one), `429` (over 3000 requests a minute).
+    ///
+    /// Sends `GET /account`; see [`account.get`](https://replicate.com/docs/reference/http#account.get).
+    ///
+    /// Documented responses: `200 Account`.
+    pub fn account_get(&self) -> builder::AccountGet<'_> {
+        builder::AccountGet::new(self)
+    }
+}
+/// # Webhooks
+impl Client {
     /// Get the secret that webhooks are signed with.
     ///
     /// Returns the key with which Replicate signs the webhooks of the token's account. Fetch it once and keep it like a password: whoever has it can forge reports.
@@ -2999,500 +635,2710 @@ impl Client {
     ///
     /// Sends `GET /webhooks/default/secret`; see [`webhooks.default.secret.get`](https://replicate.com/docs/reference/http#webhooks.default.secret.get).
     ///
-    /// Described answers: `200 WebhookSecret`.
+    /// Documented responses: `200 WebhookSecret`.
     pub fn webhooks_default_secret_get(&self) -> builder::WebhooksDefaultSecretGet<'_> {
         builder::WebhooksDefaultSecretGet::new(self)
     }
 }
-/// Types for composing operation parameters.
-#[allow(clippy::all)]
+/// Types of requests and responses.
+pub mod types {
+    /// A user or organization on Replicate. Only `type` and `username` are always there.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    pub struct Account {
+        /// Address of the account's picture. Absent if there is none.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub avatar_url: ::std::option::Option<::std::string::String>,
+        /// Address of the account's page on GitHub. Absent if none is linked.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub github_url: ::std::option::Option<::std::string::String>,
+        /// Name for display, such as a person's full name. Absent if it was never set; identify accounts by `username`.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub name: ::std::option::Option<::std::string::String>,
+        /// Whether the account is that of a person (`user`) or of a team (`organization`).
+        #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
+        pub type_: ::std::option::Option<AccountType>,
+        /// Unique name of the account. This is the owner in `owner/name` of its models and deployments.
+        #[serde(
+            default,
+            deserialize_with = "crate::field::null_as_empty",
+            skip_serializing_if = "::std::string::String::is_empty"
+        )]
+        pub username: ::std::string::String,
+    }
+    /// A curated group of models that serve one purpose, with the models themselves.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    pub struct Collection {
+        /// What the models of the collection do, in a sentence or two.
+        #[serde(
+            default,
+            deserialize_with = "crate::field::null_as_empty",
+            skip_serializing_if = "::std::string::String::is_empty"
+        )]
+        pub description: ::std::string::String,
+        /// A longer introduction in Markdown, as shown on the collection's page. It can be absent or `null`.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub full_description: ::std::option::Option<::std::string::String>,
+        /// Every model of the collection.
+        #[serde(
+            default,
+            deserialize_with = "crate::field::null_as_empty",
+            skip_serializing_if = "::std::vec::Vec::is_empty"
+        )]
+        pub models: ::std::vec::Vec<Model>,
+        /// Title for display, such as “Text to speech”.
+        #[serde(
+            default,
+            deserialize_with = "crate::field::null_as_empty",
+            skip_serializing_if = "::std::string::String::is_empty"
+        )]
+        pub name: ::std::string::String,
+        /// Identifier used in addresses, such as `text-to-speech`.
+        #[serde(
+            default,
+            deserialize_with = "crate::field::null_as_empty",
+            skip_serializing_if = "::std::string::String::is_empty"
+        )]
+        pub slug: ::std::string::String,
+    }
+    /// A collection as it stands in a list: what it is about, without its models.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    pub struct CollectionListItem {
+        /// What the models of the collection do, in a sentence or two.
+        #[serde(
+            default,
+            deserialize_with = "crate::field::null_as_empty",
+            skip_serializing_if = "::std::string::String::is_empty"
+        )]
+        pub description: ::std::string::String,
+        /// Title for display, such as “Text to speech”.
+        #[serde(
+            default,
+            deserialize_with = "crate::field::null_as_empty",
+            skip_serializing_if = "::std::string::String::is_empty"
+        )]
+        pub name: ::std::string::String,
+        /// Identifier used in addresses, such as `text-to-speech`. Pass it to `collections.get`.
+        #[serde(
+            default,
+            deserialize_with = "crate::field::null_as_empty",
+            skip_serializing_if = "::std::string::String::is_empty"
+        )]
+        pub slug: ::std::string::String,
+    }
+    /// One page of a list of collections.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    pub struct CollectionPage {
+        /// Address of the page that follows, `null` on the last one.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub next: ::std::option::Option<::std::string::String>,
+        /// Address of the page before this one, `null` on the first.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub previous: ::std::option::Option<::std::string::String>,
+        /// The collections of this page.
+        #[serde(
+            default,
+            deserialize_with = "crate::field::null_as_empty",
+            skip_serializing_if = "::std::vec::Vec::is_empty"
+        )]
+        pub results: ::std::vec::Vec<CollectionListItem>,
+    }
+    /// A version of a model running on hardware reserved for one account.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    pub struct Deployment {
+        /// The settings in force. Every update makes a new release.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub current_release: ::std::option::Option<DeploymentRelease>,
+        /// Name of the deployment, unique within its owner.
+        #[serde(
+            default,
+            deserialize_with = "crate::field::null_as_empty",
+            skip_serializing_if = "::std::string::String::is_empty"
+        )]
+        pub name: ::std::string::String,
+        /// User or organization that the deployment belongs to, and that pays for it.
+        #[serde(
+            default,
+            deserialize_with = "crate::field::null_as_empty",
+            skip_serializing_if = "::std::string::String::is_empty"
+        )]
+        pub owner: ::std::string::String,
+    }
+    /// Hardware and scaling limits of the release.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    pub struct DeploymentConfiguration {
+        /// SKU of the hardware of each instance, such as `gpu-t4`.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub hardware: ::std::option::Option<::std::string::String>,
+        /// Most instances that run at once.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub max_instances: ::std::option::Option<i64>,
+        /// Instances that are kept up, and billed, without load. 0 means that the deployment may be off.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub min_instances: ::std::option::Option<i64>,
+    }
+    /// The settings of a new deployment.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    pub struct DeploymentCreateRequest {
+        /// SKU of the hardware for every instance, such as `gpu-t4`. `hardware.list` names them; each has its own price per second.
+        pub hardware: ::std::string::String,
+        /// Most instances to run at once under load, from 0 to 20. This bounds what the deployment can cost.
+        pub max_instances: i64,
+        /// Instances to keep up at all times, from 0 to 5, billed even while idle. 0 allows scaling down to nothing.
+        pub min_instances: i64,
+        /// The model to run, written `owner/name`.
+        pub model: ::std::string::String,
+        /// Name of the new deployment, unique within its owner. It becomes part of the address and cannot be changed by an update.
+        pub name: ::std::string::String,
+        /// Id of the model's version to run, 64 hexadecimal digits. New versions of the model are not taken up by themselves; see `deployments.update`.
+        pub version: ::std::string::String,
+    }
+    /// One page of a list of deployments.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    pub struct DeploymentPage {
+        /// Address of the page that follows, `null` on the last one.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub next: ::std::option::Option<::std::string::String>,
+        /// Address of the page before this one, `null` on the first.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub previous: ::std::option::Option<::std::string::String>,
+        /// The deployments of this page, newest first.
+        #[serde(
+            default,
+            deserialize_with = "crate::field::null_as_empty",
+            skip_serializing_if = "::std::vec::Vec::is_empty"
+        )]
+        pub results: ::std::vec::Vec<Deployment>,
+    }
+    /// The settings in force. Every update makes a new release.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    pub struct DeploymentRelease {
+        /// Hardware and scaling limits of the release.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub configuration: ::std::option::Option<DeploymentConfiguration>,
+        /// When the release was made: at creation or at the latest update.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub created_at: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
+        /// The account that made the release.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub created_by: ::std::option::Option<Account>,
+        /// The deployed model, written `owner/name`.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub model: ::std::option::Option<::std::string::String>,
+        /// Counts the releases of the deployment, from 1.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub number: ::std::option::Option<i64>,
+        /// Id of the version of the model that runs.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub version: ::std::option::Option<::std::string::String>,
+    }
+    /// Changes to a deployment. What is absent stays unchanged.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    pub struct DeploymentUpdateRequest {
+        /// SKU of the hardware to move to, as named by `hardware.list`.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub hardware: ::std::option::Option<::std::string::String>,
+        /// New upper limit of scaling, from 0 to 20 instances.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub max_instances: ::std::option::Option<i64>,
+        /// New lower limit of scaling, from 0 to 5 instances. They are billed while idle too.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub min_instances: ::std::option::Option<i64>,
+        /// Id of the version to switch to. It must be a version of the deployment's model.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub version: ::std::option::Option<::std::string::String>,
+    }
+    /// An uploaded file: everything about it but its bytes.
+    ///
+    /// Responses also carry fields beyond those listed, such as `name` and `etag`.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    pub struct File {
+        /// Digests of the bytes, by algorithm. There may be others beside SHA-256, such as `md5`.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub checksums: ::std::option::Option<FileChecksums>,
+        /// Media type, as it was given at upload.
+        #[serde(
+            default,
+            deserialize_with = "crate::field::null_as_empty",
+            skip_serializing_if = "::std::string::String::is_empty"
+        )]
+        pub content_type: ::std::string::String,
+        /// When the upload was complete.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub created_at: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
+        /// The entity tag of the content, its MD5 in hexadecimal.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub etag: ::std::option::Option<::std::string::String>,
+        /// When the file is deleted without being asked. After that every request for it meets `404`.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub expires_at: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
+        /// Identifier of the file. Its form is not fixed: treat it as opaque.
+        pub id: ::std::string::String,
+        /// The JSON object given at upload, or an empty one.
+        #[serde(
+            default,
+            deserialize_with = "crate::field::null_as_empty",
+            skip_serializing_if = "::serde_json::Map::is_empty"
+        )]
+        pub metadata: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+        /// The file's name, as it was uploaded.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub name: ::std::option::Option<::std::string::String>,
+        /// Length in bytes.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub size: ::std::option::Option<i64>,
+        /// Where the file is found.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub urls: ::std::option::Option<FileUrls>,
+    }
+    /// Digests of the bytes, by algorithm. There may be others beside SHA-256, such as `md5`.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    pub struct FileChecksums {
+        /// The MD5 of the content, in hexadecimal.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub md5: ::std::option::Option<::std::string::String>,
+        /// SHA-256 of the bytes, as 64 hexadecimal digits. Compare it with the local file to know that the upload is whole.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub sha256: ::std::option::Option<::std::string::String>,
+    }
+    /// One page of a list of files.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    pub struct FilePage {
+        /// Address of the page that follows, `null` on the last one.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub next: ::std::option::Option<::std::string::String>,
+        /// Address of the page before this one, `null` on the first.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub previous: ::std::option::Option<::std::string::String>,
+        /// The files of this page, newest first.
+        #[serde(
+            default,
+            deserialize_with = "crate::field::null_as_empty",
+            skip_serializing_if = "::std::vec::Vec::is_empty"
+        )]
+        pub results: ::std::vec::Vec<File>,
+    }
+    /// Where the file is found.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    pub struct FileUrls {
+        /// Address of the file on the API. Use it as the value of a model's file input. Fetching it needs the token and gives the description, not the bytes.
+        #[serde(
+            default,
+            deserialize_with = "crate::field::null_as_empty",
+            skip_serializing_if = "::std::string::String::is_empty"
+        )]
+        pub get: ::std::string::String,
+    }
+    /// A kind of machine that models run on.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    pub struct Hardware {
+        /// Name for display, such as “Nvidia T4 GPU”.
+        #[serde(
+            default,
+            deserialize_with = "crate::field::null_as_empty",
+            skip_serializing_if = "::std::string::String::is_empty"
+        )]
+        pub name: ::std::string::String,
+        /// Identifier to pass as `hardware` when making a model or a deployment, such as `gpu-t4` or `cpu`.
+        #[serde(
+            default,
+            deserialize_with = "crate::field::null_as_empty",
+            skip_serializing_if = "::std::string::String::is_empty"
+        )]
+        pub sku: ::std::string::String,
+    }
+    /// A model: a name under which versions are published, with what its author says about it.
+    ///
+    /// Some responses carry fields beyond those listed, such as `created_at` and `weights_url`.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    pub struct Model {
+        /// Address of the picture that stands for the model: one chosen by its author, or else one taken from the example or a placeholder. `null` for a model that has none yet.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub cover_image_url: ::std::option::Option<::std::string::String>,
+        /// When the model was created.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub created_at: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
+        /// A prediction that shows what the model does, or null.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub default_example: ::std::option::Option<Prediction>,
+        /// What the model does, in a sentence or two. `null` if its author has not said.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub description: ::std::option::Option<::std::string::String>,
+        /// Address of the source code. `null` if not given.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub github_url: ::std::option::Option<::std::string::String>,
+        /// Whether this is an official model: kept running by Replicate, with a stable interface and a predictable price, and run by its name without a version. Absent in some responses, which then does not mean no.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub is_official: ::std::option::Option<bool>,
+        /// The newest version, with its schema, or null where none was pushed.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub latest_version: ::std::option::Option<Version>,
+        /// Address of the terms of use. `null` if not given.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub license_url: ::std::option::Option<::std::string::String>,
+        /// Name of the model, without its owner.
+        #[serde(
+            default,
+            deserialize_with = "crate::field::null_as_empty",
+            skip_serializing_if = "::std::string::String::is_empty"
+        )]
+        pub name: ::std::string::String,
+        /// User or organization that the model belongs to.
+        #[serde(
+            default,
+            deserialize_with = "crate::field::null_as_empty",
+            skip_serializing_if = "::std::string::String::is_empty"
+        )]
+        pub owner: ::std::string::String,
+        /// Address of the paper about the model. `null` if not given.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub paper_url: ::std::option::Option<::std::string::String>,
+        /// How often the model has been run by everybody, over all versions.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub run_count: ::std::option::Option<i64>,
+        /// Address of the model's page on the website.
+        #[serde(
+            default,
+            deserialize_with = "crate::field::null_as_empty",
+            skip_serializing_if = "::std::string::String::is_empty"
+        )]
+        pub url: ::std::string::String,
+        /// Who can see and run the model: everybody (`public`), or only its owner (`private`).
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub visibility: ::std::option::Option<Visibility>,
+        /// Where the model's weights can be found, if its owner says.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub weights_url: ::std::option::Option<::std::string::String>,
+    }
+    /// The settings of a new model. Owner, name, visibility and hardware are required.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    pub struct ModelCreateRequest {
+        /// Address of an image to show for the model. Without one, a picture from its example is shown.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub cover_image_url: ::std::option::Option<::std::string::String>,
+        /// What the model does, in a sentence or two.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub description: ::std::option::Option<::std::string::String>,
+        /// Address of the source code on GitHub.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub github_url: ::std::option::Option<::std::string::String>,
+        /// SKU of the hardware that the model runs on, such as `cpu` or `gpu-t4`, as named by `hardware.list`. It sets the price of each second.
+        pub hardware: ::std::string::String,
+        /// Address of the terms under which the model may be used.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub license_url: ::std::option::Option<::std::string::String>,
+        /// Name of the model, unique within its owner. It becomes part of the address.
+        pub name: ::std::string::String,
+        /// The account that is to own the model. It must be the one that the token belongs to.
+        pub owner: ::std::string::String,
+        /// Address of the paper that describes the model.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub paper_url: ::std::option::Option<::std::string::String>,
+        /// `public` lets everybody see and run the model; `private` keeps it to its owner, or to the members of the owning organization.
+        pub visibility: Visibility,
+    }
+    /// One page of a list of models.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    pub struct ModelPage {
+        /// Address of the page that follows, `null` on the last one.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub next: ::std::option::Option<::std::string::String>,
+        /// Address of the page before this one, `null` on the first.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub previous: ::std::option::Option<::std::string::String>,
+        /// The models of this page.
+        #[serde(
+            default,
+            deserialize_with = "crate::field::null_as_empty",
+            skip_serializing_if = "::std::vec::Vec::is_empty"
+        )]
+        pub results: ::std::vec::Vec<Model>,
+    }
+    /// Changes to a model's public description. What is absent stays unchanged.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    pub struct ModelUpdateRequest {
+        /// What the model does, in a sentence or two.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub description: ::std::option::Option<::std::string::String>,
+        /// Address of the source code on GitHub.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub github_url: ::std::option::Option<::std::string::String>,
+        /// Address of the terms under which the model may be used.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub license_url: ::std::option::Option<::std::string::String>,
+        /// Address of the paper that describes the model.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub paper_url: ::std::option::Option<::std::string::String>,
+        /// The whole README, in Markdown. It replaces the former one; `models.readme.get` reads it back.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub readme: ::std::option::Option<::std::string::String>,
+        /// Address at which the model's weights are published.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub weights_url: ::std::option::Option<::std::string::String>,
+    }
+    /// A prediction: one run of a model on one input, from creation to result.
+    ///
+    /// Several fields are missing while there is nothing to say, and some, such as `model`, `data_removed` and `urls.web`, are missing from older predictions altogether. Further fields can appear, among them `webhook` and `stream`.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    pub struct Prediction {
+        /// When the prediction ended, in whatever way, with its output files stored. Absent or `null` until then.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub completed_at: ::std::option::Option<
+            ::chrono::DateTime<::chrono::offset::Utc>,
+        >,
+        /// When the prediction was created.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub created_at: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
+        /// Whether input, output and logs are gone, as they are after one hour. When true, an empty `output` says nothing about the result. Absent in some responses.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub data_removed: ::std::option::Option<bool>,
+        /// When the prediction will be stopped if it has not ended, as asked for by `Cancel-After`. Absent without one.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub deadline: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
+        /// The deployment that the prediction was made on. Absent for one made on a model.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub deployment: ::std::option::Option<::std::string::String>,
+        /// Why the prediction failed, in the model's own words. `null` as long as nothing has failed, but some successful predictions carry an empty string: go by `status`.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub error: ::std::option::Option<::std::string::String>,
+        /// Identifier of the prediction, with which to read or cancel it. Treat it as opaque.
+        pub id: ::std::string::String,
+        /// The input as it was given. Empty or `null` once the data has been removed.
+        #[serde(
+            default,
+            deserialize_with = "crate::field::null_as_empty",
+            skip_serializing_if = "::serde_json::Map::is_empty"
+        )]
+        pub input: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+        /// What the model has printed so far, as one text of several lines, often with progress bars. Empty before it begins; `null` in some responses, after a cancel for instance.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub logs: ::std::option::Option<::std::string::String>,
+        /// Measurements of the run, once it has ended. Which ones there are depends on the model and on how it ended: besides those listed, `predict_time` (seconds that the model worked), `input_token_count`, `output_token_count`, `tokens_per_second` and `time_to_first_token` are seen.
+        ///
+        /// Every one may be absent. Clocks of different machines are involved, so that a short duration can even be negative.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub metrics: ::std::option::Option<
+            ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+        >,
+        /// The model that ran, written `owner/name`. For official models it can be an internal name, such as one beginning with `replicate-internal/`, rather than the one asked for. Absent in some responses.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub model: ::std::option::Option<::std::string::String>,
+        /// What the model gave: any JSON value, as its version's schema says. Text may come as a list of pieces to be joined, and files as addresses.
+        ///
+        /// Absent or `null` before there is any, usually after a failure, and once `data_removed` is true. While `processing` it can be there in part.
+        ///
+        /// Files are at `https:` addresses on `replicate.delivery` or one of its subdomains, to be fetched without the token within an hour. After a create with `Prefer: wait` they can be `data:` addresses instead. Text that begins with `https:` is not a file for that: the schema tells.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub output: ::std::option::Option<::serde_json::Value>,
+        /// Where it was created: `web` for the website, `api` for a program. Absent in some responses.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub source: ::std::option::Option<Source>,
+        /// When the model began to work. Absent or `null` while the status is `starting`, and for good after `aborted`.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub started_at: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
+        /// How far the run has come. The last four are terminal.
+        ///
+        /// - `starting`: waiting for a machine, or for one to be set up. A cold start can take minutes.
+        /// - `processing`: the model is working.
+        /// - `succeeded`: finished, with its output.
+        /// - `failed`: ended by an error, given in `error`.
+        /// - `canceled`: stopped on request, or by its deadline while it ran.
+        /// - `aborted`: ended before it ever ran, by its deadline for instance.
+        pub status: Status,
+        /// Whether a stream of the output was asked for.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub stream: ::std::option::Option<bool>,
+        /// Addresses at which to work with the prediction.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub urls: ::std::option::Option<PredictionUrls>,
+        /// The version that ran: normally its id of 64 hexadecimal digits. Runs of official models and deployments can show `hidden`, or an internal id beginning with `dp-` or `d-`, and neither names a version that can be fetched.
+        #[serde(
+            default,
+            deserialize_with = "crate::field::null_as_empty",
+            skip_serializing_if = "::std::string::String::is_empty"
+        )]
+        pub version: ::std::string::String,
+        /// The address that was asked to be told of events, if any.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub webhook: ::std::option::Option<::std::string::String>,
+        /// The address to be told of the end, as older requests named it. Mostly null.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub webhook_completed: ::std::option::Option<::std::string::String>,
+    }
+    /// One page of a list of predictions.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    pub struct PredictionPage {
+        /// Address of the page that follows, `null` on the last one.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub next: ::std::option::Option<::std::string::String>,
+        /// Address of the page before this one, `null` on the first.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub previous: ::std::option::Option<::std::string::String>,
+        /// The predictions of this page.
+        #[serde(
+            default,
+            deserialize_with = "crate::field::null_as_empty",
+            skip_serializing_if = "::std::vec::Vec::is_empty"
+        )]
+        pub results: ::std::vec::Vec<Prediction>,
+    }
+    /// What to run a model or deployment on. Only `input` is required; other fields than these are refused.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    pub struct PredictionRequest {
+        /// The model's input: a JSON object whose fields are set by the model. They are listed in the `openapi_schema` of its version, under `components.schemas.Input`. Input that does not fit is refused with `422`, which costs nothing.
+        ///
+        /// A file is given by its address:
+        ///
+        /// - an `https:` address that Replicate can fetch, such as the `urls.get` of an upload or the output of another prediction: for large files, and for files used more than once;
+        /// - a `data:` address that holds the content itself, in Base64: for up to 256 KiB, used once.
+        pub input: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+        /// Deprecated and without use. A model that can stream gives its stream in `urls.stream` of the prediction, asked for or not.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub stream: ::std::option::Option<bool>,
+        /// An `https:` address to report progress to. Replicate sends it `POST` requests whose body is the prediction as `predictions.get` would give it, at the events named in `webhook_events_filter`.
+        ///
+        /// The receiver should expect the same report more than once, since failed deliveries are repeated, and reports out of order. Redirects are not followed. Requests are signed: check `webhook-signature` with the secret from `webhooks.default.secret.get` before believing them.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub webhook: ::std::option::Option<::std::string::String>,
+        /// Which events to report to `webhook`. If left out, that is new output and the end.
+        ///
+        /// - `start`: the prediction has begun.
+        /// - `output`: there is new output. At most one report every 500 ms.
+        /// - `logs`: there are new log lines. At most one report every 500 ms.
+        /// - `completed`: the prediction has reached a terminal state.
+        ///
+        /// `start` and `completed` are always sent when asked for, however fast they follow.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub webhook_events_filter: ::std::option::Option<::std::vec::Vec<WebhookEvent>>,
+    }
+    /// Addresses at which to work with the prediction.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    pub struct PredictionUrls {
+        /// Address to send a `POST` to, with the token, to stop the prediction.
+        #[serde(
+            default,
+            deserialize_with = "crate::field::null_as_empty",
+            skip_serializing_if = "::std::string::String::is_empty"
+        )]
+        pub cancel: ::std::string::String,
+        /// Address of the prediction on the API, to be read with the token.
+        #[serde(
+            default,
+            deserialize_with = "crate::field::null_as_empty",
+            skip_serializing_if = "::std::string::String::is_empty"
+        )]
+        pub get: ::std::string::String,
+        /// Address of the output as server-sent events. Present only if the model can stream.
+        ///
+        /// The events are `output` (a piece of text), `logs`, `error` (JSON) and `done` (JSON, with a `reason` if it was canceled or failed). A connection that ends without `done` was cut: connect again with the last id in `Last-Event-ID`. The address is on another host and takes no token.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub stream: ::std::option::Option<::std::string::String>,
+        /// Page of the prediction on the website. Absent in older responses.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub web: ::std::option::Option<::std::string::String>,
+    }
+    /// A collection that matches a search, with the names of its models.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    pub struct SearchCollection {
+        /// What the models of the collection do, in a sentence or two.
+        #[serde(
+            default,
+            deserialize_with = "crate::field::null_as_empty",
+            skip_serializing_if = "::std::string::String::is_empty"
+        )]
+        pub description: ::std::string::String,
+        /// Names of the models in it. `null` or absent if they were not looked up.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub models: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+        /// Title for display.
+        #[serde(
+            default,
+            deserialize_with = "crate::field::null_as_empty",
+            skip_serializing_if = "::std::string::String::is_empty"
+        )]
+        pub name: ::std::string::String,
+        /// Identifier of the collection, to be passed to `collections.get`.
+        #[serde(
+            default,
+            deserialize_with = "crate::field::null_as_empty",
+            skip_serializing_if = "::std::string::String::is_empty"
+        )]
+        pub slug: ::std::string::String,
+    }
+    /// A model that matches, with what the search knows about it.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    pub struct SearchModel {
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub metadata: ::std::option::Option<SearchModelMetadata>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub model: ::std::option::Option<Model>,
+    }
+    /// What the search knows about a model beyond the model's own data.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    pub struct SearchModelMetadata {
+        /// A detailed account of what the model does, written by a language model: useful for choosing, not authoritative. `null` or absent if there is none.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub generated_description: ::std::option::Option<::std::string::String>,
+        /// How well the model matches; more is better. Compare scores within one response only. `null` or absent if not scored.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub score: ::std::option::Option<f64>,
+        /// Words for what the model does, such as `text-to-speech`.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub tags: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+    }
+    /// What a search has found, by kind. A kind without matches is an empty list.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    pub struct SearchResults {
+        /// Collections that match.
+        #[serde(
+            default,
+            deserialize_with = "crate::field::null_as_empty",
+            skip_serializing_if = "::std::vec::Vec::is_empty"
+        )]
+        pub collections: ::std::vec::Vec<SearchCollection>,
+        /// Models that match, at most `limit`.
+        #[serde(
+            default,
+            deserialize_with = "crate::field::null_as_empty",
+            skip_serializing_if = "::std::vec::Vec::is_empty"
+        )]
+        pub models: ::std::vec::Vec<SearchModel>,
+        /// Documentation pages that match.
+        #[serde(
+            default,
+            deserialize_with = "crate::field::null_as_empty",
+            skip_serializing_if = "::std::vec::Vec::is_empty"
+        )]
+        pub pages: ::std::vec::Vec<WebPage>,
+        /// The words that were looked for.
+        #[serde(
+            default,
+            deserialize_with = "crate::field::null_as_empty",
+            skip_serializing_if = "::std::string::String::is_empty"
+        )]
+        pub query: ::std::string::String,
+    }
+    /// A training: one run of a version's training code, which makes a new version of another model.
+    ///
+    /// Fields are missing or `null` while there is nothing to say.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    pub struct Training {
+        /// When the training ended, in whatever way. Absent or `null` until then.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub completed_at: ::std::option::Option<
+            ::chrono::DateTime<::chrono::offset::Utc>,
+        >,
+        /// When the training was created.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub created_at: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
+        /// Why the training failed, in the model's own words. `null` or absent otherwise.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub error: ::std::option::Option<::std::string::String>,
+        /// Identifier of the training, with which to read or cancel it. Treat it as opaque.
+        pub id: ::std::string::String,
+        /// The input as it was given.
+        #[serde(
+            default,
+            deserialize_with = "crate::field::null_as_empty",
+            skip_serializing_if = "::serde_json::Map::is_empty"
+        )]
+        pub input: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+        /// What the training code has printed so far, as one text of several lines. Empty before it begins; `null` in some responses, after a cancel for instance.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub logs: ::std::option::Option<::std::string::String>,
+        /// Measurements of the run, once it has ended. Either may be absent.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub metrics: ::std::option::Option<
+            ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+        >,
+        /// The model whose version was trained, written `owner/name`. This is not the destination.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub model: ::std::option::Option<::std::string::String>,
+        /// What came of the training. `null` or absent until it has succeeded.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub output: ::std::option::Option<TrainingOutput>,
+        /// Where it was created: `web` for the website, `api` for a program. Absent in some responses.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub source: ::std::option::Option<Source>,
+        /// When the training code began to work. Absent or `null` while the status is `starting`, and for good after `aborted`.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub started_at: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
+        /// How far the training has come. The last four are terminal.
+        ///
+        /// - `starting`: waiting for a machine, or for one to be set up.
+        /// - `processing`: the training code is working.
+        /// - `succeeded`: finished; the new version is in `output`.
+        /// - `failed`: ended by an error, given in `error`.
+        /// - `canceled`: stopped on request, or by a deadline while it ran.
+        /// - `aborted`: ended before it ever ran.
+        pub status: Status,
+        /// Whether a stream of the output was asked for.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub stream: ::std::option::Option<bool>,
+        /// Addresses at which to work with the training. They can point below `/predictions`, which is not where trainings are canceled: build requests from `id` instead.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub urls: ::std::option::Option<TrainingUrls>,
+        /// Id of the version that was trained.
+        #[serde(
+            default,
+            deserialize_with = "crate::field::null_as_empty",
+            skip_serializing_if = "::std::string::String::is_empty"
+        )]
+        pub version: ::std::string::String,
+        /// The address that was asked to be told of events, if any.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub webhook: ::std::option::Option<::std::string::String>,
+        /// The address to be told of the end, as older requests named it. Mostly null.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub webhook_completed: ::std::option::Option<::std::string::String>,
+    }
+    /// What came of the training. `null` or absent until it has succeeded.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    pub struct TrainingOutput {
+        /// The version that was made, usually written `owner/name:id`. Run it like any other.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub version: ::std::option::Option<::std::string::String>,
+        /// Address of the trained weights, to be fetched while it lasts. Absent or `null` for some trainings.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub weights: ::std::option::Option<::std::string::String>,
+    }
+    /// One page of the account's trainings.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    pub struct TrainingPage {
+        /// Address of the page that follows, with older trainings, `null` on the last one.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub next: ::std::option::Option<::std::string::String>,
+        /// Address of the page before this one, with newer trainings, `null` on the first.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub previous: ::std::option::Option<::std::string::String>,
+        /// The trainings of this page, newest first, at most 100.
+        #[serde(
+            default,
+            deserialize_with = "crate::field::null_as_empty",
+            skip_serializing_if = "::std::vec::Vec::is_empty"
+        )]
+        pub results: ::std::vec::Vec<Training>,
+    }
+    /// What to train with, and where the result goes. `destination` and `input` are required.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    pub struct TrainingRequest {
+        /// The model to push the result to, written `owner/name`. It must exist and belong to the token's account; `models.create` makes one. A destination that cannot be used is refused with a 4xx status, and no training begins.
+        pub destination: ::std::string::String,
+        /// Input of the training code: a JSON object whose fields are set by the version that is trained, commonly with the address of an archive of training data. They are listed in the version's `openapi_schema`, under `components.schemas.TrainingInput`. Give files as `https:` addresses.
+        pub input: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+        /// An `https:` address to report progress to. Replicate sends it `POST` requests whose body is the training as `trainings.get` would give it, at the events named in `webhook_events_filter`.
+        ///
+        /// The receiver should expect the same report more than once, since failed deliveries are repeated, and reports out of order. Redirects are not followed. Requests are signed: check `webhook-signature` with the secret from `webhooks.default.secret.get` before believing them.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub webhook: ::std::option::Option<::std::string::String>,
+        /// Which events to report to `webhook`. If left out, that is new output and the end.
+        ///
+        /// - `start`: the training has begun.
+        /// - `output`: there is new output. At most one report every 500 ms.
+        /// - `logs`: there are new log lines. At most one report every 500 ms.
+        /// - `completed`: the training has reached a terminal state.
+        ///
+        /// `start` and `completed` are always sent when asked for, however fast they follow.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub webhook_events_filter: ::std::option::Option<::std::vec::Vec<WebhookEvent>>,
+    }
+    /// Addresses at which to work with the training. They can point below `/predictions`, which is not where trainings are canceled: build requests from `id` instead.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    pub struct TrainingUrls {
+        /// Address to send a `POST` to in order to stop the training. May point below `/predictions`; prefer `trainings.cancel` with the id.
+        #[serde(
+            default,
+            deserialize_with = "crate::field::null_as_empty",
+            skip_serializing_if = "::std::string::String::is_empty"
+        )]
+        pub cancel: ::std::string::String,
+        /// Address of the training on the API. May point below `/predictions`; prefer `trainings.get` with the id.
+        #[serde(
+            default,
+            deserialize_with = "crate::field::null_as_empty",
+            skip_serializing_if = "::std::string::String::is_empty"
+        )]
+        pub get: ::std::string::String,
+    }
+    /// A version of a model: code and weights as they were pushed at one time, with a schema of what goes in and comes out. A version never changes.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    pub struct Version {
+        /// Version of [Cog](https://cog.run), Replicate's packaging tool, that built this. `null` if it is not known.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub cog_version: ::std::option::Option<::std::string::String>,
+        /// When the version was pushed, or made by a training.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub created_at: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
+        /// Identifier of the version, 64 hexadecimal digits.
+        pub id: ::std::string::String,
+        /// An OpenAPI document of the version's own interface, made by Cog. `components.schemas.Input` and `components.schemas.Output` are the parts to read. `null` if there is none.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub openapi_schema: ::std::option::Option<
+            ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+        >,
+    }
+    /// One page of a list of versions.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    pub struct VersionPage {
+        /// Address of the page that follows, `null` on the last one.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub next: ::std::option::Option<::std::string::String>,
+        /// Address of the page before this one, `null` on the first.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub previous: ::std::option::Option<::std::string::String>,
+        /// The versions of this page, newest first.
+        #[serde(
+            default,
+            deserialize_with = "crate::field::null_as_empty",
+            skip_serializing_if = "::std::vec::Vec::is_empty"
+        )]
+        pub results: ::std::vec::Vec<Version>,
+    }
+    /// What to run, and on what. `version` and `input` are required; other fields than these are refused.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    pub struct VersionPredictionRequest {
+        /// The model's input: a JSON object whose fields are set by the model. They are listed in the `openapi_schema` of its version, under `components.schemas.Input`. Input that does not fit is refused with `422`, which costs nothing.
+        ///
+        /// A file is given by its address:
+        ///
+        /// - an `https:` address that Replicate can fetch, such as the `urls.get` of an upload or the output of another prediction: for large files, and for files used more than once;
+        /// - a `data:` address that holds the content itself, in Base64: for up to 256 KiB, used once.
+        pub input: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+        /// Deprecated and without use. A model that can stream gives its stream in `urls.stream` of the prediction, asked for or not.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub stream: ::std::option::Option<bool>,
+        /// What to run, in one of three forms:
+        ///
+        /// - `owner/name:id`, a model and the id of one of its versions;
+        /// - `id`, the 64 hexadecimal digits of a version alone;
+        /// - `owner/name`, for official models only.
+        ///
+        /// A version that does not exist, or that the token may not run, is refused with `422`.
+        pub version: ::std::string::String,
+        /// An `https:` address to report progress to. Replicate sends it `POST` requests whose body is the prediction as `predictions.get` would give it, at the events named in `webhook_events_filter`.
+        ///
+        /// The receiver should expect the same report more than once, since failed deliveries are repeated, and reports out of order. Redirects are not followed. Requests are signed: check `webhook-signature` with the secret from `webhooks.default.secret.get` before believing them.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub webhook: ::std::option::Option<::std::string::String>,
+        /// Which events to report to `webhook`. If left out, that is new output and the end.
+        ///
+        /// - `start`: the prediction has begun.
+        /// - `output`: there is new output. At most one report every 500 ms.
+        /// - `logs`: there are new log lines. At most one report every 500 ms.
+        /// - `completed`: the prediction has reached a terminal state.
+        ///
+        /// `start` and `completed` are always sent when asked for, however fast they follow.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub webhook_events_filter: ::std::option::Option<::std::vec::Vec<WebhookEvent>>,
+    }
+    /// A documentation page that matches a search.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    pub struct WebPage {
+        /// Where the page is, as a path on <https://replicate.com>.
+        #[serde(
+            default,
+            deserialize_with = "crate::field::null_as_empty",
+            skip_serializing_if = "::std::string::String::is_empty"
+        )]
+        pub href: ::std::string::String,
+        /// Title of the page.
+        #[serde(
+            default,
+            deserialize_with = "crate::field::null_as_empty",
+            skip_serializing_if = "::std::string::String::is_empty"
+        )]
+        pub name: ::std::string::String,
+    }
+    /// The secret of the account's webhooks.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[non_exhaustive]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    pub struct WebhookSecret {
+        /// The key: `whsec_` followed by Base64. Never log it.
+        pub key: crate::Secret,
+    }
+    /// Error types.
+    pub mod error {
+        /// Error from a `TryFrom` or `FromStr` implementation.
+        pub struct ConversionError(::std::borrow::Cow<'static, str>);
+        impl ::std::error::Error for ConversionError {}
+        impl ::std::fmt::Display for ConversionError {
+            fn fmt(
+                &self,
+                f: &mut ::std::fmt::Formatter<'_>,
+            ) -> Result<(), ::std::fmt::Error> {
+                ::std::fmt::Display::fmt(&self.0, f)
+            }
+        }
+        impl ::std::fmt::Debug for ConversionError {
+            fn fmt(
+                &self,
+                f: &mut ::std::fmt::Formatter<'_>,
+            ) -> Result<(), ::std::fmt::Error> {
+                ::std::fmt::Debug::fmt(&self.0, f)
+            }
+        }
+        impl From<&'static str> for ConversionError {
+            fn from(value: &'static str) -> Self {
+                Self(value.into())
+            }
+        }
+        impl From<String> for ConversionError {
+            fn from(value: String) -> Self {
+                Self(value.into())
+            }
+        }
+    }
+    crate::open_enum! {
+        /// Whether the account is that of a person (`user`) or of a team (`organization`).
+        pub enum AccountType {
+            Organization = "organization",
+            User = "user",
+        }
+    }
+    crate::open_enum! {
+        /// One of: `model_created_at`, `latest_version_created_at`.
+        pub enum ModelSortBy {
+            ModelCreatedAt = "model_created_at",
+            LatestVersionCreatedAt = "latest_version_created_at",
+        }
+    }
+    crate::open_enum! {
+        /// One of: `asc`, `desc`.
+        pub enum SortDirection {
+            Asc = "asc",
+            Desc = "desc",
+        }
+    }
+    crate::open_enum! {
+        /// Where it was created: `web` for the website, `api` for a program. Absent in some responses.
+        pub enum Source {
+            Web = "web",
+            Api = "api",
+        }
+    }
+    crate::open_enum! {
+        /// How far the run has come. The last four are terminal.
+        ///
+        /// - `starting`: waiting for a machine, or for one to be set up. A cold start can take minutes.
+        /// - `processing`: the model is working.
+        /// - `succeeded`: finished, with its output.
+        /// - `failed`: ended by an error, given in `error`.
+        /// - `canceled`: stopped on request, or by its deadline while it ran.
+        /// - `aborted`: ended before it ever ran, by its deadline for instance.
+        pub enum Status {
+            Starting = "starting",
+            Processing = "processing",
+            Succeeded = "succeeded",
+            Failed = "failed",
+            Canceled = "canceled",
+            Aborted = "aborted",
+        }
+    }
+    crate::open_enum! {
+        /// Who can see and run the model: everybody (`public`), or only its owner (`private`).
+        pub enum Visibility {
+            Public = "public",
+            Private = "private",
+        }
+    }
+    crate::open_enum! {
+        /// An event in the life of a prediction or training.
+        pub enum WebhookEvent {
+            Start = "start",
+            Output = "output",
+            Logs = "logs",
+            Completed = "completed",
+        }
+    }
+    impl DeploymentCreateRequest {
+        /// Returns a builder with nothing set.
+        pub fn builder() -> builder::DeploymentCreateRequest {
+            ::std::default::Default::default()
+        }
+    }
+    crate::field::request_type!(
+        DeploymentCreateRequest, builder::DeploymentCreateRequest
+    );
+    impl DeploymentUpdateRequest {
+        /// Returns a builder with nothing set.
+        pub fn builder() -> builder::DeploymentUpdateRequest {
+            ::std::default::Default::default()
+        }
+    }
+    crate::field::request_type!(
+        DeploymentUpdateRequest, builder::DeploymentUpdateRequest
+    );
+    impl ModelCreateRequest {
+        /// Returns a builder with nothing set.
+        pub fn builder() -> builder::ModelCreateRequest {
+            ::std::default::Default::default()
+        }
+    }
+    crate::field::request_type!(ModelCreateRequest, builder::ModelCreateRequest);
+    impl ModelUpdateRequest {
+        /// Returns a builder with nothing set.
+        pub fn builder() -> builder::ModelUpdateRequest {
+            ::std::default::Default::default()
+        }
+    }
+    crate::field::request_type!(ModelUpdateRequest, builder::ModelUpdateRequest);
+    impl PredictionRequest {
+        /// Returns a builder with nothing set.
+        pub fn builder() -> builder::PredictionRequest {
+            ::std::default::Default::default()
+        }
+    }
+    crate::field::request_type!(PredictionRequest, builder::PredictionRequest);
+    impl TrainingRequest {
+        /// Returns a builder with nothing set.
+        pub fn builder() -> builder::TrainingRequest {
+            ::std::default::Default::default()
+        }
+    }
+    crate::field::request_type!(TrainingRequest, builder::TrainingRequest);
+    impl VersionPredictionRequest {
+        /// Returns a builder with nothing set.
+        pub fn builder() -> builder::VersionPredictionRequest {
+            ::std::default::Default::default()
+        }
+    }
+    crate::field::request_type!(
+        VersionPredictionRequest, builder::VersionPredictionRequest
+    );
+    /// Builders for the types that requests are made of.
+    pub mod builder {
+        /// Builds a [`DeploymentCreateRequest`](super::DeploymentCreateRequest).
+        #[derive(Clone, Debug)]
+        #[must_use = "nothing is sent before the operation's `send`"]
+        pub struct DeploymentCreateRequest {
+            hardware: ::std::result::Result<
+                ::std::string::String,
+                ::std::string::String,
+            >,
+            max_instances: ::std::result::Result<i64, ::std::string::String>,
+            min_instances: ::std::result::Result<i64, ::std::string::String>,
+            model: ::std::result::Result<::std::string::String, ::std::string::String>,
+            name: ::std::result::Result<::std::string::String, ::std::string::String>,
+            version: ::std::result::Result<::std::string::String, ::std::string::String>,
+        }
+        impl ::std::default::Default for DeploymentCreateRequest {
+            fn default() -> Self {
+                Self {
+                    hardware: Err(crate::field::REQUIRED.to_owned()),
+                    max_instances: Err(crate::field::REQUIRED.to_owned()),
+                    min_instances: Err(crate::field::REQUIRED.to_owned()),
+                    model: Err(crate::field::REQUIRED.to_owned()),
+                    name: Err(crate::field::REQUIRED.to_owned()),
+                    version: Err(crate::field::REQUIRED.to_owned()),
+                }
+            }
+        }
+        impl DeploymentCreateRequest {
+            /// SKU of the hardware for every instance, such as `gpu-t4`. `hardware.list` names them; each has its own price per second.
+            ///
+            /// Required.
+            pub fn hardware<V>(mut self, value: V) -> Self
+            where
+                V: crate::IntoField<::std::string::String>,
+            {
+                self.hardware = value.into_field();
+                self
+            }
+            /// Most instances to run at once under load, from 0 to 20. This bounds what the deployment can cost.
+            ///
+            /// Required.
+            pub fn max_instances<V>(mut self, value: V) -> Self
+            where
+                V: crate::IntoField<i64>,
+            {
+                self.max_instances = value.into_field();
+                self
+            }
+            /// Instances to keep up at all times, from 0 to 5, billed even while idle. 0 allows scaling down to nothing.
+            ///
+            /// Required.
+            pub fn min_instances<V>(mut self, value: V) -> Self
+            where
+                V: crate::IntoField<i64>,
+            {
+                self.min_instances = value.into_field();
+                self
+            }
+            /// The model to run, written `owner/name`.
+            ///
+            /// Required.
+            pub fn model<V>(mut self, value: V) -> Self
+            where
+                V: crate::IntoField<::std::string::String>,
+            {
+                self.model = value.into_field();
+                self
+            }
+            /// Name of the new deployment, unique within its owner. It becomes part of the address and cannot be changed by an update.
+            ///
+            /// Required.
+            pub fn name<V>(mut self, value: V) -> Self
+            where
+                V: crate::IntoField<::std::string::String>,
+            {
+                self.name = value.into_field();
+                self
+            }
+            /// Id of the model's version to run, 64 hexadecimal digits. New versions of the model are not taken up by themselves; see `deployments.update`.
+            ///
+            /// Required.
+            pub fn version<V>(mut self, value: V) -> Self
+            where
+                V: crate::IntoField<::std::string::String>,
+            {
+                self.version = value.into_field();
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<DeploymentCreateRequest>
+        for super::DeploymentCreateRequest {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: DeploymentCreateRequest,
+            ) -> ::std::result::Result<Self, Self::Error> {
+                let mut fields = crate::field::Fields::default();
+                fields.check("hardware", &value.hardware);
+                fields.check("max_instances", &value.max_instances);
+                fields.check("min_instances", &value.min_instances);
+                fields.check("model", &value.model);
+                fields.check("name", &value.name);
+                fields.check("version", &value.version);
+                fields.finish()?;
+                Ok(Self {
+                    hardware: value.hardware?,
+                    max_instances: value.max_instances?,
+                    min_instances: value.min_instances?,
+                    model: value.model?,
+                    name: value.name?,
+                    version: value.version?,
+                })
+            }
+        }
+        impl ::std::convert::From<super::DeploymentCreateRequest>
+        for DeploymentCreateRequest {
+            fn from(value: super::DeploymentCreateRequest) -> Self {
+                Self {
+                    hardware: Ok(value.hardware),
+                    max_instances: Ok(value.max_instances),
+                    min_instances: Ok(value.min_instances),
+                    model: Ok(value.model),
+                    name: Ok(value.name),
+                    version: Ok(value.version),
+                }
+            }
+        }
+        /// Builds a [`DeploymentUpdateRequest`](super::DeploymentUpdateRequest).
+        #[derive(Clone, Debug)]
+        #[must_use = "nothing is sent before the operation's `send`"]
+        pub struct DeploymentUpdateRequest {
+            hardware: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            max_instances: ::std::result::Result<
+                ::std::option::Option<i64>,
+                ::std::string::String,
+            >,
+            min_instances: ::std::result::Result<
+                ::std::option::Option<i64>,
+                ::std::string::String,
+            >,
+            version: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+        }
+        impl ::std::default::Default for DeploymentUpdateRequest {
+            fn default() -> Self {
+                Self {
+                    hardware: Ok(::std::default::Default::default()),
+                    max_instances: Ok(::std::default::Default::default()),
+                    min_instances: Ok(::std::default::Default::default()),
+                    version: Ok(::std::default::Default::default()),
+                }
+            }
+        }
+        impl DeploymentUpdateRequest {
+            /// SKU of the hardware to move to, as named by `hardware.list`.
+            ///
+            /// Optional.
+            pub fn hardware<V>(mut self, value: V) -> Self
+            where
+                V: crate::IntoField<::std::option::Option<::std::string::String>>,
+            {
+                self.hardware = value.into_field();
+                self
+            }
+            /// New upper limit of scaling, from 0 to 20 instances.
+            ///
+            /// Optional.
+            pub fn max_instances<V>(mut self, value: V) -> Self
+            where
+                V: crate::IntoField<::std::option::Option<i64>>,
+            {
+                self.max_instances = value.into_field();
+                self
+            }
+            /// New lower limit of scaling, from 0 to 5 instances. They are billed while idle too.
+            ///
+            /// Optional.
+            pub fn min_instances<V>(mut self, value: V) -> Self
+            where
+                V: crate::IntoField<::std::option::Option<i64>>,
+            {
+                self.min_instances = value.into_field();
+                self
+            }
+            /// Id of the version to switch to. It must be a version of the deployment's model.
+            ///
+            /// Optional.
+            pub fn version<V>(mut self, value: V) -> Self
+            where
+                V: crate::IntoField<::std::option::Option<::std::string::String>>,
+            {
+                self.version = value.into_field();
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<DeploymentUpdateRequest>
+        for super::DeploymentUpdateRequest {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: DeploymentUpdateRequest,
+            ) -> ::std::result::Result<Self, Self::Error> {
+                let mut fields = crate::field::Fields::default();
+                fields.check("hardware", &value.hardware);
+                fields.check("max_instances", &value.max_instances);
+                fields.check("min_instances", &value.min_instances);
+                fields.check("version", &value.version);
+                fields.finish()?;
+                Ok(Self {
+                    hardware: value.hardware?,
+                    max_instances: value.max_instances?,
+                    min_instances: value.min_instances?,
+                    version: value.version?,
+                })
+            }
+        }
+        impl ::std::convert::From<super::DeploymentUpdateRequest>
+        for DeploymentUpdateRequest {
+            fn from(value: super::DeploymentUpdateRequest) -> Self {
+                Self {
+                    hardware: Ok(value.hardware),
+                    max_instances: Ok(value.max_instances),
+                    min_instances: Ok(value.min_instances),
+                    version: Ok(value.version),
+                }
+            }
+        }
+        /// Builds a [`ModelCreateRequest`](super::ModelCreateRequest).
+        #[derive(Clone, Debug)]
+        #[must_use = "nothing is sent before the operation's `send`"]
+        pub struct ModelCreateRequest {
+            cover_image_url: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            description: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            github_url: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            hardware: ::std::result::Result<
+                ::std::string::String,
+                ::std::string::String,
+            >,
+            license_url: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            name: ::std::result::Result<::std::string::String, ::std::string::String>,
+            owner: ::std::result::Result<::std::string::String, ::std::string::String>,
+            paper_url: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            visibility: ::std::result::Result<super::Visibility, ::std::string::String>,
+        }
+        impl ::std::default::Default for ModelCreateRequest {
+            fn default() -> Self {
+                Self {
+                    cover_image_url: Ok(::std::default::Default::default()),
+                    description: Ok(::std::default::Default::default()),
+                    github_url: Ok(::std::default::Default::default()),
+                    hardware: Err(crate::field::REQUIRED.to_owned()),
+                    license_url: Ok(::std::default::Default::default()),
+                    name: Err(crate::field::REQUIRED.to_owned()),
+                    owner: Err(crate::field::REQUIRED.to_owned()),
+                    paper_url: Ok(::std::default::Default::default()),
+                    visibility: Err(crate::field::REQUIRED.to_owned()),
+                }
+            }
+        }
+        impl ModelCreateRequest {
+            /// Address of an image to show for the model. Without one, a picture from its example is shown.
+            ///
+            /// Optional.
+            pub fn cover_image_url<V>(mut self, value: V) -> Self
+            where
+                V: crate::IntoField<::std::option::Option<::std::string::String>>,
+            {
+                self.cover_image_url = value.into_field();
+                self
+            }
+            /// What the model does, in a sentence or two.
+            ///
+            /// Optional.
+            pub fn description<V>(mut self, value: V) -> Self
+            where
+                V: crate::IntoField<::std::option::Option<::std::string::String>>,
+            {
+                self.description = value.into_field();
+                self
+            }
+            /// Address of the source code on GitHub.
+            ///
+            /// Optional.
+            pub fn github_url<V>(mut self, value: V) -> Self
+            where
+                V: crate::IntoField<::std::option::Option<::std::string::String>>,
+            {
+                self.github_url = value.into_field();
+                self
+            }
+            /// SKU of the hardware that the model runs on, such as `cpu` or `gpu-t4`, as named by `hardware.list`. It sets the price of each second.
+            ///
+            /// Required.
+            pub fn hardware<V>(mut self, value: V) -> Self
+            where
+                V: crate::IntoField<::std::string::String>,
+            {
+                self.hardware = value.into_field();
+                self
+            }
+            /// Address of the terms under which the model may be used.
+            ///
+            /// Optional.
+            pub fn license_url<V>(mut self, value: V) -> Self
+            where
+                V: crate::IntoField<::std::option::Option<::std::string::String>>,
+            {
+                self.license_url = value.into_field();
+                self
+            }
+            /// Name of the model, unique within its owner. It becomes part of the address.
+            ///
+            /// Required.
+            pub fn name<V>(mut self, value: V) -> Self
+            where
+                V: crate::IntoField<::std::string::String>,
+            {
+                self.name = value.into_field();
+                self
+            }
+            /// The account that is to own the model. It must be the one that the token belongs to.
+            ///
+            /// Required.
+            pub fn owner<V>(mut self, value: V) -> Self
+            where
+                V: crate::IntoField<::std::string::String>,
+            {
+                self.owner = value.into_field();
+                self
+            }
+            /// Address of the paper that describes the model.
+            ///
+            /// Optional.
+            pub fn paper_url<V>(mut self, value: V) -> Self
+            where
+                V: crate::IntoField<::std::option::Option<::std::string::String>>,
+            {
+                self.paper_url = value.into_field();
+                self
+            }
+            /// `public` lets everybody see and run the model; `private` keeps it to its owner, or to the members of the owning organization.
+            ///
+            /// Required.
+            pub fn visibility<V>(mut self, value: V) -> Self
+            where
+                V: crate::IntoField<super::Visibility>,
+            {
+                self.visibility = value.into_field();
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<ModelCreateRequest> for super::ModelCreateRequest {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: ModelCreateRequest,
+            ) -> ::std::result::Result<Self, Self::Error> {
+                let mut fields = crate::field::Fields::default();
+                fields.check("cover_image_url", &value.cover_image_url);
+                fields.check("description", &value.description);
+                fields.check("github_url", &value.github_url);
+                fields.check("hardware", &value.hardware);
+                fields.check("license_url", &value.license_url);
+                fields.check("name", &value.name);
+                fields.check("owner", &value.owner);
+                fields.check("paper_url", &value.paper_url);
+                fields.check("visibility", &value.visibility);
+                fields.finish()?;
+                Ok(Self {
+                    cover_image_url: value.cover_image_url?,
+                    description: value.description?,
+                    github_url: value.github_url?,
+                    hardware: value.hardware?,
+                    license_url: value.license_url?,
+                    name: value.name?,
+                    owner: value.owner?,
+                    paper_url: value.paper_url?,
+                    visibility: value.visibility?,
+                })
+            }
+        }
+        impl ::std::convert::From<super::ModelCreateRequest> for ModelCreateRequest {
+            fn from(value: super::ModelCreateRequest) -> Self {
+                Self {
+                    cover_image_url: Ok(value.cover_image_url),
+                    description: Ok(value.description),
+                    github_url: Ok(value.github_url),
+                    hardware: Ok(value.hardware),
+                    license_url: Ok(value.license_url),
+                    name: Ok(value.name),
+                    owner: Ok(value.owner),
+                    paper_url: Ok(value.paper_url),
+                    visibility: Ok(value.visibility),
+                }
+            }
+        }
+        /// Builds a [`ModelUpdateRequest`](super::ModelUpdateRequest).
+        #[derive(Clone, Debug)]
+        #[must_use = "nothing is sent before the operation's `send`"]
+        pub struct ModelUpdateRequest {
+            description: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            github_url: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            license_url: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            paper_url: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            readme: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            weights_url: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+        }
+        impl ::std::default::Default for ModelUpdateRequest {
+            fn default() -> Self {
+                Self {
+                    description: Ok(::std::default::Default::default()),
+                    github_url: Ok(::std::default::Default::default()),
+                    license_url: Ok(::std::default::Default::default()),
+                    paper_url: Ok(::std::default::Default::default()),
+                    readme: Ok(::std::default::Default::default()),
+                    weights_url: Ok(::std::default::Default::default()),
+                }
+            }
+        }
+        impl ModelUpdateRequest {
+            /// What the model does, in a sentence or two.
+            ///
+            /// Optional.
+            pub fn description<V>(mut self, value: V) -> Self
+            where
+                V: crate::IntoField<::std::option::Option<::std::string::String>>,
+            {
+                self.description = value.into_field();
+                self
+            }
+            /// Address of the source code on GitHub.
+            ///
+            /// Optional.
+            pub fn github_url<V>(mut self, value: V) -> Self
+            where
+                V: crate::IntoField<::std::option::Option<::std::string::String>>,
+            {
+                self.github_url = value.into_field();
+                self
+            }
+            /// Address of the terms under which the model may be used.
+            ///
+            /// Optional.
+            pub fn license_url<V>(mut self, value: V) -> Self
+            where
+                V: crate::IntoField<::std::option::Option<::std::string::String>>,
+            {
+                self.license_url = value.into_field();
+                self
+            }
+            /// Address of the paper that describes the model.
+            ///
+            /// Optional.
+            pub fn paper_url<V>(mut self, value: V) -> Self
+            where
+                V: crate::IntoField<::std::option::Option<::std::string::String>>,
+            {
+                self.paper_url = value.into_field();
+                self
+            }
+            /// The whole README, in Markdown. It replaces the former one; `models.readme.get` reads it back.
+            ///
+            /// Optional.
+            pub fn readme<V>(mut self, value: V) -> Self
+            where
+                V: crate::IntoField<::std::option::Option<::std::string::String>>,
+            {
+                self.readme = value.into_field();
+                self
+            }
+            /// Address at which the model's weights are published.
+            ///
+            /// Optional.
+            pub fn weights_url<V>(mut self, value: V) -> Self
+            where
+                V: crate::IntoField<::std::option::Option<::std::string::String>>,
+            {
+                self.weights_url = value.into_field();
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<ModelUpdateRequest> for super::ModelUpdateRequest {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: ModelUpdateRequest,
+            ) -> ::std::result::Result<Self, Self::Error> {
+                let mut fields = crate::field::Fields::default();
+                fields.check("description", &value.description);
+                fields.check("github_url", &value.github_url);
+                fields.check("license_url", &value.license_url);
+                fields.check("paper_url", &value.paper_url);
+                fields.check("readme", &value.readme);
+                fields.check("weights_url", &value.weights_url);
+                fields.finish()?;
+                Ok(Self {
+                    description: value.description?,
+                    github_url: value.github_url?,
+                    license_url: value.license_url?,
+                    paper_url: value.paper_url?,
+                    readme: value.readme?,
+                    weights_url: value.weights_url?,
+                })
+            }
+        }
+        impl ::std::convert::From<super::ModelUpdateRequest> for ModelUpdateRequest {
+            fn from(value: super::ModelUpdateRequest) -> Self {
+                Self {
+                    description: Ok(value.description),
+                    github_url: Ok(value.github_url),
+                    license_url: Ok(value.license_url),
+                    paper_url: Ok(value.paper_url),
+                    readme: Ok(value.readme),
+                    weights_url: Ok(value.weights_url),
+                }
+            }
+        }
+        /// Builds a [`PredictionRequest`](super::PredictionRequest).
+        #[derive(Clone, Debug)]
+        #[must_use = "nothing is sent before the operation's `send`"]
+        pub struct PredictionRequest {
+            input: ::std::result::Result<
+                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                ::std::string::String,
+            >,
+            stream: ::std::result::Result<
+                ::std::option::Option<bool>,
+                ::std::string::String,
+            >,
+            webhook: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            webhook_events_filter: ::std::result::Result<
+                ::std::option::Option<::std::vec::Vec<super::WebhookEvent>>,
+                ::std::string::String,
+            >,
+        }
+        impl ::std::default::Default for PredictionRequest {
+            fn default() -> Self {
+                Self {
+                    input: Err(crate::field::REQUIRED.to_owned()),
+                    stream: Ok(::std::default::Default::default()),
+                    webhook: Ok(::std::default::Default::default()),
+                    webhook_events_filter: Ok(::std::default::Default::default()),
+                }
+            }
+        }
+        impl PredictionRequest {
+            /// The model's input: a JSON object whose fields are set by the model. They are listed in the `openapi_schema` of its version, under `components.schemas.Input`. Input that does not fit is refused with `422`, which costs nothing.
+            ///
+            /// A file is given by its address:
+            ///
+            /// - an `https:` address that Replicate can fetch, such as the `urls.get` of an upload or the output of another prediction: for large files, and for files used more than once;
+            /// - a `data:` address that holds the content itself, in Base64: for up to 256 KiB, used once.
+            ///
+            /// Required.
+            pub fn input<V>(mut self, value: V) -> Self
+            where
+                V: crate::IntoField<
+                    ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                >,
+            {
+                self.input = value.into_field();
+                self
+            }
+            /// Deprecated and without use. A model that can stream gives its stream in `urls.stream` of the prediction, asked for or not.
+            ///
+            /// Optional.
+            pub fn stream<V>(mut self, value: V) -> Self
+            where
+                V: crate::IntoField<::std::option::Option<bool>>,
+            {
+                self.stream = value.into_field();
+                self
+            }
+            /// An `https:` address to report progress to. Replicate sends it `POST` requests whose body is the prediction as `predictions.get` would give it, at the events named in `webhook_events_filter`.
+            ///
+            /// The receiver should expect the same report more than once, since failed deliveries are repeated, and reports out of order. Redirects are not followed. Requests are signed: check `webhook-signature` with the secret from `webhooks.default.secret.get` before believing them.
+            ///
+            /// Optional.
+            pub fn webhook<V>(mut self, value: V) -> Self
+            where
+                V: crate::IntoField<::std::option::Option<::std::string::String>>,
+            {
+                self.webhook = value.into_field();
+                self
+            }
+            /// Which events to report to `webhook`. If left out, that is new output and the end.
+            ///
+            /// - `start`: the prediction has begun.
+            /// - `output`: there is new output. At most one report every 500 ms.
+            /// - `logs`: there are new log lines. At most one report every 500 ms.
+            /// - `completed`: the prediction has reached a terminal state.
+            ///
+            /// `start` and `completed` are always sent when asked for, however fast they follow.
+            ///
+            /// Optional.
+            pub fn webhook_events_filter<V>(mut self, value: V) -> Self
+            where
+                V: crate::IntoField<
+                    ::std::option::Option<::std::vec::Vec<super::WebhookEvent>>,
+                >,
+            {
+                self.webhook_events_filter = value.into_field();
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<PredictionRequest> for super::PredictionRequest {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: PredictionRequest,
+            ) -> ::std::result::Result<Self, Self::Error> {
+                let mut fields = crate::field::Fields::default();
+                fields.check("input", &value.input);
+                fields.check("stream", &value.stream);
+                fields.check("webhook", &value.webhook);
+                fields.check("webhook_events_filter", &value.webhook_events_filter);
+                fields.finish()?;
+                Ok(Self {
+                    input: value.input?,
+                    stream: value.stream?,
+                    webhook: value.webhook?,
+                    webhook_events_filter: value.webhook_events_filter?,
+                })
+            }
+        }
+        impl ::std::convert::From<super::PredictionRequest> for PredictionRequest {
+            fn from(value: super::PredictionRequest) -> Self {
+                Self {
+                    input: Ok(value.input),
+                    stream: Ok(value.stream),
+                    webhook: Ok(value.webhook),
+                    webhook_events_filter: Ok(value.webhook_events_filter),
+                }
+            }
+        }
+        /// Builds a [`TrainingRequest`](super::TrainingRequest).
+        #[derive(Clone, Debug)]
+        #[must_use = "nothing is sent before the operation's `send`"]
+        pub struct TrainingRequest {
+            destination: ::std::result::Result<
+                ::std::string::String,
+                ::std::string::String,
+            >,
+            input: ::std::result::Result<
+                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                ::std::string::String,
+            >,
+            webhook: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            webhook_events_filter: ::std::result::Result<
+                ::std::option::Option<::std::vec::Vec<super::WebhookEvent>>,
+                ::std::string::String,
+            >,
+        }
+        impl ::std::default::Default for TrainingRequest {
+            fn default() -> Self {
+                Self {
+                    destination: Err(crate::field::REQUIRED.to_owned()),
+                    input: Err(crate::field::REQUIRED.to_owned()),
+                    webhook: Ok(::std::default::Default::default()),
+                    webhook_events_filter: Ok(::std::default::Default::default()),
+                }
+            }
+        }
+        impl TrainingRequest {
+            /// The model to push the result to, written `owner/name`. It must exist and belong to the token's account; `models.create` makes one. A destination that cannot be used is refused with a 4xx status, and no training begins.
+            ///
+            /// Required.
+            pub fn destination<V>(mut self, value: V) -> Self
+            where
+                V: crate::IntoField<::std::string::String>,
+            {
+                self.destination = value.into_field();
+                self
+            }
+            /// Input of the training code: a JSON object whose fields are set by the version that is trained, commonly with the address of an archive of training data. They are listed in the version's `openapi_schema`, under `components.schemas.TrainingInput`. Give files as `https:` addresses.
+            ///
+            /// Required.
+            pub fn input<V>(mut self, value: V) -> Self
+            where
+                V: crate::IntoField<
+                    ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                >,
+            {
+                self.input = value.into_field();
+                self
+            }
+            /// An `https:` address to report progress to. Replicate sends it `POST` requests whose body is the training as `trainings.get` would give it, at the events named in `webhook_events_filter`.
+            ///
+            /// The receiver should expect the same report more than once, since failed deliveries are repeated, and reports out of order. Redirects are not followed. Requests are signed: check `webhook-signature` with the secret from `webhooks.default.secret.get` before believing them.
+            ///
+            /// Optional.
+            pub fn webhook<V>(mut self, value: V) -> Self
+            where
+                V: crate::IntoField<::std::option::Option<::std::string::String>>,
+            {
+                self.webhook = value.into_field();
+                self
+            }
+            /// Which events to report to `webhook`. If left out, that is new output and the end.
+            ///
+            /// - `start`: the training has begun.
+            /// - `output`: there is new output. At most one report every 500 ms.
+            /// - `logs`: there are new log lines. At most one report every 500 ms.
+            /// - `completed`: the training has reached a terminal state.
+            ///
+            /// `start` and `completed` are always sent when asked for, however fast they follow.
+            ///
+            /// Optional.
+            pub fn webhook_events_filter<V>(mut self, value: V) -> Self
+            where
+                V: crate::IntoField<
+                    ::std::option::Option<::std::vec::Vec<super::WebhookEvent>>,
+                >,
+            {
+                self.webhook_events_filter = value.into_field();
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<TrainingRequest> for super::TrainingRequest {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: TrainingRequest,
+            ) -> ::std::result::Result<Self, Self::Error> {
+                let mut fields = crate::field::Fields::default();
+                fields.check("destination", &value.destination);
+                fields.check("input", &value.input);
+                fields.check("webhook", &value.webhook);
+                fields.check("webhook_events_filter", &value.webhook_events_filter);
+                fields.finish()?;
+                Ok(Self {
+                    destination: value.destination?,
+                    input: value.input?,
+                    webhook: value.webhook?,
+                    webhook_events_filter: value.webhook_events_filter?,
+                })
+            }
+        }
+        impl ::std::convert::From<super::TrainingRequest> for TrainingRequest {
+            fn from(value: super::TrainingRequest) -> Self {
+                Self {
+                    destination: Ok(value.destination),
+                    input: Ok(value.input),
+                    webhook: Ok(value.webhook),
+                    webhook_events_filter: Ok(value.webhook_events_filter),
+                }
+            }
+        }
+        /// Builds a [`VersionPredictionRequest`](super::VersionPredictionRequest).
+        #[derive(Clone, Debug)]
+        #[must_use = "nothing is sent before the operation's `send`"]
+        pub struct VersionPredictionRequest {
+            input: ::std::result::Result<
+                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                ::std::string::String,
+            >,
+            stream: ::std::result::Result<
+                ::std::option::Option<bool>,
+                ::std::string::String,
+            >,
+            version: ::std::result::Result<::std::string::String, ::std::string::String>,
+            webhook: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            webhook_events_filter: ::std::result::Result<
+                ::std::option::Option<::std::vec::Vec<super::WebhookEvent>>,
+                ::std::string::String,
+            >,
+        }
+        impl ::std::default::Default for VersionPredictionRequest {
+            fn default() -> Self {
+                Self {
+                    input: Err(crate::field::REQUIRED.to_owned()),
+                    stream: Ok(::std::default::Default::default()),
+                    version: Err(crate::field::REQUIRED.to_owned()),
+                    webhook: Ok(::std::default::Default::default()),
+                    webhook_events_filter: Ok(::std::default::Default::default()),
+                }
+            }
+        }
+        impl VersionPredictionRequest {
+            /// The model's input: a JSON object whose fields are set by the model. They are listed in the `openapi_schema` of its version, under `components.schemas.Input`. Input that does not fit is refused with `422`, which costs nothing.
+            ///
+            /// A file is given by its address:
+            ///
+            /// - an `https:` address that Replicate can fetch, such as the `urls.get` of an upload or the output of another prediction: for large files, and for files used more than once;
+            /// - a `data:` address that holds the content itself, in Base64: for up to 256 KiB, used once.
+            ///
+            /// Required.
+            pub fn input<V>(mut self, value: V) -> Self
+            where
+                V: crate::IntoField<
+                    ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                >,
+            {
+                self.input = value.into_field();
+                self
+            }
+            /// Deprecated and without use. A model that can stream gives its stream in `urls.stream` of the prediction, asked for or not.
+            ///
+            /// Optional.
+            pub fn stream<V>(mut self, value: V) -> Self
+            where
+                V: crate::IntoField<::std::option::Option<bool>>,
+            {
+                self.stream = value.into_field();
+                self
+            }
+            /// What to run, in one of three forms:
+            ///
+            /// - `owner/name:id`, a model and the id of one of its versions;
+            /// - `id`, the 64 hexadecimal digits of a version alone;
+            /// - `owner/name`, for official models only.
+            ///
+            /// A version that does not exist, or that the token may not run, is refused with `422`.
+            ///
+            /// Required.
+            pub fn version<V>(mut self, value: V) -> Self
+            where
+                V: crate::IntoField<::std::string::String>,
+            {
+                self.version = value.into_field();
+                self
+            }
+            /// An `https:` address to report progress to. Replicate sends it `POST` requests whose body is the prediction as `predictions.get` would give it, at the events named in `webhook_events_filter`.
+            ///
+            /// The receiver should expect the same report more than once, since failed deliveries are repeated, and reports out of order. Redirects are not followed. Requests are signed: check `webhook-signature` with the secret from `webhooks.default.secret.get` before believing them.
+            ///
+            /// Optional.
+            pub fn webhook<V>(mut self, value: V) -> Self
+            where
+                V: crate::IntoField<::std::option::Option<::std::string::String>>,
+            {
+                self.webhook = value.into_field();
+                self
+            }
+            /// Which events to report to `webhook`. If left out, that is new output and the end.
+            ///
+            /// - `start`: the prediction has begun.
+            /// - `output`: there is new output. At most one report every 500 ms.
+            /// - `logs`: there are new log lines. At most one report every 500 ms.
+            /// - `completed`: the prediction has reached a terminal state.
+            ///
+            /// `start` and `completed` are always sent when asked for, however fast they follow.
+            ///
+            /// Optional.
+            pub fn webhook_events_filter<V>(mut self, value: V) -> Self
+            where
+                V: crate::IntoField<
+                    ::std::option::Option<::std::vec::Vec<super::WebhookEvent>>,
+                >,
+            {
+                self.webhook_events_filter = value.into_field();
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<VersionPredictionRequest>
+        for super::VersionPredictionRequest {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: VersionPredictionRequest,
+            ) -> ::std::result::Result<Self, Self::Error> {
+                let mut fields = crate::field::Fields::default();
+                fields.check("input", &value.input);
+                fields.check("stream", &value.stream);
+                fields.check("version", &value.version);
+                fields.check("webhook", &value.webhook);
+                fields.check("webhook_events_filter", &value.webhook_events_filter);
+                fields.finish()?;
+                Ok(Self {
+                    input: value.input?,
+                    stream: value.stream?,
+                    version: value.version?,
+                    webhook: value.webhook?,
+                    webhook_events_filter: value.webhook_events_filter?,
+                })
+            }
+        }
+        impl ::std::convert::From<super::VersionPredictionRequest>
+        for VersionPredictionRequest {
+            fn from(value: super::VersionPredictionRequest) -> Self {
+                Self {
+                    input: Ok(value.input),
+                    stream: Ok(value.stream),
+                    version: Ok(value.version),
+                    webhook: Ok(value.webhook),
+                    webhook_events_filter: Ok(value.webhook_events_filter),
+                }
+            }
+        }
+    }
+}
+/// Every operation of the API.
+pub mod operations {
+    /// `GET /account`: Who the token belongs to.
+    pub const ACCOUNT_GET: crate::Operation = crate::Operation::new(
+        "account.get",
+        "GET",
+        "/account",
+    );
+    /// `GET /collections/{collection_slug}`: Get a collection with its models.
+    pub const COLLECTIONS_GET: crate::Operation = crate::Operation::new(
+        "collections.get",
+        "GET",
+        "/collections/{collection_slug}",
+    );
+    /// `GET /collections`: List the curated collections.
+    pub const COLLECTIONS_LIST: crate::Operation = crate::Operation::new(
+        "collections.list",
+        "GET",
+        "/collections",
+    );
+    /// `POST /deployments`: Create a deployment.
+    pub const DEPLOYMENTS_CREATE: crate::Operation = crate::Operation::new(
+        "deployments.create",
+        "POST",
+        "/deployments",
+    );
+    /// `DELETE /deployments/{deployment_owner}/{deployment_name}`: Delete a deployment.
+    pub const DEPLOYMENTS_DELETE: crate::Operation = crate::Operation::new(
+        "deployments.delete",
+        "DELETE",
+        "/deployments/{deployment_owner}/{deployment_name}",
+    );
+    /// `GET /deployments/{deployment_owner}/{deployment_name}`: Get a deployment.
+    pub const DEPLOYMENTS_GET: crate::Operation = crate::Operation::new(
+        "deployments.get",
+        "GET",
+        "/deployments/{deployment_owner}/{deployment_name}",
+    );
+    /// `GET /deployments`: List the account's deployments.
+    pub const DEPLOYMENTS_LIST: crate::Operation = crate::Operation::new(
+        "deployments.list",
+        "GET",
+        "/deployments",
+    );
+    /// `POST /deployments/{deployment_owner}/{deployment_name}/predictions`: Run a deployment.
+    pub const DEPLOYMENTS_PREDICTIONS_CREATE: crate::Operation = crate::Operation::new(
+        "deployments.predictions.create",
+        "POST",
+        "/deployments/{deployment_owner}/{deployment_name}/predictions",
+    );
+    /// `PATCH /deployments/{deployment_owner}/{deployment_name}`: Change a deployment.
+    pub const DEPLOYMENTS_UPDATE: crate::Operation = crate::Operation::new(
+        "deployments.update",
+        "PATCH",
+        "/deployments/{deployment_owner}/{deployment_name}",
+    );
+    /// `POST /files`: Upload a file.
+    pub const FILES_CREATE: crate::Operation = crate::Operation::new(
+        "files.create",
+        "POST",
+        "/files",
+    );
+    /// `DELETE /files/{file_id}`: Delete a file.
+    pub const FILES_DELETE: crate::Operation = crate::Operation::new(
+        "files.delete",
+        "DELETE",
+        "/files/{file_id}",
+    );
+    /// `GET /files/{file_id}/download`: Download a file through a signed address.
+    pub const FILES_DOWNLOAD: crate::Operation = crate::Operation::new(
+            "files.download",
+            "GET",
+            "/files/{file_id}/download",
+        )
+        .streamed();
+    /// `GET /files/{file_id}`: Get what is known about a file.
+    pub const FILES_GET: crate::Operation = crate::Operation::new(
+        "files.get",
+        "GET",
+        "/files/{file_id}",
+    );
+    /// `GET /files`: List the account's uploaded files.
+    pub const FILES_LIST: crate::Operation = crate::Operation::new(
+        "files.list",
+        "GET",
+        "/files",
+    );
+    /// `GET /hardware`: List the hardware that models can run on.
+    pub const HARDWARE_LIST: crate::Operation = crate::Operation::new(
+        "hardware.list",
+        "GET",
+        "/hardware",
+    );
+    /// `POST /models`: Create a model.
+    pub const MODELS_CREATE: crate::Operation = crate::Operation::new(
+        "models.create",
+        "POST",
+        "/models",
+    );
+    /// `DELETE /models/{model_owner}/{model_name}`: Delete a model.
+    pub const MODELS_DELETE: crate::Operation = crate::Operation::new(
+        "models.delete",
+        "DELETE",
+        "/models/{model_owner}/{model_name}",
+    );
+    /// `GET /models/{model_owner}/{model_name}/examples`: List a model's examples.
+    pub const MODELS_EXAMPLES_LIST: crate::Operation = crate::Operation::new(
+        "models.examples.list",
+        "GET",
+        "/models/{model_owner}/{model_name}/examples",
+    );
+    /// `GET /models/{model_owner}/{model_name}`: Get a model.
+    pub const MODELS_GET: crate::Operation = crate::Operation::new(
+        "models.get",
+        "GET",
+        "/models/{model_owner}/{model_name}",
+    );
+    /// `GET /models`: List public models.
+    pub const MODELS_LIST: crate::Operation = crate::Operation::new(
+        "models.list",
+        "GET",
+        "/models",
+    );
+    /// `POST /models/{model_owner}/{model_name}/predictions`: Run an official model.
+    pub const MODELS_PREDICTIONS_CREATE: crate::Operation = crate::Operation::new(
+        "models.predictions.create",
+        "POST",
+        "/models/{model_owner}/{model_name}/predictions",
+    );
+    /// `GET /models/{model_owner}/{model_name}/readme`: Get a model's README.
+    pub const MODELS_README_GET: crate::Operation = crate::Operation::new(
+            "models.readme.get",
+            "GET",
+            "/models/{model_owner}/{model_name}/readme",
+        )
+        .streamed();
+    /// `QUERY /models`: Search public models by words.
+    pub const MODELS_SEARCH: crate::Operation = crate::Operation::new(
+        "models.search",
+        "QUERY",
+        "/models",
+    );
+    /// `PATCH /models/{model_owner}/{model_name}`: Change what is shown about a model.
+    pub const MODELS_UPDATE: crate::Operation = crate::Operation::new(
+        "models.update",
+        "PATCH",
+        "/models/{model_owner}/{model_name}",
+    );
+    /// `DELETE /models/{model_owner}/{model_name}/versions/{version_id}`: Delete a version of a model.
+    pub const MODELS_VERSIONS_DELETE: crate::Operation = crate::Operation::new(
+        "models.versions.delete",
+        "DELETE",
+        "/models/{model_owner}/{model_name}/versions/{version_id}",
+    );
+    /// `GET /models/{model_owner}/{model_name}/versions/{version_id}`: Get a version of a model.
+    pub const MODELS_VERSIONS_GET: crate::Operation = crate::Operation::new(
+        "models.versions.get",
+        "GET",
+        "/models/{model_owner}/{model_name}/versions/{version_id}",
+    );
+    /// `GET /models/{model_owner}/{model_name}/versions`: List a model's versions.
+    pub const MODELS_VERSIONS_LIST: crate::Operation = crate::Operation::new(
+        "models.versions.list",
+        "GET",
+        "/models/{model_owner}/{model_name}/versions",
+    );
+    /// `POST /predictions/{prediction_id}/cancel`: Cancel a prediction.
+    pub const PREDICTIONS_CANCEL: crate::Operation = crate::Operation::new(
+            "predictions.cancel",
+            "POST",
+            "/predictions/{prediction_id}/cancel",
+        )
+        .idempotent();
+    /// `POST /predictions`: Run a version of a model.
+    pub const PREDICTIONS_CREATE: crate::Operation = crate::Operation::new(
+        "predictions.create",
+        "POST",
+        "/predictions",
+    );
+    /// `GET /predictions/{prediction_id}`: Get a prediction.
+    pub const PREDICTIONS_GET: crate::Operation = crate::Operation::new(
+        "predictions.get",
+        "GET",
+        "/predictions/{prediction_id}",
+    );
+    /// `GET /predictions`: List the account's predictions.
+    pub const PREDICTIONS_LIST: crate::Operation = crate::Operation::new(
+        "predictions.list",
+        "GET",
+        "/predictions",
+    );
+    /// `GET /search`: Search models, collections and documentation.
+    pub const SEARCH: crate::Operation = crate::Operation::new(
+        "search",
+        "GET",
+        "/search",
+    );
+    /// `POST /trainings/{training_id}/cancel`: Cancel a training.
+    pub const TRAININGS_CANCEL: crate::Operation = crate::Operation::new(
+            "trainings.cancel",
+            "POST",
+            "/trainings/{training_id}/cancel",
+        )
+        .idempotent();
+    /// `POST /models/{model_owner}/{model_name}/versions/{version_id}/trainings`: Start a training.
+    pub const TRAININGS_CREATE: crate::Operation = crate::Operation::new(
+        "trainings.create",
+        "POST",
+        "/models/{model_owner}/{model_name}/versions/{version_id}/trainings",
+    );
+    /// `GET /trainings/{training_id}`: Get a training.
+    pub const TRAININGS_GET: crate::Operation = crate::Operation::new(
+        "trainings.get",
+        "GET",
+        "/trainings/{training_id}",
+    );
+    /// `GET /trainings`: List the account's trainings.
+    pub const TRAININGS_LIST: crate::Operation = crate::Operation::new(
+        "trainings.list",
+        "GET",
+        "/trainings",
+    );
+    /// `GET /webhooks/default/secret`: Get the secret that webhooks are signed with.
+    pub const WEBHOOKS_DEFAULT_SECRET_GET: crate::Operation = crate::Operation::new(
+        "webhooks.default.secret.get",
+        "GET",
+        "/webhooks/default/secret",
+    );
+    /// All of them, in the order of their names.
+    pub const ALL: &[crate::Operation] = &[
+        ACCOUNT_GET,
+        COLLECTIONS_GET,
+        COLLECTIONS_LIST,
+        DEPLOYMENTS_CREATE,
+        DEPLOYMENTS_DELETE,
+        DEPLOYMENTS_GET,
+        DEPLOYMENTS_LIST,
+        DEPLOYMENTS_PREDICTIONS_CREATE,
+        DEPLOYMENTS_UPDATE,
+        FILES_CREATE,
+        FILES_DELETE,
+        FILES_DOWNLOAD,
+        FILES_GET,
+        FILES_LIST,
+        HARDWARE_LIST,
+        MODELS_CREATE,
+        MODELS_DELETE,
+        MODELS_EXAMPLES_LIST,
+        MODELS_GET,
+        MODELS_LIST,
+        MODELS_PREDICTIONS_CREATE,
+        MODELS_README_GET,
+        MODELS_SEARCH,
+        MODELS_UPDATE,
+        MODELS_VERSIONS_DELETE,
+        MODELS_VERSIONS_GET,
+        MODELS_VERSIONS_LIST,
+        PREDICTIONS_CANCEL,
+        PREDICTIONS_CREATE,
+        PREDICTIONS_GET,
+        PREDICTIONS_LIST,
+        SEARCH,
+        TRAININGS_CANCEL,
+        TRAININGS_CREATE,
+        TRAININGS_GET,
+        TRAININGS_LIST,
+        WEBHOOKS_DEFAULT_SECRET_GET,
+    ];
+}
+/// A builder for each operation.
 pub mod builder {
     use super::types;
-    #[allow(unused_imports)]
-    use super::{
-        encode_path, ByteStream, ClientInfo, ClientHooks, Error, OperationInfo,
-        RequestBuilderExt, ResponseValue,
-    };
-    /// A call of [`Client::account_get`](super::Client::account_get), to be completed and sent.
+    /// Builder for [`Client::account_get`](super::Client::account_get): `GET /account`.
+    #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
     pub struct AccountGet<'a> {
         client: &'a super::Client,
+        options: crate::RequestOptions,
     }
     impl<'a> AccountGet<'a> {
-        /// A call with nothing set yet.
-        pub fn new(client: &'a super::Client) -> Self {
-            Self { client: client }
-        }
-        /// Sends `GET /account`.
-        pub async fn send(self) -> Result<ResponseValue<types::Account>, crate::Error> {
-            let sent: Result<ResponseValue<types::Account>, Error<()>> = async move {
-                let Self { client } = self;
-                let url = format!("{}/account", client.baseurl,);
-                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-                #[allow(unused_mut)]
-                let mut request = client
-                    .client
-                    .get(url)
-                    .header(
-                        ::reqwest::header::ACCEPT,
-                        ::reqwest::header::HeaderValue::from_static("application/json"),
-                    )
-                    .headers(header_map)
-                    .build()?;
-                let info = OperationInfo {
-                    operation_id: "account_get",
-                };
-                client.pre(&mut request, &info).await?;
-                let result = client.exec(request, &info).await;
-                client.post(&result, &info).await?;
-                let response = result?;
-                match response.status().as_u16() {
-                    200u16 => crate::decode::response(response).await,
-                    _ => Err(Error::UnexpectedResponse(response)),
-                }
+        pub(super) fn new(client: &'a super::Client) -> Self {
+            Self {
+                client,
+                options: crate::RequestOptions::default(),
             }
-                .await;
-            sent.map_err(|error| crate::Error::of_operation("account_get", error))
+        }
+        crate::options::request_options!();
+        /// Sends `GET /account`.
+        pub async fn send(
+            self,
+        ) -> Result<crate::Response<types::Account>, crate::Error> {
+            crate::operation::Call::new(
+                    &self.client.transport,
+                    &super::operations::ACCOUNT_GET,
+                    self.options,
+                )
+                .decoded()
+                .await
         }
     }
-    /// A call of [`Client::collections_get`](super::Client::collections_get), to be completed and sent.
+    /// Builder for [`Client::collections_get`](super::Client::collections_get): `GET /collections/{collection_slug}`.
+    #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
     pub struct CollectionsGet<'a> {
         client: &'a super::Client,
+        options: crate::RequestOptions,
         collection_slug: Result<::std::string::String, String>,
     }
     impl<'a> CollectionsGet<'a> {
-        /// A call with nothing set yet.
-        pub fn new(client: &'a super::Client) -> Self {
+        pub(super) fn new(client: &'a super::Client) -> Self {
             Self {
-                client: client,
-                collection_slug: Err("collection_slug was not initialized".to_string()),
+                client,
+                options: crate::RequestOptions::default(),
+                collection_slug: Err(crate::field::REQUIRED.to_owned()),
             }
         }
+        crate::options::request_options!();
         /// Identifier of the collection in addresses, such as `text-to-speech`: lower case, words joined by hyphens. `collections.list` gives them all.
+        ///
+        /// Required.
         pub fn collection_slug<V>(mut self, value: V) -> Self
         where
-            V: crate::field::IntoField<::std::string::String>,
+            V: crate::IntoField<::std::string::String>,
         {
-            self.collection_slug = value
-                .into_field()
-                .map_err(|error| format!("collection_slug: {error}"));
+            self.collection_slug = value.into_field();
             self
         }
         /// Sends `GET /collections/{collection_slug}`.
         pub async fn send(
             self,
-        ) -> Result<ResponseValue<types::Collection>, crate::Error> {
-            let sent: Result<ResponseValue<types::Collection>, Error<()>> = async move {
-                let Self { client, collection_slug } = self;
-                let collection_slug = collection_slug.map_err(Error::InvalidRequest)?;
-                let url = format!(
-                    "{}/collections/{}", client.baseurl, crate
-                    ::path::segment("collection_slug", & collection_slug.to_string()) ?,
-                );
-                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-                #[allow(unused_mut)]
-                let mut request = client
-                    .client
-                    .get(url)
-                    .header(
-                        ::reqwest::header::ACCEPT,
-                        ::reqwest::header::HeaderValue::from_static("application/json"),
-                    )
-                    .headers(header_map)
-                    .build()?;
-                let info = OperationInfo {
-                    operation_id: "collections_get",
-                };
-                client.pre(&mut request, &info).await?;
-                let result = client.exec(request, &info).await;
-                client.post(&result, &info).await?;
-                let response = result?;
-                match response.status().as_u16() {
-                    200u16 => crate::decode::response(response).await,
-                    _ => Err(Error::UnexpectedResponse(response)),
-                }
-            }
-                .await;
-            sent.map_err(|error| crate::Error::of_operation("collections_get", error))
+        ) -> Result<crate::Response<types::Collection>, crate::Error> {
+            crate::operation::Call::new(
+                    &self.client.transport,
+                    &super::operations::COLLECTIONS_GET,
+                    self.options,
+                )
+                .path("collection_slug", self.collection_slug)
+                .decoded()
+                .await
         }
     }
-    /// A call of [`Client::collections_list`](super::Client::collections_list), to be completed and sent.
+    /// Builder for [`Client::collections_list`](super::Client::collections_list): `GET /collections`.
+    #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
     pub struct CollectionsList<'a> {
         client: &'a super::Client,
+        options: crate::RequestOptions,
+        cursor: Result<::std::option::Option<::std::string::String>, String>,
     }
     impl<'a> CollectionsList<'a> {
-        /// A call with nothing set yet.
-        pub fn new(client: &'a super::Client) -> Self {
-            Self { client: client }
+        pub(super) fn new(client: &'a super::Client) -> Self {
+            Self {
+                client,
+                options: crate::RequestOptions::default(),
+                cursor: Ok(::std::option::Option::None),
+            }
+        }
+        crate::options::request_options!();
+        /// The page to return: the `cursor` in the query of another page's `next` or `previous`. Without it, the first page.
+        ///
+        /// Optional.
+        pub fn cursor<V>(mut self, value: V) -> Self
+        where
+            V: crate::IntoField<::std::option::Option<::std::string::String>>,
+        {
+            self.cursor = value.into_field();
+            self
         }
         /// Sends `GET /collections`.
         pub async fn send(
             self,
-        ) -> Result<ResponseValue<types::CollectionPage>, crate::Error> {
-            let sent: Result<ResponseValue<types::CollectionPage>, Error<()>> = async move {
-                let Self { client } = self;
-                let url = format!("{}/collections", client.baseurl,);
-                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-                #[allow(unused_mut)]
-                let mut request = client
-                    .client
-                    .get(url)
-                    .header(
-                        ::reqwest::header::ACCEPT,
-                        ::reqwest::header::HeaderValue::from_static("application/json"),
-                    )
-                    .headers(header_map)
-                    .build()?;
-                let info = OperationInfo {
-                    operation_id: "collections_list",
-                };
-                client.pre(&mut request, &info).await?;
-                let result = client.exec(request, &info).await;
-                client.post(&result, &info).await?;
-                let response = result?;
-                match response.status().as_u16() {
-                    200u16 => crate::decode::response(response).await,
-                    _ => Err(Error::UnexpectedResponse(response)),
-                }
-            }
-                .await;
-            sent.map_err(|error| crate::Error::of_operation("collections_list", error))
+        ) -> Result<crate::Response<types::CollectionPage>, crate::Error> {
+            crate::operation::Call::new(
+                    &self.client.transport,
+                    &super::operations::COLLECTIONS_LIST,
+                    self.options,
+                )
+                .query("cursor", self.cursor)
+                .decoded()
+                .await
         }
     }
-    /// A call of [`Client::deployments_create`](super::Client::deployments_create), to be completed and sent.
+    /// Builder for [`Client::deployments_create`](super::Client::deployments_create): `POST /deployments`.
+    #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
     pub struct DeploymentsCreate<'a> {
         client: &'a super::Client,
+        options: crate::RequestOptions,
         body: Result<types::builder::DeploymentCreateRequest, String>,
     }
     impl<'a> DeploymentsCreate<'a> {
-        /// A call with nothing set yet.
-        pub fn new(client: &'a super::Client) -> Self {
+        pub(super) fn new(client: &'a super::Client) -> Self {
             Self {
-                client: client,
+                client,
+                options: crate::RequestOptions::default(),
                 body: Ok(::std::default::Default::default()),
             }
         }
-        /// The whole body of the request.
+        crate::options::request_options!();
+        /// What to deploy, on which hardware, and how far to scale. All six fields are required.
+        ///
+        /// Required. A [`DeploymentCreateRequest`](types::DeploymentCreateRequest), its builder, or `json!({…})`.
         pub fn body<V>(mut self, value: V) -> Self
         where
-            V: std::convert::TryInto<types::DeploymentCreateRequest>,
-            <V as std::convert::TryInto<
-                types::DeploymentCreateRequest,
-            >>::Error: std::fmt::Display,
+            V: crate::IntoField<types::DeploymentCreateRequest>,
         {
-            self.body = value
-                .try_into()
-                .map(From::from)
-                .map_err(|s| {
-                    format!(
-                        "conversion to `DeploymentCreateRequest` for body failed: {}", s
-                    )
-                });
+            self.body = value.into_field().map(::std::convert::From::from);
             self
         }
         /// Fills in the body, starting from what is set so far.
-        pub fn body_map<F>(mut self, f: F) -> Self
+        pub fn body_map<F>(mut self, fill: F) -> Self
         where
-            F: std::ops::FnOnce(
+            F: ::std::ops::FnOnce(
                 types::builder::DeploymentCreateRequest,
             ) -> types::builder::DeploymentCreateRequest,
         {
-            self.body = self.body.map(f);
+            self.body = self.body.map(fill);
             self
         }
         /// Sends `POST /deployments`.
         pub async fn send(
             self,
-        ) -> Result<ResponseValue<types::Deployment>, crate::Error> {
-            let sent: Result<ResponseValue<types::Deployment>, Error<()>> = async move {
-                let Self { client, body } = self;
-                let body = body
-                    .and_then(|v| {
-                        types::DeploymentCreateRequest::try_from(v)
-                            .map_err(|e| e.to_string())
-                    })
-                    .map_err(Error::InvalidRequest)?;
-                let url = format!("{}/deployments", client.baseurl,);
-                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-                #[allow(unused_mut)]
-                let mut request = client
-                    .client
-                    .post(url)
-                    .header(
-                        ::reqwest::header::ACCEPT,
-                        ::reqwest::header::HeaderValue::from_static("application/json"),
-                    )
-                    .json(&body)
-                    .headers(header_map)
-                    .build()?;
-                let info = OperationInfo {
-                    operation_id: "deployments_create",
-                };
-                client.pre(&mut request, &info).await?;
-                let result = client.exec(request, &info).await;
-                client.post(&result, &info).await?;
-                let response = result?;
-                match response.status().as_u16() {
-                    200u16 => crate::decode::response(response).await,
-                    _ => Err(Error::UnexpectedResponse(response)),
-                }
-            }
-                .await;
-            sent.map_err(|error| crate::Error::of_operation("deployments_create", error))
+        ) -> Result<crate::Response<types::Deployment>, crate::Error> {
+            crate::operation::Call::new(
+                    &self.client.transport,
+                    &super::operations::DEPLOYMENTS_CREATE,
+                    self.options,
+                )
+                .json(
+                    self
+                        .body
+                        .and_then(|body| {
+                            types::DeploymentCreateRequest::try_from(body)
+                                .map_err(|error| error.to_string())
+                        }),
+                )
+                .decoded()
+                .await
         }
     }
-    /// A call of [`Client::deployments_delete`](super::Client::deployments_delete), to be completed and sent.
+    /// Builder for [`Client::deployments_delete`](super::Client::deployments_delete): `DELETE /deployments/{deployment_owner}/{deployment_name}`.
+    #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
     pub struct DeploymentsDelete<'a> {
         client: &'a super::Client,
+        options: crate::RequestOptions,
         deployment_owner: Result<::std::string::String, String>,
         deployment_name: Result<::std::string::String, String>,
     }
     impl<'a> DeploymentsDelete<'a> {
-        /// A call with nothing set yet.
-        pub fn new(client: &'a super::Client) -> Self {
+        pub(super) fn new(client: &'a super::Client) -> Self {
             Self {
-                client: client,
-                deployment_owner: Err(
-                    "deployment_owner was not initialized".to_string(),
-                ),
-                deployment_name: Err("deployment_name was not initialized".to_string()),
+                client,
+                options: crate::RequestOptions::default(),
+                deployment_owner: Err(crate::field::REQUIRED.to_owned()),
+                deployment_name: Err(crate::field::REQUIRED.to_owned()),
             }
         }
+        crate::options::request_options!();
         /// User or organization that the deployment belongs to.
+        ///
+        /// Required.
         pub fn deployment_owner<V>(mut self, value: V) -> Self
         where
-            V: crate::field::IntoField<::std::string::String>,
+            V: crate::IntoField<::std::string::String>,
         {
-            self.deployment_owner = value
-                .into_field()
-                .map_err(|error| format!("deployment_owner: {error}"));
+            self.deployment_owner = value.into_field();
             self
         }
         /// Name of the deployment, without its owner.
+        ///
+        /// Required.
         pub fn deployment_name<V>(mut self, value: V) -> Self
         where
-            V: crate::field::IntoField<::std::string::String>,
+            V: crate::IntoField<::std::string::String>,
         {
-            self.deployment_name = value
-                .into_field()
-                .map_err(|error| format!("deployment_name: {error}"));
+            self.deployment_name = value.into_field();
             self
         }
         /// Sends `DELETE /deployments/{deployment_owner}/{deployment_name}`.
-        pub async fn send(self) -> Result<ResponseValue<()>, crate::Error> {
-            let sent: Result<ResponseValue<()>, Error<()>> = async move {
-                let Self { client, deployment_owner, deployment_name } = self;
-                let deployment_owner = deployment_owner.map_err(Error::InvalidRequest)?;
-                let deployment_name = deployment_name.map_err(Error::InvalidRequest)?;
-                let url = format!(
-                    "{}/deployments/{}/{}", client.baseurl, crate
-                    ::path::segment("deployment_owner", & deployment_owner.to_string())
-                    ?, crate ::path::segment("deployment_name", & deployment_name
-                    .to_string()) ?,
-                );
-                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-                #[allow(unused_mut)]
-                let mut request = client.client.delete(url).headers(header_map).build()?;
-                let info = OperationInfo {
-                    operation_id: "deployments_delete",
-                };
-                client.pre(&mut request, &info).await?;
-                let result = client.exec(request, &info).await;
-                client.post(&result, &info).await?;
-                let response = result?;
-                match response.status().as_u16() {
-                    204u16 => Ok(ResponseValue::empty(response)),
-                    _ => Err(Error::UnexpectedResponse(response)),
-                }
-            }
-                .await;
-            sent.map_err(|error| crate::Error::of_operation("deployments_delete", error))
+        pub async fn send(self) -> Result<crate::Response<()>, crate::Error> {
+            crate::operation::Call::new(
+                    &self.client.transport,
+                    &super::operations::DEPLOYMENTS_DELETE,
+                    self.options,
+                )
+                .path("deployment_owner", self.deployment_owner)
+                .path("deployment_name", self.deployment_name)
+                .nothing()
+                .await
         }
     }
-    /// A call of [`Client::deployments_get`](super::Client::deployments_get), to be completed and sent.
+    /// Builder for [`Client::deployments_get`](super::Client::deployments_get): `GET /deployments/{deployment_owner}/{deployment_name}`.
+    #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
     pub struct DeploymentsGet<'a> {
         client: &'a super::Client,
+        options: crate::RequestOptions,
         deployment_owner: Result<::std::string::String, String>,
         deployment_name: Result<::std::string::String, String>,
     }
     impl<'a> DeploymentsGet<'a> {
-        /// A call with nothing set yet.
-        pub fn new(client: &'a super::Client) -> Self {
+        pub(super) fn new(client: &'a super::Client) -> Self {
             Self {
-                client: client,
-                deployment_owner: Err(
-                    "deployment_owner was not initialized".to_string(),
-                ),
-                deployment_name: Err("deployment_name was not initialized".to_string()),
+                client,
+                options: crate::RequestOptions::default(),
+                deployment_owner: Err(crate::field::REQUIRED.to_owned()),
+                deployment_name: Err(crate::field::REQUIRED.to_owned()),
             }
         }
+        crate::options::request_options!();
         /// User or organization that the deployment belongs to.
+        ///
+        /// Required.
         pub fn deployment_owner<V>(mut self, value: V) -> Self
         where
-            V: crate::field::IntoField<::std::string::String>,
+            V: crate::IntoField<::std::string::String>,
         {
-            self.deployment_owner = value
-                .into_field()
-                .map_err(|error| format!("deployment_owner: {error}"));
+            self.deployment_owner = value.into_field();
             self
         }
         /// Name of the deployment, without its owner.
+        ///
+        /// Required.
         pub fn deployment_name<V>(mut self, value: V) -> Self
         where
-            V: crate::field::IntoField<::std::string::String>,
+            V: crate::IntoField<::std::string::String>,
         {
-            self.deployment_name = value
-                .into_field()
-                .map_err(|error| format!("deployment_name: {error}"));
+            self.deployment_name = value.into_field();
             self
         }
         /// Sends `GET /deployments/{deployment_owner}/{deployment_name}`.
         pub async fn send(
             self,
-        ) -> Result<ResponseValue<types::Deployment>, crate::Error> {
-            let sent: Result<ResponseValue<types::Deployment>, Error<()>> = async move {
-                let Self { client, deployment_owner, deployment_name } = self;
-                let deployment_owner = deployment_owner.map_err(Error::InvalidRequest)?;
-                let deployment_name = deployment_name.map_err(Error::InvalidRequest)?;
-                let url = format!(
-                    "{}/deployments/{}/{}", client.baseurl, crate
-                    ::path::segment("deployment_owner", & deployment_owner.to_string())
-                    ?, crate ::path::segment("deployment_name", & deployment_name
-                    .to_string()) ?,
-                );
-                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-                #[allow(unused_mut)]
-                let mut request = client
-                    .client
-                    .get(url)
-                    .header(
-                        ::reqwest::header::ACCEPT,
-                        ::reqwest::header::HeaderValue::from_static("application/json"),
-                    )
-                    .headers(header_map)
-                    .build()?;
-                let info = OperationInfo {
-                    operation_id: "deployments_get",
-                };
-                client.pre(&mut request, &info).await?;
-                let result = client.exec(request, &info).await;
-                client.post(&result, &info).await?;
-                let response = result?;
-                match response.status().as_u16() {
-                    200u16 => crate::decode::response(response).await,
-                    _ => Err(Error::UnexpectedResponse(response)),
-                }
-            }
-                .await;
-            sent.map_err(|error| crate::Error::of_operation("deployments_get", error))
+        ) -> Result<crate::Response<types::Deployment>, crate::Error> {
+            crate::operation::Call::new(
+                    &self.client.transport,
+                    &super::operations::DEPLOYMENTS_GET,
+                    self.options,
+                )
+                .path("deployment_owner", self.deployment_owner)
+                .path("deployment_name", self.deployment_name)
+                .decoded()
+                .await
         }
     }
-    /// A call of [`Client::deployments_list`](super::Client::deployments_list), to be completed and sent.
+    /// Builder for [`Client::deployments_list`](super::Client::deployments_list): `GET /deployments`.
+    #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
     pub struct DeploymentsList<'a> {
         client: &'a super::Client,
+        options: crate::RequestOptions,
+        cursor: Result<::std::option::Option<::std::string::String>, String>,
     }
     impl<'a> DeploymentsList<'a> {
-        /// A call with nothing set yet.
-        pub fn new(client: &'a super::Client) -> Self {
-            Self { client: client }
+        pub(super) fn new(client: &'a super::Client) -> Self {
+            Self {
+                client,
+                options: crate::RequestOptions::default(),
+                cursor: Ok(::std::option::Option::None),
+            }
+        }
+        crate::options::request_options!();
+        /// The page to return: the `cursor` in the query of another page's `next` or `previous`. Without it, the first page.
+        ///
+        /// Optional.
+        pub fn cursor<V>(mut self, value: V) -> Self
+        where
+            V: crate::IntoField<::std::option::Option<::std::string::String>>,
+        {
+            self.cursor = value.into_field();
+            self
         }
         /// Sends `GET /deployments`.
         pub async fn send(
             self,
-        ) -> Result<ResponseValue<types::DeploymentPage>, crate::Error> {
-            let sent: Result<ResponseValue<types::DeploymentPage>, Error<()>> = async move {
-                let Self { client } = self;
-                let url = format!("{}/deployments", client.baseurl,);
-                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-                #[allow(unused_mut)]
-                let mut request = client
-                    .client
-                    .get(url)
-                    .header(
-                        ::reqwest::header::ACCEPT,
-                        ::reqwest::header::HeaderValue::from_static("application/json"),
-                    )
-                    .headers(header_map)
-                    .build()?;
-                let info = OperationInfo {
-                    operation_id: "deployments_list",
-                };
-                client.pre(&mut request, &info).await?;
-                let result = client.exec(request, &info).await;
-                client.post(&result, &info).await?;
-                let response = result?;
-                match response.status().as_u16() {
-                    200u16 => crate::decode::response(response).await,
-                    _ => Err(Error::UnexpectedResponse(response)),
-                }
-            }
-                .await;
-            sent.map_err(|error| crate::Error::of_operation("deployments_list", error))
+        ) -> Result<crate::Response<types::DeploymentPage>, crate::Error> {
+            crate::operation::Call::new(
+                    &self.client.transport,
+                    &super::operations::DEPLOYMENTS_LIST,
+                    self.options,
+                )
+                .query("cursor", self.cursor)
+                .decoded()
+                .await
         }
     }
-    /// A call of [`Client::deployments_predictions_create`](super::Client::deployments_predictions_create), to be completed and sent.
+    /// Builder for [`Client::deployments_predictions_create`](super::Client::deployments_predictions_create): `POST /deployments/{deployment_owner}/{deployment_name}/predictions`.
+    #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
     pub struct DeploymentsPredictionsCreate<'a> {
         client: &'a super::Client,
+        options: crate::RequestOptions,
         deployment_owner: Result<::std::string::String, String>,
         deployment_name: Result<::std::string::String, String>,
-        cancel_after: Result<Option<::std::string::String>, String>,
-        prefer: Result<Option<::std::string::String>, String>,
+        prefer: Result<::std::option::Option<::std::string::String>, String>,
+        cancel_after: Result<::std::option::Option<::std::string::String>, String>,
         body: Result<types::builder::PredictionRequest, String>,
     }
     impl<'a> DeploymentsPredictionsCreate<'a> {
-        /// A call with nothing set yet.
-        pub fn new(client: &'a super::Client) -> Self {
+        pub(super) fn new(client: &'a super::Client) -> Self {
             Self {
-                client: client,
-                deployment_owner: Err(
-                    "deployment_owner was not initialized".to_string(),
-                ),
-                deployment_name: Err("deployment_name was not initialized".to_string()),
-                cancel_after: Ok(None),
-                prefer: Ok(None),
+                client,
+                options: crate::RequestOptions::default(),
+                deployment_owner: Err(crate::field::REQUIRED.to_owned()),
+                deployment_name: Err(crate::field::REQUIRED.to_owned()),
+                prefer: Ok(::std::option::Option::None),
+                cancel_after: Ok(::std::option::Option::None),
                 body: Ok(::std::default::Default::default()),
             }
         }
+        crate::options::request_options!();
         /// User or organization that the deployment belongs to.
+        ///
+        /// Required.
         pub fn deployment_owner<V>(mut self, value: V) -> Self
         where
-            V: crate::field::IntoField<::std::string::String>,
+            V: crate::IntoField<::std::string::String>,
         {
-            self.deployment_owner = value
-                .into_field()
-                .map_err(|error| format!("deployment_owner: {error}"));
+            self.deployment_owner = value.into_field();
             self
         }
         /// Name of the deployment, without its owner.
+        ///
+        /// Required.
         pub fn deployment_name<V>(mut self, value: V) -> Self
         where
-            V: crate::field::IntoField<::std::string::String>,
+            V: crate::IntoField<::std::string::String>,
         {
-            self.deployment_name = value
-                .into_field()
-                .map_err(|error| format!("deployment_name: {error}"));
-            self
-        }
-        /// A time limit for the prediction, counted from its creation, queueing included. At the deadline a running prediction becomes `canceled`, one that has not begun to run `aborted`.
-        ///
-        /// Written as numbers with the units `s`, `m` and `h`, as in `45s`, `10m` or `1h15m30s`; a bare number means seconds. At least 5 seconds.
-        ///
-        /// Unlike a timeout of the caller's, this stops the work, and with it the cost, even when the caller has gone. The resulting instant is in the prediction's `deadline`.
-        pub fn cancel_after<V>(mut self, value: V) -> Self
-        where
-            V: crate::field::IntoField<::std::string::String>,
-        {
-            self.cancel_after = value
-                .into_field()
-                .map(Some)
-                .map_err(|error| format!("cancel_after: {error}"));
+            self.deployment_name = value.into_field();
             self
         }
         /// How long to hold the request open for the result: `wait` for up to 60 seconds, or `wait=N` with a whole number of seconds from 1 to 60. Larger numbers are out of range, though the pattern lets 61 to 99 through.
@@ -3500,1013 +3346,766 @@ pub mod builder {
         /// Without this header the answer comes as soon as the prediction exists. With it, the answer comes when there is output or the time is up, whichever is first; the id is not known before then, and the prediction goes on running after the wait has ended. The `preference-applied` header of the response tells what was granted.
         ///
         /// Output files may then come as `data:` addresses instead of `https:` ones.
+        ///
+        /// Optional.
         pub fn prefer<V>(mut self, value: V) -> Self
         where
-            V: crate::field::IntoField<::std::string::String>,
+            V: crate::IntoField<::std::option::Option<::std::string::String>>,
         {
-            self.prefer = value
-                .into_field()
-                .map(Some)
-                .map_err(|error| format!("prefer: {error}"));
+            self.prefer = value.into_field();
             self
         }
-        /// The whole body of the request.
+        /// A time limit for the prediction, counted from its creation, queueing included. At the deadline a running prediction becomes `canceled`, one that has not begun to run `aborted`.
+        ///
+        /// Written as numbers with the units `s`, `m` and `h`, as in `45s`, `10m` or `1h15m30s`; a bare number means seconds. At least 5 seconds.
+        ///
+        /// Unlike a timeout of the caller's, this stops the work, and with it the cost, even when the caller has gone. The resulting instant is in the prediction's `deadline`.
+        ///
+        /// Optional.
+        pub fn cancel_after<V>(mut self, value: V) -> Self
+        where
+            V: crate::IntoField<::std::option::Option<::std::string::String>>,
+        {
+            self.cancel_after = value.into_field();
+            self
+        }
+        /// The model's input, and where to report progress.
+        ///
+        /// Required. A [`PredictionRequest`](types::PredictionRequest), its builder, or `json!({…})`.
         pub fn body<V>(mut self, value: V) -> Self
         where
-            V: std::convert::TryInto<types::PredictionRequest>,
-            <V as std::convert::TryInto<
-                types::PredictionRequest,
-            >>::Error: std::fmt::Display,
+            V: crate::IntoField<types::PredictionRequest>,
         {
-            self.body = value
-                .try_into()
-                .map(From::from)
-                .map_err(|s| {
-                    format!("conversion to `PredictionRequest` for body failed: {}", s)
-                });
+            self.body = value.into_field().map(::std::convert::From::from);
             self
         }
         /// Fills in the body, starting from what is set so far.
-        pub fn body_map<F>(mut self, f: F) -> Self
+        pub fn body_map<F>(mut self, fill: F) -> Self
         where
-            F: std::ops::FnOnce(
+            F: ::std::ops::FnOnce(
                 types::builder::PredictionRequest,
             ) -> types::builder::PredictionRequest,
         {
-            self.body = self.body.map(f);
+            self.body = self.body.map(fill);
             self
         }
         /// Sends `POST /deployments/{deployment_owner}/{deployment_name}/predictions`.
         pub async fn send(
             self,
-        ) -> Result<ResponseValue<types::Prediction>, crate::Error> {
-            let sent: Result<ResponseValue<types::Prediction>, Error<()>> = async move {
-                let Self {
-                    client,
-                    deployment_owner,
-                    deployment_name,
-                    cancel_after,
-                    prefer,
-                    body,
-                } = self;
-                let deployment_owner = deployment_owner.map_err(Error::InvalidRequest)?;
-                let deployment_name = deployment_name.map_err(Error::InvalidRequest)?;
-                let cancel_after = cancel_after.map_err(Error::InvalidRequest)?;
-                let prefer = prefer.map_err(Error::InvalidRequest)?;
-                let body = body
-                    .and_then(|v| {
-                        types::PredictionRequest::try_from(v).map_err(|e| e.to_string())
-                    })
-                    .map_err(Error::InvalidRequest)?;
-                let url = format!(
-                    "{}/deployments/{}/{}/predictions", client.baseurl, crate
-                    ::path::segment("deployment_owner", & deployment_owner.to_string())
-                    ?, crate ::path::segment("deployment_name", & deployment_name
-                    .to_string()) ?,
-                );
-                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(3usize);
-                if let Some(value) = cancel_after {
-                    header_map.append("Cancel-After", value.to_string().try_into()?);
-                }
-                if let Some(value) = prefer {
-                    header_map.append("Prefer", value.to_string().try_into()?);
-                }
-                #[allow(unused_mut)]
-                let mut request = client
-                    .client
-                    .post(url)
-                    .header(
-                        ::reqwest::header::ACCEPT,
-                        ::reqwest::header::HeaderValue::from_static("application/json"),
-                    )
-                    .json(&body)
-                    .headers(header_map)
-                    .build()?;
-                let info = OperationInfo {
-                    operation_id: "deployments_predictions_create",
-                };
-                client.pre(&mut request, &info).await?;
-                let result = client.exec(request, &info).await;
-                client.post(&result, &info).await?;
-                let response = result?;
-                match response.status().as_u16() {
-                    201u16 => crate::decode::response(response).await,
-                    202u16 => crate::decode::response(response).await,
-                    _ => Err(Error::UnexpectedResponse(response)),
-                }
-            }
-                .await;
-            sent.map_err(|error| crate::Error::of_operation(
-                "deployments_predictions_create",
-                error,
-            ))
+        ) -> Result<crate::Response<types::Prediction>, crate::Error> {
+            crate::operation::Call::new(
+                    &self.client.transport,
+                    &super::operations::DEPLOYMENTS_PREDICTIONS_CREATE,
+                    self.options,
+                )
+                .path("deployment_owner", self.deployment_owner)
+                .path("deployment_name", self.deployment_name)
+                .header("Prefer", self.prefer)
+                .header("Cancel-After", self.cancel_after)
+                .json(
+                    self
+                        .body
+                        .and_then(|body| {
+                            types::PredictionRequest::try_from(body)
+                                .map_err(|error| error.to_string())
+                        }),
+                )
+                .decoded()
+                .await
         }
     }
-    /// A call of [`Client::deployments_update`](super::Client::deployments_update), to be completed and sent.
+    /// Builder for [`Client::deployments_update`](super::Client::deployments_update): `PATCH /deployments/{deployment_owner}/{deployment_name}`.
+    #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
     pub struct DeploymentsUpdate<'a> {
         client: &'a super::Client,
+        options: crate::RequestOptions,
         deployment_owner: Result<::std::string::String, String>,
         deployment_name: Result<::std::string::String, String>,
         body: Result<types::builder::DeploymentUpdateRequest, String>,
     }
     impl<'a> DeploymentsUpdate<'a> {
-        /// A call with nothing set yet.
-        pub fn new(client: &'a super::Client) -> Self {
+        pub(super) fn new(client: &'a super::Client) -> Self {
             Self {
-                client: client,
-                deployment_owner: Err(
-                    "deployment_owner was not initialized".to_string(),
-                ),
-                deployment_name: Err("deployment_name was not initialized".to_string()),
+                client,
+                options: crate::RequestOptions::default(),
+                deployment_owner: Err(crate::field::REQUIRED.to_owned()),
+                deployment_name: Err(crate::field::REQUIRED.to_owned()),
                 body: Ok(::std::default::Default::default()),
             }
         }
+        crate::options::request_options!();
         /// User or organization that the deployment belongs to.
+        ///
+        /// Required.
         pub fn deployment_owner<V>(mut self, value: V) -> Self
         where
-            V: crate::field::IntoField<::std::string::String>,
+            V: crate::IntoField<::std::string::String>,
         {
-            self.deployment_owner = value
-                .into_field()
-                .map_err(|error| format!("deployment_owner: {error}"));
+            self.deployment_owner = value.into_field();
             self
         }
         /// Name of the deployment, without its owner.
+        ///
+        /// Required.
         pub fn deployment_name<V>(mut self, value: V) -> Self
         where
-            V: crate::field::IntoField<::std::string::String>,
+            V: crate::IntoField<::std::string::String>,
         {
-            self.deployment_name = value
-                .into_field()
-                .map_err(|error| format!("deployment_name: {error}"));
+            self.deployment_name = value.into_field();
             self
         }
-        /// The whole body of the request.
+        /// The settings to change. At least one should be given.
+        ///
+        /// Required. A [`DeploymentUpdateRequest`](types::DeploymentUpdateRequest), its builder, or `json!({…})`.
         pub fn body<V>(mut self, value: V) -> Self
         where
-            V: std::convert::TryInto<types::DeploymentUpdateRequest>,
-            <V as std::convert::TryInto<
-                types::DeploymentUpdateRequest,
-            >>::Error: std::fmt::Display,
+            V: crate::IntoField<types::DeploymentUpdateRequest>,
         {
-            self.body = value
-                .try_into()
-                .map(From::from)
-                .map_err(|s| {
-                    format!(
-                        "conversion to `DeploymentUpdateRequest` for body failed: {}", s
-                    )
-                });
+            self.body = value.into_field().map(::std::convert::From::from);
             self
         }
         /// Fills in the body, starting from what is set so far.
-        pub fn body_map<F>(mut self, f: F) -> Self
+        pub fn body_map<F>(mut self, fill: F) -> Self
         where
-            F: std::ops::FnOnce(
+            F: ::std::ops::FnOnce(
                 types::builder::DeploymentUpdateRequest,
             ) -> types::builder::DeploymentUpdateRequest,
         {
-            self.body = self.body.map(f);
+            self.body = self.body.map(fill);
             self
         }
         /// Sends `PATCH /deployments/{deployment_owner}/{deployment_name}`.
         pub async fn send(
             self,
-        ) -> Result<ResponseValue<types::Deployment>, crate::Error> {
-            let sent: Result<ResponseValue<types::Deployment>, Error<()>> = async move {
-                let Self { client, deployment_owner, deployment_name, body } = self;
-                let deployment_owner = deployment_owner.map_err(Error::InvalidRequest)?;
-                let deployment_name = deployment_name.map_err(Error::InvalidRequest)?;
-                let body = body
-                    .and_then(|v| {
-                        types::DeploymentUpdateRequest::try_from(v)
-                            .map_err(|e| e.to_string())
-                    })
-                    .map_err(Error::InvalidRequest)?;
-                let url = format!(
-                    "{}/deployments/{}/{}", client.baseurl, crate
-                    ::path::segment("deployment_owner", & deployment_owner.to_string())
-                    ?, crate ::path::segment("deployment_name", & deployment_name
-                    .to_string()) ?,
-                );
-                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-                #[allow(unused_mut)]
-                let mut request = client
-                    .client
-                    .patch(url)
-                    .header(
-                        ::reqwest::header::ACCEPT,
-                        ::reqwest::header::HeaderValue::from_static("application/json"),
-                    )
-                    .json(&body)
-                    .headers(header_map)
-                    .build()?;
-                let info = OperationInfo {
-                    operation_id: "deployments_update",
-                };
-                client.pre(&mut request, &info).await?;
-                let result = client.exec(request, &info).await;
-                client.post(&result, &info).await?;
-                let response = result?;
-                match response.status().as_u16() {
-                    200u16 => crate::decode::response(response).await,
-                    _ => Err(Error::UnexpectedResponse(response)),
-                }
-            }
-                .await;
-            sent.map_err(|error| crate::Error::of_operation("deployments_update", error))
+        ) -> Result<crate::Response<types::Deployment>, crate::Error> {
+            crate::operation::Call::new(
+                    &self.client.transport,
+                    &super::operations::DEPLOYMENTS_UPDATE,
+                    self.options,
+                )
+                .path("deployment_owner", self.deployment_owner)
+                .path("deployment_name", self.deployment_name)
+                .json(
+                    self
+                        .body
+                        .and_then(|body| {
+                            types::DeploymentUpdateRequest::try_from(body)
+                                .map_err(|error| error.to_string())
+                        }),
+                )
+                .decoded()
+                .await
         }
     }
-    /// A call of [`Client::files_create`](super::Client::files_create), to be completed and sent.
+    /// Builder for [`Client::files_create`](super::Client::files_create): `POST /files`.
+    #[must_use = "nothing is sent before `send`"]
     #[derive(Debug)]
     pub struct FilesCreate<'a> {
         client: &'a super::Client,
-        body: Result<reqwest::multipart::Form, String>,
+        options: crate::RequestOptions,
+        body: Result<crate::multipart::Form, String>,
     }
     impl<'a> FilesCreate<'a> {
-        /// A call with nothing set yet.
-        pub fn new(client: &'a super::Client) -> Self {
+        pub(super) fn new(client: &'a super::Client) -> Self {
             Self {
-                client: client,
-                body: Err("body was not initialized".to_string()),
+                client,
+                options: crate::RequestOptions::default(),
+                body: Err(crate::field::REQUIRED.to_owned()),
             }
         }
-        /// The whole body of the request.
-        pub fn body<B>(mut self, value: B) -> Self
+        crate::options::request_options!();
+        /// The file and what is to be noted about it, as `multipart/form-data`.
+        ///
+        /// Parts of the form:
+        ///
+        /// - `content` (required): The bytes of the file, at most 100 MiB. Give the part a `filename` and a media type.
+        /// - `filename` (optional): Name of the file: UTF-8, at most 255 bytes. Needed when the part `content` carries no name of its own.
+        /// - `metadata` (optional): Any JSON object to keep with the file, such as ids of the caller's own system. Send the part as `application/json`. Empty by default.
+        /// - `type` (optional): Media type of the file, such as `image/webp`. `application/octet-stream` by default. Some models go by it, so name the true one.
+        ///
+        /// Required.
+        pub fn body<V>(mut self, value: V) -> Self
         where
-            B: std::convert::TryInto<reqwest::multipart::Form>,
+            V: crate::IntoField<crate::multipart::Form>,
         {
-            self.body = value
-                .try_into()
-                .map_err(|_| {
-                    "conversion to `reqwest::multipart::Form` for body failed"
-                        .to_string()
-                });
+            self.body = value.into_field();
             self
         }
         /// Sends `POST /files`.
-        pub async fn send(self) -> Result<ResponseValue<types::File>, crate::Error> {
-            let sent: Result<ResponseValue<types::File>, Error<()>> = async move {
-                let Self { client, body } = self;
-                let body = body.map_err(Error::InvalidRequest)?;
-                let url = format!("{}/files", client.baseurl,);
-                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-                #[allow(unused_mut)]
-                let mut request = client
-                    .client
-                    .post(url)
-                    .header(
-                        ::reqwest::header::ACCEPT,
-                        ::reqwest::header::HeaderValue::from_static("application/json"),
-                    )
-                    .multipart(body)
-                    .headers(header_map)
-                    .build()?;
-                let info = OperationInfo {
-                    operation_id: "files_create",
-                };
-                client.pre(&mut request, &info).await?;
-                let result = client.exec(request, &info).await;
-                client.post(&result, &info).await?;
-                let response = result?;
-                match response.status().as_u16() {
-                    201u16 => crate::decode::response(response).await,
-                    _ => Err(Error::UnexpectedResponse(response)),
-                }
-            }
-                .await;
-            sent.map_err(|error| crate::Error::of_operation("files_create", error))
+        pub async fn send(self) -> Result<crate::Response<types::File>, crate::Error> {
+            crate::operation::Call::new(
+                    &self.client.transport,
+                    &super::operations::FILES_CREATE,
+                    self.options,
+                )
+                .multipart(self.body)
+                .decoded()
+                .await
         }
     }
-    /// A call of [`Client::files_delete`](super::Client::files_delete), to be completed and sent.
+    /// Builder for [`Client::files_delete`](super::Client::files_delete): `DELETE /files/{file_id}`.
+    #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
     pub struct FilesDelete<'a> {
         client: &'a super::Client,
+        options: crate::RequestOptions,
         file_id: Result<::std::string::String, String>,
     }
     impl<'a> FilesDelete<'a> {
-        /// A call with nothing set yet.
-        pub fn new(client: &'a super::Client) -> Self {
+        pub(super) fn new(client: &'a super::Client) -> Self {
             Self {
-                client: client,
-                file_id: Err("file_id was not initialized".to_string()),
+                client,
+                options: crate::RequestOptions::default(),
+                file_id: Err(crate::field::REQUIRED.to_owned()),
             }
         }
+        crate::options::request_options!();
         /// Id of the file, as given when it was uploaded and in `files.list`.
+        ///
+        /// Required.
         pub fn file_id<V>(mut self, value: V) -> Self
         where
-            V: crate::field::IntoField<::std::string::String>,
+            V: crate::IntoField<::std::string::String>,
         {
-            self.file_id = value
-                .into_field()
-                .map_err(|error| format!("file_id: {error}"));
+            self.file_id = value.into_field();
             self
         }
         /// Sends `DELETE /files/{file_id}`.
-        pub async fn send(self) -> Result<ResponseValue<()>, crate::Error> {
-            let sent: Result<ResponseValue<()>, Error<()>> = async move {
-                let Self { client, file_id } = self;
-                let file_id = file_id.map_err(Error::InvalidRequest)?;
-                let url = format!(
-                    "{}/files/{}", client.baseurl, crate ::path::segment("file_id", &
-                    file_id.to_string()) ?,
-                );
-                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-                #[allow(unused_mut)]
-                let mut request = client.client.delete(url).headers(header_map).build()?;
-                let info = OperationInfo {
-                    operation_id: "files_delete",
-                };
-                client.pre(&mut request, &info).await?;
-                let result = client.exec(request, &info).await;
-                client.post(&result, &info).await?;
-                let response = result?;
-                match response.status().as_u16() {
-                    204u16 => Ok(ResponseValue::empty(response)),
-                    _ => Err(Error::UnexpectedResponse(response)),
-                }
-            }
-                .await;
-            sent.map_err(|error| crate::Error::of_operation("files_delete", error))
+        pub async fn send(self) -> Result<crate::Response<()>, crate::Error> {
+            crate::operation::Call::new(
+                    &self.client.transport,
+                    &super::operations::FILES_DELETE,
+                    self.options,
+                )
+                .path("file_id", self.file_id)
+                .nothing()
+                .await
         }
     }
-    /// A call of [`Client::files_download`](super::Client::files_download), to be completed and sent.
+    /// Builder for [`Client::files_download`](super::Client::files_download): `GET /files/{file_id}/download`.
+    #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
     pub struct FilesDownload<'a> {
         client: &'a super::Client,
+        options: crate::RequestOptions,
         file_id: Result<::std::string::String, String>,
-        expiry: Result<i64, String>,
         owner: Result<::std::string::String, String>,
+        expiry: Result<i64, String>,
         signature: Result<::std::string::String, String>,
     }
     impl<'a> FilesDownload<'a> {
-        /// A call with nothing set yet.
-        pub fn new(client: &'a super::Client) -> Self {
+        pub(super) fn new(client: &'a super::Client) -> Self {
             Self {
-                client: client,
-                file_id: Err("file_id was not initialized".to_string()),
-                expiry: Err("expiry was not initialized".to_string()),
-                owner: Err("owner was not initialized".to_string()),
-                signature: Err("signature was not initialized".to_string()),
+                client,
+                options: crate::RequestOptions::default(),
+                file_id: Err(crate::field::REQUIRED.to_owned()),
+                owner: Err(crate::field::REQUIRED.to_owned()),
+                expiry: Err(crate::field::REQUIRED.to_owned()),
+                signature: Err(crate::field::REQUIRED.to_owned()),
             }
         }
+        crate::options::request_options!();
         /// Id of the file, as given when it was uploaded and in `files.list`.
+        ///
+        /// Required.
         pub fn file_id<V>(mut self, value: V) -> Self
         where
-            V: crate::field::IntoField<::std::string::String>,
+            V: crate::IntoField<::std::string::String>,
         {
-            self.file_id = value
-                .into_field()
-                .map_err(|error| format!("file_id: {error}"));
-            self
-        }
-        /// When the permission ends, in whole seconds since the Unix epoch. It is part of what was signed, so it cannot be moved.
-        pub fn expiry<V>(mut self, value: V) -> Self
-        where
-            V: crate::field::IntoField<i64>,
-        {
-            self.expiry = value.into_field().map_err(|error| format!("expiry: {error}"));
+            self.file_id = value.into_field();
             self
         }
         /// Username of the account that uploaded the file. It is part of what was signed.
+        ///
+        /// Required.
         pub fn owner<V>(mut self, value: V) -> Self
         where
-            V: crate::field::IntoField<::std::string::String>,
+            V: crate::IntoField<::std::string::String>,
         {
-            self.owner = value.into_field().map_err(|error| format!("owner: {error}"));
+            self.owner = value.into_field();
+            self
+        }
+        /// When the permission ends, in whole seconds since the Unix epoch. It is part of what was signed, so it cannot be moved.
+        ///
+        /// Required.
+        pub fn expiry<V>(mut self, value: V) -> Self
+        where
+            V: crate::IntoField<i64>,
+        {
+            self.expiry = value.into_field();
             self
         }
         /// Proof of permission: the HMAC-SHA256 of owner, file id and `expiry`, joined by single spaces, keyed with the signing secret of the Files API and written in Base64. Percent-encode it, since Base64 uses `+`, `/` and `=`.
+        ///
+        /// Required.
         pub fn signature<V>(mut self, value: V) -> Self
         where
-            V: crate::field::IntoField<::std::string::String>,
+            V: crate::IntoField<::std::string::String>,
         {
-            self.signature = value
-                .into_field()
-                .map_err(|error| format!("signature: {error}"));
+            self.signature = value.into_field();
             self
         }
         /// Sends `GET /files/{file_id}/download`.
-        pub async fn send(self) -> Result<ResponseValue<ByteStream>, crate::Error> {
-            let sent: Result<ResponseValue<ByteStream>, Error<()>> = async move {
-                let Self { client, file_id, expiry, owner, signature } = self;
-                let file_id = file_id.map_err(Error::InvalidRequest)?;
-                let expiry = expiry.map_err(Error::InvalidRequest)?;
-                let owner = owner.map_err(Error::InvalidRequest)?;
-                let signature = signature.map_err(Error::InvalidRequest)?;
-                let url = format!(
-                    "{}/files/{}/download", client.baseurl, crate
-                    ::path::segment("file_id", & file_id.to_string()) ?,
-                );
-                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-                #[allow(unused_mut)]
-                let mut request = client
-                    .client
-                    .get(url)
-                    .query(&progenitor_client::QueryParam::new("expiry", &expiry))
-                    .query(&progenitor_client::QueryParam::new("owner", &owner))
-                    .query(&progenitor_client::QueryParam::new("signature", &signature))
-                    .headers(header_map)
-                    .build()?;
-                let info = OperationInfo {
-                    operation_id: "files_download",
-                };
-                client.pre(&mut request, &info).await?;
-                let result = client.exec(request, &info).await;
-                client.post(&result, &info).await?;
-                let response = result?;
-                match response.status().as_u16() {
-                    200u16 => Ok(ResponseValue::stream(response)),
-                    _ => Err(Error::UnexpectedResponse(response)),
-                }
-            }
-                .await;
-            sent.map_err(|error| crate::Error::of_operation("files_download", error))
+        pub async fn send(self) -> Result<crate::StreamingResponse, crate::Error> {
+            crate::operation::Call::new(
+                    &self.client.transport,
+                    &super::operations::FILES_DOWNLOAD,
+                    self.options,
+                )
+                .path("file_id", self.file_id)
+                .query("owner", self.owner)
+                .query("expiry", self.expiry)
+                .query("signature", self.signature)
+                .streamed()
+                .await
         }
     }
-    /// A call of [`Client::files_get`](super::Client::files_get), to be completed and sent.
+    /// Builder for [`Client::files_get`](super::Client::files_get): `GET /files/{file_id}`.
+    #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
     pub struct FilesGet<'a> {
         client: &'a super::Client,
+        options: crate::RequestOptions,
         file_id: Result<::std::string::String, String>,
     }
     impl<'a> FilesGet<'a> {
-        /// A call with nothing set yet.
-        pub fn new(client: &'a super::Client) -> Self {
+        pub(super) fn new(client: &'a super::Client) -> Self {
             Self {
-                client: client,
-                file_id: Err("file_id was not initialized".to_string()),
+                client,
+                options: crate::RequestOptions::default(),
+                file_id: Err(crate::field::REQUIRED.to_owned()),
             }
         }
+        crate::options::request_options!();
         /// Id of the file, as given when it was uploaded and in `files.list`.
+        ///
+        /// Required.
         pub fn file_id<V>(mut self, value: V) -> Self
         where
-            V: crate::field::IntoField<::std::string::String>,
+            V: crate::IntoField<::std::string::String>,
         {
-            self.file_id = value
-                .into_field()
-                .map_err(|error| format!("file_id: {error}"));
+            self.file_id = value.into_field();
             self
         }
         /// Sends `GET /files/{file_id}`.
-        pub async fn send(self) -> Result<ResponseValue<types::File>, crate::Error> {
-            let sent: Result<ResponseValue<types::File>, Error<()>> = async move {
-                let Self { client, file_id } = self;
-                let file_id = file_id.map_err(Error::InvalidRequest)?;
-                let url = format!(
-                    "{}/files/{}", client.baseurl, crate ::path::segment("file_id", &
-                    file_id.to_string()) ?,
-                );
-                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-                #[allow(unused_mut)]
-                let mut request = client
-                    .client
-                    .get(url)
-                    .header(
-                        ::reqwest::header::ACCEPT,
-                        ::reqwest::header::HeaderValue::from_static("application/json"),
-                    )
-                    .headers(header_map)
-                    .build()?;
-                let info = OperationInfo {
-                    operation_id: "files_get",
-                };
-                client.pre(&mut request, &info).await?;
-                let result = client.exec(request, &info).await;
-                client.post(&result, &info).await?;
-                let response = result?;
-                match response.status().as_u16() {
-                    200u16 => crate::decode::response(response).await,
-                    _ => Err(Error::UnexpectedResponse(response)),
-                }
-            }
-                .await;
-            sent.map_err(|error| crate::Error::of_operation("files_get", error))
+        pub async fn send(self) -> Result<crate::Response<types::File>, crate::Error> {
+            crate::operation::Call::new(
+                    &self.client.transport,
+                    &super::operations::FILES_GET,
+                    self.options,
+                )
+                .path("file_id", self.file_id)
+                .decoded()
+                .await
         }
     }
-    /// A call of [`Client::files_list`](super::Client::files_list), to be completed and sent.
+    /// Builder for [`Client::files_list`](super::Client::files_list): `GET /files`.
+    #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
     pub struct FilesList<'a> {
         client: &'a super::Client,
+        options: crate::RequestOptions,
+        cursor: Result<::std::option::Option<::std::string::String>, String>,
     }
     impl<'a> FilesList<'a> {
-        /// A call with nothing set yet.
-        pub fn new(client: &'a super::Client) -> Self {
-            Self { client: client }
+        pub(super) fn new(client: &'a super::Client) -> Self {
+            Self {
+                client,
+                options: crate::RequestOptions::default(),
+                cursor: Ok(::std::option::Option::None),
+            }
+        }
+        crate::options::request_options!();
+        /// The page to return: the `cursor` in the query of another page's `next` or `previous`. Without it, the first page.
+        ///
+        /// Optional.
+        pub fn cursor<V>(mut self, value: V) -> Self
+        where
+            V: crate::IntoField<::std::option::Option<::std::string::String>>,
+        {
+            self.cursor = value.into_field();
+            self
         }
         /// Sends `GET /files`.
-        pub async fn send(self) -> Result<ResponseValue<types::FilePage>, crate::Error> {
-            let sent: Result<ResponseValue<types::FilePage>, Error<()>> = async move {
-                let Self { client } = self;
-                let url = format!("{}/files", client.baseurl,);
-                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-                #[allow(unused_mut)]
-                let mut request = client
-                    .client
-                    .get(url)
-                    .header(
-                        ::reqwest::header::ACCEPT,
-                        ::reqwest::header::HeaderValue::from_static("application/json"),
-                    )
-                    .headers(header_map)
-                    .build()?;
-                let info = OperationInfo {
-                    operation_id: "files_list",
-                };
-                client.pre(&mut request, &info).await?;
-                let result = client.exec(request, &info).await;
-                client.post(&result, &info).await?;
-                let response = result?;
-                match response.status().as_u16() {
-                    200u16 => crate::decode::response(response).await,
-                    _ => Err(Error::UnexpectedResponse(response)),
-                }
-            }
-                .await;
-            sent.map_err(|error| crate::Error::of_operation("files_list", error))
+        pub async fn send(
+            self,
+        ) -> Result<crate::Response<types::FilePage>, crate::Error> {
+            crate::operation::Call::new(
+                    &self.client.transport,
+                    &super::operations::FILES_LIST,
+                    self.options,
+                )
+                .query("cursor", self.cursor)
+                .decoded()
+                .await
         }
     }
-    /// A call of [`Client::hardware_list`](super::Client::hardware_list), to be completed and sent.
+    /// Builder for [`Client::hardware_list`](super::Client::hardware_list): `GET /hardware`.
+    #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
     pub struct HardwareList<'a> {
         client: &'a super::Client,
+        options: crate::RequestOptions,
     }
     impl<'a> HardwareList<'a> {
-        /// A call with nothing set yet.
-        pub fn new(client: &'a super::Client) -> Self {
-            Self { client: client }
+        pub(super) fn new(client: &'a super::Client) -> Self {
+            Self {
+                client,
+                options: crate::RequestOptions::default(),
+            }
         }
+        crate::options::request_options!();
         /// Sends `GET /hardware`.
         pub async fn send(
             self,
-        ) -> Result<ResponseValue<::std::vec::Vec<types::Hardware>>, crate::Error> {
-            let sent: Result<
-                ResponseValue<::std::vec::Vec<types::Hardware>>,
-                Error<()>,
-            > = async move {
-                let Self { client } = self;
-                let url = format!("{}/hardware", client.baseurl,);
-                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-                #[allow(unused_mut)]
-                let mut request = client
-                    .client
-                    .get(url)
-                    .header(
-                        ::reqwest::header::ACCEPT,
-                        ::reqwest::header::HeaderValue::from_static("application/json"),
-                    )
-                    .headers(header_map)
-                    .build()?;
-                let info = OperationInfo {
-                    operation_id: "hardware_list",
-                };
-                client.pre(&mut request, &info).await?;
-                let result = client.exec(request, &info).await;
-                client.post(&result, &info).await?;
-                let response = result?;
-                match response.status().as_u16() {
-                    200u16 => crate::decode::response(response).await,
-                    _ => Err(Error::UnexpectedResponse(response)),
-                }
-            }
-                .await;
-            sent.map_err(|error| crate::Error::of_operation("hardware_list", error))
+        ) -> Result<crate::Response<::std::vec::Vec<types::Hardware>>, crate::Error> {
+            crate::operation::Call::new(
+                    &self.client.transport,
+                    &super::operations::HARDWARE_LIST,
+                    self.options,
+                )
+                .decoded()
+                .await
         }
     }
-    /// A call of [`Client::models_create`](super::Client::models_create), to be completed and sent.
+    /// Builder for [`Client::models_create`](super::Client::models_create): `POST /models`.
+    #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
     pub struct ModelsCreate<'a> {
         client: &'a super::Client,
+        options: crate::RequestOptions,
         body: Result<types::builder::ModelCreateRequest, String>,
     }
     impl<'a> ModelsCreate<'a> {
-        /// A call with nothing set yet.
-        pub fn new(client: &'a super::Client) -> Self {
+        pub(super) fn new(client: &'a super::Client) -> Self {
             Self {
-                client: client,
+                client,
+                options: crate::RequestOptions::default(),
                 body: Ok(::std::default::Default::default()),
             }
         }
-        /// The whole body of the request.
+        crate::options::request_options!();
+        /// Name, owner, visibility and hardware of the new model, and what is to be shown about it.
+        ///
+        /// Required. A [`ModelCreateRequest`](types::ModelCreateRequest), its builder, or `json!({…})`.
         pub fn body<V>(mut self, value: V) -> Self
         where
-            V: std::convert::TryInto<types::ModelCreateRequest>,
-            <V as std::convert::TryInto<
-                types::ModelCreateRequest,
-            >>::Error: std::fmt::Display,
+            V: crate::IntoField<types::ModelCreateRequest>,
         {
-            self.body = value
-                .try_into()
-                .map(From::from)
-                .map_err(|s| {
-                    format!("conversion to `ModelCreateRequest` for body failed: {}", s)
-                });
+            self.body = value.into_field().map(::std::convert::From::from);
             self
         }
         /// Fills in the body, starting from what is set so far.
-        pub fn body_map<F>(mut self, f: F) -> Self
+        pub fn body_map<F>(mut self, fill: F) -> Self
         where
-            F: std::ops::FnOnce(
+            F: ::std::ops::FnOnce(
                 types::builder::ModelCreateRequest,
             ) -> types::builder::ModelCreateRequest,
         {
-            self.body = self.body.map(f);
+            self.body = self.body.map(fill);
             self
         }
         /// Sends `POST /models`.
-        pub async fn send(self) -> Result<ResponseValue<types::Model>, crate::Error> {
-            let sent: Result<ResponseValue<types::Model>, Error<()>> = async move {
-                let Self { client, body } = self;
-                let body = body
-                    .and_then(|v| {
-                        types::ModelCreateRequest::try_from(v).map_err(|e| e.to_string())
-                    })
-                    .map_err(Error::InvalidRequest)?;
-                let url = format!("{}/models", client.baseurl,);
-                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-                #[allow(unused_mut)]
-                let mut request = client
-                    .client
-                    .post(url)
-                    .header(
-                        ::reqwest::header::ACCEPT,
-                        ::reqwest::header::HeaderValue::from_static("application/json"),
-                    )
-                    .json(&body)
-                    .headers(header_map)
-                    .build()?;
-                let info = OperationInfo {
-                    operation_id: "models_create",
-                };
-                client.pre(&mut request, &info).await?;
-                let result = client.exec(request, &info).await;
-                client.post(&result, &info).await?;
-                let response = result?;
-                match response.status().as_u16() {
-                    201u16 => crate::decode::response(response).await,
-                    _ => Err(Error::UnexpectedResponse(response)),
-                }
-            }
-                .await;
-            sent.map_err(|error| crate::Error::of_operation("models_create", error))
+        pub async fn send(self) -> Result<crate::Response<types::Model>, crate::Error> {
+            crate::operation::Call::new(
+                    &self.client.transport,
+                    &super::operations::MODELS_CREATE,
+                    self.options,
+                )
+                .json(
+                    self
+                        .body
+                        .and_then(|body| {
+                            types::ModelCreateRequest::try_from(body)
+                                .map_err(|error| error.to_string())
+                        }),
+                )
+                .decoded()
+                .await
         }
     }
-    /// A call of [`Client::models_delete`](super::Client::models_delete), to be completed and sent.
+    /// Builder for [`Client::models_delete`](super::Client::models_delete): `DELETE /models/{model_owner}/{model_name}`.
+    #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
     pub struct ModelsDelete<'a> {
         client: &'a super::Client,
+        options: crate::RequestOptions,
         model_owner: Result<::std::string::String, String>,
         model_name: Result<::std::string::String, String>,
     }
     impl<'a> ModelsDelete<'a> {
-        /// A call with nothing set yet.
-        pub fn new(client: &'a super::Client) -> Self {
+        pub(super) fn new(client: &'a super::Client) -> Self {
             Self {
-                client: client,
-                model_owner: Err("model_owner was not initialized".to_string()),
-                model_name: Err("model_name was not initialized".to_string()),
+                client,
+                options: crate::RequestOptions::default(),
+                model_owner: Err(crate::field::REQUIRED.to_owned()),
+                model_name: Err(crate::field::REQUIRED.to_owned()),
             }
         }
+        crate::options::request_options!();
         /// User or organization that the model belongs to: the `meta` of `meta/meta-llama-3-8b-instruct`.
+        ///
+        /// Required.
         pub fn model_owner<V>(mut self, value: V) -> Self
         where
-            V: crate::field::IntoField<::std::string::String>,
+            V: crate::IntoField<::std::string::String>,
         {
-            self.model_owner = value
-                .into_field()
-                .map_err(|error| format!("model_owner: {error}"));
+            self.model_owner = value.into_field();
             self
         }
         /// Name of the model without its owner: the `meta-llama-3-8b-instruct` of `meta/meta-llama-3-8b-instruct`.
+        ///
+        /// Required.
         pub fn model_name<V>(mut self, value: V) -> Self
         where
-            V: crate::field::IntoField<::std::string::String>,
+            V: crate::IntoField<::std::string::String>,
         {
-            self.model_name = value
-                .into_field()
-                .map_err(|error| format!("model_name: {error}"));
+            self.model_name = value.into_field();
             self
         }
         /// Sends `DELETE /models/{model_owner}/{model_name}`.
-        pub async fn send(self) -> Result<ResponseValue<()>, crate::Error> {
-            let sent: Result<ResponseValue<()>, Error<()>> = async move {
-                let Self { client, model_owner, model_name } = self;
-                let model_owner = model_owner.map_err(Error::InvalidRequest)?;
-                let model_name = model_name.map_err(Error::InvalidRequest)?;
-                let url = format!(
-                    "{}/models/{}/{}", client.baseurl, crate
-                    ::path::segment("model_owner", & model_owner.to_string()) ?, crate
-                    ::path::segment("model_name", & model_name.to_string()) ?,
-                );
-                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-                #[allow(unused_mut)]
-                let mut request = client.client.delete(url).headers(header_map).build()?;
-                let info = OperationInfo {
-                    operation_id: "models_delete",
-                };
-                client.pre(&mut request, &info).await?;
-                let result = client.exec(request, &info).await;
-                client.post(&result, &info).await?;
-                let response = result?;
-                match response.status().as_u16() {
-                    204u16 => Ok(ResponseValue::empty(response)),
-                    _ => Err(Error::UnexpectedResponse(response)),
-                }
-            }
-                .await;
-            sent.map_err(|error| crate::Error::of_operation("models_delete", error))
+        pub async fn send(self) -> Result<crate::Response<()>, crate::Error> {
+            crate::operation::Call::new(
+                    &self.client.transport,
+                    &super::operations::MODELS_DELETE,
+                    self.options,
+                )
+                .path("model_owner", self.model_owner)
+                .path("model_name", self.model_name)
+                .nothing()
+                .await
         }
     }
-    /// A call of [`Client::models_examples_list`](super::Client::models_examples_list), to be completed and sent.
+    /// Builder for [`Client::models_examples_list`](super::Client::models_examples_list): `GET /models/{model_owner}/{model_name}/examples`.
+    #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
     pub struct ModelsExamplesList<'a> {
         client: &'a super::Client,
+        options: crate::RequestOptions,
         model_owner: Result<::std::string::String, String>,
         model_name: Result<::std::string::String, String>,
+        cursor: Result<::std::option::Option<::std::string::String>, String>,
     }
     impl<'a> ModelsExamplesList<'a> {
-        /// A call with nothing set yet.
-        pub fn new(client: &'a super::Client) -> Self {
+        pub(super) fn new(client: &'a super::Client) -> Self {
             Self {
-                client: client,
-                model_owner: Err("model_owner was not initialized".to_string()),
-                model_name: Err("model_name was not initialized".to_string()),
+                client,
+                options: crate::RequestOptions::default(),
+                model_owner: Err(crate::field::REQUIRED.to_owned()),
+                model_name: Err(crate::field::REQUIRED.to_owned()),
+                cursor: Ok(::std::option::Option::None),
             }
         }
+        crate::options::request_options!();
         /// User or organization that the model belongs to: the `meta` of `meta/meta-llama-3-8b-instruct`.
+        ///
+        /// Required.
         pub fn model_owner<V>(mut self, value: V) -> Self
         where
-            V: crate::field::IntoField<::std::string::String>,
+            V: crate::IntoField<::std::string::String>,
         {
-            self.model_owner = value
-                .into_field()
-                .map_err(|error| format!("model_owner: {error}"));
+            self.model_owner = value.into_field();
             self
         }
         /// Name of the model without its owner: the `meta-llama-3-8b-instruct` of `meta/meta-llama-3-8b-instruct`.
+        ///
+        /// Required.
         pub fn model_name<V>(mut self, value: V) -> Self
         where
-            V: crate::field::IntoField<::std::string::String>,
+            V: crate::IntoField<::std::string::String>,
         {
-            self.model_name = value
-                .into_field()
-                .map_err(|error| format!("model_name: {error}"));
+            self.model_name = value.into_field();
+            self
+        }
+        /// The page to return: the `cursor` in the query of another page's `next` or `previous`. Without it, the first page.
+        ///
+        /// Optional.
+        pub fn cursor<V>(mut self, value: V) -> Self
+        where
+            V: crate::IntoField<::std::option::Option<::std::string::String>>,
+        {
+            self.cursor = value.into_field();
             self
         }
         /// Sends `GET /models/{model_owner}/{model_name}/examples`.
         pub async fn send(
             self,
-        ) -> Result<ResponseValue<types::PredictionPage>, crate::Error> {
-            let sent: Result<ResponseValue<types::PredictionPage>, Error<()>> = async move {
-                let Self { client, model_owner, model_name } = self;
-                let model_owner = model_owner.map_err(Error::InvalidRequest)?;
-                let model_name = model_name.map_err(Error::InvalidRequest)?;
-                let url = format!(
-                    "{}/models/{}/{}/examples", client.baseurl, crate
-                    ::path::segment("model_owner", & model_owner.to_string()) ?, crate
-                    ::path::segment("model_name", & model_name.to_string()) ?,
-                );
-                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-                #[allow(unused_mut)]
-                let mut request = client
-                    .client
-                    .get(url)
-                    .header(
-                        ::reqwest::header::ACCEPT,
-                        ::reqwest::header::HeaderValue::from_static("application/json"),
-                    )
-                    .headers(header_map)
-                    .build()?;
-                let info = OperationInfo {
-                    operation_id: "models_examples_list",
-                };
-                client.pre(&mut request, &info).await?;
-                let result = client.exec(request, &info).await;
-                client.post(&result, &info).await?;
-                let response = result?;
-                match response.status().as_u16() {
-                    200u16 => crate::decode::response(response).await,
-                    _ => Err(Error::UnexpectedResponse(response)),
-                }
-            }
-                .await;
-            sent.map_err(|error| crate::Error::of_operation(
-                "models_examples_list",
-                error,
-            ))
+        ) -> Result<crate::Response<types::PredictionPage>, crate::Error> {
+            crate::operation::Call::new(
+                    &self.client.transport,
+                    &super::operations::MODELS_EXAMPLES_LIST,
+                    self.options,
+                )
+                .path("model_owner", self.model_owner)
+                .path("model_name", self.model_name)
+                .query("cursor", self.cursor)
+                .decoded()
+                .await
         }
     }
-    /// A call of [`Client::models_get`](super::Client::models_get), to be completed and sent.
+    /// Builder for [`Client::models_get`](super::Client::models_get): `GET /models/{model_owner}/{model_name}`.
+    #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
     pub struct ModelsGet<'a> {
         client: &'a super::Client,
+        options: crate::RequestOptions,
         model_owner: Result<::std::string::String, String>,
         model_name: Result<::std::string::String, String>,
     }
     impl<'a> ModelsGet<'a> {
-        /// A call with nothing set yet.
-        pub fn new(client: &'a super::Client) -> Self {
+        pub(super) fn new(client: &'a super::Client) -> Self {
             Self {
-                client: client,
-                model_owner: Err("model_owner was not initialized".to_string()),
-                model_name: Err("model_name was not initialized".to_string()),
+                client,
+                options: crate::RequestOptions::default(),
+                model_owner: Err(crate::field::REQUIRED.to_owned()),
+                model_name: Err(crate::field::REQUIRED.to_owned()),
             }
         }
+        crate::options::request_options!();
         /// User or organization that the model belongs to: the `meta` of `meta/meta-llama-3-8b-instruct`.
+        ///
+        /// Required.
         pub fn model_owner<V>(mut self, value: V) -> Self
         where
-            V: crate::field::IntoField<::std::string::String>,
+            V: crate::IntoField<::std::string::String>,
         {
-            self.model_owner = value
-                .into_field()
-                .map_err(|error| format!("model_owner: {error}"));
+            self.model_owner = value.into_field();
             self
         }
         /// Name of the model without its owner: the `meta-llama-3-8b-instruct` of `meta/meta-llama-3-8b-instruct`.
+        ///
+        /// Required.
         pub fn model_name<V>(mut self, value: V) -> Self
         where
-            V: crate::field::IntoField<::std::string::String>,
+            V: crate::IntoField<::std::string::String>,
         {
-            self.model_name = value
-                .into_field()
-                .map_err(|error| format!("model_name: {error}"));
+            self.model_name = value.into_field();
             self
         }
         /// Sends `GET /models/{model_owner}/{model_name}`.
-        pub async fn send(self) -> Result<ResponseValue<types::Model>, crate::Error> {
-            let sent: Result<ResponseValue<types::Model>, Error<()>> = async move {
-                let Self { client, model_owner, model_name } = self;
-                let model_owner = model_owner.map_err(Error::InvalidRequest)?;
-                let model_name = model_name.map_err(Error::InvalidRequest)?;
-                let url = format!(
-                    "{}/models/{}/{}", client.baseurl, crate
-                    ::path::segment("model_owner", & model_owner.to_string()) ?, crate
-                    ::path::segment("model_name", & model_name.to_string()) ?,
-                );
-                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-                #[allow(unused_mut)]
-                let mut request = client
-                    .client
-                    .get(url)
-                    .header(
-                        ::reqwest::header::ACCEPT,
-                        ::reqwest::header::HeaderValue::from_static("application/json"),
-                    )
-                    .headers(header_map)
-                    .build()?;
-                let info = OperationInfo {
-                    operation_id: "models_get",
-                };
-                client.pre(&mut request, &info).await?;
-                let result = client.exec(request, &info).await;
-                client.post(&result, &info).await?;
-                let response = result?;
-                match response.status().as_u16() {
-                    200u16 => crate::decode::response(response).await,
-                    _ => Err(Error::UnexpectedResponse(response)),
-                }
-            }
-                .await;
-            sent.map_err(|error| crate::Error::of_operation("models_get", error))
+        pub async fn send(self) -> Result<crate::Response<types::Model>, crate::Error> {
+            crate::operation::Call::new(
+                    &self.client.transport,
+                    &super::operations::MODELS_GET,
+                    self.options,
+                )
+                .path("model_owner", self.model_owner)
+                .path("model_name", self.model_name)
+                .decoded()
+                .await
         }
     }
-    /// A call of [`Client::models_list`](super::Client::models_list), to be completed and sent.
+    /// Builder for [`Client::models_list`](super::Client::models_list): `GET /models`.
+    #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
     pub struct ModelsList<'a> {
         client: &'a super::Client,
-        sort_by: Result<Option<crate::types::ModelSortBy>, String>,
-        sort_direction: Result<Option<crate::types::SortDirection>, String>,
+        options: crate::RequestOptions,
+        sort_by: Result<::std::option::Option<types::ModelSortBy>, String>,
+        sort_direction: Result<::std::option::Option<types::SortDirection>, String>,
+        cursor: Result<::std::option::Option<::std::string::String>, String>,
     }
     impl<'a> ModelsList<'a> {
-        /// A call with nothing set yet.
-        pub fn new(client: &'a super::Client) -> Self {
+        pub(super) fn new(client: &'a super::Client) -> Self {
             Self {
-                client: client,
-                sort_by: Ok(None),
-                sort_direction: Ok(None),
+                client,
+                options: crate::RequestOptions::default(),
+                sort_by: Ok(::std::option::Option::None),
+                sort_direction: Ok(::std::option::Option::None),
+                cursor: Ok(::std::option::Option::None),
             }
         }
+        crate::options::request_options!();
         /// What to sort by: `latest_version_created_at` (when the newest version was pushed, the default) or `model_created_at` (when the model itself was made).
+        ///
+        /// Optional.
         pub fn sort_by<V>(mut self, value: V) -> Self
         where
-            V: crate::field::IntoField<crate::types::ModelSortBy>,
+            V: crate::IntoField<::std::option::Option<types::ModelSortBy>>,
         {
-            self.sort_by = value
-                .into_field()
-                .map(Some)
-                .map_err(|error| format!("sort_by: {error}"));
+            self.sort_by = value.into_field();
             self
         }
         /// `desc` puts the newest first and is the default; `asc` puts the oldest first.
+        ///
+        /// Optional.
         pub fn sort_direction<V>(mut self, value: V) -> Self
         where
-            V: crate::field::IntoField<crate::types::SortDirection>,
+            V: crate::IntoField<::std::option::Option<types::SortDirection>>,
         {
-            self.sort_direction = value
-                .into_field()
-                .map(Some)
-                .map_err(|error| format!("sort_direction: {error}"));
+            self.sort_direction = value.into_field();
+            self
+        }
+        /// The page to return: the `cursor` in the query of another page's `next` or `previous`. Without it, the first page.
+        ///
+        /// Optional.
+        pub fn cursor<V>(mut self, value: V) -> Self
+        where
+            V: crate::IntoField<::std::option::Option<::std::string::String>>,
+        {
+            self.cursor = value.into_field();
             self
         }
         /// Sends `GET /models`.
         pub async fn send(
             self,
-        ) -> Result<ResponseValue<types::ModelPage>, crate::Error> {
-            let sent: Result<ResponseValue<types::ModelPage>, Error<()>> = async move {
-                let Self { client, sort_by, sort_direction } = self;
-                let sort_by = sort_by.map_err(Error::InvalidRequest)?;
-                let sort_direction = sort_direction.map_err(Error::InvalidRequest)?;
-                let url = format!("{}/models", client.baseurl,);
-                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-                #[allow(unused_mut)]
-                let mut request = client
-                    .client
-                    .get(url)
-                    .header(
-                        ::reqwest::header::ACCEPT,
-                        ::reqwest::header::HeaderValue::from_static("application/json"),
-                    )
-                    .query(&progenitor_client::QueryParam::new("sort_by", &sort_by))
-                    .query(
-                        &progenitor_client::QueryParam::new(
-                            "sort_direction",
-                            &sort_direction,
-                        ),
-                    )
-                    .headers(header_map)
-                    .build()?;
-                let info = OperationInfo {
-                    operation_id: "models_list",
-                };
-                client.pre(&mut request, &info).await?;
-                let result = client.exec(request, &info).await;
-                client.post(&result, &info).await?;
-                let response = result?;
-                match response.status().as_u16() {
-                    200u16 => crate::decode::response(response).await,
-                    _ => Err(Error::UnexpectedResponse(response)),
-                }
-            }
-                .await;
-            sent.map_err(|error| crate::Error::of_operation("models_list", error))
+        ) -> Result<crate::Response<types::ModelPage>, crate::Error> {
+            crate::operation::Call::new(
+                    &self.client.transport,
+                    &super::operations::MODELS_LIST,
+                    self.options,
+                )
+                .query("sort_by", self.sort_by)
+                .query("sort_direction", self.sort_direction)
+                .query("cursor", self.cursor)
+                .decoded()
+                .await
         }
     }
-    /// A call of [`Client::models_predictions_create`](super::Client::models_predictions_create), to be completed and sent.
+    /// Builder for [`Client::models_predictions_create`](super::Client::models_predictions_create): `POST /models/{model_owner}/{model_name}/predictions`.
+    #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
     pub struct ModelsPredictionsCreate<'a> {
         client: &'a super::Client,
+        options: crate::RequestOptions,
         model_owner: Result<::std::string::String, String>,
         model_name: Result<::std::string::String, String>,
-        cancel_after: Result<Option<::std::string::String>, String>,
-        prefer: Result<Option<::std::string::String>, String>,
+        prefer: Result<::std::option::Option<::std::string::String>, String>,
+        cancel_after: Result<::std::option::Option<::std::string::String>, String>,
         body: Result<types::builder::PredictionRequest, String>,
     }
     impl<'a> ModelsPredictionsCreate<'a> {
-        /// A call with nothing set yet.
-        pub fn new(client: &'a super::Client) -> Self {
+        pub(super) fn new(client: &'a super::Client) -> Self {
             Self {
-                client: client,
-                model_owner: Err("model_owner was not initialized".to_string()),
-                model_name: Err("model_name was not initialized".to_string()),
-                cancel_after: Ok(None),
-                prefer: Ok(None),
+                client,
+                options: crate::RequestOptions::default(),
+                model_owner: Err(crate::field::REQUIRED.to_owned()),
+                model_name: Err(crate::field::REQUIRED.to_owned()),
+                prefer: Ok(::std::option::Option::None),
+                cancel_after: Ok(::std::option::Option::None),
                 body: Ok(::std::default::Default::default()),
             }
         }
+        crate::options::request_options!();
         /// User or organization that the model belongs to: the `meta` of `meta/meta-llama-3-8b-instruct`.
+        ///
+        /// Required.
         pub fn model_owner<V>(mut self, value: V) -> Self
         where
-            V: crate::field::IntoField<::std::string::String>,
+            V: crate::IntoField<::std::string::String>,
         {
-            self.model_owner = value
-                .into_field()
-                .map_err(|error| format!("model_owner: {error}"));
+            self.model_owner = value.into_field();
             self
         }
         /// Name of the model without its owner: the `meta-llama-3-8b-instruct` of `meta/meta-llama-3-8b-instruct`.
+        ///
+        /// Required.
         pub fn model_name<V>(mut self, value: V) -> Self
         where
-            V: crate::field::IntoField<::std::string::String>,
+            V: crate::IntoField<::std::string::String>,
         {
-            self.model_name = value
-                .into_field()
-                .map_err(|error| format!("model_name: {error}"));
-            self
-        }
-        /// A time limit for the prediction, counted from its creation, queueing included. At the deadline a running prediction becomes `canceled`, one that has not begun to run `aborted`.
-        ///
-        /// Written as numbers with the units `s`, `m` and `h`, as in `45s`, `10m` or `1h15m30s`; a bare number means seconds. At least 5 seconds.
-        ///
-        /// Unlike a timeout of the caller's, this stops the work, and with it the cost, even when the caller has gone. The resulting instant is in the prediction's `deadline`.
-        pub fn cancel_after<V>(mut self, value: V) -> Self
-        where
-            V: crate::field::IntoField<::std::string::String>,
-        {
-            self.cancel_after = value
-                .into_field()
-                .map(Some)
-                .map_err(|error| format!("cancel_after: {error}"));
+            self.model_name = value.into_field();
             self
         }
         /// How long to hold the request open for the result: `wait` for up to 60 seconds, or `wait=N` with a whole number of seconds from 1 to 60. Larger numbers are out of range, though the pattern lets 61 to 99 through.
@@ -4514,1751 +4113,1012 @@ pub mod builder {
         /// Without this header the answer comes as soon as the prediction exists. With it, the answer comes when there is output or the time is up, whichever is first; the id is not known before then, and the prediction goes on running after the wait has ended. The `preference-applied` header of the response tells what was granted.
         ///
         /// Output files may then come as `data:` addresses instead of `https:` ones.
+        ///
+        /// Optional.
         pub fn prefer<V>(mut self, value: V) -> Self
         where
-            V: crate::field::IntoField<::std::string::String>,
+            V: crate::IntoField<::std::option::Option<::std::string::String>>,
         {
-            self.prefer = value
-                .into_field()
-                .map(Some)
-                .map_err(|error| format!("prefer: {error}"));
+            self.prefer = value.into_field();
             self
         }
-        /// The whole body of the request.
+        /// A time limit for the prediction, counted from its creation, queueing included. At the deadline a running prediction becomes `canceled`, one that has not begun to run `aborted`.
+        ///
+        /// Written as numbers with the units `s`, `m` and `h`, as in `45s`, `10m` or `1h15m30s`; a bare number means seconds. At least 5 seconds.
+        ///
+        /// Unlike a timeout of the caller's, this stops the work, and with it the cost, even when the caller has gone. The resulting instant is in the prediction's `deadline`.
+        ///
+        /// Optional.
+        pub fn cancel_after<V>(mut self, value: V) -> Self
+        where
+            V: crate::IntoField<::std::option::Option<::std::string::String>>,
+        {
+            self.cancel_after = value.into_field();
+            self
+        }
+        /// The model's input, and where to report progress.
+        ///
+        /// Required. A [`PredictionRequest`](types::PredictionRequest), its builder, or `json!({…})`.
         pub fn body<V>(mut self, value: V) -> Self
         where
-            V: std::convert::TryInto<types::PredictionRequest>,
-            <V as std::convert::TryInto<
-                types::PredictionRequest,
-            >>::Error: std::fmt::Display,
+            V: crate::IntoField<types::PredictionRequest>,
         {
-            self.body = value
-                .try_into()
-                .map(From::from)
-                .map_err(|s| {
-                    format!("conversion to `PredictionRequest` for body failed: {}", s)
-                });
+            self.body = value.into_field().map(::std::convert::From::from);
             self
         }
         /// Fills in the body, starting from what is set so far.
-        pub fn body_map<F>(mut self, f: F) -> Self
+        pub fn body_map<F>(mut self, fill: F) -> Self
         where
-            F: std::ops::FnOnce(
+            F: ::std::ops::FnOnce(
                 types::builder::PredictionRequest,
             ) -> types::builder::PredictionRequest,
         {
-            self.body = self.body.map(f);
+            self.body = self.body.map(fill);
             self
         }
         /// Sends `POST /models/{model_owner}/{model_name}/predictions`.
         pub async fn send(
             self,
-        ) -> Result<ResponseValue<types::Prediction>, crate::Error> {
-            let sent: Result<ResponseValue<types::Prediction>, Error<()>> = async move {
-                let Self {
-                    client,
-                    model_owner,
-                    model_name,
-                    cancel_after,
-                    prefer,
-                    body,
-                } = self;
-                let model_owner = model_owner.map_err(Error::InvalidRequest)?;
-                let model_name = model_name.map_err(Error::InvalidRequest)?;
-                let cancel_after = cancel_after.map_err(Error::InvalidRequest)?;
-                let prefer = prefer.map_err(Error::InvalidRequest)?;
-                let body = body
-                    .and_then(|v| {
-                        types::PredictionRequest::try_from(v).map_err(|e| e.to_string())
-                    })
-                    .map_err(Error::InvalidRequest)?;
-                let url = format!(
-                    "{}/models/{}/{}/predictions", client.baseurl, crate
-                    ::path::segment("model_owner", & model_owner.to_string()) ?, crate
-                    ::path::segment("model_name", & model_name.to_string()) ?,
-                );
-                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(3usize);
-                if let Some(value) = cancel_after {
-                    header_map.append("Cancel-After", value.to_string().try_into()?);
-                }
-                if let Some(value) = prefer {
-                    header_map.append("Prefer", value.to_string().try_into()?);
-                }
-                #[allow(unused_mut)]
-                let mut request = client
-                    .client
-                    .post(url)
-                    .header(
-                        ::reqwest::header::ACCEPT,
-                        ::reqwest::header::HeaderValue::from_static("application/json"),
-                    )
-                    .json(&body)
-                    .headers(header_map)
-                    .build()?;
-                let info = OperationInfo {
-                    operation_id: "models_predictions_create",
-                };
-                client.pre(&mut request, &info).await?;
-                let result = client.exec(request, &info).await;
-                client.post(&result, &info).await?;
-                let response = result?;
-                match response.status().as_u16() {
-                    201u16 => crate::decode::response(response).await,
-                    202u16 => crate::decode::response(response).await,
-                    _ => Err(Error::UnexpectedResponse(response)),
-                }
-            }
-                .await;
-            sent.map_err(|error| crate::Error::of_operation(
-                "models_predictions_create",
-                error,
-            ))
+        ) -> Result<crate::Response<types::Prediction>, crate::Error> {
+            crate::operation::Call::new(
+                    &self.client.transport,
+                    &super::operations::MODELS_PREDICTIONS_CREATE,
+                    self.options,
+                )
+                .path("model_owner", self.model_owner)
+                .path("model_name", self.model_name)
+                .header("Prefer", self.prefer)
+                .header("Cancel-After", self.cancel_after)
+                .json(
+                    self
+                        .body
+                        .and_then(|body| {
+                            types::PredictionRequest::try_from(body)
+                                .map_err(|error| error.to_string())
+                        }),
+                )
+                .decoded()
+                .await
         }
     }
-    /// A call of [`Client::models_readme_get`](super::Client::models_readme_get), to be completed and sent.
+    /// Builder for [`Client::models_readme_get`](super::Client::models_readme_get): `GET /models/{model_owner}/{model_name}/readme`.
+    #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
     pub struct ModelsReadmeGet<'a> {
         client: &'a super::Client,
+        options: crate::RequestOptions,
         model_owner: Result<::std::string::String, String>,
         model_name: Result<::std::string::String, String>,
     }
     impl<'a> ModelsReadmeGet<'a> {
-        /// A call with nothing set yet.
-        pub fn new(client: &'a super::Client) -> Self {
+        pub(super) fn new(client: &'a super::Client) -> Self {
             Self {
-                client: client,
-                model_owner: Err("model_owner was not initialized".to_string()),
-                model_name: Err("model_name was not initialized".to_string()),
+                client,
+                options: crate::RequestOptions::default(),
+                model_owner: Err(crate::field::REQUIRED.to_owned()),
+                model_name: Err(crate::field::REQUIRED.to_owned()),
             }
         }
+        crate::options::request_options!();
         /// User or organization that the model belongs to: the `meta` of `meta/meta-llama-3-8b-instruct`.
+        ///
+        /// Required.
         pub fn model_owner<V>(mut self, value: V) -> Self
         where
-            V: crate::field::IntoField<::std::string::String>,
+            V: crate::IntoField<::std::string::String>,
         {
-            self.model_owner = value
-                .into_field()
-                .map_err(|error| format!("model_owner: {error}"));
+            self.model_owner = value.into_field();
             self
         }
         /// Name of the model without its owner: the `meta-llama-3-8b-instruct` of `meta/meta-llama-3-8b-instruct`.
+        ///
+        /// Required.
         pub fn model_name<V>(mut self, value: V) -> Self
         where
-            V: crate::field::IntoField<::std::string::String>,
+            V: crate::IntoField<::std::string::String>,
         {
-            self.model_name = value
-                .into_field()
-                .map_err(|error| format!("model_name: {error}"));
+            self.model_name = value.into_field();
             self
         }
         /// Sends `GET /models/{model_owner}/{model_name}/readme`.
-        pub async fn send(self) -> Result<ResponseValue<ByteStream>, crate::Error> {
-            let sent: Result<ResponseValue<ByteStream>, Error<()>> = async move {
-                let Self { client, model_owner, model_name } = self;
-                let model_owner = model_owner.map_err(Error::InvalidRequest)?;
-                let model_name = model_name.map_err(Error::InvalidRequest)?;
-                let url = format!(
-                    "{}/models/{}/{}/readme", client.baseurl, crate
-                    ::path::segment("model_owner", & model_owner.to_string()) ?, crate
-                    ::path::segment("model_name", & model_name.to_string()) ?,
-                );
-                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-                #[allow(unused_mut)]
-                let mut request = client.client.get(url).headers(header_map).build()?;
-                let info = OperationInfo {
-                    operation_id: "models_readme_get",
-                };
-                client.pre(&mut request, &info).await?;
-                let result = client.exec(request, &info).await;
-                client.post(&result, &info).await?;
-                let response = result?;
-                match response.status().as_u16() {
-                    200u16 => Ok(ResponseValue::stream(response)),
-                    _ => Err(Error::UnexpectedResponse(response)),
-                }
-            }
-                .await;
-            sent.map_err(|error| crate::Error::of_operation("models_readme_get", error))
+        pub async fn send(self) -> Result<crate::StreamingResponse, crate::Error> {
+            crate::operation::Call::new(
+                    &self.client.transport,
+                    &super::operations::MODELS_README_GET,
+                    self.options,
+                )
+                .path("model_owner", self.model_owner)
+                .path("model_name", self.model_name)
+                .streamed()
+                .await
         }
     }
-    /// A call of [`Client::models_search`](super::Client::models_search), to be completed and sent.
-    #[derive(Debug)]
+    /// Builder for [`Client::models_search`](super::Client::models_search): `QUERY /models`.
+    #[must_use = "nothing is sent before `send`"]
+    #[derive(Debug, Clone)]
     pub struct ModelsSearch<'a> {
         client: &'a super::Client,
-        body: Result<reqwest::Body, String>,
+        options: crate::RequestOptions,
+        body: Result<::std::string::String, String>,
     }
     impl<'a> ModelsSearch<'a> {
-        /// A call with nothing set yet.
-        pub fn new(client: &'a super::Client) -> Self {
+        pub(super) fn new(client: &'a super::Client) -> Self {
             Self {
-                client: client,
-                body: Err("body was not initialized".to_string()),
+                client,
+                options: crate::RequestOptions::default(),
+                body: Err(crate::field::REQUIRED.to_owned()),
             }
         }
-        /// The whole body of the request.
+        crate::options::request_options!();
+        /// The words to look for, as bare text.
+        ///
+        /// Required.
         pub fn body<V>(mut self, value: V) -> Self
         where
-            V: std::convert::TryInto<String>,
+            V: crate::IntoField<::std::string::String>,
         {
-            self.body = value
-                .try_into()
-                .map_err(|_| "conversion to `String` for body failed".to_string())
-                .map(|v| v.into());
+            self.body = value.into_field();
             self
         }
         /// Sends `QUERY /models`.
         pub async fn send(
             self,
-        ) -> Result<ResponseValue<types::ModelPage>, crate::Error> {
-            let sent: Result<ResponseValue<types::ModelPage>, Error<()>> = async move {
-                let Self { client, body } = self;
-                let body = body.map_err(Error::InvalidRequest)?;
-                let url = format!("{}/models", client.baseurl,);
-                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-                #[allow(unused_mut)]
-                let mut request = client
-                    .client
-                    .request(crate::method("QUERY"), url)
-                    .header(
-                        ::reqwest::header::ACCEPT,
-                        ::reqwest::header::HeaderValue::from_static("application/json"),
-                    )
-                    .header(
-                        ::reqwest::header::CONTENT_TYPE,
-                        ::reqwest::header::HeaderValue::from_static("text/plain"),
-                    )
-                    .body(body)
-                    .headers(header_map)
-                    .build()?;
-                let info = OperationInfo {
-                    operation_id: "models_search",
-                };
-                client.pre(&mut request, &info).await?;
-                let result = client.exec(request, &info).await;
-                client.post(&result, &info).await?;
-                let response = result?;
-                match response.status().as_u16() {
-                    200u16 => crate::decode::response(response).await,
-                    _ => Err(Error::UnexpectedResponse(response)),
-                }
-            }
-                .await;
-            sent.map_err(|error| crate::Error::of_operation("models_search", error))
+        ) -> Result<crate::Response<types::ModelPage>, crate::Error> {
+            crate::operation::Call::new(
+                    &self.client.transport,
+                    &super::operations::MODELS_SEARCH,
+                    self.options,
+                )
+                .text("text/plain", self.body)
+                .decoded()
+                .await
         }
     }
-    /// A call of [`Client::models_update`](super::Client::models_update), to be completed and sent.
+    /// Builder for [`Client::models_update`](super::Client::models_update): `PATCH /models/{model_owner}/{model_name}`.
+    #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
     pub struct ModelsUpdate<'a> {
         client: &'a super::Client,
+        options: crate::RequestOptions,
         model_owner: Result<::std::string::String, String>,
         model_name: Result<::std::string::String, String>,
         body: Result<types::builder::ModelUpdateRequest, String>,
     }
     impl<'a> ModelsUpdate<'a> {
-        /// A call with nothing set yet.
-        pub fn new(client: &'a super::Client) -> Self {
+        pub(super) fn new(client: &'a super::Client) -> Self {
             Self {
-                client: client,
-                model_owner: Err("model_owner was not initialized".to_string()),
-                model_name: Err("model_name was not initialized".to_string()),
+                client,
+                options: crate::RequestOptions::default(),
+                model_owner: Err(crate::field::REQUIRED.to_owned()),
+                model_name: Err(crate::field::REQUIRED.to_owned()),
                 body: Ok(::std::default::Default::default()),
             }
         }
+        crate::options::request_options!();
         /// User or organization that the model belongs to: the `meta` of `meta/meta-llama-3-8b-instruct`.
+        ///
+        /// Required.
         pub fn model_owner<V>(mut self, value: V) -> Self
         where
-            V: crate::field::IntoField<::std::string::String>,
+            V: crate::IntoField<::std::string::String>,
         {
-            self.model_owner = value
-                .into_field()
-                .map_err(|error| format!("model_owner: {error}"));
+            self.model_owner = value.into_field();
             self
         }
         /// Name of the model without its owner: the `meta-llama-3-8b-instruct` of `meta/meta-llama-3-8b-instruct`.
+        ///
+        /// Required.
         pub fn model_name<V>(mut self, value: V) -> Self
         where
-            V: crate::field::IntoField<::std::string::String>,
+            V: crate::IntoField<::std::string::String>,
         {
-            self.model_name = value
-                .into_field()
-                .map_err(|error| format!("model_name: {error}"));
+            self.model_name = value.into_field();
             self
         }
-        /// The whole body of the request.
+        /// The fields to change.
+        ///
+        /// Required. A [`ModelUpdateRequest`](types::ModelUpdateRequest), its builder, or `json!({…})`.
         pub fn body<V>(mut self, value: V) -> Self
         where
-            V: std::convert::TryInto<types::ModelUpdateRequest>,
-            <V as std::convert::TryInto<
-                types::ModelUpdateRequest,
-            >>::Error: std::fmt::Display,
+            V: crate::IntoField<types::ModelUpdateRequest>,
         {
-            self.body = value
-                .try_into()
-                .map(From::from)
-                .map_err(|s| {
-                    format!("conversion to `ModelUpdateRequest` for body failed: {}", s)
-                });
+            self.body = value.into_field().map(::std::convert::From::from);
             self
         }
         /// Fills in the body, starting from what is set so far.
-        pub fn body_map<F>(mut self, f: F) -> Self
+        pub fn body_map<F>(mut self, fill: F) -> Self
         where
-            F: std::ops::FnOnce(
+            F: ::std::ops::FnOnce(
                 types::builder::ModelUpdateRequest,
             ) -> types::builder::ModelUpdateRequest,
         {
-            self.body = self.body.map(f);
+            self.body = self.body.map(fill);
             self
         }
         /// Sends `PATCH /models/{model_owner}/{model_name}`.
-        pub async fn send(self) -> Result<ResponseValue<types::Model>, crate::Error> {
-            let sent: Result<ResponseValue<types::Model>, Error<()>> = async move {
-                let Self { client, model_owner, model_name, body } = self;
-                let model_owner = model_owner.map_err(Error::InvalidRequest)?;
-                let model_name = model_name.map_err(Error::InvalidRequest)?;
-                let body = body
-                    .and_then(|v| {
-                        types::ModelUpdateRequest::try_from(v).map_err(|e| e.to_string())
-                    })
-                    .map_err(Error::InvalidRequest)?;
-                let url = format!(
-                    "{}/models/{}/{}", client.baseurl, crate
-                    ::path::segment("model_owner", & model_owner.to_string()) ?, crate
-                    ::path::segment("model_name", & model_name.to_string()) ?,
-                );
-                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-                #[allow(unused_mut)]
-                let mut request = client
-                    .client
-                    .patch(url)
-                    .header(
-                        ::reqwest::header::ACCEPT,
-                        ::reqwest::header::HeaderValue::from_static("application/json"),
-                    )
-                    .json(&body)
-                    .headers(header_map)
-                    .build()?;
-                let info = OperationInfo {
-                    operation_id: "models_update",
-                };
-                client.pre(&mut request, &info).await?;
-                let result = client.exec(request, &info).await;
-                client.post(&result, &info).await?;
-                let response = result?;
-                match response.status().as_u16() {
-                    200u16 => crate::decode::response(response).await,
-                    _ => Err(Error::UnexpectedResponse(response)),
-                }
-            }
-                .await;
-            sent.map_err(|error| crate::Error::of_operation("models_update", error))
+        pub async fn send(self) -> Result<crate::Response<types::Model>, crate::Error> {
+            crate::operation::Call::new(
+                    &self.client.transport,
+                    &super::operations::MODELS_UPDATE,
+                    self.options,
+                )
+                .path("model_owner", self.model_owner)
+                .path("model_name", self.model_name)
+                .json(
+                    self
+                        .body
+                        .and_then(|body| {
+                            types::ModelUpdateRequest::try_from(body)
+                                .map_err(|error| error.to_string())
+                        }),
+                )
+                .decoded()
+                .await
         }
     }
-    /// A call of [`Client::models_versions_delete`](super::Client::models_versions_delete), to be completed and sent.
+    /// Builder for [`Client::models_versions_delete`](super::Client::models_versions_delete): `DELETE /models/{model_owner}/{model_name}/versions/{version_id}`.
+    #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
     pub struct ModelsVersionsDelete<'a> {
         client: &'a super::Client,
+        options: crate::RequestOptions,
         model_owner: Result<::std::string::String, String>,
         model_name: Result<::std::string::String, String>,
         version_id: Result<::std::string::String, String>,
     }
     impl<'a> ModelsVersionsDelete<'a> {
-        /// A call with nothing set yet.
-        pub fn new(client: &'a super::Client) -> Self {
+        pub(super) fn new(client: &'a super::Client) -> Self {
             Self {
-                client: client,
-                model_owner: Err("model_owner was not initialized".to_string()),
-                model_name: Err("model_name was not initialized".to_string()),
-                version_id: Err("version_id was not initialized".to_string()),
+                client,
+                options: crate::RequestOptions::default(),
+                model_owner: Err(crate::field::REQUIRED.to_owned()),
+                model_name: Err(crate::field::REQUIRED.to_owned()),
+                version_id: Err(crate::field::REQUIRED.to_owned()),
             }
         }
+        crate::options::request_options!();
         /// User or organization that the model belongs to: the `meta` of `meta/meta-llama-3-8b-instruct`.
+        ///
+        /// Required.
         pub fn model_owner<V>(mut self, value: V) -> Self
         where
-            V: crate::field::IntoField<::std::string::String>,
+            V: crate::IntoField<::std::string::String>,
         {
-            self.model_owner = value
-                .into_field()
-                .map_err(|error| format!("model_owner: {error}"));
+            self.model_owner = value.into_field();
             self
         }
         /// Name of the model without its owner: the `meta-llama-3-8b-instruct` of `meta/meta-llama-3-8b-instruct`.
+        ///
+        /// Required.
         pub fn model_name<V>(mut self, value: V) -> Self
         where
-            V: crate::field::IntoField<::std::string::String>,
+            V: crate::IntoField<::std::string::String>,
         {
-            self.model_name = value
-                .into_field()
-                .map_err(|error| format!("model_name: {error}"));
+            self.model_name = value.into_field();
             self
         }
         /// Full id of the version, 64 hexadecimal digits.
+        ///
+        /// Required.
         pub fn version_id<V>(mut self, value: V) -> Self
         where
-            V: crate::field::IntoField<::std::string::String>,
+            V: crate::IntoField<::std::string::String>,
         {
-            self.version_id = value
-                .into_field()
-                .map_err(|error| format!("version_id: {error}"));
+            self.version_id = value.into_field();
             self
         }
         /// Sends `DELETE /models/{model_owner}/{model_name}/versions/{version_id}`.
-        pub async fn send(self) -> Result<ResponseValue<()>, crate::Error> {
-            let sent: Result<ResponseValue<()>, Error<()>> = async move {
-                let Self { client, model_owner, model_name, version_id } = self;
-                let model_owner = model_owner.map_err(Error::InvalidRequest)?;
-                let model_name = model_name.map_err(Error::InvalidRequest)?;
-                let version_id = version_id.map_err(Error::InvalidRequest)?;
-                let url = format!(
-                    "{}/models/{}/{}/versions/{}", client.baseurl, crate
-                    ::path::segment("model_owner", & model_owner.to_string()) ?, crate
-                    ::path::segment("model_name", & model_name.to_string()) ?, crate
-                    ::path::segment("version_id", & version_id.to_string()) ?,
-                );
-                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-                #[allow(unused_mut)]
-                let mut request = client.client.delete(url).headers(header_map).build()?;
-                let info = OperationInfo {
-                    operation_id: "models_versions_delete",
-                };
-                client.pre(&mut request, &info).await?;
-                let result = client.exec(request, &info).await;
-                client.post(&result, &info).await?;
-                let response = result?;
-                match response.status().as_u16() {
-                    202u16 => Ok(ResponseValue::empty(response)),
-                    _ => Err(Error::UnexpectedResponse(response)),
-                }
-            }
-                .await;
-            sent.map_err(|error| crate::Error::of_operation(
-                "models_versions_delete",
-                error,
-            ))
+        pub async fn send(self) -> Result<crate::Response<()>, crate::Error> {
+            crate::operation::Call::new(
+                    &self.client.transport,
+                    &super::operations::MODELS_VERSIONS_DELETE,
+                    self.options,
+                )
+                .path("model_owner", self.model_owner)
+                .path("model_name", self.model_name)
+                .path("version_id", self.version_id)
+                .nothing()
+                .await
         }
     }
-    /// A call of [`Client::models_versions_get`](super::Client::models_versions_get), to be completed and sent.
+    /// Builder for [`Client::models_versions_get`](super::Client::models_versions_get): `GET /models/{model_owner}/{model_name}/versions/{version_id}`.
+    #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
     pub struct ModelsVersionsGet<'a> {
         client: &'a super::Client,
+        options: crate::RequestOptions,
         model_owner: Result<::std::string::String, String>,
         model_name: Result<::std::string::String, String>,
         version_id: Result<::std::string::String, String>,
     }
     impl<'a> ModelsVersionsGet<'a> {
-        /// A call with nothing set yet.
-        pub fn new(client: &'a super::Client) -> Self {
+        pub(super) fn new(client: &'a super::Client) -> Self {
             Self {
-                client: client,
-                model_owner: Err("model_owner was not initialized".to_string()),
-                model_name: Err("model_name was not initialized".to_string()),
-                version_id: Err("version_id was not initialized".to_string()),
+                client,
+                options: crate::RequestOptions::default(),
+                model_owner: Err(crate::field::REQUIRED.to_owned()),
+                model_name: Err(crate::field::REQUIRED.to_owned()),
+                version_id: Err(crate::field::REQUIRED.to_owned()),
             }
         }
+        crate::options::request_options!();
         /// User or organization that the model belongs to: the `meta` of `meta/meta-llama-3-8b-instruct`.
+        ///
+        /// Required.
         pub fn model_owner<V>(mut self, value: V) -> Self
         where
-            V: crate::field::IntoField<::std::string::String>,
+            V: crate::IntoField<::std::string::String>,
         {
-            self.model_owner = value
-                .into_field()
-                .map_err(|error| format!("model_owner: {error}"));
+            self.model_owner = value.into_field();
             self
         }
         /// Name of the model without its owner: the `meta-llama-3-8b-instruct` of `meta/meta-llama-3-8b-instruct`.
+        ///
+        /// Required.
         pub fn model_name<V>(mut self, value: V) -> Self
         where
-            V: crate::field::IntoField<::std::string::String>,
+            V: crate::IntoField<::std::string::String>,
         {
-            self.model_name = value
-                .into_field()
-                .map_err(|error| format!("model_name: {error}"));
+            self.model_name = value.into_field();
             self
         }
         /// Full id of the version, 64 hexadecimal digits.
+        ///
+        /// Required.
         pub fn version_id<V>(mut self, value: V) -> Self
         where
-            V: crate::field::IntoField<::std::string::String>,
+            V: crate::IntoField<::std::string::String>,
         {
-            self.version_id = value
-                .into_field()
-                .map_err(|error| format!("version_id: {error}"));
+            self.version_id = value.into_field();
             self
         }
         /// Sends `GET /models/{model_owner}/{model_name}/versions/{version_id}`.
-        pub async fn send(self) -> Result<ResponseValue<types::Version>, crate::Error> {
-            let sent: Result<ResponseValue<types::Version>, Error<()>> = async move {
-                let Self { client, model_owner, model_name, version_id } = self;
-                let model_owner = model_owner.map_err(Error::InvalidRequest)?;
-                let model_name = model_name.map_err(Error::InvalidRequest)?;
-                let version_id = version_id.map_err(Error::InvalidRequest)?;
-                let url = format!(
-                    "{}/models/{}/{}/versions/{}", client.baseurl, crate
-                    ::path::segment("model_owner", & model_owner.to_string()) ?, crate
-                    ::path::segment("model_name", & model_name.to_string()) ?, crate
-                    ::path::segment("version_id", & version_id.to_string()) ?,
-                );
-                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-                #[allow(unused_mut)]
-                let mut request = client
-                    .client
-                    .get(url)
-                    .header(
-                        ::reqwest::header::ACCEPT,
-                        ::reqwest::header::HeaderValue::from_static("application/json"),
-                    )
-                    .headers(header_map)
-                    .build()?;
-                let info = OperationInfo {
-                    operation_id: "models_versions_get",
-                };
-                client.pre(&mut request, &info).await?;
-                let result = client.exec(request, &info).await;
-                client.post(&result, &info).await?;
-                let response = result?;
-                match response.status().as_u16() {
-                    200u16 => crate::decode::response(response).await,
-                    _ => Err(Error::UnexpectedResponse(response)),
-                }
-            }
-                .await;
-            sent.map_err(|error| crate::Error::of_operation(
-                "models_versions_get",
-                error,
-            ))
+        pub async fn send(
+            self,
+        ) -> Result<crate::Response<types::Version>, crate::Error> {
+            crate::operation::Call::new(
+                    &self.client.transport,
+                    &super::operations::MODELS_VERSIONS_GET,
+                    self.options,
+                )
+                .path("model_owner", self.model_owner)
+                .path("model_name", self.model_name)
+                .path("version_id", self.version_id)
+                .decoded()
+                .await
         }
     }
-    /// A call of [`Client::models_versions_list`](super::Client::models_versions_list), to be completed and sent.
+    /// Builder for [`Client::models_versions_list`](super::Client::models_versions_list): `GET /models/{model_owner}/{model_name}/versions`.
+    #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
     pub struct ModelsVersionsList<'a> {
         client: &'a super::Client,
+        options: crate::RequestOptions,
         model_owner: Result<::std::string::String, String>,
         model_name: Result<::std::string::String, String>,
+        cursor: Result<::std::option::Option<::std::string::String>, String>,
     }
     impl<'a> ModelsVersionsList<'a> {
-        /// A call with nothing set yet.
-        pub fn new(client: &'a super::Client) -> Self {
+        pub(super) fn new(client: &'a super::Client) -> Self {
             Self {
-                client: client,
-                model_owner: Err("model_owner was not initialized".to_string()),
-                model_name: Err("model_name was not initialized".to_string()),
+                client,
+                options: crate::RequestOptions::default(),
+                model_owner: Err(crate::field::REQUIRED.to_owned()),
+                model_name: Err(crate::field::REQUIRED.to_owned()),
+                cursor: Ok(::std::option::Option::None),
             }
         }
+        crate::options::request_options!();
         /// User or organization that the model belongs to: the `meta` of `meta/meta-llama-3-8b-instruct`.
+        ///
+        /// Required.
         pub fn model_owner<V>(mut self, value: V) -> Self
         where
-            V: crate::field::IntoField<::std::string::String>,
+            V: crate::IntoField<::std::string::String>,
         {
-            self.model_owner = value
-                .into_field()
-                .map_err(|error| format!("model_owner: {error}"));
+            self.model_owner = value.into_field();
             self
         }
         /// Name of the model without its owner: the `meta-llama-3-8b-instruct` of `meta/meta-llama-3-8b-instruct`.
+        ///
+        /// Required.
         pub fn model_name<V>(mut self, value: V) -> Self
         where
-            V: crate::field::IntoField<::std::string::String>,
+            V: crate::IntoField<::std::string::String>,
         {
-            self.model_name = value
-                .into_field()
-                .map_err(|error| format!("model_name: {error}"));
+            self.model_name = value.into_field();
+            self
+        }
+        /// The page to return: the `cursor` in the query of another page's `next` or `previous`. Without it, the first page.
+        ///
+        /// Optional.
+        pub fn cursor<V>(mut self, value: V) -> Self
+        where
+            V: crate::IntoField<::std::option::Option<::std::string::String>>,
+        {
+            self.cursor = value.into_field();
             self
         }
         /// Sends `GET /models/{model_owner}/{model_name}/versions`.
         pub async fn send(
             self,
-        ) -> Result<ResponseValue<types::VersionPage>, crate::Error> {
-            let sent: Result<ResponseValue<types::VersionPage>, Error<()>> = async move {
-                let Self { client, model_owner, model_name } = self;
-                let model_owner = model_owner.map_err(Error::InvalidRequest)?;
-                let model_name = model_name.map_err(Error::InvalidRequest)?;
-                let url = format!(
-                    "{}/models/{}/{}/versions", client.baseurl, crate
-                    ::path::segment("model_owner", & model_owner.to_string()) ?, crate
-                    ::path::segment("model_name", & model_name.to_string()) ?,
-                );
-                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-                #[allow(unused_mut)]
-                let mut request = client
-                    .client
-                    .get(url)
-                    .header(
-                        ::reqwest::header::ACCEPT,
-                        ::reqwest::header::HeaderValue::from_static("application/json"),
-                    )
-                    .headers(header_map)
-                    .build()?;
-                let info = OperationInfo {
-                    operation_id: "models_versions_list",
-                };
-                client.pre(&mut request, &info).await?;
-                let result = client.exec(request, &info).await;
-                client.post(&result, &info).await?;
-                let response = result?;
-                match response.status().as_u16() {
-                    200u16 => crate::decode::response(response).await,
-                    _ => Err(Error::UnexpectedResponse(response)),
-                }
-            }
-                .await;
-            sent.map_err(|error| crate::Error::of_operation(
-                "models_versions_list",
-                error,
-            ))
+        ) -> Result<crate::Response<types::VersionPage>, crate::Error> {
+            crate::operation::Call::new(
+                    &self.client.transport,
+                    &super::operations::MODELS_VERSIONS_LIST,
+                    self.options,
+                )
+                .path("model_owner", self.model_owner)
+                .path("model_name", self.model_name)
+                .query("cursor", self.cursor)
+                .decoded()
+                .await
         }
     }
-    /// A call of [`Client::predictions_cancel`](super::Client::predictions_cancel), to be completed and sent.
+    /// Builder for [`Client::predictions_cancel`](super::Client::predictions_cancel): `POST /predictions/{prediction_id}/cancel`.
+    #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
     pub struct PredictionsCancel<'a> {
         client: &'a super::Client,
+        options: crate::RequestOptions,
         prediction_id: Result<::std::string::String, String>,
     }
     impl<'a> PredictionsCancel<'a> {
-        /// A call with nothing set yet.
-        pub fn new(client: &'a super::Client) -> Self {
+        pub(super) fn new(client: &'a super::Client) -> Self {
             Self {
-                client: client,
-                prediction_id: Err("prediction_id was not initialized".to_string()),
+                client,
+                options: crate::RequestOptions::default(),
+                prediction_id: Err(crate::field::REQUIRED.to_owned()),
             }
         }
+        crate::options::request_options!();
         /// Id of the prediction, as returned when it was created.
+        ///
+        /// Required.
         pub fn prediction_id<V>(mut self, value: V) -> Self
         where
-            V: crate::field::IntoField<::std::string::String>,
+            V: crate::IntoField<::std::string::String>,
         {
-            self.prediction_id = value
-                .into_field()
-                .map_err(|error| format!("prediction_id: {error}"));
+            self.prediction_id = value.into_field();
             self
         }
         /// Sends `POST /predictions/{prediction_id}/cancel`.
         pub async fn send(
             self,
-        ) -> Result<ResponseValue<types::Prediction>, crate::Error> {
-            let sent: Result<ResponseValue<types::Prediction>, Error<()>> = async move {
-                let Self { client, prediction_id } = self;
-                let prediction_id = prediction_id.map_err(Error::InvalidRequest)?;
-                let url = format!(
-                    "{}/predictions/{}/cancel", client.baseurl, crate
-                    ::path::segment("prediction_id", & prediction_id.to_string()) ?,
-                );
-                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-                #[allow(unused_mut)]
-                let mut request = client
-                    .client
-                    .post(url)
-                    .header(
-                        ::reqwest::header::ACCEPT,
-                        ::reqwest::header::HeaderValue::from_static("application/json"),
-                    )
-                    .headers(header_map)
-                    .build()?;
-                let info = OperationInfo {
-                    operation_id: "predictions_cancel",
-                };
-                client.pre(&mut request, &info).await?;
-                let result = client.exec(request, &info).await;
-                client.post(&result, &info).await?;
-                let response = result?;
-                match response.status().as_u16() {
-                    200u16 => crate::decode::response(response).await,
-                    _ => Err(Error::UnexpectedResponse(response)),
-                }
-            }
-                .await;
-            sent.map_err(|error| crate::Error::of_operation("predictions_cancel", error))
+        ) -> Result<crate::Response<types::Prediction>, crate::Error> {
+            crate::operation::Call::new(
+                    &self.client.transport,
+                    &super::operations::PREDICTIONS_CANCEL,
+                    self.options,
+                )
+                .path("prediction_id", self.prediction_id)
+                .decoded()
+                .await
         }
     }
-    /// A call of [`Client::predictions_create`](super::Client::predictions_create), to be completed and sent.
+    /// Builder for [`Client::predictions_create`](super::Client::predictions_create): `POST /predictions`.
+    #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
     pub struct PredictionsCreate<'a> {
         client: &'a super::Client,
-        cancel_after: Result<Option<::std::string::String>, String>,
-        prefer: Result<Option<::std::string::String>, String>,
+        options: crate::RequestOptions,
+        prefer: Result<::std::option::Option<::std::string::String>, String>,
+        cancel_after: Result<::std::option::Option<::std::string::String>, String>,
         body: Result<types::builder::VersionPredictionRequest, String>,
     }
     impl<'a> PredictionsCreate<'a> {
-        /// A call with nothing set yet.
-        pub fn new(client: &'a super::Client) -> Self {
+        pub(super) fn new(client: &'a super::Client) -> Self {
             Self {
-                client: client,
-                cancel_after: Ok(None),
-                prefer: Ok(None),
+                client,
+                options: crate::RequestOptions::default(),
+                prefer: Ok(::std::option::Option::None),
+                cancel_after: Ok(::std::option::Option::None),
                 body: Ok(::std::default::Default::default()),
             }
+        }
+        crate::options::request_options!();
+        /// How long to hold the request open for the result: `wait` for up to 60 seconds, or `wait=N` with a whole number of seconds from 1 to 60. Larger numbers are out of range, though the pattern lets 61 to 99 through.
+        ///
+        /// Without this header the answer comes as soon as the prediction exists. With it, the answer comes when there is output or the time is up, whichever is first; the id is not known before then, and the prediction goes on running after the wait has ended. The `preference-applied` header of the response tells what was granted.
+        ///
+        /// Output files may then come as `data:` addresses instead of `https:` ones.
+        ///
+        /// Optional.
+        pub fn prefer<V>(mut self, value: V) -> Self
+        where
+            V: crate::IntoField<::std::option::Option<::std::string::String>>,
+        {
+            self.prefer = value.into_field();
+            self
         }
         /// A time limit for the prediction, counted from its creation, queueing included. At the deadline a running prediction becomes `canceled`, one that has not begun to run `aborted`.
         ///
         /// Written as numbers with the units `s`, `m` and `h`, as in `45s`, `10m` or `1h15m30s`; a bare number means seconds. At least 5 seconds.
         ///
         /// Unlike a timeout of the caller's, this stops the work, and with it the cost, even when the caller has gone. The resulting instant is in the prediction's `deadline`.
+        ///
+        /// Optional.
         pub fn cancel_after<V>(mut self, value: V) -> Self
         where
-            V: crate::field::IntoField<::std::string::String>,
+            V: crate::IntoField<::std::option::Option<::std::string::String>>,
         {
-            self.cancel_after = value
-                .into_field()
-                .map(Some)
-                .map_err(|error| format!("cancel_after: {error}"));
+            self.cancel_after = value.into_field();
             self
         }
-        /// How long to hold the request open for the result: `wait` for up to 60 seconds, or `wait=N` with a whole number of seconds from 1 to 60. Larger numbers are out of range, though the pattern lets 61 to 99 through.
+        /// Which version to run, with what input, and where to report progress.
         ///
-        /// Without this header the answer comes as soon as the prediction exists. With it, the answer comes when there is output or the time is up, whichever is first; the id is not known before then, and the prediction goes on running after the wait has ended. The `preference-applied` header of the response tells what was granted.
-        ///
-        /// Output files may then come as `data:` addresses instead of `https:` ones.
-        pub fn prefer<V>(mut self, value: V) -> Self
-        where
-            V: crate::field::IntoField<::std::string::String>,
-        {
-            self.prefer = value
-                .into_field()
-                .map(Some)
-                .map_err(|error| format!("prefer: {error}"));
-            self
-        }
-        /// The whole body of the request.
+        /// Required. A [`VersionPredictionRequest`](types::VersionPredictionRequest), its builder, or `json!({…})`.
         pub fn body<V>(mut self, value: V) -> Self
         where
-            V: std::convert::TryInto<types::VersionPredictionRequest>,
-            <V as std::convert::TryInto<
-                types::VersionPredictionRequest,
-            >>::Error: std::fmt::Display,
+            V: crate::IntoField<types::VersionPredictionRequest>,
         {
-            self.body = value
-                .try_into()
-                .map(From::from)
-                .map_err(|s| {
-                    format!(
-                        "conversion to `VersionPredictionRequest` for body failed: {}", s
-                    )
-                });
+            self.body = value.into_field().map(::std::convert::From::from);
             self
         }
         /// Fills in the body, starting from what is set so far.
-        pub fn body_map<F>(mut self, f: F) -> Self
+        pub fn body_map<F>(mut self, fill: F) -> Self
         where
-            F: std::ops::FnOnce(
+            F: ::std::ops::FnOnce(
                 types::builder::VersionPredictionRequest,
             ) -> types::builder::VersionPredictionRequest,
         {
-            self.body = self.body.map(f);
+            self.body = self.body.map(fill);
             self
         }
         /// Sends `POST /predictions`.
         pub async fn send(
             self,
-        ) -> Result<ResponseValue<types::Prediction>, crate::Error> {
-            let sent: Result<ResponseValue<types::Prediction>, Error<()>> = async move {
-                let Self { client, cancel_after, prefer, body } = self;
-                let cancel_after = cancel_after.map_err(Error::InvalidRequest)?;
-                let prefer = prefer.map_err(Error::InvalidRequest)?;
-                let body = body
-                    .and_then(|v| {
-                        types::VersionPredictionRequest::try_from(v)
-                            .map_err(|e| e.to_string())
-                    })
-                    .map_err(Error::InvalidRequest)?;
-                let url = format!("{}/predictions", client.baseurl,);
-                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(3usize);
-                if let Some(value) = cancel_after {
-                    header_map.append("Cancel-After", value.to_string().try_into()?);
-                }
-                if let Some(value) = prefer {
-                    header_map.append("Prefer", value.to_string().try_into()?);
-                }
-                #[allow(unused_mut)]
-                let mut request = client
-                    .client
-                    .post(url)
-                    .header(
-                        ::reqwest::header::ACCEPT,
-                        ::reqwest::header::HeaderValue::from_static("application/json"),
-                    )
-                    .json(&body)
-                    .headers(header_map)
-                    .build()?;
-                let info = OperationInfo {
-                    operation_id: "predictions_create",
-                };
-                client.pre(&mut request, &info).await?;
-                let result = client.exec(request, &info).await;
-                client.post(&result, &info).await?;
-                let response = result?;
-                match response.status().as_u16() {
-                    201u16 => crate::decode::response(response).await,
-                    202u16 => crate::decode::response(response).await,
-                    _ => Err(Error::UnexpectedResponse(response)),
-                }
-            }
-                .await;
-            sent.map_err(|error| crate::Error::of_operation("predictions_create", error))
+        ) -> Result<crate::Response<types::Prediction>, crate::Error> {
+            crate::operation::Call::new(
+                    &self.client.transport,
+                    &super::operations::PREDICTIONS_CREATE,
+                    self.options,
+                )
+                .header("Prefer", self.prefer)
+                .header("Cancel-After", self.cancel_after)
+                .json(
+                    self
+                        .body
+                        .and_then(|body| {
+                            types::VersionPredictionRequest::try_from(body)
+                                .map_err(|error| error.to_string())
+                        }),
+                )
+                .decoded()
+                .await
         }
     }
-    /// A call of [`Client::predictions_get`](super::Client::predictions_get), to be completed and sent.
+    /// Builder for [`Client::predictions_get`](super::Client::predictions_get): `GET /predictions/{prediction_id}`.
+    #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
     pub struct PredictionsGet<'a> {
         client: &'a super::Client,
+        options: crate::RequestOptions,
         prediction_id: Result<::std::string::String, String>,
     }
     impl<'a> PredictionsGet<'a> {
-        /// A call with nothing set yet.
-        pub fn new(client: &'a super::Client) -> Self {
+        pub(super) fn new(client: &'a super::Client) -> Self {
             Self {
-                client: client,
-                prediction_id: Err("prediction_id was not initialized".to_string()),
+                client,
+                options: crate::RequestOptions::default(),
+                prediction_id: Err(crate::field::REQUIRED.to_owned()),
             }
         }
+        crate::options::request_options!();
         /// Id of the prediction, as returned when it was created.
+        ///
+        /// Required.
         pub fn prediction_id<V>(mut self, value: V) -> Self
         where
-            V: crate::field::IntoField<::std::string::String>,
+            V: crate::IntoField<::std::string::String>,
         {
-            self.prediction_id = value
-                .into_field()
-                .map_err(|error| format!("prediction_id: {error}"));
+            self.prediction_id = value.into_field();
             self
         }
         /// Sends `GET /predictions/{prediction_id}`.
         pub async fn send(
             self,
-        ) -> Result<ResponseValue<types::Prediction>, crate::Error> {
-            let sent: Result<ResponseValue<types::Prediction>, Error<()>> = async move {
-                let Self { client, prediction_id } = self;
-                let prediction_id = prediction_id.map_err(Error::InvalidRequest)?;
-                let url = format!(
-                    "{}/predictions/{}", client.baseurl, crate
-                    ::path::segment("prediction_id", & prediction_id.to_string()) ?,
-                );
-                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-                #[allow(unused_mut)]
-                let mut request = client
-                    .client
-                    .get(url)
-                    .header(
-                        ::reqwest::header::ACCEPT,
-                        ::reqwest::header::HeaderValue::from_static("application/json"),
-                    )
-                    .headers(header_map)
-                    .build()?;
-                let info = OperationInfo {
-                    operation_id: "predictions_get",
-                };
-                client.pre(&mut request, &info).await?;
-                let result = client.exec(request, &info).await;
-                client.post(&result, &info).await?;
-                let response = result?;
-                match response.status().as_u16() {
-                    200u16 => crate::decode::response(response).await,
-                    _ => Err(Error::UnexpectedResponse(response)),
-                }
-            }
-                .await;
-            sent.map_err(|error| crate::Error::of_operation("predictions_get", error))
+        ) -> Result<crate::Response<types::Prediction>, crate::Error> {
+            crate::operation::Call::new(
+                    &self.client.transport,
+                    &super::operations::PREDICTIONS_GET,
+                    self.options,
+                )
+                .path("prediction_id", self.prediction_id)
+                .decoded()
+                .await
         }
     }
-    /// A call of [`Client::predictions_list`](super::Client::predictions_list), to be completed and sent.
+    /// Builder for [`Client::predictions_list`](super::Client::predictions_list): `GET /predictions`.
+    #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
     pub struct PredictionsList<'a> {
         client: &'a super::Client,
-        created_after: Result<Option<::chrono::DateTime<::chrono::offset::Utc>>, String>,
-        created_before: Result<
-            Option<::chrono::DateTime<::chrono::offset::Utc>>,
+        options: crate::RequestOptions,
+        created_after: Result<
+            ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
             String,
         >,
-        source: Result<Option<crate::types::Source>, String>,
+        created_before: Result<
+            ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
+            String,
+        >,
+        source: Result<::std::option::Option<types::Source>, String>,
+        cursor: Result<::std::option::Option<::std::string::String>, String>,
     }
     impl<'a> PredictionsList<'a> {
-        /// A call with nothing set yet.
-        pub fn new(client: &'a super::Client) -> Self {
+        pub(super) fn new(client: &'a super::Client) -> Self {
             Self {
-                client: client,
-                created_after: Ok(None),
-                created_before: Ok(None),
-                source: Ok(None),
+                client,
+                options: crate::RequestOptions::default(),
+                created_after: Ok(::std::option::Option::None),
+                created_before: Ok(::std::option::Option::None),
+                source: Ok(::std::option::Option::None),
+                cursor: Ok(::std::option::Option::None),
             }
         }
+        crate::options::request_options!();
         /// Earliest creation time to include, as an RFC 3339 instant such as `2026-02-01T08:00:00Z`. A prediction of exactly this instant is included.
+        ///
+        /// Optional.
         pub fn created_after<V>(mut self, value: V) -> Self
         where
-            V: crate::field::IntoField<::chrono::DateTime<::chrono::offset::Utc>>,
+            V: crate::IntoField<
+                ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
+            >,
         {
-            self.created_after = value
-                .into_field()
-                .map(Some)
-                .map_err(|error| format!("created_after: {error}"));
+            self.created_after = value.into_field();
             self
         }
         /// Creation time at which to stop, as an RFC 3339 instant. A prediction of exactly this instant is left out, so that adjoining ranges share none.
+        ///
+        /// Optional.
         pub fn created_before<V>(mut self, value: V) -> Self
         where
-            V: crate::field::IntoField<::chrono::DateTime<::chrono::offset::Utc>>,
+            V: crate::IntoField<
+                ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
+            >,
         {
-            self.created_before = value
-                .into_field()
-                .map(Some)
-                .map_err(|error| format!("created_before: {error}"));
+            self.created_before = value.into_field();
             self
         }
         /// Limit the list by origin. The only value is `web`: predictions made on the website, and of those only the last 14 days. Leave it out to get everything, whatever its origin.
+        ///
+        /// Optional.
         pub fn source<V>(mut self, value: V) -> Self
         where
-            V: crate::field::IntoField<crate::types::Source>,
+            V: crate::IntoField<::std::option::Option<types::Source>>,
         {
-            self.source = value
-                .into_field()
-                .map(Some)
-                .map_err(|error| format!("source: {error}"));
+            self.source = value.into_field();
+            self
+        }
+        /// The page to return: the `cursor` in the query of another page's `next` or `previous`. Without it, the first page.
+        ///
+        /// Optional.
+        pub fn cursor<V>(mut self, value: V) -> Self
+        where
+            V: crate::IntoField<::std::option::Option<::std::string::String>>,
+        {
+            self.cursor = value.into_field();
             self
         }
         /// Sends `GET /predictions`.
         pub async fn send(
             self,
-        ) -> Result<ResponseValue<types::PredictionPage>, crate::Error> {
-            let sent: Result<ResponseValue<types::PredictionPage>, Error<()>> = async move {
-                let Self { client, created_after, created_before, source } = self;
-                let created_after = created_after.map_err(Error::InvalidRequest)?;
-                let created_before = created_before.map_err(Error::InvalidRequest)?;
-                let source = source.map_err(Error::InvalidRequest)?;
-                let url = format!("{}/predictions", client.baseurl,);
-                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-                #[allow(unused_mut)]
-                let mut request = client
-                    .client
-                    .get(url)
-                    .header(
-                        ::reqwest::header::ACCEPT,
-                        ::reqwest::header::HeaderValue::from_static("application/json"),
-                    )
-                    .query(
-                        &progenitor_client::QueryParam::new(
-                            "created_after",
-                            &created_after,
-                        ),
-                    )
-                    .query(
-                        &progenitor_client::QueryParam::new(
-                            "created_before",
-                            &created_before,
-                        ),
-                    )
-                    .query(&progenitor_client::QueryParam::new("source", &source))
-                    .headers(header_map)
-                    .build()?;
-                let info = OperationInfo {
-                    operation_id: "predictions_list",
-                };
-                client.pre(&mut request, &info).await?;
-                let result = client.exec(request, &info).await;
-                client.post(&result, &info).await?;
-                let response = result?;
-                match response.status().as_u16() {
-                    200u16 => crate::decode::response(response).await,
-                    _ => Err(Error::UnexpectedResponse(response)),
-                }
-            }
-                .await;
-            sent.map_err(|error| crate::Error::of_operation("predictions_list", error))
+        ) -> Result<crate::Response<types::PredictionPage>, crate::Error> {
+            crate::operation::Call::new(
+                    &self.client.transport,
+                    &super::operations::PREDICTIONS_LIST,
+                    self.options,
+                )
+                .query("created_after", self.created_after)
+                .query("created_before", self.created_before)
+                .query("source", self.source)
+                .query("cursor", self.cursor)
+                .decoded()
+                .await
         }
     }
-    /// A call of [`Client::search`](super::Client::search), to be completed and sent.
+    /// Builder for [`Client::search`](super::Client::search): `GET /search`.
+    #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
     pub struct Search<'a> {
         client: &'a super::Client,
-        limit: Result<Option<i64>, String>,
+        options: crate::RequestOptions,
         query: Result<::std::string::String, String>,
+        limit: Result<::std::option::Option<i64>, String>,
     }
     impl<'a> Search<'a> {
-        /// A call with nothing set yet.
-        pub fn new(client: &'a super::Client) -> Self {
+        pub(super) fn new(client: &'a super::Client) -> Self {
             Self {
-                client: client,
-                limit: Ok(None),
-                query: Err("query was not initialized".to_string()),
+                client,
+                options: crate::RequestOptions::default(),
+                query: Err(crate::field::REQUIRED.to_owned()),
+                limit: Ok(::std::option::Option::None),
             }
         }
-        /// Most models to return, from 1 to 50; 20 if left out. Collections and pages are not counted.
-        pub fn limit<V>(mut self, value: V) -> Self
-        where
-            V: crate::field::IntoField<i64>,
-        {
-            self.limit = value
-                .into_field()
-                .map(Some)
-                .map_err(|error| format!("limit: {error}"));
-            self
-        }
+        crate::options::request_options!();
         /// Words to look for, in plain language. An empty or missing query is answered with `400`.
+        ///
+        /// Required.
         pub fn query<V>(mut self, value: V) -> Self
         where
-            V: crate::field::IntoField<::std::string::String>,
+            V: crate::IntoField<::std::string::String>,
         {
-            self.query = value.into_field().map_err(|error| format!("query: {error}"));
+            self.query = value.into_field();
+            self
+        }
+        /// Most models to return, from 1 to 50; 20 if left out. Collections and pages are not counted.
+        ///
+        /// Optional.
+        pub fn limit<V>(mut self, value: V) -> Self
+        where
+            V: crate::IntoField<::std::option::Option<i64>>,
+        {
+            self.limit = value.into_field();
             self
         }
         /// Sends `GET /search`.
         pub async fn send(
             self,
-        ) -> Result<ResponseValue<types::SearchResults>, crate::Error> {
-            let sent: Result<ResponseValue<types::SearchResults>, Error<()>> = async move {
-                let Self { client, limit, query } = self;
-                let limit = limit.map_err(Error::InvalidRequest)?;
-                let query = query.map_err(Error::InvalidRequest)?;
-                let url = format!("{}/search", client.baseurl,);
-                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-                #[allow(unused_mut)]
-                let mut request = client
-                    .client
-                    .get(url)
-                    .header(
-                        ::reqwest::header::ACCEPT,
-                        ::reqwest::header::HeaderValue::from_static("application/json"),
-                    )
-                    .query(&progenitor_client::QueryParam::new("limit", &limit))
-                    .query(&progenitor_client::QueryParam::new("query", &query))
-                    .headers(header_map)
-                    .build()?;
-                let info = OperationInfo {
-                    operation_id: "search",
-                };
-                client.pre(&mut request, &info).await?;
-                let result = client.exec(request, &info).await;
-                client.post(&result, &info).await?;
-                let response = result?;
-                match response.status().as_u16() {
-                    200u16 => crate::decode::response(response).await,
-                    _ => Err(Error::UnexpectedResponse(response)),
-                }
-            }
-                .await;
-            sent.map_err(|error| crate::Error::of_operation("search", error))
+        ) -> Result<crate::Response<types::SearchResults>, crate::Error> {
+            crate::operation::Call::new(
+                    &self.client.transport,
+                    &super::operations::SEARCH,
+                    self.options,
+                )
+                .query("query", self.query)
+                .query("limit", self.limit)
+                .decoded()
+                .await
         }
     }
-    /// A call of [`Client::trainings_cancel`](super::Client::trainings_cancel), to be completed and sent.
+    /// Builder for [`Client::trainings_cancel`](super::Client::trainings_cancel): `POST /trainings/{training_id}/cancel`.
+    #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
     pub struct TrainingsCancel<'a> {
         client: &'a super::Client,
+        options: crate::RequestOptions,
         training_id: Result<::std::string::String, String>,
     }
     impl<'a> TrainingsCancel<'a> {
-        /// A call with nothing set yet.
-        pub fn new(client: &'a super::Client) -> Self {
+        pub(super) fn new(client: &'a super::Client) -> Self {
             Self {
-                client: client,
-                training_id: Err("training_id was not initialized".to_string()),
+                client,
+                options: crate::RequestOptions::default(),
+                training_id: Err(crate::field::REQUIRED.to_owned()),
             }
         }
+        crate::options::request_options!();
         /// Id of the training, as returned when it was created.
+        ///
+        /// Required.
         pub fn training_id<V>(mut self, value: V) -> Self
         where
-            V: crate::field::IntoField<::std::string::String>,
+            V: crate::IntoField<::std::string::String>,
         {
-            self.training_id = value
-                .into_field()
-                .map_err(|error| format!("training_id: {error}"));
+            self.training_id = value.into_field();
             self
         }
         /// Sends `POST /trainings/{training_id}/cancel`.
-        pub async fn send(self) -> Result<ResponseValue<types::Training>, crate::Error> {
-            let sent: Result<ResponseValue<types::Training>, Error<()>> = async move {
-                let Self { client, training_id } = self;
-                let training_id = training_id.map_err(Error::InvalidRequest)?;
-                let url = format!(
-                    "{}/trainings/{}/cancel", client.baseurl, crate
-                    ::path::segment("training_id", & training_id.to_string()) ?,
-                );
-                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-                #[allow(unused_mut)]
-                let mut request = client
-                    .client
-                    .post(url)
-                    .header(
-                        ::reqwest::header::ACCEPT,
-                        ::reqwest::header::HeaderValue::from_static("application/json"),
-                    )
-                    .headers(header_map)
-                    .build()?;
-                let info = OperationInfo {
-                    operation_id: "trainings_cancel",
-                };
-                client.pre(&mut request, &info).await?;
-                let result = client.exec(request, &info).await;
-                client.post(&result, &info).await?;
-                let response = result?;
-                match response.status().as_u16() {
-                    200u16 => crate::decode::response(response).await,
-                    _ => Err(Error::UnexpectedResponse(response)),
-                }
-            }
-                .await;
-            sent.map_err(|error| crate::Error::of_operation("trainings_cancel", error))
+        pub async fn send(
+            self,
+        ) -> Result<crate::Response<types::Training>, crate::Error> {
+            crate::operation::Call::new(
+                    &self.client.transport,
+                    &super::operations::TRAININGS_CANCEL,
+                    self.options,
+                )
+                .path("training_id", self.training_id)
+                .decoded()
+                .await
         }
     }
-    /// A call of [`Client::trainings_create`](super::Client::trainings_create), to be completed and sent.
+    /// Builder for [`Client::trainings_create`](super::Client::trainings_create): `POST /models/{model_owner}/{model_name}/versions/{version_id}/trainings`.
+    #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
     pub struct TrainingsCreate<'a> {
         client: &'a super::Client,
+        options: crate::RequestOptions,
         model_owner: Result<::std::string::String, String>,
         model_name: Result<::std::string::String, String>,
         version_id: Result<::std::string::String, String>,
         body: Result<types::builder::TrainingRequest, String>,
     }
     impl<'a> TrainingsCreate<'a> {
-        /// A call with nothing set yet.
-        pub fn new(client: &'a super::Client) -> Self {
+        pub(super) fn new(client: &'a super::Client) -> Self {
             Self {
-                client: client,
-                model_owner: Err("model_owner was not initialized".to_string()),
-                model_name: Err("model_name was not initialized".to_string()),
-                version_id: Err("version_id was not initialized".to_string()),
+                client,
+                options: crate::RequestOptions::default(),
+                model_owner: Err(crate::field::REQUIRED.to_owned()),
+                model_name: Err(crate::field::REQUIRED.to_owned()),
+                version_id: Err(crate::field::REQUIRED.to_owned()),
                 body: Ok(::std::default::Default::default()),
             }
         }
+        crate::options::request_options!();
         /// User or organization that the model to be trained belongs to. The result goes elsewhere, to `destination`.
+        ///
+        /// Required.
         pub fn model_owner<V>(mut self, value: V) -> Self
         where
-            V: crate::field::IntoField<::std::string::String>,
+            V: crate::IntoField<::std::string::String>,
         {
-            self.model_owner = value
-                .into_field()
-                .map_err(|error| format!("model_owner: {error}"));
+            self.model_owner = value.into_field();
             self
         }
         /// Name of the model to be trained, without its owner.
+        ///
+        /// Required.
         pub fn model_name<V>(mut self, value: V) -> Self
         where
-            V: crate::field::IntoField<::std::string::String>,
+            V: crate::IntoField<::std::string::String>,
         {
-            self.model_name = value
-                .into_field()
-                .map_err(|error| format!("model_name: {error}"));
+            self.model_name = value.into_field();
             self
         }
         /// Full id of the version to be trained, 64 hexadecimal digits. Its `openapi_schema` must have a `TrainingInput`.
+        ///
+        /// Required.
         pub fn version_id<V>(mut self, value: V) -> Self
         where
-            V: crate::field::IntoField<::std::string::String>,
+            V: crate::IntoField<::std::string::String>,
         {
-            self.version_id = value
-                .into_field()
-                .map_err(|error| format!("version_id: {error}"));
+            self.version_id = value.into_field();
             self
         }
-        /// The whole body of the request.
+        /// The training's input, the model to push to, and where to report progress.
+        ///
+        /// Required. A [`TrainingRequest`](types::TrainingRequest), its builder, or `json!({…})`.
         pub fn body<V>(mut self, value: V) -> Self
         where
-            V: std::convert::TryInto<types::TrainingRequest>,
-            <V as std::convert::TryInto<
-                types::TrainingRequest,
-            >>::Error: std::fmt::Display,
+            V: crate::IntoField<types::TrainingRequest>,
         {
-            self.body = value
-                .try_into()
-                .map(From::from)
-                .map_err(|s| {
-                    format!("conversion to `TrainingRequest` for body failed: {}", s)
-                });
+            self.body = value.into_field().map(::std::convert::From::from);
             self
         }
         /// Fills in the body, starting from what is set so far.
-        pub fn body_map<F>(mut self, f: F) -> Self
+        pub fn body_map<F>(mut self, fill: F) -> Self
         where
-            F: std::ops::FnOnce(
+            F: ::std::ops::FnOnce(
                 types::builder::TrainingRequest,
             ) -> types::builder::TrainingRequest,
         {
-            self.body = self.body.map(f);
+            self.body = self.body.map(fill);
             self
         }
         /// Sends `POST /models/{model_owner}/{model_name}/versions/{version_id}/trainings`.
-        pub async fn send(self) -> Result<ResponseValue<types::Training>, crate::Error> {
-            let sent: Result<ResponseValue<types::Training>, Error<()>> = async move {
-                let Self { client, model_owner, model_name, version_id, body } = self;
-                let model_owner = model_owner.map_err(Error::InvalidRequest)?;
-                let model_name = model_name.map_err(Error::InvalidRequest)?;
-                let version_id = version_id.map_err(Error::InvalidRequest)?;
-                let body = body
-                    .and_then(|v| {
-                        types::TrainingRequest::try_from(v).map_err(|e| e.to_string())
-                    })
-                    .map_err(Error::InvalidRequest)?;
-                let url = format!(
-                    "{}/models/{}/{}/versions/{}/trainings", client.baseurl, crate
-                    ::path::segment("model_owner", & model_owner.to_string()) ?, crate
-                    ::path::segment("model_name", & model_name.to_string()) ?, crate
-                    ::path::segment("version_id", & version_id.to_string()) ?,
-                );
-                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-                #[allow(unused_mut)]
-                let mut request = client
-                    .client
-                    .post(url)
-                    .header(
-                        ::reqwest::header::ACCEPT,
-                        ::reqwest::header::HeaderValue::from_static("application/json"),
-                    )
-                    .json(&body)
-                    .headers(header_map)
-                    .build()?;
-                let info = OperationInfo {
-                    operation_id: "trainings_create",
-                };
-                client.pre(&mut request, &info).await?;
-                let result = client.exec(request, &info).await;
-                client.post(&result, &info).await?;
-                let response = result?;
-                match response.status().as_u16() {
-                    201u16 => crate::decode::response(response).await,
-                    _ => Err(Error::UnexpectedResponse(response)),
-                }
-            }
-                .await;
-            sent.map_err(|error| crate::Error::of_operation("trainings_create", error))
+        pub async fn send(
+            self,
+        ) -> Result<crate::Response<types::Training>, crate::Error> {
+            crate::operation::Call::new(
+                    &self.client.transport,
+                    &super::operations::TRAININGS_CREATE,
+                    self.options,
+                )
+                .path("model_owner", self.model_owner)
+                .path("model_name", self.model_name)
+                .path("version_id", self.version_id)
+                .json(
+                    self
+                        .body
+                        .and_then(|body| {
+                            types::TrainingRequest::try_from(body)
+                                .map_err(|error| error.to_string())
+                        }),
+                )
+                .decoded()
+                .await
         }
     }
-    /// A call of [`Client::trainings_get`](super::Client::trainings_get), to be completed and sent.
+    /// Builder for [`Client::trainings_get`](super::Client::trainings_get): `GET /trainings/{training_id}`.
+    #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
     pub struct TrainingsGet<'a> {
         client: &'a super::Client,
+        options: crate::RequestOptions,
         training_id: Result<::std::string::String, String>,
     }
     impl<'a> TrainingsGet<'a> {
-        /// A call with nothing set yet.
-        pub fn new(client: &'a super::Client) -> Self {
+        pub(super) fn new(client: &'a super::Client) -> Self {
             Self {
-                client: client,
-                training_id: Err("training_id was not initialized".to_string()),
+                client,
+                options: crate::RequestOptions::default(),
+                training_id: Err(crate::field::REQUIRED.to_owned()),
             }
         }
+        crate::options::request_options!();
         /// Id of the training, as returned when it was created.
+        ///
+        /// Required.
         pub fn training_id<V>(mut self, value: V) -> Self
         where
-            V: crate::field::IntoField<::std::string::String>,
+            V: crate::IntoField<::std::string::String>,
         {
-            self.training_id = value
-                .into_field()
-                .map_err(|error| format!("training_id: {error}"));
+            self.training_id = value.into_field();
             self
         }
         /// Sends `GET /trainings/{training_id}`.
-        pub async fn send(self) -> Result<ResponseValue<types::Training>, crate::Error> {
-            let sent: Result<ResponseValue<types::Training>, Error<()>> = async move {
-                let Self { client, training_id } = self;
-                let training_id = training_id.map_err(Error::InvalidRequest)?;
-                let url = format!(
-                    "{}/trainings/{}", client.baseurl, crate
-                    ::path::segment("training_id", & training_id.to_string()) ?,
-                );
-                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-                #[allow(unused_mut)]
-                let mut request = client
-                    .client
-                    .get(url)
-                    .header(
-                        ::reqwest::header::ACCEPT,
-                        ::reqwest::header::HeaderValue::from_static("application/json"),
-                    )
-                    .headers(header_map)
-                    .build()?;
-                let info = OperationInfo {
-                    operation_id: "trainings_get",
-                };
-                client.pre(&mut request, &info).await?;
-                let result = client.exec(request, &info).await;
-                client.post(&result, &info).await?;
-                let response = result?;
-                match response.status().as_u16() {
-                    200u16 => crate::decode::response(response).await,
-                    _ => Err(Error::UnexpectedResponse(response)),
-                }
-            }
-                .await;
-            sent.map_err(|error| crate::Error::of_operation("trainings_get", error))
+        pub async fn send(
+            self,
+        ) -> Result<crate::Response<types::Training>, crate::Error> {
+            crate::operation::Call::new(
+                    &self.client.transport,
+                    &super::operations::TRAININGS_GET,
+                    self.options,
+                )
+                .path("training_id", self.training_id)
+                .decoded()
+                .await
         }
     }
-    /// A call of [`Client::trainings_list`](super::Client::trainings_list), to be completed and sent.
+    /// Builder for [`Client::trainings_list`](super::Client::trainings_list): `GET /trainings`.
+    #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
     pub struct TrainingsList<'a> {
         client: &'a super::Client,
+        options: crate::RequestOptions,
+        cursor: Result<::std::option::Option<::std::string::String>, String>,
     }
     impl<'a> TrainingsList<'a> {
-        /// A call with nothing set yet.
-        pub fn new(client: &'a super::Client) -> Self {
-            Self { client: client }
+        pub(super) fn new(client: &'a super::Client) -> Self {
+            Self {
+                client,
+                options: crate::RequestOptions::default(),
+                cursor: Ok(::std::option::Option::None),
+            }
+        }
+        crate::options::request_options!();
+        /// The page to return: the `cursor` in the query of another page's `next` or `previous`. Without it, the first page.
+        ///
+        /// Optional.
+        pub fn cursor<V>(mut self, value: V) -> Self
+        where
+            V: crate::IntoField<::std::option::Option<::std::string::String>>,
+        {
+            self.cursor = value.into_field();
+            self
         }
         /// Sends `GET /trainings`.
         pub async fn send(
             self,
-        ) -> Result<ResponseValue<types::TrainingPage>, crate::Error> {
-            let sent: Result<ResponseValue<types::TrainingPage>, Error<()>> = async move {
-                let Self { client } = self;
-                let url = format!("{}/trainings", client.baseurl,);
-                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-                #[allow(unused_mut)]
-                let mut request = client
-                    .client
-                    .get(url)
-                    .header(
-                        ::reqwest::header::ACCEPT,
-                        ::reqwest::header::HeaderValue::from_static("application/json"),
-                    )
-                    .headers(header_map)
-                    .build()?;
-                let info = OperationInfo {
-                    operation_id: "trainings_list",
-                };
-                client.pre(&mut request, &info).await?;
-                let result = client.exec(request, &info).await;
-                client.post(&result, &info).await?;
-                let response = result?;
-                match response.status().as_u16() {
-                    200u16 => crate::decode::response(response).await,
-                    _ => Err(Error::UnexpectedResponse(response)),
-                }
-            }
-                .await;
-            sent.map_err(|error| crate::Error::of_operation("trainings_list", error))
+        ) -> Result<crate::Response<types::TrainingPage>, crate::Error> {
+            crate::operation::Call::new(
+                    &self.client.transport,
+                    &super::operations::TRAININGS_LIST,
+                    self.options,
+                )
+                .query("cursor", self.cursor)
+                .decoded()
+                .await
         }
     }
-    /// A call of [`Client::webhooks_default_secret_get`](super::Client::webhooks_default_secret_get), to be completed and sent.
+    /// Builder for [`Client::webhooks_default_secret_get`](super::Client::webhooks_default_secret_get): `GET /webhooks/default/secret`.
+    #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
     pub struct WebhooksDefaultSecretGet<'a> {
         client: &'a super::Client,
+        options: crate::RequestOptions,
     }
     impl<'a> WebhooksDefaultSecretGet<'a> {
-        /// A call with nothing set yet.
-        pub fn new(client: &'a super::Client) -> Self {
-            Self { client: client }
+        pub(super) fn new(client: &'a super::Client) -> Self {
+            Self {
+                client,
+                options: crate::RequestOptions::default(),
+            }
         }
+        crate::options::request_options!();
         /// Sends `GET /webhooks/default/secret`.
         pub async fn send(
             self,
-        ) -> Result<ResponseValue<types::WebhookSecret>, crate::Error> {
-            let sent: Result<ResponseValue<types::WebhookSecret>, Error<()>> = async move {
-                let Self { client } = self;
-                let url = format!("{}/webhooks/default/secret", client.baseurl,);
-                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-                #[allow(unused_mut)]
-                let mut request = client
-                    .client
-                    .get(url)
-                    .header(
-                        ::reqwest::header::ACCEPT,
-                        ::reqwest::header::HeaderValue::from_static("application/json"),
-                    )
-                    .headers(header_map)
-                    .build()?;
-                let info = OperationInfo {
-                    operation_id: "webhooks_default_secret_get",
-                };
-                client.pre(&mut request, &info).await?;
-                let result = client.exec(request, &info).await;
-                client.post(&result, &info).await?;
-                let response = result?;
-                match response.status().as_u16() {
-                    200u16 => crate::decode::response(response).await,
-                    _ => Err(Error::UnexpectedResponse(response)),
-                }
-            }
-                .await;
-            sent.map_err(|error| crate::Error::of_operation(
-                "webhooks_default_secret_get",
-                error,
-            ))
+        ) -> Result<crate::Response<types::WebhookSecret>, crate::Error> {
+            crate::operation::Call::new(
+                    &self.client.transport,
+                    &super::operations::WEBHOOKS_DEFAULT_SECRET_GET,
+                    self.options,
+                )
+                .decoded()
+                .await
         }
     }
 }
-/// One operation of the API, as its description has it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Operation {
-    /// The id in the description: `predictions.create`.
-    pub id: &'static str,
-    /// The method of [`Client`]: `predictions_create`.
-    pub name: &'static str,
-    /// The HTTP method, in capitals.
-    pub method: &'static str,
-    /// The path below the base address, with its parts in braces.
-    pub path: &'static str,
-    /// Whether it may be sent again when nobody knows what became of it.
-    pub idempotent: bool,
-    /// Whether its answer is handed over as it comes, without a limit.
-    pub streamed: bool,
-    /// The statuses that the description lists, errors included.
-    pub responses: &'static [&'static str],
-    /// What a success holds: a type of [`types`], a media type, or nothing.
-    pub answer: &'static str,
-}
-/// Every operation of the API, in the order of their names.
-pub const OPERATIONS: &[Operation] = &[
-    Operation {
-        id: "account.get",
-        name: "account_get",
-        method: "GET",
-        path: "/account",
-        idempotent: true,
-        streamed: false,
-        responses: &["200"],
-        answer: "Account",
-    },
-    Operation {
-        id: "collections.get",
-        name: "collections_get",
-        method: "GET",
-        path: "/collections/{collection_slug}",
-        idempotent: true,
-        streamed: false,
-        responses: &["200"],
-        answer: "Collection",
-    },
-    Operation {
-        id: "collections.list",
-        name: "collections_list",
-        method: "GET",
-        path: "/collections",
-        idempotent: true,
-        streamed: false,
-        responses: &["200"],
-        answer: "CollectionPage",
-    },
-    Operation {
-        id: "deployments.create",
-        name: "deployments_create",
-        method: "POST",
-        path: "/deployments",
-        idempotent: false,
-        streamed: false,
-        responses: &["200"],
-        answer: "Deployment",
-    },
-    Operation {
-        id: "deployments.delete",
-        name: "deployments_delete",
-        method: "DELETE",
-        path: "/deployments/{deployment_owner}/{deployment_name}",
-        idempotent: true,
-        streamed: false,
-        responses: &["204"],
-        answer: "",
-    },
-    Operation {
-        id: "deployments.get",
-        name: "deployments_get",
-        method: "GET",
-        path: "/deployments/{deployment_owner}/{deployment_name}",
-        idempotent: true,
-        streamed: false,
-        responses: &["200"],
-        answer: "Deployment",
-    },
-    Operation {
-        id: "deployments.list",
-        name: "deployments_list",
-        method: "GET",
-        path: "/deployments",
-        idempotent: true,
-        streamed: false,
-        responses: &["200"],
-        answer: "DeploymentPage",
-    },
-    Operation {
-        id: "deployments.predictions.create",
-        name: "deployments_predictions_create",
-        method: "POST",
-        path: "/deployments/{deployment_owner}/{deployment_name}/predictions",
-        idempotent: false,
-        streamed: false,
-        responses: &["201", "202"],
-        answer: "Prediction",
-    },
-    Operation {
-        id: "deployments.update",
-        name: "deployments_update",
-        method: "PATCH",
-        path: "/deployments/{deployment_owner}/{deployment_name}",
-        idempotent: false,
-        streamed: false,
-        responses: &["200"],
-        answer: "Deployment",
-    },
-    Operation {
-        id: "files.create",
-        name: "files_create",
-        method: "POST",
-        path: "/files",
-        idempotent: false,
-        streamed: false,
-        responses: &["201", "413"],
-        answer: "File",
-    },
-    Operation {
-        id: "files.delete",
-        name: "files_delete",
-        method: "DELETE",
-        path: "/files/{file_id}",
-        idempotent: true,
-        streamed: false,
-        responses: &["204", "404"],
-        answer: "",
-    },
-    Operation {
-        id: "files.download",
-        name: "files_download",
-        method: "GET",
-        path: "/files/{file_id}/download",
-        idempotent: true,
-        streamed: true,
-        responses: &["200", "404"],
-        answer: "application/octet-stream",
-    },
-    Operation {
-        id: "files.get",
-        name: "files_get",
-        method: "GET",
-        path: "/files/{file_id}",
-        idempotent: true,
-        streamed: false,
-        responses: &["200", "404"],
-        answer: "File",
-    },
-    Operation {
-        id: "files.list",
-        name: "files_list",
-        method: "GET",
-        path: "/files",
-        idempotent: true,
-        streamed: false,
-        responses: &["200"],
-        answer: "FilePage",
-    },
-    Operation {
-        id: "hardware.list",
-        name: "hardware_list",
-        method: "GET",
-        path: "/hardware",
-        idempotent: true,
-        streamed: false,
-        responses: &["200"],
-        answer: "[Hardware]",
-    },
-    Operation {
-        id: "models.create",
-        name: "models_create",
-        method: "POST",
-        path: "/models",
-        idempotent: false,
-        streamed: false,
-        responses: &["201"],
-        answer: "Model",
-    },
-    Operation {
-        id: "models.delete",
-        name: "models_delete",
-        method: "DELETE",
-        path: "/models/{model_owner}/{model_name}",
-        idempotent: true,
-        streamed: false,
-        responses: &["204"],
-        answer: "",
-    },
-    Operation {
-        id: "models.examples.list",
-        name: "models_examples_list",
-        method: "GET",
-        path: "/models/{model_owner}/{model_name}/examples",
-        idempotent: true,
-        streamed: false,
-        responses: &["200"],
-        answer: "PredictionPage",
-    },
-    Operation {
-        id: "models.get",
-        name: "models_get",
-        method: "GET",
-        path: "/models/{model_owner}/{model_name}",
-        idempotent: true,
-        streamed: false,
-        responses: &["200"],
-        answer: "Model",
-    },
-    Operation {
-        id: "models.list",
-        name: "models_list",
-        method: "GET",
-        path: "/models",
-        idempotent: true,
-        streamed: false,
-        responses: &["200"],
-        answer: "ModelPage",
-    },
-    Operation {
-        id: "models.predictions.create",
-        name: "models_predictions_create",
-        method: "POST",
-        path: "/models/{model_owner}/{model_name}/predictions",
-        idempotent: false,
-        streamed: false,
-        responses: &["201", "202"],
-        answer: "Prediction",
-    },
-    Operation {
-        id: "models.readme.get",
-        name: "models_readme_get",
-        method: "GET",
-        path: "/models/{model_owner}/{model_name}/readme",
-        idempotent: true,
-        streamed: true,
-        responses: &["200", "404"],
-        answer: "text/plain",
-    },
-    Operation {
-        id: "models.search",
-        name: "models_search",
-        method: "QUERY",
-        path: "/models",
-        idempotent: true,
-        streamed: false,
-        responses: &["200"],
-        answer: "ModelPage",
-    },
-    Operation {
-        id: "models.update",
-        name: "models_update",
-        method: "PATCH",
-        path: "/models/{model_owner}/{model_name}",
-        idempotent: false,
-        streamed: false,
-        responses: &["200"],
-        answer: "Model",
-    },
-    Operation {
-        id: "models.versions.delete",
-        name: "models_versions_delete",
-        method: "DELETE",
-        path: "/models/{model_owner}/{model_name}/versions/{version_id}",
-        idempotent: true,
-        streamed: false,
-        responses: &["202"],
-        answer: "",
-    },
-    Operation {
-        id: "models.versions.get",
-        name: "models_versions_get",
-        method: "GET",
-        path: "/models/{model_owner}/{model_name}/versions/{version_id}",
-        idempotent: true,
-        streamed: false,
-        responses: &["200"],
-        answer: "Version",
-    },
-    Operation {
-        id: "models.versions.list",
-        name: "models_versions_list",
-        method: "GET",
-        path: "/models/{model_owner}/{model_name}/versions",
-        idempotent: true,
-        streamed: false,
-        responses: &["200"],
-        answer: "VersionPage",
-    },
-    Operation {
-        id: "predictions.cancel",
-        name: "predictions_cancel",
-        method: "POST",
-        path: "/predictions/{prediction_id}/cancel",
-        idempotent: true,
-        streamed: false,
-        responses: &["200"],
-        answer: "Prediction",
-    },
-    Operation {
-        id: "predictions.create",
-        name: "predictions_create",
-        method: "POST",
-        path: "/predictions",
-        idempotent: false,
-        streamed: false,
-        responses: &["201", "202"],
-        answer: "Prediction",
-    },
-    Operation {
-        id: "predictions.get",
-        name: "predictions_get",
-        method: "GET",
-        path: "/predictions/{prediction_id}",
-        idempotent: true,
-        streamed: false,
-        responses: &["200"],
-        answer: "Prediction",
-    },
-    Operation {
-        id: "predictions.list",
-        name: "predictions_list",
-        method: "GET",
-        path: "/predictions",
-        idempotent: true,
-        streamed: false,
-        responses: &["200"],
-        answer: "PredictionPage",
-    },
-    Operation {
-        id: "search",
-        name: "search",
-        method: "GET",
-        path: "/search",
-        idempotent: true,
-        streamed: false,
-        responses: &["200", "400", "500"],
-        answer: "SearchResults",
-    },
-    Operation {
-        id: "trainings.cancel",
-        name: "trainings_cancel",
-        method: "POST",
-        path: "/trainings/{training_id}/cancel",
-        idempotent: true,
-        streamed: false,
-        responses: &["200"],
-        answer: "Training",
-    },
-    Operation {
-        id: "trainings.create",
-        name: "trainings_create",
-        method: "POST",
-        path: "/models/{model_owner}/{model_name}/versions/{version_id}/trainings",
-        idempotent: false,
-        streamed: false,
-        responses: &["201"],
-        answer: "Training",
-    },
-    Operation {
-        id: "trainings.get",
-        name: "trainings_get",
-        method: "GET",
-        path: "/trainings/{training_id}",
-        idempotent: true,
-        streamed: false,
-        responses: &["200"],
-        answer: "Training",
-    },
-    Operation {
-        id: "trainings.list",
-        name: "trainings_list",
-        method: "GET",
-        path: "/trainings",
-        idempotent: true,
-        streamed: false,
-        responses: &["200"],
-        answer: "TrainingPage",
-    },
-    Operation {
-        id: "webhooks.default.secret.get",
-        name: "webhooks_default_secret_get",
-        method: "GET",
-        path: "/webhooks/default/secret",
-        idempotent: true,
-        streamed: false,
-        responses: &["200"],
-        answer: "WebhookSecret",
-    },
-];

@@ -6,7 +6,7 @@
 //! # async fn main() -> Result<(), replicate_api::Error> {
 //! let client = replicate_api::Client::from_env()?; // REPLICATE_API_TOKEN
 //! let account = client.account_get().send().await?;
-//! println!("{}", account.username.as_deref().unwrap_or_default());
+//! println!("{}", account.username);
 //! # Ok(())
 //! # }
 //! ```
@@ -39,13 +39,13 @@
 //! - A request that creates or changes something is sent again only when no connection could
 //!   be made, or after a whole 429. When its fate is not known, the error says so:
 //!   [`ErrorKind::OutcomeUnknown`]. Reads, cancels and deletes are sent again: [`RetryPolicy`].
-//! - Nothing waits without an end ([`Timeouts`]), and no answer is read without one
+//! - Nothing waits without a timeout ([`Timeouts`]), and no response is read without a limit
 //!   ([`Limits`]).
 //! - The token goes to the API's routes at its own origin, over https or on this machine, and
 //!   nowhere else: not along redirects, not to outputs, not to streams, not into errors or
 //!   traces.
 //!
-//! All of it is set on the [`Transport`], and for some calls by [`CallOptions`]. Routes that
+//! All of it is set on the [`Transport`], and for some calls by [`RequestOptions`]. Routes that
 //! this crate does not know are reached by [`Transport::request`], addresses that the API
 //! gives by [`Transport::fetch`].
 //!
@@ -73,38 +73,53 @@
 //! | `schemars` | `JsonSchema` for the API's types |
 #![forbid(unsafe_code)]
 
-mod answer;
 mod base_url;
 mod client;
+#[cfg(test)]
+mod constructs;
 mod decode;
 mod error;
 mod field;
 #[rustfmt::skip]
 mod generated;
+mod nullable;
+mod open_enum;
+#[allow(dead_code, unreachable_pub, reason = "used by generated code")]
+mod operation;
+mod options;
 mod path;
 mod problem;
+mod rate_limit;
 mod request;
+mod response;
 mod retry;
 mod secret;
 mod token;
 mod transport;
 
-#[allow(
-    unused_imports,
-    reason = "a description may have nothing that needs it"
-)]
-pub(crate) use client::method;
+pub use decode::decode;
 pub use error::{Error, ErrorKind};
-pub use field::{FromText, IntoField};
-pub use generated::{Client, OPERATIONS, Operation, builder, types};
-pub use problem::{InvalidField, Problem};
-pub use progenitor_client::{ByteStream, ResponseValue};
-pub use request::{Request, Response};
+pub use field::{FromJson, FromText, IntoField};
+pub use generated::{Client, builder, operations, types};
+pub use nullable::Nullable;
+#[allow(unused_imports, reason = "a description may have no enum")]
+pub(crate) use open_enum::open_enum;
+pub use operation::Operation;
+pub use options::{Limits, RequestOptions, RequestTraits, Tap, Timeouts};
+pub use problem::{InvalidField, ProblemDetails};
+pub use request::Request;
 pub use reqwest::{Body, Method, StatusCode, Url, header, multipart};
+pub use response::Response;
 pub use retry::{RetryBudget, RetryPolicy};
 pub use secret::Secret;
 pub use token::Token;
-pub use transport::{
-    CallKind, CallOptions, Fetch, Limits, Stop, Streamed, Tap, Timeouts, Transport,
-    TransportBuilder,
+pub use tokio_util::sync::CancellationToken;
+pub use transport::{Download, SendGate, StreamingResponse, Transport, TransportBuilder};
+
+/// Earlier names, which the facade still uses.
+#[doc(hidden)]
+pub use {
+    options::RequestOptions as CallOptions, options::RequestTraits as CallKind,
+    problem::ProblemDetails as Problem, transport::Download as Fetch,
+    transport::StreamingResponse as Streamed,
 };

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(default)]
 #[non_exhaustive]
-pub struct Problem {
+pub struct ProblemDetails {
     /// A short name for this kind of failure.
     #[serde(deserialize_with = "text", skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
@@ -53,14 +53,14 @@ pub struct InvalidField {
     pub extra: Map<String, Value>,
 }
 
-impl Problem {
+impl ProblemDetails {
     /// Reads a body. One that is no JSON object is no problem document.
     pub(crate) fn read(body: &[u8]) -> Option<Self> {
         serde_json::from_slice(body).ok()
     }
 
     /// The sentence that says most.
-    pub(crate) fn sentence(&self) -> Option<&str> {
+    pub(crate) fn summary(&self) -> Option<&str> {
         let extra = |name: &str| self.extra.get(name)?.as_str();
         let detail = self.detail.as_deref();
         detail
@@ -102,7 +102,7 @@ mod tests {
 
     #[test]
     fn a_problem_document_is_read_with_its_fields() {
-        let problem = Problem::read(
+        let problem = ProblemDetails::read(
             br#"{"title":"Invalid","detail":"no prompt","status":422,"more":[1],
                 "invalid_fields":[{"type":"required","field":"input.prompt","description":"prompt is required"}]}"#,
         )
@@ -117,17 +117,19 @@ mod tests {
 
     #[test]
     fn odd_members_lose_nothing_and_fail_nothing() {
-        let problem = Problem::read(
+        let problem = ProblemDetails::read(
             br#"{"detail":["a","b"],"status":"x","invalid_fields":[3,{"field":"f"}]}"#,
         )
         .unwrap();
         assert_eq!(problem.detail.as_deref(), Some(r#"["a","b"]"#));
         assert_eq!(problem.status, None);
         assert_eq!(problem.invalid_fields.len(), 1);
-        assert_eq!(Problem::read(b"<html>"), None);
-        assert_eq!(Problem::read(b"[3]"), None);
+        assert_eq!(ProblemDetails::read(b"<html>"), None);
+        assert_eq!(ProblemDetails::read(b"[3]"), None);
         assert_eq!(
-            Problem::read(br#"{"error":"broken"}"#).unwrap().sentence(),
+            ProblemDetails::read(br#"{"error":"broken"}"#)
+                .unwrap()
+                .summary(),
             Some("broken")
         );
     }

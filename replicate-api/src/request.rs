@@ -1,17 +1,15 @@
 use std::fmt;
 use std::time::Duration;
 
-use bytes::Bytes;
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
-use reqwest::{Body, Method, StatusCode, Url, multipart};
+use reqwest::header::{HeaderName, HeaderValue};
+use reqwest::{Body, Method, multipart};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 
-use crate::answer::Answer;
-use crate::decode;
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
+use crate::options::{RequestOptions, RequestTraits};
+use crate::response::Response;
 use crate::retry::RetryPolicy;
-use crate::transport::{CallKind, CallOptions, FormSource, Outgoing, Streamed, Transport};
+use crate::transport::{MultipartFactory, StreamingResponse, Transport, TransportRequest};
 
 /// A request to any route of the API. Made by [`Transport::request`].
 ///
@@ -33,14 +31,14 @@ use crate::transport::{CallKind, CallOptions, FormSource, Outgoing, Streamed, Tr
 pub struct Request {
     transport: Transport,
     builder: Result<reqwest::RequestBuilder, Error>,
-    kind: CallKind,
-    options: CallOptions,
-    form: Option<FormSource>,
+    traits: RequestTraits,
+    options: RequestOptions,
+    form: Option<MultipartFactory>,
 }
 
 impl Request {
     pub(crate) fn new(transport: Transport, method: Method, path: &str) -> Self {
-        let kind = CallKind::of(&method);
+        let traits = RequestTraits::from_method(&method);
         let builder = transport
             .base()
             .join(path)
@@ -48,8 +46,8 @@ impl Request {
         Self {
             transport,
             builder,
-            kind,
-            options: CallOptions::new(),
+            traits,
+            options: RequestOptions::new(),
             form: None,
         }
     }
@@ -114,21 +112,21 @@ impl Request {
     /// # }
     /// ```
     ///
-    /// When `make` fails, so does the request, as [`ErrorKind::InvalidRequest`] with that error
+    /// When `make` fails, so does the request, as [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest) with that error
     /// as its source. It takes the place of a body that was set otherwise.
     pub fn multipart_with<F, E>(mut self, make: impl Fn() -> F + Send + Sync + 'static) -> Self
     where
         F: Future<Output = Result<multipart::Form, E>> + Send + 'static,
         E: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
-        self.form = Some(FormSource::new(make));
+        self.form = Some(MultipartFactory::new(make));
         self
     }
 
     /// Says whether carrying this out twice is the same as once. Default: yes for GET, HEAD,
     /// OPTIONS, QUERY and DELETE, no for all else.
     pub fn idempotent(mut self, idempotent: bool) -> Self {
-        self.kind.idempotent = idempotent;
+        self.traits.idempotent = idempotent;
         self
     }
 
@@ -140,35 +138,36 @@ impl Request {
 
     /// When the request is sent again.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
-        self.options = self.options.with_retry(policy);
+        self.options = self.options.with_retry_policy(policy);
         self
     }
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
     ///
-    /// Every answer that is no success, and every way to get none: see [`ErrorKind`].
+    /// Every answer that is no success, and every way to get none: see [`ErrorKind`](crate::ErrorKind).
     pub async fn send(self) -> Result<Response, Error> {
         let (transport, request) = self.build()?;
-        Ok(Response(transport.send(request).await?))
+        let buffered = transport.send(request).await?;
+        Ok(Response::new(buffered.body.clone(), buffered))
     }
 
-    /// Sends the request and returns when the answer's body begins.
+    /// Sends the request and returns when the response body begins.
     ///
     /// # Errors
     ///
     /// As [`send`](Self::send).
-    pub async fn send_streamed(self) -> Result<Streamed, Error> {
+    pub async fn send_streamed(self) -> Result<StreamingResponse, Error> {
         let (transport, request) = self.build()?;
         transport.open(request).await
     }
 
-    fn build(self) -> Result<(Transport, Outgoing), Error> {
-        let request = self.builder?.build().map_err(Error::of_building)?;
-        let outgoing = Outgoing {
+    fn build(self) -> Result<(Transport, TransportRequest), Error> {
+        let request = self.builder?.build().map_err(Error::from_building)?;
+        let outgoing = TransportRequest {
             request,
-            kind: self.kind,
+            traits: self.traits,
             form: self.form,
         };
         Ok((self.transport.with_options(self.options), outgoing))
@@ -178,74 +177,7 @@ impl Request {
 impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Request")
-            .field("kind", &self.kind)
-            .finish_non_exhaustive()
-    }
-}
-
-/// A whole answer of the API, always a success.
-pub struct Response(Answer);
-
-impl Response {
-    /// The answer's status.
-    pub fn status(&self) -> StatusCode {
-        self.0.context.status
-    }
-
-    /// The answer's headers.
-    pub fn headers(&self) -> &HeaderMap {
-        &self.0.headers
-    }
-
-    /// The address that answered.
-    pub fn url(&self) -> &Url {
-        &self.0.context.url
-    }
-
-    /// The body as it came, decompressed.
-    pub fn bytes(&self) -> &Bytes {
-        &self.0.body
-    }
-
-    /// The body as text.
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::Decode`] when it is not UTF-8.
-    pub fn text(&self) -> Result<&str, Error> {
-        std::str::from_utf8(&self.0.body).map_err(|error| {
-            self.0.context.describe(
-                Error::new(ErrorKind::Decode, "the answer is no UTF-8 text").with_source(error),
-            )
-        })
-    }
-
-    /// The body as JSON.
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::Decode`] with the path of what does not fit and the body; or
-    /// [`ErrorKind::OutcomeUnknown`] when the answer to a create shows no id.
-    pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
-        decode::decode(&self.0.body, &self.0.context)
-    }
-
-    /// The body for an error or a log: without the token, which a server may repeat.
-    pub fn redacted(&self) -> Bytes {
-        self.0.context.secrets.out_of(self.0.body.clone())
-    }
-
-    /// Takes the body out.
-    pub fn into_bytes(self) -> Bytes {
-        self.0.body
-    }
-}
-
-impl fmt::Debug for Response {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Response")
-            .field("status", &self.status())
-            .field("bytes", &self.0.body.len())
+            .field("traits", &self.traits)
             .finish_non_exhaustive()
     }
 }

@@ -1,37 +1,41 @@
-//! When a request is sent again, and how long after.
+//! When a request is retried, and how long after.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use chrono::{DateTime, NaiveDateTime, Utc};
-use reqwest::StatusCode;
-use reqwest::header::{DATE, HeaderMap, HeaderValue, RETRY_AFTER};
-use serde_json::Value;
+use reqwest::header::HeaderMap;
 use tokio::time::Instant;
 
-use crate::problem::Problem;
+mod decision;
+mod retry_after;
 
-/// When a request is sent again, and how long after.
+pub(crate) use decision::{AttemptOutcome, RetryDecision, Sent, decide};
+
+/// When a request is retried, and how long after.
 ///
-/// What creates or changes something (a prediction, a training, a file, …) is sent again only
-/// when no connection could be made, and after a whole 429: whatever else goes wrong, it may
-/// have been carried out, and the API has no way to recognise a second copy. Reads, cancels and
-/// deletes are also sent again on 408, 500, 502, 503 and 504, when the connection breaks, and
-/// when an attempt times out.
+/// A request that creates or changes something (a prediction, a training, a file, …) is
+/// retried only when no connection could be established, and after a complete 429: after any
+/// other failure it may have been carried out, and the API does not recognize a second copy.
+/// Reads, cancels and deletes are also retried on 408, on every 5xx but 501 and 505, when the
+/// connection breaks, and when an attempt times out.
 ///
 /// The delay is what the server asks for (`Retry-After`, or the body), never less; otherwise
-/// random up to 0.5 s, then 1 s, 2 s, up to 8 s. These are the defaults:
+/// it doubles from 0.5 s to 8 s, less up to half of it at random. Creates of predictions and
+/// trainings are not counted after a 429: they wait in a queue that all calls with the same
+/// token share, first in, first out, until the API accepts them or
+/// [`max_queue_time`](Self::max_queue_time) is over. These are the defaults:
 ///
 /// ```
 /// use std::time::Duration;
 /// use replicate_api::{RetryPolicy, Transport};
 ///
 /// let policy = RetryPolicy::default()
-///     .with_attempts(3)
-///     .with_rate_limited_attempts(5)
-///     .with_delays(Duration::from_millis(500), Duration::from_secs(8))
-///     .with_longest_hint(Duration::from_secs(60));
+///     .with_max_attempts(3)
+///     .with_max_rate_limited_attempts(5)
+///     .with_backoff(Duration::from_millis(500), Duration::from_secs(8))
+///     .with_max_retry_after(Duration::from_secs(60))
+///     .with_max_queue_time(Duration::from_secs(600));
 /// let transport = Transport::builder().retry(policy).build()?;
 /// # Ok::<(), replicate_api::Error>(())
 /// ```
@@ -39,108 +43,95 @@ use crate::problem::Problem;
 #[non_exhaustive]
 pub struct RetryPolicy {
     /// How many times a request is sent at most, the first time included. Default 3.
-    pub attempts: u32,
-    /// The same for requests that meet 429. Default 5.
-    pub rate_limited_attempts: u32,
-    /// The longest the first delay can be, when the server asks for none. It doubles with each
-    /// attempt. Default 0.5 s.
-    pub first_delay: Duration,
-    /// Where the doubling ends. Default 8 s.
-    pub longest_delay: Duration,
-    /// When the server asks to wait longer than this, the call fails at once, with
-    /// [`Error::retry_after`](crate::Error::retry_after) set. Default 60 s.
-    pub longest_hint: Duration,
-    /// Where retries without a hint are drawn from; `None`, the default, draws from the
-    /// transport's own.
+    pub max_attempts: u32,
+    /// The same for requests that get a 429. Default 5.
+    pub max_rate_limited_attempts: u32,
+    /// The first delay, where the server names none. It doubles with each attempt. Default
+    /// 0.5 s.
+    pub initial_backoff: Duration,
+    /// The longest delay, where the server names none. Default 8 s.
+    pub max_backoff: Duration,
+    /// When the server asks for a longer delay than this, the call fails at once, with
+    /// [`Error::retry_after`](crate::Error::retry_after) set. Default 60 s. Creates of
+    /// predictions and trainings wait all the same.
+    pub max_retry_after: Duration,
+    /// How long the create of a prediction or training waits for its turn after a 429, unless
+    /// the call has a timeout of its own. Default 10 minutes.
+    pub max_queue_time: Duration,
+    /// Where retries without a delay from the server are drawn from; `None`, the default,
+    /// draws from the budget that the transport keeps for each token.
     pub budget: Option<RetryBudget>,
 }
 
 impl Default for RetryPolicy {
     fn default() -> Self {
         Self {
-            attempts: 3,
-            rate_limited_attempts: 5,
-            first_delay: Duration::from_millis(500),
-            longest_delay: Duration::from_secs(8),
-            longest_hint: Duration::from_secs(60),
+            max_attempts: 3,
+            max_rate_limited_attempts: 5,
+            initial_backoff: Duration::from_millis(500),
+            max_backoff: Duration::from_secs(8),
+            max_retry_after: Duration::from_secs(60),
+            max_queue_time: Duration::from_secs(600),
             budget: None,
         }
     }
 }
 
-/// What is known about an attempt that failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Fate {
-    /// No connection was made, so no byte of the request left.
-    NeverSent,
-    /// The server answered, wholly.
-    Answered(StatusCode),
-    /// The request may have left; no whole answer came.
-    Unknown,
-    /// It would fail the same way again.
-    Hopeless,
-}
-
-/// What happens after an attempt that failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Verdict {
-    /// Sending again is wrong or pointless.
-    Permanent,
-    /// Sending again would be right, but there were enough attempts, or it would be too late.
-    Exhausted,
-    /// Send again after this long.
-    Continue(Duration),
-}
-
-/// An attempt that failed, as the policy judges it.
+/// How far a call has got when one of its attempts has failed.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Failed {
-    pub(crate) fate: Fate,
-    pub(crate) idempotent: bool,
+pub(crate) struct RetryState {
+    pub(crate) rate_limited: bool,
     /// How many attempts there were, this one included.
     pub(crate) attempts: u32,
     /// What the server asked for.
-    pub(crate) hint: Option<Duration>,
+    pub(crate) retry_after: Option<Duration>,
     /// What is left until the deadline.
     pub(crate) remaining: Duration,
 }
 
 impl RetryPolicy {
-    /// A policy that sends every request once.
+    /// A policy that sends every request once, draws from no budget, and waits in no queue.
     pub fn never() -> Self {
         Self {
-            attempts: 1,
-            rate_limited_attempts: 1,
+            max_attempts: 1,
+            max_rate_limited_attempts: 1,
             ..Self::default()
         }
     }
 
-    /// Sets [`attempts`](Self::attempts).
+    /// Sets [`max_attempts`](Self::max_attempts).
     #[must_use]
-    pub fn with_attempts(mut self, attempts: u32) -> Self {
-        self.attempts = attempts;
+    pub fn with_max_attempts(mut self, attempts: u32) -> Self {
+        self.max_attempts = attempts;
         self
     }
 
-    /// Sets [`rate_limited_attempts`](Self::rate_limited_attempts).
+    /// Sets [`max_rate_limited_attempts`](Self::max_rate_limited_attempts).
     #[must_use]
-    pub fn with_rate_limited_attempts(mut self, attempts: u32) -> Self {
-        self.rate_limited_attempts = attempts;
+    pub fn with_max_rate_limited_attempts(mut self, attempts: u32) -> Self {
+        self.max_rate_limited_attempts = attempts;
         self
     }
 
-    /// Sets [`first_delay`](Self::first_delay) and [`longest_delay`](Self::longest_delay).
+    /// Sets [`initial_backoff`](Self::initial_backoff) and [`max_backoff`](Self::max_backoff).
     #[must_use]
-    pub fn with_delays(mut self, first: Duration, longest: Duration) -> Self {
-        self.first_delay = first;
-        self.longest_delay = longest;
+    pub fn with_backoff(mut self, initial: Duration, max: Duration) -> Self {
+        self.initial_backoff = initial;
+        self.max_backoff = max;
         self
     }
 
-    /// Sets [`longest_hint`](Self::longest_hint).
+    /// Sets [`max_retry_after`](Self::max_retry_after).
     #[must_use]
-    pub fn with_longest_hint(mut self, longest: Duration) -> Self {
-        self.longest_hint = longest;
+    pub fn with_max_retry_after(mut self, max: Duration) -> Self {
+        self.max_retry_after = max;
+        self
+    }
+
+    /// Sets [`max_queue_time`](Self::max_queue_time).
+    #[must_use]
+    pub fn with_max_queue_time(mut self, max: Duration) -> Self {
+        self.max_queue_time = max;
         self
     }
 
@@ -151,159 +142,89 @@ impl RetryPolicy {
         self
     }
 
-    pub(crate) fn judge(&self, failed: Failed, shared: &RetryBudget) -> Verdict {
-        if !is_worth_repeating(failed.fate, failed.idempotent) {
-            return Verdict::Permanent;
-        }
-        let rate_limited = failed.fate == Fate::Answered(StatusCode::TOO_MANY_REQUESTS);
-        let attempts = if rate_limited {
-            self.rate_limited_attempts
-        } else {
-            self.attempts
-        };
-        if failed.attempts >= attempts {
-            return Verdict::Exhausted;
-        }
-        let delay = match failed.hint {
-            Some(hint) if hint > self.longest_hint => return Verdict::Exhausted,
-            Some(hint) if !hint.is_zero() => spread(hint),
-            // A server that asks for no wait at all is not taken at its word.
-            _ => self.backoff(failed.attempts),
-        };
-        if delay >= failed.remaining {
-            return Verdict::Exhausted;
-        }
-        // What the server itself has timed makes no storm, so that it costs nothing here.
-        let paced = failed.hint.is_some_and(|hint| !hint.is_zero());
-        let budget = self.budget.as_ref().unwrap_or(shared);
-        if !paced && !budget.take() {
-            return Verdict::Exhausted;
-        }
-        Verdict::Continue(delay)
+    /// Whether creates may wait for their turn after a 429.
+    pub(crate) fn queues_creates(&self) -> bool {
+        self.max_rate_limited_attempts > 1
     }
 
-    /// How long to wait after the given number of attempts, where no server says: random, up to
-    /// [`first_delay`](Self::first_delay) after the first, twice that after the second, up to
-    /// [`longest_delay`](Self::longest_delay).
+    /// How long to wait before the next attempt; `None` when there is to be none.
+    pub(crate) fn delay(&self, state: RetryState, shared: &RetryBudget) -> Option<Duration> {
+        let max_attempts = match state.rate_limited {
+            true => self.max_rate_limited_attempts,
+            false => self.max_attempts,
+        };
+        if state.attempts >= max_attempts {
+            return None;
+        }
+        // Ignore `Retry-After: 0`.
+        let named = state.retry_after.filter(|wait| !wait.is_zero());
+        let delay = match named {
+            Some(wait) if wait > self.max_retry_after => return None,
+            Some(wait) => spread(wait),
+            None => self.backoff(state.attempts),
+        };
+        if delay >= state.remaining {
+            return None;
+        }
+        // A delay that the server has named makes no storm, so that it costs nothing.
+        let budget = self.budget.as_ref().unwrap_or(shared);
+        (named.is_some() || budget.take()).then_some(delay)
+    }
+
+    /// The delay after the given number of attempts, where the server names none:
+    /// [`initial_backoff`](Self::initial_backoff) after the first, twice that after the second,
+    /// up to [`max_backoff`](Self::max_backoff); less up to half of it at random.
     ///
     /// ```
     /// use std::time::Duration;
     /// use replicate_api::RetryPolicy;
     ///
-    /// assert!(RetryPolicy::default().backoff(1) <= Duration::from_millis(500));
+    /// let first = RetryPolicy::default().backoff(1);
+    /// assert!(Duration::from_millis(250) <= first && first <= Duration::from_millis(500));
     /// assert!(RetryPolicy::default().backoff(99) <= Duration::from_secs(8));
     /// ```
     pub fn backoff(&self, attempts: u32) -> Duration {
         let doublings = attempts.saturating_sub(1).min(31);
         let longest = self
-            .first_delay
+            .initial_backoff
             .saturating_mul(1 << doublings)
-            .min(self.longest_delay);
-        longest.mul_f64(fastrand::f64())
+            .min(self.max_backoff);
+        let half = longest / 2;
+        half.saturating_add(fraction(longest - half))
     }
 
-    /// How long an answer asks to wait: its `Retry-After` header (seconds, or a date), else
+    /// The wait that a response asks for: its `Retry-After` header (seconds, or a date), else
     /// `retry_after` in its body, else the `~30s` in the body's `detail`.
     ///
-    /// A date is held against the answer's own `Date`, so that this machine's clock may be
-    /// wrong. What cannot be read, and what is negative, counts as absent.
+    /// A date is compared with the response's own `Date`, so that the clock of this machine
+    /// may be off. What cannot be read, and what is negative, counts as absent.
     ///
     /// ```
     /// use std::time::Duration;
     /// use replicate_api::{RetryPolicy, header::HeaderMap};
     ///
     /// let body = br#"{"detail": "Request was throttled. Your rate limit resets in ~30s."}"#;
-    /// assert_eq!(RetryPolicy::hint(&HeaderMap::new(), body), Some(Duration::from_secs(30)));
+    /// assert_eq!(RetryPolicy::retry_after(&HeaderMap::new(), body), Some(Duration::from_secs(30)));
     /// ```
-    pub fn hint(headers: &HeaderMap, body: &[u8]) -> Option<Duration> {
-        headers
-            .get(RETRY_AFTER)
-            .and_then(|value| retry_after(value, headers.get(DATE), Utc::now()))
-            .or_else(|| hint_in_problem(&Problem::read(body)?))
+    pub fn retry_after(headers: &HeaderMap, body: &[u8]) -> Option<Duration> {
+        retry_after::of_response(headers, body)
     }
 }
 
-fn is_worth_repeating(fate: Fate, idempotent: bool) -> bool {
-    match fate {
-        Fate::NeverSent | Fate::Answered(StatusCode::TOO_MANY_REQUESTS) => true,
-        Fate::Answered(status) => {
-            idempotent && matches!(status.as_u16(), 408 | 500 | 502 | 503 | 504)
-        }
-        Fate::Unknown => idempotent,
-        Fate::Hopeless => false,
-    }
+/// A wait and a little more, so that clients that were told the same do not return together.
+pub(crate) fn spread(wait: Duration) -> Duration {
+    let more = (wait / 10).min(Duration::from_secs(1));
+    wait.saturating_add(fraction(more))
 }
 
-/// A hint and a little more, so that those who were told the same do not come back together.
-fn spread(hint: Duration) -> Duration {
-    hint + (hint / 10)
-        .min(Duration::from_secs(1))
-        .mul_f64(fastrand::f64())
+/// A random part of a duration.
+fn fraction(whole: Duration) -> Duration {
+    Duration::try_from_secs_f64(whole.as_secs_f64() * fastrand::f64())
+        .unwrap_or(whole)
+        .min(whole)
 }
 
-fn retry_after(
-    value: &HeaderValue,
-    date: Option<&HeaderValue>,
-    now: DateTime<Utc>,
-) -> Option<Duration> {
-    let text = value.to_str().ok()?.trim();
-    if text.starts_with(|c: char| c.is_ascii_digit()) {
-        return seconds(text);
-    }
-    let then = http_date(text)?;
-    let now = date
-        .and_then(|date| http_date(date.to_str().ok()?.trim()))
-        .unwrap_or(now);
-    // A date that has passed asks for no more wait.
-    Some((then - now).to_std().unwrap_or(Duration::ZERO))
-}
-
-/// The three forms of a date in HTTP.
-fn http_date(text: &str) -> Option<DateTime<Utc>> {
-    [
-        "%a, %d %b %Y %H:%M:%S GMT",
-        "%A, %d-%b-%y %H:%M:%S GMT",
-        "%a %b %e %H:%M:%S %Y",
-    ]
-    .iter()
-    .find_map(|form| NaiveDateTime::parse_from_str(text, form).ok())
-    .map(|date| date.and_utc())
-}
-
-/// A number of seconds; more than can be counted is as long as can be.
-fn seconds(text: &str) -> Option<Duration> {
-    if text.is_empty()
-        || !text
-            .bytes()
-            .all(|byte| byte.is_ascii_digit() || byte == b'.')
-    {
-        return None;
-    }
-    let seconds: f64 = text.parse().ok()?;
-    Some(Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX))
-}
-
-pub(crate) fn hint_in_problem(problem: &Problem) -> Option<Duration> {
-    let member = match problem.extra.get("retry_after") {
-        Some(Value::Number(number)) => seconds(&number.to_string()),
-        Some(Value::String(text)) => seconds(text.trim()),
-        _ => None,
-    };
-    member.or_else(|| hint_in_sentence(problem.detail.as_deref()?))
-}
-
-fn hint_in_sentence(sentence: &str) -> Option<Duration> {
-    sentence.split('~').skip(1).find_map(|rest| {
-        let end = rest.find(|c: char| !c.is_ascii_digit() && c != '.')?;
-        let after = rest[end..].strip_prefix('s')?;
-        if after.starts_with(|c: char| c.is_alphanumeric()) {
-            return None;
-        }
-        seconds(&rest[..end])
-    })
-}
-
-/// A token bucket that stops retry storms: each retry without a hint from the server takes a
+/// A token bucket that stops retry storms: each retry without a delay from the server takes a
 /// token, and tokens come back with time. Clones share the bucket.
 #[derive(Clone)]
 pub struct RetryBudget(Arc<Bucket>);
@@ -317,11 +238,20 @@ struct Bucket {
 impl RetryBudget {
     /// A full bucket of `capacity` retries, of which `per_second` come back each second.
     pub fn new(capacity: u32, per_second: f64) -> Self {
+        Self::full(capacity.into(), per_second.max(0.0))
+    }
+
+    fn full(capacity: f64, per_second: f64) -> Self {
         Self(Arc::new(Bucket {
-            capacity: capacity.into(),
-            per_second: per_second.max(0.0),
+            capacity,
+            per_second,
             level: Mutex::new(None),
         }))
+    }
+
+    /// A full bucket of the same size that shares nothing with this one.
+    pub(crate) fn fresh(&self) -> Self {
+        Self::full(self.0.capacity, self.0.per_second)
     }
 
     fn take(&self) -> bool {
@@ -329,7 +259,7 @@ impl RetryBudget {
         let now = Instant::now();
         let mut level = bucket.level.lock().unwrap_or_else(PoisonError::into_inner);
         let (left, since) = level.unwrap_or((bucket.capacity, now));
-        let refilled = now.duration_since(since).as_secs_f64() * bucket.per_second;
+        let refilled = now.saturating_duration_since(since).as_secs_f64() * bucket.per_second;
         let left = (left + refilled).min(bucket.capacity);
         let enough = left >= 1.0;
         *level = Some((if enough { left - 1.0 } else { left }, now));

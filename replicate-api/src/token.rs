@@ -41,25 +41,35 @@ impl Token {
                     .with_advice(format!("get one at {TOKENS_PAGE}")),
             );
         }
+        if let Some(why) = pasted(token) {
+            let message = format!("invalid API token: {why}");
+            return Err(Error::new(ErrorKind::Configuration, message)
+                .with_advice("pass the token alone, without quotes or anything around it"));
+        }
         if let Some(position) = token.bytes().position(|byte| !byte.is_ascii_graphic()) {
             return Err(Error::new(
                 ErrorKind::Configuration,
                 format!(
-                    "the API token has a character at position {} that cannot be part of a token \
-                     (white space, a control character, or not ASCII)",
+                    "invalid API token: the character at position {} is white space, a control \
+                     character, or not ASCII",
                     position + 1
                 ),
             )
             .with_advice(format!("copy it again from {TOKENS_PAGE}")));
         }
-        let mut authorization = HeaderValue::try_from(format!("{}{token}", Self::SCHEME))
-            .map_err(|_| Error::new(ErrorKind::Configuration, "the API token fits no header"))?;
+        let mut authorization =
+            HeaderValue::try_from(format!("{}{token}", Self::SCHEME)).map_err(|_| {
+                Error::new(
+                    ErrorKind::Configuration,
+                    "invalid API token: a header cannot hold it",
+                )
+            })?;
         authorization.set_sensitive(true);
         Ok(Self { authorization })
     }
 
     /// The token in a header that the caller has set, whatever its scheme.
-    pub(crate) fn of_header(header: &HeaderValue) -> Self {
+    pub(crate) fn from_header(header: &HeaderValue) -> Self {
         Self {
             authorization: header.clone(),
         }
@@ -76,6 +86,24 @@ impl Token {
         let scheme = value.iter().position(|byte| *byte == b' ');
         scheme.map_or(value, |space| value[space + 1..].trim_ascii())
     }
+}
+
+/// What was copied along with a token, from a shell or a file of variables.
+fn pasted(token: &str) -> Option<&'static str> {
+    if token.starts_with(['"', '\'', '`']) || token.ends_with(['"', '\'', '`']) {
+        return Some("it has a quote mark around it");
+    }
+    let name = token.strip_prefix("export ").unwrap_or(token).trim_start();
+    if name
+        .strip_prefix(TOKEN_VARIABLE)
+        .is_some_and(|rest| rest.trim_start().starts_with('='))
+    {
+        return Some("it begins with the name of the variable");
+    }
+    let scheme = token.split(' ').next().unwrap_or_default();
+    let schemes = ["bearer", "token"];
+    (scheme.len() < token.len() && schemes.contains(&&*scheme.to_ascii_lowercase()))
+        .then_some("it begins with the name of the scheme")
 }
 
 impl fmt::Debug for Token {
@@ -102,6 +130,30 @@ mod tests {
             assert_eq!(error.kind(), ErrorKind::Configuration);
             assert!(error.to_string().contains("position 6"), "{error}");
             assert!(!format!("{error} {error:?}").contains("cret"), "{error:?}");
+        }
+    }
+
+    #[test]
+    fn token_with_quotes_or_its_variable_is_refused_and_says_so() {
+        for (wrong, why) in [
+            ("\"r8_secret\"", "quote mark"),
+            ("'r8_secret'", "quote mark"),
+            ("r8_secret'", "quote mark"),
+            ("REPLICATE_API_TOKEN=r8_secret", "name of the variable"),
+            ("export REPLICATE_API_TOKEN=\"r8_secret\"", "quote mark"),
+            (
+                "export REPLICATE_API_TOKEN = r8_secret",
+                "name of the variable",
+            ),
+            ("Bearer r8_secret", "scheme"),
+        ] {
+            let error = Token::new(wrong).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Configuration, "{wrong}");
+            assert!(error.to_string().contains(why), "{error}");
+            assert!(
+                !format!("{error} {error:?}").contains("r8_secret"),
+                "{error:?}"
+            );
         }
     }
 

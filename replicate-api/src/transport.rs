@@ -1,4 +1,4 @@
-//! The one place where a request leaves the program.
+//! The one place where requests are sent.
 
 use std::fmt;
 use std::sync::Arc;
@@ -7,43 +7,45 @@ use reqwest::header::{AUTHORIZATION, COOKIE, HeaderMap, HeaderName};
 use reqwest::{Method, Url};
 use tokio::time::Instant;
 
-use crate::answer::Answer;
 use crate::base_url::{self, BaseUrl};
 use crate::error::{Error, ErrorKind};
+use crate::options::{Limits, RequestOptions, Tap, Timeouts, after};
 use crate::request::Request;
-use crate::retry::{RetryBudget, RetryPolicy};
+use crate::response::BufferedResponse;
+use crate::retry::RetryPolicy;
 use crate::token::Token;
 
+mod accounts;
 mod attempt;
 mod authorization;
+mod body;
+mod body_tracker;
 mod builder;
 mod call;
-mod departure;
-mod fetch;
-mod form;
-mod options;
-mod outgoing;
+mod download;
+mod multipart;
 mod pools;
-mod preference;
-mod reading;
+mod prefer;
+mod request;
 mod span;
-mod streamed;
+mod streaming;
 
+pub use body_tracker::SendGate;
 pub use builder::TransportBuilder;
-pub use fetch::Fetch;
-pub(crate) use form::FormSource;
-pub use options::{CallKind, CallOptions, Limits, Stop, Tap, Timeouts};
-pub(crate) use outgoing::Outgoing;
-pub use streamed::Streamed;
+pub use download::Download;
+pub(crate) use multipart::MultipartFactory;
+pub(crate) use request::TransportRequest;
+pub use streaming::StreamingResponse;
 
+use accounts::Accounts;
 use authorization::Authorization;
-use call::{Call, Got};
+use call::{Call, ResponseBody};
 use pools::Pools;
 
 /// A hook that sees each request before it is sent.
 type OnRequest = Arc<dyn Fn(&mut reqwest::Request) + Send + Sync>;
 
-/// The way to the API: base address, token, timeouts, retries, limits and connections.
+/// Sends requests to the API: base URL, token, timeouts, retries, limits and connections.
 ///
 /// Everything that a [`Client`](crate::Client) sends goes through one of these. A clone is
 /// cheap and shares all of it.
@@ -63,7 +65,7 @@ type OnRequest = Arc<dyn Fn(&mut reqwest::Request) + Send + Sync>;
 #[derive(Clone)]
 pub struct Transport {
     shared: Arc<Shared>,
-    options: CallOptions,
+    options: RequestOptions,
 }
 
 struct Shared {
@@ -74,7 +76,7 @@ struct Shared {
     timeouts: Timeouts,
     limits: Limits,
     retry: RetryPolicy,
-    budget: RetryBudget,
+    accounts: Accounts,
     allow_insecure_http: bool,
     pools: Pools,
 }
@@ -85,19 +87,19 @@ impl Transport {
         TransportBuilder::new()
     }
 
-    /// The API's address. Its path ends in `/v1`.
+    /// The API's URL, without a slash at the end.
     pub fn base_url(&self) -> &Url {
         self.shared.base.url()
     }
 
-    /// How long things may take.
+    /// The timeouts.
     pub fn timeouts(&self) -> &Timeouts {
         &self.shared.timeouts
     }
 
-    /// Whether a token, or a way to get one, is set.
+    /// Whether a token, or a supplier of tokens, is set.
     pub fn has_token(&self) -> bool {
-        !matches!(self.shared.authorization, Authorization::Missing)
+        self.options.token.is_some() || !matches!(self.shared.authorization, Authorization::Missing)
     }
 
     /// A request to any route of the API, past the generated operations. `path` is as in the
@@ -119,21 +121,56 @@ impl Transport {
 
     /// A download, or a stream of events, from any address that the API has given. The token
     /// goes along only where the address is one of the API's own routes and no stream.
-    pub fn fetch(&self, url: Url) -> Fetch {
-        Fetch::new(self.clone(), url)
+    pub fn fetch(&self, url: Url) -> Download {
+        Download::new(self.clone(), url)
     }
 
-    /// A transport whose calls use `options`; what they leave open stays as it is here.
+    /// A transport whose requests use `options`; what they leave open stays as it is here.
+    /// Connections are shared.
     #[must_use]
-    pub fn with_options(&self, options: CallOptions) -> Self {
+    pub fn with_options(&self, options: RequestOptions) -> Self {
         Self {
             shared: Arc::clone(&self.shared),
-            options: self.options.clone().overlaid(options),
+            options: self.options.clone().merged(options),
         }
     }
 
-    /// What is different for the calls of this transport.
-    pub fn options(&self) -> &CallOptions {
+    /// A transport that sends another token, for another account. Connections are shared; rate
+    /// limits and the retry budget are kept for each token.
+    ///
+    /// ```no_run
+    /// # async fn example(transport: replicate_api::Transport) -> Result<(), replicate_api::Error> {
+    /// use replicate_api::Token;
+    ///
+    /// let tenant = transport.with_token(Token::new("r8_of_a_tenant")?);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn with_token(&self, token: Token) -> Self {
+        self.with_options(RequestOptions::new().with_token(token))
+    }
+
+    /// A key for what belongs to the account of the token that is sent: a hash, of which
+    /// nothing can be learned about the token. It is valid for this process only.
+    ///
+    /// # Errors
+    ///
+    /// Those of a token supplier.
+    pub async fn token_key(&self) -> Result<u64, Error> {
+        let token = match (&self.options.token, &self.shared.authorization) {
+            (Some(token), _) => Some(token.clone()),
+            (None, Authorization::Missing) => None,
+            (None, authorization) => {
+                let deadline = after(Instant::now(), self.shared.timeouts.call);
+                Some(authorization.token(deadline).await?)
+            }
+        };
+        Ok(self.shared.accounts.key(token.as_ref()))
+    }
+
+    /// The options of this transport's requests.
+    pub fn options(&self) -> &RequestOptions {
         &self.options
     }
 
@@ -149,71 +186,64 @@ impl Transport {
     /// ```
     pub fn tapped(&self) -> (Self, Tap) {
         let tap = Tap::default();
-        let transport = self.with_options(CallOptions::new().with_tap(tap.clone()));
+        let transport = self.with_options(RequestOptions::new().with_tap(tap.clone()));
         (transport, tap)
     }
 
-    /// Sends a request to the API and returns its answer, read whole and within the limit
-    /// unless `kind` says streamed. Attempts, token and limits are as for every other call.
-    ///
-    /// # Errors
-    ///
-    /// Every answer that is no success, and every way to get none: see [`ErrorKind`].
-    pub async fn execute(
+    /// Sends a request and reads the body of its response.
+    pub(crate) async fn send(
         &self,
-        request: reqwest::Request,
-        kind: CallKind,
-    ) -> Result<reqwest::Response, Error> {
-        match self.call(Outgoing::new(request, kind)).await? {
-            Got::Whole(answer) => Ok(answer.into_response()),
-            Got::Open(response, _) => Ok(response),
-        }
-    }
-
-    /// Sends a request whose answer is read whole.
-    pub(crate) async fn send(&self, mut request: Outgoing) -> Result<Answer, Error> {
-        request.kind.streamed = false;
+        mut request: TransportRequest,
+    ) -> Result<BufferedResponse, Error> {
+        request.traits.streamed = false;
         match self.call(request).await? {
-            Got::Whole(answer) => Ok(answer),
-            Got::Open(_, context) => {
-                Err(context.describe(Error::new(ErrorKind::Other, "the answer was not read")))
+            ResponseBody::Buffered(buffered) => Ok(buffered),
+            ResponseBody::Streaming(_, context) => {
+                Err(context.describe(Error::new(ErrorKind::Other, "the response was not read")))
             }
         }
     }
 
-    /// Sends a request whose answer is handed over as it comes.
-    pub(crate) async fn open(&self, mut request: Outgoing) -> Result<Streamed, Error> {
-        request.kind.streamed = true;
+    /// Sends a request and returns when the body of its response begins.
+    pub(crate) async fn open(
+        &self,
+        mut request: TransportRequest,
+    ) -> Result<StreamingResponse, Error> {
+        request.traits.streamed = true;
         match self.call(request).await? {
-            Got::Whole(answer) => {
-                let context = answer.context.clone();
-                Ok(Streamed::new(answer.into_response(), context))
+            ResponseBody::Buffered(buffered) => Ok(StreamingResponse::from_buffered(buffered)),
+            ResponseBody::Streaming(response, context) => {
+                Ok(StreamingResponse::new(response, context))
             }
-            Got::Open(response, context) => Ok(Streamed::new(response, context)),
         }
     }
 
-    async fn call(&self, outgoing: Outgoing) -> Result<Got, Error> {
-        let Outgoing {
+    async fn call(&self, request: TransportRequest) -> Result<ResponseBody, Error> {
+        let TransportRequest {
             request,
-            kind,
+            traits,
             form,
-        } = outgoing;
+        } = request;
+        let call = Call::new(self, &request, traits, form)?;
         // Boxed: the futures of ten thousand calls in flight are moved around a lot.
-        Box::pin(Call::new(self, &request, kind, form).run(request)).await
+        Box::pin(call.run(request)).await
     }
 
     pub(crate) fn base(&self) -> &BaseUrl {
         &self.shared.base
     }
 
+    /// A client that builds requests.
     pub(crate) fn http(&self) -> &reqwest::Client {
-        self.shared.pools.reads()
+        self.shared.pools.builder()
     }
 
-    /// When requests are sent again.
+    /// When requests are retried.
     pub fn retry_policy(&self) -> &RetryPolicy {
-        self.options.retry.as_ref().unwrap_or(&self.shared.retry)
+        self.options
+            .retry_policy
+            .as_ref()
+            .unwrap_or(&self.shared.retry)
     }
 
     /// Adds what every request to the API carries, and lets the hooks see it. The token is
@@ -231,14 +261,49 @@ impl Transport {
         if let Some(value) = request.headers_mut().get_mut(AUTHORIZATION) {
             value.set_sensitive(true);
         }
-        if !authorization::belongs(&shared.base, request) {
+        self.authorize(request, deadline).await
+    }
+
+    /// Adds the token, where the request may carry it, and returns it.
+    async fn authorize(
+        &self,
+        request: &mut reqwest::Request,
+        deadline: Instant,
+    ) -> Result<Option<Token>, Error> {
+        let shared = &*self.shared;
+        if !authorization::should_authorize(&shared.base, request) {
             return Ok(None);
         }
         self.check_privacy(request.url())?;
-        if let Some(own) = request.headers().get(AUTHORIZATION) {
-            return Ok(Some(Token::of_header(own)));
+        let token = match (&self.options.token, &shared.authorization) {
+            (Some(token), _) => token.clone(),
+            (None, authorization) => {
+                if let Some(own) = request.headers().get(AUTHORIZATION) {
+                    return Ok(Some(Token::from_header(own)));
+                }
+                authorization.token(deadline).await?
+            }
+        };
+        request
+            .headers_mut()
+            .insert(AUTHORIZATION, token.header().clone());
+        Ok(Some(token))
+    }
+
+    /// Replaces a token that its supplier gave a while ago, and returns the new one.
+    async fn renew(
+        &self,
+        request: &mut reqwest::Request,
+        earlier: &Token,
+        deadline: Instant,
+    ) -> Result<Option<Token>, Error> {
+        let supplied = matches!(self.shared.authorization, Authorization::Supplier(_))
+            && request.headers().get(AUTHORIZATION) == Some(earlier.header())
+            && self.options.token.is_none();
+        if !supplied {
+            return Ok(None);
         }
-        let token = shared.authorization.token(deadline).await?;
+        let token = self.shared.authorization.token(deadline).await?;
         request
             .headers_mut()
             .insert(AUTHORIZATION, token.header().clone());
@@ -247,11 +312,11 @@ impl Transport {
 
     fn add_headers(&self, request: &mut reqwest::Request) {
         let (usual, own) = (&self.shared.default_headers, &self.options.headers);
-        if (usual.is_empty() && own.is_empty()) || !self.shared.base.covers(request.url()) {
+        if (usual.is_empty() && own.is_empty()) || !self.shared.base.contains(request.url()) {
             return;
         }
-        // The address of a stream is a secret of its own, and is told no other.
-        let private = !authorization::belongs(&self.shared.base, request);
+        // Stream URLs are capabilities: send no other credentials to them.
+        let private = !authorization::should_authorize(&self.shared.base, request);
         let headers = request.headers_mut();
         for name in own.keys() {
             headers.remove(name);
@@ -261,13 +326,13 @@ impl Transport {
             .filter(|name| !headers.contains_key(*name) && !own.contains_key(*name))
             .collect();
         let usual = usual.iter().filter(|(name, _)| missing.contains(name));
-        let told = |name: &HeaderName| !private || (*name != AUTHORIZATION && *name != COOKIE);
-        for (name, value) in usual.chain(own).filter(|(name, _)| told(name)) {
+        let wanted = |name: &HeaderName| !private || (*name != AUTHORIZATION && *name != COOKIE);
+        for (name, value) in usual.chain(own).filter(|(name, _)| wanted(name)) {
             headers.append(name, value.clone());
         }
     }
 
-    /// Refuses to send a token where everybody on the way can read it.
+    /// Refuses to send a token in clear text to another machine.
     fn check_privacy(&self, url: &Url) -> Result<(), Error> {
         if self.shared.allow_insecure_http || url.scheme() == "https" || base_url::is_loopback(url)
         {
@@ -285,7 +350,6 @@ impl fmt::Debug for Transport {
             .field("timeouts", &self.shared.timeouts)
             .field("limits", &self.shared.limits)
             .field("retry", self.retry_policy())
-            .field("budget", &self.shared.budget)
             .finish_non_exhaustive()
     }
 }

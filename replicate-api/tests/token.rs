@@ -79,7 +79,9 @@ fn builder(base: &str) -> replicate_api::TransportBuilder {
         .base_url(base)
         .timeouts(timeouts)
         .retry(
-            RetryPolicy::default().with_delays(Duration::from_millis(1), Duration::from_millis(1)),
+            RetryPolicy::default()
+                .with_backoff(Duration::from_millis(1), Duration::from_millis(1))
+                .with_max_queue_time(Duration::from_secs(1)),
         )
         .http(|http| http.connection_verbose(true))
 }
@@ -275,9 +277,9 @@ async fn no_other_host_gets_a_byte_of_the_token() {
         .send()
         .await
         .unwrap();
-    let request = reqwest::Request::new(Method::GET, url(foreign.url(), "/v1/account"));
     transport
-        .execute(request, replicate_api::CallKind::of(&Method::GET))
+        .fetch(url(foreign.url(), "/v1/account"))
+        .send()
         .await
         .unwrap();
 
@@ -389,7 +391,7 @@ async fn the_token_of_an_earlier_attempt_is_not_repeated_either() {
     let asked = AtomicU32::new(0);
     let transport = Transport::builder()
         .base_url(listener.url())
-        .retry(RetryPolicy::default().with_delays(Duration::ZERO, Duration::ZERO))
+        .retry(RetryPolicy::default().with_backoff(Duration::ZERO, Duration::ZERO))
         .token_supplier(move || {
             let first = asked.fetch_add(1, Ordering::SeqCst) == 0;
             let token = if first { TOKEN } else { "r8_the_next_one" };
@@ -405,10 +407,10 @@ async fn the_token_of_an_earlier_attempt_is_not_repeated_either() {
 
 #[test]
 fn headers_of_the_callers_are_printed_by_their_names_alone() {
-    use replicate_api::CallOptions;
+    use replicate_api::RequestOptions;
     use replicate_api::header::{AUTHORIZATION, HeaderValue};
     let value = HeaderValue::from_str(TOKEN).unwrap();
-    let options = CallOptions::new().with_header(AUTHORIZATION, value.clone());
+    let options = RequestOptions::new().with_header(AUTHORIZATION, value.clone());
     let transport = builder("http://127.0.0.1:1").build().unwrap();
     let url = Url::parse(&format!("https://files.invalid/x?key={TOKEN}")).unwrap();
     let fetch = transport.fetch(url).header(AUTHORIZATION, value);

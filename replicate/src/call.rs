@@ -56,7 +56,7 @@ impl<T> Call<T> {
 
     /// When the request is sent again, for this call.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
-        self.options = self.options.with_retry(policy);
+        self.options = self.options.with_retry_policy(policy);
         self
     }
 

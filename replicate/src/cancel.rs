@@ -8,9 +8,9 @@ use std::time::Duration;
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use replicate_api::Stop;
 use tokio::runtime::Handle;
 use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
 
 use crate::Client;
 use crate::create::Created;
@@ -147,13 +147,6 @@ impl<J: Job> CancelGuard<J> {
     }
 }
 
-impl CancelGuard {
-    pub(crate) fn for_prediction(client: &Client, prediction: &Prediction) -> Self {
-        let state = JobState::created(client.clone(), prediction.clone(), None);
-        Self::new(Arc::new(state))
-    }
-}
-
 impl<J: Job> Drop for CancelGuard<J> {
     fn drop(&mut self) {
         let runtime = Handle::try_current().ok().or_else(|| self.runtime.take());
@@ -192,7 +185,7 @@ async fn cancel_pending<J: Job>(state: &JobState<J>) {
 pub(crate) struct CancelingCreate {
     creating: Option<BoxFuture<'static, Result<Created>>>,
     client: Client,
-    stop: Stop,
+    stop: CancellationToken,
     runtime: Option<Handle>,
 }
 
@@ -200,7 +193,7 @@ impl CancelingCreate {
     /// `stop` is in the options with which `creating` sends.
     pub(crate) fn new(
         client: Client,
-        stop: Stop,
+        stop: CancellationToken,
         creating: BoxFuture<'static, Result<Created>>,
     ) -> Self {
         Self {
@@ -234,7 +227,7 @@ impl Drop for CancelingCreate {
         let (Some(creating), Some(runtime)) = (self.creating.take(), runtime) else {
             return;
         };
-        self.stop.stop();
+        self.stop.cancel();
         let client = self.client.clone();
         let pending = client.shared.cancels.begin();
         runtime.spawn(async move {

@@ -10,7 +10,7 @@ use crate::Settings;
 use crate::cancel::PendingCancels;
 use crate::create::BlockingCreates;
 use crate::error::{Error, Result};
-use crate::file_output::FileOutput;
+use crate::file_output::{Expiry, FileOutput};
 use crate::handle::{Handle, PredictionHandle, TrainingHandle};
 use crate::job::{AsPredictionId, AsTrainingId};
 use crate::model_cache::ModelCache;
@@ -205,9 +205,14 @@ impl Client {
         crate::StreamPrediction::new(self.clone(), prediction.job_id(), prediction.job_snapshot())
     }
 
-    /// The output of a prediction, with its files ready to be read.
-    pub fn output(&self, prediction: &Prediction) -> Output {
-        Output::new(prediction.output.clone(), self.transport().clone())
+    /// The output of a prediction that has succeeded, with its files ready to be read.
+    ///
+    /// # Errors
+    /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) while the prediction is still running,
+    /// [`Expired`](crate::ErrorKind::Expired) if its output was deleted, and the error of a
+    /// prediction that did not succeed. Each carries the prediction.
+    pub fn output(&self, prediction: &Prediction) -> Result<Output> {
+        Output::new(prediction.clone(), self.transport().clone())
     }
 
     /// A file at an address that the API has given: an output, or an uploaded file's.
@@ -216,7 +221,7 @@ impl Client {
     /// `/files`; an address that is another of its routes is refused, since it may come from a
     /// model.
     pub fn download(&self, url: impl AsRef<str>) -> FileOutput {
-        FileOutput::new(url.as_ref(), self.transport().clone())
+        FileOutput::new(url.as_ref(), self.transport().clone(), Expiry::unknown())
     }
 
     /// Predictions: create, get, cancel, list.

@@ -6,10 +6,11 @@ use std::time::Duration;
 use bytes::Bytes;
 use chrono::Utc;
 use http::StatusCode;
-use replicate_api::{CallOptions, ErrorKind as ApiKind, Stop, Tap};
+use replicate_api::{CallOptions, ErrorKind as ApiKind, Tap};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio_util::sync::CancellationToken;
 
 use crate::Client;
 use crate::cancel::CancelingCreate;
@@ -383,10 +384,11 @@ impl Prepared {
 pub(crate) async fn canceling(
     client: &Client,
     prepared: Prepared,
-    stop: Stop,
+    stop: CancellationToken,
     options: CallOptions,
 ) -> Result<Created> {
-    let transport = (client.transport()).with_options(options.with_stop(stop.clone()));
+    let transport =
+        (client.transport()).with_options(options.with_cancellation_token(stop.clone()));
     let api = replicate_api::Client::from_transport(transport);
     let creating = async move { prepared.send(&api, None).await };
     CancelingCreate::new(client.clone(), stop, Box::pin(creating)).await

@@ -336,6 +336,13 @@ impl Error {
         self
     }
 
+    /// The error of the request, or this error if there was none.
+    #[cfg(feature = "files")]
+    pub(crate) fn into_api(self) -> Result<replicate_api::Error, Self> {
+        let mut parts = self.0;
+        parts.api.take().ok_or(Self(parts))
+    }
+
     /// The same error, with what was attempted before its text.
     pub(crate) fn during(mut self, attempt: impl fmt::Display) -> Self {
         self.0.kind = Some(self.kind());
@@ -433,7 +440,7 @@ impl ErrorKind {
         }
     }
 
-    fn from_api(kind: ApiKind) -> Self {
+    pub(crate) fn from_api(kind: ApiKind) -> Self {
         match kind {
             ApiKind::Authentication => Self::Authentication,
             ApiKind::PaymentRequired => Self::PaymentRequired,

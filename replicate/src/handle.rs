@@ -80,6 +80,12 @@ impl<J: Job> Handle<J> {
         Self::new(state, client.settings.poll, None, false)
     }
 
+    /// The state, and what cancels when it is dropped.
+    #[cfg(feature = "stream")]
+    pub(crate) fn into_parts(self) -> (Arc<JobState<J>>, Option<Arc<CancelGuard<J>>>) {
+        (self.state, self.guard)
+    }
+
     pub(crate) fn state(&self) -> Arc<JobState<J>> {
         Arc::clone(&self.state)
     }
@@ -153,7 +159,7 @@ impl Handle<Prediction> {
     /// Those of [`wait`](Handle::wait).
     pub async fn output(&self) -> Result<Output> {
         let prediction = self.wait().finish().await?;
-        let output = self.state.client().output(&prediction);
+        let output = self.state.client().output(&prediction)?;
         Ok(match &self.schema {
             Some(schema) => output.with_schema(Value::clone(schema)),
             None => output,
@@ -164,8 +170,7 @@ impl Handle<Prediction> {
     /// [`StreamPrediction`](crate::StreamPrediction) for the options.
     #[cfg(feature = "stream")]
     pub fn events(&self) -> crate::StreamPrediction {
-        let snapshot = self.snapshot();
-        crate::StreamPrediction::new(self.state.client().clone(), self.id(), snapshot.as_deref())
+        crate::StreamPrediction::from_state(self.state())
     }
 }
 

@@ -27,6 +27,7 @@ pub mod blocking;
 mod builder;
 mod call;
 mod cancel;
+mod checksum;
 mod client;
 mod create;
 mod data_uri;
@@ -41,6 +42,7 @@ mod job;
 mod job_state;
 mod json;
 mod media_type;
+mod metrics;
 mod model_cache;
 mod name;
 mod output;
@@ -73,10 +75,11 @@ pub use download::FileStream;
 pub use error::{Error, ErrorKind, Result};
 #[cfg(feature = "files")]
 pub use file_input::{FileInput, FileStrategy, MAX_FILE_BYTES};
-pub use file_output::{FileOutput, MAX_BYTES};
+pub use file_output::{FileOutput, MAX_IN_MEMORY_BYTES};
 pub use handle::{Handle, PredictionHandle, TrainingHandle};
 pub use http::Method;
 pub use job::{AsPredictionId, AsTrainingId, Job};
+pub use metrics::Metrics;
 pub use name::{IntoName, Name};
 pub use output::Output;
 pub use paginate::{Items, List, Page, Pages};
@@ -90,7 +93,9 @@ pub use request::Request;
 pub use run::Run;
 pub use status::is_terminal;
 #[cfg(feature = "stream")]
-pub use stream::{DoneReason, EventStream, StreamEvent, StreamPrediction, StreamRun, TextStream};
+pub use stream::{
+    DoneEvent, EventStream, StreamEvent, StreamPrediction, StreamRun, TextEvent, TextStream,
+};
 pub use tokio_util::sync::CancellationToken;
 #[doc(inline)]
 pub use types::Prediction;

@@ -94,7 +94,7 @@ impl<J: Job> Poller<J> {
         let state = Arc::clone(&self.state);
         let client = state.client();
         // An outage of minutes must not use up the retries of other calls.
-        let single = CallOptions::new().with_retry(RetryPolicy::never());
+        let single = CallOptions::new().with_retry_policy(RetryPolicy::never());
         let api = replicate_api::Client::from_transport(client.transport().with_options(single));
         let backoff = client.transport().retry_policy().clone();
         let pacing = Arc::clone(&client.shared.pacing);
@@ -155,7 +155,7 @@ impl<J: Job> Poller<J> {
     /// together do not resume together.
     fn spread(&self) -> Duration {
         let most = self.policy.max_interval.min(Duration::from_secs(1));
-        RetryPolicy::default().with_delays(most, most).backoff(1)
+        RetryPolicy::default().with_backoff(most, most).backoff(1)
     }
 
     async fn interruptible<T>(&self, step: impl Future<Output = T>) -> Result<T, Interruption> {

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures::future::BoxFuture;
-use replicate_api::{CallOptions, Stop, Transport};
+use replicate_api::{CallOptions, Transport};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -63,13 +63,13 @@ const RESPONSE_MARGIN: Duration = Duration::from_secs(1);
 /// ```
 #[must_use = "nothing is sent before it is awaited or started"]
 pub struct Run {
-    client: Client,
-    creation: Creation,
-    poll_policy: PollPolicy,
+    pub(crate) client: Client,
+    pub(crate) creation: Creation,
+    pub(crate) poll_policy: PollPolicy,
     poll_only: bool,
-    timeout: Option<Duration>,
+    pub(crate) timeout: Option<Duration>,
     cancel_on_drop: bool,
-    cancellation: Option<CancellationToken>,
+    pub(crate) cancellation: Option<CancellationToken>,
     progress: Option<ProgressCallback<Prediction>>,
 }
 
@@ -197,8 +197,15 @@ impl Run {
     ///
     /// # Errors
     /// Those of the create.
-    pub async fn start(mut self) -> Result<PredictionHandle> {
+    pub async fn start(self) -> Result<PredictionHandle> {
         let deadline = self.timeout.map(Deadline::after);
+        self.start_until(deadline).await
+    }
+
+    pub(crate) async fn start_until(
+        mut self,
+        deadline: Option<Deadline>,
+    ) -> Result<PredictionHandle> {
         let created = Box::pin(self.create(deadline, false)).await;
         Ok(self.handle(created.map_err(Error::in_create)?))
     }
@@ -292,7 +299,7 @@ impl Run {
             return Err(nothing_created());
         }
         let prepared = Box::pin(self.prepare(deadline)).await?;
-        let stop = Stop::new();
+        let stop = CancellationToken::new();
         let mut options = CallOptions::new();
         if let Some(deadline) = deadline {
             // One end for all calls that a create may take.
@@ -305,7 +312,8 @@ impl Run {
             let creating = Box::pin(canceling(&self.client, prepared, stop.clone(), options));
             return self.cancelable(creating, stop, sent).await;
         }
-        let transport = (self.client.transport()).with_options(options.with_stop(stop.clone()));
+        let transport =
+            (self.client.transport()).with_options(options.with_cancellation_token(stop.clone()));
         let permit = (may_block && !self.needs_id_early())
             .then(|| self.client.shared.blocking_creates.permit())
             .flatten();
@@ -340,7 +348,7 @@ impl Run {
     async fn cancelable(
         &self,
         mut creating: impl Future<Output = Result<Created>> + Unpin,
-        stop: Stop,
+        stop: CancellationToken,
         sent: Option<SentCreate>,
     ) -> Result<Created> {
         tokio::select! {
@@ -348,7 +356,7 @@ impl Run {
             result = &mut creating => return result,
             () = canceled(self.cancellation.as_ref()) => {}
         }
-        stop.stop();
+        stop.cancel();
         let since = Instant::now();
         let Ok(result) = tokio::time::timeout(CANCEL_GRACE, creating).await else {
             let message = format!(
@@ -419,7 +427,7 @@ impl IntoFuture for Run {
         Box::pin(async move {
             let client = self.client.clone();
             let (prediction, schema) = self.finish().await?;
-            let output = client.output(&prediction);
+            let output = client.output(&prediction)?;
             Ok(match schema {
                 Some(schema) => output.with_schema(schema),
                 None => output,

@@ -38,7 +38,7 @@ use crate::types::Prediction;
 /// # async fn example(replicate: replicate::Client) -> replicate::Result<()> {
 /// let prediction = replicate.predictions().create("acme/app").await?;
 /// let prediction = replicate.wait(&prediction).timeout(Duration::from_secs(300)).await?;
-/// println!("{}", replicate.output(&prediction));
+/// println!("{}", replicate.output(&prediction)?);
 /// # Ok(())
 /// # }
 /// ```

@@ -13,7 +13,7 @@ fn client(url: &str) -> Client {
         .token("r8_test")
         .base_url(url)
         .poll_policy(PollPolicy::fixed(Duration::from_millis(5)))
-        .retry(RetryPolicy::default().with_delays(delay, delay))
+        .retry(RetryPolicy::default().with_backoff(delay, delay))
         .build()
         .unwrap()
 }
@@ -241,7 +241,7 @@ async fn shutdown_waits_for_the_cancel_of_a_dropped_run() {
     let emulator = Emulator::start().await.unwrap();
     let client = client(emulator.url());
     let slowly = Fault::latency(Duration::from_millis(300));
-    emulator.fault(slowly.on("predictions.cancel")).unwrap();
+    emulator.inject_fault(slowly.on("predictions.cancel")).unwrap();
     let run = client.run("emulator/slow").input(json!({ "seconds": 60 }));
     let mut running = std::future::IntoFuture::into_future(run.cancel_on_drop());
     tokio::select! {

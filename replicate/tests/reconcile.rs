@@ -44,7 +44,7 @@ async fn a_create_whose_answer_was_lost_is_found_and_not_made_again() {
         run.await.unwrap();
     }
     emulator
-        .fault(
+        .inject_fault(
             Fault::drop_connection()
                 .on(CREATE)
                 .after_handling()
@@ -59,9 +59,9 @@ async fn a_create_whose_answer_was_lost_is_found_and_not_made_again() {
     let [prediction] = found.matching.as_slice() else {
         panic!("{found:?}");
     };
-    assert_eq!(prediction.input.as_ref().unwrap()["prompt"], "the one");
+    assert_eq!(prediction.input["prompt"], "the one");
     let ended = client.wait(prediction).await.unwrap();
-    let text = client.output(&ended).text().unwrap();
+    let text = client.output(&ended).unwrap().text().unwrap();
     assert!(text.starts_with("the one"), "{text}");
     assert_eq!(creates(&emulator), 3, "none by the search");
 }
@@ -75,7 +75,7 @@ async fn a_create_that_never_arrived_is_not_found() {
         .await
         .unwrap();
     emulator
-        .fault(Fault::drop_connection().on(CREATE).times(1))
+        .inject_fault(Fault::drop_connection().on(CREATE).times(1))
         .unwrap();
     let error = error_of_a_run(&client, "the one").await;
     assert_eq!(error.kind(), ErrorKind::OutcomeUnknown);
@@ -87,7 +87,7 @@ async fn a_create_that_never_arrived_is_not_found() {
 async fn the_id_that_a_broken_answer_shows_is_looked_up_alone() {
     let (emulator, client) = emulator().await;
     emulator
-        .fault(Fault::cut_body(100).on(CREATE).times(1))
+        .inject_fault(Fault::cut_body(100).on(CREATE).times(1))
         .unwrap();
     let error = error_of_a_run(&client, "the one").await;
     let id = error.created_id().unwrap().to_owned();
@@ -108,7 +108,7 @@ async fn the_same_input_sent_twice_is_found_twice() {
         .await
         .unwrap();
     emulator
-        .fault(
+        .inject_fault(
             Fault::drop_connection()
                 .on(CREATE)
                 .after_handling()
@@ -124,7 +124,7 @@ async fn the_same_input_sent_twice_is_found_twice() {
 async fn an_error_that_leaves_nothing_to_look_for_says_so_and_asks_nobody() {
     let (emulator, client) = emulator().await;
     emulator
-        .fault(Fault::status(422).on(CREATE).times(1))
+        .inject_fault(Fault::status(422).on(CREATE).times(1))
         .unwrap();
     let refused = error_of_a_run(&client, "the one").await;
     let other = client.predictions().get("none").await.unwrap_err();

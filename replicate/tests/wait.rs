@@ -19,7 +19,7 @@ fn client(url: &str) -> Client {
         .token("r8_test")
         .base_url(url)
         .poll_policy(policy())
-        .retry(RetryPolicy::default().with_delays(delay, delay))
+        .retry(RetryPolicy::default().with_backoff(delay, delay))
         .build()
         .unwrap()
 }
@@ -167,7 +167,7 @@ async fn a_timeout_ends_an_outage_as_a_timeout() {
 async fn waits_use_single_attempts_and_no_retry_budget() {
     let budget = replicate::RetryBudget::new(0, 0.0);
     let delay = Duration::from_millis(5);
-    let retry = RetryPolicy::default().with_delays(delay, delay);
+    let retry = RetryPolicy::default().with_backoff(delay, delay);
     let failures = std::iter::repeat_n(html(502), 10);
     let listener = Listener::start(failures.chain([prediction("succeeded")])).unwrap();
     let client = Client::builder()

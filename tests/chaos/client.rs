@@ -92,7 +92,7 @@ async fn looked_for(
         return Ok(None);
     };
     let ended = client.wait(prediction).timeout(deadline).await?;
-    client.output(&ended).text().map(Some)
+    client.output(&ended)?.text().map(Some)
 }
 
 fn name(error: &Error) -> String {

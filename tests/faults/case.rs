@@ -178,7 +178,7 @@ pub(crate) fn broken(
 /// A client that has no pauses where only a server's wishes count.
 pub(crate) fn quick(builder: ClientBuilder) -> ClientBuilder {
     let policy = replicate::RetryPolicy::default()
-        .with_delays(Duration::from_millis(1), Duration::from_millis(4));
+        .with_backoff(Duration::from_millis(1), Duration::from_millis(4));
     builder
         .retry(policy)
         .poll_policy(replicate::PollPolicy::fixed(Duration::from_millis(2)))

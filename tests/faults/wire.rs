@@ -164,7 +164,7 @@ pub(crate) fn stale(_: &Row, operation: Operation) -> Vec<Case> {
     fn strict(builder: ClientBuilder) -> ClientBuilder {
         let timeouts = usual_timeouts().with_create_idle(Duration::from_millis(10));
         let policy =
-            RetryPolicy::default().with_delays(Duration::from_millis(1), Duration::from_millis(2));
+            RetryPolicy::default().with_backoff(Duration::from_millis(1), Duration::from_millis(2));
         quick(builder).timeouts(timeouts).retry(policy)
     }
     let kept = match operation {

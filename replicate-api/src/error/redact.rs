@@ -40,7 +40,7 @@ impl Secrets {
     }
 
     /// Takes the tokens out of a text.
-    pub(crate) fn out_of_text(&self, mut text: String) -> String {
+    pub(crate) fn redact_text(&self, mut text: String) -> String {
         for secret in self.all() {
             if text.contains(secret) {
                 text = text.replace(secret, HIDDEN);
@@ -51,16 +51,16 @@ impl Secrets {
 
     /// Takes the tokens out of a body: servers repeat what they were sent, and what they send
     /// ends up in errors.
-    pub(crate) fn out_of(&self, body: Bytes) -> Bytes {
+    pub(crate) fn redact(&self, body: Bytes) -> Bytes {
         self.all()
-            .fold(body, |body, secret| without(body, secret.as_bytes()))
+            .fold(body, |body, secret| redact(body, secret.as_bytes()))
     }
 }
 
 /// What stands in a token's place.
 const HIDDEN: &str = "***";
 
-fn without(body: Bytes, secret: &[u8]) -> Bytes {
+fn redact(body: Bytes, secret: &[u8]) -> Bytes {
     let Some(first) = find(&body, secret) else {
         return body;
     };
@@ -77,27 +77,31 @@ fn without(body: Bytes, secret: &[u8]) -> Bytes {
 
 impl Error {
     /// The same error with the tokens taken out of everything that it says or carries.
-    pub(crate) fn without(mut self, secrets: &Secrets) -> Self {
+    pub(crate) fn redacted(mut self, secrets: &Secrets) -> Self {
         let parts = &mut *self.0;
-        parts.message = secrets.out_of_text(std::mem::take(&mut parts.message));
+        parts.message = secrets.redact_text(std::mem::take(&mut parts.message));
         for text in [
             &mut parts.advice,
             &mut parts.request_id,
             &mut parts.path,
             &mut parts.created_id,
+            &mut parts.context,
+            &mut parts.job_id,
         ] {
-            *text = text.take().map(|text| secrets.out_of_text(text));
+            *text = text.take().map(|text| secrets.redact_text(text));
         }
-        parts.body = parts.body.take().map(|body| secrets.out_of(body));
+        parts.body = parts.body.take().map(|body| secrets.redact(body));
         parts.url.take_if(|url| secrets.show_in(url.as_str()));
         // A source cannot be changed, only left out.
-        parts.source.take_if(|source| tells(&**source, secrets));
+        parts
+            .source
+            .take_if(|source| shows_secret(&**source, secrets));
         self
     }
 }
 
 /// Whether an error or one below it shows a token, as one that repeats a server's words may.
-fn tells(error: &(dyn StdError + 'static), secrets: &Secrets) -> bool {
+fn shows_secret(error: &(dyn StdError + 'static), secrets: &Secrets) -> bool {
     if secrets.all().next().is_none() {
         return false;
     }
@@ -130,11 +134,11 @@ mod tests {
     #[test]
     fn every_occurrence_of_the_token_is_taken_out() {
         let secrets = secrets();
-        let clean = |text: &'static str| secrets.out_of(Bytes::from_static(text.as_bytes()));
+        let clean = |text: &'static str| secrets.redact(Bytes::from_static(text.as_bytes()));
         assert_eq!(clean("a r8_secret b r8_secretr8_secret"), "a *** b ******");
         assert_eq!(clean("nothing"), "nothing");
         assert_eq!(clean(""), "");
-        assert_eq!(secrets.out_of_text("a r8_secret b".into()), "a *** b");
+        assert_eq!(secrets.redact_text("a r8_secret b".into()), "a *** b");
     }
 
     #[test]
@@ -143,7 +147,7 @@ mod tests {
         for token in ["r8_another", "r8_another", "any"] {
             secrets.add(Some(Token::new(token).unwrap()));
         }
-        let clean = secrets.out_of_text("r8_secret r8_another many".into());
+        let clean = secrets.redact_text("r8_secret r8_another many".into());
         assert_eq!(clean, "*** *** many");
     }
 
@@ -160,7 +164,7 @@ mod tests {
                 reqwest::StatusCode::OK,
                 Some(&reqwest::header::HeaderValue::from_static("id-r8_secret")),
             )
-            .without(&secrets());
+            .redacted(&secrets());
         let told = format!("{error} {error:?} {:?} {:?}", error.url(), error.path());
         assert!(!told.contains(TOKEN), "{told}");
         assert!(
@@ -176,7 +180,7 @@ mod tests {
     fn a_source_that_shows_nothing_stays() {
         let error = Error::new(crate::ErrorKind::Connect, "no")
             .with_source(std::io::Error::other("refused"))
-            .without(&secrets());
+            .redacted(&secrets());
         assert!(StdError::source(&error).is_some());
     }
 }

@@ -12,11 +12,11 @@ fn error(kind: ErrorKind) -> Error {
 
 fn detailed(status: u16, detail: &str) -> Error {
     let status = StatusCode::from_u16(status).unwrap();
-    let problem = Problem {
+    let problem = ProblemDetails {
         detail: Some(detail.to_owned()),
-        ..Problem::default()
+        ..ProblemDetails::default()
     };
-    error(ErrorKind::of_status(status))
+    error(ErrorKind::from_status(status))
         .with_response(status, &HeaderMap::new())
         .with_problem(Some(problem))
 }
@@ -31,9 +31,8 @@ fn the_line_names_what_was_attempted_what_came_back_and_what_to_do() {
     let message = detailed(401, "You did not pass a valid token").to_string();
     assert_eq!(
         message,
-        "POST https://api.replicate.com/v1/predictions: 401 Unauthorized: You did not pass a \
-         valid token; check the token and what it may do: \
-         https://replicate.com/account/api-tokens"
+        "401 Unauthorized: You did not pass a valid token; check the token and its permissions: \
+         https://replicate.com/account/api-tokens (POST https://api.replicate.com/v1/predictions)"
     );
     assert!(
         detailed(402, "no credit")
@@ -61,7 +60,7 @@ fn query_and_password_of_the_address_are_not_shown() {
 fn what_the_api_says_is_put_on_one_line_and_cut_where_it_is_long() {
     let message = detailed(422, "- a\n- b\r\n\u{1b}[31m red").to_string();
     assert!(
-        message.ends_with("422 Unprocessable Entity: - a - b [31m red"),
+        message.starts_with("422 Unprocessable Entity: - a - b [31m red ("),
         "{message}"
     );
     assert!(detailed(422, &"é".repeat(10_000)).to_string().len() < 1000);
@@ -81,32 +80,105 @@ fn an_unknown_outcome_says_when_it_was_sent_and_keeps_its_cause() {
         message.contains("sent at 2023-11-14T22:13:20Z"),
         "{message}"
     );
-    assert!(message.ends_with("which may be billed again"), "{message}");
+    assert!(message.contains("which may be billed again"), "{message}");
+    assert!(message.starts_with("the outcome is unknown: "), "{message}");
 }
 
 #[test]
 fn a_rate_limit_says_when_to_come_back() {
     let error = detailed(429, "throttled").with_retry_after(Some(Duration::from_millis(90_100)));
-    assert!(error.to_string().ends_with("try again in 91 s"), "{error}");
+    assert!(
+        error.to_string().contains("; try again in 91 s ("),
+        "{error}"
+    );
 }
 
 #[test]
 fn debug_shows_the_body_by_its_size_alone() {
     let error = error(ErrorKind::Decode).with_body(&Bytes::from_static(b"private"));
-    let debug = format!("{error:?}");
+    let debug = format!("{error:?} {error:#?}");
     assert!(
-        debug.contains("7 bytes") && !debug.contains("private"),
+        debug.contains("body_bytes: Some") && !debug.contains("private"),
         "{debug}"
     );
 }
 
 #[test]
-fn an_error_travels_through_a_response_and_comes_out_whole() {
-    let response = detailed(404, "gone").into_response();
-    let error = Error::from(progenitor_client::Error::UnexpectedResponse(response));
-    assert_eq!(error.kind(), ErrorKind::NotFound);
-    assert_eq!(error.detail(), Some("gone"));
-    assert_eq!(error.method(), Some(&Method::POST));
+fn context_comes_first_and_the_kind_stands_for_a_missing_message() {
+    let error = detailed(500, "").with_context("could not upload photo.png");
+    let message = error.to_string();
+    assert!(
+        message.starts_with("could not upload photo.png: 500 Internal Server Error"),
+        "{message}"
+    );
+    assert!(message.ends_with(" (POST https://api.replicate.com/v1/predictions)"));
+    assert_eq!(Error::new(ErrorKind::Timeout, "").to_string(), "timed out");
+}
+
+#[test]
+fn debug_of_an_error_reads_like_one_with_its_sources() {
+    let error = Error::new(ErrorKind::Connect, "could not connect")
+        .with_source(std::io::Error::other("refused"));
+    assert_eq!(
+        format!("{error:?}"),
+        "could not connect\n  caused by: refused"
+    );
+}
+
+#[test]
+fn only_transient_failures_without_a_prediction_are_safe_to_retry() {
+    let of = |kind| error(kind).with_idempotent(false);
+    for (error, safe, transient) in [
+        (of(ErrorKind::Connect), true, true),
+        (of(ErrorKind::RateLimited), true, true),
+        (of(ErrorKind::Timeout), true, true),
+        (of(ErrorKind::Connect).permanent(), false, false),
+        (of(ErrorKind::Connect).into_outcome_unknown(), false, false),
+        (of(ErrorKind::Timeout).with_prediction_id("p"), false, true),
+        (
+            of(ErrorKind::Timeout).with_created_id(Some("p".into())),
+            false,
+            true,
+        ),
+        (of(ErrorKind::Canceled), false, false),
+        (of(ErrorKind::InvalidRequest), false, false),
+    ] {
+        assert_eq!(error.is_safe_to_retry(), safe, "{error:#?}");
+        assert!(!error.is_transient(), "it is an error of a create");
+        assert_eq!(error.with_idempotent(true).is_transient(), transient);
+    }
+}
+
+#[test]
+fn predicates_see_the_cause_of_an_unknown_outcome() {
+    let timeout = error(ErrorKind::Timeout).into_outcome_unknown();
+    assert!(timeout.is_timeout() && !timeout.is_connect());
+    assert!(
+        error(ErrorKind::Connect)
+            .into_outcome_unknown()
+            .is_connect()
+    );
+}
+
+#[test]
+fn id_that_a_create_shows_is_the_id_of_its_prediction() {
+    let error = error(ErrorKind::Decode).with_created_id(Some("p1".into()));
+    assert_eq!(error.prediction_id(), Some("p1"));
+    let other = Url::parse("https://api.replicate.com/v1/files").unwrap();
+    let error = error.with_request(Method::POST, &other);
+    assert_eq!(error.prediction_id(), None);
+    let error = error.with_prediction_id("p2");
+    assert_eq!(error.prediction_id(), Some("p2"));
+}
+
+#[test]
+fn attached_value_is_found_by_its_type() {
+    let error = error(ErrorKind::Failed)
+        .attach(Arc::new(1_u8))
+        .attach(Arc::new("snapshot"));
+    assert_eq!(error.attached::<&str>(), Some(&"snapshot"));
+    assert_eq!(error.attached_arc::<u8>().as_deref(), Some(&1));
+    assert_eq!(error.attached::<u64>(), None);
 }
 
 #[test]

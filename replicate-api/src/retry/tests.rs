@@ -2,74 +2,43 @@ use super::*;
 
 const LONG: Duration = Duration::from_secs(600);
 
-fn failed(fate: Fate, idempotent: bool) -> Failed {
-    Failed {
-        fate,
-        idempotent,
+fn state() -> RetryState {
+    RetryState {
+        rate_limited: false,
         attempts: 1,
-        hint: None,
+        retry_after: None,
         remaining: LONG,
     }
 }
 
-fn answered(status: u16) -> Fate {
-    Fate::Answered(StatusCode::from_u16(status).unwrap())
+fn delay(state: RetryState) -> Option<Duration> {
+    RetryPolicy::default().delay(state, &RetryBudget::default())
 }
 
-fn judge(failed: Failed) -> Verdict {
-    RetryPolicy::default().judge(failed, &RetryBudget::default())
-}
-
-fn continues(failed: Failed) -> bool {
-    matches!(judge(failed), Verdict::Continue(_))
-}
-
-#[test]
-fn a_create_is_repeated_when_it_never_left_and_after_429_and_never_else() {
-    for status in 100..600 {
-        assert_eq!(
-            continues(failed(answered(status), false)),
-            status == 429,
-            "{status}"
-        );
+fn rate_limited(retry_after: Option<Duration>) -> RetryState {
+    RetryState {
+        rate_limited: true,
+        retry_after,
+        ..state()
     }
-    assert!(continues(failed(Fate::NeverSent, false)));
-    assert_eq!(judge(failed(Fate::Unknown, false)), Verdict::Permanent);
-    assert_eq!(judge(failed(Fate::Hopeless, false)), Verdict::Permanent);
-}
-
-#[test]
-fn a_read_is_repeated_after_what_may_pass() {
-    for status in 100..600 {
-        let passes = matches!(status, 408 | 429 | 500 | 502 | 503 | 504);
-        assert_eq!(
-            continues(failed(answered(status), true)),
-            passes,
-            "{status}"
-        );
-    }
-    assert!(continues(failed(Fate::NeverSent, true)));
-    assert!(continues(failed(Fate::Unknown, true)));
-    assert_eq!(judge(failed(Fate::Hopeless, true)), Verdict::Permanent);
 }
 
 #[test]
 fn there_are_three_attempts_and_five_on_429() {
-    for (fate, most) in [(Fate::Unknown, 3), (answered(503), 3), (answered(429), 5)] {
+    for (rate_limited, most) in [(false, 3), (true, 5)] {
         for attempts in 1..10 {
-            let verdict = judge(Failed {
+            let delay = delay(RetryState {
                 attempts,
-                ..failed(fate, true)
+                rate_limited,
+                ..state()
             });
-            let repeated = matches!(verdict, Verdict::Continue(_));
-            assert_eq!(repeated, attempts < most, "{fate:?} {attempts}");
-            assert!(repeated || verdict == Verdict::Exhausted);
+            assert_eq!(delay.is_some(), attempts < most, "{attempts}");
         }
     }
 }
 
 #[test]
-fn delays_double_to_eight_seconds_with_full_jitter() {
+fn delays_double_to_eight_seconds_with_jitter_that_never_goes_below_half() {
     fastrand::seed(7);
     let policy = RetryPolicy::default();
     for (attempts, longest) in [
@@ -82,182 +51,111 @@ fn delays_double_to_eight_seconds_with_full_jitter() {
     ] {
         let longest = Duration::from_millis(longest);
         let delays: Vec<_> = (0..500).map(|_| policy.backoff(attempts)).collect();
-        assert!(delays.iter().all(|delay| *delay <= longest));
-        assert!(delays.iter().any(|delay| *delay < longest / 10));
+        assert!(
+            delays
+                .iter()
+                .all(|delay| longest / 2 <= *delay && *delay <= longest)
+        );
+        assert!(delays.iter().any(|delay| *delay < longest * 6 / 10));
         assert!(delays.iter().any(|delay| *delay > longest * 9 / 10));
     }
 }
 
 #[test]
-fn a_hint_is_never_shortened_and_stretched_by_a_tenth_at_most() {
+fn delay_that_the_server_names_is_never_shortened_and_stretched_by_a_tenth_at_most() {
     for seconds in [1, 3, 10, 60] {
-        let hint = Duration::from_secs(seconds);
+        let wait = Duration::from_secs(seconds);
         for _ in 0..100 {
-            let verdict = judge(Failed {
-                hint: Some(hint),
-                ..failed(answered(429), false)
-            });
-            let Verdict::Continue(delay) = verdict else {
-                panic!("{verdict:?}")
-            };
-            assert!(delay >= hint && delay <= hint + (hint / 10).min(Duration::from_secs(1)));
+            let delay = delay(rate_limited(Some(wait))).unwrap();
+            assert!(delay >= wait && delay <= wait + (wait / 10).min(Duration::from_secs(1)));
         }
     }
 }
 
 #[test]
-fn a_hint_past_a_minute_or_the_deadline_ends_the_call() {
-    let hinted = |seconds, remaining| {
-        let hint = Some(Duration::from_secs(seconds));
-        judge(Failed {
-            hint,
+fn delay_of_more_than_a_minute_or_past_the_deadline_ends_the_call() {
+    let named = |seconds, remaining| {
+        delay(RetryState {
             remaining,
-            ..failed(answered(429), true)
+            ..rate_limited(Some(Duration::from_secs(seconds)))
         })
     };
-    assert_eq!(hinted(61, LONG), Verdict::Exhausted);
-    assert_eq!(hinted(6, Duration::from_secs(5)), Verdict::Exhausted);
-    assert!(matches!(hinted(60, LONG), Verdict::Continue(_)));
+    assert_eq!(named(61, LONG), None);
+    assert_eq!(named(6, Duration::from_secs(5)), None);
+    assert!(named(60, LONG).is_some());
+    let remaining = Duration::ZERO;
+    assert_eq!(
+        delay(RetryState {
+            remaining,
+            ..state()
+        }),
+        None
+    );
 }
 
 #[test]
-fn no_time_left_ends_the_call() {
-    let verdict = judge(Failed {
-        remaining: Duration::ZERO,
-        ..failed(Fate::Unknown, true)
-    });
-    assert_eq!(verdict, Verdict::Exhausted);
+fn server_that_asks_for_no_wait_gets_the_usual_one() {
+    let delay = delay(rate_limited(Some(Duration::ZERO))).unwrap();
+    assert!(delay >= Duration::from_millis(250));
 }
 
 #[test]
-fn a_server_that_asks_for_no_wait_gets_a_random_one() {
-    let hint = Some(Duration::ZERO);
-    fastrand::seed(3);
-    let verdict = judge(Failed {
-        hint,
-        ..failed(answered(429), true)
-    });
-    assert!(matches!(verdict, Verdict::Continue(delay) if !delay.is_zero()));
+fn longest_durations_overflow_nowhere() {
+    let longest = Duration::MAX;
+    let policy = RetryPolicy::default()
+        .with_max_retry_after(longest)
+        .with_backoff(longest, longest);
+    assert!(policy.backoff(40) >= longest / 2);
+    let state = RetryState {
+        remaining: longest,
+        ..rate_limited(Some(longest))
+    };
+    assert_eq!(policy.delay(state, &RetryBudget::default()), None);
+    assert_eq!(spread(longest), longest);
+    for odd in [f64::NAN, f64::INFINITY, -1.0] {
+        RetryBudget::new(u32::MAX, odd).take();
+    }
+}
+
+#[test]
+fn policy_that_never_retries_draws_nothing_from_the_budget() {
+    let budget = RetryBudget::new(1, 0.0);
+    assert_eq!(RetryPolicy::never().delay(state(), &budget), None);
+    assert_eq!(
+        RetryPolicy::never().delay(rate_limited(None), &budget),
+        None
+    );
+    assert!(budget.take());
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_empty_budget_ends_calls_until_time_has_filled_it() {
+async fn empty_budget_ends_calls_until_time_has_filled_it() {
     let policy = RetryPolicy::default();
     let budget = RetryBudget::new(2, 0.5);
-    let judge = |hint| {
-        policy.judge(
-            Failed {
-                hint,
-                ..failed(answered(429), true)
-            },
-            &budget,
-        )
-    };
-    assert!(matches!(judge(None), Verdict::Continue(_)));
-    assert!(matches!(judge(None), Verdict::Continue(_)));
-    assert_eq!(judge(None), Verdict::Exhausted);
+    let retried = |retry_after| policy.delay(rate_limited(retry_after), &budget).is_some();
+    assert!(retried(None) && retried(None) && !retried(None));
     // What the server has timed is free.
-    assert!(matches!(
-        judge(Some(Duration::from_secs(1))),
-        Verdict::Continue(_)
-    ));
+    assert!(retried(Some(Duration::from_secs(1))));
     tokio::time::advance(Duration::from_secs(1)).await;
-    assert_eq!(judge(None), Verdict::Exhausted);
+    assert!(!retried(None));
     tokio::time::advance(Duration::from_secs(1)).await;
-    assert!(matches!(judge(None), Verdict::Continue(_)));
+    assert!(retried(None));
     tokio::time::advance(Duration::from_secs(1000)).await;
-    assert!(matches!(judge(None), Verdict::Continue(_)));
-    assert!(matches!(judge(None), Verdict::Continue(_)));
-    assert_eq!(judge(None), Verdict::Exhausted);
-}
-
-fn header_hint(retry_after: &str, date: Option<&str>) -> Option<Duration> {
-    let mut headers = HeaderMap::new();
-    headers.insert(RETRY_AFTER, HeaderValue::from_str(retry_after).unwrap());
-    if let Some(date) = date {
-        headers.insert(DATE, HeaderValue::from_str(date).unwrap());
-    }
-    RetryPolicy::hint(&headers, b"")
-}
-
-#[test]
-fn seconds_in_the_header_are_read_and_odd_ones_ignored() {
-    let seconds = |n| Some(Duration::from_secs(n));
-    assert_eq!(header_hint("3", None), seconds(3));
-    assert_eq!(header_hint(" 0 ", None), seconds(0));
-    assert_eq!(header_hint("1.5", None), Some(Duration::from_millis(1500)));
-    assert_eq!(
-        header_hint("99999999999999999999999", None),
-        Some(Duration::MAX)
-    );
-    for odd in ["-1", "soon", "", "1e3", "0x10", "3s", "1.2.3", "NaN", "inf"] {
-        assert_eq!(header_hint(odd, None), None, "{odd:?}");
-    }
-}
-
-#[test]
-fn dates_in_each_form_are_held_against_the_servers_clock() {
-    let now = "Sun, 06 Nov 1994 08:49:37 GMT";
-    for date in [
-        "Sun, 06 Nov 1994 08:49:47 GMT",
-        "Sunday, 06-Nov-94 08:49:47 GMT",
-        "Sun Nov  6 08:49:47 1994",
-    ] {
-        assert_eq!(
-            header_hint(date, Some(now)),
-            Some(Duration::from_secs(10)),
-            "{date}"
-        );
-    }
-    assert_eq!(
-        header_hint("Sun, 06 Nov 1994 08:49:07 GMT", Some(now)),
-        Some(Duration::ZERO)
-    );
-}
-
-#[test]
-fn a_date_without_the_servers_clock_is_held_against_ours() {
-    let then = Utc::now() + chrono::TimeDelta::seconds(50);
-    let hint = header_hint(&then.format("%a, %d %b %Y %H:%M:%S GMT").to_string(), None).unwrap();
-    assert!((40..=50).contains(&hint.as_secs()), "{hint:?}");
-}
-
-#[test]
-fn the_body_is_asked_where_the_header_says_nothing() {
-    let hint =
-        |body: &str| RetryPolicy::hint(&HeaderMap::new(), body.as_bytes()).map(|d| d.as_millis());
-    assert_eq!(hint(r#"{"retry_after":5}"#), Some(5000));
-    assert_eq!(hint(r#"{"retry_after":"2.5"}"#), Some(2500));
-    assert_eq!(hint(r#"{"retry_after":5,"detail":"in ~30s."}"#), Some(5000));
-    assert_eq!(
-        hint(r#"{"retry_after":-5,"detail":"in ~30s."}"#),
-        Some(30_000)
-    );
-    assert_eq!(
-        hint(r#"{"detail":"about ~ then ~x then ~0.5s"}"#),
-        Some(500)
-    );
-    for silent in [
-        r#"{"detail":"~30sec"}"#,
-        r#"{"detail":"~s"}"#,
-        r#"{"detail":"30s"}"#,
-        "{}",
-        "<p>~3s",
-    ] {
-        assert_eq!(hint(silent), None, "{silent}");
-    }
+    assert!(retried(None) && retried(None) && !retried(None));
+    assert!({
+        let other = budget.fresh();
+        policy.delay(rate_limited(None), &other).is_some()
+    });
 }
 
 #[test]
 fn no_attempt_begins_after_the_deadline() {
     for _ in 0..500 {
-        let verdict = judge(Failed {
-            hint: Some(Duration::from_secs(1)),
-            remaining: Duration::from_millis(1_020),
-            ..failed(answered(429), false)
+        let remaining = Duration::from_millis(1_020);
+        let delay = delay(RetryState {
+            remaining,
+            ..rate_limited(Some(Duration::from_secs(1)))
         });
-        if let Verdict::Continue(delay) = verdict {
-            assert!(delay < Duration::from_millis(1_020), "{delay:?}");
-        }
+        assert!(delay.is_none_or(|delay| delay < remaining), "{delay:?}");
     }
 }

@@ -1,37 +1,39 @@
-//! One attempt: a request out, an answer in.
+//! One attempt: a request out, a response in.
 
 use std::time::Duration;
 
 use bytes::Bytes;
 use chrono::Utc;
 use reqwest::header::{AUTHORIZATION, COOKIE, HeaderMap, LOCATION};
-use reqwest::{Method, Request, Response, Url};
-use tokio::time::{Instant, timeout_at};
+use reqwest::{Method, Request, Response, StatusCode, Url};
+use tokio::time::{Instant, sleep_until, timeout_at};
 
-use super::call::{Call, Failure, Got, after, stopped};
-use super::departure::Departure;
-use super::options::{CallKind, Stop};
-use super::pools::Pool;
-use super::preference::asked_to_wait;
-use super::reading::{self, Broken};
-use super::streamed::of_body;
-use crate::answer::Answer;
-use crate::base_url::{is_loopback, shown};
+use super::body::{self, ReadError};
+use super::body_tracker::{BodyTracker, NotSent};
+use super::call::{Call, Failure, ResponseBody, canceled};
+use super::pools::{CERTIFICATES, NEVER, Pool};
+use super::prefer::fit_wait;
+use super::streaming::{from_body, truncated};
+use crate::base_url::{is_loopback, redacted_url};
 use crate::decode::created_id;
 use crate::error::{Error, ErrorKind, innermost};
-use crate::problem::Problem;
-use crate::retry::{Fate, RetryPolicy};
+use crate::options::{RequestTraits, after};
+use crate::problem::ProblemDetails;
+use crate::response::BufferedResponse;
+use crate::retry::{AttemptOutcome, RetryPolicy, Sent};
 
-const MOST_REDIRECTS: usize = 10;
+const MAX_REDIRECTS: usize = 10;
 
-/// How much is read of an answer that is no success.
+/// How much is read of a response that is not a success.
 const PROBLEM_LIMIT: usize = 1024 * 1024;
 
+/// What reqwest's own timeout comes after ours, so that ours is the one that is reported.
+const SLACK: Duration = Duration::from_secs(60);
+
 impl Call<'_> {
-    pub(super) async fn attempt(&mut self, mut request: Request) -> Result<Got, Failure> {
-        let stop = self.transport.options.stop.as_ref();
-        if stop.is_some_and(Stop::is_stopped) {
-            return Err(Failure::before(stopped()));
+    pub(super) async fn attempt(&mut self, mut request: Request) -> Result<ResponseBody, Failure> {
+        if !self.gate.reopen() {
+            return Err(Failure::before(canceled()));
         }
         if self.deadline <= Instant::now() {
             return Err(Failure::before(self.late("nothing was sent")));
@@ -43,103 +45,153 @@ impl Call<'_> {
             request = filled.map_err(Failure::before)?;
         }
         // What the transport adds is for the API alone, not for where it may redirect to.
-        let onward = self.may_follow().then(|| Onward::of(&request));
-        let prepared = self.transport.prepare(&mut request, self.deadline).await;
-        self.secrets.add(prepared.map_err(Failure::before)?);
+        let redirect_headers = self.may_follow().then(|| RedirectHeaders::of(&request));
+        self.prepare(&mut request).await?;
         let mut redirects = 0;
         loop {
             let response = self.exchange(request).await?;
             let Some(location) = redirect(&response) else {
                 return self.receive(response).await;
             };
-            let Some(onward) = &onward else {
+            let Some(headers) = &redirect_headers else {
                 return Err(self.refused(&response, None, &location));
             };
             let target = follow(response.url(), &location)
                 .map_err(|why| self.refused(&response, Some(why), &location))?;
             redirects += 1;
-            if redirects > MOST_REDIRECTS {
+            if redirects > MAX_REDIRECTS {
                 return Err(self.refused(&response, Some("is one redirect too many"), &location));
             }
-            request = onward.to(target);
+            request = headers.to(target);
         }
     }
 
     /// Downloads are redirected to where the bytes are; nothing else is.
     fn may_follow(&self) -> bool {
-        self.kind.streamed && self.method == Method::GET
+        self.traits.streamed && self.method == Method::GET
     }
 
-    /// Sends the request and waits for the answer's headers.
+    /// Adds headers and token, and waits for the turn of a create.
+    async fn prepare(&mut self, request: &mut Request) -> Result<(), Failure> {
+        let transport = self.transport;
+        let prepared = transport.prepare(request, self.deadline).await;
+        let token = prepared.map_err(Failure::before)?;
+        let account = transport.shared.accounts.get(token.as_ref());
+        self.secrets.add(token.clone());
+        if let (true, Some(token)) = (self.enter_queue(account).await?, token) {
+            // A token from a supplier may have expired meanwhile.
+            let token = transport.renew(request, &token, self.deadline).await;
+            self.secrets.add(token.map_err(Failure::before)?);
+        }
+        Ok(())
+    }
+
+    /// Sends the request and waits for the response headers.
     async fn exchange(&mut self, mut request: Request) -> Result<Response, Failure> {
         let shared = &*self.transport.shared;
-        let pool = match self.kind {
-            CallKind {
+        let pool = match self.traits {
+            RequestTraits {
                 idempotent: false, ..
             } => Pool::Creates,
-            CallKind { streamed: true, .. } => Pool::Streams,
-            CallKind { .. } => shared.pools.for_read(),
+            RequestTraits { streamed: true, .. } => Pool::Streams,
+            RequestTraits { .. } => shared.pools.for_read(&self.clients),
         };
-        let client = shared.pools.get(pool).map_err(Failure::before)?;
-        let options = &self.transport.options;
-        let limited =
-            options.timeout.is_some() || options.deadline.is_some() || pool != Pool::Streams;
-        if self.kind.streamed && limited {
-            // The body is read by others later: reqwest holds them to the deadline.
-            *request.timeout_mut() = Some(self.deadline.saturating_duration_since(Instant::now()));
+        let clients = std::sync::Arc::clone(&self.clients);
+        let client = shared
+            .pools
+            .get(&clients, pool, request.url())
+            .map_err(Failure::before)?;
+        let remaining = self.deadline.saturating_duration_since(Instant::now());
+        let limited = self.transport.options.limits_time() || pool != Pool::Streams;
+        // The transport's own timeouts apply, and not one that the client was customized with.
+        *request.timeout_mut() = Some(match self.traits.streamed {
+            // The body is read by others later: reqwest ends it at the deadline.
+            true if limited => remaining,
+            true => NEVER,
+            false => remaining.saturating_add(SLACK).min(NEVER),
+        });
+        let wait = fit_wait(request.headers_mut(), remaining).map_err(Failure::before)?;
+        let patience = shared.timeouts.headers.saturating_add(wait);
+        let cancellation = self.transport.options.cancellation_token.clone();
+        let tracker = BodyTracker::track(&mut request, self.gate.clone(), cancellation);
+        if !tracker.hand_over() {
+            return Err(Failure::before(canceled()));
         }
-        let patience = shared
-            .timeouts
-            .headers
-            .saturating_add(asked_to_wait(request.headers()).map_err(Failure::before)?);
-        let departure = Departure::watch(&mut request, !self.kind.idempotent);
         self.sent_at = Some(Utc::now());
-        // Gone before it is judged whether the request has left: until then it still may.
-        let sent = self.sent(client.execute(request), patience, &departure);
-        let (error, fate) = match sent.await {
+        let sent = self.sent(client.execute(request), patience, &tracker).await;
+        let (error, outcome) = match sent {
             Ok(response) => return Ok(response),
             Err(failed) => failed,
         };
-        let left = fate == Fate::Unknown && departure.may_have_left();
-        Err(Failure { error, fate, left })
+        let sent = match outcome {
+            AttemptOutcome::Unknown if tracker.may_have_been_sent() => Sent::Maybe,
+            _ => Sent::No,
+        };
+        Err(Failure {
+            error,
+            outcome,
+            sent,
+        })
     }
 
-    /// Waits for the answer's headers as long as the request makes progress on its way out,
-    /// and `patience` after that.
+    /// Waits for the response headers: until the body is first taken, for its turn; then as
+    /// long as the request makes progress, and `patience` after that.
     async fn sent(
         &self,
         sending: impl Future<Output = reqwest::Result<Response>>,
         patience: Duration,
-        departure: &Departure,
-    ) -> Result<Response, (Error, Fate)> {
+        tracker: &BodyTracker,
+    ) -> Result<Response, (Error, AttemptOutcome)> {
         tokio::pin!(sending);
+        let timeouts = &self.transport.shared.timeouts;
         let mut since = Instant::now();
+        if tracker.is_queued() {
+            let queue = timeouts.queue.max(timeouts.connect);
+            let until = after(since, queue).min(self.deadline);
+            tokio::select! {
+                biased;
+                result = &mut sending => return result.map_err(from_sending),
+                () = tracker.begun() => since = Instant::now(),
+                () = sleep_until(until) => {
+                    let error = match until == self.deadline {
+                        true => self.late("the request was not sent"),
+                        false => Error::new(
+                            ErrorKind::Connect,
+                            format!("no connection took the request within {queue:?}"),
+                        ),
+                    };
+                    return Err((error, AttemptOutcome::Unknown));
+                }
+            }
+        }
         loop {
             let until = after(since, patience).min(self.deadline);
             return match timeout_at(until, &mut sending).await {
-                Ok(Ok(response)) => Ok(response),
-                Ok(Err(error)) => Err(of_sending(error)),
-                Err(_) if until == self.deadline => Err((self.late("no answer"), Fate::Unknown)),
-                Err(_) => match departure.last_progress().filter(|last| *last > since) {
+                Ok(result) => result.map_err(from_sending),
+                Err(_) if until == self.deadline => {
+                    Err((self.late("no response"), AttemptOutcome::Unknown))
+                }
+                Err(_) => match tracker.last_progress().filter(|last| *last > since) {
                     Some(last) => {
                         since = last;
                         continue;
                     }
                     None => {
-                        let message = format!("no answer within {patience:?}");
-                        Err((Error::new(ErrorKind::Timeout, message), Fate::Unknown))
+                        let message = format!("no response within {patience:?}");
+                        let error = Error::new(ErrorKind::Timeout, message);
+                        Err((error, AttemptOutcome::Unknown))
                     }
                 },
             };
         }
     }
 
-    /// Takes an answer that is no redirect.
-    async fn receive(&self, mut response: Response) -> Result<Got, Failure> {
+    /// Takes a response that is not a redirect.
+    async fn receive(&self, mut response: Response) -> Result<ResponseBody, Failure> {
         let status = response.status();
-        if status.is_success() && self.kind.streamed {
+        if status.is_success() && self.traits.streamed {
             let context = self.context(status, response.headers(), response.url().clone());
-            return Ok(Got::Open(response, context));
+            return Ok(ResponseBody::Streaming(response, context));
         }
         let shared = &*self.transport.shared;
         let limit = match status.is_success() {
@@ -147,21 +199,21 @@ impl Call<'_> {
             false => shared.limits.body.min(PROBLEM_LIMIT),
         };
         let until = after(Instant::now(), shared.timeouts.body).min(self.deadline);
-        match reading::read(&mut response, limit, until).await {
+        match body::read(&mut response, limit, until).await {
             Ok(body) if status.is_success() => {
-                if !self.kind.idempotent {
-                    shared.pools.created();
+                if !self.traits.idempotent {
+                    self.clients.created();
                 }
-                Ok(Got::Whole(self.keep(response, body)))
+                Ok(ResponseBody::Buffered(self.keep(response, body)))
             }
             Ok(body) => Err(self.rejected(&response, body)),
             Err((broken, partial)) => {
-                let fate = match broken {
-                    Broken::TooLarge if status.is_success() => Fate::Hopeless,
-                    _ => Fate::Unknown,
+                let outcome = match broken {
+                    ReadError::TooLarge if status.is_success() => AttemptOutcome::Fatal,
+                    _ => AttemptOutcome::Unknown,
                 };
                 let error = self.broken(broken, limit, until);
-                let id = (!self.kind.idempotent && status.is_success())
+                let id = (!self.traits.idempotent && status.is_success())
                     .then(|| created_id(&partial))
                     .flatten();
                 let error = error
@@ -170,57 +222,66 @@ impl Call<'_> {
                     .with_created_id(id);
                 Err(Failure {
                     error,
-                    fate,
-                    left: true,
+                    outcome,
+                    sent: Sent::Maybe,
                 })
             }
         }
     }
 
-    fn keep(&self, mut response: Response, body: Bytes) -> Answer {
+    fn keep(&self, mut response: Response, body: Bytes) -> BufferedResponse {
         if let Some(tap) = self.transport.options.tap() {
             tap.keep(&body, &self.secrets);
         }
         let headers = std::mem::take(response.headers_mut());
         let context = self.context(response.status(), &headers, response.url().clone());
-        Answer {
+        BufferedResponse {
             context,
             headers,
             body,
         }
     }
 
-    /// A whole answer that is no success.
+    /// A complete response that is not a success.
     fn rejected(&self, response: &Response, body: Bytes) -> Failure {
         let status = response.status();
-        let body = self.secrets.out_of(body);
+        let complete = body::is_known_complete(response, &body);
+        let body = self.secrets.redact(body);
         if let Some(tap) = self.transport.options.tap() {
             tap.keep(&body, &self.secrets);
         }
-        let error = Error::new(ErrorKind::of_status(status), "")
+        let error = Error::new(ErrorKind::from_status(status), "")
             .with_response(status, response.headers())
-            .with_retry_after(RetryPolicy::hint(response.headers(), &body))
-            .with_problem(Problem::read(&body))
+            .with_retry_after(RetryPolicy::retry_after(response.headers(), &body))
+            .with_problem(ProblemDetails::read(&body))
             .with_body(&body);
+        // A 429 is followed by another attempt: a truncated one may be anything.
+        let doubtful = status == StatusCode::TOO_MANY_REQUESTS && !complete;
         Failure {
             error,
-            fate: Fate::Answered(status),
-            left: true,
+            outcome: match doubtful {
+                true => AttemptOutcome::Unknown,
+                false => AttemptOutcome::Status(status),
+            },
+            sent: Sent::Maybe,
         }
     }
 
-    fn broken(&self, broken: Broken, limit: usize, until: Instant) -> Error {
+    fn broken(&self, broken: ReadError, limit: usize, until: Instant) -> Error {
         match broken {
-            Broken::Cut(error) => of_body(error),
-            Broken::TooLarge => Error::new(
+            ReadError::Io(error) => from_body(error),
+            ReadError::Truncated => truncated(),
+            ReadError::TooLarge => Error::new(
                 ErrorKind::TooLarge,
-                format!("the answer is larger than {limit} bytes"),
+                format!("the response is larger than {limit} bytes"),
             ),
-            Broken::Late if until == self.deadline => self.late("the answer did not end"),
-            Broken::Late => Error::new(
+            ReadError::Timeout if until == self.deadline => {
+                self.late("the response was not complete")
+            }
+            ReadError::Timeout => Error::new(
                 ErrorKind::Timeout,
                 format!(
-                    "the answer did not end within {:?}",
+                    "the response was not complete within {:?}",
                     self.transport.shared.timeouts.body
                 ),
             ),
@@ -232,8 +293,8 @@ impl Call<'_> {
         let place = response
             .url()
             .join(location)
-            .map(|url| shown(&url).to_string());
-        let place = place.unwrap_or_else(|_| "an address that is none".to_owned());
+            .map(|url| redacted_url(&url).to_string());
+        let place = place.unwrap_or_else(|_| "an invalid URL".to_owned());
         let why = why.unwrap_or("is not followed");
         let error = Error::new(
             ErrorKind::Redirect,
@@ -242,52 +303,71 @@ impl Call<'_> {
         .with_response(status, response.headers());
         Failure {
             error,
-            fate: Fate::Answered(status),
-            left: true,
+            outcome: AttemptOutcome::Status(status),
+            sent: Sent::Maybe,
         }
     }
 }
 
-/// The error of a request that got no answer, and what is known of its fate.
-fn of_sending(error: reqwest::Error) -> (Error, Fate) {
+/// The error of a request that got no response, and what is known about it.
+fn from_sending(error: reqwest::Error) -> (Error, AttemptOutcome) {
     let error = error.without_url();
     let why = innermost(&error);
     if error.is_builder() {
-        return (Error::of_building(error), Fate::Hopeless);
+        return (Error::from_building(error), AttemptOutcome::Fatal);
+    }
+    if is_caused_by::<NotSent>(&error) {
+        return (canceled(), AttemptOutcome::Fatal);
     }
     if error.is_connect() {
-        if why.contains("scheme is not http") {
-            let error = Error::new(
-                ErrorKind::Configuration,
-                "this program was built without TLS",
-            )
-            .with_advice("enable the feature `rustls` or `native-tls`");
-            return (error, Fate::Hopeless);
-        }
-        let fate = if is_certificate(&error) {
-            Fate::Hopeless
-        } else {
-            Fate::NeverSent
-        };
-        let error =
-            Error::new(ErrorKind::Connect, format!("could not connect: {why}")).with_source(error);
-        return (error, fate);
+        return from_connecting(error, &why);
     }
     let (kind, message) = if error.is_timeout() {
-        (ErrorKind::Timeout, "no answer in time".to_owned())
+        (ErrorKind::Timeout, "no response in time".to_owned())
     } else {
         (
             ErrorKind::Connect,
-            format!("the connection broke before the answer came: {why}"),
+            format!("the connection broke before a response arrived: {why}"),
         )
     };
-    (Error::new(kind, message).with_source(error), Fate::Unknown)
+    let error = Error::new(kind, message).with_source(error);
+    (error, AttemptOutcome::Unknown)
 }
 
-/// What a request takes along to where it is redirected: neither token nor cookies.
-struct Onward(HeaderMap);
+fn from_connecting(error: reqwest::Error, why: &str) -> (Error, AttemptOutcome) {
+    if why.contains("scheme is not http") {
+        let message = "this program was built without TLS";
+        let error = Error::new(ErrorKind::Configuration, message)
+            .with_advice("enable the feature `rustls` or `native-tls`");
+        return (error, AttemptOutcome::Fatal);
+    }
+    let certificate = is_certificate(&error);
+    let message = format!("could not connect: {why}");
+    let failure = Error::new(ErrorKind::Connect, message).with_source(error);
+    match certificate {
+        true => {
+            let failure = failure.with_advice(CERTIFICATES).permanent();
+            (failure, AttemptOutcome::Fatal)
+        }
+        false => (failure, AttemptOutcome::NotSent),
+    }
+}
 
-impl Onward {
+fn is_caused_by<E: std::error::Error + 'static>(error: &reqwest::Error) -> bool {
+    let mut source = std::error::Error::source(error);
+    while let Some(error) = source {
+        if error.is::<E>() {
+            return true;
+        }
+        source = error.source();
+    }
+    false
+}
+
+/// The headers of a redirected request: neither token nor cookies.
+struct RedirectHeaders(HeaderMap);
+
+impl RedirectHeaders {
     fn of(request: &Request) -> Self {
         let mut headers = request.headers().clone();
         headers.remove(AUTHORIZATION);
@@ -311,7 +391,7 @@ fn redirect(response: &Response) -> Option<String> {
 }
 
 fn follow(from: &Url, location: &str) -> Result<Url, &'static str> {
-    let target = from.join(location).map_err(|_| "leads nowhere")?;
+    let target = from.join(location).map_err(|_| "is invalid")?;
     let stays_here = is_loopback(from) && is_loopback(&target) && target.scheme() == "http";
     match target.scheme() {
         "https" => Ok(target),
@@ -320,7 +400,7 @@ fn follow(from: &Url, location: &str) -> Result<Url, &'static str> {
     }
 }
 
-/// Whether a connection failed for what the two sides are, such as a wrong certificate.
+/// Whether a connection failed for something permanent, such as an invalid certificate.
 fn is_certificate(error: &reqwest::Error) -> bool {
     let mut source = std::error::Error::source(error);
     while let Some(error) = source {

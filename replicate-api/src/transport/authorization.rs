@@ -1,4 +1,4 @@
-//! Who gets the token.
+//! The token, and which requests carry it.
 
 use std::fmt;
 use std::future::Future;
@@ -29,15 +29,14 @@ impl Authorization {
             Self::Token(token) => Ok(token.clone()),
             Self::Supplier(supplier) => {
                 timeout_at(deadline, supplier()).await.unwrap_or_else(|_| {
-                    let message = "the token supplier gave no token before the call's deadline";
+                    let message = "the token supplier did not return before the call's deadline";
                     Err(Error::new(ErrorKind::Timeout, message))
                 })
             }
-            Self::Missing => Err(
-                Error::new(ErrorKind::Authentication, "there is no API token").with_advice(
-                    format!("set {TOKEN_VARIABLE}, or pass a token; get one at {TOKENS_PAGE}"),
-                ),
-            ),
+            Self::Missing => Err(Error::new(ErrorKind::Authentication, "no API token is set")
+                .with_advice(format!(
+                    "set {TOKEN_VARIABLE}, or pass a token; get one at {TOKENS_PAGE}"
+                ))),
         }
     }
 }
@@ -53,9 +52,9 @@ impl fmt::Debug for Authorization {
 }
 
 /// Whether a request may carry the token: to one of the API's routes, and not for a stream of
-/// events, whose address is a capability of its own.
-pub(super) fn belongs(base: &BaseUrl, request: &reqwest::Request) -> bool {
-    base.covers(request.url()) && !asks_for_events(request)
+/// events. Stream URLs are capabilities: send no other credentials to them.
+pub(super) fn should_authorize(base: &BaseUrl, request: &reqwest::Request) -> bool {
+    base.contains(request.url()) && !asks_for_events(request)
 }
 
 fn asks_for_events(request: &reqwest::Request) -> bool {
@@ -69,7 +68,7 @@ pub(super) fn insecure(url: &Url) -> Error {
     let host = url.host_str().unwrap_or_default();
     Error::new(
         ErrorKind::Configuration,
-        format!("the token would travel to {host} unencrypted, over http://"),
+        format!("refusing to send the token to {host} in clear text, over http://"),
     )
     .with_advice("use https://, or allow it with `allow_insecure_http(true)`")
 }

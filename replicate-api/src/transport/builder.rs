@@ -4,14 +4,15 @@ use std::future::Future;
 use std::sync::Arc;
 
 use reqwest::ClientBuilder;
-use reqwest::header::HeaderMap;
+use reqwest::header::{AUTHORIZATION, HeaderMap};
 
+use super::accounts::Accounts;
 use super::authorization::Authorization;
-use super::options::{CallOptions, Limits, Timeouts};
 use super::pools::{Customize, Pools};
 use super::{OnRequest, Shared, Transport};
 use crate::base_url::{self, BaseUrl};
 use crate::error::{Error, ErrorKind};
+use crate::options::{Limits, RequestOptions, Timeouts};
 use crate::retry::{RetryBudget, RetryPolicy};
 use crate::token::{TOKEN_VARIABLE, Token};
 
@@ -48,9 +49,9 @@ impl TransportBuilder {
         }
     }
 
-    /// Takes the token from `REPLICATE_API_TOKEN` and the base address from
-    /// `REPLICATE_BASE_URL`. One that is not set, or empty, changes nothing; without a token
-    /// the first call fails, and says so.
+    /// Takes the token from `REPLICATE_API_TOKEN` and the base URL from `REPLICATE_BASE_URL`.
+    /// One that is not set, or empty, changes nothing; without a token the first request fails
+    /// with an error that says so.
     ///
     /// # Errors
     ///
@@ -74,7 +75,7 @@ impl TransportBuilder {
         self
     }
 
-    /// Asks for the token before each attempt to send a request, so that it can change.
+    /// Calls `supplier` for the token before each attempt, so that it can change.
     ///
     /// ```
     /// use replicate_api::{Token, Transport};
@@ -94,20 +95,18 @@ impl TransportBuilder {
             let token = supplier();
             Box::pin(async move {
                 token.await.map_err(|error| {
-                    Error::new(
-                        ErrorKind::Authentication,
-                        "the token supplier gave no token",
-                    )
-                    .with_advice("see the error's source")
-                    .with_source(error)
+                    Error::new(ErrorKind::Authentication, "the token supplier failed")
+                        .with_advice("see the error's source")
+                        .with_source(error)
                 })
             })
         })));
         self
     }
 
-    /// The API's address, with or without `/v1`. Default `https://api.replicate.com/v1`. An
-    /// unusable one is an error of [`build`](Self::build).
+    /// The API's URL. Default `https://api.replicate.com/v1`; `/v1` is appended where the path
+    /// is empty, and the path of a gateway is kept. An invalid one is an error of
+    /// [`build`](Self::build).
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = Some(url.into());
         self
@@ -120,13 +119,14 @@ impl TransportBuilder {
         self
     }
 
-    /// Changes the HTTP client: proxies, certificates, name resolution. It is applied once for
-    /// each pool of connections, before this crate's own settings of redirects, retries, pools,
-    /// connect timeout and logging. Headers that are set here go to every host, also to those
+    /// Customizes the HTTP client: proxies, certificates, name resolution. It is applied once
+    /// for each pool of connections, before this crate's own settings of redirects, retries,
+    /// pools, timeouts and logging: its `timeout` and `read_timeout` have no effect, see
+    /// [`timeouts`](Self::timeouts). Headers that are set here go to every host, also to those
     /// of outputs: see [`default_headers`](Self::default_headers).
     ///
-    /// Proxy variables of the environment are honoured without this, except for the plain
-    /// `http` of a base address on this machine, whose token must not leave it.
+    /// Proxy variables of the environment apply without this, but never to requests to this
+    /// machine.
     pub fn http(
         mut self,
         customize: impl Fn(ClientBuilder) -> ClientBuilder + Send + Sync + 'static,
@@ -136,7 +136,9 @@ impl TransportBuilder {
     }
 
     /// Headers for each request to the API, where the request itself does not set them. They
-    /// go to no other host, and `Authorization` and `Cookie` not to the address of a stream.
+    /// are sent to no other host, and `Authorization` and `Cookie` to no stream. Their values
+    /// are marked sensitive. An `Authorization` here takes the place of a token; setting both
+    /// is an error of [`build`](Self::build).
     pub fn default_headers(mut self, headers: HeaderMap) -> Self {
         self.default_headers = headers;
         self
@@ -152,25 +154,26 @@ impl TransportBuilder {
         self
     }
 
-    /// How long things may take.
+    /// Sets the timeouts.
     pub fn timeouts(mut self, timeouts: Timeouts) -> Self {
         self.timeouts = timeouts;
         self
     }
 
-    /// When requests are sent again.
+    /// Sets when requests are retried.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
         self
     }
 
-    /// What all retries without a hint from the server are drawn from.
+    /// Sets the size of the budget that retries without a delay from the server are drawn from.
+    /// Each token has one of its own.
     pub fn retry_budget(mut self, budget: RetryBudget) -> Self {
         self.budget = budget;
         self
     }
 
-    /// How large answers may be.
+    /// Sets the limits of size.
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self
@@ -187,11 +190,22 @@ impl TransportBuilder {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Configuration`] when the token, the base address or the user agent is
-    /// malformed, when a token would travel unencrypted, and when the HTTP client refuses its
-    /// settings.
+    /// [`ErrorKind::Configuration`] when the token, the base URL or the user agent is invalid,
+    /// when a token would be sent in clear text, and when the HTTP client refuses its settings.
     pub fn build(self) -> Result<Transport, Error> {
         let authorization = self.token?;
+        let mut default_headers = self.default_headers;
+        if default_headers.contains_key(AUTHORIZATION)
+            && !matches!(authorization, Authorization::Missing)
+        {
+            let message = "both a token and a default `Authorization` header are set";
+            return Err(Error::new(ErrorKind::Configuration, message)
+                .with_advice("set one of them: the header would replace the token"));
+        }
+        // A gateway takes a secret of its own in such a header.
+        for value in default_headers.values_mut() {
+            value.set_sensitive(true);
+        }
         let base = BaseUrl::parse(self.base_url.as_deref().unwrap_or(base_url::DEFAULT))?;
         let pools = Pools::new(
             self.user_agent_suffix.as_deref(),
@@ -203,16 +217,16 @@ impl TransportBuilder {
             shared: Arc::new(Shared {
                 base,
                 authorization,
-                default_headers: self.default_headers,
+                default_headers,
                 on_request: self.on_request,
                 timeouts: self.timeouts,
                 limits: self.limits,
                 retry: self.retry,
-                budget: self.budget,
+                accounts: Accounts::new(self.budget),
                 allow_insecure_http: self.allow_insecure_http,
                 pools,
             }),
-            options: CallOptions::default(),
+            options: RequestOptions::default(),
         };
         if transport.has_token() {
             transport.check_privacy(transport.base_url())?;

@@ -1,5 +1,6 @@
 //! One call: its attempts, and the waits between them.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -7,54 +8,62 @@ use chrono::{DateTime, Utc};
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
 use reqwest::{Body, Method, Request, StatusCode, Url};
 use tokio::time::{Instant, sleep};
+use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
-use super::form::FormSource;
-use super::options::CallKind;
+use super::accounts::Account;
+use super::body_tracker::SendGate;
+use super::multipart::MultipartFactory;
+use super::pools::Clients;
 use super::{Transport, span};
-use crate::answer::{Answer, Context, request_id};
 use crate::error::{Error, ErrorKind, Secrets};
-use crate::retry::{Failed, Fate, Verdict};
+use crate::options::{RequestTraits, after};
+use crate::rate_limit::{self, Permit, Place};
+use crate::response::{BufferedResponse, ResponseContext, request_id};
+use crate::retry::{AttemptOutcome, RetryDecision, RetryState, Sent, decide};
 
-/// What a call has got.
-pub(super) enum Got {
-    /// A whole answer.
-    Whole(Answer),
-    /// An answer whose body comes as it is read.
-    Open(reqwest::Response, Context),
+/// A successful response.
+pub(super) enum ResponseBody {
+    /// Its body was read.
+    Buffered(BufferedResponse),
+    /// Its body is still to be read.
+    Streaming(reqwest::Response, ResponseContext),
 }
 
-impl Got {
+impl ResponseBody {
     fn status(&self) -> StatusCode {
         match self {
-            Self::Whole(answer) => answer.context.status,
-            Self::Open(response, _) => response.status(),
+            Self::Buffered(response) => response.context.status,
+            Self::Streaming(response, _) => response.status(),
         }
     }
 }
 
-/// An attempt that got no success.
+/// An attempt that did not succeed.
 pub(super) struct Failure {
     pub(super) error: Error,
-    pub(super) fate: Fate,
-    /// Whether the request may have reached the server.
-    pub(super) left: bool,
+    pub(super) outcome: AttemptOutcome,
+    pub(super) sent: Sent,
 }
 
 impl Failure {
-    /// A failure before anything was sent, which sending again does not mend.
+    /// A failure before anything was sent, which another attempt does not fix.
     pub(super) fn before(error: Error) -> Self {
         Self {
             error,
-            fate: Fate::Hopeless,
-            left: false,
+            outcome: AttemptOutcome::Fatal,
+            sent: Sent::No,
         }
+    }
+
+    fn is_rate_limit(&self) -> bool {
+        self.outcome == AttemptOutcome::Status(StatusCode::TOO_MANY_REQUESTS)
     }
 }
 
 pub(super) struct Call<'a> {
     pub(super) transport: &'a Transport,
-    pub(super) kind: CallKind,
+    pub(super) traits: RequestTraits,
     pub(super) method: Method,
     pub(super) url: Url,
     pub(super) deadline: Instant,
@@ -64,19 +73,37 @@ pub(super) struct Call<'a> {
     pub(super) sent_at: Option<DateTime<Utc>>,
     /// Whether an earlier attempt may have been carried out.
     doubtful: bool,
-    pub(super) form: Option<FormSource>,
+    pub(super) form: Option<MultipartFactory>,
     /// The tokens of all attempts.
     pub(super) secrets: Secrets,
+    /// The connections of this runtime.
+    pub(super) clients: Arc<Clients>,
+    pub(super) gate: SendGate,
+    queued: Queued,
+}
+
+/// The place of a create in the queue of its token.
+#[derive(Default)]
+struct Queued {
+    account: Option<Arc<Account>>,
+    place: Option<Place>,
+    permit: Option<Permit>,
+    /// When its turn has come at the latest.
+    until: Option<Instant>,
+    /// The last 429.
+    rejection: Option<Error>,
 }
 
 impl<'a> Call<'a> {
     pub(super) fn new(
         transport: &'a Transport,
         request: &Request,
-        kind: CallKind,
-        form: Option<FormSource>,
-    ) -> Self {
+        traits: RequestTraits,
+        form: Option<MultipartFactory>,
+    ) -> Result<Self, Error> {
+        let clients = transport.shared.pools.clients()?;
         let timeouts = &transport.shared.timeouts;
+        let options = &transport.options;
         let streamed = |body: &Body| body.as_bytes().is_none();
         let uploads = form.is_some() || request.body().is_some_and(streamed);
         let usual = if uploads {
@@ -84,177 +111,259 @@ impl<'a> Call<'a> {
         } else {
             timeouts.call
         };
-        let timeout = transport.options.timeout.unwrap_or(usual);
+        let timeout = options.timeout.unwrap_or(usual);
         let in_time = after(Instant::now(), timeout);
-        Self {
+        let deadline = options
+            .deadline
+            .map_or(in_time, |deadline| in_time.min(Instant::from_std(deadline)));
+        Ok(Self {
             transport,
-            kind,
+            traits,
             method: request.method().clone(),
             url: request.url().clone(),
-            deadline: transport
-                .options
-                .deadline
-                .map_or(in_time, |deadline| in_time.min(Instant::from_std(deadline))),
+            deadline,
             timeout,
             attempts: 0,
             sent_at: None,
             doubtful: false,
             form,
             secrets: Secrets::default(),
-        }
+            clients,
+            gate: options.gate().cloned().unwrap_or_default(),
+            queued: Queued::default(),
+        })
     }
 
-    pub(super) async fn run(mut self, request: Request) -> Result<Got, Error> {
+    pub(super) async fn run(mut self, request: Request) -> Result<ResponseBody, Error> {
         let span = span::call(&self.method, &self.url);
         let result = self.attempts(request).instrument(span.clone()).await;
-        span::record(&span, result.as_ref().map(|got| got.status().as_u16()));
+        span::record(&span, result.as_ref().map(|body| body.status().as_u16()));
         span.record("http.request.resend_count", self.attempts.saturating_sub(1));
         result
     }
 
-    async fn attempts(&mut self, mut request: Request) -> Result<Got, Error> {
+    async fn attempts(&mut self, mut request: Request) -> Result<ResponseBody, Error> {
         loop {
             // A streamed body cannot be had twice: such a request is sent once.
             let again = request.try_clone();
             self.attempts += 1;
             let span = span::attempt(&self.method, &self.url, self.attempts);
-            let result = self.stoppable(request).instrument(span.clone()).await;
+            let result = self.cancellable(request).instrument(span.clone()).await;
             span::record(
                 &span,
                 result
                     .as_ref()
-                    .map(|got| got.status().as_u16())
-                    .map_err(|f| &f.error),
+                    .map(|body| body.status().as_u16())
+                    .map_err(|failure| &failure.error),
             );
             let failure = match result {
-                Ok(got) => return Ok(got),
+                Ok(body) => {
+                    if let Some(permit) = self.queued.permit.take() {
+                        permit.accepted();
+                    }
+                    return Ok(body);
+                }
                 Err(failure) => failure,
             };
             if self.is_repeated_delete(&failure) {
                 return Ok(self.deleted());
             }
-            self.doubtful |= failure.left && in_doubt(failure.fate);
-            let (Some(next), Verdict::Continue(delay)) = (again, self.verdict(&failure)) else {
-                return Err(self.finish(failure));
+            let decision = decide(failure.outcome, self.traits.idempotent, failure.sent);
+            if decision != RetryDecision::Retry {
+                return Err(self.finish(failure, decision));
+            }
+            self.doubtful |= failure.sent == Sent::Maybe && !failure.is_rate_limit();
+            let queued = self.is_rejected(&failure);
+            let (Some(next), Some(delay)) = (again, self.delay(&failure, queued)) else {
+                return Err(self.finish(failure, RetryDecision::Fail));
             };
             tracing::debug!(
                 target: "replicate_api",
-                cause = ?failure.error.kind(),
+                cause = %failure.error.kind(),
+                detail = failure.error.detail().map(|detail| self.secrets.redact_text(detail.to_owned())),
                 delay_ms = u64::try_from(delay.as_millis()).unwrap_or(u64::MAX),
-                "sending again"
+                queued,
+                "retrying"
             );
-            if self.stopped_within(delay).await {
-                return Err(self.finish(failure));
+            if self.cancelled_within(delay).await {
+                return Err(self.finish(failure, RetryDecision::Fail));
             }
+            self.queued.rejection = queued.then_some(failure.error);
             request = next;
         }
     }
 
-    /// One attempt, which is given up when nothing more is to be sent, if that can do no harm.
-    async fn stoppable(&mut self, request: Request) -> Result<Got, Failure> {
-        let stop = self.transport.options.stop.as_ref();
-        let Some(stop) = stop.filter(|_| self.kind.idempotent) else {
+    fn cancellation(&self) -> Option<&'a CancellationToken> {
+        self.transport.options.cancellation_token.as_ref()
+    }
+
+    /// One attempt. One that can do no harm ends at once when the call is canceled; another
+    /// one only until it may have been sent.
+    async fn cancellable(&mut self, request: Request) -> Result<ResponseBody, Failure> {
+        let Some(token) = self.cancellation() else {
             return self.attempt(request).await;
+        };
+        let idempotent = self.traits.idempotent;
+        let gate = self.gate.clone();
+        let unwanted = async {
+            token.cancelled().await;
+            if !idempotent && !gate.close() {
+                std::future::pending::<()>().await;
+            }
         };
         tokio::select! {
             biased;
-            () = stop.stopped() => Err(Failure::before(stopped())),
+            () = unwanted => Err(Failure::before(canceled())),
             result = self.attempt(request) => result,
         }
     }
 
-    /// Waits; whether it was said meanwhile that nothing more is to be sent.
-    async fn stopped_within(&self, delay: Duration) -> bool {
-        let Some(stop) = &self.transport.options.stop else {
+    /// Waits; returns whether the call was canceled meanwhile.
+    async fn cancelled_within(&self, delay: Duration) -> bool {
+        let Some(token) = self.cancellation() else {
             sleep(delay).await;
             return false;
         };
         tokio::select! {
             biased;
-            () = stop.stopped() => true,
+            () = token.cancelled() => true,
             () = sleep(delay) => false,
         }
     }
 
-    fn verdict(&self, failure: &Failure) -> Verdict {
-        let failed = Failed {
-            fate: failure.fate,
-            idempotent: self.kind.idempotent,
+    /// How long to wait before the next attempt; `None` when there is to be none.
+    fn delay(&self, failure: &Failure, queued: bool) -> Option<Duration> {
+        if queued {
+            // The queue knows when its turn is.
+            return Some(Duration::ZERO);
+        }
+        let state = RetryState {
+            rate_limited: failure.is_rate_limit(),
             attempts: self.attempts,
-            hint: failure.error.retry_after(),
+            retry_after: failure.error.retry_after(),
             remaining: self.deadline.saturating_duration_since(Instant::now()),
         };
-        self.transport
-            .retry_policy()
-            .judge(failed, &self.transport.shared.budget)
+        let account = match &self.queued.account {
+            Some(account) => Arc::clone(account),
+            None => self.transport.shared.accounts.get(None),
+        };
+        self.transport.retry_policy().delay(state, &account.budget)
+    }
+
+    /// Shares what all calls with this token share, and waits for the turn of a create.
+    pub(super) async fn enter_queue(&mut self, account: Arc<Account>) -> Result<bool, Failure> {
+        let creates = Arc::clone(&account.creates);
+        self.queued.account = Some(account);
+        if !rate_limit::is_limited(&self.method, &self.url) {
+            return Ok(false);
+        }
+        let policy = self.transport.retry_policy();
+        if !policy.queues_creates() {
+            self.queued.permit = Some(creates.pass());
+            return Ok(false);
+        }
+        let start = Instant::now();
+        let limited = self.transport.options.limits_time();
+        let until = match limited {
+            true => self.deadline,
+            false => *self
+                .queued
+                .until
+                .get_or_insert_with(|| after(start, policy.max_queue_time)),
+        };
+        let place = self.queued.place.get_or_insert_with(|| creates.place());
+        let Ok(permit) = place.turn(until).await else {
+            return Err(Failure::before(self.no_turn()));
+        };
+        self.queued.permit = Some(permit);
+        let waited = start.elapsed();
+        if !limited {
+            // The time in the queue is not counted as time of the call.
+            self.deadline = after(self.deadline, waited);
+        }
+        Ok(!waited.is_zero())
+    }
+
+    /// The error of a create whose turn does not come in time.
+    fn no_turn(&mut self) -> Error {
+        self.queued.rejection.take().unwrap_or_else(|| {
+            let message = "timed out waiting in the queue of creates after a rate limit";
+            Error::new(ErrorKind::Timeout, message).with_advice("nothing was sent")
+        })
+    }
+
+    /// Reports a create that got a 429 to its queue. Returns whether it goes back there.
+    fn is_rejected(&mut self, failure: &Failure) -> bool {
+        let Some(permit) = self.queued.permit.take() else {
+            return false;
+        };
+        if !failure.is_rate_limit() {
+            return false;
+        }
+        permit.rejected(failure.error.retry_after(), failure.error.detail());
+        self.transport.retry_policy().queues_creates()
     }
 
     /// A delete that may have been carried out by an earlier attempt finds nothing any more.
     fn is_repeated_delete(&self, failure: &Failure) -> bool {
         self.doubtful
             && self.method == Method::DELETE
-            && failure.fate == Fate::Answered(StatusCode::NOT_FOUND)
+            && failure.outcome == AttemptOutcome::Status(StatusCode::NOT_FOUND)
     }
 
-    fn deleted(&self) -> Got {
+    fn deleted(&self) -> ResponseBody {
         let headers = HeaderMap::new();
         let context = self.context(StatusCode::NO_CONTENT, &headers, self.url.clone());
-        Got::Whole(Answer {
+        ResponseBody::Buffered(BufferedResponse {
             context,
             headers,
             body: Bytes::new(),
         })
     }
 
-    pub(super) fn context(&self, status: StatusCode, headers: &HeaderMap, url: Url) -> Context {
-        Context {
+    pub(super) fn context(
+        &self,
+        status: StatusCode,
+        headers: &HeaderMap,
+        url: Url,
+    ) -> ResponseContext {
+        ResponseContext {
             method: self.method.clone(),
             url,
             status,
             content_type: headers.get(CONTENT_TYPE).cloned(),
             request_id: request_id(headers).cloned(),
-            idempotent: self.kind.idempotent,
+            idempotent: self.traits.idempotent,
             attempts: self.attempts,
             sent_at: self.sent_at,
             secrets: self.secrets.clone(),
         }
     }
 
-    fn finish(&self, failure: Failure) -> Error {
-        let error = failure
+    fn finish(&self, failure: Failure, decision: RetryDecision) -> Error {
+        let mut error = failure
             .error
             .with_request(self.method.clone(), &self.url)
             .with_attempts(self.attempts, self.sent_at)
-            .without(&self.secrets);
-        if !self.kind.idempotent && failure.left && in_doubt(failure.fate) {
-            return error.into_outcome_unknown();
+            .with_idempotent(self.traits.idempotent)
+            .redacted(&self.secrets);
+        if failure.outcome == AttemptOutcome::Fatal && failure.sent == Sent::Maybe {
+            error = error.permanent();
         }
-        error
+        match decision {
+            RetryDecision::OutcomeUnknown => error.into_outcome_unknown(),
+            RetryDecision::Retry | RetryDecision::Fail => error,
+        }
     }
 
     /// The error of a call that has run out of time.
-    pub(super) fn late(&self, waited_for: &str) -> Error {
-        let message = format!("{waited_for} within the call's {:?}", self.timeout);
+    pub(super) fn late(&self, what: &str) -> Error {
+        let message = format!("{what} within the call's {:?}", self.timeout);
         Error::new(ErrorKind::Timeout, message)
     }
 }
 
-/// The error of what is not sent any more.
-pub(super) fn stopped() -> Error {
-    Error::new(ErrorKind::Other, "it was stopped before it was answered")
-}
-
-/// So long after that; past what the clock can hold, what is later than anybody's life.
-pub(super) fn after(time: Instant, wait: Duration) -> Instant {
-    time.checked_add(wait)
-        .unwrap_or(time + Duration::from_secs(1 << 32))
-}
-
-/// Whether a request that left may have been carried out.
-fn in_doubt(fate: Fate) -> bool {
-    match fate {
-        Fate::Unknown | Fate::Hopeless => true,
-        Fate::Answered(status) => status.is_server_error() || status == StatusCode::REQUEST_TIMEOUT,
-        Fate::NeverSent => false,
-    }
+/// The error of a call that was canceled.
+pub(super) fn canceled() -> Error {
+    Error::new(ErrorKind::Canceled, "canceled before a response arrived")
 }

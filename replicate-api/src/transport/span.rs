@@ -14,7 +14,7 @@ pub(super) fn call(method: &Method, url: &Url) -> Span {
         "call",
         otel.kind = "client",
         http.request.method = %method,
-        url.full = %base_url::shown(url),
+        url.full = %base_url::redacted_url(url),
         http.request.resend_count = Empty,
         http.response.status_code = Empty,
         "error.type" = Empty,

@@ -65,7 +65,7 @@ async fn deployments(client: Client) -> Outcome {
                 .max_instances(1)
         })
         .await?;
-    let name = (made.owner.unwrap(), made.name.unwrap());
+    let name = (made.owner, made.name);
     assert_eq!(made.current_release.unwrap().number, Some(1));
     let changed = deployments
         .update(name.clone(), |d| d.max_instances(2))
@@ -75,7 +75,7 @@ async fn deployments(client: Client) -> Outcome {
     let got = deployments.get(name.clone()).await?;
     assert_eq!(got.current_release.unwrap().number, Some(2));
     let all = deployments.list().await?;
-    let listed = |name: &str| all.results.iter().any(|d| d.name.as_deref() == Some(name));
+    let listed = |name: &str| all.results.iter().any(|d| d.name == name);
     assert!(listed("deployed"));
     let made = deployments
         .predictions()
@@ -83,7 +83,7 @@ async fn deployments(client: Client) -> Outcome {
         .input(text())
         .await?;
     let done = client.wait(&made).poll_policy(often()).await?;
-    assert_eq!(client.output(&done).text()?, WORDS);
+    assert_eq!(client.output(&done)?.text()?, WORDS);
     deployments.delete(name).await?;
     Ok(())
 }
@@ -157,7 +157,7 @@ async fn webhook(client: Client) -> Outcome {
         .input(text())
         .webhook(format!("{}/hook", recorder.url()), [Start, Completed])
         .await?;
-    let secret = client.webhooks().secret().await?.key.unwrap();
+    let secret = client.webhooks().secret().await?.key;
     for _ in 0..200 {
         for request in recorder.take() {
             let headers = headers(&request.headers);

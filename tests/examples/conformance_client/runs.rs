@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use futures::TryStreamExt;
-use replicate::{Client, DoneReason, ErrorKind, PollPolicy, StreamEvent};
+use replicate::{Client, ErrorKind, PollPolicy, StreamEvent};
 use serde_json::{Value, json};
 
 use crate::{Case, Outcome, cases};
@@ -85,7 +85,7 @@ async fn background(client: Client) -> Outcome {
     let done = client.wait(&made).poll_policy(often()).await?;
     assert_eq!(done.status.as_str(), "succeeded");
     let got = client.predictions().get(&made).await?;
-    assert_eq!(client.output(&got).text()?, WORDS);
+    assert_eq!(client.output(&got)?.text()?, WORDS);
     assert!(got.metrics.unwrap()["predict_time"].as_f64().unwrap() >= 0.0);
     Ok(())
 }
@@ -116,13 +116,13 @@ async fn stream(client: Client) -> Outcome {
     let (mut output, mut end) = (Vec::new(), None);
     while let Some(event) = events.try_next().await? {
         match event {
-            StreamEvent::Output(text) => output.push(text),
-            StreamEvent::Done { reason } => end = Some(reason),
+            StreamEvent::Output(text) => output.push(text.into_text()),
+            StreamEvent::Done(done) => end = Some(done.into_prediction()),
             _ => {}
         }
     }
     assert_eq!(output, ["Once", " upon", " a", " time"]);
-    assert_eq!(end, Some(DoneReason::Completed));
+    assert_eq!(end.unwrap().status.as_str(), "succeeded");
     Ok(())
 }
 

@@ -1,16 +1,21 @@
 //! An OpenAPI document as JSON, the places in it, and what is said of them on the way.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, bail};
 use serde_json::Value;
 
-/// What the passes have to say: a place in the document, and what became of it.
+/// What the passes report: a place in the document, and what became of it.
 #[derive(Debug, Default)]
 pub(crate) struct Notes {
     lines: Vec<String>,
+    known: BTreeSet<String>,
+    /// What cannot be generated from any description.
+    refused: Vec<String>,
+    /// What must not be in a description of ours, and is tolerated in another.
+    conflicts: Vec<String>,
     /// Places that the passes made or moved, and where each came from.
     origins: BTreeMap<String, String>,
 }
@@ -18,9 +23,37 @@ pub(crate) struct Notes {
 impl Notes {
     pub(crate) fn add(&mut self, place: &str, what: impl std::fmt::Display) {
         let line = format!("{}: {what}", self.original(place));
-        if !self.lines.contains(&line) {
+        if self.known.insert(line.clone()) {
             self.lines.push(line);
         }
+    }
+
+    /// A construct that is not supported: nothing is generated.
+    pub(crate) fn refuse(&mut self, place: &str, what: impl std::fmt::Display) {
+        self.refused
+            .push(format!("{}: {what}", self.original(place)));
+    }
+
+    /// An error in the workspace's own description, a warning in a given one.
+    pub(crate) fn conflict(&mut self, place: &str, what: impl std::fmt::Display) {
+        self.conflicts
+            .push(format!("{}: {what}", self.original(place)));
+        self.add(place, what);
+    }
+
+    /// Fails with everything that was refused, and, at home, with every conflict.
+    pub(crate) fn check(&self, home: bool) -> Result<()> {
+        let mut errors = self.refused.clone();
+        if home {
+            errors.extend(self.conflicts.iter().cloned());
+        }
+        if errors.is_empty() {
+            return Ok(());
+        }
+        bail!(
+            "cannot generate from this description:\n  {}",
+            errors.join("\n  ")
+        )
     }
 
     pub(crate) fn lines(&self) -> impl Iterator<Item = &str> {
@@ -93,6 +126,8 @@ fn download(address: &str) -> Result<Vec<u8>> {
 
 /// Parses JSON, or YAML where it is not JSON, and checks that it is an OpenAPI 3 document.
 pub(crate) fn parse(bytes: &[u8], source: &str) -> Result<Value> {
+    // Some editors write a byte-order mark in front.
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     let document: Value = match serde_json::from_slice(bytes) {
         Ok(document) => document,
         Err(json) => yaml(bytes, &json, source)?,
@@ -216,6 +251,24 @@ mod tests {
                 "#/components/schemas/Models: z",
             ]
         );
+    }
+
+    #[test]
+    fn conflict_is_an_error_at_home_alone_and_a_refusal_everywhere() {
+        let mut notes = Notes::default();
+        notes.conflict("#/a", "x");
+        assert!(notes.check(false).is_ok());
+        let error = notes.check(true).unwrap_err().to_string();
+        assert!(error.ends_with("#/a: x"), "{error}");
+        notes.refuse("#/b", "y");
+        let error = notes.check(false).unwrap_err().to_string();
+        assert!(error.ends_with("#/b: y"), "{error}");
+    }
+
+    #[test]
+    fn byte_order_mark_is_ignored() {
+        let given = "\u{feff}{\"openapi\": \"3.1.0\", \"paths\": {}}";
+        assert!(parse(given.as_bytes(), "api").is_ok());
     }
 
     #[test]

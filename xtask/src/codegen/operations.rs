@@ -1,52 +1,32 @@
 //! The operations of a document: every method of every path, whatever the method is called.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use anyhow::{Result, bail};
 use heck::ToSnakeCase;
 use serde_json::{Map, Value};
 
 use super::document::{Notes, step};
 use super::idents::{pascal, snake, unused};
+use super::previous::Previous;
 
-/// Keys of a path item that are no methods.
+/// Keys of a path item that are not methods.
 const NOT_METHODS: &[&str] = &["summary", "description", "servers", "parameters", "$ref"];
 
-/// Where an operation carries the name of its generated method, for the passes.
-const NAME: &str = "x-method-name";
-
-/// Methods that the client has already, or that would stand in the way of those that the
-/// generated code calls on it.
+/// Methods that the hand-written part of the client has.
 const CLIENT: &[&str] = &[
-    "api_version",
-    "baseurl",
-    "client",
     "clone",
-    "exec",
     "from_env",
     "from_transport",
-    "inner",
     "new",
-    "post",
-    "pre",
     "transport",
+    "with_options",
+    "with_token",
 ];
 
-/// Names that the generated builders use for something else.
-const BUILDERS: &[&str] = &[
-    "ByteStream",
-    "ClientHooks",
-    "ClientInfo",
-    "Err",
-    "Error",
-    "None",
-    "Ok",
-    "OperationInfo",
-    "Option",
-    "RequestBuilderExt",
-    "ResponseValue",
-    "Result",
-    "Self_",
-    "Some",
-    "String",
+/// Names that the generated code uses without a path.
+const PRELUDE: &[&str] = &[
+    "Err", "None", "Ok", "Option", "Result", "Self_", "Some", "String",
 ];
 
 /// One operation, and where it stands.
@@ -59,6 +39,7 @@ pub(crate) struct Operation {
     /// In capitals.
     pub(crate) method: String,
     pub(crate) path: String,
+    /// A JSON pointer behind `#`.
     pub(crate) place: String,
 }
 
@@ -66,6 +47,12 @@ impl Operation {
     /// The generated builder's type: `PredictionsCreate`.
     pub(crate) fn builder(&self) -> String {
         pascal(&self.name)
+    }
+
+    /// The operation as the document describes it.
+    pub(crate) fn described<'a>(&self, document: &'a Value) -> &'a Value {
+        let pointer = self.place.trim_start_matches('#');
+        document.pointer(pointer).unwrap_or(&Value::Null)
     }
 }
 
@@ -83,12 +70,12 @@ pub(crate) fn for_each(
     };
     for (path, item) in paths {
         let Some(item) = item.as_object_mut() else {
-            bail!("{} is no object", step("#/paths", path));
+            bail!("{} is not an object", step("#/paths", path));
         };
         for (key, operation) in item.iter_mut().filter(|(key, _)| is_method(key)) {
             match operation.as_object_mut() {
                 Some(operation) => f(path, key, operation)?,
-                None => bail!("{} is no object", step(&step("#/paths", path), key)),
+                None => bail!("{} is not an object", step(&step("#/paths", path), key)),
             }
         }
     }
@@ -101,14 +88,13 @@ pub(crate) fn id_of(operation: &Map<String, Value>) -> &str {
     id.unwrap_or_default()
 }
 
-/// The name of the operation's generated method.
-pub(crate) fn name_of(operation: &Map<String, Value>) -> String {
-    let name = operation.get(NAME).and_then(Value::as_str);
-    name.map_or_else(|| snake(id_of(operation)), String::from)
-}
-
-/// Gives an id to each operation without one, and each a name that no other has.
-pub(crate) fn collect(document: &mut Value, notes: &mut Notes) -> Result<Vec<Operation>> {
+/// Gives an id to each operation without one, and each a name that no other has. An operation
+/// that has a name in the present code keeps it.
+pub(crate) fn collect(
+    document: &mut Value,
+    previous: &Previous,
+    notes: &mut Notes,
+) -> Result<Vec<Operation>> {
     let mut found: Vec<Operation> = Vec::new();
     for_each(document, |path, key, operation| {
         let place = step(&step("#/paths", path), key);
@@ -121,44 +107,73 @@ pub(crate) fn collect(document: &mut Value, notes: &mut Notes) -> Result<Vec<Ope
                 id
             }
         };
-        let name = free_name(&id, &found);
-        if name != id.to_snake_case() {
-            notes.add(
-                &place,
-                format_args!("the name of operationId {id:?} is taken: generated as {name}"),
-            );
-        }
-        operation.insert(NAME.into(), name.clone().into());
+        let method = key.to_ascii_uppercase();
+        let path = path.to_string();
         found.push(Operation {
-            name,
+            name: String::new(),
             id,
-            method: key.to_ascii_uppercase(),
-            path: path.to_string(),
+            method,
+            path,
             place,
         });
         Ok(())
     })?;
     if found.is_empty() {
-        bail!("#/paths: no operation in it");
+        bail!("#/paths: no operations");
     }
+    name(&mut found, previous, notes);
     Ok(found)
 }
 
-/// A name for the method and, in capitals, for the builder.
-fn free_name(id: &str, found: &[Operation]) -> String {
-    let mut name = snake(id);
-    let reserved = CLIENT.contains(&name.as_str())
-        || BUILDERS.contains(&pascal(&name).as_str())
-        || name.ends_with('_');
-    if reserved {
-        name = format!("{}_call", name.trim_end_matches('_'));
+fn name(found: &mut [Operation], previous: &Previous, notes: &mut Notes) {
+    // By the name of the builder, which two methods such as `a_1` and `a1` would share.
+    let mut taken: BTreeMap<String, String> = BTreeMap::new();
+    for operation in found.iter_mut() {
+        if let Some(name) = previous.operation(operation)
+            && !taken.contains_key(&pascal(name))
+        {
+            operation.name = name.to_string();
+            taken.insert(operation.builder(), operation.id.clone());
+        }
     }
-    unused(&name, "_", |name| {
-        let builder = pascal(name);
-        found
-            .iter()
-            .any(|other| other.name == name || other.builder() == builder)
-    })
+    for operation in found.iter_mut().filter(|found| found.name.is_empty()) {
+        let wanted = wanted(&operation.id);
+        let name = unused(&wanted, "_", |name| taken.contains_key(&pascal(name)));
+        if name != wanted {
+            let other = &taken[&pascal(&wanted)];
+            let id = &operation.id;
+            let what =
+                format_args!("operationId {id:?} collides with {other:?}: generated as {name}");
+            notes.conflict(&operation.place, what);
+        }
+        operation.name = name;
+        taken.insert(operation.builder(), operation.id.clone());
+    }
+}
+
+fn wanted(id: &str) -> String {
+    let name = snake(id);
+    let reserved = CLIENT.contains(&name.as_str())
+        || PRELUDE.contains(&pascal(&name).as_str())
+        || name.ends_with('_');
+    match reserved {
+        true => format!("{}_call", name.trim_end_matches('_')),
+        false => name,
+    }
+}
+
+/// The groups in which operations are documented: the document's tags in their order, then those
+/// that it does not list, by name.
+pub(crate) fn groups(document: &Value, tags: impl IntoIterator<Item = String>) -> Vec<String> {
+    let listed = document["tags"].as_array().into_iter().flatten();
+    let mut groups: Vec<String> = listed
+        .filter_map(|tag| tag["name"].as_str().map(String::from))
+        .collect();
+    let used: BTreeSet<String> = tags.into_iter().collect();
+    groups.retain(|group| used.contains(group));
+    let listed: BTreeSet<String> = groups.iter().cloned().collect();
+    groups.extend(used.difference(&listed).cloned());
+    groups
 }
 
 #[cfg(test)]
@@ -170,69 +185,70 @@ mod tests {
     fn every_method_counts_also_those_that_openapi_does_not_name() {
         let mut document = json!({ "paths": { "/models": {
             "parameters": [], "x-note": {}, "description": "",
-            "get": { "operationId": "models.list" },
-            "query": { "operationId": "models.search" },
+            "get": { "operationId": "models.list" }, "query": { "operationId": "models.search" },
+            "head": {},
         } } });
-        let found = collect(&mut document, &mut Notes::default()).unwrap();
+        let mut notes = Notes::default();
+        let found = collect(&mut document, &Previous::default(), &mut notes).unwrap();
         let found: Vec<_> = found
             .iter()
             .map(|o| (o.method.as_str(), o.name.as_str()))
             .collect();
-        assert_eq!(found, [("GET", "models_list"), ("QUERY", "models_search")]);
+        let expected = [
+            ("GET", "models_list"),
+            ("QUERY", "models_search"),
+            ("HEAD", "head_models"),
+        ];
+        assert_eq!(found, expected);
+        assert_eq!(notes.lines().count(), 1, "the missing id");
     }
 
-    #[test]
-    fn a_missing_id_is_made_from_method_and_path() {
-        let mut document = json!({ "paths": { "/a/{b_c}": { "get": {} } } });
-        let mut notes = Notes::default();
-        let found = collect(&mut document, &mut notes).unwrap();
-        assert_eq!(found[0].name, "get_a_b_c");
-        assert_eq!(notes.lines().count(), 1);
-    }
-
-    fn names(ids: &[&str]) -> (Vec<String>, usize) {
+    fn names(ids: &[&str], previous: &Previous) -> (Vec<String>, usize) {
         let paths: Map<String, Value> = ids
             .iter()
             .enumerate()
             .map(|(n, id)| (format!("/{n}"), json!({ "get": { "operationId": id } })))
             .collect();
         let mut notes = Notes::default();
-        let found = collect(&mut json!({ "paths": paths }), &mut notes).unwrap();
+        let found = collect(&mut json!({ "paths": paths }), previous, &mut notes).unwrap();
         let names = found.into_iter().map(|operation| operation.name);
         (names.collect(), notes.lines().count())
     }
 
     #[test]
-    fn ids_that_make_one_name_are_both_generated_and_the_second_is_named() {
-        let (found, notes) = names(&["a.get", "a_get", "a.get", "aGet", "foo1.x", "foo_1.x"]);
-        assert_eq!(
-            found,
-            [
-                "a_get",
-                "a_get_2",
-                "a_get_3",
-                "a_get_4",
-                "foo1_x",
-                "foo_1_x_2"
-            ]
-        );
-        assert_eq!(notes, 4);
+    fn each_operation_has_a_name_of_its_own() {
+        for (ids, expected, conflicts) in [
+            (
+                vec!["a.get", "a_get", "foo1.x", "foo_1.x"],
+                vec!["a_get", "a_get_2", "foo1_x", "foo_1_x_2"],
+                2,
+            ),
+            (
+                vec!["type", "self", "new", "result", "1st", "get a/b", "it's"],
+                vec![
+                    "type_call",
+                    "self_call",
+                    "new_call",
+                    "result_call",
+                    "x1st",
+                    "get_a_b",
+                    "its",
+                ],
+                0,
+            ),
+        ] {
+            let expected: Vec<String> = expected.into_iter().map(String::from).collect();
+            assert_eq!(names(&ids, &Previous::default()), (expected, conflicts));
+        }
     }
 
     #[test]
-    fn ids_that_are_words_of_rust_or_of_the_client_get_another_name() {
-        let (found, _) = names(&["type", "self", "exec", "result", "1st", "get a/b", "it's"]);
-        assert_eq!(
-            found,
-            [
-                "type_call",
-                "self_call",
-                "exec_call",
-                "result_call",
-                "x1st",
-                "get_a_b",
-                "its"
-            ]
-        );
+    fn operation_keeps_its_present_name_when_a_new_one_collides() {
+        let code =
+            "pub mod operations { pub const A_GET: X = X::new(\"a.get\", \"GET\", \"/1\"); }";
+        let previous = Previous::parse(code);
+        let (found, conflicts) = names(&["a_get", "a.get"], &previous);
+        assert_eq!((found[0].as_str(), found[1].as_str()), ("a_get_2", "a_get"));
+        assert_eq!(conflicts, 1);
     }
 }

@@ -5,6 +5,8 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json_path::JsonPath;
 
+use super::passes::extensions::mistake;
+
 /// A parsed overlay document.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Overlay {
@@ -40,6 +42,10 @@ impl Overlay {
                     action.target
                 );
             }
+            let update = action.update.as_ref();
+            if let Some(wrong) = update.and_then(mistaken_extension) {
+                bail!("{source}: the action on {}: {wrong}", action.target);
+            }
         }
         Ok(overlay)
     }
@@ -49,7 +55,7 @@ impl Overlay {
         let mut unmatched = Vec::new();
         for action in &self.actions {
             let path = JsonPath::parse(&action.target)
-                .with_context(|| format!("overlay target {} is no JSONPath", action.target))?;
+                .with_context(|| format!("overlay target {} is not a JSONPath", action.target))?;
             let mut pointers: Vec<String> = path
                 .query_located(document)
                 .locations()
@@ -72,6 +78,20 @@ impl Overlay {
             }
         }
         Ok(unmatched)
+    }
+}
+
+/// A misspelled or mistyped extension would silently have no effect.
+fn mistaken_extension(update: &Value) -> Option<String> {
+    match update {
+        Value::Object(map) => map
+            .iter()
+            .find_map(|(key, value)| match key.starts_with("x-") {
+                true => mistake(key, value),
+                false => mistaken_extension(value),
+            }),
+        Value::Array(list) => list.iter().find_map(mistaken_extension),
+        _ => None,
     }
 }
 
@@ -156,6 +176,21 @@ mod tests {
             json!({}),
         );
         assert_eq!(unmatched, ["$.gone"]);
+    }
+
+    #[test]
+    fn misspelled_or_mistyped_extension_is_refused() {
+        for (update, wrong) in [
+            ("{ a: { x-nmae: Status } }", "unknown extension `x-nmae`"),
+            (
+                "{ a: [{ x-secret: yes }] }",
+                "invalid `x-secret`: expected true or false",
+            ),
+        ] {
+            let overlay = format!("overlay: 1.0.0\nactions:\n- target: $\n  update: {update}\n");
+            let error = Overlay::parse(overlay.as_bytes(), "o.yaml").unwrap_err();
+            assert!(error.to_string().contains(wrong), "{error}");
+        }
     }
 
     #[test]

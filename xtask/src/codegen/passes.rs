@@ -1,79 +1,78 @@
-//! The passes that turn a published document into one that the generator can express.
+//! The passes that turn a published document into one that can be generated.
 //!
 //! Each is one function on the JSON, in a file of its own. The order matters and is [`apply`]'s.
 
-mod bodies;
+mod aliases;
+pub(crate) mod bodies;
 mod dialect;
 mod enums;
-mod extensions;
-mod fields;
+pub(crate) mod extensions;
 mod hoist;
-pub(crate) mod methods;
 mod names;
-mod nested;
-pub(crate) mod parameters;
+mod prose;
 mod references;
-mod responses;
+#[cfg(test)]
+mod tests;
 mod tolerance;
 mod unions;
+
+use std::collections::BTreeSet;
 
 use anyhow::Result;
 use serde_json::Value;
 
 use super::document::Notes;
 use super::operations::{self, Operation};
+use super::previous::Previous;
+use super::schemas::{self, Position};
 
-pub(crate) use bodies::{MULTIPART, RawBody};
 pub(crate) use enums::OpenEnum;
-pub(crate) use extensions::SECRET;
-pub(crate) use fields::Renamed;
+pub(crate) use names::wanted_name;
+pub(crate) use prose::markdown;
+pub(crate) use tolerance::{Field, Fields};
+pub(crate) use unions::Tagged;
 
-/// A document that the generator can take, and what it cannot be told.
+/// A document that can be generated, and what it does not say.
 #[derive(Debug)]
 pub(crate) struct Lowered {
     pub(crate) document: Value,
     /// Every operation of the original document.
     pub(crate) operations: Vec<Operation>,
-    /// Enums to be written by us, since the generator's are closed.
+    /// Enums of strings, which stay open.
     pub(crate) enums: Vec<OpenEnum>,
-    /// Bodies whose media type the generator does not know.
-    pub(crate) bodies: Vec<RawBody>,
-    /// What each operation answers: `201 Prediction`.
-    pub(crate) responses: Vec<(String, Vec<String>)>,
-    /// Names of operations that may be sent again though their method does not say so.
-    pub(crate) idempotent: Vec<String>,
-    /// Fields whose name in JSON the generator does not know.
-    pub(crate) fields: Vec<Renamed>,
+    /// Unions that a property tells apart.
+    pub(crate) unions: Vec<Tagged>,
+    pub(crate) fields: Fields,
+    /// The types that requests are made of.
+    pub(crate) sent: BTreeSet<String>,
 }
 
-pub(crate) fn apply(mut document: Value, notes: &mut Notes) -> Result<Lowered> {
+pub(crate) fn apply(
+    mut document: Value,
+    previous: &Previous,
+    notes: &mut Notes,
+) -> Result<Lowered> {
     references::inline(&mut document, notes)?;
-    let operations = operations::collect(&mut document, notes)?;
+    let operations = operations::collect(&mut document, previous, notes)?;
     dialect::to_3_0(&mut document, notes);
-    let idempotent = extensions::idempotent(&mut document)?;
-    unions::break_cycles(&mut document, notes);
-    names::plain(&mut document, notes);
-    parameters::simplify(&mut document, notes)?;
-    let bodies = bodies::lower(&mut document, notes)?;
-    responses::infer(&mut document, notes)?;
-    hoist::name_inline(&mut document, notes)?;
-    unions::simplify(&mut document, notes);
+    extensions::check(&mut document, notes);
+    names::plain(&mut document, previous, notes);
+    bodies::choose(&mut document, notes)?;
+    let unions = unions::simplify(&mut document, notes);
+    hoist::name_inline(&mut document, notes);
     extensions::secrets(&mut document);
     let enums = enums::open(&mut document, notes);
-    let answers = responses::listed(&mut document)?;
-    responses::successes_only(&mut document)?;
-    tolerance::loosen(&mut document);
-    nested::hoist(&mut document, notes);
-    let fields = fields::distinct(&mut document, notes);
+    aliases::inline(&mut document, &enums);
+    let sent = schemas::reached(&mut document, Position::Request);
+    let fields = tolerance::loosen(&mut document, notes);
     extensions::strip(&mut document);
-    methods::lower(&mut document, &operations)?;
+    prose::clean(&mut document);
     Ok(Lowered {
         document,
         operations,
         enums,
-        bodies,
-        responses: answers,
-        idempotent,
+        unions,
         fields,
+        sent,
     })
 }

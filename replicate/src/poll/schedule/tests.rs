@@ -3,7 +3,7 @@ use super::*;
 const SECOND: Duration = Duration::from_secs(1);
 
 fn schedule(policy: PollPolicy, has_timeout: bool) -> Schedule {
-    let backoff = RetryPolicy::default().with_delays(SECOND, SECOND);
+    let backoff = RetryPolicy::default().with_backoff(SECOND, SECOND);
     Schedule::new(policy, backoff, has_timeout)
 }
 

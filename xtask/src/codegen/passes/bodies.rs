@@ -1,176 +1,226 @@
-//! Request bodies: JSON where there is JSON, else bytes of the media type that is asked for.
+//! One media type for each body. Without this pass, an operation that takes or returns several
+//! would not be generated, and a success that the document leaves undescribed would have no type.
+
+use std::collections::BTreeSet;
 
 use anyhow::Result;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
+use super::hoist::{VERBS, singular};
 use crate::codegen::document::{Notes, step};
+use crate::codegen::idents::pascal;
 use crate::codegen::operations;
 
+pub(crate) const JSON: &str = "application/json";
 pub(crate) const MULTIPART: &str = "multipart/form-data";
-
-/// An operation whose body the generator takes for plain bytes, and what it really is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct RawBody {
-    pub(crate) operation: String,
-    pub(crate) media_type: String,
-}
+pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
+pub(crate) const TEXT: &str = "text/plain";
+pub(crate) const BYTES: &str = "application/octet-stream";
 
 /// In the order in which one is chosen where an operation takes several.
-const KNOWN: &[&str] = &[
-    "application/json",
-    MULTIPART,
-    "text/plain",
-    "application/x-www-form-urlencoded",
-    "application/octet-stream",
-];
+const KNOWN: &[&str] = &[JSON, MULTIPART, TEXT, FORM, BYTES];
 
-pub(super) fn lower(document: &mut Value, notes: &mut Notes) -> Result<Vec<RawBody>> {
-    let mut raw = Vec::new();
+pub(super) fn choose(document: &mut Value, notes: &mut Notes) -> Result<()> {
+    let known: BTreeSet<String> = document
+        .pointer("/components/schemas")
+        .and_then(Value::as_object)
+        .map(|schemas| schemas.keys().cloned().collect())
+        .unwrap_or_default();
     operations::for_each(document, |path, method, operation| {
-        let place = format!("{}/requestBody", step(&step("#/paths", path), method));
-        let name = operations::name_of(operation);
-        let Some(body) = operation.get_mut("requestBody") else {
-            return Ok(());
-        };
-        let content = body
-            .get("content")
-            .and_then(Value::as_object)
-            .cloned()
-            .unwrap_or_default();
-        let Some((media_type, schema)) = choose(&content) else {
-            notes.add(&place, "no media type in it: left out");
-            operation.shift_remove("requestBody");
-            return Ok(());
-        };
-        if content.len() > 1 {
-            notes.add(
+        let place = step(&step("#/paths", path), method);
+        request(operation, &format!("{place}/requestBody"), notes);
+        let assumed = known_component(operations::id_of(operation), &known);
+        let responses = operation.entry("responses").or_insert_with(|| json!({}));
+        if let Some(responses) = responses.as_object_mut() {
+            let place = format!("{place}/responses");
+            successes(
+                responses,
+                &method.to_ascii_lowercase(),
+                assumed,
                 &place,
-                format_args!("several media types: {media_type} is generated"),
+                notes,
             );
         }
-        let (kind, schema) = match media_type.as_str() {
-            "application/json" => ("application/json", schema),
-            "text/plain" => ("text/plain", json!({ "type": "string" })),
-            "application/x-www-form-urlencoded" => ("application/x-www-form-urlencoded", schema),
-            other => {
-                if !is_exact(other) {
-                    notes.add(
-                        &place,
-                        format_args!("{other:?} is sent as bytes of no kind"),
-                    );
-                } else if other != "application/octet-stream" {
-                    let media_type = other.to_string();
-                    raw.push(RawBody {
-                        operation: name,
-                        media_type,
-                    });
-                }
-                (
-                    "application/octet-stream",
-                    json!({ "type": "string", "format": "binary" }),
-                )
-            }
-        };
-        *body = json!({ "content": { kind: { "schema": schema } }, "required": true });
         Ok(())
-    })?;
-    Ok(raw)
+    })
 }
 
-/// Whether a request can say that this is what it holds.
-fn is_exact(media_type: &str) -> bool {
-    let token = |c: char| c.is_ascii_graphic() && c != '*';
-    media_type.contains('/') && media_type.chars().all(token)
-}
-
-/// The media type without its parameters, and its schema.
-fn choose(content: &serde_json::Map<String, Value>) -> Option<(String, Value)> {
-    let plain = |key: &str| {
-        let kind = key
-            .split(';')
-            .next()
-            .unwrap_or(key)
-            .trim()
-            .to_ascii_lowercase();
-        if kind.ends_with("+json") {
-            "application/json".to_string()
-        } else {
-            kind
-        }
+fn request(operation: &mut Map<String, Value>, place: &str, notes: &mut Notes) {
+    let Some(body) = operation.get_mut("requestBody") else {
+        return;
     };
+    let content = body.get("content").and_then(Value::as_object);
+    let empty = Map::new();
+    let content = content.unwrap_or(&empty);
     let rank = |kind: &str| {
-        KNOWN
-            .iter()
-            .position(|known| *known == kind)
-            .unwrap_or(KNOWN.len())
+        let kind = if is_json(kind) { JSON } else { kind };
+        let known = KNOWN.iter().position(|known| *known == kind);
+        known.unwrap_or(KNOWN.len())
     };
-    let (key, media) = content.iter().min_by_key(|(key, _)| rank(&plain(key)))?;
-    Some((
-        plain(key),
-        media.get("schema").cloned().unwrap_or_else(|| json!({})),
-    ))
+    let chosen = content.keys().min_by_key(|key| rank(&plain(key)));
+    let Some(key) = chosen else {
+        notes.conflict(place, "a body without a media type: left out");
+        operation.shift_remove("requestBody");
+        return;
+    };
+    let kind = plain(key);
+    if content.len() > 1 {
+        notes.add(
+            place,
+            format_args!("several media types: {kind} is generated"),
+        );
+    }
+    let is_exact = kind.contains('/') && kind.chars().all(|c| c.is_ascii_graphic() && c != '*');
+    if !is_exact {
+        notes.refuse(
+            place,
+            format_args!("the media type {key:?} is not supported"),
+        );
+    }
+    let given = content[key]
+        .get("schema")
+        .cloned()
+        .unwrap_or_else(|| json!({}));
+    let text = body.get("description").and_then(Value::as_str);
+    let mut description = text.unwrap_or_default().to_string();
+    let schema = match kind.as_str() {
+        FORM => given,
+        kind if is_json(kind) => given,
+        MULTIPART => {
+            description += &parts(&given);
+            json!({})
+        }
+        _ => json!({}),
+    };
+    let required = body.get("required") == Some(&Value::Bool(true));
+    *body = json!({ "content": { kind: { "schema": schema } }, "required": required,
+        "description": description });
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// The media type without its parameters.
+fn plain(key: &str) -> String {
+    let kind = key.split(';').next().unwrap_or(key);
+    kind.trim().to_ascii_lowercase()
+}
 
-    fn lowered(content: Value) -> (Value, Vec<RawBody>, usize) {
-        let mut document = json!({ "paths": { "/a": { "post": {
-            "operationId": "a.create", "requestBody": { "content": content } } } } });
-        let mut notes = Notes::default();
-        let raw = lower(&mut document, &mut notes).unwrap();
-        let content = document["paths"]["/a"]["post"]["requestBody"]["content"].clone();
-        (content, raw, notes.lines().count())
+pub(crate) fn is_json(kind: &str) -> bool {
+    kind == JSON || kind.ends_with("+json")
+}
+
+/// The parts of a form, which is built by hand, as documentation.
+fn parts(schema: &Value) -> String {
+    let required = schema["required"].as_array();
+    let needed =
+        |name: &String| required.is_some_and(|required| required.contains(&name.as_str().into()));
+    let parts = schema["properties"].as_object();
+    let mut parts: Vec<(&String, &Value)> = parts.into_iter().flatten().collect();
+    parts.sort_by_key(|(name, _)| (!needed(name), *name));
+    let mut text = String::new();
+    for (name, part) in parts {
+        let needed = if needed(name) { "required" } else { "optional" };
+        let about = part["description"].as_str().unwrap_or_default();
+        text += &format!("\n- `{name}` ({needed}): {}", about.replace('\n', " "));
     }
-
-    #[test]
-    fn a_form_with_files_becomes_bytes_and_is_remembered() {
-        let (content, raw, _) = lowered(json!({ MULTIPART: { "schema": { "type": "object" } } }));
-        assert!(content.get("application/octet-stream").is_some());
-        assert_eq!(raw[0].operation, "a_create");
-        assert_eq!(raw[0].media_type, MULTIPART);
+    match text.is_empty() {
+        true => text,
+        false => format!("\n\nParts of the form:\n{text}"),
     }
+}
 
-    #[test]
-    fn json_is_chosen_among_several_and_the_choice_is_named() {
-        let (content, raw, notes) = lowered(json!({
-            "application/xml": {}, "application/json; charset=utf-8": { "schema": { "type": "object" } } }));
-        assert_eq!(
-            content,
-            json!({ "application/json": { "schema": { "type": "object" } } })
-        );
-        assert!(raw.is_empty());
-        assert_eq!(notes, 1);
+/// Leaves each success with one media type, if any, and each error with its status alone.
+fn successes(
+    responses: &mut Map<String, Value>,
+    method: &str,
+    assumed: Option<String>,
+    place: &str,
+    notes: &mut Notes,
+) {
+    *responses = std::mem::take(responses)
+        .into_iter()
+        .filter_map(|(code, response)| {
+            let known = known_code(&code);
+            if known.is_none() {
+                notes.conflict(&step(place, &code), "not a status: left out");
+            }
+            Some((known?, response))
+        })
+        .collect();
+    responses.sort_keys();
+    if !responses.keys().any(|code| code.starts_with('2')) {
+        let default = responses.shift_remove("default").unwrap_or_else(|| {
+            notes.add(place, "no success described: any 2xx, as bytes");
+            json!({ "content": { BYTES: {} } })
+        });
+        notes.moved([(step(place, "2XX"), step(place, "default"))]);
+        responses.insert("2XX".into(), default);
     }
+    let typed = responses.iter().any(|(code, response)| {
+        let content = response["content"].as_object();
+        code.starts_with('2') && content.is_some_and(|content| !content.is_empty())
+    });
+    for (code, response) in responses {
+        let place = step(place, code);
+        let bodiless = matches!(code.as_str(), "204" | "205") || method == "head";
+        let content = response["content"]
+            .as_object()
+            .filter(|content| !content.is_empty());
+        let content = content.filter(|_| code.starts_with('2') && !bodiless);
+        *response = match (content, &assumed) {
+            (Some(content), _) => one_media_type(content, &place, notes),
+            (None, Some(name)) if code.starts_with('2') && !bodiless && !typed => {
+                notes.add(
+                    &place,
+                    format_args!("no content described: taken for {name}"),
+                );
+                let schema = json!({ "$ref": format!("#/components/schemas/{name}") });
+                json!({ "content": { JSON: { "schema": schema } }, "x-assumed": method != "get" })
+            }
+            (None, _) => json!({}),
+        };
+    }
+}
 
-    #[test]
-    fn a_range_of_media_types_is_sent_as_plain_bytes() {
-        for range in ["*/*", "image/*", "pictures"] {
-            let (_, raw, notes) = lowered(json!({ range: {} }));
-            assert_eq!((raw.len(), notes), (0, 1), "{range}");
+fn one_media_type(content: &Map<String, Value>, place: &str, notes: &mut Notes) -> Value {
+    let json = content.iter().find(|(key, _)| is_json(&plain(key)));
+    let Some((media, body)) = json.or_else(|| content.iter().next()) else {
+        return json!({});
+    };
+    if content.len() > 1 {
+        let what = format_args!("several media types: {media} is generated");
+        notes.add(&step(place, "content"), what);
+    }
+    match json {
+        None => json!({ "content": { media: {} } }),
+        Some(_) => {
+            let schema = body.get("schema").cloned().unwrap_or_else(|| json!({}));
+            json!({ "content": { JSON: { "schema": schema } } })
         }
     }
+}
 
-    #[test]
-    fn what_else_a_body_says_is_not_asked_for() {
-        let body = json!({ "description": ["odd"], "content": { "text/plain": {} }, "x": 1 });
-        let mut document = json!({ "paths": { "/a": { "post": { "requestBody": body } } } });
-        lower(&mut document, &mut Notes::default()).unwrap();
-        assert_eq!(
-            document["paths"]["/a"]["post"]["requestBody"],
-            json!({ "content": { "text/plain": { "schema": { "type": "string" } } },
-                "required": true })
-        );
+/// `200`, `2XX` or `default`, whatever its capitals.
+fn known_code(code: &str) -> Option<String> {
+    let code = code.to_ascii_uppercase();
+    let digits = code.strip_suffix("XX").unwrap_or(&code);
+    let number = digits.len() + 2 * usize::from(digits != code) == 3
+        && digits.starts_with(|c| ('1'..='5').contains(&c))
+        && digits.chars().all(|c| c.is_ascii_digit());
+    match code.as_str() {
+        "DEFAULT" => Some("default".into()),
+        _ => number.then_some(code),
     }
+}
 
-    #[test]
-    fn a_text_body_keeps_no_restriction() {
-        let (content, ..) =
-            lowered(json!({ "text/plain": { "schema": { "type": "string", "maxLength": 9 } } }));
-        assert_eq!(
-            content,
-            json!({ "text/plain": { "schema": { "type": "string" } } })
-        );
+/// `predictions.create` returns a `Prediction`, `models.list` a `ModelPage`, if there is one.
+fn known_component(id: &str, known: &BTreeSet<String>) -> Option<String> {
+    let parts: Vec<&str> = id.split('.').collect();
+    let [.., resource, verb] = parts.as_slice() else {
+        return None;
+    };
+    if !VERBS.contains(verb) || *verb == "delete" {
+        return None;
     }
+    let page = if *verb == "list" { "Page" } else { "" };
+    let name = format!("{}{page}", pascal(&singular(resource)));
+    known.contains(&name).then_some(name)
 }

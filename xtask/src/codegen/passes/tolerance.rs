@@ -1,128 +1,146 @@
-//! Responses as they come, not as they are promised: a field may be missing or null, but for the
-//! few without which an answer means nothing.
+//! Responses as they come, not as they are promised. Without this pass, a field that is missing
+//! or null would lose a whole result. In requests, an empty list or an explicit null is sent.
+
+use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use crate::codegen::document::{Notes, component, step};
+use crate::codegen::idents::snake;
+use crate::codegen::passes::extensions::SECRET;
 use crate::codegen::schemas::{self, Position};
 
-/// Fields of a response that must be there, and be no null.
+/// Fields of a response that must be there, and not null.
 const NEEDED: &[&str] = &["id", "status"];
 
-pub(super) fn loosen(document: &mut Value) {
-    let answered = schemas::reached(document, Position::Response);
+/// What the type alone does not say about a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Field {
+    /// Never left unset.
+    Required,
+    /// In a type of requests and responses: required in the former alone.
+    Sent,
+    /// In a response: absent and null are decoded as empty.
+    Plain,
+    /// In a request: null differs from absent.
+    Nullable,
+    Optional,
+}
+
+/// By type and by field, as Rust names them.
+pub(crate) type Fields = BTreeMap<(String, String), Field>;
+
+pub(super) fn loosen(document: &mut Value, notes: &mut Notes) -> Fields {
+    let received = schemas::reached(document, Position::Response);
+    let sent = schemas::reached(document, Position::Request);
+    let mut fields = Fields::new();
+    // What nothing reaches is loosened too, so that it does not change when something does.
     let components = document
         .pointer("/components/schemas")
         .cloned()
         .unwrap_or_default();
-    schemas::for_each(document, |schema, place, position| {
-        let component = place
-            .strip_prefix("#/components/schemas/")
-            .and_then(|rest| rest.split('/').next())
-            .map(|name| name.replace("~1", "/").replace("~0", "~"));
-        let response = match position {
-            Position::Response => true,
-            Position::Component => component.is_some_and(|name| answered.contains(&name)),
-            Position::Parameter | Position::Request => false,
+    let schemas = schemas::object(document.pointer_mut("/components/schemas"));
+    for (name, schema) in schemas.into_iter().flatten() {
+        let Some(properties) = schema["properties"].as_object() else {
+            close(schema);
+            continue;
         };
+        let sent = sent.contains(name);
+        let received = received.contains(name) || !sent;
+        let mut required: Vec<Value> = Vec::new();
+        let mut kinds: Vec<(String, Field)> = Vec::new();
+        for (property, value) in properties {
+            let needed = schema["required"]
+                .as_array()
+                .is_some_and(|list| list.iter().any(|name| name == property));
+            let kind = kind(property, value, needed, received, sent, &components);
+            if kind == Field::Required {
+                required.push(property.clone().into());
+            }
+            let field = (name.clone(), snake(property));
+            if fields.insert(field, kind).is_some() {
+                let place = step(&format!("{}/properties", component(name)), property);
+                notes.refuse(&place, "another property has the same name in Rust");
+            }
+            kinds.push((property.clone(), kind));
+        }
+        schema["required"] = required.into();
+        for (property, kind) in kinds {
+            // An optional list has no `Option` otherwise, and an empty one is lost.
+            if kind != Field::Required {
+                schema["properties"][&property]["nullable"] = true.into();
+                wrap_reference(&mut schema["properties"][&property]);
+            }
+        }
+        close(schema);
+    }
+    fields
+}
+
+fn kind(
+    name: &str,
+    schema: &Value,
+    required: bool,
+    received: bool,
+    sent: bool,
+    components: &Value,
+) -> Field {
+    let nullable = schema.get("nullable") == Some(&Value::Bool(true));
+    let target = schema.pointer("/allOf/0").unwrap_or(schema);
+    let component = schemas::component_of(target);
+    let secret = component == Some(SECRET);
+    let target = component
+        .and_then(|name| components.get(name))
+        .unwrap_or(target);
+    let text = target["type"] == "string";
+    let collection = target["type"] == "array"
+        || target["type"] == "object" && target["properties"].as_object().is_none();
+    let plain_text = component.is_none() && text && target.get("format").is_none();
+    match (received, sent) {
+        (true, false) if required && !nullable && text && (NEEDED.contains(&name) || secret) => {
+            Field::Required
+        }
+        (true, true) if required && !nullable && text && NEEDED.contains(&name) => Field::Required,
+        (true, false)
+            if (required && !nullable || schema.get("x-always").is_some())
+                && (plain_text || component.is_none() && collection) =>
+        {
+            Field::Plain
+        }
+        (false, _) if required => Field::Required,
+        (true, true) if required && !nullable => Field::Sent,
+        (_, true) if nullable => Field::Nullable,
+        _ => Field::Optional,
+    }
+}
+
+/// Around a reference 3.0 has no place for words but `allOf`.
+fn wrap_reference(schema: &mut Value) {
+    if let Some(reference) = schema.get("$ref").cloned() {
+        *schema = json!({ "allOf": [{ "$ref": reference }], "nullable": true });
+    }
+}
+
+/// An open object is a map where nothing is described, and drops the rest where something is; to
+/// refuse an unknown field is the server's part.
+fn close(schema: &mut Value) {
+    schemas::walk(schema, "", &mut |schema, _| {
         let Some(map) = schema.as_object_mut() else {
             return;
         };
-        if response {
-            loosen_object(schema, &components);
-        } else if position == Position::Parameter {
-            map.shift_remove("nullable");
-        } else if map.get("properties").is_some() {
-            // To refuse an unknown field is the server's part.
-            map.shift_remove("additionalProperties");
-        }
-    });
-}
-
-fn loosen_object(schema: &mut Value, components: &Value) {
-    let Some(map) = schema.as_object_mut() else {
-        return;
-    };
-    // Elements and values may be null as well; the generator has no place for that in a list.
-    if let Some(Value::Object(properties)) = map.get_mut("properties") {
-        for property in properties.values_mut() {
-            if is_collection(property) {
-                property["nullable"] = true.into();
+        match map.get("properties").and_then(Value::as_object) {
+            Some(properties) if properties.is_empty() => {
+                map.shift_remove("properties");
+                map.insert("additionalProperties".into(), json!(true));
+            }
+            Some(_) => {
+                map.shift_remove("additionalProperties");
+            }
+            None => {
+                if map.get("additionalProperties") == Some(&Value::Bool(false)) {
+                    map.insert("additionalProperties".into(), json!(true));
+                }
             }
         }
-        let properties = properties.clone();
-        if let Some(Value::Array(required)) = map.get_mut("required") {
-            required.retain(|name| {
-                let name = name.as_str().unwrap_or_default();
-                NEEDED.contains(&name)
-                    && properties
-                        .get(name)
-                        .is_some_and(|property| is_text(property, components))
-            });
-        }
-        // An open object is a map where nothing is described, and drops the rest where it is.
-        map.shift_remove("additionalProperties");
-        if properties.is_empty() {
-            map.insert("additionalProperties".into(), json!(true));
-            map.shift_remove("properties");
-        }
-    }
-}
-
-fn is_collection(schema: &Value) -> bool {
-    match schema.get("type").and_then(Value::as_str) {
-        Some("array") => true,
-        Some("object") => schema.get("properties").is_none(),
-        _ => false,
-    }
-}
-
-fn is_text(schema: &Value, components: &Value) -> bool {
-    let nullable = schema.get("nullable") == Some(&Value::Bool(true));
-    let schema = schema.pointer("/allOf/0").unwrap_or(schema);
-    let target = schemas::component_of(schema).and_then(|name| components.get(name));
-    !nullable && target.unwrap_or(schema).get("type") == Some(&"string".into())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn loosened(schema: Value) -> Value {
-        let mut document = json!({
-            "components": { "schemas": { "S": schema } },
-            "paths": { "/": { "get": { "responses": { "200": { "content": { "application/json": {
-                "schema": { "$ref": "#/components/schemas/S" } } } } } } } },
-        });
-        loosen(&mut document);
-        document["components"]["schemas"]["S"].clone()
-    }
-
-    #[test]
-    fn only_id_and_status_are_needed_in_a_response() {
-        let schema = loosened(
-            json!({ "type": "object", "required": ["id", "status", "model", "x"],
-            "properties": { "id": { "allOf": [{ "type": "string" }] },
-                "status": { "type": "string", "nullable": true }, "model": { "type": "string" } } }),
-        );
-        assert_eq!(schema["required"], json!(["id"]));
-    }
-
-    #[test]
-    fn lists_and_open_objects_may_be_null_so_that_an_empty_one_is_kept() {
-        let schema = loosened(json!({ "type": "object", "properties": {
-            "list": { "type": "array", "items": {} }, "map": { "type": "object" } } }));
-        assert_eq!(schema["properties"]["list"]["nullable"], true);
-        assert_eq!(schema["properties"]["map"]["nullable"], true);
-    }
-
-    #[test]
-    fn a_request_keeps_what_it_needs() {
-        let schema = json!({ "type": "object", "required": ["input"], "additionalProperties": false,
-            "properties": { "input": { "type": "object" } } });
-        let mut document = json!({ "components": { "schemas": { "S": schema } }, "paths": {} });
-        loosen(&mut document);
-        let schema = &document["components"]["schemas"]["S"];
-        assert_eq!(schema["required"], json!(["input"]));
-        assert!(schema.get("additionalProperties").is_none());
-    }
+    });
 }

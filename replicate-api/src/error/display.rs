@@ -1,0 +1,160 @@
+//! `Display` and `Debug` for [`Error`].
+
+use std::error::Error as StdError;
+use std::fmt;
+
+use chrono::SecondsFormat;
+
+use super::{Error, ErrorKind};
+use crate::token::TOKENS_PAGE;
+
+/// How much of the API's own words is repeated, in characters.
+const DETAIL_SHOWN: usize = 400;
+
+/// What failed, why, what to do; the request in parentheses at the end.
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let parts = &self.0;
+        if let Some(context) = &parts.context {
+            one_line(f, context)?;
+            f.write_str(": ")?;
+        }
+        if self.kind() == ErrorKind::OutcomeUnknown && parts.cause.is_some() {
+            f.write_str("the outcome is unknown: ")?;
+        }
+        self.fmt_failure(f)?;
+        match (&parts.advice, self.usual_advice()) {
+            (Some(advice), _) => write!(f, "; {advice}")?,
+            (None, Some(advice)) => write!(f, "; {advice}")?,
+            (None, None) => {}
+        }
+        self.fmt_request(f)
+    }
+}
+
+impl Error {
+    fn fmt_failure(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let parts = &self.0;
+        let mut separator = "";
+        if let Some(status) = parts.status
+            && !status.is_success()
+        {
+            write!(f, "{}", status.as_u16())?;
+            if let Some(reason) = status.canonical_reason() {
+                write!(f, " {reason}")?;
+            }
+            separator = ": ";
+        }
+        if !parts.message.is_empty() {
+            f.write_str(separator)?;
+            one_line(f, &parts.message)?;
+            separator = ": ";
+        }
+        if let Some(detail) = self.detail() {
+            f.write_str(separator)?;
+            // More may follow in the same sentence.
+            let detail = detail.trim_end();
+            one_line(f, detail.strip_suffix('.').unwrap_or(detail))?;
+            separator = ": ";
+        }
+        if separator.is_empty() && parts.context.is_none() {
+            write!(f, "{}", self.kind())?;
+        }
+        Ok(())
+    }
+
+    /// The request, and what its support needs to know.
+    fn fmt_request(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let parts = &self.0;
+        let mut notes = Vec::new();
+        if let (Some(method), Some(url)) = (&parts.method, &parts.url) {
+            notes.push(format!("{method} {url}"));
+        }
+        if let Some(id) = &parts.created_id {
+            notes.push(format!("the response shows the id {id}"));
+        }
+        if let Some(id) = &parts.request_id {
+            notes.push(format!("request id {id}"));
+        }
+        if parts.attempts > 1 {
+            notes.push(format!("{} attempts", parts.attempts));
+        }
+        if let (ErrorKind::OutcomeUnknown, Some(at)) = (self.kind(), parts.sent_at) {
+            let at = at.to_rfc3339_opts(SecondsFormat::Secs, true);
+            notes.push(format!("sent at {at}"));
+        }
+        if notes.is_empty() {
+            return Ok(());
+        }
+        write!(f, " ({})", notes.join(", "))
+    }
+
+    fn usual_advice(&self) -> Option<String> {
+        Some(match self.kind() {
+            ErrorKind::Authentication => {
+                format!("check the token and its permissions: {TOKENS_PAGE}")
+            }
+            ErrorKind::PaymentRequired => "see https://replicate.com/account/billing".to_owned(),
+            ErrorKind::RateLimited => match self.retry_after() {
+                Some(wait) => format!("try again in {} s", wait.as_secs_f64().ceil()),
+                None => "try again later, with fewer requests at once".to_owned(),
+            },
+            ErrorKind::OutcomeUnknown => {
+                "check whether it exists before sending it again, which may be billed again"
+                    .to_owned()
+            }
+            ErrorKind::Redirect => "check the base URL".to_owned(),
+            _ => return None,
+        })
+    }
+}
+
+/// Reads like an error, for one that leaves `main`; `{:#?}` lists the parts.
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let parts = &self.0;
+        if f.alternate() {
+            let mut debug = f.debug_struct("Error");
+            debug.field("kind", &self.kind());
+            debug.field("message", &self.to_string());
+            debug.field("cause", &parts.cause);
+            debug.field("status", &parts.status);
+            debug.field("path", &parts.path);
+            debug.field("attempts", &parts.attempts);
+            debug.field("sent_at", &parts.sent_at);
+            debug.field("prediction_id", &self.prediction_id());
+            let size = parts.body.as_ref().map(|body| body.len());
+            debug.field("body_bytes", &size);
+            return debug.finish_non_exhaustive();
+        }
+        write!(f, "{self}")?;
+        let mut source = self.source();
+        while let Some(error) = source {
+            write!(f, "\n  caused by: {error}")?;
+            source = error.source();
+        }
+        Ok(())
+    }
+}
+
+/// Writes `text` on one line, cut where it is long.
+fn one_line(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
+    let mut words = text.split(|c: char| c.is_whitespace() || c.is_control());
+    let mut left = DETAIL_SHOWN;
+    let mut separator = "";
+    for word in words.by_ref().filter(|word| !word.is_empty()) {
+        f.write_str(separator)?;
+        separator = " ";
+        let length = word.chars().count();
+        if length > left {
+            let end = word
+                .char_indices()
+                .nth(left)
+                .map_or(word.len(), |(at, _)| at);
+            return write!(f, "{}…", &word[..end]);
+        }
+        f.write_str(word)?;
+        left = left.saturating_sub(length + 1);
+    }
+    Ok(())
+}

@@ -1,0 +1,388 @@
+//! The request of one operation: what the generated code calls.
+
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderName, HeaderValue};
+use reqwest::multipart::Form;
+use reqwest::{Body, Method, Request, RequestBuilder, Url};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::decode;
+use crate::error::{Error, ErrorKind};
+use crate::field::{REQUIRED, REQUIRED_FIELDS};
+use crate::options::{RequestOptions, RequestTraits};
+use crate::path;
+use crate::response::{BufferedResponse, Response};
+use crate::transport::{StreamingResponse, Transport, TransportRequest};
+
+/// An operation of the API, as its description has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Operation {
+    /// The operation's id: `predictions.create`.
+    pub id: &'static str,
+    /// The HTTP method, in capitals.
+    pub method: &'static str,
+    /// The path below the base URL, with its parameters in braces:
+    /// `/predictions/{prediction_id}`.
+    pub path: &'static str,
+    /// Whether sending it twice has the same effect as sending it once, so that it can be
+    /// retried after it may have been sent.
+    pub idempotent: bool,
+    /// Whether the response body is returned as it arrives, without a limit.
+    pub streamed: bool,
+    /// Whether the API advises against its use.
+    pub deprecated: bool,
+}
+
+impl Operation {
+    /// An operation with the traits that its method implies: GET, HEAD, OPTIONS, QUERY and
+    /// DELETE are idempotent.
+    pub(crate) const fn new(id: &'static str, method: &'static str, path: &'static str) -> Self {
+        Self {
+            id,
+            method,
+            path,
+            idempotent: matches!(
+                method.as_bytes(),
+                b"GET" | b"HEAD" | b"OPTIONS" | b"QUERY" | b"DELETE"
+            ),
+            streamed: false,
+            deprecated: false,
+        }
+    }
+
+    pub(crate) const fn idempotent(mut self) -> Self {
+        self.idempotent = true;
+        self
+    }
+
+    pub(crate) const fn streamed(mut self) -> Self {
+        self.streamed = true;
+        self
+    }
+
+    pub(crate) const fn deprecated(mut self) -> Self {
+        self.deprecated = true;
+        self
+    }
+}
+
+/// A call of an operation whose parts are being collected. Parts that are missing or invalid
+/// are reported together when it is sent.
+pub(crate) struct Call {
+    transport: Transport,
+    operation: &'static Operation,
+    path: String,
+    query: Vec<(String, String)>,
+    headers: Vec<(HeaderName, HeaderValue)>,
+    body: Payload,
+    missing: Vec<String>,
+    invalid: Vec<String>,
+}
+
+enum Payload {
+    Empty,
+    Content(&'static str, Body),
+    Multipart(Form),
+}
+
+impl Call {
+    pub(crate) fn new(
+        transport: &Transport,
+        operation: &'static Operation,
+        options: RequestOptions,
+    ) -> Self {
+        Self {
+            transport: transport.with_options(options),
+            operation,
+            path: operation.path.to_owned(),
+            query: Vec::new(),
+            headers: Vec::new(),
+            body: Payload::Empty,
+            missing: Vec::new(),
+            invalid: Vec::new(),
+        }
+    }
+
+    /// Takes a part's value out, or notes what is wrong with it.
+    fn part<T>(&mut self, name: &str, value: Result<T, String>) -> Option<T> {
+        let reason = match value {
+            Ok(value) => return Some(value),
+            Err(reason) => reason,
+        };
+        if reason == REQUIRED {
+            self.missing.push(name.to_owned());
+        } else if let Some(fields) = reason.strip_prefix(REQUIRED_FIELDS) {
+            let fields = fields.split(", ").map(|field| format!("{name}.{field}"));
+            self.missing.extend(fields);
+        } else {
+            self.invalid.push(format!("{name}: {reason}"));
+        }
+        None
+    }
+
+    /// Fills `{name}` of the path.
+    pub(crate) fn path<T: ToString>(
+        mut self,
+        name: &'static str,
+        value: Result<T, String>,
+    ) -> Self {
+        if let Some(value) = self.part(name, value) {
+            let encoded = path::encode(&value.to_string());
+            if let Some(encoded) = self.part(name, encoded) {
+                self.path = self.path.replace(&format!("{{{name}}}"), &encoded);
+            }
+        }
+        self
+    }
+
+    /// Adds to the query: a scalar, or each item of a list. `null` is not sent.
+    pub(crate) fn query<T: Serialize>(
+        mut self,
+        name: &'static str,
+        value: Result<T, String>,
+    ) -> Self {
+        if let Some(value) = self.part(name, value) {
+            let pairs = to_json(&value).and_then(|value| pairs(name, value));
+            if let Some(pairs) = self.part(name, pairs) {
+                self.query.extend(pairs);
+            }
+        }
+        self
+    }
+
+    /// Adds a list to the query as one value: `name=a,b`. An empty list is not sent.
+    pub(crate) fn query_joined<T: Serialize>(
+        mut self,
+        name: &'static str,
+        value: Result<T, String>,
+    ) -> Self {
+        if let Some(value) = self.part(name, value) {
+            let pairs = to_json(&value).and_then(|value| pairs(name, value));
+            if let Some(pairs) = self.part(name, pairs)
+                && !pairs.is_empty()
+            {
+                let values: Vec<_> = pairs.into_iter().map(|(_, value)| value).collect();
+                self.query.push((name.to_owned(), values.join(",")));
+            }
+        }
+        self
+    }
+
+    /// Sets a header, where there is a value.
+    pub(crate) fn header<T: ToString>(
+        mut self,
+        name: &'static str,
+        value: Result<Option<T>, String>,
+    ) -> Self {
+        let Some(Some(value)) = self.part(name, value) else {
+            return self;
+        };
+        let header = match (
+            HeaderName::from_bytes(name.as_bytes()),
+            HeaderValue::try_from(value.to_string()),
+        ) {
+            (Ok(name), Ok(value)) => Ok((name, value)),
+            _ => Err("a header cannot hold this value".to_owned()),
+        };
+        if let Some(header) = self.part(name, header) {
+            self.headers.push(header);
+        }
+        self
+    }
+
+    /// Sets the body to this value as JSON.
+    pub(crate) fn json<T: Serialize>(self, body: Result<T, String>) -> Self {
+        self.json_as("application/json", body)
+    }
+
+    /// Sets the body to this value as JSON under a media type of its own.
+    pub(crate) fn json_as<T: Serialize>(
+        self,
+        media_type: &'static str,
+        body: Result<T, String>,
+    ) -> Self {
+        let content = body.and_then(|body| {
+            let json = serde_json::to_vec(&body).map_err(|error| error.to_string());
+            json.map(Body::from)
+        });
+        self.content(media_type, content)
+    }
+
+    /// Sets the body to this value as JSON; without a value there is no body.
+    pub(crate) fn json_optional<T: Serialize>(self, body: Result<Option<T>, String>) -> Self {
+        match body {
+            Ok(None) => self,
+            Ok(Some(body)) => self.json(Ok(body)),
+            Err(reason) => self.json::<T>(Err(reason)),
+        }
+    }
+
+    /// Sets the body to the members of this value as a form.
+    pub(crate) fn form<T: Serialize>(self, body: Result<T, String>) -> Self {
+        let content = body.and_then(|body| {
+            let pairs = pairs("", to_json(&body)?)?;
+            Ok(Body::from(urlencoded(&pairs)))
+        });
+        self.content("application/x-www-form-urlencoded", content)
+    }
+
+    /// Sets the body to this text.
+    pub(crate) fn text<T: Into<String>>(
+        self,
+        media_type: &'static str,
+        body: Result<T, String>,
+    ) -> Self {
+        let content = body.map(|text| Body::from(text.into()));
+        self.content(media_type, content)
+    }
+
+    /// Sets the body to these bytes, or this stream.
+    pub(crate) fn bytes(self, media_type: &'static str, body: Result<Body, String>) -> Self {
+        self.content(media_type, body)
+    }
+
+    /// Sets the body to this form. It can be sent once.
+    pub(crate) fn multipart(mut self, body: Result<Form, String>) -> Self {
+        if let Some(form) = self.part("body", body) {
+            self.body = Payload::Multipart(form);
+        }
+        self
+    }
+
+    fn content(mut self, media_type: &'static str, body: Result<Body, String>) -> Self {
+        if let Some(body) = self.part("body", body) {
+            self.body = Payload::Content(media_type, body);
+        }
+        self
+    }
+
+    /// Sends the request and decodes the body of its response.
+    pub(crate) async fn decoded<T: DeserializeOwned>(self) -> Result<Response<T>, Error> {
+        let buffered = self.buffered(true).await?;
+        let value = decode::decode_response(&buffered.body, &buffered.context)?;
+        Ok(Response::new(value, buffered))
+    }
+
+    /// Sends the request and decodes the body of its response, which may be empty.
+    pub(crate) async fn decoded_or_empty<T: DeserializeOwned>(
+        self,
+    ) -> Result<Response<Option<T>>, Error> {
+        let buffered = self.buffered(true).await?;
+        let value = match buffered.body.trim_ascii().is_empty() {
+            true => None,
+            false => Some(decode::decode_response(&buffered.body, &buffered.context)?),
+        };
+        Ok(Response::new(value, buffered))
+    }
+
+    /// Sends the request. The response has no described content; whatever arrives is its body.
+    pub(crate) async fn nothing(self) -> Result<Response<()>, Error> {
+        Ok(Response::new((), self.buffered(false).await?))
+    }
+
+    /// Sends the request and returns when the body of its response begins.
+    pub(crate) async fn streamed(self) -> Result<StreamingResponse, Error> {
+        let (transport, request) = self.build(false)?;
+        transport.open(request).await
+    }
+
+    async fn buffered(self, accepts_json: bool) -> Result<BufferedResponse, Error> {
+        let (transport, request) = self.build(accepts_json)?;
+        transport.send(request).await
+    }
+
+    fn build(self, accepts_json: bool) -> Result<(Transport, TransportRequest), Error> {
+        if let Some(error) = self.problem() {
+            return Err(error);
+        }
+        let operation = self.operation;
+        let mut url = self.transport.base().join_encoded(&self.path)?;
+        if !self.query.is_empty() {
+            url.query_pairs_mut().extend_pairs(&self.query);
+        }
+        let method = Method::from_bytes(operation.method.as_bytes()).unwrap_or(Method::GET);
+        let traits = RequestTraits::from_method(&method)
+            .with_idempotent(operation.idempotent)
+            .with_streamed(operation.streamed);
+        let mut request = Request::new(method, url);
+        let headers = request.headers_mut();
+        if accepts_json {
+            headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        }
+        for (name, value) in self.headers {
+            headers.append(name, value);
+        }
+        match self.body {
+            Payload::Empty => {}
+            Payload::Content(media_type, body) => {
+                headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+                *request.body_mut() = Some(body);
+            }
+            Payload::Multipart(form) => {
+                let client = self.transport.http().clone();
+                request = RequestBuilder::from_parts(client, request)
+                    .multipart(form)
+                    .build()
+                    .map_err(Error::from_building)?;
+            }
+        }
+        Ok((self.transport, TransportRequest::new(request, traits)))
+    }
+
+    /// The error that names every part that is missing or invalid.
+    fn problem(&self) -> Option<Error> {
+        let mut problems = Vec::new();
+        match self.missing.as_slice() {
+            [] => {}
+            [name] => problems.push(format!("missing required part: {name}")),
+            names => problems.push(format!("missing required parts: {}", names.join(", "))),
+        }
+        problems.extend(self.invalid.iter().map(|part| format!("invalid {part}")));
+        if problems.is_empty() {
+            return None;
+        }
+        let Operation { method, path, .. } = self.operation;
+        let message = format!("{} ({method} {path})", problems.join("; "));
+        Some(Error::new(ErrorKind::InvalidRequest, message))
+    }
+}
+
+fn to_json<T: Serialize>(value: &T) -> Result<Value, String> {
+    serde_json::to_value(value).map_err(|error| error.to_string())
+}
+
+/// The pairs of a query or form: lists and objects are exploded, `null` is left out.
+fn pairs(name: &str, value: Value) -> Result<Vec<(String, String)>, String> {
+    match value {
+        Value::Array(items) => flat(items.into_iter().map(|item| pairs(name, item))),
+        Value::Object(members) => flat(members.into_iter().map(|(name, value)| match value {
+            Value::Object(_) => Err(format!("{name}: an object cannot be sent in a form")),
+            value => pairs(&name, value),
+        })),
+        Value::Null => Ok(Vec::new()),
+        Value::String(text) => Ok(vec![(name.to_owned(), text)]),
+        scalar => Ok(vec![(name.to_owned(), scalar.to_string())]),
+    }
+}
+
+type Pairs = Vec<(String, String)>;
+
+fn flat(parts: impl Iterator<Item = Result<Pairs, String>>) -> Result<Pairs, String> {
+    let mut all = Pairs::new();
+    for part in parts {
+        all.extend(part?);
+    }
+    Ok(all)
+}
+
+fn urlencoded(pairs: &Pairs) -> String {
+    // reqwest exports no form encoder but this one.
+    let mut url = match Url::parse("form:/") {
+        Ok(url) => url,
+        Err(_) => return String::new(),
+    };
+    url.query_pairs_mut().extend_pairs(pairs);
+    url.query().unwrap_or_default().to_owned()
+}

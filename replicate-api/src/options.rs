@@ -1,0 +1,408 @@
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use bytes::Bytes;
+use reqwest::Method;
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use crate::error::Secrets;
+use crate::retry::RetryPolicy;
+use crate::token::Token;
+use crate::transport::SendGate;
+
+/// Timeouts of connections and requests. Each wait has one.
+///
+/// ```
+/// use std::time::Duration;
+/// use replicate_api::Timeouts;
+///
+/// let timeouts = Timeouts::default().with_call(Duration::from_secs(90));
+/// assert_eq!(timeouts.connect, Duration::from_secs(10));
+/// ```
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Timeouts {
+    /// Until a connection is established: name lookup, TCP, TLS, proxy. Default 10 s.
+    pub connect: Duration,
+    /// Until the first part of a request's body is taken, while the request waits for its turn
+    /// on a connection that many requests share. The time to connect is included. Default 30 s.
+    pub queue: Duration,
+    /// From the last byte of the request until the response headers. What `Prefer: wait` asks
+    /// for is added. Default 30 s.
+    pub headers: Duration,
+    /// From the response headers until the last byte, unless the body is streamed. Default
+    /// 60 s.
+    pub body: Duration,
+    /// The longest silence in a streamed body. Default 60 s.
+    pub idle: Duration,
+    /// A whole call, with every attempt and the waits between them; for a streamed body, until
+    /// it begins. [`RequestOptions::timeout`] replaces it. Default 10 minutes.
+    pub call: Duration,
+    /// The same for a call that uploads a stream. Default 1 hour.
+    pub upload: Duration,
+    /// How long a connection may have been idle that is reused for what creates or changes
+    /// something. If the server had just closed it, the outcome would be unknown. Default
+    /// 300 ms.
+    pub create_idle: Duration,
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(10),
+            queue: Duration::from_secs(30),
+            headers: Duration::from_secs(30),
+            body: Duration::from_secs(60),
+            idle: Duration::from_secs(60),
+            call: Duration::from_secs(10 * 60),
+            upload: Duration::from_secs(60 * 60),
+            create_idle: Duration::from_millis(300),
+        }
+    }
+}
+
+/// Setters of public fields, each under the name `with_` and the field's.
+macro_rules! with {
+    ($($setter:ident $field:ident: $type:ty;)*) => {$(
+        #[doc = concat!("Sets [`", stringify!($field), "`](Self::", stringify!($field), ").")]
+        #[must_use]
+        pub fn $setter(mut self, $field: $type) -> Self {
+            self.$field = $field;
+            self
+        }
+    )*};
+}
+
+impl Timeouts {
+    with! {
+        with_connect connect: Duration;
+        with_queue queue: Duration;
+        with_headers headers: Duration;
+        with_body body: Duration;
+        with_idle idle: Duration;
+        with_call call: Duration;
+        with_upload upload: Duration;
+        with_create_idle create_idle: Duration;
+    }
+}
+
+/// Limits of size.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Limits {
+    /// The body of a response that is not streamed, in bytes after decompression. Default
+    /// 64 MiB.
+    pub body: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            body: 64 * 1024 * 1024,
+        }
+    }
+}
+
+impl Limits {
+    with! {
+        with_body body: usize;
+    }
+}
+
+/// Traits of a request that its method does not imply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RequestTraits {
+    /// Whether sending the request twice has the same effect as sending it once: reads,
+    /// deletes, cancels. Others are retried only when they cannot have been carried out.
+    pub idempotent: bool,
+    /// Whether the response body is returned as it arrives, instead of being read first.
+    pub streamed: bool,
+}
+
+impl RequestTraits {
+    /// The traits that a method implies: GET, HEAD, OPTIONS, QUERY and DELETE are idempotent,
+    /// and nothing is streamed.
+    pub fn from_method(method: &Method) -> Self {
+        let idempotent = matches!(
+            method.as_str(),
+            "GET" | "HEAD" | "OPTIONS" | "QUERY" | "DELETE"
+        );
+        Self {
+            idempotent,
+            streamed: false,
+        }
+    }
+
+    with! {
+        with_idempotent idempotent: bool;
+        with_streamed streamed: bool;
+    }
+}
+
+/// Options of single requests. See [`Transport::with_options`](crate::Transport::with_options).
+///
+/// ```
+/// use std::time::Duration;
+/// use replicate_api::{RequestOptions, RetryPolicy};
+///
+/// let options = RequestOptions::new()
+///     .with_timeout(Duration::from_secs(20))
+///     .with_retry_policy(RetryPolicy::never());
+/// ```
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct RequestOptions {
+    /// The timeout of a whole call, with every attempt and the waits between them, and with
+    /// the reading of a streamed body.
+    pub timeout: Option<Duration>,
+    /// When everything has to be over, however many calls it takes.
+    pub deadline: Option<std::time::Instant>,
+    /// When requests are retried.
+    pub retry_policy: Option<RetryPolicy>,
+    /// Cancels calls: see [`with_cancellation_token`](Self::with_cancellation_token).
+    pub cancellation_token: Option<CancellationToken>,
+    /// Headers for requests to the API. They replace others of the same name.
+    pub headers: HeaderMap,
+    /// The token, in the place of the transport's.
+    pub token: Option<Token>,
+    gate: Option<SendGate>,
+    tap: Option<Tap>,
+}
+
+impl RequestOptions {
+    /// Options that change nothing.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets [`timeout`](Self::timeout).
+    #[must_use]
+    pub fn with_timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
+        self
+    }
+
+    /// Sets [`deadline`](Self::deadline).
+    #[must_use]
+    pub fn with_deadline(mut self, deadline: std::time::Instant) -> Self {
+        self.deadline = Some(deadline);
+        self
+    }
+
+    /// Counts [`timeout`](Self::timeout) from now on, over all calls together.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use replicate_api::RequestOptions;
+    ///
+    /// let options = RequestOptions::new().with_timeout(Duration::from_secs(20)).begun_now();
+    /// assert!(options.deadline.is_some());
+    /// ```
+    #[must_use]
+    pub fn begun_now(mut self) -> Self {
+        if let Some(timeout) = self.timeout {
+            self.deadline = Some(after(Instant::now(), timeout).into_std());
+        }
+        self
+    }
+
+    /// Sets [`retry_policy`](Self::retry_policy).
+    #[must_use]
+    pub fn with_retry_policy(mut self, policy: RetryPolicy) -> Self {
+        self.retry_policy = Some(policy);
+        self
+    }
+
+    /// Cancels calls with this token.
+    ///
+    /// A call that has not been sent is not sent any more: not during name lookup, connect or
+    /// TLS, nor between two attempts. A read ends at once. A request that may create something
+    /// and may have been sent is waited for, since its outcome matters.
+    ///
+    /// ```no_run
+    /// # async fn example(transport: replicate_api::Transport) {
+    /// use replicate_api::{CancellationToken, RequestOptions};
+    ///
+    /// let token = CancellationToken::new();
+    /// let options = RequestOptions::new().with_cancellation_token(token.clone());
+    /// let transport = transport.with_options(options);
+    /// token.cancel();
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn with_cancellation_token(mut self, token: CancellationToken) -> Self {
+        self.cancellation_token = Some(token);
+        self
+    }
+
+    /// Sets [`token`](Self::token).
+    #[must_use]
+    pub fn with_token(mut self, token: Token) -> Self {
+        self.token = Some(token);
+        self
+    }
+
+    /// Adds to [`headers`](Self::headers).
+    #[must_use]
+    pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.insert(name, value);
+        self
+    }
+
+    /// Passes requests through this gate: see [`SendGate`].
+    #[must_use]
+    pub fn with_send_gate(mut self, gate: SendGate) -> Self {
+        self.gate = Some(gate);
+        self
+    }
+
+    /// Keeps the body of each response where `tap` finds the last.
+    #[must_use]
+    pub fn with_tap(mut self, tap: Tap) -> Self {
+        self.tap = Some(tap);
+        self
+    }
+
+    /// These options, with those of `upper` over them.
+    #[must_use]
+    pub fn merged(mut self, upper: Self) -> Self {
+        self.timeout = upper.timeout.or(self.timeout);
+        self.deadline = upper.deadline.or(self.deadline);
+        self.retry_policy = upper.retry_policy.or(self.retry_policy);
+        self.cancellation_token = upper.cancellation_token.or(self.cancellation_token);
+        self.token = upper.token.or(self.token);
+        self.gate = upper.gate.or(self.gate);
+        self.tap = upper.tap.or(self.tap);
+        for name in upper.headers.keys() {
+            self.headers.remove(name);
+        }
+        self.headers.extend(upper.headers);
+        self
+    }
+
+    pub(crate) fn tap(&self) -> Option<&Tap> {
+        self.tap.as_ref()
+    }
+
+    pub(crate) fn gate(&self) -> Option<&SendGate> {
+        self.gate.as_ref()
+    }
+
+    /// Whether the caller has limited the time of the call.
+    pub(crate) fn limits_time(&self) -> bool {
+        self.timeout.is_some() || self.deadline.is_some()
+    }
+}
+
+impl fmt::Debug for RequestOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RequestOptions")
+            .field("timeout", &self.timeout)
+            .field("deadline", &self.deadline)
+            .field("retry_policy", &self.retry_policy)
+            .field("headers", &Names(&self.headers))
+            .field("token", &self.token)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The names of headers: a value may be a token.
+pub(crate) struct Names<'a>(pub(crate) &'a HeaderMap);
+
+impl fmt::Debug for Names<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.0.keys()).finish()
+    }
+}
+
+/// Keeps the body of the last whole answer that came through a transport. Clones share it.
+#[derive(Clone, Default)]
+pub struct Tap(Arc<Mutex<Option<Kept>>>);
+
+struct Kept {
+    body: Bytes,
+    secrets: Secrets,
+}
+
+impl Tap {
+    /// Takes the body out, as it came; `None` when there was no response since.
+    pub fn take(&self) -> Option<Bytes> {
+        self.kept().take().map(|kept| kept.body)
+    }
+
+    /// Takes the body out for an error or a log: without the token, which a server may repeat.
+    pub fn take_redacted(&self) -> Option<Bytes> {
+        let kept = self.kept().take()?;
+        Some(kept.secrets.redact(kept.body))
+    }
+
+    pub(crate) fn keep(&self, body: &Bytes, secrets: &Secrets) {
+        *self.kept() = Some(Kept {
+            body: body.clone(),
+            secrets: secrets.clone(),
+        });
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Option<Kept>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Tap {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Tap")
+    }
+}
+
+/// The setters of [`RequestOptions`] for a builder that has them in its field `options`.
+#[allow(unused_macros, reason = "a description may have no operations")]
+macro_rules! request_options {
+    () => {
+        /// Limits the time of the whole call, with every attempt and the waits between them.
+        pub fn with_timeout(mut self, timeout: ::std::time::Duration) -> Self {
+            self.options = self.options.with_timeout(timeout);
+            self
+        }
+
+        /// Replaces the retry policy for this call.
+        pub fn with_retry_policy(mut self, policy: $crate::RetryPolicy) -> Self {
+            self.options = self.options.with_retry_policy(policy);
+            self
+        }
+
+        /// Sets a header.
+        pub fn with_header(
+            mut self,
+            name: $crate::header::HeaderName,
+            value: $crate::header::HeaderValue,
+        ) -> Self {
+            self.options = self.options.with_header(name, value);
+            self
+        }
+
+        /// Sends this token in the place of the client's.
+        pub fn with_token(mut self, token: $crate::Token) -> Self {
+            self.options = self.options.with_token(token);
+            self
+        }
+
+        /// Adds options; what they leave open stays as it is.
+        pub fn with_options(mut self, options: $crate::RequestOptions) -> Self {
+            self.options = self.options.merged(options);
+            self
+        }
+    };
+}
+#[allow(unused_imports, reason = "a description may have no operations")]
+pub(crate) use request_options;
+
+/// `time` plus `wait`; where the clock cannot hold that, a time that never comes.
+pub(crate) fn after(time: Instant, wait: Duration) -> Instant {
+    time.checked_add(wait)
+        .or_else(|| time.checked_add(Duration::from_secs(1 << 32)))
+        .unwrap_or(time)
+}

@@ -1,0 +1,280 @@
+//! The queue in which creates of predictions and trainings wait after a 429.
+//!
+//! Until the API has rejected a create, nothing waits. Then creates go one after the other, in
+//! the order in which they were called: after the delay that the server named, one; each
+//! accepted create widens the number in flight by one, each 429 halves it. Since the window
+//! alone does not slow down creates that are answered quickly, creates are also spaced by what
+//! the API has been seen to accept.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use reqwest::{Method, Url};
+use tokio::sync::Notify;
+use tokio::time::{Instant, sleep_until};
+
+use crate::options::after;
+use crate::retry::spread;
+
+/// How long after the last 429 an empty queue is forgotten.
+const MEMORY: Duration = Duration::from_secs(60);
+
+/// The delay after a 429 that names none.
+const DEFAULT_DELAY: Duration = Duration::from_secs(1);
+
+/// The longest spacing that is learned.
+const MAX_INTERVAL: Duration = Duration::from_secs(10);
+
+const MAX_WINDOW: u32 = 1024;
+
+/// Whether a request counts against the API's limit of creates.
+pub(crate) fn is_limited(method: &Method, url: &Url) -> bool {
+    let last = url.path().trim_end_matches('/').rsplit('/').next();
+    *method == Method::POST && matches!(last, Some("predictions" | "trainings"))
+}
+
+/// The creates of one token that wait for their turn.
+#[derive(Default)]
+pub(crate) struct CreateQueue(Mutex<State>);
+
+#[derive(Default)]
+struct State {
+    next_place: u64,
+    /// By place, so that a create that was rejected keeps its turn.
+    waiting: BTreeMap<u64, Arc<Notify>>,
+    limit: Option<Limit>,
+}
+
+/// What is known about the limit since a create was rejected.
+struct Limit {
+    last_rejection: Instant,
+    /// How many creates may be in flight.
+    window: u32,
+    in_flight: u32,
+    /// When the next create may go.
+    next: Instant,
+    /// The time between two creates.
+    interval: Duration,
+    /// Whether the API has named the interval.
+    named: bool,
+    /// Since when creates go again, and how many were accepted since.
+    since: Instant,
+    accepted: u32,
+}
+
+/// A place in the queue, kept over all attempts of a call. Dropping it leaves the queue.
+pub(crate) struct Place {
+    queue: Arc<CreateQueue>,
+    number: u64,
+}
+
+/// The permission to send one create. Dropping it says nothing about the limit.
+pub(crate) struct Permit {
+    queue: Arc<CreateQueue>,
+    /// Whether it counts against the window.
+    counted: bool,
+    released: Instant,
+}
+
+/// The turn of a create did not come in time.
+#[derive(Debug)]
+pub(crate) struct NoTurn;
+
+impl CreateQueue {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes a place at the end of the queue.
+    pub(crate) fn place(self: &Arc<Self>) -> Place {
+        let mut state = self.state();
+        state.next_place += 1;
+        Place {
+            queue: Arc::clone(self),
+            number: state.next_place,
+        }
+    }
+
+    /// A permit that does not wait for its turn.
+    pub(crate) fn pass(self: &Arc<Self>) -> Permit {
+        Permit {
+            queue: Arc::clone(self),
+            counted: false,
+            released: Instant::now(),
+        }
+    }
+
+    /// Whether nothing is known about a limit and nobody waits.
+    pub(crate) fn is_idle(&self) -> bool {
+        let mut state = self.state();
+        state.forget(Instant::now());
+        state.limit.is_none() && state.waiting.is_empty()
+    }
+}
+
+impl State {
+    /// Forgets the limit when it has not been met for a while and nobody waits.
+    fn forget(&mut self, now: Instant) {
+        let old = |limit: &Limit| now.saturating_duration_since(limit.last_rejection) >= MEMORY;
+        if self.waiting.is_empty() && self.limit.as_ref().is_some_and(old) {
+            self.limit = None;
+        }
+    }
+
+    fn wake_first(&self) {
+        if let Some((_, first)) = self.waiting.first_key_value() {
+            first.notify_one();
+        }
+    }
+
+    /// Lets the create at `place` go, or returns until when it has to wait: `None` until it is
+    /// woken.
+    fn enter(&mut self, place: u64, now: Instant) -> Result<bool, (Arc<Notify>, Option<Instant>)> {
+        self.forget(now);
+        if self.limit.is_none() {
+            return Ok(false);
+        }
+        let woken = Arc::clone(self.waiting.entry(place).or_default());
+        let first = self.waiting.first_key_value().map(|(first, _)| *first);
+        let Some(limit) = &mut self.limit else {
+            return Ok(false);
+        };
+        if first != Some(place) || limit.in_flight >= limit.window {
+            return Err((woken, None));
+        }
+        if now < limit.next {
+            return Err((woken, Some(limit.next)));
+        }
+        limit.in_flight += 1;
+        limit.next = after(now, limit.interval);
+        self.waiting.remove(&place);
+        self.wake_first();
+        Ok(true)
+    }
+}
+
+impl Place {
+    /// Waits until the create may go, or until `until`. A turn that is known to come later is
+    /// not waited for.
+    pub(crate) async fn turn(&self, until: Instant) -> Result<Permit, NoTurn> {
+        loop {
+            let now = Instant::now();
+            let (woken, next) = {
+                let mut state = self.queue.state();
+                match state.enter(self.number, now) {
+                    Ok(counted) => {
+                        return Ok(Permit {
+                            queue: Arc::clone(&self.queue),
+                            counted,
+                            released: now,
+                        });
+                    }
+                    Err((woken, next)) => {
+                        let earliest = state.limit.as_ref().map_or(now, |limit| limit.next);
+                        if now >= until || earliest >= until {
+                            state.waiting.remove(&self.number);
+                            state.wake_first();
+                            return Err(NoTurn);
+                        }
+                        (woken, next)
+                    }
+                }
+            };
+            tokio::select! {
+                () = woken.notified() => {}
+                () = sleep_until(next.map_or(until, |next| next.min(until))) => {}
+            }
+        }
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut state = self.queue.state();
+        state.waiting.remove(&self.number);
+        state.wake_first();
+    }
+}
+
+impl Permit {
+    /// Notes that the API has accepted the create.
+    pub(crate) fn accepted(self) {
+        let mut state = self.queue.state();
+        let Some(limit) = &mut state.limit else {
+            return;
+        };
+        if self.released < limit.since {
+            return;
+        }
+        limit.accepted = limit.accepted.saturating_add(1);
+        limit.window = (limit.window + 1).min(MAX_WINDOW);
+        if !limit.named {
+            // So slowly that a limit that was found is not met again at once.
+            limit.interval = limit.interval.mul_f64(0.999);
+        }
+    }
+
+    /// Notes that the API has rejected the create with a 429.
+    pub(crate) fn rejected(self, retry_after: Option<Duration>, detail: Option<&str>) {
+        let now = Instant::now();
+        let wait = retry_after.filter(|wait| !wait.is_zero());
+        let next = after(now, spread(wait.unwrap_or(DEFAULT_DELAY)));
+        let spacing = detail.and_then(|detail| named_spacing(detail, wait));
+        let mut state = self.queue.state();
+        let limit = state.limit.get_or_insert(Limit {
+            last_rejection: now,
+            window: 1,
+            in_flight: 0,
+            next,
+            interval: Duration::ZERO,
+            named: false,
+            since: next,
+            accepted: 0,
+        });
+        limit.last_rejection = now;
+        limit.window = (limit.window / 2).max(1);
+        limit.next = limit.next.max(next);
+        if let Some(spacing) = spacing {
+            limit.interval = spacing;
+            limit.named = true;
+        } else if self.released >= limit.since && !limit.named {
+            // One of those that were sent since the last correction: they went too quickly.
+            let elapsed = now.saturating_duration_since(limit.since);
+            let accepted = elapsed.checked_div(limit.accepted).unwrap_or_default();
+            let interval = limit.interval.max(accepted).min(MAX_INTERVAL);
+            limit.interval = interval.mul_f64(1.5).min(MAX_INTERVAL);
+        }
+        if self.released >= limit.since {
+            limit.since = limit.next;
+            limit.accepted = 0;
+        }
+    }
+}
+
+impl Drop for Permit {
+    fn drop(&mut self) {
+        let mut state = self.queue.state();
+        if self.counted
+            && let Some(limit) = &mut state.limit
+        {
+            limit.in_flight = limit.in_flight.saturating_sub(1);
+        }
+        state.wake_first();
+    }
+}
+
+/// The time between creates that a 429 for low credit asks for: "reduced to 6 requests per
+/// minute with a burst of 1".
+fn named_spacing(detail: &str, retry_after: Option<Duration>) -> Option<Duration> {
+    let (before, _) = detail.split_once(" requests per minute")?;
+    if !detail.contains("credit") {
+        return None;
+    }
+    let count: u32 = before.rsplit(' ').next()?.parse().ok()?;
+    let spacing = Duration::from_secs(60).checked_div(count)?;
+    Some(spacing.max(retry_after.unwrap_or_default()).min(MEMORY))
+}
+
+#[cfg(test)]
+mod tests;

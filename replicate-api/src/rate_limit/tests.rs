@@ -1,0 +1,196 @@
+use futures::future::join_all;
+use tokio::time::sleep;
+
+use super::*;
+
+const ROUND_TRIP: Duration = Duration::from_millis(20);
+
+/// A server's limiter: a token bucket, and how many creates it has accepted and rejected.
+struct Server {
+    burst: f64,
+    rate: f64,
+    level: Mutex<(f64, Instant)>,
+    accepted: Mutex<Vec<(usize, Instant)>>,
+    rejected: Mutex<u32>,
+    detail: Option<&'static str>,
+}
+
+impl Server {
+    fn new(burst: f64, rate: f64, detail: Option<&'static str>) -> Self {
+        Self {
+            burst,
+            rate,
+            level: Mutex::new((burst, Instant::now())),
+            accepted: Mutex::default(),
+            rejected: Mutex::default(),
+            detail,
+        }
+    }
+
+    /// Accepts a create, or returns after how many whole seconds it will be.
+    async fn create(&self, number: usize) -> Result<(), Duration> {
+        sleep(ROUND_TRIP / 2).await;
+        let now = Instant::now();
+        let answer = {
+            let mut level = self.level.lock().unwrap();
+            let refilled = level.0 + (now - level.1).as_secs_f64() * self.rate;
+            *level = (refilled.min(self.burst), now);
+            if level.0 >= 1.0 - 1e-9 {
+                level.0 -= 1.0;
+                self.accepted.lock().unwrap().push((number, now));
+                Ok(())
+            } else {
+                *self.rejected.lock().unwrap() += 1;
+                let wait = (1.0 - level.0) / self.rate;
+                Err(Duration::from_secs_f64(wait.ceil()))
+            }
+        };
+        sleep(ROUND_TRIP / 2).await;
+        answer
+    }
+}
+
+async fn run(queue: &Arc<CreateQueue>, server: &Server, number: usize, until: Instant) -> bool {
+    let place = queue.place();
+    loop {
+        let Ok(permit) = place.turn(until).await else {
+            return false;
+        };
+        match server.create(number).await {
+            Ok(()) => {
+                permit.accepted();
+                return true;
+            }
+            Err(wait) => permit.rejected(Some(wait), server.detail),
+        }
+    }
+}
+
+/// Runs creates at once; returns how long they took.
+async fn crowd(server: &Server, count: usize) -> Duration {
+    let queue = Arc::new(CreateQueue::default());
+    let start = Instant::now();
+    let until = start + Duration::from_secs(600);
+    let finished = join_all((0..count).map(|n| run(&queue, server, n, until))).await;
+    assert!(finished.into_iter().all(|finished| finished));
+    assert_eq!(server.accepted.lock().unwrap().len(), count);
+    start.elapsed()
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_waits_before_a_429() {
+    let server = Server::new(1000.0, 1.0, None);
+    assert_eq!(crowd(&server, 500).await, ROUND_TRIP);
+}
+
+#[tokio::test(start_paused = true)]
+async fn thousand_creates_share_a_limit_of_two_hundred_a_second() {
+    let server = Server::new(5.0, 200.0, None);
+    let elapsed = crowd(&server, 1000).await;
+    let rejected = *server.rejected.lock().unwrap();
+    // 995 of the burst, then few.
+    assert!(rejected < 1100, "{rejected}");
+    assert!(elapsed < Duration::from_secs(25), "{elapsed:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn sixty_creates_share_a_limit_of_two_a_second() {
+    let server = Server::new(5.0, 2.0, None);
+    let elapsed = crowd(&server, 60).await;
+    let rejected = *server.rejected.lock().unwrap();
+    assert!(rejected < 55 + 20, "{rejected}");
+    assert!(elapsed < Duration::from_secs(60), "{elapsed:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn creates_are_accepted_in_the_order_of_their_calls() {
+    let server = Server::new(5.0, 2.0, None);
+    crowd(&server, 40).await;
+    let accepted = server.accepted.lock().unwrap();
+    let order: Vec<_> = accepted.iter().map(|(number, _)| *number).collect();
+    let late = order.windows(2).filter(|pair| pair[0] > pair[1]).count();
+    // Those that were in flight at once may be answered in any order.
+    assert!(late <= 2, "{order:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn low_credit_spaces_creates_as_the_server_says() {
+    let detail = "Your rate limit for creating predictions is reduced to 60 requests per minute \
+                  with a burst of 1 requests while you have less than $5.0 in credit.";
+    let server = Server::new(1.0, 1.0, Some(detail));
+    let elapsed = crowd(&server, 20).await;
+    assert!(elapsed < Duration::from_secs(30), "{elapsed:?}");
+    // All but one of the burst; after that, none.
+    assert!(*server.rejected.lock().unwrap() <= 20);
+}
+
+#[tokio::test(start_paused = true)]
+async fn waiter_that_is_dropped_leaves_the_queue() {
+    let queue = Arc::new(CreateQueue::default());
+    let second = Duration::from_secs(1);
+    queue.pass().rejected(Some(second), None);
+    let until = Instant::now() + 100 * second;
+    let (first, next) = (queue.place(), queue.place());
+    {
+        let turn = first.turn(until);
+        tokio::pin!(turn);
+        assert!(futures::poll!(&mut turn).is_pending());
+    }
+    drop(first);
+    let start = Instant::now();
+    let permit = next.turn(until).await.unwrap();
+    assert!(start.elapsed() < 2 * second);
+    drop((permit, next));
+    assert!(!queue.is_idle());
+    tokio::time::advance(MEMORY).await;
+    assert!(queue.is_idle());
+}
+
+#[tokio::test(start_paused = true)]
+async fn turn_that_comes_too_late_is_not_waited_for() {
+    let queue = Arc::new(CreateQueue::default());
+    let second = Duration::from_secs(1);
+    queue.pass().rejected(Some(30 * second), None);
+    let start = Instant::now();
+    assert!(queue.place().turn(start + 20 * second).await.is_err());
+    assert_eq!(start.elapsed(), Duration::ZERO);
+    assert!(queue.place().turn(start + 40 * second).await.is_ok());
+    assert!(start.elapsed() >= 30 * second);
+}
+
+#[tokio::test(start_paused = true)]
+async fn longest_delay_overflows_nothing() {
+    let queue = Arc::new(CreateQueue::default());
+    queue
+        .pass()
+        .rejected(Some(Duration::MAX), Some("0 requests per minute, credit"));
+    let until = Instant::now() + Duration::from_secs(600);
+    assert!(queue.place().turn(until).await.is_err());
+}
+
+#[test]
+fn creates_are_recognized_by_method_and_path() {
+    let limited = |method, path: &str| {
+        let url = Url::parse(&format!("https://api.replicate.com/v1{path}")).unwrap();
+        is_limited(&method, &url)
+    };
+    assert!(limited(Method::POST, "/predictions"));
+    assert!(limited(Method::POST, "/models/a/b/predictions"));
+    assert!(limited(Method::POST, "/models/a/b/versions/v/trainings/"));
+    assert!(!limited(Method::GET, "/predictions"));
+    assert!(!limited(Method::POST, "/predictions/p/cancel"));
+    assert!(!limited(Method::POST, "/files"));
+}
+
+#[test]
+fn spacing_is_read_from_a_low_credit_message_alone() {
+    let second = Duration::from_secs(1);
+    let low = "reduced to 6 requests per minute with a burst of 1 requests while you have less \
+               than $5.0 in credit";
+    assert_eq!(named_spacing(low, Some(5 * second)), Some(10 * second));
+    assert_eq!(named_spacing(low, Some(15 * second)), Some(15 * second));
+    let zero = low.replace("6 requests per", "0 requests per");
+    assert_eq!(named_spacing(&zero, None), None);
+    assert_eq!(named_spacing("6 requests per minute", None), None);
+    assert_eq!(named_spacing("no credit", None), None);
+}

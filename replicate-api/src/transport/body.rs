@@ -1,0 +1,85 @@
+//! Response bodies, read within limits.
+
+use bytes::{Bytes, BytesMut};
+use reqwest::header::TRANSFER_ENCODING;
+use reqwest::{Response, Version};
+use serde::de::IgnoredAny;
+use tokio::time::{Instant, timeout_at};
+
+/// Why a body was not read until completion.
+#[derive(Debug)]
+pub(super) enum ReadError {
+    TooLarge,
+    Timeout,
+    Io(reqwest::Error),
+    /// The stream ended before the length that was announced.
+    Truncated,
+}
+
+/// How much memory is taken at once for a body that is said to be larger.
+const MOST_RESERVED: u64 = 8 * 1024 * 1024;
+
+/// Reads a body of at most `limit` bytes, after decompression, until `until`. What was read
+/// before it broke is worth keeping: it may show the id of what was created.
+pub(super) async fn read(
+    response: &mut Response,
+    limit: usize,
+    until: Instant,
+) -> Result<Bytes, (ReadError, Bytes)> {
+    let announced = response.content_length();
+    if announced.is_some_and(|length| length > limit as u64) {
+        return Err((ReadError::TooLarge, Bytes::new()));
+    }
+    let mut first = Bytes::new();
+    let mut rest = BytesMut::new();
+    loop {
+        let so_far = |first: &Bytes, rest: BytesMut| {
+            if rest.is_empty() {
+                first.clone()
+            } else {
+                rest.freeze()
+            }
+        };
+        let chunk = match timeout_at(until, response.chunk()).await {
+            Ok(Ok(Some(chunk))) => chunk,
+            Ok(Ok(None)) if is_truncated(response) => {
+                return Err((ReadError::Truncated, so_far(&first, rest)));
+            }
+            Ok(Ok(None)) => return Ok(so_far(&first, rest)),
+            Ok(Err(error)) => return Err((ReadError::Io(error), so_far(&first, rest))),
+            Err(_) => return Err((ReadError::Timeout, so_far(&first, rest))),
+        };
+        if first.len().max(rest.len()).saturating_add(chunk.len()) > limit {
+            return Err((ReadError::TooLarge, so_far(&first, rest)));
+        }
+        if first.is_empty() {
+            // Most answers are one chunk, which is not copied.
+            first = chunk;
+            continue;
+        }
+        if rest.is_empty() {
+            // What a server announces need not be what comes.
+            let whole = announced.map_or(0, |length| length.min(MOST_RESERVED) as usize);
+            rest.reserve(whole.max(2 * first.len() + chunk.len()));
+            rest.extend_from_slice(&first);
+        }
+        rest.extend_from_slice(&chunk);
+    }
+}
+
+/// Whether less of a body was read than was announced. HTTP/2 lets a server end a stream
+/// without an error, and hyper reports such an end as the end of the body.
+pub(super) fn is_truncated(response: &Response) -> bool {
+    // What is still to come.
+    response.content_length().is_some_and(|left| left > 0)
+}
+
+/// Whether it is certain that a body that was read is complete: by its length, by its framing,
+/// or as a JSON document.
+pub(super) fn is_known_complete(response: &Response, body: &[u8]) -> bool {
+    let chunked =
+        response.version() < Version::HTTP_2 && response.headers().contains_key(TRANSFER_ENCODING);
+    chunked
+        || response.content_length().is_some()
+        || serde_json::from_slice::<IgnoredAny>(body).is_ok()
+}

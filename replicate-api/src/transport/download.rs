@@ -1,0 +1,118 @@
+use std::fmt;
+use std::time::Duration;
+
+use reqwest::header::{ACCEPT, HeaderMap, HeaderName, HeaderValue, IF_RANGE, RANGE};
+use reqwest::{Method, Url};
+
+use super::Transport;
+use super::request::TransportRequest;
+use super::streaming::StreamingResponse;
+use crate::base_url;
+use crate::error::{Error, ErrorKind};
+use crate::options::{Names, RequestOptions, RequestTraits};
+use crate::retry::RetryPolicy;
+
+/// A `GET` to an address that the API has given: an output, a file, a stream. Made by
+/// [`Transport::fetch`].
+///
+/// The token goes along only to the API's own routes, and never with
+/// [`events`](Self::events). Redirects from https to https are followed, without the token.
+/// Attempts are as for other reads, until the response body begins.
+#[must_use = "nothing is sent before `send`"]
+pub struct Download {
+    transport: Transport,
+    url: Url,
+    headers: HeaderMap,
+    options: RequestOptions,
+    problem: Option<Error>,
+}
+
+impl Download {
+    pub(super) fn new(transport: Transport, url: Url) -> Self {
+        let url = transport.base().rebase(url);
+        Self {
+            transport,
+            url,
+            headers: HeaderMap::new(),
+            options: RequestOptions::new(),
+            problem: None,
+        }
+    }
+
+    /// Asks for the body from this byte on. The answer's status tells whether the server does
+    /// so: 206 if it does, 200 if it sends the whole.
+    pub fn from_byte(mut self, offset: u64) -> Self {
+        if let Ok(value) = HeaderValue::try_from(format!("bytes={offset}-")) {
+            self.headers.insert(RANGE, value);
+        }
+        self
+    }
+
+    /// With [`from_byte`](Self::from_byte): only if what is there still has this `ETag`, or is
+    /// of this date; otherwise the whole comes.
+    pub fn if_unchanged(self, tag_or_date: &HeaderValue) -> Self {
+        self.header(IF_RANGE, tag_or_date.clone())
+    }
+
+    /// Asks for Server-Sent Events, after the one of this id where one is given.
+    pub fn events(mut self, last_event_id: Option<&str>) -> Self {
+        self = self.header(ACCEPT, HeaderValue::from_static("text/event-stream"));
+        let Some(id) = last_event_id else { return self };
+        match HeaderValue::from_bytes(id.as_bytes()) {
+            Ok(value) => self.header(HeaderName::from_static("last-event-id"), value),
+            Err(_) => {
+                let message = "the last event's id fits no header";
+                self.problem = Some(Error::new(ErrorKind::InvalidRequest, message));
+                self
+            }
+        }
+    }
+
+    /// Sets a header. It is sent to the address whatever host that is, but not to one that it
+    /// redirects to, if it is `Authorization` or `Cookie`.
+    pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.insert(name, value);
+        self
+    }
+
+    /// How long everything may take, with the reading of the body.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.options = self.options.with_timeout(timeout);
+        self
+    }
+
+    /// When the request is sent again.
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.options = self.options.with_retry_policy(policy);
+        self
+    }
+
+    /// Sends the request; its answer is a success, its body not read yet.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotFound`] for an output that is gone, as all are after an hour;
+    /// [`ErrorKind::Redirect`] for a redirect that leaves https; and as for every read.
+    pub async fn send(self) -> Result<StreamingResponse, Error> {
+        if let Some(problem) = self.problem {
+            return Err(problem.with_request(Method::GET, &self.url));
+        }
+        let mut request = reqwest::Request::new(Method::GET, self.url);
+        *request.headers_mut() = self.headers;
+        let traits = RequestTraits::from_method(&Method::GET).with_streamed(true);
+        self.transport
+            .with_options(self.options)
+            .open(TransportRequest::new(request, traits))
+            .await
+    }
+}
+
+impl fmt::Debug for Download {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Download")
+            .field("url", &base_url::redacted_url(&self.url).as_str())
+            .field("headers", &Names(&self.headers))
+            .field("options", &self.options)
+            .finish_non_exhaustive()
+    }
+}

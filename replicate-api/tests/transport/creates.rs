@@ -1,0 +1,225 @@
+//! A create is a bill: it reaches the server once, or it is known that it never did.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use replicate_api::{CancellationToken, Error, ErrorKind, RequestOptions, StatusCode};
+use replicate_test_support::{Listener, Reply, Script};
+
+use crate::{PREDICTION, builder, create, listener, transport};
+
+/// The error of a create against one script; the server must see exactly one request.
+async fn error_of_one_create(script: Script) -> Error {
+    let listener = listener([script]);
+    let error = create(&transport(&listener)).await.unwrap_err();
+    assert_eq!(listener.received().len(), 1, "{error}");
+    assert_eq!(error.attempts(), 1, "{error}");
+    error
+}
+
+fn assert_unknown(error: &Error, cause: ErrorKind) {
+    assert_eq!(error.kind(), ErrorKind::OutcomeUnknown, "{error}");
+    assert_eq!(error.cause(), Some(cause), "{error}");
+    assert!(error.sent_at().is_some());
+    assert!(
+        error.to_string().contains("the outcome is unknown"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn create_is_sent_again_when_no_connection_was_made() {
+    let address = Listener::refused().unwrap();
+    let attempts = Arc::new(AtomicUsize::new(0));
+    let late = Arc::new(Mutex::new(None));
+    let (count, place) = (Arc::clone(&attempts), Arc::clone(&late));
+    let transport = replicate_api::Transport::builder()
+        .token(crate::TOKEN)
+        .base_url(format!("http://{address}"))
+        .retry(crate::quick())
+        .on_request(move |_| {
+            // The server comes up between the first attempt and the second.
+            if count.fetch_add(1, Ordering::SeqCst) == 1 {
+                let script = Script::reply(Reply::json(201, PREDICTION));
+                *place.lock().unwrap() = Some(Listener::start_at(address, [script]).unwrap());
+            }
+        })
+        .build()
+        .unwrap();
+    let answer = create(&transport).await.unwrap();
+    assert_eq!(answer.status(), 201);
+    assert_eq!(attempts.load(Ordering::SeqCst), 2);
+    assert_eq!(late.lock().unwrap().as_ref().unwrap().received().len(), 1);
+}
+
+#[tokio::test]
+async fn create_without_any_connection_is_a_connect_error_after_three_attempts() {
+    let address = Listener::refused().unwrap();
+    let transport = replicate_api::Transport::builder()
+        .token(crate::TOKEN)
+        .base_url(format!("http://{address}"))
+        .retry(crate::quick())
+        .build()
+        .unwrap();
+    let error = create(&transport).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Connect);
+    assert_eq!(error.attempts(), 3);
+    assert!(error.to_string().contains("could not connect"), "{error}");
+}
+
+#[tokio::test]
+async fn create_is_never_sent_twice_after_a_reset() {
+    let error = error_of_one_create(Script::new().read_request().reset()).await;
+    assert_unknown(&error, ErrorKind::Connect);
+}
+
+#[tokio::test]
+async fn create_is_never_sent_twice_after_a_close_without_an_answer() {
+    let error = error_of_one_create(Script::new().read_request()).await;
+    assert_unknown(&error, ErrorKind::Connect);
+}
+
+#[tokio::test]
+async fn create_is_never_sent_twice_after_a_reset_inside_the_headers() {
+    let script = Script::new()
+        .read_request()
+        .write(&b"HTTP/1.1 201 Crea"[..])
+        .reset();
+    assert_unknown(&error_of_one_create(script).await, ErrorKind::Connect);
+}
+
+#[tokio::test]
+async fn create_whose_answer_is_cut_short_is_unknown_and_shows_the_id_it_saw() {
+    let cut = Reply::new(201)
+        .header("content-length", "500")
+        .raw_body(r#"{"id":"p1","status":"#);
+    let error = error_of_one_create(Script::reply(cut)).await;
+    assert_unknown(&error, ErrorKind::Connect);
+    assert_eq!(error.created_id(), Some("p1"));
+    assert_eq!(error.status(), Some(StatusCode::CREATED));
+    assert!(error.to_string().contains("the id p1"), "{error}");
+}
+
+#[tokio::test]
+async fn create_whose_chunked_answer_has_no_end_is_unknown() {
+    let cut = Reply::new(201)
+        .header("transfer-encoding", "chunked")
+        .raw_body("9\r\n{\"id\":\"p1\r\n");
+    let error = error_of_one_create(Script::reply(cut)).await;
+    assert_unknown(&error, ErrorKind::Connect);
+    assert_eq!(error.created_id(), None);
+}
+
+#[tokio::test]
+async fn create_is_never_sent_twice_after_a_server_error() {
+    for status in [500, 502, 503, 504] {
+        let page = Reply::new(status)
+            .header("content-type", "text/html")
+            .body("<h1>Bad</h1>");
+        let error = error_of_one_create(Script::reply(page)).await;
+        assert_unknown(&error, ErrorKind::Server);
+        assert_eq!(error.status().map(|s| s.as_u16()), Some(status));
+        assert!(!error.to_string().contains("<h1>"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn create_is_never_sent_twice_after_a_server_error_that_asks_to_come_back() {
+    let busy = Reply::new(503).header("retry-after", "0").body("");
+    assert_unknown(
+        &error_of_one_create(Script::reply(busy)).await,
+        ErrorKind::Server,
+    );
+}
+
+#[tokio::test]
+async fn create_is_never_sent_twice_after_a_408() {
+    let error = error_of_one_create(Script::reply(Reply::new(408).body(""))).await;
+    assert_unknown(&error, ErrorKind::Timeout);
+}
+
+#[tokio::test]
+async fn create_is_never_sent_twice_after_a_429_that_is_cut_short() {
+    let cut = Reply::new(429)
+        .header("retry-after", "0")
+        .header("content-length", "100")
+        .raw_body("{");
+    assert_unknown(
+        &error_of_one_create(Script::reply(cut)).await,
+        ErrorKind::Connect,
+    );
+}
+
+#[tokio::test]
+async fn create_that_is_refused_is_known_not_to_have_happened() {
+    for (status, kind) in [
+        (400, ErrorKind::InvalidRequest),
+        (401, ErrorKind::Authentication),
+        (402, ErrorKind::PaymentRequired),
+        (403, ErrorKind::Authentication),
+        (404, ErrorKind::NotFound),
+        (409, ErrorKind::Status),
+        (422, ErrorKind::InvalidRequest),
+    ] {
+        let body = r#"{"title":"No","detail":"not like this"}"#;
+        let error = error_of_one_create(Script::reply(Reply::json(status, body))).await;
+        assert_eq!(error.kind(), kind);
+        assert_eq!(error.detail(), Some("not like this"));
+    }
+}
+
+#[tokio::test]
+async fn create_is_resent_no_more_often_than_its_policy_says_for_refused_connections() {
+    let address = Listener::refused().unwrap();
+    let attempts = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&attempts);
+    let transport = replicate_api::Transport::builder()
+        .token(crate::TOKEN)
+        .base_url(format!("http://{address}"))
+        .retry(crate::quick().with_max_attempts(2))
+        .on_request(move |_| {
+            count.fetch_add(1, Ordering::SeqCst);
+        })
+        .build()
+        .unwrap();
+    create(&transport).await.unwrap_err();
+    assert_eq!(attempts.load(Ordering::SeqCst), 2);
+}
+
+#[tokio::test]
+async fn create_body_reaches_the_server_as_it_was_given_with_its_length() {
+    let listener = listener([Script::reply(Reply::json(201, PREDICTION))]);
+    let large = "x".repeat(3 * 1024 * 1024);
+    let transport = builder(&listener).build().unwrap();
+    transport
+        .request(replicate_api::Method::POST, "/predictions")
+        .body(large.clone())
+        .send()
+        .await
+        .unwrap();
+    let received = &listener.received()[0];
+    assert_eq!(received.header("content-length"), Some("3145728"));
+    assert_eq!(received.header("transfer-encoding"), None);
+    assert!(received.text() == large);
+}
+
+#[tokio::test]
+async fn a_create_that_is_stopped_between_its_attempts_is_sent_no_more() {
+    let busy = Reply::new(429).header("retry-after", "30").body("");
+    let listener = listener([Script::reply(busy)]);
+    let stop = CancellationToken::new();
+    let transport = transport(&listener)
+        .with_options(RequestOptions::new().with_cancellation_token(stop.clone()));
+    let creating = create(&transport);
+    let stopping = async {
+        while listener.received().is_empty() {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+        stop.cancel();
+    };
+    let (error, ()) = futures::join!(creating, stopping);
+    assert_eq!(error.err().unwrap().kind(), ErrorKind::Canceled);
+    let error = create(&transport).await.err().unwrap();
+    assert_eq!(error.kind(), ErrorKind::Canceled, "{error}");
+    assert_eq!(listener.received().len(), 1);
+}

@@ -1,0 +1,165 @@
+//! Connections that a server may have closed are kept from creates.
+
+use std::time::Duration;
+
+use replicate_api::Timeouts;
+use replicate_test_support::{Listener, Reply, Script};
+
+use crate::{PREDICTION, builder, create, listener, read};
+
+fn created() -> Reply {
+    Reply::json(201, PREDICTION)
+}
+
+fn account() -> Reply {
+    Reply::json(200, "{}")
+}
+
+#[tokio::test]
+async fn a_read_on_a_stale_connection_is_sent_again_on_another() {
+    let stale = Script::reply(account()).read_request().reset();
+    let listener = listener([stale, Script::reply(account())]);
+    let transport = builder(&listener).build().unwrap();
+    read(&transport).await.unwrap();
+    read(&transport).await.unwrap();
+    let connections: Vec<_> = listener.received().iter().map(|r| r.connection).collect();
+    assert_eq!(connections, [0, 0, 1]);
+}
+
+#[tokio::test]
+async fn a_create_does_not_go_out_on_a_connection_that_was_idle_for_long() {
+    let listener = listener([Script::reply(created()).hold(), Script::reply(created())]);
+    let idle = Duration::from_millis(50);
+    let timeouts = Timeouts::default().with_create_idle(idle);
+    let transport = builder(&listener).timeouts(timeouts).build().unwrap();
+    create(&transport).await.unwrap();
+    tokio::time::sleep(idle * 3).await;
+    create(&transport).await.unwrap();
+    assert_eq!(listener.connections(), 2);
+}
+
+#[tokio::test]
+async fn creates_in_a_row_share_a_connection() {
+    let script = Script::reply(created()).read_request().write(created());
+    let listener = listener([script]);
+    let timeouts = Timeouts::default().with_create_idle(Duration::from_secs(60));
+    let transport = builder(&listener).timeouts(timeouts).build().unwrap();
+    create(&transport).await.unwrap();
+    create(&transport).await.unwrap();
+    assert_eq!(listener.connections(), 1);
+}
+
+#[tokio::test]
+async fn a_create_does_not_take_the_idle_connection_of_a_read() {
+    let listener = listener([Script::reply(account()).hold(), Script::reply(created())]);
+    let transport = builder(&listener).build().unwrap();
+    read(&transport).await.unwrap();
+    create(&transport).await.unwrap();
+    assert_eq!(listener.connections(), 2);
+}
+
+#[tokio::test]
+async fn a_read_right_after_a_create_takes_its_connection() {
+    let script = Script::reply(created()).read_request().write(account());
+    let listener = listener([script]);
+    let timeouts = Timeouts::default().with_create_idle(Duration::from_secs(60));
+    let transport = builder(&listener).timeouts(timeouts).build().unwrap();
+    create(&transport).await.unwrap();
+    read(&transport).await.unwrap();
+    assert_eq!(listener.connections(), 1);
+}
+
+#[tokio::test]
+async fn a_read_some_time_after_a_create_has_a_connection_of_its_own() {
+    let listener = listener([Script::reply(created()).hold(), Script::reply(account())]);
+    let timeouts = Timeouts::default().with_create_idle(Duration::ZERO);
+    let transport = builder(&listener).timeouts(timeouts).build().unwrap();
+    create(&transport).await.unwrap();
+    read(&transport).await.unwrap();
+    assert_eq!(listener.connections(), 2);
+}
+
+#[tokio::test]
+async fn a_streamed_create_is_kept_from_stale_connections_too() {
+    let listener = listener([Script::reply(account()).hold(), Script::reply(created())]);
+    let transport = builder(&listener).build().unwrap();
+    let get = |path| transport.request(replicate_api::Method::GET, path);
+    get("/files/f/download")
+        .send_streamed()
+        .await
+        .unwrap()
+        .bytes(10)
+        .await
+        .unwrap();
+    let post = transport
+        .request(replicate_api::Method::POST, "/predictions")
+        .body("{}");
+    post.send_streamed().await.unwrap();
+    assert_eq!(listener.connections(), 2);
+}
+
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap()
+}
+
+#[test]
+fn one_client_works_in_many_runtimes_that_come_and_go() {
+    let serving = runtime();
+    let scripts = std::iter::repeat_n(
+        Script::reply(created()).read_request().write(account()),
+        1000,
+    );
+    let listener = {
+        let _entered = serving.enter();
+        Listener::start(scripts).unwrap()
+    };
+    let transport = builder(&listener).build().unwrap();
+    let rounds = || {
+        for _ in 0..25 {
+            runtime().block_on(async {
+                create(&transport).await.unwrap();
+                read(&transport).await.unwrap();
+            });
+        }
+    };
+    std::thread::scope(|scope| {
+        let clients: Vec<_> = (0..4).map(|_| scope.spawn(rounds)).collect();
+        // The server's runtime has to be driven meanwhile.
+        serving.block_on(async {
+            while !clients.iter().all(|client| client.is_finished()) {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        });
+    });
+}
+
+#[test]
+fn connection_of_a_runtime_that_is_not_driven_holds_back_no_other() {
+    let serving = runtime();
+    let listener = {
+        let _entered = serving.enter();
+        listener([Script::reply(created()).hold(), Script::reply(created())])
+    };
+    let timeouts = Timeouts::default().with_create_idle(Duration::from_secs(60));
+    let transport = builder(&listener).timeouts(timeouts).build().unwrap();
+    let (idle, other) = (runtime(), runtime());
+    let create = |runtime: &tokio::runtime::Runtime| {
+        std::thread::scope(|scope| {
+            let creating = scope.spawn(|| runtime.block_on(create(&transport)).map(drop));
+            serving.block_on(async {
+                while !creating.is_finished() {
+                    tokio::time::sleep(Duration::from_millis(5)).await;
+                }
+            });
+            creating.join().unwrap()
+        })
+    };
+    create(&idle).unwrap();
+    let begun = std::time::Instant::now();
+    create(&other).unwrap();
+    assert!(begun.elapsed() < Duration::from_secs(5));
+    assert_eq!(listener.connections(), 2);
+}

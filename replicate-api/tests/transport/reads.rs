@@ -1,0 +1,143 @@
+//! A read may be sent again, and is.
+
+use replicate_api::{ErrorKind, RetryBudget, RetryPolicy};
+use replicate_test_support::{Reply, Script};
+use serde_json::Value;
+
+use crate::{builder, listener, quick, read, transport};
+
+fn good() -> Script {
+    Script::reply(Reply::json(200, r#"{"username":"me"}"#))
+}
+
+async fn is_read_again_after(fault: Script) {
+    let listener = listener([fault, good()]);
+    let answer = read(&transport(&listener)).await.unwrap();
+    assert_eq!(answer.json::<Value>().unwrap()["username"], "me");
+    assert_eq!(listener.connections(), 2);
+}
+
+#[tokio::test]
+async fn read_is_sent_again_after_a_reset() {
+    is_read_again_after(Script::new().read_request().reset()).await;
+}
+
+#[tokio::test]
+async fn read_is_sent_again_after_a_reset_inside_the_headers() {
+    is_read_again_after(
+        Script::new()
+            .read_request()
+            .write(&b"HTTP/1.1 2"[..])
+            .reset(),
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn read_is_sent_again_after_a_body_that_is_cut() {
+    let cut = Reply::new(200).header("content-length", "99").raw_body("{");
+    is_read_again_after(Script::reply(cut)).await;
+}
+
+#[tokio::test]
+async fn read_is_sent_again_after_a_chunked_body_without_its_end() {
+    let cut = Reply::new(200)
+        .header("transfer-encoding", "chunked")
+        .raw_body("1\r\n{\r\n");
+    is_read_again_after(Script::reply(cut)).await;
+}
+
+#[tokio::test]
+async fn read_is_sent_again_after_a_server_error() {
+    for status in [408, 500, 502, 503, 504] {
+        is_read_again_after(Script::reply(Reply::new(status).body("<html>"))).await;
+    }
+}
+
+#[tokio::test]
+async fn read_is_not_sent_again_after_an_answer_that_would_stay_the_same() {
+    for status in [400, 401, 402, 403, 404, 409, 422, 501] {
+        let listener = listener([Script::reply(Reply::json(status, "{}")), good()]);
+        let error = read(&transport(&listener)).await.unwrap_err();
+        assert_eq!(error.status().unwrap().as_u16(), status);
+        assert_eq!(listener.received().len(), 1, "{status}");
+    }
+}
+
+#[tokio::test]
+async fn read_fails_after_three_attempts_with_the_last_answer() {
+    let page = || {
+        Script::reply(
+            Reply::new(502)
+                .header("x-request-id", "req-9")
+                .body("<html>"),
+        )
+    };
+    let listener = listener([page(), page(), page(), good()]);
+    let error = read(&transport(&listener)).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Server);
+    assert_eq!(error.attempts(), 3);
+    assert_eq!(error.request_id(), Some("req-9"));
+    assert_eq!(listener.received().len(), 3);
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "502 Bad Gateway (GET {}/v1/account, request id req-9, 3 attempts)",
+            listener.url()
+        )
+    );
+}
+
+#[tokio::test]
+async fn read_is_sent_once_where_the_policy_says_never() {
+    let listener = listener([Script::reply(Reply::new(502).body("")), good()]);
+    let transport = builder(&listener)
+        .retry(RetryPolicy::never())
+        .build()
+        .unwrap();
+    assert_eq!(read(&transport).await.unwrap_err().attempts(), 1);
+    assert_eq!(listener.received().len(), 1);
+}
+
+#[tokio::test]
+async fn clones_of_a_client_share_what_retries_are_drawn_from() {
+    let bad = || Script::reply(Reply::new(502).body(""));
+    let listener = listener([bad(), bad(), bad(), bad()]);
+    let transport = builder(&listener)
+        .retry_budget(RetryBudget::new(1, 0.0))
+        .build()
+        .unwrap();
+    assert_eq!(read(&transport).await.unwrap_err().attempts(), 2);
+    assert_eq!(read(&transport.clone()).await.unwrap_err().attempts(), 1);
+    let own = quick().with_budget(RetryBudget::new(1, 0.0));
+    let error = transport
+        .request(replicate_api::Method::GET, "/account")
+        .retry(own)
+        .send()
+        .await
+        .unwrap_err();
+    assert_eq!(error.attempts(), 2);
+}
+
+#[tokio::test]
+async fn a_post_that_is_said_to_be_idempotent_is_sent_again() {
+    let listener = listener([Script::new().read_request().reset(), good()]);
+    let answer = transport(&listener)
+        .request(replicate_api::Method::POST, "/predictions/p1/cancel")
+        .idempotent(true)
+        .send()
+        .await;
+    assert!(answer.is_ok());
+    assert_eq!(listener.received().len(), 2);
+}
+
+#[tokio::test]
+async fn whatever_the_pieces_that_an_answer_comes_in_it_is_the_same() {
+    let body = format!(r#"{{"username":"{}"}}"#, "né".repeat(500));
+    for seed in 0..8 {
+        let reply = Reply::json(200, &body).bytes();
+        let listener = listener([Script::new().read_request().write_in_pieces(reply, seed)]);
+        let answer = read(&transport(&listener)).await.unwrap();
+        assert_eq!(answer.text().unwrap(), body, "seed {seed}");
+    }
+}

@@ -1,0 +1,486 @@
+//! What each operation takes, sends and returns, as the generated code has it.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use serde_json::Value;
+
+use super::document::Notes;
+use super::idents::{snake, unused};
+use super::operations::Operation;
+use super::passes::Lowered;
+use super::passes::bodies::{FORM, JSON, MULTIPART, TEXT, is_json};
+use super::schemas;
+
+/// Names that each builder uses for something else.
+const RESERVED: &[&str] = &[
+    "body",
+    "body_map",
+    "client",
+    "new",
+    "options",
+    "send",
+    "with_header",
+    "with_options",
+    "with_retry_policy",
+    "with_timeout",
+    "with_token",
+];
+
+/// Headers that are the transport's.
+const TRANSPORT: &[&str] = &["accept", "authorization", "content-type"];
+
+#[derive(Debug)]
+pub(crate) struct Call<'a> {
+    pub(crate) operation: &'a Operation,
+    /// The group in which it is documented.
+    pub(crate) group: String,
+    pub(crate) summary: Option<String>,
+    pub(crate) description: Option<String>,
+    pub(crate) deprecated: bool,
+    pub(crate) idempotent: bool,
+    pub(crate) parameters: Vec<Parameter>,
+    pub(crate) body: Option<Body>,
+    pub(crate) response: Response,
+    /// The documented responses, such as `201 Prediction`.
+    pub(crate) responses: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Location {
+    Path,
+    Query,
+    /// A list, sent as `name=a,b`.
+    QueryJoined,
+    Header,
+}
+
+#[derive(Debug)]
+pub(crate) struct Parameter {
+    /// As the API has it.
+    pub(crate) name: String,
+    /// As the builder has it.
+    pub(crate) field: String,
+    pub(crate) location: Location,
+    pub(crate) required: bool,
+    pub(crate) ty: TokenStream,
+    pub(crate) description: Option<String>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Body {
+    pub(crate) kind: BodyKind,
+    pub(crate) required: bool,
+    pub(crate) description: Option<String>,
+}
+
+#[derive(Debug)]
+pub(crate) enum BodyKind {
+    /// A value of a generated type that has a builder.
+    Typed {
+        name: String,
+        encoding: Encoding,
+    },
+    /// A JSON value of another type.
+    Value {
+        ty: TokenStream,
+        encoding: Encoding,
+    },
+    Text(String),
+    Bytes(String),
+    Multipart,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Encoding {
+    Json,
+    JsonAs(String),
+    Form,
+}
+
+#[derive(Debug)]
+pub(crate) enum Response {
+    Json(TokenStream),
+    /// Some of the documented successes have no content.
+    JsonOrEmpty(TokenStream),
+    Empty,
+    Streamed,
+}
+
+/// The calls in the order of the operations' ids, whatever their order in the document.
+pub(crate) fn collect<'a>(lowered: &'a Lowered, notes: &mut Notes) -> Vec<Call<'a>> {
+    let enums: BTreeSet<&str> = lowered
+        .enums
+        .iter()
+        .map(|open| open.name.as_str())
+        .collect();
+    let mut calls: Vec<Call> = lowered
+        .operations
+        .iter()
+        .map(|operation| {
+            let described = operation.described(&lowered.document);
+            let document = &lowered.document;
+            Reader {
+                operation,
+                described,
+                document,
+                enums: &enums,
+            }
+            .call(notes)
+        })
+        .collect();
+    calls.sort_by(|a, b| a.operation.name.cmp(&b.operation.name));
+    calls
+}
+
+struct Reader<'r, 'a> {
+    operation: &'a Operation,
+    described: &'a Value,
+    document: &'a Value,
+    enums: &'r BTreeSet<&'a str>,
+}
+
+impl<'a> Reader<'_, 'a> {
+    fn call(&self, notes: &mut Notes) -> Call<'a> {
+        let text = |key: &str| {
+            let text = self.described[key].as_str().map(str::trim);
+            text.filter(|text| !text.is_empty()).map(String::from)
+        };
+        let Operation {
+            id, method, place, ..
+        } = self.operation;
+        let safe = ["GET", "HEAD", "OPTIONS", "QUERY", "TRACE"].contains(&method.as_str());
+        if let Some(wrong) = self.described.get("x-idempotent") {
+            let wrong = super::passes::extensions::mistake("x-idempotent", wrong);
+            if let Some(wrong) = wrong {
+                notes.refuse(place, wrong);
+            }
+        }
+        let tag = self.described["tags"][0].as_str();
+        let group = tag.or(id.split('.').next()).unwrap_or_default();
+        let (response, responses) = self.response(notes);
+        Call {
+            operation: self.operation,
+            group: group.to_string(),
+            summary: text("summary"),
+            description: text("description"),
+            deprecated: self.described["deprecated"] == true,
+            idempotent: safe || method == "DELETE" || self.described["x-idempotent"] == true,
+            parameters: self.parameters(notes),
+            body: self.body(notes),
+            response,
+            responses,
+        }
+    }
+
+    fn parameters(&self, notes: &mut Notes) -> Vec<Parameter> {
+        let mut found: Vec<Parameter> = Vec::new();
+        let mut taken: BTreeSet<String> = RESERVED.iter().map(ToString::to_string).collect();
+        let place = &self.operation.place;
+        let parts = parts(&self.operation.path);
+        let list = self.described["parameters"].as_array();
+        for (index, parameter) in list.into_iter().flatten().enumerate() {
+            let place = format!("{place}/parameters/{index}");
+            let name = parameter["name"].as_str().unwrap_or_default();
+            let Some((location, ty)) = self.location(parameter, &place, notes) else {
+                continue;
+            };
+            let same = |other: &Parameter| other.name == name && other.location == location;
+            if found.iter().any(same) {
+                notes.conflict(&place, "described twice: left out");
+                continue;
+            }
+            if location == Location::Path && !parts.contains(&name) {
+                notes.refuse(&place, format_args!("the path has no part {{{name}}}"));
+            }
+            let kind = parameter["in"].as_str().unwrap_or_default();
+            let field = free_name(name, kind, &taken);
+            taken.insert(field.clone());
+            found.push(Parameter {
+                name: name.to_string(),
+                field,
+                location,
+                required: location == Location::Path || parameter["required"] == true,
+                ty,
+                description: parameter["description"].as_str().map(String::from),
+            });
+        }
+        for part in parts {
+            if !found
+                .iter()
+                .any(|p| p.location == Location::Path && p.name == part)
+            {
+                notes.refuse(
+                    place,
+                    format_args!("{{{part}}} of the path is not described"),
+                );
+            }
+        }
+        found
+    }
+
+    /// Where a parameter is sent, and its type.
+    fn location(
+        &self,
+        parameter: &Value,
+        place: &str,
+        notes: &mut Notes,
+    ) -> Option<(Location, TokenStream)> {
+        let name = parameter["name"].as_str().unwrap_or_default();
+        let kind = parameter["in"].as_str().unwrap_or_default();
+        let style = parameter["style"].as_str();
+        let (location, plain_style) = match kind {
+            "path" => (Location::Path, "simple"),
+            "query" => (Location::Query, "form"),
+            "header" => (Location::Header, "simple"),
+            _ => {
+                notes.refuse(
+                    place,
+                    format_args!("{kind} parameter {name:?} is not supported"),
+                );
+                return None;
+            }
+        };
+        if location == Location::Header && TRANSPORT.contains(&&*name.to_ascii_lowercase()) {
+            notes.add(
+                place,
+                format_args!("header {name:?} is the transport's: left out"),
+            );
+            return None;
+        }
+        let is_header = reqwest::header::HeaderName::from_bytes(name.as_bytes()).is_ok();
+        if location == Location::Header && !is_header {
+            notes.refuse(place, format_args!("{name:?} is not a valid header name"));
+        }
+        let text = serde_json::json!({ "type": "string" });
+        let schema = parameter.get("schema").unwrap_or(&text);
+        let Some((ty, list)) = self.scalar(schema, location) else {
+            notes.refuse(
+                place,
+                format_args!("{kind} parameter {name:?} is not a plain value"),
+            );
+            return None;
+        };
+        if parameter.get("content").is_some() || style.is_some_and(|style| style != plain_style) {
+            notes.refuse(
+                place,
+                format_args!("the style of {kind} parameter {name:?} is not supported"),
+            );
+        }
+        match list && parameter["explode"] == false {
+            true => Some((Location::QueryJoined, ty)),
+            false => Some((location, ty)),
+        }
+    }
+
+    /// The type of a value that fits into a URL or a header, and whether it is a list.
+    fn scalar(&self, schema: &Value, location: Location) -> Option<(TokenStream, bool)> {
+        let target = schema.pointer("/allOf/0").unwrap_or(schema);
+        let name = schemas::component_of(target);
+        let resolved = match name {
+            Some(name) => &self.document["components"]["schemas"][name],
+            None => target,
+        };
+        let query = location == Location::Query;
+        let ty = match resolved["type"].as_str()? {
+            // Only in a query does an instant keep its RFC 3339 form.
+            "string" if resolved["format"] == "date-time" && query => rust_type(resolved),
+            "string" => match name.filter(|name| self.enums.contains(name)) {
+                Some(_) => rust_type(target),
+                None => quote!(::std::string::String),
+            },
+            "integer" | "number" | "boolean" => {
+                let plain = serde_json::json!({ "type": resolved["type"] });
+                rust_type(&plain)
+            }
+            "array" if query => {
+                let (items, false) = self.scalar(&resolved["items"], Location::Path)? else {
+                    return None;
+                };
+                return Some((quote!(::std::vec::Vec<#items>), true));
+            }
+            _ => return None,
+        };
+        Some((ty, false))
+    }
+
+    fn body(&self, notes: &mut Notes) -> Option<Body> {
+        let body = self.described.get("requestBody")?;
+        let (kind, media) = body["content"].as_object()?.iter().next()?;
+        let schema = &media["schema"];
+        let encoding = match kind.as_str() {
+            JSON => Some(Encoding::Json),
+            FORM => Some(Encoding::Form),
+            kind if is_json(kind) => Some(Encoding::JsonAs(kind.to_string())),
+            _ => None,
+        };
+        let target = schema.pointer("/allOf/0").unwrap_or(schema);
+        let typed = schemas::component_of(target).filter(|name| {
+            let component = &self.document["components"]["schemas"][name];
+            component["properties"].is_object()
+        });
+        let form = encoding == Some(Encoding::Form);
+        if form && typed.is_none() {
+            let place = format!("{}/requestBody", self.operation.place);
+            notes.refuse(&place, "a form that is not an object");
+        }
+        let kind = match (encoding, typed) {
+            (Some(encoding), Some(name)) => BodyKind::Typed {
+                name: name.to_string(),
+                encoding,
+            },
+            (Some(encoding), None) => BodyKind::Value {
+                ty: rust_type(schema),
+                encoding,
+            },
+            (None, _) => match kind.as_str() {
+                MULTIPART => BodyKind::Multipart,
+                TEXT => BodyKind::Text(kind.clone()),
+                _ => BodyKind::Bytes(kind.clone()),
+            },
+        };
+        let required = body["required"] == true;
+        if !required
+            && !matches!(
+                kind,
+                BodyKind::Typed {
+                    encoding: Encoding::Json,
+                    ..
+                } | BodyKind::Value {
+                    encoding: Encoding::Json,
+                    ..
+                }
+            )
+        {
+            let place = format!("{}/requestBody", self.operation.place);
+            notes.conflict(
+                &place,
+                "an optional body is supported for JSON alone: required",
+            );
+        }
+        let description = body["description"].as_str().filter(|text| !text.is_empty());
+        Some(Body {
+            kind,
+            required,
+            description: description.map(String::from),
+        })
+    }
+
+    fn response(&self, notes: &mut Notes) -> (Response, Vec<String>) {
+        let place = format!("{}/responses", self.operation.place);
+        let responses = self.described["responses"].as_object();
+        let mut lines = Vec::new();
+        let mut schemas: Vec<&Value> = Vec::new();
+        let (mut empty, mut raw) = (false, false);
+        for (code, response) in responses.into_iter().flatten() {
+            let content = response["content"]
+                .as_object()
+                .and_then(|content| content.iter().next());
+            lines.push(line(code, content));
+            if !code.starts_with('2') {
+                continue;
+            }
+            match content {
+                Some((media, body)) if media == JSON => {
+                    schemas.push(&body["schema"]);
+                    empty |= response["x-assumed"] == true;
+                }
+                Some(_) => raw = true,
+                None => empty = true,
+            }
+        }
+        lines.sort();
+        let Some(first) = schemas.first() else {
+            let response = if raw {
+                Response::Streamed
+            } else {
+                Response::Empty
+            };
+            return (response, lines);
+        };
+        let mut ty = rust_type(first);
+        if schemas
+            .iter()
+            .any(|other| schemas::shape(other) != schemas::shape(first))
+        {
+            notes.add(&place, "successes of several types: any JSON value");
+            ty = quote!(::serde_json::Value);
+        }
+        if raw {
+            notes.conflict(&place, "bytes beside JSON: not supported, decoded as JSON");
+        }
+        match empty {
+            true => (Response::JsonOrEmpty(ty), lines),
+            false => (Response::Json(ty), lines),
+        }
+    }
+}
+
+/// `201 Prediction`, `200 [Hardware]`, `200 text/plain`, `404`.
+fn line(code: &str, content: Option<(&String, &Value)>) -> String {
+    let Some((media, body)) = content.filter(|_| code.starts_with('2')) else {
+        return code.to_string();
+    };
+    let name = |schema: &'_ Value| {
+        let schema = schema.pointer("/allOf/0").unwrap_or(schema);
+        schemas::component_of(schema).map(String::from)
+    };
+    match (name(&body["schema"]), name(&body["schema"]["items"])) {
+        (Some(name), _) => format!("{code} {name}"),
+        (None, Some(name)) => format!("{code} [{name}]"),
+        (None, None) => format!("{code} {media}"),
+    }
+}
+
+/// The parts of a path in braces.
+fn parts(path: &str) -> Vec<&str> {
+    let pieces = path.split('{').skip(1);
+    pieces
+        .filter_map(|piece| piece.split_once('}'))
+        .map(|(part, _)| part)
+        .collect()
+}
+
+fn free_name(given: &str, kind: &str, taken: &BTreeSet<String>) -> String {
+    let name = snake(given);
+    let name = match taken.contains(&name) {
+        true => format!("{}_{kind}", name.trim_end_matches('_')),
+        false => name,
+    };
+    unused(&name, "_", |name| taken.contains(name))
+}
+
+/// The Rust type of a schema, as seen from beside the module `types`.
+pub(crate) fn rust_type(schema: &Value) -> TokenStream {
+    let inner = schema.pointer("/allOf/0").unwrap_or(schema);
+    let ty = match (schemas::component_of(inner), inner["type"].as_str()) {
+        (Some(name), _) => {
+            let name = format_ident!("{name}");
+            quote!(types::#name)
+        }
+        (None, Some("string")) => match inner["format"].as_str() {
+            Some("date-time") => quote!(::chrono::DateTime<::chrono::offset::Utc>),
+            _ => quote!(::std::string::String),
+        },
+        (None, Some("integer")) => quote!(i64),
+        (None, Some("number")) => quote!(f64),
+        (None, Some("boolean")) => quote!(bool),
+        (None, Some("array")) => {
+            let items = rust_type(&inner["items"]);
+            quote!(::std::vec::Vec<#items>)
+        }
+        (None, Some("object")) => match inner["additionalProperties"].as_object() {
+            Some(map) if !map.is_empty() => {
+                let values = rust_type(&inner["additionalProperties"]);
+                quote!(::std::collections::BTreeMap<::std::string::String, #values>)
+            }
+            _ => quote!(::serde_json::Map<::std::string::String, ::serde_json::Value>),
+        },
+        _ => quote!(::serde_json::Value),
+    };
+    match schema["nullable"] == true {
+        true => quote!(::std::option::Option<#ty>),
+        false => ty,
+    }
+}

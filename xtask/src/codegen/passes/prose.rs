@@ -1,0 +1,132 @@
+//! Descriptions as documentation. Without this pass, an example in the prose would be compiled and
+//! run as a doctest, and `<id>` would be taken for HTML.
+
+use serde_json::Value;
+
+use crate::codegen::schemas;
+
+pub(super) fn clean(document: &mut Value) {
+    schemas::for_each(document, |schema, _, _| {
+        if let Some(Value::String(text)) = schema.get_mut("description") {
+            *text = markdown(text);
+        }
+    });
+}
+
+/// The text with its code marked as text, and without HTML or links to Rust items.
+pub(crate) fn markdown(text: &str) -> String {
+    let mut written: Vec<String> = Vec::new();
+    // The marker that ends the block of code in which the line stands.
+    let mut fence: Option<String> = None;
+    let mut indented = false;
+    let mut blank = true;
+    for line in text.trim().lines() {
+        let line = line.trim_end();
+        let body = line.trim_start();
+        if let Some(end) = &fence {
+            let ends = body.starts_with(end.as_str());
+            written.push(line.to_string());
+            if ends {
+                fence = None;
+            }
+            continue;
+        }
+        let marker = body.len() - body.trim_start_matches('`').len();
+        let tilde = body.len() - body.trim_start_matches('~').len();
+        let is_code = line.starts_with("    ") || line.starts_with('\t');
+        if indented && !is_code && !body.is_empty() {
+            close(&mut written);
+            indented = false;
+        }
+        if !indented && (marker >= 3 || tilde >= 3) {
+            let length = marker.max(tilde);
+            let language = body[length..].trim();
+            let language = match language {
+                "json" | "sh" | "bash" | "console" | "python" | "javascript" => language,
+                _ => "text",
+            };
+            let end = &body[..length];
+            written.push(format!("{end}{language}"));
+            fence = Some(end.to_string());
+        } else if is_code && (blank || indented) {
+            if !indented {
+                written.push("```text".to_string());
+                indented = true;
+            }
+            let code = line.strip_prefix("    ").or(line.strip_prefix('\t'));
+            written.push(code.unwrap_or(line).to_string());
+        } else {
+            written.push(escaped(line));
+        }
+        blank = body.is_empty();
+    }
+    if indented {
+        close(&mut written);
+    }
+    if let Some(end) = fence {
+        written.push(end);
+    }
+    written.join("\n")
+}
+
+/// Ends a block of code, before the empty lines that follow it.
+fn close(written: &mut Vec<String>) {
+    let code = written.iter().rposition(|line| !line.is_empty());
+    written.insert(code.map_or(0, |last| last + 1), "```".to_string());
+}
+
+/// Angle and square brackets outside of code, where they are no links.
+fn escaped(line: &str) -> String {
+    let mut text = String::new();
+    for (index, piece) in line.split('`').enumerate() {
+        if index > 0 {
+            text.push('`');
+        }
+        if index % 2 == 1 {
+            text += piece;
+            continue;
+        }
+        let mut rest = piece;
+        while let Some(at) = rest.find(['<', '[']) {
+            let (before, from) = rest.split_at(at);
+            text += before;
+            let is_link = match from.as_bytes()[0] {
+                b'<' => from.starts_with("<http"),
+                _ => from
+                    .find(']')
+                    .is_some_and(|end| from[end + 1..].starts_with('(')),
+            };
+            if !is_link && !before.ends_with('\\') {
+                text.push('\\');
+            }
+            text.push_str(&from[..1]);
+            rest = &from[1..];
+        }
+        text += rest;
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn code_is_text_and_brackets_are_no_links() {
+        for (before, after) in [
+            ("Plain `a<b>` and [a](b).", "Plain `a<b>` and [a](b)."),
+            ("```\nx\n```", "```text\nx\n```"),
+            ("```rust\nx", "```text\nx\n```"),
+            ("~~~json\n<x>\n~~~", "~~~json\n<x>\n~~~"),
+            (
+                "So:\n\n    let x;\n\n    y\n\nEnd.",
+                "So:\n\n```text\nlet x;\n\ny\n```\n\nEnd.",
+            ),
+            ("- item\n    more", "- item\n    more"),
+            ("an <id> of [x]", "an \\<id> of \\[x]"),
+            ("see <https://a.b/>", "see <https://a.b/>"),
+        ] {
+            assert_eq!(markdown(before), after);
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! The generated code: progenitor's types, made tolerant and open, and the calls.
+
+mod calls;
+mod client;
+mod docs;
+mod enums;
+mod requests;
+mod types;
+
+use std::collections::BTreeSet;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{File, ItemMod};
+
+use super::calls::Call;
+use super::operations;
+use super::passes::Lowered;
+
+/// The generated code as text, formatted.
+pub(crate) fn code(module: ItemMod, calls: &[Call], lowered: &Lowered) -> String {
+    let file = file(module, calls, lowered);
+    enums::fill(&prettyplease::unparse(&file), &lowered.enums)
+}
+
+fn file(mut module: ItemMod, calls: &[Call], lowered: &Lowered) -> File {
+    let items = module.content.as_mut().map(|(_, items)| items);
+    if let Some(items) = items {
+        types::adapt(items, lowered);
+        items.extend(enums::items(lowered));
+        let builders = requests::items(items, lowered);
+        items.extend(builders);
+    }
+    module.attrs.clear();
+    let tags = calls.iter().map(|call| call.group.clone());
+    let groups = operations::groups(&lowered.document, tags);
+    let client = client::tokens(calls, &groups, &lowered.document);
+    let operations = client::operations(calls);
+    let with_builder: BTreeSet<String> = requests::names(&module);
+    let builders: TokenStream = calls
+        .iter()
+        .map(|call| calls::builder(call, &with_builder))
+        .collect();
+    let mut file: File = syn::parse_quote! {
+        #client
+
+        /// Types of requests and responses.
+        #module
+
+        /// Every operation of the API.
+        pub mod operations {
+            #operations
+        }
+
+        /// A builder for each operation.
+        pub mod builder {
+            use super::types;
+
+            #builders
+        }
+    };
+    docs::split_lines(&mut file);
+    file
+}
+
+/// `#[doc = …]` for a text, nothing for none.
+fn doc(text: &str) -> TokenStream {
+    match text.trim().is_empty() {
+        true => quote!(),
+        false => quote!(#[doc = #text]),
+    }
+}

@@ -1,0 +1,262 @@
+//! The builder of each operation, whose `send` calls the transport.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+
+use super::{doc, docs};
+use crate::codegen::calls::{Body, BodyKind, Call, Encoding, Location, Parameter, Response};
+
+pub(super) fn builder(call: &Call, typed: &BTreeSet<String>) -> TokenStream {
+    let name = format_ident!("{}", call.operation.builder());
+    let method = &call.operation.name;
+    let about = format!(
+        "Builder for [`Client::{method}`](super::Client::{method}): `{} {}`.",
+        call.operation.method, call.operation.path
+    );
+    let parameters: Vec<Built> = call.parameters.iter().map(Built::parameter).collect();
+    let body = call.body.as_ref().map(|body| Built::body(body, typed));
+    let all: Vec<&Built> = parameters.iter().chain(&body).collect();
+    let idents = all.iter().map(|built| &built.ident);
+    let types = all.iter().map(|built| &built.ty);
+    let defaults = all.iter().map(|built| &built.default);
+    let setters = all.iter().map(|built| &built.setters);
+    let parts = all.iter().map(|built| &built.part);
+    let streams = call
+        .body
+        .as_ref()
+        .is_some_and(|body| matches!(body.kind, BodyKind::Bytes(_) | BodyKind::Multipart));
+    let clone = (!streams).then(|| quote!(, Clone));
+    let fields = idents.clone();
+    let constant = format_ident!("{}", method.to_uppercase());
+    let (ty, end) = response(&call.response);
+    let sends = format!("Sends `{} {}`.", call.operation.method, call.operation.path);
+    quote! {
+        #[doc = #about]
+        #[must_use = "nothing is sent before `send`"]
+        #[derive(Debug #clone)]
+        pub struct #name<'a> {
+            client: &'a super::Client,
+            options: crate::RequestOptions,
+            #(#idents: Result<#types, String>,)*
+        }
+        impl<'a> #name<'a> {
+            pub(super) fn new(client: &'a super::Client) -> Self {
+                Self {
+                    client,
+                    options: crate::RequestOptions::default(),
+                    #(#fields: #defaults,)*
+                }
+            }
+
+            crate::options::request_options!();
+
+            #(#setters)*
+
+            #[doc = #sends]
+            pub async fn send(self) -> Result<#ty, crate::Error> {
+                crate::operation::Call::new(
+                    &self.client.transport,
+                    &super::operations::#constant,
+                    self.options,
+                )
+                #(#parts)*
+                .#end()
+                .await
+            }
+        }
+    }
+}
+
+fn response(response: &Response) -> (TokenStream, TokenStream) {
+    match response {
+        Response::Json(ty) => (quote!(crate::Response<#ty>), quote!(decoded)),
+        Response::JsonOrEmpty(ty) => (
+            quote!(crate::Response<::std::option::Option<#ty>>),
+            quote!(decoded_or_empty),
+        ),
+        Response::Empty => (quote!(crate::Response<()>), quote!(nothing)),
+        Response::Streamed => (quote!(crate::StreamingResponse), quote!(streamed)),
+    }
+}
+
+/// One field of a builder: how it is set, and how it is sent.
+struct Built {
+    ident: Ident,
+    ty: TokenStream,
+    default: TokenStream,
+    setters: TokenStream,
+    part: TokenStream,
+}
+
+impl Built {
+    fn parameter(parameter: &Parameter) -> Self {
+        let Parameter {
+            name, ty, required, ..
+        } = parameter;
+        let ident = format_ident!("{}", parameter.field);
+        let (ty, default) = match required {
+            true => (ty.clone(), missing()),
+            false => (
+                quote!(::std::option::Option<#ty>),
+                quote!(Ok(::std::option::Option::None)),
+            ),
+        };
+        let doc = doc(&docs::parameter(parameter));
+        let setters = quote! {
+            #doc
+            pub fn #ident<V>(mut self, value: V) -> Self
+            where
+                V: crate::IntoField<#ty>,
+            {
+                self.#ident = value.into_field();
+                self
+            }
+        };
+        let part = match (parameter.location, required) {
+            (Location::Path, _) => quote!(.path(#name, self.#ident)),
+            (Location::Query, _) => quote!(.query(#name, self.#ident)),
+            (Location::QueryJoined, _) => quote!(.query_joined(#name, self.#ident)),
+            (Location::Header, true) => quote!(.header(#name, self.#ident.map(Some))),
+            (Location::Header, false) => quote!(.header(#name, self.#ident)),
+        };
+        Self {
+            ident,
+            ty,
+            default,
+            setters,
+            part,
+        }
+    }
+
+    fn body(body: &Body, typed: &BTreeSet<String>) -> Self {
+        match &body.kind {
+            BodyKind::Typed { name, encoding } if typed.contains(name) => {
+                Self::typed_body(body, name, encoding)
+            }
+            BodyKind::Typed { name, encoding } => {
+                let name = format_ident!("{name}");
+                Self::value_body(body, &quote!(types::#name), encoding)
+            }
+            BodyKind::Value { ty, encoding } => Self::value_body(body, ty, encoding),
+            BodyKind::Text(media) => Self::plain_body(
+                body,
+                quote!(::std::string::String),
+                quote!(.text(#media, self.body)),
+            ),
+            BodyKind::Bytes(media) => {
+                Self::plain_body(body, quote!(crate::Body), quote!(.bytes(#media, self.body)))
+            }
+            BodyKind::Multipart => Self::plain_body(
+                body,
+                quote!(crate::multipart::Form),
+                quote!(.multipart(self.body)),
+            ),
+        }
+    }
+
+    fn typed_body(body: &Body, name: &str, encoding: &Encoding) -> Self {
+        let name = format_ident!("{name}");
+        let doc = doc(&docs::body(body));
+        let builder = quote!(types::builder::#name);
+        let (ty, set, map, value) = match body.required {
+            true => (
+                quote!(#builder),
+                quote!(value.into_field().map(::std::convert::From::from)),
+                quote!(self.body.map(fill)),
+                quote! {
+                    self.body.and_then(|body| {
+                        types::#name::try_from(body).map_err(|error| error.to_string())
+                    })
+                },
+            ),
+            false => (
+                quote!(::std::option::Option<#builder>),
+                quote!(
+                    value
+                        .into_field()
+                        .map(|body| Some(::std::convert::From::from(body)))
+                ),
+                quote!(self.body.map(|body| Some(fill(body.unwrap_or_default())))),
+                quote! {
+                    self.body.and_then(|body| {
+                        body.map(types::#name::try_from)
+                            .transpose()
+                            .map_err(|error| error.to_string())
+                    })
+                },
+            ),
+        };
+        let setters = quote! {
+            #doc
+            pub fn body<V>(mut self, value: V) -> Self
+            where
+                V: crate::IntoField<types::#name>,
+            {
+                self.body = #set;
+                self
+            }
+            /// Fills in the body, starting from what is set so far.
+            pub fn body_map<F>(mut self, fill: F) -> Self
+            where
+                F: ::std::ops::FnOnce(#builder) -> #builder,
+            {
+                self.body = #map;
+                self
+            }
+        };
+        Self {
+            ident: format_ident!("body"),
+            ty,
+            default: quote!(Ok(::std::default::Default::default())),
+            setters,
+            part: encoded(encoding, body.required, &value),
+        }
+    }
+
+    fn value_body(body: &Body, ty: &TokenStream, encoding: &Encoding) -> Self {
+        let part = encoded(encoding, body.required, &quote!(self.body));
+        match body.required {
+            true => Self::plain_body(body, ty.clone(), part),
+            false => Self {
+                default: quote!(Ok(::std::option::Option::None)),
+                ..Self::plain_body(body, quote!(::std::option::Option<#ty>), part)
+            },
+        }
+    }
+
+    fn plain_body(body: &Body, ty: TokenStream, part: TokenStream) -> Self {
+        let doc = doc(&docs::body(body));
+        let setters = quote! {
+            #doc
+            pub fn body<V>(mut self, value: V) -> Self
+            where
+                V: crate::IntoField<#ty>,
+            {
+                self.body = value.into_field();
+                self
+            }
+        };
+        Self {
+            ident: format_ident!("body"),
+            ty,
+            default: missing(),
+            setters,
+            part,
+        }
+    }
+}
+
+fn missing() -> TokenStream {
+    quote!(Err(crate::field::REQUIRED.to_owned()))
+}
+
+fn encoded(encoding: &Encoding, required: bool, value: &TokenStream) -> TokenStream {
+    match (encoding, required) {
+        (Encoding::Json, true) => quote!(.json(#value)),
+        (Encoding::Json, false) => quote!(.json_optional(#value)),
+        (Encoding::JsonAs(media), _) => quote!(.json_as(#media, #value)),
+        (Encoding::Form, _) => quote!(.form(#value)),
+    }
+}

@@ -1,0 +1,190 @@
+//! Fields and attributes of the generated types.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::visit_mut::VisitMut;
+use syn::{Attribute, Field as Member, GenericArgument, Item, PathArguments, Type, parse_quote};
+
+use crate::codegen::passes::extensions::SECRET;
+use crate::codegen::passes::{Field, Lowered};
+
+pub(super) fn adapt(items: &mut Vec<Item>, lowered: &Lowered) {
+    // What is written by hand or by us, typify writes all the same where nothing refers to it.
+    let enums = lowered.enums.iter().map(|open| open.name.as_str());
+    let unions = lowered.unions.iter().map(|union| union.name.as_str());
+    let ours: BTreeSet<&str> = enums.chain(unions).chain([SECRET]).collect();
+    items.retain(|item| match item {
+        Item::Struct(item) => !ours.contains(&*item.ident.to_string()),
+        Item::Enum(item) => !ours.contains(&*item.ident.to_string()),
+        Item::Impl(block) => !type_name(&block.self_ty).is_some_and(|name| ours.contains(&*name)),
+        _ => true,
+    });
+    for item in items.iter_mut() {
+        ShortPaths.visit_item_mut(item);
+        let attributes = match item {
+            Item::Struct(item) => {
+                for field in &mut item.fields {
+                    let Some(ident) = &field.ident else { continue };
+                    let key = (item.ident.to_string(), ident.to_string());
+                    adapt_field(field, lowered.fields.get(&key).copied());
+                }
+                // A field more is no new major version.
+                if item.fields.iter().all(|field| field.ident.is_some()) {
+                    item.attrs.push(parse_quote!(#[non_exhaustive]));
+                }
+                &mut item.attrs
+            }
+            Item::Enum(item) => &mut item.attrs,
+            _ => continue,
+        };
+        attributes.push(parse_quote! {
+            #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+        });
+    }
+}
+
+fn adapt_field(field: &mut Member, kind: Option<Field>) {
+    let Some(inner) = argument_of(&field.ty, "Option") else {
+        return;
+    };
+    let rename = rename(&field.attrs).map(|name| quote!(rename = #name,));
+    let serde: TokenStream = match kind {
+        Some(Field::Plain) => {
+            let empty = format!("{}::is_empty", path(&inner));
+            field.ty = inner;
+            quote! {
+                default,
+                deserialize_with = "crate::field::null_as_empty",
+                skip_serializing_if = #empty
+            }
+        }
+        Some(Field::Nullable) => {
+            field.ty = parse_quote!(crate::Nullable<#inner>);
+            quote!(default, skip_serializing_if = "crate::Nullable::is_absent")
+        }
+        _ => return,
+    };
+    field
+        .attrs
+        .retain(|attribute| !attribute.path().is_ident("serde"));
+    field.attrs.push(parse_quote!(#[serde(#rename #serde)]));
+}
+
+/// The name in JSON, where it is not the field's.
+pub(super) fn rename(attributes: &[Attribute]) -> Option<String> {
+    let mut name = None;
+    for attribute in attributes.iter().filter(|a| a.path().is_ident("serde")) {
+        let _ = attribute.parse_nested_meta(|meta| {
+            if let Ok(value) = meta.value() {
+                let text: syn::Lit = value.parse()?;
+                if let (true, syn::Lit::Str(text)) = (meta.path.is_ident("rename"), text) {
+                    name = Some(text.value());
+                }
+            }
+            Ok(())
+        });
+    }
+    name
+}
+
+/// `T` of `Option<T>`.
+fn argument_of(ty: &Type, name: &str) -> Option<Type> {
+    let Type::Path(path) = ty else { return None };
+    let last = path.path.segments.last()?;
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else {
+        return None;
+    };
+    let argument = arguments.args.iter().find_map(|argument| match argument {
+        GenericArgument::Type(ty) => Some(ty.clone()),
+        _ => None,
+    });
+    argument.filter(|_| last.ident == name)
+}
+
+/// `::std::vec::Vec` of `::std::vec::Vec<T>`.
+fn path(ty: &Type) -> String {
+    let Type::Path(path) = ty else {
+        return String::new();
+    };
+    let names = path
+        .path
+        .segments
+        .iter()
+        .map(|segment| segment.ident.to_string());
+    let names: Vec<String> = names.collect();
+    format!("::{}", names.join("::"))
+}
+
+/// The last name of a path, as `Account` of `builder::Account`.
+pub(super) fn type_name(ty: &Type) -> Option<String> {
+    match ty {
+        Type::Path(path) => path
+            .path
+            .segments
+            .last()
+            .map(|segment| segment.ident.to_string()),
+        _ => None,
+    }
+}
+
+/// `super::types::Status`, as typify was told, becomes `Status`.
+struct ShortPaths;
+
+impl VisitMut for ShortPaths {
+    fn visit_path_mut(&mut self, path: &mut syn::Path) {
+        let names: Vec<String> = path.segments.iter().map(|s| s.ident.to_string()).collect();
+        if let [up, types, _] = names.as_slice()
+            && up == "super"
+            && types == "types"
+            && let Some(last) = path.segments.last().cloned()
+        {
+            path.segments = std::iter::once(last).collect();
+        }
+        syn::visit_mut::visit_path_mut(self, path);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn field_is_plain_nullable_or_as_it_was() {
+        for (before, kind, after) in [
+            (
+                parse_quote! { #[serde(rename = "type", skip_serializing_if = "x")]
+                pub type_: ::std::option::Option<::std::string::String> },
+                Some(Field::Plain),
+                parse_quote! { #[serde(
+                    rename = "type",
+                    default,
+                    deserialize_with = "crate::field::null_as_empty",
+                    skip_serializing_if = "::std::string::String::is_empty"
+                )] pub type_: ::std::string::String },
+            ),
+            (
+                parse_quote! { pub a: Option<u8> },
+                Some(Field::Nullable),
+                parse_quote! {
+                    #[serde(default, skip_serializing_if = "crate::Nullable::is_absent")]
+                    pub a: crate::Nullable<u8>
+                },
+            ),
+            (
+                parse_quote! { pub a: Option<u8> },
+                Some(Field::Optional),
+                parse_quote! { pub a: Option<u8> },
+            ),
+        ] {
+            let before: TokenStream = before;
+            let before: syn::FieldsNamed = parse_quote!({ #before });
+            let after: TokenStream = after;
+            let expected: syn::FieldsNamed = parse_quote!({ #after });
+            let mut field = before.named[0].clone();
+            adapt_field(&mut field, kind);
+            assert_eq!(field, expected.named[0]);
+        }
+    }
+}

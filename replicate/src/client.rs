@@ -13,6 +13,7 @@ use crate::error::{Error, Result};
 use crate::file_output::{Expiry, FileOutput};
 use crate::handle::{Handle, PredictionHandle, TrainingHandle};
 use crate::job::{AsPredictionId, AsTrainingId};
+use crate::model_cache::ModelCache;
 use crate::poll::Pacing;
 use crate::reference::IntoReference;
 use crate::resources::{
@@ -55,6 +56,7 @@ pub(crate) struct Shared {
     pub(crate) pacing: Arc<Pacing>,
     pub(crate) cancels: Arc<PendingCancels>,
     pub(crate) blocking_creates: BlockingCreates,
+    pub(crate) models: ModelCache,
 }
 
 impl Client {

@@ -14,10 +14,12 @@ use tokio_util::sync::CancellationToken;
 
 use crate::Client;
 use crate::cancel::CancelingCreate;
+use crate::client::Shared;
 use crate::error::{Error, ErrorKind, Result};
 #[cfg(feature = "files")]
 use crate::file_input::FileStrategy;
 use crate::input::Input;
+use crate::model_cache::{LatestVersion, ModelRoute, no_version};
 use crate::quote::quote;
 use crate::reconcile::SentCreate;
 use crate::reference::Reference;
@@ -45,10 +47,76 @@ pub(crate) struct Creation {
 #[derive(Debug)]
 pub(crate) struct Prepared {
     reference: Reference,
+    route: Route,
+    shared: Arc<Shared>,
     input: Map<String, Value>,
     webhook: Option<(String, Vec<WebhookEvent>)>,
     cancel_after: Option<String>,
     stream: bool,
+}
+
+/// Where the create is sent.
+#[derive(Clone, Debug)]
+enum Route {
+    Model {
+        owner: String,
+        name: String,
+        /// What is created where the model turns out to have no route of its own.
+        otherwise: Option<Option<Arc<LatestVersion>>>,
+    },
+    Version(String),
+    Latest {
+        /// The model, as it is cached.
+        model: String,
+        version: Arc<LatestVersion>,
+    },
+    Deployment {
+        owner: String,
+        name: String,
+    },
+}
+
+impl Route {
+    /// Learns how a model is run, by one read that is cached.
+    async fn resolve(reference: &Reference, client: &Client) -> Result<Self> {
+        let (owner, name) = match reference.clone() {
+            Reference::Model { owner, name } => (owner, name),
+            Reference::ModelVersion { version, .. } | Reference::Version(version) => {
+                return Ok(Self::Version(version));
+            }
+            Reference::Deployment { owner, name } => return Ok(Self::Deployment { owner, name }),
+        };
+        let model = format!("{owner}/{name}");
+        let read = || async {
+            let call = client
+                .api
+                .models_get()
+                .model_owner(&owner)
+                .model_name(&name);
+            match call.send().await {
+                Ok(model) => Ok(model.into_inner()),
+                Err(error) => {
+                    let error = Error::from(error);
+                    let attempt =
+                        format!("could not read model {model}; no prediction was created");
+                    Err(error.during(attempt))
+                }
+            }
+        };
+        Ok(match client.shared.models.route(&model, read).await? {
+            ModelRoute::Own => Self::Model {
+                owner,
+                name,
+                otherwise: None,
+            },
+            ModelRoute::Unknown(latest) => Self::Model {
+                owner,
+                name,
+                otherwise: Some(latest),
+            },
+            ModelRoute::Latest(version) => Self::Latest { model, version },
+        })
+    }
 }
 
 /// A prediction that was just created.
@@ -120,7 +188,8 @@ impl Creation {
         self.files = Some(strategy);
     }
 
-    /// Checks everything that can be checked here, then sends the files.
+    /// Checks everything that can be checked here, learns how the model is run, then sends the
+    /// files.
     pub(crate) async fn prepare(self, client: &Client) -> Result<Prepared> {
         let reference = self.reference?;
         let input = self.input?;
@@ -128,6 +197,7 @@ impl Creation {
         if let Some((url, _)) = &self.webhook {
             check_webhook(url)?;
         }
+        let route = Route::resolve(&reference, client).await?;
         #[cfg(feature = "files")]
         let value =
             crate::upload::resolve(client, input, self.files.unwrap_or(client.settings.files))
@@ -140,6 +210,8 @@ impl Creation {
         let (webhook, stream) = (self.webhook, self.stream);
         Ok(Prepared {
             reference,
+            route,
+            shared: Arc::clone(&client.shared),
             input,
             webhook,
             cancel_after,
@@ -186,14 +258,46 @@ impl Prepared {
             LONGEST_WAIT.. => "wait".to_owned(),
             seconds => format!("wait={seconds}"),
         });
-        let prediction = match &self.reference {
-            Reference::Model { owner, name } => {
-                return self.send_to_model(api, owner, name, prefer).await;
+        let created = |prediction| Created {
+            prediction,
+            body: None,
+            schema: None,
+        };
+        match &self.route {
+            Route::Model {
+                owner,
+                name,
+                otherwise,
+            } => {
+                let error = match self.send_to_model(api, owner, name, prefer.clone()).await {
+                    Ok(prediction) => return Ok(created(prediction)),
+                    Err(error) => error,
+                };
+                let model = format!("{owner}/{name}");
+                let missing = is_complete_not_found(&error);
+                if missing {
+                    self.shared.models.remove(&model);
+                }
+                match (missing, otherwise) {
+                    // It has created nothing, and was only asked because nobody knew.
+                    (true, Some(Some(version))) => self.send_latest(api, version, prefer).await,
+                    (true, Some(None)) => Err(no_version(&model)),
+                    _ => Err(error.into()),
+                }
             }
-            Reference::ModelVersion { version, .. } | Reference::Version(version) => {
-                self.send_to_version(api, version, prefer).await?
+            Route::Latest { model, version } => {
+                let result = self.send_latest(api, version, prefer).await;
+                if let Err(error) = &result
+                    && error.api().is_some_and(is_complete_not_found)
+                {
+                    self.shared.models.remove(model);
+                }
+                result
             }
-            Reference::Deployment { owner, name } => {
+            Route::Version(version) => {
+                Ok(created(self.send_to_version(api, version, prefer).await?))
+            }
+            Route::Deployment { owner, name } => {
                 let mut call = api
                     .deployments_predictions_create()
                     .deployment_owner(owner)
@@ -205,68 +309,42 @@ impl Prepared {
                 if let Some(deadline) = &self.cancel_after {
                     call = call.cancel_after(deadline);
                 }
-                call.send().await?.into_inner()
+                Ok(created(call.send().await?.into_inner()))
             }
-        };
-        Ok(Created {
-            prediction,
-            body: None,
-            schema: None,
-        })
+        }
     }
 
-    /// The model's own route serves official models only. A whole 404 from it has created
-    /// nothing, so any other model is then created by its newest version; after every other
-    /// answer nothing more is sent.
     async fn send_to_model(
         &self,
         api: &replicate_api::Client,
         owner: &str,
         name: &str,
         prefer: Option<String>,
-    ) -> Result<Created> {
+    ) -> Result<Prediction, replicate_api::Error> {
         let mut call = api
             .models_predictions_create()
             .model_owner(owner)
             .model_name(name)
             .body_map(|body| self.fill(body));
-        if let Some(prefer) = &prefer {
+        if let Some(prefer) = prefer {
             call = call.prefer(prefer);
         }
         if let Some(deadline) = &self.cancel_after {
             call = call.cancel_after(deadline);
         }
-        match call.send().await {
-            Ok(created) => {
-                return Ok(Created {
-                    prediction: created.into_inner(),
-                    body: None,
-                    schema: None,
-                });
-            }
-            Err(error) if is_whole_not_found(&error) => {}
-            Err(error) => return Err(error.into()),
-        }
-        let model = api
-            .models_get()
-            .model_owner(owner)
-            .model_name(name)
-            .send()
-            .await?
-            .into_inner();
-        let Some(version) = model.latest_version else {
-            return Err(Error::new(
-                ErrorKind::NotFound,
-                format!(
-                    "the model {owner}/{name} has no version yet: push one, or name another model"
-                ),
-            ));
-        };
-        let prediction = self.send_to_version(api, &version.id, prefer).await?;
+        Ok(call.send().await?.into_inner())
+    }
+
+    async fn send_latest(
+        &self,
+        api: &replicate_api::Client,
+        version: &LatestVersion,
+        prefer: Option<String>,
+    ) -> Result<Created> {
         Ok(Created {
-            prediction,
+            prediction: self.send_to_version(api, &version.id, prefer).await?,
             body: None,
-            schema: version.openapi_schema.map(Value::Object),
+            schema: version.schema.clone(),
         })
     }
 
@@ -327,9 +405,8 @@ fn with_id(created: Created) -> Result<Created> {
     Ok(created)
 }
 
-/// A 404 that was read to its end. One that was cut off may be no answer of the API at all, and
-/// is an unknown outcome.
-fn is_whole_not_found(error: &replicate_api::Error) -> bool {
+/// A complete 404. A truncated one may not come from the API at all, and is an unknown outcome.
+fn is_complete_not_found(error: &replicate_api::Error) -> bool {
     error.kind() == ApiKind::NotFound && error.status() == Some(StatusCode::NOT_FOUND)
 }
 

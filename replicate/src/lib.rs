@@ -43,6 +43,7 @@ mod job_state;
 mod json;
 mod media_type;
 mod metrics;
+mod model_cache;
 mod name;
 mod output;
 mod paginate;

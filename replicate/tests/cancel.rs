@@ -38,7 +38,7 @@ async fn a_token_canceled_before_the_call_creates_nothing() {
     let token = CancellationToken::new();
     token.cancel();
     let error = client(&listener.url())
-        .run("acme/app")
+        .run("acme/app:1a2b3c4d")
         .cancellation_token(token)
         .await
         .unwrap_err();
@@ -88,7 +88,7 @@ async fn a_token_canceled_during_the_create_cancels_as_soon_as_there_is_an_id() 
         answer.open();
     });
     let error = client(&listener.url())
-        .run("acme/app")
+        .run("acme/app:1a2b3c4d")
         .cancellation_token(token)
         .await
         .unwrap_err();
@@ -113,7 +113,7 @@ async fn a_canceled_run_returns_within_two_seconds_when_the_server_does_not_answ
     let began = Instant::now();
     let client = client(&listener.url());
     let error = client
-        .run("acme/app")
+        .run("acme/app:1a2b3c4d")
         .cancellation_token(token)
         .await
         .unwrap_err();
@@ -143,7 +143,7 @@ async fn a_prediction_that_has_succeeded_before_its_cancel_is_a_success() {
         cancel.cancel();
     });
     client(&listener.url())
-        .run("acme/app")
+        .run("acme/app:1a2b3c4d")
         .cancellation_token(token)
         .await
         .unwrap();
@@ -193,7 +193,7 @@ async fn dropping_a_run_during_its_create_cancels_what_the_create_made() {
     .unwrap();
     let run = tokio::spawn(
         client(&listener.url())
-            .run("acme/app")
+            .run("acme/app:1a2b3c4d")
             .cancel_on_drop()
             .into_future(),
     );
@@ -280,7 +280,7 @@ async fn a_run_that_is_canceled_between_its_attempts_creates_nothing() {
     let listener = busy();
     let token = CancellationToken::new();
     let run = client(&listener.url())
-        .run("acme/app")
+        .run("acme/app:1a2b3c4d")
         .cancellation_token(token.clone());
     let cancelling = async {
         wait_until(|| !listener.received().is_empty()).await;
@@ -302,7 +302,9 @@ async fn a_run_that_is_canceled_between_its_attempts_creates_nothing() {
 #[tokio::test]
 async fn a_run_that_is_dropped_between_its_attempts_creates_nothing() {
     let listener = busy();
-    let run = client(&listener.url()).run("acme/app").cancel_on_drop();
+    let run = client(&listener.url())
+        .run("acme/app:1a2b3c4d")
+        .cancel_on_drop();
     let mut running = run.into_future();
     tokio::select! {
         _ = &mut running => panic!("it waits"),
@@ -315,10 +317,17 @@ async fn a_run_that_is_dropped_between_its_attempts_creates_nothing() {
 
 #[tokio::test]
 async fn a_run_that_is_canceled_before_its_second_route_creates_nothing() {
-    let sent = Gate::new();
-    let none = Script::reply(Reply::json(404, "{}").header("connection", "close"));
-    let silent = Script::new().read_request().open(&sent).hold();
-    let listener = Listener::start([none, silent]).unwrap();
+    let (sent, answer) = (Gate::new(), Gate::new());
+    let model = r#"{"latest_version": {"id": "v1"}}"#;
+    let model = Script::reply(Reply::json(200, model).header("connection", "close"));
+    let none = Reply::json(404, "{}").header("connection", "close");
+    // By then the run is canceled, so that no other route is tried.
+    let none = Script::new()
+        .read_request()
+        .open(&sent)
+        .wait_for(&answer)
+        .write(none);
+    let listener = Listener::start([model, none]).unwrap();
     let token = CancellationToken::new();
     let run = client(&listener.url())
         .run("acme/app")
@@ -326,6 +335,8 @@ async fn a_run_that_is_canceled_before_its_second_route_creates_nothing() {
     let cancelling = async {
         sent.wait().await;
         token.cancel();
+        tokio::task::yield_now().await;
+        answer.open();
     };
     let (ended, ()) = futures::join!(run.into_future(), cancelling);
     assert_eq!(ended.unwrap_err().kind(), ErrorKind::Canceled);

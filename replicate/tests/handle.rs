@@ -55,16 +55,13 @@ fn cancels(emulator: &Emulator) -> usize {
 async fn start_creates_once_without_asking_the_server_to_wait() {
     let listener = Listener::start([created("starting"), state("succeeded")]).unwrap();
     let handle = client(&listener.url())
-        .run("acme/app")
+        .run("acme/app:1a2b3c4d")
         .start()
         .await
         .unwrap();
     assert_eq!(handle.id(), "p1");
     assert_eq!(handle.snapshot().unwrap().status.to_string(), "starting");
-    assert_eq!(
-        requests(&listener),
-        ["POST /v1/models/acme/app/predictions"]
-    );
+    assert_eq!(requests(&listener), ["POST /v1/predictions"]);
     assert_eq!(listener.received()[0].header("prefer"), None);
 
     assert_eq!(handle.output().await.unwrap().text().unwrap(), "x");
@@ -78,7 +75,7 @@ async fn start_creates_once_without_asking_the_server_to_wait() {
 async fn a_terminal_create_is_never_read_or_canceled() {
     let listener = Listener::start([created("succeeded")]).unwrap();
     let handle = client(&listener.url())
-        .run("acme/app")
+        .run("acme/app:1a2b3c4d")
         .start()
         .await
         .unwrap();
@@ -215,7 +212,7 @@ async fn a_handle_of_something_terminal_cancels_nothing_when_it_is_dropped() {
     let listener = Listener::start([created("starting"), state("succeeded")]).unwrap();
     let client = client(&listener.url());
     let handle = client
-        .run("acme/app")
+        .run("acme/app:1a2b3c4d")
         .cancel_on_drop()
         .start()
         .await
@@ -244,9 +241,7 @@ async fn shutdown_waits_for_the_cancel_of_a_dropped_run() {
     let emulator = Emulator::start().await.unwrap();
     let client = client(emulator.url());
     let slowly = Fault::latency(Duration::from_millis(300));
-    emulator
-        .inject_fault(slowly.on("predictions.cancel"))
-        .unwrap();
+    emulator.inject_fault(slowly.on("predictions.cancel")).unwrap();
     let run = client.run("emulator/slow").input(json!({ "seconds": 60 }));
     let mut running = std::future::IntoFuture::into_future(run.cancel_on_drop());
     tokio::select! {
@@ -271,7 +266,7 @@ async fn a_cancel_that_failed_has_the_kind_of_its_failure() {
         let listener = Listener::start([created("processing"), poll, cancel]).unwrap();
         let token = CancellationToken::new();
         let run = client(&listener.url())
-            .run("acme/app")
+            .run("acme/app:1a2b3c4d")
             .cancellation_token(token.clone());
         let run = tokio::spawn(std::future::IntoFuture::into_future(run));
         asked.wait().await;
@@ -302,7 +297,7 @@ async fn a_canceled_run_returns_once_the_server_says_canceled() {
     let listener = Listener::start(scripts).unwrap();
     let token = CancellationToken::new();
     let run = client(&listener.url())
-        .run("acme/app")
+        .run("acme/app:1a2b3c4d")
         .cancellation_token(token.clone());
     let run = tokio::spawn(std::future::IntoFuture::into_future(run));
     asked.wait().await;
@@ -323,7 +318,7 @@ async fn a_cancel_just_after_the_create_outlives_a_404() {
     ];
     let listener = Listener::start(scripts).unwrap();
     let handle = client(&listener.url())
-        .run("acme/app")
+        .run("acme/app:1a2b3c4d")
         .start()
         .await
         .unwrap();
@@ -349,7 +344,7 @@ async fn a_blocking_create_fits_every_timeout() {
         if let Some(call) = call {
             builder = builder.timeouts(call);
         }
-        let mut it = builder.build().unwrap().run("acme/app");
+        let mut it = builder.build().unwrap().run("acme/app:1a2b3c4d");
         if let Some(run) = run {
             it = it.timeout(Duration::from_secs(run));
         }
@@ -367,7 +362,7 @@ async fn at_most_32_blocking_creates_are_open_at_a_time() {
     let listener = Listener::start(std::iter::repeat_n(held, 41)).unwrap();
     let client = client(&listener.url());
     let runs = (0..40).map(|_| {
-        let run = client.run("acme/app");
+        let run = client.run("acme/app:1a2b3c4d");
         tokio::spawn(std::future::IntoFuture::into_future(run))
     });
     let runs: Vec<_> = runs.collect();
@@ -384,7 +379,7 @@ async fn at_most_32_blocking_creates_are_open_at_a_time() {
     for run in runs {
         run.await.unwrap().unwrap();
     }
-    client.run("acme/app").await.unwrap();
+    client.run("acme/app:1a2b3c4d").await.unwrap();
     assert_eq!(asked(&listener), 33, "permits come back");
 }
 

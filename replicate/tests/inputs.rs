@@ -67,7 +67,7 @@ async fn small_files_are_written_into_the_input_at_any_depth() {
         ],
     };
     client(&listener.url())
-        .run("acme/app")
+        .run("acme/app:1a2b3c4d")
         .input(input)
         .await
         .unwrap();
@@ -94,7 +94,7 @@ async fn larger_files_are_uploaded_first_and_each_once() {
         layers: vec![Layer { mask: Some(file) }],
     };
     client(&listener.url())
-        .run("acme/app")
+        .run("acme/app:1a2b3c4d")
         .input(input)
         .await
         .unwrap();
@@ -128,10 +128,10 @@ async fn the_strategy_is_the_clients_unless_the_call_has_its_own() {
         .file_strategy(FileStrategy::Upload)
         .build()
         .unwrap();
-    replicate.run("acme/app").input(small()).await.unwrap();
+    replicate.run("acme/app:1a2b3c4d").input(small()).await.unwrap();
     assert_eq!(body(&listener, 1)["input"]["file"], "https://a/1");
     replicate
-        .run("acme/app")
+        .run("acme/app:1a2b3c4d")
         .input(small())
         .file_strategy(FileStrategy::Inline)
         .await
@@ -167,7 +167,7 @@ async fn what_cannot_be_sent_is_reported_with_its_place_before_anything_is_sent(
             image: good(),
             layers: vec![Layer { mask: Some(bad) }],
         };
-        let error = replicate.run("acme/app").input(input).await.unwrap_err();
+        let error = replicate.run("acme/app:1a2b3c4d").input(input).await.unwrap_err();
         assert_eq!(error.kind(), kind, "{error}");
         let text = error.to_string();
         assert!(
@@ -176,7 +176,7 @@ async fn what_cannot_be_sent_is_reported_with_its_place_before_anything_is_sent(
         );
     }
     let lost = json!({ "file": FileInput::reader(1, "text/plain", &b"a"[..]) });
-    let error = replicate.run("acme/app").input(lost).await.unwrap_err();
+    let error = replicate.run("acme/app:1a2b3c4d").input(lost).await.unwrap_err();
     assert!(
         error
             .to_string()
@@ -198,7 +198,7 @@ async fn a_pipe_is_refused_without_waiting_for_its_writer() {
     let file = || FileInput::path(&pipe);
     let refused = async {
         let created = replicate.files().create(file()).await.map(|_| ());
-        let run = replicate.run("acme/app").input(json!({ "file": file() }));
+        let run = replicate.run("acme/app:1a2b3c4d").input(json!({ "file": file() }));
         [created, run.await.map(|_| ())].map(Result::unwrap_err)
     };
     let refused = tokio::time::timeout(Duration::from_secs(20), refused).await;
@@ -219,7 +219,7 @@ async fn a_file_that_hides_its_size_is_refused_and_an_empty_one_is_sent() {
     let status = Path::new("/proc/self/status");
     if status.exists() {
         let file = json!({ "file": FileInput::path(status) });
-        let error = replicate.run("acme/app").input(file).await.unwrap_err();
+        let error = replicate.run("acme/app:1a2b3c4d").input(file).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::File);
         assert!(error.to_string().contains("FileInput::bytes"), "{error}");
         assert_eq!(listener.connections(), 0);
@@ -228,7 +228,7 @@ async fn a_file_that_hides_its_size_is_refused_and_an_empty_one_is_sent() {
     let path = folder.path().join("empty.txt");
     std::fs::write(&path, "").unwrap();
     let file = json!({ "file": FileInput::path(&path) });
-    replicate.run("acme/app").input(file).await.unwrap();
+    replicate.run("acme/app:1a2b3c4d").input(file).await.unwrap();
     assert_eq!(
         body(&listener, 0)["input"]["file"],
         "data:text/plain;base64,"
@@ -247,7 +247,7 @@ async fn a_silent_reader_does_not_outlive_the_call() {
     };
     let created = replicate
         .predictions()
-        .create("acme/app")
+        .create("acme/app:1a2b3c4d")
         .input(input)
         .timeout(Duration::from_millis(100));
     let created = tokio::time::timeout(Duration::from_secs(20), created.into_future()).await;
@@ -294,7 +294,7 @@ async fn a_failed_upload_is_an_error_of_its_own_and_creates_no_prediction() {
     ] {
         let listener = Listener::start([script]).unwrap();
         let run = client(&listener.url())
-            .run("acme/app")
+            .run("acme/app:1a2b3c4d")
             .input(large("a.txt"));
         let error = run.await.unwrap_err();
         let text = error.to_string();
@@ -371,7 +371,7 @@ async fn a_source_that_fails_or_has_another_length_is_a_file_error_and_not_retri
                 image: file,
                 layers: Vec::new(),
             };
-            let run = client(&listener.url()).run("acme/app").input(input);
+            let run = client(&listener.url()).run("acme/app:1a2b3c4d").input(input);
             let error = run.file_strategy(strategy).await.unwrap_err();
             let text = error.to_string();
             assert_eq!(error.kind(), ErrorKind::File, "{text}");
@@ -421,7 +421,7 @@ async fn an_invalid_media_type_is_refused_before_anything_is_sent() {
     for media_type in ["notamime", "image/png\r\nx: y", "", "image/"] {
         for size in [10, 400_000] {
             let file = FileInput::bytes(vec![b'x'; size], media_type);
-            let run = replicate.run("acme/app").input(json!({ "file": file }));
+            let run = replicate.run("acme/app:1a2b3c4d").input(json!({ "file": file }));
             let error = run.await.unwrap_err();
             assert_eq!(error.kind(), ErrorKind::InvalidRequest, "{error}");
             let text = error.to_string();

@@ -142,7 +142,7 @@ fn page(clock: DateTime<Utc>, seconds: &[i64], next: Option<&str>) -> Script {
     let prediction = |seconds: &i64| {
         let created = clock + TimeDelta::seconds(*seconds);
         json!({
-            "id": format!("p{seconds}"), "status": "starting", "model": "acme/app",
+            "id": format!("p{seconds}"), "status": "starting", "version": "1a2b3c4d",
             "input": { "prompt": "the one" }, "created_at": created.to_rfc3339(),
         })
     };
@@ -156,7 +156,9 @@ async fn found(scripts: Vec<Script>) -> (Vec<String>, usize) {
     let lost = Script::new().read_request().reset();
     let listener = Listener::start(std::iter::once(lost).chain(scripts)).unwrap();
     let client = client(&listener.url());
-    let run = client.run("acme/app").input(json!({ "prompt": "the one" }));
+    let run = client
+        .run("acme/app:1a2b3c4d")
+        .input(json!({ "prompt": "the one" }));
     let error = run.await.unwrap_err();
     let found = client.predictions().reconcile(&error).await.unwrap();
     let pages = listener.received().len() - 1;
@@ -213,7 +215,7 @@ async fn an_empty_page_does_not_end_the_search_and_endless_ones_do() {
     let endless = (0..200).map(|number| page(clock, &[], Some(&next(number))));
     let listener = Listener::start(std::iter::once(lost).chain(endless)).unwrap();
     let client = client(&listener.url());
-    let error = client.run("acme/app").await.unwrap_err();
+    let error = client.run("acme/app:1a2b3c4d").await.unwrap_err();
     let error = client.predictions().reconcile(&error).await.unwrap_err();
     assert!(error.to_string().contains("empty pages"), "{error}");
 }

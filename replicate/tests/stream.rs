@@ -118,7 +118,7 @@ fn targets(api: &Listener) -> Vec<String> {
         .collect()
 }
 
-const CREATE: &str = "POST /v1/models/acme/app/predictions";
+const CREATE: &str = "POST /v1/predictions";
 const GET: &str = "GET /v1/predictions/p1";
 const CANCEL: &str = "POST /v1/predictions/p1/cancel";
 
@@ -138,7 +138,7 @@ async fn bytes_in_any_pieces_give_the_same_events_and_the_stream_host_sees_no_to
             .read_request()
             .write_in_pieces(format!("{head}{bytes}"), seed);
         let server = server([script], [read("succeeded", json!("é漢🦀"))]);
-        let events = server.client.stream("acme/app").await.unwrap();
+        let events = server.client.stream("acme/app:1a2b3c4d").await.unwrap();
         let events: Vec<_> = events.try_collect().await.unwrap();
         let [
             StreamEvent::Output(text),
@@ -172,7 +172,7 @@ async fn responses_that_are_not_a_stream_lead_to_polling() {
         ];
         let case = format!("{response:?}");
         let server = server([close(response)], reads);
-        let events = server.client.stream("acme/app").await.unwrap();
+        let events = server.client.stream("acme/app:1a2b3c4d").await.unwrap();
         assert_eq!(events.text().await.unwrap(), "text");
         assert_eq!(targets(&server.api), [CREATE, GET, GET]);
         assert_eq!(server.stream.received().len(), 1, "{case}");
@@ -186,7 +186,7 @@ async fn an_invalid_or_missing_stream_url_leads_to_polling() {
         let created = Reply::json(201, created.to_string()).header("connection", "close");
         let replies = [created, read("succeeded", json!(["te", "xt"]))];
         let api = Listener::start(replies.map(Script::reply)).unwrap();
-        let events = client(&api.url()).stream("acme/app").await.unwrap();
+        let events = client(&api.url()).stream("acme/app:1a2b3c4d").await.unwrap();
         let prediction = events.finish().await.unwrap();
         assert_eq!(prediction.output, Some(json!(["te", "xt"])));
         assert_eq!(targets(&api), [CREATE, GET]);
@@ -197,7 +197,7 @@ async fn an_invalid_or_missing_stream_url_leads_to_polling() {
 async fn a_create_that_is_already_terminal_is_streamed_without_another_request() {
     let created = json!({ "id": "p1", "status": "succeeded", "output": ["a", "b"], "urls": { "stream": "http://127.0.0.1:1/" } });
     let api = Listener::start([Script::reply(Reply::json(201, created.to_string()))]).unwrap();
-    let events = client(&api.url()).stream("acme/app").await.unwrap();
+    let events = client(&api.url()).stream("acme/app:1a2b3c4d").await.unwrap();
     let events: Vec<_> = events.try_collect().await.unwrap();
     let text: Vec<_> = events.iter().map(ToString::to_string).collect();
     assert_eq!(text, ["a", "b", ""]);
@@ -212,7 +212,7 @@ async fn a_refused_stream_host_does_not_hold_back_a_finished_text() {
     let replies = [created, read("succeeded", json!("text"))];
     let api = Listener::start(replies.map(Script::reply)).unwrap();
     let began = Instant::now();
-    let events = client(&api.url()).stream("acme/app").await.unwrap();
+    let events = client(&api.url()).stream("acme/app:1a2b3c4d").await.unwrap();
     assert_eq!(events.text().await.unwrap(), "text");
     assert!(began.elapsed() < Duration::from_secs(2));
     assert_eq!(targets(&api), [CREATE, GET]);
@@ -222,7 +222,7 @@ async fn a_refused_stream_host_does_not_hold_back_a_finished_text() {
 async fn dropping_a_stream_closes_its_connection_and_cancels_if_asked() {
     for cancels in [false, true] {
         let server = server([open_stream()], [read("canceled", json!(null))]);
-        let mut run = server.client.stream("acme/app");
+        let mut run = server.client.stream("acme/app:1a2b3c4d");
         if cancels {
             run = run.cancel_on_drop();
         }
@@ -240,7 +240,7 @@ async fn dropping_a_stream_closes_its_connection_and_cancels_if_asked() {
 #[tokio::test]
 async fn a_timeout_ends_the_stream_and_cancels_nothing() {
     let server = server([open_stream()], []);
-    let run = server.client.stream("acme/app").cancel_on_drop();
+    let run = server.client.stream("acme/app:1a2b3c4d").cancel_on_drop();
     let mut events = run.timeout(Duration::from_millis(300)).await.unwrap();
     assert_eq!(events.next().await.unwrap().unwrap().to_string(), "a");
     let error = events.next().await.unwrap().unwrap_err();
@@ -266,7 +266,7 @@ async fn a_canceled_token_cancels_the_prediction_and_ends_the_stream() {
             let stream = server.client.stream_prediction(&seen);
             stream.cancellation_token(token.clone()).await.unwrap()
         } else {
-            let run = server.client.stream("acme/app");
+            let run = server.client.stream("acme/app:1a2b3c4d");
             run.cancellation_token(token.clone()).await.unwrap()
         };
         assert_eq!(events.next().await.unwrap().unwrap().to_string(), "a");
@@ -291,7 +291,7 @@ async fn a_canceled_token_cancels_the_prediction_and_ends_the_stream() {
 async fn a_prediction_that_succeeds_while_it_is_canceled_is_delivered() {
     let server = server([open_stream()], [read("succeeded", json!("ab"))]);
     let token = CancellationToken::new();
-    let run = server.client.stream("acme/app");
+    let run = server.client.stream("acme/app:1a2b3c4d");
     let mut events = run.cancellation_token(token.clone()).await.unwrap();
     assert_eq!(events.next().await.unwrap().unwrap().to_string(), "a");
     token.cancel();
@@ -304,7 +304,7 @@ async fn a_token_that_is_canceled_before_the_call_creates_nothing() {
     let server = server([], []);
     let token = CancellationToken::new();
     token.cancel();
-    let run = server.client.stream("acme/app").cancellation_token(token);
+    let run = server.client.stream("acme/app:1a2b3c4d").cancellation_token(token);
     assert_eq!(run.await.unwrap_err().kind(), ErrorKind::Canceled);
     assert_eq!(server.api.connections(), 0);
 }
@@ -314,7 +314,7 @@ async fn cancel_cancels_a_running_prediction_and_sends_nothing_for_a_finished_on
     let done = events("event: done\ndata: {\"reason\": \"canceled\"}\n\n");
     let reads = [read("canceled", json!(null)), read("canceled", json!(null))];
     let server = server([done], reads);
-    let mut events = server.client.stream("acme/app").await.unwrap();
+    let mut events = server.client.stream("acme/app:1a2b3c4d").await.unwrap();
     assert_eq!(events.cancel().await.unwrap().status.as_str(), "canceled");
     let Some(Ok(StreamEvent::Done(done))) = events.next().await else {
         panic!("it ends with `Done`");
@@ -345,7 +345,7 @@ async fn text_of_a_prediction_that_did_not_succeed_ends_with_an_error_that_carri
         (broken, "aborted", ErrorKind::Aborted),
     ] {
         let server = server([events(&bytes)], [read(status, json!("half"))]);
-        let mut text = server.client.stream("acme/app").await.unwrap().text();
+        let mut text = server.client.stream("acme/app:1a2b3c4d").await.unwrap().text();
         assert_eq!(text.next().await.unwrap().unwrap(), "half");
         let error = text.next().await.unwrap().unwrap_err();
         assert_eq!(error.kind(), kind, "{bytes} {status}");
@@ -368,7 +368,7 @@ async fn the_delay_of_a_busy_stream_host_is_honored() {
         read("succeeded", json!("a")),
     ];
     let server = server([busy("1"), text], reads);
-    let events = server.client.stream("acme/app").await.unwrap();
+    let events = server.client.stream("acme/app:1a2b3c4d").await.unwrap();
     let began = Instant::now();
     assert_eq!(events.text().await.unwrap(), "a");
     assert!(began.elapsed() >= Duration::from_secs(1));
@@ -385,7 +385,7 @@ async fn a_stream_host_that_is_busy_for_too_long_leads_to_polling() {
     let server = server([busy("61")], reads);
     let events = server
         .client
-        .stream("acme/app")
+        .stream("acme/app:1a2b3c4d")
         .poll_policy(PollPolicy::default());
     assert_eq!(events.await.unwrap().text().await.unwrap(), "a");
     assert_eq!(server.stream.received().len(), 1);
@@ -403,7 +403,7 @@ async fn seventy_thousand_events_that_are_all_sent_again_are_delivered_once() {
         read("succeeded", json!(output)),
     ];
     let server = server([events(&all), events(&again)], reads);
-    let events = server.client.stream("acme/app").await.unwrap();
+    let events = server.client.stream("acme/app:1a2b3c4d").await.unwrap();
     assert_eq!(events.text().await.unwrap(), output);
     assert_eq!(targets(&server.api), [CREATE, GET, GET]);
 }

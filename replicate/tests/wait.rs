@@ -89,7 +89,7 @@ async fn a_run_outlives_each_transient_failure_and_creates_once() {
     for (what, failure) in transient() {
         let scripts = [created(), failure.clone(), failure, prediction("succeeded")];
         let listener = Listener::start(scripts).unwrap();
-        let run = client(&listener.url()).run("acme/app").poll_only();
+        let run = client(&listener.url()).run("acme/app:1a2b3c4d").poll_only();
         let output = run
             .text()
             .await
@@ -123,7 +123,7 @@ async fn the_error_after_an_outage_has_its_cause_the_id_and_the_snapshot() {
         let scripts = std::iter::once(created()).chain(std::iter::repeat_n(failure, 200));
         let listener = Listener::start(scripts).unwrap();
         let began = Instant::now();
-        let run = client(&listener.url()).run("acme/app").poll_only();
+        let run = client(&listener.url()).run("acme/app:1a2b3c4d").poll_only();
         let error = run.await.unwrap_err();
         assert_eq!(error.kind(), kind, "{error}");
         assert_eq!(error.prediction_id(), Some("p1"));
@@ -191,7 +191,7 @@ async fn a_404_just_after_the_create_is_polled_again() {
         prediction("succeeded"),
     ];
     let listener = Listener::start(scripts).unwrap();
-    let run = client(&listener.url()).run("acme/app").poll_only();
+    let run = client(&listener.url()).run("acme/app:1a2b3c4d").poll_only();
     assert_eq!(run.text().await.unwrap(), "x");
     assert_eq!(listener.received().len(), 5);
 }

@@ -50,10 +50,12 @@ impl Notes {
         if errors.is_empty() {
             return Ok(());
         }
-        bail!(
-            "cannot generate from this description:\n  {}",
-            errors.join("\n  ")
-        )
+        let advice = match home {
+            true => "; correct them in openapi/overlay.yaml, where `x-name` names a type",
+            false => "",
+        };
+        let errors = errors.join("\n  ");
+        bail!("cannot generate from this description{advice}:\n  {errors}")
     }
 
     pub(crate) fn lines(&self) -> impl Iterator<Item = &str> {

@@ -22,7 +22,7 @@ async fn many_runs_at_once_finish_and_leave_nothing_open() {
     let client = Client::builder()
         .token("r8_test")
         .base_url(emulator.url())
-        .poll(PollPolicy::every(Duration::from_millis(5)))
+        .poll_policy(PollPolicy::fixed(Duration::from_millis(5)))
         .build()
         .unwrap();
     let runs = (0..RUNS).map(|run| {

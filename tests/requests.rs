@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::future::Future;
 
-use replicate_api::{Client, Error, Transport, operations as api};
+use replicate_api::{Client, Error, Transport};
 use replicate_test_support::recorder::{Answer, Recorded, Recorder};
 use serde_json::json;
 
@@ -82,12 +82,6 @@ async fn every_operation_sends_what_the_description_says() {
     let mut wire = Wire::new();
     operations::call_all(&mut wire).await;
     wire.seen.sort();
-    let names: Vec<&str> = wire.seen.iter().map(|(name, _)| name.as_str()).collect();
-    let all: Vec<String> = api::ALL
-        .iter()
-        .map(|operation| operation.id.replace('.', "_"))
-        .collect();
-    assert_eq!(names, all, "each operation once");
     let texts: Vec<String> = wire.seen.into_iter().map(|(_, text)| text).collect();
     insta::assert_snapshot!(texts.join("\n"));
 }

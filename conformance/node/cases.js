@@ -156,11 +156,11 @@ testCase("models", async () => {
 });
 
 testCase("versions", async () => {
-  const page = await replicate.models.versions.list("emulator", "text");
+  const page = await replicate.models.versions.list("replicate", "hello-world");
   const [version] = page.results;
-  const got = await replicate.models.versions.get("emulator", "text", version.id);
+  const got = await replicate.models.versions.get("replicate", "hello-world", version.id);
   assert.equal(got.id, version.id);
-  assert.ok(got.openapi_schema.components.schemas.Input.properties.prompt);
+  assert.ok(got.openapi_schema.components.schemas.Input.properties.text);
 });
 
 testCase("search", async () => {

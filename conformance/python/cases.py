@@ -196,11 +196,11 @@ def models():
 
 @case
 def versions():
-    model = replicate.models.get("emulator/text")
+    model = replicate.models.get("replicate/hello-world")
     version = model.versions.list()[0]
     got = model.versions.get(version.id)
     assert got.id == version.id
-    assert "prompt" in got.openapi_schema["components"]["schemas"]["Input"]["properties"]
+    assert "text" in got.openapi_schema["components"]["schemas"]["Input"]["properties"]
 
 
 @case

@@ -16,7 +16,7 @@ fuzz_target!(|data: &[u8]| {
         }
     }
     let body = parts.next().unwrap_or_default();
-    let hint = RetryPolicy::hint(&headers, body);
+    let hint = RetryPolicy::retry_after(&headers, body);
     let digits = headers
         .get(RETRY_AFTER)
         .and_then(|value| value.to_str().ok())

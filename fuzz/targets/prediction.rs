@@ -27,9 +27,11 @@ fuzz_target!(|data: &[u8]| {
         return;
     };
     let _ = is_terminal(prediction.status.as_str());
-    let output = CLIENT.output(&prediction);
+    let Ok(output) = CLIENT.output(&prediction) else {
+        return;
+    };
     let _ = (output.text(), output.file(), output.to_string());
-    for file in output.files() {
+    for file in output.files().unwrap_or_default() {
         let name = file.name();
         assert!(
             !name.is_empty() && !name.contains(['/', '\\', '\0']),

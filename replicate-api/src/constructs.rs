@@ -290,6 +290,8 @@ async fn union_is_told_apart_by_its_tag_and_keeps_what_it_does_not_know() {
     assert!(matches!(&shapes[0], types::Shape::Round(circle) if circle.radius == Some(1.5)));
     assert!(matches!(&shapes[1], types::Shape::Unknown(value) if value["points"] == 5));
     assert_eq!(serde_json::to_value(&shapes[0]).unwrap(), round);
+    let error = types::Square::try_from(types::Square::builder()).unwrap_err();
+    assert!(error.to_string().ends_with("fields: side"), "{error}");
     let circle = types::Circle::builder().radius(1.5);
     let circle = types::Circle::try_from(circle).unwrap();
     let call = server.client.jobs_create();

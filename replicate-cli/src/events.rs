@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use futures::TryStreamExt;
 use replicate::types::Prediction;
-use replicate::{DoneReason, Error, ErrorKind, EventStream, LogProgress, StreamEvent};
+use replicate::{Error, ErrorKind, EventStream, LogProgress, StreamEvent};
 
 use crate::failure::Failure;
 use crate::job;
@@ -83,13 +83,11 @@ async fn print_events(
                 shown.push_str(&text);
             }
             Ok(Some(StreamEvent::Logs(text))) if logs => progress.write_above(&with_end(&text)),
-            Ok(Some(StreamEvent::Done {
-                reason: DoneReason::Completed,
-            })) => {
+            Ok(Some(StreamEvent::Done(done))) if done.status.as_str() == "succeeded" => {
                 end_line(shown)?;
                 return Ok(Told::Completed);
             }
-            Ok(Some(StreamEvent::Done { .. })) | Ok(None) => return Ok(Told::Unfinished),
+            Ok(Some(StreamEvent::Done(_))) | Ok(None) => return Ok(Told::Unfinished),
             Ok(Some(_)) => {}
             Err(error) if has_ended(&error) => {
                 end_line(shown)?;
@@ -141,7 +139,7 @@ pub(crate) fn print_rest(shown: &str, output: &Printed) -> Result<(), Failure> {
 fn has_ended(error: &Error) -> bool {
     matches!(
         error.kind(),
-        ErrorKind::PredictionFailed | ErrorKind::Canceled | ErrorKind::Aborted
+        ErrorKind::Failed | ErrorKind::Canceled | ErrorKind::Aborted
     )
 }
 

@@ -14,7 +14,7 @@ pub(crate) enum Exit {
     Done,
     Error,
     Usage,
-    PredictionFailed,
+    Failed,
     NotAllowed,
     NotFound,
     RateLimited,
@@ -30,7 +30,7 @@ impl Exit {
             Self::Done => 0,
             Self::Error => 1,
             Self::Usage => 2,
-            Self::PredictionFailed => 3,
+            Self::Failed => 3,
             Self::NotAllowed => 4,
             Self::NotFound => 5,
             Self::RateLimited => 6,
@@ -47,9 +47,7 @@ impl Exit {
             ErrorKind::InvalidRequest | ErrorKind::Configuration => Self::Usage,
             ErrorKind::RateLimited => Self::RateLimited,
             ErrorKind::Timeout => Self::Timeout,
-            ErrorKind::PredictionFailed | ErrorKind::Canceled | ErrorKind::Aborted => {
-                Self::PredictionFailed
-            }
+            ErrorKind::Failed | ErrorKind::Canceled | ErrorKind::Aborted => Self::Failed,
             _ => Self::Error,
         }
     }

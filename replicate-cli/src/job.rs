@@ -183,9 +183,9 @@ pub(crate) async fn wait(
     let shown = progress.clone();
     let mut written = Logs::new(logs);
     let mut waiting = session.client.wait(prediction).on_progress(move |now| {
-        shown.tell(now.prediction.status.as_str());
+        shown.tell(now.snapshot.status.as_str());
         shown.tell_bar(now.bar);
-        if let Some(text) = written.new_lines(now.prediction) {
+        if let Some(text) = written.new_lines(now.snapshot) {
             shown.write_above(&text);
         }
     });

@@ -37,11 +37,11 @@ pub(crate) fn of_body(
 ) -> Result<Printed, Failure> {
     let raw = parse(body)?.output.map_or("null", RawValue::get);
     let prediction: Prediction = serde_json::from_slice(body).map_err(unreadable)?;
-    let mut output = client.output(&prediction);
+    let mut output = client.output(&prediction)?;
     if let Some(schema) = schema {
         output = output.with_schema(schema.document().clone());
     }
-    let files = output.files();
+    let files = output.files()?;
     Ok(match (output.value(), files.len()) {
         (Value::String(_), 1) => Printed::Files(files),
         (Value::String(text), _) => Printed::Text(text.clone()),

@@ -1,4 +1,4 @@
-//! Serves an emulator until the end of standard input: its address is the first line.
+//! Serves an emulator until the end of standard input: its URL is the first line.
 //!
 //! `cargo run -p replicate-emulator --example serve -- [PORT] [OWNER/NAME=http://COG-SERVER]...`
 
@@ -11,7 +11,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut builder = Emulator::builder().log(|exchange| eprintln!("{exchange}"));
     for argument in std::env::args().skip(1) {
         builder = match argument.split_once('=') {
-            Some((name, address)) => builder.cog(name, address),
+            Some((name, url)) => builder.cog(name, url),
             None => builder.port(argument.parse()?),
         };
     }

@@ -1,38 +1,39 @@
 //! How an emulator is set up before it starts.
 
 use std::{
+    fmt,
     net::Ipv4Addr,
     sync::{Arc, atomic::AtomicU64},
     time::Duration,
 };
 
+use axum::serve::Listener as _;
 use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
 
 use crate::{
+    body_budget::BodyBudget,
     builtin,
     catalog::Catalog,
     clock::Clock,
-    cog::CogServer,
+    cog::{run::Runs, server::CogServer},
+    deployments::Deployments,
     emulator::{Emulator, StartError},
     faults::Faults,
+    files::Files,
+    http_client::HttpClient,
     ids::Ids,
     jobs::{Bounds, Jobs},
-    limits::Limits,
-    log::{Exchange, Log},
+    listener::FaultListener,
+    log::{AccessLogEntry, Log},
     model::Model,
-    outward::Outward,
-    received::Received,
-    resources::{
-        deployments::Deployments,
-        files::Files,
-        models::{is_plain_name, is_web_address},
-    },
-    room::Room,
+    names::{ModelName, is_web_url, split_model_name},
+    outage::Outages,
+    rate_limit::{Limits, RateLimit},
+    request_log::RequestLog,
     server,
-    sync::Stop,
+    state::State,
     webhook::{Delivery, Webhooks},
-    wire::Door,
-    world::World,
 };
 
 /// Of predictions and trainings, this many are kept, unless told otherwise.
@@ -41,7 +42,6 @@ const KEPT: usize = 5000;
 const KEPT_BYTES: usize = 512 * 1024 * 1024;
 
 /// Sets up an [`Emulator`]. [`Emulator::builder`] makes one.
-#[derive(Debug)]
 #[must_use = "an emulator starts with `start`"]
 pub struct Builder {
     port: u16,
@@ -51,12 +51,25 @@ pub struct Builder {
     startup: Duration,
     training: Duration,
     rate_limits: bool,
+    rate_limit: Option<RateLimit>,
     kept: usize,
     requests: usize,
     models: Vec<Model>,
     cogs: Vec<(String, String)>,
-    log: Log<Exchange>,
+    log: Log<AccessLogEntry>,
     deliveries: Log<Delivery>,
+}
+
+/// Never prints the token.
+impl fmt::Debug for Builder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Builder")
+            .field("port", &self.port)
+            .field("account", &self.account)
+            .field("models", &self.models)
+            .field("cogs", &self.cogs)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Default for Builder {
@@ -69,6 +82,7 @@ impl Default for Builder {
             startup: Duration::ZERO,
             training: Duration::from_secs(1),
             rate_limits: false,
+            rate_limit: None,
             kept: KEPT,
             requests: 10_000,
             models: Vec::new(),
@@ -117,22 +131,30 @@ impl Builder {
         self
     }
 
-    /// Whether calls over the API's rate limits (600 creates a minute, 3000 others) are
-    /// answered with 429. Default: no; they are only counted in `ratelimit-remaining`.
-    pub fn rate_limits(mut self, enforced: bool) -> Self {
+    /// Limits the creates of predictions and trainings with a token bucket for each API token.
+    /// Default: no limit. [`Emulator::set_rate_limit`] changes it later.
+    pub fn rate_limit(mut self, limit: RateLimit) -> Self {
+        self.rate_limit = Some(limit);
+        self
+    }
+
+    /// Enforces the API's documented rate limits, for each API token: 600 creates and 3000 other
+    /// calls a minute, beyond which a call is refused with 429. Default: false; calls are only
+    /// counted, in the header `ratelimit-remaining`.
+    pub fn documented_rate_limits(mut self, enforced: bool) -> Self {
         self.rate_limits = enforced;
         self
     }
 
     /// How many predictions are kept; the first to end go first, running ones never. Default:
     /// 5000. As many trainings are kept.
-    pub fn keep_predictions(mut self, count: usize) -> Self {
+    pub fn max_predictions(mut self, count: usize) -> Self {
         self.kept = count;
         self
     }
 
     /// How many requests [`Emulator::requests`] can show; the oldest go first. Default: 10,000.
-    pub fn keep_requests(mut self, count: usize) -> Self {
+    pub fn max_requests(mut self, count: usize) -> Self {
         self.requests = count;
         self
     }
@@ -143,15 +165,15 @@ impl Builder {
         self
     }
 
-    /// Serves a model `owner/name` whose predictions run on the Cog server at this address,
+    /// Serves a model `owner/name` whose predictions run on the Cog server at this URL,
     /// such as `http://127.0.0.1:5000`. It need not run yet.
-    pub fn cog(mut self, name: impl Into<String>, address: impl Into<String>) -> Self {
-        self.cogs.push((name.into(), address.into()));
+    pub fn cog(mut self, name: impl Into<String>, url: impl Into<String>) -> Self {
+        self.cogs.push((name.into(), url.into()));
         self
     }
 
-    /// Calls this for every request that was answered. An [`Exchange`] displays as a line.
-    pub fn log(mut self, log: impl Fn(&Exchange) + Send + Sync + 'static) -> Self {
+    /// Calls this for every request that was answered. An [`AccessLogEntry`] displays as a line.
+    pub fn log(mut self, log: impl Fn(&AccessLogEntry) + Send + Sync + 'static) -> Self {
         self.log = Log::to(log);
         self
     }
@@ -166,57 +188,58 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// If the port is taken, a name or an address is none, or a schema of a model given to
+    /// If the port is taken, a name or a URL is none, or a schema of a model given to
     /// [`Builder::model`] is none.
     pub async fn start(self) -> Result<Emulator, StartError> {
         let cogs = self.checked()?;
-        let door = TcpListener::bind((Ipv4Addr::LOCALHOST, self.port))
+        let port = self.port;
+        let unbound = |cause| StartError::Bind { port, cause };
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
             .await
-            .map_err(|cause| StartError::Bind {
-                port: self.port,
-                cause,
-            })?;
-        let address = door.local_addr().map_err(|cause| StartError::Bind {
-            port: self.port,
-            cause,
-        })?;
+            .map_err(unbound)?;
+        let clock = Arc::new(Clock::new());
+        let outages = Arc::new(Outages::new(Arc::clone(&clock)));
+        let listener = FaultListener::new(listener, Arc::clone(&outages)).map_err(unbound)?;
+        let address = listener.local_addr().map_err(unbound)?;
         let ids = Ids::new(self.seed);
         let bounds = Bounds {
             count: self.kept,
             bytes: KEPT_BYTES,
         };
-        let world = Arc::new(World {
+        let state = Arc::new(State {
             url: format!("http://{address}"),
             token: self.token,
             account: self.account,
             startup: self.startup,
             training: self.training,
-            clock: Clock::new(),
+            clock,
+            outages: Arc::clone(&outages),
             files: Files::new(ids.bytes()),
             webhooks: Webhooks::new(ids.bytes()),
             ids,
             catalog: Catalog::default(),
+            example_file: builtin::example_file,
             predictions: Jobs::new(bounds),
             trainings: Jobs::new(bounds),
             deployments: Deployments::default(),
             faults: Faults::default(),
-            limits: Limits::new(self.rate_limits),
-            received: Received::new(self.requests),
-            room: Room::default(),
-            cog_runs: crate::cog::Runs::default(),
-            outward: Outward::default(),
-            stop: Stop::new(),
+            limits: Limits::new(self.rate_limits, self.rate_limit),
+            request_log: RequestLog::new(self.requests),
+            body_budget: BodyBudget::default(),
+            cog_runs: Runs::default(),
+            http_client: HttpClient::default(),
+            stop: CancellationToken::new(),
             log: self.log,
             deliveries: self.deliveries,
             numbers: AtomicU64::new(0),
         });
-        let now = world.clock.now();
+        let now = state.clock.now();
         for model in builtin::models() {
-            world.catalog.seed(model, now);
+            state.catalog.seed(model, now);
         }
         for model in self.models {
             let name = model.name.clone();
-            let interface = world.catalog.seed(model, now);
+            let interface = state.catalog.seed(model, now);
             interface
                 .compile()
                 .map_err(|(schema, reason)| StartError::Schema {
@@ -227,41 +250,28 @@ impl Builder {
         }
         for ((owner, name), server) in cogs {
             let server = Arc::new(server);
-            world.catalog.seed_cog(&owner, &name, server, now);
+            state.catalog.seed_cog(&owner, &name, server, now);
         }
-        let serving = tokio::spawn(server::serve(Door(door), Arc::clone(&world)));
-        Ok(Emulator::new(world, address, serving))
+        let serving = tokio::spawn(server::serve(listener, Arc::clone(&state)));
+        Ok(Emulator::new(state, address, serving))
     }
 
-    /// The Cog servers, if all names and addresses are such.
-    fn checked(&self) -> Result<Vec<(Name, CogServer)>, StartError> {
+    /// The Cog servers, if all names and URLs are such.
+    fn checked(&self) -> Result<Vec<(ModelName, CogServer)>, StartError> {
         if let Some(model) = self
             .models
             .iter()
-            .find(|model| split(&model.name).is_none())
+            .find(|model| split_model_name(&model.name).is_none())
         {
             return Err(StartError::ModelName(model.name.clone()));
         }
-        let cog = |(name, address): &(String, String)| {
-            let name = split(name).ok_or_else(|| StartError::ModelName(name.clone()))?;
-            if !is_web_address(address) || !address.starts_with("http://") {
-                return Err(StartError::CogAddress(address.clone()));
+        let cog = |(name, url): &(String, String)| {
+            let name = split_model_name(name).ok_or_else(|| StartError::ModelName(name.clone()))?;
+            if !is_web_url(url) || !url.starts_with("http://") {
+                return Err(StartError::CogUrl(url.clone()));
             }
-            Ok((
-                name,
-                CogServer::new(address.trim_end_matches('/').to_owned()),
-            ))
+            Ok((name, CogServer::new(url.trim_end_matches('/').to_owned())))
         };
         self.cogs.iter().map(cog).collect()
     }
-}
-
-/// Owner and name of a model.
-type Name = (String, String);
-
-fn split(full_name: &str) -> Option<Name> {
-    full_name
-        .split_once('/')
-        .filter(|(owner, name)| is_plain_name(owner) && is_plain_name(name))
-        .map(|(owner, name)| (owner.to_owned(), name.to_owned()))
 }

@@ -2,22 +2,17 @@
 
 use std::sync::Arc;
 
-use axum::{body::Body, response::Response};
 use bytes::Bytes;
-use http::{HeaderValue, StatusCode, header, request::Parts};
+use http::{header, request::Parts};
 use jsonschema::Validator;
-use serde::Serialize;
 use serde_json::Value;
 
-use crate::{problem::Problem, query::Query, schema, world::World};
-
-/// What a resource makes of a call.
-pub(crate) type Reply = Result<Response, Problem>;
+use crate::{problem::Problem, query::Query, schema, state::State};
 
 /// A call whose operation is known.
 #[derive(Debug)]
 pub(crate) struct Call {
-    pub(crate) world: Arc<World>,
+    pub(crate) state: Arc<State>,
     pub(crate) parts: Parts,
     /// The parameters in the path.
     pub(crate) path: Vec<String>,
@@ -31,9 +26,9 @@ impl Call {
         self.path.get(place).map_or("", String::as_str)
     }
 
-    /// The absolute address of the call, without its query.
-    pub(crate) fn address(&self) -> String {
-        format!("{}{}", self.world.url, self.parts.uri.path())
+    /// The absolute URL of the call, without its query.
+    pub(crate) fn url(&self) -> String {
+        format!("{}{}", self.state.url, self.parts.uri.path())
     }
 
     /// The body's media type in lower case, without parameters.
@@ -70,23 +65,4 @@ impl Call {
             Err(Problem::invalid("Invalid request", wrong))
         }
     }
-}
-
-/// An answer with a JSON body.
-pub(crate) fn json(status: StatusCode, body: &impl Serialize) -> Response {
-    let bytes = serde_json::to_vec(body).unwrap_or_default();
-    let mut response = Response::new(Body::from(bytes));
-    *response.status_mut() = status;
-    response.headers_mut().insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("application/json"),
-    );
-    response
-}
-
-/// An answer without a body.
-pub(crate) fn empty(status: StatusCode) -> Response {
-    let mut response = Response::new(Body::empty());
-    *response.status_mut() = status;
-    response
 }

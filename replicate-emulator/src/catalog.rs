@@ -13,7 +13,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::{
-    cog::CogServer,
+    cog::server::CogServer,
     model::{Model, Run},
     schema::Interface,
     sync::Locked,
@@ -199,7 +199,7 @@ impl Catalog {
             origin: Origin::Seeded,
             example: None,
             properties: Properties {
-                description: Some(format!("Runs on the Cog server at {}", server.address())),
+                description: Some(format!("Runs on the Cog server at {}", server.url())),
                 ..Properties::default()
             },
             now,

@@ -5,8 +5,11 @@ use std::time::Duration;
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use tokio::{sync::watch, time::Instant};
 
-/// Skipping further than this stays here, so that no date overflows.
-const FURTHEST: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
+const YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
+/// The longest duration that is added to a date: longer ones count as this.
+const MAX_DURATION: Duration = YEAR.saturating_mul(100);
+/// All skipped time together, so that every date has a year of four digits.
+const MAX_SKIPPED: Duration = YEAR.saturating_mul(7500);
 
 #[derive(Debug)]
 pub(crate) struct Clock {
@@ -26,12 +29,15 @@ impl Clock {
 
     pub(crate) fn now(&self) -> DateTime<Utc> {
         let passed = self.start.elapsed().saturating_add(*self.skipped.borrow());
-        after(self.epoch, passed)
+        let passed = TimeDelta::from_std(passed).unwrap_or(TimeDelta::MAX);
+        self.epoch.checked_add_signed(passed).unwrap_or(self.epoch)
     }
 
+    /// Skips time; at most a hundred years at once, so that time can be skipped again after it.
     pub(crate) fn advance(&self, by: Duration) {
+        let by = by.min(MAX_DURATION);
         self.skipped
-            .send_modify(|skipped| *skipped = skipped.saturating_add(by).min(FURTHEST));
+            .send_modify(|skipped| *skipped = skipped.saturating_add(by).min(MAX_SKIPPED));
     }
 
     pub(crate) async fn sleep(&self, duration: Duration) {
@@ -59,7 +65,7 @@ impl Clock {
 
 /// `moment` plus `duration`, without a panic where the calendar ends.
 pub(crate) fn after(moment: DateTime<Utc>, duration: Duration) -> DateTime<Utc> {
-    let delta = TimeDelta::from_std(duration.min(FURTHEST)).unwrap_or(TimeDelta::MAX);
+    let delta = TimeDelta::from_std(duration.min(MAX_DURATION)).unwrap_or(TimeDelta::MAX);
     moment
         .checked_add_signed(delta)
         .unwrap_or(DateTime::<Utc>::MAX_UTC)
@@ -84,6 +90,20 @@ mod tests {
             clock.advance(Duration::from_secs(1800));
         });
         assert!(clock.now() - before >= TimeDelta::hours(1));
+    }
+
+    #[tokio::test]
+    async fn time_goes_on_after_the_longest_skip() {
+        let clock = Clock::new();
+        clock.advance(Duration::MAX);
+        let skipped = clock.now();
+        clock.advance(Duration::from_secs(60));
+        assert!(clock.now() - skipped >= TimeDelta::seconds(60));
+        for _ in 0..200 {
+            clock.advance(Duration::MAX);
+        }
+        let last = stamp(after(clock.now(), Duration::MAX));
+        assert_eq!(last.find('-'), Some(4), "{last}");
     }
 
     #[test]

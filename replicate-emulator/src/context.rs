@@ -1,4 +1,4 @@
-//! What a running model has in its hands.
+//! The interface of a running model.
 
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -6,14 +6,15 @@ use bytes::Bytes;
 use serde_json::Value;
 
 use crate::{
+    clock::Clock,
     data_uri,
-    job::{Job, OutputFile, Progress},
-    world::World,
+    job::{Job, Outcome, OutputFile, Progress},
+    lifecycle::Event,
 };
 
 /// Why a model failed: the text that becomes the prediction's `error`.
 ///
-/// Anything that can be displayed becomes one with `?` or `.into()`.
+/// Anything that implements `Display` becomes one with `?` or `.into()`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Failure(pub(crate) String);
 
@@ -29,13 +30,28 @@ impl<E: fmt::Display> From<E> for Failure {
     }
 }
 
-/// A running prediction, seen from inside its model: logs, pieces of output, files, time.
+/// What a running model needs of its emulator.
+pub(crate) trait Host: Send + Sync {
+    fn clock(&self) -> &Clock;
+
+    /// How long a prediction is `starting`.
+    fn startup_time(&self) -> Duration;
+
+    /// The URL at which a prediction's output file is served.
+    fn output_url(&self, prediction: &str, name: &str) -> String;
+
+    /// The content of an uploaded file or an output, by its URL on this emulator.
+    fn own_file(&self, url: &str) -> Result<Bytes, Failure>;
+}
+
+/// A running prediction, as its model sees it: logs, output, files, time.
 ///
-/// Clones are handles to the same prediction. What is reported after its end is dropped.
+/// Clones are handles to the same prediction. What is reported after the prediction has ended is
+/// dropped.
 #[derive(Clone)]
 pub struct Context {
-    pub(crate) world: Arc<World>,
-    pub(crate) job: Arc<Job>,
+    host: Arc<dyn Host>,
+    job: Arc<Job>,
 }
 
 impl fmt::Debug for Context {
@@ -47,6 +63,28 @@ impl fmt::Debug for Context {
 }
 
 impl Context {
+    pub(crate) fn new(host: Arc<dyn Host>, job: Arc<Job>) -> Self {
+        Self { host, job }
+    }
+
+    pub(crate) fn job(&self) -> &Job {
+        &self.job
+    }
+
+    /// Waits for the time that a model takes to start.
+    pub(crate) async fn startup(&self) {
+        let time = self.host.startup_time();
+        if !time.is_zero() {
+            self.sleep(time).await;
+        }
+    }
+
+    /// The model begins to work: the prediction is `processing`.
+    pub(crate) fn begin(&self) {
+        let now = self.host.clock().now();
+        self.job.apply(Event::Began, Outcome::None, now);
+    }
+
     /// The prediction's id.
     pub fn id(&self) -> &str {
         &self.job.id
@@ -57,19 +95,19 @@ impl Context {
         self.report(Progress::Logs(format!("{line}\n")));
     }
 
-    /// Adds the next piece to an output that is a list, and tells it to whoever follows the
-    /// stream. A model that reports its output so returns [`Value::Null`].
-    pub fn yield_output(&self, piece: impl Into<Value>) {
-        self.report(Progress::Piece(piece.into()));
+    /// Adds the next item to an output that is a list, and sends it to readers of the stream. A
+    /// model that reports its output in this way returns [`Value::Null`].
+    pub fn yield_output(&self, item: impl Into<Value>) {
+        self.report(Progress::Piece(item.into()));
     }
 
-    /// Adds a number to the prediction's `metrics`.
+    /// Sets a metric of the prediction.
     pub fn metric(&self, name: impl Into<String>, value: impl Into<Value>) {
         self.report(Progress::Metric(name.into(), value.into()));
     }
 
-    /// Serves `content` as a file of the output, and returns its address. The file goes when
-    /// the prediction's data goes: an hour after its end.
+    /// Serves `content` as a file of the output, and returns its URL. The file is deleted with
+    /// the prediction's data, an hour after the prediction has ended.
     pub fn save_file(
         &self,
         name: impl Into<String>,
@@ -77,58 +115,53 @@ impl Context {
         content: impl Into<Bytes>,
     ) -> String {
         let name = file_name(&name.into());
-        let address = self.world.output_address(&self.job.id, &name);
+        let url = self.host.output_url(&self.job.id, &name);
         self.report(Progress::File(OutputFile {
             name,
             content_type: content_type.into(),
             content: content.into(),
         }));
-        address
+        url
     }
 
-    /// Reads a file that came as an input: a `data:` address, or one of this emulator's own
-    /// (an uploaded file's, or an output's). Nothing else is fetched.
+    /// Reads a file of the input: a `data:` URL, or the URL of a file that was uploaded to this
+    /// emulator or made by it. Nothing else is fetched.
     ///
     /// # Errors
     ///
-    /// If the address is another one, or nothing is there (any more).
-    pub fn read_file(&self, address: &str) -> Result<Bytes, Failure> {
-        if let Some(data) = data_uri::decode(address) {
-            return Ok(data?.content);
+    /// If the URL is another one, or the file does not exist or was deleted.
+    pub fn read_file(&self, url: &str) -> Result<Bytes, Failure> {
+        if let Some(data) = data_uri::decode(url) {
+            return Ok(data.map(|data| data.content)?);
         }
-        self.world.own_file(address)
+        self.host.own_file(url)
     }
 
-    /// Waits on the emulator's clock, which [`advance`](crate::Emulator::advance) moves. Several
-    /// waits in turn take as long as their sum, so that time skipped at once can end them all.
-    /// One that goes past the prediction's deadline does not end.
+    /// Sleeps on the emulator's clock, which [`advance`](crate::Emulator::advance) moves. Several
+    /// sleeps in a row take as long as their sum, so that time that is skipped at once can end
+    /// them all. A sleep past the prediction's deadline does not end.
     pub async fn sleep(&self, duration: Duration) {
-        let moment = self.job.moment_after(duration);
-        let clock = &self.world.clock;
-        if let Some(deadline) = self.job.deadline.filter(|deadline| *deadline < moment) {
+        let end = self.job.work_ends_at(duration);
+        let clock = self.host.clock();
+        if let Some(deadline) = self.job.deadline.filter(|deadline| *deadline < end) {
             clock.sleep_until(deadline).await;
             return std::future::pending().await;
         }
-        clock.sleep_until(moment).await;
-        self.job.has_reached(moment);
+        clock.sleep_until(end).await;
+        self.job.set_reached(end);
     }
 
-    fn report(&self, progress: Progress) {
-        self.job.progress(progress, self.world.clock.now());
+    pub(crate) fn report(&self, progress: Progress) {
+        self.job.progress(progress, self.host.clock().now());
     }
 }
 
-/// A name that is one segment of an address.
+/// A name that is one segment of a URL.
 fn file_name(name: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
     let plain: String = name
         .chars()
-        .map(|c| {
-            if c.is_ascii_alphanumeric() || "-_.".contains(c) {
-                c
-            } else {
-                '_'
-            }
-        })
+        .map(|c| if is_plain(c) { c } else { '_' })
         .collect();
     if plain.is_empty() {
         "out".to_owned()

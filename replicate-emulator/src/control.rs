@@ -1,5 +1,5 @@
 //! What tests in other languages have of the Rust interface, over HTTP: faults, time, signed
-//! addresses. No part of the API: below `/emulator`, and with the API's token, so that no page in
+//! URLs. No part of the API: below `/emulator`, and with the API's token, so that no page in
 //! a browser can call it.
 
 use std::{sync::LazyLock, time::Duration};
@@ -9,18 +9,28 @@ use jsonschema::Validator;
 use serde_json::{Value, json};
 
 use crate::{
-    call::{Call, Reply, empty, json as answer},
+    call::Call,
     clock::stamp,
     faults::{Fault, bodiless},
+    outage::Outage,
     problem::Problem,
+    rate_limit::RateLimit,
+    response::{Reply, empty, json as answer},
     schema,
 };
 
 /// What goes wrong: one of these is in every fault.
-const KINDS: [&str; 5] = ["latency", "status", "rate_limit", "drop", "cut_body"];
+const KINDS: [&str; 6] = [
+    "latency",
+    "status",
+    "rate_limit",
+    "drop",
+    "cut_body",
+    "replica_lag",
+];
 /// How many may wait at a time.
 const MOST_FAULTS: usize = 1000;
-/// How long a signed address holds, unless told otherwise.
+/// How long a signed URL holds, unless told otherwise.
 const VALID: Duration = Duration::from_secs(3600);
 /// As far as time is skipped and calls are delayed.
 const LONGEST: f64 = 100.0 * 365.0 * 24.0 * 3600.0;
@@ -37,7 +47,10 @@ static FAULT: LazyLock<Option<Validator>> = LazyLock::new(|| {
             "rate_limit": {"type": "integer", "minimum": 0},
             "drop": {"type": "boolean", "enum": [true]},
             "cut_body": {"type": "integer", "minimum": 0},
+            "replica_lag": {"type": "integer", "minimum": 0, "maximum": u32::MAX},
             "on": {"type": "string", "maxLength": 100},
+            "model": {"type": "string", "maxLength": 300},
+            "prediction": {"type": "integer", "minimum": 1},
             "times": {"type": "integer", "minimum": 1, "maximum": u32::MAX},
             "skip": {"type": "integer", "minimum": 0, "maximum": u32::MAX},
             "probability": {"type": "number", "minimum": 0, "maximum": 1},
@@ -50,13 +63,13 @@ static FAULT: LazyLock<Option<Validator>> = LazyLock::new(|| {
 pub(crate) fn add_fault(call: &Call) -> Reply {
     let body = call.json(FAULT.as_ref())?;
     let fault = fault(&body)?;
-    if call.world.faults.count() >= MOST_FAULTS {
+    if call.state.faults.count() >= MOST_FAULTS {
         return Err(Problem::unprocessable(
             "Too many faults",
             format!("{MOST_FAULTS} faults wait already. DELETE /emulator/faults clears them."),
         ));
     }
-    call.world
+    call.state
         .faults
         .add(fault)
         .map_err(|unknown| Problem::invalid_field("on", "enum", unknown.to_string()))?;
@@ -65,7 +78,7 @@ pub(crate) fn add_fault(call: &Call) -> Reply {
 
 /// `DELETE /emulator/faults`
 pub(crate) fn clear_faults(call: &Call) -> Reply {
-    call.world.faults.clear();
+    call.state.faults.clear();
     Ok(empty(StatusCode::NO_CONTENT))
 }
 
@@ -95,12 +108,13 @@ fn fault(body: &Value) -> Result<Fault, Problem> {
         "latency" => Fault::latency(seconds(&body["latency"])),
         "rate_limit" => Fault::rate_limit(number("rate_limit").unwrap_or_default()),
         "drop" => Fault::drop_connection(),
+        "replica_lag" => Fault::replica_lag(small("replica_lag").unwrap_or_default()),
         "cut_body" => {
             let after = number("cut_body").and_then(|n| usize::try_from(n).ok());
             Fault::cut_body(after.unwrap_or(usize::MAX))
         }
         _ => match content {
-            Some(_) => Fault::answer(
+            Some(_) => Fault::response(
                 status.unwrap_or(500),
                 text("content_type").unwrap_or("text/plain"),
                 text("body").unwrap_or_default().to_owned(),
@@ -110,6 +124,12 @@ fn fault(body: &Value) -> Result<Fault, Problem> {
     };
     if let Some(operation) = text("on") {
         fault = fault.on(operation);
+    }
+    if let Some(model) = text("model") {
+        fault = fault.model(model);
+    }
+    if let Some(prediction) = number("prediction") {
+        fault = fault.prediction(prediction);
     }
     if let Some(times) = small("times") {
         fault = fault.times(times);
@@ -167,8 +187,8 @@ static TIME: LazyLock<Option<Validator>> = LazyLock::new(|| {
 /// `POST /emulator/time`
 pub(crate) fn advance(call: &Call) -> Reply {
     let body = call.json(TIME.as_ref())?;
-    call.world.clock.advance(seconds(&body["advance"]));
-    let now = stamp(call.world.expire());
+    call.state.clock.advance(seconds(&body["advance"]));
+    let now = stamp(call.state.expire());
     Ok(answer(StatusCode::OK, &json!({"now": now})))
 }
 
@@ -189,10 +209,92 @@ pub(crate) fn sign_download(call: &Call) -> Reply {
     let body = call.json(DOWNLOAD.as_ref())?;
     let id = body["file_id"].as_str().unwrap_or_default();
     let valid = body.get("valid").map_or(VALID, seconds);
-    let address = call.world.download_address(id, valid).ok_or_else(|| {
+    let url = call.state.download_url(id, valid).ok_or_else(|| {
         Problem::not_found(format!("There is no file with the id `{id}` (any more)."))
     })?;
-    Ok(answer(StatusCode::CREATED, &json!({"url": address})))
+    Ok(answer(StatusCode::CREATED, &json!({"url": url})))
+}
+
+static OUTAGE: LazyLock<Option<Validator>> = LazyLock::new(|| {
+    schema::body_validator(&json!({
+        "type": "object",
+        "required": ["kind"],
+        "additionalProperties": false,
+        "properties": {
+            "kind": {"type": "string", "enum": ["reset", "bad_gateway", "refused"]},
+            "lasting": {"type": "number", "minimum": 0, "maximum": LONGEST},
+            "creates": {"type": "boolean"},
+        },
+        // Nothing else could end it.
+        "if": {"required": ["kind"], "properties": {"kind": {"const": "refused"}}},
+        "then": {"required": ["lasting"]},
+    }))
+});
+
+/// `POST /emulator/outage`
+pub(crate) fn start_outage(call: &Call) -> Reply {
+    let body = call.json(OUTAGE.as_ref())?;
+    let mut outage = match body["kind"].as_str() {
+        Some("refused") => Outage::refused(),
+        Some("bad_gateway") => Outage::bad_gateway(),
+        _ => Outage::reset(),
+    };
+    if let Some(duration) = body.get("lasting") {
+        outage = outage.lasting(seconds(duration));
+    }
+    if body["creates"] == true {
+        outage = outage.with_creates();
+    }
+    call.state.outages.start(outage);
+    Ok(empty(StatusCode::NO_CONTENT))
+}
+
+/// `DELETE /emulator/outage`
+pub(crate) fn end_outage(call: &Call) -> Reply {
+    call.state.outages.end();
+    Ok(empty(StatusCode::NO_CONTENT))
+}
+
+static RATE_LIMIT: LazyLock<Option<Validator>> = LazyLock::new(|| {
+    schema::body_validator(&json!({
+        "type": "object",
+        "additionalProperties": false,
+        "properties": {
+            "burst": {"type": "integer", "minimum": 1, "maximum": u32::MAX},
+            "per_second": {"type": "number", "minimum": 0, "maximum": 1e9},
+            "low_credit": {"type": "boolean"},
+            "count_refused": {"type": "boolean"},
+        },
+        // With low credit the burst is 1.
+        "if": {"required": ["low_credit"], "properties": {"low_credit": {"const": true}}},
+        "then": {"not": {"required": ["burst"]}},
+        "else": {"required": ["burst", "per_second"]},
+    }))
+});
+
+/// `PUT /emulator/rate-limit`
+pub(crate) fn set_rate_limit(call: &Call) -> Reply {
+    let body = call.json(RATE_LIMIT.as_ref())?;
+    let burst = whole(&body["burst"]).and_then(|burst| u32::try_from(burst).ok());
+    let rate = body["per_second"].as_f64();
+    let mut limit = match burst {
+        Some(burst) => RateLimit::new(burst, rate.unwrap_or_default()),
+        None => RateLimit::low_credit(),
+    };
+    if let Some(rate) = rate {
+        limit = limit.per_second(rate);
+    }
+    if body["count_refused"] == true {
+        limit = limit.count_refused();
+    }
+    call.state.limits.set(Some(limit));
+    Ok(empty(StatusCode::NO_CONTENT))
+}
+
+/// `DELETE /emulator/rate-limit`
+pub(crate) fn clear_rate_limit(call: &Call) -> Reply {
+    call.state.limits.set(None);
+    Ok(empty(StatusCode::NO_CONTENT))
 }
 
 fn seconds(value: &Value) -> Duration {

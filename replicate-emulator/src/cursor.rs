@@ -39,8 +39,8 @@ impl<T> Page<T> {
 /// How a list is cut into pages.
 #[derive(Debug)]
 pub(crate) struct Pages<'a> {
-    /// The list's absolute address, without its query.
-    pub(crate) address: String,
+    /// The list's absolute URL, without its query.
+    pub(crate) url: String,
     pub(crate) query: &'a Query,
     pub(crate) size: usize,
     /// Smallest key first; else the newest, which has the largest key.
@@ -101,14 +101,14 @@ impl Pages<'_> {
         decode(cursor).ok_or_else(|| {
             Problem::bad_request(
                 "`cursor` is none that this server gave: follow the `next` and `previous` \
-                 addresses of a page as they are.",
+                 URLs of a page as they are.",
             )
         })
     }
 
     fn link(&self, place: &str) -> String {
         let cursor = BASE64_URL_SAFE_NO_PAD.encode(place);
-        format!("{}?{}", self.address, self.query.with("cursor", &cursor))
+        format!("{}?{}", self.url, self.query.with("cursor", &cursor))
     }
 }
 
@@ -132,7 +132,7 @@ mod tests {
     fn page(items: &BTreeMap<u64, u64>, raw: Option<&str>, ascending: bool) -> Page<u64> {
         let query = Query::parse(raw);
         let pages = Pages {
-            address: "http://host/v1/things".to_owned(),
+            url: "http://host/v1/things".to_owned(),
             query: &query,
             size: 3,
             ascending,
@@ -141,8 +141,8 @@ mod tests {
         page.expect("a page").map(|item| *item)
     }
 
-    fn raw(address: Option<&str>) -> Option<&str> {
-        address.and_then(|a| a.split_once('?')).map(|(_, raw)| raw)
+    fn raw(url: Option<&str>) -> Option<&str> {
+        url.and_then(|a| a.split_once('?')).map(|(_, raw)| raw)
     }
 
     #[test]
@@ -183,7 +183,7 @@ mod tests {
         for cursor in ["x", "%00", "YT0", "Yz0x", "cD0yMDIz"] {
             let query = Query::parse(Some(&format!("cursor={cursor}")));
             let pages = Pages {
-                address: String::new(),
+                url: String::new(),
                 query: &query,
                 size: 3,
                 ascending: false,

@@ -10,10 +10,12 @@ use crate::{
     builder::Builder,
     faults::{Fault, UnknownOperation},
     lifecycle::Status,
-    received::Request,
+    outage::Outage,
+    rate_limit::RateLimit,
+    request_log::Request,
     resources::predictions::{self, View},
+    state::State,
     webhook::Delivery,
-    world::World,
 };
 
 /// How long a graceful stop waits for open connections.
@@ -22,7 +24,7 @@ const LAST_ANSWERS: Duration = Duration::from_secs(5);
 /// A local Replicate that serves on loopback until it is shut down or dropped.
 #[derive(Debug)]
 pub struct Emulator {
-    pub(crate) world: Arc<World>,
+    pub(crate) state: Arc<State>,
     address: SocketAddr,
     serving: Option<JoinHandle<io::Result<()>>>,
 }
@@ -43,60 +45,60 @@ impl Emulator {
     }
 
     pub(crate) fn new(
-        world: Arc<World>,
+        state: Arc<State>,
         address: SocketAddr,
         serving: JoinHandle<io::Result<()>>,
     ) -> Self {
         Self {
-            world,
+            state,
             address,
             serving: Some(serving),
         }
     }
 
-    /// Its address, `http://127.0.0.1:PORT`. The API lies under `/v1`.
+    /// Its URL, `http://127.0.0.1:PORT`. The API lies under `/v1`.
     pub fn url(&self) -> &str {
-        &self.world.url
+        &self.state.url
     }
 
-    /// Its address as a socket's.
+    /// Its URL as a socket's.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
     /// A token that is accepted.
     pub fn token(&self) -> &str {
-        self.world.token.as_deref().unwrap_or("local")
+        self.state.token.as_deref().unwrap_or("local")
     }
 
     /// The user name of the account that every token belongs to.
     pub fn account(&self) -> &str {
-        &self.world.account
+        &self.state.account
     }
 
     /// The secret with which webhooks are signed, as `GET /webhooks/default/secret` gives it.
     pub fn webhook_secret(&self) -> String {
-        self.world.webhooks.secret()
+        self.state.webhooks.secret()
     }
 
-    /// What was received, in order. Those of the emulator's own addresses (streams, outputs,
+    /// What was received, in order. Those of the emulator's own URLs (streams, outputs,
     /// pages) are among them.
     pub fn requests(&self) -> Vec<Request> {
-        self.world.received.all()
+        self.state.request_log.all()
     }
 
     /// Forgets what was received so far.
     pub fn clear_requests(&self) {
-        self.world.received.clear();
+        self.state.request_log.clear();
     }
 
     /// All predictions that are kept, the oldest first, as they stand now.
     pub fn predictions(&self) -> Vec<Prediction> {
-        self.world.expire();
-        let all = self.world.predictions.all();
+        self.state.expire();
+        let all = self.state.predictions.all();
         all.iter()
             .map(|job| {
-                let body = predictions::body(&self.world, job, View::AsItIs);
+                let body = predictions::body(&self.state, job, View::AsItIs);
                 Prediction {
                     id: job.id.clone(),
                     model: job.model.clone(),
@@ -109,7 +111,7 @@ impl Emulator {
 
     /// Every attempt to deliver a webhook, in order; the last thousand are kept.
     pub fn deliveries(&self) -> Vec<Delivery> {
-        self.world.webhooks.delivered()
+        self.state.webhooks.delivered()
     }
 
     /// Lets something go wrong, from now on. Faults are looked through in the order in which
@@ -118,37 +120,52 @@ impl Emulator {
     /// # Errors
     ///
     /// If the fault is for an operation that does not exist.
-    pub fn fault(&self, fault: Fault) -> Result<(), UnknownOperation> {
-        self.world.faults.add(fault)
+    pub fn inject_fault(&self, fault: Fault) -> Result<(), UnknownOperation> {
+        self.state.faults.add(fault)
     }
 
     /// Lets everything go right again.
     pub fn clear_faults(&self) {
-        self.world.faults.clear();
+        self.state.faults.clear();
+    }
+
+    /// Starts an outage, which replaces the current one.
+    pub fn start_outage(&self, outage: Outage) {
+        self.state.outages.start(outage);
+    }
+
+    /// Ends the current outage, if there is one.
+    pub fn end_outage(&self) {
+        self.state.outages.end();
+    }
+
+    /// Replaces the limit on creates, or lifts it. Every bucket starts full.
+    pub fn set_rate_limit(&self, limit: impl Into<Option<RateLimit>>) {
+        self.state.limits.set(limit.into());
     }
 
     /// Skips time: deadlines pass, sleeping models wake, outputs and files expire. Webhooks
     /// keep to the real time, since their receivers compare it with theirs.
     pub fn advance(&self, by: Duration) {
-        self.world.clock.advance(by);
-        self.world.expire();
+        self.state.clock.advance(by);
+        self.state.expire();
     }
 
     /// The emulator's time.
     pub fn now(&self) -> DateTime<Utc> {
-        self.world.clock.now()
+        self.state.clock.now()
     }
 
-    /// The address, signed for so long, at which an uploaded file can be downloaded without a
+    /// The URL, signed for so long, at which an uploaded file can be downloaded without a
     /// token. Nothing if there is no such file.
     pub fn download_url(&self, file_id: &str, valid: Duration) -> Option<String> {
-        self.world.download_address(file_id, valid)
+        self.state.download_url(file_id, valid)
     }
 
     /// Stops: no new connections, running predictions end where they are, streams close, and
     /// answers under way go out first, for at most five seconds.
     pub async fn shutdown(mut self) {
-        self.world.stop.now();
+        self.state.stop.cancel();
         let Some(mut serving) = self.serving.take() else {
             return;
         };
@@ -161,7 +178,7 @@ impl Emulator {
 
 impl Drop for Emulator {
     fn drop(&mut self) {
-        self.world.stop.now();
+        self.state.stop.cancel();
         if let Some(serving) = self.serving.take() {
             serving.abort();
         }
@@ -204,8 +221,8 @@ pub enum StartError {
         /// What is wrong with it.
         reason: String,
     },
-    /// A Cog server's address is not `http://HOST:PORT`.
-    CogAddress(String),
+    /// A Cog server's URL is not `http://HOST:PORT`.
+    CogUrl(String),
 }
 
 impl fmt::Display for StartError {
@@ -217,7 +234,7 @@ impl fmt::Display for StartError {
             ),
             Self::ModelName(name) => write!(
                 f,
-                "`{name}` is not a model's name: it is `owner/name`, each of letters, digits, \
+                "invalid model name `{name}`: expected `owner/name`, each of letters, digits, \
                  dots, dashes and underscores"
             ),
             Self::Schema {
@@ -226,12 +243,12 @@ impl fmt::Display for StartError {
                 reason,
             } => write!(
                 f,
-                "the model `{model}` cannot be served: its schema `{schema}` is no JSON schema: \
-                 {reason}"
+                "invalid schema `{schema}` of the model `{model}`: {reason}"
             ),
-            Self::CogAddress(address) => write!(
+            Self::CogUrl(url) => write!(
                 f,
-                "`{address}` is not a Cog server's address: it is such as http://127.0.0.1:5000"
+                "invalid URL `{url}` of a Cog server: expected an http URL such as \
+                 http://127.0.0.1:5000"
             ),
         }
     }
@@ -241,7 +258,87 @@ impl Error for StartError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
             Self::Bind { cause, .. } => Some(cause),
-            Self::ModelName(_) | Self::Schema { .. } | Self::CogAddress(_) => None,
+            Self::ModelName(_) | Self::Schema { .. } | Self::CogUrl(_) => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    async fn create(emulator: &Emulator, path: &str, body: &Value) {
+        let url = format!("{}/v1{path}", emulator.url());
+        let create = reqwest::Client::new()
+            .post(url)
+            .bearer_auth("any")
+            .json(body);
+        let made = create.send().await.expect("a response");
+        assert_eq!(made.status(), 201);
+    }
+
+    /// Polls until there is something to see.
+    async fn seen<T>(find: impl Fn() -> Option<T>) -> T {
+        let polling = async {
+            loop {
+                if let Some(found) = find() {
+                    return found;
+                }
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        let within = Duration::from_secs(20);
+        let found = tokio::time::timeout(within, polling).await;
+        found.expect("it comes within 20 s")
+    }
+
+    async fn delivered(emulator: &Emulator) -> Delivery {
+        seen(|| emulator.deliveries().pop()).await
+    }
+
+    fn with_webhook() -> Value {
+        json!({
+            "input": {"prompt": "a"},
+            // Nobody listens there.
+            "webhook": "http://127.0.0.1:9/hook",
+            "webhook_events_filter": ["completed"],
+        })
+    }
+
+    #[tokio::test]
+    async fn the_http_client_is_built_for_the_first_delivery() {
+        let emulator = Emulator::start().await.expect("an emulator");
+        let path = "/models/emulator/text/predictions";
+        create(&emulator, path, &json!({"input": {"prompt": "a"}})).await;
+        assert!(!emulator.state.http_client.is_built());
+        create(&emulator, path, &with_webhook()).await;
+        delivered(&emulator).await;
+        assert!(emulator.state.http_client.is_built());
+    }
+
+    #[tokio::test]
+    async fn deliveries_and_cog_predictions_without_an_http_client_fail_with_the_reason() {
+        let builder = Emulator::builder().cog("me/model", "http://127.0.0.1:9");
+        let emulator = builder.start().await.expect("an emulator");
+        let why = "could not build an HTTP client: no roots";
+        emulator.state.http_client.fail(why);
+        let path = "/models/emulator/text/predictions";
+        create(&emulator, path, &with_webhook()).await;
+        let delivery = delivered(&emulator).await;
+        assert_eq!(delivery.result, Err(why.to_owned()));
+
+        let entry = emulator.state.catalog.get("me", "model").expect("a model");
+        let version = &entry.latest().expect("a version").id;
+        let body = json!({"version": version, "input": {}});
+        create(&emulator, "/predictions", &body).await;
+        let failed = |p: &Prediction| p.model == "me/model" && p.status == Status::Failed;
+        let prediction = seen(|| emulator.predictions().into_iter().find(failed)).await;
+        let error = prediction.json["error"].as_str().expect("an error");
+        assert_eq!(
+            error,
+            format!("The Cog server at http://127.0.0.1:9 cannot be reached: {why}")
+        );
     }
 }

@@ -1,6 +1,11 @@
 //! Faults on demand, for tests of what a client does when things go wrong.
 
-use std::{error::Error, fmt, sync::Mutex, time::Duration};
+use std::{
+    error::Error,
+    fmt,
+    sync::{Arc, Mutex, atomic::Ordering},
+    time::Duration,
+};
 
 use axum::{
     body::{Body, HttpBody},
@@ -10,7 +15,9 @@ use bytes::Bytes;
 use futures::{StreamExt, stream};
 use http::{HeaderValue, StatusCode, header};
 
-use crate::{call::empty, ids::Ids, problem::Problem, routes::Operation, sync::Locked};
+use crate::{
+    ids::Ids, job::Job, problem::Problem, response::empty, routes::Operation, sync::Locked,
+};
 
 /// Something that goes wrong, where, and how often.
 ///
@@ -26,10 +33,12 @@ use crate::{call::empty, ids::Ids, problem::Problem, routes::Operation, sync::Lo
 /// let slow = Fault::latency(Duration::from_secs(2)).probability(0.1);
 /// ```
 #[derive(Clone, Debug)]
-#[must_use = "a fault does something once it is given to `Emulator::fault`"]
+#[must_use = "a fault does something once it is given to `Emulator::inject_fault`"]
 pub struct Fault {
     kind: Kind,
     on: Option<String>,
+    model: Option<String>,
+    prediction: Option<u64>,
     times: Option<u32>,
     skip: u32,
     probability: f64,
@@ -46,6 +55,7 @@ enum Kind {
     RateLimit(u64),
     Drop,
     CutBody(usize),
+    ReplicaLag(u32),
 }
 
 impl Fault {
@@ -66,7 +76,7 @@ impl Fault {
     /// The call is answered with this status, content type and body, such as a proxy's HTML.
     /// A content type that is no value of a header is left out, and so is a body where the
     /// status has none (204, 205, 304).
-    pub fn answer(status: u16, content_type: impl Into<String>, body: impl Into<Bytes>) -> Self {
+    pub fn response(status: u16, content_type: impl Into<String>, body: impl Into<Bytes>) -> Self {
         let content = Some((content_type.into(), body.into()));
         Self::new(Kind::Answer { status, content })
     }
@@ -94,9 +104,9 @@ impl Fault {
     /// use replicate_emulator::{Emulator, Fault};
     ///
     /// let emulator = Emulator::start().await?;
-    /// emulator.fault(Fault::cut_body(40).on("account.get").times(1))?;
-    /// let address = format!("{}/v1/account", emulator.url());
-    /// let request = || reqwest::Client::new().get(&address).bearer_auth("any");
+    /// emulator.inject_fault(Fault::cut_body(40).on("account.get").times(1))?;
+    /// let url = format!("{}/v1/account", emulator.url());
+    /// let request = || reqwest::Client::new().get(&url).bearer_auth("any");
     /// let answer = request().send().await?;
     /// assert_eq!(answer.status(), 200);
     /// assert!(answer.bytes().await.is_err());
@@ -108,10 +118,25 @@ impl Fault {
         Self::new(Kind::CutBody(after))
     }
 
+    /// The first `reads` times that a prediction or training is read by its id, it is not found
+    /// (404): the API's replicas lag behind a create. Each prediction has its own count, which
+    /// starts with the first read that meets this fault. No other operation is concerned.
+    ///
+    /// ```
+    /// use replicate_emulator::Fault;
+    ///
+    /// let lag = Fault::replica_lag(2);
+    /// ```
+    pub fn replica_lag(reads: u32) -> Self {
+        Self::new(Kind::ReplicaLag(reads))
+    }
+
     fn new(kind: Kind) -> Self {
         Self {
             kind,
             on: None,
+            model: None,
+            prediction: None,
             times: None,
             skip: 0,
             probability: 1.0,
@@ -124,6 +149,22 @@ impl Fault {
     /// so. Default: every call of a client.
     pub fn on(mut self, operation: impl Into<String>) -> Self {
         self.on = Some(operation.into());
+        self
+    }
+
+    /// Only calls that concern this model, `owner/name`: its own routes and its versions',
+    /// creates with it (by name, version or deployment), and its predictions, trainings, streams
+    /// and outputs. Default: every call.
+    pub fn model(mut self, name: impl Into<String>) -> Self {
+        self.model = Some(name.into());
+        self
+    }
+
+    /// Only calls that concern the n-th prediction since the start of the emulator: the create
+    /// that would make it (the first is 1), and reads, cancels, its stream and its outputs.
+    /// Default: every call.
+    pub fn prediction(mut self, n: u64) -> Self {
+        self.prediction = Some(n);
         self
     }
 
@@ -151,9 +192,28 @@ impl Fault {
         self
     }
 
-    fn concerns(&self, operation: Operation) -> bool {
+    fn concerns(&self, operation: Operation, subject: &Subject) -> bool {
+        let lags = match self.kind {
+            Kind::ReplicaLag(reads) => {
+                matches!(
+                    operation,
+                    Operation::PredictionsGet | Operation::TrainingsGet
+                ) && subject.reads().is_some_and(|so_far| so_far < reads)
+            }
+            _ => true,
+        };
         let on = self.on.as_deref();
-        on.is_none_or(|on| names(on, operation.id()))
+        let (model, prediction) = (self.model.as_ref(), self.prediction);
+        lags && on.is_none_or(|on| names(on, operation.id()))
+            && model.is_none_or(|name| subject.model.as_ref() == Some(name))
+            && prediction.is_none_or(|n| subject.prediction == Some(n))
+    }
+
+    /// Whether it depends on what a call is about.
+    fn has_subject(&self) -> bool {
+        self.model.is_some()
+            || self.prediction.is_some()
+            || matches!(self.kind, Kind::ReplicaLag(_))
     }
 }
 
@@ -161,6 +221,30 @@ impl Fault {
 fn names(on: &str, id: &str) -> bool {
     on.strip_suffix('*')
         .map_or(on == id, |start| id.starts_with(start))
+}
+
+/// What a call is about, as far as that is known before it is handled.
+#[derive(Debug, Default)]
+pub(crate) struct Subject {
+    /// `owner/name`.
+    pub(crate) model: Option<String>,
+    /// The number of the prediction among all: the first is 1.
+    pub(crate) prediction: Option<u64>,
+    pub(crate) job: Option<Arc<Job>>,
+}
+
+impl Subject {
+    /// How many reads of the job have met a lagging replica.
+    pub(crate) fn reads(&self) -> Option<u32> {
+        let job = self.job.as_ref()?;
+        Some(job.lagging_reads.load(Ordering::Relaxed))
+    }
+
+    pub(crate) fn count_read(&self) {
+        if let Some(job) = &self.job {
+            job.lagging_reads.fetch_add(1, Ordering::Relaxed);
+        }
+    }
 }
 
 /// A fault named an operation that does not exist.
@@ -187,7 +271,7 @@ pub(crate) struct Faults(Mutex<Vec<Fault>>);
 
 /// The faults that one call meets.
 #[derive(Debug, Default)]
-pub(crate) struct Met {
+pub(crate) struct MatchedFaults {
     latency: Duration,
     first: Option<Fault>,
 }
@@ -211,10 +295,26 @@ impl Faults {
         self.0.locked().clear();
     }
 
-    pub(crate) fn meet(&self, operation: Operation, ids: &Ids) -> Met {
+    /// The faults for one call. `subject` says what it is about, and is only called if a fault
+    /// depends on it.
+    pub(crate) fn match_request(
+        &self,
+        operation: Operation,
+        ids: &Ids,
+        subject: impl FnOnce() -> Subject,
+    ) -> MatchedFaults {
+        let wanted = self.0.locked().iter().any(Fault::has_subject);
+        let subject = if wanted {
+            subject()
+        } else {
+            Subject::default()
+        };
         let mut faults = self.0.locked();
-        let mut met = Met::default();
-        for fault in faults.iter_mut().filter(|fault| fault.concerns(operation)) {
+        let mut met = MatchedFaults::default();
+        for fault in faults
+            .iter_mut()
+            .filter(|fault| fault.concerns(operation, &subject))
+        {
             if fault.times == Some(0) || !ids.happens(fault.probability) {
                 continue;
             }
@@ -223,8 +323,15 @@ impl Faults {
                 continue;
             }
             match fault.kind {
-                Kind::Latency(latency) => met.latency += latency,
-                _ if met.first.is_none() => met.first = Some(fault.clone()),
+                Kind::Latency(latency) => {
+                    met.latency = met.latency.saturating_add(latency);
+                }
+                _ if met.first.is_none() => {
+                    if matches!(fault.kind, Kind::ReplicaLag(_)) {
+                        subject.count_read();
+                    }
+                    met.first = Some(fault.clone());
+                }
                 // One answer a call: this fault waits for the next.
                 _ => continue,
             }
@@ -244,7 +351,7 @@ pub(crate) enum Effect {
     Drop,
 }
 
-impl Met {
+impl MatchedFaults {
     pub(crate) fn latency(&self) -> Option<Duration> {
         Some(self.latency).filter(|latency| !latency.is_zero())
     }
@@ -280,9 +387,11 @@ fn effect(fault: &Fault) -> Option<Effect> {
             Problem::rate_limited(*seconds).into_response(),
         )),
         Kind::Answer { status, content } => {
-            let status = StatusCode::from_u16(*status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-            Some(Effect::Answer(answer(status, content.as_ref())))
+            Some(Effect::Answer(response(*status, content.as_ref())))
         }
+        Kind::ReplicaLag(_) => Some(Effect::Answer(
+            Problem::not_found("There is nothing with this id (yet).").into_response(),
+        )),
     }
 }
 
@@ -297,7 +406,9 @@ pub(crate) fn bodiless(status: StatusCode) -> bool {
         .contains(&status)
 }
 
-fn answer(status: StatusCode, content: Option<&(String, Bytes)>) -> Response {
+/// The response of an injected status, with its content type and body if they are given.
+pub(crate) fn response(status: u16, content: Option<&(String, Bytes)>) -> Response {
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let Some((content_type, body)) = content else {
         if bodiless(status) {
             return empty(status);
@@ -322,8 +433,8 @@ fn cut(response: Response, after: usize) -> Response {
         parts.headers.insert(header::CONTENT_LENGTH, length.into());
     }
     let chunks = body.into_data_stream();
-    let ending = stream::unfold(Some((chunks, after)), |state| async move {
-        let (mut chunks, left) = state?;
+    let ending = stream::unfold(Some((chunks, after)), |current| async move {
+        let (mut chunks, left) = current?;
         let next = if left == 0 { None } else { chunks.next().await };
         Some(match next {
             Some(Ok(chunk)) => {

@@ -1,6 +1,12 @@
 //! One prediction or training: what is known of it, and how it changes.
 
-use std::{sync::Mutex, time::Duration};
+use std::{
+    sync::{
+        Mutex,
+        atomic::{AtomicU32, AtomicU64},
+    },
+    time::Duration,
+};
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
@@ -14,7 +20,7 @@ use crate::{
     clock::after,
     lifecycle::{self, Event, Status},
     sync::Locked,
-    webhook::Subscription,
+    webhook::Subscriptions,
 };
 
 /// A prediction or a training. What never changes lies here, the rest in its [`State`].
@@ -29,8 +35,12 @@ pub(crate) struct Job {
     pub(crate) version: String,
     pub(crate) created_at: DateTime<Utc>,
     pub(crate) deadline: Option<DateTime<Utc>>,
-    pub(crate) webhook: Option<Subscription>,
-    state: Mutex<State>,
+    pub(crate) webhooks: Subscriptions,
+    /// Its place among all predictions, or all trainings: the first is 1.
+    pub(crate) ordinal: AtomicU64,
+    /// How many reads a fault has told that it does not exist.
+    pub(crate) lagging_reads: AtomicU32,
+    state: Mutex<JobState>,
     changed: watch::Sender<u64>,
     /// Up to which moment its work has come, and when that was by the real clock.
     reached: Mutex<(DateTime<Utc>, Instant)>,
@@ -43,7 +53,7 @@ pub(crate) enum Kind {
     Prediction {
         /// `owner/name` of the deployment that it was created through.
         deployment: Option<String>,
-        /// The part of its stream's address that nobody can guess.
+        /// The part of its stream's URL that nobody can guess.
         stream_key: Option<String>,
         /// Its output comes piece by piece.
         iterator: bool,
@@ -56,7 +66,7 @@ pub(crate) enum Kind {
 
 /// What changes while a job runs.
 #[derive(Debug)]
-pub(crate) struct State {
+pub(crate) struct JobState {
     pub(crate) status: Status,
     pub(crate) input: Value,
     pub(crate) output: Value,
@@ -107,7 +117,7 @@ pub(crate) struct NewJob {
     pub(crate) input: Value,
     pub(crate) created_at: DateTime<Utc>,
     pub(crate) deadline: Option<DateTime<Utc>>,
-    pub(crate) webhook: Option<Subscription>,
+    pub(crate) webhooks: Subscriptions,
 }
 
 impl Job {
@@ -120,8 +130,10 @@ impl Job {
             version: new.version,
             created_at: new.created_at,
             deadline: new.deadline,
-            webhook: new.webhook,
-            state: Mutex::new(State {
+            webhooks: new.webhooks,
+            ordinal: AtomicU64::new(0),
+            lagging_reads: AtomicU32::new(0),
+            state: Mutex::new(JobState {
                 status: Status::Starting,
                 input: new.input,
                 output: Value::Null,
@@ -142,18 +154,18 @@ impl Job {
 
     /// When work ends that takes this long from here. Time that was skipped is not work: what is
     /// slept after it comes from the moment up to which the work has come.
-    pub(crate) fn moment_after(&self, duration: Duration) -> DateTime<Utc> {
+    pub(crate) fn work_ends_at(&self, duration: Duration) -> DateTime<Utc> {
         let (moment, real) = *self.reached.locked();
         after(after(moment, real.elapsed()), duration)
     }
 
-    pub(crate) fn has_reached(&self, moment: DateTime<Utc>) {
+    pub(crate) fn set_reached(&self, moment: DateTime<Utc>) {
         *self.reached.locked() = (moment, Instant::now());
     }
 
     /// Looks at the state. `look` must not wait, nor look at another job.
-    pub(crate) fn look<T>(&self, look: impl FnOnce(&State) -> T) -> T {
-        look(&self.state.locked())
+    pub(crate) fn with_state<T>(&self, read: impl FnOnce(&JobState) -> T) -> T {
+        read(&self.state.locked())
     }
 
     /// Hears of every change from now on.
@@ -193,14 +205,26 @@ impl Job {
         matches!(self.kind, Kind::Prediction { iterator: true, .. })
     }
 
+    /// When `event` happens, if it is noticed `now`. Work is done up to the moment that it has
+    /// reached, however much time was skipped since.
+    fn time_of(&self, event: Event, now: DateTime<Utc>) -> DateTime<Utc> {
+        let moment = match event {
+            Event::Began | Event::Succeeded | Event::Failed => self.work_ends_at(Duration::ZERO),
+            Event::DeadlinePassed => self.deadline.unwrap_or(now),
+            Event::CanceledByUser => now,
+        };
+        moment.min(now)
+    }
+
     /// Lets `event` happen, with the output or error that comes with it. Returns the state that
     /// it led to, if it led to one.
-    pub(crate) fn happen(
+    pub(crate) fn apply(
         &self,
         event: Event,
         result: Outcome,
         now: DateTime<Utc>,
     ) -> Option<Status> {
+        let now = self.time_of(event, now);
         let mut state = self.state.locked();
         let status = lifecycle::next(state.status, event)?;
         state.status = status;
@@ -273,7 +297,7 @@ impl Job {
         1024 + weigh(&state.input) + weigh(&state.output) + state.logs.len() + events + files
     }
 
-    fn set_output(&self, state: &mut State, output: Value, now: DateTime<Utc>) {
+    fn set_output(&self, state: &mut JobState, output: Value, now: DateTime<Utc>) {
         // What the stream has already told is not told again.
         let told = state.output.as_array().map_or(0, Vec::len);
         match &output {
@@ -297,7 +321,7 @@ impl Job {
         state.output = output;
     }
 
-    fn complete(&self, state: &mut State, now: DateTime<Utc>) {
+    fn complete(&self, state: &mut JobState, now: DateTime<Utc>) {
         state.completed_at = Some(now);
         let seconds = |from: DateTime<Utc>| {
             json!((now - from).num_microseconds().unwrap_or(i64::MAX) as f64 / 1e6)
@@ -325,7 +349,7 @@ impl Job {
 
     fn stream(
         &self,
-        state: &mut State,
+        state: &mut JobState,
         kind: &'static str,
         now: DateTime<Utc>,
         data: impl FnOnce() -> String,

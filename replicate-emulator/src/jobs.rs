@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, HashMap, VecDeque},
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, atomic::Ordering},
 };
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -45,6 +45,7 @@ struct Inner {
     /// What those that run hold, by their numbers.
     running: HashMap<u64, usize>,
     running_bytes: usize,
+    created: u64,
 }
 
 #[derive(Debug)]
@@ -70,11 +71,13 @@ impl Jobs {
             || inner.running_bytes.saturating_add(weight) > self.bounds.bytes
         {
             return Err(Problem::busy(format!(
-                "There is room here for {MOST_RUNNING} at a time that run, with inputs of {} \
+                "There is body_budget here for {MOST_RUNNING} at a time that run, with inputs of {} \
                  bytes together. Nothing was created.",
                 self.bounds.bytes
             )));
         }
+        inner.created += 1;
+        job.ordinal.store(inner.created, Ordering::Relaxed);
         inner.running.insert(job.number, weight);
         inner.running_bytes += weight;
         inner.by_id.insert(job.id.clone(), Arc::clone(&job));
@@ -96,6 +99,11 @@ impl Jobs {
             job,
         });
         inner.shrink(self.bounds);
+    }
+
+    /// How many were created so far.
+    pub(crate) fn created(&self) -> u64 {
+        self.inner.locked().created
     }
 
     pub(crate) fn get(&self, id: &str) -> Option<Arc<Job>> {
@@ -178,6 +186,7 @@ mod tests {
     use crate::{
         job::{Kind, NewJob, Outcome},
         lifecycle::Event,
+        webhook::Subscriptions,
     };
 
     fn job(number: u64, input: &str) -> Arc<Job> {
@@ -192,12 +201,12 @@ mod tests {
             input: json!({ "text": input }),
             created_at: Utc::now(),
             deadline: None,
-            webhook: None,
+            webhooks: Subscriptions::default(),
         }))
     }
 
     fn end(jobs: &Jobs, job: &Arc<Job>) {
-        job.happen(Event::CanceledByUser, Outcome::None, Utc::now());
+        job.apply(Event::CanceledByUser, Outcome::None, Utc::now());
         jobs.ended(Arc::clone(job), Utc::now());
     }
 
@@ -208,14 +217,14 @@ mod tests {
             bytes: usize::MAX,
         });
         let first = job(0, "");
-        jobs.insert(Arc::clone(&first)).expect("there is room");
+        jobs.insert(Arc::clone(&first)).expect("below the limit");
         for number in 1..10_000 {
-            jobs.insert(job(number, "")).expect("there is room");
+            jobs.insert(job(number, "")).expect("below the limit");
         }
-        jobs.insert(job(10_000, "")).expect_err("there is none");
+        jobs.insert(job(10_000, "")).expect_err("at the limit");
         assert!(jobs.get("10000").is_none());
         end(&jobs, &first);
-        jobs.insert(job(10_001, "")).expect("there is room again");
+        jobs.insert(job(10_001, "")).expect("below the limit again");
     }
 
     #[test]
@@ -226,9 +235,9 @@ mod tests {
         });
         let long = "a".repeat(60_000);
         let first = job(0, &long);
-        jobs.insert(Arc::clone(&first)).expect("there is room");
-        jobs.insert(job(1, &long)).expect_err("there is none");
+        jobs.insert(Arc::clone(&first)).expect("below the limit");
+        jobs.insert(job(1, &long)).expect_err("at the limit");
         end(&jobs, &first);
-        jobs.insert(job(2, &long)).expect("there is room again");
+        jobs.insert(job(2, &long)).expect("below the limit again");
     }
 }

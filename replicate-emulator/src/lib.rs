@@ -23,7 +23,7 @@
 //! ```
 //!
 //! The official Python client finds it through `REPLICATE_BASE_URL` ([`Emulator::url`]) and any
-//! token; the one for Node takes its address, with `/v1`, as the option `baseUrl`.
+//! token; the one for Node takes its URL, with `/v1`, as the option `baseUrl`.
 //!
 //! # What there is
 //!
@@ -33,7 +33,7 @@
 //!   `emulator/fail`. Your own with [`Builder::model`], or on a Cog server with
 //!   [`Builder::cog`].
 //! - [`Emulator::requests`] and [`Emulator::predictions`] to look at what happened,
-//!   [`Emulator::fault`] to let things go wrong, [`Emulator::advance`] to skip time.
+//!   [`Emulator::inject_fault`] to let things go wrong, [`Emulator::advance`] to skip time.
 //!
 //! # From other languages
 //!
@@ -41,13 +41,19 @@
 //! API's token:
 //!
 //! - `POST /emulator/faults` adds a [`Fault`]: one of `latency` (seconds), `status` (with `body`
-//!   and `content_type`), `rate_limit` (seconds), `drop` (`true`) and `cut_body` (bytes), and as
-//!   wanted `on`, `times`, `skip`, `probability` and `after_handling`.
+//!   and `content_type`), `rate_limit` (seconds), `drop` (`true`), `cut_body` (bytes) and
+//!   `replica_lag` (reads), and as wanted `on`, `model`, `prediction`, `times`, `skip`,
+//!   `probability` and `after_handling`.
 //!   `DELETE /emulator/faults` lets everything go right again.
 //! - `POST /emulator/time` with `{"advance": SECONDS}` skips time, and answers with the time that
 //!   it is then.
-//! - `POST /emulator/downloads` with `{"file_id": ID, "valid": SECONDS}` answers with an address
+//! - `POST /emulator/downloads` with `{"file_id": ID, "valid": SECONDS}` answers with a URL
 //!   at which an uploaded file can be downloaded without a token.
+//! - `POST /emulator/outage` starts an [`Outage`]: `kind` is `reset`, `bad_gateway` or `refused`
+//!   (which needs `lasting`), and as wanted `lasting` (seconds) and `creates` (`true`).
+//!   `DELETE /emulator/outage` ends it.
+//! - `PUT /emulator/rate-limit` sets a [`RateLimit`]: `burst` and `per_second`, or `low_credit`
+//!   (`true`), and as wanted `count_refused`. `DELETE /emulator/rate-limit` lifts it.
 //!
 //! ```console
 //! $ curl -H "Authorization: Bearer local" $REPLICATE_BASE_URL/emulator/faults \
@@ -59,15 +65,15 @@
 //! # Where it differs
 //!
 //! Simulated models know nothing. One account owns everything, and may create models under any
-//! owner's name. Deployments can be deleted at once. Webhooks to `https` addresses need the
+//! owner's name. Deployments can be deleted at once. Webhooks to `https` URLs need the
 //! feature `https`, and trust whom the machine trusts (on Linux, `SSL_CERT_FILE` says whom);
 //! without it their deliveries fail, and say so in [`Emulator::deliveries`] and
-//! [`Builder::log_deliveries`]. Files that come as inputs are read from `data:` addresses and from
+//! [`Builder::log_deliveries`]. Files that come as inputs are read from `data:` URLs and from
 //! the emulator itself, never from elsewhere. A training takes any version, also one whose
 //! interface has no `TrainingInput`.
 //!
-//! Outputs that are files have `http:` addresses. The official clients make file objects
-//! (`FileOutput`) of `https:` and `data:` addresses only, and so give these as plain strings:
+//! Outputs that are files have `http:` URLs. The official clients make file objects
+//! (`FileOutput`) of `https:` and `data:` URLs only, and so give these as plain strings:
 //! fetch them by hand.
 //!
 //! State is in memory, bounded, and gone at the end. What is over goes first; where that does not
@@ -75,6 +81,7 @@
 //! something must be deleted first.
 #![forbid(unsafe_code)]
 
+mod body_budget;
 mod builder;
 mod builtin;
 mod call;
@@ -84,40 +91,49 @@ mod cog;
 mod context;
 mod control;
 mod cursor;
+mod dashboard;
 mod data_uri;
+mod deployments;
 mod emulator;
 mod faults;
+mod files;
+mod http_client;
 mod ids;
 mod job;
 mod jobs;
 mod lifecycle;
-mod limits;
+mod listener;
 mod log;
 mod model;
-mod outward;
-mod page;
-mod preferences;
+mod names;
+mod outage;
 mod problem;
 mod query;
-mod received;
+mod rate_limit;
+mod request_headers;
+mod request_log;
 mod resources;
-mod room;
+mod response;
 mod routes;
 mod run;
 mod schema;
+mod schema_walk;
 mod server;
 mod sse;
+mod state;
+mod subject;
 mod sync;
 mod webhook;
-mod wire;
-mod world;
+mod webhook_sender;
 
 pub use builder::Builder;
 pub use context::{Context, Failure};
 pub use emulator::{Emulator, Prediction, StartError};
 pub use faults::{Fault, UnknownOperation};
 pub use lifecycle::Status;
-pub use log::Exchange;
+pub use log::AccessLogEntry;
 pub use model::Model;
-pub use received::Request;
+pub use outage::Outage;
+pub use rate_limit::RateLimit;
+pub use request_log::Request;
 pub use webhook::Delivery;

@@ -38,7 +38,7 @@ impl<T> fmt::Debug for Log<T> {
 /// A request and how it was answered. Displays as `POST /v1/predictions 201 0.4 ms`.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct Exchange {
+pub struct AccessLogEntry {
     /// The method.
     pub method: String,
     /// Path and query, as they came.
@@ -51,7 +51,7 @@ pub struct Exchange {
     pub took: Duration,
 }
 
-impl fmt::Display for Exchange {
+impl fmt::Display for AccessLogEntry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let milliseconds = self.took.as_secs_f64() * 1e3;
         let status = self

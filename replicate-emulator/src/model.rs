@@ -72,7 +72,7 @@ impl Model {
         self
     }
 
-    /// Its readme, Markdown. Without one, the readme's address answers 404.
+    /// Its readme, Markdown. Without one, the readme's URL answers 404.
     pub fn readme(mut self, readme: impl Into<String>) -> Self {
         self.readme = Some(readme.into());
         self

@@ -11,9 +11,11 @@ use serde::Serialize;
 #[derive(Debug)]
 pub(crate) struct Problem {
     status: StatusCode,
-    title: &'static str,
+    title: Option<&'static str>,
     detail: String,
     invalid_fields: Vec<InvalidField>,
+    /// Seconds, as the body says them.
+    retry_after: Option<u64>,
     headers: Vec<(header::HeaderName, HeaderValue)>,
 }
 
@@ -29,7 +31,8 @@ pub(crate) struct InvalidField {
 
 #[derive(Serialize)]
 struct ProblemBody<'a> {
-    title: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    title: Option<&'a str>,
     detail: &'a str,
     status: u16,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
@@ -42,9 +45,10 @@ impl Problem {
     pub(crate) fn new(status: StatusCode, title: &'static str, detail: impl Into<String>) -> Self {
         Self {
             status,
-            title,
+            title: Some(title),
             detail: detail.into(),
             invalid_fields: Vec::new(),
+            retry_after: None,
             headers: Vec::new(),
         }
     }
@@ -83,7 +87,7 @@ impl Problem {
         let problem = Self::new(
             StatusCode::METHOD_NOT_ALLOWED,
             "Method not allowed",
-            format!("This address answers {allowed} only."),
+            format!("This URL answers {allowed} only."),
         );
         match HeaderValue::from_str(allowed) {
             Ok(value) => problem.with_header(header::ALLOW, value),
@@ -132,19 +136,36 @@ impl Problem {
         )
     }
 
+    /// A 429 with a `Retry-After` header, as a fault asks for it.
     pub(crate) fn rate_limited(retry_after: u64) -> Self {
         Self::new(
             StatusCode::TOO_MANY_REQUESTS,
             "Too many requests",
             format!("Request was throttled. Your rate limit resets in ~{retry_after}s."),
         )
-        .with_header(header::RETRY_AFTER, HeaderValue::from(retry_after))
+        .with_retry_after(retry_after)
     }
 
-    /// A 429 because there is no room now.
+    /// A 429 as the API's own rate limits send it: without a title, the delay in the body.
+    pub(crate) fn throttled(detail: String, retry_after: u64) -> Self {
+        let header = header::HeaderName::from_static;
+        Self {
+            title: None,
+            retry_after: Some(retry_after),
+            ..Self::new(StatusCode::TOO_MANY_REQUESTS, "", detail)
+        }
+        .with_header(header("ratelimit-remaining"), HeaderValue::from(0))
+        .with_header(header("ratelimit-reset"), HeaderValue::from(retry_after))
+    }
+
+    /// A 429 because the emulator is at a limit of its own.
     pub(crate) fn busy(detail: impl Into<String>) -> Self {
-        Self::new(StatusCode::TOO_MANY_REQUESTS, "Too much at once", detail)
-            .with_header(header::RETRY_AFTER, HeaderValue::from(1))
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "Too much at once", detail).with_retry_after(1)
+    }
+
+    fn with_retry_after(mut self, seconds: u64) -> Self {
+        self.retry_after = Some(seconds);
+        self.with_header(header::RETRY_AFTER, HeaderValue::from(seconds))
     }
 
     pub(crate) fn with_header(mut self, name: header::HeaderName, value: HeaderValue) -> Self {
@@ -152,11 +173,9 @@ impl Problem {
         self
     }
 
-    fn retry_after(&self) -> Option<u64> {
-        self.headers
-            .iter()
-            .find(|(name, _)| name == header::RETRY_AFTER)
-            .and_then(|(_, value)| value.to_str().ok()?.parse().ok())
+    #[cfg(test)]
+    pub(crate) fn retry_after(&self) -> Option<u64> {
+        self.retry_after
     }
 }
 
@@ -167,7 +186,7 @@ impl IntoResponse for Problem {
             detail: &self.detail,
             status: self.status.as_u16(),
             invalid_fields: &self.invalid_fields,
-            retry_after: self.retry_after(),
+            retry_after: self.retry_after,
         })
         .unwrap_or_default();
         let mut response = Response::new(Body::from(body));

@@ -1,4 +1,4 @@
-//! The query part of an address.
+//! The query part of a URL.
 
 /// Parameters of a query, decoded, in order.
 #[derive(Clone, Debug, Default)]

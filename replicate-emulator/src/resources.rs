@@ -16,11 +16,7 @@ pub(crate) mod versions;
 pub(crate) mod webhook_secret;
 
 use crate::{
-    call::{Call, Reply},
-    cog, control, page,
-    problem::Problem,
-    routes::Operation,
-    sse,
+    call::Call, cog, control, dashboard, problem::Problem, response::Reply, routes::Operation, sse,
 };
 
 /// Answers a call. Uploads alone go another way, since their body is not read beforehand.
@@ -66,13 +62,17 @@ pub(crate) async fn dispatch(operation: Operation, call: &Call) -> Reply {
         O::WebhooksSecretGet => webhook_secret::get(call),
         O::StreamsGet => sse::get(call),
         O::OutputsGet => outputs::get(call),
-        O::CogEvent => cog::event(call),
+        O::CogEvent => cog::prediction::event(call),
         O::ControlFaultsAdd => control::add_fault(call),
         O::ControlFaultsClear => control::clear_faults(call),
         O::ControlTimeAdvance => control::advance(call),
         O::ControlDownloadsSign => control::sign_download(call),
-        O::PageHome => page::home(call),
-        O::PagePrediction => page::prediction(call),
-        O::PageModel => page::model(call),
+        O::ControlRateLimitSet => control::set_rate_limit(call),
+        O::ControlRateLimitClear => control::clear_rate_limit(call),
+        O::ControlOutageStart => control::start_outage(call),
+        O::ControlOutageEnd => control::end_outage(call),
+        O::PageHome => dashboard::home(call),
+        O::PagePrediction => dashboard::prediction(call),
+        O::PageModel => dashboard::model(call),
     }
 }

@@ -1,11 +1,11 @@
-//! Every address that is answered, and the operation behind it.
+//! Every URL that is answered, and the operation behind it.
 
 use http::Method;
 use percent_encoding::percent_decode_str;
 
 macro_rules! operations {
     ($($operation:ident = $id:literal at $method:literal $path:literal;)*) => {
-        /// An operation of the API, or one of the emulator's own addresses.
+        /// An operation of the API, or one of the emulator's own URLs.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub(crate) enum Operation { $($operation),* }
 
@@ -67,13 +67,17 @@ operations! {
     ControlFaultsClear = "control.faults.clear" at "DELETE" "/emulator/faults";
     ControlTimeAdvance = "control.time.advance" at "POST" "/emulator/time";
     ControlDownloadsSign = "control.downloads.sign" at "POST" "/emulator/downloads";
+    ControlRateLimitSet = "control.rate_limit.set" at "PUT" "/emulator/rate-limit";
+    ControlRateLimitClear = "control.rate_limit.clear" at "DELETE" "/emulator/rate-limit";
+    ControlOutageStart = "control.outage.start" at "POST" "/emulator/outage";
+    ControlOutageEnd = "control.outage.end" at "DELETE" "/emulator/outage";
     PageHome = "page.home" at "GET" "/";
     PagePrediction = "page.prediction" at "GET" "/p/{}";
     PageModel = "page.model" at "GET" "/{}/{}";
 }
 
 impl Operation {
-    /// Whether the call must carry a token. A stream's and an output's address, and a signed
+    /// Whether the call must carry a token. A stream's and an output's URL, and a signed
     /// download, are themselves the permission; pages are for people; and what search finds is
     /// public.
     pub(crate) fn needs_token(self) -> bool {
@@ -95,13 +99,15 @@ impl Operation {
         )
     }
 
-    /// Whether it is one of the four calls that the API limits more strictly than others.
-    pub(crate) fn creates_prediction(self) -> bool {
+    /// Whether it creates a prediction or a training. The API limits these calls more strictly
+    /// than others.
+    pub(crate) fn creates_job(self) -> bool {
         matches!(
             self,
             Self::PredictionsCreate
                 | Self::ModelsPredictionsCreate
                 | Self::DeploymentsPredictionsCreate
+                | Self::TrainingsCreate
         )
     }
 
@@ -115,6 +121,10 @@ impl Operation {
                 | Self::ControlFaultsClear
                 | Self::ControlTimeAdvance
                 | Self::ControlDownloadsSign
+                | Self::ControlRateLimitSet
+                | Self::ControlRateLimitClear
+                | Self::ControlOutageStart
+                | Self::ControlOutageEnd
         )
     }
 
@@ -125,11 +135,11 @@ impl Operation {
     }
 }
 
-/// Why an address has no operation.
+/// Why a URL has no operation.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Miss {
     NotFound,
-    /// The address exists; these are the methods it answers.
+    /// The URL exists; these are the methods it answers.
     Method(String),
 }
 
@@ -143,7 +153,7 @@ pub(crate) fn find(method: &Method, path: &str) -> Result<(Operation, Vec<String
     };
     let mut allowed: Vec<&str> = Vec::new();
     for (route_method, pattern, operation) in ROUTES {
-        // A page's `/{}/{}` must not claim the API's own addresses.
+        // A page's `/{}/{}` must not claim the API's own URLs.
         if *operation == Operation::PageModel && (path.starts_with("/v1/") || !allowed.is_empty()) {
             continue;
         }

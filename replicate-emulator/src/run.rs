@@ -1,67 +1,62 @@
-//! From a created prediction to its end.
+//! Runs a prediction or a training until it ends.
 
-use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
+use std::{panic::AssertUnwindSafe, sync::Arc};
 
 use futures::{FutureExt, future};
 use serde_json::Value;
 
 use crate::{
     catalog::{Engine, Version},
+    cog,
     context::{Context, Failure},
     job::{Job, Outcome, Progress},
     lifecycle::Event,
-    world::World,
+    state::State,
+    webhook_sender,
 };
 
 /// Runs a prediction in the background.
-pub(crate) fn start(world: Arc<World>, job: Arc<Job>, version: Arc<Version>) {
-    spawn(&world.clone(), &job.clone(), async move {
-        execute(&Context { world, job }, &version).await
+pub(crate) fn start(state: &Arc<State>, job: &Arc<Job>, version: Arc<Version>) {
+    let context = Context::new(state.clone(), Arc::clone(job));
+    let host = Arc::clone(state);
+    spawn(state, job, async move {
+        execute(&host, &context, &version).await
     });
 }
 
-/// Drives any job to its end: by what `work` gives, or by its deadline. A cancellation has ended
-/// it already, and drops the work.
+/// Drives a job until `work` is done or its deadline passes. A cancellation has ended the job
+/// already, and drops the work.
 pub(crate) fn spawn(
-    world: &Arc<World>,
+    state: &Arc<State>,
     job: &Arc<Job>,
     work: impl Future<Output = Result<Value, Failure>> + Send + 'static,
 ) {
-    crate::webhook::follow(world, job);
-    let (world, job) = (Arc::clone(world), Arc::clone(job));
+    webhook_sender::follow(state, job);
+    let (state, job) = (Arc::clone(state), Arc::clone(job));
     tokio::spawn(async move {
-        // In this order, where time was skipped past both the end of the work and the deadline:
-        // work that goes past the deadline waits for it.
+        // In this order: where time was skipped past both the end of the work and the deadline,
+        // work that would end after the deadline waits for it.
         tokio::select! {
             biased;
             () = job.stop.notified() => {}
-            () = world.stop.requested() => {}
+            () = state.stop.cancelled() => {}
             result = AssertUnwindSafe(work).catch_unwind() => {
                 let result = result.unwrap_or_else(|panic| Err(Failure(panic_text(&*panic))));
-                finish(&world, &job, result);
+                finish(&state, &job, result);
             }
-            () = deadline(&world, &job) => {
-                world.happen(&job, Event::DeadlinePassed, Outcome::None);
+            () = deadline(&state, &job) => {
+                state.apply(&job, Event::DeadlinePassed, Outcome::None);
             }
         }
     });
 }
 
-/// The time that a model takes to get ready, and then the beginning.
-pub(crate) async fn begin(context: &Context) {
-    if context.world.startup > Duration::ZERO {
-        context.sleep(context.world.startup).await;
-    }
-    context
-        .world
-        .happen(&context.job, Event::Began, Outcome::None);
-}
-
-async fn execute(context: &Context, version: &Version) -> Result<Value, Failure> {
-    let input = context.job.look(|state| state.input.clone());
+async fn execute(state: &State, context: &Context, version: &Version) -> Result<Value, Failure> {
+    let input = context.job().with_state(|current| current.input.clone());
     match &version.engine {
         Engine::Function(run) => {
-            begin(context).await;
+            context.startup().await;
+            context.begin();
             let input = match (version.interface(), input) {
                 (Some(interface), Value::Object(given)) => {
                     Value::Object(interface.with_defaults(&given))
@@ -70,30 +65,30 @@ async fn execute(context: &Context, version: &Version) -> Result<Value, Failure>
             };
             run(input, context.clone()).await
         }
-        // It begins when its server is ready.
-        Engine::Cog(server) => server.run(context, input).await,
+        // It begins when its server has accepted it.
+        Engine::Cog(server) => cog::prediction::run(state, server, context, input).await,
     }
 }
 
-fn finish(world: &World, job: &Arc<Job>, result: Result<Value, Failure>) {
+fn finish(state: &State, job: &Arc<Job>, result: Result<Value, Failure>) {
     match result {
-        Ok(Value::Null) => world.happen(job, Event::Succeeded, Outcome::None),
-        // An iterator that returned its list at once streams it piece by piece all the same.
-        Ok(Value::Array(pieces)) if job.is_iterator() => {
-            let told = job.look(|state| state.output.as_array().map_or(0, Vec::len));
-            for piece in pieces.into_iter().skip(told) {
-                job.progress(Progress::Piece(piece), world.clock.now());
+        Ok(Value::Null) => state.apply(job, Event::Succeeded, Outcome::None),
+        // An iterator that returns a list streams it item by item all the same.
+        Ok(Value::Array(items)) if job.is_iterator() => {
+            let streamed = job.with_state(|current| current.output.as_array().map_or(0, Vec::len));
+            for item in items.into_iter().skip(streamed) {
+                job.progress(Progress::Piece(item), state.clock.now());
             }
-            world.happen(job, Event::Succeeded, Outcome::None);
+            state.apply(job, Event::Succeeded, Outcome::None);
         }
-        Ok(output) => world.happen(job, Event::Succeeded, Outcome::Output(output)),
-        Err(Failure(reason)) => world.happen(job, Event::Failed, Outcome::Error(reason)),
+        Ok(output) => state.apply(job, Event::Succeeded, Outcome::Output(output)),
+        Err(Failure(reason)) => state.apply(job, Event::Failed, Outcome::Error(reason)),
     }
 }
 
-async fn deadline(world: &World, job: &Job) {
+async fn deadline(state: &State, job: &Job) {
     match job.deadline {
-        Some(moment) => world.clock.sleep_until(moment).await,
+        Some(deadline) => state.clock.sleep_until(deadline).await,
         None => future::pending().await,
     }
 }

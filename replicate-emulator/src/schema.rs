@@ -8,7 +8,7 @@ use jsonschema::{
 };
 use serde_json::{Map, Value, json};
 
-use crate::problem::InvalidField;
+use crate::{problem::InvalidField, schema_walk};
 
 /// The interface of one version: its document, and what is derived from it.
 #[derive(Debug)]
@@ -21,6 +21,8 @@ pub(crate) struct Interface {
     defaults: Map<String, Value>,
     /// The output comes piece by piece.
     pub(crate) iterator: bool,
+    /// Inputs that the schema does not know are ignored, as the API does for models on Cog.
+    ignores_unknown: bool,
 }
 
 impl Interface {
@@ -40,7 +42,42 @@ impl Interface {
             training: OnceLock::new(),
             defaults,
             iterator: schemas["Output"]["x-cog-array-type"] == "iterator",
+            ignores_unknown: false,
             document,
+        }
+    }
+
+    /// The interface in the document of a Cog server.
+    pub(crate) fn from_cog(document: Value) -> Self {
+        Self {
+            ignores_unknown: true,
+            ..Self::new(document)
+        }
+    }
+
+    /// Whether an operation of a Cog server responds with server-sent events.
+    pub(crate) fn streams_events(&self) -> bool {
+        let paths = self.document["paths"].as_object().into_iter().flatten();
+        paths
+            .filter_map(|(_, path)| path.as_object())
+            .flat_map(|operations| operations.values())
+            .any(|operation| operation["x-cog-streaming"] == true)
+    }
+
+    /// The input without what is ignored.
+    pub(crate) fn known_inputs(&self, input: &Value) -> Value {
+        let schema = &self.document["components"]["schemas"]["Input"];
+        let properties = schema["properties"].as_object();
+        let open =
+            schema["additionalProperties"] == true || schema["additionalProperties"].is_object();
+        match (input, properties) {
+            (Value::Object(given), Some(known)) if self.ignores_unknown && !open => given
+                .iter()
+                .filter(|(name, _)| known.contains_key(*name))
+                .map(|(name, value)| (name.clone(), value.clone()))
+                .collect::<Map<String, Value>>()
+                .into(),
+            _ => input.clone(),
         }
     }
 
@@ -57,7 +94,7 @@ impl Interface {
     /// Whether the output is a file, or a list of files.
     pub(crate) fn gives_files(&self) -> bool {
         let output = &self.document["components"]["schemas"]["Output"];
-        output.to_string().contains("\"format\":\"uri\"")
+        schema_walk::has_files(&self.document, output)
     }
 
     /// The same, with a schema for the input of trainings.
@@ -87,20 +124,29 @@ impl Interface {
     }
 
     pub(crate) fn check(&self, input: &Value) -> Vec<InvalidField> {
-        check(self.validator(&self.input, "Input"), input)
+        self.check_against(&self.input, "Input", &self.known_inputs(input))
     }
 
     pub(crate) fn check_training(&self, input: &Value) -> Vec<InvalidField> {
-        check(self.validator(&self.training, "TrainingInput"), input)
+        self.check_against(&self.training, "TrainingInput", input)
     }
 
-    fn validator<'a>(
+    /// What the schema `name` has against `input`. An input that cannot be checked in a limited
+    /// number of steps is accepted.
+    fn check_against(
         &self,
-        made: &'a OnceLock<Option<Validator>>,
+        made: &OnceLock<Option<Validator>>,
         name: &str,
-    ) -> Option<&'a Validator> {
-        made.get_or_init(|| validator(&self.document, name).ok().flatten())
+        input: &Value,
+    ) -> Vec<InvalidField> {
+        let schema = &self.document["components"]["schemas"][name];
+        if !schema_walk::can_check(&self.document, schema, input) {
+            return Vec::new();
+        }
+        let validator = made.get_or_init(|| validator(&self.document, name).ok().flatten());
+        validator
             .as_ref()
+            .map_or_else(Vec::new, |v| invalid_fields(v, input, "input"))
     }
 
     /// The input with the schema's defaults where nothing was given.
@@ -111,14 +157,13 @@ impl Interface {
     }
 }
 
-fn check(validator: Option<&Validator>, input: &Value) -> Vec<InvalidField> {
-    validator.map_or_else(Vec::new, |v| invalid_fields(v, input, "input"))
-}
-
 /// What checks against the schema of this name, if there is one, or why it is no schema.
 fn validator(document: &Value, name: &str) -> Result<Option<Validator>, String> {
-    if document["components"]["schemas"].get(name).is_none() {
+    let Some(schema) = document["components"]["schemas"].get(name) else {
         return Ok(None);
+    };
+    if !schema_walk::can_check(document, schema, &Value::Null) {
+        return Err("it refers to itself for the same value".to_owned());
     }
     let mut components = document["components"].clone();
     spell_out_nullable(&mut components);
@@ -278,7 +323,7 @@ mod tests {
             pair("input.width", "number_gte")
         );
         assert_eq!(
-            rules(json!({"text": "a", "image": "no address"})),
+            rules(json!({"text": "a", "image": "no URL"})),
             pair("input.image", "format")
         );
         let good = json!({"text": "a", "seed": null, "image": "data:,x", "other": 1});
@@ -309,6 +354,24 @@ mod tests {
         assert_eq!(interface().compile(), Ok(()));
         let odd = Interface::of(json!({"type": "object"}), json!({"type": 7}));
         assert_eq!(odd.compile().map_err(|(name, _)| name), Err("Output"));
+    }
+
+    #[test]
+    fn a_hostile_schema_neither_hangs_nor_overflows_the_stack() {
+        let reference = json!({"$ref": "#/components/schemas/Input"});
+        let endless = json!({"anyOf": [reference, reference]});
+        let interface = Interface::of(endless, json!({}));
+        assert!(interface.check(&json!({"text": 1})).is_empty());
+        let refused = interface.compile().map_err(|(name, _)| name);
+        assert_eq!(refused, Err("Input"));
+        let deep = (0..100).fold(json!(1), |inner, _| json!([inner]));
+        let recursive = json!({"type": "array", "items": reference});
+        let interface = Interface::of(recursive, json!({}));
+        assert_eq!(interface.check(&deep).len(), 1, "the innermost is a number");
+        let wide = json!({"anyOf": [{"items": reference}, {"items": reference}]});
+        let interface = Interface::of(wide, json!({}));
+        assert_eq!(interface.compile(), Ok(()));
+        assert!(interface.check(&deep).is_empty());
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Instant};
 use axum::{
     Router,
     body::Body,
-    extract::{ConnectInfo, Request, State},
+    extract::{self, ConnectInfo, Request},
     response::{IntoResponse, Response},
 };
 use bytes::{Bytes, BytesMut};
@@ -13,54 +13,60 @@ use futures::StreamExt;
 use http::{HeaderMap, header, request::Parts};
 
 use crate::{
-    call::{Call, Reply},
-    faults::{Effect, Met},
-    log::Exchange,
+    body_budget::Reservation,
+    call::Call,
+    faults::{Effect, MatchedFaults, Subject},
+    listener::{ConnectionHandle, FaultListener},
+    log::AccessLogEntry,
     problem::Problem,
     query::Query,
+    rate_limit::Remaining,
     resources,
-    room::Place,
+    response::Reply,
     routes::{self, Miss, Operation},
-    wire::{Cut, Door},
-    world::World,
+    state::State,
 };
 
-/// The largest body of a call other than an upload. Inputs may carry files as `data:` addresses.
+/// The largest body of a call other than an upload. Inputs may carry files as `data:` URLs.
 const LARGEST_BODY: usize = 64 * 1024 * 1024;
 
 /// Serves until the world stops, and then until the last answer is out.
-pub(crate) async fn serve(door: Door, world: Arc<World>) -> std::io::Result<()> {
-    let stop = Arc::clone(&world);
-    let app = Router::new().fallback(answer).with_state(world);
-    axum::serve(door, app.into_make_service_with_connect_info::<Cut>())
-        .with_graceful_shutdown(async move { stop.stop.requested().await })
-        .await
+pub(crate) async fn serve(listener: FaultListener, state: Arc<State>) -> std::io::Result<()> {
+    let stop = Arc::clone(&state);
+    let app = Router::new().fallback(answer).with_state(state);
+    axum::serve(
+        listener,
+        app.into_make_service_with_connect_info::<ConnectionHandle>(),
+    )
+    .with_graceful_shutdown(async move { stop.stop.cancelled().await })
+    .await
 }
 
 async fn answer(
-    State(world): State<Arc<World>>,
-    ConnectInfo(cut): ConnectInfo<Cut>,
+    extract::State(state): extract::State<Arc<State>>,
+    ConnectInfo(connection): ConnectInfo<ConnectionHandle>,
     request: Request,
 ) -> Response {
     let begun = Instant::now();
+    let _handling = connection.handling();
     let (parts, body) = request.into_parts();
-    let line = world.log.wanted().then(|| {
+    let line = state.log.wanted().then(|| {
         let target = parts.uri.path_and_query().map_or("/", |p| p.as_str());
         (parts.method.to_string(), target.to_owned())
     });
-    let (operation, effect) = route(&world, parts, body).await;
+    let (operation, effect) = route(&state, parts, body).await;
     let (response, status) = match effect {
         Effect::Answer(response) => {
             let status = response.status().as_u16();
             (response, Some(status))
         }
         Effect::Drop => {
-            cut.now();
+            connection.reset();
             (Response::new(Body::empty()), None)
         }
     };
     if let Some((method, target)) = line {
-        world.log.tell(&Exchange {
+        state.log.tell(&AccessLogEntry {
             method,
             target,
             operation,
@@ -71,7 +77,7 @@ async fn answer(
     response
 }
 
-async fn route(world: &Arc<World>, parts: Parts, body: Body) -> (Option<&'static str>, Effect) {
+async fn route(state: &Arc<State>, parts: Parts, body: Body) -> (Option<&'static str>, Effect) {
     if !is_for_this_machine(&parts) {
         let refused = Problem::misdirected(
             "This emulator answers to this machine's own names alone: 127.0.0.1, localhost.",
@@ -81,11 +87,11 @@ async fn route(world: &Arc<World>, parts: Parts, body: Body) -> (Option<&'static
     let found = routes::find(&parts.method, parts.uri.path());
     let id = found.as_ref().ok().map(|(operation, _)| operation.id());
     let effect = match found {
-        Ok((operation, path)) => with_faults(world, operation, path, parts, body).await,
+        Ok((operation, path)) => with_faults(state, operation, path, parts, body).await,
         Err(miss) => {
-            let refused = match read(body, &mut world.room.place()).await {
+            let refused = match read(body, &mut state.body_budget.reserve()).await {
                 Ok(body) => {
-                    world.received.note(&parts, None, &body);
+                    state.request_log.note(&parts, None, &body);
                     missed(miss, parts.uri.path())
                 }
                 Err(problem) => problem,
@@ -96,19 +102,21 @@ async fn route(world: &Arc<World>, parts: Parts, body: Body) -> (Option<&'static
     (id, effect)
 }
 
-/// Whether a request names this machine, or nothing, as what it wants to reach. A page elsewhere
-/// whose name was made to lead here names itself.
+/// Whether the request's host is this machine, or absent. A web page whose domain was made to
+/// resolve to this machine (DNS rebinding) sends its own domain.
 fn is_for_this_machine(parts: &Parts) -> bool {
-    let named = parts
-        .headers
-        .get(header::HOST)
-        .map(http::HeaderValue::as_bytes);
-    let named = match parts.uri.authority() {
+    let mut hosts = parts.headers.get_all(header::HOST).iter();
+    let (host, more) = (hosts.next(), hosts.next());
+    let host = match parts.uri.authority() {
         Some(authority) => Some(authority.as_str().as_bytes()),
-        None => named,
+        None => host.map(http::HeaderValue::as_bytes),
     };
-    let Some(named) = named else { return true };
-    let Ok(authority) = http::uri::Authority::try_from(named) else {
+    let Some(host) = host else { return true };
+    // A host has no user information, and there is one.
+    if more.is_some() || host.contains(&b'@') {
+        return false;
+    }
+    let Ok(authority) = http::uri::Authority::try_from(host) else {
         return false;
     };
     let host = authority
@@ -129,59 +137,48 @@ fn missed(miss: Miss, path: &str) -> Problem {
 }
 
 async fn with_faults(
-    world: &Arc<World>,
+    state: &Arc<State>,
     operation: Operation,
     path: Vec<String>,
     parts: Parts,
     body: Body,
 ) -> Effect {
-    let faults = if operation.is_internal() || operation.is_page() {
-        Met::default()
-    } else {
-        world.faults.meet(operation, &world.ids)
-    };
-    if let Some(latency) = faults.latency() {
-        tokio::select! {
-            () = world.clock.sleep(latency) => {}
-            () = world.stop.requested() => {}
-        }
-    }
-    let before = faults.before();
-    // Held until there is an answer.
-    let mut place = world.room.place();
+    // Held until there is a response.
+    let mut place = state.body_budget.reserve();
     if operation == Operation::FilesCreate {
-        let arriving = world.received.note_arriving(&parts, Some(operation.id()));
-        if let Some(effect) = before {
-            drain(body).await;
-            return effect;
-        }
-        let reply = match admit(world, operation, &parts.headers) {
-            Ok(left) => {
-                let call = call(world, parts, path, Bytes::new());
-                let body = resources::files::Arriving {
-                    body,
-                    seen: arriving.body(),
-                    place: &mut place,
-                };
-                tell(left, resources::files::create(&call, body).await)
-            }
-            Err(problem) => Err(problem),
-        };
-        return faults.after(reply.into_response());
+        return upload(state, path, parts, body, &mut place).await;
     }
     let body = match read(body, &mut place).await {
         Ok(body) => body,
         Err(problem) => return Effect::Answer(problem.into_response()),
     };
     if !operation.is_internal() {
-        world.received.note(&parts, Some(operation.id()), &body);
+        state.request_log.note(&parts, Some(operation.id()), &body);
     }
-    if let Some(effect) = before {
+    if operation.is_internal() || operation.is_page() {
+        return handle(state, operation, path, parts, body).await;
+    }
+    tokio::select! {
+        biased;
+        effect = state.outages.hits(operation) => effect,
+        effect = handle(state, operation, path, parts, body) => effect,
+    }
+}
+
+async fn handle(
+    state: &Arc<State>,
+    operation: Operation,
+    path: Vec<String>,
+    parts: Parts,
+    body: Bytes,
+) -> Effect {
+    let faults = faults(state, operation, &path, &body).await;
+    if let Some(effect) = faults.before() {
         return effect;
     }
-    let reply = match admit(world, operation, &parts.headers) {
+    let reply = match admit(state, operation, &parts.headers) {
         Ok(left) => {
-            let call = call(world, parts, path, body);
+            let call = call(state, parts, path, body);
             tell(left, resources::dispatch(operation, &call).await)
         }
         Err(problem) => Err(problem),
@@ -189,9 +186,67 @@ async fn with_faults(
     faults.after(reply.into_response())
 }
 
-fn call(world: &Arc<World>, parts: Parts, path: Vec<String>, body: Bytes) -> Call {
+/// `files.create`, whose body is read as it arrives.
+async fn upload(
+    state: &Arc<State>,
+    path: Vec<String>,
+    parts: Parts,
+    body: Body,
+    place: &mut Reservation<'_>,
+) -> Effect {
+    let operation = Operation::FilesCreate;
+    let arriving = state
+        .request_log
+        .note_arriving(&parts, Some(operation.id()));
+    let faults = faults(state, operation, &path, &[]).await;
+    if let Some(effect) = faults.before() {
+        drain(body).await;
+        return effect;
+    }
+    let reply = match admit(state, operation, &parts.headers) {
+        Ok(left) => {
+            let call = call(state, parts, path, Bytes::new());
+            let body = resources::files::Arriving {
+                body,
+                seen: arriving.body(),
+                place,
+            };
+            let reply = tokio::select! {
+                biased;
+                effect = state.outages.hits(operation) => return effect,
+                reply = resources::files::create(&call, body) => reply,
+            };
+            tell(left, reply)
+        }
+        Err(problem) => Err(problem),
+    };
+    faults.after(reply.into_response())
+}
+
+/// The faults that a call meets. Their latency has passed.
+async fn faults(
+    state: &State,
+    operation: Operation,
+    path: &[String],
+    body: &[u8],
+) -> MatchedFaults {
+    if operation.is_internal() || operation.is_page() {
+        return MatchedFaults::default();
+    }
+    let subject = || Subject::of(state, operation, path, body);
+    let faults = state.faults.match_request(operation, &state.ids, subject);
+    if let Some(latency) = faults.latency() {
+        tokio::select! {
+            () = state.clock.sleep(latency) => {}
+            () = state.stop.cancelled() => {}
+        }
+    }
+    faults
+}
+
+fn call(state: &Arc<State>, parts: Parts, path: Vec<String>, body: Bytes) -> Call {
     Call {
-        world: Arc::clone(world),
+        state: Arc::clone(state),
         query: Query::parse(parts.uri.query()),
         parts,
         path,
@@ -199,10 +254,10 @@ fn call(world: &Arc<World>, parts: Parts, path: Vec<String>, body: Bytes) -> Cal
     }
 }
 
-type Left = Option<crate::limits::Left>;
+type Left = Option<Remaining>;
 
 /// Lets a call through that has a token where it needs one, and is within its limit.
-fn admit(world: &World, operation: Operation, headers: &HeaderMap) -> Result<Left, Problem> {
+fn admit(state: &State, operation: Operation, headers: &HeaderMap) -> Result<Left, Problem> {
     if !operation.needs_token() {
         return Ok(None);
     }
@@ -212,7 +267,7 @@ fn admit(world: &World, operation: Operation, headers: &HeaderMap) -> Result<Lef
         .and_then(|value| value.split_once(' '))
         .filter(|(scheme, _)| ["bearer", "token"].contains(&scheme.to_ascii_lowercase().as_str()))
         .map(|(_, token)| token.trim());
-    let accepted = match (token, &world.token) {
+    let accepted = match (token, &state.token) {
         (None | Some(""), _) => false,
         (Some(_), None) => true,
         (Some(token), Some(wanted)) => token == wanted,
@@ -223,18 +278,21 @@ fn admit(world: &World, operation: Operation, headers: &HeaderMap) -> Result<Lef
     if operation.is_internal() {
         return Ok(None);
     }
-    world.limits.take(operation, world.clock.now()).map(Some)
+    let limits = &state.limits;
+    limits
+        .take(token.unwrap_or_default(), operation, state.clock.now())
+        .map(Some)
 }
 
 fn tell(left: Left, reply: Reply) -> Reply {
     let mut response = reply.into_response();
     if let Some(left) = left {
-        left.tell(response.headers_mut());
+        left.write_to(response.headers_mut());
     }
     Ok(response)
 }
 
-async fn read(body: Body, place: &mut Place<'_>) -> Result<Bytes, Problem> {
+async fn read(body: Body, place: &mut Reservation<'_>) -> Result<Bytes, Problem> {
     let mut chunks = body.into_data_stream();
     let mut whole = BytesMut::new();
     while let Some(chunk) = chunks.next().await {

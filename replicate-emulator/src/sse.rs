@@ -1,32 +1,35 @@
 //! A prediction's stream: server-sent events, from the start or from where a reader stopped.
 
-use std::{sync::Arc, time::Duration};
+use std::{io, sync::Arc, time::Duration};
 
 use axum::{body::Body, response::Response};
 use futures::stream;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 
 use crate::{
-    call::{Call, Reply, empty},
+    call::Call,
     job::{Job, Kind, StreamEvent},
     problem::Problem,
-    world::World,
+    response::{Reply, empty},
+    routes::Operation,
+    state::State,
 };
 
 /// A comment this often keeps a quiet connection alive.
 const QUIET: Duration = Duration::from_secs(15);
 
 pub(crate) fn get(call: &Call) -> Reply {
-    call.world.expire();
+    call.state.expire();
     let job = find(call)?;
     let from = position(&call.parts.headers);
-    let over = job.look(|state| state.status.is_terminal() && from >= state.events.len());
+    let over =
+        job.with_state(|current| current.status.is_terminal() && from >= current.events.len());
     if over && from > 0 {
         // Nothing will follow what the reader has: 204 tells it not to come back.
         return Ok(empty(StatusCode::NO_CONTENT));
     }
     let mut response = Response::new(Body::from_stream(follow(
-        Arc::clone(&call.world),
+        Arc::clone(&call.state),
         job,
         from,
     )));
@@ -39,16 +42,16 @@ pub(crate) fn get(call: &Call) -> Reply {
     Ok(response)
 }
 
-/// The address names the prediction, and a key that only who was given the address knows.
+/// The URL names the prediction, and a key that only who was given the URL knows.
 fn find(call: &Call) -> Result<Arc<Job>, Problem> {
     let missing = || Problem::not_found("There is no such stream (any more).");
     let (id, given) = call.parameter(0).split_once('-').ok_or_else(missing)?;
-    let job = call.world.predictions.get(id).ok_or_else(missing)?;
+    let job = call.state.predictions.get(id).ok_or_else(missing)?;
     let known = match &job.kind {
         Kind::Prediction { stream_key, .. } => stream_key.as_deref() == Some(given),
         Kind::Training { .. } => false,
     };
-    if known && !job.look(|state| state.data_removed) {
+    if known && !job.with_state(|current| current.data_removed) {
         Ok(job)
     } else {
         Err(missing())
@@ -67,33 +70,37 @@ fn position(headers: &HeaderMap) -> usize {
 
 /// The events from `from` on, until the last.
 fn follow(
-    world: Arc<World>,
+    state: Arc<State>,
     job: Arc<Job>,
     from: usize,
-) -> impl futures::Stream<Item = Result<String, std::convert::Infallible>> {
+) -> impl futures::Stream<Item = io::Result<String>> {
     let changed = job.subscribe();
     stream::unfold(
-        (world, job, changed, from),
-        |(world, job, mut changed, from)| async move {
+        (state, job, changed, from),
+        |(state, job, mut changed, from)| async move {
             loop {
                 changed.mark_unchanged();
-                let (text, next, over) = job.look(|state| {
-                    let text = written(&state.events, from);
-                    let next = state.events.len().max(from);
-                    (text, next, state.status.is_terminal())
+                let (text, next, over) = job.with_state(|current| {
+                    let text = written(&current.events, from);
+                    let next = current.events.len().max(from);
+                    (text, next, current.status.is_terminal())
                 });
                 if !text.is_empty() {
-                    return Some((Ok(text), (world, job, changed, next)));
+                    return Some((Ok(text), (state, job, changed, next)));
                 }
                 if over {
                     return None;
                 }
                 tokio::select! {
                     _ = changed.changed() => {}
-                    () = world.stop.requested() => return None,
+                    () = state.stop.cancelled() => return None,
+                    _ = state.outages.hits(Operation::StreamsGet) => {
+                        let error = io::ErrorKind::ConnectionReset.into();
+                        return Some((Err(error), (state, job, changed, from)));
+                    }
                     () = tokio::time::sleep(QUIET) => {
                         let comment = ": still here\n\n".to_owned();
-                        return Some((Ok(comment), (world, job, changed, from)));
+                        return Some((Ok(comment), (state, job, changed, from)));
                     }
                 }
             }

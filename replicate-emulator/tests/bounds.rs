@@ -17,19 +17,19 @@ async fn a_model_has_at_most_a_thousand_versions() {
     let id = version(&emulator, "emulator/text").await;
     let path = format!("/models/emulator/text/versions/{id}/trainings");
     let train = json!({"destination": "local/m", "input": {"train_data": "data:,x"}});
-    let mut address = String::new();
+    let mut url = String::new();
     for _ in 0..1000 {
         let (status, made) = post(&emulator, &path, train.clone()).await;
         assert_eq!(status, 201, "{made}");
-        address = text(&made["urls"]["get"]);
-        support::ended(&emulator, &address).await;
+        url = text(&made["urls"]["get"]);
+        support::ended(&emulator, &url).await;
     }
     let (status, refused) = post(&emulator, &path, train).await;
     assert_eq!(
         (status, &refused["title"]),
         (422, &json!("Too many versions"))
     );
-    assert_eq!(get(&emulator, &address).await.1["status"], "succeeded");
+    assert_eq!(get(&emulator, &url).await.1["status"], "succeeded");
 }
 
 #[tokio::test]
@@ -53,7 +53,7 @@ async fn texts_and_addresses_that_are_kept_have_a_longest_length() {
 
 #[tokio::test]
 async fn requests_are_kept_up_to_the_number_asked_for_and_can_be_forgotten() {
-    let builder = Emulator::builder().keep_requests(3);
+    let builder = Emulator::builder().max_requests(3);
     let emulator = builder.start().await.expect("an emulator");
     for number in 0..5 {
         get(&emulator, &format!("/predictions?n={number}")).await;
@@ -67,7 +67,7 @@ async fn requests_are_kept_up_to_the_number_asked_for_and_can_be_forgotten() {
 
 #[tokio::test]
 async fn rate_limits_are_enforced_where_asked_for_and_pass_with_time() {
-    let builder = Emulator::builder().rate_limits(true);
+    let builder = Emulator::builder().documented_rate_limits(true);
     let emulator = builder.start().await.expect("an emulator");
     let body = json!({"input": {"prompt": "a", "max_tokens": 1}});
     let create = || post(&emulator, "/models/emulator/text/predictions", body.clone());

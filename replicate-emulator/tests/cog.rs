@@ -12,7 +12,8 @@ use std::{
 use axum::{
     Json, Router,
     extract::{Path, State},
-    http::StatusCode,
+    http::{HeaderMap, StatusCode},
+    response::{IntoResponse, Response},
     routing::{get, post, put},
 };
 use replicate_emulator::Emulator;
@@ -25,6 +26,12 @@ use tokio::{net::TcpListener, sync::Notify, task::JoinHandle};
 struct Script {
     health: Mutex<&'static str>,
     schema: Option<Value>,
+    /// How it responds to a request for server-sent events.
+    events: Events,
+    /// How often it is full (409) before it accepts a prediction.
+    full: Mutex<u32>,
+    /// The text of its response, which need not be JSON.
+    raw: Option<(u16, &'static str)>,
     /// What it tells by webhook before its answer.
     progress: Vec<Value>,
     /// What it tells by webhook after its answer.
@@ -36,10 +43,54 @@ struct Script {
     cancels: Mutex<Vec<String>>,
 }
 
+#[derive(Default)]
+enum Events {
+    /// As Cog before 0.21 does.
+    #[default]
+    Ignored,
+    /// As Cog does for a model that does not stream.
+    NotAcceptable,
+    Sent(&'static str),
+}
+
 async fn predict(
     State(script): State<Arc<Script>>,
+    headers: HeaderMap,
     Json(request): Json<Value>,
-) -> (StatusCode, Json<Value>) {
+) -> Response {
+    let response = |status: u16, kind: &'static str, body: &'static str| {
+        let status = StatusCode::from_u16(status).expect("a status");
+        (status, [("content-type", kind)], body).into_response()
+    };
+    let is_full = {
+        let mut left = script.full.lock().expect("a lock");
+        let is_full = *left > 0;
+        *left = left.saturating_sub(1);
+        is_full
+    };
+    if is_full {
+        return response(409, "application/json", r#"{"detail": "full"}"#);
+    }
+    if headers
+        .get("accept")
+        .is_some_and(|accept| accept == "text/event-stream")
+    {
+        match script.events {
+            Events::Ignored => {}
+            Events::NotAcceptable => return response(406, "application/json", "{}"),
+            Events::Sent(events) => {
+                script.asked.lock().expect("a lock").push(request);
+                return response(200, "text/event-stream", events);
+            }
+        }
+    }
+    if let Some((status, raw)) = script.raw {
+        return response(status, "application/json", raw);
+    }
+    predict_json(script, request).await.into_response()
+}
+
+async fn predict_json(script: Arc<Script>, request: Value) -> (StatusCode, Json<Value>) {
     script.asked.lock().expect("a lock").push(request.clone());
     for told in &script.progress {
         let hook = text(&request["webhook"]);
@@ -282,7 +333,7 @@ async fn what_the_server_refuses_or_fails_is_told_with_its_reason() {
     let refused = json!({"detail": [{"loc": ["body", "input", "n"], "msg": "Input should be 1"}]});
     expected.insert("body.input.n: Input should be 1", (422, refused));
     expected.insert(
-        "answered 500 Internal Server Error: broken",
+        "responded 500 Internal Server Error: broken",
         (500, json!({"detail": "broken"})),
     );
     for (reason, result) in expected {
@@ -322,13 +373,13 @@ async fn a_canceled_prediction_is_canceled_on_the_server() {
     let (address, script, _serving) = serve(Script::default(), 0).await;
     let emulator = emulator(address).await;
     let (_, made) = create(&emulator, json!({})).await;
-    let address = text(&made["urls"]["get"]);
-    until(&emulator, &address, |_| {
+    let url = text(&made["urls"]["get"]);
+    until(&emulator, &url, |_| {
         script.asked.lock().expect("a lock").len() == 1
     })
     .await;
     answer(call(&emulator, "POST", &text(&made["urls"]["cancel"]))).await;
-    until(&emulator, &address, |_| {
+    until(&emulator, &url, |_| {
         !script.cancels.lock().expect("a lock").is_empty()
     })
     .await;
@@ -348,13 +399,10 @@ async fn a_server_that_starts_is_waited_for_and_a_broken_one_is_not() {
     .await;
     let emulator = emulator(address).await;
     let (_, made) = create(&emulator, json!({})).await;
-    let address = text(&made["urls"]["get"]);
-    assert_eq!(
-        support::get(&emulator, &address).await.1["status"],
-        "starting"
-    );
+    let url = text(&made["urls"]["get"]);
+    assert_eq!(support::get(&emulator, &url).await.1["status"], "starting");
     *script.health.lock().expect("a lock") = "READY";
-    assert_eq!(ended(&emulator, &address).await["output"], "fine");
+    assert_eq!(ended(&emulator, &url).await["output"], "fine");
     *script.health.lock().expect("a lock") = "SETUP_FAILED";
     let (_, made) = create(&emulator, json!({})).await;
     let done = ended(&emulator, &text(&made["urls"]["get"])).await;
@@ -419,4 +467,194 @@ async fn a_server_that_dies_in_the_middle_fails_the_prediction_and_says_so() {
         done["error"]
     );
     dying.abort();
+}
+
+const EVENTS: &str = "\
+event: start
+data: {\"id\": \"x\", \"status\": \"processing\"}
+
+event: log
+data: {\"source\": \"stdout\", \"data\": \"one\\n\"}
+
+event: output
+data: {\"chunk\": \"a\", \"index\": 0}
+
+event: metric
+data: {\"name\": \"tokens\", \"value\": 1, \"mode\": \"incr\"}
+
+event: output
+data: {\"chunk\": \" b\", \"index\": 1}
+
+event: completed
+data: {\"status\": \"succeeded\", \"output\": [\"a\", \" b\"], \"logs\": \"one\\n\", \"metrics\": {\"predict_time\": 2.5, \"cache\": {\"hits\": 3}}}
+
+";
+
+fn streaming() -> Value {
+    let words =
+        json!({"type": "array", "items": {"type": "string"}, "x-cog-array-type": "iterator"});
+    let mut document = document(words);
+    document["paths"] = json!({"/predictions": {"post": {"x-cog-streaming": true}}});
+    document
+}
+
+#[tokio::test]
+async fn server_sent_events_become_the_stream_the_logs_and_nested_metrics() {
+    // With a schema that says that it streams, and without a schema.
+    for schema in [Some(streaming()), None] {
+        let script = Script {
+            schema,
+            events: Events::Sent(EVENTS),
+            ..Script::default()
+        };
+        let (address, _script, _serving) = serve(script, 0).await;
+        let emulator = emulator(address).await;
+        let (_, made) = create(&emulator, json!({"prompt": "x"})).await;
+        let done = ended(&emulator, &text(&made["urls"]["get"])).await;
+        assert_eq!(done["status"], "succeeded", "{done}");
+        assert_eq!(done["output"], json!(["a", " b"]));
+        assert_eq!(done["logs"], "one\n");
+        let metrics = &done["metrics"];
+        assert_eq!(metrics["predict_time"], 2.5);
+        assert_eq!(
+            (&metrics["tokens"], &metrics["cache"]),
+            (&json!(1), &json!({"hits": 3}))
+        );
+        let stream = reqwest::get(text(&made["urls"]["stream"])).await;
+        let stream = stream.expect("a stream").text().await.expect("events");
+        let delivered = stream.lines().filter_map(|l| l.strip_prefix("data: "));
+        assert_eq!(delivered.collect::<Vec<_>>(), ["one", "", "a", " b", "{}"]);
+    }
+}
+
+#[tokio::test]
+async fn a_model_that_does_not_stream_is_asked_for_json_instead() {
+    let script = Script {
+        events: Events::NotAcceptable,
+        result: succeeded(json!("fine")),
+        ..Script::default()
+    };
+    let (address, script, _serving) = serve(script, 0).await;
+    let emulator = emulator(address).await;
+    let (_, made) = create(&emulator, json!({})).await;
+    let done = ended(&emulator, &text(&made["urls"]["get"])).await;
+    assert_eq!(done["output"], "fine");
+    assert_eq!(script.asked.lock().expect("a lock").len(), 1);
+}
+
+#[tokio::test]
+async fn a_stream_that_ends_before_its_prediction_is_a_failure() {
+    let cut = EVENTS.find("event: completed").expect("the end");
+    let script = Script {
+        events: Events::Sent(&EVENTS[..cut]),
+        ..Script::default()
+    };
+    let (address, _script, _serving) = serve(script, 0).await;
+    let emulator = emulator(address).await;
+    let (_, made) = create(&emulator, json!({})).await;
+    let done = ended(&emulator, &text(&made["urls"]["get"])).await;
+    assert_eq!(
+        (&done["status"], &done["output"]),
+        (&json!("failed"), &json!(["a", " b"]))
+    );
+    assert!(text(&done["error"]).contains("ended its stream"), "{done}");
+}
+
+#[tokio::test]
+async fn a_prediction_stays_starting_until_a_full_server_accepts_it() {
+    let script = Script {
+        full: Mutex::new(u32::MAX),
+        result: succeeded(json!("fine")),
+        ..Script::default()
+    };
+    let (address, script, _serving) = serve(script, 0).await;
+    let emulator = emulator(address).await;
+    let (_, made) = create(&emulator, json!({})).await;
+    let url = text(&made["urls"]["get"]);
+    let refusals = || u32::MAX - *script.full.lock().expect("a lock");
+    until(&emulator, &url, |_| refusals() >= 2).await;
+    let (_, waiting) = support::get(&emulator, &url).await;
+    assert_eq!(waiting["status"], "starting");
+    *script.full.lock().expect("a lock") = 0;
+    assert_eq!(ended(&emulator, &url).await["status"], "succeeded");
+}
+
+#[tokio::test]
+async fn a_file_without_a_known_type_is_served_as_octet_stream() {
+    let script = Script {
+        result: succeeded(json!([
+            "data:None;base64,AAEC",
+            "data:image/png; BASE64,iVBORw"
+        ])),
+        ..Script::default()
+    };
+    let (address, _script, _serving) = serve(script, 0).await;
+    let emulator = emulator(address).await;
+    let (_, made) = create(&emulator, json!({})).await;
+    let done = ended(&emulator, &text(&made["urls"]["get"])).await;
+    for (url, name, kind) in [
+        (&done["output"][0], "out-0.bin", "application/octet-stream"),
+        (&done["output"][1], "out-1.png", "image/png"),
+    ] {
+        assert!(text(url).ends_with(name), "{url}");
+        let file = reqwest::get(text(url)).await.expect("a file");
+        assert_eq!(
+            support::header(&file, "content-type").as_deref(),
+            Some(kind)
+        );
+    }
+}
+
+#[tokio::test]
+async fn inputs_that_the_schema_does_not_know_are_not_sent_and_not_refused() {
+    let mut closed = document(json!({}));
+    closed["components"]["schemas"]["Input"]["additionalProperties"] = false.into();
+    let script = Script {
+        schema: Some(closed),
+        result: succeeded(json!("fine")),
+        ..Script::default()
+    };
+    let (address, script, _serving) = serve(script, 0).await;
+    let emulator = emulator(address).await;
+    let (status, made) = create(&emulator, json!({"prompt": "a", "unknown": 1})).await;
+    assert_eq!(status, 201, "{made}");
+    ended(&emulator, &text(&made["urls"]["get"])).await;
+    let asked = script.asked.lock().expect("a lock")[0].clone();
+    assert_eq!(asked["input"], json!({"prompt": "a"}));
+}
+
+#[tokio::test]
+async fn a_response_without_a_result_is_named_for_what_it_is() {
+    for (raw, said) in [
+        (
+            (
+                200,
+                r#"{"status": "succeeded", "output": [NaN], "logs": "Infinity"}"#,
+            ),
+            "invalid JSON, the result is lost: NaN is not a JSON number",
+        ),
+        (
+            (200, r#"{"status": "succ"#),
+            "invalid JSON, the result is lost: EOF",
+        ),
+        (
+            (202, r#"{"status": "starting"}"#),
+            "responded 202 Accepted with a prediction that is starting",
+        ),
+        (
+            (502, "<html>"),
+            "responded 502 Bad Gateway: no reason given",
+        ),
+    ] {
+        let script = Script {
+            raw: Some(raw),
+            ..Script::default()
+        };
+        let (address, _script, _serving) = serve(script, 0).await;
+        let emulator = emulator(address).await;
+        let (_, made) = create(&emulator, json!({})).await;
+        let done = ended(&emulator, &text(&made["urls"]["get"])).await;
+        assert_eq!(done["status"], "failed");
+        assert!(text(&done["error"]).contains(said), "{}", done["error"]);
+    }
 }

@@ -12,24 +12,24 @@ async fn start() -> Emulator {
     Emulator::start().await.expect("an emulator")
 }
 
-/// A running `emulator/slow`, and its address.
+/// A running `emulator/slow`, and its URL.
 async fn slow(emulator: &Emulator, input: Value, deadline: Option<&str>) -> String {
     let mut request = call(emulator, "POST", "/models/emulator/slow/predictions");
     if let Some(deadline) = deadline {
         request = request.header("cancel-after", deadline);
     }
     let (_, made) = answer(request.json(&json!({"input": input}))).await;
-    let address = text(&made["urls"]["get"]);
-    until(emulator, &address, |p| p["status"] == "processing").await;
-    address
+    let url = text(&made["urls"]["get"]);
+    until(emulator, &url, |p| p["status"] == "processing").await;
+    url
 }
 
 #[tokio::test]
 async fn time_skipped_at_once_ends_work_of_many_steps() {
     let emulator = start().await;
-    let address = slow(&emulator, json!({"seconds": 3600, "steps": 50}), None).await;
+    let url = slow(&emulator, json!({"seconds": 3600, "steps": 50}), None).await;
     emulator.advance(Duration::from_secs(3600));
-    let done = ended(&emulator, &address).await;
+    let done = ended(&emulator, &url).await;
     assert_eq!(done["status"], "succeeded");
     assert!(text(&done["logs"]).contains("50/50"));
 }
@@ -47,12 +47,12 @@ async fn work_of_the_callers_own_wakes_as_often_as_was_skipped() {
     let emulator = Emulator::builder().model(model).start().await.expect("one");
     let path = "/models/me/napper/predictions";
     let (_, made) = post(&emulator, path, json!({"input": {}})).await;
-    let address = text(&made["urls"]["get"]);
-    until(&emulator, &address, |p| p["status"] == "processing").await;
+    let url = text(&made["urls"]["get"]);
+    until(&emulator, &url, |p| p["status"] == "processing").await;
     emulator.advance(Duration::from_secs(599));
-    assert_eq!(get(&emulator, &address).await.1["status"], "processing");
+    assert_eq!(get(&emulator, &url).await.1["status"], "processing");
     emulator.advance(Duration::from_secs(1));
-    assert_eq!(ended(&emulator, &address).await["output"], "awake");
+    assert_eq!(ended(&emulator, &url).await["output"], "awake");
 }
 
 #[tokio::test]
@@ -61,9 +61,9 @@ async fn what_ends_first_wins_however_much_time_is_skipped() {
         let emulator = start().await;
         for (seconds, status) in [(100, "succeeded"), (250, "canceled")] {
             let input = json!({"seconds": seconds, "steps": 1});
-            let address = slow(&emulator, input, Some("200s")).await;
+            let url = slow(&emulator, input, Some("200s")).await;
             emulator.advance(Duration::from_secs(300));
-            assert_eq!(ended(&emulator, &address).await["status"], status);
+            assert_eq!(ended(&emulator, &url).await["status"], status);
         }
     }
 }
@@ -71,8 +71,8 @@ async fn what_ends_first_wins_however_much_time_is_skipped() {
 #[tokio::test]
 async fn search_wants_no_token() {
     let emulator = start().await;
-    let address = format!("{}/v1/search?query=text", emulator.url());
-    let found = send(reqwest::Client::new().get(address)).await;
+    let url = format!("{}/v1/search?query=text", emulator.url());
+    let found = send(reqwest::Client::new().get(url)).await;
     assert_eq!(found.status(), 200);
 }
 
@@ -84,6 +84,9 @@ async fn a_page_whose_name_was_made_to_lead_here_is_told_nothing() {
         ("evil.example:80", 421),
         ("127.0.0.1.evil.example", 421),
         ("not a host", 421),
+        ("user@localhost", 421),
+        ("evil.example@127.0.0.1:80", 421),
+        ("localhost@evil.example", 421),
         ("localhost", 200),
         ("LOCALHOST:1", 200),
         ("127.0.0.1", 200),
@@ -104,7 +107,7 @@ async fn a_page_whose_name_was_made_to_lead_here_is_told_nothing() {
 async fn a_look_at_the_page_uses_up_no_fault() {
     let emulator = start().await;
     emulator
-        .fault(Fault::status(500).times(1))
+        .inject_fault(Fault::status(500).times(1))
         .expect("a fault");
     let page = send(reqwest::Client::new().get(emulator.url())).await;
     assert_eq!(page.status(), 200);
@@ -140,10 +143,10 @@ async fn a_training_into_a_model_that_is_gone_fails() {
     assert_eq!(status, 201, "{made}");
     let path = format!("/models/{destination}");
     assert_eq!(answer(call(&emulator, "DELETE", &path)).await.0, 204);
-    let address = text(&made["urls"]["get"]);
-    until(&emulator, &address, |t| t["status"] == "processing").await;
+    let url = text(&made["urls"]["get"]);
+    until(&emulator, &url, |t| t["status"] == "processing").await;
     emulator.advance(Duration::from_secs(601));
-    let done = ended(&emulator, &address).await;
+    let done = ended(&emulator, &url).await;
     assert_eq!(done["status"], "failed");
     assert!(text(&done["error"]).contains("was deleted"), "{done}");
 }
@@ -158,9 +161,9 @@ async fn a_version_stays_while_a_training_has_it_as_its_base() {
     let trained = async |base: &str, destination: &str| {
         let (status, made) = train(&emulator, base, destination).await;
         assert_eq!(status, 201, "{made}");
-        let address = text(&made["urls"]["get"]);
-        until(&emulator, &address, |t| t["status"] == "processing").await;
-        address
+        let url = text(&made["urls"]["get"]);
+        until(&emulator, &url, |t| t["status"] == "processing").await;
+        url
     };
     let base = own_model(&emulator, "base").await;
     let first = trained("emulator/text", &base).await;

@@ -1,4 +1,4 @@
-//! Faults, time and signed addresses over HTTP, as tests in other languages have them.
+//! Faults, time and signed URLs over HTTP, as tests in other languages have them.
 
 mod support;
 
@@ -15,8 +15,8 @@ use tokio::{
 use support::{answer, call, get, header, send, text};
 
 async fn control(emulator: &Emulator, method: &str, what: &str, body: &Value) -> (u16, Value) {
-    let address = format!("{}/emulator/{what}", emulator.url());
-    answer(call(emulator, method, &address).json(body)).await
+    let url = format!("{}/emulator/{what}", emulator.url());
+    answer(call(emulator, method, &url).json(body)).await
 }
 
 #[tokio::test]
@@ -118,8 +118,8 @@ async fn a_fault_that_is_none_is_refused_and_the_answer_says_what_one_is() {
 async fn whole_numbers_of_a_fault_may_be_written_with_a_point() {
     let emulator = Emulator::start().await.expect("an emulator");
     let add = async |fault: &str| {
-        let address = format!("{}/emulator/faults", emulator.url());
-        let request = call(&emulator, "POST", &address)
+        let url = format!("{}/emulator/faults", emulator.url());
+        let request = call(&emulator, "POST", &url)
             .header("content-type", "application/json")
             .body(fault.to_owned());
         let (status, problem) = answer(request).await;
@@ -170,14 +170,16 @@ async fn raw_account(emulator: &Emulator) -> String {
 
 #[tokio::test]
 async fn steering_needs_the_token_and_meets_no_fault_itself() {
-    let builder = Emulator::builder().token("right").rate_limits(true);
+    let builder = Emulator::builder()
+        .token("right")
+        .documented_rate_limits(true);
     let emulator = builder.start().await.expect("an emulator");
-    let address = format!("{}/emulator/faults", emulator.url());
+    let url = format!("{}/emulator/faults", emulator.url());
     let fault = json!({"drop": true});
     let client = reqwest::Client::new();
-    let bare = client.post(&address).json(&fault);
+    let bare = client.post(&url).json(&fault);
     assert_eq!(answer(bare).await.0, 401);
-    let wrong = client.post(&address).bearer_auth("wrong").json(&fault);
+    let wrong = client.post(&url).bearer_auth("wrong").json(&fault);
     assert_eq!(answer(wrong).await.0, 401);
     assert_eq!(control(&emulator, "POST", "faults", &fault).await.0, 204);
     call(&emulator, "GET", "/account")
@@ -199,13 +201,13 @@ async fn skipped_time_ends_what_takes_long() {
     let create = call(&emulator, "POST", "/models/emulator/slow/predictions")
         .json(&json!({"input": {"seconds": 600, "steps": 1}}));
     let (_, made) = answer(create).await;
-    let address = text(&made["urls"]["get"]);
-    support::until(&emulator, &address, |p| p["status"] == "processing").await;
+    let url = text(&made["urls"]["get"]);
+    support::until(&emulator, &url, |p| p["status"] == "processing").await;
     control(&emulator, "POST", "time", &json!({"advance": 601})).await;
-    let done = support::ended(&emulator, &address).await;
+    let done = support::ended(&emulator, &url).await;
     assert_eq!(done["status"], "succeeded");
     control(&emulator, "POST", "time", &json!({"advance": 3600})).await;
-    assert_eq!(get(&emulator, &address).await.1["data_removed"], true);
+    assert_eq!(get(&emulator, &url).await.1["data_removed"], true);
 }
 
 #[tokio::test]
@@ -216,11 +218,11 @@ async fn a_file_can_be_downloaded_through_an_address_that_was_asked_for() {
     let wanted = json!({"file_id": file["id"], "valid": 60});
     let (status, made) = control(&emulator, "POST", "downloads", &wanted).await;
     assert_eq!(status, 201);
-    let address = text(&made["url"]);
-    let open = reqwest::get(&address).await.expect("an answer");
+    let url = text(&made["url"]);
+    let open = reqwest::get(&url).await.expect("an answer");
     assert_eq!(open.bytes().await.expect("a body"), "content");
     control(&emulator, "POST", "time", &json!({"advance": 61})).await;
-    assert_eq!(get(&emulator, &address).await.0, 404);
+    assert_eq!(get(&emulator, &url).await.0, 404);
     let none = json!({"file_id": "no"});
     assert_eq!(control(&emulator, "POST", "downloads", &none).await.0, 404);
 }
@@ -235,4 +237,106 @@ async fn only_so_many_faults_wait_at_a_time() {
     assert_eq!(control(&emulator, "POST", "faults", &fault).await.0, 422);
     control(&emulator, "DELETE", "faults", &json!(null)).await;
     assert_eq!(control(&emulator, "POST", "faults", &fault).await.0, 204);
+}
+
+#[tokio::test]
+async fn a_rate_limit_is_set_and_lifted_over_http() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let set = async |limit: Value| {
+        let (status, problem) = control(&emulator, "PUT", "rate-limit", &limit).await;
+        assert_eq!(status, 204, "{problem}");
+    };
+    let create = || {
+        call(&emulator, "POST", "/models/emulator/text/predictions")
+            .json(&json!({"input": {"prompt": "a"}}))
+    };
+    set(json!({"burst": 2, "per_second": 0.1})).await;
+    assert_eq!(answer(create()).await.0, 201);
+    assert_eq!(answer(create()).await.0, 201);
+    let refused = send(create()).await;
+    assert_eq!(refused.status(), 429);
+    assert_eq!(
+        header(&refused, "ratelimit-remaining").as_deref(),
+        Some("0")
+    );
+    assert_eq!(header(&refused, "ratelimit-reset").as_deref(), Some("10"));
+    assert_eq!(header(&refused, "retry-after"), None);
+    let body: Value = refused.json().await.expect("a body");
+    let detail = "Request was throttled. Your rate limit resets in ~10s.";
+    assert_eq!(
+        body,
+        json!({"detail": detail, "status": 429, "retry_after": 10})
+    );
+    assert_eq!(emulator.predictions().len(), 2);
+    let other_token = reqwest::Client::new()
+        .post(format!(
+            "{}/v1/models/emulator/text/predictions",
+            emulator.url()
+        ))
+        .bearer_auth("another")
+        .json(&json!({"input": {"prompt": "a"}}));
+    assert_eq!(answer(other_token).await.0, 201);
+    emulator.advance(Duration::from_secs(10));
+    assert_eq!(answer(create()).await.0, 201);
+
+    set(json!({"low_credit": true, "count_refused": true})).await;
+    assert_eq!(answer(create()).await.0, 201);
+    for _ in 0..2 {
+        let (status, body) = answer(create()).await;
+        let detail = "Request was throttled. Your rate limit for creating predictions is reduced \
+                      to 6 requests per minute with a burst of 1 requests while you have less \
+                      than $5.0 in credit. Your rate limit resets in ~10s.";
+        assert_eq!((status, &body["detail"]), (429, &json!(detail)));
+        emulator.advance(Duration::from_secs(9));
+    }
+    emulator.advance(Duration::from_secs(1));
+    assert_eq!(answer(create()).await.0, 201);
+
+    let none = json!(null);
+    let (status, _) = control(&emulator, "DELETE", "rate-limit", &none).await;
+    assert_eq!(status, 204);
+    assert_eq!(answer(create()).await.0, 201);
+    assert_eq!(answer(create()).await.0, 201);
+    for invalid in [
+        json!({}),
+        json!({"burst": 1}),
+        json!({"burst": 0, "per_second": 1}),
+        json!({"burst": 5, "low_credit": true}),
+        json!({"burst": 1, "per_second": 1, "rate": 1}),
+    ] {
+        let (status, _) = control(&emulator, "PUT", "rate-limit", &invalid).await;
+        assert_eq!(status, 422, "{invalid}");
+    }
+}
+
+#[tokio::test]
+async fn faults_for_a_model_or_a_prediction_and_lagging_replicas_come_over_http() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let create = || {
+        call(&emulator, "POST", "/models/emulator/text/predictions")
+            .json(&json!({"input": {"prompt": "a"}}))
+    };
+    for (fault, statuses) in [
+        (
+            json!({"status": 500, "model": "emulator/text", "times": 1}),
+            [500, 201],
+        ),
+        (
+            json!({"status": 500, "model": "emulator/image", "times": 1}),
+            [201, 201],
+        ),
+        (json!({"status": 500, "prediction": 5}), [201, 500]),
+    ] {
+        assert_eq!(control(&emulator, "POST", "faults", &fault).await.0, 204);
+        for status in statuses {
+            assert_eq!(answer(create()).await.0, status, "{fault}");
+        }
+        control(&emulator, "DELETE", "faults", &json!(null)).await;
+    }
+    let lag = json!({"replica_lag": 1});
+    assert_eq!(control(&emulator, "POST", "faults", &lag).await.0, 204);
+    let (_, made) = answer(create()).await;
+    let url = text(&made["urls"]["get"]);
+    assert_eq!(get(&emulator, &url).await.0, 404);
+    assert_eq!(get(&emulator, &url).await.0, 200);
 }

@@ -42,15 +42,15 @@ async fn an_upload_is_described_listed_and_deleted() {
             "md5": "5d41402abc4b2a76b9719d911017c592",
         })
     );
-    let address = text(&file["urls"]["get"]);
-    assert_eq!(get(&emulator, &address).await, (200, file.clone()));
+    let url = text(&file["urls"]["get"]);
+    assert_eq!(get(&emulator, &url).await, (200, file.clone()));
     assert_eq!(get(&emulator, "/files").await.1["results"], json!([file]));
     assert_eq!(
-        answer(call(&emulator, "DELETE", &address)).await,
+        answer(call(&emulator, "DELETE", &url)).await,
         (204, Value::Null)
     );
-    assert_eq!(get(&emulator, &address).await.0, 404);
-    assert_eq!(answer(call(&emulator, "DELETE", &address)).await.0, 404);
+    assert_eq!(get(&emulator, &url).await.0, 404);
+    assert_eq!(answer(call(&emulator, "DELETE", &url)).await.0, 404);
     assert_eq!(get(&emulator, "/files").await.1["results"], json!([]));
 }
 
@@ -109,24 +109,24 @@ async fn a_download_is_signed_and_a_file_expires_after_a_day() {
     let form = Form::new().part("content", part(*b"content", "a.txt"));
     let (_, file) = upload(&emulator, form).await;
     let id = text(&file["id"]);
-    let address = emulator
+    let url = emulator
         .download_url(&id, Duration::from_secs(60))
         .expect("the file");
-    let open = reqwest::get(&address).await.expect("an answer");
+    let open = reqwest::get(&url).await.expect("an answer");
     assert_eq!(
         header(&open, "content-type").as_deref(),
         Some("application/octet-stream")
     );
     assert_eq!(open.bytes().await.expect("a body"), "content");
     for wrong in [
-        address.replace("owner=local", "owner=other"),
-        address.replace("expiry=1", "expiry=2"),
-        address.replace("signature=", "signature=A"),
+        url.replace("owner=local", "owner=other"),
+        url.replace("expiry=1", "expiry=2"),
+        url.replace("signature=", "signature=A"),
     ] {
         assert_eq!(get(&emulator, &wrong).await.0, 404, "{wrong}");
     }
     emulator.advance(Duration::from_secs(61));
-    assert_eq!(get(&emulator, &address).await.0, 404);
+    assert_eq!(get(&emulator, &url).await.0, 404);
     emulator.advance(Duration::from_secs(24 * 3600));
     assert_eq!(get(&emulator, &text(&file["urls"]["get"])).await.0, 404);
     assert_eq!(emulator.download_url(&id, Duration::from_secs(60)), None);
@@ -138,11 +138,11 @@ async fn a_model_reads_uploads_and_data_addresses_and_nothing_else() {
     let form = Form::new().part("content", part(*b"desserts", "a.txt"));
     let (_, file) = upload(&emulator, form).await;
     let path = "/models/emulator/reverse/predictions";
-    for address in [
+    for url in [
         text(&file["urls"]["get"]),
         "data:text/plain;base64,ZGVzc2VydHM=".to_owned(),
     ] {
-        let (_, made) = post(&emulator, path, json!({"input": {"file": address}})).await;
+        let (_, made) = post(&emulator, path, json!({"input": {"file": url}})).await;
         let done = ended(&emulator, &text(&made["urls"]["get"])).await;
         let output = reqwest::get(text(&done["output"]))
             .await
@@ -153,14 +153,14 @@ async fn a_model_reads_uploads_and_data_addresses_and_nothing_else() {
         );
         assert_eq!(output.text().await.expect("a body"), "stressed");
     }
-    for address in [
+    for url in [
         "https://example.com/a".to_owned(),
         format!("{}/v1/files/no", emulator.url()),
     ] {
-        let (_, made) = post(&emulator, path, json!({"input": {"file": address}})).await;
+        let (_, made) = post(&emulator, path, json!({"input": {"file": url}})).await;
         let done = ended(&emulator, &text(&made["urls"]["get"])).await;
         assert_eq!(done["status"], "failed");
-        assert!(text(&done["error"]).contains(&address));
+        assert!(text(&done["error"]).contains(&url));
     }
 }
 
@@ -185,14 +185,14 @@ async fn an_output_is_served_in_parts_and_only_if_it_is_new() {
     let (_, made) = post(&emulator, "/models/emulator/image/predictions", body).await;
     let done = ended(&emulator, &text(&made["urls"]["get"])).await;
     assert_eq!(done["output"].as_array().map(Vec::len), Some(2));
-    let address = text(&done["output"][1]);
-    let whole = send(call(&emulator, "GET", &address)).await;
+    let url = text(&done["output"][1]);
+    let whole = send(call(&emulator, "GET", &url)).await;
     assert_eq!(header(&whole, "content-type").as_deref(), Some("image/png"));
     let etag = header(&whole, "etag").expect("an etag");
     let whole = whole.bytes().await.expect("a body");
     assert!(whole.starts_with(b"\x89PNG"));
 
-    let range = |range: &'static str| call(&emulator, "GET", &address).header("range", range);
+    let range = |range: &'static str| call(&emulator, "GET", &url).header("range", range);
     let part = send(range("bytes=4-9")).await;
     assert_eq!(part.status(), 206);
     let expected = format!("bytes 4-9/{}", whole.len());
@@ -203,9 +203,9 @@ async fn an_output_is_served_in_parts_and_only_if_it_is_new() {
     assert_eq!(rest.bytes().await.expect("a body"), whole[4..]);
     let other = send(range("bytes=4-").header("if-range", "\"other\"")).await;
     assert_eq!(other.status(), 200);
-    let known = call(&emulator, "GET", &address).header("if-none-match", &etag);
+    let known = call(&emulator, "GET", &url).header("if-none-match", &etag);
     assert_eq!(send(known).await.status(), 304);
-    let head = send(call(&emulator, "HEAD", &address)).await;
+    let head = send(call(&emulator, "HEAD", &url)).await;
     assert_eq!(
         header(&head, "content-length"),
         Some(whole.len().to_string())

@@ -6,8 +6,8 @@ use replicate_emulator::Emulator;
 use serde_json::json;
 use support::{answer, call, header};
 
-async fn page(address: &str) -> String {
-    let response = reqwest::get(address).await.expect("an answer");
+async fn page(url: &str) -> String {
+    let response = reqwest::get(url).await.expect("an answer");
     assert_eq!(response.status(), 200);
     assert_eq!(
         header(&response, "content-type").as_deref(),

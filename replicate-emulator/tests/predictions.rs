@@ -43,8 +43,13 @@ async fn the_model_route_serves_official_models_only() {
     let by_name = |name: &str| json!({"version": name, "input": {"prompt": "a", "text": "b"}});
     let (status, _) = post(&emulator, "/predictions", by_name("emulator/text")).await;
     assert_eq!(status, 201);
-    let (status, _) = post(&emulator, "/predictions", by_name("replicate/hello-world")).await;
-    assert_eq!(status, 422);
+    let (status, problem) = post(&emulator, "/predictions", by_name("replicate/hello-world")).await;
+    let title = json!("Invalid version or not permitted");
+    assert_eq!((status, &problem["title"]), (422, &title));
+    for (model, status) in [("emulator/text", 404), ("replicate/hello-world", 200)] {
+        let versions = get(&emulator, &format!("/models/{model}/versions")).await;
+        assert_eq!(versions.0, status, "{model}");
+    }
 }
 
 #[tokio::test]
@@ -59,12 +64,12 @@ async fn a_blocking_create_of_text_answers_processing_with_the_whole_output() {
         header(&response, "preference-applied").as_deref(),
         Some("wait=10")
     );
-    let address = header(&response, "location").expect("a location");
+    let url = header(&response, "location").expect("a location");
     let made: Value = response.json().await.expect("a prediction");
     assert_eq!(made["status"], "processing");
     assert_eq!(made["output"], json!(["one", " two"]));
     assert_eq!(made.get("completed_at"), None);
-    let done = ended(&emulator, &address).await;
+    let done = ended(&emulator, &url).await;
     assert_eq!(done["status"], "succeeded");
     assert_eq!(done["metrics"]["output_token_count"], 2);
 }
@@ -112,8 +117,8 @@ async fn canceling_ends_a_running_prediction_and_leaves_an_ended_one_alone() {
     let emulator = start().await;
     let path = "/models/emulator/slow/predictions";
     let (_, made) = post(&emulator, path, json!({"input": {"seconds": 3600}})).await;
-    let address = text(&made["urls"]["get"]);
-    until(&emulator, &address, |p| p["status"] == "processing").await;
+    let url = text(&made["urls"]["get"]);
+    until(&emulator, &url, |p| p["status"] == "processing").await;
     let cancel = text(&made["urls"]["cancel"]);
     let (status, canceled) = answer(call(&emulator, "POST", &cancel)).await;
     assert_eq!((status, &canceled["status"]), (200, &json!("canceled")));
@@ -135,15 +140,15 @@ async fn a_deadline_cancels_what_runs_and_aborts_what_has_not_begun() {
             .json(&json!({"input": {"seconds": 7200}}));
         let (_, made) = answer(request).await;
         assert!(made["deadline"].is_string());
-        let address = text(&made["urls"]["get"]);
+        let url = text(&made["urls"]["get"]);
         let running = if startup == 0 {
             "processing"
         } else {
             "starting"
         };
-        until(&emulator, &address, |p| p["status"] == running).await;
+        until(&emulator, &url, |p| p["status"] == running).await;
         emulator.advance(Duration::from_secs(60));
-        ended(&emulator, &address).await;
+        ended(&emulator, &url).await;
         assert_eq!(emulator.predictions()[0].status, end);
     }
 }
@@ -200,15 +205,64 @@ async fn slow_writes_progress_bars_and_ends_when_time_is_skipped() {
     let emulator = start().await;
     let body = json!({"input": {"seconds": 100, "steps": 4}});
     let (_, made) = post(&emulator, "/models/emulator/slow/predictions", body).await;
-    let address = text(&made["urls"]["get"]);
+    let url = text(&made["urls"]["get"]);
     for step in 1..=4 {
         let before = format!("{}/4", step - 1);
-        until(&emulator, &address, |p| text(&p["logs"]).contains(&before)).await;
+        until(&emulator, &url, |p| text(&p["logs"]).contains(&before)).await;
         emulator.advance(Duration::from_secs(25));
     }
-    let done = ended(&emulator, &address).await;
+    let done = ended(&emulator, &url).await;
     assert!(text(&done["logs"]).contains("100%|██████████| 4/4"));
     assert!(done["metrics"]["predict_time"].as_f64().expect("seconds") >= 100.0);
+}
+
+#[tokio::test]
+async fn time_that_is_skipped_past_the_end_is_not_predict_time() {
+    let emulator = start().await;
+    let path = "/models/emulator/slow/predictions";
+    let (_, made) = post(&emulator, path, json!({"input": {"seconds": 90}})).await;
+    let url = text(&made["urls"]["get"]);
+    until(&emulator, &url, |p| p["status"] == "processing").await;
+    emulator.advance(Duration::from_secs(3000));
+    let done = ended(&emulator, &url).await;
+    for metric in ["predict_time", "total_time"] {
+        let seconds = done["metrics"][metric].as_f64().expect("seconds");
+        assert!((90.0..120.0).contains(&seconds), "{metric} {seconds}");
+    }
+    let seconds = |name: &str| {
+        chrono::DateTime::parse_from_rfc3339(&text(&done[name]))
+            .expect("a time")
+            .timestamp()
+    };
+    assert!((90..120).contains(&(seconds("completed_at") - seconds("started_at"))));
+    assert_eq!(done["data_removed"], false, "its hour begins as it ends");
+}
+
+#[tokio::test]
+async fn the_longest_skip_of_time_does_no_harm() {
+    let emulator = start().await;
+    emulator.advance(Duration::MAX);
+    let path = "/models/emulator/slow/predictions";
+    let request = call(&emulator, "POST", path)
+        .header("cancel-after", "1h")
+        .json(&json!({"input": {"seconds": 600}}));
+    let (status, made) = answer(request).await;
+    assert_eq!(status, 201);
+    let url = text(&made["urls"]["get"]);
+    until(&emulator, &url, |p| p["status"] == "processing").await;
+    emulator.advance(Duration::from_secs(600));
+    assert_eq!(ended(&emulator, &url).await["status"], "succeeded");
+    for _ in 0..2 {
+        let late = Fault::latency(Duration::MAX).on("account.get").times(1);
+        emulator.inject_fault(late).expect("a fault");
+    }
+    let waiting = tokio::spawn(answer(call(&emulator, "GET", "/account")));
+    until(&emulator, &url, |_| {
+        emulator.requests().iter().any(|r| r.path == "/v1/account")
+    })
+    .await;
+    emulator.advance(Duration::MAX);
+    assert_eq!(waiting.await.expect("a response").0, 200);
 }
 
 #[tokio::test]
@@ -222,19 +276,19 @@ async fn the_list_goes_back_in_time_page_by_page() {
     }
     made.reverse();
     let mut listed = Vec::new();
-    let mut address = "/predictions".to_owned();
+    let mut url = "/predictions".to_owned();
     let mut sizes = Vec::new();
     loop {
-        let (status, page) = get(&emulator, &address).await;
+        let (status, page) = get(&emulator, &url).await;
         assert_eq!(status, 200);
         let results = page["results"].as_array().expect("results");
         sizes.push(results.len());
         listed.extend(results.iter().map(|p| text(&p["id"])));
         match page["next"].as_str() {
-            Some(next) => address = next.to_owned(),
+            Some(next) => url = next.to_owned(),
             None => break,
         }
-        assert!(address.starts_with(emulator.url()));
+        assert!(url.starts_with(emulator.url()));
     }
     assert_eq!(sizes, [100, 100, 30]);
     assert_eq!(listed, made);
@@ -266,13 +320,13 @@ async fn data_is_removed_after_an_hour() {
     let emulator = start().await;
     let body = json!({"input": {"prompt": "a"}});
     let (_, made) = post(&emulator, "/models/emulator/image/predictions", body).await;
-    let address = text(&made["urls"]["get"]);
-    let done = ended(&emulator, &address).await;
+    let url = text(&made["urls"]["get"]);
+    let done = ended(&emulator, &url).await;
     assert_eq!(done["data_removed"], false);
     let picture = text(&done["output"][0]);
     assert_eq!(send(call(&emulator, "GET", &picture)).await.status(), 200);
     emulator.advance(Duration::from_secs(3601));
-    let (_, gone) = get(&emulator, &address).await;
+    let (_, gone) = get(&emulator, &url).await;
     assert_eq!(gone["data_removed"], true);
     assert_eq!(
         (&gone["output"], &gone["input"]),
@@ -285,7 +339,7 @@ async fn data_is_removed_after_an_hour() {
 #[tokio::test]
 async fn no_more_predictions_are_kept_than_asked_for() {
     let emulator = Emulator::builder()
-        .keep_predictions(10)
+        .max_predictions(10)
         .start()
         .await
         .expect("an emulator");
@@ -312,7 +366,7 @@ async fn faults_meet_the_calls_they_are_for() {
     let path = "/models/emulator/text/predictions";
     let body = json!({"input": {"prompt": "a"}});
     let create = || call(&emulator, "POST", path).json(&body);
-    let add = |fault| emulator.fault(fault).expect("a known operation");
+    let add = |fault| emulator.inject_fault(fault).expect("a known operation");
 
     add(Fault::status(503).on("models.predictions.create").times(1));
     assert_eq!(answer(create()).await.0, 503);
@@ -342,7 +396,7 @@ async fn faults_meet_the_calls_they_are_for() {
     cut.bytes().await.expect_err("a broken body");
 
     for odd in ["predictions.made", "predicitons.*", "control.faults.add"] {
-        let error = emulator.fault(Fault::status(500).on(odd));
+        let error = emulator.inject_fault(Fault::status(500).on(odd));
         let error = error.expect_err("no such operation").to_string();
         assert!(error.contains(&format!("`{odd}`")), "{error}");
     }
@@ -358,7 +412,7 @@ async fn chance_follows_from_the_seed() {
             .await
             .expect("an emulator");
         let fault = Fault::status(500).probability(0.5);
-        emulator.fault(fault).expect("every operation");
+        emulator.inject_fault(fault).expect("every operation");
         let mut statuses = Vec::new();
         for _ in 0..20 {
             statuses.push(get(&emulator, "/account").await.0);

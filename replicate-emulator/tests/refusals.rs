@@ -2,17 +2,23 @@
 
 mod support;
 
+use std::time::Duration;
+
 use replicate_emulator::{Emulator, Model, StartError};
 use serde_json::{Value, json};
 use support::{answer, call, get, header, send};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
 
 #[tokio::test]
 async fn without_a_token_nothing_is_told() {
     let emulator = Emulator::start().await.expect("an emulator");
     let client = reqwest::Client::new();
-    let address = format!("{}/v1/account", emulator.url());
+    let url = format!("{}/v1/account", emulator.url());
     for value in ["", "Bearer", "Bearer ", "Basic abc"] {
-        let response = send(client.get(&address).header("authorization", value)).await;
+        let response = send(client.get(&url).header("authorization", value)).await;
         assert_eq!(response.status(), 401, "{value:?}");
         let problem: Value = response.json().await.expect("a problem");
         assert_eq!(problem["title"], "Unauthenticated");
@@ -22,11 +28,11 @@ async fn without_a_token_nothing_is_told() {
         .start()
         .await
         .expect("an emulator");
-    let address = format!("{}/v1/account", strict.url());
-    let ask = |token: &str| client.get(&address).bearer_auth(token);
+    let url = format!("{}/v1/account", strict.url());
+    let ask = |token: &str| client.get(&url).bearer_auth(token);
     assert_eq!(send(ask("other")).await.status(), 401);
     assert_eq!(send(ask("t")).await.status(), 200);
-    let old = client.get(&address).header("authorization", "Token t");
+    let old = client.get(&url).header("authorization", "Token t");
     assert_eq!(send(old).await.status(), 200);
 }
 
@@ -93,6 +99,67 @@ async fn odd_bodies_are_refused_field_by_field() {
 }
 
 #[tokio::test]
+async fn a_second_host_is_refused_and_user_information_in_an_absolute_target_too() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let token = emulator.token();
+    for (target, hosts, status) in [
+        ("/v1/account", "host: localhost\r\nhost: localhost", "421"),
+        ("http://u@localhost/v1/account", "host: localhost", "421"),
+        ("http://localhost/v1/account", "host: localhost", "200"),
+    ] {
+        let mut stream = TcpStream::connect(emulator.address()).await.expect("open");
+        let request = format!(
+            "GET {target} HTTP/1.1\r\n{hosts}\r\nauthorization: Bearer {token}\r\n\
+             connection: close\r\n\r\n"
+        );
+        stream.write_all(request.as_bytes()).await.expect("sent");
+        let mut response = String::new();
+        stream.read_to_string(&mut response).await.expect("read");
+        assert_eq!(response.split(' ').nth(1), Some(status), "{target} {hosts}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_head_that_is_not_complete_within_ten_seconds_closes_the_connection() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let begun = tokio::time::Instant::now();
+    let mut stream = TcpStream::connect(emulator.address()).await.expect("open");
+    let mut closed = Vec::new();
+    let mut drip = [0; 1];
+    for byte in b"GET /v1/account HTTP/1.1\r\nhost: localhost\r\nx: "
+        .iter()
+        .chain([b'a'; 90].iter())
+    {
+        if stream.write_all(&[*byte]).await.is_err() {
+            break;
+        }
+        let next = tokio::time::timeout(Duration::from_secs(1), stream.read(&mut drip)).await;
+        if let Ok(read) = next {
+            closed.push(read.unwrap_or(0));
+            break;
+        }
+    }
+    assert_eq!(closed, [0], "nothing but the end");
+    assert!(begun.elapsed() >= Duration::from_secs(10));
+    assert!(begun.elapsed() < Duration::from_secs(60));
+}
+
+#[tokio::test]
+async fn debug_output_hides_the_token() {
+    let token = "r8_a_token_that_nobody_may_see";
+    let builder = Emulator::builder().token(token);
+    assert!(!format!("{builder:?}").contains(token));
+    let emulator = builder.start().await.expect("an emulator");
+    assert_eq!(get(&emulator, "/account").await.0, 200);
+    let requests = emulator.requests();
+    assert_eq!(
+        requests[0].header("authorization"),
+        Some(&*format!("Bearer {token}"))
+    );
+    assert!(!format!("{requests:?}{emulator:?}").contains(token));
+}
+
+#[tokio::test]
 async fn a_body_without_end_is_refused() {
     let emulator = Emulator::start().await.expect("an emulator");
     let endless = vec![b' '; 65 * 1024 * 1024];
@@ -135,7 +202,7 @@ async fn a_taken_port_and_odd_names_are_told_at_the_start() {
         .await;
     assert!(matches!(odd, Err(StartError::ModelName(_))));
     let odd = Emulator::builder().cog("a/b", "127.0.0.1:1").start().await;
-    assert!(matches!(odd, Err(StartError::CogAddress(_))));
+    assert!(matches!(odd, Err(StartError::CogUrl(_))));
 }
 
 #[tokio::test]
@@ -156,7 +223,7 @@ async fn a_model_whose_schema_is_none_is_refused_at_the_start() {
         let refused = Emulator::builder().model(model).start().await;
         let error = refused.expect_err("refused");
         assert!(matches!(error, StartError::Schema { .. }), "{error:?}");
-        let start = format!("the model `me/model` cannot be served: its schema `{schema}` is no");
+        let start = format!("invalid schema `{schema}` of the model `me/model`: ");
         assert!(error.to_string().starts_with(&start), "{error}");
     }
 }

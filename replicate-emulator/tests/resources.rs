@@ -278,11 +278,13 @@ async fn trainings_are_refused_and_canceled() {
     let id = version(&emulator, "emulator/text").await;
     let path = format!("/models/emulator/text/versions/{id}/trainings");
     let good = json!({"train_data": "data:,text"});
-    for (destination, input) in [
-        ("local/none", &good),
-        ("emulator/text", &good),
-        ("local/tuned", &json!({})),
-    ] {
+    let nowhere = json!({"destination": "local/none", "input": good});
+    let (status, problem) = post(&emulator, &path, nowhere).await;
+    assert_eq!(
+        (status, text(&problem["detail"]).as_str()),
+        (404, "The specified training destination does not exist")
+    );
+    for (destination, input) in [("emulator/text", &good), ("local/tuned", &json!({}))] {
         let new = json!({"destination": destination, "input": input});
         let (status, _) = post(&emulator, &path, new).await;
         assert!([403, 422].contains(&status), "{destination}");

@@ -1,4 +1,5 @@
-//! Every operation's success, held against the API's description in this repository.
+//! Every operation's success, compared with the API's description in this repository.
+//! tests/coverage.rs reports operations that are not here.
 
 mod support;
 
@@ -21,10 +22,9 @@ const BEYOND: [(&str, &str); 6] = [
     ("md5", "recorded answers about files have it"),
 ];
 
-/// The description, and which of its operations were seen.
+/// The description, and the fields that it does not have.
 struct Held {
     document: Value,
-    seen: BTreeSet<String>,
     /// Those of [`BEYOND`] that were seen.
     beyond: BTreeSet<String>,
 }
@@ -50,7 +50,6 @@ impl Held {
         spell_out_nullable(&mut document);
         Self {
             document,
-            seen: BTreeSet::new(),
             beyond: BTreeSet::new(),
         }
     }
@@ -65,15 +64,6 @@ impl Held {
             .unwrap_or_else(|| panic!("no operation {id}"))
     }
 
-    fn ids(&self) -> BTreeSet<String> {
-        let paths = self.document["paths"].as_object().expect("paths");
-        paths
-            .values()
-            .flat_map(|path| path.as_object().expect("methods").values())
-            .filter_map(|operation| operation["operationId"].as_str().map(str::to_owned))
-            .collect()
-    }
-
     /// Holds an answer against what is said of its operation; returns its JSON, if it has some.
     async fn hold(&mut self, id: &str, request: reqwest::RequestBuilder) -> Value {
         let response = send(request).await;
@@ -82,7 +72,6 @@ impl Held {
         let body = response.bytes().await.expect("a body");
         let described = &self.operation(id)["responses"][&status];
         assert!(described.is_object(), "{id} answers {status}: {body:?}");
-        self.seen.insert(id.to_owned());
         let Some(content) = self.operation(id)["responses"][&status].get("content") else {
             assert!(body.is_empty(), "{id} has no body");
             return Value::Null;
@@ -187,7 +176,10 @@ async fn every_operation_answers_as_described() {
         ("models.get", "/models/emulator/image"),
         ("models.examples.list", "/models/emulator/image/examples"),
         ("models.readme.get", "/models/emulator/image/readme"),
-        ("models.versions.list", "/models/emulator/image/versions"),
+        (
+            "models.versions.list",
+            "/models/replicate/hello-world/versions",
+        ),
         ("search", "/search?query=text"),
         ("webhooks.default.secret.get", "/webhooks/default/secret"),
     ] {
@@ -218,7 +210,6 @@ async fn every_operation_answers_as_described() {
     .await;
     deployments(&emulator, &mut held, &text_version).await;
     files(&emulator, &mut held).await;
-    assert_eq!(held.seen, held.ids(), "all operations are held");
     let beyond: BTreeSet<String> = BEYOND.map(|(field, _)| field.to_owned()).into();
     assert_eq!(held.beyond, beyond, "each listed field is there");
 }
@@ -240,9 +231,9 @@ async fn predictions(emulator: &Emulator, held: &mut Held, version: &str) {
         let path = format!("/models/emulator/{model}/predictions");
         let request = create(&path, json!({"input": input})).header("cancel-after", "5m");
         let made = held.hold("models.predictions.create", request).await;
-        let address = text(&made["urls"]["get"]);
-        ended(emulator, &address).await;
-        held.hold("predictions.get", call(emulator, "GET", &address))
+        let url = text(&made["urls"]["get"]);
+        ended(emulator, &url).await;
+        held.hold("predictions.get", call(emulator, "GET", &url))
             .await;
     }
     let cancel = text(&made["urls"]["cancel"]);
@@ -263,11 +254,11 @@ async fn trainings(emulator: &Emulator, held: &mut Held, version: &str) {
     let new = json!({"destination": "local/m", "input": {"train_data": "https://a.b/c"}});
     let create = || call(emulator, "POST", &path).json(&new);
     let made = held.hold("trainings.create", create()).await;
-    let address = text(&made["urls"]["get"]);
-    held.hold("trainings.get", call(emulator, "GET", &address))
+    let url = text(&made["urls"]["get"]);
+    held.hold("trainings.get", call(emulator, "GET", &url))
         .await;
-    let done = ended(emulator, &address).await;
-    held.hold("trainings.get", call(emulator, "GET", &address))
+    let done = ended(emulator, &url).await;
+    held.hold("trainings.get", call(emulator, "GET", &url))
         .await;
     held.hold("trainings.list", call(emulator, "GET", "/trainings"))
         .await;
@@ -307,9 +298,8 @@ async fn files(emulator: &Emulator, held: &mut Held) {
     let part = Part::bytes(b"content".to_vec()).file_name("a.txt");
     let upload = call(emulator, "POST", "/files").multipart(Form::new().part("content", part));
     let file = held.hold("files.create", upload).await;
-    let address = text(&file["urls"]["get"]);
-    held.hold("files.get", call(emulator, "GET", &address))
-        .await;
+    let url = text(&file["urls"]["get"]);
+    held.hold("files.get", call(emulator, "GET", &url)).await;
     held.hold("files.list", call(emulator, "GET", "/files"))
         .await;
     let valid = std::time::Duration::from_secs(60);
@@ -318,8 +308,8 @@ async fn files(emulator: &Emulator, held: &mut Held) {
         .expect("a file");
     held.hold("files.download", call(emulator, "GET", &download))
         .await;
-    held.hold("files.delete", call(emulator, "DELETE", &address))
+    held.hold("files.delete", call(emulator, "DELETE", &url))
         .await;
-    held.hold("files.delete", call(emulator, "DELETE", &address))
+    held.hold("files.delete", call(emulator, "DELETE", &url))
         .await;
 }

@@ -34,8 +34,8 @@ async fn create(emulator: &Emulator, model: &str, input: Value) -> Value {
     made
 }
 
-async fn stream(address: &str, last: Option<&str>) -> reqwest::Response {
-    let mut request = reqwest::Client::new().get(address);
+async fn stream(url: &str, last: Option<&str>) -> reqwest::Response {
+    let mut request = reqwest::Client::new().get(url);
     if let Some(last) = last {
         request = request.header("last-event-id", last);
     }
@@ -81,27 +81,27 @@ async fn a_reader_goes_on_where_it_stopped() {
     )
     .await;
     ended(&emulator, &text(&made["urls"]["get"])).await;
-    let address = text(&made["urls"]["stream"]);
-    let (all, last) = events(&stream(&address, None).await.text().await.expect("a body"));
+    let url = text(&made["urls"]["stream"]);
+    let (all, last) = events(&stream(&url, None).await.text().await.expect("a body"));
     let (rest, _) = events(
-        &stream(&address, Some("1:1"))
+        &stream(&url, Some("1:1"))
             .await
             .text()
             .await
             .expect("a body"),
     );
     assert_eq!(rest, all[2..]);
-    assert_eq!(stream(&address, Some(&last)).await.status(), 204);
+    assert_eq!(stream(&url, Some(&last)).await.status(), 204);
 }
 
 #[tokio::test]
 async fn a_stream_follows_a_prediction_that_still_runs() {
     let emulator = Emulator::start().await.expect("an emulator");
     let made = create(&emulator, "slow", json!({"seconds": 20, "steps": 2})).await;
-    let address = text(&made["urls"]["get"]);
+    let url = text(&made["urls"]["get"]);
     let response = stream(&text(&made["urls"]["stream"]), None).await;
     for before in ["0/2", "1/2"] {
-        until(&emulator, &address, |p| text(&p["logs"]).contains(before)).await;
+        until(&emulator, &url, |p| text(&p["logs"]).contains(before)).await;
         emulator.advance(Duration::from_secs(10));
     }
     let (all, _) = events(&response.text().await.expect("a body"));
@@ -140,8 +140,8 @@ async fn the_end_says_whether_it_failed_or_was_canceled() {
 async fn a_stream_needs_its_own_address_and_no_token() {
     let emulator = Emulator::start().await.expect("an emulator");
     let made = create(&emulator, "text", json!({"prompt": "a"})).await;
-    let address = text(&made["urls"]["stream"]);
-    let (guess, _) = address.rsplit_once('-').expect("a key");
+    let url = text(&made["urls"]["stream"]);
+    let (guess, _) = url.rsplit_once('-').expect("a key");
     assert_eq!(stream(&format!("{guess}-0"), None).await.status(), 404);
     assert_eq!(stream(guess, None).await.status(), 404);
     let made = create(&emulator, "image", json!({"prompt": "a"})).await;
@@ -152,23 +152,25 @@ async fn a_stream_needs_its_own_address_and_no_token() {
 async fn a_fault_cuts_a_stream_in_the_middle() {
     let emulator = Emulator::start().await.expect("an emulator");
     let fault = Fault::cut_body(50).on("streams.get").times(1);
-    emulator.fault(fault).expect("a known operation");
+    emulator.inject_fault(fault).expect("a known operation");
     let made = create(&emulator, "text", json!({"prompt": "a"})).await;
-    let address = text(&made["urls"]["stream"]);
-    let mut response = stream(&address, None).await;
+    let url = text(&made["urls"]["stream"]);
+    let mut response = stream(&url, None).await;
     let mut read = Vec::new();
     while let Ok(Some(chunk)) = response.chunk().await {
         read.extend(chunk);
     }
     assert_eq!(read.len(), 50);
-    let whole = stream(&address, None).await.bytes().await.expect("a body");
+    let whole = stream(&url, None).await.bytes().await.expect("a body");
     assert!(whole.starts_with(&read) && whole.ends_with(b"data: {}\n\n"));
 }
 
 #[tokio::test]
 async fn a_cut_behind_the_end_breaks_a_stream_and_no_answer_whose_length_was_told() {
     let emulator = Emulator::start().await.expect("an emulator");
-    emulator.fault(Fault::cut_body(100_000)).expect("a fault");
+    emulator
+        .inject_fault(Fault::cut_body(100_000))
+        .expect("a fault");
     let made = create(&emulator, "text", json!({"prompt": "a"})).await;
     let account = support::send(support::call(&emulator, "GET", "/account")).await;
     account.bytes().await.expect("all of it");
@@ -184,7 +186,7 @@ async fn a_cut_behind_the_end_breaks_a_stream_and_no_answer_whose_length_was_tol
     assert!(read.ends_with(b"data: {}\n\n"));
     assert!(broken);
     emulator.clear_faults();
-    emulator.fault(Fault::cut_body(0)).expect("a fault");
+    emulator.inject_fault(Fault::cut_body(0)).expect("a fault");
     let nothing = support::send(support::call(&emulator, "GET", "/account")).await;
     assert!(nothing.content_length().is_some_and(|length| length > 0));
     nothing.bytes().await.expect_err("no byte of it");

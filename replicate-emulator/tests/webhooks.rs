@@ -54,13 +54,13 @@ async fn receiver(refused: usize) -> (String, UnboundedReceiver<Arrived>) {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
         .await
         .expect("a port");
-    let address = format!("http://{}/hook", listener.local_addr().expect("an address"));
+    let url = format!("http://{}/hook", listener.local_addr().expect("an address"));
     let app =
         Router::new()
             .route("/hook", post(take))
             .with_state((sender, refused, Default::default()));
     tokio::spawn(async move { axum::serve(listener, app).await });
-    (address, arrived)
+    (url, arrived)
 }
 
 async fn next(arrived: &mut UnboundedReceiver<Arrived>) -> Arrived {
@@ -259,7 +259,7 @@ async fn to_https() -> (Vec<u8>, replicate_emulator::Delivery) {
     assert_eq!(prediction["status"], "succeeded");
     until(&emulator, "/account", |_| !emulator.deliveries().is_empty()).await;
     let delivery = emulator.deliveries().remove(0);
-    assert_eq!(delivery.address, hook);
+    assert_eq!(delivery.url, hook);
     (arrived.try_recv().unwrap_or_default(), delivery)
 }
 
@@ -285,9 +285,9 @@ async fn a_delivery_to_https_speaks_tls() {
 #[tokio::test]
 async fn a_start_tells_of_the_beginning_even_where_the_end_has_come() {
     let emulator = Emulator::start().await.expect("an emulator");
-    let (address, mut arrived) = receiver(0).await;
+    let (url, mut arrived) = receiver(0).await;
     let body = json!({
-        "input": {"prompt": "a"}, "webhook": address,
+        "input": {"prompt": "a"}, "webhook": url,
         "webhook_events_filter": ["start", "completed"],
     });
     let create = call(&emulator, "POST", "/models/emulator/text/predictions").json(&body);
@@ -298,4 +298,34 @@ async fn a_start_tells_of_the_beginning_even_where_the_end_has_come() {
     assert!(start["started_at"].is_string());
     let end = arrived.recv().await.expect("an end").json();
     assert_eq!(end["status"], "succeeded");
+}
+
+#[tokio::test]
+async fn the_old_field_webhook_completed_is_told_the_end_beside_a_webhook() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let (completed, mut ends) = receiver(0).await;
+    let (webhook, mut starts) = receiver(0).await;
+    let create = call(&emulator, "POST", "/models/emulator/text/predictions").json(&json!({
+        "input": {"prompt": "a"},
+        "webhook": webhook,
+        "webhook_events_filter": ["start"],
+        "webhook_completed": completed,
+    }));
+    let (status, made) = support::answer(create).await;
+    assert_eq!(
+        (status, &made["webhook_completed"]),
+        (201, &json!(completed))
+    );
+    let within = Duration::from_secs(20);
+    let end = tokio::time::timeout(within, ends.recv()).await;
+    let end = end.expect("within 20 s").expect("a delivery");
+    assert_eq!(end.json()["status"], "succeeded");
+    let start = tokio::time::timeout(within, starts.recv()).await;
+    let start = start.expect("within 20 s").expect("a delivery");
+    assert_eq!(start.json()["status"], "processing");
+    let invalid = json!({"input": {"prompt": "a"}, "webhook_completed": "nowhere"});
+    let path = "/models/emulator/text/predictions";
+    let (status, problem) = support::post(&emulator, path, invalid).await;
+    let field = &problem["invalid_fields"][0]["field"];
+    assert_eq!((status, field), (422, &json!("webhook_completed")));
 }

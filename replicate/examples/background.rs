@@ -30,6 +30,6 @@ async fn main() -> replicate::Result<()> {
         .wait(&id)
         .timeout(Duration::from_secs(300))
         .await?;
-    println!("{}", replicate.output(&prediction));
+    println!("{}", replicate.output(&prediction)?);
     Ok(())
 }

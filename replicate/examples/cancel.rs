@@ -31,7 +31,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     match replicate
         .run(model)
         .input(json!({}))
-        .cancelled_by(token)
+        .cancellation_token(token)
         .await
     {
         Ok(output) => println!("{output}"),

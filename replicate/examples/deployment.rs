@@ -32,7 +32,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
                 .max_instances(1)
         })
         .await?;
-    let owner = deployment.owner.clone().ok_or("it has no owner")?;
+    let owner = deployment.owner.clone();
     println!("made {owner}/example");
 
     let output = replicate

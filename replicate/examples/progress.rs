@@ -24,7 +24,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
                 (Some(percent), Some(done), Some(total)) => {
                     println!("{percent:>3.0} % ({done} of {total})")
                 }
-                _ => println!("{}", progress.prediction.status),
+                _ => println!("{}", progress.snapshot.status),
             },
         )
         .await?;

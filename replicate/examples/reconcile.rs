@@ -25,7 +25,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         }
         ended => ended?,
     };
-    println!("{}", replicate.output(&prediction));
+    println!("{}", replicate.output(&prediction)?);
     Ok(())
 }
 

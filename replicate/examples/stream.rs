@@ -4,7 +4,6 @@
 
 use std::io::Write;
 
-use futures::TryStreamExt;
 use replicate::StreamEvent;
 use serde_json::json;
 
@@ -24,14 +23,14 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .input(json!({ "prompt": prompt }))
         .cancel_on_drop()
         .await?;
-    while let Some(event) = events.try_next().await? {
-        match event {
+    while let Some(event) = events.next().await {
+        match event? {
             StreamEvent::Output(text) => {
                 print!("{text}");
                 std::io::stdout().flush()?;
             }
             StreamEvent::Logs(text) => eprint!("{text}"),
-            StreamEvent::Done { reason } => println!("\n({reason:?})"),
+            StreamEvent::Done(prediction) => println!("\n({})", prediction.status),
             _ => {}
         }
     }

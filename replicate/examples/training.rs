@@ -15,12 +15,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let name = arguments.next().unwrap_or_else(|| "trained".into());
 
     let replicate = replicate::Client::from_env()?;
-    let owner = replicate
-        .account()
-        .get()
-        .await?
-        .username
-        .ok_or("the account has no name")?;
+    let owner = replicate.account().get().await?.username;
     let destination = replicate
         .models()
         .create(|new| {

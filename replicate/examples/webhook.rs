@@ -51,12 +51,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let address = arguments.next().unwrap_or(own);
 
     let replicate = replicate::Client::from_env()?;
-    let secret = replicate
-        .webhooks()
-        .secret()
-        .await?
-        .key
-        .ok_or("the account has no secret")?;
+    let secret = replicate.webhooks().secret().await?.key;
     let (events, mut received) = mpsc::channel(8);
     let receiver = Receiver {
         verifier: Verifier::new(secret.expose_secret())?,
@@ -75,7 +70,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         let prediction = event.prediction();
         println!("{} is {}", prediction.id, prediction.status);
         if matches!(event, Event::Completed(_)) {
-            println!("{}", replicate.output(prediction));
+            println!("{}", replicate.output(prediction)?);
             break;
         }
     }

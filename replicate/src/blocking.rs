@@ -30,7 +30,7 @@ use serde::de::DeserializeOwned;
 use std::path::Path;
 
 use crate::error::{Error, Result};
-use crate::job::PredictionId;
+use crate::job::AsPredictionId;
 use crate::types::Prediction;
 use crate::{FileOutput, IntoReference, Output, Progress};
 
@@ -78,8 +78,8 @@ impl Client {
     /// [`Configuration`](crate::ErrorKind::Configuration) when no thread can be started.
     pub fn from_client(client: crate::Client) -> Result<Self> {
         Ok(Self {
+            runtime: Runtime::new(client.clone())?,
             client,
-            runtime: Runtime::new()?,
         })
     }
 
@@ -127,7 +127,7 @@ impl Client {
     ///
     /// # Errors
     /// Those of [`Wait`](crate::Wait).
-    pub fn wait(&self, prediction: impl PredictionId) -> Result<Prediction> {
+    pub fn wait(&self, prediction: impl AsPredictionId) -> Result<Prediction> {
         self.call(self.client.wait(prediction))
     }
 

@@ -11,6 +11,9 @@ use crate::error::Result;
 #[cfg(feature = "files")]
 use crate::file_input::FileStrategy;
 
+/// The shortest polling interval.
+const SHORTEST_INTERVAL: Duration = Duration::from_millis(1);
+
 /// What a client does beyond sending requests.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Settings {
@@ -19,48 +22,83 @@ pub(crate) struct Settings {
     pub(crate) files: FileStrategy,
 }
 
-/// How often a prediction is asked after.
+/// Polling intervals, and how long a wait outlives an outage.
 ///
-/// At once, then after `first`, then after half as long again each time, up to `longest`.
+/// The first poll is sent at once, the second after `initial_interval`; each later interval is
+/// half as long again, up to `max_interval`.
+///
+/// ```
+/// use std::time::Duration;
+/// use replicate::PollPolicy;
+///
+/// let policy = PollPolicy::exponential(Duration::from_millis(200), Duration::from_secs(2))
+///     .with_max_outage(Duration::from_secs(3600));
+/// assert_eq!(policy.max_interval, Duration::from_secs(2));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PollPolicy {
-    /// The first pause. Default 100 ms.
-    pub first: Duration,
-    /// The longest pause. Default 500 ms.
-    pub longest: Duration,
+    /// The first interval. Default 100 ms.
+    pub initial_interval: Duration,
+    /// The longest interval. Default 500 ms.
+    pub max_interval: Duration,
+    /// How long after the last usable response a wait ends with the error of the outage.
+    ///
+    /// `None`, the default, is 10 minutes for a wait without a timeout; a wait with a timeout
+    /// is ended by that alone.
+    pub max_outage: Option<Duration>,
 }
 
 impl Default for PollPolicy {
     fn default() -> Self {
         Self {
-            first: Duration::from_millis(100),
-            longest: Duration::from_millis(500),
+            initial_interval: Duration::from_millis(100),
+            max_interval: Duration::from_millis(500),
+            max_outage: None,
         }
     }
 }
 
 impl PollPolicy {
-    /// The same pause each time.
-    pub fn every(pause: Duration) -> Self {
+    /// The same interval each time.
+    pub fn fixed(interval: Duration) -> Self {
+        Self::exponential(interval, interval)
+    }
+
+    /// Intervals that grow from `initial` to `max`.
+    pub fn exponential(initial: Duration, max: Duration) -> Self {
         Self {
-            first: pause,
-            longest: pause,
+            initial_interval: initial,
+            max_interval: max,
+            ..Self::default()
         }
     }
 
-    /// Pauses that grow from `first` to `longest`.
-    pub fn growing(first: Duration, longest: Duration) -> Self {
-        Self { first, longest }
+    /// Sets [`max_outage`](Self::max_outage).
+    #[must_use]
+    pub fn with_max_outage(mut self, max_outage: Duration) -> Self {
+        self.max_outage = Some(max_outage);
+        self
     }
 
-    /// The pauses in turn, without an end. None is shorter than a millisecond.
+    /// The intervals in turn, without an end. None is shorter than a millisecond.
     pub(crate) fn pauses(self) -> impl Iterator<Item = Duration> + Send {
-        let least = Duration::from_millis(1);
-        let longest = self.longest.max(least);
-        std::iter::successors(Some(self.first.clamp(least, longest)), move |pause| {
-            Some(pause.saturating_add(*pause / 2).min(longest))
+        std::iter::successors(Some(self.first_interval()), move |interval| {
+            Some(self.next_interval(*interval))
         })
+    }
+
+    pub(crate) fn first_interval(self) -> Duration {
+        self.initial_interval
+            .clamp(SHORTEST_INTERVAL, self.longest())
+    }
+
+    pub(crate) fn next_interval(self, interval: Duration) -> Duration {
+        interval.saturating_add(interval / 2).min(self.longest())
+    }
+
+    fn longest(self) -> Duration {
+        self.max_interval.max(SHORTEST_INTERVAL)
     }
 }
 
@@ -73,7 +111,7 @@ impl PollPolicy {
 /// let replicate = Client::builder()
 ///     .token("r8_example")
 ///     .user_agent_suffix("photo-booth/2.1")
-///     .poll(PollPolicy::every(Duration::from_secs(1)))
+///     .poll_policy(PollPolicy::fixed(Duration::from_secs(1)))
 ///     .build()?;
 /// # Ok::<(), replicate::Error>(())
 /// ```
@@ -183,8 +221,8 @@ impl ClientBuilder {
         self.change(|transport| transport.allow_insecure_http(allow))
     }
 
-    /// How often a prediction is asked after.
-    pub fn poll(mut self, policy: PollPolicy) -> Self {
+    /// Polling intervals, and how long waits outlive an outage.
+    pub fn poll_policy(mut self, policy: PollPolicy) -> Self {
         self.settings.poll = policy;
         self
     }
@@ -204,8 +242,8 @@ impl ClientBuilder {
     pub fn build(self) -> Result<Client> {
         let transport = self.transport.build()?;
         Ok(Client {
-            api: replicate_api::Client::from_transport(transport),
             settings: self.settings,
+            ..Client::from_transport(transport)
         })
     }
 
@@ -222,16 +260,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pauses_grow_to_the_longest_and_stay() {
+    fn intervals_grow_to_the_longest_and_stay() {
         let pauses: Vec<_> = PollPolicy::default()
             .pauses()
             .take(7)
             .map(|pause| pause.as_millis())
             .collect();
         assert_eq!(pauses, [100, 150, 225, 337, 500, 500, 500]);
-        let pauses: Vec<_> = PollPolicy::every(Duration::ZERO).pauses().take(2).collect();
+        let pauses: Vec<_> = PollPolicy::fixed(Duration::ZERO).pauses().take(2).collect();
         assert_eq!(pauses, [Duration::from_millis(1); 2]);
-        let pauses: Vec<_> = PollPolicy::every(Duration::MAX).pauses().take(3).collect();
+        let pauses: Vec<_> = PollPolicy::fixed(Duration::MAX).pauses().take(3).collect();
         assert_eq!(pauses, [Duration::MAX; 3]);
     }
 }

@@ -1,124 +1,239 @@
-//! Cancelling a prediction whose future was dropped.
+//! Cancellation: of a job, with a grace period, and after a future was dropped.
 
-use std::sync::LazyLock;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
-use replicate_api::{CallOptions, CancellationToken};
+use futures::FutureExt;
+use futures::future::BoxFuture;
 use tokio::runtime::Handle;
 use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
 
-use crate::create::{Created, Prepared};
+use crate::Client;
+use crate::create::Created;
 use crate::error::{Error, ErrorKind, Result};
+use crate::job::Job;
+use crate::job_state::JobState;
+use crate::poll::{Deadline, PollFailure, Poller, finished};
+use crate::types::Prediction;
 
-/// How long a cancel that nobody waits for may take.
-const LEFT_BEHIND: Duration = Duration::from_secs(30);
+/// How long a canceled run or wait stays for the confirmation of its cancel.
+pub(crate) const CANCEL_GRACE: Duration = Duration::from_secs(2);
 
-/// How many cancels are under way that nobody waits for.
-static LEFT: LazyLock<watch::Sender<usize>> = LazyLock::new(|| watch::Sender::new(0));
+/// How long a cancel may take whose future was dropped.
+const PENDING_CANCEL_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Waits until nothing is left behind.
-#[cfg(feature = "blocking")]
-pub(crate) async fn nothing_left() {
-    // The sender is never dropped, so that this cannot fail.
-    let _ = LEFT.subscribe().wait_for(|left| *left == 0).await;
-}
+/// The delay before a cancel that got a 404 is repeated, just after the create.
+const NOT_FOUND_DELAY: Duration = Duration::from_millis(250);
 
-/// One of what is left behind.
-struct Left;
-
-impl Left {
-    fn new() -> Self {
-        LEFT.send_modify(|left| *left += 1);
-        Self
+/// Cancels a job, unless its snapshot is terminal already.
+pub(crate) async fn cancel<J: Job>(state: &JobState<J>) -> Result<Arc<J>> {
+    let until = Deadline::after(PENDING_CANCEL_TIMEOUT);
+    loop {
+        if let Some(job) = state.terminal() {
+            return Ok(job);
+        }
+        let error = match J::cancel(state.client().api.clone(), state.id().to_owned()).await {
+            Ok(job) => return Ok(state.update(job, None).0),
+            Err(error) => error,
+        };
+        let lags = PollFailure::from_error(&error) == PollFailure::NotFound
+            && state.knowledge().may_lag()
+            && !until.remaining().is_zero();
+        if !lags {
+            let message = format!(
+                "could not cancel {} {}: {error}; it may still be running",
+                J::NOUN,
+                state.id()
+            );
+            return Err(state.describe((error.kind(), message), error));
+        }
+        tokio::time::sleep(NOT_FOUND_DELAY).await;
     }
 }
 
-impl Drop for Left {
-    fn drop(&mut self) {
-        LEFT.send_modify(|left| *left -= 1);
+/// Cancels a job whose caller no longer wants it, and waits for the confirmation. One that has
+/// succeeded meanwhile is a success.
+pub(crate) fn cancel_within<J: Job>(
+    state: &Arc<JobState<J>>,
+    grace: Duration,
+) -> BoxFuture<'static, Result<Arc<J>>> {
+    let state = Arc::clone(state);
+    async move {
+        let confirmed = async {
+            cancel(&state).await?;
+            if let Some(job) = state.terminal() {
+                return finished(job);
+            }
+            let poller = Poller {
+                policy: state.client().settings.poll,
+                state: Arc::clone(&state),
+                deadline: None,
+                cancellation: None,
+                progress: None,
+            };
+            poller.until_done().await
+        };
+        match tokio::time::timeout(grace, confirmed).await {
+            Ok(result) => result,
+            Err(_) => {
+                let message = format!(
+                    "the cancellation of {} {} was not confirmed within {CANCEL_GRACE:?}; it may still be running",
+                    J::NOUN,
+                    state.id()
+                );
+                Err(state.attach(Error::new(ErrorKind::Timeout, message)))
+            }
+        }
     }
+    .boxed()
 }
 
-/// Cancels a prediction when it is dropped, unless it is over.
+/// The cancels of a client that nobody awaits.
 #[derive(Debug)]
-pub(crate) struct CancelGuard {
-    api: replicate_api::Client,
-    id: Option<String>,
+pub(crate) struct PendingCancels(watch::Sender<usize>);
+
+/// One of them, until it is dropped.
+pub(crate) struct PendingCancel(watch::Sender<usize>);
+
+impl Default for PendingCancels {
+    fn default() -> Self {
+        Self(watch::Sender::new(0))
+    }
+}
+
+impl PendingCancels {
+    pub(crate) fn begin(&self) -> PendingCancel {
+        self.0.send_modify(|pending| *pending += 1);
+        PendingCancel(self.0.clone())
+    }
+
+    /// Waits until there are none.
+    pub(crate) async fn wait_for_pending(&self) {
+        // The sender lives in `self`, so that this cannot fail.
+        let _ = self.0.subscribe().wait_for(|pending| *pending == 0).await;
+    }
+}
+
+impl Drop for PendingCancel {
+    fn drop(&mut self) {
+        self.0.send_modify(|pending| *pending -= 1);
+    }
+}
+
+/// Cancels a job when it is dropped, unless it was disarmed or is done.
+pub(crate) struct CancelGuard<J: Job = Prediction> {
+    state: Arc<JobState<J>>,
+    armed: AtomicBool,
     /// Where the cancel runs: the guard may be dropped outside of it.
     runtime: Option<Handle>,
 }
 
-/// Has nothing more sent for a create when its caller is dropped.
-struct CancelOnDrop(CancellationToken);
-
-impl Drop for CancelOnDrop {
-    fn drop(&mut self) {
-        self.0.cancel();
-    }
-}
-
-impl CancelGuard {
-    pub(crate) fn new(api: replicate_api::Client, id: String) -> Self {
+impl<J: Job> CancelGuard<J> {
+    pub(crate) fn new(state: Arc<JobState<J>>) -> Self {
         Self {
-            api,
-            id: Some(id),
+            state,
+            armed: AtomicBool::new(true),
             runtime: Handle::try_current().ok(),
         }
     }
 
-    /// Creates a prediction in a task of its own: when the caller is dropped before the answer
-    /// has come, the prediction is cancelled as soon as it has an id. A create that has not
-    /// gone out by then does not any more.
-    pub(crate) async fn create(
-        api: replicate_api::Client,
-        creating: replicate_api::Client,
-        prepared: Prepared,
-        wait: Option<u64>,
-    ) -> Result<(Created, Self)> {
-        let stop = creating
-            .transport()
-            .options()
-            .cancellation_token
-            .clone()
-            .unwrap_or_default();
-        let options = CallOptions::new().with_cancellation_token(stop.clone());
-        let transport = creating.transport().with_options(options);
-        let creating = replicate_api::Client::from_transport(transport);
-        let sent = prepared.sent_now();
-        let dropped = CancelOnDrop(stop);
-        let task = tokio::spawn(async move {
-            let _left = Left::new();
-            let created = prepared.send(&creating, wait).await?;
-            let guard = Self::new(api, created.prediction.id.clone());
-            Ok((created, guard))
-        });
-        let result = task.await;
-        drop(dropped);
-        result.unwrap_or_else(|error| {
-            let message = "the task of the create did not end: the prediction may have been created; look for it among the recent ones";
-            let error = Error::new(ErrorKind::OutcomeUnknown, message).with_source(error);
-            Err(error.with_sent_create(|| sent))
-        })
-    }
-
-    /// Leaves the prediction as it is from here on.
-    pub(crate) fn disarm(&mut self) {
-        self.id = None;
+    /// Leaves the job as it is from here on.
+    pub(crate) fn disarm(&self) {
+        self.armed.store(false, Ordering::Release);
     }
 }
 
-impl Drop for CancelGuard {
+impl<J: Job> Drop for CancelGuard<J> {
     fn drop(&mut self) {
         let runtime = Handle::try_current().ok().or_else(|| self.runtime.take());
-        let (Some(id), Some(runtime)) = (self.id.take(), runtime) else {
+        let (true, Some(runtime)) = (*self.armed.get_mut(), runtime) else {
             return;
         };
-        let (api, left) = (self.api.clone(), Left::new());
+        if self.state.terminal().is_some() {
+            return;
+        }
+        let state = Arc::clone(&self.state);
+        let pending = state.client().shared.cancels.begin();
         runtime.spawn(async move {
-            let _left = left;
-            let cancelling = api.predictions_cancel().prediction_id(&id).send();
-            if let Ok(Err(error)) = tokio::time::timeout(LEFT_BEHIND, cancelling).await {
-                tracing::warn!(prediction = %id, %error, "a dropped prediction could not be canceled");
+            let _pending = pending;
+            cancel_pending(&state).await;
+        });
+    }
+}
+
+/// A cancel that nobody awaits.
+async fn cancel_pending<J: Job>(state: &JobState<J>) {
+    let id = state.id();
+    match tokio::time::timeout(PENDING_CANCEL_TIMEOUT, cancel(state)).await {
+        Ok(Ok(_)) => {}
+        Ok(Err(error)) => {
+            tracing::warn!(target: "replicate", id, %error, "could not cancel after a drop");
+        }
+        Err(_) => {
+            tracing::warn!(target: "replicate", id, "the cancel after a drop timed out");
+        }
+    }
+}
+
+/// A create that its caller drives. When it is dropped, the attempt under way may have been
+/// received: the rest of it moves to a task, which makes no other attempt and cancels what was
+/// created.
+pub(crate) struct CancelingCreate {
+    creating: Option<BoxFuture<'static, Result<Created>>>,
+    client: Client,
+    stop: CancellationToken,
+    runtime: Option<Handle>,
+}
+
+impl CancelingCreate {
+    /// `stop` is in the options with which `creating` sends.
+    pub(crate) fn new(
+        client: Client,
+        stop: CancellationToken,
+        creating: BoxFuture<'static, Result<Created>>,
+    ) -> Self {
+        Self {
+            creating: Some(creating),
+            client,
+            stop,
+            runtime: Handle::try_current().ok(),
+        }
+    }
+}
+
+impl Future for CancelingCreate {
+    type Output = Result<Created>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let Some(mut creating) = self.creating.take() else {
+            return Poll::Pending;
+        };
+        // Where it panics, it stays out of `self`: it must not be polled again.
+        let result = creating.poll_unpin(cx);
+        if result.is_pending() {
+            self.creating = Some(creating);
+        }
+        result
+    }
+}
+
+impl Drop for CancelingCreate {
+    fn drop(&mut self) {
+        let runtime = Handle::try_current().ok().or_else(|| self.runtime.take());
+        let (Some(creating), Some(runtime)) = (self.creating.take(), runtime) else {
+            return;
+        };
+        self.stop.cancel();
+        let client = self.client.clone();
+        let pending = client.shared.cancels.begin();
+        runtime.spawn(async move {
+            let _pending = pending;
+            if let Ok(created) = creating.await {
+                cancel_pending(&JobState::created(client, created.prediction, created.body)).await;
             }
         });
     }

@@ -1,14 +1,20 @@
-//! The way in.
+//! The client: settings, and where every call begins.
 
 use std::fmt;
+use std::sync::Arc;
 
 use http::Method;
 use replicate_api::Transport;
 
 use crate::Settings;
+use crate::cancel::PendingCancels;
+use crate::create::BlockingCreates;
 use crate::error::{Error, Result};
-use crate::file_output::FileOutput;
-use crate::job::PredictionId;
+use crate::file_output::{Expiry, FileOutput};
+use crate::handle::{Handle, PredictionHandle, TrainingHandle};
+use crate::job::{AsPredictionId, AsTrainingId};
+use crate::model_cache::ModelCache;
+use crate::poll::Pacing;
 use crate::reference::IntoReference;
 use crate::resources::{
     Account, Collections, Deployments, Files, Hardware, Models, Predictions, Search, Trainings,
@@ -41,6 +47,16 @@ use crate::{ClientBuilder, Output};
 pub struct Client {
     pub(crate) api: replicate_api::Client,
     pub(crate) settings: Settings,
+    pub(crate) shared: Arc<Shared>,
+}
+
+/// What the clones of a client have in common beside its transport.
+#[derive(Debug, Default)]
+pub(crate) struct Shared {
+    pub(crate) pacing: Arc<Pacing>,
+    pub(crate) cancels: Arc<PendingCancels>,
+    pub(crate) blocking_creates: BlockingCreates,
+    pub(crate) models: ModelCache,
 }
 
 impl Client {
@@ -75,6 +91,7 @@ impl Client {
         Self {
             api: replicate_api::Client::from_transport(transport),
             settings: Settings::default(),
+            shared: Arc::default(),
         }
     }
 
@@ -98,6 +115,7 @@ impl Client {
         Self {
             api: replicate_api::Client::from_transport(transport),
             settings: self.settings.clone(),
+            shared: Arc::clone(&self.shared),
         }
     }
 
@@ -124,15 +142,52 @@ impl Client {
         Run::new(self.clone(), reference.into_reference())
     }
 
-    /// Waits until a prediction has ended; takes a prediction or its id. See [`Wait`].
+    /// A handle for a prediction that exists: after a restart, in another process, or from a
+    /// webhook. Takes its id, or a [`Prediction`], which becomes the handle's snapshot. Sends
+    /// nothing.
+    ///
+    /// ```
+    /// # async fn example(replicate: replicate::Client, id: &str) -> replicate::Result<()> {
+    /// let handle = replicate.prediction(id);
+    /// println!("{}", handle.refresh().await?.status);
+    /// println!("{}", handle.output().await?);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn prediction(&self, prediction: impl AsPredictionId) -> PredictionHandle {
+        Handle::attached(self, prediction.job_id(), prediction.job_snapshot())
+    }
+
+    /// A handle for a training that exists. Takes its id, or a
+    /// [`Training`](crate::types::Training), which becomes the handle's snapshot. Sends nothing.
+    pub fn training(&self, training: impl AsTrainingId) -> TrainingHandle {
+        Handle::attached(self, training.job_id(), training.job_snapshot())
+    }
+
+    /// Waits until a prediction is done: the same as `client.prediction(…).wait()`. See [`Wait`].
     ///
     /// API: <https://replicate.com/docs/reference/http#predictions.get>
-    pub fn wait(&self, prediction: impl PredictionId) -> Wait {
-        Wait::new(
-            self.clone(),
-            prediction.prediction_id(),
-            prediction.last_seen(),
-        )
+    pub fn wait(&self, prediction: impl AsPredictionId) -> Wait {
+        self.prediction(prediction).wait()
+    }
+
+    /// Waits until no cancel is pending any more. A run, wait or stream with
+    /// [`cancel_on_drop`](crate::Run::cancel_on_drop) that is dropped leaves its cancel to a
+    /// task, and a runtime that ends takes the task along: await this before `main` returns.
+    ///
+    /// It takes 30 s at most. The client and its clones stay usable.
+    ///
+    /// ```
+    /// # async fn example(replicate: replicate::Client) -> replicate::Result<()> {
+    /// let run = replicate.run("emulator/slow").cancel_on_drop();
+    /// let _ = tokio::time::timeout(std::time::Duration::from_millis(50), run.into_future()).await;
+    /// replicate.shutdown().await;
+    /// # Ok(())
+    /// # }
+    /// # use std::future::IntoFuture;
+    /// ```
+    pub async fn shutdown(&self) {
+        self.shared.cancels.wait_for_pending().await;
     }
 
     /// The events of a model that is started for it, or of a prediction that runs already: see
@@ -146,17 +201,18 @@ impl Client {
 
     /// The events of a prediction that runs already; takes a prediction or its id.
     #[cfg(feature = "stream")]
-    pub fn stream_prediction(&self, prediction: impl PredictionId) -> crate::StreamPrediction {
-        crate::StreamPrediction::new(
-            self.clone(),
-            prediction.prediction_id(),
-            prediction.last_seen(),
-        )
+    pub fn stream_prediction(&self, prediction: impl AsPredictionId) -> crate::StreamPrediction {
+        crate::StreamPrediction::new(self.clone(), prediction.job_id(), prediction.job_snapshot())
     }
 
-    /// The output of a prediction, with its files ready to be read.
-    pub fn output(&self, prediction: &Prediction) -> Output {
-        Output::new(prediction.output.clone(), self.transport().clone())
+    /// The output of a prediction that has succeeded, with its files ready to be read.
+    ///
+    /// # Errors
+    /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) while the prediction is still running,
+    /// [`Expired`](crate::ErrorKind::Expired) if its output was deleted, and the error of a
+    /// prediction that did not succeed. Each carries the prediction.
+    pub fn output(&self, prediction: &Prediction) -> Result<Output> {
+        Output::new(prediction.clone(), self.transport().clone())
     }
 
     /// A file at an address that the API has given: an output, or an uploaded file's.
@@ -165,7 +221,7 @@ impl Client {
     /// `/files`; an address that is another of its routes is refused, since it may come from a
     /// model.
     pub fn download(&self, url: impl AsRef<str>) -> FileOutput {
-        FileOutput::new(url.as_ref(), self.transport().clone())
+        FileOutput::new(url.as_ref(), self.transport().clone(), Expiry::unknown())
     }
 
     /// Predictions: create, get, cancel, list.

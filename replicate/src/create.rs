@@ -1,18 +1,25 @@
 //! Creating a prediction: the route, the body, and the one way to a second request.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use chrono::Utc;
 use http::StatusCode;
-use replicate_api::ErrorKind as ApiKind;
+use replicate_api::{CallOptions, ErrorKind as ApiKind, Tap};
 use serde::Serialize;
 use serde_json::{Map, Value};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio_util::sync::CancellationToken;
 
 use crate::Client;
+use crate::cancel::CancelingCreate;
+use crate::client::Shared;
 use crate::error::{Error, ErrorKind, Result};
 #[cfg(feature = "files")]
 use crate::file_input::FileStrategy;
 use crate::input::Input;
+use crate::model_cache::{LatestVersion, ModelRoute, no_version};
 use crate::quote::quote;
 use crate::reconcile::SentCreate;
 use crate::reference::Reference;
@@ -40,18 +47,107 @@ pub(crate) struct Creation {
 #[derive(Debug)]
 pub(crate) struct Prepared {
     reference: Reference,
+    route: Route,
+    shared: Arc<Shared>,
     input: Map<String, Value>,
     webhook: Option<(String, Vec<WebhookEvent>)>,
     cancel_after: Option<String>,
     stream: bool,
 }
 
+/// Where the create is sent.
+#[derive(Clone, Debug)]
+enum Route {
+    Model {
+        owner: String,
+        name: String,
+        /// What is created where the model turns out to have no route of its own.
+        otherwise: Option<Option<Arc<LatestVersion>>>,
+    },
+    Version(String),
+    Latest {
+        /// The model, as it is cached.
+        model: String,
+        version: Arc<LatestVersion>,
+    },
+    Deployment {
+        owner: String,
+        name: String,
+    },
+}
+
+impl Route {
+    /// Learns how a model is run, by one read that is cached.
+    async fn resolve(reference: &Reference, client: &Client) -> Result<Self> {
+        let (owner, name) = match reference.clone() {
+            Reference::Model { owner, name } => (owner, name),
+            Reference::ModelVersion { version, .. } | Reference::Version(version) => {
+                return Ok(Self::Version(version));
+            }
+            Reference::Deployment { owner, name } => return Ok(Self::Deployment { owner, name }),
+        };
+        let model = format!("{owner}/{name}");
+        let read = || async {
+            let call = client
+                .api
+                .models_get()
+                .model_owner(&owner)
+                .model_name(&name);
+            match call.send().await {
+                Ok(model) => Ok(model.into_inner()),
+                Err(error) => {
+                    let error = Error::from(error);
+                    let attempt =
+                        format!("could not read model {model}; no prediction was created");
+                    Err(error.during(attempt))
+                }
+            }
+        };
+        Ok(match client.shared.models.route(&model, read).await? {
+            ModelRoute::Own => Self::Model {
+                owner,
+                name,
+                otherwise: None,
+            },
+            ModelRoute::Unknown(latest) => Self::Model {
+                owner,
+                name,
+                otherwise: Some(latest),
+            },
+            ModelRoute::Latest(version) => Self::Latest { model, version },
+        })
+    }
+}
+
 /// A prediction that was just created.
 #[derive(Debug)]
 pub(crate) struct Created {
     pub(crate) prediction: Prediction,
+    /// The response body.
+    pub(crate) body: Option<Bytes>,
     /// The version's schema, where it was read on the way.
     pub(crate) schema: Option<Value>,
+}
+
+/// How many blocking creates of a client may be open at a time: a server's limit of HTTP/2
+/// streams must not keep polls waiting behind them.
+const MAX_BLOCKING_CREATES: usize = 32;
+
+/// The blocking creates that may still be opened.
+#[derive(Debug)]
+pub(crate) struct BlockingCreates(Arc<Semaphore>);
+
+impl Default for BlockingCreates {
+    fn default() -> Self {
+        Self(Arc::new(Semaphore::new(MAX_BLOCKING_CREATES)))
+    }
+}
+
+impl BlockingCreates {
+    /// A permit for one, if there are fewer than the limit.
+    pub(crate) fn permit(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.0).try_acquire_owned().ok()
+    }
 }
 
 impl Creation {
@@ -92,7 +188,8 @@ impl Creation {
         self.files = Some(strategy);
     }
 
-    /// Checks everything that can be checked here, then sends the files.
+    /// Checks everything that can be checked here, learns how the model is run, then sends the
+    /// files.
     pub(crate) async fn prepare(self, client: &Client) -> Result<Prepared> {
         let reference = self.reference?;
         let input = self.input?;
@@ -100,6 +197,7 @@ impl Creation {
         if let Some((url, _)) = &self.webhook {
             check_webhook(url)?;
         }
+        let route = Route::resolve(&reference, client).await?;
         #[cfg(feature = "files")]
         let value =
             crate::upload::resolve(client, input, self.files.unwrap_or(client.settings.files))
@@ -112,6 +210,8 @@ impl Creation {
         let (webhook, stream) = (self.webhook, self.stream);
         Ok(Prepared {
             reference,
+            route,
+            shared: Arc::clone(&client.shared),
             input,
             webhook,
             cancel_after,
@@ -128,7 +228,15 @@ impl Prepared {
         api: &replicate_api::Client,
         wait: Option<u64>,
     ) -> Result<Created> {
-        let created = self.send_by_reference(api, wait).await.and_then(with_id);
+        let tap = Tap::default();
+        let options = CallOptions::new().with_tap(tap.clone());
+        let transport = api.transport().with_options(options);
+        let tapped = replicate_api::Client::from_transport(transport);
+        let created = self.send_by_reference(&tapped, wait).await;
+        let created = created.and_then(with_id).map(|created| Created {
+            body: tap.take_redacted(),
+            ..created
+        });
         created.map_err(|error| error.with_sent_create(|| self.sent_now()))
     }
 
@@ -150,14 +258,46 @@ impl Prepared {
             LONGEST_WAIT.. => "wait".to_owned(),
             seconds => format!("wait={seconds}"),
         });
-        let prediction = match &self.reference {
-            Reference::Model { owner, name } => {
-                return self.send_to_model(api, owner, name, prefer).await;
+        let created = |prediction| Created {
+            prediction,
+            body: None,
+            schema: None,
+        };
+        match &self.route {
+            Route::Model {
+                owner,
+                name,
+                otherwise,
+            } => {
+                let error = match self.send_to_model(api, owner, name, prefer.clone()).await {
+                    Ok(prediction) => return Ok(created(prediction)),
+                    Err(error) => error,
+                };
+                let model = format!("{owner}/{name}");
+                let missing = is_complete_not_found(&error);
+                if missing {
+                    self.shared.models.remove(&model);
+                }
+                match (missing, otherwise) {
+                    // It has created nothing, and was only asked because nobody knew.
+                    (true, Some(Some(version))) => self.send_latest(api, version, prefer).await,
+                    (true, Some(None)) => Err(no_version(&model)),
+                    _ => Err(error.into()),
+                }
             }
-            Reference::ModelVersion { version, .. } | Reference::Version(version) => {
-                self.send_to_version(api, version, prefer).await?
+            Route::Latest { model, version } => {
+                let result = self.send_latest(api, version, prefer).await;
+                if let Err(error) = &result
+                    && error.api().is_some_and(is_complete_not_found)
+                {
+                    self.shared.models.remove(model);
+                }
+                result
             }
-            Reference::Deployment { owner, name } => {
+            Route::Version(version) => {
+                Ok(created(self.send_to_version(api, version, prefer).await?))
+            }
+            Route::Deployment { owner, name } => {
                 let mut call = api
                     .deployments_predictions_create()
                     .deployment_owner(owner)
@@ -169,65 +309,42 @@ impl Prepared {
                 if let Some(deadline) = &self.cancel_after {
                     call = call.cancel_after(deadline);
                 }
-                call.send().await?.into_inner()
+                Ok(created(call.send().await?.into_inner()))
             }
-        };
-        Ok(Created {
-            prediction,
-            schema: None,
-        })
+        }
     }
 
-    /// The model's own route serves official models only. A whole 404 from it has created
-    /// nothing, so any other model is then created by its newest version; after every other
-    /// answer nothing more is sent.
     async fn send_to_model(
         &self,
         api: &replicate_api::Client,
         owner: &str,
         name: &str,
         prefer: Option<String>,
-    ) -> Result<Created> {
+    ) -> Result<Prediction, replicate_api::Error> {
         let mut call = api
             .models_predictions_create()
             .model_owner(owner)
             .model_name(name)
             .body_map(|body| self.fill(body));
-        if let Some(prefer) = &prefer {
+        if let Some(prefer) = prefer {
             call = call.prefer(prefer);
         }
         if let Some(deadline) = &self.cancel_after {
             call = call.cancel_after(deadline);
         }
-        match call.send().await {
-            Ok(created) => {
-                return Ok(Created {
-                    prediction: created.into_inner(),
-                    schema: None,
-                });
-            }
-            Err(error) if is_whole_not_found(&error) => {}
-            Err(error) => return Err(error.into()),
-        }
-        let model = api
-            .models_get()
-            .model_owner(owner)
-            .model_name(name)
-            .send()
-            .await?
-            .into_inner();
-        let Some(version) = model.latest_version else {
-            return Err(Error::new(
-                ErrorKind::NotFound,
-                format!(
-                    "the model {owner}/{name} has no version yet: push one, or name another model"
-                ),
-            ));
-        };
-        let prediction = self.send_to_version(api, &version.id, prefer).await?;
+        Ok(call.send().await?.into_inner())
+    }
+
+    async fn send_latest(
+        &self,
+        api: &replicate_api::Client,
+        version: &LatestVersion,
+        prefer: Option<String>,
+    ) -> Result<Created> {
         Ok(Created {
-            prediction,
-            schema: version.openapi_schema.map(Value::Object),
+            prediction: self.send_to_version(api, &version.id, prefer).await?,
+            body: None,
+            schema: version.schema.clone(),
         })
     }
 
@@ -263,6 +380,20 @@ impl Prepared {
     }
 }
 
+/// Creates a prediction that is canceled where the future is dropped before it has returned.
+pub(crate) async fn canceling(
+    client: &Client,
+    prepared: Prepared,
+    stop: CancellationToken,
+    options: CallOptions,
+) -> Result<Created> {
+    let transport =
+        (client.transport()).with_options(options.with_cancellation_token(stop.clone()));
+    let api = replicate_api::Client::from_transport(transport);
+    let creating = async move { prepared.send(&api, None).await };
+    CancelingCreate::new(client.clone(), stop, Box::pin(creating)).await
+}
+
 /// A prediction without an id cannot be asked after, and may be one that goes on.
 fn with_id(created: Created) -> Result<Created> {
     if created.prediction.id.is_empty() {
@@ -274,9 +405,8 @@ fn with_id(created: Created) -> Result<Created> {
     Ok(created)
 }
 
-/// A 404 that was read to its end. One that was cut off may be no answer of the API at all, and
-/// is an unknown outcome.
-fn is_whole_not_found(error: &replicate_api::Error) -> bool {
+/// A complete 404. A truncated one may not come from the API at all, and is an unknown outcome.
+fn is_complete_not_found(error: &replicate_api::Error) -> bool {
     error.kind() == ApiKind::NotFound && error.status() == Some(StatusCode::NOT_FOUND)
 }
 

@@ -1,135 +1,144 @@
-//! Files written into an address: `data:image/png;base64,…`.
+//! Files inside a URL: `data:image/png;base64,…`.
 
-use base64::Engine;
-use base64::alphabet;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use bytes::Bytes;
+use data_url::DataUrl;
+use data_url::mime::Mime;
 
-/// Models and browsers write the padding or leave it out.
-const BASE64: GeneralPurpose = GeneralPurpose::new(
-    &alphabet::STANDARD,
-    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
-);
+use crate::media_type;
 
-/// What a `data:` address says before its comma.
-pub(crate) struct Header<'a> {
-    pub(crate) media_type: &'a str,
-    base64: bool,
-    content: &'a str,
+/// A `data:` URL that was parsed as the URL standard says, with the exception that Cog needs.
+pub(crate) struct DataUri<'a> {
+    /// The media type. One that is present but does not parse (Cog writes `data:None;base64,`
+    /// for files whose type it does not know) is `application/octet-stream`.
+    pub(crate) media_type: String,
+    url: DataUrl<'a>,
 }
 
-/// Writes `content` as an address.
+/// Writes `content` as a `data:` URL.
 #[cfg(any(feature = "files", test))]
 pub(crate) fn encode(media_type: &str, content: &[u8]) -> String {
-    let mut address = format!("data:{media_type};base64,");
-    BASE64.encode_string(content, &mut address);
-    address
+    use base64::Engine;
+    use base64::engine::general_purpose::STANDARD;
+
+    let mut url = format!("data:{media_type};base64,");
+    STANDARD.encode_string(content, &mut url);
+    url
 }
 
-/// The parts of a `data:` address; none where `text` is not one.
+/// Parses a `data:` URL; `None` if `text` is not one.
 ///
-/// Text may begin with `data:` and be no address, so the media type has to look like one.
-pub(crate) fn parse(text: &str) -> Option<Header<'_>> {
-    let rest = text
-        .get(..5)
-        .filter(|scheme| scheme.eq_ignore_ascii_case("data:"))
-        .and(text.get(5..))?;
-    let (head, content) = rest.split_once(',')?;
-    let (media_type, base64) = match head.strip_suffix(";base64") {
-        Some(media_type) => (media_type, true),
-        None => (head, false),
+/// Text can begin with `data:` and be prose, so it needs a valid media type or `;base64`.
+pub(crate) fn parse(text: &str) -> Option<DataUri<'_>> {
+    // Most texts are not, and are not to be read to their end.
+    let start = text.trim_start_matches(|c: char| c <= ' ');
+    if !start.get(..1)?.eq_ignore_ascii_case("d") {
+        return None;
+    }
+    let url = DataUrl::process(text).ok()?;
+    let (_, rest) = start.split_once(':')?;
+    let (header, _) = rest.split_once(',')?;
+    let header: String = header
+        .chars()
+        .filter(|c| !matches!(c, '\t' | '\n' | '\r'))
+        .collect();
+    let header = header.trim_matches(' ');
+    let (declared, is_base64) = match header.rsplit_once(';') {
+        Some((before, last)) if last.trim_matches(' ').eq_ignore_ascii_case("base64") => {
+            (before, true)
+        }
+        _ => (header, false),
     };
-    let essence = media_type.split(';').next().unwrap_or_default();
-    let is_token = |part: &str| {
-        !part.is_empty()
-            && part
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b"!#$&-^_.+".contains(&b))
-    };
-    let looks_right = match essence.split_once('/') {
-        Some((kind, subtype)) => is_token(kind) && is_token(subtype),
-        None => essence.is_empty() && base64,
-    };
-    let media_type = if media_type.is_empty() {
-        "text/plain"
+    let essence = declared.split(';').next().unwrap_or_default();
+    let is_valid = essence.trim().parse::<Mime>().is_ok();
+    if !is_valid && !is_base64 {
+        return None;
+    }
+    let media_type = if essence.trim().is_empty() {
+        "text/plain".to_owned()
+    } else if is_valid {
+        url.mime_type().to_string()
     } else {
-        media_type
+        media_type::UNKNOWN.to_owned()
     };
-    looks_right.then_some(Header {
-        media_type,
-        base64,
-        content,
-    })
+    Some(DataUri { media_type, url })
 }
 
-impl Header<'_> {
-    /// The file's content, or why it cannot be read.
+impl DataUri<'_> {
+    /// The file's content, or why it cannot be decoded.
     pub(crate) fn decode(&self) -> Result<Bytes, String> {
-        if self.base64 {
-            return BASE64
-                .decode(self.content)
-                .map(Bytes::from)
-                .map_err(|error| error.to_string());
-        }
-        percent_decode(self.content.as_bytes()).map(Bytes::from)
+        let (content, _fragment) = self.url.decode_to_vec().map_err(|e| e.to_string())?;
+        Ok(content.into())
     }
-}
-
-fn percent_decode(text: &[u8]) -> Result<Vec<u8>, String> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.iter();
-    while let Some(&byte) = rest.next() {
-        if byte != b'%' {
-            bytes.push(byte);
-            continue;
-        }
-        let digit = |b: Option<&u8>| b.and_then(|b| char::from(*b).to_digit(16));
-        match (digit(rest.next()), digit(rest.next())) {
-            (Some(high), Some(low)) => bytes.push((high * 16 + low) as u8),
-            _ => return Err("a `%` is not followed by two hexadecimal digits".into()),
-        }
-    }
-    Ok(bytes)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn what_is_written_is_read_back() {
-        let address = encode("image/png", b"\x89PNG");
-        assert_eq!(address, "data:image/png;base64,iVBORw==");
-        let header = parse(&address).unwrap();
-        assert_eq!(header.media_type, "image/png");
-        assert_eq!(header.decode().unwrap(), &b"\x89PNG"[..]);
+    fn read(text: &str) -> (String, Result<Bytes, String>) {
+        let parsed = parse(text).unwrap_or_else(|| panic!("{text:?} is a data URL"));
+        let content = parsed.decode();
+        (parsed.media_type, content)
     }
 
     #[test]
-    fn percent_encoded_and_unpadded_content_is_read() {
-        let decode = |text| parse(text).unwrap().decode();
+    fn content_survives_encoding_and_decoding() {
+        let url = encode("image/png", b"\x89PNG");
+        assert_eq!(url, "data:image/png;base64,iVBORw==");
+        let (media_type, content) = read(&url);
         assert_eq!(
-            decode("data:text/plain;charset=utf-8,a%20b").unwrap(),
-            &b"a b"[..]
+            (media_type.as_str(), content.unwrap()),
+            (
+                "image/png",
+                Bytes::from("\u{89}PNG".chars().map(|c| c as u8).collect::<Vec<_>>())
+            )
         );
-        assert_eq!(
-            decode("DATA:image/png;base64,iVBORw").unwrap(),
-            &b"\x89PNG"[..]
-        );
-        assert_eq!(decode("data:;base64,YQ==").unwrap(), &b"a"[..]);
-        assert!(decode("data:image/png;base64,???").is_err());
-        assert!(decode("data:text/plain,%zz").is_err());
     }
 
     #[test]
-    fn text_that_only_begins_like_one_is_text() {
+    fn forms_that_models_and_browsers_write_are_decoded() {
+        for (url, media_type, content) in [
+            (
+                "data:None;base64,Z2xURgIAAAA=",
+                "application/octet-stream",
+                &b"glTF\x02\0\0\0"[..],
+            ),
+            ("data:image/png;BASE64,aGk=", "image/png", b"hi"),
+            ("data:image/png; base64,aGk=", "image/png", b"hi"),
+            ("data:image/png;base64 ,aGk=", "image/png", b"hi"),
+            ("data:image/png ;base64,aGk=", "image/png", b"hi"),
+            ("data:image/png;base64,aG\r\n k=", "image/png", b"hi"),
+            ("da\nta:image/png;base64,aGk=", "image/png", b"hi"),
+            ("data:image/png;base64,aGk%3D", "image/png", b"hi"),
+            ("data:image/png;base64,aGk", "image/png", b"hi"),
+            ("  \tDATA:image/PNG;base64,aGk=\n", "image/png", b"hi"),
+            ("data:;base64,aGk=", "text/plain", b"hi"),
+            (
+                "data:text/plain;charset=utf-8,a%20b%zz",
+                "text/plain;charset=utf-8",
+                b"a b%zz",
+            ),
+            ("data:a b;base64,aGk=", "application/octet-stream", b"hi"),
+        ] {
+            let (found, decoded) = read(url);
+            assert_eq!(found, media_type, "{url:?}");
+            assert_eq!(decoded.unwrap(), content, "{url:?}");
+        }
+        assert!(read("data:image/png;base64,???").1.is_err());
+    }
+
+    #[test]
+    fn text_that_only_begins_like_a_data_url_is_text() {
         for text in [
             "data: the new oil, they say",
             "data:",
             "data:,",
+            "data:,text",
             "data:image/png",
-            "dat",
             "data:a b/c,x",
+            "database; base64, and more",
+            "dat",
+            "",
             "é",
         ] {
             assert!(parse(text).is_none(), "{text}");

@@ -1,80 +1,137 @@
-//! Files as they come, going on where a download broke off.
+//! Downloads that outlive their connections.
 
 use std::fmt;
 use std::pin::Pin;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use futures::stream::{self, BoxStream};
 use futures::{Stream, StreamExt};
-use http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_RANGE};
+use http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use replicate_api::{ErrorKind as ApiKind, Streamed, Transport};
 use reqwest::Url;
 
+use crate::checksum::Checksum;
 use crate::error::{Error, ErrorKind, Result};
+use crate::file_output::named;
+use crate::media_type::SNIFFED_BYTES;
 
-mod version;
+mod content_range;
+mod validator;
 
-use version::Version;
+use content_range::ContentRange;
+use validator::Validator;
 
-/// How often a download is taken up again without a byte in between.
-const CUTS_IN_A_ROW: u32 = 5;
+/// How many resumes without a byte in between are made at most.
+const MAX_RESUMES: u32 = 5;
 
-/// A file's content as it comes: a stream of its bytes.
+/// The content of a file as a stream of its bytes.
 ///
-/// A broken download goes on where it stopped, up to five times without a byte in between, with
-/// the pauses of the client's [`RetryPolicy`](crate::RetryPolicy); not at all where that allows
-/// one attempt only, or where the server does not vouch for the bytes being the same: it tags
-/// the file weakly, or says neither its size nor its version. If the file has changed since,
-/// that is an error, and so are an end before the announced size and bytes past it.
+/// A broken download is resumed, at most five times without a byte in between, with the delays of
+/// the client's [`RetryPolicy`](crate::RetryPolicy); never with a policy of one attempt. Where the
+/// server sends a strong validator (a tag, or a date in the past) only the missing bytes are
+/// requested; otherwise the whole file is, and the part that was handed out is compared with it.
+/// A file that has changed meanwhile is an error, and so are an end before the announced size and
+/// bytes past it.
 #[must_use = "nothing is requested until the stream is read"]
 pub struct FileStream {
     inner: BoxStream<'static, Result<Bytes>>,
-    size: Arc<AtomicU64>,
+    metadata: Metadata,
 }
 
-const UNKNOWN: u64 = u64::MAX;
+/// What is known of the file, shared by the download and its stream.
+#[derive(Clone)]
+struct Metadata(Arc<Mutex<Known>>);
+
+struct Known {
+    /// The name that the URL indicates.
+    name: String,
+    size: Option<u64>,
+    media_type: Option<String>,
+    first_bytes: Vec<u8>,
+    /// Whether the end of the file is certain.
+    is_complete: bool,
+}
+
+impl Metadata {
+    fn new(name: String) -> Self {
+        Self(Arc::new(Mutex::new(Known {
+            name,
+            size: None,
+            media_type: None,
+            first_bytes: Vec::new(),
+            is_complete: true,
+        })))
+    }
+
+    fn get(&self) -> MutexGuard<'_, Known> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 impl FileStream {
-    pub(crate) fn new(url: Url, transport: Transport) -> Self {
-        let size = Arc::new(AtomicU64::new(UNKNOWN));
+    pub(crate) fn new(url: Url, transport: Transport, name: String) -> Self {
+        let metadata = Metadata::new(name);
         let download = Download {
             url,
             transport,
+            metadata: metadata.clone(),
             offset: 0,
-            size: Arc::clone(&size),
-            version: Version::Untold,
-            encoding: None,
+            validator: Validator::Absent,
+            checksum: Checksum::default(),
             body: None,
-            cuts: 0,
+            resumes: 0,
+            has_met_404: false,
         };
         let inner = stream::try_unfold(download, |mut download| async move {
             Ok(download.next().await?.map(|chunk| (chunk, download)))
         });
         Self {
             inner: inner.boxed(),
-            size,
+            metadata,
         }
     }
 
-    pub(crate) fn of_bytes(content: Result<Bytes>) -> Self {
-        let size = content
-            .as_ref()
-            .map_or(UNKNOWN, |content| content.len() as u64);
-        let inner = stream::iter([content]).boxed();
+    pub(crate) fn from_bytes(content: Result<Bytes>, name: String, media_type: String) -> Self {
+        let metadata = Metadata::new(name);
+        if let Ok(content) = &content {
+            let mut known = metadata.get();
+            known.size = Some(content.len() as u64);
+            known.media_type = Some(media_type);
+            known.first_bytes = content.iter().copied().take(SNIFFED_BYTES).collect();
+        }
         Self {
-            inner,
-            size: Arc::new(AtomicU64::new(size)),
+            inner: stream::iter([content]).boxed(),
+            metadata,
         }
     }
 
-    /// The whole file's size in bytes, once the first of them came and where the server says
-    /// it.
+    /// The size of the whole file in bytes, once its first bytes arrived and if the server
+    /// announces it.
     pub fn size(&self) -> Option<u64> {
-        Some(self.size.load(Ordering::Relaxed)).filter(|size| *size != UNKNOWN)
+        self.metadata.get().size
+    }
+
+    /// The media type that the server named, once the first bytes arrived.
+    pub fn media_type(&self) -> Option<String> {
+        self.metadata.get().media_type.clone()
+    }
+
+    /// A name for the file, as [`FileOutput::name`](crate::FileOutput::name). Once the first bytes
+    /// arrived, a name without an extension gets the one of the media type, or, if that is
+    /// unknown, the one that the first bytes indicate.
+    pub fn name(&self) -> String {
+        let known = self.metadata.get();
+        named(&known.name, known.media_type.as_deref(), &known.first_bytes)
+    }
+
+    /// Whether the file is certain to be complete at the end of the stream. A server that
+    /// delimits a file by closing the connection, and serves no ranges, leaves that open.
+    #[cfg(feature = "files")]
+    pub(crate) fn is_complete(&self) -> bool {
+        self.metadata.get().is_complete
     }
 }
 
@@ -97,34 +154,36 @@ impl fmt::Debug for FileStream {
 struct Download {
     url: Url,
     transport: Transport,
+    metadata: Metadata,
     /// How many bytes were handed out.
     offset: u64,
-    size: Arc<AtomicU64>,
-    version: Version,
-    /// What the bytes are encoded with, where the transport did not decode them.
-    encoding: Option<HeaderValue>,
+    validator: Validator,
+    /// Of the bytes that were handed out.
+    checksum: Checksum,
     body: Option<Body>,
-    cuts: u32,
+    resumes: u32,
+    has_met_404: bool,
 }
 
 struct Body {
     bytes: Streamed,
-    /// How many of its bytes were handed out before, where the whole came again.
+    /// How many of its bytes were handed out before, where the whole file comes again.
     skip: u64,
+    /// Their checksum so far, where they have to be compared.
+    skipped: Option<Checksum>,
     /// Which byte of the file is past its end, where that is known.
     end: Option<u64>,
 }
 
-/// How a download is taken up again.
+/// How a broken download is resumed.
+#[derive(PartialEq, Eq)]
 enum Resumption {
-    /// From its first byte: none was handed out.
-    Begin,
+    /// From the first byte: none was handed out.
+    Start,
     /// With the bytes that are missing.
     Rest,
-    /// With the whole, of which the beginning is skipped. The bytes of an answer without a
-    /// length may have been decompressed, so that they are not the ones that the server counts.
+    /// With the whole file, whose beginning is compared with what was handed out.
     Whole,
-    Impossible,
 }
 
 impl Download {
@@ -133,14 +192,15 @@ impl Download {
             let Some(body) = &mut self.body else {
                 match self.open().await {
                     Ok(()) => continue,
-                    Err(error) if self.offset > 0 && is_passing(&error) => {
-                        self.pause_after_cut(error).await?;
+                    Err(error) if self.offset > 0 && is_transient(&error) => {
+                        self.pause(error).await?;
                         continue;
                     }
                     Err(error) => return Err(error),
                 }
             };
-            let cut = match body.bytes.chunk().await {
+            let ends_with_connection = body.bytes.ends_with_connection();
+            let error = match body.bytes.chunk().await {
                 Ok(Some(chunk)) => match self.take(chunk)? {
                     Some(chunk) => return Ok(Some(chunk)),
                     None => continue,
@@ -151,9 +211,13 @@ impl Download {
                         ErrorKind::Connect,
                         format!("the download ended after {} of {size} bytes", self.offset),
                     ),
+                    None if ends_with_connection => match self.verify_end().await {
+                        None => return Ok(None),
+                        Some(error) => error,
+                    },
                     _ => return Ok(None),
                 },
-                // All bytes came, and only the end of the body did not.
+                // All bytes arrived, and only the end of the body did not.
                 Err(_) if self.size() == Some(self.offset) => return Ok(None),
                 Err(error) if matches!(error.kind(), ApiKind::Connect | ApiKind::Timeout) => {
                     error.into()
@@ -161,223 +225,248 @@ impl Download {
                 Err(error) => return Err(error.into()),
             };
             self.body = None;
-            self.pause_after_cut(cut).await?;
+            self.pause(error).await?;
         }
     }
 
-    /// What of a chunk is new.
+    /// The bytes of a chunk that were not handed out before.
     fn take(&mut self, mut chunk: Bytes) -> Result<Option<Bytes>> {
         let Some(body) = &mut self.body else {
             return Ok(None);
         };
-        let known = body.skip.min(chunk.len() as u64);
-        body.skip -= known;
-        let chunk = chunk.split_off(known as usize);
+        if body.skip > 0 {
+            let count = body.skip.min(chunk.len() as u64);
+            let known = chunk.split_to(count as usize);
+            body.skip -= count;
+            if let Some(skipped) = &mut body.skipped {
+                skipped.push(&known);
+                if body.skip == 0 && *skipped != self.checksum {
+                    return Err(changed());
+                }
+            }
+        }
         if chunk.is_empty() {
             return Ok(None);
         }
         let offset = self.offset + chunk.len() as u64;
         if body.end.is_some_and(|end| offset > end) {
-            return Err(not_the_rest("it sent more bytes than it announced"));
+            return Err(not_the_rest("more bytes than announced"));
+        }
+        if (self.offset as usize) < SNIFFED_BYTES {
+            let first_bytes = &mut self.metadata.get().first_bytes;
+            let missing = SNIFFED_BYTES.saturating_sub(first_bytes.len());
+            first_bytes.extend(chunk.iter().take(missing));
         }
         self.offset = offset;
-        self.cuts = 0;
+        self.resumes = 0;
+        // Only a download that is resumed as a whole needs it.
+        if self.resumption() == Resumption::Whole {
+            self.checksum.push(&chunk);
+        }
         Ok(Some(chunk))
     }
 
     fn size(&self) -> Option<u64> {
-        Some(self.size.load(Ordering::Relaxed)).filter(|size| *size != UNKNOWN)
+        self.metadata.get().size
     }
 
     fn resumption(&self) -> Resumption {
-        match (&self.version, self.size()) {
-            _ if self.offset == 0 => Resumption::Begin,
-            (Version::Weak, _) | (Version::Untold, None) => Resumption::Impossible,
-            (Version::Strong(_), None) => Resumption::Whole,
-            // An output's address has one content as long as it is there. Where the server
-            // says nothing of versions at all, the size has to tell.
-            (Version::Strong(_) | Version::Untold, Some(_)) => Resumption::Rest,
+        match (&self.validator, self.size()) {
+            _ if self.offset == 0 => Resumption::Start,
+            (Validator::Strong(_), Some(_)) => Resumption::Rest,
+            // The bytes of a response without a length may have been decompressed, so that they
+            // are not the ones that a range counts.
+            _ => Resumption::Whole,
         }
     }
 
-    /// Waits before the next attempt, or gives the error when there were enough.
-    async fn pause_after_cut(&mut self, error: Error) -> Result<()> {
-        if let Resumption::Impossible = self.resumption() {
-            return Err(error.during(format_args!(
-                "downloading, broken off at byte {}, from where it cannot go on: the server does not vouch for the file being the same; download it again",
-                self.offset
-            )));
-        }
+    /// Waits before the next attempt, or returns the error after too many.
+    async fn pause(&mut self, error: Error) -> Result<()> {
         let policy = self.transport.retry_policy();
         let allowed = if policy.max_attempts > 1 {
-            CUTS_IN_A_ROW
+            MAX_RESUMES
         } else {
             0
         };
-        self.cuts += 1;
-        if self.cuts > allowed {
-            let times = match self.cuts {
-                1 => "once".to_owned(),
-                cuts => format!("{cuts} times"),
-            };
+        self.resumes += 1;
+        if self.resumes > allowed {
             return Err(error.during(format_args!(
-                "downloading, broken off {times} at byte {}",
-                self.offset
+                "could not download the file, broken off at byte {} after {} attempts",
+                self.offset, self.resumes
             )));
         }
-        tokio::time::sleep(policy.backoff(self.cuts)).await;
+        tokio::time::sleep(policy.backoff(self.resumes)).await;
         Ok(())
     }
 
     async fn open(&mut self) -> Result<()> {
-        // Bytes are counted, so they must be the file's own and not a compression's.
-        let mut fetch = self
-            .transport
-            .fetch(self.url.clone())
-            .header(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         let resumption = self.resumption();
-        if let Resumption::Rest = resumption {
-            fetch = fetch.from_byte(self.offset);
-            if let Version::Strong(validator) = &self.version {
-                fetch = fetch.if_unchanged(validator);
+        let response = loop {
+            match self.request(resumption == Resumption::Rest).await {
+                Ok(response) => break response,
+                // A file can be there a moment after its prediction ended.
+                Err(error)
+                    if error.kind() == ApiKind::NotFound
+                        && !self.has_met_404
+                        && self.offset == 0
+                        && self.transport.retry_policy().max_attempts > 1 =>
+                {
+                    self.has_met_404 = true;
+                    let delay = self.transport.retry_policy().backoff(2);
+                    tokio::time::sleep(delay).await;
+                }
+                Err(error) => return Err(self.refused(error)),
             }
-        }
-        let answer = match fetch.send().await {
-            Ok(answer) => answer,
-            Err(error) if error.kind() == ApiKind::NotFound => return Err(expired(error)),
-            // Bytes are missing, so what has none to give is another file.
-            Err(error) if error.status() == Some(StatusCode::RANGE_NOT_SATISFIABLE) => {
-                return Err(changed().with_api(error));
-            }
-            Err(error) if self.offset > 0 => {
-                let error = Error::from(error);
-                return Err(error.during(format_args!("downloading from byte {} on", self.offset)));
-            }
-            Err(error) => return Err(error.into()),
         };
         let body = match resumption {
-            Resumption::Begin => self.accept_first(answer)?,
-            Resumption::Rest => self.accept_again(answer, true)?,
-            _ => self.accept_again(answer, false)?,
+            Resumption::Start => self.accept_first(response)?,
+            Resumption::Rest | Resumption::Whole => self.accept_again(response, resumption)?,
         };
         self.body = Some(body);
         Ok(())
     }
 
-    /// Notes what the first answer says of the file.
-    fn accept_first(&mut self, answer: Streamed) -> Result<Body> {
-        if answer.status() != StatusCode::OK {
-            return Err(no_file(answer.status()));
+    async fn request(&self, rest: bool) -> Result<Streamed, replicate_api::Error> {
+        // Bytes are counted, so they must be the file's own and not a compression's.
+        let mut fetch = self
+            .transport
+            .fetch(self.url.clone())
+            .header(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+        if rest {
+            fetch = fetch.from_byte(self.offset);
+            if let Validator::Strong(validator) = &self.validator {
+                fetch = fetch.if_unchanged(validator);
+            }
         }
-        let size = answer.content_length();
-        self.size.store(size.unwrap_or(UNKNOWN), Ordering::Relaxed);
-        self.version = Version::of(answer.headers());
-        self.encoding = answer.headers().get(CONTENT_ENCODING).cloned();
+        fetch.send().await
+    }
+
+    /// The error of a request that has no file in its response.
+    fn refused(&self, error: replicate_api::Error) -> Error {
+        let is_foreign = self.url.origin() != self.transport.base_url().origin();
+        match (error.kind(), error.status()) {
+            (ApiKind::NotFound, _) => expired(error),
+            // Bytes are missing, so a server that has none to send has another file.
+            (_, Some(StatusCode::RANGE_NOT_SATISFIABLE)) => changed().with_api(error),
+            (_, Some(StatusCode::FORBIDDEN)) if is_foreign => refused_by_host(error),
+            _ if self.offset > 0 => {
+                let error = Error::from(error);
+                error.during(format_args!("downloading from byte {} on", self.offset))
+            }
+            _ => error.into(),
+        }
+    }
+
+    /// Records what the first response says of the file.
+    fn accept_first(&mut self, response: Streamed) -> Result<Body> {
+        if response.status() != StatusCode::OK {
+            return Err(no_file(response.status()));
+        }
+        check_encoding(response.headers())?;
+        let size = response.content_length();
+        let media_type = response.headers().get(CONTENT_TYPE);
+        {
+            let mut known = self.metadata.get();
+            known.size = size;
+            known.media_type = media_type.and_then(|t| Some(t.to_str().ok()?.to_owned()));
+        }
+        self.validator = Validator::from_headers(response.headers());
         Ok(Body {
-            bytes: answer,
+            bytes: response,
             skip: 0,
+            skipped: None,
             end: size,
         })
     }
 
-    /// Checks that an answer goes on with the same file. `part` tells whether a part was asked
-    /// for.
-    fn accept_again(&mut self, answer: Streamed, part: bool) -> Result<Body> {
-        let headers = answer.headers();
-        let version = Version::of(headers);
-        let same = match &self.version {
-            Version::Untold => true,
-            known => *known == version,
-        };
-        if !same || headers.get(CONTENT_ENCODING) != self.encoding.as_ref() {
+    /// Checks that a response continues the same file.
+    fn accept_again(&mut self, response: Streamed, resumption: Resumption) -> Result<Body> {
+        let headers = response.headers();
+        check_encoding(headers)?;
+        // Without a strong validator the comparison of the bytes decides.
+        let is_strong = matches!(self.validator, Validator::Strong(_));
+        if is_strong && self.validator != Validator::from_headers(headers) {
             return Err(changed());
         }
-        let (skip, end, size) = match answer.status() {
-            StatusCode::PARTIAL_CONTENT if part => {
-                let part = Part::of(headers).ok_or_else(|| {
-                    not_the_rest("it answered 206 without saying which bytes these are")
-                })?;
-                part.check(self.offset, answer.content_length())?;
-                (0, Some(part.last + 1), part.size)
+        let known = self.size();
+        let (skip, end, size) = match response.status() {
+            StatusCode::PARTIAL_CONTENT if resumption == Resumption::Rest => {
+                let range = ContentRange::from_headers(headers)
+                    .ok_or_else(|| not_the_rest("a 206 without a valid `Content-Range`"))?;
+                range
+                    .check(self.offset, response.content_length(), known)
+                    .map_err(|why| not_the_rest(&why))?;
+                (0, Some(range.last + 1), range.size)
             }
             StatusCode::OK => {
-                let size = answer.content_length();
-                (self.offset, size.or(self.size()), size)
+                let size = response.content_length();
+                (self.offset, size.or(known), size)
             }
             status => return Err(no_file(status)),
         };
-        let known = self.size();
-        let another_size = known.zip(size).is_some_and(|(known, now)| known != now);
-        let too_short = end.is_some_and(|end| end < self.offset);
-        if another_size || too_short {
+        let has_other_size = known.zip(size).is_some_and(|(known, now)| known != now);
+        let is_shorter = end.is_some_and(|end| end < self.offset);
+        if has_other_size || is_shorter {
             return Err(changed());
         }
-        if let (None, Some(size)) = (known, size) {
-            self.size.store(size, Ordering::Relaxed);
-        }
-        if let Version::Untold = self.version {
-            self.version = version;
-        }
         Ok(Body {
-            bytes: answer,
+            bytes: response,
             skip,
+            skipped: (resumption == Resumption::Whole).then(Checksum::default),
             end,
         })
     }
-}
 
-/// What a 206 says that it holds: `Content-Range: bytes 5-9/10`.
-struct Part {
-    first: u64,
-    last: u64,
-    size: Option<u64>,
-}
-
-impl Part {
-    fn of(headers: &HeaderMap) -> Option<Self> {
-        let range = headers.get(CONTENT_RANGE)?.to_str().ok()?;
-        let (range, size) = range.strip_prefix("bytes ")?.split_once('/')?;
-        let (first, last) = range.split_once('-')?;
-        let size = match size.trim() {
-            "*" => None,
-            size => Some(size.parse().ok()?),
-        };
-        Some(Self {
-            first: first.trim().parse().ok()?,
-            last: last.trim().parse().ok().filter(|last| *last < UNKNOWN)?,
-            size,
-        })
-    }
-
-    fn check(&self, offset: u64, length: Option<u64>) -> Result<()> {
-        let Self { first, last, size } = *self;
-        if first != offset || last < first {
-            return Err(not_the_rest(&format!(
-                "it sent the bytes {first} to {last} for those from {offset} on"
-            )));
+    /// Asks for bytes past the end, where only the end of the connection marked it. Returns why
+    /// the file is not complete, if it is not.
+    async fn verify_end(&mut self) -> Option<Error> {
+        let request = self
+            .transport
+            .fetch(self.url.clone())
+            .header(ACCEPT_ENCODING, HeaderValue::from_static("identity"))
+            .from_byte(self.offset);
+        match request.send().await {
+            Ok(response) if response.status() == StatusCode::PARTIAL_CONTENT => {
+                let message = format!("the download was truncated at byte {}", self.offset);
+                return Some(Error::new(ErrorKind::Connect, message));
+            }
+            Err(error) if error.status() == Some(StatusCode::RANGE_NOT_SATISFIABLE) => {}
+            // The server serves no ranges, or nothing any more.
+            _ => self.metadata.get().is_complete = false,
         }
-        let count = last - first + 1;
-        if size.is_some_and(|size| last >= size) || length.is_some_and(|length| length != count) {
-            return Err(not_the_rest("it announced two lengths"));
-        }
-        Ok(())
+        None
     }
 }
 
-/// Whether an error may be gone at the next attempt. What the server has asked to wait for was
-/// waited for already, as far as the policy goes.
-fn is_passing(error: &Error) -> bool {
+/// Bytes that are compressed, though that was not asked for, are not the file.
+fn check_encoding(headers: &HeaderMap) -> Result<()> {
+    let encoding = headers.get(CONTENT_ENCODING).map(|value| value.as_bytes());
+    match encoding {
+        None | Some(b"" | b"identity") => Ok(()),
+        Some(encoding) => Err(Error::new(
+            ErrorKind::Decode,
+            format!(
+                "the server sent the file with the unsupported content encoding `{}`",
+                crate::quote::quote(&String::from_utf8_lossy(encoding))
+            ),
+        )),
+    }
+}
+
+/// Whether another attempt may succeed. A delay that the server named was honored already, as far
+/// as the policy goes.
+fn is_transient(error: &Error) -> bool {
     let kind = matches!(
         error.kind(),
         ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Server
     );
-    kind && error.retry_after().is_none_or(|wait| wait.is_zero())
+    kind && error.retry_after().is_none_or(|delay| delay.is_zero())
 }
 
 fn changed() -> Error {
     Error::new(
         ErrorKind::Other,
-        "the file changed while it was downloaded: download it again from its beginning",
+        "the file changed while it was downloaded; download it again from its beginning",
     )
 }
 
@@ -385,7 +474,7 @@ fn not_the_rest(why: &str) -> Error {
     Error::new(
         ErrorKind::Other,
         format!(
-            "the download broke off, and what the server gave to go on with is not the rest: {why}; download it again from its beginning"
+            "could not resume the download: the response is not the rest of the file ({why}); download it again from its beginning"
         ),
     )
 }
@@ -393,14 +482,22 @@ fn not_the_rest(why: &str) -> Error {
 fn no_file(status: StatusCode) -> Error {
     Error::new(
         ErrorKind::Status,
-        format!("the file's address answers {status}, which brings no file: try again later"),
+        format!("the file's URL returned {status}, which has no file; try again later"),
     )
 }
 
 fn expired(error: replicate_api::Error) -> Error {
     Error::new(
         ErrorKind::Expired,
-        "the file is no longer there: outputs are deleted an hour after their prediction; run the model again",
+        "the file does not exist (404): outputs are deleted an hour after their prediction, and may not be there yet right at its end",
+    )
+    .with_api(error)
+}
+
+fn refused_by_host(error: replicate_api::Error) -> Error {
+    Error::new(
+        ErrorKind::Status,
+        "the file host refused to serve the file (403 Forbidden): the URL may have expired, or it was deleted",
     )
     .with_api(error)
 }

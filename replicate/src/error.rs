@@ -4,6 +4,7 @@ use std::error::Error as StdError;
 use std::fmt;
 #[cfg(feature = "files")]
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -14,6 +15,10 @@ use crate::quote::quote;
 use crate::reconcile::SentCreate;
 use crate::types::{Prediction, Training};
 
+/// The nouns of what an error can be about.
+pub(crate) const PREDICTION: &str = "prediction";
+pub(crate) const TRAINING: &str = "training";
+
 mod kind;
 #[cfg(test)]
 mod tests;
@@ -23,11 +28,10 @@ pub use kind::ErrorKind;
 /// What the crate's calls return.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Why a call failed.
+/// An error of a call.
 ///
-/// [`kind`](Error::kind) groups errors by what a caller can do about them. The text is one
-/// line: what was attempted, what came back, and what to do. Neither the text nor `Debug`
-/// shows a token or a body.
+/// [`kind`](Error::kind) groups errors by what the caller can do. The text is one line: what
+/// failed, why, and what to do. Neither the text nor `Debug` shows a token or a body.
 ///
 /// ```
 /// use replicate::{Client, ErrorKind};
@@ -36,8 +40,8 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// match replicate.run("acme/app").await {
 ///     Ok(output) => println!("{output}"),
 ///     Err(error) => match error.kind() {
-///         ErrorKind::PredictionFailed => println!("{}", error.prediction().unwrap().id),
-///         ErrorKind::RateLimited => println!("again in {:?}", error.retry_after()),
+///         ErrorKind::Failed => println!("{}", error.prediction().unwrap().id),
+///         ErrorKind::RateLimited => println!("retry in {:?}", error.retry_after()),
 ///         _ => return Err(error),
 ///     },
 /// }
@@ -51,11 +55,14 @@ struct Parts {
     kind: Option<ErrorKind>,
     message: String,
     api: Option<replicate_api::Error>,
-    prediction: Option<Prediction>,
-    training: Option<Training>,
+    job: Option<(&'static str, String)>,
+    prediction: Option<Arc<Prediction>>,
+    training: Option<Arc<Training>>,
     body: Option<Bytes>,
     path: Option<String>,
     sent_create: Option<SentCreate>,
+    /// Whether the call was to create a prediction or training.
+    creating: bool,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -65,19 +72,86 @@ impl Error {
         self.0.kind.unwrap_or(ErrorKind::Other)
     }
 
-    /// The prediction, as it was last seen, where the error is about one.
+    /// Whether it is safe to repeat the call: it left no prediction or training behind, and
+    /// could not, and its failure is transient. Calling `run` again then costs nothing twice.
+    ///
+    /// True for a refused connection, a 429, and an upload or a read of the model that failed
+    /// for a transient cause. False for [`OutcomeUnknown`](ErrorKind::OutcomeUnknown), for any
+    /// error with a [`prediction_id`](Error::prediction_id) or
+    /// [`training_id`](Error::training_id), and for what was canceled.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// # async fn example(replicate: replicate::Client) -> replicate::Result<()> {
+    /// let output = loop {
+    ///     match replicate.run("acme/app").await {
+    ///         Err(error) if error.is_safe_to_retry() => {
+    ///             tokio::time::sleep(Duration::from_secs(5)).await;
+    ///         }
+    ///         result => break result?,
+    ///     }
+    /// };
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn is_safe_to_retry(&self) -> bool {
+        let none_exists = self.prediction_id().is_none()
+            && self.training_id().is_none()
+            && self.sent_create().is_none();
+        none_exists && self.kind().is_transient()
+    }
+
+    /// Whether the same call may be repeated: the failure is transient, and the call creates
+    /// nothing. Always false for errors of `run`, `stream`, `start` and every create: ask
+    /// [`is_safe_to_retry`](Error::is_safe_to_retry) there, and continue by
+    /// `client.prediction(id).wait()` where the error has an id.
+    pub fn is_transient(&self) -> bool {
+        !self.0.creating && self.kind().is_transient()
+    }
+
+    /// Whether time ran out: the caller's, or that of a request.
+    pub fn is_timeout(&self) -> bool {
+        self.kind() == ErrorKind::Timeout
+    }
+
+    /// Whether no connection could be made, or it broke before the response was complete.
+    pub fn is_connect(&self) -> bool {
+        self.kind() == ErrorKind::Connect
+    }
+
+    /// The id of the prediction that the error is about: one that exists, may still be running,
+    /// and may be billed. `client.prediction(id)` continues from there.
+    pub fn prediction_id(&self) -> Option<&str> {
+        match (&self.0.prediction, &self.0.job) {
+            (Some(prediction), _) => Some(&prediction.id),
+            (None, Some((PREDICTION, id))) => Some(id),
+            (None, _) => self.created_id(),
+        }
+    }
+
+    /// The latest snapshot of the prediction that the error is about.
     pub fn prediction(&self) -> Option<&Prediction> {
-        self.0.prediction.as_ref()
+        self.0.prediction.as_deref()
     }
 
-    /// The prediction, as it was last seen, where the error is about one.
+    /// The latest snapshot of the prediction that the error is about.
     pub fn into_prediction(self) -> Option<Prediction> {
-        self.0.prediction
+        self.0.prediction.map(Arc::unwrap_or_clone)
     }
 
-    /// The training, as it was last seen, where the error is about one.
+    /// The id of the training that the error is about.
+    pub fn training_id(&self) -> Option<&str> {
+        match (&self.0.training, &self.0.job) {
+            (Some(training), _) => Some(&training.id),
+            (None, Some((TRAINING, id))) => Some(id),
+            (None, _) => None,
+        }
+    }
+
+    /// The latest snapshot of the training that the error is about.
     pub fn training(&self) -> Option<&Training> {
-        self.0.training.as_ref()
+        self.0.training.as_deref()
     }
 
     /// The error of the request, where one was made: its method, address and attempts.
@@ -183,43 +257,56 @@ impl Error {
         .with_source(error)
     }
 
-    /// A prediction that ended otherwise than by success.
-    pub(crate) fn ended(prediction: Prediction) -> Self {
+    /// The error of a prediction that did not succeed.
+    pub(crate) fn ended(prediction: impl Into<Arc<Prediction>>) -> Self {
+        let prediction = prediction.into();
         let status = prediction.status.to_string();
         let reason = prediction
             .error
             .as_ref()
             .map(ToString::to_string)
             .unwrap_or_default();
-        let message = ending("prediction", &prediction.id, &status, &reason);
-        Self::new(ErrorKind::of_ending(&status), message).with_prediction(prediction)
+        let message = ending(PREDICTION, &prediction.id, &status, &reason);
+        Self::new(ErrorKind::from_status(&status), message).with_prediction(prediction)
     }
 
-    /// A training that ended otherwise than by success.
-    pub(crate) fn training_ended(training: Training) -> Self {
+    /// The error of a training that did not succeed.
+    pub(crate) fn training_ended(training: Arc<Training>) -> Self {
         let status = training.status.to_string();
         let reason = training
             .error
             .as_ref()
             .map(ToString::to_string)
             .unwrap_or_default();
-        let message = ending("training", &training.id, &status, &reason);
-        let mut error = Self::new(ErrorKind::of_ending(&status), message);
-        error.0.training = Some(training);
-        error
+        let message = ending(TRAINING, &training.id, &status, &reason);
+        Self::new(ErrorKind::from_status(&status), message).with_training(training)
     }
 
-    pub(crate) fn with_prediction(mut self, prediction: impl Into<Option<Prediction>>) -> Self {
-        if let Some(prediction) = prediction.into() {
-            self.0.prediction = Some(prediction);
-        }
+    pub(crate) fn with_job_id(mut self, noun: &'static str, id: &str) -> Self {
+        self.0.job = Some((noun, id.to_owned()));
         self
     }
 
-    pub(crate) fn with_training(mut self, training: impl Into<Option<Training>>) -> Self {
-        if let Some(training) = training.into() {
-            self.0.training = Some(training);
-        }
+    pub(crate) fn with_prediction(mut self, prediction: impl Into<Arc<Prediction>>) -> Self {
+        self.0.prediction = Some(prediction.into());
+        self
+    }
+
+    pub(crate) fn with_training(mut self, training: impl Into<Arc<Training>>) -> Self {
+        self.0.training = Some(training.into());
+        self
+    }
+
+    /// Marks the error of a call that creates a prediction or training.
+    pub(crate) fn in_create(mut self) -> Self {
+        self.0.creating = true;
+        self
+    }
+
+    /// The same failure as an error of this kind and text.
+    pub(crate) fn rephrased(mut self, kind: ErrorKind, message: String) -> Self {
+        self.0.kind = Some(kind);
+        self.0.message = message;
         self
     }
 
@@ -249,6 +336,13 @@ impl Error {
         self
     }
 
+    /// The error of the request, or this error if there was none.
+    #[cfg(feature = "files")]
+    pub(crate) fn into_api(self) -> Result<replicate_api::Error, Self> {
+        let mut parts = self.0;
+        parts.api.take().ok_or(Self(parts))
+    }
+
     /// The same error, with what was attempted before its text.
     pub(crate) fn during(mut self, attempt: impl fmt::Display) -> Self {
         self.0.kind = Some(self.kind());
@@ -275,14 +369,14 @@ fn ending(what: &str, id: &str, status: &str, reason: &str) -> String {
     };
     let words: Vec<&str> = reason.split_whitespace().collect();
     match quote(&words.join(" ")).as_str() {
-        "" => format!("the {what} {id} {verb}; it gives no reason, its logs may"),
-        reason => format!("the {what} {id} {verb}: {reason}"),
+        "" => format!("{what} {id} {verb}; no reason given, see its logs"),
+        reason => format!("{what} {id} {verb}: {reason}"),
     }
 }
 
 impl From<replicate_api::Error> for Error {
     fn from(error: replicate_api::Error) -> Self {
-        let kind = ErrorKind::of_api(error.kind());
+        let kind = ErrorKind::from_api(error.kind());
         Self(Box::new(Parts {
             kind: Some(kind),
             api: Some(error),
@@ -338,15 +432,15 @@ impl StdError for Error {
 }
 
 impl ErrorKind {
-    fn of_ending(status: &str) -> Self {
+    fn from_status(status: &str) -> Self {
         match status {
             "canceled" => Self::Canceled,
             "aborted" => Self::Aborted,
-            _ => Self::PredictionFailed,
+            _ => Self::Failed,
         }
     }
 
-    fn of_api(kind: ApiKind) -> Self {
+    pub(crate) fn from_api(kind: ApiKind) -> Self {
         match kind {
             ApiKind::Authentication => Self::Authentication,
             ApiKind::PaymentRequired => Self::PaymentRequired,

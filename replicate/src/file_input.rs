@@ -15,11 +15,11 @@ use crate::{data_uri, media_type};
 /// The largest file that Replicate takes: 100 MiB.
 pub const MAX_FILE_BYTES: u64 = 100 * 1024 * 1024;
 
-/// A file for a model's input, in any field of any value that serialises.
+/// A file for a model's input, in any field of any value that serializes.
 ///
-/// When the prediction is created, a small file becomes a `data:` address and a larger one is
-/// uploaded, streamed, as [`FileStrategy`] says. Files of more than [`MAX_FILE_BYTES`], and
-/// files that are not there, are reported before anything is sent, with the field's path.
+/// When the prediction is created, a small file becomes a `data:` URL and a larger one is
+/// uploaded, streamed, as [`FileStrategy`] says. Files that do not exist, or have more than
+/// [`MAX_FILE_BYTES`], are reported before anything is sent, with the field's path.
 ///
 /// ```
 /// use replicate::FileInput;
@@ -41,8 +41,12 @@ pub const MAX_FILE_BYTES: u64 = 100 * 1024 * 1024;
 /// let input = serde_json::json!({ "image": FileInput::path("photo.jpg") });
 /// ```
 ///
-/// Only the calls of this crate that take an input understand it; anything else that
-/// serialises it gets a text of no use.
+/// Two are equal if they have the same path, content or URL, media type and name; a reader is
+/// equal to itself alone.
+///
+/// Only the calls of this crate that take an input understand a serialized `FileInput`, and only
+/// in the process that serialized it: one that was stored, or comes from another process, is
+/// refused as an input.
 #[derive(Clone)]
 pub struct FileInput(Arc<Source>);
 
@@ -61,14 +65,14 @@ enum Content {
         length: u64,
         reader: Mutex<Option<Reader>>,
     },
-    Address(String),
-    /// A reader that went through a `serde_json::Value`, where it could not be kept.
+    Url(String),
+    /// A reader that went through a `serde_json::Value`, which cannot keep it.
     Lost,
 }
 
 impl FileInput {
-    /// A file on disk, opened when it is sent: a regular one, no pipe or device. Its media type
-    /// is that of its extension.
+    /// A file on disk, opened when it is sent: a regular file, not a pipe or device. Its media
+    /// type is that of its extension.
     pub fn path(path: impl Into<PathBuf>) -> Self {
         Self::new(Content::Path(path.into()), None)
     }
@@ -78,10 +82,13 @@ impl FileInput {
         Self::new(Content::Bytes(content.into()), Some(media_type.into()))
     }
 
-    /// A file that is read as it is sent, `length` bytes long. It can be sent once.
+    /// A file that is read as it is sent. It can be sent once.
     ///
-    /// A reader cannot pass through `json!`: give it in a value of a type that derives
-    /// `Serialize`.
+    /// A reader with more or fewer than `length` bytes is an error ([`ErrorKind::File`]), and no
+    /// prediction is created. A reader cannot pass through `json!`: use it in a value of a type
+    /// that derives `Serialize`.
+    ///
+    /// [`ErrorKind::File`]: crate::ErrorKind::File
     pub fn reader(
         length: u64,
         media_type: impl Into<String>,
@@ -91,19 +98,19 @@ impl FileInput {
         Self::new(Content::Reader { length, reader }, Some(media_type.into()))
     }
 
-    /// A file at an address that Replicate can read, given as it is.
-    pub fn address(address: impl Into<String>) -> Self {
-        Self::new(Content::Address(address.into()), None)
+    /// A file at a URL that Replicate can read; it is passed on as it is.
+    pub fn url(url: impl Into<String>) -> Self {
+        Self::new(Content::Url(url.into()), None)
     }
 
-    /// Another media type than the one that is known or guessed.
+    /// Sets the media type, in place of the one that is known or guessed.
     #[must_use]
     pub fn media_type(self, media_type: impl Into<String>) -> Self {
         self.change(|source| source.media_type = Some(media_type.into()))
     }
 
-    /// The name that an uploaded file gets; that of the path, or `file` and an extension, if
-    /// none is given.
+    /// Sets the name of an uploaded file. Default: the name of the path, or `file` with the
+    /// extension of its media type.
     #[must_use]
     pub fn name(self, name: impl Into<String>) -> Self {
         self.change(|source| source.name = Some(name.into()))
@@ -142,9 +149,9 @@ impl FileInput {
         }
     }
 
-    pub(crate) fn given_address(&self) -> Option<&str> {
+    pub(crate) fn given_url(&self) -> Option<&str> {
         match &self.0.content {
-            Content::Address(address) => Some(address),
+            Content::Url(address) => Some(address),
             _ => None,
         }
     }
@@ -199,6 +206,20 @@ impl FileInput {
         }
     }
 
+    /// The file as an error names it.
+    pub(crate) fn label(&self) -> String {
+        let source = &self.0;
+        let name = source.name.as_deref().map(crate::quote::quote);
+        match (&source.content, name) {
+            (Content::Path(path), _) => path.display().to_string(),
+            (Content::Url(url), _) => crate::quote::quote(url),
+            (_, Some(name)) => name,
+            (Content::Bytes(bytes), None) => format!("a file of {} bytes", bytes.len()),
+            (Content::Reader { length, .. }, None) => format!("a reader of {length} bytes"),
+            (Content::Lost, None) => "a reader".to_owned(),
+        }
+    }
+
     /// What can be written into a `serde_json::Value` and found there again.
     fn portable(&self) -> Portable {
         let source = &self.0;
@@ -207,7 +228,7 @@ impl FileInput {
             Content::Bytes(bytes) => {
                 PortableContent::Bytes(data_uri::encode("application/octet-stream", bytes))
             }
-            Content::Address(address) => PortableContent::Address(address.clone()),
+            Content::Url(address) => PortableContent::Url(address.clone()),
             Content::Reader { .. } | Content::Lost => PortableContent::Lost,
         };
         Portable {
@@ -223,7 +244,7 @@ impl Source {
         let content = match &self.content {
             Content::Path(path) => Content::Path(path.clone()),
             Content::Bytes(bytes) => Content::Bytes(bytes.clone()),
-            Content::Address(address) => Content::Address(address.clone()),
+            Content::Url(address) => Content::Url(address.clone()),
             Content::Lost => Content::Lost,
             Content::Reader { length, reader } => {
                 let reader = reader.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -247,9 +268,47 @@ impl fmt::Debug for FileInput {
             Content::Path(path) => f.debug_tuple("FileInput").field(path).finish(),
             Content::Bytes(bytes) => write!(f, "FileInput({} bytes)", bytes.len()),
             Content::Reader { length, .. } => write!(f, "FileInput(reader of {length} bytes)"),
-            Content::Address(address) => f.debug_tuple("FileInput").field(address).finish(),
+            Content::Url(address) => f.debug_tuple("FileInput").field(address).finish(),
             Content::Lost => f.write_str("FileInput(lost reader)"),
         }
+    }
+}
+
+impl PartialEq for FileInput {
+    fn eq(&self, other: &Self) -> bool {
+        if self.is_same(other) {
+            return true;
+        }
+        let (this, other) = (&self.0, &other.0);
+        let content = match (&this.content, &other.content) {
+            (Content::Path(this), Content::Path(other)) => this == other,
+            (Content::Bytes(this), Content::Bytes(other)) => this == other,
+            (Content::Url(this), Content::Url(other)) => this == other,
+            _ => false,
+        };
+        content && this.media_type == other.media_type && this.name == other.name
+    }
+}
+
+/// A string in the form of a URI, as in the schemas of models.
+#[cfg(feature = "schemars")]
+impl schemars::JsonSchema for FileInput {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "FileInput".into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "string", "format": "uri" })
+    }
+}
+
+impl From<reqwest::Url> for FileInput {
+    fn from(url: reqwest::Url) -> Self {
+        Self::url(url)
     }
 }
 
@@ -295,11 +354,11 @@ impl FileStrategy {
 }
 
 thread_local! {
-    /// The files met while an input is serialised; none outside of that.
+    /// The files in the input that is being serialized; `None` outside of that.
     static COLLECTED: RefCell<Option<Vec<FileInput>>> = const { RefCell::new(None) };
 }
 
-/// Runs `serialize`, and gives the files that it met beside its result.
+/// Runs `serialize`, and returns its result with the files that were serialized.
 pub(crate) fn collect<T>(serialize: impl FnOnce() -> T) -> (T, Vec<FileInput>) {
     struct Restore(Option<Vec<FileInput>>);
     impl Drop for Restore {
@@ -314,28 +373,55 @@ pub(crate) fn collect<T>(serialize: impl FnOnce() -> T) -> (T, Vec<FileInput>) {
     (result, files)
 }
 
+/// A serialized file that this process did not serialize.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Foreign;
+
 /// The file that a text stands for, if it does: one of `files`, or one that went through a
 /// `serde_json::Value`.
-pub(crate) fn found(text: &str, files: &[FileInput]) -> Option<FileInput> {
-    let rest = text.strip_prefix(marker())?;
-    if let Some(index) = rest.strip_prefix('#') {
-        return files.get(index.parse::<usize>().ok()?).cloned();
-    }
-    let portable: Portable = serde_json::from_str(rest).ok()?;
-    let content = match portable.content {
-        PortableContent::Path(path) => Content::Path(path),
-        PortableContent::Bytes(address) => {
-            Content::Bytes(data_uri::parse(&address)?.decode().ok()?)
-        }
-        PortableContent::Address(address) => Content::Address(address),
-        PortableContent::Lost => Content::Lost,
+pub(crate) fn find(text: &str, files: &[FileInput]) -> Result<Option<FileInput>, Foreign> {
+    let Some(rest) = text.strip_prefix(marker()) else {
+        return match is_marked(text) {
+            true => Err(Foreign),
+            false => Ok(None),
+        };
     };
-    let (media_type, name) = (portable.media_type, portable.name);
-    Some(FileInput(Arc::new(Source {
-        content,
-        media_type,
-        name,
-    })))
+    let file = match rest.strip_prefix('#') {
+        Some(index) => index
+            .parse::<usize>()
+            .ok()
+            .and_then(|n| files.get(n).cloned()),
+        None => serde_json::from_str(rest)
+            .ok()
+            .and_then(Portable::into_file),
+    };
+    // An index is of use only while the value that it stands in is serialized.
+    file.map(Some).ok_or(Foreign)
+}
+
+/// Whether a text has the form of a file that some process has serialized.
+fn is_marked(text: &str) -> bool {
+    let rest = text.strip_prefix(MARKER);
+    let Some((random, _)) = rest.and_then(|rest| rest.split_once(':')) else {
+        return false;
+    };
+    random.len() == 32 && random.bytes().all(|b| b.is_ascii_hexdigit())
+}
+
+impl Portable {
+    fn into_file(self) -> Option<FileInput> {
+        let content = match self.content {
+            PortableContent::Path(path) => Content::Path(path),
+            PortableContent::Bytes(url) => Content::Bytes(data_uri::parse(&url)?.decode().ok()?),
+            PortableContent::Url(url) => Content::Url(url),
+            PortableContent::Lost => Content::Lost,
+        };
+        Some(FileInput(Arc::new(Source {
+            content,
+            media_type: self.media_type,
+            name: self.name,
+        })))
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -349,17 +435,20 @@ struct Portable {
 enum PortableContent {
     Path(PathBuf),
     Bytes(String),
-    Address(String),
+    Url(String),
     Lost,
 }
 
-/// What marks a text as a file. It is drawn anew by each process, so that no text from
-/// elsewhere can make the client read a file.
+/// How a serialized file begins.
+const MARKER: &str = "replicate-file-";
+
+/// What marks a text as a file of this process. It is random, so that no text from elsewhere can
+/// make the client read a file.
 fn marker() -> &'static str {
-    static MARKER: OnceLock<String> = OnceLock::new();
-    MARKER.get_or_init(|| {
+    static OWN: OnceLock<String> = OnceLock::new();
+    OWN.get_or_init(|| {
         let random = || RandomState::new().hash_one("file");
-        format!("replicate-file-{:016x}{:016x}:", random(), random())
+        format!("{MARKER}{:016x}{:016x}:", random(), random())
     })
 }
 
@@ -387,7 +476,7 @@ mod tests {
     use serde_json::json;
 
     fn through_json(file: &FileInput) -> FileInput {
-        found(json!(file).as_str().unwrap(), &[]).unwrap()
+        find(json!(file).as_str().unwrap(), &[]).unwrap().unwrap()
     }
 
     #[test]
@@ -398,8 +487,8 @@ mod tests {
         let file = through_json(&FileInput::bytes(&b"\x89PNG"[..], "image/png"));
         assert_eq!(file.given_bytes().unwrap(), &b"\x89PNG"[..]);
         assert_eq!(file.upload_name(), "file.png");
-        let file = through_json(&FileInput::address("https://example.com/a.png"));
-        assert_eq!(file.given_address(), Some("https://example.com/a.png"));
+        let file = through_json(&FileInput::url("https://example.com/a.png"));
+        assert_eq!(file.given_url(), Some("https://example.com/a.png"));
     }
 
     #[test]
@@ -418,18 +507,41 @@ mod tests {
 
     #[test]
     fn no_text_from_elsewhere_is_taken_for_a_file() {
+        let files = [FileInput::path("x")];
         for text in [
             "replicate-file-:{}",
             "#0",
             "/etc/passwd",
-            r#"replicate-file-00:{"content":{"Path":"/etc/passwd"}}"#,
+            "replicate-file-x:",
         ] {
-            assert!(found(text, &[FileInput::path("x")]).is_none());
+            assert_eq!(find(text, &files), Ok(None), "{text}");
+        }
+        let foreign = format!("{MARKER}{}", "0".repeat(32));
+        for rest in [":{}", ":#0", r#":{"content":{"Path":"/etc/passwd"}}"#] {
+            assert_eq!(find(&format!("{foreign}{rest}"), &files), Err(Foreign));
         }
     }
 
     #[test]
-    fn collecting_ends_even_when_serialising_panics() {
+    fn files_are_equal_by_what_they_are() {
+        let bytes = || FileInput::bytes(&b"abc"[..], "text/plain");
+        assert_eq!(FileInput::path("a"), FileInput::from(PathBuf::from("a")));
+        assert_ne!(FileInput::path("a"), FileInput::path("b"));
+        assert_eq!(bytes(), bytes());
+        assert_ne!(bytes(), bytes().name("a.txt"));
+        let url = reqwest::Url::parse("https://example.com/a.png").unwrap();
+        assert_eq!(
+            FileInput::from(url),
+            FileInput::url("https://example.com/a.png")
+        );
+        let reader = || FileInput::reader(3, "text/plain", &b"abc"[..]);
+        let one = reader();
+        assert_eq!(one, one.clone());
+        assert_ne!(one, reader());
+    }
+
+    #[test]
+    fn collecting_ends_even_when_serializing_panics() {
         let panicked = std::panic::catch_unwind(|| collect(|| panic!("inside")));
         assert!(panicked.is_err());
         assert!(
@@ -438,6 +550,21 @@ mod tests {
                 .unwrap()
                 .contains("Path")
         );
+    }
+
+    #[cfg(feature = "schemars")]
+    #[test]
+    fn files_are_uris_in_a_json_schema() {
+        #[derive(schemars::JsonSchema)]
+        #[expect(dead_code)]
+        struct Scene {
+            image: FileInput,
+            masks: Vec<crate::FileOutput>,
+        }
+        let schema = serde_json::to_value(schemars::schema_for!(Scene)).unwrap();
+        let uri = json!({ "type": "string", "format": "uri" });
+        assert_eq!(schema["properties"]["image"], uri);
+        assert_eq!(schema["properties"]["masks"]["items"], uri);
     }
 
     #[test]

@@ -1,10 +1,11 @@
-//! A file that a model made.
+//! A file that a model produced.
 
 use std::cell::RefCell;
 use std::fmt;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use chrono::{DateTime, TimeDelta, Utc};
 use futures::TryStreamExt;
 use replicate_api::Transport;
 use reqwest::Url;
@@ -12,23 +13,28 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::download::FileStream;
 use crate::error::{Error, ErrorKind, Result};
+use crate::types::Prediction;
 use crate::{data_uri, media_type};
 
 #[cfg(feature = "files")]
 mod save;
 
 /// The most that [`FileOutput::bytes`] holds in memory: 1 GiB.
-pub const MAX_BYTES: u64 = 1024 * 1024 * 1024;
+pub const MAX_IN_MEMORY_BYTES: u64 = 1024 * 1024 * 1024;
 
-/// A file that a model made: its address, and its content when it is asked for.
+/// The host that Replicate delivers files from, and the suffix of others.
+const DELIVERY: &str = "replicate.delivery";
+
+/// A file that a model produced: its URL, and its content once that is read.
 ///
-/// It serialises as its address, so that one model's output is the next one's input. Outputs
-/// are deleted an hour after their prediction; after that every read is
-/// [`Expired`](ErrorKind::Expired).
+/// It serializes as its URL, so that one model's output is the next one's input. Two are equal
+/// if their URLs are. Outputs are deleted an hour after their prediction; after that every read
+/// is [`Expired`](ErrorKind::Expired).
 ///
 /// ```
 /// # async fn example(replicate: replicate::Client) -> replicate::Result<()> {
-/// let picture = replicate.run("emulator/image").input([("prompt", "a red bicycle")]).await?.file()?;
+/// let input = serde_json::json!({ "prompt": "a red bicycle" });
+/// let picture = replicate.run("emulator/image").input(input).await?.file()?;
 /// println!("{} is at {}", picture.name(), picture.url());
 /// # #[cfg(feature = "files")]
 /// picture.save("bicycle.png").await?;
@@ -37,101 +43,129 @@ pub const MAX_BYTES: u64 = 1024 * 1024 * 1024;
 /// ```
 #[derive(Clone)]
 pub struct FileOutput {
-    address: Arc<str>,
+    url: Arc<str>,
     transport: Transport,
+    expiry: Expiry,
+}
+
+/// When the files of a prediction are deleted, if that is known.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Expiry(Option<DateTime<Utc>>);
+
+impl Expiry {
+    pub(crate) fn unknown() -> Self {
+        Self(None)
+    }
+
+    pub(crate) fn from_prediction(prediction: &Prediction) -> Self {
+        // The files of predictions that were made on the website are kept.
+        let is_web = prediction
+            .source
+            .as_ref()
+            .is_some_and(|source| source.as_str() == "web");
+        let completed_at = prediction.completed_at.filter(|_| !is_web);
+        Self(completed_at.and_then(|at| at.checked_add_signed(TimeDelta::hours(1))))
+    }
 }
 
 impl FileOutput {
-    pub(crate) fn new(address: &str, transport: Transport) -> Self {
+    pub(crate) fn new(url: &str, transport: Transport, expiry: Expiry) -> Self {
         Self {
-            address: address.into(),
+            url: url.into(),
             transport,
+            expiry,
         }
     }
 
-    /// The file's address; a `data:` address holds the file itself.
+    /// The file's URL; a `data:` URL holds the file itself.
     pub fn url(&self) -> &str {
-        &self.address
+        &self.url
     }
 
-    /// A name for the file: the last part of its address, without anything that could lead
-    /// out of a directory, or `output` and the extension of its media type.
-    pub fn name(&self) -> String {
-        let from_address = Url::parse(&self.address)
-            .ok()
-            .filter(|url| url.scheme() != "data")
-            .and_then(|url| {
-                let last = url.path_segments()?.next_back()?;
-                let name = percent_encoding::percent_decode_str(last)
-                    .decode_utf8()
-                    .ok()?;
-                safe_name(&name)
-            });
-        from_address.unwrap_or_else(|| {
-            match self.media_type().as_deref().and_then(media_type::extension) {
-                Some(extension) => format!("output.{extension}"),
-                None => "output".to_owned(),
-            }
-        })
-    }
-
-    /// The media type, such as `image/png`, as the address tells it: a `data:` address says it,
-    /// and else the extension does. None where neither does.
-    pub fn media_type(&self) -> Option<String> {
-        if let Some(header) = data_uri::parse(&self.address) {
-            return Some(header.media_type.to_owned());
+    /// When Replicate deletes the file: an hour after its prediction completed. `None` if that is
+    /// not known (as for [`Client::download`](crate::Client::download)), and where nothing is
+    /// deleted: the file is in a `data:` URL, or its prediction was made on the website.
+    pub fn expires_at(&self) -> Option<DateTime<Utc>> {
+        match data_uri::parse(&self.url) {
+            Some(_) => None,
+            None => self.expiry.0,
         }
-        let url = Url::parse(&self.address).ok()?;
+    }
+
+    /// A name for the file: the last segment of its URL, without anything that could lead out of
+    /// a directory, or `output`. A file in a `data:` URL gets the extension of its media type; if
+    /// that is `application/octet-stream`, the extension that its first bytes indicate.
+    ///
+    /// A URL without an extension gives a name without one, since only the response knows the
+    /// media type: see [`FileStream::name`].
+    pub fn name(&self) -> String {
+        if let Some(data) = data_uri::parse(&self.url) {
+            let content = data.decode().unwrap_or_default();
+            return named("output", Some(&data.media_type), &content);
+        }
+        let from_url = http_url(&self.url).and_then(|url| {
+            let last = url.path_segments()?.next_back()?;
+            let name = percent_encoding::percent_decode_str(last)
+                .decode_utf8()
+                .ok()?;
+            safe_name(&name)
+        });
+        from_url.unwrap_or_else(|| "output".to_owned())
+    }
+
+    /// The media type, such as `image/png`, as the URL indicates it: a `data:` URL names it, and
+    /// in others the extension does. `None` if neither does.
+    pub fn media_type(&self) -> Option<String> {
+        if let Some(data) = data_uri::parse(&self.url) {
+            return Some(data.media_type);
+        }
+        let url = http_url(&self.url)?;
         media_type::of_name(url.path()).map(str::to_owned)
     }
 
-    /// The file's content as it comes. A broken download goes on where it stopped.
+    /// The file's content as a stream of bytes. A broken download is resumed.
     ///
-    /// Nothing is requested until the stream is read. An address that is one of the API's own
-    /// routes, other than its `/files`, is never requested:
+    /// Nothing is requested until the stream is read. A URL that is one of the API's own routes,
+    /// other than its `/files`, is never requested:
     /// [`InvalidRequest`](ErrorKind::InvalidRequest).
     pub fn stream(&self) -> FileStream {
-        match data_uri::parse(&self.address) {
-            Some(header) => FileStream::of_bytes(header.decode().map_err(|why| {
-                Error::new(
-                    ErrorKind::Decode,
-                    format!("the file's `data:` address cannot be read: {why}"),
-                )
-            })),
-            None => match Url::parse(&self.address) {
-                Ok(url) if is_other_route(&url, self.transport.base_url()) => {
-                    FileStream::of_bytes(Err(Error::invalid(format!(
-                        "`{}` is a route of the API, and no file: only its `/files` are fetched, since the token would go along; use `Client::request` for the rest",
-                        self.address
-                    ))))
-                }
-                Ok(url) if matches!(url.scheme(), "https" | "http") => {
-                    FileStream::new(url, self.transport.clone())
-                }
-                _ => FileStream::of_bytes(Err(Error::invalid(format!(
-                    "`{}` is no address of a file: it has to begin with `https:` or `data:`",
-                    self.address
-                )))),
-            },
+        if let Some(data) = data_uri::parse(&self.url) {
+            let content = data.decode().map_err(|why| {
+                let message = format!("could not decode the file's `data:` URL: {why}");
+                Error::new(ErrorKind::Decode, message)
+            });
+            return FileStream::from_bytes(content, self.name(), data.media_type);
         }
+        let problem = match http_url(&self.url) {
+            Some(url) if is_other_route(&url, self.transport.base_url()) => format!(
+                "`{}` is a route of the API and not a file; only its `/files` are downloaded, since the token is sent along",
+                self.url
+            ),
+            Some(url) => return FileStream::new(url, self.transport.clone(), self.name()),
+            None => format!(
+                "`{}` is not the URL of a file; expected `https:` or `data:`",
+                self.url.chars().take(200).collect::<String>()
+            ),
+        };
+        FileStream::from_bytes(Err(Error::invalid(problem)), self.name(), String::new())
     }
 
-    /// The file's whole content, in memory: at most [`MAX_BYTES`].
+    /// The file's content, in memory: at most [`MAX_IN_MEMORY_BYTES`].
     ///
     /// # Errors
-    /// [`Expired`](ErrorKind::Expired) when it was deleted, [`TooLarge`](ErrorKind::TooLarge),
-    /// and what [`stream`](FileOutput::stream) gives.
+    /// [`Expired`](ErrorKind::Expired) if it was deleted, [`TooLarge`](ErrorKind::TooLarge),
+    /// and those of [`stream`](FileOutput::stream).
     pub async fn bytes(&self) -> Result<Bytes> {
         let mut stream = self.stream();
         let mut chunks: Vec<Bytes> = Vec::new();
         let mut size = 0;
         while let Some(chunk) = stream.try_next().await? {
             size += chunk.len() as u64;
-            if size > MAX_BYTES {
+            if size > MAX_IN_MEMORY_BYTES {
                 return Err(Error::new(
                     ErrorKind::TooLarge,
                     format!(
-                        "the file is larger than {MAX_BYTES} bytes: read it with `stream()` or `save()`"
+                        "the file exceeds the limit of {MAX_IN_MEMORY_BYTES} bytes; use `stream()` or `save()`"
                     ),
                 ));
             }
@@ -144,32 +178,52 @@ impl FileOutput {
     }
 }
 
-/// Hosts that outputs are delivered from.
-const DELIVERY: &str = "replicate.delivery";
+/// `name` with an extension, if it has none and one can be found: that of the media type, or,
+/// for an unknown type, the one that the content indicates.
+pub(crate) fn named(name: &str, media_type: Option<&str>, content: &[u8]) -> String {
+    let has_extension = name
+        .rsplit_once('.')
+        .is_some_and(|(stem, extension)| !stem.is_empty() && !extension.is_empty());
+    if has_extension {
+        return name.to_owned();
+    }
+    let declared = media_type.filter(|known| {
+        let essence = known.split(';').next().unwrap_or_default().trim();
+        !essence.eq_ignore_ascii_case(media_type::UNKNOWN)
+    });
+    let extension = match declared {
+        Some(media_type) => media_type::extension(media_type),
+        None => media_type::from_content(content).and_then(media_type::extension),
+    };
+    match extension {
+        Some(extension) => format!("{name}.{extension}"),
+        None => name.to_owned(),
+    }
+}
 
-/// Whether a text of an output is a file's address, going by the text alone.
+/// Whether a text of an output is the URL of a file, judged by the text alone.
 pub(crate) fn is_file(text: &str, base: &Url) -> bool {
     if data_uri::parse(text).is_some() {
         return true;
     }
-    let Some(url) = address(text) else {
+    let Some(url) = http_url(text) else {
         return false;
     };
-    let delivered = url.host_str().is_some_and(|host| {
+    let is_delivered = url.host_str().is_some_and(|host| {
         host == DELIVERY
             || host
                 .strip_suffix(DELIVERY)
                 .is_some_and(|rest| rest.ends_with('.'))
     });
-    if delivered && url.scheme() == "https" {
+    if is_delivered && url.scheme() == "https" {
         return true;
     }
     // The API's own origin serves files beside its routes (a local one does), or as files.
     url.origin() == base.origin() && url.path().len() > 1 && !is_other_route(&url, base)
 }
 
-/// Whether an address is one of the API's routes but no file. A model must not be able to have
-/// such a one read with the token, by giving it as its output.
+/// Whether a URL is one of the API's routes but not a file. A model must not be able to have such
+/// a route read with the token, by returning it as its output.
 fn is_other_route(url: &Url, base: &Url) -> bool {
     if url.origin() != base.origin() {
         return false;
@@ -191,14 +245,16 @@ fn is_other_route(url: &Url, base: &Url) -> bool {
     !is_file
 }
 
-/// Whether a text can be a file's address at all.
-pub(crate) fn is_address(text: &str) -> bool {
-    data_uri::parse(text).is_some() || address(text).is_some()
+/// Whether a text can be the URL of a file at all.
+pub(crate) fn is_url(text: &str) -> bool {
+    data_uri::parse(text).is_some() || http_url(text).is_some()
 }
 
-fn address(text: &str) -> Option<Url> {
-    // A parser of addresses forgives white space; a sentence is none all the same.
-    if !text.starts_with("http") || text.bytes().any(|b| b.is_ascii_whitespace()) {
+fn http_url(text: &str) -> Option<Url> {
+    let text = text.trim_ascii();
+    // A URL parser accepts white space; a sentence is not a URL all the same.
+    let scheme = text.get(..4)?;
+    if !scheme.eq_ignore_ascii_case("http") || text.bytes().any(|b| b.is_ascii_whitespace()) {
         return None;
     }
     Url::parse(text)
@@ -206,7 +262,7 @@ fn address(text: &str) -> Option<Url> {
         .filter(|url| matches!(url.scheme(), "https" | "http"))
 }
 
-/// A name that stays where it is put, whatever the server called it.
+/// A name that stays in its directory, whatever the server calls the file.
 fn safe_name(name: &str) -> Option<String> {
     let name: String = name
         .chars()
@@ -222,31 +278,37 @@ fn safe_name(name: &str) -> Option<String> {
     (!name.is_empty() && name.len() <= 200).then(|| name.to_owned())
 }
 
+type Attached = Option<(Transport, Expiry)>;
+
 thread_local! {
-    static ATTACHED: RefCell<Option<Transport>> = const { RefCell::new(None) };
+    static ATTACHED: RefCell<Attached> = const { RefCell::new(None) };
 }
 
-/// Runs `decode`, in which a `FileOutput` is decoded as one of this transport's.
-pub(crate) fn attached_to<T>(transport: &Transport, decode: impl FnOnce() -> T) -> T {
-    struct Restore(Option<Transport>);
+/// Runs `decode`, in which each `FileOutput` gets this transport and expiry.
+pub(crate) fn attached_to<T>(
+    transport: &Transport,
+    expiry: Expiry,
+    decode: impl FnOnce() -> T,
+) -> T {
+    struct Restore(Attached);
     impl Drop for Restore {
         fn drop(&mut self) {
             ATTACHED.set(self.0.take());
         }
     }
-    let _restore = Restore(ATTACHED.replace(Some(transport.clone())));
+    let _restore = Restore(ATTACHED.replace(Some((transport.clone(), expiry))));
     decode()
 }
 
 impl<'de> Deserialize<'de> for FileOutput {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         use serde::de::Error as _;
-        let address = String::deserialize(deserializer)?;
-        if !is_address(&address) {
-            return Err(D::Error::custom("a file's address was expected"));
+        let url = String::deserialize(deserializer)?;
+        if !is_url(&url) {
+            return Err(D::Error::custom("expected the URL of a file"));
         }
         match ATTACHED.with_borrow(Clone::clone) {
-            Some(transport) => Ok(Self::new(&address, transport)),
+            Some((transport, expiry)) => Ok(Self::new(&url, transport, expiry)),
             None => Err(D::Error::custom(
                 "a file needs a client to be read: decode it with `Output::json`, or use `Client::download`",
             )),
@@ -256,33 +318,57 @@ impl<'de> Deserialize<'de> for FileOutput {
 
 impl Serialize for FileOutput {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.address)
+        serializer.serialize_str(&self.url)
     }
 }
 
+impl PartialEq for FileOutput {
+    fn eq(&self, other: &Self) -> bool {
+        self.url == other.url
+    }
+}
+
+impl Eq for FileOutput {}
+
 impl fmt::Display for FileOutput {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.address)
+        f.write_str(&self.url)
     }
 }
 
 impl fmt::Debug for FileOutput {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let shown: String = self.address.chars().take(200).collect();
+        let shown: String = self.url.chars().take(200).collect();
         f.debug_tuple("FileOutput").field(&shown).finish()
+    }
+}
+
+/// A string in the form of a URI, as in the schemas of models.
+#[cfg(feature = "schemars")]
+impl schemars::JsonSchema for FileOutput {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "FileOutput".into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "string", "format": "uri" })
     }
 }
 
 #[cfg(feature = "files")]
 impl From<FileOutput> for crate::FileInput {
     fn from(file: FileOutput) -> Self {
-        Self::address(&*file.address)
+        Self::url(&*file.url)
     }
 }
 
 #[cfg(feature = "files")]
 impl From<&FileOutput> for crate::FileInput {
     fn from(file: &FileOutput) -> Self {
-        Self::address(&*file.address)
+        Self::url(&*file.url)
     }
 }

@@ -1,4 +1,4 @@
-//! A model's input: any value that serialises to an object, and the files in it.
+//! A model's input: any value that serializes to an object, and the files in it.
 
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -7,7 +7,7 @@ use crate::error::Error;
 #[cfg(feature = "files")]
 use crate::file_input::{self, FileInput};
 
-/// An input as JSON, with what still has to be put into it.
+/// An input as JSON, with the files that are still missing in it.
 #[derive(Debug)]
 pub(crate) struct Input {
     pub(crate) value: Value,
@@ -15,7 +15,7 @@ pub(crate) struct Input {
     pub(crate) files: Vec<FileSlot>,
 }
 
-/// A place in an input that gets a file's address.
+/// A place in an input that gets the URL of a file.
 #[cfg(feature = "files")]
 #[derive(Debug)]
 pub(crate) struct FileSlot {
@@ -39,14 +39,14 @@ impl Input {
         }
     }
 
-    /// Serialises `value`, finding the files in it at any depth.
+    /// Serializes `value`, and finds the files in it at any depth.
     pub(crate) fn new<T: Serialize + ?Sized>(value: &T) -> Result<Self, Error> {
         #[cfg(feature = "files")]
         let (value, met) = file_input::collect(|| serde_json::to_value(value));
         #[cfg(not(feature = "files"))]
         let value = serde_json::to_value(value);
         let value = value.map_err(|error| {
-            Error::invalid(format!("the input cannot be written as JSON: {error}"))
+            Error::invalid(format!("could not serialize the input as JSON: {error}"))
         })?;
         let kind = match &value {
             Value::Object(_) => None,
@@ -58,13 +58,14 @@ impl Input {
         };
         if let Some(kind) = kind {
             return Err(Error::invalid(format!(
-                "the input is {kind}: it has to be an object with the model's fields, such as {{\"prompt\": \"…\"}}"
+                "invalid input: expected an object such as {{\"{}\": …}}, found {kind}",
+                crate::quote::quote(first_key(&value).unwrap_or("prompt"))
             )));
         }
         #[cfg(feature = "files")]
         {
             let mut files = Vec::new();
-            find(&value, &met, &mut Vec::new(), &mut files);
+            find(&value, &met, &mut Vec::new(), &mut files)?;
             Ok(Self { value, files })
         }
         #[cfg(not(feature = "files"))]
@@ -72,57 +73,79 @@ impl Input {
     }
 }
 
+/// The key that a list of pairs, such as `[("prompt", "…")]`, begins with.
+fn first_key(value: &Value) -> Option<&str> {
+    value.get(0)?.get(0)?.as_str()
+}
+
 #[cfg(feature = "files")]
-fn find(value: &Value, met: &[FileInput], path: &mut Vec<Step>, slots: &mut Vec<FileSlot>) {
+fn find(
+    value: &Value,
+    serialized: &[FileInput],
+    path: &mut Vec<Step>,
+    slots: &mut Vec<FileSlot>,
+) -> Result<(), Error> {
     match value {
-        Value::String(text) => {
-            if let Some(file) = file_input::found(text, met) {
-                slots.push(FileSlot {
-                    path: path.clone(),
-                    file,
-                });
+        Value::String(text) => match file_input::find(text, serialized) {
+            Ok(None) => {}
+            Ok(Some(file)) => slots.push(FileSlot {
+                path: path.clone(),
+                file,
+            }),
+            Err(file_input::Foreign) => {
+                return Err(Error::invalid(format!(
+                    "{} is a `FileInput` that was stored or serialized by another process, which cannot be read any more; store the file's path or URL instead",
+                    place(path)
+                )));
             }
-        }
+        },
         Value::Array(items) => {
             for (index, item) in items.iter().enumerate() {
                 path.push(Step::Index(index));
-                find(item, met, path, slots);
+                find(item, serialized, path, slots)?;
                 path.pop();
             }
         }
         Value::Object(fields) => {
             for (key, field) in fields {
                 path.push(Step::Key(key.clone()));
-                find(field, met, path, slots);
+                find(field, serialized, path, slots)?;
                 path.pop();
             }
         }
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
+    Ok(())
+}
+
+/// A place in the input as an error names it, such as `input.masks[1]`.
+#[cfg(feature = "files")]
+fn place(path: &[Step]) -> String {
+    let mut place = String::from("input");
+    for step in path {
+        match step {
+            Step::Key(key) => place.extend([".", key]),
+            Step::Index(index) => place.push_str(&format!("[{index}]")),
+        }
+    }
+    place
 }
 
 #[cfg(feature = "files")]
 impl FileSlot {
     /// The place as an error names it, such as `input.masks[1]`.
     pub(crate) fn place(&self) -> String {
-        let mut place = String::from("input");
-        for step in &self.path {
-            match step {
-                Step::Key(key) => place.extend([".", key]),
-                Step::Index(index) => place.push_str(&format!("[{index}]")),
-            }
-        }
-        place
+        place(&self.path)
     }
 
-    /// Puts the file's address in its place.
-    pub(crate) fn fill(&self, value: &mut Value, address: String) {
+    /// Puts the file's URL in its place.
+    pub(crate) fn fill(&self, value: &mut Value, url: String) {
         let place = self.path.iter().try_fold(value, |value, step| match step {
             Step::Key(key) => value.get_mut(key),
             Step::Index(index) => value.get_mut(index),
         });
         if let Some(place) = place {
-            *place = Value::String(address);
+            *place = Value::String(url);
         }
     }
 }
@@ -203,10 +226,23 @@ mod tests {
     }
 
     #[test]
-    fn an_input_that_is_no_object_is_refused() {
-        for wrong in [json!("a red bicycle"), json!([1]), json!(null), json!(3)] {
+    fn an_input_that_is_not_an_object_is_refused_with_the_right_form() {
+        for (wrong, says) in [
+            (json!("a red bicycle"), r#"{"prompt": …}, found a string"#),
+            (json!([1]), r#"{"prompt": …}, found an array"#),
+            (json!(null), "found null"),
+            (json!(3), "found a number"),
+            (json!([["text", "x"]]), r#"{"text": …}, found an array"#),
+        ] {
             let error = Input::new(&wrong).unwrap_err();
-            assert!(error.to_string().contains("has to be an object"), "{error}");
+            assert!(error.to_string().contains(says), "{error}");
         }
+    }
+
+    #[test]
+    fn a_file_of_another_process_is_refused_with_its_place() {
+        let marked = format!("replicate-file-{}:{{}}", "0f".repeat(16));
+        let error = Input::new(&json!({ "a": [{ "b": marked }] })).unwrap_err();
+        assert!(error.to_string().starts_with("input.a[0].b is"), "{error}");
     }
 }

@@ -1,121 +1,144 @@
-//! What is waited for: a prediction, or a training.
+//! What can be waited for: predictions and trainings.
 
+use std::sync::Arc;
+
+use bytes::Bytes;
 use futures::future::BoxFuture;
+use replicate_api::{CallOptions, Tap};
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, PREDICTION, Result, TRAINING};
 use crate::quote::quote;
 use crate::types::{Prediction, Training};
 
-/// A prediction by its id, and as it was last seen if it is at hand.
-///
-/// Predictions, their ids and references to both are.
-pub trait PredictionId {
-    /// The prediction's id.
-    fn prediction_id(&self) -> &str;
+/// A prediction or a training: what a [`Handle`](crate::Handle) stands for. Nothing else
+/// implements it.
+pub trait Job: sealed::Job {}
 
-    /// The prediction, as it was last seen.
-    fn last_seen(&self) -> Option<&Prediction> {
-        None
+impl Job for Prediction {}
+impl Job for Training {}
+
+/// What names a prediction: its id as text, a [`Prediction`], or a reference to either. Nothing
+/// else implements it.
+pub trait AsPredictionId: sealed::AsId<Prediction> {}
+
+impl<T: sealed::AsId<Prediction> + ?Sized> AsPredictionId for T {}
+
+/// What names a training: its id as text, a [`Training`], or a reference to either. Nothing else
+/// implements it.
+pub trait AsTrainingId: sealed::AsId<Training> {}
+
+impl<T: sealed::AsId<Training> + ?Sized> AsTrainingId for T {}
+
+pub(crate) use sealed::{AsId, Job as Requests};
+
+mod sealed {
+    use std::sync::Arc;
+
+    use futures::future::BoxFuture;
+
+    use crate::error::{Error, Result};
+
+    /// What runs at Replicate until its status is terminal.
+    pub trait Job: Clone + Send + Sync + 'static {
+        const NOUN: &'static str;
+
+        fn id(&self) -> &str;
+        fn status(&self) -> &str;
+        fn logs(&self) -> Option<&str>;
+        /// Whether it has succeeded and its output was deleted since.
+        fn is_removed(&self) -> bool {
+            false
+        }
+        /// Whether there is progress to report, compared with the snapshot before.
+        fn has_changed(&self, before: &Self) -> bool;
+        fn get(api: replicate_api::Client, id: String) -> BoxFuture<'static, Result<Self>>;
+        fn cancel(api: replicate_api::Client, id: String) -> BoxFuture<'static, Result<Self>>;
+        /// Adds the snapshot to an error.
+        fn attach(snapshot: Option<Arc<Self>>, error: Error) -> Error;
+        /// The error of a job that did not succeed.
+        fn ended(job: Arc<Self>) -> Error;
+    }
+
+    pub trait AsId<J> {
+        fn job_id(&self) -> &str;
+        /// The snapshot at hand.
+        fn job_snapshot(&self) -> Option<&J> {
+            None
+        }
     }
 }
 
-impl PredictionId for str {
-    fn prediction_id(&self) -> &str {
+impl<J: Job> AsId<J> for str {
+    fn job_id(&self) -> &str {
         self
     }
 }
 
-impl PredictionId for String {
-    fn prediction_id(&self) -> &str {
+impl<J: Job> AsId<J> for String {
+    fn job_id(&self) -> &str {
         self
     }
 }
 
-impl PredictionId for Prediction {
-    fn prediction_id(&self) -> &str {
+impl AsId<Prediction> for Prediction {
+    fn job_id(&self) -> &str {
         &self.id
     }
 
-    fn last_seen(&self) -> Option<&Prediction> {
+    fn job_snapshot(&self) -> Option<&Prediction> {
         Some(self)
     }
 }
 
-impl<T: PredictionId + ?Sized> PredictionId for &T {
-    fn prediction_id(&self) -> &str {
-        (**self).prediction_id()
-    }
-
-    fn last_seen(&self) -> Option<&Prediction> {
-        (**self).last_seen()
-    }
-}
-
-/// A training by its id. Trainings, their ids and references to both are.
-pub trait TrainingId {
-    /// The training's id.
-    fn training_id(&self) -> &str;
-}
-
-impl TrainingId for str {
-    fn training_id(&self) -> &str {
-        self
-    }
-}
-
-impl TrainingId for String {
-    fn training_id(&self) -> &str {
-        self
-    }
-}
-
-impl TrainingId for Training {
-    fn training_id(&self) -> &str {
+impl AsId<Training> for Training {
+    fn job_id(&self) -> &str {
         &self.id
     }
-}
 
-impl<T: TrainingId + ?Sized> TrainingId for &T {
-    fn training_id(&self) -> &str {
-        (**self).training_id()
+    fn job_snapshot(&self) -> Option<&Training> {
+        Some(self)
     }
 }
 
-/// Something that the server works on until it is done.
-pub(crate) trait Job: Clone + Send + Sync + 'static {
-    const WHAT: &'static str;
-
-    fn id(&self) -> &str;
-    fn status(&self) -> &str;
-    /// Whether it has succeeded and its output was deleted since.
-    fn is_removed(&self) -> bool {
-        false
+impl<J, T: AsId<J> + ?Sized> AsId<J> for &T {
+    fn job_id(&self) -> &str {
+        (**self).job_id()
     }
-    /// Whether there is anything to tell, compared with how it was seen before.
-    fn differs(&self, before: &Self) -> bool;
-    fn get(api: replicate_api::Client, id: String) -> BoxFuture<'static, Result<Self>>;
-    fn cancel(api: replicate_api::Client, id: String) -> BoxFuture<'static, Result<Self>>;
-    /// Puts what is known of the job into an error.
-    fn into_error(this: Option<Self>, error: Error) -> Error;
-    /// The error of a job that ended otherwise than by success.
-    fn ended(self) -> Error;
+
+    fn job_snapshot(&self) -> Option<&J> {
+        (**self).job_snapshot()
+    }
 }
 
-/// The job, if it is the one that was asked for: another's output must not pass for its own.
-fn the_asked<J: Job>(job: J, id: &str) -> Result<J> {
+/// Reads a job, with the body of the response. The token is taken out of that, should a server
+/// repeat it.
+pub(crate) async fn read<J: Job>(
+    api: &replicate_api::Client,
+    id: &str,
+) -> Result<(J, Option<Bytes>)> {
+    let tap = Tap::default();
+    let options = CallOptions::new().with_tap(tap.clone());
+    let transport = api.transport().with_options(options);
+    let api = replicate_api::Client::from_transport(transport);
+    let job = J::get(api, id.to_owned()).await?;
+    Ok((job, tap.take_redacted()))
+}
+
+/// The job, if its id is the requested one: another's output must not pass for its own.
+fn check_id<J: Job>(job: J, id: &str) -> Result<J> {
     if job.id() == id {
         return Ok(job);
     }
     let message = format!(
-        "the answer is not of the {} {id}, but of `{}`",
-        J::WHAT,
+        "the response is not {} {id}, but `{}`",
+        J::NOUN,
         quote(job.id())
     );
     Err(Error::new(ErrorKind::Decode, message))
 }
 
-impl Job for Prediction {
-    const WHAT: &'static str = "prediction";
+impl Requests for Prediction {
+    const NOUN: &'static str = PREDICTION;
 
     fn id(&self) -> &str {
         &self.id
@@ -123,6 +146,10 @@ impl Job for Prediction {
 
     fn status(&self) -> &str {
         self.status.as_str()
+    }
+
+    fn logs(&self) -> Option<&str> {
+        self.logs.as_deref()
     }
 
     fn is_removed(&self) -> bool {
@@ -130,35 +157,38 @@ impl Job for Prediction {
         self.status() == "succeeded" && is_null && self.data_removed == Some(true)
     }
 
-    fn differs(&self, before: &Self) -> bool {
+    fn has_changed(&self, before: &Self) -> bool {
         self.status != before.status || self.logs != before.logs || self.output != before.output
     }
 
     fn get(api: replicate_api::Client, id: String) -> BoxFuture<'static, Result<Self>> {
         Box::pin(async move {
-            let answer = api.predictions_get().prediction_id(&id).send().await?;
-            the_asked(answer.into_inner(), &id)
+            let response = api.predictions_get().prediction_id(&id).send().await?;
+            check_id(response.into_inner(), &id)
         })
     }
 
     fn cancel(api: replicate_api::Client, id: String) -> BoxFuture<'static, Result<Self>> {
         Box::pin(async move {
-            let answer = api.predictions_cancel().prediction_id(&id).send().await?;
-            the_asked(answer.into_inner(), &id)
+            let response = api.predictions_cancel().prediction_id(&id).send().await?;
+            check_id(response.into_inner(), &id)
         })
     }
 
-    fn into_error(this: Option<Self>, error: Error) -> Error {
-        error.with_prediction(this)
+    fn attach(snapshot: Option<Arc<Self>>, error: Error) -> Error {
+        match snapshot {
+            Some(snapshot) => error.with_prediction(snapshot),
+            None => error,
+        }
     }
 
-    fn ended(self) -> Error {
-        Error::ended(self)
+    fn ended(job: Arc<Self>) -> Error {
+        Error::ended(job)
     }
 }
 
-impl Job for Training {
-    const WHAT: &'static str = "training";
+impl Requests for Training {
+    const NOUN: &'static str = TRAINING;
 
     fn id(&self) -> &str {
         &self.id
@@ -168,29 +198,36 @@ impl Job for Training {
         self.status.as_str()
     }
 
-    fn differs(&self, before: &Self) -> bool {
+    fn logs(&self) -> Option<&str> {
+        self.logs.as_deref()
+    }
+
+    fn has_changed(&self, before: &Self) -> bool {
         self.status != before.status || self.logs != before.logs
     }
 
     fn get(api: replicate_api::Client, id: String) -> BoxFuture<'static, Result<Self>> {
         Box::pin(async move {
-            let answer = api.trainings_get().training_id(&id).send().await?;
-            the_asked(answer.into_inner(), &id)
+            let response = api.trainings_get().training_id(&id).send().await?;
+            check_id(response.into_inner(), &id)
         })
     }
 
     fn cancel(api: replicate_api::Client, id: String) -> BoxFuture<'static, Result<Self>> {
         Box::pin(async move {
-            let answer = api.trainings_cancel().training_id(&id).send().await?;
-            the_asked(answer.into_inner(), &id)
+            let response = api.trainings_cancel().training_id(&id).send().await?;
+            check_id(response.into_inner(), &id)
         })
     }
 
-    fn into_error(this: Option<Self>, error: Error) -> Error {
-        error.with_training(this)
+    fn attach(snapshot: Option<Arc<Self>>, error: Error) -> Error {
+        match snapshot {
+            Some(snapshot) => error.with_training(snapshot),
+            None => error,
+        }
     }
 
-    fn ended(self) -> Error {
-        Error::training_ended(self)
+    fn ended(job: Arc<Self>) -> Error {
+        Error::training_ended(job)
     }
 }

@@ -27,6 +27,7 @@ pub mod blocking;
 mod builder;
 mod call;
 mod cancel;
+mod checksum;
 mod client;
 mod create;
 mod data_uri;
@@ -35,10 +36,14 @@ mod error;
 #[cfg(feature = "files")]
 mod file_input;
 mod file_output;
+mod handle;
 mod input;
 mod job;
+mod job_state;
 mod json;
 mod media_type;
+mod metrics;
+mod model_cache;
 mod name;
 mod output;
 mod paginate;
@@ -70,9 +75,11 @@ pub use download::FileStream;
 pub use error::{Error, ErrorKind, Result};
 #[cfg(feature = "files")]
 pub use file_input::{FileInput, FileStrategy, MAX_FILE_BYTES};
-pub use file_output::{FileOutput, MAX_BYTES};
+pub use file_output::{FileOutput, MAX_IN_MEMORY_BYTES};
+pub use handle::{Handle, PredictionHandle, TrainingHandle};
 pub use http::Method;
-pub use job::{PredictionId, TrainingId};
+pub use job::{AsPredictionId, AsTrainingId, Job};
+pub use metrics::Metrics;
 pub use name::{IntoName, Name};
 pub use output::Output;
 pub use paginate::{Items, List, Page, Pages};
@@ -86,8 +93,10 @@ pub use request::Request;
 pub use run::Run;
 pub use status::is_terminal;
 #[cfg(feature = "stream")]
-pub use stream::{DoneReason, EventStream, StreamEvent, StreamPrediction, StreamRun, TextStream};
+pub use stream::{
+    DoneEvent, EventStream, StreamEvent, StreamPrediction, StreamRun, TextEvent, TextStream,
+};
 pub use tokio_util::sync::CancellationToken;
 #[doc(inline)]
 pub use types::Prediction;
-pub use wait::{TrainingWait, Wait};
+pub use wait::Wait;

@@ -81,23 +81,23 @@ impl IntoName for &Reference {
 
 impl IntoName for &Model {
     fn into_name(self) -> Result<Name> {
-        of_parts(self.owner.as_deref(), self.name.as_deref(), "model")
+        from_parts(&self.owner, &self.name, "model")
     }
 }
 
 impl IntoName for &Deployment {
     fn into_name(self) -> Result<Name> {
-        of_parts(self.owner.as_deref(), self.name.as_deref(), "deployment")
+        from_parts(&self.owner, &self.name, "deployment")
     }
 }
 
-fn of_parts(owner: Option<&str>, name: Option<&str>, what: &str) -> Result<Name> {
-    match (owner, name) {
-        (Some(owner), Some(name)) => (owner, name).into_name(),
-        _ => Err(Error::invalid(format!(
-            "the {what} came without its owner or name"
-        ))),
+/// The name of something that the API has returned.
+fn from_parts(owner: &str, name: &str, noun: &str) -> Result<Name> {
+    if owner.is_empty() || name.is_empty() {
+        let message = format!("the {noun} has no owner or name");
+        return Err(Error::invalid(message));
     }
+    (owner, name).into_name()
 }
 
 /// A part of a path, encoded so that it stays one part.

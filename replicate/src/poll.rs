@@ -1,215 +1,248 @@
-//! Asking after a prediction or training until it is over.
+//! Polling a prediction or training until it is done.
 
 use std::future::Future;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use replicate_api::{CallOptions, RetryPolicy};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::builder::PollPolicy;
+use crate::cancel::{CANCEL_GRACE, cancel_within};
 use crate::error::{Error, ErrorKind, Result};
-use crate::job::Job;
+use crate::job::{Job, read};
+use crate::job_state::JobState;
 use crate::status::is_terminal;
 
-/// The longest that a cancelled call stays, to hear what became of the job.
-const LONGEST_GOODBYE: Duration = Duration::from_secs(2);
+mod pacing;
+mod schedule;
 
-/// Who is told of a job each time that it has changed. Never contended: the lock only lets a
-/// future that holds one be shared between threads.
-pub(crate) struct Listener<J>(Mutex<Told<J>>);
+pub(crate) use pacing::Pacing;
+pub(crate) use schedule::{Knowledge, PollFailure};
+use schedule::{Next, Schedule};
 
-type Told<J> = Box<dyn FnMut(&J) + Send>;
+/// A progress callback. Never contended: the lock only lets a future that holds one be shared
+/// between threads.
+pub(crate) struct ProgressCallback<J>(Mutex<Callback<J>>);
 
-impl<J> Listener<J> {
-    pub(crate) fn new(listener: impl FnMut(&J) + Send + 'static) -> Self {
-        Self(Mutex::new(Box::new(listener)))
+type Callback<J> = Box<dyn FnMut(&J) + Send>;
+
+impl<J> ProgressCallback<J> {
+    pub(crate) fn new(callback: impl FnMut(&J) + Send + 'static) -> Self {
+        Self(Mutex::new(Box::new(callback)))
     }
 
-    fn tell(&mut self, job: &J) {
+    fn call(&mut self, job: &J) {
         self.0.get_mut().unwrap_or_else(PoisonError::into_inner)(job);
     }
 }
 
-/// One wait for one job.
-pub(crate) struct Poll<J: Job> {
-    pub(crate) api: replicate_api::Client,
+/// One wait for one prediction or training. It outlives outages: see [`Schedule`].
+pub(crate) struct Poller<J: Job> {
+    pub(crate) state: Arc<JobState<J>>,
     pub(crate) policy: PollPolicy,
     pub(crate) deadline: Option<Deadline>,
-    pub(crate) cancel: Option<CancellationToken>,
-    pub(crate) listener: Option<Listener<J>>,
+    pub(crate) cancellation: Option<CancellationToken>,
+    pub(crate) progress: Option<ProgressCallback<J>>,
 }
 
 /// Until when a caller waits, and how long that was from the beginning.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Deadline {
     pub(crate) at: Instant,
-    after: Duration,
+    timeout: Duration,
 }
 
 impl Deadline {
-    pub(crate) fn after(after: Duration) -> Self {
+    pub(crate) fn after(timeout: Duration) -> Self {
         let now = Instant::now();
-        // A duration beyond what the clock can hold is no deadline that anybody lives to see.
+        // A duration beyond what the clock can hold is longer than anybody waits.
         let at = now
-            .checked_add(after)
+            .checked_add(timeout)
             .unwrap_or_else(|| now + Duration::from_secs(86_400 * 365));
-        Self { at, after }
+        Self { at, timeout }
     }
 
     pub(crate) fn remaining(&self) -> Duration {
         self.at.saturating_duration_since(Instant::now())
     }
 
-    pub(crate) fn passed(&self, what: &str, id: Option<&str>) -> Error {
-        let after = self.after;
+    /// The error of a wait that this deadline has ended.
+    pub(crate) fn exceeded(&self, noun: &str, id: Option<&str>) -> Error {
+        let timeout = self.timeout;
         let message = match id {
             Some(id) => format!(
-                "the {what} {id} did not end within {after:?}; it goes on: wait for it again by its id, or cancel it"
+                "timed out after {timeout:?} waiting for {noun} {id}; it may still be running: wait for it by its id, or cancel it"
             ),
-            None => format!("no {what} was created within {after:?}; nothing was sent"),
+            None => format!("timed out after {timeout:?}; no {noun} was created"),
         };
         Error::new(ErrorKind::Timeout, message)
     }
 }
 
 /// What a wait was interrupted by.
-enum Interrupted {
+enum Interruption {
     Deadline(Deadline),
-    Cancelled,
+    Canceled,
 }
 
-impl<J: Job> Poll<J> {
-    /// Asks until the job is over: at once, then in growing pauses. A job that ended otherwise
-    /// than by success is an error that carries it, as is every other error.
-    pub(crate) async fn until_over(mut self, id: &str, mut seen: Option<J>) -> Result<J> {
-        if let Some(job) = &seen {
-            self.tell(job);
+impl<J: Job> Poller<J> {
+    /// Polls until the job is done: at once, then after growing intervals. A job that did not
+    /// succeed is an error that carries it.
+    pub(crate) async fn until_done(mut self) -> Result<Arc<J>> {
+        let state = Arc::clone(&self.state);
+        let client = state.client();
+        // An outage of minutes must not use up the retries of other calls.
+        let single = CallOptions::new().with_retry_policy(RetryPolicy::never());
+        let api = replicate_api::Client::from_transport(client.transport().with_options(single));
+        let backoff = client.transport().retry_policy().clone();
+        let pacing = Arc::clone(&client.shared.pacing);
+        let mut schedule = Schedule::new(self.policy, backoff, self.deadline.is_some());
+        if let Some(job) = state.snapshot() {
+            self.report(&job);
         }
-        let mut pauses = self.policy.pauses();
+        let mut next = Instant::now();
         loop {
-            if let Some(job) = seen.take_if(|job| is_terminal(job.status())) {
-                return over(job);
+            // A handle's other wait or stream may have seen the end.
+            if let Some(job) = state.snapshot().filter(|job| is_terminal(job.status())) {
+                return finished(job);
             }
-            let asked = self
-                .interruptible(J::get(self.api.clone(), id.to_owned()))
-                .await;
-            match asked {
-                Err(interruption) => {
-                    return Box::pin(self.interrupted(interruption, id, seen)).await;
+            let poll = async {
+                tokio::time::sleep_until(next).await;
+                while let Some(until) = pacing.paused_until() {
+                    tokio::time::sleep_until(until + self.spread()).await;
                 }
-                Ok(Err(error)) => return Err(J::into_error(seen, error)),
-                Ok(Ok(job)) => {
-                    if seen.as_ref().is_none_or(|before| job.differs(before)) {
-                        self.tell(&job);
+                read::<J>(&api, state.id()).await
+            };
+            let error = match self.interruptible(poll).await {
+                Err(interruption) => return Box::pin(self.interrupted(interruption)).await,
+                Ok(Ok((job, body))) => {
+                    let (job, changed) = state.update(job, body);
+                    if changed {
+                        self.report(&job);
                     }
-                    seen = Some(job);
+                    next = later(schedule.succeeded(pacing.stretch()));
+                    continue;
+                }
+                Ok(Err(error)) => error,
+            };
+            let failure = PollFailure::from_error(&error);
+            match schedule.failed(failure, error.retry_after(), state.knowledge()) {
+                Next::After(delay) => next = later(delay),
+                Next::Paused(delay) => pacing.limit(delay),
+                Next::Fail => return Err(state.describe(failed(&error, failure, &state), error)),
+                Next::Outage(outage) => {
+                    return Err(state.describe(lost(&error, outage, &state), error));
                 }
             }
-            if seen.as_ref().is_some_and(|job| is_terminal(job.status())) {
-                continue;
-            }
-            let pause = pauses.next().unwrap_or(self.policy.longest);
-            if let Err(interruption) = self.interruptible(tokio::time::sleep(pause)).await {
-                return Box::pin(self.interrupted(interruption, id, seen)).await;
-            }
+            tracing::debug!(
+                target: "replicate",
+                id = state.id(),
+                cause = ?failure,
+                "polling failed, and continues"
+            );
         }
     }
 
-    fn tell(&mut self, job: &J) {
-        if let Some(listener) = &mut self.listener {
-            listener.tell(job);
+    fn report(&mut self, job: &J) {
+        if let Some(progress) = &mut self.progress {
+            progress.call(job);
         }
     }
 
-    async fn interruptible<T>(&self, step: impl Future<Output = T>) -> Result<T, Interrupted> {
+    /// A random part of the polling interval, so that polls which a rate limit has paused
+    /// together do not resume together.
+    fn spread(&self) -> Duration {
+        let most = self.policy.max_interval.min(Duration::from_secs(1));
+        RetryPolicy::default().with_backoff(most, most).backoff(1)
+    }
+
+    async fn interruptible<T>(&self, step: impl Future<Output = T>) -> Result<T, Interruption> {
         tokio::select! {
             biased;
-            () = cancelled(self.cancel.as_ref()) => Err(Interrupted::Cancelled),
+            () = canceled(self.cancellation.as_ref()) => Err(Interruption::Canceled),
             done = step => Ok(done),
-            deadline = passed(self.deadline) => Err(Interrupted::Deadline(deadline)),
+            deadline = reached(self.deadline) => Err(Interruption::Deadline(deadline)),
         }
     }
 
-    async fn interrupted(self, by: Interrupted, id: &str, seen: Option<J>) -> Result<J> {
+    async fn interrupted(self, by: Interruption) -> Result<Arc<J>> {
         match by {
-            Interrupted::Deadline(deadline) => {
-                Err(J::into_error(seen, deadline.passed(J::WHAT, Some(id))))
+            Interruption::Deadline(deadline) => {
+                let id = self.state.id();
+                Err(self.state.attach(deadline.exceeded(J::NOUN, Some(id))))
             }
-            Interrupted::Cancelled => cancel_on_server(self.api, id, seen, LONGEST_GOODBYE).await,
+            Interruption::Canceled => cancel_within(&self.state, CANCEL_GRACE).await,
         }
     }
 }
 
-/// Ends a job at the server because its caller no longer wants it. One that has succeeded
-/// meanwhile is a success.
-pub(crate) async fn cancel_on_server<J: Job>(
-    api: replicate_api::Client,
-    id: &str,
-    seen: Option<J>,
-    within: Duration,
-) -> Result<J> {
-    match tokio::time::timeout(within, J::cancel(api, id.to_owned())).await {
-        Ok(Ok(job)) if is_terminal(job.status()) => over(job),
-        Ok(Ok(job)) => {
-            let message = format!("the {} {id} is being canceled, as asked", J::WHAT);
-            Err(J::into_error(
-                Some(job),
-                Error::new(ErrorKind::Canceled, message),
-            ))
-        }
-        Ok(Err(error)) => {
-            let message = format!(
-                "the {} {id} could not be canceled and may go on: {error}",
-                J::WHAT
-            );
-            Err(J::into_error(
-                seen,
-                Error::new(ErrorKind::Canceled, message).with_source(error),
-            ))
-        }
-        Err(_) => {
-            let message = format!(
-                "the {} {id} was asked to end; no answer came within {within:?}, so it may go on",
-                J::WHAT
-            );
-            Err(J::into_error(
-                seen,
-                Error::new(ErrorKind::Canceled, message),
-            ))
-        }
-    }
+fn later(delay: Duration) -> Instant {
+    Deadline::after(delay).at
 }
 
-fn over<J: Job>(job: J) -> Result<J> {
+fn failed<J: Job>(error: &Error, failure: PollFailure, state: &JobState<J>) -> (ErrorKind, String) {
+    let id = state.id();
+    let message = match failure {
+        PollFailure::NotFound | PollFailure::Rejected(http::StatusCode::GONE) => {
+            format!("could not get {} {id}: {error}", J::NOUN)
+        }
+        _ => format!(
+            "could not get {} {id}: {error}; it may still be running: wait for it by its id",
+            J::NOUN
+        ),
+    };
+    (error.kind(), message)
+}
+
+fn lost<J: Job>(error: &Error, outage: Duration, state: &JobState<J>) -> (ErrorKind, String) {
+    // A timeout is the caller's alone: here it is the network that does not respond.
+    let kind = match (error.kind(), error.status()) {
+        (ErrorKind::Timeout, Some(_)) => ErrorKind::Server,
+        (ErrorKind::Timeout, None) => ErrorKind::Connect,
+        (kind, _) => kind,
+    };
+    let outage = Duration::from_secs_f64((outage.as_secs_f64() * 10.0).round() / 10.0);
+    let message = format!(
+        "no usable response for {outage:?} while waiting for {} {}: {error}; it may still be running: wait for it by its id",
+        J::NOUN,
+        state.id()
+    );
+    (kind, message)
+}
+
+/// A job whose status is terminal, or the error that it stands for.
+pub(crate) fn finished<J: Job>(job: Arc<J>) -> Result<Arc<J>> {
     if job.is_removed() {
         Err(removed(job))
     } else if job.status() == "succeeded" {
         Ok(job)
     } else {
-        Err(job.ended())
+        Err(J::ended(job))
     }
 }
 
-/// The error of a job that has succeeded, but whose output nobody has any more: null would look
-/// as if it had given none.
-pub(crate) fn removed<J: Job>(job: J) -> Error {
+/// The error of a job that has succeeded, but whose output was deleted: null would look as if
+/// it had none.
+pub(crate) fn removed<J: Job>(job: Arc<J>) -> Error {
     let message = format!(
-        "the {} has succeeded, but its output is no longer there: outputs are deleted an hour after the prediction; run the model again",
-        J::WHAT
+        "the output of {} {} was deleted; outputs are deleted an hour after the prediction: run the model again",
+        J::NOUN,
+        job.id()
     );
-    J::into_error(Some(job), Error::new(ErrorKind::Expired, message))
+    J::attach(Some(job), Error::new(ErrorKind::Expired, message))
 }
 
-/// Ready once the token is cancelled; never where there is none.
-pub(crate) async fn cancelled(token: Option<&CancellationToken>) {
+/// Ready once the token is canceled; never without one.
+pub(crate) async fn canceled(token: Option<&CancellationToken>) {
     match token {
         Some(token) => token.cancelled().await,
         None => std::future::pending().await,
     }
 }
 
-async fn passed(deadline: Option<Deadline>) -> Deadline {
+async fn reached(deadline: Option<Deadline>) -> Deadline {
     match deadline {
         Some(deadline) => {
             tokio::time::sleep_until(deadline.at).await;

@@ -1,10 +1,13 @@
-//! How far a prediction has come, read from its logs.
+//! Progress, read from logs.
+
+use std::fmt;
 
 use serde::Serialize;
 
+use crate::job::Job;
 use crate::types::Prediction;
 
-/// How far a model says that it has come: the last progress bar in its logs.
+/// The progress that a model reports: the last progress bar in its logs.
 ///
 /// Models print bars as Python's `tqdm` does (` 22%|██▏       | 11/50 [00:01<00:02, 13.16it/s]`);
 /// a model that prints none has no progress.
@@ -54,35 +57,55 @@ impl LogProgress {
     }
 }
 
-/// What `on_progress` is told: the prediction as it is now, and how far its logs say it is.
-#[derive(Clone, Copy, Debug)]
+/// What a progress callback gets: the snapshot of a prediction or training, and the progress
+/// that its logs report.
 #[non_exhaustive]
-pub struct Progress<'a> {
-    /// The prediction as it is now.
-    pub prediction: &'a Prediction,
+pub struct Progress<'a, J = Prediction> {
+    /// The prediction or training as it is now.
+    pub snapshot: &'a J,
     /// The last progress bar in its logs, if there is one.
     pub bar: Option<LogProgress>,
 }
 
-impl<'a> Progress<'a> {
-    pub(crate) fn of(prediction: &'a Prediction) -> Self {
+impl<'a, J: Job> Progress<'a, J> {
+    pub(crate) fn new(snapshot: &'a J) -> Self {
         Self {
-            prediction,
-            bar: prediction.logs.as_deref().and_then(LogProgress::from_logs),
+            snapshot,
+            bar: snapshot.logs().and_then(LogProgress::from_logs),
         }
     }
+}
 
-    /// Percent done, 0 to 100, where the logs tell.
+impl<J> Clone for Progress<'_, J> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<J> Copy for Progress<'_, J> {}
+
+impl<J: Job> fmt::Debug for Progress<'_, J> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Progress")
+            .field("id", &self.snapshot.id())
+            .field("status", &self.snapshot.status())
+            .field("bar", &self.bar)
+            .finish()
+    }
+}
+
+impl<J> Progress<'_, J> {
+    /// Percent done, 0 to 100, where the logs report it.
     pub fn percent(&self) -> Option<f64> {
         self.bar.map(|bar| bar.percent)
     }
 
-    /// Steps done, where the logs tell.
+    /// Steps done, where the logs report it.
     pub fn done(&self) -> Option<u64> {
         self.bar.map(|bar| bar.done)
     }
 
-    /// Steps in all, where the logs tell.
+    /// Steps in all, where the logs report it.
     pub fn total(&self) -> Option<u64> {
         self.bar.map(|bar| bar.total)
     }

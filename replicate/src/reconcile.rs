@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Map, Value};
 
 use crate::error::{Error, Result};
-use crate::job::Job;
+use crate::job::Requests;
 use crate::paginate::{List, MOST_EMPTY, endless};
 use crate::reference::Reference;
 use crate::types::Prediction;
@@ -142,14 +142,14 @@ impl SentCreate {
             Reference::Model { owner, name } => {
                 let same = model.as_deref() == Some(&format!("{owner}/{name}"));
                 // An official model may run under another name, as a version without a digest.
-                let official = version.as_ref().is_some_and(|version| !is_digest(version));
+                let official = !version.is_empty() && !is_digest(version);
                 match (same, official) {
                     (false, true) => Likeness::Possible,
                     (same, _) => whole(same),
                 }
             }
             Reference::ModelVersion { version: sent, .. } | Reference::Version(sent) => {
-                whole(version.as_ref() == Some(sent))
+                whole(version == sent)
             }
             Reference::Deployment { owner, name } => match &prediction.deployment {
                 Some(known) => whole(*known == format!("{owner}/{name}") || known == name),
@@ -162,8 +162,7 @@ impl SentCreate {
         if prediction.data_removed == Some(true) {
             return Likeness::Possible;
         }
-        let nothing = Map::new();
-        let kept = prediction.input.as_ref().unwrap_or(&nothing);
+        let kept = &prediction.input;
         let mut sent = self.input.iter();
         if !sent.all(|(name, value)| is_alike(value, kept.get(name))) {
             return Likeness::None;

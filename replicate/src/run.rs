@@ -1,46 +1,51 @@
-//! Running a model to its end.
+//! Running a model until its prediction is done.
 
 use std::fmt;
 use std::future::{Future, IntoFuture};
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use futures::future::BoxFuture;
-use replicate_api::{CallOptions, Tap};
+use replicate_api::{CallOptions, Transport};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::builder::PollPolicy;
-use crate::call::taken;
-use crate::cancel::CancelGuard;
-use crate::create::{Created, Creation, LONGEST_WAIT, Prepared};
+use crate::cancel::{CANCEL_GRACE, cancel_within};
+use crate::create::{Created, Creation, LONGEST_WAIT, Prepared, canceling};
 use crate::error::{Error, ErrorKind, Result};
 #[cfg(feature = "files")]
 use crate::file_input::FileStrategy;
-use crate::poll::{Deadline, Listener, Poll, cancel_on_server, cancelled};
+use crate::handle::{Handle, PredictionHandle};
+use crate::job_state::JobState;
+use crate::poll::{Deadline, Poller, ProgressCallback, canceled};
 use crate::progress::Progress;
 use crate::reconcile::SentCreate;
 use crate::reference::Reference;
 use crate::types::{Prediction, WebhookEvent};
+use crate::wait::no_body;
 use crate::{Client, Output};
 
-/// How much of a deadline is left for the answer to travel.
-const TRAVEL: Duration = Duration::from_secs(1);
+/// How much earlier than a timeout the server is to respond to a blocking create.
+const RESPONSE_MARGIN: Duration = Duration::from_secs(1);
 
-/// How long a cancelled run waits for the answer to its create and then for that of the cancel.
-const LONGEST_GOODBYE: Duration = Duration::from_secs(2);
-
-/// A model to be run to its end: made by [`Client::run`], sent when it is awaited.
+/// A model to run: made by [`Client::run`], sent when it is awaited or
+/// [started](Run::start).
 ///
-/// `.await` gives the [`Output`]; [`text`](Run::text), [`json`](Run::json),
-/// [`prediction`](Run::prediction) and [`raw`](Run::raw) give it in other forms.
+/// `.await` returns the [`Output`] once the prediction is done; [`text`](Run::text),
+/// [`json`](Run::json), [`prediction`](Run::prediction) and [`raw`](Run::raw) return it in other
+/// forms. [`start`](Run::start) returns a [handle](PredictionHandle) as soon as the prediction
+/// is created.
 ///
-/// One prediction is created, never a second one after an answer that may have made one. The
-/// server is asked to hold its answer back while the model runs; where the prediction's id is
-/// needed early (for progress, or to cancel it), it is not. Then it is asked after until it is
-/// over. A prediction that failed or was canceled or aborted is an error that carries it.
+/// One prediction is created, never a second one after a response that may have created one.
+/// The server may hold its response to the create until the model is done, which saves polling;
+/// where the id is needed early (for progress, or to cancel), it is not asked to. Waiting is as
+/// in [`Wait`](crate::Wait): it outlives outages. A prediction that failed, was canceled or was
+/// aborted is an error that carries it.
 ///
 /// ```no_run
 /// use std::time::Duration;
@@ -56,29 +61,29 @@ const LONGEST_GOODBYE: Duration = Duration::from_secs(2);
 /// # Ok(())
 /// # }
 /// ```
-#[must_use = "nothing is run before it is awaited"]
+#[must_use = "nothing is sent before it is awaited or started"]
 pub struct Run {
-    client: Client,
-    creation: Creation,
-    poll: PollPolicy,
+    pub(crate) client: Client,
+    pub(crate) creation: Creation,
+    pub(crate) poll_policy: PollPolicy,
     poll_only: bool,
-    timeout: Option<Duration>,
+    pub(crate) timeout: Option<Duration>,
     cancel_on_drop: bool,
-    cancel: Option<CancellationToken>,
-    listener: Option<Listener<Prediction>>,
+    pub(crate) cancellation: Option<CancellationToken>,
+    progress: Option<ProgressCallback<Prediction>>,
 }
 
 impl Run {
     pub(crate) fn new(client: Client, reference: Result<Reference>) -> Self {
         Self {
-            poll: client.settings.poll,
+            poll_policy: client.settings.poll,
             client,
             creation: Creation::new(reference),
             poll_only: false,
             timeout: None,
             cancel_on_drop: false,
-            cancel: None,
-            listener: None,
+            cancellation: None,
+            progress: None,
         }
     }
 
@@ -109,15 +114,16 @@ impl Run {
         self
     }
 
-    /// Stops waiting after this time, the sending of files included. Nothing is cancelled: the
-    /// prediction goes on, and the error carries it. Without one the wait has no end.
+    /// Stops waiting after this time, uploads included. Nothing is canceled: the prediction runs
+    /// on, and the error carries it. Without one, only an outage ends the wait early.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
         self
     }
 
-    /// Calls `listener` when the prediction is created, each time that it has changed, and when
-    /// it is over.
+    /// Calls `callback` when the prediction is created, each time that it has changed, and when
+    /// it is done. Has no effect on [`start`](Run::start): give it to the handle's
+    /// [`wait`](Handle::wait).
     ///
     /// ```
     /// # async fn example(replicate: replicate::Client) -> replicate::Result<()> {
@@ -132,22 +138,22 @@ impl Run {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn on_progress(mut self, mut listener: impl FnMut(Progress<'_>) + Send + 'static) -> Self {
-        self.listener = Some(Listener::new(move |prediction| {
-            listener(Progress::of(prediction))
+    pub fn on_progress(mut self, mut callback: impl FnMut(Progress<'_>) + Send + 'static) -> Self {
+        self.progress = Some(ProgressCallback::new(move |prediction| {
+            callback(Progress::new(prediction));
         }));
         self
     }
 
-    /// Never asks the server to hold its answer back: creates, then asks after the prediction.
+    /// Never asks the server to hold its response: creates, then polls.
     pub fn poll_only(mut self) -> Self {
         self.poll_only = true;
         self
     }
 
-    /// How often the prediction is asked after.
-    pub fn poll(mut self, policy: PollPolicy) -> Self {
-        self.poll = policy;
+    /// Polling intervals, and how long the wait outlives an outage. Default: the client's.
+    pub fn poll_policy(mut self, policy: PollPolicy) -> Self {
+        self.poll_policy = policy;
         self
     }
 
@@ -158,21 +164,53 @@ impl Run {
         self
     }
 
-    /// Cancels the prediction at the server when `token` is cancelled, and returns once that is
-    /// answered, after 2 s at most. A token that is cancelled already creates nothing.
-    pub fn cancelled_by(mut self, token: CancellationToken) -> Self {
-        self.cancel = Some(token);
+    /// Cancels the prediction at the server when `token` is canceled, and returns once that is
+    /// confirmed, after 2 s at most. A token that is canceled before the create was sent creates
+    /// nothing.
+    pub fn cancellation_token(mut self, token: CancellationToken) -> Self {
+        self.cancellation = Some(token);
         self
     }
 
-    /// Cancels the prediction at the server when the future of this run is dropped before its
-    /// end. A task is left behind for that, and for a create whose answer is still to come.
+    /// Cancels the prediction at the server when the future of this run is dropped before it
+    /// returns, or the handle that [`start`](Run::start) returned is dropped. The cancel runs in
+    /// a task of its own, as does the rest of a create that was under way; both need a living
+    /// runtime: see [`Client::shutdown`].
     pub fn cancel_on_drop(mut self) -> Self {
         self.cancel_on_drop = true;
         self
     }
 
-    /// Runs, and gives the output as one text: a text, or a list of texts joined.
+    /// Creates the prediction, once, and returns a handle for it without waiting until it is
+    /// done. The options of the wait (progress, poll policy, …) are the handle's;
+    /// [`timeout`](Run::timeout) and [`cancellation_token`](Run::cancellation_token) cover the
+    /// create.
+    ///
+    /// ```
+    /// # async fn example(replicate: replicate::Client) -> replicate::Result<()> {
+    /// let handle = replicate.run("acme/app").start().await?;
+    /// println!("created {}", handle.id());
+    /// let prediction = handle.wait().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// Those of the create.
+    pub async fn start(self) -> Result<PredictionHandle> {
+        let deadline = self.timeout.map(Deadline::after);
+        self.start_until(deadline).await
+    }
+
+    pub(crate) async fn start_until(
+        mut self,
+        deadline: Option<Deadline>,
+    ) -> Result<PredictionHandle> {
+        let created = Box::pin(self.create(deadline, false)).await;
+        Ok(self.handle(created.map_err(Error::in_create)?))
+    }
+
+    /// Runs, and returns the output as one text: a text, or a list of texts joined.
     ///
     /// # Errors
     /// Those of the run, and of [`Output::text`].
@@ -180,7 +218,7 @@ impl Run {
         self.await?.text()
     }
 
-    /// Runs, and gives the output as a type of the caller's.
+    /// Runs, and returns the output as a type of the caller's.
     ///
     /// # Errors
     /// Those of the run, and of [`Output::json`].
@@ -188,182 +226,196 @@ impl Run {
         self.await?.json()
     }
 
-    /// Runs, and gives the whole prediction, with its logs and metrics.
+    /// Runs, and returns the whole prediction, with its logs and metrics.
     ///
     /// # Errors
     /// Those of the run.
     pub async fn prediction(self) -> Result<Prediction> {
-        Ok(self.finish().await?.prediction)
+        let (prediction, _) = self.finish().await?;
+        Ok(Arc::unwrap_or_clone(prediction))
     }
 
-    /// Runs, and gives the prediction's body as the API sent it last. The error of a prediction
-    /// that failed carries it too, as [`Error::body`].
+    /// Runs, and returns the last response body of the prediction. The error of a prediction
+    /// that did not succeed carries it too, as [`Error::body`].
     ///
     /// # Errors
     /// Those of the run.
     pub async fn raw(mut self) -> Result<Bytes> {
-        let tap = Tap::default();
-        let options = CallOptions::new().with_tap(tap.clone());
-        self.client = self
-            .client
-            .with_transport(self.client.transport().with_options(options));
-        match self.finish().await {
-            Ok(_) => taken(&tap),
-            Err(error) => Err(error.with_body(tap.take_redacted())),
+        let deadline = self.timeout.map(Deadline::after);
+        let created = Box::pin(self.create(deadline, true)).await;
+        let created = created.map_err(Error::in_create)?;
+        let (state, result) = self.wait(created, deadline).await;
+        match result {
+            Ok(_) => state.body().ok_or_else(no_body),
+            Err(error) => Err(error.in_create().with_body(state.body())),
         }
     }
 
-    async fn finish(mut self) -> Result<Created> {
-        if self
-            .cancel
-            .as_ref()
-            .is_some_and(CancellationToken::is_cancelled)
+    async fn finish(mut self) -> Result<(Arc<Prediction>, Option<Value>)> {
+        let deadline = self.timeout.map(Deadline::after);
+        // Boxed, so that a run holds the state of the step that it is at, and not of every one.
+        let created = Box::pin(self.create(deadline, true)).await;
+        let mut created = created.map_err(Error::in_create)?;
+        let schema = created.schema.take();
+        let (_, result) = self.wait(created, deadline).await;
+        Ok((result.map_err(Error::in_create)?, schema))
+    }
+
+    async fn wait(
+        mut self,
+        created: Created,
+        deadline: Option<Deadline>,
+    ) -> (Arc<JobState<Prediction>>, Result<Arc<Prediction>>) {
+        let (progress, cancellation) = (self.progress.take(), self.cancellation.take());
+        let handle = self.handle(created);
+        let state = handle.state();
+        let poller = Poller {
+            state: Arc::clone(&state),
+            policy: self.poll_policy,
+            deadline,
+            cancellation,
+            progress,
+        };
+        let result = poller.until_done().await;
+        handle.detach();
+        (state, result)
+    }
+
+    fn handle(&self, created: Created) -> PredictionHandle {
+        let Created {
+            prediction,
+            body,
+            schema,
+        } = created;
+        let state = JobState::created(self.client.clone(), prediction, body);
+        Handle::new(state, self.poll_policy, schema, self.cancel_on_drop)
+    }
+
+    /// Creates the prediction. `may_block` is whether the server may hold its response.
+    async fn create(&mut self, deadline: Option<Deadline>, may_block: bool) -> Result<Created> {
+        if let Some(token) = &self.cancellation
+            && token.is_cancelled()
         {
             return Err(nothing_created());
         }
-        let deadline = self.timeout.map(Deadline::after);
-        // Boxed, so that a run holds the state of the step that it is at, and not of every one.
         let prepared = Box::pin(self.prepare(deadline)).await?;
-        let (created, mut guard) = Box::pin(self.create(prepared, deadline)).await?;
-        let Created { prediction, schema } = created;
-        let id = prediction.id.clone();
-        let poll = Poll {
-            api: self.client.api.clone(),
-            policy: self.poll,
-            deadline,
-            cancel: self.cancel.take(),
-            listener: self.listener.take(),
-        };
-        let result = poll.until_over(&id, Some(prediction)).await;
-        if let Some(guard) = &mut guard {
-            guard.disarm();
-        }
-        Ok(Created {
-            prediction: result?,
-            schema,
-        })
-    }
-
-    /// Checks the input and sends its files, until there is no time for it.
-    async fn prepare(&mut self, deadline: Option<Deadline>) -> Result<Prepared> {
-        let creation = std::mem::replace(&mut self.creation, Creation::new(Err(nothing_created())));
-        let preparing = creation.prepare(&self.client);
-        tokio::select! {
-            biased;
-            () = cancelled(self.cancel.as_ref()) => Err(nothing_created()),
-            prepared = preparing => prepared,
-            error = too_late(deadline) => Err(error),
-        }
-    }
-
-    async fn create(
-        &self,
-        prepared: Prepared,
-        deadline: Option<Deadline>,
-    ) -> Result<(Created, Option<CancelGuard>)> {
         let stop = CancellationToken::new();
-        let mut options = CallOptions::new().with_cancellation_token(stop.clone());
+        let mut options = CallOptions::new();
         if let Some(deadline) = deadline {
             // One end for all calls that a create may take.
             options = options
                 .with_timeout(deadline.remaining())
                 .with_deadline(deadline.at.into_std());
         }
-        let transport = self.client.transport().with_options(options);
-        let api = replicate_api::Client::from_transport(transport);
-        let wait = if self.needs_id_early() {
-            None
-        } else {
-            wait(deadline)
-        };
-        let sent = self.cancel.as_ref().map(|_| prepared.sent_now());
+        let sent = self.cancellation.as_ref().map(|_| prepared.sent_now());
         if self.cancel_on_drop {
-            let creating = CancelGuard::create(self.client.api.clone(), api, prepared, wait);
-            let creating = Box::pin(creating);
-            let (created, guard) = self
-                .cancellable(creating, stop, sent, |(created, _)| created)
-                .await?;
-            return Ok((created, Some(guard)));
+            let creating = Box::pin(canceling(&self.client, prepared, stop.clone(), options));
+            return self.cancelable(creating, stop, sent).await;
         }
+        let transport =
+            (self.client.transport()).with_options(options.with_cancellation_token(stop.clone()));
+        let permit = (may_block && !self.needs_id_early())
+            .then(|| self.client.shared.blocking_creates.permit())
+            .flatten();
+        let wait = permit.as_ref().and_then(|_| wait(&transport));
+        let api = replicate_api::Client::from_transport(transport);
         let creating = Box::pin(prepared.send(&api, wait));
-        let created = self
-            .cancellable(creating, stop, sent, |created| created)
-            .await?;
-        Ok((created, None))
+        self.cancelable(creating, stop, sent).await
     }
 
+    /// Checks the input and sends its files, until the deadline.
+    async fn prepare(&mut self, deadline: Option<Deadline>) -> Result<Prepared> {
+        let creation = std::mem::replace(&mut self.creation, Creation::new(Err(nothing_created())));
+        let preparing = creation.prepare(&self.client);
+        tokio::select! {
+            biased;
+            () = canceled(self.cancellation.as_ref()) => Err(nothing_created()),
+            prepared = preparing => prepared,
+            error = exceeded(deadline) => Err(error),
+        }
+    }
+
+    /// Whether the id is needed while the prediction runs: without it nothing can be canceled.
     fn needs_id_early(&self) -> bool {
-        self.poll_only || self.listener.is_some() || self.cancel.is_some() || self.cancel_on_drop
+        self.poll_only
+            || self.progress.is_some()
+            || self.cancellation.is_some()
+            || self.cancel_on_drop
     }
 
-    /// Waits for a create. Where the token is cancelled meanwhile, the prediction is cancelled
-    /// as soon as it has an id; a create that has not gone out by then does not any more.
-    async fn cancellable<T>(
+    /// Waits for a create. Where the token is canceled meanwhile, the prediction is canceled as
+    /// soon as it has an id; a create that has not been sent by then is not sent any more.
+    async fn cancelable(
         &self,
-        mut creating: impl Future<Output = Result<T>> + Unpin,
+        mut creating: impl Future<Output = Result<Created>> + Unpin,
         stop: CancellationToken,
         sent: Option<SentCreate>,
-        created: impl FnOnce(&T) -> &Created,
-    ) -> Result<T> {
+    ) -> Result<Created> {
         tokio::select! {
             biased;
             result = &mut creating => return result,
-            () = cancelled(self.cancel.as_ref()) => {}
+            () = canceled(self.cancellation.as_ref()) => {}
         }
         stop.cancel();
-        let asked = Instant::now();
-        let Ok(result) = tokio::time::timeout(LONGEST_GOODBYE, creating).await else {
-            let error = Error::new(
-                ErrorKind::OutcomeUnknown,
-                format!(
-                    "the run was canceled while its prediction was being created, and no answer came within {LONGEST_GOODBYE:?}: it may go on; look for it among the recent predictions"
-                ),
+        let since = Instant::now();
+        let Ok(result) = tokio::time::timeout(CANCEL_GRACE, creating).await else {
+            let message = format!(
+                "the run was canceled during its create, which was not answered within {CANCEL_GRACE:?}; the prediction may be running: look for it with `predictions().reconcile`"
             );
+            let error = Error::new(ErrorKind::OutcomeUnknown, message);
             return Err(match sent {
                 Some(sent) => error.with_sent_create(|| sent),
                 None => error,
             });
         };
-        let result = match result {
-            Ok(result) => result,
+        let created = match result {
+            Ok(created) => created,
             Err(error) if error.sent_create().is_some() => return Err(error),
             // Whatever kept it from being created: now it is not wanted any more.
             Err(_) => return Err(nothing_created()),
         };
-        let prediction = created(&result).prediction.clone();
-        let left = LONGEST_GOODBYE.saturating_sub(asked.elapsed());
-        let id = prediction.id.clone();
-        cancel_on_server(self.client.api.clone(), &id, Some(prediction), left).await?;
-        Ok(result)
+        let grace = CANCEL_GRACE.saturating_sub(since.elapsed());
+        let Created {
+            prediction,
+            body,
+            schema,
+        } = created;
+        let state = JobState::created(self.client.clone(), prediction, body);
+        let state = Arc::new(state);
+        let prediction = cancel_within(&state, grace).await?;
+        Ok(Created {
+            prediction: Arc::unwrap_or_clone(prediction),
+            body: state.body(),
+            schema,
+        })
     }
 }
 
-async fn too_late(deadline: Option<Deadline>) -> Error {
+async fn exceeded(deadline: Option<Deadline>) -> Error {
     match deadline {
         Some(deadline) => {
             tokio::time::sleep_until(deadline.at).await;
-            deadline.passed("prediction", None)
+            deadline.exceeded("prediction", None)
         }
         None => std::future::pending().await,
     }
 }
 
-/// For how many seconds the server may hold its answer back.
-fn wait(deadline: Option<Deadline>) -> Option<u64> {
-    let seconds = deadline.map_or(LONGEST_WAIT, |deadline| {
-        deadline
-            .remaining()
-            .saturating_sub(TRAVEL)
-            .as_secs()
-            .min(LONGEST_WAIT)
+/// For how many seconds the server may hold its response: less than any timeout of the call.
+fn wait(transport: &Transport) -> Option<u64> {
+    let options = transport.options();
+    let call = options.timeout.unwrap_or(transport.timeouts().call);
+    let remaining = options.deadline.map_or(call, |deadline| {
+        call.min(deadline.saturating_duration_since(Instant::now().into_std()))
     });
-    (seconds > 0).then_some(seconds)
+    let seconds = remaining.saturating_sub(RESPONSE_MARGIN).as_secs();
+    (seconds > 0).then_some(seconds.min(LONGEST_WAIT))
 }
 
 fn nothing_created() -> Error {
     Error::new(
         ErrorKind::Canceled,
-        "the run was canceled before anything was created",
+        "the run was canceled before a prediction was created",
     )
 }
 
@@ -373,9 +425,9 @@ impl IntoFuture for Run {
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
-            let transport = self.client.transport().clone();
-            let Created { prediction, schema } = self.finish().await?;
-            let output = Output::new(prediction.output, transport);
+            let client = self.client.clone();
+            let (prediction, schema) = self.finish().await?;
+            let output = client.output(&prediction)?;
             Ok(match schema {
                 Some(schema) => output.with_schema(schema),
                 None => output,

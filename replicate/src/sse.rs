@@ -1,11 +1,11 @@
-//! Server-Sent Events: bounded lines in front of `eventsource-stream`.
+//! Server-Sent Events: limits and repairs in front of `eventsource-stream`.
 //!
-//! The parser is handed single, whole lines: the bytes are cut, line ends normalised, a
-//! byte-order mark stripped, invalid UTF-8 repaired and the size of each event counted before
-//! it sees them. Time is linear in the bytes, whatever the chunks.
+//! The parser gets single, complete lines: before that, line ends are normalized, a byte-order
+//! mark is stripped, invalid UTF-8 is replaced, and the size of each event is limited. Time is
+//! linear in the bytes, however they are divided into chunks.
 //!
-//! [`Client::stream`](crate::Client::stream) uses this; on its own it reads the stream of any
-//! such address, with an HTTP client of your choice.
+//! [`Client::stream`](crate::Client::stream) uses this. On its own it parses the events of any
+//! server, with an HTTP client of your choice.
 //!
 //! ```
 //! use futures::TryStreamExt;
@@ -36,22 +36,22 @@ use std::time::Duration;
 use eventsource_stream::{EventStream, EventStreamError};
 use futures::Stream;
 
-use lines::{Lines, Marks};
+use lines::{Lines, StreamState};
 
-/// The size from which an event is refused unless another is asked for: 16 MiB.
+/// The default limit of an event's size: 16 MiB.
 pub const MAX_EVENT_BYTES: usize = 16 * 1024 * 1024;
 
 /// One event of a stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Event {
-    /// Its type; `message` where the stream names none.
+    /// The event type; `message` if the stream names none.
     pub event: String,
-    /// Its `data` lines, joined with newlines.
+    /// The `data` lines, joined with newlines.
     pub data: String,
-    /// The stream's last event id when it came; empty where there was none.
+    /// The last event id, which this event or one before it has set; empty if there is none.
     pub id: String,
-    /// The reconnection time asked for since the event before it.
+    /// The reconnection time that was set since the previous event.
     pub retry: Option<Duration>,
 }
 
@@ -60,7 +60,7 @@ pub struct Event {
 /// A partial event at the end of the bytes is dropped. After an error the stream is over.
 pub struct Events<S> {
     inner: EventStream<Lines<S>>,
-    marks: Marks,
+    stream_state: StreamState,
     finished: bool,
 }
 
@@ -75,32 +75,32 @@ impl<S> Events<S> {
         Self::after(bytes, limit, None)
     }
 
-    /// Reads the events that follow the one of this id, which stays the last until another
-    /// comes.
+    /// Reads the events that follow the one of this id, which stays the last event id until
+    /// another is set.
     pub(crate) fn after(bytes: S, limit: usize, last_event_id: Option<String>) -> Self {
-        let marks = Marks::after(last_event_id.unwrap_or_default());
-        let inner = EventStream::new(Lines::new(bytes, limit, marks.clone()));
+        let stream_state = StreamState::after(last_event_id.unwrap_or_default());
+        let inner = EventStream::new(Lines::new(bytes, limit, stream_state.clone()));
         Self {
             inner,
-            marks,
+            stream_state,
             finished: false,
         }
     }
 
-    /// The last reconnection time that the stream asked for, if any.
+    /// The last reconnection time that the stream set, if any.
     pub fn retry(&self) -> Option<Duration> {
-        self.marks.retry()
+        self.stream_state.retry()
     }
 
-    /// The id to send as `Last-Event-ID`: the last one that a whole event, or an empty one,
-    /// set. None where there was none, or where an empty id cleared it.
+    /// The id to send as `Last-Event-ID`: the last one that a complete event, with or without
+    /// data, has set. `None` if there is none, or if an empty id cleared it.
     pub fn last_event_id(&self) -> Option<String> {
-        self.marks.last_event_id()
+        self.stream_state.last_event_id()
     }
 
-    /// Whether the last event named its id itself, instead of standing under the one before.
+    /// Whether the last event named its own id, instead of inheriting the one before.
     pub(crate) fn last_event_is_named(&self) -> bool {
-        self.marks.last_event_is_named()
+        self.stream_state.last_event_is_named()
     }
 }
 
@@ -112,7 +112,7 @@ impl<S> fmt::Debug for Events<S> {
     }
 }
 
-/// Why a stream of events ended early.
+/// The error that ended a stream of events.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum SseError<E> {
@@ -130,14 +130,16 @@ pub enum SseError<E> {
 impl<E: fmt::Display> fmt::Display for SseError<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Source(error) => write!(f, "the event stream could not be read: {error}"),
+            Self::Source(error) => write!(f, "could not read the event stream: {error}"),
             Self::TooLarge { limit } => {
                 write!(
                     f,
-                    "an event of the stream is larger than the limit of {limit} bytes"
+                    "an event of the stream exceeds the limit of {limit} bytes"
                 )
             }
-            Self::Parse(detail) => write!(f, "a line of the event stream was refused: {detail}"),
+            Self::Parse(detail) => {
+                write!(f, "could not parse a line of the event stream: {detail}")
+            }
         }
     }
 }
@@ -168,7 +170,7 @@ where
                 data: event.data,
                 // The parser knows of no id from a connection before.
                 id: match event.id.is_empty() {
-                    true => self.marks.last_event_id().unwrap_or_default(),
+                    true => self.stream_state.last_event_id().unwrap_or_default(),
                     false => event.id,
                 },
                 retry: event.retry,

@@ -1,44 +1,48 @@
-//! A model's output while it is made: Server-Sent Events.
+//! A model's output while it is produced: Server-Sent Events.
 
 use std::fmt;
 use std::future::IntoFuture;
-use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures::future::BoxFuture;
-use futures::stream::{self, BoxStream};
-use futures::{Stream, StreamExt};
+use replicate_api::CallOptions;
 use serde::Serialize;
+use tokio_util::sync::CancellationToken;
 
 use crate::Client;
+use crate::builder::PollPolicy;
 use crate::cancel::CancelGuard;
-use crate::create::{Created, Creation};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 #[cfg(feature = "files")]
 use crate::file_input::FileStrategy;
+use crate::job::read;
+use crate::job_state::JobState;
+use crate::poll::Deadline;
 use crate::reference::Reference;
+use crate::run::Run;
 use crate::sse::MAX_EVENT_BYTES;
 use crate::types::{Prediction, WebhookEvent};
 
 mod delivered;
 mod event;
-mod follow;
-mod replay;
+mod event_stream;
+mod resumable;
 mod source;
 mod text;
 
-pub use event::{DoneReason, StreamEvent};
+pub use event::{DoneEvent, StreamEvent, TextEvent};
+pub use event_stream::EventStream;
 pub use text::TextStream;
 
-use follow::Follow;
-use source::AddressSource;
+use source::stream_url;
 
-/// A model to be run and listened to: made by [`Client::stream`], sent when it is awaited,
-/// which gives an [`EventStream`].
+/// A model to be run and streamed: made by [`Client::stream`], sent when it is awaited, which
+/// returns an [`EventStream`].
+///
+/// A model that does not stream gives the same events, by polling.
 ///
 /// ```
-/// use futures::TryStreamExt;
 /// use replicate::StreamEvent;
 /// use serde_json::json;
 ///
@@ -47,11 +51,11 @@ use source::AddressSource;
 ///     .stream("meta/meta-llama-3-70b-instruct")
 ///     .input(json!({ "prompt": "A haiku about llamas" }))
 ///     .await?;
-/// while let Some(event) = events.try_next().await? {
-///     match event {
+/// while let Some(event) = events.next().await {
+///     match event? {
 ///         StreamEvent::Output(text) => print!("{text}"),
 ///         StreamEvent::Logs(text) => eprint!("{text}"),
-///         StreamEvent::Done { .. } => println!(),
+///         StreamEvent::Done(prediction) => println!("\n{:?}", prediction.metrics),
 ///         _ => {}
 ///     }
 /// }
@@ -60,68 +64,56 @@ use source::AddressSource;
 /// ```
 #[must_use = "nothing is created before it is awaited"]
 pub struct StreamRun {
-    client: Client,
-    creation: Creation,
-    options: Options,
-}
-
-/// A prediction that runs already, to be listened to: made by
-/// [`Client::stream_prediction`], begun when it is awaited, which gives an [`EventStream`].
-#[must_use = "nothing is asked before it is awaited"]
-pub struct StreamPrediction {
-    client: Client,
-    id: String,
-    seen: Option<Prediction>,
-    options: Options,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Options {
-    cancel_on_drop: bool,
+    run: Run,
     max_event_bytes: usize,
 }
 
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            cancel_on_drop: false,
-            max_event_bytes: MAX_EVENT_BYTES,
-        }
-    }
+/// A prediction that exists already, to be streamed: made by [`Client::stream_prediction`], begun
+/// when it is awaited, which returns an [`EventStream`] from the first event on.
+#[must_use = "nothing is requested before it is awaited"]
+pub struct StreamPrediction {
+    state: Arc<JobState<Prediction>>,
+    options: StreamOptions,
 }
 
-macro_rules! options {
-    () => {
-        /// Cancels the prediction at the server when the stream is dropped before its end. A
-        /// task is left behind for that.
-        pub fn cancel_on_drop(mut self) -> Self {
-            self.options.cancel_on_drop = true;
-            self
-        }
+/// How a stream is read, once its prediction exists.
+#[derive(Clone, Debug)]
+pub(crate) struct StreamOptions {
+    pub(crate) deadline: Option<Deadline>,
+    pub(crate) cancellation_token: Option<CancellationToken>,
+    pub(crate) poll_policy: PollPolicy,
+    pub(crate) max_event_bytes: usize,
+    timeout: Option<Duration>,
+    cancel_on_drop: bool,
+}
 
-        /// The largest event that is taken, in bytes. Default 16 MiB.
-        pub fn max_event_bytes(mut self, limit: usize) -> Self {
-            self.options.max_event_bytes = limit;
-            self
+impl StreamOptions {
+    pub(crate) fn new(client: &Client) -> Self {
+        Self {
+            deadline: None,
+            cancellation_token: None,
+            poll_policy: client.settings.poll,
+            max_event_bytes: MAX_EVENT_BYTES,
+            timeout: None,
+            cancel_on_drop: false,
         }
-    };
+    }
 }
 
 impl StreamRun {
     pub(crate) fn new(client: Client, reference: Result<Reference>) -> Self {
-        let mut creation = Creation::new(reference);
-        creation.stream();
+        let mut run = Run::new(client, reference).poll_only();
+        run.creation.stream();
         Self {
-            client,
-            creation,
-            options: Options::default(),
+            run,
+            max_event_bytes: MAX_EVENT_BYTES,
         }
     }
 
-    /// The model's input: any value that serialises to an object. Files in it, at any depth,
-    /// are [`FileInput`](crate::FileInput)s. Without one the input is empty.
+    /// The model's input: any value that serializes to an object. Files in it, at any depth,
+    /// are [`FileInput`](crate::FileInput)s. Default: an empty object.
     pub fn input<T: Serialize>(mut self, input: T) -> Self {
-        self.creation.input(&input);
+        self.run = self.run.input(input);
         self
     }
 
@@ -132,182 +124,160 @@ impl StreamRun {
         url: impl Into<String>,
         events: impl IntoIterator<Item = E>,
     ) -> Self {
-        self.creation.webhook(url, events);
+        self.run = self.run.webhook(url, events);
         self
     }
 
-    /// Has the server cancel the prediction when it is not over after this time: at least 5 s,
-    /// in whole seconds (a part of one counts as one).
+    /// Has the server cancel the prediction if it is not finished after this time: at least 5 s,
+    /// in whole seconds (rounded up).
     pub fn cancel_after(mut self, deadline: Duration) -> Self {
-        self.creation.cancel_after(deadline);
+        self.run = self.run.cancel_after(deadline);
         self
     }
 
-    /// How files in the input reach the model.
+    /// How files in the input reach the model. Default: the client's strategy.
     #[cfg(feature = "files")]
     pub fn file_strategy(mut self, strategy: FileStrategy) -> Self {
-        self.creation.files(strategy);
+        self.run = self.run.file_strategy(strategy);
         self
     }
 
-    options! {}
+    /// Ends the stream with [`Timeout`](crate::ErrorKind::Timeout) after this time, counted from
+    /// the call, uploads included. Nothing is canceled: the prediction continues, and the error
+    /// carries it. Default: no timeout.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.run = self.run.timeout(timeout);
+        self
+    }
+
+    /// Cancels the prediction on the server when `token` is canceled; the stream ends once the
+    /// server confirms that, after at most 2 s. A token that is canceled before the call creates
+    /// nothing.
+    pub fn cancellation_token(mut self, token: CancellationToken) -> Self {
+        self.run = self.run.cancellation_token(token);
+        self
+    }
+
+    /// Cancels the prediction on the server when this future, or the stream that it returned, is
+    /// dropped before its end. The cancel runs in a task of its own.
+    pub fn cancel_on_drop(mut self) -> Self {
+        self.run = self.run.cancel_on_drop();
+        self
+    }
+
+    /// Polling intervals, for where the stream cannot be read. Default: the client's policy.
+    pub fn poll_policy(mut self, policy: PollPolicy) -> Self {
+        self.run = self.run.poll_policy(policy);
+        self
+    }
+
+    /// The largest event that is accepted, in bytes; a larger one ends the stream with
+    /// [`TooLarge`](crate::ErrorKind::TooLarge). Default 16 MiB.
+    pub fn max_event_bytes(mut self, limit: usize) -> Self {
+        self.max_event_bytes = limit;
+        self
+    }
 
     async fn start(self) -> Result<EventStream> {
         let Self {
-            client,
-            creation,
-            options,
+            run,
+            max_event_bytes,
         } = self;
-        let prepared = creation.prepare(&client).await?;
-        if options.cancel_on_drop {
-            let api = client.api.clone();
-            let (created, guard) = CancelGuard::create(api.clone(), api, prepared, None).await?;
-            return EventStream::open(client, created.prediction, options, Some(guard));
-        }
-        let Created { prediction, .. } = prepared.send(&client.api, None).await?;
-        EventStream::open(client, prediction, options, None)
+        let deadline = run.timeout.map(Deadline::after);
+        let options = StreamOptions {
+            deadline,
+            cancellation_token: run.cancellation.clone(),
+            poll_policy: run.poll_policy,
+            max_event_bytes,
+            ..StreamOptions::new(&run.client)
+        };
+        let handle = run.start_until(deadline).await?;
+        let (state, guard) = handle.into_parts();
+        let prediction = snapshot(&state, &options).await?;
+        Ok(EventStream::open(state, prediction, options, guard))
     }
 }
 
 impl StreamPrediction {
-    pub(crate) fn new(client: Client, id: &str, seen: Option<&Prediction>) -> Self {
+    pub(crate) fn new(client: Client, id: &str, snapshot: Option<&Prediction>) -> Self {
+        let state = JobState::attached(client, id, snapshot.cloned());
+        Self::from_state(Arc::new(state))
+    }
+
+    pub(crate) fn from_state(state: Arc<JobState<Prediction>>) -> Self {
         Self {
-            client,
-            id: id.to_owned(),
-            seen: seen.cloned(),
-            options: Options::default(),
+            options: StreamOptions::new(state.client()),
+            state,
         }
     }
 
-    options! {}
+    /// Ends the stream with [`Timeout`](crate::ErrorKind::Timeout) after this time. Nothing is
+    /// canceled: the prediction continues, and the error carries it. Default: no timeout.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.options.timeout = Some(timeout);
+        self
+    }
+
+    /// Cancels the prediction on the server when `token` is canceled; the stream ends once the
+    /// server confirms that, after at most 2 s.
+    pub fn cancellation_token(mut self, token: CancellationToken) -> Self {
+        self.options.cancellation_token = Some(token);
+        self
+    }
+
+    /// Cancels the prediction on the server when the stream is dropped before its end. The cancel
+    /// runs in a task of its own.
+    pub fn cancel_on_drop(mut self) -> Self {
+        self.options.cancel_on_drop = true;
+        self
+    }
+
+    /// Polling intervals, for where the stream cannot be read. Default: the client's policy.
+    pub fn poll_policy(mut self, policy: PollPolicy) -> Self {
+        self.options.poll_policy = policy;
+        self
+    }
+
+    /// The largest event that is accepted, in bytes; a larger one ends the stream with
+    /// [`TooLarge`](crate::ErrorKind::TooLarge). Default 16 MiB.
+    pub fn max_event_bytes(mut self, limit: usize) -> Self {
+        self.options.max_event_bytes = limit;
+        self
+    }
 
     async fn start(self) -> Result<EventStream> {
-        let Self {
-            client,
-            id,
-            seen,
-            options,
-        } = self;
-        let prediction = match seen.filter(|seen| address(seen).is_some()) {
-            Some(prediction) => prediction,
-            None => client.predictions().get(id).await?,
-        };
+        let Self { state, mut options } = self;
+        options.deadline = options.timeout.map(Deadline::after);
+        let prediction = snapshot(&state, &options).await?;
         let guard = options
             .cancel_on_drop
-            .then(|| CancelGuard::new(client.api.clone(), prediction.id.clone()));
-        EventStream::open(client, prediction, options, guard)
+            .then(|| Arc::new(CancelGuard::new(Arc::clone(&state))));
+        Ok(EventStream::open(state, prediction, options, guard))
     }
 }
 
-fn address(prediction: &Prediction) -> Option<&str> {
-    prediction
-        .urls
-        .as_ref()?
-        .stream
-        .as_deref()
-        .filter(|address| !address.is_empty())
-}
-
-/// The events of a prediction while it runs, ending with [`StreamEvent::Done`].
-///
-/// A connection that breaks is made again, after the last event that came; none is delivered
-/// twice. Where that does not help, the prediction is asked after instead, and what is missing
-/// of its output is delivered at its end. An end of the connection is no success: the
-/// prediction tells.
-///
-/// A prediction that failed or was aborted is an error that carries it. One that was canceled
-/// ends with [`Done`](StreamEvent::Done) and [`Canceled`](DoneReason::Canceled): look at the
-/// reason, or read [`text`](EventStream::text), where that is an error too. An output that was
-/// deleted before it could be read is [`Expired`](ErrorKind::Expired).
-///
-/// Dropping the stream closes the connection; the prediction goes on unless
-/// [`cancel_on_drop`](StreamRun::cancel_on_drop) was asked for.
-///
-/// After an error the stream is over.
-#[must_use = "events come as the stream is read"]
-pub struct EventStream {
-    events: BoxStream<'static, Result<StreamEvent>>,
-    client: Client,
-    prediction: Prediction,
-    guard: Option<CancelGuard>,
-}
-
-impl EventStream {
-    fn open(
-        client: Client,
-        prediction: Prediction,
-        options: Options,
-        mut guard: Option<CancelGuard>,
-    ) -> Result<Self> {
-        let source = match address(&prediction).map(reqwest::Url::parse) {
-            Some(Ok(url)) if matches!(url.scheme(), "https" | "http") => {
-                AddressSource::new(client.clone(), url, prediction.id.clone())
-            }
-            Some(_) => {
-                disarm(&mut guard);
-                let message = format!(
-                    "the stream address of the prediction {} is none; it goes on: wait for it by its id",
-                    prediction.id
-                );
-                return Err(Error::new(ErrorKind::Stream, message).with_prediction(prediction));
-            }
-            None => {
-                disarm(&mut guard);
-                let message = format!(
-                    "the prediction {} has no stream: its model gives its output at the end only; it goes on: wait for it by its id",
-                    prediction.id
-                );
-                return Err(Error::new(ErrorKind::Stream, message).with_prediction(prediction));
-            }
-        };
-        let follow = Follow::new(
-            source,
-            prediction.clone(),
-            client.settings.poll,
-            client.transport().retry_policy().clone(),
-            options.max_event_bytes,
-        );
-        let events = stream::try_unfold(follow, |mut follow| async move {
-            Ok(follow.next().await?.map(|event| (event, follow)))
-        });
-        Ok(Self {
-            events: events.boxed(),
-            client,
-            prediction,
-            guard,
-        })
+/// The snapshot, where it tells whether there is a stream; otherwise the prediction is read.
+async fn snapshot(
+    state: &JobState<Prediction>,
+    options: &StreamOptions,
+) -> Result<Arc<Prediction>> {
+    // One from a list, or of the caller's own, may lack the URL.
+    let is_enough = |snapshot: &Arc<Prediction>| {
+        state.knowledge().exists
+            || stream_url(snapshot).is_some()
+            || crate::is_terminal(snapshot.status.as_str())
+    };
+    if let Some(snapshot) = state.snapshot().filter(is_enough) {
+        return Ok(snapshot);
     }
-
-    /// The prediction as it was when the stream was opened, with its id.
-    pub fn prediction(&self) -> &Prediction {
-        &self.prediction
+    let mut transport = state.client().transport().clone();
+    if let Some(timeout) = options.timeout {
+        transport = transport.with_options(CallOptions::new().with_timeout(timeout));
     }
-
-    /// The output alone, as a stream of text. It ends without an error only when the prediction
-    /// has succeeded.
-    pub fn text(self) -> TextStream {
-        TextStream::new(self)
-    }
-}
-
-fn disarm(guard: &mut Option<CancelGuard>) {
-    if let Some(guard) = guard {
-        guard.disarm();
-    }
-}
-
-impl Stream for EventStream {
-    type Item = Result<StreamEvent>;
-
-    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let item = std::task::ready!(self.events.poll_next_unpin(cx));
-        if !matches!(
-            item,
-            Some(Ok(StreamEvent::Output(_) | StreamEvent::Logs(_)))
-        ) {
-            disarm(&mut self.guard);
-        }
-        Poll::Ready(item)
+    let api = replicate_api::Client::from_transport(transport);
+    match read::<Prediction>(&api, state.id()).await {
+        Ok((prediction, body)) => Ok(state.update(prediction, body).0),
+        Err(error) => Err(state.attach(error)),
     }
 }
 
@@ -316,7 +286,7 @@ impl IntoFuture for StreamRun {
     type IntoFuture = BoxFuture<'static, Result<EventStream>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.start())
+        Box::pin(async { self.start().await.map_err(Error::in_create) })
     }
 }
 
@@ -332,8 +302,8 @@ impl IntoFuture for StreamPrediction {
 impl fmt::Debug for StreamRun {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("StreamRun")
-            .field("creation", &self.creation)
-            .field("options", &self.options)
+            .field("run", &self.run)
+            .field("max_event_bytes", &self.max_event_bytes)
             .finish_non_exhaustive()
     }
 }
@@ -341,16 +311,8 @@ impl fmt::Debug for StreamRun {
 impl fmt::Debug for StreamPrediction {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("StreamPrediction")
-            .field("id", &self.id)
+            .field("id", &self.state.id())
             .field("options", &self.options)
-            .finish_non_exhaustive()
-    }
-}
-
-impl fmt::Debug for EventStream {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("EventStream")
-            .field("prediction", &self.prediction.id)
             .finish_non_exhaustive()
     }
 }

@@ -1,4 +1,6 @@
-//! Putting files into an input: as `data:` addresses, or uploaded.
+//! Putting files into an input: as `data:` URLs, or uploaded.
+
+mod source;
 
 use std::error::Error as _;
 use std::fs::Metadata;
@@ -7,6 +9,8 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use data_url::mime::Mime;
+use futures::{StreamExt, TryStreamExt};
 use http::Method;
 use http::header::{ACCEPT, HeaderValue};
 use replicate_api::Transport;
@@ -14,18 +18,16 @@ use replicate_api::multipart::{Form, Part};
 use serde_json::Value;
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::time::{Instant, timeout_at};
-use tokio_util::io::ReaderStream;
 
 use crate::Client;
 use crate::error::{Error, ErrorKind, Result};
 use crate::file_input::{FileInput, FileStrategy, MAX_FILE_BYTES};
-use crate::input::Input;
+use crate::input::{FileSlot, Input};
 use crate::types::File;
 
-/// How many bytes of an upload are read at a time.
-const PART: usize = 64 * 1024;
+use source::SourceFailure;
 
-/// The input as JSON, every file in it sent or written as an address.
+/// The input as JSON, with every file in it uploaded or written as a URL.
 ///
 /// All files are checked before the first is sent.
 pub(crate) async fn resolve(
@@ -42,34 +44,85 @@ pub(crate) async fn resolve(
     let mut sent: Vec<(FileInput, String)> = Vec::new();
     for slot in &files {
         let known = sent.iter().find(|(file, _)| file.is_same(&slot.file));
-        let address = match known {
-            Some((_, address)) => address.clone(),
+        let url = match known {
+            Some((_, url)) => url.clone(),
             None => {
-                let address = address(client, &slot.file, strategy)
+                let url = provide(client, &slot.file, strategy)
                     .await
-                    .map_err(|error| error.during(slot.place()))?;
-                sent.push((slot.file.clone(), address.clone()));
-                address
+                    .map_err(|error| failed(error, slot))?;
+                sent.push((slot.file.clone(), url.clone()));
+                url
             }
         };
-        slot.fill(&mut value, address);
+        slot.fill(&mut value, url);
     }
     Ok(value)
 }
 
-/// The file's size, if it can be sent at all; none for an address.
+/// The error of a file that could not be provided. It has the kind of its cause: that the upload
+/// itself may have been carried out costs nothing, and no prediction was created.
+fn failed(error: Error, slot: &FileSlot) -> Error {
+    let kind = match (error.kind(), error.api().and_then(|api| api.cause())) {
+        (ErrorKind::OutcomeUnknown, Some(cause)) => ErrorKind::from_api(cause),
+        (ErrorKind::OutcomeUnknown, None) => ErrorKind::Connect,
+        (kind, _) => kind,
+    };
+    let file = slot.file.label();
+    let place = slot.place();
+    let why = reason(&error);
+    let message = match error.api() {
+        Some(_) => format!(
+            "could not upload {file} for {place}: {why}; no prediction was created (POST /v1/files)"
+        ),
+        None => format!("{place}: {why}; no prediction was created"),
+    };
+    let new = Error::new(kind, message);
+    match error.into_api() {
+        // The id of a file must not pass for that of a prediction.
+        Ok(api) if api.created_id().is_none() => new.with_api(api),
+        Ok(api) => new.with_source(api),
+        Err(other) => new.with_source(other),
+    }
+}
+
+/// What went wrong, without advice about a create that this upload is not.
+fn reason(error: &Error) -> String {
+    if error.kind() != ErrorKind::OutcomeUnknown {
+        return match (error.status(), error.detail()) {
+            (Some(status), Some(detail)) => format!("{status}: {detail}"),
+            (Some(status), None) => status.to_string(),
+            _ => error.to_string(),
+        };
+    }
+    match (error.status(), error.detail()) {
+        (Some(status), Some(detail)) => format!("{status}: {detail}"),
+        (Some(status), None) => status.to_string(),
+        (None, _) => {
+            let mut cause = error.source();
+            while let Some(deeper) = cause.and_then(|cause| cause.source()) {
+                cause = Some(deeper);
+            }
+            match cause {
+                Some(cause) => cause.to_string(),
+                None => "the connection broke before a response arrived".to_owned(),
+            }
+        }
+    }
+}
+
+/// The file's size, if it can be sent at all; `None` for a URL.
 pub(crate) async fn check(file: &FileInput) -> Result<Option<u64>> {
-    let size = if file.given_address().is_some() {
+    let size = if file.given_url().is_some() {
         return Ok(None);
     } else if let Some(path) = file.source_path() {
         let failed = |error| Error::file("reading", path, error);
-        // Opened, since a file that is there may still not be readable.
+        // Opened, since a file that exists may still not be readable.
         let mut open = open_regular(path).await.map_err(failed)?;
         let size = open.metadata().await.map_err(failed)?.len();
         if size == 0 && open.read(&mut [0]).await.map_err(failed)? > 0 {
-            // As files of the system are, which are made while they are read.
+            // Files of the system (`/proc`) are produced while they are read.
             return Err(failed(std::io::Error::other(
-                "it has content, but says that it has none; read it and give it as `FileInput::bytes`",
+                "it has content, but reports a size of 0; read it and use `FileInput::bytes`",
             )));
         }
         size
@@ -79,64 +132,78 @@ pub(crate) async fn check(file: &FileInput) -> Result<Option<u64>> {
         length
     } else {
         return Err(Error::invalid(
-            "a reader cannot pass through `json!` or a `serde_json::Value`: give it in a value of a type that derives `Serialize`, or use `FileInput::path` or `FileInput::bytes`",
+            "a reader cannot pass through `json!` or a `serde_json::Value`; use it in a type that derives `Serialize`, or use `FileInput::path` or `FileInput::bytes`",
         ));
     };
     if size > MAX_FILE_BYTES {
         return Err(Error::new(
             ErrorKind::TooLarge,
             format!(
-                "{file:?} has {size} bytes, and Replicate takes {MAX_FILE_BYTES}: put it at an address of your own and give that"
+                "{} has {size} bytes and exceeds the limit of {MAX_FILE_BYTES}: host it yourself and give its URL",
+                file.label()
             ),
         ));
+    }
+    // Inlined files need a valid one as well.
+    let media_type = file.media_type_or_guess();
+    Part::text("")
+        .mime_str(&media_type)
+        .map_err(|error| invalid_media_type(file, &error))?;
+    if media_type.parse::<Mime>().is_err() {
+        return Err(invalid_media_type(file, &"expected `type/subtype`"));
     }
     Ok(Some(size))
 }
 
-async fn address(client: &Client, file: &FileInput, strategy: FileStrategy) -> Result<String> {
+/// The file as a URL that the model can read.
+async fn provide(client: &Client, file: &FileInput, strategy: FileStrategy) -> Result<String> {
     let Some(size) = check(file).await? else {
-        return Ok(file.given_address().unwrap_or_default().to_owned());
+        return Ok(file.given_url().unwrap_or_default().to_owned());
     };
     if strategy.inlines(size) {
         let transport = client.transport();
         return inline(file, size, transport).await;
     }
     let uploaded = client.files().create(file.clone()).await?;
-    let address = uploaded.urls.and_then(|urls| urls.get).ok_or_else(|| {
+    let url = uploaded.urls.map(|urls| urls.get);
+    let url = url.filter(|url| !url.is_empty()).ok_or_else(|| {
         Error::new(
             ErrorKind::Decode,
-            format!("the uploaded file {} has no address", uploaded.id),
+            format!(
+                "the response to the upload of file {} has no URL",
+                uploaded.id
+            ),
         )
     })?;
-    Ok(address)
+    Ok(url)
 }
 
 async fn inline(file: &FileInput, size: u64, transport: &Transport) -> Result<String> {
-    let mut address = format!("data:{};base64,", file.media_type_or_guess());
+    let mut url = format!("data:{};base64,", file.media_type_or_guess());
     match file.given_bytes() {
-        Some(bytes) => STANDARD.encode_string(bytes, &mut address),
+        Some(bytes) => STANDARD.encode_string(bytes, &mut url),
         None => {
             let mut content = Vec::with_capacity(usize::try_from(size).unwrap_or_default());
-            let mut reader = open(file).await?.take(size + 1);
-            let reading = reader.read_to_end(&mut content);
+            let failure = SourceFailure::default();
+            let mut source =
+                source::exactly(open(file).await?, size, file.label(), &failure).boxed();
+            let reading = async {
+                while let Some(chunk) = source.try_next().await? {
+                    content.extend_from_slice(&chunk);
+                }
+                Ok::<_, source::SourceFailed>(())
+            };
             let read = timeout_at(end_of_call(transport), reading).await;
-            let read = read.map_err(|_| late(file))?;
-            let read = read.map_err(|error| unreadable(file, error))?;
-            if read as u64 != size {
-                return Err(Error::new(
-                    ErrorKind::File,
-                    format!("{file:?} has another length than the {size} bytes that it said"),
-                ));
-            }
-            STANDARD.encode_string(&content, &mut address);
+            let read = read.map_err(|_| timed_out(file))?;
+            read.map_err(|_| failure.into_error())?;
+            STANDARD.encode_string(&content, &mut url);
         }
     }
-    Ok(address)
+    Ok(url)
 }
 
-/// Uploads one file, streamed. It is sent again where no connection could be made and where the
-/// server has refused it by a 429, as any other create; but not from a reader, which is read
-/// once.
+/// Uploads one file, streamed. As any other create it is retried only where no connection could
+/// be made and after a 429; never from a reader, which can be read once.
 pub(crate) async fn upload(
     api: replicate_api::Client,
     file: FileInput,
@@ -144,7 +211,8 @@ pub(crate) async fn upload(
 ) -> Result<File> {
     if check(&file).await?.is_none() {
         return Err(Error::invalid(format!(
-            "{file:?} is an address already: give it to the model as it is"
+            "{} is a URL already: give it to the model as it is",
+            file.label()
         )));
     }
     let metadata = metadata.map(|metadata| Value::Object(metadata).to_string());
@@ -152,47 +220,72 @@ pub(crate) async fn upload(
         .transport()
         .request(Method::POST, "/files")
         .header(ACCEPT, HeaderValue::from_static("application/json"));
+    let failure = SourceFailure::default();
     let request = if file.reader_length().is_some() {
-        request.multipart(form(file, metadata).await?)
+        request.multipart(form(file, metadata, &failure).await?)
     } else {
-        request.multipart_with(move || form(file.clone(), metadata.clone()))
+        let failure = failure.clone();
+        request.multipart_with(move || {
+            let (file, metadata, failure) = (file.clone(), metadata.clone(), failure.clone());
+            async move { form(file, metadata, &failure).await }
+        })
     };
-    Ok(request.send().await.map_err(of_form)?.json()?)
+    let sent = request.send().await;
+    Ok(sent.map_err(|error| from_form(error, failure))?.json()?)
 }
 
-/// The file as the API takes it.
-async fn form(file: FileInput, metadata: Option<String>) -> Result<Form> {
+/// The file as the API accepts it.
+async fn form(file: FileInput, metadata: Option<String>, failure: &SourceFailure) -> Result<Form> {
     let size = check(&file).await?.unwrap_or_default();
     let body = match file.given_bytes() {
         Some(bytes) => reqwest::Body::from(bytes.clone()),
         None => {
-            // A file that grows meanwhile must not be longer than what was announced.
-            let reader = open(&file).await?.take(size);
-            reqwest::Body::wrap_stream(ReaderStream::with_capacity(reader, PART))
+            let reader = open(&file).await?;
+            let source = source::exactly(reader, size, file.label(), failure);
+            reqwest::Body::wrap_stream(source)
         }
     };
-    let invalid = |error: reqwest::Error| {
-        Error::invalid(format!(
-            "`{}` is no media type: {error}",
-            file.media_type_or_guess()
-        ))
-    };
     let content = Part::stream_with_length(body, size)
-        .file_name(file.upload_name())
+        .file_name(escape_file_name(&file.upload_name()))
         .mime_str(&file.media_type_or_guess())
-        .map_err(invalid)?;
+        .map_err(|error| invalid_media_type(&file, &error))?;
     let form = Form::new().part("content", content);
     let Some(metadata) = metadata else {
         return Ok(form);
     };
     let metadata = Part::text(metadata)
         .mime_str("application/json")
-        .map_err(invalid)?;
+        .map_err(|error| invalid_media_type(&file, &error))?;
     Ok(form.part("metadata", metadata))
 }
 
-/// The error of a request, or of the file that was to go with it.
-fn of_form(error: replicate_api::Error) -> Error {
+fn invalid_media_type(file: &FileInput, why: &dyn std::fmt::Display) -> Error {
+    let media_type = crate::quote::quote(&file.media_type_or_guess());
+    Error::invalid(format!(
+        "invalid media type `{media_type}` of {}: {why}",
+        file.label()
+    ))
+}
+
+/// A file name for a multipart header. The WHATWG's HTML standard escapes line ends and quotes
+/// in percent form; other control characters cannot be in a header either.
+fn escape_file_name(name: &str) -> String {
+    let mut escaped = String::with_capacity(name.len());
+    for c in name.chars() {
+        if c == '"' || c.is_ascii_control() {
+            escaped.push_str(&format!("%{:02X}", u32::from(c)));
+        } else {
+            escaped.push(c);
+        }
+    }
+    escaped
+}
+
+/// The error of the request, or of the file that was its body.
+fn from_form(error: replicate_api::Error, failure: SourceFailure) -> Error {
+    if failure.has_failed() {
+        return failure.into_error().with_api(error);
+    }
     let own = error
         .source()
         .and_then(|source| source.downcast_ref::<Error>())
@@ -211,18 +304,19 @@ async fn open(file: &FileInput) -> Result<Box<dyn AsyncRead + Send + Unpin>> {
         },
         None => file.take_reader().ok_or_else(|| {
             Error::invalid(format!(
-                "{file:?} was sent before: a reader can be read once"
+                "{} was sent before; a reader can be read once",
+                file.label()
             ))
         }),
     }
 }
 
-/// Opens a file, but nothing else: opening a pipe lasts until somebody writes to it, and a device
-/// may have no end.
+/// Opens a regular file, and nothing else: opening a pipe waits for a writer, and a device may
+/// have no end.
 async fn open_regular(path: &Path) -> std::io::Result<tokio::fs::File> {
     let check = |metadata: Metadata| match metadata.is_file() {
         true => Ok(()),
-        false => Err(std::io::Error::other("it is no regular file")),
+        false => Err(std::io::Error::other("not a regular file")),
     };
     check(tokio::fs::metadata(path).await?)?;
     let open = tokio::fs::File::open(path).await?;
@@ -230,8 +324,8 @@ async fn open_regular(path: &Path) -> std::io::Result<tokio::fs::File> {
     Ok(open)
 }
 
-/// Until when the call that a file goes with may last; its transport knows only once something
-/// is sent.
+/// The deadline of the call that a file belongs to; its transport starts to count only once
+/// something is sent.
 fn end_of_call(transport: &Transport) -> Instant {
     let options = transport.options();
     if let Some(deadline) = options.deadline {
@@ -243,13 +337,28 @@ fn end_of_call(transport: &Transport) -> Instant {
         .unwrap_or_else(|| now + Duration::from_secs(86_400 * 365))
 }
 
-fn late(file: &FileInput) -> Error {
+fn timed_out(file: &FileInput) -> Error {
     Error::new(
         ErrorKind::Timeout,
-        format!("reading {file:?} lasted longer than the call may; nothing was created"),
+        format!("timed out reading {}", file.label()),
     )
 }
 
-fn unreadable(file: &FileInput, error: std::io::Error) -> Error {
-    Error::new(ErrorKind::File, format!("reading {file:?}: {error}")).with_source(error)
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn file_names_are_escaped_as_the_standard_says() {
+        for (name, escaped) in [
+            ("a b ü.png", "a b ü.png"),
+            ("new\nline.png", "new%0Aline.png"),
+            ("a\r\nX: 1\r\n\r\nb", "a%0D%0AX: 1%0D%0A%0D%0Ab"),
+            ("quote\".png", "quote%22.png"),
+            ("a\0b\u{7f}", "a%00b%7F"),
+            ("back\\slash", "back\\slash"),
+        ] {
+            assert_eq!(escape_file_name(name), escaped);
+        }
+    }
 }

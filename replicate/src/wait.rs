@@ -1,29 +1,36 @@
-//! Waiting for what runs already.
+//! Waiting until a prediction or training is done.
 
 use std::fmt;
 use std::future::IntoFuture;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use futures::future::BoxFuture;
-use replicate_api::{CallOptions, Tap};
 use tokio_util::sync::CancellationToken;
 
-use crate::Client;
 use crate::builder::PollPolicy;
-use crate::call::taken;
 use crate::cancel::CancelGuard;
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::job::Job;
-use crate::poll::{Deadline, Listener, Poll};
+use crate::job_state::JobState;
+use crate::poll::{Deadline, Poller, ProgressCallback};
 use crate::progress::Progress;
-use crate::types::{Prediction, Training};
+use crate::types::Prediction;
 
-/// A wait for a prediction's end: made by [`Client::wait`], begun when it is awaited.
+/// A wait until a prediction or training is done: made by [`Handle::wait`](crate::Handle::wait),
+/// [`Client::wait`](crate::Client::wait) and
+/// [`Trainings::wait`](crate::resources::Trainings::wait); sent when it is awaited.
 ///
-/// It gives the prediction once it has succeeded; one that failed, or was canceled or aborted,
-/// is an error that carries it. A prediction that was over when it was given is not asked for
-/// again.
+/// It returns the prediction or training once it has succeeded. One that failed, was canceled
+/// or was aborted is an error that carries it. Where the snapshot is terminal already, nothing
+/// is sent.
+///
+/// A wait outlives outages. Connection errors, timeouts, 5xx responses and responses of
+/// something between client and API do not end it, until [`PollPolicy::max_outage`] has passed
+/// since the last good response. A delay that a 429 names is honored. Other errors end the wait
+/// once they have repeated; then the error has the id and the latest snapshot, and the job may
+/// still be running.
 ///
 /// ```
 /// use std::time::Duration;
@@ -31,200 +38,133 @@ use crate::types::{Prediction, Training};
 /// # async fn example(replicate: replicate::Client) -> replicate::Result<()> {
 /// let prediction = replicate.predictions().create("acme/app").await?;
 /// let prediction = replicate.wait(&prediction).timeout(Duration::from_secs(300)).await?;
-/// println!("{}", replicate.output(&prediction));
+/// println!("{}", replicate.output(&prediction)?);
 /// # Ok(())
 /// # }
 /// ```
-#[must_use = "nothing is asked before it is awaited"]
-pub struct Wait {
-    inner: Waiting<Prediction>,
-    cancel_on_drop: bool,
-}
-
-/// A wait for a training's end: made by [`Trainings::wait`](crate::resources::Trainings::wait),
-/// begun when it is awaited.
-#[must_use = "nothing is asked before it is awaited"]
-pub struct TrainingWait {
-    inner: Waiting<Training>,
-}
-
-struct Waiting<J: Job> {
-    client: Client,
-    id: String,
-    seen: Option<J>,
-    poll: PollPolicy,
+#[must_use = "nothing is sent before it is awaited"]
+pub struct Wait<J: Job = Prediction> {
+    state: Arc<JobState<J>>,
+    poll_policy: PollPolicy,
     timeout: Option<Duration>,
-    cancel: Option<CancellationToken>,
-    listener: Option<Listener<J>>,
+    cancellation: Option<CancellationToken>,
+    progress: Option<ProgressCallback<J>>,
+    cancel_on_drop: bool,
+    /// That of the handle, which is not to fire while something waits.
+    _guard: Option<Arc<CancelGuard<J>>>,
 }
 
-impl<J: Job> Waiting<J> {
-    fn new(client: Client, id: String, seen: Option<J>) -> Self {
-        let poll = client.settings.poll;
+impl<J: Job> Wait<J> {
+    pub(crate) fn new(
+        state: Arc<JobState<J>>,
+        poll_policy: PollPolicy,
+        guard: Option<Arc<CancelGuard<J>>>,
+    ) -> Self {
         Self {
-            client,
-            id,
-            seen,
-            poll,
+            state,
+            poll_policy,
             timeout: None,
-            cancel: None,
-            listener: None,
-        }
-    }
-
-    async fn finish(self) -> Result<J> {
-        let poll = Poll {
-            api: self.client.api,
-            policy: self.poll,
-            deadline: self.timeout.map(Deadline::after),
-            cancel: self.cancel,
-            listener: self.listener,
-        };
-        poll.until_over(&self.id, self.seen).await
-    }
-
-    async fn raw(mut self) -> Result<Bytes> {
-        let tap = Tap::default();
-        let options = CallOptions::new().with_tap(tap.clone());
-        self.client = self
-            .client
-            .with_transport(self.client.transport().with_options(options));
-        // A body is wanted, so at least one has to be asked for.
-        self.seen = None;
-        match self.finish().await {
-            Ok(_) => taken(&tap),
-            Err(error) => Err(error.with_body(tap.take_redacted())),
-        }
-    }
-}
-
-macro_rules! options {
-    () => {
-        /// Stops waiting after this time. Nothing is cancelled, and the error carries what was
-        /// seen last. Without one the wait has no end.
-        pub fn timeout(mut self, timeout: Duration) -> Self {
-            self.inner.timeout = Some(timeout);
-            self
-        }
-
-        /// How often the server is asked.
-        pub fn poll(mut self, policy: PollPolicy) -> Self {
-            self.inner.poll = policy;
-            self
-        }
-
-        /// Cancels at the server when `token` is cancelled, and returns once that is answered,
-        /// after 2 s at most.
-        pub fn cancelled_by(mut self, token: CancellationToken) -> Self {
-            self.inner.cancel = Some(token);
-            self
-        }
-    };
-}
-
-impl Wait {
-    pub(crate) fn new(client: Client, id: &str, seen: Option<&Prediction>) -> Self {
-        Self {
-            inner: Waiting::new(client, id.to_owned(), seen.cloned()),
+            cancellation: None,
+            progress: None,
             cancel_on_drop: false,
+            _guard: guard,
         }
     }
 
-    options! {}
-
-    /// Calls `listener` with the prediction as it was given, each time that it has changed, and
-    /// when it is over.
-    pub fn on_progress(mut self, mut listener: impl FnMut(Progress<'_>) + Send + 'static) -> Self {
-        self.inner.listener = Some(Listener::new(move |prediction| {
-            listener(Progress::of(prediction))
-        }));
+    /// Stops waiting after this time. Nothing is canceled, and the error carries the latest
+    /// snapshot. Without one, only an outage ends the wait early.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
         self
     }
 
-    /// Cancels the prediction at the server when the future of this wait is dropped before its
-    /// end. A task is left behind for that.
+    /// Polling intervals, and how long the wait outlives an outage. Default: the handle's or
+    /// the client's.
+    pub fn poll_policy(mut self, policy: PollPolicy) -> Self {
+        self.poll_policy = policy;
+        self
+    }
+
+    /// Cancels at the server when `token` is canceled, and returns once that is confirmed, after
+    /// 2 s at most.
+    pub fn cancellation_token(mut self, token: CancellationToken) -> Self {
+        self.cancellation = Some(token);
+        self
+    }
+
+    /// Cancels at the server when the future of this wait is dropped before it returns. The
+    /// cancel runs in a task of its own, which needs a living runtime: see
+    /// [`Client::shutdown`](crate::Client::shutdown).
     pub fn cancel_on_drop(mut self) -> Self {
         self.cancel_on_drop = true;
         self
     }
 
-    /// Waits, and gives the prediction's body as the API sent it last.
+    /// Calls `callback` with the snapshot at hand, each time that it has changed, and when it
+    /// is terminal.
+    pub fn on_progress(
+        mut self,
+        mut callback: impl FnMut(Progress<'_, J>) + Send + 'static,
+    ) -> Self {
+        self.progress = Some(ProgressCallback::new(move |job: &J| {
+            callback(Progress::new(job));
+        }));
+        self
+    }
+
+    /// Waits, and returns the response body of the terminal snapshot.
     ///
     /// # Errors
-    /// Those of the wait; the error of a prediction that failed carries the body too.
+    /// Those of the wait; the error of a job that did not succeed carries its body too, as
+    /// [`Error::body`](crate::Error::body).
     pub async fn raw(self) -> Result<Bytes> {
-        let mut guard = self.guard();
-        let result = self.inner.raw().await;
-        disarm(&mut guard);
-        result
-    }
-
-    fn guard(&self) -> Option<CancelGuard> {
-        let inner = &self.inner;
-        self.cancel_on_drop
-            .then(|| CancelGuard::new(inner.client.api.clone(), inner.id.clone()))
-    }
-}
-
-fn disarm(guard: &mut Option<CancelGuard>) {
-    if let Some(guard) = guard {
-        guard.disarm();
-    }
-}
-
-impl TrainingWait {
-    pub(crate) fn new(client: Client, id: &str) -> Self {
-        Self {
-            inner: Waiting::new(client, id.to_owned(), None),
+        let state = Arc::clone(&self.state);
+        if state.body().is_none() {
+            // A body is wanted, so that one has to be read.
+            state.forget();
+        }
+        match self.finish().await {
+            Ok(_) => state.body().ok_or_else(no_body),
+            Err(error) => Err(error.with_body(state.body())),
         }
     }
 
-    options! {}
-
-    /// Waits, and gives the training's body as the API sent it last.
-    ///
-    /// # Errors
-    /// Those of the wait; the error of a training that failed carries the body too.
-    pub async fn raw(self) -> Result<Bytes> {
-        self.inner.raw().await
+    pub(crate) async fn finish(self) -> Result<Arc<J>> {
+        let guard = self
+            .cancel_on_drop
+            .then(|| CancelGuard::new(Arc::clone(&self.state)));
+        let poller = Poller {
+            state: self.state,
+            policy: self.poll_policy,
+            deadline: self.timeout.map(Deadline::after),
+            cancellation: self.cancellation,
+            progress: self.progress,
+        };
+        let result = poller.until_done().await;
+        if let Some(guard) = guard {
+            guard.disarm();
+        }
+        result
     }
 }
 
-impl IntoFuture for Wait {
-    type Output = Result<Prediction>;
-    type IntoFuture = BoxFuture<'static, Result<Prediction>>;
+pub(crate) fn no_body() -> Error {
+    Error::new(ErrorKind::Other, "the response body was not kept")
+}
+
+impl<J: Job> IntoFuture for Wait<J> {
+    type Output = Result<J>;
+    type IntoFuture = BoxFuture<'static, Result<J>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move {
-            let mut guard = self.guard();
-            let result = self.inner.finish().await;
-            disarm(&mut guard);
-            result
-        })
+        Box::pin(async move { Ok(Arc::unwrap_or_clone(self.finish().await?)) })
     }
 }
 
-impl IntoFuture for TrainingWait {
-    type Output = Result<Training>;
-    type IntoFuture = BoxFuture<'static, Result<Training>>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.inner.finish())
-    }
-}
-
-impl fmt::Debug for Wait {
+impl<J: Job> fmt::Debug for Wait<J> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Wait")
-            .field("id", &self.inner.id)
-            .finish_non_exhaustive()
-    }
-}
-
-impl fmt::Debug for TrainingWait {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TrainingWait")
-            .field("id", &self.inner.id)
+            .field("id", &self.state.id())
             .finish_non_exhaustive()
     }
 }

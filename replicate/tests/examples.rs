@@ -102,7 +102,7 @@ async fn blocking_prints_the_output() {
 async fn stream_prints_the_words() {
     let lines = run("stream", &["emulator/text", "Once upon a time"]).await;
     assert!(lines[0].starts_with("Once upon a time"), "{lines:?}");
-    assert_eq!(lines.last().unwrap(), "(Completed)");
+    assert_eq!(lines.last().unwrap(), "(succeeded)");
 }
 
 #[tokio::test]
@@ -209,7 +209,7 @@ async fn a_lost_answer_costs_nothing_twice() {
     let emulator = Emulator::start().await.unwrap();
     let create = "models.predictions.create";
     let lost = Fault::drop_connection().on(create).after_handling();
-    emulator.fault(lost.times(1)).unwrap();
+    emulator.inject_fault(lost.times(1)).unwrap();
     let ran = run_on(emulator, "reconcile", &["emulator/text", "Once"], "").await;
     assert!(ran.lines[0].starts_with("Once"), "{:?}", ran.lines);
     let requests = ran.emulator.requests();

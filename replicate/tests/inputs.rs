@@ -62,12 +62,12 @@ async fn small_files_are_written_into_the_input_at_any_depth() {
                 mask: Some(FileInput::reader(3, "text/plain", &b"abc"[..])),
             },
             Layer {
-                mask: Some(FileInput::address("https://example.com/m.png")),
+                mask: Some(FileInput::url("https://example.com/m.png")),
             },
         ],
     };
     client(&listener.url())
-        .run("acme/app")
+        .run("acme/app:1a2b3c4d")
         .input(input)
         .await
         .unwrap();
@@ -94,7 +94,7 @@ async fn larger_files_are_uploaded_first_and_each_once() {
         layers: vec![Layer { mask: Some(file) }],
     };
     client(&listener.url())
-        .run("acme/app")
+        .run("acme/app:1a2b3c4d")
         .input(input)
         .await
         .unwrap();
@@ -128,10 +128,14 @@ async fn the_strategy_is_the_clients_unless_the_call_has_its_own() {
         .file_strategy(FileStrategy::Upload)
         .build()
         .unwrap();
-    replicate.run("acme/app").input(small()).await.unwrap();
+    replicate
+        .run("acme/app:1a2b3c4d")
+        .input(small())
+        .await
+        .unwrap();
     assert_eq!(body(&listener, 1)["input"]["file"], "https://a/1");
     replicate
-        .run("acme/app")
+        .run("acme/app:1a2b3c4d")
         .input(small())
         .file_strategy(FileStrategy::Inline)
         .await
@@ -158,7 +162,7 @@ async fn what_cannot_be_sent_is_reported_with_its_place_before_anything_is_sent(
         (
             FileInput::path(folder.path()),
             ErrorKind::File,
-            "no regular file",
+            "not a regular file",
         ),
         (too_large, ErrorKind::TooLarge, "104857601 bytes"),
     ] {
@@ -167,7 +171,11 @@ async fn what_cannot_be_sent_is_reported_with_its_place_before_anything_is_sent(
             image: good(),
             layers: vec![Layer { mask: Some(bad) }],
         };
-        let error = replicate.run("acme/app").input(input).await.unwrap_err();
+        let error = replicate
+            .run("acme/app:1a2b3c4d")
+            .input(input)
+            .await
+            .unwrap_err();
         assert_eq!(error.kind(), kind, "{error}");
         let text = error.to_string();
         assert!(
@@ -176,7 +184,11 @@ async fn what_cannot_be_sent_is_reported_with_its_place_before_anything_is_sent(
         );
     }
     let lost = json!({ "file": FileInput::reader(1, "text/plain", &b"a"[..]) });
-    let error = replicate.run("acme/app").input(lost).await.unwrap_err();
+    let error = replicate
+        .run("acme/app:1a2b3c4d")
+        .input(lost)
+        .await
+        .unwrap_err();
     assert!(
         error
             .to_string()
@@ -198,7 +210,9 @@ async fn a_pipe_is_refused_without_waiting_for_its_writer() {
     let file = || FileInput::path(&pipe);
     let refused = async {
         let created = replicate.files().create(file()).await.map(|_| ());
-        let run = replicate.run("acme/app").input(json!({ "file": file() }));
+        let run = replicate
+            .run("acme/app:1a2b3c4d")
+            .input(json!({ "file": file() }));
         [created, run.await.map(|_| ())].map(Result::unwrap_err)
     };
     let refused = tokio::time::timeout(Duration::from_secs(20), refused).await;
@@ -207,7 +221,7 @@ async fn a_pipe_is_refused_without_waiting_for_its_writer() {
     let _writer = both.read(true).write(true).open(&pipe).unwrap();
     for error in refused.expect("an answer at once") {
         assert_eq!(error.kind(), ErrorKind::File);
-        assert!(error.to_string().contains("no regular file"), "{error}");
+        assert!(error.to_string().contains("not a regular file"), "{error}");
     }
     assert_eq!(listener.connections(), 0);
 }
@@ -219,7 +233,11 @@ async fn a_file_that_hides_its_size_is_refused_and_an_empty_one_is_sent() {
     let status = Path::new("/proc/self/status");
     if status.exists() {
         let file = json!({ "file": FileInput::path(status) });
-        let error = replicate.run("acme/app").input(file).await.unwrap_err();
+        let error = replicate
+            .run("acme/app:1a2b3c4d")
+            .input(file)
+            .await
+            .unwrap_err();
         assert_eq!(error.kind(), ErrorKind::File);
         assert!(error.to_string().contains("FileInput::bytes"), "{error}");
         assert_eq!(listener.connections(), 0);
@@ -228,7 +246,11 @@ async fn a_file_that_hides_its_size_is_refused_and_an_empty_one_is_sent() {
     let path = folder.path().join("empty.txt");
     std::fs::write(&path, "").unwrap();
     let file = json!({ "file": FileInput::path(&path) });
-    replicate.run("acme/app").input(file).await.unwrap();
+    replicate
+        .run("acme/app:1a2b3c4d")
+        .input(file)
+        .await
+        .unwrap();
     assert_eq!(
         body(&listener, 0)["input"]["file"],
         "data:text/plain;base64,"
@@ -247,7 +269,7 @@ async fn a_silent_reader_does_not_outlive_the_call() {
     };
     let created = replicate
         .predictions()
-        .create("acme/app")
+        .create("acme/app:1a2b3c4d")
         .input(input)
         .timeout(Duration::from_millis(100));
     let created = tokio::time::timeout(Duration::from_secs(20), created.into_future()).await;
@@ -266,19 +288,177 @@ async fn a_silent_reader_does_not_outlive_the_call() {
     assert!(uploaded.expect("an end").is_err());
 }
 
+fn large(name: &str) -> Value {
+    json!({ "file": FileInput::bytes(vec![0; 300 * 1024], "text/plain").name(name) })
+}
+
 #[tokio::test]
-async fn a_failed_upload_creates_no_prediction() {
-    let failed = Script::reply(Reply::json(500, r#"{"detail": "no space"}"#));
+async fn a_failed_upload_is_an_error_of_its_own_and_creates_no_prediction() {
+    let answered = |status: u16, body: &str| Script::reply(Reply::json(status, body));
+    for (script, kind, says) in [
+        (
+            answered(500, r#"{"detail": "no space"}"#),
+            ErrorKind::Server,
+            "500 Internal Server Error: no space",
+        ),
+        (answered(201, "{\"id\": \"f1\", "), ErrorKind::Decode, ""),
+        (
+            answered(201, r#"{"id": "f1"}"#),
+            ErrorKind::Decode,
+            "has no URL",
+        ),
+        (
+            answered(402, "{}"),
+            ErrorKind::PaymentRequired,
+            "402 Payment Required",
+        ),
+        (Script::new().read_request().reset(), ErrorKind::Connect, ""),
+    ] {
+        let listener = Listener::start([script]).unwrap();
+        let run = client(&listener.url())
+            .run("acme/app:1a2b3c4d")
+            .input(large("a.txt"));
+        let error = run.await.unwrap_err();
+        let text = error.to_string();
+        assert_eq!(error.kind(), kind, "{text}");
+        let uploading = match says {
+            "has no URL" => "input.file: the response to the upload of file f1",
+            _ => "could not upload a.txt for input.file: ",
+        };
+        assert!(text.starts_with(uploading), "{text}");
+        assert!(text.contains(says), "{text}");
+        assert!(text.contains("; no prediction was created"), "{text}");
+        assert!(error.prediction().is_none() && error.created_id().is_none());
+        assert_eq!(listener.received().len(), 1);
+    }
+    // On its own, an upload may have been carried out.
+    let failed = answered(500, "{}");
     let listener = Listener::start([failed]).unwrap();
-    let file = json!({ "file": FileInput::bytes(vec![0; 300 * 1024], "text/plain") });
+    let file = FileInput::bytes(&b"abc"[..], "text/plain");
     let error = client(&listener.url())
-        .run("acme/app")
-        .input(file)
+        .files()
+        .create(file)
         .await
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::OutcomeUnknown);
-    assert!(error.to_string().starts_with("input.file: "), "{error}");
-    assert_eq!(listener.received().len(), 1);
+}
+
+/// Fails as a source on the network does that refuses connections.
+struct Refusing(usize);
+
+impl tokio::io::AsyncRead for Refusing {
+    fn poll_read(
+        mut self: std::pin::Pin<&mut Self>,
+        _: &mut std::task::Context<'_>,
+        buffer: &mut tokio::io::ReadBuf<'_>,
+    ) -> std::task::Poll<std::io::Result<()>> {
+        if self.0 == 0 {
+            let error = std::io::Error::from(std::io::ErrorKind::ConnectionRefused);
+            return std::task::Poll::Ready(Err(error));
+        }
+        let count = self.0.min(buffer.remaining());
+        self.0 -= count;
+        buffer.put_slice(&vec![7; count]);
+        std::task::Poll::Ready(Ok(()))
+    }
+}
+
+#[tokio::test]
+async fn a_source_that_fails_or_has_another_length_is_a_file_error_and_not_retried() {
+    const SIZE: u64 = 300 * 1024;
+    let content = |size: usize| std::io::Cursor::new(vec![7; size]);
+    let readers = || -> [(FileInput, &str); 3] {
+        let reader = |reader| FileInput::reader(SIZE, "text/plain", reader).name("a.txt");
+        [
+            (
+                reader(content(SIZE as usize + 1)),
+                "a.txt has more than its 307200 bytes",
+            ),
+            (
+                reader(content(1000)),
+                "a.txt ended after 1000 of its 307200 bytes",
+            ),
+            (
+                FileInput::reader(SIZE, "text/plain", Refusing(100_000)).name("a.txt"),
+                "could not read a.txt: connection refused",
+            ),
+        ]
+    };
+    for strategy in [FileStrategy::Upload, FileStrategy::Inline] {
+        for (file, says) in readers() {
+            let scripts = std::iter::repeat_with(|| Script::new().read_head().read_until_closed());
+            let listener = Listener::start(scripts.take(4)).unwrap();
+            let input = Input {
+                prompt: "x",
+                image: file,
+                layers: Vec::new(),
+            };
+            let run = client(&listener.url())
+                .run("acme/app:1a2b3c4d")
+                .input(input);
+            let error = run.file_strategy(strategy).await.unwrap_err();
+            let text = error.to_string();
+            assert_eq!(error.kind(), ErrorKind::File, "{text}");
+            assert!(
+                text.contains(says) && text.contains("input.image"),
+                "{text}"
+            );
+            assert!(text.contains("no prediction was created"), "{text}");
+            let uploads = usize::from(strategy == FileStrategy::Upload);
+            assert!(listener.connections() <= uploads, "{text}");
+        }
+    }
+    for (file, says) in readers() {
+        let script = Script::new().read_head().read_until_closed();
+        let listener = Listener::start([script]).unwrap();
+        let upload = client(&listener.url()).files().create(file);
+        let error = upload.await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::File);
+        assert!(error.to_string().contains(says), "{error}");
+        assert!(listener.connections() <= 1);
+    }
+}
+
+#[tokio::test]
+async fn file_names_are_escaped_in_the_form() {
+    for (name, escaped) in [
+        ("new\nline.png", "new%0Aline.png"),
+        (
+            "a\r\nX-Injected: 1\r\n\r\nb.png",
+            "a%0D%0AX-Injected: 1%0D%0A%0D%0Ab.png",
+        ),
+        ("a\0\"b.png", "a%00%22b.png"),
+    ] {
+        let listener = Listener::start([uploaded("https://a/1")]).unwrap();
+        let file = FileInput::bytes(&b"abc"[..], "image/png").name(name);
+        client(&listener.url()).files().create(file).await.unwrap();
+        let form = listener.received()[0].text();
+        assert!(form.contains(&format!("filename=\"{escaped}\"")), "{form}");
+        assert!(!form.contains("\nX-Injected"), "{form}");
+    }
+}
+
+#[tokio::test]
+async fn an_invalid_media_type_is_refused_before_anything_is_sent() {
+    let listener = Listener::start([]).unwrap();
+    let replicate = client(&listener.url());
+    for media_type in ["notamime", "image/png\r\nx: y", "", "image/"] {
+        for size in [10, 400_000] {
+            let file = FileInput::bytes(vec![b'x'; size], media_type);
+            let run = replicate
+                .run("acme/app:1a2b3c4d")
+                .input(json!({ "file": file }));
+            let error = run.await.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::InvalidRequest, "{error}");
+            let text = error.to_string();
+            assert!(
+                text.starts_with("input.file: invalid media type `"),
+                "{text}"
+            );
+            assert!(!text.contains('\n'), "{text}");
+        }
+    }
+    assert_eq!(listener.connections(), 0);
 }
 
 #[tokio::test]
@@ -321,7 +501,7 @@ async fn an_upload_is_kept_with_its_metadata_and_can_be_read_again() {
         .await
         .unwrap();
     assert_eq!(file.size, Some(5));
-    assert_eq!(file.metadata, Some(metadata));
+    assert_eq!(file.metadata, metadata);
     let url = emulator
         .download_url(&file.id, std::time::Duration::from_secs(60))
         .unwrap();

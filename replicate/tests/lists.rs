@@ -43,11 +43,7 @@ fn targets(listener: &Listener) -> Vec<String> {
 
 async fn slugs(client: &Client) -> Vec<String> {
     let items = client.collections().list().items();
-    items
-        .map_ok(|item| item.slug.unwrap())
-        .try_collect()
-        .await
-        .unwrap()
+    items.map_ok(|item| item.slug).try_collect().await.unwrap()
 }
 
 #[tokio::test]

@@ -90,10 +90,10 @@ async fn runs(
     let _ = replicate
         .run(model)
         .poll_only()
-        .poll(PollPolicy::every(Duration::from_secs(1)))
+        .poll_policy(PollPolicy::fixed(Duration::from_secs(1)))
         .await?;
     let _ = replicate.run(model).webhook(address, [Completed]).await?;
-    let _ = replicate.run(model).cancelled_by(token).await?;
+    let _ = replicate.run(model).cancellation_token(token).await?;
     let _ = replicate
         .run(model)
         .on_progress(|progress| println!("{:?}", progress.percent()))
@@ -115,7 +115,7 @@ async fn runs(
         .input(json!({ "image": FileInput::bytes(content, "image/png") }))
         .await?;
     let _ = replicate.wait(&prediction).await?;
-    let _ = replicate.output(&prediction);
+    let _ = replicate.output(&prediction)?;
     let _ = replicate.run("deployments/acme/app").input(input).await?;
     let _ = replicate.run(model).input(input).poll_only().await?;
     let _ = replicate
@@ -139,7 +139,7 @@ async fn streams(
     }
     let _ = matches!(event, StreamEvent::Output(_));
     let _ = matches!(event, StreamEvent::Logs(_));
-    let _ = matches!(event, StreamEvent::Done { .. });
+    let _ = matches!(event, StreamEvent::Done(_));
     let _ = replicate.stream(model).await?.text();
     let _ = replicate.stream_prediction(&prediction).await?;
     Ok(())
@@ -150,7 +150,7 @@ async fn files(replicate: &Client, output: &Output, path: &str, id: &str) -> Res
     let _ = output.file()?.save(path).await?;
     let _ = output.file()?.bytes().await?;
     let _ = output.file()?.stream();
-    let _ = output.files();
+    let _ = output.files()?;
     let _ = replicate.files().create(FileInput::path(path)).await?;
     let _ = replicate.files().get(id).await?;
     let _ = replicate.files().list().await?;

@@ -19,12 +19,15 @@ fn output(value: Value) -> Output {
     let prediction =
         serde_json::from_value(json!({ "id": "p", "status": "succeeded", "output": value }))
             .unwrap();
-    client("https://api.replicate.com").output(&prediction)
+    client("https://api.replicate.com")
+        .output(&prediction)
+        .unwrap()
 }
 
 fn urls(output: &Output) -> Vec<String> {
     output
         .files()
+        .unwrap()
         .iter()
         .map(|file| file.url().to_owned())
         .collect()
@@ -37,7 +40,10 @@ fn text_is_one_text_or_a_list_joined() {
     assert_eq!(output(json!(["a", "b"])).to_string(), "ab");
     assert_eq!(output(json!({ "a": 1 })).to_string(), r#"{"a":1}"#);
     for other in [json!(null), json!(3), json!(["a", 1]), json!({})] {
-        assert_eq!(output(other).text().unwrap_err().kind(), ErrorKind::Decode);
+        let error = output(other.clone()).text().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Decode);
+        let carried = error.prediction().unwrap().output.clone();
+        assert_eq!(carried.unwrap_or_default(), other);
     }
 }
 
@@ -147,10 +153,102 @@ fn json_takes_types_of_the_callers_with_files_in_them() {
         .err()
         .unwrap();
     assert_eq!(error.path(), Some("boxes[1]"));
+    assert_eq!(error.prediction().unwrap().id, "p");
     assert!(
         serde_json::from_value::<FileOutput>(json!("https://example.com/a.png")).is_err(),
         "without a client"
     );
+}
+
+#[test]
+fn every_error_of_an_output_carries_its_prediction() {
+    let value = json!({ "a": ["https://example.com/x"] });
+    let output = output(value.clone());
+    let errors = [
+        output.text().unwrap_err(),
+        output.json::<Vec<u8>>().unwrap_err(),
+        output.file().unwrap_err(),
+    ];
+    for error in errors {
+        assert_eq!(error.prediction().unwrap().output, Some(value.clone()));
+    }
+    let chain: serde_json::Map<_, _> = (0..2000)
+        .map(|n| {
+            (
+                format!("S{n}"),
+                json!({ "$ref": format!("#/components/schemas/S{}", n + 1) }),
+            )
+        })
+        .chain([(
+            "Output".to_owned(),
+            json!({ "$ref": "#/components/schemas/S0" }),
+        )])
+        .collect();
+    let schema = json!({ "components": { "schemas": chain } });
+    let error = output.with_schema(schema).files().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Decode);
+    assert_eq!(error.prediction().unwrap().output, Some(value));
+}
+
+#[test]
+fn an_output_knows_its_prediction_and_when_its_files_expire() {
+    let prediction = json!({
+        "id": "p7", "status": "succeeded", "completed_at": "2026-01-31T12:00:00.5Z",
+        "metrics": { "predict_time": 1.5 },
+        "output": ["https://replicate.delivery/a.png", "data:image/png;base64,iVBORw=="],
+    });
+    let read = |prediction: &Value| {
+        let prediction = serde_json::from_value(prediction.clone()).unwrap();
+        client("https://api.replicate.com")
+            .output(&prediction)
+            .unwrap()
+    };
+    let output = read(&prediction);
+    assert_eq!((output.id(), output.prediction().id.as_str()), ("p7", "p7"));
+    assert_eq!(output.metrics().predict_time, Some(1.5));
+    let expiries = |output: &Output| -> Vec<Option<String>> {
+        let files = output.files().unwrap().into_iter();
+        let typed: Vec<FileOutput> = output.json().unwrap();
+        let files: Vec<_> = files.map(|file| file.expires_at()).collect();
+        assert!(
+            typed
+                .iter()
+                .map(FileOutput::expires_at)
+                .eq(files.iter().copied())
+        );
+        files
+            .iter()
+            .map(|at| at.map(|at| at.to_rfc3339()))
+            .collect()
+    };
+    let hour_later = "2026-01-31T13:00:00.500+00:00".to_owned();
+    assert_eq!(expiries(&output), [Some(hour_later), None]);
+    let mut web = prediction.clone();
+    web["source"] = json!("web");
+    assert_eq!(expiries(&read(&web)), [None, None]);
+    let mut running = prediction;
+    running["completed_at"] = json!(null);
+    assert_eq!(expiries(&read(&running)), [None, None]);
+}
+
+#[test]
+fn an_output_that_is_not_there_is_an_error_and_not_an_empty_list() {
+    for (status, removed, kind) in [
+        ("starting", false, ErrorKind::InvalidRequest),
+        ("processing", false, ErrorKind::InvalidRequest),
+        ("failed", false, ErrorKind::Failed),
+        ("canceled", false, ErrorKind::Canceled),
+        ("aborted", false, ErrorKind::Aborted),
+        ("succeeded", true, ErrorKind::Expired),
+    ] {
+        let prediction = json!({ "id": "p7", "status": status, "data_removed": removed });
+        let prediction = serde_json::from_value(prediction).unwrap();
+        let error = client("https://api.replicate.com")
+            .output(&prediction)
+            .unwrap_err();
+        assert_eq!(error.kind(), kind, "{status}");
+        assert_eq!(error.prediction(), Some(&prediction));
+    }
 }
 
 #[test]
@@ -164,6 +262,14 @@ fn names_cannot_leave_a_directory() {
         ("https://replicate.delivery/a%5Cb%00.png", "a_b_.png"),
         ("https://replicate.delivery/", "output"),
         ("data:image/png;base64,iVBORw==", "output.png"),
+        ("data:None;base64,Z2xURgIAAAA=", "output.glb"),
+        (
+            "data:application/octet-stream;base64,UklGRiQAAABXRUJQVlA4IBgAAAA=",
+            "output.webp",
+        ),
+        ("data:application/octet-stream;base64,aGk=", "output"),
+        ("HTTPS://replicate.delivery/x/a.png", "a.png"),
+        (" https://replicate.delivery/x/a.png\n", "a.png"),
     ] {
         let file = client("https://api.replicate.com").download(url);
         assert_eq!(file.name(), name, "{url}");
@@ -327,7 +433,7 @@ async fn saving_does_not_replace_what_is_no_regular_file() {
     for path in [&socket, &link] {
         let error = file.save(path).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::File);
-        assert!(error.to_string().contains("no regular file"), "{error}");
+        assert!(error.to_string().contains("not a regular file"), "{error}");
         let kind = std::fs::symlink_metadata(path).unwrap().file_type();
         assert!(!kind.is_file());
     }
@@ -342,7 +448,7 @@ async fn a_route_of_the_api_is_never_read_as_a_file() {
     let given = |address: &str| {
         let output = json!({ "id": "p", "status": "succeeded", "output": address });
         let prediction = serde_json::from_value(output).unwrap();
-        replicate.output(&prediction)
+        replicate.output(&prediction).unwrap()
     };
     for route in [
         "/v1/account",
@@ -357,7 +463,7 @@ async fn a_route_of_the_api_is_never_read_as_a_file() {
         "/v1/files/..%5caccount",
     ] {
         let address = format!("{base}{route}");
-        assert!(given(&address).files().is_empty(), "{route}");
+        assert!(given(&address).files().unwrap().is_empty(), "{route}");
         let by_schema = given(&address).with_schema(json!({ "type": "string", "format": "uri" }));
         let typed: FileOutput = given(&address).json().unwrap();
         for file in [

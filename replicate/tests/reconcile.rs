@@ -44,7 +44,7 @@ async fn a_create_whose_answer_was_lost_is_found_and_not_made_again() {
         run.await.unwrap();
     }
     emulator
-        .fault(
+        .inject_fault(
             Fault::drop_connection()
                 .on(CREATE)
                 .after_handling()
@@ -59,9 +59,9 @@ async fn a_create_whose_answer_was_lost_is_found_and_not_made_again() {
     let [prediction] = found.matching.as_slice() else {
         panic!("{found:?}");
     };
-    assert_eq!(prediction.input.as_ref().unwrap()["prompt"], "the one");
+    assert_eq!(prediction.input["prompt"], "the one");
     let ended = client.wait(prediction).await.unwrap();
-    let text = client.output(&ended).text().unwrap();
+    let text = client.output(&ended).unwrap().text().unwrap();
     assert!(text.starts_with("the one"), "{text}");
     assert_eq!(creates(&emulator), 3, "none by the search");
 }
@@ -75,7 +75,7 @@ async fn a_create_that_never_arrived_is_not_found() {
         .await
         .unwrap();
     emulator
-        .fault(Fault::drop_connection().on(CREATE).times(1))
+        .inject_fault(Fault::drop_connection().on(CREATE).times(1))
         .unwrap();
     let error = error_of_a_run(&client, "the one").await;
     assert_eq!(error.kind(), ErrorKind::OutcomeUnknown);
@@ -87,7 +87,7 @@ async fn a_create_that_never_arrived_is_not_found() {
 async fn the_id_that_a_broken_answer_shows_is_looked_up_alone() {
     let (emulator, client) = emulator().await;
     emulator
-        .fault(Fault::cut_body(100).on(CREATE).times(1))
+        .inject_fault(Fault::cut_body(100).on(CREATE).times(1))
         .unwrap();
     let error = error_of_a_run(&client, "the one").await;
     let id = error.created_id().unwrap().to_owned();
@@ -108,7 +108,7 @@ async fn the_same_input_sent_twice_is_found_twice() {
         .await
         .unwrap();
     emulator
-        .fault(
+        .inject_fault(
             Fault::drop_connection()
                 .on(CREATE)
                 .after_handling()
@@ -124,7 +124,7 @@ async fn the_same_input_sent_twice_is_found_twice() {
 async fn an_error_that_leaves_nothing_to_look_for_says_so_and_asks_nobody() {
     let (emulator, client) = emulator().await;
     emulator
-        .fault(Fault::status(422).on(CREATE).times(1))
+        .inject_fault(Fault::status(422).on(CREATE).times(1))
         .unwrap();
     let refused = error_of_a_run(&client, "the one").await;
     let other = client.predictions().get("none").await.unwrap_err();
@@ -142,7 +142,7 @@ fn page(clock: DateTime<Utc>, seconds: &[i64], next: Option<&str>) -> Script {
     let prediction = |seconds: &i64| {
         let created = clock + TimeDelta::seconds(*seconds);
         json!({
-            "id": format!("p{seconds}"), "status": "starting", "model": "acme/app",
+            "id": format!("p{seconds}"), "status": "starting", "version": "1a2b3c4d",
             "input": { "prompt": "the one" }, "created_at": created.to_rfc3339(),
         })
     };
@@ -156,7 +156,9 @@ async fn found(scripts: Vec<Script>) -> (Vec<String>, usize) {
     let lost = Script::new().read_request().reset();
     let listener = Listener::start(std::iter::once(lost).chain(scripts)).unwrap();
     let client = client(&listener.url());
-    let run = client.run("acme/app").input(json!({ "prompt": "the one" }));
+    let run = client
+        .run("acme/app:1a2b3c4d")
+        .input(json!({ "prompt": "the one" }));
     let error = run.await.unwrap_err();
     let found = client.predictions().reconcile(&error).await.unwrap();
     let pages = listener.received().len() - 1;
@@ -213,7 +215,7 @@ async fn an_empty_page_does_not_end_the_search_and_endless_ones_do() {
     let endless = (0..200).map(|number| page(clock, &[], Some(&next(number))));
     let listener = Listener::start(std::iter::once(lost).chain(endless)).unwrap();
     let client = client(&listener.url());
-    let error = client.run("acme/app").await.unwrap_err();
+    let error = client.run("acme/app:1a2b3c4d").await.unwrap_err();
     let error = client.predictions().reconcile(&error).await.unwrap_err();
     assert!(error.to_string().contains("empty pages"), "{error}");
 }

@@ -39,7 +39,12 @@ fn check(error: &Error) {
 async fn a_success_whose_output_was_deleted_is_no_success_with_null() {
     let gone = || prediction("succeeded", Value::Null, true);
     let listener = serve([prediction("starting", Value::Null, false), gone()]);
-    check(&client(&listener).run("acme/app").await.unwrap_err());
+    check(
+        &client(&listener)
+            .run("acme/app:1a2b3c4d")
+            .await
+            .unwrap_err(),
+    );
 
     let listener = serve([prediction("processing", Value::Null, false), gone()]);
     check(&client(&listener).wait("p1").await.unwrap_err());
@@ -56,10 +61,10 @@ async fn a_success_whose_output_was_deleted_is_no_success_with_null() {
 async fn null_that_was_given_and_output_that_is_still_there_are_successes() {
     for (output, removed) in [(Value::Null, false), (json!("text"), true)] {
         let listener = serve([prediction("succeeded", output.clone(), removed)]);
-        let read = client(&listener).run("acme/app").await.unwrap();
+        let read = client(&listener).run("acme/app:1a2b3c4d").await.unwrap();
         assert_eq!(*read.value(), output);
     }
     let listener = serve([prediction("failed", Value::Null, true)]);
     let error = client(&listener).wait("p1").await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::PredictionFailed);
+    assert_eq!(error.kind(), ErrorKind::Failed);
 }

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use futures::TryStreamExt;
-use replicate::{Client, DoneReason, ErrorKind, StreamEvent};
+use replicate::{CancellationToken, Client, ErrorKind, PollPolicy, StreamEvent};
 use replicate_emulator::Emulator;
 use replicate_test_support::{Listener, Reply, Script};
 use serde_json::{Value, json};
@@ -17,159 +17,327 @@ fn client(url: &str) -> Client {
 }
 
 #[tokio::test]
-async fn a_model_is_run_and_listened_to() {
+async fn a_model_is_streamed_to_its_final_prediction() {
     let emulator = Emulator::start().await.unwrap();
     let replicate = client(emulator.url());
-    let events = replicate
+    let mut events = replicate
         .stream("emulator/text")
         .input(json!({ "prompt": "Once upon a time", "max_tokens": 4 }))
         .await
         .unwrap();
     let id = events.prediction().id.clone();
-    let events: Vec<_> = events.try_collect().await.unwrap();
-    let text: String = events.iter().map(ToString::to_string).collect();
+    let mut text = String::new();
+    let mut ids = Vec::new();
+    let mut done = None;
+    while let Some(event) = events.next().await {
+        let event = event.unwrap();
+        text.push_str(&event.to_string());
+        ids.push(event.id().map(str::to_owned));
+        if let StreamEvent::Done(prediction) = event {
+            done = Some(prediction);
+        }
+    }
     assert_eq!(text, "Once upon a time");
+    assert!(ids.iter().all(Option::is_some), "{ids:?}");
+    let done = done.unwrap();
     assert_eq!(
-        events.last(),
-        Some(&StreamEvent::Done {
-            reason: DoneReason::Completed
-        })
+        (done.id.as_str(), done.status.as_str()),
+        (id.as_str(), "succeeded")
     );
+    assert!(done.metrics.is_some());
+    assert_eq!(events.finish().await.unwrap(), done.into_prediction());
 
     let again = replicate.stream_prediction(&id).await.unwrap();
-    assert_eq!(
-        again.text().try_collect::<String>().await.unwrap(),
-        "Once upon a time"
-    );
+    assert_eq!(again.text().await.unwrap(), "Once upon a time");
     assert_eq!(emulator.predictions().len(), 1);
 }
 
 #[tokio::test]
-async fn a_model_without_a_stream_says_so_and_its_prediction_goes_on() {
+async fn a_model_without_a_stream_gives_the_same_events() {
     let emulator = Emulator::start().await.unwrap();
     let replicate = client(emulator.url());
-    let error = replicate
+    let events = replicate
         .stream("emulator/image")
         .input(json!({ "prompt": "x" }))
         .await
-        .unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Stream);
-    assert!(error.to_string().contains("no stream"), "{error}");
-    let prediction = error.into_prediction().unwrap();
-    replicate.wait(&prediction).await.unwrap();
-}
-
-/// A server whose prediction streams from the server of these bytes.
-fn streamed(bytes: &str, seed: u64) -> (Listener, Listener, Client) {
-    let head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n";
-    let script = Script::new()
-        .read_request()
-        .write_in_pieces(format!("{head}{bytes}"), seed);
-    let stream = Listener::start([script]).unwrap();
-    let created = json!({ "id": "p1", "status": "starting", "urls": { "stream": format!("{}/s", stream.url()) } });
-    let api = Listener::start([Script::reply(Reply::json(201, created.to_string()))]).unwrap();
-    let replicate = client(&api.url());
-    (api, stream, replicate)
-}
-
-#[tokio::test]
-async fn bytes_in_any_pieces_give_the_same_events_and_the_token_stays_at_home() {
-    let bytes = "\u{feff}event: output\r\nid: 1\r\ndata: é漢🦀\r\n\r\nevent: logs\rdata: l\r\r: c\n\nevent: done\ndata: {}\n\n";
-    for seed in 0..8 {
-        let (_api, stream, replicate) = streamed(bytes, seed);
-        let events: Vec<_> = replicate
-            .stream("acme/app")
-            .await
-            .unwrap()
-            .try_collect()
-            .await
-            .unwrap();
-        let expected = [
-            StreamEvent::Output("é漢🦀".into()),
-            StreamEvent::Logs("l".into()),
-            StreamEvent::Done {
-                reason: DoneReason::Completed,
-            },
-        ];
-        assert_eq!(events, expected);
-        assert!(!String::from_utf8_lossy(&stream.bytes()).contains("r8_test"));
-    }
-}
-
-#[tokio::test]
-async fn a_stream_of_another_type_is_a_named_error() {
-    let stream = Listener::start([Script::reply(Reply::json(200, "{}"))]).unwrap();
-    let body =
-        json!({ "id": "p1", "status": "starting", "urls": { "stream": stream.url() } }).to_string();
-    let api = Listener::start([
-        Script::reply(Reply::json(201, &body)),
-        Script::reply(Reply::json(200, &body)),
-    ])
-    .unwrap();
-    let mut events = client(&api.url()).stream("acme/app").await.unwrap();
-    let error = events.try_next().await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Stream);
-    assert!(error.to_string().contains("application/json"), "{error}");
-}
-
-#[tokio::test]
-async fn dropping_a_stream_closes_its_connection_and_cancels_if_asked() {
-    let stream = |script: Script| Listener::start([script]).unwrap();
-    let head =
-        "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\nevent: output\ndata: a\n\n";
-    for cancels in [false, true] {
-        let stream = stream(Script::new().read_request().write(head).read_until_closed());
-        let body = json!({ "id": "p1", "status": "starting", "urls": { "stream": stream.url() } })
-            .to_string();
-        let api = Listener::start([
-            Script::reply(Reply::json(201, &body)),
-            Script::reply(Reply::json(200, &body)),
-        ])
         .unwrap();
-        let mut run = client(&api.url()).stream("acme/app");
-        if cancels {
-            run = run.cancel_on_drop();
-        }
-        let mut events = run.await.unwrap();
-        assert_eq!(
-            events.try_next().await.unwrap(),
-            Some(StreamEvent::Output("a".into()))
-        );
-        drop(events);
-        stream.wait_for_closed(1).await;
-        if cancels {
-            api.wait_for_requests(2).await;
-            assert_eq!(api.received()[1].target, "/v1/predictions/p1/cancel");
-        }
-    }
+    let events: Vec<_> = events.try_collect().await.unwrap();
+    let [.., StreamEvent::Output(file), StreamEvent::Done(done)] = &events[..] else {
+        panic!("{events:?}");
+    };
+    assert!(file.starts_with("http"), "{file}");
+    assert_eq!(done.status.as_str(), "succeeded");
+    assert_eq!(emulator.predictions().len(), 1);
 }
 
-/// A server of one prediction whose stream is answered by these in turn; it is created first,
-/// then asked for as often as there are `answers`.
-fn served(
-    streams: impl IntoIterator<Item = Reply>,
-    answers: impl IntoIterator<Item = Reply>,
-) -> (Listener, Listener, Client) {
-    let streams = streams.into_iter().map(Script::reply);
+/// A server of one prediction, which is created first and then read as often as there are
+/// `reads`; its stream has these responses in turn.
+struct Server {
+    api: Listener,
+    stream: Listener,
+    client: Client,
+}
+
+fn server(
+    streams: impl IntoIterator<Item = Script>,
+    reads: impl IntoIterator<Item = Reply>,
+) -> Server {
     let stream = Listener::start(streams).unwrap();
     let created = json!({ "id": "p1", "status": "starting", "urls": { "stream": stream.url() } });
     let created = Reply::json(201, created.to_string()).header("connection", "close");
-    let replies = std::iter::once(created).chain(answers);
+    let replies = std::iter::once(created).chain(reads);
     let api = Listener::start(replies.map(Script::reply)).unwrap();
-    let replicate = client(&api.url());
-    (stream, api, replicate)
+    let client = client(&api.url());
+    Server {
+        api,
+        stream,
+        client,
+    }
 }
 
-fn told(events: &str) -> Reply {
+fn events(events: &str) -> Script {
+    Script::reply(event_stream(events))
+}
+
+fn event_stream(events: &str) -> Reply {
     Reply::new(200)
         .header("content-type", "text/event-stream")
         .header("connection", "close")
         .raw_body(events)
 }
 
-fn asked(status: &str, output: Value) -> Reply {
+fn read(status: &str, output: Value) -> Reply {
     let prediction = json!({ "id": "p1", "status": status, "output": output });
     Reply::json(200, prediction.to_string()).header("connection", "close")
+}
+
+fn targets(api: &Listener) -> Vec<String> {
+    let requests = api.received().into_iter();
+    requests
+        .map(|request| format!("{} {}", request.method, request.target))
+        .collect()
+}
+
+const CREATE: &str = "POST /v1/predictions";
+const GET: &str = "GET /v1/predictions/p1";
+const CANCEL: &str = "POST /v1/predictions/p1/cancel";
+
+/// A stream that sends one event and stays open.
+fn open_stream() -> Script {
+    let head =
+        "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\nevent: output\ndata: a\n\n";
+    Script::new().read_request().write(head).read_until_closed()
+}
+
+#[tokio::test]
+async fn bytes_in_any_pieces_give_the_same_events_and_the_stream_host_sees_no_token() {
+    let bytes = "\u{feff}event: output\r\nid: 1\r\ndata: é漢🦀\r\n\r\nevent: logs\rdata: l\r\r: c\n\nevent: done\ndata: {}\n\n";
+    let head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n";
+    for seed in 0..8 {
+        let script = Script::new()
+            .read_request()
+            .write_in_pieces(format!("{head}{bytes}"), seed);
+        let server = server([script], [read("succeeded", json!("é漢🦀"))]);
+        let events = server.client.stream("acme/app:1a2b3c4d").await.unwrap();
+        let events: Vec<_> = events.try_collect().await.unwrap();
+        let [
+            StreamEvent::Output(text),
+            StreamEvent::Logs(logs),
+            StreamEvent::Done(done),
+        ] = &events[..]
+        else {
+            panic!("{events:?}");
+        };
+        assert_eq!((&**text, &**logs, text.id()), ("é漢🦀", "l", Some("1")));
+        assert_eq!(done.output, Some(json!("é漢🦀")));
+        assert_eq!(targets(&server.api), [CREATE, GET]);
+        let sent = server.stream.bytes();
+        assert!(!String::from_utf8_lossy(&sent).contains("r8_test"));
+    }
+}
+
+#[tokio::test]
+async fn responses_that_are_not_a_stream_lead_to_polling() {
+    let close = |reply: Reply| Script::reply(reply.header("connection", "close"));
+    for response in [
+        Reply::json(200, "{}"),
+        Reply::new(204).raw_body(""),
+        Reply::new(404).body("not found"),
+        Reply::new(403).body("forbidden"),
+        Reply::new(410).body("gone"),
+    ] {
+        let reads = [
+            read("processing", json!(null)),
+            read("succeeded", json!("text")),
+        ];
+        let case = format!("{response:?}");
+        let server = server([close(response)], reads);
+        let events = server.client.stream("acme/app:1a2b3c4d").await.unwrap();
+        assert_eq!(events.text().await.unwrap(), "text");
+        assert_eq!(targets(&server.api), [CREATE, GET, GET]);
+        assert_eq!(server.stream.received().len(), 1, "{case}");
+    }
+}
+
+#[tokio::test]
+async fn an_invalid_or_missing_stream_url_leads_to_polling() {
+    for url in [json!("ftp://x"), json!("not a URL"), json!(""), json!(null)] {
+        let created = json!({ "id": "p1", "status": "starting", "urls": { "stream": url } });
+        let created = Reply::json(201, created.to_string()).header("connection", "close");
+        let replies = [created, read("succeeded", json!(["te", "xt"]))];
+        let api = Listener::start(replies.map(Script::reply)).unwrap();
+        let events = client(&api.url())
+            .stream("acme/app:1a2b3c4d")
+            .await
+            .unwrap();
+        let prediction = events.finish().await.unwrap();
+        assert_eq!(prediction.output, Some(json!(["te", "xt"])));
+        assert_eq!(targets(&api), [CREATE, GET]);
+    }
+}
+
+#[tokio::test]
+async fn a_create_that_is_already_terminal_is_streamed_without_another_request() {
+    let created = json!({ "id": "p1", "status": "succeeded", "output": ["a", "b"], "urls": { "stream": "http://127.0.0.1:1/" } });
+    let api = Listener::start([Script::reply(Reply::json(201, created.to_string()))]).unwrap();
+    let events = client(&api.url())
+        .stream("acme/app:1a2b3c4d")
+        .await
+        .unwrap();
+    let events: Vec<_> = events.try_collect().await.unwrap();
+    let text: Vec<_> = events.iter().map(ToString::to_string).collect();
+    assert_eq!(text, ["a", "b", ""]);
+    assert_eq!(targets(&api), [CREATE]);
+}
+
+#[tokio::test]
+async fn a_refused_stream_host_does_not_hold_back_a_finished_text() {
+    let stream = format!("http://{}/", Listener::refused().unwrap());
+    let created = json!({ "id": "p1", "status": "starting", "urls": { "stream": stream } });
+    let created = Reply::json(201, created.to_string()).header("connection", "close");
+    let replies = [created, read("succeeded", json!("text"))];
+    let api = Listener::start(replies.map(Script::reply)).unwrap();
+    let began = Instant::now();
+    let events = client(&api.url())
+        .stream("acme/app:1a2b3c4d")
+        .await
+        .unwrap();
+    assert_eq!(events.text().await.unwrap(), "text");
+    assert!(began.elapsed() < Duration::from_secs(2));
+    assert_eq!(targets(&api), [CREATE, GET]);
+}
+
+#[tokio::test]
+async fn dropping_a_stream_closes_its_connection_and_cancels_if_asked() {
+    for cancels in [false, true] {
+        let server = server([open_stream()], [read("canceled", json!(null))]);
+        let mut run = server.client.stream("acme/app:1a2b3c4d");
+        if cancels {
+            run = run.cancel_on_drop();
+        }
+        let mut events = run.await.unwrap();
+        assert_eq!(events.next().await.unwrap().unwrap().to_string(), "a");
+        drop(events);
+        server.stream.wait_for_closed(1).await;
+        if cancels {
+            server.api.wait_for_requests(2).await;
+            assert_eq!(targets(&server.api), [CREATE, CANCEL]);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_timeout_ends_the_stream_and_cancels_nothing() {
+    let server = server([open_stream()], []);
+    let run = server.client.stream("acme/app:1a2b3c4d").cancel_on_drop();
+    let mut events = run.timeout(Duration::from_millis(300)).await.unwrap();
+    assert_eq!(events.next().await.unwrap().unwrap().to_string(), "a");
+    let error = events.next().await.unwrap().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Timeout);
+    assert_eq!(error.prediction().unwrap().id, "p1");
+    assert!(events.next().await.is_none());
+    let error = events.finish().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Stream);
+    server.stream.wait_for_closed(1).await;
+    assert_eq!(targets(&server.api), [CREATE]);
+}
+
+#[tokio::test]
+async fn a_canceled_token_cancels_the_prediction_and_ends_the_stream() {
+    let canceled = || read("canceled", json!("a"));
+    for attached in [false, true] {
+        let server = server([open_stream()], [canceled()]);
+        let token = CancellationToken::new();
+        let mut events = if attached {
+            let url = json!({ "stream": server.stream.url() });
+            let seen = json!({ "id": "p1", "status": "processing", "urls": url });
+            let seen: replicate::Prediction = serde_json::from_value(seen).unwrap();
+            let stream = server.client.stream_prediction(&seen);
+            stream.cancellation_token(token.clone()).await.unwrap()
+        } else {
+            let run = server.client.stream("acme/app:1a2b3c4d");
+            run.cancellation_token(token.clone()).await.unwrap()
+        };
+        assert_eq!(events.next().await.unwrap().unwrap().to_string(), "a");
+        token.cancel();
+        let end = events.next().await.unwrap();
+        assert!(events.next().await.is_none());
+        let requests = targets(&server.api);
+        if attached {
+            // The scripted server's first response is that of a create.
+            assert_eq!(requests, [CANCEL]);
+            assert!(end.is_err());
+        } else {
+            let error = end.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Canceled);
+            assert_eq!(error.prediction().unwrap().status.as_str(), "canceled");
+            assert_eq!(requests, [CREATE, CANCEL]);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_prediction_that_succeeds_while_it_is_canceled_is_delivered() {
+    let server = server([open_stream()], [read("succeeded", json!("ab"))]);
+    let token = CancellationToken::new();
+    let run = server.client.stream("acme/app:1a2b3c4d");
+    let mut events = run.cancellation_token(token.clone()).await.unwrap();
+    assert_eq!(events.next().await.unwrap().unwrap().to_string(), "a");
+    token.cancel();
+    assert_eq!(events.text().await.unwrap(), "b");
+    assert_eq!(targets(&server.api), [CREATE, CANCEL]);
+}
+
+#[tokio::test]
+async fn a_token_that_is_canceled_before_the_call_creates_nothing() {
+    let server = server([], []);
+    let token = CancellationToken::new();
+    token.cancel();
+    let run = server
+        .client
+        .stream("acme/app:1a2b3c4d")
+        .cancellation_token(token);
+    assert_eq!(run.await.unwrap_err().kind(), ErrorKind::Canceled);
+    assert_eq!(server.api.connections(), 0);
+}
+
+#[tokio::test]
+async fn cancel_cancels_a_running_prediction_and_sends_nothing_for_a_finished_one() {
+    let done = events("event: done\ndata: {\"reason\": \"canceled\"}\n\n");
+    let reads = [read("canceled", json!(null)), read("canceled", json!(null))];
+    let server = server([done], reads);
+    let mut events = server.client.stream("acme/app:1a2b3c4d").await.unwrap();
+    assert_eq!(events.cancel().await.unwrap().status.as_str(), "canceled");
+    let Some(Ok(StreamEvent::Done(done))) = events.next().await else {
+        panic!("it ends with `Done`");
+    };
+    assert_eq!(done.status.as_str(), "canceled");
+    assert_eq!(events.cancel().await.unwrap().status.as_str(), "canceled");
+    assert_eq!(targets(&server.api), [CREATE, CANCEL, GET]);
+    assert_eq!(
+        events.finish().await.unwrap_err().kind(),
+        ErrorKind::Canceled
+    );
 }
 
 #[tokio::test]
@@ -179,100 +347,80 @@ async fn text_of_a_prediction_that_did_not_succeed_ends_with_an_error_that_carri
             "event: output\nid: 1\ndata: half\n\nevent: done\nid: 2\ndata: {{\"reason\": \"{reason}\"}}\n\n"
         )
     };
-    let cut = "event: output\ndata: half\n\n".to_owned();
-    for (events, status, kind) in [
+    let broken = "event: output\ndata: half\n\n".to_owned();
+    for (bytes, status, kind) in [
         (done("canceled"), "canceled", ErrorKind::Canceled),
         (done("canceled"), "aborted", ErrorKind::Aborted),
-        (done("canceled"), "processing", ErrorKind::Canceled),
-        (done("error"), "failed", ErrorKind::PredictionFailed),
-        (done("error"), "processing", ErrorKind::PredictionFailed),
-        (done("news"), "processing", ErrorKind::Stream),
-        (cut.clone(), "canceled", ErrorKind::Canceled),
-        (cut, "aborted", ErrorKind::Aborted),
+        (done("error"), "failed", ErrorKind::Failed),
+        (done("new"), "failed", ErrorKind::Failed),
+        (broken.clone(), "canceled", ErrorKind::Canceled),
+        (broken, "aborted", ErrorKind::Aborted),
     ] {
-        let answers = [(); 2].map(|()| asked(status, json!("half")));
-        let (_stream, _api, replicate) = served([told(&events)], answers);
-        let mut text = replicate.stream("acme/app").await.unwrap().text();
-        assert_eq!(text.try_next().await.unwrap().as_deref(), Some("half"));
-        let error = text.try_next().await.unwrap_err();
-        assert_eq!(error.kind(), kind, "{events} {status}");
+        let server = server([events(&bytes)], [read(status, json!("half"))]);
+        let mut text = server
+            .client
+            .stream("acme/app:1a2b3c4d")
+            .await
+            .unwrap()
+            .text();
+        assert_eq!(text.next().await.unwrap().unwrap(), "half");
+        let error = text.next().await.unwrap().unwrap_err();
+        assert_eq!(error.kind(), kind, "{bytes} {status}");
         assert_eq!(error.prediction().unwrap().status.as_str(), status);
-        assert!(text.try_next().await.unwrap().is_none());
+        assert!(text.next().await.is_none());
+        assert_eq!(targets(&server.api), [CREATE, GET]);
     }
 }
 
-#[tokio::test]
-async fn events_of_a_failed_prediction_end_with_an_error_and_of_a_canceled_one_with_done() {
-    let done = |reason: &str| {
-        told(&format!(
-            "event: done\ndata: {{\"reason\": \"{reason}\"}}\n\n"
-        ))
-    };
-    let (_stream, _api, replicate) = served([done("error")], [asked("failed", json!(null))]);
-    let mut events = replicate.stream("acme/app").await.unwrap();
-    let error = events.try_next().await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::PredictionFailed);
-    assert_eq!(error.prediction().unwrap().status.as_str(), "failed");
-
-    let (_stream, _api, replicate) = served([done("canceled")], []);
-    let mut events = replicate.stream("acme/app").await.unwrap();
-    let reason = DoneReason::Canceled;
-    assert_eq!(
-        events.try_next().await.unwrap(),
-        Some(StreamEvent::Done { reason })
-    );
-}
-
-fn busy(seconds: &str) -> Reply {
-    Reply::new(429)
-        .header("retry-after", seconds)
-        .header("connection", "close")
-        .body("")
+fn busy(seconds: &str) -> Script {
+    let reply = Reply::new(429).header("retry-after", seconds);
+    Script::reply(reply.header("connection", "close").body(""))
 }
 
 #[tokio::test]
-async fn a_busy_stream_is_not_asked_again_before_it_says() {
-    let events = told("event: output\nid: 1\ndata: a\n\nevent: done\ndata: {}\n\n");
-    let (stream, _api, replicate) = served([busy("1"), events], []);
-    let events = replicate.stream("acme/app").await.unwrap();
-    let began = Instant::now();
-    assert_eq!(events.text().try_collect::<String>().await.unwrap(), "a");
-    assert!(began.elapsed() >= Duration::from_secs(1));
-    assert_eq!(stream.received().len(), 2);
-}
-
-#[tokio::test]
-async fn a_stream_that_is_busy_for_too_long_is_polled_instead() {
-    let answers = [
-        asked("processing", json!(null)),
-        asked("succeeded", json!("a")),
+async fn the_delay_of_a_busy_stream_host_is_honored() {
+    let text = events("event: output\nid: 1\ndata: a\n\nevent: done\ndata: {}\n\n");
+    let reads = [
+        read("processing", json!(null)),
+        read("succeeded", json!("a")),
     ];
-    let (stream, _api, replicate) = served([busy("61")], answers);
-    let events = replicate.stream("acme/app").await.unwrap();
-    assert_eq!(events.text().try_collect::<String>().await.unwrap(), "a");
-    assert_eq!(stream.received().len(), 1);
+    let server = server([busy("1"), text], reads);
+    let events = server.client.stream("acme/app:1a2b3c4d").await.unwrap();
+    let began = Instant::now();
+    assert_eq!(events.text().await.unwrap(), "a");
+    assert!(began.elapsed() >= Duration::from_secs(1));
+    assert_eq!(server.stream.received().len(), 2);
+    assert_eq!(targets(&server.api), [CREATE, GET, GET]);
 }
 
 #[tokio::test]
-async fn an_error_of_polling_at_the_end_carries_the_prediction() {
-    let gone = Reply::json(404, "{}").header("connection", "close");
-    let gone = [gone.clone(), gone];
-    let (_stream, _api, replicate) = served([told("event: output\ndata: a\n\n")], gone);
-    let events = replicate.stream("acme/app").await.unwrap();
-    let error = events.try_collect::<Vec<_>>().await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::NotFound);
-    assert_eq!(error.prediction().unwrap().id, "p1");
+async fn a_stream_host_that_is_busy_for_too_long_leads_to_polling() {
+    let reads = [
+        read("processing", json!(null)),
+        read("succeeded", json!("a")),
+    ];
+    let server = server([busy("61")], reads);
+    let events = server
+        .client
+        .stream("acme/app:1a2b3c4d")
+        .poll_policy(PollPolicy::default());
+    assert_eq!(events.await.unwrap().text().await.unwrap(), "a");
+    assert_eq!(server.stream.received().len(), 1);
 }
 
 #[tokio::test]
-async fn more_events_than_are_remembered_come_once_though_all_are_sent_again() {
+async fn seventy_thousand_events_that_are_all_sent_again_are_delivered_once() {
     let all: String = (0..70_000)
         .map(|n| format!("event: output\nid: {n}\ndata: .\n\n"))
         .collect();
-    let again = told(&format!("{all}event: done\nid: end\ndata: {{}}\n\n"));
-    let running = asked("processing", json!(null));
-    let (_stream, _api, replicate) = served([told(&all), again], [running]);
-    let events = replicate.stream("acme/app").await.unwrap();
-    let text: String = events.text().try_collect().await.unwrap();
-    assert_eq!(text.len(), 70_000);
+    let again = format!("{all}event: done\nid: end\ndata: {{}}\n\n");
+    let output = ".".repeat(70_000);
+    let reads = [
+        read("processing", json!(null)),
+        read("succeeded", json!(output)),
+    ];
+    let server = server([events(&all), events(&again)], reads);
+    let events = server.client.stream("acme/app:1a2b3c4d").await.unwrap();
+    assert_eq!(events.text().await.unwrap(), output);
+    assert_eq!(targets(&server.api), [CREATE, GET, GET]);
 }

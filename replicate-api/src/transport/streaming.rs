@@ -3,8 +3,8 @@ use std::fmt;
 use bytes::Bytes;
 use futures::Stream;
 use futures::stream::try_unfold;
-use reqwest::header::HeaderMap;
-use reqwest::{StatusCode, Url};
+use reqwest::header::{HeaderMap, TRANSFER_ENCODING};
+use reqwest::{StatusCode, Url, Version};
 
 use super::body::is_truncated;
 use crate::error::{Error, ErrorKind, innermost};
@@ -55,6 +55,14 @@ impl StreamingResponse {
     /// How long the body is, where that is known.
     pub fn content_length(&self) -> Option<u64> {
         self.response.content_length()
+    }
+
+    /// Whether only the end of the connection marks the end of the body: a truncated one looks
+    /// complete then.
+    pub fn ends_with_connection(&self) -> bool {
+        self.response.version() < Version::HTTP_2
+            && self.response.content_length().is_none()
+            && !self.headers().contains_key(TRANSFER_ENCODING)
     }
 
     /// The next part of the body; `None` after the last.

@@ -4,7 +4,7 @@ mod hangup;
 mod serve;
 
 use clap::{Args, Subcommand};
-use replicate_emulator::{Builder, Emulator, StartError};
+use replicate_emulator::{Builder, Emulator, RateLimit, StartError};
 
 use crate::cli::Global;
 use crate::failure::{Exit, Failure};
@@ -20,6 +20,14 @@ pub(crate) enum Local {
 
 impl Local {
     pub(crate) fn execute(self, global: &Global) -> Result<Exit, Failure> {
+        let unused = [
+            ("--timeout", global.timeout.is_some()),
+            ("--base-url", global.base_url.is_some()),
+        ];
+        if let Some((option, _)) = unused.into_iter().find(|(_, given)| *given) {
+            let message = format!("{option} has no effect on a local server");
+            return Err(Failure::usage(message).hint("leave it out"));
+        }
         match self {
             Self::Serve(serve) => serve.execute(global),
             Self::Exec(exec) => exec.execute(),
@@ -45,6 +53,12 @@ struct EmulatorArguments {
     /// Accept this token only
     #[arg(long, value_name = "TOKEN", value_parser = token)]
     token: Option<String>,
+    /// Limit the creates of each token: a burst and a rate, such as 5,2
+    #[arg(long, value_name = "BURST,PER_SECOND", value_parser = rate_limit)]
+    rate_limit: Option<RateLimit>,
+    /// Limit creates as for an account with little credit: 6 a minute, one at a time
+    #[arg(long, conflicts_with = "rate_limit")]
+    low_credit: bool,
 }
 
 impl EmulatorArguments {
@@ -55,6 +69,12 @@ impl EmulatorArguments {
         }
         for (name, address) in &self.cog {
             builder = builder.cog(name, address);
+        }
+        if let Some(limit) = &self.rate_limit {
+            builder = builder.rate_limit(limit.clone());
+        }
+        if self.low_credit {
+            builder = builder.rate_limit(RateLimit::low_credit());
         }
         if self.log {
             builder = builder
@@ -68,7 +88,7 @@ impl EmulatorArguments {
 /// Why it did not start: a wrong argument, or something on this machine.
 fn not_started(error: StartError) -> Failure {
     match error {
-        StartError::ModelName(_) | StartError::CogAddress(_) => Failure::usage(error),
+        StartError::ModelName(_) | StartError::CogUrl(_) => Failure::usage(error),
         _ => Failure::error(error),
     }
 }
@@ -86,6 +106,15 @@ fn token(text: &str) -> Result<String, String> {
         return Err("the token is empty: give one, or leave --token out to accept any".to_owned());
     }
     Ok(text.to_owned())
+}
+
+fn rate_limit(text: &str) -> Result<RateLimit, String> {
+    let limit = text.split_once(',').and_then(|(burst, rate)| {
+        let burst = burst.trim().parse().ok().filter(|burst| *burst > 0)?;
+        let rate: f64 = rate.trim().parse().ok()?;
+        (rate.is_finite() && rate > 0.0).then(|| RateLimit::new(burst, rate))
+    });
+    limit.ok_or_else(|| "expected a burst and creates per second, such as 5,2".to_owned())
 }
 
 fn cog(text: &str) -> Result<(String, String), String> {

@@ -1,7 +1,7 @@
 use clap::Args;
 use futures::TryStreamExt;
+use replicate::StreamEvent;
 use replicate::types::Prediction;
-use replicate::{DoneReason, StreamEvent};
 use serde_json::json;
 
 use super::creation::CreationArguments;
@@ -88,9 +88,8 @@ impl Stream {
             None => Ok(printing.await),
         };
         match ended {
-            Ok(Ok(DoneReason::Completed)) => Ok(()),
-            // The stream does not say why; the prediction does.
-            Ok(Ok(_)) => job::wait(session, prediction, None, false).await?.result,
+            Ok(Ok(ended)) if ended.status.as_str() == "succeeded" => Ok(()),
+            Ok(Ok(ended)) => job::wait(session, &ended, None, false).await?.result,
             Ok(Err(failure)) => Err(failure),
             Err(_) => Err(Failure::not_in_time(&prediction.id)),
         }
@@ -100,7 +99,7 @@ impl Stream {
         &self,
         session: &Session,
         prediction: &Prediction,
-    ) -> Result<DoneReason, Failure> {
+    ) -> Result<Prediction, Failure> {
         let mut events = session.client.stream_prediction(prediction).await?;
         let mut last = String::new();
         loop {
@@ -114,23 +113,23 @@ impl Stream {
             match event {
                 Some(event) if session.json => {
                     terminal::write_line(json_line(&event))?;
-                    if let StreamEvent::Done { reason } = event {
-                        return Ok(reason);
+                    if let StreamEvent::Done(done) = event {
+                        return Ok(done.into_prediction());
                     }
                 }
                 Some(StreamEvent::Output(text)) => {
                     terminal::write_data(events::displayed(&text))?;
-                    last = text;
+                    last = text.into_text();
                 }
                 Some(StreamEvent::Logs(text)) if self.logs => {
                     terminal::say(text.trim_end_matches('\n'));
                 }
-                Some(StreamEvent::Done { reason }) => {
+                Some(StreamEvent::Done(done)) => {
                     events::end_line(&last)?;
-                    return Ok(reason);
+                    return Ok(done.into_prediction());
                 }
                 Some(_) => {}
-                None => return Ok(DoneReason::Other("none".to_owned())),
+                None => return Ok(events.prediction().clone()),
             }
         }
     }
@@ -150,15 +149,12 @@ fn check_form(schema: Option<&Schema>) -> Result<(), Failure> {
 /// An event as a line of JSON.
 fn json_line(event: &StreamEvent) -> String {
     let line = match event {
-        StreamEvent::Output(text) => json!({"event": "output", "data": text}),
-        StreamEvent::Logs(text) => json!({"event": "logs", "data": text}),
-        StreamEvent::Done { reason } => {
-            let reason = match reason {
-                DoneReason::Completed => "completed",
-                DoneReason::Canceled => "canceled",
-                DoneReason::Error => "error",
-                DoneReason::Other(other) => other,
-                _ => "unknown",
+        StreamEvent::Output(text) => json!({"event": "output", "data": text.text()}),
+        StreamEvent::Logs(text) => json!({"event": "logs", "data": text.text()}),
+        StreamEvent::Done(done) => {
+            let reason = match done.status.as_str() {
+                "succeeded" => "completed",
+                status => status,
             };
             json!({"event": "done", "reason": reason})
         }

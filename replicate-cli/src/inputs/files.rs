@@ -122,11 +122,12 @@ async fn upload(
     let uploaded = session
         .unless_interrupted(progress.showing(uploading))
         .await??;
-    let address = uploaded.urls.and_then(|urls| urls.get);
-    address.map(Value::String).ok_or_else(|| {
+    let url = uploaded.urls.map(|urls| urls.get);
+    let url = url.filter(|url| !url.is_empty()).ok_or_else(|| {
+        let id = &uploaded.id;
         Failure::error(format!(
-            "the uploaded file {} came back without an address",
-            uploaded.id
+            "the response to the upload of file {id} has no URL"
         ))
-    })
+    })?;
+    Ok(Value::String(url))
 }

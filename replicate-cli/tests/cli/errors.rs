@@ -80,7 +80,9 @@ async fn a_failed_prediction_exits_with_3_and_its_reason() {
 #[tokio::test]
 async fn a_rate_limit_exits_with_6_and_says_until_when() {
     let emulator = Emulator::start().await.expect("an emulator");
-    emulator.fault(Fault::rate_limit(90)).expect("a fault");
+    emulator
+        .inject_fault(Fault::rate_limit(90))
+        .expect("a fault");
     assert_said!(replicate(["account"]).at(&emulator).run().await, @r"
         exit 6
         error: GET http://127.0.0.1:PORT/v1/account: 429 Too Many Requests: Request was throttled. Your rate limit resets in ~90s; try again in 90 s
@@ -91,7 +93,7 @@ async fn a_rate_limit_exits_with_6_and_says_until_when() {
 async fn a_call_that_takes_too_long_exits_with_7() {
     let emulator = Emulator::start().await.expect("an emulator");
     emulator
-        .fault(Fault::latency(std::time::Duration::from_secs(60)))
+        .inject_fault(Fault::latency(std::time::Duration::from_secs(60)))
         .expect("a fault");
     let answer = replicate(["account", "--timeout", "300ms"])
         .at(&emulator)
@@ -147,7 +149,7 @@ async fn a_wrong_command_line_is_told_in_two_lines() {
 async fn an_invalid_input_that_only_the_server_knows_exits_with_2() {
     let emulator = Emulator::start().await.expect("an emulator");
     emulator
-        .fault(Fault::status(500).on("models.get"))
+        .inject_fault(Fault::status(500).on("models.get"))
         .expect("a fault");
     let answer = replicate(["run", "emulator/image", "width=64"])
         .at(&emulator)

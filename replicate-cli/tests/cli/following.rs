@@ -88,7 +88,7 @@ async fn a_stream_that_ends_in_failure_exits_with_3() {
 async fn a_stream_that_ends_early_is_no_success() {
     let emulator = Emulator::start().await.expect("an emulator");
     emulator
-        .fault(Fault::cut_body(40).on("streams.get").times(1))
+        .inject_fault(Fault::cut_body(40).on("streams.get").times(1))
         .expect("a fault");
     let answer = replicate([
         "stream",

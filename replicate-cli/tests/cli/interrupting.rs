@@ -48,7 +48,7 @@ async fn an_interruption_during_the_create_cancels_what_it_made() {
     let emulator = Emulator::start().await.expect("an emulator");
     let late = replicate_emulator::Fault::latency(Duration::from_millis(500));
     emulator
-        .fault(late.on("models.predictions.create"))
+        .inject_fault(late.on("models.predictions.create"))
         .expect("a fault");
     let child = replicate(["run", "emulator/slow", "seconds=60"])
         .at(&emulator)
@@ -67,7 +67,7 @@ async fn a_second_interruption_leaves_at_once() {
     let emulator = Emulator::start().await.expect("an emulator");
     let late = replicate_emulator::Fault::latency(Duration::from_secs(60));
     emulator
-        .fault(late.on("predictions.cancel"))
+        .inject_fault(late.on("predictions.cancel"))
         .expect("a fault");
     let mut child = replicate(["run", "emulator/slow", "seconds=60", "--no-stream"])
         .at(&emulator)

@@ -72,7 +72,7 @@ async fn a_page_that_fails_leaves_nothing_half_printed() {
     let fault = replicate_emulator::Fault::status(403)
         .on("predictions.list")
         .skip(1);
-    emulator.fault(fault).expect("a fault");
+    emulator.inject_fault(fault).expect("a fault");
     let answer = replicate(["predictions", "list", "--limit", "all"])
         .at(&emulator)
         .run()

@@ -358,14 +358,17 @@ async fn what_cannot_be_served_is_said_before_an_address_is_told() {
         (
             ["--cog", "a/b=https://127.0.0.1:1"],
             2,
-            "is not a Cog server's address",
+            "invalid URL `https://127.0.0.1:1` of a Cog server",
         ),
         (
             ["--cog", "a b/c=http://127.0.0.1:1"],
             2,
-            "is not a model's name",
+            "invalid model name `a b/c`",
         ),
         (["--port", "70000"], 2, "70000"),
+        (["--rate-limit", "5"], 2, "such as 5,2"),
+        (["--rate-limit", "0,2"], 2, "such as 5,2"),
+        (["--rate-limit", "5,-1"], 2, "such as 5,2"),
     ] {
         let answer = replicate(["local", "serve", option, value]).run().await;
         let got = (answer.code, answer.stdout.as_str());
@@ -384,4 +387,49 @@ async fn the_emulator_inside_the_command_is_reached_through_no_proxy() {
         .run()
         .await;
     assert!(answer.said().contains("hello Alice"), "{}", answer.said());
+}
+
+#[tokio::test]
+async fn creates_over_the_rate_limit_of_a_local_replicate_are_refused() {
+    for options in [&["--low-credit"][..], &["--rate-limit", "1,0.01"]] {
+        let serve = options
+            .iter()
+            .fold(replicate(["local", "serve", "--log"]), |program, option| {
+                program.arg(option)
+            });
+        let mut child = serve.start();
+        let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
+        let address = lines.next_line().await.expect("a line").expect("a URL");
+        let create = ["predictions", "create", "emulator/text", "a"];
+        let first = replicate(create).at_address(&address).run().await;
+        assert_eq!(first.code, 0, "{}", first.stderr);
+        // It waits for the limit; the log shows the refusal before.
+        let _second = replicate(create).at_address(&address).start();
+        let mut log = BufReader::new(child.stderr.take().expect("a pipe")).lines();
+        let refused = async {
+            loop {
+                let line = log.next_line().await.expect("a line").expect("a request");
+                if line.starts_with("POST ") && line.contains(" 429 ") {
+                    return;
+                }
+            }
+        };
+        let refused = tokio::time::timeout(Duration::from_secs(20), refused).await;
+        refused.expect("a refusal within 20 s");
+    }
+}
+
+#[tokio::test]
+async fn options_without_effect_on_a_local_server_are_refused() {
+    for command in [&["local", "serve"][..], &["local", "exec", "--", "true"]] {
+        for option in ["--timeout=5s", "--base-url=http://127.0.0.1:9"] {
+            let program = command
+                .iter()
+                .fold(replicate([option]), |program, part| program.arg(part));
+            let refused = program.run().await;
+            assert_eq!((refused.code, refused.stdout.as_str()), (2, ""));
+            let name = option.split('=').next().unwrap_or_default();
+            assert!(refused.stderr.contains(name), "{}", refused.stderr);
+        }
+    }
 }

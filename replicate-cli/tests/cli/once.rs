@@ -9,7 +9,7 @@ async fn a_create_whose_answer_is_lost_is_not_sent_again() {
     let lost = Fault::drop_connection()
         .on("models.predictions.create")
         .after_handling();
-    emulator.fault(lost).expect("a fault");
+    emulator.inject_fault(lost).expect("a fault");
     let answer = replicate(["run", "emulator/text", "x"])
         .at(&emulator)
         .run()
@@ -29,7 +29,7 @@ async fn a_create_whose_answer_is_lost_is_not_sent_again() {
 async fn an_unknown_outcome_tells_the_status_that_came() {
     let emulator = Emulator::start().await.expect("an emulator");
     emulator
-        .fault(Fault::status(502).on("models.predictions.create"))
+        .inject_fault(Fault::status(502).on("models.predictions.create"))
         .expect("a fault");
     let answer = replicate(["run", "emulator/text", "x"])
         .at(&emulator)
@@ -55,7 +55,7 @@ async fn a_model_without_a_route_of_its_own_is_created_by_version_once() {
 async fn a_schema_that_cannot_be_read_holds_no_run_back() {
     let emulator = Emulator::start().await.expect("an emulator");
     emulator
-        .fault(Fault::status(500).on("models.get"))
+        .inject_fault(Fault::status(500).on("models.get"))
         .expect("a fault");
     let answer = replicate(["run", "emulator/text", "prompt=a tale", "max_tokens=2"])
         .at(&emulator)

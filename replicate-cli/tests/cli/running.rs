@@ -47,7 +47,7 @@ async fn a_text_model_is_printed_as_one_text_streamed_or_not() {
 async fn a_stream_that_breaks_loses_no_text_and_repeats_none() {
     let emulator = Emulator::start().await.expect("an emulator");
     emulator
-        .fault(Fault::cut_body(60).on("streams.get").times(2))
+        .inject_fault(Fault::cut_body(60).on("streams.get").times(2))
         .expect("a fault");
     let run = || {
         replicate([
@@ -70,7 +70,7 @@ async fn a_stream_that_breaks_loses_no_text_and_repeats_none() {
 async fn a_stream_that_is_refused_falls_back_to_waiting() {
     let emulator = Emulator::start().await.expect("an emulator");
     emulator
-        .fault(Fault::status(404).on("streams.get"))
+        .inject_fault(Fault::status(404).on("streams.get"))
         .expect("a fault");
     let answer = replicate(["run", "emulator/text", "a tale", "max_tokens=2"])
         .at(&emulator)

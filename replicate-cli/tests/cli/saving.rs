@@ -192,7 +192,7 @@ async fn a_name_from_the_server_cannot_leave_the_directory() {
     let inner = directory.path().join("inner");
     fs::create_dir(&inner).expect("a directory");
     emulator
-        .fault(Fault::answer(200, "text/plain", "evil"))
+        .inject_fault(Fault::response(200, "text/plain", "evil"))
         .expect("a fault");
     let answer = replicate(["run", "acme/evil", "--save"])
         .at(&server)
@@ -209,7 +209,7 @@ async fn a_name_from_the_server_cannot_leave_the_directory() {
 async fn a_download_that_fails_leaves_no_part_and_tells_where_the_output_is() {
     let emulator = Emulator::start().await.expect("an emulator");
     emulator
-        .fault(Fault::status(404).on("outputs.get"))
+        .inject_fault(Fault::status(404).on("outputs.get"))
         .expect("a fault");
     let directory = tempfile::tempdir().expect("a directory");
     let run = ["run", "emulator/image", "prompt=x", "-o", "bike.png"];

@@ -45,18 +45,18 @@ pub(super) fn model() -> Model {
             let whole = |name: &str| input[name].as_f64().unwrap_or_default() as u64;
             let (width, height) = (whole("width") as u32, whole("height") as u32);
             context.log(format_args!("Prompt: {prompt}"));
-            let mut addresses = Vec::new();
+            let mut urls = Vec::new();
             for number in 0..whole("num_outputs") {
                 let (prompt, seed) = (prompt.to_owned(), whole("seed") + number);
                 let drawing = move || png(&prompt, seed, width, height);
                 let picture = tokio::task::spawn_blocking(drawing).await??;
-                addresses.push(Value::from(context.save_file(
+                urls.push(Value::from(context.save_file(
                     format!("out-{number}.png"),
                     "image/png",
                     picture,
                 )));
             }
-            Ok(addresses.into())
+            Ok(urls.into())
         })
 }
 

@@ -8,7 +8,7 @@ pub(super) fn model() -> Model {
     Model::new("emulator/reverse")
         .description("Reverses a file: its characters if it is text, else its bytes")
         .readme(
-            "# reverse\n\nTakes a `file` and gives one back. It reads `data:` addresses and files \
+            "# reverse\n\nTakes a `file` and gives one back. It reads `data:` URLs and files \
              that were uploaded to this emulator or made by it, and fetches nothing else.\n",
         )
         .official(true)
@@ -32,11 +32,11 @@ pub(super) fn model() -> Model {
             json!("/outputs/example/reversed.txt"),
         )
         .run(|input, context| async move {
-            let address = input["file"].as_str().unwrap_or_default();
-            let content = context.read_file(address)?;
+            let url = input["file"].as_str().unwrap_or_default();
+            let content = context.read_file(url)?;
             context.log(format_args!("Reversing {} bytes", content.len()));
             let (name, kind, reversed) = reverse(&content);
-            if let Some(Ok(data)) = data_uri::decode(address) {
+            if let Some(Ok(data)) = data_uri::decode(url) {
                 context.log(format_args!("They came as {}", data.content_type));
             }
             Ok(context.save_file(name, kind, reversed).into())

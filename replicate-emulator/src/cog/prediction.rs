@@ -1,317 +1,265 @@
 //! A prediction on a Cog server.
 //!
-//! It is asked for with one request that stays open until the end, whose answer is the result
-//! with its files in it. Meanwhile the server tells of its progress by webhooks, to an address
-//! of the emulator's.
+//! One request stays open until the prediction ends. A server that streams (Cog 0.21 and later)
+//! responds with server-sent events; any other responds with the result, and meanwhile reports
+//! progress by webhooks to a URL of the emulator.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex},
-    time::Duration,
-};
+use std::time::Duration;
 
-use http::StatusCode;
+use http::{StatusCode, header};
 use reqwest::{Client, Response};
-use serde_json::{Map, Value, json};
-use tokio::{sync::watch, time::Instant};
+use serde_json::{Value, json};
+use tokio::time::Instant;
 
-use super::{CogServer, Health};
+use super::{
+    events::{Event, EventParser},
+    run::{Run, WebhookKey},
+    server::{CogServer, Health, REQUEST_TIMEOUT},
+};
 use crate::{
-    call::{Call, Reply, empty},
+    call::Call,
+    catalog::{Engine, Version},
     context::{Context, Failure},
     data_uri,
-    job::Progress,
-    lifecycle::Event,
+    http_client::causes,
     problem::Problem,
-    run,
-    sync::Locked,
-    webhook::reason,
+    response::{Reply, empty},
+    state::State,
 };
 
-/// How long a server may be away before its prediction fails.
-const AWAY: Duration = Duration::from_secs(5);
-/// How often a server that is not ready is asked again.
-const AGAIN: Duration = Duration::from_millis(100);
-/// How long the event of a prediction's end may come after its answer.
-const LAST_EVENT: Duration = Duration::from_secs(2);
-/// Files up to this size are sent within the input, larger ones as a signed address.
-const LARGEST_INLINE: usize = 8 * 1024 * 1024;
+/// How long a server may be unreachable before its prediction fails.
+const UNREACHABLE_TIMEOUT: Duration = Duration::from_secs(5);
+/// How often a server that is not ready is polled.
+const POLL_INTERVAL: Duration = Duration::from_millis(100);
+/// Files up to this size are sent within the input, larger ones as a signed URL.
+const MAX_INLINE_BYTES: usize = 8 * 1024 * 1024;
 
-/// The predictions that run on Cog servers now, by the keys of their event addresses.
-#[derive(Debug, Default)]
-pub(crate) struct Runs(Mutex<HashMap<String, Arc<Run>>>);
-
-/// One of them.
-#[derive(Debug)]
-struct Run {
-    context: Context,
-    /// Whether the output's strings are files; unknown without a schema.
-    files: Option<bool>,
-    /// The pieces of output that were told already, as the server sent them.
-    told: Mutex<Told>,
-    /// Becomes true with the event of the end.
-    ended: watch::Sender<bool>,
-}
-
-#[derive(Debug, Default)]
-struct Told {
-    pieces: Vec<Value>,
-    over: bool,
-}
-
-/// What a try to run a prediction came to.
-enum Try {
-    Over(Result<Value, Failure>),
+/// The outcome of an attempt to run a prediction.
+enum Attempt {
+    Done(Result<Value, Failure>),
     /// The server is busy after all.
     Busy,
     /// No connection was made.
     Unreachable(String),
+    /// The server does not stream this model.
+    NotAcceptable,
 }
 
-impl CogServer {
-    /// Runs a prediction to its end.
-    pub(crate) async fn run(&self, context: &Context, input: Value) -> Result<Value, Failure> {
-        let client = context
-            .world
-            .outward
-            .client()
-            .map_err(|why| self.failure(&format!("cannot be asked: {why}")))?;
-        let mut away: Option<Instant> = None;
+/// Runs a prediction until it ends.
+pub(crate) async fn run(
+    state: &State,
+    server: &CogServer,
+    context: &Context,
+    input: Value,
+) -> Result<Value, Failure> {
+    let client = state
+        .http_client
+        .get()
+        .map_err(|why| server.failure(&format!("cannot be reached: {why}")))?;
+    let session = Session {
+        state,
+        server,
+        client,
+        context,
+    };
+    session.run(&input).await
+}
+
+/// A prediction with the server that runs it.
+struct Session<'a> {
+    state: &'a State,
+    server: &'a CogServer,
+    client: &'a Client,
+    context: &'a Context,
+}
+
+impl Session<'_> {
+    async fn run(&self, input: &Value) -> Result<Value, Failure> {
+        let mut ready = false;
+        let mut stream = self.server.streams();
+        let mut unreachable_since: Option<Instant> = None;
         loop {
-            let gone = match self.health(client).await {
+            let unreachable = match self.server.health(self.client).await {
                 Health::Broken(why) => {
-                    return Err(self.failure(&format!("cannot run predictions: {why}")));
+                    return Err(self
+                        .server
+                        .failure(&format!("cannot run predictions: {why}")));
                 }
                 Health::Unreachable(why) => Some(why),
                 Health::Wait => None,
                 Health::Ready => {
-                    run::begin(context).await;
-                    match self.attempt(client, context, &input).await {
-                        Try::Over(result) => return result,
-                        Try::Busy => None,
-                        Try::Unreachable(why) => Some(why),
+                    if !std::mem::replace(&mut ready, true) {
+                        self.context.startup().await;
+                    }
+                    match self.attempt(input, stream).await {
+                        Attempt::Done(result) => return result,
+                        Attempt::Busy => None,
+                        Attempt::Unreachable(why) => Some(why),
+                        Attempt::NotAcceptable => {
+                            stream = false;
+                            continue;
+                        }
                     }
                 }
             };
-            match gone {
-                None => away = None,
+            match unreachable {
+                None => unreachable_since = None,
                 Some(why) => {
-                    let since = *away.get_or_insert_with(Instant::now);
-                    if since.elapsed() >= AWAY {
-                        return Err(self.failure(&format!("cannot be reached: {why}")));
+                    let since = *unreachable_since.get_or_insert_with(Instant::now);
+                    if since.elapsed() >= UNREACHABLE_TIMEOUT {
+                        return Err(self.server.failure(&format!("cannot be reached: {why}")));
                     }
                 }
             }
-            tokio::time::sleep(AGAIN).await;
+            tokio::time::sleep(POLL_INTERVAL).await;
         }
     }
 
-    async fn attempt(&self, client: &Client, context: &Context, input: &Value) -> Try {
-        let world = &context.world;
-        let id = context.id();
-        let run = Arc::new(Run {
-            context: context.clone(),
-            files: self.interface().map(|interface| interface.gives_files()),
-            told: Mutex::default(),
-            ended: watch::Sender::new(false),
-        });
-        let key = format!("{id}-{}", world.ids.id());
-        let listening = Listening::new(&run, key);
+    async fn attempt(&self, input: &Value, stream: bool) -> Attempt {
+        let (state, id) = (self.state, self.context.id());
+        let interface = self.server.interface();
+        let files = interface.as_ref().map(|interface| interface.gives_files());
+        let run = Run::new(self.context.clone(), files);
+        let input = match interface {
+            Some(interface) => interface.known_inputs(input),
+            None => input.clone(),
+        };
+        let key = format!("{id}-{}", state.ids.id());
+        let webhook = WebhookKey::new(&state.cog_runs, &run, key);
         let body = json!({
             "id": id,
-            "input": inlined(context, input),
-            "webhook": format!("{}/cog/events/{}", world.url, listening.key),
+            "input": inlined(state, &input),
+            "webhook": format!("{}/cog/events/{}", state.url, webhook.key),
             "webhook_events_filter": ["start", "output", "logs", "completed"],
         });
         let mut cancel = CancelOnDrop {
-            client: Some(client.clone()),
-            address: format!("{}/predictions/{id}/cancel", self.address),
+            client: Some(self.client.clone()),
+            url: format!("{}/predictions/{id}/cancel", self.server.url()),
         };
-        let request = client.put(format!("{}/predictions/{id}", self.address));
-        let answer = request.json(&body).send().await;
-        let outcome = match answer {
-            Ok(answer) => self.read(answer, &run).await,
-            Err(error) if error.is_connect() => Try::Unreachable(reason(&error.without_url())),
-            Err(error) => Try::Over(Err(self.lost(error))),
+        let mut request = self
+            .client
+            .put(format!("{}/predictions/{id}", self.server.url()));
+        if stream {
+            request = request.header(header::ACCEPT, "text/event-stream");
+        }
+        let attempt = match request.json(&body).send().await {
+            Ok(response) => self.read(response, &run).await,
+            Err(error) if error.is_connect() => Attempt::Unreachable(causes(&error.without_url())),
+            Err(error) => Attempt::Done(Err(self.server.lost(error))),
         };
         cancel.client = None;
-        outcome
+        attempt
     }
 
-    async fn read(&self, answer: Response, run: &Run) -> Try {
-        let status = answer.status();
-        if matches!(status.as_u16(), 409 | 503) {
-            return Try::Busy;
+    async fn read(&self, response: Response, run: &Run) -> Attempt {
+        let status = response.status();
+        match status {
+            StatusCode::CONFLICT | StatusCode::SERVICE_UNAVAILABLE => return Attempt::Busy,
+            StatusCode::NOT_ACCEPTABLE => return Attempt::NotAcceptable,
+            _ => {}
         }
-        let text = match answer.text().await {
+        let content_type = response.headers().get(header::CONTENT_TYPE);
+        let is_stream =
+            content_type.is_some_and(|value| value.as_bytes().starts_with(b"text/event-stream"));
+        if is_stream && status.is_success() {
+            return Attempt::Done(self.read_events(response, run).await);
+        }
+        let text = match response.text().await {
             Ok(text) => text,
-            Err(error) => return Try::Over(Err(self.lost(error))),
+            Err(error) => return Attempt::Done(Err(self.server.lost(error))),
         };
-        let body: Value = serde_json::from_str(&text).unwrap_or_default();
-        if matches!(body["status"].as_str(), Some("failed" | "canceled")) {
-            run.last_event(&body).await;
+        Attempt::Done(self.finish(status, &text, run).await)
+    }
+
+    async fn read_events(&self, mut response: Response, run: &Run) -> Result<Value, Failure> {
+        let status = response.status();
+        run.streamed(&[]);
+        let mut parser = EventParser::default();
+        let mut logs = String::new();
+        let mut pieces = Vec::new();
+        loop {
+            let chunk = match response.chunk().await {
+                Ok(Some(chunk)) => chunk,
+                Ok(None) => {
+                    return Err(self
+                        .server
+                        .failure("ended its stream before the prediction"));
+                }
+                Err(error) => return Err(self.server.lost(error)),
+            };
+            for Event { name, data } in parser.push(&chunk) {
+                if name == "completed" {
+                    return self.finish(status, &data, run).await;
+                }
+                let data: Value = serde_json::from_str(&data).unwrap_or_default();
+                run.begin();
+                match name.as_str() {
+                    "output" => {
+                        pieces.push(data["chunk"].clone());
+                        run.streamed(&pieces);
+                    }
+                    "log" => {
+                        logs.push_str(data["data"].as_str().unwrap_or_default());
+                        run.logs(&logs);
+                    }
+                    "metric" => run.metric(&data),
+                    _ => {}
+                }
+            }
         }
-        Try::Over(match body["status"].as_str() {
+    }
+
+    /// The result in the final state of a prediction, or why there is none.
+    async fn finish(&self, status: StatusCode, text: &str, run: &Run) -> Result<Value, Failure> {
+        let body: Value = match serde_json::from_str(text) {
+            Ok(body) => body,
+            Err(error) if status.is_success() => {
+                let why = match not_a_json_number(text) {
+                    Some(number) => format!("{number} is not a JSON number"),
+                    None => error.to_string(),
+                };
+                return Err(self.server.failure(&format!(
+                    "responded {status} with invalid JSON, the result is lost: {why}"
+                )));
+            }
+            Err(_) => Value::Null,
+        };
+        let current = body["status"].as_str();
+        if matches!(current, Some("succeeded" | "failed" | "canceled")) {
+            run.begin();
+        }
+        if matches!(current, Some("failed" | "canceled")) {
+            run.last_webhook(&body).await;
+        }
+        match current {
             Some("succeeded") => Ok(run.result(&body)),
             Some("canceled") => {
                 run.result(&body);
-                Err(self.failure("canceled the prediction"))
+                Err(self.server.failure("canceled the prediction"))
             }
             Some("failed") if status.is_success() => {
                 run.result(&body);
                 let error = body["error"].as_str();
-                Err(Failure(
-                    error.unwrap_or("failed without a reason").to_owned(),
-                ))
+                Err(Failure(error.unwrap_or("no reason given").to_owned()))
             }
-            _ if status == StatusCode::UNPROCESSABLE_ENTITY => {
-                Err(self.failure(&format!("refused the input: {}", detail(&body))))
-            }
-            _ => Err(self.failure(&format!("answered {status}: {}", detail(&body)))),
-        })
-    }
-
-    fn failure(&self, what: &str) -> Failure {
-        Failure(format!("The Cog server at {} {what}", self.address))
-    }
-
-    fn lost(&self, error: reqwest::Error) -> Failure {
-        self.failure(&format!(
-            "went away while the prediction ran ({}): its result is lost",
-            reason(&error.without_url())
-        ))
+            Some(current) if status.is_success() => Err(self.server.failure(&format!(
+                "responded {status} with a prediction that is {current}: the emulator needs its \
+                 result in the response"
+            ))),
+            _ if status == StatusCode::UNPROCESSABLE_ENTITY => Err(self
+                .server
+                .failure(&format!("refused the input: {}", detail(&body)))),
+            _ => Err(self
+                .server
+                .failure(&format!("responded {status}: {}", detail(&body)))),
+        }
     }
 }
 
-impl Run {
-    /// Takes what the server tells while the prediction runs.
-    fn progress(&self, body: &Value) {
-        let mut told = self.told.locked();
-        if !told.over {
-            self.logs(body);
-            self.pieces(&mut told, body["output"].as_array());
-        }
-    }
-
-    /// Waits for the event of an end whose answer tells no output: the event may.
-    async fn last_event(&self, answer: &Value) {
-        if answer["output"].is_null() {
-            let mut ended = self.ended.subscribe();
-            let event = ended.wait_for(|ended| *ended);
-            // A server that sends none has told all that it will.
-            let _ = tokio::time::timeout(LAST_EVENT, event).await;
-        }
-    }
-
-    /// Takes the end, and returns the output as far as it is not told yet.
-    fn result(&self, body: &Value) -> Value {
-        let mut told = self.told.locked();
-        told.over = true;
-        self.logs(body);
-        for (name, value) in body["metrics"].as_object().into_iter().flatten() {
-            self.report(Progress::Metric(name.clone(), value.clone()));
-        }
-        let output = &body["output"];
-        if let Value::Array(pieces) = output {
-            self.pieces(&mut told, Some(pieces));
-            return match self.context.job.look(|state| state.output.clone()) {
-                Value::Null => output.clone(),
-                so_far => so_far,
-            };
-        }
-        // A single output may have been told as a list of one.
-        if told.pieces.as_slice() == std::slice::from_ref(output) {
-            return self.context.job.look(|state| state.output[0].clone());
-        }
-        self.on_this_server(output.clone(), 0)
-    }
-
-    fn logs(&self, body: &Value) {
-        let so_far = self.context.job.look(|state| state.logs.clone());
-        let more = body["logs"]
-            .as_str()
-            .and_then(|l| l.strip_prefix(so_far.as_str()));
-        if let Some(more) = more.filter(|more| !more.is_empty()) {
-            self.report(Progress::Logs(more.to_owned()));
-        }
-    }
-
-    fn pieces(&self, told: &mut Told, pieces: Option<&Vec<Value>>) {
-        for piece in pieces.into_iter().flatten().skip(told.pieces.len()) {
-            // Before the end, some servers tell a file by its path on their own disk.
-            let path = piece.as_str().is_some_and(|text| !text.contains(':'));
-            if self.files == Some(true) && path {
-                return;
-            }
-            let number = told.pieces.len();
-            told.pieces.push(piece.clone());
-            let piece = self.on_this_server(piece.clone(), number);
-            self.report(Progress::Piece(piece));
-        }
-    }
-
-    /// The output with its `data:` files served from here.
-    fn on_this_server(&self, output: Value, number: usize) -> Value {
-        if self.files == Some(false) {
-            return output;
-        }
-        match output {
-            Value::String(text) => match data_uri::decode(&text) {
-                Some(Ok(data)) if text.contains(";base64,") => {
-                    let name = format!("out-{number}{}", extension(&data.content_type));
-                    self.context
-                        .save_file(name, data.content_type, data.content)
-                        .into()
-                }
-                _ => Value::String(text),
-            },
-            Value::Array(items) => items
-                .into_iter()
-                .enumerate()
-                .map(|(number, item)| self.on_this_server(item, number))
-                .collect(),
-            Value::Object(fields) => {
-                let fields: Map<String, Value> = fields
-                    .into_iter()
-                    .enumerate()
-                    .map(|(number, (name, value))| (name, self.on_this_server(value, number)))
-                    .collect();
-                Value::Object(fields)
-            }
-            other => other,
-        }
-    }
-
-    fn report(&self, progress: Progress) {
-        let now = self.context.world.clock.now();
-        self.context.job.progress(progress, now);
-    }
-}
-
-/// Keeps a run's event address open.
-struct Listening<'a> {
-    runs: &'a Runs,
-    key: String,
-}
-
-impl<'a> Listening<'a> {
-    fn new(run: &'a Arc<Run>, key: String) -> Self {
-        let runs = &run.context.world.cog_runs;
-        runs.0.locked().insert(key.clone(), Arc::clone(run));
-        Self { runs, key }
-    }
-}
-
-impl Drop for Listening<'_> {
-    fn drop(&mut self) {
-        self.runs.0.locked().remove(&self.key);
-    }
-}
-
-/// Tells the server to stop when nobody waits for the result any more.
+/// Cancels a prediction on its server when nobody waits for the result any longer.
 struct CancelOnDrop {
     client: Option<Client>,
-    address: String,
+    url: String,
 }
 
 impl Drop for CancelOnDrop {
@@ -321,59 +269,54 @@ impl Drop for CancelOnDrop {
         else {
             return;
         };
-        let request = client.post(&self.address).timeout(super::PATIENCE);
-        // If it does not arrive, the server runs to the end for nobody.
+        let request = client.post(&self.url).timeout(REQUEST_TIMEOUT);
+        // If it does not arrive, the server finishes a prediction that nobody reads.
         runtime.spawn(async move { request.send().await.map(drop) });
     }
 }
 
-/// `POST /cog/events/{key}`: a server tells of its progress.
+/// `POST /cog/events/{key}`: a webhook of a Cog server.
 pub(crate) fn event(call: &Call) -> Reply {
-    let runs = call.world.cog_runs.0.locked();
-    let run = runs.get(call.parameter(0)).cloned();
-    drop(runs);
-    let run = run.ok_or_else(|| Problem::not_found("No prediction is run under this key."))?;
-    let body = call.json(None)?;
-    if body["status"] == "processing" {
-        run.context
-            .world
-            .happen(&run.context.job, Event::Began, crate::job::Outcome::None);
-    }
-    run.progress(&body);
-    if !matches!(body["status"].as_str(), Some("starting" | "processing")) {
-        run.ended.send_replace(true);
-    }
+    let run = call.state.cog_runs.get(call.parameter(0));
+    let run = run.ok_or_else(|| Problem::not_found("No prediction runs under this key."))?;
+    run.webhook(&call.json(None)?);
     Ok(empty(StatusCode::OK))
 }
 
+/// Reads the schema of a version's Cog server again, if it runs on one.
+pub(crate) async fn refresh(state: &State, version: &Version) {
+    if let Engine::Cog(server) = &version.engine {
+        server.refresh(&state.http_client).await;
+    }
+}
+
 /// The input with files of this emulator in a form that the server can read without a token.
-fn inlined(context: &Context, input: &Value) -> Value {
-    let world = &context.world;
+fn inlined(state: &State, input: &Value) -> Value {
     match input {
         Value::String(text) => text
-            .strip_prefix(&world.api("/files/"))
+            .strip_prefix(&state.api("/files/"))
             .filter(|id| !id.contains('/'))
             .and_then(|id| {
-                let file = world.files.get(id)?;
-                if file.content.len() <= LARGEST_INLINE {
-                    Some(data_uri::encode(file.content_type(), &file.content))
+                let file = state.files.get(id)?;
+                if file.content.len() <= MAX_INLINE_BYTES {
+                    Some(data_uri::encode(&file.content_type, &file.content))
                 } else {
-                    world.download_address(id, Duration::from_secs(3600))
+                    state.download_url(id, Duration::from_secs(3600))
                 }
             })
             .map_or_else(|| input.clone(), Value::String),
-        Value::Array(items) => items.iter().map(|item| inlined(context, item)).collect(),
+        Value::Array(items) => items.iter().map(|item| inlined(state, item)).collect(),
         Value::Object(fields) => Value::Object(
             fields
                 .iter()
-                .map(|(name, value)| (name.clone(), inlined(context, value)))
+                .map(|(name, value)| (name.clone(), inlined(state, value)))
                 .collect(),
         ),
         other => other.clone(),
     }
 }
 
-/// What a Cog server's error says.
+/// The message of a Cog server's error.
 fn detail(body: &Value) -> String {
     let message = |item: &Value| {
         let place: Vec<&str> = item["loc"]
@@ -393,20 +336,24 @@ fn detail(body: &Value) -> String {
     }
 }
 
-fn extension(content_type: &str) -> &'static str {
-    let plain = content_type.split(';').next().unwrap_or_default();
-    match plain {
-        "image/png" => ".png",
-        "image/jpeg" => ".jpg",
-        "image/webp" => ".webp",
-        "image/gif" => ".gif",
-        "text/plain" => ".txt",
-        "text/html" => ".html",
-        "application/json" => ".json",
-        "application/zip" => ".zip",
-        "audio/mpeg" => ".mp3",
-        "audio/wav" | "audio/x-wav" => ".wav",
-        "video/mp4" => ".mp4",
-        _ => "",
+/// A number that Python writes and JSON does not have, outside of strings.
+fn not_a_json_number(text: &str) -> Option<&'static str> {
+    let (mut in_string, mut escaped) = (false, false);
+    for (place, byte) in text.bytes().enumerate() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_string => escaped = true,
+            b'"' => in_string = !in_string,
+            b'N' | b'I' if !in_string => {
+                let found = ["NaN", "Infinity"]
+                    .into_iter()
+                    .find(|number| text[place..].starts_with(number));
+                if found.is_some() {
+                    return found;
+                }
+            }
+            _ => {}
+        }
     }
+    None
 }

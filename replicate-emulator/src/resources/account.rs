@@ -4,20 +4,21 @@ use http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::{
-    call::{Call, Reply, json as answer},
-    world::World,
+    call::Call,
+    response::{Reply, json as answer},
+    state::State,
 };
 
-pub(crate) fn shape(world: &World) -> Value {
+pub(crate) fn shape(state: &State) -> Value {
     json!({
         "type": "user",
-        "username": world.account,
+        "username": state.account,
         "name": "Account of a local emulator",
-        "github_url": format!("{}/", world.url),
-        "avatar_url": format!("{}/outputs/example/image.png", world.url),
+        "github_url": format!("{}/", state.url),
+        "avatar_url": format!("{}/outputs/example/image.png", state.url),
     })
 }
 
 pub(crate) fn get(call: &Call) -> Reply {
-    Ok(answer(StatusCode::OK, &shape(&call.world)))
+    Ok(answer(StatusCode::OK, &shape(&call.state)))
 }

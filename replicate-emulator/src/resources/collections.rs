@@ -7,9 +7,10 @@ use serde_json::{Value, json};
 
 use super::models;
 use crate::{
-    call::{Call, Reply, json as answer},
+    call::Call,
     cursor::Pages,
     problem::Problem,
+    response::{Reply, json as answer},
 };
 
 const PAGE_SIZE: usize = 25;
@@ -67,7 +68,7 @@ fn item(collection: &Collection) -> Value {
 pub(crate) fn list(call: &Call) -> Reply {
     let all: BTreeMap<u64, &Collection> = (0..).zip(COLLECTIONS.iter()).collect();
     let pages = Pages {
-        address: call.address(),
+        url: call.url(),
         query: &call.query,
         size: PAGE_SIZE,
         ascending: true,
@@ -88,8 +89,8 @@ pub(crate) fn get(call: &Call) -> Reply {
     let models: Vec<Value> = collection
         .models
         .iter()
-        .filter_map(|name| call.world.catalog.find(name))
-        .map(|entry| models::shape(&call.world, &entry))
+        .filter_map(|name| call.state.catalog.find(name))
+        .map(|entry| models::shape(&call.state, &entry))
         .collect();
     let mut body = item(collection);
     body["full_description"] = collection.full_description.into();

@@ -1,73 +1,39 @@
-//! Deployments: a version under a name of the account's own.
+//! Deployments: create, list, get, update, delete.
 
-use std::{
-    collections::BTreeMap,
-    sync::{LazyLock, Mutex},
-};
+use std::{collections::BTreeMap, sync::LazyLock};
 
-use chrono::{DateTime, Utc};
 use http::StatusCode;
 use jsonschema::Validator;
 use serde_json::{Value, json};
 
-use super::{account, hardware, models::plain_name};
+use super::{account, hardware};
 use crate::{
-    call::{Call, Reply, empty, json as answer},
+    call::Call,
     clock::stamp,
     cursor::Pages,
+    deployments::{Deployment, Release},
+    names::read_name,
     problem::Problem,
+    response::{Reply, empty, json as answer},
     schema,
+    state::State,
     sync::Locked,
-    world::World,
 };
 
 const PAGE_SIZE: usize = 25;
 const MOST: usize = 1000;
 
-/// All deployments, by the order of their creation.
-#[derive(Debug, Default)]
-pub(crate) struct Deployments(Mutex<BTreeMap<u64, Deployment>>);
-
-#[derive(Clone, Debug)]
-struct Deployment {
-    name: String,
-    release: Release,
-}
-
-/// What a deployment runs, and on what. Each change makes a new one.
-#[derive(Clone, Debug)]
-struct Release {
-    number: u64,
-    model: String,
-    version: String,
-    created_at: DateTime<Utc>,
-    hardware: String,
-    min_instances: u64,
-    max_instances: u64,
-}
-
-impl Deployments {
-    /// The name of a deployment that runs this version, if one does.
-    pub(crate) fn using(&self, version: &str) -> Option<String> {
-        self.0
-            .locked()
-            .values()
-            .find(|deployment| deployment.release.version == version)
-            .map(|deployment| deployment.name.clone())
-    }
-}
-
-fn shape(world: &World, deployment: &Deployment) -> Value {
+fn shape(state: &State, deployment: &Deployment) -> Value {
     let release = &deployment.release;
     json!({
-        "owner": world.account,
+        "owner": state.account,
         "name": deployment.name,
         "current_release": {
             "number": release.number,
             "model": release.model,
             "version": release.version,
             "created_at": stamp(release.created_at),
-            "created_by": account::shape(world),
+            "created_by": account::shape(state),
             "configuration": {
                 "hardware": release.hardware,
                 "min_instances": release.min_instances,
@@ -105,34 +71,35 @@ static NEW: LazyLock<Option<Validator>> = LazyLock::new(|| {
 static CHANGES: LazyLock<Option<Validator>> = LazyLock::new(|| validator(&json!([])));
 
 pub(crate) fn list(call: &Call) -> Reply {
-    let deployments = call.world.deployments.0.locked();
+    let deployments = call.state.deployments.0.locked();
     let pages = Pages {
-        address: call.address(),
+        url: call.url(),
         query: &call.query,
         size: PAGE_SIZE,
         ascending: false,
     };
     let page = pages.cut(&deployments, |_| true)?;
-    let page = page.map(|deployment| shape(&call.world, deployment));
+    let page = page.map(|deployment| shape(&call.state, deployment));
     Ok(answer(StatusCode::OK, &page))
 }
 
 pub(crate) fn create(call: &Call) -> Reply {
     let body = call.json(NEW.as_ref())?;
-    let world = &call.world;
-    let name = plain_name(&body, "name")?.to_owned();
+    let state = &call.state;
+    let name = read_name(&body, "name")?.to_owned();
     let model = body["model"].as_str().unwrap_or_default().to_owned();
     let mut release = Release {
         number: 1,
         model,
         version: String::new(),
-        created_at: world.clock.now(),
+        created_at: state.clock.now(),
         hardware: String::new(),
         min_instances: 0,
         max_instances: 0,
     };
-    change(world, &mut release, &body)?;
-    let mut deployments = world.deployments.0.locked();
+    // Locked first: the version must not be deleted between the check and the insertion.
+    let mut deployments = state.deployments.0.locked();
+    change(state, &mut release, &body)?;
     if deployments
         .values()
         .any(|deployment| deployment.name == name)
@@ -150,15 +117,15 @@ pub(crate) fn create(call: &Call) -> Reply {
         ));
     }
     let deployment = Deployment { name, release };
-    let body = shape(world, &deployment);
-    deployments.insert(world.next_number(), deployment);
+    let body = shape(state, &deployment);
+    deployments.insert(state.next_number(), deployment);
     Ok(answer(StatusCode::OK, &body))
 }
 
 /// Sets what the body holds. Whole or not at all: the release is a copy until it is right.
-fn change(world: &World, release: &mut Release, body: &Value) -> Result<(), Problem> {
+fn change(state: &State, release: &mut Release, body: &Value) -> Result<(), Problem> {
     if let Some(version) = body["version"].as_str() {
-        let known = world.catalog.with_version(version);
+        let known = state.catalog.with_version(version);
         let model = known.map(|(entry, _)| entry.full_name());
         if model.as_ref() != Some(&release.model) {
             return Err(Problem::invalid_field(
@@ -199,30 +166,30 @@ fn find(
     let (owner, name) = (call.parameter(0), call.parameter(1));
     deployments
         .iter()
-        .find(|(_, deployment)| owner == call.world.account && deployment.name == name)
+        .find(|(_, deployment)| owner == call.state.account && deployment.name == name)
         .map(|(place, deployment)| (*place, deployment.clone()))
         .ok_or_else(|| Problem::not_found(format!("There is no deployment `{owner}/{name}`.")))
 }
 
 pub(crate) fn get(call: &Call) -> Reply {
-    let (_, deployment) = find(call, &call.world.deployments.0.locked())?;
-    Ok(answer(StatusCode::OK, &shape(&call.world, &deployment)))
+    let (_, deployment) = find(call, &call.state.deployments.0.locked())?;
+    Ok(answer(StatusCode::OK, &shape(&call.state, &deployment)))
 }
 
 pub(crate) fn update(call: &Call) -> Reply {
-    let mut deployments = call.world.deployments.0.locked();
+    let mut deployments = call.state.deployments.0.locked();
     let (place, mut deployment) = find(call, &deployments)?;
     let body = call.json_or_nothing(CHANGES.as_ref())?;
-    change(&call.world, &mut deployment.release, &body)?;
+    change(&call.state, &mut deployment.release, &body)?;
     deployment.release.number += 1;
-    deployment.release.created_at = call.world.clock.now();
-    let shape = shape(&call.world, &deployment);
+    deployment.release.created_at = call.state.clock.now();
+    let shape = shape(&call.state, &deployment);
     deployments.insert(place, deployment);
     Ok(answer(StatusCode::OK, &shape))
 }
 
 pub(crate) fn delete(call: &Call) -> Reply {
-    let mut deployments = call.world.deployments.0.locked();
+    let mut deployments = call.state.deployments.0.locked();
     let (place, _) = find(call, &deployments)?;
     deployments.remove(&place);
     Ok(empty(StatusCode::NO_CONTENT))
@@ -230,9 +197,9 @@ pub(crate) fn delete(call: &Call) -> Reply {
 
 /// `owner/name` of the deployment that the path names, and the version that it runs.
 pub(crate) fn target(call: &Call) -> Result<(String, String), Problem> {
-    let (_, deployment) = find(call, &call.world.deployments.0.locked())?;
+    let (_, deployment) = find(call, &call.state.deployments.0.locked())?;
     Ok((
-        format!("{}/{}", call.world.account, deployment.name),
+        format!("{}/{}", call.state.account, deployment.name),
         deployment.release.version,
     ))
 }

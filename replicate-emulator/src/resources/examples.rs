@@ -7,11 +7,12 @@ use serde_json::{Value, json};
 
 use super::models;
 use crate::{
-    call::{Call, Reply, json as answer},
+    call::Call,
     catalog::Entry,
     clock::stamp,
     cursor::Pages,
-    world::World,
+    response::{Reply, json as answer},
+    state::State,
 };
 
 const PAGE_SIZE: usize = 25;
@@ -19,7 +20,7 @@ const PAGE_SIZE: usize = 25;
 const ID_START: &str = "example";
 
 /// The model's example as a prediction, if it has one.
-pub(crate) fn shape(world: &World, entry: &Entry) -> Option<Value> {
+pub(crate) fn shape(state: &State, entry: &Entry) -> Option<Value> {
     let (input, output) = entry.example.as_ref()?;
     let version = entry.versions().first()?.clone();
     let id = format!("{ID_START}{}", &version.id[..19]);
@@ -29,7 +30,7 @@ pub(crate) fn shape(world: &World, entry: &Entry) -> Option<Value> {
         "model": version.model,
         "version": version.id,
         "input": input,
-        "output": on_this_server(output, &world.url),
+        "output": on_this_server(output, &state.url),
         "logs": "",
         "error": null,
         "status": "succeeded",
@@ -40,24 +41,24 @@ pub(crate) fn shape(world: &World, entry: &Entry) -> Option<Value> {
         "completed_at": made,
         "metrics": {"predict_time": 0.0, "total_time": 0.0},
         "urls": {
-            "web": format!("{}/{}", world.url, version.model),
-            "get": world.api(&format!("/predictions/{id}")),
-            "cancel": world.api(&format!("/predictions/{id}/cancel")),
+            "web": format!("{}/{}", state.url, version.model),
+            "get": state.api(&format!("/predictions/{id}")),
+            "cancel": state.api(&format!("/predictions/{id}/cancel")),
         },
     }))
 }
 
 /// The example with this id, of whichever model.
-pub(crate) fn with_id(world: &World, id: &str) -> Option<Value> {
+pub(crate) fn with_id(state: &State, id: &str) -> Option<Value> {
     if !id.starts_with(ID_START) {
         return None;
     }
-    let entries = world.catalog.all();
-    let mut examples = entries.iter().filter_map(|entry| shape(world, entry));
+    let entries = state.catalog.all();
+    let mut examples = entries.iter().filter_map(|entry| shape(state, entry));
     examples.find(|example| example["id"] == id)
 }
 
-/// Puts this server's address before those that begin with a slash.
+/// Puts this server's URL before those that begin with a slash.
 fn on_this_server(output: &Value, url: &str) -> Value {
     match output {
         Value::String(path) if path.starts_with("/outputs/") => format!("{url}{path}").into(),
@@ -68,12 +69,12 @@ fn on_this_server(output: &Value, url: &str) -> Value {
 
 pub(crate) fn list(call: &Call) -> Reply {
     let entry = models::find(call)?;
-    let examples: BTreeMap<u64, Value> = shape(&call.world, &entry)
+    let examples: BTreeMap<u64, Value> = shape(&call.state, &entry)
         .into_iter()
         .map(|example| (0, example))
         .collect();
     let pages = Pages {
-        address: call.address(),
+        url: call.url(),
         query: &call.query,
         size: PAGE_SIZE,
         ascending: false,

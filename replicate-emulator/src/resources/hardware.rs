@@ -4,8 +4,8 @@ use http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::{
-    call::{Reply, json as answer},
     problem::Problem,
+    response::{Reply, json as answer},
 };
 
 const HARDWARE: [(&str, &str); 4] = [

@@ -12,13 +12,15 @@ use serde_json::{Value, json};
 
 use super::{examples, hardware, versions};
 use crate::{
-    call::{Call, Reply, empty, json as answer},
+    call::Call,
     catalog::{Entry, NewModel, Origin, Properties},
     clock::stamp,
     cursor::Pages,
+    names::{MAX_URL_LENGTH, is_web_url, read_name},
     problem::Problem,
+    response::{Reply, empty, json as answer},
     schema,
-    world::World,
+    state::State,
 };
 
 const PAGE_SIZE: usize = 25;
@@ -26,14 +28,12 @@ const PAGE_SIZE: usize = 25;
 const MOST: usize = 1000;
 /// The longest description or readme, in characters.
 const LONGEST_TEXT: usize = 100_000;
-/// The longest address, in characters.
-const LONGEST_ADDRESS: usize = 8192;
 
 /// A model as the API writes it.
-pub(crate) fn shape(world: &World, entry: &Entry) -> Value {
+pub(crate) fn shape(state: &State, entry: &Entry) -> Value {
     let properties = entry.properties();
     json!({
-        "url": format!("{}/{}", world.url, entry.full_name()),
+        "url": format!("{}/{}", state.url, entry.full_name()),
         "owner": entry.owner,
         "name": entry.name,
         "description": properties.description,
@@ -46,7 +46,7 @@ pub(crate) fn shape(world: &World, entry: &Entry) -> Value {
         "cover_image_url": properties.cover_image_url,
         "run_count": entry.runs.load(Ordering::Relaxed),
         "created_at": stamp(entry.created_at),
-        "default_example": examples::shape(world, entry),
+        "default_example": examples::shape(state, entry),
         "latest_version": entry.latest().map(|version| versions::shape(&version)),
     })
 }
@@ -54,7 +54,7 @@ pub(crate) fn shape(world: &World, entry: &Entry) -> Value {
 /// The model that the path names.
 pub(crate) fn find(call: &Call) -> Result<Arc<Entry>, Problem> {
     let (owner, name) = (call.parameter(0), call.parameter(1));
-    call.world
+    call.state
         .catalog
         .get(owner, name)
         .ok_or_else(|| Problem::not_found(format!("There is no model `{owner}/{name}`.")))
@@ -63,7 +63,7 @@ pub(crate) fn find(call: &Call) -> Result<Arc<Entry>, Problem> {
 pub(crate) async fn get(call: &Call) -> Reply {
     let entry = find(call)?;
     versions::refresh(call, &entry).await;
-    Ok(answer(StatusCode::OK, &shape(&call.world, &entry)))
+    Ok(answer(StatusCode::OK, &shape(&call.state, &entry)))
 }
 
 pub(crate) async fn list(call: &Call) -> Reply {
@@ -73,7 +73,7 @@ pub(crate) async fn list(call: &Call) -> Reply {
         ["latest_version_created_at", "model_created_at"],
     )?;
     let ascending = choice(call, "sort_direction", ["desc", "asc"])?;
-    let entries = call.world.catalog.all();
+    let entries = call.state.catalog.all();
     let sorted: BTreeMap<u64, Arc<Entry>> = entries
         .into_iter()
         .filter(|entry| entry.public)
@@ -83,7 +83,7 @@ pub(crate) async fn list(call: &Call) -> Reply {
         })
         .collect();
     let pages = Pages {
-        address: call.address(),
+        url: call.url(),
         query: &call.query,
         size: PAGE_SIZE,
         ascending,
@@ -91,7 +91,7 @@ pub(crate) async fn list(call: &Call) -> Reply {
     let page = pages.cut(&sorted, |_| true)?;
     Ok(answer(
         StatusCode::OK,
-        &page.map(|entry| shape(&call.world, entry)),
+        &page.map(|entry| shape(&call.state, entry)),
     ))
 }
 
@@ -118,10 +118,10 @@ static NEW: LazyLock<Option<Validator>> = LazyLock::new(|| {
             "visibility": {"type": "string", "enum": ["public", "private"]},
             "hardware": {"type": "string"},
             "description": {"type": "string", "maxLength": LONGEST_TEXT},
-            "github_url": {"type": "string", "maxLength": LONGEST_ADDRESS},
-            "paper_url": {"type": "string", "maxLength": LONGEST_ADDRESS},
-            "license_url": {"type": "string", "maxLength": LONGEST_ADDRESS},
-            "cover_image_url": {"type": "string", "maxLength": LONGEST_ADDRESS},
+            "github_url": {"type": "string", "maxLength": MAX_URL_LENGTH},
+            "paper_url": {"type": "string", "maxLength": MAX_URL_LENGTH},
+            "license_url": {"type": "string", "maxLength": MAX_URL_LENGTH},
+            "cover_image_url": {"type": "string", "maxLength": MAX_URL_LENGTH},
         },
     }))
 });
@@ -132,10 +132,10 @@ static CHANGES: LazyLock<Option<Validator>> = LazyLock::new(|| {
         "properties": {
             "description": {"type": "string", "maxLength": LONGEST_TEXT},
             "readme": {"type": "string", "maxLength": LONGEST_TEXT},
-            "github_url": {"type": "string", "maxLength": LONGEST_ADDRESS},
-            "paper_url": {"type": "string", "maxLength": LONGEST_ADDRESS},
-            "weights_url": {"type": "string", "maxLength": LONGEST_ADDRESS},
-            "license_url": {"type": "string", "maxLength": LONGEST_ADDRESS},
+            "github_url": {"type": "string", "maxLength": MAX_URL_LENGTH},
+            "paper_url": {"type": "string", "maxLength": MAX_URL_LENGTH},
+            "weights_url": {"type": "string", "maxLength": MAX_URL_LENGTH},
+            "license_url": {"type": "string", "maxLength": MAX_URL_LENGTH},
         },
     }))
 });
@@ -143,9 +143,9 @@ static CHANGES: LazyLock<Option<Validator>> = LazyLock::new(|| {
 pub(crate) fn create(call: &Call) -> Reply {
     let body = call.json(NEW.as_ref())?;
     let text = |field: &str| body[field].as_str().unwrap_or_default();
-    let (owner, name) = (plain_name(&body, "owner")?, plain_name(&body, "name")?);
+    let (owner, name) = (read_name(&body, "owner")?, read_name(&body, "name")?);
     hardware::check(text("hardware"))?;
-    let catalog = &call.world.catalog;
+    let catalog = &call.state.catalog;
     if catalog.get(owner, name).is_some() {
         return Err(Problem::invalid_field(
             "name",
@@ -169,30 +169,9 @@ pub(crate) fn create(call: &Call) -> Reply {
         origin: Origin::Created,
         example: None,
         properties,
-        now: call.world.clock.now(),
+        now: call.state.clock.now(),
     });
-    Ok(answer(StatusCode::CREATED, &shape(&call.world, &entry)))
-}
-
-/// A name that can be part of an address as it is.
-pub(crate) fn plain_name<'a>(body: &'a Value, field: &str) -> Result<&'a str, Problem> {
-    let name = body[field].as_str().unwrap_or_default();
-    if is_plain_name(name) {
-        return Ok(name);
-    }
-    Err(Problem::invalid_field(
-        field,
-        "pattern",
-        "A name has 1 to 100 letters, digits, dots, dashes and underscores, and begins with a \
-         letter or digit",
-    ))
-}
-
-pub(crate) fn is_plain_name(name: &str) -> bool {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
-    (1..=100).contains(&name.len())
-        && name.starts_with(|c: char| c.is_ascii_alphanumeric())
-        && name.chars().all(plain)
+    Ok(answer(StatusCode::CREATED, &shape(&call.state, &entry)))
 }
 
 pub(crate) fn update(call: &Call) -> Reply {
@@ -202,27 +181,27 @@ pub(crate) fn update(call: &Call) -> Reply {
     let mut properties = entry.properties();
     apply(&mut properties, &body)?;
     entry.change(|current| *current = properties);
-    Ok(answer(StatusCode::OK, &shape(&call.world, &entry)))
+    Ok(answer(StatusCode::OK, &shape(&call.state, &entry)))
 }
 
 fn apply(properties: &mut Properties, body: &Value) -> Result<(), Problem> {
-    let addresses = [
+    let urls = [
         ("github_url", &mut properties.github_url),
         ("paper_url", &mut properties.paper_url),
         ("license_url", &mut properties.license_url),
         ("weights_url", &mut properties.weights_url),
         ("cover_image_url", &mut properties.cover_image_url),
     ];
-    for (field, place) in addresses {
+    for (field, place) in urls {
         match body[field].as_str() {
             None => {}
             Some("") => *place = None,
-            Some(address) if is_web_address(address) => *place = Some(address.to_owned()),
-            Some(address) => {
+            Some(url) if is_web_url(url) => *place = Some(url.to_owned()),
+            Some(url) => {
                 return Err(Problem::invalid_field(
                     field,
                     "format",
-                    format!("`{address}` is not an http or https address"),
+                    format!("`{url}` is not an http or https URL"),
                 ));
             }
         }
@@ -236,12 +215,6 @@ fn apply(properties: &mut Properties, body: &Value) -> Result<(), Problem> {
         }
     }
     Ok(())
-}
-
-pub(crate) fn is_web_address(address: &str) -> bool {
-    reqwest::Url::parse(address)
-        .is_ok_and(|url| ["http", "https"].contains(&url.scheme()) && address.is_ascii())
-        && address.len() <= LONGEST_ADDRESS
 }
 
 /// Refuses to change what was there from the start.
@@ -267,7 +240,7 @@ pub(crate) fn delete(call: &Call) -> Reply {
             "Delete the model's versions before the model.",
         ));
     }
-    call.world.catalog.remove(&entry);
+    call.state.catalog.remove(&entry);
     Ok(empty(StatusCode::NO_CONTENT))
 }
 

@@ -5,15 +5,12 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use sha2::{Digest, Sha256};
 
-use crate::{
-    call::{Call, Reply},
-    problem::Problem,
-};
+use crate::{call::Call, problem::Problem, response::Reply};
 
 pub(crate) fn get(call: &Call) -> Reply {
-    call.world.expire();
+    call.state.expire();
     let (prediction, name) = (call.parameter(0), call.parameter(1));
-    let file = call.world.output(prediction, name).ok_or_else(|| {
+    let file = call.state.output(prediction, name).ok_or_else(|| {
         Problem::not_found(format!(
             "There is no output `{name}` of a prediction `{prediction}` (any more): outputs are \
              deleted an hour after their prediction."

@@ -9,14 +9,15 @@ use serde_json::{Value, json};
 
 use super::predictions::{View, answer};
 use crate::{
-    call::{Call, Reply},
+    call::Call,
     catalog::{Entry, Version},
-    clock,
+    clock, cog,
     job::{Job, Kind, NewJob},
-    preferences::{self, Wait},
     problem::Problem,
+    request_headers::{self, Wait},
+    response::Reply,
     run, schema,
-    webhook::Subscription,
+    webhook::Subscriptions,
 };
 
 fn validator(with_version: bool) -> Option<Validator> {
@@ -28,6 +29,7 @@ fn validator(with_version: bool) -> Option<Validator> {
             "input": {"type": "object"},
             "stream": {"type": "boolean"},
             "webhook": {"type": "string"},
+            "webhook_completed": {"type": ["string", "null"]},
             "webhook_events_filter": {
                 "type": "array",
                 "items": {"type": "string", "enum": ["start", "output", "logs", "completed"]},
@@ -92,7 +94,7 @@ pub(crate) async fn by_model(call: &Call) -> Reply {
 
 pub(crate) async fn by_deployment(call: &Call) -> Reply {
     let (name, version) = super::deployments::target(call)?;
-    let Some((entry, version)) = call.world.catalog.with_version(&version) else {
+    let Some((entry, version)) = call.state.catalog.with_version(&version) else {
         return Err(Problem::not_found(format!(
             "The version that the deployment {name} runs does not exist any more."
         )));
@@ -112,8 +114,13 @@ pub(crate) async fn by_deployment(call: &Call) -> Reply {
 
 /// Finds what `owner/name`, `owner/name:id` or an id names.
 pub(crate) fn resolve(call: &Call, reference: &str) -> Result<(Arc<Entry>, Arc<Version>), Problem> {
-    let refused = |detail: String| Err(Problem::unprocessable("Invalid version", detail));
-    let catalog = &call.world.catalog;
+    let refused = |detail: String| {
+        Err(Problem::unprocessable(
+            "Invalid version or not permitted",
+            detail,
+        ))
+    };
+    let catalog = &call.state.catalog;
     if let Some((model, id)) = reference.split_once(':') {
         return match catalog.with_version(id) {
             Some((entry, version)) if entry.full_name() == model => Ok((entry, version)),
@@ -140,11 +147,11 @@ pub(crate) fn resolve(call: &Call, reference: &str) -> Result<(Arc<Entry>, Arc<V
 }
 
 async fn create(call: &Call, body: Value, target: Target) -> Reply {
-    let wait = preferences::wait(&call.parts.headers)?;
-    let life = preferences::cancel_after(&call.parts.headers)?;
-    let webhook = Subscription::read(&body)?;
+    let wait = request_headers::wait(&call.parts.headers)?;
+    let life = request_headers::cancel_after(&call.parts.headers)?;
+    let webhooks = Subscriptions::read(&body)?;
     let version = &target.version;
-    crate::cog::refresh(&call.world, version).await;
+    cog::prediction::refresh(&call.state, version).await;
     let interface = version.interface();
     let Value::Object(mut body) = body else {
         return Err(Problem::bad_request("The body is not a JSON object."));
@@ -156,16 +163,16 @@ async fn create(call: &Call, body: Value, target: Target) -> Reply {
     if !wrong.is_empty() {
         return Err(Problem::invalid("Input validation failed", wrong));
     }
-    let world = &call.world;
-    let now = world.expire();
+    let state = &call.state;
+    let now = state.expire();
     // Whether a model whose interface nobody knows can stream shows when it runs.
     let streams = interface.as_ref().is_none_or(|i| i.iterator);
     let job = Arc::new(Job::new(NewJob {
-        id: world.ids.id(),
-        number: world.next_number(),
+        id: state.ids.id(),
+        number: state.next_number(),
         kind: Kind::Prediction {
             deployment: target.deployment,
-            stream_key: streams.then(|| world.ids.id()),
+            stream_key: streams.then(|| state.ids.id()),
             iterator: interface.is_some_and(|i| i.iterator),
         },
         model: target.entry.full_name(),
@@ -173,34 +180,34 @@ async fn create(call: &Call, body: Value, target: Target) -> Reply {
         input,
         created_at: now,
         deadline: life.map(|life| clock::after(now, life)),
-        webhook,
+        webhooks,
     }));
-    world.predictions.insert(Arc::clone(&job))?;
+    state.predictions.insert(Arc::clone(&job))?;
     target.entry.ran();
     // A create that does not wait tells the prediction as it was made, even if it ends at once.
     let made = wait
         .is_none()
-        .then(|| answer(world, &job, StatusCode::CREATED, View::AsItIs));
-    run::start(Arc::clone(world), Arc::clone(&job), Arc::clone(version));
+        .then(|| answer(state, &job, StatusCode::CREATED, View::AsItIs));
+    run::start(state, &job, Arc::clone(version));
     let mut response = match (made, &wait) {
         (Some(made), _) => made,
         (None, Some(wait)) => waited(call, &job, wait).await,
-        (None, None) => answer(world, &job, StatusCode::CREATED, View::AsItIs),
+        (None, None) => answer(state, &job, StatusCode::CREATED, View::AsItIs),
     };
-    let address = world.api(&format!("/predictions/{}", job.id));
-    if let Ok(address) = HeaderValue::from_str(&address) {
-        response.headers_mut().insert("location", address);
+    let url = state.api(&format!("/predictions/{}", job.id));
+    if let Ok(url) = HeaderValue::from_str(&url) {
+        response.headers_mut().insert("location", url);
     }
     Ok(response)
 }
 
 /// The answer of a blocking create: when the prediction has ended, or when the wait is over.
 async fn waited(call: &Call, job: &Job, wait: &Wait) -> Response {
-    let world = &call.world;
+    let state = &call.state;
     tokio::select! {
         () = job.ended() => {}
-        () = world.clock.sleep(wait.limit) => {}
-        () = world.stop.requested() => {}
+        () = state.clock.sleep(wait.limit) => {}
+        () = state.stop.cancelled() => {}
     }
     let status = if job.status().is_terminal() {
         StatusCode::CREATED
@@ -212,7 +219,7 @@ async fn waited(call: &Call, job: &Job, wait: &Wait) -> Response {
     } else {
         View::AsItIs
     };
-    let mut response = answer(world, job, status, view);
+    let mut response = answer(state, job, status, view);
     if let Ok(applied) = HeaderValue::from_str(&wait.applied) {
         response.headers_mut().insert("preference-applied", applied);
     }

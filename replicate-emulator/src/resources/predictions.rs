@@ -8,13 +8,14 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::{
-    call::{Call, Reply, json},
+    call::Call,
     clock::stamp,
     cursor::Pages,
-    job::{Job, Kind, Outcome, State},
+    job::{Job, JobState, Kind, Outcome},
     lifecycle::{Event, Status},
     problem::Problem,
-    world::World,
+    response::{Reply, json},
+    state::State,
 };
 
 const PAGE_SIZE: usize = 100;
@@ -47,6 +48,8 @@ struct Body<'a> {
     webhook: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     webhook_events_filter: Option<&'a [&'static str]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    webhook_completed: Option<&'a str>,
     urls: Urls,
 }
 
@@ -69,14 +72,14 @@ pub(crate) enum View {
 }
 
 /// The prediction's JSON, as it stands now.
-pub(crate) fn body(world: &World, job: &Job, view: View) -> Vec<u8> {
-    job.look(|state| {
-        let early = view == View::JustBeforeTheEnd && state.status == Status::Succeeded;
-        serde_json::to_vec(&shape(world, job, state, early)).unwrap_or_default()
+pub(crate) fn body(state: &State, job: &Job, view: View) -> Vec<u8> {
+    job.with_state(|current| {
+        let early = view == View::JustBeforeTheEnd && current.status == Status::Succeeded;
+        serde_json::to_vec(&shape(state, job, current, early)).unwrap_or_default()
     })
 }
 
-fn shape<'a>(world: &World, job: &'a Job, state: &'a State, early: bool) -> Body<'a> {
+fn shape<'a>(state: &State, job: &'a Job, current: &'a JobState, early: bool) -> Body<'a> {
     let (deployment, stream_key) = match &job.kind {
         Kind::Prediction {
             deployment,
@@ -85,64 +88,66 @@ fn shape<'a>(world: &World, job: &'a Job, state: &'a State, early: bool) -> Body
         } => (deployment.as_deref(), stream_key.as_deref()),
         Kind::Training { .. } => (None, None),
     };
-    let ended = state.status.is_terminal() && !early;
+    let ended = current.status.is_terminal() && !early;
+    let webhook = job.webhooks.webhook.as_deref();
+    let completed = job.webhooks.completed.as_deref();
     Body {
         id: &job.id,
         model: &job.model,
         version: &job.version,
-        input: &state.input,
-        logs: &state.logs,
-        output: &state.output,
-        data_removed: state.data_removed,
-        error: state.error.as_deref(),
+        input: &current.input,
+        logs: &current.logs,
+        output: &current.output,
+        data_removed: current.data_removed,
+        error: current.error.as_deref(),
         source: "api",
         status: if early {
             Status::Processing
         } else {
-            state.status
+            current.status
         },
         created_at: stamp(job.created_at),
-        started_at: state.started_at.filter(|_| !early).map(stamp),
-        completed_at: state.completed_at.filter(|_| ended).map(stamp),
+        started_at: current.started_at.filter(|_| !early).map(stamp),
+        completed_at: current.completed_at.filter(|_| ended).map(stamp),
         deadline: job.deadline.map(stamp),
         deployment,
-        metrics: Some(&state.metrics).filter(|_| ended),
-        webhook: job.webhook.as_ref().map(|hook| hook.address.as_str()),
-        webhook_events_filter: job.webhook.as_ref().map(|hook| hook.events.as_slice()),
+        metrics: Some(&current.metrics).filter(|_| ended),
+        webhook: webhook.map(|hook| hook.url.as_str()),
+        webhook_events_filter: webhook.map(|hook| hook.events.as_slice()),
+        webhook_completed: completed.map(|hook| hook.url.as_str()),
         urls: Urls {
-            web: format!("{}/p/{}", world.url, job.id),
-            get: world.api(&format!("/predictions/{}", job.id)),
-            cancel: world.api(&format!("/predictions/{}/cancel", job.id)),
-            stream: stream_key.map(|key| format!("{}/streams/{}-{key}", world.url, job.id)),
+            web: format!("{}/p/{}", state.url, job.id),
+            get: state.api(&format!("/predictions/{}", job.id)),
+            cancel: state.api(&format!("/predictions/{}/cancel", job.id)),
+            stream: stream_key.map(|key| format!("{}/streams/{}-{key}", state.url, job.id)),
         },
     }
 }
 
 pub(crate) fn answer(
-    world: &World,
+    state: &State,
     job: &Job,
     status: StatusCode,
     view: View,
 ) -> axum::response::Response {
     // Written once: a snapshot of a running prediction must not change between two looks.
     let mut response = json(status, &());
-    *response.body_mut() = body(world, job, view).into();
+    *response.body_mut() = body(state, job, view).into();
     response
 }
 
 pub(crate) fn get(call: &Call) -> Reply {
-    if let Some(example) = super::examples::with_id(&call.world, call.parameter(0)) {
+    if let Some(example) = super::examples::with_id(&call.state, call.parameter(0)) {
         return Ok(json(StatusCode::OK, &example));
     }
     let job = find(call)?;
-    Ok(answer(&call.world, &job, StatusCode::OK, View::AsItIs))
+    Ok(answer(&call.state, &job, StatusCode::OK, View::AsItIs))
 }
 
 pub(crate) fn cancel(call: &Call) -> Reply {
     let job = find(call)?;
-    call.world
-        .happen(&job, Event::CanceledByUser, Outcome::None);
-    Ok(answer(&call.world, &job, StatusCode::OK, View::AsItIs))
+    call.state.apply(&job, Event::CanceledByUser, Outcome::None);
+    Ok(answer(&call.state, &job, StatusCode::OK, View::AsItIs))
 }
 
 pub(crate) fn list(call: &Call) -> Reply {
@@ -159,29 +164,29 @@ pub(crate) fn list(call: &Call) -> Reply {
             )));
         }
     };
-    call.world.expire();
+    call.state.expire();
     let pages = Pages {
-        address: call.address(),
+        url: call.url(),
         query: &call.query,
         size: PAGE_SIZE,
         ascending: false,
     };
-    let page = call.world.predictions.page(&pages, |job| {
+    let page = call.state.predictions.page(&pages, |job| {
         !web_only
             && after.is_none_or(|after| job.created_at >= after)
             && before.is_none_or(|before| job.created_at < before)
     })?;
     let page = page.map(|job| {
-        job.look(|state| serde_json::to_value(shape(&call.world, &job, state, false)))
+        job.with_state(|current| serde_json::to_value(shape(&call.state, &job, current, false)))
             .unwrap_or_default()
     });
     Ok(json(StatusCode::OK, &page))
 }
 
 fn find(call: &Call) -> Result<Arc<Job>, Problem> {
-    call.world.expire();
+    call.state.expire();
     let id = call.parameter(0);
-    call.world.predictions.get(id).ok_or_else(|| {
+    call.state.predictions.get(id).ok_or_else(|| {
         Problem::not_found(format!(
             "There is no prediction with the id `{id}` (any more)."
         ))

@@ -7,10 +7,11 @@ use serde_json::{Value, json};
 
 use super::{collections::COLLECTIONS, models};
 use crate::{
-    call::{Call, Reply, json as answer},
+    call::Call,
     catalog::Entry,
     cursor::Pages,
     problem::Problem,
+    response::{Reply, json as answer},
 };
 
 const PAGE_SIZE: usize = 25;
@@ -40,7 +41,7 @@ fn score(words: &[String], text: &str) -> Option<f64> {
 /// Public models that match, the best first.
 fn matching(call: &Call, words: &[String]) -> Vec<(f64, Arc<Entry>)> {
     let mut found: Vec<(f64, Arc<Entry>)> = call
-        .world
+        .state
         .catalog
         .all()
         .into_iter()
@@ -77,17 +78,17 @@ pub(crate) async fn models(call: &Call) -> Reply {
         .zip(matching(call, &words(text)))
         .map(|(place, (_, entry))| (place, entry))
         .collect();
-    // Another page would be asked for with the same body, which an address does not carry: all
+    // Another page would be asked for with the same body, which a URL does not carry: all
     // that match come at once, as far as a page may reach.
     let pages = Pages {
-        address: call.address(),
+        url: call.url(),
         query: &call.query,
         size: found.len().max(PAGE_SIZE),
         ascending: true,
     };
     let page = pages.cut(&found, |_| true)?;
     let page = page.map(|entry| {
-        let mut model = models::shape(&call.world, entry);
+        let mut model = models::shape(&call.state, entry);
         // Unlike elsewhere, a search's description is never null.
         if model["description"].is_null() {
             model["description"] = "".into();
@@ -113,7 +114,7 @@ pub(crate) fn all(call: &Call) -> Reply {
         .take(limit)
         .map(|(score, entry)| {
             json!({
-                "model": models::shape(&call.world, &entry),
+                "model": models::shape(&call.state, &entry),
                 "metadata": {
                     "generated_description": entry.properties().description,
                     "tags": tags(&entry),

@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 
 use super::versions;
 use crate::{
-    call::{Call, Reply, json as answer},
+    call::Call,
     catalog::{Engine, Entry, Version},
     clock::stamp,
     context::{Context, Failure},
@@ -19,9 +19,10 @@ use crate::{
     job::{Job, Kind, NewJob, Outcome},
     lifecycle::Event,
     problem::Problem,
+    response::{Reply, json as answer},
     run, schema,
-    webhook::Subscription,
-    world::World,
+    state::State,
+    webhook::Subscriptions,
 };
 
 const PAGE_SIZE: usize = 100;
@@ -31,38 +32,38 @@ const MOST_VERSIONS: usize = 1000;
 
 /// A training as the API writes it. Unlike a prediction's, its fields are absent, not null,
 /// while they are empty.
-pub(crate) fn shape(world: &World, job: &Job) -> Value {
-    job.look(|state| {
-        let address = world.api(&format!("/trainings/{}", job.id));
+pub(crate) fn shape(state: &State, job: &Job) -> Value {
+    job.with_state(|current| {
+        let url = state.api(&format!("/trainings/{}", job.id));
         let mut body = json!({
             "id": job.id,
             "model": job.model,
             "version": job.version,
-            "input": state.input,
-            "logs": state.logs,
-            "error": state.error,
+            "input": current.input,
+            "logs": current.logs,
+            "error": current.error,
             "source": "api",
-            "status": state.status,
+            "status": current.status,
             "created_at": stamp(job.created_at),
             "urls": {
-                "get": address,
-                "cancel": format!("{address}/cancel"),
+                "get": url,
+                "cancel": format!("{url}/cancel"),
             },
         });
         let mut present = Map::new();
-        if state.output.is_object() {
-            present.insert("output".to_owned(), state.output.clone());
+        if current.output.is_object() {
+            present.insert("output".to_owned(), current.output.clone());
         }
         for (name, moment) in [
-            ("started_at", state.started_at),
-            ("completed_at", state.completed_at),
+            ("started_at", current.started_at),
+            ("completed_at", current.completed_at),
         ] {
             if let Some(moment) = moment {
                 present.insert(name.to_owned(), stamp(moment).into());
             }
         }
-        if state.status.is_terminal() {
-            present.insert("metrics".to_owned(), state.metrics.clone().into());
+        if current.status.is_terminal() {
+            present.insert("metrics".to_owned(), current.metrics.clone().into());
         }
         if let Some(body) = body.as_object_mut() {
             body.extend(present);
@@ -79,6 +80,7 @@ static NEW: LazyLock<Option<Validator>> = LazyLock::new(|| {
             "destination": {"type": "string"},
             "input": {"type": "object"},
             "webhook": {"type": "string"},
+            "webhook_completed": {"type": ["string", "null"]},
             "webhook_events_filter": {
                 "type": "array",
                 "items": {"type": "string", "enum": ["start", "output", "logs", "completed"]},
@@ -90,16 +92,13 @@ static NEW: LazyLock<Option<Validator>> = LazyLock::new(|| {
 pub(crate) fn create(call: &Call) -> Reply {
     let (_, version) = versions::find(call)?;
     let body = call.json(NEW.as_ref())?;
-    let webhook = Subscription::read(&body)?;
-    let world = &call.world;
+    let webhooks = Subscriptions::read(&body)?;
+    let state = &call.state;
     let name = body["destination"].as_str().unwrap_or_default();
-    let destination = world.catalog.find(name).ok_or_else(|| {
-        Problem::invalid_field(
-            "destination",
-            "exists",
-            format!("There is no model `{name}`: create it first, with POST /v1/models"),
-        )
-    })?;
+    let destination = state
+        .catalog
+        .find(name)
+        .ok_or_else(|| Problem::not_found("The specified training destination does not exist"))?;
     if super::models::own(&destination).is_err() {
         return Err(Problem::invalid_field(
             "destination",
@@ -120,61 +119,62 @@ pub(crate) fn create(call: &Call) -> Reply {
         return Err(Problem::invalid("Input validation failed", wrong));
     }
     let job = Arc::new(Job::new(NewJob {
-        id: world.ids.id(),
-        number: world.next_number(),
+        id: state.ids.id(),
+        number: state.next_number(),
         kind: Kind::Training {
             destination: destination.full_name(),
         },
         model: version.model.clone(),
         version: version.id.clone(),
         input: body["input"].clone(),
-        created_at: world.expire(),
+        created_at: state.expire(),
         deadline: None,
-        webhook,
+        webhooks,
     }));
-    world.trainings.insert(Arc::clone(&job))?;
-    let made = answer(StatusCode::CREATED, &shape(world, &job));
-    let context = Context {
-        world: Arc::clone(world),
-        job: Arc::clone(&job),
-    };
-    run::spawn(world, &job, train(context, version, destination));
+    state.trainings.insert(Arc::clone(&job))?;
+    let made = answer(StatusCode::CREATED, &shape(state, &job));
+    let context = Context::new(state.clone(), Arc::clone(&job));
+    let training = train(Arc::clone(state), context, version, destination);
+    run::spawn(state, &job, training);
     Ok(made)
 }
 
 /// Takes its time, and makes a version that runs as the trained one does.
 async fn train(
+    state: Arc<State>,
     context: Context,
     version: Arc<Version>,
     destination: Arc<Entry>,
 ) -> Result<Value, Failure> {
-    run::begin(&context).await;
-    let world = &context.world;
+    context.startup().await;
+    context.begin();
     for step in 1..=STEPS {
-        context.sleep(step_time(world.training)).await;
+        context.sleep(step_time(state.training)).await;
         context.log(format_args!("step {step}/{STEPS}"));
     }
     if let Engine::Cog(server) = &version.engine {
         return Err(Failure::from(format!(
             "Cog models are not trained here (the server at {} was not asked)",
-            server.address()
+            server.url()
         )));
     }
     let full_name = destination.full_name();
-    let is_there = world.catalog.find(&full_name);
+    let is_there = state.catalog.find(&full_name);
     if !is_there.is_some_and(|entry| Arc::ptr_eq(&entry, &destination)) {
         return Err(Failure::from(format!(
             "The model {full_name} was deleted while it was trained"
         )));
     }
-    let made = world.catalog.add_version(
+    let made = state.catalog.add_version(
         &destination,
         version.engine.clone(),
         version.interface(),
-        &context.job.id,
-        world.clock.now(),
+        context.id(),
+        state.clock.now(),
     );
-    let input = context.job.look(|state| state.input.to_string());
+    let input = context
+        .job()
+        .with_state(|current| current.input.to_string());
     let weights = context.save_file("weights.json", "application/json", input);
     Ok(json!({
         "version": format!("{}:{}", made.model, made.id),
@@ -187,36 +187,35 @@ fn step_time(training: Duration) -> Duration {
 }
 
 pub(crate) fn list(call: &Call) -> Reply {
-    call.world.expire();
+    call.state.expire();
     let pages = Pages {
-        address: call.address(),
+        url: call.url(),
         query: &call.query,
         size: PAGE_SIZE,
         ascending: false,
     };
-    let page = call.world.trainings.page(&pages, |_| true)?;
+    let page = call.state.trainings.page(&pages, |_| true)?;
     Ok(answer(
         StatusCode::OK,
-        &page.map(|job| shape(&call.world, &job)),
+        &page.map(|job| shape(&call.state, &job)),
     ))
 }
 
 pub(crate) fn get(call: &Call) -> Reply {
     let job = find(call)?;
-    Ok(answer(StatusCode::OK, &shape(&call.world, &job)))
+    Ok(answer(StatusCode::OK, &shape(&call.state, &job)))
 }
 
 pub(crate) fn cancel(call: &Call) -> Reply {
     let job = find(call)?;
-    call.world
-        .happen(&job, Event::CanceledByUser, Outcome::None);
-    Ok(answer(StatusCode::OK, &shape(&call.world, &job)))
+    call.state.apply(&job, Event::CanceledByUser, Outcome::None);
+    Ok(answer(StatusCode::OK, &shape(&call.state, &job)))
 }
 
 fn find(call: &Call) -> Result<Arc<Job>, Problem> {
-    call.world.expire();
+    call.state.expire();
     let id = call.parameter(0);
-    call.world.trainings.get(id).ok_or_else(|| {
+    call.state.trainings.get(id).ok_or_else(|| {
         Problem::not_found(format!(
             "There is no training with the id `{id}` (any more)."
         ))

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::models;
 use crate::{
-    call::{Call, Reply, empty, json as answer},
+    call::Call,
     catalog::{Entry, Version},
     clock::stamp,
     cog,
@@ -15,6 +15,7 @@ use crate::{
     job::{Job, Outcome},
     lifecycle::Event,
     problem::Problem,
+    response::{Reply, empty, json as answer},
 };
 
 const PAGE_SIZE: usize = 25;
@@ -38,7 +39,7 @@ pub(crate) fn shape(version: &Version) -> Value {
 /// Asks where an interface may have changed since it was last read.
 pub(crate) async fn refresh(call: &Call, entry: &Entry) {
     for version in entry.versions() {
-        cog::refresh(&call.world, &version).await;
+        cog::prediction::refresh(&call.state, &version).await;
     }
 }
 
@@ -54,6 +55,12 @@ pub(crate) fn find(call: &Call) -> Result<(Arc<Entry>, Arc<Version>), Problem> {
 
 pub(crate) async fn list(call: &Call) -> Reply {
     let entry = models::find(call)?;
+    if entry.official {
+        return Err(Problem::not_found(format!(
+            "{} is an official model, whose versions are not listed.",
+            entry.full_name()
+        )));
+    }
     refresh(call, &entry).await;
     let versions: BTreeMap<u64, Arc<Version>> = entry
         .versions()
@@ -61,7 +68,7 @@ pub(crate) async fn list(call: &Call) -> Reply {
         .map(|v| (v.number, v))
         .collect();
     let pages = Pages {
-        address: call.address(),
+        url: call.url(),
         query: &call.query,
         size: PAGE_SIZE,
         ascending: false,
@@ -72,7 +79,7 @@ pub(crate) async fn list(call: &Call) -> Reply {
 
 pub(crate) async fn get(call: &Call) -> Reply {
     let (_, version) = find(call)?;
-    cog::refresh(&call.world, &version).await;
+    cog::prediction::refresh(&call.state, &version).await;
     Ok(answer(StatusCode::OK, &shape(&version)))
 }
 
@@ -84,23 +91,23 @@ pub(crate) fn delete(call: &Call) -> Reply {
             "Only versions of private models can be deleted.",
         ));
     }
-    let world = &call.world;
-    if let Some(deployment) = world.deployments.using(&version.id) {
-        return Err(Problem::unprocessable(
-            "Version is in use",
-            format!("The deployment {deployment} runs this version."),
-        ));
-    }
+    let state = &call.state;
     let trains = |job: &Arc<Job>| job.version == version.id && !job.status().is_terminal();
-    if let Some(training) = world.trainings.all().into_iter().find(trains) {
+    if let Some(training) = state.trainings.all().into_iter().find(trains) {
         return Err(Problem::unprocessable(
             "Version is in use",
             format!("The training {} has this version as its base.", training.id),
         ));
     }
-    world.catalog.remove_version(&entry, &version.id);
-    for running in world.predictions.forget_version(&version.id) {
-        world.happen(&running, Event::CanceledByUser, Outcome::None);
+    let remove = || state.catalog.remove_version(&entry, &version.id);
+    if let Err(deployment) = state.deployments.unless_used(&version.id, remove) {
+        return Err(Problem::unprocessable(
+            "Version is in use",
+            format!("The deployment {deployment} runs this version."),
+        ));
+    }
+    for running in state.predictions.forget_version(&version.id) {
+        state.apply(&running, Event::CanceledByUser, Outcome::None);
     }
     Ok(empty(StatusCode::ACCEPTED))
 }

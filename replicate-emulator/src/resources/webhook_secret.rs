@@ -3,9 +3,12 @@
 use http::StatusCode;
 use serde_json::json;
 
-use crate::call::{Call, Reply, json as answer};
+use crate::{
+    call::Call,
+    response::{Reply, json as answer},
+};
 
 pub(crate) fn get(call: &Call) -> Reply {
-    let key = call.world.webhooks.secret();
+    let key = call.state.webhooks.secret();
     Ok(answer(StatusCode::OK, &json!({"key": key})))
 }

@@ -130,8 +130,8 @@ async fn ended(emulator: &Emulator) -> Value {
 }
 
 async fn running(emulator: &Emulator, made: Value) -> Value {
-    let address = text(&made["urls"]["get"]);
-    until(emulator, &address, |job| job["status"] == "processing").await
+    let url = text(&made["urls"]["get"]);
+    until(emulator, &url, |job| job["status"] == "processing").await
 }
 
 async fn cancel(emulator: &Emulator, job: &Value) -> (u16, Value) {

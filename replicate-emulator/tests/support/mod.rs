@@ -11,13 +11,13 @@ use serde_json::Value;
 /// A call of the API, with a token.
 pub fn call(emulator: &Emulator, method: &str, path: &str) -> RequestBuilder {
     let method = Method::from_bytes(method.as_bytes()).expect("a method");
-    let address = if path.starts_with("http") {
+    let url = if path.starts_with("http") {
         path.to_owned()
     } else {
         format!("{}/v1{path}", emulator.url())
     };
     reqwest::Client::new()
-        .request(method, address)
+        .request(method, url)
         .bearer_auth(emulator.token())
 }
 
@@ -64,19 +64,19 @@ pub fn text(value: &Value) -> String {
     value.as_str().expect("a string").to_owned()
 }
 
-/// Asks until the prediction or training at this address has ended.
-pub async fn ended(emulator: &Emulator, address: &str) -> Value {
-    until(emulator, address, |body| {
+/// Asks until the prediction or training at this URL has ended.
+pub async fn ended(emulator: &Emulator, url: &str) -> Value {
+    until(emulator, url, |body| {
         !["starting", "processing"].contains(&text(&body["status"]).as_str())
     })
     .await
 }
 
 /// Asks until the answer is as wanted.
-pub async fn until(emulator: &Emulator, address: &str, wanted: impl Fn(&Value) -> bool) -> Value {
+pub async fn until(emulator: &Emulator, url: &str, wanted: impl Fn(&Value) -> bool) -> Value {
     let asking = async {
         loop {
-            let (_, body) = get(emulator, address).await;
+            let (_, body) = get(emulator, url).await;
             if wanted(&body) {
                 return body;
             }

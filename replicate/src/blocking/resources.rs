@@ -4,7 +4,7 @@ use super::{Client, Iter};
 #[cfg(feature = "files")]
 use crate::FileInput;
 use crate::error::{Error, Result};
-use crate::job::PredictionId;
+use crate::job::AsPredictionId;
 use crate::reconcile::Reconciled;
 #[cfg(feature = "files")]
 use crate::types::File;
@@ -35,7 +35,7 @@ impl Predictions {
     ///
     /// # Errors
     /// Those of the call.
-    pub fn get(&self, prediction: impl PredictionId) -> Result<Prediction> {
+    pub fn get(&self, prediction: impl AsPredictionId) -> Result<Prediction> {
         self.client
             .call(self.client.client().predictions().get(prediction))
     }
@@ -44,7 +44,7 @@ impl Predictions {
     ///
     /// # Errors
     /// Those of the call.
-    pub fn cancel(&self, prediction: impl PredictionId) -> Result<Prediction> {
+    pub fn cancel(&self, prediction: impl AsPredictionId) -> Result<Prediction> {
         self.client
             .call(self.client.client().predictions().cancel(prediction))
     }

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use tokio::runtime::{Builder, Handle};
 
-use crate::cancel::nothing_left;
 use crate::error::{Error, ErrorKind, Result};
 
 /// How long the cancels of what was dropped may hold up the end of a client.
@@ -15,10 +14,10 @@ const LONGEST_GOODBYE: Duration = Duration::from_secs(2);
 pub(super) struct Runtime(Arc<Owned>);
 
 #[derive(Debug)]
-struct Owned(Option<tokio::runtime::Runtime>);
+struct Owned(Option<tokio::runtime::Runtime>, crate::Client);
 
 impl Runtime {
-    pub(super) fn new() -> Result<Self> {
+    pub(super) fn new(client: crate::Client) -> Result<Self> {
         let runtime = Builder::new_multi_thread()
             .worker_threads(1)
             .thread_name("replicate")
@@ -30,7 +29,7 @@ impl Runtime {
                     format!("no thread for requests: {error}"),
                 )
             })?;
-        Ok(Self(Arc::new(Owned(Some(runtime)))))
+        Ok(Self(Arc::new(Owned(Some(runtime), client))))
     }
 
     /// Runs something that may spawn a task.
@@ -57,7 +56,7 @@ impl Drop for Owned {
             // Waiting would panic where the last clone is dropped by async code.
             if Handle::try_current().is_err() {
                 let _ = runtime.block_on(async {
-                    tokio::time::timeout(LONGEST_GOODBYE, nothing_left()).await
+                    tokio::time::timeout(LONGEST_GOODBYE, self.1.shutdown()).await
                 });
             }
             runtime.shutdown_background();

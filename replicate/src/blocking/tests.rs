@@ -32,7 +32,7 @@ fn models_run_stream_and_wait_without_an_async_runtime() {
         .unwrap();
     let done = replicate.wait(&created).unwrap();
     assert_eq!(
-        replicate.client().output(&done).text().unwrap(),
+        replicate.client().output(&done).unwrap().text().unwrap(),
         "Once upon a"
     );
     assert_eq!(
@@ -60,9 +60,8 @@ fn models_run_stream_and_wait_without_an_async_runtime() {
         replicate
             .call(replicate.client().account().get())
             .unwrap()
-            .username
-            .as_deref(),
-        Some(emulator.account())
+            .username,
+        emulator.account()
     );
 }
 
@@ -111,7 +110,9 @@ fn what_is_dropped_is_cancelled_before_its_client_is_gone() {
     let (_runtime, emulator, replicate) = emulated();
     // Long enough that a client which does not wait is gone first.
     let slowly = Fault::latency(std::time::Duration::from_millis(300));
-    emulator.fault(slowly.on("predictions.cancel")).unwrap();
+    emulator
+        .inject_fault(slowly.on("predictions.cancel"))
+        .unwrap();
     let events = replicate
         .stream("emulator/slow")
         .input(json!({ "seconds": 3600 }))

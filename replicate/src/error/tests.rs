@@ -17,18 +17,18 @@ fn each_ending_is_a_kind_of_its_own_and_carries_the_prediction() {
     for (status, kind, text) in [
         (
             "failed",
-            ErrorKind::PredictionFailed,
-            "the prediction p1 failed: no prompt",
+            ErrorKind::Failed,
+            "prediction p1 failed: no prompt",
         ),
         (
             "canceled",
             ErrorKind::Canceled,
-            "the prediction p1 was canceled: no prompt",
+            "prediction p1 was canceled: no prompt",
         ),
         (
             "aborted",
             ErrorKind::Aborted,
-            "the prediction p1 was aborted before it started: no prompt",
+            "prediction p1 was aborted before it started: no prompt",
         ),
     ] {
         let error = Error::ended(prediction(status, Some("no prompt")));
@@ -42,7 +42,7 @@ fn each_ending_is_a_kind_of_its_own_and_carries_the_prediction() {
 fn an_ending_without_a_reason_says_so() {
     for none in [None, Some("")] {
         let error = Error::ended(prediction("failed", none));
-        assert!(error.to_string().contains("gives no reason"), "{error}");
+        assert!(error.to_string().contains("no reason given"), "{error}");
     }
 }
 
@@ -54,7 +54,7 @@ fn a_reason_of_many_lines_is_one_line_and_whole_in_the_prediction() {
     );
     let error = Error::ended(prediction("failed", Some(&reason)));
     let text = error.to_string();
-    let start = r#"the prediction p1 failed: Traceback: File "predict.py" \u{1b}[31mxxx"#;
+    let start = r#"prediction p1 failed: Traceback: File "predict.py" \u{1b}[31mxxx"#;
     assert!(text.starts_with(start) && text.ends_with("x…"), "{text}");
     let whole = error.into_prediction().unwrap().error;
     assert_eq!(whole.unwrap().to_string(), reason);
@@ -96,4 +96,39 @@ fn what_was_attempted_goes_before_the_text_and_keeps_the_kind() {
             "uploading input.image: too large"
         )
     );
+}
+
+#[test]
+fn only_a_transient_failure_that_left_nothing_behind_is_safe_to_retry() {
+    use ErrorKind::*;
+    for (kind, safe) in [
+        (Connect, true),
+        (Timeout, true),
+        (RateLimited, true),
+        (Server, true),
+        (OutcomeUnknown, false),
+        (Canceled, false),
+        (InvalidRequest, false),
+        (Authentication, false),
+        (Decode, false),
+    ] {
+        let error = || Error::new(kind, "x");
+        assert_eq!(error().is_safe_to_retry(), safe, "{kind:?}");
+        assert_eq!(error().is_transient(), safe, "{kind:?}");
+        assert!(!error().in_create().is_transient(), "{kind:?}");
+        assert_eq!(error().in_create().is_safe_to_retry(), safe, "{kind:?}");
+        for known in [
+            error().with_job_id(PREDICTION, "p1"),
+            error().with_job_id(TRAINING, "t1"),
+            error().with_prediction(prediction("starting", None)),
+        ] {
+            assert!(!known.is_safe_to_retry(), "{kind:?}");
+        }
+    }
+}
+
+#[test]
+fn a_kind_is_displayed_in_words() {
+    assert_eq!(ErrorKind::RateLimited.to_string(), "rate limited");
+    assert_eq!(ErrorKind::Failed.to_string(), "failed");
 }

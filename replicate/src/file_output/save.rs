@@ -1,34 +1,49 @@
+//! Saving a file to disk.
+
 use std::fs::{Metadata, Permissions};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use futures::TryStreamExt;
 use tempfile::NamedTempFile;
 use tokio::io::AsyncWriteExt;
 
 use super::FileOutput;
-use crate::error::{Error, Result};
+use crate::download::FileStream;
+use crate::error::{Error, ErrorKind, Result};
+
+/// How many names [`FileOutput::save_in`] tries.
+const MAX_NAMES: u32 = 10_000;
 
 impl FileOutput {
-    /// Saves the file, streamed, and gives its size in bytes.
+    /// Saves the file, and returns its size in bytes. It is streamed to disk.
     ///
-    /// It is written to a temporary name beside `path` and renamed when it is whole, so that
-    /// `path` is either untouched or the whole file. A file that is there is replaced, and its
-    /// permissions stay. A broken download goes on where it stopped.
+    /// It is written to a temporary file beside `path` and renamed once it is complete, so that
+    /// `path` is either untouched or the complete file. An existing file is replaced, and keeps
+    /// its permissions. A broken download is resumed.
     ///
     /// # Errors
-    /// [`Expired`](crate::ErrorKind::Expired) when it was deleted, [`File`](crate::ErrorKind::File)
-    /// when it cannot be written or `path` is there and no regular file, and those of a download.
+    /// [`Expired`](ErrorKind::Expired) if the file was deleted, [`File`](ErrorKind::File) if it
+    /// cannot be written or `path` is not a regular file, and those of a download. Where a server
+    /// leaves open whether the file is complete, an existing file is not replaced.
     pub async fn save(&self, path: impl AsRef<Path>) -> Result<u64> {
         let path = path.as_ref();
-        let (file, size) = self.write_beside(path).await?;
-        // It may have become another thing while the content came.
-        self.replaceable(path).await?;
-        file.persist(path)
-            .map_err(|error| Error::file("writing", path, error.error))?;
-        Ok(size)
+        let saved = self.write_beside(path).await?;
+        // It may have become something else while the content arrived.
+        let existing = self.replaceable(path).await?;
+        if existing.is_some() && !saved.stream.is_complete() {
+            let message = format!(
+                "could not verify that the download is complete; the existing file {} was not replaced",
+                path.display()
+            );
+            return Err(Error::new(ErrorKind::Connect, message));
+        }
+        let persisted = saved.file.persist(path);
+        persisted.map_err(|error| Error::file("writing", path, error.error))?;
+        Ok(saved.size)
     }
 
-    /// The same as [`save`](FileOutput::save), but a file that is there stays, and is an error.
+    /// The same as [`save`](FileOutput::save), but an existing file is not replaced: it is an
+    /// error.
     ///
     /// # Errors
     /// Those of [`save`](FileOutput::save).
@@ -39,15 +54,58 @@ impl FileOutput {
             let error = std::io::Error::from(std::io::ErrorKind::AlreadyExists);
             return Err(Error::file("writing", path, error));
         }
-        let (file, size) = self.write_beside(path).await?;
-        file.persist_noclobber(path)
-            .map_err(|error| Error::file("writing", path, error.error))?;
-        Ok(size)
+        let saved = self.write_beside(path).await?;
+        let persisted = saved.file.persist_noclobber(path);
+        persisted.map_err(|error| Error::file("writing", path, error.error))?;
+        Ok(saved.size)
     }
 
-    /// Writes the content to a temporary file in the directory of `path`, which is removed
-    /// when it is dropped.
-    async fn write_beside(&self, path: &Path) -> Result<(NamedTempFile, u64)> {
+    /// Saves the file in a directory under its own name, and returns the path. The name has an
+    /// extension even where the URL has none, if the response or the first bytes indicate one.
+    /// No existing file is replaced: the next free name of `a.png`, `a-1.png`, `a-2.png`, … is
+    /// taken.
+    ///
+    /// ```
+    /// # async fn example(replicate: replicate::Client) -> replicate::Result<()> {
+    /// let input = serde_json::json!({ "prompt": "a red bicycle" });
+    /// for file in replicate.run("emulator/image").input(input).await?.files()? {
+    ///     println!("saved {}", file.save_in(std::env::temp_dir()).await?.display());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// Those of [`save`](FileOutput::save).
+    pub async fn save_in(&self, directory: impl AsRef<Path>) -> Result<PathBuf> {
+        let directory = directory.as_ref();
+        let saved = self.write_beside(&directory.join("file")).await?;
+        let name = saved.stream.name();
+        let (stem, extension) = match name.rsplit_once('.') {
+            Some((stem, extension)) if !stem.is_empty() => (stem, format!(".{extension}")),
+            _ => (name.as_str(), String::new()),
+        };
+        let mut file = saved.file;
+        for number in 0..MAX_NAMES {
+            let path = match number {
+                0 => directory.join(&name),
+                number => directory.join(format!("{stem}-{number}{extension}")),
+            };
+            match file.persist_noclobber(&path) {
+                Ok(_) => return Ok(path),
+                Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => {
+                    file = error.file;
+                }
+                Err(error) => return Err(Error::file("writing", &path, error.error)),
+            }
+        }
+        let error = std::io::Error::from(std::io::ErrorKind::AlreadyExists);
+        Err(Error::file("writing", &directory.join(&name), error))
+    }
+
+    /// Writes the content to a temporary file in the directory of `path`, which is removed when
+    /// it is dropped.
+    async fn write_beside(&self, path: &Path) -> Result<Saved> {
         let replaced = self.replaceable(path).await?;
         let directory = match path.parent() {
             Some(parent) if !parent.as_os_str().is_empty() => parent,
@@ -57,7 +115,7 @@ impl FileOutput {
         let temporary = temporary_in(directory).map_err(failed)?;
         let mut file = tokio::fs::File::from_std(temporary.reopen().map_err(failed)?);
         if let Some(replaced) = replaced {
-            // Before the content comes: what nobody else may read must not lie open meanwhile.
+            // Before the content arrives: what nobody else may read must not be open meanwhile.
             let permissions = plain(replaced.permissions());
             file.set_permissions(permissions).await.map_err(failed)?;
         }
@@ -68,11 +126,14 @@ impl FileOutput {
             file.write_all(&chunk).await.map_err(failed)?;
         }
         file.flush().await.map_err(failed)?;
-        Ok((temporary, size))
+        Ok(Saved {
+            file: temporary,
+            size,
+            stream,
+        })
     }
 
-    /// What is at `path`, if anything is and may give way: a device or a pipe is not there to
-    /// be replaced by a file.
+    /// What is at `path`, if anything is and may be replaced: a device or a pipe may not.
     async fn replaceable(&self, path: &Path) -> Result<Option<Metadata>> {
         let Ok(metadata) = tokio::fs::metadata(path).await else {
             return Ok(None);
@@ -84,13 +145,20 @@ impl FileOutput {
             let text = format!("it is a directory; give a name in it, such as `{name}`");
             std::io::Error::new(std::io::ErrorKind::IsADirectory, text)
         } else {
-            std::io::Error::other("it is no regular file; read the output with `stream()` instead")
+            std::io::Error::other("not a regular file; read the output with `stream()` instead")
         };
         Err(Error::file("writing", path, error))
     }
 }
 
-/// Who may do what, without the bits that make a program run as its owner.
+/// A download in a temporary file.
+struct Saved {
+    file: NamedTempFile,
+    size: u64,
+    stream: FileStream,
+}
+
+/// The permissions without the bits that make a program run as its owner.
 #[cfg(unix)]
 fn plain(permissions: Permissions) -> Permissions {
     use std::os::unix::fs::PermissionsExt;
@@ -108,7 +176,7 @@ fn temporary_in(directory: &Path) -> std::io::Result<NamedTempFile> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        // What the umask leaves of this, as for any file that a program writes.
+        // Reduced by the umask, as for any file that a program writes.
         builder.permissions(Permissions::from_mode(0o666));
     }
     builder.tempfile_in(directory)

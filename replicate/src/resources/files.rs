@@ -1,7 +1,7 @@
 use reqwest::Url;
 
 use crate::call::Call;
-use crate::file_output::FileOutput;
+use crate::file_output::{Expiry, FileOutput};
 use crate::paginate::List;
 use crate::types::File;
 
@@ -72,6 +72,6 @@ impl Files {
             ("signature", signature),
         ];
         let address = Url::parse_with_params(&address, query).map_or(address, Into::into);
-        FileOutput::new(&address, self.client.transport().clone())
+        FileOutput::new(&address, self.client.transport().clone(), Expiry::unknown())
     }
 }

@@ -14,7 +14,7 @@ use crate::create::{Creation, LONGEST_WAIT};
 use crate::error::{Error, Result};
 #[cfg(feature = "files")]
 use crate::file_input::FileStrategy;
-use crate::job::{Job, PredictionId};
+use crate::job::{AsPredictionId, Requests};
 use crate::paginate::{Items, List, Page, Pages};
 use crate::reconcile::{self, Reconciled, Wanted};
 use crate::reference::{IntoReference, Reference};
@@ -36,17 +36,19 @@ impl Predictions {
     /// A prediction as it is now.
     ///
     /// API: <https://replicate.com/docs/reference/http#predictions.get>
-    pub fn get(&self, prediction: impl PredictionId) -> Call<Prediction> {
-        let id = prediction.prediction_id().to_owned();
-        Call::new(&self.client, |api| <Prediction as Job>::get(api, id))
+    pub fn get(&self, prediction: impl AsPredictionId) -> Call<Prediction> {
+        let id = prediction.job_id().to_owned();
+        Call::new(&self.client, |api| <Prediction as Requests>::get(api, id))
     }
 
     /// Cancels a prediction. One that is over stays as it is.
     ///
     /// API: <https://replicate.com/docs/reference/http#predictions.cancel>
-    pub fn cancel(&self, prediction: impl PredictionId) -> Call<Prediction> {
-        let id = prediction.prediction_id().to_owned();
-        Call::new(&self.client, |api| <Prediction as Job>::cancel(api, id))
+    pub fn cancel(&self, prediction: impl AsPredictionId) -> Call<Prediction> {
+        let id = prediction.job_id().to_owned();
+        Call::new(&self.client, |api| {
+            <Prediction as Requests>::cancel(api, id)
+        })
     }
 
     /// Looks for what a create has made whose outcome is unknown, among the recent predictions.
@@ -233,7 +235,7 @@ impl CreatePrediction {
     pub async fn raw(mut self) -> Result<Bytes> {
         let tap = Tap::default();
         self.options = self.options.with_tap(tap.clone());
-        self.send().await?;
+        self.send().await.map_err(Error::in_create)?;
         taken(&tap)
     }
 
@@ -265,7 +267,7 @@ impl IntoFuture for CreatePrediction {
     type IntoFuture = BoxFuture<'static, Result<Prediction>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.send())
+        Box::pin(async { self.send().await.map_err(Error::in_create) })
     }
 }
 

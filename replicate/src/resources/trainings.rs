@@ -12,12 +12,12 @@ use crate::Client;
 use crate::call::{Call, taken};
 use crate::error::{Error, Result};
 use crate::input::Input;
-use crate::job::{Job, TrainingId};
+use crate::job::{AsTrainingId, Requests};
 use crate::name::{IntoName, Name};
 use crate::paginate::List;
 use crate::reference::{IntoReference, Reference};
 use crate::types::{Training, WebhookEvent};
-use crate::wait::TrainingWait;
+use crate::wait::Wait;
 
 super::resource! {
     /// Trainings: fine-tuned versions of models.
@@ -47,17 +47,17 @@ impl Trainings {
     /// A training as it is now.
     ///
     /// API: <https://replicate.com/docs/reference/http#trainings.get>
-    pub fn get(&self, training: impl TrainingId) -> Call<Training> {
-        let id = training.training_id().to_owned();
-        Call::new(&self.client, |api| <Training as Job>::get(api, id))
+    pub fn get(&self, training: impl AsTrainingId) -> Call<Training> {
+        let id = training.job_id().to_owned();
+        Call::new(&self.client, |api| <Training as Requests>::get(api, id))
     }
 
     /// Cancels a training. One that is over stays as it is.
     ///
     /// API: <https://replicate.com/docs/reference/http#trainings.cancel>
-    pub fn cancel(&self, training: impl TrainingId) -> Call<Training> {
-        let id = training.training_id().to_owned();
-        Call::new(&self.client, |api| <Training as Job>::cancel(api, id))
+    pub fn cancel(&self, training: impl AsTrainingId) -> Call<Training> {
+        let id = training.job_id().to_owned();
+        Call::new(&self.client, |api| <Training as Requests>::cancel(api, id))
     }
 
     /// The account's trainings, newest first.
@@ -67,9 +67,9 @@ impl Trainings {
         List::new(self.client.transport().clone(), Ok("/trainings".into()))
     }
 
-    /// Waits until a training is over.
-    pub fn wait(&self, training: impl TrainingId) -> TrainingWait {
-        TrainingWait::new(self.client.clone(), training.training_id())
+    /// Waits until a training is done: the same as `client.training(…).wait()`. See [`Wait`].
+    pub fn wait(&self, training: impl AsTrainingId) -> Wait<Training> {
+        self.client.training(training).wait()
     }
 }
 
@@ -130,7 +130,7 @@ impl CreateTraining {
     pub async fn raw(mut self) -> Result<Bytes> {
         let tap = Tap::default();
         self.options = self.options.with_tap(tap.clone());
-        self.send().await?;
+        self.send().await.map_err(Error::in_create)?;
         taken(&tap)
     }
 
@@ -179,7 +179,7 @@ impl IntoFuture for CreateTraining {
     type IntoFuture = BoxFuture<'static, Result<Training>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.send())
+        Box::pin(async { self.send().await.map_err(Error::in_create) })
     }
 }
 

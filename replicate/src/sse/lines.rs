@@ -1,4 +1,4 @@
-//! Cuts a stream of bytes into the whole lines that matter to an event.
+//! Divides a stream of bytes into complete lines, and keeps those that matter to an event.
 
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,24 +10,24 @@ use memchr::{memchr, memchr2};
 
 use super::SseError;
 
-const MARK: &[u8] = b"\xEF\xBB\xBF";
+const BOM: &[u8] = b"\xEF\xBB\xBF";
 
-/// What reconnecting needs, set as the lines that say so pass by.
+/// What a reconnect needs: the last event id and the reconnection time, updated as lines pass.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Marks(Arc<Mutex<MarkState>>);
+pub(super) struct StreamState(Arc<Mutex<StateFields>>);
 
 #[derive(Debug, Default)]
-struct MarkState {
+struct StateFields {
     retry: Option<Duration>,
     last_event_id: String,
     named: bool,
 }
 
-impl Marks {
+impl StreamState {
     pub(super) fn after(last_event_id: String) -> Self {
-        let marks = Self::default();
-        marks.set(|state| state.last_event_id = last_event_id);
-        marks
+        let stream_state = Self::default();
+        stream_state.set(|state| state.last_event_id = last_event_id);
+        stream_state
     }
 
     pub(super) fn retry(&self) -> Option<Duration> {
@@ -43,19 +43,19 @@ impl Marks {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).named
     }
 
-    fn set(&self, change: impl FnOnce(&mut MarkState)) {
+    fn set(&self, change: impl FnOnce(&mut StateFields)) {
         change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
     }
 }
 
-/// A stream of text lines, each ended by one line feed, for the parser.
+/// A stream of text lines for the parser, each ended by one line feed.
 ///
-/// Comments and unknown fields are left out. `retry` is held back to the end of the next event
+/// Comments and unknown fields are dropped. `retry` is delayed until the end of the next event
 /// that has data, since the parser forgets it with an event that has none.
 pub(super) struct Lines<S> {
     source: S,
-    cutter: Cutter,
-    marks: Marks,
+    lines: LineBuffer,
+    stream_state: StreamState,
     limit: usize,
     event: EventState,
     finished: bool,
@@ -70,11 +70,11 @@ struct EventState {
 }
 
 impl<S> Lines<S> {
-    pub(super) fn new(source: S, limit: usize, marks: Marks) -> Self {
+    pub(super) fn new(source: S, limit: usize, stream_state: StreamState) -> Self {
         Self {
             source,
-            cutter: Cutter::default(),
-            marks,
+            lines: LineBuffer::default(),
+            stream_state,
             limit,
             event: EventState::default(),
             finished: false,
@@ -83,16 +83,16 @@ impl<S> Lines<S> {
 }
 
 impl<S: Unpin> Lines<S> {
-    /// The next line for the parser out of what the cutter holds.
+    /// The next line for the parser out of what the lines holds.
     fn next_line<E>(&mut self) -> Result<Option<String>, SseError<E>> {
         loop {
             let room = self.limit.saturating_sub(self.event.bytes);
-            let line = match self.cutter.next_line(room) {
-                Cut::Line(line) => line,
-                Cut::More => return Ok(None),
-                Cut::TooLong => return Err(SseError::TooLarge { limit: self.limit }),
+            let line = match self.lines.next_line(room) {
+                Line::Complete(line) => line,
+                Line::Incomplete => return Ok(None),
+                Line::TooLong => return Err(SseError::TooLarge { limit: self.limit }),
             };
-            if let Some(text) = self.event.take(line, &self.marks) {
+            if let Some(text) = self.event.take(line, &self.stream_state) {
                 return Ok(Some(text));
             }
         }
@@ -100,10 +100,10 @@ impl<S: Unpin> Lines<S> {
 }
 
 impl EventState {
-    /// What the parser has to see of a line, if anything.
-    fn take(&mut self, line: &[u8], marks: &Marks) -> Option<String> {
+    /// The text of a line that the parser needs, if any.
+    fn take(&mut self, line: &[u8], stream_state: &StreamState) -> Option<String> {
         if line.is_empty() {
-            return self.end(marks);
+            return self.end(stream_state);
         }
         let (name, value) = match memchr(b':', line) {
             Some(at) => {
@@ -121,7 +121,8 @@ impl EventState {
             b"retry" => {
                 if let Some(milliseconds) = digits(value) {
                     self.retry = Some(milliseconds);
-                    marks.set(|state| state.retry = Some(Duration::from_millis(milliseconds)));
+                    stream_state
+                        .set(|state| state.retry = Some(Duration::from_millis(milliseconds)));
                 }
                 return None;
             }
@@ -134,9 +135,9 @@ impl EventState {
         Some(text)
     }
 
-    fn end(&mut self, marks: &Marks) -> Option<String> {
+    fn end(&mut self, stream_state: &StreamState) -> Option<String> {
         let id = self.id.take();
-        marks.set(|state| {
+        stream_state.set(|state| {
             state.named = id.is_some();
             if let Some(id) = id {
                 state.last_event_id = id;
@@ -175,7 +176,7 @@ where
                 }
             }
             match ready!(Pin::new(&mut self.source).poll_next(cx)) {
-                Some(Ok(chunk)) => self.cutter.push(chunk.as_ref()),
+                Some(Ok(chunk)) => self.lines.push(chunk.as_ref()),
                 Some(Err(error)) => {
                     self.finished = true;
                     return Poll::Ready(Some(Err(SseError::Source(error))));
@@ -194,29 +195,29 @@ fn digits(value: &[u8]) -> Option<u64> {
     std::str::from_utf8(value).ok()?.parse().ok()
 }
 
-/// Holds the bytes that came and finds the line ends in them, each byte looked at once.
+/// Buffers bytes and finds the line ends in them; each byte is scanned once.
 #[derive(Default)]
-struct Cutter {
+struct LineBuffer {
     buffer: Vec<u8>,
     /// Where the next line starts.
     start: usize,
-    /// Up to where no line end was found.
+    /// No line end was found before this index.
     scanned: usize,
     /// The last line ended with a carriage return: a line feed right after it belongs to it.
     skip_line_feed: bool,
-    mark_seen_or_absent: bool,
-    /// How many bytes were looked at or moved.
+    bom_checked: bool,
+    /// How many bytes were scanned or moved.
     #[cfg(test)]
     work: usize,
 }
 
-enum Cut<'a> {
-    Line(&'a [u8]),
-    More,
+enum Line<'a> {
+    Complete(&'a [u8]),
+    Incomplete,
     TooLong,
 }
 
-impl Cutter {
+impl LineBuffer {
     fn push(&mut self, chunk: &[u8]) {
         #[cfg(test)]
         {
@@ -235,15 +236,15 @@ impl Cutter {
         self.buffer.extend_from_slice(chunk);
     }
 
-    fn next_line(&mut self, room: usize) -> Cut<'_> {
-        if !self.mark_seen_or_absent {
-            if self.buffer.len() < MARK.len() && MARK.starts_with(&self.buffer) {
-                return Cut::More;
+    fn next_line(&mut self, room: usize) -> Line<'_> {
+        if !self.bom_checked {
+            if self.buffer.len() < BOM.len() && BOM.starts_with(&self.buffer) {
+                return Line::Incomplete;
             }
-            self.mark_seen_or_absent = true;
-            if self.buffer.starts_with(MARK) {
-                self.start = MARK.len();
-                self.scanned = MARK.len();
+            self.bom_checked = true;
+            if self.buffer.starts_with(BOM) {
+                self.start = BOM.len();
+                self.scanned = BOM.len();
             }
         }
         if self.skip_line_feed && self.start < self.buffer.len() {
@@ -261,9 +262,9 @@ impl Cutter {
         let Some(found) = found else {
             self.scanned = self.buffer.len();
             return if self.scanned - self.start > room {
-                Cut::TooLong
+                Line::TooLong
             } else {
-                Cut::More
+                Line::Incomplete
             };
         };
         let (start, end) = (self.start, self.scanned + found);
@@ -271,9 +272,9 @@ impl Cutter {
         self.start = end + 1;
         self.scanned = end + 1;
         if end - start > room {
-            Cut::TooLong
+            Line::TooLong
         } else {
-            Cut::Line(&self.buffer[start..end])
+            Line::Complete(&self.buffer[start..end])
         }
     }
 }
@@ -302,12 +303,12 @@ mod tests {
     fn each_byte_is_touched_a_few_times_whatever_the_chunks() {
         for text in texts() {
             for size in SIZES {
-                let mut cutter = Cutter::default();
+                let mut lines = LineBuffer::default();
                 for chunk in text.as_bytes().chunks(size) {
-                    cutter.push(chunk);
-                    while matches!(cutter.next_line(usize::MAX), Cut::Line(_)) {}
+                    lines.push(chunk);
+                    while matches!(lines.next_line(usize::MAX), Line::Complete(_)) {}
                     // Inside the loop: a quadratic reader would not come to its end.
-                    let (work, bytes) = (cutter.work, text.len());
+                    let (work, bytes) = (lines.work, text.len());
                     assert!(
                         work <= 3 * bytes,
                         "{work} for {bytes} bytes in chunks of {size}"
@@ -323,7 +324,7 @@ mod tests {
         for text in texts() {
             for size in SIZES {
                 let source = stream::iter(text.as_bytes().chunks(size).map(Ok::<_, Infallible>));
-                let lines = Lines::new(source, usize::MAX, Marks::default());
+                let lines = Lines::new(source, usize::MAX, StreamState::default());
                 let handed: Vec<String> = block_on(lines.try_collect()).unwrap();
                 assert!(
                     handed

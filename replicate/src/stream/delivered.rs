@@ -1,62 +1,146 @@
-//! The output that was delivered, in a few bytes: so that what is missing at the end can be told.
+//! What a stream has delivered: its text as a checksum, and the ids of its events.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::hash::{BuildHasher, RandomState};
 
 use serde_json::Value;
 
-/// The output that was delivered: how much, and what it was, as a checksum.
+use crate::checksum::Checksum;
+
+/// Text that was delivered, as its length and checksum.
+#[derive(Default)]
 pub(super) struct DeliveredText {
     length: usize,
-    checksum: u64,
-}
-
-impl Default for DeliveredText {
-    fn default() -> Self {
-        // FNV-1a: the same for a text whole and in parts.
-        Self {
-            length: 0,
-            checksum: 0xcbf2_9ce4_8422_2325,
-        }
-    }
+    checksum: Checksum,
 }
 
 impl DeliveredText {
     pub(super) fn push(&mut self, text: &str) {
         self.length += text.len();
-        for byte in text.bytes() {
-            self.checksum = (self.checksum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-        }
+        self.checksum.push(text.as_bytes());
     }
 
-    /// What of `whole` is still to be delivered; none where it does not begin with what was.
-    pub(super) fn missing_of<'a>(&self, whole: &'a str) -> Option<&'a str> {
-        let (begin, missing) = whole.split_at_checked(self.length)?;
+    pub(super) fn is_empty(&self) -> bool {
+        self.length == 0
+    }
+
+    /// What of `pieces` follows the delivered text; `None` if they do not begin with it.
+    pub(super) fn rest(&self, pieces: &[Cow<'_, str>]) -> Option<Vec<String>> {
         let mut same = Self::default();
-        same.push(begin);
-        (same.checksum == self.checksum).then_some(missing)
+        let mut rest = Vec::new();
+        for piece in pieces {
+            let known = piece.len().min(self.length - same.length);
+            let (known, new) = piece.split_at_checked(known)?;
+            same.push(known);
+            if !new.is_empty() {
+                rest.push(new.to_owned());
+            }
+        }
+        (same.length == self.length && same.checksum == self.checksum).then_some(rest)
     }
 }
 
-/// An output as a stream would have delivered it.
-pub(super) fn as_streamed(output: Option<&Value>) -> String {
+/// An output in the pieces in which a stream delivers it.
+pub(super) fn pieces(output: Option<&Value>) -> Vec<Cow<'_, str>> {
     match output {
-        None | Some(Value::Null) => String::new(),
-        Some(Value::String(text)) => text.clone(),
-        Some(Value::Array(items)) => items.iter().map(|item| as_streamed(Some(item))).collect(),
-        Some(other) => other.to_string(),
+        None | Some(Value::Null) => Vec::new(),
+        Some(Value::String(text)) => vec![Cow::Borrowed(text)],
+        Some(Value::Array(items)) => items.iter().flat_map(|item| pieces(Some(item))).collect(),
+        Some(other) => vec![Cow::Owned(other.to_string())],
+    }
+}
+
+/// How many event ids are remembered. Past it a stream is not resumed, but polled.
+const MAX_IDS: usize = 1024 * 1024;
+
+/// The ids of the events that came, to drop those that a server sends again after a reconnect.
+///
+/// Within one connection no event is dropped, whatever its id. A stream whose ids repeat there,
+/// or whose last event has none of its own, cannot be resumed without doubt.
+#[derive(Default)]
+pub(super) struct SeenIds {
+    hasher: RandomState,
+    /// The connection on which an id came last.
+    ids: HashMap<u64, u32>,
+    connection: u32,
+    ambiguous: bool,
+    last_is_unnamed: bool,
+}
+
+impl SeenIds {
+    pub(super) fn reconnected(&mut self) {
+        self.connection += 1;
+    }
+
+    /// Whether an event is new; `id` is the one that it named itself.
+    pub(super) fn insert(&mut self, id: Option<&str>) -> bool {
+        self.last_is_unnamed = id.is_none();
+        let Some(id) = id else { return true };
+        match self.ids.entry(self.hasher.hash_one(id)) {
+            Entry::Vacant(entry) => {
+                entry.insert(self.connection);
+                true
+            }
+            Entry::Occupied(entry) if *entry.get() == self.connection => {
+                self.ambiguous = true;
+                true
+            }
+            Entry::Occupied(mut entry) => {
+                entry.insert(self.connection);
+                false
+            }
+        }
+    }
+
+    /// Whether a reconnect can continue after the last event without repeating or losing any.
+    pub(super) fn is_resumable(&self) -> bool {
+        !self.ambiguous && !self.last_is_unnamed && self.ids.len() < MAX_IDS
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
+
+    fn rest(delivered: &[&str], output: Value) -> Option<Vec<String>> {
+        let mut text = DeliveredText::default();
+        delivered.iter().for_each(|part| text.push(part));
+        text.rest(&pieces(Some(&output)))
+    }
 
     #[test]
-    fn what_is_missing_follows_what_was_delivered_in_parts() {
-        let mut delivered = DeliveredText::default();
-        delivered.push("caf");
-        delivered.push("é");
-        assert_eq!(delivered.missing_of("café au lait"), Some(" au lait"));
-        assert_eq!(delivered.missing_of("café"), Some(""));
-        assert_eq!(delivered.missing_of("cafe au lait"), None);
-        assert_eq!(delivered.missing_of("caf"), None);
+    fn the_rest_follows_what_was_delivered_however_it_is_divided() {
+        assert_eq!(
+            rest(&["caf", "é"], json!("café au lait")).unwrap(),
+            [" au lait"]
+        );
+        assert_eq!(rest(&["café"], json!("café")).unwrap(), [""; 0]);
+        assert_eq!(rest(&["ab"], json!(["a", "bc", "d"])).unwrap(), ["c", "d"]);
+        assert_eq!(rest(&[], json!(["a", "", "b"])).unwrap(), ["a", "b"]);
+        for other in [json!("cafe au lait"), json!("caf"), json!(null)] {
+            assert_eq!(rest(&["café"], other), None);
+        }
+    }
+
+    #[test]
+    fn an_id_of_an_earlier_connection_is_seen_once_per_connection() {
+        let mut seen = SeenIds::default();
+        assert!(seen.insert(Some("1")) && seen.insert(Some("2")));
+        assert!(seen.is_resumable());
+        seen.reconnected();
+        assert!(!seen.insert(Some("1")) && !seen.insert(Some("2")));
+        assert!(seen.insert(Some("2")), "it came twice on this connection");
+        assert!(!seen.is_resumable());
+    }
+
+    #[test]
+    fn events_without_an_id_are_new_and_cannot_be_resumed_after() {
+        let mut seen = SeenIds::default();
+        assert!(seen.insert(None) && seen.insert(None));
+        assert!(!seen.is_resumable());
+        assert!(seen.insert(Some("1")) && seen.is_resumable());
     }
 }

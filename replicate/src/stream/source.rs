@@ -1,4 +1,6 @@
-//! Where a stream's bytes come from.
+//! Where the bytes of a stream come from.
+
+use std::sync::Arc;
 
 use bytes::Bytes;
 use futures::StreamExt;
@@ -6,77 +8,106 @@ use futures::future::BoxFuture;
 use futures::stream::BoxStream;
 use http::StatusCode;
 use http::header::CONTENT_TYPE;
+use replicate_api::{CallOptions, RetryPolicy};
 use reqwest::Url;
 
-use crate::Client;
 use crate::error::{Error, ErrorKind, Result};
+use crate::job::read;
+use crate::job_state::JobState;
 use crate::types::Prediction;
 
 /// The bytes of one connection.
 pub(super) type Connection = BoxStream<'static, Result<Bytes>>;
 
 /// What a stream is read from: connections, one after another, and the prediction itself.
-pub(super) trait Source: Send + 'static {
-    /// Connects, to get what follows the event of this id.
-    fn connect(&mut self, last_event_id: Option<String>) -> BoxFuture<'_, Result<Connection>>;
+pub(super) trait Source: Clone + Send + 'static {
+    /// Connects, to continue after the event of this id.
+    fn connect(&self, last_event_id: Option<String>) -> BoxFuture<'static, Result<Connection>>;
 
-    /// Asks for the prediction.
-    fn prediction(&mut self) -> BoxFuture<'_, Result<Prediction>>;
+    /// Reads the prediction, in one attempt.
+    fn prediction(&self) -> BoxFuture<'static, Result<Prediction>>;
 }
 
-/// A stream address that the API has given. The token never goes there.
-pub(super) struct AddressSource {
-    client: Client,
-    url: Url,
-    id: String,
+/// A stream URL that the API has given. It is a capability: no other credentials are sent to it.
+#[derive(Clone)]
+pub(super) struct UrlSource {
+    job: Arc<JobState<Prediction>>,
+    url: Option<Url>,
 }
 
-impl AddressSource {
-    pub(super) fn new(client: Client, url: Url, id: String) -> Self {
-        Self { client, url, id }
+impl UrlSource {
+    /// The source of a prediction's events; without a URL every connection fails.
+    pub(super) fn new(job: Arc<JobState<Prediction>>, prediction: &Prediction) -> Self {
+        let url = stream_url(prediction).and_then(|text| match Url::parse(text) {
+            Ok(url) if matches!(url.scheme(), "https" | "http") => Some(url),
+            _ => {
+                tracing::warn!(
+                    prediction = %prediction.id,
+                    "invalid stream URL; reading the prediction instead"
+                );
+                None
+            }
+        });
+        Self { job, url }
+    }
+
+    pub(super) fn has_stream(&self) -> bool {
+        self.url.is_some()
     }
 }
 
-impl Source for AddressSource {
-    fn connect(&mut self, last_event_id: Option<String>) -> BoxFuture<'_, Result<Connection>> {
-        let fetch = self.client.transport().fetch(self.url.clone());
-        // Reconnecting is the business of whoever reads the events.
-        let fetch = fetch
+pub(super) fn stream_url(prediction: &Prediction) -> Option<&str> {
+    let url = prediction.urls.as_ref()?.stream.as_deref()?;
+    (!url.is_empty()).then_some(url)
+}
+
+impl Source for UrlSource {
+    fn connect(&self, last_event_id: Option<String>) -> BoxFuture<'static, Result<Connection>> {
+        let Some(url) = self.url.clone() else {
+            return Box::pin(async { Err(no_stream("the prediction has no stream URL")) });
+        };
+        // Reconnecting is the reader's decision.
+        let fetch = self
+            .job
+            .client()
+            .transport()
+            .fetch(url)
             .events(last_event_id.as_deref())
-            .retry(replicate_api::RetryPolicy::never());
+            .retry(RetryPolicy::never());
         Box::pin(async move {
-            let answer = fetch.send().await?;
-            if answer.status() == StatusCode::NO_CONTENT {
-                return Err(no_stream(
-                    "its address answers 204: there is nothing to come",
-                ));
+            let response = fetch.send().await?;
+            if response.status() == StatusCode::NO_CONTENT {
+                return Err(no_stream("the stream URL returned 204 No Content"));
             }
-            let content_type = answer
+            let content_type = response
                 .headers()
                 .get(CONTENT_TYPE)
                 .and_then(|value| value.to_str().ok());
             let essence = content_type
                 .and_then(|value| value.split(';').next())
-                .unwrap_or_default();
-            if !essence.trim().eq_ignore_ascii_case("text/event-stream") {
+                .unwrap_or_default()
+                .trim();
+            if !essence.eq_ignore_ascii_case("text/event-stream") {
                 return Err(no_stream(&format!(
-                    "its address answers `{}`",
-                    essence.trim()
+                    "the stream URL returned content type `{essence}`"
                 )));
             }
-            Ok(answer.into_stream().map(|chunk| Ok(chunk?)).boxed())
+            Ok(response.into_stream().map(|chunk| Ok(chunk?)).boxed())
         })
     }
 
-    fn prediction(&mut self) -> BoxFuture<'_, Result<Prediction>> {
-        let call = self.client.predictions().get(&self.id);
-        Box::pin(async move { call.await })
+    fn prediction(&self) -> BoxFuture<'static, Result<Prediction>> {
+        let options = CallOptions::new().with_retry_policy(RetryPolicy::never());
+        let job = Arc::clone(&self.job);
+        let transport = job.client().transport().with_options(options);
+        let api = replicate_api::Client::from_transport(transport);
+        Box::pin(async move {
+            let (prediction, body) = read::<Prediction>(&api, job.id()).await?;
+            Ok(Arc::unwrap_or_clone(job.update(prediction, body).0))
+        })
     }
 }
 
 fn no_stream(why: &str) -> Error {
-    Error::new(
-        ErrorKind::Stream,
-        format!("the prediction's stream is none: {why}"),
-    )
+    Error::new(ErrorKind::Stream, why)
 }

@@ -1,34 +1,56 @@
-//! A stream's output alone.
+//! The output of a stream as text.
 
 use std::fmt;
+use std::future::IntoFuture;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use futures::future::BoxFuture;
-use futures::{FutureExt, Stream, StreamExt};
+use futures::{Stream, StreamExt, TryStreamExt};
 
-use super::{DoneReason, EventStream, StreamEvent};
-use crate::Client;
-use crate::error::{Error, ErrorKind, Result};
+use super::{EventStream, StreamEvent};
+use crate::error::{Error, Result};
 use crate::types::Prediction;
 
-/// The output of an [`EventStream`] as a stream of text: made by [`EventStream::text`].
+/// The output of an [`EventStream`] as a stream of text: made by [`EventStream::text`]. Awaited,
+/// it is the whole text as one `String`.
 ///
-/// It ends without an error only when the prediction has succeeded. One that failed, or was
+/// It ends without an error only when the prediction has succeeded: one that failed, or was
 /// canceled or aborted, is an error that carries it.
+///
+/// ```
+/// # async fn example(replicate: replicate::Client) -> replicate::Result<()> {
+/// let input = serde_json::json!({ "prompt": "A haiku about llamas" });
+/// let mut text = replicate.stream("emulator/text").input(input).await?.text();
+/// while let Some(part) = text.next().await {
+///     print!("{}", part?);
+/// }
+/// let prediction = text.finish().await?;
+/// println!("\n{:?}", prediction.metrics);
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "text comes as the stream is read"]
 pub struct TextStream {
     events: EventStream,
-    /// How a prediction ended that has not simply succeeded.
-    ending: Option<BoxFuture<'static, Result<()>>>,
 }
 
 impl TextStream {
     pub(super) fn new(events: EventStream) -> Self {
-        Self {
-            events,
-            ending: None,
-        }
+        Self { events }
+    }
+
+    /// The next part of the text; `None` at its end.
+    pub async fn next(&mut self) -> Option<Result<String>> {
+        StreamExt::next(self).await
+    }
+
+    /// Reads the stream to its end, and returns the final prediction.
+    ///
+    /// # Errors
+    /// Those of [`EventStream::finish`].
+    pub async fn finish(self) -> Result<Prediction> {
+        self.events.finish().await
     }
 }
 
@@ -37,17 +59,12 @@ impl Stream for TextStream {
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         loop {
-            if let Some(ending) = &mut self.ending {
-                let ended = ready!(ending.poll_unpin(cx));
-                self.ending = None;
-                return Poll::Ready(ended.err().map(Err));
-            }
             match ready!(self.events.poll_next_unpin(cx)) {
-                Some(Ok(StreamEvent::Output(text))) => return Poll::Ready(Some(Ok(text))),
-                Some(Ok(StreamEvent::Done { reason })) if reason != DoneReason::Completed => {
-                    let client = self.events.client.clone();
-                    let prediction = self.events.prediction.clone();
-                    self.ending = Some(ending(client, prediction, reason).boxed());
+                Some(Ok(StreamEvent::Output(text))) => {
+                    return Poll::Ready(Some(Ok(text.into_text())));
+                }
+                Some(Ok(StreamEvent::Done(done))) if done.status.as_str() != "succeeded" => {
+                    return Poll::Ready(Some(Err(Error::ended(done.into_prediction()))));
                 }
                 Some(Ok(_)) => {}
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),
@@ -57,23 +74,13 @@ impl Stream for TextStream {
     }
 }
 
-/// Asks the prediction how it ended; what the stream said of it counts where it cannot tell.
-async fn ending(client: Client, known: Prediction, reason: DoneReason) -> Result<()> {
-    let asked = client.predictions().get(&known.id).await;
-    let prediction = asked.unwrap_or(known);
-    let id = &prediction.id;
-    let (kind, ended) = match (prediction.status.as_str(), reason) {
-        ("succeeded", _) => return Ok(()),
-        ("failed" | "canceled" | "aborted", _) => return Err(Error::ended(prediction)),
-        (_, DoneReason::Canceled) => (ErrorKind::Canceled, "was canceled".to_owned()),
-        (_, DoneReason::Other(reason)) => (
-            ErrorKind::Stream,
-            format!("is over for a reason that is not known: {reason:?}"),
-        ),
-        (_, _) => (ErrorKind::PredictionFailed, "failed".to_owned()),
-    };
-    let message = format!("the prediction {id} {ended}");
-    Err(Error::new(kind, message).with_prediction(prediction))
+impl IntoFuture for TextStream {
+    type Output = Result<String>;
+    type IntoFuture = BoxFuture<'static, Result<String>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.try_collect())
+    }
 }
 
 impl fmt::Debug for TextStream {

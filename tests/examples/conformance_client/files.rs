@@ -24,7 +24,7 @@ async fn file_upload(client: Client) -> Outcome {
         .metadata(metadata.as_object().unwrap().clone())
         .await?;
     assert_eq!(made.size, Some(10));
-    assert_eq!(made.metadata.as_ref(), metadata.as_object());
+    assert_eq!(Some(&made.metadata), metadata.as_object());
     assert_eq!(
         made.checksums.unwrap().sha256.as_deref(),
         Some("050777a35dcd48838062824126e60a0780dc322c5b1f84c3a32636cc7466b1b6")
@@ -61,7 +61,7 @@ async fn file_output(client: Client) -> Outcome {
         .run("emulator/image")
         .input(json!({ "prompt": "a red bicycle", "num_outputs": 2 }))
         .await?;
-    let files = output.files();
+    let files = output.files()?;
     assert_eq!(files.len(), 2);
     let folder = tempfile::tempdir()?;
     for file in files {

@@ -65,7 +65,7 @@ async fn deployments(client: Client) -> Outcome {
                 .max_instances(1)
         })
         .await?;
-    let name = (made.owner.unwrap(), made.name.unwrap());
+    let name = (made.owner, made.name);
     assert_eq!(made.current_release.unwrap().number, Some(1));
     let changed = deployments
         .update(name.clone(), |d| d.max_instances(2))
@@ -75,15 +75,15 @@ async fn deployments(client: Client) -> Outcome {
     let got = deployments.get(name.clone()).await?;
     assert_eq!(got.current_release.unwrap().number, Some(2));
     let all = deployments.list().await?;
-    let listed = |name: &str| all.results.iter().any(|d| d.name.as_deref() == Some(name));
+    let listed = |name: &str| all.results.iter().any(|d| d.name == name);
     assert!(listed("deployed"));
     let made = deployments
         .predictions()
         .create(name.clone())
         .input(text())
         .await?;
-    let done = client.wait(&made).poll(often()).await?;
-    assert_eq!(client.output(&done).text()?, WORDS);
+    let done = client.wait(&made).poll_policy(often()).await?;
+    assert_eq!(client.output(&done)?.text()?, WORDS);
     deployments.delete(name).await?;
     Ok(())
 }
@@ -106,7 +106,7 @@ async fn trainings(client: Client) -> Outcome {
             .input(json!({ "train_data": "data:text/plain,words" }))
     };
     let made = create().await?;
-    let done = trainings.wait(&made).poll(often()).await?;
+    let done = trainings.wait(&made).poll_policy(often()).await?;
     let trained = done.output.unwrap().version.unwrap();
     assert_eq!(client.run(trained).input(text()).text().await?, WORDS);
     let all = trainings.list().await?;
@@ -134,11 +134,11 @@ async fn cancel_run(client: Client) -> Outcome {
     let run = client
         .run("emulator/slow")
         .input(json!({ "seconds": 60 }))
-        .poll(often())
-        .cancelled_by(token)
+        .poll_policy(often())
+        .cancellation_token(token)
         .on_progress(move |progress| {
-            *known.lock().unwrap() = Some(progress.prediction.id.clone());
-            if progress.prediction.status.as_str() == "processing" {
+            *known.lock().unwrap() = Some(progress.snapshot.id.clone());
+            if progress.snapshot.status.as_str() == "processing" {
                 stop.cancel();
             }
         });
@@ -157,7 +157,7 @@ async fn webhook(client: Client) -> Outcome {
         .input(text())
         .webhook(format!("{}/hook", recorder.url()), [Start, Completed])
         .await?;
-    let secret = client.webhooks().secret().await?.key.unwrap();
+    let secret = client.webhooks().secret().await?.key;
     for _ in 0..200 {
         for request in recorder.take() {
             let headers = headers(&request.headers);

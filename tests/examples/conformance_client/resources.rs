@@ -15,13 +15,9 @@ pub(super) const CASES: [Case; 5] = cases! {
 
 async fn models(client: Client) -> Outcome {
     let model = client.models().get("emulator/image").await?;
-    assert_eq!(model.name.as_deref(), Some("image"));
+    assert_eq!(model.name, "image");
     let page = client.models().list().await?;
-    let owned = |owner: &str| {
-        page.results
-            .iter()
-            .any(|m| m.owner.as_deref() == Some(owner))
-    };
+    let owned = |owner: &str| page.results.iter().any(|m| m.owner == owner);
     assert!(owned("replicate"));
     let made = client
         .models()
@@ -56,18 +52,18 @@ async fn versions(client: Client) -> Outcome {
 
 async fn search(client: Client) -> Outcome {
     let page = client.models().search("picture of circles").await?;
-    assert_eq!(page.results[0].name.as_deref(), Some("image"));
+    assert_eq!(page.results[0].name, "image");
     let found = client.search("picture of circles").limit(3).await?;
-    let models = found.models.unwrap();
+    let models = found.models;
     assert!((1..=3).contains(&models.len()));
     Ok(())
 }
 
 async fn collections(client: Client) -> Outcome {
     let page = client.collections().list().await?;
-    let slug = page.results[0].slug.clone().unwrap();
+    let slug = page.results[0].slug.clone();
     let collection = client.collections().get(slug).await?;
-    assert!(!collection.models.unwrap().is_empty());
+    assert!(!collection.models.is_empty());
     Ok(())
 }
 

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use futures::TryStreamExt;
-use replicate::{Client, DoneReason, ErrorKind, PollPolicy, StreamEvent};
+use replicate::{Client, ErrorKind, PollPolicy, StreamEvent};
 use serde_json::{Value, json};
 
 use crate::{Case, Outcome, cases};
@@ -30,7 +30,7 @@ pub(super) fn text() -> Value {
 pub(super) const WORDS: &str = "Once upon a time";
 
 pub(super) fn often() -> PollPolicy {
-    PollPolicy::every(Duration::from_millis(20))
+    PollPolicy::fixed(Duration::from_millis(20))
 }
 
 /// The id of a model's newest version.
@@ -52,7 +52,7 @@ async fn run_model_blocking(client: Client) -> Outcome {
 
 async fn run_model_polling(client: Client) -> Outcome {
     let run = client.run("emulator/text").input(text());
-    assert_eq!(run.poll_only().poll(often()).text().await?, WORDS);
+    assert_eq!(run.poll_only().poll_policy(often()).text().await?, WORDS);
     Ok(())
 }
 
@@ -68,7 +68,10 @@ async fn run_version_polling(client: Client) -> Outcome {
     let run = client
         .run(hello(&client).await?)
         .input(json!({ "text": "Bob" }));
-    assert_eq!(run.poll_only().poll(often()).text().await?, "hello Bob");
+    assert_eq!(
+        run.poll_only().poll_policy(often()).text().await?,
+        "hello Bob"
+    );
     Ok(())
 }
 
@@ -79,10 +82,10 @@ async fn background(client: Client) -> Outcome {
         .input(text())
         .await?;
     assert_eq!(made.status.as_str(), "starting");
-    let done = client.wait(&made).poll(often()).await?;
+    let done = client.wait(&made).poll_policy(often()).await?;
     assert_eq!(done.status.as_str(), "succeeded");
     let got = client.predictions().get(&made).await?;
-    assert_eq!(client.output(&got).text()?, WORDS);
+    assert_eq!(client.output(&got)?.text()?, WORDS);
     assert!(got.metrics.unwrap()["predict_time"].as_f64().unwrap() >= 0.0);
     Ok(())
 }
@@ -93,7 +96,7 @@ async fn progress(client: Client) -> Outcome {
     client
         .run("emulator/slow")
         .input(json!({ "seconds": 0.8, "steps": 4 }))
-        .poll(PollPolicy::every(Duration::from_millis(50)))
+        .poll_policy(PollPolicy::fixed(Duration::from_millis(50)))
         .on_progress(move |progress| {
             if let Some(done) = progress.done() {
                 listener.lock().unwrap().push((done, progress.percent()));
@@ -113,13 +116,13 @@ async fn stream(client: Client) -> Outcome {
     let (mut output, mut end) = (Vec::new(), None);
     while let Some(event) = events.try_next().await? {
         match event {
-            StreamEvent::Output(text) => output.push(text),
-            StreamEvent::Done { reason } => end = Some(reason),
+            StreamEvent::Output(text) => output.push(text.into_text()),
+            StreamEvent::Done(done) => end = Some(done.into_prediction()),
             _ => {}
         }
     }
     assert_eq!(output, ["Once", " upon", " a", " time"]);
-    assert_eq!(end, Some(DoneReason::Completed));
+    assert_eq!(end.unwrap().status.as_str(), "succeeded");
     Ok(())
 }
 
@@ -128,7 +131,7 @@ async fn failed(client: Client) -> Outcome {
         .run("emulator/fail")
         .input(json!({ "reason": "out of ink" }));
     let error = run.await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::PredictionFailed);
+    assert_eq!(error.kind(), ErrorKind::Failed);
     assert!(error.to_string().contains("out of ink"), "{error}");
     assert_eq!(error.prediction().unwrap().status.as_str(), "failed");
     Ok(())

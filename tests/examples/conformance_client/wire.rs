@@ -86,7 +86,7 @@ calls! {
     run_version: c => c.run(format!("acme/app:{VERSION}")).input(input());
     run_wait_10: c => c.run("acme/app").input(input()).timeout(Duration::from_millis(11_500));
     run_polling: c => c.run("acme/app").input(input()).poll_only()
-        .poll(PollPolicy::every(Duration::from_millis(50)));
+        .poll_policy(PollPolicy::fixed(Duration::from_millis(50)));
     run_webhook: c => c.run("acme/app").input(input()).webhook(HOOK, EVENTS);
     create_by_version: c => c.predictions().create(VERSION).input(input())
         .webhook(HOOK, EVENTS).stream();

@@ -8,7 +8,7 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::io::{AsyncBufReadExt, BufReader};
 
 use super::client::{Client, Ended, parse};
-use super::server::Server;
+use super::server::{Completion, Server};
 
 /// How long the crowd may take.
 const DEADLINE: Duration = Duration::from_secs(240);
@@ -36,7 +36,10 @@ impl Crowd {
     /// Has all runs in flight at the same time: none is over before each has its prediction.
     pub(super) async fn gather(client: &Client, runs: u64) -> Result<Self> {
         allow_many_files();
-        let server = Server::start(runs as usize).await?;
+        let server = Server::start(Completion::SecondRead {
+            created: runs as usize,
+        })
+        .await?;
         let begun = Instant::now();
         let mut child = client.spawn(
             &format!("http://{}", server.address()),

@@ -40,9 +40,9 @@ impl Fault {
     /// What happens to the `nth` request of this kind in a run.
     pub(super) fn choose(seed: u64, run: u64, kind: Kind, nth: u32) -> Self {
         let place = run << 16 | u64::from(nth) << 1 | (kind == Kind::Create) as u64;
-        let random = mixed(seed ^ mixed(place));
+        let random = mix(seed ^ mix(place));
         let percent = random % 100;
-        let more = mixed(random);
+        let more = mix(random);
         // Half of the creates and four fifths of all else are left alone.
         let fault = match kind {
             Kind::Create => percent,
@@ -64,13 +64,19 @@ impl Fault {
         }
     }
 
+    /// Whether the server's response reaches the client complete.
+    pub(super) fn passes_the_response(self) -> bool {
+        matches!(self, Self::None | Self::Late(_) | Self::Slow)
+    }
+
     /// Whether the request reaches the server.
     pub(super) fn reaches_the_server(self) -> bool {
         !matches!(self, Self::LostRequest | Self::Refused(_) | Self::Throttled)
     }
 }
 
-fn mixed(number: u64) -> u64 {
+/// Spreads a number over all 64 bits.
+pub(super) fn mix(number: u64) -> u64 {
     let mut mixed = number.wrapping_add(0x9e37_79b9_7f4a_7c15);
     mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);

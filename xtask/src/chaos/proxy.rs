@@ -1,6 +1,6 @@
 //! A proxy on loopback that does to each request what its fault says.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,6 +12,7 @@ use tokio::time::sleep;
 
 use super::fault::{Fault, Kind};
 use super::message::{self, Message};
+use super::outage::{Outage, Schedule};
 use super::server::{run_of_body, run_of_id};
 
 /// Longer than any client waits.
@@ -24,22 +25,39 @@ pub(super) struct Proxy {
     seed: u64,
     /// How many requests of each kind each run has sent.
     seen: Arc<Mutex<HashMap<(u64, Kind), u32>>>,
+    /// When nothing can be reached.
+    outages: Option<Schedule>,
+    /// The runs whose create was accepted by a complete response.
+    accepted: Arc<Mutex<HashSet<u64>>>,
 }
 
 /// Lists are of no run: they count as one that nobody has.
 const LISTS: u64 = 1 << 40;
 
 impl Proxy {
-    pub(super) async fn start(server: SocketAddr, seed: u64) -> io::Result<Self> {
+    /// Starts on a free port, with outages where a schedule is given.
+    pub(super) async fn start(
+        server: SocketAddr,
+        seed: u64,
+        outages: Option<Schedule>,
+    ) -> io::Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let proxy = Self {
             address: listener.local_addr()?,
             server,
             seed,
             seen: Arc::default(),
+            outages,
+            accepted: Arc::default(),
         };
         tokio::spawn(proxy.clone().accept(listener));
         Ok(proxy)
+    }
+
+    /// The runs whose create was accepted by a complete response.
+    pub(super) fn accepted(&self) -> HashSet<u64> {
+        let accepted = self.accepted.lock();
+        accepted.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     pub(super) fn url(&self) -> String {
@@ -56,12 +74,43 @@ impl Proxy {
         stream.set_nodelay(true)?;
         let mut waiting = Vec::new();
         while let Some(request) = message::read(&mut stream, &mut waiting).await? {
-            let fault = self.fault(&request);
-            if !self.act(&mut stream, request, fault).await? {
+            let outage = self.outages.as_ref().and_then(Schedule::now);
+            let goes_on = match outage {
+                Some(outage) => self.fail(&mut stream, outage).await?,
+                None => {
+                    let fault = self.fault(&request);
+                    let run = created_run(&request);
+                    let goes_on = self.act(&mut stream, request, fault).await?;
+                    if let Some(run) = run.filter(|_| fault.passes_the_response()) {
+                        let accepted = self.accepted.lock();
+                        accepted.unwrap_or_else(PoisonError::into_inner).insert(run);
+                    }
+                    goes_on
+                }
+            };
+            if !goes_on {
                 break;
             }
         }
         Ok(())
+    }
+
+    /// Responds as during an outage. Whether the connection goes on.
+    async fn fail(&self, stream: &mut TcpStream, outage: Outage) -> io::Result<bool> {
+        let (status, page) = match outage {
+            Outage::Reset => {
+                stream.set_zero_linger()?;
+                return Ok(false);
+            }
+            Outage::Status(status) => (status, format!("<html><h1>{status}</h1></html>")),
+            Outage::Portal => (
+                200,
+                "<html><h1>Log in to this network</h1></html>".to_owned(),
+            ),
+        };
+        let response = Message::answer(status, "content-type: text/html\r\n", page);
+        stream.write_all(&response.bytes()).await?;
+        Ok(true)
     }
 
     fn fault(&self, request: &Message) -> Fault {
@@ -146,4 +195,12 @@ impl Proxy {
         let answer = message::read(&mut server, &mut Vec::new()).await?;
         answer.ok_or_else(|| io::ErrorKind::UnexpectedEof.into())
     }
+}
+
+/// The run of a request that creates a prediction.
+fn created_run(request: &Message) -> Option<u64> {
+    let (method, path) = request.request_line();
+    (method == "POST" && !path.ends_with("/cancel"))
+        .then(|| run_of_body(&request.body))
+        .flatten()
 }

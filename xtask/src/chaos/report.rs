@@ -1,6 +1,6 @@
 //! What came of the runs, counted and printed.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::Duration;
 
 use super::client::{Ended, Runs};
@@ -105,8 +105,22 @@ impl Report {
         broken
     }
 
+    /// Fails each run whose create was accepted by a complete response and which ended
+    /// otherwise than with its result: the prediction exists, and the network came back.
+    pub(super) fn require_results(mut self, accepted: &HashSet<u64>, outcome: &Runs) -> Self {
+        let without = outcome
+            .ended
+            .iter()
+            .filter(|(run, ended)| accepted.contains(run) && !matches!(ended, Ended::Result(_)));
+        for (run, ended) in without {
+            let what = format!("run {run}: its create was accepted, but it ended with {ended:?}");
+            self.broken.push(what);
+        }
+        self
+    }
+
     pub(super) fn passed(&self) -> u64 {
-        self.runs - self.broken.len() as u64
+        self.runs.saturating_sub(self.broken.len() as u64)
     }
 
     /// The errors by their names, the most frequent first.
@@ -187,6 +201,24 @@ mod tests {
         let nothing = |created| report(Ended::Nothing(UNKNOWN.into()), created);
         assert_eq!(nothing(0).passed(), 1);
         assert_eq!(nothing(1).passed(), 0);
+    }
+
+    #[test]
+    fn an_accepted_create_requires_its_result() {
+        let accepted = HashSet::from([0]);
+        let passed = |ended: Ended, accepted: &HashSet<u64>| {
+            let runs = Runs {
+                ended: vec![(0, ended)],
+                took: Duration::ZERO,
+            };
+            let creates = HashMap::from([(0, 1)]);
+            let report = Report::new("ours", 1, &runs, &creates);
+            report.require_results(accepted, &runs).passed()
+        };
+        let error = || Ended::Error("Server".into(), true);
+        assert_eq!(passed(error(), &HashSet::new()), 1);
+        assert_eq!(passed(error(), &accepted), 0);
+        assert_eq!(passed(Ended::Result("done-0".into()), &accepted), 1);
     }
 
     #[test]

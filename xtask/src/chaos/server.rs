@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
@@ -26,8 +26,16 @@ pub(super) struct Server {
     address: SocketAddr,
     counts: Arc<Mutex<Counts>>,
     created: watch::Sender<usize>,
-    /// How many predictions must exist before one is over.
-    crowd: usize,
+    completion: Completion,
+}
+
+/// When a prediction is done.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Completion {
+    /// At its second read, once this many predictions exist.
+    SecondRead { created: usize },
+    /// One to five seconds after its create, as follows from its run.
+    Seconds,
 }
 
 #[derive(Default)]
@@ -36,13 +44,15 @@ struct Counts {
     creates: HashMap<u64, u32>,
     /// For each prediction, how often it was asked after.
     reads: HashMap<String, u32>,
+    /// For each prediction, when it was created.
+    started: HashMap<String, Instant>,
     /// Every prediction's id, run and time, in their order.
     made: Vec<(String, u64, DateTime<Utc>)>,
 }
 
 impl Server {
-    /// Starts on a free port. No prediction is over before there are `crowd` of them.
-    pub(super) async fn start(crowd: usize) -> io::Result<Self> {
+    /// Starts on a free port.
+    pub(super) async fn start(completion: Completion) -> io::Result<Self> {
         let socket = TcpSocket::new_v4()?;
         socket.bind((Ipv4Addr::LOCALHOST, 0).into())?;
         let listener = socket.listen(WAITING)?.into_std()?;
@@ -51,7 +61,7 @@ impl Server {
             address: listener.local_addr()?,
             counts: Arc::default(),
             created: watch::Sender::new(0),
-            crowd,
+            completion,
         };
         // A thread of its own: a crowd that comes at once must not wait for who is served.
         let (sender, accepted) = mpsc::unbounded_channel();
@@ -112,14 +122,29 @@ impl Server {
         let Some(run) = run_of_id(&id) else {
             return json_answer(404, &json!({ "detail": "no such prediction" }));
         };
-        let mut created = self.created.subscribe();
+        let done = match self.completion {
+            Completion::SecondRead { created } => self.second_read(&id, created).await,
+            Completion::Seconds => self.age(&id) >= Duration::from_millis(1000 + run % 4000),
+        };
+        json_answer(200, &prediction(&id, run, done))
+    }
+
+    /// Counts a read of the prediction once `created` predictions exist.
+    async fn second_read(&self, id: &str, created: usize) -> bool {
+        let mut count = self.created.subscribe();
         // The sender lives in `self`, so that this cannot fail.
-        let _ = created.wait_for(|count| *count >= self.crowd).await;
+        let _ = count.wait_for(|count| *count >= created).await;
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
-        let reads = counts.reads.entry(id.clone()).or_default();
+        let reads = counts.reads.entry(id.to_owned()).or_default();
         *reads += 1;
-        let over = *reads > 1;
-        json_answer(200, &prediction(&id, run, over))
+        *reads > 1
+    }
+
+    /// How long ago the prediction was created.
+    fn age(&self, id: &str) -> Duration {
+        let counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        let created = counts.started.get(id);
+        created.map_or(Duration::ZERO, Instant::elapsed)
     }
 
     /// A page of predictions, newest first. The cursor is how many come after it.
@@ -155,6 +180,7 @@ impl Server {
         *count += 1;
         let id = format!("r{run}n{count}");
         counts.made.push((id.clone(), run, Utc::now()));
+        counts.started.insert(id.clone(), Instant::now());
         drop(counts);
         self.created.send_modify(|created| *created += 1);
         json_answer(201, &prediction(&id, run, false))

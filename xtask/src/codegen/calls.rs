@@ -18,6 +18,7 @@ const RESERVED: &[&str] = &[
     "body",
     "body_map",
     "client",
+    "new",
     "options",
     "send",
     "with_header",
@@ -71,6 +72,8 @@ pub(crate) struct Parameter {
 pub(crate) struct Body {
     pub(crate) kind: BodyKind,
     pub(crate) required: bool,
+    /// The fields that it must have.
+    pub(crate) needs: Vec<String>,
     pub(crate) description: Option<String>,
 }
 
@@ -324,6 +327,12 @@ impl<'a> Reader<'_, 'a> {
             let place = format!("{}/requestBody", self.operation.place);
             notes.refuse(&place, "a form that is not an object");
         }
+        let component = &self.document["components"]["schemas"][typed.unwrap_or_default()];
+        let needs = component["required"].as_array().into_iter().flatten();
+        let mut needs: Vec<String> = needs
+            .filter_map(|name| name.as_str().map(String::from))
+            .collect();
+        needs.sort();
         let kind = match (encoding, typed) {
             (Some(encoding), Some(name)) => BodyKind::Typed {
                 name: name.to_string(),
@@ -362,6 +371,7 @@ impl<'a> Reader<'_, 'a> {
         Some(Body {
             kind,
             required,
+            needs,
             description: description.map(String::from),
         })
     }

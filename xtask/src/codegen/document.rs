@@ -50,10 +50,12 @@ impl Notes {
         if errors.is_empty() {
             return Ok(());
         }
-        bail!(
-            "cannot generate from this description:\n  {}",
-            errors.join("\n  ")
-        )
+        let advice = match home {
+            true => "; correct them in openapi/overlay.yaml, where `x-name` names a type",
+            false => "",
+        };
+        let errors = errors.join("\n  ");
+        bail!("cannot generate from this description{advice}:\n  {errors}")
     }
 
     pub(crate) fn lines(&self) -> impl Iterator<Item = &str> {
@@ -251,6 +253,24 @@ mod tests {
                 "#/components/schemas/Models: z",
             ]
         );
+    }
+
+    #[test]
+    fn conflict_is_an_error_at_home_alone_and_a_refusal_everywhere() {
+        let mut notes = Notes::default();
+        notes.conflict("#/a", "x");
+        assert!(notes.check(false).is_ok());
+        let error = notes.check(true).unwrap_err().to_string();
+        assert!(error.ends_with("#/a: x"), "{error}");
+        notes.refuse("#/b", "y");
+        let error = notes.check(false).unwrap_err().to_string();
+        assert!(error.ends_with("#/b: y"), "{error}");
+    }
+
+    #[test]
+    fn byte_order_mark_is_ignored() {
+        let given = "\u{feff}{\"openapi\": \"3.1.0\", \"paths\": {}}";
+        assert!(parse(given.as_bytes(), "api").is_ok());
     }
 
     #[test]

@@ -179,6 +179,21 @@ mod tests {
     }
 
     #[test]
+    fn misspelled_or_mistyped_extension_is_refused() {
+        for (update, wrong) in [
+            ("{ a: { x-nmae: Status } }", "unknown extension `x-nmae`"),
+            (
+                "{ a: [{ x-secret: yes }] }",
+                "invalid `x-secret`: expected true or false",
+            ),
+        ] {
+            let overlay = format!("overlay: 1.0.0\nactions:\n- target: $\n  update: {update}\n");
+            let error = Overlay::parse(overlay.as_bytes(), "o.yaml").unwrap_err();
+            assert!(error.to_string().contains(wrong), "{error}");
+        }
+    }
+
+    #[test]
     fn an_action_without_effect_is_refused() {
         let error =
             Overlay::parse(b"overlay: 1.0.0\nactions:\n- target: $.a\n", "o.yaml").unwrap_err();

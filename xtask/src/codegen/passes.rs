@@ -27,6 +27,7 @@ use super::previous::Previous;
 use super::schemas::{self, Position};
 
 pub(crate) use enums::OpenEnum;
+pub(crate) use names::wanted_name;
 pub(crate) use prose::markdown;
 pub(crate) use tolerance::{Field, Fields};
 pub(crate) use unions::Tagged;
@@ -63,7 +64,7 @@ pub(crate) fn apply(
     let enums = enums::open(&mut document, notes);
     aliases::inline(&mut document, &enums);
     let sent = schemas::reached(&mut document, Position::Request);
-    let fields = tolerance::loosen(&mut document);
+    let fields = tolerance::loosen(&mut document, notes);
     extensions::strip(&mut document);
     prose::clean(&mut document);
     Ok(Lowered {

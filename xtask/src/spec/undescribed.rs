@@ -1,11 +1,38 @@
-//! What of the description has no words.
+//! Places of the description that lack a summary or a description.
 
 use serde_json::Value;
 
 use crate::codegen::step;
 
-/// Each operation, parameter, response, component and field without its words, by its place.
-pub(super) fn places(document: &Value) -> Vec<String> {
+/// One line for each place that lacks a summary or a description; error responses of one status
+/// share a line, since they mostly share the words.
+pub(super) fn lines(document: &Value) -> Vec<String> {
+    let places = places(document);
+    let status = |place: &str| {
+        let (_, rest) = place.strip_prefix("#/paths/")?.split_once("/responses/")?;
+        let status = rest.strip_suffix("/description")?;
+        (status.len() == 3 && status.starts_with(['4', '5'])).then(|| status.to_string())
+    };
+    let same = |wanted: &Option<String>| places.iter().filter(|p| status(p) == *wanted).count();
+    let mut lines = Vec::new();
+    for place in &places {
+        let own = status(place);
+        let line = match own.is_some().then(|| same(&own)) {
+            Some(number @ 2..) => {
+                let status = own.unwrap_or_default();
+                format!("responses {status} of {number} operations: describe one and merge again")
+            }
+            _ => place.clone(),
+        };
+        if !lines.contains(&line) {
+            lines.push(line);
+        }
+    }
+    lines
+}
+
+/// The JSON pointers of operations, parameters, responses, components and fields without prose.
+fn places(document: &Value) -> Vec<String> {
     let mut places = Vec::new();
     for (path, item) in entries(document.get("paths")) {
         let place = step("#/paths", path);
@@ -88,7 +115,7 @@ fn media(owner: &Value, place: &str, places: &mut Vec<String>) {
     }
 }
 
-/// Components and fields need words; what they are made of speaks through them.
+/// Components and fields need a description; the schemas in them do not.
 fn schema_at(schema: &Value, place: &str, named: bool, places: &mut Vec<String>) {
     if named {
         need(schema, "description", place, places);
@@ -120,7 +147,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn what_has_no_words_is_listed_by_its_place() {
+    fn places_without_prose_are_listed() {
         let document = json!({
             "paths": { "/a": { "get": { "summary": "S", "parameters": [
                     { "name": "x" }, { "$ref": "#/components/parameters/p" }],
@@ -143,6 +170,20 @@ mod tests {
                     "{response}/content/application~1json/schema/items/properties/f/description"
                 ),
                 "#/components/schemas/s/properties/description/description".to_string(),
+            ]
+        );
+    }
+
+    #[test]
+    fn error_responses_of_one_status_share_a_line() {
+        let get = |responses: Value| json!({ "get": { "summary": "S", "description": "D", "responses": responses } });
+        let document = json!({ "paths": {
+            "/a": get(json!({ "429": {}, "404": {} })), "/b": get(json!({ "429": {} })) } });
+        assert_eq!(
+            lines(&document),
+            [
+                "responses 429 of 2 operations: describe one and merge again",
+                "#/paths/~1a/get/responses/404/description",
             ]
         );
     }

@@ -8,8 +8,11 @@ use multer::{Field, Multipart};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
-use super::{Arriving, LARGEST};
-use crate::{call::Call, problem::Problem, room::Place};
+use super::Arriving;
+use crate::{body_budget::Reservation, call::Call, problem::Problem};
+
+/// The largest file that can be uploaded, as in the API.
+const LARGEST: usize = 100 * 1024 * 1024;
 
 /// The largest of the small parts.
 const LARGEST_TEXT: usize = 64 * 1024;
@@ -83,7 +86,7 @@ pub(super) async fn read(call: &Call, arriving: Arriving<'_, '_>) -> Result<Uplo
 async fn content(
     mut part: Field<'_>,
     uploaded: &mut Uploaded,
-    place: &mut Place<'_>,
+    place: &mut Reservation<'_>,
 ) -> Result<(), Problem> {
     let mut whole = BytesMut::new();
     while let Some(chunk) = part.chunk().await.map_err(broken)? {

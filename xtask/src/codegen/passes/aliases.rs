@@ -53,7 +53,12 @@ pub(super) fn inline(document: &mut Value, enums: &[OpenEnum]) {
             *schema = inner;
         }
     });
+    // Lists of lists that lead back to themselves are still referred to.
+    let text = document.to_string();
     if let Some(components) = schemas::object(document.pointer_mut("/components/schemas")) {
-        components.retain(|name, _| !aliases.contains_key(name));
+        components.retain(|name, _| {
+            let reference = format!("\"#/components/schemas/{name}\"");
+            !aliases.contains_key(name) || text.contains(&reference)
+        });
     }
 }

@@ -11,8 +11,10 @@ use crate::codegen::idents::{self, snake};
 use crate::codegen::previous::Previous;
 use crate::codegen::schemas;
 
-/// Names that the generated types use for something else.
-const RESERVED: &[&str] = &["Default", "Self_", "String"];
+/// Names that the generated code uses for something else.
+const RESERVED: &[&str] = &[
+    "Box", "Default", "Option", "Result", "Self_", "String", "Vec",
+];
 
 pub(super) fn plain(document: &mut Value, previous: &Previous, notes: &mut Notes) {
     let inline = wanted_inline(document);
@@ -128,7 +130,7 @@ fn wanted_inline(document: &mut Value) -> BTreeMap<String, BTreeSet<String>> {
 }
 
 /// The name of a component, unless another has it.
-fn wanted_name(old: &str, schema: &Value) -> String {
+pub(crate) fn wanted_name(old: &str, schema: &Value) -> String {
     let own = schema.get("x-name").and_then(Value::as_str);
     own.map_or_else(|| plain_name(old), type_name)
 }

@@ -23,15 +23,18 @@ pub(super) fn inline(document: &mut Value, notes: &mut Notes) -> Result<()> {
     paths.sort_keys();
     for (path, item) in paths.iter_mut() {
         let place = step("#/paths", path);
-        resolve(&original, item, &place, notes);
-        inline_item(&original, item, &place, notes);
+        resolve_below(&original, item, &place, notes);
+        match item.as_object_mut() {
+            Some(item) => operations_of(item, &place, notes),
+            None => {
+                notes.conflict(&place, "not an object: left out");
+                *item = json!({});
+            }
+        }
     }
-    let components = document.get("components");
-    let schemas = components.and_then(|components| components.get("schemas"));
-    let mut schemas = schemas
-        .and_then(Value::as_object)
-        .cloned()
-        .unwrap_or_default();
+    let schemas = document.pointer("/components/schemas");
+    let schemas = schemas.and_then(Value::as_object);
+    let mut schemas = schemas.cloned().unwrap_or_default();
     schemas.sort_keys();
     document["components"] = json!({ "schemas": schemas });
     if let Some(map) = document.as_object_mut() {
@@ -42,19 +45,37 @@ pub(super) fn inline(document: &mut Value, notes: &mut Notes) -> Result<()> {
     Ok(())
 }
 
-fn inline_item(original: &Value, item: &mut Value, place: &str, notes: &mut Notes) {
-    let Some(item) = schemas::object(Some(&mut *item)) else {
-        notes.conflict(place, "not an object: left out");
-        *item = json!({});
-        return;
-    };
+/// Replaces the references in a path item, but for those in schemas.
+fn resolve_below(original: &Value, value: &mut Value, place: &str, notes: &mut Notes) {
+    resolve(original, value, place, notes);
+    match value {
+        Value::Object(map) => {
+            let skipped = ["schema", "callbacks", "example", "examples", "links"];
+            for (key, value) in map
+                .iter_mut()
+                .filter(|(key, _)| !skipped.contains(&key.as_str()))
+            {
+                resolve_below(original, value, &step(place, key), notes);
+            }
+        }
+        Value::Array(list) => {
+            for (index, value) in list.iter_mut().enumerate() {
+                resolve_below(original, value, &format!("{place}/{index}"), notes);
+            }
+            list.retain(|value| !value.is_null());
+        }
+        _ => {}
+    }
+}
+
+/// Leaves the operations of a path alone, each with all its parameters.
+fn operations_of(item: &mut Map<String, Value>, place: &str, notes: &mut Notes) {
     item.sort_keys();
-    other_servers(item, place, notes);
-    let shared = item.remove("parameters");
-    let shared = parameters(original, shared, &format!("{place}/parameters"), notes);
+    own_servers(item, place, notes);
     if item.remove("additionalOperations").is_some() {
         notes.refuse(place, "`additionalOperations` is not supported");
     }
+    let shared = item.remove("parameters");
     item.retain(|key, operation| {
         let sound = is_operation(key, operation);
         if is_method(key) && !sound {
@@ -63,31 +84,36 @@ fn inline_item(original: &Value, item: &mut Value, place: &str, notes: &mut Note
         is_method(key) && sound
     });
     for (method, operation) in item.iter_mut() {
-        let place = step(place, method);
+        let own_place = step(place, method);
         let Some(operation) = operation.as_object_mut() else {
             continue;
         };
-        other_servers(operation, &place, notes);
+        own_servers(operation, &own_place, notes);
+        let mut parameters: Vec<Value> = Vec::new();
+        // The operation's own parameters go before those that stand at its path.
         let own = operation.remove("parameters");
-        let own = parameters(original, own, &format!("{place}/parameters"), notes);
-        let all = with_shared(own, &shared);
-        let moved: Vec<(String, String)> = all
-            .iter()
-            .enumerate()
-            .map(|(index, (_, from))| (format!("{place}/parameters/{index}"), from.clone()))
-            .collect();
-        notes.moved(moved);
-        let all: Vec<Value> = all.into_iter().map(|(parameter, _)| parameter).collect();
-        operation.insert("parameters".into(), all.into());
-        if let Some(body) = operation.get_mut("requestBody") {
-            resolve(original, body, &format!("{place}/requestBody"), notes);
+        for (list, place) in [(&own, &own_place), (&shared, &place.to_string())] {
+            let list = list.as_ref().and_then(Value::as_array);
+            for (index, parameter) in list.into_iter().flatten().enumerate() {
+                let from = format!("{place}/parameters/{index}");
+                let same = |other: &Value| {
+                    other["name"] == parameter["name"] && other["in"] == parameter["in"]
+                };
+                if !parameter["name"].is_string() || !parameter["in"].is_string() {
+                    notes.conflict(&from, "a parameter without `name` or `in`: left out");
+                } else if *place == own_place || !parameters.iter().any(same) {
+                    let to = format!("{own_place}/parameters/{}", parameters.len());
+                    notes.moved([(to, from)]);
+                    parameters.push(parameter.clone());
+                }
+            }
         }
-        responses(original, operation, &place, notes);
+        operation.insert("parameters".into(), parameters.into());
     }
 }
 
 /// The client has one base URL.
-fn other_servers(map: &Map<String, Value>, place: &str, notes: &mut Notes) {
+fn own_servers(map: &Map<String, Value>, place: &str, notes: &mut Notes) {
     let servers = map.get("servers").and_then(Value::as_array);
     if servers.is_some_and(|servers| !servers.is_empty()) {
         let what = "a server of its own is not supported: sent to the client's base URL";
@@ -103,98 +129,29 @@ const METHODS: &[&str] = &[
 /// Any key may be a method, where what it holds is like an operation.
 fn is_operation(key: &str, value: &Value) -> bool {
     let token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
-    let method = key.to_ascii_uppercase();
-    let like = || value.get("operationId").is_some() || value.get("responses").is_some();
-    let plain = METHODS.contains(&method.as_str());
-    value.is_object() && key.chars().all(token) && (plain || like())
+    let known = METHODS.contains(&key.to_ascii_uppercase().as_str());
+    let like = value.get("operationId").is_some() || value.get("responses").is_some();
+    value.is_object() && key.chars().all(token) && (known || like)
 }
 
-/// Each parameter, and where it stands.
-type Parameters = Vec<(Value, String)>;
-
-fn parameters(original: &Value, list: Option<Value>, place: &str, notes: &mut Notes) -> Parameters {
-    let list = match list {
-        Some(Value::Array(list)) => list,
-        None => Vec::new(),
-        Some(_) => {
-            notes.conflict(place, "not a list: left out");
-            Vec::new()
-        }
-    };
-    let mut kept = Vec::new();
-    for (index, mut parameter) in list.into_iter().enumerate() {
-        let place = format!("{place}/{index}");
-        let from = resolve(original, &mut parameter, &place, notes);
-        if parameter["name"].is_string() && parameter["in"].is_string() {
-            kept.push((parameter, from));
-        } else if !parameter.is_null() {
-            notes.conflict(&place, "a parameter without \"name\" or \"in\": left out");
-        }
-    }
-    kept
-}
-
-/// The operation's own parameters go before those that stand at its path.
-fn with_shared(mut own: Parameters, shared: &Parameters) -> Parameters {
-    for (parameter, from) in shared {
-        let same = |(other, _): &(Value, String)| {
-            other["name"] == parameter["name"] && other["in"] == parameter["in"]
-        };
-        if !own.iter().any(same) {
-            own.push((parameter.clone(), from.clone()));
-        }
-    }
-    own
-}
-
-fn responses(original: &Value, operation: &mut Map<String, Value>, place: &str, notes: &mut Notes) {
-    let place = format!("{place}/responses");
-    match operation.get_mut("responses") {
-        Some(Value::Object(responses)) => {
-            responses.retain(|code, _| !code.starts_with("x-"));
-            for (code, response) in responses {
-                resolve(original, response, &step(&place, code), notes);
-                let content = response
-                    .get("content")
-                    .filter(|content| content.is_object());
-                let description = response.get("description").and_then(Value::as_str);
-                let mut plain = json!({ "description": description.unwrap_or_default() });
-                if let Some(content) = content {
-                    plain["content"] = content.clone();
-                }
-                *response = plain;
-            }
-        }
-        None => {}
-        Some(_) => {
-            notes.conflict(&place, "not an object: left out");
-            operation.remove("responses");
-        }
-    }
-}
-
-/// Replaces `value` by what its `$ref` points at, as long as it has one; says where that stands.
-fn resolve(original: &Value, value: &mut Value, place: &str, notes: &mut Notes) -> String {
+/// Replaces `value` by what its `$ref` points at, as long as it has one.
+fn resolve(original: &Value, value: &mut Value, place: &str, notes: &mut Notes) {
     let mut seen: Vec<String> = Vec::new();
     while let Some(reference) = value.get("$ref").and_then(Value::as_str).map(String::from) {
-        let target = lookup(original, &reference);
-        match target {
-            Ok(target) if !seen.contains(&reference) => *value = target.clone(),
-            _ => {
+        match lookup(original, &reference) {
+            Ok(target) if !seen.contains(&reference) => {
+                notes.moved([(place.to_string(), decoded(&reference))]);
+                *value = target.clone();
+            }
+            target => {
                 let why = target.err().unwrap_or("points at itself");
-                notes.conflict(
-                    place,
-                    format_args!("the reference {reference} {why}: left out"),
-                );
+                let what = format_args!("the reference {reference} {why}: left out");
+                notes.conflict(place, what);
                 *value = Value::Null;
             }
         }
         seen.push(reference);
     }
-    let last = seen.last().map(|reference| decoded(reference));
-    let from = last.unwrap_or_else(|| place.to_string());
-    notes.moved([(place.to_string(), from.clone())]);
-    from
 }
 
 fn lookup<'a>(original: &'a Value, reference: &str) -> Result<&'a Value, &'static str> {
@@ -207,21 +164,18 @@ fn lookup<'a>(original: &'a Value, reference: &str) -> Result<&'a Value, &'stati
 
 /// A reference without the percent-encoding of its fragment.
 fn decoded(reference: &str) -> String {
-    let mut bytes = Vec::new();
-    let mut rest = reference.as_bytes();
-    while let Some((first, tail)) = rest.split_first() {
-        let hex = (*first == b'%').then(|| tail.get(..2)).flatten();
-        let hex = hex.and_then(|hex| std::str::from_utf8(hex).ok());
-        match hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = &tail[2..];
-            }
-            None => {
-                bytes.push(*first);
-                rest = tail;
-            }
+    let mut pieces = reference.split('%');
+    let mut bytes = pieces.next().unwrap_or_default().as_bytes().to_vec();
+    for piece in pieces {
+        let hex = piece
+            .get(..2)
+            .and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        match hex {
+            Some(byte) => bytes.push(byte),
+            None => bytes.push(b'%'),
         }
+        let rest = if hex.is_some() { &piece[2..] } else { piece };
+        bytes.extend(rest.as_bytes());
     }
     String::from_utf8(bytes).unwrap_or_else(|_| reference.to_string())
 }

@@ -138,7 +138,7 @@ fn run(pass: &str, document: &mut Value, previous: &Previous, notes: &mut Notes)
         }
         "aliases" => aliases::inline(document, &[]),
         "tolerance" => {
-            let fields = tolerance::loosen(document).into_iter();
+            let fields = tolerance::loosen(document, notes).into_iter();
             let fields = fields.map(|((_, field), kind)| (field, format!("{kind:?}").into()));
             return Ok(Value::Object(fields.collect()));
         }

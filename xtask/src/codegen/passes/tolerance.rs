@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use crate::codegen::document::{Notes, component, step};
 use crate::codegen::idents::snake;
 use crate::codegen::passes::extensions::SECRET;
 use crate::codegen::schemas::{self, Position};
@@ -17,6 +18,8 @@ const NEEDED: &[&str] = &["id", "status"];
 pub(crate) enum Field {
     /// Never left unset.
     Required,
+    /// In a type of requests and responses: required in the former alone.
+    Sent,
     /// In a response: absent and null are decoded as empty.
     Plain,
     /// In a request: null differs from absent.
@@ -27,7 +30,7 @@ pub(crate) enum Field {
 /// By type and by field, as Rust names them.
 pub(crate) type Fields = BTreeMap<(String, String), Field>;
 
-pub(super) fn loosen(document: &mut Value) -> Fields {
+pub(super) fn loosen(document: &mut Value, notes: &mut Notes) -> Fields {
     let received = schemas::reached(document, Position::Response);
     let sent = schemas::reached(document, Position::Request);
     let mut fields = Fields::new();
@@ -54,7 +57,11 @@ pub(super) fn loosen(document: &mut Value) -> Fields {
             if kind == Field::Required {
                 required.push(property.clone().into());
             }
-            fields.insert((name.clone(), snake(property)), kind);
+            let field = (name.clone(), snake(property));
+            if fields.insert(field, kind).is_some() {
+                let place = step(&format!("{}/properties", component(name)), property);
+                notes.refuse(&place, "another property has the same name in Rust");
+            }
             kinds.push((property.clone(), kind));
         }
         schema["required"] = required.into();
@@ -101,6 +108,7 @@ fn kind(
             Field::Plain
         }
         (false, _) if required => Field::Required,
+        (true, true) if required && !nullable => Field::Sent,
         (_, true) if nullable => Field::Nullable,
         _ => Field::Optional,
     }

@@ -96,14 +96,15 @@ fn builder(item: &ItemStruct, lowered: &Lowered, generated: &BTreeSet<String>) -
             text => text.to_string(),
         };
         text += "\n\n";
-        text += docs::needed(kind == Some(&Field::Required));
+        let required = matches!(kind, Some(Field::Required | Field::Sent));
+        text += docs::needed(required);
         if kind == Some(&Field::Nullable) {
             text += " `None` sends `null`.";
         }
         fields.push(quote!(#ident: ::std::result::Result<#ty, ::std::string::String>));
-        defaults.push(match kind {
-            Some(Field::Required) => quote!(#ident: Err(crate::field::REQUIRED.to_owned())),
-            _ => quote!(#ident: Ok(::std::default::Default::default())),
+        defaults.push(match required {
+            true => quote!(#ident: Err(crate::field::REQUIRED.to_owned())),
+            false => quote!(#ident: Ok(::std::default::Default::default())),
         });
         checks.push(quote!(fields.check(#json, &value.#ident);));
         setters.push(quote! {

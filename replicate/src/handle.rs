@@ -1,0 +1,196 @@
+//! A handle for work that runs at Replicate.
+
+use std::fmt;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use serde_json::Value;
+
+use crate::builder::PollPolicy;
+use crate::cancel::{self, CancelGuard};
+use crate::error::Result;
+use crate::job::{Job, read};
+use crate::job_state::JobState;
+use crate::types::{Prediction, Training};
+use crate::wait::Wait;
+use crate::{Client, Output};
+
+/// A handle for a prediction: made by [`Run::start`](crate::Run::start) and
+/// [`Client::prediction`].
+pub type PredictionHandle = Handle<Prediction>;
+
+/// A handle for a training: made by [`Client::training`].
+pub type TrainingHandle = Handle<Training>;
+
+/// A handle for a prediction or training that runs at Replicate: its id, its latest snapshot,
+/// and what can be done with it.
+///
+/// All waits and streams of a handle share one snapshot. It never goes back from a terminal
+/// status, and once it is terminal, [`wait`](Handle::wait) and [`cancel`](Handle::cancel) send
+/// nothing. Clones share it as well.
+///
+/// Dropping a handle cancels nothing, unless
+/// [`cancel_on_drop`](crate::Run::cancel_on_drop) was set on the run that made it: then
+/// dropping its last clone cancels, until the snapshot is terminal or
+/// [`detach`](Handle::detach) was called.
+///
+/// ```
+/// use serde_json::json;
+///
+/// # async fn example(replicate: replicate::Client) -> replicate::Result<()> {
+/// let handle = replicate
+///     .run("acme/app")
+///     .input(json!({ "prompt": "a haiku" }))
+///     .start()
+///     .await?;
+/// println!("created {}", handle.id());
+///
+/// // Later, in another process:
+/// let handle = replicate.prediction(handle.id());
+/// println!("{}", handle.output().await?);
+/// # Ok(())
+/// # }
+/// ```
+pub struct Handle<J: Job> {
+    state: Arc<JobState<J>>,
+    poll_policy: PollPolicy,
+    schema: Option<Arc<Value>>,
+    guard: Option<Arc<CancelGuard<J>>>,
+}
+
+impl<J: Job> Handle<J> {
+    pub(crate) fn new(
+        state: JobState<J>,
+        poll_policy: PollPolicy,
+        schema: Option<Value>,
+        cancel_on_drop: bool,
+    ) -> Self {
+        let state = Arc::new(state);
+        let guard = cancel_on_drop.then(|| Arc::new(CancelGuard::new(Arc::clone(&state))));
+        Self {
+            state,
+            poll_policy,
+            schema: schema.map(Arc::new),
+            guard,
+        }
+    }
+
+    pub(crate) fn attached(client: &Client, id: &str, snapshot: Option<&J>) -> Self {
+        let state = JobState::attached(client.clone(), id, snapshot.cloned());
+        Self::new(state, client.settings.poll, None, false)
+    }
+
+    /// The state, and what cancels when it is dropped.
+    #[cfg(feature = "stream")]
+    pub(crate) fn into_parts(self) -> (Arc<JobState<J>>, Option<Arc<CancelGuard<J>>>) {
+        (self.state, self.guard)
+    }
+
+    pub(crate) fn state(&self) -> Arc<JobState<J>> {
+        Arc::clone(&self.state)
+    }
+
+    /// The id.
+    pub fn id(&self) -> &str {
+        self.state.id()
+    }
+
+    /// The latest snapshot; `None` where the handle was made from an id and nothing has been
+    /// read yet. Sends nothing.
+    pub fn snapshot(&self) -> Option<Arc<J>> {
+        self.state.snapshot()
+    }
+
+    /// The response body that the snapshot was decoded from, as the API sent it; `None` where
+    /// there is none, or it came with a list or a cancel.
+    pub fn body(&self) -> Option<Bytes> {
+        self.state.body()
+    }
+
+    /// Reads it from the API, always by one call, and returns the new snapshot.
+    ///
+    /// # Errors
+    /// Those of the read, with the id and the snapshot before. This does not outlive outages
+    /// as [`wait`](Handle::wait) does: it is retried as every read is.
+    ///
+    /// API: <https://replicate.com/docs/reference/http#predictions.get>
+    pub async fn refresh(&self) -> Result<Arc<J>> {
+        let api = self.state.client().api.clone();
+        match read::<J>(&api, self.id()).await {
+            Ok((job, body)) => Ok(self.state.update(job, body).0),
+            Err(error) => Err(self.state.attach(error)),
+        }
+    }
+
+    /// Waits until its status is terminal. See [`Wait`] for the options.
+    pub fn wait(&self) -> Wait<J> {
+        Wait::new(
+            Arc::clone(&self.state),
+            self.poll_policy,
+            self.guard.clone(),
+        )
+    }
+
+    /// Cancels it, and returns the snapshot that the API answers with. It may take a moment
+    /// until its status is `canceled`. When the snapshot is terminal already, that is returned,
+    /// and nothing is sent.
+    ///
+    /// # Errors
+    /// Those of the cancel, of their own kind: it may still be running.
+    ///
+    /// API: <https://replicate.com/docs/reference/http#predictions.cancel>
+    pub async fn cancel(&self) -> Result<Arc<J>> {
+        cancel::cancel(&self.state).await
+    }
+
+    /// Lets it run on when the handle is dropped, even if
+    /// [`cancel_on_drop`](crate::Run::cancel_on_drop) was set.
+    pub fn detach(&self) {
+        if let Some(guard) = &self.guard {
+            guard.disarm();
+        }
+    }
+}
+
+impl Handle<Prediction> {
+    /// Waits until the prediction is done and returns its output.
+    ///
+    /// # Errors
+    /// Those of [`wait`](Handle::wait).
+    pub async fn output(&self) -> Result<Output> {
+        let prediction = self.wait().finish().await?;
+        let output = self.state.client().output(&prediction)?;
+        Ok(match &self.schema {
+            Some(schema) => output.with_schema(Value::clone(schema)),
+            None => output,
+        })
+    }
+
+    /// The prediction's events, from the first one on. Awaiting the result connects; see
+    /// [`StreamPrediction`](crate::StreamPrediction) for the options.
+    #[cfg(feature = "stream")]
+    pub fn events(&self) -> crate::StreamPrediction {
+        crate::StreamPrediction::from_state(self.state())
+    }
+}
+
+impl<J: Job> Clone for Handle<J> {
+    fn clone(&self) -> Self {
+        Self {
+            state: Arc::clone(&self.state),
+            poll_policy: self.poll_policy,
+            schema: self.schema.clone(),
+            guard: self.guard.clone(),
+        }
+    }
+}
+
+impl<J: Job> fmt::Debug for Handle<J> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let snapshot = self.snapshot();
+        f.debug_struct("Handle")
+            .field("id", &self.id())
+            .field("status", &snapshot.as_ref().map(|job| job.status()))
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,131 @@
+//! What is known of one prediction or training, shared by its handle, waits and streams.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use bytes::Bytes;
+use tokio::time::Instant;
+
+use crate::Client;
+use crate::error::{Error, ErrorKind};
+use crate::job::Job;
+use crate::poll::Knowledge;
+use crate::status::is_terminal;
+
+/// A prediction or training, and its latest snapshot.
+pub(crate) struct JobState<J> {
+    client: Client,
+    id: String,
+    created: Option<Instant>,
+    latest: Mutex<Latest<J>>,
+}
+
+struct Latest<J> {
+    snapshot: Option<Arc<J>>,
+    /// The response body that it was decoded from, where that was kept.
+    body: Option<Bytes>,
+    /// Whether the API has answered with it in this process.
+    exists: bool,
+}
+
+impl<J: Job> JobState<J> {
+    /// What was just created.
+    pub(crate) fn created(client: Client, job: J, body: Option<Bytes>) -> Self {
+        Self {
+            client,
+            id: job.id().to_owned(),
+            created: Some(Instant::now()),
+            latest: Mutex::new(Latest {
+                snapshot: Some(Arc::new(job)),
+                body,
+                exists: true,
+            }),
+        }
+    }
+
+    /// What is known by its id, and perhaps from an earlier response.
+    pub(crate) fn attached(client: Client, id: &str, snapshot: Option<J>) -> Self {
+        Self {
+            client,
+            id: id.to_owned(),
+            created: None,
+            latest: Mutex::new(Latest {
+                snapshot: snapshot.map(Arc::new),
+                body: None,
+                exists: false,
+            }),
+        }
+    }
+
+    pub(crate) fn client(&self) -> &Client {
+        &self.client
+    }
+
+    pub(crate) fn id(&self) -> &str {
+        &self.id
+    }
+
+    pub(crate) fn snapshot(&self) -> Option<Arc<J>> {
+        self.latest().snapshot.clone()
+    }
+
+    /// The response body of the snapshot.
+    pub(crate) fn body(&self) -> Option<Bytes> {
+        self.latest().body.clone()
+    }
+
+    /// The snapshot, if it is terminal.
+    pub(crate) fn terminal(&self) -> Option<Arc<J>> {
+        self.snapshot().filter(|job| is_terminal(job.status()))
+    }
+
+    /// Takes a response over, and returns the snapshot and whether it has changed. Replicas of
+    /// the API lag, so that a terminal snapshot is not replaced by one that is not, nor one
+    /// with an output by one whose output was deleted.
+    pub(crate) fn update(&self, job: J, body: Option<Bytes>) -> (Arc<J>, bool) {
+        let mut latest = self.latest();
+        latest.exists = true;
+        if let Some(before) = &latest.snapshot {
+            let ended = is_terminal(before.status());
+            let goes_back = ended && !is_terminal(job.status());
+            let loses_output = ended && job.is_removed() && !before.is_removed();
+            if goes_back || loses_output {
+                return (Arc::clone(before), false);
+            }
+        }
+        let changed = latest
+            .snapshot
+            .as_ref()
+            .is_none_or(|before| job.has_changed(before));
+        let job = Arc::new(job);
+        latest.snapshot = Some(Arc::clone(&job));
+        latest.body = body;
+        (job, changed)
+    }
+
+    /// Drops the snapshot, so that the next wait reads a new one.
+    pub(crate) fn forget(&self) {
+        self.latest().snapshot = None;
+    }
+
+    pub(crate) fn knowledge(&self) -> Knowledge {
+        Knowledge {
+            created: self.created,
+            exists: self.latest().exists,
+        }
+    }
+
+    /// The error, with the id and the snapshot.
+    pub(crate) fn attach(&self, error: Error) -> Error {
+        J::attach(self.snapshot(), error.with_job_id(J::NOUN, &self.id))
+    }
+
+    /// An error of this kind and text, with the id and the snapshot, and the error that led
+    /// to it.
+    pub(crate) fn describe(&self, (kind, message): (ErrorKind, String), error: Error) -> Error {
+        self.attach(error.rephrased(kind, message))
+    }
+
+    fn latest(&self) -> MutexGuard<'_, Latest<J>> {
+        self.latest.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,246 @@
+//! What kind of model each is: official, with a route of its own, or run by its latest version.
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use serde_json::Value;
+use tokio::time::Instant;
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::types::Model;
+
+/// How many models are remembered.
+const MAX_MODELS: usize = 256;
+
+/// For how long a model is known to be official.
+const OFFICIAL_TTL: Duration = Duration::from_secs(60 * 60);
+
+/// For how long the latest version of another model is known.
+const VERSION_TTL: Duration = Duration::from_secs(60);
+
+/// How a model is run.
+#[derive(Clone, Debug)]
+pub(crate) enum ModelRoute {
+    /// By its own route.
+    Own,
+    /// By its latest version.
+    Latest(Arc<LatestVersion>),
+    /// By its own route, or else by its latest version: the API did not say.
+    Unknown(Option<Arc<LatestVersion>>),
+}
+
+/// The latest version of a model.
+#[derive(Debug)]
+pub(crate) struct LatestVersion {
+    pub(crate) id: String,
+    pub(crate) schema: Option<Value>,
+}
+
+/// What a client knows of models. Reads of one model are made one at a time.
+#[derive(Debug, Default)]
+pub(crate) struct ModelCache(Mutex<HashMap<String, Arc<Slot>>>);
+
+#[derive(Debug, Default)]
+struct Slot {
+    known: tokio::sync::Mutex<Option<Known>>,
+}
+
+#[derive(Clone, Debug)]
+struct Known {
+    route: ModelRoute,
+    read_at: Instant,
+}
+
+impl Known {
+    fn is_fresh(&self) -> bool {
+        let ttl = match self.route {
+            ModelRoute::Own => OFFICIAL_TTL,
+            ModelRoute::Latest(_) | ModelRoute::Unknown(_) => VERSION_TTL,
+        };
+        self.read_at.elapsed() < ttl
+    }
+}
+
+impl ModelCache {
+    /// How the model `name` is run; `read` reads it where that is not known.
+    pub(crate) async fn route<F>(&self, name: &str, read: impl FnOnce() -> F) -> Result<ModelRoute>
+    where
+        F: Future<Output = Result<Model>>,
+    {
+        let slot = self.slot(name);
+        // Held while the model is read, so that others wait for that instead of reading too.
+        let mut known = slot.known.lock().await;
+        if let Some(known) = known.as_ref().filter(|known| known.is_fresh()) {
+            return Ok(known.route.clone());
+        }
+        let (error, stale) = match (read().await, known.as_ref()) {
+            (Ok(model), _) => {
+                let route = route(name, model)?;
+                *known = Some(Known {
+                    route: route.clone(),
+                    read_at: Instant::now(),
+                });
+                return Ok(route);
+            }
+            (Err(error), Some(stale)) if error.kind().is_transient() => (error, stale),
+            (Err(error), _) => return Err(error),
+        };
+        tracing::warn!(
+            target: "replicate",
+            model = name,
+            %error,
+            "could not read the model again; what was known of it is used"
+        );
+        Ok(stale.route.clone())
+    }
+
+    /// Forgets a model whose route was not found.
+    pub(crate) fn remove(&self, name: &str) {
+        self.slots().remove(name);
+    }
+
+    fn slot(&self, name: &str) -> Arc<Slot> {
+        let mut slots = self.slots();
+        if !slots.contains_key(name) && slots.len() >= MAX_MODELS {
+            let oldest = slots
+                .iter()
+                .min_by_key(|(_, slot)| match slot.known.try_lock() {
+                    Ok(known) => known.as_ref().map(|known| known.read_at),
+                    // It is in use.
+                    Err(_) => Some(Instant::now()),
+                })
+                .map(|(name, _)| name.clone());
+            if let Some(oldest) = oldest {
+                slots.remove(&oldest);
+            }
+        }
+        Arc::clone(slots.entry(name.to_owned()).or_default())
+    }
+
+    fn slots(&self) -> MutexGuard<'_, HashMap<String, Arc<Slot>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn route(name: &str, model: Model) -> Result<ModelRoute> {
+    let latest = model.latest_version.map(|version| {
+        Arc::new(LatestVersion {
+            id: version.id,
+            schema: version.openapi_schema.map(Value::Object),
+        })
+    });
+    match (model.is_official, latest) {
+        (Some(true), _) => Ok(ModelRoute::Own),
+        (None, latest) => Ok(ModelRoute::Unknown(latest)),
+        (Some(false), Some(latest)) => Ok(ModelRoute::Latest(latest)),
+        (Some(false), None) => Err(no_version(name)),
+    }
+}
+
+/// The error of a model that cannot be run by name.
+pub(crate) fn no_version(name: &str) -> Error {
+    Error::new(
+        ErrorKind::NotFound,
+        format!("model {name} has no version; no prediction was created: push a version first"),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use serde_json::json;
+
+    use super::*;
+
+    fn model(official: Option<bool>, version: Option<&str>) -> Model {
+        let version = version.map(|id| json!({ "id": id }));
+        serde_json::from_value(json!({
+            "owner": "acme", "name": "app", "is_official": official, "latest_version": version,
+        }))
+        .unwrap()
+    }
+
+    /// The version that a route runs, after so many reads.
+    async fn version(cache: &ModelCache, read: impl FnOnce() -> Result<Model>) -> String {
+        match cache.route("acme/app", || async { read() }).await.unwrap() {
+            ModelRoute::Own => "own".to_owned(),
+            ModelRoute::Latest(version) => version.id.clone(),
+            ModelRoute::Unknown(_) => "unknown".to_owned(),
+        }
+    }
+
+    fn unread() -> Result<Model> {
+        panic!("it is known")
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn official_models_are_known_for_an_hour_and_versions_for_a_minute() {
+        let cache = ModelCache::default();
+        assert_eq!(version(&cache, || Ok(model(Some(true), None))).await, "own");
+        tokio::time::advance(Duration::from_secs(3599)).await;
+        assert_eq!(version(&cache, unread).await, "own");
+        tokio::time::advance(Duration::from_secs(1)).await;
+        let one = version(&cache, || Ok(model(Some(false), Some("v1")))).await;
+        assert_eq!(one, "v1");
+        tokio::time::advance(Duration::from_secs(59)).await;
+        assert_eq!(version(&cache, unread).await, "v1");
+        tokio::time::advance(Duration::from_secs(1)).await;
+        let two = version(&cache, || Ok(model(Some(false), Some("v2")))).await;
+        assert_eq!(two, "v2");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_refresh_that_fails_transiently_keeps_what_was_known() {
+        let failure = |kind| move || Err(Error::new(kind, "x"));
+        let cache = ModelCache::default();
+        let first = cache.route("acme/app", || async { failure(ErrorKind::Server)() });
+        assert_eq!(first.await.unwrap_err().kind(), ErrorKind::Server);
+        version(&cache, || Ok(model(Some(false), Some("v1")))).await;
+        tokio::time::advance(VERSION_TTL).await;
+        assert_eq!(version(&cache, failure(ErrorKind::Server)).await, "v1");
+        let gone = cache.route("acme/app", || async { failure(ErrorKind::NotFound)() });
+        assert_eq!(gone.await.unwrap_err().kind(), ErrorKind::NotFound);
+        cache.remove("acme/app");
+        let gone = cache.route("acme/app", || async { failure(ErrorKind::Server)() });
+        assert_eq!(gone.await.unwrap_err().kind(), ErrorKind::Server);
+    }
+
+    #[tokio::test]
+    async fn one_read_is_in_flight_for_a_model() {
+        let cache = ModelCache::default();
+        let reads = AtomicUsize::new(0);
+        let read = || async {
+            reads.fetch_add(1, Ordering::SeqCst);
+            tokio::task::yield_now().await;
+            Ok(model(None, Some("v1")))
+        };
+        let all = (0..20).map(|_| cache.route("acme/app", read));
+        futures::future::try_join_all(all).await.unwrap();
+        assert_eq!(reads.load(Ordering::SeqCst), 1);
+    }
+
+    #[tokio::test]
+    async fn a_model_without_a_version_cannot_be_run_by_name() {
+        let cache = ModelCache::default();
+        let route = cache.route("acme/app", || async { Ok(model(Some(false), None)) });
+        let error = route.await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::NotFound);
+        assert!(
+            error.to_string().contains("acme/app has no version"),
+            "{error}"
+        );
+    }
+
+    #[tokio::test]
+    async fn the_number_of_models_is_limited() {
+        let cache = ModelCache::default();
+        for number in 0..2 * MAX_MODELS {
+            let read = || async { Ok(model(Some(true), None)) };
+            cache.route(&number.to_string(), read).await.unwrap();
+        }
+        assert_eq!(cache.slots().len(), MAX_MODELS);
+    }
+}

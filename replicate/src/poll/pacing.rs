@@ -1,0 +1,96 @@
+//! Rate limits, shared by all polls of a token.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+/// How many times longer intervals become at most.
+const MAX_STRETCH: u32 = 64;
+
+/// After how long without a 429 intervals are as the policy says again.
+const RECOVERY: Duration = Duration::from_secs(60);
+
+/// When the polls of one token may be sent.
+#[derive(Debug, Default)]
+pub(crate) struct Pacing(Mutex<Limits>);
+
+#[derive(Debug, Default)]
+struct Limits {
+    paused_until: Option<Instant>,
+    limited_at: Option<Instant>,
+    stretch: u32,
+}
+
+impl Pacing {
+    /// A poll was answered with a 429: no other is sent for `delay`, and intervals double.
+    pub(crate) fn limit(&self, delay: Duration) {
+        let now = Instant::now();
+        let mut limits = self.limits();
+        // Polls that were under way together report the same limit.
+        if limits.paused_until.is_none_or(|until| until <= now) {
+            let stretch = limits.stretch_at(now);
+            limits.stretch = stretch.saturating_mul(2).min(MAX_STRETCH);
+        }
+        limits.limited_at = Some(now);
+        // A delay beyond what the clock can hold is longer than anybody waits.
+        let until = now
+            .checked_add(delay)
+            .unwrap_or_else(|| now + Duration::from_secs(86_400 * 365));
+        limits.paused_until = limits.paused_until.max(Some(until));
+    }
+
+    /// The time before which no poll may be sent, if there is one.
+    pub(crate) fn paused_until(&self) -> Option<Instant> {
+        self.limits()
+            .paused_until
+            .filter(|until| *until > Instant::now())
+    }
+
+    /// How many times longer intervals are at present.
+    pub(crate) fn stretch(&self) -> u32 {
+        self.limits().stretch_at(Instant::now())
+    }
+
+    fn limits(&self) -> MutexGuard<'_, Limits> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Limits {
+    fn stretch_at(&self, now: Instant) -> u32 {
+        let since = self.paused_until.max(self.limited_at);
+        match since {
+            Some(since) if now.saturating_duration_since(since) < RECOVERY => self.stretch.max(1),
+            _ => 1,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_rate_limit_pauses_all_polls_and_doubles_their_interval_for_a_minute() {
+        let pacing = Pacing::default();
+        assert_eq!((pacing.paused_until(), pacing.stretch()), (None, 1));
+        let until = Instant::now() + Duration::from_secs(5);
+        pacing.limit(Duration::from_secs(5));
+        pacing.limit(Duration::from_secs(3));
+        assert_eq!((pacing.paused_until(), pacing.stretch()), (Some(until), 2));
+        tokio::time::sleep(Duration::from_secs(6)).await;
+        assert_eq!((pacing.paused_until(), pacing.stretch()), (None, 2));
+        pacing.limit(Duration::from_secs(1));
+        assert_eq!(pacing.stretch(), 4);
+        tokio::time::sleep(Duration::from_secs(62)).await;
+        assert_eq!(pacing.stretch(), 1);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_delay_beyond_the_clock_does_not_panic() {
+        let pacing = Pacing::default();
+        pacing.limit(Duration::MAX);
+        assert!(pacing.paused_until().is_some());
+    }
+}

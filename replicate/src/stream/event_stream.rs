@@ -1,0 +1,230 @@
+//! The events of a prediction, until it has ended.
+
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use futures::stream::{self, BoxStream};
+use futures::{Stream, StreamExt};
+
+use super::resumable::ResumableStream;
+use super::source::UrlSource;
+use super::{StreamEvent, StreamOptions, TextStream};
+use crate::cancel::{self, CANCEL_GRACE, CancelGuard, cancel_within};
+use crate::error::{Error, ErrorKind, Result};
+use crate::job_state::JobState;
+use crate::poll::canceled;
+use crate::status::is_terminal;
+use crate::types::Prediction;
+
+/// The events of a prediction, ending with [`StreamEvent::Done`], which carries the final
+/// prediction.
+///
+/// A connection that breaks is replaced by another, which continues after the last event; no
+/// event is delivered twice. Where that does not help, where the model has no stream, or where the
+/// stream host is out of reach, the prediction is polled, with the same events. At the end the
+/// delivered text is compared with the prediction's output: what is missing is delivered, and a
+/// text that differs after a broken connection is an error ([`ErrorKind::Stream`]) that carries
+/// the prediction.
+///
+/// A prediction that failed or was aborted is an error that carries it. One that was canceled
+/// ends with [`Done`](StreamEvent::Done): look at its status, or use
+/// [`text`](EventStream::text) or [`finish`](EventStream::finish), where that is an error too.
+/// An output that was deleted before it could be read is [`ErrorKind::Expired`].
+///
+/// Dropping the stream closes the connection; the prediction continues unless
+/// [`cancel_on_drop`](super::StreamRun::cancel_on_drop) was set. After an error the stream is
+/// over.
+#[must_use = "events come as the stream is read"]
+pub struct EventStream {
+    events: BoxStream<'static, Result<StreamEvent>>,
+    job: Arc<JobState<Prediction>>,
+    /// As it was when the stream was opened; the final one at the end.
+    prediction: Prediction,
+    state: State,
+    guard: Option<Arc<CancelGuard>>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    Open,
+    Done,
+    Failed,
+}
+
+/// A stream with what can end it early.
+struct Bounded {
+    stream: ResumableStream<UrlSource>,
+    job: Arc<JobState<Prediction>>,
+    options: StreamOptions,
+}
+
+impl EventStream {
+    pub(crate) fn open(
+        job: Arc<JobState<Prediction>>,
+        prediction: Arc<Prediction>,
+        options: StreamOptions,
+        guard: Option<Arc<CancelGuard>>,
+    ) -> Self {
+        let prediction = Arc::unwrap_or_clone(prediction);
+        let source = UrlSource::new(Arc::clone(&job), &prediction);
+        let has_stream = source.has_stream();
+        let mut stream = ResumableStream::new(
+            source,
+            prediction.clone(),
+            options.poll_policy,
+            job.client().transport().retry_policy().clone(),
+            options.max_event_bytes,
+        );
+        if is_terminal(prediction.status.as_str()) {
+            stream.end_with(prediction.clone());
+        } else if !has_stream {
+            stream.poll_instead();
+        }
+        let bounded = Bounded {
+            stream,
+            job: Arc::clone(&job),
+            options,
+        };
+        let events = stream::try_unfold(bounded, |mut bounded| async move {
+            Ok(bounded.next().await?.map(|event| (event, bounded)))
+        });
+        Self {
+            events: events.boxed(),
+            job,
+            prediction,
+            state: State::Open,
+            guard,
+        }
+    }
+
+    /// The next event; `None` after the last one, and after an error.
+    pub async fn next(&mut self) -> Option<Result<StreamEvent>> {
+        StreamExt::next(self).await
+    }
+
+    /// The prediction as it was when the stream was opened; the final one once the stream has
+    /// ended.
+    pub fn prediction(&self) -> &Prediction {
+        &self.prediction
+    }
+
+    /// The output alone, as a stream of text; awaited, as one `String`.
+    pub fn text(self) -> TextStream {
+        TextStream::new(self)
+    }
+
+    /// Reads the stream to its end, and returns the final prediction, with its metrics. Returns
+    /// at once what an earlier [`Done`](StreamEvent::Done) carried.
+    ///
+    /// ```
+    /// # async fn example(replicate: replicate::Client) -> replicate::Result<()> {
+    /// let input = serde_json::json!({ "prompt": "A haiku about llamas" });
+    /// let events = replicate.stream("emulator/text").input(input).await?;
+    /// println!("{:?}", events.finish().await?.metrics);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// Those of the stream; a prediction that was canceled is [`ErrorKind::Canceled`].
+    pub async fn finish(mut self) -> Result<Prediction> {
+        while let Some(event) = StreamExt::next(&mut self).await {
+            event?;
+        }
+        let prediction = self.prediction.clone();
+        match self.state {
+            State::Done if prediction.status.as_str() == "succeeded" => Ok(prediction),
+            State::Done => Err(Error::ended(prediction)),
+            _ => {
+                let message = format!(
+                    "the stream of the prediction {} has ended with an error before",
+                    prediction.id
+                );
+                Err(Error::new(ErrorKind::Stream, message).with_prediction(prediction))
+            }
+        }
+    }
+
+    /// Cancels the prediction on the server, and returns it as the server describes it then. A
+    /// stream that has ended sends nothing. The stream itself is not closed: it ends as the
+    /// canceled prediction does.
+    ///
+    /// # Errors
+    /// Those of the request: the prediction may still be running then.
+    pub async fn cancel(&self) -> Result<Prediction> {
+        if is_terminal(self.prediction.status.as_str()) {
+            return Ok(self.prediction.clone());
+        }
+        cancel::cancel(&self.job).await.map(Arc::unwrap_or_clone)
+    }
+
+    fn end(&mut self, state: State, prediction: Option<&Prediction>) {
+        self.state = state;
+        if let Some(prediction) = prediction {
+            self.prediction = prediction.clone();
+        }
+        if let Some(guard) = &self.guard {
+            guard.disarm();
+        }
+    }
+}
+
+impl Bounded {
+    async fn next(&mut self) -> Result<Option<StreamEvent>> {
+        let token = self.options.cancellation_token.as_ref();
+        let can_cancel = !self.stream.is_finished();
+        tokio::select! {
+            biased;
+            () = canceled(token), if can_cancel => {}
+            event = self.stream.next() => return event,
+            error = timed_out(&self.options), if can_cancel => {
+                let snapshot = self.stream.snapshot();
+                return Err(error(snapshot));
+            }
+        }
+        self.options.cancellation_token = None;
+        let prediction = cancel_within(&self.job, CANCEL_GRACE).await?;
+        // It has succeeded meanwhile.
+        self.stream.end_with(Arc::unwrap_or_clone(prediction));
+        self.stream.next().await
+    }
+}
+
+/// Resolves at the deadline, with the error that it is.
+async fn timed_out(options: &StreamOptions) -> impl FnOnce(&Prediction) -> Error + use<> {
+    let Some(deadline) = options.deadline else {
+        return std::future::pending().await;
+    };
+    tokio::time::sleep_until(deadline.at).await;
+    move |snapshot: &Prediction| {
+        deadline
+            .exceeded("prediction", Some(&snapshot.id))
+            .with_prediction(snapshot.clone())
+    }
+}
+
+impl Stream for EventStream {
+    type Item = Result<StreamEvent>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let item = ready!(self.events.poll_next_unpin(cx));
+        match &item {
+            Some(Ok(StreamEvent::Output(_) | StreamEvent::Logs(_))) => {}
+            Some(Ok(StreamEvent::Done(done))) => self.end(State::Done, Some(done.prediction())),
+            Some(Err(error)) => self.end(State::Failed, error.prediction()),
+            None => {}
+        }
+        Poll::Ready(item)
+    }
+}
+
+impl fmt::Debug for EventStream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EventStream")
+            .field("prediction", &self.prediction.id)
+            .field("state", &self.state)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,527 @@
+//! A stream of events that outlives its connections, and ends with the final prediction.
+
+use std::collections::VecDeque;
+use std::future::Future;
+use std::time::Duration;
+
+use futures::future::BoxFuture;
+use futures::{FutureExt, StreamExt};
+use replicate_api::RetryPolicy;
+use tokio::time::Instant;
+
+use super::delivered::{DeliveredText, SeenIds, pieces};
+use super::event::{EventFields, StreamEvent, error_detail, is_readable_done};
+use super::source::{Connection, Source};
+use crate::builder::PollPolicy;
+use crate::error::{Error, ErrorKind, Result};
+use crate::job::Requests;
+use crate::poll::removed;
+use crate::sse::{Event, Events, SseError};
+use crate::status::is_terminal;
+use crate::types::Prediction;
+
+#[cfg(test)]
+mod tests;
+
+/// After how many reconnects without a new event the prediction is polled instead.
+const MAX_RECONNECTS: u32 = 5;
+
+/// Bounds of the reconnection time that a stream sets.
+const MIN_RETRY: Duration = Duration::from_millis(100);
+const MAX_RETRY: Duration = Duration::from_secs(30);
+
+/// How often the prediction is read while the stream is not connected.
+const DISCONNECTED_INTERVAL: Duration = Duration::from_secs(2);
+
+/// How often the prediction is read while a connection delivers nothing: at first, doubling, and
+/// at most. A server can send heartbeats forever.
+const QUIET_INTERVAL: Duration = Duration::from_secs(5);
+const IDLE_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// How long a broken stream waits for the prediction before it reconnects.
+const REFRESH_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How long reads of the prediction may fail in a row, once the stream depends on them.
+const MAX_OUTAGE: Duration = Duration::from_secs(600);
+
+/// For how long, and how often, the API must refuse to return the prediction to be believed.
+const REFUSED_FOR: Duration = Duration::from_secs(5);
+const REFUSED_TIMES: u32 = 3;
+
+pub(super) struct ResumableStream<S> {
+    source: S,
+    poll_policy: PollPolicy,
+    retry_policy: RetryPolicy,
+    max_event_bytes: usize,
+    state: State,
+    /// Reconnects since the last event that was delivered.
+    reconnects: u32,
+    last_event_id: Option<String>,
+    /// The reconnection time that the stream has set.
+    retry: Option<Duration>,
+    seen: SeenIds,
+    output: DeliveredText,
+    logs: DeliveredText,
+    /// Events may be missing or repeated: the connection broke, or never told how it ended.
+    has_gap: bool,
+    /// What an `error` event said.
+    reported_error: Option<String>,
+    /// What the event had that ended the stream.
+    done_fields: EventFields,
+    /// Resolves when the prediction ends while the connection delivers nothing.
+    quiet: Option<BoxFuture<'static, Prediction>>,
+    snapshot: Prediction,
+    ready: VecDeque<Result<StreamEvent>>,
+}
+
+enum State {
+    Disconnected,
+    Connected(Box<Events<Connection>>),
+    /// The prediction is read until it is terminal.
+    Polling(Polling),
+    Finished,
+}
+
+/// What a connection brought.
+enum Step {
+    Event {
+        event: Event,
+        /// Whether it named its id itself.
+        named: bool,
+    },
+    /// The connection broke, or ended without `done`.
+    Broken,
+    /// The prediction ended while nothing came.
+    Terminal(Box<Prediction>),
+    Failed(Error),
+}
+
+impl<S: Source> ResumableStream<S> {
+    pub(super) fn new(
+        source: S,
+        prediction: Prediction,
+        poll_policy: PollPolicy,
+        retry_policy: RetryPolicy,
+        max_event_bytes: usize,
+    ) -> Self {
+        Self {
+            source,
+            poll_policy,
+            retry_policy,
+            max_event_bytes,
+            state: State::Disconnected,
+            reconnects: 0,
+            last_event_id: None,
+            retry: None,
+            seen: SeenIds::default(),
+            output: DeliveredText::default(),
+            logs: DeliveredText::default(),
+            has_gap: false,
+            reported_error: None,
+            done_fields: EventFields::default(),
+            quiet: None,
+            snapshot: prediction,
+            ready: VecDeque::new(),
+        }
+    }
+
+    /// The prediction as it was last read.
+    pub(super) fn snapshot(&self) -> &Prediction {
+        &self.snapshot
+    }
+
+    pub(super) fn is_finished(&self) -> bool {
+        matches!(self.state, State::Finished)
+    }
+
+    /// Reads the prediction instead of its stream from here on.
+    pub(super) fn poll_instead(&mut self) {
+        self.has_gap = true;
+        self.state = State::Polling(Polling::new(self.poll_policy));
+    }
+
+    pub(super) async fn next(&mut self) -> Result<Option<StreamEvent>> {
+        loop {
+            if let Some(event) = self.ready.pop_front() {
+                return event.map(Some);
+            }
+            match &mut self.state {
+                State::Finished => return Ok(None),
+                State::Polling(_) => self.poll().await?,
+                State::Disconnected => self.connect().await,
+                State::Connected(events) => {
+                    let step = step(events, &mut self.quiet, &self.source).await;
+                    if let Some(event) = self.take(step).await? {
+                        return Ok(Some(event));
+                    }
+                }
+            }
+        }
+    }
+
+    async fn connect(&mut self) {
+        let connecting = self.source.connect(self.last_event_id.clone());
+        match unless_terminal(self.source.clone(), connecting).await {
+            Err(prediction) => self.end_with(prediction),
+            Ok(Ok(connection)) => {
+                self.seen.reconnected();
+                let last_event_id = self.last_event_id.take();
+                let events = Events::after(connection, self.max_event_bytes, last_event_id);
+                self.state = State::Connected(Box::new(events));
+            }
+            Ok(Err(error)) if is_transient(error.kind()) => match error.retry_after() {
+                Some(delay) if delay > self.retry_policy.max_retry_after => self.poll_instead(),
+                delay => self.reconnect(delay.unwrap_or_default()).await,
+            },
+            // The model does not stream, or its stream is over.
+            Ok(Err(error)) => {
+                tracing::debug!(prediction = %self.snapshot.id, %error, "no stream; polling instead");
+                self.poll_instead();
+            }
+        }
+    }
+
+    async fn take(&mut self, step: Step) -> Result<Option<StreamEvent>> {
+        match step {
+            Step::Event { event, named } => return Ok(self.event(event, named)),
+            Step::Broken => self.reconnect(Duration::ZERO).await,
+            Step::Terminal(prediction) => self.end_with(*prediction),
+            Step::Failed(error) => {
+                self.state = State::Finished;
+                let _ = self.refresh().await;
+                return Err(error.with_prediction(self.snapshot.clone()));
+            }
+        }
+        Ok(None)
+    }
+
+    fn event(&mut self, event: Event, named: bool) -> Option<StreamEvent> {
+        let id = (named && !event.id.is_empty()).then_some(event.id);
+        let retry = event.retry;
+        let is_text = matches!(event.event.as_str(), "output" | "logs");
+        if is_text && !self.seen.insert(id.as_deref()) {
+            return None;
+        }
+        let fields = EventFields { id, retry };
+        let delivered = match event.event.as_str() {
+            "output" => {
+                self.output.push(&event.data);
+                StreamEvent::output(event.data, fields)
+            }
+            "logs" => {
+                self.logs.push(&event.data);
+                StreamEvent::logs(event.data, fields)
+            }
+            "done" => {
+                self.has_gap |= !is_readable_done(&event.data);
+                self.settle(fields);
+                return None;
+            }
+            "error" => {
+                self.has_gap = true;
+                self.reported_error = Some(error_detail(&event.data));
+                self.settle(fields);
+                return None;
+            }
+            _ => return None,
+        };
+        self.reconnects = 0;
+        self.quiet = None;
+        Some(delivered)
+    }
+
+    /// The stream is over; the prediction tells how it ended, mostly a moment later.
+    fn settle(&mut self, fields: EventFields) {
+        self.done_fields = fields;
+        self.state = State::Polling(Polling::new(self.poll_policy));
+    }
+
+    /// Prepares to connect again after a delay, at least `min_delay`, or gives the stream up.
+    async fn reconnect(&mut self, min_delay: Duration) {
+        if let State::Connected(events) = &self.state {
+            self.retry = events.retry().or(self.retry);
+            self.last_event_id = events.last_event_id();
+            self.has_gap = true;
+        }
+        self.state = State::Disconnected;
+        self.quiet = None;
+        let read = tokio::time::timeout(REFRESH_TIMEOUT, self.refresh()).await;
+        if let Ok(Ok(())) = read
+            && is_terminal(self.snapshot.status.as_str())
+        {
+            return self.end_with(self.snapshot.clone());
+        }
+        // Without an id a server could only send everything again.
+        let can_resume = self.last_event_id.is_some() && self.seen.is_resumable();
+        let has_delivered = !self.output.is_empty() || !self.logs.is_empty();
+        let never = self.retry_policy.max_attempts <= 1;
+        if never || (has_delivered && !can_resume) || self.reconnects == MAX_RECONNECTS {
+            return self.poll_instead();
+        }
+        let delay = match self.retry {
+            Some(retry) => retry.clamp(MIN_RETRY, MAX_RETRY),
+            None => (self.retry_policy.initial_backoff)
+                .saturating_mul(1 << self.reconnects)
+                .min(self.retry_policy.max_backoff),
+        };
+        self.reconnects += 1;
+        let delaying = tokio::time::sleep(delay.max(min_delay)).boxed();
+        if let Err(prediction) = unless_terminal(self.source.clone(), delaying).await {
+            self.end_with(prediction);
+        }
+    }
+
+    async fn refresh(&mut self) -> Result<()> {
+        self.snapshot = self.source.prediction().await?;
+        Ok(())
+    }
+
+    /// Reads the prediction once, and delivers what it has that is new.
+    async fn poll(&mut self) -> Result<()> {
+        let State::Polling(polling) = &self.state else {
+            return Ok(());
+        };
+        tokio::time::sleep_until(polling.next).await;
+        let read = self.refresh().await;
+        let State::Polling(polling) = &mut self.state else {
+            return Ok(());
+        };
+        match read {
+            Ok(()) => polling.succeeded(),
+            Err(error) => {
+                return polling.failed(error).map_err(|error| {
+                    self.state = State::Finished;
+                    still_running(error, &self.snapshot)
+                });
+            }
+        }
+        if is_terminal(self.snapshot.status.as_str()) {
+            self.finish(self.snapshot.clone());
+        } else {
+            self.deliver_logs();
+            // Another value can still change as a whole.
+            let output = self.snapshot.output.as_ref();
+            if output.is_some_and(|output| output.is_string() || output.is_array()) {
+                self.deliver_output();
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends with a prediction whose stream did not say that it is over.
+    pub(super) fn end_with(&mut self, prediction: Prediction) {
+        self.has_gap = true;
+        self.finish(prediction);
+    }
+
+    /// Ends with the final prediction: first what is missing of its output, then the prediction.
+    fn finish(&mut self, prediction: Prediction) {
+        self.state = State::Finished;
+        self.quiet = None;
+        self.snapshot = prediction;
+        let prediction = self.snapshot.clone();
+        if prediction.is_removed() {
+            self.ready.push_back(Err(removed(prediction.into())));
+            return;
+        }
+        if self.has_gap {
+            self.deliver_logs();
+        }
+        let status = prediction.status.as_str();
+        if !self.deliver_output() && status == "succeeded" {
+            if self.has_gap {
+                let error = Error::new(
+                    ErrorKind::Stream,
+                    format!(
+                        "the stream of the prediction {} broke, and the text that it delivered does not match the output; the prediction has succeeded: use its output",
+                        prediction.id
+                    ),
+                );
+                self.ready.push_back(Err(error.with_prediction(prediction)));
+                return;
+            }
+            // SSE cannot carry a lone carriage return, and a model may post-process its output.
+            tracing::warn!(
+                prediction = %prediction.id,
+                "the streamed text differs from the output of the prediction"
+            );
+        }
+        let fields = std::mem::take(&mut self.done_fields);
+        self.ready.push_back(match status {
+            "succeeded" | "canceled" => Ok(StreamEvent::done(prediction, fields)),
+            _ => Err(ended(prediction, self.reported_error.take())),
+        });
+    }
+
+    /// Delivers what the snapshot's output has after what was delivered; whether it begins so.
+    fn deliver_output(&mut self) -> bool {
+        let Some(rest) = self.output.rest(&pieces(self.snapshot.output.as_ref())) else {
+            return false;
+        };
+        for text in rest {
+            self.output.push(&text);
+            let event = StreamEvent::output(text, EventFields::default());
+            self.ready.push_back(Ok(event));
+        }
+        true
+    }
+
+    fn deliver_logs(&mut self) {
+        let logs = self.snapshot.logs.as_deref().unwrap_or_default();
+        let rest = self.logs.rest(&[logs.into()]).unwrap_or_default();
+        for text in rest {
+            self.logs.push(&text);
+            let event = StreamEvent::logs(text, EventFields::default());
+            self.ready.push_back(Ok(event));
+        }
+    }
+}
+
+/// Reads of a prediction, one after another.
+struct Polling {
+    delays: Box<dyn Iterator<Item = Duration> + Send>,
+    next: Instant,
+    failures: u32,
+    failing_since: Option<Instant>,
+    /// The kind of failure that repeats, how often it came, and since when.
+    refused: Option<(ErrorKind, u32, Instant)>,
+}
+
+impl Polling {
+    fn new(policy: PollPolicy) -> Self {
+        Self {
+            delays: Box::new(policy.pauses()),
+            next: Instant::now(),
+            failures: 0,
+            failing_since: None,
+            refused: None,
+        }
+    }
+
+    fn succeeded(&mut self) {
+        self.failures = 0;
+        self.failing_since = None;
+        self.refused = None;
+        self.next = Instant::now() + self.delay();
+    }
+
+    fn failed(&mut self, error: Error) -> Result<()> {
+        let now = Instant::now();
+        let kind = error.kind();
+        let since = *self.failing_since.get_or_insert(now);
+        self.failures += 1;
+        let gives_up = if kind == ErrorKind::TooLarge {
+            true
+        } else if is_transient(kind) || kind == ErrorKind::Redirect {
+            now - since >= MAX_OUTAGE
+        } else {
+            let before = self.refused.filter(|(before, ..)| *before == kind);
+            let (_, times, since) = before.unwrap_or((kind, 0, now));
+            self.refused = Some((kind, times + 1, since));
+            times + 1 >= REFUSED_TIMES && now - since >= REFUSED_FOR
+        };
+        if gives_up {
+            return Err(error);
+        }
+        let backoff = Duration::from_millis(250 << self.failures.min(5));
+        let delay = self.delay().max(backoff);
+        let delay = delay.max(error.retry_after().unwrap_or_default());
+        self.next = now.checked_add(delay).unwrap_or(now + MAX_OUTAGE);
+        Ok(())
+    }
+
+    fn delay(&mut self) -> Duration {
+        self.delays.next().unwrap_or(QUIET_INTERVAL)
+    }
+}
+
+/// Runs `work` without a connection, unless the prediction ends before it does.
+async fn unless_terminal<T>(
+    source: impl Source,
+    mut work: impl Future<Output = T> + Unpin,
+) -> Result<T, Prediction> {
+    tokio::select! {
+        biased;
+        done = &mut work => Ok(done),
+        prediction = terminal(source, DISCONNECTED_INTERVAL, DISCONNECTED_INTERVAL) => {
+            Err(prediction)
+        }
+    }
+}
+
+/// Reads the prediction at growing intervals, and resolves once it is terminal.
+async fn terminal<S: Source>(source: S, mut interval: Duration, max: Duration) -> Prediction {
+    loop {
+        tokio::time::sleep(interval).await;
+        if let Ok(prediction) = source.prediction().await
+            && is_terminal(prediction.status.as_str())
+        {
+            return prediction;
+        }
+        interval = (interval * 2).min(max);
+    }
+}
+
+/// Waits for what a connection brings next.
+async fn step<S: Source>(
+    events: &mut Events<Connection>,
+    quiet: &mut Option<BoxFuture<'static, Prediction>>,
+    source: &S,
+) -> Step {
+    // Most events are there already, and a timer for each would cost more than the event.
+    let next = match events.next().now_or_never() {
+        Some(next) => next,
+        None => {
+            let watch = || terminal(source.clone(), QUIET_INTERVAL, IDLE_TIMEOUT).boxed();
+            let quiet = quiet.get_or_insert_with(watch);
+            tokio::select! {
+                biased;
+                next = events.next() => next,
+                prediction = quiet => return Step::Terminal(Box::new(prediction)),
+            }
+        }
+    };
+    match next {
+        Some(Ok(event)) => Step::Event {
+            event,
+            named: events.last_event_is_named(),
+        },
+        None => Step::Broken,
+        Some(Err(SseError::Source(error))) if is_transient(error.kind()) => Step::Broken,
+        Some(Err(SseError::Source(error))) => Step::Failed(error),
+        Some(Err(error @ SseError::TooLarge { .. })) => {
+            Step::Failed(Error::new(ErrorKind::TooLarge, error.to_string()))
+        }
+        Some(Err(error)) => Step::Failed(Error::new(ErrorKind::Stream, error.to_string())),
+    }
+}
+
+/// The error of a prediction that did not succeed, with the stream's reason if it has none.
+fn ended(prediction: Prediction, reported: Option<String>) -> Error {
+    let reason = prediction.error.as_deref().unwrap_or_default();
+    match reported.filter(|reported| reason.trim().is_empty() && !reported.is_empty()) {
+        Some(reported) => {
+            let mut reasoned = prediction.clone();
+            reasoned.error = Some(reported);
+            Error::ended(reasoned).with_prediction(prediction)
+        }
+        None => Error::ended(prediction),
+    }
+}
+
+fn still_running(error: Error, snapshot: &Prediction) -> Error {
+    error
+        .during(format_args!(
+            "could not read the prediction {}, which may still be running; wait for it by id",
+            snapshot.id
+        ))
+        .with_prediction(snapshot.clone())
+}
+
+/// Failures that the next attempt may not have.
+fn is_transient(kind: ErrorKind) -> bool {
+    matches!(
+        kind,
+        ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Server | ErrorKind::RateLimited
+    )
+}

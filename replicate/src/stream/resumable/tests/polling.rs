@@ -1,0 +1,202 @@
+//! Reading the prediction where its stream is out of reach, silent, or not there.
+
+use super::*;
+
+fn no_stream() -> Connect {
+    Connect::Refused(Error::new(ErrorKind::Stream, "204"))
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_finished_text_is_not_held_back_by_a_host_that_refuses_connections() {
+    let predictions = vec![
+        prediction("processing", json!(null)),
+        prediction("succeeded", json!("text")),
+    ];
+    let source = Scripted::new(vec![], predictions);
+    let began = Instant::now();
+    assert_eq!(source.read_ok().await, "text");
+    assert_eq!(source.requests(), (2, 2));
+    assert_eq!(began.elapsed().as_millis(), 500);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_finished_text_is_not_held_back_by_a_host_that_accepts_and_says_nothing() {
+    let predictions = vec![
+        prediction("processing", json!(null)),
+        prediction("succeeded", json!("text")),
+    ];
+    let source = Scripted::new(vec![], predictions).then(Connect::Hangs);
+    let began = Instant::now();
+    assert_eq!(source.read_ok().await, "text");
+    assert_eq!(source.requests(), (1, 2));
+    assert_eq!(began.elapsed().as_secs(), 4);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_finished_text_is_not_held_back_by_the_delay_of_a_reconnect() {
+    let mut predictions = vec![prediction("processing", json!("a")); 2];
+    predictions.extend(succeeded(json!("ab")));
+    let bytes = format!("retry: 30000\n{}", output(1, "a"));
+    let source = Scripted::new(vec![breaks_after(&bytes)], predictions);
+    let began = Instant::now();
+    assert_eq!(source.read_ok().await, "ab");
+    assert_eq!(source.requests(), (1, 3));
+    assert_eq!(began.elapsed().as_secs(), 4);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_connection_that_only_sends_comments_does_not_hide_the_end() {
+    let predictions = vec![
+        prediction("starting", json!(null)),
+        prediction("succeeded", json!("x")),
+    ];
+    let source = Scripted::new(vec![vec![text(": hello\n\n")]], predictions);
+    let source = source.with_tail(Tail::Silence);
+    let began = Instant::now();
+    assert_eq!(source.read_ok().await, "x");
+    assert_eq!(source.requests(), (1, 2));
+    assert_eq!(began.elapsed().as_secs(), 5 + 10);
+}
+
+#[tokio::test(start_paused = true)]
+async fn heartbeats_do_not_hide_the_end() {
+    for pause in [Duration::from_secs(10), Duration::from_millis(100)] {
+        let predictions = vec![
+            prediction("processing", json!(["a"])),
+            prediction("succeeded", json!(["a", "b"])),
+        ];
+        let source = Scripted::new(vec![vec![text(&output(1, "a"))]], predictions);
+        let source = source.with_tail(Tail::Heartbeats(pause));
+        let began = Instant::now();
+        assert_eq!(source.read_ok().await, "ab");
+        assert_eq!(source.requests(), (1, 2));
+        assert_eq!(began.elapsed().as_secs(), 15);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_silent_connection_has_the_prediction_read_less_and_less_often() {
+    let mut predictions = vec![prediction("processing", json!(null)); 6];
+    predictions.extend(succeeded(json!("x")));
+    let source = Scripted::new(vec![vec![]], predictions).with_tail(Tail::Silence);
+    let began = Instant::now();
+    assert_eq!(source.read_ok().await, "x");
+    assert_eq!(began.elapsed().as_secs(), 5 + 10 + 20 + 40 + 60 + 60 + 60);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_model_without_a_stream_gives_the_same_events_by_polling() {
+    let mut first = prediction("processing", json!(["https://a/1.png"]));
+    first.logs = Some("one\n".into());
+    let mut last = prediction("succeeded", json!(["https://a/1.png", "https://a/2.png"]));
+    last.logs = Some("one\ntwo\n".into());
+    let starting = prediction("starting", json!(null));
+    let source = Scripted::new(vec![], vec![starting, first, last]).then(no_stream());
+    let mut stream = source.stream();
+    let mut seen = Vec::new();
+    while let Some(event) = stream.next().await.unwrap() {
+        seen.push(match event {
+            StreamEvent::Output(text) => format!("output {text}"),
+            StreamEvent::Logs(text) => format!("logs {text}"),
+            StreamEvent::Done(done) => format!("done {}", done.status),
+        });
+    }
+    let expected = [
+        "logs one\n",
+        "output https://a/1.png",
+        "logs two\n",
+        "output https://a/2.png",
+        "done succeeded",
+    ];
+    assert_eq!(
+        (seen, source.requests()),
+        (expected.map(str::to_owned).into(), (1, 3))
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_object_is_delivered_by_polling_once_it_is_complete() {
+    let predictions = vec![
+        prediction("processing", json!({ "a": 1 })),
+        prediction("succeeded", json!({ "a": 1, "b": 2 })),
+    ];
+    let source = Scripted::new(vec![], predictions).then(no_stream());
+    assert_eq!(source.read_ok().await, r#"{"a":1,"b":2}"#);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refused_reconnect_leads_to_polling_for_the_rest() {
+    let predictions = vec![
+        prediction("processing", json!("a")),
+        prediction("succeeded", json!("ab")),
+    ];
+    let source = Scripted::new(vec![breaks_after(&output(1, "a"))], predictions);
+    let source = source.then(no_stream());
+    assert_eq!(source.read_ok().await, "ab");
+    assert_eq!(source.requests(), (2, 2));
+}
+
+#[tokio::test(start_paused = true)]
+async fn five_reconnects_without_an_event_lead_to_polling() {
+    let mut predictions = vec![prediction("processing", json!("a")); 6 + 3 + 1];
+    predictions.extend(succeeded(json!("ab")));
+    let source = Scripted::new(vec![breaks_after(&output(1, "a"))], predictions);
+    assert_eq!(source.read_ok().await, "ab");
+    assert_eq!(source.delays(), [500, 1_000, 2_000, 4_000, 8_000]);
+    assert_eq!(source.last_event_ids()[1..], vec![Some("1".to_owned()); 5]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn connections_that_bring_heartbeats_alone_count_as_reconnects_without_an_event() {
+    let mut connections = vec![breaks_after(&output(1, "a"))];
+    let beat = || breaks_after("event: ping\nid: p\ndata: {}\n\n");
+    connections.extend((0..20).map(|_| beat()));
+    let mut predictions = vec![prediction("processing", json!("a")); 12];
+    predictions.extend(succeeded(json!("ab")));
+    let source = Scripted::new(connections, predictions);
+    assert_eq!(source.read_ok().await, "ab");
+    assert_eq!(source.requests().0, 6);
+}
+
+#[tokio::test(start_paused = true)]
+async fn polling_outlives_an_outage_and_resumes_where_it_was() {
+    let source = Scripted::new(vec![], vec![]).then(no_stream());
+    {
+        let mut inner = source.0.lock().unwrap();
+        inner.predictions = VecDeque::from([
+            Ok(prediction("processing", json!("a"))),
+            Err(ErrorKind::Server),
+            Err(ErrorKind::Connect),
+            Err(ErrorKind::RateLimited),
+            Err(ErrorKind::NotFound),
+            Err(ErrorKind::Decode),
+            Ok(prediction("succeeded", json!("ab"))),
+        ]);
+    }
+    assert_eq!(source.read_ok().await, "ab");
+    assert_eq!(source.requests(), (1, 7));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_prediction_that_stays_out_of_reach_is_an_error_with_the_snapshot() {
+    for (kind, least, most) in [
+        (ErrorKind::Server, 600, 700),
+        (ErrorKind::NotFound, 5, 15),
+        (ErrorKind::Authentication, 5, 15),
+    ] {
+        let source = Scripted::new(vec![], vec![]).then(no_stream());
+        source.0.lock().unwrap().predictions =
+            VecDeque::from([Ok(prediction("processing", json!("a"))), Err(kind)]);
+        let began = Instant::now();
+        let (text, end) = source.read().await;
+        let error = end.unwrap_err();
+        assert_eq!((text.as_str(), error.kind()), ("a", kind));
+        assert!(
+            error.to_string().contains("may still be running"),
+            "{error}"
+        );
+        assert_eq!(error.prediction().unwrap().output, Some(json!("a")));
+        let seconds = began.elapsed().as_secs();
+        assert!((least..most).contains(&seconds), "{kind:?}: {seconds} s");
+    }
+}

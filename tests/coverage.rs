@@ -1,0 +1,211 @@
+//! What an operation of the API needs in this repository beyond its generated code. A new
+//! operation fails this test alone; CONTRIBUTING.md, "When the API changes", has the list to work through.
+
+use std::future::Future;
+use std::path::{Path, PathBuf};
+
+use replicate_api::{Client, Error};
+use replicate_emulator::Emulator;
+use serde_json::Value;
+
+#[path = "requests/operations.rs"]
+mod operations;
+
+const DESCRIPTION: &str = "openapi/replicate.json";
+const OVERLAY: &str = "openapi/overlay.yaml";
+const FACADE: &str = "replicate/src";
+const EMULATOR_TEST: &str = "replicate-emulator/tests/specification.rs";
+const REQUESTS: &str = "tests/requests/operations.rs";
+
+/// Operations without a method of the facade, and why.
+const NOT_IN_THE_FACADE: &[(&str, &str)] = &[(
+    "files.download",
+    "downloads take the signed URL as it is: Client::download",
+)];
+
+struct Operation {
+    id: String,
+    method: String,
+    path: String,
+}
+
+impl Operation {
+    /// The method of the generated client.
+    fn name(&self) -> String {
+        self.id.replace(|c: char| !c.is_ascii_alphanumeric(), "_")
+    }
+
+    /// The path with this in the place of each parameter.
+    fn path_with(&self, value: &str) -> String {
+        let parts = self
+            .path
+            .split('/')
+            .map(|part| match part.starts_with('{') {
+                true => value,
+                false => part,
+            });
+        parts.collect::<Vec<_>>().join("/")
+    }
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
+}
+
+fn read(file: impl AsRef<Path>) -> String {
+    std::fs::read_to_string(root().join(file)).unwrap()
+}
+
+/// All Rust source files below this folder, as one text.
+fn sources(folder: PathBuf) -> String {
+    let mut text = String::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            text += &sources(path);
+        } else if path.extension().is_some_and(|end| end == "rs") {
+            text += &read(path);
+        }
+    }
+    text
+}
+
+fn operations_of(description: &Value) -> Vec<Operation> {
+    let paths = description["paths"].as_object().unwrap().iter();
+    let operations = paths.flat_map(|(path, item)| {
+        let methods = item.as_object().unwrap().iter();
+        methods.filter_map(move |(method, operation)| {
+            Some(Operation {
+                id: operation.get("operationId")?.as_str()?.to_owned(),
+                method: method.to_uppercase(),
+                path: path.clone(),
+            })
+        })
+    });
+    operations.collect()
+}
+
+/// The operations that have a request case.
+struct Cases(Vec<&'static str>);
+
+impl operations::Caller for Cases {
+    async fn call<F: Future<Output = Result<(), Error>>>(
+        &mut self,
+        operation: &'static str,
+        _: impl FnOnce(Client) -> F,
+    ) {
+        self.0.push(operation);
+    }
+}
+
+/// Whether the emulator takes a request of this operation for what it is.
+async fn is_emulated(emulator: &Emulator, operation: &Operation) -> bool {
+    let method = operation.method.parse().unwrap();
+    let url = format!("{}/v1{}", emulator.url(), operation.path_with("x"));
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let request = client.request(method, url);
+    request.bearer_auth("r8_test").send().await.unwrap();
+    let requests = emulator.requests();
+    let last = requests.last().and_then(|request| request.operation);
+    last == Some(operation.id.as_str())
+}
+
+#[tokio::test]
+async fn every_operation_has_prose_a_method_of_the_facade_an_emulator_route_and_a_request_case() {
+    let description: Value = serde_json::from_str(&read(DESCRIPTION)).unwrap();
+    let (overlay, facade, emulator_test) = (
+        read(OVERLAY),
+        sources(root().join(FACADE)),
+        read(EMULATOR_TEST),
+    );
+    let mut cases = Cases(Vec::new());
+    operations::call_all(&mut cases).await;
+    let emulator = Emulator::start().await.unwrap();
+
+    let mut missing = Vec::new();
+    without_prose(&description, "#", "", &mut missing);
+    for place in &mut missing {
+        *place = format!("{DESCRIPTION}: no prose at {place}");
+    }
+    for operation in operations_of(&description) {
+        let Operation { id, method, path } = &operation;
+        let name = operation.name();
+        let mut miss = |file: &str, what: String| missing.push(format!("{file}: {what}"));
+        let target = format!("$.paths['{path}'].post");
+        if id.ends_with(".cancel") && method == "POST" && !overlay.contains(&target) {
+            let what = "may be retried: add `x-idempotent: true`, or `false`, for";
+            miss(OVERLAY, format!("{id} {what} {target}"));
+        }
+        let by_path = format!("\"{}\"", operation.path_with("{}"));
+        let in_facade = facade.contains(&format!(".{name}()")) || facade.contains(&by_path);
+        if !in_facade && !NOT_IN_THE_FACADE.iter().any(|(known, _)| known == id) {
+            miss(FACADE, format!("nothing calls {name}"));
+        }
+        if !is_emulated(&emulator, &operation).await {
+            let what = format!("no route for {id} ({method} {path})");
+            miss("replicate-emulator/src/routes.rs", what);
+        }
+        if !emulator_test.contains(&format!("\"{id}\"")) {
+            miss(EMULATOR_TEST, format!("no response of {id} is checked"));
+        }
+        if !cases.0.contains(&name.as_str()) {
+            miss(REQUESTS, format!("no call of {name}"));
+        }
+    }
+    assert!(
+        missing.is_empty(),
+        "see CONTRIBUTING.md, \"When the API changes\":\n{}",
+        missing.join("\n")
+    );
+}
+
+/// Notes the places that lack a description, and operations that lack a summary. `holder` is the
+/// key of the map or list that holds the value.
+fn without_prose(value: &Value, place: &str, holder: &str, missing: &mut Vec<String>) {
+    const DESCRIBED: [&str; 5] = [
+        "headers",
+        "parameters",
+        "properties",
+        "responses",
+        "schemas",
+    ];
+    const DATA: [&str; 6] = [
+        "const", "default", "enum", "example", "examples", "required",
+    ];
+    let operation = value.get("operationId").is_some();
+    let lacks = |key: &str| {
+        let text = value.get(key).and_then(Value::as_str).unwrap_or_default();
+        value.is_object() && value.get("$ref").is_none() && text.trim().is_empty()
+    };
+    if (operation || DESCRIBED.contains(&holder)) && lacks("description") {
+        missing.push(format!("{place}/description"));
+    }
+    if operation && lacks("summary") {
+        missing.push(format!("{place}/summary"));
+    }
+    for (key, child) in entries(value) {
+        let place = format!("{place}/{}", key.replace('~', "~0").replace('/', "~1"));
+        if DESCRIBED.contains(&key.as_str()) {
+            for (name, value) in entries(child) {
+                without_prose(value, &format!("{place}/{name}"), &key, missing);
+            }
+        } else if !DATA.contains(&key.as_str()) {
+            without_prose(child, &place, "", missing);
+        }
+    }
+}
+
+/// The values of a map or a list, by key or index.
+fn entries(value: &Value) -> Vec<(String, &Value)> {
+    match value {
+        Value::Object(map) => map
+            .iter()
+            .map(|(key, value)| (key.clone(), value))
+            .collect(),
+        Value::Array(list) => {
+            let indexes = (0..list.len()).map(|index| index.to_string());
+            indexes.zip(list).collect()
+        }
+        _ => Vec::new(),
+    }
+}

@@ -1,4 +1,4 @@
-//! Pages for a browser: what this is, what it has, what was run. Plain HTML; no script, no build.
+//! Pages for a browser: the models, recent predictions, how to connect. Plain HTML without scripts.
 
 use std::{fmt::Write as _, sync::Arc};
 
@@ -16,9 +16,9 @@ use crate::{
     state::State,
 };
 
-/// How many predictions the home page shows.
+/// The number of predictions on the home page.
 const RECENT: usize = 25;
-/// How much of a long text.
+/// The most characters of a text.
 const SHOWN: usize = 200;
 
 /// `/`
@@ -41,7 +41,7 @@ pub(crate) fn home(call: &Call) -> Reply {
         },
     );
     let jobs = state.predictions.newest(RECENT);
-    // Who has run something came for that.
+    // After the first prediction, the predictions come first.
     if jobs.is_empty() {
         clients(&mut body, state);
         model_table(&mut body, state);
@@ -80,7 +80,7 @@ fn model_table(body: &mut String, state: &State) {
     body.push_str("</table>\n");
 }
 
-/// What a test can do besides calling the API.
+/// Fault injection.
 fn faults(body: &mut String) {
     body.push_str(
         "<h2 id=faults>Let things go wrong</h2>\n\
@@ -125,7 +125,7 @@ fn recent(body: &mut String, jobs: &[Arc<Job>]) {
     body.push_str("</table>\n");
 }
 
-/// Pictures as pictures, other files as links, anything else as text.
+/// Images as images, other files as links, anything else as text.
 fn output(job: &Job, current: &JobState) -> String {
     if let Some(error) = &current.error {
         return format!("<span class=failed>{}</span>", cut(error));
@@ -136,7 +136,7 @@ fn output(job: &Job, current: &JobState) -> String {
     if current.files.is_empty() {
         return match &current.output {
             Value::Null => String::new(),
-            // Words that came one by one read as one text.
+            // Text that was output word by word is shown as one text.
             Value::Array(pieces) if pieces.iter().all(Value::is_string) => {
                 let text: String = pieces.iter().filter_map(Value::as_str).collect();
                 cut(&text)
@@ -178,12 +178,10 @@ pub(crate) fn prediction(call: &Call) -> Reply {
     state.expire();
     let id = call.parameter(0);
     let job = state.predictions.get(id).ok_or_else(|| {
-        Problem::not_found(format!(
-            "There is no prediction with the id `{id}` (any more)."
-        ))
+        Problem::not_found(format!("Prediction `{id}` does not exist or was deleted."))
     })?;
     let json: Value =
-        serde_json::from_slice(&predictions::body(state, &job, predictions::View::AsItIs))
+        serde_json::from_slice(&predictions::body(state, &job, predictions::View::Current))
             .unwrap_or_default();
     let logs = job.with_state(|current| current.logs.clone());
     let mut body = format!(
@@ -260,7 +258,7 @@ fn page(title: &str, body: &str) -> Reply {
         header::CONTENT_TYPE,
         HeaderValue::from_static("text/html; charset=utf-8"),
     );
-    // What models wrote is shown here: should escaping ever fail, nothing of it runs.
+    // Outputs of models are shown here: if escaping ever failed, nothing of them would run.
     headers.insert(
         header::CONTENT_SECURITY_POLICY,
         HeaderValue::from_static("default-src 'none'; img-src 'self'; style-src 'unsafe-inline'"),
@@ -268,8 +266,8 @@ fn page(title: &str, body: &str) -> Reply {
     Ok(response)
 }
 
-/// Every client's way here. The page is open to all of this machine, so that a token which was
-/// chosen is never on it.
+/// How each client connects. Everyone on this machine can open the page, so that it never shows a
+/// token that was chosen.
 fn clients(body: &mut String, state: &State) {
     let url = escape(&state.url);
     let (token, note) = if state.token.is_some() {
@@ -343,7 +341,7 @@ fn clients(body: &mut String, state: &State) {
     body.push_str("</dl>\n");
 }
 
-/// A whole document around `body`, which is HTML already.
+/// A document around `body`, which is HTML.
 fn document(title: &str, body: &str) -> String {
     let title = escape(title);
     format!(
@@ -355,7 +353,7 @@ fn document(title: &str, body: &str) -> String {
     )
 }
 
-/// Text as it can stand in HTML, between tags and in attributes.
+/// Escapes text for HTML, between tags and in attributes.
 fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {

@@ -118,8 +118,8 @@ impl Outage {
 
     fn effect(&self) -> Effect {
         match &self.kind {
-            Kind::Reset | Kind::Refused => Effect::Drop,
-            Kind::Response { status, content } => Effect::Answer(response(*status, Some(content))),
+            Kind::Reset | Kind::Refused => Effect::Reset,
+            Kind::Response { status, content } => Effect::Respond(response(*status, Some(content))),
         }
     }
 }

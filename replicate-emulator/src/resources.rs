@@ -1,4 +1,4 @@
-//! The resources of the API, each in a file of its own, and who answers which operation.
+//! The handlers of the API, one file for each resource, and their dispatch.
 
 pub(crate) mod account;
 pub(crate) mod collections;
@@ -19,7 +19,7 @@ use crate::{
     call::Call, cog, control, dashboard, problem::Problem, response::Reply, routes::Operation, sse,
 };
 
-/// Answers a call. Uploads alone go another way, since their body is not read beforehand.
+/// Handles a call. Uploads are handled by the server, which does not read their body in advance.
 pub(crate) async fn dispatch(operation: Operation, call: &Call) -> Reply {
     use Operation as O;
     match operation {

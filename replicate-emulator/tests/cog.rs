@@ -18,7 +18,7 @@ use axum::{
 };
 use replicate_emulator::Emulator;
 use serde_json::{Value, json};
-use support::{answer, call, ended, text, until, version};
+use support::{call, ended, fetch, text, until, version};
 use tokio::{net::TcpListener, sync::Notify, task::JoinHandle};
 
 /// What the scripted server does.
@@ -193,7 +193,7 @@ fn succeeded(output: Value) -> Mutex<Option<(u16, Value)>> {
 }
 
 #[tokio::test]
-async fn pieces_and_logs_come_as_the_server_tells_them() {
+async fn output_and_logs_arrive_as_the_server_reports_them() {
     let words =
         json!({"type": "array", "items": {"type": "string"}, "x-cog-array-type": "iterator"});
     let (address, script, _serving) = serve(
@@ -236,7 +236,7 @@ async fn pieces_and_logs_come_as_the_server_tells_them() {
 }
 
 #[tokio::test]
-async fn an_input_is_checked_only_where_the_server_tells_its_schema() {
+async fn an_input_is_checked_only_if_the_server_has_a_schema() {
     for (schema, status) in [(Some(document(json!({}))), 422), (None, 201)] {
         let script = Script {
             schema,
@@ -253,7 +253,7 @@ async fn an_input_is_checked_only_where_the_server_tells_its_schema() {
 }
 
 #[tokio::test]
-async fn files_of_the_output_are_served_here() {
+async fn files_of_the_output_are_served_by_the_emulator() {
     let (address, _script, _serving) = serve(
         Script {
             result: succeeded(json!({"picture": "data:image/png;base64,iVBORw==", "n": 1})),
@@ -280,7 +280,7 @@ async fn files_of_the_output_are_served_here() {
 }
 
 #[tokio::test]
-async fn a_single_output_that_was_told_as_a_list_stays_single() {
+async fn a_single_output_that_was_reported_as_a_list_stays_single() {
     let (address, _script, _serving) = serve(
         Script {
             progress: vec![json!({"status": "processing", "logs": "", "output": ["slept"]})],
@@ -313,7 +313,7 @@ async fn an_uploaded_file_reaches_the_server_in_a_form_it_can_read() {
         .mime_str("text/plain")
         .expect("a type");
     let form = reqwest::multipart::Form::new().part("content", part);
-    let (_, file) = answer(call(&emulator, "POST", "/files").multipart(form)).await;
+    let (_, file) = fetch(call(&emulator, "POST", "/files").multipart(form)).await;
     let (_, made) = create(&emulator, json!({"files": [file["urls"]["get"]]})).await;
     ended(&emulator, &text(&made["urls"]["get"])).await;
     let asked = script.asked.lock().expect("a lock")[0].clone();
@@ -324,7 +324,7 @@ async fn an_uploaded_file_reaches_the_server_in_a_form_it_can_read() {
 }
 
 #[tokio::test]
-async fn what_the_server_refuses_or_fails_is_told_with_its_reason() {
+async fn a_refused_or_failed_prediction_has_the_servers_reason() {
     let mut expected = HashMap::new();
     expected.insert(
         "it went wrong",
@@ -351,7 +351,7 @@ async fn what_the_server_refuses_or_fails_is_told_with_its_reason() {
 }
 
 #[tokio::test]
-async fn what_a_failed_prediction_gave_is_kept_when_only_its_last_event_tells() {
+async fn the_output_of_a_failed_prediction_is_kept_if_only_its_last_webhook_has_it() {
     let failed = |output: Value| json!({"status": "failed", "error": "no", "output": output});
     let script = Script {
         result: Mutex::new(Some((200, failed(Value::Null)))),
@@ -378,7 +378,7 @@ async fn a_canceled_prediction_is_canceled_on_the_server() {
         script.asked.lock().expect("a lock").len() == 1
     })
     .await;
-    answer(call(&emulator, "POST", &text(&made["urls"]["cancel"]))).await;
+    fetch(call(&emulator, "POST", &text(&made["urls"]["cancel"]))).await;
     until(&emulator, &url, |_| {
         !script.cancels.lock().expect("a lock").is_empty()
     })
@@ -387,7 +387,7 @@ async fn a_canceled_prediction_is_canceled_on_the_server() {
 }
 
 #[tokio::test]
-async fn a_server_that_starts_is_waited_for_and_a_broken_one_is_not() {
+async fn a_starting_server_is_waited_for_and_a_broken_one_is_not() {
     let (address, script, _serving) = serve(
         Script {
             health: Mutex::new("STARTING"),
@@ -410,7 +410,7 @@ async fn a_server_that_starts_is_waited_for_and_a_broken_one_is_not() {
 }
 
 #[tokio::test]
-async fn a_server_that_is_not_there_fails_the_prediction_within_ten_seconds() {
+async fn an_unreachable_server_fails_the_prediction_within_ten_seconds() {
     let free = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = free.local_addr().expect("an address");
     drop(free);
@@ -441,7 +441,7 @@ async fn a_server_that_is_not_there_fails_the_prediction_within_ten_seconds() {
 }
 
 #[tokio::test]
-async fn a_server_that_dies_in_the_middle_fails_the_prediction_and_says_so() {
+async fn a_server_that_dies_during_a_prediction_fails_it_with_the_reason() {
     // A server that takes the request, and closes the connection without an answer.
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use replicate_emulator::{Emulator, Fault, Model};
 use serde_json::{Value, json};
-use support::{answer, call, ended, get, post, send, text, until, version};
+use support::{call, ended, fetch, get, post, send, text, until, version};
 
 async fn start() -> Emulator {
     Emulator::start().await.expect("an emulator")
@@ -18,7 +18,7 @@ async fn slow(emulator: &Emulator, input: Value, deadline: Option<&str>) -> Stri
     if let Some(deadline) = deadline {
         request = request.header("cancel-after", deadline);
     }
-    let (_, made) = answer(request.json(&json!({"input": input}))).await;
+    let (_, made) = fetch(request.json(&json!({"input": input}))).await;
     let url = text(&made["urls"]["get"]);
     until(emulator, &url, |p| p["status"] == "processing").await;
     url
@@ -77,7 +77,7 @@ async fn search_wants_no_token() {
 }
 
 #[tokio::test]
-async fn a_page_whose_name_was_made_to_lead_here_is_told_nothing() {
+async fn a_request_for_another_host_is_refused() {
     let emulator = start().await;
     for (host, status) in [
         ("evil.example", 421),
@@ -104,7 +104,7 @@ async fn a_page_whose_name_was_made_to_lead_here_is_told_nothing() {
 }
 
 #[tokio::test]
-async fn a_look_at_the_page_uses_up_no_fault() {
+async fn no_fault_applies_to_the_dashboard() {
     let emulator = start().await;
     emulator
         .inject_fault(Fault::status(500).times(1))
@@ -132,7 +132,7 @@ async fn train(emulator: &Emulator, base: &str, destination: &str) -> (u16, Valu
 }
 
 #[tokio::test]
-async fn a_training_into_a_model_that_is_gone_fails() {
+async fn a_training_into_a_deleted_model_fails() {
     let emulator = Emulator::builder()
         .training_time(Duration::from_secs(600))
         .start()
@@ -142,7 +142,7 @@ async fn a_training_into_a_model_that_is_gone_fails() {
     let (status, made) = train(&emulator, "emulator/text", &destination).await;
     assert_eq!(status, 201, "{made}");
     let path = format!("/models/{destination}");
-    assert_eq!(answer(call(&emulator, "DELETE", &path)).await.0, 204);
+    assert_eq!(fetch(call(&emulator, "DELETE", &path)).await.0, 204);
     let url = text(&made["urls"]["get"]);
     until(&emulator, &url, |t| t["status"] == "processing").await;
     emulator.advance(Duration::from_secs(601));
@@ -152,7 +152,7 @@ async fn a_training_into_a_model_that_is_gone_fails() {
 }
 
 #[tokio::test]
-async fn a_version_stays_while_a_training_has_it_as_its_base() {
+async fn a_version_cannot_be_deleted_while_a_training_is_based_on_it() {
     let emulator = Emulator::builder()
         .training_time(Duration::from_secs(600))
         .start()
@@ -174,14 +174,14 @@ async fn a_version_stays_while_a_training_has_it_as_its_base() {
     let path = format!("/models/{base}/versions/{id}");
     let other = own_model(&emulator, "other").await;
     let second = trained(&base, &other).await;
-    assert_eq!(answer(call(&emulator, "DELETE", &path)).await.0, 422);
+    assert_eq!(fetch(call(&emulator, "DELETE", &path)).await.0, 422);
     emulator.advance(Duration::from_secs(601));
     assert_eq!(ended(&emulator, &second).await["status"], "succeeded");
-    assert_eq!(answer(call(&emulator, "DELETE", &path)).await.0, 202);
+    assert_eq!(fetch(call(&emulator, "DELETE", &path)).await.0, 202);
 }
 
 #[tokio::test]
-async fn a_destination_of_somebody_elses_is_refused_by_its_field() {
+async fn a_destination_of_another_account_is_an_invalid_field() {
     let emulator = start().await;
     let (status, problem) = train(&emulator, "emulator/text", "emulator/image").await;
     assert_eq!(status, 422);

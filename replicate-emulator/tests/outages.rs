@@ -6,7 +6,7 @@ use std::{io::ErrorKind, time::Duration};
 
 use replicate_emulator::{Emulator, Fault, Model, Outage};
 use serde_json::{Value, json};
-use support::{answer, call, ended, get, header, post, send, text, version};
+use support::{call, ended, fetch, get, header, post, send, text, version};
 use tokio::net::TcpStream;
 
 const SLOW: &str = "/models/emulator/slow/predictions";
@@ -147,7 +147,7 @@ async fn an_outage_is_started_and_ended_over_http() {
     let emulator = start().await;
     let url = format!("{}/emulator/outage", emulator.url());
     let control =
-        async |method: &str, body: &Value| answer(call(&emulator, method, &url).json(body)).await.0;
+        async |method: &str, body: &Value| fetch(call(&emulator, method, &url).json(body)).await.0;
     let outage = json!({"kind": "bad_gateway", "creates": true, "lasting": 3600});
     assert_eq!(control("POST", &outage).await, 204);
     let refused = call(&emulator, "POST", SLOW).json(&json!({"input": {}}));

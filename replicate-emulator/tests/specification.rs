@@ -172,7 +172,7 @@ impl Held {
 }
 
 #[tokio::test]
-async fn every_operation_answers_as_described() {
+async fn every_operation_responds_as_the_specification_says() {
     let emulator = Emulator::start().await.expect("an emulator");
     let mut held = Held::new();
     let get = |path: &str| call(&emulator, "GET", path);

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use replicate_emulator::{Emulator, Fault};
 use serde_json::{Value, json};
-use support::{answer, call, ended, header, post, send, text, until};
+use support::{call, ended, fetch, header, post, send, text, until};
 
 /// `(event, data)` of every event, and the last id.
 fn events(body: &str) -> (Vec<(String, String)>, String) {
@@ -130,7 +130,7 @@ async fn the_end_says_whether_it_failed_or_was_canceled() {
 
     let made = create(&emulator, "slow", json!({"seconds": 3600})).await;
     let response = stream(&text(&made["urls"]["stream"]), None).await;
-    answer(call(&emulator, "POST", &text(&made["urls"]["cancel"]))).await;
+    fetch(call(&emulator, "POST", &text(&made["urls"]["cancel"]))).await;
     let (all, _) = events(&response.text().await.expect("a body"));
     let last = all.last().expect("an event");
     assert_eq!(last.1, r#"{"reason":"canceled"}"#);

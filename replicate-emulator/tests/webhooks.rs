@@ -195,7 +195,7 @@ async fn an_address_that_is_none_is_refused() {
     for hook in ["here", "file:///etc/passwd", "ftp://a/b", ""] {
         let request = call(&emulator, "POST", "/models/emulator/text/predictions")
             .json(&json!({"input": {"prompt": "a"}, "webhook": hook}));
-        let (status, problem) = support::answer(request).await;
+        let (status, problem) = support::fetch(request).await;
         assert_eq!(status, 422, "{hook}");
         assert_eq!(problem["invalid_fields"][0]["field"], "webhook");
     }
@@ -301,7 +301,7 @@ async fn a_start_tells_of_the_beginning_even_where_the_end_has_come() {
 }
 
 #[tokio::test]
-async fn the_old_field_webhook_completed_is_told_the_end_beside_a_webhook() {
+async fn the_old_field_webhook_completed_receives_the_end_beside_a_webhook() {
     let emulator = Emulator::start().await.expect("an emulator");
     let (completed, mut ends) = receiver(0).await;
     let (webhook, mut starts) = receiver(0).await;
@@ -311,7 +311,7 @@ async fn the_old_field_webhook_completed_is_told_the_end_beside_a_webhook() {
         "webhook_events_filter": ["start"],
         "webhook_completed": completed,
     }));
-    let (status, made) = support::answer(create).await;
+    let (status, made) = support::fetch(create).await;
     assert_eq!(
         (status, &made["webhook_completed"]),
         (201, &json!(completed))

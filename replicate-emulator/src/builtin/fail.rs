@@ -1,4 +1,4 @@
-//! `emulator/fail`: fails.
+//! `emulator/fail` fails.
 
 use std::time::Duration;
 

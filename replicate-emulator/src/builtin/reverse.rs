@@ -1,4 +1,4 @@
-//! `emulator/reverse`: a file in, a file out.
+//! `emulator/reverse` takes a file and returns a file.
 
 use serde_json::json;
 

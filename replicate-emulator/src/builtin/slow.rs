@@ -1,4 +1,4 @@
-//! `emulator/slow`: takes its time, with a progress bar in its logs.
+//! `emulator/slow` takes a given time, with a progress bar in its logs.
 
 use std::time::Duration;
 

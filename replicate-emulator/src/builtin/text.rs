@@ -1,4 +1,4 @@
-//! `emulator/text`: writes words, one by one.
+//! `emulator/text` writes words, one by one.
 
 use std::time::Duration;
 
@@ -93,7 +93,7 @@ pub(super) fn model() -> Model {
         })
 }
 
-/// Words without end: the prompt's, then such as the prompt's bytes choose.
+/// An endless sequence of words: the prompt's, then words selected by the prompt's bytes.
 fn words(prompt: &str) -> impl Iterator<Item = String> {
     let own: Vec<String> = prompt.split_whitespace().map(str::to_owned).collect();
     let mut place = prompt.bytes().fold(7usize, |sum, byte| {

@@ -23,7 +23,7 @@ use crate::{
     data_uri,
     http_client::causes,
     problem::Problem,
-    response::{Reply, empty},
+    response::{Reply, empty_response},
     state::State,
 };
 
@@ -280,7 +280,7 @@ pub(crate) fn event(call: &Call) -> Reply {
     let run = call.state.cog_runs.get(call.parameter(0));
     let run = run.ok_or_else(|| Problem::not_found("No prediction runs under this key."))?;
     run.webhook(&call.json(None)?);
-    Ok(empty(StatusCode::OK))
+    Ok(empty_response(StatusCode::OK))
 }
 
 /// Reads the schema of a version's Cog server again, if it runs on one.

@@ -1,14 +1,14 @@
-//! The secret with which webhooks are signed.
+//! The signing secret of webhooks.
 
 use http::StatusCode;
 use serde_json::json;
 
 use crate::{
     call::Call,
-    response::{Reply, json as answer},
+    response::{Reply, json_response},
 };
 
 pub(crate) fn get(call: &Call) -> Reply {
     let key = call.state.webhooks.secret();
-    Ok(answer(StatusCode::OK, &json!({"key": key})))
+    Ok(json_response(StatusCode::OK, &json!({"key": key})))
 }

@@ -61,7 +61,7 @@ async fn the_differences_from_recorded_answers_are_those_listed() {
         let file = std::fs::read(file.expect("a file").path()).expect("a recording");
         let recording: Value = serde_json::from_slice(&file).expect("JSON");
         let (request, response) = (&recording["request"], &recording["response"]);
-        let answer = emulators.answer(request, &response["json"]).await;
+        let answer = emulators.fetch(request, &response["json"]).await;
         note(response, &answer, &mut found);
     }
     let wrong = wrong(&found, &DIFFERENCES);

@@ -26,7 +26,7 @@ pub async fn send(request: RequestBuilder) -> Response {
 }
 
 /// Status and JSON body. An empty body is null.
-pub async fn answer(request: RequestBuilder) -> (u16, Value) {
+pub async fn fetch(request: RequestBuilder) -> (u16, Value) {
     let response = send(request).await;
     let status = response.status().as_u16();
     let kind = header(&response, "content-type");
@@ -42,11 +42,11 @@ pub async fn answer(request: RequestBuilder) -> (u16, Value) {
 }
 
 pub async fn get(emulator: &Emulator, path: &str) -> (u16, Value) {
-    answer(call(emulator, "GET", path)).await
+    fetch(call(emulator, "GET", path)).await
 }
 
 pub async fn post(emulator: &Emulator, path: &str, body: Value) -> (u16, Value) {
-    answer(call(emulator, "POST", path).json(&body)).await
+    fetch(call(emulator, "POST", path).json(&body)).await
 }
 
 pub fn header(response: &Response, name: &str) -> Option<String> {

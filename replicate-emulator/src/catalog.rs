@@ -293,7 +293,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_model_that_is_never_run_costs_no_compilation() {
+    fn schemas_are_compiled_at_the_first_check() {
         let catalog = Catalog::default();
         for model in crate::builtin::models() {
             let interface = catalog.seed(model, Utc::now());

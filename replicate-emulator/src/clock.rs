@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn time_goes_on_after_the_longest_skip() {
+    async fn time_can_be_skipped_after_the_longest_skip() {
         let clock = Clock::new();
         clock.advance(Duration::MAX);
         let skipped = clock.now();

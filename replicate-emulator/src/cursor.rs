@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn next_goes_through_everything_once_and_previous_comes_back() {
+    fn next_lists_every_item_once_and_previous_goes_back() {
         let items: BTreeMap<u64, u64> = (0..20).map(|n| (n, n)).collect();
         for ascending in [true, false] {
             let mut expected: Vec<u64> = (0..20).step_by(2).collect();
@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn a_foreign_cursor_is_refused() {
+    fn an_invalid_cursor_is_refused() {
         for cursor in ["x", "%00", "YT0", "Yz0x", "cD0yMDIz"] {
             let query = Query::parse(Some(&format!("cursor={cursor}")));
             let pages = Pages {

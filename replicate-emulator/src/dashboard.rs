@@ -31,11 +31,11 @@ pub(crate) fn home(call: &Call) -> Reply {
          <p>The API: <code>{url}/v1</code> · {tokens} · account <code>{account}</code></p>\n\
          <nav><a href=\"#predictions\">Recent predictions</a> <a href=\"#models\">Models</a> \
          <a href=\"#clients\">Point a client at it</a> \
-         <a href=\"#faults\">Let things go wrong</a></nav>\n",
+         <a href=\"#faults\">Inject faults</a></nav>\n",
         url = escape(&state.url),
         account = escape(&state.account),
         tokens = if state.token.is_some() {
-            "one token is accepted"
+            "only one token is accepted"
         } else {
             "any token is accepted"
         },
@@ -83,14 +83,14 @@ fn model_table(body: &mut String, state: &State) {
 /// Fault injection.
 fn faults(body: &mut String) {
     body.push_str(
-        "<h2 id=faults>Let things go wrong</h2>\n\
-         <p>For tests of what your program does then: faults on demand, and time to skip.</p>\n\
-         <pre># The next prediction is refused: status, latency, rate_limit, drop or cut_body.\n\
+        "<h2 id=faults>Inject faults</h2>\n\
+         <p>For tests of what your program does when calls fail, or when time passes.</p>\n\
+         <pre># The next create fails. Kinds: status, latency, rate_limit, drop, cut_body, replica_lag.\n\
          curl -H \"Authorization: Bearer $REPLICATE_API_TOKEN\" \\\n  \
          $REPLICATE_BASE_URL/emulator/faults \\\n  \
          --json '{&quot;status&quot;: 503, &quot;on&quot;: &quot;models.predictions.create&quot;, \
          &quot;times&quot;: 1}'\n\
-         # An hour passes: outputs are gone.\n\
+         # Skip an hour: outputs expire.\n\
          curl -H \"Authorization: Bearer $REPLICATE_API_TOKEN\" \\\n  \
          $REPLICATE_BASE_URL/emulator/time --json '{&quot;advance&quot;: 3600}'</pre>\n",
     );
@@ -186,7 +186,7 @@ pub(crate) fn prediction(call: &Call) -> Reply {
     let logs = job.with_state(|current| current.logs.clone());
     let mut body = format!(
         "<p><b class={status}>{status}</b> · <a href=\"/{model}\">{model}</a></p>\n\
-         <p class=large>{output}</p>\n<h2>As the API tells it</h2>\n<pre>{json}</pre>\n",
+         <p class=large>{output}</p>\n<h2>As the API returns it</h2>\n<pre>{json}</pre>\n",
         status = job.status(),
         model = escape(&job.model),
         output = job.with_state(|current| output(&job, current)),
@@ -220,7 +220,7 @@ fn inputs(body: &mut String, entry: &Arc<Entry>) {
     };
     let _ = writeln!(body, "<p>Version <code>{}</code></p>", version.id);
     let Some(interface) = version.interface() else {
-        body.push_str("<p>What it takes is not known.</p>\n");
+        body.push_str("<p>Its input is not known.</p>\n");
         return;
     };
     let schema = &interface.document["components"]["schemas"]["Input"];
@@ -231,7 +231,7 @@ fn inputs(body: &mut String, entry: &Arc<Entry>) {
         .flatten()
         .collect();
     fields.sort_by_key(|(_, field)| field["x-order"].as_u64());
-    body.push_str("<h2>Input</h2>\n<table>\n<tr><th>Name<th>Type<th>Default<th>What it is</tr>\n");
+    body.push_str("<h2>Input</h2>\n<table>\n<tr><th>Name<th>Type<th>Default<th>Description</tr>\n");
     for (name, field) in fields {
         let needed = required.iter().any(|r| r == name);
         let default = match &field["default"] {
@@ -273,8 +273,8 @@ fn clients(body: &mut String, state: &State) {
     let (token, note) = if state.token.is_some() {
         (
             "TOKEN",
-            " Put the token given with <code>--token</code> in the place of <code>TOKEN</code>: \
-             no other is accepted, and this page does not show it.",
+            " Replace <code>TOKEN</code> with the token given with <code>--token</code>: no \
+             other is accepted, and this page does not show it.",
         )
     } else {
         ("local", " Any token is accepted.")
@@ -400,7 +400,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_in_a_text_can_become_a_tag_or_end_an_attribute() {
+    fn escaped_text_cannot_become_a_tag_or_end_an_attribute() {
         let escaped = escape("<script a='b\"'>&amp;");
         assert_eq!(escaped, "&lt;script a=&#39;b&quot;&#39;&gt;&amp;amp;");
     }

@@ -18,8 +18,8 @@ use crate::{
     webhook::Delivery,
 };
 
-/// How long a graceful stop waits for open connections.
-const LAST_ANSWERS: Duration = Duration::from_secs(5);
+/// How long a shutdown waits for open connections.
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A running emulator, which serves on loopback until it is shut down or dropped.
 #[derive(Debug)]
@@ -169,7 +169,7 @@ impl Emulator {
         let Some(mut serving) = self.serving.take() else {
             return;
         };
-        let graceful = tokio::time::timeout(LAST_ANSWERS, &mut serving);
+        let graceful = tokio::time::timeout(SHUTDOWN_TIMEOUT, &mut serving);
         if graceful.await.is_err() {
             serving.abort();
         }

@@ -107,9 +107,9 @@ impl Fault {
     /// emulator.inject_fault(Fault::cut_body(40).on("account.get").times(1))?;
     /// let url = format!("{}/v1/account", emulator.url());
     /// let request = || reqwest::Client::new().get(&url).bearer_auth("any");
-    /// let answer = request().send().await?;
-    /// assert_eq!(answer.status(), 200);
-    /// assert!(answer.bytes().await.is_err());
+    /// let response = request().send().await?;
+    /// assert_eq!(response.status(), 200);
+    /// assert!(response.bytes().await.is_err());
     /// assert!(request().send().await?.bytes().await.is_ok());
     /// # Ok(())
     /// # }

@@ -298,11 +298,11 @@ impl Job {
 
     fn set_output(&self, state: &mut JobState, output: Value, now: DateTime<Utc>) {
         // What was streamed already is not streamed again.
-        let told = state.output.as_array().map_or(0, Vec::len);
+        let streamed = state.output.as_array().map_or(0, Vec::len);
         match &output {
             Value::Null => {}
             Value::Array(pieces) => {
-                for piece in pieces.iter().skip(told) {
+                for piece in pieces.iter().skip(streamed) {
                     self.stream(state, "output", now, || plain(piece));
                 }
             }
@@ -311,7 +311,7 @@ impl Job {
                 let known = state
                     .output
                     .as_array()
-                    .is_some_and(|told| *told == [single.clone()]);
+                    .is_some_and(|items| *items == [single.clone()]);
                 if !known {
                     self.stream(state, "output", now, || plain(single));
                 }

@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn only_so_many_run_at_a_time_and_one_that_ends_makes_room() {
+    fn running_jobs_are_limited_and_one_that_ends_allows_another() {
         let jobs = Jobs::new(Bounds {
             count: 5,
             bytes: usize::MAX,
@@ -228,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn the_inputs_of_those_that_run_are_bounded_together() {
+    fn the_inputs_of_running_jobs_are_limited_together() {
         let jobs = Jobs::new(Bounds {
             count: 5000,
             bytes: 100_000,

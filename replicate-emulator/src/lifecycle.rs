@@ -88,7 +88,7 @@ mod tests {
     ];
 
     #[test]
-    fn nothing_leaves_a_terminal_state() {
+    fn a_terminal_status_never_changes() {
         for status in [
             Status::Succeeded,
             Status::Failed,

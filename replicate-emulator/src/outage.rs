@@ -76,12 +76,12 @@ impl Outage {
         }
     }
 
-    /// Calls are answered with 502 and an HTML page, as a proxy in front of the API does.
+    /// Calls get 502 and an HTML page, as from a proxy in front of the API.
     pub fn bad_gateway() -> Self {
         Self::response(502, "text/html", BAD_GATEWAY)
     }
 
-    /// Calls are answered with this status, content type and body. An invalid status becomes 500.
+    /// Calls get this status, content type and body. An invalid status becomes 500.
     pub fn response(status: u16, content_type: impl Into<String>, body: impl Into<Bytes>) -> Self {
         let content = (content_type.into(), body.into());
         Self::new(Kind::Response { status, content })

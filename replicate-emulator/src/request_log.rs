@@ -231,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn bodies_of_uploads_count_once_they_have_come() {
+    fn bodies_of_uploads_count_once_they_are_read() {
         let received = RequestLog::new(10_000);
         for _ in 0..200 {
             let arriving = received.note_arriving(&parts("/v1/files"), None);

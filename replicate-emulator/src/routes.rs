@@ -214,13 +214,13 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_method_lists_the_right_ones() {
+    fn an_unsupported_method_lists_the_supported_ones() {
         let miss = find(&Method::PUT, "/v1/models").expect_err("no such method");
         assert_eq!(miss, NoRoute::Method("GET, POST, QUERY".to_owned()));
     }
 
     #[test]
-    fn odd_paths_are_not_found_and_never_panic() {
+    fn invalid_paths_are_not_found() {
         for path in [
             "",
             "/v1",

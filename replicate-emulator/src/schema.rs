@@ -311,7 +311,7 @@ mod tests {
     }
 
     #[test]
-    fn each_broken_rule_is_named_with_its_place() {
+    fn each_violation_has_its_field_and_rule() {
         let pair = |field: &str, rule: &str| vec![(field.to_owned(), rule.to_owned())];
         assert_eq!(rules(json!({})), pair("input", "required"));
         assert_eq!(
@@ -331,7 +331,7 @@ mod tests {
     }
 
     #[test]
-    fn defaults_fill_what_was_not_given() {
+    fn defaults_fill_absent_inputs() {
         let given = json!({"text": "a"});
         let full = interface().with_defaults(given.as_object().expect("an object"));
         assert_eq!(Value::Object(full), json!({"text": "a", "width": 64}));
@@ -350,7 +350,7 @@ mod tests {
     }
 
     #[test]
-    fn compiling_names_the_schema_that_is_none() {
+    fn compiling_names_the_invalid_schema() {
         assert_eq!(interface().compile(), Ok(()));
         let odd = Interface::of(json!({"type": "object"}), json!({"type": 7}));
         assert_eq!(odd.compile().map_err(|(name, _)| name), Err("Output"));
@@ -375,7 +375,7 @@ mod tests {
     }
 
     #[test]
-    fn a_schema_that_is_none_checks_nothing() {
+    fn an_invalid_schema_accepts_everything() {
         let odd = Interface::of(json!({"type": 7}), json!(null));
         assert!(odd.check(&json!({"x": 1})).is_empty());
     }

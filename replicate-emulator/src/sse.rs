@@ -25,7 +25,7 @@ pub(crate) fn get(call: &Call) -> Reply {
     let over =
         job.with_state(|current| current.status.is_terminal() && from >= current.events.len());
     if over && from > 0 {
-        // The reader has everything: 204 tells it not to reconnect.
+        // The reader has everything: with 204 it does not reconnect.
         return Ok(empty_response(StatusCode::NO_CONTENT));
     }
     let mut response = Response::new(Body::from_stream(follow(
@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reader_goes_on_after_the_last_event_it_saw() {
+    fn last_event_id_is_the_number_of_the_last_event() {
         let position = |id: &'static str| {
             let mut headers = HeaderMap::new();
             headers.insert("last-event-id", HeaderValue::from_static(id));

@@ -155,7 +155,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_signature_is_what_the_standard_computes() {
+    fn a_signature_matches_the_standard() {
         let key: [u8; 32] = std::array::from_fn(|n| n as u8);
         // Computed with Python: hmac.new(bytes(range(32)), b"msg_1.1700000000.{}", sha256).
         assert_eq!(

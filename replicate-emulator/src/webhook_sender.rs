@@ -41,7 +41,7 @@ pub(crate) fn follow(state: &Arc<State>, job: &Arc<Job>) {
     }
 }
 
-/// A job as it was when it began, whatever its state is now.
+/// The body of a job as it was when it began.
 fn as_begun(body: Vec<u8>) -> Vec<u8> {
     let Ok(Value::Object(mut job)) = serde_json::from_slice(&body) else {
         return body;

@@ -1,4 +1,4 @@
-//! Models on a Cog server: here a scripted one that answers as the real ones do.
+//! Models on a Cog server: here a scripted one that responds as the real ones do.
 
 mod support;
 
@@ -32,11 +32,11 @@ struct Script {
     full: Mutex<u32>,
     /// The text of its response, which need not be JSON.
     raw: Option<(u16, &'static str)>,
-    /// What it tells by webhook before its answer.
+    /// The bodies of its webhooks before its response.
     progress: Vec<Value>,
-    /// What it tells by webhook after its answer.
+    /// The body of its webhook after its response.
     late: Option<Value>,
-    /// Its answer; without one it waits until it is canceled.
+    /// Its response; without one it waits until it is canceled.
     result: Mutex<Option<(u16, Value)>>,
     asked: Mutex<Vec<Value>>,
     canceled: Notify,
@@ -92,17 +92,17 @@ async fn predict(
 
 async fn predict_json(script: Arc<Script>, request: Value) -> (StatusCode, Json<Value>) {
     script.asked.lock().expect("a lock").push(request.clone());
-    for told in &script.progress {
+    for body in &script.progress {
         let hook = text(&request["webhook"]);
-        let sent = reqwest::Client::new().post(hook).json(told).send().await;
-        assert_eq!(sent.expect("an answer").status(), 200);
+        let sent = reqwest::Client::new().post(hook).json(body).send().await;
+        assert_eq!(sent.expect("a response").status(), 200);
     }
-    if let Some(told) = script.late.clone() {
+    if let Some(body) = script.late.clone() {
         let hook = text(&request["webhook"]);
         tokio::spawn(async move {
-            // By then the answer is there.
+            // The response is there by then.
             tokio::time::sleep(Duration::from_millis(100)).await;
-            reqwest::Client::new().post(hook).json(&told).send().await
+            reqwest::Client::new().post(hook).json(&body).send().await
         });
     }
     let result = script.result.lock().expect("a lock").clone();
@@ -220,11 +220,11 @@ async fn output_and_logs_arrive_as_the_server_reports_them() {
         .await
         .expect("a stream");
     let stream = stream.text().await.expect("events");
-    let told: Vec<&str> = stream
+    let body: Vec<&str> = stream
         .lines()
         .filter_map(|l| l.strip_prefix("data: "))
         .collect();
-    assert_eq!(told, ["one", "", "a", " b", "two", "", " c", "{}"]);
+    assert_eq!(body, ["one", "", "a", " b", "two", "", " c", "{}"]);
     let asked = script.asked.lock().expect("a lock")[0].clone();
     assert_eq!(asked["input"], json!({"prompt": "x"}));
     assert!(
@@ -271,7 +271,7 @@ async fn files_of_the_output_are_served_by_the_emulator() {
         picture.starts_with(emulator.url()) && picture.ends_with(".png"),
         "{picture}"
     );
-    let picture = reqwest::get(picture).await.expect("an answer");
+    let picture = reqwest::get(picture).await.expect("a response");
     assert_eq!(
         support::header(&picture, "content-type").as_deref(),
         Some("image/png")
@@ -442,7 +442,7 @@ async fn an_unreachable_server_fails_the_prediction_within_ten_seconds() {
 
 #[tokio::test]
 async fn a_server_that_dies_during_a_prediction_fails_it_with_the_reason() {
-    // A server that takes the request, and closes the connection without an answer.
+    // A server that takes the request, and closes the connection without a response.
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");
     let dying = tokio::spawn(async move {

@@ -25,7 +25,7 @@ async fn slow(emulator: &Emulator, input: Value, deadline: Option<&str>) -> Stri
 }
 
 #[tokio::test]
-async fn time_skipped_at_once_ends_work_of_many_steps() {
+async fn time_skipped_at_once_ends_many_sleeps() {
     let emulator = start().await;
     let url = slow(&emulator, json!({"seconds": 3600, "steps": 50}), None).await;
     emulator.advance(Duration::from_secs(3600));
@@ -35,7 +35,7 @@ async fn time_skipped_at_once_ends_work_of_many_steps() {
 }
 
 #[tokio::test]
-async fn work_of_the_callers_own_wakes_as_often_as_was_skipped() {
+async fn a_models_sleeps_end_once_their_time_was_skipped() {
     let model = Model::new("me/napper")
         .official(true)
         .run(|_, context| async move {
@@ -56,7 +56,7 @@ async fn work_of_the_callers_own_wakes_as_often_as_was_skipped() {
 }
 
 #[tokio::test]
-async fn what_ends_first_wins_however_much_time_is_skipped() {
+async fn the_earlier_of_end_and_deadline_wins_however_much_time_is_skipped() {
     for _ in 0..10 {
         let emulator = start().await;
         for (seconds, status) in [(100, "succeeded"), (250, "canceled")] {
@@ -69,7 +69,7 @@ async fn what_ends_first_wins_however_much_time_is_skipped() {
 }
 
 #[tokio::test]
-async fn search_wants_no_token() {
+async fn search_needs_no_token() {
     let emulator = start().await;
     let url = format!("{}/v1/search?query=text", emulator.url());
     let found = send(reqwest::Client::new().get(url)).await;

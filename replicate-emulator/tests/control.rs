@@ -56,7 +56,7 @@ async fn a_fault_is_injected_over_http() {
             .json(&json!({"input": {"seconds": 3600}}))
     };
     add(json!({"drop": true, "on": "models.predictions.create", "after_handling": true})).await;
-    create().send().await.expect_err("no answer");
+    create().send().await.expect_err("no response");
     assert_eq!(emulator.predictions().len(), 1);
 
     // A latency is on the emulator's clock: it ends as time is skipped, not before.
@@ -68,7 +68,7 @@ async fn a_fault_is_injected_over_http() {
         () = tokio::time::sleep(Duration::from_millis(100)) => {}
     }
     let (_, time) = control(&emulator, "POST", "time", &json!({"advance": 3601})).await;
-    assert_eq!(late.await.expect("an answer").0, 200);
+    assert_eq!(late.await.expect("a response").0, 200);
     assert!(time["now"].is_string());
 
     let (status, _) = control(&emulator, "DELETE", "faults", &json!(null)).await;
@@ -164,7 +164,7 @@ async fn raw_account(emulator: &Emulator) -> String {
     );
     stream.write_all(request.as_bytes()).await.expect("sent");
     let mut raw = String::new();
-    stream.read_to_string(&mut raw).await.expect("an answer");
+    stream.read_to_string(&mut raw).await.expect("a response");
     raw
 }
 
@@ -219,7 +219,7 @@ async fn a_file_is_downloaded_through_a_signed_url() {
     let (status, made) = control(&emulator, "POST", "downloads", &wanted).await;
     assert_eq!(status, 201);
     let url = text(&made["url"]);
-    let open = reqwest::get(&url).await.expect("an answer");
+    let open = reqwest::get(&url).await.expect("a response");
     assert_eq!(open.bytes().await.expect("a body"), "content");
     control(&emulator, "POST", "time", &json!({"advance": 61})).await;
     assert_eq!(get(&emulator, &url).await.0, 404);

@@ -7,7 +7,7 @@ use serde_json::json;
 use support::{call, fetch, header};
 
 async fn page(url: &str) -> String {
-    let response = reqwest::get(url).await.expect("an answer");
+    let response = reqwest::get(url).await.expect("a response");
     assert_eq!(response.status(), 200);
     assert_eq!(
         header(&response, "content-type").as_deref(),

@@ -112,7 +112,7 @@ async fn a_download_is_signed_and_a_file_expires_after_a_day() {
     let url = emulator
         .download_url(&id, Duration::from_secs(60))
         .expect("the file");
-    let open = reqwest::get(&url).await.expect("an answer");
+    let open = reqwest::get(&url).await.expect("a response");
     assert_eq!(
         header(&open, "content-type").as_deref(),
         Some("application/octet-stream")
@@ -146,7 +146,7 @@ async fn a_model_reads_uploads_and_data_urls_and_nothing_else() {
         let done = ended(&emulator, &text(&made["urls"]["get"])).await;
         let output = reqwest::get(text(&done["output"]))
             .await
-            .expect("an answer");
+            .expect("a response");
         assert_eq!(
             header(&output, "content-type").as_deref(),
             Some("text/plain; charset=utf-8")

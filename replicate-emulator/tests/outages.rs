@@ -157,7 +157,7 @@ async fn an_outage_is_started_and_ended_over_http() {
     for invalid in [
         json!({}),
         json!({"kind": "nap"}),
-        // Nobody could end it over HTTP.
+        // It could not be ended over HTTP.
         json!({"kind": "refused"}),
     ] {
         assert_eq!(control("POST", &invalid).await, 422, "{invalid}");

@@ -86,7 +86,7 @@ async fn a_blocking_create_returns_202_with_the_running_prediction_after_its_wai
     })
     .await;
     emulator.advance(Duration::from_secs(5));
-    let (status, made) = waiting.await.expect("an answer");
+    let (status, made) = waiting.await.expect("a response");
     assert_eq!((status, &made["status"]), (202, &json!("processing")));
 }
 
@@ -383,11 +383,11 @@ async fn faults_apply_to_matching_calls() {
     add(Fault::drop_connection()
         .on("models.predictions.create")
         .times(1));
-    create().send().await.expect_err("no answer");
+    create().send().await.expect_err("no response");
     assert_eq!(emulator.predictions().len(), 1);
     let lost = Fault::drop_connection().on("models.predictions.create");
     add(lost.after_handling().times(1));
-    create().send().await.expect_err("no answer");
+    create().send().await.expect_err("no response");
     assert_eq!(emulator.predictions().len(), 2);
 
     add(Fault::cut_body(10).on("predictions.list").times(1));

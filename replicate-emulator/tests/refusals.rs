@@ -1,4 +1,4 @@
-//! Whatever comes in, what goes out is the API's: problems, never a server error.
+//! Invalid requests are refused with problems, never with a server error.
 
 mod support;
 
@@ -146,7 +146,7 @@ async fn a_request_head_that_is_not_complete_within_ten_seconds_closes_the_conne
 
 #[tokio::test]
 async fn debug_output_hides_the_token() {
-    let token = "r8_a_token_that_nobody_may_see";
+    let token = "r8_a_token_that_is_never_printed";
     let builder = Emulator::builder().token(token);
     assert!(!format!("{builder:?}").contains(token));
     let emulator = builder.start().await.expect("an emulator");
@@ -166,7 +166,7 @@ async fn a_body_over_the_limit_is_refused() {
     let request = call(&emulator, "POST", "/predictions")
         .header("content-type", "application/json")
         .body(endless);
-    // The answer may come before all is sent, which a client may see as a broken connection.
+    // The response may come before the body is sent, which a client may see as a broken connection.
     if let Ok(response) = request.send().await {
         assert_eq!(response.status(), 413);
     }
@@ -245,7 +245,7 @@ async fn shutdown_ends_open_requests_and_frees_the_port() {
     let begun = std::time::Instant::now();
     emulator.shutdown().await;
     assert!(begun.elapsed() < std::time::Duration::from_secs(2));
-    assert_eq!(waiting.await.expect("an answer").0, 202);
+    assert_eq!(waiting.await.expect("a response").0, 202);
     stream.bytes().await.expect("a clean end");
     tokio::net::TcpListener::bind(address)
         .await

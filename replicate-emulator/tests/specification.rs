@@ -1,4 +1,4 @@
-//! Every operation's success, held against the API's description in this repository.
+//! Validates the response of every operation against the API's description in this repository.
 
 mod support;
 
@@ -16,9 +16,9 @@ const BEYOND: [(&str, &str); 6] = [
     ("created_at", "the description says so of models"),
     ("weights_url", "the description says so of models"),
     ("is_official", "models have it wherever they are found"),
-    ("name", "recorded answers about files have it"),
-    ("etag", "recorded answers about files have it"),
-    ("md5", "recorded answers about files have it"),
+    ("name", "recorded responses about files have it"),
+    ("etag", "recorded responses about files have it"),
+    ("md5", "recorded responses about files have it"),
 ];
 
 /// The description, and which of its operations were seen.
@@ -74,14 +74,14 @@ impl Held {
             .collect()
     }
 
-    /// Holds an answer against what is said of its operation; returns its JSON, if it has some.
+    /// Validates a response against its operation, and returns its JSON, if it has some.
     async fn hold(&mut self, id: &str, request: reqwest::RequestBuilder) -> Value {
         let response = send(request).await;
         let status = response.status().as_u16().to_string();
         let kind = header(&response, "content-type").unwrap_or_default();
         let body = response.bytes().await.expect("a body");
         let described = &self.operation(id)["responses"][&status];
-        assert!(described.is_object(), "{id} answers {status}: {body:?}");
+        assert!(described.is_object(), "{id} returns {status}: {body:?}");
         self.seen.insert(id.to_owned());
         let Some(content) = self.operation(id)["responses"][&status].get("content") else {
             assert!(body.is_empty(), "{id} has no body");
@@ -89,7 +89,7 @@ impl Held {
         };
         let kind = kind.split(';').next().unwrap_or_default();
         let media = &content[kind];
-        assert!(media.is_object(), "{id} answers {kind}");
+        assert!(media.is_object(), "{id} returns {kind}");
         if kind != "application/json" {
             return Value::Null;
         }
@@ -111,7 +111,7 @@ impl Held {
         for place in unknown {
             let (_, field) = place.rsplit_once('.').unwrap_or_default();
             let listed = BEYOND.iter().find(|(name, _)| *name == field);
-            assert!(listed.is_some(), "{id} has a field of nobody's: {place}");
+            assert!(listed.is_some(), "{id} has an undocumented field: {place}");
             self.beyond.insert(field.to_owned());
         }
         json

@@ -173,7 +173,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_prompt_gives_one_picture_and_another_prompt_another() {
+    fn a_prompt_and_seed_always_give_the_same_image() {
         let draw = |prompt, seed| png(prompt, seed, 64, 32).map(|p| p.to_vec());
         let bicycle = draw("a red bicycle", 0).expect("a picture");
         assert_eq!(draw("a red bicycle", 0).as_ref(), Ok(&bicycle));

@@ -16,7 +16,7 @@ pub(super) fn model() -> Model {
     Model::new("emulator/text")
         .description("Writes words that mean nothing, one by one, as a language model would")
         .readme(
-            "# text\n\nRepeats the prompt and goes on with words chosen by it: no model of \
+            "# text\n\nRepeats the prompt and continues with words selected by it: no model of \
              language, but it streams like one.\n\n- The same prompt gives the same words.\n- \
              `max_tokens` says how many come.\n- `delay` is the time before each, in seconds.\n",
         )

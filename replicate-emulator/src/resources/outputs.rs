@@ -126,7 +126,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ranges_are_read_as_the_standard_says() {
+    fn ranges_are_read_as_rfc_9110_says() {
         for (text, wanted) in [
             ("bytes=0-3", Wanted::Part(0, 3)),
             ("bytes=4-", Wanted::Part(4, 9)),

@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 
 use crate::support::{self, call, fetch, text, until, version};
 
-/// What the emulator answers, and the kind of answer that this is.
-pub(crate) struct Answer {
+/// A response of the emulator, and its kind.
+pub(crate) struct OurResponse {
     pub(crate) kind: &'static str,
     pub(crate) status: u16,
     pub(crate) body: Value,
@@ -36,8 +36,8 @@ impl Emulators {
         both
     }
 
-    /// The answer to the like of a recorded call, in the state in which the recorded one was.
-    pub(crate) async fn fetch(&self, request: &Value, recorded: &Value) -> Answer {
+    /// The response to a call like the recorded one, in the same state.
+    pub(crate) async fn fetch(&self, request: &Value, recorded: &Value) -> OurResponse {
         let (method, path) = (text(&request["method"]), text(&request["path"]));
         let parts: Vec<&str> = path.split('/').skip(2).collect();
         let state = recorded["status"].as_str();
@@ -78,7 +78,7 @@ impl Emulators {
             },
             other => panic!("nothing is the like of {other:?}"),
         };
-        Answer { kind, status, body }
+        OurResponse { kind, status, body }
     }
 
     async fn file(&self) -> (u16, Value) {

@@ -22,7 +22,7 @@ pub fn call(emulator: &Emulator, method: &str, path: &str) -> RequestBuilder {
 }
 
 pub async fn send(request: RequestBuilder) -> Response {
-    request.send().await.expect("an answer")
+    request.send().await.expect("a response")
 }
 
 /// Status and JSON body. An empty body is null.
@@ -64,7 +64,7 @@ pub fn text(value: &Value) -> String {
     value.as_str().expect("a string").to_owned()
 }
 
-/// Asks until the prediction or training at this URL has ended.
+/// Polls until the prediction or training at this URL has ended.
 pub async fn ended(emulator: &Emulator, url: &str) -> Value {
     until(emulator, url, |body| {
         !["starting", "processing"].contains(&text(&body["status"]).as_str())
@@ -72,9 +72,9 @@ pub async fn ended(emulator: &Emulator, url: &str) -> Value {
     .await
 }
 
-/// Asks until the answer is as wanted.
+/// Polls until the response is as wanted.
 pub async fn until(emulator: &Emulator, url: &str, wanted: impl Fn(&Value) -> bool) -> Value {
-    let asking = async {
+    let polling = async {
         loop {
             let (_, body) = get(emulator, url).await;
             if wanted(&body) {
@@ -83,7 +83,7 @@ pub async fn until(emulator: &Emulator, url: &str, wanted: impl Fn(&Value) -> bo
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(20), asking)
+    tokio::time::timeout(Duration::from_secs(20), polling)
         .await
         .expect("it comes within 20 s")
 }

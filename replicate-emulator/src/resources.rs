@@ -13,7 +13,6 @@ pub(crate) mod predictions;
 pub(crate) mod search;
 pub(crate) mod trainings;
 pub(crate) mod versions;
-pub(crate) mod webhook_secret;
 
 use crate::{
     call::Call, cog, control, dashboard, problem::Problem, response::Reply, routes::Operation, sse,
@@ -59,7 +58,7 @@ pub(crate) async fn dispatch(operation: Operation, call: &Call) -> Reply {
         O::TrainingsList => trainings::list(call),
         O::TrainingsGet => trainings::get(call),
         O::TrainingsCancel => trainings::cancel(call),
-        O::WebhooksSecretGet => webhook_secret::get(call),
+        O::WebhooksSecretGet => account::webhook_secret(call),
         O::StreamsGet => sse::get(call),
         O::OutputsGet => outputs::get(call),
         O::CogEvent => cog::prediction::event(call),

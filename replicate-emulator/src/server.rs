@@ -88,7 +88,7 @@ async fn route(state: &Arc<State>, parts: Parts, body: Body) -> (Option<&'static
     let found = routes::find(&parts.method, parts.uri.path());
     let id = found.as_ref().ok().map(|(operation, _)| operation.id());
     let effect = match found {
-        Ok((operation, path)) => with_faults(state, operation, path, parts, body).await,
+        Ok((operation, path)) => handle_operation(state, operation, path, parts, body).await,
         Err(miss) => {
             let refused = match read(body, &mut state.body_budget.reserve()).await {
                 Ok(body) => {
@@ -137,7 +137,7 @@ fn no_route(miss: NoRoute, path: &str) -> Problem {
     }
 }
 
-async fn with_faults(
+async fn handle_operation(
     state: &Arc<State>,
     operation: Operation,
     path: Vec<String>,
@@ -200,7 +200,8 @@ async fn upload(
         .request_log
         .note_arriving(&parts, Some(operation.id()));
     let faults = faults(state, operation, &path, &[]).await;
-    if let Some(effect) = faults.before() {
+    let effect = state.outages.current(operation);
+    if let Some(effect) = effect.or_else(|| faults.before()) {
         drain(body).await;
         return effect;
     }

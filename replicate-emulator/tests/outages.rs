@@ -5,6 +5,7 @@ mod support;
 use std::{io::ErrorKind, time::Duration};
 
 use replicate_emulator::{Emulator, Fault, Model, Outage};
+use reqwest::multipart::{Form, Part};
 use serde_json::{Value, json};
 use support::{call, ended, fetch, get, header, post, send, text, version};
 use tokio::net::TcpStream;
@@ -42,7 +43,7 @@ async fn an_outage_resets_every_call_but_creates_and_predictions_keep_running() 
     let url = text(&made["urls"]["get"]);
     let failed = call(&emulator, "GET", &url).send().await;
     failed.expect_err("a reset");
-    let upload = reqwest::multipart::Form::new().text("content", "a".repeat(100_000));
+    let upload = Form::new().text("content", "a".repeat(100_000));
     let upload = call(&emulator, "POST", "/files")
         .multipart(upload)
         .send()
@@ -66,6 +67,10 @@ async fn an_outage_ends_by_itself_on_the_emulators_clock() {
     let kind = header(&failed, "content-type");
     assert_eq!(kind.as_deref(), Some("text/html"));
     assert!(failed.text().await.expect("a page").contains("<h1>502"));
+    let large = vec![0; 10 * 1024 * 1024];
+    let form = Form::new().part("content", Part::bytes(large));
+    let upload = send(call(&emulator, "POST", "/files").multipart(form)).await;
+    assert_eq!(upload.status(), 502, "after the body was read");
     assert_eq!(create(&emulator, SLOW).await.0, 201);
     emulator.advance(Duration::from_secs(3600));
     assert_eq!(get(&emulator, "/account").await.0, 200);

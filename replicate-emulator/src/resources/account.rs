@@ -1,4 +1,4 @@
-//! The account that owns every token.
+//! The account that owns every token, and the signing secret of its webhooks.
 
 use http::StatusCode;
 use serde_json::{Value, json};
@@ -21,4 +21,9 @@ pub(crate) fn shape(state: &State) -> Value {
 
 pub(crate) fn get(call: &Call) -> Reply {
     Ok(json_response(StatusCode::OK, &shape(&call.state)))
+}
+
+pub(crate) fn webhook_secret(call: &Call) -> Reply {
+    let key = call.state.webhooks.secret();
+    Ok(json_response(StatusCode::OK, &json!({"key": key})))
 }

@@ -29,7 +29,7 @@ async fn a_refused_token_exits_with_4() {
         .await;
     assert_said!(answer, @r"
         exit 4
-        error: GET http://127.0.0.1:PORT/v1/account: 401 Unauthorized: This call needs an API token, sent as `Authorization: Bearer TOKEN`, and the one that came (if any) is not accepted here; check the token and what it may do: https://replicate.com/account/api-tokens
+        error: GET http://127.0.0.1:PORT/v1/account: 401 Unauthorized: This call needs an API token, sent as `Authorization: Bearer TOKEN`; the token is missing or not accepted; check the token and what it may do: https://replicate.com/account/api-tokens
         ");
 }
 

@@ -1,4 +1,5 @@
-//! Validates the response of every operation against the API's description in this repository.
+//! Every operation's success, compared with the API's description in this repository.
+//! tests/coverage.rs reports operations that are not here.
 
 mod support;
 
@@ -16,15 +17,14 @@ const BEYOND: [(&str, &str); 6] = [
     ("created_at", "the description says so of models"),
     ("weights_url", "the description says so of models"),
     ("is_official", "models have it wherever they are found"),
-    ("name", "recorded responses about files have it"),
-    ("etag", "recorded responses about files have it"),
-    ("md5", "recorded responses about files have it"),
+    ("name", "recorded responses of files have it"),
+    ("etag", "recorded responses of files have it"),
+    ("md5", "recorded responses of files have it"),
 ];
 
-/// The description, and which of its operations were seen.
+/// The description, and the fields that it does not have.
 struct Held {
     document: Value,
-    seen: BTreeSet<String>,
     /// Those of [`BEYOND`] that were seen.
     beyond: BTreeSet<String>,
 }
@@ -50,7 +50,6 @@ impl Held {
         spell_out_nullable(&mut document);
         Self {
             document,
-            seen: BTreeSet::new(),
             beyond: BTreeSet::new(),
         }
     }
@@ -65,31 +64,21 @@ impl Held {
             .unwrap_or_else(|| panic!("no operation {id}"))
     }
 
-    fn ids(&self) -> BTreeSet<String> {
-        let paths = self.document["paths"].as_object().expect("paths");
-        paths
-            .values()
-            .flat_map(|path| path.as_object().expect("methods").values())
-            .filter_map(|operation| operation["operationId"].as_str().map(str::to_owned))
-            .collect()
-    }
-
-    /// Validates a response against its operation, and returns its JSON, if it has some.
+    /// Holds an answer against what is said of its operation; returns its JSON, if it has some.
     async fn hold(&mut self, id: &str, request: reqwest::RequestBuilder) -> Value {
         let response = send(request).await;
         let status = response.status().as_u16().to_string();
         let kind = header(&response, "content-type").unwrap_or_default();
         let body = response.bytes().await.expect("a body");
         let described = &self.operation(id)["responses"][&status];
-        assert!(described.is_object(), "{id} returns {status}: {body:?}");
-        self.seen.insert(id.to_owned());
+        assert!(described.is_object(), "{id} answers {status}: {body:?}");
         let Some(content) = self.operation(id)["responses"][&status].get("content") else {
             assert!(body.is_empty(), "{id} has no body");
             return Value::Null;
         };
         let kind = kind.split(';').next().unwrap_or_default();
         let media = &content[kind];
-        assert!(media.is_object(), "{id} returns {kind}");
+        assert!(media.is_object(), "{id} answers {kind}");
         if kind != "application/json" {
             return Value::Null;
         }
@@ -111,7 +100,7 @@ impl Held {
         for place in unknown {
             let (_, field) = place.rsplit_once('.').unwrap_or_default();
             let listed = BEYOND.iter().find(|(name, _)| *name == field);
-            assert!(listed.is_some(), "{id} has an undocumented field: {place}");
+            assert!(listed.is_some(), "{id} has a field of nobody's: {place}");
             self.beyond.insert(field.to_owned());
         }
         json
@@ -221,7 +210,6 @@ async fn every_operation_responds_as_the_specification_says() {
     .await;
     deployments(&emulator, &mut held, &text_version).await;
     files(&emulator, &mut held).await;
-    assert_eq!(held.seen, held.ids(), "all operations are held");
     let beyond: BTreeSet<String> = BEYOND.map(|(field, _)| field.to_owned()).into();
     assert_eq!(held.beyond, beyond, "each listed field is there");
 }

@@ -41,7 +41,7 @@ pub(crate) fn home(call: &Call) -> Reply {
         },
     );
     let jobs = state.predictions.newest(RECENT);
-    // After the first prediction, the predictions come first.
+    // Once there is a prediction, the predictions are at the top.
     if jobs.is_empty() {
         clients(&mut body, state);
         model_table(&mut body, state);

@@ -291,7 +291,7 @@ mod tests {
         };
         let within = Duration::from_secs(20);
         let found = tokio::time::timeout(within, polling).await;
-        found.expect("it comes within 20 s")
+        found.expect("found within 20 s")
     }
 
     async fn delivered(emulator: &Emulator) -> Delivery {

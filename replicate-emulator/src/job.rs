@@ -153,7 +153,7 @@ impl Job {
     }
 
     /// When work of this duration ends that begins now. Skipped time is not work: a sleep after it
-    /// begins where the work has come to.
+    /// begins at the moment that the work has reached.
     pub(crate) fn work_ends_at(&self, duration: Duration) -> DateTime<Utc> {
         let (moment, real) = *self.reached.locked();
         after(after(moment, real.elapsed()), duration)
@@ -368,7 +368,7 @@ impl Job {
     }
 }
 
-/// The result that comes with an event.
+/// The result of an event.
 #[derive(Debug)]
 pub(crate) enum Outcome {
     None,

@@ -352,8 +352,8 @@ mod tests {
     #[test]
     fn compiling_names_the_invalid_schema() {
         assert_eq!(interface().compile(), Ok(()));
-        let odd = Interface::of(json!({"type": "object"}), json!({"type": 7}));
-        assert_eq!(odd.compile().map_err(|(name, _)| name), Err("Output"));
+        let invalid = Interface::of(json!({"type": "object"}), json!({"type": 7}));
+        assert_eq!(invalid.compile().map_err(|(name, _)| name), Err("Output"));
     }
 
     #[test]
@@ -376,7 +376,7 @@ mod tests {
 
     #[test]
     fn an_invalid_schema_accepts_everything() {
-        let odd = Interface::of(json!({"type": 7}), json!(null));
-        assert!(odd.check(&json!({"x": 1})).is_empty());
+        let invalid = Interface::of(json!({"type": 7}), json!(null));
+        assert!(invalid.check(&json!({"x": 1})).is_empty());
     }
 }

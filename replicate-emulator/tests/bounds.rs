@@ -1,4 +1,4 @@
-//! What the emulator holds is bounded, and it is gone when its owner lets go of it.
+//! The limits of what an emulator keeps, and the end of a dropped one.
 
 mod support;
 

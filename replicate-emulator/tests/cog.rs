@@ -38,7 +38,7 @@ struct Script {
     late: Option<Value>,
     /// Its response; without one it waits until it is canceled.
     result: Mutex<Option<(u16, Value)>>,
-    asked: Mutex<Vec<Value>>,
+    received: Mutex<Vec<Value>>,
     canceled: Notify,
     cancels: Mutex<Vec<String>>,
 }
@@ -79,7 +79,7 @@ async fn predict(
             Events::Ignored => {}
             Events::NotAcceptable => return response(406, "application/json", "{}"),
             Events::Sent(events) => {
-                script.asked.lock().expect("a lock").push(request);
+                script.received.lock().expect("a lock").push(request);
                 return response(200, "text/event-stream", events);
             }
         }
@@ -91,7 +91,11 @@ async fn predict(
 }
 
 async fn predict_json(script: Arc<Script>, request: Value) -> (StatusCode, Json<Value>) {
-    script.asked.lock().expect("a lock").push(request.clone());
+    script
+        .received
+        .lock()
+        .expect("a lock")
+        .push(request.clone());
     for body in &script.progress {
         let hook = text(&request["webhook"]);
         let sent = reqwest::Client::new().post(hook).json(body).send().await;
@@ -225,8 +229,8 @@ async fn output_and_logs_arrive_as_the_server_reports_them() {
         .filter_map(|l| l.strip_prefix("data: "))
         .collect();
     assert_eq!(body, ["one", "", "a", " b", "two", "", " c", "{}"]);
-    let asked = script.asked.lock().expect("a lock")[0].clone();
-    assert_eq!(asked["input"], json!({"prompt": "x"}));
+    let received = script.received.lock().expect("a lock")[0].clone();
+    assert_eq!(received["input"], json!({"prompt": "x"}));
     assert!(
         emulator
             .requests()
@@ -316,9 +320,9 @@ async fn an_uploaded_file_reaches_the_server_in_a_form_it_can_read() {
     let (_, file) = fetch(call(&emulator, "POST", "/files").multipart(form)).await;
     let (_, made) = create(&emulator, json!({"files": [file["urls"]["get"]]})).await;
     ended(&emulator, &text(&made["urls"]["get"])).await;
-    let asked = script.asked.lock().expect("a lock")[0].clone();
+    let received = script.received.lock().expect("a lock")[0].clone();
     assert_eq!(
-        asked["input"]["files"],
+        received["input"]["files"],
         json!(["data:text/plain;base64,aGk="])
     );
 }
@@ -375,7 +379,7 @@ async fn a_canceled_prediction_is_canceled_on_the_server() {
     let (_, made) = create(&emulator, json!({})).await;
     let url = text(&made["urls"]["get"]);
     until(&emulator, &url, |_| {
-        script.asked.lock().expect("a lock").len() == 1
+        script.received.lock().expect("a lock").len() == 1
     })
     .await;
     fetch(call(&emulator, "POST", &text(&made["urls"]["cancel"]))).await;
@@ -427,7 +431,7 @@ async fn an_unreachable_server_fails_the_prediction_within_ten_seconds() {
         done["error"]
     );
 
-    // It comes up later, and all is well.
+    // It starts later, and the next prediction succeeds.
     let script = Script {
         result: succeeded(json!("fine")),
         ..Script::default()
@@ -539,7 +543,7 @@ async fn a_model_that_does_not_stream_is_asked_for_json_instead() {
     let (_, made) = create(&emulator, json!({})).await;
     let done = ended(&emulator, &text(&made["urls"]["get"])).await;
     assert_eq!(done["output"], "fine");
-    assert_eq!(script.asked.lock().expect("a lock").len(), 1);
+    assert_eq!(script.received.lock().expect("a lock").len(), 1);
 }
 
 #[tokio::test]
@@ -619,8 +623,8 @@ async fn inputs_that_the_schema_does_not_know_are_not_sent_and_not_refused() {
     let (status, made) = create(&emulator, json!({"prompt": "a", "unknown": 1})).await;
     assert_eq!(status, 201, "{made}");
     ended(&emulator, &text(&made["urls"]["get"])).await;
-    let asked = script.asked.lock().expect("a lock")[0].clone();
-    assert_eq!(asked["input"], json!({"prompt": "a"}));
+    let received = script.received.lock().expect("a lock")[0].clone();
+    assert_eq!(received["input"], json!({"prompt": "a"}));
 }
 
 #[tokio::test]

@@ -153,7 +153,7 @@ async fn a_status_without_a_body_is_sent_without_one() {
     }
 }
 
-/// What comes over the connection for `GET /v1/account`: no client's view of it.
+/// The bytes of the response to `GET /v1/account`.
 async fn raw_account(emulator: &Emulator) -> String {
     let host = emulator.url().trim_start_matches("http://");
     let mut stream = TcpStream::connect(host).await.expect("a connection");

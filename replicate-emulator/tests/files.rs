@@ -74,10 +74,10 @@ async fn invalid_uploads_are_refused() {
     let (status, problem) = upload(&emulator, Form::new().text("x", "y")).await;
     assert_eq!(status, 422);
     assert_eq!(problem["invalid_fields"][0]["field"], "content");
-    let odd = Form::new()
+    let invalid = Form::new()
         .text("metadata", "not json")
         .part("content", part(*b"x", "a"));
-    assert_eq!(upload(&emulator, odd).await.0, 422);
+    assert_eq!(upload(&emulator, invalid).await.0, 422);
     let (status, _) = post(&emulator, "/files", json!({})).await;
     assert_eq!(status, 415);
     let broken = call(&emulator, "POST", "/files")

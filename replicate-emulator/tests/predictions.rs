@@ -395,10 +395,10 @@ async fn faults_apply_to_matching_calls() {
     assert_eq!(cut.status(), 200);
     cut.bytes().await.expect_err("a broken body");
 
-    for odd in ["predictions.made", "predicitons.*", "control.faults.add"] {
-        let error = emulator.inject_fault(Fault::status(500).on(odd));
+    for invalid in ["predictions.made", "predicitons.*", "control.faults.add"] {
+        let error = emulator.inject_fault(Fault::status(500).on(invalid));
         let error = error.expect_err("no such operation").to_string();
-        assert!(error.contains(&format!("`{odd}`")), "{error}");
+        assert!(error.contains(&format!("`{invalid}`")), "{error}");
     }
 }
 

@@ -196,13 +196,13 @@ async fn a_taken_port_and_invalid_names_are_errors_at_the_start() {
         .await
         .expect_err("taken");
     assert!(taken.to_string().contains(&port.to_string()));
-    let odd = Emulator::builder()
+    let invalid = Emulator::builder()
         .cog("no name", "http://127.0.0.1:1")
         .start()
         .await;
-    assert!(matches!(odd, Err(StartError::ModelName(_))));
-    let odd = Emulator::builder().cog("a/b", "127.0.0.1:1").start().await;
-    assert!(matches!(odd, Err(StartError::CogUrl(_))));
+    assert!(matches!(invalid, Err(StartError::ModelName(_))));
+    let invalid = Emulator::builder().cog("a/b", "127.0.0.1:1").start().await;
+    assert!(matches!(invalid, Err(StartError::CogUrl(_))));
 }
 
 #[tokio::test]

@@ -38,8 +38,9 @@ async fn a_model_is_created_changed_read_and_deleted() {
     assert_eq!(get(&emulator, path).await.1, changed);
     let readme = send(call(&emulator, "GET", &format!("{path}/readme"))).await;
     assert_eq!(readme.text().await.expect("a text"), "# Mine");
-    let odd = call(&emulator, "PATCH", path).json(&json!({"paper_url": "nowhere", "readme": "x"}));
-    assert_eq!(fetch(odd).await.0, 422);
+    let invalid =
+        call(&emulator, "PATCH", path).json(&json!({"paper_url": "nowhere", "readme": "x"}));
+    assert_eq!(fetch(invalid).await.0, 422);
     assert_eq!(
         get(&emulator, path).await.1,
         changed,
@@ -201,21 +202,21 @@ async fn a_deployment_runs_its_version_and_counts_its_releases() {
         get(&emulator, "/deployments").await.1["results"],
         json!([changed])
     );
-    for odd in [
+    for invalid in [
         json!({"min_instances": 6}),
         json!({"hardware": "abacus"}),
         json!({"version": "none"}),
         json!({"min_instances": 5, "max_instances": 4}),
     ] {
-        let refused = call(&emulator, "PATCH", &path).json(&odd);
-        assert_eq!(fetch(refused).await.0, 422, "{odd}");
+        let refused = call(&emulator, "PATCH", &path).json(&invalid);
+        assert_eq!(fetch(refused).await.0, 422, "{invalid}");
     }
     assert_eq!(get(&emulator, &path).await.1, changed);
     assert_eq!(fetch(call(&emulator, "DELETE", &path)).await.0, 204);
     assert_eq!(get(&emulator, &path).await.0, 404);
-    let mut odd = new;
-    odd["model"] = "emulator/text".into();
-    assert_eq!(post(&emulator, "/deployments", odd).await.0, 422);
+    let mut invalid = new;
+    invalid["model"] = "emulator/text".into();
+    assert_eq!(post(&emulator, "/deployments", invalid).await.0, 422);
 }
 
 #[tokio::test]
@@ -341,7 +342,7 @@ async fn a_user_defined_model_is_served_like_any_other() {
         "defaults are the model's affair"
     );
     assert_eq!(done["logs"], "raising a\n");
-    let odd = json!({"version": id, "input": {}});
-    assert_eq!(post(&emulator, "/predictions", odd).await.0, 422);
+    let invalid = json!({"version": id, "input": {}});
+    assert_eq!(post(&emulator, "/predictions", invalid).await.0, 422);
     assert_eq!(get(&emulator, "/models/acme/upper").await.1["run_count"], 1);
 }

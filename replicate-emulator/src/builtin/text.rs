@@ -18,7 +18,7 @@ pub(super) fn model() -> Model {
         .readme(
             "# text\n\nRepeats the prompt and continues with words selected by it: no model of \
              language, but it streams like one.\n\n- The same prompt gives the same words.\n- \
-             `max_tokens` says how many come.\n- `delay` is the time before each, in seconds.\n",
+             `max_tokens` is the number of words.\n- `delay` is the time before each, in seconds.\n",
         )
         .official(true)
         .input_schema(json!({

@@ -85,5 +85,5 @@ pub async fn until(emulator: &Emulator, url: &str, wanted: impl Fn(&Value) -> bo
     };
     tokio::time::timeout(Duration::from_secs(20), polling)
         .await
-        .expect("it comes within 20 s")
+        .expect("done within 20 s")
 }

@@ -209,14 +209,20 @@ impl<'a> Reader<'_, 'a> {
             });
         }
         for part in parts {
-            if !found
-                .iter()
-                .any(|p| p.location == Location::Path && p.name == part)
-            {
-                notes.refuse(
-                    place,
-                    format_args!("{{{part}}} of the path is not described"),
-                );
+            let described = |p: &Parameter| p.location == Location::Path && p.name == part;
+            if !found.iter().any(described) {
+                let what = format_args!("{{{part}}} of the path is not described: a string");
+                notes.conflict(place, what);
+                let field = free_name(part, "path", &taken);
+                taken.insert(field.clone());
+                found.push(Parameter {
+                    name: part.to_string(),
+                    field,
+                    location: Location::Path,
+                    required: true,
+                    ty: quote!(::std::string::String),
+                    description: None,
+                });
             }
         }
         found

@@ -1,6 +1,6 @@
 // Written by `cargo xtask codegen`; an edit here is lost the next time.
 // openapi/replicate.json: sha256 a64735332b8a600c09c571887a2e8877617b35ba6c863a8813b9a715511b8400
-// openapi/overlay.yaml: sha256 e9773d7ef639b9311ea9412dab4e63e6fa3df17c9f9eed2f3ec39397efab8849
+// openapi/overlay.yaml: sha256 6eb50afdf45225db55e85303fb789753b9d1de759665742b034c23076a21b70f
 
 #![allow(unused_imports, unused_mut, missing_docs, clippy::all)]
 
@@ -1253,10 +1253,10 @@ pub mod types {
             skip_serializing_if = "::std::string::String::is_empty"
         )]
         pub version: ::std::string::String,
-        /// The address that was asked to be told of events, if any.
+        /// The webhook URL of the request, if any.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub webhook: ::std::option::Option<::std::string::String>,
-        /// The address to be told of the end, as older requests named it. Mostly null.
+        /// The webhook URL for completion, under its older name. Mostly null.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub webhook_completed: ::std::option::Option<::std::string::String>,
     }
@@ -1496,10 +1496,10 @@ pub mod types {
             skip_serializing_if = "::std::string::String::is_empty"
         )]
         pub version: ::std::string::String,
-        /// The address that was asked to be told of events, if any.
+        /// The webhook URL of the request, if any.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub webhook: ::std::option::Option<::std::string::String>,
-        /// The address to be told of the end, as older requests named it. Mostly null.
+        /// The webhook URL for completion, under its older name. Mostly null.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub webhook_completed: ::std::option::Option<::std::string::String>,
     }

@@ -379,7 +379,7 @@ pub mod types {
             Done = "done",
         }
     }
-    /// One of several types, told apart by `kind`.
+    /// One of several types; `kind` is the tag.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[non_exhaustive]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -389,7 +389,7 @@ pub mod types {
         Round(Circle),
         #[serde(rename = "square")]
         Square(Square),
-        /// A value of another type, as it came.
+        /// A value of a type that is not in the API's description.
         #[serde(untagged)]
         Unknown(::serde_json::Value),
     }

@@ -93,7 +93,7 @@ pub(crate) enum Response {
     Streamed,
 }
 
-/// The calls in the order of the operations' ids, whatever their order in the document.
+/// Returns the calls, sorted by the operations' names.
 pub(crate) fn collect<'a>(lowered: &'a Lowered, notes: &mut Notes) -> Vec<Call<'a>> {
     let enums: BTreeSet<&str> = lowered
         .enums

@@ -166,7 +166,7 @@ fn check_names_the_input_that_is_newer_than_the_code() {
 }
 
 #[test]
-fn code_is_written_though_nobody_reads_the_summary() {
+fn code_is_written_even_if_the_reader_of_the_summary_is_gone() {
     let checkout = Checkout::new();
     let code = checkout.read(GENERATED);
     checkout.write(GENERATED, "");

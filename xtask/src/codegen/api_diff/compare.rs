@@ -253,11 +253,7 @@ impl Comparison {
                 (None, Some(ty)) => self.add(false, "added", Kind::Type, name, "", summary(ty)),
                 (Some(_), None) => {
                     let there = new.types.contains_key(name);
-                    let detail = if there {
-                        "no operation uses it any more"
-                    } else {
-                        ""
-                    };
+                    let detail = if there { "unused" } else { "" };
                     self.add(!there, "removed", Kind::Type, name, "", detail);
                 }
                 (Some(Type::Struct(was)), Some(Type::Struct(is))) => {

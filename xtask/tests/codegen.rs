@@ -259,6 +259,16 @@ fn without_git_the_summary_compares_with_the_code_that_was_there() {
 }
 
 #[test]
+fn another_description_is_generated_even_if_our_code_is_missing() {
+    let checkout = Checkout::without_code();
+    let (printed, _) = checkout.generate(&checkout.description());
+    assert_contains(
+        &printed,
+        &["warning: changes are not reported", "10 operations"],
+    );
+}
+
+#[test]
 fn reference_to_nothing_is_reported_with_its_place_and_the_operation_is_generated() {
     let checkout = Checkout::new();
     let mut changed = checkout.description();

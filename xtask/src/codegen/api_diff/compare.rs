@@ -133,19 +133,12 @@ impl Comparison {
         old: Option<&Facts>,
         new: Option<&Facts>,
     ) {
-        let members = |call: &Call, facts: Option<&Facts>| {
-            let mut members = call.parameters.clone();
-            if let (Some(body), Some(facts)) = (members.get_mut("body"), facts) {
-                body.required = facts.body_required;
-            }
-            members
-        };
-        let (was, is) = (members(was, old), members(is, new));
+        let (was, is) = (&was.parameters, &is.parameters);
         self.members(
             Kind::Parameter,
             name,
-            &was,
-            &is,
+            was,
+            is,
             Direction {
                 request: true,
                 response: false,

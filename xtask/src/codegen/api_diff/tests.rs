@@ -177,6 +177,11 @@ fn changes_of_operations_have_lines() {
                 "content": { "application/json": { "schema": { "type": "object", "required": ["reason"],
                     "properties": { "reason": { "type": "string" } } } } } });
             }),
+            ("an added optional body", |d| {
+                d["paths"]["/orders/{order_id}/cancel"]["post"]["requestBody"] = json!({ "content": {
+                "application/json": { "schema": { "type": "object", "properties": {
+                    "reason": { "type": "string" } } } } } });
+            }),
             ("a common error response", |d| {
                 for operation in operations(d) {
                     operation["responses"]["429"] = json!({ "description": "Too many requests." });

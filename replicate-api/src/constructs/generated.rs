@@ -1326,7 +1326,7 @@ pub mod builder {
         }
         /// Sets the body of the request.
         ///
-        /// Optional. A [`JobCancelRequest`](types::JobCancelRequest), its builder, or `json!({…})`.
+        /// Optional. Takes a [`JobCancelRequest`](types::JobCancelRequest), its builder, or `json!({…})`.
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: crate::IntoField<types::JobCancelRequest>,
@@ -1388,7 +1388,7 @@ pub mod builder {
         crate::options::request_options!();
         /// Sets the body of the request.
         ///
-        /// Required. A [`JobCreateRequest`](types::JobCreateRequest), its builder, or `json!({…})`.
+        /// Required. Takes a [`JobCreateRequest`](types::JobCreateRequest), its builder, or `json!({…})`.
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: crate::IntoField<types::JobCreateRequest>,
@@ -1595,7 +1595,7 @@ pub mod builder {
         }
         /// Sets the body of the request.
         ///
-        /// Required. A [`JobUpdateRequest`](types::JobUpdateRequest), its builder, or `json!({…})`.
+        /// Required. Takes a [`JobUpdateRequest`](types::JobUpdateRequest), its builder, or `json!({…})`.
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: crate::IntoField<types::JobUpdateRequest>,
@@ -1652,7 +1652,7 @@ pub mod builder {
         crate::options::request_options!();
         /// Sets the body of the request.
         ///
-        /// Required. A [`NotePutRequest`](types::NotePutRequest), its builder, or `json!({…})`.
+        /// Required. Takes a [`NotePutRequest`](types::NotePutRequest), its builder, or `json!({…})`.
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: crate::IntoField<types::NotePutRequest>,
@@ -1711,7 +1711,7 @@ pub mod builder {
         crate::options::request_options!();
         /// Sets the body of the request.
         ///
-        /// Required. A [`TokenCreateRequest`](types::TokenCreateRequest), its builder, or `json!({…})`.
+        /// Required. Takes a [`TokenCreateRequest`](types::TokenCreateRequest), its builder, or `json!({…})`.
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: crate::IntoField<types::TokenCreateRequest>,

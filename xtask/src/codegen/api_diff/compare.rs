@@ -147,21 +147,12 @@ impl Comparison {
         let (Some(old), Some(new)) = (old, new) else {
             return;
         };
-        let both =
-            |parameter: &&String| was.contains_key(*parameter) && is.contains_key(*parameter);
+        let both = |parameter: &str| was.contains_key(parameter) && is.contains_key(parameter);
         let (old, new) = (&old.deprecated_parameters, &new.deprecated_parameters);
-        for parameter in new.difference(old).filter(both) {
-            self.add(false, "deprecated", Kind::Parameter, name, parameter, "");
-        }
-        for parameter in old.difference(new).filter(both) {
-            self.add(
-                false,
-                "no longer deprecated",
-                Kind::Parameter,
-                name,
-                parameter,
-                "",
-            );
+        for (parameter, verb) in deprecations(old, new) {
+            if both(parameter) {
+                self.add(false, verb, Kind::Parameter, name, parameter, "");
+            }
         }
     }
 
@@ -338,6 +329,18 @@ fn signature(api: &Api, name: &str, call: &Call) -> String {
         false => format!("({})", parameters.join(", ")),
     };
     format!("{route}{parameters} → {}", call.response)
+}
+
+/// What is deprecated in one and not in the other.
+pub(super) fn deprecations<'a>(
+    old: &'a BTreeSet<String>,
+    new: &'a BTreeSet<String>,
+) -> impl Iterator<Item = (&'a str, &'static str)> {
+    let begun = new
+        .difference(old)
+        .map(|name| (name.as_str(), "deprecated"));
+    let ended = old.difference(new);
+    begun.chain(ended.map(|name| (name.as_str(), "no longer deprecated")))
 }
 
 fn summary(ty: &Type) -> String {

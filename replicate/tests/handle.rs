@@ -157,7 +157,7 @@ async fn waits_of_one_handle_share_their_snapshot() {
         second.wait().await.unwrap_err()
     });
     let both = tokio::spawn(both);
-    eventually(|| handle.snapshot().unwrap().status.to_string() == "processing").await;
+    eventually(|| handle.snapshot().unwrap().status == "processing").await;
     handle.cancel().await.unwrap();
     let (first, second) = both.await.unwrap();
     assert_eq!(
@@ -241,7 +241,9 @@ async fn shutdown_waits_for_the_cancel_of_a_dropped_run() {
     let emulator = Emulator::start().await.unwrap();
     let client = client(emulator.url());
     let slowly = Fault::latency(Duration::from_millis(300));
-    emulator.inject_fault(slowly.on("predictions.cancel")).unwrap();
+    emulator
+        .inject_fault(slowly.on("predictions.cancel"))
+        .unwrap();
     let run = client.run("emulator/slow").input(json!({ "seconds": 60 }));
     let mut running = std::future::IntoFuture::into_future(run.cancel_on_drop());
     tokio::select! {

@@ -186,7 +186,10 @@ async fn an_invalid_or_missing_stream_url_leads_to_polling() {
         let created = Reply::json(201, created.to_string()).header("connection", "close");
         let replies = [created, read("succeeded", json!(["te", "xt"]))];
         let api = Listener::start(replies.map(Script::reply)).unwrap();
-        let events = client(&api.url()).stream("acme/app:1a2b3c4d").await.unwrap();
+        let events = client(&api.url())
+            .stream("acme/app:1a2b3c4d")
+            .await
+            .unwrap();
         let prediction = events.finish().await.unwrap();
         assert_eq!(prediction.output, Some(json!(["te", "xt"])));
         assert_eq!(targets(&api), [CREATE, GET]);
@@ -197,7 +200,10 @@ async fn an_invalid_or_missing_stream_url_leads_to_polling() {
 async fn a_create_that_is_already_terminal_is_streamed_without_another_request() {
     let created = json!({ "id": "p1", "status": "succeeded", "output": ["a", "b"], "urls": { "stream": "http://127.0.0.1:1/" } });
     let api = Listener::start([Script::reply(Reply::json(201, created.to_string()))]).unwrap();
-    let events = client(&api.url()).stream("acme/app:1a2b3c4d").await.unwrap();
+    let events = client(&api.url())
+        .stream("acme/app:1a2b3c4d")
+        .await
+        .unwrap();
     let events: Vec<_> = events.try_collect().await.unwrap();
     let text: Vec<_> = events.iter().map(ToString::to_string).collect();
     assert_eq!(text, ["a", "b", ""]);
@@ -212,7 +218,10 @@ async fn a_refused_stream_host_does_not_hold_back_a_finished_text() {
     let replies = [created, read("succeeded", json!("text"))];
     let api = Listener::start(replies.map(Script::reply)).unwrap();
     let began = Instant::now();
-    let events = client(&api.url()).stream("acme/app:1a2b3c4d").await.unwrap();
+    let events = client(&api.url())
+        .stream("acme/app:1a2b3c4d")
+        .await
+        .unwrap();
     assert_eq!(events.text().await.unwrap(), "text");
     assert!(began.elapsed() < Duration::from_secs(2));
     assert_eq!(targets(&api), [CREATE, GET]);
@@ -255,36 +264,36 @@ async fn a_timeout_ends_the_stream_and_cancels_nothing() {
 
 #[tokio::test]
 async fn a_canceled_token_cancels_the_prediction_and_ends_the_stream() {
-    let canceled = || read("canceled", json!("a"));
-    for attached in [false, true] {
-        let server = server([open_stream()], [canceled()]);
-        let token = CancellationToken::new();
-        let mut events = if attached {
-            let url = json!({ "stream": server.stream.url() });
-            let seen = json!({ "id": "p1", "status": "processing", "urls": url });
-            let seen: replicate::Prediction = serde_json::from_value(seen).unwrap();
-            let stream = server.client.stream_prediction(&seen);
-            stream.cancellation_token(token.clone()).await.unwrap()
-        } else {
-            let run = server.client.stream("acme/app:1a2b3c4d");
-            run.cancellation_token(token.clone()).await.unwrap()
-        };
-        assert_eq!(events.next().await.unwrap().unwrap().to_string(), "a");
-        token.cancel();
-        let end = events.next().await.unwrap();
-        assert!(events.next().await.is_none());
-        let requests = targets(&server.api);
-        if attached {
-            // The scripted server's first response is that of a create.
-            assert_eq!(requests, [CANCEL]);
-            assert!(end.is_err());
-        } else {
-            let error = end.unwrap_err();
-            assert_eq!(error.kind(), ErrorKind::Canceled);
-            assert_eq!(error.prediction().unwrap().status.as_str(), "canceled");
-            assert_eq!(requests, [CREATE, CANCEL]);
-        }
-    }
+    let server = server([open_stream()], [read("canceled", json!("a"))]);
+    let token = CancellationToken::new();
+    let run = server.client.stream("acme/app:1a2b3c4d");
+    let mut events = run.cancellation_token(token.clone()).await.unwrap();
+    assert_eq!(events.next().await.unwrap().unwrap().to_string(), "a");
+    token.cancel();
+    let error = events.next().await.unwrap().unwrap_err();
+    assert!(events.next().await.is_none());
+    assert_eq!(error.kind(), ErrorKind::Canceled);
+    assert_eq!(error.prediction().unwrap().status.as_str(), "canceled");
+    assert_eq!(targets(&server.api), [CREATE, CANCEL]);
+}
+
+#[tokio::test]
+async fn a_canceled_token_cancels_a_prediction_that_existed_before() {
+    let stream = Listener::start([open_stream()]).unwrap();
+    let reply = read("canceled", json!("a"));
+    let api = Listener::start([Script::reply(reply)]).unwrap();
+    let url = json!({ "stream": stream.url() });
+    let seen = json!({ "id": "p1", "status": "processing", "urls": url });
+    let seen: replicate::Prediction = serde_json::from_value(seen).unwrap();
+    let token = CancellationToken::new();
+    let replicate = client(&api.url());
+    let stream = replicate.stream_prediction(&seen);
+    let mut events = stream.cancellation_token(token.clone()).await.unwrap();
+    assert_eq!(events.next().await.unwrap().unwrap().to_string(), "a");
+    token.cancel();
+    let error = events.next().await.unwrap().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Canceled);
+    assert_eq!(targets(&api), [CANCEL]);
 }
 
 #[tokio::test]
@@ -304,7 +313,10 @@ async fn a_token_that_is_canceled_before_the_call_creates_nothing() {
     let server = server([], []);
     let token = CancellationToken::new();
     token.cancel();
-    let run = server.client.stream("acme/app:1a2b3c4d").cancellation_token(token);
+    let run = server
+        .client
+        .stream("acme/app:1a2b3c4d")
+        .cancellation_token(token);
     assert_eq!(run.await.unwrap_err().kind(), ErrorKind::Canceled);
     assert_eq!(server.api.connections(), 0);
 }
@@ -345,7 +357,12 @@ async fn text_of_a_prediction_that_did_not_succeed_ends_with_an_error_that_carri
         (broken, "aborted", ErrorKind::Aborted),
     ] {
         let server = server([events(&bytes)], [read(status, json!("half"))]);
-        let mut text = server.client.stream("acme/app:1a2b3c4d").await.unwrap().text();
+        let mut text = server
+            .client
+            .stream("acme/app:1a2b3c4d")
+            .await
+            .unwrap()
+            .text();
         assert_eq!(text.next().await.unwrap().unwrap(), "half");
         let error = text.next().await.unwrap().unwrap_err();
         assert_eq!(error.kind(), kind, "{bytes} {status}");

@@ -254,7 +254,7 @@ async fn the_rest(client: &Client) {
             .await
             .unwrap()
             .key
-            .expose()
+            .expose_secret()
             .starts_with("whsec_")
     );
     client.search("text").limit(3).await.unwrap();

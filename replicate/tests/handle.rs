@@ -241,7 +241,9 @@ async fn shutdown_waits_for_the_cancel_of_a_dropped_run() {
     let emulator = Emulator::start().await.unwrap();
     let client = client(emulator.url());
     let slowly = Fault::latency(Duration::from_millis(300));
-    emulator.inject_fault(slowly.on("predictions.cancel")).unwrap();
+    emulator
+        .inject_fault(slowly.on("predictions.cancel"))
+        .unwrap();
     let run = client.run("emulator/slow").input(json!({ "seconds": 60 }));
     let mut running = std::future::IntoFuture::into_future(run.cancel_on_drop());
     tokio::select! {
@@ -333,9 +335,9 @@ async fn a_cancel_just_after_the_create_outlives_a_404() {
 async fn a_blocking_create_fits_every_timeout() {
     let timeouts = replicate::Timeouts::default().with_call(Duration::from_secs(20));
     for (run, call, prefer) in [
-        (Some(30), None, Some("wait=28")),
-        (Some(30), Some(timeouts.clone()), Some("wait=28")),
-        (None, Some(timeouts), Some("wait=19")),
+        (Some(30), None, Some("wait=24")),
+        (Some(30), Some(timeouts.clone()), Some("wait=24")),
+        (None, Some(timeouts), Some("wait=14")),
         (Some(300), None, Some("wait")),
         (Some(1), None, None),
     ] {

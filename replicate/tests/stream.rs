@@ -186,7 +186,10 @@ async fn an_invalid_or_missing_stream_url_leads_to_polling() {
         let created = Reply::json(201, created.to_string()).header("connection", "close");
         let replies = [created, read("succeeded", json!(["te", "xt"]))];
         let api = Listener::start(replies.map(Script::reply)).unwrap();
-        let events = client(&api.url()).stream("acme/app:1a2b3c4d").await.unwrap();
+        let events = client(&api.url())
+            .stream("acme/app:1a2b3c4d")
+            .await
+            .unwrap();
         let prediction = events.finish().await.unwrap();
         assert_eq!(prediction.output, Some(json!(["te", "xt"])));
         assert_eq!(targets(&api), [CREATE, GET]);
@@ -197,7 +200,10 @@ async fn an_invalid_or_missing_stream_url_leads_to_polling() {
 async fn a_create_that_is_already_terminal_is_streamed_without_another_request() {
     let created = json!({ "id": "p1", "status": "succeeded", "output": ["a", "b"], "urls": { "stream": "http://127.0.0.1:1/" } });
     let api = Listener::start([Script::reply(Reply::json(201, created.to_string()))]).unwrap();
-    let events = client(&api.url()).stream("acme/app:1a2b3c4d").await.unwrap();
+    let events = client(&api.url())
+        .stream("acme/app:1a2b3c4d")
+        .await
+        .unwrap();
     let events: Vec<_> = events.try_collect().await.unwrap();
     let text: Vec<_> = events.iter().map(ToString::to_string).collect();
     assert_eq!(text, ["a", "b", ""]);
@@ -212,7 +218,10 @@ async fn a_refused_stream_host_does_not_hold_back_a_finished_text() {
     let replies = [created, read("succeeded", json!("text"))];
     let api = Listener::start(replies.map(Script::reply)).unwrap();
     let began = Instant::now();
-    let events = client(&api.url()).stream("acme/app:1a2b3c4d").await.unwrap();
+    let events = client(&api.url())
+        .stream("acme/app:1a2b3c4d")
+        .await
+        .unwrap();
     assert_eq!(events.text().await.unwrap(), "text");
     assert!(began.elapsed() < Duration::from_secs(2));
     assert_eq!(targets(&api), [CREATE, GET]);
@@ -304,7 +313,10 @@ async fn a_token_that_is_canceled_before_the_call_creates_nothing() {
     let server = server([], []);
     let token = CancellationToken::new();
     token.cancel();
-    let run = server.client.stream("acme/app:1a2b3c4d").cancellation_token(token);
+    let run = server
+        .client
+        .stream("acme/app:1a2b3c4d")
+        .cancellation_token(token);
     assert_eq!(run.await.unwrap_err().kind(), ErrorKind::Canceled);
     assert_eq!(server.api.connections(), 0);
 }
@@ -345,7 +357,12 @@ async fn text_of_a_prediction_that_did_not_succeed_ends_with_an_error_that_carri
         (broken, "aborted", ErrorKind::Aborted),
     ] {
         let server = server([events(&bytes)], [read(status, json!("half"))]);
-        let mut text = server.client.stream("acme/app:1a2b3c4d").await.unwrap().text();
+        let mut text = server
+            .client
+            .stream("acme/app:1a2b3c4d")
+            .await
+            .unwrap()
+            .text();
         assert_eq!(text.next().await.unwrap().unwrap(), "half");
         let error = text.next().await.unwrap().unwrap_err();
         assert_eq!(error.kind(), kind, "{bytes} {status}");

@@ -295,6 +295,8 @@ impl<'a> Call<'a> {
 
     /// The error of a create whose turn does not come in time.
     fn no_turn(&mut self) -> Error {
+        // This attempt was not made.
+        self.attempts = self.attempts.saturating_sub(1);
         self.queued.rejection.take().unwrap_or_else(|| {
             let message = "timed out waiting in the queue of creates after a rate limit";
             Error::new(ErrorKind::Timeout, message).with_advice("nothing was sent")

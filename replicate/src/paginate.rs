@@ -9,11 +9,9 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
-use chrono::{DateTime, Utc};
 use futures::Stream;
 use futures::future::BoxFuture;
 use http::Method;
-use http::header::DATE;
 use replicate_api::{Response, Transport};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -117,22 +115,6 @@ impl<T> List<T> {
     /// Those of the call.
     pub async fn raw(self) -> Result<Bytes> {
         Ok(self.request.fetch(None).await?.into_bytes())
-    }
-}
-
-impl<T: DeserializeOwned> List<T> {
-    /// A page, and the time at which the server sent it, where it says so.
-    pub(crate) async fn dated_page(
-        &self,
-        cursor: Option<&str>,
-    ) -> Result<(Page<T>, Option<DateTime<Utc>>)> {
-        let answer = self.request.fetch(cursor).await?;
-        let date = answer
-            .headers()
-            .get(DATE)
-            .and_then(|date| DateTime::parse_from_rfc2822(date.to_str().ok()?).ok());
-        let page = self.request.decode(&answer)?;
-        Ok((page, date.map(|date| date.to_utc())))
     }
 }
 
@@ -256,7 +238,7 @@ impl PageRequest {
 
 /// The cursor in the address of another page. An address without one cannot be followed: its
 /// host could be any.
-fn cursor_of(address: Option<&str>) -> Result<Option<String>> {
+pub(crate) fn cursor_of(address: Option<&str>) -> Result<Option<String>> {
     let Some(address) = address.filter(|address| !address.is_empty()) else {
         return Ok(None);
     };
@@ -274,9 +256,9 @@ fn cursor_of(address: Option<&str>) -> Result<Option<String>> {
 }
 
 /// After how many pages in a row without an item a list is given up: each has led to another.
-pub(crate) const MOST_EMPTY: u32 = 100;
+const MOST_EMPTY: u32 = 100;
 
-pub(crate) fn endless() -> Error {
+fn endless() -> Error {
     Error::new(
         ErrorKind::Decode,
         format!("the list has more than {MOST_EMPTY} empty pages in a row, each with a next one"),

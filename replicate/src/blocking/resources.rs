@@ -3,9 +3,9 @@ use serde::Serialize;
 use super::{Client, Iter};
 #[cfg(feature = "files")]
 use crate::FileInput;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::job::AsPredictionId;
-use crate::reconcile::Reconciled;
+use crate::reconcile::{Reconcile, Reconciled};
 #[cfg(feature = "files")]
 use crate::types::File;
 use crate::types::Prediction;
@@ -54,9 +54,9 @@ impl Predictions {
     ///
     /// # Errors
     /// Those of the call.
-    pub fn reconcile(&self, error: &Error) -> Result<Reconciled> {
+    pub fn reconcile(&self, create: impl Reconcile) -> Result<Reconciled> {
         self.client
-            .call(self.client.client().predictions().reconcile(error))
+            .call(self.client.client().predictions().reconcile(create))
     }
 
     /// The account's predictions, newest first, over all pages.

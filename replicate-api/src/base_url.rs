@@ -5,7 +5,7 @@ use crate::error::{Error, ErrorKind};
 /// Replicate's own API.
 pub(crate) const DEFAULT: &str = "https://api.replicate.com/v1";
 
-/// The variable that holds another base address.
+/// The variable that holds another base URL.
 pub(crate) const VARIABLE: &str = "REPLICATE_BASE_URL";
 
 /// The API's URL: where requests go, and the only place that the token goes to.
@@ -57,7 +57,7 @@ impl BaseUrl {
                 .is_some_and(|rest| rest.starts_with('/'))
     }
 
-    /// The address of a route, given as the API's documentation prints it: `/account`, or
+    /// The URL of a route, given as the API's documentation prints it: `/account`, or
     /// `/v1/account`. A query may follow.
     pub(crate) fn join(&self, route: &str) -> Result<Url, Error> {
         let invalid = |why: &str| {
@@ -126,7 +126,7 @@ impl BaseUrl {
     }
 }
 
-/// Whether an address stays on this machine.
+/// Whether a URL names this machine.
 pub(crate) fn is_loopback(url: &Url) -> bool {
     let Some(host) = url.host_str() else {
         return false;
@@ -138,7 +138,7 @@ pub(crate) fn is_loopback(url: &Url) -> bool {
     }
 }
 
-/// An address as errors and traces show it: no query, fragment, user name or password.
+/// A URL as errors and traces show it: no query, fragment, user name or password.
 pub(crate) fn redacted_url(url: &Url) -> Url {
     let mut url = url.clone();
     url.set_query(None);
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn every_usual_spelling_of_the_base_address_means_the_same() {
+    fn usual_spellings_of_the_base_url_are_equal() {
         for text in [
             "https://api.replicate.com",
             "https://api.replicate.com/",
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unusable_base_address_is_refused_with_the_form_that_is_right() {
+    fn invalid_base_url_is_refused_with_an_example() {
         for text in [
             "",
             "api.replicate.com",
@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn a_password_in_the_base_address_is_refused_and_not_shown() {
+    fn password_in_the_base_url_is_refused_and_not_shown() {
         for text in ["https://me:hunter2@h/v1", "https:///me:hunter2@"] {
             let error = BaseUrl::parse(text).unwrap_err();
             assert!(
@@ -243,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn a_route_is_joined_with_or_without_the_version() {
+    fn route_is_joined_with_or_without_the_version() {
         let base = base("http://127.0.0.1:1/x/v1");
         let joined = |route: &str| base.join(route).unwrap().to_string();
         assert_eq!(joined("/account"), "http://127.0.0.1:1/x/v1/account");
@@ -276,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn a_route_that_leaves_the_api_is_refused() {
+    fn route_that_leaves_the_api_is_refused() {
         let base = base(DEFAULT);
         for route in [
             "",
@@ -297,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn loopback_is_told_by_address_and_by_name() {
+    fn loopback_is_recognized_by_address_and_by_name() {
         let loopback = |text: &str| is_loopback(&Url::parse(text).unwrap());
         assert!(loopback("http://127.0.0.1/"));
         assert!(loopback("http://127.8.8.8:90/"));

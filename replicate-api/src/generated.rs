@@ -1,6 +1,6 @@
 // Written by `cargo xtask codegen`; an edit here is lost the next time.
 // openapi/replicate.json: sha256 a64735332b8a600c09c571887a2e8877617b35ba6c863a8813b9a715511b8400
-// openapi/overlay.yaml: sha256 e9773d7ef639b9311ea9412dab4e63e6fa3df17c9f9eed2f3ec39397efab8849
+// openapi/overlay.yaml: sha256 6eb50afdf45225db55e85303fb789753b9d1de759665742b034c23076a21b70f
 
 #![allow(unused_imports, unused_mut, missing_docs, clippy::all)]
 
@@ -88,6 +88,8 @@ impl Client {
     ///
     /// Sends `POST /predictions`; see [`predictions.create`](https://replicate.com/docs/reference/http#predictions.create).
     ///
+    /// Required: `body.input`, `body.version`.
+    ///
     /// Documented responses: `201 Prediction`, `202 Prediction`.
     pub fn predictions_create(&self) -> builder::PredictionsCreate<'_> {
         builder::PredictionsCreate::new(self)
@@ -105,6 +107,8 @@ impl Client {
     /// Errors: `401` (no token, or not a valid one), `404` (no such prediction, or that of another account), `429` (over 3000 requests a minute).
     ///
     /// Sends `GET /predictions/{prediction_id}`; see [`predictions.get`](https://replicate.com/docs/reference/http#predictions.get).
+    ///
+    /// Required: `prediction_id`.
     ///
     /// Documented responses: `200 Prediction`.
     pub fn predictions_get(&self) -> builder::PredictionsGet<'_> {
@@ -136,6 +140,8 @@ impl Client {
     ///
     /// Sends `POST /predictions/{prediction_id}/cancel`; see [`predictions.cancel`](https://replicate.com/docs/reference/http#predictions.cancel).
     ///
+    /// Required: `prediction_id`.
+    ///
     /// Documented responses: `200 Prediction`.
     pub fn predictions_cancel(&self) -> builder::PredictionsCancel<'_> {
         builder::PredictionsCancel::new(self)
@@ -157,6 +163,8 @@ impl Client {
     ///
     /// Sends `POST /models`; see [`models.create`](https://replicate.com/docs/reference/http#models.create).
     ///
+    /// Required: `body.hardware`, `body.name`, `body.owner`, `body.visibility`.
+    ///
     /// Documented responses: `201 Model`.
     pub fn models_create(&self) -> builder::ModelsCreate<'_> {
         builder::ModelsCreate::new(self)
@@ -170,6 +178,8 @@ impl Client {
     /// Errors: `401` (no token, or not a valid one), `404` (no such model, or it is private and not visible to this token), `429` (over 3000 requests a minute).
     ///
     /// Sends `GET /models/{model_owner}/{model_name}`; see [`models.get`](https://replicate.com/docs/reference/http#models.get).
+    ///
+    /// Required: `model_owner`, `model_name`.
     ///
     /// Documented responses: `200 Model`.
     pub fn models_get(&self) -> builder::ModelsGet<'_> {
@@ -201,6 +211,8 @@ impl Client {
     ///
     /// Sends `QUERY /models`; see [`models.search`](https://replicate.com/docs/reference/http#models.search).
     ///
+    /// Required: `body`.
+    ///
     /// Documented responses: `200 ModelPage`.
     pub fn models_search(&self) -> builder::ModelsSearch<'_> {
         builder::ModelsSearch::new(self)
@@ -214,6 +226,8 @@ impl Client {
     /// Errors: `401` (no token, or not a valid one), `403` (not the owner's token), `404` (no such model), `422` (a value that cannot be used), `429` (over 3000 requests a minute).
     ///
     /// Sends `PATCH /models/{model_owner}/{model_name}`; see [`models.update`](https://replicate.com/docs/reference/http#models.update).
+    ///
+    /// Required: `model_owner`, `model_name`.
     ///
     /// Documented responses: `200 Model`.
     pub fn models_update(&self) -> builder::ModelsUpdate<'_> {
@@ -229,6 +243,8 @@ impl Client {
     ///
     /// Sends `DELETE /models/{model_owner}/{model_name}`; see [`models.delete`](https://replicate.com/docs/reference/http#models.delete).
     ///
+    /// Required: `model_owner`, `model_name`.
+    ///
     /// Documented responses: `204`.
     pub fn models_delete(&self) -> builder::ModelsDelete<'_> {
         builder::ModelsDelete::new(self)
@@ -242,6 +258,8 @@ impl Client {
     /// Errors: `401` (no token, or not a valid one), `404` (no such model, or not visible to this token), `429` (over 3000 requests a minute).
     ///
     /// Sends `GET /models/{model_owner}/{model_name}/examples`; see [`models.examples.list`](https://replicate.com/docs/reference/http#models.examples.list).
+    ///
+    /// Required: `model_owner`, `model_name`.
     ///
     /// Documented responses: `200 PredictionPage`.
     pub fn models_examples_list(&self) -> builder::ModelsExamplesList<'_> {
@@ -259,6 +277,8 @@ impl Client {
     ///
     /// Sends `POST /models/{model_owner}/{model_name}/predictions`; see [`models.predictions.create`](https://replicate.com/docs/reference/http#models.predictions.create).
     ///
+    /// Required: `model_owner`, `model_name`, `body.input`.
+    ///
     /// Documented responses: `201 Prediction`, `202 Prediction`.
     pub fn models_predictions_create(&self) -> builder::ModelsPredictionsCreate<'_> {
         builder::ModelsPredictionsCreate::new(self)
@@ -270,6 +290,8 @@ impl Client {
     /// Errors: `401` (no token, or not a valid one), `404` (the model has no README, or there is no such model), `429` (over 3000 requests a minute).
     ///
     /// Sends `GET /models/{model_owner}/{model_name}/readme`; see [`models.readme.get`](https://replicate.com/docs/reference/http#models.readme.get).
+    ///
+    /// Required: `model_owner`, `model_name`.
     ///
     /// Documented responses: `200 text/plain`, `404`.
     pub fn models_readme_get(&self) -> builder::ModelsReadmeGet<'_> {
@@ -285,6 +307,8 @@ impl Client {
     ///
     /// Sends `GET /models/{model_owner}/{model_name}/versions/{version_id}`; see [`models.versions.get`](https://replicate.com/docs/reference/http#models.versions.get).
     ///
+    /// Required: `model_owner`, `model_name`, `version_id`.
+    ///
     /// Documented responses: `200 Version`.
     pub fn models_versions_get(&self) -> builder::ModelsVersionsGet<'_> {
         builder::ModelsVersionsGet::new(self)
@@ -298,6 +322,8 @@ impl Client {
     /// Errors: `401` (no token, or not a valid one), `404` (no such model, or not visible to this token), `429` (over 3000 requests a minute).
     ///
     /// Sends `GET /models/{model_owner}/{model_name}/versions`; see [`models.versions.list`](https://replicate.com/docs/reference/http#models.versions.list).
+    ///
+    /// Required: `model_owner`, `model_name`.
     ///
     /// Documented responses: `200 VersionPage`.
     pub fn models_versions_list(&self) -> builder::ModelsVersionsList<'_> {
@@ -321,6 +347,8 @@ impl Client {
     ///
     /// Sends `DELETE /models/{model_owner}/{model_name}/versions/{version_id}`; see [`models.versions.delete`](https://replicate.com/docs/reference/http#models.versions.delete).
     ///
+    /// Required: `model_owner`, `model_name`, `version_id`.
+    ///
     /// Documented responses: `202`.
     pub fn models_versions_delete(&self) -> builder::ModelsVersionsDelete<'_> {
         builder::ModelsVersionsDelete::new(self)
@@ -340,6 +368,8 @@ impl Client {
     ///
     /// Sends `POST /models/{model_owner}/{model_name}/versions/{version_id}/trainings`; see [`trainings.create`](https://replicate.com/docs/reference/http#trainings.create).
     ///
+    /// Required: `model_owner`, `model_name`, `version_id`, `body.destination`, `body.input`.
+    ///
     /// Documented responses: `201 Training`.
     pub fn trainings_create(&self) -> builder::TrainingsCreate<'_> {
         builder::TrainingsCreate::new(self)
@@ -351,6 +381,8 @@ impl Client {
     /// Errors: `401` (no token, or not a valid one), `404` (no such training, or that of another account), `429` (over 3000 requests a minute).
     ///
     /// Sends `GET /trainings/{training_id}`; see [`trainings.get`](https://replicate.com/docs/reference/http#trainings.get).
+    ///
+    /// Required: `training_id`.
     ///
     /// Documented responses: `200 Training`.
     pub fn trainings_get(&self) -> builder::TrainingsGet<'_> {
@@ -378,6 +410,8 @@ impl Client {
     ///
     /// Sends `POST /trainings/{training_id}/cancel`; see [`trainings.cancel`](https://replicate.com/docs/reference/http#trainings.cancel).
     ///
+    /// Required: `training_id`.
+    ///
     /// Documented responses: `200 Training`.
     pub fn trainings_cancel(&self) -> builder::TrainingsCancel<'_> {
         builder::TrainingsCancel::new(self)
@@ -397,6 +431,8 @@ impl Client {
     ///
     /// Sends `POST /deployments`; see [`deployments.create`](https://replicate.com/docs/reference/http#deployments.create).
     ///
+    /// Required: `body.hardware`, `body.max_instances`, `body.min_instances`, `body.model`, `body.name`, `body.version`.
+    ///
     /// Documented responses: `200 Deployment`.
     pub fn deployments_create(&self) -> builder::DeploymentsCreate<'_> {
         builder::DeploymentsCreate::new(self)
@@ -408,6 +444,8 @@ impl Client {
     /// Errors: `401` (no token, or not a valid one), `404` (no such deployment, or not visible to this token), `429` (over 3000 requests a minute).
     ///
     /// Sends `GET /deployments/{deployment_owner}/{deployment_name}`; see [`deployments.get`](https://replicate.com/docs/reference/http#deployments.get).
+    ///
+    /// Required: `deployment_owner`, `deployment_name`.
     ///
     /// Documented responses: `200 Deployment`.
     pub fn deployments_get(&self) -> builder::DeploymentsGet<'_> {
@@ -435,6 +473,8 @@ impl Client {
     ///
     /// Sends `PATCH /deployments/{deployment_owner}/{deployment_name}`; see [`deployments.update`](https://replicate.com/docs/reference/http#deployments.update).
     ///
+    /// Required: `deployment_owner`, `deployment_name`.
+    ///
     /// Documented responses: `200 Deployment`.
     pub fn deployments_update(&self) -> builder::DeploymentsUpdate<'_> {
         builder::DeploymentsUpdate::new(self)
@@ -450,6 +490,8 @@ impl Client {
     /// Errors: `401` (no token, or not a valid one), `404` (no such deployment), `429` (over 3000 requests a minute).
     ///
     /// Sends `DELETE /deployments/{deployment_owner}/{deployment_name}`; see [`deployments.delete`](https://replicate.com/docs/reference/http#deployments.delete).
+    ///
+    /// Required: `deployment_owner`, `deployment_name`.
     ///
     /// Documented responses: `204`.
     pub fn deployments_delete(&self) -> builder::DeploymentsDelete<'_> {
@@ -467,6 +509,8 @@ impl Client {
     ///
     /// Sends `POST /deployments/{deployment_owner}/{deployment_name}/predictions`; see [`deployments.predictions.create`](https://replicate.com/docs/reference/http#deployments.predictions.create).
     ///
+    /// Required: `deployment_owner`, `deployment_name`, `body.input`.
+    ///
     /// Documented responses: `201 Prediction`, `202 Prediction`.
     pub fn deployments_predictions_create(
         &self,
@@ -483,6 +527,8 @@ impl Client {
     /// Errors: `401` (no token, or not a valid one), `404` (no collection has this slug), `429` (over 3000 requests a minute).
     ///
     /// Sends `GET /collections/{collection_slug}`; see [`collections.get`](https://replicate.com/docs/reference/http#collections.get).
+    ///
+    /// Required: `collection_slug`.
     ///
     /// Documented responses: `200 Collection`.
     pub fn collections_get(&self) -> builder::CollectionsGet<'_> {
@@ -515,6 +561,8 @@ impl Client {
     ///
     /// Sends `GET /search`; see [`search`](https://replicate.com/docs/reference/http#search).
     ///
+    /// Required: `query`.
+    ///
     /// Documented responses: `200 SearchResults`, `400`, `500`.
     pub fn search(&self) -> builder::Search<'_> {
         builder::Search::new(self)
@@ -534,6 +582,8 @@ impl Client {
     ///
     /// Sends `POST /files`; see [`files.create`](https://replicate.com/docs/reference/http#files.create).
     ///
+    /// Required: `body`.
+    ///
     /// Documented responses: `201 File`, `413`.
     pub fn files_create(&self) -> builder::FilesCreate<'_> {
         builder::FilesCreate::new(self)
@@ -545,6 +595,8 @@ impl Client {
     /// Errors: `401` (no token, or not a valid one), `404` (no such file, or it has expired), `429` (over 3000 requests a minute).
     ///
     /// Sends `GET /files/{file_id}`; see [`files.get`](https://replicate.com/docs/reference/http#files.get).
+    ///
+    /// Required: `file_id`.
     ///
     /// Documented responses: `200 File`, `404`.
     pub fn files_get(&self) -> builder::FilesGet<'_> {
@@ -572,6 +624,8 @@ impl Client {
     ///
     /// Sends `DELETE /files/{file_id}`; see [`files.delete`](https://replicate.com/docs/reference/http#files.delete).
     ///
+    /// Required: `file_id`.
+    ///
     /// Documented responses: `204`, `404`.
     pub fn files_delete(&self) -> builder::FilesDelete<'_> {
         builder::FilesDelete::new(self)
@@ -587,6 +641,8 @@ impl Client {
     /// Errors: `404` (no such file, or the address has expired or was signed otherwise), `429` (rate limit reached).
     ///
     /// Sends `GET /files/{file_id}/download`; see [`files.download`](https://replicate.com/docs/reference/http#files.download).
+    ///
+    /// Required: `file_id`, `owner`, `expiry`, `signature`.
     ///
     /// Documented responses: `200 application/octet-stream`, `404`.
     pub fn files_download(&self) -> builder::FilesDownload<'_> {
@@ -1197,10 +1253,10 @@ pub mod types {
             skip_serializing_if = "::std::string::String::is_empty"
         )]
         pub version: ::std::string::String,
-        /// The address that was asked to be told of events, if any.
+        /// The webhook URL of the request, if any.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub webhook: ::std::option::Option<::std::string::String>,
-        /// The address to be told of the end, as older requests named it. Mostly null.
+        /// The webhook URL for completion, under its older name. Mostly null.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub webhook_completed: ::std::option::Option<::std::string::String>,
     }
@@ -1440,10 +1496,10 @@ pub mod types {
             skip_serializing_if = "::std::string::String::is_empty"
         )]
         pub version: ::std::string::String,
-        /// The address that was asked to be told of events, if any.
+        /// The webhook URL of the request, if any.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub webhook: ::std::option::Option<::std::string::String>,
-        /// The address to be told of the end, as older requests named it. Mostly null.
+        /// The webhook URL for completion, under its older name. Mostly null.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub webhook_completed: ::std::option::Option<::std::string::String>,
     }
@@ -3110,7 +3166,7 @@ pub mod builder {
         crate::options::request_options!();
         /// What to deploy, on which hardware, and how far to scale. All six fields are required.
         ///
-        /// Required. A [`DeploymentCreateRequest`](types::DeploymentCreateRequest), its builder, or `json!({…})`.
+        /// Required. Takes a [`DeploymentCreateRequest`](types::DeploymentCreateRequest), its builder, or `json!({…})`.
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: crate::IntoField<types::DeploymentCreateRequest>,
@@ -3371,7 +3427,7 @@ pub mod builder {
         }
         /// The model's input, and where to report progress.
         ///
-        /// Required. A [`PredictionRequest`](types::PredictionRequest), its builder, or `json!({…})`.
+        /// Required. Takes a [`PredictionRequest`](types::PredictionRequest), its builder, or `json!({…})`.
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: crate::IntoField<types::PredictionRequest>,
@@ -3457,7 +3513,7 @@ pub mod builder {
         }
         /// The settings to change. At least one should be given.
         ///
-        /// Required. A [`DeploymentUpdateRequest`](types::DeploymentUpdateRequest), its builder, or `json!({…})`.
+        /// Required. Takes a [`DeploymentUpdateRequest`](types::DeploymentUpdateRequest), its builder, or `json!({…})`.
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: crate::IntoField<types::DeploymentUpdateRequest>,
@@ -3788,7 +3844,7 @@ pub mod builder {
         crate::options::request_options!();
         /// Name, owner, visibility and hardware of the new model, and what is to be shown about it.
         ///
-        /// Required. A [`ModelCreateRequest`](types::ModelCreateRequest), its builder, or `json!({…})`.
+        /// Required. Takes a [`ModelCreateRequest`](types::ModelCreateRequest), its builder, or `json!({…})`.
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: crate::IntoField<types::ModelCreateRequest>,
@@ -4138,7 +4194,7 @@ pub mod builder {
         }
         /// The model's input, and where to report progress.
         ///
-        /// Required. A [`PredictionRequest`](types::PredictionRequest), its builder, or `json!({…})`.
+        /// Required. Takes a [`PredictionRequest`](types::PredictionRequest), its builder, or `json!({…})`.
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: crate::IntoField<types::PredictionRequest>,
@@ -4317,7 +4373,7 @@ pub mod builder {
         }
         /// The fields to change.
         ///
-        /// Required. A [`ModelUpdateRequest`](types::ModelUpdateRequest), its builder, or `json!({…})`.
+        /// Required. Takes a [`ModelUpdateRequest`](types::ModelUpdateRequest), its builder, or `json!({…})`.
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: crate::IntoField<types::ModelUpdateRequest>,
@@ -4647,7 +4703,7 @@ pub mod builder {
         }
         /// Which version to run, with what input, and where to report progress.
         ///
-        /// Required. A [`VersionPredictionRequest`](types::VersionPredictionRequest), its builder, or `json!({…})`.
+        /// Required. Takes a [`VersionPredictionRequest`](types::VersionPredictionRequest), its builder, or `json!({…})`.
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: crate::IntoField<types::VersionPredictionRequest>,
@@ -4969,7 +5025,7 @@ pub mod builder {
         }
         /// The training's input, the model to push to, and where to report progress.
         ///
-        /// Required. A [`TrainingRequest`](types::TrainingRequest), its builder, or `json!({…})`.
+        /// Required. Takes a [`TrainingRequest`](types::TrainingRequest), its builder, or `json!({…})`.
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: crate::IntoField<types::TrainingRequest>,

@@ -1,5 +1,7 @@
-//! The whole HTTP API of [Replicate](https://replicate.com), typed, over one transport that
-//! keeps the token to itself and never pays twice.
+//! A typed client for the whole HTTP API of [Replicate](https://replicate.com).
+//!
+//! All requests go through one transport, which keeps the token secret and never sends twice
+//! what could be billed twice.
 //!
 //! ```no_run
 //! # #[tokio::main(flavor = "current_thread")]
@@ -12,7 +14,8 @@
 //! ```
 //!
 //! Every operation is a method of [`Client`], named by its id in the API's description:
-//! `predictions.create` is [`Client::predictions_create`]. It returns a builder; `send` sends.
+//! `predictions.create` is [`Client::predictions_create`]. It returns a builder; `send` sends
+//! the request and returns a [`Response`].
 //!
 //! ```no_run
 //! # async fn example(client: replicate_api::Client) -> Result<(), replicate_api::Error> {
@@ -31,23 +34,24 @@
 //! # }
 //! ```
 //!
-//! This crate is the API as it is. To run a model and wait for its output, to stream, page,
-//! upload and download, there is the crate `replicate`, which is built on this one.
+//! This crate has the API's operations as they are. The crate `replicate`, which is built on
+//! it, runs models and waits for their output, streams, pages, uploads and downloads.
 //!
 //! # What the transport promises
 //!
-//! - A request that creates or changes something is sent again only when no connection could
-//!   be made, or after a whole 429. When its fate is not known, the error says so:
-//!   [`ErrorKind::OutcomeUnknown`]. Reads, cancels and deletes are sent again: [`RetryPolicy`].
-//! - Nothing waits without a timeout ([`Timeouts`]), and no response is read without a limit
-//!   ([`Limits`]).
-//! - The token goes to the API's routes at its own origin, over https or on this machine, and
-//!   nowhere else: not along redirects, not to outputs, not to streams, not into errors or
-//!   traces.
+//! - A request that creates or changes something is retried only when no connection could be
+//!   established, and after a complete 429. Where its outcome is unknown, the error says so:
+//!   [`ErrorKind::OutcomeUnknown`]. Reads, cancels and deletes are retried: [`RetryPolicy`].
+//! - After a 429, creates of predictions and trainings wait for their turn, in the order of
+//!   their calls, for each token.
+//! - Each wait has a timeout ([`Timeouts`]), and each response a limit ([`Limits`]).
+//! - The token is sent to the API's routes at its own origin only, over https or to this
+//!   machine: not along redirects, not to outputs or streams. No error or trace shows it.
+//! - A field of an unexpected type does not hide the rest of a response: [`decode()`].
 //!
-//! All of it is set on the [`Transport`], and for some calls by [`RequestOptions`]. Routes that
-//! this crate does not know are reached by [`Transport::request`], addresses that the API
-//! gives by [`Transport::fetch`].
+//! These are set on the [`Transport`], or for single requests by [`RequestOptions`].
+//! [`Transport::request`] sends requests to routes that this crate does not know,
+//! [`Transport::fetch`] to URLs that the API has returned.
 //!
 //! # Errors
 //!

@@ -219,8 +219,8 @@ impl RequestOptions {
 
     /// Cancels calls with this token.
     ///
-    /// A call that has not been sent is not sent any more: not during name lookup, connect or
-    /// TLS, nor between two attempts. A read ends at once. A request that may create something
+    /// A call that has not been sent is not sent: not during name lookup, connect or TLS, nor
+    /// between two attempts. A read ends at once. A request that may create something
     /// and may have been sent is waited for, since its outcome matters.
     ///
     /// ```no_run
@@ -319,7 +319,7 @@ impl fmt::Debug for Names<'_> {
     }
 }
 
-/// Keeps the body of the last whole answer that came through a transport. Clones share it.
+/// Keeps the body of the last complete response of a transport. Clones share it.
 #[derive(Clone, Default)]
 pub struct Tap(Arc<Mutex<Option<Kept>>>);
 
@@ -329,7 +329,7 @@ struct Kept {
 }
 
 impl Tap {
-    /// Takes the body out, as it came; `None` when there was no response since.
+    /// Takes the body out, unchanged; `None` when there was no response since.
     pub fn take(&self) -> Option<Bytes> {
         self.kept().take().map(|kept| kept.body)
     }

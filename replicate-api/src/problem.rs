@@ -1,8 +1,8 @@
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
-/// What the API says about a request that failed: a [problem document][RFC 9457], read as far
-/// as it can be.
+/// What the API says about a request that failed: the [problem details of RFC 9457][RFC 9457],
+/// read as far as possible.
 ///
 /// [RFC 9457]: https://www.rfc-editor.org/rfc/rfc9457
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
@@ -18,7 +18,7 @@ pub struct ProblemDetails {
     /// The status, as the document repeats it.
     #[serde(deserialize_with = "status", skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
-    /// An address that stands for this kind of failure.
+    /// A URI that identifies this kind of failure.
     #[serde(
         rename = "type",
         deserialize_with = "text",
@@ -54,9 +54,23 @@ pub struct InvalidField {
 }
 
 impl ProblemDetails {
-    /// Reads a body. One that is no JSON object is no problem document.
+    /// Reads a body that is a JSON object.
     pub(crate) fn read(body: &[u8]) -> Option<Self> {
         serde_json::from_slice(body).ok()
+    }
+
+    /// Changes every string, such as to redact a secret that the server repeats.
+    pub(crate) fn map_strings(&mut self, change: &impl Fn(String) -> String) {
+        for text in [&mut self.title, &mut self.detail, &mut self.kind] {
+            *text = text.take().map(change);
+        }
+        for field in &mut self.invalid_fields {
+            for text in [&mut field.field, &mut field.description, &mut field.rule] {
+                *text = change(std::mem::take(text));
+            }
+            map_members(&mut field.extra, change);
+        }
+        map_members(&mut self.extra, change);
     }
 
     /// The sentence that says most.
@@ -67,6 +81,24 @@ impl ProblemDetails {
             .or_else(|| extra("error"))
             .or_else(|| extra("message"))
             .or(self.title.as_deref())
+    }
+}
+
+fn map_members(members: &mut Map<String, Value>, change: &impl Fn(String) -> String) {
+    let old = std::mem::take(members);
+    members.extend(old.into_iter().map(|(name, mut value)| {
+        map_value(&mut value, change);
+        (change(name), value)
+    }));
+}
+
+/// Recursion is as deep as serde_json reads.
+fn map_value(value: &mut Value, change: &impl Fn(String) -> String) {
+    match value {
+        Value::String(text) => *text = change(std::mem::take(text)),
+        Value::Array(items) => items.iter_mut().for_each(|item| map_value(item, change)),
+        Value::Object(members) => map_members(members, change),
+        _ => {}
     }
 }
 
@@ -101,7 +133,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_problem_document_is_read_with_its_fields() {
+    fn problem_document_is_read_with_its_fields() {
         let problem = ProblemDetails::read(
             br#"{"title":"Invalid","detail":"no prompt","status":422,"more":[1],
                 "invalid_fields":[{"type":"required","field":"input.prompt","description":"prompt is required"}]}"#,

@@ -3,8 +3,8 @@
 //! Until the API has rejected a create, nothing waits. Then creates go one after the other, in
 //! the order in which they were called: after the delay that the server named, one; each
 //! accepted create widens the number in flight by one, each 429 halves it. Since the window
-//! alone does not slow down creates that are answered quickly, creates are also spaced by what
-//! the API has been seen to accept.
+//! alone does not slow down creates with quick responses, creates are also spaced by what the
+//! API has been seen to accept.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -105,7 +105,7 @@ impl CreateQueue {
         }
     }
 
-    /// Whether nothing is known about a limit and nobody waits.
+    /// Whether no limit is known and no create waits.
     pub(crate) fn is_idle(&self) -> bool {
         let mut state = self.state();
         state.forget(Instant::now());
@@ -114,7 +114,7 @@ impl CreateQueue {
 }
 
 impl State {
-    /// Forgets the limit when it has not been met for a while and nobody waits.
+    /// Forgets the limit when it has not been met for a while and no create waits.
     fn forget(&mut self, now: Instant) {
         let old = |limit: &Limit| now.saturating_duration_since(limit.last_rejection) >= MEMORY;
         if self.waiting.is_empty() && self.limit.as_ref().is_some_and(old) {

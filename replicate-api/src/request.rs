@@ -11,7 +11,7 @@ use crate::response::Response;
 use crate::retry::RetryPolicy;
 use crate::transport::{MultipartFactory, StreamingResponse, Transport, TransportRequest};
 
-/// A request to any route of the API. Made by [`Transport::request`].
+/// A request to any route of the API. Built by [`Transport::request`].
 ///
 /// ```no_run
 /// # async fn example(transport: replicate_api::Transport) -> Result<(), replicate_api::Error> {
@@ -81,19 +81,18 @@ impl Request {
         self.map(|builder| builder.json(value))
     }
 
-    /// Sends these bytes, text or stream. A stream cannot be sent again.
+    /// Sends these bytes, text or stream. A stream is not retried.
     pub fn body(self, body: impl Into<Body>) -> Self {
         self.map(|builder| builder.body(body))
     }
 
-    /// Sends a form with files. It cannot be sent again.
+    /// Sends a form with files. It is not retried.
     pub fn multipart(self, form: multipart::Form) -> Self {
         self.map(|builder| builder.multipart(form))
     }
 
-    /// Sends a form with files that `make` makes anew for each attempt, so that it can be sent
-    /// again where that is right: for a form that creates something, after a connection that
-    /// could not be made and after a 429.
+    /// Sends a form with files that `make` builds for each attempt, so that it can be retried:
+    /// a form that creates something, when no connection could be established and after a 429.
     ///
     /// ```no_run
     /// # async fn example(transport: replicate_api::Transport) -> Result<(), replicate_api::Error> {
@@ -123,20 +122,20 @@ impl Request {
         self
     }
 
-    /// Says whether carrying this out twice is the same as once. Default: yes for GET, HEAD,
-    /// OPTIONS, QUERY and DELETE, no for all else.
+    /// Sets whether sending this twice has the same effect as sending it once. Default: `true`
+    /// for GET, HEAD, OPTIONS, QUERY and DELETE.
     pub fn idempotent(mut self, idempotent: bool) -> Self {
         self.traits.idempotent = idempotent;
         self
     }
 
-    /// How long the whole call may take.
+    /// Limits the time of the whole call.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.options = self.options.with_timeout(timeout);
         self
     }
 
-    /// When the request is sent again.
+    /// Replaces the retry policy for this request.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.options = self.options.with_retry_policy(policy);
         self
@@ -146,7 +145,7 @@ impl Request {
     ///
     /// # Errors
     ///
-    /// Every answer that is no success, and every way to get none: see [`ErrorKind`](crate::ErrorKind).
+    /// Every response that is not a success, and every failure to get one: see [`ErrorKind`](crate::ErrorKind).
     pub async fn send(self) -> Result<Response, Error> {
         let (transport, request) = self.build()?;
         let buffered = transport.send(request).await?;
@@ -165,12 +164,12 @@ impl Request {
 
     fn build(self) -> Result<(Transport, TransportRequest), Error> {
         let request = self.builder?.build().map_err(Error::from_building)?;
-        let outgoing = TransportRequest {
+        let request = TransportRequest {
             request,
             traits: self.traits,
             form: self.form,
         };
-        Ok((self.transport.with_options(self.options), outgoing))
+        Ok((self.transport.with_options(self.options), request))
     }
 }
 

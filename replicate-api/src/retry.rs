@@ -23,8 +23,8 @@ pub(crate) use decision::{AttemptOutcome, RetryDecision, Sent, decide};
 /// The delay is what the server asks for (`Retry-After`, or the body), never less; otherwise
 /// it doubles from 0.5 s to 8 s, less up to half of it at random. Creates of predictions and
 /// trainings are not counted after a 429: they wait in a queue that all calls with the same
-/// token share, first in, first out, until the API accepts them or
-/// [`max_queue_time`](Self::max_queue_time) is over. These are the defaults:
+/// token share, first in, first out, until the API accepts them, for at most
+/// [`max_queue_time`](Self::max_queue_time). These are the defaults:
 ///
 /// ```
 /// use std::time::Duration;
@@ -211,7 +211,7 @@ impl RetryPolicy {
     }
 }
 
-/// A wait and a little more, so that clients that were told the same do not return together.
+/// A wait and a little more, so that clients that got the same delay do not return together.
 pub(crate) fn spread(wait: Duration) -> Duration {
     let more = (wait / 10).min(Duration::from_secs(1));
     wait.saturating_add(fraction(more))

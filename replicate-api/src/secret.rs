@@ -2,12 +2,13 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// A text that the API sends and that nothing prints, such as the webhooks' signing secret.
+/// A secret that the API sends, such as the signing secret of webhooks. `Debug` does not show
+/// it.
 ///
 /// ```
 /// let secret = replicate_api::Secret::from("whsec_example");
 /// assert_eq!(format!("{secret:?}"), "Secret(***)");
-/// assert_eq!(secret.expose(), "whsec_example");
+/// assert_eq!(secret.expose_secret(), "whsec_example");
 /// ```
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -15,8 +16,8 @@ use serde::{Deserialize, Serialize};
 pub struct Secret(String);
 
 impl Secret {
-    /// The text itself. Whoever holds it can sign what looks like the API's own messages.
-    pub fn expose(&self) -> &str {
+    /// Returns the secret itself. With it, messages can be signed that look like the API's.
+    pub fn expose_secret(&self) -> &str {
         &self.0
     }
 }

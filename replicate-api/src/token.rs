@@ -4,14 +4,14 @@ use reqwest::header::HeaderValue;
 
 use crate::error::{Error, ErrorKind};
 
-/// Where an account's tokens are listed and made.
+/// Where an account's tokens are listed and created.
 pub(crate) const TOKENS_PAGE: &str = "https://replicate.com/account/api-tokens";
 
 /// The variable that [`TransportBuilder::from_env`](crate::TransportBuilder::from_env) reads
 /// the token from.
 pub(crate) const TOKEN_VARIABLE: &str = "REPLICATE_API_TOKEN";
 
-/// An API token. It opens an account, so nothing here prints it.
+/// An API token. `Debug` does not show it.
 ///
 /// ```
 /// let token = replicate_api::Token::new("r8_example")?;
@@ -27,12 +27,13 @@ impl Token {
     const SCHEME: &str = "Bearer ";
 
     /// Takes a token as the account page shows it. White space around it, such as the line end
-    /// of a file, is left out.
+    /// of a file, is removed.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Configuration`] when it is empty, or holds what no header can carry: white
-    /// space inside, control characters, anything past ASCII. The error does not show it.
+    /// [`ErrorKind::Configuration`] when it is empty, has quotes or the name of a variable around
+    /// it, or contains white space, control characters or anything past ASCII. The error does
+    /// not show it.
     pub fn new(token: impl AsRef<str>) -> Result<Self, Error> {
         let token = token.as_ref().trim();
         if token.is_empty() {
@@ -68,7 +69,7 @@ impl Token {
         Ok(Self { authorization })
     }
 
-    /// The token in a header that the caller has set, whatever its scheme.
+    /// The token in a header that the caller has set, under any scheme.
     pub(crate) fn from_header(header: &HeaderValue) -> Self {
         Self {
             authorization: header.clone(),
@@ -117,14 +118,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_token_with_a_line_end_is_taken_without_it() {
+    fn token_is_trimmed() {
         let token = Token::new(" r8_abc\r\n").unwrap();
         assert_eq!(token.secret(), b"r8_abc");
         assert!(token.header().is_sensitive());
     }
 
     #[test]
-    fn a_malformed_token_is_refused_without_being_shown() {
+    fn malformed_token_is_refused_and_not_shown() {
         for wrong in ["r8_se cret", "r8_se\u{e9}cret", "r8_se\ncret"] {
             let error = Token::new(wrong).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Configuration);
@@ -158,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_token_is_refused_with_the_page_that_lists_them() {
+    fn empty_token_is_refused_with_the_page_of_tokens() {
         let error = Token::new(" \n").unwrap_err();
         assert!(error.to_string().contains(TOKENS_PAGE), "{error}");
     }

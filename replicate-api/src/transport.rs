@@ -26,6 +26,7 @@ mod download;
 mod multipart;
 mod pools;
 mod prefer;
+mod proxy;
 mod request;
 mod span;
 mod streaming;
@@ -119,8 +120,8 @@ impl Transport {
         Request::new(self.clone(), method, path)
     }
 
-    /// A download, or a stream of events, from any address that the API has given. The token
-    /// goes along only where the address is one of the API's own routes and no stream.
+    /// A download, or a stream of events, from a URL that the API has returned. The token is
+    /// sent only to the API's own routes, and to no stream.
     pub fn fetch(&self, url: Url) -> Download {
         Download::new(self.clone(), url)
     }
@@ -174,7 +175,7 @@ impl Transport {
         &self.options
     }
 
-    /// A transport that keeps the body of the last answer, and where it is kept.
+    /// A transport that keeps the body of the last response, and where it is kept.
     ///
     /// ```no_run
     /// # async fn example(transport: replicate_api::Transport) -> Result<(), replicate_api::Error> {
@@ -247,7 +248,7 @@ impl Transport {
     }
 
     /// Adds what every request to the API carries, and lets the hooks see it. The token is
-    /// last: hooks do not see it, and it goes by the address that they leave.
+    /// last: hooks do not see it, and whether it is sent depends on the URL that they leave.
     async fn prepare(
         &self,
         request: &mut reqwest::Request,
@@ -290,7 +291,7 @@ impl Transport {
         Ok(Some(token))
     }
 
-    /// Replaces a token that its supplier gave a while ago, and returns the new one.
+    /// Replaces a token that its supplier returned a while ago, and returns the new one.
     async fn renew(
         &self,
         request: &mut reqwest::Request,

@@ -63,7 +63,7 @@ fn listener() -> Listener {
 }
 
 #[tokio::test]
-async fn token_and_base_address_come_from_their_variables() {
+async fn token_and_base_url_come_from_their_variables() {
     let listener = listener();
     let base = format!("{}/", listener.url());
     let outcome = run(&[
@@ -79,7 +79,7 @@ async fn token_and_base_address_come_from_their_variables() {
 }
 
 #[tokio::test]
-async fn a_missing_or_empty_token_fails_the_first_call_and_says_what_to_do() {
+async fn missing_or_empty_token_fails_the_first_call_and_says_what_to_do() {
     let listener = listener();
     for token in [None, Some(""), Some(" ")] {
         let mut variables = vec![("REPLICATE_BASE_URL", listener.url())];
@@ -103,7 +103,7 @@ async fn a_missing_or_empty_token_fails_the_first_call_and_says_what_to_do() {
 }
 
 #[tokio::test]
-async fn a_malformed_value_is_an_error_that_names_its_variable() {
+async fn malformed_value_is_an_error_that_names_its_variable() {
     let outcome = run(&[("REPLICATE_API_TOKEN", "r8_se cret")]).await;
     assert!(
         outcome.starts_with("Configuration REPLICATE_API_TOKEN: "),
@@ -138,7 +138,7 @@ async fn loopback_is_reached_without_the_proxy_of_the_environment() {
 }
 
 #[tokio::test]
-async fn a_proxy_of_the_environment_is_used_for_https() {
+async fn proxy_of_the_environment_is_used_for_https() {
     let refused = Script::new().read_head().write(Reply::new(403).body(""));
     let proxy = Listener::start([refused]).unwrap();
     let variables = [
@@ -151,4 +151,21 @@ async fn a_proxy_of_the_environment_is_used_for_https() {
     assert_eq!(proxy.received()[0].method, "CONNECT");
     assert_eq!(proxy.received()[0].target, "api.replicate.com:443");
     assert!(!String::from_utf8_lossy(&proxy.bytes()).contains(TOKEN));
+}
+
+#[tokio::test]
+async fn connect_error_names_the_proxy_without_its_password() {
+    let address = Listener::refused().unwrap();
+    let proxy = format!("http://me:hunter2@{address}");
+    let variables = [("REPLICATE_API_TOKEN", TOKEN), ("HTTPS_PROXY", &*proxy)];
+    let outcome = run(&variables).await;
+    assert!(
+        outcome.starts_with("Connect could not connect"),
+        "{outcome}"
+    );
+    let named = format!("{address} (HTTPS_PROXY)");
+    assert!(
+        outcome.contains(&named) && !outcome.contains("hunter2"),
+        "{outcome}"
+    );
 }

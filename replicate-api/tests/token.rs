@@ -316,7 +316,7 @@ fn nothing_that_holds_a_token_prints_it() {
 }
 
 #[tokio::test]
-async fn a_failing_token_supplier_is_an_authentication_error_and_nothing_is_sent() {
+async fn failing_token_supplier_is_an_authentication_error_and_nothing_is_sent() {
     let listener = Listener::start([]).unwrap();
     let transport = Transport::builder()
         .base_url(listener.url())
@@ -334,7 +334,7 @@ async fn a_failing_token_supplier_is_an_authentication_error_and_nothing_is_sent
 }
 
 #[tokio::test]
-async fn a_token_supplier_is_asked_before_each_attempt() {
+async fn token_supplier_is_called_before_each_attempt() {
     let listener = Listener::start([
         Script::new().read_request().reset(),
         Script::reply(Reply::json(200, "{}")),
@@ -363,7 +363,7 @@ async fn a_token_supplier_is_asked_before_each_attempt() {
     assert_eq!(tokens, ["Bearer r8_1", "Bearer r8_2"]);
 }
 
-/// A server that repeats what it was told, as the answer to every attempt.
+/// A server that repeats what it was sent, in the response to every attempt.
 fn repeating(text: &str) -> Listener {
     let reply = Reply::json(503, format!("{{\"detail\":\"not with {text}\"}}"));
     let reply = reply.header("connection", "close");
@@ -371,7 +371,7 @@ fn repeating(text: &str) -> Listener {
 }
 
 #[tokio::test]
-async fn an_authorization_of_the_callers_is_not_repeated_whatever_its_scheme() {
+async fn authorization_of_the_callers_is_not_repeated_whatever_its_scheme() {
     for scheme in ["Token ", "bearer ", "Bearer  ", ""] {
         let listener = repeating(TOKEN);
         let transport = builder(&listener.url()).build().unwrap();
@@ -385,7 +385,7 @@ async fn an_authorization_of_the_callers_is_not_repeated_whatever_its_scheme() {
 }
 
 #[tokio::test]
-async fn the_token_of_an_earlier_attempt_is_not_repeated_either() {
+async fn token_of_an_earlier_attempt_is_not_repeated_either() {
     use std::sync::atomic::{AtomicU32, Ordering};
     let listener = repeating(TOKEN);
     let asked = AtomicU32::new(0);
@@ -420,14 +420,14 @@ fn headers_of_the_callers_are_printed_by_their_names_alone() {
 }
 
 #[tokio::test]
-async fn a_tap_gives_the_body_as_it_came_and_for_errors_without_the_token() {
+async fn tap_returns_the_raw_body_and_a_redacted_one() {
     let reply = || Script::reply(Reply::json(200, format!("\"{TOKEN}\"")));
     let listener = Listener::start([reply(), reply(), reply()]).unwrap();
     let (transport, tap) = builder(&listener.url()).build().unwrap().tapped();
     let get = || transport.request(Method::GET, "/account").send();
     get().await.unwrap();
     assert_eq!(tap.take().unwrap(), format!("\"{TOKEN}\""));
-    let answer = get().await.unwrap();
+    let response = get().await.unwrap();
     assert_eq!(tap.take_redacted().unwrap(), "\"***\"");
-    assert_eq!(answer.redacted(), "\"***\"");
+    assert_eq!(response.redacted(), "\"***\"");
 }

@@ -54,7 +54,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let secret = replicate.webhooks().secret().await?.key;
     let (events, mut received) = mpsc::channel(8);
     let receiver = Receiver {
-        verifier: Verifier::new(secret.expose())?,
+        verifier: Verifier::new(secret.expose_secret())?,
         events,
     };
     let routes = Router::new().route("/", post(receive)).with_state(receiver);

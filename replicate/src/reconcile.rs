@@ -246,7 +246,7 @@ async fn search(client: &Client, create: &UnconfirmedCreate) -> Result<Reconcile
             let distance = age.map_or(TimeDelta::MAX, |age| age.abs());
             found.push((create.matches(&prediction), distance, prediction));
         }
-        cursor = crate::paginate::cursor_of(page.next.as_deref())?;
+        cursor = crate::paginate::cursor_from_url(page.next.as_deref())?;
         let is_new = (cursor.as_ref()).is_some_and(|cursor| seen.insert(cursor.clone()));
         if reached_the_past || !is_new {
             return Ok(sorted(found));

@@ -157,7 +157,7 @@ async fn waits_of_one_handle_share_their_snapshot() {
         second.wait().await.unwrap_err()
     });
     let both = tokio::spawn(both);
-    eventually(|| handle.snapshot().unwrap().status.to_string() == "processing").await;
+    eventually(|| handle.snapshot().unwrap().status == "processing").await;
     handle.cancel().await.unwrap();
     let (first, second) = both.await.unwrap();
     assert_eq!(

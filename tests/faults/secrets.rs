@@ -87,7 +87,7 @@ async fn the_webhook_secret_is_given_and_never_shown() {
     let good = json_reply(200, &json!({ "key": SECRET }));
     let listener = Listener::start([Script::reply(good)]).unwrap();
     let secret = client(&listener).webhooks().secret().await.unwrap();
-    assert_eq!(secret.key.expose(), SECRET);
+    assert_eq!(secret.key.expose_secret(), SECRET);
     hidden!(secret);
 
     let verifier = Verifier::new(SECRET).unwrap();

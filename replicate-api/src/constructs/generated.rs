@@ -32,11 +32,15 @@ impl Client {
     ///
     /// Sends `POST /jobs`; see [`jobs.create`](https://replicate.com/docs/reference/http#jobs.create).
     ///
+    /// Required: `body.name`, `body.options`.
+    ///
     /// Documented responses: `201 Job`, `204`.
     pub fn jobs_create(&self) -> builder::JobsCreate<'_> {
         builder::JobsCreate::new(self)
     }
     /// Sends `GET /jobs`; see [`jobs.list`](https://replicate.com/docs/reference/http#jobs.list).
+    ///
+    /// Required: `send_query`.
     ///
     /// Documented responses: `200 JobPage`.
     pub fn jobs_list(&self) -> builder::JobsList<'_> {
@@ -44,17 +48,23 @@ impl Client {
     }
     /// Sends `PATCH /jobs/{job-id}`; see [`jobs.update`](https://replicate.com/docs/reference/http#jobs.update).
     ///
+    /// Required: `job_id`.
+    ///
     /// Documented responses: `200 Job`.
     pub fn jobs_update(&self) -> builder::JobsUpdate<'_> {
         builder::JobsUpdate::new(self)
     }
     /// Sends `POST /jobs/{job-id}/cancel`; see [`jobs.cancel`](https://replicate.com/docs/reference/http#jobs.cancel).
     ///
+    /// Required: `job_id`.
+    ///
     /// Documented responses: `202 Job`, `404`.
     pub fn jobs_cancel(&self) -> builder::JobsCancel<'_> {
         builder::JobsCancel::new(self)
     }
     /// Sends `GET /jobs/{job-id}/log`; see [`jobs.log`](https://replicate.com/docs/reference/http#jobs.log).
+    ///
+    /// Required: `job_id`.
     ///
     /// Documented responses: `200 text/plain`.
     pub fn jobs_log(&self) -> builder::JobsLog<'_> {
@@ -65,6 +75,8 @@ impl Client {
 impl Client {
     /// Sends `PUT /notes`; see [`notes.put`](https://replicate.com/docs/reference/http#notes.put).
     ///
+    /// Required: `body.text`.
+    ///
     /// Documented responses: `200 [Shape]`.
     pub fn notes_put(&self) -> builder::NotesPut<'_> {
         builder::NotesPut::new(self)
@@ -73,6 +85,8 @@ impl Client {
 /// # Tokens
 impl Client {
     /// Sends `POST /tokens`; see [`tokens.create`](https://replicate.com/docs/reference/http#tokens.create).
+    ///
+    /// Required: `body.grant`.
     ///
     /// Documented responses: `200 application/json`.
     pub fn tokens_create(&self) -> builder::TokensCreate<'_> {
@@ -83,11 +97,15 @@ impl Client {
 impl Client {
     /// Sends `POST /uploads`; see [`uploads.create`](https://replicate.com/docs/reference/http#uploads.create).
     ///
+    /// Required: `body`.
+    ///
     /// Documented responses: `204`.
     pub fn uploads_create(&self) -> builder::UploadsCreate<'_> {
         builder::UploadsCreate::new(self)
     }
     /// Sends `QUERY /uploads`; see [`uploads.search`](https://replicate.com/docs/reference/http#uploads.search).
+    ///
+    /// Required: `body`.
     ///
     /// Documented responses: `200 application/json`.
     pub fn uploads_search(&self) -> builder::UploadsSearch<'_> {
@@ -103,6 +121,8 @@ impl Client {
         builder::UploadsDelete::new(self)
     }
     /// Sends `PUT /uploads`; see [`uploads.replace`](https://replicate.com/docs/reference/http#uploads.replace).
+    ///
+    /// Required: `body`.
     ///
     /// Documented responses: `2XX`.
     pub fn uploads_replace(&self) -> builder::UploadsReplace<'_> {
@@ -359,7 +379,7 @@ pub mod types {
             Done = "done",
         }
     }
-    /// One of several types, told apart by `kind`.
+    /// One of several types; `kind` is the tag.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[non_exhaustive]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -369,7 +389,7 @@ pub mod types {
         Round(Circle),
         #[serde(rename = "square")]
         Square(Square),
-        /// A value of another type, as it came.
+        /// A value of a type that is not in the API's description.
         #[serde(untagged)]
         Unknown(::serde_json::Value),
     }
@@ -1306,7 +1326,7 @@ pub mod builder {
         }
         /// Sets the body of the request.
         ///
-        /// Optional. A [`JobCancelRequest`](types::JobCancelRequest), its builder, or `json!({…})`.
+        /// Optional. Takes a [`JobCancelRequest`](types::JobCancelRequest), its builder, or `json!({…})`.
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: crate::IntoField<types::JobCancelRequest>,
@@ -1368,7 +1388,7 @@ pub mod builder {
         crate::options::request_options!();
         /// Sets the body of the request.
         ///
-        /// Required. A [`JobCreateRequest`](types::JobCreateRequest), its builder, or `json!({…})`.
+        /// Required. Takes a [`JobCreateRequest`](types::JobCreateRequest), its builder, or `json!({…})`.
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: crate::IntoField<types::JobCreateRequest>,
@@ -1575,7 +1595,7 @@ pub mod builder {
         }
         /// Sets the body of the request.
         ///
-        /// Required. A [`JobUpdateRequest`](types::JobUpdateRequest), its builder, or `json!({…})`.
+        /// Required. Takes a [`JobUpdateRequest`](types::JobUpdateRequest), its builder, or `json!({…})`.
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: crate::IntoField<types::JobUpdateRequest>,
@@ -1632,7 +1652,7 @@ pub mod builder {
         crate::options::request_options!();
         /// Sets the body of the request.
         ///
-        /// Required. A [`NotePutRequest`](types::NotePutRequest), its builder, or `json!({…})`.
+        /// Required. Takes a [`NotePutRequest`](types::NotePutRequest), its builder, or `json!({…})`.
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: crate::IntoField<types::NotePutRequest>,
@@ -1691,7 +1711,7 @@ pub mod builder {
         crate::options::request_options!();
         /// Sets the body of the request.
         ///
-        /// Required. A [`TokenCreateRequest`](types::TokenCreateRequest), its builder, or `json!({…})`.
+        /// Required. Takes a [`TokenCreateRequest`](types::TokenCreateRequest), its builder, or `json!({…})`.
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: crate::IntoField<types::TokenCreateRequest>,

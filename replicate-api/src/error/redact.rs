@@ -1,4 +1,4 @@
-//! Keeps tokens out of errors.
+//! Redacts tokens in errors.
 
 use std::error::Error as StdError;
 
@@ -10,7 +10,7 @@ use crate::token::Token;
 /// Shorter tokens than this open nothing, as those of a local server, and are parts of words.
 const SHORTEST: usize = 8;
 
-/// The tokens of a call, which nothing of it may show: one, unless its supplier has changed it.
+/// The tokens of a call, which no error may show: one, unless its supplier has changed it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Secrets {
     last: Option<Token>,
@@ -39,7 +39,7 @@ impl Secrets {
         self.all().any(|secret| text.contains(secret))
     }
 
-    /// Takes the tokens out of a text.
+    /// Redacts the tokens in a text.
     pub(crate) fn redact_text(&self, mut text: String) -> String {
         for secret in self.all() {
             if text.contains(secret) {
@@ -49,8 +49,8 @@ impl Secrets {
         text
     }
 
-    /// Takes the tokens out of a body: servers repeat what they were sent, and what they send
-    /// ends up in errors.
+    /// Redacts the tokens in a body: servers repeat what they were sent, and what they send ends
+    /// up in errors.
     pub(crate) fn redact(&self, body: Bytes) -> Bytes {
         self.all()
             .fold(body, |body, secret| redact(body, secret.as_bytes()))
@@ -76,7 +76,7 @@ fn redact(body: Bytes, secret: &[u8]) -> Bytes {
 }
 
 impl Error {
-    /// The same error with the tokens taken out of everything that it says or carries.
+    /// The same error with the tokens redacted in everything that it says or carries.
     pub(crate) fn redacted(mut self, secrets: &Secrets) -> Self {
         let parts = &mut *self.0;
         parts.message = secrets.redact_text(std::mem::take(&mut parts.message));
@@ -91,6 +91,14 @@ impl Error {
             *text = text.take().map(|text| secrets.redact_text(text));
         }
         parts.body = parts.body.take().map(|body| secrets.redact(body));
+        if let Some(problem) = &mut parts.problem {
+            let before = problem.clone();
+            problem.map_strings(&|text| secrets.redact_text(text));
+            if *problem != before {
+                // The token was escaped in the body.
+                parts.body = serde_json::to_vec(problem).ok().map(Bytes::from);
+            }
+        }
         parts.url.take_if(|url| secrets.show_in(url.as_str()));
         // A source cannot be changed, only left out.
         parts
@@ -142,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_of_an_earlier_attempt_is_taken_out_too_and_a_word_is_none() {
+    fn token_of_an_earlier_attempt_is_redacted_and_a_short_one_is_not() {
         let mut secrets = secrets();
         for token in ["r8_another", "r8_another", "any"] {
             secrets.add(Some(Token::new(token).unwrap()));
@@ -152,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_says_nothing_of_the_token() {
+    fn error_does_not_show_the_token() {
         let url = "https://api.invalid/r8_secret".parse().unwrap();
         let error = Error::new(crate::ErrorKind::Decode, "it is r8_secret")
             .with_advice("not r8_secret")
@@ -165,11 +173,11 @@ mod tests {
                 Some(&reqwest::header::HeaderValue::from_static("id-r8_secret")),
             )
             .redacted(&secrets());
-        let told = format!("{error} {error:?} {:?} {:?}", error.url(), error.path());
-        assert!(!told.contains(TOKEN), "{told}");
+        let shown = format!("{error} {error:?} {:?} {:?}", error.url(), error.path());
+        assert!(!shown.contains(TOKEN), "{shown}");
         assert!(
-            told.contains("it is ***") && told.contains("id-***"),
-            "{told}"
+            shown.contains("it is ***") && shown.contains("id-***"),
+            "{shown}"
         );
         assert_eq!(error.body().unwrap(), "a *** b");
         assert_eq!(error.created_id(), Some("***"));
@@ -177,7 +185,24 @@ mod tests {
     }
 
     #[test]
-    fn a_source_that_shows_nothing_stays() {
+    fn token_that_is_escaped_in_a_problem_document_is_redacted() {
+        let body = Bytes::from_static(
+            br#"{"detail":"no \u0072\u0038_secret","more":[{"r8\u005fsecret":"r8\u005fsecret"}],
+                "invalid_fields":[{"field":"\u00728_secret"}]}"#,
+        );
+        let error = Error::new(crate::ErrorKind::InvalidRequest, "")
+            .with_problem(crate::problem::ProblemDetails::read(&body))
+            .with_body(&body)
+            .redacted(&secrets());
+        let shown = format!("{error} {error:?} {:?}", error.problem());
+        assert!(!shown.contains(TOKEN), "{shown}");
+        assert_eq!(error.detail(), Some("no ***"));
+        let body = String::from_utf8_lossy(error.body().unwrap());
+        assert!(!body.contains("secret"), "{body}");
+    }
+
+    #[test]
+    fn source_without_a_token_stays() {
         let error = Error::new(crate::ErrorKind::Connect, "no")
             .with_source(std::io::Error::other("refused"))
             .redacted(&secrets());

@@ -22,12 +22,12 @@ fn detailed(status: u16, detail: &str) -> Error {
 }
 
 #[test]
-fn an_error_is_one_word_large() {
+fn error_is_the_size_of_one_pointer() {
     assert_eq!(size_of::<Result<(), Error>>(), size_of::<usize>());
 }
 
 #[test]
-fn the_line_names_what_was_attempted_what_came_back_and_what_to_do() {
+fn message_has_the_failure_the_advice_and_the_request() {
     let message = detailed(401, "You did not pass a valid token").to_string();
     assert_eq!(
         message,
@@ -42,7 +42,7 @@ fn the_line_names_what_was_attempted_what_came_back_and_what_to_do() {
 }
 
 #[test]
-fn query_and_password_of_the_address_are_not_shown() {
+fn query_and_password_of_the_url_are_not_shown() {
     let error = error(ErrorKind::Connect);
     for text in [
         error.to_string(),
@@ -57,7 +57,7 @@ fn query_and_password_of_the_address_are_not_shown() {
 }
 
 #[test]
-fn what_the_api_says_is_put_on_one_line_and_cut_where_it_is_long() {
+fn detail_is_put_on_one_line_and_shortened() {
     let message = detailed(422, "- a\n- b\r\n\u{1b}[31m red").to_string();
     assert!(
         message.starts_with("422 Unprocessable Entity: - a - b [31m red ("),
@@ -68,7 +68,7 @@ fn what_the_api_says_is_put_on_one_line_and_cut_where_it_is_long() {
 }
 
 #[test]
-fn an_unknown_outcome_says_when_it_was_sent_and_keeps_its_cause() {
+fn unknown_outcome_says_when_it_was_sent_and_keeps_its_cause() {
     let at = DateTime::from_timestamp(1_700_000_000, 0);
     let error = error(ErrorKind::Timeout)
         .with_attempts(1, at)
@@ -85,7 +85,7 @@ fn an_unknown_outcome_says_when_it_was_sent_and_keeps_its_cause() {
 }
 
 #[test]
-fn a_rate_limit_says_when_to_come_back() {
+fn rate_limit_says_when_to_try_again() {
     let error = detailed(429, "throttled").with_retry_after(Some(Duration::from_millis(90_100)));
     assert!(
         error.to_string().contains("; try again in 91 s ("),
@@ -182,7 +182,7 @@ fn attached_value_is_found_by_its_type() {
 }
 
 #[test]
-fn a_large_body_is_kept_in_part() {
+fn large_body_is_kept_in_part() {
     let body = Bytes::from(vec![b' '; 1024 * 1024]);
     assert_eq!(
         error(ErrorKind::Server)

@@ -31,7 +31,7 @@ impl Server {
     async fn create(&self, number: usize) -> Result<(), Duration> {
         sleep(ROUND_TRIP / 2).await;
         let now = Instant::now();
-        let answer = {
+        let outcome = {
             let mut level = self.level.lock().unwrap();
             let refilled = level.0 + (now - level.1).as_secs_f64() * self.rate;
             *level = (refilled.min(self.burst), now);
@@ -46,7 +46,7 @@ impl Server {
             }
         };
         sleep(ROUND_TRIP / 2).await;
-        answer
+        outcome
     }
 }
 
@@ -67,7 +67,7 @@ async fn run(queue: &Arc<CreateQueue>, server: &Server, number: usize, until: In
 }
 
 /// Runs creates at once; returns how long they took.
-async fn crowd(server: &Server, count: usize) -> Duration {
+async fn run_at_once(server: &Server, count: usize) -> Duration {
     let queue = Arc::new(CreateQueue::default());
     let start = Instant::now();
     let until = start + Duration::from_secs(600);
@@ -80,13 +80,13 @@ async fn crowd(server: &Server, count: usize) -> Duration {
 #[tokio::test(start_paused = true)]
 async fn nothing_waits_before_a_429() {
     let server = Server::new(1000.0, 1.0, None);
-    assert_eq!(crowd(&server, 500).await, ROUND_TRIP);
+    assert_eq!(run_at_once(&server, 500).await, ROUND_TRIP);
 }
 
 #[tokio::test(start_paused = true)]
 async fn thousand_creates_share_a_limit_of_two_hundred_a_second() {
     let server = Server::new(5.0, 200.0, None);
-    let elapsed = crowd(&server, 1000).await;
+    let elapsed = run_at_once(&server, 1000).await;
     let rejected = *server.rejected.lock().unwrap();
     // 995 of the burst, then few.
     assert!(rejected < 1100, "{rejected}");
@@ -96,7 +96,7 @@ async fn thousand_creates_share_a_limit_of_two_hundred_a_second() {
 #[tokio::test(start_paused = true)]
 async fn sixty_creates_share_a_limit_of_two_a_second() {
     let server = Server::new(5.0, 2.0, None);
-    let elapsed = crowd(&server, 60).await;
+    let elapsed = run_at_once(&server, 60).await;
     let rejected = *server.rejected.lock().unwrap();
     assert!(rejected < 55 + 20, "{rejected}");
     assert!(elapsed < Duration::from_secs(60), "{elapsed:?}");
@@ -105,11 +105,11 @@ async fn sixty_creates_share_a_limit_of_two_a_second() {
 #[tokio::test(start_paused = true)]
 async fn creates_are_accepted_in_the_order_of_their_calls() {
     let server = Server::new(5.0, 2.0, None);
-    crowd(&server, 40).await;
+    run_at_once(&server, 40).await;
     let accepted = server.accepted.lock().unwrap();
     let order: Vec<_> = accepted.iter().map(|(number, _)| *number).collect();
     let late = order.windows(2).filter(|pair| pair[0] > pair[1]).count();
-    // Those that were in flight at once may be answered in any order.
+    // Those that were in flight at once may be accepted in any order.
     assert!(late <= 2, "{order:?}");
 }
 
@@ -118,7 +118,7 @@ async fn low_credit_spaces_creates_as_the_server_says() {
     let detail = "Your rate limit for creating predictions is reduced to 60 requests per minute \
                   with a burst of 1 requests while you have less than $5.0 in credit.";
     let server = Server::new(1.0, 1.0, Some(detail));
-    let elapsed = crowd(&server, 20).await;
+    let elapsed = run_at_once(&server, 20).await;
     assert!(elapsed < Duration::from_secs(30), "{elapsed:?}");
     // All but one of the burst; after that, none.
     assert!(*server.rejected.lock().unwrap() <= 20);

@@ -13,6 +13,7 @@ use super::body_tracker::{BodyTracker, NotSent};
 use super::call::{Call, Failure, ResponseBody, canceled};
 use super::pools::{CERTIFICATES, NEVER, Pool};
 use super::prefer::fit_wait;
+use super::proxy;
 use super::streaming::{from_body, truncated};
 use crate::base_url::{is_loopback, redacted_url};
 use crate::decode::created_id;
@@ -121,11 +122,18 @@ impl Call<'_> {
             return Err(Failure::before(canceled()));
         }
         self.sent_at = Some(Utc::now());
+        let url = request.url().clone();
         let sent = self.sent(client.execute(request), patience, &tracker).await;
-        let (error, outcome) = match sent {
+        let (mut error, outcome) = match sent {
             Ok(response) => return Ok(response),
             Err(failed) => failed,
         };
+        if outcome == AttemptOutcome::NotSent
+            && !is_loopback(&url)
+            && let Some(proxy) = proxy::of_environment(&url)
+        {
+            error = error.with_advice(format!("check the proxy that is used: {proxy}"));
+        }
         let sent = match outcome {
             AttemptOutcome::Unknown if tracker.may_have_been_sent() => Sent::Maybe,
             _ => Sent::No,

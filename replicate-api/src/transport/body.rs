@@ -53,7 +53,7 @@ pub(super) async fn read(
             return Err((ReadError::TooLarge, so_far(&first, rest)));
         }
         if first.is_empty() {
-            // Most answers are one chunk, which is not copied.
+            // Most bodies are one chunk, which is not copied.
             first = chunk;
             continue;
         }

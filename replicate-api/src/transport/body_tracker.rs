@@ -182,9 +182,9 @@ impl BodyTracker {
         }
     }
 
-    /// Gives the attempt up. Returns whether the request, or a part of it, may have reached the
-    /// server. A connection may still hold the body, but takes nothing from it any more if
-    /// nothing was taken so far; and without its body the request is not complete.
+    /// Abandons the attempt. Returns whether the request, or a part of it, may have reached the
+    /// server. A connection may still hold the body, but if it has taken nothing so far, it
+    /// cannot; and without its body the request is not complete.
     pub(super) fn may_have_been_sent(&self) -> bool {
         self.progress
             .as_ref()
@@ -248,7 +248,7 @@ impl TrackedBody {
     }
 }
 
-/// The error of a body that must not be sent any more.
+/// The error of a body that must not be sent.
 #[derive(Debug)]
 pub(super) struct NotSent;
 

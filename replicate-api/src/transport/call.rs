@@ -90,8 +90,9 @@ struct Queued {
     permit: Option<Permit>,
     /// When its turn has come at the latest.
     until: Option<Instant>,
-    /// The last 429.
+    /// The last 429, and how many there were.
     rejection: Option<Error>,
+    rejections: u32,
 }
 
 impl<'a> Call<'a> {
@@ -239,7 +240,8 @@ impl<'a> Call<'a> {
         }
         let state = RetryState {
             rate_limited: failure.is_rate_limit(),
-            attempts: self.attempts,
+            // Those that the queue has sent back are not counted.
+            attempts: self.attempts.saturating_sub(self.queued.rejections),
             retry_after: failure.error.retry_after(),
             remaining: self.deadline.saturating_duration_since(Instant::now()),
         };
@@ -301,10 +303,12 @@ impl<'a> Call<'a> {
             return false;
         }
         permit.rejected(failure.error.retry_after(), failure.error.detail());
-        self.transport.retry_policy().queues_creates()
+        let queued = self.transport.retry_policy().queues_creates();
+        self.queued.rejections += u32::from(queued);
+        queued
     }
 
-    /// A delete that may have been carried out by an earlier attempt finds nothing any more.
+    /// A delete that an earlier attempt may have carried out gets a 404.
     fn is_repeated_delete(&self, failure: &Failure) -> bool {
         self.doubtful
             && self.method == Method::DELETE

@@ -12,12 +12,12 @@ use crate::error::{Error, ErrorKind};
 use crate::options::{Names, RequestOptions, RequestTraits};
 use crate::retry::RetryPolicy;
 
-/// A `GET` to an address that the API has given: an output, a file, a stream. Made by
+/// A `GET` of a URL that the API has returned: an output, a file, a stream. Built by
 /// [`Transport::fetch`].
 ///
-/// The token goes along only to the API's own routes, and never with
-/// [`events`](Self::events). Redirects from https to https are followed, without the token.
-/// Attempts are as for other reads, until the response body begins.
+/// The token is sent only to the API's own routes, and never with [`events`](Self::events).
+/// Redirects from https to https are followed, without the token. It is retried like other
+/// reads, until the response body begins.
 #[must_use = "nothing is sent before `send`"]
 pub struct Download {
     transport: Transport,
@@ -39,8 +39,8 @@ impl Download {
         }
     }
 
-    /// Asks for the body from this byte on. The answer's status tells whether the server does
-    /// so: 206 if it does, 200 if it sends the whole.
+    /// Requests the body from this byte on. The status of the response is 206 if the server
+    /// sends that, and 200 if it sends all of it.
     pub fn from_byte(mut self, offset: u64) -> Self {
         if let Ok(value) = HeaderValue::try_from(format!("bytes={offset}-")) {
             self.headers.insert(RANGE, value);
@@ -48,50 +48,50 @@ impl Download {
         self
     }
 
-    /// With [`from_byte`](Self::from_byte): only if what is there still has this `ETag`, or is
-    /// of this date; otherwise the whole comes.
+    /// With [`from_byte`](Self::from_byte): only if the file still has this `ETag`, or this
+    /// date; otherwise all of it is sent.
     pub fn if_unchanged(self, tag_or_date: &HeaderValue) -> Self {
         self.header(IF_RANGE, tag_or_date.clone())
     }
 
-    /// Asks for Server-Sent Events, after the one of this id where one is given.
+    /// Requests Server-Sent Events, after the one with this id where there is one.
     pub fn events(mut self, last_event_id: Option<&str>) -> Self {
         self = self.header(ACCEPT, HeaderValue::from_static("text/event-stream"));
         let Some(id) = last_event_id else { return self };
         match HeaderValue::from_bytes(id.as_bytes()) {
             Ok(value) => self.header(HeaderName::from_static("last-event-id"), value),
             Err(_) => {
-                let message = "the last event's id fits no header";
+                let message = "invalid id of the last event: a header cannot hold it";
                 self.problem = Some(Error::new(ErrorKind::InvalidRequest, message));
                 self
             }
         }
     }
 
-    /// Sets a header. It is sent to the address whatever host that is, but not to one that it
-    /// redirects to, if it is `Authorization` or `Cookie`.
+    /// Sets a header. It is sent to the URL's host, whatever that is; `Authorization` and
+    /// `Cookie` are not sent to where it redirects.
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.insert(name, value);
         self
     }
 
-    /// How long everything may take, with the reading of the body.
+    /// Limits the time of the whole call, with the reading of the body.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.options = self.options.with_timeout(timeout);
         self
     }
 
-    /// When the request is sent again.
+    /// Replaces the retry policy for this request.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.options = self.options.with_retry_policy(policy);
         self
     }
 
-    /// Sends the request; its answer is a success, its body not read yet.
+    /// Sends the request and returns a successful response, whose body is still to be read.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::NotFound`] for an output that is gone, as all are after an hour;
+    /// [`ErrorKind::NotFound`] for an output that was deleted, as all are after an hour;
     /// [`ErrorKind::Redirect`] for a redirect that leaves https; and as for every read.
     pub async fn send(self) -> Result<StreamingResponse, Error> {
         if let Some(problem) = self.problem {

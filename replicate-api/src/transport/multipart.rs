@@ -1,4 +1,4 @@
-//! Forms that are made anew for each attempt, so that what was streamed can be sent again.
+//! Forms that are built for each attempt, so that what was streamed can be retried.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -13,7 +13,7 @@ use crate::error::{Error, ErrorKind};
 
 type Made = BoxFuture<'static, Result<Form, Box<dyn StdError + Send + Sync>>>;
 
-/// Makes the same form as often as it is asked to.
+/// Builds the same form for each attempt.
 #[derive(Clone)]
 pub(crate) struct MultipartFactory(Arc<dyn Fn() -> Made + Send + Sync>);
 
@@ -29,7 +29,7 @@ impl MultipartFactory {
         }))
     }
 
-    /// Makes a new form the request's body.
+    /// Sets the request's body to a new form.
     pub(super) async fn fill(
         &self,
         client: &Client,

@@ -1,5 +1,5 @@
-//! A call that is canceled before it was sent is not sent any more; a create that may have been
-//! sent is waited for.
+//! A call that is canceled before it was sent is not sent; a create that may have been sent is
+//! waited for.
 
 use std::future::pending;
 use std::time::Duration;
@@ -41,7 +41,7 @@ async fn create_that_waits_for_its_token_is_not_sent() {
 
 #[tokio::test]
 async fn create_whose_connection_is_not_ready_is_not_sent() {
-    // TLS that the server never answers.
+    // The server takes no part in the TLS handshake.
     let silent = listener([Script::new().hold()]);
     let base = silent.url().replace("http://", "https://");
     let transport = Transport::builder()

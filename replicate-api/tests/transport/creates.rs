@@ -1,4 +1,4 @@
-//! A create is a bill: it reaches the server once, or it is known that it never did.
+//! A create is billed: it reaches the server once, or it is known that it did not.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -28,7 +28,7 @@ fn assert_unknown(error: &Error, cause: ErrorKind) {
 }
 
 #[tokio::test]
-async fn create_is_sent_again_when_no_connection_was_made() {
+async fn create_is_retried_when_no_connection_was_established() {
     let address = Listener::refused().unwrap();
     let attempts = Arc::new(AtomicUsize::new(0));
     let late = Arc::new(Mutex::new(None));
@@ -46,8 +46,8 @@ async fn create_is_sent_again_when_no_connection_was_made() {
         })
         .build()
         .unwrap();
-    let answer = create(&transport).await.unwrap();
-    assert_eq!(answer.status(), 201);
+    let response = create(&transport).await.unwrap();
+    assert_eq!(response.status(), 201);
     assert_eq!(attempts.load(Ordering::SeqCst), 2);
     assert_eq!(late.lock().unwrap().as_ref().unwrap().received().len(), 1);
 }
@@ -68,19 +68,19 @@ async fn create_without_any_connection_is_a_connect_error_after_three_attempts()
 }
 
 #[tokio::test]
-async fn create_is_never_sent_twice_after_a_reset() {
+async fn create_is_not_retried_after_a_reset() {
     let error = error_of_one_create(Script::new().read_request().reset()).await;
     assert_unknown(&error, ErrorKind::Connect);
 }
 
 #[tokio::test]
-async fn create_is_never_sent_twice_after_a_close_without_an_answer() {
+async fn create_is_not_retried_after_a_close_without_a_response() {
     let error = error_of_one_create(Script::new().read_request()).await;
     assert_unknown(&error, ErrorKind::Connect);
 }
 
 #[tokio::test]
-async fn create_is_never_sent_twice_after_a_reset_inside_the_headers() {
+async fn create_is_not_retried_after_a_reset_inside_the_headers() {
     let script = Script::new()
         .read_request()
         .write(&b"HTTP/1.1 201 Crea"[..])
@@ -89,7 +89,7 @@ async fn create_is_never_sent_twice_after_a_reset_inside_the_headers() {
 }
 
 #[tokio::test]
-async fn create_whose_answer_is_cut_short_is_unknown_and_shows_the_id_it_saw() {
+async fn create_whose_response_is_truncated_is_unknown_and_shows_the_id() {
     let cut = Reply::new(201)
         .header("content-length", "500")
         .raw_body(r#"{"id":"p1","status":"#);
@@ -101,7 +101,7 @@ async fn create_whose_answer_is_cut_short_is_unknown_and_shows_the_id_it_saw() {
 }
 
 #[tokio::test]
-async fn create_whose_chunked_answer_has_no_end_is_unknown() {
+async fn create_whose_chunked_response_has_no_end_is_unknown() {
     let cut = Reply::new(201)
         .header("transfer-encoding", "chunked")
         .raw_body("9\r\n{\"id\":\"p1\r\n");
@@ -111,7 +111,7 @@ async fn create_whose_chunked_answer_has_no_end_is_unknown() {
 }
 
 #[tokio::test]
-async fn create_is_never_sent_twice_after_a_server_error() {
+async fn create_is_not_retried_after_a_server_error() {
     for status in [500, 502, 503, 504] {
         let page = Reply::new(status)
             .header("content-type", "text/html")
@@ -124,7 +124,7 @@ async fn create_is_never_sent_twice_after_a_server_error() {
 }
 
 #[tokio::test]
-async fn create_is_never_sent_twice_after_a_server_error_that_asks_to_come_back() {
+async fn create_is_not_retried_after_a_server_error_with_retry_after() {
     let busy = Reply::new(503).header("retry-after", "0").body("");
     assert_unknown(
         &error_of_one_create(Script::reply(busy)).await,
@@ -133,13 +133,13 @@ async fn create_is_never_sent_twice_after_a_server_error_that_asks_to_come_back(
 }
 
 #[tokio::test]
-async fn create_is_never_sent_twice_after_a_408() {
+async fn create_is_not_retried_after_a_408() {
     let error = error_of_one_create(Script::reply(Reply::new(408).body(""))).await;
     assert_unknown(&error, ErrorKind::Timeout);
 }
 
 #[tokio::test]
-async fn create_is_never_sent_twice_after_a_429_that_is_cut_short() {
+async fn create_is_not_retried_after_a_truncated_429() {
     let cut = Reply::new(429)
         .header("retry-after", "0")
         .header("content-length", "100")
@@ -187,7 +187,7 @@ async fn create_is_resent_no_more_often_than_its_policy_says_for_refused_connect
 }
 
 #[tokio::test]
-async fn create_body_reaches_the_server_as_it_was_given_with_its_length() {
+async fn large_create_body_arrives_unchanged_with_its_length() {
     let listener = listener([Script::reply(Reply::json(201, PREDICTION))]);
     let large = "x".repeat(3 * 1024 * 1024);
     let transport = builder(&listener).build().unwrap();
@@ -204,7 +204,7 @@ async fn create_body_reaches_the_server_as_it_was_given_with_its_length() {
 }
 
 #[tokio::test]
-async fn a_create_that_is_stopped_between_its_attempts_is_sent_no_more() {
+async fn create_that_is_canceled_between_attempts_is_not_sent_again() {
     let busy = Reply::new(429).header("retry-after", "30").body("");
     let listener = listener([Script::reply(busy)]);
     let stop = CancellationToken::new();

@@ -1,4 +1,4 @@
-//! A delete that is repeated finds nothing any more, and has succeeded.
+//! A delete that is repeated gets a 404, and has succeeded.
 
 use replicate_api::{Error, ErrorKind, Method, Response};
 use replicate_test_support::{Listener, Reply, Script};
@@ -17,7 +17,7 @@ fn missing() -> Script {
 }
 
 #[tokio::test]
-async fn a_repeated_delete_that_meets_404_has_succeeded() {
+async fn repeated_delete_that_gets_404_has_succeeded() {
     for fault in [
         Script::new().read_request().reset(),
         Script::reply(Reply::new(502).body("")),
@@ -29,7 +29,7 @@ async fn a_repeated_delete_that_meets_404_has_succeeded() {
 }
 
 #[tokio::test]
-async fn a_generated_delete_that_is_repeated_has_succeeded_too() {
+async fn generated_delete_that_is_repeated_has_succeeded_too() {
     let listener = listener([Script::new().read_request().reset(), missing()]);
     let client = client(&listener);
     client
@@ -47,7 +47,7 @@ async fn a_generated_delete_that_is_repeated_has_succeeded_too() {
 }
 
 #[tokio::test]
-async fn a_first_delete_that_meets_404_has_found_nothing() {
+async fn first_delete_that_gets_404_is_not_found() {
     let listener = listener([missing()]);
     assert_eq!(
         delete(&listener).await.unwrap_err().kind(),
@@ -56,7 +56,7 @@ async fn a_first_delete_that_meets_404_has_found_nothing() {
 }
 
 #[tokio::test]
-async fn a_delete_that_was_turned_away_before_has_found_nothing() {
+async fn delete_that_gets_404_after_a_429_is_not_found() {
     let busy = Reply::new(429).header("retry-after", "0").body("");
     let listener = listener([Script::reply(busy), missing()]);
     assert_eq!(

@@ -1,4 +1,4 @@
-//! Downloads and streams, from addresses of every kind.
+//! Downloads and streams, from URLs of every kind.
 
 use replicate_api::header::{HeaderMap, HeaderValue};
 use replicate_api::{ErrorKind, Method, RequestOptions, Transport, Url};
@@ -27,7 +27,7 @@ async fn fetched(transport: &Transport, url: Url) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn a_foreign_address_is_fetched_without_the_token() {
+async fn third_party_host_is_sent_no_token() {
     let (api, foreign) = (listener([]), listener([bytes("png")]));
     assert_eq!(
         fetched(&transport(&api), url(&foreign, "/out.png")).await,
@@ -37,7 +37,7 @@ async fn a_foreign_address_is_fetched_without_the_token() {
 }
 
 #[tokio::test]
-async fn the_apis_own_files_are_fetched_with_the_token() {
+async fn apis_own_files_are_fetched_with_the_token() {
     let api = listener([bytes("png")]);
     fetched(&transport(&api), url(&api, "/v1/files/f/download")).await;
     let expected = format!("Bearer {TOKEN}");
@@ -45,7 +45,7 @@ async fn the_apis_own_files_are_fetched_with_the_token() {
 }
 
 #[tokio::test]
-async fn the_apis_origin_outside_its_routes_gets_no_token() {
+async fn apis_origin_outside_its_routes_gets_no_token() {
     for path in [
         "/out.png",
         "/v10/files/f",
@@ -59,7 +59,7 @@ async fn the_apis_origin_outside_its_routes_gets_no_token() {
 }
 
 #[tokio::test]
-async fn a_stream_gets_no_token_even_at_the_apis_own_origin() {
+async fn stream_gets_no_token_even_at_the_apis_own_origin() {
     let api = listener([bytes("data: x\n\n")]);
     let request = transport(&api).fetch(url(&api, "/v1/predictions/p/stream"));
     request.events(Some("1690212292:0")).send().await.unwrap();
@@ -70,27 +70,27 @@ async fn a_stream_gets_no_token_even_at_the_apis_own_origin() {
 }
 
 #[tokio::test]
-async fn a_download_is_redirected_without_the_token() {
+async fn download_is_redirected_without_the_token() {
     let foreign = listener([bytes("png")]);
     let to = format!("{}/signed?key=1", foreign.url());
     let api = listener([Script::reply(
         Reply::new(302).header("location", &to).body(""),
     )]);
-    let answer = transport(&api)
+    let response = transport(&api)
         .fetch(url(&api, "/v1/files/f/download"))
         .from_byte(7)
         .send()
         .await
         .unwrap();
-    assert_eq!(answer.url().as_str(), to);
-    assert_eq!(answer.bytes(100).await.unwrap(), "png");
+    assert_eq!(response.url().as_str(), to);
+    assert_eq!(response.bytes(100).await.unwrap(), "png");
     let received = &foreign.received()[0];
     assert_eq!(received.header("authorization"), None);
     assert_eq!(received.header("range"), Some("bytes=7-"));
 }
 
 #[tokio::test]
-async fn a_download_redirected_to_the_api_gets_no_token_either() {
+async fn download_redirected_to_the_api_gets_no_token_either() {
     let moved = Reply::new(302).header("location", "/v1/account").body("");
     let api = listener([Script::reply(moved), bytes("{}")]);
     transport(&api)
@@ -107,7 +107,7 @@ async fn a_download_redirected_to_the_api_gets_no_token_either() {
 }
 
 #[tokio::test]
-async fn a_redirect_that_leaves_https_for_another_machine_is_refused() {
+async fn redirect_that_leaves_https_for_another_machine_is_refused() {
     let moved = Reply::new(302)
         .header("location", "http://files.example/x?key=secret")
         .body("");
@@ -138,7 +138,7 @@ async fn redirects_in_a_circle_end() {
 }
 
 #[tokio::test]
-async fn a_download_begins_again_where_it_has_not_begun() {
+async fn download_begins_again_where_it_has_not_begun() {
     let foreign = listener([
         Script::new().read_request().reset(),
         Script::reply(Reply::new(503).body("")),
@@ -151,19 +151,19 @@ async fn a_download_begins_again_where_it_has_not_begun() {
 }
 
 #[tokio::test]
-async fn a_download_that_breaks_inside_its_body_is_an_error_there() {
+async fn download_that_breaks_inside_its_body_is_an_error_there() {
     let cut = Reply::new(200)
         .header("content-length", "9")
         .raw_body("abc");
     let foreign = listener([Script::reply(cut)]);
-    let mut answer = transport(&listener([]))
+    let mut response = transport(&listener([]))
         .fetch(url(&foreign, "/x?key=secret"))
         .send()
         .await
         .unwrap();
-    assert_eq!(answer.content_length(), Some(9));
-    assert_eq!(answer.chunk().await.unwrap().unwrap(), "abc");
-    let error = answer.chunk().await.unwrap_err();
+    assert_eq!(response.content_length(), Some(9));
+    assert_eq!(response.chunk().await.unwrap().unwrap(), "abc");
+    let error = response.chunk().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Connect);
     assert!(
         !format!("{error} {error:?}").contains("secret"),
@@ -172,7 +172,7 @@ async fn a_download_that_breaks_inside_its_body_is_an_error_there() {
 }
 
 #[tokio::test]
-async fn an_output_that_is_gone_is_not_found() {
+async fn output_that_is_gone_is_not_found() {
     let foreign = listener([Script::reply(Reply::new(404).body("gone"))]);
     let request = transport(&listener([])).fetch(url(&foreign, "/x"));
     assert_eq!(
@@ -182,15 +182,15 @@ async fn an_output_that_is_gone_is_not_found() {
 }
 
 #[tokio::test]
-async fn a_download_larger_than_asked_for_is_an_error() {
+async fn download_larger_than_its_limit_is_an_error() {
     let foreign = listener([bytes("0123456789")]);
-    let answer = transport(&listener([]))
+    let response = transport(&listener([]))
         .fetch(url(&foreign, "/x"))
         .send()
         .await
         .unwrap();
     assert_eq!(
-        answer.bytes(9).await.unwrap_err().kind(),
+        response.bytes(9).await.unwrap_err().kind(),
         ErrorKind::TooLarge
     );
 }
@@ -199,13 +199,13 @@ async fn a_download_larger_than_asked_for_is_an_error() {
 async fn dropping_a_stream_closes_its_connection() {
     let head = Reply::new(200).raw_body("data: x\n\n").bytes();
     let foreign = listener([Script::new().read_request().write(head).read_until_closed()]);
-    let answer = transport(&listener([]))
+    let response = transport(&listener([]))
         .fetch(url(&foreign, "/x"))
         .events(None)
         .send()
         .await
         .unwrap();
-    drop(answer);
+    drop(response);
     foreign.wait_for_closed(1).await;
 }
 
@@ -227,7 +227,7 @@ fn without_token(api: &Listener) -> Transport {
 }
 
 #[tokio::test]
-async fn a_redirect_takes_none_of_the_apis_headers_to_another_host() {
+async fn redirect_takes_no_header_of_the_api_to_another_host() {
     let foreign = listener([bytes("png")]);
     let away = Reply::new(302)
         .header("location", url(&foreign, "/moved").as_ref())
@@ -252,7 +252,7 @@ async fn a_redirect_takes_none_of_the_apis_headers_to_another_host() {
 }
 
 #[tokio::test]
-async fn a_streams_address_is_told_no_authorization_even_below_the_apis() {
+async fn stream_url_is_sent_no_authorization() {
     let api = listener([bytes("")]);
     let transport = without_token(&api);
     let fetch = transport.fetch(url(&api, "/v1/streams/s")).events(None);
@@ -261,13 +261,13 @@ async fn a_streams_address_is_told_no_authorization_even_below_the_apis() {
 }
 
 #[tokio::test]
-async fn a_streamed_create_that_is_cut_off_may_have_been_carried_out() {
+async fn truncated_streamed_create_has_an_unknown_outcome() {
     let cut = Reply::json(201, "{\"id\":").header("content-length", "100");
     let cut = Script::reply(cut.raw_body(b"{\"id\":"));
     let listener = listener([cut]);
     let transport = transport(&listener);
     let create = transport.request(Method::POST, "/predictions").body("{}");
-    let answer = create.send_streamed().await.unwrap();
-    let error = answer.bytes(1000).await.unwrap_err();
+    let response = create.send_streamed().await.unwrap();
+    let error = response.bytes(1000).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::OutcomeUnknown, "{error}");
 }

@@ -1,6 +1,8 @@
 //! Responses that an HTTP/2 server ends too early, which hyper reports as a complete body.
 
-use replicate_api::{Error, ErrorKind, Transport};
+use std::time::Duration;
+
+use replicate_api::{Error, ErrorKind, Timeouts, Transport};
 use replicate_test_support::{Listener, Script};
 
 use crate::{builder, create, read};
@@ -43,7 +45,9 @@ fn server(frames: &[Vec<u8>]) -> (Listener, Transport) {
         .write(frames.concat())
         .hold();
     let listener = Listener::start([script.clone(), script.clone(), script]).unwrap();
+    let timeouts = Timeouts::default().with_headers(Duration::from_millis(400));
     let transport = builder(&listener)
+        .timeouts(timeouts)
         .http(|http| http.http2_prior_knowledge())
         .build()
         .unwrap();

@@ -1,4 +1,4 @@
-//! Nothing that a server sends is read without an end.
+//! Each response has a limit.
 
 use std::io::Write;
 use std::time::Duration;
@@ -34,12 +34,12 @@ fn endless() -> Script {
 }
 
 #[test]
-fn the_limit_is_64_mib_unless_it_is_set() {
+fn limit_is_64_mib_unless_it_is_set() {
     assert_eq!(Limits::default().body, 64 * 1024 * 1024);
 }
 
 #[tokio::test]
-async fn an_endless_answer_is_too_large_and_its_connection_is_closed() {
+async fn endless_response_is_too_large_and_its_connection_is_closed() {
     let listener = listener([endless(), endless(), endless()]);
     let error = read(&limited(&listener)).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::TooLarge);
@@ -51,14 +51,14 @@ async fn an_endless_answer_is_too_large_and_its_connection_is_closed() {
 }
 
 #[tokio::test]
-async fn an_answer_that_is_too_large_is_not_asked_for_again() {
+async fn response_that_is_too_large_is_not_requested_again() {
     let listener = listener([endless(), Script::reply(Reply::json(200, "{}"))]);
     read(&limited(&listener)).await.unwrap_err();
     assert_eq!(listener.received().len(), 1);
 }
 
 #[tokio::test]
-async fn an_answer_that_announces_too_much_is_not_read_at_all() {
+async fn response_that_announces_too_much_is_not_read() {
     let huge = Reply::new(200)
         .header("content-length", "100001")
         .raw_body("");
@@ -70,7 +70,7 @@ async fn an_answer_that_announces_too_much_is_not_read_at_all() {
 }
 
 #[tokio::test]
-async fn an_answer_of_just_the_limit_is_read() {
+async fn response_of_just_the_limit_is_read() {
     let listener = listener([Script::reply(Reply::new(200).body(vec![b' '; 100_000]))]);
     assert_eq!(
         read(&limited(&listener)).await.unwrap().bytes().len(),
@@ -79,7 +79,7 @@ async fn an_answer_of_just_the_limit_is_read() {
 }
 
 #[tokio::test]
-async fn a_gzip_bomb_is_too_large_by_what_it_unpacks_to() {
+async fn gzip_bomb_is_too_large_by_what_it_unpacks_to() {
     let bomb = gzip(&vec![b' '; 10 * 1024 * 1024]);
     assert!(bomb.len() < 100_000);
     let bomb = Reply::json(200, "")
@@ -93,13 +93,13 @@ async fn a_gzip_bomb_is_too_large_by_what_it_unpacks_to() {
 }
 
 #[tokio::test]
-async fn a_gzipped_answer_is_unpacked() {
+async fn gzipped_response_is_decompressed() {
     let reply = Reply::new(200)
         .header("content-encoding", "gzip")
         .body(gzip(b"{\"a\":1}"));
     let listener = listener([Script::reply(reply)]);
-    let answer = read(&limited(&listener)).await.unwrap();
-    assert_eq!(answer.text().unwrap(), r#"{"a":1}"#);
+    let response = read(&limited(&listener)).await.unwrap();
+    assert_eq!(response.text().unwrap(), r#"{"a":1}"#);
     assert!(
         listener.received()[0]
             .header("accept-encoding")
@@ -109,7 +109,7 @@ async fn a_gzipped_answer_is_unpacked() {
 }
 
 #[tokio::test]
-async fn a_create_whose_answer_is_too_large_is_unknown_with_the_id_it_saw() {
+async fn create_whose_response_is_too_large_is_unknown_and_shows_the_id() {
     let mut body = PREDICTION.as_bytes().to_vec();
     body.resize(200_000, b' ');
     let head = Reply::json(201, "").raw_body("").bytes();
@@ -122,7 +122,7 @@ async fn a_create_whose_answer_is_too_large_is_unknown_with_the_id_it_saw() {
 }
 
 #[tokio::test]
-async fn an_error_page_without_an_end_is_still_an_error_of_the_server() {
+async fn error_page_without_an_end_is_still_an_error_of_the_server() {
     let page = || {
         let head = Reply::new(200).raw_body("").bytes();
         let head = String::from_utf8(head).unwrap().replace("200", "502");

@@ -1,4 +1,4 @@
-//! What the transport promises, shown against servers that break it in every way.
+//! What the transport promises, tested against servers that fail in every way.
 
 use std::time::Duration;
 
@@ -6,7 +6,6 @@ use replicate_api::{Client, Error, Method, Response, RetryPolicy, Transport, Tra
 use replicate_test_support::{Listener, Script};
 use serde_json::json;
 
-mod addresses;
 mod cancellation;
 mod creates;
 mod deletes;
@@ -20,6 +19,7 @@ mod raw_requests;
 mod reads;
 mod timeouts;
 mod uploads;
+mod urls;
 
 /// A token that nothing may show.
 const TOKEN: &str = "r8_SENTINELsentinelSENTINEL0123456789";

@@ -1,4 +1,4 @@
-//! Connections that a server may have closed are kept from creates.
+//! Creates use no connection that the server may have closed.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ fn account() -> Reply {
 }
 
 #[tokio::test]
-async fn a_read_on_a_stale_connection_is_sent_again_on_another() {
+async fn read_on_a_stale_connection_is_retried_on_another() {
     let stale = Script::reply(account()).read_request().reset();
     let listener = listener([stale, Script::reply(account())]);
     let transport = builder(&listener).build().unwrap();
@@ -27,7 +27,7 @@ async fn a_read_on_a_stale_connection_is_sent_again_on_another() {
 }
 
 #[tokio::test]
-async fn a_create_does_not_go_out_on_a_connection_that_was_idle_for_long() {
+async fn create_uses_no_connection_that_was_idle_for_long() {
     let listener = listener([Script::reply(created()).hold(), Script::reply(created())]);
     let idle = Duration::from_millis(50);
     let timeouts = Timeouts::default().with_create_idle(idle);
@@ -50,7 +50,7 @@ async fn creates_in_a_row_share_a_connection() {
 }
 
 #[tokio::test]
-async fn a_create_does_not_take_the_idle_connection_of_a_read() {
+async fn create_does_not_take_the_idle_connection_of_a_read() {
     let listener = listener([Script::reply(account()).hold(), Script::reply(created())]);
     let transport = builder(&listener).build().unwrap();
     read(&transport).await.unwrap();
@@ -59,7 +59,7 @@ async fn a_create_does_not_take_the_idle_connection_of_a_read() {
 }
 
 #[tokio::test]
-async fn a_read_right_after_a_create_takes_its_connection() {
+async fn read_right_after_a_create_uses_its_connection() {
     let script = Script::reply(created()).read_request().write(account());
     let listener = listener([script]);
     let timeouts = Timeouts::default().with_create_idle(Duration::from_secs(60));
@@ -70,7 +70,7 @@ async fn a_read_right_after_a_create_takes_its_connection() {
 }
 
 #[tokio::test]
-async fn a_read_some_time_after_a_create_has_a_connection_of_its_own() {
+async fn read_some_time_after_a_create_has_a_connection_of_its_own() {
     let listener = listener([Script::reply(created()).hold(), Script::reply(account())]);
     let timeouts = Timeouts::default().with_create_idle(Duration::ZERO);
     let transport = builder(&listener).timeouts(timeouts).build().unwrap();
@@ -80,7 +80,7 @@ async fn a_read_some_time_after_a_create_has_a_connection_of_its_own() {
 }
 
 #[tokio::test]
-async fn a_streamed_create_is_kept_from_stale_connections_too() {
+async fn streamed_create_uses_no_stale_connection() {
     let listener = listener([Script::reply(account()).hold(), Script::reply(created())]);
     let transport = builder(&listener).build().unwrap();
     let get = |path| transport.request(replicate_api::Method::GET, path);

@@ -1,4 +1,4 @@
-//! 429: the one answer after which even a create is sent again, when the server says.
+//! 429: the only response after which a create is retried, when the server says.
 
 use std::time::{Duration, Instant};
 
@@ -15,9 +15,9 @@ async fn create_waits_after(busy: Reply, least: Duration) {
     let listener = listener([Script::reply(busy), created()]);
     let transport = transport(&listener);
     let begun = Instant::now();
-    let answer = create(&transport).await.unwrap();
+    let response = create(&transport).await.unwrap();
     assert!(begun.elapsed() >= least, "{:?}", begun.elapsed());
-    assert_eq!(answer.status(), 201);
+    assert_eq!(response.status(), 201);
     let bodies: Vec<_> = listener
         .received()
         .iter()
@@ -59,7 +59,7 @@ async fn create_waits_the_seconds_that_the_sentence_in_the_body_mentions() {
 }
 
 #[tokio::test]
-async fn a_wait_of_more_than_a_minute_is_the_error_itself() {
+async fn retry_after_of_more_than_a_minute_is_the_error() {
     let busy = Reply::new(429)
         .header("retry-after", "61")
         .body(r#"{"detail":"slow down"}"#);
@@ -133,7 +133,7 @@ async fn policy_that_never_retries_sends_a_create_once_and_waits_in_no_queue() {
 }
 
 #[tokio::test]
-async fn a_wait_past_the_deadline_is_the_error_itself() {
+async fn retry_after_past_the_deadline_is_the_error() {
     let busy = Reply::new(429).header("retry-after", "30").body("");
     let listener = listener([Script::reply(busy), created()]);
     let error = transport(&listener)
@@ -148,7 +148,7 @@ async fn a_wait_past_the_deadline_is_the_error_itself() {
 }
 
 #[tokio::test]
-async fn requests_that_are_turned_away_are_sent_five_times() {
+async fn rate_limited_reads_are_sent_five_times() {
     let busy = || Script::reply(Reply::json(429, "{}"));
     let listener = listener([busy(), busy(), busy(), busy(), busy(), created()]);
     let error = read(&transport(&listener)).await.unwrap_err();
@@ -158,7 +158,7 @@ async fn requests_that_are_turned_away_are_sent_five_times() {
 }
 
 #[tokio::test]
-async fn a_read_heeds_a_503_that_says_when_to_come_back() {
+async fn read_honors_the_retry_after_of_a_503() {
     let busy = Reply::new(503).header("retry-after", "1").body("");
     let listener = listener([Script::reply(busy), Script::reply(Reply::json(200, "{}"))]);
     let transport = transport(&listener);

@@ -14,13 +14,13 @@ fn account() -> Script {
 }
 
 #[tokio::test]
-async fn a_request_carries_token_user_agent_and_what_it_was_given() {
+async fn request_carries_token_user_agent_and_its_own_headers() {
     let listener = listener([account()]);
     let transport = builder(&listener)
         .user_agent_suffix("app/1.2")
         .build()
         .unwrap();
-    let answer = transport
+    let response = transport
         .request(Method::POST, "/predictions?a=1")
         .query(&[("b", "2 3")])
         .header("prefer", "wait")
@@ -28,8 +28,8 @@ async fn a_request_carries_token_user_agent_and_what_it_was_given() {
         .send()
         .await
         .unwrap();
-    assert_eq!(answer.json::<Value>().unwrap(), json!({"username": "me"}));
-    assert_eq!(answer.headers()["content-type"], "application/json");
+    assert_eq!(response.json::<Value>().unwrap(), json!({"username": "me"}));
+    assert_eq!(response.headers()["content-type"], "application/json");
     let received = &listener.received()[0];
     assert_eq!(received.method, "POST");
     assert_eq!(received.target, "/v1/predictions?a=1&b=2+3");
@@ -44,7 +44,7 @@ async fn a_request_carries_token_user_agent_and_what_it_was_given() {
 }
 
 #[tokio::test]
-async fn the_base_address_may_end_in_v1_or_not() {
+async fn base_url_may_end_in_v1_or_not() {
     for suffix in ["", "/", "/v1", "/v1/", "//v1//"] {
         let listener = listener([account()]);
         let base = format!("{}{suffix}", listener.url());
@@ -85,7 +85,7 @@ async fn default_headers_give_way_to_those_of_a_request_and_options_replace_both
 }
 
 #[tokio::test]
-async fn a_default_header_may_have_several_values() {
+async fn default_header_may_have_several_values() {
     let listener = listener([account()]);
     let mut headers = HeaderMap::new();
     headers.append("x-team", HeaderValue::from_static("a"));
@@ -102,7 +102,7 @@ async fn a_default_header_may_have_several_values() {
 }
 
 #[tokio::test]
-async fn a_hook_sees_each_attempt_without_the_token_and_may_change_it() {
+async fn hook_sees_each_attempt_without_the_token_and_may_change_it() {
     let listener = listener([Script::new().read_request().reset(), account()]);
     let transport = builder(&listener)
         .on_request(|request| {
@@ -131,7 +131,7 @@ async fn a_hook_sees_each_attempt_without_the_token_and_may_change_it() {
 }
 
 #[tokio::test]
-async fn a_tap_keeps_the_last_body_byte_for_byte() {
+async fn tap_keeps_the_last_body_byte_for_byte() {
     let listener = listener([
         Script::reply(Reply::json(200, "{ \"a\" : 1 }\n")),
         Script::reply(Reply::json(404, r#"{"detail":"no"}"#)),
@@ -146,7 +146,7 @@ async fn a_tap_keeps_the_last_body_byte_for_byte() {
 }
 
 #[tokio::test]
-async fn a_proxy_of_the_callers_is_used() {
+async fn proxy_of_the_callers_is_used() {
     let proxy = listener([account()]);
     let address = proxy.url();
     let transport = Transport::builder()
@@ -178,7 +178,7 @@ async fn what_the_caller_says_of_redirects_and_logging_is_overruled() {
 }
 
 #[tokio::test]
-async fn an_answer_that_is_no_json_is_a_decode_error_with_its_body() {
+async fn response_that_is_not_json_is_a_decode_error_with_its_body() {
     let page = Reply::new(200)
         .header("content-type", "text/html; charset=utf-8")
         .body("<p>hi</p>");
@@ -200,7 +200,7 @@ async fn an_answer_that_is_no_json_is_a_decode_error_with_its_body() {
 }
 
 #[tokio::test]
-async fn a_value_that_cannot_be_sent_is_an_invalid_request_and_nothing_is_sent() {
+async fn value_that_cannot_be_sent_is_an_invalid_request_and_nothing_is_sent() {
     let listener = listener([account()]);
     let transport = transport(&listener);
     let map: std::collections::HashMap<Vec<u8>, u8> = [(vec![1], 1)].into();

@@ -1,4 +1,4 @@
-//! A read may be sent again, and is.
+//! Reads are retried.
 
 use replicate_api::{ErrorKind, RetryBudget, RetryPolicy};
 use replicate_test_support::{Reply, Script};
@@ -12,18 +12,18 @@ fn good() -> Script {
 
 async fn is_read_again_after(fault: Script) {
     let listener = listener([fault, good()]);
-    let answer = read(&transport(&listener)).await.unwrap();
-    assert_eq!(answer.json::<Value>().unwrap()["username"], "me");
+    let response = read(&transport(&listener)).await.unwrap();
+    assert_eq!(response.json::<Value>().unwrap()["username"], "me");
     assert_eq!(listener.connections(), 2);
 }
 
 #[tokio::test]
-async fn read_is_sent_again_after_a_reset() {
+async fn read_is_retried_after_a_reset() {
     is_read_again_after(Script::new().read_request().reset()).await;
 }
 
 #[tokio::test]
-async fn read_is_sent_again_after_a_reset_inside_the_headers() {
+async fn read_is_retried_after_a_reset_inside_the_headers() {
     is_read_again_after(
         Script::new()
             .read_request()
@@ -34,13 +34,13 @@ async fn read_is_sent_again_after_a_reset_inside_the_headers() {
 }
 
 #[tokio::test]
-async fn read_is_sent_again_after_a_body_that_is_cut() {
+async fn read_is_retried_after_a_truncated_body() {
     let cut = Reply::new(200).header("content-length", "99").raw_body("{");
     is_read_again_after(Script::reply(cut)).await;
 }
 
 #[tokio::test]
-async fn read_is_sent_again_after_a_chunked_body_without_its_end() {
+async fn read_is_retried_after_a_chunked_body_without_its_end() {
     let cut = Reply::new(200)
         .header("transfer-encoding", "chunked")
         .raw_body("1\r\n{\r\n");
@@ -48,14 +48,14 @@ async fn read_is_sent_again_after_a_chunked_body_without_its_end() {
 }
 
 #[tokio::test]
-async fn read_is_sent_again_after_a_server_error() {
+async fn read_is_retried_after_a_server_error() {
     for status in [408, 500, 502, 503, 504] {
         is_read_again_after(Script::reply(Reply::new(status).body("<html>"))).await;
     }
 }
 
 #[tokio::test]
-async fn read_is_not_sent_again_after_an_answer_that_would_stay_the_same() {
+async fn read_is_not_retried_after_a_permanent_failure() {
     for status in [400, 401, 402, 403, 404, 409, 422, 501] {
         let listener = listener([Script::reply(Reply::json(status, "{}")), good()]);
         let error = read(&transport(&listener)).await.unwrap_err();
@@ -65,7 +65,7 @@ async fn read_is_not_sent_again_after_an_answer_that_would_stay_the_same() {
 }
 
 #[tokio::test]
-async fn read_fails_after_three_attempts_with_the_last_answer() {
+async fn read_fails_after_three_attempts_with_the_last_response() {
     let page = || {
         Script::reply(
             Reply::new(502)
@@ -120,24 +120,24 @@ async fn clones_of_a_client_share_what_retries_are_drawn_from() {
 }
 
 #[tokio::test]
-async fn a_post_that_is_said_to_be_idempotent_is_sent_again() {
+async fn post_that_is_marked_idempotent_is_retried() {
     let listener = listener([Script::new().read_request().reset(), good()]);
-    let answer = transport(&listener)
+    let response = transport(&listener)
         .request(replicate_api::Method::POST, "/predictions/p1/cancel")
         .idempotent(true)
         .send()
         .await;
-    assert!(answer.is_ok());
+    assert!(response.is_ok());
     assert_eq!(listener.received().len(), 2);
 }
 
 #[tokio::test]
-async fn whatever_the_pieces_that_an_answer_comes_in_it_is_the_same() {
+async fn response_is_the_same_in_pieces_of_any_size() {
     let body = format!(r#"{{"username":"{}"}}"#, "né".repeat(500));
     for seed in 0..8 {
         let reply = Reply::json(200, &body).bytes();
         let listener = listener([Script::new().read_request().write_in_pieces(reply, seed)]);
-        let answer = read(&transport(&listener)).await.unwrap();
-        assert_eq!(answer.text().unwrap(), body, "seed {seed}");
+        let response = read(&transport(&listener)).await.unwrap();
+        assert_eq!(response.text().unwrap(), body, "seed {seed}");
     }
 }

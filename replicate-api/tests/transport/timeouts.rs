@@ -30,7 +30,7 @@ fn with(listener: &Listener, timeouts: Timeouts) -> replicate_api::Transport {
 }
 
 #[tokio::test]
-async fn an_answer_that_never_comes_is_a_timeout_after_three_attempts() {
+async fn missing_response_is_a_timeout_after_three_attempts() {
     let listener = listener([silent(), silent(), silent()]);
     let error = read(&with(&listener, Timeouts::default().with_headers(SHORT)))
         .await
@@ -44,7 +44,7 @@ async fn an_answer_that_never_comes_is_a_timeout_after_three_attempts() {
 }
 
 #[tokio::test]
-async fn create_is_never_sent_twice_after_a_timeout() {
+async fn create_is_not_retried_after_a_timeout() {
     let listener = listener([silent()]);
     let timeouts = Timeouts::default().with_headers(SHORT);
     let error = create(&with(&listener, timeouts)).await.unwrap_err();
@@ -54,7 +54,7 @@ async fn create_is_never_sent_twice_after_a_timeout() {
 }
 
 #[tokio::test]
-async fn a_create_that_never_left_is_known_not_to_have_happened() {
+async fn create_without_a_token_in_time_is_a_timeout_and_not_sent() {
     // The socket listens, and nobody accepts: of an endless supply of tokens none comes.
     let listener = listener([silent()]);
     let transport = replicate_api::Transport::builder()
@@ -69,7 +69,7 @@ async fn a_create_that_never_left_is_known_not_to_have_happened() {
 }
 
 #[tokio::test]
-async fn an_answer_of_one_byte_at_a_time_ends_with_the_time_for_bodies() {
+async fn slow_response_ends_with_the_body_timeout() {
     let listener = listener([drip(200), drip(200), drip(200)]);
     let error = read(&with(&listener, Timeouts::default().with_body(SHORT)))
         .await
@@ -82,7 +82,7 @@ async fn an_answer_of_one_byte_at_a_time_ends_with_the_time_for_bodies() {
 }
 
 #[tokio::test]
-async fn an_answer_of_one_byte_at_a_time_ends_with_the_calls_deadline() {
+async fn slow_response_ends_with_the_deadline_of_the_call() {
     let listener = listener([drip(200)]);
     let begun = Instant::now();
     let error = builder(&listener)
@@ -103,7 +103,7 @@ async fn an_answer_of_one_byte_at_a_time_ends_with_the_calls_deadline() {
 }
 
 #[tokio::test]
-async fn a_create_whose_answer_drips_past_the_deadline_is_unknown() {
+async fn create_whose_slow_response_passes_the_deadline_is_unknown() {
     let listener = listener([drip(201)]);
     let error = create(&with(&listener, Timeouts::default().with_call(SHORT)))
         .await
@@ -113,13 +113,13 @@ async fn a_create_whose_answer_drips_past_the_deadline_is_unknown() {
 }
 
 #[tokio::test]
-async fn the_wait_that_a_request_asks_for_comes_on_top_of_the_time_for_headers() {
+async fn requested_wait_is_added_to_the_header_timeout() {
     let late = Script::new()
         .read_request()
         .write_slowly(vec![], SHORT)
         .write_slowly(Reply::json(201, "{}").bytes(), Duration::from_millis(10));
     let listener = listener([late]);
-    let answer = with(
+    let response = with(
         &listener,
         Timeouts::default().with_headers(Duration::from_millis(100)),
     )
@@ -129,11 +129,11 @@ async fn the_wait_that_a_request_asks_for_comes_on_top_of_the_time_for_headers()
     .send()
     .await
     .unwrap();
-    assert_eq!(answer.status(), 201);
+    assert_eq!(response.status(), 201);
 }
 
 #[tokio::test]
-async fn a_server_that_never_takes_the_request_is_a_timeout() {
+async fn server_that_never_reads_the_request_is_a_timeout() {
     let listener = listener([Script::new().read_head().hold()]);
     let transport = with(&listener, Timeouts::default().with_headers(SHORT));
     // More than any socket buffer holds.
@@ -147,19 +147,19 @@ async fn a_server_that_never_takes_the_request_is_a_timeout() {
 }
 
 #[tokio::test]
-async fn a_streamed_answer_that_falls_silent_is_a_timeout() {
+async fn silent_streamed_response_is_a_timeout() {
     let head = Reply::new(200)
         .header("content-length", "9")
         .raw_body("abc")
         .bytes();
     let listener = listener([Script::new().read_request().write(head).hold()]);
-    let mut answer = with(&listener, Timeouts::default().with_idle(SHORT))
+    let mut response = with(&listener, Timeouts::default().with_idle(SHORT))
         .request(Method::GET, "/files/f/download")
         .send_streamed()
         .await
         .unwrap();
-    assert_eq!(answer.chunk().await.unwrap().unwrap(), "abc");
-    let error = answer.chunk().await.unwrap_err();
+    assert_eq!(response.chunk().await.unwrap().unwrap(), "abc");
+    let error = response.chunk().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout);
     assert!(
         error.to_string().contains("/v1/files/f/download"),
@@ -168,9 +168,9 @@ async fn a_streamed_answer_that_falls_silent_is_a_timeout() {
 }
 
 #[tokio::test]
-async fn a_streamed_answer_is_held_to_the_timeout_of_its_call() {
+async fn streamed_response_ends_with_the_timeout_of_its_call() {
     let listener = listener([drip(200)]);
-    let answer = builder(&listener)
+    let response = builder(&listener)
         .build()
         .unwrap()
         .request(Method::GET, "/files/f/download")
@@ -179,7 +179,7 @@ async fn a_streamed_answer_is_held_to_the_timeout_of_its_call() {
         .await
         .unwrap();
     assert_eq!(
-        answer.bytes(10_000).await.unwrap_err().kind(),
+        response.bytes(10_000).await.unwrap_err().kind(),
         ErrorKind::Timeout
     );
 }
@@ -188,7 +188,7 @@ async fn a_streamed_answer_is_held_to_the_timeout_of_its_call() {
 const SETTINGS: [u8; 9] = [0, 0, 0, 4, 0, 0, 0, 0, 0];
 
 #[tokio::test]
-async fn a_read_leaves_a_shared_connection_that_is_dead() {
+async fn read_leaves_a_shared_connection_that_is_dead() {
     let dead = || Script::new().write(SETTINGS.to_vec()).hold();
     let listener = listener([dead(), dead(), dead()]);
     let transport = builder(&listener)
@@ -202,7 +202,7 @@ async fn a_read_leaves_a_shared_connection_that_is_dead() {
 }
 
 #[tokio::test]
-async fn limits_beyond_all_measure_limit_nothing() {
+async fn longest_timeouts_overflow_nothing() {
     let longest = Duration::MAX;
     let listener = listener([Script::reply(Reply::json(201, PREDICTION))]);
     let mut timeouts = Timeouts::default();
@@ -217,7 +217,7 @@ async fn limits_beyond_all_measure_limit_nothing() {
 }
 
 #[tokio::test]
-async fn a_length_that_is_announced_takes_no_memory() {
+async fn announced_length_allocates_no_memory() {
     let short = Reply::new(200)
         .header("content-type", "application/json")
         .header("content-length", "9000000000000000000")
@@ -232,7 +232,7 @@ async fn a_length_that_is_announced_takes_no_memory() {
 }
 
 #[tokio::test]
-async fn nothing_is_sent_without_time() {
+async fn nothing_is_sent_after_the_deadline() {
     let listener = listener([Script::reply(Reply::json(201, PREDICTION))]);
     let transport = transport(&listener);
     create(&transport).await.unwrap();

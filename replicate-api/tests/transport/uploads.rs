@@ -1,4 +1,4 @@
-//! Uploads are streamed. They are sent again where a create is, if the form can be had again.
+//! Uploads are streamed. They are retried as creates are, if the form can be built again.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -28,7 +28,7 @@ fn form(pieces: u64, pause: Duration) -> Form {
 }
 
 #[tokio::test]
-async fn a_file_is_uploaded_with_its_length() {
+async fn file_is_uploaded_with_its_length() {
     let listener = listener([Script::reply(Reply::json(201, r#"{"id":"f1"}"#))]);
     let file = client(&listener)
         .files_create()
@@ -49,7 +49,7 @@ async fn a_file_is_uploaded_with_its_length() {
 }
 
 #[tokio::test]
-async fn an_upload_that_is_cut_at_half_is_unknown_and_not_sent_again() {
+async fn upload_that_breaks_at_half_is_unknown_and_not_retried() {
     let script = Script::new().read_head().read_bytes(PIECE).reset();
     let listener = listener([script]);
     let error = client(&listener)
@@ -63,7 +63,7 @@ async fn an_upload_that_is_cut_at_half_is_unknown_and_not_sent_again() {
 }
 
 #[tokio::test]
-async fn a_form_that_was_given_whole_is_not_sent_again_after_429() {
+async fn form_without_a_factory_is_not_retried_after_429() {
     let busy = Reply::new(429).header("retry-after", "0").body("");
     let listener = listener([Script::reply(busy)]);
     let error = client(&listener)
@@ -77,7 +77,7 @@ async fn a_form_that_was_given_whole_is_not_sent_again_after_429() {
 }
 
 #[tokio::test]
-async fn an_upload_that_makes_progress_may_take_longer_than_the_time_for_headers() {
+async fn upload_that_makes_progress_may_take_longer_than_the_time_for_headers() {
     let listener = listener([Script::reply(Reply::json(201, "{}"))]);
     let timeouts = Timeouts::default().with_headers(Duration::from_millis(400));
     let transport = builder(&listener).timeouts(timeouts).build().unwrap();
@@ -88,7 +88,7 @@ async fn an_upload_that_makes_progress_may_take_longer_than_the_time_for_headers
 }
 
 #[tokio::test]
-async fn an_upload_whose_source_fails_says_so() {
+async fn upload_whose_source_fails_says_so() {
     let listener = listener([Script::new().read_head().read_until_closed()]);
     let content = stream::iter([
         Ok(vec![b'x'; 10]),
@@ -115,12 +115,12 @@ async fn upload(transport: &Transport) -> (Result<File, Error>, usize) {
             count.fetch_add(1, Ordering::SeqCst);
             async { Ok::<_, std::io::Error>(form(4, Duration::ZERO)) }
         });
-    let file = request.send().await.and_then(|answer| answer.json());
+    let file = request.send().await.and_then(|response| response.json());
     (file, made.load(Ordering::SeqCst))
 }
 
 #[tokio::test]
-async fn a_form_that_can_be_made_anew_is_sent_whole_after_each_429() {
+async fn form_factory_is_retried_after_each_429() {
     let busy = || Script::reply(Reply::new(429).header("retry-after", "0").body(""));
     let whole = Script::reply(Reply::json(201, r#"{"id":"f1"}"#));
     let listener = listener([busy(), busy(), whole]);
@@ -142,7 +142,7 @@ async fn a_form_that_can_be_made_anew_is_sent_whole_after_each_429() {
 }
 
 #[tokio::test]
-async fn a_form_that_can_be_made_anew_is_tried_again_where_nobody_listens() {
+async fn form_factory_is_retried_after_a_refused_connection() {
     let address = Listener::refused().unwrap();
     let transport = Transport::builder()
         .token(crate::TOKEN)
@@ -157,7 +157,7 @@ async fn a_form_that_can_be_made_anew_is_tried_again_where_nobody_listens() {
 }
 
 #[tokio::test]
-async fn a_form_that_may_have_been_taken_is_never_made_anew() {
+async fn form_that_may_have_been_sent_is_not_retried() {
     for script in [
         Script::new().read_head().read_bytes(PIECE).reset(),
         Script::new().read_request().reset(),
@@ -173,7 +173,7 @@ async fn a_form_that_may_have_been_taken_is_never_made_anew() {
 }
 
 #[tokio::test]
-async fn a_form_that_cannot_be_made_is_the_error_and_nothing_is_sent() {
+async fn failure_of_a_form_factory_is_the_error_and_nothing_is_sent() {
     let listener = listener([]);
     let request = transport(&listener).request(Method::POST, "/files");
     let request = request

@@ -1,4 +1,4 @@
-//! The operations of a document: every method of every path, whatever the method is called.
+//! The operations of a document: every method of every path, known to OpenAPI or not.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -88,8 +88,8 @@ pub(crate) fn id_of(operation: &Map<String, Value>) -> &str {
     id.unwrap_or_default()
 }
 
-/// Gives an id to each operation without one, and each a name that no other has. An operation
-/// that has a name in the present code keeps it.
+/// Finds the operations, adds missing ids, and assigns unique names. An operation keeps the name
+/// that it has in the present code.
 pub(crate) fn collect(
     document: &mut Value,
     previous: &Previous,
@@ -201,54 +201,5 @@ mod tests {
         ];
         assert_eq!(found, expected);
         assert_eq!(notes.lines().count(), 1, "the missing id");
-    }
-
-    fn names(ids: &[&str], previous: &Previous) -> (Vec<String>, usize) {
-        let paths: Map<String, Value> = ids
-            .iter()
-            .enumerate()
-            .map(|(n, id)| (format!("/{n}"), json!({ "get": { "operationId": id } })))
-            .collect();
-        let mut notes = Notes::default();
-        let found = collect(&mut json!({ "paths": paths }), previous, &mut notes).unwrap();
-        let names = found.into_iter().map(|operation| operation.name);
-        (names.collect(), notes.lines().count())
-    }
-
-    #[test]
-    fn each_operation_has_a_name_of_its_own() {
-        for (ids, expected, conflicts) in [
-            (
-                vec!["a.get", "a_get", "foo1.x", "foo_1.x"],
-                vec!["a_get", "a_get_2", "foo1_x", "foo_1_x_2"],
-                2,
-            ),
-            (
-                vec!["type", "self", "new", "result", "1st", "get a/b", "it's"],
-                vec![
-                    "type_call",
-                    "self_call",
-                    "new_call",
-                    "result_call",
-                    "x1st",
-                    "get_a_b",
-                    "its",
-                ],
-                0,
-            ),
-        ] {
-            let expected: Vec<String> = expected.into_iter().map(String::from).collect();
-            assert_eq!(names(&ids, &Previous::default()), (expected, conflicts));
-        }
-    }
-
-    #[test]
-    fn operation_keeps_its_present_name_when_a_new_one_collides() {
-        let code =
-            "pub mod operations { pub const A_GET: X = X::new(\"a.get\", \"GET\", \"/1\"); }";
-        let previous = Previous::parse(code);
-        let (found, conflicts) = names(&["a_get", "a.get"], &previous);
-        assert_eq!((found[0].as_str(), found[1].as_str()), ("a_get_2", "a_get"));
-        assert_eq!(conflicts, 1);
     }
 }

@@ -176,6 +176,14 @@ pub(crate) fn shape(schema: &Value) -> Value {
             if let Some(Value::Array(required)) = map.get_mut("required") {
                 required.sort_by_key(Value::to_string);
             }
+            // Whether other properties are allowed makes no other type.
+            if map.contains_key("properties")
+                && map
+                    .get("additionalProperties")
+                    .is_some_and(Value::is_boolean)
+            {
+                map.remove("additionalProperties");
+            }
         }
     });
     sorted(&shape)

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use super::hoist::singular;
+use super::hoist::{reference, singular};
 use super::names::{type_name, unused};
 use crate::codegen::document::{Notes, step};
 use crate::codegen::idents::pascal;
@@ -61,16 +61,7 @@ pub(super) fn open(document: &mut Value, notes: &mut Notes) -> Vec<OpenEnum> {
             notes,
         );
         if own_component.is_none() {
-            let reference = json!({ "$ref": format!("#/components/schemas/{name}") });
-            // Around a reference 3.0 has no place for words but this.
-            *schema = match (nullable, schema.get("description")) {
-                (false, None) => reference,
-                (false, Some(text)) => json!({ "allOf": [reference], "description": text }),
-                (true, None) => json!({ "allOf": [reference], "nullable": true }),
-                (true, Some(text)) => {
-                    json!({ "allOf": [reference], "nullable": true, "description": text })
-                }
-            };
+            *schema = reference(schema, &name);
         }
     });
     for open in &enums {
@@ -94,8 +85,7 @@ fn values_of(schema: &Value) -> Option<Vec<String>> {
     (!values.is_empty() && schema.get("type") == Some(&"string".into())).then_some(values)
 }
 
-/// The name under which the enum is kept: one that has the same values, or that the overlay
-/// gave the same name, is the same enum.
+/// Returns the name of the enum. Two with the same values, or the same `x-name`, are one enum.
 fn add(
     enums: &mut Vec<OpenEnum>,
     found: OpenEnum,

@@ -127,7 +127,7 @@ impl Hoist<'_> {
 }
 
 /// Around a reference 3.0 has no place for words but `allOf`.
-fn reference(schema: &Value, name: &str) -> Value {
+pub(super) fn reference(schema: &Value, name: &str) -> Value {
     let reference = json!({ "$ref": format!("#/components/schemas/{name}") });
     let mut wrapped = json!({ "allOf": [&reference] });
     for word in ["description", "nullable"] {

@@ -75,36 +75,48 @@ fn close(written: &mut Vec<String>) {
     written.insert(code.map_or(0, |last| last + 1), "```".to_string());
 }
 
-/// Angle and square brackets outside of code, where they are no links.
+/// Outside of code, makes URLs links, and brackets that belong to no link plain text.
 fn escaped(line: &str) -> String {
     let mut text = String::new();
-    for (index, piece) in line.split('`').enumerate() {
-        if index > 0 {
-            text.push('`');
-        }
-        if index % 2 == 1 {
-            text += piece;
-            continue;
-        }
-        let mut rest = piece;
-        while let Some(at) = rest.find(['<', '[']) {
-            let (before, from) = rest.split_at(at);
-            text += before;
-            let is_link = match from.as_bytes()[0] {
-                b'<' => from.starts_with("<http"),
-                _ => from
-                    .find(']')
-                    .is_some_and(|end| from[end + 1..].starts_with('(')),
-            };
-            if !is_link && !before.ends_with('\\') {
-                text.push('\\');
+    let mut rest = line;
+    while let Some(at) = rest.find(['`', '<', '[', 'h']) {
+        text += &rest[..at];
+        rest = &rest[at..];
+        let (taken, written) = match rest.as_bytes()[0] {
+            b'`' => match rest[1..].find('`') {
+                Some(end) => (end + 2, rest[..end + 2].to_string()),
+                None => (1, "`".to_string()),
+            },
+            b'[' => match link_end(rest) {
+                Some(end) => (end, rest[..end].to_string()),
+                None => (1, "\\[".to_string()),
+            },
+            b'<' if rest.starts_with("<http") => {
+                let end = rest.find('>').map_or(rest.len(), |end| end + 1);
+                (end, rest[..end].to_string())
             }
-            text.push_str(&from[..1]);
-            rest = &from[1..];
+            b'<' => (1, "\\<".to_string()),
+            _ if rest.starts_with("http://") || rest.starts_with("https://") => {
+                let ends = |c: char| c.is_whitespace() || "<>()[]\"`".contains(c);
+                let url = &rest[..rest.find(ends).unwrap_or(rest.len())];
+                let url = url.trim_end_matches(['.', ',', ';', ':', '!', '?', '\'']);
+                (url.len(), format!("<{url}>"))
+            }
+            _ => (1, "h".to_string()),
+        };
+        if text.ends_with('\\') && written.starts_with('\\') {
+            text.pop();
         }
-        text += rest;
+        text += &written;
+        rest = &rest[taken..];
     }
-    text
+    text + rest
+}
+
+/// Where a link such as `[text](url)` at the start of the text ends.
+fn link_end(text: &str) -> Option<usize> {
+    let middle = text.find("](")?;
+    Some(middle + text[middle..].find(')')? + 1)
 }
 
 #[cfg(test)]
@@ -112,7 +124,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn code_is_text_and_brackets_are_no_links() {
+    fn code_is_text_and_only_urls_are_links() {
         for (before, after) in [
             ("Plain `a<b>` and [a](b).", "Plain `a<b>` and [a](b)."),
             ("```\nx\n```", "```text\nx\n```"),
@@ -125,6 +137,12 @@ mod tests {
             ("- item\n    more", "- item\n    more"),
             ("an <id> of [x]", "an \\<id> of \\[x]"),
             ("see <https://a.b/>", "see <https://a.b/>"),
+            ("See https://a.b/c#d.", "See <https://a.b/c#d>."),
+            (
+                "an [`X`](https://a.b) and [y]",
+                "an [`X`](https://a.b) and \\[y]",
+            ),
+            ("a \\[b] `https://a.b`, h", "a \\[b] `https://a.b`, h"),
         ] {
             assert_eq!(markdown(before), after);
         }

@@ -26,6 +26,20 @@ pub(super) fn page(call: &Call) -> String {
         id, method, path, ..
     } = call.operation;
     page += &format!("Sends `{method} {path}`; see [`{id}`]({REFERENCE}{id}).");
+    let parameters = call
+        .parameters
+        .iter()
+        .filter(|parameter| parameter.required);
+    let mut required: Vec<String> = parameters.map(|p| format!("`{}`", p.field)).collect();
+    if let Some(body) = call.body.as_ref().filter(|body| body.required) {
+        required.extend(body.needs.iter().map(|name| format!("`body.{name}`")));
+        if !matches!(body.kind, BodyKind::Typed { .. }) {
+            required.push("`body`".to_string());
+        }
+    }
+    if !required.is_empty() {
+        page += &format!("\n\nRequired: {}.", required.join(", "));
+    }
     if !call.responses.is_empty() {
         let lines: Vec<String> = call
             .responses
@@ -48,7 +62,7 @@ pub(super) fn body(body: &Body) -> String {
     let text = text.unwrap_or_else(|| "Sets the body of the request.".to_string());
     let takes = match &body.kind {
         BodyKind::Typed { name, .. } => {
-            format!(" A [`{name}`](types::{name}), its builder, or `json!({{…}})`.")
+            format!(" Takes a [`{name}`](types::{name}), its builder, or `json!({{…}})`.")
         }
         _ => String::new(),
     };

@@ -6,7 +6,7 @@ use replicate_test_support::{Reply, Script};
 use crate::{TOKEN, create, listener, read, transport};
 
 #[tokio::test]
-async fn a_redirect_of_a_call_is_an_error_and_goes_nowhere() {
+async fn redirect_of_a_call_is_not_followed() {
     let foreign = listener([Script::reply(Reply::json(200, "{}"))]);
     for status in [301, 302, 303, 307, 308] {
         let to = format!("{}/v1/account?secret=1", foreign.url());
@@ -24,14 +24,14 @@ async fn a_redirect_of_a_call_is_an_error_and_goes_nowhere() {
 }
 
 #[tokio::test]
-async fn a_redirect_without_an_address_is_an_error_too() {
+async fn redirect_without_a_location_is_an_error() {
     let listener = listener([Script::reply(Reply::new(302).body(""))]);
     let error = read(&transport(&listener)).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Redirect);
 }
 
 #[test]
-fn a_token_does_not_travel_unencrypted_to_another_machine() {
+fn token_does_not_travel_unencrypted_to_another_machine() {
     for base in [
         "http://api.example",
         "http://10.1.2.3:8080",
@@ -74,7 +74,7 @@ fn plain_http_is_for_this_machine_and_for_those_who_allow_it() {
 }
 
 #[tokio::test]
-async fn an_authorization_of_the_callers_does_not_travel_unencrypted_either() {
+async fn authorization_of_the_callers_does_not_travel_unencrypted_either() {
     let transport = Transport::builder()
         .base_url("http://api.example")
         .build()
@@ -88,7 +88,7 @@ async fn an_authorization_of_the_callers_does_not_travel_unencrypted_either() {
 }
 
 #[tokio::test]
-async fn a_client_without_a_token_says_what_to_set_and_where_to_get_one() {
+async fn client_without_a_token_says_what_to_set_and_where_to_get_one() {
     let listener = listener([]);
     let transport = Transport::builder()
         .base_url(listener.url())

@@ -401,7 +401,7 @@ async fn what_is_wrong_is_said_before_anything_is_sent() {
         (client.run("no-owner"), "`no-owner`"),
         (
             client.run("acme/app:1a2b3c4d").input("text"),
-            "has to be an object",
+            "expected an object",
         ),
         (
             client

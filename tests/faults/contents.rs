@@ -363,9 +363,9 @@ pub(crate) fn gone_while_polling(operation: Operation) -> Vec<Case> {
             .act(Act::Run)
             .outcome("Hello wörld")
         }
-        Operation::Stream => Case::new("a stream", [begun_stream()])
+        Operation::Stream => Case::new("just after the create", [begun_stream()])
             .forever()
-            .asked([gone]),
+            .asked([gone.clone(), gone, asked("succeeded")]),
         _ => Case::new("a wait", [gone_script]).forever().act(Act::Wait),
     }]
 }

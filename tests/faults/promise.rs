@@ -300,7 +300,7 @@ pub(crate) const ROWS: &[Row] = &[
             NO_POLL,
             NO_POLL,
             NO_POLL,
-            error(NotFound),
+            RESULT,
             NO_POLL,
         ],
     ),

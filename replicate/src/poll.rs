@@ -4,7 +4,7 @@ use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use replicate_api::{CallOptions, RetryPolicy};
+use replicate_api::{RequestOptions, RetryPolicy};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -93,10 +93,11 @@ impl<J: Job> Poller<J> {
         let state = Arc::clone(&self.state);
         let client = state.client();
         // An outage of minutes must not use up the retries of other calls.
-        let single = CallOptions::new().with_retry_policy(RetryPolicy::never());
+        let single = RequestOptions::new().with_retry_policy(RetryPolicy::never());
         let api = replicate_api::Client::from_transport(client.transport().with_options(single));
         let backoff = client.transport().retry_policy().clone();
-        let pacing = Arc::clone(&client.shared.pacing);
+        let account = client.account_state().await;
+        let pacing = &account.pacing;
         let mut schedule = Schedule::new(self.policy, backoff, self.deadline.is_some());
         if let Some(job) = state.snapshot() {
             self.report(&job);

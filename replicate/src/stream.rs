@@ -196,9 +196,7 @@ impl StreamRun {
         let prediction = snapshot(&state, &options).await.map_err(Error::in_create)?;
         // Repeating the call would create another prediction.
         let describe = Error::in_create;
-        Ok(EventStream::open(
-            state, prediction, options, guard, describe,
-        ))
+        Ok(EventStream::open(state, prediction, options, guard, describe).await)
     }
 }
 
@@ -256,13 +254,7 @@ impl StreamPrediction {
         let guard = options
             .cancel_on_drop
             .then(|| Arc::new(CancelGuard::new(Arc::clone(&state))));
-        Ok(EventStream::open(
-            state,
-            prediction,
-            options,
-            guard,
-            |error| error,
-        ))
+        Ok(EventStream::open(state, prediction, options, guard, |error| error).await)
     }
 }
 

@@ -62,14 +62,14 @@ struct Bounded {
 }
 
 impl EventStream {
-    pub(crate) fn open(
+    pub(crate) async fn open(
         job: Arc<JobState<Prediction>>,
         prediction: Arc<Prediction>,
         options: StreamOptions,
         guard: Option<Arc<CancelGuard>>,
         describe: fn(Error) -> Error,
     ) -> Self {
-        let source = UrlSource::new(Arc::clone(&job), &prediction);
+        let source = UrlSource::new(Arc::clone(&job), &prediction).await;
         let has_stream = source.has_stream();
         let mut stream = ResumableStream::new(
             source,

@@ -11,6 +11,7 @@ use http::header::CONTENT_TYPE;
 use replicate_api::{CallOptions, RetryPolicy};
 use reqwest::Url;
 
+use crate::client::AccountState;
 use crate::error::{Error, ErrorKind, Result};
 use crate::job::read;
 use crate::job_state::JobState;
@@ -39,12 +40,13 @@ pub(super) trait Source: Clone + Send + 'static {
 #[derive(Clone)]
 pub(super) struct UrlSource {
     state: Arc<JobState<Prediction>>,
+    account: Arc<AccountState>,
     url: Option<Url>,
 }
 
 impl UrlSource {
     /// The source of a prediction's events; without a URL every connection fails.
-    pub(super) fn new(state: Arc<JobState<Prediction>>, prediction: &Prediction) -> Self {
+    pub(super) async fn new(state: Arc<JobState<Prediction>>, prediction: &Prediction) -> Self {
         let url = stream_url(prediction).and_then(|text| match Url::parse(text) {
             Ok(url) if matches!(url.scheme(), "https" | "http") => Some(url),
             _ => {
@@ -55,7 +57,12 @@ impl UrlSource {
                 None
             }
         });
-        Self { state, url }
+        let account = state.client().account_state().await;
+        Self {
+            state,
+            account,
+            url,
+        }
     }
 
     pub(super) fn has_stream(&self) -> bool {
@@ -117,7 +124,7 @@ impl Source for UrlSource {
     }
 
     fn pacing(&self) -> &Pacing {
-        &self.state.client().shared.pacing
+        &self.account.pacing
     }
 }
 

@@ -1,57 +1,58 @@
-//! What can be written on the command line; each command's own arguments are in its file.
+//! The global options and the list of commands; each command's arguments are in its own file.
 
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
     account, collections, completion, deployments, files, hardware, local, models, predictions,
     run, search, stream, trainings,
 };
 use crate::duration;
+use crate::terminal::ColorWhen;
 
-/// Run models on Replicate, and look at what ran.
+/// Run models on Replicate and inspect predictions
 ///
-/// Data goes to standard output, all else to standard error. A terminal gets tables; a pipe
-/// gets the API's JSON as it came, or a text model's text.
+/// Data goes to standard output, everything else to standard error. A terminal gets tables; a
+/// pipe gets the API's JSON as it arrived, or a text model's text.
 #[derive(Debug, Parser)]
 #[command(
     name = "replicate",
     version,
     disable_help_subcommand = true,
     after_help = "Exit codes: 0 done, 1 error, 2 usage or invalid input, 3 the prediction failed or was \
-                  canceled,\n4 no token or not allowed, 5 not found, 6 rate limited, 7 timeout, 8 some of \
-                  a batch failed, 130 interrupted.\n\nA token: https://replicate.com/account/api-tokens, \
-                  in the variable REPLICATE_API_TOKEN.\nWithout one: replicate --local run \
+                  canceled,\n4 no token or no access, 5 not found, 6 rate limited, 7 timeout, 8 some of \
+                  a batch failed, 130 interrupted.\n\nSet REPLICATE_API_TOKEN to a token from \
+                  https://replicate.com/account/api-tokens.\nWithout a token: replicate --local run \
                   replicate/hello-world text=Alice"
 )]
 pub(crate) struct Cli {
     #[command(flatten)]
-    pub(crate) global: Global,
+    pub(crate) global: GlobalArgs,
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
 }
 
-/// What every command takes.
+/// Options of every command.
 #[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Global options")]
-pub(crate) struct Global {
-    /// Use a local Replicate that lives as long as this command
+pub(crate) struct GlobalArgs {
+    /// Use a local Replicate that runs as long as this command
     #[arg(long, global = true, conflicts_with = "base_url")]
     pub(crate) local: bool,
     /// Print JSON as the API sent it
     #[arg(long, global = true)]
     pub(crate) json: bool,
-    /// The API's address, with or without /v1 [env: REPLICATE_BASE_URL]
+    /// The API's base URL, with or without /v1 [env: REPLICATE_BASE_URL]
     #[arg(long, global = true, value_name = "URL")]
     pub(crate) base_url: Option<String>,
-    /// Say nothing but errors on standard error
+    /// Write only errors to standard error
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub(crate) quiet: bool,
     /// Show each request on standard error
     #[arg(short, long, global = true)]
     pub(crate) verbose: bool,
-    /// When to use colour
+    /// When to use color
     #[arg(
         long,
         global = true,
@@ -60,20 +61,9 @@ pub(crate) struct Global {
         hide_default_value = true
     )]
     pub(crate) color: ColorWhen,
-    /// Give up after this time, such as 30s, 5m or 1h
+    /// Stop after this time, such as 30s, 5m or 1h; a prediction continues to run
     #[arg(long, global = true, value_name = "TIME", value_parser = duration::parse)]
     pub(crate) timeout: Option<Duration>,
-}
-
-/// When to use colour.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
-pub(crate) enum ColorWhen {
-    /// At a terminal, unless NO_COLOR is set
-    Auto,
-    /// Always
-    Always,
-    /// Never
-    Never,
 }
 
 #[derive(Debug, Subcommand)]

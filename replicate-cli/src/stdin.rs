@@ -2,23 +2,23 @@
 
 use std::io::{self, Read};
 
-use crate::failure::Failure;
+use crate::error::CliError;
 
 /// The most that is read: what Replicate takes as one file.
 const LARGEST: u64 = replicate::MAX_FILE_BYTES;
 
 /// Reads standard input to its end.
-pub(crate) fn read() -> Result<Vec<u8>, Failure> {
+pub(crate) fn read() -> Result<Vec<u8>, CliError> {
     let mut content = Vec::new();
     match io::stdin()
         .lock()
         .take(LARGEST + 1)
         .read_to_end(&mut content)
     {
-        Err(error) => Err(Failure::usage(format!(
+        Err(error) => Err(CliError::usage(format!(
             "standard input cannot be read: {error}"
         ))),
-        Ok(_) if content.len() as u64 > LARGEST => Err(Failure::usage(format!(
+        Ok(_) if content.len() as u64 > LARGEST => Err(CliError::usage(format!(
             "standard input holds more than {LARGEST} bytes, which is the most that Replicate takes"
         ))),
         Ok(_) => Ok(content),

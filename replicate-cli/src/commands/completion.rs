@@ -2,7 +2,7 @@ use clap::{Args, CommandFactory};
 use clap_complete::Shell;
 
 use crate::cli::Cli;
-use crate::failure::{Exit, Failure};
+use crate::error::{CliError, ExitCode};
 use crate::terminal;
 
 /// Print a completion script for a shell
@@ -15,10 +15,10 @@ pub(crate) struct Completion {
 }
 
 impl Completion {
-    pub(crate) fn execute(self) -> Result<Exit, Failure> {
+    pub(crate) fn execute(self) -> Result<ExitCode, CliError> {
         let mut script = Vec::new();
         clap_complete::generate(self.shell, &mut Cli::command(), "replicate", &mut script);
         terminal::write_data(script)?;
-        Ok(Exit::Done)
+        Ok(ExitCode::Done)
     }
 }

@@ -5,8 +5,8 @@ mod versions;
 
 use clap::Subcommand;
 
-use crate::details::{full_name, text_at};
-use crate::failure::Failure;
+use crate::error::CliError;
+use crate::record::{full_name, text_at};
 use crate::session::Session;
 use crate::table::Column;
 
@@ -30,7 +30,7 @@ pub(super) const COLUMNS: [Column; 3] = [
 ];
 
 impl Models {
-    pub(crate) async fn execute(self, session: &Session) -> Result<(), Failure> {
+    pub(crate) async fn execute(self, session: &Session) -> Result<(), CliError> {
         match self {
             Self::List(list) => list.execute(session).await,
             Self::Search(search) => search.execute(session).await,

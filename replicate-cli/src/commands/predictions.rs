@@ -6,10 +6,10 @@ mod show;
 use clap::Subcommand;
 use serde_json::Value;
 
-use super::online;
-use crate::cli::Global;
-use crate::details::{Field, age_at, json_at, text_at};
-use crate::failure::{Exit, Failure};
+use super::with_session;
+use crate::cli::GlobalArgs;
+use crate::error::{CliError, ExitCode};
+use crate::record::{Field, age_at, json_at, text_at};
 
 /// Create, look at, list and cancel predictions
 #[derive(Debug, Subcommand)]
@@ -23,12 +23,14 @@ pub(crate) enum Predictions {
 }
 
 impl Predictions {
-    pub(crate) fn execute(self, global: &Global) -> Result<Exit, Failure> {
+    pub(crate) fn execute(self, global: &GlobalArgs) -> Result<ExitCode, CliError> {
         match self {
             Self::Create(create) => create.execute(global),
-            Self::Show(show) => online(global, async |session| show.execute(session).await),
-            Self::List(list) => online(global, async |session| list.execute(session).await),
-            Self::Cancel(cancel) => online(global, async |session| cancel.execute(session).await),
+            Self::Show(show) => with_session(global, async |session| show.execute(session).await),
+            Self::List(list) => with_session(global, async |session| list.execute(session).await),
+            Self::Cancel(cancel) => {
+                with_session(global, async |session| cancel.execute(session).await)
+            }
         }
     }
 }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::argument::{Argument, Literal};
-use crate::failure::Failure;
+use crate::error::CliError;
 use crate::stdin;
 
 const OPEN: &str = "{{.";
@@ -11,7 +11,7 @@ const CLOSE: &str = "}}";
 
 /// Fills the templates of all arguments from the JSON on standard input. Without any there, or
 /// where standard input is no pipe or file, `{{` is text.
-pub(super) fn fill(arguments: &mut [Argument]) -> Result<(), Failure> {
+pub(super) fn fill(arguments: &mut [Argument]) -> Result<(), CliError> {
     let mut texts: Vec<&mut Literal> = arguments
         .iter_mut()
         .map(Argument::literal_mut)
@@ -34,7 +34,7 @@ pub(super) fn fill(arguments: &mut [Argument]) -> Result<(), Failure> {
 
 /// The text with every template in it filled. A text that is one template, and nothing else,
 /// takes the value as it is.
-fn filled(text: &str, json: &Value) -> Result<Literal, Failure> {
+fn filled(text: &str, json: &Value) -> Result<Literal, CliError> {
     let mut done = String::new();
     let mut rest = text;
     while let Some((before, template)) = rest.split_once(OPEN) {
@@ -65,8 +65,8 @@ fn filled(text: &str, json: &Value) -> Result<Literal, Failure> {
     Ok(Literal::Text(done))
 }
 
-fn missing(path: &str) -> Failure {
-    Failure::usage(format!(
+fn missing(path: &str) -> CliError {
+    CliError::usage(format!(
         "the JSON on standard input has no `{path}`, which {{{{.{path}}}}} asks for"
     ))
     .hint("print the earlier prediction whole: replicate run --json ...")

@@ -1,7 +1,7 @@
 use clap::Args;
 
 use super::COLUMNS;
-use crate::failure::Failure;
+use crate::error::CliError;
 use crate::list::{self, Limit};
 use crate::session::Session;
 
@@ -13,7 +13,7 @@ pub(crate) struct List {
 }
 
 impl List {
-    pub(crate) async fn execute(self, session: &Session) -> Result<(), Failure> {
+    pub(crate) async fn execute(self, session: &Session) -> Result<(), CliError> {
         let list = session.client.models().list().decode_as::<()>();
         list::print(session, list, self.limit, &COLUMNS).await
     }

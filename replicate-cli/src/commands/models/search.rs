@@ -1,7 +1,7 @@
 use clap::Args;
 
 use super::COLUMNS;
-use crate::failure::Failure;
+use crate::error::CliError;
 use crate::list::{self, Limit};
 use crate::session::Session;
 
@@ -16,7 +16,7 @@ pub(crate) struct Search {
 }
 
 impl Search {
-    pub(crate) async fn execute(self, session: &Session) -> Result<(), Failure> {
+    pub(crate) async fn execute(self, session: &Session) -> Result<(), CliError> {
         let list = session.client.models().search(self.words.join(" "));
         list::print(session, list, self.limit, &COLUMNS).await
     }

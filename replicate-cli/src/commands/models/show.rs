@@ -2,8 +2,8 @@ use clap::Args;
 use serde_json::Value;
 
 use crate::commands::show;
-use crate::details::{Field, age_at, full_name, text_at};
-use crate::failure::Failure;
+use crate::error::CliError;
+use crate::record::{Field, age_at, full_name, text_at};
 use crate::session::Session;
 
 /// Show a model
@@ -14,7 +14,7 @@ pub(crate) struct Show {
 }
 
 impl Show {
-    pub(crate) async fn execute(self, session: &Session) -> Result<(), Failure> {
+    pub(crate) async fn execute(self, session: &Session) -> Result<(), CliError> {
         show(
             session,
             session.client.models().get(&self.name).raw(),

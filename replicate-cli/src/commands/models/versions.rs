@@ -4,9 +4,9 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::commands::print_one;
-use crate::details::{Field, age_at, text_at};
-use crate::failure::{Exit, Failure};
+use crate::error::{CliError, ExitCode};
 use crate::list::{self, Limit};
+use crate::record::{Field, age_at, text_at};
 use crate::session::Session;
 use crate::table::Column;
 
@@ -38,7 +38,7 @@ const COLUMNS: [Column; 3] = [
 ];
 
 impl Versions {
-    pub(crate) async fn execute(self, session: &Session) -> Result<(), Failure> {
+    pub(crate) async fn execute(self, session: &Session) -> Result<(), CliError> {
         let models = session.client.models();
         match self {
             Self::List { name, limit } => {
@@ -65,17 +65,17 @@ impl Versions {
 }
 
 /// The latest version in a model's body, as the API sent it.
-fn latest<'a>(name: &str, model: &'a [u8]) -> Result<&'a str, Failure> {
+fn latest<'a>(name: &str, model: &'a [u8]) -> Result<&'a str, CliError> {
     #[derive(Deserialize)]
     struct Model<'a> {
         #[serde(borrow, default)]
         latest_version: Option<&'a RawValue>,
     }
     let model: Model<'a> = serde_json::from_slice(model)
-        .map_err(|error| Failure::error(format!("the model cannot be read: {error}")))?;
+        .map_err(|error| CliError::error(format!("the model cannot be read: {error}")))?;
     model.latest_version.map(RawValue::get).ok_or_else(|| {
-        Failure::new(
-            Exit::NotFound,
+        CliError::new(
+            ExitCode::NotFound,
             format!("the model {name} has no version yet"),
         )
     })

@@ -2,7 +2,7 @@ use clap::Args;
 
 use super::fields;
 use crate::commands::show;
-use crate::failure::Failure;
+use crate::error::CliError;
 use crate::session::Session;
 
 /// Cancel a prediction
@@ -13,7 +13,7 @@ pub(crate) struct Cancel {
 }
 
 impl Cancel {
-    pub(crate) async fn execute(self, session: &Session) -> Result<(), Failure> {
+    pub(crate) async fn execute(self, session: &Session) -> Result<(), CliError> {
         show(
             session,
             session.client.predictions().cancel(&self.id).raw(),

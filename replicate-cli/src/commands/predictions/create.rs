@@ -1,41 +1,41 @@
 use clap::Args;
 
 use super::fields;
-use crate::cli::Global;
-use crate::commands::creation::CreationArguments;
-use crate::commands::run::WaitArguments;
-use crate::commands::{online, print_one};
-use crate::failure::{Exit, Failure};
-use crate::job;
+use crate::cli::GlobalArgs;
+use crate::commands::creation::CreateArgs;
+use crate::commands::run::WaitArgs;
+use crate::commands::{print_one, with_session};
+use crate::error::{CliError, ExitCode};
+use crate::prediction;
 
-/// Create a prediction, and print it; --wait waits for its end
+/// Create a prediction and print it; --wait waits until it is done
 #[derive(Args, Debug)]
 pub(crate) struct Create {
     /// owner/name, owner/name:version, a version's id, or deployments/owner/name
     #[arg(value_name = "REF")]
     reference: String,
     #[command(flatten)]
-    creation: CreationArguments,
+    creation: CreateArgs,
     #[command(flatten)]
-    wait: WaitArguments,
+    wait: WaitArgs,
 }
 
 impl Create {
-    pub(crate) fn execute(self, global: &Global) -> Result<Exit, Failure> {
-        let wanted = self.creation.read(&self.reference)?;
-        online(global, async |session| {
-            let checked = wanted.check(session).await?;
-            if self.creation.printed(session, &checked)? {
+    pub(crate) fn execute(self, global: &GlobalArgs) -> Result<ExitCode, CliError> {
+        let parsed = self.creation.read(&self.reference)?;
+        with_session(global, async |session| {
+            let request = parsed.validate(session).await?;
+            if self.creation.printed(session, &request)? {
                 return Ok(());
             }
-            let (creation, _) = self.creation.creation(session, checked).await?;
-            let created = job::create(session, creation).await?;
-            if !self.wait.asked() {
-                return print_one(session, &created.body, fields);
+            let (run, _) = self.creation.run(session, request)?;
+            let handle = prediction::start(session, run).await?;
+            if !self.wait.is_requested() {
+                return print_one(session, &prediction::body(&handle), fields);
             }
-            let ended = job::wait(session, &created.prediction, self.wait.until(), false).await?;
-            print_one(session, &ended.body, fields)?;
-            ended.result
+            let waited = prediction::wait(session, &handle, self.wait.until(), false).await;
+            print_one(session, &waited.body, fields)?;
+            waited.result
         })
     }
 }

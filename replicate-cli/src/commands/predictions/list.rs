@@ -1,8 +1,8 @@
 use clap::Args;
 
-use crate::details::{age_at, text_at};
-use crate::failure::Failure;
+use crate::error::CliError;
 use crate::list::{self, Limit};
+use crate::record::{age_at, text_at};
 use crate::session::Session;
 use crate::table::Column;
 use crate::terminal;
@@ -27,7 +27,7 @@ const COLUMNS: [Column; 5] = [
 ];
 
 impl List {
-    pub(crate) async fn execute(self, session: &Session) -> Result<(), Failure> {
+    pub(crate) async fn execute(self, session: &Session) -> Result<(), CliError> {
         let list = session.client.predictions().list().decode_as::<()>();
         list::print(session, list, self.limit, &COLUMNS).await
     }

@@ -4,11 +4,11 @@ use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
 
 use crate::cli::Cli;
-use crate::failure::{Exit, Failure};
+use crate::error::{CliError, ExitCode};
 use crate::terminal;
 
 /// The command line; help and version are printed here, and end the program.
-pub(crate) fn parse() -> Result<Cli, Failure> {
+pub(crate) fn parse() -> Result<Cli, CliError> {
     match Cli::try_parse() {
         Ok(cli) => Ok(cli),
         Err(error) => Err(answer(&error)),
@@ -16,23 +16,23 @@ pub(crate) fn parse() -> Result<Cli, Failure> {
 }
 
 /// Prints the help of the whole command.
-pub(crate) fn print_help() -> Result<Exit, Failure> {
+pub(crate) fn print_help() -> Result<ExitCode, CliError> {
     terminal::write_data(Cli::command().render_help().to_string())?;
-    Ok(Exit::Done)
+    Ok(ExitCode::Done)
 }
 
-fn answer(error: &clap::Error) -> Failure {
+fn answer(error: &clap::Error) -> CliError {
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
-            let printed = error.print().map_err(Failure::from);
-            printed.err().unwrap_or_else(Failure::closed_pipe)
+            let printed = error.print().map_err(CliError::from);
+            printed.err().unwrap_or_else(CliError::closed_pipe)
         }
         _ => compact(&error.render().to_string()),
     }
 }
 
 /// The parser's message without its usage and its advice to read the help.
-fn compact(message: &str) -> Failure {
+fn compact(message: &str) -> CliError {
     let mut paragraphs = message.trim().split("\n\n");
     let what = paragraphs.next().unwrap_or_default();
     let what = what.strip_prefix("error: ").unwrap_or(what);
@@ -40,11 +40,11 @@ fn compact(message: &str) -> Failure {
         .flat_map(str::lines)
         .filter_map(|line| line.trim().strip_prefix("tip: "))
         .collect();
-    let failure = Failure::usage(what);
+    let error = CliError::usage(what);
     if tips.is_empty() {
-        return failure.hint("see --help");
+        return error.hint("see --help");
     }
-    failure.hint(tips.join("; "))
+    error.hint(tips.join("; "))
 }
 
 #[cfg(test)]

@@ -1,27 +1,21 @@
-//! Reading the command line, and saying in a line or two what is wrong with it.
+//! Parses the command line, and reports an invalid one in a line or two.
 
+use clap::Parser;
 use clap::error::ErrorKind;
-use clap::{CommandFactory, Parser};
 
 use crate::cli::Cli;
-use crate::error::{CliError, ExitCode};
-use crate::terminal;
+use crate::error::CliError;
 
-/// The command line; help and version are printed here, and end the program.
+/// Parses the command line. `--help` and `--version` are printed here, and are an error without
+/// a message.
 pub(crate) fn parse() -> Result<Cli, CliError> {
     match Cli::try_parse() {
         Ok(cli) => Ok(cli),
-        Err(error) => Err(answer(&error)),
+        Err(error) => Err(parse_error(&error)),
     }
 }
 
-/// Prints the help of the whole command.
-pub(crate) fn print_help() -> Result<ExitCode, CliError> {
-    terminal::write_data(Cli::command().render_help().to_string())?;
-    Ok(ExitCode::Done)
-}
-
-fn answer(error: &clap::Error) -> CliError {
+fn parse_error(error: &clap::Error) -> CliError {
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
             let printed = error.print().map_err(CliError::from);
@@ -31,7 +25,7 @@ fn answer(error: &clap::Error) -> CliError {
     }
 }
 
-/// The parser's message without its usage and its advice to read the help.
+/// The parser's message without the usage and the advice to read the help.
 fn compact(message: &str) -> CliError {
     let mut paragraphs = message.trim().split("\n\n");
     let what = paragraphs.next().unwrap_or_default();
@@ -51,14 +45,14 @@ fn compact(message: &str) -> CliError {
 mod tests {
     use super::*;
 
-    fn said(arguments: &[&str]) -> String {
+    fn message(arguments: &[&str]) -> String {
         let line = std::iter::once("replicate").chain(arguments.iter().copied());
-        let error = Cli::try_parse_from(line).expect_err("a wrong command line");
+        let error = Cli::try_parse_from(line).expect_err("an invalid command line");
         format!("{:?}", compact(&error.render().to_string()))
     }
 
     #[test]
-    fn a_wrong_command_line_is_told_without_the_usage() {
+    fn invalid_command_line_is_reported_without_the_usage() {
         for arguments in [
             &["run", "--forse", "a/b"][..],
             &["predictions", "sho"],
@@ -67,10 +61,10 @@ mod tests {
             &["--color", "blue", "version"],
             &["--local", "--base-url", "http://127.0.0.1:1", "account"],
         ] {
-            let said = said(arguments);
-            assert!(!said.contains("Usage:"), "{said}");
-            assert!(said.len() < 300, "{said}");
+            let message = message(arguments);
+            assert!(!message.contains("Usage:"), "{message}");
+            assert!(message.len() < 300, "{message}");
         }
-        assert!(said(&["run", "--forse", "a/b"]).contains("--force"));
+        assert!(message(&["run", "--forse", "a/b"]).contains("--force"));
     }
 }

@@ -1,15 +1,14 @@
-//! The global options and the list of commands; each command's arguments are in its own file.
+//! The command line; each command's arguments are in its own file.
 
-use std::time::Duration;
-
-use clap::{Args, Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::commands::{
     account, collections, completion, deployments, files, hardware, local, models, predictions,
-    run, search, stream, trainings,
+    run, search, stream, trainings, with_session,
 };
-use crate::duration;
-use crate::terminal::ColorWhen;
+use crate::error::{CliError, ExitCode};
+use crate::global::GlobalArgs;
+use crate::terminal;
 
 /// Run models on Replicate and inspect predictions
 ///
@@ -33,37 +32,51 @@ pub(crate) struct Cli {
     pub(crate) command: Option<Command>,
 }
 
-/// Options of every command.
-#[derive(Args, Clone, Debug)]
-#[command(next_help_heading = "Global options")]
-pub(crate) struct GlobalArgs {
-    /// Use a local Replicate that runs as long as this command
-    #[arg(long, global = true, conflicts_with = "base_url")]
-    pub(crate) local: bool,
-    /// Print JSON as the API sent it
-    #[arg(long, global = true)]
-    pub(crate) json: bool,
-    /// The API's base URL, with or without /v1 [env: REPLICATE_BASE_URL]
-    #[arg(long, global = true, value_name = "URL")]
-    pub(crate) base_url: Option<String>,
-    /// Write only errors to standard error
-    #[arg(short, long, global = true, conflicts_with = "verbose")]
-    pub(crate) quiet: bool,
-    /// Show each request on standard error
-    #[arg(short, long, global = true)]
-    pub(crate) verbose: bool,
-    /// When to use color
-    #[arg(
-        long,
-        global = true,
-        value_name = "WHEN",
-        default_value = "auto",
-        hide_default_value = true
-    )]
-    pub(crate) color: ColorWhen,
-    /// Stop after this time, such as 30s, 5m or 1h; a prediction continues to run
-    #[arg(long, global = true, value_name = "TIME", value_parser = duration::parse)]
-    pub(crate) timeout: Option<Duration>,
+impl Cli {
+    /// Executes the command.
+    pub(crate) fn execute(self) -> Result<ExitCode, CliError> {
+        let Self { global, command } = self;
+        terminal::use_color(global.color);
+        let Some(command) = command else {
+            terminal::write_data(Self::command().render_help().to_string())?;
+            return Ok(ExitCode::Done);
+        };
+        match command {
+            Command::Run(run) => run.execute(&global),
+            Command::Stream(stream) => stream.execute(&global),
+            Command::Predictions(predictions) => predictions.execute(&global),
+            Command::Models(models) => {
+                with_session(&global, async |session| models.execute(session).await)
+            }
+            Command::Deployments(deployments) => {
+                with_session(&global, async |session| deployments.execute(session).await)
+            }
+            Command::Trainings(trainings) => {
+                with_session(&global, async |session| trainings.execute(session).await)
+            }
+            Command::Files(files) => {
+                with_session(&global, async |session| files.execute(session).await)
+            }
+            Command::Collections(collections) => {
+                with_session(&global, async |session| collections.execute(session).await)
+            }
+            Command::Hardware(hardware) => {
+                with_session(&global, async |session| hardware.execute(session).await)
+            }
+            Command::Search(search) => {
+                with_session(&global, async |session| search.execute(session).await)
+            }
+            Command::Account(account) => {
+                with_session(&global, async |session| account.execute(session).await)
+            }
+            Command::Local(local) => local.execute(&global),
+            Command::Completion(completion) => completion.execute(Self::command()),
+            Command::Version => {
+                terminal::write_line(concat!("replicate ", env!("CARGO_PKG_VERSION")))?;
+                Ok(ExitCode::Done)
+            }
+        }
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -99,7 +112,7 @@ mod tests {
     use clap::CommandFactory;
 
     #[test]
-    fn the_command_line_is_consistent() {
+    fn command_line_definition_is_consistent() {
         super::Cli::command().debug_assert();
     }
 }

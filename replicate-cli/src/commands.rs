@@ -1,4 +1,4 @@
-//! The commands.
+//! The commands, and what they share.
 
 pub(crate) mod account;
 pub(crate) mod collections;
@@ -19,56 +19,11 @@ use bytes::Bytes;
 use replicate::{Error, ErrorKind};
 use serde_json::Value;
 
-use crate::args;
-use crate::cli::{Cli, Command, GlobalArgs};
 use crate::error::{CliError, ExitCode};
+use crate::global::GlobalArgs;
 use crate::record::{self, Field};
 use crate::session::Session;
 use crate::terminal;
-
-/// Executes the command.
-pub(crate) fn dispatch(cli: Cli) -> Result<ExitCode, CliError> {
-    let Cli { global, command } = cli;
-    terminal::use_color(global.color);
-    let Some(command) = command else {
-        return args::print_help();
-    };
-    match command {
-        Command::Run(run) => run.execute(&global),
-        Command::Stream(stream) => stream.execute(&global),
-        Command::Predictions(predictions) => predictions.execute(&global),
-        Command::Models(models) => {
-            with_session(&global, async |session| models.execute(session).await)
-        }
-        Command::Deployments(deployments) => {
-            with_session(&global, async |session| deployments.execute(session).await)
-        }
-        Command::Trainings(trainings) => {
-            with_session(&global, async |session| trainings.execute(session).await)
-        }
-        Command::Files(files) => {
-            with_session(&global, async |session| files.execute(session).await)
-        }
-        Command::Collections(collections) => {
-            with_session(&global, async |session| collections.execute(session).await)
-        }
-        Command::Hardware(hardware) => {
-            with_session(&global, async |session| hardware.execute(session).await)
-        }
-        Command::Search(search) => {
-            with_session(&global, async |session| search.execute(session).await)
-        }
-        Command::Account(account) => {
-            with_session(&global, async |session| account.execute(session).await)
-        }
-        Command::Local(local) => local.execute(&global),
-        Command::Completion(completion) => completion.execute(),
-        Command::Version => {
-            terminal::write_line(concat!("replicate ", env!("CARGO_PKG_VERSION")))?;
-            Ok(ExitCode::Done)
-        }
-    }
-}
 
 /// Executes a command that talks to Replicate.
 pub(crate) fn with_session(

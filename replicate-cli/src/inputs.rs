@@ -5,13 +5,11 @@ pub(crate) mod assemble;
 pub(crate) mod files;
 mod template;
 
-use std::io::Read;
-
 use clap::Args;
 use serde_json::{Map, Value};
 
 use crate::error::CliError;
-use crate::stdin;
+use crate::reader::{self, read_file};
 use argument::{Argument, Literal};
 
 /// What `run`, `stream` and `predictions create` take as a model's input.
@@ -46,7 +44,7 @@ impl InputArgs {
             None => Map::new(),
             Some("-") => {
                 stdin_taken = true;
-                object(&stdin::read()?, "standard input")?
+                object(&reader::read_stdin()?, "standard input")?
             }
             Some(path) => object(&read_file(path)?, &format!("`{path}`"))?,
         };
@@ -73,22 +71,5 @@ fn object(bytes: &[u8], from: &str) -> Result<Map<String, Value>, CliError> {
         Ok(_) => Err(CliError::usage(format!("{from} holds no JSON object"))
             .hint(r#"an input is an object with the model's fields: {"prompt": "..."}"#)),
         Err(error) => Err(CliError::usage(format!("{from} holds no JSON: {error}"))),
-    }
-}
-
-/// The largest file that is read as a text or as JSON.
-const LARGEST_TEXT: u64 = 64 * 1024 * 1024;
-
-/// Reads a file that is to be a text or JSON.
-pub(crate) fn read_file(path: &str) -> Result<Vec<u8>, CliError> {
-    let mut content = Vec::new();
-    let read = std::fs::File::open(path)
-        .and_then(|file| file.take(LARGEST_TEXT + 1).read_to_end(&mut content));
-    match read {
-        Err(error) => Err(CliError::usage(format!("`{path}` cannot be read: {error}"))),
-        Ok(_) if content.len() as u64 > LARGEST_TEXT => Err(CliError::usage(format!(
-            "`{path}` is larger than {LARGEST_TEXT} bytes"
-        ))),
-        Ok(_) => Ok(content),
     }
 }

@@ -6,17 +6,18 @@ mod cli;
 mod commands;
 mod duration;
 mod error;
+mod global;
 mod inputs;
 mod list;
 mod output;
 mod prediction;
 mod progress;
+mod reader;
 mod record;
 mod save;
 mod schema;
 mod session;
 mod signals;
-mod stdin;
 mod stream_printer;
 mod table;
 mod terminal;
@@ -24,7 +25,7 @@ mod terminal;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let result = args::parse().and_then(commands::dispatch);
+    let result = args::parse().and_then(cli::Cli::execute);
     match result {
         Ok(exit) => exit.into(),
         Err(error) => error.report(),

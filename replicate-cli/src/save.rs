@@ -13,7 +13,7 @@ use crate::output::Printed;
 use crate::schema::{OutputForm, Schema};
 use crate::session::Session;
 use crate::terminal;
-use saver::Saver;
+use saver::{Saver, directory_of};
 
 /// Inputs that say how many files a model gives.
 const COUNTS: [&str; 5] = [
@@ -140,13 +140,6 @@ fn check_writable(directory: &Path) -> Result<(), CliError> {
             "the directory `{}` cannot be written to: {error}",
             directory.display()
         ))),
-    }
-}
-
-fn directory_of(path: &Path) -> &Path {
-    match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
     }
 }
 

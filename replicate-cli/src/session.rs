@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use replicate::{CancellationToken, Client, Timeouts};
 use replicate_emulator::Emulator;
 
-use crate::cli::GlobalArgs;
 use crate::error::CliError;
+use crate::global::GlobalArgs;
 use crate::progress::Progress;
 use crate::signals;
 use crate::terminal;

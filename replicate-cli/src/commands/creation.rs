@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::duration;
 use crate::error::CliError;
-use crate::inputs::{InputArgs, RawInput, assemble, files};
+use crate::inputs::{InputArgs, RawInput, assemble};
 use crate::schema::Schema;
 use crate::schema::read::read_schema;
 use crate::session::Session;
@@ -89,7 +89,7 @@ impl CreateArgs {
             schema,
             assembled,
         } = request;
-        let input = files::fill(assembled)?;
+        let input = assembled.fill_files()?;
         let mut run = session.client.run(reference).input(input);
         if let Some(deadline) = self.cancel_after {
             run = run.cancel_after(deadline);

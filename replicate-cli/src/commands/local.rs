@@ -5,8 +5,8 @@ mod serve;
 use clap::{Args, Subcommand};
 use replicate_emulator::{Builder, Emulator, RateLimit, StartError};
 
-use crate::cli::GlobalArgs;
 use crate::error::{CliError, ExitCode};
+use crate::global::GlobalArgs;
 use crate::terminal;
 
 /// Serve a local Replicate, on this machine only: simulated models, no account

@@ -5,9 +5,9 @@ use replicate::PredictionHandle;
 
 use super::creation::CreateArgs;
 use super::{predictions, print_one, with_session};
-use crate::cli::GlobalArgs;
 use crate::duration;
 use crate::error::{CliError, ExitCode};
+use crate::global::GlobalArgs;
 use crate::output;
 use crate::prediction::{self, Waited};
 use crate::save::{Plan, SaveArgs, Target};

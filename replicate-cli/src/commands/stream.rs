@@ -4,8 +4,8 @@ use replicate::types::Prediction;
 
 use super::creation::CreateArgs;
 use super::with_session;
-use crate::cli::GlobalArgs;
 use crate::error::{CliError, ExitCode};
+use crate::global::GlobalArgs;
 use crate::prediction;
 use crate::schema::{OutputForm, Schema};
 use crate::session::Session;

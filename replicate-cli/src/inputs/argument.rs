@@ -2,9 +2,8 @@
 
 use serde_json::Value;
 
-use super::read_file;
 use crate::error::CliError;
-use crate::stdin;
+use crate::reader::{self, read_file};
 
 /// One argument of an input.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,7 +39,7 @@ impl Literal {
     /// Puts the content of standard input in its place, if this is what asks for it.
     pub(super) fn read_stdin(&mut self) -> Result<(), CliError> {
         if let Self::Stdin { json, content } = self {
-            *content = stdin::read()?;
+            *content = reader::read_stdin()?;
             if *json {
                 *self = Self::Json(json_of("standard input", content)?);
             }

@@ -16,7 +16,30 @@ pub(crate) struct Assembled {
     pub(crate) files: Vec<FileSlot>,
 }
 
-/// Puts an input together, and checks it where there is a schema.
+impl Assembled {
+    /// The input with its files in their places. The library uploads them, or writes them into the
+    /// input, when the prediction is created.
+    pub(crate) fn fill_files(self) -> Result<Value, CliError> {
+        let Self { mut input, files } = self;
+        for slot in files {
+            let file = serde_json::to_value(slot.source.to_input()).map_err(CliError::error)?;
+            let place = slot
+                .key
+                .iter()
+                .try_fold(&mut input, |value, key| value.get_mut(key));
+            let place = place.and_then(|value| match slot.index {
+                Some(index) => value.get_mut(index),
+                None => Some(value),
+            });
+            if let Some(place) = place {
+                *place = file;
+            }
+        }
+        Ok(input)
+    }
+}
+
+/// Assembles an input, and validates it if there is a schema.
 pub(crate) fn assemble(given: RawInput, schema: Option<&Schema>) -> Result<Assembled, CliError> {
     let mut assembly = Assembly {
         schema,
@@ -178,7 +201,7 @@ impl Assembly<'_> {
                 return Ok(self.file(keywords, Source::Path(path.into())));
             }
             Literal::File(path) => {
-                let content = super::read_file(&path).map_err(|error| {
+                let content = crate::reader::read_file(&path).map_err(|error| {
                     error.hint(format!(
                         "for a text that begins with @ write {key}=@@{path}"
                     ))

@@ -2,10 +2,8 @@
 
 use bytes::Bytes;
 use replicate::FileInput;
-use serde_json::Value;
 use std::path::PathBuf;
 
-use super::assemble::Assembled;
 use crate::error::CliError;
 
 /// A place in an input for the URL of a file.
@@ -41,7 +39,7 @@ impl Source {
         }
     }
 
-    fn to_input(&self) -> FileInput {
+    pub(super) fn to_input(&self) -> FileInput {
         match self {
             Self::Path(path) => FileInput::path(path.clone()),
             Self::Bytes(bytes) => FileInput::bytes(bytes.clone(), "application/octet-stream"),
@@ -59,25 +57,4 @@ impl FileSlot {
                 .hint(format!("for text that begins with @, write {key}=@@{name}"))
         })
     }
-}
-
-/// The input with its files in their places. The library uploads them, or writes them into the
-/// input, when the prediction is created.
-pub(crate) fn fill(assembled: Assembled) -> Result<Value, CliError> {
-    let Assembled { mut input, files } = assembled;
-    for slot in files {
-        let file = serde_json::to_value(slot.source.to_input()).map_err(CliError::error)?;
-        let place = slot
-            .key
-            .iter()
-            .try_fold(&mut input, |value, key| value.get_mut(key));
-        let place = place.and_then(|value| match slot.index {
-            Some(index) => value.get_mut(index),
-            None => Some(value),
-        });
-        if let Some(place) = place {
-            *place = file;
-        }
-    }
-    Ok(input)
 }

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::argument::{Argument, Literal};
 use crate::error::CliError;
-use crate::stdin;
+use crate::reader;
 
 const OPEN: &str = "{{.";
 const CLOSE: &str = "}}";
@@ -17,10 +17,11 @@ pub(super) fn fill(arguments: &mut [Argument]) -> Result<(), CliError> {
         .map(Argument::literal_mut)
         .filter(|literal| matches!(literal, Literal::Text(text) if text.contains(OPEN)))
         .collect();
-    if texts.is_empty() || !stdin::is_pipe_or_file() {
+    if texts.is_empty() || !reader::is_pipe_or_file() {
         return Ok(());
     }
-    let Ok(json @ (Value::Object(_) | Value::Array(_))) = serde_json::from_slice(&stdin::read()?)
+    let Ok(json @ (Value::Object(_) | Value::Array(_))) =
+        serde_json::from_slice(&reader::read_stdin()?)
     else {
         return Ok(());
     };

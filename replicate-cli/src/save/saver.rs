@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 
 use replicate::{ErrorKind, FileOutput};
 
-use super::directory_of;
 use crate::error::CliError;
 use crate::session::Session;
 use crate::terminal;
@@ -138,6 +137,13 @@ impl<'a> Saver<'a> {
         }
         self.session.note(format!("saved {}", path.display()));
         Ok(())
+    }
+}
+
+pub(super) fn directory_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
     }
 }
 

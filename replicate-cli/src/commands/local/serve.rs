@@ -4,8 +4,8 @@ use clap::Args;
 
 use super::EmulatorArgs;
 use super::address_file::AddressFile;
-use crate::cli::GlobalArgs;
 use crate::error::{CliError, ExitCode};
+use crate::global::GlobalArgs;
 use crate::signals::{self, Hangups};
 use crate::terminal;
 

@@ -23,14 +23,12 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .ok_or("it has no version")?;
     let deployment = replicate
         .deployments()
-        .create(|new| {
-            new.name("example")
-                .model(model)
-                .version(version.id)
-                .hardware(hardware)
-                .min_instances(0)
-                .max_instances(1)
-        })
+        .create("example")
+        .model(model)
+        .version(version.id)
+        .hardware(hardware)
+        .min_instances(0)
+        .max_instances(1)
         .await?;
     let owner = deployment.owner.clone();
     println!("made {owner}/example");

@@ -29,7 +29,7 @@ async fn rejected_token_exits_with_4() {
         .await;
     assert_said!(answer, @r"
         exit 4
-        error: 401 Unauthorized: This call needs an API token, sent as `Authorization: Bearer TOKEN`, and the one that came (if any) is not accepted here; check the token and its permissions: https://replicate.com/account/api-tokens (GET http://127.0.0.1:PORT/v1/account)
+        error: 401 Unauthorized: This call needs an API token, sent as `Authorization: Bearer TOKEN`; the token is missing or not accepted; check the token and its permissions: https://replicate.com/account/api-tokens (GET http://127.0.0.1:PORT/v1/account)
         ");
 }
 
@@ -45,12 +45,12 @@ async fn invalid_model_reference_names_the_valid_forms() {
 async fn unknown_model_or_prediction_exits_with_5() {
     assert_said!(replicate(["--local", "run", "acme/nothing", "x=1"]).run().await, @r"
         exit 5
-        error: 404 Not Found: There is no model `acme/nothing` (GET http://127.0.0.1:PORT/v1/models/acme/nothing)
+        error: 404 Not Found: Model `acme/nothing` does not exist (GET http://127.0.0.1:PORT/v1/models/acme/nothing)
         hint: check the spelling; a private model needs a token with access to it
         ");
     assert_said!(replicate(["--local", "predictions", "show", "nothing"]).run().await, @r"
         exit 5
-        error: 404 Not Found: There is no prediction with the id `nothing` (any more) (GET http://127.0.0.1:PORT/v1/predictions/nothing)
+        error: 404 Not Found: Prediction `nothing` does not exist or was deleted (GET http://127.0.0.1:PORT/v1/predictions/nothing)
         hint: check the spelling; a private model needs a token with access to it
         ");
 }

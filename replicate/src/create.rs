@@ -366,7 +366,7 @@ impl Prepared {
                 .input(self.input.clone())
                 .stream(self.stream.then_some(true))
                 .webhook(webhook)
-                .webhook_events_filter(events.unwrap_or_default())
+                .webhook_events_filter(events.filter(|events| !events.is_empty()))
         });
         if let Some(prefer) = prefer {
             call = call.prefer(prefer);
@@ -382,7 +382,7 @@ impl Prepared {
         body.input(self.input.clone())
             .stream(self.stream.then_some(true))
             .webhook(webhook)
-            .webhook_events_filter(events.unwrap_or_default())
+            .webhook_events_filter(events.filter(|events| !events.is_empty()))
     }
 }
 

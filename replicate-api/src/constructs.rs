@@ -118,7 +118,7 @@ async fn missing_and_invalid_parts_are_named_together_however_deep() {
 }
 
 #[tokio::test]
-async fn success_without_a_body_beside_json_is_none() {
+async fn success_without_a_body_is_decoded_as_none() {
     let body = json!({ "name": "n", "options": { "retries": 0 } });
     for (status, text, id) in [(204, "", None), (201, r#"{"id":"j"}"#, Some("j"))] {
         let server = Server::returning(status, text);
@@ -278,7 +278,7 @@ async fn bodies_have_the_media_type_that_the_description_says() {
 }
 
 #[tokio::test]
-async fn union_is_told_apart_by_its_tag_and_keeps_what_it_does_not_know() {
+async fn union_is_decoded_by_its_tag_and_keeps_unknown_variants() {
     let round = json!({ "kind": "round", "radius": 1.5 });
     let server = Server::returning(
         200,

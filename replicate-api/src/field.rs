@@ -346,7 +346,7 @@ mod tests {
     }
 
     #[test]
-    fn json_sets_whatever_it_fits() {
+    fn json_sets_fields_that_it_can_be_decoded_as() {
         assert_eq!(set::<Map<String, Value>>(json!({"a": 1})).unwrap()["a"], 1);
         assert_eq!(
             set::<Option<Map<String, Value>>>(json!([1])),

@@ -1,6 +1,6 @@
 // Written by `cargo xtask codegen`; an edit here is lost the next time.
 // openapi/replicate.json: sha256 a64735332b8a600c09c571887a2e8877617b35ba6c863a8813b9a715511b8400
-// openapi/overlay.yaml: sha256 e9773d7ef639b9311ea9412dab4e63e6fa3df17c9f9eed2f3ec39397efab8849
+// openapi/overlay.yaml: sha256 6eb50afdf45225db55e85303fb789753b9d1de759665742b034c23076a21b70f
 
 #![allow(unused_imports, unused_mut, missing_docs, clippy::all)]
 
@@ -1253,10 +1253,10 @@ pub mod types {
             skip_serializing_if = "::std::string::String::is_empty"
         )]
         pub version: ::std::string::String,
-        /// The address that was asked to be told of events, if any.
+        /// The webhook URL of the request, if any.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub webhook: ::std::option::Option<::std::string::String>,
-        /// The address to be told of the end, as older requests named it. Mostly null.
+        /// The webhook URL for completion, under its older name. Mostly null.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub webhook_completed: ::std::option::Option<::std::string::String>,
     }
@@ -1496,10 +1496,10 @@ pub mod types {
             skip_serializing_if = "::std::string::String::is_empty"
         )]
         pub version: ::std::string::String,
-        /// The address that was asked to be told of events, if any.
+        /// The webhook URL of the request, if any.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub webhook: ::std::option::Option<::std::string::String>,
-        /// The address to be told of the end, as older requests named it. Mostly null.
+        /// The webhook URL for completion, under its older name. Mostly null.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub webhook_completed: ::std::option::Option<::std::string::String>,
     }
@@ -3166,7 +3166,7 @@ pub mod builder {
         crate::options::request_options!();
         /// What to deploy, on which hardware, and how far to scale. All six fields are required.
         ///
-        /// Required. A [`DeploymentCreateRequest`](types::DeploymentCreateRequest), its builder, or `json!({…})`.
+        /// Required. Takes a [`DeploymentCreateRequest`](types::DeploymentCreateRequest), its builder, or `json!({…})`.
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: crate::IntoField<types::DeploymentCreateRequest>,
@@ -3427,7 +3427,7 @@ pub mod builder {
         }
         /// The model's input, and where to report progress.
         ///
-        /// Required. A [`PredictionRequest`](types::PredictionRequest), its builder, or `json!({…})`.
+        /// Required. Takes a [`PredictionRequest`](types::PredictionRequest), its builder, or `json!({…})`.
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: crate::IntoField<types::PredictionRequest>,
@@ -3513,7 +3513,7 @@ pub mod builder {
         }
         /// The settings to change. At least one should be given.
         ///
-        /// Required. A [`DeploymentUpdateRequest`](types::DeploymentUpdateRequest), its builder, or `json!({…})`.
+        /// Required. Takes a [`DeploymentUpdateRequest`](types::DeploymentUpdateRequest), its builder, or `json!({…})`.
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: crate::IntoField<types::DeploymentUpdateRequest>,
@@ -3844,7 +3844,7 @@ pub mod builder {
         crate::options::request_options!();
         /// Name, owner, visibility and hardware of the new model, and what is to be shown about it.
         ///
-        /// Required. A [`ModelCreateRequest`](types::ModelCreateRequest), its builder, or `json!({…})`.
+        /// Required. Takes a [`ModelCreateRequest`](types::ModelCreateRequest), its builder, or `json!({…})`.
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: crate::IntoField<types::ModelCreateRequest>,
@@ -4194,7 +4194,7 @@ pub mod builder {
         }
         /// The model's input, and where to report progress.
         ///
-        /// Required. A [`PredictionRequest`](types::PredictionRequest), its builder, or `json!({…})`.
+        /// Required. Takes a [`PredictionRequest`](types::PredictionRequest), its builder, or `json!({…})`.
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: crate::IntoField<types::PredictionRequest>,
@@ -4373,7 +4373,7 @@ pub mod builder {
         }
         /// The fields to change.
         ///
-        /// Required. A [`ModelUpdateRequest`](types::ModelUpdateRequest), its builder, or `json!({…})`.
+        /// Required. Takes a [`ModelUpdateRequest`](types::ModelUpdateRequest), its builder, or `json!({…})`.
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: crate::IntoField<types::ModelUpdateRequest>,
@@ -4703,7 +4703,7 @@ pub mod builder {
         }
         /// Which version to run, with what input, and where to report progress.
         ///
-        /// Required. A [`VersionPredictionRequest`](types::VersionPredictionRequest), its builder, or `json!({…})`.
+        /// Required. Takes a [`VersionPredictionRequest`](types::VersionPredictionRequest), its builder, or `json!({…})`.
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: crate::IntoField<types::VersionPredictionRequest>,
@@ -5025,7 +5025,7 @@ pub mod builder {
         }
         /// The training's input, the model to push to, and where to report progress.
         ///
-        /// Required. A [`TrainingRequest`](types::TrainingRequest), its builder, or `json!({…})`.
+        /// Required. Takes a [`TrainingRequest`](types::TrainingRequest), its builder, or `json!({…})`.
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: crate::IntoField<types::TrainingRequest>,

@@ -18,7 +18,7 @@ macro_rules! open_enum {
                 #[doc = concat!("`", $value, "`")]
                 $variant,
             )*
-            /// A value that was not in the API's description, as it came.
+            /// A value that is not in the API's description.
             Unknown(::std::string::String),
         }
 

@@ -24,7 +24,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn part_stays_one_part_whatever_it_holds() {
+    fn encoded_value_is_always_one_path_segment() {
         for (value, expected) in [
             ("meta", "meta"),
             ("a.b-c_d~e", "a.b-c_d~e"),

@@ -1,4 +1,4 @@
-//! How an emulator is set up before it starts.
+//! Configuration of an emulator.
 
 use std::{
     fmt,
@@ -36,12 +36,12 @@ use crate::{
     webhook::{Delivery, Webhooks},
 };
 
-/// Of predictions and trainings, this many are kept, unless told otherwise.
+/// The default number of predictions, and of trainings, that are kept.
 const KEPT: usize = 5000;
-/// What the inputs, outputs and logs of those that have ended may take.
+/// The most bytes of the inputs, outputs and logs of ended jobs.
 const KEPT_BYTES: usize = 512 * 1024 * 1024;
 
-/// Sets up an [`Emulator`]. [`Emulator::builder`] makes one.
+/// Configures an [`Emulator`]. [`Emulator::builder`] returns one.
 #[must_use = "an emulator starts with `start`"]
 pub struct Builder {
     port: u16,
@@ -94,13 +94,13 @@ impl Default for Builder {
 }
 
 impl Builder {
-    /// The port on 127.0.0.1. Default: 0, a free one.
+    /// The port on 127.0.0.1. Default: 0, any free port.
     pub fn port(mut self, port: u16) -> Self {
         self.port = port;
         self
     }
 
-    /// The only token that is accepted. Default: any that is not empty.
+    /// The only token that is accepted. Default: any token that is not empty.
     pub fn token(mut self, token: impl Into<String>) -> Self {
         self.token = Some(token.into());
         self
@@ -112,20 +112,19 @@ impl Builder {
         self
     }
 
-    /// Makes ids, secrets and the probabilities of faults follow from this number. Default:
-    /// others each time.
+    /// The seed of ids, secrets and the probabilities of faults. Default: a random one.
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = Some(seed);
         self
     }
 
-    /// How long a prediction stays `starting` before its model begins. Default: not at all.
+    /// How long a prediction is `starting` before its model begins. Default: zero.
     pub fn startup_time(mut self, time: Duration) -> Self {
         self.startup = time;
         self
     }
 
-    /// How long a training takes. Default: a second.
+    /// How long a training takes. Default: one second.
     pub fn training_time(mut self, time: Duration) -> Self {
         self.training = time;
         self
@@ -146,50 +145,50 @@ impl Builder {
         self
     }
 
-    /// How many predictions are kept; the first to end go first, running ones never. Default:
-    /// 5000. As many trainings are kept.
+    /// The most predictions that are kept, and as many trainings. The first to end is deleted
+    /// first; running ones are never deleted. Default: 5000.
     pub fn max_predictions(mut self, count: usize) -> Self {
         self.kept = count;
         self
     }
 
-    /// How many requests [`Emulator::requests`] can show; the oldest go first. Default: 10,000.
+    /// The most requests in [`Emulator::requests`]; the oldest is deleted first. Default: 10,000.
     pub fn max_requests(mut self, count: usize) -> Self {
         self.requests = count;
         self
     }
 
-    /// Serves this model too. One of the same name, built in or given before, is replaced.
+    /// Serves another model. It replaces a built-in or earlier one of the same name.
     pub fn model(mut self, model: Model) -> Self {
         self.models.push(model);
         self
     }
 
-    /// Serves a model `owner/name` whose predictions run on the Cog server at this URL,
-    /// such as `http://127.0.0.1:5000`. It need not run yet.
+    /// Serves a model `owner/name` whose predictions run on the Cog server at this URL, such as
+    /// `http://127.0.0.1:5000`. The server need not be running yet.
     pub fn cog(mut self, name: impl Into<String>, url: impl Into<String>) -> Self {
         self.cogs.push((name.into(), url.into()));
         self
     }
 
-    /// Calls this for every request that was answered. An [`AccessLogEntry`] displays as a line.
+    /// Calls `log` for every request. An [`AccessLogEntry`] displays as one line.
     pub fn log(mut self, log: impl Fn(&AccessLogEntry) + Send + Sync + 'static) -> Self {
         self.log = Log::to(log);
         self
     }
 
-    /// Calls this for every attempt to deliver a webhook. A [`Delivery`] displays as a line.
+    /// Calls `log` for every attempt to deliver a webhook. A [`Delivery`] displays as one line.
     pub fn log_deliveries(mut self, log: impl Fn(&Delivery) + Send + Sync + 'static) -> Self {
         self.deliveries = Log::to(log);
         self
     }
 
-    /// Starts it on the current tokio runtime.
+    /// Starts the emulator on the current tokio runtime.
     ///
     /// # Errors
     ///
-    /// If the port is taken, a name or a URL is none, or a schema of a model given to
-    /// [`Builder::model`] is none.
+    /// If the port is not available, or a model's name, a URL of a Cog server, or a schema of a
+    /// model given to [`Builder::model`] is invalid.
     pub async fn start(self) -> Result<Emulator, StartError> {
         let cogs = self.checked()?;
         let port = self.port;
@@ -256,7 +255,7 @@ impl Builder {
         Ok(Emulator::new(state, address, serving))
     }
 
-    /// The Cog servers, if all names and URLs are such.
+    /// The Cog servers with their models' names, if all names and URLs are valid.
     fn checked(&self) -> Result<Vec<(ModelName, CogServer)>, StartError> {
         if let Some(model) = self
             .models

@@ -1,4 +1,4 @@
-//! The models that every emulator has.
+//! The built-in models.
 
 mod fail;
 mod hello_world;
@@ -9,7 +9,7 @@ mod text;
 
 use crate::{job::OutputFile, model::Model};
 
-/// All of them.
+/// All built-in models.
 pub(crate) fn models() -> Vec<Model> {
     vec![
         hello_world::model(),
@@ -21,7 +21,7 @@ pub(crate) fn models() -> Vec<Model> {
     ]
 }
 
-/// A file of an example's output, made when it is asked for.
+/// A file in an example's output, created when it is requested.
 pub(crate) fn example_file(name: &str) -> Option<OutputFile> {
     match name {
         "image.png" => image::example(),

@@ -1,4 +1,4 @@
-//! A call on its way through: what a resource gets, and how its body is read.
+//! A call: the input of a handler.
 
 use std::sync::Arc;
 
@@ -14,14 +14,14 @@ use crate::{problem::Problem, query::Query, schema, state::State};
 pub(crate) struct Call {
     pub(crate) state: Arc<State>,
     pub(crate) parts: Parts,
-    /// The parameters in the path.
+    /// The path parameters.
     pub(crate) path: Vec<String>,
     pub(crate) query: Query,
     pub(crate) body: Bytes,
 }
 
 impl Call {
-    /// A parameter of the path, by its place.
+    /// The path parameter at this position.
     pub(crate) fn parameter(&self, place: usize) -> &str {
         self.path.get(place).map_or("", String::as_str)
     }
@@ -38,7 +38,7 @@ impl Call {
         Some(text.split(';').next().unwrap_or_default().trim().to_owned())
     }
 
-    /// The same, where a body may be left out: then it is an empty object.
+    /// The JSON body. A body that is absent is an empty object.
     pub(crate) fn json_or_nothing(&self, validator: Option<&Validator>) -> Result<Value, Problem> {
         if self.body.is_empty() {
             return Ok(serde_json::json!({}));
@@ -46,7 +46,7 @@ impl Call {
         self.json(validator)
     }
 
-    /// The JSON body, which `validator` must let through.
+    /// The JSON body, if `validator` accepts it.
     pub(crate) fn json(&self, validator: Option<&Validator>) -> Result<Value, Problem> {
         match self.content_type().as_deref() {
             None | Some("application/json") => {}

@@ -1,4 +1,4 @@
-//! The models that this emulator has, their versions, and where they come from.
+//! The models of an emulator, and their versions.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -19,16 +19,16 @@ use crate::{
     sync::Locked,
 };
 
-/// Who made a model, and so what may be done to it.
+/// Where a model comes from, which decides whether it can be changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Origin {
-    /// Part of the emulator, or given to its builder: it stays as it is.
+    /// Built in, or given to the builder: it cannot be changed.
     Seeded,
-    /// Made through the API: it may be changed and deleted.
+    /// Created through the API: it can be changed and deleted.
     Created,
 }
 
-/// A model's properties that a caller may set.
+/// The properties of a model that a caller may set.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Properties {
     pub(crate) description: Option<String>,
@@ -55,7 +55,7 @@ pub(crate) struct Entry {
     versions: Mutex<Vec<Arc<Version>>>,
 }
 
-/// One version of a model.
+/// A version of a model.
 #[derive(Debug)]
 pub(crate) struct Version {
     pub(crate) id: String,
@@ -67,7 +67,7 @@ pub(crate) struct Version {
     interface: Option<Arc<Interface>>,
 }
 
-/// What runs a version's predictions.
+/// What runs the predictions of a version.
 #[derive(Clone)]
 pub(crate) enum Engine {
     Function(Run),
@@ -84,7 +84,7 @@ impl std::fmt::Debug for Engine {
 }
 
 impl Version {
-    /// What it takes and gives, as far as that is known by now.
+    /// Its interface, as far as it is known.
     pub(crate) fn interface(&self) -> Option<Arc<Interface>> {
         match &self.engine {
             Engine::Function(_) => self.interface.clone(),
@@ -106,7 +106,7 @@ impl Entry {
         change(&mut self.properties.locked());
     }
 
-    /// Its versions, the newest last.
+    /// Its versions, newest last.
     pub(crate) fn versions(&self) -> Vec<Arc<Version>> {
         self.versions.locked().clone()
     }
@@ -146,15 +146,15 @@ impl Catalog {
         Some((entry, version))
     }
 
-    /// All models, the oldest first.
+    /// All models, oldest first.
     pub(crate) fn all(&self) -> Vec<Arc<Entry>> {
         let mut all: Vec<Arc<Entry>> = self.models.locked().values().cloned().collect();
         all.sort_by_key(|entry| entry.number);
         all
     }
 
-    /// Adds a model of a closure, with its first version, whose interface it returns. A model of
-    /// that name is replaced.
+    /// Adds a model with a closure and its first version, and returns the version's interface. A
+    /// model of the same name is replaced.
     pub(crate) fn seed(&self, model: Model, now: DateTime<Utc>) -> Arc<Interface> {
         let (owner, name) = model.name.split_once('/').unwrap_or_default();
         let entry = self.insert(NewModel {
@@ -183,7 +183,7 @@ impl Catalog {
         interface
     }
 
-    /// Adds a model that a Cog server runs. It exists whether or not the server does.
+    /// Adds a model on a Cog server. It exists whether or not the server is running.
     pub(crate) fn seed_cog(
         &self,
         owner: &str,
@@ -231,7 +231,7 @@ impl Catalog {
         entry
     }
 
-    /// Makes a version. Its id follows from its model and `fingerprint`, so that it is the same
+    /// Adds a version. Its id depends on its model and `fingerprint` only, so that it is the same
     /// in every emulator.
     pub(crate) fn add_version(
         &self,
@@ -275,7 +275,7 @@ impl Catalog {
     }
 }
 
-/// What a model is made of.
+/// The properties of a new model.
 #[derive(Debug)]
 pub(crate) struct NewModel<'a> {
     pub(crate) owner: &'a str,
@@ -293,7 +293,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_model_that_is_never_run_costs_no_compilation() {
+    fn schemas_are_compiled_at_the_first_check() {
         let catalog = Catalog::default();
         for model in crate::builtin::models() {
             let interface = catalog.seed(model, Utc::now());

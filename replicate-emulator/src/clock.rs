@@ -1,4 +1,4 @@
-//! The emulator's time: the real one, plus what was skipped with `advance`.
+//! The emulator's clock: real time, plus the time that was skipped with `advance`.
 
 use std::time::Duration;
 
@@ -6,9 +6,9 @@ use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use tokio::{sync::watch, time::Instant};
 
 const YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
-/// The longest duration that is added to a date: longer ones count as this.
+/// The longest duration that is added to a date. Longer ones count as this.
 const MAX_DURATION: Duration = YEAR.saturating_mul(100);
-/// All skipped time together, so that every date has a year of four digits.
+/// The most time that can be skipped altogether, so that every year has four digits.
 const MAX_SKIPPED: Duration = YEAR.saturating_mul(7500);
 
 #[derive(Debug)]
@@ -33,7 +33,7 @@ impl Clock {
         self.epoch.checked_add_signed(passed).unwrap_or(self.epoch)
     }
 
-    /// Skips time; at most a hundred years at once, so that time can be skipped again after it.
+    /// Skips time, at most a hundred years at once: more time can be skipped afterwards.
     pub(crate) fn advance(&self, by: Duration) {
         let by = by.min(MAX_DURATION);
         self.skipped
@@ -44,7 +44,7 @@ impl Clock {
         self.sleep_until(after(self.now(), duration)).await;
     }
 
-    /// Ends when the emulator's time reaches `moment`, by waiting or by skipping.
+    /// Returns when the clock reaches `moment`, by waiting or by skipping.
     pub(crate) async fn sleep_until(&self, moment: DateTime<Utc>) {
         let mut skipped = self.skipped.subscribe();
         loop {
@@ -63,7 +63,7 @@ impl Clock {
     }
 }
 
-/// `moment` plus `duration`, without a panic where the calendar ends.
+/// `moment` plus `duration`; the last possible date if that would overflow.
 pub(crate) fn after(moment: DateTime<Utc>, duration: Duration) -> DateTime<Utc> {
     let delta = TimeDelta::from_std(duration.min(MAX_DURATION)).unwrap_or(TimeDelta::MAX);
     moment
@@ -71,7 +71,7 @@ pub(crate) fn after(moment: DateTime<Utc>, duration: Duration) -> DateTime<Utc> 
         .unwrap_or(DateTime::<Utc>::MAX_UTC)
 }
 
-/// A moment as the API writes it: RFC 3339, microseconds, `Z`.
+/// A time in the API's format: RFC 3339, microseconds, `Z`.
 pub(crate) fn stamp(moment: DateTime<Utc>) -> String {
     moment.to_rfc3339_opts(SecondsFormat::Micros, true)
 }
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn time_goes_on_after_the_longest_skip() {
+    async fn time_can_be_skipped_after_the_longest_skip() {
         let clock = Clock::new();
         clock.advance(Duration::MAX);
         let skipped = clock.now();

@@ -125,7 +125,7 @@ impl Context {
     }
 
     /// Reads a file of the input: a `data:` URL, or the URL of a file that was uploaded to this
-    /// emulator or made by it. Nothing else is fetched.
+    /// emulator or is an output of it. Nothing else is fetched.
     ///
     /// # Errors
     ///

@@ -1,6 +1,6 @@
-//! What tests in other languages have of the Rust interface, over HTTP: faults, time, signed
-//! URLs. No part of the API: below `/emulator`, and with the API's token, so that no page in
-//! a browser can call it.
+//! The Rust interface of the emulator over HTTP, for tests in other languages: faults, outages,
+//! rate limits, time, signed URLs. It is below `/emulator` and needs the API's token, so that no
+//! page in a browser can call it.
 
 use std::{sync::LazyLock, time::Duration};
 
@@ -15,11 +15,11 @@ use crate::{
     outage::Outage,
     problem::Problem,
     rate_limit::RateLimit,
-    response::{Reply, empty, json as answer},
+    response::{Reply, empty_response, json_response},
     schema,
 };
 
-/// What goes wrong: one of these is in every fault.
+/// The kinds of fault. Every fault has exactly one.
 const KINDS: [&str; 6] = [
     "latency",
     "status",
@@ -28,11 +28,11 @@ const KINDS: [&str; 6] = [
     "cut_body",
     "replica_lag",
 ];
-/// How many may wait at a time.
+/// The most faults at a time.
 const MOST_FAULTS: usize = 1000;
-/// How long a signed URL holds, unless told otherwise.
+/// The default lifetime of a signed URL.
 const VALID: Duration = Duration::from_secs(3600);
-/// As far as time is skipped and calls are delayed.
+/// The longest time that can be skipped or added as latency, in seconds.
 const LONGEST: f64 = 100.0 * 365.0 * 24.0 * 3600.0;
 
 static FAULT: LazyLock<Option<Validator>> = LazyLock::new(|| {
@@ -66,20 +66,22 @@ pub(crate) fn add_fault(call: &Call) -> Reply {
     if call.state.faults.count() >= MOST_FAULTS {
         return Err(Problem::unprocessable(
             "Too many faults",
-            format!("{MOST_FAULTS} faults wait already. DELETE /emulator/faults clears them."),
+            format!(
+                "There are {MOST_FAULTS} faults already. DELETE /emulator/faults removes them."
+            ),
         ));
     }
     call.state
         .faults
         .add(fault)
         .map_err(|unknown| Problem::invalid_field("on", "enum", unknown.to_string()))?;
-    Ok(empty(StatusCode::NO_CONTENT))
+    Ok(empty_response(StatusCode::NO_CONTENT))
 }
 
 /// `DELETE /emulator/faults`
 pub(crate) fn clear_faults(call: &Call) -> Reply {
     call.state.faults.clear();
-    Ok(empty(StatusCode::NO_CONTENT))
+    Ok(empty_response(StatusCode::NO_CONTENT))
 }
 
 fn fault(body: &Value) -> Result<Fault, Problem> {
@@ -88,7 +90,7 @@ fn fault(body: &Value) -> Result<Fault, Problem> {
         return Err(Problem::invalid_field(
             "(root)",
             "one_of",
-            format!("A fault has exactly one of {}", KINDS.join(", ")),
+            format!("Expected exactly one of {}", KINDS.join(", ")),
         ));
     };
     let content = body.get("body").or(body.get("content_type"));
@@ -96,7 +98,7 @@ fn fault(body: &Value) -> Result<Fault, Problem> {
         return Err(Problem::invalid_field(
             "status",
             "required",
-            "`body` and `content_type` belong to a `status`",
+            "`body` and `content_type` need a `status`",
         ));
     }
     let text = |name: &str| body[name].as_str();
@@ -143,13 +145,13 @@ fn fault(body: &Value) -> Result<Fault, Problem> {
     Ok(fault.skip(small("skip").unwrap_or_default()))
 }
 
-/// A number that the schema has found whole. It may be written as `1.0`.
+/// A number that the schema has found to be whole. It may be written as `1.0`.
 fn whole(value: &Value) -> Option<u64> {
     let written_with_a_point = || value.as_f64().map(|number| number as u64);
     value.as_u64().or_else(written_with_a_point)
 }
 
-/// Refuses content that could not be sent as it is.
+/// Refuses content that HTTP cannot carry.
 fn check_content(
     status: Option<u16>,
     content_type: Option<&str>,
@@ -162,14 +164,14 @@ fn check_content(
         return Err(Problem::invalid_field(
             "body",
             "one_of",
-            format!("An answer with the status {} has no body", status.as_u16()),
+            format!("A response with the status {} has no body", status.as_u16()),
         ));
     }
     if content_type.is_some_and(|value| HeaderValue::from_str(value).is_err()) {
         return Err(Problem::invalid_field(
             "content_type",
             "format",
-            "It is no value of a header: it has a line break or another control character",
+            "Invalid header value: it has a line break or another control character",
         ));
     }
     Ok(())
@@ -189,7 +191,7 @@ pub(crate) fn advance(call: &Call) -> Reply {
     let body = call.json(TIME.as_ref())?;
     call.state.clock.advance(seconds(&body["advance"]));
     let now = stamp(call.state.expire());
-    Ok(answer(StatusCode::OK, &json!({"now": now})))
+    Ok(json_response(StatusCode::OK, &json!({"now": now})))
 }
 
 static DOWNLOAD: LazyLock<Option<Validator>> = LazyLock::new(|| {
@@ -209,10 +211,11 @@ pub(crate) fn sign_download(call: &Call) -> Reply {
     let body = call.json(DOWNLOAD.as_ref())?;
     let id = body["file_id"].as_str().unwrap_or_default();
     let valid = body.get("valid").map_or(VALID, seconds);
-    let url = call.state.download_url(id, valid).ok_or_else(|| {
-        Problem::not_found(format!("There is no file with the id `{id}` (any more)."))
-    })?;
-    Ok(answer(StatusCode::CREATED, &json!({"url": url})))
+    let url = call
+        .state
+        .download_url(id, valid)
+        .ok_or_else(|| Problem::not_found(format!("File `{id}` does not exist or has expired.")))?;
+    Ok(json_response(StatusCode::CREATED, &json!({"url": url})))
 }
 
 static OUTAGE: LazyLock<Option<Validator>> = LazyLock::new(|| {
@@ -246,13 +249,13 @@ pub(crate) fn start_outage(call: &Call) -> Reply {
         outage = outage.with_creates();
     }
     call.state.outages.start(outage);
-    Ok(empty(StatusCode::NO_CONTENT))
+    Ok(empty_response(StatusCode::NO_CONTENT))
 }
 
 /// `DELETE /emulator/outage`
 pub(crate) fn end_outage(call: &Call) -> Reply {
     call.state.outages.end();
-    Ok(empty(StatusCode::NO_CONTENT))
+    Ok(empty_response(StatusCode::NO_CONTENT))
 }
 
 static RATE_LIMIT: LazyLock<Option<Validator>> = LazyLock::new(|| {
@@ -288,13 +291,13 @@ pub(crate) fn set_rate_limit(call: &Call) -> Reply {
         limit = limit.count_refused();
     }
     call.state.limits.set(Some(limit));
-    Ok(empty(StatusCode::NO_CONTENT))
+    Ok(empty_response(StatusCode::NO_CONTENT))
 }
 
 /// `DELETE /emulator/rate-limit`
 pub(crate) fn clear_rate_limit(call: &Call) -> Reply {
     call.state.limits.set(None);
-    Ok(empty(StatusCode::NO_CONTENT))
+    Ok(empty_response(StatusCode::NO_CONTENT))
 }
 
 fn seconds(value: &Value) -> Duration {

@@ -1,5 +1,5 @@
-//! Pages of a list: a cursor names the item next to which a page begins, so that items that
-//! come or go meanwhile neither repeat nor hide others.
+//! Pages of a list. A cursor names the item next to which a page begins, so that items that are
+//! added or deleted meanwhile neither repeat nor hide others.
 
 use std::collections::BTreeMap;
 
@@ -8,17 +8,17 @@ use serde::Serialize;
 
 use crate::{problem::Problem, query::Query};
 
-/// Which part of a list was asked for.
+/// The part of a list that is requested.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Position {
     Start,
-    /// What follows the item with this key.
+    /// After the item with this key.
     After(u64),
-    /// What precedes it.
+    /// Before the item with this key.
     Before(u64),
 }
 
-/// A page of a list as the API writes it.
+/// A page of a list in the API's format.
 #[derive(Debug, Serialize)]
 pub(crate) struct Page<T> {
     previous: Option<String>,
@@ -36,27 +36,27 @@ impl<T> Page<T> {
     }
 }
 
-/// How a list is cut into pages.
+/// How a list is divided into pages.
 #[derive(Debug)]
 pub(crate) struct Pages<'a> {
-    /// The list's absolute URL, without its query.
+    /// The absolute URL of the list, without its query.
     pub(crate) url: String,
     pub(crate) query: &'a Query,
     pub(crate) size: usize,
-    /// Smallest key first; else the newest, which has the largest key.
+    /// Smallest key first; otherwise largest (newest) first.
     pub(crate) ascending: bool,
 }
 
 impl Pages<'_> {
-    /// The page of `items` that the query's cursor asks for, of those that `keep` lets through.
+    /// The page of `items` at the query's cursor, of those that `keep` accepts.
     pub(crate) fn cut<'t, T>(
         &self,
         items: &'t BTreeMap<u64, T>,
         keep: impl Fn(&T) -> bool,
     ) -> Result<Page<&'t T>, Problem> {
         let position = self.position()?;
-        // Walking towards larger keys is right for one of two: an ascending list going on, or a
-        // descending one going back.
+        // Keys ascend in two cases: the next page of an ascending list, and the previous page of a
+        // descending one.
         let backwards = matches!(position, Position::Before(_));
         let upwards = self.ascending != backwards;
         let range = match (position, upwards) {
@@ -100,8 +100,7 @@ impl Pages<'_> {
         };
         decode(cursor).ok_or_else(|| {
             Problem::bad_request(
-                "`cursor` is none that this server gave: follow the `next` and `previous` \
-                 URLs of a page as they are.",
+                "Invalid `cursor`: use the `next` and `previous` URLs of a page unchanged.",
             )
         })
     }
@@ -146,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn next_goes_through_everything_once_and_previous_comes_back() {
+    fn next_lists_every_item_once_and_previous_goes_back() {
         let items: BTreeMap<u64, u64> = (0..20).map(|n| (n, n)).collect();
         for ascending in [true, false] {
             let mut expected: Vec<u64> = (0..20).step_by(2).collect();
@@ -179,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn a_foreign_cursor_is_refused() {
+    fn an_invalid_cursor_is_refused() {
         for cursor in ["x", "%00", "YT0", "Yz0x", "cD0yMDIz"] {
             let query = Query::parse(Some(&format!("cursor={cursor}")));
             let pages = Pages {

@@ -1,4 +1,4 @@
-//! Pages for a browser: what this is, what it has, what was run. Plain HTML; no script, no build.
+//! Pages for a browser: the models, recent predictions, how to connect. Plain HTML without scripts.
 
 use std::{fmt::Write as _, sync::Arc};
 
@@ -16,9 +16,9 @@ use crate::{
     state::State,
 };
 
-/// How many predictions the home page shows.
+/// The number of predictions on the home page.
 const RECENT: usize = 25;
-/// How much of a long text.
+/// The most characters of a text.
 const SHOWN: usize = 200;
 
 /// `/`
@@ -31,17 +31,17 @@ pub(crate) fn home(call: &Call) -> Reply {
          <p>The API: <code>{url}/v1</code> · {tokens} · account <code>{account}</code></p>\n\
          <nav><a href=\"#predictions\">Recent predictions</a> <a href=\"#models\">Models</a> \
          <a href=\"#clients\">Point a client at it</a> \
-         <a href=\"#faults\">Let things go wrong</a></nav>\n",
+         <a href=\"#faults\">Inject faults</a></nav>\n",
         url = escape(&state.url),
         account = escape(&state.account),
         tokens = if state.token.is_some() {
-            "one token is accepted"
+            "only one token is accepted"
         } else {
             "any token is accepted"
         },
     );
     let jobs = state.predictions.newest(RECENT);
-    // Who has run something came for that.
+    // Once there is a prediction, the predictions are at the top.
     if jobs.is_empty() {
         clients(&mut body, state);
         model_table(&mut body, state);
@@ -80,17 +80,17 @@ fn model_table(body: &mut String, state: &State) {
     body.push_str("</table>\n");
 }
 
-/// What a test can do besides calling the API.
+/// Fault injection.
 fn faults(body: &mut String) {
     body.push_str(
-        "<h2 id=faults>Let things go wrong</h2>\n\
-         <p>For tests of what your program does then: faults on demand, and time to skip.</p>\n\
-         <pre># The next prediction is refused: status, latency, rate_limit, drop or cut_body.\n\
+        "<h2 id=faults>Inject faults</h2>\n\
+         <p>For tests of what your program does when calls fail, or when time passes.</p>\n\
+         <pre># The next create fails. Kinds: status, latency, rate_limit, drop, cut_body, replica_lag.\n\
          curl -H \"Authorization: Bearer $REPLICATE_API_TOKEN\" \\\n  \
          $REPLICATE_BASE_URL/emulator/faults \\\n  \
          --json '{&quot;status&quot;: 503, &quot;on&quot;: &quot;models.predictions.create&quot;, \
          &quot;times&quot;: 1}'\n\
-         # An hour passes: outputs are gone.\n\
+         # Skip an hour: outputs expire.\n\
          curl -H \"Authorization: Bearer $REPLICATE_API_TOKEN\" \\\n  \
          $REPLICATE_BASE_URL/emulator/time --json '{&quot;advance&quot;: 3600}'</pre>\n",
     );
@@ -125,7 +125,7 @@ fn recent(body: &mut String, jobs: &[Arc<Job>]) {
     body.push_str("</table>\n");
 }
 
-/// Pictures as pictures, other files as links, anything else as text.
+/// Images as images, other files as links, anything else as text.
 fn output(job: &Job, current: &JobState) -> String {
     if let Some(error) = &current.error {
         return format!("<span class=failed>{}</span>", cut(error));
@@ -136,7 +136,7 @@ fn output(job: &Job, current: &JobState) -> String {
     if current.files.is_empty() {
         return match &current.output {
             Value::Null => String::new(),
-            // Words that came one by one read as one text.
+            // Text that was output word by word is shown as one text.
             Value::Array(pieces) if pieces.iter().all(Value::is_string) => {
                 let text: String = pieces.iter().filter_map(Value::as_str).collect();
                 cut(&text)
@@ -178,17 +178,15 @@ pub(crate) fn prediction(call: &Call) -> Reply {
     state.expire();
     let id = call.parameter(0);
     let job = state.predictions.get(id).ok_or_else(|| {
-        Problem::not_found(format!(
-            "There is no prediction with the id `{id}` (any more)."
-        ))
+        Problem::not_found(format!("Prediction `{id}` does not exist or was deleted."))
     })?;
     let json: Value =
-        serde_json::from_slice(&predictions::body(state, &job, predictions::View::AsItIs))
+        serde_json::from_slice(&predictions::body(state, &job, predictions::View::Current))
             .unwrap_or_default();
     let logs = job.with_state(|current| current.logs.clone());
     let mut body = format!(
         "<p><b class={status}>{status}</b> · <a href=\"/{model}\">{model}</a></p>\n\
-         <p class=large>{output}</p>\n<h2>As the API tells it</h2>\n<pre>{json}</pre>\n",
+         <p class=large>{output}</p>\n<h2>As the API returns it</h2>\n<pre>{json}</pre>\n",
         status = job.status(),
         model = escape(&job.model),
         output = job.with_state(|current| output(&job, current)),
@@ -222,7 +220,7 @@ fn inputs(body: &mut String, entry: &Arc<Entry>) {
     };
     let _ = writeln!(body, "<p>Version <code>{}</code></p>", version.id);
     let Some(interface) = version.interface() else {
-        body.push_str("<p>What it takes is not known.</p>\n");
+        body.push_str("<p>Its input is not known.</p>\n");
         return;
     };
     let schema = &interface.document["components"]["schemas"]["Input"];
@@ -233,7 +231,7 @@ fn inputs(body: &mut String, entry: &Arc<Entry>) {
         .flatten()
         .collect();
     fields.sort_by_key(|(_, field)| field["x-order"].as_u64());
-    body.push_str("<h2>Input</h2>\n<table>\n<tr><th>Name<th>Type<th>Default<th>What it is</tr>\n");
+    body.push_str("<h2>Input</h2>\n<table>\n<tr><th>Name<th>Type<th>Default<th>Description</tr>\n");
     for (name, field) in fields {
         let needed = required.iter().any(|r| r == name);
         let default = match &field["default"] {
@@ -260,7 +258,7 @@ fn page(title: &str, body: &str) -> Reply {
         header::CONTENT_TYPE,
         HeaderValue::from_static("text/html; charset=utf-8"),
     );
-    // What models wrote is shown here: should escaping ever fail, nothing of it runs.
+    // Outputs of models are shown here: if escaping ever failed, nothing of them would run.
     headers.insert(
         header::CONTENT_SECURITY_POLICY,
         HeaderValue::from_static("default-src 'none'; img-src 'self'; style-src 'unsafe-inline'"),
@@ -268,15 +266,15 @@ fn page(title: &str, body: &str) -> Reply {
     Ok(response)
 }
 
-/// Every client's way here. The page is open to all of this machine, so that a token which was
-/// chosen is never on it.
+/// How each client connects. Everyone on this machine can open the page, so that it never shows a
+/// token that was chosen.
 fn clients(body: &mut String, state: &State) {
     let url = escape(&state.url);
     let (token, note) = if state.token.is_some() {
         (
             "TOKEN",
-            " Put the token given with <code>--token</code> in the place of <code>TOKEN</code>: \
-             no other is accepted, and this page does not show it.",
+            " Replace <code>TOKEN</code> with the token given with <code>--token</code>: no \
+             other is accepted, and this page does not show it.",
         )
     } else {
         ("local", " Any token is accepted.")
@@ -343,7 +341,7 @@ fn clients(body: &mut String, state: &State) {
     body.push_str("</dl>\n");
 }
 
-/// A whole document around `body`, which is HTML already.
+/// A document around `body`, which is HTML.
 fn document(title: &str, body: &str) -> String {
     let title = escape(title);
     format!(
@@ -355,7 +353,7 @@ fn document(title: &str, body: &str) -> String {
     )
 }
 
-/// Text as it can stand in HTML, between tags and in attributes.
+/// Escapes text for HTML, between tags and in attributes.
 fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
@@ -402,7 +400,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_in_a_text_can_become_a_tag_or_end_an_attribute() {
+    fn escaped_text_cannot_become_a_tag_or_end_an_attribute() {
         let escaped = escape("<script a='b\"'>&amp;");
         assert_eq!(escaped, "&lt;script a=&#39;b&quot;&#39;&gt;&amp;amp;");
     }

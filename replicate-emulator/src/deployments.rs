@@ -1,4 +1,4 @@
-//! Deployments: a version under a name of the account's own.
+//! Deployments: a version under a name of the account.
 
 use std::{collections::BTreeMap, sync::Mutex};
 
@@ -16,7 +16,7 @@ pub(crate) struct Deployment {
     pub(crate) release: Release,
 }
 
-/// What a deployment runs, and on what. Each change makes a new one.
+/// What a deployment runs, and on which hardware. Each change creates a new release.
 #[derive(Clone, Debug)]
 pub(crate) struct Release {
     pub(crate) number: u64,

@@ -1,4 +1,4 @@
-//! The running emulator, in the hands of whoever started it.
+//! The running emulator.
 
 use std::{error::Error, fmt, io, net::SocketAddr, sync::Arc, time::Duration};
 
@@ -18,10 +18,10 @@ use crate::{
     webhook::Delivery,
 };
 
-/// How long a graceful stop waits for open connections.
-const LAST_ANSWERS: Duration = Duration::from_secs(5);
+/// How long a shutdown waits for open connections.
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// A local Replicate that serves on loopback until it is shut down or dropped.
+/// A running emulator, which serves on loopback until it is shut down or dropped.
 #[derive(Debug)]
 pub struct Emulator {
     pub(crate) state: Arc<State>,
@@ -30,16 +30,16 @@ pub struct Emulator {
 }
 
 impl Emulator {
-    /// Starts one on a free port, with the built-in models.
+    /// Starts an emulator on a free port, with the built-in models.
     ///
     /// # Errors
     ///
-    /// If no port can be had.
+    /// If no port is available.
     pub async fn start() -> Result<Self, StartError> {
         Self::builder().start().await
     }
 
-    /// Sets one up first.
+    /// Returns a builder to configure an emulator.
     pub fn builder() -> Builder {
         Builder::default()
     }
@@ -56,12 +56,12 @@ impl Emulator {
         }
     }
 
-    /// Its URL, `http://127.0.0.1:PORT`. The API lies under `/v1`.
+    /// The base URL, `http://127.0.0.1:PORT`. The API is under `/v1`.
     pub fn url(&self) -> &str {
         &self.state.url
     }
 
-    /// Its URL as a socket's.
+    /// The socket address.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
@@ -76,29 +76,29 @@ impl Emulator {
         &self.state.account
     }
 
-    /// The secret with which webhooks are signed, as `GET /webhooks/default/secret` gives it.
+    /// The signing secret of webhooks, as `GET /webhooks/default/secret` returns it.
     pub fn webhook_secret(&self) -> String {
         self.state.webhooks.secret()
     }
 
-    /// What was received, in order. Those of the emulator's own URLs (streams, outputs,
-    /// pages) are among them.
+    /// All requests that were received, in order. Requests for streams, outputs and the dashboard
+    /// are among them.
     pub fn requests(&self) -> Vec<Request> {
         self.state.request_log.all()
     }
 
-    /// Forgets what was received so far.
+    /// Clears the log of requests.
     pub fn clear_requests(&self) {
         self.state.request_log.clear();
     }
 
-    /// All predictions that are kept, the oldest first, as they stand now.
+    /// All predictions that are kept, oldest first, in their current state.
     pub fn predictions(&self) -> Vec<Prediction> {
         self.state.expire();
         let all = self.state.predictions.all();
         all.iter()
             .map(|job| {
-                let body = predictions::body(&self.state, job, View::AsItIs);
+                let body = predictions::body(&self.state, job, View::Current);
                 Prediction {
                     id: job.id.clone(),
                     model: job.model.clone(),
@@ -109,13 +109,13 @@ impl Emulator {
             .collect()
     }
 
-    /// Every attempt to deliver a webhook, in order; the last thousand are kept.
+    /// Every attempt to deliver a webhook, in order. The last 1000 are kept.
     pub fn deliveries(&self) -> Vec<Delivery> {
         self.state.webhooks.delivered()
     }
 
-    /// Lets something go wrong, from now on. Faults are looked through in the order in which
-    /// they were added; latencies add up, and of others the first that concerns a call counts.
+    /// Injects a fault from now on. Faults are matched in the order in which they were added;
+    /// latencies add up, and of the others the first one that matches a call applies.
     ///
     /// # Errors
     ///
@@ -124,7 +124,7 @@ impl Emulator {
         self.state.faults.add(fault)
     }
 
-    /// Lets everything go right again.
+    /// Removes all faults.
     pub fn clear_faults(&self) {
         self.state.faults.clear();
     }
@@ -144,32 +144,32 @@ impl Emulator {
         self.state.limits.set(limit.into());
     }
 
-    /// Skips time: deadlines pass, sleeping models wake, outputs and files expire. Webhooks
-    /// keep to the real time, since their receivers compare it with theirs.
+    /// Skips time: deadlines pass, sleeping models wake, outputs and files expire. Webhooks use the
+    /// real time, since their receivers compare it with their own.
     pub fn advance(&self, by: Duration) {
         self.state.clock.advance(by);
         self.state.expire();
     }
 
-    /// The emulator's time.
+    /// The current time of the emulator.
     pub fn now(&self) -> DateTime<Utc> {
         self.state.clock.now()
     }
 
-    /// The URL, signed for so long, at which an uploaded file can be downloaded without a
-    /// token. Nothing if there is no such file.
+    /// A URL, signed for `valid`, from which an uploaded file can be downloaded without a token.
+    /// None if the file does not exist.
     pub fn download_url(&self, file_id: &str, valid: Duration) -> Option<String> {
         self.state.download_url(file_id, valid)
     }
 
-    /// Stops: no new connections, running predictions end where they are, streams close, and
-    /// answers under way go out first, for at most five seconds.
+    /// Stops the emulator: it accepts no connections, running predictions stop where they are,
+    /// streams close, and responses in progress are completed, for at most five seconds.
     pub async fn shutdown(mut self) {
         self.state.stop.cancel();
         let Some(mut serving) = self.serving.take() else {
             return;
         };
-        let graceful = tokio::time::timeout(LAST_ANSWERS, &mut serving);
+        let graceful = tokio::time::timeout(SHUTDOWN_TIMEOUT, &mut serving);
         if graceful.await.is_err() {
             serving.abort();
         }
@@ -185,7 +185,7 @@ impl Drop for Emulator {
     }
 }
 
-/// A prediction, as it stood when it was looked at.
+/// A snapshot of a prediction.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Prediction {
@@ -193,9 +193,9 @@ pub struct Prediction {
     pub id: String,
     /// `owner/name` of its model.
     pub model: String,
-    /// Where it stands.
+    /// Its status.
     pub status: Status,
-    /// All of it, as the API tells it.
+    /// The prediction as the API returns it.
     pub json: Value,
 }
 
@@ -203,22 +203,22 @@ pub struct Prediction {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum StartError {
-    /// The port cannot be had.
+    /// The port is not available.
     Bind {
-        /// The port that was asked for; 0 is any free one.
+        /// The requested port; 0 means any free port.
         port: u16,
-        /// What the system said.
+        /// The error of the operating system.
         cause: io::Error,
     },
     /// A model's name is not `owner/name`.
     ModelName(String),
-    /// A model's schema is no JSON schema.
+    /// A model's schema is not a JSON Schema.
     Schema {
         /// `owner/name` of the model.
         model: String,
-        /// Which of its schemas: `Input`, `Output` or `TrainingInput`.
+        /// Which schema: `Input`, `Output` or `TrainingInput`.
         schema: &'static str,
-        /// What is wrong with it.
+        /// Why it is invalid.
         reason: String,
     },
     /// A Cog server's URL is not `http://HOST:PORT`.
@@ -230,7 +230,7 @@ impl fmt::Display for StartError {
         match self {
             Self::Bind { port, cause } => write!(
                 f,
-                "cannot listen on 127.0.0.1:{port}: {cause} (port 0 takes a free one)"
+                "cannot listen on 127.0.0.1:{port}: {cause} (port 0 selects a free port)"
             ),
             Self::ModelName(name) => write!(
                 f,
@@ -291,7 +291,7 @@ mod tests {
         };
         let within = Duration::from_secs(20);
         let found = tokio::time::timeout(within, polling).await;
-        found.expect("it comes within 20 s")
+        found.expect("found within 20 s")
     }
 
     async fn delivered(emulator: &Emulator) -> Delivery {

@@ -1,4 +1,4 @@
-//! Faults on demand, for tests of what a client does when things go wrong.
+//! Fault injection, for tests of what a client does when calls fail.
 
 use std::{
     error::Error,
@@ -16,24 +16,24 @@ use futures::{StreamExt, stream};
 use http::{HeaderValue, StatusCode, header};
 
 use crate::{
-    ids::Ids, job::Job, problem::Problem, response::empty, routes::Operation, sync::Locked,
+    ids::Ids, job::Job, problem::Problem, response::empty_response, routes::Operation, sync::Locked,
 };
 
-/// Something that goes wrong, where, and how often.
+/// A failure to inject: its kind, which calls it applies to, and how often.
 ///
 /// ```
 /// use std::time::Duration;
 /// use replicate_emulator::Fault;
 ///
-/// // The first create is answered with 503, and nothing is created.
+/// // The first create fails with 503, and nothing is created.
 /// let refused = Fault::status(503).on("predictions.create").times(1);
-/// // The create happens, but its answer is lost.
+/// // The prediction is created, but the response is lost.
 /// let lost = Fault::drop_connection().on("predictions.create").after_handling();
-/// // One call in ten, whichever, takes two seconds longer.
+/// // One call in ten takes two seconds longer.
 /// let slow = Fault::latency(Duration::from_secs(2)).probability(0.1);
 /// ```
 #[derive(Clone, Debug)]
-#[must_use = "a fault does something once it is given to `Emulator::inject_fault`"]
+#[must_use = "a fault has no effect until it is given to `Emulator::inject_fault`"]
 pub struct Fault {
     kind: Kind,
     on: Option<String>,
@@ -48,7 +48,7 @@ pub struct Fault {
 #[derive(Clone, Debug)]
 enum Kind {
     Latency(Duration),
-    Answer {
+    Response {
         status: u16,
         content: Option<(String, Bytes)>,
     },
@@ -59,44 +59,44 @@ enum Kind {
 }
 
 impl Fault {
-    /// The answer comes so much later.
+    /// Delays the response.
     pub fn latency(latency: Duration) -> Self {
         Self::new(Kind::Latency(latency))
     }
 
-    /// The call is answered with this status and a problem as body, or none where the status
-    /// has none (204, 205, 304). What is no HTTP status becomes 500.
+    /// Responds with this status and a problem as the body, or none where the status has none (204,
+    /// 205, 304). An invalid status becomes 500.
     pub fn status(status: u16) -> Self {
-        Self::new(Kind::Answer {
+        Self::new(Kind::Response {
             status,
             content: None,
         })
     }
 
-    /// The call is answered with this status, content type and body, such as a proxy's HTML.
-    /// A content type that is no value of a header is left out, and so is a body where the
-    /// status has none (204, 205, 304).
+    /// Responds with this status, content type and body, such as a proxy's HTML. A content type
+    /// that is not a valid header value is left out, and so is a body where the status has none
+    /// (204, 205, 304).
     pub fn response(status: u16, content_type: impl Into<String>, body: impl Into<Bytes>) -> Self {
         let content = Some((content_type.into(), body.into()));
-        Self::new(Kind::Answer { status, content })
+        Self::new(Kind::Response { status, content })
     }
 
-    /// The call is answered with 429 and `Retry-After` in seconds.
+    /// Responds with 429 and `Retry-After` in seconds.
     pub fn rate_limit(retry_after: u64) -> Self {
         Self::new(Kind::RateLimit(retry_after))
     }
 
-    /// The connection is reset without an answer.
+    /// Resets the connection without a response.
     pub fn drop_connection() -> Self {
         Self::new(Kind::Drop)
     }
 
-    /// The call is carried out, and the connection breaks after so many bytes of its answer's
-    /// body: a client gets the status, the headers and those bytes, and then an error.
+    /// Handles the call, and breaks the connection after this many bytes of the response body: a
+    /// client receives the status, the headers and those bytes, and then an error.
     ///
-    /// An answer that is no longer than that comes whole, since its length was told before
-    /// (`Content-Length`); a stream, whose length nobody knows, breaks behind its last event. For
-    /// an answer that does not begin, take [`drop_connection`](Self::drop_connection).
+    /// A body that is not longer arrives complete, since its length is in `Content-Length`; a
+    /// stream, whose length is unknown, breaks after its last event. To fail before the response,
+    /// use [`drop_connection`](Self::drop_connection).
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -107,9 +107,9 @@ impl Fault {
     /// emulator.inject_fault(Fault::cut_body(40).on("account.get").times(1))?;
     /// let url = format!("{}/v1/account", emulator.url());
     /// let request = || reqwest::Client::new().get(&url).bearer_auth("any");
-    /// let answer = request().send().await?;
-    /// assert_eq!(answer.status(), 200);
-    /// assert!(answer.bytes().await.is_err());
+    /// let response = request().send().await?;
+    /// assert_eq!(response.status(), 200);
+    /// assert!(response.bytes().await.is_err());
     /// assert!(request().send().await?.bytes().await.is_ok());
     /// # Ok(())
     /// # }
@@ -118,9 +118,9 @@ impl Fault {
         Self::new(Kind::CutBody(after))
     }
 
-    /// The first `reads` times that a prediction or training is read by its id, it is not found
-    /// (404): the API's replicas lag behind a create. Each prediction has its own count, which
-    /// starts with the first read that meets this fault. No other operation is concerned.
+    /// Responds with 404 to the first `reads` reads of a prediction or training by its id: the
+    /// API's replicas lag behind a create. Each prediction has its own count. No other operation is
+    /// affected.
     ///
     /// ```
     /// use replicate_emulator::Fault;
@@ -144,49 +144,49 @@ impl Fault {
         }
     }
 
-    /// Only this operation, by its id in the API's specification (`predictions.create`), or one
-    /// of the emulator's own: `streams.get`, `outputs.get`. `predictions.*` means all that begin
-    /// so. Default: every call of a client.
+    /// Applies to this operation only, by its id in the API's specification (`predictions.create`)
+    /// or one of the emulator's own (`streams.get`, `outputs.get`). `predictions.*` means all whose
+    /// ids begin with `predictions.`. Default: every call of a client.
     pub fn on(mut self, operation: impl Into<String>) -> Self {
         self.on = Some(operation.into());
         self
     }
 
-    /// Only calls that concern this model, `owner/name`: its own routes and its versions',
-    /// creates with it (by name, version or deployment), and its predictions, trainings, streams
-    /// and outputs. Default: every call.
+    /// Applies only to calls for this model, `owner/name`: its own routes and those of its
+    /// versions, creates with it (by name, version or deployment), and its predictions, trainings,
+    /// streams and outputs. Default: every call.
     pub fn model(mut self, name: impl Into<String>) -> Self {
         self.model = Some(name.into());
         self
     }
 
-    /// Only calls that concern the n-th prediction since the start of the emulator: the create
-    /// that would make it (the first is 1), and reads, cancels, its stream and its outputs.
-    /// Default: every call.
+    /// Applies only to calls for the n-th prediction since the start of the emulator: the create
+    /// that would create it (the first is 1), reads, cancels, its stream and its outputs. Default:
+    /// every call.
     pub fn prediction(mut self, n: u64) -> Self {
         self.prediction = Some(n);
         self
     }
 
-    /// Only so many times. Default: for ever.
+    /// Applies at most this many times. Default: without limit.
     pub fn times(mut self, times: u32) -> Self {
         self.times = Some(times);
         self
     }
 
-    /// Not the first so many times.
+    /// Skips the first matching calls.
     pub fn skip(mut self, calls: u32) -> Self {
         self.skip = calls;
         self
     }
 
-    /// With this probability, from 0 to 1, drawn from the emulator's seed. Default: 1.
+    /// Applies with this probability, from 0 to 1, drawn from the emulator's seed. Default: 1.
     pub fn probability(mut self, probability: f64) -> Self {
         self.probability = probability;
         self
     }
 
-    /// What was called happens first, and then the fault: the answer is lost, not the call.
+    /// Applies after the call was handled: the response is lost, not the call.
     pub fn after_handling(mut self) -> Self {
         self.after_handling = true;
         self
@@ -204,7 +204,7 @@ impl Fault {
         };
         let on = self.on.as_deref();
         let (model, prediction) = (self.model.as_ref(), self.prediction);
-        lags && on.is_none_or(|on| names(on, operation.id()))
+        lags && on.is_none_or(|on| matches_operation(on, operation.id()))
             && model.is_none_or(|name| subject.model.as_ref() == Some(name))
             && prediction.is_none_or(|n| subject.prediction == Some(n))
     }
@@ -217,8 +217,8 @@ impl Fault {
     }
 }
 
-/// Whether `on` is this operation's id, or a beginning of it and `*`.
-fn names(on: &str, id: &str) -> bool {
+/// Whether `on` is this operation's id, or its beginning followed by `*`.
+fn matches_operation(on: &str, id: &str) -> bool {
     on.strip_suffix('*')
         .map_or(on == id, |start| id.starts_with(start))
 }
@@ -234,7 +234,7 @@ pub(crate) struct Subject {
 }
 
 impl Subject {
-    /// How many reads of the job have met a lagging replica.
+    /// How many reads of the job a lagging replica has answered with 404.
     pub(crate) fn reads(&self) -> Option<u32> {
         let job = self.job.as_ref()?;
         Some(job.lagging_reads.load(Ordering::Relaxed))
@@ -247,7 +247,7 @@ impl Subject {
     }
 }
 
-/// A fault named an operation that does not exist.
+/// A fault names an operation that does not exist.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownOperation(String);
 
@@ -255,7 +255,7 @@ impl fmt::Display for UnknownOperation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "no operation is called `{}`: name one by its id in the API's specification, such as \
+            "unknown operation `{}`: expected an id of the API's specification such as \
              `predictions.create`, or `streams.get`, `outputs.get`, or a beginning such as \
              `predictions.*`",
             self.0
@@ -265,11 +265,11 @@ impl fmt::Display for UnknownOperation {
 
 impl Error for UnknownOperation {}
 
-/// The faults that wait for their call.
+/// The injected faults.
 #[derive(Debug, Default)]
 pub(crate) struct Faults(Mutex<Vec<Fault>>);
 
-/// The faults that one call meets.
+/// The faults that match one call.
 #[derive(Debug, Default)]
 pub(crate) struct MatchedFaults {
     latency: Duration,
@@ -279,7 +279,7 @@ pub(crate) struct MatchedFaults {
 impl Faults {
     pub(crate) fn add(&self, fault: Fault) -> Result<(), UnknownOperation> {
         if let Some(on) = &fault.on
-            && !Operation::exists(|id| names(on, id))
+            && !Operation::exists(|id| matches_operation(on, id))
         {
             return Err(UnknownOperation(on.clone()));
         }
@@ -295,8 +295,7 @@ impl Faults {
         self.0.locked().clear();
     }
 
-    /// The faults for one call. `subject` says what it is about, and is only called if a fault
-    /// depends on it.
+    /// The faults that match a call. `subject` is called only if a fault depends on it.
     pub(crate) fn match_request(
         &self,
         operation: Operation,
@@ -310,7 +309,7 @@ impl Faults {
             Subject::default()
         };
         let mut faults = self.0.locked();
-        let mut met = MatchedFaults::default();
+        let mut matched = MatchedFaults::default();
         for fault in faults
             .iter_mut()
             .filter(|fault| fault.concerns(operation, &subject))
@@ -324,15 +323,15 @@ impl Faults {
             }
             match fault.kind {
                 Kind::Latency(latency) => {
-                    met.latency = met.latency.saturating_add(latency);
+                    matched.latency = matched.latency.saturating_add(latency);
                 }
-                _ if met.first.is_none() => {
+                _ if matched.first.is_none() => {
                     if matches!(fault.kind, Kind::ReplicaLag(_)) {
                         subject.count_read();
                     }
-                    met.first = Some(fault.clone());
+                    matched.first = Some(fault.clone());
                 }
-                // One answer a call: this fault waits for the next.
+                // One response for a call: this fault applies to the next.
                 _ => continue,
             }
             if let Some(times) = &mut fault.times {
@@ -340,15 +339,15 @@ impl Faults {
             }
         }
         faults.retain(|fault| fault.times != Some(0));
-        met
+        matched
     }
 }
 
-/// What a fault makes of a call.
+/// The effect of a fault on a call.
 #[derive(Debug)]
 pub(crate) enum Effect {
-    Answer(Response),
-    Drop,
+    Respond(Response),
+    Reset,
 }
 
 impl MatchedFaults {
@@ -356,7 +355,7 @@ impl MatchedFaults {
         Some(self.latency).filter(|latency| !latency.is_zero())
     }
 
-    /// What happens instead of the call.
+    /// The effect before the call is handled.
     pub(crate) fn before(&self) -> Option<Effect> {
         self.first
             .as_ref()
@@ -364,17 +363,17 @@ impl MatchedFaults {
             .and_then(effect)
     }
 
-    /// What becomes of the call's answer.
+    /// The effect on the call's response.
     pub(crate) fn after(&self, response: Response) -> Effect {
         match &self.first {
             Some(Fault {
                 kind: Kind::CutBody(after),
                 ..
-            }) => Effect::Answer(cut(response, *after)),
+            }) => Effect::Respond(truncate(response, *after)),
             Some(fault) if fault.after_handling => {
-                effect(fault).unwrap_or(Effect::Answer(response))
+                effect(fault).unwrap_or(Effect::Respond(response))
             }
-            _ => Effect::Answer(response),
+            _ => Effect::Respond(response),
         }
     }
 }
@@ -382,20 +381,20 @@ impl MatchedFaults {
 fn effect(fault: &Fault) -> Option<Effect> {
     match &fault.kind {
         Kind::Latency(_) | Kind::CutBody(_) => None,
-        Kind::Drop => Some(Effect::Drop),
-        Kind::RateLimit(seconds) => Some(Effect::Answer(
+        Kind::Drop => Some(Effect::Reset),
+        Kind::RateLimit(seconds) => Some(Effect::Respond(
             Problem::rate_limited(*seconds).into_response(),
         )),
-        Kind::Answer { status, content } => {
-            Some(Effect::Answer(response(*status, content.as_ref())))
+        Kind::Response { status, content } => {
+            Some(Effect::Respond(response(*status, content.as_ref())))
         }
-        Kind::ReplicaLag(_) => Some(Effect::Answer(
-            Problem::not_found("There is nothing with this id (yet).").into_response(),
+        Kind::ReplicaLag(_) => Some(Effect::Respond(
+            Problem::not_found("This id does not exist (yet): a replica lags.").into_response(),
         )),
     }
 }
 
-/// Whether HTTP has no body in an answer with this status.
+/// Whether HTTP allows no body in a response with this status.
 pub(crate) fn bodiless(status: StatusCode) -> bool {
     status.is_informational()
         || [
@@ -411,12 +410,12 @@ pub(crate) fn response(status: u16, content: Option<&(String, Bytes)>) -> Respon
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let Some((content_type, body)) = content else {
         if bodiless(status) {
-            return empty(status);
+            return empty_response(status);
         }
-        let detail = format!("A fault was asked for: status {status}.");
+        let detail = format!("This fault was injected: status {status}.");
         return Problem::new(status, "Injected fault", detail).into_response();
     };
-    let mut response = empty(status);
+    let mut response = empty_response(status);
     if !bodiless(status) {
         *response.body_mut() = Body::from(body.clone());
     }
@@ -426,8 +425,8 @@ pub(crate) fn response(status: u16, content: Option<&(String, Bytes)>) -> Respon
     response
 }
 
-/// The response with its body broken off. It tells the length that it would have had.
-fn cut(response: Response, after: usize) -> Response {
+/// Breaks the body off after this many bytes. `Content-Length` has the original length.
+fn truncate(response: Response, after: usize) -> Response {
     let (mut parts, body) = response.into_parts();
     if let Some(length) = body.size_hint().exact() {
         parts.headers.insert(header::CONTENT_LENGTH, length.into());
@@ -444,7 +443,7 @@ fn cut(response: Response, after: usize) -> Response {
             }
             Some(Err(error)) => (Err(std::io::Error::other(error)), None),
             None => {
-                // What came so far goes out before the connection breaks.
+                // Lets the bytes so far be sent before the connection breaks.
                 tokio::time::sleep(Duration::from_millis(5)).await;
                 (Err(std::io::ErrorKind::ConnectionReset.into()), None)
             }

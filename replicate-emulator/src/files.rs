@@ -107,7 +107,7 @@ impl Files {
         Ok(pages.cut(&inner.by_age, |_| true)?.map(Arc::clone))
     }
 
-    /// The signature that a download of this file by this owner until then needs.
+    /// The signature of a download of this file by this owner until `expiry`.
     pub(crate) fn signature(&self, owner: &str, id: &str, expiry: i64) -> String {
         BASE64_STANDARD.encode(self.mac(owner, id, expiry).finalize().into_bytes())
     }
@@ -119,7 +119,7 @@ impl Files {
     }
 
     fn mac(&self, owner: &str, id: &str, expiry: i64) -> Hmac<Sha256> {
-        // A key of 32 bytes is shorter than a block, and so taken as it is.
+        // A key of 32 bytes is shorter than a block, and is padded with zeros.
         let mut block = [0; 64];
         block[..32].copy_from_slice(&self.secret);
         <Hmac<Sha256> as hmac::digest::KeyInit>::new(&block.into())

@@ -1,4 +1,4 @@
-//! Identifiers and chance, all from one seed, so that a run can be repeated.
+//! Ids and random decisions, all from one seed, so that a run can be repeated.
 
 use std::sync::Mutex;
 
@@ -6,7 +6,7 @@ use crate::sync::Locked;
 
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
-/// The one source of randomness of an emulator.
+/// The random numbers of an emulator.
 #[derive(Debug)]
 pub(crate) struct Ids(Mutex<fastrand::Rng>);
 
@@ -17,7 +17,7 @@ impl Ids {
         ))
     }
 
-    /// An identifier of the length and alphabet that the API's own have.
+    /// An id with the length and alphabet of the API's ids.
     pub(crate) fn id(&self) -> String {
         let mut random = self.0.locked();
         (0..26)
@@ -31,7 +31,7 @@ impl Ids {
         bytes
     }
 
-    /// Whether something of this probability happens this time.
+    /// Whether an event of this probability happens this time.
     pub(crate) fn happens(&self, probability: f64) -> bool {
         probability >= 1.0 || self.0.locked().f64() < probability
     }

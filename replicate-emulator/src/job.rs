@@ -1,4 +1,4 @@
-//! One prediction or training: what is known of it, and how it changes.
+//! A prediction or training, and how its state changes.
 
 use std::{
     sync::{
@@ -23,11 +23,11 @@ use crate::{
     webhook::Subscriptions,
 };
 
-/// A prediction or a training. What never changes lies here, the rest in its [`State`].
+/// A prediction or a training: what never changes, and its [`JobState`].
 #[derive(Debug)]
 pub(crate) struct Job {
     pub(crate) id: String,
-    /// Its place among all jobs: later ones have larger numbers.
+    /// Its number among all jobs: later ones have larger numbers.
     pub(crate) number: u64,
     pub(crate) kind: Kind,
     /// `owner/name`.
@@ -36,26 +36,26 @@ pub(crate) struct Job {
     pub(crate) created_at: DateTime<Utc>,
     pub(crate) deadline: Option<DateTime<Utc>>,
     pub(crate) webhooks: Subscriptions,
-    /// Its place among all predictions, or all trainings: the first is 1.
+    /// Its number among all predictions, or all trainings: the first is 1.
     pub(crate) ordinal: AtomicU64,
-    /// How many reads a fault has told that it does not exist.
+    /// How many reads a lagging replica has answered with 404.
     pub(crate) lagging_reads: AtomicU32,
     state: Mutex<JobState>,
     changed: watch::Sender<u64>,
-    /// Up to which moment its work has come, and when that was by the real clock.
+    /// The emulator's time up to which its work is done, and when that was in real time.
     reached: Mutex<(DateTime<Utc>, Instant)>,
-    /// Tells the running model that its result is no longer wanted.
+    /// Notifies the running model that its result is no longer needed.
     pub(crate) stop: Notify,
 }
 
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Prediction {
-        /// `owner/name` of the deployment that it was created through.
+        /// `owner/name` of the deployment through which it was created.
         deployment: Option<String>,
-        /// The part of its stream's URL that nobody can guess.
+        /// The secret part of its stream's URL.
         stream_key: Option<String>,
-        /// Its output comes piece by piece.
+        /// Its output is a list that grows item by item.
         iterator: bool,
     },
     Training {
@@ -64,7 +64,7 @@ pub(crate) enum Kind {
     },
 }
 
-/// What changes while a job runs.
+/// The state of a job.
 #[derive(Debug)]
 pub(crate) struct JobState {
     pub(crate) status: Status,
@@ -88,7 +88,7 @@ pub(crate) struct StreamEvent {
     pub(crate) data: String,
 }
 
-/// A file that a model made.
+/// A file in a prediction's output.
 #[derive(Clone, Debug)]
 pub(crate) struct OutputFile {
     pub(crate) name: String,
@@ -96,17 +96,17 @@ pub(crate) struct OutputFile {
     pub(crate) content: Bytes,
 }
 
-/// Something that a running model reports.
+/// A report of a running model.
 #[derive(Debug)]
 pub(crate) enum Progress {
-    /// The next piece of an output that comes piece by piece.
+    /// The next item of an output that is a list.
     Piece(Value),
     Logs(String),
     Metric(String, Value),
     File(OutputFile),
 }
 
-/// What a job is made of at its creation.
+/// The properties of a new job.
 #[derive(Debug)]
 pub(crate) struct NewJob {
     pub(crate) id: String,
@@ -152,8 +152,8 @@ impl Job {
         }
     }
 
-    /// When work ends that takes this long from here. Time that was skipped is not work: what is
-    /// slept after it comes from the moment up to which the work has come.
+    /// When work of this duration ends that begins now. Skipped time is not work: a sleep after it
+    /// begins at the moment that the work has reached.
     pub(crate) fn work_ends_at(&self, duration: Duration) -> DateTime<Utc> {
         let (moment, real) = *self.reached.locked();
         after(after(moment, real.elapsed()), duration)
@@ -163,12 +163,12 @@ impl Job {
         *self.reached.locked() = (moment, Instant::now());
     }
 
-    /// Looks at the state. `look` must not wait, nor look at another job.
+    /// Reads the state. `read` must not block, nor read another job.
     pub(crate) fn with_state<T>(&self, read: impl FnOnce(&JobState) -> T) -> T {
         read(&self.state.locked())
     }
 
-    /// Hears of every change from now on.
+    /// Notifies of every change from now on.
     pub(crate) fn subscribe(&self) -> watch::Receiver<u64> {
         self.changed.subscribe()
     }
@@ -177,7 +177,7 @@ impl Job {
         self.state.locked().status
     }
 
-    /// Waits for an end.
+    /// Waits until it has ended.
     pub(crate) async fn ended(&self) {
         let mut changed = self.subscribe();
         while !self.status().is_terminal() {
@@ -216,8 +216,7 @@ impl Job {
         moment.min(now)
     }
 
-    /// Lets `event` happen, with the output or error that comes with it. Returns the state that
-    /// it led to, if it led to one.
+    /// Applies `event` with its outcome, and returns the new status if it changes.
     pub(crate) fn apply(
         &self,
         event: Event,
@@ -247,7 +246,7 @@ impl Job {
         Some(status)
     }
 
-    /// Takes what a running model reports; nothing is taken after the end.
+    /// Applies a report of the running model. Reports after the end are dropped.
     pub(crate) fn progress(&self, progress: Progress, now: DateTime<Utc>) {
         let mut state = self.state.locked();
         if state.status.is_terminal() {
@@ -274,7 +273,7 @@ impl Job {
         self.announce();
     }
 
-    /// Forgets input, output, logs and files, as the API does an hour after the end.
+    /// Removes input, output, logs and files, as the API does an hour after the end.
     pub(crate) fn remove_data(&self) {
         let mut state = self.state.locked();
         if !state.data_removed {
@@ -289,7 +288,7 @@ impl Job {
         }
     }
 
-    /// About how much memory it holds.
+    /// Its approximate size in memory.
     pub(crate) fn weight(&self) -> usize {
         let state = self.state.locked();
         let events: usize = state.events.iter().map(|e| e.data.len() + 64).sum();
@@ -298,21 +297,21 @@ impl Job {
     }
 
     fn set_output(&self, state: &mut JobState, output: Value, now: DateTime<Utc>) {
-        // What the stream has already told is not told again.
-        let told = state.output.as_array().map_or(0, Vec::len);
+        // What was streamed already is not streamed again.
+        let streamed = state.output.as_array().map_or(0, Vec::len);
         match &output {
             Value::Null => {}
             Value::Array(pieces) => {
-                for piece in pieces.iter().skip(told) {
+                for piece in pieces.iter().skip(streamed) {
                     self.stream(state, "output", now, || plain(piece));
                 }
             }
             single => {
-                // A Cog server may have told it before, as a list of one.
+                // A Cog server may have reported it before, as a list of one.
                 let known = state
                     .output
                     .as_array()
-                    .is_some_and(|told| *told == [single.clone()]);
+                    .is_some_and(|items| *items == [single.clone()]);
                 if !known {
                     self.stream(state, "output", now, || plain(single));
                 }
@@ -369,7 +368,7 @@ impl Job {
     }
 }
 
-/// What an event brings with it.
+/// The result of an event.
 #[derive(Debug)]
 pub(crate) enum Outcome {
     None,
@@ -377,7 +376,7 @@ pub(crate) enum Outcome {
     Error(String),
 }
 
-/// Text as it is, anything else as JSON.
+/// Text as it is, any other value as JSON.
 fn plain(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),

@@ -1,4 +1,4 @@
-//! All predictions, or all trainings: found by id, listed by age, and bounded.
+//! All predictions, or all trainings: found by id, listed by age, and limited.
 
 use std::{
     collections::{BTreeMap, HashMap, VecDeque},
@@ -14,10 +14,10 @@ use crate::{
     sync::Locked,
 };
 
-/// After this, the API forgets what a prediction took and gave.
+/// The time after which the data of an ended job is removed, as in the API.
 const DATA_KEPT: TimeDelta = TimeDelta::hours(1);
 
-/// How many may run at a time.
+/// The most jobs that run at a time.
 const MOST_RUNNING: usize = 10_000;
 
 /// How much is kept.
@@ -37,12 +37,12 @@ pub(crate) struct Jobs {
 struct Inner {
     by_id: HashMap<String, Arc<Job>>,
     by_age: BTreeMap<u64, Arc<Job>>,
-    /// The ended ones, the first to end first: those that may be forgotten.
+    /// The ended jobs, the first to end first. They may be deleted.
     ended: VecDeque<Ended>,
-    /// How many of `ended`, from the front, have lost their data already.
+    /// How many of `ended`, from the front, have lost their data.
     emptied: usize,
     bytes: usize,
-    /// What those that run hold, by their numbers.
+    /// The size of each running job, by its number.
     running: HashMap<u64, usize>,
     running_bytes: usize,
     created: u64,
@@ -63,7 +63,7 @@ impl Jobs {
         }
     }
 
-    /// Adds one that is about to run, unless too many do.
+    /// Adds a job that is about to run, unless too many do.
     pub(crate) fn insert(&self, job: Arc<Job>) -> Result<(), Problem> {
         let weight = job.weight();
         let mut inner = self.inner.locked();
@@ -71,7 +71,7 @@ impl Jobs {
             || inner.running_bytes.saturating_add(weight) > self.bounds.bytes
         {
             return Err(Problem::busy(format!(
-                "There is body_budget here for {MOST_RUNNING} at a time that run, with inputs of {} \
+                "The limit of running jobs is reached: {MOST_RUNNING} at a time, with inputs of {} \
                  bytes together. Nothing was created.",
                 self.bounds.bytes
             )));
@@ -86,7 +86,7 @@ impl Jobs {
         Ok(())
     }
 
-    /// Notes that a job has ended, so that it may be forgotten when space runs out.
+    /// Records that a job has ended: it may be deleted when there are too many.
     pub(crate) fn ended(&self, job: Arc<Job>, now: DateTime<Utc>) {
         let weight = job.weight();
         let mut inner = self.inner.locked();
@@ -110,12 +110,12 @@ impl Jobs {
         self.inner.locked().by_id.get(id).cloned()
     }
 
-    /// All of them, the oldest first.
+    /// All jobs, oldest first.
     pub(crate) fn all(&self) -> Vec<Arc<Job>> {
         self.inner.locked().by_age.values().cloned().collect()
     }
 
-    /// The newest, the newest first.
+    /// The newest jobs, newest first.
     pub(crate) fn newest(&self, count: usize) -> Vec<Arc<Job>> {
         let inner = self.inner.locked();
         inner.by_age.values().rev().take(count).cloned().collect()
@@ -130,7 +130,7 @@ impl Jobs {
         Ok(pages.cut(&inner.by_age, |job| keep(job))?.map(Arc::clone))
     }
 
-    /// Takes the data from those that ended more than an hour ago.
+    /// Removes the data of jobs that ended more than an hour ago.
     pub(crate) fn expire(&self, now: DateTime<Utc>) {
         let mut inner = self.inner.locked();
         while let Some(ended) = inner.ended.get(inner.emptied) {
@@ -145,7 +145,7 @@ impl Jobs {
         }
     }
 
-    /// Forgets all of one version, and returns those that still ran.
+    /// Deletes all jobs of a version, and returns those that were running.
     pub(crate) fn forget_version(&self, version: &str) -> Vec<Arc<Job>> {
         let mut inner = self.inner.locked();
         let gone: Vec<Arc<Job>> = inner
@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn only_so_many_run_at_a_time_and_one_that_ends_makes_room() {
+    fn running_jobs_are_limited_and_one_that_ends_allows_another() {
         let jobs = Jobs::new(Bounds {
             count: 5,
             bytes: usize::MAX,
@@ -228,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn the_inputs_of_those_that_run_are_bounded_together() {
+    fn the_inputs_of_running_jobs_are_limited_together() {
         let jobs = Jobs::new(Bounds {
             count: 5000,
             bytes: 100_000,

@@ -1,6 +1,6 @@
 //! A local Replicate: the whole HTTP API on loopback, with a real state machine and simulated
-//! models. For a test suite, for work without a token, for a look at how a client behaves when
-//! things go wrong.
+//! models. It is for tests of programs that use Replicate, for work without an API token, and for
+//! trying out how a client behaves when calls fail.
 //!
 //! A test of a program that uses Replicate, with any HTTP client:
 //!
@@ -10,75 +10,73 @@
 //! use replicate_emulator::Emulator;
 //!
 //! let emulator = Emulator::start().await?;
-//! let answer: serde_json::Value = reqwest::Client::new()
+//! let prediction: serde_json::Value = reqwest::Client::new()
 //!     .post(format!("{}/v1/models/emulator/text/predictions", emulator.url()))
 //!     .bearer_auth("any")
 //!     .header("prefer", "wait")
 //!     .json(&serde_json::json!({"input": {"prompt": "Once upon a", "max_tokens": 3}}))
 //!     .send().await?.json().await?;
-//! assert_eq!(answer["output"], serde_json::json!(["Once", " upon", " a"]));
+//! assert_eq!(prediction["output"], serde_json::json!(["Once", " upon", " a"]));
 //! assert_eq!(emulator.requests()[0].operation, Some("models.predictions.create"));
 //! # Ok(())
 //! # }
 //! ```
 //!
-//! The official Python client finds it through `REPLICATE_BASE_URL` ([`Emulator::url`]) and any
-//! token; the one for Node takes its URL, with `/v1`, as the option `baseUrl`.
+//! The official Python client finds the emulator through `REPLICATE_BASE_URL` ([`Emulator::url`])
+//! and any token; the Node client takes its URL, with `/v1`, as the option `baseUrl`.
 //!
-//! # What there is
+//! # Features
 //!
 //! - Every operation of the API, under `/v1`, with its statuses, headers, errors and pages.
 //! - Built-in models: `replicate/hello-world`, and the official `emulator/text` (streams),
 //!   `emulator/image` (PNG), `emulator/reverse` (file in, file out), `emulator/slow` and
-//!   `emulator/fail`. Your own with [`Builder::model`], or on a Cog server with
-//!   [`Builder::cog`].
-//! - [`Emulator::requests`] and [`Emulator::predictions`] to look at what happened,
-//!   [`Emulator::inject_fault`] to let things go wrong, [`Emulator::advance`] to skip time.
+//!   `emulator/fail`. [`Builder::model`] adds a model of your own, [`Builder::cog`] one that runs
+//!   on a Cog server.
+//! - [`Emulator::requests`] and [`Emulator::predictions`] to inspect what happened.
+//! - [`Emulator::inject_fault`] to make calls fail, [`Emulator::start_outage`] for a window of
+//!   time in which the API cannot be reached, [`Builder::rate_limit`] for throttled creates, and
+//!   [`Emulator::advance`] to skip time.
 //!
 //! # From other languages
 //!
-//! Tests in other languages run against `replicate local serve`, and steer it over HTTP, with the
-//! API's token:
+//! Tests in other languages run against `replicate local serve`, and control it over HTTP, with
+//! the API's token:
 //!
-//! - `POST /emulator/faults` adds a [`Fault`]: one of `latency` (seconds), `status` (with `body`
-//!   and `content_type`), `rate_limit` (seconds), `drop` (`true`), `cut_body` (bytes) and
-//!   `replica_lag` (reads), and as wanted `on`, `model`, `prediction`, `times`, `skip`,
-//!   `probability` and `after_handling`.
-//!   `DELETE /emulator/faults` lets everything go right again.
-//! - `POST /emulator/time` with `{"advance": SECONDS}` skips time, and answers with the time that
-//!   it is then.
-//! - `POST /emulator/downloads` with `{"file_id": ID, "valid": SECONDS}` answers with a URL
-//!   at which an uploaded file can be downloaded without a token.
+//! - `POST /emulator/faults` injects a [`Fault`]: one of `latency` (seconds), `status` (with
+//!   `body` and `content_type`), `rate_limit` (seconds), `drop` (`true`), `cut_body` (bytes) and
+//!   `replica_lag` (reads), and optionally `on`, `model`, `prediction`, `times`, `skip`,
+//!   `probability` and `after_handling`. `DELETE /emulator/faults` removes all faults.
 //! - `POST /emulator/outage` starts an [`Outage`]: `kind` is `reset`, `bad_gateway` or `refused`
-//!   (which needs `lasting`), and as wanted `lasting` (seconds) and `creates` (`true`).
+//!   (which needs `lasting`), and optionally `lasting` (seconds) and `creates` (`true`).
 //!   `DELETE /emulator/outage` ends it.
 //! - `PUT /emulator/rate-limit` sets a [`RateLimit`]: `burst` and `per_second`, or `low_credit`
-//!   (`true`), and as wanted `count_refused`. `DELETE /emulator/rate-limit` lifts it.
+//!   (`true`), and optionally `count_refused`. `DELETE /emulator/rate-limit` lifts it.
+//! - `POST /emulator/time` with `{"advance": SECONDS}` skips time, and returns the new time.
+//! - `POST /emulator/downloads` with `{"file_id": ID, "valid": SECONDS}` returns a URL from which
+//!   an uploaded file can be downloaded without a token.
 //!
 //! ```console
 //! $ curl -H "Authorization: Bearer local" $REPLICATE_BASE_URL/emulator/faults \
 //!     --json '{"status": 503, "on": "predictions.create", "times": 1}'
 //! ```
 //!
-//! Those calls are no client's: they meet no fault, and are not among [`Emulator::requests`].
+//! No fault applies to these calls, and they are not among [`Emulator::requests`].
 //!
-//! # Where it differs
+//! # Differences from Replicate
 //!
-//! Simulated models know nothing. One account owns everything, and may create models under any
-//! owner's name. Deployments can be deleted at once. Webhooks to `https` URLs need the
-//! feature `https`, and trust whom the machine trusts (on Linux, `SSL_CERT_FILE` says whom);
-//! without it their deliveries fail, and say so in [`Emulator::deliveries`] and
-//! [`Builder::log_deliveries`]. Files that come as inputs are read from `data:` URLs and from
-//! the emulator itself, never from elsewhere. A training takes any version, also one whose
-//! interface has no `TrainingInput`.
-//!
-//! Outputs that are files have `http:` URLs. The official clients make file objects
-//! (`FileOutput`) of `https:` and `data:` URLs only, and so give these as plain strings:
-//! fetch them by hand.
-//!
-//! State is in memory, bounded, and gone at the end. What is over goes first; where that does not
-//! help, a call is refused: with 429 while too much runs or arrives at once, with 422 or 413 where
-//! something must be deleted first.
+//! - Simulated models do not compute anything.
+//! - One account owns every token, and may create models under any owner's name.
+//! - Deployments can be deleted at once. A training accepts any version, also one without a
+//!   `TrainingInput` in its schema.
+//! - Webhooks to `https` URLs need the feature `https`, and trust the certificates of this machine
+//!   (on Linux, those of `SSL_CERT_FILE`). Without the feature their deliveries fail, which
+//!   [`Emulator::deliveries`] and [`Builder::log_deliveries`] show.
+//! - Input files are read from `data:` URLs and from the emulator itself only.
+//! - Output files have `http:` URLs. The official clients make file objects (`FileOutput`) of
+//!   `https:` and `data:` URLs only, and return these as strings: download them yourself.
+//! - State is in memory, limited, and lost when the emulator stops. What has ended is deleted
+//!   first; if that is not enough, a call is refused: with 429 while too much is running, with 422
+//!   or 413 where something must be deleted first.
 #![forbid(unsafe_code)]
 
 mod body_budget;

@@ -1,10 +1,10 @@
-//! The states of a prediction or training, and the only function that changes one.
+//! The states of a prediction or training, and the transitions between them.
 
 use std::fmt;
 
 use serde::Serialize;
 
-/// Where a prediction or training stands.
+/// The status of a prediction or training.
 ///
 /// See the [API's page on predictions](https://replicate.com/docs/topics/predictions/lifecycle).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -13,25 +13,25 @@ use serde::Serialize;
 pub enum Status {
     /// Created; its model has not begun.
     Starting,
-    /// Its model runs.
+    /// Its model is running.
     Processing,
     /// Ended with an output.
     Succeeded,
     /// Ended with an error.
     Failed,
-    /// Ended by its user, or by its deadline while it ran.
+    /// Canceled by its user, or by its deadline while it ran.
     Canceled,
-    /// Ended by its deadline before its model had begun.
+    /// Ended by its deadline before its model began.
     Aborted,
 }
 
 impl Status {
-    /// Whether this is an end: nothing follows it.
+    /// Whether this status is terminal.
     pub fn is_terminal(self) -> bool {
         !matches!(self, Self::Starting | Self::Processing)
     }
 
-    /// The word that the API uses.
+    /// The name of the status in the API.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Starting => "starting",
@@ -50,7 +50,7 @@ impl fmt::Display for Status {
     }
 }
 
-/// What can happen to a prediction or training.
+/// An event in the life of a prediction or training.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Event {
     Began,
@@ -60,7 +60,7 @@ pub(crate) enum Event {
     DeadlinePassed,
 }
 
-/// The state after `event`, or nothing if the event changes nothing in this state.
+/// The status after `event`, or none if the event has no effect.
 pub(crate) fn next(status: Status, event: Event) -> Option<Status> {
     use Status::{Aborted, Canceled, Failed, Processing, Starting, Succeeded};
     match (status, event) {
@@ -88,7 +88,7 @@ mod tests {
     ];
 
     #[test]
-    fn nothing_leaves_a_terminal_state() {
+    fn a_terminal_status_never_changes() {
         for status in [
             Status::Succeeded,
             Status::Failed,

@@ -53,7 +53,7 @@ impl FaultListener {
     /// Refuses connections until the outage ends, and listens at the same port again.
     async fn refuse(&mut self) {
         self.listener = None;
-        // A socket that is bound and does not listen keeps the port, so that nobody else gets it.
+        // A socket that is bound and does not listen keeps the port, so that no other process gets it.
         let reserved = reserve(self.address);
         self.outages.accepts().await;
         let mut listener = reserved.and_then(|socket| socket.listen(BACKLOG));
@@ -108,7 +108,7 @@ impl Listener for FaultListener {
     }
 }
 
-/// What the request handler and its connection tell each other.
+/// The shared state of a connection and its request handler.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ConnectionHandle(Arc<Flags>);
 

@@ -1,10 +1,10 @@
-//! What is told to whoever follows along: requests, and deliveries of webhooks.
+//! Callbacks for requests and for deliveries of webhooks.
 
 use std::{fmt, sync::Arc, time::Duration};
 
 type Listener<T> = dyn Fn(&T) + Send + Sync;
 
-/// Who hears of every `T`.
+/// A callback for every `T`, if one is set.
 pub(crate) struct Log<T>(Option<Arc<Listener<T>>>);
 
 impl<T> Log<T> {
@@ -12,13 +12,13 @@ impl<T> Log<T> {
         Self(Some(Arc::new(listener)))
     }
 
-    pub(crate) fn wanted(&self) -> bool {
+    pub(crate) fn is_set(&self) -> bool {
         self.0.is_some()
     }
 
-    pub(crate) fn tell(&self, what: &T) {
+    pub(crate) fn notify(&self, event: &T) {
         if let Some(listener) = &self.0 {
-            listener(what);
+            listener(event);
         }
     }
 }
@@ -31,23 +31,23 @@ impl<T> Default for Log<T> {
 
 impl<T> fmt::Debug for Log<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Log").field(&self.wanted()).finish()
+        f.debug_tuple("Log").field(&self.is_set()).finish()
     }
 }
 
-/// A request and how it was answered. Displays as `POST /v1/predictions 201 0.4 ms`.
+/// A handled request. Displays as `POST /v1/predictions 201 0.4 ms`.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct AccessLogEntry {
     /// The method.
     pub method: String,
-    /// Path and query, as they came.
+    /// Path and query, as received.
     pub target: String,
-    /// The id of the operation that it reached, such as `predictions.create`.
+    /// The id of the operation, such as `predictions.create`, if the request has one.
     pub operation: Option<&'static str>,
-    /// The status of the answer; none if a fault dropped the connection instead.
+    /// The status of the response; none if a fault reset the connection.
     pub status: Option<u16>,
-    /// How long the answer took to begin.
+    /// The time until the response began.
     pub took: Duration,
 }
 

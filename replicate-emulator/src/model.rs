@@ -1,4 +1,4 @@
-//! Models of a user's own: a schema and a closure.
+//! Models with a schema and a closure.
 
 use std::{fmt, future::Future, sync::Arc};
 
@@ -10,7 +10,7 @@ use crate::context::{Context, Failure};
 pub(crate) type Run =
     Arc<dyn Fn(Value, Context) -> BoxFuture<'static, Result<Value, Failure>> + Send + Sync>;
 
-/// A model to serve: its name, what it takes and gives, and the code that runs for a prediction.
+/// A model to serve: its name, its input and output, and the code of a prediction.
 ///
 /// ```
 /// use replicate_emulator::Model;
@@ -51,7 +51,7 @@ impl fmt::Debug for Model {
 }
 
 impl Model {
-    /// A model `owner/name` that takes any object and gives it back, until told otherwise.
+    /// A model `owner/name`. By default it takes any object and returns it.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -66,54 +66,54 @@ impl Model {
         }
     }
 
-    /// One sentence about it.
+    /// The description, one sentence.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = description.into();
         self
     }
 
-    /// Its readme, Markdown. Without one, the readme's URL answers 404.
+    /// The readme, in Markdown. Default: none; `GET /models/{owner}/{name}/readme` is a 404.
     pub fn readme(mut self, readme: impl Into<String>) -> Self {
         self.readme = Some(readme.into());
         self
     }
 
     /// Whether it runs by its name alone (`POST /models/{owner}/{name}/predictions`). Default:
-    /// no; then it runs by version, and its model route answers 404.
+    /// false; it runs by version, and its model route is a 404.
     pub fn official(mut self, official: bool) -> Self {
         self.official = official;
         self
     }
 
-    /// The JSON schema of its input, `components.schemas.Input` of its version. An input that
-    /// breaks it is answered with 422. `default`s in it are filled in.
+    /// The JSON Schema of the input, `components.schemas.Input` of the version. An input that does
+    /// not match is refused with 422. Defaults in it are filled in.
     pub fn input_schema(mut self, schema: Value) -> Self {
         self.input = schema;
         self
     }
 
-    /// The JSON schema of its output, `components.schemas.Output` of its version. With
+    /// The JSON Schema of the output, `components.schemas.Output` of the version. With
     /// `"x-cog-array-type": "iterator"` in it, predictions stream.
     pub fn output_schema(mut self, schema: Value) -> Self {
         self.output = schema;
         self
     }
 
-    /// The JSON schema of a training's input. Without one, a training takes any object.
+    /// The JSON Schema of a training's input. Default: a training takes any object.
     pub fn training_schema(mut self, schema: Value) -> Self {
         self.training = Some(schema);
         self
     }
 
-    /// An example to show: an input, and the output that it gave.
+    /// An example: an input, and its output.
     pub fn example(mut self, input: Value, output: Value) -> Self {
         self.example = Some((input, output));
         self
     }
 
-    /// What runs for a prediction: takes the input (checked, with defaults filled in), and
-    /// returns the output. An error fails the prediction with that text, and so does a panic.
-    /// On cancellation the future is dropped.
+    /// The code of a prediction: takes the input (valid, with defaults filled in) and returns the
+    /// output. An error fails the prediction with its text, and so does a panic. A cancellation
+    /// drops the future.
     pub fn run<F, R>(mut self, run: F) -> Self
     where
         F: Fn(Value, Context) -> R + Send + Sync + 'static,

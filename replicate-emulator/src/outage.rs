@@ -76,12 +76,12 @@ impl Outage {
         }
     }
 
-    /// Calls are answered with 502 and an HTML page, as a proxy in front of the API does.
+    /// Calls get 502 and an HTML page, as from a proxy in front of the API.
     pub fn bad_gateway() -> Self {
         Self::response(502, "text/html", BAD_GATEWAY)
     }
 
-    /// Calls are answered with this status, content type and body. An invalid status becomes 500.
+    /// Calls get this status, content type and body. An invalid status becomes 500.
     pub fn response(status: u16, content_type: impl Into<String>, body: impl Into<Bytes>) -> Self {
         let content = (content_type.into(), body.into());
         Self::new(Kind::Response { status, content })
@@ -118,8 +118,8 @@ impl Outage {
 
     fn effect(&self) -> Effect {
         match &self.kind {
-            Kind::Reset | Kind::Refused => Effect::Drop,
-            Kind::Response { status, content } => Effect::Answer(response(*status, Some(content))),
+            Kind::Reset | Kind::Refused => Effect::Reset,
+            Kind::Response { status, content } => Effect::Respond(response(*status, Some(content))),
         }
     }
 }
@@ -155,6 +155,12 @@ impl Outages {
 
     pub(crate) fn end(&self) {
         self.current.send_replace(None);
+    }
+
+    /// How calls of `operation` fail now, if they do.
+    pub(crate) fn current(&self, operation: Operation) -> Option<Effect> {
+        let active = self.active(|outage| outage.concerns(operation))?;
+        Some(active.outage.effect())
     }
 
     /// Waits until calls of `operation` fail, and returns how. Ends at once if they do now.

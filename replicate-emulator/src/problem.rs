@@ -1,4 +1,4 @@
-//! Errors of the API: `application/problem+json`.
+//! Errors in the API's format, `application/problem+json`.
 
 use axum::{
     body::Body,
@@ -7,24 +7,24 @@ use axum::{
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 
-/// A call that was refused, and why.
+/// A refused call.
 #[derive(Debug)]
 pub(crate) struct Problem {
     status: StatusCode,
     title: Option<&'static str>,
     detail: String,
     invalid_fields: Vec<InvalidField>,
-    /// Seconds, as the body says them.
+    /// In seconds.
     retry_after: Option<u64>,
     headers: Vec<(header::HeaderName, HeaderValue)>,
 }
 
-/// One reason why a body was refused with 422.
+/// An invalid field of a body that was refused with 422.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct InvalidField {
-    /// The rule that is broken, such as `required`.
+    /// The violated rule, such as `required`.
     pub(crate) r#type: String,
-    /// Where, such as `input.width`.
+    /// The path of the field, such as `input.width`.
     pub(crate) field: String,
     pub(crate) description: String,
 }
@@ -61,8 +61,8 @@ impl Problem {
         Self::new(
             StatusCode::UNAUTHORIZED,
             "Unauthenticated",
-            "This call needs an API token, sent as `Authorization: Bearer TOKEN`, and the one \
-             that came (if any) is not accepted here.",
+            "This call needs an API token, sent as `Authorization: Bearer TOKEN`; the token is \
+             missing or not accepted.",
         )
         .with_header(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
     }
@@ -87,7 +87,7 @@ impl Problem {
         let problem = Self::new(
             StatusCode::METHOD_NOT_ALLOWED,
             "Method not allowed",
-            format!("This URL answers {allowed} only."),
+            format!("The methods of this URL are {allowed}."),
         );
         match HeaderValue::from_str(allowed) {
             Ok(value) => problem.with_header(header::ALLOW, value),
@@ -107,12 +107,12 @@ impl Problem {
         )
     }
 
-    /// A 422 about the call as a whole.
+    /// A 422 for the call as a whole.
     pub(crate) fn unprocessable(title: &'static str, detail: impl Into<String>) -> Self {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, title, detail)
     }
 
-    /// A 422 that lists what is wrong in the body.
+    /// A 422 with a list of invalid fields.
     pub(crate) fn invalid(title: &'static str, invalid_fields: Vec<InvalidField>) -> Self {
         let detail = invalid_fields
             .iter()
@@ -124,7 +124,7 @@ impl Problem {
         }
     }
 
-    /// A 422 about one field.
+    /// A 422 for one field.
     pub(crate) fn invalid_field(field: &str, rule: &str, description: impl Into<String>) -> Self {
         Self::invalid(
             "Invalid request",
@@ -136,7 +136,7 @@ impl Problem {
         )
     }
 
-    /// A 429 with a `Retry-After` header, as a fault asks for it.
+    /// A 429 with a `Retry-After` header, as a fault injects it.
     pub(crate) fn rate_limited(retry_after: u64) -> Self {
         Self::new(
             StatusCode::TOO_MANY_REQUESTS,
@@ -146,7 +146,7 @@ impl Problem {
         .with_retry_after(retry_after)
     }
 
-    /// A 429 as the API's own rate limits send it: without a title, the delay in the body.
+    /// A 429 in the format of the API's own rate limits: no title, the delay in the body.
     pub(crate) fn throttled(detail: String, retry_after: u64) -> Self {
         let header = header::HeaderName::from_static;
         Self {

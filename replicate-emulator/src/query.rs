@@ -1,6 +1,6 @@
-//! The query part of a URL.
+//! The query of a URL.
 
-/// Parameters of a query, decoded, in order.
+/// The parameters of a query, decoded, in order.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Query(Vec<(String, String)>);
 

@@ -1,4 +1,4 @@
-//! The headers with which a create says how long it waits and how long it may take.
+//! The headers `Prefer` and `Cancel-After` of a create.
 
 use std::time::Duration;
 
@@ -6,15 +6,15 @@ use http::HeaderMap;
 
 use crate::problem::Problem;
 
-/// How long a create stays open where `Prefer: wait` names no time.
+/// How long a blocking create waits without a number.
 const LONGEST_WAIT: u64 = 60;
 const SHORTEST_LIFE: Duration = Duration::from_secs(5);
 
-/// What `Prefer` asked for.
+/// A valid `Prefer: wait`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Wait {
     pub(crate) limit: Duration,
-    /// What the answer repeats in `preference-applied`.
+    /// The value of `preference-applied` in the response.
     pub(crate) applied: String,
 }
 
@@ -82,7 +82,7 @@ fn small_number(digits: &str) -> Option<u64> {
 fn duration(text: &str) -> Option<Duration> {
     let mut seconds: u64 = 0;
     let mut rest = text;
-    // The largest unit that may still come: 1h30m45s reads downwards.
+    // The largest unit that may follow: 1h30m45s descends.
     let mut largest = u64::MAX;
     while !rest.is_empty() {
         let digits = rest

@@ -1,4 +1,4 @@
-//! What was received, for tests to look at.
+//! The log of received requests.
 
 use std::{
     collections::VecDeque,
@@ -10,9 +10,9 @@ use http::{HeaderMap, header, request::Parts};
 
 use crate::{query::Query, sync::Locked};
 
-/// Of a longer body, only so much is kept.
+/// The most bytes of one body that are kept.
 const BODY_KEPT: usize = 1024 * 1024;
-/// All of them together.
+/// The most bytes of all requests together.
 const ALL_KEPT: usize = 64 * 1024 * 1024;
 
 /// A request that the emulator received.
@@ -21,20 +21,20 @@ const ALL_KEPT: usize = 64 * 1024 * 1024;
 pub struct Request {
     /// The method, such as `POST`.
     pub method: String,
-    /// The path as it came, still encoded, such as `/v1/predictions`.
+    /// The path as received, percent-encoded, such as `/v1/predictions`.
     pub path: String,
-    /// What followed the `?`, as it came.
+    /// The query as received, without the `?`.
     pub query: Option<String>,
     /// All headers, the token included; it is marked as sensitive, so that `Debug` hides it.
     pub headers: HeaderMap,
-    /// The body, of which at most the first MiB is kept.
+    /// The body, or its first MiB.
     pub body: Bytes,
-    /// The id of the operation that it reached, such as `predictions.create`.
+    /// The id of the operation, such as `predictions.create`, if the request has one.
     pub operation: Option<&'static str>,
 }
 
 impl Request {
-    /// A header's value as text, if the request has it and it is text.
+    /// The value of a header, if it is present and text.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
@@ -43,7 +43,7 @@ impl Request {
     ///
     /// # Errors
     ///
-    /// If it is none.
+    /// If the body is not JSON.
     pub fn json(&self) -> serde_json::Result<serde_json::Value> {
         serde_json::from_slice(&self.body)
     }
@@ -56,7 +56,7 @@ impl Request {
     }
 }
 
-/// The body of a request that is still being read.
+/// The body of a request while it is being read.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ArrivingBody(Arc<Mutex<BytesMut>>);
 
@@ -98,7 +98,7 @@ impl Inner {
     }
 }
 
-/// A request whose body is still being read; what came of it counts from when this is dropped.
+/// A request whose body is being read. The body counts against the limit once this is dropped.
 #[derive(Debug)]
 pub(crate) struct Arriving<'a> {
     request_log: &'a RequestLog,
@@ -106,7 +106,7 @@ pub(crate) struct Arriving<'a> {
 }
 
 impl Arriving<'_> {
-    /// Where the body goes.
+    /// Where the body is recorded.
     pub(crate) fn body(&self) -> ArrivingBody {
         self.body.clone()
     }
@@ -134,7 +134,7 @@ impl RequestLog {
         }
     }
 
-    /// Notes a request whose body is here already.
+    /// Adds a request with its complete body.
     pub(crate) fn note(&self, parts: &Parts, operation: Option<&'static str>, body: &Bytes) {
         // A slice would keep all of a long body in memory.
         let kept = if body.len() > BODY_KEPT {
@@ -145,7 +145,7 @@ impl RequestLog {
         self.push(parts, operation, kept, ArrivingBody::default());
     }
 
-    /// Notes a request whose body comes after this.
+    /// Adds a request whose body is read later.
     pub(crate) fn note_arriving(
         &self,
         parts: &Parts,
@@ -211,7 +211,7 @@ impl RequestLog {
     }
 }
 
-/// About how much memory it holds.
+/// Its approximate size in memory.
 fn weight(request: &Request) -> usize {
     let headers = request.headers.iter();
     let headers: usize = headers
@@ -231,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn bodies_of_uploads_count_once_they_have_come() {
+    fn bodies_of_uploads_count_once_they_are_read() {
         let received = RequestLog::new(10_000);
         for _ in 0..200 {
             let arriving = received.note_arriving(&parts("/v1/files"), None);

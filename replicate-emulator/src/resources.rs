@@ -1,4 +1,4 @@
-//! The resources of the API, each in a file of its own, and who answers which operation.
+//! The handlers of the API, one file for each resource, and their dispatch.
 
 pub(crate) mod account;
 pub(crate) mod collections;
@@ -13,13 +13,12 @@ pub(crate) mod predictions;
 pub(crate) mod search;
 pub(crate) mod trainings;
 pub(crate) mod versions;
-pub(crate) mod webhook_secret;
 
 use crate::{
     call::Call, cog, control, dashboard, problem::Problem, response::Reply, routes::Operation, sse,
 };
 
-/// Answers a call. Uploads alone go another way, since their body is not read beforehand.
+/// Handles a call. Uploads are handled by the server, which does not read their body in advance.
 pub(crate) async fn dispatch(operation: Operation, call: &Call) -> Reply {
     use Operation as O;
     match operation {
@@ -59,7 +58,7 @@ pub(crate) async fn dispatch(operation: Operation, call: &Call) -> Reply {
         O::TrainingsList => trainings::list(call),
         O::TrainingsGet => trainings::get(call),
         O::TrainingsCancel => trainings::cancel(call),
-        O::WebhooksSecretGet => webhook_secret::get(call),
+        O::WebhooksSecretGet => account::webhook_secret(call),
         O::StreamsGet => sse::get(call),
         O::OutputsGet => outputs::get(call),
         O::CogEvent => cog::prediction::event(call),

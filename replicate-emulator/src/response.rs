@@ -10,7 +10,7 @@ use crate::problem::Problem;
 pub(crate) type Reply = Result<Response, Problem>;
 
 /// A response with a JSON body.
-pub(crate) fn json(status: StatusCode, body: &impl Serialize) -> Response {
+pub(crate) fn json_response(status: StatusCode, body: &impl Serialize) -> Response {
     let bytes = serde_json::to_vec(body).unwrap_or_default();
     let mut response = Response::new(Body::from(bytes));
     *response.status_mut() = status;
@@ -22,7 +22,7 @@ pub(crate) fn json(status: StatusCode, body: &impl Serialize) -> Response {
 }
 
 /// A response without a body.
-pub(crate) fn empty(status: StatusCode) -> Response {
+pub(crate) fn empty_response(status: StatusCode) -> Response {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = status;
     response

@@ -1,16 +1,16 @@
-//! Every URL that is answered, and the operation behind it.
+//! The routes, and the operation of each.
 
 use http::Method;
 use percent_encoding::percent_decode_str;
 
 macro_rules! operations {
     ($($operation:ident = $id:literal at $method:literal $path:literal;)*) => {
-        /// An operation of the API, or one of the emulator's own URLs.
+        /// An operation of the API or of the emulator itself.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub(crate) enum Operation { $($operation),* }
 
         impl Operation {
-            /// The operation's id: the API's own, where it is one of the API.
+            /// The operation's id, which for an operation of the API is the API's own.
             pub(crate) fn id(self) -> &'static str {
                 match self { $(Self::$operation => $id),* }
             }
@@ -77,9 +77,8 @@ operations! {
 }
 
 impl Operation {
-    /// Whether the call must carry a token. A stream's and an output's URL, and a signed
-    /// download, are themselves the permission; pages are for people; and what search finds is
-    /// public.
+    /// Whether the call must have a token. The URLs of streams, outputs and signed downloads are
+    /// capabilities, the dashboard is for people, and search finds only what is public.
     pub(crate) fn needs_token(self) -> bool {
         !matches!(
             self,
@@ -91,7 +90,7 @@ impl Operation {
         ) && !self.is_page()
     }
 
-    /// Whether it is for people: no fault is for it.
+    /// Whether it is a page of the dashboard. No fault applies to it.
     pub(crate) fn is_page(self) -> bool {
         matches!(
             self,
@@ -99,8 +98,7 @@ impl Operation {
         )
     }
 
-    /// Whether it creates a prediction or a training. The API limits these calls more strictly
-    /// than others.
+    /// Whether it creates a prediction or a training. The API limits these calls more strictly.
     pub(crate) fn creates_job(self) -> bool {
         matches!(
             self,
@@ -111,8 +109,8 @@ impl Operation {
         )
     }
 
-    /// Whether it is between the emulator and whoever steers it, or its Cog servers: no client's
-    /// call, which no fault is for, nobody counts, and no test wants to see.
+    /// Whether it controls the emulator or comes from a Cog server. It is not a client's call: no
+    /// fault applies, it is not counted, and it is not in the request log.
     pub(crate) fn is_internal(self) -> bool {
         matches!(
             self,
@@ -128,24 +126,24 @@ impl Operation {
         )
     }
 
-    /// Whether clients have operations whose ids are as wanted.
+    /// Whether a client can call an operation whose id `wanted` accepts.
     pub(crate) fn exists(wanted: impl Fn(&str) -> bool) -> bool {
         let mut operations = ROUTES.iter().map(|(_, _, operation)| operation);
         operations.any(|operation| !operation.is_internal() && wanted(operation.id()))
     }
 }
 
-/// Why a URL has no operation.
+/// Why a request has no operation.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Miss {
+pub(crate) enum NoRoute {
     NotFound,
-    /// The URL exists; these are the methods it answers.
+    /// The path exists; these are its methods.
     Method(String),
 }
 
-/// Finds the operation of a call, and its path parameters, percent-decoded.
-pub(crate) fn find(method: &Method, path: &str) -> Result<(Operation, Vec<String>), Miss> {
-    // HEAD is GET whose body the server leaves out.
+/// Returns the operation of a request, and its path parameters, percent-decoded.
+pub(crate) fn find(method: &Method, path: &str) -> Result<(Operation, Vec<String>), NoRoute> {
+    // HEAD is GET without the response body, which the server omits.
     let method = if method == Method::HEAD {
         "GET"
     } else {
@@ -153,7 +151,7 @@ pub(crate) fn find(method: &Method, path: &str) -> Result<(Operation, Vec<String
     };
     let mut allowed: Vec<&str> = Vec::new();
     for (route_method, pattern, operation) in ROUTES {
-        // A page's `/{}/{}` must not claim the API's own URLs.
+        // The dashboard's `/{}/{}` must not match the API's own paths.
         if *operation == Operation::PageModel && (path.starts_with("/v1/") || !allowed.is_empty()) {
             continue;
         }
@@ -166,9 +164,9 @@ pub(crate) fn find(method: &Method, path: &str) -> Result<(Operation, Vec<String
         allowed.push(route_method);
     }
     if allowed.is_empty() {
-        Err(Miss::NotFound)
+        Err(NoRoute::NotFound)
     } else {
-        Err(Miss::Method(allowed.join(", ")))
+        Err(NoRoute::Method(allowed.join(", ")))
     }
 }
 
@@ -216,13 +214,13 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_method_lists_the_right_ones() {
+    fn an_unsupported_method_lists_the_supported_ones() {
         let miss = find(&Method::PUT, "/v1/models").expect_err("no such method");
-        assert_eq!(miss, Miss::Method("GET, POST, QUERY".to_owned()));
+        assert_eq!(miss, NoRoute::Method("GET, POST, QUERY".to_owned()));
     }
 
     #[test]
-    fn odd_paths_are_not_found_and_never_panic() {
+    fn invalid_paths_are_not_found() {
         for path in [
             "",
             "/v1",
@@ -232,7 +230,7 @@ mod tests {
             "//",
             "/v1/x/y",
         ] {
-            assert_eq!(find(&Method::GET, path).expect_err(path), Miss::NotFound);
+            assert_eq!(find(&Method::GET, path).expect_err(path), NoRoute::NotFound);
         }
         let (_, parameters) = find(&Method::GET, "/v1/predictions/%ff%00").expect("found");
         assert_eq!(parameters, ["\u{fffd}\0"]);

@@ -1,4 +1,4 @@
-//! What a model takes and gives, in the form in which Cog writes it, and the check of an input.
+//! The interface of a model as Cog describes it, and the validation of inputs.
 
 use std::sync::OnceLock;
 
@@ -10,24 +10,24 @@ use serde_json::{Map, Value, json};
 
 use crate::{problem::InvalidField, schema_walk};
 
-/// The interface of one version: its document, and what is derived from it.
+/// The interface of a version.
 #[derive(Debug)]
 pub(crate) struct Interface {
     /// `openapi_schema` as served.
     pub(crate) document: Value,
-    /// Made at the first check, as most models of an emulator are never run.
+    /// Compiled at the first check, since most models of an emulator never run.
     input: OnceLock<Option<Validator>>,
     training: OnceLock<Option<Validator>>,
     defaults: Map<String, Value>,
-    /// The output comes piece by piece.
+    /// The output is a list that grows item by item.
     pub(crate) iterator: bool,
-    /// Inputs that the schema does not know are ignored, as the API does for models on Cog.
+    /// Inputs that are not in the schema are ignored, as the API does for models on Cog.
     ignores_unknown: bool,
 }
 
 impl Interface {
-    /// Reads a document with `components.schemas.Input` and `.Output`. A schema in it that is
-    /// none checks nothing.
+    /// Reads a document with `components.schemas.Input` and `.Output`. An invalid schema accepts
+    /// everything.
     pub(crate) fn new(document: Value) -> Self {
         let schemas = &document["components"]["schemas"];
         let defaults = schemas["Input"]["properties"]
@@ -81,7 +81,7 @@ impl Interface {
         }
     }
 
-    /// The interface of a model of which only these two schemas are known.
+    /// The interface of a model with these two schemas.
     pub(crate) fn of(input: Value, output: Value) -> Self {
         Self::new(json!({
             "openapi": "3.0.2",
@@ -91,24 +91,24 @@ impl Interface {
         }))
     }
 
-    /// Whether the output is a file, or a list of files.
+    /// Whether the output has files.
     pub(crate) fn gives_files(&self) -> bool {
         let output = &self.document["components"]["schemas"]["Output"];
         schema_walk::has_files(&self.document, output)
     }
 
-    /// The same, with a schema for the input of trainings.
+    /// Adds the schema of a training's input.
     pub(crate) fn with_training(self, training: Value) -> Self {
         let mut document = self.document;
         document["components"]["schemas"]["TrainingInput"] = training;
         Self::new(document)
     }
 
-    /// Makes of each schema what checks, and says which of them is none, and why.
+    /// Compiles each schema. The error names the first invalid one, and why it is invalid.
     pub(crate) fn compile(&self) -> Result<(), (&'static str, String)> {
         for name in ["Input", "TrainingInput", "Output"] {
             let made = validator(&self.document, name).map_err(|why| (name, why))?;
-            // Outputs are not checked: theirs is only seen to be a schema.
+            // Outputs are not checked; their schema is only compiled.
             let _ = match name {
                 "Input" => self.input.set(made),
                 "TrainingInput" => self.training.set(made),
@@ -131,8 +131,8 @@ impl Interface {
         self.check_against(&self.training, "TrainingInput", input)
     }
 
-    /// What the schema `name` has against `input`. An input that cannot be checked in a limited
-    /// number of steps is accepted.
+    /// The violations of the schema `name`. An input that cannot be checked in a limited number of
+    /// steps is accepted.
     fn check_against(
         &self,
         made: &OnceLock<Option<Validator>>,
@@ -157,7 +157,7 @@ impl Interface {
     }
 }
 
-/// What checks against the schema of this name, if there is one, or why it is no schema.
+/// The validator of the schema with this name, if there is one, or why the schema is invalid.
 fn validator(document: &Value, name: &str) -> Result<Option<Validator>, String> {
     let Some(schema) = document["components"]["schemas"].get(name) else {
         return Ok(None);
@@ -174,7 +174,7 @@ fn validator(document: &Value, name: &str) -> Result<Option<Validator>, String> 
     build(&schema).map(Some)
 }
 
-/// A validator as the API's checks work: formats count, `uri` among them.
+/// A validator that checks formats, `uri` among them.
 pub(crate) fn body_validator(schema: &Value) -> Option<Validator> {
     build(schema).ok()
 }
@@ -187,7 +187,7 @@ fn build(schema: &Value) -> Result<Validator, String> {
         .map_err(|error| error.to_string())
 }
 
-/// OpenAPI 3.0 says `nullable: true` where JSON Schema has a type `null`.
+/// OpenAPI 3.0 has `nullable: true` where JSON Schema has the type `null`.
 fn spell_out_nullable(schema: &mut Value) {
     match schema {
         Value::Object(map) => {
@@ -203,7 +203,7 @@ fn spell_out_nullable(schema: &mut Value) {
     }
 }
 
-/// Everything that `validator` has against `value`, which is called `root` in the answer.
+/// All violations in `value`, whose path begins with `root`.
 pub(crate) fn invalid_fields(
     validator: &Validator,
     value: &Value,
@@ -311,7 +311,7 @@ mod tests {
     }
 
     #[test]
-    fn each_broken_rule_is_named_with_its_place() {
+    fn each_violation_has_its_field_and_rule() {
         let pair = |field: &str, rule: &str| vec![(field.to_owned(), rule.to_owned())];
         assert_eq!(rules(json!({})), pair("input", "required"));
         assert_eq!(
@@ -331,7 +331,7 @@ mod tests {
     }
 
     #[test]
-    fn defaults_fill_what_was_not_given() {
+    fn defaults_fill_absent_inputs() {
         let given = json!({"text": "a"});
         let full = interface().with_defaults(given.as_object().expect("an object"));
         assert_eq!(Value::Object(full), json!({"text": "a", "width": 64}));
@@ -350,10 +350,10 @@ mod tests {
     }
 
     #[test]
-    fn compiling_names_the_schema_that_is_none() {
+    fn compiling_names_the_invalid_schema() {
         assert_eq!(interface().compile(), Ok(()));
-        let odd = Interface::of(json!({"type": "object"}), json!({"type": 7}));
-        assert_eq!(odd.compile().map_err(|(name, _)| name), Err("Output"));
+        let invalid = Interface::of(json!({"type": "object"}), json!({"type": 7}));
+        assert_eq!(invalid.compile().map_err(|(name, _)| name), Err("Output"));
     }
 
     #[test]
@@ -375,8 +375,8 @@ mod tests {
     }
 
     #[test]
-    fn a_schema_that_is_none_checks_nothing() {
-        let odd = Interface::of(json!({"type": 7}), json!(null));
-        assert!(odd.check(&json!({"x": 1})).is_empty());
+    fn an_invalid_schema_accepts_everything() {
+        let invalid = Interface::of(json!({"type": 7}), json!(null));
+        assert!(invalid.check(&json!({"x": 1})).is_empty());
     }
 }

@@ -1,4 +1,5 @@
-//! The way of every request: noted, broken by a fault, checked for its token, answered, logged.
+//! Request handling: host check, request log, outages and faults, authorization, rate limits,
+//! dispatch, access log.
 
 use std::{sync::Arc, time::Instant};
 
@@ -23,17 +24,17 @@ use crate::{
     rate_limit::Remaining,
     resources,
     response::Reply,
-    routes::{self, Miss, Operation},
+    routes::{self, NoRoute, Operation},
     state::State,
 };
 
-/// The largest body of a call other than an upload. Inputs may carry files as `data:` URLs.
+/// The largest body of a call other than an upload. Inputs may hold files as `data:` URLs.
 const LARGEST_BODY: usize = 64 * 1024 * 1024;
 
-/// Serves until the world stops, and then until the last answer is out.
+/// Serves until the emulator stops, and completes the responses in progress.
 pub(crate) async fn serve(listener: FaultListener, state: Arc<State>) -> std::io::Result<()> {
     let stop = Arc::clone(&state);
-    let app = Router::new().fallback(answer).with_state(state);
+    let app = Router::new().fallback(respond).with_state(state);
     axum::serve(
         listener,
         app.into_make_service_with_connect_info::<ConnectionHandle>(),
@@ -42,7 +43,7 @@ pub(crate) async fn serve(listener: FaultListener, state: Arc<State>) -> std::io
     .await
 }
 
-async fn answer(
+async fn respond(
     extract::State(state): extract::State<Arc<State>>,
     ConnectInfo(connection): ConnectInfo<ConnectionHandle>,
     request: Request,
@@ -50,23 +51,23 @@ async fn answer(
     let begun = Instant::now();
     let _handling = connection.handling();
     let (parts, body) = request.into_parts();
-    let line = state.log.wanted().then(|| {
+    let line = state.log.is_set().then(|| {
         let target = parts.uri.path_and_query().map_or("/", |p| p.as_str());
         (parts.method.to_string(), target.to_owned())
     });
     let (operation, effect) = route(&state, parts, body).await;
     let (response, status) = match effect {
-        Effect::Answer(response) => {
+        Effect::Respond(response) => {
             let status = response.status().as_u16();
             (response, Some(status))
         }
-        Effect::Drop => {
+        Effect::Reset => {
             connection.reset();
             (Response::new(Body::empty()), None)
         }
     };
     if let Some((method, target)) = line {
-        state.log.tell(&AccessLogEntry {
+        state.log.notify(&AccessLogEntry {
             method,
             target,
             operation,
@@ -80,23 +81,23 @@ async fn answer(
 async fn route(state: &Arc<State>, parts: Parts, body: Body) -> (Option<&'static str>, Effect) {
     if !is_for_this_machine(&parts) {
         let refused = Problem::misdirected(
-            "This emulator answers to this machine's own names alone: 127.0.0.1, localhost.",
+            "The emulator accepts requests for localhost only (127.0.0.1, [::1]).",
         );
-        return (None, Effect::Answer(refused.into_response()));
+        return (None, Effect::Respond(refused.into_response()));
     }
     let found = routes::find(&parts.method, parts.uri.path());
     let id = found.as_ref().ok().map(|(operation, _)| operation.id());
     let effect = match found {
-        Ok((operation, path)) => with_faults(state, operation, path, parts, body).await,
+        Ok((operation, path)) => handle_operation(state, operation, path, parts, body).await,
         Err(miss) => {
             let refused = match read(body, &mut state.body_budget.reserve()).await {
                 Ok(body) => {
                     state.request_log.note(&parts, None, &body);
-                    missed(miss, parts.uri.path())
+                    no_route(miss, parts.uri.path())
                 }
                 Err(problem) => problem,
             };
-            Effect::Answer(refused.into_response())
+            Effect::Respond(refused.into_response())
         }
     };
     (id, effect)
@@ -112,7 +113,7 @@ fn is_for_this_machine(parts: &Parts) -> bool {
         None => host.map(http::HeaderValue::as_bytes),
     };
     let Some(host) = host else { return true };
-    // A host has no user information, and there is one.
+    // A valid host occurs once and has no user information.
     if more.is_some() || host.contains(&b'@') {
         return false;
     }
@@ -129,14 +130,14 @@ fn is_for_this_machine(parts: &Parts) -> bool {
             .is_ok_and(|ip: std::net::IpAddr| ip.is_loopback())
 }
 
-fn missed(miss: Miss, path: &str) -> Problem {
+fn no_route(miss: NoRoute, path: &str) -> Problem {
     match miss {
-        Miss::NotFound => Problem::not_found(format!("Nothing is at {path}.")),
-        Miss::Method(allowed) => Problem::method_not_allowed(&allowed),
+        NoRoute::NotFound => Problem::not_found(format!("{path} does not exist.")),
+        NoRoute::Method(allowed) => Problem::method_not_allowed(&allowed),
     }
 }
 
-async fn with_faults(
+async fn handle_operation(
     state: &Arc<State>,
     operation: Operation,
     path: Vec<String>,
@@ -150,7 +151,7 @@ async fn with_faults(
     }
     let body = match read(body, &mut place).await {
         Ok(body) => body,
-        Err(problem) => return Effect::Answer(problem.into_response()),
+        Err(problem) => return Effect::Respond(problem.into_response()),
     };
     if !operation.is_internal() {
         state.request_log.note(&parts, Some(operation.id()), &body);
@@ -177,9 +178,9 @@ async fn handle(
         return effect;
     }
     let reply = match admit(state, operation, &parts.headers) {
-        Ok(left) => {
+        Ok(remaining) => {
             let call = call(state, parts, path, body);
-            tell(left, resources::dispatch(operation, &call).await)
+            with_rate_limit(remaining, resources::dispatch(operation, &call).await)
         }
         Err(problem) => Err(problem),
     };
@@ -199,12 +200,13 @@ async fn upload(
         .request_log
         .note_arriving(&parts, Some(operation.id()));
     let faults = faults(state, operation, &path, &[]).await;
-    if let Some(effect) = faults.before() {
+    let effect = state.outages.current(operation);
+    if let Some(effect) = effect.or_else(|| faults.before()) {
         drain(body).await;
         return effect;
     }
     let reply = match admit(state, operation, &parts.headers) {
-        Ok(left) => {
+        Ok(remaining) => {
             let call = call(state, parts, path, Bytes::new());
             let body = resources::files::Arriving {
                 body,
@@ -216,14 +218,14 @@ async fn upload(
                 effect = state.outages.hits(operation) => return effect,
                 reply = resources::files::create(&call, body) => reply,
             };
-            tell(left, reply)
+            with_rate_limit(remaining, reply)
         }
         Err(problem) => Err(problem),
     };
     faults.after(reply.into_response())
 }
 
-/// The faults that a call meets. Their latency has passed.
+/// The faults that match a call. Their latency has passed.
 async fn faults(
     state: &State,
     operation: Operation,
@@ -254,10 +256,12 @@ fn call(state: &Arc<State>, parts: Parts, path: Vec<String>, body: Bytes) -> Cal
     }
 }
 
-type Left = Option<Remaining>;
-
-/// Lets a call through that has a token where it needs one, and is within its limit.
-fn admit(state: &State, operation: Operation, headers: &HeaderMap) -> Result<Left, Problem> {
+/// Checks a call's token, if it needs one, and counts the call against the rate limits.
+fn admit(
+    state: &State,
+    operation: Operation,
+    headers: &HeaderMap,
+) -> Result<Option<Remaining>, Problem> {
     if !operation.needs_token() {
         return Ok(None);
     }
@@ -284,10 +288,10 @@ fn admit(state: &State, operation: Operation, headers: &HeaderMap) -> Result<Lef
         .map(Some)
 }
 
-fn tell(left: Left, reply: Reply) -> Reply {
+fn with_rate_limit(remaining: Option<Remaining>, reply: Reply) -> Reply {
     let mut response = reply.into_response();
-    if let Some(left) = left {
-        left.write_to(response.headers_mut());
+    if let Some(remaining) = remaining {
+        remaining.write_to(response.headers_mut());
     }
     Ok(response)
 }
@@ -296,12 +300,11 @@ async fn read(body: Body, place: &mut Reservation<'_>) -> Result<Bytes, Problem>
     let mut chunks = body.into_data_stream();
     let mut whole = BytesMut::new();
     while let Some(chunk) = chunks.next().await {
-        let chunk = chunk.map_err(|error| {
-            Problem::bad_request(format!("The body did not come whole: {error}."))
-        })?;
+        let chunk = chunk
+            .map_err(|error| Problem::bad_request(format!("The body is incomplete: {error}.")))?;
         if whole.len() + chunk.len() > LARGEST_BODY {
             return Err(Problem::too_large(format!(
-                "A body may have at most {LARGEST_BODY} bytes. Upload files with POST /v1/files."
+                "The body is larger than {LARGEST_BODY} bytes. Upload files with POST /v1/files."
             )));
         }
         place.grow(chunk.len())?;
@@ -310,7 +313,7 @@ async fn read(body: Body, place: &mut Reservation<'_>) -> Result<Bytes, Problem>
     Ok(whole.freeze())
 }
 
-/// Lets a body come and go. One that breaks off is over, too.
+/// Reads a body and drops it. One that breaks off ends, too.
 async fn drain(body: Body) {
     let mut chunks = body.into_data_stream();
     while let Some(Ok(_)) = chunks.next().await {}

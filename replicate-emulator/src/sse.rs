@@ -1,4 +1,4 @@
-//! A prediction's stream: server-sent events, from the start or from where a reader stopped.
+//! The stream of a prediction: server-sent events, from the start or from where a reader stopped.
 
 use std::{io, sync::Arc, time::Duration};
 
@@ -10,12 +10,12 @@ use crate::{
     call::Call,
     job::{Job, Kind, StreamEvent},
     problem::Problem,
-    response::{Reply, empty},
+    response::{Reply, empty_response},
     routes::Operation,
     state::State,
 };
 
-/// A comment this often keeps a quiet connection alive.
+/// How often a comment keeps an idle connection open.
 const QUIET: Duration = Duration::from_secs(15);
 
 pub(crate) fn get(call: &Call) -> Reply {
@@ -25,8 +25,8 @@ pub(crate) fn get(call: &Call) -> Reply {
     let over =
         job.with_state(|current| current.status.is_terminal() && from >= current.events.len());
     if over && from > 0 {
-        // Nothing will follow what the reader has: 204 tells it not to come back.
-        return Ok(empty(StatusCode::NO_CONTENT));
+        // The reader has everything: with 204 it does not reconnect.
+        return Ok(empty_response(StatusCode::NO_CONTENT));
     }
     let mut response = Response::new(Body::from_stream(follow(
         Arc::clone(&call.state),
@@ -42,9 +42,9 @@ pub(crate) fn get(call: &Call) -> Reply {
     Ok(response)
 }
 
-/// The URL names the prediction, and a key that only who was given the URL knows.
+/// The URL has the prediction's id, and a key that only the owner knows.
 fn find(call: &Call) -> Result<Arc<Job>, Problem> {
-    let missing = || Problem::not_found("There is no such stream (any more).");
+    let missing = || Problem::not_found("The stream does not exist or was deleted.");
     let (id, given) = call.parameter(0).split_once('-').ok_or_else(missing)?;
     let job = call.state.predictions.get(id).ok_or_else(missing)?;
     let known = match &job.kind {
@@ -58,7 +58,7 @@ fn find(call: &Call) -> Result<Arc<Job>, Problem> {
     }
 }
 
-/// How many events the reader has: `Last-Event-ID` is `TIMESTAMP:N`, the number of the last.
+/// How many events the reader has. `Last-Event-ID` is `TIMESTAMP:N` with the number of the last.
 fn position(headers: &HeaderMap) -> usize {
     headers
         .get("last-event-id")
@@ -68,7 +68,7 @@ fn position(headers: &HeaderMap) -> usize {
         .map_or(0, |number| number.saturating_add(1))
 }
 
-/// The events from `from` on, until the last.
+/// The events from number `from` until the last.
 fn follow(
     state: Arc<State>,
     job: Arc<Job>,
@@ -114,7 +114,7 @@ fn written(events: &[StreamEvent], from: usize) -> String {
         text.push_str("event: ");
         text.push_str(event.kind);
         text.push_str(&format!("\nid: {}:{number}\n", event.at));
-        // A line break inside the data is a new `data` line; a lone CR would be one, too.
+        // A line break within the data begins another `data` line, and so would a lone CR.
         let lines = event.data.replace("\r\n", "\n").replace('\r', "\n");
         for line in lines.split('\n') {
             text.push_str("data: ");
@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reader_goes_on_after_the_last_event_it_saw() {
+    fn last_event_id_is_the_number_of_the_last_event() {
         let position = |id: &'static str| {
             let mut headers = HeaderMap::new();
             headers.insert("last-event-id", HeaderValue::from_static(id));

@@ -1,4 +1,4 @@
-//! Webhooks: what a prediction's owner asked to be told, signed and delivered.
+//! Webhooks: subscriptions, signatures, and the log of deliveries.
 
 use std::{
     collections::VecDeque,
@@ -14,12 +14,12 @@ use sha2::Sha256;
 use crate::{names::is_web_url, problem::Problem, sync::Locked};
 
 const EVENTS: [&str; 4] = ["start", "output", "logs", "completed"];
-/// What is told where no filter was given.
+/// The events without a filter.
 const DEFAULT_EVENTS: [&str; 2] = ["output", "completed"];
-/// How many deliveries are remembered.
+/// The most deliveries that are kept.
 const REMEMBERED: usize = 1000;
 
-/// Where to deliver, and what.
+/// A URL and the events that it receives.
 #[derive(Debug)]
 pub(crate) struct Subscription {
     pub(crate) url: String,
@@ -77,7 +77,7 @@ impl Subscriptions {
     }
 }
 
-/// One attempt to deliver a webhook. Displays as a line: `webhook completed of ID to ADDRESS: 200`.
+/// An attempt to deliver a webhook. Displays as `webhook completed of ID to URL: 200`.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Delivery {
@@ -85,9 +85,9 @@ pub struct Delivery {
     pub id: String,
     /// `start`, `output`, `logs` or `completed`.
     pub event: &'static str,
-    /// Where it went.
+    /// The URL.
     pub url: String,
-    /// The status that came back, or why none did.
+    /// The status of the response, or why there was none.
     pub result: Result<u16, String>,
 }
 
@@ -102,7 +102,7 @@ impl fmt::Display for Delivery {
     }
 }
 
-/// The signing key, and what was delivered.
+/// The signing key, and the log of deliveries.
 #[derive(Debug)]
 pub(crate) struct Webhooks {
     key: [u8; 32],
@@ -117,7 +117,7 @@ impl Webhooks {
         }
     }
 
-    /// The secret as it is handed out.
+    /// The signing secret as the API returns it.
     pub(crate) fn secret(&self) -> String {
         format!("whsec_{}", BASE64_STANDARD.encode(self.key))
     }
@@ -139,9 +139,9 @@ impl Webhooks {
     }
 }
 
-/// The signature of one message, in the form of the Standard Webhooks specification.
+/// The signature of a message, as the Standard Webhooks specification defines it.
 fn signature(key: &[u8; 32], id: &str, timestamp: i64, body: &[u8]) -> String {
-    // A key of 32 bytes is shorter than a block, and so taken as it is.
+    // A key of 32 bytes is shorter than a block, and is padded with zeros.
     let mut block = [0; 64];
     block[..32].copy_from_slice(key);
     let mac = <Hmac<Sha256> as hmac::digest::KeyInit>::new(&block.into())
@@ -155,7 +155,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_signature_is_what_the_standard_computes() {
+    fn a_signature_matches_the_standard() {
         let key: [u8; 32] = std::array::from_fn(|n| n as u8);
         // Computed with Python: hmac.new(bytes(range(32)), b"msg_1.1700000000.{}", sha256).
         assert_eq!(

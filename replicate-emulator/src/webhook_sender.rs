@@ -27,21 +27,21 @@ const RETRIES: [Duration; 4] = [
 /// The timeout of one attempt.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Follows a job that has a webhook, and tells of it until its end.
+/// Sends the webhooks of a job until it has ended.
 pub(crate) fn follow(state: &Arc<State>, job: &Arc<Job>) {
     let Subscriptions { webhook, completed } = &job.webhooks;
     for subscription in [webhook, completed].into_iter().flatten() {
-        let teller = Sender {
+        let sender = Sender {
             state: Arc::clone(state),
             job: Arc::clone(job),
             subscription: Arc::clone(subscription),
-            told: Told::default(),
+            sent: Sent::default(),
         };
-        tokio::spawn(teller.run());
+        tokio::spawn(sender.run());
     }
 }
 
-/// A job as it was when it began, whatever has become of it since.
+/// The body of a job as it was when it began.
 fn as_begun(body: Vec<u8>) -> Vec<u8> {
     let Ok(Value::Object(mut job)) = serde_json::from_slice(&body) else {
         return body;
@@ -58,18 +58,18 @@ fn as_begun(body: Vec<u8>) -> Vec<u8> {
     serde_json::to_vec(&job).unwrap_or(body)
 }
 
-/// How far a job has been told.
+/// What has been sent.
 #[derive(Debug, Default)]
-struct Told {
+struct Sent {
     start: bool,
     completed: bool,
     output: Seen,
     logs: Seen,
 }
 
-impl Told {
-    /// Counts the time to the next such event from here: a receiver then sees them that far apart,
-    /// however long this one was on its way.
+impl Sent {
+    /// Starts the interval to the next such event after a delivery: a receiver sees two of them
+    /// that far apart, however long the delivery took.
     fn now(&mut self, event: &str) {
         match event {
             "output" => self.output.at = Some(Instant::now()),
@@ -79,7 +79,7 @@ impl Told {
     }
 }
 
-/// How much of an output or of the logs was told, and when.
+/// How much of the output or the logs has been sent, and when.
 #[derive(Debug, Default)]
 struct Seen {
     length: usize,
@@ -87,7 +87,7 @@ struct Seen {
 }
 
 impl Seen {
-    /// Whether there is more to tell, and since when it may be told.
+    /// When more may be sent, if there is more.
     fn due(&self, length: usize) -> Option<Instant> {
         (length > self.length).then(|| self.at.map_or_else(Instant::now, |at| at + MIN_INTERVAL))
     }
@@ -97,12 +97,12 @@ struct Sender {
     state: Arc<State>,
     job: Arc<Job>,
     subscription: Arc<Subscription>,
-    told: Told,
+    sent: Sent,
 }
 
-/// What to do next.
+/// The next step.
 enum Step {
-    Tell(&'static str),
+    Send(&'static str),
     Wait(Option<Instant>),
     End,
 }
@@ -113,9 +113,9 @@ impl Sender {
         loop {
             changed.mark_unchanged();
             match self.step() {
-                Step::Tell(event) => {
-                    self.tell(event).await;
-                    self.told.now(event);
+                Step::Send(event) => {
+                    self.send(event).await;
+                    self.sent.now(event);
                 }
                 Step::End => return,
                 Step::Wait(until) => {
@@ -137,33 +137,33 @@ impl Sender {
 
     fn step(&mut self) -> Step {
         let subscription = &self.subscription;
-        let (begun, status, output, logs) = self.job.with_state(|current| {
+        let (started, status, output, logs) = self.job.with_state(|current| {
             let output = match &current.output {
                 Value::Null => 0,
                 Value::Array(pieces) => pieces.len(),
                 Value::String(text) => text.len().max(1),
                 _ => 1,
             };
-            let begun = current.started_at.is_some();
-            (begun, current.status, output, current.logs.len())
+            let started = current.started_at.is_some();
+            (started, current.status, output, current.logs.len())
         });
-        if subscription.wants("start") && !self.told.start && begun {
-            self.told.start = true;
-            return Step::Tell("start");
+        if subscription.wants("start") && !self.sent.start && started {
+            self.sent.start = true;
+            return Step::Send("start");
         }
         let ended = status.is_terminal();
-        // The last event carries everything, so that nothing else is due before it.
+        // The terminal event has everything, so that no other is due before it.
         if ended && subscription.wants("completed") {
-            if self.told.completed {
+            if self.sent.completed {
                 return Step::End;
             }
-            self.told.completed = true;
-            return Step::Tell("completed");
+            self.sent.completed = true;
+            return Step::Send("completed");
         }
         let mut next: Option<Instant> = None;
         for (event, seen, length) in [
-            ("output", &mut self.told.output, output),
-            ("logs", &mut self.told.logs, logs),
+            ("output", &mut self.sent.output, output),
+            ("logs", &mut self.sent.logs, logs),
         ] {
             let Some(due) = seen.due(length).filter(|_| subscription.wants(event)) else {
                 continue;
@@ -171,7 +171,7 @@ impl Sender {
             let now = Instant::now();
             if due <= now {
                 seen.length = length;
-                return Step::Tell(event);
+                return Step::Send(event);
             }
             next = Some(next.map_or(due, |next| next.min(due)));
         }
@@ -182,11 +182,11 @@ impl Sender {
         }
     }
 
-    async fn tell(&self, event: &'static str) {
+    async fn send(&self, event: &'static str) {
         let body = if self.job.is_training() {
             serde_json::to_vec(&trainings::shape(&self.state, &self.job)).unwrap_or_default()
         } else {
-            predictions::body(&self.state, &self.job, predictions::View::AsItIs)
+            predictions::body(&self.state, &self.job, predictions::View::Current)
         };
         let body = match event {
             "start" => as_begun(body),
@@ -203,10 +203,10 @@ impl Sender {
         }
     }
 
-    /// Tries once. Whether that settles it: it arrived, or never can.
+    /// Makes one attempt. Returns whether it was the last: it was delivered, or never can be.
     async fn attempt(&self, event: &'static str, id: &str, body: &[u8]) -> bool {
         let url = &self.subscription.url;
-        let (result, settled) = match self.way(url) {
+        let (result, settled) = match self.client_for(url) {
             Err(why) => (Err(why), true),
             Ok(client) => {
                 let result = self.post(client, url, id, body).await;
@@ -220,18 +220,18 @@ impl Sender {
             url: url.clone(),
             result,
         };
-        self.state.deliveries.tell(&delivery);
+        self.state.deliveries.notify(&delivery);
         self.state.webhooks.remember(delivery);
         settled
     }
 
-    /// What can reach this url, or why nothing can.
-    fn way(&self, url: &str) -> Result<&reqwest::Client, String> {
+    /// The client for this URL, or why it cannot be reached.
+    fn client_for(&self, url: &str) -> Result<&reqwest::Client, String> {
         let secure = reqwest::Url::parse(url).is_ok_and(|url| url.scheme() == "https");
         if secure && !cfg!(feature = "https") {
             return Err(
-                "this emulator is built without TLS: an https URL needs the feature \
-                        `https` of the crate replicate-emulator"
+                "built without TLS: an https URL needs the feature `https` of the crate \
+                 replicate-emulator"
                     .to_owned(),
             );
         }
@@ -245,7 +245,7 @@ impl Sender {
         id: &str,
         body: &[u8],
     ) -> Result<u16, String> {
-        // The receiver compares it with its own clock: the real one, whatever was skipped here.
+        // The receiver compares it with its own clock, so that this is the real time.
         let timestamp = Utc::now().timestamp();
         let request = client
             .post(url)
@@ -259,8 +259,8 @@ impl Sender {
             )
             .body(body.to_vec());
         tokio::select! {
-            answer = request.send() => match answer {
-                Ok(answer) => Ok(answer.status().as_u16()),
+            response = request.send() => match response {
+                Ok(response) => Ok(response.status().as_u16()),
                 Err(error) => Err(causes(&error.without_url())),
             },
             () = self.state.stop.cancelled() => Err("the emulator stopped".to_owned()),

@@ -1,4 +1,4 @@
-//! What the emulator holds is bounded, and it is gone when its owner lets go of it.
+//! The limits of what an emulator keeps, and the end of a dropped one.
 
 mod support;
 
@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use replicate_emulator::Emulator;
 use serde_json::json;
-use support::{answer, call, get, post, text, version};
+use support::{call, fetch, get, post, text, version};
 
 #[tokio::test]
 async fn a_model_has_at_most_a_thousand_versions() {
@@ -33,7 +33,7 @@ async fn a_model_has_at_most_a_thousand_versions() {
 }
 
 #[tokio::test]
-async fn texts_and_addresses_that_are_kept_have_a_longest_length() {
+async fn texts_and_urls_that_are_kept_are_limited_in_length() {
     let emulator = Emulator::start().await.expect("an emulator");
     let long = "a".repeat(100_001);
     let model = |description: &str| {
@@ -43,7 +43,7 @@ async fn texts_and_addresses_that_are_kept_have_a_longest_length() {
     assert_eq!(post(&emulator, "/models", model(&long)).await.0, 422);
     assert_eq!(post(&emulator, "/models", model(&long[1..])).await.0, 201);
     let readme = call(&emulator, "PATCH", "/models/local/m").json(&json!({"readme": long}));
-    assert_eq!(answer(readme).await.0, 422);
+    assert_eq!(fetch(readme).await.0, 422);
     let body = json!({"input": {"prompt": "a"}, "webhook": format!("http://a.b/{long}")});
     let (status, problem) = post(&emulator, "/models/emulator/text/predictions", body).await;
     assert_eq!(status, 422);
@@ -52,7 +52,7 @@ async fn texts_and_addresses_that_are_kept_have_a_longest_length() {
 }
 
 #[tokio::test]
-async fn requests_are_kept_up_to_the_number_asked_for_and_can_be_forgotten() {
+async fn the_request_log_is_limited_and_can_be_cleared() {
     let builder = Emulator::builder().max_requests(3);
     let emulator = builder.start().await.expect("an emulator");
     for number in 0..5 {
@@ -66,7 +66,7 @@ async fn requests_are_kept_up_to_the_number_asked_for_and_can_be_forgotten() {
 }
 
 #[tokio::test]
-async fn rate_limits_are_enforced_where_asked_for_and_pass_with_time() {
+async fn documented_rate_limits_are_enforced_and_reset_with_time() {
     let builder = Emulator::builder().documented_rate_limits(true);
     let emulator = builder.start().await.expect("an emulator");
     let body = json!({"input": {"prompt": "a", "max_tokens": 1}});
@@ -87,7 +87,7 @@ async fn rate_limits_are_enforced_where_asked_for_and_pass_with_time() {
 }
 
 #[tokio::test]
-async fn a_dropped_emulator_ends_its_models_and_frees_its_port() {
+async fn a_dropped_emulator_stops_its_models_and_frees_its_port() {
     let (sender, dropped) = tokio::sync::oneshot::channel::<()>();
     let sender = std::sync::Mutex::new(Some(sender));
     let model = replicate_emulator::Model::new("me/long")

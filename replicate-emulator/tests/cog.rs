@@ -1,4 +1,4 @@
-//! Models on a Cog server: here a scripted one that answers as the real ones do.
+//! Models on a Cog server: here a scripted one that responds as the real ones do.
 
 mod support;
 
@@ -18,7 +18,7 @@ use axum::{
 };
 use replicate_emulator::Emulator;
 use serde_json::{Value, json};
-use support::{answer, call, ended, text, until, version};
+use support::{call, ended, fetch, text, until, version};
 use tokio::{net::TcpListener, sync::Notify, task::JoinHandle};
 
 /// What the scripted server does.
@@ -32,13 +32,13 @@ struct Script {
     full: Mutex<u32>,
     /// The text of its response, which need not be JSON.
     raw: Option<(u16, &'static str)>,
-    /// What it tells by webhook before its answer.
+    /// The bodies of its webhooks before its response.
     progress: Vec<Value>,
-    /// What it tells by webhook after its answer.
+    /// The body of its webhook after its response.
     late: Option<Value>,
-    /// Its answer; without one it waits until it is canceled.
+    /// Its response; without one it waits until it is canceled.
     result: Mutex<Option<(u16, Value)>>,
-    asked: Mutex<Vec<Value>>,
+    received: Mutex<Vec<Value>>,
     canceled: Notify,
     cancels: Mutex<Vec<String>>,
 }
@@ -79,7 +79,7 @@ async fn predict(
             Events::Ignored => {}
             Events::NotAcceptable => return response(406, "application/json", "{}"),
             Events::Sent(events) => {
-                script.asked.lock().expect("a lock").push(request);
+                script.received.lock().expect("a lock").push(request);
                 return response(200, "text/event-stream", events);
             }
         }
@@ -91,18 +91,22 @@ async fn predict(
 }
 
 async fn predict_json(script: Arc<Script>, request: Value) -> (StatusCode, Json<Value>) {
-    script.asked.lock().expect("a lock").push(request.clone());
-    for told in &script.progress {
+    script
+        .received
+        .lock()
+        .expect("a lock")
+        .push(request.clone());
+    for body in &script.progress {
         let hook = text(&request["webhook"]);
-        let sent = reqwest::Client::new().post(hook).json(told).send().await;
-        assert_eq!(sent.expect("an answer").status(), 200);
+        let sent = reqwest::Client::new().post(hook).json(body).send().await;
+        assert_eq!(sent.expect("a response").status(), 200);
     }
-    if let Some(told) = script.late.clone() {
+    if let Some(body) = script.late.clone() {
         let hook = text(&request["webhook"]);
         tokio::spawn(async move {
-            // By then the answer is there.
+            // The response is there by then.
             tokio::time::sleep(Duration::from_millis(100)).await;
-            reqwest::Client::new().post(hook).json(&told).send().await
+            reqwest::Client::new().post(hook).json(&body).send().await
         });
     }
     let result = script.result.lock().expect("a lock").clone();
@@ -193,7 +197,7 @@ fn succeeded(output: Value) -> Mutex<Option<(u16, Value)>> {
 }
 
 #[tokio::test]
-async fn pieces_and_logs_come_as_the_server_tells_them() {
+async fn output_and_logs_arrive_as_the_server_reports_them() {
     let words =
         json!({"type": "array", "items": {"type": "string"}, "x-cog-array-type": "iterator"});
     let (address, script, _serving) = serve(
@@ -220,13 +224,13 @@ async fn pieces_and_logs_come_as_the_server_tells_them() {
         .await
         .expect("a stream");
     let stream = stream.text().await.expect("events");
-    let told: Vec<&str> = stream
+    let body: Vec<&str> = stream
         .lines()
         .filter_map(|l| l.strip_prefix("data: "))
         .collect();
-    assert_eq!(told, ["one", "", "a", " b", "two", "", " c", "{}"]);
-    let asked = script.asked.lock().expect("a lock")[0].clone();
-    assert_eq!(asked["input"], json!({"prompt": "x"}));
+    assert_eq!(body, ["one", "", "a", " b", "two", "", " c", "{}"]);
+    let received = script.received.lock().expect("a lock")[0].clone();
+    assert_eq!(received["input"], json!({"prompt": "x"}));
     assert!(
         emulator
             .requests()
@@ -236,7 +240,7 @@ async fn pieces_and_logs_come_as_the_server_tells_them() {
 }
 
 #[tokio::test]
-async fn an_input_is_checked_only_where_the_server_tells_its_schema() {
+async fn an_input_is_checked_only_if_the_server_has_a_schema() {
     for (schema, status) in [(Some(document(json!({}))), 422), (None, 201)] {
         let script = Script {
             schema,
@@ -253,7 +257,7 @@ async fn an_input_is_checked_only_where_the_server_tells_its_schema() {
 }
 
 #[tokio::test]
-async fn files_of_the_output_are_served_here() {
+async fn files_of_the_output_are_served_by_the_emulator() {
     let (address, _script, _serving) = serve(
         Script {
             result: succeeded(json!({"picture": "data:image/png;base64,iVBORw==", "n": 1})),
@@ -271,7 +275,7 @@ async fn files_of_the_output_are_served_here() {
         picture.starts_with(emulator.url()) && picture.ends_with(".png"),
         "{picture}"
     );
-    let picture = reqwest::get(picture).await.expect("an answer");
+    let picture = reqwest::get(picture).await.expect("a response");
     assert_eq!(
         support::header(&picture, "content-type").as_deref(),
         Some("image/png")
@@ -280,7 +284,7 @@ async fn files_of_the_output_are_served_here() {
 }
 
 #[tokio::test]
-async fn a_single_output_that_was_told_as_a_list_stays_single() {
+async fn a_single_output_that_was_reported_as_a_list_stays_single() {
     let (address, _script, _serving) = serve(
         Script {
             progress: vec![json!({"status": "processing", "logs": "", "output": ["slept"]})],
@@ -313,18 +317,18 @@ async fn an_uploaded_file_reaches_the_server_in_a_form_it_can_read() {
         .mime_str("text/plain")
         .expect("a type");
     let form = reqwest::multipart::Form::new().part("content", part);
-    let (_, file) = answer(call(&emulator, "POST", "/files").multipart(form)).await;
+    let (_, file) = fetch(call(&emulator, "POST", "/files").multipart(form)).await;
     let (_, made) = create(&emulator, json!({"files": [file["urls"]["get"]]})).await;
     ended(&emulator, &text(&made["urls"]["get"])).await;
-    let asked = script.asked.lock().expect("a lock")[0].clone();
+    let received = script.received.lock().expect("a lock")[0].clone();
     assert_eq!(
-        asked["input"]["files"],
+        received["input"]["files"],
         json!(["data:text/plain;base64,aGk="])
     );
 }
 
 #[tokio::test]
-async fn what_the_server_refuses_or_fails_is_told_with_its_reason() {
+async fn a_refused_or_failed_prediction_has_the_servers_reason() {
     let mut expected = HashMap::new();
     expected.insert(
         "it went wrong",
@@ -351,7 +355,7 @@ async fn what_the_server_refuses_or_fails_is_told_with_its_reason() {
 }
 
 #[tokio::test]
-async fn what_a_failed_prediction_gave_is_kept_when_only_its_last_event_tells() {
+async fn the_output_of_a_failed_prediction_is_kept_if_only_its_last_webhook_has_it() {
     let failed = |output: Value| json!({"status": "failed", "error": "no", "output": output});
     let script = Script {
         result: Mutex::new(Some((200, failed(Value::Null)))),
@@ -375,10 +379,10 @@ async fn a_canceled_prediction_is_canceled_on_the_server() {
     let (_, made) = create(&emulator, json!({})).await;
     let url = text(&made["urls"]["get"]);
     until(&emulator, &url, |_| {
-        script.asked.lock().expect("a lock").len() == 1
+        script.received.lock().expect("a lock").len() == 1
     })
     .await;
-    answer(call(&emulator, "POST", &text(&made["urls"]["cancel"]))).await;
+    fetch(call(&emulator, "POST", &text(&made["urls"]["cancel"]))).await;
     until(&emulator, &url, |_| {
         !script.cancels.lock().expect("a lock").is_empty()
     })
@@ -387,7 +391,7 @@ async fn a_canceled_prediction_is_canceled_on_the_server() {
 }
 
 #[tokio::test]
-async fn a_server_that_starts_is_waited_for_and_a_broken_one_is_not() {
+async fn a_starting_server_is_waited_for_and_a_broken_one_is_not() {
     let (address, script, _serving) = serve(
         Script {
             health: Mutex::new("STARTING"),
@@ -410,7 +414,7 @@ async fn a_server_that_starts_is_waited_for_and_a_broken_one_is_not() {
 }
 
 #[tokio::test]
-async fn a_server_that_is_not_there_fails_the_prediction_within_ten_seconds() {
+async fn an_unreachable_server_fails_the_prediction_within_ten_seconds() {
     let free = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = free.local_addr().expect("an address");
     drop(free);
@@ -427,7 +431,7 @@ async fn a_server_that_is_not_there_fails_the_prediction_within_ten_seconds() {
         done["error"]
     );
 
-    // It comes up later, and all is well.
+    // It starts later, and the next prediction succeeds.
     let script = Script {
         result: succeeded(json!("fine")),
         ..Script::default()
@@ -441,8 +445,8 @@ async fn a_server_that_is_not_there_fails_the_prediction_within_ten_seconds() {
 }
 
 #[tokio::test]
-async fn a_server_that_dies_in_the_middle_fails_the_prediction_and_says_so() {
-    // A server that takes the request, and closes the connection without an answer.
+async fn a_server_that_dies_during_a_prediction_fails_it_with_the_reason() {
+    // A server that takes the request, and closes the connection without a response.
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");
     let dying = tokio::spawn(async move {
@@ -539,7 +543,7 @@ async fn a_model_that_does_not_stream_is_asked_for_json_instead() {
     let (_, made) = create(&emulator, json!({})).await;
     let done = ended(&emulator, &text(&made["urls"]["get"])).await;
     assert_eq!(done["output"], "fine");
-    assert_eq!(script.asked.lock().expect("a lock").len(), 1);
+    assert_eq!(script.received.lock().expect("a lock").len(), 1);
 }
 
 #[tokio::test]
@@ -619,8 +623,8 @@ async fn inputs_that_the_schema_does_not_know_are_not_sent_and_not_refused() {
     let (status, made) = create(&emulator, json!({"prompt": "a", "unknown": 1})).await;
     assert_eq!(status, 201, "{made}");
     ended(&emulator, &text(&made["urls"]["get"])).await;
-    let asked = script.asked.lock().expect("a lock")[0].clone();
-    assert_eq!(asked["input"], json!({"prompt": "a"}));
+    let received = script.received.lock().expect("a lock")[0].clone();
+    assert_eq!(received["input"], json!({"prompt": "a"}));
 }
 
 #[tokio::test]

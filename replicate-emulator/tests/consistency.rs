@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use replicate_emulator::{Emulator, Fault, Model};
 use serde_json::{Value, json};
-use support::{answer, call, ended, get, post, send, text, until, version};
+use support::{call, ended, fetch, get, post, send, text, until, version};
 
 async fn start() -> Emulator {
     Emulator::start().await.expect("an emulator")
@@ -18,14 +18,14 @@ async fn slow(emulator: &Emulator, input: Value, deadline: Option<&str>) -> Stri
     if let Some(deadline) = deadline {
         request = request.header("cancel-after", deadline);
     }
-    let (_, made) = answer(request.json(&json!({"input": input}))).await;
+    let (_, made) = fetch(request.json(&json!({"input": input}))).await;
     let url = text(&made["urls"]["get"]);
     until(emulator, &url, |p| p["status"] == "processing").await;
     url
 }
 
 #[tokio::test]
-async fn time_skipped_at_once_ends_work_of_many_steps() {
+async fn time_skipped_at_once_ends_many_sleeps() {
     let emulator = start().await;
     let url = slow(&emulator, json!({"seconds": 3600, "steps": 50}), None).await;
     emulator.advance(Duration::from_secs(3600));
@@ -35,7 +35,7 @@ async fn time_skipped_at_once_ends_work_of_many_steps() {
 }
 
 #[tokio::test]
-async fn work_of_the_callers_own_wakes_as_often_as_was_skipped() {
+async fn a_models_sleeps_end_once_their_time_was_skipped() {
     let model = Model::new("me/napper")
         .official(true)
         .run(|_, context| async move {
@@ -56,7 +56,7 @@ async fn work_of_the_callers_own_wakes_as_often_as_was_skipped() {
 }
 
 #[tokio::test]
-async fn what_ends_first_wins_however_much_time_is_skipped() {
+async fn the_earlier_of_end_and_deadline_wins_however_much_time_is_skipped() {
     for _ in 0..10 {
         let emulator = start().await;
         for (seconds, status) in [(100, "succeeded"), (250, "canceled")] {
@@ -69,7 +69,7 @@ async fn what_ends_first_wins_however_much_time_is_skipped() {
 }
 
 #[tokio::test]
-async fn search_wants_no_token() {
+async fn search_needs_no_token() {
     let emulator = start().await;
     let url = format!("{}/v1/search?query=text", emulator.url());
     let found = send(reqwest::Client::new().get(url)).await;
@@ -77,7 +77,7 @@ async fn search_wants_no_token() {
 }
 
 #[tokio::test]
-async fn a_page_whose_name_was_made_to_lead_here_is_told_nothing() {
+async fn a_request_for_another_host_is_refused() {
     let emulator = start().await;
     for (host, status) in [
         ("evil.example", 421),
@@ -104,7 +104,7 @@ async fn a_page_whose_name_was_made_to_lead_here_is_told_nothing() {
 }
 
 #[tokio::test]
-async fn a_look_at_the_page_uses_up_no_fault() {
+async fn no_fault_applies_to_the_dashboard() {
     let emulator = start().await;
     emulator
         .inject_fault(Fault::status(500).times(1))
@@ -132,7 +132,7 @@ async fn train(emulator: &Emulator, base: &str, destination: &str) -> (u16, Valu
 }
 
 #[tokio::test]
-async fn a_training_into_a_model_that_is_gone_fails() {
+async fn a_training_into_a_deleted_model_fails() {
     let emulator = Emulator::builder()
         .training_time(Duration::from_secs(600))
         .start()
@@ -142,7 +142,7 @@ async fn a_training_into_a_model_that_is_gone_fails() {
     let (status, made) = train(&emulator, "emulator/text", &destination).await;
     assert_eq!(status, 201, "{made}");
     let path = format!("/models/{destination}");
-    assert_eq!(answer(call(&emulator, "DELETE", &path)).await.0, 204);
+    assert_eq!(fetch(call(&emulator, "DELETE", &path)).await.0, 204);
     let url = text(&made["urls"]["get"]);
     until(&emulator, &url, |t| t["status"] == "processing").await;
     emulator.advance(Duration::from_secs(601));
@@ -152,7 +152,7 @@ async fn a_training_into_a_model_that_is_gone_fails() {
 }
 
 #[tokio::test]
-async fn a_version_stays_while_a_training_has_it_as_its_base() {
+async fn a_version_cannot_be_deleted_while_a_training_is_based_on_it() {
     let emulator = Emulator::builder()
         .training_time(Duration::from_secs(600))
         .start()
@@ -174,14 +174,14 @@ async fn a_version_stays_while_a_training_has_it_as_its_base() {
     let path = format!("/models/{base}/versions/{id}");
     let other = own_model(&emulator, "other").await;
     let second = trained(&base, &other).await;
-    assert_eq!(answer(call(&emulator, "DELETE", &path)).await.0, 422);
+    assert_eq!(fetch(call(&emulator, "DELETE", &path)).await.0, 422);
     emulator.advance(Duration::from_secs(601));
     assert_eq!(ended(&emulator, &second).await["status"], "succeeded");
-    assert_eq!(answer(call(&emulator, "DELETE", &path)).await.0, 202);
+    assert_eq!(fetch(call(&emulator, "DELETE", &path)).await.0, 202);
 }
 
 #[tokio::test]
-async fn a_destination_of_somebody_elses_is_refused_by_its_field() {
+async fn a_destination_of_another_account_is_an_invalid_field() {
     let emulator = start().await;
     let (status, problem) = train(&emulator, "emulator/text", "emulator/image").await;
     assert_eq!(status, 422);

@@ -12,15 +12,15 @@ use tokio::{
     net::TcpStream,
 };
 
-use support::{answer, call, get, header, send, text};
+use support::{call, fetch, get, header, send, text};
 
 async fn control(emulator: &Emulator, method: &str, what: &str, body: &Value) -> (u16, Value) {
     let url = format!("{}/emulator/{what}", emulator.url());
-    answer(call(emulator, method, &url).json(body)).await
+    fetch(call(emulator, method, &url).json(body)).await
 }
 
 #[tokio::test]
-async fn a_fault_can_be_asked_for_over_http() {
+async fn a_fault_is_injected_over_http() {
     let emulator = Emulator::start().await.expect("an emulator");
     let add = async |fault: Value| {
         let (status, problem) = control(&emulator, "POST", "faults", &fault).await;
@@ -28,8 +28,8 @@ async fn a_fault_can_be_asked_for_over_http() {
     };
     let account = || call(&emulator, "GET", "/account");
     add(json!({"status": 503, "on": "account.get", "times": 1})).await;
-    assert_eq!(answer(account()).await.0, 503);
-    assert_eq!(answer(account()).await.0, 200);
+    assert_eq!(fetch(account()).await.0, 503);
+    assert_eq!(fetch(account()).await.0, 200);
 
     add(json!({"status": 502, "body": "<p>", "content_type": "text/html", "times": 1})).await;
     let proxied = send(account()).await;
@@ -40,7 +40,7 @@ async fn a_fault_can_be_asked_for_over_http() {
     assert_eq!(proxied.text().await.expect("a body"), "<p>");
 
     add(json!({"rate_limit": 7, "on": "account.*", "times": 1, "skip": 1})).await;
-    assert_eq!(answer(account()).await.0, 200);
+    assert_eq!(fetch(account()).await.0, 200);
     let limited = send(account()).await;
     assert_eq!(header(&limited, "retry-after").as_deref(), Some("7"));
 
@@ -56,28 +56,28 @@ async fn a_fault_can_be_asked_for_over_http() {
             .json(&json!({"input": {"seconds": 3600}}))
     };
     add(json!({"drop": true, "on": "models.predictions.create", "after_handling": true})).await;
-    create().send().await.expect_err("no answer");
+    create().send().await.expect_err("no response");
     assert_eq!(emulator.predictions().len(), 1);
 
     // A latency is on the emulator's clock: it ends as time is skipped, not before.
     control(&emulator, "DELETE", "faults", &json!(null)).await;
     add(json!({"latency": 3600.5, "on": "account.get", "probability": 1})).await;
-    let mut late = tokio::spawn(answer(account()));
+    let mut late = tokio::spawn(fetch(account()));
     tokio::select! {
         _ = &mut late => panic!("it is not late"),
         () = tokio::time::sleep(Duration::from_millis(100)) => {}
     }
     let (_, time) = control(&emulator, "POST", "time", &json!({"advance": 3601})).await;
-    assert_eq!(late.await.expect("an answer").0, 200);
+    assert_eq!(late.await.expect("a response").0, 200);
     assert!(time["now"].is_string());
 
     let (status, _) = control(&emulator, "DELETE", "faults", &json!(null)).await;
     assert_eq!(status, 204);
-    assert_eq!(answer(create()).await.0, 201);
+    assert_eq!(fetch(create()).await.0, 201);
 }
 
 #[tokio::test]
-async fn a_fault_that_is_none_is_refused_and_the_answer_says_what_one_is() {
+async fn an_invalid_fault_is_refused_with_what_is_expected() {
     let emulator = Emulator::start().await.expect("an emulator");
     for (fault, said) in [
         (json!({}), "exactly one of latency, status"),
@@ -85,19 +85,19 @@ async fn a_fault_that_is_none_is_refused_and_the_answer_says_what_one_is() {
         (json!({"status": 99}), "greater than or equal to 200"),
         (json!({"latency": -1}), "greater than or equal to 0"),
         (json!({"status": 500, "one": "account.get"}), "Unknown: one"),
-        (json!({"drop": true, "body": "x"}), "belong to a `status`"),
+        (json!({"drop": true, "body": "x"}), "need a `status`"),
         (
             json!({"status": 500, "content_type": "bad\nx"}),
-            "content_type: It is no value of a header",
+            "content_type: Invalid header value",
         ),
         (
             json!({"status": 204, "body": "x"}),
-            "body: An answer with the status 204 has no body",
+            "body: A response with the status 204 has no body",
         ),
         (json!({"status": 500, "times": 1.5}), "times"),
         (
             json!({"status": 500, "on": "account"}),
-            "no operation is called `account`",
+            "unknown operation `account`",
         ),
     ] {
         let (status, problem) = control(&emulator, "POST", "faults", &fault).await;
@@ -122,13 +122,13 @@ async fn whole_numbers_of_a_fault_may_be_written_with_a_point() {
         let request = call(&emulator, "POST", &url)
             .header("content-type", "application/json")
             .body(fault.to_owned());
-        let (status, problem) = answer(request).await;
+        let (status, problem) = fetch(request).await;
         assert_eq!(status, 204, "{problem}");
     };
     let account = || call(&emulator, "GET", "/account");
     add(r#"{"status": 503.0, "times": 1.0, "skip": 1.0}"#).await;
     for expected in [200, 503, 200] {
-        assert_eq!(answer(account()).await.0, expected);
+        assert_eq!(fetch(account()).await.0, expected);
     }
     add(r#"{"rate_limit": 7.0, "times": 1e0}"#).await;
     let limited = send(account()).await;
@@ -139,7 +139,7 @@ async fn whole_numbers_of_a_fault_may_be_written_with_a_point() {
 }
 
 #[tokio::test]
-async fn an_answer_whose_status_has_no_body_is_sent_without_one() {
+async fn a_status_without_a_body_is_sent_without_one() {
     let emulator = Emulator::start().await.expect("an emulator");
     for status in [204, 304] {
         let fault = json!({"status": status, "times": 1});
@@ -153,7 +153,7 @@ async fn an_answer_whose_status_has_no_body_is_sent_without_one() {
     }
 }
 
-/// What comes over the connection for `GET /v1/account`: no client's view of it.
+/// The bytes of the response to `GET /v1/account`.
 async fn raw_account(emulator: &Emulator) -> String {
     let host = emulator.url().trim_start_matches("http://");
     let mut stream = TcpStream::connect(host).await.expect("a connection");
@@ -164,12 +164,12 @@ async fn raw_account(emulator: &Emulator) -> String {
     );
     stream.write_all(request.as_bytes()).await.expect("sent");
     let mut raw = String::new();
-    stream.read_to_string(&mut raw).await.expect("an answer");
+    stream.read_to_string(&mut raw).await.expect("a response");
     raw
 }
 
 #[tokio::test]
-async fn steering_needs_the_token_and_meets_no_fault_itself() {
+async fn control_calls_need_the_token_and_no_fault_applies_to_them() {
     let builder = Emulator::builder()
         .token("right")
         .documented_rate_limits(true);
@@ -178,9 +178,9 @@ async fn steering_needs_the_token_and_meets_no_fault_itself() {
     let fault = json!({"drop": true});
     let client = reqwest::Client::new();
     let bare = client.post(&url).json(&fault);
-    assert_eq!(answer(bare).await.0, 401);
+    assert_eq!(fetch(bare).await.0, 401);
     let wrong = client.post(&url).bearer_auth("wrong").json(&fault);
-    assert_eq!(answer(wrong).await.0, 401);
+    assert_eq!(fetch(wrong).await.0, 401);
     assert_eq!(control(&emulator, "POST", "faults", &fault).await.0, 204);
     call(&emulator, "GET", "/account")
         .send()
@@ -196,11 +196,11 @@ async fn steering_needs_the_token_and_meets_no_fault_itself() {
 }
 
 #[tokio::test]
-async fn skipped_time_ends_what_takes_long() {
+async fn skipped_time_ends_a_long_prediction() {
     let emulator = Emulator::start().await.expect("an emulator");
     let create = call(&emulator, "POST", "/models/emulator/slow/predictions")
         .json(&json!({"input": {"seconds": 600, "steps": 1}}));
-    let (_, made) = answer(create).await;
+    let (_, made) = fetch(create).await;
     let url = text(&made["urls"]["get"]);
     support::until(&emulator, &url, |p| p["status"] == "processing").await;
     control(&emulator, "POST", "time", &json!({"advance": 601})).await;
@@ -211,15 +211,15 @@ async fn skipped_time_ends_what_takes_long() {
 }
 
 #[tokio::test]
-async fn a_file_can_be_downloaded_through_an_address_that_was_asked_for() {
+async fn a_file_is_downloaded_through_a_signed_url() {
     let emulator = Emulator::start().await.expect("an emulator");
     let form = Form::new().part("content", Part::text("content").file_name("a.txt"));
-    let (_, file) = answer(call(&emulator, "POST", "/files").multipart(form)).await;
+    let (_, file) = fetch(call(&emulator, "POST", "/files").multipart(form)).await;
     let wanted = json!({"file_id": file["id"], "valid": 60});
     let (status, made) = control(&emulator, "POST", "downloads", &wanted).await;
     assert_eq!(status, 201);
     let url = text(&made["url"]);
-    let open = reqwest::get(&url).await.expect("an answer");
+    let open = reqwest::get(&url).await.expect("a response");
     assert_eq!(open.bytes().await.expect("a body"), "content");
     control(&emulator, "POST", "time", &json!({"advance": 61})).await;
     assert_eq!(get(&emulator, &url).await.0, 404);
@@ -228,7 +228,7 @@ async fn a_file_can_be_downloaded_through_an_address_that_was_asked_for() {
 }
 
 #[tokio::test]
-async fn only_so_many_faults_wait_at_a_time() {
+async fn at_most_a_thousand_faults_are_kept() {
     let emulator = Emulator::start().await.expect("an emulator");
     let fault = json!({"status": 500, "on": "files.list"});
     for _ in 0..1000 {
@@ -251,8 +251,8 @@ async fn a_rate_limit_is_set_and_lifted_over_http() {
             .json(&json!({"input": {"prompt": "a"}}))
     };
     set(json!({"burst": 2, "per_second": 0.1})).await;
-    assert_eq!(answer(create()).await.0, 201);
-    assert_eq!(answer(create()).await.0, 201);
+    assert_eq!(fetch(create()).await.0, 201);
+    assert_eq!(fetch(create()).await.0, 201);
     let refused = send(create()).await;
     assert_eq!(refused.status(), 429);
     assert_eq!(
@@ -275,14 +275,14 @@ async fn a_rate_limit_is_set_and_lifted_over_http() {
         ))
         .bearer_auth("another")
         .json(&json!({"input": {"prompt": "a"}}));
-    assert_eq!(answer(other_token).await.0, 201);
+    assert_eq!(fetch(other_token).await.0, 201);
     emulator.advance(Duration::from_secs(10));
-    assert_eq!(answer(create()).await.0, 201);
+    assert_eq!(fetch(create()).await.0, 201);
 
     set(json!({"low_credit": true, "count_refused": true})).await;
-    assert_eq!(answer(create()).await.0, 201);
+    assert_eq!(fetch(create()).await.0, 201);
     for _ in 0..2 {
-        let (status, body) = answer(create()).await;
+        let (status, body) = fetch(create()).await;
         let detail = "Request was throttled. Your rate limit for creating predictions is reduced \
                       to 6 requests per minute with a burst of 1 requests while you have less \
                       than $5.0 in credit. Your rate limit resets in ~10s.";
@@ -290,13 +290,13 @@ async fn a_rate_limit_is_set_and_lifted_over_http() {
         emulator.advance(Duration::from_secs(9));
     }
     emulator.advance(Duration::from_secs(1));
-    assert_eq!(answer(create()).await.0, 201);
+    assert_eq!(fetch(create()).await.0, 201);
 
     let none = json!(null);
     let (status, _) = control(&emulator, "DELETE", "rate-limit", &none).await;
     assert_eq!(status, 204);
-    assert_eq!(answer(create()).await.0, 201);
-    assert_eq!(answer(create()).await.0, 201);
+    assert_eq!(fetch(create()).await.0, 201);
+    assert_eq!(fetch(create()).await.0, 201);
     for invalid in [
         json!({}),
         json!({"burst": 1}),
@@ -329,13 +329,13 @@ async fn faults_for_a_model_or_a_prediction_and_lagging_replicas_come_over_http(
     ] {
         assert_eq!(control(&emulator, "POST", "faults", &fault).await.0, 204);
         for status in statuses {
-            assert_eq!(answer(create()).await.0, status, "{fault}");
+            assert_eq!(fetch(create()).await.0, status, "{fault}");
         }
         control(&emulator, "DELETE", "faults", &json!(null)).await;
     }
     let lag = json!({"replica_lag": 1});
     assert_eq!(control(&emulator, "POST", "faults", &lag).await.0, 204);
-    let (_, made) = answer(create()).await;
+    let (_, made) = fetch(create()).await;
     let url = text(&made["urls"]["get"]);
     assert_eq!(get(&emulator, &url).await.0, 404);
     assert_eq!(get(&emulator, &url).await.0, 200);

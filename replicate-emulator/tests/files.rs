@@ -7,7 +7,7 @@ use std::time::Duration;
 use replicate_emulator::Emulator;
 use reqwest::multipart::{Form, Part};
 use serde_json::{Value, json};
-use support::{answer, call, ended, get, header, post, send, text};
+use support::{call, ended, fetch, get, header, post, send, text};
 
 fn part(content: impl Into<Vec<u8>>, name: &'static str) -> Part {
     Part::bytes(content.into())
@@ -17,11 +17,11 @@ fn part(content: impl Into<Vec<u8>>, name: &'static str) -> Part {
 }
 
 async fn upload(emulator: &Emulator, form: Form) -> (u16, Value) {
-    answer(call(emulator, "POST", "/files").multipart(form)).await
+    fetch(call(emulator, "POST", "/files").multipart(form)).await
 }
 
 #[tokio::test]
-async fn an_upload_is_described_listed_and_deleted() {
+async fn an_upload_is_returned_listed_and_deleted() {
     let emulator = Emulator::start().await.expect("an emulator");
     let metadata = Part::text(r#"{"customer": 7}"#)
         .mime_str("application/json")
@@ -46,16 +46,16 @@ async fn an_upload_is_described_listed_and_deleted() {
     assert_eq!(get(&emulator, &url).await, (200, file.clone()));
     assert_eq!(get(&emulator, "/files").await.1["results"], json!([file]));
     assert_eq!(
-        answer(call(&emulator, "DELETE", &url)).await,
+        fetch(call(&emulator, "DELETE", &url)).await,
         (204, Value::Null)
     );
     assert_eq!(get(&emulator, &url).await.0, 404);
-    assert_eq!(answer(call(&emulator, "DELETE", &url)).await.0, 404);
+    assert_eq!(fetch(call(&emulator, "DELETE", &url)).await.0, 404);
     assert_eq!(get(&emulator, "/files").await.1["results"], json!([]));
 }
 
 #[tokio::test]
-async fn name_and_type_can_come_as_parts_of_their_own() {
+async fn name_and_type_can_be_parts_of_their_own() {
     let emulator = Emulator::start().await.expect("an emulator");
     let form = Form::new()
         .text("filename", "b.bin")
@@ -69,26 +69,26 @@ async fn name_and_type_can_come_as_parts_of_their_own() {
 }
 
 #[tokio::test]
-async fn bad_uploads_are_refused() {
+async fn invalid_uploads_are_refused() {
     let emulator = Emulator::start().await.expect("an emulator");
     let (status, problem) = upload(&emulator, Form::new().text("x", "y")).await;
     assert_eq!(status, 422);
     assert_eq!(problem["invalid_fields"][0]["field"], "content");
-    let odd = Form::new()
+    let invalid = Form::new()
         .text("metadata", "not json")
         .part("content", part(*b"x", "a"));
-    assert_eq!(upload(&emulator, odd).await.0, 422);
+    assert_eq!(upload(&emulator, invalid).await.0, 422);
     let (status, _) = post(&emulator, "/files", json!({})).await;
     assert_eq!(status, 415);
     let broken = call(&emulator, "POST", "/files")
         .header("content-type", "multipart/form-data; boundary=b")
         .body("--b\r\nContent-Disposition: form-data; name=\"content\"\r\n\r\nx");
-    assert_eq!(answer(broken).await.0, 400);
+    assert_eq!(fetch(broken).await.0, 400);
     assert_eq!(get(&emulator, "/files").await.1["results"], json!([]));
 }
 
 #[tokio::test]
-async fn a_file_of_100_mib_is_taken_and_a_larger_one_is_not() {
+async fn a_file_of_100_mib_is_accepted_and_a_larger_one_is_not() {
     let emulator = Emulator::start().await.expect("an emulator");
     for (more, status) in [(0, 201), (1, 413)] {
         let content = vec![7; 100 * 1024 * 1024 + more];
@@ -112,7 +112,7 @@ async fn a_download_is_signed_and_a_file_expires_after_a_day() {
     let url = emulator
         .download_url(&id, Duration::from_secs(60))
         .expect("the file");
-    let open = reqwest::get(&url).await.expect("an answer");
+    let open = reqwest::get(&url).await.expect("a response");
     assert_eq!(
         header(&open, "content-type").as_deref(),
         Some("application/octet-stream")
@@ -133,7 +133,7 @@ async fn a_download_is_signed_and_a_file_expires_after_a_day() {
 }
 
 #[tokio::test]
-async fn a_model_reads_uploads_and_data_addresses_and_nothing_else() {
+async fn a_model_reads_uploads_and_data_urls_and_nothing_else() {
     let emulator = Emulator::start().await.expect("an emulator");
     let form = Form::new().part("content", part(*b"desserts", "a.txt"));
     let (_, file) = upload(&emulator, form).await;
@@ -146,7 +146,7 @@ async fn a_model_reads_uploads_and_data_addresses_and_nothing_else() {
         let done = ended(&emulator, &text(&made["urls"]["get"])).await;
         let output = reqwest::get(text(&done["output"]))
             .await
-            .expect("an answer");
+            .expect("a response");
         assert_eq!(
             header(&output, "content-type").as_deref(),
             Some("text/plain; charset=utf-8")
@@ -165,7 +165,7 @@ async fn a_model_reads_uploads_and_data_addresses_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn one_picture_comes_unless_more_are_asked_for() {
+async fn one_image_is_returned_unless_more_are_requested() {
     let emulator = Emulator::start().await.expect("an emulator");
     for (input, count) in [
         (json!({"prompt": "a"}), 1),
@@ -179,7 +179,7 @@ async fn one_picture_comes_unless_more_are_asked_for() {
 }
 
 #[tokio::test]
-async fn an_output_is_served_in_parts_and_only_if_it_is_new() {
+async fn an_output_is_served_in_ranges_and_not_if_unchanged() {
     let emulator = Emulator::start().await.expect("an emulator");
     let body = json!({"input": {"prompt": "a", "num_outputs": 2}});
     let (_, made) = post(&emulator, "/models/emulator/image/predictions", body).await;

@@ -5,8 +5,9 @@ mod support;
 use std::{io::ErrorKind, time::Duration};
 
 use replicate_emulator::{Emulator, Fault, Model, Outage};
+use reqwest::multipart::{Form, Part};
 use serde_json::{Value, json};
-use support::{answer, call, ended, get, header, post, send, text, version};
+use support::{call, ended, fetch, get, header, post, send, text, version};
 use tokio::net::TcpStream;
 
 const SLOW: &str = "/models/emulator/slow/predictions";
@@ -42,7 +43,7 @@ async fn an_outage_resets_every_call_but_creates_and_predictions_keep_running() 
     let url = text(&made["urls"]["get"]);
     let failed = call(&emulator, "GET", &url).send().await;
     failed.expect_err("a reset");
-    let upload = reqwest::multipart::Form::new().text("content", "a".repeat(100_000));
+    let upload = Form::new().text("content", "a".repeat(100_000));
     let upload = call(&emulator, "POST", "/files")
         .multipart(upload)
         .send()
@@ -66,6 +67,10 @@ async fn an_outage_ends_by_itself_on_the_emulators_clock() {
     let kind = header(&failed, "content-type");
     assert_eq!(kind.as_deref(), Some("text/html"));
     assert!(failed.text().await.expect("a page").contains("<h1>502"));
+    let large = vec![0; 10 * 1024 * 1024];
+    let form = Form::new().part("content", Part::bytes(large));
+    let upload = send(call(&emulator, "POST", "/files").multipart(form)).await;
+    assert_eq!(upload.status(), 502, "after the body was read");
     assert_eq!(create(&emulator, SLOW).await.0, 201);
     emulator.advance(Duration::from_secs(3600));
     assert_eq!(get(&emulator, "/account").await.0, 200);
@@ -147,7 +152,7 @@ async fn an_outage_is_started_and_ended_over_http() {
     let emulator = start().await;
     let url = format!("{}/emulator/outage", emulator.url());
     let control =
-        async |method: &str, body: &Value| answer(call(&emulator, method, &url).json(body)).await.0;
+        async |method: &str, body: &Value| fetch(call(&emulator, method, &url).json(body)).await.0;
     let outage = json!({"kind": "bad_gateway", "creates": true, "lasting": 3600});
     assert_eq!(control("POST", &outage).await, 204);
     let refused = call(&emulator, "POST", SLOW).json(&json!({"input": {}}));
@@ -157,7 +162,7 @@ async fn an_outage_is_started_and_ended_over_http() {
     for invalid in [
         json!({}),
         json!({"kind": "nap"}),
-        // Nobody could end it over HTTP.
+        // It could not be ended over HTTP.
         json!({"kind": "refused"}),
     ] {
         assert_eq!(control("POST", &invalid).await, 422, "{invalid}");

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use replicate_emulator::{Emulator, Fault, Model, Status};
 use serde_json::{Value, json};
-use support::{answer, call, ended, get, header, post, send, text, until, version};
+use support::{call, ended, fetch, get, header, post, send, text, until, version};
 
 async fn start() -> Emulator {
     Emulator::start().await.expect("an emulator")
@@ -53,7 +53,7 @@ async fn the_model_route_serves_official_models_only() {
 }
 
 #[tokio::test]
-async fn a_blocking_create_of_text_answers_processing_with_the_whole_output() {
+async fn a_blocking_create_of_text_returns_processing_with_the_whole_output() {
     let emulator = start().await;
     let request = call(&emulator, "POST", "/models/emulator/text/predictions")
         .header("prefer", "wait=10")
@@ -75,23 +75,23 @@ async fn a_blocking_create_of_text_answers_processing_with_the_whole_output() {
 }
 
 #[tokio::test]
-async fn a_wait_that_is_over_answers_202_with_the_running_prediction() {
+async fn a_blocking_create_returns_202_with_the_running_prediction_after_its_wait() {
     let emulator = start().await;
     let request = call(&emulator, "POST", "/models/emulator/slow/predictions")
         .header("prefer", "wait=5")
         .json(&json!({"input": {"seconds": 3600}}));
-    let waiting = tokio::spawn(answer(request));
+    let waiting = tokio::spawn(fetch(request));
     until(&emulator, "/predictions", |list| {
         list["results"][0]["status"] == "processing"
     })
     .await;
     emulator.advance(Duration::from_secs(5));
-    let (status, made) = waiting.await.expect("an answer");
+    let (status, made) = waiting.await.expect("a response");
     assert_eq!((status, &made["status"]), (202, &json!("processing")));
 }
 
 #[tokio::test]
-async fn an_input_that_breaks_the_schema_is_refused_and_nothing_is_created() {
+async fn an_input_that_violates_the_schema_is_refused_and_nothing_is_created() {
     let emulator = start().await;
     let path = "/models/emulator/image/predictions";
     let body = json!({"input": {"prompt": 7, "width": 1}});
@@ -113,17 +113,17 @@ async fn an_input_that_breaks_the_schema_is_refused_and_nothing_is_created() {
 }
 
 #[tokio::test]
-async fn canceling_ends_a_running_prediction_and_leaves_an_ended_one_alone() {
+async fn a_cancel_ends_a_running_prediction_and_does_not_change_an_ended_one() {
     let emulator = start().await;
     let path = "/models/emulator/slow/predictions";
     let (_, made) = post(&emulator, path, json!({"input": {"seconds": 3600}})).await;
     let url = text(&made["urls"]["get"]);
     until(&emulator, &url, |p| p["status"] == "processing").await;
     let cancel = text(&made["urls"]["cancel"]);
-    let (status, canceled) = answer(call(&emulator, "POST", &cancel)).await;
+    let (status, canceled) = fetch(call(&emulator, "POST", &cancel)).await;
     assert_eq!((status, &canceled["status"]), (200, &json!("canceled")));
     assert!(canceled["metrics"]["predict_time"].is_number());
-    let (_, again) = answer(call(&emulator, "POST", &cancel)).await;
+    let (_, again) = fetch(call(&emulator, "POST", &cancel)).await;
     assert_eq!(again, canceled);
 }
 
@@ -138,7 +138,7 @@ async fn a_deadline_cancels_what_runs_and_aborts_what_has_not_begun() {
         let request = call(&emulator, "POST", "/models/emulator/slow/predictions")
             .header("cancel-after", "1m")
             .json(&json!({"input": {"seconds": 7200}}));
-        let (_, made) = answer(request).await;
+        let (_, made) = fetch(request).await;
         assert!(made["deadline"].is_string());
         let url = text(&made["urls"]["get"]);
         let running = if startup == 0 {
@@ -154,7 +154,7 @@ async fn a_deadline_cancels_what_runs_and_aborts_what_has_not_begun() {
 }
 
 #[tokio::test]
-async fn bad_preferences_are_refused() {
+async fn invalid_prefer_and_cancel_after_headers_are_refused() {
     let emulator = start().await;
     for (name, value) in [
         ("prefer", "wait=61"),
@@ -164,7 +164,7 @@ async fn bad_preferences_are_refused() {
         let request = call(&emulator, "POST", "/models/emulator/text/predictions")
             .header(name, value)
             .json(&json!({"input": {"prompt": "a"}}));
-        let (status, problem) = answer(request).await;
+        let (status, problem) = fetch(request).await;
         assert_eq!(status, 422, "{name}: {value}");
         assert!(text(&problem["detail"]).contains(value));
     }
@@ -172,7 +172,7 @@ async fn bad_preferences_are_refused() {
 }
 
 #[tokio::test]
-async fn a_failing_model_says_why_and_a_panic_is_a_failure() {
+async fn a_failed_prediction_has_the_reason_and_a_panic_is_a_failure() {
     let emulator = Emulator::builder()
         .model(
             Model::new("me/panics")
@@ -246,7 +246,7 @@ async fn the_longest_skip_of_time_does_no_harm() {
     let request = call(&emulator, "POST", path)
         .header("cancel-after", "1h")
         .json(&json!({"input": {"seconds": 600}}));
-    let (status, made) = answer(request).await;
+    let (status, made) = fetch(request).await;
     assert_eq!(status, 201);
     let url = text(&made["urls"]["get"]);
     until(&emulator, &url, |p| p["status"] == "processing").await;
@@ -256,7 +256,7 @@ async fn the_longest_skip_of_time_does_no_harm() {
         let late = Fault::latency(Duration::MAX).on("account.get").times(1);
         emulator.inject_fault(late).expect("a fault");
     }
-    let waiting = tokio::spawn(answer(call(&emulator, "GET", "/account")));
+    let waiting = tokio::spawn(fetch(call(&emulator, "GET", "/account")));
     until(&emulator, &url, |_| {
         emulator.requests().iter().any(|r| r.path == "/v1/account")
     })
@@ -266,7 +266,7 @@ async fn the_longest_skip_of_time_does_no_harm() {
 }
 
 #[tokio::test]
-async fn the_list_goes_back_in_time_page_by_page() {
+async fn the_list_returns_the_newest_first_page_by_page() {
     let emulator = start().await;
     let id = version(&emulator, "replicate/hello-world").await;
     let mut made = Vec::new();
@@ -295,7 +295,7 @@ async fn the_list_goes_back_in_time_page_by_page() {
 }
 
 #[tokio::test]
-async fn the_list_can_be_bounded_in_time() {
+async fn the_list_is_filtered_by_creation_time() {
     let emulator = start().await;
     let path = "/models/emulator/text/predictions";
     let body = json!({"input": {"prompt": "a"}});
@@ -337,7 +337,7 @@ async fn data_is_removed_after_an_hour() {
 }
 
 #[tokio::test]
-async fn no_more_predictions_are_kept_than_asked_for() {
+async fn at_most_the_configured_number_of_predictions_is_kept() {
     let emulator = Emulator::builder()
         .max_predictions(10)
         .start()
@@ -349,7 +349,7 @@ async fn no_more_predictions_are_kept_than_asked_for() {
         let request = call(&emulator, "POST", "/models/emulator/text/predictions")
             .header("prefer", "wait")
             .json(&json!({"input": {"prompt": "a"}}));
-        answer(request).await;
+        fetch(request).await;
     }
     let kept = emulator.predictions();
     assert_eq!(kept.len(), 10);
@@ -361,7 +361,7 @@ async fn no_more_predictions_are_kept_than_asked_for() {
 }
 
 #[tokio::test]
-async fn faults_meet_the_calls_they_are_for() {
+async fn faults_apply_to_matching_calls() {
     let emulator = start().await;
     let path = "/models/emulator/text/predictions";
     let body = json!({"input": {"prompt": "a"}});
@@ -369,9 +369,9 @@ async fn faults_meet_the_calls_they_are_for() {
     let add = |fault| emulator.inject_fault(fault).expect("a known operation");
 
     add(Fault::status(503).on("models.predictions.create").times(1));
-    assert_eq!(answer(create()).await.0, 503);
+    assert_eq!(fetch(create()).await.0, 503);
     assert!(emulator.predictions().is_empty());
-    assert_eq!(answer(create()).await.0, 201);
+    assert_eq!(fetch(create()).await.0, 201);
 
     add(Fault::rate_limit(7).on("models.*").times(1));
     let limited = send(create()).await;
@@ -383,11 +383,11 @@ async fn faults_meet_the_calls_they_are_for() {
     add(Fault::drop_connection()
         .on("models.predictions.create")
         .times(1));
-    create().send().await.expect_err("no answer");
+    create().send().await.expect_err("no response");
     assert_eq!(emulator.predictions().len(), 1);
     let lost = Fault::drop_connection().on("models.predictions.create");
     add(lost.after_handling().times(1));
-    create().send().await.expect_err("no answer");
+    create().send().await.expect_err("no response");
     assert_eq!(emulator.predictions().len(), 2);
 
     add(Fault::cut_body(10).on("predictions.list").times(1));
@@ -395,15 +395,15 @@ async fn faults_meet_the_calls_they_are_for() {
     assert_eq!(cut.status(), 200);
     cut.bytes().await.expect_err("a broken body");
 
-    for odd in ["predictions.made", "predicitons.*", "control.faults.add"] {
-        let error = emulator.inject_fault(Fault::status(500).on(odd));
+    for invalid in ["predictions.made", "predicitons.*", "control.faults.add"] {
+        let error = emulator.inject_fault(Fault::status(500).on(invalid));
         let error = error.expect_err("no such operation").to_string();
-        assert!(error.contains(&format!("`{odd}`")), "{error}");
+        assert!(error.contains(&format!("`{invalid}`")), "{error}");
     }
 }
 
 #[tokio::test]
-async fn chance_follows_from_the_seed() {
+async fn random_faults_are_reproducible_with_a_seed() {
     let mut runs = Vec::new();
     for _ in 0..2 {
         let emulator = Emulator::builder()

@@ -1,4 +1,4 @@
-//! Whatever comes in, what goes out is the API's: problems, never a server error.
+//! Invalid requests are refused with problems, never with a server error.
 
 mod support;
 
@@ -6,14 +6,14 @@ use std::time::Duration;
 
 use replicate_emulator::{Emulator, Model, StartError};
 use serde_json::{Value, json};
-use support::{answer, call, get, header, send};
+use support::{call, fetch, get, header, send};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
 };
 
 #[tokio::test]
-async fn without_a_token_nothing_is_told() {
+async fn a_call_without_an_accepted_token_is_unauthenticated() {
     let emulator = Emulator::start().await.expect("an emulator");
     let client = reqwest::Client::new();
     let url = format!("{}/v1/account", emulator.url());
@@ -37,7 +37,7 @@ async fn without_a_token_nothing_is_told() {
 }
 
 #[tokio::test]
-async fn unknown_addresses_and_methods_are_problems() {
+async fn unknown_paths_and_methods_are_problems() {
     let emulator = Emulator::start().await.expect("an emulator");
     for path in [
         "/nothing",
@@ -51,19 +51,19 @@ async fn unknown_addresses_and_methods_are_problems() {
     let response = send(call(&emulator, "PUT", "/predictions")).await;
     assert_eq!(response.status(), 405);
     assert_eq!(header(&response, "allow").as_deref(), Some("GET, POST"));
-    assert_eq!(answer(call(&emulator, "OPTIONS", "/account")).await.0, 405);
+    assert_eq!(fetch(call(&emulator, "OPTIONS", "/account")).await.0, 405);
 }
 
 #[tokio::test]
-async fn odd_bodies_are_refused_field_by_field() {
+async fn invalid_bodies_are_refused_with_their_fields() {
     let emulator = Emulator::start().await.expect("an emulator");
     let create = || call(&emulator, "POST", "/predictions");
     let json_type = ("content-type", "application/json");
     let raw = |body: &'static str| create().header(json_type.0, json_type.1).body(body);
-    assert_eq!(answer(raw("{\"version\":")).await.0, 400);
-    assert_eq!(answer(raw("")).await.0, 400);
+    assert_eq!(fetch(raw("{\"version\":")).await.0, 400);
+    assert_eq!(fetch(raw("")).await.0, 400);
     assert_eq!(
-        answer(create().header("content-type", "text/plain").body("{}"))
+        fetch(create().header("content-type", "text/plain").body("{}"))
             .await
             .0,
         415
@@ -87,13 +87,13 @@ async fn odd_bodies_are_refused_field_by_field() {
             "webhook_events_filter.0",
         ),
     ] {
-        let (status, problem) = answer(create().json(&body)).await;
+        let (status, problem) = fetch(create().json(&body)).await;
         assert_eq!(status, 422, "{body}");
         assert_eq!(problem["invalid_fields"][0]["field"], field, "{body}");
     }
     for reference in ["none", "a/b", "a/b:c", ":", "/", "emulator/text:none", ""] {
         let body = json!({"version": reference, "input": {"text": "a"}});
-        assert_eq!(answer(create().json(&body)).await.0, 422, "{reference}");
+        assert_eq!(fetch(create().json(&body)).await.0, 422, "{reference}");
     }
     assert!(emulator.predictions().is_empty());
 }
@@ -146,7 +146,7 @@ async fn a_request_head_that_is_not_complete_within_ten_seconds_closes_the_conne
 
 #[tokio::test]
 async fn debug_output_hides_the_token() {
-    let token = "r8_a_token_that_nobody_may_see";
+    let token = "r8_a_token_that_is_never_printed";
     let builder = Emulator::builder().token(token);
     assert!(!format!("{builder:?}").contains(token));
     let emulator = builder.start().await.expect("an emulator");
@@ -160,13 +160,13 @@ async fn debug_output_hides_the_token() {
 }
 
 #[tokio::test]
-async fn a_body_without_end_is_refused() {
+async fn a_body_over_the_limit_is_refused() {
     let emulator = Emulator::start().await.expect("an emulator");
     let endless = vec![b' '; 65 * 1024 * 1024];
     let request = call(&emulator, "POST", "/predictions")
         .header("content-type", "application/json")
         .body(endless);
-    // The answer may come before all is sent, which a client may see as a broken connection.
+    // The response may come before the body is sent, which a client may see as a broken connection.
     if let Ok(response) = request.send().await {
         assert_eq!(response.status(), 413);
     }
@@ -174,7 +174,7 @@ async fn a_body_without_end_is_refused() {
 }
 
 #[tokio::test]
-async fn every_answer_tells_what_is_left_of_the_rate_limit() {
+async fn every_response_has_the_remaining_rate_limit() {
     let emulator = Emulator::start().await.expect("an emulator");
     let left = |response: &reqwest::Response| {
         let value = header(response, "ratelimit-remaining").expect("the header");
@@ -187,7 +187,7 @@ async fn every_answer_tells_what_is_left_of_the_rate_limit() {
 }
 
 #[tokio::test]
-async fn a_taken_port_and_odd_names_are_told_at_the_start() {
+async fn a_taken_port_and_invalid_names_are_errors_at_the_start() {
     let emulator = Emulator::start().await.expect("an emulator");
     let port = emulator.address().port();
     let taken = Emulator::builder()
@@ -196,17 +196,17 @@ async fn a_taken_port_and_odd_names_are_told_at_the_start() {
         .await
         .expect_err("taken");
     assert!(taken.to_string().contains(&port.to_string()));
-    let odd = Emulator::builder()
+    let invalid = Emulator::builder()
         .cog("no name", "http://127.0.0.1:1")
         .start()
         .await;
-    assert!(matches!(odd, Err(StartError::ModelName(_))));
-    let odd = Emulator::builder().cog("a/b", "127.0.0.1:1").start().await;
-    assert!(matches!(odd, Err(StartError::CogUrl(_))));
+    assert!(matches!(invalid, Err(StartError::ModelName(_))));
+    let invalid = Emulator::builder().cog("a/b", "127.0.0.1:1").start().await;
+    assert!(matches!(invalid, Err(StartError::CogUrl(_))));
 }
 
 #[tokio::test]
-async fn a_model_whose_schema_is_none_is_refused_at_the_start() {
+async fn a_model_with_an_invalid_schema_is_refused_at_the_start() {
     let model = || Model::new("me/model");
     for (model, schema) in [
         (model().input_schema(json!({"type": "text"})), "Input"),
@@ -229,14 +229,14 @@ async fn a_model_whose_schema_is_none_is_refused_at_the_start() {
 }
 
 #[tokio::test]
-async fn shutdown_ends_what_is_open_and_frees_the_port() {
+async fn shutdown_ends_open_requests_and_frees_the_port() {
     let emulator = Emulator::start().await.expect("an emulator");
     let path = "/models/emulator/slow/predictions";
     let create = || call(&emulator, "POST", path).json(&json!({"input": {"seconds": 3600}}));
-    let (_, made) = answer(create()).await;
+    let (_, made) = fetch(create()).await;
     let stream = support::text(&made["urls"]["stream"]);
     let stream = reqwest::get(stream).await.expect("a stream");
-    let waiting = tokio::spawn(answer(create().header("prefer", "wait")));
+    let waiting = tokio::spawn(fetch(create().header("prefer", "wait")));
     support::until(&emulator, "/predictions", |list| {
         list["results"].as_array().is_some_and(|all| all.len() == 2)
     })
@@ -245,7 +245,7 @@ async fn shutdown_ends_what_is_open_and_frees_the_port() {
     let begun = std::time::Instant::now();
     emulator.shutdown().await;
     assert!(begun.elapsed() < std::time::Duration::from_secs(2));
-    assert_eq!(waiting.await.expect("an answer").0, 202);
+    assert_eq!(waiting.await.expect("a response").0, 202);
     stream.bytes().await.expect("a clean end");
     tokio::net::TcpListener::bind(address)
         .await

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use replicate_emulator::{Emulator, Model};
 use serde_json::{Value, json};
-use support::{answer, call, ended, get, post, send, text, version};
+use support::{call, ended, fetch, get, post, send, text, version};
 
 async fn start() -> Emulator {
     Emulator::start().await.expect("an emulator")
@@ -24,7 +24,7 @@ fn new_model(name: &str) -> Value {
 }
 
 #[tokio::test]
-async fn a_model_is_made_changed_read_and_deleted() {
+async fn a_model_is_created_changed_read_and_deleted() {
     let emulator = start().await;
     let (status, made) = post(&emulator, "/models", new_model("mine")).await;
     assert_eq!(status, 201);
@@ -32,25 +32,26 @@ async fn a_model_is_made_changed_read_and_deleted() {
     let path = "/models/local/mine";
     assert_eq!(get(&emulator, &format!("{path}/readme")).await.0, 404);
     let change = json!({"description": "Mine", "readme": "# Mine", "github_url": "https://a.b/c"});
-    let (status, changed) = answer(call(&emulator, "PATCH", path).json(&change)).await;
+    let (status, changed) = fetch(call(&emulator, "PATCH", path).json(&change)).await;
     assert_eq!((status, &changed["description"]), (200, &json!("Mine")));
     assert_eq!(changed["github_url"], "https://a.b/c");
     assert_eq!(get(&emulator, path).await.1, changed);
     let readme = send(call(&emulator, "GET", &format!("{path}/readme"))).await;
     assert_eq!(readme.text().await.expect("a text"), "# Mine");
-    let odd = call(&emulator, "PATCH", path).json(&json!({"paper_url": "nowhere", "readme": "x"}));
-    assert_eq!(answer(odd).await.0, 422);
+    let invalid =
+        call(&emulator, "PATCH", path).json(&json!({"paper_url": "nowhere", "readme": "x"}));
+    assert_eq!(fetch(invalid).await.0, 422);
     assert_eq!(
         get(&emulator, path).await.1,
         changed,
         "nothing is half written"
     );
-    assert_eq!(answer(call(&emulator, "DELETE", path)).await.0, 204);
+    assert_eq!(fetch(call(&emulator, "DELETE", path)).await.0, 204);
     assert_eq!(get(&emulator, path).await.0, 404);
 }
 
 #[tokio::test]
-async fn a_name_that_is_taken_is_refused_as_an_invalid_field() {
+async fn a_taken_name_is_an_invalid_field() {
     let emulator = start().await;
     let id = version(&emulator, "replicate/hello-world").await;
     let deployment = json!({
@@ -75,15 +76,15 @@ async fn a_name_that_is_taken_is_refused_as_an_invalid_field() {
 }
 
 #[tokio::test]
-async fn built_in_models_stay_as_they_are() {
+async fn built_in_models_cannot_be_changed() {
     let emulator = start().await;
     let path = "/models/emulator/text";
-    assert_eq!(answer(call(&emulator, "DELETE", path)).await.0, 403);
+    assert_eq!(fetch(call(&emulator, "DELETE", path)).await.0, 403);
     let change = call(&emulator, "PATCH", path).json(&json!({"description": "x"}));
-    assert_eq!(answer(change).await.0, 403);
+    assert_eq!(fetch(change).await.0, 403);
     let id = version(&emulator, "emulator/text").await;
     let version = format!("{path}/versions/{id}");
-    assert_eq!(answer(call(&emulator, "DELETE", &version)).await.0, 403);
+    assert_eq!(fetch(call(&emulator, "DELETE", &version)).await.0, 403);
     let (status, found) = get(&emulator, &version).await;
     assert_eq!((status, &found["id"]), (200, &json!(id)));
     let schemas = &found["openapi_schema"]["components"]["schemas"];
@@ -92,7 +93,7 @@ async fn built_in_models_stay_as_they_are() {
 }
 
 #[tokio::test]
-async fn models_are_sorted_as_asked() {
+async fn models_are_sorted_by_the_requested_field() {
     let emulator = start().await;
     let mut public = new_model("public");
     public["visibility"] = "public".into();
@@ -112,13 +113,13 @@ async fn models_are_sorted_as_asked() {
 }
 
 #[tokio::test]
-async fn words_find_models_in_both_searches() {
+async fn both_searches_find_models_by_words() {
     let emulator = start().await;
     for words in ["picture circles", "\"PICTURE\""] {
         let request = call(&emulator, "QUERY", "/models")
             .header("content-type", "text/plain")
             .body(words);
-        let (status, page) = answer(request).await;
+        let (status, page) = fetch(request).await;
         assert_eq!(status, 200);
         assert_eq!(names(&page)[0], "emulator/image", "{words}");
     }
@@ -191,7 +192,7 @@ async fn a_deployment_runs_its_version_and_counts_its_releases() {
         "hello Bob"
     );
     let change = call(&emulator, "PATCH", &path).json(&json!({"max_instances": 9}));
-    let (_, changed) = answer(change).await;
+    let (_, changed) = fetch(change).await;
     assert_eq!(changed["current_release"]["number"], 2);
     assert_eq!(
         changed["current_release"]["configuration"]["max_instances"],
@@ -201,25 +202,25 @@ async fn a_deployment_runs_its_version_and_counts_its_releases() {
         get(&emulator, "/deployments").await.1["results"],
         json!([changed])
     );
-    for odd in [
+    for invalid in [
         json!({"min_instances": 6}),
         json!({"hardware": "abacus"}),
         json!({"version": "none"}),
         json!({"min_instances": 5, "max_instances": 4}),
     ] {
-        let refused = call(&emulator, "PATCH", &path).json(&odd);
-        assert_eq!(answer(refused).await.0, 422, "{odd}");
+        let refused = call(&emulator, "PATCH", &path).json(&invalid);
+        assert_eq!(fetch(refused).await.0, 422, "{invalid}");
     }
     assert_eq!(get(&emulator, &path).await.1, changed);
-    assert_eq!(answer(call(&emulator, "DELETE", &path)).await.0, 204);
+    assert_eq!(fetch(call(&emulator, "DELETE", &path)).await.0, 204);
     assert_eq!(get(&emulator, &path).await.0, 404);
-    let mut odd = new;
-    odd["model"] = "emulator/text".into();
-    assert_eq!(post(&emulator, "/deployments", odd).await.0, 422);
+    let mut invalid = new;
+    invalid["model"] = "emulator/text".into();
+    assert_eq!(post(&emulator, "/deployments", invalid).await.0, 422);
 }
 
 #[tokio::test]
-async fn a_training_makes_a_version_that_runs() {
+async fn a_training_creates_a_version_that_runs() {
     let emulator = start().await;
     post(&emulator, "/models", new_model("tuned")).await;
     let id = version(&emulator, "emulator/text").await;
@@ -248,19 +249,19 @@ async fn a_training_makes_a_version_that_runs() {
 
     let tuned = format!("/models/local/tuned/versions/{tuned}");
     assert_eq!(
-        answer(call(&emulator, "DELETE", "/models/local/tuned"))
+        fetch(call(&emulator, "DELETE", "/models/local/tuned"))
             .await
             .0,
         422
     );
-    assert_eq!(answer(call(&emulator, "DELETE", &tuned)).await.0, 202);
+    assert_eq!(fetch(call(&emulator, "DELETE", &tuned)).await.0, 202);
     assert_eq!(
         get(&emulator, &text(&run["urls"]["get"])).await.0,
         404,
         "its predictions go too"
     );
     assert_eq!(
-        answer(call(&emulator, "DELETE", "/models/local/tuned"))
+        fetch(call(&emulator, "DELETE", "/models/local/tuned"))
             .await
             .0,
         204
@@ -295,7 +296,7 @@ async fn trainings_are_refused_and_canceled() {
         json!({"destination": "local/tuned", "input": good}),
     )
     .await;
-    let (status, canceled) = answer(call(&emulator, "POST", &text(&made["urls"]["cancel"]))).await;
+    let (status, canceled) = fetch(call(&emulator, "POST", &text(&made["urls"]["cancel"]))).await;
     assert_eq!((status, &canceled["status"]), (200, &json!("canceled")));
     assert_eq!(
         get(&emulator, "/models/local/tuned").await.1["latest_version"],
@@ -304,7 +305,7 @@ async fn trainings_are_refused_and_canceled() {
 }
 
 #[tokio::test]
-async fn a_model_of_ones_own_is_served_like_any_other() {
+async fn a_user_defined_model_is_served_like_any_other() {
     let model = Model::new("acme/upper")
         .description("Raises text")
         .input_schema(json!({
@@ -341,7 +342,7 @@ async fn a_model_of_ones_own_is_served_like_any_other() {
         "defaults are the model's affair"
     );
     assert_eq!(done["logs"], "raising a\n");
-    let odd = json!({"version": id, "input": {}});
-    assert_eq!(post(&emulator, "/predictions", odd).await.0, 422);
+    let invalid = json!({"version": id, "input": {}});
+    assert_eq!(post(&emulator, "/predictions", invalid).await.0, 422);
     assert_eq!(get(&emulator, "/models/acme/upper").await.1["run_count"], 1);
 }

@@ -17,9 +17,9 @@ const BEYOND: [(&str, &str); 6] = [
     ("created_at", "the description says so of models"),
     ("weights_url", "the description says so of models"),
     ("is_official", "models have it wherever they are found"),
-    ("name", "recorded answers about files have it"),
-    ("etag", "recorded answers about files have it"),
-    ("md5", "recorded answers about files have it"),
+    ("name", "recorded responses of files have it"),
+    ("etag", "recorded responses of files have it"),
+    ("md5", "recorded responses of files have it"),
 ];
 
 /// The description, and the fields that it does not have.
@@ -161,7 +161,7 @@ impl Held {
 }
 
 #[tokio::test]
-async fn every_operation_answers_as_described() {
+async fn every_operation_responds_as_the_specification_says() {
     let emulator = Emulator::start().await.expect("an emulator");
     let mut held = Held::new();
     let get = |path: &str| call(&emulator, "GET", path);

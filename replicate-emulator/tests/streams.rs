@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use replicate_emulator::{Emulator, Fault};
 use serde_json::{Value, json};
-use support::{answer, call, ended, header, post, send, text, until};
+use support::{call, ended, fetch, header, post, send, text, until};
 
 /// `(event, data)` of every event, and the last id.
 fn events(body: &str) -> (Vec<(String, String)>, String) {
@@ -43,7 +43,7 @@ async fn stream(url: &str, last: Option<&str>) -> reqwest::Response {
 }
 
 #[tokio::test]
-async fn text_comes_word_by_word_and_ends_with_done() {
+async fn text_is_streamed_word_by_word_and_ends_with_done() {
     let emulator = Emulator::start().await.expect("an emulator");
     let made = create(
         &emulator,
@@ -72,7 +72,7 @@ async fn text_comes_word_by_word_and_ends_with_done() {
 }
 
 #[tokio::test]
-async fn a_reader_goes_on_where_it_stopped() {
+async fn a_reader_resumes_after_its_last_event() {
     let emulator = Emulator::start().await.expect("an emulator");
     let made = create(
         &emulator,
@@ -95,7 +95,7 @@ async fn a_reader_goes_on_where_it_stopped() {
 }
 
 #[tokio::test]
-async fn a_stream_follows_a_prediction_that_still_runs() {
+async fn a_stream_follows_a_running_prediction() {
     let emulator = Emulator::start().await.expect("an emulator");
     let made = create(&emulator, "slow", json!({"seconds": 20, "steps": 2})).await;
     let url = text(&made["urls"]["get"]);
@@ -110,7 +110,7 @@ async fn a_stream_follows_a_prediction_that_still_runs() {
 }
 
 #[tokio::test]
-async fn the_end_says_whether_it_failed_or_was_canceled() {
+async fn done_has_the_reason_of_a_failure_or_cancellation() {
     let emulator = Emulator::start().await.expect("an emulator");
     let made = create(
         &emulator,
@@ -130,14 +130,14 @@ async fn the_end_says_whether_it_failed_or_was_canceled() {
 
     let made = create(&emulator, "slow", json!({"seconds": 3600})).await;
     let response = stream(&text(&made["urls"]["stream"]), None).await;
-    answer(call(&emulator, "POST", &text(&made["urls"]["cancel"]))).await;
+    fetch(call(&emulator, "POST", &text(&made["urls"]["cancel"]))).await;
     let (all, _) = events(&response.text().await.expect("a body"));
     let last = all.last().expect("an event");
     assert_eq!(last.1, r#"{"reason":"canceled"}"#);
 }
 
 #[tokio::test]
-async fn a_stream_needs_its_own_address_and_no_token() {
+async fn a_stream_needs_its_secret_url_and_no_token() {
     let emulator = Emulator::start().await.expect("an emulator");
     let made = create(&emulator, "text", json!({"prompt": "a"})).await;
     let url = text(&made["urls"]["stream"]);
@@ -149,7 +149,7 @@ async fn a_stream_needs_its_own_address_and_no_token() {
 }
 
 #[tokio::test]
-async fn a_fault_cuts_a_stream_in_the_middle() {
+async fn a_fault_breaks_a_stream_in_the_middle() {
     let emulator = Emulator::start().await.expect("an emulator");
     let fault = Fault::cut_body(50).on("streams.get").times(1);
     emulator.inject_fault(fault).expect("a known operation");
@@ -166,7 +166,7 @@ async fn a_fault_cuts_a_stream_in_the_middle() {
 }
 
 #[tokio::test]
-async fn a_cut_behind_the_end_breaks_a_stream_and_no_answer_whose_length_was_told() {
+async fn a_cut_after_the_end_breaks_a_stream_but_no_response_with_a_content_length() {
     let emulator = Emulator::start().await.expect("an emulator");
     emulator
         .inject_fault(Fault::cut_body(100_000))

@@ -1,4 +1,4 @@
-//! Webhooks: what is told, when, signed how, and again if it did not arrive.
+//! Webhooks: events, intervals, signatures, retries.
 
 mod support;
 
@@ -29,7 +29,7 @@ impl Arrived {
     }
 }
 
-/// A receiver of webhooks that answers the first `refused` of them with 500.
+/// A receiver of webhooks that refuses the first `refused` of them with 500.
 async fn receiver(refused: usize) -> (String, UnboundedReceiver<Arrived>) {
     type Shared = (
         UnboundedSender<Arrived>,
@@ -78,7 +78,7 @@ async fn create(emulator: &Emulator, model: &str, body: Value) -> Value {
 }
 
 #[tokio::test]
-async fn a_webhook_is_signed_with_the_secret_that_the_api_gives() {
+async fn a_webhook_is_signed_with_the_secret_of_the_api() {
     let emulator = Emulator::start().await.expect("an emulator");
     let (hook, mut arrived) = receiver(0).await;
     let body = json!({
@@ -87,25 +87,28 @@ async fn a_webhook_is_signed_with_the_secret_that_the_api_gives() {
         "webhook_events_filter": ["completed"],
     });
     let made = create(&emulator, "emulator/text", body).await;
-    let told = next(&mut arrived).await;
+    let delivered = next(&mut arrived).await;
     let (_, secret) = get(&emulator, "/webhooks/default/secret").await;
     assert_eq!(secret["key"], emulator.webhook_secret().as_str());
     let key = text(&secret["key"]);
     let key = BASE64_STANDARD
         .decode(key.strip_prefix("whsec_").expect("its prefix"))
         .expect("base64");
-    let (id, timestamp) = (told.header("webhook-id"), told.header("webhook-timestamp"));
+    let (id, timestamp) = (
+        delivered.header("webhook-id"),
+        delivered.header("webhook-timestamp"),
+    );
     let mut mac = Hmac::<Sha256>::new_from_slice(&key).expect("a key");
     mac.update(format!("{id}.{timestamp}.").as_bytes());
-    mac.update(&told.body);
+    mac.update(&delivered.body);
     let expected = format!("v1,{}", BASE64_STANDARD.encode(mac.finalize().into_bytes()));
-    assert_eq!(told.header("webhook-signature"), expected);
+    assert_eq!(delivered.header("webhook-signature"), expected);
     let (_, now) = get(&emulator, &text(&made["urls"]["get"])).await;
-    assert_eq!(told.json(), now);
+    assert_eq!(delivered.json(), now);
 }
 
 #[tokio::test]
-async fn only_the_events_asked_for_are_told() {
+async fn only_the_filtered_events_are_sent() {
     let emulator = Emulator::start().await.expect("an emulator");
     for (filter, expected) in [
         (json!(["start", "completed"]), vec!["start", "completed"]),
@@ -118,19 +121,22 @@ async fn only_the_events_asked_for_are_told() {
             json!({"input": {"prompt": "a"}, "webhook": hook, "webhook_events_filter": filter});
         let made = create(&emulator, "emulator/image", body).await;
         ended(&emulator, &text(&made["urls"]["get"])).await;
-        let told = || {
+        let delivered = || {
             let all = emulator.deliveries().into_iter();
             all.filter(|d| made["id"] == d.id.as_str())
                 .map(|d| d.event)
                 .collect::<Vec<_>>()
         };
-        until(&emulator, "/account", |_| told().len() >= expected.len()).await;
-        assert_eq!(told(), expected);
+        until(&emulator, "/account", |_| {
+            delivered().len() >= expected.len()
+        })
+        .await;
+        assert_eq!(delivered(), expected);
     }
 }
 
 #[tokio::test]
-async fn output_is_told_no_more_often_than_every_half_second() {
+async fn output_webhooks_are_at_least_half_a_second_apart() {
     let emulator = Emulator::builder()
         .model(
             Model::new("me/ticks")
@@ -150,15 +156,19 @@ async fn output_is_told_no_more_often_than_every_half_second() {
     create(&emulator, "me/ticks", json!({"input": {}, "webhook": hook})).await;
     let mut times = Vec::new();
     loop {
-        let told = next(&mut arrived).await;
-        let body = told.json();
+        let delivered = next(&mut arrived).await;
+        let body = delivered.json();
         if body["status"] == "succeeded" {
             assert_eq!(body["output"].as_array().map(Vec::len), Some(30));
             break;
         }
-        times.push(told.at);
+        times.push(delivered.at);
     }
-    assert!((2..=4).contains(&times.len()), "told {} times", times.len());
+    assert!(
+        (2..=4).contains(&times.len()),
+        "delivered {} times",
+        times.len()
+    );
     for pair in times.windows(2) {
         let apart = pair[1] - pair[0];
         assert!(apart >= Duration::from_millis(500), "{apart:?} apart");
@@ -166,7 +176,7 @@ async fn output_is_told_no_more_often_than_every_half_second() {
 }
 
 #[tokio::test]
-async fn the_end_is_told_again_until_it_arrives() {
+async fn the_terminal_webhook_is_retried_until_it_is_delivered() {
     let emulator = Emulator::start().await.expect("an emulator");
     let (hook, mut arrived) = receiver(2).await;
     let body = json!({
@@ -190,19 +200,19 @@ async fn the_end_is_told_again_until_it_arrives() {
 }
 
 #[tokio::test]
-async fn an_address_that_is_none_is_refused() {
+async fn an_invalid_webhook_url_is_refused() {
     let emulator = Emulator::start().await.expect("an emulator");
     for hook in ["here", "file:///etc/passwd", "ftp://a/b", ""] {
         let request = call(&emulator, "POST", "/models/emulator/text/predictions")
             .json(&json!({"input": {"prompt": "a"}, "webhook": hook}));
-        let (status, problem) = support::answer(request).await;
+        let (status, problem) = support::fetch(request).await;
         assert_eq!(status, 422, "{hook}");
         assert_eq!(problem["invalid_fields"][0]["field"], "webhook");
     }
 }
 
 #[tokio::test]
-async fn each_delivery_is_logged_as_a_line_and_a_failed_one_says_why() {
+async fn each_delivery_is_logged_as_a_line_and_a_failed_one_has_the_reason() {
     let (sender, mut lines) = unbounded_channel();
     let emulator = Emulator::builder()
         .log_deliveries(move |delivery| drop(sender.send(delivery.to_string())))
@@ -267,14 +277,14 @@ async fn to_https() -> (Vec<u8>, replicate_emulator::Delivery) {
 #[tokio::test]
 async fn without_tls_a_delivery_to_https_fails_and_names_the_feature() {
     let (sent, delivery) = to_https().await;
-    assert!(sent.is_empty(), "nobody was asked");
+    assert!(sent.is_empty(), "nothing was sent");
     let why = delivery.result.expect_err("a failed delivery");
     assert!(why.contains("the feature `https`"), "{why}");
 }
 
 #[cfg(feature = "https")]
 #[tokio::test]
-async fn a_delivery_to_https_speaks_tls() {
+async fn a_delivery_to_https_uses_tls() {
     let (sent, delivery) = to_https().await;
     // A handshake record of TLS.
     assert_eq!(sent, [0x16, 0x03]);
@@ -283,7 +293,7 @@ async fn a_delivery_to_https_speaks_tls() {
 }
 
 #[tokio::test]
-async fn a_start_tells_of_the_beginning_even_where_the_end_has_come() {
+async fn a_start_webhook_shows_the_beginning_even_after_the_end() {
     let emulator = Emulator::start().await.expect("an emulator");
     let (url, mut arrived) = receiver(0).await;
     let body = json!({
@@ -301,7 +311,7 @@ async fn a_start_tells_of_the_beginning_even_where_the_end_has_come() {
 }
 
 #[tokio::test]
-async fn the_old_field_webhook_completed_is_told_the_end_beside_a_webhook() {
+async fn the_old_field_webhook_completed_receives_the_end_beside_a_webhook() {
     let emulator = Emulator::start().await.expect("an emulator");
     let (completed, mut ends) = receiver(0).await;
     let (webhook, mut starts) = receiver(0).await;
@@ -311,7 +321,7 @@ async fn the_old_field_webhook_completed_is_told_the_end_beside_a_webhook() {
         "webhook_events_filter": ["start"],
         "webhook_completed": completed,
     }));
-    let (status, made) = support::answer(create).await;
+    let (status, made) = support::fetch(create).await;
     assert_eq!(
         (status, &made["webhook_completed"]),
         (201, &json!(completed))

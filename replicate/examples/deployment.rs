@@ -24,14 +24,12 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .ok_or("the model has no version")?;
     let deployment = replicate
         .deployments()
-        .create(|new| {
-            new.name("example")
-                .model(model)
-                .version(version.id)
-                .hardware(hardware)
-                .min_instances(0)
-                .max_instances(1)
-        })
+        .create("example")
+        .model(model)
+        .version(version.id)
+        .hardware(hardware)
+        .min_instances(0)
+        .max_instances(1)
         .await?;
     let owner = deployment.owner.clone();
     println!("created {owner}/example");

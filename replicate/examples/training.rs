@@ -18,12 +18,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let owner = replicate.account().get().await?.username;
     let destination = replicate
         .models()
-        .create(|new| {
-            new.owner(&owner)
-                .name(&name)
-                .visibility("private")
-                .hardware("cpu")
-        })
+        .create(&owner, &name)
+        .visibility("private")
+        .hardware("cpu")
         .await?;
     let version = replicate
         .models()

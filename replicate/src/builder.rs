@@ -81,13 +81,6 @@ impl PollPolicy {
         self
     }
 
-    /// The intervals in turn, without an end. None is shorter than a millisecond.
-    pub(crate) fn pauses(self) -> impl Iterator<Item = Duration> + Send {
-        std::iter::successors(Some(self.first_interval()), move |interval| {
-            Some(self.next_interval(*interval))
-        })
-    }
-
     pub(crate) fn first_interval(self) -> Duration {
         self.initial_interval
             .clamp(SHORTEST_INTERVAL, self.longest())
@@ -259,17 +252,26 @@ impl ClientBuilder {
 mod tests {
     use super::*;
 
+    fn intervals(policy: PollPolicy) -> impl Iterator<Item = Duration> {
+        std::iter::successors(Some(policy.first_interval()), move |interval| {
+            Some(policy.next_interval(*interval))
+        })
+    }
+
     #[test]
     fn intervals_grow_to_the_longest_and_stay() {
-        let pauses: Vec<_> = PollPolicy::default()
-            .pauses()
+        let pauses: Vec<_> = intervals(PollPolicy::default())
             .take(7)
             .map(|pause| pause.as_millis())
             .collect();
         assert_eq!(pauses, [100, 150, 225, 337, 500, 500, 500]);
-        let pauses: Vec<_> = PollPolicy::fixed(Duration::ZERO).pauses().take(2).collect();
+        let pauses: Vec<_> = intervals(PollPolicy::fixed(Duration::ZERO))
+            .take(2)
+            .collect();
         assert_eq!(pauses, [Duration::from_millis(1); 2]);
-        let pauses: Vec<_> = PollPolicy::fixed(Duration::MAX).pauses().take(3).collect();
+        let pauses: Vec<_> = intervals(PollPolicy::fixed(Duration::MAX))
+            .take(3)
+            .collect();
         assert_eq!(pauses, [Duration::MAX; 3]);
     }
 }

@@ -47,6 +47,11 @@ impl<T> Call<T> {
         }
     }
 
+    pub(crate) fn with_options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
+    }
+
     /// How long the call may take, with every attempt and the waits between them. Default
     /// 10 minutes.
     pub fn timeout(mut self, timeout: Duration) -> Self {

@@ -8,9 +8,11 @@ use std::time::Duration;
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
+use replicate_api::{RequestOptions, SendGate};
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
 
 use crate::Client;
 use crate::create::Created;
@@ -31,12 +33,17 @@ const NOT_FOUND_DELAY: Duration = Duration::from_millis(250);
 
 /// Cancels a job, unless its snapshot is terminal already.
 pub(crate) async fn cancel<J: Job>(state: &JobState<J>) -> Result<Arc<J>> {
+    cancel_by(state, state.client()).await
+}
+
+/// Cancels a job by this client.
+async fn cancel_by<J: Job>(state: &JobState<J>, client: &Client) -> Result<Arc<J>> {
     let until = Deadline::after(PENDING_CANCEL_TIMEOUT);
     loop {
         if let Some(job) = state.terminal() {
             return Ok(job);
         }
-        let error = match J::cancel(state.client().api.clone(), state.id().to_owned()).await {
+        let error = match J::cancel(client.api.clone(), state.id().to_owned()).await {
             Ok(job) => return Ok(state.update(job, None).0),
             Err(error) => error,
         };
@@ -127,6 +134,8 @@ impl Drop for PendingCancel {
 /// Cancels a job when it is dropped, unless it was disarmed or is done.
 pub(crate) struct CancelGuard<J: Job = Prediction> {
     state: Arc<JobState<J>>,
+    /// What cancels: with the token that created the job, where it was created here.
+    client: Client,
     armed: AtomicBool,
     /// Where the cancel runs: the guard may be dropped outside of it.
     runtime: Option<Handle>,
@@ -134,8 +143,15 @@ pub(crate) struct CancelGuard<J: Job = Prediction> {
 
 impl<J: Job> CancelGuard<J> {
     pub(crate) fn new(state: Arc<JobState<J>>) -> Self {
+        let client = state.client().clone();
+        Self::bound(state, client)
+    }
+
+    /// A guard that cancels by this client.
+    pub(crate) fn bound(state: Arc<JobState<J>>, client: Client) -> Self {
         Self {
             state,
+            client,
             armed: AtomicBool::new(true),
             runtime: Handle::try_current().ok(),
         }
@@ -157,18 +173,19 @@ impl<J: Job> Drop for CancelGuard<J> {
             return;
         }
         let state = Arc::clone(&self.state);
-        let pending = state.client().shared.cancels.begin();
-        runtime.spawn(async move {
+        let (client, pending) = (self.client.clone(), self.client.shared.cancels.begin());
+        let canceling = async move {
             let _pending = pending;
-            cancel_pending(&state).await;
-        });
+            cancel_pending(&state, &client).await;
+        };
+        runtime.spawn(canceling.in_current_span());
     }
 }
 
 /// A cancel that nobody awaits.
-async fn cancel_pending<J: Job>(state: &JobState<J>) {
+async fn cancel_pending<J: Job>(state: &JobState<J>, client: &Client) {
     let id = state.id();
-    match tokio::time::timeout(PENDING_CANCEL_TIMEOUT, cancel(state)).await {
+    match tokio::time::timeout(PENDING_CANCEL_TIMEOUT, cancel_by(state, client)).await {
         Ok(Ok(_)) => {}
         Ok(Err(error)) => {
             tracing::warn!(target: "replicate", id, %error, "could not cancel after a drop");
@@ -179,27 +196,58 @@ async fn cancel_pending<J: Job>(state: &JobState<J>) {
     }
 }
 
-/// A create that its caller drives. When it is dropped, the attempt under way may have been
-/// received: the rest of it moves to a task, which makes no other attempt and cancels what was
-/// created.
+/// A create that its caller drives. When it is dropped before the request was sent, nothing is
+/// sent. After that the prediction may exist: the rest of the attempt moves to a task, which
+/// makes no other attempt and cancels what was created, with the token that was sent.
 pub(crate) struct CancelingCreate {
     creating: Option<BoxFuture<'static, Result<Created>>>,
     client: Client,
-    stop: CancellationToken,
+    control: CreateControl,
     runtime: Option<Handle>,
 }
 
+/// What keeps a create from being sent.
+#[derive(Clone, Default)]
+pub(crate) struct CreateControl {
+    gate: SendGate,
+    stop: CancellationToken,
+}
+
+impl CreateControl {
+    /// The options of a create under this control.
+    pub(crate) fn options(&self, options: RequestOptions) -> RequestOptions {
+        options
+            .with_send_gate(self.gate.clone())
+            .with_cancellation_token(self.stop.clone())
+    }
+
+    /// Lets no other attempt be sent. Returns whether none was.
+    pub(crate) fn close(&self) -> bool {
+        let unsent = self.gate.close();
+        self.stop.cancel();
+        unsent
+    }
+
+    /// The client, bound to the token that was sent.
+    pub(crate) fn bound(&self, client: &Client) -> Client {
+        match self.gate.token() {
+            Some(token) => client.with_transport(client.transport().with_token(token)),
+            None => client.clone(),
+        }
+    }
+}
+
 impl CancelingCreate {
-    /// `stop` is in the options with which `creating` sends.
+    /// `creating` sends with the options of `control`.
     pub(crate) fn new(
         client: Client,
-        stop: CancellationToken,
+        control: CreateControl,
         creating: BoxFuture<'static, Result<Created>>,
     ) -> Self {
         Self {
             creating: Some(creating),
             client,
-            stop,
+            control,
             runtime: Handle::try_current().ok(),
         }
     }
@@ -227,14 +275,18 @@ impl Drop for CancelingCreate {
         let (Some(creating), Some(runtime)) = (self.creating.take(), runtime) else {
             return;
         };
-        self.stop.cancel();
-        let client = self.client.clone();
+        if self.control.close() {
+            return;
+        }
+        let (client, control) = (self.client.clone(), self.control.clone());
         let pending = client.shared.cancels.begin();
-        runtime.spawn(async move {
+        let rest = async move {
             let _pending = pending;
             if let Ok(created) = creating.await {
-                cancel_pending(&JobState::created(client, created.prediction, created.body)).await;
+                let state = JobState::created(client, created.prediction, created.body);
+                cancel_pending(&state, &control.bound(state.client())).await;
             }
-        });
+        };
+        runtime.spawn(rest.in_current_span());
     }
 }

@@ -1,10 +1,11 @@
 //! The client: settings, and where every call begins.
 
+use std::collections::HashMap;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use http::Method;
-use replicate_api::Transport;
+use replicate_api::{RequestOptions, Token, Transport};
 
 use crate::Settings;
 use crate::cancel::PendingCancels;
@@ -53,10 +54,33 @@ pub struct Client {
 /// What the clones of a client have in common beside its transport.
 #[derive(Debug, Default)]
 pub(crate) struct Shared {
-    pub(crate) pacing: Arc<Pacing>,
+    pub(crate) accounts: Accounts,
     pub(crate) cancels: Arc<PendingCancels>,
     pub(crate) blocking_creates: BlockingCreates,
+}
+
+/// What a client knows of the account behind a token.
+#[derive(Debug, Default)]
+pub(crate) struct AccountState {
+    pub(crate) pacing: Pacing,
     pub(crate) models: ModelCache,
+}
+
+/// The accounts of a client, by the key of the token that is sent.
+#[derive(Debug, Default)]
+pub(crate) struct Accounts(Mutex<HashMap<u64, Arc<AccountState>>>);
+
+/// How many accounts are remembered that nobody uses.
+const MAX_IDLE_ACCOUNTS: usize = 1024;
+
+impl Accounts {
+    fn get(&self, key: u64) -> Arc<AccountState> {
+        let mut accounts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if accounts.len() >= MAX_IDLE_ACCOUNTS && !accounts.contains_key(&key) {
+            accounts.retain(|_, account| Arc::strong_count(account) > 1);
+        }
+        Arc::clone(accounts.entry(key).or_default())
+    }
 }
 
 impl Client {
@@ -117,6 +141,48 @@ impl Client {
             settings: self.settings.clone(),
             shared: Arc::clone(&self.shared),
         }
+    }
+
+    /// A client for another account: it sends this token. Connections and all other settings are
+    /// shared; rate limits, the retry budget and what is known of models are not.
+    ///
+    /// ```
+    /// # async fn example(replicate: replicate::Client, tenant: &str) -> replicate::Result<()> {
+    /// use replicate::Token;
+    ///
+    /// let tenant = replicate.with_token(Token::new(tenant)?);
+    /// println!("{}", tenant.run("acme/app").text().await?);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn with_token(&self, token: Token) -> Self {
+        self.with_options(RequestOptions::new().with_token(token))
+    }
+
+    /// A client whose requests have these options: timeout, retry policy, headers, token.
+    /// Connections and all other settings are shared.
+    ///
+    /// ```
+    /// # async fn example(replicate: replicate::Client) -> replicate::Result<()> {
+    /// use std::time::Duration;
+    /// use replicate::RequestOptions;
+    ///
+    /// let quick = RequestOptions::new().with_timeout(Duration::from_secs(5));
+    /// let account = replicate.with_options(quick).account().get().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn with_options(&self, options: RequestOptions) -> Self {
+        self.with_transport(self.transport().with_options(options))
+    }
+
+    /// What is known of the account whose token is sent. Where a token supplier fails, that of
+    /// a client without a token: whatever is sent next reports the failure.
+    pub(crate) async fn account_state(&self) -> Arc<AccountState> {
+        let key = self.transport().token_key().await.unwrap_or_default();
+        self.shared.accounts.get(key)
     }
 
     /// Any request to the API, past what this crate knows of. `path` is as in the API's

@@ -6,15 +6,13 @@ use std::time::Duration;
 use bytes::Bytes;
 use chrono::Utc;
 use http::StatusCode;
-use replicate_api::{CallOptions, ErrorKind as ApiKind, Tap};
+use replicate_api::{ErrorKind as ApiKind, RequestOptions, Tap};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio_util::sync::CancellationToken;
 
 use crate::Client;
-use crate::cancel::CancelingCreate;
-use crate::client::Shared;
+use crate::client::AccountState;
 use crate::error::{Error, ErrorKind, Result};
 #[cfg(feature = "files")]
 use crate::file_input::FileStrategy;
@@ -48,7 +46,6 @@ pub(crate) struct Creation {
 pub(crate) struct Prepared {
     reference: Reference,
     route: Route,
-    shared: Arc<Shared>,
     input: Map<String, Value>,
     webhook: Option<(String, Vec<WebhookEvent>)>,
     cancel_after: Option<String>,
@@ -63,12 +60,14 @@ enum Route {
         name: String,
         /// What is created where the model turns out to have no route of its own.
         otherwise: Option<Option<Arc<LatestVersion>>>,
+        account: Arc<AccountState>,
     },
     Version(String),
     Latest {
         /// The model, as it is cached.
         model: String,
         version: Arc<LatestVersion>,
+        account: Arc<AccountState>,
     },
     Deployment {
         owner: String,
@@ -103,18 +102,25 @@ impl Route {
                 }
             }
         };
-        Ok(match client.shared.models.route(&model, read).await? {
+        let account = client.account_state().await;
+        Ok(match account.models.route(&model, read).await? {
             ModelRoute::Own => Self::Model {
                 owner,
                 name,
                 otherwise: None,
+                account,
             },
             ModelRoute::Unknown(latest) => Self::Model {
                 owner,
                 name,
                 otherwise: Some(latest),
+                account,
             },
-            ModelRoute::Latest(version) => Self::Latest { model, version },
+            ModelRoute::Latest(version) => Self::Latest {
+                model,
+                version,
+                account,
+            },
         })
     }
 }
@@ -211,7 +217,6 @@ impl Creation {
         Ok(Prepared {
             reference,
             route,
-            shared: Arc::clone(&client.shared),
             input,
             webhook,
             cancel_after,
@@ -229,7 +234,7 @@ impl Prepared {
         wait: Option<u64>,
     ) -> Result<Created> {
         let tap = Tap::default();
-        let options = CallOptions::new().with_tap(tap.clone());
+        let options = RequestOptions::new().with_tap(tap.clone());
         let transport = api.transport().with_options(options);
         let tapped = replicate_api::Client::from_transport(transport);
         let created = self.send_by_reference(&tapped, wait).await;
@@ -268,6 +273,7 @@ impl Prepared {
                 owner,
                 name,
                 otherwise,
+                account,
             } => {
                 let error = match self.send_to_model(api, owner, name, prefer.clone()).await {
                     Ok(prediction) => return Ok(created(prediction)),
@@ -276,7 +282,7 @@ impl Prepared {
                 let model = format!("{owner}/{name}");
                 let missing = is_complete_not_found(&error);
                 if missing {
-                    self.shared.models.remove(&model);
+                    account.models.remove(&model);
                 }
                 match (missing, otherwise) {
                     // It has created nothing, and was only asked because nobody knew.
@@ -285,12 +291,16 @@ impl Prepared {
                     _ => Err(error.into()),
                 }
             }
-            Route::Latest { model, version } => {
+            Route::Latest {
+                model,
+                version,
+                account,
+            } => {
                 let result = self.send_latest(api, version, prefer).await;
                 if let Err(error) = &result
                     && error.api().is_some_and(is_complete_not_found)
                 {
-                    self.shared.models.remove(model);
+                    account.models.remove(model);
                 }
                 result
             }
@@ -378,20 +388,6 @@ impl Prepared {
             .webhook(webhook)
             .webhook_events_filter(events.unwrap_or_default())
     }
-}
-
-/// Creates a prediction that is canceled where the future is dropped before it has returned.
-pub(crate) async fn canceling(
-    client: &Client,
-    prepared: Prepared,
-    stop: CancellationToken,
-    options: CallOptions,
-) -> Result<Created> {
-    let transport =
-        (client.transport()).with_options(options.with_cancellation_token(stop.clone()));
-    let api = replicate_api::Client::from_transport(transport);
-    let creating = async move { prepared.send(&api, None).await };
-    CancelingCreate::new(client.clone(), stop, Box::pin(creating)).await
 }
 
 /// A prediction without an id cannot be asked after, and may be one that goes on.

@@ -59,14 +59,15 @@ pub struct Handle<J: Job> {
 }
 
 impl<J: Job> Handle<J> {
+    /// `canceler` cancels when the handle is dropped.
     pub(crate) fn new(
         state: JobState<J>,
         poll_policy: PollPolicy,
         schema: Option<Value>,
-        cancel_on_drop: bool,
+        canceler: Option<Client>,
     ) -> Self {
         let state = Arc::new(state);
-        let guard = cancel_on_drop.then(|| Arc::new(CancelGuard::new(Arc::clone(&state))));
+        let guard = canceler.map(|client| Arc::new(CancelGuard::bound(Arc::clone(&state), client)));
         Self {
             state,
             poll_policy,
@@ -77,7 +78,7 @@ impl<J: Job> Handle<J> {
 
     pub(crate) fn attached(client: &Client, id: &str, snapshot: Option<&J>) -> Self {
         let state = JobState::attached(client.clone(), id, snapshot.cloned());
-        Self::new(state, client.settings.poll, None, false)
+        Self::new(state, client.settings.poll, None, None)
     }
 
     /// The state, and what cancels when it is dropped.

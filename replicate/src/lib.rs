@@ -86,8 +86,8 @@ pub use paginate::{Items, List, Page, Pages};
 pub use progress::{LogProgress, Progress};
 pub use reference::{IntoReference, Reference};
 pub use replicate_api::{
-    self as api, InvalidField, Limits, Response, RetryBudget, RetryPolicy, Secret, Timeouts, Token,
-    Transport, TransportBuilder,
+    self as api, InvalidField, Limits, RequestOptions, Response, RetryBudget, RetryPolicy, Secret,
+    Timeouts, Token, Transport, TransportBuilder,
 };
 pub use request::Request;
 pub use run::Run;

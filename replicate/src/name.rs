@@ -101,6 +101,13 @@ fn from_parts(owner: &str, name: &str, noun: &str) -> Result<Name> {
 }
 
 /// A part of a path, encoded so that it stays one part.
+impl Name {
+    /// The parameters that name a model in the path of an operation.
+    pub(crate) fn into_model_parameters(self) -> Vec<(&'static str, String)> {
+        vec![("model_owner", self.owner), ("model_name", self.name)]
+    }
+}
+
 pub(crate) fn segment(part: &str) -> String {
     percent_encoding::utf8_percent_encode(part, percent_encoding::NON_ALPHANUMERIC).to_string()
 }

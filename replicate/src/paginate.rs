@@ -2,7 +2,6 @@
 
 use std::collections::{HashSet, VecDeque};
 use std::fmt;
-use std::future::IntoFuture;
 use std::hash::{BuildHasher, RandomState};
 use std::marker::PhantomData;
 use std::pin::Pin;
@@ -10,38 +9,37 @@ use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
-use futures::Stream;
 use futures::future::BoxFuture;
+use futures::{Stream, StreamExt};
 use http::Method;
 use http::header::DATE;
-use replicate_api::{Response, Transport};
+use replicate_api::{Operation, Response, Transport};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::name::segment;
 
-/// A list of the API, in pages: `.await` gives the first page, [`items`](List::items) every
-/// item of every page, and [`pages`](List::pages) the pages.
+/// A list of the API, in pages: [`items`](List::items) returns every item of every page,
+/// [`pages`](List::pages) the pages, and [`page`](List::page) one of them.
 ///
 /// Pages are fetched as they are needed. Only the cursor of a page's `next` is used, never its
-/// address, so that no other host is followed; a cursor that comes again ends the list.
+/// URL, so that no other host is followed; a cursor that comes again ends the list.
 ///
 /// ```
-/// use futures::TryStreamExt;
-///
 /// # async fn example(replicate: replicate::Client) -> replicate::Result<()> {
-/// let first = replicate.collections().list().await?;
-/// println!("{} on the first page", first.results.len());
-///
 /// let mut collections = replicate.collections().list().items();
-/// while let Some(collection) = collections.try_next().await? {
-///     println!("{}", collection.slug.unwrap_or_default());
+/// while let Some(collection) = collections.next().await {
+///     println!("{}", collection?.slug);
 /// }
+///
+/// let first = replicate.collections().list().page().await?;
+/// println!("{} on the first page", first.results.len());
 /// # Ok(())
 /// # }
 /// ```
-#[must_use = "a list is fetched when it is awaited, or its pages or items are read"]
+#[must_use = "a list is fetched when a page, its pages or its items are read"]
 pub struct List<T> {
     request: PageRequest,
     items: PhantomData<fn() -> T>,
@@ -51,7 +49,7 @@ pub struct List<T> {
 #[derive(Clone, Debug)]
 struct PageRequest {
     transport: Transport,
-    method: Method,
+    operation: &'static Operation,
     path: Result<String, String>,
     query: Vec<(&'static str, String)>,
     body: Option<String>,
@@ -63,19 +61,29 @@ struct PageRequest {
 pub struct Page<T> {
     /// The items of this page, in the API's order.
     pub results: Vec<T>,
-    /// The cursor of the next page; none on the last.
+    /// The cursor of the next page; `None` on the last.
     pub next: Option<String>,
-    /// The cursor of the page before; none on the first.
+    /// The cursor of the previous page; `None` on the first.
     pub previous: Option<String>,
 }
 
 impl<T> List<T> {
-    pub(crate) fn new(transport: Transport, path: Result<String>) -> Self {
-        let path = path.map_err(|error| error.to_string());
+    /// The list that `operation` returns; `parameters` are those of its path.
+    pub(crate) fn new(
+        transport: &Transport,
+        operation: &'static Operation,
+        parameters: Result<Vec<(&str, String)>>,
+    ) -> Self {
+        let path = parameters.map(|parameters| {
+            let fill = |path: String, (name, value): (&str, String)| {
+                path.replace(&format!("{{{name}}}"), &segment(&value))
+            };
+            parameters.into_iter().fold(operation.path.to_owned(), fill)
+        });
         let request = PageRequest {
-            transport,
-            method: Method::GET,
-            path,
+            transport: transport.clone(),
+            operation,
+            path: path.map_err(|error| error.to_string()),
             query: Vec::new(),
             body: None,
         };
@@ -85,8 +93,8 @@ impl<T> List<T> {
         }
     }
 
-    pub(crate) fn method(mut self, method: Method, body: String) -> Self {
-        self.request.method = method;
+    /// Sends this text with each request for a page.
+    pub(crate) fn body(mut self, body: String) -> Self {
         self.request.body = Some(body);
         self
     }
@@ -96,7 +104,7 @@ impl<T> List<T> {
         self
     }
 
-    /// Begins at the page of this cursor, such as one that a [`Page`] gave.
+    /// Starts at the page of this cursor, such as the `next` of a [`Page`].
     pub fn cursor(self, cursor: impl Into<String>) -> Self {
         let cursor: String = cursor.into();
         self.query("cursor", cursor)
@@ -111,7 +119,8 @@ impl<T> List<T> {
         }
     }
 
-    /// Fetches the first page and gives its body as it came.
+    /// Fetches one page, the first or that of [`cursor`](List::cursor), and returns the response
+    /// body.
     ///
     /// # Errors
     /// Those of the call.
@@ -137,7 +146,16 @@ impl<T: DeserializeOwned> List<T> {
 }
 
 impl<T: DeserializeOwned + Send + 'static> List<T> {
-    /// The pages, one after another, each fetched when it is asked for.
+    /// Fetches one page: the first, or that of [`cursor`](List::cursor). The rest of the list is
+    /// in [`pages`](List::pages) and [`items`](List::items).
+    ///
+    /// # Errors
+    /// Those of the call; [`Decode`](ErrorKind::Decode) if the body is not a page.
+    pub async fn page(self) -> Result<Page<T>> {
+        self.request.page(None).await
+    }
+
+    /// The pages, one after another, each fetched when it is read.
     pub fn pages(self) -> Pages<T> {
         let mut cycles = Cycles::default();
         for (name, value) in &self.request.query {
@@ -161,15 +179,6 @@ impl<T: DeserializeOwned + Send + 'static> List<T> {
             early: 0,
             ahead: None,
         }
-    }
-}
-
-impl<T: DeserializeOwned + Send + 'static> IntoFuture for List<T> {
-    type Output = Result<Page<T>>;
-    type IntoFuture = BoxFuture<'static, Result<Page<T>>>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move { self.request.page(None).await })
     }
 }
 
@@ -216,10 +225,9 @@ impl PageRequest {
             }
         }
         query.extend(cursor.map(|cursor| ("cursor", cursor)));
-        let mut request = self
-            .transport
-            .request(self.method.clone(), path)
-            .query(&query);
+        let method = Method::from_bytes(self.operation.method.as_bytes())
+            .map_err(|error| Error::invalid(error.to_string()))?;
+        let mut request = self.transport.request(method, path).query(&query);
         if let Some(body) = &self.body {
             request = request
                 .header(
@@ -241,11 +249,11 @@ impl PageRequest {
             crate::json::from_slice(answer.bytes(), "the page").map_err(|error| {
                 let path = self.path.as_deref().unwrap_or_default();
                 error
-                    .during(format_args!("{} {path}", self.method))
+                    .during(format_args!("{} {path}", self.operation.method))
                     .with_body(Some(answer.redacted()))
             })?;
-        let next = cursor_of(page.next.as_deref())?;
-        let previous = cursor_of(page.previous.as_deref()).unwrap_or(None);
+        let next = cursor_from_url(page.next.as_deref())?;
+        let previous = cursor_from_url(page.previous.as_deref()).unwrap_or(None);
         Ok(Page {
             results: page.results,
             next,
@@ -254,13 +262,13 @@ impl PageRequest {
     }
 }
 
-/// The cursor in the address of another page. An address without one cannot be followed: its
-/// host could be any.
-fn cursor_of(address: Option<&str>) -> Result<Option<String>> {
-    let Some(address) = address.filter(|address| !address.is_empty()) else {
+/// The cursor in the URL of another page. A URL without one cannot be followed: its host could be
+/// any.
+fn cursor_from_url(url: Option<&str>) -> Result<Option<String>> {
+    let Some(url) = url.filter(|url| !url.is_empty()) else {
         return Ok(None);
     };
-    let query = address.split_once('?').map_or("", |(_, query)| query);
+    let query = url.split_once('?').map_or("", |(_, query)| query);
     let query = query.split('#').next().unwrap_or_default();
     form_urlencoded::parse(query.as_bytes())
         .find(|(name, value)| name == "cursor" && !value.is_empty())
@@ -273,17 +281,19 @@ fn cursor_of(address: Option<&str>) -> Result<Option<String>> {
         })
 }
 
-/// After how many pages in a row without an item a list is given up: each has led to another.
-pub(crate) const MOST_EMPTY: u32 = 100;
+/// How many pages in a row may have no item, though each leads to another.
+pub(crate) const MAX_EMPTY_PAGES: u32 = 100;
 
 pub(crate) fn endless() -> Error {
     Error::new(
         ErrorKind::Decode,
-        format!("the list has more than {MOST_EMPTY} empty pages in a row, each with a next one"),
+        format!(
+            "the list has more than {MAX_EMPTY_PAGES} empty pages in a row, each with a next one"
+        ),
     )
 }
 
-/// Remembers the cursors that came, in a few bytes each.
+/// The cursors that were followed, in a few bytes each.
 #[derive(Default)]
 struct Cycles {
     hasher: RandomState,
@@ -297,12 +307,22 @@ impl Cycles {
 }
 
 /// The pages of a list, as a stream. After an error the list is over.
+///
+/// ```
+/// # async fn example(replicate: replicate::Client) -> replicate::Result<()> {
+/// let mut pages = replicate.models().list().pages();
+/// while let Some(page) = pages.next().await {
+///     println!("{} models", page?.results.len());
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "pages are fetched as the stream is read"]
 pub struct Pages<T> {
     request: PageRequest,
     state: State<T>,
     cycles: Cycles,
-    /// How many pages in a row had nothing on them.
+    /// How many pages in a row had no item.
     empty: u32,
 }
 
@@ -310,6 +330,13 @@ enum State<T> {
     Next(Option<String>),
     Fetching(BoxFuture<'static, Result<Page<T>>>),
     Over,
+}
+
+impl<T: DeserializeOwned + Send + 'static> Pages<T> {
+    /// The next page; `None` after the last one, and after an error.
+    pub async fn next(&mut self) -> Option<Result<Page<T>>> {
+        StreamExt::next(self).await
+    }
 }
 
 impl<T: DeserializeOwned + Send + 'static> Stream for Pages<T> {
@@ -334,7 +361,7 @@ impl<T: DeserializeOwned + Send + 'static> Stream for Pages<T> {
                         Ok(page) if page.results.is_empty() => this.empty + 1,
                         _ => 0,
                     };
-                    if this.empty > MOST_EMPTY {
+                    if this.empty > MAX_EMPTY_PAGES {
                         return Poll::Ready(Some(Err(endless())));
                     }
                     if let Ok(Page {
@@ -364,14 +391,21 @@ impl<T> fmt::Debug for Pages<T> {
 pub struct Items<T> {
     pages: Pages<T>,
     items: VecDeque<T>,
-    /// From how many items left the next page is fetched.
+    /// The next page is fetched once this many items are left.
     early: usize,
-    /// A page that came while there were items left.
+    /// The next page, if it arrived while there were items left.
     ahead: Option<Option<Result<Page<T>>>>,
 }
 
 impl<T> Unpin for Pages<T> {}
 impl<T> Unpin for Items<T> {}
+
+impl<T: DeserializeOwned + Send + 'static> Items<T> {
+    /// The next item; `None` after the last one, and after an error.
+    pub async fn next(&mut self) -> Option<Result<T>> {
+        StreamExt::next(self).await
+    }
+}
 
 impl<T: DeserializeOwned + Send + 'static> Stream for Items<T> {
     type Item = Result<T>;

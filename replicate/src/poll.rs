@@ -4,7 +4,7 @@ use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use replicate_api::{CallOptions, RetryPolicy};
+use replicate_api::{RequestOptions, RetryPolicy};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -19,8 +19,7 @@ mod pacing;
 mod schedule;
 
 pub(crate) use pacing::Pacing;
-pub(crate) use schedule::{Knowledge, PollFailure};
-use schedule::{Next, Schedule};
+pub(crate) use schedule::{Knowledge, Next, PollFailure, Schedule};
 
 /// A progress callback. Never contended: the lock only lets a future that holds one be shared
 /// between threads.
@@ -94,10 +93,11 @@ impl<J: Job> Poller<J> {
         let state = Arc::clone(&self.state);
         let client = state.client();
         // An outage of minutes must not use up the retries of other calls.
-        let single = CallOptions::new().with_retry_policy(RetryPolicy::never());
+        let single = RequestOptions::new().with_retry_policy(RetryPolicy::never());
         let api = replicate_api::Client::from_transport(client.transport().with_options(single));
         let backoff = client.transport().retry_policy().clone();
-        let pacing = Arc::clone(&client.shared.pacing);
+        let account = client.account_state().await;
+        let pacing = &account.pacing;
         let mut schedule = Schedule::new(self.policy, backoff, self.deadline.is_some());
         if let Some(job) = state.snapshot() {
             self.report(&job);
@@ -131,9 +131,11 @@ impl<J: Job> Poller<J> {
             match schedule.failed(failure, error.retry_after(), state.knowledge()) {
                 Next::After(delay) => next = later(delay),
                 Next::Paused(delay) => pacing.limit(delay),
-                Next::Fail => return Err(state.describe(failed(&error, failure, &state), error)),
+                Next::Fail => {
+                    return Err(state.describe(failed::<J>(&error, failure, state.id()), error));
+                }
                 Next::Outage(outage) => {
-                    return Err(state.describe(lost(&error, outage, &state), error));
+                    return Err(state.describe(lost::<J>(&error, outage, state.id()), error));
                 }
             }
             tracing::debug!(
@@ -182,8 +184,8 @@ fn later(delay: Duration) -> Instant {
     Deadline::after(delay).at
 }
 
-fn failed<J: Job>(error: &Error, failure: PollFailure, state: &JobState<J>) -> (ErrorKind, String) {
-    let id = state.id();
+/// The error of a poll that failed in a way that a wait does not outlive.
+pub(crate) fn failed<J: Job>(error: &Error, failure: PollFailure, id: &str) -> (ErrorKind, String) {
     let message = match failure {
         PollFailure::NotFound | PollFailure::Rejected(http::StatusCode::GONE) => {
             format!("could not get {} {id}: {error}", J::NOUN)
@@ -196,7 +198,8 @@ fn failed<J: Job>(error: &Error, failure: PollFailure, state: &JobState<J>) -> (
     (error.kind(), message)
 }
 
-fn lost<J: Job>(error: &Error, outage: Duration, state: &JobState<J>) -> (ErrorKind, String) {
+/// The error of an outage that has lasted too long.
+pub(crate) fn lost<J: Job>(error: &Error, outage: Duration, id: &str) -> (ErrorKind, String) {
     // A timeout is the caller's alone: here it is the network that does not respond.
     let kind = match (error.kind(), error.status()) {
         (ErrorKind::Timeout, Some(_)) => ErrorKind::Server,
@@ -207,7 +210,7 @@ fn lost<J: Job>(error: &Error, outage: Duration, state: &JobState<J>) -> (ErrorK
     let message = format!(
         "no usable response for {outage:?} while waiting for {} {}: {error}; it may still be running: wait for it by its id",
         J::NOUN,
-        state.id()
+        id
     );
     (kind, message)
 }

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::error::{Error, Result};
 use crate::job::Requests;
-use crate::paginate::{List, MOST_EMPTY, endless};
+use crate::paginate::{List, MAX_EMPTY_PAGES, endless};
 use crate::reference::Reference;
 use crate::types::Prediction;
 
@@ -58,7 +58,8 @@ pub(crate) async fn find(api: replicate_api::Client, wanted: Wanted) -> Result<R
         }
         Wanted::Like(sent) => sent,
     };
-    let list: List<Prediction> = List::new(api.transport().clone(), Ok("/predictions".into()));
+    let operation = &replicate_api::operations::PREDICTIONS_LIST;
+    let list: List<Prediction> = List::new(api.transport(), operation, Ok(Vec::new()));
     let (mut page, server_time) = list.dated_page(None).await?;
     // The clock of this machine may be wrong; that of the API is what predictions carry.
     let skew = server_time.map_or(TimeDelta::zero(), |time| time - Utc::now());
@@ -85,7 +86,7 @@ pub(crate) async fn find(api: replicate_api::Client, wanted: Wanted) -> Result<R
         let (false, Some(next)) = (reached_the_past, next) else {
             break;
         };
-        if empty > MOST_EMPTY {
+        if empty > MAX_EMPTY_PAGES {
             return Err(endless());
         }
         (page, _) = list.dated_page(Some(&next)).await?;

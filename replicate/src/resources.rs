@@ -1,7 +1,7 @@
-//! The parts of the API, each a file: what can be asked of predictions, models and the rest.
+//! The parts of the API: predictions, models, deployments and the rest.
 //!
-//! They are made by the methods of [`Client`](crate::Client) of the same names. Cheap to make
-//! and to clone.
+//! Each is made by the method of [`Client`](crate::Client) of the same name. They are cheap to
+//! make and to clone.
 
 mod account;
 mod collections;
@@ -20,12 +20,12 @@ mod webhooks;
 pub use crate::reconcile::Reconciled;
 pub use account::Account;
 pub use collections::Collections;
-pub use deployments::{DeploymentPredictions, Deployments};
+pub use deployments::{CreateDeployment, DeploymentPredictions, Deployments, UpdateDeployment};
 #[cfg(feature = "files")]
 pub use file_upload::UploadFile;
 pub use files::Files;
 pub use hardware::Hardware;
-pub use models::{ModelList, Models};
+pub use models::{CreateModel, ModelList, Models, UpdateModel};
 pub use predictions::{CreatePrediction, PredictionList, Predictions};
 pub use search::Search;
 pub use trainings::{CreateTraining, Trainings};
@@ -50,15 +50,105 @@ macro_rules! resource {
 }
 use resource;
 
+/// Declares a request whose body is described by setters, and which is sent when it is awaited.
+macro_rules! request {
+    (
+        $(#[$doc:meta])*
+        $name:ident($target_type:ty, $body:ident) -> $result:ident = $send:expr;
+        $($(#[$setter_doc:meta])* $setter:ident($value:ty))*
+    ) => {
+        $(#[$doc])*
+        #[derive(Debug)]
+        #[must_use = "nothing is sent before it is awaited"]
+        pub struct $name {
+            client: crate::Client,
+            target: $target_type,
+            body: crate::types::builder::$body,
+            options: replicate_api::CallOptions,
+        }
+
+        impl $name {
+            fn new(client: &crate::Client, target: $target_type) -> Self {
+                Self {
+                    client: client.clone(),
+                    target,
+                    body: Default::default(),
+                    options: Default::default(),
+                }
+            }
+
+            $(
+                $(#[$setter_doc])*
+                pub fn $setter(mut self, value: impl Into<$value>) -> Self {
+                    let value: $value = value.into();
+                    self.body = self.body.$setter(value);
+                    self
+                }
+            )*
+
+            /// How long the call may take, with every attempt. Default 10 minutes.
+            pub fn timeout(mut self, timeout: std::time::Duration) -> Self {
+                self.options = self.options.with_timeout(timeout);
+                self
+            }
+
+            /// When the request is retried, for this call. Default: the client's policy.
+            pub fn retry_policy(mut self, policy: crate::RetryPolicy) -> Self {
+                self.options = self.options.with_retry_policy(policy);
+                self
+            }
+
+            /// Adds a header.
+            pub fn header(mut self, name: http::HeaderName, value: http::HeaderValue) -> Self {
+                self.options = self.options.with_header(name, value);
+                self
+            }
+
+            /// Sends the request and returns the response body.
+            ///
+            /// # Errors
+            /// Those of the call; a body that cannot be decoded is one too.
+            pub async fn raw(self) -> crate::Result<bytes::Bytes> {
+                self.call().raw().await
+            }
+
+            fn call(self) -> crate::Call<$result> {
+                let Self { client, target, body, options } = self;
+                let send = $send;
+                crate::Call::new(&client, move |api| send(api, target, body)).with_options(options)
+            }
+        }
+
+        impl std::future::IntoFuture for $name {
+            type Output = crate::Result<$result>;
+            type IntoFuture = futures::future::BoxFuture<'static, crate::Result<$result>>;
+
+            fn into_future(self) -> Self::IntoFuture {
+                self.call().into_future()
+            }
+        }
+    };
+}
+use request;
+
 /// The methods of a list that has filters of its own.
 macro_rules! list_methods {
     ($item:ident) => {
-        /// Begins at the page of this cursor, such as one that a [`Page`] gave.
+        /// Starts at the page of this cursor, such as the `next` of a [`Page`].
         pub fn cursor(self, cursor: impl Into<String>) -> Self {
             Self(self.0.cursor(cursor))
         }
 
-        /// The pages, one after another, each fetched when it is asked for.
+        /// Fetches one page: the first, or that of `cursor`. The rest of the list is in `pages`
+        /// and `items`.
+        ///
+        /// # Errors
+        /// Those of the call.
+        pub async fn page(self) -> Result<Page<$item>> {
+            self.0.page().await
+        }
+
+        /// The pages, one after another, each fetched when it is read.
         pub fn pages(self) -> Pages<$item> {
             self.0.pages()
         }
@@ -75,7 +165,7 @@ macro_rules! list_methods {
             self.0.decode_as()
         }
 
-        /// Fetches the first page and gives its body as it came.
+        /// Fetches one page, and returns the response body.
         ///
         /// # Errors
         /// Those of the call.

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use futures::FutureExt;
 use futures::future::BoxFuture;
-use replicate_api::{CallOptions, Transport};
+use replicate_api::RequestOptions;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -15,8 +16,8 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::builder::PollPolicy;
-use crate::cancel::{CANCEL_GRACE, cancel_within};
-use crate::create::{Created, Creation, LONGEST_WAIT, Prepared, canceling};
+use crate::cancel::{CANCEL_GRACE, CancelingCreate, CreateControl, cancel_within};
+use crate::create::{Created, Creation, LONGEST_WAIT, Prepared};
 use crate::error::{Error, ErrorKind, Result};
 #[cfg(feature = "files")]
 use crate::file_input::FileStrategy;
@@ -29,9 +30,6 @@ use crate::reference::Reference;
 use crate::types::{Prediction, WebhookEvent};
 use crate::wait::no_body;
 use crate::{Client, Output};
-
-/// How much earlier than a timeout the server is to respond to a blocking create.
-const RESPONSE_MARGIN: Duration = Duration::from_secs(1);
 
 /// A model to run: made by [`Client::run`], sent when it is awaited or
 /// [started](Run::start).
@@ -71,6 +69,7 @@ pub struct Run {
     cancel_on_drop: bool,
     pub(crate) cancellation: Option<CancellationToken>,
     progress: Option<ProgressCallback<Prediction>>,
+    control: CreateControl,
 }
 
 impl Run {
@@ -84,6 +83,7 @@ impl Run {
             cancel_on_drop: false,
             cancellation: None,
             progress: None,
+            control: CreateControl::default(),
         }
     }
 
@@ -288,7 +288,8 @@ impl Run {
             schema,
         } = created;
         let state = JobState::created(self.client.clone(), prediction, body);
-        Handle::new(state, self.poll_policy, schema, self.cancel_on_drop)
+        let canceler = (self.cancel_on_drop).then(|| self.control.bound(&self.client));
+        Handle::new(state, self.poll_policy, schema, canceler)
     }
 
     /// Creates the prediction. `may_block` is whether the server may hold its response.
@@ -299,28 +300,29 @@ impl Run {
             return Err(nothing_created());
         }
         let prepared = Box::pin(self.prepare(deadline)).await?;
-        let stop = CancellationToken::new();
-        let mut options = CallOptions::new();
+        let control = self.control.clone();
+        let mut options = control.options(RequestOptions::new());
         if let Some(deadline) = deadline {
             // One end for all calls that a create may take.
             options = options
                 .with_timeout(deadline.remaining())
                 .with_deadline(deadline.at.into_std());
         }
+        let transport = self.client.transport().with_options(options);
         let sent = self.cancellation.as_ref().map(|_| prepared.sent_now());
-        if self.cancel_on_drop {
-            let creating = Box::pin(canceling(&self.client, prepared, stop.clone(), options));
-            return self.cancelable(creating, stop, sent).await;
-        }
-        let transport =
-            (self.client.transport()).with_options(options.with_cancellation_token(stop.clone()));
         let permit = (may_block && !self.needs_id_early())
             .then(|| self.client.shared.blocking_creates.permit())
             .flatten();
-        let wait = permit.as_ref().and_then(|_| wait(&transport));
+        // The transport shortens it to fit every timeout of the call.
+        let wait = permit.as_ref().map(|_| LONGEST_WAIT);
         let api = replicate_api::Client::from_transport(transport);
-        let creating = Box::pin(prepared.send(&api, wait));
-        self.cancelable(creating, stop, sent).await
+        let creating = async move { prepared.send(&api, wait).await }.boxed();
+        if self.cancel_on_drop {
+            let client = self.client.clone();
+            let creating = CancelingCreate::new(client, control, creating);
+            return self.cancelable(creating, sent).await;
+        }
+        self.cancelable(creating, sent).await
     }
 
     /// Checks the input and sends its files, until the deadline.
@@ -344,11 +346,10 @@ impl Run {
     }
 
     /// Waits for a create. Where the token is canceled meanwhile, the prediction is canceled as
-    /// soon as it has an id; a create that has not been sent by then is not sent any more.
+    /// soon as it has an id; a create that has not been sent by then is never sent.
     async fn cancelable(
         &self,
         mut creating: impl Future<Output = Result<Created>> + Unpin,
-        stop: CancellationToken,
         sent: Option<SentCreate>,
     ) -> Result<Created> {
         tokio::select! {
@@ -356,7 +357,9 @@ impl Run {
             result = &mut creating => return result,
             () = canceled(self.cancellation.as_ref()) => {}
         }
-        stop.cancel();
+        if self.control.close() {
+            return Err(nothing_created());
+        }
         let since = Instant::now();
         let Ok(result) = tokio::time::timeout(CANCEL_GRACE, creating).await else {
             let message = format!(
@@ -399,17 +402,6 @@ async fn exceeded(deadline: Option<Deadline>) -> Error {
         }
         None => std::future::pending().await,
     }
-}
-
-/// For how many seconds the server may hold its response: less than any timeout of the call.
-fn wait(transport: &Transport) -> Option<u64> {
-    let options = transport.options();
-    let call = options.timeout.unwrap_or(transport.timeouts().call);
-    let remaining = options.deadline.map_or(call, |deadline| {
-        call.min(deadline.saturating_duration_since(Instant::now().into_std()))
-    });
-    let seconds = remaining.saturating_sub(RESPONSE_MARGIN).as_secs();
-    (seconds > 0).then_some(seconds.min(LONGEST_WAIT))
 }
 
 fn nothing_created() -> Error {

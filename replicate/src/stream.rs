@@ -193,8 +193,10 @@ impl StreamRun {
         };
         let handle = run.start_until(deadline).await?;
         let (state, guard) = handle.into_parts();
-        let prediction = snapshot(&state, &options).await?;
-        Ok(EventStream::open(state, prediction, options, guard))
+        let prediction = snapshot(&state, &options).await.map_err(Error::in_create)?;
+        // Repeating the call would create another prediction.
+        let describe = Error::in_create;
+        Ok(EventStream::open(state, prediction, options, guard, describe).await)
     }
 }
 
@@ -252,7 +254,7 @@ impl StreamPrediction {
         let guard = options
             .cancel_on_drop
             .then(|| Arc::new(CancelGuard::new(Arc::clone(&state))));
-        Ok(EventStream::open(state, prediction, options, guard))
+        Ok(EventStream::open(state, prediction, options, guard, |error| error).await)
     }
 }
 

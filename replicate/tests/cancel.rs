@@ -364,3 +364,150 @@ fn what_is_dropped_outside_of_its_runtime_is_canceled_there() {
     let canceled = |r: &replicate_emulator::Request| r.operation == Some("predictions.cancel");
     runtime.block_on(wait_until(|| emulator.requests().iter().any(canceled)));
 }
+
+/// A client whose token supplier waits for this gate, and then fails every call but the first.
+fn supplied(url: &str, asked: &Gate, given: &Gate) -> Client {
+    let (asked, given) = (asked.clone(), given.clone());
+    Client::builder()
+        .token_supplier(move || {
+            let (asked, given) = (asked.clone(), given.clone());
+            async move {
+                asked.open();
+                given.wait().await;
+                replicate::Token::new("r8_supplied_token")
+            }
+        })
+        .base_url(url)
+        .build()
+        .unwrap()
+}
+
+#[tokio::test]
+async fn a_run_that_is_canceled_or_dropped_while_its_token_is_supplied_sends_nothing() {
+    for dropped in [true, false] {
+        let listener = Listener::start([Script::reply(created())]).unwrap();
+        let (asked, given) = (Gate::new(), Gate::new());
+        let replicate = supplied(&listener.url(), &asked, &given);
+        let token = CancellationToken::new();
+        let run = replicate
+            .run("acme/app:1a2b3c4d")
+            .cancel_on_drop()
+            .cancellation_token(token.clone());
+        let run = tokio::spawn(run.into_future());
+        asked.wait().await;
+        if dropped {
+            run.abort();
+            run.await.unwrap_err();
+        } else {
+            token.cancel();
+            let error = run.await.unwrap().unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Canceled, "{error}");
+        }
+        given.open();
+        replicate.shutdown().await;
+        assert_eq!(listener.connections(), 0, "{dropped}");
+    }
+}
+
+#[tokio::test]
+async fn a_run_that_is_canceled_or_dropped_while_it_connects_sends_nothing() {
+    for dropped in [true, false] {
+        let (asked, resolved) = (Gate::new(), Gate::new());
+        let listener = Listener::start([Script::reply(created())]).unwrap();
+        let resolver = SlowResolver {
+            asked: asked.clone(),
+            resolved: resolved.clone(),
+            address: listener.address(),
+        };
+        let resolver = std::sync::Arc::new(resolver);
+        let replicate = Client::builder()
+            .token("r8_test")
+            .base_url(format!("http://api.invalid:{}", listener.address().port()))
+            .allow_insecure_http(true)
+            .http(move |http| http.dns_resolver(resolver.clone()).no_proxy())
+            .build()
+            .unwrap();
+        let token = CancellationToken::new();
+        let run = replicate
+            .run("acme/app:1a2b3c4d")
+            .cancel_on_drop()
+            .cancellation_token(token.clone());
+        let run = tokio::spawn(run.into_future());
+        asked.wait().await;
+        if dropped {
+            run.abort();
+            run.await.unwrap_err();
+        } else {
+            token.cancel();
+            let error = run.await.unwrap().unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Canceled, "{error}");
+        }
+        resolved.open();
+        replicate.shutdown().await;
+        // The connection may yet be made, since others could use it.
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        assert!(listener.received().is_empty(), "{dropped}");
+    }
+}
+
+#[derive(Debug)]
+struct SlowResolver {
+    asked: Gate,
+    resolved: Gate,
+    address: std::net::SocketAddr,
+}
+
+impl reqwest::dns::Resolve for SlowResolver {
+    fn resolve(&self, _: reqwest::dns::Name) -> reqwest::dns::Resolving {
+        let (asked, resolved, address) = (self.asked.clone(), self.resolved.clone(), self.address);
+        Box::pin(async move {
+            asked.open();
+            resolved.wait().await;
+            Ok(Box::new(std::iter::once(address)) as reqwest::dns::Addrs)
+        })
+    }
+}
+
+tokio::task_local! {
+    static TENANT: &'static str;
+}
+
+#[tokio::test]
+async fn the_cancel_after_a_drop_has_the_token_of_the_create_and_asks_no_supplier() {
+    for during_create in [true, false] {
+        let (sent, answer) = (Gate::new(), Gate::new());
+        let create = Script::new().read_request().open(&sent).wait_for(&answer);
+        let poll = Script::new().read_request().hold();
+        let mut scripts = vec![create.write(created())];
+        if !during_create {
+            answer.open();
+            scripts.push(poll);
+        }
+        scripts.push(Script::reply(state("canceled")));
+        let expected = scripts.len();
+        let listener = Listener::start(scripts).unwrap();
+        let replicate = Client::builder()
+            // Outside of the tenant's task there is no tenant.
+            .token_supplier(|| async { replicate::Token::new(TENANT.get()) })
+            .base_url(listener.url())
+            .build()
+            .unwrap();
+        let run = replicate.run("acme/app:1a2b3c4d").cancel_on_drop();
+        let run = TENANT.scope("r8_of_the_tenant", run.into_future());
+        let mut run = Box::pin(run);
+        let until = if during_create { 1 } else { 2 };
+        tokio::select! {
+            _ = &mut run => panic!("it waits"),
+            () = listener.wait_for_requests(until) => {}
+        }
+        drop(run);
+        answer.open();
+        replicate.shutdown().await;
+        let received = listener.received();
+        assert_eq!(received.len(), expected, "{during_create}");
+        for request in received {
+            let token = Some("Bearer r8_of_the_tenant");
+            assert_eq!(request.header("authorization"), token);
+        }
+    }
+}

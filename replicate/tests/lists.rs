@@ -1,7 +1,7 @@
 //! Lists: pages, items, filters, and addresses that must not be followed.
 
 use chrono::{TimeZone, Utc};
-use futures::{StreamExt, TryStreamExt};
+use futures::TryStreamExt;
 use replicate::{Client, ErrorKind};
 use replicate_emulator::Emulator;
 use replicate_test_support::{Listener, Reply, Script};
@@ -136,6 +136,7 @@ async fn null_and_missing_results_are_empty_and_a_wrong_type_has_its_path() {
         client
             .collections()
             .list()
+            .page()
             .await
             .unwrap()
             .results
@@ -145,12 +146,13 @@ async fn null_and_missing_results_are_empty_and_a_wrong_type_has_its_path() {
         client
             .collections()
             .list()
+            .page()
             .await
             .unwrap()
             .results
             .is_empty()
     );
-    let error = client.collections().list().await.unwrap_err();
+    let error = client.collections().list().page().await.unwrap_err();
     assert_eq!(
         (error.kind(), error.path()),
         (ErrorKind::Decode, Some("results[0].slug"))
@@ -175,7 +177,13 @@ async fn a_page_can_be_read_raw_with_every_field_or_from_a_cursor() {
         .await
         .unwrap();
     assert_eq!(items[0]["new"], 1);
-    client.collections().list().cursor("mine").await.unwrap();
+    client
+        .collections()
+        .list()
+        .cursor("mine")
+        .page()
+        .await
+        .unwrap();
     assert_eq!(targets(&listener)[2], "/v1/collections?cursor=mine");
 }
 
@@ -208,6 +216,7 @@ async fn filters_go_along_with_every_page() {
         .list()
         .sort_by("model_created_at")
         .sort_direction("asc")
+        .page()
         .await
         .unwrap();
     assert_eq!(
@@ -299,10 +308,50 @@ async fn a_page_that_cannot_be_read_carries_its_body_without_the_token() {
         .base_url(client.api().transport().base_url().as_str())
         .build()
         .unwrap();
-    let error = client.collections().list().await.unwrap_err();
+    let error = client.collections().list().page().await.unwrap_err();
     let body = String::from_utf8_lossy(error.body().unwrap()).into_owned();
     assert!(
         body.contains("of ***") && !body.contains("r8_sentinel"),
         "{body}"
     );
+}
+
+#[tokio::test]
+async fn pages_and_items_have_a_next_of_their_own() {
+    let (_listener, client) = pages(&[
+        page(&["a", "b"], json!("?cursor=2")),
+        page(&["c"], Value::Null),
+        page(&["a"], json!("?cursor=2")),
+        page(&["b"], Value::Null),
+    ]);
+    let mut items = client.collections().list().items();
+    let mut slugs = Vec::new();
+    while let Some(item) = items.next().await {
+        slugs.push(item.unwrap().slug);
+    }
+    assert_eq!(slugs, ["a", "b", "c"]);
+    let mut pages = client.collections().list().pages();
+    let mut cursors = Vec::new();
+    while let Some(page) = pages.next().await {
+        cursors.push(page.unwrap().next);
+    }
+    assert_eq!(cursors, [Some("2".to_owned()), None]);
+}
+
+#[tokio::test]
+async fn the_names_of_a_model_are_encoded_in_the_path_of_its_lists() {
+    let (listener, client) = pages(&[page(&[], Value::Null), page(&[], Value::Null)]);
+    let versions = client.models().versions(("a-b", "c.d")).list();
+    versions.page().await.unwrap();
+    client
+        .models()
+        .examples(("acme", "app"))
+        .page()
+        .await
+        .unwrap();
+    let expected = [
+        "/v1/models/a%2Db/c%2Ed/versions",
+        "/v1/models/acme/app/examples",
+    ];
+    assert_eq!(targets(&listener), expected);
 }

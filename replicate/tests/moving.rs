@@ -153,7 +153,7 @@ async fn files(replicate: &Client, output: &Output, path: &str, id: &str) -> Res
     let _ = output.files()?;
     let _ = replicate.files().create(FileInput::path(path)).await?;
     let _ = replicate.files().get(id).await?;
-    let _ = replicate.files().list().await?;
+    let _ = replicate.files().list().page().await?;
     replicate.files().delete(id).await?;
     Ok(())
 }
@@ -167,28 +167,35 @@ async fn models(
     slug: &str,
 ) -> Result<()> {
     let _ = replicate.models().get((owner, name)).await?;
-    let _ = replicate.models().list().await?;
-    let _ = replicate.models().search(query).await?;
+    let _ = replicate.models().list().page().await?;
+    let _ = replicate.models().search(query).page().await?;
     let _ = replicate
         .models()
-        .create(|new| {
-            new.owner(owner)
-                .name(name)
-                .visibility("private")
-                .hardware("cpu")
-        })
+        .create(owner, name)
+        .visibility("private")
+        .hardware("cpu")
         .await?;
-    let _ = replicate.models().versions((owner, name)).list().await?;
+    let _ = replicate
+        .models()
+        .versions((owner, name))
+        .list()
+        .page()
+        .await?;
     let _ = replicate.models().versions((owner, name)).get(id).await?;
-    let _ = replicate.models().examples((owner, name)).await?;
+    let _ = replicate.models().examples((owner, name)).page().await?;
     let _ = replicate.models().readme((owner, name)).await?;
     let _ = replicate.hardware().list().await?;
-    let _ = replicate.collections().list().await?;
+    let _ = replicate.collections().list().page().await?;
     let _ = replicate.collections().get(slug).await?;
     let _ = replicate.account().get().await?;
     let _ = replicate.search(query).await?;
     let _ = replicate.models().get("owner/name").await?;
-    let _ = replicate.models().versions("owner/name").list().await?;
+    let _ = replicate
+        .models()
+        .versions("owner/name")
+        .list()
+        .page()
+        .await?;
     let _ = replicate.models().versions("owner/name").get(id).await?;
     Ok(())
 }
@@ -216,7 +223,7 @@ async fn predictions(
         .await?;
     let _ = replicate.predictions().get(id).await?;
     let _ = replicate.predictions().cancel(id).await?;
-    let _ = replicate.predictions().list().await?;
+    let _ = replicate.predictions().list().page().await?;
     let _ = replicate.predictions().list().pages();
     let _ = replicate.predictions().list().items();
     let _ = replicate.predictions().get(id).raw().await?;
@@ -241,7 +248,7 @@ async fn deployments_and_trainings(
         .await?;
     let _ = replicate.trainings().get(id).await?;
     let _ = replicate.trainings().cancel(id).await?;
-    let _ = replicate.trainings().list().await?;
+    let _ = replicate.trainings().list().page().await?;
     let _ = replicate.trainings().wait(id).await?;
     let _ = replicate
         .deployments()
@@ -250,21 +257,20 @@ async fn deployments_and_trainings(
         .input(input)
         .await?;
     let _ = replicate.deployments().get((owner, name)).await?;
-    let _ = replicate.deployments().list().await?;
+    let _ = replicate.deployments().list().page().await?;
     let _ = replicate
         .deployments()
-        .create(|new| {
-            new.name("app")
-                .model("acme/app")
-                .version(id)
-                .hardware("cpu")
-                .min_instances(0)
-                .max_instances(1)
-        })
+        .create("app")
+        .model("acme/app")
+        .version(id)
+        .hardware("cpu")
+        .min_instances(0)
+        .max_instances(1)
         .await?;
     let _ = replicate
         .deployments()
-        .update((owner, name), |change| change.max_instances(2))
+        .update((owner, name))
+        .max_instances(2)
         .await?;
     replicate.deployments().delete((owner, name)).await?;
     let _ = replicate.deployments().get("owner/name").await?;
@@ -276,7 +282,8 @@ async fn deployments_and_trainings(
         .await?;
     let _ = replicate
         .deployments()
-        .update("owner/name", |change| change.max_instances(2))
+        .update("owner/name")
+        .max_instances(2)
         .await?;
     replicate.deployments().delete("owner/name").await?;
     Ok(())

@@ -56,7 +56,7 @@ async fn predictions(client: &Client) {
     );
     client.predictions().cancel(&made).await.unwrap();
     assert_eq!(
-        client.predictions().list().await.unwrap().results[0].id,
+        client.predictions().list().page().await.unwrap().results[0].id,
         made.id
     );
     let waited = client
@@ -78,22 +78,26 @@ async fn predictions(client: &Client) {
 async fn models(client: &Client, owner: &str) -> String {
     let models: Vec<_> = client.models().list().items().try_collect().await.unwrap();
     assert!(models.iter().any(|model| model.name == "hello-world"));
-    let found = client.models().search("hello").await.unwrap().results;
+    let found = client
+        .models()
+        .search("hello")
+        .page()
+        .await
+        .unwrap()
+        .results;
     assert!(found.iter().any(|model| model.name == "hello-world"));
 
     let made = client
         .models()
-        .create(|new| {
-            new.owner(owner)
-                .name("mine")
-                .visibility("private")
-                .hardware("cpu")
-        })
+        .create(owner, "mine")
+        .visibility("private")
+        .hardware("cpu")
         .await
         .unwrap();
     let changed = client
         .models()
-        .update(&made, |change| change.description("better"))
+        .update(&made)
+        .description("better")
         .await
         .unwrap();
     assert_eq!(changed.description.as_deref(), Some("better"));
@@ -101,7 +105,12 @@ async fn models(client: &Client, owner: &str) -> String {
     let gone = client.models().get((owner, "mine")).await.unwrap_err();
     assert_eq!(gone.kind(), ErrorKind::NotFound);
 
-    client.models().examples("emulator/text").await.unwrap();
+    client
+        .models()
+        .examples("emulator/text")
+        .page()
+        .await
+        .unwrap();
     assert!(
         client
             .models()
@@ -112,7 +121,7 @@ async fn models(client: &Client, owner: &str) -> String {
     );
     // The versions of official models are not listed.
     let hello = client.models().versions("replicate/hello-world");
-    let listed = hello.list().await.unwrap().results.remove(0);
+    let listed = hello.list().page().await.unwrap().results.remove(0);
     let version = hello.get(&listed.id).await.unwrap();
     assert!(version.openapi_schema.is_some());
     let text = client.models().get("emulator/text").await.unwrap();
@@ -122,21 +131,30 @@ async fn models(client: &Client, owner: &str) -> String {
 async fn deployments(client: &Client, owner: &str, version: &str) {
     let made = client
         .deployments()
-        .create(|new| {
-            new.name("app")
-                .model("emulator/text")
-                .version(version)
-                .hardware("cpu")
-                .min_instances(0)
-                .max_instances(1)
-        })
+        .create("app")
+        .model("emulator/text")
+        .version(version)
+        .hardware("cpu")
+        .min_instances(0)
+        .max_instances(1)
         .await
         .unwrap();
-    assert_eq!(client.deployments().list().await.unwrap().results.len(), 1);
+    assert_eq!(
+        client
+            .deployments()
+            .list()
+            .page()
+            .await
+            .unwrap()
+            .results
+            .len(),
+        1
+    );
     client.deployments().get(&made).await.unwrap();
     client
         .deployments()
-        .update(&made, |change| change.max_instances(2))
+        .update(&made)
+        .max_instances(2)
         .await
         .unwrap();
     let input = json!({ "prompt": "Once upon", "max_tokens": 2 });
@@ -161,12 +179,9 @@ async fn deployments(client: &Client, owner: &str, version: &str) {
 async fn trainings(client: &Client, owner: &str, version: &str) {
     client
         .models()
-        .create(|new| {
-            new.owner(owner)
-                .name("tuned")
-                .visibility("private")
-                .hardware("cpu")
-        })
+        .create(owner, "tuned")
+        .visibility("private")
+        .hardware("cpu")
         .await
         .unwrap();
     let made = client
@@ -176,7 +191,7 @@ async fn trainings(client: &Client, owner: &str, version: &str) {
         .await
         .unwrap();
     assert_eq!(
-        client.trainings().list().await.unwrap().results[0].id,
+        client.trainings().list().page().await.unwrap().results[0].id,
         made.id
     );
     let done = client.trainings().wait(&made).await.unwrap();
@@ -186,7 +201,7 @@ async fn trainings(client: &Client, owner: &str, version: &str) {
     );
     client.trainings().cancel(&made).await.unwrap();
     let tuned = client.models().versions((owner, "tuned"));
-    let version = tuned.list().await.unwrap().results.remove(0).id;
+    let version = tuned.list().page().await.unwrap().results.remove(0).id;
     tuned.delete(version).await.unwrap();
     let wrong = client
         .trainings()
@@ -202,7 +217,10 @@ async fn files(client: &Client, emulator: &Emulator) {
         .create(FileInput::bytes(&b"hello"[..], "text/plain"))
         .await
         .unwrap();
-    assert_eq!(client.files().list().await.unwrap().results[0].id, file.id);
+    assert_eq!(
+        client.files().list().page().await.unwrap().results[0].id,
+        file.id
+    );
     assert_eq!(client.files().get(&file.id).await.unwrap().size, Some(5));
     let signed = emulator
         .download_url(&file.id, Duration::from_secs(60))
@@ -224,7 +242,7 @@ async fn files(client: &Client, emulator: &Emulator) {
 }
 
 async fn the_rest(client: &Client) {
-    let collections = client.collections().list().await.unwrap().results;
+    let collections = client.collections().list().page().await.unwrap().results;
     let slug = collections[0].slug.clone();
     assert_eq!(client.collections().get(&slug).await.unwrap().slug, slug);
     assert!(!client.hardware().list().await.unwrap().is_empty());
@@ -268,7 +286,7 @@ async fn a_wrong_name_is_refused_before_anything_is_sent() {
             .await
             .unwrap_err(),
         client.models().versions("text").get("x").await.unwrap_err(),
-        client.models().examples("text").await.unwrap_err(),
+        client.models().examples("text").page().await.unwrap_err(),
         client
             .deployments()
             .get("https://replicate.com/a/b")
@@ -336,4 +354,40 @@ async fn the_clients_options_reach_every_request() {
             .ends_with("photo-booth/2.1")
     );
     assert!(!format!("{client:?}").contains("r8_supplied"));
+}
+
+#[tokio::test]
+async fn a_create_sends_its_fields_and_names_those_that_are_missing() {
+    use replicate_test_support::{Listener, Reply, Script};
+    let reply = || Script::reply(Reply::json(201, r#"{"owner": "acme", "name": "app"}"#));
+    let listener = Listener::start([reply(), reply()]).unwrap();
+    let client = Client::builder()
+        .token("r8_test")
+        .base_url(listener.url())
+        .build()
+        .unwrap();
+    let create = client.models().create("acme", "app").visibility("private");
+    create.hardware("cpu").await.unwrap();
+    let sent: serde_json::Value = serde_json::from_slice(&listener.received()[0].body).unwrap();
+    let expected =
+        json!({ "owner": "acme", "name": "app", "visibility": "private", "hardware": "cpu" });
+    assert_eq!(sent, expected);
+    let update = client.models().update("acme/app").readme("# App");
+    update.await.unwrap();
+    let sent: serde_json::Value = serde_json::from_slice(&listener.received()[1].body).unwrap();
+    assert_eq!(sent, json!({ "readme": "# App" }));
+    assert_eq!(listener.received()[1].method, "PATCH");
+
+    let error = client.deployments().create("mine").await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+    for field in [
+        "model",
+        "version",
+        "hardware",
+        "min_instances",
+        "max_instances",
+    ] {
+        assert!(error.to_string().contains(field), "{error}");
+    }
+    assert_eq!(listener.received().len(), 2);
 }

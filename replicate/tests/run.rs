@@ -299,7 +299,7 @@ async fn the_prediction_comes_whole_and_raw_when_it_is_asked_for() {
 #[tokio::test]
 async fn the_server_is_asked_to_wait_no_longer_than_the_deadline_allows() {
     for (timeout, prefer) in [
-        (Some(30), Some("wait=28")),
+        (Some(30), Some("wait=24")),
         (Some(1), None),
         (Some(300), Some("wait")),
         (None, Some("wait")),
@@ -401,7 +401,7 @@ async fn what_is_wrong_is_said_before_anything_is_sent() {
         (client.run("no-owner"), "`no-owner`"),
         (
             client.run("acme/app:1a2b3c4d").input("text"),
-            "has to be an object",
+            "expected an object",
         ),
         (
             client
@@ -471,4 +471,41 @@ async fn a_runs_timeout_is_one_for_all_its_calls() {
         "{:?}",
         begun.elapsed()
     );
+}
+
+#[tokio::test]
+async fn a_tenants_client_sends_its_own_token_and_knows_its_own_models() {
+    let model = || {
+        (
+            200,
+            json!({ "is_official": false, "latest_version": { "id": "v1" } }),
+        )
+    };
+    let done = || (201, prediction("succeeded", json!("x")));
+    let (listener, client) = scripted([model(), done(), model(), done()]);
+    let tenant = client.with_token(replicate::Token::new("r8_of_a_tenant").unwrap());
+    client.run("acme/app").await.unwrap();
+    tenant.run("acme/app").await.unwrap();
+    let tokens: Vec<_> = listener
+        .received()
+        .iter()
+        .map(|request| request.header("authorization").unwrap().to_owned())
+        .collect();
+    let (ours, theirs) = ("Bearer r8_test", "Bearer r8_of_a_tenant");
+    assert_eq!(tokens, [ours, ours, theirs, theirs]);
+}
+
+#[tokio::test]
+async fn options_of_a_client_hold_for_every_request_of_a_run() {
+    let (listener, client) = scripted([
+        (201, prediction("starting", Value::Null)),
+        (200, prediction("succeeded", json!("x"))),
+    ]);
+    let name = http::HeaderName::from_static("x-trace");
+    let value = http::HeaderValue::from_static("7");
+    let traced = client.with_options(replicate::RequestOptions::new().with_header(name, value));
+    traced.run("acme/app:1a2b3c4d").poll_only().await.unwrap();
+    let received = listener.received();
+    assert!(received.iter().all(|r| r.header("x-trace") == Some("7")));
+    assert_eq!(received.len(), 2);
 }

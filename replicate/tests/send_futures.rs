@@ -49,7 +49,7 @@ fn resources(client: &Client) {
     future(client.predictions().create("a/b").raw());
     future(client.predictions().get("p"));
     future(client.predictions().cancel("p"));
-    future(client.predictions().list());
+    future(client.predictions().list().page());
     future(client.predictions().list().raw());
     stream(client.predictions().list().items());
     stream(client.predictions().list().pages());

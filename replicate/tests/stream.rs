@@ -264,36 +264,36 @@ async fn a_timeout_ends_the_stream_and_cancels_nothing() {
 
 #[tokio::test]
 async fn a_canceled_token_cancels_the_prediction_and_ends_the_stream() {
-    let canceled = || read("canceled", json!("a"));
-    for attached in [false, true] {
-        let server = server([open_stream()], [canceled()]);
-        let token = CancellationToken::new();
-        let mut events = if attached {
-            let url = json!({ "stream": server.stream.url() });
-            let seen = json!({ "id": "p1", "status": "processing", "urls": url });
-            let seen: replicate::Prediction = serde_json::from_value(seen).unwrap();
-            let stream = server.client.stream_prediction(&seen);
-            stream.cancellation_token(token.clone()).await.unwrap()
-        } else {
-            let run = server.client.stream("acme/app:1a2b3c4d");
-            run.cancellation_token(token.clone()).await.unwrap()
-        };
-        assert_eq!(events.next().await.unwrap().unwrap().to_string(), "a");
-        token.cancel();
-        let end = events.next().await.unwrap();
-        assert!(events.next().await.is_none());
-        let requests = targets(&server.api);
-        if attached {
-            // The scripted server's first response is that of a create.
-            assert_eq!(requests, [CANCEL]);
-            assert!(end.is_err());
-        } else {
-            let error = end.unwrap_err();
-            assert_eq!(error.kind(), ErrorKind::Canceled);
-            assert_eq!(error.prediction().unwrap().status.as_str(), "canceled");
-            assert_eq!(requests, [CREATE, CANCEL]);
-        }
-    }
+    let server = server([open_stream()], [read("canceled", json!("a"))]);
+    let token = CancellationToken::new();
+    let run = server.client.stream("acme/app:1a2b3c4d");
+    let mut events = run.cancellation_token(token.clone()).await.unwrap();
+    assert_eq!(events.next().await.unwrap().unwrap().to_string(), "a");
+    token.cancel();
+    let error = events.next().await.unwrap().unwrap_err();
+    assert!(events.next().await.is_none());
+    assert_eq!(error.kind(), ErrorKind::Canceled);
+    assert_eq!(error.prediction().unwrap().status.as_str(), "canceled");
+    assert_eq!(targets(&server.api), [CREATE, CANCEL]);
+}
+
+#[tokio::test]
+async fn a_canceled_token_cancels_a_prediction_that_existed_before() {
+    let stream = Listener::start([open_stream()]).unwrap();
+    let reply = read("canceled", json!("a"));
+    let api = Listener::start([Script::reply(reply)]).unwrap();
+    let url = json!({ "stream": stream.url() });
+    let seen = json!({ "id": "p1", "status": "processing", "urls": url });
+    let seen: replicate::Prediction = serde_json::from_value(seen).unwrap();
+    let token = CancellationToken::new();
+    let replicate = client(&api.url());
+    let stream = replicate.stream_prediction(&seen);
+    let mut events = stream.cancellation_token(token.clone()).await.unwrap();
+    assert_eq!(events.next().await.unwrap().unwrap().to_string(), "a");
+    token.cancel();
+    let error = events.next().await.unwrap().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Canceled);
+    assert_eq!(targets(&api), [CANCEL]);
 }
 
 #[tokio::test]

@@ -35,7 +35,7 @@ const ATTEMPTS: usize = 12;
 fn client(listener: &Listener) -> Client {
     let moment = Duration::from_millis(1);
     let policy = RetryPolicy::default().with_backoff(moment, moment);
-    let patience = Duration::from_millis(60);
+    let patience = Duration::from_millis(150);
     let timeouts = Timeouts::default()
         .with_headers(patience)
         .with_body(patience)
@@ -73,8 +73,10 @@ impl Caller for Sufferer<'_> {
         if !idempotent && !fault.refused {
             assert_eq!(sent, 1, "{operation} under {}", fault.name);
         }
+        // A create that is refused waits in the queue for its timeout, not for a number of attempts.
+        let queued = fault.refused && !idempotent;
         assert!(
-            (1..ATTEMPTS).contains(&sent),
+            sent > 0 && (sent < ATTEMPTS || queued),
             "{operation}: {sent} requests"
         );
     }
@@ -199,7 +201,8 @@ async fn no_fault_makes_any_operation_show_the_token_or_create_twice() {
     assert!(lines > calls, "{lines} lines of {calls} calls");
     assert!(found.is_empty(), "{found:?}");
     // Downloads alone are redirected.
-    assert!((1..=5).contains(&elsewhere.connections()));
+    let redirected = elsewhere.connections();
+    assert!((1..=5).contains(&redirected), "{redirected} connections");
     assert!(!witness::shows(&String::from_utf8_lossy(
         &elsewhere.bytes()
     )));

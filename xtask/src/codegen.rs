@@ -69,7 +69,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     // Read before anything is written: without --since it may be the file that is replaced.
     let baseline = match (&arguments.since, &arguments.spec) {
         (Some(revision), _) => Baseline::at_revision(&root, revision)?,
-        (None, Some(_)) => Baseline::of_checkout(&root)?,
+        (None, Some(_)) => Baseline::of_checkout(&root),
         (None, None) => Baseline::at_head(&root, &old),
     };
     let size = generated.api.size();

@@ -166,7 +166,7 @@ fn check_names_the_input_that_is_newer_than_the_code() {
 }
 
 #[test]
-fn code_is_written_though_nobody_reads_the_summary() {
+fn code_is_written_even_if_the_reader_of_the_summary_is_gone() {
     let checkout = Checkout::new();
     let code = checkout.read(GENERATED);
     checkout.write(GENERATED, "");
@@ -256,6 +256,16 @@ fn without_git_the_summary_compares_with_the_code_that_was_there() {
         "warning: compared with replicate-api/src/generated.rs only",
     ];
     assert_contains(&printed, &lines);
+}
+
+#[test]
+fn another_description_is_generated_even_if_our_code_is_missing() {
+    let checkout = Checkout::without_code();
+    let (printed, _) = checkout.generate(&checkout.description());
+    assert_contains(
+        &printed,
+        &["warning: changes are not reported", "10 operations"],
+    );
 }
 
 #[test]

@@ -379,7 +379,7 @@ pub mod types {
             Done = "done",
         }
     }
-    /// One of several types, told apart by `kind`.
+    /// One of several types; `kind` is the tag.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[non_exhaustive]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -389,7 +389,7 @@ pub mod types {
         Round(Circle),
         #[serde(rename = "square")]
         Square(Square),
-        /// A value of another type, as it came.
+        /// A value of a type that is not in the API's description.
         #[serde(untagged)]
         Unknown(::serde_json::Value),
     }
@@ -1326,7 +1326,7 @@ pub mod builder {
         }
         /// Sets the body of the request.
         ///
-        /// Optional. A [`JobCancelRequest`](types::JobCancelRequest), its builder, or `json!({…})`.
+        /// Optional. Takes a [`JobCancelRequest`](types::JobCancelRequest), its builder, or `json!({…})`.
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: crate::IntoField<types::JobCancelRequest>,
@@ -1388,7 +1388,7 @@ pub mod builder {
         crate::options::request_options!();
         /// Sets the body of the request.
         ///
-        /// Required. A [`JobCreateRequest`](types::JobCreateRequest), its builder, or `json!({…})`.
+        /// Required. Takes a [`JobCreateRequest`](types::JobCreateRequest), its builder, or `json!({…})`.
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: crate::IntoField<types::JobCreateRequest>,
@@ -1595,7 +1595,7 @@ pub mod builder {
         }
         /// Sets the body of the request.
         ///
-        /// Required. A [`JobUpdateRequest`](types::JobUpdateRequest), its builder, or `json!({…})`.
+        /// Required. Takes a [`JobUpdateRequest`](types::JobUpdateRequest), its builder, or `json!({…})`.
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: crate::IntoField<types::JobUpdateRequest>,
@@ -1652,7 +1652,7 @@ pub mod builder {
         crate::options::request_options!();
         /// Sets the body of the request.
         ///
-        /// Required. A [`NotePutRequest`](types::NotePutRequest), its builder, or `json!({…})`.
+        /// Required. Takes a [`NotePutRequest`](types::NotePutRequest), its builder, or `json!({…})`.
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: crate::IntoField<types::NotePutRequest>,
@@ -1711,7 +1711,7 @@ pub mod builder {
         crate::options::request_options!();
         /// Sets the body of the request.
         ///
-        /// Required. A [`TokenCreateRequest`](types::TokenCreateRequest), its builder, or `json!({…})`.
+        /// Required. Takes a [`TokenCreateRequest`](types::TokenCreateRequest), its builder, or `json!({…})`.
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: crate::IntoField<types::TokenCreateRequest>,

@@ -79,10 +79,13 @@ impl Call<'_> {
         let token = prepared.map_err(Failure::before)?;
         let account = transport.shared.accounts.get(token.as_ref());
         self.secrets.add(token.clone());
+        self.gate.set_token(token.clone());
         if let (true, Some(token)) = (self.enter_queue(account).await?, token) {
             // A token from a supplier may have expired meanwhile.
             let token = transport.renew(request, &token, self.deadline).await;
-            self.secrets.add(token.map_err(Failure::before)?);
+            let token = token.map_err(Failure::before)?;
+            self.secrets.add(token.clone());
+            self.gate.set_token(token);
         }
         Ok(())
     }

@@ -2,8 +2,8 @@
 
 use std::fmt;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -13,6 +13,8 @@ use reqwest::{Body, Request};
 use tokio::sync::Notify;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
+
+use crate::token::Token;
 
 /// A large body is handed over in pieces of this size, so that its progress can be seen.
 const PIECE: usize = 64 * 1024;
@@ -30,11 +32,20 @@ const PIECE: usize = 64 * 1024;
 /// assert!(gate.close(), "nothing was sent");
 /// ```
 #[derive(Clone, Default)]
-pub struct SendGate(Arc<AtomicU8>);
+pub struct SendGate(Arc<Gate>);
+
+#[derive(Default)]
+struct Gate {
+    state: AtomicU8,
+    /// The token of the present attempt.
+    token: Mutex<Option<Token>>,
+}
 
 const OPEN: u8 = 0;
 const SENT: u8 = 1;
 const CLOSED: u8 = 2;
+/// Closed after the present attempt was sent.
+const CLOSED_LATE: u8 = 3;
 
 impl SendGate {
     /// An open gate.
@@ -45,25 +56,47 @@ impl SendGate {
     /// Closes the gate. Returns whether it is certain that the present attempt was not sent;
     /// no attempt is sent after this.
     pub fn close(&self) -> bool {
-        self.0.swap(CLOSED, Ordering::AcqRel) != SENT
+        let close = |state| match state {
+            OPEN => Some(CLOSED),
+            SENT => Some(CLOSED_LATE),
+            _ => None,
+        };
+        // Whoever closes it again learns the same.
+        let (success, failure) = (Ordering::AcqRel, Ordering::Acquire);
+        let before = self.0.state.fetch_update(success, failure, close);
+        matches!(before, Ok(OPEN) | Err(CLOSED))
     }
 
     /// Whether the present attempt may have been sent.
     pub fn may_have_been_sent(&self) -> bool {
-        self.0.load(Ordering::Acquire) == SENT
+        matches!(self.0.state.load(Ordering::Acquire), SENT | CLOSED_LATE)
+    }
+
+    /// The token of the latest attempt: for what has to follow it on behalf of the same account,
+    /// when there is nobody left to supply one.
+    pub fn token(&self) -> Option<Token> {
+        let token = self.0.token.lock();
+        token.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(super) fn set_token(&self, token: Option<Token>) {
+        let mut known = (self.0.token.lock()).unwrap_or_else(PoisonError::into_inner);
+        *known = token;
     }
 
     /// Begins an attempt. Returns whether it may be made.
     pub(super) fn reopen(&self) -> bool {
         let _ = self
             .0
+            .state
             .compare_exchange(SENT, OPEN, Ordering::AcqRel, Ordering::Acquire);
-        self.0.load(Ordering::Acquire) != CLOSED
+        self.0.state.load(Ordering::Acquire) == OPEN
     }
 
     /// Passes the gate. Returns whether the request may be sent.
     fn pass(&self) -> bool {
         self.0
+            .state
             .compare_exchange(OPEN, SENT, Ordering::AcqRel, Ordering::Acquire)
             .map_or_else(|state| state == SENT, |_| true)
     }
@@ -71,7 +104,7 @@ impl SendGate {
 
 impl fmt::Debug for SendGate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self.0.load(Ordering::Acquire) {
+        f.write_str(match self.0.state.load(Ordering::Acquire) {
             OPEN => "SendGate(open)",
             SENT => "SendGate(sent)",
             _ => "SendGate(closed)",
@@ -142,7 +175,10 @@ impl BodyTracker {
         match self.progress {
             None => self.gate.pass(),
             // The gate is passed with the body's first part.
-            Some(_) => self.gate.0.load(Ordering::Acquire) != CLOSED,
+            Some(_) => !matches!(
+                self.gate.0.state.load(Ordering::Acquire),
+                CLOSED | CLOSED_LATE
+            ),
         }
     }
 
@@ -311,14 +347,14 @@ mod tests {
         assert!(tracker.is_queued() && !gate.may_have_been_sent());
         assert!(take_part(&mut body) && !tracker.is_queued());
         assert!(tracker.may_have_been_sent() && gate.may_have_been_sent());
-        assert!(!gate.close(), "too late");
+        assert!(!gate.close() && !gate.close(), "too late");
     }
 
     #[test]
     fn closed_gate_or_canceled_token_keeps_the_body_back() {
         let gate = SendGate::new();
         let (tracker, mut body) = tracked(&gate, None);
-        assert!(gate.close());
+        assert!(gate.close() && gate.close());
         assert!(!take_part(&mut body));
         assert!(!tracker.may_have_been_sent());
         assert!(!gate.reopen() && !gate.may_have_been_sent());

@@ -303,8 +303,9 @@ impl<'a> Call<'a> {
             return false;
         }
         permit.rejected(failure.error.retry_after(), failure.error.detail());
-        self.queued.rejections = self.queued.rejections.saturating_add(1);
-        self.transport.retry_policy().queues_creates()
+        let queued = self.transport.retry_policy().queues_creates();
+        self.queued.rejections += u32::from(queued);
+        queued
     }
 
     /// A delete that an earlier attempt may have carried out gets a 404.

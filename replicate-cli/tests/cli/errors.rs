@@ -29,7 +29,7 @@ async fn a_refused_token_exits_with_4() {
         .await;
     assert_said!(answer, @r"
         exit 4
-        error: GET http://127.0.0.1:PORT/v1/account: 401 Unauthorized: This call needs an API token, sent as `Authorization: Bearer TOKEN`, and the one that came (if any) is not accepted here; check the token and what it may do: https://replicate.com/account/api-tokens
+        error: GET http://127.0.0.1:PORT/v1/account: 401 Unauthorized: This call needs an API token, sent as `Authorization: Bearer TOKEN`; the token is missing or not accepted; check the token and what it may do: https://replicate.com/account/api-tokens
         ");
 }
 
@@ -45,12 +45,12 @@ async fn a_bad_reference_is_shown_with_the_right_forms() {
 async fn an_unknown_model_or_prediction_exits_with_5() {
     assert_said!(replicate(["--local", "run", "acme/nothing", "x=1"]).run().await, @r"
         exit 5
-        error: GET http://127.0.0.1:PORT/v1/models/acme/nothing: 404 Not Found: There is no model `acme/nothing`
+        error: GET http://127.0.0.1:PORT/v1/models/acme/nothing: 404 Not Found: Model `acme/nothing` does not exist
         hint: check how it is written; what is private needs its owner's token
         ");
     assert_said!(replicate(["--local", "predictions", "show", "nothing"]).run().await, @r"
         exit 5
-        error: GET http://127.0.0.1:PORT/v1/predictions/nothing: 404 Not Found: There is no prediction with the id `nothing` (any more)
+        error: GET http://127.0.0.1:PORT/v1/predictions/nothing: 404 Not Found: Prediction `nothing` does not exist or was deleted
         hint: check how it is written; what is private needs its owner's token
         ");
 }

@@ -1,4 +1,4 @@
-//! `emulator/fail`: fails.
+//! `emulator/fail` fails.
 
 use std::time::Duration;
 
@@ -57,7 +57,7 @@ pub(super) fn model() -> Model {
             }
             let after = input["after"].as_f64().unwrap_or_default();
             context.sleep(Duration::from_secs_f64(after)).await;
-            context.log("About to fail, as asked.");
+            context.log("Failing as requested.");
             let reason = input["reason"].as_str().unwrap_or_default();
             Err(Failure::from(reason))
         })

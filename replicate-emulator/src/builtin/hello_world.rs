@@ -1,4 +1,4 @@
-//! `replicate/hello-world`: says hello.
+//! `replicate/hello-world` says hello.
 
 use serde_json::json;
 

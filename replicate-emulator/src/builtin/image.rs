@@ -1,4 +1,4 @@
-//! `emulator/image`: a picture that follows from the prompt alone.
+//! `emulator/image` draws a picture that depends on the prompt's hash.
 
 use bytes::Bytes;
 use serde_json::{Value, json};
@@ -82,18 +82,18 @@ pub(super) fn example() -> Option<OutputFile> {
     })
 }
 
-type Colour = [f32; 3];
+type Color = [f32; 3];
 
 struct Circle {
     x: f32,
     y: f32,
     radius: f32,
-    colour: Colour,
+    color: Color,
 }
 
-/// What the hash of prompt and seed chose.
+/// The picture that the hash of prompt and seed selects.
 struct Picture {
-    corners: [Colour; 3],
+    corners: [Color; 3],
     circles: Vec<Circle>,
 }
 
@@ -105,8 +105,8 @@ fn png(prompt: &str, seed: u64, width: u32, height: u32) -> Result<Bytes, Failur
             let x = (column as f32 + 0.5) / width as f32;
             let y = (row as f32 + 0.5) / height as f32;
             let soft = 1.5 / width.min(height) as f32;
-            let colour = picture.at(x, y, soft);
-            pixels.extend(colour.map(|part| (part.clamp(0.0, 1.0) * 255.0) as u8));
+            let color = picture.at(x, y, soft);
+            pixels.extend(color.map(|part| (part.clamp(0.0, 1.0) * 255.0) as u8));
         }
     }
     let mut file = Vec::new();
@@ -128,39 +128,39 @@ impl Picture {
         let mut random = fastrand::Rng::with_seed(u64::from_le_bytes(start));
         let hue = random.f32();
         let corners = [
-            colour(hue, 0.55, 0.25),
-            colour(hue + 0.12, 0.6, 0.6),
-            colour(hue + 0.3, 0.7, 0.85),
+            color(hue, 0.55, 0.25),
+            color(hue + 0.12, 0.6, 0.6),
+            color(hue + 0.3, 0.7, 0.85),
         ];
         let circles = (0..random.usize(4..9))
             .map(|_| Circle {
                 x: random.f32(),
                 y: random.f32(),
                 radius: 0.05 + 0.22 * random.f32() * random.f32(),
-                colour: colour(hue + 0.4 + 0.35 * random.f32(), 0.65, 0.95),
+                color: color(hue + 0.4 + 0.35 * random.f32(), 0.65, 0.95),
             })
             .collect();
         Self { corners, circles }
     }
 
-    fn at(&self, x: f32, y: f32, soft: f32) -> Colour {
+    fn at(&self, x: f32, y: f32, soft: f32) -> Color {
         let base = mix(self.corners[0], self.corners[1], y);
-        let mut colour = mix(base, self.corners[2], x * (1.0 - y));
+        let mut color = mix(base, self.corners[2], x * (1.0 - y));
         for circle in &self.circles {
             let distance = (x - circle.x).hypot(y - circle.y);
             let inside = ((circle.radius - distance) / soft).clamp(0.0, 1.0);
-            colour = mix(colour, circle.colour, 0.75 * inside);
+            color = mix(color, circle.color, 0.75 * inside);
         }
-        colour
+        color
     }
 }
 
-fn mix(one: Colour, other: Colour, part: f32) -> Colour {
+fn mix(one: Color, other: Color, part: f32) -> Color {
     std::array::from_fn(|n| one[n] + (other[n] - one[n]) * part)
 }
 
-/// A colour from its hue (a turn is 1), saturation and value.
-fn colour(hue: f32, saturation: f32, value: f32) -> Colour {
+/// A color from its hue (a turn is 1), saturation and value.
+fn color(hue: f32, saturation: f32, value: f32) -> Color {
     [5.0, 3.0, 1.0].map(|shift| {
         let place = (shift + hue.fract() * 6.0) % 6.0;
         let drop = place.min(4.0 - place).clamp(0.0, 1.0);
@@ -173,7 +173,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_prompt_gives_one_picture_and_another_prompt_another() {
+    fn a_prompt_and_seed_always_give_the_same_image() {
         let draw = |prompt, seed| png(prompt, seed, 64, 32).map(|p| p.to_vec());
         let bicycle = draw("a red bicycle", 0).expect("a picture");
         assert_eq!(draw("a red bicycle", 0).as_ref(), Ok(&bicycle));

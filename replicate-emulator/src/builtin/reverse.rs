@@ -1,4 +1,4 @@
-//! `emulator/reverse`: a file in, a file out.
+//! `emulator/reverse` takes a file and returns a file.
 
 use serde_json::json;
 
@@ -9,7 +9,7 @@ pub(super) fn model() -> Model {
         .description("Reverses a file: its characters if it is text, else its bytes")
         .readme(
             "# reverse\n\nTakes a `file` and gives one back. It reads `data:` URLs and files \
-             that were uploaded to this emulator or made by it, and fetches nothing else.\n",
+             that were uploaded to this emulator or are outputs of it, and fetches nothing else.\n",
         )
         .official(true)
         .input_schema(json!({
@@ -37,7 +37,7 @@ pub(super) fn model() -> Model {
             context.log(format_args!("Reversing {} bytes", content.len()));
             let (name, kind, reversed) = reverse(&content);
             if let Some(Ok(data)) = data_uri::decode(url) {
-                context.log(format_args!("They came as {}", data.content_type));
+                context.log(format_args!("Content type: {}", data.content_type));
             }
             Ok(context.save_file(name, kind, reversed).into())
         })

@@ -1,4 +1,4 @@
-//! `emulator/slow`: takes its time, with a progress bar in its logs.
+//! `emulator/slow` takes a given time, with a progress bar in its logs.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use crate::model::Model;
 
 pub(super) fn model() -> Model {
     Model::new("emulator/slow")
-        .description("Takes as long as it is told, with a progress bar in its logs")
+        .description("Takes a given time, with a progress bar in its logs")
         .readme(
             "# slow\n\nWrites a progress bar in the form of Python's tqdm to its logs, one line a \
              step, and says at the end how long it took.\n",

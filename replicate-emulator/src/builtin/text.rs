@@ -1,4 +1,4 @@
-//! `emulator/text`: writes words, one by one.
+//! `emulator/text` writes words, one by one.
 
 use std::time::Duration;
 
@@ -16,9 +16,9 @@ pub(super) fn model() -> Model {
     Model::new("emulator/text")
         .description("Writes words that mean nothing, one by one, as a language model would")
         .readme(
-            "# text\n\nRepeats the prompt and goes on with words chosen by it: no model of \
+            "# text\n\nRepeats the prompt and continues with words selected by it: no model of \
              language, but it streams like one.\n\n- The same prompt gives the same words.\n- \
-             `max_tokens` says how many come.\n- `delay` is the time before each, in seconds.\n",
+             `max_tokens` is the number of words.\n- `delay` is the time before each, in seconds.\n",
         )
         .official(true)
         .input_schema(json!({
@@ -93,7 +93,7 @@ pub(super) fn model() -> Model {
         })
 }
 
-/// Words without end: the prompt's, then such as the prompt's bytes choose.
+/// An endless sequence of words: the prompt's, then words selected by the prompt's bytes.
 fn words(prompt: &str) -> impl Iterator<Item = String> {
     let own: Vec<String> = prompt.split_whitespace().map(str::to_owned).collect();
     let mut place = prompt.bytes().fold(7usize, |sum, byte| {

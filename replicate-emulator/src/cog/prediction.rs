@@ -23,7 +23,7 @@ use crate::{
     data_uri,
     http_client::causes,
     problem::Problem,
-    response::{Reply, empty},
+    response::{Reply, empty_response},
     state::State,
 };
 
@@ -209,7 +209,7 @@ impl Session<'_> {
         }
     }
 
-    /// The result in the final state of a prediction, or why there is none.
+    /// The result in the final state of a prediction, or why it has no result.
     async fn finish(&self, status: StatusCode, text: &str, run: &Run) -> Result<Value, Failure> {
         let body: Value = match serde_json::from_str(text) {
             Ok(body) => body,
@@ -256,7 +256,7 @@ impl Session<'_> {
     }
 }
 
-/// Cancels a prediction on its server when nobody waits for the result any longer.
+/// Cancels a prediction on its server when the result is no longer needed.
 struct CancelOnDrop {
     client: Option<Client>,
     url: String,
@@ -270,7 +270,7 @@ impl Drop for CancelOnDrop {
             return;
         };
         let request = client.post(&self.url).timeout(REQUEST_TIMEOUT);
-        // If it does not arrive, the server finishes a prediction that nobody reads.
+        // If it does not arrive, the server finishes it for nothing.
         runtime.spawn(async move { request.send().await.map(drop) });
     }
 }
@@ -280,7 +280,7 @@ pub(crate) fn event(call: &Call) -> Reply {
     let run = call.state.cog_runs.get(call.parameter(0));
     let run = run.ok_or_else(|| Problem::not_found("No prediction runs under this key."))?;
     run.webhook(&call.json(None)?);
-    Ok(empty(StatusCode::OK))
+    Ok(empty_response(StatusCode::OK))
 }
 
 /// Reads the schema of a version's Cog server again, if it runs on one.

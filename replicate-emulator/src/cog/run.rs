@@ -146,8 +146,7 @@ impl Run {
         }
     }
 
-    /// Takes the output of a stream from its beginning. Everything else of the run comes by the
-    /// stream too.
+    /// Takes the output of a stream from its beginning. Webhooks are ignored from then on.
     pub(super) fn streamed(&self, pieces: &[Value]) {
         let mut delivered = self.delivered.locked();
         delivered.ignore_webhooks = true;

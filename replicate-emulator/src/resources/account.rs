@@ -1,11 +1,11 @@
-//! The account that every token belongs to.
+//! The account that owns every token, and the signing secret of its webhooks.
 
 use http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::{
     call::Call,
-    response::{Reply, json as answer},
+    response::{Reply, json_response},
     state::State,
 };
 
@@ -20,5 +20,10 @@ pub(crate) fn shape(state: &State) -> Value {
 }
 
 pub(crate) fn get(call: &Call) -> Reply {
-    Ok(answer(StatusCode::OK, &shape(&call.state)))
+    Ok(json_response(StatusCode::OK, &shape(&call.state)))
+}
+
+pub(crate) fn webhook_secret(call: &Call) -> Reply {
+    let key = call.state.webhooks.secret();
+    Ok(json_response(StatusCode::OK, &json!({"key": key})))
 }

@@ -1,4 +1,4 @@
-//! Collections of models: the built-in ones, by what they do.
+//! Collections of the built-in models.
 
 use std::collections::BTreeMap;
 
@@ -10,12 +10,12 @@ use crate::{
     call::Call,
     cursor::Pages,
     problem::Problem,
-    response::{Reply, json as answer},
+    response::{Reply, json_response},
 };
 
 const PAGE_SIZE: usize = 25;
 
-/// A collection, with its models by their names.
+/// A collection, with the names of its models.
 #[derive(Debug)]
 pub(crate) struct Collection {
     pub(crate) slug: &'static str,
@@ -74,7 +74,7 @@ pub(crate) fn list(call: &Call) -> Reply {
         ascending: true,
     };
     let page = pages.cut(&all, |_| true)?;
-    Ok(answer(
+    Ok(json_response(
         StatusCode::OK,
         &page.map(|collection| item(collection)),
     ))
@@ -85,7 +85,7 @@ pub(crate) fn get(call: &Call) -> Reply {
     let collection = COLLECTIONS
         .iter()
         .find(|collection| collection.slug == slug)
-        .ok_or_else(|| Problem::not_found(format!("There is no collection `{slug}`.")))?;
+        .ok_or_else(|| Problem::not_found(format!("Collection `{slug}` does not exist.")))?;
     let models: Vec<Value> = collection
         .models
         .iter()
@@ -95,5 +95,5 @@ pub(crate) fn get(call: &Call) -> Reply {
     let mut body = item(collection);
     body["full_description"] = collection.full_description.into();
     body["models"] = models.into();
-    Ok(answer(StatusCode::OK, &body))
+    Ok(json_response(StatusCode::OK, &body))
 }

@@ -14,7 +14,7 @@ use crate::{
     deployments::{Deployment, Release},
     names::read_name,
     problem::Problem,
-    response::{Reply, empty, json as answer},
+    response::{Reply, empty_response, json_response},
     schema,
     state::State,
     sync::Locked,
@@ -80,7 +80,7 @@ pub(crate) fn list(call: &Call) -> Reply {
     };
     let page = pages.cut(&deployments, |_| true)?;
     let page = page.map(|deployment| shape(&call.state, deployment));
-    Ok(answer(StatusCode::OK, &page))
+    Ok(json_response(StatusCode::OK, &page))
 }
 
 pub(crate) fn create(call: &Call) -> Reply {
@@ -107,22 +107,22 @@ pub(crate) fn create(call: &Call) -> Reply {
         return Err(Problem::invalid_field(
             "name",
             "unique",
-            format!("There is a deployment `{name}` already"),
+            format!("The deployment `{name}` already exists"),
         ));
     }
     if deployments.len() >= MOST {
         return Err(Problem::unprocessable(
             "Too many deployments",
-            format!("There may be {MOST} deployments. Delete some first."),
+            format!("There are {MOST} deployments, which is the limit. Delete some first."),
         ));
     }
     let deployment = Deployment { name, release };
     let body = shape(state, &deployment);
     deployments.insert(state.next_number(), deployment);
-    Ok(answer(StatusCode::OK, &body))
+    Ok(json_response(StatusCode::OK, &body))
 }
 
-/// Sets what the body holds. Whole or not at all: the release is a copy until it is right.
+/// Applies the fields of the body. The release is a copy until all of them are valid.
 fn change(state: &State, release: &mut Release, body: &Value) -> Result<(), Problem> {
     if let Some(version) = body["version"].as_str() {
         let known = state.catalog.with_version(version);
@@ -131,7 +131,10 @@ fn change(state: &State, release: &mut Release, body: &Value) -> Result<(), Prob
             return Err(Problem::invalid_field(
                 "version",
                 "exists",
-                format!("There is no version `{version}` of `{}`", release.model),
+                format!(
+                    "The version `{version}` of `{}` does not exist",
+                    release.model
+                ),
             ));
         }
         release.version = version.to_owned();
@@ -158,7 +161,7 @@ fn change(state: &State, release: &mut Release, body: &Value) -> Result<(), Prob
     Ok(())
 }
 
-/// The deployment that the path names, and its place.
+/// The deployment in the path, and its key.
 fn find(
     call: &Call,
     deployments: &BTreeMap<u64, Deployment>,
@@ -168,12 +171,15 @@ fn find(
         .iter()
         .find(|(_, deployment)| owner == call.state.account && deployment.name == name)
         .map(|(place, deployment)| (*place, deployment.clone()))
-        .ok_or_else(|| Problem::not_found(format!("There is no deployment `{owner}/{name}`.")))
+        .ok_or_else(|| Problem::not_found(format!("Deployment `{owner}/{name}` does not exist.")))
 }
 
 pub(crate) fn get(call: &Call) -> Reply {
     let (_, deployment) = find(call, &call.state.deployments.0.locked())?;
-    Ok(answer(StatusCode::OK, &shape(&call.state, &deployment)))
+    Ok(json_response(
+        StatusCode::OK,
+        &shape(&call.state, &deployment),
+    ))
 }
 
 pub(crate) fn update(call: &Call) -> Reply {
@@ -185,17 +191,17 @@ pub(crate) fn update(call: &Call) -> Reply {
     deployment.release.created_at = call.state.clock.now();
     let shape = shape(&call.state, &deployment);
     deployments.insert(place, deployment);
-    Ok(answer(StatusCode::OK, &shape))
+    Ok(json_response(StatusCode::OK, &shape))
 }
 
 pub(crate) fn delete(call: &Call) -> Reply {
     let mut deployments = call.state.deployments.0.locked();
     let (place, _) = find(call, &deployments)?;
     deployments.remove(&place);
-    Ok(empty(StatusCode::NO_CONTENT))
+    Ok(empty_response(StatusCode::NO_CONTENT))
 }
 
-/// `owner/name` of the deployment that the path names, and the version that it runs.
+/// `owner/name` of the deployment in the path, and the version that it runs.
 pub(crate) fn target(call: &Call) -> Result<(String, String), Problem> {
     let (_, deployment) = find(call, &call.state.deployments.0.locked())?;
     Ok((

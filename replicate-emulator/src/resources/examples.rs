@@ -11,12 +11,12 @@ use crate::{
     catalog::Entry,
     clock::stamp,
     cursor::Pages,
-    response::{Reply, json as answer},
+    response::{Reply, json_response},
     state::State,
 };
 
 const PAGE_SIZE: usize = 25;
-/// Ids of predictions have no `l`, so that none is an example's.
+/// Ids of predictions have no `l`, so that none begins like this.
 const ID_START: &str = "example";
 
 /// The model's example as a prediction, if it has one.
@@ -48,7 +48,7 @@ pub(crate) fn shape(state: &State, entry: &Entry) -> Option<Value> {
     }))
 }
 
-/// The example with this id, of whichever model.
+/// The example with this id, of any model.
 pub(crate) fn with_id(state: &State, id: &str) -> Option<Value> {
     if !id.starts_with(ID_START) {
         return None;
@@ -58,7 +58,7 @@ pub(crate) fn with_id(state: &State, id: &str) -> Option<Value> {
     examples.find(|example| example["id"] == id)
 }
 
-/// Puts this server's URL before those that begin with a slash.
+/// Prefixes URLs that begin with a slash with this server's URL.
 fn on_this_server(output: &Value, url: &str) -> Value {
     match output {
         Value::String(path) if path.starts_with("/outputs/") => format!("{url}{path}").into(),
@@ -80,5 +80,5 @@ pub(crate) fn list(call: &Call) -> Reply {
         ascending: false,
     };
     let page = pages.cut(&examples, |_| true)?;
-    Ok(answer(StatusCode::OK, &page))
+    Ok(json_response(StatusCode::OK, &page))
 }

@@ -16,7 +16,7 @@ use crate::{
     files::{File, LIFETIME},
     problem::Problem,
     request_log::ArrivingBody,
-    response::{Reply, empty, json as answer},
+    response::{Reply, empty_response, json_response},
     state::State,
 };
 
@@ -39,11 +39,11 @@ fn shape(state: &State, file: &File) -> Value {
     })
 }
 
-/// An upload's body as it comes.
+/// The body of an upload while it arrives.
 #[derive(Debug)]
 pub(crate) struct Arriving<'a, 'body_budget> {
     pub(crate) body: Body,
-    /// What of it is to be shown later.
+    /// Its copy in the request log.
     pub(crate) seen: ArrivingBody,
     pub(crate) place: &'a mut Reservation<'body_budget>,
 }
@@ -63,7 +63,7 @@ pub(crate) async fn create(call: &Call, arriving: Arriving<'_, '_>) -> Reply {
         content: uploaded.content,
     });
     state.files.insert(state.next_number(), Arc::clone(&file))?;
-    Ok(answer(StatusCode::CREATED, &shape(state, &file)))
+    Ok(json_response(StatusCode::CREATED, &shape(state, &file)))
 }
 
 fn hex(bytes: &[u8]) -> String {
@@ -79,7 +79,7 @@ pub(crate) fn list(call: &Call) -> Reply {
         ascending: false,
     };
     let page = call.state.files.page(&pages)?;
-    Ok(answer(
+    Ok(json_response(
         StatusCode::OK,
         &page.map(|file| shape(&call.state, &file)),
     ))
@@ -88,25 +88,26 @@ pub(crate) fn list(call: &Call) -> Reply {
 fn find(call: &Call) -> Result<Arc<File>, Problem> {
     call.state.expire();
     let id = call.parameter(0);
-    call.state.files.get(id).ok_or_else(|| {
-        Problem::not_found(format!("There is no file with the id `{id}` (any more)."))
-    })
+    call.state
+        .files
+        .get(id)
+        .ok_or_else(|| Problem::not_found(format!("File `{id}` does not exist or has expired.")))
 }
 
 pub(crate) fn get(call: &Call) -> Reply {
     let file = find(call)?;
-    Ok(answer(StatusCode::OK, &shape(&call.state, &file)))
+    Ok(json_response(StatusCode::OK, &shape(&call.state, &file)))
 }
 
 pub(crate) fn delete(call: &Call) -> Reply {
     let file = find(call)?;
     call.state.files.remove(&file.id);
-    Ok(empty(StatusCode::NO_CONTENT))
+    Ok(empty_response(StatusCode::NO_CONTENT))
 }
 
 pub(crate) fn download(call: &Call) -> Reply {
     let missing =
-        |name: &str| Problem::bad_request(format!("`{name}` is missing: a download is signed."));
+        |name: &str| Problem::bad_request(format!("`{name}` is missing: downloads are signed."));
     let text = |name: &str| call.query.get(name).ok_or_else(|| missing(name));
     let (owner, signature) = (text("owner")?, text("signature")?);
     let expiry: i64 = text("expiry")?
@@ -118,9 +119,9 @@ pub(crate) fn download(call: &Call) -> Reply {
         && expiry > state.clock.now().timestamp()
         && state.files.is_signed(owner, id, expiry, signature);
     if !allowed {
-        // As for a file that does not exist: who has no signature learns nothing.
+        // The same response as for a file that does not exist.
         return Err(Problem::not_found(
-            "There is no such file, or the signature is not right for it, or has expired.",
+            "The file does not exist, or its signature is invalid or has expired.",
         ));
     }
     let file = find(call)?;

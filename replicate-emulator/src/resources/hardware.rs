@@ -1,11 +1,11 @@
-//! Hardware that models can be said to run on. Here, all of it is this machine.
+//! The hardware that models can be configured to run on. All of it is this machine.
 
 use http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::{
     problem::Problem,
-    response::{Reply, json as answer},
+    response::{Reply, json_response},
 };
 
 const HARDWARE: [(&str, &str); 4] = [
@@ -20,7 +20,7 @@ pub(crate) fn list() -> Reply {
         .iter()
         .map(|(sku, name)| json!({"sku": sku, "name": name}))
         .collect();
-    Ok(answer(StatusCode::OK, &all))
+    Ok(json_response(StatusCode::OK, &all))
 }
 
 /// Refuses hardware that is not in the list.
@@ -32,6 +32,6 @@ pub(crate) fn check(sku: &str) -> Result<(), Problem> {
     Err(Problem::invalid_field(
         "hardware",
         "enum",
-        format!("`{sku}` is none of {known}"),
+        format!("`{sku}` is not one of {known}"),
     ))
 }

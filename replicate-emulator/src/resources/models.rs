@@ -1,4 +1,4 @@
-//! Models: their JSON form, list, create, get, update, delete, readme.
+//! Models: list, create, get, update, delete, readme.
 
 use std::{
     collections::BTreeMap,
@@ -18,18 +18,18 @@ use crate::{
     cursor::Pages,
     names::{MAX_URL_LENGTH, is_web_url, read_name},
     problem::Problem,
-    response::{Reply, empty, json as answer},
+    response::{Reply, empty_response, json_response},
     schema,
     state::State,
 };
 
 const PAGE_SIZE: usize = 25;
-/// How many models there may be, as the API has it.
+/// The most models, as in the API.
 const MOST: usize = 1000;
 /// The longest description or readme, in characters.
 const LONGEST_TEXT: usize = 100_000;
 
-/// A model as the API writes it.
+/// A model in the API's format.
 pub(crate) fn shape(state: &State, entry: &Entry) -> Value {
     let properties = entry.properties();
     json!({
@@ -51,19 +51,19 @@ pub(crate) fn shape(state: &State, entry: &Entry) -> Value {
     })
 }
 
-/// The model that the path names.
+/// The model in the path.
 pub(crate) fn find(call: &Call) -> Result<Arc<Entry>, Problem> {
     let (owner, name) = (call.parameter(0), call.parameter(1));
     call.state
         .catalog
         .get(owner, name)
-        .ok_or_else(|| Problem::not_found(format!("There is no model `{owner}/{name}`.")))
+        .ok_or_else(|| Problem::not_found(format!("Model `{owner}/{name}` does not exist.")))
 }
 
 pub(crate) async fn get(call: &Call) -> Reply {
     let entry = find(call)?;
     versions::refresh(call, &entry).await;
-    Ok(answer(StatusCode::OK, &shape(&call.state, &entry)))
+    Ok(json_response(StatusCode::OK, &shape(&call.state, &entry)))
 }
 
 pub(crate) async fn list(call: &Call) -> Reply {
@@ -89,13 +89,13 @@ pub(crate) async fn list(call: &Call) -> Reply {
         ascending,
     };
     let page = pages.cut(&sorted, |_| true)?;
-    Ok(answer(
+    Ok(json_response(
         StatusCode::OK,
         &page.map(|entry| shape(&call.state, entry)),
     ))
 }
 
-/// Whether the second of two allowed values was given; the first is the default.
+/// Whether the second of two allowed values was given. The first is the default.
 fn choice(call: &Call, name: &str, allowed: [&str; 2]) -> Result<bool, Problem> {
     match call.query.get(name) {
         None => Ok(false),
@@ -150,13 +150,13 @@ pub(crate) fn create(call: &Call) -> Reply {
         return Err(Problem::invalid_field(
             "name",
             "unique",
-            format!("There is a model `{owner}/{name}` already"),
+            format!("The model `{owner}/{name}` already exists"),
         ));
     }
     if catalog.all().len() >= MOST {
         return Err(Problem::unprocessable(
             "Too many models",
-            format!("There may be {MOST} models. Delete some first."),
+            format!("There are {MOST} models, which is the limit. Delete some first."),
         ));
     }
     let mut properties = Properties::default();
@@ -171,7 +171,10 @@ pub(crate) fn create(call: &Call) -> Reply {
         properties,
         now: call.state.clock.now(),
     });
-    Ok(answer(StatusCode::CREATED, &shape(&call.state, &entry)))
+    Ok(json_response(
+        StatusCode::CREATED,
+        &shape(&call.state, &entry),
+    ))
 }
 
 pub(crate) fn update(call: &Call) -> Reply {
@@ -181,7 +184,7 @@ pub(crate) fn update(call: &Call) -> Reply {
     let mut properties = entry.properties();
     apply(&mut properties, &body)?;
     entry.change(|current| *current = properties);
-    Ok(answer(StatusCode::OK, &shape(&call.state, &entry)))
+    Ok(json_response(StatusCode::OK, &shape(&call.state, &entry)))
 }
 
 fn apply(properties: &mut Properties, body: &Value) -> Result<(), Problem> {
@@ -217,12 +220,12 @@ fn apply(properties: &mut Properties, body: &Value) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Refuses to change what was there from the start.
+/// Refuses to change models that were not created through the API.
 pub(crate) fn own(entry: &Entry) -> Result<(), Problem> {
     match entry.origin {
         Origin::Created => Ok(()),
         Origin::Seeded => Err(Problem::forbidden(format!(
-            "{} belongs to the emulator, and stays as it is. Change models that you created.",
+            "{} is part of the emulator and cannot be changed; only created models can.",
             entry.full_name()
         ))),
     }
@@ -241,7 +244,7 @@ pub(crate) fn delete(call: &Call) -> Reply {
         ));
     }
     call.state.catalog.remove(&entry);
-    Ok(empty(StatusCode::NO_CONTENT))
+    Ok(empty_response(StatusCode::NO_CONTENT))
 }
 
 pub(crate) fn readme(call: &Call) -> Reply {

@@ -1,4 +1,4 @@
-//! Files that models made, served as files: with their type, in parts where asked for.
+//! Output files, with their types, and range requests.
 
 use axum::{body::Body, response::Response};
 use bytes::Bytes;
@@ -12,8 +12,8 @@ pub(crate) fn get(call: &Call) -> Reply {
     let (prediction, name) = (call.parameter(0), call.parameter(1));
     let file = call.state.output(prediction, name).ok_or_else(|| {
         Problem::not_found(format!(
-            "There is no output `{name}` of a prediction `{prediction}` (any more): outputs are \
-             deleted an hour after their prediction."
+            "Output `{name}` of prediction `{prediction}` does not exist; outputs are deleted an \
+             hour after their prediction."
         ))
     })?;
     let digest = Sha256::digest(&file.content);
@@ -26,7 +26,7 @@ pub(crate) fn get(call: &Call) -> Reply {
     )
 }
 
-/// A file, or the part of it that `Range` asks for, or nothing new.
+/// A file, the range of it that was requested, or 304.
 pub(crate) fn serve(
     headers: &HeaderMap,
     content_type: &str,
@@ -40,7 +40,7 @@ pub(crate) fn serve(
             .split(',')
             .any(|e| e.trim() == etag || e.trim() == "*")
     });
-    // A part of something else is of no use: whoever has an older state gets the whole.
+    // A range of a changed file is useless: the response is the whole file.
     let same = given(header::IF_RANGE).is_none_or(|known| known == etag);
     let length = content.len();
     let wanted = given(header::RANGE)
@@ -75,7 +75,7 @@ pub(crate) fn serve(
     set(&mut response, header::CONTENT_TYPE, content_type);
     set(&mut response, header::ETAG, &etag);
     set(&mut response, header::ACCEPT_RANGES, "bytes");
-    // What a model made may be HTML: a browser must not run it as a page of this server.
+    // An output may be HTML, which a browser must not run as a page of this server.
     set(&mut response, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     set(&mut response, header::CONTENT_SECURITY_POLICY, "sandbox");
     Ok(response)
@@ -101,8 +101,8 @@ enum Wanted {
     Nothing,
 }
 
-/// Reads `bytes=A-B`, `bytes=A-` and `bytes=-N`. Anything else, such as several parts, is
-/// answered with the whole, as the standard allows.
+/// Reads `bytes=A-B`, `bytes=A-` and `bytes=-N`. Anything else, such as several ranges, is ignored,
+/// as RFC 9110 allows.
 fn range(text: &str, length: usize) -> Wanted {
     let Some((from, to)) = text.strip_prefix("bytes=").and_then(|r| r.split_once('-')) else {
         return Wanted::Whole;
@@ -126,7 +126,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ranges_are_read_as_the_standard_says() {
+    fn ranges_are_read_as_rfc_9110_says() {
         for (text, wanted) in [
             ("bytes=0-3", Wanted::Part(0, 3)),
             ("bytes=4-", Wanted::Part(4, 9)),

@@ -1,4 +1,4 @@
-//! The three ways to create a prediction: by version, by model, by deployment.
+//! Creates of predictions: by version, by model, by deployment.
 
 use std::sync::{Arc, LazyLock};
 
@@ -7,7 +7,7 @@ use http::{HeaderValue, StatusCode};
 use jsonschema::Validator;
 use serde_json::{Value, json};
 
-use super::predictions::{View, answer};
+use super::predictions::{View, respond};
 use crate::{
     call::Call,
     catalog::{Entry, Version},
@@ -46,7 +46,7 @@ fn validator(with_version: bool) -> Option<Validator> {
 static WITH_VERSION: LazyLock<Option<Validator>> = LazyLock::new(|| validator(true));
 static WITHOUT_VERSION: LazyLock<Option<Validator>> = LazyLock::new(|| validator(false));
 
-/// What shall run.
+/// What the prediction runs.
 struct Target {
     entry: Arc<Entry>,
     version: Arc<Version>,
@@ -72,7 +72,7 @@ pub(crate) async fn by_version(call: &Call) -> Reply {
 pub(crate) async fn by_model(call: &Call) -> Reply {
     let entry = super::models::find(call)?;
     let name = entry.full_name();
-    // Only official models run without a version; the API knows no such route for others.
+    // Only official models run without a version; the API has no such route for others.
     let version = entry.latest().filter(|_| entry.official).ok_or_else(|| {
         Problem::not_found(format!(
             "{name} is not an official model: create its predictions by version, with \
@@ -96,7 +96,7 @@ pub(crate) async fn by_deployment(call: &Call) -> Reply {
     let (name, version) = super::deployments::target(call)?;
     let Some((entry, version)) = call.state.catalog.with_version(&version) else {
         return Err(Problem::not_found(format!(
-            "The version that the deployment {name} runs does not exist any more."
+            "The version of the deployment {name} does not exist."
         )));
     };
     let body = call.json(WITHOUT_VERSION.as_ref())?;
@@ -112,7 +112,7 @@ pub(crate) async fn by_deployment(call: &Call) -> Reply {
     .await
 }
 
-/// Finds what `owner/name`, `owner/name:id` or an id names.
+/// The version that `owner/name`, `owner/name:id` or an id refers to.
 pub(crate) fn resolve(call: &Call, reference: &str) -> Result<(Arc<Entry>, Arc<Version>), Problem> {
     let refused = |detail: String| {
         Err(Problem::unprocessable(
@@ -124,12 +124,12 @@ pub(crate) fn resolve(call: &Call, reference: &str) -> Result<(Arc<Entry>, Arc<V
     if let Some((model, id)) = reference.split_once(':') {
         return match catalog.with_version(id) {
             Some((entry, version)) if entry.full_name() == model => Ok((entry, version)),
-            _ => refused(format!("There is no version `{id}` of a model `{model}`.")),
+            _ => refused(format!("The version `{id}` of `{model}` does not exist.")),
         };
     }
     if !reference.contains('/') {
         return catalog.with_version(reference).map_or_else(
-            || refused(format!("There is no version `{reference}`.")),
+            || refused(format!("The version `{reference}` does not exist.")),
             Ok,
         );
     }
@@ -142,7 +142,7 @@ pub(crate) fn resolve(call: &Call, reference: &str) -> Result<(Arc<Entry>, Arc<V
             "`{reference}` is not an official model: name one of its versions, as \
              `{reference}:ID`."
         )),
-        None => refused(format!("There is no model `{reference}`.")),
+        None => refused(format!("The model `{reference}` does not exist.")),
     }
 }
 
@@ -165,7 +165,7 @@ async fn create(call: &Call, body: Value, target: Target) -> Reply {
     }
     let state = &call.state;
     let now = state.expire();
-    // Whether a model whose interface nobody knows can stream shows when it runs.
+    // Without a known interface, the prediction may stream.
     let streams = interface.as_ref().is_none_or(|i| i.iterator);
     let job = Arc::new(Job::new(NewJob {
         id: state.ids.id(),
@@ -184,15 +184,16 @@ async fn create(call: &Call, body: Value, target: Target) -> Reply {
     }));
     state.predictions.insert(Arc::clone(&job))?;
     target.entry.ran();
-    // A create that does not wait tells the prediction as it was made, even if it ends at once.
+    // A create that does not wait returns the prediction as it was created, even if it ends at
+    // once.
     let made = wait
         .is_none()
-        .then(|| answer(state, &job, StatusCode::CREATED, View::AsItIs));
+        .then(|| respond(state, &job, StatusCode::CREATED, View::Current));
     run::start(state, &job, Arc::clone(version));
     let mut response = match (made, &wait) {
         (Some(made), _) => made,
-        (None, Some(wait)) => waited(call, &job, wait).await,
-        (None, None) => answer(state, &job, StatusCode::CREATED, View::AsItIs),
+        (None, Some(wait)) => wait_for_end(call, &job, wait).await,
+        (None, None) => respond(state, &job, StatusCode::CREATED, View::Current),
     };
     let url = state.api(&format!("/predictions/{}", job.id));
     if let Ok(url) = HeaderValue::from_str(&url) {
@@ -201,8 +202,8 @@ async fn create(call: &Call, body: Value, target: Target) -> Reply {
     Ok(response)
 }
 
-/// The answer of a blocking create: when the prediction has ended, or when the wait is over.
-async fn waited(call: &Call, job: &Job, wait: &Wait) -> Response {
+/// The response of a blocking create: when the prediction has ended, or after the wait.
+async fn wait_for_end(call: &Call, job: &Job, wait: &Wait) -> Response {
     let state = &call.state;
     tokio::select! {
         () = job.ended() => {}
@@ -215,11 +216,11 @@ async fn waited(call: &Call, job: &Job, wait: &Wait) -> Response {
         StatusCode::ACCEPTED
     };
     let view = if job.is_iterator() {
-        View::JustBeforeTheEnd
+        View::BeforeFinal
     } else {
-        View::AsItIs
+        View::Current
     };
-    let mut response = answer(state, job, status, view);
+    let mut response = respond(state, job, status, view);
     if let Ok(applied) = HeaderValue::from_str(&wait.applied) {
         response.headers_mut().insert("preference-applied", applied);
     }

@@ -1,4 +1,4 @@
-//! Predictions: their JSON form, get, list, cancel.
+//! Predictions: get, list, cancel.
 
 use std::sync::Arc;
 
@@ -14,13 +14,13 @@ use crate::{
     job::{Job, JobState, Kind, Outcome},
     lifecycle::{Event, Status},
     problem::Problem,
-    response::{Reply, json},
+    response::{Reply, json_response},
     state::State,
 };
 
 const PAGE_SIZE: usize = 100;
 
-/// A prediction as the API writes it.
+/// A prediction in the API's format.
 #[derive(Serialize)]
 struct Body<'a> {
     id: &'a str,
@@ -62,19 +62,19 @@ struct Urls {
     stream: Option<String>,
 }
 
-/// How a prediction is told.
+/// Which state of a prediction is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum View {
-    AsItIs,
-    /// As a blocking create tells a streaming model: the whole output is there while the final
-    /// state is not written yet.
-    JustBeforeTheEnd,
+    Current,
+    /// The state just before the end, as a blocking create of a streaming model returns it: the
+    /// whole output is present, and the final state is not yet written.
+    BeforeFinal,
 }
 
-/// The prediction's JSON, as it stands now.
+/// The prediction as JSON.
 pub(crate) fn body(state: &State, job: &Job, view: View) -> Vec<u8> {
     job.with_state(|current| {
-        let early = view == View::JustBeforeTheEnd && current.status == Status::Succeeded;
+        let early = view == View::BeforeFinal && current.status == Status::Succeeded;
         serde_json::to_vec(&shape(state, job, current, early)).unwrap_or_default()
     })
 }
@@ -124,30 +124,30 @@ fn shape<'a>(state: &State, job: &'a Job, current: &'a JobState, early: bool) ->
     }
 }
 
-pub(crate) fn answer(
+pub(crate) fn respond(
     state: &State,
     job: &Job,
     status: StatusCode,
     view: View,
 ) -> axum::response::Response {
-    // Written once: a snapshot of a running prediction must not change between two looks.
-    let mut response = json(status, &());
+    // Serialized once: the state of a running prediction could change in between.
+    let mut response = json_response(status, &());
     *response.body_mut() = body(state, job, view).into();
     response
 }
 
 pub(crate) fn get(call: &Call) -> Reply {
     if let Some(example) = super::examples::with_id(&call.state, call.parameter(0)) {
-        return Ok(json(StatusCode::OK, &example));
+        return Ok(json_response(StatusCode::OK, &example));
     }
     let job = find(call)?;
-    Ok(answer(&call.state, &job, StatusCode::OK, View::AsItIs))
+    Ok(respond(&call.state, &job, StatusCode::OK, View::Current))
 }
 
 pub(crate) fn cancel(call: &Call) -> Reply {
     let job = find(call)?;
     call.state.apply(&job, Event::CanceledByUser, Outcome::None);
-    Ok(answer(&call.state, &job, StatusCode::OK, View::AsItIs))
+    Ok(respond(&call.state, &job, StatusCode::OK, View::Current))
 }
 
 pub(crate) fn list(call: &Call) -> Reply {
@@ -160,7 +160,7 @@ pub(crate) fn list(call: &Call) -> Reply {
         Some("web") => true,
         Some(other) => {
             return Err(Problem::bad_request(format!(
-                "`source` can be `web` only, not `{other}`."
+                "Invalid `source` `{other}`: expected `web`."
             )));
         }
     };
@@ -180,16 +180,14 @@ pub(crate) fn list(call: &Call) -> Reply {
         job.with_state(|current| serde_json::to_value(shape(&call.state, &job, current, false)))
             .unwrap_or_default()
     });
-    Ok(json(StatusCode::OK, &page))
+    Ok(json_response(StatusCode::OK, &page))
 }
 
 fn find(call: &Call) -> Result<Arc<Job>, Problem> {
     call.state.expire();
     let id = call.parameter(0);
     call.state.predictions.get(id).ok_or_else(|| {
-        Problem::not_found(format!(
-            "There is no prediction with the id `{id}` (any more)."
-        ))
+        Problem::not_found(format!("Prediction `{id}` does not exist or was deleted."))
     })
 }
 
@@ -200,8 +198,8 @@ fn moment(call: &Call, name: &str) -> Result<Option<DateTime<Utc>>, Problem> {
     match DateTime::parse_from_rfc3339(text) {
         Ok(moment) => Ok(Some(moment.to_utc())),
         Err(error) => Err(Problem::bad_request(format!(
-            "`{name}` must be a date-time such as 2025-01-01T00:00:00Z, and `{text}` is none: \
-             {error}."
+            "Invalid `{name}` `{text}`: expected an RFC 3339 timestamp such as \
+             2025-01-01T00:00:00Z ({error})."
         ))),
     }
 }

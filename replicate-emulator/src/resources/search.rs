@@ -1,4 +1,4 @@
-//! Search: by words, in names and descriptions.
+//! Search by words in names and descriptions.
 
 use std::{cmp::Reverse, collections::BTreeMap, sync::Arc};
 
@@ -11,7 +11,7 @@ use crate::{
     catalog::Entry,
     cursor::Pages,
     problem::Problem,
-    response::{Reply, json as answer},
+    response::{Reply, json_response},
 };
 
 const PAGE_SIZE: usize = 25;
@@ -28,7 +28,7 @@ fn words(text: &str) -> Vec<String> {
         .collect()
 }
 
-/// Which part of the words is in `text`; nothing if none is.
+/// The fraction of the words that are in `text`; none if no word is.
 fn score(words: &[String], text: &str) -> Option<f64> {
     let text = text.to_lowercase();
     let found = words
@@ -38,7 +38,7 @@ fn score(words: &[String], text: &str) -> Option<f64> {
     (found > 0).then(|| found as f64 / words.len() as f64)
 }
 
-/// Public models that match, the best first.
+/// Public models that match, best first.
 fn matching(call: &Call, words: &[String]) -> Vec<(f64, Arc<Entry>)> {
     let mut found: Vec<(f64, Arc<Entry>)> = call
         .state
@@ -56,7 +56,7 @@ fn matching(call: &Call, words: &[String]) -> Vec<(f64, Arc<Entry>)> {
     found
 }
 
-/// `QUERY /models`: the words are the body.
+/// `QUERY /models`: the body has the words.
 pub(crate) async fn models(call: &Call) -> Reply {
     let content_type = call.content_type();
     if content_type
@@ -71,15 +71,14 @@ pub(crate) async fn models(call: &Call) -> Reply {
         .map_err(|_| Problem::bad_request("The words are not UTF-8 text."))?;
     if text.is_empty() {
         return Err(Problem::bad_request(
-            "The body is empty: it is the words to search for.",
+            "The body is empty: expected the words to search for.",
         ));
     }
     let found: BTreeMap<u64, Arc<Entry>> = (0..)
         .zip(matching(call, &words(text)))
         .map(|(place, (_, entry))| (place, entry))
         .collect();
-    // Another page would be asked for with the same body, which a URL does not carry: all
-    // that match come at once, as far as a page may reach.
+    // A URL of another page could not carry the body: all results are on one page.
     let pages = Pages {
         url: call.url(),
         query: &call.query,
@@ -89,24 +88,29 @@ pub(crate) async fn models(call: &Call) -> Reply {
     let page = pages.cut(&found, |_| true)?;
     let page = page.map(|entry| {
         let mut model = models::shape(&call.state, entry);
-        // Unlike elsewhere, a search's description is never null.
+        // Unlike elsewhere, the description in a search is never null.
         if model["description"].is_null() {
             model["description"] = "".into();
         }
         model
     });
-    Ok(answer(StatusCode::OK, &page))
+    Ok(json_response(StatusCode::OK, &page))
 }
 
 /// `GET /search`: models, collections and pages.
 pub(crate) fn all(call: &Call) -> Reply {
     let query = call.query.get("query").filter(|q| !q.trim().is_empty());
-    let query = query
-        .ok_or_else(|| Problem::bad_request("`query` is missing: the words to search for."))?;
+    let query = query.ok_or_else(|| {
+        Problem::bad_request("`query` is missing: expected the words to search for.")
+    })?;
     let limit = match call.query.get("limit").map(str::parse::<usize>) {
         None => 20,
         Some(Ok(limit @ 1..=50)) => limit,
-        Some(_) => return Err(Problem::bad_request("`limit` is a number from 1 to 50.")),
+        Some(_) => {
+            return Err(Problem::bad_request(
+                "Invalid `limit`: expected a number from 1 to 50.",
+            ));
+        }
     };
     let words = words(query);
     let models: Vec<Value> = matching(call, &words)
@@ -140,7 +144,7 @@ pub(crate) fn all(call: &Call) -> Reply {
         .filter(|(name, _)| score(&words, name).is_some())
         .map(|(name, href)| json!({"name": name, "href": href}))
         .collect();
-    Ok(answer(
+    Ok(json_response(
         StatusCode::OK,
         &json!({
             "query": query,
@@ -151,7 +155,7 @@ pub(crate) fn all(call: &Call) -> Reply {
     ))
 }
 
-/// The collections that a model is in.
+/// The collections of a model.
 fn tags(entry: &Entry) -> Vec<&'static str> {
     let name = entry.full_name();
     COLLECTIONS

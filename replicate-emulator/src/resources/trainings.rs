@@ -1,4 +1,4 @@
-//! Trainings: they run like predictions, and make a version of their destination.
+//! Trainings: they run like predictions, and create a version of their destination.
 
 use std::{
     sync::{Arc, LazyLock},
@@ -19,7 +19,7 @@ use crate::{
     job::{Job, Kind, NewJob, Outcome},
     lifecycle::Event,
     problem::Problem,
-    response::{Reply, json as answer},
+    response::{Reply, json_response},
     run, schema,
     state::State,
     webhook::Subscriptions,
@@ -27,11 +27,10 @@ use crate::{
 
 const PAGE_SIZE: usize = 100;
 const STEPS: u32 = 5;
-/// How many versions a model may have.
+/// The most versions of a model.
 const MOST_VERSIONS: usize = 1000;
 
-/// A training as the API writes it. Unlike a prediction's, its fields are absent, not null,
-/// while they are empty.
+/// A training in the API's format. Unlike a prediction's, empty fields are absent, not null.
 pub(crate) fn shape(state: &State, job: &Job) -> Value {
     job.with_state(|current| {
         let url = state.api(&format!("/trainings/{}", job.id));
@@ -103,7 +102,7 @@ pub(crate) fn create(call: &Call) -> Reply {
         return Err(Problem::invalid_field(
             "destination",
             "owner",
-            format!("The model `{name}` belongs to somebody else: name one of your own"),
+            format!("The model `{name}` belongs to another account: use one of your own"),
         ));
     }
     if destination.versions().len() >= MOST_VERSIONS {
@@ -132,14 +131,14 @@ pub(crate) fn create(call: &Call) -> Reply {
         webhooks,
     }));
     state.trainings.insert(Arc::clone(&job))?;
-    let made = answer(StatusCode::CREATED, &shape(state, &job));
+    let made = json_response(StatusCode::CREATED, &shape(state, &job));
     let context = Context::new(state.clone(), Arc::clone(&job));
     let training = train(Arc::clone(state), context, version, destination);
     run::spawn(state, &job, training);
     Ok(made)
 }
 
-/// Takes its time, and makes a version that runs as the trained one does.
+/// Takes the training time, and creates a version that runs like the trained one.
 async fn train(
     state: Arc<State>,
     context: Context,
@@ -154,7 +153,7 @@ async fn train(
     }
     if let Engine::Cog(server) = &version.engine {
         return Err(Failure::from(format!(
-            "Cog models are not trained here (the server at {} was not asked)",
+            "The emulator does not train Cog models (the server at {} received nothing)",
             server.url()
         )));
     }
@@ -162,7 +161,7 @@ async fn train(
     let is_there = state.catalog.find(&full_name);
     if !is_there.is_some_and(|entry| Arc::ptr_eq(&entry, &destination)) {
         return Err(Failure::from(format!(
-            "The model {full_name} was deleted while it was trained"
+            "The model {full_name} was deleted during the training"
         )));
     }
     let made = state.catalog.add_version(
@@ -195,7 +194,7 @@ pub(crate) fn list(call: &Call) -> Reply {
         ascending: false,
     };
     let page = call.state.trainings.page(&pages, |_| true)?;
-    Ok(answer(
+    Ok(json_response(
         StatusCode::OK,
         &page.map(|job| shape(&call.state, &job)),
     ))
@@ -203,21 +202,19 @@ pub(crate) fn list(call: &Call) -> Reply {
 
 pub(crate) fn get(call: &Call) -> Reply {
     let job = find(call)?;
-    Ok(answer(StatusCode::OK, &shape(&call.state, &job)))
+    Ok(json_response(StatusCode::OK, &shape(&call.state, &job)))
 }
 
 pub(crate) fn cancel(call: &Call) -> Reply {
     let job = find(call)?;
     call.state.apply(&job, Event::CanceledByUser, Outcome::None);
-    Ok(answer(StatusCode::OK, &shape(&call.state, &job)))
+    Ok(json_response(StatusCode::OK, &shape(&call.state, &job)))
 }
 
 fn find(call: &Call) -> Result<Arc<Job>, Problem> {
     call.state.expire();
     let id = call.parameter(0);
     call.state.trainings.get(id).ok_or_else(|| {
-        Problem::not_found(format!(
-            "There is no training with the id `{id}` (any more)."
-        ))
+        Problem::not_found(format!("Training `{id}` does not exist or was deleted."))
     })
 }

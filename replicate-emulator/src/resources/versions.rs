@@ -15,16 +15,16 @@ use crate::{
     job::{Job, Outcome},
     lifecycle::Event,
     problem::Problem,
-    response::{Reply, empty, json as answer},
+    response::{Reply, empty_response, json_response},
 };
 
 const PAGE_SIZE: usize = 25;
-/// The form of the schemas that versions carry.
+/// The Cog version whose schema format the versions have.
 const COG_VERSION: &str = "0.16.12";
 
-/// A version as the API writes it.
+/// A version in the API's format.
 pub(crate) fn shape(version: &Version) -> Value {
-    // Empty while nobody knows it: some clients cannot read a list with a null in this place.
+    // Empty while it is unknown: some clients cannot read a list with a null here.
     let document = version
         .interface()
         .map_or_else(|| json!({}), |interface| interface.document.clone());
@@ -36,14 +36,14 @@ pub(crate) fn shape(version: &Version) -> Value {
     })
 }
 
-/// Asks where an interface may have changed since it was last read.
+/// Reads the interfaces of Cog servers again.
 pub(crate) async fn refresh(call: &Call, entry: &Entry) {
     for version in entry.versions() {
         cog::prediction::refresh(&call.state, &version).await;
     }
 }
 
-/// The version that the path names.
+/// The version in the path.
 pub(crate) fn find(call: &Call) -> Result<(Arc<Entry>, Arc<Version>), Problem> {
     let entry = models::find(call)?;
     let id = call.parameter(2);
@@ -57,7 +57,7 @@ pub(crate) async fn list(call: &Call) -> Reply {
     let entry = models::find(call)?;
     if entry.official {
         return Err(Problem::not_found(format!(
-            "{} is an official model, whose versions are not listed.",
+            "{} is an official model: its versions are not listed.",
             entry.full_name()
         )));
     }
@@ -74,13 +74,16 @@ pub(crate) async fn list(call: &Call) -> Reply {
         ascending: false,
     };
     let page = pages.cut(&versions, |_| true)?;
-    Ok(answer(StatusCode::OK, &page.map(|version| shape(version))))
+    Ok(json_response(
+        StatusCode::OK,
+        &page.map(|version| shape(version)),
+    ))
 }
 
 pub(crate) async fn get(call: &Call) -> Reply {
     let (_, version) = find(call)?;
     cog::prediction::refresh(&call.state, &version).await;
-    Ok(answer(StatusCode::OK, &shape(&version)))
+    Ok(json_response(StatusCode::OK, &shape(&version)))
 }
 
 pub(crate) fn delete(call: &Call) -> Reply {
@@ -96,7 +99,7 @@ pub(crate) fn delete(call: &Call) -> Reply {
     if let Some(training) = state.trainings.all().into_iter().find(trains) {
         return Err(Problem::unprocessable(
             "Version is in use",
-            format!("The training {} has this version as its base.", training.id),
+            format!("The training {} is based on this version.", training.id),
         ));
     }
     let remove = || state.catalog.remove_version(&entry, &version.id);
@@ -109,5 +112,5 @@ pub(crate) fn delete(call: &Call) -> Reply {
     for running in state.predictions.forget_version(&version.id) {
         state.apply(&running, Event::CanceledByUser, Outcome::None);
     }
-    Ok(empty(StatusCode::ACCEPTED))
+    Ok(empty_response(StatusCode::ACCEPTED))
 }

@@ -1,6 +1,6 @@
 //! The differences from what was recorded, each with its reason.
 
-/// A difference, the kinds of answer in which it is, and why.
+/// A difference, the kinds of response that have it, and why.
 pub(crate) struct Listed {
     pub(crate) kinds: &'static [&'static str],
     pub(crate) difference: &'static str,
@@ -82,7 +82,7 @@ pub(crate) const DIFFERENCES: [Listed; 20] = [
     listed(
         "webhook_completed: null recorded, absent here",
         &["canceled prediction", "canceled training"],
-        "not in the specification any more",
+        "no longer in the specification",
     ),
     listed(
         "urls.stream: absent recorded, string here",

@@ -6,10 +6,10 @@ use replicate_emulator::Emulator;
 use reqwest::multipart::{Form, Part};
 use serde_json::{Value, json};
 
-use crate::support::{self, answer, call, text, until, version};
+use crate::support::{self, call, fetch, text, until, version};
 
-/// What the emulator answers, and the kind of answer that this is.
-pub(crate) struct Answer {
+/// A response of the emulator, and its kind.
+pub(crate) struct OurResponse {
     pub(crate) kind: &'static str,
     pub(crate) status: u16,
     pub(crate) body: Value,
@@ -36,19 +36,19 @@ impl Emulators {
         both
     }
 
-    /// The answer to the like of a recorded call, in the state in which the recorded one was.
-    pub(crate) async fn answer(&self, request: &Value, recorded: &Value) -> Answer {
+    /// The response to a call like the recorded one, in the same state.
+    pub(crate) async fn fetch(&self, request: &Value, recorded: &Value) -> OurResponse {
         let (method, path) = (text(&request["method"]), text(&request["path"]));
         let parts: Vec<&str> = path.split('/').skip(2).collect();
         let state = recorded["status"].as_str();
         let waits = request["headers"]["prefer"].is_string();
         let emulator = &self.prompt;
-        let get = |path: &'static str| answer(call(emulator, "GET", path));
+        let get = |path: &'static str| fetch(call(emulator, "GET", path));
         let (kind, (status, body)) = match (method.as_str(), parts.as_slice()) {
             _ if recorded["title"] == "Unauthenticated" => {
                 let bare =
                     reqwest::Client::new().post(format!("{}/v1/predictions", emulator.url()));
-                ("problem", answer(bare).await)
+                ("problem", fetch(bare).await)
             }
             ("GET", ["collections"]) => ("collections", get("/collections").await),
             ("GET", ["hardware"]) => ("hardware", get("/hardware").await),
@@ -78,23 +78,23 @@ impl Emulators {
             },
             other => panic!("nothing is the like of {other:?}"),
         };
-        Answer { kind, status, body }
+        OurResponse { kind, status, body }
     }
 
     async fn file(&self) -> (u16, Value) {
         let (_, file) = upload(&self.prompt).await;
-        answer(call(&self.prompt, "GET", &text(&file["urls"]["get"]))).await
+        fetch(call(&self.prompt, "GET", &text(&file["urls"]["get"]))).await
     }
 
     async fn starting(&self) -> (u16, Value) {
         let (_, made) = slow(&self.starting).await;
-        answer(call(&self.starting, "GET", &text(&made["urls"]["get"]))).await
+        fetch(call(&self.starting, "GET", &text(&made["urls"]["get"]))).await
     }
 }
 
 async fn upload(emulator: &Emulator) -> (u16, Value) {
     let form = Form::new().part("content", Part::bytes(Vec::new()).file_name("a.txt"));
-    answer(call(emulator, "POST", "/files").multipart(form)).await
+    fetch(call(emulator, "POST", "/files").multipart(form)).await
 }
 
 async fn new_model(emulator: &Emulator) -> (u16, Value) {
@@ -120,7 +120,7 @@ async fn blocking(emulator: &Emulator) -> (u16, Value) {
     let create = call(emulator, "POST", "/models/emulator/text/predictions")
         .header("prefer", "wait=10")
         .json(&json!({"input": {"prompt": "a"}}));
-    answer(create).await
+    fetch(create).await
 }
 
 async fn ended(emulator: &Emulator) -> Value {
@@ -135,5 +135,5 @@ async fn running(emulator: &Emulator, made: Value) -> Value {
 }
 
 async fn cancel(emulator: &Emulator, job: &Value) -> (u16, Value) {
-    answer(call(emulator, "POST", &text(&job["urls"]["cancel"]))).await
+    fetch(call(emulator, "POST", &text(&job["urls"]["cancel"]))).await
 }

@@ -1,4 +1,4 @@
-//! Recorded answers of the API beside the emulator's to the same calls: which fields differ.
+//! Recorded responses of the API beside the emulator's to the same calls: which fields differ.
 //!
 //! The recordings lie in the folder `recorded` of the one that `REPLICATE_REFERENCE` names.
 //! Where they and the specification differ, the emulator follows the specification.
@@ -14,22 +14,22 @@ use std::{collections::BTreeSet, path::PathBuf};
 use serde_json::Value;
 
 use differences::{DIFFERENCES, Listed};
-use like::{Answer, Emulators};
+use like::{Emulators, OurResponse};
 
-/// Notes what of an answer is not as recorded.
-fn note(recorded: &Value, answer: &Answer, found: &mut BTreeSet<String>) {
+/// Adds the differences of a response from the recorded one.
+fn note(recorded: &Value, ours: &OurResponse, found: &mut BTreeSet<String>) {
     let mut differences = BTreeSet::new();
     let response = &recorded["json"];
-    shape::compare(response, &answer.body, &mut differences);
+    shape::compare(response, &ours.body, &mut differences);
     let mut pair = |what: &str, theirs: &Value, ours: &Value| {
         if theirs != ours {
             differences.insert(format!("{what}: {theirs} recorded, {ours} here"));
         }
     };
-    pair("HTTP status", &recorded["status"], &answer.status.into());
+    pair("HTTP status", &recorded["status"], &ours.status.into());
     // A prediction's state decides its shape.
-    pair("state", &response["status"], &answer.body["status"]);
-    found.extend(differences.iter().map(|d| format!("{}: {d}", answer.kind)));
+    pair("state", &response["status"], &ours.body["status"]);
+    found.extend(differences.iter().map(|d| format!("{}: {d}", ours.kind)));
 }
 
 /// What was found and is not listed, and what is listed and was not found.
@@ -49,11 +49,9 @@ fn wrong(found: &BTreeSet<String>, listed: &[Listed]) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn the_differences_from_recorded_answers_are_those_listed() {
-    let Some(folder) = std::env::var_os("REPLICATE_REFERENCE") else {
-        println!("skipped: REPLICATE_REFERENCE names no folder with recorded answers");
-        return;
-    };
+#[ignore = "needs the folder that REPLICATE_REFERENCE names"]
+async fn the_differences_from_recorded_responses_are_those_listed() {
+    let folder = std::env::var_os("REPLICATE_REFERENCE").expect("REPLICATE_REFERENCE");
     let emulators = Emulators::start().await;
     let folder = PathBuf::from(folder).join("recorded");
     let mut found = BTreeSet::new();
@@ -61,8 +59,8 @@ async fn the_differences_from_recorded_answers_are_those_listed() {
         let file = std::fs::read(file.expect("a file").path()).expect("a recording");
         let recording: Value = serde_json::from_slice(&file).expect("JSON");
         let (request, response) = (&recording["request"], &recording["response"]);
-        let answer = emulators.answer(request, &response["json"]).await;
-        note(response, &answer, &mut found);
+        let ours = emulators.fetch(request, &response["json"]).await;
+        note(response, &ours, &mut found);
     }
     let wrong = wrong(&found, &DIFFERENCES);
     assert!(wrong.is_empty(), "{wrong:#?}");
@@ -89,7 +87,7 @@ fn a_difference_that_is_listed_for_one_kind_excuses_no_other() {
 }
 
 #[test]
-fn a_listed_difference_that_is_gone_is_told() {
+fn a_listed_difference_that_no_longer_exists_is_reported() {
     let listed = [Listed {
         kinds: &["file", "model"],
         difference: "x: absent recorded, null here",

@@ -1,10 +1,10 @@
-//! The shape of an answer, beside that of another.
+//! Compares the shapes of two responses.
 
 use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-/// What a model takes and gives is its own affair: only whether there is something.
+/// Fields that depend on the model: only their presence is compared.
 const FREE: [&str; 6] = [
     "input",
     "output",

@@ -22,11 +22,11 @@ pub fn call(emulator: &Emulator, method: &str, path: &str) -> RequestBuilder {
 }
 
 pub async fn send(request: RequestBuilder) -> Response {
-    request.send().await.expect("an answer")
+    request.send().await.expect("a response")
 }
 
 /// Status and JSON body. An empty body is null.
-pub async fn answer(request: RequestBuilder) -> (u16, Value) {
+pub async fn fetch(request: RequestBuilder) -> (u16, Value) {
     let response = send(request).await;
     let status = response.status().as_u16();
     let kind = header(&response, "content-type");
@@ -42,11 +42,11 @@ pub async fn answer(request: RequestBuilder) -> (u16, Value) {
 }
 
 pub async fn get(emulator: &Emulator, path: &str) -> (u16, Value) {
-    answer(call(emulator, "GET", path)).await
+    fetch(call(emulator, "GET", path)).await
 }
 
 pub async fn post(emulator: &Emulator, path: &str, body: Value) -> (u16, Value) {
-    answer(call(emulator, "POST", path).json(&body)).await
+    fetch(call(emulator, "POST", path).json(&body)).await
 }
 
 pub fn header(response: &Response, name: &str) -> Option<String> {
@@ -64,7 +64,7 @@ pub fn text(value: &Value) -> String {
     value.as_str().expect("a string").to_owned()
 }
 
-/// Asks until the prediction or training at this URL has ended.
+/// Polls until the prediction or training at this URL has ended.
 pub async fn ended(emulator: &Emulator, url: &str) -> Value {
     until(emulator, url, |body| {
         !["starting", "processing"].contains(&text(&body["status"]).as_str())
@@ -72,9 +72,9 @@ pub async fn ended(emulator: &Emulator, url: &str) -> Value {
     .await
 }
 
-/// Asks until the answer is as wanted.
+/// Polls until the response is as wanted.
 pub async fn until(emulator: &Emulator, url: &str, wanted: impl Fn(&Value) -> bool) -> Value {
-    let asking = async {
+    let polling = async {
         loop {
             let (_, body) = get(emulator, url).await;
             if wanted(&body) {
@@ -83,7 +83,7 @@ pub async fn until(emulator: &Emulator, url: &str, wanted: impl Fn(&Value) -> bo
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(20), asking)
+    tokio::time::timeout(Duration::from_secs(20), polling)
         .await
-        .expect("it comes within 20 s")
+        .expect("done within 20 s")
 }

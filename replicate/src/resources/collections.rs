@@ -1,3 +1,5 @@
+use replicate_api::operations;
+
 use crate::call::Call;
 use crate::paginate::List;
 use crate::types::{Collection, CollectionListItem};
@@ -12,7 +14,11 @@ impl Collections {
     ///
     /// API: <https://replicate.com/docs/reference/http#collections.list>
     pub fn list(&self) -> List<CollectionListItem> {
-        List::new(self.client.transport().clone(), Ok("/collections".into()))
+        List::new(
+            self.client.transport(),
+            &operations::COLLECTIONS_LIST,
+            Ok(Vec::new()),
+        )
     }
 
     /// A collection with its models, by its slug, such as `text-to-speech`.

@@ -1,9 +1,12 @@
+use replicate_api::operations;
+
 use super::CreatePrediction;
 use crate::call::Call;
+use crate::error::Result;
 use crate::name::{IntoName, Name};
 use crate::paginate::List;
 use crate::reference::Reference;
-use crate::types::{Deployment, builder};
+use crate::types::Deployment;
 
 super::resource! {
     /// Deployments: models on hardware of your choice, kept ready.
@@ -15,7 +18,11 @@ impl Deployments {
     ///
     /// API: <https://replicate.com/docs/reference/http#deployments.list>
     pub fn list(&self) -> List<Deployment> {
-        List::new(self.client.transport().clone(), Ok("/deployments".into()))
+        List::new(
+            self.client.transport(),
+            &operations::DEPLOYMENTS_LIST,
+            Ok(Vec::new()),
+        )
     }
 
     /// A deployment and its current release.
@@ -33,59 +40,43 @@ impl Deployments {
         })
     }
 
-    /// Creates a deployment. Its instances cost money while they are up, used or not.
+    /// Creates a deployment. Its instances cost money while they are up, used or not. All fields
+    /// are required.
     ///
     /// ```
     /// # async fn example(replicate: replicate::Client, version: &str) -> replicate::Result<()> {
     /// let deployment = replicate
     ///     .deployments()
-    ///     .create(|new| {
-    ///         new.name("app")
-    ///             .model("acme/app")
-    ///             .version(version)
-    ///             .hardware("gpu-t4")
-    ///             .min_instances(0)
-    ///             .max_instances(1)
-    ///     })
+    ///     .create("app")
+    ///     .model("acme/app")
+    ///     .version(version)
+    ///     .hardware("gpu-t4")
+    ///     .min_instances(0)
+    ///     .max_instances(1)
     ///     .await?;
     /// # Ok(())
     /// # }
     /// ```
     ///
     /// API: <https://replicate.com/docs/reference/http#deployments.create>
-    pub fn create(
-        &self,
-        fill: impl FnOnce(builder::DeploymentCreateRequest) -> builder::DeploymentCreateRequest,
-    ) -> Call<Deployment> {
-        let body = fill(builder::DeploymentCreateRequest::default());
-        Call::new(&self.client, |api| async move {
-            Ok(api
-                .deployments_create()
-                .body_map(|_| body)
-                .send()
-                .await?
-                .into_inner())
-        })
+    pub fn create(&self, name: impl Into<String>) -> CreateDeployment {
+        let mut create = CreateDeployment::new(&self.client, ());
+        create.body = create.body.name(name.into());
+        create
     }
 
-    /// Changes a deployment, which makes a new release: what is not given stays.
+    /// Updates a deployment, which makes a new release. A field that is not set keeps its value.
+    ///
+    /// ```
+    /// # async fn example(replicate: replicate::Client) -> replicate::Result<()> {
+    /// let deployment = replicate.deployments().update("acme/app").max_instances(2).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// API: <https://replicate.com/docs/reference/http#deployments.update>
-    pub fn update(
-        &self,
-        deployment: impl IntoName,
-        fill: impl FnOnce(builder::DeploymentUpdateRequest) -> builder::DeploymentUpdateRequest,
-    ) -> Call<Deployment> {
-        let deployment = deployment.into_name();
-        let body = fill(builder::DeploymentUpdateRequest::default());
-        Call::new(&self.client, |api| async move {
-            let Name { owner, name } = deployment?;
-            let call = api
-                .deployments_update()
-                .deployment_owner(owner)
-                .deployment_name(name);
-            Ok(call.body_map(|_| body).send().await?.into_inner())
-        })
+    pub fn update(&self, deployment: impl IntoName) -> UpdateDeployment {
+        UpdateDeployment::new(&self.client, deployment.into_name())
     }
 
     /// Deletes a deployment that was not used for 15 minutes.
@@ -108,6 +99,42 @@ impl Deployments {
     pub fn predictions(&self) -> DeploymentPredictions {
         DeploymentPredictions::new(self.client.clone())
     }
+}
+
+super::request! {
+    /// A deployment to be created: made by [`Deployments::create`], sent when it is awaited.
+    CreateDeployment((), DeploymentCreateRequest) -> Deployment = |api: replicate_api::Client, (), body| async move {
+        Ok(api.deployments_create().body_map(|_| body).send().await?.into_inner())
+    };
+    /// The model to run, `owner/name`. Required.
+    model(String)
+    /// The id of the model's version to run. Required.
+    version(String)
+    /// The SKU of the hardware of each instance, such as `gpu-t4`: see
+    /// [`hardware`](crate::Client::hardware). Required.
+    hardware(String)
+    /// How many instances are always up, 0 to 5; they are billed while idle too. Required.
+    min_instances(i64)
+    /// How many instances run at once at most, 0 to 20: a limit of what the deployment can cost.
+    /// Required.
+    max_instances(i64)
+}
+
+super::request! {
+    /// An update of a deployment: made by [`Deployments::update`], sent when it is awaited.
+    UpdateDeployment(Result<Name>, DeploymentUpdateRequest) -> Deployment = |api: replicate_api::Client, deployment: Result<Name>, body| async move {
+        let Name { owner, name } = deployment?;
+        let call = api.deployments_update().deployment_owner(owner).deployment_name(name);
+        Ok(call.body_map(|_| body).send().await?.into_inner())
+    };
+    /// The id of the version to run: one of the deployment's model.
+    version(String)
+    /// The SKU of the hardware of each instance.
+    hardware(String)
+    /// How many instances are always up, 0 to 5; they are billed while idle too.
+    min_instances(i64)
+    /// How many instances run at once at most, 0 to 20.
+    max_instances(i64)
 }
 
 super::resource! {

@@ -1,3 +1,4 @@
+use replicate_api::operations;
 use reqwest::Url;
 
 use crate::call::Call;
@@ -15,7 +16,11 @@ impl Files {
     ///
     /// API: <https://replicate.com/docs/reference/http#files.list>
     pub fn list(&self) -> List<File> {
-        List::new(self.client.transport().clone(), Ok("/files".into()))
+        List::new(
+            self.client.transport(),
+            &operations::FILES_LIST,
+            Ok(Vec::new()),
+        )
     }
 
     /// Uploads a file, streamed. At most 100 MiB. It is sent again only where no connection

@@ -1,15 +1,13 @@
-use std::future::IntoFuture;
-
 use bytes::Bytes;
-use futures::future::BoxFuture;
 use http::Method;
+use replicate_api::operations;
 
 use super::Versions;
 use crate::call::Call;
 use crate::error::Result;
 use crate::name::{IntoName, Name, segment};
 use crate::paginate::{Items, List, Page, Pages};
-use crate::types::{Model, ModelSortBy, Prediction, SortDirection, builder};
+use crate::types::{Model, ModelSortBy, Prediction, SortDirection, Visibility};
 
 super::resource! {
     /// Models, their versions, examples and readmes.
@@ -21,9 +19,11 @@ impl Models {
     ///
     /// API: <https://replicate.com/docs/reference/http#models.list>
     pub fn list(&self) -> ModelList {
+        let operation = &operations::MODELS_LIST;
         ModelList(List::new(
-            self.client.transport().clone(),
-            Ok("/models".into()),
+            self.client.transport(),
+            operation,
+            Ok(Vec::new()),
         ))
     }
 
@@ -31,12 +31,13 @@ impl Models {
     ///
     /// API: <https://replicate.com/docs/reference/http#models.search>
     pub fn search(&self, words: impl Into<String>) -> List<Model> {
-        let list = List::new(self.client.transport().clone(), Ok("/models".into()));
-        // The API takes the words as they are, in a method that no constant is named for.
-        match Method::from_bytes(b"QUERY") {
-            Ok(query) => list.method(query, words.into()),
-            Err(_) => list,
-        }
+        // The API takes the words as they are.
+        List::new(
+            self.client.transport(),
+            &operations::MODELS_SEARCH,
+            Ok(Vec::new()),
+        )
+        .body(words.into())
     }
 
     /// A model, public or your own.
@@ -56,53 +57,39 @@ impl Models {
         })
     }
 
-    /// Creates a model, to push versions to.
+    /// Creates a model, to push versions to. Its visibility and hardware are required.
     ///
     /// ```
     /// # async fn example(replicate: replicate::Client) -> replicate::Result<()> {
     /// let model = replicate
     ///     .models()
-    ///     .create(|new| new.owner("acme").name("app").visibility("private").hardware("cpu"))
+    ///     .create("acme", "app")
+    ///     .visibility("private")
+    ///     .hardware("cpu")
     ///     .await?;
     /// # Ok(())
     /// # }
     /// ```
     ///
     /// API: <https://replicate.com/docs/reference/http#models.create>
-    pub fn create(
-        &self,
-        fill: impl FnOnce(builder::ModelCreateRequest) -> builder::ModelCreateRequest,
-    ) -> Call<Model> {
-        let body = fill(builder::ModelCreateRequest::default());
-        Call::new(&self.client, |api| async move {
-            Ok(api
-                .models_create()
-                .body_map(|_| body)
-                .send()
-                .await?
-                .into_inner())
-        })
+    pub fn create(&self, owner: impl Into<String>, name: impl Into<String>) -> CreateModel {
+        let mut create = CreateModel::new(&self.client, ());
+        create.body = create.body.owner(owner.into()).name(name.into());
+        create
     }
 
-    /// Changes a model: what is not given stays.
+    /// Updates a model. A field that is not set keeps its value.
+    ///
+    /// ```
+    /// # async fn example(replicate: replicate::Client) -> replicate::Result<()> {
+    /// let model = replicate.models().update("acme/app").readme("# App").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// API: <https://replicate.com/docs/reference/http#models.update>
-    pub fn update(
-        &self,
-        model: impl IntoName,
-        fill: impl FnOnce(builder::ModelUpdateRequest) -> builder::ModelUpdateRequest,
-    ) -> Call<Model> {
-        let model = model.into_name();
-        let body = fill(builder::ModelUpdateRequest::default());
-        Call::new(&self.client, |api| async move {
-            let Name { owner, name } = model?;
-            let call = api
-                .models_update()
-                .model_owner(owner)
-                .model_name(name)
-                .body_map(|_| body);
-            Ok(call.send().await?.into_inner())
-        })
+    pub fn update(&self, model: impl IntoName) -> UpdateModel {
+        UpdateModel::new(&self.client, model.into_name())
     }
 
     /// Deletes a model of your own. It has to be private, and without versions.
@@ -130,14 +117,12 @@ impl Models {
     ///
     /// API: <https://replicate.com/docs/reference/http#models.examples.list>
     pub fn examples(&self, model: impl IntoName) -> List<Prediction> {
-        let path = model.into_name().map(|model| {
-            format!(
-                "/models/{}/{}/examples",
-                segment(&model.owner),
-                segment(&model.name)
-            )
-        });
-        List::new(self.client.transport().clone(), path)
+        let parameters = model.into_name().map(Name::into_model_parameters);
+        List::new(
+            self.client.transport(),
+            &operations::MODELS_EXAMPLES_LIST,
+            parameters,
+        )
     }
 
     /// A model's readme, in Markdown.
@@ -157,16 +142,16 @@ impl Models {
 
 /// A list of models: as [`List`], with its order.
 #[derive(Debug)]
-#[must_use = "a list is fetched when it is awaited, or its pages or items are read"]
+#[must_use = "a list is fetched when a page, its pages or its items are read"]
 pub struct ModelList(List<Model>);
 
 impl ModelList {
-    /// What the list is ordered by; by the newest version if it is not given.
+    /// What the list is sorted by. Default: the newest version.
     pub fn sort_by(self, field: impl Into<ModelSortBy>) -> Self {
         Self(self.0.query("sort_by", field.into()))
     }
 
-    /// The direction of the order; descending if it is not given.
+    /// The direction of the order. Default: descending.
     pub fn sort_direction(self, direction: impl Into<SortDirection>) -> Self {
         Self(self.0.query("sort_direction", direction.into()))
     }
@@ -174,11 +159,45 @@ impl ModelList {
     super::list_methods! { Model }
 }
 
-impl IntoFuture for ModelList {
-    type Output = Result<Page<Model>>;
-    type IntoFuture = BoxFuture<'static, Result<Page<Model>>>;
+super::request! {
+    /// A model to be created: made by [`Models::create`], sent when it is awaited.
+    CreateModel((), ModelCreateRequest) -> Model = |api: replicate_api::Client, (), body| async move {
+        Ok(api.models_create().body_map(|_| body).send().await?.into_inner())
+    };
+    /// Who can see and run the model: `public`, or `private` to its owner. Required.
+    visibility(Visibility)
+    /// The SKU of the hardware that it runs on, such as `cpu` or `gpu-t4`: see
+    /// [`hardware`](crate::Client::hardware). It sets the price. Required.
+    hardware(String)
+    /// What the model does, in a sentence or two.
+    description(String)
+    /// The URL of an image to show for the model.
+    cover_image_url(String)
+    /// The URL of the source code on GitHub.
+    github_url(String)
+    /// The URL of the model's license.
+    license_url(String)
+    /// The URL of the paper that describes the model.
+    paper_url(String)
+}
 
-    fn into_future(self) -> Self::IntoFuture {
-        self.0.into_future()
-    }
+super::request! {
+    /// An update of a model: made by [`Models::update`], sent when it is awaited.
+    UpdateModel(Result<Name>, ModelUpdateRequest) -> Model = |api: replicate_api::Client, model: Result<Name>, body| async move {
+        let Name { owner, name } = model?;
+        let call = api.models_update().model_owner(owner).model_name(name);
+        Ok(call.body_map(|_| body).send().await?.into_inner())
+    };
+    /// What the model does, in a sentence or two.
+    description(String)
+    /// The whole readme, in Markdown.
+    readme(String)
+    /// The URL of the source code on GitHub.
+    github_url(String)
+    /// The URL of the model's license.
+    license_url(String)
+    /// The URL of the paper that describes the model.
+    paper_url(String)
+    /// The URL at which the model's weights are published.
+    weights_url(String)
 }

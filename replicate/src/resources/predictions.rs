@@ -93,16 +93,18 @@ impl Predictions {
     ///
     /// API: <https://replicate.com/docs/reference/http#predictions.list>
     pub fn list(&self) -> PredictionList {
+        let operation = &replicate_api::operations::PREDICTIONS_LIST;
         PredictionList(List::new(
-            self.client.transport().clone(),
-            Ok("/predictions".into()),
+            self.client.transport(),
+            operation,
+            Ok(Vec::new()),
         ))
     }
 }
 
 /// A list of predictions: as [`List`], with its filters.
 #[derive(Debug)]
-#[must_use = "a list is fetched when it is awaited, or its pages or items are read"]
+#[must_use = "a list is fetched when a page, its pages or its items are read"]
 pub struct PredictionList(List<Prediction>);
 
 impl PredictionList {
@@ -126,15 +128,6 @@ impl PredictionList {
 
 fn instant(time: DateTime<Utc>) -> String {
     time.to_rfc3339_opts(SecondsFormat::AutoSi, true)
-}
-
-impl IntoFuture for PredictionList {
-    type Output = Result<Page<Prediction>>;
-    type IntoFuture = BoxFuture<'static, Result<Page<Prediction>>>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        self.0.into_future()
-    }
 }
 
 /// A prediction to be created and left running: made by [`Predictions::create`], sent when it

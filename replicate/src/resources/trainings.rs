@@ -64,7 +64,8 @@ impl Trainings {
     ///
     /// API: <https://replicate.com/docs/reference/http#trainings.list>
     pub fn list(&self) -> List<Training> {
-        List::new(self.client.transport().clone(), Ok("/trainings".into()))
+        let operation = &replicate_api::operations::TRAININGS_LIST;
+        List::new(self.client.transport(), operation, Ok(Vec::new()))
     }
 
     /// Waits until a training is done: the same as `client.training(…).wait()`. See [`Wait`].

@@ -1,7 +1,9 @@
+use replicate_api::operations;
+
 use crate::Client;
 use crate::call::Call;
 use crate::error::Result;
-use crate::name::{Name, segment};
+use crate::name::Name;
 use crate::paginate::List;
 use crate::types::Version;
 
@@ -24,14 +26,12 @@ impl Versions {
     ///
     /// API: <https://replicate.com/docs/reference/http#models.versions.list>
     pub fn list(&self) -> List<Version> {
-        let path = self.model().map(|model| {
-            format!(
-                "/models/{}/{}/versions",
-                segment(&model.owner),
-                segment(&model.name)
-            )
-        });
-        List::new(self.client.transport().clone(), path)
+        let parameters = self.model().map(Name::into_model_parameters);
+        List::new(
+            self.client.transport(),
+            &operations::MODELS_VERSIONS_LIST,
+            parameters,
+        )
     }
 
     /// One version, with its schema.

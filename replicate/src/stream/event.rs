@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::ops::Deref;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -56,7 +57,7 @@ pub struct TextEvent {
 /// It dereferences to its [`Prediction`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct DoneEvent {
-    prediction: Box<Prediction>,
+    prediction: Arc<Prediction>,
     fields: EventFields,
 }
 
@@ -87,11 +88,8 @@ impl StreamEvent {
         Self::Logs(TextEvent { text, fields })
     }
 
-    pub(super) fn done(prediction: Prediction, fields: EventFields) -> Self {
-        Self::Done(DoneEvent {
-            prediction: Box::new(prediction),
-            fields,
-        })
+    pub(super) fn done(prediction: Arc<Prediction>, fields: EventFields) -> Self {
+        Self::Done(DoneEvent { prediction, fields })
     }
 }
 
@@ -160,7 +158,12 @@ impl DoneEvent {
 
     /// The final prediction, with its metrics.
     pub fn into_prediction(self) -> Prediction {
-        *self.prediction
+        Arc::unwrap_or_clone(self.prediction)
+    }
+
+    /// The final prediction, shared.
+    pub(super) fn shared(&self) -> Arc<Prediction> {
+        Arc::clone(&self.prediction)
     }
 
     /// The event's id; see [`StreamEvent::id`].
@@ -215,12 +218,12 @@ mod tests {
 
     #[test]
     fn output_events_display_their_text_and_others_display_nothing() {
-        let prediction =
-            serde_json::from_value(json!({ "id": "p", "status": "succeeded" })).unwrap();
+        let prediction = json!({ "id": "p", "status": "succeeded" });
+        let prediction: Prediction = serde_json::from_value(prediction).unwrap();
         let events = [
             StreamEvent::output("a".into(), EventFields::default()),
             StreamEvent::logs("b".into(), EventFields::default()),
-            StreamEvent::done(prediction, EventFields::default()),
+            StreamEvent::done(prediction.into(), EventFields::default()),
         ];
         assert_eq!(events.map(|event| event.to_string()).concat(), "a");
     }

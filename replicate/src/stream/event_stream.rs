@@ -12,9 +12,9 @@ use super::resumable::ResumableStream;
 use super::source::UrlSource;
 use super::{StreamEvent, StreamOptions, TextStream};
 use crate::cancel::{self, CANCEL_GRACE, CancelGuard, cancel_within};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, PREDICTION, Result};
 use crate::job_state::JobState;
-use crate::poll::canceled;
+use crate::poll::{Deadline, canceled};
 use crate::status::is_terminal;
 use crate::types::Prediction;
 
@@ -41,8 +41,9 @@ pub struct EventStream {
     events: BoxStream<'static, Result<StreamEvent>>,
     job: Arc<JobState<Prediction>>,
     /// As it was when the stream was opened; the final one at the end.
-    prediction: Prediction,
+    prediction: Arc<Prediction>,
     state: State,
+    describe: fn(Error) -> Error,
     guard: Option<Arc<CancelGuard>>,
 }
 
@@ -61,24 +62,25 @@ struct Bounded {
 }
 
 impl EventStream {
-    pub(crate) fn open(
+    pub(crate) async fn open(
         job: Arc<JobState<Prediction>>,
         prediction: Arc<Prediction>,
         options: StreamOptions,
         guard: Option<Arc<CancelGuard>>,
+        describe: fn(Error) -> Error,
     ) -> Self {
-        let prediction = Arc::unwrap_or_clone(prediction);
-        let source = UrlSource::new(Arc::clone(&job), &prediction);
+        let source = UrlSource::new(Arc::clone(&job), &prediction).await;
         let has_stream = source.has_stream();
         let mut stream = ResumableStream::new(
             source,
-            prediction.clone(),
+            Arc::clone(&prediction),
             options.poll_policy,
+            options.deadline.is_some(),
             job.client().transport().retry_policy().clone(),
             options.max_event_bytes,
         );
         if is_terminal(prediction.status.as_str()) {
-            stream.end_with(prediction.clone());
+            stream.end_with(Arc::clone(&prediction));
         } else if !has_stream {
             stream.poll_instead();
         }
@@ -95,6 +97,7 @@ impl EventStream {
             job,
             prediction,
             state: State::Open,
+            describe,
             guard,
         }
     }
@@ -133,9 +136,11 @@ impl EventStream {
         while let Some(event) = StreamExt::next(&mut self).await {
             event?;
         }
-        let prediction = self.prediction.clone();
+        let prediction = Arc::clone(&self.prediction);
         match self.state {
-            State::Done if prediction.status.as_str() == "succeeded" => Ok(prediction),
+            State::Done if prediction.status.as_str() == "succeeded" => {
+                Ok(Arc::unwrap_or_clone(prediction))
+            }
             State::Done => Err(Error::ended(prediction)),
             _ => {
                 let message = format!(
@@ -153,17 +158,14 @@ impl EventStream {
     ///
     /// # Errors
     /// Those of the request: the prediction may still be running then.
-    pub async fn cancel(&self) -> Result<Prediction> {
-        if is_terminal(self.prediction.status.as_str()) {
-            return Ok(self.prediction.clone());
-        }
-        cancel::cancel(&self.job).await.map(Arc::unwrap_or_clone)
+    pub async fn cancel(&self) -> Result<Arc<Prediction>> {
+        cancel::cancel(&self.job).await
     }
 
-    fn end(&mut self, state: State, prediction: Option<&Prediction>) {
+    fn end(&mut self, state: State, prediction: Option<Arc<Prediction>>) {
         self.state = state;
         if let Some(prediction) = prediction {
-            self.prediction = prediction.clone();
+            self.prediction = prediction;
         }
         if let Some(guard) = &self.guard {
             guard.disarm();
@@ -179,30 +181,23 @@ impl Bounded {
             biased;
             () = canceled(token), if can_cancel => {}
             event = self.stream.next() => return event,
-            error = timed_out(&self.options), if can_cancel => {
-                let snapshot = self.stream.snapshot();
-                return Err(error(snapshot));
-            }
+            error = exceeded(self.options.deadline, &self.job), if can_cancel => return Err(error),
         }
         self.options.cancellation_token = None;
         let prediction = cancel_within(&self.job, CANCEL_GRACE).await?;
         // It has succeeded meanwhile.
-        self.stream.end_with(Arc::unwrap_or_clone(prediction));
+        self.stream.end_with(prediction);
         self.stream.next().await
     }
 }
 
 /// Resolves at the deadline, with the error that it is.
-async fn timed_out(options: &StreamOptions) -> impl FnOnce(&Prediction) -> Error + use<> {
-    let Some(deadline) = options.deadline else {
+async fn exceeded(deadline: Option<Deadline>, job: &JobState<Prediction>) -> Error {
+    let Some(deadline) = deadline else {
         return std::future::pending().await;
     };
     tokio::time::sleep_until(deadline.at).await;
-    move |snapshot: &Prediction| {
-        deadline
-            .exceeded("prediction", Some(&snapshot.id))
-            .with_prediction(snapshot.clone())
-    }
+    job.attach(deadline.exceeded(PREDICTION, Some(job.id())))
 }
 
 impl Stream for EventStream {
@@ -212,11 +207,14 @@ impl Stream for EventStream {
         let item = ready!(self.events.poll_next_unpin(cx));
         match &item {
             Some(Ok(StreamEvent::Output(_) | StreamEvent::Logs(_))) => {}
-            Some(Ok(StreamEvent::Done(done))) => self.end(State::Done, Some(done.prediction())),
-            Some(Err(error)) => self.end(State::Failed, error.prediction()),
+            Some(Ok(StreamEvent::Done(done))) => self.end(State::Done, Some(done.shared())),
+            Some(Err(_)) => {
+                let latest = self.job.snapshot();
+                self.end(State::Failed, latest);
+            }
             None => {}
         }
-        Poll::Ready(item)
+        Poll::Ready(item.map(|item| item.map_err(self.describe)))
     }
 }
 

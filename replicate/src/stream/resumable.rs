@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::future::Future;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures::future::BoxFuture;
@@ -15,7 +16,7 @@ use super::source::{Connection, Source};
 use crate::builder::PollPolicy;
 use crate::error::{Error, ErrorKind, Result};
 use crate::job::Requests;
-use crate::poll::removed;
+use crate::poll::{Deadline, Next, PollFailure, Schedule, failed, lost, removed};
 use crate::sse::{Event, Events, SseError};
 use crate::status::is_terminal;
 use crate::types::Prediction;
@@ -41,16 +42,11 @@ const IDLE_TIMEOUT: Duration = Duration::from_secs(60);
 /// How long a broken stream waits for the prediction before it reconnects.
 const REFRESH_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How long reads of the prediction may fail in a row, once the stream depends on them.
-const MAX_OUTAGE: Duration = Duration::from_secs(600);
-
-/// For how long, and how often, the API must refuse to return the prediction to be believed.
-const REFUSED_FOR: Duration = Duration::from_secs(5);
-const REFUSED_TIMES: u32 = 3;
-
 pub(super) struct ResumableStream<S> {
     source: S,
     poll_policy: PollPolicy,
+    /// Whether the caller ends the stream after some time, however long an outage lasts.
+    has_timeout: bool,
     retry_policy: RetryPolicy,
     max_event_bytes: usize,
     state: State,
@@ -69,16 +65,16 @@ pub(super) struct ResumableStream<S> {
     /// What the event had that ended the stream.
     done_fields: EventFields,
     /// Resolves when the prediction ends while the connection delivers nothing.
-    quiet: Option<BoxFuture<'static, Prediction>>,
-    snapshot: Prediction,
+    quiet: Option<BoxFuture<'static, Arc<Prediction>>>,
+    snapshot: Arc<Prediction>,
     ready: VecDeque<Result<StreamEvent>>,
 }
 
 enum State {
     Disconnected,
     Connected(Box<Events<Connection>>),
-    /// The prediction is read until it is terminal.
-    Polling(Polling),
+    /// The prediction is read until it is terminal: next at this time.
+    Polling(Box<Schedule>, Instant),
     Finished,
 }
 
@@ -92,21 +88,23 @@ enum Step {
     /// The connection broke, or ended without `done`.
     Broken,
     /// The prediction ended while nothing came.
-    Terminal(Box<Prediction>),
+    Terminal(Arc<Prediction>),
     Failed(Error),
 }
 
 impl<S: Source> ResumableStream<S> {
     pub(super) fn new(
         source: S,
-        prediction: Prediction,
+        prediction: Arc<Prediction>,
         poll_policy: PollPolicy,
+        has_timeout: bool,
         retry_policy: RetryPolicy,
         max_event_bytes: usize,
     ) -> Self {
         Self {
             source,
             poll_policy,
+            has_timeout,
             retry_policy,
             max_event_bytes,
             state: State::Disconnected,
@@ -125,11 +123,6 @@ impl<S: Source> ResumableStream<S> {
         }
     }
 
-    /// The prediction as it was last read.
-    pub(super) fn snapshot(&self) -> &Prediction {
-        &self.snapshot
-    }
-
     pub(super) fn is_finished(&self) -> bool {
         matches!(self.state, State::Finished)
     }
@@ -137,7 +130,13 @@ impl<S: Source> ResumableStream<S> {
     /// Reads the prediction instead of its stream from here on.
     pub(super) fn poll_instead(&mut self) {
         self.has_gap = true;
-        self.state = State::Polling(Polling::new(self.poll_policy));
+        self.start_polling();
+    }
+
+    fn start_polling(&mut self) {
+        let backoff = self.retry_policy.clone();
+        let schedule = Schedule::new(self.poll_policy, backoff, self.has_timeout);
+        self.state = State::Polling(Box::new(schedule), Instant::now());
     }
 
     pub(super) async fn next(&mut self) -> Result<Option<StreamEvent>> {
@@ -147,7 +146,7 @@ impl<S: Source> ResumableStream<S> {
             }
             match &mut self.state {
                 State::Finished => return Ok(None),
-                State::Polling(_) => self.poll().await?,
+                State::Polling(..) => self.poll().await?,
                 State::Disconnected => self.connect().await,
                 State::Connected(events) => {
                     let step = step(events, &mut self.quiet, &self.source).await;
@@ -185,11 +184,11 @@ impl<S: Source> ResumableStream<S> {
         match step {
             Step::Event { event, named } => return Ok(self.event(event, named)),
             Step::Broken => self.reconnect(Duration::ZERO).await,
-            Step::Terminal(prediction) => self.end_with(*prediction),
+            Step::Terminal(prediction) => self.end_with(prediction),
             Step::Failed(error) => {
                 self.state = State::Finished;
                 let _ = self.refresh().await;
-                return Err(error.with_prediction(self.snapshot.clone()));
+                return Err(error.with_prediction(Arc::clone(&self.snapshot)));
             }
         }
         Ok(None)
@@ -233,7 +232,7 @@ impl<S: Source> ResumableStream<S> {
     /// The stream is over; the prediction tells how it ended, mostly a moment later.
     fn settle(&mut self, fields: EventFields) {
         self.done_fields = fields;
-        self.state = State::Polling(Polling::new(self.poll_policy));
+        self.start_polling();
     }
 
     /// Prepares to connect again after a delay, at least `min_delay`, or gives the stream up.
@@ -249,7 +248,7 @@ impl<S: Source> ResumableStream<S> {
         if let Ok(Ok(())) = read
             && is_terminal(self.snapshot.status.as_str())
         {
-            return self.end_with(self.snapshot.clone());
+            return self.end_with(Arc::clone(&self.snapshot));
         }
         // Without an id a server could only send everything again.
         let can_resume = self.last_event_id.is_some() && self.seen.is_resumable();
@@ -278,25 +277,41 @@ impl<S: Source> ResumableStream<S> {
 
     /// Reads the prediction once, and delivers what it has that is new.
     async fn poll(&mut self) -> Result<()> {
-        let State::Polling(polling) = &self.state else {
+        let State::Polling(_, next) = &self.state else {
             return Ok(());
         };
-        tokio::time::sleep_until(polling.next).await;
-        let read = self.refresh().await;
-        let State::Polling(polling) = &mut self.state else {
-            return Ok(());
-        };
-        match read {
-            Ok(()) => polling.succeeded(),
-            Err(error) => {
-                return polling.failed(error).map_err(|error| {
-                    self.state = State::Finished;
-                    still_running(error, &self.snapshot)
-                });
-            }
+        tokio::time::sleep_until(*next).await;
+        while let Some(until) = self.source.pacing().paused_until() {
+            tokio::time::sleep_until(until).await;
         }
+        let read = self.refresh().await;
+        let State::Polling(schedule, next) = &mut self.state else {
+            return Ok(());
+        };
+        let pacing = self.source.pacing();
+        if let Err(error) = read {
+            let id = &self.snapshot.id;
+            let failure = PollFailure::from_error(&error);
+            let delay = error.retry_after();
+            let (kind, message) = match schedule.failed(failure, delay, self.source.knowledge()) {
+                Next::After(delay) => {
+                    *next = Deadline::after(delay).at;
+                    return Ok(());
+                }
+                Next::Paused(delay) => {
+                    pacing.limit(delay);
+                    return Ok(());
+                }
+                Next::Fail => failed::<Prediction>(&error, failure, id),
+                Next::Outage(outage) => lost::<Prediction>(&error, outage, id),
+            };
+            self.state = State::Finished;
+            let error = error.rephrased(kind, message);
+            return Err(error.with_prediction(Arc::clone(&self.snapshot)));
+        }
+        *next = Deadline::after(schedule.succeeded(pacing.stretch())).at;
         if is_terminal(self.snapshot.status.as_str()) {
-            self.finish(self.snapshot.clone());
+            self.finish(Arc::clone(&self.snapshot));
         } else {
             self.deliver_logs();
             // Another value can still change as a whole.
@@ -309,19 +324,19 @@ impl<S: Source> ResumableStream<S> {
     }
 
     /// Ends with a prediction whose stream did not say that it is over.
-    pub(super) fn end_with(&mut self, prediction: Prediction) {
+    pub(super) fn end_with(&mut self, prediction: Arc<Prediction>) {
         self.has_gap = true;
         self.finish(prediction);
     }
 
     /// Ends with the final prediction: first what is missing of its output, then the prediction.
-    fn finish(&mut self, prediction: Prediction) {
+    fn finish(&mut self, prediction: Arc<Prediction>) {
         self.state = State::Finished;
         self.quiet = None;
         self.snapshot = prediction;
-        let prediction = self.snapshot.clone();
+        let prediction = Arc::clone(&self.snapshot);
         if prediction.is_removed() {
-            self.ready.push_back(Err(removed(prediction.into())));
+            self.ready.push_back(Err(removed(prediction)));
             return;
         }
         if self.has_gap {
@@ -377,69 +392,11 @@ impl<S: Source> ResumableStream<S> {
     }
 }
 
-/// Reads of a prediction, one after another.
-struct Polling {
-    delays: Box<dyn Iterator<Item = Duration> + Send>,
-    next: Instant,
-    failures: u32,
-    failing_since: Option<Instant>,
-    /// The kind of failure that repeats, how often it came, and since when.
-    refused: Option<(ErrorKind, u32, Instant)>,
-}
-
-impl Polling {
-    fn new(policy: PollPolicy) -> Self {
-        Self {
-            delays: Box::new(policy.pauses()),
-            next: Instant::now(),
-            failures: 0,
-            failing_since: None,
-            refused: None,
-        }
-    }
-
-    fn succeeded(&mut self) {
-        self.failures = 0;
-        self.failing_since = None;
-        self.refused = None;
-        self.next = Instant::now() + self.delay();
-    }
-
-    fn failed(&mut self, error: Error) -> Result<()> {
-        let now = Instant::now();
-        let kind = error.kind();
-        let since = *self.failing_since.get_or_insert(now);
-        self.failures += 1;
-        let gives_up = if kind == ErrorKind::TooLarge {
-            true
-        } else if is_transient(kind) || kind == ErrorKind::Redirect {
-            now - since >= MAX_OUTAGE
-        } else {
-            let before = self.refused.filter(|(before, ..)| *before == kind);
-            let (_, times, since) = before.unwrap_or((kind, 0, now));
-            self.refused = Some((kind, times + 1, since));
-            times + 1 >= REFUSED_TIMES && now - since >= REFUSED_FOR
-        };
-        if gives_up {
-            return Err(error);
-        }
-        let backoff = Duration::from_millis(250 << self.failures.min(5));
-        let delay = self.delay().max(backoff);
-        let delay = delay.max(error.retry_after().unwrap_or_default());
-        self.next = now.checked_add(delay).unwrap_or(now + MAX_OUTAGE);
-        Ok(())
-    }
-
-    fn delay(&mut self) -> Duration {
-        self.delays.next().unwrap_or(QUIET_INTERVAL)
-    }
-}
-
 /// Runs `work` without a connection, unless the prediction ends before it does.
 async fn unless_terminal<T>(
     source: impl Source,
     mut work: impl Future<Output = T> + Unpin,
-) -> Result<T, Prediction> {
+) -> Result<T, Arc<Prediction>> {
     tokio::select! {
         biased;
         done = &mut work => Ok(done),
@@ -450,9 +407,12 @@ async fn unless_terminal<T>(
 }
 
 /// Reads the prediction at growing intervals, and resolves once it is terminal.
-async fn terminal<S: Source>(source: S, mut interval: Duration, max: Duration) -> Prediction {
+async fn terminal<S: Source>(source: S, mut interval: Duration, max: Duration) -> Arc<Prediction> {
     loop {
         tokio::time::sleep(interval).await;
+        while let Some(until) = source.pacing().paused_until() {
+            tokio::time::sleep_until(until).await;
+        }
         if let Ok(prediction) = source.prediction().await
             && is_terminal(prediction.status.as_str())
         {
@@ -465,7 +425,7 @@ async fn terminal<S: Source>(source: S, mut interval: Duration, max: Duration) -
 /// Waits for what a connection brings next.
 async fn step<S: Source>(
     events: &mut Events<Connection>,
-    quiet: &mut Option<BoxFuture<'static, Prediction>>,
+    quiet: &mut Option<BoxFuture<'static, Arc<Prediction>>>,
     source: &S,
 ) -> Step {
     // Most events are there already, and a timer for each would cost more than the event.
@@ -477,7 +437,7 @@ async fn step<S: Source>(
             tokio::select! {
                 biased;
                 next = events.next() => next,
-                prediction = quiet => return Step::Terminal(Box::new(prediction)),
+                prediction = quiet => return Step::Terminal(prediction),
             }
         }
     };
@@ -497,25 +457,16 @@ async fn step<S: Source>(
 }
 
 /// The error of a prediction that did not succeed, with the stream's reason if it has none.
-fn ended(prediction: Prediction, reported: Option<String>) -> Error {
+fn ended(prediction: Arc<Prediction>, reported: Option<String>) -> Error {
     let reason = prediction.error.as_deref().unwrap_or_default();
     match reported.filter(|reported| reason.trim().is_empty() && !reported.is_empty()) {
         Some(reported) => {
-            let mut reasoned = prediction.clone();
+            let mut reasoned = Prediction::clone(&prediction);
             reasoned.error = Some(reported);
             Error::ended(reasoned).with_prediction(prediction)
         }
         None => Error::ended(prediction),
     }
-}
-
-fn still_running(error: Error, snapshot: &Prediction) -> Error {
-    error
-        .during(format_args!(
-            "could not read the prediction {}, which may still be running; wait for it by id",
-            snapshot.id
-        ))
-        .with_prediction(snapshot.clone())
 }
 
 /// Failures that the next attempt may not have.

@@ -11,9 +11,11 @@ use http::header::CONTENT_TYPE;
 use replicate_api::{CallOptions, RetryPolicy};
 use reqwest::Url;
 
+use crate::client::AccountState;
 use crate::error::{Error, ErrorKind, Result};
 use crate::job::read;
 use crate::job_state::JobState;
+use crate::poll::{Knowledge, Pacing};
 use crate::types::Prediction;
 
 /// The bytes of one connection.
@@ -24,20 +26,27 @@ pub(super) trait Source: Clone + Send + 'static {
     /// Connects, to continue after the event of this id.
     fn connect(&self, last_event_id: Option<String>) -> BoxFuture<'static, Result<Connection>>;
 
-    /// Reads the prediction, in one attempt.
-    fn prediction(&self) -> BoxFuture<'static, Result<Prediction>>;
+    /// Reads the prediction, in one attempt, and returns its latest snapshot.
+    fn prediction(&self) -> BoxFuture<'static, Result<Arc<Prediction>>>;
+
+    /// What is known of the prediction when a read fails.
+    fn knowledge(&self) -> Knowledge;
+
+    /// The rate limits that reads share with all polls of the token.
+    fn pacing(&self) -> &Pacing;
 }
 
 /// A stream URL that the API has given. It is a capability: no other credentials are sent to it.
 #[derive(Clone)]
 pub(super) struct UrlSource {
-    job: Arc<JobState<Prediction>>,
+    state: Arc<JobState<Prediction>>,
+    account: Arc<AccountState>,
     url: Option<Url>,
 }
 
 impl UrlSource {
     /// The source of a prediction's events; without a URL every connection fails.
-    pub(super) fn new(job: Arc<JobState<Prediction>>, prediction: &Prediction) -> Self {
+    pub(super) async fn new(state: Arc<JobState<Prediction>>, prediction: &Prediction) -> Self {
         let url = stream_url(prediction).and_then(|text| match Url::parse(text) {
             Ok(url) if matches!(url.scheme(), "https" | "http") => Some(url),
             _ => {
@@ -48,7 +57,12 @@ impl UrlSource {
                 None
             }
         });
-        Self { job, url }
+        let account = state.client().account_state().await;
+        Self {
+            state,
+            account,
+            url,
+        }
     }
 
     pub(super) fn has_stream(&self) -> bool {
@@ -67,10 +81,8 @@ impl Source for UrlSource {
             return Box::pin(async { Err(no_stream("the prediction has no stream URL")) });
         };
         // Reconnecting is the reader's decision.
-        let fetch = self
-            .job
-            .client()
-            .transport()
+        let transport = self.state.client().transport();
+        let fetch = transport
             .fetch(url)
             .events(last_event_id.as_deref())
             .retry(RetryPolicy::never());
@@ -96,15 +108,23 @@ impl Source for UrlSource {
         })
     }
 
-    fn prediction(&self) -> BoxFuture<'static, Result<Prediction>> {
-        let options = CallOptions::new().with_retry_policy(RetryPolicy::never());
-        let job = Arc::clone(&self.job);
-        let transport = job.client().transport().with_options(options);
-        let api = replicate_api::Client::from_transport(transport);
+    fn prediction(&self) -> BoxFuture<'static, Result<Arc<Prediction>>> {
+        let state = Arc::clone(&self.state);
         Box::pin(async move {
-            let (prediction, body) = read::<Prediction>(&api, job.id()).await?;
-            Ok(Arc::unwrap_or_clone(job.update(prediction, body).0))
+            let options = CallOptions::new().with_retry_policy(RetryPolicy::never());
+            let transport = state.client().transport().with_options(options);
+            let api = replicate_api::Client::from_transport(transport);
+            let (prediction, body) = read::<Prediction>(&api, state.id()).await?;
+            Ok(state.update(prediction, body).0)
         })
+    }
+
+    fn knowledge(&self) -> Knowledge {
+        self.state.knowledge()
+    }
+
+    fn pacing(&self) -> &Pacing {
+        &self.account.pacing
     }
 }
 

@@ -30,7 +30,7 @@ async fn file_upload(client: Client) -> Outcome {
         Some("050777a35dcd48838062824126e60a0780dc322c5b1f84c3a32636cc7466b1b6")
     );
     assert_eq!(client.files().get(&made.id).await?.id, made.id);
-    let all = client.files().list().await?;
+    let all = client.files().list().page().await?;
     assert!(all.results.iter().any(|file| file.id == made.id));
     client.files().delete(&made.id).await?;
     let gone = client.files().get(&made.id).await.unwrap_err();

@@ -30,7 +30,7 @@ async fn predictions_list(client: Client) -> Outcome {
         .create("emulator/text")
         .input(text())
         .await?;
-    let page = client.predictions().list().await?;
+    let page = client.predictions().list().page().await?;
     assert_eq!(page.results[0].id, made.id);
     Ok(())
 }
@@ -55,26 +55,21 @@ async fn deployments(client: Client) -> Outcome {
     let version = newest(&client, "emulator/text").await?;
     let deployments = client.deployments();
     let made = deployments
-        .create(|deployment| {
-            deployment
-                .name("deployed")
-                .model("emulator/text")
-                .version(version)
-                .hardware("cpu")
-                .min_instances(0)
-                .max_instances(1)
-        })
+        .create("deployed")
+        .model("emulator/text")
+        .version(version)
+        .hardware("cpu")
+        .min_instances(0)
+        .max_instances(1)
         .await?;
     let name = (made.owner, made.name);
     assert_eq!(made.current_release.unwrap().number, Some(1));
-    let changed = deployments
-        .update(name.clone(), |d| d.max_instances(2))
-        .await?;
+    let changed = deployments.update(name.clone()).max_instances(2).await?;
     let release = changed.current_release.unwrap();
     assert_eq!(release.configuration.unwrap().max_instances, Some(2));
     let got = deployments.get(name.clone()).await?;
     assert_eq!(got.current_release.unwrap().number, Some(2));
-    let all = deployments.list().await?;
+    let all = deployments.list().page().await?;
     let listed = |name: &str| all.results.iter().any(|d| d.name == name);
     assert!(listed("deployed"));
     let made = deployments
@@ -92,12 +87,9 @@ async fn trainings(client: Client) -> Outcome {
     let version = newest(&client, "emulator/text").await?;
     client
         .models()
-        .create(|m| {
-            m.owner("local")
-                .name("trained")
-                .visibility("private")
-                .hardware("cpu")
-        })
+        .create("local", "trained")
+        .visibility("private")
+        .hardware("cpu")
         .await?;
     let trainings = client.trainings();
     let create = || {
@@ -109,7 +101,7 @@ async fn trainings(client: Client) -> Outcome {
     let done = trainings.wait(&made).poll_policy(often()).await?;
     let trained = done.output.unwrap().version.unwrap();
     assert_eq!(client.run(trained).input(text()).text().await?, WORDS);
-    let all = trainings.list().await?;
+    let all = trainings.list().page().await?;
     assert!(all.results.iter().any(|training| training.id == made.id));
     let other = create().await?;
     trainings.cancel(&other).await?;

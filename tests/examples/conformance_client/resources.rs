@@ -16,19 +16,15 @@ pub(super) const CASES: [Case; 5] = cases! {
 async fn models(client: Client) -> Outcome {
     let model = client.models().get("emulator/image").await?;
     assert_eq!(model.name, "image");
-    let page = client.models().list().await?;
+    let page = client.models().list().page().await?;
     let owned = |owner: &str| page.results.iter().any(|m| m.owner == owner);
     assert!(owned("replicate"));
     let made = client
         .models()
-        .create(|model| {
-            model
-                .owner("local")
-                .name("mine")
-                .visibility("private")
-                .hardware("cpu")
-                .description("a model of ours")
-        })
+        .create("local", "mine")
+        .visibility("private")
+        .hardware("cpu")
+        .description("a model of ours")
         .await?;
     assert_eq!(made.visibility.unwrap().as_str(), "private");
     let got = client.models().get("local/mine").await?;
@@ -41,7 +37,7 @@ async fn models(client: Client) -> Outcome {
 
 async fn versions(client: Client) -> Outcome {
     let versions = client.models().versions("emulator/text");
-    let page = versions.list().await?;
+    let page = versions.list().page().await?;
     let got = versions.get(&page.results[0].id).await?;
     assert_eq!(got.id, page.results[0].id);
     let schema = serde_json::to_value(got.openapi_schema)?;
@@ -51,7 +47,7 @@ async fn versions(client: Client) -> Outcome {
 }
 
 async fn search(client: Client) -> Outcome {
-    let page = client.models().search("picture of circles").await?;
+    let page = client.models().search("picture of circles").page().await?;
     assert_eq!(page.results[0].name, "image");
     let found = client.search("picture of circles").limit(3).await?;
     let models = found.models;
@@ -60,7 +56,7 @@ async fn search(client: Client) -> Outcome {
 }
 
 async fn collections(client: Client) -> Outcome {
-    let page = client.collections().list().await?;
+    let page = client.collections().list().page().await?;
     let slug = page.results[0].slug.clone();
     let collection = client.collections().get(slug).await?;
     assert!(!collection.models.is_empty());
@@ -70,17 +66,18 @@ async fn collections(client: Client) -> Outcome {
 /// Operations that the official clients do not have.
 async fn rest_of_models(client: Client) -> Outcome {
     let models = client.models();
-    let made = models.create(|m| {
-        m.owner("local")
-            .name("rest")
-            .visibility("private")
-            .hardware("cpu")
-    });
+    let made = models
+        .create("local", "rest")
+        .visibility("private")
+        .hardware("cpu");
     made.await?;
-    let changed = models.update("local/rest", |m| m.readme("# Rest").description("changed"));
+    let changed = models
+        .update("local/rest")
+        .readme("# Rest")
+        .description("changed");
     assert_eq!(changed.await?.description.as_deref(), Some("changed"));
     assert_eq!(models.readme("local/rest").await?, "# Rest");
-    let examples = models.examples("emulator/text").await?;
+    let examples = models.examples("emulator/text").page().await?;
     assert!(!examples.results.is_empty());
 
     let version = newest(&client, "emulator/text").await?;
@@ -96,6 +93,7 @@ async fn rest_of_models(client: Client) -> Outcome {
         models
             .versions("local/rest")
             .list()
+            .page()
             .await?
             .results
             .is_empty()

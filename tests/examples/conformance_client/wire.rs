@@ -100,23 +100,19 @@ calls! {
         .file_strategy(FileStrategy::Upload);
     predictions_get: c => c.predictions().get("p1");
     predictions_cancel: c => c.predictions().cancel("p1");
-    predictions_list: c => c.predictions().list();
+    predictions_list: c => c.predictions().list().page();
     models_get: c => c.models().get("acme/app");
-    models_list: c => c.models().list();
-    models_list_sorted: c => c.models().list().sort_by("model_created_at").sort_direction("asc");
-    models_create: c => c.models().create(|model| {
-        model.owner("acme").name("new").visibility("private").hardware("cpu").description("a model of ours")
-    });
-    models_search: c => c.models().search("red \"bicycle\" ☃");
-    versions_list: c => c.models().versions("acme/app").list();
+    models_list: c => c.models().list().page();
+    models_list_sorted: c => c.models().list().sort_by("model_created_at").sort_direction("asc").page();
+    models_create: c => c.models().create("acme", "new").visibility("private").hardware("cpu").description("a model of ours");
+    models_search: c => c.models().search("red \"bicycle\" ☃").page();
+    versions_list: c => c.models().versions("acme/app").list().page();
     versions_get: c => c.models().versions("acme/app").get(VERSION);
-    deployments_create: c => c.deployments().create(|deployment| {
-        deployment.name("mine").model("acme/app").version(VERSION).hardware("cpu")
-            .min_instances(0).max_instances(1)
-    });
-    deployments_update: c => c.deployments().update("acme/mine", |d| d.max_instances(2));
+    deployments_create: c => c.deployments().create("mine").model("acme/app").version(VERSION).hardware("cpu")
+            .min_instances(0).max_instances(1);
+    deployments_update: c => c.deployments().update("acme/mine").max_instances(2);
     deployments_get: c => c.deployments().get("acme/mine");
-    deployments_list: c => c.deployments().list();
+    deployments_list: c => c.deployments().list().page();
     deployments_delete: c => c.deployments().delete("acme/mine");
     trainings_create: c => c.trainings()
         .create(format!("acme/app:{VERSION}"), "acme/trained")
@@ -124,13 +120,13 @@ calls! {
         .webhook(HOOK, EVENTS);
     trainings_get: c => c.trainings().get("t1");
     trainings_cancel: c => c.trainings().cancel("t1");
-    trainings_list: c => c.trainings().list();
+    trainings_list: c => c.trainings().list().page();
     files_create: c => c.files().create(words())
         .metadata(serde_json::Map::from_iter([("purpose".to_owned(), json!("test"))]));
     files_get: c => c.files().get("f1");
-    files_list: c => c.files().list();
+    files_list: c => c.files().list().page();
     files_delete: c => c.files().delete("f1");
-    collections_list: c => c.collections().list();
+    collections_list: c => c.collections().list().page();
     collections_get: c => c.collections().get("official");
     hardware_list: c => c.hardware().list();
     account_get: c => c.account().get();
@@ -153,6 +149,7 @@ async fn predictions_list_filtered(client: Client) -> Outcome {
         .created_after(after.parse::<chrono::DateTime<chrono::Utc>>()?)
         .created_before(before.parse::<chrono::DateTime<chrono::Utc>>()?)
         .source("web")
+        .page()
         .await?;
     Ok(())
 }

@@ -25,10 +25,14 @@ impl Baseline {
         }
     }
 
-    /// The files as they are in the checkout.
-    pub(super) fn of_checkout(root: &Path) -> Result<Self> {
-        Self::read("the checkout", |file| {
+    /// The files as they are in the checkout, where they can be read.
+    pub(super) fn of_checkout(root: &Path) -> Self {
+        let read = Self::read("the checkout", |file| {
             std::fs::read(root.join(file)).with_context(|| format!("cannot read {file}"))
+        });
+        read.unwrap_or_else(|error| Self {
+            api: None,
+            warning: Some(format!("changes are not reported: {error:#}")),
         })
     }
 

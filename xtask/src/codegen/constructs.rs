@@ -12,7 +12,7 @@ use super::{calls, generate, passes, write};
 const DESCRIPTION: &str = "replicate-api/src/constructs/description.json";
 const GENERATED: &str = "replicate-api/src/constructs/generated.rs";
 
-/// Writes the code, or fails where it is not what the description gives.
+/// Writes the code; with `check`, fails if it is out of date.
 pub(super) fn update(root: &Path, check: bool) -> Result<()> {
     let source = root.join(DESCRIPTION);
     if !source.is_file() {
@@ -25,7 +25,7 @@ pub(super) fn update(root: &Path, check: bool) -> Result<()> {
         return Ok(());
     }
     if check {
-        bail!("{GENERATED} is not what {DESCRIPTION} gives; run `cargo xtask codegen`");
+        bail!("{GENERATED} is older than {DESCRIPTION}; run `cargo xtask codegen`");
     }
     super::write(&path, &code)
 }

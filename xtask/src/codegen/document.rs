@@ -41,7 +41,7 @@ impl Notes {
         self.add(place, what);
     }
 
-    /// Fails with everything that was refused, and, at home, with every conflict.
+    /// Fails with every refusal and, for our own description (`home`), every conflict.
     pub(crate) fn check(&self, home: bool) -> Result<()> {
         let mut errors = self.refused.clone();
         if home {
@@ -96,7 +96,7 @@ pub(crate) fn step(place: &str, key: &str) -> String {
     format!("{place}/{}", key.replace('~', "~0").replace('/', "~1"))
 }
 
-/// Reads a document, JSON or YAML, from a file or from an `http(s)` address.
+/// Reads a document, JSON or YAML, from a file or an `http(s)` URL.
 pub(crate) fn read(source: &str) -> Result<Vec<u8>> {
     if source.starts_with("http://") || source.starts_with("https://") {
         return download(source);
@@ -105,7 +105,7 @@ pub(crate) fn read(source: &str) -> Result<Vec<u8>> {
 }
 
 /// At most 64 MiB within a minute; redirects are followed.
-fn download(address: &str) -> Result<Vec<u8>> {
+fn download(url: &str) -> Result<Vec<u8>> {
     const LIMIT: usize = 64 << 20;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -114,12 +114,12 @@ fn download(address: &str) -> Result<Vec<u8>> {
         let client = reqwest::Client::builder()
             .timeout(Duration::from_secs(60))
             .build()?;
-        let mut response = client.get(address).send().await?.error_for_status()?;
+        let mut response = client.get(url).send().await?.error_for_status()?;
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await? {
             body.extend_from_slice(&chunk);
             if body.len() > LIMIT {
-                bail!("{address} is longer than {LIMIT} bytes");
+                bail!("{url} is longer than {LIMIT} bytes");
             }
         }
         Ok(body)
@@ -134,7 +134,7 @@ pub(crate) fn parse(bytes: &[u8], source: &str) -> Result<Value> {
         Ok(document) => document,
         Err(json) => yaml(bytes, &json, source)?,
     };
-    // `3.1` is a number where nobody puts it in quotes.
+    // In YAML, `3.1` without quotes is a number.
     let version = document.get("openapi").map(|version| match version {
         Value::String(version) => version.clone(),
         other => other.to_string(),
@@ -153,7 +153,7 @@ pub(crate) fn parse(bytes: &[u8], source: &str) -> Result<Value> {
 fn yaml(bytes: &[u8], json: &serde_json::Error, source: &str) -> Result<Value> {
     let starts = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
     if starts == Some(&b'{') {
-        bail!("{source} is no JSON that can be read: {json}");
+        bail!("{source} is not valid JSON: {json}");
     }
     let yaml = serde_norway::from_slice(bytes)
         .map_err(|yaml| anyhow!("{source} is neither JSON ({json}) nor YAML ({yaml})"))?;
@@ -176,7 +176,7 @@ fn plain(yaml: serde_norway::Value) -> Result<Value> {
                     Yaml::Number(key) => key.to_string(),
                     Yaml::Bool(key) => key.to_string(),
                     Yaml::Null => "null".to_string(),
-                    other => bail!("a key that is no text: {other:?}"),
+                    other => bail!("a key that is not a string: {other:?}"),
                 };
                 Ok((key, plain(value)?))
             });
@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn conflict_is_an_error_at_home_alone_and_a_refusal_everywhere() {
+    fn conflict_is_an_error_for_our_description_and_refusal_for_any() {
         let mut notes = Notes::default();
         notes.conflict("#/a", "x");
         assert!(notes.check(false).is_ok());

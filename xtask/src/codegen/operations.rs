@@ -1,4 +1,4 @@
-//! The operations of a document: every method of every path, whatever the method is called.
+//! The operations of a document: every method of every path, known to OpenAPI or not.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -88,8 +88,8 @@ pub(crate) fn id_of(operation: &Map<String, Value>) -> &str {
     id.unwrap_or_default()
 }
 
-/// Gives an id to each operation without one, and each a name that no other has. An operation
-/// that has a name in the present code keeps it.
+/// Finds the operations, adds missing ids, and assigns unique names. An operation keeps the name
+/// that it has in the present code.
 pub(crate) fn collect(
     document: &mut Value,
     previous: &Previous,

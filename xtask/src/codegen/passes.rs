@@ -40,7 +40,7 @@ pub(crate) struct Lowered {
     pub(crate) operations: Vec<Operation>,
     /// Enums of strings, which stay open.
     pub(crate) enums: Vec<OpenEnum>,
-    /// Unions that a property tells apart.
+    /// Unions with a tag.
     pub(crate) unions: Vec<Tagged>,
     pub(crate) fields: Fields,
     /// The types that requests are made of.

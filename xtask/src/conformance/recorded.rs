@@ -25,7 +25,7 @@ pub(super) async fn run(place: &Workplace, tally: &mut Tally) -> Result<()> {
         // All of the workspace, so that its dependencies have the features that they have been
         // built with already.
         .args(["test", "--quiet", "--workspace", "--test", "recorded"])
-        .args(["--", "--nocapture"]);
+        .args(["--", "--nocapture", "--include-ignored"]);
     let ended = process::output(&mut command, Duration::from_secs(900)).await?;
     println!("{}", ended.stdout.trim());
     tally.check("recorded answers", (!ended.success).then(|| ended.tail()));

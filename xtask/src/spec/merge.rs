@@ -62,7 +62,8 @@ pub(super) fn documents(theirs: &Value, ours: &Value) -> Value {
     merged
 }
 
-/// Gives error responses without a description the one that all others of their status have.
+/// Copies the description of error responses to those of the same status that have none, if it is
+/// the only one.
 fn share_error_prose(document: &mut Value) {
     let mut known: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for_each_error(document, |status, response| {

@@ -1,4 +1,4 @@
-//! Reading an upload as it comes, within its limit.
+//! Reads an upload as it arrives, within its limits.
 
 use bytes::{Bytes, BytesMut};
 use futures::StreamExt;
@@ -14,7 +14,7 @@ use crate::{body_budget::Reservation, call::Call, problem::Problem};
 /// The largest file that can be uploaded, as in the API.
 const LARGEST: usize = 100 * 1024 * 1024;
 
-/// The largest of the small parts.
+/// The largest part other than the file.
 const LARGEST_TEXT: usize = 64 * 1024;
 const LONGEST_NAME: usize = 255;
 
@@ -67,7 +67,7 @@ pub(super) async fn read(call: &Call, arriving: Arriving<'_, '_>) -> Result<Uplo
             "metadata" => uploaded.metadata = metadata(&text(part).await?)?,
             "filename" => name = Some(text(part).await?),
             "type" => kind = Some(text(part).await?),
-            // Parts that nobody knows are read and let go, as fields of a form are.
+            // Unknown parts are skipped.
             _ => skip(part).await?,
         }
     }
@@ -92,7 +92,7 @@ async fn content(
     while let Some(chunk) = part.chunk().await.map_err(broken)? {
         if whole.len() + chunk.len() > LARGEST {
             return Err(Problem::too_large(format!(
-                "A file may have at most {LARGEST} bytes (100 MiB)."
+                "The file is larger than {LARGEST} bytes (100 MiB)."
             )));
         }
         place.grow(chunk.len())?;
@@ -110,7 +110,7 @@ async fn text(mut part: Field<'_>) -> Result<String, Problem> {
     while let Some(chunk) = part.chunk().await.map_err(broken)? {
         if whole.len() + chunk.len() > LARGEST_TEXT {
             return Err(Problem::too_large(format!(
-                "The part `{name}` may have at most {LARGEST_TEXT} bytes."
+                "The part `{name}` is larger than {LARGEST_TEXT} bytes."
             )));
         }
         whole.extend_from_slice(&chunk);
@@ -146,11 +146,11 @@ fn file_name(name: String) -> Result<String, Problem> {
     Err(Problem::invalid_field(
         "filename",
         "string_lte",
-        format!("A file's name has at most {LONGEST_NAME} bytes"),
+        format!("The file name is longer than {LONGEST_NAME} bytes"),
     ))
 }
 
-/// A media type that a header can carry.
+/// A media type that is a valid header value.
 fn media_type(text: String) -> String {
     let plain = text.contains('/') && text.bytes().all(|b| (0x20..0x7f).contains(&b));
     if plain {
@@ -161,5 +161,5 @@ fn media_type(text: String) -> String {
 }
 
 fn broken(error: multer::Error) -> Problem {
-    Problem::bad_request(format!("The multipart body is broken: {error}."))
+    Problem::bad_request(format!("Invalid multipart body: {error}."))
 }

@@ -7,17 +7,18 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use super::*;
+use crate::poll::{Knowledge, Pacing};
 
 mod polling;
 mod resuming;
 
 /// A server of the tests: connections in turn, then refused ones; the prediction's responses in
 /// turn, the last one forever.
-#[derive(Clone, Default)]
-struct Scripted(Arc<Mutex<Inner>>);
+#[derive(Clone)]
+struct Scripted(Arc<Mutex<Inner>>, Arc<Pacing>);
 
-#[derive(Default)]
 struct Inner {
+    created: Instant,
     connections: VecDeque<Connect>,
     predictions: VecDeque<Result<Prediction, ErrorKind>>,
     /// The `Last-Event-ID` of each connection, with its time.
@@ -74,7 +75,7 @@ impl Source for Scripted {
         })
     }
 
-    fn prediction(&self) -> BoxFuture<'static, Result<Prediction>> {
+    fn prediction(&self) -> BoxFuture<'static, Result<Arc<Prediction>>> {
         let mut inner = self.0.lock().unwrap();
         inner.reads += 1;
         let prediction = match inner.predictions.len() {
@@ -82,7 +83,21 @@ impl Source for Scripted {
             1 => inner.predictions[0].clone(),
             _ => inner.predictions.pop_front().unwrap(),
         };
-        Box::pin(async move { prediction.map_err(|kind| Error::new(kind, "no prediction")) })
+        Box::pin(async move {
+            let prediction = prediction.map_err(|kind| Error::new(kind, "no prediction"))?;
+            Ok(prediction.into())
+        })
+    }
+
+    fn knowledge(&self) -> Knowledge {
+        Knowledge {
+            created: Some(self.0.lock().unwrap().created),
+            exists: true,
+        }
+    }
+
+    fn pacing(&self) -> &Pacing {
+        &self.1
     }
 }
 
@@ -118,9 +133,12 @@ impl Scripted {
         let inner = Inner {
             connections: connections.into_iter().map(Connect::Bytes).collect(),
             predictions: predictions.into_iter().map(Ok).collect(),
-            ..Inner::default()
+            created: Instant::now(),
+            connects: Vec::new(),
+            reads: 0,
+            tail: Tail::default(),
         };
-        Self(Arc::new(Mutex::new(inner)))
+        Self(Arc::new(Mutex::new(inner)), Arc::default())
     }
 
     fn then(self, connection: Connect) -> Self {
@@ -139,7 +157,8 @@ impl Scripted {
 
     fn stream_with(&self, retries: RetryPolicy) -> ResumableStream<Self> {
         let created = prediction("starting", json!(null));
-        ResumableStream::new(self.clone(), created, PollPolicy::default(), retries, 1024)
+        let policy = PollPolicy::default();
+        ResumableStream::new(self.clone(), created.into(), policy, false, retries, 1024)
     }
 
     /// The text of the outputs, and how the stream ended.

@@ -133,19 +133,12 @@ impl Comparison {
         old: Option<&Facts>,
         new: Option<&Facts>,
     ) {
-        let members = |call: &Call, facts: Option<&Facts>| {
-            let mut members = call.parameters.clone();
-            if let (Some(body), Some(facts)) = (members.get_mut("body"), facts) {
-                body.required = facts.body_required;
-            }
-            members
-        };
-        let (was, is) = (members(was, old), members(is, new));
+        let (was, is) = (&was.parameters, &is.parameters);
         self.members(
             Kind::Parameter,
             name,
-            &was,
-            &is,
+            was,
+            is,
             Direction {
                 request: true,
                 response: false,
@@ -154,21 +147,12 @@ impl Comparison {
         let (Some(old), Some(new)) = (old, new) else {
             return;
         };
-        let both =
-            |parameter: &&String| was.contains_key(*parameter) && is.contains_key(*parameter);
+        let both = |parameter: &str| was.contains_key(parameter) && is.contains_key(parameter);
         let (old, new) = (&old.deprecated_parameters, &new.deprecated_parameters);
-        for parameter in new.difference(old).filter(both) {
-            self.add(false, "deprecated", Kind::Parameter, name, parameter, "");
-        }
-        for parameter in old.difference(new).filter(both) {
-            self.add(
-                false,
-                "no longer deprecated",
-                Kind::Parameter,
-                name,
-                parameter,
-                "",
-            );
+        for (parameter, verb) in deprecations(old, new) {
+            if both(parameter) {
+                self.add(false, verb, Kind::Parameter, name, parameter, "");
+            }
         }
     }
 
@@ -253,11 +237,7 @@ impl Comparison {
                 (None, Some(ty)) => self.add(false, "added", Kind::Type, name, "", summary(ty)),
                 (Some(_), None) => {
                     let there = new.types.contains_key(name);
-                    let detail = if there {
-                        "no operation uses it any more"
-                    } else {
-                        ""
-                    };
+                    let detail = if there { "unused" } else { "" };
                     self.add(!there, "removed", Kind::Type, name, "", detail);
                 }
                 (Some(Type::Struct(was)), Some(Type::Struct(is))) => {
@@ -349,6 +329,18 @@ fn signature(api: &Api, name: &str, call: &Call) -> String {
         false => format!("({})", parameters.join(", ")),
     };
     format!("{route}{parameters} → {}", call.response)
+}
+
+/// What is deprecated in one and not in the other.
+pub(super) fn deprecations<'a>(
+    old: &'a BTreeSet<String>,
+    new: &'a BTreeSet<String>,
+) -> impl Iterator<Item = (&'a str, &'static str)> {
+    let begun = new
+        .difference(old)
+        .map(|name| (name.as_str(), "deprecated"));
+    let ended = old.difference(new);
+    begun.chain(ended.map(|name| (name.as_str(), "no longer deprecated")))
 }
 
 fn summary(ty: &Type) -> String {

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::Api;
 use super::code::{Call, Type};
-use super::compare::Comparison;
+use super::compare::{Comparison, deprecations};
 use super::description::{Content, Description, Facts};
 use super::lines::{Kind, listed};
 use crate::codegen::document::step;
@@ -133,24 +133,16 @@ impl Comparison {
             }
         }
         self.documents(Kind::Webhook, "", &was.webhooks, &is.webhooks);
-        let there = |field: &&String| {
-            field.split_once('.').is_some_and(|(owner, field)| {
-                matches!(new.code.types.get(owner), Some(Type::Struct(fields)) if fields.contains_key(field))
-                    && self.was.contains(owner)
-                    && self.is.contains(owner)
-            })
-        };
-        let (old, new) = (&was.deprecated_fields, &is.deprecated_fields);
-        let begun: Vec<&String> = new.difference(old).filter(there).collect();
-        let ended: Vec<&String> = old.difference(new).filter(there).collect();
-        let fields = begun.into_iter().map(|field| (field, "deprecated"));
-        let fields = fields.chain(
-            ended
-                .into_iter()
-                .map(|field| (field, "no longer deprecated")),
-        );
-        for (field, verb) in fields.collect::<Vec<_>>() {
-            if let Some((owner, field)) = field.split_once('.') {
+        let (old, new_fields) = (&was.deprecated_fields, &is.deprecated_fields);
+        for (field, verb) in deprecations(old, new_fields) {
+            let Some((owner, field)) = field.split_once('.') else {
+                continue;
+            };
+            let in_both = self.was.contains(owner) && self.is.contains(owner);
+            if let Some(Type::Struct(fields)) = new.code.types.get(owner)
+                && in_both
+                && fields.contains_key(field)
+            {
                 self.add(false, verb, Kind::Field, owner, field, "");
             }
         }

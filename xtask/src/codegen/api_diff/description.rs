@@ -29,7 +29,6 @@ pub(super) struct Facts {
     pub(super) deprecated: bool,
     /// In the names of the generated code.
     pub(super) deprecated_parameters: BTreeSet<String>,
-    pub(super) body_required: bool,
     pub(super) servers: BTreeSet<String>,
     /// The alternatives that are accepted.
     pub(super) security: BTreeSet<String>,
@@ -131,16 +130,12 @@ fn facts(document: &Value, item: &Value, operation: &Value) -> Facts {
     let deprecated_parameters = parameters
         .filter(|parameter| is_true(parameter, "deprecated"))
         .filter_map(|parameter| parameter.get("name")?.as_str().map(snake));
-    let body = operation
-        .get("requestBody")
-        .map(|body| resolve(document, body));
     let responses = entries(operation.get("responses"))
         .filter(|(status, _)| !status.starts_with("x-"))
         .map(|(status, response)| (status.clone(), content(status, resolve(document, response))));
     Facts {
         deprecated: is_true(operation, "deprecated"),
         deprecated_parameters: deprecated_parameters.collect(),
-        body_required: body.is_some_and(|body| is_true(body, "required")),
         servers: servers(nearest("servers")),
         security: security(operation.get("security").or(document.get("security"))),
         responses: responses.collect(),

@@ -28,9 +28,9 @@ impl Renames {
         let fresh = new.code.types.keys();
         let fresh = fresh.filter(|name| is.contains(name) && !old.code.types.contains_key(*name));
         let mut fresh: BTreeSet<&str> = fresh.map(String::as_str).collect();
-        // Each pair makes the types that hold it more alike.
+        // Each pair makes the types that contain it more similar.
         loop {
-            let pairs = renames.most_alike(&old.code, &new.code, &gone, &fresh);
+            let pairs = renames.most_similar(&old.code, &new.code, &gone, &fresh);
             if pairs.is_empty() {
                 break;
             }
@@ -137,17 +137,17 @@ impl Renames {
         for (name, call) in gone {
             let mut call = call.clone();
             call.response = self.renamed(&call.response);
-            // Only a type of the API's own tells one operation from another.
+            // Only a type of this API distinguishes one operation from another.
             if !words(&call.response).any(|word| new.code.types.contains_key(word)) {
                 continue;
             }
             for parameter in call.parameters.values_mut() {
                 parameter.ty = self.renamed(&parameter.ty);
             }
-            let alike = fresh
+            let similar = fresh
                 .iter()
                 .filter(|(to, other)| **other == call && method(old, name) == method(new, to));
-            if let [(to, _)] = alike.collect::<Vec<_>>()[..] {
+            if let [(to, _)] = similar.collect::<Vec<_>>()[..] {
                 pairs.push((name.clone(), (*to).clone()));
             }
         }
@@ -159,7 +159,7 @@ impl Renames {
     }
 
     /// The pairs that have most in common; none if they have too little.
-    fn most_alike<'a>(
+    fn most_similar<'a>(
         &self,
         old: &Code,
         new: &Code,
@@ -175,16 +175,16 @@ impl Renames {
         for from in gone {
             let mut old_places = None;
             for to in fresh {
-                let (likeness, parts) = self.likeness(old, from, new, to);
-                if likeness < 0.5 || likeness < most {
+                let (similarity, parts) = self.similarity(old, from, new, to);
+                if similarity < 0.5 || similarity < most {
                     continue;
                 }
-                let enough = parts >= 3 && likeness >= 0.75;
+                let enough = parts >= 3 && similarity >= 0.75;
                 let old_places = old_places.get_or_insert_with(|| self.places(old, from));
                 if enough || !old_places.is_disjoint(&places(new, to)) {
-                    if likeness > most {
+                    if similarity > most {
                         best.clear();
-                        most = likeness;
+                        most = similarity;
                     }
                     best.push((*from, *to));
                 }
@@ -194,7 +194,7 @@ impl Renames {
     }
 
     /// The share of the parts of both that are in both, and how many these are.
-    fn likeness(&self, old: &Code, from: &str, new: &Code, to: &str) -> (f64, usize) {
+    fn similarity(&self, old: &Code, from: &str, new: &Code, to: &str) -> (f64, usize) {
         let own =
             |ty: &str, name: &str| rename_words(ty, |word| (word == name).then(|| "Self".into()));
         let parts = |ty: &Type, name: &str, rename: &dyn Fn(&str) -> String| -> BTreeSet<String> {
@@ -224,8 +224,8 @@ impl Renames {
             return (0.0, 0);
         }
         #[expect(clippy::cast_precision_loss, reason = "a few dozen at most")]
-        let likeness = common as f64 / all as f64;
-        (likeness, common)
+        let similarity = common as f64 / all as f64;
+        (similarity, common)
     }
 
     /// Where the type is used, in the names of the new code.

@@ -172,10 +172,15 @@ fn changes_of_operations_have_lines() {
             ("a renamed parameter", |d| {
                 d["components"]["parameters"]["prefer"]["name"] = json!("X-Prefer");
             }),
-            ("a body that was none", |d| {
+            ("an added body", |d| {
                 d["paths"]["/orders/{order_id}/cancel"]["post"]["requestBody"] = json!({ "required": true,
                 "content": { "application/json": { "schema": { "type": "object", "required": ["reason"],
                     "properties": { "reason": { "type": "string" } } } } } });
+            }),
+            ("an added optional body", |d| {
+                d["paths"]["/orders/{order_id}/cancel"]["post"]["requestBody"] = json!({ "content": {
+                "application/json": { "schema": { "type": "object", "properties": {
+                    "reason": { "type": "string" } } } } } });
             }),
             ("a common error response", |d| {
                 for operation in operations(d) {
@@ -231,7 +236,7 @@ fn changes_of_types_have_lines() {
                 fields(d, "schemas_order_request")["table"] = json!({ "type": "string" });
             }),
             (
-                "a field of a request that becomes required, and one that is not any more",
+                "a field of a request that becomes required, and one that becomes optional",
                 |d| {
                     d["components"]["schemas"]["schemas_order_request"]["required"] =
                         json!(["note"]);
@@ -273,7 +278,7 @@ fn changes_of_types_have_lines() {
                 d["components"]["schemas"]["schemas_stray_response"] =
                     json!({ "type": "object", "properties": { "a": { "type": "string" } } });
             }),
-            ("a type that nothing uses any more", |d| {
+            ("a type that becomes unused", |d| {
                 remove(fields(d, "schemas_dish_response"), "photo");
                 remove(&mut d["paths"], "/photos");
             }),

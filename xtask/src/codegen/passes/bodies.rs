@@ -198,7 +198,7 @@ fn one_media_type(content: &Map<String, Value>, place: &str, notes: &mut Notes) 
     }
 }
 
-/// `200`, `2XX` or `default`, whatever its capitals.
+/// `200`, `2XX` or `default`, in any case.
 fn known_code(code: &str) -> Option<String> {
     let code = code.to_ascii_uppercase();
     let digits = code.strip_suffix("XX").unwrap_or(&code);

@@ -85,8 +85,7 @@ fn values_of(schema: &Value) -> Option<Vec<String>> {
     (!values.is_empty() && schema.get("type") == Some(&"string".into())).then_some(values)
 }
 
-/// The name under which the enum is kept: one that has the same values, or that the overlay
-/// gave the same name, is the same enum.
+/// Returns the name of the enum. Two with the same values, or the same `x-name`, are one enum.
 fn add(
     enums: &mut Vec<OpenEnum>,
     found: OpenEnum,

@@ -43,7 +43,7 @@ pub(super) fn check(document: &mut Value, notes: &mut Notes) {
         let plain =
             matches!(kind, Some("string" | "array")) || kind == Some("object") && !properties;
         if schema.get("x-always").is_some() && !plain {
-            notes.refuse(place, "`x-always` is for strings, lists and maps only");
+            notes.conflict(place, "`x-always` is for strings, lists and maps only");
         }
     });
 }

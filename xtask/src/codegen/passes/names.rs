@@ -148,7 +148,7 @@ pub(super) fn plain_name(key: &str) -> String {
     type_name(&name)
 }
 
-/// A name for a type, whatever the text.
+/// Makes any text the name of a type.
 pub(super) fn type_name(text: &str) -> String {
     unreserved(&idents::pascal(text))
 }

@@ -9,7 +9,7 @@ use crate::codegen::document::Notes;
 use crate::codegen::idents::pascal;
 use crate::codegen::schemas;
 
-/// A union whose variants are told apart by a property, to be written by us.
+/// A union with a tag, which this generator writes instead of typify.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Tagged {
     pub(crate) name: String,
@@ -129,7 +129,7 @@ impl Unions<'_> {
         Some(json!({ "allOf": [{ "$ref": format!("#/components/schemas/{name}") }] }))
     }
 
-    /// The property that tells the variants apart, and its value for each of them.
+    /// The tag and its value for each variant.
     fn variants(
         &self,
         schema: &Value,

@@ -62,7 +62,7 @@ pub(super) fn body(body: &Body) -> String {
     let text = text.unwrap_or_else(|| "Sets the body of the request.".to_string());
     let takes = match &body.kind {
         BodyKind::Typed { name, .. } => {
-            format!(" A [`{name}`](types::{name}), its builder, or `json!({{…}})`.")
+            format!(" Takes a [`{name}`](types::{name}), its builder, or `json!({{…}})`.")
         }
         _ => String::new(),
     };

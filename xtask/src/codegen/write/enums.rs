@@ -1,4 +1,4 @@
-//! Enums of strings, each one call of `crate::open_enum!`, and unions told apart by a property.
+//! Enums of strings, each one call of `crate::open_enum!`, and unions with a tag.
 
 use std::collections::BTreeMap;
 
@@ -84,7 +84,7 @@ fn tagged(union: &Tagged) -> Vec<Item> {
         .iter()
         .map(|(_, name)| format_ident!("{name}"));
     let doc = union.description.as_deref().map(markdown);
-    let doc = doc.unwrap_or_else(|| format!("One of several types, told apart by `{tag}`."));
+    let doc = doc.unwrap_or_else(|| format!("One of several types; `{tag}` is the tag."));
     let file: File = syn::parse_quote! {
         #[doc = #doc]
         #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
@@ -96,7 +96,7 @@ fn tagged(union: &Tagged) -> Vec<Item> {
                 #[serde(rename = #values)]
                 #variants(#types),
             )*
-            /// A value of another type, as it came.
+            /// A value of a type that is not in the API's description.
             #[serde(untagged)]
             Unknown(::serde_json::Value),
         }

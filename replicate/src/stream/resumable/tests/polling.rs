@@ -168,22 +168,17 @@ async fn polling_outlives_an_outage_and_resumes_where_it_was() {
             Err(ErrorKind::Server),
             Err(ErrorKind::Connect),
             Err(ErrorKind::RateLimited),
-            Err(ErrorKind::NotFound),
             Err(ErrorKind::Decode),
             Ok(prediction("succeeded", json!("ab"))),
         ]);
     }
     assert_eq!(source.read_ok().await, "ab");
-    assert_eq!(source.requests(), (1, 7));
+    assert_eq!(source.requests(), (1, 6));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_prediction_that_stays_out_of_reach_is_an_error_with_the_snapshot() {
-    for (kind, least, most) in [
-        (ErrorKind::Server, 600, 700),
-        (ErrorKind::NotFound, 5, 15),
-        (ErrorKind::Authentication, 5, 15),
-    ] {
+    for (kind, least, most) in [(ErrorKind::Server, 600, 660), (ErrorKind::Decode, 5, 10)] {
         let source = Scripted::new(vec![], vec![]).then(no_stream());
         source.0.lock().unwrap().predictions =
             VecDeque::from([Ok(prediction("processing", json!("a"))), Err(kind)]);

@@ -4,10 +4,10 @@ mod support;
 
 use replicate_emulator::Emulator;
 use serde_json::json;
-use support::{answer, call, header};
+use support::{call, fetch, header};
 
 async fn page(url: &str) -> String {
-    let response = reqwest::get(url).await.expect("an answer");
+    let response = reqwest::get(url).await.expect("a response");
     assert_eq!(response.status(), 200);
     assert_eq!(
         header(&response, "content-type").as_deref(),
@@ -17,7 +17,7 @@ async fn page(url: &str) -> String {
 }
 
 #[tokio::test]
-async fn the_page_says_how_each_client_finds_the_emulator() {
+async fn the_dashboard_shows_how_each_client_connects() {
     let emulator = Emulator::start().await.expect("an emulator");
     let home = page(emulator.url()).await;
     let url = emulator.url();
@@ -37,13 +37,13 @@ async fn the_page_says_how_each_client_finds_the_emulator() {
 }
 
 #[tokio::test]
-async fn a_token_that_was_chosen_is_on_no_page_and_no_other_is_told_in_its_place() {
+async fn the_dashboard_never_shows_a_chosen_token_nor_another_in_its_place() {
     let builder = Emulator::builder().token("r8_chosen");
     let emulator = builder.start().await.expect("an emulator");
     let request = call(&emulator, "POST", "/models/emulator/text/predictions")
         .header("prefer", "wait")
         .json(&json!({"input": {"prompt": "a"}}));
-    assert_eq!(answer(request).await.0, 201);
+    assert_eq!(fetch(request).await.0, 201);
     let id = emulator.predictions()[0].id.clone();
     let home = page(emulator.url()).await;
     assert!(home.contains("the token given with <code>--token</code>"));
@@ -57,7 +57,7 @@ async fn a_token_that_was_chosen_is_on_no_page_and_no_other_is_told_in_its_place
 }
 
 #[tokio::test]
-async fn the_page_shows_what_was_run_and_runs_nothing_of_it() {
+async fn the_dashboard_shows_outputs_and_executes_none() {
     let emulator = Emulator::start().await.expect("an emulator");
     let script = "<script>alert(1)</script>";
     for model in ["text", "image"] {
@@ -68,7 +68,7 @@ async fn the_page_shows_what_was_run_and_runs_nothing_of_it() {
         )
         .header("prefer", "wait")
         .json(&json!({"input": {"prompt": script}}));
-        assert_eq!(answer(request).await.0, 201);
+        assert_eq!(fetch(request).await.0, 201);
     }
     let home = page(emulator.url()).await;
     let place = |what: &str| home.find(what).expect(what);

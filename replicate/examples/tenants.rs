@@ -41,8 +41,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         let (tenant, variable) = argument.split_once('=').ok_or("expected NAME=VARIABLE")?;
         let token = std::env::var(variable).map_err(|error| format!("{variable}: {error}"))?;
         // Rate limits, retry budgets and cached models are kept for each token.
-        let transport = replicate.api().transport().with_token(Token::new(token)?);
-        let client = Client::from_transport(transport);
+        let client = replicate.with_token(Token::new(token)?);
         let tenant = tenant.to_owned();
         // The spans of the calls become children of this one.
         let span = info_span!("tenant", name = tenant);

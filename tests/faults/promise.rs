@@ -172,13 +172,8 @@ pub(crate) const ROWS: &[Row] = &[
             error(RateLimited),
         ),
     ),
-    row(8, "500, 502, 503, 504 with HTML", ONCE, MENDED),
-    row(
-        8,
-        "500, 502, 503, 504 with HTML",
-        ALWAYS,
-        never_mended(Server),
-    ),
+    row(8, "500 to 530 with HTML", ONCE, MENDED),
+    row(8, "500 to 530 with HTML", ALWAYS, never_mended(Server)),
     row(
         9,
         "malformed JSON in a 200",
@@ -225,13 +220,7 @@ pub(crate) const ROWS: &[Row] = &[
         13,
         "redirect to another host",
         ONCE,
-        cells(
-            error(Redirect),
-            error(Redirect),
-            error(Redirect),
-            RESULT,
-            RESULT,
-        ),
+        cells(UNKNOWN, error(Redirect), UNKNOWN, RESULT, RESULT),
     ),
     row(14, "stream dropped inside an event", ONCE, events_only()),
     row(15, "UTF-8 split", ONCE, all(RESULT)),
@@ -273,15 +262,23 @@ pub(crate) const ROWS: &[Row] = &[
     row(22, "no stream address", ONCE, events_only()),
     row(
         22,
-        "fields of a wrong type",
+        "optional fields of a wrong type",
         ONCE,
-        cells(
+        cells(RESULT, RESULT, RESULT, RESULT, NO_JSON),
+    ),
+    row(
+        22,
+        "id, status or output of a wrong type",
+        ONCE,
+        [
             error(Decode),
             error(Decode),
             error(Decode),
+            error(Decode),
+            UNKNOWN,
             error(Decode),
             NO_JSON,
-        ),
+        ],
     ),
     row(
         23,
@@ -327,6 +324,12 @@ pub(crate) const ROWS: &[Row] = &[
     ),
     row(29, "stale pooled connection", ONCE, all(RESULT)),
     row(30, "401", ONCE, refused(Authentication)),
+    row(
+        30,
+        "401 or 403 in the middle of a wait",
+        ONCE,
+        [RESULT, RESULT, NO_POLL, NO_POLL, NO_POLL, RESULT, NO_POLL],
+    ),
     row(30, "402", ONCE, refused(PaymentRequired)),
     row(30, "422", ONCE, refused(InvalidRequest)),
 ];

@@ -223,25 +223,19 @@ impl PageRequest {
 
     async fn page<T: DeserializeOwned>(&self, cursor: Option<&str>) -> Result<Page<T>> {
         let answer = self.fetch(cursor).await?;
-        self.decode(&answer)
+        decode(&answer)
     }
+}
 
-    fn decode<T: DeserializeOwned>(&self, answer: &Response) -> Result<Page<T>> {
-        let page: PageBody<T> =
-            crate::json::from_slice(answer.bytes(), "the page").map_err(|error| {
-                let path = self.path.as_deref().unwrap_or_default();
-                error
-                    .during(format_args!("{} {path}", self.operation.method))
-                    .with_body(Some(answer.redacted()))
-            })?;
-        let next = cursor_from_url(page.next.as_deref())?;
-        let previous = cursor_from_url(page.previous.as_deref()).unwrap_or(None);
-        Ok(Page {
-            results: page.results,
-            next,
-            previous,
-        })
-    }
+fn decode<T: DeserializeOwned>(answer: &Response) -> Result<Page<T>> {
+    let page: PageBody<T> = answer.json()?;
+    let next = cursor_from_url(page.next.as_deref())?;
+    let previous = cursor_from_url(page.previous.as_deref()).unwrap_or(None);
+    Ok(Page {
+        results: page.results,
+        next,
+        previous,
+    })
 }
 
 /// The cursor in the URL of another page. A URL without one cannot be followed: its host could be

@@ -251,7 +251,8 @@ impl Verified<'_> {
     /// # Errors
     /// [`Decode`](crate::ErrorKind::Decode) with the path of what is not as it should be.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
-        crate::json::from_slice(self.body, "the webhook's body")
+        let body = bytes::Bytes::copy_from_slice(self.body);
+        Ok(replicate_api::decode(&body)?)
     }
 }
 

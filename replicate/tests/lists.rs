@@ -130,7 +130,7 @@ async fn null_and_missing_results_are_empty_and_a_wrong_type_has_its_path() {
     let (_listener, client) = pages(&[
         json!({ "results": null }),
         json!({}),
-        json!({ "results": [{ "slug": 3 }] }),
+        json!({ "results": {} }),
     ]);
     assert!(
         client
@@ -155,7 +155,7 @@ async fn null_and_missing_results_are_empty_and_a_wrong_type_has_its_path() {
     let error = client.collections().list().page().await.unwrap_err();
     assert_eq!(
         (error.kind(), error.path()),
-        (ErrorKind::Decode, Some("results[0].slug"))
+        (ErrorKind::Decode, Some("results"))
     );
     assert!(error.body().is_some());
 }
@@ -354,4 +354,17 @@ async fn the_names_of_a_model_are_encoded_in_the_path_of_its_lists() {
         "/v1/models/acme/app/examples",
     ];
     assert_eq!(targets(&listener), expected);
+}
+
+#[tokio::test]
+async fn an_odd_field_of_one_item_does_not_hide_the_page() {
+    let results = json!([
+        { "slug": "a", "description": { "not": "text" } },
+        { "slug": "b", "description": "text" },
+    ]);
+    let (_listener, client) = pages(&[json!({ "results": results })]);
+    let page = client.collections().list().page().await.unwrap();
+    let read: Vec<_> = page.results.iter().map(|item| item.slug.as_str()).collect();
+    assert_eq!(read, ["a", "b"]);
+    assert_eq!(page.results[1].description, "text");
 }

@@ -62,8 +62,11 @@ fn a_reason_of_many_lines_is_one_line_and_whole_in_the_prediction() {
 
 #[test]
 fn a_decode_error_names_the_place() {
-    let error = crate::json::from_slice::<Prediction>(br#"{"id": "p", "status": 3}"#, "the body")
-        .unwrap_err();
+    let error = crate::json::from_value::<Prediction>(
+        &serde_json::json!({"id": "p", "status": 3}),
+        "the body",
+    )
+    .unwrap_err();
     assert_eq!(
         (error.kind(), error.path()),
         (ErrorKind::Decode, Some("status"))
@@ -79,10 +82,11 @@ fn a_decode_error_names_the_place() {
 #[test]
 fn a_decode_error_does_not_repeat_the_value() {
     let error =
-        crate::json::from_slice::<Vec<u8>>(br#"["my, expected secret"]"#, "it").unwrap_err();
+        crate::json::from_value::<Vec<u8>>(&serde_json::json!(["my, expected secret"]), "it")
+            .unwrap_err();
     assert_eq!(
         error.to_string(),
-        "it is not as expected at `[0]`: invalid type: string, expected u8 at line 1 column 22"
+        "it is not as expected at `[0]`: invalid type: string, expected u8"
     );
 }
 

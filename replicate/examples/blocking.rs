@@ -1,23 +1,49 @@
-//! Runs a model in a program without an async runtime.
+//! A script without an async runtime: runs a model, saves a file, streams, and lists.
 //!
-//! cargo run --example blocking --features blocking -- [MODEL] [TEXT]
+//! cargo run --example blocking --features blocking -- FILE [TEXT_MODEL] [IMAGE_MODEL]
 
+use std::io::Write;
+
+use replicate::StreamEvent;
+use replicate::blocking::Client;
 use serde_json::json;
 
-fn main() -> replicate::Result<()> {
+fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
-    let model = arguments
-        .next()
-        .unwrap_or_else(|| "replicate/hello-world".into());
-    let text = arguments.next().unwrap_or_else(|| "Alice".into());
+    let path = arguments.next().ok_or("missing argument: FILE")?;
+    let mut argument = |default: &str| arguments.next().unwrap_or_else(|| default.to_owned());
+    let text_model = argument("meta/meta-llama-3-8b-instruct");
+    let image_model = argument("black-forest-labs/flux-schnell");
 
-    let replicate = replicate::blocking::Client::from_env()?;
-    println!(
-        "{}",
-        replicate.run(model).input(json!({ "text": text })).text()?
-    );
+    let replicate = Client::from_env()?;
+    let prompt = replicate
+        .run(&text_model)
+        .input(json!({ "prompt": "Describe a bicycle in one line" }))
+        .text()?;
+    println!("{prompt}");
+
+    let output = replicate
+        .run(&image_model)
+        .input(json!({ "prompt": prompt }))
+        .send()?;
+    let size = output.file()?.save(&path)?;
+    println!("{path}: {size} bytes");
+
+    let events = replicate
+        .stream(&text_model)
+        .input(json!({ "prompt": "A haiku about bicycles" }))
+        .send()?;
+    for event in events {
+        if let StreamEvent::Output(text) = event? {
+            print!("{text}");
+            std::io::stdout().flush()?;
+        }
+    }
+    println!();
+
     for prediction in replicate.predictions().list().take(3) {
-        println!("{}", prediction?.status);
+        let prediction = prediction?;
+        println!("{} {}", prediction.id, prediction.status);
     }
     Ok(())
 }

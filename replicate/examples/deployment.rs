@@ -1,8 +1,9 @@
-//! Makes a deployment of a model, runs it, and deletes it again.
+//! Creates a deployment of a model, runs it, and deletes it.
 //!
 //! cargo run --example deployment -- [MODEL] [HARDWARE]
 //!
-//! A deployment costs money while its instances are up; this one may have none without load.
+//! A deployment costs money while its instances run; with `min_instances` 0, none runs while it is
+//! idle.
 
 use serde_json::json;
 
@@ -20,7 +21,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .get(&model)
         .await?
         .latest_version
-        .ok_or("it has no version")?;
+        .ok_or("the model has no version")?;
     let deployment = replicate
         .deployments()
         .create("example")
@@ -31,13 +32,13 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .max_instances(1)
         .await?;
     let owner = deployment.owner.clone();
-    println!("made {owner}/example");
+    println!("created {owner}/example");
 
     let output = replicate
         .run(format!("deployments/{owner}/example"))
         .input(json!({ "text": "Alice" }))
         .await;
-    // Deleted whatever came of the run, since it could cost money.
+    // Delete it whether or not the run succeeded: it could cost money.
     replicate.deployments().delete(&deployment).await?;
     println!("{}", output?);
     Ok(())

@@ -1,4 +1,4 @@
-//! Goes through lists: page by page, and item by item over all pages.
+//! Reads lists: models page by page, predictions item by item.
 //!
 //! cargo run --example paginate
 

@@ -1,6 +1,6 @@
-//! Shows how far a model has come, as its logs say.
+//! Prints the progress that a model reports in its logs.
 //!
-//! cargo run --example progress -- [MODEL] [INPUT AS JSON]
+//! cargo run --example progress -- [MODEL] [INPUT_AS_JSON]
 
 use serde_json::Value;
 

@@ -1,5 +1,5 @@
-//! Runs a model once, even where the answer to its create is lost: the prediction is looked for
-//! and waited for, and nothing is created, or billed, a second time.
+//! Runs a model once, even where the response to its create is lost: it looks for the prediction
+//! and waits for it, and nothing is created, or billed, a second time.
 //!
 //! cargo run --example reconcile -- [MODEL] [PROMPT]
 
@@ -29,16 +29,16 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// The end of the prediction that a create has made whose answer was lost.
+/// Finds the prediction of a create whose response was lost, and waits until it is done.
 async fn found(replicate: &Client, error: Error) -> Result<Prediction, Error> {
-    // What is still on its way to the server may be carried out a moment later.
+    // The request may still be in flight, and be processed a moment later.
     for _ in 0..5 {
         let found = replicate.predictions().reconcile(&error).await?;
         if let Some(prediction) = found.matching.first() {
             return replicate.wait(prediction).await;
         }
         for prediction in &found.possible {
-            eprintln!("perhaps it is {}", prediction.id);
+            eprintln!("it may be {}", prediction.id);
         }
         tokio::time::sleep(Duration::from_secs(1)).await;
     }

@@ -1,4 +1,4 @@
-//! Prints a language model's words as they come.
+//! Prints the output of a language model while it is produced.
 //!
 //! cargo run --example stream -- [MODEL] [PROMPT]
 

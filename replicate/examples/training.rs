@@ -1,6 +1,6 @@
-//! Trains a model on a file, into a model of one's own, and waits for the new version.
+//! Trains a model on a file, and waits for the new version.
 //!
-//! cargo run --example training -- FILE [MODEL] [NAME OF THE NEW MODEL]
+//! cargo run --example training -- FILE [MODEL] [NAME_OF_THE_NEW_MODEL]
 
 use replicate::FileInput;
 use serde_json::json;
@@ -8,7 +8,7 @@ use serde_json::json;
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
-    let file = arguments.next().ok_or("which file to train on?")?;
+    let file = arguments.next().ok_or("missing argument: FILE")?;
     let model = arguments
         .next()
         .unwrap_or_else(|| "replicate-testing/trainable".into());
@@ -27,7 +27,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .get(&model)
         .await?
         .latest_version
-        .ok_or("it has no version")?;
+        .ok_or("the model has no version")?;
 
     let training = replicate
         .trainings()
@@ -37,6 +37,6 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("started {}", training.id);
     let training = replicate.trainings().wait(&training).await?;
     let version = training.output.and_then(|output| output.version);
-    println!("made {}", version.ok_or("it made no version")?);
+    println!("created {}", version.ok_or("the training has no version")?);
     Ok(())
 }

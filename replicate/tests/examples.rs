@@ -1,90 +1,205 @@
-//! Every example is run, as a user would run it, against a local Replicate.
+//! Every example is run as a user would run it, against the emulator.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{ExitStatus, Stdio};
+use std::time::Duration;
 
-use replicate_emulator::{Emulator, Fault};
+use replicate_emulator::{Emulator, Fault, Model, Status};
+use serde_json::{Value, json};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
 
-/// The built example. `cargo test` builds them all beside the tests; a test that is run alone
-/// may have to have them built.
+/// The tests that the example shows.
+#[allow(dead_code, reason = "its `main` is run as a program")]
+#[path = "../examples/testing.rs"]
+mod testing;
+
+const TEXT_MODEL: &str = "emulator/text";
+const PROMPT: &str = "Once upon a time";
+
+/// The folder of a package of the workspace.
+fn package(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name(name)
+}
+
+/// The built example. `cargo test` builds those of this package beside the tests; what is
+/// missing, or is another package's and older than its source, is built here.
 fn program(name: &str) -> PathBuf {
     let tests = std::env::current_exe().unwrap();
     let folder = tests.parent().unwrap().with_file_name("examples");
     let program = folder.join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
-    if !program.exists() {
+    let source = package("replicate-api").join(format!("examples/{name}.rs"));
+    let modified = |path: &Path| path.metadata().and_then(|file| file.modified()).ok();
+    let of_api = source.exists();
+    if !program.exists() || of_api && modified(&program) < modified(&source) {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let built = Command::new(cargo)
-            .args(["build", "--quiet", "--examples", "--all-features"])
-            .current_dir(env!("CARGO_MANIFEST_DIR"))
-            .status()
-            .unwrap();
-        assert!(built.success());
+        let mut build = std::process::Command::new(cargo);
+        build.args(["build", "--quiet", "--example", name, "--package"]);
+        match of_api {
+            true => build.arg("replicate-api"),
+            false => build.args(["replicate", "--features", "blocking"]),
+        };
+        let built = build.current_dir(env!("CARGO_MANIFEST_DIR")).status();
+        assert!(built.unwrap().success(), "could not build {name}");
     }
     program
 }
 
-struct Ran {
-    lines: Vec<String>,
-    emulator: Emulator,
+/// An example that is running. It is killed when it is dropped.
+struct Running {
+    child: Child,
+    stdin: Option<ChildStdin>,
+    stdout: BufReader<ChildStdout>,
+    stderr: BufReader<ChildStderr>,
 }
 
-/// Runs an example with these arguments and this input, and gives what it printed.
-async fn run_with(name: &'static str, arguments: &[&str], input: &'static str) -> Ran {
-    let emulator = Emulator::start().await.unwrap();
-    run_on(emulator, name, arguments, input).await
+/// An example that has ended.
+struct Finished {
+    status: ExitStatus,
+    stdout: String,
+    stderr: String,
 }
 
-async fn run_on(
-    emulator: Emulator,
-    name: &'static str,
+fn spawn(emulator: &Emulator, name: &str, arguments: &[&str]) -> Running {
+    spawn_with(emulator, name, arguments, &[])
+}
+
+fn spawn_with(
+    emulator: &Emulator,
+    name: &str,
     arguments: &[&str],
-    input: &'static str,
-) -> Ran {
-    let mut command = Command::new(program(name));
-    command
+    variables: &[(&str, &str)],
+) -> Running {
+    let mut child = Command::new(program(name))
         .args(arguments)
         .env("REPLICATE_API_TOKEN", "r8_test")
         .env("REPLICATE_BASE_URL", emulator.url())
+        .envs(variables.iter().copied())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
-    let output = tokio::task::spawn_blocking(move || {
-        let mut child = command.spawn().unwrap();
-        child
-            .stdin
-            .take()
-            .unwrap()
-            .write_all(input.as_bytes())
-            .unwrap();
-        child.wait_with_output().unwrap()
-    })
-    .await
-    .unwrap();
-    let errors = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{name}: {errors}");
-    let printed = String::from_utf8(output.stdout).unwrap();
-    Ran {
-        lines: printed.lines().map(str::to_owned).collect(),
-        emulator,
+        .stderr(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap();
+    Running {
+        stdin: child.stdin.take(),
+        stdout: BufReader::new(child.stdout.take().unwrap()),
+        stderr: BufReader::new(child.stderr.take().unwrap()),
+        child,
     }
 }
 
-async fn run(name: &'static str, arguments: &[&str]) -> Vec<String> {
-    run_with(name, arguments, "").await.lines
+/// A test that hangs says where.
+async fn in_time<T>(what: &str, future: impl Future<Output = T>) -> T {
+    let result = tokio::time::timeout(Duration::from_secs(60), future).await;
+    result.unwrap_or_else(|_| panic!("{what} did not happen within 60 s"))
 }
+
+async fn eventually(what: &str, mut happened: impl FnMut() -> bool) {
+    in_time(what, async {
+        while !happened() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    })
+    .await;
+}
+
+impl Running {
+    async fn write_line(&mut self, line: &str) {
+        let stdin = self.stdin.as_mut().unwrap();
+        stdin.write_all(line.as_bytes()).await.unwrap();
+        stdin.write_all(b"\n").await.unwrap();
+        stdin.flush().await.unwrap();
+    }
+
+    async fn stdout_line(&mut self) -> String {
+        let mut line = String::new();
+        let read = self.stdout.read_line(&mut line);
+        in_time("a line", read).await.unwrap();
+        line.trim_end().to_owned()
+    }
+
+    async fn stderr_line(&mut self) -> String {
+        let mut line = String::new();
+        let read = self.stderr.read_line(&mut line);
+        in_time("a line", read).await.unwrap();
+        line.trim_end().to_owned()
+    }
+
+    /// Reads the output until it ends with this text.
+    async fn stdout_until(&mut self, text: &str) {
+        let mut read = Vec::new();
+        let reading = async {
+            while !read.ends_with(text.as_bytes()) {
+                read.push(self.stdout.read_u8().await.unwrap());
+            }
+        };
+        in_time(text, reading).await;
+    }
+
+    #[cfg(unix)]
+    async fn press_ctrl_c(&self) {
+        let id = self.child.id().unwrap().to_string();
+        let sent = Command::new("kill").args(["-INT", &id]).status().await;
+        assert!(sent.unwrap().success());
+    }
+
+    async fn finish(mut self) -> Finished {
+        drop(self.stdin.take());
+        let (mut stdout, mut stderr) = (String::new(), String::new());
+        let reads = async {
+            let read = self.stdout.read_to_string(&mut stdout);
+            let (out, err) = tokio::join!(read, self.stderr.read_to_string(&mut stderr));
+            (out.unwrap(), err.unwrap())
+        };
+        in_time("the end of the example", reads).await;
+        Finished {
+            status: self.child.wait().await.unwrap(),
+            stdout,
+            stderr,
+        }
+    }
+
+    /// The lines that it prints until it ends in success.
+    async fn lines(self) -> Vec<String> {
+        let finished = self.finish().await;
+        assert!(finished.status.success(), "{}", finished.stderr);
+        finished.stdout.lines().map(str::to_owned).collect()
+    }
+}
+
+async fn run(name: &str, arguments: &[&str]) -> Vec<String> {
+    let emulator = Emulator::start().await.unwrap();
+    spawn(&emulator, name, arguments).lines().await
+}
+
+fn count(emulator: &Emulator, operation: &str) -> usize {
+    let requests = emulator.requests();
+    let same = requests.iter().filter(|r| r.operation == Some(operation));
+    same.count()
+}
+
+/// A model whose output is a list of texts that streams.
+fn streaming(name: &str) -> Model {
+    Model::new(name).official(true).output_schema(json!({
+        "type": "array",
+        "items": { "type": "string" },
+        "x-cog-array-type": "iterator",
+        "x-cog-array-display": "concatenate",
+    }))
+}
+
+const HOUR: Duration = Duration::from_secs(3600);
 
 #[test]
 fn every_example_has_a_test() {
     let tests = include_str!("examples.rs");
-    for entry in std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("examples")).unwrap()
-    {
-        let path = entry.unwrap().path();
-        let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
-        assert!(
-            tests.contains(&format!("\"{name}\"")),
-            "the example {name} is not run"
-        );
+    for package in ["replicate", "replicate-api"].map(package) {
+        for entry in std::fs::read_dir(package.join("examples")).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_stem().unwrap().to_str().unwrap();
+            assert!(tests.contains(&format!("\"{name}\"")), "{name} is not run");
+        }
     }
 }
 
@@ -94,140 +209,380 @@ async fn run_prints_the_output() {
 }
 
 #[tokio::test]
-async fn blocking_prints_the_output() {
-    assert_eq!(run("blocking", &[]).await, ["hello Alice", "succeeded"]);
-}
-
-#[tokio::test]
 async fn stream_prints_the_words() {
-    let lines = run("stream", &["emulator/text", "Once upon a time"]).await;
-    assert!(lines[0].starts_with("Once upon a time"), "{lines:?}");
+    let lines = run("stream", &[TEXT_MODEL, PROMPT]).await;
+    assert!(lines[0].starts_with(PROMPT), "{lines:?}");
     assert_eq!(lines.last().unwrap(), "(succeeded)");
-}
-
-#[tokio::test]
-async fn background_starts_and_waits_by_id() {
-    let lines = run("background", &["emulator/text", "Once upon a time"]).await;
-    assert!(lines[0].starts_with("started "));
-    assert!(lines[1].starts_with("Once upon a time"), "{lines:?}");
 }
 
 #[tokio::test]
 async fn progress_shows_the_percent_of_the_logs() {
     let lines = run("progress", &["emulator/slow", r#"{"seconds": 1}"#]).await;
     assert!(lines.iter().any(|line| line.contains(" % (")), "{lines:?}");
-    assert!(
-        lines.iter().any(|line| line.starts_with("100 %")),
-        "{lines:?}"
-    );
+    let is_full = |line: &String| line.starts_with("100 %");
+    assert!(lines.iter().any(is_full), "{lines:?}");
 }
 
 #[tokio::test]
-async fn cancel_cancels_at_the_server() {
-    let ran = run_with("cancel", &["emulator/slow", "1"], "").await;
-    let prediction = &ran.emulator.predictions()[0];
-    if prediction.status.to_string() == "canceled" {
-        assert!(ran.lines[0].starts_with(&prediction.id), "{:?}", ran.lines);
-    } else {
-        panic!("{:?}", ran.lines);
-    }
-}
-
-#[tokio::test]
-async fn files_gives_a_file_and_saves_one() {
+async fn files_sends_a_file_and_saves_one() {
     let folder = tempfile::tempdir().unwrap();
     let (from, to) = (folder.path().join("in.txt"), folder.path().join("out.txt"));
     std::fs::write(&from, "abc").unwrap();
-    run(
-        "files",
-        &[
-            from.to_str().unwrap(),
-            to.to_str().unwrap(),
-            "emulator/reverse",
-            "file",
-        ],
-    )
-    .await;
+    let paths = [from.to_str().unwrap(), to.to_str().unwrap()];
+    run("files", &[paths[0], paths[1], "emulator/reverse", "file"]).await;
     assert_eq!(std::fs::read_to_string(to).unwrap(), "cba");
 }
 
 #[tokio::test]
-async fn chain_hands_one_output_to_the_next_model() {
-    let folder = tempfile::tempdir().unwrap();
-    let to = folder.path().join("out.bin");
-    run(
-        "chain",
-        &[
-            to.to_str().unwrap(),
-            "emulator/image",
-            "emulator/reverse",
-            "file",
-        ],
-    )
-    .await;
-    let mut reversed = std::fs::read(to).unwrap();
-    reversed.reverse();
-    assert!(reversed.starts_with(b"\x89PNG"));
-}
-
-#[tokio::test]
-async fn paginate_goes_through_the_lists() {
+async fn paginate_reads_pages_and_items() {
     let lines = run("paginate", &[]).await;
     assert!(lines[0].starts_with("a page of "), "{lines:?}");
 }
 
 #[tokio::test]
-async fn webhook_prints_what_it_was_told() {
-    let lines = run("webhook", &["emulator/text"]).await;
-    assert!(lines[0].ends_with("is succeeded"), "{lines:?}");
+async fn deployment_is_created_run_and_deleted() {
+    let emulator = Emulator::start().await.unwrap();
+    let lines = spawn(&emulator, "deployment", &[]).lines().await;
+    assert!(lines[0].starts_with("created "), "{lines:?}");
+    assert_eq!(lines[1], "hello Alice");
+    assert_eq!(count(&emulator, "deployments.delete"), 1);
 }
 
 #[tokio::test]
-async fn deployment_is_made_run_and_deleted() {
-    let ran = run_with("deployment", &[], "").await;
-    assert!(ran.lines[0].starts_with("made "), "{:?}", ran.lines);
-    assert_eq!(ran.lines[1], "hello Alice");
-    let deleted = |r: &replicate_emulator::Request| r.operation == Some("deployments.delete");
-    assert!(ran.emulator.requests().iter().any(deleted));
-}
-
-#[tokio::test]
-async fn training_makes_a_version() {
+async fn training_creates_a_version() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data.jsonl");
     std::fs::write(&data, "{}\n").unwrap();
-    let lines = run(
-        "training",
-        &[data.to_str().unwrap(), "emulator/text", "tuned"],
-    )
-    .await;
-    assert!(lines[1].starts_with("made "), "{lines:?}");
+    let lines = run("training", &[data.to_str().unwrap(), TEXT_MODEL, "tuned"]).await;
+    assert!(lines[1].starts_with("created "), "{lines:?}");
 }
 
 #[tokio::test]
-async fn a_lost_answer_costs_nothing_twice() {
+async fn reconcile_finds_the_prediction_of_a_lost_response() {
     let emulator = Emulator::start().await.unwrap();
     let create = "models.predictions.create";
     let lost = Fault::drop_connection().on(create).after_handling();
     emulator.inject_fault(lost.times(1)).unwrap();
-    let ran = run_on(emulator, "reconcile", &["emulator/text", "Once"], "").await;
-    assert!(ran.lines[0].starts_with("Once"), "{:?}", ran.lines);
-    let requests = ran.emulator.requests();
-    let creates = requests.iter().filter(|r| r.operation == Some(create));
-    assert_eq!(creates.count(), 1);
+    let lines = spawn(&emulator, "reconcile", &[TEXT_MODEL, PROMPT])
+        .lines()
+        .await;
+    assert!(lines[0].starts_with(PROMPT), "{lines:?}");
+    assert_eq!(count(&emulator, create), 1);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn service_runs_a_model_receives_its_webhook_and_passes_streams_on() {
+    let model = streaming("acme/words").run(|input, context| async move {
+        let prompt = input["prompt"].as_str().unwrap_or_default();
+        for word in prompt.split_inclusive(' ') {
+            context.yield_output(word);
+        }
+        if prompt == "Wait" {
+            context.sleep(HOUR).await;
+        }
+        Ok(Value::Null)
+    });
+    let emulator = Emulator::builder().model(model).start().await.unwrap();
+    let mut service = spawn(&emulator, "service", &["acme/words", "127.0.0.1:0"]);
+    let line = service.stdout_line().await;
+    let url = line.strip_prefix("listening on ").unwrap();
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+
+    // A run, whose result comes by webhook.
+    let run = http.post(format!("{url}/run"));
+    let run = run.header("content-type", "application/json");
+    let body = json!({ "prompt": PROMPT }).to_string();
+    let response = run.body(body).send().await.unwrap();
+    assert_eq!(response.status(), 202);
+    let started: Value = serde_json::from_slice(&response.bytes().await.unwrap()).unwrap();
+    let id = started["id"].as_str().unwrap();
+    assert_eq!(service.stdout_line().await, format!("{id} succeeded"));
+    let result = http.get(format!("{url}/predictions/{id}"));
+    let result = result.send().await.unwrap().bytes().await.unwrap();
+    let result: Value = serde_json::from_slice(&result).unwrap();
+    assert_eq!(result["output"][0], "Once ");
+
+    // A webhook that nobody signed.
+    let forged = http.post(format!("{url}/webhook")).body("{}");
+    assert_eq!(forged.send().await.unwrap().status(), 401);
+
+    // A stream: the same events, with the ids that the API sent.
+    let stream = |prompt: &str| http.get(format!("{url}/stream?prompt={prompt}"));
+    let response = stream("Once+upon").send().await.unwrap();
+    assert_eq!(response.headers()["content-type"], "text/event-stream");
+    let body = response.text().await.unwrap();
+    let field = |name: &str| {
+        let values = body.lines().filter_map(move |line| line.strip_prefix(name));
+        values.map(str::to_owned).collect::<Vec<_>>()
+    };
+    let (events, data) = (field("event: "), field("data: "));
+    let (outputs, done) = data.split_at(data.len() - 1);
+    let texts = outputs
+        .iter()
+        .map(|text| serde_json::from_str::<String>(text).unwrap());
+    assert_eq!(texts.collect::<String>(), "Once upon");
+    assert!(done[0].contains("succeeded"), "{body}");
+    assert_eq!(events.last().unwrap(), "done");
+    assert_eq!(field("id: ").len(), events.len(), "{body}");
+
+    // A browser that reconnects does not run the model again.
+    let again = stream("Once+upon").header("last-event-id", "1");
+    assert_eq!(again.send().await.unwrap().status(), 204);
+    assert_eq!(emulator.predictions().len(), 2);
+
+    // A page that is closed cancels its prediction.
+    let mut response = stream("Wait").send().await.unwrap();
+    let first = in_time("an event", response.chunk()).await.unwrap();
+    assert!(first.is_some());
+    drop(response);
+    let is_canceled = || emulator.predictions()[2].status == Status::Canceled;
+    eventually("the cancel", is_canceled).await;
+
+    service.press_ctrl_c().await;
+    let finished = service.finish().await;
+    assert!(finished.status.success(), "{}", finished.stderr);
 }
 
 #[tokio::test]
-async fn raw_reaches_past_the_typed_calls() {
-    let lines = run("raw", &[]).await;
-    assert_eq!(lines.len(), 3, "{lines:?}");
+async fn batch_writes_a_result_for_each_row_and_reports_failures() {
+    let emulator = Emulator::builder().model(batch_model()).start();
+    let emulator = emulator.await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let csv = folder.path().join("in.csv");
+    std::fs::write(&csv, "a,quick, and easy\nb,fail\nc,\"x\"\n").unwrap();
+    let batch = spawn(&emulator, "batch", &[csv.to_str().unwrap(), "acme/echo"]);
+    let finished = batch.finish().await;
+    assert!(!finished.status.success());
+    let mut lines: Vec<&str> = finished.stdout.lines().collect();
+    lines.sort_unstable();
+    assert_eq!(lines, [r#"a,"quick, and easy""#, r#"c,"""x""""#]);
+    let stderr = finished.stderr;
+    let summary = "2 done, 1 failed, 0 canceled, 0 not started";
+    assert!(stderr.contains(summary), "{stderr}");
+    assert!(stderr.contains("b: "), "{stderr}");
+}
+
+/// Returns its text, unless that says otherwise.
+fn batch_model() -> Model {
+    let model = Model::new("acme/echo").official(true);
+    model.run(|input, context| async move {
+        match input["text"].as_str() {
+            Some("wait") => context.sleep(HOUR).await,
+            Some("fail") => return Err("as the row says".into()),
+            _ => {}
+        }
+        Ok(input["text"].clone())
+    })
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn batch_cancels_what_runs_and_starts_no_more_at_ctrl_c() {
+    let emulator = Emulator::builder().model(batch_model()).start();
+    let emulator = emulator.await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let csv = folder.path().join("in.csv");
+    std::fs::write(&csv, "a,quick\nb,wait\nc,wait\nd,quick\n").unwrap();
+    let arguments = [csv.to_str().unwrap(), "acme/echo", "text", "2"];
+    let mut batch = spawn(&emulator, "batch", &arguments);
+    assert_eq!(batch.stdout_line().await, r#"a,"quick""#);
+    eventually("the third prediction", || emulator.predictions().len() == 3).await;
+    batch.press_ctrl_c().await;
+    let finished = batch.finish().await;
+    let summary = "1 done, 0 failed, 2 canceled, 1 not started";
+    assert!(finished.stderr.contains(summary), "{}", finished.stderr);
+    let predictions = emulator.predictions();
+    let statuses: Vec<Status> = predictions.iter().map(|p| p.status).collect();
+    let canceled = Status::Canceled;
+    assert_eq!(statuses, [Status::Succeeded, canceled, canceled]);
 }
 
 #[tokio::test]
-async fn batch_answers_line_by_line_in_order() {
-    let ran = run_with("batch", &[], "Alice\nBob\nCarol\n").await;
-    assert_eq!(
-        ran.lines,
-        ["Alice\thello Alice", "Bob\thello Bob", "Carol\thello Carol"]
-    );
+async fn chat_prints_answers_cancels_one_and_reports_the_usage() {
+    let model = streaming("acme/chat").run(|input, context| async move {
+        let prompt = input["prompt"].as_str().unwrap_or_default();
+        context.metric("input_token_count", 5);
+        context.metric("output_token_count", 2);
+        context.yield_output("Well,");
+        if prompt.contains("User: Think") {
+            context.sleep(HOUR).await;
+        }
+        context.yield_output(" yes.");
+        Ok(Value::Null)
+    });
+    let emulator = Emulator::builder().model(model).start().await.unwrap();
+    let mut chat = spawn(&emulator, "chat", &["acme/chat"]);
+    chat.write_line("Hello").await;
+    assert_eq!(chat.stdout_line().await, "Well, yes.");
+    chat.write_line("Think").await;
+    chat.stdout_until("Well,").await;
+    chat.write_line("/cancel").await;
+    assert_eq!(chat.stdout_line().await, " (canceled)");
+    chat.write_line("/quit").await;
+    let lines = chat.lines().await;
+    assert!(lines[0].starts_with("2 answers, 10 tokens in, 4 tokens out"));
+    let predictions = emulator.predictions();
+    assert_eq!(predictions[1].status, Status::Canceled);
+    // The second question comes with what was said before.
+    let prompt = predictions[1].json["input"]["prompt"].as_str().unwrap();
+    assert!(prompt.contains("Assistant: Well, yes.\nUser: Think"));
+}
+
+#[tokio::test]
+async fn pipeline_saves_what_succeeds_and_reports_what_fails() {
+    let model = Model::new("acme/paint").official(true);
+    let model = model.run(|input, context| async move {
+        match input["seed"].as_u64() {
+            Some(5 | 12) => Err("out of paint".into()),
+            seed => {
+                let content = format!("image {}", seed.unwrap_or_default());
+                let url = context.save_file("image.txt", "text/plain", content);
+                Ok(json!([url]))
+            }
+        }
+    });
+    let emulator = Emulator::builder().model(model).start().await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().to_str().unwrap();
+    let arguments = [path, "acme/paint", "emulator/reverse", "file"];
+    let finished = spawn(&emulator, "pipeline", &arguments).finish().await;
+    assert!(!finished.status.success());
+    assert_eq!(finished.stdout.lines().count(), 18, "{}", finished.stderr);
+    for seed in [5, 12] {
+        let stderr = &finished.stderr;
+        assert!(stderr.contains(&format!("image {seed}: ")), "{stderr}");
+    }
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 18);
+    let saved = std::fs::read_to_string(folder.path().join("07-reversed.txt"));
+    assert_eq!(saved.unwrap(), "7 egami");
+}
+
+#[tokio::test]
+async fn blocking_runs_saves_streams_and_lists() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("image.png");
+    let path = path.to_str().unwrap();
+    let lines = run("blocking", &[path, TEXT_MODEL, "emulator/image"]).await;
+    assert!(lines[0].starts_with("Describe a bicycle"), "{lines:?}");
+    let image = std::fs::read(path).unwrap();
+    assert!(image.starts_with(b"\x89PNG"));
+    assert_eq!(lines[1], format!("{path}: {} bytes", image.len()));
+    assert!(lines[2].starts_with("A haiku about bicycles"), "{lines:?}");
+    assert_eq!(lines.len(), 6, "{lines:?}");
+    assert!(lines[3].ends_with(" succeeded"), "{lines:?}");
+}
+
+#[tokio::test]
+async fn typed_sends_nested_files_and_reads_typed_output() {
+    let model = Model::new("acme/compositor").official(true);
+    let model = model.run(|input, context| async move {
+        let mut image = context
+            .read_file(input["background"].as_str().unwrap())?
+            .to_vec();
+        let mut layers = Vec::new();
+        for layer in input["layers"].as_array().unwrap() {
+            image.extend_from_slice(&context.read_file(layer["image"].as_str().unwrap())?);
+            if let Some(mask) = layer["mask"].as_str() {
+                image.extend_from_slice(&context.read_file(mask)?);
+            }
+            layers.push(json!({ "blend": layer["blend"], "masked": layer["mask"].is_string() }));
+        }
+        let image = context.save_file("image.bin", "application/octet-stream", image);
+        Ok(json!({ "image": image, "layers": layers }))
+    });
+    let emulator = Emulator::builder().model(model).start().await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, content: &[u8]| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, content).unwrap();
+        path.into_os_string().into_string().unwrap()
+    };
+    let large = vec![b'x'; 300 * 1024];
+    let (background, mask) = (file("background.png", b"back"), file("mask.png", b"mask"));
+    let layer = file("layer.png", &large);
+    let save_as = folder.path().join("out.bin");
+    let arguments = [&*background, &layer, &mask, save_as.to_str().unwrap()];
+    let lines = spawn(&emulator, "typed", &arguments).lines().await;
+    let expected = [b"back".as_slice(), &large, b"mask", b"a layer in memory"].concat();
+    assert_eq!(lines[0], "layer 0: multiply, masked: true");
+    assert_eq!(lines[1], "layer 1: normal, masked: false");
+    assert_eq!(lines[2], format!("{} bytes", expected.len()));
+    assert!(std::fs::read(save_as).unwrap() == expected);
+    // The large file alone was uploaded.
+    assert_eq!(count(&emulator, "files.create"), 1);
+}
+
+#[tokio::test]
+async fn tenants_send_their_own_tokens_and_trace_under_their_own_spans() {
+    let emulator = Emulator::start().await.unwrap();
+    let tokens = [("ACME", "r8_of_acme_0001"), ("GLOBEX", "r8_of_globex_0002")];
+    let arguments = ["acme=ACME", "globex=GLOBEX"];
+    let tenants = spawn_with(&emulator, "tenants", &arguments, &tokens);
+    let finished = tenants.finish().await;
+    assert!(finished.status.success(), "{}", finished.stderr);
+    let lines: Vec<&str> = finished.stdout.lines().collect();
+    assert_eq!(lines, ["acme: hello acme", "globex: hello globex"]);
+    for ((_, token), tenant) in tokens.iter().zip(["acme", "globex"]) {
+        let span = format!("tenant{{name=\"{tenant}\"}}:");
+        let in_span = |line: &&str| line.contains(&span) && line.contains("POST");
+        let stderr = &finished.stderr;
+        assert!(stderr.lines().any(|line| in_span(&line)), "{stderr}");
+        assert!(!stderr.contains(token), "{stderr}");
+        let authorization = format!("Bearer {token}");
+        let is_create = |r: &replicate_emulator::Request| {
+            r.operation == Some("predictions.create")
+                && r.header("authorization") == Some(&authorization)
+                && r.json().unwrap()["input"]["text"] == tenant
+        };
+        assert!(emulator.requests().iter().any(is_create), "{tenant}");
+    }
+}
+
+#[tokio::test]
+async fn testing_runs_its_code_against_its_own_emulator() {
+    let lines = run("testing", &[]).await;
+    assert_eq!(lines[0], "It rained.");
+    let create = "POST /v1/models/acme/summarizer/predictions";
+    assert!(lines.iter().any(|line| line == create), "{lines:?}");
+}
+
+#[tokio::test]
+async fn raw_pages_searches_reads_invalid_fields_and_uploads() {
+    let models = (0..30).map(|n| Model::new(format!("acme/model-{n}")));
+    let builder = models.fold(Emulator::builder(), |builder, model| builder.model(model));
+    let emulator = builder.start().await.unwrap();
+    let raw = spawn(&emulator, "raw", &["emulator", "text", "image"]);
+    let lines = raw.lines().await;
+    assert_eq!(lines[0], "36 models");
+    assert_eq!(count(&emulator, "models.list"), 2);
+    let found = |line: &String| line == "found emulator/image";
+    assert!(lines.iter().any(found), "{lines:?}");
+    assert_eq!(count(&emulator, "models.search"), 1);
+    let invalid = |line: &String| line == "invalid input: prompt is required";
+    assert!(lines.iter().any(invalid), "{lines:?}");
+    assert_eq!(lines.last().unwrap(), "201 Created: uploaded 5 bytes");
+    assert_eq!(count(&emulator, "files.delete"), 1);
+}
+
+#[tokio::test]
+async fn restart_continues_with_the_prediction_that_was_started_before_the_crash() {
+    let emulator = Emulator::start().await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let state = folder.path().join("prediction");
+    let path = state.to_str().unwrap();
+    let arguments = [path, "emulator/slow", r#"{"seconds": 3600}"#];
+    let mut first = spawn(&emulator, "restart", &arguments);
+    let started = first.stderr_line().await;
+    first.child.kill().await.unwrap();
+    let id = started.strip_prefix("started ").unwrap();
+    assert_eq!(std::fs::read_to_string(&state).unwrap(), id);
+
+    emulator.advance(HOUR + Duration::from_secs(1));
+    let second = spawn(&emulator, "restart", &arguments).finish().await;
+    assert!(second.status.success(), "{}", second.stderr);
+    assert_eq!(second.stderr, format!("continuing with {id}\n"));
+    assert_eq!(second.stdout, "took 3600 s\n");
+    assert_eq!(count(&emulator, "models.predictions.create"), 1);
+    assert!(!state.exists());
 }

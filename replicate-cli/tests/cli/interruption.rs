@@ -83,7 +83,9 @@ async fn interruption_during_an_upload_creates_nothing() {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     signal(&child, "-INT");
-    let output = output(child).await;
+    // Long before the upload would time out.
+    let ended = tokio::time::timeout(Duration::from_secs(10), output(child)).await;
+    let output = ended.expect("the command ends at once");
     assert_eq!(output.code, 130, "{}", output.stderr);
     assert!(
         output.stderr.contains("no prediction was created"),

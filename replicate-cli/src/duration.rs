@@ -54,7 +54,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_time_is_refused_with_the_right_form() {
+    fn invalid_duration_is_rejected_with_the_expected_form() {
         for text in ["", "s", "abc", "-5", "5d", "1e3", "..", "0", "99999999h"] {
             assert!(parse(text).is_err(), "{text}");
         }

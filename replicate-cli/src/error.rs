@@ -143,7 +143,7 @@ impl From<replicate::Error> for CliError {
     }
 }
 
-/// How to go on with the prediction that an error is about.
+/// The commands for the prediction that an error is about.
 fn prediction_hint(error: &replicate::Error) -> Option<String> {
     let id = error.prediction_id().or_else(|| error.created_id())?;
     let status = error.prediction().map(|prediction| &prediction.status);

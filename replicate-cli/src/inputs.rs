@@ -1,4 +1,4 @@
-//! A model's input as it is written on the command line.
+//! A model's input on the command line.
 
 pub(crate) mod argument;
 pub(crate) mod assemble;
@@ -12,11 +12,11 @@ use crate::error::CliError;
 use crate::reader::{self, read_file};
 use argument::{Argument, Literal};
 
-/// What `run`, `stream` and `predictions create` take as a model's input.
+/// The input arguments of `run`, `stream` and `predictions create`.
 #[derive(Args, Debug)]
 pub(crate) struct InputArgs {
-    /// key=value, key:=json, key=@file, key=@- (standard input), a.b=value; a text alone goes
-    /// to the model's main input
+    /// key=value, key:=json, key=@file, key=@- (standard input), a.b=value; text without a
+    /// key goes to the model's main input
     #[arg(value_name = "INPUT")]
     inputs: Vec<String>,
     /// Read the input from a file with a JSON object, or from standard input; arguments add to
@@ -25,7 +25,7 @@ pub(crate) struct InputArgs {
     input: Option<String>,
 }
 
-/// An input that is read, but not yet typed by a schema.
+/// An input that is parsed, but not yet typed by a schema.
 #[derive(Debug)]
 pub(crate) struct RawInput {
     pub(crate) base: Map<String, Value>,
@@ -52,8 +52,8 @@ impl InputArgs {
             if matches!(literal, Literal::Stdin { .. }) && std::mem::replace(&mut stdin_taken, true)
             {
                 return Err(
-                    CliError::usage("standard input can be read for one thing only")
-                        .hint("put the other one into a file, and give it as key=@FILE"),
+                    CliError::usage("standard input can be read for one input only")
+                        .hint("put the other input into a file, and pass key=@FILE"),
                 );
             }
             literal.read_stdin()?;
@@ -68,8 +68,8 @@ impl InputArgs {
 fn object(bytes: &[u8], from: &str) -> Result<Map<String, Value>, CliError> {
     match serde_json::from_slice(bytes) {
         Ok(Value::Object(map)) => Ok(map),
-        Ok(_) => Err(CliError::usage(format!("{from} holds no JSON object"))
-            .hint(r#"an input is an object with the model's fields: {"prompt": "..."}"#)),
-        Err(error) => Err(CliError::usage(format!("{from} holds no JSON: {error}"))),
+        Ok(_) => Err(CliError::usage(format!("{from} is not a JSON object"))
+            .hint(r#"expected an object with the model's inputs: {"prompt": "..."}"#)),
+        Err(error) => Err(CliError::usage(format!("invalid JSON in {from}: {error}"))),
     }
 }

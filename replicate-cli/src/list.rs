@@ -1,4 +1,4 @@
-//! Lists: as many pages as are asked for, as one JSON array or a table.
+//! Prints lists: as many pages as the limit needs, as one JSON array or a table.
 
 use std::str::FromStr;
 
@@ -13,10 +13,10 @@ use crate::session::Session;
 use crate::table::{self, Column};
 use crate::terminal;
 
-/// How many items a list shows.
+/// The option for the number of items.
 #[derive(Args, Clone, Copy, Debug)]
 pub(crate) struct Limit {
-    /// The most items that are wanted, over as many pages as that takes, or all
+    /// Show at most N items, read from as many pages as needed, or all
     #[arg(short, long, value_name = "N|all", default_value = "100")]
     limit: Count,
 }
@@ -34,7 +34,7 @@ impl FromStr for Count {
         match (text, text.parse()) {
             ("all", _) => Ok(Self::All),
             (_, Ok(count)) => Ok(Self::UpTo(count)),
-            _ => Err("give a number, or all".to_owned()),
+            _ => Err("expected a number or all".to_owned()),
         }
     }
 }
@@ -45,7 +45,7 @@ impl Limit {
     }
 }
 
-/// Fetches a list and prints it. Nothing is printed before all of it is here.
+/// Reads a list and prints it once it is complete.
 pub(crate) async fn print<T>(
     session: &Session,
     list: List<T>,
@@ -67,7 +67,7 @@ pub(crate) async fn print<T>(
     Ok(())
 }
 
-/// Prints items that are here already, as a table.
+/// Prints items as a table.
 pub(crate) fn print_values(
     session: &Session,
     items: &[Value],
@@ -84,7 +84,7 @@ pub(crate) fn print_values(
     ))?)
 }
 
-/// The items, and whether the limit ended the list.
+/// The items, and whether the limit has cut the list.
 async fn fetch<T>(list: List<T>, limit: Limit) -> Result<(Vec<Box<RawValue>>, bool), CliError> {
     let mut items = Vec::new();
     let mut pages = list.decode_as::<Box<RawValue>>().pages();
@@ -105,7 +105,7 @@ async fn fetch<T>(list: List<T>, limit: Limit) -> Result<(Vec<Box<RawValue>>, bo
     Ok((items, true))
 }
 
-/// The items as one JSON array, each as it came.
+/// The items as one JSON array, each as the API sent it.
 fn array(items: &[Box<RawValue>]) -> String {
     if items.is_empty() {
         return "[]".to_owned();

@@ -1,4 +1,4 @@
-//! A line at the bottom of a terminal that says how far something is.
+//! A progress line at the bottom of a terminal.
 
 use std::future::Future;
 use std::io::{self, Write};
@@ -10,18 +10,18 @@ use replicate::LogProgress;
 
 use crate::terminal;
 
-/// How often the line is drawn.
+/// The interval of drawing.
 const FRAME: Duration = Duration::from_millis(80);
-/// How long nothing is drawn: what is done by then needs no line.
+/// Nothing is drawn before this time, since short work needs no line.
 const PATIENCE: Duration = Duration::from_millis(150);
 
 const SPINNER: [&str; 10] = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
 const BAR_WIDTH: usize = 24;
 
-/// A line that says how far something is. Clones are the same line.
+/// A progress line. Clones share it.
 #[derive(Clone, Debug)]
 pub(crate) struct Progress {
-    /// Nothing is drawn without one.
+    /// `None` draws nothing.
     line: Option<Arc<Mutex<Line>>>,
 }
 
@@ -48,25 +48,25 @@ impl Progress {
         }
     }
 
-    /// Says what goes on.
+    /// Sets the text.
     pub(crate) fn set_text(&self, text: impl Into<String>) {
         self.with(|line| line.text = text.into());
     }
 
-    /// Says how far it is.
+    /// Sets the bar.
     pub(crate) fn set_bar(&self, bar: Option<LogProgress>) {
         self.with(|line| line.bar = bar);
     }
 
-    /// Writes above the line; the line is drawn again later.
+    /// Writes above the line, which is drawn again later.
     pub(crate) fn write_above(&self, text: &str) {
         self.with(Line::clear);
         let _ = io::stderr().lock().write_all(text.as_bytes());
     }
 
-    /// Draws the line for as long as `work` goes on.
+    /// Draws the line until `work` is done.
     pub(crate) async fn showing<T>(&self, work: impl Future<Output = T>) -> T {
-        // Cleared however this ends: an interruption drops it.
+        // Cleared on drop too: an interruption drops this future.
         let _cleared = ClearedAtEnd(self);
         tokio::pin!(work);
         loop {
@@ -152,7 +152,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_bar_is_as_full_as_the_work_is_done() {
+    fn bar_is_filled_by_percent() {
         assert_eq!(drawn_bar(0.0), "░".repeat(BAR_WIDTH));
         assert_eq!(drawn_bar(50.0).matches('█').count(), BAR_WIDTH / 2);
         assert_eq!(drawn_bar(100.0), "█".repeat(BAR_WIDTH));

@@ -1,4 +1,4 @@
-//! One thing of the API, shown to a person field by field.
+//! One resource of the API, rendered field by field for a person.
 
 use anstyle::Style;
 use chrono::{DateTime, Utc};
@@ -6,10 +6,10 @@ use serde_json::Value;
 
 use crate::terminal;
 
-/// A title, and the value beside it; nothing is shown for an empty value.
+/// A title and its value. A field with an empty value is left out.
 pub(crate) type Field = (&'static str, String);
 
-/// The fields under one another, each value indented as far.
+/// Renders the fields, one a line, with aligned values.
 pub(crate) fn render(fields: &[Field]) -> String {
     let shown: Vec<&Field> = fields
         .iter()
@@ -37,7 +37,7 @@ pub(crate) fn render(fields: &[Field]) -> String {
     text
 }
 
-/// The text at a JSON pointer; a value that is no text is written as JSON.
+/// The string at a JSON pointer; any other value as JSON.
 pub(crate) fn text_at(value: &Value, pointer: &str) -> String {
     match value.pointer(pointer) {
         None | Some(Value::Null) => String::new(),
@@ -46,7 +46,7 @@ pub(crate) fn text_at(value: &Value, pointer: &str) -> String {
     }
 }
 
-/// The JSON at a pointer, over several lines where it is large.
+/// The value at a JSON pointer, as indented JSON.
 pub(crate) fn json_at(value: &Value, pointer: &str) -> String {
     match value.pointer(pointer) {
         None | Some(Value::Null) => String::new(),
@@ -54,7 +54,7 @@ pub(crate) fn json_at(value: &Value, pointer: &str) -> String {
     }
 }
 
-/// How long ago the instant at a pointer was.
+/// The age of the timestamp at a JSON pointer.
 pub(crate) fn age_at(value: &Value, pointer: &str) -> String {
     let text = text_at(value, pointer);
     match DateTime::parse_from_rfc3339(&text) {
@@ -73,7 +73,7 @@ fn age(elapsed: chrono::TimeDelta) -> String {
     }
 }
 
-/// `owner/name` of something that has both.
+/// `owner/name` of a resource that has both.
 pub(crate) fn full_name(value: &Value) -> String {
     match (text_at(value, "/owner"), text_at(value, "/name")) {
         (owner, name) if !owner.is_empty() => format!("{owner}/{name}"),
@@ -88,7 +88,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn ages_are_told_in_the_largest_unit() {
+    fn ages_are_written_in_the_largest_unit() {
         for (seconds, expected) in [
             (-5, "just now"),
             (0, "0s ago"),

@@ -1,4 +1,4 @@
-//! Outputs saved to disk: whole or not at all, over nothing that was there.
+//! Saves outputs to disk: completely or not at all, and without replacing files.
 
 mod saver;
 
@@ -15,7 +15,7 @@ use crate::session::Session;
 use crate::terminal;
 use saver::{Saver, directory_of};
 
-/// Inputs that say how many files a model gives.
+/// Inputs that set the number of files that a model returns.
 const COUNTS: [&str; 5] = [
     "num_outputs",
     "num_images",
@@ -24,7 +24,7 @@ const COUNTS: [&str; 5] = [
     "number_of_images",
 ];
 
-/// Where outputs go.
+/// The options that say where outputs go.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct SaveArgs {
     /// Save the output to a file, into a directory, or write it to standard output
@@ -33,13 +33,13 @@ pub(crate) struct SaveArgs {
     /// Save the output's files into the current directory
     #[arg(long)]
     save: bool,
-    /// Save the output's files into this directory, which is made if it is not there
+    /// Save the output's files into this directory, which is created if it does not exist
     #[arg(long, value_name = "DIR")]
     output_directory: Option<PathBuf>,
     /// At a terminal, do not save the output's files
     #[arg(long, conflicts_with_all = ["output", "save", "output_directory"])]
     no_save: bool,
-    /// Replace files that are there
+    /// Replace existing files
     #[arg(long)]
     force: bool,
 }
@@ -59,7 +59,7 @@ pub(crate) enum Target {
     Content,
 }
 
-/// Where an output goes, and whether over what is there.
+/// Where an output goes, and whether it replaces files.
 #[derive(Clone, Debug)]
 pub(crate) struct Plan {
     pub(crate) target: Target,
@@ -67,7 +67,7 @@ pub(crate) struct Plan {
 }
 
 impl SaveArgs {
-    /// Decides where the output goes, and checks that it can: before anything is sent.
+    /// Decides where the output goes, and checks that it can be written, before anything is sent.
     pub(crate) fn plan(&self, is_interactive: bool) -> Result<Plan, CliError> {
         let target = match (self.output.as_deref(), &self.output_directory) {
             (Some("-"), _) => Target::Content,
@@ -101,21 +101,21 @@ impl SaveArgs {
     fn check_file(&self, path: &Path) -> Result<(), CliError> {
         if path.file_name().is_none() {
             return Err(CliError::usage(format!(
-                "`{}` is no file's name",
+                "`{}` is not a file name",
                 path.display()
             )));
         }
         if path.exists() && !self.force {
             return Err(
-                CliError::usage(format!("`{}` is there already", path.display()))
-                    .hint("--force replaces it"),
+                CliError::usage(format!("`{}` already exists", path.display()))
+                    .hint("use --force to replace it"),
             );
         }
         let directory = directory_of(path);
         if !directory.is_dir() {
             return Err(
-                CliError::usage(format!("`{}` is no directory", directory.display()))
-                    .hint(format!("make it first: mkdir -p {}", directory.display())),
+                CliError::usage(format!("`{}` is not a directory", directory.display()))
+                    .hint(format!("create it first: mkdir -p {}", directory.display())),
             );
         }
         check_writable(directory)
@@ -125,27 +125,26 @@ impl SaveArgs {
 fn make_directory(directory: &Path) -> Result<(), CliError> {
     std::fs::create_dir_all(directory).map_err(|error| {
         CliError::usage(format!(
-            "the directory `{}` cannot be made: {error}",
+            "could not create directory `{}`: {error}",
             directory.display()
         ))
     })?;
     check_writable(directory)
 }
 
-/// An output that is paid for must not meet a directory that takes no files.
+/// Checks before the create that files can be written: the output is paid for.
 fn check_writable(directory: &Path) -> Result<(), CliError> {
     match tempfile::tempfile_in(directory) {
         Ok(_) => Ok(()),
         Err(error) => Err(CliError::usage(format!(
-            "the directory `{}` cannot be written to: {error}",
+            "could not write to directory `{}`: {error}",
             directory.display()
         ))),
     }
 }
 
 impl Plan {
-    /// Refuses one name for several files, where the schema and the input tell that there will
-    /// be several.
+    /// Rejects one file name for several files, if the schema and the input predict several.
     pub(crate) fn check(&self, schema: Option<&Schema>, input: &Value) -> Result<(), CliError> {
         let single = matches!(self.target, Target::File(_) | Target::Content);
         let Some(schema) = schema.filter(|_| single) else {
@@ -160,8 +159,8 @@ impl Plan {
             return Ok(());
         }
         Err(
-            CliError::usage("this gives several files, which do not go into one")
-                .hint("name a directory: -o DIR/, or --output-directory DIR"),
+            CliError::usage("the output is several files, which cannot be written to one")
+                .hint("use a directory: -o DIR/ or --output-directory DIR"),
         )
     }
 
@@ -214,7 +213,7 @@ async fn to_file(mut saver: Saver<'_>, path: &Path, output: &Printed) -> Result<
     }
 }
 
-/// Prints what is in an output beside its files.
+/// Prints the output's JSON if it holds more than files.
 fn print_around(output: &Printed) -> Result<(), CliError> {
     match output {
         Printed::Json(..) => print(output),
@@ -222,7 +221,7 @@ fn print_around(output: &Printed) -> Result<(), CliError> {
     }
 }
 
-/// How many files the input asks for, by itself or by the schema's default.
+/// The number of files that the input requests, itself or by the schema's default.
 fn count_asked_for(schema: &Schema, input: &Value) -> u64 {
     let keywords = schema.input();
     let default = |key: &str| {
@@ -256,13 +255,13 @@ async fn content(output: &Printed) -> Result<(), CliError> {
             Ok(())
         }
         files => {
-            let addresses: Vec<&str> = files.iter().map(FileOutput::url).collect();
+            let urls: Vec<&str> = files.iter().map(FileOutput::url).collect();
             Err(CliError::error(format!(
-                "{} files came, of which standard output takes one: {}",
+                "the output is {} files, and standard output takes one: {}",
                 files.len(),
-                addresses.join(" ")
+                urls.join(" ")
             ))
-            .hint("they are there for an hour; next time name a directory: -o DIR/"))
+            .hint("they are deleted after an hour; next time use a directory: -o DIR/"))
         }
     }
 }
@@ -274,7 +273,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn several_files_are_foreseen_from_the_schema_and_the_input() {
+    fn several_files_are_predicted_from_schema_and_input() {
         let file = json!({"type": "string", "format": "uri"});
         let input = json!({"properties": {"num_outputs": {"type": "integer", "default": 1}}});
         let schema = schema(input, json!({"type": "array", "items": file}));

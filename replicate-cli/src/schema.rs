@@ -1,4 +1,4 @@
-//! A version's schema: what its model takes and gives.
+//! The schema of a version: its input and its output.
 
 pub(crate) mod check;
 pub(crate) mod coerce;
@@ -7,8 +7,8 @@ pub(crate) mod suggest;
 
 use serde_json::{Map, Value};
 
-/// References can lead in circles; no schema of a model is as deep as this.
-const DEEPEST: usize = 32;
+/// Limit of nested references, which can be circular.
+const MAX_DEPTH: usize = 32;
 
 /// The schema of a version of a model.
 #[derive(Debug)]
@@ -16,24 +16,24 @@ pub(crate) struct Schema {
     document: Value,
 }
 
-/// What a model gives, as far as the schema tells.
+/// The form of a model's output.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum OutputForm {
-    /// A list of texts that make one text.
+    /// A list of strings that are joined to one text.
     ConcatenatedText,
-    /// A file, or a list in which there may be one or more.
+    /// A file, or a list of files.
     Files,
-    /// More than one file, whatever the input is.
+    /// More than one file, for any input.
     SeveralFiles,
     /// Anything else.
     Other,
 }
 
-/// A schema with its references followed: its keywords at one place.
+/// The keywords of a schema whose references are resolved.
 pub(crate) type Keywords = Map<String, Value>;
 
 impl Schema {
-    /// Reads a version's `openapi_schema`; none where it does not tell what the input is.
+    /// Parses a version's `openapi_schema`; `None` if it does not describe the input.
     pub(crate) fn new(document: Value) -> Option<Self> {
         document
             .pointer("/components/schemas/Input")?
@@ -61,14 +61,14 @@ impl Schema {
             .unwrap_or_default()
     }
 
-    /// Follows `$ref` and `allOf`, and puts an optional value's alternatives together.
+    /// Resolves `$ref` and `allOf`, and unwraps optional values.
     pub(crate) fn resolve(&self, schema: &Value) -> Keywords {
         self.resolve_within(schema, 0)
     }
 
     fn resolve_within(&self, schema: &Value, depth: usize) -> Keywords {
         let mut keywords = Keywords::new();
-        let (Some(own), true) = (schema.as_object(), depth < DEEPEST) else {
+        let (Some(own), true) = (schema.as_object(), depth < MAX_DEPTH) else {
             return keywords;
         };
         let target = own
@@ -92,7 +92,7 @@ impl Schema {
         keywords
     }
 
-    /// `anyOf: [X, null]` is how an optional input is written: it is an X that may be null.
+    /// Replaces `anyOf: [X, null]`, the form of an optional input, by a nullable X.
     fn unwrap_optional(&self, keywords: &mut Keywords, depth: usize) {
         for keyword in ["anyOf", "oneOf"] {
             let Some(Value::Array(alternatives)) = keywords.get(keyword) else {
@@ -111,7 +111,7 @@ impl Schema {
         }
     }
 
-    /// The properties of an object's schema, in the order that their author gave them.
+    /// The properties of an object's schema, in the author's order (`x-order`).
     pub(crate) fn properties<'a>(&self, object: &'a Keywords) -> Vec<(&'a str, &'a Value)> {
         let Some(Value::Object(properties)) = object.get("properties") else {
             return Vec::new();
@@ -130,7 +130,7 @@ impl Schema {
         all
     }
 
-    /// What the model gives.
+    /// The form of the output.
     pub(crate) fn output(&self) -> OutputForm {
         let output = self.named("Output");
         if output.get("x-cog-array-display").and_then(Value::as_str) == Some("concatenate") {
@@ -151,7 +151,7 @@ impl Schema {
         if is_file(schema) {
             return 1;
         }
-        if depth == DEEPEST {
+        if depth == MAX_DEPTH {
             return 0;
         }
         let inner = |schema: &Value| self.count_files(&self.resolve(schema), depth + 1);
@@ -164,7 +164,7 @@ impl Schema {
         items + fields
     }
 
-    /// The names of the types that a value may have; none where any is allowed.
+    /// The names of the types that a value may have; empty if any is allowed.
     pub(crate) fn types(schema: &Keywords) -> Vec<&str> {
         match schema.get("type") {
             Some(Value::String(one)) => vec![one],
@@ -173,7 +173,7 @@ impl Schema {
         }
     }
 
-    /// The key of the input that a text without a key is for: `prompt` or `text`, else the
+    /// The key of the main input, to which text without a key goes: `prompt` or `text`, else the
     /// first required text, else the first text.
     pub(crate) fn main_input(&self, wanted: impl Fn(&Keywords) -> bool) -> Option<String> {
         let input = self.input();
@@ -200,17 +200,17 @@ impl Schema {
     }
 }
 
-/// Whether a value of this schema is a file's address.
+/// Whether a value of this schema is the URL of a file.
 pub(crate) fn is_file(schema: &Keywords) -> bool {
     schema.get("format").and_then(Value::as_str) == Some("uri")
 }
 
-/// Whether a value of this schema is a text, and no file's address.
+/// Whether a value of this schema is text, and not the URL of a file.
 pub(crate) fn is_text(schema: &Keywords) -> bool {
     Schema::types(schema).contains(&"string") && !is_file(schema) && !schema.contains_key("enum")
 }
 
-/// The keys that an object of this schema must have.
+/// The required keys of an object of this schema.
 pub(crate) fn required(schema: &Keywords) -> Vec<&str> {
     match schema.get("required") {
         Some(Value::Array(keys)) => keys.iter().filter_map(Value::as_str).collect(),
@@ -255,7 +255,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn a_reference_in_a_circle_ends() {
+    fn circular_reference_terminates() {
         let document = json!({"components": {"schemas": {
             "Input": {"$ref": "#/components/schemas/Input", "type": "object"},
             "Output": {"type": "array", "items": {"$ref": "#/components/schemas/Output"}},
@@ -266,7 +266,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn outputs_are_told_apart() {
+    fn output_forms_are_distinguished() {
         let form = |output| schema(json!({}), output).output();
         let file = json!({"type": "string", "format": "uri"});
         assert_eq!(form(json!({"type": "string"})), OutputForm::Other);
@@ -288,7 +288,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn the_main_input_is_the_prompt_or_the_first_text_that_is_needed() {
+    fn main_input_is_the_prompt_or_the_first_required_text() {
         let main = |input| schema(input, json!({})).main_input(is_text);
         let text = json!({"type": "string"});
         let file = json!({"type": "string", "format": "uri"});

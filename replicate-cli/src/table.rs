@@ -5,12 +5,12 @@ use serde_json::Value;
 
 use crate::terminal;
 
-/// What is between two columns.
+/// Spaces between columns.
 const GAP: usize = 2;
-/// How wide a column is at most, but for the last, which takes what is left.
-const WIDEST: usize = 48;
+/// Limit of a column's width; the last column takes the rest.
+const MAX_COLUMN_WIDTH: usize = 48;
 
-/// A column of a list: its title, and what it says of an item.
+/// A column: its title, and the text of an item's cell.
 pub(crate) struct Column {
     title: &'static str,
     cell: fn(&Value) -> String,
@@ -26,7 +26,7 @@ impl Column {
         }
     }
 
-    /// A column whose cells have a style that follows from their text.
+    /// A column whose cells are styled by their text.
     pub(crate) const fn styled(
         title: &'static str,
         cell: fn(&Value) -> String,
@@ -40,7 +40,7 @@ impl Column {
     }
 }
 
-/// The table, its lines no longer than `width`.
+/// Renders a table with lines of at most `width` columns.
 pub(crate) fn render(columns: &[Column], items: &[Value], width: usize) -> String {
     let rows: Vec<Vec<String>> = items
         .iter()
@@ -60,7 +60,7 @@ pub(crate) fn render(columns: &[Column], items: &[Value], width: usize) -> Strin
                 .chain([column.title.chars().count()])
                 .max()
                 .unwrap_or(0)
-                .min(WIDEST)
+                .min(MAX_COLUMN_WIDTH)
         })
         .collect();
     let mut table = String::new();
@@ -106,7 +106,7 @@ fn line(
     table.push('\n');
 }
 
-/// The text, cut to so many characters.
+/// The text, truncated to `width` characters.
 fn cut(text: &str, width: usize) -> String {
     if text.chars().count() <= width {
         return text.to_owned();
@@ -118,7 +118,7 @@ fn cut(text: &str, width: usize) -> String {
     short
 }
 
-/// The text on one line, without what could write over the terminal.
+/// The text on one line, without control characters.
 fn plain(text: &str) -> String {
     let text: String = text
         .chars()
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn a_narrow_terminal_gets_a_narrow_table() {
+    fn table_fits_a_narrow_terminal() {
         let items = [json!({"name": "a/very-long-name", "about": "x"})];
         for width in [0, 1, 5, 10, 17, 18, 19] {
             let table = render(&COLUMNS, &items, width);

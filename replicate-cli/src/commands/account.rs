@@ -5,7 +5,7 @@ use crate::error::CliError;
 use crate::record::text_at;
 use crate::session::Session;
 
-/// Show whose token it is
+/// Show the current account
 #[derive(Args, Debug)]
 pub(crate) struct Account {}
 

@@ -9,7 +9,7 @@ use crate::session::Session;
 use crate::table::Column;
 use crate::terminal;
 
-/// Look at collections of models
+/// List and show collections of models
 #[derive(Debug, Subcommand)]
 #[command(arg_required_else_help = false)]
 pub(crate) enum Collections {

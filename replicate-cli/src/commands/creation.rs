@@ -16,7 +16,7 @@ use crate::schema::read::read_schema;
 use crate::session::Session;
 use crate::terminal;
 
-/// How a prediction is created.
+/// The options of a create.
 #[derive(Args, Debug)]
 pub(crate) struct CreateArgs {
     #[command(flatten)]

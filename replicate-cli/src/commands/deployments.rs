@@ -8,7 +8,7 @@ use crate::record::{Field, age_at, full_name, text_at};
 use crate::session::Session;
 use crate::table::Column;
 
-/// Look at deployments
+/// List and show deployments
 #[derive(Debug, Subcommand)]
 #[command(arg_required_else_help = false)]
 pub(crate) enum Deployments {

@@ -8,7 +8,7 @@ use crate::record::{Field, age_at, json_at, text_at};
 use crate::session::Session;
 use crate::table::Column;
 
-/// Look at uploaded files
+/// List and show uploaded files
 #[derive(Debug, Subcommand)]
 #[command(arg_required_else_help = false)]
 pub(crate) enum Files {
@@ -17,7 +17,7 @@ pub(crate) enum Files {
         #[command(flatten)]
         limit: Limit,
     },
-    /// Show what is known of a file
+    /// Show a file's metadata
     #[command(visible_alias = "get")]
     Show {
         /// The file's id
@@ -53,6 +53,6 @@ fn fields(file: &Value) -> Vec<Field> {
         ("created", age_at(file, "/created_at")),
         ("expires", text_at(file, "/expires_at")),
         ("metadata", json_at(file, "/metadata")),
-        ("address", text_at(file, "/urls/get")),
+        ("url", text_at(file, "/urls/get")),
     ]
 }

@@ -7,11 +7,11 @@ use crate::session::Session;
 use crate::table::Column;
 use crate::terminal;
 
-/// Look at the hardware that models run on
+/// List the hardware that models can run on
 #[derive(Debug, Subcommand)]
 #[command(arg_required_else_help = false)]
 pub(crate) enum Hardware {
-    /// List the kinds of hardware
+    /// List the hardware
     List,
 }
 

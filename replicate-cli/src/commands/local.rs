@@ -9,7 +9,7 @@ use crate::error::{CliError, ExitCode};
 use crate::global::GlobalArgs;
 use crate::terminal;
 
-/// Serve a local Replicate, on this machine only: simulated models, no account
+/// Serve a local Replicate on this machine, with simulated models and without an account
 #[derive(Debug, Subcommand)]
 #[command(arg_required_else_help = false)]
 pub(crate) enum Local {
@@ -25,7 +25,7 @@ impl Local {
         ];
         if let Some((option, _)) = unused.into_iter().find(|(_, given)| *given) {
             let message = format!("{option} has no effect on a local server");
-            return Err(CliError::usage(message).hint("leave it out"));
+            return Err(CliError::usage(message).hint("omit it"));
         }
         match self {
             Self::Serve(serve) => serve.execute(global),
@@ -34,13 +34,13 @@ impl Local {
     }
 }
 
-/// How the local Replicate is set up.
+/// The options of the local Replicate.
 #[derive(Args, Debug)]
 struct EmulatorArgs {
-    /// The port; 0 is any that is free
+    /// The port; 0 for any free port
     #[arg(long, value_name = "N", default_value_t = 0)]
     port: u16,
-    /// Where to listen: on this machine only
+    /// The host to listen on; only this machine is possible
     #[arg(long, value_name = "HOST", default_value = "127.0.0.1", value_parser = loopback)]
     host: String,
     /// Serve a Cog server as a model, such as me/model=http://127.0.0.1:5000
@@ -52,7 +52,7 @@ struct EmulatorArgs {
     /// Accept this token only
     #[arg(long, value_name = "TOKEN", value_parser = token)]
     token: Option<String>,
-    /// Limit the creates of each token: a burst and a rate, such as 5,2
+    /// Limit the creates of each token to a burst and a rate, such as 5,2
     #[arg(long, value_name = "BURST,PER_SECOND", value_parser = rate_limit)]
     rate_limit: Option<RateLimit>,
     /// Limit creates as for an account with little credit: 6 a minute, one at a time
@@ -66,8 +66,8 @@ impl EmulatorArgs {
         if let Some(token) = &self.token {
             builder = builder.token(token);
         }
-        for (name, address) in &self.cog {
-            builder = builder.cog(name, address);
+        for (name, url) in &self.cog {
+            builder = builder.cog(name, url);
         }
         if let Some(limit) = &self.rate_limit {
             builder = builder.rate_limit(limit.clone());
@@ -84,7 +84,7 @@ impl EmulatorArgs {
     }
 }
 
-/// Why it did not start: a wrong argument, or something on this machine.
+/// The error of a start: an invalid argument, or a failure of this machine.
 fn not_started(error: StartError) -> CliError {
     match error {
         StartError::ModelName(_) | StartError::CogUrl(_) => CliError::usage(error),
@@ -95,14 +95,14 @@ fn not_started(error: StartError) -> CliError {
 fn loopback(host: &str) -> Result<String, String> {
     match host {
         "127.0.0.1" | "localhost" | "loopback" => Ok(host.to_owned()),
-        _ => Err("it listens on this machine only: 127.0.0.1".to_owned()),
+        _ => Err("only 127.0.0.1 is possible".to_owned()),
     }
 }
 
-/// A variable that is not set comes as an empty token, which no client can send.
+/// Rejects an empty token, the value of an unset shell variable, which no client can send.
 fn token(text: &str) -> Result<String, String> {
     if text.trim().is_empty() {
-        return Err("the token is empty: give one, or leave --token out to accept any".to_owned());
+        return Err("empty token: pass one, or omit --token to accept any".to_owned());
     }
     Ok(text.to_owned())
 }
@@ -118,17 +118,17 @@ fn rate_limit(text: &str) -> Result<RateLimit, String> {
 
 fn cog(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
-        Some((name, address)) if name.contains('/') && address.starts_with("http") => {
-            Ok((name.to_owned(), address.to_owned()))
+        Some((name, url)) if name.contains('/') && url.starts_with("http") => {
+            Ok((name.to_owned(), url.to_owned()))
         }
-        _ => Err("write it as owner/name=http://127.0.0.1:5000".to_owned()),
+        _ => Err("expected owner/name=URL, such as me/model=http://127.0.0.1:5000".to_owned()),
     }
 }
 
-/// A runtime on which the emulator serves many at a time.
+/// A runtime for many concurrent requests.
 fn runtime() -> Result<tokio::runtime::Runtime, CliError> {
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
-        .map_err(|error| CliError::error(format!("the runtime does not start: {error}")))
+        .map_err(|error| CliError::error(format!("could not start the runtime: {error}")))
 }

@@ -138,7 +138,7 @@ impl Versions {
     }
 }
 
-/// The latest version in a model's body, as the API sent it.
+/// The latest version in a model's JSON, as the API sent it.
 fn latest<'a>(name: &str, model: &'a [u8]) -> Result<&'a str, CliError> {
     #[derive(Deserialize)]
     struct Model<'a> {

@@ -69,7 +69,7 @@ impl Predictions {
 /// Create a prediction and print it; --wait waits until it is done
 #[derive(Args, Debug)]
 pub(crate) struct Create {
-    /// owner/name, owner/name:version, a version's id, or deployments/owner/name
+    /// owner/name, owner/name:version, a version id, or deployments/owner/name
     #[arg(value_name = "REF")]
     reference: String,
     #[command(flatten)]

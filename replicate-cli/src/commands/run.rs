@@ -24,7 +24,7 @@ use crate::terminal;
   replicate run owner/upscaler image=@photo.jpg scale:=2 --save
   replicate run owner/model:VERSION -i input.json --json")]
 pub(crate) struct Run {
-    /// owner/name, owner/name:version, a version's id, or deployments/owner/name
+    /// owner/name, owner/name:version, a version id, or deployments/owner/name
     #[arg(value_name = "REF")]
     reference: String,
     #[command(flatten)]
@@ -61,7 +61,7 @@ pub(crate) struct WaitArgs {
 }
 
 impl WaitArgs {
-    /// Until when to wait, from now.
+    /// When the wait ends, counted from now.
     pub(crate) fn until(&self) -> Option<Instant> {
         let limit = self.wait.flatten()?;
         Some(Instant::now() + limit)

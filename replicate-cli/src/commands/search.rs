@@ -10,10 +10,10 @@ use crate::terminal;
 /// Search models, collections and pages
 #[derive(Args, Debug)]
 pub(crate) struct Search {
-    /// What to look for
+    /// The words to search for
     #[arg(required = true)]
     words: Vec<String>,
-    /// The most models that are wanted, 1 to 50
+    /// Show at most N models, 1 to 50
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=50))]
     limit: Option<u32>,
 }
@@ -30,7 +30,7 @@ const COLLECTIONS: [Column; 2] = [
 
 const PAGES: [Column; 2] = [
     Column::new("PAGE", |item| text_at(item, "/name")),
-    Column::new("ADDRESS", |item| text_at(item, "/href")),
+    Column::new("URL", |item| text_at(item, "/href")),
 ];
 
 impl Search {
@@ -57,7 +57,7 @@ impl Search {
             })
             .collect();
         if tables.is_empty() {
-            session.note("Nothing was found.");
+            session.note("nothing found");
             return Ok(());
         }
         Ok(terminal::write_data(tables.join("\n"))?)

@@ -14,7 +14,7 @@ use crate::stream_printer::{Format, StreamError, StreamPrinter};
 /// Run a model, or follow a running prediction, and print its text as it arrives
 #[derive(Args, Debug)]
 pub(crate) struct Stream {
-    /// owner/name, owner/name:version, a version's id, or deployments/owner/name
+    /// owner/name, owner/name:version, a version id, or deployments/owner/name
     #[arg(
         value_name = "REF",
         required_unless_present = "id",

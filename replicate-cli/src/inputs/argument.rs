@@ -1,11 +1,11 @@
-//! One argument of an input: `key=value`, `key:=json`, `key=@file`, `key=@-`, or a text alone.
+//! One input argument: `key=value`, `key:=json`, `key=@file`, `key=@-`, or text without a key.
 
 use serde_json::Value;
 
 use crate::error::CliError;
 use crate::reader::{self, read_file};
 
-/// One argument of an input.
+/// One input argument.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Argument {
     /// A value for a key, or for a field inside of one (`a.b=value`).
@@ -14,11 +14,11 @@ pub(crate) enum Argument {
     Main(Literal),
 }
 
-/// A value as it was written, before the model's schema says what it is.
+/// A value before it is typed by the model's schema.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Literal {
     Text(String),
-    /// Of that type already, whatever the schema says.
+    /// Typed by `:=`, independent of the schema.
     Json(Value),
     File(String),
     Stdin {
@@ -36,7 +36,7 @@ impl Argument {
 }
 
 impl Literal {
-    /// Puts the content of standard input in its place, if this is what asks for it.
+    /// Reads standard input, if this is `@-`.
     pub(super) fn read_stdin(&mut self) -> Result<(), CliError> {
         if let Self::Stdin { json, content } = self {
             *content = reader::read_stdin()?;
@@ -48,7 +48,7 @@ impl Literal {
     }
 }
 
-/// Parses one argument. A text with spaces before its first `=` is a text, and no key.
+/// Parses one argument. Text with spaces before its first `=` has no key.
 pub(crate) fn parse(text: &str) -> Result<Argument, CliError> {
     let Some((key, value)) = text.split_once('=') else {
         return Ok(Argument::Main(literal(text)));
@@ -71,7 +71,7 @@ pub(crate) fn parse(text: &str) -> Result<Argument, CliError> {
     })
 }
 
-/// A text, or what `@` stands for; `@@` is an `@` that is meant.
+/// Parses a value: `@FILE`, `@-`, or text, in which `@@` is a literal `@` at the start.
 fn literal(text: &str) -> Literal {
     match text.strip_prefix('@') {
         None | Some("") => Literal::Text(text.to_owned()),
@@ -97,8 +97,8 @@ fn json_literal(key: &str, text: &str) -> Result<Literal, CliError> {
         None => match serde_json::from_str(text) {
             Ok(value) => Ok(Literal::Json(value)),
             Err(error) => Err(
-                CliError::usage(format!("`{key}:={text}` holds no JSON: {error}"))
-                    .hint(format!("for a text write {key}={text}")),
+                CliError::usage(format!("invalid JSON in `{key}:={text}`: {error}"))
+                    .hint(format!("for text, write {key}={text}")),
             ),
         },
     }
@@ -106,7 +106,7 @@ fn json_literal(key: &str, text: &str) -> Result<Literal, CliError> {
 
 fn json_of(from: &str, content: &[u8]) -> Result<Value, CliError> {
     serde_json::from_slice(content)
-        .map_err(|error| CliError::usage(format!("{from} holds no JSON: {error}")))
+        .map_err(|error| CliError::usage(format!("invalid JSON in {from}: {error}")))
 }
 
 /// Whether this can be the key of an input: words joined by dots.
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn each_form_is_told_from_the_others() {
+    fn each_form_is_parsed() {
         let stdin = |json| Literal::Stdin {
             json,
             content: Vec::new(),
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_json_is_refused() {
+    fn invalid_json_is_rejected() {
         assert!(parse("n:=three").is_err());
         assert!(parse("n:=").is_err());
     }

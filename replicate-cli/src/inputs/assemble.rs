@@ -1,4 +1,4 @@
-//! Arguments put together to one input, typed by the model's schema and checked against it.
+//! Assembles arguments to one input, typed and validated by the model's schema.
 
 use serde_json::{Map, Value};
 
@@ -8,10 +8,10 @@ use super::files::{FileSlot, Source};
 use crate::error::CliError;
 use crate::schema::{Keywords, Schema, check, coerce, is_file, is_text};
 
-/// An input that is whole but for the addresses of its files.
+/// A complete input but for the URLs of its files.
 #[derive(Debug)]
 pub(crate) struct Assembled {
-    /// A file is `@` and its name here.
+    /// A file is written as `@NAME`.
     pub(crate) input: Value,
     pub(crate) files: Vec<FileSlot>,
 }
@@ -82,25 +82,25 @@ fn second_text(literal: &Literal) -> CliError {
         _ => "standard input",
     };
     CliError::usage(format!(
-        "`{shown}` has no key, and the main input is given already"
+        "`{shown}` has no key, and the main input is already set"
     ))
-    .hint("put a text of several words in quotes, and write other inputs as key=value")
+    .hint("quote text of several words, and write other inputs as key=value")
 }
 
 struct Assembly<'a> {
     schema: Option<&'a Schema>,
     input: Map<String, Value>,
     files: Vec<FileSlot>,
-    /// Keys that an argument has set; those of `--input` may be set once more.
+    /// The keys set by arguments, which may replace those of `--input`.
     from_arguments: Vec<Vec<String>>,
 }
 
 impl Assembly<'_> {
-    /// The key of the input that something without a key is for.
+    /// The key of the main input, for an argument without a key.
     fn main_key(&self, literal: &Literal) -> Result<String, CliError> {
         let Some(schema) = self.schema else {
             return Err(CliError::usage(
-                "the model's inputs are not known, so a text needs its key",
+                "text without a key needs the model's schema, and there is none",
             )
             .hint("write it as key=value, such as prompt=\"...\""));
         };
@@ -118,12 +118,15 @@ impl Assembly<'_> {
                 .into_iter()
                 .map(|(key, _)| key)
                 .collect();
-            CliError::usage("this model has no input that a text alone could be for").hint(
-                match keys.as_slice() {
-                    [] => "it takes no inputs".to_owned(),
-                    keys => format!("write it as key=value; its inputs are {}", keys.join(", ")),
-                },
-            )
+            CliError::usage("this model has no main input for text without a key").hint(match keys
+                .as_slice()
+            {
+                [] => "the model has no inputs".to_owned(),
+                keys => format!(
+                    "write it as key=value; the model's inputs: {}",
+                    keys.join(", ")
+                ),
+            })
         })
     }
 
@@ -140,13 +143,13 @@ impl Assembly<'_> {
                 .as_ref()
                 .is_some_and(|keywords| Schema::types(keywords).contains(&"array"));
         if again && !in_list {
-            return Err(CliError::usage(format!("`{key}` is given twice"))
-                .hint("leave one out; only an input that is a list takes several"));
+            return Err(CliError::usage(format!("`{key}` is set twice"))
+                .hint("remove one; only a list input can be set several times"));
         }
         let (value, file) = self.value(key, keywords.as_ref(), literal)?;
         let mut index = value.is_array().then_some(0);
         let place = place(&mut self.input, &path).ok_or_else(|| {
-            CliError::usage(format!("`{key}` is inside of something that is no object"))
+            CliError::usage(format!("`{key}` is inside a value that is not an object"))
         })?;
         match (place, value) {
             (Value::Array(items), Value::Array(mut more)) if in_list => {
@@ -166,7 +169,7 @@ impl Assembly<'_> {
         Ok(())
     }
 
-    /// The way to a key: `a.b` is a field of `a`, unless the model has an input of that name.
+    /// The path to a key: `a.b` is a field of `a`, unless the model has an input of that name.
     fn path(&self, key: &str) -> Vec<String> {
         let whole = self.schema.is_some_and(|schema| {
             schema
@@ -180,7 +183,7 @@ impl Assembly<'_> {
         }
     }
 
-    /// What the schema says about the value at a path.
+    /// The schema of the value at a path.
     fn keywords(&self, path: &[String]) -> Option<Keywords> {
         let schema = self.schema?;
         path.iter().try_fold(schema.input(), |keywords, key| {
@@ -202,14 +205,12 @@ impl Assembly<'_> {
             }
             Literal::File(path) => {
                 let content = crate::reader::read_file(&path).map_err(|error| {
-                    error.hint(format!(
-                        "for a text that begins with @ write {key}=@@{path}"
-                    ))
+                    error.hint(format!("for text that begins with @, write {key}=@@{path}"))
                 })?;
                 utf8(key, &path, content)?
             }
             Literal::Stdin { content, .. } => match String::from_utf8(content) {
-                // Without a schema, text is text; with one, it says what is wanted.
+                // Without a schema, UTF-8 is text; with one, the schema decides.
                 Ok(text) if keywords.is_none() || !self.wants_file(keywords) => text,
                 Ok(text) => return Ok(self.file(keywords, Source::Bytes(text.into_bytes().into()))),
                 Err(error) if self.wants_file(keywords) => {
@@ -228,7 +229,7 @@ impl Assembly<'_> {
         }
     }
 
-    /// Whether a file's address belongs here, rather than what the file says.
+    /// Whether the input takes the URL of a file, and not the file's text.
     fn wants_file(&self, keywords: Option<&Keywords>) -> bool {
         let (Some(schema), Some(keywords)) = (self.schema, keywords) else {
             return true;
@@ -253,13 +254,13 @@ impl Assembly<'_> {
 fn utf8(key: &str, from: &str, content: Vec<u8>) -> Result<String, CliError> {
     String::from_utf8(content).map_err(|_| {
         CliError::usage(format!(
-            "`{key}` takes no file, and {from} is no UTF-8 text either"
+            "`{key}` does not take a file, and {from} is not UTF-8 text"
         ))
     })
 }
 
-/// The value at a path (null if there was none), with the objects on the way made; none where
-/// something else is in the way.
+/// The value at a path, null if it is new. Missing objects on the path are created; `None` if a
+/// value on the path is not an object.
 fn place<'a>(input: &'a mut Map<String, Value>, path: &[String]) -> Option<&'a mut Value> {
     let (last, way) = path.split_last()?;
     let mut object = input;

@@ -1,4 +1,4 @@
-//! `{{.output[0]}}`: what an earlier command printed as JSON, put into an input.
+//! Templates such as `{{.output[0]}}`, filled from the JSON that an earlier command printed.
 
 use serde_json::Value;
 
@@ -9,8 +9,8 @@ use crate::reader;
 const OPEN: &str = "{{.";
 const CLOSE: &str = "}}";
 
-/// Fills the templates of all arguments from the JSON on standard input. Without any there, or
-/// where standard input is no pipe or file, `{{` is text.
+/// Fills the templates of all arguments from the JSON on standard input. If there is none, or
+/// standard input is not a pipe or a file, `{{` is text.
 pub(super) fn fill(arguments: &mut [Argument]) -> Result<(), CliError> {
     let mut texts: Vec<&mut Literal> = arguments
         .iter_mut()
@@ -33,8 +33,8 @@ pub(super) fn fill(arguments: &mut [Argument]) -> Result<(), CliError> {
     Ok(())
 }
 
-/// The text with every template in it filled. A text that is one template, and nothing else,
-/// takes the value as it is.
+/// The text with its templates filled. Text that is one whole template becomes the value with
+/// its type.
 fn filled(text: &str, json: &Value) -> Result<Literal, CliError> {
     let mut done = String::new();
     let mut rest = text;
@@ -43,7 +43,7 @@ fn filled(text: &str, json: &Value) -> Result<Literal, CliError> {
             break;
         };
         let Some(steps) = steps(path) else {
-            // Not of this form, so it is text.
+            // Not a path, so that it is text.
             done.extend([before, OPEN]);
             rest = template;
             continue;
@@ -68,7 +68,7 @@ fn filled(text: &str, json: &Value) -> Result<Literal, CliError> {
 
 fn missing(path: &str) -> CliError {
     CliError::usage(format!(
-        "the JSON on standard input has no `{path}`, which {{{{.{path}}}}} asks for"
+        "the JSON on standard input has no `{path}` for {{{{.{path}}}}}"
     ))
     .hint("print the earlier prediction whole: replicate run --json ...")
 }
@@ -78,7 +78,7 @@ enum Step<'a> {
     Index(usize),
 }
 
-/// The steps of a path such as `output[0].url`; none where it is no path.
+/// Parses a path such as `output[0].url`; `None` if it is not one.
 fn steps(path: &str) -> Option<Vec<Step<'_>>> {
     let mut steps = Vec::new();
     for part in path.trim().split('.') {
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn a_template_takes_what_the_path_leads_to() {
+    fn template_is_replaced_by_the_value_at_its_path() {
         assert_eq!(
             fill_one("{{.output[0]}}"),
             Literal::Text("https://a.example/0.png".into())
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_template_stays() {
+    fn text_that_is_not_a_template_stays() {
         for text in [
             "{{x}}",
             "{{.}",
@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn a_path_that_leads_nowhere_is_an_error() {
+    fn template_without_a_value_is_an_error() {
         assert!(filled("{{.outputs[0]}}", &json!({"output": []})).is_err());
     }
 }

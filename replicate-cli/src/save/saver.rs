@@ -8,14 +8,14 @@ use crate::error::CliError;
 use crate::session::Session;
 use crate::terminal;
 
-/// Writes outputs to disk, and says where they are.
+/// Writes outputs to disk and reports their paths.
 pub(super) struct Saver<'a> {
     session: &'a Session,
-    /// Whether what is there may be replaced.
+    /// Whether existing files are replaced.
     pub(super) force: bool,
-    /// Whether the names were chosen here, so that they are what the command answers.
+    /// Whether the paths are printed on standard output, since the names were chosen here.
     pub(super) paths_are_data: bool,
-    /// The names that this output has taken.
+    /// The names used by this output.
     taken: HashSet<PathBuf>,
 }
 
@@ -29,7 +29,7 @@ impl<'a> Saver<'a> {
         }
     }
 
-    /// Saves files under their own names. One that cannot be saved keeps no other back.
+    /// Saves files under their own names. A failure does not keep the others from being saved.
     pub(super) async fn files(
         &mut self,
         directory: &Path,
@@ -43,14 +43,16 @@ impl<'a> Saver<'a> {
         result
     }
 
-    /// Saves files under one name, with a number each.
+    /// Saves files under one name with numbers.
     pub(super) async fn numbered(
         &mut self,
         path: &Path,
         files: &[FileOutput],
     ) -> Result<(), CliError> {
-        self.session
-            .note(format!("{} files came: they are numbered", files.len()));
+        self.session.note(format!(
+            "the output is {} files; their names are numbered",
+            files.len()
+        ));
         let mut result = Ok(());
         for (number, file) in files.iter().enumerate() {
             let path = self.free_name(&numbered(path, number + 1));
@@ -59,8 +61,8 @@ impl<'a> Saver<'a> {
         result
     }
 
-    /// The path, or a numbered one where a file of this output, or any that may not be
-    /// replaced, has that name.
+    /// The path, or a numbered one if the name is used by this output or by a file that must not
+    /// be replaced.
     fn free_name(&mut self, path: &Path) -> PathBuf {
         let mut number = 0;
         let mut free = path.to_owned();
@@ -72,7 +74,7 @@ impl<'a> Saver<'a> {
         free
     }
 
-    /// Saves a file under this name.
+    /// Saves a file at this path.
     pub(super) async fn file(&mut self, path: &Path, file: &FileOutput) -> Result<(), CliError> {
         let progress = self.session.progress();
         progress.set_text(format!("saving {}", path.display()));
@@ -94,10 +96,10 @@ impl<'a> Saver<'a> {
                 false => failure.hint(format!("the output is still at {}", file.url())),
             });
         }
-        self.tell(path)
+        self.report(path)
     }
 
-    /// Saves a text under this name, or a numbered one, in a directory.
+    /// Saves text in a directory, under this name or a numbered one.
     pub(super) fn text_in(
         &mut self,
         directory: &Path,
@@ -108,17 +110,17 @@ impl<'a> Saver<'a> {
         self.text(&path, content)
     }
 
-    /// Saves a text under this name.
+    /// Saves text at this path.
     pub(super) fn text(&self, path: &Path, content: &str) -> Result<(), CliError> {
         let failed = |error: std::io::Error| {
-            CliError::error(format!("`{}` cannot be written: {error}", path.display()))
+            CliError::error(format!("could not write `{}`: {error}", path.display()))
         };
         let mut temporary = tempfile::Builder::new();
         temporary.prefix(".replicate-").suffix(".part");
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
-            // What the umask leaves of this, as for any file that a program writes.
+            // The umask applies, as to any file that a program creates.
             temporary.permissions(std::fs::Permissions::from_mode(0o666));
         }
         let mut temporary = temporary.tempfile_in(directory_of(path)).map_err(failed)?;
@@ -128,10 +130,10 @@ impl<'a> Saver<'a> {
             false => temporary.persist_noclobber(path),
         };
         kept.map_err(|error| failed(error.error))?;
-        self.tell(path)
+        self.report(path)
     }
 
-    fn tell(&self, path: &Path) -> Result<(), CliError> {
+    fn report(&self, path: &Path) -> Result<(), CliError> {
         if self.paths_are_data {
             return Ok(terminal::write_line(path.display().to_string())?);
         }
@@ -147,7 +149,7 @@ pub(super) fn directory_of(path: &Path) -> &Path {
     }
 }
 
-/// The path of a name in a directory, without a `./` that nobody wrote.
+/// The path of a name in a directory, without `./` for the current one.
 fn inside(directory: &Path, name: &str) -> PathBuf {
     match directory == Path::new(".") {
         true => PathBuf::from(name),
@@ -170,7 +172,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_number_goes_before_the_extension() {
+    fn number_goes_before_the_extension() {
         assert_eq!(
             numbered(Path::new("a/bike.png"), 2),
             Path::new("a/bike-2.png")

@@ -1,4 +1,4 @@
-//! An input held against a model's schema, before anything is sent.
+//! Validates an input against a model's schema, before anything is sent.
 
 use serde_json::Value;
 
@@ -7,12 +7,12 @@ use super::suggest::suggest;
 use super::{Keywords, Schema, required};
 use crate::error::CliError;
 
-/// How many of a model's keys an error lists.
+/// Limit of the keys that an error lists.
 const KEYS_LISTED: usize = 20;
-/// How much of a wrong value an error shows.
+/// Limit of the characters of an invalid value that an error shows.
 const VALUE_SHOWN: usize = 60;
 
-/// Checks an input. The error names the key, the rule that it breaks, and what would be right.
+/// Validates an input. The error names the key, the violated rule, and what is expected.
 pub(crate) fn check(schema: &Schema, input: &Value) -> Result<(), CliError> {
     let keywords = schema.input();
     check_keys(schema, &keywords, input)?;
@@ -20,8 +20,8 @@ pub(crate) fn check(schema: &Schema, input: &Value) -> Result<(), CliError> {
         let Some(value) = input.get(key) else {
             continue;
         };
-        if let Some(broken) = broken(schema, &schema.resolve(property), value, key) {
-            return Err(broken.into_error());
+        if let Some(violation) = find_violation(schema, &schema.resolve(property), value, key) {
+            return Err(violation.into_error());
         }
     }
     Ok(())
@@ -41,15 +41,15 @@ fn check_keys(schema: &Schema, keywords: &Keywords, input: &Value) -> Result<(),
         .as_object()
         .into_iter()
         .flat_map(|object| object.keys());
-    if let Some(wrong) = given.find(|key| !open && !known.contains(&key.as_str())) {
+    if let Some(unknown) = given.find(|key| !open && !known.contains(&key.as_str())) {
         let inputs = listed(&known);
-        return Err(match suggest(wrong, known.iter().copied()) {
-            Some(right) => CliError::usage(format!(
-                "`{wrong}` is no input of this model: did you mean `{right}`?"
+        return Err(match suggest(unknown, known.iter().copied()) {
+            Some(known_key) => CliError::usage(format!(
+                "unknown input `{unknown}`; did you mean `{known_key}`?"
             ))
-            .hint(format!("its inputs are {inputs}")),
-            None => CliError::usage(format!("`{wrong}` is no input of this model"))
-                .hint(format!("its inputs are {inputs}")),
+            .hint(format!("the model's inputs: {inputs}")),
+            None => CliError::usage(format!("unknown input `{unknown}`"))
+                .hint(format!("the model's inputs: {inputs}")),
         });
     }
     let missing = required(keywords)
@@ -65,8 +65,8 @@ fn check_keys(schema: &Schema, keywords: &Keywords, input: &Value) -> Result<(),
             None => String::new(),
         };
         return Err(
-            CliError::usage(format!("`{missing}` is missing{about}: the model needs it"))
-                .hint(format!("give it as {missing}={}", example(&keywords))),
+            CliError::usage(format!("missing required input `{missing}`{about}"))
+                .hint(format!("pass {missing}={}", example(&keywords))),
         );
     }
     Ok(())
@@ -87,7 +87,7 @@ fn listed(keys: &[&str]) -> String {
 
 fn example(keywords: &Keywords) -> &'static str {
     match Schema::types(keywords).first() {
-        _ if super::is_file(keywords) => "@FILE, or an address",
+        _ if super::is_file(keywords) => "@FILE or a URL",
         Some(&"string") => "TEXT",
         Some(&("integer" | "number")) => "NUMBER",
         Some(&"boolean") => "true or false",
@@ -95,15 +95,15 @@ fn example(keywords: &Keywords) -> &'static str {
     }
 }
 
-/// A value that breaks a rule.
-struct Broken {
+/// A value that violates a rule.
+struct Violation {
     key: String,
     rule: String,
     value: String,
     meant: Option<String>,
 }
 
-impl Broken {
+impl Violation {
     fn into_error(self) -> CliError {
         let Self {
             key,
@@ -119,9 +119,14 @@ impl Broken {
     }
 }
 
-fn broken(schema: &Schema, keywords: &Keywords, value: &Value, key: &str) -> Option<Broken> {
+fn find_violation(
+    schema: &Schema,
+    keywords: &Keywords,
+    value: &Value,
+    key: &str,
+) -> Option<Violation> {
     let nullable = keywords.get("nullable") == Some(&Value::Bool(true));
-    // A null is how some clients leave an input out.
+    // Some clients send null for an input that is not set.
     if value.is_null() && (nullable || !keywords.contains_key("enum")) {
         return None;
     }
@@ -132,7 +137,7 @@ fn broken(schema: &Schema, keywords: &Keywords, value: &Value, key: &str) -> Opt
         return None;
     }
     let breaks = |rule: String| {
-        Some(Broken {
+        Some(Violation {
             key: key.to_owned(),
             rule,
             value: shown(value),
@@ -148,7 +153,7 @@ fn broken(schema: &Schema, keywords: &Keywords, value: &Value, key: &str) -> Opt
             .as_str()
             .and_then(|text| suggest(text, texts))
             .map(|text| format!("{key}={text}"));
-        return Some(Broken {
+        return Some(Violation {
             meant,
             ..breaks(format!("one of {list}"))?
         });
@@ -158,7 +163,7 @@ fn broken(schema: &Schema, keywords: &Keywords, value: &Value, key: &str) -> Opt
         return breaks(
             types
                 .iter()
-                .map(|name| spoken(name))
+                .map(|name| type_name(name))
                 .collect::<Vec<_>>()
                 .join(" or "),
         );
@@ -169,21 +174,21 @@ fn broken(schema: &Schema, keywords: &Keywords, value: &Value, key: &str) -> Opt
     within(schema, keywords, value, key)
 }
 
-/// What is wrong inside of a list or an object.
-fn within(schema: &Schema, keywords: &Keywords, value: &Value, key: &str) -> Option<Broken> {
+/// The first violation inside a list or an object.
+fn within(schema: &Schema, keywords: &Keywords, value: &Value, key: &str) -> Option<Violation> {
     match value {
         Value::Array(items) => {
             let item = schema.resolve(keywords.get("items")?);
             items
                 .iter()
                 .enumerate()
-                .find_map(|(n, value)| broken(schema, &item, value, &format!("{key}[{n}]")))
+                .find_map(|(n, value)| find_violation(schema, &item, value, &format!("{key}[{n}]")))
         }
         Value::Object(_) => schema
             .properties(keywords)
             .into_iter()
             .find_map(|(name, field)| {
-                broken(
+                find_violation(
                     schema,
                     &schema.resolve(field),
                     value.get(name)?,
@@ -207,9 +212,9 @@ fn is_of(name: &str, value: &Value) -> bool {
     }
 }
 
-fn spoken(name: &str) -> &str {
+fn type_name(name: &str) -> &str {
     match name {
-        "string" => "a text",
+        "string" => "a string",
         "integer" => "an integer",
         "number" => "a number",
         "boolean" => "true or false",
@@ -219,7 +224,7 @@ fn spoken(name: &str) -> &str {
     }
 }
 
-/// The rule about its size that a value breaks.
+/// The violated rule about the size of a value.
 fn range(keywords: &Keywords, value: &Value) -> Option<String> {
     let limit = |keyword: &str| keywords.get(keyword).and_then(Value::as_f64);
     if let Some(number) = value.as_f64() {
@@ -265,7 +270,7 @@ fn between(least: Option<f64>, most: Option<f64>, unit: &str) -> Option<String> 
     }
 }
 
-/// Equal as JSON schema has it: `1` and `1.0` are one number.
+/// Equality as in JSON Schema: `1` equals `1.0`.
 fn same(one: &Value, other: &Value) -> bool {
     one == other || (one.is_number() && one.as_f64() == other.as_f64())
 }

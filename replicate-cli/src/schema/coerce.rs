@@ -1,11 +1,11 @@
-//! Texts of a command line as values of the types that a schema asks for.
+//! Converts text of the command line to the types of a schema.
 
 use serde_json::{Number, Value};
 
 use super::{Keywords, Schema};
 
-/// The value that `text` stands for. A text that fits no type of the schema stays a text,
-/// which the check then refuses by name.
+/// Converts `text` to a type that the schema allows. Text that fits none stays a string, which
+/// the validation then reports.
 pub(crate) fn coerce(schema: &Schema, keywords: &Keywords, text: &str) -> Value {
     if let Some(Value::Array(choices)) = keywords.get("enum") {
         let is_meant = |choice: &&Value| match choice {
@@ -20,7 +20,7 @@ pub(crate) fn coerce(schema: &Schema, keywords: &Keywords, text: &str) -> Value 
     }
     let mut alternatives = alternatives(schema, keywords);
     if !alternatives.is_empty() {
-        // A text fits everything, so it is tried last.
+        // A string fits any text, so it is tried last.
         alternatives.sort_by_key(|one| Schema::types(one).contains(&"string"));
         let fitting = alternatives.iter().find_map(|one| fit(schema, one, text));
         return fitting.unwrap_or_else(|| text.into());
@@ -34,7 +34,7 @@ pub(crate) fn coerce(schema: &Schema, keywords: &Keywords, text: &str) -> Value 
     }
 }
 
-/// The value of a text without a schema: JSON if it is some, else the text.
+/// Converts `text` without a schema: to JSON if it parses, else to a string.
 pub(crate) fn coerce_untyped(text: &str) -> Value {
     serde_json::from_str(text).unwrap_or_else(|_| text.into())
 }
@@ -48,7 +48,7 @@ fn alternatives(schema: &Schema, keywords: &Keywords) -> Vec<Keywords> {
         .collect()
 }
 
-/// The text as a value of one of the schema's types, if it can be one.
+/// Converts `text` to one of the schema's types, if it fits one.
 fn fit(schema: &Schema, keywords: &Keywords, text: &str) -> Option<Value> {
     let types = Schema::types(keywords);
     let is = |name| types.contains(&name);
@@ -83,7 +83,7 @@ fn fit(schema: &Schema, keywords: &Keywords, text: &str) -> Option<Value> {
     }
     if is("array") {
         return Some(json(text, Value::is_array).unwrap_or_else(|| {
-            // One value stands for a list of one.
+            // One value is a list of one item.
             let item = keywords.get("items").map(|items| schema.resolve(items));
             Value::Array(vec![match item {
                 Some(item) => coerce(schema, &item, text),
@@ -100,13 +100,13 @@ fn json(text: &str, wanted: impl Fn(&Value) -> bool) -> Option<Value> {
 
 fn number(text: &str) -> Option<Value> {
     json(text, Value::is_number).or_else(|| {
-        // Such as `.5` and `+3`, which are no JSON.
+        // `.5` and `+3`, for example, are not JSON.
         let number: f64 = text.parse().ok()?;
         Number::from_f64(number).map(Value::Number)
     })
 }
 
-/// Whether it is an integer, as JSON schema has it: `3.0` is one too.
+/// Whether a value is an integer as in JSON Schema, where `3.0` is one.
 pub(crate) fn is_whole(value: &Value) -> bool {
     value.is_i64() || value.is_u64() || value.as_f64().is_some_and(|number| number.fract() == 0.0)
 }
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn a_string_stays_one_whatever_it_looks_like() {
+    fn string_input_stays_a_string() {
         for text in ["1", "true", "null", "[1]", "{}", "1e6", ""] {
             assert_eq!(as_type(json!({"type": "string"}), text), json!(text));
         }

@@ -64,7 +64,7 @@ async fn version_document(
     let models = session.client.models();
     match models.versions(model).get(version).await {
         Ok(version) => Ok(version.openapi_schema),
-        // Some versions can be run but not read: the model tells whether the name is right.
+        // Some versions can be run but not read: the model shows whether the name is right.
         Err(error) if error.kind() == ErrorKind::NotFound => {
             models.get(model).await?;
             Ok(None)

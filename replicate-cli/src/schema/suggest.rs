@@ -1,15 +1,16 @@
-//! The word that somebody may have meant.
+//! Suggests the known word nearest to an unknown one.
 
-/// How alike two words have to be for one to be taken for a slip of the other.
-const ALIKE: f64 = 0.75;
+/// Least similarity of a suggestion.
+const MIN_SIMILARITY: f64 = 0.75;
 
-/// The one of `words` that is most like `word`, if any is.
+/// The one of `words` that is most similar to `word`, if one is similar enough.
 pub(crate) fn suggest<'a>(word: &str, words: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let likeness = |known: &str| strsim::jaro_winkler(&word.to_lowercase(), &known.to_lowercase());
+    let similarity =
+        |known: &str| strsim::jaro_winkler(&word.to_lowercase(), &known.to_lowercase());
     words
         .into_iter()
-        .map(|known| (likeness(known), known))
-        .filter(|(likeness, _)| *likeness >= ALIKE)
+        .map(|known| (similarity(known), known))
+        .filter(|(similarity, _)| *similarity >= MIN_SIMILARITY)
         .max_by(|one, other| one.0.total_cmp(&other.0))
         .map(|(_, known)| known)
 }
@@ -19,7 +20,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_slip_finds_its_word_and_another_word_none() {
+    fn typo_finds_its_word_and_an_unrelated_word_finds_none() {
         let words = ["prompt", "width", "height", "num_outputs"];
         assert_eq!(suggest("promt", words), Some("prompt"));
         assert_eq!(suggest("widht", words), Some("width"));

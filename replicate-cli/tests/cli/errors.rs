@@ -1,15 +1,15 @@
 use replicate_emulator::{Emulator, Fault};
 use replicate_test_support::Listener;
 
-use crate::program::{assert_said, replicate};
+use crate::program::{assert_output, replicate};
 
 #[tokio::test]
 async fn missing_token_is_reported_before_a_create() {
-    let answer = replicate(["run", "acme/app", "x=1"])
+    let output = replicate(["run", "acme/app", "x=1"])
         .env("REPLICATE_BASE_URL", "http://127.0.0.1:9")
         .run()
         .await;
-    assert_said!(answer, @r"
+    assert_output!(output, @r"
         exit 4
         error: no API token is set; set REPLICATE_API_TOKEN, or pass a token; get one at https://replicate.com/account/api-tokens (GET http://127.0.0.1:PORT/v1/models/acme/app)
         ");
@@ -22,12 +22,12 @@ async fn rejected_token_exits_with_4() {
         .start()
         .await
         .expect("an emulator");
-    let answer = replicate(["account"])
+    let output = replicate(["account"])
         .at(&emulator)
         .env("REPLICATE_API_TOKEN", "wrong")
         .run()
         .await;
-    assert_said!(answer, @r"
+    assert_output!(output, @r"
         exit 4
         error: 401 Unauthorized: This call needs an API token, sent as `Authorization: Bearer TOKEN`; the token is missing or not accepted; check the token and its permissions: https://replicate.com/account/api-tokens (GET http://127.0.0.1:PORT/v1/account)
         ");
@@ -35,7 +35,7 @@ async fn rejected_token_exits_with_4() {
 
 #[tokio::test]
 async fn invalid_model_reference_names_the_valid_forms() {
-    assert_said!(replicate(["--local", "run", "hello-world", "x=1"]).run().await, @r"
+    assert_output!(replicate(["--local", "run", "hello-world", "x=1"]).run().await, @r"
         exit 2
         error: `hello-world` is not something to run: the owner is missing. Right are `owner/name`, `owner/name:version`, a version's id, or `deployments/owner/name`
         ");
@@ -43,12 +43,12 @@ async fn invalid_model_reference_names_the_valid_forms() {
 
 #[tokio::test]
 async fn unknown_model_or_prediction_exits_with_5() {
-    assert_said!(replicate(["--local", "run", "acme/nothing", "x=1"]).run().await, @r"
+    assert_output!(replicate(["--local", "run", "acme/nothing", "x=1"]).run().await, @r"
         exit 5
         error: 404 Not Found: Model `acme/nothing` does not exist (GET http://127.0.0.1:PORT/v1/models/acme/nothing)
         hint: check the spelling; a private model needs a token with access to it
         ");
-    assert_said!(replicate(["--local", "predictions", "show", "nothing"]).run().await, @r"
+    assert_output!(replicate(["--local", "predictions", "show", "nothing"]).run().await, @r"
         exit 5
         error: 404 Not Found: Prediction `nothing` does not exist or was deleted (GET http://127.0.0.1:PORT/v1/predictions/nothing)
         hint: check the spelling; a private model needs a token with access to it
@@ -58,11 +58,11 @@ async fn unknown_model_or_prediction_exits_with_5() {
 #[tokio::test]
 async fn refused_connection_names_the_url() {
     let address = Listener::refused().expect("an address");
-    let answer = replicate(["account"])
-        .at_address(&format!("http://{address}"))
+    let output = replicate(["account"])
+        .at_url(&format!("http://{address}"))
         .run()
         .await;
-    assert_said!(answer, @r"
+    assert_output!(output, @r"
         exit 1
         error: could not connect: Connection refused (os error 111) (GET http://127.0.0.1:PORT/v1/account, 3 attempts)
         hint: check the URL (--base-url, REPLICATE_BASE_URL) and the network
@@ -71,7 +71,7 @@ async fn refused_connection_names_the_url() {
 
 #[tokio::test]
 async fn failed_prediction_exits_with_3_and_its_reason() {
-    assert_said!(replicate(["--local", "run", "emulator/fail", "reason=No memory."]).run().await, @r"
+    assert_output!(replicate(["--local", "run", "emulator/fail", "reason=No memory."]).run().await, @r"
         exit 3
         error: prediction ID failed: No memory.
         ");
@@ -83,7 +83,7 @@ async fn rate_limit_exits_with_6_and_names_the_delay() {
     emulator
         .inject_fault(Fault::rate_limit(90))
         .expect("a fault");
-    assert_said!(replicate(["account"]).at(&emulator).run().await, @r"
+    assert_output!(replicate(["account"]).at(&emulator).run().await, @r"
         exit 6
         error: 429 Too Many Requests: Request was throttled. Your rate limit resets in ~90s; try again in 90 s (GET http://127.0.0.1:PORT/v1/account)
         ");
@@ -95,51 +95,51 @@ async fn timeout_exits_with_7() {
     emulator
         .inject_fault(Fault::latency(std::time::Duration::from_secs(60)))
         .expect("a fault");
-    let answer = replicate(["account", "--timeout", "300ms"])
+    let output = replicate(["account", "--timeout", "300ms"])
         .at(&emulator)
         .run()
         .await;
-    assert_eq!(answer.code, 7, "{}", answer.stderr);
+    assert_eq!(output.code, 7, "{}", output.stderr);
 }
 
 #[tokio::test]
 async fn invalid_command_line_is_reported_in_two_lines() {
-    assert_said!(replicate(["frob"]).run().await, @r"
+    assert_output!(replicate(["frob"]).run().await, @r"
         exit 2
         error: unrecognized subcommand 'frob'
         hint: see --help
         ");
-    assert_said!(replicate(["predictions"]).run().await, @r"
+    assert_output!(replicate(["predictions"]).run().await, @r"
         exit 2
         error: 'replicate predictions' requires a subcommand but one was not provided [subcommands: create, show, get, list, cancel]
         hint: see --help
         ");
-    assert_said!(replicate(["predictions", "shwo"]).run().await, @r"
+    assert_output!(replicate(["predictions", "shwo"]).run().await, @r"
         exit 2
         error: unrecognized subcommand 'shwo'
         hint: a similar subcommand exists: 'show'
         ");
-    assert_said!(replicate(["run"]).run().await, @r"
+    assert_output!(replicate(["run"]).run().await, @r"
         exit 2
         error: the following required arguments were not provided: <REF>
         hint: see --help
         ");
-    assert_said!(replicate(["run", "a/b", "--forse"]).run().await, @r"
+    assert_output!(replicate(["run", "a/b", "--forse"]).run().await, @r"
         exit 2
         error: unexpected argument '--forse' found
         hint: a similar argument exists: '--force'
         ");
-    assert_said!(replicate(["--local", "--base-url", "http://127.0.0.1:9", "account"]).run().await, @r"
+    assert_output!(replicate(["--local", "--base-url", "http://127.0.0.1:9", "account"]).run().await, @r"
         exit 2
         error: the argument '--local' cannot be used with '--base-url <URL>'
         hint: see --help
         ");
-    assert_said!(replicate(["--timeout", "soon", "account"]).run().await, @r"
+    assert_output!(replicate(["--timeout", "soon", "account"]).run().await, @r"
         exit 2
         error: invalid value 'soon' for '--timeout <TIME>': invalid duration `soon`: expected 30s, 5m, 1h or 500ms
         hint: see --help
         ");
-    assert_said!(replicate(["account", "--base-url", "nonsense"]).run().await, @r#"
+    assert_output!(replicate(["account", "--base-url", "nonsense"]).run().await, @r#"
         exit 2
         error: invalid base URL "nonsense": relative URL without a base; pass one such as https://api.replicate.com/v1
         "#);
@@ -157,12 +157,12 @@ async fn input_that_the_server_rejects_exits_with_2() {
     let version = model["latest_version"]["id"]
         .as_str()
         .expect("a version id");
-    let answer = replicate(["run", version, "width=64"])
+    let output = replicate(["run", version, "width=64"])
         .at(&emulator)
         .run()
         .await;
-    assert_eq!(answer.code, 2, "{}", answer.stderr);
-    assert!(answer.stderr.contains("prompt"), "{}", answer.stderr);
+    assert_eq!(output.code, 2, "{}", output.stderr);
+    assert!(output.stderr.contains("prompt"), "{}", output.stderr);
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 use replicate_emulator::Emulator;
 use serde_json::{Value, json};
 
-use crate::program::{assert_said, creates, replicate};
+use crate::program::{assert_output, creates, replicate};
 
 /// The input of the last create.
 fn sent(emulator: &Emulator) -> Value {
@@ -32,7 +32,7 @@ async fn inputs_have_the_types_of_the_schema_on_the_wire() {
 }
 
 #[tokio::test]
-async fn a_literal_template_without_a_pipe_is_text() {
+async fn template_without_a_pipe_is_text() {
     let emulator = Emulator::start().await.expect("an emulator");
     let run = replicate(["run", "replicate/hello-world", "text={{x}} {{.output}}"])
         .at(&emulator)
@@ -47,7 +47,7 @@ async fn a_literal_template_without_a_pipe_is_text() {
 }
 
 #[tokio::test]
-async fn a_template_is_filled_from_the_prediction_in_the_pipe() {
+async fn template_is_filled_from_the_prediction_on_standard_input() {
     let emulator = Emulator::start().await.expect("an emulator");
     let first = replicate(["run", "replicate/hello-world", "text=Bob", "--json"])
         .at(&emulator)
@@ -120,7 +120,7 @@ async fn standard_input_is_a_text_a_file_or_the_whole_input() {
 }
 
 #[tokio::test]
-async fn a_file_goes_inline_when_small_and_is_uploaded_when_large() {
+async fn small_file_is_inlined_and_large_file_is_uploaded() {
     let emulator = Emulator::start().await.expect("an emulator");
     let directory = tempfile::tempdir().expect("a directory");
     std::fs::write(directory.path().join("small.txt"), "abc").expect("a file");
@@ -150,63 +150,63 @@ async fn a_file_goes_inline_when_small_and_is_uploaded_when_large() {
 }
 
 #[tokio::test]
-async fn a_wrong_input_is_refused_before_anything_is_created() {
+async fn invalid_input_is_rejected_before_a_create() {
     let emulator = Emulator::start().await.expect("an emulator");
     let run = async |argument: &str| {
-        let answer = replicate(["run", "emulator/image", "prompt=x", argument])
+        let output = replicate(["run", "emulator/image", "prompt=x", argument])
             .at(&emulator)
             .run()
             .await;
-        assert_eq!(answer.code, 2, "{}", answer.stderr);
-        answer
+        assert_eq!(output.code, 2, "{}", output.stderr);
+        output
     };
-    assert_said!(run("widht=64").await, @r"
+    assert_output!(run("widht=64").await, @r"
         exit 2
-        error: `widht` is no input of this model: did you mean `width`?
-        hint: its inputs are prompt, num_outputs, width, height, seed
+        error: unknown input `widht`; did you mean `width`?
+        hint: the model's inputs: prompt, num_outputs, width, height, seed
         ");
-    assert_said!(run("width=wide").await, @r#"
+    assert_output!(run("width=wide").await, @r#"
         exit 2
         error: `width` must be an integer, not "wide"
         "#);
-    assert_said!(run("width=9000").await, @r"
+    assert_output!(run("width=9000").await, @r"
         exit 2
         error: `width` must be 16 to 2048, not 9000
         ");
-    assert_said!(run("prompt=y").await, @r"
+    assert_output!(run("prompt=y").await, @r"
         exit 2
-        error: `prompt` is given twice
-        hint: leave one out; only an input that is a list takes several
+        error: `prompt` is set twice
+        hint: remove one; only a list input can be set several times
         ");
-    assert_said!(run("another text").await, @r"
+    assert_output!(run("another text").await, @r"
         exit 2
-        error: `another text` has no key, and the main input is given already
-        hint: put a text of several words in quotes, and write other inputs as key=value
+        error: `another text` has no key, and the main input is already set
+        hint: quote text of several words, and write other inputs as key=value
         ");
-    assert_said!(run("width:=wide").await, @r"
+    assert_output!(run("width:=wide").await, @r"
         exit 2
-        error: `width:=wide` holds no JSON: expected value at line 1 column 1
-        hint: for a text write width=wide
+        error: invalid JSON in `width:=wide`: expected value at line 1 column 1
+        hint: for text, write width=wide
         ");
-    assert_said!(run("width=@no-such-file").await, @r"
+    assert_output!(run("width=@no-such-file").await, @r"
         exit 2
         error: could not read `no-such-file`: No such file or directory (os error 2)
-        hint: for a text that begins with @ write width=@@no-such-file
+        hint: for text that begins with @, write width=@@no-such-file
         ");
     let missing = replicate(["run", "emulator/image", "width=64"])
         .at(&emulator)
         .run()
         .await;
-    assert_said!(missing, @r"
+    assert_output!(missing, @r"
         exit 2
-        error: `prompt` is missing (What chooses the picture): the model needs it
-        hint: give it as prompt=TEXT
+        error: missing required input `prompt` (What chooses the picture)
+        hint: pass prompt=TEXT
         ");
     let file = replicate(["run", "emulator/reverse", "file=@no-such-file"])
         .at(&emulator)
         .run()
         .await;
-    assert_said!(file, @r"
+    assert_output!(file, @r"
         exit 2
         error: could not read file `no-such-file` for `file`: No such file or directory (os error 2)
         hint: for text that begins with @, write file=@@no-such-file

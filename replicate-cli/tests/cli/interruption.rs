@@ -4,7 +4,7 @@ use replicate_emulator::{Emulator, Status};
 use tokio::io::AsyncReadExt;
 use tokio::process::Child;
 
-use crate::program::{answer, creates, replicate};
+use crate::program::{creates, output, replicate};
 
 fn signal(child: &Child, name: &str) {
     let id = child.id().expect("it runs").to_string();
@@ -33,11 +33,11 @@ async fn interrupted_run_cancels_its_prediction() {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         signal(&child, "-INT");
-        let answer = answer(child).await;
+        let output = output(child).await;
         let prediction = emulator.predictions().pop().expect("a prediction");
-        assert_eq!(answer.code, 130, "{}", answer.stderr);
-        assert!(answer.stderr.contains(&prediction.id), "{}", answer.stderr);
-        assert!(answer.stderr.contains("was canceled"), "{}", answer.stderr);
+        assert_eq!(output.code, 130, "{}", output.stderr);
+        assert!(output.stderr.contains(&prediction.id), "{}", output.stderr);
+        assert!(output.stderr.contains("was canceled"), "{}", output.stderr);
         assert_eq!(prediction.status, Status::Canceled);
     }
     assert_eq!(creates(&emulator), 3);
@@ -57,9 +57,42 @@ async fn interruption_during_the_create_cancels_the_prediction() {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     signal(&child, "-INT");
-    let answer = answer(child).await;
-    assert_eq!(answer.code, 130, "{}", answer.stderr);
+    let output = output(child).await;
+    assert_eq!(output.code, 130, "{}", output.stderr);
     assert_eq!(emulator.predictions()[0].status, Status::Canceled);
+}
+
+#[tokio::test]
+async fn interruption_during_an_upload_creates_nothing() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let late = replicate_emulator::Fault::latency(Duration::from_secs(60));
+    emulator
+        .inject_fault(late.on("files.create"))
+        .expect("a fault");
+    let directory = tempfile::tempdir().expect("a directory");
+    std::fs::write(directory.path().join("large.txt"), "ab".repeat(200_000)).expect("a file");
+    let child = replicate(["run", "emulator/reverse", "file=@large.txt"])
+        .at(&emulator)
+        .within(directory.path())
+        .start();
+    while !emulator
+        .requests()
+        .iter()
+        .any(|request| request.operation == Some("files.create"))
+    {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    signal(&child, "-INT");
+    // Long before the upload would time out.
+    let ended = tokio::time::timeout(Duration::from_secs(10), output(child)).await;
+    let output = ended.expect("the command ends at once");
+    assert_eq!(output.code, 130, "{}", output.stderr);
+    assert!(
+        output.stderr.contains("no prediction was created"),
+        "{}",
+        output.stderr
+    );
+    assert_eq!(creates(&emulator), 0);
 }
 
 #[tokio::test]
@@ -75,12 +108,12 @@ async fn second_interruption_exits_at_once() {
     created(&emulator).await;
     signal(&child, "-INT");
     let mut stderr = child.stderr.take().expect("a pipe");
-    let mut said = vec![0; 9];
+    let mut notice = vec![0; 9];
     stderr
-        .read_exact(&mut said)
+        .read_exact(&mut notice)
         .await
         .expect("it says that it cancels");
-    assert_eq!(said, b"canceling");
+    assert_eq!(notice, b"canceling");
     signal(&child, "-INT");
     let ended = tokio::time::timeout(Duration::from_secs(3), child.wait()).await;
     assert_eq!(ended.expect("at once").expect("an end").code(), Some(130));
@@ -101,9 +134,9 @@ async fn interrupted_attach_cancels_nothing() {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     signal(&child, "-INT");
-    let answer = answer(child).await;
-    assert_eq!(answer.code, 130);
-    assert!(answer.stderr.contains("still running"), "{}", answer.stderr);
+    let output = output(child).await;
+    assert_eq!(output.code, 130);
+    assert!(output.stderr.contains("still running"), "{}", output.stderr);
     assert_eq!(emulator.predictions()[0].status, Status::Processing);
 }
 
@@ -115,17 +148,17 @@ async fn timeout_cancels_nothing_and_exits_with_7() {
         ("--wait=0.3", "--stream"),
         ("--timeout=0.5", "--json"),
     ] {
-        let answer = replicate(["run", "emulator/slow", "seconds=60", option, mode])
+        let output = replicate(["run", "emulator/slow", "seconds=60", option, mode])
             .at(&emulator)
             .run()
             .await;
-        assert_eq!(answer.code, 7, "{}", answer.stderr);
+        assert_eq!(output.code, 7, "{}", output.stderr);
         let prediction = emulator.predictions().pop().expect("a prediction");
         assert!(
-            answer.stderr.contains(&prediction.id)
-                && answer.stderr.contains("may still be running"),
+            output.stderr.contains(&prediction.id)
+                && output.stderr.contains("may still be running"),
             "{}",
-            answer.stderr
+            output.stderr
         );
         assert_eq!(prediction.status, Status::Processing);
     }

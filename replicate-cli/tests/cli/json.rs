@@ -7,18 +7,18 @@ use crate::program::replicate;
 const ODD: &str = "{ \"id\": \"gm3qorzdhgbfurvjtvhg6dckhu\",\n  \"status\":\"succeeded\", \"output\":\"\\u00e9\", \"metrics\":{\"predict_time\":1.50,\"n\":1e3},\r\n \"unknown\":[1.0, null] }";
 
 #[tokio::test]
-async fn a_prediction_is_printed_byte_for_byte() {
+async fn prediction_is_printed_byte_for_byte() {
     let listener = Listener::start([Script::reply(Reply::json(200, ODD))]).expect("a listener");
-    let answer = replicate([
+    let output = replicate([
         "predictions",
         "show",
         "gm3qorzdhgbfurvjtvhg6dckhu",
         "--json",
     ])
-    .at_address(&listener.url())
+    .at_url(&listener.url())
     .run()
     .await;
-    assert_eq!(answer.stdout, format!("{ODD}\n"), "{}", answer.stderr);
+    assert_eq!(output.stdout, format!("{ODD}\n"), "{}", output.stderr);
     assert_eq!(
         listener.received()[0].target,
         "/v1/predictions/gm3qorzdhgbfurvjtvhg6dckhu"
@@ -26,7 +26,7 @@ async fn a_prediction_is_printed_byte_for_byte() {
 }
 
 #[tokio::test]
-async fn a_run_prints_the_whole_last_prediction_byte_for_byte() {
+async fn run_prints_the_final_prediction_byte_for_byte() {
     let created = r#"{"id":"gm3qorzdhgbfurvjtvhg6dckhu","status":"starting"}"#;
     let listener = Listener::start([
         Script::reply(Reply::json(404, "{}")),
@@ -40,31 +40,31 @@ async fn a_run_prints_the_whole_last_prediction_byte_for_byte() {
         Script::reply(Reply::json(200, ODD)),
     ])
     .expect("a listener");
-    let answer = replicate(["run", version, "x=1", "--json"])
-        .at_address(&listener.url())
+    let output = replicate(["run", version, "x=1", "--json"])
+        .at_url(&listener.url())
         .run()
         .await;
-    assert_eq!(answer.stdout, format!("{ODD}\n"), "{}", answer.stderr);
+    assert_eq!(output.stdout, format!("{ODD}\n"), "{}", output.stderr);
 }
 
 #[tokio::test]
-async fn a_failed_run_still_prints_the_whole_prediction() {
+async fn failed_run_prints_the_whole_prediction() {
     let emulator = Emulator::start().await.expect("an emulator");
-    let answer = replicate(["run", "emulator/fail", "--json"])
+    let output = replicate(["run", "emulator/fail", "--json"])
         .at(&emulator)
         .run()
         .await;
-    assert_eq!(answer.code, 3);
-    assert_eq!(answer.json()["status"], "failed");
+    assert_eq!(output.code, 3);
+    assert_eq!(output.json()["status"], "failed");
     assert!(
-        answer.stderr.contains("This model always fails"),
+        output.stderr.contains("This model always fails"),
         "{}",
-        answer.stderr
+        output.stderr
     );
 }
 
 #[tokio::test]
-async fn a_pipe_gets_json_without_being_asked() {
+async fn pipe_gets_json_by_default() {
     let emulator = Emulator::start().await.expect("an emulator");
     for arguments in [
         &["account"][..],
@@ -80,12 +80,12 @@ async fn a_pipe_gets_json_without_being_asked() {
         for argument in arguments {
             program = program.arg(argument);
         }
-        let answer = program.at(&emulator).run().await;
-        assert_eq!(answer.code, 0, "{arguments:?}: {}", answer.stderr);
+        let output = program.at(&emulator).run().await;
+        assert_eq!(output.code, 0, "{arguments:?}: {}", output.stderr);
         assert!(
-            answer.json().is_object() || answer.json().is_array(),
+            output.json().is_object() || output.json().is_array(),
             "{arguments:?}"
         );
-        assert_eq!(answer.stderr, "", "{arguments:?}");
+        assert_eq!(output.stderr, "", "{arguments:?}");
     }
 }

@@ -3,16 +3,16 @@ use replicate_emulator::Emulator;
 use crate::program::replicate;
 
 #[tokio::test]
-async fn a_list_takes_as_many_pages_as_its_limit_needs() {
+async fn list_reads_as_many_pages_as_its_limit_needs() {
     let emulator = Emulator::start().await.expect("an emulator");
     create(&emulator, 130).await;
     let listed = async |limit: &str| {
-        let answer = replicate(["predictions", "list", "--limit", limit, "--json"])
+        let output = replicate(["predictions", "list", "--limit", limit, "--json"])
             .at(&emulator)
             .run()
             .await;
-        assert_eq!(answer.code, 0, "{}", answer.stderr);
-        answer.json().as_array().expect("one array").len()
+        assert_eq!(output.code, 0, "{}", output.stderr);
+        output.json().as_array().expect("one array").len()
     };
     assert_eq!(listed("7").await, 7);
     assert_eq!(listed("120").await, 120);
@@ -44,12 +44,12 @@ async fn every_list_is_one_array_even_when_it_is_empty() {
         "deployments",
         "hardware",
     ] {
-        let answer = replicate([list, "list", "--json"])
+        let output = replicate([list, "list", "--json"])
             .at(&emulator)
             .run()
             .await;
-        assert_eq!(answer.code, 0, "{list}: {}", answer.stderr);
-        assert!(answer.json().is_array(), "{list}: {}", answer.stdout);
+        assert_eq!(output.code, 0, "{list}: {}", output.stderr);
+        assert!(output.json().is_array(), "{list}: {}", output.stdout);
     }
     let found = replicate(["models", "search", "picture", "--json"])
         .at(&emulator)
@@ -66,16 +66,16 @@ async fn every_list_is_one_array_even_when_it_is_empty() {
 }
 
 #[tokio::test]
-async fn a_page_that_fails_leaves_nothing_half_printed() {
+async fn failed_page_prints_nothing() {
     let emulator = Emulator::start().await.expect("an emulator");
     create(&emulator, 101).await;
     let fault = replicate_emulator::Fault::status(403)
         .on("predictions.list")
         .skip(1);
     emulator.inject_fault(fault).expect("a fault");
-    let answer = replicate(["predictions", "list", "--limit", "all"])
+    let output = replicate(["predictions", "list", "--limit", "all"])
         .at(&emulator)
         .run()
         .await;
-    assert_eq!((answer.code, answer.stdout.as_str()), (4, ""));
+    assert_eq!((output.code, output.stdout.as_str()), (4, ""));
 }

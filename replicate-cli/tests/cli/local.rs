@@ -4,10 +4,10 @@ use std::time::{Duration, Instant};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::Child;
 
-use crate::program::{answer, replicate};
+use crate::program::{output, replicate};
 
 #[tokio::test]
-async fn the_first_line_is_the_address_and_a_signal_stops_it() {
+async fn serve_prints_its_url_first_and_stops_on_a_signal() {
     let directory = tempfile::tempdir().expect("a directory");
     let file = directory.path().join("address");
     let mut signals = vec!["-INT", "-TERM"];
@@ -42,10 +42,10 @@ async fn the_first_line_is_the_address_and_a_signal_stops_it() {
             std::fs::read_to_string(&file).expect("a file"),
             format!("{address}\n")
         );
-        let account = replicate(["account"]).at_address(&address).run().await;
+        let account = replicate(["account"]).at_url(&address).run().await;
         assert_eq!(account.code, 0, "{}", account.stderr);
         send(&child, signal);
-        let ended = answer(child).await;
+        let ended = output(child).await;
         assert_eq!((ended.code, ended.stderr.as_str()), (0, ""));
         assert_eq!(lines.next_line().await.expect("the end"), None);
         assert!(!file.exists());
@@ -73,7 +73,7 @@ fn hangups_are_ignored() -> bool {
 }
 
 #[tokio::test]
-async fn a_server_leaves_the_address_file_that_another_one_wrote_since() {
+async fn serve_keeps_an_address_file_of_another_server() {
     let directory = tempfile::tempdir().expect("a directory");
     let file = directory.path().join("address");
     let mut child = replicate(["local", "serve", "--address-file"])
@@ -83,14 +83,14 @@ async fn a_server_leaves_the_address_file_that_another_one_wrote_since() {
     lines.next_line().await.expect("a line").expect("a line");
     std::fs::write(&file, "http://127.0.0.1:1\n").expect("it is written");
     send(&child, "-TERM");
-    assert_eq!(answer(child).await.code, 0);
+    assert_eq!(output(child).await.code, 0);
     let left = std::fs::read_to_string(&file).expect("a file");
     assert_eq!(left, "http://127.0.0.1:1\n");
 }
 
 #[cfg(unix)]
 #[tokio::test]
-async fn nothing_but_a_regular_file_is_replaced_by_an_address_file() {
+async fn address_file_replaces_only_regular_files() {
     use std::os::unix::fs::{FileTypeExt, symlink};
     let directory = tempfile::tempdir().expect("a directory");
     let at = |name: &str| directory.path().join(name);
@@ -102,7 +102,7 @@ async fn nothing_but_a_regular_file_is_replaced_by_an_address_file() {
         .arg(at("pipe"))
         .status();
     assert!(made.is_ok_and(|status| status.success()));
-    for (name, said) in [
+    for (name, message) in [
         ("directory", "it is a directory"),
         ("link", "it is a symbolic link"),
         ("dangling", "it is a symbolic link"),
@@ -111,7 +111,7 @@ async fn nothing_but_a_regular_file_is_replaced_by_an_address_file() {
         let serve = replicate(["local", "serve", "--address-file"]).arg(at(name));
         let refused = serve.run().await;
         assert_eq!((refused.code, refused.stdout.as_str()), (2, ""), "{name}");
-        assert!(refused.stderr.contains(said), "{}", refused.stderr);
+        assert!(refused.stderr.contains(message), "{}", refused.stderr);
     }
     assert_eq!(std::fs::read(at("file")).expect("a file"), b"kept");
     let pipe = std::fs::symlink_metadata(at("pipe")).expect("a pipe");
@@ -119,7 +119,7 @@ async fn nothing_but_a_regular_file_is_replaced_by_an_address_file() {
 }
 
 #[tokio::test]
-async fn a_start_that_fails_leaves_no_address_file_behind() {
+async fn failed_start_leaves_no_address_file() {
     let directory = tempfile::tempdir().expect("a directory");
     let file = directory.path().join("address");
     let (read, write) = std::io::pipe().expect("a pipe");
@@ -133,13 +133,13 @@ async fn a_start_that_fails_leaves_no_address_file_behind() {
         .kill_on_drop(true)
         .spawn()
         .expect("it starts");
-    let ended = answer(child).await;
+    let ended = output(child).await;
     assert_eq!((ended.code, ended.stderr.as_str()), (0, ""));
     assert!(!file.exists());
 }
 
 #[tokio::test]
-async fn an_empty_token_is_refused_at_the_start() {
+async fn empty_token_is_rejected() {
     for arguments in [
         &["serve", "--token", ""][..],
         &["serve", "--token", " "],
@@ -153,14 +153,14 @@ async fn an_empty_token_is_refused_at_the_start() {
         let refused = program.run().await;
         let got = (refused.code, refused.stdout.as_str());
         assert_eq!(got, (2, ""), "{arguments:?}: {}", refused.stderr);
-        let said = &refused.stderr;
-        assert!(said.contains("the token is empty"), "{said}");
+        let output = &refused.stderr;
+        assert!(output.contains("empty token"), "{output}");
     }
 }
 
 #[cfg(unix)]
 #[tokio::test]
-async fn a_hangup_reaches_the_command_and_its_end_is_waited_for() {
+async fn exec_forwards_sighup_and_waits_for_the_command() {
     if hangups_are_ignored() {
         return;
     }
@@ -173,7 +173,7 @@ async fn a_hangup_reaches_the_command_and_its_end_is_waited_for() {
     send(&child, "-HUP");
     let last = lines.next_line().await.expect("a line");
     assert_eq!(last.as_deref(), Some("hung up"));
-    assert_eq!(answer(child).await.code, 5);
+    assert_eq!(output(child).await.code, 5);
 }
 
 #[tokio::test]
@@ -185,7 +185,7 @@ async fn requests_are_logged_when_asked_for() {
         .await
         .expect("a line")
         .expect("an address");
-    let wrong = replicate(["account"]).at_address(&address).run().await;
+    let wrong = replicate(["account"]).at_url(&address).run().await;
     assert_eq!(wrong.code, 4, "{}", wrong.stderr);
     let mut log = BufReader::new(child.stderr.take().expect("a pipe")).lines();
     let line = log.next_line().await.expect("a line").expect("a request");
@@ -211,7 +211,7 @@ async fn deliveries_of_webhooks_are_logged_with_the_requests() {
         "--webhook",
         hook,
     ];
-    let made = replicate(create).at_address(&address).run().await;
+    let made = replicate(create).at_url(&address).run().await;
     assert_eq!(made.code, 0, "{}", made.stderr);
     let mut log = BufReader::new(child.stderr.take().expect("a pipe")).lines();
     let told = async {
@@ -232,7 +232,7 @@ async fn deliveries_of_webhooks_are_logged_with_the_requests() {
 }
 
 #[tokio::test]
-async fn a_command_finds_the_local_replicate_and_its_code_is_handed_on() {
+async fn exec_sets_the_environment_and_returns_the_exit_code() {
     let inner = env!("CARGO_BIN_EXE_replicate");
     let run = [
         "local",
@@ -243,12 +243,12 @@ async fn a_command_finds_the_local_replicate_and_its_code_is_handed_on() {
         "replicate/hello-world",
         "text=Eve",
     ];
-    let answer = replicate(run).run().await;
+    let output = replicate(run).run().await;
     assert_eq!(
-        (answer.code, answer.stdout.as_str()),
+        (output.code, output.stdout.as_str()),
         (0, "hello Eve\n"),
         "{}",
-        answer.stderr
+        output.stderr
     );
     assert_eq!(
         replicate(["local", "exec", "--", "sh", "-c", "exit 7"])
@@ -276,19 +276,19 @@ async fn a_command_finds_the_local_replicate_and_its_code_is_handed_on() {
 
 #[tokio::test]
 async fn only_this_machine_can_be_served() {
-    let answer = replicate(["local", "serve", "--host", "0.0.0.0"])
+    let output = replicate(["local", "serve", "--host", "0.0.0.0"])
         .run()
         .await;
-    assert_eq!(answer.code, 2);
+    assert_eq!(output.code, 2);
     assert!(
-        answer.stderr.contains("this machine only"),
+        output.stderr.contains("only 127.0.0.1"),
         "{}",
-        answer.stderr
+        output.stderr
     );
 }
 
 #[tokio::test]
-async fn a_cog_server_that_is_not_there_is_a_failed_prediction() {
+async fn unreachable_cog_server_fails_the_prediction() {
     let inner = env!("CARGO_BIN_EXE_replicate");
     let run = [
         "local",
@@ -301,16 +301,16 @@ async fn a_cog_server_that_is_not_there_is_a_failed_prediction() {
         "me/model",
         "x=1",
     ];
-    let answer = replicate(run).run().await;
-    assert_eq!(answer.code, 3, "{}", answer.stderr);
+    let output = replicate(run).run().await;
+    assert_eq!(output.code, 3, "{}", output.stderr);
 }
 
 #[tokio::test]
-async fn a_completion_script_is_printed_for_each_shell() {
+async fn completion_script_is_printed_for_each_shell() {
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
-        let answer = replicate(["completion", shell]).run().await;
-        assert_eq!(answer.code, 0, "{}", answer.stderr);
-        assert!(answer.stdout.contains("replicate"), "{shell}");
+        let output = replicate(["completion", shell]).run().await;
+        assert_eq!(output.code, 0, "{}", output.stderr);
+        assert!(output.stdout.contains("replicate"), "{shell}");
     }
 }
 
@@ -339,22 +339,22 @@ async fn help_and_version_go_to_standard_output() {
 }
 
 #[tokio::test]
-async fn a_port_that_is_taken_is_an_error() {
+async fn port_in_use_is_an_error() {
     let taken = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("a port");
     let port = taken.local_addr().expect("an address").port().to_string();
-    let answer = replicate(["local", "serve", "--port", &port]).run().await;
-    assert_eq!((answer.code, answer.stdout.as_str()), (1, ""));
-    assert!(answer.stderr.contains(&port), "{}", answer.stderr);
+    let output = replicate(["local", "serve", "--port", &port]).run().await;
+    assert_eq!((output.code, output.stdout.as_str()), (1, ""));
+    assert!(output.stderr.contains(&port), "{}", output.stderr);
 }
 
 #[tokio::test]
-async fn what_cannot_be_served_is_said_before_an_address_is_told() {
+async fn invalid_options_are_reported_before_the_url_is_printed() {
     let nowhere = tempfile::tempdir().expect("a directory");
     let nowhere = nowhere.path().join("none").join("address");
     let nowhere = nowhere.to_str().expect("a path");
-    for ([option, value], code, said) in [
-        (["--address-file", nowhere], 1, "cannot be written"),
-        (["--cog", "nonsense"], 2, "owner/name=http://127.0.0.1:5000"),
+    for ([option, value], code, message) in [
+        (["--address-file", nowhere], 1, "could not write"),
+        (["--cog", "nonsense"], 2, "expected owner/name=URL"),
         (
             ["--cog", "a/b=https://127.0.0.1:1"],
             2,
@@ -370,23 +370,27 @@ async fn what_cannot_be_served_is_said_before_an_address_is_told() {
         (["--rate-limit", "0,2"], 2, "such as 5,2"),
         (["--rate-limit", "5,-1"], 2, "such as 5,2"),
     ] {
-        let answer = replicate(["local", "serve", option, value]).run().await;
-        let got = (answer.code, answer.stdout.as_str());
-        assert_eq!(got, (code, ""), "{value}: {}", answer.stderr);
-        assert!(answer.stderr.contains(said), "{}", answer.stderr);
+        let output = replicate(["local", "serve", option, value]).run().await;
+        let got = (output.code, output.stdout.as_str());
+        assert_eq!(got, (code, ""), "{value}: {}", output.stderr);
+        assert!(output.stderr.contains(message), "{}", output.stderr);
     }
 }
 
 #[tokio::test]
-async fn the_emulator_inside_the_command_is_reached_through_no_proxy() {
+async fn local_emulator_is_not_requested_through_a_proxy() {
     let run = ["--local", "run", "replicate/hello-world", "text=Alice"];
     // Nobody listens there.
-    let answer = replicate(run)
+    let output = replicate(run)
         .env("http_proxy", "http://127.0.0.1:9")
         .env("ALL_PROXY", "http://127.0.0.1:9")
         .run()
         .await;
-    assert!(answer.said().contains("hello Alice"), "{}", answer.said());
+    assert!(
+        output.output().contains("hello Alice"),
+        "{}",
+        output.output()
+    );
 }
 
 #[tokio::test]
@@ -401,10 +405,10 @@ async fn creates_over_the_rate_limit_of_a_local_replicate_are_refused() {
         let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
         let address = lines.next_line().await.expect("a line").expect("a URL");
         let create = ["predictions", "create", "emulator/text", "a"];
-        let first = replicate(create).at_address(&address).run().await;
+        let first = replicate(create).at_url(&address).run().await;
         assert_eq!(first.code, 0, "{}", first.stderr);
         // It waits for the limit; the log shows the refusal before.
-        let _second = replicate(create).at_address(&address).start();
+        let _second = replicate(create).at_url(&address).start();
         let mut log = BufReader::new(child.stderr.take().expect("a pipe")).lines();
         let refused = async {
             loop {

@@ -1,4 +1,4 @@
-//! The binary as a user and a script meet it.
+//! Tests of the binary, as a user and a script run it.
 
 mod errors;
 mod input;

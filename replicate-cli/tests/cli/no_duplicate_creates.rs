@@ -1,7 +1,7 @@
 use replicate_emulator::{Emulator, Fault};
 use replicate_test_support::{Listener, Reply, Script};
 
-use crate::program::{assert_said, creates, replicate};
+use crate::program::{assert_output, creates, replicate};
 
 #[tokio::test]
 async fn create_is_not_retried_after_a_lost_response() {
@@ -10,15 +10,15 @@ async fn create_is_not_retried_after_a_lost_response() {
         .on("models.predictions.create")
         .after_handling();
     emulator.inject_fault(lost).expect("a fault");
-    let answer = replicate(["run", "emulator/text", "x"])
+    let output = replicate(["run", "emulator/text", "x"])
         .at(&emulator)
         .run()
         .await;
-    assert_eq!(answer.code, 1);
+    assert_eq!(output.code, 1);
     assert!(
-        answer.stderr.contains("the outcome is unknown"),
+        output.stderr.contains("the outcome is unknown"),
         "{}",
-        answer.stderr
+        output.stderr
     );
     assert_eq!((creates(&emulator), emulator.predictions().len()), (1, 1));
 }
@@ -29,23 +29,23 @@ async fn unknown_outcome_names_the_status() {
     emulator
         .inject_fault(Fault::status(502).on("models.predictions.create"))
         .expect("a fault");
-    let answer = replicate(["run", "emulator/text", "x"])
+    let output = replicate(["run", "emulator/text", "x"])
         .at(&emulator)
         .run()
         .await;
-    assert_eq!(answer.code, 1);
-    assert!(answer.stderr.contains("502"), "{}", answer.stderr);
+    assert_eq!(output.code, 1);
+    assert!(output.stderr.contains("502"), "{}", output.stderr);
     assert_eq!(creates(&emulator), 1);
 }
 
 #[tokio::test]
 async fn model_without_its_own_route_is_created_once_by_version() {
     let emulator = Emulator::start().await.expect("an emulator");
-    let answer = replicate(["run", "replicate/hello-world", "text=Bob"])
+    let output = replicate(["run", "replicate/hello-world", "text=Bob"])
         .at(&emulator)
         .run()
         .await;
-    assert_eq!(answer.stdout, "hello Bob\n");
+    assert_eq!(output.stdout, "hello Bob\n");
     assert_eq!(emulator.predictions().len(), 1);
 }
 
@@ -55,12 +55,12 @@ async fn failed_read_of_the_schema_is_reported_before_a_create() {
     emulator
         .inject_fault(Fault::status(500).on("models.get"))
         .expect("a fault");
-    let answer = replicate(["run", "emulator/text", "a tale", "max_tokens=2"])
+    let output = replicate(["run", "emulator/text", "a tale", "max_tokens=2"])
         .at(&emulator)
         .run()
         .await;
-    assert_eq!(answer.code, 1, "{}", answer.stderr);
-    assert!(answer.stderr.contains("500"), "{}", answer.stderr);
+    assert_eq!(output.code, 1, "{}", output.stderr);
+    assert!(output.stderr.contains("500"), "{}", output.stderr);
     assert_eq!(creates(&emulator), 0);
 }
 
@@ -72,14 +72,14 @@ async fn failed_upload_is_reported_and_creates_nothing() {
         .expect("a fault");
     let directory = tempfile::tempdir().expect("a directory");
     std::fs::write(directory.path().join("large.txt"), "ab".repeat(200_000)).expect("a file");
-    let answer = replicate(["run", "emulator/reverse", "file=@large.txt"])
+    let output = replicate(["run", "emulator/reverse", "file=@large.txt"])
         .at(&emulator)
         .within(directory.path())
         .run()
         .await;
-    assert_eq!(answer.code, 1, "{}", answer.stderr);
+    assert_eq!(output.code, 1, "{}", output.stderr);
     for part in ["large.txt", "500", "no prediction was created"] {
-        assert!(answer.stderr.contains(part), "{}", answer.stderr);
+        assert!(output.stderr.contains(part), "{}", output.stderr);
     }
     assert_eq!(creates(&emulator), 0);
 }
@@ -89,15 +89,15 @@ async fn created_prediction_that_has_succeeded_is_not_polled() {
     let version = "5c7d5dc6dd8bf75c1acaa8565735e7986bc5b66206b55cca93cb72c9bf15ccaa";
     let body = r#"{"id":"gm3qorzdhgbfurvjtvhg6dckhu","status":"succeeded","output":"done"}"#;
     let listener = Listener::start([Script::reply(Reply::json(201, body))]).expect("a listener");
-    let answer = replicate(["run", version, "x=1"])
-        .at_address(&listener.url())
+    let output = replicate(["run", version, "x=1"])
+        .at_url(&listener.url())
         .run()
         .await;
     assert_eq!(
-        (answer.code, answer.stdout.as_str()),
+        (output.code, output.stdout.as_str()),
         (0, "done\n"),
         "{}",
-        answer.stderr
+        output.stderr
     );
     assert_eq!(listener.received().len(), 1);
 }
@@ -109,11 +109,11 @@ async fn unknown_model_is_reported_before_a_create() {
         "acme/nothing",
         "acme/nothing:5c7d5dc6dd8bf75c1acaa8565735e7986bc5b66206b55cca93cb72c9bf15ccaa",
     ] {
-        let answer = replicate(["run", reference, "x=1"])
+        let output = replicate(["run", reference, "x=1"])
             .at(&emulator)
             .run()
             .await;
-        assert_eq!(answer.code, 5, "{}", answer.stderr);
+        assert_eq!(output.code, 5, "{}", output.stderr);
     }
     assert_eq!(creates(&emulator), 0);
 }
@@ -125,12 +125,12 @@ async fn token_is_never_printed() {
         r#"{"title": "Unauthenticated", "detail": "You did not pass a valid token"}"#,
     );
     let listener = Listener::start([Script::reply(denied)]).expect("a listener");
-    let answer = replicate(["-v", "run", "acme/app", "x=1"])
-        .at_address(&listener.url())
+    let output = replicate(["-v", "run", "acme/app", "x=1"])
+        .at_url(&listener.url())
         .run()
         .await;
-    assert!(!answer.stderr.contains("r8_secret"), "{}", answer.stderr);
-    assert_said!(answer, @r"
+    assert!(!output.stderr.contains("r8_secret"), "{}", output.stderr);
+    assert_output!(output, @r"
         exit 4
         > GET http://127.0.0.1:PORT/v1/models/acme/app
         error: 401 Unauthorized: You did not pass a valid token; check the token and its permissions: https://replicate.com/account/api-tokens (GET http://127.0.0.1:PORT/v1/models/acme/app)

@@ -11,16 +11,16 @@ pub(crate) struct Program {
     stdin: Option<Vec<u8>>,
 }
 
-/// What the program answered.
+/// What the program printed, and its exit code.
 #[derive(Debug)]
-pub(crate) struct Answer {
+pub(crate) struct ProgramOutput {
     pub(crate) code: i32,
     pub(crate) stdout: String,
     pub(crate) bytes: Vec<u8>,
     pub(crate) stderr: String,
 }
 
-/// The program with these arguments, without a token or an address.
+/// The program with these arguments, without a token or a base URL.
 pub(crate) fn replicate<const N: usize>(arguments: [&str; N]) -> Program {
     let mut command = Command::new(env!("CARGO_BIN_EXE_replicate"));
     command
@@ -38,15 +38,15 @@ pub(crate) fn replicate<const N: usize>(arguments: [&str; N]) -> Program {
 }
 
 impl Program {
-    /// Talks to this emulator.
+    /// Sets the base URL and the token of this emulator.
     pub(crate) fn at(self, emulator: &Emulator) -> Self {
         self.env("REPLICATE_BASE_URL", emulator.url())
             .env("REPLICATE_API_TOKEN", emulator.token())
     }
 
-    /// Talks to this address, with a token.
-    pub(crate) fn at_address(self, address: &str) -> Self {
-        self.env("REPLICATE_BASE_URL", address)
+    /// Sets this base URL, and a token.
+    pub(crate) fn at_url(self, url: &str) -> Self {
+        self.env("REPLICATE_BASE_URL", url)
             .env("REPLICATE_API_TOKEN", "r8_secret")
     }
 
@@ -79,24 +79,24 @@ impl Program {
     }
 
     /// Runs it to its end.
-    pub(crate) async fn run(mut self) -> Answer {
+    pub(crate) async fn run(mut self) -> ProgramOutput {
         let content = self.stdin.take();
         if content.is_some() {
             self.command.stdin(Stdio::piped());
         }
         let mut child = self.start();
         if let (Some(content), Some(mut stdin)) = (content, child.stdin.take()) {
-            // A program that does not read it closes the pipe, which is as good.
+            // A program that does not read it closes the pipe.
             let _ = stdin.write_all(&content).await;
         }
-        answer(child).await
+        output(child).await
     }
 }
 
-/// What a program answered that was started before.
-pub(crate) async fn answer(child: Child) -> Answer {
+/// The output of a program that was started before.
+pub(crate) async fn output(child: Child) -> ProgramOutput {
     let output = child.wait_with_output().await.expect("the program ends");
-    Answer {
+    ProgramOutput {
         code: output.status.code().unwrap_or(-1),
         stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
         bytes: output.stdout,
@@ -104,10 +104,10 @@ pub(crate) async fn answer(child: Child) -> Answer {
     }
 }
 
-impl Answer {
-    /// The code and what was said beside the data, as a snapshot shows it: ports and ids are
+impl ProgramOutput {
+    /// The exit code and what was printed, for a snapshot: ports and ids are
     /// others each time.
-    pub(crate) fn said(&self) -> String {
+    pub(crate) fn output(&self) -> String {
         let mut text = format!("exit {}\n", self.code);
         if !self.stdout.is_empty() {
             text.push_str(&format!("stdout: {}", self.stdout));
@@ -122,7 +122,7 @@ impl Answer {
     }
 }
 
-/// How many predictions were asked for.
+/// The number of create requests.
 pub(crate) fn creates(emulator: &Emulator) -> usize {
     let is_create = |operation: &str| operation.ends_with("predictions.create");
     emulator
@@ -132,14 +132,14 @@ pub(crate) fn creates(emulator: &Emulator) -> usize {
         .count()
 }
 
-/// Holds a text to its snapshot, with ports and ids replaced.
-macro_rules! assert_said {
-    ($answer:expr, @$expected:literal) => {{
+/// Compares the output with a snapshot, with ports and ids replaced.
+macro_rules! assert_output {
+    ($output:expr, @$expected:literal) => {{
         let mut settings = insta::Settings::clone_current();
         settings.add_filter(r"127\.0\.0\.1:\d+", "127.0.0.1:PORT");
         settings.add_filter(r"\b[0-9a-z]{26}\b", "ID");
-        let said = $answer.said();
-        settings.bind(|| insta::assert_snapshot!(said, @$expected));
+        let output = $output.output();
+        settings.bind(|| insta::assert_snapshot!(output, @$expected));
     }};
 }
-pub(crate) use assert_said;
+pub(crate) use assert_output;

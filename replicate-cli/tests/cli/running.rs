@@ -5,18 +5,18 @@ use serde_json::json;
 use crate::program::{creates, replicate};
 
 #[tokio::test]
-async fn hello_alice_is_all_that_a_local_run_prints() {
-    let answer = replicate(["--local", "run", "replicate/hello-world", "text=Alice"])
+async fn local_run_prints_only_the_output() {
+    let output = replicate(["--local", "run", "replicate/hello-world", "text=Alice"])
         .run()
         .await;
     assert_eq!(
-        (answer.code, answer.stdout.as_str(), answer.stderr.as_str()),
+        (output.code, output.stdout.as_str(), output.stderr.as_str()),
         (0, "hello Alice\n", "")
     );
 }
 
 #[tokio::test]
-async fn a_text_model_is_printed_as_one_text_streamed_or_not() {
+async fn text_is_the_same_with_and_without_streaming() {
     let emulator = Emulator::start().await.expect("an emulator");
     let run = |more: &'static str| {
         replicate([
@@ -45,7 +45,7 @@ async fn a_text_model_is_printed_as_one_text_streamed_or_not() {
 }
 
 #[tokio::test]
-async fn a_stream_that_breaks_loses_no_text_and_repeats_none() {
+async fn broken_stream_loses_and_repeats_no_text() {
     let emulator = Emulator::start().await.expect("an emulator");
     emulator
         .inject_fault(Fault::cut_body(60).on("streams.get").times(2))
@@ -73,15 +73,15 @@ async fn refused_stream_is_replaced_by_polling() {
     emulator
         .inject_fault(Fault::status(404).on("streams.get"))
         .expect("a fault");
-    let answer = replicate(["run", "emulator/text", "a tale", "max_tokens=2"])
+    let output = replicate(["run", "emulator/text", "a tale", "max_tokens=2"])
         .at(&emulator)
         .run()
         .await;
     assert_eq!(
-        (answer.code, answer.stdout.as_str()),
+        (output.code, output.stdout.as_str()),
         (0, "a tale\n"),
         "{}",
-        answer.stderr
+        output.stderr
     );
     assert_eq!(creates(&emulator), 1);
 }
@@ -93,15 +93,15 @@ async fn wait_outlives_an_outage() {
         emulator
             .inject_fault(fault.on("predictions.get").times(4))
             .expect("a fault");
-        let answer = replicate(["run", "emulator/slow", "seconds=0.1", "--no-stream"])
+        let output = replicate(["run", "emulator/slow", "seconds=0.1", "--no-stream"])
             .at(&emulator)
             .run()
             .await;
         assert_eq!(
-            (answer.code, answer.stdout.as_str()),
+            (output.code, output.stdout.as_str()),
             (0, "took 0.1 s\n"),
             "{}",
-            answer.stderr
+            output.stderr
         );
     }
     assert_eq!(creates(&emulator), 2);
@@ -117,20 +117,20 @@ async fn field_of_an_odd_type_does_not_hide_the_output() {
         Script::reply(Reply::json(200, done)),
     ])
     .expect("a listener");
-    let answer = replicate(["run", version, "x=1", "--metrics"])
-        .at_address(&listener.url())
+    let output = replicate(["run", version, "x=1", "--metrics"])
+        .at_url(&listener.url())
         .run()
         .await;
     assert_eq!(
-        (answer.code, answer.stdout.as_str()),
+        (output.code, output.stdout.as_str()),
         (0, "{\"n\":1.50}\n"),
         "{}",
-        answer.stderr
+        output.stderr
     );
 }
 
 #[tokio::test]
-async fn an_output_that_is_neither_text_nor_file_is_printed_as_json() {
+async fn output_that_is_not_text_or_files_is_printed_as_json() {
     let model = Model::new("acme/count")
         .official(true)
         .run(|_, _| async { Ok(json!({"count": 1_000_000, "share": 0.5, "list": ["a", "b"]})) });
@@ -139,16 +139,16 @@ async fn an_output_that_is_neither_text_nor_file_is_printed_as_json() {
         .start()
         .await
         .expect("an emulator");
-    let answer = replicate(["run", "acme/count"]).at(&emulator).run().await;
+    let output = replicate(["run", "acme/count"]).at(&emulator).run().await;
     assert_eq!(
-        answer.json(),
+        output.json(),
         json!({"count": 1_000_000, "share": 0.5, "list": ["a", "b"]})
     );
-    assert!(answer.stdout.contains("1000000"));
+    assert!(output.stdout.contains("1000000"));
 }
 
 #[tokio::test]
-async fn text_that_begins_like_an_address_stays_text() {
+async fn text_that_starts_like_a_url_stays_text() {
     let model = Model::new("acme/site")
         .official(true)
         .output_schema(json!({"type": "string"}))
@@ -159,12 +159,12 @@ async fn text_that_begins_like_an_address_stays_text() {
         .await
         .expect("an emulator");
     let directory = tempfile::tempdir().expect("a directory");
-    let answer = replicate(["run", "acme/site", "-o", "site.txt"])
+    let output = replicate(["run", "acme/site", "-o", "site.txt"])
         .at(&emulator)
         .within(directory.path())
         .run()
         .await;
-    assert_eq!(answer.code, 0, "{}", answer.stderr);
+    assert_eq!(output.code, 0, "{}", output.stderr);
     let written = std::fs::read_to_string(directory.path().join("site.txt")).expect("a file");
     assert_eq!(written, "https://example.com is a site");
 }
@@ -182,24 +182,24 @@ async fn logs_and_metrics_go_to_standard_error() {
             "--metrics",
             mode,
         ];
-        let answer = replicate(run).at(&emulator).run().await;
-        assert_eq!(answer.stdout, "took 0.1 s\n", "{mode}");
+        let output = replicate(run).at(&emulator).run().await;
+        assert_eq!(output.stdout, "took 0.1 s\n", "{mode}");
         assert_eq!(
-            answer.stderr.matches("2/2").count(),
+            output.stderr.matches("2/2").count(),
             1,
             "{mode}: {}",
-            answer.stderr
+            output.stderr
         );
         assert!(
-            answer.stderr.contains("predict_time: "),
+            output.stderr.contains("predict_time: "),
             "{mode}: {}",
-            answer.stderr
+            output.stderr
         );
     }
 }
 
 #[tokio::test]
-async fn a_dry_run_creates_nothing() {
+async fn dry_run_creates_nothing() {
     let emulator = Emulator::start().await.expect("an emulator");
     let json = replicate(["run", "emulator/text", "it's", "--dry-run"])
         .at(&emulator)
@@ -238,9 +238,9 @@ async fn without_waiting_the_created_prediction_is_printed() {
         "--cancel-after",
         "20s",
     ];
-    let answer = replicate(run).at(&emulator).run().await;
-    assert_eq!(answer.code, 0, "{}", answer.stderr);
-    assert_eq!(answer.json()["id"], emulator.predictions()[0].id.as_str());
+    let output = replicate(run).at(&emulator).run().await;
+    assert_eq!(output.code, 0, "{}", output.stderr);
+    assert_eq!(output.json()["id"], emulator.predictions()[0].id.as_str());
     let create = emulator
         .requests()
         .into_iter()
@@ -251,7 +251,7 @@ async fn without_waiting_the_created_prediction_is_printed() {
 }
 
 #[tokio::test]
-async fn a_closed_pipe_is_no_error_and_no_panic() {
+async fn closed_pipe_exits_without_an_error() {
     let emulator = Emulator::start().await.expect("an emulator");
     let mut child = replicate([
         "run",
@@ -263,6 +263,6 @@ async fn a_closed_pipe_is_no_error_and_no_panic() {
     .at(&emulator)
     .start();
     drop(child.stdout.take());
-    let answer = crate::program::answer(child).await;
-    assert_eq!((answer.code, answer.stderr.as_str()), (0, ""));
+    let output = crate::program::output(child).await;
+    assert_eq!((output.code, output.stderr.as_str()), (0, ""));
 }

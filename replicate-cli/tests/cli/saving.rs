@@ -4,7 +4,7 @@ use std::path::Path;
 use replicate_emulator::{Emulator, Fault, Model};
 use serde_json::json;
 
-use crate::program::{assert_said, creates, replicate};
+use crate::program::{assert_output, creates, replicate};
 
 fn names(directory: &Path) -> Vec<String> {
     let entries = fs::read_dir(directory).expect("a directory");
@@ -34,7 +34,7 @@ fn is_png(path: &Path) -> bool {
 }
 
 #[tokio::test]
-async fn a_local_run_writes_a_picture_that_a_viewer_opens() {
+async fn saved_image_is_a_valid_png() {
     let directory = tempfile::tempdir().expect("a directory");
     let run = [
         "--local",
@@ -44,19 +44,19 @@ async fn a_local_run_writes_a_picture_that_a_viewer_opens() {
         "-o",
         "bike.png",
     ];
-    let answer = replicate(run).within(directory.path()).run().await;
+    let output = replicate(run).within(directory.path()).run().await;
     assert_eq!(
-        (answer.code, answer.stdout.as_str()),
+        (output.code, output.stdout.as_str()),
         (0, ""),
         "{}",
-        answer.stderr
+        output.stderr
     );
     assert_eq!(names(directory.path()), ["bike.png"]);
     assert!(is_png(&directory.path().join("bike.png")));
 }
 
 #[tokio::test]
-async fn nothing_is_overwritten_unless_forced_and_that_is_known_before_the_create() {
+async fn existing_file_is_reported_before_a_create_unless_forced() {
     let emulator = Emulator::start().await.expect("an emulator");
     let directory = tempfile::tempdir().expect("a directory");
     let path = directory.path().join("bike.png");
@@ -67,10 +67,10 @@ async fn nothing_is_overwritten_unless_forced_and_that_is_known_before_the_creat
         .within(directory.path())
         .run()
         .await;
-    assert_said!(refused, @r"
+    assert_output!(refused, @r"
         exit 2
-        error: `bike.png` is there already
-        hint: --force replaces it
+        error: `bike.png` already exists
+        hint: use --force to replace it
         ");
     assert_eq!(
         (
@@ -90,7 +90,7 @@ async fn nothing_is_overwritten_unless_forced_and_that_is_known_before_the_creat
 }
 
 #[tokio::test]
-async fn a_missing_directory_is_told_before_the_create() {
+async fn missing_directory_is_reported_before_a_create() {
     let emulator = Emulator::start().await.expect("an emulator");
     let directory = tempfile::tempdir().expect("a directory");
     let run = [
@@ -100,21 +100,21 @@ async fn a_missing_directory_is_told_before_the_create() {
         "-o",
         "no/such/bike.png",
     ];
-    let answer = replicate(run)
+    let output = replicate(run)
         .at(&emulator)
         .within(directory.path())
         .run()
         .await;
-    assert_said!(answer, @r"
+    assert_output!(output, @r"
         exit 2
-        error: `no/such` is no directory
-        hint: make it first: mkdir -p no/such
+        error: `no/such` is not a directory
+        hint: create it first: mkdir -p no/such
         ");
     assert_eq!(creates(&emulator), 0);
 }
 
 #[tokio::test]
-async fn several_files_go_into_a_directory_and_not_into_one_file() {
+async fn several_files_need_a_directory() {
     let emulator = Emulator::start().await.expect("an emulator");
     let directory = tempfile::tempdir().expect("a directory");
     let run = |target: &'static str| {
@@ -128,10 +128,10 @@ async fn several_files_go_into_a_directory_and_not_into_one_file() {
         ];
         replicate(run).at(&emulator).within(directory.path()).run()
     };
-    assert_said!(run("bike.png").await, @r"
+    assert_output!(run("bike.png").await, @r"
         exit 2
-        error: this gives several files, which do not go into one
-        hint: name a directory: -o DIR/, or --output-directory DIR
+        error: the output is several files, which cannot be written to one
+        hint: use a directory: -o DIR/ or --output-directory DIR
         ");
     assert_eq!(creates(&emulator), 0);
     let saved = run("pictures/").await;
@@ -148,7 +148,7 @@ async fn several_files_go_into_a_directory_and_not_into_one_file() {
 }
 
 #[tokio::test]
-async fn several_files_that_nobody_foresaw_are_numbered() {
+async fn several_unexpected_files_are_numbered() {
     let model = Model::new("acme/two")
         .official(true)
         .run(|_, context| async move {
@@ -162,17 +162,17 @@ async fn several_files_that_nobody_foresaw_are_numbered() {
         .await
         .expect("an emulator");
     let directory = tempfile::tempdir().expect("a directory");
-    let answer = replicate(["run", "acme/two", "-o", "x.txt"])
+    let output = replicate(["run", "acme/two", "-o", "x.txt"])
         .at(&emulator)
         .within(directory.path())
         .run()
         .await;
-    assert_eq!(answer.code, 0, "{}", answer.stderr);
+    assert_eq!(output.code, 0, "{}", output.stderr);
     assert_eq!(names(directory.path()), ["x-1.txt", "x-2.txt"]);
 }
 
 #[tokio::test]
-async fn a_name_from_the_server_cannot_leave_the_directory() {
+async fn file_name_of_a_server_cannot_leave_the_directory() {
     let emulator = Emulator::builder().start().await.expect("an emulator");
     let address = format!("{}/outputs/x/..%2F..%2Fevil.txt", emulator.url());
     let output = json!(address.clone());
@@ -194,48 +194,48 @@ async fn a_name_from_the_server_cannot_leave_the_directory() {
     emulator
         .inject_fault(Fault::response(200, "text/plain", "evil"))
         .expect("a fault");
-    let answer = replicate(["run", "acme/evil", "--save"])
+    let output = replicate(["run", "acme/evil", "--save"])
         .at(&server)
         .within(&inner)
         .run()
         .await;
-    assert_eq!(names(directory.path()), ["inner"], "{answer:?}");
+    assert_eq!(names(directory.path()), ["inner"], "{output:?}");
     for name in names(&inner) {
         assert!(!name.contains('/') && name.contains("evil"), "{name}");
     }
 }
 
 #[tokio::test]
-async fn a_download_that_fails_leaves_no_part_and_tells_where_the_output_is() {
+async fn failed_download_leaves_no_file_and_names_the_url() {
     let emulator = Emulator::start().await.expect("an emulator");
     emulator
         .inject_fault(Fault::status(404).on("outputs.get"))
         .expect("a fault");
     let directory = tempfile::tempdir().expect("a directory");
     let run = ["run", "emulator/image", "prompt=x", "-o", "bike.png"];
-    let answer = replicate(run)
+    let output = replicate(run)
         .at(&emulator)
         .within(directory.path())
         .run()
         .await;
-    assert_eq!(answer.code, 5, "{}", answer.stderr);
+    assert_eq!(output.code, 5, "{}", output.stderr);
     assert_eq!(names(directory.path()), [""; 0]);
 }
 
 #[tokio::test]
-async fn a_content_goes_to_standard_output_as_it_is() {
+async fn file_content_is_written_to_standard_output_unchanged() {
     let emulator = Emulator::start().await.expect("an emulator");
-    let answer = replicate(["run", "emulator/image", "prompt=x", "-o", "-"])
+    let output = replicate(["run", "emulator/image", "prompt=x", "-o", "-"])
         .at(&emulator)
         .run()
         .await;
-    assert_eq!(answer.code, 0, "{}", answer.stderr);
-    assert!(answer.bytes.starts_with(b"\x89PNG"));
-    assert_eq!(answer.stderr, "");
+    assert_eq!(output.code, 0, "{}", output.stderr);
+    assert!(output.bytes.starts_with(b"\x89PNG"));
+    assert_eq!(output.stderr, "");
 }
 
 #[tokio::test]
-async fn a_text_and_json_are_saved_too() {
+async fn text_and_json_are_saved() {
     let emulator = Emulator::start().await.expect("an emulator");
     let directory = tempfile::tempdir().expect("a directory");
     let run = [

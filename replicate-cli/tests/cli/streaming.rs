@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use crate::program::{creates, replicate};
 
 #[tokio::test]
-async fn a_stream_prints_text_or_an_event_a_line() {
+async fn stream_prints_text_or_json_lines() {
     let emulator = Emulator::start().await.expect("an emulator");
     let text = replicate(["stream", "emulator/text", "a tale", "max_tokens=3"])
         .at(&emulator)
@@ -40,7 +40,7 @@ async fn a_stream_prints_text_or_an_event_a_line() {
 }
 
 #[tokio::test]
-async fn a_running_prediction_is_followed_by_its_id() {
+async fn running_prediction_is_followed_by_id() {
     let emulator = Emulator::start().await.expect("an emulator");
     let create = [
         "run",
@@ -63,34 +63,34 @@ async fn a_running_prediction_is_followed_by_its_id() {
 }
 
 #[tokio::test]
-async fn a_stream_that_ends_in_failure_exits_with_3() {
+async fn stream_of_a_failed_prediction_exits_with_3() {
     let emulator = Emulator::start().await.expect("an emulator");
     for command in ["run", "stream"] {
-        let answer = replicate([command, "emulator/fail", "output=some words", "after=0.1"])
+        let output = replicate([command, "emulator/fail", "output=some words", "after=0.1"])
             .at(&emulator)
             .run()
             .await;
         assert_eq!(
-            (answer.code, answer.stdout.as_str()),
+            (output.code, output.stdout.as_str()),
             (3, "some words\n"),
             "{}",
-            answer.stderr
+            output.stderr
         );
         assert!(
-            answer.stderr.contains("This model always fails"),
+            output.stderr.contains("This model always fails"),
             "{}",
-            answer.stderr
+            output.stderr
         );
     }
 }
 
 #[tokio::test]
-async fn a_stream_that_ends_early_is_no_success() {
+async fn stream_cut_early_is_not_a_success() {
     let emulator = Emulator::start().await.expect("an emulator");
     emulator
         .inject_fault(Fault::cut_body(40).on("streams.get").times(1))
         .expect("a fault");
-    let answer = replicate([
+    let output = replicate([
         "stream",
         "emulator/fail",
         "output=one two three",
@@ -99,17 +99,17 @@ async fn a_stream_that_ends_early_is_no_success() {
     .at(&emulator)
     .run()
     .await;
-    assert_eq!(answer.code, 3, "{}", answer.stderr);
+    assert_eq!(output.code, 3, "{}", output.stderr);
 }
 
 #[tokio::test]
-async fn a_model_without_a_stream_is_refused_before_it_costs() {
+async fn model_without_a_stream_is_rejected_before_a_create() {
     let emulator = Emulator::start().await.expect("an emulator");
-    let answer = replicate(["stream", "emulator/image", "x"])
+    let output = replicate(["stream", "emulator/image", "x"])
         .at(&emulator)
         .run()
         .await;
-    assert_eq!(answer.code, 2);
-    assert!(answer.stderr.contains("no stream"), "{}", answer.stderr);
+    assert_eq!(output.code, 2);
+    assert!(output.stderr.contains("no stream"), "{}", output.stderr);
     assert_eq!(creates(&emulator), 0);
 }

@@ -1,4 +1,4 @@
-//! The file in which a script finds the address of a server.
+//! The file from which a script reads the URL of a local server.
 
 use std::fs;
 use std::io::{ErrorKind, Write};
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::error::CliError;
 
-/// A file that holds the address until this is dropped.
+/// A file that holds the URL until this is dropped.
 #[derive(Debug)]
 pub(super) struct AddressFile {
     path: PathBuf,
@@ -14,13 +14,13 @@ pub(super) struct AddressFile {
 }
 
 impl AddressFile {
-    /// Writes the file whole or not at all, so that a script never reads half of an address.
-    pub(super) fn write(path: &Path, address: &str) -> Result<Self, CliError> {
+    /// Writes the file atomically, so that a script never reads part of a URL.
+    pub(super) fn write(path: &Path, url: &str) -> Result<Self, CliError> {
         let failed = |error: std::io::Error| {
-            CliError::error(format!("`{}` cannot be written: {error}", path.display()))
+            CliError::error(format!("could not write `{}`: {error}", path.display()))
         };
         check(path, failed)?;
-        let content = format!("{address}\n");
+        let content = format!("{url}\n");
         let directory = match path.parent() {
             Some(parent) if !parent.as_os_str().is_empty() => parent,
             _ => Path::new("."),
@@ -37,8 +37,7 @@ impl AddressFile {
     }
 }
 
-/// Nobody is to find the address of what is gone. What another server wrote there since is its
-/// own.
+/// Removes the file, unless another server has replaced its content.
 impl Drop for AddressFile {
     fn drop(&mut self) {
         let regular = fs::symlink_metadata(&self.path).is_ok_and(|now| now.is_file());
@@ -48,7 +47,7 @@ impl Drop for AddressFile {
     }
 }
 
-/// A regular file is replaced, and nothing else.
+/// Only a regular file is replaced.
 fn check(path: &Path, failed: impl Fn(std::io::Error) -> CliError) -> Result<(), CliError> {
     let kind = match fs::symlink_metadata(path) {
         Ok(found) => found.file_type(),
@@ -65,8 +64,8 @@ fn check(path: &Path, failed: impl Fn(std::io::Error) -> CliError) -> Result<(),
         "a device, pipe or socket"
     };
     Err(CliError::usage(format!(
-        "`{}` cannot be written: it is {what}",
+        "could not write `{}`: it is {what}",
         path.display()
     ))
-    .hint("name a regular file, or one that is not there yet"))
+    .hint("pass a regular file, or a path that does not exist"))
 }

@@ -9,10 +9,10 @@ use super::EmulatorArgs;
 use crate::error::{CliError, ExitCode};
 use crate::signals::{self, Hangups};
 
-/// Run a command with a local Replicate that lives as long as it
+/// Run a command with a local Replicate that runs as long as the command
 ///
-/// The command finds it through REPLICATE_BASE_URL and REPLICATE_API_TOKEN; its exit code is
-/// this command's.
+/// REPLICATE_BASE_URL and REPLICATE_API_TOKEN are set for the command, and its exit code is
+/// returned.
 #[derive(Args, Debug)]
 pub(crate) struct Exec {
     #[command(flatten)]
@@ -25,7 +25,7 @@ pub(crate) struct Exec {
 impl Exec {
     pub(crate) fn execute(self) -> Result<ExitCode, CliError> {
         let Some((program, arguments)) = self.command.split_first() else {
-            return Err(CliError::usage("no command is given").hint("write it after --"));
+            return Err(CliError::usage("missing command").hint("write it after --"));
         };
         let runtime = super::runtime()?;
         let exit = runtime.block_on(async {
@@ -43,7 +43,7 @@ impl Exec {
                 .env("REPLICATE_API_TOKEN", emulator.token())
                 .spawn()
                 .map_err(|error| {
-                    CliError::usage(format!("`{}` does not start: {error}", program.display()))
+                    CliError::usage(format!("could not start `{}`: {error}", program.display()))
                 })?;
             wait(child, interrupted, hangups).await
         });
@@ -52,58 +52,58 @@ impl Exec {
     }
 }
 
-/// A signal that is handed on.
+/// A signal to forward.
 #[derive(Clone, Copy)]
-enum Ending {
+enum ForwardedSignal {
     Terminate,
     HangUp,
 }
 
-/// Waits for the command's end. Interruptions are handed on, and the end is still waited for.
+/// Waits for the command, and forwards signals to it.
 async fn wait(
     mut child: Child,
     interrupted: CancellationToken,
     mut hangups: Hangups,
 ) -> Result<ExitCode, CliError> {
-    let mut told = false;
+    let mut forwarded = false;
     let ended = loop {
         tokio::select! {
             ended = child.wait() => break ended,
-            () = interrupted.cancelled(), if !told => {
-                told = true;
-                hand_on(&child, Ending::Terminate);
+            () = interrupted.cancelled(), if !forwarded => {
+                forwarded = true;
+                forward(&child, ForwardedSignal::Terminate);
             }
-            () = hangups.next() => hand_on(&child, Ending::HangUp),
+            () = hangups.next() => forward(&child, ForwardedSignal::HangUp),
         }
     };
-    let status =
-        ended.map_err(|error| CliError::error(format!("the command was lost: {error}")))?;
+    let status = ended
+        .map_err(|error| CliError::error(format!("could not wait for the command: {error}")))?;
     Ok(ExitCode::Child(code(status)))
 }
 
-/// Asks the command to end. What a terminal sends has reached it already, and does no harm
-/// twice.
+/// Sends a signal to the command. A terminal has already sent Ctrl-C to it as well, which does
+/// no harm.
 #[cfg(unix)]
-fn hand_on(child: &Child, ending: Ending) {
+fn forward(child: &Child, signal_name: ForwardedSignal) {
     use rustix::process::{Pid, Signal, kill_process};
-    let signal = match ending {
-        Ending::Terminate => Signal::TERM,
-        Ending::HangUp => Signal::HUP,
+    let signal = match signal_name {
+        ForwardedSignal::Terminate => Signal::TERM,
+        ForwardedSignal::HangUp => Signal::HUP,
     };
     let id = child
         .id()
         .and_then(|id| i32::try_from(id).ok())
         .and_then(Pid::from_raw);
     if let Some(id) = id {
-        // It may be over by now.
+        // It may have exited by now.
         let _ = kill_process(id, signal);
     }
 }
 
 #[cfg(not(unix))]
-fn hand_on(_child: &Child, _ending: Ending) {}
+fn forward(_child: &Child, _signal_name: ForwardedSignal) {}
 
-/// The code that a shell would give for this end.
+/// The exit code that a shell reports for this status.
 fn code(status: ExitStatus) -> u8 {
     #[cfg(unix)]
     {

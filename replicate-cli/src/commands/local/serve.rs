@@ -9,12 +9,12 @@ use crate::global::GlobalArgs;
 use crate::signals::{self, Hangups};
 use crate::terminal;
 
-/// Serve a local Replicate until Ctrl-C; its address is the first line that is printed
+/// Serve a local Replicate until Ctrl-C; the first line of output is its URL
 #[derive(Args, Debug)]
 pub(crate) struct Serve {
     #[command(flatten)]
     emulator: EmulatorArgs,
-    /// Write the address to this file too
+    /// Write the URL to this file as well
     #[arg(long, value_name = "FILE")]
     address_file: Option<PathBuf>,
 }
@@ -44,7 +44,7 @@ impl Serve {
                 () = interrupted.cancelled() => {}
                 () = hangups.next() => {}
             }
-            // While the port is still held: nobody else can have written the same address.
+            // Before the port is released, so that no other server can have written this URL.
             drop(file);
             emulator.shutdown().await;
             Ok(ExitCode::Done)
@@ -52,7 +52,7 @@ impl Serve {
     }
 }
 
-/// What to do next. A token that was chosen may be one to keep, and is not written out.
+/// What to do next. A token of the user's is not printed.
 fn greeting(url: &str, token: Option<&str>) -> String {
     let (token, note) = match token {
         None => ("local", ""),
@@ -71,7 +71,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_greeting_never_shows_a_token_that_was_chosen() {
+    fn greeting_never_shows_the_given_token() {
         let open = greeting("http://127.0.0.1:1", None);
         assert!(open.contains("BASE_URL=http://127.0.0.1:1 REPLICATE_API_TOKEN=local"));
         let chosen = greeting("http://127.0.0.1:1", Some("r8_secret"));

@@ -79,14 +79,14 @@ fn arguments_go_over_the_object_that_was_read() {
 }
 
 #[test]
-fn a_key_given_twice_is_refused() {
-    assert!(refused(&["n=1", "n=2"]).contains("`n` is given twice"));
+fn key_set_twice_is_rejected() {
+    assert!(refused(&["n=1", "n=2"]).contains("`n` is set twice"));
     assert!(refused(&["one", "two"]).contains("`two` has no key"));
-    assert!(refused(&["n=1", "n.x=2"]).contains("no object"));
+    assert!(refused(&["n=1", "n.x=2"]).contains("not an object"));
 }
 
 #[test]
-fn files_go_where_the_schema_has_addresses_and_texts_where_it_has_text() {
+fn file_goes_in_as_url_or_text_as_the_schema_says() {
     let directory = tempfile::tempdir().expect("a directory");
     let path = directory.path().join("note.txt");
     std::fs::write(&path, "a note").expect("a file");
@@ -118,7 +118,7 @@ fn files_go_where_the_schema_has_addresses_and_texts_where_it_has_text() {
 }
 
 #[test]
-fn a_file_that_is_not_there_is_named_with_its_key() {
+fn missing_file_is_reported_with_its_key() {
     let said = refused(&["image=@no-such-file.png"]);
     assert!(
         said.contains("image") && said.contains("no-such-file.png"),

@@ -20,48 +20,48 @@ fn model() -> Schema {
     schema(input, json!({}))
 }
 
-/// What is said about an input, or nothing if it is right.
-fn said(input: Value) -> String {
+/// The error of an input; empty if it is valid.
+fn error_of(input: Value) -> String {
     match check(&model(), &input) {
         Ok(()) => String::new(),
-        Err(failure) => format!("{failure:?}"),
+        Err(error) => format!("{error:?}"),
     }
 }
 
 #[test]
-fn a_right_input_passes() {
+fn valid_input_passes() {
     for input in [
         json!({"prompt": "x"}),
         json!({"prompt": "x", "width": 64, "strength": 0.5, "format": "png", "sampler": "ddim"}),
         json!({"prompt": "x", "width": 64.0, "sizes": [1, 2], "seed": null, "box": {"x": 1}}),
         json!({"prompt": "x", "width": null}),
     ] {
-        assert_eq!(said(input), "");
+        assert_eq!(error_of(input), "");
     }
 }
 
 #[test]
-fn a_wrong_key_is_named_with_the_nearest_right_one() {
-    let said = said(json!({"promt": "x"}));
+fn unknown_key_is_reported_with_the_nearest_known_one() {
+    let error = error_of(json!({"promt": "x"}));
     assert!(
-        said.contains("`promt` is no input of this model: did you mean `prompt`?"),
-        "{said}"
+        error.contains("unknown input `promt`; did you mean `prompt`?"),
+        "{error}"
     );
-    assert!(said.contains("prompt, width, strength"), "{said}");
+    assert!(error.contains("prompt, width, strength"), "{error}");
 }
 
 #[test]
-fn a_missing_key_is_named_with_what_it_is_for() {
-    let said = said(json!({"width": 64}));
+fn missing_key_is_reported_with_its_description() {
+    let error = error_of(json!({"width": 64}));
     assert!(
-        said.contains("`prompt` is missing (What to draw)"),
-        "{said}"
+        error.contains("missing required input `prompt` (What to draw)"),
+        "{error}"
     );
-    assert!(said.contains("prompt=TEXT"), "{said}");
+    assert!(error.contains("prompt=TEXT"), "{error}");
 }
 
 #[test]
-fn each_broken_rule_is_told_with_the_key_and_the_value() {
+fn each_violated_rule_is_reported_with_key_and_value() {
     for (key, value, rule) in [
         (
             "width",
@@ -101,13 +101,13 @@ fn each_broken_rule_is_told_with_the_key_and_the_value() {
     ] {
         let mut input = json!({"prompt": "x"});
         input[key] = value;
-        let said = said(input);
-        assert!(said.contains(rule), "{rule}: {said}");
+        let error = error_of(input);
+        assert!(error.contains(rule), "{rule}: {error}");
     }
 }
 
 #[test]
-fn a_model_that_lists_no_inputs_takes_any() {
+fn model_without_listed_inputs_takes_any() {
     let open = schema(json!({"type": "object", "properties": {}}), json!({}));
     assert!(check(&open, &json!({"anything": 1})).is_ok());
 }

@@ -393,9 +393,9 @@ async fn batch_cancels_what_runs_and_starts_no_more_at_ctrl_c() {
     let summary = "1 done, 0 failed, 2 canceled, 1 not started";
     assert!(finished.stderr.contains(summary), "{}", finished.stderr);
     let predictions = emulator.predictions();
-    let statuses: Vec<Status> = predictions.iter().map(|p| p.status).collect();
-    let canceled = Status::Canceled;
-    assert_eq!(statuses, [Status::Succeeded, canceled, canceled]);
+    let canceled = predictions.iter();
+    let canceled = canceled.filter(|prediction| prediction.status == Status::Canceled);
+    assert_eq!((predictions.len(), canceled.count()), (3, 2));
 }
 
 #[tokio::test]

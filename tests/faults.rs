@@ -63,7 +63,8 @@ fn cases(row: &Row, operation: Operation, injector: &mut Injector, elsewhere: &s
         (21, _) => contents::unknown_fields(operation),
         (22, "fields null or missing") => contents::null_or_missing(operation),
         (22, "no stream address") => contents::no_stream_address(),
-        (22, _) => contents::wrong_types(operation),
+        (22, "optional fields of a wrong type") => contents::wrong_optional_types(operation),
+        (22, _) => contents::wrong_required_types(operation),
         (23, _) => contents::cycles(),
         (24, _) => contents::other_hosts(operation, elsewhere),
         (25, _) => contents::gone_while_polling(operation),
@@ -71,6 +72,7 @@ fn cases(row: &Row, operation: Operation, injector: &mut Injector, elsewhere: &s
         (27, _) => contents::output_deleted(operation),
         (28, _) => wire::half_a_request(row, operation, injector),
         (29, _) => wire::stale(row, operation),
+        (30, "401 or 403 in the middle of a wait") => contents::refused_while_polling(operation),
         (30, _) => answers::refusals(row, operation),
         (fault, name) => panic!("no such fault: {fault} {name}"),
     }

@@ -81,8 +81,9 @@ fn lenient<T: DeserializeOwned>(
     if let Ok(value) = serde_json::from_slice(body) {
         return Ok(value);
     }
-    // Only what is JSON by its grammar can be repaired.
-    let repairable = serde_json::from_slice::<IgnoredAny>(body).is_ok();
+    // Only what is JSON by its grammar and encoding can be repaired.
+    let repairable =
+        std::str::from_utf8(body).is_ok() && serde_json::from_slice::<IgnoredAny>(body).is_ok();
     let mut repaired: Option<Vec<u8>> = None;
     for repairs in 0.. {
         let text = repaired.as_deref().unwrap_or(body);

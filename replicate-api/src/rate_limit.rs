@@ -5,6 +5,10 @@
 //! accepted create widens the number in flight by one, each 429 halves it. Since the window
 //! alone does not slow down creates with quick responses, creates are also spaced by what the
 //! API has been seen to accept.
+//!
+//! A future that nobody polls must not hold the others back: a create whose turn it is but that
+//! does not take it is passed over, and one that gets no response for a while counts as
+//! accepted, as one that the API holds back is.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -26,7 +30,13 @@ const DEFAULT_DELAY: Duration = Duration::from_secs(1);
 /// The longest spacing that is learned.
 const MAX_INTERVAL: Duration = Duration::from_secs(10);
 
-const MAX_WINDOW: u32 = 1024;
+const MAX_WINDOW: usize = 1024;
+
+/// How long a create may leave its turn unused before the next one is let go.
+const TURN: Duration = Duration::from_secs(1);
+
+/// How long after it was sent a create counts as accepted: a 429 comes sooner.
+const PRESUMED_ACCEPTED: Duration = Duration::from_secs(2);
 
 /// Whether a request counts against the API's limit of creates.
 pub(crate) fn is_limited(method: &Method, url: &Url) -> bool {
@@ -50,10 +60,13 @@ struct State {
 struct Limit {
     last_rejection: Instant,
     /// How many creates may be in flight.
-    window: u32,
-    in_flight: u32,
+    window: usize,
+    /// Those in flight, by place, and since when.
+    in_flight: BTreeMap<u64, Instant>,
     /// When the next create may go.
     next: Instant,
+    /// Since when the first of the queue has been the first.
+    first_since: Instant,
     /// The time between two creates.
     interval: Duration,
     /// Whether the API has named the interval.
@@ -72,8 +85,8 @@ pub(crate) struct Place {
 /// The permission to send one create. Dropping it says nothing about the limit.
 pub(crate) struct Permit {
     queue: Arc<CreateQueue>,
-    /// Whether it counts against the window.
-    counted: bool,
+    /// The place, if it counts against the window.
+    counted: Option<u64>,
     released: Instant,
 }
 
@@ -100,7 +113,7 @@ impl CreateQueue {
     pub(crate) fn pass(self: &Arc<Self>) -> Permit {
         Permit {
             queue: Arc::clone(self),
-            counted: false,
+            counted: None,
             released: Instant::now(),
         }
     }
@@ -128,29 +141,46 @@ impl State {
         }
     }
 
-    /// Lets the create at `place` go, or returns until when it has to wait: `None` until it is
-    /// woken.
-    fn enter(&mut self, place: u64, now: Instant) -> Result<bool, (Arc<Notify>, Option<Instant>)> {
+    /// Lets the create at `place` go, and returns whether it counts against a window; or
+    /// returns what wakes it, and when to look again.
+    fn enter(&mut self, place: u64, now: Instant) -> Result<bool, (Arc<Notify>, Instant)> {
         self.forget(now);
-        if self.limit.is_none() {
-            return Ok(false);
-        }
-        let woken = Arc::clone(self.waiting.entry(place).or_default());
-        let first = self.waiting.first_key_value().map(|(first, _)| *first);
         let Some(limit) = &mut self.limit else {
             return Ok(false);
         };
-        if first != Some(place) || limit.in_flight >= limit.window {
-            return Err((woken, None));
+        let woken = Arc::clone(self.waiting.entry(place).or_default());
+        limit
+            .in_flight
+            .retain(|_, since| now.saturating_duration_since(*since) < PRESUMED_ACCEPTED);
+        let free = limit.in_flight.len() < limit.window;
+        let oldest = limit.in_flight.values().min().copied();
+        let ready = match (free, oldest) {
+            (false, Some(oldest)) => after(oldest, PRESUMED_ACCEPTED).max(limit.next),
+            _ => limit.next,
+        };
+        let first = self.waiting.first_key_value().map(|(first, _)| *first);
+        if first == Some(place) {
+            if !free || now < ready {
+                return Err((woken, ready));
+            }
+            limit.in_flight.insert(place, now);
+            limit.next = after(now, limit.interval);
+        } else {
+            let unused = after(ready.max(limit.first_since), TURN);
+            if !free || now < unused {
+                return Err((woken, unused));
+            }
+            // The first comes back to its place when it is polled.
+            self.waiting.pop_first();
         }
-        if now < limit.next {
-            return Err((woken, Some(limit.next)));
+        limit.first_since = now;
+        if first == Some(place) {
+            self.waiting.remove(&place);
+            self.wake_first();
+            return Ok(true);
         }
-        limit.in_flight += 1;
-        limit.next = after(now, limit.interval);
-        self.waiting.remove(&place);
         self.wake_first();
-        Ok(true)
+        Err((woken, now))
     }
 }
 
@@ -166,7 +196,7 @@ impl Place {
                     Ok(counted) => {
                         return Ok(Permit {
                             queue: Arc::clone(&self.queue),
-                            counted,
+                            counted: counted.then_some(self.number),
                             released: now,
                         });
                     }
@@ -183,7 +213,7 @@ impl Place {
             };
             tokio::select! {
                 () = woken.notified() => {}
-                () = sleep_until(next.map_or(until, |next| next.min(until))) => {}
+                () = sleep_until(next.min(until)) => {}
             }
         }
     }
@@ -225,8 +255,9 @@ impl Permit {
         let limit = state.limit.get_or_insert(Limit {
             last_rejection: now,
             window: 1,
-            in_flight: 0,
+            in_flight: BTreeMap::new(),
             next,
+            first_since: now,
             interval: Duration::ZERO,
             named: false,
             since: next,
@@ -255,10 +286,8 @@ impl Permit {
 impl Drop for Permit {
     fn drop(&mut self) {
         let mut state = self.queue.state();
-        if self.counted
-            && let Some(limit) = &mut state.limit
-        {
-            limit.in_flight = limit.in_flight.saturating_sub(1);
+        if let (Some(place), Some(limit)) = (self.counted, &mut state.limit) {
+            limit.in_flight.remove(&place);
         }
         state.wake_first();
     }

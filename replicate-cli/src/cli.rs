@@ -1,79 +1,82 @@
-//! What can be written on the command line; each command's own arguments are in its file.
+//! The command line; each command's arguments are in its own file.
 
-use std::time::Duration;
-
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::commands::{
     account, collections, completion, deployments, files, hardware, local, models, predictions,
-    run, search, stream, trainings,
+    run, search, stream, trainings, with_session,
 };
-use crate::duration;
+use crate::error::{CliError, ExitCode};
+use crate::global::GlobalArgs;
+use crate::terminal;
 
-/// Run models on Replicate, and look at what ran.
+/// Run models on Replicate and inspect predictions
 ///
-/// Data goes to standard output, all else to standard error. A terminal gets tables; a pipe
-/// gets the API's JSON as it came, or a text model's text.
+/// Data goes to standard output, everything else to standard error. A terminal gets tables; a
+/// pipe gets the API's JSON as it arrived, or a text model's text.
 #[derive(Debug, Parser)]
 #[command(
     name = "replicate",
     version,
     disable_help_subcommand = true,
     after_help = "Exit codes: 0 done, 1 error, 2 usage or invalid input, 3 the prediction failed or was \
-                  canceled,\n4 no token or not allowed, 5 not found, 6 rate limited, 7 timeout, 8 some of \
-                  a batch failed, 130 interrupted.\n\nA token: https://replicate.com/account/api-tokens, \
-                  in the variable REPLICATE_API_TOKEN.\nWithout one: replicate --local run \
+                  canceled,\n4 no token or no access, 5 not found, 6 rate limited, 7 timeout, 8 some of \
+                  a batch failed, 130 interrupted.\n\nSet REPLICATE_API_TOKEN to a token from \
+                  https://replicate.com/account/api-tokens.\nWithout a token: replicate --local run \
                   replicate/hello-world text=Alice"
 )]
 pub(crate) struct Cli {
     #[command(flatten)]
-    pub(crate) global: Global,
+    pub(crate) global: GlobalArgs,
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
 }
 
-/// What every command takes.
-#[derive(Args, Clone, Debug)]
-#[command(next_help_heading = "Global options")]
-pub(crate) struct Global {
-    /// Use a local Replicate that lives as long as this command
-    #[arg(long, global = true, conflicts_with = "base_url")]
-    pub(crate) local: bool,
-    /// Print JSON as the API sent it
-    #[arg(long, global = true)]
-    pub(crate) json: bool,
-    /// The API's address, with or without /v1 [env: REPLICATE_BASE_URL]
-    #[arg(long, global = true, value_name = "URL")]
-    pub(crate) base_url: Option<String>,
-    /// Say nothing but errors on standard error
-    #[arg(short, long, global = true, conflicts_with = "verbose")]
-    pub(crate) quiet: bool,
-    /// Show each request on standard error
-    #[arg(short, long, global = true)]
-    pub(crate) verbose: bool,
-    /// When to use colour
-    #[arg(
-        long,
-        global = true,
-        value_name = "WHEN",
-        default_value = "auto",
-        hide_default_value = true
-    )]
-    pub(crate) color: ColorWhen,
-    /// Give up after this time, such as 30s, 5m or 1h
-    #[arg(long, global = true, value_name = "TIME", value_parser = duration::parse)]
-    pub(crate) timeout: Option<Duration>,
-}
-
-/// When to use colour.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
-pub(crate) enum ColorWhen {
-    /// At a terminal, unless NO_COLOR is set
-    Auto,
-    /// Always
-    Always,
-    /// Never
-    Never,
+impl Cli {
+    /// Executes the command.
+    pub(crate) fn execute(self) -> Result<ExitCode, CliError> {
+        let Self { global, command } = self;
+        terminal::use_color(global.color);
+        let Some(command) = command else {
+            terminal::write_data(Self::command().render_help().to_string())?;
+            return Ok(ExitCode::Done);
+        };
+        match command {
+            Command::Run(run) => run.execute(&global),
+            Command::Stream(stream) => stream.execute(&global),
+            Command::Predictions(predictions) => predictions.execute(&global),
+            Command::Models(models) => {
+                with_session(&global, async |session| models.execute(session).await)
+            }
+            Command::Deployments(deployments) => {
+                with_session(&global, async |session| deployments.execute(session).await)
+            }
+            Command::Trainings(trainings) => {
+                with_session(&global, async |session| trainings.execute(session).await)
+            }
+            Command::Files(files) => {
+                with_session(&global, async |session| files.execute(session).await)
+            }
+            Command::Collections(collections) => {
+                with_session(&global, async |session| collections.execute(session).await)
+            }
+            Command::Hardware(hardware) => {
+                with_session(&global, async |session| hardware.execute(session).await)
+            }
+            Command::Search(search) => {
+                with_session(&global, async |session| search.execute(session).await)
+            }
+            Command::Account(account) => {
+                with_session(&global, async |session| account.execute(session).await)
+            }
+            Command::Local(local) => local.execute(&global),
+            Command::Completion(completion) => completion.execute(Self::command()),
+            Command::Version => {
+                terminal::write_line(concat!("replicate ", env!("CARGO_PKG_VERSION")))?;
+                Ok(ExitCode::Done)
+            }
+        }
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -109,7 +112,7 @@ mod tests {
     use clap::CommandFactory;
 
     #[test]
-    fn the_command_line_is_consistent() {
+    fn command_line_definition_is_consistent() {
         super::Cli::command().debug_assert();
     }
 }

@@ -1,13 +1,13 @@
-//! Times as they are written on a command line.
+//! Durations on the command line.
 
 use std::time::Duration;
 
-/// The longest time that is taken: about three years.
-const LONGEST_SECONDS: f64 = 1e8;
+/// The longest duration: about three years.
+const MAX_SECONDS: f64 = 1e8;
 
-/// Reads `30`, `30s`, `1.5m`, `2h` or `500ms`; a bare number is seconds.
+/// Parses `30`, `30s`, `1.5m`, `2h` or `500ms`; a bare number is seconds.
 pub(crate) fn parse(text: &str) -> Result<Duration, String> {
-    let wrong = || format!("`{text}` is no time: write it as 30s, 5m, 1h or 500ms");
+    let invalid = || format!("invalid duration `{text}`: expected 30s, 5m, 1h or 500ms");
     let end = text
         .find(|c: char| !(c.is_ascii_digit() || c == '.'))
         .unwrap_or(text.len());
@@ -17,15 +17,17 @@ pub(crate) fn parse(text: &str) -> Result<Duration, String> {
         "ms" => 1e-3,
         "m" | "min" => 60.0,
         "h" => 3600.0,
-        _ => return Err(wrong()),
+        _ => return Err(invalid()),
     };
-    let time = number.parse::<f64>().map_err(|_| wrong())? * seconds;
-    if time > LONGEST_SECONDS {
-        return Err(format!("`{text}` is longer than anything runs"));
+    let time = number.parse::<f64>().map_err(|_| invalid())? * seconds;
+    if time > MAX_SECONDS {
+        return Err(format!("duration `{text}` is too long"));
     }
-    let time = Duration::try_from_secs_f64(time).map_err(|_| wrong())?;
+    let time = Duration::try_from_secs_f64(time).map_err(|_| invalid())?;
     if time.is_zero() {
-        return Err(format!("`{text}` leaves no time: give at least 1ms"));
+        return Err(format!(
+            "duration `{text}` is too short: expected at least 1ms"
+        ));
     }
     Ok(time)
 }

@@ -5,18 +5,16 @@ pub(crate) mod assemble;
 pub(crate) mod files;
 mod template;
 
-use std::io::Read;
-
 use clap::Args;
 use serde_json::{Map, Value};
 
-use crate::failure::Failure;
-use crate::stdin;
+use crate::error::CliError;
+use crate::reader::{self, read_file};
 use argument::{Argument, Literal};
 
 /// What `run`, `stream` and `predictions create` take as a model's input.
 #[derive(Args, Debug)]
-pub(crate) struct InputArguments {
+pub(crate) struct InputArgs {
     /// key=value, key:=json, key=@file, key=@- (standard input), a.b=value; a text alone goes
     /// to the model's main input
     #[arg(value_name = "INPUT")]
@@ -29,14 +27,14 @@ pub(crate) struct InputArguments {
 
 /// An input that is read, but not yet typed by a schema.
 #[derive(Debug)]
-pub(crate) struct Given {
+pub(crate) struct RawInput {
     pub(crate) base: Map<String, Value>,
     pub(crate) arguments: Vec<Argument>,
 }
 
-impl InputArguments {
+impl InputArgs {
     /// Parses the arguments and reads standard input where one of them asks for it.
-    pub(crate) fn read(&self) -> Result<Given, Failure> {
+    pub(crate) fn read(&self) -> Result<RawInput, CliError> {
         let mut arguments = Vec::with_capacity(self.inputs.len());
         for text in &self.inputs {
             arguments.push(argument::parse(text)?);
@@ -46,7 +44,7 @@ impl InputArguments {
             None => Map::new(),
             Some("-") => {
                 stdin_taken = true;
-                object(&stdin::read()?, "standard input")?
+                object(&reader::read_stdin()?, "standard input")?
             }
             Some(path) => object(&read_file(path)?, &format!("`{path}`"))?,
         };
@@ -54,7 +52,7 @@ impl InputArguments {
             if matches!(literal, Literal::Stdin { .. }) && std::mem::replace(&mut stdin_taken, true)
             {
                 return Err(
-                    Failure::usage("standard input can be read for one thing only")
+                    CliError::usage("standard input can be read for one thing only")
                         .hint("put the other one into a file, and give it as key=@FILE"),
                 );
             }
@@ -63,32 +61,15 @@ impl InputArguments {
         if !stdin_taken {
             template::fill(&mut arguments)?;
         }
-        Ok(Given { base, arguments })
+        Ok(RawInput { base, arguments })
     }
 }
 
-fn object(bytes: &[u8], from: &str) -> Result<Map<String, Value>, Failure> {
+fn object(bytes: &[u8], from: &str) -> Result<Map<String, Value>, CliError> {
     match serde_json::from_slice(bytes) {
         Ok(Value::Object(map)) => Ok(map),
-        Ok(_) => Err(Failure::usage(format!("{from} holds no JSON object"))
+        Ok(_) => Err(CliError::usage(format!("{from} holds no JSON object"))
             .hint(r#"an input is an object with the model's fields: {"prompt": "..."}"#)),
-        Err(error) => Err(Failure::usage(format!("{from} holds no JSON: {error}"))),
-    }
-}
-
-/// The largest file that is read as a text or as JSON.
-const LARGEST_TEXT: u64 = 64 * 1024 * 1024;
-
-/// Reads a file that is to be a text or JSON.
-pub(crate) fn read_file(path: &str) -> Result<Vec<u8>, Failure> {
-    let mut content = Vec::new();
-    let read = std::fs::File::open(path)
-        .and_then(|file| file.take(LARGEST_TEXT + 1).read_to_end(&mut content));
-    match read {
-        Err(error) => Err(Failure::usage(format!("`{path}` cannot be read: {error}"))),
-        Ok(_) if content.len() as u64 > LARGEST_TEXT => Err(Failure::usage(format!(
-            "`{path}` is larger than {LARGEST_TEXT} bytes"
-        ))),
-        Ok(_) => Ok(content),
+        Err(error) => Err(CliError::usage(format!("{from} holds no JSON: {error}"))),
     }
 }

@@ -8,7 +8,7 @@ use replicate::List;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::failure::Failure;
+use crate::error::CliError;
 use crate::session::Session;
 use crate::table::{self, Column};
 use crate::terminal;
@@ -51,10 +51,10 @@ pub(crate) async fn print<T>(
     list: List<T>,
     limit: Limit,
     columns: &[Column],
-) -> Result<(), Failure> {
+) -> Result<(), CliError> {
     let (items, more) = session.unless_interrupted(fetch(list, limit)).await??;
-    if !session.for_people() {
-        return terminal::write_line(array(&items));
+    if !session.is_interactive() {
+        return Ok(terminal::write_line(array(&items))?);
     }
     let values: Vec<Value> = items
         .iter()
@@ -62,7 +62,7 @@ pub(crate) async fn print<T>(
         .collect();
     print_values(session, &values, columns)?;
     if more {
-        session.note("There may be more: --limit N, or --limit all");
+        session.note("there may be more: use --limit N or --limit all");
     }
     Ok(())
 }
@@ -72,16 +72,20 @@ pub(crate) fn print_values(
     session: &Session,
     items: &[Value],
     columns: &[Column],
-) -> Result<(), Failure> {
+) -> Result<(), CliError> {
     if items.is_empty() {
-        session.note("There are none.");
+        session.note("nothing found");
         return Ok(());
     }
-    terminal::write_data(table::render(columns, items, terminal::width()))
+    Ok(terminal::write_data(table::render(
+        columns,
+        items,
+        terminal::width(),
+    ))?)
 }
 
 /// The items, and whether the limit ended the list.
-async fn fetch<T>(list: List<T>, limit: Limit) -> Result<(Vec<Box<RawValue>>, bool), Failure> {
+async fn fetch<T>(list: List<T>, limit: Limit) -> Result<(Vec<Box<RawValue>>, bool), CliError> {
     let mut items = Vec::new();
     let mut pages = list.decode_as::<Box<RawValue>>().pages();
     while !limit.reached(items.len()) {

@@ -1,33 +1,33 @@
-//! The command `replicate`: runs models, looks at what ran, and serves a local Replicate.
+//! The command `replicate`: runs models, shows predictions, and serves a local Replicate.
 #![forbid(unsafe_code)]
 
+mod args;
 mod cli;
-
 mod commands;
-mod details;
 mod duration;
-mod events;
-mod failure;
+mod error;
+mod global;
 mod inputs;
-mod interrupts;
-mod job;
 mod list;
 mod output;
+mod prediction;
 mod progress;
+mod reader;
+mod record;
 mod save;
 mod schema;
 mod session;
-mod stdin;
+mod signals;
+mod stream_printer;
 mod table;
 mod terminal;
-mod usage;
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let result = usage::parse().and_then(commands::dispatch);
+    let result = args::parse().and_then(cli::Cli::execute);
     match result {
         Ok(exit) => exit.into(),
-        Err(failure) => failure.report(),
+        Err(error) => error.report(),
     }
 }

@@ -1,4 +1,4 @@
-//! What a model gave, as it is printed.
+//! The output of a prediction, as it is printed.
 
 use replicate::types::Prediction;
 use replicate::{Client, FileOutput};
@@ -6,38 +6,28 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::failure::Failure;
+use crate::error::CliError;
 use crate::schema::{OutputForm, Schema};
 
-/// An output, in the form in which it is printed or saved.
+/// An output in the form in which it is printed or saved.
 #[derive(Debug)]
 pub(crate) enum Printed {
-    /// Text: the model's, whole.
+    /// Text, joined.
     Text(String),
     /// Files, and nothing else.
     Files(Vec<FileOutput>),
-    /// Anything else: its JSON as the API sent it, and the files in it.
+    /// Any other JSON, as the API sent it, and the files in it.
     Json(String, Vec<FileOutput>),
 }
 
-/// The parts of a prediction's body that are printed apart from it.
-#[derive(Deserialize)]
-struct Body<'a> {
-    #[serde(borrow, default)]
-    output: Option<&'a RawValue>,
-    #[serde(default)]
-    metrics: Option<serde_json::Map<String, Value>>,
-}
-
-/// The output of a prediction, from its body as the API sent it.
-pub(crate) fn of_body(
+/// The output of a prediction. `body` is the response that the prediction was decoded from.
+pub(crate) fn from_prediction(
     client: &Client,
+    prediction: &Prediction,
     body: &[u8],
     schema: Option<&Schema>,
-) -> Result<Printed, Failure> {
-    let raw = parse(body)?.output.map_or("null", RawValue::get);
-    let prediction: Prediction = serde_json::from_slice(body).map_err(unreadable)?;
-    let mut output = client.output(&prediction)?;
+) -> Result<Printed, CliError> {
+    let mut output = client.output(prediction)?;
     if let Some(schema) = schema {
         output = output.with_schema(schema.document().clone());
     }
@@ -55,32 +45,43 @@ pub(crate) fn of_body(
         {
             match output.text() {
                 Ok(text) => Printed::Text(text),
-                Err(_) => Printed::Json(raw.to_owned(), files),
+                Err(_) => Printed::Json(raw_output(body, output.value()), files),
             }
         }
-        _ => Printed::Json(raw.to_owned(), files),
+        _ => Printed::Json(raw_output(body, output.value()), files),
     })
 }
 
-/// The metrics in a prediction's body, a line each.
-pub(crate) fn metrics(body: &[u8]) -> Result<Vec<String>, Failure> {
-    let metrics = parse(body)?.metrics.unwrap_or_default();
-    Ok(metrics
-        .iter()
+/// The output's JSON as the API sent it; `value` written again where the body cannot be read.
+fn raw_output(body: &[u8], value: &Value) -> String {
+    #[derive(Deserialize)]
+    struct Body<'a> {
+        #[serde(borrow)]
+        output: Option<&'a RawValue>,
+    }
+    match serde_json::from_slice::<Body<'_>>(body) {
+        Ok(Body { output: Some(raw) }) => raw.get().to_owned(),
+        _ => value.to_string(),
+    }
+}
+
+/// The metrics of a prediction, one a line. Metrics that are not an object are left out.
+pub(crate) fn metrics(body: &[u8]) -> Vec<String> {
+    #[derive(Default, Deserialize)]
+    struct Body {
+        metrics: Option<Value>,
+    }
+    let body: Body = serde_json::from_slice(body).unwrap_or_default();
+    let metrics = body.metrics.as_ref().and_then(Value::as_object);
+    metrics
+        .into_iter()
+        .flatten()
         .map(|(name, value)| format!("{name}: {value}"))
-        .collect())
-}
-
-fn parse(body: &[u8]) -> Result<Body<'_>, Failure> {
-    serde_json::from_slice(body).map_err(unreadable)
-}
-
-fn unreadable(error: serde_json::Error) -> Failure {
-    Failure::error(format!("the prediction cannot be read: {error}"))
+        .collect()
 }
 
 impl Printed {
-    /// The lines that go to standard output.
+    /// The text for standard output.
     pub(crate) fn lines(&self) -> String {
         match self {
             Self::Text(text) | Self::Json(text, _) => text.clone(),
@@ -111,11 +112,12 @@ mod tests {
         let client = Client::new("r8_example").expect("a client");
         let body = format!(r#"{{"id":"a","status":"succeeded","output":{output}}}"#);
         let schema = form.map(|form| schema(json!({}), form));
-        of_body(&client, body.as_bytes(), schema.as_ref()).expect("an output")
+        let prediction = serde_json::from_str(&body).expect("a prediction");
+        from_prediction(&client, &prediction, body.as_bytes(), schema.as_ref()).expect("an output")
     }
 
     #[test]
-    fn a_text_is_text_with_a_schema_and_without() {
+    fn string_is_text_with_and_without_a_schema() {
         assert_eq!(printed(r#""hello Alice""#, None).lines(), "hello Alice");
         let text = "https://example.com is a site";
         assert_eq!(
@@ -125,14 +127,14 @@ mod tests {
     }
 
     #[test]
-    fn a_list_is_one_text_only_where_the_schema_says_so() {
+    fn list_is_joined_only_if_the_schema_says_so() {
         let words = json!({"type": "array", "items": {"type": "string"}, "x-cog-array-display": "concatenate"});
         assert_eq!(printed(r#"["a", " b"]"#, Some(words)).lines(), "a b");
         assert_eq!(printed(r#"["a", " b"]"#, None).lines(), r#"["a", " b"]"#);
     }
 
     #[test]
-    fn files_are_addresses_one_a_line() {
+    fn files_are_printed_as_urls_one_a_line() {
         let list = r#"["https://replicate.delivery/a.png", "https://replicate.delivery/b.png"]"#;
         let lines = printed(list, None).lines();
         assert_eq!(
@@ -142,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn addresses_tell_the_files_where_the_schema_says_nothing() {
+    fn urls_identify_files_if_the_schema_does_not() {
         let output = printed(
             r#""https://replicate.delivery/a.png""#,
             Some(json!({"title": "Output"})),
@@ -151,10 +153,16 @@ mod tests {
     }
 
     #[test]
-    fn anything_else_keeps_its_bytes() {
+    fn other_json_keeps_its_bytes() {
         let text = r#"{"score": 1.0, "big": 1e3, "mesh": "https://replicate.delivery/m.glb"}"#;
         let output = printed(text, None);
         assert_eq!((output.lines().as_str(), output.files().len()), (text, 1));
         assert_eq!(printed("null", None).lines(), "null");
+    }
+
+    #[test]
+    fn metrics_that_are_not_an_object_are_left_out() {
+        assert_eq!(metrics(br#"{"metrics": {"n": 1.50}}"#), ["n: 1.5"]);
+        assert!(metrics(br#"{"metrics": []}"#).is_empty());
     }
 }

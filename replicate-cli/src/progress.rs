@@ -49,12 +49,12 @@ impl Progress {
     }
 
     /// Says what goes on.
-    pub(crate) fn tell(&self, text: impl Into<String>) {
+    pub(crate) fn set_text(&self, text: impl Into<String>) {
         self.with(|line| line.text = text.into());
     }
 
     /// Says how far it is.
-    pub(crate) fn tell_bar(&self, bar: Option<LogProgress>) {
+    pub(crate) fn set_bar(&self, bar: Option<LogProgress>) {
         self.with(|line| line.bar = bar);
     }
 

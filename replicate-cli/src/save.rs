@@ -8,12 +8,12 @@ use clap::Args;
 use replicate::FileOutput;
 use serde_json::Value;
 
-use crate::failure::Failure;
+use crate::error::CliError;
 use crate::output::Printed;
 use crate::schema::{OutputForm, Schema};
 use crate::session::Session;
 use crate::terminal;
-use saver::Saver;
+use saver::{Saver, directory_of};
 
 /// Inputs that say how many files a model gives.
 const COUNTS: [&str; 5] = [
@@ -26,7 +26,7 @@ const COUNTS: [&str; 5] = [
 
 /// Where outputs go.
 #[derive(Args, Clone, Debug)]
-pub(crate) struct SaveArguments {
+pub(crate) struct SaveArgs {
     /// Save the output to a file, into a directory, or write it to standard output
     #[arg(short, long, value_name = "FILE|DIR|-", conflicts_with_all = ["save", "output_directory"])]
     output: Option<String>,
@@ -66,9 +66,9 @@ pub(crate) struct Plan {
     force: bool,
 }
 
-impl SaveArguments {
+impl SaveArgs {
     /// Decides where the output goes, and checks that it can: before anything is sent.
-    pub(crate) fn plan(&self, for_people: bool) -> Result<Plan, Failure> {
+    pub(crate) fn plan(&self, is_interactive: bool) -> Result<Plan, CliError> {
         let target = match (self.output.as_deref(), &self.output_directory) {
             (Some("-"), _) => Target::Content,
             (Some(path), _)
@@ -81,7 +81,7 @@ impl SaveArguments {
             (None, None) if self.save => Target::Directory(".".into()),
             (None, None) => {
                 let here = PathBuf::from(".");
-                match for_people && !self.no_save && check_writable(&here).is_ok() {
+                match is_interactive && !self.no_save && check_writable(&here).is_ok() {
                     true => Target::PrintAndSave(here),
                     false => Target::Print,
                 }
@@ -98,23 +98,23 @@ impl SaveArguments {
         })
     }
 
-    fn check_file(&self, path: &Path) -> Result<(), Failure> {
+    fn check_file(&self, path: &Path) -> Result<(), CliError> {
         if path.file_name().is_none() {
-            return Err(Failure::usage(format!(
+            return Err(CliError::usage(format!(
                 "`{}` is no file's name",
                 path.display()
             )));
         }
         if path.exists() && !self.force {
             return Err(
-                Failure::usage(format!("`{}` is there already", path.display()))
+                CliError::usage(format!("`{}` is there already", path.display()))
                     .hint("--force replaces it"),
             );
         }
         let directory = directory_of(path);
         if !directory.is_dir() {
             return Err(
-                Failure::usage(format!("`{}` is no directory", directory.display()))
+                CliError::usage(format!("`{}` is no directory", directory.display()))
                     .hint(format!("make it first: mkdir -p {}", directory.display())),
             );
         }
@@ -122,9 +122,9 @@ impl SaveArguments {
     }
 }
 
-fn make_directory(directory: &Path) -> Result<(), Failure> {
+fn make_directory(directory: &Path) -> Result<(), CliError> {
     std::fs::create_dir_all(directory).map_err(|error| {
-        Failure::usage(format!(
+        CliError::usage(format!(
             "the directory `{}` cannot be made: {error}",
             directory.display()
         ))
@@ -133,27 +133,20 @@ fn make_directory(directory: &Path) -> Result<(), Failure> {
 }
 
 /// An output that is paid for must not meet a directory that takes no files.
-fn check_writable(directory: &Path) -> Result<(), Failure> {
+fn check_writable(directory: &Path) -> Result<(), CliError> {
     match tempfile::tempfile_in(directory) {
         Ok(_) => Ok(()),
-        Err(error) => Err(Failure::usage(format!(
+        Err(error) => Err(CliError::usage(format!(
             "the directory `{}` cannot be written to: {error}",
             directory.display()
         ))),
     }
 }
 
-fn directory_of(path: &Path) -> &Path {
-    match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    }
-}
-
 impl Plan {
     /// Refuses one name for several files, where the schema and the input tell that there will
     /// be several.
-    pub(crate) fn check(&self, schema: Option<&Schema>, input: &Value) -> Result<(), Failure> {
+    pub(crate) fn check(&self, schema: Option<&Schema>, input: &Value) -> Result<(), CliError> {
         let single = matches!(self.target, Target::File(_) | Target::Content);
         let Some(schema) = schema.filter(|_| single) else {
             return Ok(());
@@ -167,17 +160,17 @@ impl Plan {
             return Ok(());
         }
         Err(
-            Failure::usage("this gives several files, which do not go into one")
+            CliError::usage("this gives several files, which do not go into one")
                 .hint("name a directory: -o DIR/, or --output-directory DIR"),
         )
     }
 
     /// Prints or saves an output.
-    pub(crate) async fn carry_out(
+    pub(crate) async fn execute(
         &self,
         session: &Session,
         output: &Printed,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), CliError> {
         let mut saver = Saver::new(session, self.force);
         match &self.target {
             Target::Print => print(output),
@@ -203,7 +196,7 @@ impl Plan {
     }
 }
 
-async fn to_file(mut saver: Saver<'_>, path: &Path, output: &Printed) -> Result<(), Failure> {
+async fn to_file(mut saver: Saver<'_>, path: &Path, output: &Printed) -> Result<(), CliError> {
     let wants_json = path
         .extension()
         .is_some_and(|extension| extension == "json");
@@ -222,7 +215,7 @@ async fn to_file(mut saver: Saver<'_>, path: &Path, output: &Printed) -> Result<
 }
 
 /// Prints what is in an output beside its files.
-fn print_around(output: &Printed) -> Result<(), Failure> {
+fn print_around(output: &Printed) -> Result<(), CliError> {
     match output {
         Printed::Json(..) => print(output),
         _ => Ok(()),
@@ -245,18 +238,16 @@ fn count_asked_for(schema: &Schema, input: &Value) -> u64 {
     COUNTS.iter().find_map(asked).unwrap_or(1)
 }
 
-fn print(output: &Printed) -> Result<(), Failure> {
-    let lines = output.lines();
-    match terminal::stdout_is_terminal() {
-        true => terminal::write_line(terminal::harmless(&lines)),
-        false => terminal::write_line(lines),
-    }
+fn print(output: &Printed) -> Result<(), CliError> {
+    Ok(terminal::write_line(terminal::stdout_text(
+        &output.lines(),
+    ))?)
 }
 
-async fn content(output: &Printed) -> Result<(), Failure> {
+async fn content(output: &Printed) -> Result<(), CliError> {
     use futures::TryStreamExt;
     match output.files() {
-        [] => terminal::write_line(output.lines()),
+        [] => Ok(terminal::write_line(output.lines())?),
         [file] => {
             let mut chunks = file.stream();
             while let Some(chunk) = chunks.try_next().await? {
@@ -266,7 +257,7 @@ async fn content(output: &Printed) -> Result<(), Failure> {
         }
         files => {
             let addresses: Vec<&str> = files.iter().map(FileOutput::url).collect();
-            Err(Failure::error(format!(
+            Err(CliError::error(format!(
                 "{} files came, of which standard output takes one: {}",
                 files.len(),
                 addresses.join(" ")

@@ -1,8 +1,9 @@
 //! A version's schema: what its model takes and gives.
 
 pub(crate) mod check;
-pub(crate) mod nearest;
-pub(crate) mod typing;
+pub(crate) mod coerce;
+pub(crate) mod read;
+pub(crate) mod suggest;
 
 use serde_json::{Map, Value};
 

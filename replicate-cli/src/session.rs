@@ -1,4 +1,4 @@
-//! What a command that talks to Replicate has in its hands.
+//! The client and the settings of a command that talks to Replicate.
 
 use std::future::Future;
 use std::time::{Duration, Instant};
@@ -6,39 +6,35 @@ use std::time::{Duration, Instant};
 use replicate::{CancellationToken, Client, Timeouts};
 use replicate_emulator::Emulator;
 
-use crate::cli::Global;
-use crate::failure::Failure;
-use crate::interrupts;
+use crate::error::CliError;
+use crate::global::GlobalArgs;
 use crate::progress::Progress;
+use crate::signals;
 use crate::terminal;
 
-/// A client, set up as the command line says, and how to answer.
+/// The client, configured from the command line, and how to print.
 pub(crate) struct Session {
     pub(crate) client: Client,
     pub(crate) json: bool,
     pub(crate) quiet: bool,
-    /// Cancelled by the first Ctrl-C.
+    /// Canceled by the first Ctrl-C.
     pub(crate) interrupted: CancellationToken,
-    /// When the time that `--timeout` gives is over.
+    /// When the time of `--timeout` has passed.
     pub(crate) deadline: Option<Instant>,
     local: Option<Emulator>,
 }
 
 impl Session {
-    /// Sets up the client, and with `--local` starts the Replicate that it talks to.
-    pub(crate) async fn start(global: &Global) -> Result<Self, Failure> {
+    /// Builds the client; with `--local`, starts the emulator that it talks to.
+    pub(crate) async fn start(global: &GlobalArgs) -> Result<Self, CliError> {
         let mut builder = Client::builder()
             .user_agent_suffix(concat!("replicate-cli/", env!("CARGO_PKG_VERSION")));
         let local = match global.local {
-            true => Some(Emulator::start().await.map_err(Failure::error)?),
+            true => Some(Emulator::start().await.map_err(CliError::error)?),
             false => None,
         };
         builder = match (&local, &global.base_url) {
-            // Inside this process: no proxy has anything to do with it.
-            (Some(local), _) => builder
-                .base_url(local.url())
-                .token(local.token())
-                .http(|http| http.no_proxy()),
+            (Some(local), _) => builder.base_url(local.url()).token(local.token()),
             (None, Some(url)) => builder.from_env()?.base_url(url),
             (None, None) => builder.from_env()?,
         };
@@ -61,49 +57,74 @@ impl Session {
             client: builder.build()?,
             json: global.json,
             quiet: global.quiet,
-            interrupted: interrupts::listen()
-                .map_err(|error| Failure::error(format!("signals cannot be heard: {error}")))?,
+            interrupted: signals::listen().map_err(|error| {
+                CliError::error(format!("could not install signal handlers: {error}"))
+            })?,
             deadline: global.timeout.map(|timeout| Instant::now() + timeout),
             local,
         })
     }
 
-    /// Whether a person reads what goes to standard output.
-    pub(crate) fn for_people(&self) -> bool {
+    /// Whether standard output is for a person: a terminal, and no `--json`.
+    pub(crate) fn is_interactive(&self) -> bool {
         !self.json && terminal::stdout_is_terminal()
     }
 
-    /// Whether Replicate is inside this program, and gone at its end.
+    /// Whether `--local` was given, so that outputs are gone when the command ends.
     pub(crate) fn is_local(&self) -> bool {
         self.local.is_some()
     }
 
-    /// Says something beside the data, unless nobody wants to hear it.
+    /// Writes a note to standard error, unless `--quiet` was given.
     pub(crate) fn note(&self, line: impl AsRef<str>) {
         if !self.quiet {
             terminal::say(line);
         }
     }
 
-    /// What is left of the time, with a deadline of one's own.
+    /// The time left until `--timeout` or `until`, whichever is earlier.
     pub(crate) fn time_left(&self, until: Option<Instant>) -> Option<Duration> {
         let earliest = self.deadline.into_iter().chain(until).min()?;
-        Some(earliest.saturating_duration_since(Instant::now()))
+        let left = earliest.saturating_duration_since(Instant::now());
+        // In whole milliseconds, rounded up, as error messages show it.
+        Some(Duration::from_millis(left.as_micros().div_ceil(1000) as u64))
     }
 
-    /// A display of how far something is, for a person at a terminal.
+    /// A progress line, shown if standard error is a terminal.
     pub(crate) fn progress(&self) -> Progress {
         Progress::new(!self.quiet && terminal::stderr_is_terminal())
     }
 
-    /// Does something that may be left at any time: an interruption ends it.
+    /// Drives `work` until it is done. `work` handles an interruption itself; when one comes,
+    /// `notice` is written meanwhile.
+    pub(crate) async fn with_notice<T>(
+        &self,
+        progress: &Progress,
+        work: impl Future<Output = T>,
+        notice: impl FnOnce() -> String,
+    ) -> T {
+        tokio::pin!(work);
+        tokio::select! {
+            biased;
+            () = self.interrupted.cancelled() => {}
+            done = &mut work => return done,
+        }
+        let notice = notice();
+        if !self.quiet {
+            progress.write_above(&format!("{notice}\n"));
+        }
+        progress.set_text("canceling");
+        work.await
+    }
+
+    /// Drives work that may be dropped at any time: an interruption ends it.
     pub(crate) async fn unless_interrupted<T>(
         &self,
         work: impl Future<Output = T>,
-    ) -> Result<T, Failure> {
+    ) -> Result<T, CliError> {
         tokio::select! {
             biased;
-            () = self.interrupted.cancelled() => Err(Failure::interrupted("interrupted")),
+            () = self.interrupted.cancelled() => Err(CliError::interrupted("interrupted")),
             done = work => Ok(done),
         }
     }

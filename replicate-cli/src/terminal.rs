@@ -1,17 +1,26 @@
-//! The two streams: which is a terminal, how wide, in colour or not, and how lines reach them.
+//! Standard output and standard error: terminal or not, width, color, and writing to them.
 
 use std::io::{self, IsTerminal, Write};
 
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
+use clap::ValueEnum;
 
-use crate::cli::ColorWhen;
-use crate::failure::Failure;
+/// The width of a terminal that does not report its own.
+const DEFAULT_WIDTH: usize = 80;
 
-/// The width of a terminal that does not tell its own.
-const USUAL_WIDTH: usize = 80;
+/// When to use color.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(crate) enum ColorWhen {
+    /// At a terminal, unless NO_COLOR is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
 
-/// Decides about colour for the rest of the command.
+/// Sets when color is used, for the rest of the command.
 pub(crate) fn use_color(when: ColorWhen) {
     let choice = match when {
         ColorWhen::Auto => ColorChoice::Auto,
@@ -31,12 +40,12 @@ pub(crate) fn stderr_is_terminal() -> bool {
     io::stderr().is_terminal()
 }
 
-/// A text in a style, where standard output shows colour.
+/// `text` in a style, if standard output shows color.
 pub(crate) fn styled(text: &str, style: Style) -> String {
     paint(text, style, AutoStream::choice(&io::stdout()))
 }
 
-/// A text in a style, where standard error shows colour.
+/// `text` in a style, if standard error shows color.
 pub(crate) fn styled_err(text: &str, style: Style) -> String {
     paint(text, style, AutoStream::choice(&io::stderr()))
 }
@@ -48,7 +57,7 @@ fn paint(text: &str, style: Style, choice: ColorChoice) -> String {
     }
 }
 
-/// The colour of a prediction's or training's status.
+/// The color of a prediction's or training's status.
 pub(crate) fn status_style(status: &str) -> Style {
     let color = match status {
         "succeeded" => AnsiColor::Green,
@@ -61,12 +70,12 @@ pub(crate) fn status_style(status: &str) -> Style {
 
 /// Columns of the terminal that standard output is.
 pub(crate) fn width() -> usize {
-    terminal_width(&io::stdout()).unwrap_or(USUAL_WIDTH)
+    terminal_width(&io::stdout()).unwrap_or(DEFAULT_WIDTH)
 }
 
 /// Columns of the terminal that standard error is.
 pub(crate) fn stderr_width() -> usize {
-    terminal_width(&io::stderr()).unwrap_or(USUAL_WIDTH)
+    terminal_width(&io::stderr()).unwrap_or(DEFAULT_WIDTH)
 }
 
 #[cfg(unix)]
@@ -80,31 +89,31 @@ fn terminal_width<T>(_stream: &T) -> Option<usize> {
     std::env::var("COLUMNS").ok()?.parse().ok()
 }
 
-/// Writes data to standard output, at once and whole.
-pub(crate) fn write_data(data: impl AsRef<[u8]>) -> Result<(), Failure> {
+/// Writes data to standard output and flushes it.
+pub(crate) fn write_data(data: impl AsRef<[u8]>) -> io::Result<()> {
     let mut stdout = io::stdout().lock();
     stdout.write_all(data.as_ref())?;
-    Ok(stdout.flush()?)
+    stdout.flush()
 }
 
-/// Writes data and, where it has none, a line's end.
-pub(crate) fn write_line(data: impl AsRef<[u8]>) -> Result<(), Failure> {
+/// Writes data to standard output, with a newline unless it ends with one.
+pub(crate) fn write_line(data: impl AsRef<[u8]>) -> io::Result<()> {
     let data = data.as_ref();
     let mut stdout = io::stdout().lock();
     stdout.write_all(data)?;
     if !data.ends_with(b"\n") {
         stdout.write_all(b"\n")?;
     }
-    Ok(stdout.flush()?)
+    stdout.flush()
 }
 
-/// Writes a line to standard error. Nobody being there to read it is no reason to stop.
+/// Writes a line to standard error. A failure to do so is ignored.
 pub(crate) fn say(line: impl AsRef<str>) {
     let mut stderr = io::stderr().lock();
     let _ = stderr.write_all(format!("{}\n", line.as_ref()).as_bytes());
 }
 
-/// Writes an error and what to do about it.
+/// Writes an error, and a hint on what to do about it, to standard error.
 pub(crate) fn error_lines(what: &str, hint: Option<&str>) {
     let red = Style::new().bold().fg_color(Some(AnsiColor::Red.into()));
     say(format!("{} {what}", styled_err("error:", red)));
@@ -116,8 +125,30 @@ pub(crate) fn error_lines(what: &str, hint: Option<&str>) {
     }
 }
 
-/// Text from elsewhere without what could write over the terminal that shows it.
-pub(crate) fn harmless(text: &str) -> String {
+/// Text from a server as it is written to standard output: without control characters if that
+/// is a terminal.
+pub(crate) fn stdout_text(text: &str) -> String {
+    match stdout_is_terminal() {
+        true => strip_control_chars(text),
+        false => text.to_owned(),
+    }
+}
+
+/// Text from a server as it is written to standard error: without control characters if that is
+/// a terminal, and with a newline at its end.
+pub(crate) fn stderr_line(text: &str) -> String {
+    let mut text = match stderr_is_terminal() {
+        true => strip_control_chars(text),
+        false => text.to_owned(),
+    };
+    if !text.ends_with('\n') {
+        text.push('\n');
+    }
+    text
+}
+
+/// `text` without control characters, which could overwrite what the terminal shows.
+pub(crate) fn strip_control_chars(text: &str) -> String {
     text.chars()
         .filter(|c| !c.is_control() || matches!(c, '\n' | '\t'))
         .collect()
@@ -128,9 +159,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn text_from_elsewhere_cannot_command_the_terminal() {
+    fn text_from_a_server_cannot_control_the_terminal() {
         assert_eq!(
-            harmless("a\u{1b}]0;title\u{7}b\u{9b}2J\tc\n"),
+            strip_control_chars("a\u{1b}]0;title\u{7}b\u{9b}2J\tc\n"),
             "a]0;titleb2J\tc\n"
         );
     }

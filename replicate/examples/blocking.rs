@@ -26,7 +26,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .run(&image_model)
         .input(json!({ "prompt": prompt }))
         .send()?;
-    let size = replicate.save(&output.file()?, &path)?;
+    let size = output.file()?.save(&path)?;
     println!("{path}: {size} bytes");
 
     let events = replicate

@@ -11,47 +11,53 @@
 //!     .text()?;
 //! println!("{text}");
 //!
-//! // Whatever has no method of its own here is called through the async client.
-//! let hardware = replicate.call(replicate.client().hardware().list())?;
+//! // What has no method of its own here is described with the async client.
+//! let readme = replicate.block_on(replicate.client().models().readme("acme/app"))?;
 //! # Ok::<(), replicate::Error>(())
 //! ```
 //!
-//! Inside an async runtime every call is an error that says so: use [`crate::Client`] there.
+//! A call polls its future on the calling thread; connections belong to a background runtime of
+//! the process. It works in plain threads and in `spawn_blocking`, and blocks the thread inside
+//! async code, as `std::fs` does: on a current-thread runtime use `spawn_blocking`, since the
+//! tasks of that thread stand still meanwhile.
 
 use std::fmt;
 use std::future::IntoFuture;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use futures::{Stream, StreamExt};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-#[cfg(feature = "files")]
-use std::path::Path;
 
 use crate::error::{Error, Result};
-use crate::job::AsPredictionId;
-use crate::types::Prediction;
-use crate::{FileOutput, IntoReference, Output, Progress};
+use crate::job::{AsPredictionId, AsTrainingId};
+use crate::types::{Account, Hardware, Prediction, Training};
+use crate::{IntoReference, Progress};
 
+mod handle;
+mod output;
 mod resources;
 mod runtime;
 #[cfg(test)]
 mod tests;
 
+pub use handle::{Handle, Wait};
+pub use output::{FileOutput, Output};
 #[cfg(feature = "files")]
 pub use resources::Files;
-pub use resources::{CreatePrediction, Predictions};
+pub use resources::{CreatePrediction, Models, Predictions, Trainings};
 
-use runtime::Runtime;
+use runtime::Shutdown;
 
 /// A client of Replicate for code without an async runtime. Cheap to clone.
 ///
-/// It keeps one thread of its own, on which requests are sent.
+/// When its last clone is dropped, it waits for pending cancels, for 2 s at most.
 #[derive(Clone, Debug)]
 pub struct Client {
     client: crate::Client,
-    runtime: Runtime,
+    _shutdown: Arc<Shutdown>,
 }
 
 impl Client {
@@ -77,41 +83,38 @@ impl Client {
     /// # Errors
     /// [`Configuration`](crate::ErrorKind::Configuration) when no thread can be started.
     pub fn from_client(client: crate::Client) -> Result<Self> {
+        runtime::start()?;
         Ok(Self {
-            runtime: Runtime::new(client.clone())?,
+            _shutdown: Arc::new(Shutdown(client.clone())),
             client,
         })
     }
 
-    /// The async client, to describe calls for [`call`](Client::call) and
-    /// [`iterate`](Client::iterate).
+    /// The async client, to describe calls for [`block_on`](Client::block_on) and
+    /// [`iter`](Client::iter).
     pub fn client(&self) -> &crate::Client {
         &self.client
     }
 
-    /// Sends a call of the async client and waits for its answer.
+    /// Sends a call of the async client and waits for its result.
     ///
     /// # Errors
-    /// Those of the call, and [`Configuration`](crate::ErrorKind::Configuration) inside an
-    /// async runtime.
-    pub fn call<F, T, E>(&self, call: F) -> Result<T>
+    /// Those of the call.
+    pub fn block_on<F, T, E>(&self, call: F) -> Result<T>
     where
         F: IntoFuture<Output = Result<T, E>>,
         E: Into<Error>,
     {
-        self.runtime
-            .block_on(call.into_future())?
-            .map_err(Into::into)
+        runtime::block_on(call.into_future())?.map_err(Into::into)
     }
 
     /// The items of a stream of the async client, as they come: a list's, or a file's bytes.
-    pub fn iterate<S, T>(&self, stream: S) -> Iter<S>
+    pub fn iter<S, T>(&self, stream: S) -> Iter<S>
     where
         S: Stream<Item = Result<T>> + Unpin,
     {
         Iter {
             stream: Some(stream),
-            runtime: self.runtime.clone(),
         }
     }
 
@@ -123,12 +126,59 @@ impl Client {
         }
     }
 
-    /// Waits until a prediction has ended; takes a prediction or its id.
+    /// A handle for a prediction that exists: see [`crate::Client::prediction`].
+    pub fn prediction(&self, prediction: impl AsPredictionId) -> Handle<Prediction> {
+        Handle::new(self.client.prediction(prediction), self.clone())
+    }
+
+    /// A handle for a training that exists: see [`crate::Client::training`].
+    pub fn training(&self, training: impl AsTrainingId) -> Handle<Training> {
+        Handle::new(self.client.training(training), self.clone())
+    }
+
+    /// Waits until a prediction is done; takes a prediction or its id.
+    /// [`send`](Wait::send) begins.
+    pub fn wait(&self, prediction: impl AsPredictionId) -> Wait {
+        self.prediction(prediction).wait()
+    }
+
+    /// The output of a prediction that has succeeded: see [`crate::Client::output`].
     ///
     /// # Errors
-    /// Those of [`Wait`](crate::Wait).
-    pub fn wait(&self, prediction: impl AsPredictionId) -> Result<Prediction> {
-        self.call(self.client.wait(prediction))
+    /// Those of [`crate::Client::output`].
+    pub fn output(&self, prediction: &Prediction) -> Result<Output> {
+        Ok(Output::new(self.client.output(prediction)?, self.clone()))
+    }
+
+    /// A file at a URL that the API returned: see [`crate::Client::download`].
+    pub fn download(&self, url: impl AsRef<str>) -> FileOutput {
+        FileOutput::new(self.client.download(url), self.clone())
+    }
+
+    /// The account that the token belongs to.
+    ///
+    /// # Errors
+    /// Those of the call.
+    pub fn account(&self) -> Result<Account> {
+        self.block_on(self.client.account().get())
+    }
+
+    /// The hardware that models run on.
+    ///
+    /// # Errors
+    /// Those of the call.
+    pub fn hardware(&self) -> Result<Vec<Hardware>> {
+        self.block_on(self.client.hardware().list())
+    }
+
+    /// Models: read, list, search.
+    pub fn models(&self) -> Models {
+        Models::new(self.clone())
+    }
+
+    /// Trainings: read, cancel, list, wait.
+    pub fn trainings(&self) -> Trainings {
+        Trainings::new(self.clone())
     }
 
     /// The events of a model that is started for it.
@@ -150,28 +200,11 @@ impl Client {
     pub fn files(&self) -> Files {
         Files::new(self.clone())
     }
-
-    /// A file's whole content, in memory.
-    ///
-    /// # Errors
-    /// Those of [`FileOutput::bytes`].
-    pub fn bytes(&self, file: &FileOutput) -> Result<Bytes> {
-        self.call(file.bytes())
-    }
-
-    /// Saves a file, and gives its size in bytes.
-    ///
-    /// # Errors
-    /// Those of [`FileOutput::save`].
-    #[cfg(feature = "files")]
-    pub fn save(&self, file: &FileOutput, path: impl AsRef<Path>) -> Result<u64> {
-        self.call(file.save(path))
-    }
 }
 
 /// A model to be run to its end: made by [`Client::run`].
 #[derive(Debug)]
-#[must_use = "nothing is run before `send`, `text`, `json`, `prediction` or `raw`"]
+#[must_use = "nothing is sent before `send`, `start`, `text`, `json`, `prediction` or `raw`"]
 pub struct Run {
     run: crate::Run,
     client: Client,
@@ -204,7 +237,17 @@ impl Run {
     /// # Errors
     /// Those of [`crate::Run`].
     pub fn send(self) -> Result<Output> {
-        self.client.call(self.run)
+        let output = self.client.block_on(self.run)?;
+        Ok(Output::new(output, self.client))
+    }
+
+    /// Creates the prediction and returns a handle for it: see [`crate::Run::start`].
+    ///
+    /// # Errors
+    /// Those of the create.
+    pub fn start(self) -> Result<Handle<Prediction>> {
+        let handle = self.client.block_on(self.run.start())?;
+        Ok(Handle::new(handle, self.client))
     }
 
     /// Runs, and gives the output as one text.
@@ -212,7 +255,7 @@ impl Run {
     /// # Errors
     /// Those of [`crate::Run::text`].
     pub fn text(self) -> Result<String> {
-        self.client.call(self.run.text())
+        self.client.block_on(self.run.text())
     }
 
     /// Runs, and gives the output as a type of the caller's.
@@ -220,7 +263,7 @@ impl Run {
     /// # Errors
     /// Those of [`crate::Run::json`].
     pub fn json<T: DeserializeOwned>(self) -> Result<T> {
-        self.client.call(self.run.json())
+        self.client.block_on(self.run.json())
     }
 
     /// Runs, and gives the whole prediction.
@@ -228,7 +271,7 @@ impl Run {
     /// # Errors
     /// Those of [`crate::Run::prediction`].
     pub fn prediction(self) -> Result<Prediction> {
-        self.client.call(self.run.prediction())
+        self.client.block_on(self.run.prediction())
     }
 
     /// Runs, and gives the prediction's last body.
@@ -236,7 +279,7 @@ impl Run {
     /// # Errors
     /// Those of [`crate::Run::raw`].
     pub fn raw(self) -> Result<Bytes> {
-        self.client.call(self.run.raw())
+        self.client.block_on(self.run.raw())
     }
 }
 
@@ -267,8 +310,8 @@ impl StreamRun {
     /// # Errors
     /// Those of [`crate::StreamRun`].
     pub fn send(self) -> Result<Iter<crate::EventStream>> {
-        let events = self.client.call(self.run)?;
-        Ok(self.client.iterate(events))
+        let events = self.client.block_on(self.run)?;
+        Ok(self.client.iter(events))
     }
 }
 
@@ -277,7 +320,6 @@ impl StreamRun {
 pub struct Iter<S> {
     /// There until the end of this.
     stream: Option<S>,
-    runtime: Runtime,
 }
 
 impl<S> Iter<S> {
@@ -294,7 +336,7 @@ where
     type Item = Result<T>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        match self.runtime.block_on(self.stream.as_mut()?.next()) {
+        match runtime::block_on(self.stream.as_mut()?.next()) {
             Ok(item) => item,
             Err(error) => {
                 self.stream = None;
@@ -308,7 +350,7 @@ impl<S> Drop for Iter<S> {
     fn drop(&mut self) {
         // What cancels when it is dropped needs a runtime to do so.
         let stream = self.stream.take();
-        self.runtime.within(|| drop(stream));
+        runtime::within(|| drop(stream));
     }
 }
 

@@ -16,6 +16,7 @@ use crate::handle::{Handle, PredictionHandle, TrainingHandle};
 use crate::job::{AsPredictionId, AsTrainingId};
 use crate::model_cache::ModelCache;
 use crate::poll::Pacing;
+use crate::reconcile::Claims;
 use crate::reference::IntoReference;
 use crate::resources::{
     Account, Collections, Deployments, Files, Hardware, Models, Predictions, Search, Trainings,
@@ -55,6 +56,7 @@ pub struct Client {
 #[derive(Debug, Default)]
 pub(crate) struct Shared {
     pub(crate) accounts: Accounts,
+    pub(crate) claims: Claims,
     pub(crate) cancels: Arc<PendingCancels>,
     pub(crate) blocking_creates: BlockingCreates,
 }

@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use chrono::Utc;
 use http::StatusCode;
 use replicate_api::{ErrorKind as ApiKind, RequestOptions, Tap};
 use serde::Serialize;
@@ -19,7 +18,7 @@ use crate::file_input::FileStrategy;
 use crate::input::Input;
 use crate::model_cache::{LatestVersion, ModelRoute, no_version};
 use crate::quote::quote;
-use crate::reconcile::SentCreate;
+use crate::reconcile::UnconfirmedCreate;
 use crate::reference::Reference;
 use crate::types::{Prediction, WebhookEvent, builder as body};
 
@@ -233,6 +232,7 @@ impl Prepared {
         api: &replicate_api::Client,
         wait: Option<u64>,
     ) -> Result<Created> {
+        let sent = self.sent_now();
         let tap = Tap::default();
         let options = RequestOptions::new().with_tap(tap.clone());
         let transport = api.transport().with_options(options);
@@ -242,16 +242,12 @@ impl Prepared {
             body: tap.take_redacted(),
             ..created
         });
-        created.map_err(|error| error.with_sent_create(|| self.sent_now()))
+        created.map_err(|error| error.with_unconfirmed_create(|| sent))
     }
 
-    /// What of this can be recognised again, as sent at this moment.
-    pub(crate) fn sent_now(&self) -> SentCreate {
-        SentCreate {
-            reference: self.reference.clone(),
-            input: self.input.clone(),
-            at: Utc::now(),
-        }
+    /// What is needed to find this create later, as sent at this moment.
+    pub(crate) fn sent_now(&self) -> UnconfirmedCreate {
+        UnconfirmedCreate::sent_now(self.reference.clone(), &self.input)
     }
 
     async fn send_by_reference(
@@ -370,7 +366,7 @@ impl Prepared {
                 .input(self.input.clone())
                 .stream(self.stream.then_some(true))
                 .webhook(webhook)
-                .webhook_events_filter(events.unwrap_or_default())
+                .webhook_events_filter(events.filter(|events| !events.is_empty()))
         });
         if let Some(prefer) = prefer {
             call = call.prefer(prefer);
@@ -386,7 +382,7 @@ impl Prepared {
         body.input(self.input.clone())
             .stream(self.stream.then_some(true))
             .webhook(webhook)
-            .webhook_events_filter(events.unwrap_or_default())
+            .webhook_events_filter(events.filter(|events| !events.is_empty()))
     }
 }
 

@@ -12,7 +12,7 @@ use chrono::{DateTime, Utc};
 use replicate_api::{ErrorKind as ApiKind, InvalidField};
 
 use crate::quote::quote;
-use crate::reconcile::SentCreate;
+use crate::reconcile::UnconfirmedCreate;
 use crate::types::{Prediction, Training};
 
 /// The nouns of what an error can be about.
@@ -60,7 +60,7 @@ struct Parts {
     training: Option<Arc<Training>>,
     body: Option<Bytes>,
     path: Option<String>,
-    sent_create: Option<SentCreate>,
+    unconfirmed_create: Option<UnconfirmedCreate>,
     /// Whether the call was to create a prediction or training.
     creating: bool,
     source: Option<Box<dyn StdError + Send + Sync>>,
@@ -98,7 +98,7 @@ impl Error {
     pub fn is_safe_to_retry(&self) -> bool {
         let none_exists = self.prediction_id().is_none()
             && self.training_id().is_none()
-            && self.sent_create().is_none();
+            && self.unconfirmed_create().is_none();
         none_exists && self.kind().is_transient()
     }
 
@@ -188,7 +188,7 @@ impl Error {
     pub fn sent_at(&self) -> Option<DateTime<Utc>> {
         match self.api() {
             Some(error) => error.sent_at(),
-            None => self.sent_create().map(|sent| sent.at),
+            None => self.unconfirmed_create().map(UnconfirmedCreate::sent_at),
         }
     }
 
@@ -198,9 +198,10 @@ impl Error {
         self.api()?.created_id()
     }
 
-    /// The prediction's create that failed, unless it is certain that it made nothing.
-    pub(crate) fn sent_create(&self) -> Option<&SentCreate> {
-        self.0.sent_create.as_ref()
+    /// What is needed to find the prediction of a create whose outcome is unknown: for
+    /// [`reconcile`](crate::resources::Predictions::reconcile), also in another process.
+    pub fn unconfirmed_create(&self) -> Option<&UnconfirmedCreate> {
+        self.0.unconfirmed_create.as_ref()
     }
 
     /// Where in the JSON something is not as expected, for [`ErrorKind::Decode`].
@@ -316,12 +317,13 @@ impl Error {
     }
 
     /// Keeps what was sent with an error after which it may have been carried out.
-    pub(crate) fn with_sent_create(mut self, sent: impl FnOnce() -> SentCreate) -> Self {
+    pub(crate) fn with_unconfirmed_create(
+        mut self,
+        sent: impl FnOnce() -> UnconfirmedCreate,
+    ) -> Self {
         if self.kind() == ErrorKind::OutcomeUnknown || self.created_id().is_some() {
-            let at = self.sent_at();
-            let sent = sent();
-            let at = at.unwrap_or(sent.at);
-            self.0.sent_create = Some(SentCreate { at, ..sent });
+            let sent = sent().with_id(self.created_id());
+            self.0.unconfirmed_create = Some(sent);
         }
         self
     }

@@ -84,6 +84,7 @@ pub use name::{IntoName, Name};
 pub use output::Output;
 pub use paginate::{Items, List, Page, Pages};
 pub use progress::{LogProgress, Progress};
+pub use reconcile::{Reconcile, UnconfirmedCreate};
 pub use reference::{IntoReference, Reference};
 pub use replicate_api::{
     self as api, InvalidField, Limits, RequestOptions, Response, RetryBudget, RetryPolicy, Secret,

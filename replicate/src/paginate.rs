@@ -8,11 +8,9 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
-use chrono::{DateTime, Utc};
 use futures::future::BoxFuture;
 use futures::{Stream, StreamExt};
 use http::Method;
-use http::header::DATE;
 use replicate_api::{Operation, Response, Transport};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -126,22 +124,6 @@ impl<T> List<T> {
     /// Those of the call.
     pub async fn raw(self) -> Result<Bytes> {
         Ok(self.request.fetch(None).await?.into_bytes())
-    }
-}
-
-impl<T: DeserializeOwned> List<T> {
-    /// A page, and the time at which the server sent it, where it says so.
-    pub(crate) async fn dated_page(
-        &self,
-        cursor: Option<&str>,
-    ) -> Result<(Page<T>, Option<DateTime<Utc>>)> {
-        let answer = self.request.fetch(cursor).await?;
-        let date = answer
-            .headers()
-            .get(DATE)
-            .and_then(|date| DateTime::parse_from_rfc2822(date.to_str().ok()?).ok());
-        let page = self.request.decode(&answer)?;
-        Ok((page, date.map(|date| date.to_utc())))
     }
 }
 
@@ -264,7 +246,7 @@ impl PageRequest {
 
 /// The cursor in the URL of another page. A URL without one cannot be followed: its host could be
 /// any.
-fn cursor_from_url(url: Option<&str>) -> Result<Option<String>> {
+pub(crate) fn cursor_from_url(url: Option<&str>) -> Result<Option<String>> {
     let Some(url) = url.filter(|url| !url.is_empty()) else {
         return Ok(None);
     };
@@ -282,9 +264,9 @@ fn cursor_from_url(url: Option<&str>) -> Result<Option<String>> {
 }
 
 /// How many pages in a row may have no item, though each leads to another.
-pub(crate) const MAX_EMPTY_PAGES: u32 = 100;
+const MAX_EMPTY_PAGES: u32 = 100;
 
-pub(crate) fn endless() -> Error {
+fn endless() -> Error {
     Error::new(
         ErrorKind::Decode,
         format!(

@@ -1,207 +1,438 @@
 //! Looking for the prediction of a create whose outcome is unknown.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
+use http::Method;
+use http::header::DATE;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
 
-use crate::error::{Error, Result};
+use crate::Client;
+use crate::error::{Error, ErrorKind, Result};
 use crate::job::Requests;
-use crate::paginate::{List, MAX_EMPTY_PAGES, endless};
 use crate::reference::Reference;
 use crate::types::Prediction;
 
 /// How far the clocks of the servers that are involved may be apart.
-const MARGIN: TimeDelta = TimeDelta::seconds(10);
+const CLOCK_SKEW: TimeDelta = TimeDelta::seconds(10);
 
-/// A create that was sent, of which nobody knows what became.
-#[derive(Clone, Debug)]
-pub(crate) struct SentCreate {
-    pub(crate) reference: Reference,
-    pub(crate) input: Map<String, Value>,
-    /// When, by this machine's clock.
-    pub(crate) at: DateTime<Utc>,
+/// How many pages of recent predictions are searched.
+const MAX_PAGES: usize = 10;
+
+/// How long a search may take.
+const SEARCH_TIMEOUT: Duration = Duration::from_secs(120);
+
+/// How many claimed ids a client remembers.
+const MAX_CLAIMS: usize = 10_000;
+
+/// What is needed to find the prediction of a create whose outcome is unknown: the model, a hash
+/// of each input, and when it was sent.
+///
+/// It is part of the error ([`Error::unconfirmed_create`]), or made before the create
+/// ([`UnconfirmedCreate::new`]). It serializes, so that it can be stored and searched for by
+/// another process. The inputs themselves are not in it.
+///
+/// ```
+/// use replicate::UnconfirmedCreate;
+/// use serde_json::json;
+///
+/// # async fn example(replicate: replicate::Client) -> replicate::Result<()> {
+/// let input = json!({ "prompt": "a haiku" });
+/// let create = UnconfirmedCreate::new("acme/app".parse()?, &input)?;
+/// std::fs::write("pending.json", serde_json::to_vec(&create).unwrap()).unwrap();
+/// replicate.run("acme/app").input(&input).start().await?;
+///
+/// // After a crash in between, in another process:
+/// let stored = std::fs::read("pending.json").unwrap();
+/// let create: UnconfirmedCreate = serde_json::from_slice(&stored).unwrap();
+/// let found = replicate.predictions().reconcile(&create).await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct UnconfirmedCreate {
+    #[serde(with = "model")]
+    model: Reference,
+    /// A hash of each input, `None` for one with a file: that may be kept under another URL.
+    input: BTreeMap<String, Option<String>>,
+    /// By the clock of the machine that sent it.
+    sent_at: DateTime<Utc>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    id: Option<String>,
+    /// Tells creates apart that are the same otherwise.
+    nonce: u64,
+    /// When it was sent, by a clock that nobody can set.
+    #[serde(skip)]
+    sent: Option<Instant>,
 }
 
-/// What was found of a create whose outcome is unknown: made by
+/// A reference as text.
+mod model {
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    use crate::reference::Reference;
+
+    pub(super) fn serialize<S: Serializer>(model: &Reference, s: S) -> Result<S::Ok, S::Error> {
+        s.collect_str(model)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<Reference, D::Error> {
+        let text = String::deserialize(d)?;
+        let parsed = text.parse().or_else(|_| Reference::version_id(&text));
+        parsed.map_err(serde::de::Error::custom)
+    }
+}
+
+/// The result of a search for an unconfirmed create: returned by
 /// [`Predictions::reconcile`](crate::resources::Predictions::reconcile).
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Reconciled {
     /// Predictions of the same model, version or deployment with the same input, created since
     /// the create was sent, the nearest in time first. More than one means that the same was
-    /// sent more than once.
+    /// sent more than once, and nothing tells which is which.
     pub matching: Vec<Prediction>,
     /// Predictions of that time that may be it too, in the same order: they have the input and
-    /// more, their input is no longer known, they do not say which deployment they are of, or
-    /// they are of an official model under another name.
+    /// more, their input was removed, they do not say which deployment they are of, or they are
+    /// of an official model under another name.
     pub possible: Vec<Prediction>,
 }
 
-/// Whether a prediction is what a create has made.
+/// How well a prediction matches a create.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Likeness {
+enum MatchKind {
     None,
     Possible,
-    Whole,
+    Exact,
 }
 
-/// What the create behind an error has made.
-pub(crate) async fn find(api: replicate_api::Client, wanted: Wanted) -> Result<Reconciled> {
-    let sent = match wanted {
-        Wanted::Id(id) => {
-            let found = Prediction::get(api, id).await?;
-            return Ok(Reconciled {
-                matching: vec![found],
-                possible: Vec::new(),
-            });
+/// The predictions that belong to a create of this client: none of them is the result of
+/// another.
+#[derive(Debug, Default)]
+pub(crate) struct Claims(Mutex<ClaimedIds>);
+
+#[derive(Debug, Default)]
+struct ClaimedIds {
+    /// By which create each was claimed.
+    owners: HashMap<String, Option<u64>>,
+    order: VecDeque<String>,
+}
+
+impl Claims {
+    /// Claims a prediction for the create of this nonce, or for one that was confirmed.
+    pub(crate) fn claim(&self, id: &str, owner: Option<u64>) {
+        let mut claimed = self.claimed();
+        if claimed.owners.insert(id.to_owned(), owner).is_none() {
+            claimed.order.push_back(id.to_owned());
         }
-        Wanted::Like(sent) => sent,
+        if claimed.order.len() > MAX_CLAIMS
+            && let Some(oldest) = claimed.order.pop_front()
+        {
+            claimed.owners.remove(&oldest);
+        }
+    }
+
+    fn is_claimed_by_another(&self, id: &str, nonce: u64) -> bool {
+        let claimed = self.claimed();
+        claimed
+            .owners
+            .get(id)
+            .is_some_and(|owner| *owner != Some(nonce))
+    }
+
+    fn claimed(&self) -> MutexGuard<'_, ClaimedIds> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What can be reconciled: an [`Error`] of a create, or an [`UnconfirmedCreate`].
+pub trait Reconcile: sealed::Reconcile {}
+
+impl Reconcile for &Error {}
+impl Reconcile for &UnconfirmedCreate {}
+
+pub(crate) mod sealed {
+    use super::UnconfirmedCreate;
+    use crate::error::{Error, Result};
+
+    pub trait Reconcile {
+        /// What to look for.
+        fn create(self) -> Result<UnconfirmedCreate>;
+    }
+
+    impl Reconcile for &Error {
+        fn create(self) -> Result<UnconfirmedCreate> {
+            self.unconfirmed_create().cloned().ok_or_else(|| {
+                Error::invalid(
+                    "there is nothing to look for: the error is not that of a prediction's create whose outcome is unknown",
+                )
+            })
+        }
+    }
+
+    impl Reconcile for &UnconfirmedCreate {
+        fn create(self) -> Result<UnconfirmedCreate> {
+            Ok(self.clone())
+        }
+    }
+}
+
+/// A page of predictions. Without its list it is not one: it must not look like "none found".
+#[derive(Deserialize)]
+struct PredictionPage {
+    results: Vec<Prediction>,
+    #[serde(default)]
+    next: Option<String>,
+}
+
+/// Looks for what a create has made.
+pub(crate) async fn find(client: &Client, create: &UnconfirmedCreate) -> Result<Reconciled> {
+    let searching = search(client, create);
+    let found = match tokio::time::timeout(SEARCH_TIMEOUT, searching).await {
+        Ok(found) => found?,
+        Err(_) => {
+            let message =
+                format!("the search for the prediction took more than {SEARCH_TIMEOUT:?}");
+            return Err(Error::new(ErrorKind::Timeout, message));
+        }
     };
-    let operation = &replicate_api::operations::PREDICTIONS_LIST;
-    let list: List<Prediction> = List::new(api.transport(), operation, Ok(Vec::new()));
-    let (mut page, server_time) = list.dated_page(None).await?;
-    // The clock of this machine may be wrong; that of the API is what predictions carry.
-    let skew = server_time.map_or(TimeDelta::zero(), |time| time - Utc::now());
-    let sent_at = sent.at + skew;
-    let mut found = Vec::new();
-    let (mut seen, mut empty) = (HashSet::new(), 0);
-    loop {
-        empty = if page.results.is_empty() {
-            empty + 1
-        } else {
-            0
-        };
+    if let [only] = found.matching.as_slice() {
+        client.shared.claims.claim(&only.id, Some(create.nonce));
+    }
+    Ok(found)
+}
+
+async fn search(client: &Client, create: &UnconfirmedCreate) -> Result<Reconciled> {
+    if let Some(id) = &create.id {
+        let found = Prediction::get(client.api.clone(), id.clone()).await?;
+        return Ok(Reconciled {
+            matching: vec![found],
+            possible: Vec::new(),
+        });
+    }
+    let mut sent_at = None;
+    let mut found: Vec<(MatchKind, TimeDelta, Prediction)> = Vec::new();
+    let mut seen = HashSet::new();
+    let mut cursor: Option<String> = None;
+    for _ in 0..MAX_PAGES {
+        let mut request = client.transport().request(Method::GET, "/predictions");
+        if let Some(cursor) = &cursor {
+            request = request.query(&[("cursor", cursor)]);
+        }
+        let response = request.send().await?;
+        let date = response.headers().get(DATE);
+        let date = date.and_then(|date| DateTime::parse_from_rfc2822(date.to_str().ok()?).ok());
+        let sent_at = *sent_at.get_or_insert_with(|| create.sent_at_server(date.map(Into::into)));
+        let page: PredictionPage = replicate_api::decode(response.body())?;
         let mut reached_the_past = false;
         for prediction in page.results {
             let age = prediction.created_at.map(|created| created - sent_at);
-            if age.is_some_and(|age| age < -MARGIN) {
+            if age.is_some_and(|age| age < -CLOCK_SKEW) {
                 reached_the_past = true;
                 continue;
             }
+            if client
+                .shared
+                .claims
+                .is_claimed_by_another(&prediction.id, create.nonce)
+            {
+                continue;
+            }
             let distance = age.map_or(TimeDelta::MAX, |age| age.abs());
-            found.push((sent.likeness(&prediction), distance, prediction));
+            found.push((create.matches(&prediction), distance, prediction));
         }
-        let next = page.next.filter(|next| seen.insert(next.clone()));
-        let (false, Some(next)) = (reached_the_past, next) else {
-            break;
-        };
-        if empty > MAX_EMPTY_PAGES {
-            return Err(endless());
+        cursor = crate::paginate::cursor_from_url(page.next.as_deref())?;
+        let is_new = (cursor.as_ref()).is_some_and(|cursor| seen.insert(cursor.clone()));
+        if reached_the_past || !is_new {
+            return Ok(sorted(found));
         }
-        (page, _) = list.dated_page(Some(&next)).await?;
     }
+    let found = sorted(found);
+    if found.matching.is_empty() {
+        let message = format!(
+            "the prediction is not among the latest {MAX_PAGES} pages of predictions, which do not reach back to its create"
+        );
+        return Err(Error::new(ErrorKind::Other, message));
+    }
+    Ok(found)
+}
+
+fn sorted(mut found: Vec<(MatchKind, TimeDelta, Prediction)>) -> Reconciled {
     found.sort_by_key(|(_, distance, _)| *distance);
     let mut reconciled = Reconciled::default();
-    for (likeness, _, prediction) in found {
-        match likeness {
-            Likeness::Whole => reconciled.matching.push(prediction),
-            Likeness::Possible => reconciled.possible.push(prediction),
-            Likeness::None => {}
+    for (kind, _, prediction) in found {
+        match kind {
+            MatchKind::Exact => reconciled.matching.push(prediction),
+            MatchKind::Possible => reconciled.possible.push(prediction),
+            MatchKind::None => {}
         }
     }
-    Ok(reconciled)
+    reconciled
 }
 
-/// What an error leads to.
-#[derive(Debug)]
-pub(crate) enum Wanted {
-    /// A prediction whose id the broken answer showed.
-    Id(String),
-    /// A prediction that looks like what was sent.
-    Like(SentCreate),
-}
-
-impl Wanted {
-    pub(crate) fn of(error: &Error) -> Result<Self> {
-        match (error.sent_create(), error.created_id()) {
-            (Some(_), Some(id)) => Ok(Self::Id(id.to_owned())),
-            (Some(sent), None) => Ok(Self::Like(sent.clone())),
-            _ => Err(Error::invalid(
-                "there is nothing to look for: the error is not that of a prediction's create whose outcome is unknown",
-            )),
+impl UnconfirmedCreate {
+    /// A create that is about to be sent, of this input: what serializes to an object.
+    ///
+    /// # Errors
+    /// [`InvalidRequest`](ErrorKind::InvalidRequest) when the input is not an object.
+    pub fn new<T: Serialize + ?Sized>(model: Reference, input: &T) -> Result<Self> {
+        match serde_json::to_value(input) {
+            Ok(Value::Object(input)) => Ok(Self::sent_now(model, &input)),
+            _ => Err(Error::invalid("invalid input: expected an object")),
         }
     }
-}
 
-impl SentCreate {
-    fn likeness(&self, prediction: &Prediction) -> Likeness {
-        self.likeness_of_model(prediction)
-            .min(self.likeness_of_input(prediction))
+    /// A create that is sent at this moment.
+    pub(crate) fn sent_now(model: Reference, input: &Map<String, Value>) -> Self {
+        Self {
+            model,
+            input: input
+                .iter()
+                .filter(|(_, value)| !value.is_null())
+                .map(|(name, value)| (name.clone(), hash(value)))
+                .collect(),
+            sent_at: Utc::now(),
+            id: None,
+            nonce: RandomState::new().build_hasher().finish(),
+            sent: Some(Instant::now()),
+        }
     }
 
-    fn likeness_of_model(&self, prediction: &Prediction) -> Likeness {
+    /// The model, version or deployment that was to be run.
+    pub fn model(&self) -> &Reference {
+        &self.model
+    }
+
+    /// When it was sent, by the clock of the machine that sent it.
+    pub fn sent_at(&self) -> DateTime<Utc> {
+        self.sent_at
+    }
+
+    /// The same create, of which the response showed this id.
+    pub(crate) fn with_id(mut self, id: Option<&str>) -> Self {
+        self.id = id.map(str::to_owned);
+        self
+    }
+
+    /// When it was sent, by the server's clock, which is what predictions carry. Without the
+    /// monotonic time since, as in another process, the clock of this machine has to do.
+    fn sent_at_server(&self, server: Option<DateTime<Utc>>) -> DateTime<Utc> {
+        let server = server.unwrap_or_else(Utc::now);
+        let since = match self.sent.map(|sent| TimeDelta::from_std(sent.elapsed())) {
+            Some(Ok(since)) => since,
+            _ => Utc::now() - self.sent_at,
+        };
+        server.checked_sub_signed(since).unwrap_or(server)
+    }
+
+    fn matches(&self, prediction: &Prediction) -> MatchKind {
+        self.matches_model(prediction)
+            .min(self.matches_input(prediction))
+    }
+
+    fn matches_model(&self, prediction: &Prediction) -> MatchKind {
         let (model, version) = (&prediction.model, &prediction.version);
-        let whole = |same: bool| {
+        let exact = |same: bool| {
             if same {
-                Likeness::Whole
+                MatchKind::Exact
             } else {
-                Likeness::None
+                MatchKind::None
             }
         };
-        match &self.reference {
+        match &self.model {
             Reference::Model { owner, name } => {
                 let same = model.as_deref() == Some(&format!("{owner}/{name}"));
                 // An official model may run under another name, as a version without a digest.
                 let official = !version.is_empty() && !is_digest(version);
                 match (same, official) {
-                    (false, true) => Likeness::Possible,
-                    (same, _) => whole(same),
+                    (false, true) => MatchKind::Possible,
+                    (same, _) => exact(same),
                 }
             }
             Reference::ModelVersion { version: sent, .. } | Reference::Version(sent) => {
-                whole(version == sent)
+                exact(version == sent)
             }
             Reference::Deployment { owner, name } => match &prediction.deployment {
-                Some(known) => whole(*known == format!("{owner}/{name}") || known == name),
-                None => Likeness::Possible,
+                Some(known) => exact(*known == format!("{owner}/{name}") || known == name),
+                None => MatchKind::Possible,
             },
         }
     }
 
-    fn likeness_of_input(&self, prediction: &Prediction) -> Likeness {
+    fn matches_input(&self, prediction: &Prediction) -> MatchKind {
         if prediction.data_removed == Some(true) {
-            return Likeness::Possible;
+            return MatchKind::Possible;
         }
         let kept = &prediction.input;
-        let mut sent = self.input.iter();
-        if !sent.all(|(name, value)| is_alike(value, kept.get(name))) {
-            return Likeness::None;
-        }
-        let more = |(name, value): (&String, &Value)| {
-            !value.is_null() && self.input.get(name).is_none_or(Value::is_null)
+        let same = |(name, sent): (&String, &Option<String>)| match (kept.get(name), sent) {
+            (None | Some(Value::Null), _) => false,
+            (Some(_), None) => true,
+            (Some(kept), Some(sent)) => hash(kept).as_ref() == Some(sent),
         };
-        if kept.iter().any(more) {
-            return Likeness::Possible;
+        if !self.input.iter().all(same) {
+            return MatchKind::None;
         }
-        Likeness::Whole
+        let more =
+            |(name, value): (&String, &Value)| !value.is_null() && !self.input.contains_key(name);
+        if kept.iter().any(more) {
+            return MatchKind::Possible;
+        }
+        MatchKind::Exact
     }
 }
 
-/// Whether a value that was sent is kept as this one. Files may be kept at another address than
-/// the one that was sent.
-fn is_alike(sent: &Value, kept: Option<&Value>) -> bool {
-    match (sent, kept) {
-        (Value::Null, None) => true,
-        (_, None) => false,
-        (Value::String(sent), Some(Value::String(kept))) => {
-            sent == kept || sent.starts_with("data:")
+/// A hash of a value, the same for every way to write it; `None` where it has a `data:` URL,
+/// which may be kept under another one.
+fn hash(value: &Value) -> Option<String> {
+    let mut hasher = Sha256::new();
+    write(value, &mut hasher)?;
+    let digest = hasher.finalize();
+    Some(digest.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+fn write(value: &Value, hasher: &mut Sha256) -> Option<()> {
+    let mut text = |kind: &str, text: &str| {
+        hasher.update(kind);
+        hasher.update((text.len() as u64).to_be_bytes());
+        hasher.update(text);
+    };
+    match value {
+        Value::Null => text("n", ""),
+        Value::Bool(value) => text("b", if *value { "1" } else { "0" }),
+        Value::Number(number) => match number.as_f64() {
+            Some(float) if float.fract() == 0.0 && float.abs() < 9e15 => {
+                text("#", &format!("{}", float as i64));
+            }
+            _ => text("#", &number.to_string()),
+        },
+        Value::String(value) if value.starts_with("data:") => return None,
+        Value::String(value) => text("s", value),
+        Value::Array(items) => {
+            text("a", &items.len().to_string());
+            for item in items {
+                write(item, hasher)?;
+            }
         }
-        (Value::Number(sent), Some(Value::Number(kept))) => {
-            sent == kept || sent.as_f64() == kept.as_f64()
+        Value::Object(members) => {
+            let mut members: Vec<_> = members
+                .iter()
+                .filter(|(_, value)| !value.is_null())
+                .collect();
+            members.sort_by_key(|(name, _)| *name);
+            text("o", &members.len().to_string());
+            for (name, value) in members {
+                hasher.update((name.len() as u64).to_be_bytes());
+                hasher.update(name);
+                write(value, hasher)?;
+            }
         }
-        (Value::Array(sent), Some(Value::Array(kept))) => {
-            sent.len() == kept.len()
-                && sent
-                    .iter()
-                    .zip(kept)
-                    .all(|(sent, kept)| is_alike(sent, Some(kept)))
-        }
-        (Value::Object(sent), Some(Value::Object(kept))) => sent
-            .iter()
-            .all(|(name, value)| is_alike(value, kept.get(name))),
-        (sent, Some(kept)) => sent == kept,
     }
+    Some(())
 }
 
 /// Whether a version's id is the digest of an image, as those of all but official models are.
@@ -216,12 +447,8 @@ mod tests {
 
     const DIGEST: &str = "5c7d5dc6dd8bf75c1acaa8565735e7986bc5b66206b55cca93cb72c9bf15ccaa";
 
-    fn sent(reference: &str, input: Value) -> SentCreate {
-        SentCreate {
-            reference: reference.parse().unwrap(),
-            input: input.as_object().unwrap().clone(),
-            at: Utc::now(),
-        }
+    fn sent(reference: &str, input: Value) -> UnconfirmedCreate {
+        UnconfirmedCreate::new(reference.parse().unwrap(), &input).unwrap()
     }
 
     fn made(json: Value) -> Prediction {
@@ -233,10 +460,10 @@ mod tests {
         serde_json::from_value(prediction).unwrap()
     }
 
-    use Likeness::{None as Not, Possible, Whole};
+    use MatchKind::{Exact, None as Not, Possible};
 
-    fn likeness(reference: &str, input: Value, prediction: Value) -> Likeness {
-        sent(reference, input).likeness(&made(prediction))
+    fn matches(reference: &str, input: Value, prediction: Value) -> MatchKind {
+        sent(reference, input).matches(&made(prediction))
     }
 
     #[test]
@@ -244,11 +471,11 @@ mod tests {
         let of = |input: Value| {
             let sent = json!({ "prompt": "a", "n": 1, "file": "data:;base64,eA==" });
             let made = json!({ "model": "acme/app", "version": DIGEST, "input": input });
-            likeness("acme/app", sent, made)
+            matches("acme/app", sent, made)
         };
         assert_eq!(
             of(json!({ "prompt": "a", "n": 1.0, "file": "https://x/y" })),
-            Whole
+            Exact
         );
         let more = json!({ "prompt": "a", "n": 1, "file": "https://x/y", "seed": 3 });
         assert_eq!(of(more), Possible);
@@ -268,13 +495,13 @@ mod tests {
     fn nested_values_are_compared_and_null_is_absent() {
         let of = |input: Value| {
             let sent = json!({ "list": [1, { "a": null }], "none": null });
-            likeness(
+            matches(
                 "acme/app",
                 sent,
                 json!({ "model": "acme/app", "input": input }),
             )
         };
-        assert_eq!(of(json!({ "list": [1, {}], "other": null })), Whole);
+        assert_eq!(of(json!({ "list": [1, {}], "other": null })), Exact);
         assert_eq!(of(json!({ "list": [1] })), Not);
         assert_eq!(of(json!({ "list": [1, { "a": 2 }] })), Not);
     }
@@ -282,13 +509,13 @@ mod tests {
     #[test]
     fn no_input_is_not_any_input() {
         let of = |input: Value| {
-            likeness(
+            matches(
                 "acme/app",
                 json!({}),
                 json!({ "model": "acme/app", "input": input }),
             )
         };
-        assert_eq!(of(json!({})), Whole);
+        assert_eq!(of(json!({})), Exact);
         assert_eq!(of(json!({ "prompt": "a" })), Possible);
     }
 
@@ -296,28 +523,28 @@ mod tests {
     fn a_prediction_whose_data_was_removed_may_be_the_one() {
         let prediction = json!({ "model": "acme/app", "input": {}, "data_removed": true });
         assert_eq!(
-            likeness("acme/app", json!({ "prompt": "a" }), prediction),
+            matches("acme/app", json!({ "prompt": "a" }), prediction),
             Possible
         );
     }
 
     #[test]
     fn another_model_version_or_deployment_is_another_prediction() {
-        let of = |reference: &str, made: Value| likeness(reference, json!({}), made);
+        let of = |reference: &str, made: Value| matches(reference, json!({}), made);
         let other = DIGEST.replace('5', "6");
         assert_eq!(
             of(
                 "acme/app",
                 json!({ "model": "acme/app", "version": DIGEST })
             ),
-            Whole
+            Exact
         );
         assert_eq!(
             of(
                 "acme/app",
                 json!({ "model": "acme/app", "version": "hidden" })
             ),
-            Whole
+            Exact
         );
         assert_eq!(
             of(
@@ -329,12 +556,53 @@ mod tests {
         let official = json!({ "model": "replicate/internal", "version": "d-c6559c57" });
         assert_eq!(of("acme/app", official), Possible);
         let version = json!({ "model": "acme/app", "version": DIGEST });
-        assert_eq!(of(DIGEST, version.clone()), Whole);
-        assert_eq!(of(&format!("acme/app:{DIGEST}"), version), Whole);
+        assert_eq!(of(DIGEST, version.clone()), Exact);
+        assert_eq!(of(&format!("acme/app:{DIGEST}"), version), Exact);
         assert_eq!(of(DIGEST, json!({ "version": other })), Not);
         let deployment = |named: Value| of("deployments/acme/app", json!({ "deployment": named }));
-        assert_eq!(deployment(json!("acme/app")), Whole);
+        assert_eq!(deployment(json!("acme/app")), Exact);
         assert_eq!(deployment(json!("acme/other")), Not);
         assert_eq!(deployment(json!(null)), Possible);
+    }
+
+    #[test]
+    fn a_create_is_found_by_another_process_and_holds_no_input() {
+        let create = sent("acme/app", json!({ "prompt": "a secret", "n": 1 }));
+        let stored = serde_json::to_string(&create).unwrap();
+        assert!(!stored.contains("a secret"), "{stored}");
+        let found: UnconfirmedCreate = serde_json::from_str(&stored).unwrap();
+        assert_eq!((found.model(), found.nonce), (create.model(), create.nonce));
+        let input = json!({ "prompt": "a secret", "n": 1.0 });
+        let prediction = made(json!({ "model": "acme/app", "input": input }));
+        assert_eq!(found.matches(&prediction), Exact);
+    }
+
+    #[test]
+    fn the_window_is_the_servers_clock_less_the_monotonic_time() {
+        let mut create = sent("acme/app", json!({}));
+        // The clock was set back by an hour since.
+        create.sent_at = Utc::now() + TimeDelta::hours(1);
+        let server = Utc::now() + TimeDelta::days(3);
+        let sent = create.sent_at_server(Some(server));
+        assert!((server - sent).num_seconds().abs() < 5, "{sent}");
+        create.sent = None;
+        create.sent_at = Utc::now() - TimeDelta::minutes(10);
+        let sent = create.sent_at_server(Some(server));
+        assert_eq!((server - sent).num_minutes(), 10);
+    }
+
+    #[test]
+    fn a_claimed_prediction_belongs_to_one_create() {
+        let claims = Claims::default();
+        claims.claim("p1", Some(1));
+        claims.claim("p2", None);
+        assert!(!claims.is_claimed_by_another("p1", 1));
+        assert!(claims.is_claimed_by_another("p1", 2));
+        assert!(claims.is_claimed_by_another("p2", 1));
+        assert!(!claims.is_claimed_by_another("p3", 1));
+        for number in 0..2 * MAX_CLAIMS {
+            claims.claim(&number.to_string(), None);
+        }
+        assert_eq!(claims.claimed().owners.len(), MAX_CLAIMS);
     }
 }

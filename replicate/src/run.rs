@@ -25,7 +25,7 @@ use crate::handle::{Handle, PredictionHandle};
 use crate::job_state::JobState;
 use crate::poll::{Deadline, Poller, ProgressCallback, canceled};
 use crate::progress::Progress;
-use crate::reconcile::SentCreate;
+use crate::reconcile::UnconfirmedCreate;
 use crate::reference::Reference;
 use crate::types::{Prediction, WebhookEvent};
 use crate::wait::no_body;
@@ -287,6 +287,7 @@ impl Run {
             body,
             schema,
         } = created;
+        self.client.shared.claims.claim(&prediction.id, None);
         let state = JobState::created(self.client.clone(), prediction, body);
         let canceler = (self.cancel_on_drop).then(|| self.control.bound(&self.client));
         Handle::new(state, self.poll_policy, schema, canceler)
@@ -350,7 +351,7 @@ impl Run {
     async fn cancelable(
         &self,
         mut creating: impl Future<Output = Result<Created>> + Unpin,
-        sent: Option<SentCreate>,
+        sent: Option<UnconfirmedCreate>,
     ) -> Result<Created> {
         tokio::select! {
             biased;
@@ -367,13 +368,13 @@ impl Run {
             );
             let error = Error::new(ErrorKind::OutcomeUnknown, message);
             return Err(match sent {
-                Some(sent) => error.with_sent_create(|| sent),
+                Some(sent) => error.with_unconfirmed_create(|| sent),
                 None => error,
             });
         };
         let created = match result {
             Ok(created) => created,
-            Err(error) if error.sent_create().is_some() => return Err(error),
+            Err(error) if error.unconfirmed_create().is_some() => return Err(error),
             // Whatever kept it from being created: now it is not wanted any more.
             Err(_) => return Err(nothing_created()),
         };

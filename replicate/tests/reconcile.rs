@@ -100,24 +100,78 @@ async fn the_id_that_a_broken_answer_shows_is_looked_up_alone() {
 }
 
 #[tokio::test]
-async fn the_same_input_sent_twice_is_found_twice() {
+async fn the_prediction_of_another_create_is_not_found_again() {
     let (emulator, client) = emulator().await;
-    client
+    let run = client
         .run("emulator/text")
-        .input(json!({ "prompt": "the one" }))
-        .await
-        .unwrap();
-    emulator
-        .inject_fault(
-            Fault::drop_connection()
-                .on(CREATE)
-                .after_handling()
-                .times(1),
-        )
-        .unwrap();
+        .input(json!({ "prompt": "the one" }));
+    let confirmed = run.prediction().await.unwrap().id;
+    let lost = || {
+        Fault::drop_connection()
+            .on(CREATE)
+            .after_handling()
+            .times(1)
+    };
+    emulator.inject_fault(lost()).unwrap();
+    let first = error_of_a_run(&client, "the one").await;
+    for _ in 0..2 {
+        let found = client.predictions().reconcile(&first).await.unwrap();
+        assert_eq!(
+            found.matching.len(),
+            1,
+            "the same create, as often as asked"
+        );
+        assert_ne!(found.matching[0].id, confirmed);
+    }
+    emulator.inject_fault(lost()).unwrap();
+    let second = error_of_a_run(&client, "the one").await;
+    let one = client.predictions().reconcile(&first).await.unwrap();
+    let other = client.predictions().reconcile(&second).await.unwrap();
+    let ids = |found: &replicate::resources::Reconciled| -> Vec<String> {
+        found.matching.iter().map(|p| p.id.clone()).collect()
+    };
+    assert_eq!(ids(&other).len(), 1);
+    assert!(!ids(&other).contains(&ids(&one)[0]) || ids(&one).len() == 2);
+}
+
+#[tokio::test]
+async fn two_candidates_are_both_reported() {
+    let (emulator, client) = emulator().await;
+    let lost = Fault::drop_connection().on(CREATE).after_handling();
+    emulator.inject_fault(lost.times(2)).unwrap();
+    let errors = [
+        error_of_a_run(&client, "the one").await,
+        error_of_a_run(&client, "the one").await,
+    ];
+    for error in &errors {
+        let found = client.predictions().reconcile(error).await.unwrap();
+        assert_eq!(found.matching.len(), 2);
+    }
+}
+
+#[tokio::test]
+async fn a_stored_create_is_found_by_another_client() {
+    let (emulator, client) = emulator().await;
+    let lost = Fault::drop_connection().on(CREATE).after_handling();
+    emulator.inject_fault(lost.times(1)).unwrap();
     let error = error_of_a_run(&client, "the one").await;
-    let found = client.predictions().reconcile(&error).await.unwrap();
-    assert_eq!(found.matching.len(), 2);
+    let stored = serde_json::to_string(error.unconfirmed_create().unwrap()).unwrap();
+    assert!(!stored.contains("the one"), "{stored}");
+    let create: replicate::UnconfirmedCreate = serde_json::from_str(&stored).unwrap();
+    let other = self::client(emulator.url());
+    let found = other.predictions().reconcile(&create).await.unwrap();
+    assert_eq!(found.matching.len(), 1);
+}
+
+#[tokio::test]
+async fn a_page_without_its_list_is_not_an_empty_one() {
+    let lost = Script::new().read_request().reset();
+    let page = Script::reply(Reply::json(200, r#"{"next": null}"#));
+    let listener = Listener::start([lost, page]).unwrap();
+    let client = client(&listener.url());
+    let error = client.run("acme/app:1a2b3c4d").await.unwrap_err();
+    let error = client.predictions().reconcile(&error).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Decode, "{error}");
 }
 
 #[tokio::test]
@@ -217,5 +271,6 @@ async fn an_empty_page_does_not_end_the_search_and_endless_ones_do() {
     let client = client(&listener.url());
     let error = client.run("acme/app:1a2b3c4d").await.unwrap_err();
     let error = client.predictions().reconcile(&error).await.unwrap_err();
-    assert!(error.to_string().contains("empty pages"), "{error}");
+    assert!(error.to_string().contains("10 pages"), "{error}");
+    assert_eq!(listener.received().len(), 11);
 }

@@ -54,6 +54,14 @@ pub(crate) fn rate_limited(row: &Row, operation: Operation) -> Vec<Case> {
         .into_iter()
         .map(|(variant, reply)| {
             let case = Case::of(row, operation, variant, Script::reply(reply));
+            if operation == Operation::Create && row.situation == ALWAYS {
+                // Creates queue until the timeout, whatever their number.
+                return case.creates(40).setup(|builder| {
+                    let retry = replicate::RetryPolicy::default();
+                    let most = std::time::Duration::from_millis(200);
+                    builder.retry(retry.with_max_queue_time(most))
+                });
+            }
             case.creates(attempts).check(|error| {
                 assert_eq!(error.api().unwrap().attempts(), 5, "{error:?}");
             })
@@ -71,7 +79,12 @@ pub(crate) fn asked_too_much(_: &Row, _: Operation) -> Vec<Case> {
         assert_eq!(error.api().unwrap().attempts(), 1);
     }
     let reply = throttled().header("retry-after", "61").body("");
-    vec![Case::new("61 s", [Script::reply(reply)]).check(check)]
+    let case = Case::new("61 s", [Script::reply(reply)]).check(check);
+    vec![case.setup(|builder| {
+        // A create would queue for it.
+        let retry = replicate::RetryPolicy::default();
+        builder.retry(retry.with_max_queue_time(std::time::Duration::from_secs(5)))
+    })]
 }
 
 /// A server whose clock is a day ahead asks for no wait by it.
@@ -94,7 +107,7 @@ fn http_date(time: chrono::DateTime<Utc>) -> String {
 }
 
 pub(crate) fn server_errors(row: &Row, operation: Operation) -> Vec<Case> {
-    [500, 502, 503, 504]
+    [500, 502, 503, 504, 520, 522, 524, 530]
         .into_iter()
         .map(|status| {
             let page = format!("<html><h1>{status}</h1> no {}</html>", echo(operation));

@@ -249,41 +249,96 @@ pub(crate) fn no_stream_address() -> Vec<Case> {
         .collect()
 }
 
-pub(crate) fn wrong_types(operation: Operation) -> Vec<Case> {
+/// A field that is not needed for the result.
+pub(crate) fn wrong_optional_types(operation: Operation) -> Vec<Case> {
+    let odd = [
+        ("logs", json!(5)),
+        ("error", json!({ "code": 7 })),
+        ("metrics", json!([])),
+        ("created_at", json!("yesterday")),
+        ("urls", json!("none")),
+    ];
+    odd.into_iter()
+        .map(|(field, value)| {
+            let mut json = operation.json();
+            match operation {
+                Operation::Upload if field == "urls" => json["checksums"] = value,
+                Operation::List => json["results"][0][field] = value,
+                Operation::Stream => {
+                    json = prediction("starting", Value::Null);
+                    json[field] = value;
+                    return Case::new(field, []).created(json);
+                }
+                _ => json[field] = value,
+            }
+            let reply = json_reply(operation.status(), &json);
+            Case::new(field, [Script::reply(reply)])
+        })
+        .collect()
+}
+
+/// A field without which there is no result: the error has its path, the body, and the id that
+/// a create shows.
+pub(crate) fn wrong_required_types(operation: Operation) -> Vec<Case> {
     fn check(error: &replicate::Error) {
+        let path = error.path().unwrap();
         assert!(
-            error
-                .path()
-                .is_some_and(|path| path.contains("logs") || path.contains("size"))
+            ["id", "status"].iter().any(|name| path.ends_with(name)),
+            "{path}"
         );
         assert!(error.body().is_some_and(|body| !body.is_empty()));
     }
     fn check_created(error: &replicate::Error) {
         check(error);
-        assert!(matches!(
-            error.api().unwrap().created_id(),
-            Some("p1" | "f1")
-        ));
+        assert_eq!(error.created_id(), Some("p1"));
     }
     let mut json = operation.json();
     match operation {
-        Operation::Upload => json["size"] = json!("large"),
-        Operation::List => json["results"][0]["logs"] = json!({ "a": 1 }),
+        Operation::Upload => {
+            json["id"] = json!(7);
+            let reply = json_reply(operation.status(), &json);
+            return vec![Case::new("id", [Script::reply(reply)])];
+        }
+        Operation::List => json["results"][0]["status"] = json!(5),
         Operation::Stream => {
-            json = json!({ "id": "p1", "status": "starting", "logs": 5 });
+            json = json!({ "id": "p1", "status": 5 });
             return vec![Case::new("created", []).created(json).check(check_created)];
         }
-        _ => json["logs"] = json!(5),
+        _ => json["status"] = json!([]),
     }
-    let case = Case::new(
-        "a field",
-        [Script::reply(json_reply(operation.status(), &json))],
-    );
-    vec![case.check(if operation.creates() {
-        check_created
-    } else {
-        check
+    let reply = json_reply(operation.status(), &json);
+    let case = Case::new("status", [Script::reply(reply)]);
+    vec![case.check(match operation {
+        Operation::Create => check_created,
+        _ => check,
     })]
+}
+
+/// A response that refuses the token once, while the prediction runs.
+pub(crate) fn refused_while_polling(operation: Operation) -> Vec<Case> {
+    let done = || json_reply(200, &prediction("succeeded", json!(["Hello ", "wörld"])));
+    [401, 403]
+        .into_iter()
+        .map(|status| {
+            let refused = json_reply(status, &json!({ "detail": "no" }));
+            let running = json_reply(200, &prediction("processing", Value::Null));
+            let variant = status.to_string();
+            match operation {
+                Operation::Create => {
+                    let replies = [operation.reply(), refused, done()];
+                    let case = Case::new(variant, replies.map(Script::reply));
+                    case.act(Act::Run).outcome("Hello wörld")
+                }
+                Operation::Stream => Case::new(variant, [begun_stream()])
+                    .forever()
+                    .asked([refused, done()]),
+                _ => {
+                    let case = Case::new(variant, [running, refused, done()].map(Script::reply));
+                    case.act(Act::Wait).outcome("Hello wörld")
+                }
+            }
+        })
+        .collect()
 }
 
 fn page(next: &str) -> Script {
@@ -363,9 +418,9 @@ pub(crate) fn gone_while_polling(operation: Operation) -> Vec<Case> {
             .act(Act::Run)
             .outcome("Hello wörld")
         }
-        Operation::Stream => Case::new("a stream", [begun_stream()])
-            .forever()
-            .asked([gone]),
+        Operation::Stream => {
+            Case::new("a stream", [begun_stream()]).asked([gone.clone(), gone, asked("succeeded")])
+        }
         _ => Case::new("a wait", [gone_script]).forever().act(Act::Wait),
     }]
 }

@@ -147,6 +147,27 @@ async fn waiter_that_is_dropped_leaves_the_queue() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn create_that_nobody_polls_holds_back_no_other() {
+    let queue = Arc::new(CreateQueue::default());
+    let second = Duration::from_secs(1);
+    queue.pass().rejected(Some(second), None);
+    let start = Instant::now();
+    let until = start + 100 * second;
+    let (first, next, last) = (queue.place(), queue.place(), queue.place());
+    let turn = first.turn(until);
+    tokio::pin!(turn);
+    assert!(futures::poll!(&mut turn).is_pending());
+    // The first is not polled, and the permit of the next one is kept.
+    let kept = next.turn(until).await.unwrap();
+    assert!(start.elapsed() < 4 * second, "{:?}", start.elapsed());
+    drop(last.turn(until).await.unwrap());
+    assert!(start.elapsed() < 8 * second, "{:?}", start.elapsed());
+    turn.await.unwrap();
+    assert!(start.elapsed() < 12 * second, "{:?}", start.elapsed());
+    drop(kept);
+}
+
+#[tokio::test(start_paused = true)]
 async fn turn_that_comes_too_late_is_not_waited_for() {
     let queue = Arc::new(CreateQueue::default());
     let second = Duration::from_secs(1);

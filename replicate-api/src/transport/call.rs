@@ -178,19 +178,26 @@ impl<'a> Call<'a> {
             let (Some(next), Some(delay)) = (again, self.delay(&failure, queued)) else {
                 return Err(self.finish(failure, RetryDecision::Fail));
             };
-            tracing::debug!(
-                target: "replicate_api",
-                cause = %failure.error.kind(),
-                detail = failure.error.detail().map(|detail| self.secrets.redact_text(detail.to_owned())),
-                delay_ms = u64::try_from(delay.as_millis()).unwrap_or(u64::MAX),
-                queued,
-                "retrying"
-            );
+            self.trace(&failure.error, delay, queued);
             if self.cancelled_within(delay).await {
                 return Err(self.finish(failure, RetryDecision::Fail));
             }
             self.queued.rejection = queued.then_some(failure.error);
             request = next;
+        }
+    }
+
+    /// Says why there is another attempt: at low credit the API explains itself in the detail.
+    fn trace(&self, error: &Error, delay: Duration, queued: bool) {
+        let detail = error
+            .detail()
+            .map(|detail| self.secrets.redact_text(detail.to_owned()));
+        let cause = error.kind();
+        if queued {
+            tracing::info!(target: "replicate_api", %cause, detail, "the create waits for its turn");
+        } else {
+            let delay_ms = u64::try_from(delay.as_millis()).unwrap_or(u64::MAX);
+            tracing::debug!(target: "replicate_api", %cause, detail, delay_ms, "retrying");
         }
     }
 
@@ -288,6 +295,8 @@ impl<'a> Call<'a> {
 
     /// The error of a create whose turn does not come in time.
     fn no_turn(&mut self) -> Error {
+        // This attempt was not made.
+        self.attempts = self.attempts.saturating_sub(1);
         self.queued.rejection.take().unwrap_or_else(|| {
             let message = "timed out waiting in the queue of creates after a rate limit";
             Error::new(ErrorKind::Timeout, message).with_advice("nothing was sent")

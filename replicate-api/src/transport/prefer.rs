@@ -11,12 +11,20 @@ const MAX_WAIT: u64 = 60;
 
 const PREFER: HeaderName = HeaderName::from_static("prefer");
 
-/// Fits the wait that a request asks for to the time that is left for it, and returns it. Half
-/// of what is left, but at most 5 s, is kept for the response to arrive.
+/// What is kept for the response to arrive.
+const RESPONSE_MARGIN: Duration = Duration::from_secs(1);
+
+/// What may have passed since a caller has fitted the wait to the same deadline.
+const TOLERANCE: Duration = Duration::from_millis(50);
+
+/// Fits the wait that a request asks for to the time that is left for it, and returns it.
 pub(super) fn fit_wait(headers: &mut HeaderMap, remaining: Duration) -> Result<Duration, Error> {
     let asked = wait_preference(headers)?;
-    let margin = (remaining / 2).min(Duration::from_secs(5));
-    let fitting = remaining.saturating_sub(margin).as_secs();
+    let margin = (remaining / 2).min(RESPONSE_MARGIN);
+    let fitting = remaining
+        .saturating_sub(margin)
+        .saturating_add(TOLERANCE)
+        .as_secs();
     if asked.as_secs() <= fitting {
         return Ok(asked);
     }
@@ -109,9 +117,10 @@ mod tests {
     fn wait_is_shortened_to_what_is_left_for_the_response() {
         for (value, remaining, sent, wait) in [
             ("wait", 600.0, "wait", 60),
-            ("wait=60", 65.0, "wait=60", 60),
-            ("wait", 60.0, "wait=55", 55),
-            ("respond-async, wait", 6.0, "respond-async,wait=3", 3),
+            ("wait=60", 61.0, "wait=60", 60),
+            ("wait=19", 19.96, "wait=19", 19),
+            ("wait", 60.0, "wait=59", 59),
+            ("respond-async, wait", 6.0, "respond-async,wait=5", 5),
             ("wait=10", 2.0, "wait=1", 1),
             ("wait=10", 1.0, "", 0),
             ("other", 0.0, "other", 0),

@@ -271,7 +271,7 @@ async fn wait_of_a_create_is_fitted_to_its_timeout() {
         Script::reply(Reply::json(201, PREDICTION)),
     ]);
     let transport = transport(&listener);
-    for (timeout, sent) in [(20, Some("wait=14")), (1, None)] {
+    for (timeout, sent) in [(20, Some("wait=19")), (1, None)] {
         let request = transport
             .request(Method::POST, "/predictions")
             .header("prefer", "wait")

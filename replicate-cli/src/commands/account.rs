@@ -1,8 +1,8 @@
 use clap::Args;
 
 use super::show;
-use crate::details::text_at;
-use crate::failure::Failure;
+use crate::error::CliError;
+use crate::record::text_at;
 use crate::session::Session;
 
 /// Show whose token it is
@@ -10,7 +10,7 @@ use crate::session::Session;
 pub(crate) struct Account {}
 
 impl Account {
-    pub(crate) async fn execute(self, session: &Session) -> Result<(), Failure> {
+    pub(crate) async fn execute(self, session: &Session) -> Result<(), CliError> {
         let fetching = session.client.account().get().raw();
         show(session, fetching, |account| {
             vec![

@@ -2,9 +2,9 @@ use clap::Subcommand;
 use serde_json::Value;
 
 use super::models;
-use crate::details::{self, text_at};
-use crate::failure::Failure;
+use crate::error::CliError;
 use crate::list::{self, Limit};
+use crate::record::{self, text_at};
 use crate::session::Session;
 use crate::table::Column;
 use crate::terminal;
@@ -33,7 +33,7 @@ const COLUMNS: [Column; 3] = [
 ];
 
 impl Collections {
-    pub(crate) async fn execute(self, session: &Session) -> Result<(), Failure> {
+    pub(crate) async fn execute(self, session: &Session) -> Result<(), CliError> {
         let collections = session.client.collections();
         match self {
             Self::List { limit } => list::print(session, collections.list(), limit, &COLUMNS).await,
@@ -47,9 +47,9 @@ impl Collections {
     }
 }
 
-fn print(session: &Session, body: &[u8]) -> Result<(), Failure> {
-    if !session.for_people() {
-        return terminal::write_line(body);
+fn print(session: &Session, body: &[u8]) -> Result<(), CliError> {
+    if !session.is_interactive() {
+        return Ok(terminal::write_line(body)?);
     }
     let collection: Value = serde_json::from_slice(body).unwrap_or_default();
     let fields = [
@@ -57,7 +57,7 @@ fn print(session: &Session, body: &[u8]) -> Result<(), Failure> {
         ("name", text_at(&collection, "/name")),
         ("description", text_at(&collection, "/description")),
     ];
-    terminal::write_line(details::render(&fields))?;
+    terminal::write_line(record::render(&fields))?;
     let models = collection["models"]
         .as_array()
         .map(Vec::as_slice)

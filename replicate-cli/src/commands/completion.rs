@@ -1,13 +1,12 @@
-use clap::{Args, CommandFactory};
+use clap::{Args, Command};
 use clap_complete::Shell;
 
-use crate::cli::Cli;
-use crate::failure::{Exit, Failure};
+use crate::error::{CliError, ExitCode};
 use crate::terminal;
 
 /// Print a completion script for a shell
 ///
-/// Such as: replicate completion bash > ~/.local/share/bash-completion/completions/replicate
+/// Example: replicate completion bash > ~/.local/share/bash-completion/completions/replicate
 #[derive(Args, Debug)]
 pub(crate) struct Completion {
     /// The shell
@@ -15,10 +14,10 @@ pub(crate) struct Completion {
 }
 
 impl Completion {
-    pub(crate) fn execute(self) -> Result<Exit, Failure> {
+    pub(crate) fn execute(self, mut command: Command) -> Result<ExitCode, CliError> {
         let mut script = Vec::new();
-        clap_complete::generate(self.shell, &mut Cli::command(), "replicate", &mut script);
+        clap_complete::generate(self.shell, &mut command, "replicate", &mut script);
         terminal::write_data(script)?;
-        Ok(Exit::Done)
+        Ok(ExitCode::Done)
     }
 }

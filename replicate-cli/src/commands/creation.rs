@@ -1,32 +1,30 @@
-//! What `run`, `stream` and `predictions create` have in common: a model, its input, and a
-//! prediction to be created.
+//! The arguments of `run`, `stream` and `predictions create`, and the run that they describe.
 
 use std::str::FromStr;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
-use replicate::Reference;
-use replicate::resources::CreatePrediction;
 use replicate::types::WebhookEvent;
+use replicate::{Reference, Run};
 use serde_json::{Value, json};
 
 use crate::duration;
-use crate::failure::Failure;
-use crate::inputs::{Given, InputArguments, assemble, files};
-use crate::job;
+use crate::error::CliError;
+use crate::inputs::{InputArgs, RawInput, assemble};
 use crate::schema::Schema;
+use crate::schema::read::read_schema;
 use crate::session::Session;
 use crate::terminal;
 
 /// How a prediction is created.
 #[derive(Args, Debug)]
-pub(crate) struct CreationArguments {
+pub(crate) struct CreateArgs {
     #[command(flatten)]
-    input: InputArguments,
-    /// Have the server cancel the prediction if it is not over after this time, at least 5s
+    input: InputArgs,
+    /// Have the server cancel the prediction if it is still running after this time, at least 5s
     #[arg(long, value_name = "TIME", value_parser = duration::parse)]
     cancel_after: Option<Duration>,
-    /// Have the server call this address when the prediction starts, goes on and ends
+    /// Have the server call this URL when the prediction starts, makes progress and completes
     #[arg(long, value_name = "URL")]
     webhook: Option<String>,
     /// Print the request instead of sending it
@@ -34,7 +32,7 @@ pub(crate) struct CreationArguments {
     dry_run: Option<DryRun>,
 }
 
-/// How a request is printed that is not sent.
+/// How `--dry-run` prints the request.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
 pub(crate) enum DryRun {
     /// Its body
@@ -43,67 +41,68 @@ pub(crate) enum DryRun {
     Curl,
 }
 
-/// What is to be created, as far as it can be known without a server.
+/// The parsed arguments: what is known without a request.
 #[derive(Debug)]
-pub(crate) struct Wanted {
+pub(crate) struct ParsedArgs {
     reference: Reference,
-    given: Given,
+    given: RawInput,
 }
 
-/// What is to be created, with its input typed and checked.
-pub(crate) struct Checked {
+/// A prediction to create, with its input typed and validated by the schema.
+pub(crate) struct ValidatedRequest {
     reference: Reference,
     schema: Option<Schema>,
     assembled: assemble::Assembled,
 }
 
-impl CreationArguments {
-    /// Parses the reference and the input, and reads standard input where it is asked for.
-    pub(crate) fn read(&self, reference: &str) -> Result<Wanted, Failure> {
-        Ok(Wanted {
+impl CreateArgs {
+    /// Parses the reference and the input, and reads standard input if an argument asks for it.
+    pub(crate) fn read(&self, reference: &str) -> Result<ParsedArgs, CliError> {
+        Ok(ParsedArgs {
             reference: Reference::from_str(reference)?,
             given: self.input.read()?,
         })
     }
 
-    /// Prints the request, if that is all that is wanted.
-    pub(crate) fn printed(&self, session: &Session, checked: &Checked) -> Result<bool, Failure> {
+    /// Prints the request if `--dry-run` was given; returns whether it did.
+    pub(crate) fn printed(
+        &self,
+        session: &Session,
+        request: &ValidatedRequest,
+    ) -> Result<bool, CliError> {
         match self.dry_run {
             None => return Ok(false),
-            Some(DryRun::Json) => terminal::write_line(pretty(&self.body(checked)))?,
-            Some(DryRun::Curl) => terminal::write_line(self.curl(session, checked))?,
+            Some(DryRun::Json) => terminal::write_line(pretty(&self.body(request)))?,
+            Some(DryRun::Curl) => terminal::write_line(self.curl(session, request))?,
         }
         Ok(true)
     }
 
-    /// Uploads what is large, and describes the prediction to be created.
-    pub(crate) async fn creation(
+    /// The run to start, and the schema of its output. The library uploads its files.
+    pub(crate) fn run(
         &self,
         session: &Session,
-        checked: Checked,
-    ) -> Result<(CreatePrediction, Option<Schema>), Failure> {
-        let Checked {
+        request: ValidatedRequest,
+    ) -> Result<(Run, Option<Schema>), CliError> {
+        let ValidatedRequest {
             reference,
             schema,
             assembled,
-        } = checked;
-        let input = files::resolve(session, assembled).await?;
-        let mut creation = session.client.predictions().create(reference).input(input);
+        } = request;
+        let input = assembled.fill_files()?;
+        let mut run = session.client.run(reference).input(input);
         if let Some(deadline) = self.cancel_after {
-            creation = creation.cancel_after(deadline);
+            run = run.cancel_after(deadline);
         }
         if let Some(url) = &self.webhook {
-            creation = creation.webhook(url, std::iter::empty::<WebhookEvent>());
+            run = run.webhook(url, std::iter::empty::<WebhookEvent>());
         }
-        if let Some(left) = session.time_left(None) {
-            creation = creation.timeout(left);
-        }
-        Ok((creation, schema))
+        Ok((run, schema))
     }
 
-    fn body(&self, checked: &Checked) -> Value {
-        let mut body = json!({"input": checked.assembled.input});
-        if let Some(version) = checked.reference.version() {
+    fn body(&self, request: &ValidatedRequest) -> Value {
+        let mut body = json!({"input": request.assembled.input});
+        if let Some(version) = request.reference.version() {
             body["version"] = version.into();
         }
         if let Some(url) = &self.webhook {
@@ -112,8 +111,8 @@ impl CreationArguments {
         body
     }
 
-    fn curl(&self, session: &Session, checked: &Checked) -> String {
-        let path = match &checked.reference {
+    fn curl(&self, session: &Session, request: &ValidatedRequest) -> String {
+        let path = match &request.reference {
             Reference::Model { owner, name } => format!("/models/{owner}/{name}/predictions"),
             Reference::Deployment { owner, name } => {
                 format!("/deployments/{owner}/{name}/predictions")
@@ -135,17 +134,17 @@ impl CreationArguments {
                 deadline.as_secs_f64().ceil()
             ));
         }
-        lines.push(format!("  -d {}", quoted(&self.body(checked).to_string())));
+        lines.push(format!("  -d {}", quoted(&self.body(request).to_string())));
         lines.join(" \\\n")
     }
 }
 
-impl Wanted {
-    /// Types the input by the model's schema, and checks it.
-    pub(crate) async fn check(self, session: &Session) -> Result<Checked, Failure> {
-        let schema = job::read_schema(session, &self.reference).await?;
+impl ParsedArgs {
+    /// Types the input by the model's schema, and validates it.
+    pub(crate) async fn validate(self, session: &Session) -> Result<ValidatedRequest, CliError> {
+        let schema = read_schema(session, &self.reference).await?;
         let assembled = assemble::assemble(self.given, schema.as_ref())?;
-        Ok(Checked {
+        Ok(ValidatedRequest {
             reference: self.reference,
             schema,
             assembled,
@@ -153,7 +152,7 @@ impl Wanted {
     }
 }
 
-impl Checked {
+impl ValidatedRequest {
     pub(crate) fn schema(&self) -> Option<&Schema> {
         self.schema.as_ref()
     }
@@ -167,7 +166,7 @@ fn pretty(value: &Value) -> String {
     serde_json::to_string_pretty(value).unwrap_or_default()
 }
 
-/// The text as a shell takes it for one word.
+/// The text as one word for a shell.
 fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }
@@ -177,7 +176,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_quoted_word_is_one_word_for_a_shell() {
+    fn quoted_text_is_one_word_for_a_shell() {
         assert_eq!(quoted("it's"), r"'it'\''s'");
     }
 }

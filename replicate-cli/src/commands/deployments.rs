@@ -2,9 +2,9 @@ use clap::Subcommand;
 use serde_json::Value;
 
 use super::show;
-use crate::details::{Field, age_at, full_name, text_at};
-use crate::failure::Failure;
+use crate::error::CliError;
 use crate::list::{self, Limit};
+use crate::record::{Field, age_at, full_name, text_at};
 use crate::session::Session;
 use crate::table::Column;
 
@@ -38,7 +38,7 @@ const COLUMNS: [Column; 5] = [
 ];
 
 impl Deployments {
-    pub(crate) async fn execute(self, session: &Session) -> Result<(), Failure> {
+    pub(crate) async fn execute(self, session: &Session) -> Result<(), CliError> {
         let deployments = session.client.deployments();
         match self {
             Self::List { limit } => list::print(session, deployments.list(), limit, &COLUMNS).await,

@@ -1,8 +1,8 @@
 use clap::Subcommand;
 
-use crate::details::text_at;
-use crate::failure::Failure;
+use crate::error::CliError;
 use crate::list;
+use crate::record::text_at;
 use crate::session::Session;
 use crate::table::Column;
 use crate::terminal;
@@ -21,13 +21,13 @@ const COLUMNS: [Column; 2] = [
 ];
 
 impl Hardware {
-    pub(crate) async fn execute(self, session: &Session) -> Result<(), Failure> {
+    pub(crate) async fn execute(self, session: &Session) -> Result<(), CliError> {
         let Self::List = self;
         let body = session
             .unless_interrupted(session.client.hardware().list().raw())
             .await??;
-        if !session.for_people() {
-            return terminal::write_line(body);
+        if !session.is_interactive() {
+            return Ok(terminal::write_line(body)?);
         }
         let all: Vec<serde_json::Value> = serde_json::from_slice(&body).unwrap_or_default();
         list::print_values(session, &all, &COLUMNS)

@@ -1,13 +1,12 @@
 mod address_file;
 mod exec;
-mod hangup;
 mod serve;
 
 use clap::{Args, Subcommand};
 use replicate_emulator::{Builder, Emulator, RateLimit, StartError};
 
-use crate::cli::Global;
-use crate::failure::{Exit, Failure};
+use crate::error::{CliError, ExitCode};
+use crate::global::GlobalArgs;
 use crate::terminal;
 
 /// Serve a local Replicate, on this machine only: simulated models, no account
@@ -19,14 +18,14 @@ pub(crate) enum Local {
 }
 
 impl Local {
-    pub(crate) fn execute(self, global: &Global) -> Result<Exit, Failure> {
+    pub(crate) fn execute(self, global: &GlobalArgs) -> Result<ExitCode, CliError> {
         let unused = [
             ("--timeout", global.timeout.is_some()),
             ("--base-url", global.base_url.is_some()),
         ];
         if let Some((option, _)) = unused.into_iter().find(|(_, given)| *given) {
             let message = format!("{option} has no effect on a local server");
-            return Err(Failure::usage(message).hint("leave it out"));
+            return Err(CliError::usage(message).hint("leave it out"));
         }
         match self {
             Self::Serve(serve) => serve.execute(global),
@@ -37,7 +36,7 @@ impl Local {
 
 /// How the local Replicate is set up.
 #[derive(Args, Debug)]
-struct EmulatorArguments {
+struct EmulatorArgs {
     /// The port; 0 is any that is free
     #[arg(long, value_name = "N", default_value_t = 0)]
     port: u16,
@@ -61,7 +60,7 @@ struct EmulatorArguments {
     low_credit: bool,
 }
 
-impl EmulatorArguments {
+impl EmulatorArgs {
     fn builder(&self) -> Builder {
         let mut builder = Emulator::builder().port(self.port);
         if let Some(token) = &self.token {
@@ -86,10 +85,10 @@ impl EmulatorArguments {
 }
 
 /// Why it did not start: a wrong argument, or something on this machine.
-fn not_started(error: StartError) -> Failure {
+fn not_started(error: StartError) -> CliError {
     match error {
-        StartError::ModelName(_) | StartError::CogUrl(_) => Failure::usage(error),
-        _ => Failure::error(error),
+        StartError::ModelName(_) | StartError::CogUrl(_) => CliError::usage(error),
+        _ => CliError::error(error),
     }
 }
 
@@ -127,9 +126,9 @@ fn cog(text: &str) -> Result<(String, String), String> {
 }
 
 /// A runtime on which the emulator serves many at a time.
-fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+fn runtime() -> Result<tokio::runtime::Runtime, CliError> {
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
-        .map_err(|error| Failure::error(format!("the runtime does not start: {error}")))
+        .map_err(|error| CliError::error(format!("the runtime does not start: {error}")))
 }

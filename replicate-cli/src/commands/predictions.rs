@@ -1,39 +1,104 @@
-mod cancel;
-mod create;
-mod list;
-mod show;
-
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 use serde_json::Value;
 
-use super::online;
-use crate::cli::Global;
-use crate::details::{Field, age_at, json_at, text_at};
-use crate::failure::{Exit, Failure};
+use super::creation::CreateArgs;
+use super::run::WaitArgs;
+use super::{print_one, show, with_session};
+use crate::error::{CliError, ExitCode};
+use crate::global::GlobalArgs;
+use crate::list::{self, Limit};
+use crate::prediction;
+use crate::record::{Field, age_at, json_at, text_at};
+use crate::table::Column;
+use crate::terminal;
 
-/// Create, look at, list and cancel predictions
+/// Create, show, list and cancel predictions
 #[derive(Debug, Subcommand)]
 #[command(arg_required_else_help = false)]
 pub(crate) enum Predictions {
-    Create(create::Create),
+    Create(Create),
+    /// Show a prediction
     #[command(visible_alias = "get")]
-    Show(show::Show),
-    List(list::List),
-    Cancel(cancel::Cancel),
+    Show {
+        /// The prediction's id
+        id: String,
+    },
+    /// List the account's predictions, newest first
+    List {
+        #[command(flatten)]
+        limit: Limit,
+    },
+    /// Cancel a prediction
+    Cancel {
+        /// The prediction's id
+        id: String,
+    },
 }
 
+const COLUMNS: [Column; 5] = [
+    Column::new("ID", |item| text_at(item, "/id")),
+    Column::new("MODEL", |item| text_at(item, "/model")),
+    Column::styled(
+        "STATUS",
+        |item| text_at(item, "/status"),
+        terminal::status_style,
+    ),
+    Column::new("SOURCE", |item| text_at(item, "/source")),
+    Column::new("CREATED", |item| age_at(item, "/created_at")),
+];
+
 impl Predictions {
-    pub(crate) fn execute(self, global: &Global) -> Result<Exit, Failure> {
+    pub(crate) fn execute(self, global: &GlobalArgs) -> Result<ExitCode, CliError> {
         match self {
             Self::Create(create) => create.execute(global),
-            Self::Show(show) => online(global, async |session| show.execute(session).await),
-            Self::List(list) => online(global, async |session| list.execute(session).await),
-            Self::Cancel(cancel) => online(global, async |session| cancel.execute(session).await),
+            Self::Show { id } => with_session(global, async |session| {
+                show(session, session.client.predictions().get(&id).raw(), fields).await
+            }),
+            Self::List { limit } => with_session(global, async |session| {
+                let list = session.client.predictions().list().decode_as::<()>();
+                list::print(session, list, limit, &COLUMNS).await
+            }),
+            Self::Cancel { id } => with_session(global, async |session| {
+                let canceling = session.client.predictions().cancel(&id).raw();
+                show(session, canceling, fields).await
+            }),
         }
     }
 }
 
-/// What a person sees of a prediction.
+/// Create a prediction and print it; --wait waits until it is done
+#[derive(Args, Debug)]
+pub(crate) struct Create {
+    /// owner/name, owner/name:version, a version's id, or deployments/owner/name
+    #[arg(value_name = "REF")]
+    reference: String,
+    #[command(flatten)]
+    creation: CreateArgs,
+    #[command(flatten)]
+    wait: WaitArgs,
+}
+
+impl Create {
+    pub(crate) fn execute(self, global: &GlobalArgs) -> Result<ExitCode, CliError> {
+        let parsed = self.creation.read(&self.reference)?;
+        with_session(global, async |session| {
+            let request = parsed.validate(session).await?;
+            if self.creation.printed(session, &request)? {
+                return Ok(());
+            }
+            let (run, _) = self.creation.run(session, request)?;
+            let handle = prediction::start(session, run).await?;
+            if !self.wait.is_requested() {
+                return print_one(session, &prediction::body(&handle), fields);
+            }
+            let waited = prediction::wait(session, &handle, self.wait.until(), false).await;
+            print_one(session, &waited.body, fields)?;
+            waited.result
+        })
+    }
+}
+
+/// The fields of a prediction, for a person.
 pub(crate) fn fields(prediction: &Value) -> Vec<Field> {
     vec![
         ("id", text_at(prediction, "/id")),
@@ -51,10 +116,10 @@ pub(crate) fn fields(prediction: &Value) -> Vec<Field> {
     ]
 }
 
-/// A text or addresses as they are, all else as JSON.
+/// Text and URLs as they are, other values as JSON.
 fn output(prediction: &Value) -> String {
     match &prediction["output"] {
-        Value::Array(items) if !items.is_empty() && items.iter().all(is_address) => items
+        Value::Array(items) if !items.is_empty() && items.iter().all(is_url) => items
             .iter()
             .filter_map(Value::as_str)
             .collect::<Vec<_>>()
@@ -66,7 +131,7 @@ fn output(prediction: &Value) -> String {
     }
 }
 
-fn is_address(value: &Value) -> bool {
+fn is_url(value: &Value) -> bool {
     value
         .as_str()
         .is_some_and(|text| text.starts_with("http") || text.starts_with("data:"))

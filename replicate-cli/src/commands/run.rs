@@ -1,18 +1,19 @@
 use std::time::{Duration, Instant};
 
 use clap::Args;
+use replicate::PredictionHandle;
 
-use super::creation::CreationArguments;
-use super::{online, predictions, print_one};
-use crate::cli::Global;
+use super::creation::CreateArgs;
+use super::{predictions, print_one, with_session};
 use crate::duration;
-use crate::events::{self, Told};
-use crate::failure::{Exit, Failure};
-use crate::job;
+use crate::error::{CliError, ExitCode};
+use crate::global::GlobalArgs;
 use crate::output;
-use crate::save::{Plan, SaveArguments, Target};
+use crate::prediction::{self, Waited};
+use crate::save::{Plan, SaveArgs, Target};
 use crate::schema::{OutputForm, Schema};
 use crate::session::Session;
+use crate::stream_printer::{Format, StreamError, StreamPrinter};
 use crate::terminal;
 
 /// Run a model, and print its output
@@ -27,149 +28,166 @@ pub(crate) struct Run {
     #[arg(value_name = "REF")]
     reference: String,
     #[command(flatten)]
-    creation: CreationArguments,
+    creation: CreateArgs,
     #[command(flatten)]
-    wait: WaitArguments,
+    wait: WaitArgs,
     #[command(flatten)]
-    save: SaveArguments,
-    /// Print text as it comes (the default for models that write text)
+    save: SaveArgs,
+    /// Print text as it arrives (the default for models that write text)
     #[arg(long, overrides_with = "no_stream", conflicts_with = "no_wait")]
     stream: bool,
-    /// Print text when all of it is there
+    /// Print text when it is complete
     #[arg(long, overrides_with = "stream")]
     no_stream: bool,
-    /// Write the model's logs to standard error as they come
+    /// Write the model's logs to standard error as they arrive
     #[arg(long)]
     logs: bool,
-    /// Write what the prediction took to standard error
+    /// Write the prediction's metrics to standard error
     #[arg(long)]
     metrics: bool,
 }
 
-/// How long a command waits for its prediction.
+/// Options of the wait for a prediction.
 #[derive(Args, Debug)]
-pub(crate) struct WaitArguments {
-    /// Wait for the prediction's end, for so many seconds at most; it goes on after that
+pub(crate) struct WaitArgs {
+    /// Wait until the prediction is done, for at most SECS; it continues to run after that
     #[arg(short, long, value_name = "SECS", num_args = 0..=1, require_equals = true,
           value_parser = duration::parse, conflicts_with = "no_wait")]
     #[allow(clippy::option_option)]
     wait: Option<Option<Duration>>,
-    /// Create the prediction, and do not wait for its end
+    /// Create the prediction without waiting until it is done
     #[arg(long)]
     no_wait: bool,
 }
 
-impl WaitArguments {
+impl WaitArgs {
     /// Until when to wait, from now.
     pub(crate) fn until(&self) -> Option<Instant> {
         let limit = self.wait.flatten()?;
         Some(Instant::now() + limit)
     }
 
-    /// Whether waiting was asked for, where that is not the usual thing.
-    pub(crate) fn asked(&self) -> bool {
+    /// Whether `--wait` was given.
+    pub(crate) fn is_requested(&self) -> bool {
         self.wait.is_some()
     }
 }
 
 impl Run {
-    pub(crate) fn execute(self, global: &Global) -> Result<Exit, Failure> {
-        let wanted = self.creation.read(&self.reference)?;
-        online(global, async |session| {
-            let plan = self.save.plan(session.for_people())?;
-            let checked = wanted.check(session).await?;
-            plan.check(checked.schema(), checked.input())?;
-            if self.creation.printed(session, &checked)? {
+    pub(crate) fn execute(self, global: &GlobalArgs) -> Result<ExitCode, CliError> {
+        let parsed = self.creation.read(&self.reference)?;
+        with_session(global, async |session| {
+            let plan = self.save.plan(session.is_interactive())?;
+            let request = parsed.validate(session).await?;
+            plan.check(request.schema(), request.input())?;
+            if self.creation.printed(session, &request)? {
                 return Ok(());
             }
-            let (creation, schema) = self.creation.creation(session, checked).await?;
-            let created = job::create(session, creation).await?;
+            let (run, schema) = self.creation.run(session, request)?;
+            let handle = prediction::start(session, run).await?;
             if self.wait.no_wait {
-                return print_one(session, &created.body, predictions::fields);
+                return print_one(session, &prediction::body(&handle), predictions::fields);
             }
-            let until = self.wait.until();
-            let prediction = created.prediction;
             let running = Running {
                 run: &self,
                 session,
-                prediction,
                 schema,
                 plan,
-                until,
+                until: self.wait.until(),
+                handle,
             };
             running.follow().await
         })
     }
 }
 
-/// A prediction of this command that was created.
+/// A prediction that this command created.
 struct Running<'a> {
     run: &'a Run,
     session: &'a Session,
-    prediction: replicate::Prediction,
     schema: Option<Schema>,
     plan: Plan,
     until: Option<Instant>,
+    handle: PredictionHandle,
 }
 
 impl Running<'_> {
-    async fn follow(self) -> Result<(), Failure> {
-        let mut shown = String::new();
-        if self.streams() {
-            let logs = self.run.logs;
-            match events::print_text(self.session, &self.prediction, logs, self.until, &mut shown)
-                .await?
-            {
-                Told::Completed if !self.run.metrics => return Ok(()),
-                Told::Completed | Told::Unfinished => {}
-            }
-        }
-        // Logs came with the stream, if there was one.
-        let logs = self.run.logs && shown.is_empty();
-        let ended = job::wait(self.session, &self.prediction, self.until, logs).await?;
-        self.finish(ended, &shown).await
+    async fn follow(self) -> Result<(), CliError> {
+        let streams = self.streams();
+        let has_printed = streams && self.stream().await?;
+        // The stream has printed the logs.
+        let logs = self.run.logs && !streams;
+        let waited = prediction::wait(self.session, &self.handle, self.until, logs).await;
+        self.finish(waited, has_printed).await
     }
 
-    /// Whether the output is printed as it comes.
+    /// Whether the output is printed as it arrives.
     fn streams(&self) -> bool {
-        let printed = matches!(self.plan.target, Target::Print | Target::PrintAndSave(_));
+        let is_printed = matches!(self.plan.target, Target::Print | Target::PrintAndSave(_));
         let is_text =
             self.schema.as_ref().map(Schema::output) == Some(OutputForm::ConcatenatedText);
-        let wanted = !self.run.no_stream && (self.run.stream || is_text);
-        printed && wanted && !self.session.json && events::address(&self.prediction).is_some()
+        let is_wanted = is_text || (self.run.stream && self.has_stream_url());
+        is_printed && is_wanted && !self.run.no_stream && !self.session.json
     }
 
-    /// Prints or saves what has not been shown yet.
-    async fn finish(self, ended: job::Ended, shown: &str) -> Result<(), Failure> {
+    fn has_stream_url(&self) -> bool {
+        self.handle.snapshot().is_some_and(|prediction| {
+            let urls = prediction.urls.as_ref();
+            urls.and_then(|urls| urls.stream.as_deref()).is_some()
+        })
+    }
+
+    /// Prints the text as it arrives; returns whether there was any.
+    async fn stream(&self) -> Result<bool, CliError> {
+        let printer =
+            StreamPrinter::new(self.session, Format::Text, self.run.logs).until(self.until);
+        let cancel = self.session.interrupted.clone();
+        match printer.print(&self.handle, Some(cancel)).await {
+            Ok(()) => Ok(printer.has_printed()),
+            Err(StreamError::Output(error)) => Err(error),
+            Err(StreamError::Stream(error)) => {
+                prediction::finished(self.session, &self.handle, Err(error))?;
+                Ok(printer.has_printed())
+            }
+        }
+    }
+
+    /// Prints or saves what was not printed as it arrived.
+    async fn finish(self, waited: Waited, has_printed: bool) -> Result<(), CliError> {
+        let Waited { body, result } = waited;
         let session = self.session;
         if self.run.metrics {
-            for line in output::metrics(&ended.body)? {
+            for line in output::metrics(&body) {
                 terminal::say(line);
             }
         }
         if session.json {
-            terminal::write_line(&ended.body)?;
+            terminal::write_line(&body)?;
         }
-        ended.result?;
+        result?;
         let is_printed = matches!(self.plan.target, Target::Print | Target::Content);
-        if session.json && is_printed {
+        if has_printed || (session.json && is_printed) {
             return Ok(());
         }
-        let output = output::of_body(&session.client, &ended.body, self.schema.as_ref())?;
-        if !shown.is_empty() {
-            return events::print_rest(shown, &output);
-        }
-        self.plan
-            .carry_out(session, &output)
-            .await
-            .map_err(|failure| {
-                failure.or_hint(format!(
-                    "look at it with: replicate predictions show {}",
-                    self.prediction.id
-                ))
-            })?;
+        let id = self.handle.id();
+        let delivered = self.deliver(&body).await;
+        delivered
+            .map_err(|error| error.or_hint(format!("show it: replicate predictions show {id}")))
+    }
+
+    async fn deliver(&self, body: &[u8]) -> Result<(), CliError> {
+        let session = self.session;
+        let Some(prediction) = self.handle.snapshot() else {
+            return Ok(());
+        };
+        let schema = self.schema.as_ref();
+        let output = output::from_prediction(&session.client, &prediction, body, schema)?;
+        self.plan.execute(session, &output).await?;
+        let is_printed = matches!(self.plan.target, Target::Print | Target::Content);
         if session.is_local() && is_printed && !output.files().is_empty() {
-            session.note("The local Replicate ends with this command, and its files with it: -o FILE keeps them");
+            session.note(
+                "the local Replicate ends with this command, and its files with it; keep them with -o FILE",
+            );
         }
         Ok(())
     }

@@ -1,8 +1,8 @@
 use clap::Args;
 use serde_json::Value;
 
-use crate::details::{full_name, text_at};
-use crate::failure::Failure;
+use crate::error::CliError;
+use crate::record::{full_name, text_at};
 use crate::session::Session;
 use crate::table::{self, Column};
 use crate::terminal;
@@ -34,14 +34,14 @@ const PAGES: [Column; 2] = [
 ];
 
 impl Search {
-    pub(crate) async fn execute(self, session: &Session) -> Result<(), Failure> {
+    pub(crate) async fn execute(self, session: &Session) -> Result<(), CliError> {
         let mut search = session.client.search(self.words.join(" "));
         if let Some(limit) = self.limit {
             search = search.limit(limit);
         }
         let body = session.unless_interrupted(search.raw()).await??;
-        if !session.for_people() {
-            return terminal::write_line(body);
+        if !session.is_interactive() {
+            return Ok(terminal::write_line(body)?);
         }
         let found: Value = serde_json::from_slice(&body).unwrap_or_default();
         let parts: [(&str, &[Column]); 3] = [
@@ -60,6 +60,6 @@ impl Search {
             session.note("Nothing was found.");
             return Ok(());
         }
-        terminal::write_data(tables.join("\n"))
+        Ok(terminal::write_data(tables.join("\n"))?)
     }
 }

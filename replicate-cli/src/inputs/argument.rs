@@ -2,9 +2,8 @@
 
 use serde_json::Value;
 
-use super::read_file;
-use crate::failure::Failure;
-use crate::stdin;
+use crate::error::CliError;
+use crate::reader::{self, read_file};
 
 /// One argument of an input.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,9 +37,9 @@ impl Argument {
 
 impl Literal {
     /// Puts the content of standard input in its place, if this is what asks for it.
-    pub(super) fn read_stdin(&mut self) -> Result<(), Failure> {
+    pub(super) fn read_stdin(&mut self) -> Result<(), CliError> {
         if let Self::Stdin { json, content } = self {
-            *content = stdin::read()?;
+            *content = reader::read_stdin()?;
             if *json {
                 *self = Self::Json(json_of("standard input", content)?);
             }
@@ -50,7 +49,7 @@ impl Literal {
 }
 
 /// Parses one argument. A text with spaces before its first `=` is a text, and no key.
-pub(crate) fn parse(text: &str) -> Result<Argument, Failure> {
+pub(crate) fn parse(text: &str) -> Result<Argument, CliError> {
     let Some((key, value)) = text.split_once('=') else {
         return Ok(Argument::Main(literal(text)));
     };
@@ -85,7 +84,7 @@ fn literal(text: &str) -> Literal {
     }
 }
 
-fn json_literal(key: &str, text: &str) -> Result<Literal, Failure> {
+fn json_literal(key: &str, text: &str) -> Result<Literal, CliError> {
     match text.strip_prefix('@') {
         Some("-") => Ok(Literal::Stdin {
             json: true,
@@ -98,16 +97,16 @@ fn json_literal(key: &str, text: &str) -> Result<Literal, Failure> {
         None => match serde_json::from_str(text) {
             Ok(value) => Ok(Literal::Json(value)),
             Err(error) => Err(
-                Failure::usage(format!("`{key}:={text}` holds no JSON: {error}"))
+                CliError::usage(format!("`{key}:={text}` holds no JSON: {error}"))
                     .hint(format!("for a text write {key}={text}")),
             ),
         },
     }
 }
 
-fn json_of(from: &str, content: &[u8]) -> Result<Value, Failure> {
+fn json_of(from: &str, content: &[u8]) -> Result<Value, CliError> {
     serde_json::from_slice(content)
-        .map_err(|error| Failure::usage(format!("{from} holds no JSON: {error}")))
+        .map_err(|error| CliError::usage(format!("{from} holds no JSON: {error}")))
 }
 
 /// Whether this can be the key of an input: words joined by dots.

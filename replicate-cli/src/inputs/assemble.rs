@@ -2,11 +2,11 @@
 
 use serde_json::{Map, Value};
 
-use super::Given;
+use super::RawInput;
 use super::argument::{Argument, Literal};
 use super::files::{FileSlot, Source};
-use crate::failure::Failure;
-use crate::schema::{Keywords, Schema, check, is_file, is_text, typing};
+use crate::error::CliError;
+use crate::schema::{Keywords, Schema, check, coerce, is_file, is_text};
 
 /// An input that is whole but for the addresses of its files.
 #[derive(Debug)]
@@ -16,8 +16,31 @@ pub(crate) struct Assembled {
     pub(crate) files: Vec<FileSlot>,
 }
 
-/// Puts an input together, and checks it where there is a schema.
-pub(crate) fn assemble(given: Given, schema: Option<&Schema>) -> Result<Assembled, Failure> {
+impl Assembled {
+    /// The input with its files in their places. The library uploads them, or writes them into the
+    /// input, when the prediction is created.
+    pub(crate) fn fill_files(self) -> Result<Value, CliError> {
+        let Self { mut input, files } = self;
+        for slot in files {
+            let file = serde_json::to_value(slot.source.to_input()).map_err(CliError::error)?;
+            let place = slot
+                .key
+                .iter()
+                .try_fold(&mut input, |value, key| value.get_mut(key));
+            let place = place.and_then(|value| match slot.index {
+                Some(index) => value.get_mut(index),
+                None => Some(value),
+            });
+            if let Some(place) = place {
+                *place = file;
+            }
+        }
+        Ok(input)
+    }
+}
+
+/// Assembles an input, and validates it if there is a schema.
+pub(crate) fn assemble(given: RawInput, schema: Option<&Schema>) -> Result<Assembled, CliError> {
     let mut assembly = Assembly {
         schema,
         input: given.base,
@@ -53,12 +76,12 @@ pub(crate) fn assemble(given: Given, schema: Option<&Schema>) -> Result<Assemble
     })
 }
 
-fn second_text(literal: &Literal) -> Failure {
+fn second_text(literal: &Literal) -> CliError {
     let shown = match literal {
         Literal::Text(text) | Literal::File(text) => text.as_str(),
         _ => "standard input",
     };
-    Failure::usage(format!(
+    CliError::usage(format!(
         "`{shown}` has no key, and the main input is given already"
     ))
     .hint("put a text of several words in quotes, and write other inputs as key=value")
@@ -74,9 +97,9 @@ struct Assembly<'a> {
 
 impl Assembly<'_> {
     /// The key of the input that something without a key is for.
-    fn main_key(&self, literal: &Literal) -> Result<String, Failure> {
+    fn main_key(&self, literal: &Literal) -> Result<String, CliError> {
         let Some(schema) = self.schema else {
-            return Err(Failure::usage(
+            return Err(CliError::usage(
                 "the model's inputs are not known, so a text needs its key",
             )
             .hint("write it as key=value, such as prompt=\"...\""));
@@ -95,7 +118,7 @@ impl Assembly<'_> {
                 .into_iter()
                 .map(|(key, _)| key)
                 .collect();
-            Failure::usage("this model has no input that a text alone could be for").hint(
+            CliError::usage("this model has no input that a text alone could be for").hint(
                 match keys.as_slice() {
                     [] => "it takes no inputs".to_owned(),
                     keys => format!("write it as key=value; its inputs are {}", keys.join(", ")),
@@ -108,7 +131,7 @@ impl Assembly<'_> {
         self.from_arguments.contains(&self.path(key))
     }
 
-    fn put(&mut self, key: &str, literal: Literal) -> Result<(), Failure> {
+    fn put(&mut self, key: &str, literal: Literal) -> Result<(), CliError> {
         let path = self.path(key);
         let keywords = self.keywords(&path);
         let again = self.from_arguments.contains(&path);
@@ -117,13 +140,13 @@ impl Assembly<'_> {
                 .as_ref()
                 .is_some_and(|keywords| Schema::types(keywords).contains(&"array"));
         if again && !in_list {
-            return Err(Failure::usage(format!("`{key}` is given twice"))
+            return Err(CliError::usage(format!("`{key}` is given twice"))
                 .hint("leave one out; only an input that is a list takes several"));
         }
         let (value, file) = self.value(key, keywords.as_ref(), literal)?;
         let mut index = value.is_array().then_some(0);
         let place = place(&mut self.input, &path).ok_or_else(|| {
-            Failure::usage(format!("`{key}` is inside of something that is no object"))
+            CliError::usage(format!("`{key}` is inside of something that is no object"))
         })?;
         match (place, value) {
             (Value::Array(items), Value::Array(mut more)) if in_list => {
@@ -170,7 +193,7 @@ impl Assembly<'_> {
         key: &str,
         keywords: Option<&Keywords>,
         literal: Literal,
-    ) -> Result<(Value, Option<Source>), Failure> {
+    ) -> Result<(Value, Option<Source>), CliError> {
         let text = match literal {
             Literal::Json(value) => return Ok((value, None)),
             Literal::Text(text) => text,
@@ -178,8 +201,8 @@ impl Assembly<'_> {
                 return Ok(self.file(keywords, Source::Path(path.into())));
             }
             Literal::File(path) => {
-                let content = super::read_file(&path).map_err(|failure| {
-                    failure.hint(format!(
+                let content = crate::reader::read_file(&path).map_err(|error| {
+                    error.hint(format!(
                         "for a text that begins with @ write {key}=@@{path}"
                     ))
                 })?;
@@ -200,8 +223,8 @@ impl Assembly<'_> {
 
     fn typed(&self, keywords: Option<&Keywords>, text: &str) -> Value {
         match (self.schema, keywords) {
-            (Some(schema), Some(keywords)) => typing::typed(schema, keywords, text),
-            _ => typing::untyped(text),
+            (Some(schema), Some(keywords)) => coerce::coerce(schema, keywords, text),
+            _ => coerce::coerce_untyped(text),
         }
     }
 
@@ -227,9 +250,9 @@ impl Assembly<'_> {
     }
 }
 
-fn utf8(key: &str, from: &str, content: Vec<u8>) -> Result<String, Failure> {
+fn utf8(key: &str, from: &str, content: Vec<u8>) -> Result<String, CliError> {
     String::from_utf8(content).map_err(|_| {
-        Failure::usage(format!(
+        CliError::usage(format!(
             "`{key}` takes no file, and {from} is no UTF-8 text either"
         ))
     })

@@ -3,24 +3,25 @@
 use serde_json::Value;
 
 use super::argument::{Argument, Literal};
-use crate::failure::Failure;
-use crate::stdin;
+use crate::error::CliError;
+use crate::reader;
 
 const OPEN: &str = "{{.";
 const CLOSE: &str = "}}";
 
 /// Fills the templates of all arguments from the JSON on standard input. Without any there, or
 /// where standard input is no pipe or file, `{{` is text.
-pub(super) fn fill(arguments: &mut [Argument]) -> Result<(), Failure> {
+pub(super) fn fill(arguments: &mut [Argument]) -> Result<(), CliError> {
     let mut texts: Vec<&mut Literal> = arguments
         .iter_mut()
         .map(Argument::literal_mut)
         .filter(|literal| matches!(literal, Literal::Text(text) if text.contains(OPEN)))
         .collect();
-    if texts.is_empty() || !stdin::is_pipe_or_file() {
+    if texts.is_empty() || !reader::is_pipe_or_file() {
         return Ok(());
     }
-    let Ok(json @ (Value::Object(_) | Value::Array(_))) = serde_json::from_slice(&stdin::read()?)
+    let Ok(json @ (Value::Object(_) | Value::Array(_))) =
+        serde_json::from_slice(&reader::read_stdin()?)
     else {
         return Ok(());
     };
@@ -34,7 +35,7 @@ pub(super) fn fill(arguments: &mut [Argument]) -> Result<(), Failure> {
 
 /// The text with every template in it filled. A text that is one template, and nothing else,
 /// takes the value as it is.
-fn filled(text: &str, json: &Value) -> Result<Literal, Failure> {
+fn filled(text: &str, json: &Value) -> Result<Literal, CliError> {
     let mut done = String::new();
     let mut rest = text;
     while let Some((before, template)) = rest.split_once(OPEN) {
@@ -65,8 +66,8 @@ fn filled(text: &str, json: &Value) -> Result<Literal, Failure> {
     Ok(Literal::Text(done))
 }
 
-fn missing(path: &str) -> Failure {
-    Failure::usage(format!(
+fn missing(path: &str) -> CliError {
+    CliError::usage(format!(
         "the JSON on standard input has no `{path}`, which {{{{.{path}}}}} asks for"
     ))
     .hint("print the earlier prediction whole: replicate run --json ...")

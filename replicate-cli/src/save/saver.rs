@@ -4,8 +4,7 @@ use std::path::{Path, PathBuf};
 
 use replicate::{ErrorKind, FileOutput};
 
-use super::directory_of;
-use crate::failure::Failure;
+use crate::error::CliError;
 use crate::session::Session;
 use crate::terminal;
 
@@ -35,7 +34,7 @@ impl<'a> Saver<'a> {
         &mut self,
         directory: &Path,
         files: &[FileOutput],
-    ) -> Result<(), Failure> {
+    ) -> Result<(), CliError> {
         let mut result = Ok(());
         for file in files {
             let path = self.free_name(&inside(directory, &file.name()));
@@ -49,7 +48,7 @@ impl<'a> Saver<'a> {
         &mut self,
         path: &Path,
         files: &[FileOutput],
-    ) -> Result<(), Failure> {
+    ) -> Result<(), CliError> {
         self.session
             .note(format!("{} files came: they are numbered", files.len()));
         let mut result = Ok(());
@@ -74,9 +73,9 @@ impl<'a> Saver<'a> {
     }
 
     /// Saves a file under this name.
-    pub(super) async fn file(&mut self, path: &Path, file: &FileOutput) -> Result<(), Failure> {
+    pub(super) async fn file(&mut self, path: &Path, file: &FileOutput) -> Result<(), CliError> {
         let progress = self.session.progress();
-        progress.tell(format!("saving {}", path.display()));
+        progress.set_text(format!("saving {}", path.display()));
         let saving = async {
             match self.force {
                 true => file.save(path).await,
@@ -89,7 +88,7 @@ impl<'a> Saver<'a> {
             .await?;
         if let Err(error) = saved {
             let is_gone = error.kind() == ErrorKind::Expired || file.url().starts_with("data:");
-            let failure = Failure::from(error);
+            let failure = CliError::from(error);
             return Err(match is_gone {
                 true => failure,
                 false => failure.hint(format!("the output is still at {}", file.url())),
@@ -104,15 +103,15 @@ impl<'a> Saver<'a> {
         directory: &Path,
         name: &str,
         content: &str,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), CliError> {
         let path = self.free_name(&inside(directory, name));
         self.text(&path, content)
     }
 
     /// Saves a text under this name.
-    pub(super) fn text(&self, path: &Path, content: &str) -> Result<(), Failure> {
+    pub(super) fn text(&self, path: &Path, content: &str) -> Result<(), CliError> {
         let failed = |error: std::io::Error| {
-            Failure::error(format!("`{}` cannot be written: {error}", path.display()))
+            CliError::error(format!("`{}` cannot be written: {error}", path.display()))
         };
         let mut temporary = tempfile::Builder::new();
         temporary.prefix(".replicate-").suffix(".part");
@@ -132,12 +131,19 @@ impl<'a> Saver<'a> {
         self.tell(path)
     }
 
-    fn tell(&self, path: &Path) -> Result<(), Failure> {
+    fn tell(&self, path: &Path) -> Result<(), CliError> {
         if self.paths_are_data {
-            return terminal::write_line(path.display().to_string());
+            return Ok(terminal::write_line(path.display().to_string())?);
         }
         self.session.note(format!("saved {}", path.display()));
         Ok(())
+    }
+}
+
+pub(super) fn directory_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
     }
 }
 

@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-use super::nearest::nearest;
-use super::typing::is_whole;
+use super::coerce::is_whole;
+use super::suggest::suggest;
 use super::{Keywords, Schema, required};
-use crate::failure::Failure;
+use crate::error::CliError;
 
 /// How many of a model's keys an error lists.
 const KEYS_LISTED: usize = 20;
@@ -13,7 +13,7 @@ const KEYS_LISTED: usize = 20;
 const VALUE_SHOWN: usize = 60;
 
 /// Checks an input. The error names the key, the rule that it breaks, and what would be right.
-pub(crate) fn check(schema: &Schema, input: &Value) -> Result<(), Failure> {
+pub(crate) fn check(schema: &Schema, input: &Value) -> Result<(), CliError> {
     let keywords = schema.input();
     check_keys(schema, &keywords, input)?;
     for (key, property) in schema.properties(&keywords) {
@@ -21,13 +21,13 @@ pub(crate) fn check(schema: &Schema, input: &Value) -> Result<(), Failure> {
             continue;
         };
         if let Some(broken) = broken(schema, &schema.resolve(property), value, key) {
-            return Err(broken.into_failure());
+            return Err(broken.into_error());
         }
     }
     Ok(())
 }
 
-fn check_keys(schema: &Schema, keywords: &Keywords, input: &Value) -> Result<(), Failure> {
+fn check_keys(schema: &Schema, keywords: &Keywords, input: &Value) -> Result<(), CliError> {
     let known: Vec<&str> = schema
         .properties(keywords)
         .into_iter()
@@ -43,12 +43,12 @@ fn check_keys(schema: &Schema, keywords: &Keywords, input: &Value) -> Result<(),
         .flat_map(|object| object.keys());
     if let Some(wrong) = given.find(|key| !open && !known.contains(&key.as_str())) {
         let inputs = listed(&known);
-        return Err(match nearest(wrong, known.iter().copied()) {
-            Some(right) => Failure::usage(format!(
+        return Err(match suggest(wrong, known.iter().copied()) {
+            Some(right) => CliError::usage(format!(
                 "`{wrong}` is no input of this model: did you mean `{right}`?"
             ))
             .hint(format!("its inputs are {inputs}")),
-            None => Failure::usage(format!("`{wrong}` is no input of this model"))
+            None => CliError::usage(format!("`{wrong}` is no input of this model"))
                 .hint(format!("its inputs are {inputs}")),
         });
     }
@@ -65,7 +65,7 @@ fn check_keys(schema: &Schema, keywords: &Keywords, input: &Value) -> Result<(),
             None => String::new(),
         };
         return Err(
-            Failure::usage(format!("`{missing}` is missing{about}: the model needs it"))
+            CliError::usage(format!("`{missing}` is missing{about}: the model needs it"))
                 .hint(format!("give it as {missing}={}", example(&keywords))),
         );
     }
@@ -104,17 +104,17 @@ struct Broken {
 }
 
 impl Broken {
-    fn into_failure(self) -> Failure {
+    fn into_error(self) -> CliError {
         let Self {
             key,
             rule,
             value,
             meant,
         } = self;
-        let failure = Failure::usage(format!("`{key}` must be {rule}, not {value}"));
+        let error = CliError::usage(format!("`{key}` must be {rule}, not {value}"));
         match meant {
-            Some(meant) => failure.hint(format!("did you mean {meant}?")),
-            None => failure,
+            Some(meant) => error.hint(format!("did you mean {meant}?")),
+            None => error,
         }
     }
 }
@@ -146,7 +146,7 @@ fn broken(schema: &Schema, keywords: &Keywords, value: &Value, key: &str) -> Opt
         let texts = choices.iter().filter_map(Value::as_str);
         let meant = value
             .as_str()
-            .and_then(|text| nearest(text, texts))
+            .and_then(|text| suggest(text, texts))
             .map(|text| format!("{key}={text}"));
         return Some(Broken {
             meant,

@@ -190,7 +190,7 @@ async fn a_wrong_input_is_refused_before_anything_is_created() {
         ");
     assert_said!(run("width=@no-such-file").await, @r"
         exit 2
-        error: `no-such-file` cannot be read: No such file or directory (os error 2)
+        error: could not read `no-such-file`: No such file or directory (os error 2)
         hint: for a text that begins with @ write width=@@no-such-file
         ");
     let missing = replicate(["run", "emulator/image", "width=64"])
@@ -208,8 +208,8 @@ async fn a_wrong_input_is_refused_before_anything_is_created() {
         .await;
     assert_said!(file, @r"
         exit 2
-        error: `file`: the file `no-such-file` cannot be read: No such file or directory (os error 2)
-        hint: for a text that begins with @ write file=@@no-such-file
+        error: could not read file `no-such-file` for `file`: No such file or directory (os error 2)
+        hint: for text that begins with @, write file=@@no-such-file
         ");
     assert_eq!(creates(&emulator), 0);
 }

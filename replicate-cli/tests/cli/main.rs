@@ -1,13 +1,13 @@
 //! The binary as a user and a script meet it.
 
 mod errors;
-mod following;
 mod input;
-mod interrupting;
+mod interruption;
 mod json;
 mod lists;
 mod local;
-mod once;
+mod no_duplicate_creates;
 mod program;
 mod running;
 mod saving;
+mod streaming;

@@ -1,4 +1,5 @@
 use replicate_emulator::{Emulator, Fault, Model};
+use replicate_test_support::{Listener, Reply, Script};
 use serde_json::json;
 
 use crate::program::{creates, replicate};
@@ -67,7 +68,7 @@ async fn a_stream_that_breaks_loses_no_text_and_repeats_none() {
 }
 
 #[tokio::test]
-async fn a_stream_that_is_refused_falls_back_to_waiting() {
+async fn refused_stream_is_replaced_by_polling() {
     let emulator = Emulator::start().await.expect("an emulator");
     emulator
         .inject_fault(Fault::status(404).on("streams.get"))
@@ -83,6 +84,49 @@ async fn a_stream_that_is_refused_falls_back_to_waiting() {
         answer.stderr
     );
     assert_eq!(creates(&emulator), 1);
+}
+
+#[tokio::test]
+async fn wait_outlives_an_outage() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    for fault in [Fault::status(502), Fault::drop_connection()] {
+        emulator
+            .inject_fault(fault.on("predictions.get").times(4))
+            .expect("a fault");
+        let answer = replicate(["run", "emulator/slow", "seconds=0.1", "--no-stream"])
+            .at(&emulator)
+            .run()
+            .await;
+        assert_eq!(
+            (answer.code, answer.stdout.as_str()),
+            (0, "took 0.1 s\n"),
+            "{}",
+            answer.stderr
+        );
+    }
+    assert_eq!(creates(&emulator), 2);
+}
+
+#[tokio::test]
+async fn field_of_an_odd_type_does_not_hide_the_output() {
+    let version = "5c7d5dc6dd8bf75c1acaa8565735e7986bc5b66206b55cca93cb72c9bf15ccaa";
+    let created = r#"{"id":"gm3qorzdhgbfurvjtvhg6dckhu","status":"starting"}"#;
+    let done = r#"{"id":"gm3qorzdhgbfurvjtvhg6dckhu","status":"succeeded","metrics":[],"output":{"n":1.50}}"#;
+    let listener = Listener::start([
+        Script::reply(Reply::json(201, created)),
+        Script::reply(Reply::json(200, done)),
+    ])
+    .expect("a listener");
+    let answer = replicate(["run", version, "x=1", "--metrics"])
+        .at_address(&listener.url())
+        .run()
+        .await;
+    assert_eq!(
+        (answer.code, answer.stdout.as_str()),
+        (0, "{\"n\":1.50}\n"),
+        "{}",
+        answer.stderr
+    );
 }
 
 #[tokio::test]

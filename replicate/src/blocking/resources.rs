@@ -1,15 +1,15 @@
 use serde::Serialize;
 
-use super::{Client, Iter};
+use super::{Client, Iter, Wait};
 #[cfg(feature = "files")]
 use crate::FileInput;
-use crate::error::{Error, Result};
-use crate::job::AsPredictionId;
-use crate::reconcile::Reconciled;
+use crate::error::Result;
+use crate::job::{AsPredictionId, AsTrainingId};
+use crate::reconcile::{Reconcile, Reconciled};
 #[cfg(feature = "files")]
 use crate::types::File;
-use crate::types::Prediction;
-use crate::{IntoReference, Items};
+use crate::types::{Model, Prediction, Training};
+use crate::{IntoName, IntoReference, Items};
 
 /// Predictions: create, get, cancel, list.
 #[derive(Clone, Debug)]
@@ -37,7 +37,7 @@ impl Predictions {
     /// Those of the call.
     pub fn get(&self, prediction: impl AsPredictionId) -> Result<Prediction> {
         self.client
-            .call(self.client.client().predictions().get(prediction))
+            .block_on(self.client.client().predictions().get(prediction))
     }
 
     /// Cancels a prediction.
@@ -46,7 +46,7 @@ impl Predictions {
     /// Those of the call.
     pub fn cancel(&self, prediction: impl AsPredictionId) -> Result<Prediction> {
         self.client
-            .call(self.client.client().predictions().cancel(prediction))
+            .block_on(self.client.client().predictions().cancel(prediction))
     }
 
     /// Looks for what a create has made whose outcome is unknown. See
@@ -54,15 +54,89 @@ impl Predictions {
     ///
     /// # Errors
     /// Those of the call.
-    pub fn reconcile(&self, error: &Error) -> Result<Reconciled> {
+    pub fn reconcile(&self, create: impl Reconcile) -> Result<Reconciled> {
         self.client
-            .call(self.client.client().predictions().reconcile(error))
+            .block_on(self.client.client().predictions().reconcile(create))
     }
 
     /// The account's predictions, newest first, over all pages.
     pub fn list(&self) -> Iter<Items<Prediction>> {
         self.client
-            .iterate(self.client.client().predictions().list().items())
+            .iter(self.client.client().predictions().list().items())
+    }
+}
+
+/// Models: read, list, search.
+#[derive(Clone, Debug)]
+pub struct Models {
+    client: Client,
+}
+
+impl Models {
+    pub(super) fn new(client: Client) -> Self {
+        Self { client }
+    }
+
+    /// A model, public or your own.
+    ///
+    /// # Errors
+    /// Those of the call.
+    pub fn get(&self, model: impl IntoName) -> Result<Model> {
+        self.client
+            .block_on(self.client.client().models().get(model))
+    }
+
+    /// Every public model.
+    pub fn list(&self) -> Iter<Items<Model>> {
+        self.client
+            .iter(self.client.client().models().list().items())
+    }
+
+    /// Public models that match some words.
+    pub fn search(&self, words: impl Into<String>) -> Iter<Items<Model>> {
+        self.client
+            .iter(self.client.client().models().search(words).items())
+    }
+}
+
+/// Trainings: read, cancel, list, wait.
+#[derive(Clone, Debug)]
+pub struct Trainings {
+    client: Client,
+}
+
+impl Trainings {
+    pub(super) fn new(client: Client) -> Self {
+        Self { client }
+    }
+
+    /// A training as it is now.
+    ///
+    /// # Errors
+    /// Those of the call.
+    pub fn get(&self, training: impl AsTrainingId) -> Result<Training> {
+        self.client
+            .block_on(self.client.client().trainings().get(training))
+    }
+
+    /// Cancels a training.
+    ///
+    /// # Errors
+    /// Those of the call.
+    pub fn cancel(&self, training: impl AsTrainingId) -> Result<Training> {
+        self.client
+            .block_on(self.client.client().trainings().cancel(training))
+    }
+
+    /// The account's trainings, newest first, over all pages.
+    pub fn list(&self) -> Iter<Items<Training>> {
+        self.client
+            .iter(self.client.client().trainings().list().items())
+    }
+
+    /// Waits until a training is done; [`send`](Wait::send) begins.
+    pub fn wait(&self, training: impl AsTrainingId) -> Wait<Training> {
+        self.client.training(training).wait()
     }
 }
 
@@ -94,7 +168,7 @@ impl CreatePrediction {
     /// # Errors
     /// Those of the create.
     pub fn send(self) -> Result<Prediction> {
-        self.client.call(self.create)
+        self.client.block_on(self.create)
     }
 }
 
@@ -116,7 +190,8 @@ impl Files {
     /// # Errors
     /// Those of the upload.
     pub fn create(&self, file: impl Into<FileInput>) -> Result<File> {
-        self.client.call(self.client.client().files().create(file))
+        self.client
+            .block_on(self.client.client().files().create(file))
     }
 
     /// What is known of an uploaded file.
@@ -124,7 +199,7 @@ impl Files {
     /// # Errors
     /// Those of the call.
     pub fn get(&self, id: impl Into<String>) -> Result<File> {
-        self.client.call(self.client.client().files().get(id))
+        self.client.block_on(self.client.client().files().get(id))
     }
 
     /// Deletes an uploaded file.
@@ -132,12 +207,13 @@ impl Files {
     /// # Errors
     /// Those of the call.
     pub fn delete(&self, id: impl Into<String>) -> Result<()> {
-        self.client.call(self.client.client().files().delete(id))
+        self.client
+            .block_on(self.client.client().files().delete(id))
     }
 
     /// The account's uploaded files, over all pages.
     pub fn list(&self) -> Iter<Items<File>> {
         self.client
-            .iterate(self.client.client().files().list().items())
+            .iter(self.client.client().files().list().items())
     }
 }

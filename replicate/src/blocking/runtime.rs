@@ -1,65 +1,80 @@
+//! Driving a future on the caller's thread, with connections on a background runtime.
+
 use std::future::Future;
-use std::sync::Arc;
+use std::pin::pin;
+use std::sync::{Arc, LazyLock};
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::Thread;
 use std::time::Duration;
 
-use tokio::runtime::{Builder, Handle};
+use tokio::runtime::{Builder, Handle, Runtime};
 
 use crate::error::{Error, ErrorKind, Result};
 
-/// How long the cancels of what was dropped may hold up the end of a client.
-const LONGEST_GOODBYE: Duration = Duration::from_secs(2);
+/// How long the pending cancels may hold up the end of a client.
+const SHUTDOWN_GRACE: Duration = Duration::from_secs(2);
 
-/// A runtime with one thread, shared by the clones of a client.
-#[derive(Clone, Debug)]
-pub(super) struct Runtime(Arc<Owned>);
+/// One for the process: it outlives every client, so that what was dropped is still canceled.
+static BACKGROUND: LazyLock<std::io::Result<Runtime>> = LazyLock::new(|| {
+    Builder::new_multi_thread()
+        .worker_threads(1)
+        .thread_name("replicate")
+        .enable_all()
+        .build()
+});
 
-#[derive(Debug)]
-struct Owned(Option<tokio::runtime::Runtime>, crate::Client);
-
-impl Runtime {
-    pub(super) fn new(client: crate::Client) -> Result<Self> {
-        let runtime = Builder::new_multi_thread()
-            .worker_threads(1)
-            .thread_name("replicate")
-            .enable_all()
-            .build()
-            .map_err(|error| {
-                Error::new(
-                    ErrorKind::Configuration,
-                    format!("no thread for requests: {error}"),
-                )
-            })?;
-        Ok(Self(Arc::new(Owned(Some(runtime), client))))
+fn background() -> Result<&'static Handle> {
+    match &*BACKGROUND {
+        Ok(runtime) => Ok(runtime.handle()),
+        Err(error) => Err(Error::new(
+            ErrorKind::Configuration,
+            format!("could not start a thread for connections: {error}"),
+        )),
     }
+}
 
-    /// Runs something that may spawn a task.
-    pub(super) fn within(&self, run: impl FnOnce()) {
-        let _entered = self.0.0.as_ref().map(tokio::runtime::Runtime::enter);
-        run();
-    }
+/// Starts the background runtime.
+pub(super) fn start() -> Result<()> {
+    background().map(drop)
+}
 
-    pub(super) fn block_on<T>(&self, future: impl Future<Output = T>) -> Result<T> {
-        let runtime = self.0.0.as_ref().filter(|_| Handle::try_current().is_err());
-        match runtime {
-            Some(runtime) => Ok(runtime.block_on(future)),
-            None => Err(Error::new(
-                ErrorKind::Configuration,
-                "a blocking call inside an async runtime would stop it: use `replicate::Client` and await",
-            )),
+/// Runs something that may spawn a task.
+pub(super) fn within(run: impl FnOnce()) {
+    let _context = background().map(Handle::enter);
+    run();
+}
+
+/// Polls the future on this thread until it is ready; its connections and timers belong to the
+/// background runtime. Inside another runtime this blocks the thread, as file access does.
+pub(super) fn block_on<T>(future: impl Future<Output = T>) -> Result<T> {
+    let _context = background()?.enter();
+    let waker = Waker::from(Arc::new(Unpark(std::thread::current())));
+    let mut context = Context::from_waker(&waker);
+    // The budget of a task that this may be called in is not for this future.
+    let mut future = pin!(tokio::task::unconstrained(future));
+    loop {
+        match future.as_mut().poll(&mut context) {
+            Poll::Ready(value) => return Ok(value),
+            // A wake-up before this returns at once.
+            Poll::Pending => std::thread::park(),
         }
     }
 }
 
-impl Drop for Owned {
+struct Unpark(Thread);
+
+impl Wake for Unpark {
+    fn wake(self: Arc<Self>) {
+        self.0.unpark();
+    }
+}
+
+/// Shared by the clones of a client: the last of them waits for the pending cancels.
+#[derive(Debug)]
+pub(super) struct Shutdown(pub(super) crate::Client);
+
+impl Drop for Shutdown {
     fn drop(&mut self) {
-        if let Some(runtime) = self.0.take() {
-            // Waiting would panic where the last clone is dropped by async code.
-            if Handle::try_current().is_err() {
-                let _ = runtime.block_on(async {
-                    tokio::time::timeout(LONGEST_GOODBYE, self.1.shutdown()).await
-                });
-            }
-            runtime.shutdown_background();
-        }
+        let _ = block_on(async { tokio::time::timeout(SHUTDOWN_GRACE, self.0.shutdown()).await });
     }
 }

@@ -30,11 +30,16 @@ fn models_run_stream_and_wait_without_an_async_runtime() {
         .input(&input)
         .send()
         .unwrap();
-    let done = replicate.wait(&created).unwrap();
+    let minute = std::time::Duration::from_secs(60);
+    let done = replicate.wait(&created).timeout(minute).send().unwrap();
     assert_eq!(
-        replicate.client().output(&done).unwrap().text().unwrap(),
+        replicate.output(&done).unwrap().text().unwrap(),
         "Once upon a"
     );
+    let handle = replicate.run("emulator/text").input(&input).start();
+    let handle = handle.unwrap();
+    assert_eq!(handle.output().unwrap().to_string(), "Once upon a");
+    assert_eq!(handle.cancel().unwrap().id, handle.id(), "it is done");
     assert_eq!(
         replicate.predictions().get(&created.id).unwrap().id,
         created.id
@@ -56,13 +61,14 @@ fn models_run_stream_and_wait_without_an_async_runtime() {
         .collect::<Result<Vec<_>>>()
         .unwrap();
     assert_eq!(listed.len(), emulator.predictions().len());
-    assert_eq!(
-        replicate
-            .call(replicate.client().account().get())
-            .unwrap()
-            .username,
-        emulator.account()
-    );
+    assert_eq!(replicate.account().unwrap().username, emulator.account());
+    assert!(!replicate.hardware().unwrap().is_empty());
+    assert!(replicate.models().list().next().unwrap().is_ok());
+    let hello = replicate.models().get("replicate/hello-world").unwrap();
+    assert_eq!(hello.name, "hello-world");
+    assert_eq!(replicate.trainings().list().count(), 0);
+    let readme = replicate.client().models().readme("replicate/hello-world");
+    let _ = replicate.block_on(readme);
 }
 
 #[cfg(feature = "files")]
@@ -86,27 +92,44 @@ fn files_go_up_and_come_down() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("x.png");
     assert_eq!(
-        replicate.save(&picture, &path).unwrap(),
-        replicate.bytes(&picture).unwrap().len() as u64
+        picture.save(&path).unwrap(),
+        picture.bytes().unwrap().len() as u64
     );
     assert!(std::fs::read(path).unwrap().starts_with(b"\x89PNG"));
 }
 
-#[tokio::test]
-async fn a_blocking_call_inside_an_async_runtime_is_an_error() {
-    let client = crate::Client::new("t").unwrap();
-    let replicate = Client::from_client(client).unwrap();
-    let error = replicate.run("acme/app").text().unwrap_err();
-    assert!(
-        error.to_string().contains("inside an async runtime"),
-        "{error}"
-    );
-    drop(replicate);
+#[test]
+fn blocking_calls_work_in_spawn_blocking_and_inside_async_code() {
+    let (_runtime, _emulator, replicate) = emulated();
+    let input = json!({ "prompt": "Once upon a", "max_tokens": 3 });
+    let run = move || {
+        for _ in 0..50 {
+            replicate.account().unwrap();
+        }
+        let run = replicate.run("emulator/text").input(&input);
+        run.text().unwrap()
+    };
+    for current_thread in [true, false] {
+        let runtime = match current_thread {
+            true => tokio::runtime::Builder::new_current_thread().build(),
+            false => tokio::runtime::Builder::new_multi_thread().build(),
+        };
+        let runtime = runtime.unwrap();
+        let text = runtime.block_on(async {
+            let spawned = tokio::task::spawn_blocking(run.clone());
+            (spawned.await.unwrap(), run())
+        });
+        assert_eq!(text, ("Once upon a".to_owned(), "Once upon a".to_owned()));
+        // In a task, whose budget would run out.
+        let run = run.clone();
+        let text = runtime.block_on(async { tokio::spawn(async move { run() }).await });
+        assert_eq!(text.unwrap(), "Once upon a");
+    }
 }
 
 #[cfg(feature = "stream")]
 #[test]
-fn what_is_dropped_is_cancelled_before_its_client_is_gone() {
+fn what_is_dropped_is_canceled_before_its_client_is_gone() {
     let (_runtime, emulator, replicate) = emulated();
     // Long enough that a client which does not wait is gone first.
     let slowly = Fault::latency(std::time::Duration::from_millis(300));
@@ -121,5 +144,20 @@ fn what_is_dropped_is_cancelled_before_its_client_is_gone() {
         .unwrap();
     drop(events);
     drop(replicate);
+    assert_eq!(emulator.predictions()[0].status, Status::Canceled);
+}
+
+#[cfg(feature = "stream")]
+#[test]
+fn what_is_dropped_inside_a_runtime_is_canceled_too() {
+    let (_runtime, emulator, replicate) = emulated();
+    let other = tokio::runtime::Runtime::new().unwrap();
+    other.block_on(async move {
+        let stream = replicate.stream("emulator/slow");
+        let stream = stream.input(json!({ "seconds": 3600 }));
+        let events = stream.with(|run| run.cancel_on_drop()).send().unwrap();
+        drop(events);
+        drop(replicate);
+    });
     assert_eq!(emulator.predictions()[0].status, Status::Canceled);
 }

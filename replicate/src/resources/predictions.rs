@@ -16,7 +16,7 @@ use crate::error::{Error, Result};
 use crate::file_input::FileStrategy;
 use crate::job::{AsPredictionId, Requests};
 use crate::paginate::{Items, List, Page, Pages};
-use crate::reconcile::{self, Reconciled, Wanted};
+use crate::reconcile::{self, Reconcile, Reconciled};
 use crate::reference::{IntoReference, Reference};
 use crate::types::{Prediction, Source, WebhookEvent};
 
@@ -51,11 +51,16 @@ impl Predictions {
         })
     }
 
-    /// Looks for what a create has made whose outcome is unknown, among the recent predictions.
-    /// Where the broken answer showed an id, it is that prediction. See [`Reconciled`].
+    /// Looks for what a create has made whose outcome is unknown, among the recent predictions;
+    /// takes the error, or a stored [`UnconfirmedCreate`](crate::UnconfirmedCreate). If the
+    /// response showed an id, it reads that prediction. See [`Reconciled`].
     ///
-    /// None found is no proof at once: a request that is still on its way may yet be carried
-    /// out. Nothing is created or changed by this, and it is never done unasked.
+    /// An empty result is not proof at once: the request may still be in flight. Nothing is
+    /// created or changed by this, and the client never does it unasked. At most 10 pages are
+    /// searched, for at most 2 minutes.
+    ///
+    /// A prediction that is the only match belongs to that create from then on, as one whose
+    /// create was answered does: this client and its clones return it for no other create.
     ///
     /// ```
     /// use replicate::ErrorKind;
@@ -82,10 +87,11 @@ impl Predictions {
     /// look for: that of another call, or of a create that has certainly made nothing.
     ///
     /// API: <https://replicate.com/docs/reference/http#predictions.list>
-    pub fn reconcile(&self, error: &Error) -> Call<Reconciled> {
-        let wanted = Wanted::of(error);
+    pub fn reconcile(&self, create: impl Reconcile) -> Call<Reconciled> {
+        let (create, client) = (create.create(), self.client.clone());
         Call::new(&self.client, |api| async move {
-            reconcile::find(api, wanted?).await
+            let client = client.with_transport(api.transport().clone());
+            reconcile::find(&client, &create?).await
         })
     }
 
@@ -240,7 +246,9 @@ impl CreatePrediction {
                 .with_options(self.options.begun_now()),
         );
         let prepared = self.creation.prepare(&client).await?;
-        Ok(prepared.send(&client.api, wait).await?.prediction)
+        let prediction = prepared.send(&client.api, wait).await?.prediction;
+        client.shared.claims.claim(&prediction.id, None);
+        Ok(prediction)
     }
 }
 

@@ -169,7 +169,7 @@ impl CreateTraining {
             body.destination(format!("{}/{}", destination.owner, destination.name))
                 .input::<Value>(input)
                 .webhook(webhook)
-                .webhook_events_filter(events.unwrap_or_default())
+                .webhook_events_filter(events.filter(|events| !events.is_empty()))
         });
         Ok(call.send().await?.into_inner())
     }

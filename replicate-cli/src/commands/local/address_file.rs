@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-use crate::failure::Failure;
+use crate::error::CliError;
 
 /// A file that holds the address until this is dropped.
 #[derive(Debug)]
@@ -15,9 +15,9 @@ pub(super) struct AddressFile {
 
 impl AddressFile {
     /// Writes the file whole or not at all, so that a script never reads half of an address.
-    pub(super) fn write(path: &Path, address: &str) -> Result<Self, Failure> {
+    pub(super) fn write(path: &Path, address: &str) -> Result<Self, CliError> {
         let failed = |error: std::io::Error| {
-            Failure::error(format!("`{}` cannot be written: {error}", path.display()))
+            CliError::error(format!("`{}` cannot be written: {error}", path.display()))
         };
         check(path, failed)?;
         let content = format!("{address}\n");
@@ -49,7 +49,7 @@ impl Drop for AddressFile {
 }
 
 /// A regular file is replaced, and nothing else.
-fn check(path: &Path, failed: impl Fn(std::io::Error) -> Failure) -> Result<(), Failure> {
+fn check(path: &Path, failed: impl Fn(std::io::Error) -> CliError) -> Result<(), CliError> {
     let kind = match fs::symlink_metadata(path) {
         Ok(found) => found.file_type(),
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
@@ -64,7 +64,7 @@ fn check(path: &Path, failed: impl Fn(std::io::Error) -> Failure) -> Result<(), 
     } else {
         "a device, pipe or socket"
     };
-    Err(Failure::usage(format!(
+    Err(CliError::usage(format!(
         "`{}` cannot be written: it is {what}",
         path.display()
     ))

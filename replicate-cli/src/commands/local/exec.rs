@@ -5,10 +5,9 @@ use clap::Args;
 use replicate::CancellationToken;
 use tokio::process::{Child, Command};
 
-use super::EmulatorArguments;
-use super::hangup::Hangups;
-use crate::failure::{self, Failure};
-use crate::interrupts;
+use super::EmulatorArgs;
+use crate::error::{CliError, ExitCode};
+use crate::signals::{self, Hangups};
 
 /// Run a command with a local Replicate that lives as long as it
 ///
@@ -17,21 +16,21 @@ use crate::interrupts;
 #[derive(Args, Debug)]
 pub(crate) struct Exec {
     #[command(flatten)]
-    emulator: EmulatorArguments,
+    emulator: EmulatorArgs,
     /// The command and its arguments, after --
     #[arg(value_name = "COMMAND", required = true, last = true)]
     command: Vec<OsString>,
 }
 
 impl Exec {
-    pub(crate) fn execute(self) -> Result<failure::Exit, Failure> {
+    pub(crate) fn execute(self) -> Result<ExitCode, CliError> {
         let Some((program, arguments)) = self.command.split_first() else {
-            return Err(Failure::usage("no command is given").hint("write it after --"));
+            return Err(CliError::usage("no command is given").hint("write it after --"));
         };
         let runtime = super::runtime()?;
         let exit = runtime.block_on(async {
-            let interrupted = interrupts::listen().map_err(Failure::error)?;
-            let hangups = Hangups::listen().map_err(Failure::error)?;
+            let interrupted = signals::listen().map_err(CliError::error)?;
+            let hangups = Hangups::listen().map_err(CliError::error)?;
             let emulator = self
                 .emulator
                 .builder()
@@ -44,7 +43,7 @@ impl Exec {
                 .env("REPLICATE_API_TOKEN", emulator.token())
                 .spawn()
                 .map_err(|error| {
-                    Failure::usage(format!("`{}` does not start: {error}", program.display()))
+                    CliError::usage(format!("`{}` does not start: {error}", program.display()))
                 })?;
             wait(child, interrupted, hangups).await
         });
@@ -65,7 +64,7 @@ async fn wait(
     mut child: Child,
     interrupted: CancellationToken,
     mut hangups: Hangups,
-) -> Result<failure::Exit, Failure> {
+) -> Result<ExitCode, CliError> {
     let mut told = false;
     let ended = loop {
         tokio::select! {
@@ -77,8 +76,9 @@ async fn wait(
             () = hangups.next() => hand_on(&child, Ending::HangUp),
         }
     };
-    let status = ended.map_err(|error| Failure::error(format!("the command was lost: {error}")))?;
-    Ok(failure::Exit::Of(code(status)))
+    let status =
+        ended.map_err(|error| CliError::error(format!("the command was lost: {error}")))?;
+    Ok(ExitCode::Child(code(status)))
 }
 
 /// Asks the command to end. What a terminal sends has reached it already, and does no harm

@@ -2,30 +2,29 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::EmulatorArguments;
+use super::EmulatorArgs;
 use super::address_file::AddressFile;
-use super::hangup::Hangups;
-use crate::cli::Global;
-use crate::failure::{Exit, Failure};
-use crate::interrupts;
+use crate::error::{CliError, ExitCode};
+use crate::global::GlobalArgs;
+use crate::signals::{self, Hangups};
 use crate::terminal;
 
 /// Serve a local Replicate until Ctrl-C; its address is the first line that is printed
 #[derive(Args, Debug)]
 pub(crate) struct Serve {
     #[command(flatten)]
-    emulator: EmulatorArguments,
+    emulator: EmulatorArgs,
     /// Write the address to this file too
     #[arg(long, value_name = "FILE")]
     address_file: Option<PathBuf>,
 }
 
 impl Serve {
-    pub(crate) fn execute(self, global: &Global) -> Result<Exit, Failure> {
+    pub(crate) fn execute(self, global: &GlobalArgs) -> Result<ExitCode, CliError> {
         let runtime = super::runtime()?;
         runtime.block_on(async {
-            let interrupted = interrupts::listen().map_err(Failure::error)?;
-            let mut hangups = Hangups::listen().map_err(Failure::error)?;
+            let interrupted = signals::listen().map_err(CliError::error)?;
+            let mut hangups = Hangups::listen().map_err(CliError::error)?;
             let emulator = self
                 .emulator
                 .builder()
@@ -48,7 +47,7 @@ impl Serve {
             // While the port is still held: nobody else can have written the same address.
             drop(file);
             emulator.shutdown().await;
-            Ok(Exit::Done)
+            Ok(ExitCode::Done)
         })
     }
 }

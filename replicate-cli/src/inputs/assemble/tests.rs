@@ -19,7 +19,7 @@ fn model() -> Schema {
     schema(input, json!({}))
 }
 
-fn given(base: Value, arguments: &[&str]) -> Given {
+fn given(base: Value, arguments: &[&str]) -> RawInput {
     let arguments = arguments
         .iter()
         .map(|text| argument::parse(text).expect("an argument"))
@@ -27,7 +27,7 @@ fn given(base: Value, arguments: &[&str]) -> Given {
     let Value::Object(base) = base else {
         panic!("an object")
     };
-    Given { base, arguments }
+    RawInput { base, arguments }
 }
 
 fn typed(arguments: &[&str]) -> Value {
@@ -37,8 +37,8 @@ fn typed(arguments: &[&str]) -> Value {
 }
 
 fn refused(arguments: &[&str]) -> String {
-    let failure = assemble(given(json!({}), arguments), Some(&model())).expect_err("no input");
-    format!("{failure:?}")
+    let error = assemble(given(json!({}), arguments), Some(&model())).expect_err("no input");
+    format!("{error:?}")
 }
 
 #[test]

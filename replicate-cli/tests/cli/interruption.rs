@@ -22,7 +22,7 @@ async fn created(emulator: &Emulator) {
 }
 
 #[tokio::test]
-async fn an_interrupted_run_cancels_its_prediction_and_says_so() {
+async fn interrupted_run_cancels_its_prediction() {
     let emulator = Emulator::start().await.expect("an emulator");
     for mode in ["--no-stream", "--stream", "--json"] {
         let child = replicate(["run", "emulator/slow", "seconds=60", mode])
@@ -44,7 +44,7 @@ async fn an_interrupted_run_cancels_its_prediction_and_says_so() {
 }
 
 #[tokio::test]
-async fn an_interruption_during_the_create_cancels_what_it_made() {
+async fn interruption_during_the_create_cancels_the_prediction() {
     let emulator = Emulator::start().await.expect("an emulator");
     let late = replicate_emulator::Fault::latency(Duration::from_millis(500));
     emulator
@@ -63,7 +63,7 @@ async fn an_interruption_during_the_create_cancels_what_it_made() {
 }
 
 #[tokio::test]
-async fn a_second_interruption_leaves_at_once() {
+async fn second_interruption_exits_at_once() {
     let emulator = Emulator::start().await.expect("an emulator");
     let late = replicate_emulator::Fault::latency(Duration::from_secs(60));
     emulator
@@ -87,7 +87,7 @@ async fn a_second_interruption_leaves_at_once() {
 }
 
 #[tokio::test]
-async fn a_followed_prediction_of_somebody_else_goes_on() {
+async fn interrupted_attach_cancels_nothing() {
     let emulator = Emulator::start().await.expect("an emulator");
     let create = ["run", "emulator/slow", "seconds=60", "--no-wait"];
     let created = replicate(create).at(&emulator).run().await.json();
@@ -103,12 +103,12 @@ async fn a_followed_prediction_of_somebody_else_goes_on() {
     signal(&child, "-INT");
     let answer = answer(child).await;
     assert_eq!(answer.code, 130);
-    assert!(answer.stderr.contains("goes on"), "{}", answer.stderr);
+    assert!(answer.stderr.contains("still running"), "{}", answer.stderr);
     assert_eq!(emulator.predictions()[0].status, Status::Processing);
 }
 
 #[tokio::test]
-async fn waiting_no_longer_cancels_nothing_and_exits_with_7() {
+async fn timeout_cancels_nothing_and_exits_with_7() {
     let emulator = Emulator::start().await.expect("an emulator");
     for (option, mode) in [
         ("--wait=0.3", "--no-stream"),
@@ -122,7 +122,8 @@ async fn waiting_no_longer_cancels_nothing_and_exits_with_7() {
         assert_eq!(answer.code, 7, "{}", answer.stderr);
         let prediction = emulator.predictions().pop().expect("a prediction");
         assert!(
-            answer.stderr.contains(&prediction.id) && answer.stderr.contains("it goes on"),
+            answer.stderr.contains(&prediction.id)
+                && answer.stderr.contains("may still be running"),
             "{}",
             answer.stderr
         );

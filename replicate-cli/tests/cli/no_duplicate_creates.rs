@@ -4,7 +4,7 @@ use replicate_test_support::{Listener, Reply, Script};
 use crate::program::{assert_said, creates, replicate};
 
 #[tokio::test]
-async fn a_create_whose_answer_is_lost_is_not_sent_again() {
+async fn create_is_not_retried_after_a_lost_response() {
     let emulator = Emulator::start().await.expect("an emulator");
     let lost = Fault::drop_connection()
         .on("models.predictions.create")
@@ -16,9 +16,7 @@ async fn a_create_whose_answer_is_lost_is_not_sent_again() {
         .await;
     assert_eq!(answer.code, 1);
     assert!(
-        answer
-            .stderr
-            .contains("outcome unknown: the prediction may have been created"),
+        answer.stderr.contains("the outcome is unknown"),
         "{}",
         answer.stderr
     );
@@ -26,7 +24,7 @@ async fn a_create_whose_answer_is_lost_is_not_sent_again() {
 }
 
 #[tokio::test]
-async fn an_unknown_outcome_tells_the_status_that_came() {
+async fn unknown_outcome_names_the_status() {
     let emulator = Emulator::start().await.expect("an emulator");
     emulator
         .inject_fault(Fault::status(502).on("models.predictions.create"))
@@ -41,7 +39,7 @@ async fn an_unknown_outcome_tells_the_status_that_came() {
 }
 
 #[tokio::test]
-async fn a_model_without_a_route_of_its_own_is_created_by_version_once() {
+async fn model_without_its_own_route_is_created_once_by_version() {
     let emulator = Emulator::start().await.expect("an emulator");
     let answer = replicate(["run", "replicate/hello-world", "text=Bob"])
         .at(&emulator)
@@ -52,22 +50,60 @@ async fn a_model_without_a_route_of_its_own_is_created_by_version_once() {
 }
 
 #[tokio::test]
-async fn a_schema_that_cannot_be_read_holds_no_run_back() {
+async fn failed_read_of_the_schema_is_reported_before_a_create() {
     let emulator = Emulator::start().await.expect("an emulator");
     emulator
         .inject_fault(Fault::status(500).on("models.get"))
         .expect("a fault");
-    let answer = replicate(["run", "emulator/text", "prompt=a tale", "max_tokens=2"])
+    let answer = replicate(["run", "emulator/text", "a tale", "max_tokens=2"])
         .at(&emulator)
         .run()
         .await;
-    assert_eq!(answer.code, 0, "{}", answer.stderr);
-    // Nothing says that the list is one text.
-    assert_eq!(answer.json(), serde_json::json!(["a", " tale"]));
+    assert_eq!(answer.code, 1, "{}", answer.stderr);
+    assert!(answer.stderr.contains("500"), "{}", answer.stderr);
+    assert_eq!(creates(&emulator), 0);
 }
 
 #[tokio::test]
-async fn a_model_that_is_not_there_is_found_out_before_a_create() {
+async fn failed_upload_is_reported_and_creates_nothing() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    emulator
+        .inject_fault(Fault::status(500).on("files.create"))
+        .expect("a fault");
+    let directory = tempfile::tempdir().expect("a directory");
+    std::fs::write(directory.path().join("large.txt"), "ab".repeat(200_000)).expect("a file");
+    let answer = replicate(["run", "emulator/reverse", "file=@large.txt"])
+        .at(&emulator)
+        .within(directory.path())
+        .run()
+        .await;
+    assert_eq!(answer.code, 1, "{}", answer.stderr);
+    for part in ["large.txt", "500", "no prediction was created"] {
+        assert!(answer.stderr.contains(part), "{}", answer.stderr);
+    }
+    assert_eq!(creates(&emulator), 0);
+}
+
+#[tokio::test]
+async fn created_prediction_that_has_succeeded_is_not_polled() {
+    let version = "5c7d5dc6dd8bf75c1acaa8565735e7986bc5b66206b55cca93cb72c9bf15ccaa";
+    let body = r#"{"id":"gm3qorzdhgbfurvjtvhg6dckhu","status":"succeeded","output":"done"}"#;
+    let listener = Listener::start([Script::reply(Reply::json(201, body))]).expect("a listener");
+    let answer = replicate(["run", version, "x=1"])
+        .at_address(&listener.url())
+        .run()
+        .await;
+    assert_eq!(
+        (answer.code, answer.stdout.as_str()),
+        (0, "done\n"),
+        "{}",
+        answer.stderr
+    );
+    assert_eq!(listener.received().len(), 1);
+}
+
+#[tokio::test]
+async fn unknown_model_is_reported_before_a_create() {
     let emulator = Emulator::start().await.expect("an emulator");
     for reference in [
         "acme/nothing",
@@ -83,13 +119,12 @@ async fn a_model_that_is_not_there_is_found_out_before_a_create() {
 }
 
 #[tokio::test]
-async fn the_token_is_in_nothing_that_is_printed() {
+async fn token_is_never_printed() {
     let denied = Reply::json(
         401,
         r#"{"title": "Unauthenticated", "detail": "You did not pass a valid token"}"#,
     );
-    let listener = Listener::start([Script::reply(denied.clone()), Script::reply(denied)])
-        .expect("a listener");
+    let listener = Listener::start([Script::reply(denied)]).expect("a listener");
     let answer = replicate(["-v", "run", "acme/app", "x=1"])
         .at_address(&listener.url())
         .run()
@@ -98,7 +133,6 @@ async fn the_token_is_in_nothing_that_is_printed() {
     assert_said!(answer, @r"
         exit 4
         > GET http://127.0.0.1:PORT/v1/models/acme/app
-        > POST http://127.0.0.1:PORT/v1/models/acme/app/predictions
-        error: POST http://127.0.0.1:PORT/v1/models/acme/app/predictions: 401 Unauthorized: You did not pass a valid token; check the token and what it may do: https://replicate.com/account/api-tokens
+        error: 401 Unauthorized: You did not pass a valid token; check the token and its permissions: https://replicate.com/account/api-tokens (GET http://127.0.0.1:PORT/v1/models/acme/app)
         ");
 }

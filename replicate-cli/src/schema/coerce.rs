@@ -6,7 +6,7 @@ use super::{Keywords, Schema};
 
 /// The value that `text` stands for. A text that fits no type of the schema stays a text,
 /// which the check then refuses by name.
-pub(crate) fn typed(schema: &Schema, keywords: &Keywords, text: &str) -> Value {
+pub(crate) fn coerce(schema: &Schema, keywords: &Keywords, text: &str) -> Value {
     if let Some(Value::Array(choices)) = keywords.get("enum") {
         let is_meant = |choice: &&Value| match choice {
             Value::String(choice) => choice == text,
@@ -29,13 +29,13 @@ pub(crate) fn typed(schema: &Schema, keywords: &Keywords, text: &str) -> Value {
         [] if keywords.contains_key("properties") => {
             json(text, Value::is_object).unwrap_or_else(|| text.into())
         }
-        [] => untyped(text),
+        [] => coerce_untyped(text),
         _ => fit(schema, keywords, text).unwrap_or_else(|| text.into()),
     }
 }
 
 /// The value of a text without a schema: JSON if it is some, else the text.
-pub(crate) fn untyped(text: &str) -> Value {
+pub(crate) fn coerce_untyped(text: &str) -> Value {
     serde_json::from_str(text).unwrap_or_else(|_| text.into())
 }
 
@@ -86,8 +86,8 @@ fn fit(schema: &Schema, keywords: &Keywords, text: &str) -> Option<Value> {
             // One value stands for a list of one.
             let item = keywords.get("items").map(|items| schema.resolve(items));
             Value::Array(vec![match item {
-                Some(item) => typed(schema, &item, text),
-                None => untyped(text),
+                Some(item) => coerce(schema, &item, text),
+                None => coerce_untyped(text),
             }])
         }));
     }
@@ -119,7 +119,7 @@ mod tests {
 
     fn as_type(property: Value, text: &str) -> Value {
         let schema = schema(json!({}), json!({}));
-        typed(&schema, &schema.resolve(&property), text)
+        coerce(&schema, &schema.resolve(&property), text)
     }
 
     #[test]

@@ -24,7 +24,7 @@ pub(crate) fn render(fields: &[Field]) -> String {
     let mut text = String::new();
     for (title, value) in shown {
         let blank = " ".repeat(width - title.chars().count());
-        let value = terminal::harmless(value.trim_end());
+        let value = terminal::strip_control_chars(value.trim_end());
         let value = match *title {
             "status" => terminal::styled(&value, terminal::status_style(&value)),
             _ => value.replace('\n', &format!("\n{}", " ".repeat(width))),

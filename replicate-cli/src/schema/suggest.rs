@@ -4,7 +4,7 @@
 const ALIKE: f64 = 0.75;
 
 /// The one of `words` that is most like `word`, if any is.
-pub(crate) fn nearest<'a>(word: &str, words: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn suggest<'a>(word: &str, words: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let likeness = |known: &str| strsim::jaro_winkler(&word.to_lowercase(), &known.to_lowercase());
     words
         .into_iter()
@@ -21,9 +21,9 @@ mod tests {
     #[test]
     fn a_slip_finds_its_word_and_another_word_none() {
         let words = ["prompt", "width", "height", "num_outputs"];
-        assert_eq!(nearest("promt", words), Some("prompt"));
-        assert_eq!(nearest("widht", words), Some("width"));
-        assert_eq!(nearest("Num-Outputs", words), Some("num_outputs"));
-        assert_eq!(nearest("zzz", words), None);
+        assert_eq!(suggest("promt", words), Some("prompt"));
+        assert_eq!(suggest("widht", words), Some("width"));
+        assert_eq!(suggest("Num-Outputs", words), Some("num_outputs"));
+        assert_eq!(suggest("zzz", words), None);
     }
 }

@@ -623,7 +623,8 @@ async fn restart_stores_what_it_creates_before_it_is_sent() {
     let input = json!({ "prompt": PROMPT }).to_string();
     let arguments = [state.to_str().unwrap(), TEXT_MODEL, &input];
     let mut first = spawn(&emulator, "restart", &arguments);
-    eventually("the state", || state.exists()).await;
+    eventually("the request", || count(&emulator, create) == 1).await;
+    assert!(state.exists());
     first.child.kill().await.unwrap();
     emulator.clear_faults();
 

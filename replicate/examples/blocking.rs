@@ -22,11 +22,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .text()?;
     println!("{prompt}");
 
-    let output = replicate
+    // With `start` the script has the id at once, whatever happens to the wait.
+    let handle = replicate
         .run(&image_model)
         .input(json!({ "prompt": prompt }))
-        .send()?;
-    let size = output.file()?.save(&path)?;
+        .start()?;
+    eprintln!("created {}", handle.id());
+    let size = handle.output()?.file()?.save(&path)?;
     println!("{path}: {size} bytes");
 
     let events = replicate

@@ -71,10 +71,11 @@ async fn receive(State(service): State<Service>, headers: HeaderMap, body: Bytes
     };
     match event {
         Ok(webhook::Event::Completed(prediction)) => {
-            println!("{} {}", prediction.id, prediction.status);
+            let line = format!("{} {}", prediction.id, prediction.status);
             // A webhook can come twice; the second one changes nothing.
             let mut completed = service.completed.lock().unwrap();
             completed.insert(prediction.id.clone(), prediction);
+            println!("{line}");
             StatusCode::NO_CONTENT
         }
         Ok(_) => StatusCode::NO_CONTENT,

@@ -335,9 +335,9 @@ async fn a_cancel_just_after_the_create_outlives_a_404() {
 async fn a_blocking_create_fits_every_timeout() {
     let timeouts = replicate::Timeouts::default().with_call(Duration::from_secs(20));
     for (run, call, prefer) in [
-        (Some(30), None, Some("wait=24")),
-        (Some(30), Some(timeouts.clone()), Some("wait=24")),
-        (None, Some(timeouts), Some("wait=14")),
+        (Some(30), None, Some("wait=29")),
+        (Some(30), Some(timeouts.clone()), Some("wait=29")),
+        (None, Some(timeouts), Some("wait=19")),
         (Some(300), None, Some("wait")),
         (Some(1), None, None),
     ] {

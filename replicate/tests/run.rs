@@ -299,7 +299,7 @@ async fn the_prediction_comes_whole_and_raw_when_it_is_asked_for() {
 #[tokio::test]
 async fn the_server_is_asked_to_wait_no_longer_than_the_deadline_allows() {
     for (timeout, prefer) in [
-        (Some(30), Some("wait=24")),
+        (Some(30), Some("wait=29")),
         (Some(1), None),
         (Some(300), Some("wait")),
         (None, Some("wait")),

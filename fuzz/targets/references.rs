@@ -9,10 +9,10 @@ use replicate::{Client, Reference};
 static CLIENT: LazyLock<Client> = LazyLock::new(|| Client::new("r8_fuzz").expect("a token"));
 
 fuzz_target!(|text: &str| {
-    match text.parse::<Reference>() {
+    match text.parse::<ModelRef>() {
         Ok(reference) => {
             let written = reference.to_string();
-            let again: Reference = written.parse().expect("what was written can be read");
+            let again: ModelRef = written.parse().expect("what was written can be read");
             assert_eq!(again, reference);
             let parts = [reference.owner(), reference.name(), reference.version()];
             for part in parts.into_iter().flatten() {

@@ -98,6 +98,7 @@ mod request;
 mod response;
 mod retry;
 mod secret;
+mod status;
 mod token;
 mod transport;
 

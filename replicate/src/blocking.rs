@@ -34,7 +34,7 @@ use serde::de::DeserializeOwned;
 use crate::error::{Error, Result};
 use crate::job::{AsPredictionId, AsTrainingId};
 use crate::types::{Account, Hardware, Prediction, Training};
-use crate::{IntoReference, Progress};
+use crate::{IntoModelRef, Progress};
 
 mod handle;
 mod output;
@@ -119,7 +119,7 @@ impl Client {
     }
 
     /// Runs a model, a version or a deployment to its end.
-    pub fn run(&self, reference: impl IntoReference) -> Run {
+    pub fn run(&self, reference: impl IntoModelRef) -> Run {
         Run {
             run: self.client.run(reference),
             client: self.clone(),
@@ -183,7 +183,7 @@ impl Client {
 
     /// The events of a model that is started for it.
     #[cfg(feature = "stream")]
-    pub fn stream(&self, reference: impl IntoReference) -> StreamRun {
+    pub fn stream(&self, reference: impl IntoModelRef) -> StreamRun {
         StreamRun {
             run: self.client.stream(reference),
             client: self.clone(),

@@ -17,7 +17,7 @@ use crate::job::{AsPredictionId, AsTrainingId};
 use crate::model_cache::ModelCache;
 use crate::poll::Pacing;
 use crate::reconcile::Claims;
-use crate::reference::IntoReference;
+use crate::reference::IntoModelRef;
 use crate::resources::{
     Account, Collections, Deployments, Files, Hardware, Models, Predictions, Search, Trainings,
     Webhooks,
@@ -206,8 +206,8 @@ impl Client {
     /// Runs a model, a version or a deployment to its end. See [`Run`].
     ///
     /// API: <https://replicate.com/docs/reference/http#predictions.create>
-    pub fn run(&self, reference: impl IntoReference) -> Run {
-        Run::new(self.clone(), reference.into_reference())
+    pub fn run(&self, reference: impl IntoModelRef) -> Run {
+        Run::new(self.clone(), reference.into_model_ref())
     }
 
     /// A handle for a prediction that exists: after a restart, in another process, or from a
@@ -263,8 +263,8 @@ impl Client {
     ///
     /// API: <https://replicate.com/docs/topics/predictions/streaming>
     #[cfg(feature = "stream")]
-    pub fn stream(&self, reference: impl IntoReference) -> crate::StreamRun {
-        crate::StreamRun::new(self.clone(), reference.into_reference())
+    pub fn stream(&self, reference: impl IntoModelRef) -> crate::StreamRun {
+        crate::StreamRun::new(self.clone(), reference.into_model_ref())
     }
 
     /// The events of a prediction that runs already; takes a prediction or its id.

@@ -19,7 +19,7 @@ use crate::input::Input;
 use crate::model_cache::{LatestVersion, ModelRoute, no_version};
 use crate::quote::quote;
 use crate::reconcile::UnconfirmedCreate;
-use crate::reference::Reference;
+use crate::reference::ModelRef;
 use crate::types::{Prediction, WebhookEvent, builder as body};
 
 /// The least that `Cancel-After` takes.
@@ -31,7 +31,7 @@ pub(crate) const LONGEST_WAIT: u64 = 60;
 /// What a prediction is created from, as a caller described it.
 #[derive(Debug)]
 pub(crate) struct Creation {
-    reference: Result<Reference>,
+    reference: Result<ModelRef>,
     input: Result<Input>,
     webhook: Option<(String, Vec<WebhookEvent>)>,
     cancel_after: Option<Duration>,
@@ -43,7 +43,7 @@ pub(crate) struct Creation {
 /// What a prediction is created from, checked, with every file in its place.
 #[derive(Debug)]
 pub(crate) struct Prepared {
-    reference: Reference,
+    reference: ModelRef,
     route: Route,
     input: Map<String, Value>,
     webhook: Option<(String, Vec<WebhookEvent>)>,
@@ -76,13 +76,13 @@ enum Route {
 
 impl Route {
     /// Learns how a model is run, by one read that is cached.
-    async fn resolve(reference: &Reference, client: &Client) -> Result<Self> {
+    async fn resolve(reference: &ModelRef, client: &Client) -> Result<Self> {
         let (owner, name) = match reference.clone() {
-            Reference::Model { owner, name } => (owner, name),
-            Reference::ModelVersion { version, .. } | Reference::Version(version) => {
+            ModelRef::Model { owner, name } => (owner, name),
+            ModelRef::ModelVersion { version, .. } | ModelRef::Version(version) => {
                 return Ok(Self::Version(version));
             }
-            Reference::Deployment { owner, name } => return Ok(Self::Deployment { owner, name }),
+            ModelRef::Deployment { owner, name } => return Ok(Self::Deployment { owner, name }),
         };
         let model = format!("{owner}/{name}");
         let read = || async {
@@ -156,7 +156,7 @@ impl BlockingCreates {
 }
 
 impl Creation {
-    pub(crate) fn new(reference: Result<Reference>) -> Self {
+    pub(crate) fn new(reference: Result<ModelRef>) -> Self {
         Self {
             reference,
             input: Ok(Input::empty()),

@@ -80,12 +80,12 @@ pub use handle::{Handle, PredictionHandle, TrainingHandle};
 pub use http::Method;
 pub use job::{AsPredictionId, AsTrainingId, Job};
 pub use metrics::Metrics;
-pub use name::{IntoName, Name};
+pub use name::{IntoModelName, ModelName};
 pub use output::Output;
 pub use paginate::{Items, List, Page, Pages};
 pub use progress::{LogProgress, Progress};
 pub use reconcile::{Reconcile, UnconfirmedCreate};
-pub use reference::{IntoReference, Reference};
+pub use reference::{IntoModelRef, ModelRef};
 pub use replicate_api::{
     self as api, InvalidField, Limits, RequestOptions, Response, RetryBudget, RetryPolicy, Secret,
     Timeouts, Token, Transport, TransportBuilder,

@@ -1,13 +1,13 @@
 //! The name of a model or deployment: its owner's and its own.
 
 use crate::error::{Error, Result};
-use crate::reference::Reference;
+use crate::reference::ModelRef;
 use crate::types::{Deployment, Model};
 
 /// The name of a model or deployment, split into its owner's and its own.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub struct Name {
+pub struct ModelName {
     /// The user or organization that owns it.
     pub owner: String,
     /// What the owner calls it.
@@ -15,60 +15,77 @@ pub struct Name {
 }
 
 /// What can be given where the name of a model or deployment is asked for: `"owner/name"`, a
-/// pair `("owner", "name")`, a [`Reference`], a [`Model`] or a [`Deployment`].
+/// pair `("owner", "name")`, a [`ModelRef`], a [`Model`] or a [`Deployment`].
 ///
 /// A wrong form is the error of the call that it was given to.
-pub trait IntoName {
+pub trait IntoModelName: sealed::Sealed {
     /// The name, or what is wrong with it.
     ///
     /// # Errors
     /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest), showing the wrong form and the
     /// right one.
-    fn into_name(self) -> Result<Name>;
+    fn into_model_name(self) -> Result<ModelName>;
 }
 
-impl IntoName for Name {
-    fn into_name(self) -> Result<Name> {
+mod sealed {
+    use crate::reference::ModelRef;
+    use crate::types::{Deployment, Model};
+
+    pub trait Sealed {}
+
+    impl Sealed for super::ModelName {}
+    impl Sealed for &str {}
+    impl Sealed for String {}
+    impl Sealed for &String {}
+    impl<O: AsRef<str>, N: AsRef<str>> Sealed for (O, N) {}
+    impl Sealed for ModelRef {}
+    impl Sealed for &ModelRef {}
+    impl Sealed for &Model {}
+    impl Sealed for &Deployment {}
+}
+
+impl IntoModelName for ModelName {
+    fn into_model_name(self) -> Result<ModelName> {
         Ok(self)
     }
 }
 
-impl IntoName for &str {
-    fn into_name(self) -> Result<Name> {
-        self.parse::<Reference>()?.into_name()
+impl IntoModelName for &str {
+    fn into_model_name(self) -> Result<ModelName> {
+        self.parse::<ModelRef>()?.into_model_name()
     }
 }
 
-impl IntoName for String {
-    fn into_name(self) -> Result<Name> {
-        self.as_str().into_name()
+impl IntoModelName for String {
+    fn into_model_name(self) -> Result<ModelName> {
+        self.as_str().into_model_name()
     }
 }
 
-impl IntoName for &String {
-    fn into_name(self) -> Result<Name> {
-        self.as_str().into_name()
+impl IntoModelName for &String {
+    fn into_model_name(self) -> Result<ModelName> {
+        self.as_str().into_model_name()
     }
 }
 
-impl<O: AsRef<str>, N: AsRef<str>> IntoName for (O, N) {
-    fn into_name(self) -> Result<Name> {
+impl<O: AsRef<str>, N: AsRef<str>> IntoModelName for (O, N) {
+    fn into_model_name(self) -> Result<ModelName> {
         let owner = self.0.as_ref().to_owned();
         let name = self.1.as_ref().to_owned();
-        Reference::model(&owner, &name)?.into_name()
+        ModelRef::model(&owner, &name)?.into_model_name()
     }
 }
 
-impl IntoName for Reference {
-    fn into_name(self) -> Result<Name> {
-        (&self).into_name()
+impl IntoModelName for ModelRef {
+    fn into_model_name(self) -> Result<ModelName> {
+        (&self).into_model_name()
     }
 }
 
-impl IntoName for &Reference {
-    fn into_name(self) -> Result<Name> {
+impl IntoModelName for &ModelRef {
+    fn into_model_name(self) -> Result<ModelName> {
         match (self.owner(), self.name()) {
-            (Some(owner), Some(name)) => Ok(Name {
+            (Some(owner), Some(name)) => Ok(ModelName {
                 owner: owner.into(),
                 name: name.into(),
             }),
@@ -79,29 +96,29 @@ impl IntoName for &Reference {
     }
 }
 
-impl IntoName for &Model {
-    fn into_name(self) -> Result<Name> {
+impl IntoModelName for &Model {
+    fn into_model_name(self) -> Result<ModelName> {
         from_parts(&self.owner, &self.name, "model")
     }
 }
 
-impl IntoName for &Deployment {
-    fn into_name(self) -> Result<Name> {
+impl IntoModelName for &Deployment {
+    fn into_model_name(self) -> Result<ModelName> {
         from_parts(&self.owner, &self.name, "deployment")
     }
 }
 
 /// The name of something that the API has returned.
-fn from_parts(owner: &str, name: &str, noun: &str) -> Result<Name> {
+fn from_parts(owner: &str, name: &str, noun: &str) -> Result<ModelName> {
     if owner.is_empty() || name.is_empty() {
         let message = format!("the {noun} has no owner or name");
         return Err(Error::invalid(message));
     }
-    (owner, name).into_name()
+    (owner, name).into_model_name()
 }
 
 /// A part of a path, encoded so that it stays one part.
-impl Name {
+impl ModelName {
     /// The parameters that name a model in the path of an operation.
     pub(crate) fn into_model_parameters(self) -> Vec<(&'static str, String)> {
         vec![("model_owner", self.owner), ("model_name", self.name)]
@@ -118,25 +135,25 @@ mod tests {
 
     #[test]
     fn a_name_is_taken_in_each_of_its_forms() {
-        let expected = Name {
+        let expected = ModelName {
             owner: "acme".into(),
             name: "app".into(),
         };
-        assert_eq!("acme/app".into_name().unwrap(), expected);
-        assert_eq!(("acme", "app").into_name().unwrap(), expected);
-        assert_eq!("acme/app:1a2b3c".into_name().unwrap(), expected);
-        let reference: Reference = "deployments/acme/app".parse().unwrap();
-        assert_eq!(reference.into_name().unwrap(), expected);
+        assert_eq!("acme/app".into_model_name().unwrap(), expected);
+        assert_eq!(("acme", "app").into_model_name().unwrap(), expected);
+        assert_eq!("acme/app:1a2b3c".into_model_name().unwrap(), expected);
+        let reference: ModelRef = "deployments/acme/app".parse().unwrap();
+        assert_eq!(reference.into_model_name().unwrap(), expected);
         let model: Model = serde_json::from_str(r#"{"owner": "acme", "name": "app"}"#).unwrap();
-        assert_eq!((&model).into_name().unwrap(), expected);
+        assert_eq!((&model).into_model_name().unwrap(), expected);
     }
 
     #[test]
     fn a_wrong_name_shows_itself_and_the_right_form() {
         for error in [
-            "app".into_name(),
-            ("..", "account?x=1").into_name(),
-            "dp-0123456789".into_name(),
+            "app".into_model_name(),
+            ("..", "account?x=1").into_model_name(),
+            "dp-0123456789".into_model_name(),
         ] {
             assert!(error.unwrap_err().to_string().contains("`owner/name`"));
         }

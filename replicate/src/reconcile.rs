@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 use crate::Client;
 use crate::error::{Error, ErrorKind, Result};
 use crate::job::Requests;
-use crate::reference::Reference;
+use crate::reference::ModelRef;
 use crate::types::Prediction;
 
 /// How far the clocks of the servers that are involved may be apart.
@@ -57,7 +57,7 @@ const MAX_CLAIMS: usize = 10_000;
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct UnconfirmedCreate {
     #[serde(with = "model")]
-    model: Reference,
+    model: ModelRef,
     /// A hash of each input, `None` for one with a file: that may be kept under another URL.
     input: BTreeMap<String, Option<String>>,
     /// By the clock of the machine that sent it.
@@ -75,15 +75,15 @@ pub struct UnconfirmedCreate {
 mod model {
     use serde::{Deserialize, Deserializer, Serializer};
 
-    use crate::reference::Reference;
+    use crate::reference::ModelRef;
 
-    pub(super) fn serialize<S: Serializer>(model: &Reference, s: S) -> Result<S::Ok, S::Error> {
+    pub(super) fn serialize<S: Serializer>(model: &ModelRef, s: S) -> Result<S::Ok, S::Error> {
         s.collect_str(model)
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<Reference, D::Error> {
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<ModelRef, D::Error> {
         let text = String::deserialize(d)?;
-        let parsed = text.parse().or_else(|_| Reference::version_id(&text));
+        let parsed = text.parse().or_else(|_| ModelRef::version_id(&text));
         parsed.map_err(serde::de::Error::custom)
     }
 }
@@ -280,7 +280,7 @@ impl UnconfirmedCreate {
     ///
     /// # Errors
     /// [`InvalidRequest`](ErrorKind::InvalidRequest) when the input is not an object.
-    pub fn new<T: Serialize + ?Sized>(model: Reference, input: &T) -> Result<Self> {
+    pub fn new<T: Serialize + ?Sized>(model: ModelRef, input: &T) -> Result<Self> {
         match serde_json::to_value(input) {
             Ok(Value::Object(input)) => Ok(Self::sent_now(model, &input)),
             _ => Err(Error::invalid("invalid input: expected an object")),
@@ -288,7 +288,7 @@ impl UnconfirmedCreate {
     }
 
     /// A create that is sent at this moment.
-    pub(crate) fn sent_now(model: Reference, input: &Map<String, Value>) -> Self {
+    pub(crate) fn sent_now(model: ModelRef, input: &Map<String, Value>) -> Self {
         Self {
             model,
             input: input
@@ -304,7 +304,7 @@ impl UnconfirmedCreate {
     }
 
     /// The model, version or deployment that was to be run.
-    pub fn model(&self) -> &Reference {
+    pub fn model(&self) -> &ModelRef {
         &self.model
     }
 
@@ -345,7 +345,7 @@ impl UnconfirmedCreate {
             }
         };
         match &self.model {
-            Reference::Model { owner, name } => {
+            ModelRef::Model { owner, name } => {
                 let same = model.as_deref() == Some(&format!("{owner}/{name}"));
                 // An official model may run under another name, as a version without a digest.
                 let official = !version.is_empty() && !is_digest(version);
@@ -354,10 +354,10 @@ impl UnconfirmedCreate {
                     (same, _) => exact(same),
                 }
             }
-            Reference::ModelVersion { version: sent, .. } | Reference::Version(sent) => {
+            ModelRef::ModelVersion { version: sent, .. } | ModelRef::Version(sent) => {
                 exact(version == sent)
             }
-            Reference::Deployment { owner, name } => match &prediction.deployment {
+            ModelRef::Deployment { owner, name } => match &prediction.deployment {
                 Some(known) => exact(*known == format!("{owner}/{name}") || known == name),
                 None => MatchKind::Possible,
             },

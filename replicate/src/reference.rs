@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use crate::error::Error;
 use crate::quote::quote;
+use crate::types::{Deployment, Model};
 
 /// What to run, as it is written in `run`, `stream` and `predictions().create`.
 ///
@@ -14,21 +15,22 @@ use crate::quote::quote;
 /// | `owner/name:version` | that version |
 /// | `5c7d5dc6…` (a version's id alone) | that version |
 /// | `deployments/owner/name` | a deployment |
+/// | the URL of one of their pages on replicate.com | the same |
 ///
 /// ```
-/// use replicate::Reference;
+/// use replicate::ModelRef;
 ///
-/// let model: Reference = "black-forest-labs/flux-schnell".parse()?;
+/// let model: ModelRef = "black-forest-labs/flux-schnell".parse()?;
 /// assert_eq!(model.owner(), Some("black-forest-labs"));
 /// assert_eq!(model.to_string(), "black-forest-labs/flux-schnell");
 ///
-/// let wrong = "flux-schnell".parse::<Reference>().unwrap_err();
+/// let wrong = "flux-schnell".parse::<ModelRef>().unwrap_err();
 /// assert!(wrong.to_string().contains("owner/name"));
 /// # Ok::<(), replicate::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Reference {
+pub enum ModelRef {
     /// A model, at its current version.
     Model {
         /// The user or organization that owns the model.
@@ -56,7 +58,7 @@ pub enum Reference {
     },
 }
 
-impl Reference {
+impl ModelRef {
     /// A model, at its current version.
     ///
     /// # Errors
@@ -118,7 +120,7 @@ impl Reference {
     }
 }
 
-impl fmt::Display for Reference {
+impl fmt::Display for ModelRef {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Model { owner, name } => write!(f, "{owner}/{name}"),
@@ -133,7 +135,7 @@ impl fmt::Display for Reference {
     }
 }
 
-impl FromStr for Reference {
+impl FromStr for ModelRef {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
@@ -141,8 +143,8 @@ impl FromStr for Reference {
         if text.is_empty() {
             return Err(wrong(text, "it is empty"));
         }
-        if let Some(rest) = strip_site(text) {
-            return Err(from_address(text, rest));
+        if let Some((is_site, path)) = page_path(text) {
+            return from_page(text, is_site, path);
         }
         let (path, version) = match text.split_once(':') {
             Some((path, version)) => (path, Some(version)),
@@ -185,76 +187,94 @@ impl FromStr for Reference {
     }
 }
 
-/// What can be given where a [`Reference`] is asked for.
+impl TryFrom<&str> for ModelRef {
+    type Error = Error;
+
+    fn try_from(text: &str) -> Result<Self, Error> {
+        text.parse()
+    }
+}
+
+impl TryFrom<String> for ModelRef {
+    type Error = Error;
+
+    fn try_from(text: String) -> Result<Self, Error> {
+        text.parse()
+    }
+}
+
+/// What can be passed as a [`ModelRef`]: text, a pair `("owner", "name")`, a [`Model`] or a
+/// [`Deployment`]. Nothing else implements it.
 ///
-/// Text is parsed; a wrong form is the error of the call that it was given to.
-pub trait IntoReference {
-    /// The reference, or what is wrong with it.
+/// Text is parsed; an invalid form is the error of the call that it was passed to.
+pub trait IntoModelRef: sealed::Sealed {
+    /// The reference.
     ///
     /// # Errors
-    /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest), showing the wrong form and the
-    /// right ones.
-    fn into_reference(self) -> Result<Reference, Error>;
+    /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest), with the invalid form and the valid
+    /// ones.
+    fn into_model_ref(self) -> Result<ModelRef, Error>;
 }
 
-impl IntoReference for Reference {
-    fn into_reference(self) -> Result<Reference, Error> {
-        Ok(self)
+mod sealed {
+    pub trait Sealed {}
+}
+
+macro_rules! into_model_ref {
+    ($($type:ty: |$value:ident| $reference:expr;)*) => {$(
+        impl sealed::Sealed for $type {}
+
+        impl IntoModelRef for $type {
+            fn into_model_ref(self) -> Result<ModelRef, Error> {
+                let $value = self;
+                $reference
+            }
+        }
+    )*};
+}
+
+into_model_ref! {
+    ModelRef: |reference| Ok(reference);
+    &ModelRef: |reference| Ok(reference.clone());
+    &str: |text| text.parse();
+    String: |text| text.parse();
+    &String: |text| text.parse();
+    &Model: |model| ModelRef::model(&model.owner, &model.name);
+    Model: |model| ModelRef::model(&model.owner, &model.name);
+    &Deployment: |deployment| ModelRef::deployment(&deployment.owner, &deployment.name);
+    Deployment: |deployment| ModelRef::deployment(&deployment.owner, &deployment.name);
+}
+
+impl<O: AsRef<str>, N: AsRef<str>> sealed::Sealed for (O, N) {}
+
+impl<O: AsRef<str>, N: AsRef<str>> IntoModelRef for (O, N) {
+    fn into_model_ref(self) -> Result<ModelRef, Error> {
+        ModelRef::model(self.0.as_ref(), self.1.as_ref())
     }
 }
 
-impl IntoReference for &Reference {
-    fn into_reference(self) -> Result<Reference, Error> {
-        Ok(self.clone())
-    }
-}
-
-impl IntoReference for &str {
-    fn into_reference(self) -> Result<Reference, Error> {
-        self.parse()
-    }
-}
-
-impl IntoReference for String {
-    fn into_reference(self) -> Result<Reference, Error> {
-        self.parse()
-    }
-}
-
-impl IntoReference for &String {
-    fn into_reference(self) -> Result<Reference, Error> {
-        self.parse()
-    }
-}
-
-/// The rest of an address of the site, where `text` is one.
-fn strip_site(text: &str) -> Option<&str> {
+/// The path of a URL, with whether the site is Replicate's, where `text` is one.
+fn page_path(text: &str) -> Option<(bool, &str)> {
     let rest = text
         .strip_prefix("https://")
         .or_else(|| text.strip_prefix("http://"))?;
-    let rest = rest.strip_prefix("www.").unwrap_or(rest);
-    Some(rest.split_once('/').map_or("", |(_, path)| path))
+    let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let path = path.split(['?', '#']).next().unwrap_or_default();
+    let host = host.strip_prefix("www.").unwrap_or(host);
+    Some((host == "replicate.com", path.trim_end_matches('/')))
 }
 
-fn from_address(text: &str, path: &str) -> Error {
-    let path = path.split(['?', '#']).next().unwrap_or_default();
-    let parts: Vec<&str> = path.trim_end_matches('/').split('/').collect();
-    match parts.as_slice() {
-        [owner, name, "versions", version] if is_name(owner) && is_name(name) && is_id(version) => {
-            wrong(
-                text,
-                &format!("it is an address; write `{owner}/{name}:{version}`"),
-            )
-        }
-        ["deployments", owner, name] if is_name(owner) && is_name(name) => wrong(
-            text,
-            &format!("it is an address; write `deployments/{owner}/{name}`"),
-        ),
-        [owner, name, ..] if is_name(owner) && is_name(name) => {
-            wrong(text, &format!("it is an address; write `{owner}/{name}`"))
-        }
-        _ => wrong(text, "it is an address"),
-    }
+/// The reference that a page of the site is about.
+fn from_page(text: &str, is_site: bool, path: &str) -> Result<ModelRef, Error> {
+    let parts: Vec<&str> = path.split('/').collect();
+    let written = match parts.as_slice() {
+        _ if !is_site => return Err(wrong(text, "not a page of replicate.com")),
+        [owner, name, "versions", version, ..] => format!("{owner}/{name}:{version}"),
+        ["deployments", owner, name, ..] => format!("deployments/{owner}/{name}"),
+        [owner, name, ..] => format!("{owner}/{name}"),
+        _ => return Err(wrong(text, "not the page of a model or deployment")),
+    };
+    written.parse()
 }
 
 fn check_names(text: &str, owner: &str, name: &str) -> Result<(), Error> {
@@ -330,7 +350,7 @@ mod tests {
 
     const ID: &str = "5c7d5dc6dd8bf75c1acaa8565735e7986bc5b66206b55cca93cb72c9bf15ccaa";
 
-    fn parse(text: &str) -> Reference {
+    fn parse(text: &str) -> ModelRef {
         text.parse().unwrap()
     }
 
@@ -346,9 +366,9 @@ mod tests {
         ] {
             assert_eq!(parse(text).to_string(), text);
         }
-        assert!(matches!(parse("a/b"), Reference::Model { .. }));
+        assert!(matches!(parse("a/b"), ModelRef::Model { .. }));
         assert_eq!(parse(&with_version).version(), Some(ID));
-        assert_eq!(parse(ID), Reference::Version(ID.into()));
+        assert_eq!(parse(ID), ModelRef::Version(ID.into()));
         let deployment = parse("deployments/acme/app");
         assert_eq!(
             (deployment.owner(), deployment.name()),
@@ -371,13 +391,13 @@ mod tests {
             ("owner/na me", "name `na me`"),
             ("owner/name/versions", "too many parts"),
             ("deployments/a/b:c", "leave out"),
-            ("https://replicate.com/acme/app", "write `acme/app`"),
             (
-                "https://replicate.com/acme/app/versions/1a",
-                "write `acme/app:1a`",
+                "https://example.com/acme/app",
+                "not a page of replicate.com",
             ),
+            ("https://replicate.com/explore", "not the page of a model"),
         ] {
-            let error = text.parse::<Reference>().unwrap_err();
+            let error = text.parse::<ModelRef>().unwrap_err();
             let shown = error.to_string();
             assert!(shown.contains(&format!("`{text}`")), "{shown}");
             assert!(shown.contains(why), "{text}: {shown}");
@@ -393,11 +413,11 @@ mod tests {
             "a/b:\u{2028}",
             "https://x/a/b\n/versions/c",
         ] {
-            let shown = text.parse::<Reference>().unwrap_err().to_string();
+            let shown = text.parse::<ModelRef>().unwrap_err().to_string();
             assert!(!shown.contains(['\n', '\r', '\u{2028}']), "{shown}");
         }
         let shown = "r8_secretsecret"
-            .parse::<Reference>()
+            .parse::<ModelRef>()
             .unwrap_err()
             .to_string();
         assert!(
@@ -407,11 +427,36 @@ mod tests {
     }
 
     #[test]
+    fn page_urls_models_deployments_and_pairs_are_references() {
+        for (url, reference) in [
+            ("https://replicate.com/acme/app", "acme/app"),
+            ("https://www.replicate.com/acme/app/api?x=1#y", "acme/app"),
+            (
+                "https://replicate.com/acme/app/versions/1a2b",
+                "acme/app:1a2b",
+            ),
+            (
+                "https://replicate.com/deployments/acme/app/",
+                "deployments/acme/app",
+            ),
+        ] {
+            assert_eq!(ModelRef::try_from(url).unwrap().to_string(), reference);
+        }
+        let named = r#"{"owner": "acme", "name": "app"}"#;
+        let model: Model = serde_json::from_str(named).unwrap();
+        let deployment: Deployment = serde_json::from_str(named).unwrap();
+        assert_eq!((&model).into_model_ref().unwrap(), parse("acme/app"));
+        assert_eq!(("acme", "app").into_model_ref().unwrap(), parse("acme/app"));
+        let expected = parse("deployments/acme/app");
+        assert_eq!(deployment.into_model_ref().unwrap(), expected);
+    }
+
+    #[test]
     fn a_version_id_of_any_shape_can_be_given_as_one() {
         assert_eq!(
-            Reference::version_id("hidden").unwrap().version(),
+            ModelRef::version_id("hidden").unwrap().version(),
             Some("hidden")
         );
-        assert!(Reference::version_id("a/b").is_err());
+        assert!(ModelRef::version_id("a/b").is_err());
     }
 }

@@ -26,7 +26,7 @@ use crate::job_state::JobState;
 use crate::poll::{Deadline, Poller, ProgressCallback, canceled};
 use crate::progress::Progress;
 use crate::reconcile::UnconfirmedCreate;
-use crate::reference::Reference;
+use crate::reference::ModelRef;
 use crate::types::{Prediction, WebhookEvent};
 use crate::wait::no_body;
 use crate::{Client, Output};
@@ -73,7 +73,7 @@ pub struct Run {
 }
 
 impl Run {
-    pub(crate) fn new(client: Client, reference: Result<Reference>) -> Self {
+    pub(crate) fn new(client: Client, reference: Result<ModelRef>) -> Self {
         Self {
             poll_policy: client.settings.poll,
             client,

@@ -19,7 +19,7 @@ use crate::file_input::FileStrategy;
 use crate::job::read;
 use crate::job_state::JobState;
 use crate::poll::Deadline;
-use crate::reference::Reference;
+use crate::reference::ModelRef;
 use crate::run::Run;
 use crate::sse::MAX_EVENT_BYTES;
 use crate::types::{Prediction, WebhookEvent};
@@ -101,7 +101,7 @@ impl StreamOptions {
 }
 
 impl StreamRun {
-    pub(crate) fn new(client: Client, reference: Result<Reference>) -> Self {
+    pub(crate) fn new(client: Client, reference: Result<ModelRef>) -> Self {
         let mut run = Run::new(client, reference).poll_only();
         run.creation.stream();
         Self {

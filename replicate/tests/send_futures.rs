@@ -34,6 +34,16 @@ fn runs(client: &Client) {
     future(run().json::<u8>());
     future(run().prediction());
     future(run().raw());
+    future(run().start());
+    let (handle, training) = (client.prediction("p"), client.training("t"));
+    value(&handle);
+    value(&training);
+    future(handle.refresh());
+    future(handle.wait().cancel_on_drop());
+    future(handle.output());
+    future(handle.cancel());
+    future(training.wait());
+    future(client.shutdown());
     future(client.wait("p").on_progress(|_| {}));
     future(client.wait("p").raw());
     let request = || client.request(Method::GET, "/account");

@@ -1,7 +1,7 @@
 //! What the client shows of itself, besides errors: never the token, never a webhook's secret.
 
 use replicate::webhook::Verifier;
-use replicate::{Client, FileInput, Method, Reference, Token};
+use replicate::{Client, FileInput, Method, ModelRef, Token};
 use replicate_test_support::{Injector, Listener, Reply, Script};
 use serde_json::json;
 
@@ -63,7 +63,7 @@ async fn nothing_that_is_made_from_a_client_shows_the_token() {
         client.hardware().list(),
         client.webhooks(),
         client.trainings(),
-        "acme/app".parse::<Reference>().unwrap(),
+        "acme/app".parse::<ModelRef>().unwrap(),
     );
     assert_eq!(listener.connections(), 0);
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use replicate::types::WebhookEvent;
-use replicate::{Reference, Run};
+use replicate::{ModelRef, Run};
 use serde_json::{Value, json};
 
 use crate::duration;
@@ -44,13 +44,13 @@ pub(crate) enum DryRun {
 /// The parsed arguments: what is known without a request.
 #[derive(Debug)]
 pub(crate) struct ParsedArgs {
-    reference: Reference,
+    reference: ModelRef,
     given: RawInput,
 }
 
 /// A prediction to create, with its input typed and validated by the schema.
 pub(crate) struct ValidatedRequest {
-    reference: Reference,
+    reference: ModelRef,
     schema: Option<Schema>,
     assembled: assemble::Assembled,
 }
@@ -59,7 +59,7 @@ impl CreateArgs {
     /// Parses the reference and the input, and reads standard input if an argument asks for it.
     pub(crate) fn read(&self, reference: &str) -> Result<ParsedArgs, CliError> {
         Ok(ParsedArgs {
-            reference: Reference::from_str(reference)?,
+            reference: ModelRef::from_str(reference)?,
             given: self.input.read()?,
         })
     }
@@ -113,8 +113,8 @@ impl CreateArgs {
 
     fn curl(&self, session: &Session, request: &ValidatedRequest) -> String {
         let path = match &request.reference {
-            Reference::Model { owner, name } => format!("/models/{owner}/{name}/predictions"),
-            Reference::Deployment { owner, name } => {
+            ModelRef::Model { owner, name } => format!("/models/{owner}/{name}/predictions"),
+            ModelRef::Deployment { owner, name } => {
                 format!("/deployments/{owner}/{name}/predictions")
             }
             _ => "/predictions".to_owned(),

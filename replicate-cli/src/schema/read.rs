@@ -1,6 +1,6 @@
 //! Reads the schema of a model, version or deployment before it is run.
 
-use replicate::{Error, ErrorKind, Reference};
+use replicate::{Error, ErrorKind, ModelRef};
 use serde_json::Value;
 
 use super::Schema;
@@ -15,7 +15,7 @@ type Document = serde_json::Map<String, Value>;
 /// A failed read is an error: nothing was created, and the user learns the cause before paying.
 pub(crate) async fn read_schema(
     session: &Session,
-    reference: &Reference,
+    reference: &ModelRef,
 ) -> Result<Option<Schema>, CliError> {
     let progress = session.progress();
     progress.set_text("reading the model's schema");
@@ -24,21 +24,21 @@ pub(crate) async fn read_schema(
     Ok(document.and_then(|document| Schema::new(Value::Object(document))))
 }
 
-async fn document(session: &Session, reference: &Reference) -> Result<Option<Document>, Error> {
+async fn document(session: &Session, reference: &ModelRef) -> Result<Option<Document>, Error> {
     let client = &session.client;
     match reference {
-        Reference::Model { .. } => {
+        ModelRef::Model { .. } => {
             let model = client.models().get(reference).await?;
             Ok(model
                 .latest_version
                 .and_then(|version| version.openapi_schema))
         }
-        Reference::ModelVersion {
+        ModelRef::ModelVersion {
             owner,
             name,
             version,
         } => version_document(session, (owner, name), version).await,
-        Reference::Deployment { .. } => {
+        ModelRef::Deployment { .. } => {
             let release = client.deployments().get(reference).await?.current_release;
             let model = release
                 .as_ref()

@@ -9,7 +9,7 @@ use crate::reconcile::{Reconcile, Reconciled};
 #[cfg(feature = "files")]
 use crate::types::File;
 use crate::types::{Model, Prediction, Training};
-use crate::{IntoName, IntoReference, Items};
+use crate::{IntoModelName, IntoModelRef, Items};
 
 /// Predictions: create, get, cancel, list.
 #[derive(Clone, Debug)]
@@ -23,7 +23,7 @@ impl Predictions {
     }
 
     /// Creates a prediction and leaves it running.
-    pub fn create(&self, reference: impl IntoReference) -> CreatePrediction {
+    pub fn create(&self, reference: impl IntoModelRef) -> CreatePrediction {
         let create = self.client.client().predictions().create(reference);
         CreatePrediction {
             create,
@@ -81,7 +81,7 @@ impl Models {
     ///
     /// # Errors
     /// Those of the call.
-    pub fn get(&self, model: impl IntoName) -> Result<Model> {
+    pub fn get(&self, model: impl IntoModelName) -> Result<Model> {
         self.client
             .block_on(self.client.client().models().get(model))
     }

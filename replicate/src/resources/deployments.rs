@@ -3,9 +3,9 @@ use replicate_api::operations;
 use super::CreatePrediction;
 use crate::call::Call;
 use crate::error::Result;
-use crate::name::{IntoName, Name};
+use crate::name::{IntoModelName, ModelName};
 use crate::paginate::List;
-use crate::reference::Reference;
+use crate::reference::ModelRef;
 use crate::types::Deployment;
 
 super::resource! {
@@ -28,10 +28,10 @@ impl Deployments {
     /// A deployment and its current release.
     ///
     /// API: <https://replicate.com/docs/reference/http#deployments.get>
-    pub fn get(&self, deployment: impl IntoName) -> Call<Deployment> {
-        let deployment = deployment.into_name();
+    pub fn get(&self, deployment: impl IntoModelName) -> Call<Deployment> {
+        let deployment = deployment.into_model_name();
         Call::new(&self.client, |api| async move {
-            let Name { owner, name } = deployment?;
+            let ModelName { owner, name } = deployment?;
             let call = api
                 .deployments_get()
                 .deployment_owner(owner)
@@ -75,17 +75,17 @@ impl Deployments {
     /// ```
     ///
     /// API: <https://replicate.com/docs/reference/http#deployments.update>
-    pub fn update(&self, deployment: impl IntoName) -> UpdateDeployment {
-        UpdateDeployment::new(&self.client, deployment.into_name())
+    pub fn update(&self, deployment: impl IntoModelName) -> UpdateDeployment {
+        UpdateDeployment::new(&self.client, deployment.into_model_name())
     }
 
     /// Deletes a deployment that was not used for 15 minutes.
     ///
     /// API: <https://replicate.com/docs/reference/http#deployments.delete>
-    pub fn delete(&self, deployment: impl IntoName) -> Call<()> {
-        let deployment = deployment.into_name();
+    pub fn delete(&self, deployment: impl IntoModelName) -> Call<()> {
+        let deployment = deployment.into_model_name();
         Call::new(&self.client, |api| async move {
-            let Name { owner, name } = deployment?;
+            let ModelName { owner, name } = deployment?;
             api.deployments_delete()
                 .deployment_owner(owner)
                 .deployment_name(name)
@@ -122,8 +122,8 @@ super::request! {
 
 super::request! {
     /// An update of a deployment: made by [`Deployments::update`], sent when it is awaited.
-    UpdateDeployment(Result<Name>, DeploymentUpdateRequest) -> Deployment = |api: replicate_api::Client, deployment: Result<Name>, body| async move {
-        let Name { owner, name } = deployment?;
+    UpdateDeployment(Result<ModelName>, DeploymentUpdateRequest) -> Deployment = |api: replicate_api::Client, deployment: Result<ModelName>, body| async move {
+        let ModelName { owner, name } = deployment?;
         let call = api.deployments_update().deployment_owner(owner).deployment_name(name);
         Ok(call.body_map(|_| body).send().await?.into_inner())
     };
@@ -147,10 +147,10 @@ impl DeploymentPredictions {
     /// `client.run("deployments/owner/name")`.
     ///
     /// API: <https://replicate.com/docs/reference/http#deployments.predictions.create>
-    pub fn create(&self, deployment: impl IntoName) -> CreatePrediction {
+    pub fn create(&self, deployment: impl IntoModelName) -> CreatePrediction {
         let reference = deployment
-            .into_name()
-            .and_then(|name| Reference::deployment(&name.owner, &name.name));
+            .into_model_name()
+            .and_then(|name| ModelRef::deployment(&name.owner, &name.name));
         CreatePrediction::new(self.client.clone(), reference)
     }
 }

@@ -5,7 +5,7 @@ use replicate_api::operations;
 use super::Versions;
 use crate::call::Call;
 use crate::error::Result;
-use crate::name::{IntoName, Name, segment};
+use crate::name::{IntoModelName, ModelName, segment};
 use crate::paginate::{Items, List, Page, Pages};
 use crate::types::{Model, ModelSortBy, Prediction, SortDirection, Visibility};
 
@@ -43,10 +43,10 @@ impl Models {
     /// A model, public or your own.
     ///
     /// API: <https://replicate.com/docs/reference/http#models.get>
-    pub fn get(&self, model: impl IntoName) -> Call<Model> {
-        let model = model.into_name();
+    pub fn get(&self, model: impl IntoModelName) -> Call<Model> {
+        let model = model.into_model_name();
         Call::new(&self.client, |api| async move {
-            let Name { owner, name } = model?;
+            let ModelName { owner, name } = model?;
             Ok(api
                 .models_get()
                 .model_owner(owner)
@@ -88,17 +88,17 @@ impl Models {
     /// ```
     ///
     /// API: <https://replicate.com/docs/reference/http#models.update>
-    pub fn update(&self, model: impl IntoName) -> UpdateModel {
-        UpdateModel::new(&self.client, model.into_name())
+    pub fn update(&self, model: impl IntoModelName) -> UpdateModel {
+        UpdateModel::new(&self.client, model.into_model_name())
     }
 
     /// Deletes a model of your own. It has to be private, and without versions.
     ///
     /// API: <https://replicate.com/docs/reference/http#models.delete>
-    pub fn delete(&self, model: impl IntoName) -> Call<()> {
-        let model = model.into_name();
+    pub fn delete(&self, model: impl IntoModelName) -> Call<()> {
+        let model = model.into_model_name();
         Call::new(&self.client, |api| async move {
-            let Name { owner, name } = model?;
+            let ModelName { owner, name } = model?;
             api.models_delete()
                 .model_owner(owner)
                 .model_name(name)
@@ -109,15 +109,17 @@ impl Models {
     }
 
     /// The versions of a model.
-    pub fn versions(&self, model: impl IntoName) -> Versions {
-        Versions::new(self.client.clone(), model.into_name())
+    pub fn versions(&self, model: impl IntoModelName) -> Versions {
+        Versions::new(self.client.clone(), model.into_model_name())
     }
 
     /// The predictions that a model's author shows.
     ///
     /// API: <https://replicate.com/docs/reference/http#models.examples.list>
-    pub fn examples(&self, model: impl IntoName) -> List<Prediction> {
-        let parameters = model.into_name().map(Name::into_model_parameters);
+    pub fn examples(&self, model: impl IntoModelName) -> List<Prediction> {
+        let parameters = model
+            .into_model_name()
+            .map(ModelName::into_model_parameters);
         List::new(
             self.client.transport(),
             &operations::MODELS_EXAMPLES_LIST,
@@ -128,10 +130,10 @@ impl Models {
     /// A model's readme, in Markdown.
     ///
     /// API: <https://replicate.com/docs/reference/http#models.readme.get>
-    pub fn readme(&self, model: impl IntoName) -> Call<String> {
-        let model = model.into_name();
+    pub fn readme(&self, model: impl IntoModelName) -> Call<String> {
+        let model = model.into_model_name();
         Call::new(&self.client, |api| async move {
-            let Name { owner, name } = model?;
+            let ModelName { owner, name } = model?;
             let path = format!("/models/{}/{}/readme", segment(&owner), segment(&name));
             // Read whole, unlike the generated operation, whose text has no limit.
             let answer = api.transport().request(Method::GET, &path).send().await?;
@@ -183,8 +185,8 @@ super::request! {
 
 super::request! {
     /// An update of a model: made by [`Models::update`], sent when it is awaited.
-    UpdateModel(Result<Name>, ModelUpdateRequest) -> Model = |api: replicate_api::Client, model: Result<Name>, body| async move {
-        let Name { owner, name } = model?;
+    UpdateModel(Result<ModelName>, ModelUpdateRequest) -> Model = |api: replicate_api::Client, model: Result<ModelName>, body| async move {
+        let ModelName { owner, name } = model?;
         let call = api.models_update().model_owner(owner).model_name(name);
         Ok(call.body_map(|_| body).send().await?.into_inner())
     };

@@ -17,7 +17,7 @@ use crate::file_input::FileStrategy;
 use crate::job::{AsPredictionId, Requests};
 use crate::paginate::{Items, List, Page, Pages};
 use crate::reconcile::{self, Reconcile, Reconciled};
-use crate::reference::{IntoReference, Reference};
+use crate::reference::{IntoModelRef, ModelRef};
 use crate::types::{Prediction, Source, WebhookEvent};
 
 super::resource! {
@@ -29,8 +29,8 @@ impl Predictions {
     /// Creates a prediction and leaves it running. See [`CreatePrediction`].
     ///
     /// API: <https://replicate.com/docs/reference/http#predictions.create>
-    pub fn create(&self, reference: impl IntoReference) -> CreatePrediction {
-        CreatePrediction::new(self.client.clone(), reference.into_reference())
+    pub fn create(&self, reference: impl IntoModelRef) -> CreatePrediction {
+        CreatePrediction::new(self.client.clone(), reference.into_model_ref())
     }
 
     /// A prediction as it is now.
@@ -163,7 +163,7 @@ pub struct CreatePrediction {
 }
 
 impl CreatePrediction {
-    pub(crate) fn new(client: Client, reference: Result<Reference>) -> Self {
+    pub(crate) fn new(client: Client, reference: Result<ModelRef>) -> Self {
         let creation = Creation::new(reference);
         Self {
             client,

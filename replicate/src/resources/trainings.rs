@@ -13,9 +13,9 @@ use crate::call::{Call, taken};
 use crate::error::{Error, Result};
 use crate::input::Input;
 use crate::job::{AsTrainingId, Requests};
-use crate::name::{IntoName, Name};
+use crate::name::{IntoModelName, ModelName};
 use crate::paginate::List;
-use crate::reference::{IntoReference, Reference};
+use crate::reference::{IntoModelRef, ModelRef};
 use crate::types::{Training, WebhookEvent};
 use crate::wait::Wait;
 
@@ -31,13 +31,13 @@ impl Trainings {
     /// API: <https://replicate.com/docs/reference/http#trainings.create>
     pub fn create(
         &self,
-        version: impl IntoReference,
-        destination: impl IntoName,
+        version: impl IntoModelRef,
+        destination: impl IntoModelName,
     ) -> CreateTraining {
         CreateTraining {
             client: self.client.clone(),
-            version: version.into_reference(),
-            destination: destination.into_name(),
+            version: version.into_model_ref(),
+            destination: destination.into_model_name(),
             input: Ok(Input::empty()),
             webhook: None,
             options: CallOptions::new(),
@@ -92,8 +92,8 @@ impl Trainings {
 #[must_use = "nothing is created before it is awaited"]
 pub struct CreateTraining {
     client: Client,
-    version: Result<Reference>,
-    destination: Result<Name>,
+    version: Result<ModelRef>,
+    destination: Result<ModelName>,
     input: Result<Input>,
     webhook: Option<(String, Vec<WebhookEvent>)>,
     options: CallOptions,
@@ -139,7 +139,7 @@ impl CreateTraining {
         let client = self
             .client
             .with_transport(self.client.transport().with_options(self.options));
-        let Reference::ModelVersion {
+        let ModelRef::ModelVersion {
             owner,
             name,
             version,

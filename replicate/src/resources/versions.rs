@@ -3,7 +3,7 @@ use replicate_api::operations;
 use crate::Client;
 use crate::call::Call;
 use crate::error::Result;
-use crate::name::Name;
+use crate::name::ModelName;
 use crate::paginate::List;
 use crate::types::Version;
 
@@ -11,11 +11,11 @@ use crate::types::Version;
 #[derive(Clone, Debug)]
 pub struct Versions {
     client: Client,
-    model: Result<Name, String>,
+    model: Result<ModelName, String>,
 }
 
 impl Versions {
-    pub(crate) fn new(client: Client, model: Result<Name>) -> Self {
+    pub(crate) fn new(client: Client, model: Result<ModelName>) -> Self {
         Self {
             client,
             model: model.map_err(|error| error.to_string()),
@@ -26,7 +26,7 @@ impl Versions {
     ///
     /// API: <https://replicate.com/docs/reference/http#models.versions.list>
     pub fn list(&self) -> List<Version> {
-        let parameters = self.model().map(Name::into_model_parameters);
+        let parameters = self.model().map(ModelName::into_model_parameters);
         List::new(
             self.client.transport(),
             &operations::MODELS_VERSIONS_LIST,
@@ -40,7 +40,7 @@ impl Versions {
     pub fn get(&self, id: impl Into<String>) -> Call<Version> {
         let (model, id) = (self.model(), id.into());
         Call::new(&self.client, |api| async move {
-            let Name { owner, name } = model?;
+            let ModelName { owner, name } = model?;
             let call = api
                 .models_versions_get()
                 .model_owner(owner)
@@ -57,7 +57,7 @@ impl Versions {
     pub fn delete(&self, id: impl Into<String>) -> Call<()> {
         let (model, id) = (self.model(), id.into());
         Call::new(&self.client, |api| async move {
-            let Name { owner, name } = model?;
+            let ModelName { owner, name } = model?;
             let call = api
                 .models_versions_delete()
                 .model_owner(owner)
@@ -68,7 +68,7 @@ impl Versions {
         })
     }
 
-    fn model(&self) -> Result<Name> {
+    fn model(&self) -> Result<ModelName> {
         self.model.clone().map_err(crate::Error::invalid)
     }
 }

@@ -137,7 +137,10 @@ async fn every_operation_has_prose_a_method_of_the_facade_an_emulator_route_and_
             miss(OVERLAY, format!("{id} {what} {target}"));
         }
         let by_path = format!("\"{}\"", operation.path_with("{}"));
-        let in_facade = facade.contains(&format!(".{name}()")) || facade.contains(&by_path);
+        let constant = format!("operations::{}", name.to_uppercase());
+        let in_facade = facade.contains(&format!(".{name}()"))
+            || facade.contains(&constant)
+            || facade.contains(&by_path);
         if !in_facade && !NOT_IN_THE_FACADE.iter().any(|(known, _)| known == id) {
             miss(FACADE, format!("nothing calls {name}"));
         }

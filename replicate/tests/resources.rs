@@ -289,7 +289,7 @@ async fn a_wrong_name_is_refused_before_anything_is_sent() {
         client.models().examples("text").page().await.unwrap_err(),
         client
             .deployments()
-            .get("https://replicate.com/a/b")
+            .get("https://example.com/a/b")
             .await
             .unwrap_err(),
         client.predictions().get("").await.unwrap_err(),

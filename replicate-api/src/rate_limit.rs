@@ -3,8 +3,8 @@
 //! Until the API has rejected a create, nothing waits. Then creates go one after the other, in
 //! the order in which they were called: after the delay that the server named, one; each
 //! accepted create widens the number in flight by one, each 429 halves it. Since the window
-//! alone does not slow down creates with quick responses, creates are also spaced by what the
-//! API has been seen to accept.
+//! alone does not slow down creates with quick responses, creates are also spaced: by more than
+//! the pace at which they were sent before a 429, then less and less until the next one.
 //!
 //! A future that nobody polls must not hold the others back: a create whose turn it is but that
 //! does not take it is passed over, and one that gets no response for a while counts as
@@ -29,6 +29,17 @@ const DEFAULT_DELAY: Duration = Duration::from_secs(1);
 
 /// The longest spacing that is learned.
 const MAX_INTERVAL: Duration = Duration::from_secs(10);
+
+/// An accepted create shortens the spacing by the share that the spacing has of this time, so
+/// that a long one does not last for long.
+const RECOVERY: Duration = Duration::from_secs(60);
+
+/// The least share by which an accepted create shortens the spacing: so little that a limit that
+/// was found is not exceeded again at once.
+const MIN_RECOVERY: f64 = 0.001;
+
+/// A pause of this length between two creates does not count for their pace.
+const IDLE: Duration = Duration::from_secs(1);
 
 const MAX_WINDOW: usize = 1024;
 
@@ -71,9 +82,62 @@ struct Limit {
     interval: Duration,
     /// Whether the API has named the interval.
     named: bool,
-    /// Since when creates go again, and how many were accepted since.
-    since: Instant,
-    accepted: u32,
+    /// When the limit was last corrected. Responses to creates that were sent before say nothing
+    /// about the corrected values.
+    corrected: Instant,
+    pace: Pace,
+}
+
+/// How quickly creates were sent since the last correction. The time before the first of them
+/// does not count: it is the delay after the 429, not a property of the limit.
+#[derive(Default)]
+struct Pace {
+    last: Option<Instant>,
+    elapsed: Duration,
+    intervals: u32,
+}
+
+impl Pace {
+    fn sent(&mut self, now: Instant) {
+        let last = self.last.replace(now);
+        let elapsed = last.map(|last| now.saturating_duration_since(last));
+        if let Some(elapsed) = elapsed.filter(|elapsed| *elapsed < IDLE) {
+            self.elapsed = self.elapsed.saturating_add(elapsed);
+            self.intervals = self.intervals.saturating_add(1);
+        }
+    }
+
+    /// The mean time between two creates; zero if there were not two.
+    fn interval(&self) -> Duration {
+        self.elapsed.checked_div(self.intervals).unwrap_or_default()
+    }
+}
+
+impl Limit {
+    /// Widens the window and shrinks the interval for an accepted create that was sent at `sent`.
+    fn accept(&mut self, sent: Instant) {
+        if sent <= self.corrected {
+            return;
+        }
+        self.window = (self.window + 1).min(MAX_WINDOW);
+        if !self.named {
+            let share = self.interval.as_secs_f64() / RECOVERY.as_secs_f64();
+            self.interval = self.interval.mul_f64(1.0 - share.max(MIN_RECOVERY));
+        }
+    }
+
+    /// Counts those that were sent long enough ago as accepted.
+    fn presume_accepted(&mut self, now: Instant) {
+        let mut old = Vec::new();
+        self.in_flight.retain(|_, sent| {
+            let is_old = now.saturating_duration_since(*sent) >= PRESUMED_ACCEPTED;
+            old.extend(is_old.then_some(*sent));
+            !is_old
+        });
+        for sent in old {
+            self.accept(sent);
+        }
+    }
 }
 
 /// A place in the queue, kept over all attempts of a call. Dropping it leaves the queue.
@@ -149,9 +213,7 @@ impl State {
             return Ok(false);
         };
         let woken = Arc::clone(self.waiting.entry(place).or_default());
-        limit
-            .in_flight
-            .retain(|_, since| now.saturating_duration_since(*since) < PRESUMED_ACCEPTED);
+        limit.presume_accepted(now);
         let free = limit.in_flight.len() < limit.window;
         let oldest = limit.in_flight.values().min().copied();
         let ready = match (free, oldest) {
@@ -164,6 +226,7 @@ impl State {
                 return Err((woken, ready));
             }
             limit.in_flight.insert(place, now);
+            limit.pace.sent(now);
             limit.next = after(now, limit.interval);
         } else {
             let unused = after(ready.max(limit.first_since), TURN);
@@ -234,14 +297,12 @@ impl Permit {
         let Some(limit) = &mut state.limit else {
             return;
         };
-        if self.released < limit.since {
-            return;
-        }
-        limit.accepted = limit.accepted.saturating_add(1);
-        limit.window = (limit.window + 1).min(MAX_WINDOW);
-        if !limit.named {
-            // So slowly that a limit that was found is not met again at once.
-            limit.interval = limit.interval.mul_f64(0.999);
+        // One that is no longer in flight was presumed accepted before.
+        let was_presumed = self
+            .counted
+            .is_some_and(|place| limit.in_flight.remove(&place).is_none());
+        if !was_presumed {
+            limit.accept(self.released);
         }
     }
 
@@ -260,8 +321,8 @@ impl Permit {
             first_since: now,
             interval: Duration::ZERO,
             named: false,
-            since: next,
-            accepted: 0,
+            corrected: now,
+            pace: Pace::default(),
         });
         limit.last_rejection = now;
         limit.window = (limit.window / 2).max(1);
@@ -269,16 +330,14 @@ impl Permit {
         if let Some(spacing) = spacing {
             limit.interval = spacing;
             limit.named = true;
-        } else if self.released >= limit.since && !limit.named {
-            // One of those that were sent since the last correction: they went too quickly.
-            let elapsed = now.saturating_duration_since(limit.since);
-            let accepted = elapsed.checked_div(limit.accepted).unwrap_or_default();
-            let interval = limit.interval.max(accepted).min(MAX_INTERVAL);
+        } else if self.released > limit.corrected && !limit.named {
+            // Sent since the last correction, and too quickly.
+            let interval = limit.interval.max(limit.pace.interval());
             limit.interval = interval.mul_f64(1.5).min(MAX_INTERVAL);
         }
-        if self.released >= limit.since {
-            limit.since = limit.next;
-            limit.accepted = 0;
+        if self.released > limit.corrected {
+            limit.corrected = now;
+            limit.pace = Pace::default();
         }
     }
 }

@@ -13,11 +13,19 @@ struct Server {
     accepted: Mutex<Vec<(usize, Instant)>>,
     rejected: Mutex<u32>,
     detail: Option<&'static str>,
+    /// How long it takes to deliver a response, one after the other.
+    delivery: Duration,
+    delivered: Mutex<Instant>,
+    /// How long the response to an accepted create is held back.
+    held: Duration,
 }
 
 impl Server {
     fn new(burst: f64, rate: f64, detail: Option<&'static str>) -> Self {
         Self {
+            delivery: Duration::ZERO,
+            delivered: Mutex::new(Instant::now()),
+            held: Duration::ZERO,
             burst,
             rate,
             level: Mutex::new((burst, Instant::now())),
@@ -45,7 +53,15 @@ impl Server {
                 Err(Duration::from_secs_f64(wait.ceil()))
             }
         };
-        sleep(ROUND_TRIP / 2).await;
+        if outcome.is_ok() {
+            sleep(self.held).await;
+        }
+        let delivered = {
+            let mut delivered = self.delivered.lock().unwrap();
+            *delivered = (*delivered).max(Instant::now()) + self.delivery;
+            *delivered
+        };
+        sleep_until(delivered + ROUND_TRIP / 2).await;
         outcome
     }
 }
@@ -68,12 +84,16 @@ async fn run(queue: &Arc<CreateQueue>, server: &Server, number: usize, until: In
 
 /// Runs creates at once; returns how long they took.
 async fn run_at_once(server: &Server, count: usize) -> Duration {
-    let queue = Arc::new(CreateQueue::default());
+    run_in(&Arc::default(), server, count).await
+}
+
+async fn run_in(queue: &Arc<CreateQueue>, server: &Server, count: usize) -> Duration {
     let start = Instant::now();
+    let earlier = server.accepted.lock().unwrap().len();
     let until = start + Duration::from_secs(600);
-    let finished = join_all((0..count).map(|n| run(&queue, server, n, until))).await;
+    let finished = join_all((0..count).map(|n| run(queue, server, n, until))).await;
     assert!(finished.into_iter().all(|finished| finished));
-    assert_eq!(server.accepted.lock().unwrap().len(), count);
+    assert_eq!(server.accepted.lock().unwrap().len(), earlier + count);
     start.elapsed()
 }
 
@@ -91,6 +111,52 @@ async fn thousand_creates_share_a_limit_of_two_hundred_a_second() {
     // 995 of the burst, then few.
     assert!(rejected < 1100, "{rejected}");
     assert!(elapsed < Duration::from_secs(25), "{elapsed:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn responses_that_arrive_late_do_not_lengthen_the_spacing() {
+    let server = Server {
+        delivery: Duration::from_millis(3),
+        ..Server::new(5.0, 200.0, None)
+    };
+    // The 429s of the first creates arrive over three seconds.
+    let elapsed = run_at_once(&server, 1000).await;
+    assert!(elapsed < Duration::from_secs(25), "{elapsed:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn idle_time_does_not_lengthen_the_spacing() {
+    let server = Server::new(5.0, 200.0, None);
+    let queue = Arc::<CreateQueue>::default();
+    queue.pass().rejected(Some(Duration::from_secs(1)), None);
+    for _ in 0..3 {
+        sleep(Duration::from_secs(15)).await;
+        run_in(&queue, &server, 1).await;
+    }
+    assert!(!queue.is_idle());
+    let elapsed = run_in(&queue, &server, 1000).await;
+    assert!(elapsed < Duration::from_secs(25), "{elapsed:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn creates_that_the_server_holds_back_widen_the_window() {
+    let server = Server {
+        held: Duration::from_secs(60),
+        ..Server::new(5.0, 10.0, None)
+    };
+    let elapsed = run_at_once(&server, 37).await;
+    let last = elapsed.checked_sub(server.held).unwrap();
+    assert!(last < Duration::from_secs(30), "{last:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn long_spacing_recovers_within_minutes() {
+    let queue = Arc::<CreateQueue>::default();
+    queue.pass().rejected(Some(Duration::from_secs(1)), None);
+    queue.state().limit.as_mut().unwrap().interval = MAX_INTERVAL;
+    let server = Server::new(5.0, 100.0, None);
+    let elapsed = run_in(&queue, &server, 100).await;
+    assert!(elapsed < Duration::from_secs(200), "{elapsed:?}");
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,5 +1,5 @@
 //! Many runs at once against the limits of an account: all finish, each creates one prediction,
-//! and no 429 reaches a caller. `cargo xtask chaos --limits` does it at the documented rates.
+//! and no 429 reaches a caller.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -68,4 +68,25 @@ async fn runs_with_low_credit_are_spaced_as_the_api_says() {
     let creates = requests.iter().filter(|request| request.method == "POST");
     let creates = creates.count();
     assert!(creates <= 2 * RUNS, "{creates} creates for {RUNS} runs");
+}
+
+/// Runs at the rates that the API documents, and prints what it took.
+async fn runs_at(name: &str, limit: RateLimit, runs: usize) {
+    let emulator = Emulator::builder().rate_limit(limit).start().await.unwrap();
+    let client = client(&emulator, "r8_documented");
+    let start = std::time::Instant::now();
+    join_all((0..runs).map(|number| run(&client, number))).await;
+    let requests = emulator.requests();
+    let creates = requests.iter().filter(|request| request.method == "POST");
+    let refused = creates.count() - runs;
+    let seconds = start.elapsed().as_secs_f64();
+    println!("{runs} runs, {name}: {seconds:.1} s, {refused} creates refused");
+    assert_eq!(emulator.predictions().len(), runs);
+}
+
+#[tokio::test]
+#[ignore = "takes two minutes; prints the figures of docs/reliability.md"]
+async fn runs_at_the_documented_rates_finish() {
+    runs_at("5 + 2 a second", RateLimit::new(5, 2.0), 60).await;
+    runs_at("low credit, 6 a minute", RateLimit::low_credit(), 6).await;
 }

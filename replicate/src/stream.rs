@@ -55,7 +55,7 @@ use source::stream_url;
 ///     match event? {
 ///         StreamEvent::Output(text) => print!("{text}"),
 ///         StreamEvent::Logs(text) => eprint!("{text}"),
-///         StreamEvent::Done(prediction) => println!("\n{:?}", prediction.metrics),
+///         StreamEvent::Done(done) => println!("\n{:?} s", done.metrics().predict_time),
 ///         _ => {}
 ///     }
 /// }

@@ -45,7 +45,8 @@ async fn a_model_is_streamed_to_its_final_prediction() {
         (done.id.as_str(), done.status.as_str()),
         (id.as_str(), "succeeded")
     );
-    assert!(done.metrics.is_some());
+    assert_eq!(done.metrics().output_token_count, Some(4));
+    assert_eq!(Some(done.metrics().all), done.metrics);
     assert_eq!(events.finish().await.unwrap(), done.into_prediction());
 
     let again = replicate.stream_prediction(&id).await.unwrap();

@@ -348,7 +348,7 @@ impl Run {
         if let Some(deadline) = deadline {
             // One end for all calls that a create may take.
             options = options
-                .with_timeout(deadline.remaining())
+                .with_timeout(deadline.timeout)
                 .with_deadline(deadline.at.into_std());
         }
         let transport = self.client.transport().with_options(options);

@@ -477,7 +477,11 @@ async fn a_timeout_cancels_nothing_and_its_error_carries_the_prediction() {
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout);
     let prediction = error.prediction().unwrap();
-    assert!(error.to_string().contains(&prediction.id), "{error}");
+    let waiting = format!(
+        "timed out after 300ms waiting for prediction {}",
+        prediction.id
+    );
+    assert!(error.to_string().starts_with(&waiting), "{error}");
     let operations: Vec<_> = emulator
         .requests()
         .iter()
@@ -506,6 +510,8 @@ async fn a_runs_timeout_is_one_for_all_its_calls() {
     let run = client(&listener.url()).run("acme/app");
     let error = run.timeout(Duration::from_secs(2)).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::OutcomeUnknown, "{error}");
+    // The caller's timeout, not what the first call left of it.
+    assert!(error.to_string().contains(" 2s;"), "{error}");
     assert_eq!(listener.received().len(), 2);
     assert!(
         begun.elapsed() < Duration::from_secs(3),

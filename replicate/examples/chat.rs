@@ -100,7 +100,7 @@ async fn print_answer(
                 answer.push_str(&text);
             }
             Some(StreamEvent::Done(done)) => {
-                usage.add(&Metrics::from(done.prediction()));
+                usage.add(&done.metrics());
                 match done.status.as_str() {
                     "succeeded" => println!(),
                     status => println!(" ({status})"),

@@ -52,7 +52,8 @@ async fn run(
         .replicate
         .run(&service.model)
         .input(json!({ "prompt": request.prompt }))
-        .webhook(&service.webhook_url, [WebhookEvent::Completed])
+        .webhook(&service.webhook_url)
+        .webhook_events([WebhookEvent::Completed])
         .start()
         .await?;
     Ok((StatusCode::ACCEPTED, Json(json!({ "id": handle.id() }))))

@@ -33,7 +33,7 @@ use serde::de::DeserializeOwned;
 
 use crate::error::{Error, Result};
 use crate::job::{AsPredictionId, AsTrainingId};
-use crate::types::{Account, Hardware, Prediction, Training};
+use crate::types::{Account, Hardware, Prediction, Training, WebhookEvent};
 use crate::{IntoModelRef, Progress};
 
 mod handle;
@@ -216,6 +216,19 @@ impl Run {
         self.with(|run| run.input(input))
     }
 
+    /// Has Replicate report progress to `url`: see [`crate::Run::webhook`].
+    pub fn webhook(self, url: impl Into<String>) -> Self {
+        self.with(|run| run.webhook(url))
+    }
+
+    /// The events at which the webhook is called: see [`crate::Run::webhook_events`].
+    pub fn webhook_events<E: Into<WebhookEvent>>(
+        self,
+        events: impl IntoIterator<Item = E>,
+    ) -> Self {
+        self.with(|run| run.webhook_events(events))
+    }
+
     /// Stops waiting after this time: see [`crate::Run::timeout`].
     pub fn timeout(self, timeout: Duration) -> Self {
         self.with(|run| run.timeout(timeout))
@@ -297,6 +310,19 @@ impl StreamRun {
     /// The model's input: see [`crate::StreamRun::input`].
     pub fn input<T: Serialize>(self, input: T) -> Self {
         self.with(|run| run.input(input))
+    }
+
+    /// Has Replicate report progress to `url`: see [`crate::StreamRun::webhook`].
+    pub fn webhook(self, url: impl Into<String>) -> Self {
+        self.with(|run| run.webhook(url))
+    }
+
+    /// The events at which the webhook is called: see [`crate::StreamRun::webhook_events`].
+    pub fn webhook_events<E: Into<WebhookEvent>>(
+        self,
+        events: impl IntoIterator<Item = E>,
+    ) -> Self {
+        self.with(|run| run.webhook_events(events))
     }
 
     /// Sets any other option of [`crate::StreamRun`].

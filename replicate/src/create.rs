@@ -17,10 +17,13 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::file_input::FileStrategy;
 use crate::input::Input;
 use crate::model_cache::{LatestVersion, ModelRoute, no_version};
-use crate::quote::quote;
 use crate::reconcile::UnconfirmedCreate;
 use crate::reference::ModelRef;
 use crate::types::{Prediction, WebhookEvent, builder as body};
+
+mod webhook;
+
+pub(crate) use webhook::Webhook;
 
 /// The least that `Cancel-After` takes.
 const SHORTEST_DEADLINE: Duration = Duration::from_secs(5);
@@ -33,7 +36,7 @@ pub(crate) const LONGEST_WAIT: u64 = 60;
 pub(crate) struct Creation {
     reference: Result<ModelRef>,
     input: Result<Input>,
-    webhook: Option<(String, Vec<WebhookEvent>)>,
+    webhook: Webhook,
     cancel_after: Option<Duration>,
     stream: bool,
     #[cfg(feature = "files")]
@@ -46,7 +49,7 @@ pub(crate) struct Prepared {
     reference: ModelRef,
     route: Route,
     input: Map<String, Value>,
-    webhook: Option<(String, Vec<WebhookEvent>)>,
+    webhook: Webhook,
     cancel_after: Option<String>,
     stream: bool,
 }
@@ -160,7 +163,7 @@ impl Creation {
         Self {
             reference,
             input: Ok(Input::empty()),
-            webhook: None,
+            webhook: Webhook::default(),
             cancel_after: None,
             stream: false,
             #[cfg(feature = "files")]
@@ -172,12 +175,15 @@ impl Creation {
         self.input = Input::new(input);
     }
 
-    pub(crate) fn webhook<E: Into<WebhookEvent>>(
+    pub(crate) fn webhook(&mut self, url: impl Into<String>) {
+        self.webhook.set_url(url);
+    }
+
+    pub(crate) fn webhook_events<E: Into<WebhookEvent>>(
         &mut self,
-        url: impl Into<String>,
         events: impl IntoIterator<Item = E>,
     ) {
-        self.webhook = Some((url.into(), events.into_iter().map(Into::into).collect()));
+        self.webhook.set_events(events);
     }
 
     pub(crate) fn cancel_after(&mut self, deadline: Duration) {
@@ -199,9 +205,7 @@ impl Creation {
         let reference = self.reference?;
         let input = self.input?;
         let cancel_after = self.cancel_after.map(cancel_after).transpose()?;
-        if let Some((url, _)) = &self.webhook {
-            check_webhook(url)?;
-        }
+        self.webhook.check()?;
         let route = Route::resolve(&reference, client).await?;
         #[cfg(feature = "files")]
         let value =
@@ -360,13 +364,13 @@ impl Prepared {
         version: &str,
         prefer: Option<String>,
     ) -> Result<Prediction> {
-        let (webhook, events) = self.webhook.clone().unzip();
+        let (webhook, events) = self.webhook.clone().into_fields();
         let mut call = api.predictions_create().body_map(|body| {
             body.version(version)
                 .input(self.input.clone())
                 .stream(self.stream.then_some(true))
                 .webhook(webhook)
-                .webhook_events_filter(events.filter(|events| !events.is_empty()))
+                .webhook_events_filter(events)
         });
         if let Some(prefer) = prefer {
             call = call.prefer(prefer);
@@ -378,11 +382,11 @@ impl Prepared {
     }
 
     fn fill(&self, body: body::PredictionRequest) -> body::PredictionRequest {
-        let (webhook, events) = self.webhook.clone().unzip();
+        let (webhook, events) = self.webhook.clone().into_fields();
         body.input(self.input.clone())
             .stream(self.stream.then_some(true))
             .webhook(webhook)
-            .webhook_events_filter(events.filter(|events| !events.is_empty()))
+            .webhook_events_filter(events)
     }
 }
 
@@ -415,16 +419,6 @@ pub(crate) fn cancel_after(deadline: Duration) -> Result<String> {
             .as_secs()
             .saturating_add(u64::from(deadline.subsec_nanos() > 0))
     ))
-}
-
-pub(crate) fn check_webhook(url: &str) -> Result<()> {
-    match reqwest::Url::parse(url) {
-        Ok(parsed) if matches!(parsed.scheme(), "https" | "http") => Ok(()),
-        _ => Err(Error::invalid(format!(
-            "the webhook `{}` is no address: it has to begin with `https://`",
-            quote(url)
-        ))),
-    }
 }
 
 #[cfg(test)]

@@ -31,7 +31,9 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// An error of a call.
 ///
 /// [`kind`](Error::kind) groups errors by what the caller can do. The text is one line: what
-/// failed, why, and what to do. Neither the text nor `Debug` shows a token or a body.
+/// failed, why, and what to do. `Debug` is the same text and its causes, one a line, so that an
+/// error returned from `main` can be read; `{:#?}` lists the parts. None of them shows a token or
+/// a body.
 ///
 /// ```
 /// use replicate::{Client, ErrorKind};
@@ -396,8 +398,30 @@ impl fmt::Display for Error {
     }
 }
 
+/// Reads like an error, for one that leaves `main`; `{:#?}` lists the parts.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if f.alternate() {
+            return self.fmt_parts(f);
+        }
+        let mut text = self.to_string();
+        f.write_str(&text)?;
+        let mut source = self.source();
+        while let Some(error) = source {
+            let cause = error.to_string();
+            // A message often ends with that of its cause.
+            if !text.contains(&cause) {
+                write!(f, "\n  caused by: {cause}")?;
+            }
+            text = cause;
+            source = error.source();
+        }
+        Ok(())
+    }
+}
+
+impl Error {
+    fn fmt_parts(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut debug = f.debug_struct("Error");
         debug
             .field("kind", &self.kind())

@@ -50,7 +50,8 @@ pub(crate) struct Poller<J: Job> {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Deadline {
     pub(crate) at: Instant,
-    timeout: Duration,
+    /// As messages show it: in whole milliseconds.
+    pub(crate) timeout: Duration,
 }
 
 impl Deadline {
@@ -60,7 +61,10 @@ impl Deadline {
         let at = now
             .checked_add(timeout)
             .unwrap_or_else(|| now + Duration::from_secs(86_400 * 365));
-        Self { at, timeout }
+        Self {
+            at,
+            timeout: rounded(timeout),
+        }
     }
 
     pub(crate) fn remaining(&self) -> Duration {
@@ -78,6 +82,14 @@ impl Deadline {
         };
         Error::new(ErrorKind::Timeout, message)
     }
+}
+
+/// A duration to the nearest millisecond; one that this would make zero stays as it is.
+fn rounded(duration: Duration) -> Duration {
+    let millis = (duration.subsec_nanos() + 500_000) / 1_000_000;
+    let whole = Duration::from_secs(duration.as_secs());
+    let rounded = whole.saturating_add(Duration::from_millis(millis.into()));
+    rounded.max(duration.min(Duration::from_millis(1)))
 }
 
 /// What a wait was interrupted by.
@@ -252,5 +264,28 @@ async fn reached(deadline: Option<Deadline>) -> Deadline {
             deadline
         }
         None => std::future::pending().await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_timeout_is_reported_in_whole_milliseconds() {
+        for (nanos, shown) in [
+            (300_000_012, "300ms"),
+            (299_999_999, "300ms"),
+            (1_999_500_000, "2s"),
+            (1_234_000_001, "1.234s"),
+        ] {
+            let deadline = Deadline::after(Duration::from_nanos(nanos));
+            let message = deadline.exceeded("prediction", None).to_string();
+            let expected = format!("timed out after {shown}; no prediction was created");
+            assert_eq!(message, expected);
+        }
+        assert_eq!(rounded(Duration::from_micros(2)), Duration::from_micros(2));
+        assert_eq!(rounded(Duration::ZERO), Duration::ZERO);
+        assert_eq!(rounded(Duration::MAX), Duration::MAX);
     }
 }

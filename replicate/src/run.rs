@@ -59,6 +59,34 @@ use crate::{Client, Output};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// To run many, a few at a time, pass their futures to `buffer_unordered`. The methods above are
+/// futures already; a `Run` alone becomes one by `into_future()`.
+///
+/// ```
+/// use futures::{StreamExt, stream};
+/// use serde_json::json;
+///
+/// # #[tokio::main]
+/// # async fn main() -> replicate::Result<()> {
+/// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
+/// # let builder = replicate::Client::builder().token("t").base_url(emulator.url());
+/// # let replicate = builder.build()?;
+/// let prompts = ["a haiku", "a limerick", "a sonnet"];
+/// let runs = prompts.map(|prompt| {
+///     let run = replicate.run("emulator/text");
+///     run.input(json!({ "prompt": prompt })).text()
+/// });
+/// let mut texts = stream::iter(runs).buffer_unordered(2);
+/// let mut count = 0;
+/// while let Some(text) = texts.next().await {
+///     println!("{}", text?);
+///     count += 1;
+/// }
+/// assert_eq!(count, 3);
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "nothing is sent before it is awaited or started"]
 pub struct Run {
     pub(crate) client: Client,
@@ -94,16 +122,24 @@ impl Run {
         self
     }
 
-    /// Has Replicate call `url` at these events of the prediction; at all of them if none is
-    /// named.
+    /// Has Replicate report the prediction's progress to `url`, by `POST` requests, at new output and
+    /// at the end; [`webhook_events`](Self::webhook_events) chooses other events. Check a
+    /// request's signature before you believe it.
     ///
     /// API: <https://replicate.com/docs/topics/webhooks/setup-webhook>
-    pub fn webhook<E: Into<WebhookEvent>>(
+    pub fn webhook(mut self, url: impl Into<String>) -> Self {
+        self.creation.webhook(url);
+        self
+    }
+
+    /// The events at which Replicate calls the [`webhook`](Self::webhook). Default, and for an
+    /// empty list: new output and the end. Without a webhook the create is refused before
+    /// anything is sent.
+    pub fn webhook_events<E: Into<WebhookEvent>>(
         mut self,
-        url: impl Into<String>,
         events: impl IntoIterator<Item = E>,
     ) -> Self {
-        self.creation.webhook(url, events);
+        self.creation.webhook_events(events);
         self
     }
 
@@ -195,8 +231,14 @@ impl Run {
     /// # }
     /// ```
     ///
+    /// Once the create is sent, its response headers may take 30 s
+    /// ([`Timeouts::headers`](crate::Timeouts::headers)), with or without a
+    /// [`timeout`](Run::timeout).
+    ///
     /// # Errors
-    /// Those of the create.
+    /// Those of the create. [`OutcomeUnknown`](ErrorKind::OutcomeUnknown) if no response headers
+    /// arrive in time: the prediction may exist, and
+    /// [`reconcile`](crate::resources::Predictions::reconcile) looks for it.
     pub async fn start(self) -> Result<PredictionHandle> {
         let deadline = self.timeout.map(Deadline::after);
         self.start_until(deadline).await
@@ -306,7 +348,7 @@ impl Run {
         if let Some(deadline) = deadline {
             // One end for all calls that a create may take.
             options = options
-                .with_timeout(deadline.remaining())
+                .with_timeout(deadline.timeout)
                 .with_deadline(deadline.at.into_std());
         }
         let transport = self.client.transport().with_options(options);

@@ -55,7 +55,7 @@ use source::stream_url;
 ///     match event? {
 ///         StreamEvent::Output(text) => print!("{text}"),
 ///         StreamEvent::Logs(text) => eprint!("{text}"),
-///         StreamEvent::Done(prediction) => println!("\n{:?}", prediction.metrics),
+///         StreamEvent::Done(done) => println!("\n{:?} s", done.metrics().predict_time),
 ///         _ => {}
 ///     }
 /// }
@@ -117,14 +117,22 @@ impl StreamRun {
         self
     }
 
-    /// Has Replicate call `url` at these events of the prediction; at all of them if none is
-    /// named.
-    pub fn webhook<E: Into<WebhookEvent>>(
+    /// Has Replicate report the prediction's progress to `url`, by `POST` requests, at new output and
+    /// at the end; [`webhook_events`](Self::webhook_events) chooses other events. Check a
+    /// request's signature before you believe it.
+    pub fn webhook(mut self, url: impl Into<String>) -> Self {
+        self.run = self.run.webhook(url);
+        self
+    }
+
+    /// The events at which Replicate calls the [`webhook`](Self::webhook). Default, and for an
+    /// empty list: new output and the end. Without a webhook the create is refused before
+    /// anything is sent.
+    pub fn webhook_events<E: Into<WebhookEvent>>(
         mut self,
-        url: impl Into<String>,
         events: impl IntoIterator<Item = E>,
     ) -> Self {
-        self.run = self.run.webhook(url, events);
+        self.run = self.run.webhook_events(events);
         self
     }
 

@@ -92,7 +92,11 @@ async fn runs(
         .poll_only()
         .poll_policy(PollPolicy::fixed(Duration::from_secs(1)))
         .await?;
-    let _ = replicate.run(model).webhook(address, [Completed]).await?;
+    let _ = replicate
+        .run(model)
+        .webhook(address)
+        .webhook_events([Completed])
+        .await?;
     let _ = replicate.run(model).cancellation_token(token).await?;
     let _ = replicate
         .run(model)
@@ -214,7 +218,8 @@ async fn predictions(
     let _ = replicate
         .predictions()
         .create(model)
-        .webhook(address, [Completed])
+        .webhook(address)
+        .webhook_events([Completed])
         .await?;
     let _ = replicate
         .predictions()

@@ -368,7 +368,8 @@ async fn webhook_deadline_and_input_are_sent_as_the_api_takes_them() {
     client
         .run("acme/app:1a2b3c4d")
         .input(json!({ "a": 1 }))
-        .webhook("https://example.com/hook", [Completed])
+        .webhook("https://example.com/hook")
+        .webhook_events([Completed])
         .cancel_after(Duration::from_millis(5_500))
         .await
         .unwrap();
@@ -382,6 +383,44 @@ async fn webhook_deadline_and_input_are_sent_as_the_api_takes_them() {
         "webhook_events_filter": ["completed"],
     });
     assert_eq!(body, expected);
+}
+
+#[tokio::test]
+async fn every_create_sends_its_webhook_and_the_events_only_if_they_are_set() {
+    const VERSION: &str = "acme/app:1a2b3c4d";
+    const URL: &str = "https://example.com/hook";
+    let done = || (201, prediction("succeeded", json!("x")));
+    let training = (201, json!({ "id": "t1", "status": "starting" }));
+    let (listener, client) = scripted([done(), done(), done(), training]);
+    let run = client.run(VERSION).webhook(URL);
+    run.webhook_events([Completed]).await.unwrap();
+    client.run(VERSION).webhook(URL).await.unwrap();
+    let create = client.predictions().create(VERSION);
+    let create = create.webhook_events([Completed]);
+    create.webhook(URL).await.unwrap();
+    let train = client.trainings().create(VERSION, "acme/mine").webhook(URL);
+    train.webhook_events([Completed]).await.unwrap();
+
+    let events: Vec<_> = listener
+        .received()
+        .iter()
+        .map(|request| {
+            let body: Value = serde_json::from_slice(&request.body).unwrap();
+            assert_eq!(body["webhook"], URL, "{}", request.target);
+            body.get("webhook_events_filter").cloned()
+        })
+        .collect();
+    let completed = || Some(json!(["completed"]));
+    assert_eq!(events, [completed(), None, completed(), completed()]);
+}
+
+#[tokio::test]
+async fn a_training_with_events_but_no_webhook_is_refused_before_anything_is_sent() {
+    let (listener, client) = scripted([]);
+    let train = client.trainings().create("acme/app:1a2b3c4d", "acme/mine");
+    let error = train.webhook_events([Completed]).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+    assert_eq!(listener.connections(), 0);
 }
 
 #[tokio::test]
@@ -410,10 +449,12 @@ async fn what_is_wrong_is_said_before_anything_is_sent() {
             "5 s",
         ),
         (
-            client
-                .run("acme/app:1a2b3c4d")
-                .webhook("example.com", [Completed]),
+            client.run("acme/app:1a2b3c4d").webhook("example.com"),
             "`example.com`",
+        ),
+        (
+            client.run("acme/app:1a2b3c4d").webhook_events([Completed]),
+            "without a webhook URL",
         ),
     ];
     for (run, says) in cases {
@@ -436,7 +477,11 @@ async fn a_timeout_cancels_nothing_and_its_error_carries_the_prediction() {
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout);
     let prediction = error.prediction().unwrap();
-    assert!(error.to_string().contains(&prediction.id), "{error}");
+    let waiting = format!(
+        "timed out after 300ms waiting for prediction {}",
+        prediction.id
+    );
+    assert!(error.to_string().starts_with(&waiting), "{error}");
     let operations: Vec<_> = emulator
         .requests()
         .iter()
@@ -465,6 +510,8 @@ async fn a_runs_timeout_is_one_for_all_its_calls() {
     let run = client(&listener.url()).run("acme/app");
     let error = run.timeout(Duration::from_secs(2)).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::OutcomeUnknown, "{error}");
+    // The caller's timeout, not what the first call left of it.
+    assert!(error.to_string().contains(" 2s;"), "{error}");
     assert_eq!(listener.received().len(), 2);
     assert!(
         begun.elapsed() < Duration::from_secs(3),

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use futures::TryStreamExt;
+use replicate::types::WebhookEvent;
 use replicate::{CancellationToken, Client, ErrorKind, PollPolicy, StreamEvent};
 use replicate_emulator::Emulator;
 use replicate_test_support::{Listener, Reply, Script};
@@ -44,7 +45,8 @@ async fn a_model_is_streamed_to_its_final_prediction() {
         (done.id.as_str(), done.status.as_str()),
         (id.as_str(), "succeeded")
     );
-    assert!(done.metrics.is_some());
+    assert_eq!(done.metrics().output_token_count, Some(4));
+    assert_eq!(Some(done.metrics().all), done.metrics);
     assert_eq!(events.finish().await.unwrap(), done.into_prediction());
 
     let again = replicate.stream_prediction(&id).await.unwrap();
@@ -208,6 +210,18 @@ async fn a_create_that_is_already_terminal_is_streamed_without_another_request()
     let text: Vec<_> = events.iter().map(ToString::to_string).collect();
     assert_eq!(text, ["a", "b", ""]);
     assert_eq!(targets(&api), [CREATE]);
+}
+
+#[tokio::test]
+async fn a_stream_sends_its_webhook_and_events_with_the_create() {
+    let server = server([], []);
+    let run = server.client.stream("acme/app:1a2b3c4d");
+    let run = run.webhook("https://example.com/hook");
+    let _ = run.webhook_events([WebhookEvent::Completed]).await.unwrap();
+    let create = &server.api.received()[0];
+    let body: Value = serde_json::from_slice(&create.body).unwrap();
+    assert_eq!(body["webhook"], "https://example.com/hook");
+    assert_eq!(body["webhook_events_filter"], json!(["completed"]));
 }
 
 #[tokio::test]

@@ -4,7 +4,6 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
-use replicate::types::WebhookEvent;
 use replicate::{ModelRef, Run};
 use serde_json::{Value, json};
 
@@ -95,7 +94,7 @@ impl CreateArgs {
             run = run.cancel_after(deadline);
         }
         if let Some(url) = &self.webhook {
-            run = run.webhook(url, std::iter::empty::<WebhookEvent>());
+            run = run.webhook(url);
         }
         Ok((run, schema))
     }

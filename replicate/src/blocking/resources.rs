@@ -8,7 +8,7 @@ use crate::job::{AsPredictionId, AsTrainingId};
 use crate::reconcile::{Reconcile, Reconciled};
 #[cfg(feature = "files")]
 use crate::types::File;
-use crate::types::{Model, Prediction, Training};
+use crate::types::{Model, Prediction, Training, WebhookEvent};
 use crate::{IntoModelName, IntoModelRef, Items};
 
 /// Predictions: create, get, cancel, list.
@@ -152,6 +152,19 @@ impl CreatePrediction {
     /// The model's input: see [`crate::Run::input`].
     pub fn input<T: Serialize>(self, input: T) -> Self {
         self.with(|create| create.input(input))
+    }
+
+    /// Has Replicate report progress to `url`: see [`crate::resources::CreatePrediction::webhook`].
+    pub fn webhook(self, url: impl Into<String>) -> Self {
+        self.with(|create| create.webhook(url))
+    }
+
+    /// The events at which the webhook is called: see [`crate::resources::CreatePrediction::webhook_events`].
+    pub fn webhook_events<E: Into<WebhookEvent>>(
+        self,
+        events: impl IntoIterator<Item = E>,
+    ) -> Self {
+        self.with(|create| create.webhook_events(events))
     }
 
     /// Sets any other option of [`crate::resources::CreatePrediction`].

@@ -71,6 +71,37 @@ fn models_run_stream_and_wait_without_an_async_runtime() {
     let _ = replicate.block_on(readme);
 }
 
+#[test]
+fn blocking_creates_send_their_webhook_and_its_events() {
+    let (_runtime, emulator, replicate) = emulated();
+    // Nothing listens there.
+    let url = "http://127.0.0.1:9/hook";
+    let events = [WebhookEvent::Start];
+    let input = json!({ "prompt": "Once upon a", "max_tokens": 3 });
+    let run = replicate.run("emulator/text").input(&input).webhook(url);
+    run.webhook_events(events.clone()).start().unwrap();
+    let create = replicate.predictions().create("emulator/text");
+    let create = create.input(&input).webhook(url);
+    create.webhook_events(events.clone()).send().unwrap();
+    #[cfg(feature = "stream")]
+    {
+        let stream = replicate.stream("emulator/text").input(&input).webhook(url);
+        let _ = stream.webhook_events(events).send().unwrap();
+    }
+    let creates = emulator
+        .requests()
+        .into_iter()
+        .filter(|request| request.method == "POST");
+    let mut count = 0;
+    for request in creates {
+        let body: serde_json::Value = serde_json::from_slice(&request.body).unwrap();
+        assert_eq!(body["webhook"], url);
+        assert_eq!(body["webhook_events_filter"], json!(["start"]));
+        count += 1;
+    }
+    assert_eq!(count, if cfg!(feature = "stream") { 3 } else { 2 });
+}
+
 #[cfg(feature = "files")]
 #[test]
 fn files_go_up_and_come_down() {

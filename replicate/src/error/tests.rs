@@ -136,3 +136,45 @@ fn a_kind_is_displayed_in_words() {
     assert_eq!(ErrorKind::RateLimited.to_string(), "rate limited");
     assert_eq!(ErrorKind::Failed.to_string(), "failed");
 }
+
+#[test]
+fn debug_is_the_message_and_its_causes_and_the_alternate_form_lists_the_parts() {
+    let io = || std::io::Error::other("disk full");
+    let error = Error::new(ErrorKind::File, "could not save out.png").with_source(io());
+    assert_eq!(
+        format!("{error:?}"),
+        "could not save out.png\n  caused by: disk full"
+    );
+    let repeated = Error::new(ErrorKind::File, "could not save out.png: disk full");
+    assert_eq!(
+        format!("{:?}", repeated.with_source(io())),
+        "could not save out.png: disk full"
+    );
+
+    let parts = format!(
+        "{:#?}",
+        Error::ended(prediction("failed", Some("no prompt")))
+    );
+    let start = "Error {\n    kind: Failed,\n    message: \"prediction p1 failed: no prompt\",";
+    assert!(parts.starts_with(start), "{parts}");
+    assert!(parts.contains("prediction: \"p1\""), "{parts}");
+}
+
+#[test]
+fn debug_of_a_rephrased_error_ends_with_the_error_of_the_request() {
+    let request = replicate_api::Error::new(ApiKind::Connect, "connection refused");
+    let error = Error::from(request).rephrased(ErrorKind::Timeout, "timed out".to_owned());
+    assert_eq!(
+        format!("{error:?}"),
+        "timed out\n  caused by: connection refused"
+    );
+}
+
+#[test]
+fn no_form_of_debug_shows_a_body() {
+    let body = Bytes::from_static(b"the body");
+    let error = Error::ended(prediction("failed", None)).with_body(Some(body));
+    let shown = format!("{error:?} {error:#?}");
+    assert!(!shown.contains("the body"), "{shown}");
+    assert_eq!(error.body().unwrap(), "the body");
+}

@@ -148,7 +148,8 @@ fn instant(time: DateTime<Utc>) -> String {
 ///     .predictions()
 ///     .create("meta/meta-llama-3-8b-instruct")
 ///     .input(json!({ "prompt": "a haiku" }))
-///     .webhook("https://example.com/replicate", [Completed])
+///     .webhook("https://example.com/replicate")
+///     .webhook_events([Completed])
 ///     .await?;
 /// println!("{} is {}", prediction.id, prediction.status);
 /// # Ok(())
@@ -180,16 +181,24 @@ impl CreatePrediction {
         self
     }
 
-    /// Has Replicate call `url` at these events of the prediction; at all of them if none is
-    /// named.
+    /// Has Replicate report the prediction's progress to `url`, by `POST` requests, at new output and
+    /// at the end; [`webhook_events`](Self::webhook_events) chooses other events. Check a
+    /// request's signature before you believe it.
     ///
     /// API: <https://replicate.com/docs/topics/webhooks/setup-webhook>
-    pub fn webhook<E: Into<WebhookEvent>>(
+    pub fn webhook(mut self, url: impl Into<String>) -> Self {
+        self.creation.webhook(url);
+        self
+    }
+
+    /// The events at which Replicate calls the [`webhook`](Self::webhook). Default, and for an
+    /// empty list: new output and the end. Without a webhook the create is refused before
+    /// anything is sent.
+    pub fn webhook_events<E: Into<WebhookEvent>>(
         mut self,
-        url: impl Into<String>,
         events: impl IntoIterator<Item = E>,
     ) -> Self {
-        self.creation.webhook(url, events);
+        self.creation.webhook_events(events);
         self
     }
 

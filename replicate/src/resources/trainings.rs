@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use crate::Client;
 use crate::call::{Call, taken};
+use crate::create::Webhook;
 use crate::error::{Error, Result};
 use crate::input::Input;
 use crate::job::{AsTrainingId, Requests};
@@ -39,7 +40,7 @@ impl Trainings {
             version: version.into_model_ref(),
             destination: destination.into_model_name(),
             input: Ok(Input::empty()),
-            webhook: None,
+            webhook: Webhook::default(),
             options: CallOptions::new(),
         }
     }
@@ -95,7 +96,7 @@ pub struct CreateTraining {
     version: Result<ModelRef>,
     destination: Result<ModelName>,
     input: Result<Input>,
-    webhook: Option<(String, Vec<WebhookEvent>)>,
+    webhook: Webhook,
     options: CallOptions,
 }
 
@@ -107,14 +108,22 @@ impl CreateTraining {
         self
     }
 
-    /// Has Replicate call `url` at these events of the training; at all of them if none is
-    /// named.
-    pub fn webhook<E: Into<WebhookEvent>>(
+    /// Has Replicate report the training's progress to `url`, by `POST` requests, at new output and
+    /// at the end; [`webhook_events`](Self::webhook_events) chooses other events. Check a
+    /// request's signature before you believe it.
+    pub fn webhook(mut self, url: impl Into<String>) -> Self {
+        self.webhook.set_url(url);
+        self
+    }
+
+    /// The events at which Replicate calls the [`webhook`](Self::webhook). Default, and for an
+    /// empty list: new output and the end. Without a webhook the create is refused before
+    /// anything is sent.
+    pub fn webhook_events<E: Into<WebhookEvent>>(
         mut self,
-        url: impl Into<String>,
         events: impl IntoIterator<Item = E>,
     ) -> Self {
-        self.webhook = Some((url.into(), events.into_iter().map(Into::into).collect()));
+        self.webhook.set_events(events);
         self
     }
 
@@ -150,15 +159,13 @@ impl CreateTraining {
             ));
         };
         let destination = self.destination?;
-        if let Some((url, _)) = &self.webhook {
-            crate::create::check_webhook(url)?;
-        }
+        self.webhook.check()?;
         let input = self.input?;
         #[cfg(feature = "files")]
         let input = crate::upload::resolve(&client, input, client.settings.files).await?;
         #[cfg(not(feature = "files"))]
         let input = input.value;
-        let (webhook, events) = self.webhook.unzip();
+        let (webhook, events) = self.webhook.into_fields();
         let call = client
             .api
             .trainings_create()
@@ -169,7 +176,7 @@ impl CreateTraining {
             body.destination(format!("{}/{}", destination.owner, destination.name))
                 .input::<Value>(input)
                 .webhook(webhook)
-                .webhook_events_filter(events.filter(|events| !events.is_empty()))
+                .webhook_events_filter(events)
         });
         Ok(call.send().await?.into_inner())
     }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use crate::Metrics;
 use crate::types::Prediction;
 
 /// One event of a prediction's stream. `Display` writes the text of an output event, and nothing
@@ -159,6 +160,23 @@ impl DoneEvent {
     /// The final prediction, with its metrics.
     pub fn into_prediction(self) -> Prediction {
         Arc::unwrap_or_clone(self.prediction)
+    }
+
+    /// The prediction's metrics, typed; the field `metrics` of the prediction is the map as the
+    /// API sent it.
+    ///
+    /// ```
+    /// use replicate::StreamEvent;
+    ///
+    /// fn tokens(event: &StreamEvent) -> Option<u64> {
+    ///     match event {
+    ///         StreamEvent::Done(done) => done.metrics().output_token_count,
+    ///         _ => None,
+    ///     }
+    /// }
+    /// ```
+    pub fn metrics(&self) -> Metrics {
+        Metrics::from(self.prediction())
     }
 
     /// The final prediction, shared.

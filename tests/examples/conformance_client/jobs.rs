@@ -147,7 +147,8 @@ async fn webhook(client: Client) -> Outcome {
         .predictions()
         .create("emulator/text")
         .input(text())
-        .webhook(format!("{}/hook", recorder.url()), [Start, Completed])
+        .webhook(format!("{}/hook", recorder.url()))
+        .webhook_events([Start, Completed])
         .await?;
     let secret = client.webhooks().secret().await?.key;
     for _ in 0..200 {

@@ -87,13 +87,13 @@ calls! {
     run_wait_10: c => c.run("acme/app").input(input()).timeout(Duration::from_millis(11_500));
     run_polling: c => c.run("acme/app").input(input()).poll_only()
         .poll_policy(PollPolicy::fixed(Duration::from_millis(50)));
-    run_webhook: c => c.run("acme/app").input(input()).webhook(HOOK, EVENTS);
+    run_webhook: c => c.run("acme/app").input(input()).webhook(HOOK).webhook_events(EVENTS);
     create_by_version: c => c.predictions().create(VERSION).input(input())
-        .webhook(HOOK, EVENTS).stream();
+        .webhook(HOOK).webhook_events(EVENTS).stream();
     create_by_model: c => c.predictions().create("acme/app").input(input())
-        .webhook(HOOK, EVENTS).stream();
+        .webhook(HOOK).webhook_events(EVENTS).stream();
     create_by_deployment: c => c.deployments().predictions().create("acme/mine").input(input())
-        .webhook(HOOK, EVENTS).stream();
+        .webhook(HOOK).webhook_events(EVENTS).stream();
     create_wait_5: c => c.predictions().create(VERSION).input(input())
         .prefer_wait(Duration::from_secs(5));
     create_with_file: c => c.predictions().create(VERSION).input(json!({ "file": words() }))
@@ -117,7 +117,7 @@ calls! {
     trainings_create: c => c.trainings()
         .create(format!("acme/app:{VERSION}"), "acme/trained")
         .input(json!({ "train_data": "https://example.com/data.zip" }))
-        .webhook(HOOK, EVENTS);
+        .webhook(HOOK).webhook_events(EVENTS);
     trainings_get: c => c.trainings().get("t1");
     trainings_cancel: c => c.trainings().cancel("t1");
     trainings_list: c => c.trainings().list().page();

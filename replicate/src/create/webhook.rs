@@ -1,0 +1,96 @@
+//! The webhook of a create.
+
+use crate::error::{Error, Result};
+use crate::quote::quote;
+use crate::types::WebhookEvent;
+
+/// Where Replicate reports progress to, and at which events, as a caller described it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Webhook {
+    url: Option<String>,
+    events: Vec<WebhookEvent>,
+}
+
+impl Webhook {
+    pub(crate) fn set_url(&mut self, url: impl Into<String>) {
+        self.url = Some(url.into());
+    }
+
+    pub(crate) fn set_events<E: Into<WebhookEvent>>(
+        &mut self,
+        events: impl IntoIterator<Item = E>,
+    ) {
+        self.events = events.into_iter().map(Into::into).collect();
+    }
+
+    /// Refuses what would be reported to nobody.
+    pub(crate) fn check(&self) -> Result<()> {
+        let Some(url) = &self.url else {
+            return match self.events.is_empty() {
+                true => Ok(()),
+                false => Err(Error::invalid(
+                    "webhook events without a webhook URL: set the URL too",
+                )),
+            };
+        };
+        match reqwest::Url::parse(url) {
+            Ok(parsed) if matches!(parsed.scheme(), "https" | "http") => Ok(()),
+            _ => Err(Error::invalid(format!(
+                "invalid webhook URL `{}`: expected one that starts with `https://`",
+                quote(url)
+            ))),
+        }
+    }
+
+    /// The fields `webhook` and `webhook_events_filter` of the request. Without events the
+    /// filter is left out, so that the API's default applies.
+    pub(crate) fn into_fields(self) -> (Option<String>, Option<Vec<WebhookEvent>>) {
+        let events = (!self.events.is_empty()).then_some(self.events);
+        (self.url, events)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn webhook(url: Option<&str>, events: &[WebhookEvent]) -> Webhook {
+        let mut webhook = Webhook::default();
+        if let Some(url) = url {
+            webhook.set_url(url);
+        }
+        webhook.set_events(events.iter().cloned());
+        webhook
+    }
+
+    #[test]
+    fn the_events_filter_is_sent_only_where_events_are_named() {
+        let url = "https://example.com/hook";
+        let fields = webhook(Some(url), &[]).into_fields();
+        assert_eq!(fields, (Some(url.to_owned()), None));
+        let events = [WebhookEvent::Completed];
+        let fields = webhook(Some(url), &events).into_fields();
+        assert_eq!(fields, (Some(url.to_owned()), Some(events.to_vec())));
+        assert_eq!(webhook(None, &[]).into_fields(), (None, None));
+    }
+
+    #[test]
+    fn a_webhook_that_could_not_be_called_is_refused() {
+        let events = [WebhookEvent::Completed];
+        assert!(webhook(None, &[]).check().is_ok());
+        assert!(
+            webhook(Some("https://example.com"), &events)
+                .check()
+                .is_ok()
+        );
+        for (refused, text) in [
+            (webhook(None, &events), "without a webhook URL"),
+            (webhook(Some("example.com"), &[]), "`example.com`"),
+            (webhook(Some("ftp://example.com"), &[]), "`https://`"),
+        ] {
+            let error = refused.check().unwrap_err();
+            assert_eq!(error.kind(), crate::ErrorKind::InvalidRequest);
+            assert!(error.to_string().contains(text), "{error}");
+        }
+    }
+}

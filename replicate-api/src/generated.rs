@@ -1,6 +1,6 @@
 // Written by `cargo xtask codegen`; an edit here is lost the next time.
 // openapi/replicate.json: sha256 a64735332b8a600c09c571887a2e8877617b35ba6c863a8813b9a715511b8400
-// openapi/overlay.yaml: sha256 6eb50afdf45225db55e85303fb789753b9d1de759665742b034c23076a21b70f
+// openapi/overlay.yaml: sha256 1d2abbbd3182eb3a30085dffc7f19ef2b56fd2289351f8aa92d6f6eecde7ab8c
 
 #![allow(unused_imports, unused_mut, missing_docs, clippy::all)]
 
@@ -1760,6 +1760,12 @@ pub mod types {
             Failed = "failed",
             Canceled = "canceled",
             Aborted = "aborted",
+        }
+    }
+    impl Status {
+        /// Whether this value is terminal: nothing changes after it. An unknown value is not.
+        pub fn is_terminal(&self) -> bool {
+            matches!(self.as_str(), "succeeded" | "failed" | "canceled" | "aborted")
         }
     }
     crate::open_enum! {

@@ -98,7 +98,6 @@ mod request;
 mod response;
 mod retry;
 mod secret;
-mod status;
 mod token;
 mod transport;
 

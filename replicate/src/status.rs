@@ -1,13 +1,14 @@
-//! Which states of a prediction or training are its last.
+//! Terminal statuses.
 
-/// Whether a prediction or training in this state is over.
-///
-/// A state that nobody knows yet is not: whoever waits goes on asking.
+use crate::types::Status;
+
+/// Whether a prediction or training with this status is done. An unknown status is not terminal:
+/// waits continue to poll.
 ///
 /// ```
 /// assert!(replicate::is_terminal("aborted"));
 /// assert!(!replicate::is_terminal("queued"));
 /// ```
 pub fn is_terminal(status: &str) -> bool {
-    matches!(status, "succeeded" | "failed" | "canceled" | "aborted")
+    Status::from(status).is_terminal()
 }

@@ -19,6 +19,8 @@ pub(crate) struct OpenEnum {
     /// A component that may be null wherever it is used.
     pub(crate) nullable: bool,
     pub(crate) values: Vec<String>,
+    /// The values after which nothing changes any more, if the enum is a status.
+    pub(crate) terminal: Vec<String>,
 }
 
 pub(super) fn open(document: &mut Value, notes: &mut Notes) -> Vec<OpenEnum> {
@@ -51,6 +53,7 @@ pub(super) fn open(document: &mut Value, notes: &mut Notes) -> Vec<OpenEnum> {
             description: text("description"),
             nullable: own_component.is_some() && nullable,
             values,
+            terminal: strings(&schema["x-terminal"]),
         };
         let name = add(
             &mut enums,
@@ -76,13 +79,13 @@ pub(super) fn open(document: &mut Value, notes: &mut Notes) -> Vec<OpenEnum> {
 }
 
 fn values_of(schema: &Value) -> Option<Vec<String>> {
-    let values = schema.get("enum")?.as_array()?;
-    let values: Vec<String> = values
-        .iter()
-        .filter_map(Value::as_str)
-        .map(String::from)
-        .collect();
+    let values = strings(schema.get("enum")?);
     (!values.is_empty() && schema.get("type") == Some(&"string".into())).then_some(values)
+}
+
+fn strings(list: &Value) -> Vec<String> {
+    let list = list.as_array().into_iter().flatten();
+    list.filter_map(Value::as_str).map(String::from).collect()
 }
 
 /// Returns the name of the enum. Two with the same values, or the same `x-name`, are one enum.

@@ -20,6 +20,12 @@ pub(crate) fn mistake(key: &str, value: &Value) -> Option<String> {
             )
         }
         "x-always" => (text, "the reason"),
+        "x-terminal" => {
+            let values = value
+                .as_array()
+                .is_some_and(|values| !values.is_empty() && values.iter().all(Value::is_string));
+            (values, "a list of the enum's values")
+        }
         "x-secret" | "x-idempotent" => (value.is_boolean(), "true or false"),
         _ => return Some(format!("unknown extension `{key}`")),
     };
@@ -29,7 +35,7 @@ pub(crate) fn mistake(key: &str, value: &Value) -> Option<String> {
 /// Checks the extensions of a document that this generator acts on; others are other tools'.
 pub(super) fn check(document: &mut Value, notes: &mut Notes) {
     schemas::for_each(document, |schema, place, _| {
-        for key in ["x-name", "x-secret", "x-always"] {
+        for key in ["x-name", "x-secret", "x-always", "x-terminal"] {
             let wrong = schema.get(key).and_then(|value| mistake(key, value));
             if let Some(wrong) = wrong {
                 notes.refuse(place, wrong);

@@ -67,7 +67,26 @@ fn text(open: &OpenEnum) -> String {
     for (variant, value) in variants(&open.values).iter().zip(&open.values) {
         text += &format!("            {variant} = {value:?},\n");
     }
-    text + "        }\n    }\n"
+    text += "        }\n    }\n";
+    if !open.terminal.is_empty() {
+        text += &is_terminal(open);
+    }
+    text
+}
+
+fn is_terminal(open: &OpenEnum) -> String {
+    let OpenEnum { name, terminal, .. } = open;
+    let values: Vec<String> = terminal.iter().map(|value| format!("{value:?}")).collect();
+    format!(
+        "    impl {name} {{
+        /// Whether this value is terminal: nothing changes after it. An unknown value is not.
+        pub fn is_terminal(&self) -> bool {{
+            matches!(self.as_str(), {})
+        }}
+    }}
+",
+        values.join(" | ")
+    )
 }
 
 fn tagged(union: &Tagged) -> Vec<Item> {

@@ -36,13 +36,13 @@ async fn models(client: Client) -> Outcome {
 }
 
 async fn versions(client: Client) -> Outcome {
-    let versions = client.models().versions("emulator/text");
+    let versions = client.models().versions("replicate/hello-world");
     let page = versions.list().page().await?;
     let got = versions.get(&page.results[0].id).await?;
     assert_eq!(got.id, page.results[0].id);
     let schema = serde_json::to_value(got.openapi_schema)?;
     let input = &schema["components"]["schemas"]["Input"];
-    assert!(input["properties"]["prompt"].is_object());
+    assert!(input["properties"]["text"].is_object());
     Ok(())
 }
 

@@ -84,7 +84,7 @@ macro_rules! calls {
 calls! {
     run_model: c => c.run("acme/app").input(input());
     run_version: c => c.run(format!("acme/app:{VERSION}")).input(input());
-    run_wait_10: c => c.run("acme/app").input(input()).timeout(Duration::from_millis(11_500));
+    run_wait_10: c => c.run("acme/app").input(input()).timeout(Duration::from_millis(12_500));
     run_polling: c => c.run("acme/app").input(input()).poll_only()
         .poll_policy(PollPolicy::fixed(Duration::from_millis(50)));
     run_webhook: c => c.run("acme/app").input(input()).webhook(HOOK).webhook_events(EVENTS);

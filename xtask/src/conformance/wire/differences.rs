@@ -15,7 +15,7 @@ pub(super) struct Expected {
 
 const NOTHING: &str = "nothing";
 
-pub(super) const EXPECTED: [Expected; 9] = [
+pub(super) const EXPECTED: [Expected; 11] = [
     Expected {
         calls: &[],
         part: "header user-agent",
@@ -73,6 +73,29 @@ pub(super) const EXPECTED: [Expected; 9] = [
         ours: "",
         reason: "Node names the part `metadata` as a file, `blob`, and sends an empty one where \
                  none was given",
+    },
+    Expected {
+        calls: &[
+            "create_by_model",
+            "run_model",
+            "run_polling",
+            "run_wait_10",
+            "run_webhook",
+        ],
+        part: "requests",
+        theirs: "POST /v1/models/acme/app/predictions",
+        ours: "GET /v1/models/acme/app; POST /v1/models/acme/app/predictions",
+        reason: "ours reads what kind of model it is, once, so that a run is exactly one create; \
+                 Node's caller says it by the route",
+    },
+    Expected {
+        calls: &["stream"],
+        part: "requests",
+        theirs: "POST /v1/models/acme/app/predictions; GET /streams/stream",
+        ours: "GET /v1/models/acme/app; POST /v1/models/acme/app/predictions; \
+               GET /streams/stream; GET /v1/predictions/p1",
+        reason: "ours reads the model first, and at the end the prediction, whose output it \
+                 compares with the stream",
     },
     Expected {
         calls: &["stream"],

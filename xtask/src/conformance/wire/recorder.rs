@@ -217,11 +217,13 @@ fn reply(url: &str, call: &str, parts: &Parts) -> Response {
     };
     // The second page of a list is the last.
     let more = call == "paginate" && parts.uri.query().is_none();
+    // A stream follows a prediction that is still running.
+    let starting = call == "stream" && parts.method == "POST";
     // One body that each call finds what it needs in.
     let body = json!({
         "id": if path.starts_with("/v1/trainings/") { "t1" } else { "p1" },
-        "status": "succeeded",
-        "output": (!path.contains("/trainings")).then_some(["a"]),
+        "status": if starting { "starting" } else { "succeeded" },
+        "output": (!starting && !path.contains("/trainings")).then_some(["a"]),
         "input": {},
         "urls": {
             "get": format!("{url}/v1/predictions/p1"),

@@ -15,7 +15,7 @@ use std::io::Write as _;
 use std::time::Duration;
 
 use futures::StreamExt;
-use replicate::{Client, Error, ErrorKind, PollPolicy, RetryBudget, RetryPolicy, Timeouts};
+use replicate::{Client, Error, ErrorKind, PollPolicy, RetryBudget, RetryPolicy, Timeouts, Token};
 use serde_json::json;
 
 fn main() {
@@ -36,6 +36,9 @@ fn main() {
     }
 }
 
+/// How many tokens the runs are shared out among.
+const MAX_ACCOUNTS: usize = 256;
+
 async fn runs(base: &str, runs: u64, at_once: usize, deadline: Duration) {
     // Every run draws from the same budget, and so many failing at once are no storm here.
     let policy = RetryPolicy::default().with_budget(RetryBudget::new(100_000, 1000.0));
@@ -43,18 +46,24 @@ async fn runs(base: &str, runs: u64, at_once: usize, deadline: Duration) {
         .token("r8_chaos")
         .base_url(base)
         .retry(policy)
-        .timeouts(Timeouts::default().with_headers(deadline / 5))
-        .poll_policy(PollPolicy::fixed(Duration::from_millis(20)))
+        .timeouts(Timeouts::default().with_headers(Duration::from_secs(2)))
+        .poll_policy(PollPolicy::fixed(deadline / 500))
         .build()
         .expect("a client");
+    // A 429 of the proxy is the fault of one request, not a limit of the account, which all runs
+    // with its token would wait for.
+    let accounts: Vec<Client> = (0..MAX_ACCOUNTS.min(at_once))
+        .map(|account| Token::new(format!("r8_chaos{account}")))
+        .map(|token| client.with_token(token.expect("a token")))
+        .collect();
     let lines = futures::stream::iter(0..runs).map(|run| {
+        let client = &accounts[run as usize % accounts.len()];
         let running = client
             .run("acme/app:v1")
             .input(json!({ "run": run }))
             .poll_only()
             .timeout(deadline)
             .text();
-        let client = &client;
         async move {
             let late = deadline + Duration::from_secs(1);
             match tokio::time::timeout(late, running).await {

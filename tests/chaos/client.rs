@@ -42,11 +42,13 @@ const MAX_ACCOUNTS: usize = 256;
 async fn runs(base: &str, runs: u64, at_once: usize, deadline: Duration) {
     // Every run draws from the same budget, and so many failing at once are no storm here.
     let policy = RetryPolicy::default().with_budget(RetryBudget::new(100_000, 1000.0));
+    // Where thousands create at once, each waits for the others.
+    let queue = deadline.saturating_sub(Duration::from_secs(60));
     let client = Client::builder()
         .token("r8_chaos")
         .base_url(base)
         .retry(policy)
-        .timeouts(Timeouts::default().with_headers(Duration::from_secs(2)))
+        .timeouts(Timeouts::default().with_headers(Duration::from_secs(2).max(queue / 5)))
         .poll_policy(PollPolicy::fixed(deadline / 500))
         .build()
         .expect("a client");

@@ -282,10 +282,15 @@ impl Drop for CancelingCreate {
         let pending = client.shared.cancels.begin();
         let rest = async move {
             let _pending = pending;
-            if let Ok(created) = creating.await {
-                let state = JobState::created(client, created.prediction, created.body);
-                cancel_pending(&state, &control.bound(state.client())).await;
-            }
+            let state = match creating.await {
+                Ok(created) => JobState::created(client, created.prediction, created.body),
+                // The response cannot be decoded, but may show what was created.
+                Err(error) => match error.created_id() {
+                    Some(id) => JobState::attached(client, id, None),
+                    None => return,
+                },
+            };
+            cancel_pending(&state, &control.bound(state.client())).await;
         };
         runtime.spawn(rest.in_current_span());
     }

@@ -414,19 +414,24 @@ impl Run {
                 None => error,
             });
         };
-        let created = match result {
-            Ok(created) => created,
+        let grace = CANCEL_GRACE.saturating_sub(since.elapsed());
+        let (state, schema) = match result {
+            Ok(created) => {
+                let Created {
+                    prediction, body, ..
+                } = created;
+                let state = JobState::created(self.client.clone(), prediction, body);
+                (state, created.schema)
+            }
+            // The response cannot be decoded, but shows what was created.
+            Err(error) if error.created_id().is_some() => {
+                let id = error.created_id().unwrap_or_default();
+                (JobState::attached(self.client.clone(), id, None), None)
+            }
             Err(error) if error.unconfirmed_create().is_some() => return Err(error),
-            // Whatever kept it from being created: now it is not wanted any more.
+            // Nothing was created, and now nothing is wanted.
             Err(_) => return Err(nothing_created()),
         };
-        let grace = CANCEL_GRACE.saturating_sub(since.elapsed());
-        let Created {
-            prediction,
-            body,
-            schema,
-        } = created;
-        let state = JobState::created(self.client.clone(), prediction, body);
         let state = Arc::new(state);
         let prediction = cancel_within(&state, grace).await?;
         Ok(Created {

@@ -206,6 +206,44 @@ async fn dropping_a_run_during_its_create_cancels_what_the_create_made() {
 }
 
 #[tokio::test]
+async fn a_create_that_cannot_be_decoded_but_shows_an_id_is_canceled_too() {
+    for dropped in [false, true] {
+        let (sent, respond) = (Gate::new(), Gate::new());
+        let undecodable = Reply::json(201, r#"{"id": "p1", "status": 5}"#);
+        let listener = Listener::start([
+            Script::new()
+                .read_request()
+                .open(&sent)
+                .wait_for(&respond)
+                .write(undecodable),
+            Script::reply(state("canceled")),
+        ])
+        .unwrap();
+        let token = CancellationToken::new();
+        let run = client(&listener.url()).run("acme/app:1a2b3c4d");
+        let run = match dropped {
+            true => run.cancel_on_drop(),
+            false => run.cancellation_token(token.clone()),
+        };
+        let run = tokio::spawn(run.into_future());
+        sent.wait().await;
+        if dropped {
+            run.abort();
+            run.await.unwrap_err();
+            respond.open();
+        } else {
+            token.cancel();
+            respond.open();
+            let error = run.await.unwrap().unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Canceled, "{error}");
+            assert_eq!(error.prediction_id(), Some("p1"));
+        }
+        listener.wait_for_requests(2).await;
+        assert_eq!(listener.received()[1].target, "/v1/predictions/p1/cancel");
+    }
+}
+
+#[tokio::test]
 async fn a_finished_run_cancels_nothing_when_it_is_dropped() {
     let emulator = Emulator::start().await.unwrap();
     client(emulator.url())

@@ -1,4 +1,5 @@
-// Written by `cargo xtask codegen` from replicate-api/src/constructs/description.json.
+// Written by `cargo xtask codegen`; an edit here is lost the next time.
+// From replicate-api/src/constructs/description.json.
 
 #![allow(unused_imports, unused_mut, missing_docs, clippy::all)]
 

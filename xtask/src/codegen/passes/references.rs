@@ -243,11 +243,7 @@ fn refer(
         None => name_for(&pointer, target, original, moved),
     };
     let mut plain = json!({ "$ref": format!("#/components/schemas/{name}"), KEY: true });
-    for word in ["description", "nullable"] {
-        if let Some(value) = schema.get(word) {
-            plain[word] = value.clone();
-        }
-    }
+    schemas::copy_around(schema, &mut plain);
     *schema = plain;
 }
 

@@ -84,10 +84,9 @@ impl Unions<'_> {
                 }
             },
         };
-        for word in ["nullable", "description", "x-name"] {
-            if let Some(value) = schema.get(word) {
-                replacement[word] = value.clone();
-            }
+        schemas::copy_around(schema, &mut replacement);
+        if let Some(name) = schema.get("x-name") {
+            replacement["x-name"] = name.clone();
         }
         // A reference stands alone where nothing is said around it.
         let plain = replacement.as_object().is_some_and(|map| map.len() == 1);

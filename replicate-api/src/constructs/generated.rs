@@ -59,7 +59,7 @@ impl Client {
     ///
     /// Required: `job_id`.
     ///
-    /// Documented responses: `202 Job`, `404`.
+    /// Documented responses: `202`, `404`.
     pub fn jobs_cancel(&self) -> builder::JobsCancel<'_> {
         builder::JobsCancel::new(self)
     }
@@ -1348,9 +1348,7 @@ pub mod builder {
             self
         }
         /// Sends `POST /jobs/{job-id}/cancel`.
-        pub async fn send(
-            self,
-        ) -> Result<crate::Response<::std::option::Option<types::Job>>, crate::Error> {
+        pub async fn send(self) -> Result<crate::Response<()>, crate::Error> {
             crate::operation::Call::new(
                     &self.client.transport,
                     &super::operations::JOBS_CANCEL,
@@ -1366,7 +1364,7 @@ pub mod builder {
                                 .map_err(|error| error.to_string())
                         }),
                 )
-                .decoded_or_empty()
+                .nothing()
                 .await
         }
     }

@@ -246,7 +246,6 @@ impl Reader<'_, '_> {
             match content {
                 Some((media, body)) if media == JSON => {
                     schemas.push(&body["schema"]);
-                    empty |= response["x-assumed"] == true;
                 }
                 Some(_) => raw = true,
                 None => empty = true,

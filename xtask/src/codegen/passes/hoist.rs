@@ -12,7 +12,7 @@ use crate::codegen::idents::pascal;
 use crate::codegen::{operations, schemas};
 
 /// The last part of an operation's id, where it says what is done with the resource before it.
-pub(super) const VERBS: &[&str] = &[
+const VERBS: &[&str] = &[
     "list", "get", "create", "update", "delete", "search", "cancel",
 ];
 

@@ -83,7 +83,7 @@ pub use metrics::Metrics;
 pub use name::{IntoModelName, ModelName};
 pub use output::Output;
 pub use paginate::{Items, List, Page, Pages};
-pub use progress::{LogProgress, Progress};
+pub use progress::{LogProgress, Progress, UploadProgress};
 pub use reconcile::{Reconcile, UnconfirmedCreate};
 pub use reference::{IntoModelRef, ModelRef};
 pub use replicate_api::{

@@ -241,9 +241,6 @@ impl Call<'_> {
     }
 
     fn keep(&self, mut response: Response, body: Bytes) -> BufferedResponse {
-        if let Some(tap) = self.transport.options.tap() {
-            tap.keep(&body, &self.secrets);
-        }
         let headers = std::mem::take(response.headers_mut());
         let context = self.context(response.status(), &headers, response.url().clone());
         BufferedResponse {
@@ -258,9 +255,6 @@ impl Call<'_> {
         let status = response.status();
         let complete = body::is_known_complete(response, &body);
         let body = self.secrets.redact(body);
-        if let Some(tap) = self.transport.options.tap() {
-            tap.keep(&body, &self.secrets);
-        }
         let error = Error::new(ErrorKind::from_status(status), "")
             .with_response(status, response.headers())
             .with_retry_after(RetryPolicy::retry_after(response.headers(), &body))

@@ -43,11 +43,15 @@ mod mask;
 mod output;
 mod read;
 mod suggest;
+#[cfg(feature = "validate")]
+mod validate;
 mod value;
 
 pub use coerce::coerce_untyped;
 pub use mask::MASK;
 pub use output::{OutputKind, OutputSchema};
+#[cfg(feature = "validate")]
+pub use validate::{InvalidInput, Rule, Violation};
 pub use value::{ValueKind, ValueSchema};
 
 /// The schema of a version: its inputs and its output.
@@ -57,10 +61,12 @@ pub use value::{ValueKind, ValueSchema};
 pub struct ModelSchema(Arc<Parts>);
 
 struct Parts {
-    document: Value,
+    document: Arc<Value>,
     inputs: Vec<Input>,
     accepts_unknown: bool,
     output: OutputSchema,
+    #[cfg(feature = "validate")]
+    compiled: std::sync::OnceLock<validate::Compiled>,
 }
 
 /// One input of a model.
@@ -106,7 +112,8 @@ impl ModelSchema {
     ///
     /// # Errors
     /// [`SchemaError`] with the place that cannot be read.
-    pub fn new(document: Value) -> Result<Option<Self>, SchemaError> {
+    pub fn new(document: impl Into<Arc<Value>>) -> Result<Option<Self>, SchemaError> {
+        let document = document.into();
         let Some(read) = read::document(&document)? else {
             return Ok(None);
         };
@@ -120,6 +127,8 @@ impl ModelSchema {
             inputs,
             accepts_unknown,
             output,
+            #[cfg(feature = "validate")]
+            compiled: std::sync::OnceLock::new(),
         }))))
     }
 

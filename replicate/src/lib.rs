@@ -55,6 +55,8 @@ mod reference;
 mod request;
 pub mod resources;
 mod run;
+#[cfg(feature = "schema")]
+pub mod schema;
 #[cfg(feature = "stream")]
 pub mod sse;
 mod status;

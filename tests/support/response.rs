@@ -53,6 +53,18 @@ impl Reply {
         self
     }
 
+    /// Adds to the end of the body.
+    #[must_use]
+    pub fn append(mut self, more: impl AsRef<[u8]>) -> Self {
+        self.body.extend_from_slice(more.as_ref());
+        self
+    }
+
+    /// The length of the body.
+    pub fn body_len(&self) -> usize {
+        self.body.len()
+    }
+
     /// The status, the headers with names in lower case, and the body.
     pub(crate) fn parts(&self) -> (u16, Vec<(String, String)>, Vec<u8>) {
         let mut lines = self.head.lines();

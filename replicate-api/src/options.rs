@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use crate::error::Secrets;
 use crate::retry::RetryPolicy;
 use crate::token::Token;
-use crate::transport::SendGate;
+use crate::transport::{AttemptObserver, SendGate};
 
 /// Timeouts of connections and requests. Each wait has one.
 ///
@@ -170,6 +170,7 @@ pub struct RequestOptions {
     /// The token, in the place of the transport's.
     pub token: Option<Token>,
     gate: Option<SendGate>,
+    observer: Option<Arc<dyn AttemptObserver>>,
     tap: Option<Tap>,
 }
 
@@ -260,6 +261,13 @@ impl RequestOptions {
         self
     }
 
+    /// Has each attempt of a request that creates something observed: see [`AttemptObserver`].
+    #[must_use]
+    pub fn with_attempt_observer(mut self, observer: Arc<dyn AttemptObserver>) -> Self {
+        self.observer = Some(observer);
+        self
+    }
+
     /// Keeps the body of each response where `tap` finds the last.
     #[must_use]
     pub fn with_tap(mut self, tap: Tap) -> Self {
@@ -276,6 +284,7 @@ impl RequestOptions {
         self.cancellation_token = upper.cancellation_token.or(self.cancellation_token);
         self.token = upper.token.or(self.token);
         self.gate = upper.gate.or(self.gate);
+        self.observer = upper.observer.or(self.observer);
         self.tap = upper.tap.or(self.tap);
         for name in upper.headers.keys() {
             self.headers.remove(name);
@@ -290,6 +299,11 @@ impl RequestOptions {
 
     pub(crate) fn gate(&self) -> Option<&SendGate> {
         self.gate.as_ref()
+    }
+
+    /// The observer of requests that create something.
+    pub(crate) fn observer(&self, traits: RequestTraits) -> Option<&Arc<dyn AttemptObserver>> {
+        self.observer.as_ref().filter(|_| !traits.idempotent)
     }
 
     /// Whether the caller has limited the time of the call.

@@ -160,7 +160,12 @@ impl Handle<Prediction> {
     /// Those of [`wait`](Handle::wait).
     pub async fn output(&self) -> Result<Output> {
         let prediction = self.wait().finish().await?;
-        let output = self.state.client().output(&prediction)?;
+        self.output_of(&prediction)
+    }
+
+    /// The output of the prediction, as it was read.
+    pub(crate) fn output_of(&self, prediction: &Prediction) -> Result<Output> {
+        let output = self.state.client().output(prediction)?;
         Ok(match &self.schema {
             Some(schema) => output.with_schema(Value::clone(schema)),
             None => output,

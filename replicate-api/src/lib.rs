@@ -118,4 +118,6 @@ pub use retry::{RetryBudget, RetryPolicy};
 pub use secret::Secret;
 pub use token::Token;
 pub use tokio_util::sync::CancellationToken;
-pub use transport::{Download, SendGate, StreamingResponse, Transport, TransportBuilder};
+pub use transport::{
+    AttemptObserver, Download, SendGate, StreamingResponse, Transport, TransportBuilder,
+};

@@ -1,4 +1,5 @@
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::Method;
@@ -8,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::retry::RetryPolicy;
 use crate::token::Token;
-use crate::transport::SendGate;
+use crate::transport::{AttemptObserver, SendGate};
 
 /// Timeouts of connections and requests. Each wait has one.
 ///
@@ -167,6 +168,7 @@ pub struct RequestOptions {
     /// The token, in the place of the transport's.
     pub token: Option<Token>,
     gate: Option<SendGate>,
+    observer: Option<Arc<dyn AttemptObserver>>,
 }
 
 impl RequestOptions {
@@ -256,6 +258,13 @@ impl RequestOptions {
         self
     }
 
+    /// Has each attempt of a request that creates something observed: see [`AttemptObserver`].
+    #[must_use]
+    pub fn with_attempt_observer(mut self, observer: Arc<dyn AttemptObserver>) -> Self {
+        self.observer = Some(observer);
+        self
+    }
+
     /// These options, with those of `upper` over them.
     #[must_use]
     pub fn merged(mut self, upper: Self) -> Self {
@@ -265,6 +274,7 @@ impl RequestOptions {
         self.cancellation_token = upper.cancellation_token.or(self.cancellation_token);
         self.token = upper.token.or(self.token);
         self.gate = upper.gate.or(self.gate);
+        self.observer = upper.observer.or(self.observer);
         for name in upper.headers.keys() {
             self.headers.remove(name);
         }
@@ -274,6 +284,11 @@ impl RequestOptions {
 
     pub(crate) fn gate(&self) -> Option<&SendGate> {
         self.gate.as_ref()
+    }
+
+    /// The observer of requests that create something.
+    pub(crate) fn observer(&self, traits: RequestTraits) -> Option<&Arc<dyn AttemptObserver>> {
+        self.observer.as_ref().filter(|_| !traits.idempotent)
     }
 
     /// Whether the caller has limited the time of the call.

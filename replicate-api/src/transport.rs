@@ -17,6 +17,7 @@ use crate::token::Token;
 
 mod accounts;
 mod attempt;
+mod attempt_observer;
 mod authorization;
 mod body;
 mod body_tracker;
@@ -31,6 +32,7 @@ mod request;
 mod span;
 mod streaming;
 
+pub use attempt_observer::AttemptObserver;
 pub use body_tracker::SendGate;
 pub use builder::TransportBuilder;
 pub use download::Download;

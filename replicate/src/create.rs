@@ -157,6 +157,20 @@ impl CreateRequest {
         }
     }
 
+    /// One of an input that was read before.
+    #[cfg(feature = "batch")]
+    pub(crate) fn of_input(reference: ModelRef, input: Input) -> Self {
+        Self {
+            input: Ok(input),
+            ..Self::new(Ok(reference))
+        }
+    }
+
+    #[cfg(feature = "batch")]
+    pub(crate) fn set_webhook(&mut self, webhook: Webhook) {
+        self.webhook = webhook;
+    }
+
     pub(crate) fn input<T: Serialize + ?Sized>(&mut self, input: &T) {
         self.input = Input::new(input);
     }

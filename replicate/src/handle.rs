@@ -172,6 +172,11 @@ impl Handle<Prediction> {
     /// Those of [`wait`](Handle::wait).
     pub async fn output(&self) -> Result<Output> {
         let prediction = self.wait().finish().await?;
+        self.output_of(prediction)
+    }
+
+    /// The output of the prediction, as it was read.
+    pub(crate) fn output_of(&self, prediction: Arc<Prediction>) -> Result<Output> {
         let transport = self.state.client().transport().clone();
         Output::new(prediction, self.schema.clone(), transport)
     }

@@ -178,6 +178,9 @@ impl<'a> Call<'a> {
             let (Some(next), Some(delay)) = (again, self.delay(&failure, queued)) else {
                 return Err(self.finish(failure, RetryDecision::Fail));
             };
+            if let Some(observer) = self.transport.options.observer(self.traits) {
+                observer.not_processed();
+            }
             self.trace(&failure.error, delay, queued);
             if failure.is_rate_limit() && !queued {
                 self.gate

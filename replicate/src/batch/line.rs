@@ -227,8 +227,7 @@ impl Context {
                 }
                 Err(error) => error,
             };
-            let api = error.api().map(replicate_api::Error::kind);
-            if api == Some(replicate_api::ErrorKind::Canceled) {
+            if error.kind() == ErrorKind::Canceled {
                 return Err(not_started());
             }
             if !error.is_safe_to_retry() || self.outage() >= self.max_outage() {
@@ -350,10 +349,7 @@ impl Context {
             "a create that was sent at {sent_at} has an unknown outcome: {why}; it is not sent again"
         );
         let error = match cause {
-            Some(cause) => {
-                let message = format!("{message} ({cause})");
-                cause.rephrased(ErrorKind::OutcomeUnknown, message)
-            }
+            Some(cause) => cause.with_kind(ErrorKind::OutcomeUnknown).during(message),
             None => Error::new(ErrorKind::OutcomeUnknown, message),
         };
         Err(error.with_unconfirmed_create(|| request.clone()))

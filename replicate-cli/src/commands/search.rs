@@ -41,7 +41,7 @@ impl Search {
         }
         let body = session.unless_interrupted(search.raw()).await??;
         if !session.is_interactive() {
-            return Ok(terminal::write_line(body)?);
+            return session.write_json(body);
         }
         let found: Value = serde_json::from_slice(&body).unwrap_or_default();
         let parts: [(&str, &[Column]); 3] = [

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::StatusCode;
-use replicate_api::{ErrorKind as ApiKind, RequestOptions, Response, SendGate};
+use replicate_api::{RequestOptions, Response, SendGate};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -91,9 +91,8 @@ impl Route {
             .route(client, &model)
             .await
             .map_err(|error| {
-                error.during(format!(
-                    "could not read model {model}; no prediction was created"
-                ))
+                let error = error.during(format_args!("could not read model {model}"));
+                error.advising("no prediction was created")
             })?;
         Ok(match route {
             ModelRoute::Own(_) => Self::Model {
@@ -399,7 +398,7 @@ fn with_id(created: CreateResponse) -> Result<CreateResponse> {
 
 /// A complete 404. A truncated one may not come from the API at all, and is an unknown outcome.
 fn is_complete_not_found(error: &replicate_api::Error) -> bool {
-    error.kind() == ApiKind::NotFound && error.status() == Some(StatusCode::NOT_FOUND)
+    error.kind() == ErrorKind::NotFound && error.status() == Some(StatusCode::NOT_FOUND)
 }
 
 /// A deadline as the header takes it: whole seconds, rounded up.

@@ -39,6 +39,8 @@ use crate::error::{Error, ErrorKind};
 use crate::types::{Model, Version};
 
 mod coerce;
+#[cfg(feature = "generate")]
+mod generate;
 mod mask;
 mod output;
 mod read;
@@ -48,6 +50,8 @@ mod validate;
 mod value;
 
 pub use coerce::coerce_untyped;
+#[cfg(feature = "generate")]
+pub use generate::{GenerateOptions, changes, generate};
 pub use mask::MASK;
 pub use output::{OutputKind, OutputSchema};
 #[cfg(feature = "validate")]

@@ -212,6 +212,17 @@ impl ModelSchema {
         Err(Error::invalid(invalid.to_string()).with_source(invalid))
     }
 
+    /// Whether an input can have this value.
+    #[cfg(feature = "generate")]
+    pub(super) fn fits(&self, input: &super::Input, value: &Value) -> bool {
+        let mut document = serde_json::Map::new();
+        document.insert(input.key().to_owned(), value.clone());
+        let violations = find::violations(self, &document.into());
+        violations
+            .iter()
+            .all(|violation| violation.rule == Rule::Required)
+    }
+
     /// The rules that cannot be checked here, each with its key and why: patterns that Rust's
     /// linear-time engine does not support, such as those with look-ahead.
     pub fn unchecked(&self) -> &[String] {

@@ -1,20 +1,20 @@
-//! What passed, failed, and was skipped.
+//! Counts of passed, failed and skipped checks.
 
 use std::fmt;
 
 #[derive(Debug, Default)]
-pub(super) struct Tally {
+pub(super) struct Results {
     pub(super) passed: usize,
     pub(super) failed: usize,
     pub(super) skipped: usize,
 }
 
-impl Tally {
+impl Results {
     pub(super) fn pass(&mut self) {
         self.passed += 1;
     }
 
-    /// Counts a failure, and says at once what it is.
+    /// Counts a failure and prints it.
     pub(super) fn fail(&mut self, what: &str, why: &str) {
         self.failed += 1;
         println!("FAILED {what}: {why}");
@@ -25,7 +25,7 @@ impl Tally {
         println!("skipped {what}: {why}");
     }
 
-    /// Passes if nothing is wrong.
+    /// Counts a failure if there is a reason for one, else a pass.
     pub(super) fn check(&mut self, what: &str, wrong: Option<String>) {
         match wrong {
             None => self.pass(),
@@ -34,7 +34,7 @@ impl Tally {
     }
 }
 
-impl fmt::Display for Tally {
+impl fmt::Display for Results {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} passed, {} failed", self.passed, self.failed)?;
         if self.skipped > 0 {

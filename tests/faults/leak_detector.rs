@@ -1,5 +1,4 @@
-//! What looks on while the faults happen: every trace at every level, and every text that an
-//! error has, searched for what must not be seen.
+//! Searches every trace, at every level, and every text of an error for the token.
 
 use std::error::Error as _;
 use std::fmt::Write as _;
@@ -10,14 +9,14 @@ use std::sync::{Mutex, Once};
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::fmt::format::FmtSpan;
 
-/// The token of every test here, and the part of it that is looked for.
+/// The token of every test here, and the part of it that is searched for.
 pub(crate) const TOKEN: &str = "r8_SENTINELsentinelSENTINEL0123456789";
 pub(crate) const SENTINEL: &str = "SENTINELsentinelSENTINEL0123456789";
 
 static LINES: AtomicUsize = AtomicUsize::new(0);
 static FOUND: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
-/// Takes every line that is traced, and keeps those that show the token.
+/// Receives every line that is traced, and keeps those that show the token.
 #[derive(Clone, Copy)]
 struct Traces;
 
@@ -49,8 +48,8 @@ pub(crate) fn shows(text: &str) -> bool {
     text.contains(SENTINEL) || text.contains("U0VOVElORUxzZW50aW5lbFNFTlRJTkVM")
 }
 
-/// Listens to every trace from now on.
-pub(crate) fn watch() {
+/// Receives every trace from now on.
+pub(crate) fn install() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         let subscriber = tracing_subscriber::fmt()
@@ -67,8 +66,8 @@ pub(crate) fn traced() -> (usize, Vec<String>) {
     (LINES.load(Ordering::Relaxed), FOUND.lock().unwrap().clone())
 }
 
-/// Everything that an error says of itself and of what is below it.
-pub(crate) fn told(error: &replicate::Error) -> String {
+/// Every text of an error and of its sources.
+pub(crate) fn text_of(error: &replicate::Error) -> String {
     let mut text = format!("{error} {error:?} {error:#?} {:?}", error.prediction());
     let mut source = error.source();
     while let Some(error) = source {
@@ -84,8 +83,7 @@ pub(crate) fn told(error: &replicate::Error) -> String {
     text
 }
 
-#[test]
-fn a_trace_that_shows_the_token_is_found() {
+pub(crate) fn finds_a_token() {
     assert!(shows(&format!("authorization: Bearer {TOKEN}")));
     assert!(!shows("authorization: Sensitive"));
 }

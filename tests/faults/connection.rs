@@ -1,26 +1,30 @@
-//! Faults of the connection: 1 to 6, 28 and 29.
+//! Faults of the connection (1 to 6, 28, 29).
 
 use std::time::Duration;
 
 use replicate::{ClientBuilder, RetryPolicy};
 use replicate_test_support::{Injector, Listener, Reply, Script};
 
-use crate::case::{Act, Break, Case, begun_stream, broken, quick, usual_timeouts};
-use crate::names::Trouble;
+use crate::case::{Action, Break, Case, begun_stream, broken, quick, usual_timeouts};
+use crate::dns::DnsFault;
+use crate::expectations::{ALWAYS, Row, Setup};
 use crate::operation::{EVENTS, Operation, events, json_reply};
-use crate::promise::{ALWAYS, Row};
 
-pub(crate) fn refused(row: &Row, operation: Operation) -> Vec<Case> {
-    let nobody = Listener::refused().unwrap();
+pub(crate) fn refused(setup: &mut Setup<'_>) -> Vec<Case> {
+    let row = setup.row;
+    let operation = setup.operation;
+    let unused = Listener::refused().unwrap();
     vec![unreachable(
         row,
         operation,
-        Trouble::Refused(times(row), nobody),
+        DnsFault::Refused(times(row), unused),
     )]
 }
 
-pub(crate) fn name_not_found(row: &Row, operation: Operation) -> Vec<Case> {
-    vec![unreachable(row, operation, Trouble::NotFound(times(row)))]
+pub(crate) fn name_not_found(setup: &mut Setup<'_>) -> Vec<Case> {
+    let row = setup.row;
+    let operation = setup.operation;
+    vec![unreachable(row, operation, DnsFault::NotFound(times(row)))]
 }
 
 fn times(row: &Row) -> usize {
@@ -31,20 +35,19 @@ fn times(row: &Row) -> usize {
     }
 }
 
-fn unreachable(row: &Row, operation: Operation, trouble: Trouble) -> Case {
+fn unreachable(row: &Row, operation: Operation, dns_fault: DnsFault) -> Case {
     let mut case = Case::new("by name", []);
-    case.trouble = Some(trouble);
+    case.dns_fault = Some(dns_fault);
     if row.situation == ALWAYS && !operation.is_foreign() {
         case = case.check(|error| assert!(error.api().unwrap().attempts() <= 3));
     }
     case
 }
 
-pub(crate) fn inside_the_headers(
-    row: &Row,
-    operation: Operation,
-    injector: &mut Injector,
-) -> Vec<Case> {
+pub(crate) fn inside_the_headers(setup: &mut Setup<'_>) -> Vec<Case> {
+    let row = setup.row;
+    let operation = setup.operation;
+    let injector = &mut *setup.injector;
     let ways: [(&str, Break); 2] = [
         ("reset", Injector::reset_in_head),
         ("before any byte", |_, _| {
@@ -54,11 +57,10 @@ pub(crate) fn inside_the_headers(
     broken(row, operation, &ways, injector)
 }
 
-pub(crate) fn inside_the_body(
-    row: &Row,
-    operation: Operation,
-    injector: &mut Injector,
-) -> Vec<Case> {
+pub(crate) fn inside_the_body(setup: &mut Setup<'_>) -> Vec<Case> {
+    let row = setup.row;
+    let operation = setup.operation;
+    let injector = &mut *setup.injector;
     let ways: [(&str, Break); 2] = [
         ("reset", Injector::reset_in_body),
         ("cut", Injector::cut_in_body),
@@ -74,7 +76,7 @@ pub(crate) fn inside_the_body(
     cases
 }
 
-/// A download that goes on where it was cut, with what is missing alone.
+/// A download that is resumed with a request for the missing bytes only.
 fn resumed() -> Case {
     let content = crate::operation::content().into_bytes();
     let size = content.len();
@@ -92,17 +94,26 @@ fn resumed() -> Case {
     Case::new("resumed", [Script::reply(cut), Script::reply(remainder)])
 }
 
-pub(crate) fn unfinished_chunks(
-    row: &Row,
-    operation: Operation,
-    injector: &mut Injector,
-) -> Vec<Case> {
+pub(crate) fn unfinished_chunks(setup: &mut Setup<'_>) -> Vec<Case> {
+    let row = setup.row;
+    let operation = setup.operation;
+    let injector = &mut *setup.injector;
     let ways: [(&str, Break); 1] = [("chunks", Injector::unfinished_chunks)];
     broken(row, operation, &ways, injector)
 }
 
-/// Past the deadline of a call; streams and downloads may take as long as bytes come.
-pub(crate) fn slow(_: &Row, operation: Operation, injector: &mut Injector) -> Vec<Case> {
+/// Past the deadline of a call; streams and downloads may take as long as bytes arrive.
+pub(crate) fn slow(setup: &mut Setup<'_>) -> Vec<Case> {
+    let operation = setup.operation;
+    let injector = &mut *setup.injector;
+    slow_with(operation, |reply, pause| injector.slowly(reply, pause))
+}
+
+/// The body of a response byte by byte, as `script` sends it.
+pub(crate) fn slow_with(
+    operation: Operation,
+    script: impl FnOnce(&Reply, Duration) -> Script,
+) -> Vec<Case> {
     fn short(builder: ClientBuilder) -> ClientBuilder {
         builder.timeouts(
             usual_timeouts()
@@ -111,19 +122,18 @@ pub(crate) fn slow(_: &Row, operation: Operation, injector: &mut Injector) -> Ve
                 .with_idle(Duration::from_millis(400)),
         )
     }
-    let pause = Duration::from_millis(6);
     let text = "x".repeat(150);
-    let fault = match operation {
-        Operation::Download => injector.slowly(&Reply::new(200).body(&text), pause),
-        Operation::Stream => injector.slowly(&events(EVENTS), pause),
-        other => injector.slowly(&json_reply(other.status(), &padded(other)), pause),
+    let reply = match operation {
+        Operation::Download => Reply::new(200).body(&text),
+        Operation::Stream => events(EVENTS),
+        other => json_reply(other.status(), &padded(other)),
     };
     let limit = match operation {
         Operation::Stream | Operation::Download => Duration::from_secs(9),
         _ => Duration::from_millis(1600),
     };
-    let case = Case::new("slow", [fault])
-        .forever()
+    let case = Case::new("slow", [script(&reply, Duration::from_millis(6))])
+        .always()
         .setup(short)
         .limit(limit);
     vec![match operation {
@@ -138,11 +148,10 @@ fn padded(operation: Operation) -> serde_json::Value {
     json
 }
 
-pub(crate) fn silence(row: &Row, operation: Operation, injector: &mut Injector) -> Vec<Case> {
-    fn impatient(builder: ClientBuilder) -> ClientBuilder {
-        let patience = Duration::from_millis(500);
-        builder.timeouts(usual_timeouts().with_body(patience).with_idle(patience))
-    }
+pub(crate) fn silence(setup: &mut Setup<'_>) -> Vec<Case> {
+    let row = setup.row;
+    let operation = setup.operation;
+    let injector = &mut *setup.injector;
     let ways: [(&str, Break); 1] = [("silent", Injector::stall_in_body)];
     let mut cases = broken(row, operation, &ways, injector);
     cases.truncate(1);
@@ -150,8 +159,15 @@ pub(crate) fn silence(row: &Row, operation: Operation, injector: &mut Injector) 
     vec![case.setup(impatient)]
 }
 
-/// The server takes half of the request, and is gone.
-pub(crate) fn half_a_request(_: &Row, _: Operation, injector: &mut Injector) -> Vec<Case> {
+/// Timeouts that end a silence soon.
+pub(crate) fn impatient(builder: ClientBuilder) -> ClientBuilder {
+    let patience = Duration::from_millis(500);
+    builder.timeouts(usual_timeouts().with_body(patience).with_idle(patience))
+}
+
+/// The server reads half of the request, and resets the connection.
+pub(crate) fn half_a_request(setup: &mut Setup<'_>) -> Vec<Case> {
+    let injector = &mut *setup.injector;
     let places = (0..3).map(|place| {
         let fault = injector.reset_in_request(700, 3500);
         Case::new(format!("place {place}"), [fault])
@@ -160,7 +176,8 @@ pub(crate) fn half_a_request(_: &Row, _: Operation, injector: &mut Injector) -> 
 }
 
 /// The server keeps the connection and closes it when the next request comes on it.
-pub(crate) fn stale(_: &Row, operation: Operation) -> Vec<Case> {
+pub(crate) fn stale(setup: &mut Setup<'_>) -> Vec<Case> {
+    let operation = setup.operation;
     fn strict(builder: ClientBuilder) -> ClientBuilder {
         let timeouts = usual_timeouts().with_create_idle(Duration::from_millis(10));
         let policy =
@@ -184,14 +201,14 @@ pub(crate) fn stale(_: &Row, operation: Operation) -> Vec<Case> {
     ends.into_iter()
         .map(|(variant, script)| {
             Case::new(variant, [script])
-                .act(Act::Twice)
+                .action(Action::Twice)
                 .creates(2)
                 .setup(strict)
         })
         .collect()
 }
 
-/// A stream that began and is then met by the fault on its next connection.
+/// A stream that has begun, and meets the fault on its next connection.
 pub(crate) fn on_a_reconnect(variant: &str, fault: Script) -> Case {
     Case::new(variant, [begun_stream(), fault])
 }

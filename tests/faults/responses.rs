@@ -1,17 +1,17 @@
-//! Answers that are whole but not the right ones: 7 to 13 and 30.
+//! Complete responses other than the correct one (7 to 13, 26, 30).
 
 use std::io::Write as _;
 
 use chrono::{Duration, Utc};
 use replicate::{ClientBuilder, Limits};
-use replicate_test_support::{Injector, Reply, Script};
+use replicate_test_support::{Reply, Script};
 use serde_json::json;
 
-use crate::case::{Act, Case, begun_stream, usual_timeouts};
+use crate::case::{Action, Case, begun_stream, usual_timeouts};
+use crate::connection::on_a_reconnect;
+use crate::expectations::{ALWAYS, Setup};
+use crate::leak_detector::TOKEN;
 use crate::operation::{Operation, events, json_reply};
-use crate::promise::{ALWAYS, Row};
-use crate::wire::on_a_reconnect;
-use crate::witness::TOKEN;
 
 fn throttled() -> Reply {
     Reply::new(429)
@@ -19,7 +19,9 @@ fn throttled() -> Reply {
         .header("content-type", "application/json")
 }
 
-pub(crate) fn rate_limited(row: &Row, operation: Operation) -> Vec<Case> {
+pub(crate) fn rate_limited(setup: &mut Setup<'_>) -> Vec<Case> {
+    let row = setup.row;
+    let operation = setup.operation;
     let body = |detail: &str| json!({ "detail": detail }).to_string();
     let now = http_date(Utc::now());
     let mut variants = vec![
@@ -45,7 +47,7 @@ pub(crate) fn rate_limited(row: &Row, operation: Operation) -> Vec<Case> {
     ];
     if operation == Operation::Create && row.situation != ALWAYS {
         variants.push((
-            "a whole second",
+            "one second",
             throttled().header("retry-after", "1").body(""),
         ));
     }
@@ -69,8 +71,8 @@ pub(crate) fn rate_limited(row: &Row, operation: Operation) -> Vec<Case> {
         .collect()
 }
 
-/// The wait that is asked for is the error itself: at once, with the wait in it.
-pub(crate) fn asked_too_much(_: &Row, _: Operation) -> Vec<Case> {
+/// A delay past the deadline is the error itself: at once, with the delay in it.
+pub(crate) fn delay_past_deadline(_: &mut Setup<'_>) -> Vec<Case> {
     fn check(error: &replicate::Error) {
         assert_eq!(
             error.retry_after(),
@@ -87,8 +89,8 @@ pub(crate) fn asked_too_much(_: &Row, _: Operation) -> Vec<Case> {
     })]
 }
 
-/// A server whose clock is a day ahead asks for no wait by it.
-pub(crate) fn skewed_clock(_: &Row, _: Operation) -> Vec<Case> {
+/// A server whose clock is a day off does not delay the retry.
+pub(crate) fn skewed_clock(_: &mut Setup<'_>) -> Vec<Case> {
     [("ahead", Duration::days(1)), ("behind", Duration::days(-1))]
         .into_iter()
         .map(|(variant, skew)| {
@@ -106,7 +108,9 @@ fn http_date(time: chrono::DateTime<Utc>) -> String {
     time.format("%a, %d %b %Y %H:%M:%S GMT").to_string()
 }
 
-pub(crate) fn server_errors(row: &Row, operation: Operation) -> Vec<Case> {
+pub(crate) fn server_errors(setup: &mut Setup<'_>) -> Vec<Case> {
+    let row = setup.row;
+    let operation = setup.operation;
     [500, 502, 503, 504, 520, 522, 524, 530]
         .into_iter()
         .map(|status| {
@@ -120,7 +124,7 @@ pub(crate) fn server_errors(row: &Row, operation: Operation) -> Vec<Case> {
         .collect()
 }
 
-/// What a server may tell of the token: one that has got it sends it back.
+/// What a server may repeat: the token, where it was sent one.
 fn echo(operation: Operation) -> &'static str {
     if operation.is_foreign() {
         "token"
@@ -129,21 +133,25 @@ fn echo(operation: Operation) -> &'static str {
     }
 }
 
-pub(crate) fn refusals(row: &Row, operation: Operation) -> Vec<Case> {
+pub(crate) fn refusals(setup: &mut Setup<'_>) -> Vec<Case> {
+    let row = setup.row;
+    let operation = setup.operation;
     let status: u16 = row.name.parse().unwrap();
     let problem = json!({
         "title": "no", "detail": format!("no {}", echo(operation)), "status": status,
         "invalid_fields": [{ "field": "input.prompt", "type": "required", "description": "no" }],
     });
     let reply = json_reply(status, &problem);
-    let case = Case::new("whole", [Script::reply(reply)]);
+    let case = Case::new("complete", [Script::reply(reply)]);
     vec![match status {
         422 => case.check(|error| assert_eq!(error.invalid_fields()[0].field, "input.prompt")),
         _ => case,
     }]
 }
 
-pub(crate) fn malformed_json(row: &Row, operation: Operation) -> Vec<Case> {
+pub(crate) fn malformed_json(setup: &mut Setup<'_>) -> Vec<Case> {
+    let row = setup.row;
+    let operation = setup.operation;
     if operation == Operation::Stream {
         let text = "id: 1\nevent: output\ndata: Hello wörld\n\nevent: done\ndata: {\"rea\n\n";
         return vec![Case::new("done", [Script::reply(events(text))])];
@@ -177,7 +185,9 @@ pub(crate) fn malformed_json(row: &Row, operation: Operation) -> Vec<Case> {
     cases.collect()
 }
 
-pub(crate) fn wrong_content_type(row: &Row, operation: Operation) -> Vec<Case> {
+pub(crate) fn wrong_content_type(setup: &mut Setup<'_>) -> Vec<Case> {
+    let row = setup.row;
+    let operation = setup.operation;
     let status = operation.status();
     let html = Reply::new(status)
         .header("connection", "close")
@@ -210,33 +220,48 @@ fn small(builder: ClientBuilder) -> ClientBuilder {
         .timeouts(usual_timeouts())
 }
 
-pub(crate) fn endless(_: &Row, operation: Operation) -> Vec<Case> {
+pub(crate) fn endless(setup: &mut Setup<'_>) -> Vec<Case> {
+    endless_with(setup.operation, |reply, part| {
+        Script::reply(reply).write_without_end(part.repeat(1000).into_bytes())
+    })
+}
+
+/// A body that begins as that of the reply and never ends, as `script` sends it.
+pub(crate) fn endless_with(
+    operation: Operation,
+    script: impl FnOnce(Reply, &str) -> Script,
+) -> Vec<Case> {
     let head = |content_type: &str, begin: &str| {
         Reply::new(operation.status())
             .header("content-type", content_type)
             .raw_body(begin)
     };
-    let endless = |reply: Reply, part: &str| {
-        Script::reply(reply).write_without_end(part.repeat(1000).into_bytes())
-    };
     vec![match operation {
         Operation::Stream => {
             let reply = head("text/event-stream", "id: 1\nevent: output\ndata: ");
-            Case::new("an event", [endless(reply, "x")])
+            Case::new("an event", [script(reply, "x")])
         }
         Operation::Download => {
-            Case::new("read as far as is wanted", [endless(head("x/y", ""), "x")])
-                .act(Act::ReadSome)
+            Case::new("read as far as is wanted", [script(head("x/y", ""), "x")])
+                .action(Action::ReadSome)
                 .outcome("a mebibyte")
         }
         _ => {
             let reply = head("application/json", "{\"id\":\"p1\",");
-            Case::new("white space", [endless(reply, " ")]).setup(small)
+            Case::new("white space", [script(reply, " ")]).setup(small)
         }
     }]
 }
 
-pub(crate) fn gzip_bomb(_: &Row, operation: Operation) -> Vec<Case> {
+pub(crate) fn gzip_bomb(setup: &mut Setup<'_>) -> Vec<Case> {
+    gzip_bomb_with(setup.operation, Script::reply)
+}
+
+/// A small compressed body that is large when it is decompressed, as `script` sends it.
+pub(crate) fn gzip_bomb_with(
+    operation: Operation,
+    script: impl FnOnce(Reply) -> Script,
+) -> Vec<Case> {
     let (begin, content_type) = match operation {
         Operation::Stream => ("id: 1\nevent: output\ndata: ", "text/event-stream"),
         Operation::Download => ("", "text/plain"),
@@ -252,34 +277,37 @@ pub(crate) fn gzip_bomb(_: &Row, operation: Operation) -> Vec<Case> {
         .header("content-type", content_type)
         .header("content-encoding", "gzip")
         .body(packed);
-    let case = Case::new("8 MiB", [Script::reply(reply)]).setup(small);
+    let case = Case::new("8 MiB", [script(reply)]).setup(small);
     vec![match operation {
         Operation::Download => case.outcome(content),
         _ => case,
     }]
 }
 
-/// To a host where nothing of the API's may be sent.
-pub(crate) fn redirects(_: &Row, operation: Operation, elsewhere: &str) -> Vec<Case> {
+/// To a third-party host.
+pub(crate) fn redirects(setup: &mut Setup<'_>) -> Vec<Case> {
+    let operation = setup.operation;
+    let third_party = setup.third_party;
     [301, 302, 303, 307, 308]
         .into_iter()
         .map(|status| {
             let reply = Reply::new(status)
                 .header("connection", "close")
-                .header("location", &format!("{elsewhere}/v1/predictions"))
+                .header("location", &format!("{third_party}/v1/predictions"))
                 .body("");
             let case = Case::new(status.to_string(), [Script::reply(reply)]);
             match operation {
-                // Followed, so that nothing is asked of the server a second time.
-                Operation::Stream | Operation::Download => case.forever(),
+                // Followed, so that the server gets one request.
+                Operation::Stream | Operation::Download => case.always(),
                 _ => case,
             }
         })
         .collect()
 }
 
-/// A stream that was there, broke inside an event, and went on.
-pub(crate) fn inside_an_event(_: &Row, injector: &mut Injector) -> Vec<Case> {
+/// A stream that breaks inside an event and is resumed.
+pub(crate) fn inside_an_event(setup: &mut Setup<'_>) -> Vec<Case> {
+    let injector = &mut *setup.injector;
     let rest = "id: 2\nevent: output\ndata: wörld\n\nid: 3\nevent: done\ndata: {}\n\n";
     let only_the_rest = Script::reply(events(rest));
     let everything = injector.in_pieces(&Operation::Stream.reply());

@@ -1,4 +1,4 @@
-//! Name resolution that fails as asked, so that a server can be away at first, or for good.
+//! A resolver that fails on request, so that a server can be out of reach once, or always.
 
 use std::collections::HashMap;
 use std::io;
@@ -8,35 +8,35 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
-/// What is wrong with the faulted server's name.
+/// What the lookup of the faulted server's name returns instead of its address.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Trouble {
-    /// It is not found: for this many questions.
+pub(crate) enum DnsFault {
+    /// Not found, for this many lookups.
     NotFound(usize),
-    /// It leads to where nobody listens: for this many questions.
+    /// An address where nothing listens, for this many lookups.
     Refused(usize, SocketAddr),
 }
 
-/// Names of servers on this machine.
+/// Resolves the names of servers on this machine.
 #[derive(Clone)]
-pub(crate) struct Names {
+pub(crate) struct Resolver {
     known: HashMap<&'static str, SocketAddr>,
     faulted: &'static str,
-    trouble: Trouble,
-    asked: Arc<AtomicUsize>,
+    fault: DnsFault,
+    lookups: Arc<AtomicUsize>,
 }
 
-impl Names {
+impl Resolver {
     pub(crate) fn new(
         known: HashMap<&'static str, SocketAddr>,
         faulted: &'static str,
-        trouble: Trouble,
+        fault: DnsFault,
     ) -> Self {
         Self {
             known,
             faulted,
-            trouble,
-            asked: Arc::default(),
+            fault,
+            lookups: Arc::default(),
         }
     }
 
@@ -46,16 +46,16 @@ impl Names {
         if name != self.faulted {
             return Ok(known);
         }
-        let before = self.asked.fetch_add(1, Ordering::Relaxed);
-        match self.trouble {
-            Trouble::NotFound(times) if before < times => Err(not_found()),
-            Trouble::Refused(times, nobody) if before < times => Ok(nobody),
+        let before = self.lookups.fetch_add(1, Ordering::Relaxed);
+        match self.fault {
+            DnsFault::NotFound(times) if before < times => Err(not_found()),
+            DnsFault::Refused(times, nobody) if before < times => Ok(nobody),
             _ => Ok(known),
         }
     }
 }
 
-impl Resolve for Names {
+impl Resolve for Resolver {
     fn resolve(&self, name: Name) -> Resolving {
         let found = self.find(name.as_str());
         Box::pin(async move {

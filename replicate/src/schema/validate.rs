@@ -6,8 +6,10 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{MASK, ModelSchema};
+use crate::Client;
 use crate::error::{Error, Result};
 use crate::input::Input as Serialized;
+use crate::reference::ModelRef;
 
 mod compile;
 mod find;
@@ -230,9 +232,34 @@ impl ModelSchema {
     }
 }
 
+/// Validates an input against the schema of what a reference runs.
+pub(crate) async fn validate_input(
+    client: &Client,
+    reference: &ModelRef,
+    input: &Serialized,
+) -> Result<()> {
+    let during = |what: &str| format!("could not {what} {reference}; no prediction was created");
+    let schema = ModelSchema::read(client, reference)
+        .await
+        .map_err(|error| error.during(during("read the schema of")))?;
+    let Some(schema) = schema else {
+        let why = "the API does not show its schema: use owner/name:version, or do not validate";
+        return Err(Error::invalid(format!(
+            "{}: {why}",
+            during("validate the input of")
+        )));
+    };
+    for note in schema.unchecked() {
+        tracing::debug!(target: "replicate", model = %reference, "{note}");
+    }
+    schema
+        .validate_serialized(input)
+        .map_err(|error| error.during(format!("{reference} was not run")))
+}
+
 impl Error {
     /// The rules that the input breaks, where it was validated before it was sent
-    /// ([`ModelSchema::validate`]).
+    /// ([`ModelSchema::validate`], [`Run::validated`](crate::Run::validated)).
     pub fn violations(&self) -> &[Violation] {
         let invalid = std::error::Error::source(self)
             .and_then(|source| source.downcast_ref::<InvalidInput>());

@@ -40,6 +40,8 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::reference::IntoModelRef;
 use crate::types::{Model, Version};
 
+#[cfg(feature = "schemars")]
+mod check;
 mod coerce;
 #[cfg(feature = "generate")]
 mod generate;
@@ -51,6 +53,8 @@ mod suggest;
 mod validate;
 mod value;
 
+#[cfg(feature = "schemars")]
+pub use check::{Mismatch, check};
 pub use coerce::coerce_untyped;
 #[cfg(feature = "generate")]
 pub use generate::{GenerateOptions, changes, generate};

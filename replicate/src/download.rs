@@ -10,7 +10,7 @@ use futures::stream::{self, BoxStream};
 use futures::{Stream, StreamExt};
 use http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, StatusCode};
-use replicate_api::{ErrorKind as ApiKind, Streamed, Transport};
+use replicate_api::{ErrorKind as ApiKind, StreamingResponse, Transport};
 use reqwest::Url;
 
 use crate::checksum::Checksum;
@@ -167,7 +167,7 @@ struct Download {
 }
 
 struct Body {
-    bytes: Streamed,
+    bytes: StreamingResponse,
     /// How many of its bytes were handed out before, where the whole file comes again.
     skip: u64,
     /// Their checksum so far, where they have to be compared.
@@ -327,7 +327,7 @@ impl Download {
         Ok(())
     }
 
-    async fn request(&self, rest: bool) -> Result<Streamed, replicate_api::Error> {
+    async fn request(&self, rest: bool) -> Result<StreamingResponse, replicate_api::Error> {
         // Bytes are counted, so they must be the file's own and not a compression's.
         let mut fetch = self
             .transport
@@ -365,7 +365,7 @@ impl Download {
     }
 
     /// Records what the first response says of the file.
-    fn accept_first(&mut self, response: Streamed) -> Result<Body> {
+    fn accept_first(&mut self, response: StreamingResponse) -> Result<Body> {
         if response.status() != StatusCode::OK {
             return Err(no_file(response.status()));
         }
@@ -387,7 +387,11 @@ impl Download {
     }
 
     /// Checks that a response continues the same file.
-    fn accept_again(&mut self, response: Streamed, resumption: Resumption) -> Result<Body> {
+    fn accept_again(
+        &mut self,
+        response: StreamingResponse,
+        resumption: Resumption,
+    ) -> Result<Body> {
         let headers = response.headers();
         check_encoding(headers)?;
         // Without a strong validator the comparison of the bytes decides.

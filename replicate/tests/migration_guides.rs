@@ -231,7 +231,7 @@ async fn predictions(
     let _ = replicate.predictions().list().page().await?;
     let _ = replicate.predictions().list().pages();
     let _ = replicate.predictions().list().items();
-    let _ = replicate.predictions().get(id).raw().await?;
+    let _ = replicate.predictions().get(id).with_response().await?;
     let _ = replicate.predictions().get(&prediction).await?;
     let _ = replicate.predictions().cancel(&prediction).await?;
     Ok(())

@@ -124,6 +124,13 @@ impl Call<'_> {
         let wait = fit_wait(request.headers_mut(), remaining).map_err(Failure::before)?;
         let patience = shared.timeouts.headers.saturating_add(wait);
         let cancellation = self.transport.options.cancellation_token.clone();
+        if let Some(observer) = self.transport.options.observer(self.traits) {
+            let observed = observer.before_send().await;
+            observed.map_err(|error| {
+                let message = format!("{error}; nothing was sent");
+                Failure::before(Error::new(ErrorKind::File, message))
+            })?;
+        }
         let tracker = BodyTracker::track(&mut request, self.gate.clone(), cancellation);
         if !tracker.hand_over() {
             return Err(Failure::before(canceled()));
@@ -248,9 +255,6 @@ impl Call<'_> {
     }
 
     fn keep(&self, mut response: Response, body: Bytes) -> BufferedResponse {
-        if let Some(tap) = self.transport.options.tap() {
-            tap.keep(&body, &self.secrets);
-        }
         let headers = std::mem::take(response.headers_mut());
         let context = self.context(response.status(), &headers, response.url().clone());
         BufferedResponse {
@@ -265,9 +269,6 @@ impl Call<'_> {
         let status = response.status();
         let complete = body::is_known_complete(response, &body);
         let body = self.secrets.redact(body);
-        if let Some(tap) = self.transport.options.tap() {
-            tap.keep(&body, &self.secrets);
-        }
         let problem = ProblemDetails::read(&body);
         let has_token = self.transport.shared.base.contains(response.url());
         let (kind, advice) = match status {

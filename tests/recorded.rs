@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 
 use replicate_api::{Client, Operation, Transport, operations, types};
-use replicate_test_support::recorder::{Answer, Recorder};
+use replicate_test_support::recorder::{FixedResponse, Recorder};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -60,11 +60,11 @@ fn round_trip(operation: &Operation, json: &Value) -> Result<Value, String> {
     }
 }
 
-/// The problem document as the client's error gives it.
+/// The problem document, as the client's error returns it.
 fn error_of(response: &Response) -> Value {
     let body = response.json.to_string();
     let content_type = "application/problem+json".to_owned();
-    let server = Recorder::start(Answer {
+    let server = Recorder::start(FixedResponse {
         status: response.status,
         content_type,
         body: body.into(),
@@ -208,7 +208,7 @@ fn a_lost_field_is_found() {
 }
 
 #[test]
-fn an_unknown_field_is_no_error_and_an_unknown_value_is_kept() {
+fn unknown_field_is_not_an_error_and_unknown_value_is_kept() {
     let prediction: types::Prediction =
         serde_json::from_str(r#"{ "id": "a", "status": "paused", "tomorrow": { "new": true } }"#)
             .unwrap();

@@ -56,7 +56,7 @@ async fn create_is_not_retried_after_a_timeout() {
 
 #[tokio::test]
 async fn create_without_a_token_in_time_is_a_timeout_and_not_sent() {
-    // The socket listens, and nobody accepts: of an endless supply of tokens none comes.
+    // The socket listens, and no connection is accepted.
     let listener = listener([silent()]);
     let transport = replicate_api::Transport::builder()
         .base_url(listener.url())

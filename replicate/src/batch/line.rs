@@ -333,7 +333,8 @@ impl Context {
             match found.matching.as_slice() {
                 [only] => {
                     self.claim(line.index, &only.id).await;
-                    return Ok(self.client.prediction(only));
+                    // A list may leave out what a prediction itself has: it is read once more.
+                    return Ok(self.client.prediction(only.id.as_str()));
                 }
                 several if !several.is_empty() => {
                     why = format!("several predictions match: {}", ids(several));

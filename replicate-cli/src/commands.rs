@@ -1,6 +1,7 @@
 //! The commands, and what they share.
 
 pub(crate) mod account;
+pub(crate) mod batch;
 pub(crate) mod collections;
 pub(crate) mod completion;
 pub(crate) mod creation;

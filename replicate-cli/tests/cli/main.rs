@@ -1,5 +1,6 @@
 //! Tests of the binary, as a user and a script run it.
 
+mod batch;
 mod errors;
 mod input;
 mod interruption;

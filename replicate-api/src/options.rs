@@ -1,14 +1,12 @@
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
 use reqwest::Method;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use crate::error::Secrets;
 use crate::retry::RetryPolicy;
 use crate::token::Token;
 use crate::transport::{AttemptObserver, SendGate};
@@ -171,7 +169,6 @@ pub struct RequestOptions {
     pub token: Option<Token>,
     gate: Option<SendGate>,
     observer: Option<Arc<dyn AttemptObserver>>,
-    tap: Option<Tap>,
 }
 
 impl RequestOptions {
@@ -268,13 +265,6 @@ impl RequestOptions {
         self
     }
 
-    /// Keeps the body of each response where `tap` finds the last.
-    #[must_use]
-    pub fn with_tap(mut self, tap: Tap) -> Self {
-        self.tap = Some(tap);
-        self
-    }
-
     /// These options, with those of `upper` over them.
     #[must_use]
     pub fn merged(mut self, upper: Self) -> Self {
@@ -285,16 +275,11 @@ impl RequestOptions {
         self.token = upper.token.or(self.token);
         self.gate = upper.gate.or(self.gate);
         self.observer = upper.observer.or(self.observer);
-        self.tap = upper.tap.or(self.tap);
         for name in upper.headers.keys() {
             self.headers.remove(name);
         }
         self.headers.extend(upper.headers);
         self
-    }
-
-    pub(crate) fn tap(&self) -> Option<&Tap> {
-        self.tap.as_ref()
     }
 
     pub(crate) fn gate(&self) -> Option<&SendGate> {
@@ -330,45 +315,6 @@ pub(crate) struct Names<'a>(pub(crate) &'a HeaderMap);
 impl fmt::Debug for Names<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.0.keys()).finish()
-    }
-}
-
-/// Keeps the body of the last complete response of a transport. Clones share it.
-#[derive(Clone, Default)]
-pub struct Tap(Arc<Mutex<Option<Kept>>>);
-
-struct Kept {
-    body: Bytes,
-    secrets: Secrets,
-}
-
-impl Tap {
-    /// Takes the body out, unchanged; `None` when there was no response since.
-    pub fn take(&self) -> Option<Bytes> {
-        self.kept().take().map(|kept| kept.body)
-    }
-
-    /// Takes the body out for an error or a log: without the token, which a server may repeat.
-    pub fn take_redacted(&self) -> Option<Bytes> {
-        let kept = self.kept().take()?;
-        Some(kept.secrets.redact(kept.body))
-    }
-
-    pub(crate) fn keep(&self, body: &Bytes, secrets: &Secrets) {
-        *self.kept() = Some(Kept {
-            body: body.clone(),
-            secrets: secrets.clone(),
-        });
-    }
-
-    fn kept(&self) -> MutexGuard<'_, Option<Kept>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl fmt::Debug for Tap {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Tap")
     }
 }
 

@@ -57,6 +57,8 @@ mod reference;
 mod request;
 pub mod resources;
 mod run;
+#[cfg(feature = "schema")]
+pub mod schema;
 #[cfg(feature = "stream")]
 pub mod sse;
 mod status;
@@ -88,7 +90,7 @@ pub use metrics::Metrics;
 pub use name::{IntoModelName, ModelName};
 pub use output::Output;
 pub use paginate::{Items, List, Page, Pages};
-pub use progress::{LogProgress, Progress};
+pub use progress::{LogProgress, Progress, UploadProgress};
 pub use reconcile::{Reconcile, UnconfirmedCreate};
 pub use reference::{IntoModelRef, ModelRef};
 pub use replicate_api::{

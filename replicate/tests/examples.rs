@@ -284,7 +284,7 @@ async fn csv_batch_that_was_killed_pays_for_no_row_twice() {
 }
 
 #[tokio::test]
-async fn chat_prints_answers_cancels_one_and_reports_the_usage() {
+async fn chat_prints_replies_cancels_one_and_reports_the_usage() {
     let model = streaming("acme/chat").run(|input, context| async move {
         let prompt = input["prompt"].as_str().unwrap_or_default();
         context.metric("input_token_count", 5);
@@ -306,7 +306,7 @@ async fn chat_prints_answers_cancels_one_and_reports_the_usage() {
     assert_eq!(chat.stdout_line().await, " (canceled)");
     chat.write_line("/quit").await;
     let lines = chat.lines().await;
-    assert!(lines[0].starts_with("2 answers, 10 tokens in, 4 tokens out"));
+    assert!(lines[0].starts_with("2 replies, 10 tokens in, 4 tokens out"));
     let predictions = emulator.predictions();
     assert_eq!(predictions[1].status, Status::Canceled);
     // The second question comes with what was said before.

@@ -52,14 +52,19 @@ impl Predictions {
         match self {
             Self::Create(create) => create.execute(global),
             Self::Show { id } => with_session(global, async |session| {
-                show(session, session.client.predictions().get(&id).raw(), fields).await
+                show(
+                    session,
+                    session.client.predictions().get(&id).with_response(),
+                    fields,
+                )
+                .await
             }),
             Self::List { limit } => with_session(global, async |session| {
                 let list = session.client.predictions().list().decode_as::<()>();
                 list::print(session, list, limit, &COLUMNS).await
             }),
             Self::Cancel { id } => with_session(global, async |session| {
-                let canceling = session.client.predictions().cancel(&id).raw();
+                let canceling = session.client.predictions().cancel(&id).with_response();
                 show(session, canceling, fields).await
             }),
         }

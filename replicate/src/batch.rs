@@ -90,7 +90,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::Client;
 use crate::builder::PollPolicy;
-use crate::create::{Creation, Webhook};
+use crate::create::{CreateRequest, Webhook};
 use crate::error::{Error, ErrorKind, Result};
 #[cfg(feature = "files")]
 use crate::file_input::FileStrategy;
@@ -155,17 +155,17 @@ struct Settings {
 }
 
 impl Settings {
-    fn creation(&self, model: ModelRef, input: Input) -> Creation {
-        let mut creation = Creation::of_input(model, input);
-        creation.set_webhook(self.webhook.clone());
+    fn request(&self, model: ModelRef, input: Input) -> CreateRequest {
+        let mut request = CreateRequest::of_input(model, input);
+        request.set_webhook(self.webhook.clone());
         if let Some(deadline) = self.cancel_after {
-            creation.cancel_after(deadline);
+            request.cancel_after(deadline);
         }
         #[cfg(feature = "files")]
         if let Some(strategy) = self.files {
-            creation.files(strategy);
+            request.files(strategy);
         }
-        creation
+        request
     }
 
     fn poll_policy(&self) -> PollPolicy {

@@ -145,15 +145,14 @@ impl Scenario {
         };
         let mut random = Random(self.seed);
         let count = self.stops.len();
-        let is_kill = |stop: &&Stop| matches!(stop, Stop::Kill);
-        let kills = self.stops.iter().filter(is_kill).count();
         for (number, stop) in self.stops.into_iter().enumerate() {
             let mut child = start().start();
-            // A kill leaves creates of unknown outcome, as many as there are jobs at most: all stops
-            // come before the rest is done.
+            // Each stop may leave as many creates as there are jobs, of unknown outcome or begun
+            // meanwhile: all stops come before the rest is done.
             let before = begun.load(Ordering::Relaxed);
-            let left = self.lines - before - self.jobs * kills;
-            let target = before + 1 + random.below(left / (count - number + 1));
+            let stops = count - number + 1;
+            let left = self.lines.saturating_sub(before + self.jobs * stops);
+            let target = before + 1 + random.below((left / stops).max(1));
             while begun.load(Ordering::Relaxed) < target {
                 tokio::time::sleep(Duration::from_millis(1)).await;
                 assert!(

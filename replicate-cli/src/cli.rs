@@ -3,8 +3,8 @@
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::commands::{
-    account, api, auth, collections, completion, deployments, files, hardware, local, models,
-    predictions, run, search, stream, trainings, with_session,
+    account, api, auth, batch, collections, completion, deployments, files, hardware, local,
+    models, predictions, run, search, stream, trainings, with_session,
 };
 use crate::error::{CliError, ExitCode};
 use crate::global::GlobalArgs;
@@ -44,6 +44,7 @@ impl Cli {
         match command {
             Command::Run(run) => run.execute(&global),
             Command::Stream(stream) => stream.execute(&global),
+            Command::Batch(batch) => batch.execute(&global),
             Command::Predictions(predictions) => predictions.execute(&global),
             Command::Models(models) => {
                 with_session(&global, async |session| models.execute(session).await)
@@ -85,6 +86,7 @@ impl Cli {
 pub(crate) enum Command {
     Run(run::Run),
     Stream(stream::Stream),
+    Batch(batch::Batch),
     #[command(visible_aliases = ["prediction", "p"], subcommand)]
     Predictions(predictions::Predictions),
     #[command(visible_aliases = ["model", "m"], subcommand)]

@@ -2,6 +2,7 @@
 
 mod api;
 mod auth;
+mod batch;
 mod errors;
 mod input;
 mod interruption;

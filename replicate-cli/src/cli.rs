@@ -4,7 +4,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::commands::{
     account, api, auth, collections, completion, deployments, files, hardware, local, models,
-    predictions, run, search, stream, trainings, with_session,
+    predictions, run, search, stream, trainings, webhooks, with_session,
 };
 use crate::error::{CliError, ExitCode};
 use crate::global::GlobalArgs;
@@ -45,14 +45,12 @@ impl Cli {
             Command::Run(run) => run.execute(&global),
             Command::Stream(stream) => stream.execute(&global),
             Command::Predictions(predictions) => predictions.execute(&global),
-            Command::Models(models) => {
-                with_session(&global, async |session| models.execute(session).await)
-            }
-            Command::Deployments(deployments) => {
-                with_session(&global, async |session| deployments.execute(session).await)
-            }
-            Command::Trainings(trainings) => {
-                with_session(&global, async |session| trainings.execute(session).await)
+            Command::Models(models) => models.execute(&global),
+            Command::Deployments(deployments) => deployments.execute(&global),
+            Command::Trainings(trainings) => trainings.execute(&global),
+            Command::Train(create) => create.execute(&global),
+            Command::Upload(upload) => {
+                with_session(&global, async |session| upload.execute(session).await)
             }
             Command::Files(files) => {
                 with_session(&global, async |session| files.execute(session).await)
@@ -68,6 +66,9 @@ impl Cli {
             }
             Command::Account(account) => {
                 with_session(&global, async |session| account.execute(session).await)
+            }
+            Command::Webhooks(webhooks) => {
+                with_session(&global, async |session| webhooks.execute(session).await)
             }
             Command::Auth(auth) => auth.execute(&global),
             Command::Api(api) => with_session(&global, async |session| api.execute(session).await),
@@ -93,8 +94,12 @@ pub(crate) enum Command {
     Deployments(deployments::Deployments),
     #[command(visible_aliases = ["training", "t"], subcommand)]
     Trainings(trainings::Trainings),
+    #[command(hide = true)]
+    Train(trainings::Create),
     #[command(visible_alias = "file", subcommand)]
     Files(files::Files),
+    #[command(hide = true)]
+    Upload(files::Upload),
     #[command(visible_alias = "collection", subcommand)]
     Collections(collections::Collections),
     #[command(visible_alias = "hw", subcommand)]
@@ -102,6 +107,8 @@ pub(crate) enum Command {
     Search(search::Search),
     #[command(visible_alias = "whoami")]
     Account(account::Account),
+    #[command(visible_alias = "webhook", subcommand)]
+    Webhooks(webhooks::Webhooks),
     #[command(subcommand)]
     Auth(auth::Auth),
     Api(api::Api),

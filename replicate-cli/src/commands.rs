@@ -16,6 +16,7 @@ pub(crate) mod run;
 pub(crate) mod search;
 pub(crate) mod stream;
 pub(crate) mod trainings;
+pub(crate) mod webhooks;
 
 use bytes::Bytes;
 use replicate::{Client, Error, ErrorKind, RequestOptions};
@@ -80,6 +81,30 @@ pub(crate) async fn show(
         fetched => fetched?,
     };
     print_one(session, &body, fields)
+}
+
+/// Sends a request that changes something, and prints the resource that it returns.
+pub(crate) async fn change_and_show(
+    session: &Session,
+    send: impl AsyncFnOnce(Client) -> Result<Bytes, Error>,
+    fields: impl FnOnce(&Value) -> Vec<Field>,
+) -> Result<(), CliError> {
+    let body = change(session, send).await??;
+    print_one(session, &body, fields)
+}
+
+/// Deletes something, and reports that.
+pub(crate) async fn delete(
+    session: &Session,
+    what: &str,
+    send: impl AsyncFnOnce(Client) -> Result<(), Error>,
+) -> Result<(), CliError> {
+    change(session, send).await??;
+    if session.json {
+        return session.write_json(serde_json::json!({ "deleted": what }).to_string());
+    }
+    session.note(format!("deleted {what}"));
+    Ok(())
 }
 
 /// Prints one resource.

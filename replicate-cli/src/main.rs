@@ -5,6 +5,7 @@ mod args;
 mod cli;
 mod commands;
 mod config;
+mod confirm;
 mod credentials;
 mod duration;
 mod error;
@@ -14,6 +15,7 @@ mod jq;
 mod json_output;
 mod list;
 mod output;
+mod pager;
 mod prediction;
 mod progress;
 mod reader;
@@ -25,6 +27,7 @@ mod signals;
 mod stream_printer;
 mod table;
 mod terminal;
+mod when;
 
 use std::process::ExitCode;
 

@@ -10,6 +10,8 @@ mod lists;
 mod local;
 mod no_duplicate_creates;
 mod program;
+mod resources;
 mod running;
 mod saving;
 mod streaming;
+mod webhooks;

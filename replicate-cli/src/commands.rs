@@ -18,8 +18,7 @@ pub(crate) mod stream;
 pub(crate) mod trainings;
 pub(crate) mod webhooks;
 
-use bytes::Bytes;
-use replicate::{Client, Error, ErrorKind, RequestOptions};
+use replicate::{Client, Error, ErrorKind, RequestOptions, Response};
 use serde_json::Value;
 
 use crate::error::{CliError, ExitCode};
@@ -69,28 +68,28 @@ pub(crate) async fn change<T>(
 
 /// Fetches one resource and prints it: its fields to a person, else its JSON as it arrived. A
 /// response that does not decode is printed all the same.
-pub(crate) async fn show(
+pub(crate) async fn show<T>(
     session: &Session,
-    fetching: impl Future<Output = Result<Bytes, Error>>,
+    fetching: impl Future<Output = Result<Response<T>, Error>>,
     fields: impl FnOnce(&Value) -> Vec<Field>,
 ) -> Result<(), CliError> {
     let body = match session.unless_interrupted(fetching).await? {
         Err(error) if error.kind() == ErrorKind::Decode && error.body().is_some() => {
             error.body().cloned().unwrap_or_default()
         }
-        fetched => fetched?,
+        fetched => fetched?.body().clone(),
     };
     print_one(session, &body, fields)
 }
 
 /// Sends a request that changes something, and prints the resource that it returns.
-pub(crate) async fn change_and_show(
+pub(crate) async fn change_and_show<T>(
     session: &Session,
-    send: impl AsyncFnOnce(Client) -> Result<Bytes, Error>,
+    send: impl AsyncFnOnce(Client) -> Result<Response<T>, Error>,
     fields: impl FnOnce(&Value) -> Vec<Field>,
 ) -> Result<(), CliError> {
-    let body = change(session, send).await??;
-    print_one(session, &body, fields)
+    let response = change(session, send).await??;
+    print_one(session, response.body(), fields)
 }
 
 /// Deletes something, and reports that.

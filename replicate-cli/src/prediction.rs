@@ -68,9 +68,12 @@ pub(crate) async fn wait(
         .wait()
         .cancellation_token(session.interrupted.clone())
         .on_progress(move |now| {
-            shown.set_text(now.snapshot.status.as_str());
-            shown.set_bar(now.bar);
-            if let Some(text) = logs.then(|| log_lines.take(now.snapshot)).flatten() {
+            let Some(prediction) = now.snapshot() else {
+                return;
+            };
+            shown.set_text(prediction.status.as_str());
+            shown.set_bar(now.bar());
+            if let Some(text) = logs.then(|| log_lines.take(prediction)).flatten() {
                 shown.write_above(&text);
             }
         });

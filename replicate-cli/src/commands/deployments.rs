@@ -1,5 +1,6 @@
 use clap::{Args, Subcommand};
-use replicate::{Client, Error};
+use replicate::types::Deployment;
+use replicate::{Client, Error, Response};
 use serde_json::Value;
 
 use super::models::SchemaArgs;
@@ -134,7 +135,9 @@ impl Deployments {
         let deployments = session.client.deployments();
         match self {
             Self::List { limit } => list::print(session, deployments.list(), limit, &COLUMNS).await,
-            Self::Show { name } => show(session, deployments.get(name).raw(), fields).await,
+            Self::Show { name } => {
+                show(session, deployments.get(name).with_response(), fields).await
+            }
             Self::Schema(schema) => schema.execute_deployment(session).await,
             Self::Create(create) => create.execute(session).await,
             Self::Update(update) => update.execute(session).await,
@@ -180,7 +183,10 @@ impl Create {
             let create = client.deployments().create(self.name).model(model);
             let create = create.version(version).hardware(self.hardware);
             let create = create.min_instances(self.min_instances);
-            create.max_instances(self.max_instances).raw().await
+            create
+                .max_instances(self.max_instances)
+                .with_response()
+                .await
         };
         change_and_show(session, send, fields).await
     }
@@ -209,7 +215,7 @@ impl Update {
             return Err(CliError::usage("nothing to change")
                 .hint("pass --min-instances, --max-instances or another option"));
         }
-        let send = async |client: Client| -> Result<bytes::Bytes, Error> {
+        let send = async |client: Client| -> Result<Response<Deployment>, Error> {
             let mut update = client.deployments().update(&self.name);
             if let Some(version) = self.version {
                 update = update.version(version);
@@ -223,7 +229,7 @@ impl Update {
             if let Some(count) = max_instances {
                 update = update.max_instances(count);
             }
-            update.raw().await
+            update.with_response().await
         };
         change_and_show(session, send, fields).await
     }

@@ -1,10 +1,11 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
-use replicate::{Client, Error, FileInput, FileOutput};
+use replicate::types::File;
+use replicate::{Client, Error, FileInput, FileOutput, Response};
 use serde_json::{Map, Value};
 
-use super::{change, delete, print_one, show};
+use super::{change_and_show, delete, show};
 use crate::confirm::Confirm;
 use crate::error::CliError;
 use crate::list::{self, Limit};
@@ -96,7 +97,7 @@ impl Files {
         let files = session.client.files();
         match self {
             Self::List { limit } => list::print(session, files.list(), limit, &COLUMNS).await,
-            Self::Show { id } => show(session, files.get(id).raw(), fields).await,
+            Self::Show { id } => show(session, files.get(id).with_response(), fields).await,
             Self::Upload(upload) => upload.execute(session).await,
             Self::Download(download) => download.execute(session).await,
             Self::Delete { ids, confirm } => {
@@ -139,17 +140,16 @@ impl Upload {
         }
         let progress = session.progress();
         progress.set_text(format!("uploading {}", self.file.display()));
-        let send = async |client: Client| -> Result<bytes::Bytes, Error> {
+        let send = async |client: Client| -> Result<Response<File>, Error> {
             let files = client.files();
             let upload = files.create(file);
             let upload = match metadata.is_empty() {
                 true => upload,
                 false => upload.metadata(metadata),
             };
-            progress.showing(upload.raw()).await
+            progress.showing(upload.with_response()).await
         };
-        let body = change(session, send).await??;
-        print_one(session, &body, fields)
+        change_and_show(session, send, fields).await
     }
 }
 

@@ -188,12 +188,17 @@ async fn show_model(session: &Session, name: &str) -> Result<(), CliError> {
             version,
         } => {
             let model = session.client.models().versions((owner, name));
-            show(session, model.get(version).raw(), versions::fields).await
+            show(
+                session,
+                model.get(version).with_response(),
+                versions::fields,
+            )
+            .await
         }
         reference => {
             show(
                 session,
-                session.client.models().get(reference).raw(),
+                session.client.models().get(reference).with_response(),
                 fields,
             )
             .await

@@ -49,11 +49,16 @@ impl Predictions {
         match self {
             Self::Create(create) => create.execute(global),
             Self::Show { id } => with_session(global, async |session| {
-                show(session, session.client.predictions().get(&id).raw(), fields).await
+                show(
+                    session,
+                    session.client.predictions().get(&id).with_response(),
+                    fields,
+                )
+                .await
             }),
             Self::List(list) => with_session(global, async |session| list.execute(session).await),
             Self::Cancel { id } => with_session(global, async |session| {
-                let canceling = session.client.predictions().cancel(&id).raw();
+                let canceling = session.client.predictions().cancel(&id).with_response();
                 show(session, canceling, fields).await
             }),
         }

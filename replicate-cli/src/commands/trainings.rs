@@ -80,12 +80,13 @@ impl Trainings {
                 let list = trainings.list();
                 list::print_matching(session, list, limit, &filter, &COLUMNS).await
             }
-            Self::Show { id } => show(session, trainings.get(&id).raw(), fields).await,
+            Self::Show { id } => show(session, trainings.get(&id).with_response(), fields).await,
             Self::Wait { id } => wait::attached(session, &id).await,
             Self::Logs { id, follow } => wait::logs(session, &id, follow).await,
             Self::Cancel { id } => {
-                let send =
-                    async |client: replicate::Client| client.trainings().cancel(&id).raw().await;
+                let send = async |client: replicate::Client| {
+                    client.trainings().cancel(&id).with_response().await
+                };
                 change_and_show(session, send, fields).await
             }
             // Executed without a session.

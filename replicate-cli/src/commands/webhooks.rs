@@ -32,7 +32,7 @@ impl Webhooks {
                     let secret = session.unless_interrupted(secret).await??;
                     return Ok(terminal::write_line(secret.key.expose_secret())?);
                 }
-                let secret = session.client.webhooks().secret().raw();
+                let secret = session.client.webhooks().secret().with_response();
                 show(session, secret, |secret| {
                     vec![("key", text_at(secret, "/key"))]
                 })

@@ -25,7 +25,7 @@ pub(super) async fn print_all(
     loop {
         let sent = request.send(session).await;
         let response = sent.map_err(|(error, _)| error)?;
-        let body = response.into_bytes();
+        let body = response.body().clone();
         let next = next_cursor(&body)?;
         match (slurp, silent) {
             (true, _) => pages.push(body),

@@ -113,7 +113,7 @@ impl Create {
                 paper_url
             );
             set!(create, self, cover_image_url);
-            create.raw().await
+            create.with_response().await
         };
         change_and_show(session, send, fields).await
     }
@@ -149,7 +149,7 @@ impl Update {
             if let Some(readme) = readme {
                 update = update.readme(readme);
             }
-            update.raw().await
+            update.with_response().await
         };
         change_and_show(session, send, fields).await
     }

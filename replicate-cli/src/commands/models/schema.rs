@@ -70,13 +70,14 @@ pub(super) async fn read(
             name,
             version,
         } => {
-            let version = models.versions((owner, name)).get(version).raw();
-            session.unless_interrupted(version).await??
+            let version = models.versions((owner, name)).get(version).with_response();
+            let version = session.unless_interrupted(version).await??;
+            version.body().clone()
         }
         reference => {
-            session
-                .unless_interrupted(models.get(reference).raw())
-                .await??
+            let model = models.get(reference).with_response();
+            let model = session.unless_interrupted(model).await??;
+            model.body().clone()
         }
     })
 }

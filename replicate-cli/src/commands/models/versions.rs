@@ -65,12 +65,19 @@ impl Versions {
                 list::print(session, models.versions(&name).list(), limit, &COLUMNS).await
             }
             Self::Show { name, id } => match id.or(version_in(&name)?) {
-                Some(id) => show(session, models.versions(&name).get(id).raw(), fields).await,
+                Some(id) => {
+                    show(
+                        session,
+                        models.versions(&name).get(id).with_response(),
+                        fields,
+                    )
+                    .await
+                }
                 None => {
                     let model = session
-                        .unless_interrupted(models.get(&name).raw())
+                        .unless_interrupted(models.get(&name).with_response())
                         .await??;
-                    print_one(session, latest(&name, &model)?.as_bytes(), fields)
+                    print_one(session, latest(&name, model.body())?.as_bytes(), fields)
                 }
             },
             Self::Delete { name, id, confirm } => {

@@ -4,12 +4,12 @@ use std::str::FromStr;
 
 use clap::Args;
 use replicate::types::Training;
-use replicate::{Client, Error, ErrorKind, ModelRef};
+use replicate::{Client, Error, ErrorKind, ModelRef, Response};
 use serde_json::{Value, json};
 
 use super::{fields, wait};
 use crate::commands::run::WaitArgs;
-use crate::commands::{print_one, with_session};
+use crate::commands::{change, print_one, with_session};
 use crate::error::{CliError, ExitCode};
 use crate::global::GlobalArgs;
 use crate::inputs::{InputArgs, assemble};
@@ -58,12 +58,11 @@ impl Create {
                 return session.write_json(body.to_string());
             }
             let input = assembled.fill_files()?;
-            let body = self.create(session, reference, input).await?;
+            let created = self.create(session, reference, input).await?;
             if !self.wait.is_requested() {
-                return print_one(session, &body, fields);
+                return print_one(session, created.body(), fields);
             }
-            let training: Training = serde_json::from_slice(&body).map_err(CliError::error)?;
-            wait::created(session, &training, self.wait.until()).await
+            wait::created(session, &created, self.wait.until()).await
         })
     }
 
@@ -73,20 +72,20 @@ impl Create {
         session: &Session,
         reference: ModelRef,
         input: Value,
-    ) -> Result<bytes::Bytes, CliError> {
-        let send = async |client: Client| -> Result<bytes::Bytes, Error> {
+    ) -> Result<Response<Training>, CliError> {
+        let send = async |client: Client| -> Result<Response<Training>, Error> {
             let trainings = client.trainings();
             let mut create = trainings.create(reference, &self.destination).input(input);
             if let Some(url) = &self.webhook {
                 create = create.webhook(url);
             }
-            create.raw().await
+            create.with_response().await
         };
-        let body = super::super::change(session, send).await?.map_err(failed)?;
+        let created = change(session, send).await?.map_err(failed)?;
         if session.interrupted.is_cancelled() {
-            return Err(wait::canceled(session, &body).await);
+            return Err(wait::canceled(session, &created).await);
         }
-        Ok(body)
+        Ok(created)
     }
 }
 

@@ -42,13 +42,9 @@ pub(super) async fn created(
     Err(named(id, error))
 }
 
-/// Cancels the training in the response to a create that an interruption overtook.
-pub(super) async fn canceled(session: &Session, body: &Bytes) -> CliError {
-    let Ok(training) = serde_json::from_slice::<Training>(body) else {
-        return CliError::interrupted("interrupted; a training was created")
-            .hint("look for it: replicate trainings list --limit 5");
-    };
-    let result = session.client.trainings().cancel(&training).await;
+/// Cancels a training whose create was overtaken by an interruption.
+pub(super) async fn canceled(session: &Session, training: &Training) -> CliError {
+    let result = session.client.trainings().cancel(training).await;
     interruption(&training.id, result.map(|_| ()))
 }
 
@@ -88,8 +84,10 @@ async fn wait(
     let progress = session.progress();
     let shown = progress.clone();
     let mut waiting = handle.wait().on_progress(move |now| {
-        shown.set_text(now.snapshot.status.as_str());
-        shown.set_bar(now.bar);
+        if let Some(training) = now.snapshot() {
+            shown.set_text(training.status.as_str());
+            shown.set_bar(now.bar());
+        }
     });
     if cancels {
         waiting = waiting.cancellation_token(session.interrupted.clone());
@@ -130,8 +128,10 @@ pub(super) async fn logs(session: &Session, id: &str, follow: bool) -> Result<()
     let (lines, mut printed) = (std::sync::mpsc::channel(), 0);
     let (sender, receiver) = lines;
     let mut waiting = handle.wait().on_progress(move |now| {
-        let Some(new) = now
-            .snapshot
+        let Some(training) = now.snapshot() else {
+            return;
+        };
+        let Some(new) = training
             .logs
             .as_deref()
             .and_then(|logs| logs.get(printed..))
@@ -139,7 +139,7 @@ pub(super) async fn logs(session: &Session, id: &str, follow: bool) -> Result<()
             return;
         };
         // The last line may not be complete yet.
-        let end = match is_terminal(now.snapshot.status.as_str()) {
+        let end = match is_terminal(training.status.as_str()) {
             true => new.len(),
             false => new.rfind('\n').map_or(0, |at| at + 1),
         };

@@ -3,8 +3,8 @@
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::commands::{
-    account, api, auth, collections, completion, deployments, files, hardware, local, models,
-    predictions, run, search, stream, trainings, webhooks, with_session,
+    account, alias, api, auth, collections, completion, deployments, doctor, files, hardware,
+    local, man, models, predictions, run, search, stream, trainings, webhooks, with_session,
 };
 use crate::error::{CliError, ExitCode};
 use crate::global::GlobalArgs;
@@ -73,7 +73,10 @@ impl Cli {
             Command::Auth(auth) => auth.execute(&global),
             Command::Api(api) => with_session(&global, async |session| api.execute(session).await),
             Command::Local(local) => local.execute(&global),
-            Command::Completion(completion) => completion.execute(Self::command()),
+            Command::Completion(completion) => completion.execute(),
+            Command::Doctor(doctor) => doctor.execute(&global),
+            Command::Man(man) => man.execute(Self::command()),
+            Command::Alias(alias) => alias.execute(&global),
             Command::Version => {
                 terminal::write_line(concat!("replicate ", env!("CARGO_PKG_VERSION")))?;
                 Ok(ExitCode::Done)
@@ -114,7 +117,11 @@ pub(crate) enum Command {
     Api(api::Api),
     #[command(subcommand)]
     Local(local::Local),
+    #[command(subcommand)]
+    Alias(alias::Alias),
     Completion(completion::Completion),
+    Man(man::ManPage),
+    Doctor(doctor::Doctor),
     /// Print the version
     Version,
 }

@@ -1,15 +1,18 @@
 //! The commands, and what they share.
 
 pub(crate) mod account;
+pub(crate) mod alias;
 pub(crate) mod api;
 pub(crate) mod auth;
 pub(crate) mod collections;
 pub(crate) mod completion;
 pub(crate) mod creation;
 pub(crate) mod deployments;
+pub(crate) mod doctor;
 pub(crate) mod files;
 pub(crate) mod hardware;
 pub(crate) mod local;
+pub(crate) mod man;
 pub(crate) mod models;
 pub(crate) mod predictions;
 pub(crate) mod run;

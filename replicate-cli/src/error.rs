@@ -100,6 +100,11 @@ impl CliError {
         Self::new(ExitCode::Interrupted, message)
     }
 
+    /// What failed and why.
+    pub(crate) fn what(&self) -> &str {
+        &self.message
+    }
+
     /// Adds what to do, as a line of its own.
     pub(crate) fn hint(mut self, hint: impl Display) -> Self {
         self.hint = Some(one_line(&hint.to_string()));

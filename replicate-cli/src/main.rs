@@ -1,9 +1,11 @@
 //! The command `replicate`: runs models, shows predictions, and serves a local Replicate.
 #![forbid(unsafe_code)]
 
+mod aliases;
 mod args;
 mod cli;
 mod commands;
+mod complete;
 mod config;
 mod confirm;
 mod credentials;
@@ -31,7 +33,14 @@ mod when;
 
 use std::process::ExitCode;
 
+use clap::CommandFactory;
+use clap_complete::CompleteEnv;
+
 fn main() -> ExitCode {
+    let factory = || complete::augmented(cli::Cli::command());
+    CompleteEnv::with_factory(factory)
+        .var(complete::VARIABLE)
+        .complete();
     let result = args::parse().and_then(cli::Cli::execute);
     match result {
         Ok(exit) => exit.into(),

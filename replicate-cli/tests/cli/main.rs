@@ -3,6 +3,7 @@
 mod api;
 mod auth;
 mod errors;
+mod exec;
 mod input;
 mod interruption;
 mod json;
@@ -13,5 +14,6 @@ mod program;
 mod resources;
 mod running;
 mod saving;
+mod shell;
 mod streaming;
 mod webhooks;

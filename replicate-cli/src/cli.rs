@@ -2,9 +2,11 @@
 
 use clap::{CommandFactory, Parser, Subcommand};
 
+#[cfg(feature = "local")]
+use crate::commands::local;
 use crate::commands::{
-    account, alias, api, auth, collections, completion, deployments, doctor, files, hardware,
-    local, man, models, predictions, run, search, stream, trainings, webhooks, with_session,
+    account, alias, api, auth, collections, completion, deployments, doctor, files, hardware, man,
+    models, predictions, run, search, stream, trainings, webhooks, with_session,
 };
 use crate::error::{CliError, ExitCode};
 use crate::global::GlobalArgs;
@@ -19,17 +21,29 @@ use crate::terminal;
     name = "replicate",
     version,
     disable_help_subcommand = true,
-    after_help = "Exit codes: 0 done, 1 error, 2 usage or invalid input, 3 the prediction failed or was \
-                  canceled,\n4 no token or no access, 5 not found, 6 rate limited, 7 timeout, 8 some of \
-                  a batch failed, 130 interrupted.\n\nSet REPLICATE_API_TOKEN to a token from \
-                  https://replicate.com/account/api-tokens.\nWithout a token: replicate --local run \
-                  replicate/hello-world text=Alice"
+    after_help = after_help()
 )]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) global: GlobalArgs,
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
+}
+
+/// What follows the list of commands. It mentions only what exists.
+fn after_help() -> String {
+    let mut text = "Exit codes: 0 done, 1 error, 2 usage or invalid input, 3 the prediction failed \
+                    or was canceled,\n4 no token or no access, 5 not found, 6 rate limited, 7 \
+                    timeout, 8 some of several failed,\n9 a prediction exists or may exist, and its \
+                    result was not delivered: look before repeating.\nAfter 1, 2, 4, 5 and 6 no \
+                    prediction was created. Signals: 129, 130, 141, 143.\n\nLog in with replicate \
+                    auth login, or set REPLICATE_API_TOKEN to a token from\n\
+                    https://replicate.com/account/api-tokens."
+        .to_owned();
+    if cfg!(feature = "local") {
+        text.push_str("\nWithout a token: replicate --local run replicate/hello-world text=Alice");
+    }
+    text
 }
 
 impl Cli {
@@ -72,6 +86,7 @@ impl Cli {
             }
             Command::Auth(auth) => auth.execute(&global),
             Command::Api(api) => with_session(&global, async |session| api.execute(session).await),
+            #[cfg(feature = "local")]
             Command::Local(local) => local.execute(&global),
             Command::Completion(completion) => completion.execute(),
             Command::Doctor(doctor) => doctor.execute(&global),
@@ -115,6 +130,7 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Auth(auth::Auth),
     Api(api::Api),
+    #[cfg(feature = "local")]
     #[command(subcommand)]
     Local(local::Local),
     #[command(subcommand)]

@@ -16,6 +16,7 @@ mod inputs;
 mod jq;
 mod json_output;
 mod list;
+mod local_server;
 mod output;
 mod pager;
 mod prediction;

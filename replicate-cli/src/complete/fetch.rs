@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use replicate::schema::ModelSchema;
 use replicate::{Client, ModelRef, Result, RetryPolicy, Timeouts};
-use replicate_emulator::Emulator;
 use serde_json::Value;
 
 use super::{Candidate, Kind, Words};
 use crate::credentials::{self, Credentials};
+use crate::local_server::LocalServer;
 use crate::record::{age_at, full_name, text_at};
 
 /// How long a shell waits for candidates.
@@ -163,7 +163,7 @@ fn with_client<T>(words: &Words, work: impl AsyncFnOnce(&Client) -> Result<T>) -
         .ok()?;
     let found = runtime.block_on(async {
         let local = match words.has("--local") {
-            true => Some(Emulator::start().await.ok()?),
+            true => Some(LocalServer::start().await.ok()?),
             false => None,
         };
         let client = client(words, local.as_ref())?;
@@ -176,7 +176,7 @@ fn with_client<T>(words: &Words, work: impl AsyncFnOnce(&Client) -> Result<T>) -
     found
 }
 
-fn client(words: &Words, local: Option<&Emulator>) -> Option<Client> {
+fn client(words: &Words, local: Option<&LocalServer>) -> Option<Client> {
     let mut builder = Client::builder()
         .user_agent_suffix(concat!("replicate-cli/", env!("CARGO_PKG_VERSION")))
         .timeouts(

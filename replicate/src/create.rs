@@ -42,6 +42,8 @@ pub(crate) struct CreateRequest {
     stream: bool,
     #[cfg(feature = "files")]
     files: Option<FileStrategy>,
+    #[cfg(feature = "validate")]
+    validated: bool,
 }
 
 /// What a prediction is created from, checked, with every file in its place.
@@ -153,6 +155,8 @@ impl CreateRequest {
             stream: false,
             #[cfg(feature = "files")]
             files: None,
+            #[cfg(feature = "validate")]
+            validated: false,
         }
     }
 
@@ -198,6 +202,11 @@ impl CreateRequest {
         self.files = Some(strategy);
     }
 
+    #[cfg(feature = "validate")]
+    pub(crate) fn validated(&mut self) {
+        self.validated = true;
+    }
+
     /// Checks everything that can be checked here, learns how the model is run, then sends the
     /// files.
     pub(crate) async fn resolve(
@@ -213,6 +222,11 @@ impl CreateRequest {
         let watched = client.with_options(RequestOptions::new().with_send_gate(gate.clone()));
         let route = Route::resolve(&reference, &watched);
         let route = reporter.watch(&gate, None, route).await?;
+        #[cfg(feature = "validate")]
+        if self.validated {
+            let validation = crate::schema::validate_input(&watched, &reference, &input);
+            reporter.watch(&gate, None, validation).await?;
+        }
         #[cfg(feature = "files")]
         let value = {
             let strategy = self.files.unwrap_or(client.settings.files);

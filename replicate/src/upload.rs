@@ -118,9 +118,9 @@ pub(crate) async fn check(file: &FileInput) -> Result<Option<u64>> {
     let media_type = file.media_type_or_guess();
     Part::text("")
         .mime_str(&media_type)
-        .map_err(|error| invalid_media_type(file, &error))?;
+        .map_err(|_| invalid_media_type(file))?;
     if media_type.parse::<Mime>().is_err() {
-        return Err(invalid_media_type(file, &"expected `type/subtype`"));
+        return Err(invalid_media_type(file));
     }
     Ok(Some(size))
 }
@@ -234,21 +234,21 @@ async fn form(file: FileInput, metadata: Option<String>, failure: &SourceFailure
     let content = Part::stream_with_length(body, size)
         .file_name(escape_file_name(&file.upload_name()))
         .mime_str(&file.media_type_or_guess())
-        .map_err(|error| invalid_media_type(&file, &error))?;
+        .map_err(|_| invalid_media_type(&file))?;
     let form = Form::new().part("content", content);
     let Some(metadata) = metadata else {
         return Ok(form);
     };
     let metadata = Part::text(metadata)
         .mime_str("application/json")
-        .map_err(|error| invalid_media_type(&file, &error))?;
+        .map_err(|_| invalid_media_type(&file))?;
     Ok(form.part("metadata", metadata))
 }
 
-fn invalid_media_type(file: &FileInput, why: &dyn std::fmt::Display) -> Error {
+fn invalid_media_type(file: &FileInput) -> Error {
     let media_type = crate::quote::quote(&file.media_type_or_guess());
     Error::invalid(format!(
-        "invalid media type `{media_type}` of {}: {why}",
+        "invalid media type `{media_type}` of {}; expected one such as `image/png`",
         file.label()
     ))
 }

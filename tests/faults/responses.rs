@@ -57,7 +57,7 @@ pub(crate) fn rate_limited(setup: &mut Setup<'_>) -> Vec<Case> {
         .map(|(variant, reply)| {
             let case = Case::of(row, operation, variant, Script::reply(reply));
             if operation == Operation::Create && row.situation == ALWAYS {
-                // Creates queue until the timeout, whatever their number.
+                // Creates queue until the timeout, not for a number of attempts.
                 return case.creates(40).setup(|builder| {
                     let retry = replicate::RetryPolicy::default();
                     let most = std::time::Duration::from_millis(200);

@@ -88,8 +88,11 @@ pub(super) fn table(case: &Case, rows: &[Row]) -> String {
     let doubled = rows.iter().find_map(|row| row.doubled);
     let doubled =
         doubled.map(|times| format!("\nTwice the work takes ours {times:.2} × the CPU time.\n"));
+    let goal = case.goal.map_or_else(String::new, |goal| {
+        format!(" Goal: at most {goal:.2} × floor.")
+    });
     format!(
-        "### `{}`: {}\n\nCPU and time for each {}.\n\n{lines}{}",
+        "### `{}`: {}\n\nCPU and time for each {}.{goal}\n\n{lines}{}",
         case.name,
         case.title,
         case.unit,

@@ -167,7 +167,6 @@ impl Settings {
         }
         request
     }
-
     fn poll_policy(&self) -> PollPolicy {
         self.poll_policy.unwrap_or_else(|| {
             let running = u32::try_from(self.concurrency).unwrap_or(u32::MAX);

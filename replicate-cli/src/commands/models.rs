@@ -1,3 +1,5 @@
+mod types;
+
 use clap::Subcommand;
 use serde::Deserialize;
 use serde_json::Value;
@@ -33,6 +35,7 @@ pub(crate) enum Models {
         /// owner/name
         name: String,
     },
+    Types(types::Types),
     #[command(visible_alias = "version", subcommand)]
     Versions(Versions),
 }
@@ -57,6 +60,7 @@ impl Models {
                 list::print(session, found, limit, &COLUMNS).await
             }
             Self::Show { name } => show(session, models.get(&name).with_response(), fields).await,
+            Self::Types(types) => types.execute(session).await,
             Self::Versions(versions) => versions.execute(session).await,
         }
     }

@@ -13,3 +13,4 @@ mod program;
 mod running;
 mod saving;
 mod streaming;
+mod types;

@@ -17,4 +17,5 @@ mod running;
 mod saving;
 mod shell;
 mod streaming;
+mod types;
 mod webhooks;

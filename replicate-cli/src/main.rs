@@ -4,10 +4,14 @@
 mod args;
 mod cli;
 mod commands;
+mod config;
+mod credentials;
 mod duration;
 mod error;
 mod global;
 mod inputs;
+mod jq;
+mod json_output;
 mod list;
 mod output;
 mod prediction;

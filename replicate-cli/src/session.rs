@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use replicate::{CancellationToken, Client, Timeouts};
 use replicate_emulator::Emulator;
 
+use crate::credentials;
 use crate::error::CliError;
 use crate::global::GlobalArgs;
 use crate::progress::Progress;
@@ -15,7 +16,10 @@ use crate::terminal;
 /// The client, configured from the command line, and how to print.
 pub(crate) struct Session {
     pub(crate) client: Client,
+    /// Whether JSON was asked for, with `--json` or `--jq`.
     pub(crate) json: bool,
+    /// The filter of `--jq`.
+    pub(crate) jq: Option<String>,
     pub(crate) quiet: bool,
     /// Canceled by the first Ctrl-C.
     pub(crate) interrupted: CancellationToken,
@@ -53,9 +57,14 @@ impl Session {
                 terminal::say(format!("> {} {}", request.method(), request.url()));
             });
         }
+        let client = match local {
+            Some(_) => builder.build()?,
+            None => credentials::sign_in(builder.build()?, global.profile.as_deref())?,
+        };
         Ok(Self {
-            client: builder.build()?,
-            json: global.json,
+            client,
+            json: global.json || global.jq.is_some(),
+            jq: global.jq.clone(),
             quiet: global.quiet,
             interrupted: signals::listen().map_err(|error| {
                 CliError::error(format!("could not install signal handlers: {error}"))

@@ -40,6 +40,11 @@ pub(crate) fn stderr_is_terminal() -> bool {
     io::stderr().is_terminal()
 }
 
+/// Whether standard output shows color.
+pub(crate) fn stdout_shows_color() -> bool {
+    AutoStream::choice(&io::stdout()) != ColorChoice::Never
+}
+
 /// `text` in a style, if standard output shows color.
 pub(crate) fn styled(text: &str, style: Style) -> String {
     paint(text, style, AutoStream::choice(&io::stdout()))

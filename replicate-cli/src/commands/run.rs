@@ -162,7 +162,7 @@ impl Running<'_> {
             }
         }
         if session.json {
-            terminal::write_line(&body)?;
+            session.write_json(&body)?;
         }
         result?;
         let is_printed = matches!(self.plan.target, Target::Print | Target::Content);

@@ -1,5 +1,7 @@
 //! Tests of the binary, as a user and a script run it.
 
+mod api;
+mod auth;
 mod errors;
 mod input;
 mod interruption;

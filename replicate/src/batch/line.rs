@@ -104,7 +104,7 @@ struct Recorder {
     context: Arc<Context>,
     index: usize,
     hash: String,
-    request: Arc<ResolvedRequest>,
+    resolved: Arc<ResolvedRequest>,
     /// The latest attempt.
     sent: Mutex<Option<UnconfirmedCreate>>,
 }
@@ -118,7 +118,7 @@ impl Recorder {
 impl AttemptObserver for Recorder {
     fn before_send(&self) -> BoxFuture<'_, io::Result<()>> {
         Box::pin(async {
-            let request = self.request.sent_now();
+            let request = self.resolved.sent_now();
             *self.sent() = Some(request.clone());
             let Some(journal) = &self.context.journal else {
                 return Ok(());
@@ -256,7 +256,7 @@ impl Context {
             .settings
             .request(self.model.clone(), line.input.clone());
         let mut reporter = Reporter::default();
-        let request = tokio::select! {
+        let resolved = tokio::select! {
             biased;
             () = self.stop.cancelled() => return Err(not_started()),
             resolved = request.resolve(&self.client, &mut reporter) => Arc::new(resolved?),
@@ -265,7 +265,7 @@ impl Context {
             context: Arc::clone(self),
             index: line.index,
             hash: line.hash.clone(),
-            request: Arc::clone(&request),
+            resolved: Arc::clone(&resolved),
             sent: Mutex::default(),
         });
         let options = RequestOptions::new()
@@ -275,10 +275,10 @@ impl Context {
         let api = replicate_api::Client::from_transport(transport);
         let identical = self.identical.lock(&line.hash);
         let unanswered = identical.read().await;
-        let error = match request.send(&api, None).await {
+        let error = match resolved.send(&api, None).await {
             Ok(created) => {
-                self.claim(line.index, &created.response.id).await;
                 let state = JobState::created(self.client.clone(), created.response);
+                self.claim(line.index, state.id()).await;
                 let policy = self.settings.poll_policy();
                 return Ok(Handle::new(Arc::new(state), policy, created.schema, None));
             }

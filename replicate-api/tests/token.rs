@@ -405,3 +405,18 @@ async fn response_has_the_raw_body_and_a_redacted_one() {
     assert_eq!(response.body(), &format!("\"{TOKEN}\""));
     assert_eq!(response.redacted(), "\"***\"");
 }
+
+#[test]
+fn debug_of_a_client_shows_no_header_of_the_http_client() {
+    let mut headers = replicate_api::header::HeaderMap::new();
+    headers.insert("x-secret", SENTINEL.parse().unwrap());
+    let http = move |http: reqwest::ClientBuilder| http.default_headers(headers.clone());
+    let transport = Transport::builder()
+        .token(TOKEN)
+        .http(http)
+        .build()
+        .unwrap();
+    let client = replicate_api::Client::from_transport(transport);
+    let shown = format!("{client:?} {client:#?}");
+    assert!(!shown.contains(SENTINEL), "{shown}");
+}

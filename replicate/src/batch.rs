@@ -154,16 +154,16 @@ struct Settings {
 
 impl Settings {
     fn request(&self, model: ModelRef, input: Input) -> CreateRequest {
-        let mut creation = CreateRequest::of_input(model, input);
-        creation.set_webhook(self.webhook.clone());
+        let mut request = CreateRequest::of_input(model, input);
+        request.set_webhook(self.webhook.clone());
         if let Some(deadline) = self.cancel_after {
-            creation.cancel_after(deadline);
+            request.cancel_after(deadline);
         }
         #[cfg(feature = "files")]
         if let Some(strategy) = self.files {
-            creation.files(strategy);
+            request.files(strategy);
         }
-        creation
+        request
     }
 
     fn poll_policy(&self) -> PollPolicy {

@@ -109,6 +109,6 @@ async fn looked_for(
 fn name(error: &Error) -> String {
     let named = error.prediction().is_some()
         || error.kind() == ErrorKind::OutcomeUnknown
-        || error.api().is_some_and(|api| api.created_id().is_some());
+        || error.created_id().is_some();
     format!("{:?}{}", error.kind(), if named { "+" } else { "" })
 }

@@ -104,7 +104,7 @@ struct Recorder {
     context: Arc<Context>,
     index: usize,
     hash: String,
-    resolved: Arc<ResolvedRequest>,
+    request: Arc<ResolvedRequest>,
     /// The latest attempt.
     sent: Mutex<Option<UnconfirmedCreate>>,
 }
@@ -118,7 +118,7 @@ impl Recorder {
 impl AttemptObserver for Recorder {
     fn before_send(&self) -> BoxFuture<'_, io::Result<()>> {
         Box::pin(async {
-            let request = self.resolved.sent_now();
+            let request = self.request.sent_now();
             *self.sent() = Some(request.clone());
             let Some(journal) = &self.context.journal else {
                 return Ok(());
@@ -227,8 +227,7 @@ impl Context {
                 }
                 Err(error) => error,
             };
-            let api = error.api().map(replicate_api::Error::kind);
-            if api == Some(replicate_api::ErrorKind::Canceled) {
+            if error.kind() == ErrorKind::Canceled {
                 return Err(not_started());
             }
             if !error.is_safe_to_retry() || self.outage() >= self.max_outage() {
@@ -256,7 +255,7 @@ impl Context {
             .settings
             .request(self.model.clone(), line.input.clone());
         let mut reporter = Reporter::default();
-        let resolved = tokio::select! {
+        let request = tokio::select! {
             biased;
             () = self.stop.cancelled() => return Err(not_started()),
             resolved = request.resolve(&self.client, &mut reporter) => Arc::new(resolved?),
@@ -265,7 +264,7 @@ impl Context {
             context: Arc::clone(self),
             index: line.index,
             hash: line.hash.clone(),
-            resolved: Arc::clone(&resolved),
+            request: Arc::clone(&request),
             sent: Mutex::default(),
         });
         let options = RequestOptions::new()
@@ -275,10 +274,10 @@ impl Context {
         let api = replicate_api::Client::from_transport(transport);
         let identical = self.identical.lock(&line.hash);
         let unanswered = identical.read().await;
-        let error = match resolved.send(&api, None).await {
+        let error = match request.send(&api, None).await {
             Ok(created) => {
+                self.claim(line.index, &created.response.id).await;
                 let state = JobState::created(self.client.clone(), created.response);
-                self.claim(line.index, state.id()).await;
                 let policy = self.settings.poll_policy();
                 return Ok(Handle::new(Arc::new(state), policy, created.schema, None));
             }
@@ -350,10 +349,7 @@ impl Context {
             "a create that was sent at {sent_at} has an unknown outcome: {why}; it is not sent again"
         );
         let error = match cause {
-            Some(cause) => {
-                let message = format!("{message} ({cause})");
-                cause.rephrased(ErrorKind::OutcomeUnknown, message)
-            }
+            Some(cause) => cause.with_kind(ErrorKind::OutcomeUnknown).during(message),
             None => Error::new(ErrorKind::OutcomeUnknown, message),
         };
         Err(error.with_unconfirmed_create(|| request.clone()))

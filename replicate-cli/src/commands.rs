@@ -1,21 +1,27 @@
 //! The commands, and what they share.
 
 pub(crate) mod account;
+pub(crate) mod alias;
 pub(crate) mod api;
 pub(crate) mod auth;
+pub(crate) mod batch;
 pub(crate) mod collections;
 pub(crate) mod completion;
 pub(crate) mod creation;
 pub(crate) mod deployments;
+pub(crate) mod doctor;
 pub(crate) mod files;
 pub(crate) mod hardware;
+#[cfg(feature = "local")]
 pub(crate) mod local;
+pub(crate) mod man;
 pub(crate) mod models;
 pub(crate) mod predictions;
 pub(crate) mod run;
 pub(crate) mod search;
 pub(crate) mod stream;
 pub(crate) mod trainings;
+pub(crate) mod webhooks;
 
 use replicate::{Client, Error, ErrorKind, RequestOptions, Response};
 use serde_json::Value;
@@ -79,6 +85,30 @@ pub(crate) async fn show<T>(
         fetched => fetched?.body().clone(),
     };
     print_one(session, &body, fields)
+}
+
+/// Sends a request that changes something, and prints the resource that it returns.
+pub(crate) async fn change_and_show<T>(
+    session: &Session,
+    send: impl AsyncFnOnce(Client) -> Result<Response<T>, Error>,
+    fields: impl FnOnce(&Value) -> Vec<Field>,
+) -> Result<(), CliError> {
+    let response = change(session, send).await??;
+    print_one(session, response.body(), fields)
+}
+
+/// Deletes something, and reports that.
+pub(crate) async fn delete(
+    session: &Session,
+    what: &str,
+    send: impl AsyncFnOnce(Client) -> Result<(), Error>,
+) -> Result<(), CliError> {
+    change(session, send).await??;
+    if session.json {
+        return session.write_json(serde_json::json!({ "deleted": what }).to_string());
+    }
+    session.note(format!("deleted {what}"));
+    Ok(())
 }
 
 /// Prints one resource.

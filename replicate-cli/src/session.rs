@@ -4,11 +4,11 @@ use std::future::Future;
 use std::time::{Duration, Instant};
 
 use replicate::{CancellationToken, Client, Timeouts};
-use replicate_emulator::Emulator;
 
 use crate::credentials;
 use crate::error::CliError;
 use crate::global::GlobalArgs;
+use crate::local_server::LocalServer;
 use crate::progress::Progress;
 use crate::signals;
 use crate::terminal;
@@ -25,7 +25,7 @@ pub(crate) struct Session {
     pub(crate) interrupted: CancellationToken,
     /// When the time of `--timeout` has passed.
     pub(crate) deadline: Option<Instant>,
-    local: Option<Emulator>,
+    local: Option<LocalServer>,
 }
 
 impl Session {
@@ -34,7 +34,7 @@ impl Session {
         let mut builder = Client::builder()
             .user_agent_suffix(concat!("replicate-cli/", env!("CARGO_PKG_VERSION")));
         let local = match global.local {
-            true => Some(Emulator::start().await.map_err(CliError::error)?),
+            true => Some(LocalServer::start().await.map_err(CliError::error)?),
             false => None,
         };
         builder = match (&local, &global.base_url) {

@@ -227,7 +227,7 @@ impl Context {
                 }
                 Err(error) => error,
             };
-            if error.kind() == ErrorKind::Canceled {
+            if error.kind() == ErrorKind::Canceled && error.nothing_was_created() {
                 return Err(not_started());
             }
             if !error.is_safe_to_retry() || self.outage() >= self.max_outage() {
@@ -254,11 +254,11 @@ impl Context {
         let request = self
             .settings
             .request(self.model.clone(), line.input.clone());
-        let mut reporter = Reporter::default();
+        let mut unreported = Reporter::default();
         let request = tokio::select! {
             biased;
             () = self.stop.cancelled() => return Err(not_started()),
-            resolved = request.resolve(&self.client, &mut reporter) => Arc::new(resolved?),
+            request = request.resolve(&self.client, &mut unreported) => Arc::new(request?),
         };
         let recorder = Arc::new(Recorder {
             context: Arc::clone(self),
@@ -270,16 +270,16 @@ impl Context {
         let options = RequestOptions::new()
             .with_cancellation_token(self.stop.clone())
             .with_attempt_observer(recorder.clone());
-        let transport = self.client.transport().with_options(options);
-        let api = replicate_api::Client::from_transport(transport);
+        let api = self.client.api.with_options(options);
         let identical = self.identical.lock(&line.hash);
         let unanswered = identical.read().await;
         let error = match request.send(&api, None).await {
             Ok(created) => {
-                self.claim(line.index, &created.response.id).await;
                 let state = JobState::created(self.client.clone(), created.response);
+                let state = Arc::new(state);
+                self.claim(line.index, state.id()).await;
                 let policy = self.settings.poll_policy();
-                return Ok(Handle::new(Arc::new(state), policy, created.schema, None));
+                return Ok(Handle::new(state, policy, created.schema, None));
             }
             Err(error) => error,
         };
@@ -332,7 +332,8 @@ impl Context {
             match found.matching.as_slice() {
                 [only] => {
                     self.claim(line.index, &only.id).await;
-                    return Ok(self.client.prediction(only));
+                    // A list may leave out what a prediction itself has: it is read once more.
+                    return Ok(self.client.prediction(only.id.as_str()));
                 }
                 several if !several.is_empty() => {
                     why = format!("several predictions match: {}", ids(several));
@@ -349,7 +350,10 @@ impl Context {
             "a create that was sent at {sent_at} has an unknown outcome: {why}; it is not sent again"
         );
         let error = match cause {
-            Some(cause) => cause.with_kind(ErrorKind::OutcomeUnknown).during(message),
+            Some(cause) => {
+                let message = format!("{message} ({cause})");
+                Error::new(ErrorKind::OutcomeUnknown, message).with_source(cause)
+            }
             None => Error::new(ErrorKind::OutcomeUnknown, message),
         };
         Err(error.with_unconfirmed_create(|| request.clone()))

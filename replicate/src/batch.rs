@@ -369,10 +369,7 @@ impl Batch {
                     ));
                 }
                 if records.is_empty() {
-                    let written = journal.write(&first).await;
-                    written.map_err(|error| {
-                        Error::new(ErrorKind::File, error.to_string()).with_source(error)
-                    })?;
+                    journal.begin(first.clone());
                 }
                 (Some(journal), records)
             }

@@ -413,6 +413,15 @@ fn read(path: &Path) -> String {
 }
 
 #[tokio::test]
+async fn batch_of_which_nothing_was_created_can_be_started_again() {
+    let setup = Setup::new().await;
+    drop(setup.batch().start(numbers(3)).await.unwrap());
+    assert_eq!(read(&setup.path()), "");
+    let mut results = setup.batch().start(numbers(2)).await.unwrap();
+    assert_eq!(finish(&mut results).await.len(), 2);
+}
+
+#[tokio::test]
 async fn batch_runs_in_a_task_of_its_own_and_its_items_in_others() {
     let setup = Setup::new().await;
     let batch = setup.batch();

@@ -266,15 +266,11 @@ struct Running<'a> {
 impl Running<'_> {
     async fn finish(mut self) -> Result<(), CliError> {
         let progress = self.session.progress();
-        let deadline = self.session.deadline;
-        let storing = progress.clone().showing(self.store_all(&progress)).await;
-        if !storing {
+        let shown = progress.clone();
+        if !shown.showing(self.store_all(&progress)).await {
             let hint = "continue with --resume; nothing was canceled";
-            let timeout = deadline.map_or_else(String::new, |_| "timed out; ".to_owned());
-            let message = format!(
-                "{timeout}{}",
-                summary(&self.stream.progress(), self.unsaved)
-            );
+            let done = summary(&self.stream.progress(), self.unsaved);
+            let message = format!("timed out; {done}");
             return Err(CliError::new(ExitCode::Timeout, message).hint(hint));
         }
         self.conclude()

@@ -126,7 +126,7 @@ async fn journal_is_locked_while_a_batch_uses_it() {
     let error = setup.batch().resume(numbers(1)).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::File);
     assert!(
-        error.to_string().contains("in use by another process"),
+        error.to_string().contains("in use by another batch"),
         "{error}"
     );
     drop(results);

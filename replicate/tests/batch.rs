@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use replicate::batch::{BatchItem, BatchOutcome, StopReason};
-use replicate::{Batch, BatchStream, CancellationToken, Client, ErrorKind, PollPolicy};
+use replicate::{
+    Batch, BatchStream, CancellationToken, Client, ErrorKind, PollPolicy, RetryPolicy,
+};
 use replicate_emulator::{Emulator, Fault, Model, RateLimit};
 use serde_json::{Value, json};
 
@@ -224,6 +226,35 @@ async fn prediction_of_an_identical_input_is_not_taken_for_the_one_that_is_looke
         (setup.creates(), setup.emulator.predictions().len()),
         (4, 3)
     );
+}
+
+#[tokio::test]
+async fn search_waits_for_the_responses_to_identical_inputs() {
+    let setup = Setup::new().await;
+    // One create makes nothing. The prediction of the other exists for a while until its response
+    // arrives, and is the only match.
+    setup.inject(Fault::status(502).times(1));
+    let late = Fault::latency(Duration::from_secs(2)).after_handling();
+    setup.inject(late.skip(1).times(1));
+    let mut results = setup.batch().start(texts(["same"; 2])).await.unwrap();
+    let items = finish(&mut results).await;
+    assert_eq!(items.iter().filter_map(BatchItem::id).count(), 1);
+    let progress = results.progress();
+    assert_eq!((progress.succeeded, progress.unknown), (1, 1));
+}
+
+#[tokio::test]
+async fn queued_create_outlives_the_queue_time_of_other_calls() {
+    let setup = Setup::new().await;
+    setup.inject(Fault::rate_limit(1).times(2));
+    let policy = RetryPolicy::default().with_max_queue_time(Duration::from_millis(1));
+    let client = Client::builder().token("r8_test").retry(policy);
+    let client = client.base_url(setup.emulator.url()).build().unwrap();
+    let impatient = PollPolicy::default().with_max_outage(Duration::from_millis(1));
+    let batch = client.batch("acme/echo").poll_policy(impatient);
+    let items = finish(&mut batch.start(numbers(1)).await.unwrap()).await;
+    assert_eq!(text(&items[0]), "number 0");
+    assert_eq!(setup.creates(), 3);
 }
 
 #[tokio::test]

@@ -65,25 +65,8 @@ pub(super) struct Finished {
     pub(super) result: Result<Output>,
     /// The last response body of the prediction.
     pub(super) body: Option<bytes::Bytes>,
-    pub(super) origin: Origin,
-}
-
-/// How an input was begun.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Origin {
-    Create,
-    Attach,
-    Reconcile,
-}
-
-impl From<&Start> for Origin {
-    fn from(start: &Start) -> Self {
-        match start {
-            Start::Create => Self::Create,
-            Start::Attach(_) => Self::Attach,
-            Start::Reconcile(_) => Self::Reconcile,
-        }
-    }
+    /// Whether the journal knew of a create of it.
+    pub(super) resumed: bool,
 }
 
 /// Keeps a search from finding the prediction of an identical input whose create is not answered
@@ -166,7 +149,7 @@ impl Context {
 
     /// Brings an input to its result. `None` if nobody takes it any more.
     pub(super) async fn finish(self: Arc<Self>, line: Line, start: Start) -> Option<Finished> {
-        let origin = Origin::from(&start);
+        let resumed = !matches!(start, Start::Create);
         let started = match start {
             Start::Create => self.create(&line).await,
             Start::Attach(id) => Ok(self.client.prediction(id)),
@@ -185,7 +168,7 @@ impl Context {
                     id: None,
                     result: Err(error),
                     body: None,
-                    origin,
+                    resumed,
                 });
             }
         };
@@ -208,7 +191,7 @@ impl Context {
             id: Some(handle.id().to_owned()),
             result,
             body: handle.body(),
-            origin,
+            resumed,
         })
     }
 

@@ -10,6 +10,8 @@ use replicate::{
 use replicate_emulator::{Emulator, Fault, Model, RateLimit};
 use serde_json::{Value, json};
 
+#[path = "batch/identical.rs"]
+mod identical;
 #[path = "batch/resume.rs"]
 mod resume;
 
@@ -226,21 +228,6 @@ async fn prediction_of_an_identical_input_is_not_taken_for_the_one_that_is_looke
         (setup.creates(), setup.emulator.predictions().len()),
         (4, 3)
     );
-}
-
-#[tokio::test]
-async fn search_waits_for_the_responses_to_identical_inputs() {
-    let setup = Setup::new().await;
-    // One create makes nothing. The prediction of the other exists for a while until its response
-    // arrives, and is the only match.
-    setup.inject(Fault::status(502).times(1));
-    let late = Fault::latency(Duration::from_secs(2)).after_handling();
-    setup.inject(late.skip(1).times(1));
-    let mut results = setup.batch().start(texts(["same"; 2])).await.unwrap();
-    let items = finish(&mut results).await;
-    assert_eq!(items.iter().filter_map(BatchItem::id).count(), 1);
-    let progress = results.progress();
-    assert_eq!((progress.succeeded, progress.unknown), (1, 1));
 }
 
 #[tokio::test]

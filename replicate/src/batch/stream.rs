@@ -125,11 +125,18 @@ impl BatchStream {
         StreamExt::next(self).await
     }
 
-    /// How many predictions are still to be created, at most.
+    /// How many predictions are still to be created, at most; with
+    /// [`retry_expired`](crate::Batch::retry_expired), also those whose output turns out to be
+    /// deleted.
     ///
     /// Before the first result is taken, this is what the batch costs.
     pub fn creates_left(&self) -> usize {
-        let is_create = |(_, start): &&(Line, Start)| matches!(start, Start::Create);
+        let retries = self.context.settings.retry_unknown;
+        let is_create = |(_, start): &&(Line, Start)| match start {
+            Start::Create => true,
+            Start::Reconcile(_) => retries,
+            Start::Attach(_) => false,
+        };
         let waiting = self.lines.iter().filter(is_create).count();
         let limit = self.context.settings.max_predictions.unwrap_or(u64::MAX);
         let left = limit.saturating_sub(self.creates);
@@ -216,6 +223,10 @@ impl BatchStream {
         }
         let retries = self.context.settings.retry_expired;
         if outcome == BatchOutcome::Expired && finished.resumed && retries {
+            self.lines.push_back((finished.line, Start::Create));
+            return None;
+        }
+        if finished.not_found && self.context.settings.retry_unknown {
             self.lines.push_back((finished.line, Start::Create));
             return None;
         }

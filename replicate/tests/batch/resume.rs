@@ -301,3 +301,32 @@ async fn search_of_a_resumed_batch_does_not_take_what_the_journal_knows() {
         (3, 2)
     );
 }
+
+#[tokio::test]
+async fn create_that_was_not_found_is_sent_again_only_on_request_and_when_it_is_old() {
+    let setup = Setup::new().await;
+    let inputs = texts(["a"]);
+    setup.inject(Fault::status(502).times(1));
+    finish(&mut setup.batch().start(&inputs).await.unwrap()).await;
+    let items = finish(&mut setup.batch().retry_unknown().resume(&inputs).await.unwrap()).await;
+    // It may still be in flight.
+    assert_eq!(outcomes(&items), [(0, BatchOutcome::Unknown)]);
+    drop(items);
+
+    let journal = read(&setup.path());
+    let sent_at = journal.split(r#""sent_at":""#).nth(1).unwrap();
+    let sent_at = sent_at.split('"').next().unwrap();
+    let earlier = chrono::Utc::now() - chrono::TimeDelta::minutes(3);
+    let journal = journal.replace(sent_at, &earlier.to_rfc3339());
+    std::fs::write(setup.path(), journal).unwrap();
+    let items = finish(&mut resumed(&setup, &inputs).await).await;
+    assert_eq!(outcomes(&items), [(0, BatchOutcome::Unknown)]);
+    drop(items);
+    assert_eq!(setup.creates(), 1);
+
+    let mut results = setup.batch().retry_unknown().resume(&inputs).await.unwrap();
+    assert_eq!(results.creates_left(), 1);
+    let items = finish(&mut results).await;
+    assert_eq!(outcomes(&items), [(0, BatchOutcome::Succeeded)]);
+    assert_eq!(setup.creates(), 2);
+}

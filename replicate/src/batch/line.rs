@@ -33,6 +33,9 @@ const SEARCHES: [Duration; 3] = [
     Duration::from_secs(3),
 ];
 
+/// The age after which one search is enough: a prediction that exists is listed by then.
+const LISTED: TimeDelta = TimeDelta::seconds(15);
+
 /// The age after which a create is no longer in flight.
 const SETTLED: TimeDelta = TimeDelta::minutes(2);
 
@@ -305,8 +308,9 @@ impl Context {
     ) -> Result<PredictionHandle, StillUnknown> {
         let identical = self.identical.lock(&line.hash);
         let _alone = identical.write().await;
-        let is_settled = Utc::now() - request.sent_at() > SETTLED;
-        let searches = match is_settled {
+        let age = Utc::now() - request.sent_at();
+        let is_settled = age > SETTLED;
+        let searches = match age > LISTED {
             true => &SEARCHES[..1],
             false => &SEARCHES,
         };

@@ -2,8 +2,10 @@
 
 mod api;
 mod auth;
+mod documentation;
 mod errors;
 mod exec;
+mod help;
 mod input;
 mod interruption;
 mod json;

@@ -6,8 +6,8 @@ use crate::commands::help::Help;
 #[cfg(feature = "local")]
 use crate::commands::local;
 use crate::commands::{
-    account, alias, api, auth, collections, completion, deployments, doctor, files, hardware, man,
-    models, predictions, run, search, stream, trainings, webhooks, with_session,
+    account, alias, api, auth, batch, collections, completion, deployments, doctor, files,
+    hardware, man, models, predictions, run, search, stream, trainings, webhooks, with_session,
 };
 use crate::error::{CliError, ExitCode};
 use crate::global::GlobalArgs;
@@ -59,6 +59,7 @@ impl Cli {
         match command {
             Command::Run(run) => run.execute(&global),
             Command::Stream(stream) => stream.execute(&global),
+            Command::Batch(batch) => batch.execute(&global),
             Command::Predictions(predictions) => predictions.execute(&global),
             Command::Models(models) => models.execute(&global),
             Command::Deployments(deployments) => deployments.execute(&global),
@@ -106,6 +107,7 @@ impl Cli {
 pub(crate) enum Command {
     Run(run::Run),
     Stream(stream::Stream),
+    Batch(batch::Batch),
     #[command(visible_aliases = ["prediction", "p"], subcommand)]
     Predictions(predictions::Predictions),
     #[command(visible_aliases = ["model", "m"], subcommand)]

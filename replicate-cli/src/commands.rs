@@ -4,6 +4,7 @@ pub(crate) mod account;
 pub(crate) mod alias;
 pub(crate) mod api;
 pub(crate) mod auth;
+pub(crate) mod batch;
 pub(crate) mod collections;
 pub(crate) mod completion;
 pub(crate) mod creation;

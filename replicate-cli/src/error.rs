@@ -19,6 +19,8 @@ pub(crate) enum ExitCode {
     NotFound,
     RateLimited,
     Timeout,
+    /// Some inputs of a batch have no result.
+    Incomplete,
     Interrupted,
     /// The exit code of the command that `local exec` ran.
     Child(u8),
@@ -35,12 +37,13 @@ impl ExitCode {
             Self::NotFound => 5,
             Self::RateLimited => 6,
             Self::Timeout => 7,
+            Self::Incomplete => 8,
             Self::Interrupted => 130,
             Self::Child(code) => code,
         }
     }
 
-    fn from_kind(kind: ErrorKind) -> Self {
+    pub(crate) fn from_kind(kind: ErrorKind) -> Self {
         match kind {
             ErrorKind::Authentication | ErrorKind::PaymentRequired => Self::NotAllowed,
             ErrorKind::NotFound | ErrorKind::Expired => Self::NotFound,
@@ -101,8 +104,14 @@ impl CliError {
     }
 
     /// What failed and why.
-    pub(crate) fn what(&self) -> &str {
+    pub(crate) fn message(&self) -> &str {
         &self.message
+    }
+
+    /// Adds where the error is, such as a line of a file.
+    pub(crate) fn at(mut self, place: impl Display) -> Self {
+        self.message = one_line(&format!("{place}: {}", self.message));
+        self
     }
 
     /// Adds what to do, as a line of its own.

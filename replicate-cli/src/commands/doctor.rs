@@ -85,7 +85,7 @@ impl Doctor {
                     let online = online(&session, global.profile.as_deref());
                     session.unless_interrupted(online).await
                 }
-                Err(error) => Ok(vec![Check::failed("token", error.what())]),
+                Err(error) => Ok(vec![Check::failed("token", error.message())]),
             }
         });
         runtime.shutdown_background();
@@ -115,7 +115,7 @@ async fn online(session: &Session, profile: Option<&str>) -> Vec<Check> {
                 credentials::TOKEN_VARIABLE
             ),
         )),
-        Err(error) => checks.push(Check::failed("token", error.what())),
+        Err(error) => checks.push(Check::failed("token", error.message())),
     }
     if checks.iter().any(|check| check.outcome == Outcome::Failed) {
         return checks;

@@ -2,6 +2,7 @@
 
 mod api;
 mod auth;
+mod batch;
 mod documentation;
 mod errors;
 mod exec;

@@ -12,6 +12,7 @@ mod credentials;
 mod duration;
 mod error;
 mod global;
+mod help_groups;
 mod inputs;
 mod jq;
 mod json_output;

@@ -3,8 +3,10 @@
 mod api;
 mod auth;
 mod batch;
+mod documentation;
 mod errors;
 mod exec;
+mod help;
 mod input;
 mod interruption;
 mod json;
@@ -17,4 +19,5 @@ mod running;
 mod saving;
 mod shell;
 mod streaming;
+mod types;
 mod webhooks;

@@ -19,4 +19,5 @@ mod running;
 mod saving;
 mod shell;
 mod streaming;
+mod types;
 mod webhooks;

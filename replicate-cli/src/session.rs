@@ -4,10 +4,11 @@ use std::future::Future;
 use std::time::{Duration, Instant};
 
 use replicate::{CancellationToken, Client, Timeouts};
-use replicate_emulator::Emulator;
 
+use crate::credentials;
 use crate::error::CliError;
 use crate::global::GlobalArgs;
+use crate::local_server::LocalServer;
 use crate::progress::Progress;
 use crate::signals;
 use crate::terminal;
@@ -15,13 +16,16 @@ use crate::terminal;
 /// The client, configured from the command line, and how to print.
 pub(crate) struct Session {
     pub(crate) client: Client,
+    /// Whether JSON was asked for, with `--json` or `--jq`.
     pub(crate) json: bool,
+    /// The filter of `--jq`.
+    pub(crate) jq: Option<String>,
     pub(crate) quiet: bool,
     /// Canceled by the first Ctrl-C.
     pub(crate) interrupted: CancellationToken,
     /// When the time of `--timeout` has passed.
     pub(crate) deadline: Option<Instant>,
-    local: Option<Emulator>,
+    local: Option<LocalServer>,
 }
 
 impl Session {
@@ -30,7 +34,7 @@ impl Session {
         let mut builder = Client::builder()
             .user_agent_suffix(concat!("replicate-cli/", env!("CARGO_PKG_VERSION")));
         let local = match global.local {
-            true => Some(Emulator::start().await.map_err(CliError::error)?),
+            true => Some(LocalServer::start().await.map_err(CliError::error)?),
             false => None,
         };
         builder = match (&local, &global.base_url) {
@@ -53,9 +57,14 @@ impl Session {
                 terminal::say(format!("> {} {}", request.method(), request.url()));
             });
         }
+        let client = match local {
+            Some(_) => builder.build()?,
+            None => credentials::sign_in(builder.build()?, global.profile.as_deref())?,
+        };
         Ok(Self {
-            client: builder.build()?,
-            json: global.json,
+            client,
+            json: global.json || global.jq.is_some(),
+            jq: global.jq.clone(),
             quiet: global.quiet,
             interrupted: signals::listen().map_err(|error| {
                 CliError::error(format!("could not install signal handlers: {error}"))

@@ -40,6 +40,11 @@ pub(crate) fn stderr_is_terminal() -> bool {
     io::stderr().is_terminal()
 }
 
+/// Whether standard output shows color.
+pub(crate) fn stdout_shows_color() -> bool {
+    AutoStream::choice(&io::stdout()) != ColorChoice::Never
+}
+
 /// `text` in a style, if standard output shows color.
 pub(crate) fn styled(text: &str, style: Style) -> String {
     paint(text, style, AutoStream::choice(&io::stdout()))
@@ -71,6 +76,19 @@ pub(crate) fn status_style(status: &str) -> Style {
 /// Columns of the terminal that standard output is.
 pub(crate) fn width() -> usize {
     terminal_width(&io::stdout()).unwrap_or(DEFAULT_WIDTH)
+}
+
+/// Lines of the terminal that standard output is; `None` if that is not known.
+#[cfg(unix)]
+pub(crate) fn height() -> Option<usize> {
+    let size = rustix::termios::tcgetwinsize(io::stdout()).ok()?;
+    (size.ws_row > 0).then_some(size.ws_row.into())
+}
+
+/// Lines of the terminal that standard output is; `None` if that is not known.
+#[cfg(not(unix))]
+pub(crate) fn height() -> Option<usize> {
+    None
 }
 
 /// Columns of the terminal that standard error is.
@@ -111,6 +129,13 @@ pub(crate) fn write_line(data: impl AsRef<[u8]>) -> io::Result<()> {
 pub(crate) fn say(line: impl AsRef<str>) {
     let mut stderr = io::stderr().lock();
     let _ = stderr.write_all(format!("{}\n", line.as_ref()).as_bytes());
+}
+
+/// Writes a question to standard error, without a newline.
+pub(crate) fn ask(question: &str) {
+    let mut stderr = io::stderr().lock();
+    let _ = stderr.write_all(strip_control_chars(question).as_bytes());
+    let _ = stderr.flush();
 }
 
 /// Writes an error, and a hint on what to do about it, to standard error.

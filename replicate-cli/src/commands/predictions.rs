@@ -1,3 +1,5 @@
+mod list;
+
 use clap::{Args, Subcommand};
 use serde_json::Value;
 
@@ -6,7 +8,6 @@ use super::run::WaitArgs;
 use super::{print_one, show, with_session};
 use crate::error::{CliError, ExitCode};
 use crate::global::GlobalArgs;
-use crate::list::{self, Limit};
 use crate::prediction;
 use crate::record::{Field, age_at, json_at, text_at};
 use crate::table::Column;
@@ -23,11 +24,7 @@ pub(crate) enum Predictions {
         /// The prediction's id
         id: String,
     },
-    /// List the account's predictions, newest first
-    List {
-        #[command(flatten)]
-        limit: Limit,
-    },
+    List(list::ListArgs),
     /// Cancel a prediction
     Cancel {
         /// The prediction's id
@@ -35,16 +32,16 @@ pub(crate) enum Predictions {
     },
 }
 
-const COLUMNS: [Column; 5] = [
-    Column::new("ID", |item| text_at(item, "/id")),
-    Column::new("MODEL", |item| text_at(item, "/model")),
+pub(super) const COLUMNS: [Column; 5] = [
+    Column::id("ID", |item| text_at(item, "/id")),
+    Column::new("MODEL", |item| text_at(item, "/model")).worth(100),
     Column::styled(
         "STATUS",
         |item| text_at(item, "/status"),
         terminal::status_style,
     ),
-    Column::new("SOURCE", |item| text_at(item, "/source")),
-    Column::new("CREATED", |item| age_at(item, "/created_at")),
+    Column::short("SOURCE", |item| text_at(item, "/source")).worth(10),
+    Column::short("CREATED", |item| age_at(item, "/created_at")),
 ];
 
 impl Predictions {
@@ -59,10 +56,7 @@ impl Predictions {
                 )
                 .await
             }),
-            Self::List { limit } => with_session(global, async |session| {
-                let list = session.client.predictions().list().decode_as::<()>();
-                list::print(session, list, limit, &COLUMNS).await
-            }),
+            Self::List(list) => with_session(global, async |session| list.execute(session).await),
             Self::Cancel { id } => with_session(global, async |session| {
                 let canceling = session.client.predictions().cancel(&id).with_response();
                 show(session, canceling, fields).await

@@ -74,6 +74,15 @@ impl WaitArgs {
 }
 
 impl Run {
+    /// The run of a deployment, named without `deployments/` in front.
+    pub(super) fn on_deployment(mut self) -> Self {
+        let name = &self.reference;
+        if !name.starts_with("deployments/") && !name.contains("://") {
+            self.reference = format!("deployments/{name}");
+        }
+        self
+    }
+
     pub(crate) fn execute(self, global: &GlobalArgs) -> Result<ExitCode, CliError> {
         let parsed = self.creation.read(&self.reference)?;
         with_session(global, async |session| {
@@ -162,7 +171,7 @@ impl Running<'_> {
             }
         }
         if session.json {
-            terminal::write_line(&body)?;
+            session.write_json(&body)?;
         }
         result?;
         let is_printed = matches!(self.plan.target, Target::Print | Target::Content);

@@ -224,8 +224,7 @@ impl Context {
                 }
                 Err(error) => error,
             };
-            let api = error.api().map(replicate_api::Error::kind);
-            if api == Some(replicate_api::ErrorKind::Canceled) {
+            if error.kind() == ErrorKind::Canceled && error.nothing_was_created() {
                 return Err(not_started());
             }
             if !error.is_safe_to_retry() || self.outage() >= self.max_outage() {
@@ -414,7 +413,7 @@ impl StillUnknown {
         let error = match cause {
             Some(cause) => {
                 let message = format!("{message} ({cause})");
-                cause.rephrased(ErrorKind::OutcomeUnknown, message)
+                Error::new(ErrorKind::OutcomeUnknown, message).with_source(cause)
             }
             None => Error::new(ErrorKind::OutcomeUnknown, message),
         };

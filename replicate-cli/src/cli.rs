@@ -2,9 +2,10 @@
 
 use clap::{CommandFactory, Parser, Subcommand};
 
+use crate::commands::model_help::Help;
 use crate::commands::{
-    account, collections, completion, deployments, files, hardware, local, models, predictions,
-    run, search, stream, trainings, with_session,
+    account, collections, completion, deployments, files, hardware, local, model_help, models,
+    predictions, rerun, run, search, stream, trainings, with_session,
 };
 use crate::error::{CliError, ExitCode};
 use crate::global::GlobalArgs;
@@ -21,7 +22,9 @@ use crate::terminal;
     disable_help_subcommand = true,
     after_help = "Exit codes: 0 done, 1 error, 2 usage or invalid input, 3 the prediction failed or was \
                   canceled,\n4 no token or no access, 5 not found, 6 rate limited, 7 timeout, 8 some of \
-                  a batch failed, 130 interrupted.\n\nSet REPLICATE_API_TOKEN to a token from \
+                  several failed,\n9 a prediction exists or may exist, and its result was not delivered: \
+                  look before repeating.\nAfter 1, 2, 4, 5 and 6 no prediction was created. Signals: 129, \
+                  130, 141, 143.\n\nSet REPLICATE_API_TOKEN to a token from \
                   https://replicate.com/account/api-tokens.\nWithout a token: replicate --local run \
                   replicate/hello-world text=Alice"
 )]
@@ -42,8 +45,17 @@ impl Cli {
             return Ok(ExitCode::Done);
         };
         match command {
-            Command::Run(run) => run.execute(&global),
-            Command::Stream(stream) => stream.execute(&global),
+            Command::Run(run) => match run.help() {
+                Help::Command(name) => model_help::print_command(name),
+                Help::Model(reference) => model_help::print_model(&global, "run", reference),
+                Help::NotWanted => run.execute(&global),
+            },
+            Command::Stream(stream) => match stream.help() {
+                Help::Command(name) => model_help::print_command(name),
+                Help::Model(reference) => model_help::print_model(&global, "stream", reference),
+                Help::NotWanted => stream.execute(&global),
+            },
+            Command::Rerun(rerun) => rerun.execute(&global),
             Command::Predictions(predictions) => predictions.execute(&global),
             Command::Models(models) => {
                 with_session(&global, async |session| models.execute(session).await)
@@ -83,6 +95,7 @@ impl Cli {
 pub(crate) enum Command {
     Run(run::Run),
     Stream(stream::Stream),
+    Rerun(rerun::Rerun),
     #[command(visible_aliases = ["prediction", "p"], subcommand)]
     Predictions(predictions::Predictions),
     #[command(visible_aliases = ["model", "m"], subcommand)]

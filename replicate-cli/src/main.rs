@@ -6,6 +6,7 @@ mod cli;
 mod commands;
 mod duration;
 mod error;
+mod file_type;
 mod global;
 mod inputs;
 mod list;
@@ -28,6 +29,6 @@ fn main() -> ExitCode {
     let result = args::parse().and_then(cli::Cli::execute);
     match result {
         Ok(exit) => exit.into(),
-        Err(error) => error.report(),
+        Err(error) => error.report(args::is_json()),
     }
 }

@@ -205,6 +205,12 @@ pub(crate) fn is_file(schema: &Keywords) -> bool {
     schema.get("format").and_then(Value::as_str) == Some("uri")
 }
 
+/// Whether a value of this schema is a secret.
+pub(crate) fn is_secret(schema: &Keywords) -> bool {
+    schema.get("x-cog-secret") == Some(&Value::Bool(true))
+        || schema.get("format").and_then(Value::as_str) == Some("password")
+}
+
 /// Whether a value of this schema is text, and not the URL of a file.
 pub(crate) fn is_text(schema: &Keywords) -> bool {
     Schema::types(schema).contains(&"string") && !is_file(schema) && !schema.contains_key("enum")

@@ -14,7 +14,7 @@ async fn create_is_not_retried_after_a_lost_response() {
         .at(&emulator)
         .run()
         .await;
-    assert_eq!(output.code, 1);
+    assert_eq!(output.code, 9);
     assert!(
         output.stderr.contains("the outcome is unknown"),
         "{}",
@@ -33,7 +33,7 @@ async fn unknown_outcome_names_the_status() {
         .at(&emulator)
         .run()
         .await;
-    assert_eq!(output.code, 1);
+    assert_eq!(output.code, 9);
     assert!(output.stderr.contains("502"), "{}", output.stderr);
     assert_eq!(creates(&emulator), 1);
 }

@@ -109,10 +109,10 @@ testCase("file_output", async () => {
   const input = { prompt: "a red bicycle", num_outputs: 2 };
   const output = await replicate.run("emulator/image", { input });
   assert.equal(output.length, 2);
-  for (const address of output) {
-    const answer = await fetch(address);
-    assert.equal(answer.headers.get("content-type"), "image/png");
-    const bytes = Buffer.from(await answer.arrayBuffer());
+  for (const url of output) {
+    const response = await fetch(url);
+    assert.equal(response.headers.get("content-type"), "image/png");
+    const bytes = Buffer.from(await response.arrayBuffer());
     assert.equal(bytes.subarray(1, 4).toString(), "PNG");
   }
 });
@@ -312,13 +312,13 @@ testCase("invalid_input", async () => {
 });
 
 testCase("bad_token", async () => {
-  const stranger = new Replicate({ baseUrl, auth: "r8_nobody" });
-  const error = await errorOf(stranger.accounts.current());
+  const unknown = new Replicate({ baseUrl, auth: "r8_unknown" });
+  const error = await errorOf(unknown.accounts.current());
   assert.equal(error.response.status, 401);
 });
 
 testCase("not_found", async () => {
-  const error = await errorOf(replicate.models.get("nobody", "nothing"));
+  const error = await errorOf(replicate.models.get("missing", "missing"));
   assert.equal(error.response.status, 404);
 });
 

@@ -31,13 +31,13 @@ export async function errorOf(promise) {
   return value.error;
 }
 
-/** Asks again until the answer will do, for at most ten seconds. */
-export async function until(ask, enough) {
+/** Calls `read` until `isEnough` accepts its result, for at most ten seconds. */
+export async function until(read, isEnough) {
   const end = Date.now() + 10_000;
   for (;;) {
-    const answer = await ask();
-    if (enough(answer)) return answer;
-    assert.ok(Date.now() < end, `still ${JSON.stringify(answer)}`);
+    const result = await read();
+    if (isEnough(result)) return result;
+    assert.ok(Date.now() < end, `still ${JSON.stringify(result)}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

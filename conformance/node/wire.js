@@ -1,5 +1,5 @@
-// Makes each call of the list once. The token is the call's name, so that the server that records
-// them can tell whose a request is.
+// Makes each call of the list once. The token is the call's name, so that the recording server can
+// assign each request to its call.
 
 import Replicate from "replicate";
 

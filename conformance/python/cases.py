@@ -39,18 +39,18 @@ def hello():
 def error_of(call):
     try:
         value = call()
-    except Exception as error:  # noqa: BLE001 (what it is, the case checks)
+    except Exception as error:  # noqa: BLE001 (the case checks its type)
         return error
     raise AssertionError(f"succeeded: {value!r}")
 
 
-def until(ask, enough):
+def until(read, is_enough):
     end = time.monotonic() + 10
     while True:
-        answer = ask()
-        if enough(answer):
-            return answer
-        assert time.monotonic() < end, f"still {answer!r}"
+        result = read()
+        if is_enough(result):
+            return result
+        assert time.monotonic() < end, f"still {result!r}"
         time.sleep(0.05)
 
 
@@ -152,9 +152,9 @@ def file_output():
         "emulator/image", input={"prompt": "a red bicycle", "num_outputs": 2}
     )
     assert len(output) == 2
-    for address in output:
-        # Only https addresses become this by themselves.
-        assert FileOutput(address, replicate).read()[1:4] == b"PNG"
+    for url in output:
+        # The client wraps only https URLs by itself.
+        assert FileOutput(url, replicate).read()[1:4] == b"PNG"
 
 
 @case
@@ -347,16 +347,16 @@ def invalid_input():
 
 @case
 def bad_token():
-    stranger = package.Client(
-        base_url=os.environ["REPLICATE_BASE_URL"], api_token="r8_nobody"
+    unknown = package.Client(
+        base_url=os.environ["REPLICATE_BASE_URL"], api_token="r8_unknown"
     )
-    error = error_of(lambda: stranger.accounts.current())
+    error = error_of(lambda: unknown.accounts.current())
     assert isinstance(error, ReplicateError) and error.status == 401, error
 
 
 @case
 def not_found():
-    error = error_of(lambda: replicate.models.get("nobody/nothing"))
+    error = error_of(lambda: replicate.models.get("missing/missing"))
     assert isinstance(error, ReplicateError) and error.status == 404, error
 
 

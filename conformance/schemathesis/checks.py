@@ -1,6 +1,6 @@
-"""What schemathesis is told: what exists, whom not to call, and what an error looks like.
+"""Hooks and checks of schemathesis: existing resources, no third-party hosts, the form of errors.
 
-`CONFORMANCE_THINGS` is a JSON list of what exists: each an object of parameters that belong
+`CONFORMANCE_THINGS` is a JSON list of existing resources, each an object of parameters that belong
 together.
 """
 
@@ -11,9 +11,9 @@ import random
 import schemathesis
 
 THINGS = json.loads(os.environ["CONFORMANCE_THINGS"])
-# An address that refuses connections: generated ones might be somebody's.
-NOBODY = "http://127.0.0.1:9/hook"
-# What a request's body may hold that the emulator can do something with.
+# Refuses connections: generated URLs might belong to third parties.
+REFUSING_URL = "http://127.0.0.1:9/hook"
+# Values of request bodies that the emulator accepts.
 KNOWN = {
     "input": {"prompt": "some words", "train_data": "data:text/plain,words"},
     "hardware": "cpu",
@@ -23,41 +23,41 @@ KNOWN = {
 }
 VERSION = next(t["version_id"] for t in THINGS if t.get("model_name") == "text")
 chance = random.Random(20260101)
-# The operations that have succeeded once: until then requests are as good as can be.
+# Operations that have succeeded once: until then every request is a valid one.
 succeeded = set()
 
 
 def is_good(context, share):
-    """Whether a request is to be about what exists: this share of them is, and the first are."""
+    """Whether to send a valid request: this share of them is, and so are the first."""
     return context.operation.label not in succeeded or chance.random() < share
 
 
 def fitting(label, names):
-    """What exists and has these parameters; of what may be deleted, the second half alone."""
+    """Existing resources with these parameters; for DELETE, only the second half of them."""
     things = [thing for thing in THINGS if set(thing) >= names]
     if label.endswith("/download"):
         return [thing for thing in things if "signature" in thing]
     if not label.startswith("DELETE"):
         return things
-    # Only what is the account's own, with nothing that hangs on it, can be deleted.
+    # Only resources of the account that nothing else depends on can be deleted.
     things = [t for t in things if set(t) == names and "emulator" not in t.values()]
-    # The first half is left to the other operations.
+    # The other operations use the first half.
     return things[len(things) // 2 :]
 
 
 @schemathesis.hook
 def map_path_parameters(context, path_parameters):
-    """Two of three calls are about something that exists."""
+    """Two of three calls name an existing resource."""
     if not path_parameters:
         return path_parameters
     label = context.operation.label
     names = set(path_parameters)
     things = fitting(label, names)
     if things and is_good(context, 2 / 3):
-        # The first is what most can be done with.
+        # Most operations succeed on the first.
         first = things[0] if chance.random() < 1 / 2 else chance.choice(things)
         return {name: first[name] for name in names}
-    # It also tries what it has seen in answers: what others need is not to be deleted so.
+    # schemathesis also uses values of earlier responses: keep it from deleting what others need.
     needed = any(
         all(thing.get(name) == path_parameters[name] for name in names) for thing in THINGS
     )
@@ -77,7 +77,7 @@ def map_query(context, query):
 
 @schemathesis.hook
 def map_body(context, body):
-    """Half of the bodies speak of what is known; none makes the emulator call a stranger."""
+    """Half of the bodies use known values; none makes the emulator call a third-party host."""
     if not isinstance(body, dict):
         return body
     body = dict(body)
@@ -94,13 +94,13 @@ def map_body(context, body):
         for name in [name for name in body if name.endswith("_url")]:
             del body[name]
     if isinstance(body.get("webhook"), str):
-        body["webhook"] = NOBODY
+        body["webhook"] = REFUSING_URL
     return body
 
 
 @schemathesis.hook
 def map_headers(context, headers):
-    """A blocking create may wait for a minute; here nobody does for more than a second."""
+    """Shortens blocking creates, which may wait for a minute, to one second."""
     if headers and str(headers.get("Prefer", "")).startswith("wait"):
         return {**headers, "Prefer": "wait=1"}
     return headers
@@ -108,7 +108,7 @@ def map_headers(context, headers):
 
 @schemathesis.check
 def errors_are_problems(ctx, response, case):
-    """An error comes as application/problem+json that says what is wrong."""
+    """An error is application/problem+json with a title and a detail."""
     status = response.status_code
     if status < 300:
         return
@@ -116,7 +116,7 @@ def errors_are_problems(ctx, response, case):
     if case.method.upper() == "HEAD":
         return
     kind = response.headers.get("content-type", [""])[0]
-    assert kind == "application/problem+json", f"{status} came as {kind!r}"
+    assert kind == "application/problem+json", f"{status} has content type {kind!r}"
     problem = json.loads(response.content)
     assert problem["status"] == status, problem
     assert problem["title"] and problem["detail"], problem
@@ -124,7 +124,7 @@ def errors_are_problems(ctx, response, case):
 
 @schemathesis.check
 def successes_are_documented(ctx, response, case):
-    """A success has one of the operation's statuses."""
+    """A success has one of the documented statuses of its operation."""
     if 200 <= response.status_code < 300:
         succeeded.add(case.operation.label)
         documented = case.operation.definition.raw["responses"]

@@ -109,7 +109,7 @@ pub use nullable::Nullable;
 #[allow(unused_imports, reason = "a description may have no enum")]
 pub(crate) use open_enum::open_enum;
 pub use operation::Operation;
-pub use options::{Limits, RequestOptions, RequestTraits, Tap, Timeouts};
+pub use options::{Limits, RequestOptions, RequestTraits, Timeouts};
 pub use problem::{InvalidField, ProblemDetails};
 pub use request::Request;
 pub use reqwest::{Body, Method, StatusCode, Url, header, multipart};
@@ -118,12 +118,6 @@ pub use retry::{RetryBudget, RetryPolicy};
 pub use secret::Secret;
 pub use token::Token;
 pub use tokio_util::sync::CancellationToken;
-pub use transport::{Download, SendGate, StreamingResponse, Transport, TransportBuilder};
-
-/// Earlier names, which the facade still uses.
-#[doc(hidden)]
-pub use {
-    options::RequestOptions as CallOptions, options::RequestTraits as CallKind,
-    problem::ProblemDetails as Problem, transport::Download as Fetch,
-    transport::StreamingResponse as Streamed,
+pub use transport::{
+    AttemptObserver, Download, SendGate, StreamingResponse, Transport, TransportBuilder,
 };

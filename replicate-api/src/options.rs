@@ -1,17 +1,15 @@
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
 use reqwest::Method;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use crate::error::Secrets;
 use crate::retry::RetryPolicy;
 use crate::token::Token;
-use crate::transport::SendGate;
+use crate::transport::{AttemptObserver, SendGate};
 
 /// Timeouts of connections and requests. Each wait has one.
 ///
@@ -170,7 +168,7 @@ pub struct RequestOptions {
     /// The token, in the place of the transport's.
     pub token: Option<Token>,
     gate: Option<SendGate>,
-    tap: Option<Tap>,
+    observer: Option<Arc<dyn AttemptObserver>>,
 }
 
 impl RequestOptions {
@@ -260,10 +258,10 @@ impl RequestOptions {
         self
     }
 
-    /// Keeps the body of each response where `tap` finds the last.
+    /// Has each attempt of a request that creates something observed: see [`AttemptObserver`].
     #[must_use]
-    pub fn with_tap(mut self, tap: Tap) -> Self {
-        self.tap = Some(tap);
+    pub fn with_attempt_observer(mut self, observer: Arc<dyn AttemptObserver>) -> Self {
+        self.observer = Some(observer);
         self
     }
 
@@ -276,7 +274,7 @@ impl RequestOptions {
         self.cancellation_token = upper.cancellation_token.or(self.cancellation_token);
         self.token = upper.token.or(self.token);
         self.gate = upper.gate.or(self.gate);
-        self.tap = upper.tap.or(self.tap);
+        self.observer = upper.observer.or(self.observer);
         for name in upper.headers.keys() {
             self.headers.remove(name);
         }
@@ -284,12 +282,13 @@ impl RequestOptions {
         self
     }
 
-    pub(crate) fn tap(&self) -> Option<&Tap> {
-        self.tap.as_ref()
-    }
-
     pub(crate) fn gate(&self) -> Option<&SendGate> {
         self.gate.as_ref()
+    }
+
+    /// The observer of requests that create something.
+    pub(crate) fn observer(&self, traits: RequestTraits) -> Option<&Arc<dyn AttemptObserver>> {
+        self.observer.as_ref().filter(|_| !traits.idempotent)
     }
 
     /// Whether the caller has limited the time of the call.
@@ -316,45 +315,6 @@ pub(crate) struct Names<'a>(pub(crate) &'a HeaderMap);
 impl fmt::Debug for Names<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.0.keys()).finish()
-    }
-}
-
-/// Keeps the body of the last complete response of a transport. Clones share it.
-#[derive(Clone, Default)]
-pub struct Tap(Arc<Mutex<Option<Kept>>>);
-
-struct Kept {
-    body: Bytes,
-    secrets: Secrets,
-}
-
-impl Tap {
-    /// Takes the body out, unchanged; `None` when there was no response since.
-    pub fn take(&self) -> Option<Bytes> {
-        self.kept().take().map(|kept| kept.body)
-    }
-
-    /// Takes the body out for an error or a log: without the token, which a server may repeat.
-    pub fn take_redacted(&self) -> Option<Bytes> {
-        let kept = self.kept().take()?;
-        Some(kept.secrets.redact(kept.body))
-    }
-
-    pub(crate) fn keep(&self, body: &Bytes, secrets: &Secrets) {
-        *self.kept() = Some(Kept {
-            body: body.clone(),
-            secrets: secrets.clone(),
-        });
-    }
-
-    fn kept(&self) -> MutexGuard<'_, Option<Kept>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl fmt::Debug for Tap {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Tap")
     }
 }
 

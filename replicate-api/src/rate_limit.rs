@@ -249,8 +249,12 @@ impl State {
 
 impl Place {
     /// Waits until the create may go, or until `until`. A turn that is known to come later is
-    /// not waited for.
-    pub(crate) async fn turn(&self, until: Instant) -> Result<Permit, NoTurn> {
+    /// not waited for. `on_wait` learns when the turn comes at the earliest.
+    pub(crate) async fn turn(
+        &self,
+        until: Instant,
+        on_wait: impl Fn(Instant),
+    ) -> Result<Permit, NoTurn> {
         loop {
             let now = Instant::now();
             let (woken, next) = {
@@ -274,6 +278,7 @@ impl Place {
                     }
                 }
             };
+            on_wait(next);
             tokio::select! {
                 () = woken.notified() => {}
                 () = sleep_until(next.min(until)) => {}

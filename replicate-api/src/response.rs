@@ -142,16 +142,6 @@ impl<T> Response<T> {
 }
 
 impl Response<Bytes> {
-    /// The body as it was received, decompressed.
-    pub fn bytes(&self) -> &Bytes {
-        self.body()
-    }
-
-    /// Returns the body.
-    pub fn into_bytes(self) -> Bytes {
-        self.value
-    }
-
     /// The body as text.
     ///
     /// # Errors

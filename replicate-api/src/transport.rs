@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use crate::base_url::{self, BaseUrl};
 use crate::error::{Error, ErrorKind};
-use crate::options::{Limits, RequestOptions, Tap, Timeouts, after};
+use crate::options::{Limits, RequestOptions, Timeouts, after};
 use crate::request::Request;
 use crate::response::BufferedResponse;
 use crate::retry::RetryPolicy;
@@ -17,6 +17,7 @@ use crate::token::Token;
 
 mod accounts;
 mod attempt;
+mod attempt_observer;
 mod authorization;
 mod body;
 mod body_tracker;
@@ -31,6 +32,7 @@ mod request;
 mod span;
 mod streaming;
 
+pub use attempt_observer::AttemptObserver;
 pub use body_tracker::SendGate;
 pub use builder::TransportBuilder;
 pub use download::Download;
@@ -173,22 +175,6 @@ impl Transport {
     /// The options of this transport's requests.
     pub fn options(&self) -> &RequestOptions {
         &self.options
-    }
-
-    /// A transport that keeps the body of the last response, and where it is kept.
-    ///
-    /// ```no_run
-    /// # async fn example(transport: replicate_api::Transport) -> Result<(), replicate_api::Error> {
-    /// let (transport, tap) = transport.tapped();
-    /// transport.request(replicate_api::Method::GET, "/account").send().await?;
-    /// let body = tap.take();
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn tapped(&self) -> (Self, Tap) {
-        let tap = Tap::default();
-        let transport = self.with_options(RequestOptions::new().with_tap(tap.clone()));
-        (transport, tap)
     }
 
     /// Sends a request and reads the body of its response.

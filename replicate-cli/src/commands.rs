@@ -20,8 +20,7 @@ pub(crate) mod stream;
 mod sweep;
 pub(crate) mod trainings;
 
-use bytes::Bytes;
-use replicate::{Error, ErrorKind};
+use replicate::{Error, ErrorKind, Response};
 use serde_json::Value;
 
 use crate::error::{CliError, ExitCode};
@@ -50,16 +49,16 @@ pub(crate) fn with_session(
 
 /// Fetches one resource and prints it: its fields to a person, else its JSON as it arrived. A
 /// response that does not decode is printed all the same.
-pub(crate) async fn show(
+pub(crate) async fn show<T>(
     session: &Session,
-    fetching: impl Future<Output = Result<Bytes, Error>>,
+    fetching: impl Future<Output = Result<Response<T>, Error>>,
     fields: impl FnOnce(&Value) -> Vec<Field>,
 ) -> Result<(), CliError> {
     let body = match session.unless_interrupted(fetching).await? {
         Err(error) if error.kind() == ErrorKind::Decode && error.body().is_some() => {
             error.body().cloned().unwrap_or_default()
         }
-        fetched => fetched?,
+        fetched => fetched?.body().clone(),
     };
     print_one(session, &body, fields)
 }

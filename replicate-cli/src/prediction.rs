@@ -8,6 +8,7 @@ use replicate::types::Prediction;
 use replicate::{CancellationToken, ErrorKind, PredictionHandle, Run, is_terminal};
 
 use crate::error::{CliError, ExitCode, deliver_hint, running_hint};
+use crate::progress::Notes;
 use crate::session::{Ended, Session};
 use crate::signals::{self, Phase};
 use crate::terminal;
@@ -60,6 +61,9 @@ pub(crate) async fn start<'a>(
     signals::set_phase(Phase::Creating { cancels });
     let progress = session.progress();
     progress.set_text("creating the prediction");
+    let shown = progress.clone();
+    let mut notes = Notes::new(session.quiet);
+    let run = run.on_progress(move |now| shown.report(now, &mut notes));
     let started = progress.showing(run.start()).await;
     let interrupted = session.interrupted.is_cancelled();
     let error = match started {
@@ -164,11 +168,12 @@ impl<'a> Followed<'a> {
         let progress = self.session.progress();
         progress.set_text("waiting");
         let shown = progress.clone();
+        let mut notes = Notes::new(self.session.quiet);
         let mut log_lines = LogLines::default();
         let mut waiting = self.handle.wait().on_progress(move |now| {
-            shown.set_text(now.snapshot.status.as_str());
-            shown.set_bar(now.bar);
-            if let Some(text) = logs.then(|| log_lines.take(now.snapshot)).flatten() {
+            shown.report(now, &mut notes);
+            let snapshot = now.snapshot().filter(|_| logs);
+            if let Some(text) = snapshot.and_then(|snapshot| log_lines.take(snapshot)) {
                 shown.write_above(&text);
             }
         });

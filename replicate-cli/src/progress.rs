@@ -4,7 +4,7 @@ use std::future::Future;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use replicate::LogProgress;
+use replicate::{LogProgress, UploadProgress};
 
 use crate::terminal;
 
@@ -13,11 +13,32 @@ const FRAME: Duration = Duration::from_millis(80);
 /// Nothing is drawn before this time, since short work needs no line.
 const PATIENCE: Duration = Duration::from_millis(150);
 
+/// Delays from this on are noted.
+const NOTED: Duration = Duration::from_secs(1);
+
 /// A progress line. Clones share it.
 #[derive(Clone, Debug)]
 pub(crate) struct Progress {
     /// `None` draws nothing.
     bar: Option<ProgressBar>,
+}
+
+/// What was noted of a run.
+#[derive(Debug, Default)]
+pub(crate) struct Notes {
+    /// Nothing is.
+    quiet: bool,
+    /// The outage that lasts.
+    outage: bool,
+}
+
+impl Notes {
+    pub(crate) fn new(quiet: bool) -> Self {
+        Self {
+            quiet,
+            outage: false,
+        }
+    }
 }
 
 /// What a progress line shows beside its text.
@@ -77,6 +98,45 @@ impl Progress {
         match length {
             Some(length) => bar.set_length(length),
             None => bar.unset_length(),
+        }
+    }
+
+    /// Shows what happens to a run, or to the wait for a prediction. What holds it up is noted
+    /// where no line is shown.
+    pub(crate) fn report(&self, now: replicate::Progress<'_>, notes: &mut Notes) {
+        match now {
+            replicate::Progress::Upload(UploadProgress {
+                file, sent, total, ..
+            }) => {
+                self.set_text(format!("uploading {file}"));
+                self.set_bytes(sent, Some(total));
+            }
+            replicate::Progress::Snapshot(prediction) => {
+                self.set_text(prediction.status.as_str());
+                self.set_bar(now.bar());
+                notes.outage = false;
+            }
+            replicate::Progress::RateLimited { retry_in, .. } => {
+                let text = format!(
+                    "rate limited, retrying in {} s",
+                    retry_in.as_secs_f64().ceil()
+                );
+                self.hold_up(&text, retry_in >= NOTED, notes);
+            }
+            replicate::Progress::Outage { lasted, .. } => {
+                let text = format!("no connection for {} s, still waiting", lasted.as_secs());
+                let is_new = lasted >= NOTED && !std::mem::replace(&mut notes.outage, true);
+                self.hold_up(&text, is_new, notes);
+            }
+            _ => {}
+        }
+    }
+
+    fn hold_up(&self, text: &str, is_noted: bool, notes: &Notes) {
+        self.set_text(text);
+        self.set_bar(None);
+        if self.bar.is_none() && is_noted && !notes.quiet {
+            terminal::say(text);
         }
     }
 

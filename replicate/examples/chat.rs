@@ -1,4 +1,4 @@
-//! A chat in the terminal. Answers appear word by word; Ctrl-C or a line `/cancel` cancels the
+//! A chat in the terminal. Replies appear word by word; Ctrl-C or a line `/cancel` cancels the
 //! one that is running. At the end (`/quit`, Ctrl-D, or Ctrl-C while nothing runs) it prints
 //! what was used.
 //!
@@ -13,7 +13,7 @@ use tokio::sync::mpsc;
 
 #[derive(Default)]
 struct Usage {
-    answers: u32,
+    replies: u32,
     input_tokens: u64,
     output_tokens: u64,
     seconds: f64,
@@ -21,7 +21,7 @@ struct Usage {
 
 impl Usage {
     fn add(&mut self, metrics: &Metrics) {
-        self.answers += 1;
+        self.replies += 1;
         self.input_tokens += metrics.input_token_count.unwrap_or_default();
         self.output_tokens += metrics.output_token_count.unwrap_or_default();
         self.seconds += metrics.predict_time.unwrap_or_default();
@@ -29,7 +29,7 @@ impl Usage {
 }
 
 /// The lines of the standard input. They are read in a thread of their own, so that a line can
-/// arrive while an answer is printed.
+/// arrive while a reply is printed.
 struct Input {
     lines: mpsc::UnboundedReceiver<String>,
     /// What was typed ahead.
@@ -77,13 +77,13 @@ impl Input {
     }
 }
 
-/// Prints an answer while it is produced, and returns its text.
-async fn print_answer(
+/// Prints a reply while it is produced, and returns its text.
+async fn print_reply(
     mut events: EventStream,
     input: &mut Input,
     usage: &mut Usage,
 ) -> replicate::Result<String> {
-    let mut answer = String::new();
+    let mut reply = String::new();
     loop {
         let event = tokio::select! {
             event = events.next() => event,
@@ -97,7 +97,7 @@ async fn print_answer(
             Some(StreamEvent::Output(text)) => {
                 print!("{text}");
                 let _ = io::stdout().flush();
-                answer.push_str(&text);
+                reply.push_str(&text);
             }
             Some(StreamEvent::Done(done)) => {
                 usage.add(&done.metrics());
@@ -107,7 +107,7 @@ async fn print_answer(
                 }
             }
             Some(_) => {}
-            None => return Ok(answer),
+            None => return Ok(reply),
         }
     }
 }
@@ -127,21 +127,21 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             "/quit" => break,
             question => conversation.push_str(&format!("User: {question}\nAssistant: ")),
         }
-        let answer = async {
+        let reply = async {
             let events = replicate
                 .stream(&model)
                 .input(json!({ "prompt": conversation }))
                 .await?;
-            print_answer(events, &mut input, &mut usage).await
+            print_reply(events, &mut input, &mut usage).await
         };
-        match answer.await {
-            Ok(answer) => conversation.push_str(&format!("{answer}\n")),
+        match reply.await {
+            Ok(reply) => conversation.push_str(&format!("{reply}\n")),
             Err(error) => eprintln!("\n{error}"),
         }
     }
     println!(
-        "{} answers, {} tokens in, {} tokens out, {:.1} s of model time",
-        usage.answers, usage.input_tokens, usage.output_tokens, usage.seconds
+        "{} replies, {} tokens in, {} tokens out, {:.1} s of model time",
+        usage.replies, usage.input_tokens, usage.output_tokens, usage.seconds
     );
     Ok(())
 }

@@ -1,7 +1,8 @@
-//! Prints the progress that a model reports in its logs.
+//! Prints the progress of a run: uploads, and what the model reports in its logs.
 //!
 //! cargo run --example progress -- [MODEL] [INPUT_AS_JSON]
 
+use replicate::Progress;
 use serde_json::Value;
 
 #[tokio::main]
@@ -19,14 +20,12 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let output = replicate
         .run(model)
         .input(input)
-        .on_progress(
-            |progress| match (progress.percent(), progress.done(), progress.total()) {
-                (Some(percent), Some(done), Some(total)) => {
-                    println!("{percent:>3.0} % ({done} of {total})")
-                }
-                _ => println!("{}", progress.snapshot.status),
-            },
-        )
+        .on_progress(|progress| match (progress, progress.bar()) {
+            (_, Some(bar)) => println!("{:>3.0} % ({} of {})", bar.percent, bar.done, bar.total),
+            (Progress::Snapshot(prediction), None) => println!("{}", prediction.status),
+            (Progress::Upload(it), None) => println!("{}: {} of {}", it.file, it.sent, it.total),
+            (other, None) => println!("{other:?}"),
+        })
         .await?;
     println!("{output}");
     Ok(())

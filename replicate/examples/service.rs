@@ -7,7 +7,7 @@
 //! curl localhost:8080/predictions/ID
 //! curl -N 'localhost:8080/stream?prompt=A+haiku'
 //!
-//! `PUBLIC_URL` is where Replicate reaches this service; without one it is the local address.
+//! `PUBLIC_URL` is where Replicate reaches this service; without one it is the address that it listens on.
 
 use std::collections::HashMap;
 use std::convert::Infallible;
@@ -110,7 +110,7 @@ async fn stream(
         .replicate
         .stream(&service.model)
         .input(json!({ "prompt": request.prompt }))
-        // Whoever closes the page no longer wants the answer.
+        // A client that closes the page no longer needs the output.
         .cancel_on_drop()
         .await?;
     let events = events.map(|event| Ok::<_, Infallible>(to_sse(event)));

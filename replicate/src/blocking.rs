@@ -26,7 +26,6 @@ use std::future::IntoFuture;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
 use futures::{Stream, StreamExt};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -204,7 +203,7 @@ impl Client {
 
 /// A model to be run to its end: made by [`Client::run`].
 #[derive(Debug)]
-#[must_use = "nothing is sent before `send`, `start`, `text`, `json`, `prediction` or `raw`"]
+#[must_use = "nothing is sent before `send`, `start`, `text`, `json` or `prediction`"]
 pub struct Run {
     run: crate::Run,
     client: Client,
@@ -234,9 +233,9 @@ impl Run {
         self.with(|run| run.timeout(timeout))
     }
 
-    /// Calls `listener` at each change: see [`crate::Run::on_progress`].
-    pub fn on_progress(self, listener: impl FnMut(Progress<'_>) + Send + 'static) -> Self {
-        self.with(|run| run.on_progress(listener))
+    /// Calls `callback` with each progress: see [`crate::Run::on_progress`].
+    pub fn on_progress(self, callback: impl FnMut(Progress<'_>) + Send + 'static) -> Self {
+        self.with(|run| run.on_progress(callback))
     }
 
     /// Sets any other option of [`crate::Run`].
@@ -285,14 +284,6 @@ impl Run {
     /// Those of [`crate::Run::prediction`].
     pub fn prediction(self) -> Result<Prediction> {
         self.client.block_on(self.run.prediction())
-    }
-
-    /// Runs, and gives the prediction's last body.
-    ///
-    /// # Errors
-    /// Those of [`crate::Run::raw`].
-    pub fn raw(self) -> Result<Bytes> {
-        self.client.block_on(self.run.raw())
     }
 }
 

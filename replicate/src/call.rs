@@ -4,30 +4,33 @@ use std::fmt;
 use std::future::{Future, IntoFuture};
 use std::time::Duration;
 
-use bytes::Bytes;
 use futures::future::BoxFuture;
 use http::{HeaderName, HeaderValue};
-use replicate_api::{CallOptions, RetryPolicy, Tap};
+use replicate_api::{RequestOptions, Response, RetryPolicy, Transport};
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::Result;
 
-type Sending<T> = Box<dyn FnOnce(replicate_api::Client) -> BoxFuture<'static, Result<T>> + Send>;
+type Sending<T> =
+    Box<dyn FnOnce(replicate_api::Client) -> BoxFuture<'static, Result<Response<T>>> + Send>;
 
-/// A call to the API: `.await` sends it.
+/// A call to the API: `.await` sends it and returns the value,
+/// [`with_response`](Call::with_response) returns the whole response.
 ///
 /// ```
 /// # async fn example(replicate: replicate::Client) -> replicate::Result<()> {
 /// use std::time::Duration;
 ///
 /// let model = replicate.models().get("acme/app").timeout(Duration::from_secs(5)).await?;
-/// let body = replicate.models().get("acme/app").raw().await?;
+///
+/// let response = replicate.models().get("acme/app").with_response().await?;
+/// println!("{} {:?}", response.request_id().unwrap_or("-"), response.body());
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a call is sent when it is awaited"]
 pub struct Call<T> {
-    client: replicate_api::Client,
-    options: CallOptions,
+    transport: Transport,
+    options: RequestOptions,
     send: Sending<T>,
 }
 
@@ -37,17 +40,27 @@ impl<T> Call<T> {
         send: impl FnOnce(replicate_api::Client) -> F + Send + 'static,
     ) -> Self
     where
-        F: Future<Output = Result<T>> + Send + 'static,
+        F: Future<Output = Result<Response<T>>> + Send + 'static,
+    {
+        Self::from_transport(client.transport().clone(), send)
+    }
+
+    pub(crate) fn from_transport<F>(
+        transport: Transport,
+        send: impl FnOnce(replicate_api::Client) -> F + Send + 'static,
+    ) -> Self
+    where
+        F: Future<Output = Result<Response<T>>> + Send + 'static,
     {
         let send: Sending<T> = Box::new(|api| Box::pin(send(api)));
         Self {
-            client: client.api.clone(),
-            options: CallOptions::new(),
+            transport,
+            options: RequestOptions::new(),
             send,
         }
     }
 
-    pub(crate) fn with_options(mut self, options: CallOptions) -> Self {
+    pub(crate) fn with_options(mut self, options: RequestOptions) -> Self {
         self.options = options;
         self
     }
@@ -71,35 +84,25 @@ impl<T> Call<T> {
         self
     }
 
-    /// Sends the call and gives the answer's body as it came.
+    /// Sends the call, and returns the whole response: the value, with the status, the headers
+    /// and the body that it came with.
     ///
     /// # Errors
-    /// Those of the call; a body that cannot be decoded is one too.
-    pub async fn raw(self) -> Result<Bytes> {
-        let tap = Tap::default();
-        let options = self.options.with_tap(tap.clone()).begun_now();
-        let transport = self.client.transport().with_options(options);
-        (self.send)(replicate_api::Client::from_transport(transport)).await?;
-        taken(&tap)
+    /// Those of the call. A body that cannot be decoded is one too; it is in
+    /// [`Error::body`](crate::Error::body).
+    pub async fn with_response(self) -> Result<Response<T>> {
+        let options = self.options.begun_now();
+        let transport = self.transport.with_options(options);
+        (self.send)(replicate_api::Client::from_transport(transport)).await
     }
 }
 
-/// The body that a tap caught.
-pub(crate) fn taken(tap: &Tap) -> Result<Bytes> {
-    tap.take()
-        .ok_or_else(|| Error::new(ErrorKind::Other, "the answer has no body to be kept"))
-}
-
-impl<T: 'static> IntoFuture for Call<T> {
+impl<T: Send + 'static> IntoFuture for Call<T> {
     type Output = Result<T>;
     type IntoFuture = BoxFuture<'static, Result<T>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        let transport = self
-            .client
-            .transport()
-            .with_options(self.options.begun_now());
-        (self.send)(replicate_api::Client::from_transport(transport))
+        Box::pin(async move { Ok(self.with_response().await?.into_inner()) })
     }
 }
 

@@ -15,11 +15,12 @@ use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
 use crate::Client;
-use crate::create::Created;
+use crate::create::CreateResponse;
 use crate::error::{Error, ErrorKind, Result};
 use crate::job::Job;
 use crate::job_state::JobState;
-use crate::poll::{Deadline, PollFailure, Poller, finished};
+use crate::poll::{Deadline, PollFailure, Poller};
+use crate::progress::Reporter;
 use crate::types::Prediction;
 
 /// How long a canceled run or wait stays for the confirmation of its cancel.
@@ -44,7 +45,7 @@ async fn cancel_by<J: Job>(state: &JobState<J>, client: &Client) -> Result<Arc<J
             return Ok(job);
         }
         let error = match J::cancel(client.api.clone(), state.id().to_owned()).await {
-            Ok(job) => return Ok(state.update(job, None).0),
+            Ok(response) => return Ok(state.update(response).0),
             Err(error) => error,
         };
         let lags = PollFailure::from_error(&error) == PollFailure::NotFound
@@ -73,14 +74,14 @@ pub(crate) fn cancel_within<J: Job>(
         let confirmed = async {
             cancel(&state).await?;
             if let Some(job) = state.terminal() {
-                return finished(job);
+                return state.finished(job);
             }
             let poller = Poller {
                 policy: state.client().settings.poll,
                 state: Arc::clone(&state),
                 deadline: None,
                 cancellation: None,
-                progress: None,
+                progress: Reporter::default(),
             };
             poller.until_done().await
         };
@@ -200,7 +201,7 @@ async fn cancel_pending<J: Job>(state: &JobState<J>, client: &Client) {
 /// sent. After that the prediction may exist: the rest of the attempt moves to a task, which
 /// makes no other attempt and cancels what was created, with the token that was sent.
 pub(crate) struct CancelingCreate {
-    creating: Option<BoxFuture<'static, Result<Created>>>,
+    creating: Option<BoxFuture<'static, Result<CreateResponse>>>,
     client: Client,
     control: CreateControl,
     runtime: Option<Handle>,
@@ -228,6 +229,11 @@ impl CreateControl {
         unsent
     }
 
+    /// The gate that the create passes.
+    pub(crate) fn gate(&self) -> &SendGate {
+        &self.gate
+    }
+
     /// The client, bound to the token that was sent.
     pub(crate) fn bound(&self, client: &Client) -> Client {
         match self.gate.token() {
@@ -242,7 +248,7 @@ impl CancelingCreate {
     pub(crate) fn new(
         client: Client,
         control: CreateControl,
-        creating: BoxFuture<'static, Result<Created>>,
+        creating: BoxFuture<'static, Result<CreateResponse>>,
     ) -> Self {
         Self {
             creating: Some(creating),
@@ -254,7 +260,7 @@ impl CancelingCreate {
 }
 
 impl Future for CancelingCreate {
-    type Output = Result<Created>;
+    type Output = Result<CreateResponse>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let Some(mut creating) = self.creating.take() else {
@@ -283,7 +289,7 @@ impl Drop for CancelingCreate {
         let rest = async move {
             let _pending = pending;
             let state = match creating.await {
-                Ok(created) => JobState::created(client, created.prediction, created.body),
+                Ok(created) => JobState::created(client, created.response),
                 // The response cannot be decoded, but may show what was created.
                 Err(error) => match error.created_id() {
                     Some(id) => JobState::attached(client, id, None),

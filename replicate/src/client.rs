@@ -280,7 +280,7 @@ impl Client {
     /// [`Expired`](crate::ErrorKind::Expired) if its output was deleted, and the error of a
     /// prediction that did not succeed. Each carries the prediction.
     pub fn output(&self, prediction: &Prediction) -> Result<Output> {
-        Output::new(prediction.clone(), self.transport().clone())
+        Output::new(Arc::new(prediction.clone()), None, self.transport().clone())
     }
 
     /// A file at an address that the API has given: an output, or an uploaded file's.

@@ -3,9 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
 use http::StatusCode;
-use replicate_api::{ErrorKind as ApiKind, RequestOptions, Tap};
+use replicate_api::{ErrorKind as ApiKind, RequestOptions, Response, SendGate};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -16,7 +15,9 @@ use crate::error::{Error, ErrorKind, Result};
 #[cfg(feature = "files")]
 use crate::file_input::FileStrategy;
 use crate::input::Input;
-use crate::model_cache::{LatestVersion, ModelRoute, no_version};
+use crate::model_cache::{KnownVersion, ModelRoute, no_version};
+use crate::name::ModelName;
+use crate::progress::Reporter;
 use crate::reconcile::UnconfirmedCreate;
 use crate::reference::ModelRef;
 use crate::types::{Prediction, WebhookEvent, builder as body};
@@ -33,7 +34,7 @@ pub(crate) const LONGEST_WAIT: u64 = 60;
 
 /// What a prediction is created from, as a caller described it.
 #[derive(Debug)]
-pub(crate) struct Creation {
+pub(crate) struct CreateRequest {
     reference: Result<ModelRef>,
     input: Result<Input>,
     webhook: Webhook,
@@ -45,7 +46,7 @@ pub(crate) struct Creation {
 
 /// What a prediction is created from, checked, with every file in its place.
 #[derive(Debug)]
-pub(crate) struct Prepared {
+pub(crate) struct ResolvedRequest {
     reference: ModelRef,
     route: Route,
     input: Map<String, Value>,
@@ -58,63 +59,50 @@ pub(crate) struct Prepared {
 #[derive(Clone, Debug)]
 enum Route {
     Model {
-        owner: String,
-        name: String,
+        model: ModelName,
         /// What is created where the model turns out to have no route of its own.
-        otherwise: Option<Option<Arc<LatestVersion>>>,
+        otherwise: Option<Option<Arc<KnownVersion>>>,
         account: Arc<AccountState>,
     },
     Version(String),
     Latest {
-        /// The model, as it is cached.
-        model: String,
-        version: Arc<LatestVersion>,
+        model: ModelName,
+        version: Arc<KnownVersion>,
         account: Arc<AccountState>,
     },
-    Deployment {
-        owner: String,
-        name: String,
-    },
+    Deployment(ModelName),
 }
 
 impl Route {
     /// Learns how a model is run, by one read that is cached.
     async fn resolve(reference: &ModelRef, client: &Client) -> Result<Self> {
-        let (owner, name) = match reference.clone() {
-            ModelRef::Model { owner, name } => (owner, name),
+        let model = match reference.clone() {
+            ModelRef::Model { owner, name } => ModelName { owner, name },
             ModelRef::ModelVersion { version, .. } | ModelRef::Version(version) => {
                 return Ok(Self::Version(version));
             }
-            ModelRef::Deployment { owner, name } => return Ok(Self::Deployment { owner, name }),
-        };
-        let model = format!("{owner}/{name}");
-        let read = || async {
-            let call = client
-                .api
-                .models_get()
-                .model_owner(&owner)
-                .model_name(&name);
-            match call.send().await {
-                Ok(model) => Ok(model.into_inner()),
-                Err(error) => {
-                    let error = Error::from(error);
-                    let attempt =
-                        format!("could not read model {model}; no prediction was created");
-                    Err(error.during(attempt))
-                }
+            ModelRef::Deployment { owner, name } => {
+                return Ok(Self::Deployment(ModelName { owner, name }));
             }
         };
         let account = client.account_state().await;
-        Ok(match account.models.route(&model, read).await? {
-            ModelRoute::Own => Self::Model {
-                owner,
-                name,
+        let route = account
+            .models
+            .route(client, &model)
+            .await
+            .map_err(|error| {
+                error.during(format!(
+                    "could not read model {model}; no prediction was created"
+                ))
+            })?;
+        Ok(match route {
+            ModelRoute::Own(_) => Self::Model {
+                model,
                 otherwise: None,
                 account,
             },
             ModelRoute::Unknown(latest) => Self::Model {
-                owner,
-                name,
+                model,
                 otherwise: Some(latest),
                 account,
             },
@@ -129,12 +117,10 @@ impl Route {
 
 /// A prediction that was just created.
 #[derive(Debug)]
-pub(crate) struct Created {
-    pub(crate) prediction: Prediction,
-    /// The response body.
-    pub(crate) body: Option<Bytes>,
-    /// The version's schema, where it was read on the way.
-    pub(crate) schema: Option<Value>,
+pub(crate) struct CreateResponse {
+    pub(crate) response: Response<Prediction>,
+    /// The schema of the version that was run, where it is known.
+    pub(crate) schema: Option<Arc<Value>>,
 }
 
 /// How many blocking creates of a client may be open at a time: a server's limit of HTTP/2
@@ -158,7 +144,7 @@ impl BlockingCreates {
     }
 }
 
-impl Creation {
+impl CreateRequest {
     pub(crate) fn new(reference: Result<ModelRef>) -> Self {
         Self {
             reference,
@@ -169,6 +155,20 @@ impl Creation {
             #[cfg(feature = "files")]
             files: None,
         }
+    }
+
+    /// One of an input that was read before.
+    #[cfg(feature = "batch")]
+    pub(crate) fn of_input(reference: ModelRef, input: Input) -> Self {
+        Self {
+            input: Ok(input),
+            ..Self::new(Ok(reference))
+        }
+    }
+
+    #[cfg(feature = "batch")]
+    pub(crate) fn set_webhook(&mut self, webhook: Webhook) {
+        self.webhook = webhook;
     }
 
     pub(crate) fn input<T: Serialize + ?Sized>(&mut self, input: &T) {
@@ -201,23 +201,31 @@ impl Creation {
 
     /// Checks everything that can be checked here, learns how the model is run, then sends the
     /// files.
-    pub(crate) async fn prepare(self, client: &Client) -> Result<Prepared> {
+    pub(crate) async fn resolve(
+        self,
+        client: &Client,
+        reporter: &mut Reporter<Prediction>,
+    ) -> Result<ResolvedRequest> {
         let reference = self.reference?;
         let input = self.input?;
         let cancel_after = self.cancel_after.map(cancel_after).transpose()?;
         self.webhook.check()?;
-        let route = Route::resolve(&reference, client).await?;
+        let gate = SendGate::new();
+        let watched = client.with_options(RequestOptions::new().with_send_gate(gate.clone()));
+        let route = Route::resolve(&reference, &watched);
+        let route = reporter.watch(&gate, None, route).await?;
         #[cfg(feature = "files")]
-        let value =
-            crate::upload::resolve(client, input, self.files.unwrap_or(client.settings.files))
-                .await?;
+        let value = {
+            let strategy = self.files.unwrap_or(client.settings.files);
+            crate::upload::resolve(client, input, strategy, reporter).await?
+        };
         #[cfg(not(feature = "files"))]
         let (value, _) = (input.value, client);
         let Value::Object(input) = value else {
             return Err(Error::invalid("the input has to be an object"));
         };
         let (webhook, stream) = (self.webhook, self.stream);
-        Ok(Prepared {
+        Ok(ResolvedRequest {
             reference,
             route,
             input,
@@ -228,24 +236,17 @@ impl Creation {
     }
 }
 
-impl Prepared {
-    /// Creates the prediction, once. `wait` is for how many seconds the server may hold the
-    /// answer back.
+impl ResolvedRequest {
+    /// Creates the prediction, once. `wait` is for how many seconds the server may hold its
+    /// response.
     pub(crate) async fn send(
         &self,
         api: &replicate_api::Client,
         wait: Option<u64>,
-    ) -> Result<Created> {
+    ) -> Result<CreateResponse> {
         let sent = self.sent_now();
-        let tap = Tap::default();
-        let options = RequestOptions::new().with_tap(tap.clone());
-        let transport = api.transport().with_options(options);
-        let tapped = replicate_api::Client::from_transport(transport);
-        let created = self.send_by_reference(&tapped, wait).await;
-        let created = created.and_then(with_id).map(|created| Created {
-            body: tap.take_redacted(),
-            ..created
-        });
+        let created = self.send_by_reference(api, wait).await;
+        let created = created.and_then(with_id);
         created.map_err(|error| error.with_unconfirmed_create(|| sent))
     }
 
@@ -258,60 +259,43 @@ impl Prepared {
         &self,
         api: &replicate_api::Client,
         wait: Option<u64>,
-    ) -> Result<Created> {
+    ) -> Result<CreateResponse> {
         let prefer = wait.map(|seconds| match seconds {
             LONGEST_WAIT.. => "wait".to_owned(),
             seconds => format!("wait={seconds}"),
         });
-        let created = |prediction| Created {
-            prediction,
-            body: None,
-            schema: None,
-        };
-        match &self.route {
+        let (model, account, result) = match &self.route {
             Route::Model {
-                owner,
-                name,
+                model,
                 otherwise,
                 account,
             } => {
-                let error = match self.send_to_model(api, owner, name, prefer.clone()).await {
-                    Ok(prediction) => return Ok(created(prediction)),
-                    Err(error) => error,
-                };
-                let model = format!("{owner}/{name}");
-                let missing = is_complete_not_found(&error);
-                if missing {
-                    account.models.remove(&model);
-                }
-                match (missing, otherwise) {
+                let result = self.send_to_model(api, model, prefer.clone()).await;
+                match (result, otherwise) {
                     // It has created nothing, and was only asked because nobody knew.
-                    (true, Some(Some(version))) => self.send_latest(api, version, prefer).await,
-                    (true, Some(None)) => Err(no_version(&model)),
-                    _ => Err(error.into()),
+                    (Err(error), Some(version)) if is_complete_not_found(&error) => {
+                        account.models.remove(model);
+                        return match version {
+                            Some(version) => Ok(self.send_latest(api, version, prefer).await?),
+                            None => Err(no_version(model)),
+                        };
+                    }
+                    (result, _) => (model, account, result),
                 }
             }
             Route::Latest {
                 model,
                 version,
                 account,
-            } => {
-                let result = self.send_latest(api, version, prefer).await;
-                if let Err(error) = &result
-                    && error.api().is_some_and(is_complete_not_found)
-                {
-                    account.models.remove(model);
-                }
-                result
-            }
+            } => (model, account, self.send_latest(api, version, prefer).await),
             Route::Version(version) => {
-                Ok(created(self.send_to_version(api, version, prefer).await?))
+                return Ok(self.send_to_version(api, version, prefer).await?);
             }
-            Route::Deployment { owner, name } => {
+            Route::Deployment(name) => {
                 let mut call = api
                     .deployments_predictions_create()
-                    .deployment_owner(owner)
-                    .deployment_name(name)
+                    .deployment_owner(&name.owner)
+                    .deployment_name(&name.name)
                     .body_map(|body| self.fill(body));
                 if let Some(prefer) = prefer {
                     call = call.prefer(prefer);
@@ -319,22 +303,25 @@ impl Prepared {
                 if let Some(deadline) = &self.cancel_after {
                     call = call.cancel_after(deadline);
                 }
-                Ok(created(call.send().await?.into_inner()))
+                return Ok(call.send().await?.into());
             }
+        };
+        if result.as_ref().is_err_and(is_complete_not_found) {
+            account.models.remove(model);
         }
+        Ok(result?)
     }
 
     async fn send_to_model(
         &self,
         api: &replicate_api::Client,
-        owner: &str,
-        name: &str,
+        model: &ModelName,
         prefer: Option<String>,
-    ) -> Result<Prediction, replicate_api::Error> {
+    ) -> Result<CreateResponse, replicate_api::Error> {
         let mut call = api
             .models_predictions_create()
-            .model_owner(owner)
-            .model_name(name)
+            .model_owner(&model.owner)
+            .model_name(&model.name)
             .body_map(|body| self.fill(body));
         if let Some(prefer) = prefer {
             call = call.prefer(prefer);
@@ -342,19 +329,19 @@ impl Prepared {
         if let Some(deadline) = &self.cancel_after {
             call = call.cancel_after(deadline);
         }
-        Ok(call.send().await?.into_inner())
+        Ok(call.send().await?.into())
     }
 
     async fn send_latest(
         &self,
         api: &replicate_api::Client,
-        version: &LatestVersion,
+        version: &KnownVersion,
         prefer: Option<String>,
-    ) -> Result<Created> {
-        Ok(Created {
-            prediction: self.send_to_version(api, &version.id, prefer).await?,
-            body: None,
+    ) -> Result<CreateResponse, replicate_api::Error> {
+        let created = self.send_to_version(api, &version.id, prefer).await?;
+        Ok(CreateResponse {
             schema: version.schema.clone(),
+            ..created
         })
     }
 
@@ -363,7 +350,7 @@ impl Prepared {
         api: &replicate_api::Client,
         version: &str,
         prefer: Option<String>,
-    ) -> Result<Prediction> {
+    ) -> Result<CreateResponse, replicate_api::Error> {
         let (webhook, events) = self.webhook.clone().into_fields();
         let mut call = api.predictions_create().body_map(|body| {
             body.version(version)
@@ -378,7 +365,7 @@ impl Prepared {
         if let Some(deadline) = &self.cancel_after {
             call = call.cancel_after(deadline);
         }
-        Ok(call.send().await?.into_inner())
+        Ok(call.send().await?.into())
     }
 
     fn fill(&self, body: body::PredictionRequest) -> body::PredictionRequest {
@@ -390,12 +377,21 @@ impl Prepared {
     }
 }
 
-/// A prediction without an id cannot be asked after, and may be one that goes on.
-fn with_id(created: Created) -> Result<Created> {
-    if created.prediction.id.is_empty() {
+impl From<Response<Prediction>> for CreateResponse {
+    fn from(response: Response<Prediction>) -> Self {
+        Self {
+            response,
+            schema: None,
+        }
+    }
+}
+
+/// A prediction without an id cannot be read, and may be one that is still running.
+fn with_id(created: CreateResponse) -> Result<CreateResponse> {
+    if created.response.id.is_empty() {
         return Err(Error::new(
             ErrorKind::OutcomeUnknown,
-            "the answer to the create has no id: look for the prediction among the recent ones",
+            "the response to the create has no id: look for the prediction among the recent ones",
         ));
     }
     Ok(created)

@@ -10,7 +10,7 @@ use futures::stream::{self, BoxStream};
 use futures::{Stream, StreamExt};
 use http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, StatusCode};
-use replicate_api::{ErrorKind as ApiKind, Streamed, Transport};
+use replicate_api::{ErrorKind as ApiKind, StreamingResponse, Transport};
 use reqwest::Url;
 
 use crate::checksum::Checksum;
@@ -127,8 +127,9 @@ impl FileStream {
         named(&known.name, known.media_type.as_deref(), &known.first_bytes)
     }
 
-    /// Whether the file is certain to be complete at the end of the stream. A server that
-    /// delimits a file by closing the connection, and serves no ranges, leaves that open.
+    /// Whether the file is certain to be complete at the end of the stream. A server that sends
+    /// no length over HTTP/2, or ends the file with the connection, and serves no ranges, leaves
+    /// that open.
     #[cfg(feature = "files")]
     pub(crate) fn is_complete(&self) -> bool {
         self.metadata.get().is_complete
@@ -166,7 +167,7 @@ struct Download {
 }
 
 struct Body {
-    bytes: Streamed,
+    bytes: StreamingResponse,
     /// How many of its bytes were handed out before, where the whole file comes again.
     skip: u64,
     /// Their checksum so far, where they have to be compared.
@@ -199,7 +200,7 @@ impl Download {
                     Err(error) => return Err(error),
                 }
             };
-            let ends_with_connection = body.bytes.ends_with_connection();
+            let is_certain = body.bytes.detects_truncation();
             let error = match body.bytes.chunk().await {
                 Ok(Some(chunk)) => match self.take(chunk)? {
                     Some(chunk) => return Ok(Some(chunk)),
@@ -211,7 +212,7 @@ impl Download {
                         ErrorKind::Connect,
                         format!("the download ended after {} of {size} bytes", self.offset),
                     ),
-                    None if ends_with_connection => match self.verify_end().await {
+                    None if !is_certain => match self.verify_end().await {
                         None => return Ok(None),
                         Some(error) => error,
                     },
@@ -326,7 +327,7 @@ impl Download {
         Ok(())
     }
 
-    async fn request(&self, rest: bool) -> Result<Streamed, replicate_api::Error> {
+    async fn request(&self, rest: bool) -> Result<StreamingResponse, replicate_api::Error> {
         // Bytes are counted, so they must be the file's own and not a compression's.
         let mut fetch = self
             .transport
@@ -341,14 +342,20 @@ impl Download {
         fetch.send().await
     }
 
+    /// Whether the file is at one of the API's own routes, where the token is sent.
+    fn has_token(&self) -> bool {
+        let base = self.transport.base_url();
+        let route = self.url.path().strip_prefix(base.path());
+        self.url.origin() == base.origin() && route.is_some_and(|route| route.starts_with('/'))
+    }
+
     /// The error of a request that has no file in its response.
     fn refused(&self, error: replicate_api::Error) -> Error {
-        let is_foreign = self.url.origin() != self.transport.base_url().origin();
         match (error.kind(), error.status()) {
             (ApiKind::NotFound, _) => expired(error),
             // Bytes are missing, so a server that has none to send has another file.
             (_, Some(StatusCode::RANGE_NOT_SATISFIABLE)) => changed().with_api(error),
-            (_, Some(StatusCode::FORBIDDEN)) if is_foreign => refused_by_host(error),
+            (_, Some(StatusCode::FORBIDDEN)) if !self.has_token() => refused_by_host(error),
             _ if self.offset > 0 => {
                 let error = Error::from(error);
                 error.during(format_args!("downloading from byte {} on", self.offset))
@@ -358,7 +365,7 @@ impl Download {
     }
 
     /// Records what the first response says of the file.
-    fn accept_first(&mut self, response: Streamed) -> Result<Body> {
+    fn accept_first(&mut self, response: StreamingResponse) -> Result<Body> {
         if response.status() != StatusCode::OK {
             return Err(no_file(response.status()));
         }
@@ -380,7 +387,11 @@ impl Download {
     }
 
     /// Checks that a response continues the same file.
-    fn accept_again(&mut self, response: Streamed, resumption: Resumption) -> Result<Body> {
+    fn accept_again(
+        &mut self,
+        response: StreamingResponse,
+        resumption: Resumption,
+    ) -> Result<Body> {
         let headers = response.headers();
         check_encoding(headers)?;
         // Without a strong validator the comparison of the bytes decides.
@@ -417,7 +428,7 @@ impl Download {
         })
     }
 
-    /// Asks for bytes past the end, where only the end of the connection marked it. Returns why
+    /// Requests the bytes past the end, where a truncated file would look complete. Returns why
     /// the file is not complete, if it is not.
     async fn verify_end(&mut self) -> Option<Error> {
         let request = self

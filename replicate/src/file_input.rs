@@ -220,6 +220,13 @@ impl FileInput {
         }
     }
 
+    /// What the file is, the same in every process: its path, URL or bytes, but not the content
+    /// of a reader.
+    #[cfg(feature = "batch")]
+    pub(crate) fn fingerprint(&self) -> String {
+        serde_json::to_string(&self.portable()).unwrap_or_default()
+    }
+
     /// What can be written into a `serde_json::Value` and found there again.
     fn portable(&self) -> Portable {
         let source = &self.0;

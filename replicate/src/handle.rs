@@ -4,12 +4,13 @@ use std::fmt;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use replicate_api::RequestOptions;
 use serde_json::Value;
 
 use crate::builder::PollPolicy;
 use crate::cancel::{self, CancelGuard};
 use crate::error::Result;
-use crate::job::{Job, read};
+use crate::job::Job;
 use crate::job_state::JobState;
 use crate::types::{Prediction, Training};
 use crate::wait::Wait;
@@ -61,30 +62,33 @@ pub struct Handle<J: Job> {
 impl<J: Job> Handle<J> {
     /// `canceler` cancels when the handle is dropped.
     pub(crate) fn new(
-        state: JobState<J>,
+        state: Arc<JobState<J>>,
         poll_policy: PollPolicy,
-        schema: Option<Value>,
+        schema: Option<Arc<Value>>,
         canceler: Option<Client>,
     ) -> Self {
-        let state = Arc::new(state);
         let guard = canceler.map(|client| Arc::new(CancelGuard::bound(Arc::clone(&state), client)));
         Self {
             state,
             poll_policy,
-            schema: schema.map(Arc::new),
+            schema,
             guard,
         }
     }
 
     pub(crate) fn attached(client: &Client, id: &str, snapshot: Option<&J>) -> Self {
         let state = JobState::attached(client.clone(), id, snapshot.cloned());
-        Self::new(state, client.settings.poll, None, None)
+        Self::new(Arc::new(state), client.settings.poll, None, None)
     }
 
     /// The state, and what cancels when it is dropped.
     #[cfg(feature = "stream")]
     pub(crate) fn into_parts(self) -> (Arc<JobState<J>>, Option<Arc<CancelGuard<J>>>) {
         (self.state, self.guard)
+    }
+
+    pub(crate) fn schema(&self) -> Option<Arc<Value>> {
+        self.schema.clone()
     }
 
     pub(crate) fn state(&self) -> Arc<JobState<J>> {
@@ -102,8 +106,17 @@ impl<J: Job> Handle<J> {
         self.state.snapshot()
     }
 
-    /// The response body that the snapshot was decoded from, as the API sent it; `None` where
-    /// there is none, or it came with a list or a cancel.
+    /// The response body that the snapshot was decoded from, as the API sent it, but for a token
+    /// in it; `None` until this handle has had a response.
+    ///
+    /// ```
+    /// # async fn example(replicate: replicate::Client) -> replicate::Result<()> {
+    /// let handle = replicate.run("acme/app").start().await?;
+    /// handle.wait().await?;
+    /// let json = handle.body().expect("it was created by this handle");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn body(&self) -> Option<Bytes> {
         self.state.body()
     }
@@ -116,9 +129,8 @@ impl<J: Job> Handle<J> {
     ///
     /// API: <https://replicate.com/docs/reference/http#predictions.get>
     pub async fn refresh(&self) -> Result<Arc<J>> {
-        let api = self.state.client().api.clone();
-        match read::<J>(&api, self.id()).await {
-            Ok((job, body)) => Ok(self.state.update(job, body).0),
+        match self.state.read(RequestOptions::new()).await {
+            Ok((job, _)) => Ok(job),
             Err(error) => Err(self.state.attach(error)),
         }
     }
@@ -160,11 +172,13 @@ impl Handle<Prediction> {
     /// Those of [`wait`](Handle::wait).
     pub async fn output(&self) -> Result<Output> {
         let prediction = self.wait().finish().await?;
-        let output = self.state.client().output(&prediction)?;
-        Ok(match &self.schema {
-            Some(schema) => output.with_schema(Value::clone(schema)),
-            None => output,
-        })
+        self.output_of(prediction)
+    }
+
+    /// The output of the prediction, as it was read.
+    pub(crate) fn output_of(&self, prediction: Arc<Prediction>) -> Result<Output> {
+        let transport = self.state.client().transport().clone();
+        Output::new(prediction, self.schema.clone(), transport)
     }
 
     /// The prediction's events, from the first one on. Awaiting the result connects; see

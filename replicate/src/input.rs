@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::file_input::{self, FileInput};
 
 /// An input as JSON, with the files that are still missing in it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Input {
     pub(crate) value: Value,
     #[cfg(feature = "files")]
@@ -17,7 +17,7 @@ pub(crate) struct Input {
 
 /// A place in an input that gets the URL of a file.
 #[cfg(feature = "files")]
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct FileSlot {
     path: Vec<Step>,
     pub(crate) file: FileInput,

@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
 use futures::future::BoxFuture;
-use replicate_api::{CallOptions, Tap};
+use replicate_api::Response;
 
 use crate::error::{Error, ErrorKind, PREDICTION, Result, TRAINING};
 use crate::quote::quote;
@@ -35,6 +34,7 @@ mod sealed {
     use std::sync::Arc;
 
     use futures::future::BoxFuture;
+    use replicate_api::Response;
 
     use crate::error::{Error, Result};
 
@@ -51,8 +51,14 @@ mod sealed {
         }
         /// Whether there is progress to report, compared with the snapshot before.
         fn has_changed(&self, before: &Self) -> bool;
-        fn get(api: replicate_api::Client, id: String) -> BoxFuture<'static, Result<Self>>;
-        fn cancel(api: replicate_api::Client, id: String) -> BoxFuture<'static, Result<Self>>;
+        fn get(
+            api: replicate_api::Client,
+            id: String,
+        ) -> BoxFuture<'static, Result<Response<Self>>>;
+        fn cancel(
+            api: replicate_api::Client,
+            id: String,
+        ) -> BoxFuture<'static, Result<Response<Self>>>;
         /// Adds the snapshot to an error.
         fn attach(snapshot: Option<Arc<Self>>, error: Error) -> Error;
         /// The error of a job that did not succeed.
@@ -110,24 +116,11 @@ impl<J, T: AsId<J> + ?Sized> AsId<J> for &T {
     }
 }
 
-/// Reads a job, with the body of the response. The token is taken out of that, should a server
-/// repeat it.
-pub(crate) async fn read<J: Job>(
-    api: &replicate_api::Client,
-    id: &str,
-) -> Result<(J, Option<Bytes>)> {
-    let tap = Tap::default();
-    let options = CallOptions::new().with_tap(tap.clone());
-    let transport = api.transport().with_options(options);
-    let api = replicate_api::Client::from_transport(transport);
-    let job = J::get(api, id.to_owned()).await?;
-    Ok((job, tap.take_redacted()))
-}
-
-/// The job, if its id is the requested one: another's output must not pass for its own.
-fn check_id<J: Job>(job: J, id: &str) -> Result<J> {
+/// The response, if its id is the requested one: another's output must not pass for its own.
+fn check_id<J: Job>(response: Response<J>, id: &str) -> Result<Response<J>> {
+    let job = response.value();
     if job.id() == id {
-        return Ok(job);
+        return Ok(response);
     }
     let message = format!(
         "the response is not {} {id}, but `{}`",
@@ -161,17 +154,20 @@ impl Requests for Prediction {
         self.status != before.status || self.logs != before.logs || self.output != before.output
     }
 
-    fn get(api: replicate_api::Client, id: String) -> BoxFuture<'static, Result<Self>> {
+    fn get(api: replicate_api::Client, id: String) -> BoxFuture<'static, Result<Response<Self>>> {
         Box::pin(async move {
             let response = api.predictions_get().prediction_id(&id).send().await?;
-            check_id(response.into_inner(), &id)
+            check_id(response, &id)
         })
     }
 
-    fn cancel(api: replicate_api::Client, id: String) -> BoxFuture<'static, Result<Self>> {
+    fn cancel(
+        api: replicate_api::Client,
+        id: String,
+    ) -> BoxFuture<'static, Result<Response<Self>>> {
         Box::pin(async move {
             let response = api.predictions_cancel().prediction_id(&id).send().await?;
-            check_id(response.into_inner(), &id)
+            check_id(response, &id)
         })
     }
 
@@ -206,17 +202,20 @@ impl Requests for Training {
         self.status != before.status || self.logs != before.logs
     }
 
-    fn get(api: replicate_api::Client, id: String) -> BoxFuture<'static, Result<Self>> {
+    fn get(api: replicate_api::Client, id: String) -> BoxFuture<'static, Result<Response<Self>>> {
         Box::pin(async move {
             let response = api.trainings_get().training_id(&id).send().await?;
-            check_id(response.into_inner(), &id)
+            check_id(response, &id)
         })
     }
 
-    fn cancel(api: replicate_api::Client, id: String) -> BoxFuture<'static, Result<Self>> {
+    fn cancel(
+        api: replicate_api::Client,
+        id: String,
+    ) -> BoxFuture<'static, Result<Response<Self>>> {
         Box::pin(async move {
             let response = api.trainings_cancel().training_id(&id).send().await?;
-            check_id(response.into_inner(), &id)
+            check_id(response, &id)
         })
     }
 

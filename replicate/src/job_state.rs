@@ -3,12 +3,13 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
+use replicate_api::{RequestOptions, Response, RetryPolicy};
 use tokio::time::Instant;
 
 use crate::Client;
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, Result};
 use crate::job::Job;
-use crate::poll::Knowledge;
+use crate::poll::{Knowledge, finished};
 use crate::status::is_terminal;
 
 /// A prediction or training, and its latest snapshot.
@@ -21,7 +22,7 @@ pub(crate) struct JobState<J> {
 
 struct Latest<J> {
     snapshot: Option<Arc<J>>,
-    /// The response body that it was decoded from, where that was kept.
+    /// The response body that it was decoded from; `None` until there was a response.
     body: Option<Bytes>,
     /// Whether the API has answered with it in this process.
     exists: bool,
@@ -29,7 +30,9 @@ struct Latest<J> {
 
 impl<J: Job> JobState<J> {
     /// What was just created.
-    pub(crate) fn created(client: Client, job: J, body: Option<Bytes>) -> Self {
+    pub(crate) fn created(client: Client, response: Response<J>) -> Self {
+        let body = Some(response.redacted());
+        let job = response.into_inner();
         Self {
             client,
             id: job.id().to_owned(),
@@ -68,7 +71,7 @@ impl<J: Job> JobState<J> {
         self.latest().snapshot.clone()
     }
 
-    /// The response body of the snapshot.
+    /// The response body of the snapshot, with the token redacted.
     pub(crate) fn body(&self) -> Option<Bytes> {
         self.latest().body.clone()
     }
@@ -81,7 +84,9 @@ impl<J: Job> JobState<J> {
     /// Takes a response over, and returns the snapshot and whether it has changed. Replicas of
     /// the API lag, so that a terminal snapshot is not replaced by one that is not, nor one
     /// with an output by one whose output was deleted.
-    pub(crate) fn update(&self, job: J, body: Option<Bytes>) -> (Arc<J>, bool) {
+    pub(crate) fn update(&self, response: Response<J>) -> (Arc<J>, bool) {
+        let body = response.redacted();
+        let job = response.into_inner();
         let mut latest = self.latest();
         latest.exists = true;
         if let Some(before) = &latest.snapshot {
@@ -98,13 +103,26 @@ impl<J: Job> JobState<J> {
             .is_none_or(|before| job.has_changed(before));
         let job = Arc::new(job);
         latest.snapshot = Some(Arc::clone(&job));
-        latest.body = body;
+        latest.body = Some(body);
         (job, changed)
     }
 
-    /// Drops the snapshot, so that the next wait reads a new one.
-    pub(crate) fn forget(&self) {
-        self.latest().snapshot = None;
+    /// Reads it from the API, and returns the snapshot and whether it has changed.
+    pub(crate) async fn read(&self, options: RequestOptions) -> Result<(Arc<J>, bool)> {
+        let api = self.client.api.with_options(options);
+        Ok(self.update(J::get(api, self.id.clone()).await?))
+    }
+
+    /// As [`read`](Self::read), in one attempt: an outage of minutes must not use up the retries
+    /// of other calls.
+    pub(crate) async fn read_once(&self) -> Result<(Arc<J>, bool)> {
+        let single = RequestOptions::new().with_retry_policy(RetryPolicy::never());
+        self.read(single).await
+    }
+
+    /// A job whose status is terminal, or the error that it stands for, with its body.
+    pub(crate) fn finished(&self, job: Arc<J>) -> Result<Arc<J>> {
+        finished(job).map_err(|error| error.with_body(self.body()))
     }
 
     pub(crate) fn knowledge(&self) -> Knowledge {

@@ -22,6 +22,8 @@
 //! lost without an error that says so, and the token goes to the API and nowhere else.
 #![forbid(unsafe_code)]
 
+#[cfg(feature = "batch")]
+pub mod batch;
 #[cfg(feature = "blocking")]
 pub mod blocking;
 mod builder;
@@ -55,6 +57,8 @@ mod reference;
 mod request;
 pub mod resources;
 mod run;
+#[cfg(feature = "schema")]
+pub mod schema;
 #[cfg(feature = "stream")]
 pub mod sse;
 mod status;
@@ -67,6 +71,9 @@ mod wait;
 #[cfg(feature = "webhooks")]
 pub mod webhook;
 
+#[cfg(feature = "batch")]
+#[doc(no_inline)]
+pub use batch::{Batch, BatchStream};
 pub(crate) use builder::Settings;
 pub use builder::{ClientBuilder, PollPolicy};
 pub use call::Call;
@@ -83,7 +90,7 @@ pub use metrics::Metrics;
 pub use name::{IntoModelName, ModelName};
 pub use output::Output;
 pub use paginate::{Items, List, Page, Pages};
-pub use progress::{LogProgress, Progress};
+pub use progress::{LogProgress, Progress, UploadProgress};
 pub use reconcile::{Reconcile, UnconfirmedCreate};
 pub use reference::{IntoModelRef, ModelRef};
 pub use replicate_api::{

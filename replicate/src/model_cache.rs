@@ -1,44 +1,58 @@
-//! What kind of model each is: official, with a route of its own, or run by its latest version.
+//! What kind of model each is: official, with a route of its own, or run by its latest version;
+//! and the schemas of versions.
 
 use std::collections::HashMap;
-use std::future::Future;
+use std::future::{Future, IntoFuture};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use serde_json::Value;
 use tokio::time::Instant;
 
+use crate::Client;
 use crate::error::{Error, ErrorKind, Result};
-use crate::types::Model;
+use crate::name::{IntoModelName, ModelName};
+use crate::reference::ModelRef;
+use crate::types::{Model, Version};
 
-/// How many models are remembered.
+/// How many models and versions are remembered.
 const MAX_MODELS: usize = 256;
 
-/// For how long a model is known to be official.
-const OFFICIAL_TTL: Duration = Duration::from_secs(60 * 60);
+/// For how long an official model, or a version by its id, is known.
+const LONG_TTL: Duration = Duration::from_secs(60 * 60);
 
 /// For how long the latest version of another model is known.
-const VERSION_TTL: Duration = Duration::from_secs(60);
+const LATEST_TTL: Duration = Duration::from_secs(60);
 
 /// How a model is run.
 #[derive(Clone, Debug)]
 pub(crate) enum ModelRoute {
     /// By its own route.
-    Own,
+    Own(Option<Arc<KnownVersion>>),
     /// By its latest version.
-    Latest(Arc<LatestVersion>),
+    Latest(Arc<KnownVersion>),
     /// By its own route, or else by its latest version: the API did not say.
-    Unknown(Option<Arc<LatestVersion>>),
+    Unknown(Option<Arc<KnownVersion>>),
 }
 
-/// The latest version of a model.
-#[derive(Debug)]
-pub(crate) struct LatestVersion {
+/// A version of a model.
+#[derive(Debug, Default)]
+pub(crate) struct KnownVersion {
     pub(crate) id: String,
-    pub(crate) schema: Option<Value>,
+    pub(crate) schema: Option<Arc<Value>>,
 }
 
-/// What a client knows of models. Reads of one model are made one at a time.
+impl From<Version> for KnownVersion {
+    fn from(version: Version) -> Self {
+        Self {
+            id: version.id,
+            schema: version.openapi_schema.map(|schema| Arc::new(schema.into())),
+        }
+    }
+}
+
+/// What a client knows of models, by `owner/name`, and of versions, by `owner/name:version`. Each
+/// is read once at a time.
 #[derive(Debug, Default)]
 pub(crate) struct ModelCache(Mutex<HashMap<String, Arc<Slot>>>);
 
@@ -51,34 +65,100 @@ struct Slot {
 struct Known {
     route: ModelRoute,
     read_at: Instant,
-}
-
-impl Known {
-    fn is_fresh(&self) -> bool {
-        let ttl = match self.route {
-            ModelRoute::Own => OFFICIAL_TTL,
-            ModelRoute::Latest(_) | ModelRoute::Unknown(_) => VERSION_TTL,
-        };
-        self.read_at.elapsed() < ttl
-    }
+    ttl: Duration,
 }
 
 impl ModelCache {
-    /// How the model `name` is run; `read` reads it where that is not known.
-    pub(crate) async fn route<F>(&self, name: &str, read: impl FnOnce() -> F) -> Result<ModelRoute>
+    /// How a model is run.
+    pub(crate) async fn route(&self, client: &Client, model: &ModelName) -> Result<ModelRoute> {
+        let read = || client.models().get(model).into_future();
+        self.route_by(&model.to_string(), read).await
+    }
+
+    async fn route_by<F>(&self, name: &str, read: impl FnOnce() -> F) -> Result<ModelRoute>
     where
         F: Future<Output = Result<Model>>,
     {
-        let slot = self.slot(name);
-        // Held while the model is read, so that others wait for that instead of reading too.
+        let read = || async { route(name, read().await?) };
+        self.get(name, read, |route| match route {
+            ModelRoute::Own(_) => LONG_TTL,
+            ModelRoute::Latest(_) | ModelRoute::Unknown(_) => LATEST_TTL,
+        })
+        .await
+    }
+
+    /// The schema of what a reference runs, where the API shows it.
+    pub(crate) async fn schema(
+        &self,
+        client: &Client,
+        reference: &ModelRef,
+    ) -> Result<Option<Arc<Value>>> {
+        let (model, id) = match reference.clone() {
+            ModelRef::Model { owner, name } => {
+                let route = self.route(client, &ModelName { owner, name }).await?;
+                let latest = match &route {
+                    ModelRoute::Own(latest) | ModelRoute::Unknown(latest) => latest.as_deref(),
+                    ModelRoute::Latest(latest) => Some(&**latest),
+                };
+                return Ok(latest.and_then(|latest| latest.schema.clone()));
+            }
+            ModelRef::ModelVersion {
+                owner,
+                name,
+                version,
+            } => (ModelName { owner, name }, version),
+            ModelRef::Deployment { .. } => {
+                let release = client.deployments().get(reference).await?.current_release;
+                let Some((model, version)) = release.and_then(|it| it.model.zip(it.version)) else {
+                    return Ok(None);
+                };
+                (model.into_model_name()?, version)
+            }
+            // The API has no route from a version's id alone to the version.
+            ModelRef::Version(_) => return Ok(None),
+        };
+        let read = || async {
+            let version = match client.models().versions(&model).get(&id).await {
+                Ok(version) => version.into(),
+                // Some versions can be run but not read: the model shows whether its name is right.
+                Err(error) if error.kind() == ErrorKind::NotFound => {
+                    client.models().get(&model).await?;
+                    KnownVersion::default()
+                }
+                Err(error) => return Err(error),
+            };
+            Ok(ModelRoute::Latest(Arc::new(version)))
+        };
+        match self
+            .get(&format!("{model}:{id}"), read, |_| LONG_TTL)
+            .await?
+        {
+            ModelRoute::Latest(version) => Ok(version.schema.clone()),
+            ModelRoute::Own(_) | ModelRoute::Unknown(_) => Ok(None),
+        }
+    }
+
+    /// What is known under `key`; `read` reads it where that is nothing, or too old.
+    async fn get<F>(
+        &self,
+        key: &str,
+        read: impl FnOnce() -> F,
+        ttl: fn(&ModelRoute) -> Duration,
+    ) -> Result<ModelRoute>
+    where
+        F: Future<Output = Result<ModelRoute>>,
+    {
+        let slot = self.slot(key);
+        // Held while it is read, so that others wait for that instead of reading too.
         let mut known = slot.known.lock().await;
-        if let Some(known) = known.as_ref().filter(|known| known.is_fresh()) {
+        let is_fresh = |known: &&Known| known.read_at.elapsed() < known.ttl;
+        if let Some(known) = known.as_ref().filter(is_fresh) {
             return Ok(known.route.clone());
         }
         let (error, stale) = match (read().await, known.as_ref()) {
-            (Ok(model), _) => {
-                let route = route(name, model)?;
+            (Ok(route), _) => {
                 *known = Some(Known {
+                    ttl: ttl(&route),
                     route: route.clone(),
                     read_at: Instant::now(),
                 });
@@ -89,16 +169,16 @@ impl ModelCache {
         };
         tracing::warn!(
             target: "replicate",
-            model = name,
+            model = key,
             %error,
-            "could not read the model again; what was known of it is used"
+            "could not read the model again; using what is known of it"
         );
         Ok(stale.route.clone())
     }
 
     /// Forgets a model whose route was not found.
-    pub(crate) fn remove(&self, name: &str) {
-        self.slots().remove(name);
+    pub(crate) fn remove(&self, model: &ModelName) {
+        self.slots().remove(&model.to_string());
     }
 
     fn slot(&self, name: &str) -> Arc<Slot> {
@@ -125,22 +205,17 @@ impl ModelCache {
 }
 
 fn route(name: &str, model: Model) -> Result<ModelRoute> {
-    let latest = model.latest_version.map(|version| {
-        Arc::new(LatestVersion {
-            id: version.id,
-            schema: version.openapi_schema.map(Value::Object),
-        })
-    });
+    let latest = model.latest_version.map(|version| Arc::new(version.into()));
     match (model.is_official, latest) {
-        (Some(true), _) => Ok(ModelRoute::Own),
+        (Some(true), latest) => Ok(ModelRoute::Own(latest)),
         (None, latest) => Ok(ModelRoute::Unknown(latest)),
         (Some(false), Some(latest)) => Ok(ModelRoute::Latest(latest)),
-        (Some(false), None) => Err(no_version(name)),
+        (Some(false), None) => Err(no_version(&name)),
     }
 }
 
 /// The error of a model that cannot be run by name.
-pub(crate) fn no_version(name: &str) -> Error {
+pub(crate) fn no_version(name: &impl std::fmt::Display) -> Error {
     Error::new(
         ErrorKind::NotFound,
         format!("model {name} has no version; no prediction was created: push a version first"),
@@ -165,8 +240,12 @@ mod tests {
 
     /// The version that a route runs, after so many reads.
     async fn version(cache: &ModelCache, read: impl FnOnce() -> Result<Model>) -> String {
-        match cache.route("acme/app", || async { read() }).await.unwrap() {
-            ModelRoute::Own => "own".to_owned(),
+        match cache
+            .route_by("acme/app", || async { read() })
+            .await
+            .unwrap()
+        {
+            ModelRoute::Own(_) => "own".to_owned(),
             ModelRoute::Latest(version) => version.id.clone(),
             ModelRoute::Unknown(_) => "unknown".to_owned(),
         }
@@ -196,15 +275,15 @@ mod tests {
     async fn a_refresh_that_fails_transiently_keeps_what_was_known() {
         let failure = |kind| move || Err(Error::new(kind, "x"));
         let cache = ModelCache::default();
-        let first = cache.route("acme/app", || async { failure(ErrorKind::Server)() });
+        let first = cache.route_by("acme/app", || async { failure(ErrorKind::Server)() });
         assert_eq!(first.await.unwrap_err().kind(), ErrorKind::Server);
         version(&cache, || Ok(model(Some(false), Some("v1")))).await;
-        tokio::time::advance(VERSION_TTL).await;
+        tokio::time::advance(LATEST_TTL).await;
         assert_eq!(version(&cache, failure(ErrorKind::Server)).await, "v1");
-        let gone = cache.route("acme/app", || async { failure(ErrorKind::NotFound)() });
+        let gone = cache.route_by("acme/app", || async { failure(ErrorKind::NotFound)() });
         assert_eq!(gone.await.unwrap_err().kind(), ErrorKind::NotFound);
-        cache.remove("acme/app");
-        let gone = cache.route("acme/app", || async { failure(ErrorKind::Server)() });
+        cache.remove(&"acme/app".into_model_name().unwrap());
+        let gone = cache.route_by("acme/app", || async { failure(ErrorKind::Server)() });
         assert_eq!(gone.await.unwrap_err().kind(), ErrorKind::Server);
     }
 
@@ -217,7 +296,7 @@ mod tests {
             tokio::task::yield_now().await;
             Ok(model(None, Some("v1")))
         };
-        let all = (0..20).map(|_| cache.route("acme/app", read));
+        let all = (0..20).map(|_| cache.route_by("acme/app", read));
         futures::future::try_join_all(all).await.unwrap();
         assert_eq!(reads.load(Ordering::SeqCst), 1);
     }
@@ -225,7 +304,7 @@ mod tests {
     #[tokio::test]
     async fn a_model_without_a_version_cannot_be_run_by_name() {
         let cache = ModelCache::default();
-        let route = cache.route("acme/app", || async { Ok(model(Some(false), None)) });
+        let route = cache.route_by("acme/app", || async { Ok(model(Some(false), None)) });
         let error = route.await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::NotFound);
         assert!(
@@ -239,7 +318,7 @@ mod tests {
         let cache = ModelCache::default();
         for number in 0..2 * MAX_MODELS {
             let read = || async { Ok(model(Some(true), None)) };
-            cache.route(&number.to_string(), read).await.unwrap();
+            cache.route_by(&number.to_string(), read).await.unwrap();
         }
         assert_eq!(cache.slots().len(), MAX_MODELS);
     }

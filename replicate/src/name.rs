@@ -1,5 +1,7 @@
 //! The name of a model or deployment: its owner's and its own.
 
+use std::fmt;
+
 use crate::error::{Error, Result};
 use crate::reference::ModelRef;
 use crate::types::{Deployment, Model};
@@ -12,6 +14,12 @@ pub struct ModelName {
     pub owner: String,
     /// What the owner calls it.
     pub name: String,
+}
+
+impl fmt::Display for ModelName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.owner, self.name)
+    }
 }
 
 /// What can be given where the name of a model or deployment is asked for: `"owner/name"`, a
@@ -34,6 +42,7 @@ mod sealed {
     pub trait Sealed {}
 
     impl Sealed for super::ModelName {}
+    impl Sealed for &super::ModelName {}
     impl Sealed for &str {}
     impl Sealed for String {}
     impl Sealed for &String {}
@@ -47,6 +56,12 @@ mod sealed {
 impl IntoModelName for ModelName {
     fn into_model_name(self) -> Result<ModelName> {
         Ok(self)
+    }
+}
+
+impl IntoModelName for &ModelName {
+    fn into_model_name(self) -> Result<ModelName> {
+        Ok(self.clone())
     }
 }
 

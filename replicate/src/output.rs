@@ -41,28 +41,27 @@ pub struct Output {
 impl Output {
     /// The output of `prediction`, if there is one.
     pub(crate) fn new(
-        prediction: impl Into<Arc<Prediction>>,
+        prediction: Arc<Prediction>,
+        schema: Option<Arc<Value>>,
         transport: Transport,
     ) -> Result<Self> {
-        let prediction: Arc<Prediction> = prediction.into();
         let status = prediction.status.as_str();
         if !is_terminal(status) {
             let message = format!(
                 "the prediction {} has no output yet (status {status}): wait for it",
                 prediction.id
             );
-            return Err(Error::new(ErrorKind::InvalidRequest, message)
-                .with_prediction(Prediction::clone(&prediction)));
+            return Err(Error::new(ErrorKind::InvalidRequest, message).with_prediction(prediction));
         }
         if prediction.is_removed() {
             return Err(removed(prediction));
         }
         if status != "succeeded" {
-            return Err(Error::ended(Prediction::clone(&prediction)));
+            return Err(Error::ended(prediction));
         }
         Ok(Self {
             prediction,
-            schema: None,
+            schema,
             transport,
         })
     }

@@ -7,7 +7,6 @@ use std::marker::PhantomData;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use bytes::Bytes;
 use futures::future::BoxFuture;
 use futures::{Stream, StreamExt};
 use http::Method;
@@ -16,6 +15,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use crate::call::Call;
 use crate::error::{Error, ErrorKind, Result};
 use crate::name::segment;
 
@@ -116,25 +116,18 @@ impl<T> List<T> {
             items: PhantomData,
         }
     }
-
-    /// Fetches one page, the first or that of [`cursor`](List::cursor), and returns the response
-    /// body.
-    ///
-    /// # Errors
-    /// Those of the call.
-    pub async fn raw(self) -> Result<Bytes> {
-        Ok(self.request.fetch(None).await?.into_bytes())
-    }
 }
 
 impl<T: DeserializeOwned + Send + 'static> List<T> {
     /// Fetches one page: the first, or that of [`cursor`](List::cursor). The rest of the list is
     /// in [`pages`](List::pages) and [`items`](List::items).
-    ///
-    /// # Errors
-    /// Those of the call; [`Decode`](ErrorKind::Decode) if the body is not a page.
-    pub async fn page(self) -> Result<Page<T>> {
-        self.request.page(None).await
+    pub fn page(self) -> Call<Page<T>> {
+        let mut request = self.request;
+        let transport = request.transport.clone();
+        Call::from_transport(transport, move |api| async move {
+            request.transport = api.transport().clone();
+            request.page(None).await
+        })
     }
 
     /// The pages, one after another, each fetched when it is read.
@@ -221,21 +214,16 @@ impl PageRequest {
         Ok(request.send().await?)
     }
 
-    async fn page<T: DeserializeOwned>(&self, cursor: Option<&str>) -> Result<Page<T>> {
-        let answer = self.fetch(cursor).await?;
-        decode(&answer)
+    async fn page<T: DeserializeOwned>(&self, cursor: Option<&str>) -> Result<Response<Page<T>>> {
+        let response = self.fetch(cursor).await?;
+        let page: PageBody<T> = response.json()?;
+        let page = Page {
+            next: cursor_from_url(page.next.as_deref())?,
+            previous: cursor_from_url(page.previous.as_deref()).unwrap_or(None),
+            results: page.results,
+        };
+        Ok(response.map(|_| page))
     }
-}
-
-fn decode<T: DeserializeOwned>(answer: &Response) -> Result<Page<T>> {
-    let page: PageBody<T> = answer.json()?;
-    let next = cursor_from_url(page.next.as_deref())?;
-    let previous = cursor_from_url(page.previous.as_deref()).unwrap_or(None);
-    Ok(Page {
-        results: page.results,
-        next,
-        previous,
-    })
 }
 
 /// The cursor in the URL of another page. A URL without one cannot be followed: its host could be
@@ -325,10 +313,9 @@ impl<T: DeserializeOwned + Send + 'static> Stream for Pages<T> {
                 State::Over => return Poll::Ready(None),
                 State::Next(cursor) => {
                     let (request, cursor) = (this.request.clone(), cursor.take());
-                    this.state =
-                        State::Fetching(Box::pin(
-                            async move { request.page(cursor.as_deref()).await },
-                        ));
+                    this.state = State::Fetching(Box::pin(async move {
+                        Ok(request.page(cursor.as_deref()).await?.into_inner())
+                    }));
                 }
                 State::Fetching(fetching) => {
                     let page = ready!(fetching.as_mut().poll(cx));

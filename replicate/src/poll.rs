@@ -1,18 +1,19 @@
 //! Polling a prediction or training until it is done.
 
 use std::future::Future;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
-use replicate_api::{RequestOptions, RetryPolicy};
+use replicate_api::RetryPolicy;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::builder::PollPolicy;
 use crate::cancel::{CANCEL_GRACE, cancel_within};
 use crate::error::{Error, ErrorKind, Result};
-use crate::job::{Job, read};
+use crate::job::Job;
 use crate::job_state::JobState;
+use crate::progress::{Progress, Reporter};
 use crate::status::is_terminal;
 
 mod pacing;
@@ -21,29 +22,13 @@ mod schedule;
 pub(crate) use pacing::Pacing;
 pub(crate) use schedule::{Knowledge, Next, PollFailure, Schedule};
 
-/// A progress callback. Never contended: the lock only lets a future that holds one be shared
-/// between threads.
-pub(crate) struct ProgressCallback<J>(Mutex<Callback<J>>);
-
-type Callback<J> = Box<dyn FnMut(&J) + Send>;
-
-impl<J> ProgressCallback<J> {
-    pub(crate) fn new(callback: impl FnMut(&J) + Send + 'static) -> Self {
-        Self(Mutex::new(Box::new(callback)))
-    }
-
-    fn call(&mut self, job: &J) {
-        self.0.get_mut().unwrap_or_else(PoisonError::into_inner)(job);
-    }
-}
-
 /// One wait for one prediction or training. It outlives outages: see [`Schedule`].
 pub(crate) struct Poller<J: Job> {
     pub(crate) state: Arc<JobState<J>>,
     pub(crate) policy: PollPolicy,
     pub(crate) deadline: Option<Deadline>,
     pub(crate) cancellation: Option<CancellationToken>,
-    pub(crate) progress: Option<ProgressCallback<J>>,
+    pub(crate) progress: Reporter<J>,
 }
 
 /// Until when a caller waits, and how long that was from the beginning.
@@ -104,35 +89,31 @@ impl<J: Job> Poller<J> {
     pub(crate) async fn until_done(mut self) -> Result<Arc<J>> {
         let state = Arc::clone(&self.state);
         let client = state.client();
-        // An outage of minutes must not use up the retries of other calls.
-        let single = RequestOptions::new().with_retry_policy(RetryPolicy::never());
-        let api = replicate_api::Client::from_transport(client.transport().with_options(single));
         let backoff = client.transport().retry_policy().clone();
         let account = client.account_state().await;
         let pacing = &account.pacing;
         let mut schedule = Schedule::new(self.policy, backoff, self.deadline.is_some());
         if let Some(job) = state.snapshot() {
-            self.report(&job);
+            self.progress.report(Progress::Snapshot(&job));
         }
         let mut next = Instant::now();
         loop {
             // A handle's other wait or stream may have seen the end.
             if let Some(job) = state.snapshot().filter(|job| is_terminal(job.status())) {
-                return finished(job);
+                return state.finished(job);
             }
             let poll = async {
                 tokio::time::sleep_until(next).await;
                 while let Some(until) = pacing.paused_until() {
                     tokio::time::sleep_until(until + self.spread()).await;
                 }
-                read::<J>(&api, state.id()).await
+                state.read_once().await
             };
             let error = match self.interruptible(poll).await {
                 Err(interruption) => return Box::pin(self.interrupted(interruption)).await,
-                Ok(Ok((job, body))) => {
-                    let (job, changed) = state.update(job, body);
+                Ok(Ok((job, changed))) => {
                     if changed {
-                        self.report(&job);
+                        self.progress.report(Progress::Snapshot(&job));
                     }
                     next = later(schedule.succeeded(pacing.stretch()));
                     continue;
@@ -141,8 +122,20 @@ impl<J: Job> Poller<J> {
             };
             let failure = PollFailure::from_error(&error);
             match schedule.failed(failure, error.retry_after(), state.knowledge()) {
-                Next::After(delay) => next = later(delay),
-                Next::Paused(delay) => pacing.limit(delay),
+                Next::After(delay) => {
+                    if failure == PollFailure::Transient {
+                        let lasted = schedule.outage();
+                        let error = &error;
+                        self.progress.report(Progress::Outage { lasted, error });
+                    }
+                    next = later(delay);
+                }
+                Next::Paused(delay) => {
+                    pacing.limit(delay);
+                    let until = pacing.paused_until();
+                    let retry_in = until.map_or(delay, |until| until - Instant::now());
+                    self.progress.report(Progress::RateLimited { retry_in });
+                }
                 Next::Fail => {
                     return Err(state.describe(failed::<J>(&error, failure, state.id()), error));
                 }
@@ -156,12 +149,6 @@ impl<J: Job> Poller<J> {
                 cause = ?failure,
                 "polling failed, and continues"
             );
-        }
-    }
-
-    fn report(&mut self, job: &J) {
-        if let Some(progress) = &mut self.progress {
-            progress.call(job);
         }
     }
 

@@ -1,9 +1,16 @@
-//! Progress, read from logs.
+//! Progress of runs, waits and streams: uploads, snapshots with the progress in their logs, rate
+//! limits and outages.
 
 use std::fmt;
+use std::future::Future;
+use std::pin::pin;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
+use replicate_api::SendGate;
 use serde::Serialize;
 
+use crate::error::Error;
 use crate::job::Job;
 use crate::types::Prediction;
 
@@ -57,59 +64,180 @@ impl LogProgress {
     }
 }
 
-/// What a progress callback gets: the snapshot of a prediction or training, and the progress
-/// that its logs report.
+/// What a progress callback gets, in a run, a wait or a stream: uploads and rate limits before the
+/// prediction exists, its snapshots from then on, and what keeps a wait from reading it.
+///
+/// ```
+/// use replicate::Progress;
+///
+/// # async fn example(replicate: replicate::Client) -> replicate::Result<()> {
+/// let run = replicate.run("emulator/slow").on_progress(|progress| match progress {
+///     Progress::Upload(upload) => println!("{}: {} bytes", upload.file, upload.sent),
+///     Progress::Snapshot(prediction) => println!("{}", prediction.status),
+///     Progress::RateLimited { retry_in, .. } => println!("rate limited, retry in {retry_in:?}"),
+///     Progress::Outage { lasted, .. } => println!("no connection for {lasted:?}, still waiting"),
+///     _ => {}
+/// });
+/// println!("{}", run.text().await?);
+/// # Ok(())
+/// # }
+/// ```
 #[non_exhaustive]
-pub struct Progress<'a, J = Prediction> {
-    /// The prediction or training as it is now.
-    pub snapshot: &'a J,
-    /// The last progress bar in its logs, if there is one.
-    pub bar: Option<LogProgress>,
+pub enum Progress<'a, J: Job = Prediction> {
+    /// A file of the input is being uploaded. Nothing was created yet.
+    Upload(UploadProgress<'a>),
+    /// The prediction or training as it is now: when it was created, each time that it has
+    /// changed, and when it is terminal.
+    Snapshot(&'a J),
+    /// The API has refused a request for its rate limit (429); it is retried.
+    #[non_exhaustive]
+    RateLimited {
+        /// The time until the next attempt, at the earliest.
+        retry_in: Duration,
+    },
+    /// The prediction or training could not be read, for a cause that may pass: the network, or
+    /// the server. It may still be running, and the wait continues.
+    #[non_exhaustive]
+    Outage {
+        /// The time since the last usable response.
+        lasted: Duration,
+        /// The error of the latest attempt.
+        error: &'a Error,
+    },
+}
+
+/// How far the upload of a file is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct UploadProgress<'a> {
+    /// Where the file is in the input, such as `input.image` or `input.masks[0]`.
+    pub input: &'a str,
+    /// The file's path or name.
+    pub file: &'a str,
+    /// Bytes that were sent.
+    pub sent: u64,
+    /// Bytes in all.
+    pub total: u64,
 }
 
 impl<'a, J: Job> Progress<'a, J> {
-    pub(crate) fn new(snapshot: &'a J) -> Self {
-        Self {
-            snapshot,
-            bar: snapshot.logs().and_then(LogProgress::from_logs),
+    /// The prediction or training, where this is about a snapshot.
+    pub fn snapshot(&self) -> Option<&'a J> {
+        match self {
+            Self::Snapshot(snapshot) => Some(snapshot),
+            _ => None,
         }
+    }
+
+    /// The last progress bar in the snapshot's logs, if there is one.
+    pub fn bar(&self) -> Option<LogProgress> {
+        LogProgress::from_logs(self.snapshot()?.logs()?)
+    }
+
+    /// Percent done, 0 to 100, where the logs report it.
+    pub fn percent(&self) -> Option<f64> {
+        self.bar().map(|bar| bar.percent)
+    }
+
+    /// Steps done, where the logs report it.
+    pub fn done(&self) -> Option<u64> {
+        self.bar().map(|bar| bar.done)
+    }
+
+    /// Steps in all, where the logs report it.
+    pub fn total(&self) -> Option<u64> {
+        self.bar().map(|bar| bar.total)
     }
 }
 
-impl<J> Clone for Progress<'_, J> {
+impl<J: Job> Clone for Progress<'_, J> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<J> Copy for Progress<'_, J> {}
+impl<J: Job> Copy for Progress<'_, J> {}
 
 impl<J: Job> fmt::Debug for Progress<'_, J> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Progress")
-            .field("id", &self.snapshot.id())
-            .field("status", &self.snapshot.status())
-            .field("bar", &self.bar)
-            .finish()
+        match self {
+            Self::Upload(upload) => upload.fmt(f),
+            // Inputs may hold secrets.
+            Self::Snapshot(job) => write!(f, "Snapshot({}, {})", job.id(), job.status()),
+            Self::RateLimited { retry_in } => write!(f, "RateLimited({retry_in:?})"),
+            Self::Outage { lasted, error } => write!(f, "Outage({lasted:?}, {error})"),
+        }
     }
 }
 
-impl<J> Progress<'_, J> {
-    /// Percent done, 0 to 100, where the logs report it.
-    pub fn percent(&self) -> Option<f64> {
-        self.bar.map(|bar| bar.percent)
-    }
+/// The progress callback of a call, if it has one. Never contended: the lock only lets a future
+/// that holds one be shared between threads.
+pub(crate) struct Reporter<J: Job>(Option<Mutex<Callback<J>>>);
 
-    /// Steps done, where the logs report it.
-    pub fn done(&self) -> Option<u64> {
-        self.bar.map(|bar| bar.done)
-    }
+type Callback<J> = Box<dyn FnMut(Progress<'_, J>) + Send>;
 
-    /// Steps in all, where the logs report it.
-    pub fn total(&self) -> Option<u64> {
-        self.bar.map(|bar| bar.total)
+impl<J: Job> Default for Reporter<J> {
+    fn default() -> Self {
+        Self(None)
     }
 }
+
+impl<J: Job> Reporter<J> {
+    pub(crate) fn new(callback: impl FnMut(Progress<'_, J>) + Send + 'static) -> Self {
+        Self(Some(Mutex::new(Box::new(callback))))
+    }
+
+    pub(crate) fn is_set(&self) -> bool {
+        self.0.is_some()
+    }
+
+    pub(crate) fn report(&mut self, progress: Progress<'_, J>) {
+        if let Some(callback) = &mut self.0 {
+            callback.get_mut().unwrap_or_else(PoisonError::into_inner)(progress);
+        }
+    }
+
+    /// Drives a call that passes `gate`, and reports what that shows: rate limits, and how much
+    /// of `upload` was sent.
+    pub(crate) async fn watch<T>(
+        &mut self,
+        gate: &SendGate,
+        mut upload: Option<UploadProgress<'_>>,
+        call: impl Future<Output = T>,
+    ) -> T {
+        if !self.is_set() {
+            return call.await;
+        }
+        if let Some(upload) = upload {
+            self.report(Progress::Upload(upload));
+        }
+        let mut call = pin!(call);
+        let mut limited = None;
+        loop {
+            let done = tokio::time::timeout(WATCH_INTERVAL, &mut call).await;
+            if let Some(upload) = &mut upload {
+                // The headers of a form's parts are counted there as well.
+                let sent = gate.bytes_sent().min(upload.total);
+                if sent != std::mem::replace(&mut upload.sent, sent) {
+                    self.report(Progress::Upload(*upload));
+                }
+            }
+            if let Ok(done) = done {
+                return done;
+            }
+            let until = gate.rate_limited_until();
+            if until != std::mem::replace(&mut limited, until)
+                && let Some(until) = until
+            {
+                let retry_in = until.saturating_duration_since(std::time::Instant::now());
+                self.report(Progress::RateLimited { retry_in });
+            }
+        }
+    }
+}
+
+/// How often a call under way is looked at.
+const WATCH_INTERVAL: Duration = Duration::from_millis(100);
 
 fn percent_at_end(text: &str) -> Option<f64> {
     let number = text.strip_suffix('%')?;

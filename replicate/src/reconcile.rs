@@ -211,7 +211,7 @@ async fn search(client: &Client, create: &UnconfirmedCreate) -> Result<Reconcile
     if let Some(id) = &create.id {
         let found = Prediction::get(client.api.clone(), id.clone()).await?;
         return Ok(Reconciled {
-            matching: vec![found],
+            matching: vec![found.into_inner()],
             possible: Vec::new(),
         });
     }

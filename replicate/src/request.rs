@@ -15,7 +15,7 @@ use crate::error::Result;
 /// Token, timeouts, limits and retries are those of every other call: what is neither a read
 /// nor a delete is never sent twice unless it is said to be [`idempotent`](Request::idempotent).
 #[derive(Debug)]
-#[must_use = "nothing is sent before `send`, `json` or `raw`"]
+#[must_use = "nothing is sent before `send` or `json`"]
 pub struct Request(replicate_api::Request);
 
 impl Request {
@@ -59,27 +59,19 @@ impl Request {
         Self(self.0.retry(policy))
     }
 
-    /// Sends the request; the answer is a success, read whole.
+    /// Sends the request, and returns the complete response.
     ///
     /// # Errors
-    /// Every answer that is no success, and every way to get none.
+    /// Every response that is not a success, and every failure to get one.
     pub async fn send(self) -> Result<Response> {
         Ok(self.0.send().await?)
     }
 
-    /// Sends the request and decodes the answer.
+    /// Sends the request and decodes the response.
     ///
     /// # Errors
     /// As [`send`](Request::send), and [`Decode`](crate::ErrorKind::Decode).
     pub async fn json<T: DeserializeOwned>(self) -> Result<T> {
         Ok(self.0.send().await?.json()?)
-    }
-
-    /// Sends the request and gives the answer's body as it came.
-    ///
-    /// # Errors
-    /// As [`send`](Request::send).
-    pub async fn raw(self) -> Result<Bytes> {
-        Ok(self.0.send().await?.into_bytes())
     }
 }

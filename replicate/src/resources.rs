@@ -26,7 +26,7 @@ pub use file_upload::UploadFile;
 pub use files::Files;
 pub use hardware::Hardware;
 pub use models::{CreateModel, ModelList, Models, UpdateModel};
-pub use predictions::{CreatePrediction, PredictionList, Predictions};
+pub use predictions::{CreatePrediction, FindCreate, PredictionList, Predictions};
 pub use search::Search;
 pub use trainings::{CreateTraining, Trainings};
 pub use versions::Versions;
@@ -64,7 +64,7 @@ macro_rules! request {
             client: crate::Client,
             target: $target_type,
             body: crate::types::builder::$body,
-            options: replicate_api::CallOptions,
+            options: crate::RequestOptions,
         }
 
         impl $name {
@@ -104,12 +104,12 @@ macro_rules! request {
                 self
             }
 
-            /// Sends the request and returns the response body.
+            /// Sends the request, and returns the whole response.
             ///
             /// # Errors
-            /// Those of the call; a body that cannot be decoded is one too.
-            pub async fn raw(self) -> crate::Result<bytes::Bytes> {
-                self.call().raw().await
+            /// Those of the call.
+            pub async fn with_response(self) -> crate::Result<crate::Response<$result>> {
+                self.call().with_response().await
             }
 
             fn call(self) -> crate::Call<$result> {
@@ -141,11 +141,8 @@ macro_rules! list_methods {
 
         /// Fetches one page: the first, or that of `cursor`. The rest of the list is in `pages`
         /// and `items`.
-        ///
-        /// # Errors
-        /// Those of the call.
-        pub async fn page(self) -> Result<Page<$item>> {
-            self.0.page().await
+        pub fn page(self) -> Call<Page<$item>> {
+            self.0.page()
         }
 
         /// The pages, one after another, each fetched when it is read.
@@ -163,14 +160,6 @@ macro_rules! list_methods {
         /// every field that the API sends.
         pub fn decode_as<U>(self) -> List<U> {
             self.0.decode_as()
-        }
-
-        /// Fetches one page, and returns the response body.
-        ///
-        /// # Errors
-        /// Those of the call.
-        pub async fn raw(self) -> Result<Bytes> {
-            self.0.raw().await
         }
     };
 }

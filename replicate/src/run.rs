@@ -5,7 +5,6 @@ use std::future::{Future, IntoFuture};
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use replicate_api::RequestOptions;
@@ -17,26 +16,25 @@ use tokio_util::sync::CancellationToken;
 
 use crate::builder::PollPolicy;
 use crate::cancel::{CANCEL_GRACE, CancelingCreate, CreateControl, cancel_within};
-use crate::create::{Created, Creation, LONGEST_WAIT, Prepared};
+use crate::create::{CreateRequest, CreateResponse, LONGEST_WAIT, ResolvedRequest};
 use crate::error::{Error, ErrorKind, Result};
 #[cfg(feature = "files")]
 use crate::file_input::FileStrategy;
 use crate::handle::{Handle, PredictionHandle};
 use crate::job_state::JobState;
-use crate::poll::{Deadline, Poller, ProgressCallback, canceled};
-use crate::progress::Progress;
+use crate::poll::{Deadline, Poller, canceled};
+use crate::progress::{Progress, Reporter};
 use crate::reconcile::UnconfirmedCreate;
 use crate::reference::ModelRef;
 use crate::types::{Prediction, WebhookEvent};
-use crate::wait::no_body;
 use crate::{Client, Output};
 
 /// A model to run: made by [`Client::run`], sent when it is awaited or
 /// [started](Run::start).
 ///
 /// `.await` returns the [`Output`] once the prediction is done; [`text`](Run::text),
-/// [`json`](Run::json), [`prediction`](Run::prediction) and [`raw`](Run::raw) return it in other
-/// forms. [`start`](Run::start) returns a [handle](PredictionHandle) as soon as the prediction
+/// [`json`](Run::json) and [`prediction`](Run::prediction) return it in other forms.
+/// [`start`](Run::start) returns a [handle](PredictionHandle) as soon as the prediction
 /// is created.
 ///
 /// One prediction is created, never a second one after a response that may have created one.
@@ -90,13 +88,13 @@ use crate::{Client, Output};
 #[must_use = "nothing is sent before it is awaited or started"]
 pub struct Run {
     pub(crate) client: Client,
-    pub(crate) creation: Creation,
+    pub(crate) request: CreateRequest,
     pub(crate) poll_policy: PollPolicy,
     poll_only: bool,
     pub(crate) timeout: Option<Duration>,
     cancel_on_drop: bool,
     pub(crate) cancellation: Option<CancellationToken>,
-    progress: Option<ProgressCallback<Prediction>>,
+    progress: Reporter<Prediction>,
     control: CreateControl,
 }
 
@@ -105,12 +103,12 @@ impl Run {
         Self {
             poll_policy: client.settings.poll,
             client,
-            creation: Creation::new(reference),
+            request: CreateRequest::new(reference),
             poll_only: false,
             timeout: None,
             cancel_on_drop: false,
             cancellation: None,
-            progress: None,
+            progress: Reporter::default(),
             control: CreateControl::default(),
         }
     }
@@ -118,7 +116,7 @@ impl Run {
     /// The model's input: any value that serialises to an object. Files in it, at any depth,
     /// are [`FileInput`](crate::FileInput)s. Without one the input is empty.
     pub fn input<T: Serialize>(mut self, input: T) -> Self {
-        self.creation.input(&input);
+        self.request.input(&input);
         self
     }
 
@@ -128,7 +126,7 @@ impl Run {
     ///
     /// API: <https://replicate.com/docs/topics/webhooks/setup-webhook>
     pub fn webhook(mut self, url: impl Into<String>) -> Self {
-        self.creation.webhook(url);
+        self.request.webhook(url);
         self
     }
 
@@ -139,14 +137,14 @@ impl Run {
         mut self,
         events: impl IntoIterator<Item = E>,
     ) -> Self {
-        self.creation.webhook_events(events);
+        self.request.webhook_events(events);
         self
     }
 
     /// Has the server cancel the prediction when it is not over after this time: at least 5 s,
     /// in whole seconds (a part of one counts as one).
     pub fn cancel_after(mut self, deadline: Duration) -> Self {
-        self.creation.cancel_after(deadline);
+        self.request.cancel_after(deadline);
         self
     }
 
@@ -157,9 +155,9 @@ impl Run {
         self
     }
 
-    /// Calls `callback` when the prediction is created, each time that it has changed, and when
-    /// it is done. Has no effect on [`start`](Run::start): give it to the handle's
-    /// [`wait`](Handle::wait).
+    /// Calls `callback` with each [`Progress`]: uploads, then the prediction when it was created,
+    /// each time that it has changed, and when it is done; and rate limits and outages meanwhile.
+    /// After [`start`](Run::start), give another one to the handle's [`wait`](Handle::wait).
     ///
     /// ```
     /// # async fn example(replicate: replicate::Client) -> replicate::Result<()> {
@@ -174,10 +172,8 @@ impl Run {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn on_progress(mut self, mut callback: impl FnMut(Progress<'_>) + Send + 'static) -> Self {
-        self.progress = Some(ProgressCallback::new(move |prediction| {
-            callback(Progress::new(prediction));
-        }));
+    pub fn on_progress(mut self, callback: impl FnMut(Progress<'_>) + Send + 'static) -> Self {
+        self.progress = Reporter::new(callback);
         self
     }
 
@@ -196,7 +192,7 @@ impl Run {
     /// How files in the input reach the model.
     #[cfg(feature = "files")]
     pub fn file_strategy(mut self, strategy: FileStrategy) -> Self {
-        self.creation.files(strategy);
+        self.request.files(strategy);
         self
     }
 
@@ -277,60 +273,25 @@ impl Run {
         Ok(Arc::unwrap_or_clone(prediction))
     }
 
-    /// Runs, and returns the last response body of the prediction. The error of a prediction
-    /// that did not succeed carries it too, as [`Error::body`].
-    ///
-    /// # Errors
-    /// Those of the run.
-    pub async fn raw(mut self) -> Result<Bytes> {
-        let deadline = self.timeout.map(Deadline::after);
-        let created = Box::pin(self.create(deadline, true)).await;
-        let created = created.map_err(Error::in_create)?;
-        let (state, result) = self.wait(created, deadline).await;
-        match result {
-            Ok(_) => state.body().ok_or_else(no_body),
-            Err(error) => Err(error.in_create().with_body(state.body())),
-        }
-    }
-
-    async fn finish(mut self) -> Result<(Arc<Prediction>, Option<Value>)> {
+    async fn finish(mut self) -> Result<(Arc<Prediction>, Option<Arc<Value>>)> {
         let deadline = self.timeout.map(Deadline::after);
         // Boxed, so that a run holds the state of the step that it is at, and not of every one.
         let created = Box::pin(self.create(deadline, true)).await;
-        let mut created = created.map_err(Error::in_create)?;
-        let schema = created.schema.take();
-        let (_, result) = self.wait(created, deadline).await;
-        Ok((result.map_err(Error::in_create)?, schema))
-    }
-
-    async fn wait(
-        mut self,
-        created: Created,
-        deadline: Option<Deadline>,
-    ) -> (Arc<JobState<Prediction>>, Result<Arc<Prediction>>) {
-        let (progress, cancellation) = (self.progress.take(), self.cancellation.take());
-        let handle = self.handle(created);
-        let state = handle.state();
+        let handle = self.handle(created.map_err(Error::in_create)?);
         let poller = Poller {
-            state: Arc::clone(&state),
+            state: handle.state(),
             policy: self.poll_policy,
             deadline,
-            cancellation,
-            progress,
+            cancellation: self.cancellation.take(),
+            progress: std::mem::take(&mut self.progress),
         };
         let result = poller.until_done().await;
         handle.detach();
-        (state, result)
+        Ok((result.map_err(Error::in_create)?, handle.schema()))
     }
 
-    fn handle(&self, created: Created) -> PredictionHandle {
-        let Created {
-            prediction,
-            body,
-            schema,
-        } = created;
-        self.client.shared.claims.claim(&prediction.id, None);
-        let state = JobState::created(self.client.clone(), prediction, body);
+    fn handle(&self, (state, schema): Created) -> PredictionHandle {
+        self.client.shared.claims.claim(state.id(), None);
         let canceler = (self.cancel_on_drop).then(|| self.control.bound(&self.client));
         Handle::new(state, self.poll_policy, schema, canceler)
     }
@@ -342,7 +303,7 @@ impl Run {
         {
             return Err(nothing_created());
         }
-        let prepared = Box::pin(self.prepare(deadline)).await?;
+        let request = Box::pin(self.resolve(deadline)).await?;
         let control = self.control.clone();
         let mut options = control.options(RequestOptions::new());
         if let Some(deadline) = deadline {
@@ -351,31 +312,37 @@ impl Run {
                 .with_timeout(deadline.timeout)
                 .with_deadline(deadline.at.into_std());
         }
-        let transport = self.client.transport().with_options(options);
-        let sent = self.cancellation.as_ref().map(|_| prepared.sent_now());
+        let api = self.client.api.with_options(options);
+        let sent = self.cancellation.as_ref().map(|_| request.sent_now());
         let permit = (may_block && !self.needs_id_early())
             .then(|| self.client.shared.blocking_creates.permit())
             .flatten();
         // The transport shortens it to fit every timeout of the call.
         let wait = permit.as_ref().map(|_| LONGEST_WAIT);
-        let api = replicate_api::Client::from_transport(transport);
-        let creating = async move { prepared.send(&api, wait).await }.boxed();
-        if self.cancel_on_drop {
-            let client = self.client.clone();
-            let creating = CancelingCreate::new(client, control, creating);
-            return self.cancelable(creating, sent).await;
-        }
-        self.cancelable(creating, sent).await
+        let creating = async move { request.send(&api, wait).await }.boxed();
+        let mut progress = std::mem::take(&mut self.progress);
+        let gate = control.gate().clone();
+        let result = if self.cancel_on_drop {
+            let creating = CancelingCreate::new(self.client.clone(), control, creating);
+            let creating = self.cancelable(creating, sent);
+            progress.watch(&gate, None, creating).await
+        } else {
+            let creating = self.cancelable(creating, sent);
+            progress.watch(&gate, None, creating).await
+        };
+        self.progress = progress;
+        result
     }
 
     /// Checks the input and sends its files, until the deadline.
-    async fn prepare(&mut self, deadline: Option<Deadline>) -> Result<Prepared> {
-        let creation = std::mem::replace(&mut self.creation, Creation::new(Err(nothing_created())));
-        let preparing = creation.prepare(&self.client);
+    async fn resolve(&mut self, deadline: Option<Deadline>) -> Result<ResolvedRequest> {
+        let request = CreateRequest::new(Err(nothing_created()));
+        let request = std::mem::replace(&mut self.request, request);
+        let resolving = request.resolve(&self.client, &mut self.progress);
         tokio::select! {
             biased;
             () = canceled(self.cancellation.as_ref()) => Err(nothing_created()),
-            prepared = preparing => prepared,
+            resolved = resolving => resolved,
             error = exceeded(deadline) => Err(error),
         }
     }
@@ -383,7 +350,7 @@ impl Run {
     /// Whether the id is needed while the prediction runs: without it nothing can be canceled.
     fn needs_id_early(&self) -> bool {
         self.poll_only
-            || self.progress.is_some()
+            || self.progress.is_set()
             || self.cancellation.is_some()
             || self.cancel_on_drop
     }
@@ -392,12 +359,12 @@ impl Run {
     /// soon as it has an id; a create that has not been sent by then is never sent.
     async fn cancelable(
         &self,
-        mut creating: impl Future<Output = Result<Created>> + Unpin,
+        mut creating: impl Future<Output = Result<CreateResponse>> + Unpin,
         sent: Option<UnconfirmedCreate>,
     ) -> Result<Created> {
         tokio::select! {
             biased;
-            result = &mut creating => return result,
+            result = &mut creating => return Ok(self.created(result?)),
             () = canceled(self.cancellation.as_ref()) => {}
         }
         if self.control.close() {
@@ -416,31 +383,29 @@ impl Run {
         };
         let grace = CANCEL_GRACE.saturating_sub(since.elapsed());
         let (state, schema) = match result {
-            Ok(created) => {
-                let Created {
-                    prediction, body, ..
-                } = created;
-                let state = JobState::created(self.client.clone(), prediction, body);
-                (state, created.schema)
-            }
+            Ok(created) => self.created(created),
             // The response cannot be decoded, but shows what was created.
             Err(error) if error.created_id().is_some() => {
                 let id = error.created_id().unwrap_or_default();
-                (JobState::attached(self.client.clone(), id, None), None)
+                let state = JobState::attached(self.client.clone(), id, None);
+                (Arc::new(state), None)
             }
             Err(error) if error.unconfirmed_create().is_some() => return Err(error),
             // Nothing was created, and now nothing is wanted.
             Err(_) => return Err(nothing_created()),
         };
-        let state = Arc::new(state);
-        let prediction = cancel_within(&state, grace).await?;
-        Ok(Created {
-            prediction: Arc::unwrap_or_clone(prediction),
-            body: state.body(),
-            schema,
-        })
+        cancel_within(&state, grace).await?;
+        Ok((state, schema))
+    }
+
+    fn created(&self, created: CreateResponse) -> Created {
+        let state = JobState::created(self.client.clone(), created.response);
+        (Arc::new(state), created.schema)
     }
 }
+
+/// What was created, and the schema of its version.
+type Created = (Arc<JobState<Prediction>>, Option<Arc<Value>>);
 
 async fn exceeded(deadline: Option<Deadline>) -> Error {
     match deadline {
@@ -465,13 +430,9 @@ impl IntoFuture for Run {
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
-            let client = self.client.clone();
+            let transport = self.client.transport().clone();
             let (prediction, schema) = self.finish().await?;
-            let output = client.output(&prediction)?;
-            Ok(match schema {
-                Some(schema) => output.with_schema(schema),
-                None => output,
-            })
+            Output::new(prediction, schema, transport)
         })
     }
 }
@@ -479,7 +440,7 @@ impl IntoFuture for Run {
 impl fmt::Debug for Run {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Run")
-            .field("creation", &self.creation)
+            .field("request", &self.request)
             .field("timeout", &self.timeout)
             .field("poll_only", &self.poll_only)
             .field("cancel_on_drop", &self.cancel_on_drop)

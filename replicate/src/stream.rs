@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::future::BoxFuture;
-use replicate_api::CallOptions;
+use replicate_api::RequestOptions;
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
@@ -16,9 +16,9 @@ use crate::cancel::CancelGuard;
 use crate::error::{Error, Result};
 #[cfg(feature = "files")]
 use crate::file_input::FileStrategy;
-use crate::job::read;
 use crate::job_state::JobState;
 use crate::poll::Deadline;
+use crate::progress::Progress;
 use crate::reference::ModelRef;
 use crate::run::Run;
 use crate::sse::MAX_EVENT_BYTES;
@@ -103,7 +103,7 @@ impl StreamOptions {
 impl StreamRun {
     pub(crate) fn new(client: Client, reference: Result<ModelRef>) -> Self {
         let mut run = Run::new(client, reference).poll_only();
-        run.creation.stream();
+        run.request.stream();
         Self {
             run,
             max_event_bytes: MAX_EVENT_BYTES,
@@ -170,6 +170,13 @@ impl StreamRun {
     /// dropped before its end. The cancel runs in a task of its own.
     pub fn cancel_on_drop(mut self) -> Self {
         self.run = self.run.cancel_on_drop();
+        self
+    }
+
+    /// Calls `callback` while files are uploaded and when the create is rate limited: see
+    /// [`Progress`]. What follows comes as events.
+    pub fn on_progress(mut self, callback: impl FnMut(Progress<'_>) + Send + 'static) -> Self {
+        self.run = self.run.on_progress(callback);
         self
     }
 
@@ -280,13 +287,10 @@ async fn snapshot(
     if let Some(snapshot) = state.snapshot().filter(is_enough) {
         return Ok(snapshot);
     }
-    let mut transport = state.client().transport().clone();
-    if let Some(timeout) = options.timeout {
-        transport = transport.with_options(CallOptions::new().with_timeout(timeout));
-    }
-    let api = replicate_api::Client::from_transport(transport);
-    match read::<Prediction>(&api, state.id()).await {
-        Ok((prediction, body)) => Ok(state.update(prediction, body).0),
+    let mut request = RequestOptions::new();
+    request.timeout = options.timeout;
+    match state.read(request).await {
+        Ok((prediction, _)) => Ok(prediction),
         Err(error) => Err(state.attach(error)),
     }
 }

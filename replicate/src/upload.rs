@@ -4,6 +4,7 @@ mod source;
 
 use std::error::Error as _;
 use std::fs::Metadata;
+use std::future::IntoFuture;
 use std::path::Path;
 use std::time::Duration;
 
@@ -13,8 +14,8 @@ use data_url::mime::Mime;
 use futures::{StreamExt, TryStreamExt};
 use http::Method;
 use http::header::{ACCEPT, HeaderValue};
-use replicate_api::Transport;
 use replicate_api::multipart::{Form, Part};
+use replicate_api::{RequestOptions, Response, SendGate, Transport};
 use serde_json::Value;
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::time::{Instant, timeout_at};
@@ -23,6 +24,8 @@ use crate::Client;
 use crate::error::{Error, ErrorKind, Result};
 use crate::file_input::{FileInput, FileStrategy, MAX_FILE_BYTES};
 use crate::input::{FileSlot, Input};
+use crate::job::Job;
+use crate::progress::{Reporter, UploadProgress};
 use crate::types::File;
 
 use source::SourceFailure;
@@ -30,10 +33,11 @@ use source::SourceFailure;
 /// The input as JSON, with every file in it uploaded or written as a URL.
 ///
 /// All files are checked before the first is sent.
-pub(crate) async fn resolve(
+pub(crate) async fn resolve<J: Job>(
     client: &Client,
     input: Input,
     strategy: FileStrategy,
+    reporter: &mut Reporter<J>,
 ) -> Result<Value> {
     let Input { mut value, files } = input;
     for slot in &files {
@@ -47,9 +51,8 @@ pub(crate) async fn resolve(
         let url = match known {
             Some((_, url)) => url.clone(),
             None => {
-                let url = provide(client, &slot.file, strategy)
-                    .await
-                    .map_err(|error| failed(error, slot))?;
+                let provided = provide(client, slot, strategy, reporter).await;
+                let url = provided.map_err(|error| failed(error, slot))?;
                 sent.push((slot.file.clone(), url.clone()));
                 url
             }
@@ -156,15 +159,30 @@ pub(crate) async fn check(file: &FileInput) -> Result<Option<u64>> {
 }
 
 /// The file as a URL that the model can read.
-async fn provide(client: &Client, file: &FileInput, strategy: FileStrategy) -> Result<String> {
-    let Some(size) = check(file).await? else {
+async fn provide<J: Job>(
+    client: &Client,
+    slot: &FileSlot,
+    strategy: FileStrategy,
+    reporter: &mut Reporter<J>,
+) -> Result<String> {
+    let file = &slot.file;
+    let Some(total) = check(file).await? else {
         return Ok(file.given_url().unwrap_or_default().to_owned());
     };
-    if strategy.inlines(size) {
+    if strategy.inlines(total) {
         let transport = client.transport();
-        return inline(file, size, transport).await;
+        return inline(file, total, transport).await;
     }
-    let uploaded = client.files().create(file.clone()).await?;
+    let gate = SendGate::new();
+    let client = client.with_options(RequestOptions::new().with_send_gate(gate.clone()));
+    let uploading = client.files().create(file.clone()).into_future();
+    let upload = UploadProgress {
+        input: &slot.place(),
+        file: &file.label(),
+        sent: 0,
+        total,
+    };
+    let uploaded = reporter.watch(&gate, Some(upload), uploading).await?;
     let url = uploaded.urls.map(|urls| urls.get);
     let url = url.filter(|url| !url.is_empty()).ok_or_else(|| {
         Error::new(
@@ -208,7 +226,7 @@ pub(crate) async fn upload(
     api: replicate_api::Client,
     file: FileInput,
     metadata: Option<serde_json::Map<String, Value>>,
-) -> Result<File> {
+) -> Result<Response<File>> {
     if check(&file).await?.is_none() {
         return Err(Error::invalid(format!(
             "{} is a URL already: give it to the model as it is",
@@ -231,7 +249,9 @@ pub(crate) async fn upload(
         })
     };
     let sent = request.send().await;
-    Ok(sent.map_err(|error| from_form(error, failure))?.json()?)
+    let response = sent.map_err(|error| from_form(error, failure))?;
+    let uploaded = response.json()?;
+    Ok(response.map(|_| uploaded))
 }
 
 /// The file as the API accepts it.

@@ -5,17 +5,16 @@ use std::future::IntoFuture;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
 use futures::future::BoxFuture;
 use tokio_util::sync::CancellationToken;
 
 use crate::builder::PollPolicy;
 use crate::cancel::CancelGuard;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::Result;
 use crate::job::Job;
 use crate::job_state::JobState;
-use crate::poll::{Deadline, Poller, ProgressCallback};
-use crate::progress::Progress;
+use crate::poll::{Deadline, Poller};
+use crate::progress::{Progress, Reporter};
 use crate::types::Prediction;
 
 /// A wait until a prediction or training is done: made by [`Handle::wait`](crate::Handle::wait),
@@ -23,7 +22,8 @@ use crate::types::Prediction;
 /// [`Trainings::wait`](crate::resources::Trainings::wait); sent when it is awaited.
 ///
 /// It returns the prediction or training once it has succeeded. One that failed, was canceled
-/// or was aborted is an error that carries it. Where the snapshot is terminal already, nothing
+/// or was aborted is an error that carries it. The response body that it came in is in
+/// [`Handle::body`](crate::Handle::body) and [`Error::body`](crate::Error::body). Where the snapshot is terminal already, nothing
 /// is sent.
 ///
 /// A wait outlives outages. Connection errors, timeouts, 5xx responses and responses of
@@ -48,7 +48,7 @@ pub struct Wait<J: Job = Prediction> {
     poll_policy: PollPolicy,
     timeout: Option<Duration>,
     cancellation: Option<CancellationToken>,
-    progress: Option<ProgressCallback<J>>,
+    progress: Reporter<J>,
     cancel_on_drop: bool,
     /// That of the handle, which is not to fire while something waits.
     _guard: Option<Arc<CancelGuard<J>>>,
@@ -65,7 +65,7 @@ impl<J: Job> Wait<J> {
             poll_policy,
             timeout: None,
             cancellation: None,
-            progress: None,
+            progress: Reporter::default(),
             cancel_on_drop: false,
             _guard: guard,
         }
@@ -100,33 +100,11 @@ impl<J: Job> Wait<J> {
         self
     }
 
-    /// Calls `callback` with the snapshot at hand, each time that it has changed, and when it
-    /// is terminal.
-    pub fn on_progress(
-        mut self,
-        mut callback: impl FnMut(Progress<'_, J>) + Send + 'static,
-    ) -> Self {
-        self.progress = Some(ProgressCallback::new(move |job: &J| {
-            callback(Progress::new(job));
-        }));
+    /// Calls `callback` with the snapshot at hand, each time that it has changed, when it is
+    /// terminal, and when it cannot be read: see [`Progress`].
+    pub fn on_progress(mut self, callback: impl FnMut(Progress<'_, J>) + Send + 'static) -> Self {
+        self.progress = Reporter::new(callback);
         self
-    }
-
-    /// Waits, and returns the response body of the terminal snapshot.
-    ///
-    /// # Errors
-    /// Those of the wait; the error of a job that did not succeed carries its body too, as
-    /// [`Error::body`](crate::Error::body).
-    pub async fn raw(self) -> Result<Bytes> {
-        let state = Arc::clone(&self.state);
-        if state.body().is_none() {
-            // A body is wanted, so that one has to be read.
-            state.forget();
-        }
-        match self.finish().await {
-            Ok(_) => state.body().ok_or_else(no_body),
-            Err(error) => Err(error.with_body(state.body())),
-        }
     }
 
     pub(crate) async fn finish(self) -> Result<Arc<J>> {
@@ -146,10 +124,6 @@ impl<J: Job> Wait<J> {
         }
         result
     }
-}
-
-pub(crate) fn no_body() -> Error {
-    Error::new(ErrorKind::Other, "the response body was not kept")
 }
 
 impl<J: Job> IntoFuture for Wait<J> {

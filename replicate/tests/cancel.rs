@@ -56,7 +56,8 @@ async fn a_token_canceled_while_polling_cancels_at_the_server() {
         .run("emulator/slow")
         .input(json!({ "seconds": 60 }))
         .on_progress(move |progress| {
-            if progress.snapshot.status.as_str() == "processing" {
+            let snapshot = progress.snapshot();
+            if snapshot.is_some_and(|it| it.status.as_str() == "processing") {
                 cancel.cancel();
             }
         })

@@ -4,18 +4,20 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use replicate::{Client, Error, ErrorKind, RetryPolicy};
-use replicate_test_support::{Listener, Script};
+use replicate::{Client, ClientBuilder, Error, ErrorKind, RetryPolicy};
+use replicate_test_support::{Http2End, Http2Reply, Listener, Reply, Script};
 
 const CONTENT: &[u8] = b"AAAAABBBBB";
 
-fn replicate() -> Client {
+fn builder() -> ClientBuilder {
     let briefly = Duration::from_millis(1);
     Client::builder()
         .token("r8_test")
         .retry(RetryPolicy::default().with_backoff(briefly, briefly))
-        .build()
-        .unwrap()
+}
+
+fn replicate() -> Client {
+    builder().build().unwrap()
 }
 
 /// What comes of a download whose connections are answered with these, each then closed.
@@ -318,6 +320,50 @@ async fn a_download_that_cannot_be_verified_does_not_replace_an_existing_file() 
     assert_eq!((result.unwrap(), content.unwrap()), (5, HALF.into()));
 }
 
+/// What a download over HTTP/2 returns and saves when its content comes as these responses.
+async fn over_http2(replies: &[Http2Reply]) -> (Result<Bytes, Error>, Result<u64, Error>, Vec<u8>) {
+    let client = builder()
+        .http(|http| http.http2_prior_knowledge().pool_max_idle_per_host(0))
+        .build()
+        .unwrap();
+    let start = || Listener::start(replies.iter().cloned().map(Script::http2)).unwrap();
+    let (first, second) = (start(), start());
+    let read = client.download(format!("{}/f", first.url())).bytes().await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("f");
+    std::fs::write(&path, "before").unwrap();
+    let file = client.download(format!("{}/f", second.url()));
+    let saved = file.save(&path).await;
+    (read, saved, std::fs::read(path).unwrap())
+}
+
+#[tokio::test]
+async fn a_body_that_http2_ends_too_early_is_not_the_file() {
+    let whole = Http2Reply::new(&Reply::new(200).body(CONTENT));
+    let endless = whole.clone().without_length();
+    let range = |status: u16, range: &str, body: &str| {
+        let reply = Reply::new(status).header("content-range", range).body(body);
+        Http2Reply::new(&reply)
+    };
+    let more = range(206, "bytes 5-9/10", "BBBBB");
+    let no_more = range(416, "bytes */10", "");
+    for end in [Http2End::ResetWithoutError, Http2End::EndStream] {
+        let first = endless.clone().first(5).end(end);
+        let (read, saved, left) = over_http2(&[first.clone(), more.clone(), whole.clone()]).await;
+        assert_eq!(read.unwrap(), CONTENT, "{end:?}");
+        assert_eq!((saved.unwrap(), &*left), (10, CONTENT));
+
+        // A server without ranges leaves open whether the half is all there is.
+        let (_, saved, left) = over_http2(&[first, whole.clone()]).await;
+        let error = saved.unwrap_err();
+        assert!(error.to_string().contains("could not verify"), "{error}");
+        assert_eq!(left, b"before");
+    }
+    let (read, saved, left) = over_http2(&[endless, no_more]).await;
+    assert_eq!(read.unwrap(), CONTENT);
+    assert_eq!((saved.unwrap(), &*left), (10, CONTENT));
+}
+
 #[tokio::test]
 async fn an_unsupported_content_encoding_is_an_error() {
     let packed = answer(200, "content-encoding: br | content-length: 5", HALF);
@@ -343,14 +389,20 @@ async fn one_404_is_retried_and_a_second_is_expired() {
 
 #[tokio::test]
 async fn a_403_of_a_file_host_does_not_blame_the_token() {
-    let (read, _) = download(&[answer(403, "content-length: 8", "<Error/>")]).await;
-    let error = read.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Status);
-    assert_eq!(error.status().unwrap(), 403);
-    assert!(
-        !error.to_string().to_lowercase().contains("token"),
-        "{error}"
-    );
+    let refused = || Script::reply(answer(403, "content-length: 8", "<Error/>"));
+    let foreign = Listener::start([refused()]).unwrap();
+    let local = Listener::start([refused()]).unwrap();
+    // A local API serves files beside its routes, without the token.
+    let client = builder().base_url(local.url()).build().unwrap();
+    for listener in [foreign, local] {
+        let file = client.download(format!("{}/f", listener.url()));
+        let error = file.bytes().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Status);
+        assert_eq!(error.status().unwrap(), 403);
+        let text = error.to_string();
+        assert!(text.starts_with("the file host refused to serve"), "{text}");
+        assert!(!text.contains("check the token"), "{text}");
+    }
 }
 
 #[tokio::test]

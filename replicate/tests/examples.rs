@@ -182,22 +182,46 @@ async fn service_runs_a_model_receives_its_webhook_and_passes_streams_on() {
 }
 
 #[tokio::test]
-async fn batch_writes_a_result_for_each_row_and_reports_failures() {
+async fn csv_batch_writes_a_result_for_each_row_and_reports_failures() {
     let emulator = Emulator::builder().model(batch_model()).start();
     let emulator = emulator.await.unwrap();
-    let folder = tempfile::tempdir().unwrap();
-    let csv = folder.path().join("in.csv");
-    std::fs::write(&csv, "a,quick, and easy\nb,fail\nc,\"x\"\n").unwrap();
-    let batch = spawn(&emulator, "batch", &[csv.to_str().unwrap(), "acme/echo"]);
-    let finished = batch.finish().await;
+    let files = CsvFiles::new("a,quick, and easy\nb,fail\nc,\"x\"\n");
+    let finished = files.run(&emulator, "8").await;
     assert!(!finished.status.success());
-    let mut lines: Vec<&str> = finished.stdout.lines().collect();
-    lines.sort_unstable();
-    assert_eq!(lines, [r#"a,"quick, and easy""#, r#"c,"""x""""#]);
+    assert_eq!(files.results(), [r#"a,"quick, and easy""#, r#"c,"""x""""#]);
     let stderr = finished.stderr;
-    let summary = "2 done, 1 failed, 0 canceled, 0 not started";
-    assert!(stderr.contains(summary), "{stderr}");
+    assert!(stderr.contains("2 of 3 done, 0 not started"), "{stderr}");
     assert!(stderr.contains("b: "), "{stderr}");
+}
+
+/// The files of `csv_batch`.
+struct CsvFiles(tempfile::TempDir);
+
+impl CsvFiles {
+    fn new(csv: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("in.csv"), csv).unwrap();
+        Self(folder)
+    }
+
+    fn start(&self, emulator: &Emulator, concurrency: &str) -> Running {
+        let path = |name: &str| self.0.path().join(name).to_str().unwrap().to_owned();
+        let (from, to) = (path("in.csv"), path("out.csv"));
+        let arguments = [&from, &to, "acme/echo", "text", concurrency];
+        spawn(emulator, "csv_batch", &arguments)
+    }
+
+    async fn run(&self, emulator: &Emulator, concurrency: &str) -> Finished {
+        self.start(emulator, concurrency).finish().await
+    }
+
+    /// The results, sorted.
+    fn results(&self) -> Vec<String> {
+        let results = std::fs::read_to_string(self.0.path().join("out.csv")).unwrap();
+        let mut lines: Vec<String> = results.lines().map(str::to_owned).collect();
+        lines.sort_unstable();
+        lines
+    }
 }
 
 /// Returns its text, unless that says otherwise.
@@ -215,28 +239,52 @@ fn batch_model() -> Model {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn batch_cancels_what_runs_and_starts_no_more_at_ctrl_c() {
+async fn csv_batch_stores_what_runs_at_ctrl_c_and_goes_on_when_it_is_started_again() {
     let emulator = Emulator::builder().model(batch_model()).start();
     let emulator = emulator.await.unwrap();
-    let folder = tempfile::tempdir().unwrap();
-    let csv = folder.path().join("in.csv");
-    std::fs::write(&csv, "a,quick\nb,wait\nc,wait\nd,quick\n").unwrap();
-    let arguments = [csv.to_str().unwrap(), "acme/echo", "text", "2"];
-    let mut batch = spawn(&emulator, "batch", &arguments);
-    assert_eq!(batch.stdout_line().await, r#"a,"quick""#);
+    let files = CsvFiles::new("a,quick\nb,wait\nc,wait\nd,quick\n");
+    let mut batch = files.start(&emulator, "2");
     eventually("the third prediction", || emulator.predictions().len() == 3).await;
     batch.press_ctrl_c().await;
+    assert_eq!(batch.stderr_line().await, "4 predictions to create");
+    assert!(batch.stderr_line().await.starts_with("creating no more"));
+    emulator.advance(HOUR);
     let finished = batch.finish().await;
-    let summary = "1 done, 0 failed, 2 canceled, 1 not started";
+    let summary = "3 of 4 done, 1 not started";
     assert!(finished.stderr.contains(summary), "{}", finished.stderr);
-    let predictions = emulator.predictions();
-    let canceled = predictions.iter();
-    let canceled = canceled.filter(|prediction| prediction.status == Status::Canceled);
-    assert_eq!((predictions.len(), canceled.count()), (3, 2));
+    assert_eq!(emulator.predictions().len(), 3);
+
+    let finished = files.run(&emulator, "2").await;
+    assert!(finished.status.success(), "{}", finished.stderr);
+    let expected = [r#"a,"quick""#, r#"b,"wait""#, r#"c,"wait""#, r#"d,"quick""#];
+    assert_eq!(files.results(), expected);
+    assert_eq!(emulator.predictions().len(), 4);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn csv_batch_that_was_killed_pays_for_no_row_twice() {
+    let emulator = Emulator::builder().model(batch_model()).start();
+    let emulator = emulator.await.unwrap();
+    let files = CsvFiles::new("a,quick\nb,wait\nc,quick\n");
+    let mut batch = files.start(&emulator, "1");
+    eventually("the second prediction", || {
+        emulator.predictions().len() == 2
+    })
+    .await;
+    batch.child.kill().await.unwrap();
+    emulator.advance(HOUR);
+    let finished = files.run(&emulator, "1").await;
+    assert!(finished.status.success(), "{}", finished.stderr);
+    assert_eq!(
+        files.results(),
+        [r#"a,"quick""#, r#"b,"wait""#, r#"c,"quick""#]
+    );
+    assert_eq!(emulator.predictions().len(), 3);
 }
 
 #[tokio::test]
-async fn chat_prints_answers_cancels_one_and_reports_the_usage() {
+async fn chat_prints_replies_cancels_one_and_reports_the_usage() {
     let model = streaming("acme/chat").run(|input, context| async move {
         let prompt = input["prompt"].as_str().unwrap_or_default();
         context.metric("input_token_count", 5);
@@ -258,7 +306,7 @@ async fn chat_prints_answers_cancels_one_and_reports_the_usage() {
     assert_eq!(chat.stdout_line().await, " (canceled)");
     chat.write_line("/quit").await;
     let lines = chat.lines().await;
-    assert!(lines[0].starts_with("2 answers, 10 tokens in, 4 tokens out"));
+    assert!(lines[0].starts_with("2 replies, 10 tokens in, 4 tokens out"));
     let predictions = emulator.predictions();
     assert_eq!(predictions[1].status, Status::Canceled);
     // The second question comes with what was said before.

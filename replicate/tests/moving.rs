@@ -44,7 +44,7 @@ fn squeezed(text: &str) -> String {
     text.replace(",)", ")")
 }
 
-fn clients(token: &str, address: &str, proxy: reqwest::Proxy, headers: HeaderMap) -> Result<()> {
+fn clients(token: &str, url: &str, proxy: reqwest::Proxy, headers: HeaderMap) -> Result<()> {
     let _ = replicate::Client::from_env()?;
     let _ = replicate::Client::new(token)?;
     let _ = replicate::Client::builder()
@@ -53,7 +53,7 @@ fn clients(token: &str, address: &str, proxy: reqwest::Proxy, headers: HeaderMap
         .build()?;
     let _ = replicate::Client::builder()
         .token(token)
-        .base_url(address)
+        .base_url(url)
         .build()?;
     let _ = replicate::Client::builder()
         .from_env()?
@@ -78,7 +78,7 @@ async fn runs(
     replicate: &Client,
     model: &str,
     input: &Value,
-    address: &str,
+    url: &str,
     token: CancellationToken,
     path: &str,
     content: Vec<u8>,
@@ -94,7 +94,7 @@ async fn runs(
         .await?;
     let _ = replicate
         .run(model)
-        .webhook(address)
+        .webhook(url)
         .webhook_events([Completed])
         .await?;
     let _ = replicate.run(model).cancellation_token(token).await?;
@@ -209,7 +209,7 @@ async fn predictions(
     model: &str,
     version: &str,
     input: &Value,
-    address: &str,
+    url: &str,
     id: &str,
     prediction: Prediction,
 ) -> Result<()> {
@@ -218,7 +218,7 @@ async fn predictions(
     let _ = replicate
         .predictions()
         .create(model)
-        .webhook(address)
+        .webhook(url)
         .webhook_events([Completed])
         .await?;
     let _ = replicate
@@ -231,7 +231,7 @@ async fn predictions(
     let _ = replicate.predictions().list().page().await?;
     let _ = replicate.predictions().list().pages();
     let _ = replicate.predictions().list().items();
-    let _ = replicate.predictions().get(id).raw().await?;
+    let _ = replicate.predictions().get(id).with_response().await?;
     let _ = replicate.predictions().get(&prediction).await?;
     let _ = replicate.predictions().cancel(&prediction).await?;
     Ok(())

@@ -49,11 +49,13 @@ async fn predictions(client: &Client) {
         client.predictions().get(&made.id).await.unwrap().id,
         made.id
     );
-    let raw = client.predictions().get(&made).raw().await.unwrap();
-    assert_eq!(
-        serde_json::from_slice::<Value>(&raw).unwrap()["id"],
-        made.id.as_str()
-    );
+    let response = client.predictions().get(&made).with_response();
+    let response = response.await.unwrap();
+    assert_eq!(response.status(), 200);
+    assert_eq!(response.headers()["content-type"], "application/json");
+    assert_eq!(response.value().id, made.id);
+    let body: Value = serde_json::from_slice(response.body()).unwrap();
+    assert_eq!(body["id"], made.id.as_str());
     client.predictions().cancel(&made).await.unwrap();
     assert_eq!(
         client.predictions().list().page().await.unwrap().results[0].id,
@@ -258,7 +260,8 @@ async fn the_rest(client: &Client) {
             .starts_with("whsec_")
     );
     client.search("text").limit(3).await.unwrap();
-    client.search("text").raw().await.unwrap();
+    let found = client.search("text").with_response().await.unwrap();
+    assert!(!found.body().is_empty());
 
     let raw: Value = client
         .request(Method::GET, "/account")
@@ -390,4 +393,30 @@ async fn a_create_sends_its_fields_and_names_those_that_are_missing() {
         assert!(error.to_string().contains(field), "{error}");
     }
     assert_eq!(listener.received().len(), 2);
+}
+
+#[tokio::test]
+async fn schema_and_run_read_a_model_once() {
+    let (emulator, client) = emulated().await;
+    let schema = client.models().schema("emulator/text").await.unwrap();
+    assert!(schema.unwrap()["components"]["schemas"]["Input"].is_object());
+    let run = client.run("emulator/text").input(json!({ "prompt": "a" }));
+    run.await.unwrap();
+    let reads = |operation: &str| {
+        let requests = emulator.requests();
+        let of = |request: &&replicate_emulator::Request| request.operation == Some(operation);
+        requests.iter().filter(of).count()
+    };
+    assert_eq!(reads("models.get"), 1);
+
+    let model = client.models().get("emulator/text").await.unwrap();
+    let version = model.latest_version.unwrap();
+    for _ in 0..2 {
+        let reference = format!("emulator/text:{}", version.id);
+        let schema = client.models().schema(reference).await.unwrap();
+        assert!(schema.is_some());
+    }
+    assert_eq!(reads("models.versions.get"), 1);
+    let by_id_alone = client.models().schema(version.id).await.unwrap();
+    assert_eq!(by_id_alone, None);
 }

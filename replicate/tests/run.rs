@@ -1,6 +1,5 @@
 //! Running a model: the requests that it leaves, and what comes of it.
 
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use replicate::types::WebhookEvent::Completed;
@@ -269,53 +268,20 @@ async fn every_bad_ending_is_an_error_that_carries_the_prediction() {
         let error = client.run("acme/app:1a2b3c4d").await.unwrap_err();
         assert_eq!(error.kind(), kind);
         assert_eq!(error.prediction().unwrap().logs.as_deref(), Some("log"));
-
-        let (_listener, client) = scripted([(201, body.clone())]);
-        let error = client.run("acme/app:1a2b3c4d").raw().await.unwrap_err();
         assert_eq!(error.body().unwrap(), body.to_string().as_bytes());
     }
 }
 
 #[tokio::test]
-async fn the_prediction_comes_whole_and_raw_when_it_is_asked_for() {
+async fn run_returns_the_prediction_or_a_type_of_the_callers() {
     let body = json!({ "id": "p1", "status": "succeeded", "output": 3, "metrics": { "x": 1 }, "new": "field" });
-    let (_listener, client) = scripted([
-        (201, body.clone()),
-        (201, body.clone()),
-        (201, body.clone()),
-    ]);
+    let (_listener, client) = scripted([(201, body.clone()), (201, body.clone())]);
     let prediction = client.run("acme/app:1a2b3c4d").prediction().await.unwrap();
     assert_eq!(prediction.metrics.unwrap()["x"], 1);
-    assert_eq!(
-        client.run("acme/app:1a2b3c4d").raw().await.unwrap(),
-        body.to_string().as_bytes()
-    );
     assert_eq!(
         client.run("acme/app:1a2b3c4d").json::<u8>().await.unwrap(),
         3
     );
-}
-
-#[tokio::test]
-async fn the_server_is_asked_to_wait_no_longer_than_the_deadline_allows() {
-    for (timeout, prefer) in [
-        (Some(30), Some("wait=28")),
-        (Some(1), None),
-        (Some(300), Some("wait")),
-        (None, Some("wait")),
-    ] {
-        let (listener, client) = scripted([(201, prediction("succeeded", json!("x")))]);
-        let mut run = client.run("acme/app:1a2b3c4d");
-        if let Some(seconds) = timeout {
-            run = run.timeout(Duration::from_secs(seconds));
-        }
-        run.await.unwrap();
-        assert_eq!(
-            listener.received()[0].header("prefer"),
-            prefer,
-            "{timeout:?}"
-        );
-    }
 }
 
 #[tokio::test]
@@ -326,40 +292,6 @@ async fn poll_only_and_progress_create_without_waiting() {
     ]);
     client.run("acme/app:1a2b3c4d").poll_only().await.unwrap();
     assert_eq!(listener.received()[0].header("prefer"), None);
-}
-
-#[tokio::test]
-async fn progress_is_told_once_for_each_change_with_the_percent_of_the_logs() {
-    let state = |status: &str, logs: &str| json!({ "id": "p1", "status": status, "logs": logs });
-    let half = " 50%|█████     | 5/10 [00:01<00:01]";
-    let (_listener, client) = scripted([
-        (201, state("starting", "")),
-        (200, state("starting", "")),
-        (200, state("processing", half)),
-        (200, state("processing", half)),
-        (200, state("succeeded", half)),
-    ]);
-    let seen = Arc::new(Mutex::new(Vec::new()));
-    let told = Arc::clone(&seen);
-    client
-        .run("acme/app:1a2b3c4d")
-        .on_progress(move |p| {
-            told.lock().unwrap().push((
-                p.snapshot.status.to_string(),
-                p.percent(),
-                p.done(),
-                p.total(),
-            ))
-        })
-        .await
-        .unwrap();
-    let bar = |status: &str| (status.to_owned(), Some(50.0), Some(5), Some(10));
-    let expected = [
-        ("starting".to_owned(), None, None, None),
-        bar("processing"),
-        bar("succeeded"),
-    ];
-    assert_eq!(*seen.lock().unwrap(), expected);
 }
 
 #[tokio::test]

@@ -33,7 +33,6 @@ fn runs(client: &Client) {
     future(run().text());
     future(run().json::<u8>());
     future(run().prediction());
-    future(run().raw());
     future(run().start());
     let (handle, training) = (client.prediction("p"), client.training("t"));
     value(&handle);
@@ -45,34 +44,37 @@ fn runs(client: &Client) {
     future(training.wait());
     future(client.shutdown());
     future(client.wait("p").on_progress(|_| {}));
-    future(client.wait("p").raw());
     let request = || client.request(Method::GET, "/account");
     future(request().send());
     future(request().json::<u8>());
-    future(request().raw());
 }
 
 fn resources(client: &Client) {
     future(client.account().get());
-    future(client.account().get().raw());
+    future(client.account().get().with_response());
     future(client.predictions().create("a/b"));
-    future(client.predictions().create("a/b").raw());
+    future(client.predictions().create("a/b").with_response());
     future(client.predictions().get("p"));
     future(client.predictions().cancel("p"));
     future(client.predictions().list().page());
-    future(client.predictions().list().raw());
+    future(client.predictions().list().page().with_response());
     stream(client.predictions().list().items());
     stream(client.predictions().list().pages());
     stream(client.models().search("x").items());
     future(client.models().get("a/b"));
     future(client.models().readme("a/b"));
+    future(client.models().schema("a/b"));
     future(client.deployments().delete("a/b"));
     future(client.trainings().create("a/b:1a2b3c", "a/c"));
-    future(client.trainings().create("a/b:1a2b3c", "a/c").raw());
+    future(
+        client
+            .trainings()
+            .create("a/b:1a2b3c", "a/c")
+            .with_response(),
+    );
     future(client.trainings().wait("t"));
-    future(client.trainings().wait("t").raw());
     future(client.search("x"));
-    future(client.search("x").raw());
+    future(client.search("x").with_response());
 }
 
 fn files(client: &Client) {
@@ -82,7 +84,7 @@ fn files(client: &Client) {
             .create(FileInput::bytes(&b"x"[..], "text/plain"))
     };
     future(upload());
-    future(upload().raw());
+    future(upload().with_response());
     let file = client.download("https://replicate.delivery/x.png");
     value(&file);
     future(file.bytes());

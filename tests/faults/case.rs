@@ -1,4 +1,4 @@
-//! One scenario: what the servers do, what is called, and what must come of it.
+//! One case: what the servers do, what is called, and what is expected.
 
 use std::time::Duration;
 
@@ -6,24 +6,24 @@ use replicate::{Client, ClientBuilder, Error, Timeouts};
 use replicate_test_support::{Injector, Reply, Script};
 use serde_json::Value;
 
-use crate::names::Trouble;
+use crate::dns::DnsFault;
+use crate::expectations::{ALWAYS, Row};
 use crate::operation::{Operation, json_reply, prediction};
-use crate::promise::{ALWAYS, Row};
 
 /// What is called instead of the operation itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Act {
+pub(crate) enum Action {
     /// The operation.
     Usual,
     /// A run, from its create to its end.
     Run,
-    /// A run of what an upload gave.
+    /// A run with a file that is uploaded first.
     RunWithUpload,
     /// A wait for the prediction's end.
     Wait,
     /// The operation twice, with a pause in which the connection goes stale.
     Twice,
-    /// The operation, of whose answer the first mebibyte is read.
+    /// The operation, of whose response the first mebibyte is read.
     ReadSome,
 }
 
@@ -31,19 +31,21 @@ pub(crate) struct Case {
     pub(crate) variant: String,
     /// What the faulted server does, connection by connection.
     pub(crate) scripts: Vec<Script>,
-    /// Whether it does the last of it again and again; else it answers rightly after that.
-    pub(crate) forever: bool,
-    /// What the API answers to a stream's create.
+    /// Whether it repeats the last of them; otherwise it responds correctly after that.
+    pub(crate) always: bool,
+    /// What the API returns for a stream's create.
     pub(crate) created: Option<Value>,
-    /// What the API answers when a stream asks for its prediction; the last again and again.
-    pub(crate) asked: Vec<Reply>,
+    /// The API's responses to the polls of a stream; the last is repeated.
+    pub(crate) polled: Vec<Reply>,
     pub(crate) outcome: Option<String>,
-    pub(crate) act: Act,
-    /// How many creates may be sent: one, and one for each that was refused by a whole 429.
+    pub(crate) action: Action,
+    /// How many creates may be sent: one, and one for each that gets a complete 429.
     pub(crate) creates: usize,
-    pub(crate) trouble: Option<Trouble>,
+    pub(crate) dns_fault: Option<DnsFault>,
     pub(crate) setup: fn(ClientBuilder) -> ClientBuilder,
-    /// Within what it must have ended.
+    /// Whether the servers speak HTTP/2.
+    pub(crate) http2: bool,
+    /// Within what time it must have ended.
     pub(crate) limit: Duration,
     pub(crate) check: fn(&Error),
 }
@@ -63,21 +65,22 @@ impl Case {
         Self {
             variant: variant.into(),
             scripts: scripts.into(),
-            forever: false,
+            always: false,
             created: None,
-            asked: Vec::new(),
+            polled: Vec::new(),
             outcome: None,
-            act: Act::Usual,
+            action: Action::Usual,
             creates: 1,
-            trouble: None,
+            dns_fault: None,
             setup: |builder| builder,
+            http2: false,
             limit: LIMIT,
             check: |_| (),
         }
     }
 
-    /// The fault once or every time, as the row says. A stream has begun before it is met every
-    /// time: one that never begins is a matter of longer waits.
+    /// The fault once or every time, as the row says. A stream meets it every time only after it
+    /// has begun: one that never begins takes longer.
     pub(crate) fn of(row: &Row, operation: Operation, variant: &str, fault: Script) -> Self {
         if row.situation != ALWAYS {
             return Self::new(variant, [fault]);
@@ -86,11 +89,11 @@ impl Case {
             Operation::Stream => vec![begun_stream(), fault],
             _ => vec![fault],
         };
-        Self::new(variant, scripts).forever()
+        Self::new(variant, scripts).always()
     }
 
-    pub(crate) fn forever(mut self) -> Self {
-        self.forever = true;
+    pub(crate) fn always(mut self) -> Self {
+        self.always = true;
         self
     }
 
@@ -99,8 +102,8 @@ impl Case {
         self
     }
 
-    pub(crate) fn act(mut self, act: Act) -> Self {
-        self.act = act;
+    pub(crate) fn action(mut self, action: Action) -> Self {
+        self.action = action;
         self
     }
 
@@ -109,8 +112,8 @@ impl Case {
         self
     }
 
-    pub(crate) fn asked(mut self, answers: impl IntoIterator<Item = Reply>) -> Self {
-        self.asked = answers.into_iter().collect();
+    pub(crate) fn polled(mut self, answers: impl IntoIterator<Item = Reply>) -> Self {
+        self.polled = answers.into_iter().collect();
         self
     }
 
@@ -135,28 +138,31 @@ impl Case {
     }
 }
 
-/// A stream's first event and the pause that it asks for, and then a cut.
+/// A stream's reconnection time and first event; the second is truncated.
 pub(crate) fn begun_stream() -> Script {
-    let begun = "retry: 1\n\nid: 1\nevent: output\ndata: Hello \n\nid: 2\nevent: outp";
-    let reply = Reply::new(200)
-        .header("content-type", "text/event-stream")
-        .header("content-length", "999")
-        .raw_body(begun);
-    Script::reply(reply)
+    Script::reply(begun_reply())
 }
 
-/// A prediction with this status and the usual output, as an answer.
-pub(crate) fn asked(status: &str) -> Reply {
+pub(crate) fn begun_reply() -> Reply {
+    let begun = "retry: 1\n\nid: 1\nevent: output\ndata: Hello \n\nid: 2\nevent: outp";
+    Reply::new(200)
+        .header("content-type", "text/event-stream")
+        .header("content-length", "999")
+        .raw_body(begun)
+}
+
+/// A response with a prediction of this status and the usual output.
+pub(crate) fn prediction_reply(status: &str) -> Reply {
     json_reply(
         200,
         &prediction(status, serde_json::json!(["Hello ", "wörld"])),
     )
 }
 
-/// How a right answer is broken.
+/// How a correct response is broken.
 pub(crate) type Break = fn(&mut Injector, &Reply) -> Script;
 
-/// The operation's right answer, broken in each of these ways, at three places each.
+/// The operation's correct response, broken in each of these ways, at three places each.
 pub(crate) fn broken(
     row: &Row,
     operation: Operation,
@@ -175,7 +181,7 @@ pub(crate) fn broken(
     cases
 }
 
-/// A client that has no pauses where only a server's wishes count.
+/// A client that waits only where a server asks for it.
 pub(crate) fn quick(builder: ClientBuilder) -> ClientBuilder {
     let policy = replicate::RetryPolicy::default()
         .with_backoff(Duration::from_millis(1), Duration::from_millis(4));
@@ -185,7 +191,7 @@ pub(crate) fn quick(builder: ClientBuilder) -> ClientBuilder {
         .timeouts(usual_timeouts())
 }
 
-/// Whether the client shows nothing of what it must not.
+/// `Debug` of the client.
 pub(crate) fn shown(client: &Client) -> String {
     format!("{client:?} {client:#?}")
 }

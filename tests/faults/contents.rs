@@ -1,14 +1,16 @@
-//! Contents that are odd: 14 to 27.
+//! Unexpected contents (14 to 27, 30).
 
-use replicate_test_support::{Injector, Reply, Script};
+use replicate_test_support::{Reply, Script};
 use serde_json::{Value, json};
 
-use crate::case::{Act, Case, asked, begun_stream};
+use crate::case::{Action, Case, begun_stream, prediction_reply};
+use crate::expectations::{ALWAYS, Setup};
 use crate::operation::{Operation, events, json_reply, prediction};
-use crate::promise::{ALWAYS, Row};
 
-/// The characters come in parts.
-pub(crate) fn split_utf8(operation: Operation, injector: &mut Injector) -> Vec<Case> {
+/// Characters are split over chunks.
+pub(crate) fn split_utf8(setup: &mut Setup<'_>) -> Vec<Case> {
+    let operation = setup.operation;
+    let injector = &mut *setup.injector;
     let reply = operation.reply();
     vec![
         Case::new("chunks of a byte", [injector.byte_by_byte(&reply)]),
@@ -16,7 +18,8 @@ pub(crate) fn split_utf8(operation: Operation, injector: &mut Injector) -> Vec<C
     ]
 }
 
-pub(crate) fn invalid_utf8(operation: Operation) -> Vec<Case> {
+pub(crate) fn invalid_utf8(setup: &mut Setup<'_>) -> Vec<Case> {
+    let operation = setup.operation;
     let broken = |text: &str| {
         let mut bytes = text.as_bytes().to_vec();
         let at = text.find('ö').unwrap();
@@ -50,7 +53,8 @@ pub(crate) fn invalid_utf8(operation: Operation) -> Vec<Case> {
     vec![Case::new("in a text", [Script::reply(reply)]).outcome(outcome)]
 }
 
-pub(crate) fn line_ends(injector: &mut Injector) -> Vec<Case> {
+pub(crate) fn line_ends(setup: &mut Setup<'_>) -> Vec<Case> {
+    let injector = &mut *setup.injector;
     let text = crate::operation::EVENTS;
     let mut cases = Vec::new();
     for mark in ["", "\u{feff}"] {
@@ -63,12 +67,12 @@ pub(crate) fn line_ends(injector: &mut Injector) -> Vec<Case> {
     cases
 }
 
-pub(crate) fn only_comments() -> Vec<Case> {
+pub(crate) fn only_comments(_: &mut Setup<'_>) -> Vec<Case> {
     let reply = events(": a\n\n: b\n\n:\n\n");
     vec![Case::new("then the end", [Script::reply(reply)])]
 }
 
-pub(crate) fn odd_fields() -> Vec<Case> {
+pub(crate) fn odd_fields(_: &mut Setup<'_>) -> Vec<Case> {
     let odd = [
         "retry: 1000x\n",
         "retry: 99999999999999999999999\nretry: 1\n",
@@ -89,19 +93,29 @@ pub(crate) fn odd_fields() -> Vec<Case> {
 
 const NOT_DONE: &str = "retry: 1\n\nid: 1\nevent: output\ndata: Hello \n\n";
 
-pub(crate) fn without_done(row: &Row) -> Vec<Case> {
+pub(crate) fn without_done(setup: &mut Setup<'_>) -> Vec<Case> {
+    let row = setup.row;
     let cut = Script::reply(events(NOT_DONE));
     if row.situation == ALWAYS {
-        let going_on = [asked("processing"), asked("processing"), asked("succeeded")];
-        return vec![Case::new("while it runs", [cut]).forever().asked(going_on)];
+        let going_on = [
+            prediction_reply("processing"),
+            prediction_reply("processing"),
+            prediction_reply("succeeded"),
+        ];
+        return vec![Case::new("while it runs", [cut]).always().polled(going_on)];
     }
     vec![
-        Case::new("and it was over", [cut.clone()]).forever(),
-        Case::new("and it went on", [cut]).asked([asked("processing"), asked("succeeded")]),
+        Case::new("and it was over", [cut.clone()]).always(),
+        Case::new("and it went on", [cut]).polled([
+            prediction_reply("processing"),
+            prediction_reply("succeeded"),
+        ]),
     ]
 }
 
-pub(crate) fn statuses(row: &Row, operation: Operation) -> Vec<Case> {
+pub(crate) fn statuses(setup: &mut Setup<'_>) -> Vec<Case> {
+    let row = setup.row;
+    let operation = setup.operation;
     let status = if row.name == "aborted" {
         "aborted"
     } else {
@@ -114,28 +128,27 @@ pub(crate) fn statuses(row: &Row, operation: Operation) -> Vec<Case> {
         (Operation::Create, "aborted") => {
             let scripts = [
                 Script::reply(Operation::Create.reply()),
-                Script::reply(asked("aborted")),
+                Script::reply(prediction_reply("aborted")),
             ];
             Case::new("a run", scripts)
-                .act(Act::Run)
+                .action(Action::Run)
                 .check(check_carried)
         }
         (Operation::Create, _) => {
             let thinking = json_reply(200, &prediction("thinking", Value::Null));
             let scripts = [Script::reply(answer(operation)), Script::reply(thinking)];
-            let over = Script::reply(asked("succeeded"));
+            let over = Script::reply(prediction_reply("succeeded"));
             let scripts: Vec<_> = scripts.into_iter().chain([over]).collect();
             Case::new("a run", scripts)
-                .act(Act::Run)
+                .action(Action::Run)
                 .outcome("Hello wörld")
         }
         (Operation::Stream, "aborted") => Case::new("at its end", [cut])
-            .forever()
-            .asked([asked("aborted")])
+            .always()
+            .polled([prediction_reply("aborted")])
             .check(check_carried),
-        (Operation::Stream, _) => {
-            Case::new("at its end", [cut]).asked([asked("paused"), asked("succeeded")])
-        }
+        (Operation::Stream, _) => Case::new("at its end", [cut])
+            .polled([prediction_reply("paused"), prediction_reply("succeeded")]),
         (Operation::Get, status) => Case::new("read", [Script::reply(answer(operation))])
             .outcome(format!("{status} Hello wörld")),
         (Operation::Cancel, status) => {
@@ -158,7 +171,8 @@ fn check_carried(error: &replicate::Error) {
     assert_eq!(error.prediction().unwrap().id, "p1");
 }
 
-pub(crate) fn unknown_fields(operation: Operation) -> Vec<Case> {
+pub(crate) fn unknown_fields(setup: &mut Setup<'_>) -> Vec<Case> {
+    let operation = setup.operation;
     let new = json!({ "new": [1, null, "x"] });
     if operation == Operation::Stream {
         let more = "event: tomorrow\ndata: {\"new\": true}\n\n";
@@ -177,7 +191,8 @@ pub(crate) fn unknown_fields(operation: Operation) -> Vec<Case> {
     )]
 }
 
-pub(crate) fn null_or_missing(operation: Operation) -> Vec<Case> {
+pub(crate) fn null_or_missing(setup: &mut Setup<'_>) -> Vec<Case> {
+    let operation = setup.operation;
     let bare = match operation {
         Operation::Create => json!({ "id": "p1", "status": "starting" }),
         Operation::Get => json!({ "id": "p1", "status": "succeeded" }),
@@ -228,13 +243,13 @@ fn sparse_streams() -> Vec<Case> {
     let whole = "event: output\ndata: Hello wörld\n\nevent: done\ndata\n\n";
     vec![
         Case::new("prediction", [Script::reply(events(cut))])
-            .forever()
-            .asked([json_reply(200, &bare)]),
+            .always()
+            .polled([json_reply(200, &bare)]),
         Case::new("events", [Script::reply(events(whole))]),
     ]
 }
 
-pub(crate) fn no_stream_address() -> Vec<Case> {
+pub(crate) fn no_stream_url(_: &mut Setup<'_>) -> Vec<Case> {
     let urls = [
         json!(null),
         json!({}),
@@ -250,7 +265,8 @@ pub(crate) fn no_stream_address() -> Vec<Case> {
 }
 
 /// A field that is not needed for the result.
-pub(crate) fn wrong_optional_types(operation: Operation) -> Vec<Case> {
+pub(crate) fn wrong_optional_types(setup: &mut Setup<'_>) -> Vec<Case> {
+    let operation = setup.operation;
     let odd = [
         ("logs", json!(5)),
         ("error", json!({ "code": 7 })),
@@ -279,7 +295,8 @@ pub(crate) fn wrong_optional_types(operation: Operation) -> Vec<Case> {
 
 /// A field without which there is no result: the error has its path, the body, and the id that
 /// a create shows.
-pub(crate) fn wrong_required_types(operation: Operation) -> Vec<Case> {
+pub(crate) fn wrong_required_types(setup: &mut Setup<'_>) -> Vec<Case> {
+    let operation = setup.operation;
     fn check(error: &replicate::Error) {
         let path = error.path().unwrap();
         assert!(
@@ -315,7 +332,8 @@ pub(crate) fn wrong_required_types(operation: Operation) -> Vec<Case> {
 }
 
 /// A response that refuses the token once, while the prediction runs.
-pub(crate) fn refused_while_polling(operation: Operation) -> Vec<Case> {
+pub(crate) fn refused_while_polling(setup: &mut Setup<'_>) -> Vec<Case> {
+    let operation = setup.operation;
     let done = || json_reply(200, &prediction("succeeded", json!(["Hello ", "wörld"])));
     [401, 403]
         .into_iter()
@@ -327,14 +345,14 @@ pub(crate) fn refused_while_polling(operation: Operation) -> Vec<Case> {
                 Operation::Create => {
                     let replies = [operation.reply(), refused, done()];
                     let case = Case::new(variant, replies.map(Script::reply));
-                    case.act(Act::Run).outcome("Hello wörld")
+                    case.action(Action::Run).outcome("Hello wörld")
                 }
                 Operation::Stream => Case::new(variant, [begun_stream()])
-                    .forever()
-                    .asked([refused, done()]),
+                    .always()
+                    .polled([refused, done()]),
                 _ => {
                     let case = Case::new(variant, [running, refused, done()].map(Script::reply));
-                    case.act(Act::Wait).outcome("Hello wörld")
+                    case.action(Action::Wait).outcome("Hello wörld")
                 }
             }
         })
@@ -347,29 +365,31 @@ fn page(next: &str) -> Script {
     Script::reply(json_reply(200, &page))
 }
 
-pub(crate) fn cycles() -> Vec<Case> {
+pub(crate) fn cycles(_: &mut Setup<'_>) -> Vec<Case> {
     let at = |cursor: &str| {
         page(&format!(
             "https://api.invalid/v1/predictions?cursor={cursor}"
         ))
     };
     vec![
-        Case::new("itself", [at("a")]).forever().outcome("p1 p1"),
+        Case::new("itself", [at("a")]).always().outcome("p1 p1"),
         Case::new(
             "a cycle of three",
             [at("a"), at("b"), at("c"), at("a"), at("b")],
         )
-        .forever()
+        .always()
         .outcome("p1 p1 p1 p1"),
     ]
 }
 
-/// Every address in the answers is on a host that may learn nothing.
-pub(crate) fn other_hosts(operation: Operation, elsewhere: &str) -> Vec<Case> {
+/// Every URL in the responses is on a third-party host.
+pub(crate) fn other_hosts(setup: &mut Setup<'_>) -> Vec<Case> {
+    let operation = setup.operation;
+    let third_party = setup.third_party;
     let urls = json!({
-        "get": format!("{elsewhere}/v1/predictions/p1"),
-        "cancel": format!("{elsewhere}/v1/predictions/p1/cancel"),
-        "stream": format!("{elsewhere}/stream/p1"), "web": elsewhere,
+        "get": format!("{third_party}/v1/predictions/p1"),
+        "cancel": format!("{third_party}/v1/predictions/p1/cancel"),
+        "stream": format!("{third_party}/stream/p1"), "web": third_party,
     });
     let mut created = Operation::Create.json();
     created["urls"] = urls.clone();
@@ -379,13 +399,13 @@ pub(crate) fn other_hosts(operation: Operation, elsewhere: &str) -> Vec<Case> {
     let over = Script::reply(json_reply(200, &over));
     vec![match operation {
         Operation::Create => Case::new("a run", [created_reply, over])
-            .act(Act::Run)
+            .action(Action::Run)
             .outcome("Hello wörld"),
         Operation::Get => Case::new("a wait", [Script::reply(json_reply(200, &created)), over])
-            .act(Act::Wait)
+            .action(Action::Wait)
             .outcome("Hello wörld"),
         Operation::List => {
-            let next = format!("{elsewhere}/v1/predictions?cursor=a");
+            let next = format!("{third_party}/v1/predictions?cursor=a");
             Case::new("next", [page(&next)]).outcome("p1 p1")
         }
         Operation::Cancel => {
@@ -394,10 +414,11 @@ pub(crate) fn other_hosts(operation: Operation, elsewhere: &str) -> Vec<Case> {
             Case::new("urls", [Script::reply(json_reply(200, &canceled))])
         }
         Operation::Upload => {
-            let file = json!({ "id": "f1", "urls": { "get": format!("{elsewhere}/v1/files/f1") } });
+            let file =
+                json!({ "id": "f1", "urls": { "get": format!("{third_party}/v1/files/f1") } });
             let scripts = [Script::reply(json_reply(201, &file)), created_reply, over];
             Case::new("a run with a file", scripts)
-                .act(Act::RunWithUpload)
+                .action(Action::RunWithUpload)
                 .outcome("Hello wörld")
         }
         Operation::Stream => Case::new("stream", []).created(created),
@@ -405,7 +426,8 @@ pub(crate) fn other_hosts(operation: Operation, elsewhere: &str) -> Vec<Case> {
     }]
 }
 
-pub(crate) fn gone_while_polling(operation: Operation) -> Vec<Case> {
+pub(crate) fn gone_while_polling(setup: &mut Setup<'_>) -> Vec<Case> {
+    let operation = setup.operation;
     let gone = json_reply(404, &json!({ "detail": "not found" }));
     let gone_script = Script::reply(gone.clone());
     vec![match operation {
@@ -415,17 +437,22 @@ pub(crate) fn gone_while_polling(operation: Operation) -> Vec<Case> {
                 "just after the create",
                 [Operation::Create.reply(), gone.clone(), gone, done].map(Script::reply),
             )
-            .act(Act::Run)
+            .action(Action::Run)
             .outcome("Hello wörld")
         }
-        Operation::Stream => {
-            Case::new("a stream", [begun_stream()]).asked([gone.clone(), gone, asked("succeeded")])
-        }
-        _ => Case::new("a wait", [gone_script]).forever().act(Act::Wait),
+        Operation::Stream => Case::new("a stream", [begun_stream()]).polled([
+            gone.clone(),
+            gone,
+            prediction_reply("succeeded"),
+        ]),
+        _ => Case::new("a wait", [gone_script])
+            .always()
+            .action(Action::Wait),
     }]
 }
 
-pub(crate) fn output_deleted(operation: Operation) -> Vec<Case> {
+pub(crate) fn output_deleted(setup: &mut Setup<'_>) -> Vec<Case> {
+    let operation = setup.operation;
     let gone = json_reply(404, &json!({ "detail": "not found" }));
     let mut removed = prediction("succeeded", Value::Null);
     removed["data_removed"] = json!(true);
@@ -434,6 +461,6 @@ pub(crate) fn output_deleted(operation: Operation) -> Vec<Case> {
             let script = Script::reply(json_reply(200, &removed));
             Case::new("its data removed", [script]).outcome("succeeded null")
         }
-        _ => Case::new("404", [Script::reply(gone)]).forever(),
+        _ => Case::new("404", [Script::reply(gone)]).always(),
     }]
 }

@@ -13,34 +13,40 @@ mod operations;
 
 use operations::Caller;
 
-use crate::witness::{self, TOKEN};
+use crate::leak_detector::{self, TOKEN};
 
-/// A fault, played to every attempt of every operation.
+/// A fault that every attempt of every operation meets.
 struct Fault {
     name: &'static str,
     script: Script,
-    /// Whether a create under it has certainly made nothing.
+    /// Whether it is certain that a create under it has created nothing.
     refused: bool,
+    /// Whether it ends only with a timeout.
+    silent: bool,
 }
 
-struct Sufferer<'a> {
+struct FaultRunner<'a> {
     fault: &'a Fault,
     operations: usize,
     failures: usize,
 }
 
-/// More than any policy here sends.
+/// More than any policy here allows.
 const ATTEMPTS: usize = 12;
 
-fn client(listener: &Listener) -> Client {
+fn client(listener: &Listener, silent: bool) -> Client {
     let moment = Duration::from_millis(1);
-    let policy = RetryPolicy::default().with_backoff(moment, moment);
-    let patience = Duration::from_millis(150);
+    let (policy, patience) = match silent {
+        // Every call waits for the timeout, so once is enough.
+        true => (RetryPolicy::never(), Duration::from_millis(150)),
+        false => (RetryPolicy::default(), Duration::from_secs(5)),
+    };
+    let policy = policy.with_backoff(moment, moment);
     let timeouts = Timeouts::default()
         .with_headers(patience)
         .with_body(patience)
         .with_idle(patience)
-        .with_call(10 * patience);
+        .with_call(Duration::from_millis(1500));
     let transport = Transport::builder()
         .token(TOKEN)
         .base_url(listener.url())
@@ -49,7 +55,7 @@ fn client(listener: &Listener) -> Client {
     Client::from_transport(transport.build().unwrap())
 }
 
-impl Caller for Sufferer<'_> {
+impl Caller for FaultRunner<'_> {
     async fn call<F: Future<Output = Result<(), replicate_api::Error>>>(
         &mut self,
         operation: &'static str,
@@ -58,13 +64,13 @@ impl Caller for Sufferer<'_> {
         let fault = self.fault;
         let scripts = std::iter::repeat_n(fault.script.clone(), ATTEMPTS);
         let listener = Listener::start(scripts).unwrap();
-        let ended = call(client(&listener)).await;
+        let ended = call(client(&listener, fault.silent)).await;
         self.operations += 1;
         if let Err(error) = ended {
             self.failures += 1;
-            let told = witness::told(&error.into());
-            let what = format!("{operation} under {}: {told}", fault.name);
-            assert!(!witness::shows(&told), "{what}");
+            let text = leak_detector::text_of(&error.into());
+            let what = format!("{operation} under {}: {text}", fault.name);
+            assert!(!leak_detector::shows(&text), "{what}");
         }
         let sent = listener.received().len().max(listener.connections());
         let idempotent = api::ALL
@@ -73,7 +79,7 @@ impl Caller for Sufferer<'_> {
         if !idempotent && !fault.refused {
             assert_eq!(sent, 1, "{operation} under {}", fault.name);
         }
-        // A create that is refused waits in the queue for its timeout, not for a number of attempts.
+        // A create that gets a 429 stays in the queue until its timeout, whatever the attempts.
         let queued = fault.refused && !idempotent;
         assert!(
             sent > 0 && (sent < ATTEMPTS || queued),
@@ -82,7 +88,7 @@ impl Caller for Sufferer<'_> {
     }
 }
 
-fn whole(reply: Reply) -> Script {
+fn complete(reply: Reply) -> Script {
     Script::reply(reply.header("connection", "close"))
 }
 
@@ -92,23 +98,28 @@ fn problem(status: u16) -> Script {
         "invalid_fields": [{ "field": TOKEN, "type": TOKEN, "description": TOKEN }],
         TOKEN: TOKEN,
     });
-    whole(Reply::json(status, body.to_string()).header("x-request-id", TOKEN))
+    complete(Reply::json(status, body.to_string()).header("x-request-id", TOKEN))
 }
 
 /// What servers may do, each of which repeats the token where it can.
-fn faults(elsewhere: &str) -> Vec<Fault> {
+fn faults(third_party: &str) -> Vec<Fault> {
     let mut injector = Injector::new(37);
-    let answer = Reply::json(200, format!("{{\"id\":\"x\",\"status\":\"{TOKEN}\"}}"));
+    let reply = Reply::json(200, format!("{{\"id\":\"x\",\"status\":\"{TOKEN}\"}}"));
     let fault = |name, script| Fault {
         name,
         script,
         refused: false,
+        silent: false,
+    };
+    let silent = |name, script| Fault {
+        silent: true,
+        ..fault(name, script)
     };
     let refused = |name, script| Fault {
         refused: true,
         ..fault(name, script)
     };
-    let json = |text: String| whole(Reply::json(200, text));
+    let json = |text: String| complete(Reply::json(200, text));
     let slow_down = Reply::json(
         429,
         format!("{{\"detail\":\"{TOKEN} resets in ~0.001s.\"}}"),
@@ -118,15 +129,12 @@ fn faults(elsewhere: &str) -> Vec<Fault> {
             "a reset before any byte",
             Script::new().read_request().reset(),
         ),
-        fault(
-            "a reset inside the headers",
-            injector.reset_in_head(&answer),
-        ),
-        fault("a reset inside the body", injector.reset_in_body(&answer)),
-        fault("a cut inside the body", injector.cut_in_body(&answer)),
-        fault("chunks without an end", injector.unfinished_chunks(&answer)),
-        fault("silence inside the body", injector.stall_in_body(&answer)),
-        fault("silence", Script::new().read_request().hold()),
+        fault("a reset inside the headers", injector.reset_in_head(&reply)),
+        fault("a reset inside the body", injector.reset_in_body(&reply)),
+        fault("a truncated body", injector.cut_in_body(&reply)),
+        fault("chunks without an end", injector.unfinished_chunks(&reply)),
+        silent("silence inside the body", injector.stall_in_body(&reply)),
+        silent("silence", Script::new().read_request().hold()),
         fault(
             "no HTTP",
             Script::new()
@@ -136,13 +144,13 @@ fn faults(elsewhere: &str) -> Vec<Fault> {
         fault("500", problem(500)),
         fault(
             "503 with a page",
-            whole(
+            complete(
                 Reply::new(503)
                     .header("content-type", "text/html")
                     .body(TOKEN),
             ),
         ),
-        refused("429", whole(slow_down)),
+        refused("429", complete(slow_down)),
         fault("401", problem(401)),
         fault("402", problem(402)),
         fault("404", problem(404)),
@@ -150,10 +158,10 @@ fn faults(elsewhere: &str) -> Vec<Fault> {
         fault("422", problem(422)),
         fault(
             "a redirect",
-            whole(Reply::new(307).header("location", elsewhere)),
+            complete(Reply::new(307).header("location", third_party)),
         ),
         fault(
-            "a body that is cut off",
+            "JSON that is cut off",
             json(format!("{{\"id\":\"{TOKEN}\",\"next\":\"{TOKEN}")),
         ),
         fault("a body of another kind", json(format!("[\"{TOKEN}\",5]"))),
@@ -165,7 +173,7 @@ fn faults(elsewhere: &str) -> Vec<Fault> {
         ),
         fault(
             "text",
-            whole(
+            complete(
                 Reply::new(200)
                     .header("content-type", &format!("text/{TOKEN}"))
                     .body(TOKEN),
@@ -174,36 +182,34 @@ fn faults(elsewhere: &str) -> Vec<Fault> {
     ]
 }
 
-#[tokio::test]
-async fn no_fault_makes_any_operation_show_the_token_or_create_twice() {
-    witness::watch();
-    let elsewhere = Listener::start([]).unwrap();
-    let faults = faults(&elsewhere.url());
-    let suffering = faults.iter().map(|fault| async move {
-        let mut sufferer = Sufferer {
+pub(crate) async fn no_fault_shows_the_token_or_creates_twice() {
+    let third_party = Listener::start([]).unwrap();
+    let faults = faults(&third_party.url());
+    let running = faults.iter().map(|fault| async move {
+        let mut runner = FaultRunner {
             fault,
             operations: 0,
             failures: 0,
         };
-        operations::call_all(&mut sufferer).await;
-        sufferer
+        operations::call_all(&mut runner).await;
+        runner
     });
     let mut calls = 0;
-    for sufferer in futures::future::join_all(suffering).await {
-        let name = sufferer.fault.name;
-        calls += sufferer.operations;
+    for runner in futures::future::join_all(running).await {
+        let name = runner.fault.name;
+        calls += runner.operations;
         assert!(
-            sufferer.failures > sufferer.operations / 2,
+            runner.failures > runner.operations / 2,
             "{name} is hardly a fault"
         );
     }
-    let (lines, found) = witness::traced();
+    let (lines, found) = leak_detector::traced();
     assert!(lines > calls, "{lines} lines of {calls} calls");
     assert!(found.is_empty(), "{found:?}");
     // Only the two operations that are streamed follow redirects, in three attempts each.
-    let redirected = elsewhere.connections();
+    let redirected = third_party.connections();
     assert!((1..=6).contains(&redirected), "{redirected} connections");
-    assert!(!witness::shows(&String::from_utf8_lossy(
-        &elsewhere.bytes()
+    assert!(!leak_detector::shows(&String::from_utf8_lossy(
+        &third_party.bytes()
     )));
 }

@@ -1,11 +1,11 @@
-//! The operations that faults meet: how each is called, answered rightly, and what it gives.
+//! The operations that faults meet: how each is called, its correct response, and its result.
 
 use futures::TryStreamExt;
 use replicate::{Client, Error, FileInput, StreamEvent};
 use replicate_test_support::Reply;
 use serde_json::{Value, json};
 
-/// What the tests run; a version's reference, so that a run is one create.
+/// The model, by version, so that a run is one create.
 pub(crate) const MODEL: &str = "acme/app:v1";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,17 +36,17 @@ impl Operation {
         }
     }
 
-    /// Whether carrying it out twice would be paid for twice.
+    /// Whether it creates something that is billed.
     pub(crate) fn creates(self) -> bool {
         matches!(self, Create | Upload)
     }
 
-    /// Whether the faulted server is another than the API's.
+    /// Whether the fault is at a server other than the API's.
     pub(crate) fn is_foreign(self) -> bool {
         matches!(self, Stream | Download)
     }
 
-    /// The JSON of the right answer.
+    /// The JSON of the correct response.
     pub(crate) fn json(self) -> Value {
         match self {
             Create => prediction("starting", Value::Null),
@@ -60,7 +60,7 @@ impl Operation {
         }
     }
 
-    /// The right answer of the server that the fault is at.
+    /// The correct response of the server with the fault.
     pub(crate) fn reply(self) -> Reply {
         match self {
             Stream => events(EVENTS),
@@ -76,8 +76,8 @@ impl Operation {
         if self.creates() { 201 } else { 200 }
     }
 
-    /// Calls it and gives what came of it as text.
-    pub(crate) async fn call(self, client: &Client, address: &str) -> Result<String, Error> {
+    /// Calls it and returns the result as text.
+    pub(crate) async fn call(self, client: &Client, file_url: &str) -> Result<String, Error> {
         Ok(match self {
             Create => {
                 let prediction = client.predictions().create(MODEL).input(input()).await?;
@@ -107,13 +107,13 @@ impl Operation {
                 read(stream.max_event_bytes(256 * 1024).await?).await?
             }
             Download => {
-                let content = client.download(address).bytes().await?;
+                let content = client.download(file_url).bytes().await?;
                 String::from_utf8_lossy(&content).into_owned()
             }
         })
     }
 
-    /// What [`call`](Self::call) gives after the right answer.
+    /// What [`call`](Self::call) returns after the correct response.
     pub(crate) fn outcome(self) -> String {
         match self {
             Create => "p1 starting".to_owned(),
@@ -143,7 +143,7 @@ pub(crate) fn input() -> Value {
     json!({ "prompt": "a red bicycle", "padding": "x".repeat(4000) })
 }
 
-/// A file's content, whose every part is another.
+/// A file's content, in which no part repeats another.
 pub(crate) fn content() -> String {
     (0..500).map(|line| format!("{line} ü\n")).collect()
 }
@@ -153,7 +153,7 @@ pub(crate) const EVENTS: &str = "retry: 1\n\n\
     id: 2\nevent: output\ndata: wörld\n\n\
     id: 3\nevent: done\ndata: {}\n\n";
 
-/// A stream's answer with these bytes.
+/// A stream's response with these bytes.
 pub(crate) fn events(bytes: impl AsRef<[u8]>) -> Reply {
     Reply::new(200)
         .header("connection", "close")

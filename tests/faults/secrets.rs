@@ -1,4 +1,4 @@
-//! What the client shows of itself, besides errors: never the token, never a webhook's secret.
+//! `Debug` of everything made from a client shows neither the token nor a webhook's secret.
 
 use replicate::webhook::Verifier;
 use replicate::{Client, FileInput, Method, ModelRef, Token};
@@ -6,8 +6,8 @@ use replicate_test_support::{Injector, Listener, Reply, Script};
 use serde_json::json;
 
 use crate::case::{quick, usual_timeouts};
+use crate::leak_detector::{self, TOKEN};
 use crate::operation::{MODEL, input, json_reply};
-use crate::witness::{self, TOKEN};
 
 /// A webhook's secret with the same mark, so that the same search finds it.
 const SECRET: &str = "whsec_SENTINELsentinelSENTINEL0123456789AA";
@@ -18,9 +18,9 @@ fn client(listener: &Listener) -> Client {
         .unwrap()
 }
 
-/// Checks a text that somebody may print or log.
+/// Checks a text that may be printed or logged.
 fn hidden(text: &str) {
-    assert!(!witness::shows(text), "{text}");
+    assert!(!leak_detector::shows(text), "{text}");
 }
 
 macro_rules! hidden {
@@ -32,8 +32,7 @@ macro_rules! hidden {
     };
 }
 
-#[tokio::test]
-async fn nothing_that_is_made_from_a_client_shows_the_token() {
+pub(crate) async fn nothing_made_from_a_client_shows_the_token() {
     let listener = Listener::start([]).unwrap();
     let client = client(&listener);
     let builder = Client::builder().token(TOKEN);
@@ -68,22 +67,19 @@ async fn nothing_that_is_made_from_a_client_shows_the_token() {
     assert_eq!(listener.connections(), 0);
 }
 
-#[test]
-fn a_token_that_is_refused_is_not_shown() {
+pub(crate) fn rejected_token_is_not_shown() {
     let wrong = format!("{TOKEN} \u{e9}");
     let error = Client::new(&wrong).unwrap_err();
-    hidden(&witness::told(&error));
+    hidden(&leak_detector::text_of(&error));
     let plain = Client::builder()
         .token(TOKEN)
         .base_url("http://api.invalid");
-    hidden(&witness::told(&plain.build().unwrap_err()));
+    hidden(&leak_detector::text_of(&plain.build().unwrap_err()));
     let inside = Client::builder().base_url(format!("https://u:{TOKEN}@api.invalid"));
-    hidden(&witness::told(&inside.build().unwrap_err()));
+    hidden(&leak_detector::text_of(&inside.build().unwrap_err()));
 }
 
-#[tokio::test]
-async fn the_webhook_secret_is_given_and_never_shown() {
-    witness::watch();
+pub(crate) async fn webhook_secret_is_returned_and_never_shown() {
     let good = json_reply(200, &json!({ "key": SECRET }));
     let listener = Listener::start([Script::reply(good)]).unwrap();
     let secret = client(&listener).webhooks().secret().await.unwrap();
@@ -101,32 +97,30 @@ async fn the_webhook_secret_is_given_and_never_shown() {
         let error = Verifier::new(wrong).unwrap_err();
         hidden(&format!("{error} {error:?}"));
     }
-    let (_, found) = witness::traced();
+    let (_, found) = leak_detector::traced();
     assert!(found.is_empty(), "{found:?}");
 }
 
-/// Answers that hold the secret and cannot be used.
+/// Responses that contain the secret and cannot be used.
 fn faults() -> Vec<Script> {
     let body = format!("{{\"key\":\"{SECRET}\"");
-    let whole = |status: u16, body: &str| Reply::json(status, body).header("connection", "close");
-    let good = whole(200, &format!("{body}}}"));
+    let reply = |status: u16, body: &str| Reply::json(status, body).header("connection", "close");
+    let good = reply(200, &format!("{body}}}"));
     let mut injector = Injector::new(9);
     vec![
         injector.reset_in_head(&good),
         injector.reset_in_body(&good),
         injector.unfinished_chunks(&good),
-        Script::reply(whole(200, &body)),
-        Script::reply(whole(200, &format!("{{\"key\":[\"{SECRET}\"]}}"))),
-        Script::reply(whole(200, &format!("{{\"key\":5,\"old\":\"{SECRET}\"}}"))),
-        Script::reply(whole(200, &format!("\"{SECRET}\""))),
-        Script::reply(whole(500, &format!("{body}}}"))),
-        Script::reply(whole(404, &format!("{body}}}"))),
+        Script::reply(reply(200, &body)),
+        Script::reply(reply(200, &format!("{{\"key\":[\"{SECRET}\"]}}"))),
+        Script::reply(reply(200, &format!("{{\"key\":5,\"old\":\"{SECRET}\"}}"))),
+        Script::reply(reply(200, &format!("\"{SECRET}\""))),
+        Script::reply(reply(500, &format!("{body}}}"))),
+        Script::reply(reply(404, &format!("{body}}}"))),
     ]
 }
 
-#[tokio::test]
-async fn no_fault_of_the_secrets_own_route_shows_it() {
-    witness::watch();
+pub(crate) async fn no_fault_of_the_secrets_route_shows_it() {
     for (number, fault) in faults().into_iter().enumerate() {
         let listener = Listener::start(std::iter::repeat_n(fault, 10)).unwrap();
         let client = quick(Client::builder().token(TOKEN).base_url(listener.url()))
@@ -137,16 +131,16 @@ async fn no_fault_of_the_secrets_own_route_shows_it() {
             .webhooks()
             .secret()
             .await
-            .expect_err("no secret came whole");
-        // Who asks for the body gets it; what is printed does not hold it.
-        let mut told = format!("{error} {error:?} {error:#?}");
+            .expect_err("no response is complete");
+        // `body()` contains it; nothing that is printed does.
+        let mut text = format!("{error} {error:?} {error:#?}");
         let mut source = std::error::Error::source(&error);
         while let Some(below) = source {
-            told.push_str(&format!(" {below} {below:?}"));
+            text.push_str(&format!(" {below} {below:?}"));
             source = below.source();
         }
-        assert!(!witness::shows(&told), "fault {number}: {told}");
+        assert!(!leak_detector::shows(&text), "fault {number}: {text}");
     }
-    let (_, found) = witness::traced();
+    let (_, found) = leak_detector::traced();
     assert!(found.is_empty(), "{found:?}");
 }

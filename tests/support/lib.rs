@@ -1,12 +1,14 @@
 //! What the tests share. It knows none of the client crates, so that they can use it too.
 #![forbid(unsafe_code)]
 
+mod http2;
 mod injector;
 mod listener;
 mod received;
 mod response;
 mod script;
 
+pub use http2::{Http2End, Http2Reply};
 pub use injector::Injector;
 pub use listener::Listener;
 pub use received::Received;

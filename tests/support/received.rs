@@ -36,7 +36,7 @@ impl Received {
 #[derive(Debug)]
 pub(crate) struct Reader<S> {
     pub(crate) stream: S,
-    connection: usize,
+    pub(crate) connection: usize,
     /// What was read and is not yet taken.
     waiting: Vec<u8>,
     pub(crate) all: Vec<u8>,

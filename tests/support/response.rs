@@ -53,6 +53,33 @@ impl Reply {
         self
     }
 
+    /// Adds to the end of the body.
+    #[must_use]
+    pub fn append(mut self, more: impl AsRef<[u8]>) -> Self {
+        self.body.extend_from_slice(more.as_ref());
+        self
+    }
+
+    /// The length of the body.
+    pub fn body_len(&self) -> usize {
+        self.body.len()
+    }
+
+    /// The status, the headers with names in lower case, and the body.
+    pub(crate) fn parts(&self) -> (u16, Vec<(String, String)>, Vec<u8>) {
+        let mut lines = self.head.lines();
+        let status = lines.next().and_then(|line| line.split(' ').nth(1));
+        let headers = lines.filter_map(|line| line.split_once(": "));
+        let mut headers: Vec<_> = headers
+            .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
+            .collect();
+        if !self.framed {
+            headers.push(("content-length".to_owned(), self.body.len().to_string()));
+        }
+        let status = status.and_then(|status| status.parse().ok());
+        (status.unwrap_or_default(), headers, self.body.clone())
+    }
+
     /// The bytes on the wire.
     pub fn bytes(&self) -> Vec<u8> {
         let mut bytes = self.head.clone().into_bytes();

@@ -6,6 +6,7 @@ use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::time::sleep;
 
+use crate::http2::Http2Reply;
 use crate::received::{Reader, Received};
 
 /// What a listener does on one connection, step by step.
@@ -33,6 +34,7 @@ enum Step {
     WriteWithoutEnd(Vec<u8>),
     WaitFor(Gate),
     Open(Gate),
+    Http2(Box<Http2Reply>),
     Hold,
     Reset,
 }
@@ -52,6 +54,11 @@ impl Script {
     /// Reads a request, answers it, closes.
     pub fn reply(reply: impl Into<Vec<u8>>) -> Self {
         Self::new().read_request().write(reply)
+    }
+
+    /// Speaks HTTP/2 from the first byte on: reads one request, records it, responds.
+    pub fn http2(reply: Http2Reply) -> Self {
+        Self::new().step(Step::Http2(Box::new(reply)))
     }
 
     fn step(mut self, step: Step) -> Self {
@@ -144,6 +151,11 @@ impl Script {
                 Step::ReadUntilClosed => reader.skip_all().await,
                 Step::WaitFor(gate) => gate.wait().await,
                 Step::Open(gate) => gate.open(),
+                Step::Http2(reply) => {
+                    let connection = reader.connection;
+                    let stream = &mut reader.stream;
+                    reply.serve(stream, connection, &mut record).await?;
+                }
                 Step::Hold => return Ok(Ended::Held),
                 Step::Reset => reader.stream.set_zero_linger()?,
                 writing => write(&mut reader.stream, writing).await?,

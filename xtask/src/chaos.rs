@@ -1,7 +1,7 @@
-//! `cargo xtask chaos`: runs through a proxy that breaks what it can, counted at the server.
+//! `cargo xtask chaos`: runs through a proxy that injects faults, with the creates counted at the server.
 
 mod client;
-mod crowd;
+mod concurrency;
 mod fault;
 mod message;
 mod outage;
@@ -14,50 +14,50 @@ use std::time::Duration;
 use anyhow::{Result, ensure};
 
 use client::Client;
-use crowd::Crowd;
+use concurrency::ConcurrentRuns;
 use outage::Schedule;
 use proxy::Proxy;
 use report::Report;
 use server::{Completion, Server};
 
-/// How many runs are under way at the same time.
+/// Runs in flight at the same time.
 const AT_ONCE: u64 = 64;
 
-/// How long each may take.
+/// The deadline of each run.
 const DEADLINE: Duration = Duration::from_secs(10);
 
-/// How many runs are under way at the same time while outages come and go.
+/// Runs in flight at the same time in the part with outages.
 const OUTAGE_CONCURRENCY: u64 = 256;
 
-/// How long each of these may take.
+/// The deadline of each run in the part with outages.
 const OUTAGE_DEADLINE: Duration = Duration::from_secs(60);
 
-/// How many broken runs are printed.
+/// At most so many failed runs are printed.
 const SHOWN: usize = 20;
 
-/// Runs a model through a proxy that resets, cuts, delays, throttles and answers 5xx and 429
-/// as follows from the seed, and counts at the server what was created.
+/// Runs a model through a proxy that resets, truncates and delays responses or replaces them by
+/// 5xx and 429, all derived from the seed, and counts at the server what was created.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// How many runs each client makes
+    /// Number of runs of each client
     #[arg(long, default_value_t = 1000)]
     runs: u64,
-    /// What every fault follows from
+    /// The seed of all faults
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// The same faults for the Node client and the crate `replicate-client` too
+    /// Run the Node client and the crate `replicate-client` under the same faults
     #[arg(long)]
     compare: bool,
-    /// So many runs as well, of one to five seconds each, with outages of up to ten seconds
+    /// Add this many runs of one to five seconds each, with outages of up to ten seconds
     #[arg(long, value_name = "RUNS", default_value_t = 0)]
     outages: u64,
-    /// So many runs at once as well, in one process, without faults
+    /// Add this many concurrent runs in one process, without faults
     #[arg(long, value_name = "RUNS", default_value_t = 0)]
     many: u64,
-    /// How many signed webhooks have one bit turned over
+    /// Number of signed webhooks with one flipped bit
     #[arg(long, default_value_t = 1_000_000)]
     flips: u64,
-    /// Our client as it is released, which takes longer to build
+    /// Build our client in release mode
     #[arg(long)]
     release: bool,
 }
@@ -114,17 +114,17 @@ async fn all(
         broken.append(&mut report.broken);
     }
     if arguments.many > 0 {
-        let crowd = Crowd::gather(ours, arguments.many).await?;
+        let many = ConcurrentRuns::measure(ours, arguments.many).await?;
         println!(
-            "{} runs at once: {} results, {:.1} s, {} MiB of memory, {} files open at most\n",
-            crowd.runs,
-            crowd.results,
-            crowd.took.as_secs_f64(),
-            crowd.memory >> 20,
-            crowd.files
+            "{} concurrent runs: {} results, {:.1} s, {} MiB of memory, at most {} open files\n",
+            many.runs,
+            many.results,
+            many.took.as_secs_f64(),
+            many.memory >> 20,
+            many.files
         );
-        let found = crowd.broken();
-        passed += crowd.results;
+        let found = many.broken();
+        passed += many.results;
         broken.extend(found);
     }
     if arguments.flips > 0 {
@@ -135,7 +135,7 @@ async fn all(
         );
         passed += refused;
         for _ in refused..arguments.flips {
-            broken.push("a webhook with a flipped bit was believed".to_owned());
+            broken.push("a webhook with a flipped bit was accepted".to_owned());
         }
     }
     Ok((passed, broken))

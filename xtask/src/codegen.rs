@@ -1,30 +1,29 @@
 //! `cargo xtask codegen`: the crate of generated operations, from the API's description.
 
 mod api_diff;
-mod baseline;
 mod calls;
-mod constructs;
 mod document;
 mod generate;
 mod idents;
 mod operations;
 mod overlay;
 mod passes;
-mod previous;
 mod schemas;
 mod write;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::{Context, Result, bail};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use self::api_diff::Api;
-use self::baseline::Baseline;
+use self::calls::Call;
 use self::document::Notes;
 use self::overlay::Overlay;
-use self::previous::Previous;
+use self::passes::{Lowered, Names};
 
 pub(crate) use self::document::{parse as parse_document, read as read_document, step};
 pub(crate) use self::schemas::shape;
@@ -32,6 +31,13 @@ pub(crate) use self::schemas::shape;
 pub(crate) const SPECIFICATION: &str = "openapi/replicate.json";
 const OVERLAY: &str = "openapi/overlay.yaml";
 const GENERATED: &str = "replicate-api/src/generated.rs";
+
+/// A description of every construct that is supported, and the code for it, which the tests of
+/// the generated crate compile and call.
+const CONSTRUCTS: [&str; 2] = [
+    "replicate-api/src/constructs/description.json",
+    "replicate-api/src/constructs/generated.rs",
+];
 
 /// What `cargo xtask codegen` takes.
 #[derive(clap::Args)]
@@ -54,51 +60,181 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let root = workspace_root()?;
+    if arguments.spec.is_none() {
+        constructs(&root, arguments.check)?;
+    }
+    let (baseline, warning) = match &arguments.since {
+        _ if arguments.check => (None, None),
+        Some(revision) => (Some(at_revision(&root, revision)?), None),
+        None => {
+            let baseline = match &arguments.spec {
+                Some(_) => Generator::of(|file| existing(&root, file)),
+                None => at_revision(&root, "HEAD"),
+            };
+            let warning = |error| Some(format!("changes are not reported: {error:#}"));
+            baseline.map_or_else(
+                |error| (None, warning(error)),
+                |baseline| (Some(baseline), None),
+            )
+        }
+    };
     let own = root.join(SPECIFICATION).to_string_lossy().into_owned();
     let source = arguments.spec.as_deref().unwrap_or(&own);
-    if arguments.spec.is_none() {
-        constructs::update(&root, arguments.check)?;
-    }
-    let path = root.join(GENERATED);
-    let old = existing(&path)?;
-    let previous = Previous::parse(&old);
-    let generated = generate(&root, source, arguments.spec.is_some(), &previous)?;
-    if arguments.check {
-        return check(&generated, &old);
-    }
-    // Read before anything is written: without --since it may be the file that is replaced.
-    let baseline = match (&arguments.since, &arguments.spec) {
-        (Some(revision), _) => Baseline::at_revision(&root, revision)?,
-        (None, Some(_)) => Baseline::of_checkout(&root),
-        (None, None) => Baseline::at_head(&root, &old),
+    let foreign = arguments.spec.is_some();
+    // A name that is taken is an error at home: there, no present name is needed to decide.
+    let names = baseline.as_ref().map(|baseline| &baseline.lowered.names);
+    let names = names.filter(|_| foreign).cloned().unwrap_or_default();
+    let specification = document::read(source)?;
+    let overlay = existing(&root, OVERLAY)?;
+    let mut generator = Generator::new(&specification, &overlay, source, &names)?;
+    generator.report_unmatched(foreign)?;
+    generator.notes.check(!foreign)?;
+    let label = if foreign {
+        "the given description"
+    } else {
+        SPECIFICATION
     };
-    let size = generated.api.size();
+    let inputs = [digest(label, &specification), digest(OVERLAY, &overlay)];
+    let code = with_header(&generator.code()?, &inputs.join("\n"));
+    let path = root.join(GENERATED);
+    let size = generator.api().size();
     let outcome = match (&arguments.spec, &arguments.out) {
-        (None, _) if old == generated.code => format!("{GENERATED} is up to date: {size}"),
         (None, _) => {
-            write(&path, &generated.code)?;
-            format!("{GENERATED} written: {size}")
+            let old = existing(&root, GENERATED).unwrap_or_default();
+            let old = String::from_utf8_lossy(&old);
+            if old == code {
+                format!("{GENERATED} is up to date: {size}")
+            } else if arguments.check {
+                bail!(stale(&old, &code, &inputs));
+            } else {
+                write(&path, &code)?;
+                format!("{GENERATED} written: {size}")
+            }
         }
         (Some(_), Some(folder)) => {
             std::fs::create_dir_all(folder)
                 .with_context(|| format!("cannot create {}", folder.display()))?;
             let path = folder.join("generated.rs");
-            write(&path, &generated.code)?;
+            write(&path, &code)?;
             format!("{} written: {size}", path.display())
         }
         (Some(source), None) => format!("{source} generates {size}; nothing written"),
     };
-    report(&generated, &baseline, &outcome);
+    let warnings = generator.notes.lines().chain(warning.as_deref());
+    let warnings: String = warnings.map(|note| format!("warning: {note}\n")).collect();
+    let changes = baseline.map(|old| generator.api().changes_since(&old.api()));
+    let changes = changes.into_iter().flatten().chain([outcome]);
+    let changes: String = changes.map(|line| format!("{line}\n")).collect();
+    // A reader that closes the pipe early does not matter: all files are written.
+    let _ = std::io::stderr().write_all(warnings.as_bytes());
+    let _ = std::io::stdout().write_all(changes.as_bytes());
     Ok(())
 }
 
-/// The code as it is, empty if there is none.
-fn existing(path: &Path) -> Result<String> {
-    match std::fs::read(path) {
-        Ok(bytes) => Ok(String::from_utf8_lossy(&bytes).into_owned()),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(String::new()),
-        Err(error) => Err(error).with_context(|| format!("cannot read {GENERATED}")),
+/// One description with its corrections, ready to be generated.
+struct Generator {
+    corrected: Value,
+    unmatched: Vec<String>,
+    lowered: Lowered,
+    calls: Vec<Call>,
+    notes: Notes,
+}
+
+impl Generator {
+    fn new(specification: &[u8], overlay: &[u8], source: &str, names: &Names) -> Result<Self> {
+        let mut corrected = document::parse(specification, source)?;
+        let overlay = Overlay::parse(overlay, OVERLAY)?;
+        let unmatched = overlay.apply(&mut corrected)?;
+        let unmatched = unmatched.into_iter().map(String::from).collect();
+        let mut notes = Notes::default();
+        let lowered = passes::apply(corrected.clone(), names, &mut notes)?;
+        let calls = calls::collect(&lowered, &mut notes);
+        Ok(Self {
+            corrected,
+            unmatched,
+            lowered,
+            calls,
+            notes,
+        })
     }
+
+    /// Our own description, as `file` reads it.
+    fn of(file: impl Fn(&str) -> Result<Vec<u8>>) -> Result<Self> {
+        let (specification, overlay) = (file(SPECIFICATION)?, file(OVERLAY)?);
+        Self::new(&specification, &overlay, SPECIFICATION, &Names::default())
+    }
+
+    /// A correction that matches nothing is an error at home, and a warning elsewhere.
+    fn report_unmatched(&mut self, foreign: bool) -> Result<()> {
+        let unmatched = &self.unmatched;
+        if !foreign && !unmatched.is_empty() {
+            bail!(
+                "{OVERLAY}: nothing in {SPECIFICATION} matches {}; correct or remove these targets",
+                unmatched.join(" nor ")
+            );
+        }
+        match &unmatched[..] {
+            [first, .., _] if unmatched.len() > 5 => {
+                let what = format!("nothing matches {} targets, {first} first", unmatched.len());
+                self.notes.add(OVERLAY, what);
+            }
+            some => some.iter().for_each(|target| {
+                self.notes
+                    .add(OVERLAY, format_args!("nothing matches {target}"))
+            }),
+        }
+        Ok(())
+    }
+
+    fn api(&self) -> Api {
+        Api::read(&self.corrected, &self.lowered, &self.calls)
+    }
+
+    fn code(&self) -> Result<String> {
+        let types = generate::types(&self.lowered)?;
+        Ok(write::code(types, &self.calls, &self.lowered))
+    }
+}
+
+/// The description and the overlay as they were committed at this revision.
+fn at_revision(root: &Path, revision: &str) -> Result<Generator> {
+    Generator::of(|file| {
+        let output = Command::new("git")
+            .arg("show")
+            .arg(format!("{revision}:./{file}"))
+            .current_dir(root)
+            .output()
+            .context("cannot run git")?;
+        if !output.status.success() {
+            let reason = String::from_utf8_lossy(&output.stderr);
+            let reason = reason.lines().next().unwrap_or_default();
+            bail!("no {file} at {revision}: {reason}");
+        }
+        Ok(output.stdout)
+    })
+}
+
+/// Writes the code for every construct; with `check`, fails if it is out of date.
+fn constructs(root: &Path, check: bool) -> Result<()> {
+    let [source, target] = CONSTRUCTS;
+    if !root.join(source).is_file() {
+        return Ok(());
+    }
+    let none = b"overlay: 1.0.0\nactions: []";
+    let generator = Generator::new(&existing(root, source)?, none, source, &Names::default())?;
+    generator.notes.check(true).context(source)?;
+    let code = with_header(&generator.code()?, &format!("// From {source}."));
+    if existing(root, target).is_ok_and(|old| old == code.as_bytes()) {
+        return Ok(());
+    }
+    if check {
+        bail!("{target} is older than {source}; run `cargo xtask codegen`");
+    }
+    write(&root.join(target), &code)
+}
+
+fn existing(root: &Path, file: &str) -> Result<Vec<u8>> {
+    std::fs::read(root.join(file)).with_context(|| format!("cannot read {file}"))
 }
 
 /// The folder of the workspace: where cargo says that this package lies, one up.
@@ -117,111 +253,31 @@ pub(crate) fn workspace_root() -> Result<PathBuf> {
     Ok(root)
 }
 
-struct Generated {
-    code: String,
-    api: Api,
-    notes: Notes,
-    /// The header's lines, each naming an input and its digest.
-    inputs: Vec<String>,
-}
-
-/// Generates the code of a description. Problems that are errors in ours are warnings where it is
-/// `foreign`.
-fn generate(root: &Path, source: &str, foreign: bool, previous: &Previous) -> Result<Generated> {
-    let specification = document::read(source)?;
-    let label = if foreign {
-        "the given description"
-    } else {
-        SPECIFICATION
-    };
-    let mut document = document::parse(&specification, source)?;
-    let overlay_bytes =
-        std::fs::read(root.join(OVERLAY)).with_context(|| format!("cannot read {OVERLAY}"))?;
-    let overlay = Overlay::parse(&overlay_bytes, OVERLAY)?;
-    let mut notes = Notes::default();
-    let unmatched = overlay.apply(&mut document)?;
-    if !foreign && !unmatched.is_empty() {
-        bail!(
-            "{OVERLAY}: nothing in {SPECIFICATION} matches {}; correct or remove these targets",
-            unmatched.join(" nor ")
-        );
-    }
-    match unmatched.len() {
-        0..=5 => unmatched
-            .iter()
-            .for_each(|target| notes.add(OVERLAY, format_args!("nothing matches {target}"))),
-        number => {
-            let what = format_args!("nothing matches {number} targets, {} first", unmatched[0]);
-            notes.add(OVERLAY, what);
-        }
-    }
-    let corrected = document.clone();
-    let lowered = passes::apply(document, previous, &mut notes)?;
-    let calls = calls::collect(&lowered, &mut notes);
-    notes.check(!foreign)?;
-    let code = write::code(generate::types(&lowered)?, &calls, &lowered);
-    let inputs = vec![
-        digest(label, &specification),
-        digest(OVERLAY, &overlay_bytes),
-    ];
-    let code = with_header(&code, &inputs);
-    Ok(Generated {
-        api: Api::new(&syn::parse_file(&code)?, Some(&corrected)),
-        code,
-        notes,
-        inputs,
-    })
-}
-
 fn digest(label: &str, bytes: &[u8]) -> String {
     let digest = Sha256::digest(bytes);
     let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
     format!("// {label}: sha256 {hex}")
 }
 
-fn with_header(code: &str, inputs: &[String]) -> String {
-    let inputs = inputs.join("\n");
+fn with_header(code: &str, inputs: &str) -> String {
     format!(
         "// Written by `cargo xtask codegen`; an edit here is lost the next time.\n{inputs}\n\n\
          #![allow(unused_imports, unused_mut, missing_docs, clippy::all)]\n\n{code}"
     )
 }
 
-/// Prints the problems of the description, what changed for a user of the crate, and the outcome.
-///
-/// A reader that closes the pipe early does not matter: all files are written.
-fn report(generated: &Generated, baseline: &Baseline, outcome: &str) {
-    let mut warnings = String::new();
-    for note in generated.notes.lines().chain(baseline.warning()) {
-        warnings += &format!("warning: {note}\n");
-    }
-    let mut changes = String::new();
-    if let Some(old) = baseline.api() {
-        for line in generated.api.changes_since(old) {
-            changes += &format!("{line}\n");
-        }
-    }
-    changes += &format!("{outcome}\n");
-    let _ = std::io::stderr().write_all(warnings.as_bytes());
-    let _ = std::io::stdout().write_all(changes.as_bytes());
-}
-
-fn check(generated: &Generated, old: &str) -> Result<()> {
-    if old == generated.code {
-        let outcome = format!("{GENERATED} is up to date: {}", generated.api.size());
-        report(generated, &Baseline::none(), &outcome);
-        return Ok(());
-    }
-    let stale: Vec<&str> = generated
-        .inputs
+/// Why the committed code is not what the description generates.
+fn stale(old: &str, code: &str, inputs: &[String]) -> String {
+    let newer = inputs
         .iter()
-        .filter(|line| !old.lines().any(|old| old == line.as_str()))
+        .filter(|line| !old.lines().any(|old| old == line.as_str()));
+    let newer: Vec<&str> = newer
         .filter_map(|line| line.trim_start_matches("// ").split(':').next())
         .collect();
     let reason = if old.is_empty() {
         "is missing".to_string()
-    } else if stale.is_empty() {
-        let line = first_difference(old, &generated.code);
+    } else if newer.is_empty() {
+        let line = first_difference(old, code);
         let shown = |code: &str| {
             code.lines()
                 .nth(line - 1)
@@ -232,12 +288,12 @@ fn check(generated: &Generated, old: &str) -> Result<()> {
         format!(
             "was edited, or written by another generator: line {line} is `{}`, not `{}`",
             shown(old),
-            shown(&generated.code)
+            shown(code)
         )
     } else {
-        format!("is older than {}", stale.join(" and "))
+        format!("is older than {}", newer.join(" and "))
     };
-    bail!("{GENERATED} {reason}; run `cargo xtask codegen` and commit what it writes");
+    format!("{GENERATED} {reason}; run `cargo xtask codegen` and commit what it writes")
 }
 
 fn first_difference(a: &str, b: &str) -> usize {
@@ -259,7 +315,6 @@ fn write(path: &Path, text: &str) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::Value;
 
     fn reversed(value: &Value) -> Value {
         match value {
@@ -277,17 +332,12 @@ mod tests {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/checkout");
         let given = std::fs::read(root.join(SPECIFICATION)).unwrap();
         let reversed = reversed(&serde_json::from_slice(&given).unwrap());
-        let folder = tempfile::tempdir().unwrap();
-        let other = folder.path().join("reversed.json");
-        std::fs::write(&other, reversed.to_string()).unwrap();
-        let code = |source: &Path| {
-            let code = generate(&root, &source.to_string_lossy(), true, &Previous::default())
-                .unwrap()
-                .code;
-            let (_, code) = code.split_once("#!").unwrap();
-            code.to_string()
+        let overlay = std::fs::read(root.join(OVERLAY)).unwrap();
+        let code = |given: &[u8]| {
+            let generator = Generator::new(given, &overlay, "test", &Names::default());
+            generator.unwrap().code().unwrap()
         };
-        let (one, other) = (code(&root.join(SPECIFICATION)), code(&other));
+        let (one, other) = (code(&given), code(reversed.to_string().as_bytes()));
         let differs = one.lines().zip(other.lines()).find(|(a, b)| a != b);
         assert_eq!(differs, None);
     }

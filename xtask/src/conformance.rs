@@ -1,4 +1,4 @@
-//! `cargo xtask conformance`: the emulator and our client, held against what others wrote: the
+//! `cargo xtask conformance`: compares the emulator and our client with independent programs: the
 //! official clients, validators of the API's description, recorded responses, Cog servers.
 
 mod clients;
@@ -11,9 +11,9 @@ mod page;
 mod process;
 mod programs;
 mod recorded;
+mod results;
 mod spec;
 mod table;
-mod tally;
 mod wire;
 
 use std::path::PathBuf;
@@ -23,29 +23,29 @@ use anyhow::{Result, bail};
 use crate::codegen::workspace_root;
 use lock::Lock;
 use programs::Programs;
-use tally::Tally;
+use results::Results;
 
-/// What `cargo xtask conformance` takes.
+/// Arguments of `cargo xtask conformance`.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// Run this part alone; can be given more than once
+    /// Run only this part; can be given more than once
     #[arg(long, value_name = "PART")]
     only: Vec<Part>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 enum Part {
-    /// The official clients and ours go through one list of cases
+    /// The official clients and ours run one list of cases
     Clients,
     /// The official Node client and ours send the same requests
     Wire,
-    /// Prism and schemathesis hold the emulator against the description
+    /// Prism and schemathesis compare the emulator with the description
     Spec,
     /// The emulator's responses have the shape of recorded ones
     Recorded,
     /// Models on Cog servers, run through the emulator
     Cog,
-    /// The emulator under load: memory, and the time that it takes to start
+    /// The emulator under load: memory and start time
     Load,
     /// The emulator's page in a browser
     Page,
@@ -61,16 +61,16 @@ const ALL: [Part; 7] = [
     Part::Page,
 ];
 
-/// Where things are, for every part.
-struct Workplace {
+/// Paths that every part needs.
+struct Env {
     root: PathBuf,
-    /// What is installed, below `target/`.
+    /// Installed programs, below `target/`.
     installed: PathBuf,
     programs: Programs,
 }
 
-impl Workplace {
-    /// A file or folder of ours that other programs run.
+impl Env {
+    /// The path of a source below `conformance/`.
     fn source(&self, path: &str) -> PathBuf {
         self.root.join("conformance").join(path)
     }
@@ -87,7 +87,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     runtime.block_on(async {
         tokio::select! {
             result = run_parts(arguments) => result,
-            // Whatever was started is stopped as its owner is dropped.
+            // Child processes are killed when their owners are dropped.
             _ = tokio::signal::ctrl_c() => bail!("interrupted"),
         }
     })
@@ -97,39 +97,39 @@ async fn run_parts(arguments: &Arguments) -> Result<()> {
     let root = workspace_root()?;
     let installed = programs::target(&root).join("conformance");
     let _lock = Lock::take(&installed, |what| println!("{what}")).await?;
-    let place = Workplace {
+    let env = Env {
         installed,
         programs: Programs::build(&root).await?,
         root,
     };
-    let mut tally = Tally::default();
+    let mut results = Results::default();
     for part in ALL {
         if arguments.only.is_empty() || arguments.only.contains(&part) {
-            run_part(part, &place, &mut tally).await;
+            run_part(part, &env, &mut results).await;
         }
     }
-    println!("\n{tally}");
-    if tally.failed > 0 {
-        bail!("{} failed", tally.failed);
+    println!("\n{results}");
+    if results.failed > 0 {
+        bail!("{} failed", results.failed);
     }
     Ok(())
 }
 
-/// A part that breaks off is a failure of its own: the others still run.
-async fn run_part(part: Part, place: &Workplace, tally: &mut Tally) {
+/// Runs a part. One that ends with an error counts as a failure; the other parts still run.
+async fn run_part(part: Part, env: &Env, results: &mut Results) {
     let begun = std::time::Instant::now();
     println!("\n== {part:?}");
     let result = match part {
-        Part::Clients => clients::run(place, tally).await,
-        Part::Wire => wire::run(place, tally).await,
-        Part::Spec => spec::run(place, tally).await,
-        Part::Recorded => recorded::run(place, tally).await,
-        Part::Cog => cog::run(place, tally).await,
-        Part::Load => load::run(place, tally).await,
-        Part::Page => page::run(place, tally).await,
+        Part::Clients => clients::run(env, results).await,
+        Part::Wire => wire::run(env, results).await,
+        Part::Spec => spec::run(env, results).await,
+        Part::Recorded => recorded::run(env, results).await,
+        Part::Cog => cog::run(env, results).await,
+        Part::Load => load::run(env, results).await,
+        Part::Page => page::run(env, results).await,
     };
     if let Err(error) = result {
-        tally.fail(&format!("{part:?}"), &format!("broke off: {error:#}"));
+        results.fail(&format!("{part:?}"), &format!("ended early: {error:#}"));
     }
     println!("({:.0} s)", begun.elapsed().as_secs_f64());
 }

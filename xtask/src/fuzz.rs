@@ -1,16 +1,16 @@
-//! `cargo xtask fuzz`: every fuzz target for a while.
+//! `cargo xtask fuzz`: runs every fuzz target for a limited time.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context as _, Result, ensure};
 
-/// Feeds each target of `fuzz/` with whatever breaks it, beginning with its corpus.
+/// Runs the targets of `fuzz/`, beginning with their corpus.
 ///
-/// What breaks one is kept in `fuzz/artifacts/`; what is learned goes to `target/fuzz/corpus/`.
+/// Failing inputs are kept in `fuzz/artifacts/`; new inputs go to `target/fuzz/corpus/`.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// How long each target runs, in seconds
+    /// Duration of each target, in seconds
     #[arg(long, default_value_t = 5)]
     seconds: u64,
     /// Only these targets
@@ -35,11 +35,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     }
     let passed = targets.len() - failed.len();
     println!("{passed} passed, {} failed", failed.len());
-    ensure!(failed.is_empty(), "broken: {}", failed.join(", "));
+    ensure!(failed.is_empty(), "failed: {}", failed.join(", "));
     Ok(())
 }
 
-/// The targets are named by their files.
+/// Lists the targets, which are named by their files.
 fn targets(root: &Path) -> Result<Vec<String>> {
     let mut names = Vec::new();
     for entry in std::fs::read_dir(root.join("fuzz/targets"))? {
@@ -53,7 +53,7 @@ fn targets(root: &Path) -> Result<Vec<String>> {
     Ok(names)
 }
 
-/// cargo-fuzz, installed below `target/` when it is not there yet.
+/// Returns the path of cargo-fuzz, which is installed below `target/` if needed.
 fn tool(root: &Path) -> Result<PathBuf> {
     let folder = root.join("target/tools");
     let tool = folder.join("bin/cargo-fuzz");
@@ -63,15 +63,16 @@ fn tool(root: &Path) -> Result<PathBuf> {
             .arg(&folder)
             .status()
             .context("cargo install")?;
-        ensure!(status.success(), "cargo-fuzz cannot be installed: {status}");
+        ensure!(status.success(), "could not install cargo-fuzz: {status}");
     }
     Ok(tool)
 }
 
-/// How many inputs the target has seen; none if one broke it, which is then told.
+/// Runs a target and returns the number of its inputs; `None`, with its output printed, if it
+/// failed.
 fn fuzz(root: &Path, tool: &Path, target: &str, seconds: u64) -> Result<Option<u64>> {
-    let learned = root.join("target/fuzz/corpus").join(target);
-    std::fs::create_dir_all(&learned)?;
+    let corpus = root.join("target/fuzz/corpus").join(target);
+    std::fs::create_dir_all(&corpus)?;
     let output = Command::new(tool)
         // The sanitizer's options are unstable, and the compiler is not.
         .env("RUSTC_BOOTSTRAP", "1")
@@ -81,11 +82,11 @@ fn fuzz(root: &Path, tool: &Path, target: &str, seconds: u64) -> Result<Option<u
         .arg(root.join("target/fuzz/build"))
         .arg(target)
         // New inputs are written to the first folder.
-        .arg(&learned)
+        .arg(&corpus)
         .arg(root.join("fuzz/corpus").join(target))
         .arg("--")
         .arg(format!("-max_total_time={seconds}"))
-        // The same inputs each time, as far as it gets.
+        // The same sequence of inputs each time.
         .args([
             "-seed=1",
             "-verbosity=0",
@@ -95,17 +96,19 @@ fn fuzz(root: &Path, tool: &Path, target: &str, seconds: u64) -> Result<Option<u
         .current_dir(root.join("fuzz"))
         .output()
         .context("cargo fuzz")?;
-    let told = String::from_utf8_lossy(&output.stderr);
+    let output_text = String::from_utf8_lossy(&output.stderr);
     if output.status.success() {
-        return Ok(Some(inputs(&told).context("no count of the inputs")?));
+        return Ok(Some(
+            inputs(&output_text).context("no count of the inputs")?,
+        ));
     }
-    println!("{target}: {}\n{told}", output.status);
+    println!("{target}: {}\n{output_text}", output.status);
     Ok(None)
 }
 
-/// How many inputs were run, as libFuzzer tells at its end.
-fn inputs(told: &str) -> Option<u64> {
-    let (_, rest) = told.split_once("stat::number_of_executed_units:")?;
+/// Parses the number of inputs from libFuzzer's final statistics.
+fn inputs(output_text: &str) -> Option<u64> {
+    let (_, rest) = output_text.split_once("stat::number_of_executed_units:")?;
     rest.split_whitespace().next()?.parse().ok()
 }
 
@@ -114,9 +117,9 @@ mod tests {
     use super::inputs;
 
     #[test]
-    fn the_count_of_inputs_is_read_from_the_statistics() {
-        let told = "Done\nstat::number_of_executed_units: 117000\nstat::peak_rss_mb:  348\n";
-        assert_eq!(inputs(told), Some(117_000));
+    fn number_of_inputs_is_parsed_from_the_statistics() {
+        let output_text = "Done\nstat::number_of_executed_units: 117000\nstat::peak_rss_mb:  348\n";
+        assert_eq!(inputs(output_text), Some(117_000));
         assert_eq!(inputs("no statistics"), None);
     }
 }

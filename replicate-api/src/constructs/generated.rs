@@ -1,4 +1,5 @@
-// Written by `cargo xtask codegen` from replicate-api/src/constructs/description.json.
+// Written by `cargo xtask codegen`; an edit here is lost the next time.
+// From replicate-api/src/constructs/description.json.
 
 #![allow(unused_imports, unused_mut, missing_docs, clippy::all)]
 
@@ -58,7 +59,7 @@ impl Client {
     ///
     /// Required: `job_id`.
     ///
-    /// Documented responses: `202 Job`, `404`.
+    /// Documented responses: `202`, `404`.
     pub fn jobs_cancel(&self) -> builder::JobsCancel<'_> {
         builder::JobsCancel::new(self)
     }
@@ -1347,9 +1348,7 @@ pub mod builder {
             self
         }
         /// Sends `POST /jobs/{job-id}/cancel`.
-        pub async fn send(
-            self,
-        ) -> Result<crate::Response<::std::option::Option<types::Job>>, crate::Error> {
+        pub async fn send(self) -> Result<crate::Response<()>, crate::Error> {
             crate::operation::Call::new(
                     &self.client.transport,
                     &super::operations::JOBS_CANCEL,
@@ -1365,7 +1364,7 @@ pub mod builder {
                                 .map_err(|error| error.to_string())
                         }),
                 )
-                .decoded_or_empty()
+                .nothing()
                 .await
         }
     }

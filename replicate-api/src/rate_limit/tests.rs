@@ -69,7 +69,7 @@ impl Server {
 async fn run(queue: &Arc<CreateQueue>, server: &Server, number: usize, until: Instant) -> bool {
     let place = queue.place();
     loop {
-        let Ok(permit) = place.turn(until).await else {
+        let Ok(permit) = place.turn(until, |_| {}).await else {
             return false;
         };
         match server.create(number).await {
@@ -198,13 +198,13 @@ async fn waiter_that_is_dropped_leaves_the_queue() {
     let until = Instant::now() + 100 * second;
     let (first, next) = (queue.place(), queue.place());
     {
-        let turn = first.turn(until);
+        let turn = first.turn(until, |_| {});
         tokio::pin!(turn);
         assert!(futures::poll!(&mut turn).is_pending());
     }
     drop(first);
     let start = Instant::now();
-    let permit = next.turn(until).await.unwrap();
+    let permit = next.turn(until, |_| {}).await.unwrap();
     assert!(start.elapsed() < 2 * second);
     drop((permit, next));
     assert!(!queue.is_idle());
@@ -220,13 +220,13 @@ async fn create_that_nobody_polls_holds_back_no_other() {
     let start = Instant::now();
     let until = start + 100 * second;
     let (first, next, last) = (queue.place(), queue.place(), queue.place());
-    let turn = first.turn(until);
+    let turn = first.turn(until, |_| {});
     tokio::pin!(turn);
     assert!(futures::poll!(&mut turn).is_pending());
     // The first is not polled, and the permit of the next one is kept.
-    let kept = next.turn(until).await.unwrap();
+    let kept = next.turn(until, |_| {}).await.unwrap();
     assert!(start.elapsed() < 4 * second, "{:?}", start.elapsed());
-    drop(last.turn(until).await.unwrap());
+    drop(last.turn(until, |_| {}).await.unwrap());
     assert!(start.elapsed() < 8 * second, "{:?}", start.elapsed());
     turn.await.unwrap();
     assert!(start.elapsed() < 12 * second, "{:?}", start.elapsed());
@@ -239,9 +239,21 @@ async fn turn_that_comes_too_late_is_not_waited_for() {
     let second = Duration::from_secs(1);
     queue.pass().rejected(Some(30 * second), None);
     let start = Instant::now();
-    assert!(queue.place().turn(start + 20 * second).await.is_err());
+    assert!(
+        queue
+            .place()
+            .turn(start + 20 * second, |_| {})
+            .await
+            .is_err()
+    );
     assert_eq!(start.elapsed(), Duration::ZERO);
-    assert!(queue.place().turn(start + 40 * second).await.is_ok());
+    assert!(
+        queue
+            .place()
+            .turn(start + 40 * second, |_| {})
+            .await
+            .is_ok()
+    );
     assert!(start.elapsed() >= 30 * second);
 }
 
@@ -252,7 +264,7 @@ async fn longest_delay_overflows_nothing() {
         .pass()
         .rejected(Some(Duration::MAX), Some("0 requests per minute, credit"));
     let until = Instant::now() + Duration::from_secs(600);
-    assert!(queue.place().turn(until).await.is_err());
+    assert!(queue.place().turn(until, |_| {}).await.is_err());
 }
 
 #[test]

@@ -28,6 +28,13 @@ const MAX_REDIRECTS: usize = 10;
 /// How much is read of a response that is not a success.
 const PROBLEM_LIMIT: usize = 1024 * 1024;
 
+/// The advice after a 403 that is not a response of the API, such as Cloudflare's `error code: 1010`.
+const BLOCKED: &str = "this is not a response of the API: a firewall, proxy or CDN in front of it \
+     may have blocked the request";
+
+/// The advice after a 401 or 403 of a host that gets no token.
+const NO_TOKEN_SENT: &str = "no token is sent to this host: the URL may have expired";
+
 /// What reqwest's own timeout comes after ours, so that ours is the one that is reported.
 const SLACK: Duration = Duration::from_secs(60);
 
@@ -117,6 +124,13 @@ impl Call<'_> {
         let wait = fit_wait(request.headers_mut(), remaining).map_err(Failure::before)?;
         let patience = shared.timeouts.headers.saturating_add(wait);
         let cancellation = self.transport.options.cancellation_token.clone();
+        if let Some(observer) = self.transport.options.observer(self.traits) {
+            let observed = observer.before_send().await;
+            observed.map_err(|error| {
+                let message = format!("{error}; nothing was sent");
+                Failure::before(Error::new(ErrorKind::File, message))
+            })?;
+        }
         let tracker = BodyTracker::track(&mut request, self.gate.clone(), cancellation);
         if !tracker.hand_over() {
             return Err(Failure::before(canceled()));
@@ -241,9 +255,6 @@ impl Call<'_> {
     }
 
     fn keep(&self, mut response: Response, body: Bytes) -> BufferedResponse {
-        if let Some(tap) = self.transport.options.tap() {
-            tap.keep(&body, &self.secrets);
-        }
         let headers = std::mem::take(response.headers_mut());
         let context = self.context(response.status(), &headers, response.url().clone());
         BufferedResponse {
@@ -258,16 +269,34 @@ impl Call<'_> {
         let status = response.status();
         let complete = body::is_known_complete(response, &body);
         let body = self.secrets.redact(body);
-        if let Some(tap) = self.transport.options.tap() {
-            tap.keep(&body, &self.secrets);
-        }
-        let error = Error::new(ErrorKind::from_status(status), "")
+        let problem = ProblemDetails::read(&body);
+        let has_token = self.transport.shared.base.contains(response.url());
+        let (kind, advice) = match status {
+            StatusCode::FORBIDDEN if has_token && problem.is_none() => {
+                (ErrorKind::Status, Some(BLOCKED))
+            }
+            StatusCode::FORBIDDEN if !has_token => (ErrorKind::Status, Some(NO_TOKEN_SENT)),
+            StatusCode::UNAUTHORIZED if !has_token => {
+                (ErrorKind::Authentication, Some(NO_TOKEN_SENT))
+            }
+            _ => (ErrorKind::from_status(status), None),
+        };
+        let text = body::short_text(response.headers(), &body);
+        let mut error = Error::new(kind, text.unwrap_or_default())
             .with_response(status, response.headers())
             .with_retry_after(RetryPolicy::retry_after(response.headers(), &body))
-            .with_problem(ProblemDetails::read(&body))
+            .with_problem(problem)
             .with_body(&body);
-        // A 429 is followed by another attempt: a truncated one may be anything.
-        let doubtful = status == StatusCode::TOO_MANY_REQUESTS && !complete;
+        if let Some(advice) = advice {
+            error = error.with_advice(advice);
+        }
+        // A 429 is followed by another attempt, and a 404 may be followed by another route: a
+        // truncated one may be anything.
+        let doubtful = !complete
+            && matches!(
+                status,
+                StatusCode::TOO_MANY_REQUESTS | StatusCode::NOT_FOUND
+            );
         Failure {
             error,
             outcome: match doubtful {

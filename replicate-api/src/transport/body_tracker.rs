@@ -19,7 +19,8 @@ use crate::token::Token;
 /// A large body is handed over in pieces of this size, so that its progress can be seen.
 const PIECE: usize = 64 * 1024;
 
-/// Lets the owner of a call close it before it is sent, and know which came first.
+/// Lets the owner of a call close it before it is sent, and know which came first; and shows how
+/// far the call is.
 ///
 /// Until the first part of a request's body is taken from it, the API cannot have carried out
 /// the request. [`close`](Self::close) keeps it from being taken; if it returns `false`, the
@@ -39,6 +40,8 @@ struct Gate {
     state: AtomicU8,
     /// The token of the present attempt.
     token: Mutex<Option<Token>>,
+    bytes_sent: AtomicU64,
+    rate_limited_until: Mutex<Option<Instant>>,
 }
 
 const OPEN: u8 = 0;
@@ -77,6 +80,24 @@ impl SendGate {
     pub fn token(&self) -> Option<Token> {
         let token = self.0.token.lock();
         token.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// How many bytes of the body the connection has taken, in the present attempt.
+    pub fn bytes_sent(&self) -> u64 {
+        self.0.bytes_sent.load(Ordering::Relaxed)
+    }
+
+    /// When the next attempt is made at the earliest, while the call waits after a 429 or for its
+    /// turn in the queue of creates.
+    pub fn rate_limited_until(&self) -> Option<std::time::Instant> {
+        let until = self.0.rate_limited_until.lock();
+        let until = *until.unwrap_or_else(PoisonError::into_inner);
+        until.map(Instant::into_std)
+    }
+
+    pub(super) fn set_rate_limited(&self, until: Option<Instant>) {
+        let shown = self.0.rate_limited_until.lock();
+        *shown.unwrap_or_else(PoisonError::into_inner) = until;
     }
 
     pub(super) fn set_token(&self, token: Option<Token>) {
@@ -142,6 +163,7 @@ impl BodyTracker {
             cancellation,
             progress: None,
         };
+        tracker.gate.0.bytes_sent.store(0, Ordering::Relaxed);
         let Some(body) = request.body_mut() else {
             return tracker;
         };
@@ -290,6 +312,8 @@ impl HttpBody for TrackedBody {
         }
         if frame.is_none() {
             let piece = this.held.split_to(this.held.len().min(PIECE));
+            let sent = piece.len() as u64;
+            this.gate.0.bytes_sent.fetch_add(sent, Ordering::Relaxed);
             frame = Some(Ok(Frame::data(piece)));
         }
         let elapsed = this.progress.start.elapsed().as_millis();
@@ -345,7 +369,9 @@ mod tests {
         let gate = SendGate::new();
         let (tracker, mut body) = tracked(&gate, None);
         assert!(tracker.is_queued() && !gate.may_have_been_sent());
+        assert_eq!(gate.bytes_sent(), 0);
         assert!(take_part(&mut body) && !tracker.is_queued());
+        assert_eq!(gate.bytes_sent(), 2);
         assert!(tracker.may_have_been_sent() && gate.may_have_been_sent());
         assert!(!gate.close() && !gate.close(), "too late");
     }

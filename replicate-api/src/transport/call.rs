@@ -178,8 +178,17 @@ impl<'a> Call<'a> {
             let (Some(next), Some(delay)) = (again, self.delay(&failure, queued)) else {
                 return Err(self.finish(failure, RetryDecision::Fail));
             };
+            if let Some(observer) = self.transport.options.observer(self.traits) {
+                observer.not_processed();
+            }
             self.trace(&failure.error, delay, queued);
-            if self.cancelled_within(delay).await {
+            if failure.is_rate_limit() && !queued {
+                self.gate
+                    .set_rate_limited(Some(after(Instant::now(), delay)));
+            }
+            let canceled = self.cancelled_within(delay).await;
+            self.gate.set_rate_limited(None);
+            if canceled {
                 return Err(self.finish(failure, RetryDecision::Fail));
             }
             self.queued.rejection = queued.then_some(failure.error);
@@ -281,7 +290,10 @@ impl<'a> Call<'a> {
                 .get_or_insert_with(|| after(start, policy.max_queue_time)),
         };
         let place = self.queued.place.get_or_insert_with(|| creates.place());
-        let Ok(permit) = place.turn(until).await else {
+        let turn = place.turn(until, |next| self.gate.set_rate_limited(Some(next)));
+        let turn = turn.await;
+        self.gate.set_rate_limited(None);
+        let Ok(permit) = turn else {
             return Err(Failure::before(self.no_turn()));
         };
         self.queued.permit = Some(permit);

@@ -3,10 +3,10 @@ use std::fmt;
 use bytes::Bytes;
 use futures::Stream;
 use futures::stream::try_unfold;
-use reqwest::header::{HeaderMap, TRANSFER_ENCODING};
-use reqwest::{StatusCode, Url, Version};
+use reqwest::header::HeaderMap;
+use reqwest::{StatusCode, Url};
 
-use super::body::is_truncated;
+use super::body::{detects_truncation, is_truncated};
 use crate::error::{Error, ErrorKind, innermost};
 use crate::response::{BufferedResponse, ResponseContext};
 
@@ -57,12 +57,10 @@ impl StreamingResponse {
         self.response.content_length()
     }
 
-    /// Whether only the end of the connection marks the end of the body: a truncated one looks
-    /// complete then.
-    pub fn ends_with_connection(&self) -> bool {
-        self.response.version() < Version::HTTP_2
-            && self.response.content_length().is_none()
-            && !self.headers().contains_key(TRANSFER_ENCODING)
+    /// Whether a truncated body is an error of [`chunk`](Self::chunk): where the response has a
+    /// length, or the chunks of HTTP/1.1. Otherwise a truncated body looks like a complete one.
+    pub fn detects_truncation(&self) -> bool {
+        detects_truncation(&self.response)
     }
 
     /// The next part of the body; `None` after the last.
@@ -123,9 +121,9 @@ impl fmt::Debug for StreamingResponse {
     }
 }
 
-/// The error of a body that ended before its length.
+/// The error of a body that ended too early.
 pub(super) fn truncated() -> Error {
-    let message = "the response was truncated: it ended before its announced length";
+    let message = "the response was truncated: it ended before it was complete";
     Error::new(ErrorKind::Connect, message)
 }
 

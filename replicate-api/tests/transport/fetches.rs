@@ -271,3 +271,31 @@ async fn truncated_streamed_create_has_an_unknown_outcome() {
     let error = response.bytes(1000).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::OutcomeUnknown, "{error}");
 }
+
+#[tokio::test]
+async fn refusal_of_a_host_without_the_token_does_not_blame_it() {
+    for (status, kind) in [(401, ErrorKind::Authentication), (403, ErrorKind::Status)] {
+        let refused = || Script::reply(Reply::json(status, r#"{"detail":"Access denied."}"#));
+        let (api, foreign) = (listener([refused()]), listener([refused()]));
+        let transport = transport(&api);
+        for url in [url(&foreign, "/out.png"), url(&api, "/out.png")] {
+            let error = transport.fetch(url).send().await.unwrap_err();
+            assert_eq!(error.kind(), kind, "{error}");
+            let text = error.to_string();
+            assert!(text.contains("Access denied; no token is sent"), "{text}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn refusal_after_a_redirect_does_not_blame_the_token() {
+    let refused = Script::reply(Reply::new(403).body("<Error/>"));
+    let foreign = listener([refused]);
+    let to = format!("{}/signed", foreign.url());
+    let redirect = Reply::new(302).header("location", &to).body("");
+    let api = listener([Script::reply(redirect)]);
+    let request = transport(&api).fetch(url(&api, "/v1/files/f/download"));
+    let error = request.send().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Status, "{error}");
+    assert!(error.to_string().contains("no token is sent"), "{error}");
+}

@@ -2,130 +2,144 @@
 
 use std::time::Duration;
 
-use replicate_api::{Error, ErrorKind, Timeouts, Transport};
-use replicate_test_support::{Listener, Script};
+use replicate_api::{Client, Error, ErrorKind, Timeouts, Transport};
+use replicate_test_support::{
+    Http2End::{self, EndStream, ResetWithError, ResetWithoutError},
+    Http2Reply, Listener, Reply, Script,
+};
 
-use crate::{builder, create, read};
+use crate::{PREDICTION, builder, create, read};
 
-const SETTINGS: &[u8] = &[0, 0, 0, 4, 0, 0, 0, 0, 0];
-const END_STREAM: u8 = 1;
-const END_HEADERS: u8 = 4;
+const PROBLEM: &str = r#"{"title":"no","detail":"Not found."}"#;
 
-fn frame(kind: u8, flags: u8, payload: &[u8]) -> Vec<u8> {
-    let length = u8::try_from(payload.len()).unwrap();
-    let mut frame = vec![0, 0, length, kind, flags, 0, 0, 0, 1];
-    frame.extend_from_slice(payload);
-    frame
+/// A response that ends after `count` bytes of its body, in this way.
+fn truncated(reply: &Reply, count: usize, end: Http2End) -> Http2Reply {
+    Http2Reply::new(reply).first(count).end(end)
 }
 
-/// The headers of a response: literals with the names of HPACK's static table.
-fn headers(status: &str, length: Option<&str>) -> Vec<u8> {
-    let mut block = vec![0x08, 3];
-    block.extend_from_slice(status.as_bytes());
-    if let Some(length) = length {
-        block.extend_from_slice(&[0x0f, 0x0d, u8::try_from(length.len()).unwrap()]);
-        block.extend_from_slice(length.as_bytes());
-    }
-    frame(1, END_HEADERS, &block)
-}
-
-fn data(body: &str, flags: u8) -> Vec<u8> {
-    frame(0, flags, body.as_bytes())
-}
-
-fn reset_without_error() -> Vec<u8> {
-    frame(3, 0, &[0, 0, 0, 0])
-}
-
-fn server(frames: &[Vec<u8>]) -> (Listener, Transport) {
-    // The preface and the settings are shorter: the headers have arrived.
-    let script = Script::new()
-        .write(SETTINGS)
-        .read_bytes(120)
-        .write(frames.concat())
-        .hold();
-    let listener = Listener::start([script.clone(), script.clone(), script]).unwrap();
-    let timeouts = Timeouts::default().with_headers(Duration::from_millis(400));
+fn server(replies: impl IntoIterator<Item = Http2Reply>) -> (Listener, Transport) {
+    let listener = Listener::start(replies.into_iter().map(Script::http2)).unwrap();
+    let timeouts = Timeouts::default().with_headers(Duration::from_secs(5));
     let transport = builder(&listener)
         .timeouts(timeouts)
-        .http(|http| http.http2_prior_knowledge())
+        // Each request on a connection of its own, as the scripts have it.
+        .http(|http| http.http2_prior_knowledge().pool_max_idle_per_host(0))
         .build()
         .unwrap();
     (listener, transport)
 }
 
-async fn create_error(frames: &[Vec<u8>]) -> Error {
-    let (_listener, transport) = server(frames);
+async fn create_error(reply: Http2Reply) -> Error {
+    let (listener, transport) = server([reply]);
     let created = create(&transport).await;
     let decoded = created.and_then(|response| response.json::<serde_json::Value>());
     let error = decoded.unwrap_err();
     assert_eq!(error.attempts(), 1, "{error}");
+    assert_eq!(listener.received().len(), 1);
     error
 }
 
+/// Every way in which a body can end too early, with and without a length.
+fn ways(reply: &Reply, count: usize) -> Vec<Http2Reply> {
+    let ends = [ResetWithoutError, EndStream, ResetWithError];
+    let replies = ends.map(|end| truncated(reply, count, end));
+    let without_length = replies.clone().map(Http2Reply::without_length);
+    replies.into_iter().chain(without_length).collect()
+}
+
 #[tokio::test]
-async fn create_is_not_retried_after_a_429_that_is_truncated() {
-    for frames in [
-        [
-            headers("429", Some("99")),
-            data("{", 0),
-            reset_without_error(),
-        ]
-        .as_slice(),
-        &[headers("429", None), data("{", 0), reset_without_error()],
-        &[headers("429", Some("99")), data("{}", END_STREAM)],
-        &[headers("429", None), reset_without_error()],
-    ] {
-        let error = create_error(frames).await;
-        assert_eq!(error.kind(), ErrorKind::OutcomeUnknown, "{error}");
+async fn create_is_not_retried_after_a_rejection_that_is_truncated() {
+    for status in [429, 404] {
+        let reply = Reply::json(status, PROBLEM);
+        for reply in ways(&reply, 1).into_iter().chain(ways(&reply, 30)) {
+            let error = create_error(reply.clone()).await;
+            assert_eq!(
+                error.kind(),
+                ErrorKind::OutcomeUnknown,
+                "{reply:?}: {error}"
+            );
+        }
     }
+}
+
+#[tokio::test]
+async fn complete_rejection_without_a_length_is_definite() {
+    let not_found = Http2Reply::new(&Reply::json(404, PROBLEM)).without_length();
+    assert_eq!(create_error(not_found).await.kind(), ErrorKind::NotFound);
+
+    let slow_down = Http2Reply::new(&Reply::json(429, r#"{"retry_after":0.01}"#)).without_length();
+    let created = Http2Reply::new(&Reply::json(201, PREDICTION)).without_length();
+    let (listener, transport) = server([slow_down, created]);
+    assert_eq!(create(&transport).await.unwrap().status(), 201);
+    assert_eq!(listener.received().len(), 2);
 }
 
 #[tokio::test]
 async fn create_whose_response_is_truncated_is_unknown_and_shows_the_id_it_saw() {
-    let body = r#"{"id":"p1","status":"starting""#;
-    for length in [Some("99"), None] {
-        let error =
-            create_error(&[headers("201", length), data(body, 0), reset_without_error()]).await;
-        assert_eq!(error.created_id(), Some("p1"), "{error}");
-        assert_eq!(error.prediction_id(), Some("p1"));
+    let reply = Reply::json(201, PREDICTION);
+    for reply in ways(&reply, PREDICTION.len() - 1) {
+        let error = create_error(reply.clone()).await;
+        assert_eq!(
+            error.kind(),
+            ErrorKind::OutcomeUnknown,
+            "{reply:?}: {error}"
+        );
+        assert_eq!(error.created_id(), Some("p1"), "{reply:?}: {error}");
     }
 }
 
 #[tokio::test]
-async fn complete_response_is_taken() {
-    let body = data(r#"{"id":"p1"}"#, END_STREAM);
-    let (_listener, transport) = server(&[headers("201", None), body]);
-    assert_eq!(create(&transport).await.unwrap().status(), 201);
+async fn read_of_a_truncated_response_is_retried() {
+    for reply in ways(&Reply::json(200, PREDICTION), 9) {
+        let complete = Http2Reply::new(&Reply::json(200, PREDICTION)).without_length();
+        let (listener, transport) = server([reply, complete]);
+        let prediction = Client::from_transport(transport)
+            .predictions_get()
+            .prediction_id("p1")
+            .send()
+            .await;
+        assert_eq!(prediction.unwrap().id, "p1");
+        assert_eq!(listener.received().len(), 2);
+    }
 }
 
 #[tokio::test]
-async fn read_of_a_truncated_response_is_retried_and_then_an_error() {
-    let (listener, transport) = server(&[
-        headers("200", Some("99")),
-        data("{", 0),
-        reset_without_error(),
-    ]);
+async fn read_of_responses_that_are_always_truncated_is_an_error() {
+    let reply = truncated(&Reply::json(200, PREDICTION), 9, ResetWithoutError).without_length();
+    let (_listener, transport) = server(std::iter::repeat_n(reply, 3));
     let error = read(&transport).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Connect, "{error}");
-    assert!(error.attempts() > 1 && listener.connections() > 0);
+    assert_eq!(error.attempts(), 3);
+}
+
+#[tokio::test]
+async fn text_without_a_length_is_not_taken_for_truncated_json() {
+    let text = Reply::new(200).header("content-type", "text/plain; charset=utf-8");
+    let reply = Http2Reply::new(&text.body("{\"a\":")).without_length();
+    let (_listener, transport) = server([reply]);
+    assert_eq!(read(&transport).await.unwrap().text().unwrap(), "{\"a\":");
 }
 
 #[tokio::test]
 async fn streamed_body_that_is_truncated_is_an_error() {
-    let (_listener, transport) = server(&[
-        headers("200", Some("99")),
-        data("abc", 0),
-        reset_without_error(),
-    ]);
-    let request = transport.request(replicate_api::Method::GET, "/files/f/download");
-    let error = request
-        .send_streamed()
-        .await
-        .unwrap()
-        .bytes(1000)
-        .await
-        .unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Connect, "{error}");
-    assert!(error.to_string().contains("truncated"), "{error}");
+    for end in [ResetWithoutError, EndStream, ResetWithError] {
+        let reply = truncated(&Reply::new(200).body("abcdef"), 3, end);
+        let (_listener, transport) = server([reply]);
+        let request = transport.request(replicate_api::Method::GET, "/files/f/download");
+        let body = request.send_streamed().await.unwrap().bytes(1000).await;
+        let error = body.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Connect, "{error}");
+        assert!(error.to_string().contains("truncated"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn streamed_body_says_whether_it_detects_truncation() {
+    let reply = Http2Reply::new(&Reply::new(200).body("abc"));
+    let (_listener, transport) = server([reply.clone(), reply.without_length()]);
+    for expected in [true, false] {
+        let request = transport.request(replicate_api::Method::GET, "/files/f/download");
+        let response = request.send_streamed().await.unwrap();
+        assert_eq!(response.detects_truncation(), expected);
+    }
 }

@@ -73,7 +73,7 @@ async fn response_that_announces_too_much_is_not_read() {
 async fn response_of_just_the_limit_is_read() {
     let listener = listener([Script::reply(Reply::new(200).body(vec![b' '; 100_000]))]);
     assert_eq!(
-        read(&limited(&listener)).await.unwrap().bytes().len(),
+        read(&limited(&listener)).await.unwrap().body().len(),
         100_000
     );
 }

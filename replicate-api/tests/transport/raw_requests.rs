@@ -131,18 +131,16 @@ async fn hook_sees_each_attempt_without_the_token_and_may_change_it() {
 }
 
 #[tokio::test]
-async fn tap_keeps_the_last_body_byte_for_byte() {
+async fn body_of_a_response_is_kept_byte_for_byte() {
     let listener = listener([
         Script::reply(Reply::json(200, "{ \"a\" : 1 }\n")),
         Script::reply(Reply::json(404, r#"{"detail":"no"}"#)),
     ]);
-    let (transport, tap) = transport(&listener).tapped();
-    assert_eq!(tap.take(), None);
-    read(&transport).await.unwrap();
-    assert_eq!(tap.take().unwrap(), "{ \"a\" : 1 }\n");
-    assert_eq!(tap.take(), None);
-    read(&transport).await.unwrap_err();
-    assert_eq!(tap.take().unwrap(), r#"{"detail":"no"}"#);
+    let transport = transport(&listener);
+    let response = read(&transport).await.unwrap();
+    assert_eq!(response.body(), "{ \"a\" : 1 }\n");
+    let error = read(&transport).await.unwrap_err();
+    assert_eq!(error.body().unwrap(), r#"{"detail":"no"}"#);
 }
 
 #[tokio::test]

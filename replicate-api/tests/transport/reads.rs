@@ -40,6 +40,39 @@ async fn read_is_retried_after_a_truncated_body() {
 }
 
 #[tokio::test]
+async fn read_is_retried_after_json_that_ends_with_the_connection_inside() {
+    for body in ["", "{", r#"{"username":"m"#, r#"[{"username":"me"},"#] {
+        let reply = Reply::new(200).header("content-type", "application/json");
+        is_read_again_after(Script::reply(reply.raw_body(body))).await;
+    }
+}
+
+#[tokio::test]
+async fn refusal_that_is_not_the_apis_is_shown_and_does_not_blame_the_token() {
+    let text = |status| Reply::new(status).header("content-type", "text/plain; charset=UTF-8");
+    for (reply, shown) in [
+        (
+            text(403).body("error code: 1010\n"),
+            "403 Forbidden: error code: 1010; this is not a response of the API",
+        ),
+        (
+            Reply::new(403).body("<html>denied</html>"),
+            "403 Forbidden; this is not a response of the API",
+        ),
+        (
+            text(418).body("short and stout"),
+            "418 I'm a teapot: short and stout (GET",
+        ),
+        (text(418).body("two\nlines"), "418 I'm a teapot (GET"),
+    ] {
+        let listener = listener([Script::reply(reply)]);
+        let error = read(&transport(&listener)).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Status, "{error}");
+        assert!(error.to_string().starts_with(shown), "{error}");
+    }
+}
+
+#[tokio::test]
 async fn read_is_retried_after_a_chunked_body_without_its_end() {
     let cut = Reply::new(200)
         .header("transfer-encoding", "chunked")

@@ -11,7 +11,7 @@ pub(crate) struct Account {}
 
 impl Account {
     pub(crate) async fn execute(self, session: &Session) -> Result<(), CliError> {
-        let fetching = session.client.account().get().raw();
+        let fetching = session.client.account().get().with_response();
         show(session, fetching, |account| {
             vec![
                 ("username", text_at(account, "/username")),

@@ -38,10 +38,10 @@ impl Collections {
         match self {
             Self::List { limit } => list::print(session, collections.list(), limit, &COLUMNS).await,
             Self::Show { slug } => {
-                let body = session
-                    .unless_interrupted(collections.get(slug).raw())
+                let response = session
+                    .unless_interrupted(collections.get(slug).with_response())
                     .await??;
-                print(session, &body)
+                print(session, response.body())
             }
         }
     }

@@ -170,30 +170,32 @@ impl CreateArgs {
         })
     }
 
-    /// Prints the request if `--dry-run` was given; returns whether it did.
-    pub(crate) fn printed(
+    /// Prints the requests if `--dry-run` was given; returns whether it did.
+    pub(crate) async fn printed(
         &self,
         session: &Session,
-        request: &ValidatedRequest,
+        requests: &[ValidatedRequest],
     ) -> Result<bool, CliError> {
-        let Some(form) = self.dry_run else {
+        let (Some(form), Some(first)) = (self.dry_run, requests.first()) else {
             return Ok(false);
         };
-        // A file that is too large, or an invalid URL of a webhook, is reported here too.
         let base = session.client.api().transport().base_url().to_string();
         let options = curl::Options {
             base: base.trim_end_matches('/'),
+            model: &first.target.model(session).await?,
             webhook: self.webhook.as_deref(),
             cancel_after: self.cancel_after,
         };
-        let text = match form {
-            DryRun::Json => {
-                let body = curl::body(request, request.assembled.masked(), &options);
-                serde_json::to_string_pretty(&body).unwrap_or_default()
-            }
-            DryRun::Curl => curl::command(request, &options)?,
-        };
-        terminal::write_line(text)?;
+        for request in requests {
+            let text = match form {
+                DryRun::Json => {
+                    let body = curl::body(request, request.assembled.masked(), &options);
+                    serde_json::to_string_pretty(&body).unwrap_or_default()
+                }
+                DryRun::Curl => curl::command(request, &options)?,
+            };
+            terminal::write_line(text)?;
+        }
         Ok(true)
     }
 

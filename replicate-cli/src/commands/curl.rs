@@ -9,6 +9,7 @@ use super::creation::ValidatedRequest;
 use crate::error::CliError;
 use crate::inputs::assemble::value_at;
 use crate::inputs::files::{FileSlot, Source};
+use crate::schema::read::Model;
 
 /// Files up to this size are written into the request, larger ones are uploaded: 256 KiB.
 const MAX_INLINE_BYTES: u64 = 256 * 1024;
@@ -17,6 +18,7 @@ const MAX_INLINE_BYTES: u64 = 256 * 1024;
 pub(super) struct Options<'a> {
     /// The base URL, without a slash at its end.
     pub(super) base: &'a str,
+    pub(super) model: &'a Model,
     pub(super) webhook: Option<&'a str>,
     pub(super) cancel_after: Option<Duration>,
 }
@@ -25,7 +27,7 @@ pub(super) struct Options<'a> {
 pub(super) fn body(request: &ValidatedRequest, input: Value, options: &Options<'_>) -> Value {
     let mut body = json!({"input": input});
     let version = request.reference().version();
-    if let Some(version) = version.or(request.target.latest_version.as_deref()) {
+    if let Some(version) = version.or(options.model.latest_version.as_deref()) {
         body["version"] = version.into();
     }
     if let Some(url) = options.webhook {
@@ -41,7 +43,7 @@ pub(super) fn command(
     options: &Options<'_>,
 ) -> Result<String, CliError> {
     let path = match request.reference() {
-        ModelRef::Model { owner, name } if request.target.latest_version.is_none() => {
+        ModelRef::Model { owner, name } if options.model.latest_version.is_none() => {
             format!("/models/{owner}/{name}/predictions")
         }
         ModelRef::Deployment { owner, name } => {

@@ -42,7 +42,9 @@ impl Deployments {
         let deployments = session.client.deployments();
         match self {
             Self::List { limit } => list::print(session, deployments.list(), limit, &COLUMNS).await,
-            Self::Show { name } => show(session, deployments.get(name).raw(), fields).await,
+            Self::Show { name } => {
+                show(session, deployments.get(name).with_response(), fields).await
+            }
         }
     }
 }

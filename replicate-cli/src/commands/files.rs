@@ -38,7 +38,7 @@ impl Files {
         let files = session.client.files();
         match self {
             Self::List { limit } => list::print(session, files.list(), limit, &COLUMNS).await,
-            Self::Show { id } => show(session, files.get(id).raw(), fields).await,
+            Self::Show { id } => show(session, files.get(id).with_response(), fields).await,
         }
     }
 }

@@ -23,13 +23,14 @@ const COLUMNS: [Column; 2] = [
 impl Hardware {
     pub(crate) async fn execute(self, session: &Session) -> Result<(), CliError> {
         let Self::List = self;
-        let body = session
-            .unless_interrupted(session.client.hardware().list().raw())
+        let response = session
+            .unless_interrupted(session.client.hardware().list().with_response())
             .await??;
         if !session.is_interactive() {
-            return Ok(terminal::write_line(body)?);
+            return Ok(terminal::write_line(response.body())?);
         }
-        let all: Vec<serde_json::Value> = serde_json::from_slice(&body).unwrap_or_default();
+        let all: Vec<serde_json::Value> =
+            serde_json::from_slice(response.body()).unwrap_or_default();
         list::print_values(session, &all, &COLUMNS)
     }
 }

@@ -9,7 +9,7 @@ use super::with_session;
 use crate::cli::Cli;
 use crate::error::{CliError, ExitCode};
 use crate::global::GlobalArgs;
-use crate::schema::read::Target;
+use crate::schema::read::{Model, Target};
 use crate::schema::{Keywords, OutputForm, Schema, is_file, is_secret, required};
 use crate::terminal;
 
@@ -58,19 +58,16 @@ pub(crate) fn print_model(
             let document = schema.document().to_string();
             return Ok(terminal::write_line(document)?);
         }
-        let text = render(command, &target, schema, terminal::width());
+        let model = target.model(session).await?;
+        let text = render(command, &target, &model, schema, terminal::width());
         Ok(terminal::write_data(text)?)
     })
 }
 
-fn render(command: &str, target: &Target, schema: &Schema, width: usize) -> String {
+fn render(command: &str, target: &Target, model: &Model, schema: &Schema, width: usize) -> String {
     let heading = |text: &str| terminal::styled(text, Style::new().bold().underline());
     let mut text = String::new();
-    if let Some(description) = target
-        .description
-        .as_deref()
-        .filter(|text| !text.is_empty())
-    {
+    if let Some(description) = model.description.as_deref().filter(|text| !text.is_empty()) {
         for line in wrap(description, width) {
             text.push_str(&format!("{line}\n"));
         }

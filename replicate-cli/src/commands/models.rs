@@ -56,7 +56,7 @@ impl Models {
                 let found = models.search(words.join(" "));
                 list::print(session, found, limit, &COLUMNS).await
             }
-            Self::Show { name } => show(session, models.get(&name).raw(), fields).await,
+            Self::Show { name } => show(session, models.get(&name).with_response(), fields).await,
             Self::Versions(versions) => versions.execute(session).await,
         }
     }
@@ -122,15 +122,16 @@ impl Versions {
                 let written = name.split_once(':').map(|(_, id)| id.to_owned());
                 match id.or(written) {
                     Some(id) => {
-                        let version = models.versions(&name).get(id).raw();
-                        let body = session.unless_interrupted(version).await??;
-                        print_one(session, &body, version_fields)
+                        let version = models.versions(&name).get(id).with_response();
+                        let response = session.unless_interrupted(version).await??;
+                        print_one(session, response.body(), version_fields)
                     }
                     None => {
                         let model = session
-                            .unless_interrupted(models.get(&name).raw())
+                            .unless_interrupted(models.get(&name).with_response())
                             .await??;
-                        print_one(session, latest(&name, &model)?.as_bytes(), version_fields)
+                        let latest = latest(&name, model.body())?;
+                        print_one(session, latest.as_bytes(), version_fields)
                     }
                 }
             }

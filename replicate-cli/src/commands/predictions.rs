@@ -99,7 +99,8 @@ impl Predictions {
             Self::Create(_) => Ok(()),
             Self::Show { id } => {
                 let id = id.parse()?;
-                show(session, session.client.predictions().get(&id).raw(), fields).await
+                let showing = session.client.predictions().get(&id).with_response();
+                show(session, showing, fields).await
             }
             Self::List { limit } => {
                 let list = session.client.predictions().list().decode_as::<()>();
@@ -111,13 +112,18 @@ impl Predictions {
             Self::Download(download) => download.execute(session).await,
             Self::Open { id } => {
                 let id = id.parse()?;
-                let reading = session.client.predictions().get(&id).raw();
-                let body = session.unless_interrupted(reading).await??;
-                page::open_prediction(session, &id, serde_json::from_slice(&body).ok().as_ref());
+                let reading = session.client.predictions().get(&id).with_response();
+                let response = session.unless_interrupted(reading).await??;
+                let body = serde_json::from_slice(response.body()).ok();
+                page::open_prediction(session, &id, body.as_ref());
                 Ok(())
             }
             Self::Cancel { id } => {
-                let canceling = session.client.predictions().cancel(&id.parse()?).raw();
+                let canceling = session
+                    .client
+                    .predictions()
+                    .cancel(&id.parse()?)
+                    .with_response();
                 show(session, canceling, fields).await
             }
         })
@@ -166,7 +172,7 @@ async fn logs(session: &Session, id: &str, follow: bool) -> Result<(), CliError>
     let (lines, mut arriving) = tokio::sync::mpsc::unbounded_channel();
     let mut taken = LogLines::default();
     let waiting = followed.handle.wait().on_progress(move |now| {
-        if let Some(text) = taken.take(now.snapshot) {
+        if let Some(text) = now.snapshot().and_then(|snapshot| taken.take(snapshot)) {
             // The receiver lives as long as the wait.
             let _ = lines.send(text);
         }
@@ -204,7 +210,11 @@ impl Create {
         let parsed = self.creation.parse(&self.reference)?;
         with_session(global, async |session| {
             let request = self.creation.validate(session, parsed).await?;
-            if self.creation.printed(session, &request)? {
+            if self
+                .creation
+                .printed(session, std::slice::from_ref(&request))
+                .await?
+            {
                 return Ok(());
             }
             let run = self.creation.run(session, &request)?;

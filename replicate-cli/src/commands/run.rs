@@ -138,7 +138,11 @@ impl RunArgs {
         }
         let request = self.creation.validate(session, parsed).await?;
         plan.check(request.schema(), request.input())?;
-        if self.creation.printed(session, &request)? {
+        if self
+            .creation
+            .printed(session, std::slice::from_ref(&request))
+            .await?
+        {
             return Ok(());
         }
         self.run_one(session, &request, &plan, true).await

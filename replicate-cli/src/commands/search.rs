@@ -39,11 +39,11 @@ impl Search {
         if let Some(limit) = self.limit {
             search = search.limit(limit);
         }
-        let body = session.unless_interrupted(search.raw()).await??;
+        let response = session.unless_interrupted(search.with_response()).await??;
         if !session.is_interactive() {
-            return Ok(terminal::write_line(body)?);
+            return Ok(terminal::write_line(response.body())?);
         }
-        let found: Value = serde_json::from_slice(&body).unwrap_or_default();
+        let found: Value = serde_json::from_slice(response.body()).unwrap_or_default();
         let parts: [(&str, &[Column]); 3] = [
             ("models", &MODELS),
             ("collections", &COLLECTIONS),

@@ -68,7 +68,11 @@ impl Stream {
                 signals::watch_stdout(&session.interrupted, session.quiet);
             }
             let request = self.creation.validate(session, parsed).await?;
-            if self.creation.printed(session, &request)? {
+            if self
+                .creation
+                .printed(session, std::slice::from_ref(&request))
+                .await?
+            {
                 return Ok(());
             }
             check_form(request.schema())?;

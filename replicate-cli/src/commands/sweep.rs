@@ -92,11 +92,7 @@ impl<'a> Sweep<'a> {
         for request in &requests {
             self.plan.check(request.schema(), request.input())?;
         }
-        let mut printed = false;
-        for request in &requests {
-            printed |= self.args.creation.printed(self.session, request)?;
-        }
-        if printed {
+        if self.args.creation.printed(self.session, &requests).await? {
             return Ok(());
         }
         if !self.plan.takes_several() {

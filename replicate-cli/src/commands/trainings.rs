@@ -42,7 +42,7 @@ impl Trainings {
         let trainings = session.client.trainings();
         match self {
             Self::List { limit } => list::print(session, trainings.list(), limit, &COLUMNS).await,
-            Self::Show { id } => show(session, trainings.get(&id).raw(), fields).await,
+            Self::Show { id } => show(session, trainings.get(&id).with_response(), fields).await,
         }
     }
 }

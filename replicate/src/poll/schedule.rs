@@ -180,6 +180,11 @@ impl Schedule {
         }
     }
 
+    /// The time since the last usable response.
+    pub(crate) fn outage(&self) -> Duration {
+        self.last_response.elapsed()
+    }
+
     fn outlive(&mut self, now: Instant, named: Option<Duration>) -> Next {
         let outage = now.duration_since(self.last_response);
         let left = self.max_outage.map(|most| most.saturating_sub(outage));

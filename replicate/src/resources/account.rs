@@ -12,7 +12,7 @@ impl Account {
     /// API: <https://replicate.com/docs/reference/http#account.get>
     pub fn get(&self) -> Call<types::Account> {
         Call::new(&self.client, |api| async move {
-            Ok(api.account_get().send().await?.into_inner())
+            Ok(api.account_get().send().await?)
         })
     }
 }

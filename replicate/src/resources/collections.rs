@@ -27,12 +27,7 @@ impl Collections {
     pub fn get(&self, slug: impl Into<String>) -> Call<Collection> {
         let slug = slug.into();
         Call::new(&self.client, |api| async move {
-            Ok(api
-                .collections_get()
-                .collection_slug(slug)
-                .send()
-                .await?
-                .into_inner())
+            Ok(api.collections_get().collection_slug(slug).send().await?)
         })
     }
 }

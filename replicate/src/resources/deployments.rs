@@ -36,7 +36,7 @@ impl Deployments {
                 .deployments_get()
                 .deployment_owner(owner)
                 .deployment_name(name);
-            Ok(call.send().await?.into_inner())
+            Ok(call.send().await?)
         })
     }
 
@@ -86,12 +86,12 @@ impl Deployments {
         let deployment = deployment.into_model_name();
         Call::new(&self.client, |api| async move {
             let ModelName { owner, name } = deployment?;
-            api.deployments_delete()
+            Ok(api
+                .deployments_delete()
                 .deployment_owner(owner)
                 .deployment_name(name)
                 .send()
-                .await?;
-            Ok(())
+                .await?)
         })
     }
 
@@ -104,7 +104,7 @@ impl Deployments {
 super::request! {
     /// A deployment to be created: made by [`Deployments::create`], sent when it is awaited.
     CreateDeployment((), DeploymentCreateRequest) -> Deployment = |api: replicate_api::Client, (), body| async move {
-        Ok(api.deployments_create().body_map(|_| body).send().await?.into_inner())
+        Ok(api.deployments_create().body_map(|_| body).send().await?)
     };
     /// The model to run, `owner/name`. Required.
     model(String)
@@ -125,7 +125,7 @@ super::request! {
     UpdateDeployment(Result<ModelName>, DeploymentUpdateRequest) -> Deployment = |api: replicate_api::Client, deployment: Result<ModelName>, body| async move {
         let ModelName { owner, name } = deployment?;
         let call = api.deployments_update().deployment_owner(owner).deployment_name(name);
-        Ok(call.body_map(|_| body).send().await?.into_inner())
+        Ok(call.body_map(|_| body).send().await?)
     };
     /// The id of the version to run: one of the deployment's model.
     version(String)

@@ -1,8 +1,8 @@
 use std::future::IntoFuture;
 use std::time::Duration;
 
-use bytes::Bytes;
 use futures::future::BoxFuture;
+use replicate_api::Response;
 use serde_json::{Map, Value};
 
 use crate::call::Call;
@@ -43,12 +43,12 @@ impl UploadFile {
         self
     }
 
-    /// Uploads the file and gives the answer's body as it came.
+    /// Uploads the file, and returns the whole response.
     ///
     /// # Errors
     /// Those of the upload.
-    pub async fn raw(self) -> Result<Bytes> {
-        self.call().raw().await
+    pub async fn with_response(self) -> Result<Response<File>> {
+        self.call().with_response().await
     }
 
     fn call(self) -> Call<File> {

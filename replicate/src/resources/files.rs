@@ -48,7 +48,7 @@ impl Files {
     pub fn get(&self, id: impl Into<String>) -> Call<File> {
         let id = id.into();
         Call::new(&self.client, |api| async move {
-            Ok(api.files_get().file_id(id).send().await?.into_inner())
+            Ok(api.files_get().file_id(id).send().await?)
         })
     }
 
@@ -58,8 +58,7 @@ impl Files {
     pub fn delete(&self, id: impl Into<String>) -> Call<()> {
         let id = id.into();
         Call::new(&self.client, |api| async move {
-            api.files_delete().file_id(id).send().await?;
-            Ok(())
+            Ok(api.files_delete().file_id(id).send().await?)
         })
     }
 

@@ -12,7 +12,7 @@ impl Hardware {
     /// API: <https://replicate.com/docs/reference/http#hardware.list>
     pub fn list(&self) -> Call<Vec<types::Hardware>> {
         Call::new(&self.client, |api| async move {
-            Ok(api.hardware_list().send().await?.into_inner())
+            Ok(api.hardware_list().send().await?)
         })
     }
 }

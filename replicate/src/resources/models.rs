@@ -1,12 +1,16 @@
-use bytes::Bytes;
+use std::sync::Arc;
+
+use futures::future::BoxFuture;
 use http::Method;
 use replicate_api::operations;
+use serde_json::Value;
 
 use super::Versions;
 use crate::call::Call;
 use crate::error::Result;
 use crate::name::{IntoModelName, ModelName, segment};
 use crate::paginate::{Items, List, Page, Pages};
+use crate::reference::IntoModelRef;
 use crate::types::{Model, ModelSortBy, Prediction, SortDirection, Visibility};
 
 super::resource! {
@@ -52,8 +56,37 @@ impl Models {
                 .model_owner(owner)
                 .model_name(name)
                 .send()
-                .await?
-                .into_inner())
+                .await?)
+        })
+    }
+
+    /// The schema of what a reference runs: the `openapi_schema` of the model's latest version, of
+    /// the named version, or of a deployment's current release. `None` where the API does not show
+    /// it, as for a version's id without its model.
+    ///
+    /// Models and versions are read once and remembered, as [`run`](crate::Client::run) does: the
+    /// latest version for a minute, an official model or a named version for an hour. Whoever asks
+    /// for the schema first and runs the model then reads it once.
+    ///
+    /// ```
+    /// # async fn example(replicate: replicate::Client) -> replicate::Result<()> {
+    /// if let Some(schema) = replicate.models().schema("acme/app").await? {
+    ///     println!("{}", schema["components"]["schemas"]["Input"]);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// Those of the reads.
+    pub fn schema(
+        &self,
+        reference: impl IntoModelRef,
+    ) -> BoxFuture<'static, Result<Option<Arc<Value>>>> {
+        let (client, reference) = (self.client.clone(), reference.into_model_ref());
+        Box::pin(async move {
+            let account = client.account_state().await;
+            account.models.schema(&client, &reference?).await
         })
     }
 
@@ -99,12 +132,12 @@ impl Models {
         let model = model.into_model_name();
         Call::new(&self.client, |api| async move {
             let ModelName { owner, name } = model?;
-            api.models_delete()
+            Ok(api
+                .models_delete()
                 .model_owner(owner)
                 .model_name(name)
                 .send()
-                .await?;
-            Ok(())
+                .await?)
         })
     }
 
@@ -136,8 +169,9 @@ impl Models {
             let ModelName { owner, name } = model?;
             let path = format!("/models/{}/{}/readme", segment(&owner), segment(&name));
             // Read whole, unlike the generated operation, whose text has no limit.
-            let answer = api.transport().request(Method::GET, &path).send().await?;
-            Ok(answer.text()?.to_owned())
+            let response = api.transport().request(Method::GET, &path).send().await?;
+            let text = response.text()?.to_owned();
+            Ok(response.map(|_| text))
         })
     }
 }
@@ -164,7 +198,7 @@ impl ModelList {
 super::request! {
     /// A model to be created: made by [`Models::create`], sent when it is awaited.
     CreateModel((), ModelCreateRequest) -> Model = |api: replicate_api::Client, (), body| async move {
-        Ok(api.models_create().body_map(|_| body).send().await?.into_inner())
+        Ok(api.models_create().body_map(|_| body).send().await?)
     };
     /// Who can see and run the model: `public`, or `private` to its owner. Required.
     visibility(Visibility)
@@ -188,7 +222,7 @@ super::request! {
     UpdateModel(Result<ModelName>, ModelUpdateRequest) -> Model = |api: replicate_api::Client, model: Result<ModelName>, body| async move {
         let ModelName { owner, name } = model?;
         let call = api.models_update().model_owner(owner).model_name(name);
-        Ok(call.body_map(|_| body).send().await?.into_inner())
+        Ok(call.body_map(|_| body).send().await?)
     };
     /// What the model does, in a sentence or two.
     description(String)

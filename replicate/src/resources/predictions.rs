@@ -2,21 +2,21 @@ use std::fmt;
 use std::future::IntoFuture;
 use std::time::Duration;
 
-use bytes::Bytes;
 use chrono::{DateTime, SecondsFormat, Utc};
 use futures::future::BoxFuture;
-use replicate_api::{CallOptions, Tap};
+use replicate_api::{RequestOptions, Response};
 use serde::Serialize;
 
 use crate::Client;
-use crate::call::{Call, taken};
-use crate::create::{Creation, LONGEST_WAIT};
+use crate::call::Call;
+use crate::create::{CreateRequest, LONGEST_WAIT};
 use crate::error::{Error, Result};
 #[cfg(feature = "files")]
 use crate::file_input::FileStrategy;
 use crate::job::{AsPredictionId, Requests};
 use crate::paginate::{Items, List, Page, Pages};
-use crate::reconcile::{self, Reconcile, Reconciled};
+use crate::progress::Reporter;
+use crate::reconcile::{self, Reconcile, Reconciled, UnconfirmedCreate};
 use crate::reference::{IntoModelRef, ModelRef};
 use crate::types::{Prediction, Source, WebhookEvent};
 
@@ -87,12 +87,12 @@ impl Predictions {
     /// look for: that of another call, or of a create that has certainly made nothing.
     ///
     /// API: <https://replicate.com/docs/reference/http#predictions.list>
-    pub fn reconcile(&self, create: impl Reconcile) -> Call<Reconciled> {
-        let (create, client) = (create.create(), self.client.clone());
-        Call::new(&self.client, |api| async move {
-            let client = client.with_transport(api.transport().clone());
-            reconcile::find(&client, &create?).await
-        })
+    pub fn reconcile(&self, create: impl Reconcile) -> FindCreate {
+        FindCreate {
+            client: self.client.clone(),
+            create: create.create(),
+            options: RequestOptions::new(),
+        }
     }
 
     /// The account's predictions, newest first, without their outputs' content.
@@ -105,6 +105,34 @@ impl Predictions {
             operation,
             Ok(Vec::new()),
         ))
+    }
+}
+
+/// A search for what a create has made: made by [`Predictions::reconcile`], sent when it is
+/// awaited.
+#[derive(Debug)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct FindCreate {
+    client: Client,
+    create: Result<UnconfirmedCreate>,
+    options: RequestOptions,
+}
+
+impl FindCreate {
+    /// How long the search may take. Default 2 minutes.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.options = self.options.with_timeout(timeout);
+        self
+    }
+}
+
+impl IntoFuture for FindCreate {
+    type Output = Result<Reconciled>;
+    type IntoFuture = BoxFuture<'static, Result<Reconciled>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        let client = self.client.with_options(self.options.begun_now());
+        Box::pin(async move { reconcile::find(&client, &self.create?).await })
     }
 }
 
@@ -158,18 +186,17 @@ fn instant(time: DateTime<Utc>) -> String {
 #[must_use = "nothing is created before it is awaited"]
 pub struct CreatePrediction {
     client: Client,
-    creation: Creation,
-    options: CallOptions,
+    request: CreateRequest,
+    options: RequestOptions,
     wait: Option<Duration>,
 }
 
 impl CreatePrediction {
     pub(crate) fn new(client: Client, reference: Result<ModelRef>) -> Self {
-        let creation = Creation::new(reference);
         Self {
             client,
-            creation,
-            options: CallOptions::new(),
+            request: CreateRequest::new(reference),
+            options: RequestOptions::new(),
             wait: None,
         }
     }
@@ -177,7 +204,7 @@ impl CreatePrediction {
     /// The model's input: any value that serialises to an object. Files in it, at any depth,
     /// are [`FileInput`](crate::FileInput)s. Without one the input is empty.
     pub fn input<T: Serialize>(mut self, input: T) -> Self {
-        self.creation.input(&input);
+        self.request.input(&input);
         self
     }
 
@@ -187,7 +214,7 @@ impl CreatePrediction {
     ///
     /// API: <https://replicate.com/docs/topics/webhooks/setup-webhook>
     pub fn webhook(mut self, url: impl Into<String>) -> Self {
-        self.creation.webhook(url);
+        self.request.webhook(url);
         self
     }
 
@@ -198,7 +225,7 @@ impl CreatePrediction {
         mut self,
         events: impl IntoIterator<Item = E>,
     ) -> Self {
-        self.creation.webhook_events(events);
+        self.request.webhook_events(events);
         self
     }
 
@@ -212,21 +239,21 @@ impl CreatePrediction {
     /// Has the server cancel the prediction when it is not over after this time: at least 5 s,
     /// in whole seconds (a part of one counts as one).
     pub fn cancel_after(mut self, deadline: Duration) -> Self {
-        self.creation.cancel_after(deadline);
+        self.request.cancel_after(deadline);
         self
     }
 
     /// Asks for a stream of the output by name, as older versions of the API needed; models
     /// that can stream do so without it.
     pub fn stream(mut self) -> Self {
-        self.creation.stream();
+        self.request.stream();
         self
     }
 
     /// How files in the input reach the model.
     #[cfg(feature = "files")]
     pub fn file_strategy(mut self, strategy: FileStrategy) -> Self {
-        self.creation.files(strategy);
+        self.request.files(strategy);
         self
     }
 
@@ -236,28 +263,24 @@ impl CreatePrediction {
         self
     }
 
-    /// Creates the prediction and gives the answer's body as it came.
+    /// Creates the prediction, and returns the whole response.
     ///
     /// # Errors
     /// Those of the create.
-    pub async fn raw(mut self) -> Result<Bytes> {
-        let tap = Tap::default();
-        self.options = self.options.with_tap(tap.clone());
-        self.send().await.map_err(Error::in_create)?;
-        taken(&tap)
+    pub async fn with_response(self) -> Result<Response<Prediction>> {
+        self.send().await.map_err(Error::in_create)
     }
 
-    async fn send(self) -> Result<Prediction> {
+    async fn send(self) -> Result<Response<Prediction>> {
         let wait = self.wait.map(whole_seconds).transpose()?;
-        let client = self.client.with_transport(
-            self.client
-                .transport()
-                .with_options(self.options.begun_now()),
-        );
-        let prepared = self.creation.prepare(&client).await?;
-        let prediction = prepared.send(&client.api, wait).await?.prediction;
-        client.shared.claims.claim(&prediction.id, None);
-        Ok(prediction)
+        let client = self.client.with_options(self.options.begun_now());
+        let request = self
+            .request
+            .resolve(&client, &mut Reporter::default())
+            .await?;
+        let response = request.send(&client.api, wait).await?.response;
+        client.shared.claims.claim(&response.id, None);
+        Ok(response)
     }
 }
 
@@ -277,14 +300,14 @@ impl IntoFuture for CreatePrediction {
     type IntoFuture = BoxFuture<'static, Result<Prediction>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async { self.send().await.map_err(Error::in_create) })
+        Box::pin(async { Ok(self.with_response().await?.into_inner()) })
     }
 }
 
 impl fmt::Debug for CreatePrediction {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CreatePrediction")
-            .field("creation", &self.creation)
+            .field("request", &self.request)
             .field("wait", &self.wait)
             .finish_non_exhaustive()
     }

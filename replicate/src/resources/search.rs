@@ -1,7 +1,7 @@
 use std::future::IntoFuture;
 
-use bytes::Bytes;
 use futures::future::BoxFuture;
+use replicate_api::Response;
 
 use crate::Client;
 use crate::call::Call;
@@ -42,12 +42,12 @@ impl Search {
         self
     }
 
-    /// Sends the search and gives the answer's body as it came.
+    /// Sends the search, and returns the whole response.
     ///
     /// # Errors
     /// Those of the call.
-    pub async fn raw(self) -> Result<Bytes> {
-        self.call().raw().await
+    pub async fn with_response(self) -> Result<Response<SearchResults>> {
+        self.call().with_response().await
     }
 
     fn call(self) -> Call<SearchResults> {
@@ -61,7 +61,7 @@ impl Search {
             if let Some(limit) = limit {
                 search = search.limit(limit);
             }
-            Ok(search.send().await?.into_inner())
+            Ok(search.send().await?)
         })
     }
 }

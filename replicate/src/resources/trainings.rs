@@ -2,20 +2,21 @@ use std::fmt;
 use std::future::IntoFuture;
 use std::time::Duration;
 
-use bytes::Bytes;
 use futures::future::BoxFuture;
-use replicate_api::{CallOptions, Tap};
+use replicate_api::{RequestOptions, Response};
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::Client;
-use crate::call::{Call, taken};
+use crate::call::Call;
 use crate::create::Webhook;
 use crate::error::{Error, Result};
 use crate::input::Input;
 use crate::job::{AsTrainingId, Requests};
 use crate::name::{IntoModelName, ModelName};
 use crate::paginate::List;
+#[cfg(feature = "files")]
+use crate::progress::Reporter;
 use crate::reference::{IntoModelRef, ModelRef};
 use crate::types::{Training, WebhookEvent};
 use crate::wait::Wait;
@@ -41,7 +42,7 @@ impl Trainings {
             destination: destination.into_model_name(),
             input: Ok(Input::empty()),
             webhook: Webhook::default(),
-            options: CallOptions::new(),
+            options: RequestOptions::new(),
         }
     }
 
@@ -97,7 +98,7 @@ pub struct CreateTraining {
     destination: Result<ModelName>,
     input: Result<Input>,
     webhook: Webhook,
-    options: CallOptions,
+    options: RequestOptions,
 }
 
 impl CreateTraining {
@@ -133,21 +134,16 @@ impl CreateTraining {
         self
     }
 
-    /// Starts the training and gives the answer's body as it came.
+    /// Creates the training, and returns the whole response.
     ///
     /// # Errors
     /// Those of the create.
-    pub async fn raw(mut self) -> Result<Bytes> {
-        let tap = Tap::default();
-        self.options = self.options.with_tap(tap.clone());
-        self.send().await.map_err(Error::in_create)?;
-        taken(&tap)
+    pub async fn with_response(self) -> Result<Response<Training>> {
+        self.send().await.map_err(Error::in_create)
     }
 
-    async fn send(self) -> Result<Training> {
-        let client = self
-            .client
-            .with_transport(self.client.transport().with_options(self.options));
+    async fn send(self) -> Result<Response<Training>> {
+        let client = self.client.with_options(self.options);
         let ModelRef::ModelVersion {
             owner,
             name,
@@ -162,7 +158,11 @@ impl CreateTraining {
         self.webhook.check()?;
         let input = self.input?;
         #[cfg(feature = "files")]
-        let input = crate::upload::resolve(&client, input, client.settings.files).await?;
+        let input = {
+            let strategy = client.settings.files;
+            let mut reporter = Reporter::<Training>::default();
+            crate::upload::resolve(&client, input, strategy, &mut reporter).await?
+        };
         #[cfg(not(feature = "files"))]
         let input = input.value;
         let (webhook, events) = self.webhook.into_fields();
@@ -178,7 +178,7 @@ impl CreateTraining {
                 .webhook(webhook)
                 .webhook_events_filter(events)
         });
-        Ok(call.send().await?.into_inner())
+        Ok(call.send().await?)
     }
 }
 
@@ -187,7 +187,7 @@ impl IntoFuture for CreateTraining {
     type IntoFuture = BoxFuture<'static, Result<Training>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async { self.send().await.map_err(Error::in_create) })
+        Box::pin(async { Ok(self.with_response().await?.into_inner()) })
     }
 }
 

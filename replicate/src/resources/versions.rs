@@ -46,7 +46,7 @@ impl Versions {
                 .model_owner(owner)
                 .model_name(name)
                 .version_id(id);
-            Ok(call.send().await?.into_inner())
+            Ok(call.send().await?)
         })
     }
 
@@ -63,8 +63,7 @@ impl Versions {
                 .model_owner(owner)
                 .model_name(name)
                 .version_id(id);
-            call.send().await?;
-            Ok(())
+            Ok(call.send().await?)
         })
     }
 

@@ -13,7 +13,7 @@ impl Webhooks {
     /// API: <https://replicate.com/docs/reference/http#webhooks.default.secret.get>
     pub fn secret(&self) -> Call<WebhookSecret> {
         Call::new(&self.client, |api| async move {
-            Ok(api.webhooks_default_secret_get().send().await?.into_inner())
+            Ok(api.webhooks_default_secret_get().send().await?)
         })
     }
 }

@@ -8,12 +8,11 @@ use futures::future::BoxFuture;
 use futures::stream::BoxStream;
 use http::StatusCode;
 use http::header::CONTENT_TYPE;
-use replicate_api::{CallOptions, RetryPolicy};
+use replicate_api::RetryPolicy;
 use reqwest::Url;
 
 use crate::client::AccountState;
 use crate::error::{Error, ErrorKind, Result};
-use crate::job::read;
 use crate::job_state::JobState;
 use crate::poll::{Knowledge, Pacing};
 use crate::types::Prediction;
@@ -111,11 +110,8 @@ impl Source for UrlSource {
     fn prediction(&self) -> BoxFuture<'static, Result<Arc<Prediction>>> {
         let state = Arc::clone(&self.state);
         Box::pin(async move {
-            let options = CallOptions::new().with_retry_policy(RetryPolicy::never());
-            let transport = state.client().transport().with_options(options);
-            let api = replicate_api::Client::from_transport(transport);
-            let (prediction, body) = read::<Prediction>(&api, state.id()).await?;
-            Ok(state.update(prediction, body).0)
+            let (prediction, _) = state.read_once().await?;
+            Ok(prediction)
         })
     }
 

@@ -28,7 +28,7 @@ pub(crate) fn program(name: &str) -> PathBuf {
         build.args(["build", "--quiet", "--example", name, "--package"]);
         match of_api {
             true => build.arg("replicate-api"),
-            false => build.args(["replicate", "--features", "blocking"]),
+            false => build.args(["replicate", "--features", "batch,blocking"]),
         };
         let built = build.current_dir(env!("CARGO_MANIFEST_DIR")).status();
         assert!(built.unwrap().success(), "could not build {name}");

@@ -24,8 +24,8 @@ async fn account(client: Client) -> Outcome {
 }
 
 async fn bad_token(_: Client) -> Outcome {
-    let stranger = Client::builder().from_env()?.token("r8_nobody").build()?;
-    let error = stranger.account().get().await.unwrap_err();
+    let unknown = Client::builder().from_env()?.token("r8_unknown").build()?;
+    let error = unknown.account().get().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Authentication);
     assert_eq!(error.status().map(|status| status.as_u16()), Some(401));
     Ok(())

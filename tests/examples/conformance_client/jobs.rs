@@ -129,8 +129,11 @@ async fn cancel_run(client: Client) -> Outcome {
         .poll_policy(often())
         .cancellation_token(token)
         .on_progress(move |progress| {
-            *known.lock().unwrap() = Some(progress.snapshot.id.clone());
-            if progress.snapshot.status.as_str() == "processing" {
+            let Some(prediction) = progress.snapshot() else {
+                return;
+            };
+            *known.lock().unwrap() = Some(prediction.id.clone());
+            if prediction.status.as_str() == "processing" {
                 stop.cancel();
             }
         });

@@ -151,7 +151,7 @@ async fn invalid_input(client: Client) -> Outcome {
 }
 
 async fn not_found(client: Client) -> Outcome {
-    let error = client.models().get("nobody/nothing").await.unwrap_err();
+    let error = client.models().get("missing/missing").await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotFound);
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! The clients that are let loose, each a program of its own.
+//! The clients under test, each a program of its own.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -15,11 +15,11 @@ pub(super) struct Client {
     folder: PathBuf,
 }
 
-/// How one run ended, as the client's program tells it.
+/// How one run ended, as the client's program reports it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Ended {
     Result(String),
-    /// The error's name, and whether it tells of a prediction that may exist.
+    /// The error's name, and whether it names a prediction or says that one may exist.
     Error(String, bool),
     /// An error of unknown outcome, after which the prediction was found, with this output.
     Found(String),
@@ -42,7 +42,7 @@ fn build_folder() -> PathBuf {
 }
 
 impl Client {
-    /// Ours, as it is tested or as it is released.
+    /// Our client, in the debug or the release profile.
     pub(super) fn ours(release: bool) -> Result<Self> {
         let mut cargo = Command::new("cargo");
         cargo.args([
@@ -102,7 +102,7 @@ impl Client {
         })
     }
 
-    /// Runs so often against this address, and reads how each run ended.
+    /// Makes `runs` runs against this base URL and reads how each ended.
     pub(super) async fn run(
         &self,
         base: &str,
@@ -146,7 +146,7 @@ impl Client {
             .with_context(|| format!("starting {}", self.program.display()))
     }
 
-    /// How many of so many messages with a flipped bit our client refuses.
+    /// Returns how many of `count` messages with a flipped bit our client refuses.
     pub(super) fn refused_flips(&self, count: u64, seed: u64) -> Result<u64> {
         let output = Command::new(&self.program)
             .args(["flips", &count.to_string(), &seed.to_string()])
@@ -160,7 +160,7 @@ impl Client {
     }
 }
 
-/// Reads a line of a client's program: number, how it ended, and what with.
+/// Parses a line that a client's program printed: run, kind of end, and result or error.
 pub(super) fn parse(line: &str) -> Option<(u64, Ended)> {
     let mut parts = line.splitn(3, '\t');
     let run = parts.next()?.parse().ok()?;

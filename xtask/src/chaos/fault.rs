@@ -1,35 +1,35 @@
-//! What goes wrong, as it follows from the seed.
+//! Faults, derived from the seed.
 
 use std::time::Duration;
 
-/// What happens to one request or its answer.
+/// What happens to one request or its response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Fault {
     /// Nothing.
     None,
-    /// The request is lost, and the connection reset.
+    /// The connection is reset before the request reaches the server.
     LostRequest,
-    /// The server has answered; the connection is reset instead.
-    LostAnswer,
-    /// The answer is cut inside its head.
-    CutHead,
-    /// The answer is cut inside its body.
-    CutBody,
-    /// The request is answered with this status by the proxy, and does not reach the server.
+    /// The connection is reset after the server responded.
+    LostResponse,
+    /// The response is truncated within its head.
+    TruncatedHead,
+    /// The response is truncated within its body.
+    TruncatedBody,
+    /// The proxy responds with this status; the request does not reach the server.
     Refused(u16),
-    /// The server has carried the request out; its answer is replaced by this status.
+    /// The server processes the request; its response is replaced by this status.
     Failed(u16),
-    /// 429: it does not reach the server.
+    /// The proxy responds with 429; the request does not reach the server.
     Throttled,
-    /// The answer comes late.
+    /// The response is delayed.
     Late(Duration),
-    /// The answer comes a few bytes at a time.
+    /// The response arrives a few bytes at a time.
     Slow,
-    /// The server has carried the request out; no answer ever comes.
+    /// The server processes the request; no response ever arrives.
     Stalled,
 }
 
-/// What a request is to its run.
+/// The kind of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Kind {
     Create,
@@ -37,13 +37,13 @@ pub(super) enum Kind {
 }
 
 impl Fault {
-    /// What happens to the `nth` request of this kind in a run.
+    /// Chooses the fault of the `nth` request of this kind in a run.
     pub(super) fn choose(seed: u64, run: u64, kind: Kind, nth: u32) -> Self {
         let place = run << 16 | u64::from(nth) << 1 | (kind == Kind::Create) as u64;
         let random = mix(seed ^ mix(place));
         let percent = random % 100;
         let more = mix(random);
-        // Half of the creates and four fifths of all else are left alone.
+        // Half of the creates and four fifths of the reads have no fault.
         let fault = match kind {
             Kind::Create => percent,
             Kind::Read if more % 5 < 4 => 0,
@@ -51,9 +51,9 @@ impl Fault {
         };
         match fault {
             50..=55 => Self::LostRequest,
-            56..=61 => Self::LostAnswer,
-            62..=65 => Self::CutHead,
-            66..=71 => Self::CutBody,
+            56..=61 => Self::LostResponse,
+            62..=65 => Self::TruncatedHead,
+            66..=71 => Self::TruncatedBody,
             72..=76 => Self::Refused([500, 502, 503, 504][more as usize % 4]),
             77..=81 => Self::Failed([500, 502, 503, 504][more as usize % 4]),
             82..=88 => Self::Throttled,
@@ -90,7 +90,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_same_seed_gives_the_same_faults_and_another_gives_others() {
+    fn faults_are_determined_by_the_seed() {
         let of = |seed| -> Vec<Fault> {
             let choose = |run| Fault::choose(seed, run, Kind::Create, 0);
             (0..500).map(choose).collect()
@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn every_fault_meets_creates_and_reads() {
+    fn every_fault_happens_to_creates_and_reads() {
         for kind in [Kind::Create, Kind::Read] {
             let faults = (0..2000).map(|run| Fault::choose(1, run, kind, 0));
             let kinds: HashSet<_> = faults.map(|fault| std::mem::discriminant(&fault)).collect();

@@ -4,17 +4,17 @@ use std::io;
 
 use tokio::io::{AsyncRead, AsyncReadExt};
 
-/// A request or an answer, whole.
+/// A complete request or response.
 #[derive(Clone, Debug)]
 pub(super) struct Message {
-    /// With the empty line at its end.
+    /// Includes the empty line at its end.
     pub(super) head: Vec<u8>,
     pub(super) body: Vec<u8>,
 }
 
 impl Message {
-    /// An answer that announces its length.
-    pub(super) fn answer(status: u16, headers: &str, body: impl Into<Vec<u8>>) -> Self {
+    /// A response with a content length.
+    pub(super) fn response(status: u16, headers: &str, body: impl Into<Vec<u8>>) -> Self {
         let body = body.into();
         let length = body.len();
         let head = format!("HTTP/1.1 {status} Status\r\n{headers}content-length: {length}\r\n\r\n");
@@ -37,34 +37,34 @@ impl Message {
     }
 }
 
-/// Reads the next message; none where the other side has closed.
+/// Reads the next message; `None` if the peer has closed the connection.
 pub(super) async fn read(
     stream: &mut (impl AsyncRead + Unpin),
-    waiting: &mut Vec<u8>,
+    buffered: &mut Vec<u8>,
 ) -> io::Result<Option<Message>> {
     let end = loop {
-        if let Some(at) = waiting.windows(4).position(|window| window == b"\r\n\r\n") {
+        if let Some(at) = buffered.windows(4).position(|window| window == b"\r\n\r\n") {
             break at + 4;
         }
-        if !more(stream, waiting).await? {
+        if !more(stream, buffered).await? {
             return Ok(None);
         }
     };
-    let head: Vec<u8> = waiting.drain(..end).collect();
+    let head: Vec<u8> = buffered.drain(..end).collect();
     let length = content_length(&head);
-    while waiting.len() < length {
-        if !more(stream, waiting).await? {
+    while buffered.len() < length {
+        if !more(stream, buffered).await? {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
     }
-    let body = waiting.drain(..length).collect();
+    let body = buffered.drain(..length).collect();
     Ok(Some(Message { head, body }))
 }
 
-async fn more(stream: &mut (impl AsyncRead + Unpin), waiting: &mut Vec<u8>) -> io::Result<bool> {
+async fn more(stream: &mut (impl AsyncRead + Unpin), buffered: &mut Vec<u8>) -> io::Result<bool> {
     let mut buffer = [0; 8 * 1024];
     let count = stream.read(&mut buffer).await?;
-    waiting.extend_from_slice(&buffer[..count]);
+    buffered.extend_from_slice(&buffer[..count]);
     Ok(count > 0)
 }
 

@@ -1,4 +1,4 @@
-//! Periods in which nothing of the API can be reached.
+//! Periods in which the API is unreachable.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ const CYCLE: Duration = Duration::from_secs(15);
 /// The longest outage.
 const MAX_OUTAGE: Duration = Duration::from_secs(10);
 
-/// What a request meets during an outage. None of them reaches the server.
+/// What happens to requests during an outage. None of them reaches the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Outage {
     /// The connection is reset.

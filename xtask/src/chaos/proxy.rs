@@ -1,4 +1,4 @@
-//! A proxy on loopback that does to each request what its fault says.
+//! A proxy on loopback that injects a fault into each request.
 
 use std::collections::{HashMap, HashSet};
 use std::io;
@@ -16,7 +16,7 @@ use super::outage::{Outage, Schedule};
 use super::server::{run_of_body, run_of_id};
 
 /// Longer than any client waits.
-const FOR_EVER: Duration = Duration::from_secs(600);
+const STALL: Duration = Duration::from_secs(600);
 
 #[derive(Clone)]
 pub(super) struct Proxy {
@@ -25,13 +25,13 @@ pub(super) struct Proxy {
     seed: u64,
     /// How many requests of each kind each run has sent.
     seen: Arc<Mutex<HashMap<(u64, Kind), u32>>>,
-    /// When nothing can be reached.
+    /// When the server is unreachable.
     outages: Option<Schedule>,
     /// The runs whose create was accepted by a complete response.
     accepted: Arc<Mutex<HashSet<u64>>>,
 }
 
-/// Lists are of no run: they count as one that nobody has.
+/// A list belongs to no run: lists are counted under a run that does not exist.
 const LISTS: u64 = 1 << 40;
 
 impl Proxy {
@@ -72,30 +72,30 @@ impl Proxy {
 
     async fn serve(self, mut stream: TcpStream) -> io::Result<()> {
         stream.set_nodelay(true)?;
-        let mut waiting = Vec::new();
-        while let Some(request) = message::read(&mut stream, &mut waiting).await? {
+        let mut buffered = Vec::new();
+        while let Some(request) = message::read(&mut stream, &mut buffered).await? {
             let outage = self.outages.as_ref().and_then(Schedule::now);
-            let goes_on = match outage {
+            let stays_open = match outage {
                 Some(outage) => self.fail(&mut stream, outage).await?,
                 None => {
                     let fault = self.fault(&request);
                     let run = created_run(&request);
-                    let goes_on = self.act(&mut stream, request, fault).await?;
+                    let stays_open = self.inject(&mut stream, request, fault).await?;
                     if let Some(run) = run.filter(|_| fault.passes_the_response()) {
                         let accepted = self.accepted.lock();
                         accepted.unwrap_or_else(PoisonError::into_inner).insert(run);
                     }
-                    goes_on
+                    stays_open
                 }
             };
-            if !goes_on {
+            if !stays_open {
                 break;
             }
         }
         Ok(())
     }
 
-    /// Responds as during an outage. Whether the connection goes on.
+    /// Responds as during an outage. Returns whether the connection stays open.
     async fn fail(&self, stream: &mut TcpStream, outage: Outage) -> io::Result<bool> {
         let (status, page) = match outage {
             Outage::Reset => {
@@ -108,7 +108,7 @@ impl Proxy {
                 "<html><h1>Log in to this network</h1></html>".to_owned(),
             ),
         };
-        let response = Message::answer(status, "content-type: text/html\r\n", page);
+        let response = Message::response(status, "content-type: text/html\r\n", page);
         stream.write_all(&response.bytes()).await?;
         Ok(true)
     }
@@ -131,59 +131,59 @@ impl Proxy {
         Fault::choose(self.seed, run, kind, nth)
     }
 
-    /// Whether the connection goes on.
-    async fn act(
+    /// Forwards a request with its fault. Returns whether the connection stays open.
+    async fn inject(
         &self,
         stream: &mut TcpStream,
         request: Message,
         fault: Fault,
     ) -> io::Result<bool> {
-        let answer = match fault.reaches_the_server() {
+        let response = match fault.reaches_the_server() {
             true => Some(self.forward(&request).await?),
             false => None,
         };
-        match (fault, answer) {
-            (Fault::Late(pause), Some(answer)) => {
+        match (fault, response) {
+            (Fault::Late(pause), Some(response)) => {
                 sleep(pause).await;
-                stream.write_all(&answer.bytes()).await?;
+                stream.write_all(&response.bytes()).await?;
             }
-            (Fault::Slow, Some(answer)) => {
-                for piece in answer.bytes().chunks(16) {
+            (Fault::Slow, Some(response)) => {
+                for piece in response.bytes().chunks(16) {
                     stream.write_all(piece).await?;
                     sleep(Duration::from_millis(1)).await;
                 }
             }
-            (Fault::CutHead, Some(answer)) => {
+            (Fault::TruncatedHead, Some(response)) => {
                 stream
-                    .write_all(&answer.head[..answer.head.len() / 2])
+                    .write_all(&response.head[..response.head.len() / 2])
                     .await?;
                 stream.set_zero_linger()?;
                 return Ok(false);
             }
-            (Fault::CutBody, Some(answer)) => {
-                let end = answer.head.len() + answer.body.len() / 2;
-                stream.write_all(&answer.bytes()[..end]).await?;
+            (Fault::TruncatedBody, Some(response)) => {
+                let end = response.head.len() + response.body.len() / 2;
+                stream.write_all(&response.bytes()[..end]).await?;
                 return Ok(false);
             }
             (Fault::Stalled, _) => {
-                sleep(FOR_EVER).await;
+                sleep(STALL).await;
                 return Ok(false);
             }
-            (Fault::LostRequest | Fault::LostAnswer, _) => {
+            (Fault::LostRequest | Fault::LostResponse, _) => {
                 stream.set_zero_linger()?;
                 return Ok(false);
             }
             (Fault::Refused(status) | Fault::Failed(status), _) => {
                 let page = format!("<html><h1>{status}</h1></html>");
-                let answer = Message::answer(status, "content-type: text/html\r\n", page);
-                stream.write_all(&answer.bytes()).await?;
+                let response = Message::response(status, "content-type: text/html\r\n", page);
+                stream.write_all(&response.bytes()).await?;
             }
             (Fault::Throttled, _) => {
                 let headers = "content-type: application/json\r\nretry-after: 1\r\n";
-                let answer = Message::answer(429, headers, r#"{"detail":"Slow down."}"#);
-                stream.write_all(&answer.bytes()).await?;
+                let response = Message::response(429, headers, r#"{"detail":"Slow down."}"#);
+                stream.write_all(&response.bytes()).await?;
             }
-            (_, Some(answer)) => stream.write_all(&answer.bytes()).await?,
+            (_, Some(response)) => stream.write_all(&response.bytes()).await?,
             (_, None) => return Ok(false),
         }
         Ok(true)
@@ -192,8 +192,8 @@ impl Proxy {
     async fn forward(&self, request: &Message) -> io::Result<Message> {
         let mut server = TcpStream::connect(self.server).await?;
         server.write_all(&request.bytes()).await?;
-        let answer = message::read(&mut server, &mut Vec::new()).await?;
-        answer.ok_or_else(|| io::ErrorKind::UnexpectedEof.into())
+        let response = message::read(&mut server, &mut Vec::new()).await?;
+        response.ok_or_else(|| io::ErrorKind::UnexpectedEof.into())
     }
 }
 

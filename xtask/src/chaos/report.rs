@@ -1,11 +1,11 @@
-//! What came of the runs, counted and printed.
+//! The results of the runs, counted and printed.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::Duration;
 
 use super::client::{Ended, Runs};
 
-/// The error of a run after which its prediction is looked for.
+/// The error after which the client looks for the run's prediction.
 const UNKNOWN: &str = "OutcomeUnknown";
 
 /// The runs of one client.
@@ -19,17 +19,17 @@ pub(super) struct Report {
     predictions: u64,
     twice: u64,
     most: u32,
-    /// Runs that ended in an error that says nothing of the prediction that they have made.
-    untold: u64,
+    /// Runs that ended in an error that does not mention the prediction that they created.
+    silent: u64,
     /// Runs whose prediction was found after an error of unknown outcome.
     found: u64,
     took: Duration,
-    /// What went wrong for whom, if it must not.
+    /// The runs that broke a promise, with the reason.
     pub(super) broken: Vec<String>,
 }
 
 impl Report {
-    /// Holds each run against what reached the server.
+    /// Compares each run with what reached the server.
     pub(super) fn new(
         name: &'static str,
         runs: u64,
@@ -46,7 +46,7 @@ impl Report {
             predictions: creates.values().map(|count| u64::from(*count)).sum(),
             twice: creates.values().filter(|count| **count > 1).count() as u64,
             most: creates.values().copied().max().unwrap_or_default(),
-            untold: 0,
+            silent: 0,
             found: 0,
             took: outcome.took,
             broken: Vec::new(),
@@ -55,7 +55,7 @@ impl Report {
             outcome.ended.iter().map(|(run, end)| (*run, end)).collect();
         for run in 0..runs {
             let created = creates.get(&run).copied().unwrap_or_default();
-            let what = report.judge(run, ended.get(&run).copied(), created);
+            let what = report.check(run, ended.get(&run).copied(), created);
             report
                 .broken
                 .extend(what.map(|what| format!("run {run}: {what}")));
@@ -63,12 +63,12 @@ impl Report {
         report
     }
 
-    /// Counts a run, and says what of it must not be.
-    fn judge(&mut self, run: u64, ended: Option<&Ended>, created: u32) -> Option<String> {
+    /// Counts a run, and returns how it breaks a promise.
+    fn check(&mut self, run: u64, ended: Option<&Ended>, created: u32) -> Option<String> {
         let mut broken = match ended {
             None | Some(Ended::Hung) => {
                 self.hung += 1;
-                Some("it did not end".to_owned())
+                Some("did not end".to_owned())
             }
             Some(Ended::Result(output)) if *output == format!("done-{run}") => {
                 self.results += 1;
@@ -76,26 +76,27 @@ impl Report {
             }
             Some(Ended::Result(output)) => {
                 self.wrong += 1;
-                Some(format!("the result {output:?} is not its own"))
+                Some(format!("has the result {output:?} of another run"))
             }
             Some(Ended::Found(output)) => {
                 *self.errors.entry(UNKNOWN.to_owned()).or_default() += 1;
                 self.found += 1;
                 let own = created > 0 && *output == format!("done-{run}");
-                (!own)
-                    .then(|| format!("what was found, with the output {output:?}, is not its own"))
+                (!own).then(|| {
+                    format!("found a prediction of another run, with the output {output:?}")
+                })
             }
             Some(Ended::Nothing(name)) => {
                 *self.errors.entry(name.clone()).or_default() += 1;
-                (created > 0).then(|| "its prediction exists, and was not found".to_owned())
+                (created > 0).then(|| "did not find its prediction, which exists".to_owned())
             }
-            Some(Ended::Error(name, told)) => {
+            Some(Ended::Error(name, mentions)) => {
                 *self.errors.entry(name.clone()).or_default() += 1;
-                if created > 0 && !told {
-                    self.untold += 1;
-                    Some(format!("{name} says nothing of its prediction"))
+                if created > 0 && !mentions {
+                    self.silent += 1;
+                    Some(format!("{name} does not mention its prediction"))
                 } else {
-                    (name == "Other").then(|| "its error has no name".to_owned())
+                    (name == "Other").then(|| "its error has no kind".to_owned())
                 }
             }
         };
@@ -105,8 +106,8 @@ impl Report {
         broken
     }
 
-    /// Fails each run whose create was accepted by a complete response and which ended
-    /// otherwise than with its result: the prediction exists, and the network came back.
+    /// Fails each run whose create was accepted by a complete response and that did not end with
+    /// its result: the prediction exists, and the network came back.
     pub(super) fn require_results(mut self, accepted: &HashSet<u64>, outcome: &Runs) -> Self {
         let without = outcome
             .ended
@@ -123,7 +124,7 @@ impl Report {
         self.runs.saturating_sub(self.broken.len() as u64)
     }
 
-    /// The errors by their names, the most frequent first.
+    /// The number of errors of each name, the most frequent first.
     pub(super) fn errors(&self) -> String {
         let mut errors: Vec<_> = self.errors.iter().collect();
         errors.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
@@ -135,7 +136,7 @@ impl Report {
     }
 }
 
-/// The reports side by side.
+/// A table with a column for each report.
 pub(super) fn table(reports: &[Report]) -> String {
     let mut text = String::from("| |");
     for report in reports {
@@ -164,7 +165,7 @@ pub(super) fn table(reports: &[Report]) -> String {
         r.found.to_string()
     });
     row("errors silent about their prediction", &|r| {
-        r.untold.to_string()
+        r.silent.to_string()
     });
     row("seconds", &|r| format!("{:.1}", r.took.as_secs_f64()));
     text
@@ -183,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn a_run_passes_with_its_result_or_an_error_that_tells_of_its_prediction() {
+    fn a_run_passes_with_its_result_or_an_error_that_mentions_its_prediction() {
         assert_eq!(report(Ended::Result("done-0".into()), 1).passed(), 1);
         assert_eq!(
             report(Ended::Error("OutcomeUnknown".into(), true), 1).passed(),
@@ -193,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_looked_for_has_to_be_found_where_it_exists_and_there_alone() {
+    fn an_existing_prediction_must_be_found_and_no_other() {
         let found = |output: &str, created| report(Ended::Found(output.into()), created);
         assert_eq!(found("done-0", 1).passed(), 1);
         assert_eq!(found("done-1", 1).passed(), 0);

@@ -1,4 +1,4 @@
-//! An API of one model that counts what reaches it.
+//! A server of one model that counts the requests that reach it.
 
 use std::collections::HashMap;
 use std::io;
@@ -14,13 +14,13 @@ use tokio::sync::{mpsc, watch};
 
 use super::message::{self, Message};
 
-/// How many connections may wait to be accepted.
-const WAITING: u32 = 16 * 1024;
+/// The length of the queue of connections that are not accepted yet.
+const BACKLOG: u32 = 16 * 1024;
 
-/// How many predictions a page has.
+/// Predictions on a page.
 const PAGE: usize = 100;
 
-/// What has reached the server.
+/// The server, and what has reached it.
 #[derive(Clone)]
 pub(super) struct Server {
     address: SocketAddr,
@@ -29,24 +29,24 @@ pub(super) struct Server {
     completion: Completion,
 }
 
-/// When a prediction is done.
+/// When a prediction succeeds.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Completion {
     /// At its second read, once this many predictions exist.
     SecondRead { created: usize },
-    /// One to five seconds after its create, as follows from its run.
+    /// One to five seconds after its create, derived from its run.
     Seconds,
 }
 
 #[derive(Default)]
 struct Counts {
-    /// For each run, how many predictions it has made.
+    /// Creates by run.
     creates: HashMap<u64, u32>,
-    /// For each prediction, how often it was asked after.
+    /// Reads by prediction.
     reads: HashMap<String, u32>,
-    /// For each prediction, when it was created.
+    /// The time of each prediction's create.
     started: HashMap<String, Instant>,
-    /// Every prediction's id, run and time, in their order.
+    /// The id, run and time of each prediction, in the order of their creates.
     made: Vec<(String, u64, DateTime<Utc>)>,
 }
 
@@ -55,7 +55,7 @@ impl Server {
     pub(super) async fn start(completion: Completion) -> io::Result<Self> {
         let socket = TcpSocket::new_v4()?;
         socket.bind((Ipv4Addr::LOCALHOST, 0).into())?;
-        let listener = socket.listen(WAITING)?.into_std()?;
+        let listener = socket.listen(BACKLOG)?.into_std()?;
         listener.set_nonblocking(false)?;
         let server = Self {
             address: listener.local_addr()?,
@@ -63,12 +63,13 @@ impl Server {
             created: watch::Sender::new(0),
             completion,
         };
-        // A thread of its own: a crowd that comes at once must not wait for who is served.
+        // Accepts on a thread of its own, so that thousands of connections need not wait for those
+        // that are served.
         let (sender, accepted) = mpsc::unbounded_channel();
         std::thread::spawn(move || {
             while !sender.is_closed() {
                 let Ok((stream, _)) = listener.accept() else {
-                    // Too many are open: some of them are soon closed again.
+                    // Too many open files: wait until some connections are closed.
                     std::thread::sleep(Duration::from_millis(5));
                     continue;
                 };
@@ -83,7 +84,7 @@ impl Server {
         self.address
     }
 
-    /// For each run, how many predictions it has made.
+    /// Returns the number of creates of each run.
     pub(super) fn creates(&self) -> HashMap<u64, u32> {
         self.counts
             .lock()
@@ -102,15 +103,15 @@ impl Server {
         stream.set_nonblocking(true)?;
         let mut stream = TcpStream::from_std(stream)?;
         stream.set_nodelay(true)?;
-        let mut waiting = Vec::new();
-        while let Some(request) = message::read(&mut stream, &mut waiting).await? {
-            let answer = self.answer(&request).await;
-            stream.write_all(&answer.bytes()).await?;
+        let mut buffered = Vec::new();
+        while let Some(request) = message::read(&mut stream, &mut buffered).await? {
+            let response = self.respond(&request).await;
+            stream.write_all(&response.bytes()).await?;
         }
         Ok(())
     }
 
-    async fn answer(&self, request: &Message) -> Message {
+    async fn respond(&self, request: &Message) -> Message {
         let (method, path) = request.request_line();
         if method == "POST" && !path.ends_with("/cancel") {
             return self.create(request);
@@ -120,13 +121,13 @@ impl Server {
             return self.list(query);
         }
         let Some(run) = run_of_id(&id) else {
-            return json_answer(404, &json!({ "detail": "no such prediction" }));
+            return json_response(404, &json!({ "detail": "no such prediction" }));
         };
         let done = match self.completion {
             Completion::SecondRead { created } => self.second_read(&id, created).await,
             Completion::Seconds => self.age(&id) >= Duration::from_millis(1000 + run % 4000),
         };
-        json_answer(200, &prediction(&id, run, done))
+        json_response(200, &prediction(&id, run, done))
     }
 
     /// Counts a read of the prediction once `created` predictions exist.
@@ -140,20 +141,20 @@ impl Server {
         *reads > 1
     }
 
-    /// How long ago the prediction was created.
+    /// Returns the time since the prediction's create.
     fn age(&self, id: &str) -> Duration {
         let counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         let created = counts.started.get(id);
         created.map_or(Duration::ZERO, Instant::elapsed)
     }
 
-    /// A page of predictions, newest first. The cursor is how many come after it.
+    /// A page of predictions, newest first. The cursor is the number of predictions after it.
     fn list(&self, query: &str) -> Message {
         let counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         let cursor = query.strip_prefix("?cursor=").map(str::parse);
         let end = match cursor {
             Some(Ok(end)) if end <= counts.made.len() => end,
-            Some(_) => return json_answer(400, &json!({ "detail": "no such cursor" })),
+            Some(_) => return json_response(400, &json!({ "detail": "no such cursor" })),
             None => counts.made.len(),
         };
         let start = end.saturating_sub(PAGE);
@@ -168,12 +169,12 @@ impl Server {
             .collect();
         let next =
             (start > 0).then(|| format!("https://api.invalid/v1/predictions?cursor={start}"));
-        json_answer(200, &json!({ "results": results, "next": next }))
+        json_response(200, &json!({ "results": results, "next": next }))
     }
 
     fn create(&self, request: &Message) -> Message {
         let Some(run) = run_of_body(&request.body) else {
-            return json_answer(422, &json!({ "detail": "the input has no run" }));
+            return json_response(422, &json!({ "detail": "the input has no run" }));
         };
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         let count = counts.creates.entry(run).or_default();
@@ -183,23 +184,23 @@ impl Server {
         counts.started.insert(id.clone(), Instant::now());
         drop(counts);
         self.created.send_modify(|created| *created += 1);
-        json_answer(201, &prediction(&id, run, false))
+        json_response(201, &prediction(&id, run, false))
     }
 }
 
-fn json_answer(status: u16, body: &Value) -> Message {
-    Message::answer(
+fn json_response(status: u16, body: &Value) -> Message {
+    Message::response(
         status,
         "content-type: application/json\r\n",
         body.to_string(),
     )
 }
 
-fn prediction(id: &str, run: u64, over: bool) -> Value {
-    let output = over.then(|| format!("done-{run}"));
+fn prediction(id: &str, run: u64, is_done: bool) -> Value {
+    let output = is_done.then(|| format!("done-{run}"));
     json!({
         "id": id, "model": "acme/app", "version": "v1", "input": { "run": run },
-        "status": if over { "succeeded" } else { "starting" },
+        "status": if is_done { "succeeded" } else { "starting" },
         "output": output, "logs": "", "error": null,
         "created_at": "2026-01-01T00:00:00.000Z",
         "urls": {
@@ -209,13 +210,13 @@ fn prediction(id: &str, run: u64, over: bool) -> Value {
     })
 }
 
-/// The run that a create is of.
+/// Returns the run that sent this create.
 pub(super) fn run_of_body(body: &[u8]) -> Option<u64> {
     let body: Value = serde_json::from_slice(body).ok()?;
     body["input"]["run"].as_u64()
 }
 
-/// The run that a prediction's id is of.
+/// Returns the run of a prediction's id.
 pub(super) fn run_of_id(id: &str) -> Option<u64> {
     id.strip_prefix('r')?.split_once('n')?.0.parse().ok()
 }

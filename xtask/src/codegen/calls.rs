@@ -15,8 +15,8 @@ use super::passes::bodies::{FORM, JSON, MULTIPART, TEXT, is_json};
 use super::schemas;
 
 #[derive(Debug)]
-pub(crate) struct Call<'a> {
-    pub(crate) operation: &'a Operation,
+pub(crate) struct Call {
+    pub(crate) operation: Operation,
     /// The group in which it is documented.
     pub(crate) group: String,
     pub(crate) summary: Option<String>,
@@ -47,6 +47,7 @@ pub(crate) struct Parameter {
     pub(crate) field: String,
     pub(crate) location: Location,
     pub(crate) required: bool,
+    pub(crate) deprecated: bool,
     pub(crate) ty: TokenStream,
     pub(crate) description: Option<String>,
 }
@@ -94,7 +95,7 @@ pub(crate) enum Response {
 }
 
 /// Returns the calls, sorted by the operations' names.
-pub(crate) fn collect<'a>(lowered: &'a Lowered, notes: &mut Notes) -> Vec<Call<'a>> {
+pub(crate) fn collect(lowered: &Lowered, notes: &mut Notes) -> Vec<Call> {
     let enums: BTreeSet<&str> = lowered
         .enums
         .iter()
@@ -126,8 +127,8 @@ struct Reader<'r, 'a> {
     enums: &'r BTreeSet<&'a str>,
 }
 
-impl<'a> Reader<'_, 'a> {
-    fn call(&self, notes: &mut Notes) -> Call<'a> {
+impl Reader<'_, '_> {
+    fn call(&self, notes: &mut Notes) -> Call {
         let text = |key: &str| {
             let text = self.described[key].as_str().map(str::trim);
             text.filter(|text| !text.is_empty()).map(String::from)
@@ -146,7 +147,7 @@ impl<'a> Reader<'_, 'a> {
         let group = tag.or(id.split('.').next()).unwrap_or_default();
         let (response, responses) = self.response(notes);
         Call {
-            operation: self.operation,
+            operation: self.operation.clone(),
             group: group.to_string(),
             summary: text("summary"),
             description: text("description"),
@@ -245,7 +246,6 @@ impl<'a> Reader<'_, 'a> {
             match content {
                 Some((media, body)) if media == JSON => {
                     schemas.push(&body["schema"]);
-                    empty |= response["x-assumed"] == true;
                 }
                 Some(_) => raw = true,
                 None => empty = true,

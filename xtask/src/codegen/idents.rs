@@ -14,11 +14,6 @@ pub(crate) fn pascal(name: &str) -> String {
 }
 
 fn plain(name: &str) -> String {
-    match name {
-        "+1" => return "plus1".into(),
-        "-1" => return "minus1".into(),
-        _ => {}
-    }
     let kept = name.chars().filter(|c| *c != '\'');
     kept.map(|c| if continues(c) { c } else { '-' }).collect()
 }
@@ -77,7 +72,6 @@ mod tests {
             ("$", "x", "X"),
             ("_", "x", "X"),
             ("it's", "its", "Its"),
-            ("+1", "plus1", "Plus1"),
             ("größe m²", "größe_m", "GrößeM"),
             ("日本", "日本", "日本"),
         ] {

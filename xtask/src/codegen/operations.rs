@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::document::{Notes, step};
 use super::idents::{pascal, snake, unused};
-use super::previous::Previous;
+use super::passes::Names;
 
 /// Keys of a path item that are not methods.
 const NOT_METHODS: &[&str] = &["summary", "description", "servers", "parameters", "$ref"];
@@ -89,10 +89,10 @@ pub(crate) fn id_of(operation: &Map<String, Value>) -> &str {
 }
 
 /// Finds the operations, adds missing ids, and assigns unique names. An operation keeps the name
-/// that it has in the present code.
+/// that it has at present.
 pub(crate) fn collect(
     document: &mut Value,
-    previous: &Previous,
+    previous: &Names,
     notes: &mut Notes,
 ) -> Result<Vec<Operation>> {
     let mut found: Vec<Operation> = Vec::new();
@@ -125,11 +125,12 @@ pub(crate) fn collect(
     Ok(found)
 }
 
-fn name(found: &mut [Operation], previous: &Previous, notes: &mut Notes) {
+fn name(found: &mut [Operation], previous: &Names, notes: &mut Notes) {
     // By the name of the builder, which two methods such as `a_1` and `a1` would share.
     let mut taken: BTreeMap<String, String> = BTreeMap::new();
     for operation in found.iter_mut() {
-        if let Some(name) = previous.operation(operation)
+        let key = (operation.place.clone(), operation.id.clone());
+        if let Some(name) = previous.operations.get(&key)
             && !taken.contains_key(&pascal(name))
         {
             operation.name = name.to_string();
@@ -189,7 +190,7 @@ mod tests {
             "head": {},
         } } });
         let mut notes = Notes::default();
-        let found = collect(&mut document, &Previous::default(), &mut notes).unwrap();
+        let found = collect(&mut document, &Names::default(), &mut notes).unwrap();
         let found: Vec<_> = found
             .iter()
             .map(|o| (o.method.as_str(), o.name.as_str()))

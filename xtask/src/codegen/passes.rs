@@ -23,11 +23,10 @@ use serde_json::Value;
 
 use super::document::Notes;
 use super::operations::{self, Operation};
-use super::previous::Previous;
 use super::schemas::{self, Position};
 
 pub(crate) use enums::OpenEnum;
-pub(crate) use names::wanted_name;
+pub(crate) use names::Names;
 pub(crate) use prose::markdown;
 pub(crate) use tolerance::{Field, Fields};
 pub(crate) use unions::Tagged;
@@ -45,13 +44,10 @@ pub(crate) struct Lowered {
     pub(crate) fields: Fields,
     /// The types that requests are made of.
     pub(crate) sent: BTreeSet<String>,
+    pub(crate) names: Names,
 }
 
-pub(crate) fn apply(
-    mut document: Value,
-    previous: &Previous,
-    notes: &mut Notes,
-) -> Result<Lowered> {
+pub(crate) fn apply(mut document: Value, previous: &Names, notes: &mut Notes) -> Result<Lowered> {
     references::inline(&mut document, notes)?;
     let operations = operations::collect(&mut document, previous, notes)?;
     dialect::to_3_0(&mut document, notes);
@@ -67,6 +63,7 @@ pub(crate) fn apply(
     let fields = tolerance::loosen(&mut document, notes);
     extensions::strip(&mut document);
     prose::clean(&mut document);
+    let names = Names::of(&document, &operations, notes);
     Ok(Lowered {
         document,
         operations,
@@ -74,5 +71,6 @@ pub(crate) fn apply(
         unions,
         fields,
         sent,
+        names,
     })
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::document::step;
 use super::operations::is_method;
@@ -16,6 +16,9 @@ pub(crate) enum Position {
     Request,
     Response,
 }
+
+/// What may be said around a reference, and is kept wherever a schema becomes one.
+const AROUND: &[&str] = &["description", "nullable", "deprecated", "x-always"];
 
 const LISTS: &[&str] = &["allOf", "anyOf", "oneOf", "prefixItems"];
 const SINGLE: &[&str] = &["items", "additionalProperties", "not"];
@@ -134,6 +137,27 @@ pub(crate) fn component_of(schema: &Value) -> Option<&str> {
         .strip_prefix("#/components/schemas/")
 }
 
+/// Copies what is said around a schema to the one that takes its place.
+pub(crate) fn copy_around(from: &Value, to: &mut Value) {
+    for word in AROUND {
+        if let Some(value) = from.get(*word) {
+            to[*word] = value.clone();
+        }
+    }
+}
+
+/// A reference to this component in the place of the schema; around one, 3.0 has no place for
+/// words but `allOf`.
+pub(crate) fn reference(schema: &Value, name: &str) -> Value {
+    let reference = json!({ "$ref": format!("#/components/schemas/{name}") });
+    let mut wrapped = json!({ "allOf": [&reference] });
+    copy_around(schema, &mut wrapped);
+    match wrapped.as_object() {
+        Some(map) if map.len() == 1 => reference,
+        _ => wrapped,
+    }
+}
+
 /// Components that are reached from schemas in this position, directly or through others.
 pub(crate) fn reached(document: &mut Value, position: Position) -> BTreeSet<String> {
     let mut open: Vec<String> = Vec::new();
@@ -169,6 +193,7 @@ pub(crate) fn shape(schema: &Value) -> Value {
                 "example",
                 "examples",
                 "default",
+                "deprecated",
                 "x-name",
             ] {
                 map.remove(key);
@@ -209,7 +234,6 @@ pub(crate) fn object(value: Option<&mut Value>) -> Option<&mut Map<String, Value
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
     #[test]
     fn a_property_named_like_a_keyword_is_not_taken_for_one() {

@@ -17,6 +17,8 @@ use super::calls::Call;
 use super::operations;
 use super::passes::Lowered;
 
+pub(crate) use enums::variants;
+
 /// The generated code as text, formatted.
 pub(crate) fn code(module: ItemMod, calls: &[Call], lowered: &Lowered) -> String {
     let file = file(module, calls, lowered);

@@ -1,4 +1,4 @@
-//! The official clients and ours go through one list of cases, each with an emulator of its own.
+//! The official clients and ours run one list of cases, each against an emulator of its own.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -7,25 +7,25 @@ use serde::Deserialize;
 use tokio::process::Command;
 
 use super::{
-    Workplace,
+    Env,
     emulator::{Emulator, TOKEN},
     install, process,
+    results::Results,
     table::{self, row},
-    tally::Tally,
 };
 
-/// The list: each case by the name that the clients' sides give it, and what it shows.
+/// The cases: the name in each client's program, and what it shows.
 const CASES: [(&str, &str); 29] = [
     ("run_model_blocking", "run by model, the create waits"),
-    ("run_model_polling", "run by model, asking after it"),
+    ("run_model_polling", "run by model, polling"),
     ("run_version_blocking", "run by version, the create waits"),
-    ("run_version_polling", "run by version, asking after it"),
+    ("run_version_polling", "run by version, polling"),
     ("background", "create, wait, get"),
     ("progress", "progress from the logs"),
     ("stream", "stream"),
     ("file_upload", "file: upload, get, list, delete"),
     ("file_input_upload", "file as input, uploaded"),
-    ("file_input_inline", "file as input, within it"),
+    ("file_input_inline", "file as input, inlined"),
     ("file_output", "files as output"),
     ("predictions_list", "list predictions"),
     ("paginate", "all pages of a list"),
@@ -33,12 +33,12 @@ const CASES: [(&str, &str); 29] = [
     ("versions", "versions: list, get"),
     ("search", "search models"),
     ("deployments", "deployments, with a prediction"),
-    ("trainings", "trainings, and the version made"),
+    ("trainings", "trainings, with the new version"),
     ("collections", "collections: list, get"),
     ("hardware", "hardware"),
     ("account", "account"),
     ("cancel", "cancel a prediction"),
-    ("cancel_run", "cancel a run under way"),
+    ("cancel_run", "cancel a running prediction through its run"),
     ("webhook", "webhooks, signature checked"),
     ("failed", "failed prediction"),
     ("invalid_input", "invalid input: 422"),
@@ -47,33 +47,33 @@ const CASES: [(&str, &str); 29] = [
     ("rest_of_models", "the models' other operations"),
 ];
 
-/// What a client cannot do, so that its side of the list has no such case.
+/// Cases that a client's program lacks, since the client has no such call.
 const NOT_IN: [(&str, &str, &str); 3] = [
     ("Node", "rest_of_models", "it has no such calls"),
     ("Python", "rest_of_models", "it has no such calls"),
     ("Python", "cancel_run", "its `run` cannot be cancelled"),
 ];
 
-/// What the table does not show.
+/// Notes below the table.
 const NOTES: [&str; 4] = [
     "Node sends the words of a model search in JSON quotes, a defect of its own; the emulator \
-     takes words by their letters and finds the model all the same (the part `wire` shows the \
-     quotes).",
+     compares words only by their letters and finds the model anyway (the part `wire` shows \
+     the quotes).",
     "Node and Python make file objects of `https:` and `data:` outputs only. The emulator's are \
-     `http:` on loopback: they come as text, and are fetched by hand (Node) or by the client's \
-     FileOutput made by hand (Python).",
-    "Node's strategy `data-uri` sends the client in place of the input, a defect of its own: its \
-     case `file as input, within it` makes the address by hand.",
+     `http:` on loopback: they arrive as text, and the cases download them directly (Node) or \
+     through a FileOutput built by hand (Python).",
+    "Node's strategy `data-uri` sends the client instead of the input, a defect of its own: its \
+     case `file as input, inlined` builds the data URI by hand.",
     "Python has no callback for progress: its case reads it between reloads.",
 ];
 
-/// A client, and how its side of the list is started.
+/// A client and the command that runs its cases.
 pub(super) struct Client {
     pub(super) name: &'static str,
     command: Box<dyn Fn() -> Command>,
 }
 
-/// A line that a client's side prints.
+/// A line that a client's program prints.
 #[derive(Debug, Deserialize)]
 pub(super) struct Line {
     pub(super) case: String,
@@ -82,7 +82,7 @@ pub(super) struct Line {
 }
 
 impl Line {
-    /// Why the case failed, if it did.
+    /// The reason of a failed case.
     pub(super) fn wrong(&self) -> Option<String> {
         let error = self.error.clone();
         (!self.ok).then(|| error.unwrap_or_else(|| "no reason given".to_owned()))
@@ -90,9 +90,9 @@ impl Line {
 }
 
 impl Client {
-    /// Ours, in one of its modes.
-    pub(super) fn ours(place: &Workplace, mode: &'static str) -> Self {
-        let program = place.programs.client.clone();
+    /// Our client, in one of its modes.
+    pub(super) fn ours(env: &Env, mode: &'static str) -> Self {
+        let program = env.programs.client.clone();
         Self {
             name: "ours",
             command: Box::new(move || {
@@ -103,9 +103,9 @@ impl Client {
         }
     }
 
-    /// The official Node client, with one of the scripts.
-    pub(super) async fn node(place: &Workplace, script: &'static str) -> Result<Self> {
-        let folder = install::npm(place, "node").await?;
+    /// The official Node client, running one of the scripts.
+    pub(super) async fn node(env: &Env, script: &'static str) -> Result<Self> {
+        let folder = install::npm(env, "node").await?;
         Ok(Self {
             name: "Node",
             command: Box::new(move || {
@@ -116,9 +116,9 @@ impl Client {
         })
     }
 
-    async fn python(place: &Workplace) -> Result<Self> {
-        let programs = install::venv(place, "python", "python/requirements.txt").await?;
-        let script = place.source("python/cases.py");
+    async fn python(env: &Env) -> Result<Self> {
+        let programs = install::venv(env, "python", "python/requirements.txt").await?;
+        let script = env.source("python/cases.py");
         Ok(Self {
             name: "Python",
             command: Box::new(move || {
@@ -129,7 +129,7 @@ impl Client {
         })
     }
 
-    /// Goes through its list against a server.
+    /// Runs its cases against a server.
     pub(super) async fn run(&self, url: &str) -> Result<Vec<Line>> {
         let mut command = (self.command)();
         command
@@ -141,27 +141,31 @@ impl Client {
             ended.stdout.lines().map(serde_json::from_str).collect();
         match lines {
             Ok(lines) if ended.success => Ok(lines),
-            _ => bail!("the side of {} broke off:\n{}", self.name, ended.tail()),
+            _ => bail!(
+                "the program of {} ended early:\n{}",
+                self.name,
+                ended.tail()
+            ),
         }
     }
 }
 
-/// All three, ready to run.
-pub(super) async fn all(place: &Workplace) -> Result<[Client; 3]> {
+/// All three clients, installed.
+pub(super) async fn all(env: &Env) -> Result<[Client; 3]> {
     Ok([
-        Client::node(place, "cases.js").await?,
-        Client::python(place).await?,
-        Client::ours(place, "cases"),
+        Client::node(env, "cases.js").await?,
+        Client::python(env).await?,
+        Client::ours(env, "cases"),
     ])
 }
 
-pub(super) async fn run(place: &Workplace, tally: &mut Tally) -> Result<()> {
-    let clients = all(place).await?;
-    let mut results: Vec<BTreeMap<String, Line>> = Vec::new();
+pub(super) async fn run(env: &Env, results: &mut Results) -> Result<()> {
+    let clients = all(env).await?;
+    let mut reports: Vec<BTreeMap<String, Line>> = Vec::new();
     for client in &clients {
-        let emulator = Emulator::start(place).await?;
+        let emulator = Emulator::start(env).await?;
         let lines = client.run(&emulator.url).await?;
-        results.push(
+        reports.push(
             lines
                 .into_iter()
                 .map(|line| (line.case.clone(), line))
@@ -176,8 +180,8 @@ pub(super) async fn run(place: &Workplace, tally: &mut Tally) -> Result<()> {
     ])];
     for (case, what) in CASES {
         let mut cells = vec![what.to_owned()];
-        for (client, result) in clients.iter().zip(&results) {
-            cells.push(cell(client.name, case, result.get(case), tally));
+        for (client, report) in clients.iter().zip(&reports) {
+            cells.push(cell(client.name, case, report.get(case), results));
         }
         rows.push(cells);
     }
@@ -188,11 +192,11 @@ pub(super) async fn run(place: &Workplace, tally: &mut Tally) -> Result<()> {
     for (client, case, why) in NOT_IN {
         println!("* {client} has no case {case}: {why}.");
     }
-    unlisted(&clients, &results, tally);
+    unlisted(&clients, &reports, results);
     Ok(())
 }
 
-fn cell(client: &str, case: &str, line: Option<&Line>, tally: &mut Tally) -> String {
+fn cell(client: &str, case: &str, line: Option<&Line>, results: &mut Results) -> String {
     let what = format!("{client}: {case}");
     let not_in = NOT_IN
         .iter()
@@ -200,23 +204,23 @@ fn cell(client: &str, case: &str, line: Option<&Line>, tally: &mut Tally) -> Str
     match line.map(Line::wrong) {
         None if not_in => "-".to_owned(),
         None => {
-            tally.fail(&what, "was not run");
+            results.fail(&what, "did not run");
             "missing".to_owned()
         }
         Some(wrong) => {
             let cell = if wrong.is_none() { "ok" } else { "FAILED" };
-            tally.check(&what, wrong);
+            results.check(&what, wrong);
             cell.to_owned()
         }
     }
 }
 
-/// A case that the list does not have would be lost in silence.
-fn unlisted(clients: &[Client], results: &[BTreeMap<String, Line>], tally: &mut Tally) {
-    for (client, result) in clients.iter().zip(results) {
-        for case in result.keys() {
+/// Fails cases that are missing in the list: the table would not show them.
+fn unlisted(clients: &[Client], reports: &[BTreeMap<String, Line>], results: &mut Results) {
+    for (client, report) in clients.iter().zip(reports) {
+        for case in report.keys() {
             if !CASES.iter().any(|(listed, _)| listed == case) {
-                tally.fail(
+                results.fail(
                     &format!("{}: {case}", client.name),
                     "is not in the list of cases",
                 );

@@ -1,5 +1,5 @@
-//! Models on real Cog servers, run through the emulator: of a release that serves its models'
-//! schemas, and of the newest, which serves none.
+//! Models on real Cog servers, run through the emulator: a release that serves the schemas of its
+//! models, and the newest one, which does not.
 
 mod server;
 
@@ -10,15 +10,15 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{
-    Workplace,
-    emulator::{Emulator, is_over},
+    Env,
+    emulator::{Emulator, is_terminal},
     install, process,
+    results::Results,
     table::{self, row},
-    tally::Tally,
 };
 use server::{CogServer, Release};
 
-/// What is shown of each release.
+/// The cases of each release.
 const CASES: [&str; 9] = [
     "run",
     "file output",
@@ -26,56 +26,56 @@ const CASES: [&str; 9] = [
     "cancel",
     "failing",
     "invalid input: 422",
-    "killed in the middle",
+    "killed while running",
     "restarted",
-    "server not there",
+    "unreachable server",
 ];
 
-/// How long a prediction on a server may take that answers.
-const SOON: Duration = Duration::from_secs(20);
+/// The time limit of a prediction on a reachable server.
+const TIMEOUT: Duration = Duration::from_secs(20);
 
-pub(super) async fn run(place: &Workplace, tally: &mut Tally) -> Result<()> {
+pub(super) async fn run(env: &Env, results: &mut Results) -> Result<()> {
     let releases = [
         Release {
             name: "cog 0.16.12",
-            programs: install::venv(place, "cog-validating", "cog/requirements-validating.txt")
+            programs: install::venv(env, "cog-validating", "cog/requirements-validating.txt")
                 .await?,
             schema: true,
         },
         Release {
             name: "cog 0.23.1",
-            programs: install::venv(place, "cog-newest", "cog/requirements-newest.txt").await?,
+            programs: install::venv(env, "cog-newest", "cog/requirements-newest.txt").await?,
             schema: false,
         },
     ];
     let mut rows = vec![row(["case", releases[0].name, releases[1].name])];
     rows.extend(CASES.iter().map(|case| vec![(*case).to_owned()]));
     for release in &releases {
-        let results = Served::start(place, release).await?.through().await;
-        for ((case, result), row) in CASES.iter().zip(results).zip(&mut rows[1..]) {
-            let cell = match &result {
+        let outcomes = Served::start(env, release).await?.run_cases().await;
+        for ((case, outcome), row) in CASES.iter().zip(outcomes).zip(&mut rows[1..]) {
+            let cell = match &outcome {
                 Ok(Some(note)) => note.clone(),
                 Ok(None) => "ok".to_owned(),
                 Err(_) => "FAILED".to_owned(),
             };
             row.push(cell);
-            let wrong = result.err().map(|error| format!("{error:#}"));
-            tally.check(&format!("{}: {case}", release.name), wrong);
+            let wrong = outcome.err().map(|error| format!("{error:#}"));
+            results.check(&format!("{}: {case}", release.name), wrong);
         }
     }
     table::print(&rows);
     println!(
-        "* cog 0.23.1 serves no schema (/openapi.json answers 503), and so nothing is validated before it runs."
+        "* cog 0.23.1 does not serve its schema (/openapi.json returns 503), so inputs are not validated before a run."
     );
     Ok(())
 }
 
-/// What a case comes to: nothing more to say, or a note for the table.
+/// The result of a case, with a note for the table if there is one.
 type Outcome = Result<Option<String>>;
 
 /// A release's servers behind an emulator.
 struct Served<'a> {
-    place: &'a Workplace,
+    env: &'a Env,
     release: &'a Release,
     words: CogServer,
     _picture: CogServer,
@@ -83,25 +83,25 @@ struct Served<'a> {
 }
 
 impl<'a> Served<'a> {
-    async fn start(place: &'a Workplace, release: &'a Release) -> Result<Self> {
-        let words = CogServer::start(place, release, "words").await?;
-        let picture = CogServer::start(place, release, "picture").await?;
-        let away = process::free_port()?;
+    async fn start(env: &'a Env, release: &'a Release) -> Result<Self> {
+        let words = CogServer::start(env, release, "words").await?;
+        let picture = CogServer::start(env, release, "picture").await?;
+        let unused = process::free_port()?;
         let cogs = [
             format!("cog/words={}", words.url),
             format!("cog/picture={}", picture.url),
-            format!("cog/away=http://127.0.0.1:{away}"),
+            format!("cog/unreachable=http://127.0.0.1:{unused}"),
         ];
         Ok(Self {
-            place,
+            env,
             release,
             words,
             _picture: picture,
-            emulator: Emulator::with_cogs(place, &cogs).await?,
+            emulator: Emulator::with_cogs(env, &cogs).await?,
         })
     }
 
-    async fn through(mut self) -> [Outcome; 9] {
+    async fn run_cases(mut self) -> [Outcome; 9] {
         [
             self.run().await,
             self.file_output().await,
@@ -111,7 +111,7 @@ impl<'a> Served<'a> {
             self.invalid().await,
             self.killed().await,
             self.restarted().await,
-            self.away().await,
+            self.unreachable().await,
         ]
     }
 
@@ -121,10 +121,10 @@ impl<'a> Served<'a> {
         self.emulator.post("/predictions", &body).await
     }
 
-    /// Creates a prediction and waits for its end.
+    /// Creates a prediction and waits until it is terminal.
     async fn done(&self, model: &str, input: Value) -> Result<Value> {
         let made = self.create(model, input).await?;
-        self.emulator.until(id(&made)?, SOON, is_over).await
+        self.emulator.until(id(&made)?, TIMEOUT, is_terminal).await
     }
 
     async fn run(&self) -> Outcome {
@@ -141,26 +141,24 @@ impl<'a> Served<'a> {
     async fn file_output(&self) -> Outcome {
         let done = self.done("cog/picture", json!({ "size": 4 })).await?;
         expect(&done, "status", &json!("succeeded"))?;
-        let address = done["output"]
-            .as_str()
-            .context("its output is no address")?;
-        anyhow::ensure!(address.starts_with(&self.emulator.url), "{address}");
-        let picture = reqwest::get(address).await?.error_for_status()?;
+        let url = done["output"].as_str().context("its output is not a URL")?;
+        anyhow::ensure!(url.starts_with(&self.emulator.url), "{url}");
+        let picture = reqwest::get(url).await?.error_for_status()?;
         let kind = picture.headers()["content-type"].clone();
-        anyhow::ensure!(kind == "image/png", "it came as {kind:?}");
+        anyhow::ensure!(kind == "image/png", "its content type is {kind:?}");
         let picture = picture.bytes().await?;
-        anyhow::ensure!(picture.starts_with(b"\x89PNG"), "it is no PNG");
+        anyhow::ensure!(picture.starts_with(b"\x89PNG"), "it is not a PNG");
         Ok(None)
     }
 
     async fn stream(&self) -> Outcome {
         let input = json!({ "prompt": "a b c d e f", "delay": 0.1 });
         let made = self.create("cog/words", input).await?;
-        let address = made["urls"]["stream"]
+        let url = made["urls"]["stream"]
             .as_str()
-            .context("it has no stream")?;
+            .context("it has no stream URL")?;
         let mut stream = reqwest::Client::new()
-            .get(address)
+            .get(url)
             .header("accept", "text/event-stream")
             .send()
             .await?;
@@ -171,25 +169,28 @@ impl<'a> Served<'a> {
         }
         let outputs = text.matches("event: output").count();
         anyhow::ensure!(outputs == 6 && text.contains("event: done"), "{text}");
-        anyhow::ensure!(pieces > 2, "it came in {pieces} pieces");
+        anyhow::ensure!(pieces > 2, "it arrived in {pieces} pieces");
         Ok(None)
     }
 
-    /// A prediction that runs for a minute, under way.
+    /// Creates a prediction that runs for a minute and waits until it is processing.
     async fn running(&self) -> Result<Value> {
         let input = json!({ "prompt": "word", "times": 60, "delay": 1.0 });
         let made = self.create("cog/words", input).await?;
         let begun = |prediction: &Value| prediction["status"] == "processing";
-        self.emulator.until(id(&made)?, SOON, begun).await
+        self.emulator.until(id(&made)?, TIMEOUT, begun).await
     }
 
     async fn cancel(&self) -> Outcome {
         let running = self.running().await?;
         let path = format!("/predictions/{}/cancel", id(&running)?);
         self.emulator.post(&path, &json!({})).await?;
-        let got = self.emulator.until(id(&running)?, SOON, is_over).await?;
+        let got = self
+            .emulator
+            .until(id(&running)?, TIMEOUT, is_terminal)
+            .await?;
         expect(&got, "status", &json!("canceled"))?;
-        // The server is free for the next one at once, or within its own time to stop.
+        // The server accepts the next prediction, at the latest when it has stopped this one.
         let next = self.done("cog/words", json!({ "prompt": "next" })).await?;
         expect(&next, "status", &json!("succeeded"))?;
         Ok(None)
@@ -213,24 +214,30 @@ impl<'a> Served<'a> {
             .emulator
             .request(Method::POST, "/predictions")
             .json(&body);
-        let answer = request.send().await?;
-        let (status, body) = (answer.status(), answer.json::<Value>().await?);
+        let response = request.send().await?;
+        let (status, body) = (response.status(), response.json::<Value>().await?);
         if self.release.schema {
             anyhow::ensure!(status == 422, "{status}: {body}");
             anyhow::ensure!(body.to_string().contains("times"), "{body}");
             return Ok(None);
         }
-        // Without a schema only the run itself can find out.
+        // Without a schema the invalid input is found while running.
         anyhow::ensure!(status == 201, "{status}: {body}");
-        let done = self.emulator.until(id(&body)?, SOON, is_over).await?;
+        let done = self
+            .emulator
+            .until(id(&body)?, TIMEOUT, is_terminal)
+            .await?;
         expect(&done, "status", &json!("failed"))?;
-        Ok(Some("fails as it runs".to_owned()))
+        Ok(Some("fails while running".to_owned()))
     }
 
     async fn killed(&mut self) -> Outcome {
         let running = self.running().await?;
         self.words.kill().await?;
-        let done = self.emulator.until(id(&running)?, SOON, is_over).await?;
+        let done = self
+            .emulator
+            .until(id(&running)?, TIMEOUT, is_terminal)
+            .await?;
         expect(&done, "status", &json!("failed"))?;
         let error = done["error"].as_str().unwrap_or_default();
         anyhow::ensure!(error.contains("went away"), "its error is `{error}`");
@@ -238,13 +245,15 @@ impl<'a> Served<'a> {
     }
 
     async fn restarted(&mut self) -> Outcome {
-        self.words.restart(self.place, self.release).await?;
+        self.words.restart(self.env, self.release).await?;
         self.run().await
     }
 
-    async fn away(&self) -> Outcome {
+    async fn unreachable(&self) -> Outcome {
         let begun = tokio::time::Instant::now();
-        let done = self.done("cog/away", json!({ "prompt": "one" })).await?;
+        let done = self
+            .done("cog/unreachable", json!({ "prompt": "one" }))
+            .await?;
         expect(&done, "status", &json!("failed"))?;
         let error = done["error"].as_str().unwrap_or_default();
         anyhow::ensure!(
@@ -252,7 +261,7 @@ impl<'a> Served<'a> {
             "its error is `{error}`"
         );
         let took = begun.elapsed().as_secs_f64();
-        anyhow::ensure!(took < 10.0, "that took {took:.1} s");
+        anyhow::ensure!(took < 10.0, "it took {took:.1} s");
         Ok(Some(format!("failed after {took:.1} s")))
     }
 }

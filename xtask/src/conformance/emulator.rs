@@ -10,7 +10,7 @@ use reqwest::{Client, Method, Response};
 use serde_json::{Value, json};
 
 use super::{
-    Workplace,
+    Env,
     process::{self, Running},
 };
 
@@ -21,7 +21,7 @@ pub(super) const TOKEN: &str = "r8_conformance";
 #[derive(Debug)]
 pub(super) struct Emulator {
     pub(super) process: Running,
-    /// The time from its start to its address.
+    /// The time from its start until it printed its URL.
     pub(super) took: Duration,
     /// `http://127.0.0.1:PORT`
     pub(super) url: String,
@@ -29,13 +29,13 @@ pub(super) struct Emulator {
 }
 
 impl Emulator {
-    pub(super) async fn start(place: &Workplace) -> Result<Self> {
-        Self::with_cogs(place, &[]).await
+    pub(super) async fn start(env: &Env) -> Result<Self> {
+        Self::with_cogs(env, &[]).await
     }
 
-    /// Starts one with these models, `OWNER/NAME=ADDRESS`, on Cog servers.
-    pub(super) async fn with_cogs(place: &Workplace, cogs: &[String]) -> Result<Self> {
-        let mut command = process::command(&place.programs.replicate);
+    /// Starts one with these models, `OWNER/NAME=URL`, on Cog servers.
+    pub(super) async fn with_cogs(env: &Env, cogs: &[String]) -> Result<Self> {
+        let mut command = process::command(&env.programs.replicate);
         command
             .args(["local", "serve", "--port", "0", "--token", TOKEN])
             .stdout(Stdio::piped())
@@ -48,10 +48,10 @@ impl Emulator {
         let url = process
             .first_line(Duration::from_secs(5))
             .await
-            .context("`replicate local serve` did not tell its address")?;
+            .context("`replicate local serve` did not print its URL")?;
         let took = begun.elapsed();
         if !url.starts_with("http://127.0.0.1:") {
-            bail!("`replicate local serve` printed `{url}` in place of its address");
+            bail!("`replicate local serve` printed `{url}` instead of its URL");
         }
         let http = Client::builder().no_proxy().build()?;
         Ok(Self {
@@ -77,14 +77,14 @@ impl Emulator {
         read(self.request(Method::POST, path).json(body).send().await?).await
     }
 
-    /// The id of a model's newest version.
+    /// Returns the id of a model's latest version.
     pub(super) async fn newest(&self, model: &str) -> Result<String> {
         let model = self.get(&format!("/models/{model}")).await?;
         let id = model["latest_version"]["id"].as_str();
-        Ok(id.context("it has no version")?.to_owned())
+        Ok(id.context("the model has no version")?.to_owned())
     }
 
-    /// Uploads a file, and has its download signed.
+    /// Uploads a file and requests a signed URL of its download.
     pub(super) async fn signed_download(&self, content: &str) -> Result<SignedDownload> {
         let form = format!(
             "--part\r\nContent-Disposition: form-data; name=\"content\"; filename=\"a.txt\"\r\n\r\n\
@@ -101,24 +101,26 @@ impl Emulator {
             .bearer_auth(TOKEN)
             .json(&json!({ "file_id": file["id"] }));
         let signed = read(sign.send().await?).await?;
-        let url = signed["url"].as_str().context("it was not signed")?;
+        let url = signed["url"]
+            .as_str()
+            .context("no signed URL in the response")?;
         Ok(SignedDownload {
             file_id: file["id"].clone(),
             url: url.to_owned(),
         })
     }
 
-    /// A prediction, once `enough` says so of it.
+    /// Polls a prediction until `is_enough` accepts it.
     pub(super) async fn until(
         &self,
         id: &str,
         within: Duration,
-        enough: impl Fn(&Value) -> bool,
+        is_enough: impl Fn(&Value) -> bool,
     ) -> Result<Value> {
         let begun = tokio::time::Instant::now();
         loop {
             let prediction = self.get(&format!("/predictions/{id}")).await?;
-            if enough(&prediction) {
+            if is_enough(&prediction) {
                 return Ok(prediction);
             }
             if begun.elapsed() > within {
@@ -129,7 +131,7 @@ impl Emulator {
     }
 }
 
-/// An uploaded file, at an address that needs no token.
+/// An uploaded file, at a signed URL that needs no token.
 #[derive(Debug)]
 pub(super) struct SignedDownload {
     pub(super) file_id: Value,
@@ -137,7 +139,7 @@ pub(super) struct SignedDownload {
 }
 
 impl SignedDownload {
-    /// What the address is made of.
+    /// The parameters of the URL.
     pub(super) fn parameters(&self) -> Result<Value> {
         let url = reqwest::Url::parse(&self.url)?;
         let mut parameters = json!({ "file_id": self.file_id });
@@ -154,11 +156,11 @@ async fn read(response: Response) -> Result<Value> {
     if !status.is_success() {
         bail!("{status}: {body}");
     }
-    serde_json::from_str(&body).with_context(|| format!("this is no JSON: {body}"))
+    serde_json::from_str(&body).with_context(|| format!("not JSON: {body}"))
 }
 
-/// Whether a prediction or a training has ended.
-pub(super) fn is_over(job: &Value) -> bool {
+/// Whether a prediction or training has a terminal status.
+pub(super) fn is_terminal(job: &Value) -> bool {
     let status = job["status"].as_str().unwrap_or_default();
     ["succeeded", "failed", "canceled", "aborted"].contains(&status)
 }

@@ -1,5 +1,5 @@
-//! Other people's programs, installed from their registries below the target folder. What is there
-//! already in the same versions is used again.
+//! Third-party programs, installed from their registries below the target folder. An installation
+//! of the same versions is reused.
 
 use std::{
     fs,
@@ -10,18 +10,18 @@ use std::{
 use anyhow::{Context, Result, bail};
 use tokio::process::Command;
 
-use super::{Workplace, process};
+use super::{Env, process};
 
-/// How long one installation may take.
-const PATIENCE: Duration = Duration::from_secs(300);
-/// What is written once an installation is whole: the list that it was made from.
+/// The time limit of one installation.
+const TIMEOUT: Duration = Duration::from_secs(300);
+/// The file that marks a complete installation: a copy of the list that it was made from.
 const STAMP: &str = "installed-from";
 
 /// Installs what `conformance/NAME/package.json` lists, with that folder's scripts beside it.
-pub(super) async fn npm(place: &Workplace, name: &str) -> Result<PathBuf> {
-    let (source, folder) = (place.source(name), place.installed.join(name));
+pub(super) async fn npm(env: &Env, name: &str) -> Result<PathBuf> {
+    let (source, folder) = (env.source(name), env.installed.join(name));
     let list = fs::read_to_string(source.join("package.json"))?;
-    if !is_there(&folder, &list) {
+    if !is_installed(&folder, &list) {
         empty(&folder)?;
         fs::write(folder.join("package.json"), &list)?;
         let npm = if cfg!(windows) { "npm.cmd" } else { "npm" };
@@ -43,13 +43,14 @@ pub(super) async fn npm(place: &Workplace, name: &str) -> Result<PathBuf> {
     Ok(folder)
 }
 
-/// Makes a virtual environment of what `conformance/LIST` lists, and returns its programs' folder.
-pub(super) async fn venv(place: &Workplace, name: &str, list: &str) -> Result<PathBuf> {
-    let folder = place.installed.join(name);
-    let requirements = place.source(list);
+/// Creates a virtual environment with what `conformance/LIST` lists, and returns the folder of its
+/// programs.
+pub(super) async fn venv(env: &Env, name: &str, list: &str) -> Result<PathBuf> {
+    let folder = env.installed.join(name);
+    let requirements = env.source(list);
     let wanted = fs::read_to_string(&requirements)?;
     let programs = folder.join(if cfg!(windows) { "Scripts" } else { "bin" });
-    if !is_there(&folder, &wanted) {
+    if !is_installed(&folder, &wanted) {
         empty(&folder)?;
         let python = python().await?;
         let made = process::command(python)
@@ -58,7 +59,7 @@ pub(super) async fn venv(place: &Workplace, name: &str, list: &str) -> Result<Pa
             .status()
             .await?;
         if !made.success() {
-            bail!("`{python} -m venv` failed: is the package for virtual environments installed?");
+            bail!("`{python} -m venv` failed: is its package venv installed?");
         }
         install(name, &folder, &wanted, || {
             let mut command = process::command(programs.join("python"));
@@ -79,7 +80,7 @@ pub(super) async fn venv(place: &Workplace, name: &str, list: &str) -> Result<Pa
     Ok(programs)
 }
 
-fn is_there(folder: &Path, list: &str) -> bool {
+fn is_installed(folder: &Path, list: &str) -> bool {
     fs::read_to_string(folder.join(STAMP)).is_ok_and(|from| from == list)
 }
 
@@ -87,10 +88,10 @@ fn empty(folder: &Path) -> Result<()> {
     if folder.exists() {
         fs::remove_dir_all(folder)?;
     }
-    fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))
+    fs::create_dir_all(folder).with_context(|| format!("could not create {}", folder.display()))
 }
 
-/// Runs an installation, once more if it fails: registries have bad moments.
+/// Runs an installation, and again if it fails: registries fail at times.
 async fn install(
     name: &str,
     folder: &Path,
@@ -100,7 +101,7 @@ async fn install(
     println!("installing {name}: {}", pinned(list));
     let mut last = String::new();
     for _ in 0..2 {
-        match process::output(command().current_dir(folder), PATIENCE).await {
+        match process::output(command().current_dir(folder), TIMEOUT).await {
             Ok(ended) if ended.success => {
                 fs::write(folder.join(STAMP), list)?;
                 return Ok(());
@@ -109,7 +110,7 @@ async fn install(
             Err(error) => last = format!("{error:#}"),
         }
     }
-    bail!("{name} cannot be installed:\n{last}")
+    bail!("could not install {name}:\n{last}")
 }
 
 /// The lines of a list that name a version.
@@ -119,13 +120,13 @@ fn pinned(list: &str) -> String {
     lines.join(", ")
 }
 
-/// A Python that the listed packages work with.
+/// Finds a Python interpreter.
 async fn python() -> Result<&'static str> {
     for name in ["python3.11", "python3", "python"] {
-        let asked = process::output(process::command(name).arg("--version"), PATIENCE).await;
-        if asked.is_ok_and(|ended| ended.success) {
+        let version = process::output(process::command(name).arg("--version"), TIMEOUT).await;
+        if version.is_ok_and(|ended| ended.success) {
             return Ok(name);
         }
     }
-    bail!("there is no Python: install Python 3.11, with venv and pip")
+    bail!("could not find Python: install Python 3.11 with venv and pip")
 }

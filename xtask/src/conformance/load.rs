@@ -1,4 +1,4 @@
-//! The emulator under load: its memory stays bounded, and it starts at once.
+//! The emulator under load: limits of its memory and its start time.
 
 use std::time::{Duration, Instant};
 
@@ -7,56 +7,62 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
-use super::{Workplace, emulator::Emulator, tally::Tally};
+use super::{Env, emulator::Emulator, results::Results};
 
-const ONE_AFTER_ANOTHER: usize = 10_000;
-const AT_A_TIME: usize = 1_000;
-/// What the emulator may take, in MiB: it keeps 5000 predictions and 10,000 requests.
-const MOST: u64 = 200;
-/// By how much a second such load may grow it: whatever is kept of the first makes room.
-const GROWTH: u64 = 32;
+const SEQUENTIAL: usize = 10_000;
+const CONCURRENT: usize = 1_000;
+/// The emulator's memory limit in MiB: it keeps 5000 predictions and 10,000 requests.
+const MAX_MEMORY: u64 = 200;
+/// The limit of its growth in MiB under a second such load, which replaces what it kept.
+const MAX_GROWTH: u64 = 32;
 const STARTS: usize = 11;
-/// For a build for development too.
-const LONGEST_START: Duration = Duration::from_millis(50);
+/// Holds for a debug build too.
+const MAX_START: Duration = Duration::from_millis(50);
 
-pub(super) async fn run(place: &Workplace, tally: &mut Tally) -> Result<()> {
-    starts(place, tally).await?;
-    let emulator = Emulator::start(place).await?;
+pub(super) async fn run(env: &Env, results: &mut Results) -> Result<()> {
+    starts(env, results).await?;
+    let emulator = Emulator::start(env).await?;
     let first = sequence(&emulator).await?;
     let after_first = memory(&emulator);
-    crowd(&emulator).await?;
-    let after_crowd = memory(&emulator);
+    concurrent(&emulator).await?;
+    let after_concurrent = memory(&emulator);
     let second = sequence(&emulator).await?;
-    crowd(&emulator).await?;
-    let at_last = memory(&emulator);
+    concurrent(&emulator).await?;
+    let at_end = memory(&emulator);
     println!(
-        "{ONE_AFTER_ANOTHER} predictions one after another: {:.1} s, then {:.1} s",
+        "{SEQUENTIAL} predictions one after another: {:.1} s, then {:.1} s",
         first.as_secs_f64(),
         second.as_secs_f64()
     );
-    let (Some(after_first), Some(after_crowd), Some(at_last)) = (after_first, after_crowd, at_last)
+    let (Some(after_first), Some(after_concurrent), Some(at_end)) =
+        (after_first, after_concurrent, at_end)
     else {
-        tally.skip("memory", "this system does not tell what a process takes");
+        results.skip(
+            "memory",
+            "this system does not report the memory of a process",
+        );
         return Ok(());
     };
     println!(
-        "memory: {after_first} MiB after {ONE_AFTER_ANOTHER} predictions, {after_crowd} MiB after \
-         {AT_A_TIME} at a time, {at_last} MiB after both once more (a build for development)"
+        "memory: {after_first} MiB after {SEQUENTIAL} predictions, {after_concurrent} MiB after \
+         {CONCURRENT} at a time, {at_end} MiB after both once more (debug build)"
     );
-    let wrong = (at_last > MOST).then(|| format!("it takes {at_last} MiB, more than {MOST}"));
-    tally.check("memory is bounded", wrong);
-    let grown = at_last.saturating_sub(after_crowd);
-    let wrong = (grown > GROWTH).then(|| format!("it grew by {grown} MiB, more than {GROWTH}"));
-    tally.check("memory does not grow", wrong);
+    let wrong =
+        (at_end > MAX_MEMORY).then(|| format!("it takes {at_end} MiB, more than {MAX_MEMORY}"));
+    results.check("memory is bounded", wrong);
+    let grown = at_end.saturating_sub(after_concurrent);
+    let wrong =
+        (grown > MAX_GROWTH).then(|| format!("it grew by {grown} MiB, more than {MAX_GROWTH}"));
+    results.check("memory does not grow", wrong);
     Ok(())
 }
 
-/// How long it takes from the start of the process to its address: the median of several. Where
-/// others use the machine, the processor time that it takes counts.
-async fn starts(place: &Workplace, tally: &mut Tally) -> Result<()> {
+/// Measures the time from the start of the process until it prints its URL, as the median of
+/// several. On a busy machine the processor time counts instead.
+async fn starts(env: &Env, results: &mut Results) -> Result<()> {
     let (mut times, mut processor) = (Vec::new(), Vec::new());
     for _ in 0..STARTS {
-        let emulator = Emulator::start(place).await?;
+        let emulator = Emulator::start(env).await?;
         times.push(emulator.took);
         processor.extend(processor_time(&emulator));
     }
@@ -74,15 +80,15 @@ async fn starts(place: &Workplace, tally: &mut Tally) -> Result<()> {
         )),
     );
     if busy {
-        println!("the machine is busy: the processor time counts");
+        println!("the machine is busy: checking the processor time");
     }
     let judged = own.filter(|_| busy).unwrap_or(median);
-    let wrong = (judged > LONGEST_START).then(|| format!("{judged:.1?}"));
-    tally.check(&format!("it starts within {LONGEST_START:?}"), wrong);
+    let wrong = (judged > MAX_START).then(|| format!("{judged:.1?}"));
+    results.check(&format!("it starts within {MAX_START:?}"), wrong);
     Ok(())
 }
 
-/// Whether more wants to run than there are processors, where the system tells.
+/// Whether the load average exceeds the number of processors.
 fn is_busy() -> bool {
     let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
     let load: Option<f64> = load.split(' ').next().and_then(|load| load.parse().ok());
@@ -90,7 +96,7 @@ fn is_busy() -> bool {
     load.is_some_and(|load| load > processors as f64)
 }
 
-/// The processor time of all its threads, where the system tells.
+/// The processor time of all its threads, if the system reports it.
 fn processor_time(emulator: &Emulator) -> Option<Duration> {
     let threads = std::fs::read_dir(format!("/proc/{}/task", emulator.process.id()?)).ok()?;
     let time = |thread: std::fs::DirEntry| {
@@ -115,16 +121,16 @@ async fn create(emulator: &Emulator, prompt: usize) -> Result<()> {
 
 async fn sequence(emulator: &Emulator) -> Result<Duration> {
     let begun = Instant::now();
-    for number in 0..ONE_AFTER_ANOTHER {
+    for number in 0..SEQUENTIAL {
         create(emulator, number).await?;
     }
     Ok(begun.elapsed())
 }
 
-/// A thousand predictions that all run at once, for a second, and all end.
-async fn crowd(emulator: &Emulator) -> Result<()> {
+/// Runs a thousand concurrent predictions of a second each.
+async fn concurrent(emulator: &Emulator) -> Result<()> {
     let mut tasks = JoinSet::new();
-    for _ in 0..AT_A_TIME {
+    for _ in 0..CONCURRENT {
         let input = json!({ "input": { "seconds": 1, "steps": 2 } });
         let request = emulator
             .request(Method::POST, "/models/emulator/slow/predictions")
@@ -142,7 +148,7 @@ async fn crowd(emulator: &Emulator) -> Result<()> {
     Ok(())
 }
 
-/// What the emulator takes of the machine's memory, in MiB, where the system tells.
+/// The emulator's resident memory in MiB, if the system reports it.
 fn memory(emulator: &Emulator) -> Option<u64> {
     let path = format!("/proc/{}/status", emulator.process.id()?);
     let status = std::fs::read_to_string(path).ok()?;

@@ -1,43 +1,43 @@
-//! One conformance run at a time: what is installed below `target/` is used by one only.
+//! A lock, so that only one conformance run at a time uses the programs below `target/`.
 
 use std::{fs::File, path::Path};
 
 use anyhow::{Context, Result};
 
-/// Held while it lives. The system lets go of it when its process ends, however that ends.
+/// A lock that is held until it is dropped. The system releases it when the process ends.
 #[derive(Debug)]
-pub(super) struct Lock(#[allow(dead_code, reason = "it is held, and not read")] File);
+pub(super) struct Lock(#[allow(dead_code, reason = "held, never read")] File);
 
 impl Lock {
-    /// Takes the lock of this folder, which is made if need be. Where another run has it, `tell`
-    /// hears of that, and this waits for the other's end.
-    pub(super) async fn take(folder: &Path, tell: impl FnOnce(String)) -> Result<Self> {
+    /// Locks this folder, which is created if needed. If another run holds the lock, calls
+    /// `on_wait` with a message and waits for it.
+    pub(super) async fn take(folder: &Path, on_wait: impl FnOnce(String)) -> Result<Self> {
         std::fs::create_dir_all(folder)
-            .with_context(|| format!("cannot make {}", folder.display()))?;
+            .with_context(|| format!("could not create {}", folder.display()))?;
         let path = folder.join("lock");
         let file =
-            File::create(&path).with_context(|| format!("cannot write {}", path.display()))?;
-        wait(&file, &path, tell)
+            File::create(&path).with_context(|| format!("could not write {}", path.display()))?;
+        wait(&file, &path, on_wait)
             .await
-            .with_context(|| format!("cannot lock {}", path.display()))?;
+            .with_context(|| format!("could not lock {}", path.display()))?;
         Ok(Self(file))
     }
 }
 
 #[cfg(unix)]
-async fn wait(file: &File, path: &Path, tell: impl FnOnce(String)) -> Result<()> {
+async fn wait(file: &File, path: &Path, on_wait: impl FnOnce(String)) -> Result<()> {
     use rustix::{
         fs::{FlockOperation, flock},
         io::Errno,
     };
-    let mut tell = Some(tell);
+    let mut on_wait = Some(on_wait);
     loop {
         match flock(file, FlockOperation::NonBlockingLockExclusive) {
             Ok(()) => return Ok(()),
             Err(Errno::WOULDBLOCK) => {
-                if let Some(tell) = tell.take() {
-                    tell(format!(
-                        "another conformance run holds {}: waiting for its end",
+                if let Some(on_wait) = on_wait.take() {
+                    on_wait(format!(
+                        "another conformance run holds {}; waiting for it",
                         path.display()
                     ));
                 }
@@ -49,7 +49,7 @@ async fn wait(file: &File, path: &Path, tell: impl FnOnce(String)) -> Result<()>
     }
 }
 
-/// Elsewhere two runs at a time are left to whoever starts them.
+/// On other systems concurrent runs are not prevented.
 #[cfg(not(unix))]
 async fn wait(_: &File, _: &Path, _: impl FnOnce(String)) -> Result<()> {
     Ok(())
@@ -62,20 +62,23 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_second_run_says_that_it_waits_and_goes_on_when_the_first_has_ended() {
+    async fn second_run_reports_the_lock_and_waits_for_the_first() {
         let folder = tempfile::tempdir().expect("a folder");
         let folder = folder.path().join("conformance");
-        let unheard = |said: String| panic!("{said}");
-        let first = Lock::take(&folder, unheard).await.expect("the lock");
+        let unexpected = |message: String| panic!("{message}");
+        let first = Lock::take(&folder, unexpected).await.expect("the lock");
         let first = RefCell::new(Some(first));
-        let said = RefCell::new(String::new());
+        let message = RefCell::new(String::new());
         let second = Lock::take(&folder, |what| {
-            *said.borrow_mut() = what;
+            *message.borrow_mut() = what;
             first.take();
         });
         second.await.expect("the lock");
-        let said = said.into_inner();
-        assert!(said.starts_with("another conformance run holds"), "{said}");
-        Lock::take(&folder, unheard).await.expect("the lock");
+        let message = message.into_inner();
+        assert!(
+            message.starts_with("another conformance run holds"),
+            "{message}"
+        );
+        Lock::take(&folder, unexpected).await.expect("the lock");
     }
 }

@@ -1,4 +1,4 @@
-//! The emulator's page, in a real browser.
+//! The emulator's dashboard in a real browser.
 
 use std::{fs, time::Duration};
 
@@ -6,54 +6,56 @@ use anyhow::{Result, ensure};
 use serde_json::json;
 
 use super::{
-    Workplace,
-    emulator::{Emulator, is_over},
+    Env,
+    emulator::{Emulator, is_terminal},
     process,
-    tally::Tally,
+    results::Results,
 };
 
 const BROWSERS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "chrome"];
 
-pub(super) async fn run(place: &Workplace, tally: &mut Tally) -> Result<()> {
+pub(super) async fn run(env: &Env, results: &mut Results) -> Result<()> {
     let Some(browser) = browser().await else {
-        tally.skip("the page at /", "there is no Chromium here");
+        results.skip("the page at /", "Chromium is not installed");
         return Ok(());
     };
-    let emulator = Emulator::start(place).await?;
+    let emulator = Emulator::start(env).await?;
     let input = json!({ "input": { "prompt": "a red bicycle", "num_outputs": 2 } });
     let made = emulator
         .post("/models/emulator/image/predictions", &input)
         .await?;
     let id = made["id"].as_str().unwrap_or_default();
-    emulator.until(id, Duration::from_secs(10), is_over).await?;
-    fs::create_dir_all(&place.installed)?;
-    let picture = place.installed.join("page.png");
+    emulator
+        .until(id, Duration::from_secs(10), is_terminal)
+        .await?;
+    fs::create_dir_all(&env.installed)?;
+    let picture = env.installed.join("page.png");
     let screenshot = format!("--screenshot={}", picture.display());
     let look = ["--window-size=1100,1400", &screenshot, &emulator.url];
-    browse(browser, place, &look).await?;
-    let dump = browse(browser, place, &["--dump-dom", &emulator.url]).await?;
+    browse(browser, env, &look).await?;
+    let dump = browse(browser, env, &["--dump-dom", &emulator.url]).await?;
     let shown = fs::read(&picture)?;
     println!("{} ({} KiB)", picture.display(), shown.len() / 1024);
     let shows = dump.contains("<img src=\"/outputs/") && shown.starts_with(b"\x89PNG");
-    tally.check("the page shows the picture", (!shows).then(|| dump.clone()));
+    results.check("the page shows the picture", (!shows).then(|| dump.clone()));
     Ok(())
 }
 
 async fn browser() -> Option<&'static str> {
     for name in BROWSERS {
         let mut command = process::command(name);
-        let asked = process::output(command.arg("--version"), Duration::from_secs(20)).await;
-        if asked.is_ok_and(|ended| ended.success) {
+        let version = process::output(command.arg("--version"), Duration::from_secs(20)).await;
+        if version.is_ok_and(|ended| ended.success) {
             return Some(name);
         }
     }
     None
 }
 
-/// Opens a page in a browser without a window, and returns what it printed.
-async fn browse(browser: &str, place: &Workplace, arguments: &[&str]) -> Result<String> {
+/// Opens a page in a headless browser and returns its output.
+async fn browse(browser: &str, env: &Env, arguments: &[&str]) -> Result<String> {
     let mut command = process::command(browser);
-    let profile = place.installed.join("browser");
+    let profile = env.installed.join("browser");
     command
         .args([
             "--headless",

@@ -1,4 +1,4 @@
-//! Programs that are started here, and end with their owner.
+//! Child processes that are killed when their owner is dropped.
 
 use std::{ffi::OsStr, path::Path, process::Stdio, time::Duration};
 
@@ -8,8 +8,8 @@ use tokio::{
     process::{Child, ChildStdout, Command},
 };
 
-/// A command without input, in a process group of its own where there are such: what it starts
-/// in turn ends with it.
+/// A command without input, on Unix in a process group of its own, so that its children end
+/// with it.
 pub(super) fn command(program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(program);
     command.stdin(Stdio::null()).kill_on_drop(true);
@@ -18,7 +18,7 @@ pub(super) fn command(program: impl AsRef<OsStr>) -> Command {
     command
 }
 
-/// A running program. Dropped, it and all that it started are killed.
+/// A running program. Dropping it kills it and its children.
 #[derive(Debug)]
 pub(super) struct Running {
     child: Child,
@@ -30,7 +30,7 @@ impl Running {
     pub(super) fn start(command: &mut Command) -> Result<Self> {
         let child = command
             .spawn()
-            .with_context(|| format!("cannot start {:?}", command.as_std().get_program()))?;
+            .with_context(|| format!("could not start {:?}", command.as_std().get_program()))?;
         Ok(Self {
             #[cfg(unix)]
             group: child
@@ -45,11 +45,11 @@ impl Running {
         self.child.id()
     }
 
-    pub(super) fn is_over(&mut self) -> bool {
+    pub(super) fn has_ended(&mut self) -> bool {
         !matches!(self.child.try_wait(), Ok(None))
     }
 
-    /// Kills it and all that it started, and waits until it is gone.
+    /// Kills it and its children, and waits for its end.
     pub(super) async fn kill(mut self) -> Result<()> {
         self.kill_group();
         self.child.kill().await?;
@@ -60,19 +60,23 @@ impl Running {
         #[cfg(unix)]
         if let Some(group) = self.group.take() {
             let kill = rustix::process::Signal::KILL;
-            // None of the group may be left.
+            // Fails if the whole group has ended already.
             let _ = rustix::process::kill_process_group(group, kill);
         }
     }
 
-    /// The first line that it prints, within this time. The rest of its output goes nowhere.
+    /// Returns the first line that it prints, within this time. The rest of its output is discarded.
     pub(super) async fn first_line(&mut self, within: Duration) -> Result<String> {
-        let stdout = self.child.stdout.take().context("its output is not read")?;
+        let stdout = self
+            .child
+            .stdout
+            .take()
+            .context("its output is not captured")?;
         let mut lines = BufReader::new(stdout).lines();
         let line = tokio::time::timeout(within, lines.next_line())
             .await
             .context("it printed nothing in time")??
-            .context("it ended without a word")?;
+            .context("it ended without output")?;
         tokio::spawn(drain(lines.into_inner()));
         Ok(line)
     }
@@ -88,7 +92,7 @@ async fn drain(mut output: BufReader<ChildStdout>) {
     let _ = tokio::io::copy(&mut output, &mut tokio::io::sink()).await;
 }
 
-/// How a program ended, and what it printed.
+/// The exit and the output of a program.
 #[derive(Debug)]
 pub(super) struct Ended {
     pub(super) success: bool,
@@ -97,7 +101,7 @@ pub(super) struct Ended {
 }
 
 impl Ended {
-    /// The last lines of what it said, for a message.
+    /// The last lines of its output, for an error message.
     pub(super) fn tail(&self) -> String {
         let text = if self.stderr.trim().is_empty() {
             &self.stdout
@@ -109,7 +113,7 @@ impl Ended {
     }
 }
 
-/// Runs a program to its end, which must come in this time.
+/// Runs a program until it ends, for at most this time.
 pub(super) async fn output(command: &mut Command, within: Duration) -> Result<Ended> {
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut running = Running::start(command)?;
@@ -120,7 +124,7 @@ pub(super) async fn output(command: &mut Command, within: Duration) -> Result<En
         (read, running.child.wait().await)
     };
     let Ok(((stdout, stderr), status)) = tokio::time::timeout(within, both).await else {
-        bail!("it had not ended after {} s", within.as_secs());
+        bail!("it did not end within {} s", within.as_secs());
     };
     Ok(Ended {
         success: status?.success(),
@@ -132,19 +136,19 @@ pub(super) async fn output(command: &mut Command, within: Duration) -> Result<En
 async fn text(stream: Option<impl tokio::io::AsyncRead + Unpin>) -> String {
     let mut bytes = Vec::new();
     if let Some(mut stream) = stream {
-        // What came before an error is still worth showing.
+        // Show what was read before an error.
         let _ = stream.read_to_end(&mut bytes).await;
     }
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// A port of loopback that was free a moment ago, for programs that cannot choose one.
+/// Returns a free port of loopback, for programs that cannot choose one themselves.
 pub(super) fn free_port() -> Result<u16> {
     let listener = std::net::TcpListener::bind(("127.0.0.1", 0))?;
     Ok(listener.local_addr()?.port())
 }
 
-/// A file to which a program's output goes.
+/// Creates a file for a program's output.
 pub(super) fn log(path: &Path) -> Result<std::fs::File> {
-    std::fs::File::create(path).with_context(|| format!("cannot write {}", path.display()))
+    std::fs::File::create(path).with_context(|| format!("could not write {}", path.display()))
 }

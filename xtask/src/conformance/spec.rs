@@ -1,4 +1,4 @@
-//! The emulator held against the API's description by tools that are not ours.
+//! Compares the emulator with the API's description by third-party tools.
 
 mod exceptions;
 mod fuzz;
@@ -9,47 +9,47 @@ use std::collections::BTreeMap;
 
 use anyhow::Result;
 
-use super::{Workplace, clients, emulator::Emulator, tally::Tally};
+use super::{Env, clients, emulator::Emulator, results::Results};
 use exceptions::{EXCEPTIONS, Tool};
 use proxy::Proxy;
 
-pub(super) async fn run(place: &Workplace, tally: &mut Tally) -> Result<()> {
+pub(super) async fn run(env: &Env, results: &mut Results) -> Result<()> {
     let mut excused = vec![0_usize; EXCEPTIONS.len()];
-    prism(place, &mut excused, tally).await?;
-    search::run(place, tally).await?;
-    fuzz::run(place, &mut excused, tally).await?;
-    println!("What the tools find that is not the emulator's fault:");
+    prism(env, &mut excused, results).await?;
+    search::run(env, results).await?;
+    fuzz::run(env, &mut excused, results).await?;
+    println!("Findings that are not the emulator's fault:");
     for (exception, times) in EXCEPTIONS.iter().zip(excused) {
         println!("* {exception} ({times} times)");
         if times == 0 {
-            tally.fail(&exception.to_string(), "is listed, and is not found");
+            results.fail(&exception.to_string(), "is listed, but was not found");
         }
     }
     Ok(())
 }
 
-/// All clients go through their lists with Prism between them and the emulator.
-async fn prism(place: &Workplace, excused: &mut [usize], tally: &mut Tally) -> Result<()> {
+/// All clients run their cases with Prism between them and the emulator.
+async fn prism(env: &Env, excused: &mut [usize], results: &mut Results) -> Result<()> {
     let mut operations: BTreeMap<String, usize> = BTreeMap::new();
-    for client in clients::all(place).await? {
-        let emulator = Emulator::start(place).await?;
-        let proxy = Proxy::start(place, &emulator).await?;
+    for client in clients::all(env).await? {
+        let emulator = Emulator::start(env).await?;
+        let proxy = Proxy::start(env, &emulator).await?;
         if client.name == "Node" {
-            tally.check("Prism sees what is wrong", proxy.is_blind().await?);
+            results.check("Prism sees what is wrong", proxy.is_blind().await?);
         }
         if client.name == "Node" {
             let wrong = proxy::download(&proxy, &emulator).await?;
-            tally.check("a signed download behind Prism", wrong);
+            results.check("a signed download behind Prism", wrong);
         }
         for line in client.run(&proxy.url).await? {
             let what = format!("{} behind Prism: {}", client.name, line.case);
-            tally.check(&what, line.wrong());
+            results.check(&what, line.wrong());
         }
         for exchange in proxy.take() {
             *operations.entry(exchange.operation()).or_default() += 1;
             let wrong = exchange.unexcused(Tool::Prism, excused);
             let what = format!("{}: {}", client.name, exchange.line());
-            tally.check(&what, (!wrong.is_empty()).then(|| wrong.join("; ")));
+            results.check(&what, (!wrong.is_empty()).then(|| wrong.join("; ")));
         }
     }
     let exchanges: usize = operations.values().sum();
@@ -57,12 +57,12 @@ async fn prism(place: &Workplace, excused: &mut [usize], tally: &mut Tally) -> R
         "Prism: {exchanges} exchanges of {} operations",
         operations.len()
     );
-    missed(place, &operations, tally)
+    missed(env, &operations, results)
 }
 
 /// Every operation of the description must have gone through.
-fn missed(place: &Workplace, seen: &BTreeMap<String, usize>, tally: &mut Tally) -> Result<()> {
-    let description = description(place)?;
+fn missed(env: &Env, seen: &BTreeMap<String, usize>, results: &mut Results) -> Result<()> {
+    let description = description(env)?;
     let paths = description["paths"].as_object().into_iter().flatten();
     for (path, item) in paths {
         for method in item
@@ -74,14 +74,12 @@ fn missed(place: &Workplace, seen: &BTreeMap<String, usize>, tally: &mut Tally) 
             let operation = format!("{} {path}", method.to_uppercase());
             let wrong =
                 (!seen.contains_key(&operation)).then(|| "did not go through Prism".to_owned());
-            tally.check(&operation, wrong);
+            results.check(&operation, wrong);
         }
     }
     Ok(())
 }
 
-fn description(place: &Workplace) -> Result<serde_json::Value> {
-    Ok(serde_json::from_slice(&std::fs::read(
-        place.description(),
-    )?)?)
+fn description(env: &Env) -> Result<serde_json::Value> {
+    Ok(serde_json::from_slice(&std::fs::read(env.description())?)?)
 }

@@ -1,4 +1,4 @@
-//! Tables in plain text.
+//! Plain text tables.
 
 /// Prints rows in columns as wide as their widest cell; the first row is the head.
 pub(super) fn print(rows: &[Vec<String>]) {
@@ -21,7 +21,7 @@ pub(super) fn print(rows: &[Vec<String>]) {
     }
 }
 
-/// A row of these cells.
+/// Builds a row of these cells.
 pub(super) fn row<const N: usize>(cells: [&str; N]) -> Vec<String> {
     cells.map(str::to_owned).to_vec()
 }

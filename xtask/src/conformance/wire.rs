@@ -1,5 +1,5 @@
-//! The same call through the official Node client and through ours leaves the same request, but
-//! for listed differences.
+//! The official Node client and ours send the same requests for the same calls, but for listed
+//! differences.
 
 mod differences;
 mod recorder;
@@ -11,13 +11,13 @@ use std::{
 
 use anyhow::Result;
 
-use super::{Workplace, clients::Client, tally::Tally};
+use super::{Env, clients::Client, results::Results};
 use differences::EXPECTED;
 use recorder::{Recorder, Request};
 
-pub(super) async fn run(place: &Workplace, tally: &mut Tally) -> Result<()> {
-    let node = recorded(&Client::node(place, "wire.js").await?, tally).await?;
-    let ours = recorded(&Client::ours(place, "wire"), tally).await?;
+pub(super) async fn run(env: &Env, results: &mut Results) -> Result<()> {
+    let node = recorded(&Client::node(env, "wire.js").await?, results).await?;
+    let ours = recorded(&Client::ours(env, "wire"), results).await?;
     let calls: BTreeSet<&String> = node.keys().chain(ours.keys()).collect();
     let mut occurred = vec![false; EXPECTED.len()];
     println!("{} calls through both clients", calls.len());
@@ -34,24 +34,27 @@ pub(super) async fn run(place: &Workplace, tally: &mut Tally) -> Result<()> {
             }
         }
         let wrong = (!unlisted.is_empty()).then(|| format!("\n  {}", unlisted.join("\n  ")));
-        tally.check(&format!("the call {call} differs"), wrong);
+        results.check(&format!("the call {call} differs"), wrong);
     }
     println!("Differences, each with its reason:");
     for (expected, occurred) in EXPECTED.iter().zip(occurred) {
         let what = format!("{} of {}", expected.part, expected.where_seen());
         println!("* {what}: {}", expected.reason);
         if !occurred {
-            tally.fail(&what, "is listed as different, and is not");
+            results.fail(&what, "is listed as different, but is not");
         }
     }
     Ok(())
 }
 
-/// What a client sends, by the call that it makes.
-async fn recorded(client: &Client, tally: &mut Tally) -> Result<BTreeMap<String, Vec<Request>>> {
+/// Records the requests of a client, by call.
+async fn recorded(
+    client: &Client,
+    results: &mut Results,
+) -> Result<BTreeMap<String, Vec<Request>>> {
     let recorder = Recorder::start().await?;
     for line in client.run(&recorder.url).await? {
-        tally.check(
+        results.check(
             &format!("{}: the call {}", client.name, line.case),
             line.wrong(),
         );
@@ -59,9 +62,9 @@ async fn recorded(client: &Client, tally: &mut Tally) -> Result<BTreeMap<String,
     Ok(recorder.take())
 }
 
-/// What of two requests is not alike.
+/// A difference between the requests of two clients.
 struct Difference {
-    /// `requests` for what was asked for, or a part of one request, such as `header prefer`.
+    /// `requests` for the list of requests, or a part of one request such as `header prefer`.
     part: String,
     theirs: Option<String>,
     ours: Option<String>,
@@ -94,7 +97,7 @@ fn compare(theirs: &[Request], ours: &[Request]) -> Vec<Difference> {
         Some(lines.join("; "))
     };
     note("requests", lines(theirs), lines(ours));
-    // What kind of model it is, ours reads first: requests that only ours sends have no pair.
+    // Ours first reads the model: this request has no counterpart.
     let reads_model = |request: &&Request| request.line().starts_with("GET /v1/models/");
     let paired = !theirs.iter().any(|request| reads_model(&request));
     let ours = ours

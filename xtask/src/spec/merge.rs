@@ -20,26 +20,17 @@ const PROSE: &[&str] = &[
 
 /// Objects whose keys are names of this API, not keywords of OpenAPI.
 const MAPS: &[&str] = &[
-    "$defs",
-    "additionalOperations",
     "callbacks",
     "content",
-    "dependentSchemas",
-    "encoding",
     "headers",
-    "links",
-    "mapping",
     "parameters",
-    "pathItems",
     "paths",
     "patternProperties",
     "properties",
     "requestBodies",
     "responses",
     "schemas",
-    "scopes",
     "securitySchemes",
-    "variables",
     "webhooks",
 ];
 

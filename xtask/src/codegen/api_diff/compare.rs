@@ -1,356 +1,314 @@
-//! The comparison of two interfaces.
+//! The comparison of two interfaces: what each kind of difference means to a user.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Api;
-use super::code::{Call, Code, Member, Reached, Type};
-use super::description::Facts;
+use serde_json::Value;
+
 use super::lines::{Change, Kind, listed};
 use super::renames::Renames;
+use super::{Api, Item, Key};
+use crate::codegen::document::step;
 
 const CALLS_FAIL: &str = "required: existing calls fail";
 
-/// Each change from the old interface to the new one, and the number of operations in both.
-pub(super) fn changes(old: &Api, new: &Api) -> (Vec<Change>, usize) {
+/// Each change from the old interface to the new one.
+pub(super) fn changes(old: &Api, new: &Api) -> Vec<Change> {
     let renames = Renames::find(old, new);
-    let old = renames.apply(old);
+    let old = &renames.apply(old);
     let mut comparison = Comparison {
+        old,
+        new,
         changes: Vec::new(),
-        renamed: BTreeSet::new(),
-        was: old.code.reached(),
-        is: new.code.reached(),
     };
-    for (from, to) in &renames.operations {
-        let routes = match (facts(&old, to), facts(new, to)) {
-            (Some(was), Some(is)) if was.route != is.route => {
-                format!("{} → {}", was.route, is.route)
-            }
-            (_, is) => is.map_or_else(String::new, |is| is.route.clone()),
-        };
-        let both = format!("{from} → {to}");
-        comparison.add(true, "renamed", Kind::Operation, &both, "", routes);
-        comparison.renamed.insert(to.clone());
+    for (from, (to, routes)) in &renames.operations {
+        let key = Key::new(Kind::Operation, &format!("{from} → {to}"), "");
+        comparison.add(true, "renamed", &key, routes);
     }
     for (from, to) in &renames.types {
-        comparison.add(
-            true,
-            "renamed",
-            Kind::Type,
-            &format!("{from} → {to}"),
-            "",
-            "",
-        );
+        let key = Key::new(Kind::Type, &format!("{from} → {to}"), "");
+        comparison.add(true, "renamed", &key, "");
     }
-    comparison.operations(&old, new);
-    comparison.types(&old.code, &new.code);
-    if let (Some(was), Some(is)) = (&old.description, &new.description) {
-        comparison.descriptions(was, is, new);
+    let (mut removed, mut added) = (Vec::new(), Vec::new());
+    for key in old
+        .items
+        .keys()
+        .chain(new.items.keys())
+        .collect::<BTreeSet<_>>()
+    {
+        let parts = |api: &Api| key.whole().is_none_or(|whole| api.used(&whole).is_some());
+        // A whole that was added or removed has one line, its parts have none.
+        if !parts(old) || !parts(new) {
+            continue;
+        }
+        match (old.used(key), new.used(key)) {
+            (None, Some(item)) => added.push((key, item)),
+            (Some(item), None) => removed.push((key, item)),
+            (Some(was), Some(is)) => {
+                let renamed = renames.operations.values().any(|(to, _)| *to == key.owner);
+                if !(renamed && key.kind == Kind::Operation && was.text != is.text) {
+                    comparison.altered(key, was, is);
+                }
+                comparison.deprecated(key, was, is);
+            }
+            (None, None) => {}
+        }
     }
-    let common = old.code.operations.keys();
-    let common = common.filter(|name| new.code.operations.contains_key(*name));
-    (comparison.changes, common.count())
+    comparison.renamed_members(&mut removed, &mut added);
+    removed
+        .iter()
+        .for_each(|(key, item)| comparison.removed(key, item));
+    added
+        .iter()
+        .for_each(|(key, item)| comparison.added(key, item));
+    comparison.changes
 }
 
-/// A line on documentation that changed where nothing else did.
-pub(super) fn documentation(old: &Code, new: &Code) -> Option<String> {
-    let changed = |(name, text): &(&String, &String)| {
-        old.documentation.get(*name).is_some_and(|old| old != *text)
-    };
-    let changed = new.documentation.iter().filter(changed);
-    let names: Vec<&str> = changed.map(|(name, _)| name.as_str()).collect();
-    let what = match names.len() {
-        0 => return None,
-        1 => format!("of {}", names[0]),
-        number => format!("of {number} items ({})", listed(&names)),
-    };
-    Some(format!(
-        "altered documentation {what}; nothing else changed"
-    ))
-}
-
-pub(super) struct Comparison {
+struct Comparison<'a> {
+    /// In the names of the new one.
+    old: &'a Api,
+    new: &'a Api,
     changes: Vec<Change>,
-    /// Operations that have a line on their new name and route.
-    pub(super) renamed: BTreeSet<String>,
-    pub(super) was: Reached,
-    pub(super) is: Reached,
 }
 
-impl Comparison {
-    pub(super) fn add(
-        &mut self,
-        breaking: bool,
-        verb: &'static str,
-        kind: Kind,
-        owner: &str,
-        member: &str,
-        detail: impl Into<String>,
-    ) {
+impl Comparison<'_> {
+    fn add(&mut self, breaking: bool, verb: &'static str, key: &Key, detail: impl Into<String>) {
+        let (key, detail) = (key.clone(), detail.into());
         self.changes.push(Change {
             breaking,
-            kind,
-            owner: owner.to_string(),
-            member: member.to_string(),
+            key,
             verb,
-            detail: detail.into(),
+            detail,
         });
     }
 
-    fn operations(&mut self, old: &Api, new: &Api) {
-        let names: BTreeSet<&String> = old
-            .code
-            .operations
-            .keys()
-            .chain(new.code.operations.keys())
-            .collect();
-        for name in names {
-            match (old.code.operations.get(name), new.code.operations.get(name)) {
-                (None, Some(call)) => {
-                    let detail = signature(new, name, call);
-                    self.add(false, "added", Kind::Operation, name, "", detail);
-                }
-                (Some(_), None) => {
-                    let detail = facts(old, name).map_or("", |facts| &facts.route);
-                    self.add(true, "removed", Kind::Operation, name, "", detail);
-                }
-                (Some(was), Some(is)) => {
-                    self.parameters(name, was, is, facts(old, name), facts(new, name));
-                    if let (Some(was), Some(is)) = (facts(old, name), facts(new, name)) {
-                        self.facts(name, was, is);
-                    }
-                    self.responses(name, was, is, facts(old, name), facts(new, name));
-                }
-                (None, None) => {}
+    fn added(&mut self, key: &Key, item: &Item) {
+        let text = &item.text;
+        match key.kind {
+            Kind::Operation => self.add(false, "added", key, self.signature(key, item)),
+            Kind::Parameter | Kind::Field if item.required && self.is_sent(key, item) => {
+                self.add(true, "added", key, format!("{text} ({CALLS_FAIL})"));
             }
+            Kind::Response => self.add(self.changes_the_result(key), "added", key, text),
+            Kind::Callback | Kind::Webhook => self.add(false, "added", key, ""),
+            _ => self.add(false, "added", key, text),
         }
     }
 
-    fn parameters(
-        &mut self,
-        name: &str,
-        was: &Call,
-        is: &Call,
-        old: Option<&Facts>,
-        new: Option<&Facts>,
-    ) {
-        let (was, is) = (&was.parameters, &is.parameters);
-        self.members(
-            Kind::Parameter,
-            name,
-            was,
-            is,
-            Direction {
-                request: true,
-                response: false,
-            },
-        );
-        let (Some(old), Some(new)) = (old, new) else {
+    fn removed(&mut self, key: &Key, item: &Item) {
+        let text = &item.text;
+        match key.kind {
+            Kind::Type if self.new.items.contains_key(key) => {
+                self.add(false, "removed", key, "unused")
+            }
+            Kind::Type | Kind::Callback | Kind::Webhook => self.add(true, "removed", key, ""),
+            Kind::Response => self.add(self.changes_the_result(key), "removed", key, text),
+            // An operation that required it has a line of its own.
+            Kind::SecurityScheme => self.add(false, "removed", key, text),
+            _ => self.add(true, "removed", key, text),
+        }
+    }
+
+    fn altered(&mut self, key: &Key, was: &Item, is: &Item) {
+        if was.text == is.text && was.required == is.required {
             return;
-        };
-        let both = |parameter: &str| was.contains_key(parameter) && is.contains_key(parameter);
-        let (old, new) = (&old.deprecated_parameters, &new.deprecated_parameters);
-        for (parameter, verb) in deprecations(old, new) {
-            if both(parameter) {
-                self.add(false, verb, Kind::Parameter, name, parameter, "");
+        }
+        let both = format!("{} → {}", was.text, is.text);
+        match key.kind {
+            Kind::Operation => {
+                let why = "released versions of the crate send the old one";
+                self.add(true, "altered", key, format!("{both} ({why})"));
+            }
+            Kind::Retry => self.add(false, "altered", key, both),
+            Kind::Server | Kind::Security => {
+                let alternatives = |item: &Item| -> BTreeSet<String> {
+                    item.text.split(" or ").map(String::from).collect()
+                };
+                let none_left = alternatives(was).is_disjoint(&alternatives(is));
+                self.add(none_left, "altered", key, both);
+            }
+            Kind::Callback | Kind::Webhook => {
+                let parse =
+                    |item: &Item| serde_json::from_str::<Value>(&item.text).unwrap_or_default();
+                let mut places = Vec::new();
+                let breaking = differences(&parse(was), &parse(is), "", &mut places);
+                let places: Vec<&str> = places.iter().map(String::as_str).collect();
+                self.add(breaking, "altered", key, listed(&places));
+            }
+            Kind::Type => {
+                // The members of a struct or an enum have lines of their own.
+                let word = |item: &Item| {
+                    item.text
+                        .split_once(" of ")
+                        .map(|(word, _)| word.to_string())
+                };
+                if word(was).is_none() || word(was) != word(is) {
+                    self.add(true, "altered", key, both);
+                }
+            }
+            Kind::Response if key.member.is_empty() && self.a_status_says_it(key) => {}
+            Kind::Parameter | Kind::Field => self.altered_member(key, was, is),
+            Kind::SecurityScheme | Kind::Response | Kind::Value => {
+                self.add(true, "altered", key, both)
             }
         }
     }
 
-    /// Parameters, or the fields of a type.
-    fn members(
+    fn altered_member(&mut self, key: &Key, was: &Item, is: &Item) {
+        let both = match was.text == is.text {
+            true => is.text.clone(),
+            false => format!("{} → {}", was.text, is.text),
+        };
+        let inner = |item: &Item| {
+            let text = item
+                .text
+                .strip_prefix("Option<")
+                .or(item.text.strip_prefix("Nullable<"));
+            let text = text.and_then(|text| text.strip_suffix('>'));
+            text.unwrap_or(&item.text).to_string()
+        };
+        let sent = self.is_sent(key, is);
+        if sent && is.required && !was.required {
+            self.add(true, "altered", key, format!("{both} ({CALLS_FAIL})"));
+        } else if was.text != is.text {
+            let breaking = inner(was) != inner(is) || was.received;
+            self.add(breaking, "altered", key, both);
+        } else if sent {
+            self.add(
+                false,
+                "altered",
+                key,
+                format!("{both} (no longer required)"),
+            );
+        }
+    }
+
+    fn deprecated(&mut self, key: &Key, was: &Item, is: &Item) {
+        let verb = match (was.deprecated, is.deprecated) {
+            (false, true) => "deprecated",
+            (true, false) => "no longer deprecated",
+            _ => return,
+        };
+        let route = if key.kind == Kind::Operation {
+            &is.text
+        } else {
+            ""
+        };
+        self.add(false, verb, key, route);
+    }
+
+    /// Pairs what was removed and what was added, where it is the only one of its type.
+    fn renamed_members(
         &mut self,
-        kind: Kind,
-        owner: &str,
-        was: &BTreeMap<String, Member>,
-        is: &BTreeMap<String, Member>,
-        direction: Direction,
+        removed: &mut Vec<(&Key, &Item)>,
+        added: &mut Vec<(&Key, &Item)>,
     ) {
-        let renamed = renamed_members(was, is);
-        for (from, to) in &renamed {
+        type Place = (Kind, String, String, bool);
+        let place = |(key, item): &(&Key, &Item)| -> Place {
+            (
+                key.kind,
+                key.owner.clone(),
+                item.text.clone(),
+                item.required,
+            )
+        };
+        let members = |list: &[(&Key, &Item)]| {
+            let mut members: BTreeMap<Place, Vec<Key>> = BTreeMap::new();
+            let list = list
+                .iter()
+                .filter(|(key, _)| matches!(key.kind, Kind::Parameter | Kind::Field));
+            list.for_each(|entry| {
+                members
+                    .entry(place(entry))
+                    .or_default()
+                    .push(entry.0.clone())
+            });
+            members
+        };
+        let fresh = members(added);
+        for (place, gone) in members(removed) {
+            let ([from], Some([to])) = (&gone[..], fresh.get(&place).map(Vec::as_slice)) else {
+                continue;
+            };
+            let both = format!("{} → {}", from.member, to.member);
             self.add(
                 true,
                 "renamed",
-                kind,
-                owner,
-                &format!("{from} → {to}"),
-                &is[to.as_str()].ty,
+                &Key::new(place.0, &place.1, &both),
+                place.2,
             );
-        }
-        for (name, member) in was {
-            match is.get(name) {
-                None if renamed.iter().any(|(from, _)| *from == name) => {}
-                None => self.add(true, "removed", kind, owner, name, &member.ty),
-                Some(new) if new != member => {
-                    self.member(kind, owner, name, member, new, direction)
-                }
-                Some(_) => {}
-            }
-        }
-        for (name, member) in is.iter().filter(|(name, _)| !was.contains_key(*name)) {
-            if renamed.iter().any(|(_, to)| *to == name) {
-                continue;
-            }
-            let breaking = member.required && direction.request;
-            let ty = &member.ty;
-            let detail = if breaking {
-                format!("{ty} ({CALLS_FAIL})")
-            } else {
-                ty.clone()
-            };
-            self.add(breaking, "added", kind, owner, name, detail);
+            removed.retain(|(key, _)| *key != from);
+            added.retain(|(key, _)| *key != to);
         }
     }
 
-    fn member(
-        &mut self,
-        kind: Kind,
-        owner: &str,
-        name: &str,
-        was: &Member,
-        is: &Member,
-        direction: Direction,
-    ) {
-        let types = match was.ty == is.ty {
-            true => is.ty.clone(),
-            false => format!("{} → {}", was.ty, is.ty),
+    /// Whether callers set it, now and before.
+    fn is_sent(&self, key: &Key, item: &Item) -> bool {
+        let whole = key.whole().and_then(|whole| self.old.used(&whole));
+        item.sent && whole.is_some_and(|whole| whole.sent)
+    }
+
+    /// Whether this is a success, and the type of the operation's result is another one.
+    fn changes_the_result(&self, key: &Key) -> bool {
+        let result = |api: &Api| {
+            api.get(Kind::Response, &key.owner, "")
+                .map(|item| item.text.clone())
         };
-        let (breaking, detail) = if direction.request && is.required && !was.required {
-            (true, format!("{types} ({CALLS_FAIL})"))
-        } else if was.ty == is.ty {
-            // What a response lacks is visible in its type.
-            if !direction.request {
-                return;
-            }
-            (false, format!("{types} (no longer required)"))
+        key.member.starts_with('2') && result(self.old) != result(self.new)
+    }
+
+    fn a_status_says_it(&self, key: &Key) -> bool {
+        let successes = |api: &Api| -> Vec<(Key, String)> {
+            let own = api
+                .of_kind(Kind::Response)
+                .filter(|(other, _)| other.owner == key.owner && other.member.starts_with('2'));
+            own.map(|(key, item)| (key.clone(), item.text.clone()))
+                .collect()
+        };
+        successes(self.old) != successes(self.new)
+    }
+
+    /// `POST /jobs(body: JobRequest, prefer: Option<String>) → Job`
+    fn signature(&self, key: &Key, item: &Item) -> String {
+        let parameters = self.new.of_kind(Kind::Parameter);
+        let own = parameters.filter(|(other, _)| other.owner == key.owner);
+        let own: Vec<String> = own
+            .map(|(key, item)| format!("{}: {}", key.member, item.text))
+            .collect();
+        let list = if own.is_empty() {
+            String::new()
         } else {
-            (was.inner() != is.inner() || direction.response, types)
+            format!("({})", own.join(", "))
         };
-        self.add(breaking, "altered", kind, owner, name, detail);
-    }
-
-    fn types(&mut self, old: &Code, new: &Code) {
-        let names: BTreeSet<&String> = old.types.keys().chain(new.types.keys()).collect();
-        for name in names {
-            let was = old.types.get(name).filter(|_| self.was.contains(name));
-            let is = new.types.get(name).filter(|_| self.is.contains(name));
-            match (was, is) {
-                (None, Some(ty)) => self.add(false, "added", Kind::Type, name, "", summary(ty)),
-                (Some(_), None) => {
-                    let there = new.types.contains_key(name);
-                    let detail = if there { "unused" } else { "" };
-                    self.add(!there, "removed", Kind::Type, name, "", detail);
-                }
-                (Some(Type::Struct(was)), Some(Type::Struct(is))) => {
-                    let direction = Direction {
-                        request: self.was.requests.contains(name)
-                            && self.is.requests.contains(name),
-                        response: self.was.responses.contains(name),
-                    };
-                    self.members(Kind::Field, name, was, is, direction);
-                }
-                (Some(Type::Enum(was)), Some(Type::Enum(is))) => self.values(name, was, is),
-                (Some(was), Some(is)) if was != is => {
-                    let detail = format!("{} → {}", summary(was), summary(is));
-                    self.add(true, "altered", Kind::Type, name, "", detail);
-                }
-                _ => {}
-            }
-        }
-    }
-
-    fn values(
-        &mut self,
-        name: &str,
-        was: &BTreeMap<String, String>,
-        is: &BTreeMap<String, String>,
-    ) {
-        for (value, inner) in was {
-            match is.get(value) {
-                None => self.add(true, "removed", Kind::Value, name, value, inner),
-                Some(new) if new != inner => {
-                    let detail = format!("{inner} → {new}");
-                    self.add(true, "altered", Kind::Value, name, value, detail);
-                }
-                Some(_) => {}
-            }
-        }
-        for (value, inner) in is.iter().filter(|(value, _)| !was.contains_key(*value)) {
-            self.add(false, "added", Kind::Value, name, value, inner);
-        }
+        let response = self.new.get(Kind::Response, &key.owner, "");
+        format!(
+            "{}{list} → {}",
+            item.text,
+            response.map_or("()", |item| &item.text)
+        )
     }
 }
 
-/// How the types of an object's members are sent.
-#[derive(Clone, Copy)]
-struct Direction {
-    request: bool,
-    response: bool,
-}
-
-/// Pairs what was removed and what was added, where it is the only one of its type.
-fn renamed_members<'a>(
-    was: &'a BTreeMap<String, Member>,
-    is: &'a BTreeMap<String, Member>,
-) -> Vec<(&'a String, &'a String)> {
-    let gone: Vec<_> = was
-        .iter()
-        .filter(|(name, _)| !is.contains_key(*name))
-        .collect();
-    let fresh: Vec<_> = is
-        .iter()
-        .filter(|(name, _)| !was.contains_key(*name))
-        .collect();
-    let of = |list: &[(&'a String, &'a Member)], member: &Member| -> Vec<&'a String> {
-        let same = list.iter().filter(|(_, other)| *other == member);
-        same.map(|(name, _)| *name).collect()
-    };
-    let pairs = gone.iter().filter_map(|(_, member)| {
-        match (&of(&gone, member)[..], &of(&fresh, member)[..]) {
-            ([from], [to]) => Some((*from, *to)),
-            _ => None,
+/// Notes the places at which the two differ; returns whether more than additions do.
+fn differences(was: &Value, is: &Value, place: &str, found: &mut Vec<String>) -> bool {
+    match (was, is) {
+        (Value::Object(was), Value::Object(is)) => {
+            let keys: BTreeSet<&String> = was.keys().chain(is.keys()).collect();
+            keys.into_iter().fold(false, |breaking, key| {
+                let place = step(place, key);
+                let here = match (was.get(key), is.get(key)) {
+                    (Some(was), Some(is)) => differences(was, is, &place, found),
+                    (old, _) => {
+                        found.push(place);
+                        old.is_some()
+                    }
+                };
+                breaking || here
+            })
         }
-    });
-    pairs.collect()
-}
-
-fn facts<'a>(api: &'a Api, name: &str) -> Option<&'a Facts> {
-    api.description.as_ref()?.operations.get(name)
-}
-
-/// `POST /jobs(body: JobRequest, prefer: Option<String>) → Job`
-fn signature(api: &Api, name: &str, call: &Call) -> String {
-    let route = facts(api, name).map_or("", |facts| &facts.route);
-    let parameters = call.parameters.iter();
-    let parameters: Vec<String> = parameters
-        .map(|(name, member)| format!("{name}: {}", member.ty))
-        .collect();
-    let parameters = match parameters.is_empty() {
-        true => String::new(),
-        false => format!("({})", parameters.join(", ")),
-    };
-    format!("{route}{parameters} → {}", call.response)
-}
-
-/// What is deprecated in one and not in the other.
-pub(super) fn deprecations<'a>(
-    old: &'a BTreeSet<String>,
-    new: &'a BTreeSet<String>,
-) -> impl Iterator<Item = (&'a str, &'static str)> {
-    let begun = new
-        .difference(old)
-        .map(|name| (name.as_str(), "deprecated"));
-    let ended = old.difference(new);
-    begun.chain(ended.map(|name| (name.as_str(), "no longer deprecated")))
-}
-
-fn summary(ty: &Type) -> String {
-    let names = |names: Vec<&String>| {
-        let names: Vec<&str> = names.into_iter().map(String::as_str).collect();
-        names.join(", ")
-    };
-    match ty {
-        Type::Struct(fields) => format!("struct of {}", names(fields.keys().collect())),
-        Type::Enum(variants) => format!("enum of {}", names(variants.keys().collect())),
-        Type::Other(ty) => ty.clone(),
+        _ if was == is => false,
+        _ => {
+            found.push(place.to_string());
+            true
+        }
     }
 }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use super::Key;
+
 /// What kind of thing changed, in the order in which the summary lists them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Kind {
@@ -9,6 +11,8 @@ pub(super) enum Kind {
     Security,
     SecurityScheme,
     Operation,
+    /// Whether an operation is retried.
+    Retry,
     Parameter,
     Response,
     Callback,
@@ -24,7 +28,7 @@ impl Kind {
             Self::Server => "server",
             Self::Security => "security",
             Self::SecurityScheme => "security scheme",
-            Self::Operation => "operation",
+            Self::Operation | Self::Retry => "operation",
             Self::Parameter => "parameter",
             Self::Response => "response",
             Self::Callback => "callback",
@@ -35,32 +39,20 @@ impl Kind {
         }
     }
 
-    /// What stands between the owner and the member.
-    fn separator(self) -> &'static str {
-        match self {
-            Self::Parameter | Self::Field => ".",
-            Self::Value => "::",
-            _ => " ",
-        }
-    }
-
-    fn belongs_to_an_operation(self) -> bool {
+    pub(super) fn belongs_to_an_operation(self) -> bool {
+        use Kind::{Callback, Parameter, Response, Retry, Security, Server};
         matches!(
             self,
-            Self::Server | Self::Security | Self::Parameter | Self::Response | Self::Callback
+            Server | Security | Retry | Parameter | Response | Callback
         )
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug)]
 pub(super) struct Change {
     /// Whether code that compiles stops doing so, or calls that succeed fail.
     pub(super) breaking: bool,
-    pub(super) kind: Kind,
-    /// An operation, a type, or a name of the document's own.
-    pub(super) owner: String,
-    /// A parameter, field, value or status; empty where the owner itself changed.
-    pub(super) member: String,
+    pub(super) key: Key,
     /// `added`, `removed`, `altered`, `renamed`, `deprecated`
     pub(super) verb: &'static str,
     pub(super) detail: String,
@@ -76,71 +68,69 @@ const NAMES: usize = 4;
 pub(super) fn render(changes: Vec<Change>, operations: usize) -> Vec<String> {
     let mut groups: BTreeMap<_, Vec<Change>> = BTreeMap::new();
     for change in changes {
+        let Change {
+            breaking,
+            key,
+            verb,
+            detail,
+        } = &change;
         // A change of an owner itself is never the same as another's, except of what all have.
-        let alone = change.member.is_empty() && !change.kind.belongs_to_an_operation();
+        let alone = key.member.is_empty() && !key.kind.belongs_to_an_operation();
         let owner = if alone {
-            change.owner.clone()
+            key.owner.clone()
         } else {
             String::new()
         };
-        let Change {
-            kind,
-            member,
-            verb,
-            detail,
-            ..
-        } = change.clone();
-        let key = (!change.breaking, kind, owner, member, verb, detail);
-        groups.entry(key).or_default().push(change);
+        let group = (
+            !breaking,
+            key.kind,
+            owner,
+            key.member.clone(),
+            *verb,
+            detail.clone(),
+        );
+        groups.entry(group).or_default().push(change);
     }
     let mut lines: Vec<(bool, Kind, String, String)> = Vec::new();
     for ((not_breaking, kind, ..), group) in groups {
         let all = kind.belongs_to_an_operation() && group.len() == operations && operations > 1;
         if all || group.len() >= MANY {
-            let line = shared(&group, all);
-            lines.push((not_breaking, kind, String::new(), line));
-        } else {
-            for change in &group {
-                // Owners first, so that `A.x` stands before `AB.a`.
-                let name = format!("{}\0{}", change.owner, change.member);
-                lines.push((not_breaking, kind, name, single(change)));
-            }
+            lines.push((not_breaking, kind, String::new(), shared(&group, all)));
+            continue;
+        }
+        for change in &group {
+            // Owners first, so that `A.x` stands before `AB.a`.
+            let Key { owner, member, .. } = &change.key;
+            let separator = match kind {
+                _ if member.is_empty() => "",
+                Kind::Parameter | Kind::Field => ".",
+                Kind::Value => "::",
+                _ => " ",
+            };
+            let line = line(change, &format!("{owner}{separator}{member}"));
+            lines.push((not_breaking, kind, format!("{owner}\0{member}"), line));
         }
     }
     lines.sort();
     lines.into_iter().map(|(.., line)| line).collect()
 }
 
-fn single(change: &Change) -> String {
-    let Change {
-        kind,
-        owner,
-        member,
-        ..
-    } = change;
-    let separator = if member.is_empty() {
-        ""
-    } else {
-        kind.separator()
-    };
-    line(change, &format!("{owner}{separator}{member}"))
-}
-
 fn shared(group: &[Change], all: bool) -> String {
-    let Some(first) = group.first() else {
-        return String::new();
-    };
-    let what = if first.kind.belongs_to_an_operation() {
+    let first = &group[0];
+    let what = if first.key.kind.belongs_to_an_operation() {
         "operations"
     } else {
         "types"
     };
-    let owners: Vec<&str> = group.iter().map(|change| change.owner.as_str()).collect();
+    let owners: Vec<&str> = group
+        .iter()
+        .map(|change| change.key.owner.as_str())
+        .collect();
     let owners = match all {
         true => format!("all {} {what}", group.len()),
         false => format!("{} {what} ({})", group.len(), listed(&owners)),
     };
-    let member = &first.member;
+    let member = &first.key.member;
     let space = if member.is_empty() { "" } else { " " };
     line(first, &format!("{member}{space}of {owners}"))
 }
@@ -156,8 +146,6 @@ pub(super) fn listed(names: &[&str]) -> String {
 fn line(change: &Change, what: &str) -> String {
     let breaking = if change.breaking { "BREAKING " } else { "" };
     let colon = if change.detail.is_empty() { "" } else { ": " };
-    let Change {
-        verb, kind, detail, ..
-    } = change;
-    format!("{breaking}{verb} {} {what}{colon}{detail}", kind.word())
+    let (verb, kind) = (change.verb, change.key.kind.word());
+    format!("{breaking}{verb} {kind} {what}{colon}{}", change.detail)
 }

@@ -58,6 +58,7 @@ impl Reader<'_, '_> {
                 field,
                 location,
                 required: location == Location::Path || parameter["required"] == true,
+                deprecated: parameter["deprecated"] == true,
                 ty,
                 description: parameter["description"].as_str().map(String::from),
             });
@@ -74,6 +75,7 @@ impl Reader<'_, '_> {
                     field,
                     location: Location::Path,
                     required: true,
+                    deprecated: false,
                     ty: quote!(::std::string::String),
                     description: None,
                 });

@@ -45,11 +45,7 @@ pub(super) fn inline(document: &mut Value, enums: &[OpenEnum]) {
             .filter(|inner| inner.get("$ref").is_none())
         {
             let mut inner = inner.clone();
-            for word in ["description", "nullable", "x-always"] {
-                if let Some(value) = schema.get(word) {
-                    inner[word] = value.clone();
-                }
-            }
+            schemas::copy_around(schema, &mut inner);
             *schema = inner;
         }
     });

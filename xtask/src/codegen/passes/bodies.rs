@@ -1,14 +1,10 @@
 //! One media type for each body. Without this pass, an operation that takes or returns several
-//! would not be generated, and a success that the document leaves undescribed would have no type.
-
-use std::collections::BTreeSet;
+//! would not be generated.
 
 use anyhow::Result;
 use serde_json::{Map, Value, json};
 
-use super::hoist::{VERBS, singular};
 use crate::codegen::document::{Notes, step};
-use crate::codegen::idents::pascal;
 use crate::codegen::operations;
 
 pub(crate) const JSON: &str = "application/json";
@@ -21,25 +17,13 @@ pub(crate) const BYTES: &str = "application/octet-stream";
 const KNOWN: &[&str] = &[JSON, MULTIPART, TEXT, FORM, BYTES];
 
 pub(super) fn choose(document: &mut Value, notes: &mut Notes) -> Result<()> {
-    let known: BTreeSet<String> = document
-        .pointer("/components/schemas")
-        .and_then(Value::as_object)
-        .map(|schemas| schemas.keys().cloned().collect())
-        .unwrap_or_default();
     operations::for_each(document, |path, method, operation| {
         let place = step(&step("#/paths", path), method);
         request(operation, &format!("{place}/requestBody"), notes);
-        let assumed = known_component(operations::id_of(operation), &known);
         let responses = operation.entry("responses").or_insert_with(|| json!({}));
         if let Some(responses) = responses.as_object_mut() {
             let place = format!("{place}/responses");
-            successes(
-                responses,
-                &method.to_ascii_lowercase(),
-                assumed,
-                &place,
-                notes,
-            );
+            successes(responses, &method.to_ascii_lowercase(), &place, notes);
         }
         Ok(())
     })
@@ -128,13 +112,7 @@ fn parts(schema: &Value) -> String {
 }
 
 /// Leaves each success with one media type, if any, and each error with its status alone.
-fn successes(
-    responses: &mut Map<String, Value>,
-    method: &str,
-    assumed: Option<String>,
-    place: &str,
-    notes: &mut Notes,
-) {
+fn successes(responses: &mut Map<String, Value>, method: &str, place: &str, notes: &mut Notes) {
     *responses = std::mem::take(responses)
         .into_iter()
         .filter_map(|(code, response)| {
@@ -154,10 +132,6 @@ fn successes(
         notes.moved([(step(place, "2XX"), step(place, "default"))]);
         responses.insert("2XX".into(), default);
     }
-    let typed = responses.iter().any(|(code, response)| {
-        let content = response["content"].as_object();
-        code.starts_with('2') && content.is_some_and(|content| !content.is_empty())
-    });
     for (code, response) in responses {
         let place = step(place, code);
         let bodiless = matches!(code.as_str(), "204" | "205") || method == "head";
@@ -165,17 +139,9 @@ fn successes(
             .as_object()
             .filter(|content| !content.is_empty());
         let content = content.filter(|_| code.starts_with('2') && !bodiless);
-        *response = match (content, &assumed) {
-            (Some(content), _) => one_media_type(content, &place, notes),
-            (None, Some(name)) if code.starts_with('2') && !bodiless && !typed => {
-                notes.add(
-                    &place,
-                    format_args!("no content described: taken for {name}"),
-                );
-                let schema = json!({ "$ref": format!("#/components/schemas/{name}") });
-                json!({ "content": { JSON: { "schema": schema } }, "x-assumed": method != "get" })
-            }
-            (None, _) => json!({}),
+        *response = match content {
+            Some(content) => one_media_type(content, &place, notes),
+            None => json!({}),
         };
     }
 }
@@ -209,18 +175,4 @@ fn known_code(code: &str) -> Option<String> {
         "DEFAULT" => Some("default".into()),
         _ => number.then_some(code),
     }
-}
-
-/// `predictions.create` returns a `Prediction`, `models.list` a `ModelPage`, if there is one.
-fn known_component(id: &str, known: &BTreeSet<String>) -> Option<String> {
-    let parts: Vec<&str> = id.split('.').collect();
-    let [.., resource, verb] = parts.as_slice() else {
-        return None;
-    };
-    if !VERBS.contains(verb) || *verb == "delete" {
-        return None;
-    }
-    let page = if *verb == "list" { "Page" } else { "" };
-    let name = format!("{}{page}", pascal(&singular(resource)));
-    known.contains(&name).then_some(name)
 }

@@ -16,6 +16,7 @@ const KEPT: &[(&str, &[&str])] = &[
         "const",
         &["string", "number", "boolean", "null", "object", "array"],
     ),
+    ("deprecated", &["boolean"]),
     ("discriminator", &["object"]),
     ("description", &["string"]),
     ("enum", &["array"]),
@@ -60,14 +61,13 @@ fn translate(schema: &mut Value, place: &str, notes: &mut Notes) {
         return;
     };
     keep_valid(map, place, notes);
-    if let Some(reference) = map.get("$ref") {
-        // Around a reference 3.0 has no place for words but this.
-        if map.len() > 1 {
-            map.insert("allOf".into(), json!([{ "$ref": reference }]));
-            map.retain(|key, _| matches!(key.as_str(), "allOf" | "description" | "nullable"));
-        }
+    if let Some(name) = schemas::component_of(schema).map(String::from) {
+        *schema = schemas::reference(schema, &name);
         return;
     }
+    let Some(map) = schema.as_object_mut() else {
+        return;
+    };
     for key in ["prefixItems", "patternProperties"] {
         if map.remove(key).is_some() {
             notes.refuse(place, format_args!("`{key}` is not supported"));

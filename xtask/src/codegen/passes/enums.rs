@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use super::hoist::{reference, singular};
+use super::hoist::singular;
 use super::names::{type_name, unused};
-use crate::codegen::document::{Notes, step};
+use crate::codegen::document::{Notes, component, step};
 use crate::codegen::idents::pascal;
 use crate::codegen::{operations, schemas};
 
@@ -64,7 +64,8 @@ pub(super) fn open(document: &mut Value, notes: &mut Notes) -> Vec<OpenEnum> {
             notes,
         );
         if own_component.is_none() {
-            *schema = reference(schema, &name);
+            notes.moved([(component(&name), place.to_string())]);
+            *schema = schemas::reference(schema, &name);
         }
     });
     for open in &enums {

@@ -60,15 +60,7 @@ pub(super) fn secrets(document: &mut Value) {
     schemas::for_each(document, |schema, _, _| {
         if schema.get("x-secret") == Some(&Value::Bool(true)) {
             any = true;
-            let mut reference = json!({
-                "allOf": [{ "$ref": format!("#/components/schemas/{SECRET}") }],
-            });
-            for key in ["description", "nullable"] {
-                if let Some(value) = schema.get(key) {
-                    reference[key] = value.clone();
-                }
-            }
-            *schema = reference;
+            *schema = schemas::reference(schema, SECRET);
         }
     });
     if any {

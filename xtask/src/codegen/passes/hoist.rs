@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::names::{type_name, unreserved, unused};
 use crate::codegen::document::{Notes, component, step};
@@ -12,7 +12,7 @@ use crate::codegen::idents::pascal;
 use crate::codegen::{operations, schemas};
 
 /// The last part of an operation's id, where it says what is done with the resource before it.
-pub(super) const VERBS: &[&str] = &[
+const VERBS: &[&str] = &[
     "list", "get", "create", "update", "delete", "search", "cancel",
 ];
 
@@ -72,7 +72,7 @@ impl Hoist<'_> {
     ) -> Option<String> {
         let shape = shape_of(schema)?;
         if let Some(known) = self.by_shape.get(&shape) {
-            *schema = reference(schema, known);
+            *schema = schemas::reference(schema, known);
             return None;
         }
         let own = schema["x-name"].as_str().map(type_name);
@@ -86,7 +86,7 @@ impl Hoist<'_> {
         if shared || own.is_some() {
             self.by_shape.insert(shape, name.clone());
         }
-        let reference = reference(schema, &name);
+        let reference = schemas::reference(schema, &name);
         let mut moved = std::mem::replace(schema, reference);
         if let Some(moved) = moved.as_object_mut() {
             moved.shift_remove("nullable");
@@ -123,21 +123,6 @@ impl Hoist<'_> {
             }
             None => self.below(schema, name, place),
         }
-    }
-}
-
-/// Around a reference 3.0 has no place for words but `allOf`.
-pub(super) fn reference(schema: &Value, name: &str) -> Value {
-    let reference = json!({ "$ref": format!("#/components/schemas/{name}") });
-    let mut wrapped = json!({ "allOf": [&reference] });
-    for word in ["description", "nullable"] {
-        if let Some(value) = schema.get(word) {
-            wrapped[word] = value.clone();
-        }
-    }
-    match wrapped.as_object() {
-        Some(map) if map.len() == 1 => reference,
-        _ => wrapped,
     }
 }
 

@@ -5,10 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
-use super::hoist;
 use crate::codegen::document::{Notes, component};
-use crate::codegen::idents::{self, snake};
-use crate::codegen::previous::Previous;
+use crate::codegen::idents;
+use crate::codegen::operations::Operation;
 use crate::codegen::schemas;
 
 /// Names that the generated code uses for something else.
@@ -16,8 +15,37 @@ const RESERVED: &[&str] = &[
     "Box", "Default", "Option", "Result", "Self_", "String", "Vec",
 ];
 
-pub(super) fn plain(document: &mut Value, previous: &Previous, notes: &mut Notes) {
-    let inline = wanted_inline(document);
+/// The present names. Users wrote them into their programs, so whoever has one keeps it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Names {
+    /// By the name of a type: the place of its schema.
+    pub(crate) types: BTreeMap<String, String>,
+    /// By place and id: the name of the client's method.
+    pub(crate) operations: BTreeMap<(String, String), String>,
+}
+
+impl Names {
+    pub(super) fn of(document: &Value, operations: &[Operation], notes: &Notes) -> Self {
+        let components = document["components"]["schemas"].as_object();
+        let types = components
+            .into_iter()
+            .flatten()
+            .map(|(name, _)| (name.clone(), notes.original(&component(name))));
+        let operations = operations.iter().map(|operation| {
+            let Operation {
+                place, id, name, ..
+            } = operation;
+            ((place.clone(), id.clone()), name.clone())
+        });
+        Self {
+            types: types.collect(),
+            operations: operations.collect(),
+        }
+    }
+}
+
+pub(super) fn plain(document: &mut Value, previous: &Names, notes: &mut Notes) {
+    let document_before = document.clone();
     let Some(components) = schemas::object(document.pointer_mut("/components/schemas")) else {
         return;
     };
@@ -29,17 +57,21 @@ pub(super) fn plain(document: &mut Value, previous: &Previous, notes: &mut Notes
     let mut names: BTreeMap<String, String> = BTreeMap::new();
     let mut losers: Vec<(String, &String)> = Vec::new();
     for (wanted, mut all) in wanting {
-        // Whose fields are most like those of the present type is the owner of its name.
-        let likeness = |old: &str| previous.likeness(&wanted, &fields(&components[old]));
-        all.sort_by_key(|old| std::cmp::Reverse(likeness(old)));
-        let best = all.first().and_then(|old| likeness(old));
-        let inline = inline.get(&wanted);
-        let inline = inline.and_then(|fields| previous.likeness(&wanted, fields));
-        let owner = (inline <= best).then(|| all.remove(0));
-        losers.extend(all.into_iter().map(|old| (wanted.clone(), old)));
+        let present = previous.types.get(&wanted);
+        let owner = present.map(|place| {
+            all.iter()
+                .position(|old| notes.original(&component(old)) == *place)
+        });
+        let owner = match (owner, present) {
+            (Some(Some(owner)), _) => Some(owner),
+            // A schema inside of another, which still stands there, has the name.
+            (Some(None), Some(place)) if stands_at(&document_before, place) => None,
+            _ => Some(0),
+        };
         if let Some(owner) = owner {
-            names.insert(owner.clone(), wanted);
+            names.insert(all.remove(owner).clone(), wanted.clone());
         }
+        losers.extend(all.into_iter().map(|old| (wanted.clone(), old)));
     }
     let mut taken: BTreeSet<String> = names.values().cloned().collect();
     taken.extend(losers.iter().map(|(wanted, _)| wanted.clone()));
@@ -80,57 +112,14 @@ pub(super) fn plain(document: &mut Value, previous: &Previous, notes: &mut Notes
     });
 }
 
-/// The fields that the properties of a schema make, or the values of an enum.
-fn fields(schema: &Value) -> BTreeSet<String> {
-    let values = schema["enum"].as_array().into_iter().flatten();
-    let values = values.filter_map(|value| value.as_str().map(String::from));
-    let properties = schema["properties"]
-        .as_object()
-        .into_iter()
-        .flat_map(Map::keys);
-    properties.map(|name| snake(name)).chain(values).collect()
-}
-
-/// The names that inline bodies, and objects and enums inside others, will ask for.
-fn wanted_inline(document: &mut Value) -> BTreeMap<String, BTreeSet<String>> {
-    let mut wanted = BTreeMap::new();
-    let components = document["components"]["schemas"].as_object();
-    let mut roots: Vec<(String, Value)> = components
-        .into_iter()
-        .flatten()
-        .map(|(old, schema)| (wanted_name(old, schema), schema.clone()))
-        .collect();
-    let components = roots.len();
-    hoist::each_body(document, |schema, _, name| {
-        let own = schema.get("x-name").and_then(Value::as_str);
-        roots.push((own.unwrap_or(name).to_string(), schema.clone()));
-    });
-    for (index, (name, root)) in roots.iter_mut().enumerate() {
-        let name = name.clone();
-        schemas::walk(root, "", &mut |schema, place| {
-            let own = schema.get("x-name").and_then(Value::as_str);
-            let parts = place.split('/').filter(|part| !part.is_empty());
-            let inner: String = parts
-                .map(|part| match part {
-                    "properties" => String::new(),
-                    "items" => "Item".to_string(),
-                    "additionalProperties" => "Value".to_string(),
-                    part => idents::pascal(part),
-                })
-                .collect();
-            let fields = fields(schema);
-            let is_component = index < components && place.is_empty();
-            if !fields.is_empty() && !is_component {
-                let name = own.map_or_else(|| format!("{name}{inner}"), String::from);
-                wanted.insert(name, fields);
-            }
-        });
-    }
-    wanted
+fn stands_at(document: &Value, place: &str) -> bool {
+    let schema = document.pointer(place.trim_start_matches('#'));
+    let schema = schema.map(|schema| schema.pointer("/allOf/0").unwrap_or(schema));
+    schema.is_some_and(|schema| schema.get("$ref").is_none())
 }
 
 /// The name of a component, unless another has it.
-pub(crate) fn wanted_name(old: &str, schema: &Value) -> String {
+fn wanted_name(old: &str, schema: &Value) -> String {
     let own = schema.get("x-name").and_then(Value::as_str);
     own.map_or_else(|| plain_name(old), type_name)
 }

@@ -1,14 +1,12 @@
-//! Puts parameters, bodies, responses and path items in the place of references to them, so that
-//! only references to component schemas are left, and parameters stand at their operation.
+//! References to anything but component schemas are replaced by what they refer to. Without this
+//! pass, a shared parameter or body would be missing from every operation that refers to it.
 //!
-//! Without this pass, a shared parameter or body would be missing from every operation that
-//! refers to it. A dangling reference is an error in our description; in another it costs what it
-//! stood for, and is reported.
+//! A dangling reference is an error in our description; in another it costs what it stood for, and
+//! is reported.
 
 use anyhow::{Context, Result};
 use serde_json::{Map, Value, json};
 
-use super::hoist;
 use super::names::{plain_name, type_name};
 use crate::codegen::document::{Notes, component, step};
 use crate::codegen::idents::{pascal, unused};
@@ -121,17 +119,10 @@ fn own_servers(map: &Map<String, Value>, place: &str, notes: &mut Notes) {
     }
 }
 
-/// The methods that OpenAPI names.
-const METHODS: &[&str] = &[
-    "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "QUERY", "TRACE",
-];
-
-/// Any key may be a method, where what it holds is like an operation.
+/// Any key may be a method; a document may have its own.
 fn is_operation(key: &str, value: &Value) -> bool {
     let token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
-    let known = METHODS.contains(&key.to_ascii_uppercase().as_str());
-    let like = value.get("operationId").is_some() || value.get("responses").is_some();
-    value.is_object() && key.chars().all(token) && (known || like)
+    value.is_object() && key.chars().all(token)
 }
 
 /// Replaces `value` by what its `$ref` points at, as long as it has one.
@@ -140,7 +131,7 @@ fn resolve(original: &Value, value: &mut Value, place: &str, notes: &mut Notes) 
     while let Some(reference) = value.get("$ref").and_then(Value::as_str).map(String::from) {
         match lookup(original, &reference) {
             Ok(target) if !seen.contains(&reference) => {
-                notes.moved([(place.to_string(), decoded(&reference))]);
+                notes.moved([(place.to_string(), reference.clone())]);
                 *value = target.clone();
             }
             target => {
@@ -155,29 +146,10 @@ fn resolve(original: &Value, value: &mut Value, place: &str, notes: &mut Notes) 
 }
 
 fn lookup<'a>(original: &'a Value, reference: &str) -> Result<&'a Value, &'static str> {
-    let pointer = decoded(reference);
-    let Some(pointer) = pointer.strip_prefix('#') else {
+    let Some(pointer) = reference.strip_prefix('#') else {
         return Err("leaves the document (bundle it to one file)");
     };
     original.pointer(pointer).ok_or("points at nothing")
-}
-
-/// A reference without the percent-encoding of its fragment.
-fn decoded(reference: &str) -> String {
-    let mut pieces = reference.split('%');
-    let mut bytes = pieces.next().unwrap_or_default().as_bytes().to_vec();
-    for piece in pieces {
-        let hex = piece
-            .get(..2)
-            .and_then(|hex| u8::from_str_radix(hex, 16).ok());
-        match hex {
-            Some(byte) => bytes.push(byte),
-            None => bytes.push(b'%'),
-        }
-        let rest = if hex.is_some() { &piece[2..] } else { piece };
-        bytes.extend(rest.as_bytes());
-    }
-    String::from_utf8(bytes).unwrap_or_else(|_| reference.to_string())
 }
 
 /// Schemas may refer to any place of the document: those outside the components become one.
@@ -232,22 +204,22 @@ fn refer(
             return;
         }
     };
-    let pointer = decoded(&reference);
-    let key = pointer.strip_prefix("#/components/schemas/");
-    let name = match key.filter(|key| !key.contains('/')) {
-        Some(key) => key.replace("~1", "/").replace("~0", "~"),
-        None if is_plain(target) => {
+    let key = reference.strip_prefix("#/components/schemas/");
+    let name = match key {
+        Some(key) if !key.contains('/') => key.replace("~1", "/").replace("~0", "~"),
+        _ if is_plain(target) => {
             *schema = target.clone();
             return;
         }
-        None => name_for(&pointer, target, original, moved),
+        Some(_) => name_for(&reference, target, original, moved),
+        None => {
+            let what = format_args!("the reference {reference} into another part is not supported");
+            notes.refuse(place, what);
+            return;
+        }
     };
     let mut plain = json!({ "$ref": format!("#/components/schemas/{name}"), KEY: true });
-    for word in ["description", "nullable"] {
-        if let Some(value) = schema.get(word) {
-            plain[word] = value.clone();
-        }
-    }
+    schemas::copy_around(schema, &mut plain);
     *schema = plain;
 }
 
@@ -271,34 +243,19 @@ fn name_for(
     let taken = |name: &str| {
         components.get(name).is_some() || moved.iter().any(|(known, _, _)| known == name)
     };
-    let name = unused(&owned_name(pointer, target, original), "", taken);
+    let name = unused(&owned_name(pointer), "", taken);
     moved.push((name.clone(), target.clone(), pointer.to_string()));
     name
 }
 
-/// `/components/schemas/prediction/properties/urls` → `PredictionUrls`: what the type at this
+/// `#/components/schemas/prediction/properties/urls` → `PredictionUrls`: what the type at this
 /// place is called where nothing refers to it.
-fn owned_name(pointer: &str, target: &Value, original: &Value) -> String {
-    let steps: Vec<&str> = pointer.split('/').collect();
-    if let ["#", "paths", path, method, body, .., "schema"] = steps.as_slice() {
-        let operation = original.pointer(&format!("/paths/{path}/{method}"));
-        let id = operation.and_then(|operation| operation["operationId"].as_str());
-        let page = target.pointer("/properties/results").is_some();
-        return match (id, *body) {
-            (Some(id), "requestBody") => hoist::request_name(id),
-            (Some(id), _) => hoist::response_name(id, page),
-            (None, _) => type_name(&format!("{method} {path}")),
-        };
-    }
-    let mut parts = pointer
-        .split('/')
-        .skip(1)
-        .map(|part| part.replace("~1", " ").replace("~0", "~"));
-    let mut name = String::new();
+fn owned_name(pointer: &str) -> String {
+    let parts = pointer.split('/').skip(3);
+    let mut parts = parts.map(|part| part.replace("~1", " ").replace("~0", "~"));
+    let mut name = plain_name(&parts.next().unwrap_or_default());
     while let Some(part) = parts.next() {
         match part.as_str() {
-            "components" | "paths" | "content" | "schema" => {}
-            "schemas" if name.is_empty() => name = plain_name(&parts.next().unwrap_or_default()),
             "properties" => name += &pascal(&parts.next().unwrap_or_default()),
             "items" => name += "Item",
             "additionalProperties" => name += "Value",

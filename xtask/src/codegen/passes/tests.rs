@@ -4,6 +4,8 @@
 //! `a.b`) or `paths`; `gives` lists what of these must be there afterwards (null: must not), and
 //! the pass' `result`. `notes` and `refused` are how the reports begin, in their order.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -20,9 +22,9 @@ struct Case {
     operation: Option<Value>,
     #[serde(default)]
     paths: Map<String, Value>,
-    /// The present code.
+    /// The present types, and operations as `place id`.
     #[serde(default)]
-    code: String,
+    names: BTreeMap<String, String>,
     #[serde(default)]
     gives: Gives,
     #[serde(default)]
@@ -58,16 +60,27 @@ impl Case {
         json!({ "openapi": "3.1.0", "paths": paths, "components": { "schemas": schemas } })
     }
 
+    fn names(&self) -> Names {
+        let mut names = Names::default();
+        for (key, value) in self.names.clone() {
+            match key.split_once(' ') {
+                Some((place, id)) => {
+                    let key = (place.to_string(), id.to_string());
+                    names.operations.insert(key, value);
+                }
+                None => {
+                    names.types.insert(key, value);
+                }
+            }
+        }
+        names
+    }
+
     /// What is not as the case says.
     fn differences(&self, pass: &str) -> Vec<String> {
         let mut document = self.document();
         let mut notes = Notes::default();
-        let result = match run(
-            pass,
-            &mut document,
-            &Previous::parse(&self.code),
-            &mut notes,
-        ) {
+        let result = match run(pass, &mut document, &self.names(), &mut notes) {
             Ok(result) => result,
             Err(error) => return vec![format!("{error:#}")],
         };
@@ -116,7 +129,7 @@ fn compare_lines(what: &str, lines: &[&str], starts: &[String], found: &mut Vec<
     }
 }
 
-fn run(pass: &str, document: &mut Value, previous: &Previous, notes: &mut Notes) -> Result<Value> {
+fn run(pass: &str, document: &mut Value, previous: &Names, notes: &mut Notes) -> Result<Value> {
     match pass {
         "references" => references::inline(document, notes)?,
         "dialect" => dialect::to_3_0(document, notes),

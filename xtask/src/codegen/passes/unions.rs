@@ -62,11 +62,6 @@ impl Unions<'_> {
         place: &str,
         notes: &mut Notes,
     ) {
-        if !list.iter().any(is_shaped) && is_shaped(&without(schema, key)) {
-            // Alternatives that only restrict, such as which of the fields must be there.
-            *schema = without(schema, key);
-            return;
-        }
         let alone = schema.get("properties").is_none();
         let mut replacement = match list {
             [one] if alone && one.get("$ref").is_some() => json!({ "allOf": [one] }),
@@ -84,10 +79,9 @@ impl Unions<'_> {
                 }
             },
         };
-        for word in ["nullable", "description", "x-name"] {
-            if let Some(value) = schema.get(word) {
-                replacement[word] = value.clone();
-            }
+        schemas::copy_around(schema, &mut replacement);
+        if let Some(name) = schema.get("x-name") {
+            replacement["x-name"] = name.clone();
         }
         // A reference stands alone where nothing is said around it.
         let plain = replacement.as_object().is_some_and(|map| map.len() == 1);
@@ -136,10 +130,9 @@ impl Unions<'_> {
         list: &[Value],
         notes: &Notes,
     ) -> Option<(String, Vec<(String, String)>)> {
-        let tag = match schema["discriminator"]["propertyName"].as_str() {
-            Some(tag) => tag.to_string(),
-            None => self.common_constant(list)?,
-        };
+        let tag = schema["discriminator"]["propertyName"]
+            .as_str()?
+            .to_string();
         let mut variants = Vec::new();
         for variant in list {
             let name = schemas::component_of(variant)?;
@@ -161,20 +154,6 @@ impl Unions<'_> {
         }
         let names: BTreeSet<String> = variants.iter().map(|(value, _)| pascal(value)).collect();
         (names.len() == variants.len()).then_some((tag, variants))
-    }
-
-    fn common_constant(&self, list: &[Value]) -> Option<String> {
-        let first = self.components.get(schemas::component_of(list.first()?)?)?;
-        let properties = first.get("properties")?.as_object()?;
-        let in_all = |tag: &&String| {
-            let values: BTreeSet<&str> = list
-                .iter()
-                .filter_map(|variant| self.components.get(schemas::component_of(variant)?))
-                .filter_map(|variant| constant(variant, tag))
-                .collect();
-            values.len() == list.len()
-        };
-        properties.keys().find(in_all).cloned()
     }
 }
 
@@ -212,22 +191,6 @@ fn without(schema: &Value, key: &str) -> Value {
         map.shift_remove(key);
     }
     schema
-}
-
-/// Whether a schema says what a value is, and not only what it must fulfill besides.
-fn is_shaped(schema: &Value) -> bool {
-    [
-        "$ref",
-        "allOf",
-        "anyOf",
-        "oneOf",
-        "type",
-        "properties",
-        "enum",
-        "items",
-    ]
-    .iter()
-    .any(|key| schema.get(*key).is_some())
 }
 
 fn resolved<'a>(schema: &'a Value, components: &'a Value) -> &'a Value {

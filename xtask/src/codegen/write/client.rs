@@ -84,7 +84,7 @@ fn method(call: &Call) -> TokenStream {
 
 pub(super) fn operations(calls: &[Call]) -> TokenStream {
     let constants = calls.iter().map(|call| {
-        let operation = call.operation;
+        let operation = &call.operation;
         let (id, method, path) = (&operation.id, &operation.method, &operation.path);
         let name = format_ident!("{}", operation.name.to_uppercase());
         let mut about = format!("`{method} {path}`");

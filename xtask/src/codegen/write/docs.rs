@@ -24,7 +24,7 @@ pub(super) fn page(call: &Call) -> String {
     }
     let Operation {
         id, method, path, ..
-    } = call.operation;
+    } = &call.operation;
     page += &format!("Sends `{method} {path}`; see [`{id}`]({REFERENCE}{id}).");
     let parameters = call
         .parameters

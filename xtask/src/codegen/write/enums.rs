@@ -125,7 +125,7 @@ fn tagged(union: &Tagged) -> Vec<Item> {
 }
 
 /// A variant for each value, whatever characters it has.
-fn variants(values: &[String]) -> Vec<Ident> {
+pub(crate) fn variants(values: &[String]) -> Vec<Ident> {
     let mut names: Vec<String> = vec!["Unknown".into(), "Self".into()];
     let mut variants = Vec::new();
     for value in values {

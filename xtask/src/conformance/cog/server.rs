@@ -10,7 +10,7 @@ use anyhow::{Result, bail};
 use serde_json::Value;
 
 use crate::conformance::{
-    Workplace,
+    Env,
     process::{self, Running},
 };
 
@@ -18,11 +18,11 @@ use crate::conformance::{
 pub(super) struct Release {
     pub(super) name: &'static str,
     pub(super) programs: PathBuf,
-    /// Whether its servers tell what their models take.
+    /// Whether its servers serve their models' schemas.
     pub(super) schema: bool,
 }
 
-/// A server of one of our predictors.
+/// A running server of one of our predictors.
 pub(super) struct CogServer {
     pub(super) url: String,
     port: u16,
@@ -31,20 +31,20 @@ pub(super) struct CogServer {
 }
 
 impl CogServer {
-    /// Starts it on a port that was free, on another if it was taken meanwhile: Cog cannot choose
-    /// one itself.
+    /// Starts it on a free port, and on another if that is taken meanwhile: Cog cannot choose a
+    /// port itself.
     pub(super) async fn start(
-        place: &Workplace,
+        env: &Env,
         release: &Release,
         predictor: &'static str,
     ) -> Result<Self> {
         let mut last = None;
         for _ in 0..3 {
             let port = process::free_port()?;
-            match serve(place, release, predictor, port).await {
+            match serve(env, release, predictor, port).await {
                 Ok(process) => {
                     return Ok(Self {
-                        url: address(port),
+                        url: url(port),
                         port,
                         predictor,
                         process: Some(process),
@@ -56,7 +56,7 @@ impl CogServer {
         bail!("{} does not serve {predictor}: {last:?}", release.name)
     }
 
-    /// Kills it, with everything that it started.
+    /// Kills it and its children.
     pub(super) async fn kill(&mut self) -> Result<()> {
         match self.process.take() {
             Some(process) => process.kill().await,
@@ -64,26 +64,21 @@ impl CogServer {
         }
     }
 
-    /// Starts it again where it was.
-    pub(super) async fn restart(&mut self, place: &Workplace, release: &Release) -> Result<()> {
-        self.process = Some(serve(place, release, self.predictor, self.port).await?);
+    /// Restarts it on the same port.
+    pub(super) async fn restart(&mut self, env: &Env, release: &Release) -> Result<()> {
+        self.process = Some(serve(env, release, self.predictor, self.port).await?);
         Ok(())
     }
 }
 
-fn address(port: u16) -> String {
+fn url(port: u16) -> String {
     format!("http://127.0.0.1:{port}")
 }
 
-async fn serve(
-    place: &Workplace,
-    release: &Release,
-    predictor: &str,
-    port: u16,
-) -> Result<Running> {
-    let folder = copied(place, release, predictor)?;
+async fn serve(env: &Env, release: &Release, predictor: &str, port: u16) -> Result<Running> {
+    let folder = copied(env, release, predictor)?;
     let log = process::log(&folder.join("server.log"))?;
-    // Cog starts `python` by its name.
+    // Cog starts `python` from PATH.
     let path = std::env::var_os("PATH").unwrap_or_default();
     let folders = std::iter::once(release.programs.clone()).chain(std::env::split_paths(&path));
     let mut process = Running::start(
@@ -97,28 +92,28 @@ async fn serve(
             .stderr(log),
     )?;
     let begun = tokio::time::Instant::now();
-    while !process.is_over() && begun.elapsed() < Duration::from_secs(60) {
+    while !process.has_ended() && begun.elapsed() < Duration::from_secs(60) {
         if is_ready(port).await {
             return Ok(process);
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     let log = fs::read_to_string(folder.join("server.log")).unwrap_or_default();
-    bail!("it is not ready:\n{log}")
+    bail!("the server is not ready:\n{log}")
 }
 
 async fn is_ready(port: u16) -> bool {
-    let Ok(answer) = reqwest::get(format!("{}/health-check", address(port))).await else {
+    let Ok(response) = reqwest::get(format!("{}/health-check", url(port))).await else {
         return false;
     };
-    let health: Value = answer.json().await.unwrap_or_default();
+    let health: Value = response.json().await.unwrap_or_default();
     health["status"] == "READY"
 }
 
-/// The predictor in a folder of the release's own: what Cog writes beside it stays out of ours.
-fn copied(place: &Workplace, release: &Release, predictor: &str) -> Result<PathBuf> {
-    let source: &Path = &place.source("cog").join(predictor);
-    let folder = place
+/// Copies the predictor to a folder of the release, so that Cog writes there and not in ours.
+fn copied(env: &Env, release: &Release, predictor: &str) -> Result<PathBuf> {
+    let source: &Path = &env.source("cog").join(predictor);
+    let folder = env
         .installed
         .join("predictors")
         .join(release.name)

@@ -42,7 +42,7 @@ pub(super) const EXCEPTIONS: [Exception; 5] = [
         tool: Tool::Prism,
         operation: "GET /files/{file_id}/download",
         finding: "Invalid security scheme used",
-        reason: "the description asks for a token in every call; here the signed address is the \
+        reason: "the description asks for a token in every call; here the signed URL is the \
                  permission",
     },
     Exception {
@@ -78,7 +78,7 @@ pub(super) fn excuses(tool: Tool, operation: &str, finding: &str, counts: &mut [
             && (exception.operation.is_empty() || exception.operation == operation)
             && finding.contains(exception.finding)
     });
-    if let Some(count) = listed.and_then(|place| counts.get_mut(place)) {
+    if let Some(count) = listed.and_then(|index| counts.get_mut(index)) {
         *count += 1;
     }
     listed.is_some()

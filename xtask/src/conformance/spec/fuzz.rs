@@ -1,4 +1,4 @@
-//! schemathesis against the emulator: generated requests, all answers checked.
+//! schemathesis against the emulator: generated requests, every response checked.
 
 use std::time::Duration;
 
@@ -7,10 +7,10 @@ use serde_json::{Value, json};
 
 use super::exceptions::{self, Tool};
 use crate::conformance::{
-    Workplace,
-    emulator::{Emulator, TOKEN, is_over},
+    Env,
+    emulator::{Emulator, TOKEN, is_terminal},
     install, process,
-    tally::Tally,
+    results::Results,
 };
 
 /// Of its own checks and ours, those that say: no 5xx, successes as documented, errors only as
@@ -20,19 +20,19 @@ const CHECKS: &str = "not_a_server_error,content_type_conformance,response_schem
 /// Generated requests for each operation and phase.
 const EXAMPLES: &str = "15";
 
-pub(super) async fn run(place: &Workplace, excused: &mut [usize], tally: &mut Tally) -> Result<()> {
+pub(super) async fn run(env: &Env, excused: &mut [usize], results: &mut Results) -> Result<()> {
     let list = "schemathesis/requirements.txt";
-    let programs = install::venv(place, "schemathesis", list).await?;
-    let emulator = Emulator::start(place).await?;
+    let programs = install::venv(env, "schemathesis", list).await?;
+    let emulator = Emulator::start(env).await?;
     let things = things(&emulator).await?;
-    let report = place.installed.join("schemathesis-report.json");
+    let report = env.installed.join("schemathesis-report.json");
     // A report of an earlier run must not pass for this one's.
     let _ = std::fs::remove_file(&report);
     let mut command = process::command(programs.join("schemathesis"));
     command
-        .current_dir(&place.installed)
+        .current_dir(&env.installed)
         .arg("run")
-        .arg(place.description())
+        .arg(env.description())
         .args(["--url", &format!("{}/v1", emulator.url)])
         .args(["--header", &format!("Authorization: Bearer {TOKEN}")])
         .args(["--max-examples", EXAMPLES, "--seed", "1", "--no-shrink"])
@@ -45,7 +45,7 @@ pub(super) async fn run(place: &Workplace, excused: &mut [usize], tally: &mut Ta
         .arg("--report-json-path")
         .arg(&report)
         .env("SCHEMATHESIS_HOOKS", "checks")
-        .env("PYTHONPATH", place.source("schemathesis"))
+        .env("PYTHONPATH", env.source("schemathesis"))
         .env("PYTHONDONTWRITEBYTECODE", "1")
         .env("NO_PROXY", "127.0.0.1")
         .env("CONFORMANCE_THINGS", things.to_string());
@@ -56,11 +56,11 @@ pub(super) async fn run(place: &Workplace, excused: &mut [usize], tally: &mut Ta
         &serde_json::from_slice(&text)?,
         &ended.stdout,
         excused,
-        tally,
+        results,
     )
 }
 
-fn judge(report: &Value, output: &str, excused: &mut [usize], tally: &mut Tally) -> Result<()> {
+fn judge(report: &Value, output: &str, excused: &mut [usize], results: &mut Results) -> Result<()> {
     let operations = report["operations"]["tested"].as_u64().unwrap_or_default();
     if report["complete"] != true || report["operations"]["total"] != report["operations"]["tested"]
     {
@@ -76,13 +76,13 @@ fn judge(report: &Value, output: &str, excused: &mut [usize], tally: &mut Tally)
             let operation = operation.as_str().unwrap_or_default();
             if !exceptions::excuses(Tool::Schemathesis, operation, title, excused) {
                 failed = true;
-                tally.fail(&format!("schemathesis, {operation}"), title);
+                results.fail(&format!("schemathesis, {operation}"), title);
             }
         }
     }
     for error in report["errors"].as_array().into_iter().flatten() {
         failed = true;
-        tally.fail("schemathesis", &error.to_string());
+        results.fail("schemathesis", &error.to_string());
     }
     if failed {
         println!("{output}");
@@ -95,7 +95,7 @@ fn judge(report: &Value, output: &str, excused: &mut [usize], tally: &mut Tally)
             .sum();
         succeeded += u64::from(accepted > 0);
         let wrong = (accepted == 0).then(|| "schemathesis saw no success of it".to_owned());
-        tally.check(operation, wrong);
+        results.check(operation, wrong);
     }
     let requests = &report["test_cases"]["generated"];
     println!("schemathesis: {requests} requests, {succeeded} of {operations} operations succeeded");
@@ -170,7 +170,7 @@ async fn trained(emulator: &Emulator, version: &str, number: usize) -> Result<[V
         .as_str()
         .context("a training without an id")?;
     for _ in 0..100 {
-        if is_over(&emulator.get(&format!("/trainings/{id}")).await?) {
+        if is_terminal(&emulator.get(&format!("/trainings/{id}")).await?) {
             let version = emulator.newest(&format!("local/{name}")).await?;
             return Ok([
                 json!({ "training_id": id }),
@@ -179,5 +179,5 @@ async fn trained(emulator: &Emulator, version: &str, number: usize) -> Result<[V
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    bail!("the training {id} does not end")
+    bail!("the training {id} did not end")
 }

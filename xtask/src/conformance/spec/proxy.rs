@@ -1,7 +1,8 @@
-//! Prism between a client and the emulator, and a door in front of it that keeps what Prism finds.
+//! Prism between a client and the emulator, and a gateway in front of it that records what Prism
+//! finds.
 //!
-//! The emulator's addresses in JSON become the door's on their way to the client, and turn back on
-//! theirs to the emulator: so a list's next page goes through Prism too.
+//! The gateway replaces the emulator's URLs in JSON responses by its own, and back in requests, so
+//! that the next page of a list passes through Prism too.
 
 use std::{
     process::Stdio,
@@ -23,14 +24,14 @@ use tokio::{net::TcpListener, task::JoinHandle};
 
 use super::exceptions::{self, Tool};
 use crate::conformance::{
-    Workplace,
+    Env,
     emulator::{Emulator, TOKEN},
     install,
     process::{self, Running},
 };
 
-/// Headers that belong to one connection.
-const OF_THE_CONNECTION: [&str; 5] = [
+/// Headers of a single connection.
+const HOP_BY_HOP: [&str; 5] = [
     "connection",
     "content-length",
     "host",
@@ -41,7 +42,7 @@ const OF_THE_CONNECTION: [&str; 5] = [
 /// The paths of the description, with their parameters.
 type Templates = Vec<(String, Vec<String>)>;
 
-/// A request and its answer, and what Prism found.
+/// A request and its response, and what Prism found.
 #[derive(Debug)]
 pub(super) struct Exchange {
     method: String,
@@ -49,7 +50,7 @@ pub(super) struct Exchange {
     template: Option<String>,
     status: u16,
     violations: Vec<Value>,
-    /// What an error's body lacks.
+    /// Why an error's body is not a problem document.
     no_problem: Option<String>,
 }
 
@@ -63,13 +64,13 @@ impl Exchange {
         format!("{} {} -> {}", self.method, self.path, self.status)
     }
 
-    /// What is wrong with it, but for what is listed.
+    /// The violations that are not listed as exceptions.
     pub(super) fn unexcused(&self, tool: Tool, counts: &mut [usize]) -> Vec<String> {
         let operation = self.operation();
         let mut wrong: Vec<String> = self
             .violations
             .iter()
-            // A request that the emulator refused is the client's fault, on purpose.
+            // The cases send invalid requests on purpose, which the emulator refuses.
             .filter(|violation| self.status < 400 || violation["location"][0] != "request")
             .map(Value::to_string)
             .filter(|text| !exceptions::excuses(tool, &operation, text, counts))
@@ -83,7 +84,7 @@ impl Exchange {
 }
 
 #[derive(Debug)]
-struct Door {
+struct Gateway {
     url: String,
     prism: String,
     emulator: String,
@@ -92,39 +93,41 @@ struct Door {
     exchanges: Mutex<Vec<Exchange>>,
 }
 
-/// A running proxy. It ends when it is dropped.
+/// A running proxy, stopped when it is dropped.
 #[derive(Debug)]
 pub(super) struct Proxy {
     pub(super) url: String,
-    door: Arc<Door>,
+    gateway: Arc<Gateway>,
     serving: JoinHandle<()>,
     _prism: Running,
 }
 
 impl Proxy {
-    pub(super) async fn start(place: &Workplace, emulator: &Emulator) -> Result<Self> {
-        let (prism, address) = prism(place, emulator).await?;
-        let description = super::description(place)?;
+    pub(super) async fn start(env: &Env, emulator: &Emulator) -> Result<Self> {
+        let (prism, prism_url) = prism(env, emulator).await?;
+        let description = super::description(env)?;
         let paths = description["paths"].as_object().into_iter().flatten();
         let parts = |path: &String| path.split('/').map(str::to_owned).collect();
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let url = format!("http://{}", listener.local_addr()?);
-        let door = Arc::new(Door {
+        let gateway = Arc::new(Gateway {
             url: url.clone(),
-            prism: address,
+            prism: prism_url,
             emulator: emulator.url.clone(),
             http: Client::builder().no_proxy().build()?,
             templates: paths.map(|(path, _)| (path.clone(), parts(path))).collect(),
             exchanges: Mutex::default(),
         });
-        let app = Router::new().fallback(pass).with_state(Arc::clone(&door));
+        let app = Router::new()
+            .fallback(pass)
+            .with_state(Arc::clone(&gateway));
         let serving = tokio::spawn(async move {
             // It serves until it is aborted.
             let _ = axum::serve(listener, app).await;
         });
         Ok(Self {
             url,
-            door,
+            gateway,
             serving,
             _prism: prism,
         })
@@ -132,34 +135,37 @@ impl Proxy {
 
     pub(super) fn take(&self) -> Vec<Exchange> {
         let mut exchanges = self
-            .door
+            .gateway
             .exchanges
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         std::mem::take(&mut *exchanges)
     }
 
-    /// Sends a request that is wrong: Prism must find it, or finds nothing ever.
+    /// Sends an invalid request, to verify that Prism reports it.
     pub(super) async fn is_blind(&self) -> Result<Option<String>> {
-        let request = self.door.http.post(format!("{}/v1/predictions", self.url));
+        let request = self
+            .gateway
+            .http
+            .post(format!("{}/v1/predictions", self.url));
         let body = json!({ "version": 5 });
         request.bearer_auth(TOKEN).json(&body).send().await?;
         let found = self.take().iter().any(|exchange| {
             let mut violations = exchange.violations.iter();
             violations.any(|violation| violation["location"][0] == "request")
         });
-        Ok((!found).then(|| "a wrong request passed it unseen".to_owned()))
+        Ok((!found).then(|| "Prism did not report an invalid request".to_owned()))
     }
 }
 
-/// Downloads a file through the proxy, at an address that the emulator signed: no operation of the
-/// API gives one, so that no client's list has it. What was wrong with that is returned.
+/// Downloads a file through the proxy from a URL that the emulator signed, and returns what is
+/// wrong. No operation of the API returns such a URL, so no client has this case.
 pub(super) async fn download(proxy: &Proxy, emulator: &Emulator) -> Result<Option<String>> {
     let signed = emulator.signed_download("some content").await?;
     let through = signed.url.replace(&emulator.url, &proxy.url);
-    let answer = proxy.door.http.get(through).send().await?;
-    let status = answer.status();
-    let content = answer.text().await?;
+    let response = proxy.gateway.http.get(through).send().await?;
+    let status = response.status();
+    let content = response.text().await?;
     let right = status == StatusCode::OK && content == "some content";
     Ok((!right).then(|| format!("{status}: {content}")))
 }
@@ -170,77 +176,78 @@ impl Drop for Proxy {
     }
 }
 
-/// Prism on a port that it cannot choose itself; tried again where another took it first.
-async fn prism(place: &Workplace, emulator: &Emulator) -> Result<(Running, String)> {
-    let folder = install::npm(place, "prism").await?;
+/// Starts Prism on a free port, and on another if that is taken meanwhile.
+async fn prism(env: &Env, emulator: &Emulator) -> Result<(Running, String)> {
+    let folder = install::npm(env, "prism").await?;
     let script = folder.join("node_modules/@stoplight/prism-cli/dist/index.js");
     for _ in 0..3 {
         let port = process::free_port()?.to_string();
-        let address = format!("http://127.0.0.1:{port}");
+        let url = format!("http://127.0.0.1:{port}");
         let mut running = Running::start(
             process::command("node")
                 .arg(&script)
                 .arg("proxy")
-                .arg(place.description())
+                .arg(env.description())
                 .arg(format!("{}/v1", emulator.url))
                 .args(["--host", "127.0.0.1", "--port", &port])
                 .stdout(Stdio::null())
                 .stderr(Stdio::null()),
         )?;
         let begun = tokio::time::Instant::now();
-        while !running.is_over() && begun.elapsed() < Duration::from_secs(60) {
+        while !running.has_ended() && begun.elapsed() < Duration::from_secs(60) {
             if tokio::net::TcpStream::connect(("127.0.0.1", port.parse()?))
                 .await
                 .is_ok()
             {
-                return Ok((running, address));
+                return Ok((running, url));
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }
-    bail!("Prism does not start")
+    bail!("Prism did not start")
 }
 
-async fn pass(State(door): State<Arc<Door>>, request: axum::extract::Request) -> Response {
-    match passed(&door, request).await {
+async fn pass(State(gateway): State<Arc<Gateway>>, request: axum::extract::Request) -> Response {
+    match forward(&gateway, request).await {
         Ok(response) => response,
         Err(error) => (StatusCode::BAD_GATEWAY, format!("{error:#}")).into_response(),
     }
 }
 
-async fn passed(door: &Door, request: axum::extract::Request) -> Result<Response> {
+async fn forward(gateway: &Gateway, request: axum::extract::Request) -> Result<Response> {
     let (parts, body) = request.into_parts();
     let target = parts.uri.path_and_query().context("no path")?.as_str();
-    let of_the_api = target.strip_prefix("/v1");
-    let address = match of_the_api {
-        Some(target) => format!("{}{target}", door.prism),
+    let api_target = target.strip_prefix("/v1");
+    let url = match api_target {
+        Some(target) => format!("{}{target}", gateway.prism),
         // Outputs and streams.
-        None => format!("{}{target}", door.emulator),
+        None => format!("{}{target}", gateway.emulator),
     };
     let body = to_bytes(body, usize::MAX).await?;
-    let answer = door
+    let response = gateway
         .http
-        .request(parts.method.clone(), address)
+        .request(parts.method.clone(), url)
         .headers(end_to_end(&parts.headers))
-        .body(readdressed(
+        .body(replace_url(
             &parts.headers,
             &body,
-            &door.url,
-            &door.emulator,
+            &gateway.url,
+            &gateway.emulator,
         ))
         .timeout(Duration::from_secs(90))
         .send()
         .await?;
-    let (status, headers) = (answer.status(), answer.headers().clone());
-    let body = answer.bytes().await?;
-    if let Some(target) = of_the_api {
-        let exchange = exchange(door, &parts.method, target, status, &headers, &body);
-        door.exchanges
+    let (status, headers) = (response.status(), response.headers().clone());
+    let body = response.bytes().await?;
+    if let Some(target) = api_target {
+        let exchange = exchange(gateway, &parts.method, target, status, &headers, &body);
+        gateway
+            .exchanges
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .push(exchange);
     }
-    let body = readdressed(&headers, &body, &door.emulator, &door.url);
+    let body = replace_url(&headers, &body, &gateway.emulator, &gateway.url);
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = status;
     *response.headers_mut() = end_to_end(&headers);
@@ -248,7 +255,7 @@ async fn passed(door: &Door, request: axum::extract::Request) -> Result<Response
 }
 
 fn exchange(
-    door: &Door,
+    gateway: &Gateway,
     method: &Method,
     target: &str,
     status: StatusCode,
@@ -262,7 +269,7 @@ fn exchange(
     Exchange {
         method: method.to_string(),
         path: path.to_owned(),
-        template: template(&door.templates, path),
+        template: template(&gateway.templates, path),
         status: status.as_u16(),
         violations: violations
             .and_then(|text| serde_json::from_str(text).ok())
@@ -271,8 +278,8 @@ fn exchange(
     }
 }
 
-/// A body with one address in place of another, where it is JSON.
-fn readdressed(headers: &HeaderMap, body: &[u8], from: &str, to: &str) -> Vec<u8> {
+/// Replaces one URL by another in a JSON body.
+fn replace_url(headers: &HeaderMap, body: &[u8], from: &str, to: &str) -> Vec<u8> {
     let kind = headers
         .get("content-type")
         .and_then(|kind| kind.to_str().ok());
@@ -286,13 +293,13 @@ fn readdressed(headers: &HeaderMap, body: &[u8], from: &str, to: &str) -> Vec<u8
 
 fn end_to_end(headers: &HeaderMap) -> HeaderMap {
     let mut kept = headers.clone();
-    for name in OF_THE_CONNECTION {
+    for name in HOP_BY_HOP {
         kept.remove(name);
     }
     kept
 }
 
-/// What an error lacks to be a problem document.
+/// Why an error is not a problem document.
 fn no_problem(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Option<String> {
     if !status.is_client_error() {
         return None;
@@ -305,18 +312,18 @@ fn no_problem(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Option<St
         && problem["detail"].is_string()
         && problem["status"] == status.as_u16();
     let right = kind == Some("application/problem+json") && whole;
-    (!right).then(|| format!("no problem document, but {kind:?}: {problem}"))
+    (!right).then(|| format!("not a problem document: {kind:?}: {problem}"))
 }
 
-/// The path of the description that this is one of.
+/// Returns the path template that matches this path.
 fn template(templates: &Templates, path: &str) -> Option<String> {
     let parts: Vec<&str> = path.split('/').collect();
-    let fits = |(_, own): &&(String, Vec<String>)| {
+    let matches = |(_, own): &&(String, Vec<String>)| {
         own.len() == parts.len()
             && own
                 .iter()
                 .zip(&parts)
                 .all(|(own, part)| own.starts_with('{') || own == part)
     };
-    templates.iter().find(fits).map(|(path, _)| path.clone())
+    templates.iter().find(matches).map(|(path, _)| path.clone())
 }

@@ -1,27 +1,27 @@
-//! `QUERY /models`, which Prism does not know: validated against the description here.
+//! `QUERY /models`, which Prism does not support: validated against the description here.
 
 use anyhow::{Context, Result};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::conformance::{Workplace, emulator::Emulator, tally::Tally};
+use crate::conformance::{Env, emulator::Emulator, results::Results};
 
-/// Where the description has the schema of what this call answers.
+/// Pointer to the schema of this call's response.
 const SCHEMA: &str = "#/paths/~1models/query/responses/200/content/application~1json/schema";
 
-pub(super) async fn run(place: &Workplace, tally: &mut Tally) -> Result<()> {
-    let mut schema = super::description(place)?;
+pub(super) async fn run(env: &Env, results: &mut Results) -> Result<()> {
+    let mut schema = super::description(env)?;
     schema["$ref"] = Value::from(SCHEMA);
-    take_null(&mut schema);
+    translate_nullable(&mut schema);
     let validator =
         jsonschema::validator_for(&schema).context("the description of QUERY /models")?;
-    tally.check(
-        "the schema of QUERY /models sees what is wrong",
+    results.check(
+        "the schema of QUERY /models rejects an invalid response",
         validator
             .is_valid(&json!({ "results": [{ "owner": 5 }] }))
-            .then(|| "a wrong answer passed it unseen".to_owned()),
+            .then(|| "an invalid response is accepted".to_owned()),
     );
-    let emulator = Emulator::start(place).await?;
+    let emulator = Emulator::start(env).await?;
     for words in [
         "picture of circles",
         "words",
@@ -32,7 +32,7 @@ pub(super) async fn run(place: &Workplace, tally: &mut Tally) -> Result<()> {
         let request = emulator
             .request(query, "/models")
             .header("content-type", "text/plain");
-        let answer: Value = request
+        let response: Value = request
             .body(words)
             .send()
             .await?
@@ -40,27 +40,27 @@ pub(super) async fn run(place: &Workplace, tally: &mut Tally) -> Result<()> {
             .json()
             .await?;
         let errors: Vec<String> = validator
-            .iter_errors(&answer)
+            .iter_errors(&response)
             .map(|error| format!("{error} at {}", error.instance_path()))
             .collect();
         let wrong = (!errors.is_empty()).then(|| errors.join("; "));
-        tally.check(&format!("QUERY /models `{words}`"), wrong);
+        results.check(&format!("QUERY /models `{words}`"), wrong);
     }
     println!("QUERY /models: validated here");
     Ok(())
 }
 
-/// Turns `nullable`, which the description has from OpenAPI 3.0, into what JSON Schema says for it.
-fn take_null(schema: &mut Value) {
+/// Translates `nullable` of OpenAPI 3.0 to JSON Schema.
+fn translate_nullable(schema: &mut Value) {
     match schema {
         Value::Object(fields) => {
-            fields.values_mut().for_each(take_null);
+            fields.values_mut().for_each(translate_nullable);
             if fields.remove("nullable") == Some(Value::Bool(true)) {
                 let own = Value::Object(std::mem::take(fields));
                 fields.insert("anyOf".to_owned(), json!([own, { "type": "null" }]));
             }
         }
-        Value::Array(items) => items.iter_mut().for_each(take_null),
+        Value::Array(items) => items.iter_mut().for_each(translate_nullable),
         _ => {}
     }
 }

@@ -1,14 +1,14 @@
-//! What the official Node client sends otherwise than ours, and why.
+//! Expected differences between the requests of the official Node client and ours, with reasons.
 
-/// A difference that is meant.
+/// An expected difference.
 pub(super) struct Expected {
-    /// The calls that it is seen in; any if there are none.
+    /// The calls that it occurs in; empty for any call.
     pub(super) calls: &'static [&'static str],
-    /// What differs, such as `header accept`.
+    /// The part that differs, such as `header accept`.
     pub(super) part: &'static str,
-    /// What the Node client sends; anything if it is empty.
+    /// The value of the Node client; empty for any value.
     theirs: &'static str,
-    /// What ours sends; anything if it is empty.
+    /// The value of our client; empty for any value.
     ours: &'static str,
     pub(super) reason: &'static str,
 }
@@ -21,21 +21,21 @@ pub(super) const EXPECTED: [Expected; 11] = [
         part: "header user-agent",
         theirs: "",
         ours: "",
-        reason: "each names itself",
+        reason: "each has a name of its own",
     },
     Expected {
         calls: &[],
         part: "header accept",
         theirs: "*/*",
         ours: "application/json",
-        reason: "ours reads JSON, and says so; Node's `fetch` says nothing of it",
+        reason: "ours accepts only JSON; Node's `fetch` accepts anything",
     },
     Expected {
         calls: &[],
         part: "header accept-encoding",
         theirs: "gzip, deflate",
         ours: "gzip",
-        reason: "what each can unpack",
+        reason: "each lists the encodings that it supports",
     },
     Expected {
         calls: &[],
@@ -56,23 +56,23 @@ pub(super) const EXPECTED: [Expected; 11] = [
         part: "header content-type",
         theirs: "application/json",
         ours: NOTHING,
-        reason: "Node names the type of a body also where it sends none",
+        reason: "Node sends the content type without a body too",
     },
     Expected {
         calls: &["models_search"],
         part: "body",
         theirs: r#""red \"bicycle\" ☃""#,
         ours: r#"red "bicycle" ☃"#,
-        reason: "Node sends the words as a JSON text, quotes and all, where text/plain is said: a \
-                 defect of its own",
+        reason: "Node sends the words as JSON with quotes under the type text/plain: a defect of its \
+                 own",
     },
     Expected {
         calls: &["create_with_file", "files_create"],
         part: "body",
         theirs: "",
         ours: "",
-        reason: "Node names the part `metadata` as a file, `blob`, and sends an empty one where \
-                 none was given",
+        reason: "Node names the part `metadata` as a file, `blob`, and sends an empty one if \
+                 there is none",
     },
     Expected {
         calls: &[
@@ -85,8 +85,8 @@ pub(super) const EXPECTED: [Expected; 11] = [
         part: "requests",
         theirs: "POST /v1/models/acme/app/predictions",
         ours: "GET /v1/models/acme/app; POST /v1/models/acme/app/predictions",
-        reason: "ours reads what kind of model it is, once, so that a run is exactly one create; \
-                 Node's caller says it by the route",
+        reason: "ours reads the model once, to choose the route, so that a run is exactly one create; \
+                 with Node the caller chooses the route",
     },
     Expected {
         calls: &["stream"],
@@ -102,12 +102,12 @@ pub(super) const EXPECTED: [Expected; 11] = [
         part: "body",
         theirs: r#"{"input":{"list":[1,"two",null],"number":1.5,"prompt":"Once upon a time","text":"Ünïcode ☃"}}"#,
         ours: r#"{"input":{"list":[1,"two",null],"number":1.5,"prompt":"Once upon a time","text":"Ünïcode ☃"},"stream":true}"#,
-        reason: "ours asks for the stream's address; Node relies on one that comes unasked",
+        reason: "ours requests a stream URL; Node relies on getting one without a request",
     },
 ];
 
 impl Expected {
-    fn means(&self, call: &str, part: &str, theirs: Option<&str>, ours: Option<&str>) -> bool {
+    fn matches(&self, call: &str, part: &str, theirs: Option<&str>, ours: Option<&str>) -> bool {
         let fits = |wanted: &str, is: Option<&str>| {
             wanted.is_empty() || is.map_or(wanted == NOTHING, |is| is == wanted)
         };
@@ -117,7 +117,7 @@ impl Expected {
             && fits(self.ours, ours)
     }
 
-    /// The calls that it is seen in, in words.
+    /// The calls that it occurs in, as text.
     pub(super) fn where_seen(&self) -> String {
         if self.calls.is_empty() {
             return "any call".to_owned();
@@ -126,7 +126,7 @@ impl Expected {
     }
 }
 
-/// The place in the list of a difference that is meant.
+/// Returns the index of the expected difference that this one is.
 pub(super) fn listed(
     call: &str,
     part: &str,
@@ -135,5 +135,5 @@ pub(super) fn listed(
 ) -> Option<usize> {
     EXPECTED
         .iter()
-        .position(|expected| expected.means(call, part, theirs, ours))
+        .position(|expected| expected.matches(call, part, theirs, ours))
 }

@@ -1,4 +1,4 @@
-//! A server that writes down what it is sent, and answers enough for a client to go on.
+//! A server that records requests, with responses that let a client continue.
 
 use std::{
     collections::BTreeMap,
@@ -16,17 +16,17 @@ use axum::{
 use serde_json::{Value, json};
 use tokio::{net::TcpListener, task::JoinHandle};
 
-/// Headers that say how the bytes travel, not what they ask for.
-const OF_THE_CONNECTION: [&str; 4] = ["connection", "content-length", "host", "transfer-encoding"];
+/// Headers of the connection, not of the request.
+const HOP_BY_HOP: [&str; 4] = ["connection", "content-length", "host", "transfer-encoding"];
 
-/// A request, in a form in which two can be compared.
+/// A request in a normalized form, for comparison.
 #[derive(Clone, Debug)]
 pub(super) struct Request {
     method: String,
     target: String,
-    /// By name, but for those of the connection.
+    /// By name, without those of the connection.
     pub(super) headers: BTreeMap<String, String>,
-    /// JSON with its keys in order, a form as its parts, or text.
+    /// JSON with sorted keys, a form as its parts, or text.
     pub(super) body: String,
 }
 
@@ -38,14 +38,14 @@ impl Request {
     fn new(parts: &Parts, body: &Bytes) -> Self {
         let mut headers: BTreeMap<String, String> = BTreeMap::new();
         for (name, value) in &parts.headers {
-            if !OF_THE_CONNECTION.contains(&name.as_str()) {
+            if !HOP_BY_HOP.contains(&name.as_str()) {
                 let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
                 headers.insert(name.to_string(), value);
             }
         }
         let body = body_text(&parts.headers, body);
         if let Some(kind) = headers.get_mut("content-type") {
-            // A boundary is drawn anew each time.
+            // The boundary is random.
             if let Some((kind_alone, _)) = kind.split_once("; boundary=") {
                 *kind = kind_alone.to_owned();
             }
@@ -80,7 +80,7 @@ fn body_text(headers: &HeaderMap, body: &Bytes) -> String {
     text.into_owned()
 }
 
-/// The parts of a form by their names, each with its headers in order.
+/// The sorted parts of a form, each with its sorted headers.
 fn form(text: &str, boundary: &str) -> String {
     let delimiter = format!("--{boundary}");
     let part = |part: &str| -> Option<String> {
@@ -124,7 +124,7 @@ struct Kept {
     requests: Requests,
 }
 
-/// The running server. It ends when it is dropped.
+/// The running server, stopped when it is dropped.
 #[derive(Debug)]
 pub(super) struct Recorder {
     pub(super) url: String,
@@ -141,7 +141,7 @@ impl Recorder {
             url: url.clone(),
             requests: Arc::clone(&requests),
         };
-        let app = Router::new().fallback(answer).with_state(kept);
+        let app = Router::new().fallback(record).with_state(kept);
         let serving = tokio::spawn(async move {
             // It serves until it is aborted.
             let _ = axum::serve(listener, app).await;
@@ -153,7 +153,7 @@ impl Recorder {
         })
     }
 
-    /// All requests so far, by the call that they belong to.
+    /// Takes all requests so far, by call.
     pub(super) fn take(&self) -> BTreeMap<String, Vec<Request>> {
         let mut requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
         std::mem::take(&mut *requests)
@@ -166,7 +166,7 @@ impl Drop for Recorder {
     }
 }
 
-async fn answer(State(kept): State<Kept>, request: axum::extract::Request) -> Response {
+async fn record(State(kept): State<Kept>, request: axum::extract::Request) -> Response {
     let (parts, body) = request.into_parts();
     let Ok(body) = to_bytes(body, 1 << 20).await else {
         return StatusCode::BAD_REQUEST.into_response();
@@ -182,8 +182,8 @@ async fn answer(State(kept): State<Kept>, request: axum::extract::Request) -> Re
     reply(&kept.url, &call, &parts)
 }
 
-/// The call that a request belongs to: its token is the call's name, and streams, to which no
-/// token goes, have it in their address.
+/// The call that a request belongs to. Its token is the call's name; streams are requested without
+/// a token, and have it in their URL.
 fn call(parts: &Parts) -> String {
     let token = parts
         .headers
@@ -219,7 +219,7 @@ fn reply(url: &str, call: &str, parts: &Parts) -> Response {
     let more = call == "paginate" && parts.uri.query().is_none();
     // A stream follows a prediction that is still running.
     let starting = call == "stream" && parts.method == "POST";
-    // One body that each call finds what it needs in.
+    // One body with the fields that any call needs.
     let body = json!({
         "id": if path.starts_with("/v1/trainings/") { "t1" } else { "p1" },
         "status": if starting { "starting" } else { "succeeded" },

@@ -1,0 +1,424 @@
+//! One input of a batch: its create, the search for a create of unknown outcome, and the wait.
+
+use std::collections::{HashMap, HashSet};
+use std::io;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use chrono::{TimeDelta, Utc};
+use futures::future::BoxFuture;
+use replicate_api::{AttemptObserver, RequestOptions};
+use tokio::sync::RwLock;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use super::journal::{Journal, Record};
+use super::plan::{Line, Start};
+use super::{BatchOutcome, Settings};
+use crate::create::Prepared;
+use crate::error::{Error, ErrorKind, Result};
+use crate::handle::{Handle, PredictionHandle};
+use crate::job_state::JobState;
+use crate::reconcile::{Reconciled, UnconfirmedCreate};
+use crate::reference::ModelRef;
+use crate::types::Prediction;
+use crate::{Client, Output};
+
+/// The delays before the searches for a create whose outcome is unknown: the request may still
+/// be in flight at the first.
+const SEARCHES: [Duration; 3] = [
+    Duration::ZERO,
+    Duration::from_secs(1),
+    Duration::from_secs(3),
+];
+
+/// The age after which a create is no longer in flight.
+const SETTLED: TimeDelta = TimeDelta::minutes(2);
+
+/// How long creates may fail for transient reasons, all of them, until the batch stops.
+const MAX_OUTAGE: Duration = Duration::from_secs(600);
+
+/// What all inputs of a batch share.
+#[derive(Debug)]
+pub(super) struct Context {
+    pub(super) client: Client,
+    pub(super) settings: Settings,
+    model: ModelRef,
+    pub(super) journal: Option<Journal>,
+    /// The predictions of this batch.
+    claimed: Mutex<HashSet<String>>,
+    identical: IdenticalInputs,
+    /// Canceled when nothing more is to be created.
+    pub(super) stop: CancellationToken,
+    /// Canceled when nobody takes results any more.
+    pub(super) abandoned: CancellationToken,
+    last_success: Mutex<Instant>,
+}
+
+/// What has become of an input.
+#[derive(Debug)]
+pub(super) struct Finished {
+    pub(super) line: Line,
+    pub(super) outcome: BatchOutcome,
+    pub(super) id: Option<String>,
+    pub(super) result: Result<Output>,
+    /// The last response body of the prediction.
+    pub(super) body: Option<bytes::Bytes>,
+    pub(super) origin: Origin,
+}
+
+/// How an input was begun.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Origin {
+    Create,
+    Attach,
+    Reconcile,
+}
+
+impl From<&Start> for Origin {
+    fn from(start: &Start) -> Self {
+        match start {
+            Start::Create => Self::Create,
+            Start::Attach(_) => Self::Attach,
+            Start::Reconcile(_) => Self::Reconcile,
+        }
+    }
+}
+
+/// Keeps a search from finding the prediction of an identical input whose create is not answered
+/// yet: a search waits until there are none, and keeps others from being sent.
+#[derive(Debug, Default)]
+struct IdenticalInputs(Mutex<HashMap<String, Arc<RwLock<()>>>>);
+
+impl IdenticalInputs {
+    fn lock(&self, hash: &str) -> Arc<RwLock<()>> {
+        let mut locks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        locks.retain(|_, lock| Arc::strong_count(lock) > 1);
+        Arc::clone(locks.entry(hash.to_owned()).or_default())
+    }
+}
+
+/// Journals each attempt of a create before it is sent.
+struct Recorder {
+    context: Arc<Context>,
+    index: usize,
+    hash: String,
+    prepared: Arc<Prepared>,
+    /// The latest attempt.
+    sent: Mutex<Option<UnconfirmedCreate>>,
+}
+
+impl Recorder {
+    fn sent(&self) -> MutexGuard<'_, Option<UnconfirmedCreate>> {
+        self.sent.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl AttemptObserver for Recorder {
+    fn before_send(&self) -> BoxFuture<'_, io::Result<()>> {
+        Box::pin(async {
+            let request = self.prepared.sent_now();
+            *self.sent() = Some(request.clone());
+            let Some(journal) = &self.context.journal else {
+                return Ok(());
+            };
+            let (index, hash) = (self.index, self.hash.clone());
+            let record = Record::Create {
+                index,
+                hash,
+                request,
+            };
+            journal.write(&record).await
+        })
+    }
+
+    fn not_processed(&self) {
+        if self.sent().take().is_some()
+            && let Some(journal) = &self.context.journal
+        {
+            journal.note(&Record::NotCreated { index: self.index });
+        }
+    }
+}
+
+impl Context {
+    pub(super) fn new(
+        client: Client,
+        settings: Settings,
+        model: ModelRef,
+        journal: Option<Journal>,
+        claimed: HashSet<String>,
+        stop: CancellationToken,
+    ) -> Self {
+        Self {
+            client,
+            settings,
+            model,
+            journal,
+            claimed: Mutex::new(claimed),
+            identical: IdenticalInputs::default(),
+            stop,
+            abandoned: CancellationToken::new(),
+            last_success: Mutex::new(Instant::now()),
+        }
+    }
+
+    /// Brings an input to its result. `None` if nobody takes it any more.
+    pub(super) async fn finish(self: Arc<Self>, line: Line, start: Start) -> Option<Finished> {
+        let origin = Origin::from(&start);
+        let started = match start {
+            Start::Create => self.create(&line).await,
+            Start::Attach(id) => Ok(self.client.prediction(id)),
+            Start::Reconcile(request) => self.reconcile(&line, &request, None).await,
+        };
+        let handle = match started {
+            Ok(handle) => handle,
+            Err(error) => {
+                let outcome = match error.kind() {
+                    ErrorKind::OutcomeUnknown => BatchOutcome::Unknown,
+                    _ => BatchOutcome::NotCreated,
+                };
+                return Some(Finished {
+                    line,
+                    outcome,
+                    id: None,
+                    result: Err(error),
+                    body: None,
+                    origin,
+                });
+            }
+        };
+        let waiting = handle.wait().poll_policy(self.settings.poll_policy());
+        let waited = tokio::select! {
+            biased;
+            () = self.abandoned.cancelled() => return None,
+            waited = waiting.finish() => waited,
+        };
+        let (outcome, result) = match waited.and_then(|prediction| handle.output_of(&prediction)) {
+            Ok(output) => (BatchOutcome::Succeeded, Ok(output)),
+            Err(error) => (outcome_of(&error), Err(error)),
+        };
+        if outcome.is_final() {
+            self.note_success();
+        }
+        Some(Finished {
+            line,
+            outcome,
+            id: Some(handle.id().to_owned()),
+            result,
+            body: handle.body(),
+            origin,
+        })
+    }
+
+    /// Creates the prediction. What is certain to have created nothing is tried again while its
+    /// cause may be gone, as in an outage.
+    async fn create(self: &Arc<Self>, line: &Line) -> Result<PredictionHandle> {
+        let mut attempts = 0;
+        loop {
+            if self.stop.is_cancelled() {
+                return Err(not_started());
+            }
+            let error = match self.create_once(line).await {
+                Ok(handle) => {
+                    self.note_success();
+                    return Ok(handle);
+                }
+                Err(error) => error,
+            };
+            let api = error.api().map(replicate_api::Error::kind);
+            if api == Some(replicate_api::ErrorKind::Canceled) {
+                return Err(not_started());
+            }
+            if !error.is_safe_to_retry() || self.outage() >= self.max_outage() {
+                return Err(error);
+            }
+            attempts += 1;
+            let backoff = self.client.transport().retry_policy().backoff(attempts);
+            let delay = error.retry_after().unwrap_or_default().max(backoff);
+            tracing::info!(
+                target: "replicate",
+                index = line.index,
+                %error,
+                "nothing was created; the create is tried again"
+            );
+            tokio::select! {
+                biased;
+                () = self.stop.cancelled() => return Err(not_started()),
+                () = tokio::time::sleep(delay) => {}
+            }
+        }
+    }
+
+    async fn create_once(self: &Arc<Self>, line: &Line) -> Result<PredictionHandle> {
+        let creation = self
+            .settings
+            .creation(self.model.clone(), line.input.clone());
+        let prepared = tokio::select! {
+            biased;
+            () = self.stop.cancelled() => return Err(not_started()),
+            prepared = creation.prepare(&self.client) => Arc::new(prepared?),
+        };
+        let recorder = Arc::new(Recorder {
+            context: Arc::clone(self),
+            index: line.index,
+            hash: line.hash.clone(),
+            prepared: Arc::clone(&prepared),
+            sent: Mutex::default(),
+        });
+        let options = RequestOptions::new()
+            .with_cancellation_token(self.stop.clone())
+            .with_attempt_observer(recorder.clone());
+        let transport = self.client.transport().with_options(options);
+        let api = replicate_api::Client::from_transport(transport);
+        let identical = self.identical.lock(&line.hash);
+        let unanswered = identical.read().await;
+        let error = match prepared.send(&api, None).await {
+            Ok(created) => {
+                let id = created.prediction.id.clone();
+                self.claim(line.index, &id).await;
+                let state =
+                    JobState::created(self.client.clone(), created.prediction, created.body);
+                let policy = self.settings.poll_policy();
+                return Ok(Handle::new(state, policy, created.schema, None));
+            }
+            Err(error) => error,
+        };
+        if let Some(id) = error.created_id() {
+            self.claim(line.index, id).await;
+            return Ok(self.client.prediction(id));
+        }
+        let sent = recorder.sent().clone();
+        match sent {
+            Some(sent) if error.unconfirmed_create().is_some() => {
+                drop(unanswered);
+                self.reconcile(line, &sent, Some(error)).await
+            }
+            _ => {
+                recorder.not_processed();
+                Err(error)
+            }
+        }
+    }
+
+    /// Looks for the prediction of a create whose outcome is unknown. Only a single exact match
+    /// that belongs to no other input is taken.
+    async fn reconcile(
+        &self,
+        line: &Line,
+        request: &UnconfirmedCreate,
+        cause: Option<Error>,
+    ) -> Result<PredictionHandle> {
+        let identical = self.identical.lock(&line.hash);
+        let _alone = identical.write().await;
+        let age = Utc::now() - request.sent_at();
+        let searches = match age > SETTLED {
+            true => &SEARCHES[..1],
+            false => &SEARCHES,
+        };
+        let mut why = String::new();
+        for delay in searches {
+            tokio::select! {
+                biased;
+                () = self.abandoned.cancelled() => break,
+                () = tokio::time::sleep(*delay) => {}
+            }
+            let found = match self.client.predictions().reconcile(request).await {
+                Ok(found) => self.unclaimed(found),
+                Err(error) => {
+                    why = format!("the search for it failed: {error}");
+                    continue;
+                }
+            };
+            match found.matching.as_slice() {
+                [only] => {
+                    self.claim(line.index, &only.id).await;
+                    return Ok(self.client.prediction(only));
+                }
+                several if !several.is_empty() => {
+                    why = format!("several predictions match: {}", ids(several));
+                    break;
+                }
+                _ if !found.possible.is_empty() => {
+                    why = format!("it may be one of {}", ids(&found.possible));
+                }
+                _ => "no prediction matches it".clone_into(&mut why),
+            }
+        }
+        let sent_at = request.sent_at().to_rfc3339();
+        let message = format!(
+            "a create that was sent at {sent_at} has an unknown outcome: {why}; it is not sent again"
+        );
+        let error = match cause {
+            Some(cause) => {
+                let message = format!("{message} ({cause})");
+                cause.rephrased(ErrorKind::OutcomeUnknown, message)
+            }
+            None => Error::new(ErrorKind::OutcomeUnknown, message),
+        };
+        Err(error.with_unconfirmed_create(|| request.clone()))
+    }
+
+    fn unclaimed(&self, mut found: Reconciled) -> Reconciled {
+        let claimed = self.claimed();
+        let is_free = |prediction: &Prediction| !claimed.contains(&prediction.id);
+        found.matching.retain(is_free);
+        found.possible.retain(is_free);
+        found
+    }
+
+    /// Journals the prediction of an input. If that fails the batch stops, but the result is
+    /// delivered all the same.
+    async fn claim(&self, index: usize, id: &str) {
+        self.client.shared.claims.claim(id, None);
+        self.claimed().insert(id.to_owned());
+        let Some(journal) = &self.journal else {
+            return;
+        };
+        let id = id.to_owned();
+        if let Err(error) = journal.write(&Record::Created { index, id }).await {
+            tracing::error!(target: "replicate", index, %error, "could not journal a prediction");
+        }
+    }
+
+    fn claimed(&self) -> MutexGuard<'_, HashSet<String>> {
+        self.claimed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn max_outage(&self) -> Duration {
+        let policy = self.settings.poll_policy();
+        policy.max_outage.unwrap_or(MAX_OUTAGE)
+    }
+
+    fn note_success(&self) {
+        *self.last_success() = Instant::now();
+    }
+
+    fn outage(&self) -> Duration {
+        self.last_success().elapsed()
+    }
+
+    fn last_success(&self) -> MutexGuard<'_, Instant> {
+        let last = self.last_success.lock();
+        last.unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The error of an input that was not begun because the batch has stopped.
+fn not_started() -> Error {
+    let message = "the batch has stopped; nothing was created for this input";
+    Error::new(ErrorKind::Canceled, message)
+}
+
+fn outcome_of(error: &Error) -> BatchOutcome {
+    match error.kind() {
+        ErrorKind::Failed | ErrorKind::Canceled | ErrorKind::Aborted => BatchOutcome::Failed,
+        ErrorKind::Expired => BatchOutcome::Expired,
+        _ => BatchOutcome::Unfinished,
+    }
+}
+
+fn ids(predictions: &[Prediction]) -> String {
+    let ids: Vec<&str> = predictions.iter().map(|one| one.id.as_str()).collect();
+    ids.join(", ")
+}

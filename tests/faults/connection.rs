@@ -1,0 +1,214 @@
+//! Faults of the connection (1 to 6, 28, 29).
+
+use std::time::Duration;
+
+use replicate::{ClientBuilder, RetryPolicy};
+use replicate_test_support::{Injector, Listener, Reply, Script};
+
+use crate::case::{Action, Break, Case, begun_stream, broken, quick, usual_timeouts};
+use crate::dns::DnsFault;
+use crate::expectations::{ALWAYS, Row, Setup};
+use crate::operation::{EVENTS, Operation, events, json_reply};
+
+pub(crate) fn refused(setup: &mut Setup<'_>) -> Vec<Case> {
+    let row = setup.row;
+    let operation = setup.operation;
+    let unused = Listener::refused().unwrap();
+    vec![unreachable(
+        row,
+        operation,
+        DnsFault::Refused(times(row), unused),
+    )]
+}
+
+pub(crate) fn name_not_found(setup: &mut Setup<'_>) -> Vec<Case> {
+    let row = setup.row;
+    let operation = setup.operation;
+    vec![unreachable(row, operation, DnsFault::NotFound(times(row)))]
+}
+
+fn times(row: &Row) -> usize {
+    if row.situation == ALWAYS {
+        usize::MAX
+    } else {
+        1
+    }
+}
+
+fn unreachable(row: &Row, operation: Operation, dns_fault: DnsFault) -> Case {
+    let mut case = Case::new("by name", []);
+    case.dns_fault = Some(dns_fault);
+    if row.situation == ALWAYS && !operation.is_foreign() {
+        case = case.check(|error| assert!(error.api().unwrap().attempts() <= 3));
+    }
+    case
+}
+
+pub(crate) fn inside_the_headers(setup: &mut Setup<'_>) -> Vec<Case> {
+    let row = setup.row;
+    let operation = setup.operation;
+    let injector = &mut *setup.injector;
+    let ways: [(&str, Break); 2] = [
+        ("reset", Injector::reset_in_head),
+        ("before any byte", |_, _| {
+            Script::new().read_request().reset()
+        }),
+    ];
+    broken(row, operation, &ways, injector)
+}
+
+pub(crate) fn inside_the_body(setup: &mut Setup<'_>) -> Vec<Case> {
+    let row = setup.row;
+    let operation = setup.operation;
+    let injector = &mut *setup.injector;
+    let ways: [(&str, Break); 2] = [
+        ("reset", Injector::reset_in_body),
+        ("cut", Injector::cut_in_body),
+    ];
+    if operation != Operation::Download {
+        return broken(row, operation, &ways, injector);
+    }
+    if row.situation == ALWAYS {
+        return broken(row, operation, &ways[1..], injector);
+    }
+    let mut cases = broken(row, operation, &ways, injector);
+    cases.push(resumed());
+    cases
+}
+
+/// A download that is resumed with a request for the missing bytes only.
+fn resumed() -> Case {
+    let content = crate::operation::content().into_bytes();
+    let size = content.len();
+    let (first, rest) = content.split_at(1000);
+    let head = |status| {
+        Reply::new(status)
+            .header("etag", "\"1\"")
+            .header("connection", "close")
+    };
+    let cut = head(200)
+        .header("content-length", &size.to_string())
+        .raw_body(first);
+    let range = format!("bytes 1000-{}/{size}", size - 1);
+    let remainder = head(206).header("content-range", &range).body(rest);
+    Case::new("resumed", [Script::reply(cut), Script::reply(remainder)])
+}
+
+pub(crate) fn unfinished_chunks(setup: &mut Setup<'_>) -> Vec<Case> {
+    let row = setup.row;
+    let operation = setup.operation;
+    let injector = &mut *setup.injector;
+    let ways: [(&str, Break); 1] = [("chunks", Injector::unfinished_chunks)];
+    broken(row, operation, &ways, injector)
+}
+
+/// Past the deadline of a call; streams and downloads may take as long as bytes arrive.
+pub(crate) fn slow(setup: &mut Setup<'_>) -> Vec<Case> {
+    let operation = setup.operation;
+    let injector = &mut *setup.injector;
+    slow_with(operation, |reply, pause| injector.slowly(reply, pause))
+}
+
+/// The body of a response byte by byte, as `script` sends it.
+pub(crate) fn slow_with(
+    operation: Operation,
+    script: impl FnOnce(&Reply, Duration) -> Script,
+) -> Vec<Case> {
+    fn short(builder: ClientBuilder) -> ClientBuilder {
+        builder.timeouts(
+            usual_timeouts()
+                .with_call(Duration::from_millis(600))
+                .with_upload(Duration::from_millis(600))
+                .with_idle(Duration::from_millis(400)),
+        )
+    }
+    let text = "x".repeat(150);
+    let reply = match operation {
+        Operation::Download => Reply::new(200).body(&text),
+        Operation::Stream => events(EVENTS),
+        other => json_reply(other.status(), &padded(other)),
+    };
+    let limit = match operation {
+        Operation::Stream | Operation::Download => Duration::from_secs(9),
+        _ => Duration::from_millis(1600),
+    };
+    let case = Case::new("slow", [script(&reply, Duration::from_millis(6))])
+        .always()
+        .setup(short)
+        .limit(limit);
+    vec![match operation {
+        Operation::Download => case.outcome(text),
+        _ => case,
+    }]
+}
+
+fn padded(operation: Operation) -> serde_json::Value {
+    let mut json = operation.json();
+    json["padding"] = "x".repeat(300).into();
+    json
+}
+
+pub(crate) fn silence(setup: &mut Setup<'_>) -> Vec<Case> {
+    let row = setup.row;
+    let operation = setup.operation;
+    let injector = &mut *setup.injector;
+    let ways: [(&str, Break); 1] = [("silent", Injector::stall_in_body)];
+    let mut cases = broken(row, operation, &ways, injector);
+    cases.truncate(1);
+    let case = cases.remove(0);
+    vec![case.setup(impatient)]
+}
+
+/// Timeouts that end a silence soon.
+pub(crate) fn impatient(builder: ClientBuilder) -> ClientBuilder {
+    let patience = Duration::from_millis(500);
+    builder.timeouts(usual_timeouts().with_body(patience).with_idle(patience))
+}
+
+/// The server reads half of the request, and resets the connection.
+pub(crate) fn half_a_request(setup: &mut Setup<'_>) -> Vec<Case> {
+    let injector = &mut *setup.injector;
+    let places = (0..3).map(|place| {
+        let fault = injector.reset_in_request(700, 3500);
+        Case::new(format!("place {place}"), [fault])
+    });
+    places.collect()
+}
+
+/// The server keeps the connection and closes it when the next request comes on it.
+pub(crate) fn stale(setup: &mut Setup<'_>) -> Vec<Case> {
+    let operation = setup.operation;
+    fn strict(builder: ClientBuilder) -> ClientBuilder {
+        let timeouts = usual_timeouts().with_create_idle(Duration::from_millis(10));
+        let policy =
+            RetryPolicy::default().with_backoff(Duration::from_millis(1), Duration::from_millis(2));
+        quick(builder).timeouts(timeouts).retry(policy)
+    }
+    let kept = match operation {
+        Operation::Download => Reply::new(200).body(crate::operation::content()),
+        Operation::Stream => Reply::new(200)
+            .header("content-type", "text/event-stream")
+            .body(EVENTS),
+        other => Reply::json(other.status(), other.json().to_string()),
+    };
+    let ends: [(&str, Script); 2] = [
+        (
+            "reset when it is used again",
+            Script::reply(kept.clone()).read_head().reset(),
+        ),
+        ("closed at once", Script::reply(kept)),
+    ];
+    ends.into_iter()
+        .map(|(variant, script)| {
+            Case::new(variant, [script])
+                .action(Action::Twice)
+                .creates(2)
+                .setup(strict)
+        })
+        .collect()
+}
+
+/// A stream that has begun, and meets the fault on its next connection.
+pub(crate) fn on_a_reconnect(variant: &str, fault: Script) -> Case {
+    Case::new(variant, [begun_stream(), fault])
+}

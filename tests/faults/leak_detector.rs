@@ -1,0 +1,89 @@
+//! Searches every trace, at every level, and every text of an error for the token.
+
+use std::error::Error as _;
+use std::fmt::Write as _;
+use std::io;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, Once};
+
+use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::fmt::format::FmtSpan;
+
+/// The token of every test here, and the part of it that is searched for.
+pub(crate) const TOKEN: &str = "r8_SENTINELsentinelSENTINEL0123456789";
+pub(crate) const SENTINEL: &str = "SENTINELsentinelSENTINEL0123456789";
+
+static LINES: AtomicUsize = AtomicUsize::new(0);
+static FOUND: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+/// Receives every line that is traced, and keeps those that show the token.
+#[derive(Clone, Copy)]
+struct Traces;
+
+impl io::Write for Traces {
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        LINES.fetch_add(1, Ordering::Relaxed);
+        let line_text = String::from_utf8_lossy(line);
+        if shows(&line_text) {
+            FOUND.lock().unwrap().push(line_text.into_owned());
+        }
+        Ok(line.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl MakeWriter<'_> for Traces {
+    type Writer = Self;
+
+    fn make_writer(&self) -> Self {
+        *self
+    }
+}
+
+/// Whether a text shows the token, as it is or as base64 would begin it.
+pub(crate) fn shows(text: &str) -> bool {
+    text.contains(SENTINEL) || text.contains("U0VOVElORUxzZW50aW5lbFNFTlRJTkVM")
+}
+
+/// Receives every trace from now on.
+pub(crate) fn install() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let subscriber = tracing_subscriber::fmt()
+            .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
+            .with_span_events(FmtSpan::FULL)
+            .with_writer(Traces)
+            .finish();
+        tracing::subscriber::set_global_default(subscriber).unwrap();
+    });
+}
+
+/// How many lines were traced, and those among them that show the token.
+pub(crate) fn traced() -> (usize, Vec<String>) {
+    (LINES.load(Ordering::Relaxed), FOUND.lock().unwrap().clone())
+}
+
+/// Every text of an error and of its sources.
+pub(crate) fn text_of(error: &replicate::Error) -> String {
+    let mut text = format!("{error} {error:?} {error:#?} {:?}", error.prediction());
+    let mut source = error.source();
+    while let Some(error) = source {
+        write!(text, " {error} {error:?}").unwrap();
+        source = error.source();
+    }
+    if let Some(body) = error.body() {
+        text.push_str(&String::from_utf8_lossy(body));
+    }
+    if let Some(api) = error.api() {
+        write!(text, " {api} {api:?} {:?} {:?}", api.problem(), api.url()).unwrap();
+    }
+    text
+}
+
+pub(crate) fn finds_a_token() {
+    assert!(shows(&format!("authorization: Bearer {TOKEN}")));
+    assert!(!shows("authorization: Sensitive"));
+}

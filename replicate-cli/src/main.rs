@@ -22,6 +22,7 @@ mod signals;
 mod stream_printer;
 mod table;
 mod terminal;
+mod trace;
 
 use std::process::ExitCode;
 

@@ -11,6 +11,7 @@ use crate::global::GlobalArgs;
 use crate::progress::Progress;
 use crate::signals;
 use crate::terminal;
+use crate::trace::Trace;
 
 /// The client, configured from the command line, and how to print.
 pub(crate) struct Session {
@@ -59,13 +60,12 @@ impl Session {
                     .with_connect(connect),
             );
         }
+        let client = builder.build()?;
         if global.verbose {
-            builder = builder.on_request(|request| {
-                terminal::say(format!("> {} {}", request.method(), request.url()));
-            });
+            Trace::install(client.api().transport().base_url().as_ref());
         }
         Ok(Self {
-            client: builder.build()?,
+            client,
             json: global.json,
             quiet: global.quiet,
             interrupted,

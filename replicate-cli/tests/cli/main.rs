@@ -16,6 +16,7 @@ mod no_duplicate_creates;
 mod pipes;
 mod predictions;
 mod program;
+mod progress;
 mod running;
 mod saving;
 mod schemas;

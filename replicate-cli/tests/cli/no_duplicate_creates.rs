@@ -133,6 +133,7 @@ async fn token_is_never_printed() {
     assert_output!(output, @r"
         exit 4
         > GET http://127.0.0.1:PORT/v1/models/acme/app
+        < 401
         error: 401 Unauthorized: You did not pass a valid token; check the token and its permissions: https://replicate.com/account/api-tokens (GET http://127.0.0.1:PORT/v1/models/acme/app)
         ");
 }

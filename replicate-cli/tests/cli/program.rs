@@ -175,6 +175,7 @@ macro_rules! assert_output {
         let mut settings = insta::Settings::clone_current();
         settings.add_filter(r"127\.0\.0\.1:\d+", "127.0.0.1:PORT");
         settings.add_filter(r"\b[0-9a-z]{26}\b", "ID");
+        settings.add_filter(r" \(\d+ ms\)", "");
         let output = $output.output();
         settings.bind(|| insta::assert_snapshot!(output, @$expected));
     }};

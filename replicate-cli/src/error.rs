@@ -4,6 +4,7 @@ use std::fmt::Display;
 use std::io;
 use std::process;
 
+use replicate::schema::MASK;
 use replicate::{ErrorKind, is_terminal};
 use serde_json::{Map, Value};
 
@@ -190,6 +191,15 @@ impl CliError {
             .get_or_insert_with(|| id.to_owned());
         if !self.message.is_empty() && !self.message.contains(id) {
             self.message = format!("prediction {id}: {}", self.message);
+        }
+        self
+    }
+
+    /// The error without these texts, which are secrets.
+    pub(crate) fn without(mut self, secrets: &[String]) -> Self {
+        for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
+            self.message = self.message.replace(secret, MASK);
+            self.hint = self.hint.map(|hint| hint.replace(secret, MASK));
         }
         self
     }

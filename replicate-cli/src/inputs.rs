@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 
 use crate::error::CliError;
 use crate::reader::{self, read_file, read_pipe, read_stdin};
-use crate::schema::{Schema, is_file, is_text, required};
+use crate::schema::Schema;
 use crate::session::Session;
 use argument::{Argument, Literal};
 
@@ -206,18 +206,19 @@ fn missing_main(
     arguments: &[Argument],
 ) -> Option<String> {
     let schema = schema?;
-    let input = schema.input();
     let main = schema
-        .main_input(is_text)
-        .filter(|key| required(&input).contains(&key.as_str()))
-        .or_else(|| schema.main_input(is_file))?;
-    let is_given = base.contains_key(&main)
+        .main_text_input()
+        .filter(|input| input.is_required())
+        .or_else(|| schema.main_file_input())
+        .filter(|input| input.is_required())?
+        .key();
+    let is_given = base.contains_key(main)
         || arguments.iter().any(|argument| match argument {
-            Argument::Pair { key, .. } => *key == main || key.split('.').next() == Some(&main),
+            Argument::Pair { key, .. } => key.split('.').next() == Some(main),
             // Text, or a file, without a key: a loop's input is standard input too.
             Argument::Main(_) => true,
         });
-    (!is_given && required(&input).contains(&main.as_str())).then_some(main)
+    (!is_given).then(|| main.to_owned())
 }
 
 fn object(bytes: &[u8], from: &str) -> Result<Map<String, Value>, CliError> {

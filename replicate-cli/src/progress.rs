@@ -13,6 +13,10 @@ const FRAME: Duration = Duration::from_millis(80);
 /// Nothing is drawn before this time, since short work needs no line.
 const PATIENCE: Duration = Duration::from_millis(150);
 
+/// Columns that a progress line needs beside its text and its bar. A line never fills the
+/// terminal's: what a terminal echoes, such as `^C`, would move it to the next line.
+const RESERVED: usize = 12;
+
 /// Delays from this on are noted.
 const NOTED: Duration = Duration::from_secs(1);
 
@@ -65,7 +69,8 @@ impl Progress {
     pub(crate) fn set_text(&self, text: impl AsRef<str>) {
         if let Some(bar) = &self.bar {
             let text = terminal::strip_control_chars(text.as_ref());
-            bar.set_message(text.replace('\n', " "));
+            let room = terminal::stderr_width().saturating_sub(RESERVED);
+            bar.set_message(truncated(&text.replace(['\n', '\t'], " "), room));
         }
     }
 
@@ -185,23 +190,43 @@ impl Drop for Shown<'_> {
 }
 
 fn style(form: Form) -> ProgressStyle {
-    ProgressStyle::with_template(&template(form, terminal::stderr_has_color()))
+    let width = terminal::stderr_width();
+    ProgressStyle::with_template(&template(form, width, terminal::stderr_has_color()))
         .unwrap_or_else(|_| ProgressStyle::default_spinner())
         .progress_chars("█▉▊▋▌▍▎▏ ")
         .tick_strings(&["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏", " "])
 }
 
-fn template(form: Form, has_color: bool) -> String {
+fn template(form: Form, width: usize, has_color: bool) -> String {
     let spinner = match has_color {
         true => "{spinner:.cyan}",
         false => "{spinner}",
     };
+    let bar = width.saturating_sub(RESERVED + 24).clamp(4, 30);
     let rest = match form {
-        Form::Spinner => "{elapsed} {wide_msg}",
-        Form::Steps => "{msg} {wide_bar} {percent}% {pos}/{len} {elapsed}",
-        Form::Bytes => "{msg} {wide_bar} {bytes}/{total_bytes} {elapsed}",
+        Form::Spinner => "{msg} {elapsed}".to_owned(),
+        Form::Steps => format!("{{msg}} {{bar:{bar}}} {{percent}}% {{pos}}/{{len}} {{elapsed}}"),
+        Form::Bytes => format!("{{msg}} {{bar:{bar}}} {{bytes}}/{{total_bytes}}"),
     };
     format!("{spinner} {rest}")
+}
+
+/// The text in at most `room` columns.
+fn truncated(text: &str, room: usize) -> String {
+    use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+    if text.width() <= room {
+        return text.to_owned();
+    }
+    let mut width = 1;
+    let mut shown: String = text
+        .chars()
+        .take_while(|c| {
+            width += c.width().unwrap_or(0);
+            width <= room
+        })
+        .collect();
+    shown.push('…');
+    shown
 }
 
 #[cfg(test)]
@@ -211,9 +236,16 @@ mod tests {
     #[test]
     fn every_form_has_a_valid_template() {
         for form in [Form::Spinner, Form::Steps, Form::Bytes] {
-            let parsed = ProgressStyle::with_template(&template(form, true));
+            let parsed = ProgressStyle::with_template(&template(form, 80, true));
             assert!(parsed.is_ok(), "{form:?}");
         }
+    }
+
+    #[test]
+    fn text_is_truncated_by_display_width() {
+        assert_eq!(truncated("saving a.png", 12), "saving a.png");
+        assert_eq!(truncated("saving a.png", 8), "saving …");
+        assert_eq!(truncated("日本語のテキスト", 7), "日本語…");
     }
 
     #[test]

@@ -12,7 +12,7 @@ use serde_json::Value;
 use crate::error::CliError;
 use crate::output::Printed;
 use crate::prediction::write_line;
-use crate::schema::{OutputForm, Schema};
+use crate::schema::Schema;
 use crate::session::{Session, blocking};
 use crate::terminal;
 pub(crate) use name::Template;
@@ -212,16 +212,13 @@ impl Plan {
         let Some(schema) = schema.filter(|_| single) else {
             return Ok(());
         };
-        let form = schema.output();
-        let is_files = matches!(form, OutputForm::Files | OutputForm::SeveralFiles);
+        let output = schema.output();
+        let is_files = output.has_files();
         if is_files && self.target == Target::Content && terminal::stdout_is_terminal() {
             return Err(binary_at_terminal());
         }
-        let several = match form {
-            OutputForm::SeveralFiles => true,
-            OutputForm::Files => count_asked_for(schema, input) > 1,
-            _ => false,
-        };
+        let several = output.has_several_files()
+            || (output.has_files() && count_asked_for(schema, input) > 1);
         if !several {
             return Ok(());
         }
@@ -263,8 +260,7 @@ fn binary_at_terminal() -> CliError {
 
 /// Rejects an output in which nothing is to be saved.
 fn check_content(schema: Option<&Schema>, output: &Printed) -> Result<(), CliError> {
-    let form = schema.map(Schema::output);
-    let promises_files = matches!(form, Some(OutputForm::Files | OutputForm::SeveralFiles));
+    let promises_files = schema.is_some_and(|schema| schema.output().has_files());
     let lines = output.lines();
     let is_empty = matches!(output, Printed::Json(..))
         && matches!(lines.trim(), "null" | "[]" | "{}" | r#"[""]"#);
@@ -308,11 +304,7 @@ async fn print_around(output: &Printed) -> Result<(), CliError> {
 
 /// The number of files that the input requests, itself or by the schema's default.
 fn count_asked_for(schema: &Schema, input: &Value) -> u64 {
-    let keywords = schema.input();
-    let default = |key: &str| {
-        let property = keywords.get("properties")?.get(key)?;
-        schema.resolve(property).get("default")?.as_u64()
-    };
+    let default = |key: &str| schema.input(key)?.schema().default_value()?.as_u64();
     let asked = |key: &&str| {
         input
             .get(*key)

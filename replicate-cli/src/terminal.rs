@@ -108,6 +108,11 @@ pub(crate) fn width() -> usize {
     terminal_width(&io::stdout()).unwrap_or(DEFAULT_WIDTH)
 }
 
+/// Columns of the terminal that standard error is.
+pub(crate) fn stderr_width() -> usize {
+    terminal_width(&io::stderr()).unwrap_or(DEFAULT_WIDTH)
+}
+
 #[cfg(unix)]
 fn terminal_width(stream: &impl std::os::fd::AsFd) -> Option<usize> {
     let size = rustix::termios::tcgetwinsize(stream).ok()?;

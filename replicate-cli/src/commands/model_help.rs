@@ -2,6 +2,7 @@
 
 use anstyle::Style;
 use clap::CommandFactory;
+use replicate::schema::{Input, OutputKind, OutputSchema, ValueKind, ValueSchema};
 use serde_json::Value;
 
 use super::creation::model_ref;
@@ -9,8 +10,8 @@ use super::with_session;
 use crate::cli::Cli;
 use crate::error::{CliError, ExitCode};
 use crate::global::GlobalArgs;
+use crate::schema::Schema;
 use crate::schema::read::{Model, Target};
-use crate::schema::{Keywords, OutputForm, Schema, is_file, is_secret, required};
 use crate::terminal;
 
 /// What `--help` is about.
@@ -79,15 +80,10 @@ fn render(command: &str, target: &Target, model: &Model, schema: &Schema, width:
         target.reference,
         heading("Inputs:")
     ));
-    let input = schema.input();
-    let required = required(&input);
-    for (key, property) in schema.properties(&input) {
-        let keywords = schema.resolve(property);
-        let is_required = required.contains(&key);
-        let bold = terminal::styled(&format!("{key}="), Style::new().bold());
-        text.push_str(&format!("  {bold}{}\n", placeholder(schema, &keywords)));
-        let about = about(&keywords, is_required);
-        for line in wrap(&about, width.saturating_sub(10).max(20)) {
+    for input in schema.inputs() {
+        let bold = terminal::styled(&format!("{}=", input.key()), Style::new().bold());
+        text.push_str(&format!("  {bold}{}\n", placeholder(input.schema())));
+        for line in wrap(&about(input), width.saturating_sub(10).max(20)) {
             text.push_str(&format!("          {line}\n"));
         }
     }
@@ -99,66 +95,59 @@ fn render(command: &str, target: &Target, model: &Model, schema: &Schema, width:
     text
 }
 
-fn output(form: OutputForm) -> &'static str {
-    match form {
-        OutputForm::ConcatenatedText => "text, as it is written",
-        OutputForm::Files => "a file, or a list of files",
-        OutputForm::SeveralFiles => "several files",
-        OutputForm::Other => "text or JSON",
+fn output(schema: &OutputSchema) -> String {
+    match schema.kind() {
+        OutputKind::StreamedText => "text, printed as it arrives".to_owned(),
+        OutputKind::Files => "files".to_owned(),
+        _ => schema.schema().type_name(),
     }
 }
 
 /// What is written after the key.
-fn placeholder(schema: &Schema, keywords: &Keywords) -> String {
-    if is_file(keywords) {
-        return "@FILE|URL".to_owned();
-    }
-    if is_secret(keywords) {
-        return "@env:NAME".to_owned();
-    }
-    if let Some(Value::Array(choices)) = keywords.get("enum") {
-        let choices: Vec<String> = choices.iter().map(plain).collect();
+fn placeholder(schema: &ValueSchema) -> String {
+    if !schema.choices().is_empty() {
+        let choices: Vec<String> = schema.choices().iter().map(plain).collect();
         return choices.join("|");
     }
-    match Schema::types(keywords).first() {
-        Some(&"string") => "TEXT".to_owned(),
-        Some(&"integer") => "INTEGER".to_owned(),
-        Some(&"number") => "NUMBER".to_owned(),
-        Some(&"boolean") => "true|false".to_owned(),
-        Some(&"array") => {
-            let items = keywords.get("items").map(|items| schema.resolve(items));
-            let item =
-                items.map_or_else(|| "VALUE".to_owned(), |items| placeholder(schema, &items));
-            format!("{item} (a list: may be repeated)")
+    match schema.kind() {
+        ValueKind::Text if schema.is_secret() => "@env:NAME".to_owned(),
+        ValueKind::Text => "TEXT".to_owned(),
+        ValueKind::Integer => "INTEGER".to_owned(),
+        ValueKind::Number => "NUMBER".to_owned(),
+        ValueKind::Boolean => "true|false".to_owned(),
+        ValueKind::File => "@FILE|URL".to_owned(),
+        ValueKind::Object => "JSON".to_owned(),
+        ValueKind::List => {
+            let item = schema.items().map(placeholder);
+            format!(
+                "{} (a list: may be repeated)",
+                item.as_deref().unwrap_or("VALUE")
+            )
         }
-        Some(&"object") => "JSON".to_owned(),
+        ValueKind::Union => schema.type_name(),
         _ => "VALUE".to_owned(),
     }
 }
 
-fn about(keywords: &Keywords, is_required: bool) -> String {
-    let mut parts = Vec::new();
-    let limit = |key: &str| keywords.get(key).filter(|value| value.is_number());
-    match (limit("minimum"), limit("maximum")) {
-        (Some(least), Some(most)) => parts.push(format!("{least} to {most}")),
-        (Some(least), None) => parts.push(format!("at least {least}")),
-        (None, Some(most)) => parts.push(format!("at most {most}")),
-        (None, None) => {}
+fn about(input: &Input) -> String {
+    let schema = input.schema();
+    let mut parts: Vec<String> = schema.range().into_iter().collect();
+    if !schema.accepted_files().is_empty() {
+        parts.push(schema.accepted_files().join(", "));
     }
-    match keywords.get("default") {
-        Some(default) if !default.is_null() && !is_secret(keywords) => {
+    match schema.default_value() {
+        Some(default) if !default.is_null() && !schema.is_secret() => {
             parts.push(format!("default: {}", plain(default)));
         }
         _ => {}
     }
-    if is_required {
+    if input.is_required() {
         parts.push("required".to_owned());
     }
-    if keywords.get("deprecated") == Some(&Value::Bool(true)) {
+    if schema.is_deprecated() {
         parts.push("deprecated".to_owned());
     }
-    let described = keywords.get("description").and_then(Value::as_str);
-    let described = described.unwrap_or_default().split_whitespace();
+    let described = schema.description().unwrap_or_default().split_whitespace();
     let described = described.collect::<Vec<_>>().join(" ");
     match (described.is_empty(), parts.is_empty()) {
         (_, true) => described,

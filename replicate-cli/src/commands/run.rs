@@ -2,6 +2,7 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 use replicate::ModelRef;
+use replicate::schema::OutputKind;
 
 use super::creation::{CreateArgs, ParsedArgs, ValidatedRequest};
 use super::{model_help, page, predictions, print_one, sweep, with_session};
@@ -11,8 +12,8 @@ use crate::global::GlobalArgs;
 use crate::output;
 use crate::prediction::{self, Followed, Waited, write_line};
 use crate::save::{Plan, SaveArgs, Target};
+use crate::schema::Schema;
 use crate::schema::read::schema_of_created;
-use crate::schema::{OutputForm, Schema};
 use crate::session::Session;
 use crate::signals;
 use crate::stream_printer::{Format, StreamPrinter};
@@ -215,7 +216,8 @@ impl Running<'_> {
 
     /// Whether the output is printed as it arrives.
     fn streams(&self) -> bool {
-        let is_text = self.schema().map(Schema::output) == Some(OutputForm::ConcatenatedText);
+        let is_text =
+            self.schema().map(|schema| schema.output().kind()) == Some(OutputKind::StreamedText);
         let is_wanted = is_text || (self.args.stream && self.has_stream_url());
         let is_printed = self.plan.target == Target::Print;
         is_printed && is_wanted && !self.args.no_stream && !self.followed.session.json

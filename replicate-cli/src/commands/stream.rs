@@ -5,7 +5,7 @@ use super::{model_help, with_session};
 use crate::error::{CliError, ExitCode};
 use crate::global::GlobalArgs;
 use crate::prediction::{self, Followed};
-use crate::schema::{OutputForm, Schema};
+use crate::schema::Schema;
 use crate::signals;
 use crate::stream_printer::{Format, StreamPrinter};
 
@@ -99,11 +99,11 @@ impl Stream {
 
 /// Refuses a model that returns files: its predictions have no stream.
 fn check_form(schema: Option<&Schema>) -> Result<(), CliError> {
-    match schema.map(Schema::output) {
-        Some(OutputForm::Files | OutputForm::SeveralFiles) => Err(CliError::usage(
-            "this model returns files, and has no stream",
-        )
-        .hint("run it instead: replicate run")),
-        _ => Ok(()),
+    match schema.is_some_and(|schema| schema.output().has_files()) {
+        true => Err(
+            CliError::usage("this model returns files, and has no stream")
+                .hint("run it instead: replicate run"),
+        ),
+        false => Ok(()),
     }
 }

@@ -1,18 +1,13 @@
 //! Assembles arguments to one input, typed and validated by the model's schema.
 
-use std::path::Path;
-
+use replicate::schema::{Input, MASK, ValueKind, ValueSchema, coerce_untyped};
 use serde_json::{Map, Value};
 
 use super::RawInput;
 use super::argument::{Argument, Literal};
 use super::files::{FileSlot, Source};
 use crate::error::CliError;
-use crate::schema::suggest::suggest;
-use crate::schema::{Keywords, Schema, check, coerce, is_file, is_secret, is_text};
-
-/// What stands for a secret wherever an input is shown.
-pub(crate) const MASK: &str = "********";
+use crate::schema::{Schema, violation};
 
 /// A complete input but for the URLs of its files.
 #[derive(Clone, Debug)]
@@ -53,6 +48,16 @@ impl Assembled {
             }
         }
         Ok(input)
+    }
+
+    /// The texts of the secrets.
+    fn secret_texts(&self) -> Vec<String> {
+        let mut input = self.input.clone();
+        let texts = self.secrets.iter().filter_map(|secret| {
+            let value = value_at(&mut input, &secret.key, None)?;
+            Some(value.as_str()?.to_owned())
+        });
+        texts.collect()
     }
 
     /// The input as it is shown: without its secrets.
@@ -116,25 +121,17 @@ pub(crate) fn assemble(given: RawInput, rules: Rules<'_>) -> Result<Assembled, C
         ..
     } = assembly;
     secrets.extend(schema_secrets(rules.schema, &input, &secrets));
+    for file in &files {
+        file.check()?;
+    }
     let assembled = Assembled {
         input: Value::Object(input),
         files,
         secrets,
     };
     if let Some(schema) = rules.schema.filter(|_| rules.validate) {
-        // A mask is a valid secret, unless the schema limits it.
-        let has_secrets = !assembled.secrets.is_empty();
-        check::check(schema, &assembled.input).map_err(|error| match has_secrets {
-            true => check::check(schema, &assembled.masked())
-                .err()
-                .unwrap_or_else(|| {
-                    CliError::usage("a secret input does not fit the model's schema")
-                }),
-            false => error,
-        })?;
-    }
-    for file in &assembled.files {
-        file.check()?;
+        violation::validate(schema, &assembled.clone().fill_files()?)
+            .map_err(|error| error.without(&assembled.secret_texts()))?;
     }
     Ok(assembled)
 }
@@ -145,19 +142,15 @@ fn schema_secrets(
     input: &Map<String, Value>,
     known: &[Secret],
 ) -> Vec<Secret> {
-    let Some(schema) = schema else {
-        return Vec::new();
-    };
-    let keywords = schema.input();
-    let properties = schema.properties(&keywords);
-    let secret = properties.into_iter().filter(|(key, property)| {
-        input.contains_key(*key)
-            && is_secret(&schema.resolve(property))
-            && !known.iter().any(|known| known.key == [*key])
+    let inputs = schema.into_iter().flat_map(Schema::inputs);
+    let secret = inputs.filter(|one| {
+        input.contains_key(one.key())
+            && one.schema().has_secrets()
+            && !known.iter().any(|known| known.key == [one.key()])
     });
     secret
-        .map(|(key, _)| Secret {
-            key: vec![key.to_owned()],
+        .map(|one| Secret {
+            key: vec![one.key().to_owned()],
             variable: None,
         })
         .collect()
@@ -193,19 +186,13 @@ struct Assembly<'a> {
 /// A value, and the file whose URL it becomes.
 type Filled = (Value, Option<Source>);
 
-impl Assembly<'_> {
+impl<'a> Assembly<'a> {
     /// Rejects text without a key that is a malformed `key=value`: it would become the prompt.
     fn check_main(&self, literal: &Literal) -> Result<(), CliError> {
         let (Literal::Text(text), Some(schema), true) = (literal, self.schema, self.rules.validate)
         else {
             return Ok(());
         };
-        let input = schema.input();
-        let keys: Vec<&str> = schema
-            .properties(&input)
-            .into_iter()
-            .map(|(key, _)| key)
-            .collect();
         let written = text.trim_start_matches('-');
         let end = written
             .find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-')))
@@ -214,7 +201,7 @@ impl Assembly<'_> {
         let rest = rest.trim_start();
         let value = match rest.strip_prefix(':') {
             // A word before a colon is a key only where the model has that key.
-            Some(value) if keys.contains(&word) => value,
+            Some(value) if schema.input(word).is_some() => value,
             Some(_) => return Ok(()),
             None => {
                 let list = rest.strip_prefix('[').and_then(|rest| rest.split_once(']'));
@@ -225,11 +212,12 @@ impl Assembly<'_> {
                 }
             }
         };
-        let Some(key) = suggest(word, keys.iter().copied()) else {
+        let known = schema.input(word).map(Input::key);
+        let Some(key) = known.or_else(|| schema.suggest_key(word)) else {
             return Ok(());
         };
         let value = value.trim_start();
-        let main = schema.main_input(is_text).unwrap_or_default();
+        let main = schema.main_text_input().map_or("KEY", Input::key);
         Err(CliError::usage(format!(
             "invalid input `{text}`; did you mean `{key}={value}`?"
         ))
@@ -244,27 +232,20 @@ impl Assembly<'_> {
             )
             .hint("write it as key=value, such as prompt=\"...\""));
         };
-        let for_file = || schema.main_input(is_file);
-        let for_text = || schema.main_input(is_text);
-        let key = match literal {
+        let for_file = || schema.main_file_input();
+        let for_text = || schema.main_text_input();
+        let main = match literal {
             Literal::File(_) => for_file().or_else(for_text),
             Literal::Content { .. } => for_text().or_else(for_file),
             _ => for_text(),
         };
-        key.ok_or_else(|| {
-            let input = schema.input();
-            let keys: Vec<&str> = schema
-                .properties(&input)
-                .into_iter()
-                .map(|(key, _)| key)
-                .collect();
-            CliError::usage("this model has no main input for text without a key").hint(match keys
-                .as_slice()
-            {
+        main.map(|input| input.key().to_owned()).ok_or_else(|| {
+            let error = CliError::usage("this model has no main input for text without a key");
+            error.hint(match schema.inputs() {
                 [] => "the model has no inputs".to_owned(),
-                keys => format!(
+                _ => format!(
                     "write it as key=value; the model's inputs: {}",
-                    keys.join(", ")
+                    violation::keys(schema)
                 ),
             })
         })
@@ -276,12 +257,9 @@ impl Assembly<'_> {
 
     fn put(&mut self, key: &str, literal: Literal) -> Result<(), CliError> {
         let path = self.path(key);
-        let keywords = self.keywords(&path);
+        let schema = self.schema_at(&path);
         let again = self.from_arguments.contains(&path);
-        let in_list = again
-            && keywords
-                .as_ref()
-                .is_some_and(|keywords| Schema::types(keywords).contains(&"array"));
+        let in_list = again && schema.is_some_and(|schema| schema.accepts(ValueKind::List));
         if again && !in_list {
             return Err(CliError::usage(format!("`{key}` is set twice"))
                 .hint("remove one; only a list input can be set several times"));
@@ -292,7 +270,7 @@ impl Assembly<'_> {
                 variable: Some(name.clone()),
             });
         }
-        let (value, file) = self.value(key, keywords.as_ref(), literal)?;
+        let (value, file) = self.value(key, schema, literal)?;
         let mut index = value.is_array().then_some(0);
         let place = place(&mut self.input, &path).ok_or_else(|| {
             CliError::usage(format!("`{key}` is inside a value that is not an object"))
@@ -317,43 +295,34 @@ impl Assembly<'_> {
 
     /// The path to a key: `a.b` is a field of `a`, unless the model has an input of that name.
     fn path(&self, key: &str) -> Vec<String> {
-        let whole = self.schema.is_some_and(|schema| {
-            schema
-                .input()
-                .get("properties")
-                .is_some_and(|properties| properties.get(key).is_some())
-        });
-        match whole {
+        match self
+            .schema
+            .is_some_and(|schema| schema.input(key).is_some())
+        {
             true => vec![key.to_owned()],
             false => key.split('.').map(str::to_owned).collect(),
         }
     }
 
     /// The schema of the value at a path.
-    fn keywords(&self, path: &[String]) -> Option<Keywords> {
-        let schema = self.schema?;
-        path.iter().try_fold(schema.input(), |keywords, key| {
-            Some(schema.resolve(keywords.get("properties")?.get(key)?))
-        })
+    fn schema_at(&self, path: &[String]) -> Option<&'a ValueSchema> {
+        self.schema?.value_at(path.iter().map(String::as_str))
     }
 
     fn value(
         &self,
         key: &str,
-        keywords: Option<&Keywords>,
+        schema: Option<&ValueSchema>,
         literal: Literal,
     ) -> Result<Filled, CliError> {
         let text = match literal {
             Literal::Json(value) => return Ok((value, None)),
             Literal::Filled(Value::String(text)) => text,
-            Literal::Filled(value) => return Ok((self.chained(keywords, value), None)),
-            Literal::Text(text) => {
-                self.check_forgotten_at(key, keywords, &text)?;
-                text
-            }
+            Literal::Filled(value) => return Ok((self.chained(schema, value), None)),
+            Literal::Text(text) => text,
             Literal::Secret { value, .. } => value,
-            Literal::File(path) if self.wants_file(keywords) => {
-                return Ok(self.file(keywords, Source::Path(path)));
+            Literal::File(path) if self.wants_file(schema) => {
+                return Ok(self.file(schema, Source::Path(path)));
             }
             Literal::File(path) => {
                 let name = path.display().to_string();
@@ -362,8 +331,8 @@ impl Assembly<'_> {
                 })?;
                 utf8(key, &format!("`{name}`"), content)?
             }
-            Literal::Content { content, name } if self.content_is_file(keywords, &content) => {
-                return Ok(self.file(keywords, Source::Bytes { content, name }));
+            Literal::Content { content, name } if self.content_is_file(schema, &content) => {
+                return Ok(self.file(schema, Source::Bytes { content, name }));
             }
             Literal::Content { content, name } => {
                 let from = match name.as_str() {
@@ -377,83 +346,47 @@ impl Assembly<'_> {
                 return Err(CliError::error(format!("`{key}` was not read")));
             }
         };
-        Ok((self.typed(keywords, &text), None))
+        Ok((self.typed(schema, &text), None))
     }
 
     /// Whether content of a pipe or of standard input is passed as a file. Without a schema, UTF-8
     /// is text.
-    fn content_is_file(&self, keywords: Option<&Keywords>, content: &[u8]) -> bool {
-        match keywords {
-            Some(keywords) => self.wants_file(Some(keywords)),
+    fn content_is_file(&self, schema: Option<&ValueSchema>, content: &[u8]) -> bool {
+        match schema {
+            Some(_) => self.wants_file(schema),
             None => std::str::from_utf8(content).is_err(),
         }
     }
 
     /// An output of an earlier prediction: a list of texts is one text where the input takes one.
-    fn chained(&self, keywords: Option<&Keywords>, value: Value) -> Value {
-        let types = keywords.map(|keywords| Schema::types(keywords));
-        let takes_text = types.is_some_and(|types| types == ["string"]);
+    fn chained(&self, schema: Option<&ValueSchema>, value: Value) -> Value {
+        let kind = schema.map(ValueSchema::kind);
+        let takes_text = matches!(kind, Some(ValueKind::Text | ValueKind::File));
         match &value {
             Value::Array(items) if takes_text => {
                 let texts: Option<Vec<&str>> = items.iter().map(Value::as_str).collect();
                 texts.map_or(value.clone(), |texts| texts.concat().into())
             }
-            Value::Number(_) | Value::Bool(_) => self.typed(keywords, &value.to_string()),
+            Value::Number(_) | Value::Bool(_) => self.typed(schema, &value.to_string()),
             _ => value,
         }
     }
 
-    /// Rejects a value that is no URL where the model takes the URL of a file.
-    fn check_forgotten_at(
-        &self,
-        key: &str,
-        keywords: Option<&Keywords>,
-        text: &str,
-    ) -> Result<(), CliError> {
-        let takes_file = keywords.is_some_and(|keywords| {
-            let item = self.item(keywords);
-            is_file(keywords) || item.as_ref().is_some_and(is_file)
-        });
-        let is_json = text.starts_with(['[', '{']);
-        if !takes_file || !self.rules.validate || is_json || is_url(text) || text == "null" {
-            return Ok(());
-        }
-        if !text.is_empty() && Path::new(text).exists() {
-            return Err(
-                CliError::usage(format!("`{key}` takes a file, and `{text}` is a path"))
-                    .hint(format!("write {key}=@{text}")),
-            );
-        }
-        Err(
-            CliError::usage(format!("`{key}` takes a file, and `{text}` is not a URL"))
-                .hint(format!("write {key}=@FILE, or {key}=https://...")),
-        )
-    }
-
-    fn item(&self, keywords: &Keywords) -> Option<Keywords> {
-        let items = keywords.get("items")?;
-        self.schema.map(|schema| schema.resolve(items))
-    }
-
-    fn typed(&self, keywords: Option<&Keywords>, text: &str) -> Value {
-        match (self.schema, keywords) {
-            (Some(schema), Some(keywords)) => coerce::coerce(schema, keywords, text),
-            _ => coerce::coerce_untyped(text),
+    fn typed(&self, schema: Option<&ValueSchema>, text: &str) -> Value {
+        match schema {
+            Some(schema) => schema.coerce(text),
+            None => coerce_untyped(text),
         }
     }
 
     /// Whether the input takes the URL of a file, and not the file's text.
-    fn wants_file(&self, keywords: Option<&Keywords>) -> bool {
-        let Some(keywords) = keywords.filter(|_| self.schema.is_some()) else {
-            return true;
-        };
-        let types = Schema::types(keywords);
-        is_file(keywords) || types.is_empty() || self.item(keywords).as_ref().is_some_and(is_file)
+    fn wants_file(&self, schema: Option<&ValueSchema>) -> bool {
+        schema.is_none_or(|schema| schema.takes_file() || schema.kind() == ValueKind::Any)
     }
 
-    fn file(&self, keywords: Option<&Keywords>, source: Source) -> Filled {
+    fn file(&self, schema: Option<&ValueSchema>, source: Source) -> Filled {
         let placeholder = Value::String(format!("@{}", source.name()));
-        let in_list = keywords.is_some_and(|keywords| Schema::types(keywords).contains(&"array"));
+        let in_list = schema.is_some_and(|schema| schema.kind() == ValueKind::List);
         let value = if in_list {
             Value::Array(vec![placeholder])
         } else {
@@ -461,11 +394,6 @@ impl Assembly<'_> {
         };
         (value, Some(source))
     }
-}
-
-/// Whether text is a URL that a model can read.
-fn is_url(text: &str) -> bool {
-    text.starts_with("data:") || text.contains("://")
 }
 
 fn utf8(key: &str, from: &str, content: Vec<u8>) -> Result<String, CliError> {

@@ -1,8 +1,7 @@
 //! Reads what is to be run: its schema, and the route by which it is run.
 
 use replicate::types::Prediction;
-use replicate::{ErrorKind, ModelRef};
-use serde_json::Value;
+use replicate::{Error, ErrorKind, ModelRef};
 
 use super::Schema;
 use crate::error::CliError;
@@ -53,7 +52,11 @@ impl Target {
             Err(error) => return Err(error.into()),
         };
         Ok(Self {
-            schema: document.and_then(|document| Schema::new(Value::clone(&document))),
+            schema: document
+                .map(Schema::new)
+                .transpose()
+                .map_err(Error::from)?
+                .flatten(),
             reference,
         })
     }
@@ -103,5 +106,5 @@ pub(crate) async fn schema_of_created(
     let reference = format!("{model}:{}", prediction.version);
     let reading = session.client.models().schema(reference);
     let document = session.unless_interrupted(reading).await.ok()?.ok()??;
-    Schema::new(Value::clone(&document))
+    Schema::new(document).ok()?
 }

@@ -19,11 +19,11 @@ async fn mistakes_are_reported_with_the_right_form_before_a_create() {
             .run()
             .await
     };
-    assert_output!(run("file=small.png").await, @r"
+    assert_output!(run("file=small.png").await, @r#"
     exit 2
-    error: `file` takes a file, and `small.png` is a path
+    error: `file` must be the URL of a file (https or data), not the local path "small.png"
     hint: write file=@small.png
-    ");
+    "#);
     assert_output!(run("file=@").await, @r"
     exit 2
     error: missing file name after `file=@`

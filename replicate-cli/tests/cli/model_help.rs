@@ -49,7 +49,7 @@ async fn help_of_a_model_lists_its_inputs() {
           key=@env:NAME
           tags=TEXT (a list: may be repeated)
 
-        Output: a file, or a list of files
+        Output: file
 
         For the options see: replicate run --help
         ");

@@ -7,17 +7,18 @@ use chrono::Utc;
 use clap::Args;
 use futures::TryStreamExt;
 use replicate::is_terminal;
+use replicate::schema::MASK;
 use replicate::types::Prediction;
 use serde_json::{Value, json};
 
 use crate::duration;
 use crate::error::{CliError, ExitCode};
-use crate::inputs::assemble::MASK;
 use crate::output;
 use crate::prediction::{self, Followed};
 use crate::save::{SaveArgs, Saver, Template, make_directory};
+use crate::schema::Schema;
 use crate::schema::read::schema_of_created;
-use crate::schema::{Schema, is_secret};
+
 use crate::session::Session;
 use crate::terminal;
 
@@ -203,31 +204,16 @@ fn write_sidecar(
         .iter()
         .map(|file| file.display().to_string())
         .collect();
-    let mut sidecar = json!({
+    let sidecar = json!({
         "id": prediction.id,
         "model": prediction.model,
         "version": prediction.version,
         "created_at": prediction.created_at,
-        "input": prediction.input,
+        "input": masked(prediction, schema),
         "metrics": prediction.metrics,
         "output": prediction.output,
         "files": files,
     });
-    if let Some(Value::Object(input)) = sidecar.get_mut("input") {
-        let keywords = schema.map(Schema::input);
-        for (key, value) in input {
-            let property = keywords
-                .as_ref()
-                .and_then(|keywords| keywords.get("properties")?.get(key));
-            let is_secret = match (schema, property) {
-                (Some(schema), Some(property)) => is_secret(&schema.resolve(property)),
-                _ => sounds_secret(key),
-            };
-            if is_secret {
-                *value = MASK.into();
-            }
-        }
-    }
     let failed = |error: std::io::Error| {
         CliError::error(format!("could not write `{}`: {error}", path.display()))
     };
@@ -238,6 +224,22 @@ fn write_sidecar(
     file.write_all(text.as_bytes()).map_err(failed)?;
     file.persist(path).map_err(|error| failed(error.error))?;
     Ok(())
+}
+
+/// The input without its secrets.
+fn masked(prediction: &Prediction, schema: Option<&Schema>) -> Value {
+    let input = Value::Object(prediction.input.clone());
+    if let Some(schema) = schema {
+        return schema.masked(&input);
+    }
+    let fields = prediction.input.iter().map(|(key, value)| {
+        let value = match sounds_secret(key) {
+            true => MASK.into(),
+            false => value.clone(),
+        };
+        (key.clone(), value)
+    });
+    Value::Object(fields.collect())
 }
 
 /// Whether an input without a schema is a secret by its name.

@@ -174,7 +174,7 @@ fn path_where_a_file_is_expected_is_rejected() {
         let said = refused(&[&format!("{key}={path}")]);
         assert!(said.contains(&format!("write {key}=@{path}")), "{said}");
     }
-    assert!(refused(&["image=photo.png"]).contains("is not a URL"));
+    assert!(refused(&["image=photo.png"]).contains("write image=@photo.png"));
     assert_eq!(
         typed(&["image=https://a.example/x.png"])["image"],
         json!("https://a.example/x.png")

@@ -222,6 +222,8 @@ fn missing_main(
 }
 
 fn object(bytes: &[u8], from: &str) -> Result<Map<String, Value>, CliError> {
+    // Editors on Windows write a byte order mark.
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     if bytes.trim_ascii().is_empty() {
         return Err(CliError::usage(format!("{from} is empty"))
             .hint(r#"expected an object with the model's inputs: {"prompt": "..."}"#));

@@ -145,7 +145,8 @@ async fn without_waiting_there_is_nothing_to_save() {
 async fn values_of_a_file_of_input_are_changed_by_arguments() {
     let emulator = Emulator::start().await.expect("an emulator");
     let directory = tempfile::tempdir().expect("a directory");
-    let input = r#"{"prompt": "a tale", "max_tokens": 9}"#;
+    // With a byte order mark, as some editors write it.
+    let input = "\u{feff}{\"prompt\": \"a tale\", \"max_tokens\": 9}";
     std::fs::write(directory.path().join("input.json"), input).expect("a file");
     let run = ["run", "emulator/text", "-i", "input.json", "max_tokens=2"];
     let output = replicate(run)

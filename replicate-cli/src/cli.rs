@@ -4,8 +4,8 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::commands::model_help::Help;
 use crate::commands::{
-    account, collections, completion, deployments, files, hardware, local, model_help, models,
-    predictions, rerun, run, search, stream, trainings, with_session,
+    account, api, auth, collections, completion, deployments, files, hardware, local, model_help,
+    models, predictions, rerun, run, search, stream, trainings, with_session,
 };
 use crate::error::{CliError, ExitCode};
 use crate::global::GlobalArgs;
@@ -81,6 +81,8 @@ impl Cli {
             Command::Account(account) => {
                 with_session(&global, async |session| account.execute(session).await)
             }
+            Command::Auth(auth) => auth.execute(&global),
+            Command::Api(api) => with_session(&global, async |session| api.execute(session).await),
             Command::Local(local) => local.execute(&global),
             Command::Completion(completion) => completion.execute(Self::command()),
             Command::Version => {
@@ -113,6 +115,9 @@ pub(crate) enum Command {
     Search(search::Search),
     #[command(visible_alias = "whoami")]
     Account(account::Account),
+    #[command(subcommand)]
+    Auth(auth::Auth),
+    Api(api::Api),
     #[command(subcommand)]
     Local(local::Local),
     Completion(completion::Completion),

@@ -1,6 +1,8 @@
 //! The commands, and what they share.
 
 pub(crate) mod account;
+pub(crate) mod api;
+pub(crate) mod auth;
 pub(crate) mod collections;
 pub(crate) mod completion;
 pub(crate) mod creation;
@@ -20,7 +22,7 @@ pub(crate) mod stream;
 mod sweep;
 pub(crate) mod trainings;
 
-use replicate::{Error, ErrorKind, Response};
+use replicate::{Client, Error, ErrorKind, RequestOptions, Response};
 use serde_json::Value;
 
 use crate::error::{CliError, ExitCode};
@@ -45,6 +47,27 @@ pub(crate) fn with_session(
     // A name lookup or file read that is still under way does not delay the exit.
     runtime.shutdown_background();
     result.map(|()| ExitCode::Done)
+}
+
+/// Sends a request that changes something. An interruption stops it as long as it was not sent;
+/// after that its response is awaited, since its outcome matters.
+pub(crate) async fn change<T>(
+    session: &Session,
+    send: impl AsyncFnOnce(Client) -> Result<T, Error>,
+) -> Result<Result<T, Error>, CliError> {
+    let options = RequestOptions::new().with_cancellation_token(session.interrupted.clone());
+    let sending = send(session.client.with_options(options));
+    let notice = || "waiting for the response (Ctrl-C again leaves at once)".to_owned();
+    let result = session
+        .with_notice(&session.progress(), sending, notice)
+        .await;
+    match result {
+        Err(error) if session.interrupted.is_cancelled() => Err(match error.kind() {
+            ErrorKind::Canceled => CliError::interrupted("interrupted; nothing was sent"),
+            _ => CliError::interrupted(format!("interrupted; {error}")),
+        }),
+        result => Ok(result),
+    }
 }
 
 /// Fetches one resource and prints it: its fields to a person, else its JSON as it arrived. A
@@ -73,7 +96,7 @@ pub(crate) fn print_one(
         Ok(value) if session.is_interactive() => {
             terminal::write_data(record::render(&fields(&value)))?;
         }
-        _ => terminal::write_line(body)?,
+        _ => session.write_json(body)?,
     }
     Ok(())
 }

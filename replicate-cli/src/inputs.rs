@@ -13,7 +13,7 @@ use clap::Args;
 use serde_json::{Map, Value};
 
 use crate::error::CliError;
-use crate::reader::{self, read_file, read_pipe, read_stdin};
+use crate::reader::{self, pipe_for, read_file, stdin_for};
 use crate::schema::Schema;
 use crate::session::Session;
 use argument::{Argument, Literal};
@@ -92,7 +92,7 @@ impl WrittenInput {
             let (content, from) = match path.to_str() {
                 Some("-") => {
                     stdin.take()?;
-                    let content = read_stdin(session, "the input").await?;
+                    let content = stdin_for(session, "the input").await?;
                     (content, "standard input".to_owned())
                 }
                 _ => {
@@ -119,7 +119,7 @@ impl WrittenInput {
             && reader::stdin_is_pipe_or_file()
         {
             stdin.take()?;
-            let content = read_stdin(session, &format!("`{key}`")).await?;
+            let content = stdin_for(session, &format!("`{key}`")).await?;
             let value = Literal::from_stdin(content)?;
             arguments.push(Argument::Pair { key, value });
         }
@@ -155,7 +155,7 @@ async fn resolve(
     let read = match literal {
         Literal::Stdin { json } => {
             stdin.take()?;
-            let content = read_stdin(session, purpose).await?;
+            let content = stdin_for(session, purpose).await?;
             match json {
                 true => Literal::Json(argument::json("standard input", &content)?),
                 false => Literal::from_stdin(content)?,
@@ -167,7 +167,7 @@ async fn resolve(
         }
         // A pipe can be read once, and has no size.
         Literal::File(path) if is_stream(path) => Literal::Content {
-            content: read_pipe(session, path, purpose).await?.into(),
+            content: pipe_for(session, path, purpose).await?.into(),
             name: path.display().to_string(),
         },
         Literal::Env(name) => {
@@ -189,7 +189,7 @@ async fn resolve(
 
 async fn read_path(session: &Session, path: &Path, purpose: &str) -> Result<Vec<u8>, CliError> {
     match is_stream(path) {
-        true => read_pipe(session, path, purpose).await,
+        true => pipe_for(session, path, purpose).await,
         false => read_file(path),
     }
 }

@@ -54,7 +54,7 @@ pub(crate) async fn print<T>(
 ) -> Result<(), CliError> {
     let (items, more) = session.unless_interrupted(fetch(list, limit)).await??;
     if !session.is_interactive() {
-        return Ok(terminal::write_line(array(&items))?);
+        return session.write_json(array(&items));
     }
     let values: Vec<Value> = items
         .iter()

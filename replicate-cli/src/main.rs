@@ -4,11 +4,15 @@
 mod args;
 mod cli;
 mod commands;
+mod config;
+mod credentials;
 mod duration;
 mod error;
 mod file_type;
 mod global;
 mod inputs;
+mod jq;
+mod json_output;
 mod list;
 mod output;
 mod prediction;

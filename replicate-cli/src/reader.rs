@@ -16,15 +16,20 @@ const MAX_TEXT_BYTES: u64 = 64 * 1024 * 1024;
 /// After this time the command says what it is reading.
 const PATIENCE: Duration = Duration::from_secs(1);
 
+/// Reads all of standard input.
+pub(crate) fn read_stdin() -> Result<Vec<u8>, CliError> {
+    read_all(io::stdin().lock(), "standard input", MAX_STREAM_BYTES)
+}
+
 /// Reads all of standard input, for what `purpose` names. A signal or the timeout ends the wait
 /// for it.
-pub(crate) async fn read_stdin(session: &Session, purpose: &str) -> Result<Vec<u8>, CliError> {
-    let reading = blocking(|| read_all(io::stdin().lock(), "standard input", MAX_STREAM_BYTES));
+pub(crate) async fn stdin_for(session: &Session, purpose: &str) -> Result<Vec<u8>, CliError> {
+    let reading = blocking(read_stdin);
     patiently(session, &format!("{purpose} from standard input"), reading).await
 }
 
 /// Reads a pipe or a device to its end, for what `purpose` names.
-pub(crate) async fn read_pipe(
+pub(crate) async fn pipe_for(
     session: &Session,
     path: &Path,
     purpose: &str,
@@ -60,7 +65,8 @@ async fn patiently(
 }
 
 /// Reads a file with text or JSON.
-pub(crate) fn read_file(path: &Path) -> Result<Vec<u8>, CliError> {
+pub(crate) fn read_file(path: impl AsRef<Path>) -> Result<Vec<u8>, CliError> {
+    let path = path.as_ref();
     let from = format!("`{}`", path.display());
     let file = std::fs::File::open(path).map_err(|error| unreadable(&from, &error))?;
     read_all(file, &from, MAX_TEXT_BYTES)

@@ -6,8 +6,10 @@ use std::time::{Duration, Instant};
 use replicate::{CancellationToken, Client, Timeouts};
 use replicate_emulator::Emulator;
 
+use crate::credentials;
 use crate::error::CliError;
 use crate::global::GlobalArgs;
+use crate::jq::Filter;
 use crate::progress::Progress;
 use crate::signals;
 use crate::terminal;
@@ -16,7 +18,10 @@ use crate::trace::Trace;
 /// The client, configured from the command line, and how to print.
 pub(crate) struct Session {
     pub(crate) client: Client,
+    /// Whether JSON was asked for, with `--json` or `--jq`.
     pub(crate) json: bool,
+    /// The filter of `--jq`.
+    pub(crate) jq: Option<String>,
     pub(crate) quiet: bool,
     /// Canceled by the first Ctrl-C, and by a closed pipe where that ends the command.
     pub(crate) interrupted: CancellationToken,
@@ -60,13 +65,21 @@ impl Session {
                     .with_connect(connect),
             );
         }
-        let client = builder.build()?;
+        let client = match local {
+            Some(_) => builder.build()?,
+            None => credentials::sign_in(builder.build()?, global.profile.as_deref())?,
+        };
         if global.verbose {
             Trace::install(client.api().transport().base_url().as_ref());
         }
+        if let Some(filter) = &global.jq {
+            // An invalid one is reported before anything is paid for.
+            Filter::parse(filter).map_err(CliError::usage)?;
+        }
         Ok(Self {
             client,
-            json: global.json,
+            json: global.json || global.jq.is_some(),
+            jq: global.jq.clone(),
             quiet: global.quiet,
             interrupted,
             deadline: global.timeout.map(|timeout| Instant::now() + timeout),
@@ -145,6 +158,26 @@ impl Session {
                 format!("timed out while {doing}; no prediction was created"),
             )),
         }
+    }
+
+    /// Drives `work` until it is done. `work` handles an interruption itself; when one comes,
+    /// `notice` is written meanwhile.
+    pub(crate) async fn with_notice<T>(
+        &self,
+        progress: &Progress,
+        work: impl Future<Output = T>,
+        notice: impl FnOnce() -> String,
+    ) -> T {
+        tokio::pin!(work);
+        tokio::select! {
+            biased;
+            () = self.interrupted.cancelled() => {}
+            done = &mut work => return done,
+        }
+        if !self.quiet {
+            progress.write_above(&notice());
+        }
+        work.await
     }
 
     /// Drives work that may be dropped at any time: an interruption ends it.

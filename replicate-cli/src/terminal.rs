@@ -70,6 +70,11 @@ pub(crate) fn stdout_is_pipe() -> bool {
         .is_ok_and(|metadata| metadata.file_type().is_fifo() || metadata.file_type().is_socket())
 }
 
+/// Whether standard output shows color.
+pub(crate) fn stdout_shows_color() -> bool {
+    AutoStream::choice(&io::stdout()) != ColorChoice::Never
+}
+
 /// `text` in a style, if standard output shows color.
 pub(crate) fn styled(text: &str, style: Style) -> String {
     paint(text, style, AutoStream::choice(&io::stdout()))

@@ -89,7 +89,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::Client;
 use crate::builder::PollPolicy;
-use crate::create::{Creation, Webhook};
+use crate::create::{CreateRequest, Webhook};
 use crate::error::{Error, ErrorKind, Result};
 #[cfg(feature = "files")]
 use crate::file_input::FileStrategy;
@@ -153,8 +153,8 @@ struct Settings {
 }
 
 impl Settings {
-    fn creation(&self, model: ModelRef, input: Input) -> Creation {
-        let mut creation = Creation::of_input(model, input);
+    fn request(&self, model: ModelRef, input: Input) -> CreateRequest {
+        let mut creation = CreateRequest::of_input(model, input);
         creation.set_webhook(self.webhook.clone());
         if let Some(deadline) = self.cancel_after {
             creation.cancel_after(deadline);

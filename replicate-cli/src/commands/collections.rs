@@ -49,7 +49,7 @@ impl Collections {
 
 fn print(session: &Session, body: &[u8]) -> Result<(), CliError> {
     if !session.is_interactive() {
-        return Ok(terminal::write_line(body)?);
+        return session.write_json(body);
     }
     let collection: Value = serde_json::from_slice(body).unwrap_or_default();
     let fields = [

@@ -145,7 +145,7 @@ async fn watch(session: &Session, id: &str) -> Result<(), CliError> {
     let followed = Followed::attach(session, id);
     let waited = followed.wait(true).await;
     if session.json && !waited.body.is_empty() {
-        write_line(waited.body.to_vec()).await?;
+        session.print_json(waited.body.clone()).await?;
     }
     waited.result?;
     let Some(snapshot) = followed.handle.snapshot().filter(|_| !session.json) else {

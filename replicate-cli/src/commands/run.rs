@@ -10,7 +10,7 @@ use crate::duration;
 use crate::error::{CliError, ExitCode, deliver_hint};
 use crate::global::GlobalArgs;
 use crate::output;
-use crate::prediction::{self, Followed, Waited, write_line};
+use crate::prediction::{self, Followed, Waited};
 use crate::save::{Plan, SaveArgs, Target};
 use crate::schema::Schema;
 use crate::schema::read::schema_of_created;
@@ -248,7 +248,7 @@ impl Running<'_> {
         }
         let id = self.followed.handle.id();
         if session.json {
-            let printed = self.followed.drive(write_line(body.to_vec())).await;
+            let printed = self.followed.drive(session.print_json(body.clone())).await;
             // The prediction's own end counts for more than that of its reader.
             match &result {
                 Ok(()) => printed.map_err(|error| error.or_hint(deliver_hint(id)))?,

@@ -41,7 +41,7 @@ impl Search {
         }
         let response = session.unless_interrupted(search.with_response()).await??;
         if !session.is_interactive() {
-            return Ok(terminal::write_line(response.body())?);
+            return session.write_json(response.body());
         }
         let found: Value = serde_json::from_slice(response.body()).unwrap_or_default();
         let parts: [(&str, &[Column]); 3] = [

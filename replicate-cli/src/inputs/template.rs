@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::Stdin;
 use super::argument::{Argument, Literal};
 use crate::error::CliError;
-use crate::reader::{self, read_stdin};
+use crate::reader::{self, stdin_for};
 use crate::session::Session;
 
 /// Fills the arguments whose whole value is a template, from standard input: a prediction's
@@ -32,7 +32,7 @@ pub(super) async fn fill(
     let written = first.written.clone();
     stdin.take()?;
     let content = match reader::stdin_is_pipe_or_file() {
-        true => read_stdin(session, &format!("`{written}`")).await?,
+        true => stdin_for(session, &format!("`{written}`")).await?,
         false => Vec::new(),
     };
     if content.trim_ascii().is_empty() {

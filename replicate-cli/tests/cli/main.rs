@@ -1,5 +1,7 @@
 //! Tests of the binary, as a user and a script run it.
 
+mod api;
+mod auth;
 mod chains;
 mod dry_run;
 mod errors;

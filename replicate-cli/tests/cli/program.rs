@@ -90,6 +90,12 @@ impl Program {
         self
     }
 
+    /// Adds arguments.
+    pub(crate) fn args(mut self, arguments: &[&str]) -> Self {
+        self.command.args(arguments);
+        self
+    }
+
     /// Runs in this directory.
     pub(crate) fn within(mut self, directory: &Path) -> Self {
         self.command.current_dir(directory);

@@ -15,10 +15,11 @@ use tokio_util::sync::CancellationToken;
 use super::journal::{Journal, Record};
 use super::plan::{Line, Start};
 use super::{BatchOutcome, Settings};
-use crate::create::Prepared;
+use crate::create::ResolvedRequest;
 use crate::error::{Error, ErrorKind, Result};
 use crate::handle::{Handle, PredictionHandle};
 use crate::job_state::JobState;
+use crate::progress::Reporter;
 use crate::reconcile::{Reconciled, UnconfirmedCreate};
 use crate::reference::ModelRef;
 use crate::types::Prediction;
@@ -103,7 +104,7 @@ struct Recorder {
     context: Arc<Context>,
     index: usize,
     hash: String,
-    prepared: Arc<Prepared>,
+    resolved: Arc<ResolvedRequest>,
     /// The latest attempt.
     sent: Mutex<Option<UnconfirmedCreate>>,
 }
@@ -117,7 +118,7 @@ impl Recorder {
 impl AttemptObserver for Recorder {
     fn before_send(&self) -> BoxFuture<'_, io::Result<()>> {
         Box::pin(async {
-            let request = self.prepared.sent_now();
+            let request = self.resolved.sent_now();
             *self.sent() = Some(request.clone());
             let Some(journal) = &self.context.journal else {
                 return Ok(());
@@ -194,7 +195,7 @@ impl Context {
             () = self.abandoned.cancelled() => return None,
             waited = waiting.finish() => waited,
         };
-        let (outcome, result) = match waited.and_then(|prediction| handle.output_of(&prediction)) {
+        let (outcome, result) = match waited.and_then(|prediction| handle.output_of(prediction)) {
             Ok(output) => (BatchOutcome::Succeeded, Ok(output)),
             Err(error) => (outcome_of(&error), Err(error)),
         };
@@ -251,19 +252,20 @@ impl Context {
     }
 
     async fn create_once(self: &Arc<Self>, line: &Line) -> Result<PredictionHandle> {
-        let creation = self
+        let request = self
             .settings
-            .creation(self.model.clone(), line.input.clone());
-        let prepared = tokio::select! {
+            .request(self.model.clone(), line.input.clone());
+        let mut reporter = Reporter::default();
+        let resolved = tokio::select! {
             biased;
             () = self.stop.cancelled() => return Err(not_started()),
-            prepared = creation.prepare(&self.client) => Arc::new(prepared?),
+            resolved = request.resolve(&self.client, &mut reporter) => Arc::new(resolved?),
         };
         let recorder = Arc::new(Recorder {
             context: Arc::clone(self),
             index: line.index,
             hash: line.hash.clone(),
-            prepared: Arc::clone(&prepared),
+            resolved: Arc::clone(&resolved),
             sent: Mutex::default(),
         });
         let options = RequestOptions::new()
@@ -273,14 +275,12 @@ impl Context {
         let api = replicate_api::Client::from_transport(transport);
         let identical = self.identical.lock(&line.hash);
         let unanswered = identical.read().await;
-        let error = match prepared.send(&api, None).await {
+        let error = match resolved.send(&api, None).await {
             Ok(created) => {
-                let id = created.prediction.id.clone();
-                self.claim(line.index, &id).await;
-                let state =
-                    JobState::created(self.client.clone(), created.prediction, created.body);
+                let state = JobState::created(self.client.clone(), created.response);
+                self.claim(line.index, state.id()).await;
                 let policy = self.settings.poll_policy();
-                return Ok(Handle::new(state, policy, created.schema, None));
+                return Ok(Handle::new(Arc::new(state), policy, created.schema, None));
             }
             Err(error) => error,
         };

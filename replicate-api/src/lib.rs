@@ -102,6 +102,8 @@ mod token;
 mod transport;
 
 pub use decode::decode;
+#[doc(hidden)]
+pub use error::Secrets;
 pub use error::{Error, ErrorKind};
 pub use field::{FromJson, FromText, IntoField};
 pub use generated::{Client, builder, operations, types};

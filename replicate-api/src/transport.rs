@@ -8,7 +8,7 @@ use reqwest::{Method, Url};
 use tokio::time::Instant;
 
 use crate::base_url::{self, BaseUrl};
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, Secrets};
 use crate::options::{Limits, RequestOptions, Timeouts, after};
 use crate::request::Request;
 use crate::response::BufferedResponse;
@@ -152,6 +152,16 @@ impl Transport {
     #[must_use]
     pub fn with_token(&self, token: Token) -> Self {
         self.with_options(RequestOptions::new().with_token(token))
+    }
+
+    /// The token that is sent, for errors that repeat what a server sent. One from a supplier is
+    /// known to the responses only.
+    #[doc(hidden)]
+    pub fn secrets(&self) -> Secrets {
+        match (&self.options.token, &self.shared.authorization) {
+            (Some(token), _) | (None, Authorization::Token(token)) => token.clone().into(),
+            (None, _) => Secrets::default(),
+        }
     }
 
     /// A key for what belongs to the account of the token that is sent: a hash, of which

@@ -143,7 +143,7 @@ fn faults() -> Vec<Script> {
 
 async fn errors_of(client: &Client) -> Vec<String> {
     let transport = client.transport();
-    let address = format!("{}/files/f/download?key=1", transport.base_url());
+    let url = format!("{}/files/f/download?key=1", transport.base_url());
     let body = || serde_json::json!({"version": "v", "input": {}});
     let mut shown_errors = Vec::new();
     let mut note =
@@ -176,7 +176,7 @@ async fn errors_of(client: &Client) -> Vec<String> {
     );
     note(
         transport
-            .fetch(Url::parse(&address).unwrap())
+            .fetch(Url::parse(&url).unwrap())
             .send()
             .await
             .err(),
@@ -371,7 +371,7 @@ fn repeating(text: &str) -> Listener {
 }
 
 #[tokio::test]
-async fn authorization_of_the_callers_is_not_repeated_whatever_its_scheme() {
+async fn authorization_of_the_caller_is_redacted_for_any_scheme() {
     for scheme in ["Token ", "bearer ", "Bearer  ", ""] {
         let listener = repeating(TOKEN);
         let transport = builder(&listener.url()).build().unwrap();
@@ -428,4 +428,19 @@ async fn response_has_the_raw_body_and_a_redacted_one() {
     let response = response.await.unwrap();
     assert_eq!(response.body(), &format!("\"{TOKEN}\""));
     assert_eq!(response.redacted(), "\"***\"");
+}
+
+#[test]
+fn debug_of_a_client_shows_no_header_of_the_http_client() {
+    let mut headers = replicate_api::header::HeaderMap::new();
+    headers.insert("x-secret", SENTINEL.parse().unwrap());
+    let http = move |http: reqwest::ClientBuilder| http.default_headers(headers.clone());
+    let transport = Transport::builder()
+        .token(TOKEN)
+        .http(http)
+        .build()
+        .unwrap();
+    let client = replicate_api::Client::from_transport(transport);
+    let shown = format!("{client:?} {client:#?}");
+    assert!(!shown.contains(SENTINEL), "{shown}");
 }

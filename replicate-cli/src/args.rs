@@ -1,15 +1,21 @@
 //! Parses the command line, and reports an invalid one in a line or two.
 
-use clap::Parser;
 use clap::error::ErrorKind;
+use clap::{CommandFactory, Parser};
 
+use crate::aliases;
 use crate::cli::Cli;
 use crate::error::{CliError, ExitCode};
 
 /// Parses the command line. `--help` and `--version` are printed here, and are an error without
 /// a message.
 pub(crate) fn parse() -> Result<Cli, CliError> {
-    match Cli::try_parse() {
+    let arguments = aliases::arguments(|word| {
+        let mut command = Cli::command();
+        command.build();
+        command.find_subcommand(word).is_some()
+    })?;
+    match Cli::try_parse_from(arguments) {
         Ok(cli) => Ok(cli),
         Err(error) => Err(parse_error(&error)),
     }

@@ -2,10 +2,12 @@
 
 use clap::{CommandFactory, Parser, Subcommand};
 
-use crate::commands::model_help::Help;
+#[cfg(feature = "local")]
+use crate::commands::local;
 use crate::commands::{
-    account, api, auth, collections, completion, deployments, files, hardware, local, model_help,
-    models, predictions, rerun, run, search, stream, trainings, with_session,
+    account, alias, api, auth, batch, collections, completion, deployments, doctor, files,
+    hardware, man, models, predictions, rerun, run, search, stream, trainings, webhooks,
+    with_session,
 };
 use crate::error::{CliError, ExitCode};
 use crate::global::GlobalArgs;
@@ -20,19 +22,29 @@ use crate::terminal;
     name = "replicate",
     version,
     disable_help_subcommand = true,
-    after_help = "Exit codes: 0 done, 1 error, 2 usage or invalid input, 3 the prediction failed or was \
-                  canceled,\n4 no token or no access, 5 not found, 6 rate limited, 7 timeout, 8 some of \
-                  several failed,\n9 a prediction exists or may exist, and its result was not delivered: \
-                  look before repeating.\nAfter 1, 2, 4, 5 and 6 no prediction was created. Signals: 129, \
-                  130, 141, 143.\n\nSet REPLICATE_API_TOKEN to a token from \
-                  https://replicate.com/account/api-tokens.\nWithout a token: replicate --local run \
-                  replicate/hello-world text=Alice"
+    after_help = after_help()
 )]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) global: GlobalArgs,
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
+}
+
+/// What follows the list of commands. It mentions only what exists.
+fn after_help() -> String {
+    let mut text = "Exit codes: 0 done, 1 error, 2 usage or invalid input, 3 the prediction failed \
+                    or was canceled,\n4 no token or no access, 5 not found, 6 rate limited, 7 \
+                    timeout, 8 some of several failed,\n9 a prediction exists or may exist, and its \
+                    result was not delivered: look before repeating.\nAfter 1, 2, 4, 5 and 6 no \
+                    prediction was created. Signals: 129, 130, 141, 143.\n\nLog in with replicate \
+                    auth login, or set REPLICATE_API_TOKEN to a token from\n\
+                    https://replicate.com/account/api-tokens."
+        .to_owned();
+    if cfg!(feature = "local") {
+        text.push_str("\nWithout a token: replicate --local run replicate/hello-world text=Alice");
+    }
+    text
 }
 
 impl Cli {
@@ -45,26 +57,17 @@ impl Cli {
             return Ok(ExitCode::Done);
         };
         match command {
-            Command::Run(run) => match run.help() {
-                Help::Command(name) => model_help::print_command(name),
-                Help::Model(reference) => model_help::print_model(&global, "run", reference),
-                Help::NotWanted => run.execute(&global),
-            },
-            Command::Stream(stream) => match stream.help() {
-                Help::Command(name) => model_help::print_command(name),
-                Help::Model(reference) => model_help::print_model(&global, "stream", reference),
-                Help::NotWanted => stream.execute(&global),
-            },
+            Command::Run(run) => run.execute(&global),
+            Command::Stream(stream) => stream.execute(&global),
             Command::Rerun(rerun) => rerun.execute(&global),
+            Command::Batch(batch) => batch.execute(&global),
             Command::Predictions(predictions) => predictions.execute(&global),
-            Command::Models(models) => {
-                with_session(&global, async |session| models.execute(session).await)
-            }
-            Command::Deployments(deployments) => {
-                with_session(&global, async |session| deployments.execute(session).await)
-            }
-            Command::Trainings(trainings) => {
-                with_session(&global, async |session| trainings.execute(session).await)
+            Command::Models(models) => models.execute(&global),
+            Command::Deployments(deployments) => deployments.execute(&global),
+            Command::Trainings(trainings) => trainings.execute(&global),
+            Command::Train(create) => create.execute(&global),
+            Command::Upload(upload) => {
+                with_session(&global, async |session| upload.execute(session).await)
             }
             Command::Files(files) => {
                 with_session(&global, async |session| files.execute(session).await)
@@ -81,10 +84,17 @@ impl Cli {
             Command::Account(account) => {
                 with_session(&global, async |session| account.execute(session).await)
             }
+            Command::Webhooks(webhooks) => {
+                with_session(&global, async |session| webhooks.execute(session).await)
+            }
             Command::Auth(auth) => auth.execute(&global),
             Command::Api(api) => with_session(&global, async |session| api.execute(session).await),
+            #[cfg(feature = "local")]
             Command::Local(local) => local.execute(&global),
-            Command::Completion(completion) => completion.execute(Self::command()),
+            Command::Completion(completion) => completion.execute(),
+            Command::Doctor(doctor) => doctor.execute(&global),
+            Command::Man(man) => man.execute(Self::command()),
+            Command::Alias(alias) => alias.execute(&global),
             Command::Version => {
                 terminal::write_line(concat!("replicate ", env!("CARGO_PKG_VERSION")))?;
                 Ok(ExitCode::Done)
@@ -98,6 +108,7 @@ pub(crate) enum Command {
     Run(run::Run),
     Stream(stream::Stream),
     Rerun(rerun::Rerun),
+    Batch(batch::Batch),
     #[command(visible_aliases = ["prediction", "p"], subcommand)]
     Predictions(predictions::Predictions),
     #[command(visible_aliases = ["model", "m"], subcommand)]
@@ -106,8 +117,12 @@ pub(crate) enum Command {
     Deployments(deployments::Deployments),
     #[command(visible_aliases = ["training", "t"], subcommand)]
     Trainings(trainings::Trainings),
+    #[command(hide = true)]
+    Train(trainings::Create),
     #[command(visible_alias = "file", subcommand)]
     Files(files::Files),
+    #[command(hide = true)]
+    Upload(files::Upload),
     #[command(visible_alias = "collection", subcommand)]
     Collections(collections::Collections),
     #[command(visible_alias = "hw", subcommand)]
@@ -115,12 +130,19 @@ pub(crate) enum Command {
     Search(search::Search),
     #[command(visible_alias = "whoami")]
     Account(account::Account),
+    #[command(visible_alias = "webhook", subcommand)]
+    Webhooks(webhooks::Webhooks),
     #[command(subcommand)]
     Auth(auth::Auth),
     Api(api::Api),
+    #[cfg(feature = "local")]
     #[command(subcommand)]
     Local(local::Local),
+    #[command(subcommand)]
+    Alias(alias::Alias),
     Completion(completion::Completion),
+    Man(man::ManPage),
+    Doctor(doctor::Doctor),
     /// Print the version
     Version,
 }

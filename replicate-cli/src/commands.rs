@@ -1,16 +1,21 @@
 //! The commands, and what they share.
 
 pub(crate) mod account;
+pub(crate) mod alias;
 pub(crate) mod api;
 pub(crate) mod auth;
+pub(crate) mod batch;
 pub(crate) mod collections;
 pub(crate) mod completion;
 pub(crate) mod creation;
 mod curl;
 pub(crate) mod deployments;
+pub(crate) mod doctor;
 pub(crate) mod files;
 pub(crate) mod hardware;
+#[cfg(feature = "local")]
 pub(crate) mod local;
+pub(crate) mod man;
 pub(crate) mod model_help;
 pub(crate) mod models;
 mod page;
@@ -21,6 +26,7 @@ pub(crate) mod search;
 pub(crate) mod stream;
 mod sweep;
 pub(crate) mod trainings;
+pub(crate) mod webhooks;
 
 use replicate::{Client, Error, ErrorKind, RequestOptions, Response};
 use serde_json::Value;
@@ -63,8 +69,8 @@ pub(crate) async fn change<T>(
         .await;
     match result {
         Err(error) if session.interrupted.is_cancelled() => Err(match error.kind() {
-            ErrorKind::Canceled => CliError::interrupted("interrupted; nothing was sent"),
-            _ => CliError::interrupted(format!("interrupted; {error}")),
+            ErrorKind::Canceled => CliError::interrupted("nothing was sent"),
+            _ => CliError::interrupted(format!("{error}")),
         }),
         result => Ok(result),
     }
@@ -84,6 +90,30 @@ pub(crate) async fn show<T>(
         fetched => fetched?.body().clone(),
     };
     print_one(session, &body, fields)
+}
+
+/// Sends a request that changes something, and prints the resource that it returns.
+pub(crate) async fn change_and_show<T>(
+    session: &Session,
+    send: impl AsyncFnOnce(Client) -> Result<Response<T>, Error>,
+    fields: impl FnOnce(&Value) -> Vec<Field>,
+) -> Result<(), CliError> {
+    let response = change(session, send).await??;
+    print_one(session, response.body(), fields)
+}
+
+/// Deletes something, and reports that.
+pub(crate) async fn delete(
+    session: &Session,
+    what: &str,
+    send: impl AsyncFnOnce(Client) -> Result<(), Error>,
+) -> Result<(), CliError> {
+    change(session, send).await??;
+    if session.json {
+        return session.write_json(serde_json::json!({ "deleted": what }).to_string());
+    }
+    session.note(format!("deleted {what}"));
+    Ok(())
 }
 
 /// Prints one resource.

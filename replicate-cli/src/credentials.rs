@@ -23,6 +23,9 @@ const FILE: &str = "credentials.json";
 /// The file of Replicate's Go tool, which is only read.
 const GO_FILE: &str = "hosts";
 
+/// The files with tokens.
+pub(crate) const FILES: [&str; 2] = [FILE, GO_FILE];
+
 /// The host of Replicate's own API.
 const API_HOST: &str = "api.replicate.com";
 

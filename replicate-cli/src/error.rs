@@ -22,7 +22,8 @@ pub(crate) enum ExitCode {
     NotFound,
     RateLimited,
     Timeout,
-    SomeFailed,
+    /// Some inputs of a batch, or some of several predictions, have no result.
+    Incomplete,
     /// A prediction exists or may exist, and its result was not delivered.
     Undelivered,
     /// A signal has ended the command.
@@ -42,14 +43,14 @@ impl ExitCode {
             Self::NotFound => 5,
             Self::RateLimited => 6,
             Self::Timeout => 7,
-            Self::SomeFailed => 8,
+            Self::Incomplete => 8,
             Self::Undelivered => 9,
             Self::Signal(signal) => u8::try_from(128 + signal).unwrap_or(1),
             Self::Child(code) => code,
         }
     }
 
-    fn from_kind(kind: ErrorKind) -> Self {
+    pub(crate) fn from_kind(kind: ErrorKind) -> Self {
         match kind {
             ErrorKind::Authentication | ErrorKind::PaymentRequired => Self::NotAllowed,
             ErrorKind::NotFound | ErrorKind::Expired => Self::NotFound,
@@ -161,10 +162,21 @@ impl CliError {
         let message = match message.as_str() {
             // The reader of a pipe that closes it wants no more lines.
             "" if signal == signal::PIPE => String::new(),
-            "" => what.to_owned(),
+            "" | "interrupted" => what.to_owned(),
             message => format!("{what}; {message}"),
         };
         Self::new(ExitCode::Signal(signal), message)
+    }
+
+    /// What failed and why.
+    pub(crate) fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// Adds where the error is, such as a line of a file.
+    pub(crate) fn at(mut self, place: impl Display) -> Self {
+        self.message = one_line(&format!("{place}: {}", self.message));
+        self
     }
 
     /// Adds what to do, as a line of its own.
@@ -227,11 +239,6 @@ impl CliError {
     /// The status of the response, if that is the error.
     pub(crate) fn status(&self) -> Option<u16> {
         self.details.status
-    }
-
-    /// The message, without the hint.
-    pub(crate) fn message(&self) -> &str {
-        &self.message
     }
 
     /// The error as a script reads it.

@@ -13,7 +13,8 @@ use crate::terminal::ColorWhen;
 #[command(next_help_heading = "Global options")]
 pub(crate) struct GlobalArgs {
     /// Use a local Replicate that runs as long as this command
-    #[arg(long, global = true, conflicts_with = "base_url")]
+    #[cfg_attr(feature = "local", arg(long, global = true, conflicts_with_all = ["base_url", "profile"]))]
+    #[cfg_attr(not(feature = "local"), arg(skip))]
     pub(crate) local: bool,
     /// Print JSON as the API sent it
     #[arg(long, global = true)]
@@ -25,7 +26,7 @@ pub(crate) struct GlobalArgs {
     #[arg(long, global = true, value_name = "URL")]
     pub(crate) base_url: Option<String>,
     /// Use the token that `auth login --profile NAME` stored
-    #[arg(long, global = true, value_name = "NAME", conflicts_with = "local")]
+    #[arg(long, global = true, value_name = "NAME")]
     pub(crate) profile: Option<String>,
     /// Write only errors to standard error
     #[arg(short, long, global = true, conflicts_with = "verbose")]

@@ -170,17 +170,6 @@ async fn resolve(
             content: pipe_for(session, path, purpose).await?.into(),
             name: path.display().to_string(),
         },
-        Literal::Env(name) => {
-            let value = std::env::var(&*name).map_err(|_| {
-                CliError::usage(format!(
-                    "environment variable `{name}` for {purpose} is not set, or is not UTF-8"
-                ))
-            })?;
-            Literal::Secret {
-                value,
-                name: name.clone(),
-            }
-        }
         _ => return Ok(()),
     };
     *literal = read;

@@ -8,6 +8,7 @@ use jaq_json::write::{Pp, Styles};
 use jaq_json::{Val, read};
 
 use crate::error::CliError;
+use crate::terminal;
 
 /// A compiled filter.
 pub(crate) struct Filter(jaq_core::Filter<data::JustLut<Val>>);
@@ -43,6 +44,10 @@ impl Filter {
             let value = result
                 .map_err(|error| CliError::error(format!("could not apply --jq: {error}")))?;
             match &value {
+                Val::TStr(string) if style.strips_controls => {
+                    let string = String::from_utf8_lossy(string);
+                    text.extend(terminal::strip_control_chars(&string).into_bytes());
+                }
                 Val::TStr(string) => text.extend_from_slice(string),
                 value => text.extend(style.write(value)),
             }
@@ -59,21 +64,19 @@ pub(crate) fn check(code: &str) -> Result<String, String> {
 
 /// The place of the first part of a filter that is not in the language.
 fn unreadable(code: &str, errors: load::Errors<&str, ()>) -> String {
-    for (_, error) in errors {
-        let rest = match &error {
-            load::Error::Lex(errors) => errors.first().map(|(_, rest)| *rest),
-            load::Error::Parse(errors) => errors.first().map(|(_, rest)| *rest),
-            load::Error::Io(errors) => {
-                let modules = errors.first().map_or("", |(module, _)| module);
-                return format!("invalid filter: module `{modules}` cannot be imported");
-            }
-        };
-        return match rest.filter(|rest| !rest.is_empty()) {
-            Some(rest) => format!("invalid filter: unexpected `{rest}`"),
-            None => format!("invalid filter `{code}`: it is incomplete"),
-        };
+    let rest = match errors.first().map(|(_, error)| error) {
+        Some(load::Error::Lex(errors)) => errors.first().map(|(_, rest)| *rest),
+        Some(load::Error::Parse(errors)) => errors.first().map(|(_, rest)| *rest),
+        Some(load::Error::Io(errors)) => {
+            let module = errors.first().map_or("", |(module, _)| module);
+            return format!("invalid filter: module `{module}` cannot be imported");
+        }
+        None => None,
+    };
+    match rest.filter(|rest| !rest.is_empty()) {
+        Some(rest) => format!("invalid filter: unexpected `{rest}`"),
+        None => format!("invalid filter `{code}`: it is incomplete"),
     }
-    "invalid filter".to_owned()
 }
 
 fn undefined(errors: &jaq_core::compile::Errors<&str, ()>) -> String {
@@ -94,32 +97,43 @@ fn separator(text: &str) -> &'static str {
 }
 
 /// How JSON is written.
-pub(crate) struct Style(Pp);
+pub(crate) struct Style {
+    printer: Pp,
+    /// Whether control characters are removed from strings that are written without quotes.
+    strips_controls: bool,
+}
 
 impl Style {
     /// In one line, without spaces.
     pub(crate) fn compact() -> Self {
-        Self(Pp::default())
+        Self {
+            printer: Pp::default(),
+            strips_controls: false,
+        }
     }
 
-    /// Indented by two spaces.
+    /// For a terminal: indented by two spaces.
     pub(crate) fn indented(color: bool) -> Self {
         let styles = match color {
             true => Styles::ansi(),
             false => Styles::default(),
         };
-        Self(Pp {
+        let printer = Pp {
             indent: Some("  ".to_owned()),
             sort_keys: false,
             styles,
             sep_space: true,
-        })
+        };
+        Self {
+            printer,
+            strips_controls: true,
+        }
     }
 
     fn write(&self, value: &Val) -> Vec<u8> {
         let mut text = Vec::new();
         // Writing to memory does not fail.
-        let _ = jaq_json::write::write(&mut text, &self.0, 0, value);
+        let _ = jaq_json::write::write(&mut text, &self.printer, 0, value);
         text
     }
 

@@ -44,20 +44,30 @@ pub(crate) fn write(filter: Option<&str>, document: &[u8]) -> Result<(), CliErro
     if text.is_empty() {
         return Ok(());
     }
-    Ok(terminal::write_line(without_controls(
-        &text,
-        filter.is_some(),
-    ))?)
+    Ok(terminal::write_line(without_controls(&text))?)
 }
 
-/// JSON without the control characters that JSON does not escape. The escape sequences are those
-/// of the colors, except in a string that a filter has unquoted.
-fn without_controls(text: &[u8], unquoted: bool) -> String {
-    let text = String::from_utf8_lossy(text);
-    if unquoted {
-        return terminal::strip_control_chars(&text);
-    }
-    text.chars()
-        .filter(|c| !c.is_control() || matches!(c, '\n' | '\u{1b}'))
+/// JSON without the control characters that JSON does not escape. Escape sequences are those of
+/// the colors.
+fn without_controls(text: &[u8]) -> String {
+    String::from_utf8_lossy(text)
+        .chars()
+        .filter(|c| !c.is_control() || matches!(c, '\n' | '\t' | '\u{1b}'))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_at_a_terminal_cannot_control_it() {
+        let style = Style::indented(false);
+        let document = "{\"a\": \"x\\u001b[2J\u{9b}2J\"}";
+        let shown = without_controls(&style.document(document.as_bytes()).expect("JSON"));
+        assert_eq!(shown, "{\n  \"a\": \"x\\u001b[2J2J\"\n}");
+        let filter = Filter::parse(".a").expect("a filter");
+        let shown = without_controls(&filter.apply(document.as_bytes(), &style).expect("text"));
+        assert_eq!(shown, "x[2J2J\n");
+    }
 }

@@ -4,12 +4,11 @@ use std::future::Future;
 use std::time::{Duration, Instant};
 
 use replicate::{CancellationToken, Client, Timeouts};
-use replicate_emulator::Emulator;
 
 use crate::credentials;
 use crate::error::CliError;
 use crate::global::GlobalArgs;
-use crate::jq::Filter;
+use crate::local_server::LocalServer;
 use crate::progress::Progress;
 use crate::signals;
 use crate::terminal;
@@ -27,7 +26,7 @@ pub(crate) struct Session {
     pub(crate) interrupted: CancellationToken,
     /// When the time of `--timeout` has passed.
     pub(crate) deadline: Option<Instant>,
-    local: Option<Emulator>,
+    local: Option<LocalServer>,
 }
 
 /// How work has ended that a signal or a timeout can end.
@@ -47,7 +46,7 @@ impl Session {
         let mut builder = Client::builder()
             .user_agent_suffix(concat!("replicate-cli/", env!("CARGO_PKG_VERSION")));
         let local = match global.local {
-            true => Some(Emulator::start().await.map_err(CliError::error)?),
+            true => Some(LocalServer::start().await.map_err(CliError::error)?),
             false => None,
         };
         builder = match (&local, &global.base_url) {
@@ -71,10 +70,6 @@ impl Session {
         };
         if global.verbose {
             Trace::install(client.api().transport().base_url().as_ref());
-        }
-        if let Some(filter) = &global.jq {
-            // An invalid one is reported before anything is paid for.
-            Filter::parse(filter).map_err(CliError::usage)?;
         }
         Ok(Self {
             client,

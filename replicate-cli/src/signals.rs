@@ -34,6 +34,8 @@ pub(crate) enum Phase {
     Running { id: String, cancels: bool },
     /// Several predictions of this command may be running.
     RunningSeveral,
+    /// Predictions of a batch may be running, which a signal does not cancel.
+    RunningBatch,
     /// The prediction has succeeded, and its output is being delivered.
     Delivering { id: String },
 }
@@ -42,7 +44,7 @@ impl Phase {
     /// What a command says when the first signal comes.
     fn first_notice(&self) -> Option<String> {
         let what = match self {
-            Self::NothingCreated | Self::Delivering { .. } => return None,
+            Self::NothingCreated | Self::RunningBatch | Self::Delivering { .. } => return None,
             Self::Creating { cancels: true } => "canceling the create".to_owned(),
             Self::Creating { cancels: false } => {
                 "waiting for the response to the create; the prediction is not canceled".to_owned()
@@ -69,6 +71,10 @@ impl Phase {
             Self::RunningSeveral => Some((
                 "left; predictions may still be running".to_owned(),
                 "look for them: replicate predictions list --limit 20".to_owned(),
+            )),
+            Self::RunningBatch => Some((
+                "left; predictions of the batch may still be running".to_owned(),
+                "continue with --resume: it takes their results".to_owned(),
             )),
             Self::Delivering { id } => Some((
                 format!("left; prediction {id} has succeeded, and its output was not delivered"),

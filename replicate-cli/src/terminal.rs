@@ -113,6 +113,19 @@ pub(crate) fn width() -> usize {
     terminal_width(&io::stdout()).unwrap_or(DEFAULT_WIDTH)
 }
 
+/// Lines of the terminal that standard output is; `None` if that is not known.
+#[cfg(unix)]
+pub(crate) fn height() -> Option<usize> {
+    let size = rustix::termios::tcgetwinsize(io::stdout()).ok()?;
+    (size.ws_row > 0).then_some(size.ws_row.into())
+}
+
+/// Lines of the terminal that standard output is; `None` if that is not known.
+#[cfg(not(unix))]
+pub(crate) fn height() -> Option<usize> {
+    None
+}
+
 /// Columns of the terminal that standard error is.
 pub(crate) fn stderr_width() -> usize {
     terminal_width(&io::stderr()).unwrap_or(DEFAULT_WIDTH)
@@ -193,6 +206,13 @@ fn write_err(text: &str) {
     PROGRESS.suspend(|| {
         let _ = io::stderr().lock().write_all(text.as_bytes());
     });
+}
+
+/// Writes a question to standard error, without a newline.
+pub(crate) fn ask(question: &str) {
+    let mut stderr = io::stderr().lock();
+    let _ = stderr.write_all(strip_control_chars(question).as_bytes());
+    let _ = stderr.flush();
 }
 
 /// Writes an error, and a hint on what to do about it, to standard error.

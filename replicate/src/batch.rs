@@ -80,6 +80,7 @@
 //! exist. It cancels nothing: the stream goes on until what was created is done. Dropping the
 //! stream leaves that to a later resume.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -106,7 +107,7 @@ mod stream;
 pub use item::{BatchItem, BatchOutcome};
 pub use stream::{BatchProgress, BatchStream, StopReason};
 
-use journal::Journal;
+use journal::{Journal, Record};
 use line::Context;
 use plan::Plan;
 
@@ -127,6 +128,7 @@ pub struct Batch {
     settings: Settings,
     journal: Option<PathBuf>,
     shard: Option<(usize, usize)>,
+    stored: HashMap<usize, BatchOutcome>,
     cancellation: Option<CancellationToken>,
 }
 
@@ -154,16 +156,16 @@ struct Settings {
 
 impl Settings {
     fn request(&self, model: ModelRef, input: Input) -> CreateRequest {
-        let mut creation = CreateRequest::of_input(model, input);
-        creation.set_webhook(self.webhook.clone());
+        let mut request = CreateRequest::of_input(model, input);
+        request.set_webhook(self.webhook.clone());
         if let Some(deadline) = self.cancel_after {
-            creation.cancel_after(deadline);
+            request.cancel_after(deadline);
         }
         #[cfg(feature = "files")]
         if let Some(strategy) = self.files {
-            creation.files(strategy);
+            request.files(strategy);
         }
-        creation
+        request
     }
 
     fn poll_policy(&self) -> PollPolicy {
@@ -200,6 +202,7 @@ impl Client {
             },
             journal: None,
             shard: None,
+            stored: HashMap::new(),
             cancellation: None,
         }
     }
@@ -246,6 +249,19 @@ impl Batch {
     /// [`Expired`](BatchOutcome::Expired).
     pub fn retry_expired(mut self) -> Self {
         self.settings.retry_expired = true;
+        self
+    }
+
+    /// The results that are stored, by index, though the journal may not say so: those of a
+    /// process that was stopped between storing a result and acknowledging it. They are not
+    /// delivered, and nothing is created for them. Outcomes that are not
+    /// [final](BatchOutcome::is_final) are ignored.
+    pub fn acknowledged(
+        mut self,
+        results: impl IntoIterator<Item = (usize, BatchOutcome)>,
+    ) -> Self {
+        let results = results.into_iter();
+        self.stored = results.filter(|(_, outcome)| outcome.is_final()).collect();
         self
     }
 
@@ -363,7 +379,12 @@ impl Batch {
             None => (None, Vec::new()),
         };
         let retry_expired = self.settings.retry_expired;
-        let mut plan = Plan::new(lines, total, records, &first, retry_expired)?;
+        let mut plan = Plan::new(lines, total, records, &first, &self.stored, retry_expired)?;
+        if let Some(journal) = &journal {
+            for (index, outcome) in std::mem::take(&mut plan.acknowledged) {
+                journal.note(&Record::Done { index, outcome });
+            }
+        }
         let claimed = std::mem::take(&mut plan.claimed);
         let stop = match &self.cancellation {
             Some(token) => token.child_token(),

@@ -52,12 +52,8 @@ async fn cancel_by<J: Job>(state: &JobState<J>, client: &Client) -> Result<Arc<J
             && state.knowledge().may_lag()
             && !until.remaining().is_zero();
         if !lags {
-            let message = format!(
-                "could not cancel {} {}: {error}; it may still be running",
-                J::NOUN,
-                state.id()
-            );
-            return Err(state.describe((error.kind(), message), error));
+            let error = error.during(format_args!("could not cancel {} {}", J::NOUN, state.id()));
+            return Err(state.attach(error.advising("it may still be running")));
         }
         tokio::time::sleep(NOT_FOUND_DELAY).await;
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::StatusCode;
-use replicate_api::{ErrorKind as ApiKind, RequestOptions, Response, SendGate};
+use replicate_api::{RequestOptions, Response, SendGate};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -42,6 +42,8 @@ pub(crate) struct CreateRequest {
     stream: bool,
     #[cfg(feature = "files")]
     files: Option<FileStrategy>,
+    #[cfg(feature = "validate")]
+    validated: bool,
 }
 
 /// What a prediction is created from, checked, with every file in its place.
@@ -91,9 +93,8 @@ impl Route {
             .route(client, &model)
             .await
             .map_err(|error| {
-                error.during(format!(
-                    "could not read model {model}; no prediction was created"
-                ))
+                let error = error.during(format_args!("could not read model {model}"));
+                error.advising("no prediction was created")
             })?;
         Ok(match route {
             ModelRoute::Own(_) => Self::Model {
@@ -154,6 +155,8 @@ impl CreateRequest {
             stream: false,
             #[cfg(feature = "files")]
             files: None,
+            #[cfg(feature = "validate")]
+            validated: false,
         }
     }
 
@@ -199,6 +202,11 @@ impl CreateRequest {
         self.files = Some(strategy);
     }
 
+    #[cfg(feature = "validate")]
+    pub(crate) fn validated(&mut self) {
+        self.validated = true;
+    }
+
     /// Checks everything that can be checked here, learns how the model is run, then sends the
     /// files.
     pub(crate) async fn resolve(
@@ -214,6 +222,11 @@ impl CreateRequest {
         let watched = client.with_options(RequestOptions::new().with_send_gate(gate.clone()));
         let route = Route::resolve(&reference, &watched);
         let route = reporter.watch(&gate, None, route).await?;
+        #[cfg(feature = "validate")]
+        if self.validated {
+            let validation = crate::schema::validate_input(&watched, &reference, &input);
+            reporter.watch(&gate, None, validation).await?;
+        }
         #[cfg(feature = "files")]
         let value = {
             let strategy = self.files.unwrap_or(client.settings.files);
@@ -399,7 +412,7 @@ fn with_id(created: CreateResponse) -> Result<CreateResponse> {
 
 /// A complete 404. A truncated one may not come from the API at all, and is an unknown outcome.
 fn is_complete_not_found(error: &replicate_api::Error) -> bool {
-    error.kind() == ApiKind::NotFound && error.status() == Some(StatusCode::NOT_FOUND)
+    error.kind() == ErrorKind::NotFound && error.status() == Some(StatusCode::NOT_FOUND)
 }
 
 /// A deadline as the header takes it: whole seconds, rounded up.

@@ -10,7 +10,7 @@ use futures::stream::{self, BoxStream};
 use futures::{Stream, StreamExt};
 use http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, StatusCode};
-use replicate_api::{ErrorKind as ApiKind, StreamingResponse, Transport};
+use replicate_api::{StreamingResponse, Transport};
 use reqwest::Url;
 
 use crate::checksum::Checksum;
@@ -220,7 +220,7 @@ impl Download {
                 },
                 // All bytes arrived, and only the end of the body did not.
                 Err(_) if self.size() == Some(self.offset) => return Ok(None),
-                Err(error) if matches!(error.kind(), ApiKind::Connect | ApiKind::Timeout) => {
+                Err(error) if matches!(error.kind(), ErrorKind::Connect | ErrorKind::Timeout) => {
                     error.into()
                 }
                 Err(error) => return Err(error.into()),
@@ -307,7 +307,7 @@ impl Download {
                 Ok(response) => break response,
                 // A file can be there a moment after its prediction ended.
                 Err(error)
-                    if error.kind() == ApiKind::NotFound
+                    if error.kind() == ErrorKind::NotFound
                         && !self.has_met_404
                         && self.offset == 0
                         && self.transport.retry_policy().max_attempts > 1 =>
@@ -352,9 +352,11 @@ impl Download {
     /// The error of a request that has no file in its response.
     fn refused(&self, error: replicate_api::Error) -> Error {
         match (error.kind(), error.status()) {
-            (ApiKind::NotFound, _) => expired(error),
+            (ErrorKind::NotFound, _) => expired(error),
             // Bytes are missing, so a server that has none to send has another file.
-            (_, Some(StatusCode::RANGE_NOT_SATISFIABLE)) => changed().with_api(error),
+            (_, Some(StatusCode::RANGE_NOT_SATISFIABLE)) => {
+                reworded(error, ErrorKind::Other, CHANGED)
+            }
             (_, Some(StatusCode::FORBIDDEN)) if !self.has_token() => refused_by_host(error),
             _ if self.offset > 0 => {
                 let error = Error::from(error);
@@ -474,11 +476,11 @@ fn is_transient(error: &Error) -> bool {
     kind && error.retry_after().is_none_or(|delay| delay.is_zero())
 }
 
+const CHANGED: &str =
+    "the file changed while it was downloaded; download it again from its beginning";
+
 fn changed() -> Error {
-    Error::new(
-        ErrorKind::Other,
-        "the file changed while it was downloaded; download it again from its beginning",
-    )
+    Error::new(ErrorKind::Other, CHANGED)
 }
 
 fn not_the_rest(why: &str) -> Error {
@@ -498,17 +500,20 @@ fn no_file(status: StatusCode) -> Error {
 }
 
 fn expired(error: replicate_api::Error) -> Error {
-    Error::new(
-        ErrorKind::Expired,
-        "the file does not exist (404): outputs are deleted an hour after their prediction, and may not be there yet right at its end",
-    )
-    .with_api(error)
+    let why = "the file does not exist: outputs are deleted an hour after their prediction, and may not be there yet right at its end";
+    reworded(error, ErrorKind::Expired, why)
 }
 
 fn refused_by_host(error: replicate_api::Error) -> Error {
-    Error::new(
+    let error = error.with_advice("the URL may have expired, or the file was deleted");
+    reworded(
+        error,
         ErrorKind::Status,
-        "the file host refused to serve the file (403 Forbidden): the URL may have expired, or it was deleted",
+        "the file host refused to serve the file",
     )
-    .with_api(error)
+}
+
+/// The error of a response, with what it means for a download.
+fn reworded(error: replicate_api::Error, kind: ErrorKind, why: &str) -> Error {
+    error.with_kind(kind).with_message(why).into()
 }

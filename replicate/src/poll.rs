@@ -136,11 +136,9 @@ impl<J: Job> Poller<J> {
                     let retry_in = until.map_or(delay, |until| until - Instant::now());
                     self.progress.report(Progress::RateLimited { retry_in });
                 }
-                Next::Fail => {
-                    return Err(state.describe(failed::<J>(&error, failure, state.id()), error));
-                }
+                Next::Fail => return Err(state.attach(failed::<J>(error, failure, state.id()))),
                 Next::Outage(outage) => {
-                    return Err(state.describe(lost::<J>(&error, outage, state.id()), error));
+                    return Err(state.attach(lost::<J>(error, outage, state.id())));
                 }
             }
             tracing::debug!(
@@ -183,22 +181,20 @@ fn later(delay: Duration) -> Instant {
     Deadline::after(delay).at
 }
 
+/// What an error says of a job that may have outlived the wait for it.
+const STILL_RUNNING: &str = "it may still be running: wait for it by its id";
+
 /// The error of a poll that failed in a way that a wait does not outlive.
-pub(crate) fn failed<J: Job>(error: &Error, failure: PollFailure, id: &str) -> (ErrorKind, String) {
-    let message = match failure {
-        PollFailure::NotFound | PollFailure::Rejected(http::StatusCode::GONE) => {
-            format!("could not get {} {id}: {error}", J::NOUN)
-        }
-        _ => format!(
-            "could not get {} {id}: {error}; it may still be running: wait for it by its id",
-            J::NOUN
-        ),
-    };
-    (error.kind(), message)
+pub(crate) fn failed<J: Job>(error: Error, failure: PollFailure, id: &str) -> Error {
+    let error = error.during(format_args!("could not get {} {id}", J::NOUN));
+    match failure {
+        PollFailure::NotFound | PollFailure::Rejected(http::StatusCode::GONE) => error,
+        _ => error.advising(STILL_RUNNING),
+    }
 }
 
 /// The error of an outage that has lasted too long.
-pub(crate) fn lost<J: Job>(error: &Error, outage: Duration, id: &str) -> (ErrorKind, String) {
+pub(crate) fn lost<J: Job>(error: Error, outage: Duration, id: &str) -> Error {
     // A timeout is the caller's alone: here it is the network that does not respond.
     let kind = match (error.kind(), error.status()) {
         (ErrorKind::Timeout, Some(_)) => ErrorKind::Server,
@@ -206,12 +202,13 @@ pub(crate) fn lost<J: Job>(error: &Error, outage: Duration, id: &str) -> (ErrorK
         (kind, _) => kind,
     };
     let outage = Duration::from_secs_f64((outage.as_secs_f64() * 10.0).round() / 10.0);
-    let message = format!(
-        "no usable response for {outage:?} while waiting for {} {}: {error}; it may still be running: wait for it by its id",
-        J::NOUN,
-        id
-    );
-    (kind, message)
+    let noun = J::NOUN;
+    error
+        .with_kind(kind)
+        .during(format_args!(
+            "no usable response for {outage:?} while waiting for {noun} {id}"
+        ))
+        .advising(STILL_RUNNING)
 }
 
 /// A job whose status is terminal, or the error that it stands for.

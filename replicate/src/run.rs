@@ -177,6 +177,41 @@ impl Run {
         self
     }
 
+    /// Validates the input against the model's schema before anything is created. The schema is
+    /// read once and remembered, as [`Models::schema`](crate::resources::Models::schema) says.
+    ///
+    /// ```
+    /// use replicate::ErrorKind;
+    /// use serde_json::json;
+    ///
+    /// # #[tokio::main]
+    /// # async fn main() -> replicate::Result<()> {
+    /// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
+    /// # let builder = replicate::Client::builder().token("t").base_url(emulator.url());
+    /// # let replicate = builder.build()?;
+    /// let input = json!({ "promt": "a red bicycle", "width": 9000 });
+    /// let run = replicate.run("emulator/image").input(input).validated();
+    /// let error = run.await.unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+    /// for violation in error.violations() {
+    ///     println!("{violation}"); // unknown input `promt`; did you mean `prompt`?
+    /// }
+    /// # assert_eq!(error.violations().len(), 3);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// The run ends with [`InvalidRequest`](ErrorKind::InvalidRequest) and every
+    /// [violation](Error::violations) if the input is invalid, or if the API does not show a
+    /// schema, as for a version's id without its model; with the error of a schema that cannot be
+    /// read. No prediction was created then.
+    #[cfg(feature = "validate")]
+    pub fn validated(mut self) -> Self {
+        self.request.validated();
+        self
+    }
+
     /// Never asks the server to hold its response: creates, then polls.
     pub fn poll_only(mut self) -> Self {
         self.poll_only = true;

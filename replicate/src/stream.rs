@@ -143,6 +143,14 @@ impl StreamRun {
         self
     }
 
+    /// Validates the input against the model's schema before anything is created, as
+    /// [`Run::validated`](crate::Run::validated) does.
+    #[cfg(feature = "validate")]
+    pub fn validated(mut self) -> Self {
+        self.run = self.run.validated();
+        self
+    }
+
     /// How files in the input reach the model. Default: the client's strategy.
     #[cfg(feature = "files")]
     pub fn file_strategy(mut self, strategy: FileStrategy) -> Self {

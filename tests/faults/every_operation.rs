@@ -79,7 +79,7 @@ impl Caller for FaultRunner<'_> {
         if !idempotent && !fault.refused {
             assert_eq!(sent, 1, "{operation} under {}", fault.name);
         }
-        // A create that gets a 429 stays in the queue until its timeout, whatever the attempts.
+        // A create that gets a 429 stays in the queue until its timeout, not for a number of attempts.
         let queued = fault.refused && !idempotent;
         assert!(
             sent > 0 && (sent < ATTEMPTS || queued),

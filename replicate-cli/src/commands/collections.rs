@@ -27,8 +27,8 @@ pub(crate) enum Collections {
 }
 
 const COLUMNS: [Column; 3] = [
-    Column::new("SLUG", |item| text_at(item, "/slug")),
-    Column::new("NAME", |item| text_at(item, "/name")),
+    Column::id("SLUG", |item| text_at(item, "/slug")),
+    Column::new("NAME", |item| text_at(item, "/name")).worth(40),
     Column::new("DESCRIPTION", |item| text_at(item, "/description")),
 ];
 

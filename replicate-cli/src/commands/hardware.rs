@@ -15,7 +15,7 @@ pub(crate) enum Hardware {
 }
 
 const COLUMNS: [Column; 2] = [
-    Column::new("SKU", |item| text_at(item, "/sku")),
+    Column::id("SKU", |item| text_at(item, "/sku")),
     Column::new("NAME", |item| text_at(item, "/name")),
 ];
 

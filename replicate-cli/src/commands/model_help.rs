@@ -14,15 +14,6 @@ use crate::schema::Schema;
 use crate::schema::read::{Model, Target};
 use crate::terminal;
 
-/// What `--help` is about.
-pub(crate) enum Help<'a> {
-    NotWanted,
-    /// This subcommand.
-    Command(&'static str),
-    /// This model.
-    Model(&'a str),
-}
-
 /// Prints the help of a subcommand.
 pub(crate) fn print_command(name: &str) -> Result<ExitCode, CliError> {
     let mut command = Cli::command();

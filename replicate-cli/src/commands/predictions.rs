@@ -1,4 +1,5 @@
 mod download;
+mod list;
 
 use clap::{Args, Subcommand};
 use serde_json::Value;
@@ -8,7 +9,6 @@ use super::run::WaitArgs;
 use super::{page, print_one, show, with_session};
 use crate::error::{CliError, ExitCode, running_hint};
 use crate::global::GlobalArgs;
-use crate::list::{self, Limit};
 use crate::output;
 use crate::prediction::{self, Followed, LogLines, write, write_line};
 use crate::record::{Field, age_at, json_at, text_at};
@@ -28,11 +28,7 @@ pub(crate) enum Predictions {
         #[command(flatten)]
         id: Id,
     },
-    /// List the account's predictions, newest first
-    List {
-        #[command(flatten)]
-        limit: Limit,
-    },
+    List(list::ListArgs),
     /// Wait until a prediction is done, and print it
     Wait {
         #[command(flatten)]
@@ -78,16 +74,16 @@ impl Id {
     }
 }
 
-const COLUMNS: [Column; 5] = [
-    Column::new("ID", |item| text_at(item, "/id")),
-    Column::new("MODEL", |item| text_at(item, "/model")),
+pub(super) const COLUMNS: [Column; 5] = [
+    Column::id("ID", |item| text_at(item, "/id")),
+    Column::new("MODEL", |item| text_at(item, "/model")).worth(100),
     Column::styled(
         "STATUS",
         |item| text_at(item, "/status"),
         terminal::status_style,
     ),
-    Column::new("SOURCE", |item| text_at(item, "/source")),
-    Column::new("CREATED", |item| age_at(item, "/created_at")),
+    Column::short("SOURCE", |item| text_at(item, "/source")).worth(10),
+    Column::short("CREATED", |item| age_at(item, "/created_at")),
 ];
 
 impl Predictions {
@@ -102,10 +98,7 @@ impl Predictions {
                 let showing = session.client.predictions().get(&id).with_response();
                 show(session, showing, fields).await
             }
-            Self::List { limit } => {
-                let list = session.client.predictions().list().decode_as::<()>();
-                list::print(session, list, limit, &COLUMNS).await
-            }
+            Self::List(list) => list.execute(session).await,
             Self::Wait { id } => wait(session, &id.parse()?).await,
             Self::Watch { id } => watch(session, &id.parse()?).await,
             Self::Logs { id, follow } => logs(session, &id.parse()?, follow).await,

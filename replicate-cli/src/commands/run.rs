@@ -100,21 +100,23 @@ impl WaitArgs {
 }
 
 impl Run {
+    /// The run of a deployment, named without `deployments/` in front.
+    pub(super) fn on_deployment(mut self) -> Self {
+        let name = self.reference.clone().unwrap_or_default();
+        if !name.starts_with("deployments/") && !name.contains("://") {
+            self.reference = Some(format!("deployments/{name}"));
+        }
+        self
+    }
+
     pub(crate) fn execute(self, global: &GlobalArgs) -> Result<ExitCode, CliError> {
-        let Some(reference) = self.reference.filter(|_| !self.help) else {
-            return Err(CliError::usage("missing model"));
+        let reference = match (self.reference, self.help) {
+            (Some(reference), false) => reference,
+            (Some(reference), true) => return model_help::print_model(global, "run", &reference),
+            (None, _) => return model_help::print_command("run"),
         };
         let parsed = self.args.creation.parse(&reference)?;
         with_session(global, async |session| self.args.run(session, parsed).await)
-    }
-
-    /// What `--help` is about: nothing, this command, or a model.
-    pub(crate) fn help(&self) -> model_help::Help<'_> {
-        match (self.help, self.reference.as_deref()) {
-            (false, _) => model_help::Help::NotWanted,
-            (true, None) => model_help::Help::Command("run"),
-            (true, Some(reference)) => model_help::Help::Model(reference),
-        }
     }
 }
 

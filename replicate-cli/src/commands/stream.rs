@@ -37,17 +37,12 @@ pub(crate) struct Stream {
 }
 
 impl Stream {
-    /// What `--help` is about: nothing, this command, or a model.
-    pub(crate) fn help(&self) -> model_help::Help<'_> {
-        match (self.help, self.reference.as_deref()) {
-            (false, _) => model_help::Help::NotWanted,
-            (true, None) => model_help::Help::Command("stream"),
-            (true, Some(reference)) => model_help::Help::Model(reference),
-        }
-    }
-
     pub(crate) fn execute(self, global: &GlobalArgs) -> Result<ExitCode, CliError> {
         match (self.reference.as_deref(), self.id.as_deref()) {
+            (None, _) if self.help => model_help::print_command("stream"),
+            (Some(reference), _) if self.help => {
+                model_help::print_model(global, "stream", reference)
+            }
             (Some(reference), _) => self.create(global, reference),
             (None, Some(id)) => {
                 let id = prediction::id(id)?;

@@ -121,14 +121,14 @@ impl<'a> Sweep<'a> {
         match failures {
             0 => Ok(()),
             _ if created < count => Err(CliError::new(
-                ExitCode::SomeFailed,
+                ExitCode::Incomplete,
                 format!(
                     "{failures} of {created} predictions failed; {} were not created",
                     count - created
                 ),
             )),
             _ => Err(CliError::new(
-                ExitCode::SomeFailed,
+                ExitCode::Incomplete,
                 format!("{failures} of {count} predictions failed"),
             )),
         }

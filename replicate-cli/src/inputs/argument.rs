@@ -34,13 +34,8 @@ pub(crate) enum Literal {
     Stdin {
         json: bool,
     },
-    /// The value of an environment variable.
+    /// The value of an environment variable, which is never shown.
     Env(String),
-    /// The value of the environment variable `name`, which is never shown.
-    Secret {
-        value: String,
-        name: String,
-    },
     /// The value that a template was filled with.
     Filled(Value),
 }

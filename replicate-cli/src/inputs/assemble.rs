@@ -4,7 +4,7 @@ use replicate::schema::{Input, MASK, ValueKind, ValueSchema, coerce_untyped};
 use serde_json::{Map, Value};
 
 use super::RawInput;
-use super::argument::{Argument, Literal};
+use super::argument::{self, Argument, Literal};
 use super::files::{FileSlot, Source};
 use crate::error::CliError;
 use crate::schema::{Schema, violation};
@@ -264,7 +264,7 @@ impl<'a> Assembly<'a> {
             return Err(CliError::usage(format!("`{key}` is set twice"))
                 .hint("remove one; only a list input can be set several times"));
         }
-        if let Literal::Secret { name, .. } = &literal {
+        if let Literal::Env(name) = &literal {
             self.secrets.push(Secret {
                 key: path.clone(),
                 variable: Some(name.clone()),
@@ -320,7 +320,7 @@ impl<'a> Assembly<'a> {
             Literal::Filled(Value::String(text)) => text,
             Literal::Filled(value) => return Ok((self.chained(schema, value), None)),
             Literal::Text(text) => text,
-            Literal::Secret { value, .. } => value,
+            Literal::Env(name) => environment(key, &name)?,
             Literal::File(path) if self.wants_file(schema) => {
                 return Ok(self.file(schema, Source::Path(path)));
             }
@@ -341,8 +341,13 @@ impl<'a> Assembly<'a> {
                 };
                 utf8(key, &from, content.into())?
             }
+            Literal::JsonFile(path) => {
+                let content = crate::reader::read_file(&path)?;
+                let from = format!("`{}`", path.display());
+                return Ok((argument::json(&from, &content)?, None));
+            }
             // Read before.
-            Literal::Stdin { .. } | Literal::JsonFile(_) | Literal::Env(_) => {
+            Literal::Stdin { .. } => {
                 return Err(CliError::error(format!("`{key}` was not read")));
             }
         };
@@ -394,6 +399,15 @@ impl<'a> Assembly<'a> {
         };
         (value, Some(source))
     }
+}
+
+/// The value of an environment variable.
+fn environment(key: &str, name: &str) -> Result<String, CliError> {
+    std::env::var(name).map_err(|_| {
+        CliError::usage(format!(
+            "environment variable `{name}` for `{key}` is not set, or is not UTF-8"
+        ))
+    })
 }
 
 fn utf8(key: &str, from: &str, content: Vec<u8>) -> Result<String, CliError> {

@@ -96,6 +96,16 @@ impl Target {
     }
 }
 
+/// Reads the schema of what is to be run. `None` if there is none, which is noted.
+pub(crate) async fn read_schema(
+    session: &Session,
+    reference: &ModelRef,
+) -> Result<Option<Schema>, CliError> {
+    let target = Target::read(session, reference.clone()).await?;
+    target.note_missing_schema(session);
+    Ok(target.schema)
+}
+
 /// The schema of a prediction that was created by a version id alone: the prediction names its
 /// model. `None` where it cannot be read; the output is printed without it then.
 pub(crate) async fn schema_of_created(

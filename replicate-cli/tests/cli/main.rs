@@ -2,9 +2,11 @@
 
 mod api;
 mod auth;
+mod batch;
 mod chains;
 mod dry_run;
 mod errors;
+mod exec;
 mod exit_codes;
 mod input;
 mod input_forms;
@@ -19,9 +21,13 @@ mod pipes;
 mod predictions;
 mod program;
 mod progress;
+mod resources;
 mod running;
 mod saving;
 mod schemas;
+mod shell;
 mod signals;
 mod streaming;
 mod sweep;
+mod terminal;
+mod webhooks;

@@ -104,7 +104,7 @@ struct Recorder {
     context: Arc<Context>,
     index: usize,
     hash: String,
-    resolved: Arc<ResolvedRequest>,
+    request: Arc<ResolvedRequest>,
     /// The latest attempt.
     sent: Mutex<Option<UnconfirmedCreate>>,
 }
@@ -118,7 +118,7 @@ impl Recorder {
 impl AttemptObserver for Recorder {
     fn before_send(&self) -> BoxFuture<'_, io::Result<()>> {
         Box::pin(async {
-            let request = self.resolved.sent_now();
+            let request = self.request.sent_now();
             *self.sent() = Some(request.clone());
             let Some(journal) = &self.context.journal else {
                 return Ok(());
@@ -227,8 +227,7 @@ impl Context {
                 }
                 Err(error) => error,
             };
-            let api = error.api().map(replicate_api::Error::kind);
-            if api == Some(replicate_api::ErrorKind::Canceled) {
+            if error.kind() == ErrorKind::Canceled && error.nothing_was_created() {
                 return Err(not_started());
             }
             if !error.is_safe_to_retry() || self.outage() >= self.max_outage() {
@@ -255,32 +254,32 @@ impl Context {
         let request = self
             .settings
             .request(self.model.clone(), line.input.clone());
-        let mut reporter = Reporter::default();
-        let resolved = tokio::select! {
+        let mut unreported = Reporter::default();
+        let request = tokio::select! {
             biased;
             () = self.stop.cancelled() => return Err(not_started()),
-            resolved = request.resolve(&self.client, &mut reporter) => Arc::new(resolved?),
+            request = request.resolve(&self.client, &mut unreported) => Arc::new(request?),
         };
         let recorder = Arc::new(Recorder {
             context: Arc::clone(self),
             index: line.index,
             hash: line.hash.clone(),
-            resolved: Arc::clone(&resolved),
+            request: Arc::clone(&request),
             sent: Mutex::default(),
         });
         let options = RequestOptions::new()
             .with_cancellation_token(self.stop.clone())
             .with_attempt_observer(recorder.clone());
-        let transport = self.client.transport().with_options(options);
-        let api = replicate_api::Client::from_transport(transport);
+        let api = self.client.api.with_options(options);
         let identical = self.identical.lock(&line.hash);
         let unanswered = identical.read().await;
-        let error = match resolved.send(&api, None).await {
+        let error = match request.send(&api, None).await {
             Ok(created) => {
                 let state = JobState::created(self.client.clone(), created.response);
+                let state = Arc::new(state);
                 self.claim(line.index, state.id()).await;
                 let policy = self.settings.poll_policy();
-                return Ok(Handle::new(Arc::new(state), policy, created.schema, None));
+                return Ok(Handle::new(state, policy, created.schema, None));
             }
             Err(error) => error,
         };
@@ -333,7 +332,8 @@ impl Context {
             match found.matching.as_slice() {
                 [only] => {
                     self.claim(line.index, &only.id).await;
-                    return Ok(self.client.prediction(only));
+                    // A list may leave out what a prediction itself has: it is read once more.
+                    return Ok(self.client.prediction(only.id.as_str()));
                 }
                 several if !several.is_empty() => {
                     why = format!("several predictions match: {}", ids(several));
@@ -352,7 +352,7 @@ impl Context {
         let error = match cause {
             Some(cause) => {
                 let message = format!("{message} ({cause})");
-                cause.rephrased(ErrorKind::OutcomeUnknown, message)
+                Error::new(ErrorKind::OutcomeUnknown, message).with_source(cause)
             }
             None => Error::new(ErrorKind::OutcomeUnknown, message),
         };

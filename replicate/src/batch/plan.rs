@@ -38,6 +38,8 @@ pub(super) struct Plan {
     pub(super) lines: VecDeque<(Line, Start)>,
     /// The outcomes of those that are done.
     pub(super) done: Vec<BatchOutcome>,
+    /// Those of them that the journal does not know to be done.
+    pub(super) acknowledged: Vec<(usize, BatchOutcome)>,
     /// The predictions that the journal knows: none of them is the result of another input.
     pub(super) claimed: HashSet<String>,
 }
@@ -65,12 +67,14 @@ pub(super) fn begin(model: &str, shard: Option<Shard>) -> Record {
 }
 
 impl Plan {
-    /// Compares the inputs with the journal. `first` is the record that this batch begins with.
+    /// Compares the inputs with the journal. `first` is the record that this batch begins with,
+    /// `stored` are results that the caller has, whatever the journal says.
     pub(super) fn new(
         inputs: Vec<(usize, Input)>,
         total: usize,
         records: Vec<Record>,
         first: &Record,
+        stored: &HashMap<usize, BatchOutcome>,
         retry_expired: bool,
     ) -> Result<Self> {
         let mut plan = Self::default();
@@ -99,14 +103,20 @@ impl Plan {
                 )));
             }
             let line = Line { index, hash, input };
-            match known.map(|known| known.state) {
-                None | Some(State::NotCreated) => creates.push((line, Start::Create)),
-                Some(State::Done(BatchOutcome::Expired)) if retry_expired => {
+            let state = known.map(|known| known.state);
+            match (state, stored.get(&index)) {
+                (Some(State::Done(BatchOutcome::Expired)), _) if retry_expired => {
                     creates.push((line, Start::Create));
                 }
-                Some(State::Done(outcome)) => plan.done.push(outcome),
-                Some(State::Created(id)) => attaches.push((line, Start::Attach(id))),
-                Some(State::Sent(request)) => {
+                (Some(State::Done(outcome)), _) => plan.done.push(outcome),
+                (Some(State::Created(_) | State::Sent(_)), Some(outcome)) => {
+                    plan.acknowledged.push((index, *outcome));
+                    plan.done.push(*outcome);
+                }
+                (None | Some(State::NotCreated), Some(outcome)) => plan.done.push(*outcome),
+                (None | Some(State::NotCreated), None) => creates.push((line, Start::Create)),
+                (Some(State::Created(id)), None) => attaches.push((line, Start::Attach(id))),
+                (Some(State::Sent(request)), None) => {
                     plan.lines.push_back((line, Start::Reconcile(request)));
                 }
             }

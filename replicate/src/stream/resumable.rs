@@ -293,7 +293,7 @@ impl<S: Source> ResumableStream<S> {
             let id = &self.snapshot.id;
             let failure = PollFailure::from_error(&error);
             let delay = error.retry_after();
-            let (kind, message) = match schedule.failed(failure, delay, self.source.knowledge()) {
+            let error = match schedule.failed(failure, delay, self.source.knowledge()) {
                 Next::After(delay) => {
                     *next = Deadline::after(delay).at;
                     return Ok(());
@@ -302,11 +302,10 @@ impl<S: Source> ResumableStream<S> {
                     pacing.limit(delay);
                     return Ok(());
                 }
-                Next::Fail => failed::<Prediction>(&error, failure, id),
-                Next::Outage(outage) => lost::<Prediction>(&error, outage, id),
+                Next::Fail => failed::<Prediction>(error, failure, id),
+                Next::Outage(outage) => lost::<Prediction>(error, outage, id),
             };
             self.state = State::Finished;
-            let error = error.rephrased(kind, message);
             return Err(error.with_prediction(Arc::clone(&self.snapshot)));
         }
         *next = Deadline::after(schedule.succeeded(pacing.stretch())).at;
@@ -463,7 +462,7 @@ fn ended(prediction: Arc<Prediction>, reported: Option<String>) -> Error {
         Some(reported) => {
             let mut reasoned = Prediction::clone(&prediction);
             reasoned.error = Some(reported);
-            Error::ended(reasoned).with_prediction(prediction)
+            Error::ended(Arc::new(reasoned)).with_prediction(prediction)
         }
         None => Error::ended(prediction),
     }

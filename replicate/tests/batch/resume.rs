@@ -244,6 +244,24 @@ async fn output_that_expired_unnoticed_is_created_again_on_request() {
 }
 
 #[tokio::test]
+async fn stored_result_is_not_delivered_again_nor_created_when_it_has_expired() {
+    let setup = Setup::new().await;
+    let inputs = texts(["a", "b"]);
+    stopped(&setup, &inputs, 2, 0).await;
+    setup.emulator.advance(HOUR * 2);
+    drop(resumed(&setup, &inputs).await);
+    let stored = [(0, BatchOutcome::Succeeded), (1, BatchOutcome::Unknown)];
+    let batch = setup.batch().acknowledged(stored).retry_expired();
+    let mut results = batch.resume(&inputs).await.unwrap();
+    assert_eq!(results.progress().done_before, 1);
+    let items = finish(&mut results).await;
+    assert_eq!(outcomes(&items), [(1, BatchOutcome::Succeeded)]);
+    assert_eq!(setup.creates(), 3);
+    drop((results, items));
+    assert_eq!(resumed(&setup, &inputs).await.progress().done_before, 2);
+}
+
+#[tokio::test]
 async fn dropped_batch_journals_the_prediction_of_a_create_that_was_sent() {
     let setup = Setup::new().await;
     setup.inject(Fault::latency(Duration::from_millis(300)));

@@ -148,7 +148,7 @@ impl<'a> Recent<'a> {
         match counts.failed {
             0 => Ok(()),
             failed => Err(CliError::new(
-                ExitCode::SomeFailed,
+                ExitCode::Incomplete,
                 format!("{failed} outputs were not saved"),
             )),
         }

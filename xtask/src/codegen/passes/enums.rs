@@ -113,6 +113,10 @@ fn add(
                 );
             }
             known.values.extend(new);
+            // Whichever of them says which values are terminal, it holds for the enum.
+            let terminal = found.terminal.into_iter();
+            let new: Vec<String> = terminal.filter(|v| !known.terminal.contains(v)).collect();
+            known.terminal.extend(new);
             return known.name.clone();
         }
     }

@@ -147,7 +147,9 @@ fn run(pass: &str, document: &mut Value, previous: &Names, notes: &mut Notes) ->
         "hoist" => hoist::name_inline(document, notes),
         "enums" => {
             let enums = enums::open(document, notes).into_iter();
-            return Ok(enums.map(|open| json!([open.name, open.values])).collect());
+            return Ok(enums
+                .map(|open| json!([open.name, open.values, open.terminal]))
+                .collect());
         }
         "aliases" => aliases::inline(document, &[]),
         "tolerance" => {

@@ -1,5 +1,5 @@
-//! Every call of ours in the tables for those who come from another client is compiled here, and
-//! the tables hold no other.
+//! Every call of this client in the migration guides is compiled here, and the guides contain no
+//! other.
 
 #![allow(dead_code, clippy::too_many_arguments)]
 
@@ -19,7 +19,7 @@ const PYTHON: &str = include_str!("../../docs/from-python.md");
 
 #[test]
 fn the_tables_hold_only_calls_that_are_compiled() {
-    let compiled = squeezed(include_str!("moving.rs"));
+    let compiled = squeezed(include_str!("migration_guides.rs"));
     for table in [NODE, PYTHON] {
         let calls: Vec<String> = table.lines().filter_map(ours).collect();
         assert!(calls.len() > 40);

@@ -111,6 +111,8 @@ pub use nullable::Nullable;
 #[allow(unused_imports, reason = "a description may have no enum")]
 pub(crate) use open_enum::open_enum;
 pub use operation::Operation;
+#[doc(hidden)]
+pub use options::rounded;
 pub use options::{Limits, RequestOptions, RequestTraits, Timeouts};
 pub use problem::{InvalidField, ProblemDetails};
 pub use request::Request;

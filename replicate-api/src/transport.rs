@@ -164,22 +164,30 @@ impl Transport {
         }
     }
 
-    /// A key for what belongs to the account of the token that is sent: a hash, of which
-    /// nothing can be learned about the token. It is valid for this process only.
+    /// The token from the supplier, if that is what requests send.
     ///
     /// # Errors
     ///
-    /// Those of a token supplier.
-    pub async fn token_key(&self) -> Result<u64, Error> {
-        let token = match (&self.options.token, &self.shared.authorization) {
-            (Some(token), _) => Some(token.clone()),
-            (None, Authorization::Missing) => None,
-            (None, authorization) => {
+    /// Those of the supplier.
+    pub async fn supplied_token(&self) -> Result<Option<Token>, Error> {
+        match (&self.options.token, &self.shared.authorization) {
+            (None, authorization @ Authorization::Supplier(_)) => {
                 let deadline = after(Instant::now(), self.shared.timeouts.call);
-                Some(authorization.token(deadline).await?)
+                authorization.token(deadline).await.map(Some)
             }
+            _ => Ok(None),
+        }
+    }
+
+    /// A key for what belongs to the account of the token that is sent: a hash, of which
+    /// nothing can be learned about the token. It is valid for this process only. All tokens of a
+    /// supplier have the key of no token: see [`supplied_token`](Self::supplied_token).
+    pub fn token_key(&self) -> u64 {
+        let token = match (&self.options.token, &self.shared.authorization) {
+            (Some(token), _) | (None, Authorization::Token(token)) => Some(token),
+            (None, _) => None,
         };
-        Ok(self.shared.accounts.key(token.as_ref()))
+        self.shared.accounts.key(token)
     }
 
     /// The options of this transport's requests.

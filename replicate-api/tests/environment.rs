@@ -22,7 +22,7 @@ fn child() {
         let transport = Transport::builder().from_env()?.build()?;
         let account = transport.request(Method::GET, "/account");
         account
-            .retry(replicate_api::RetryPolicy::never())
+            .retry_policy(replicate_api::RetryPolicy::never())
             .send()
             .await?;
         Ok::<_, replicate_api::Error>(transport.base_url().to_string())

@@ -1,11 +1,12 @@
 //! Parses the command line, and reports an invalid one in a line or two.
 
 use clap::error::ErrorKind;
-use clap::{CommandFactory, Parser};
+use clap::{CommandFactory, FromArgMatches};
 
 use crate::aliases;
 use crate::cli::Cli;
 use crate::error::{CliError, ExitCode};
+use crate::help_groups;
 
 /// Parses the command line. `--help` and `--version` are printed here, and are an error without
 /// a message.
@@ -15,7 +16,8 @@ pub(crate) fn parse() -> Result<Cli, CliError> {
         command.build();
         command.find_subcommand(word).is_some()
     })?;
-    match Cli::try_parse_from(arguments) {
+    let matches = help_groups::grouped(Cli::command()).try_get_matches_from(arguments);
+    match matches.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => Ok(cli),
         Err(error) => Err(parse_error(&error)),
     }
@@ -72,6 +74,7 @@ fn as_input(tip: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use clap::Parser;
 
     fn message(arguments: &[&str]) -> String {
         let line = std::iter::once("replicate").chain(arguments.iter().copied());

@@ -2,6 +2,7 @@
 
 use clap::{CommandFactory, Parser, Subcommand};
 
+use crate::commands::help::Help;
 #[cfg(feature = "local")]
 use crate::commands::local;
 use crate::commands::{
@@ -11,6 +12,7 @@ use crate::commands::{
 };
 use crate::error::{CliError, ExitCode};
 use crate::global::GlobalArgs;
+use crate::help_groups::grouped;
 use crate::terminal;
 
 /// Run models on Replicate and inspect predictions
@@ -53,8 +55,7 @@ impl Cli {
         let Self { global, command } = self;
         terminal::use_color(global.color);
         let Some(command) = command else {
-            terminal::write_data(Self::command().render_help().to_string())?;
-            return Ok(ExitCode::Done);
+            return Help::default().execute(grouped(Self::command()));
         };
         match command {
             Command::Run(run) => run.execute(&global),
@@ -95,6 +96,7 @@ impl Cli {
             Command::Doctor(doctor) => doctor.execute(&global),
             Command::Man(man) => man.execute(Self::command()),
             Command::Alias(alias) => alias.execute(&global),
+            Command::Help(help) => help.execute(grouped(Self::command())),
             Command::Version => {
                 terminal::write_line(concat!("replicate ", env!("CARGO_PKG_VERSION")))?;
                 Ok(ExitCode::Done)
@@ -143,6 +145,7 @@ pub(crate) enum Command {
     Completion(completion::Completion),
     Man(man::ManPage),
     Doctor(doctor::Doctor),
+    Help(Help),
     /// Print the version
     Version,
 }

@@ -13,6 +13,7 @@ pub(crate) mod deployments;
 pub(crate) mod doctor;
 pub(crate) mod files;
 pub(crate) mod hardware;
+pub(crate) mod help;
 #[cfg(feature = "local")]
 pub(crate) mod local;
 pub(crate) mod man;

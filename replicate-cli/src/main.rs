@@ -13,6 +13,7 @@ mod duration;
 mod error;
 mod file_type;
 mod global;
+mod help_groups;
 mod inputs;
 mod jq;
 mod json_output;

@@ -56,7 +56,8 @@
 //! - A create of unknown outcome is looked for among the recent predictions
 //!   ([`reconcile`](crate::resources::Predictions::reconcile)). A single exact match that belongs
 //!   to no other input of the batch is taken; otherwise the input is reported as
-//!   [`Unknown`](BatchOutcome::Unknown). The create is never sent again.
+//!   [`Unknown`](BatchOutcome::Unknown). The create is not sent again, unless the caller asks for
+//!   [that](Batch::retry_unknown).
 //! - Everything else is created.
 //! - An input that is not the one that was sent under its index is an error, before anything is
 //!   created.
@@ -150,6 +151,7 @@ struct Settings {
     max_predictions: Option<u64>,
     max_failures: Option<u64>,
     retry_expired: bool,
+    retry_unknown: bool,
     default_poll_policy: PollPolicy,
     poll_policy: Option<PollPolicy>,
 }
@@ -167,7 +169,6 @@ impl Settings {
         }
         request
     }
-
     fn poll_policy(&self) -> PollPolicy {
         self.poll_policy.unwrap_or_else(|| {
             let running = u32::try_from(self.concurrency).unwrap_or(u32::MAX);
@@ -197,6 +198,7 @@ impl Client {
                 max_predictions: None,
                 max_failures: None,
                 retry_expired: false,
+                retry_unknown: false,
                 default_poll_policy: self.settings.poll,
                 poll_policy: None,
             },
@@ -249,6 +251,15 @@ impl Batch {
     /// [`Expired`](BatchOutcome::Expired).
     pub fn retry_expired(mut self) -> Self {
         self.settings.retry_expired = true;
+        self
+    }
+
+    /// Creates another prediction for each input of a resumed batch whose create has an unknown
+    /// outcome, if that was sent more than two minutes ago and no prediction is found that it can
+    /// have made. What is not found may exist all the same, and is paid for twice then. Default:
+    /// such an input is reported as [`Unknown`](BatchOutcome::Unknown).
+    pub fn retry_unknown(mut self) -> Self {
+        self.settings.retry_unknown = true;
         self
     }
 
@@ -369,10 +380,7 @@ impl Batch {
                     ));
                 }
                 if records.is_empty() {
-                    let written = journal.write(&first).await;
-                    written.map_err(|error| {
-                        Error::new(ErrorKind::File, error.to_string()).with_source(error)
-                    })?;
+                    journal.begin(first.clone());
                 }
                 (Some(journal), records)
             }

@@ -46,7 +46,7 @@ pub use handle::{Handle, Wait};
 pub use output::{FileOutput, Output};
 #[cfg(feature = "files")]
 pub use resources::Files;
-pub use resources::{CreatePrediction, Models, Predictions, Trainings};
+pub use resources::{CreatePrediction, CreateTraining, Models, Predictions, Trainings};
 
 use runtime::Shutdown;
 

@@ -180,11 +180,24 @@ impl Client {
         self.with_transport(self.transport().with_options(options))
     }
 
-    /// What is known of the account whose token is sent. Where a token supplier fails, that of
-    /// a client without a token: whatever is sent next reports the failure.
-    pub(crate) async fn account_state(&self) -> Arc<AccountState> {
-        let key = self.transport().token_key().await.unwrap_or_default();
-        self.shared.accounts.get(key)
+    /// The token that is sent, where it comes from a supplier, and what is known of its account.
+    /// Whoever goes on with that token calls the supplier once. Where a supplier fails, the
+    /// account is that of a client without a token: whatever is sent next reports the failure.
+    pub(crate) async fn account_state(&self) -> (Option<Token>, Arc<AccountState>) {
+        let transport = self.transport();
+        let token = transport.supplied_token().await.unwrap_or_default();
+        let key = match &token {
+            Some(token) => transport.with_token(token.clone()).token_key(),
+            None => transport.token_key(),
+        };
+        (token, self.shared.accounts.get(key))
+    }
+
+    /// This client, with the token that its account was found by.
+    pub(crate) async fn with_account_state(&self) -> (Self, Arc<AccountState>) {
+        let (token, account) = self.account_state().await;
+        let client = token.map_or_else(|| self.clone(), |token| self.with_token(token));
+        (client, account)
     }
 
     /// Any request to the API, past what this crate knows of. `path` is as in the API's

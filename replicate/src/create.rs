@@ -87,10 +87,10 @@ impl Route {
                 return Ok(Self::Deployment(ModelName { owner, name }));
             }
         };
-        let account = client.account_state().await;
+        let (client, account) = client.with_account_state().await;
         let route = account
             .models
-            .route(client, &model)
+            .route(&client, &model)
             .await
             .map_err(|error| {
                 let error = error.during(format_args!("could not read model {model}"));

@@ -118,11 +118,9 @@ impl<J: Job> JobState<J> {
         Ok(self.update(J::get(api, self.id.clone()).await?))
     }
 
-    /// As [`read`](Self::read), in one attempt: an outage of minutes must not use up the retries
-    /// of other calls.
+    /// As [`read`](Self::read), in one attempt.
     pub(crate) async fn read_once(&self) -> Result<(Arc<J>, bool)> {
-        let single = RequestOptions::new().with_retry_policy(RetryPolicy::never());
-        self.read(single).await
+        self.read(single_attempt()).await
     }
 
     /// A job whose status is terminal, or the error that it stands for, with its body.
@@ -149,4 +147,9 @@ impl<J: Job> JobState<J> {
     fn latest(&self) -> MutexGuard<'_, Latest<J>> {
         self.latest.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The options of a poll: an outage of minutes must not use up the retries of other calls.
+pub(crate) fn single_attempt() -> RequestOptions {
+    RequestOptions::new().with_retry_policy(RetryPolicy::never())
 }

@@ -98,6 +98,7 @@ pub use replicate_api::{
     Timeouts, Token, Transport, TransportBuilder,
 };
 pub use request::Request;
+pub use reqwest;
 pub use run::Run;
 pub use status::is_terminal;
 #[cfg(feature = "stream")]

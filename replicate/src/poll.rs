@@ -4,7 +4,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use replicate_api::RetryPolicy;
+use replicate_api::{RetryPolicy, rounded};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -12,7 +12,7 @@ use crate::builder::PollPolicy;
 use crate::cancel::{CANCEL_GRACE, cancel_within};
 use crate::error::{Error, ErrorKind, Result};
 use crate::job::Job;
-use crate::job_state::JobState;
+use crate::job_state::{JobState, single_attempt};
 use crate::progress::{Progress, Reporter};
 use crate::status::is_terminal;
 
@@ -69,14 +69,6 @@ impl Deadline {
     }
 }
 
-/// A duration to the nearest millisecond; one that this would make zero stays as it is.
-fn rounded(duration: Duration) -> Duration {
-    let millis = (duration.subsec_nanos() + 500_000) / 1_000_000;
-    let whole = Duration::from_secs(duration.as_secs());
-    let rounded = whole.saturating_add(Duration::from_millis(millis.into()));
-    rounded.max(duration.min(Duration::from_millis(1)))
-}
-
 /// What a wait was interrupted by.
 enum Interruption {
     Deadline(Deadline),
@@ -90,12 +82,18 @@ impl<J: Job> Poller<J> {
         let state = Arc::clone(&self.state);
         let client = state.client();
         let backoff = client.transport().retry_policy().clone();
-        let account = client.account_state().await;
-        let pacing = &account.pacing;
-        let mut schedule = Schedule::new(self.policy, backoff, self.deadline.is_some());
         if let Some(job) = state.snapshot() {
             self.progress.report(Progress::Snapshot(&job));
+            if is_terminal(job.status()) {
+                return state.finished(job);
+            }
         }
+        let (token, account) = client.account_state().await;
+        // The first poll sends the token that the account was found by.
+        let mut options = single_attempt();
+        options.token = token;
+        let pacing = &account.pacing;
+        let mut schedule = Schedule::new(self.policy, backoff, self.deadline.is_some());
         let mut next = Instant::now();
         loop {
             // A handle's other wait or stream may have seen the end.
@@ -107,7 +105,9 @@ impl<J: Job> Poller<J> {
                 while let Some(until) = pacing.paused_until() {
                     tokio::time::sleep_until(until + self.spread()).await;
                 }
-                state.read_once().await
+                state
+                    .read(std::mem::replace(&mut options, single_attempt()))
+                    .await
             };
             let error = match self.interruptible(poll).await {
                 Err(interruption) => return Box::pin(self.interrupted(interruption)).await,
@@ -268,8 +268,5 @@ mod tests {
             let expected = format!("timed out after {shown}; no prediction was created");
             assert_eq!(message, expected);
         }
-        assert_eq!(rounded(Duration::from_micros(2)), Duration::from_micros(2));
-        assert_eq!(rounded(Duration::ZERO), Duration::ZERO);
-        assert_eq!(rounded(Duration::MAX), Duration::MAX);
     }
 }

@@ -231,6 +231,15 @@ impl Run {
         self
     }
 
+    /// Adds options to every request of the run; what they leave open stays as it is. Its own
+    /// [`timeout`](Run::timeout) is that of the whole run.
+    pub fn options(mut self, options: RequestOptions) -> Self {
+        self.client = self.client.with_options(options);
+        self
+    }
+
+    replicate_api::request_options!(methods options: retry_policy header token);
+
     /// Cancels the prediction at the server when `token` is canceled, and returns once that is
     /// confirmed, after 2 s at most. A token that is canceled before the create was sent creates
     /// nothing.

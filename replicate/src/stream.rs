@@ -166,6 +166,14 @@ impl StreamRun {
         self
     }
 
+    /// Adds options to every request to the API; what they leave open stays as it is.
+    pub fn options(mut self, options: RequestOptions) -> Self {
+        self.run = self.run.options(options);
+        self
+    }
+
+    replicate_api::request_options!(methods options: retry_policy header token);
+
     /// Cancels the prediction on the server when `token` is canceled; the stream ends once the
     /// server confirms that, after at most 2 s. A token that is canceled before the call creates
     /// nothing.

@@ -4,10 +4,14 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use replicate::batch::{BatchItem, BatchOutcome, StopReason};
-use replicate::{Batch, BatchStream, CancellationToken, Client, ErrorKind, PollPolicy};
+use replicate::{
+    Batch, BatchStream, CancellationToken, Client, ErrorKind, PollPolicy, RetryPolicy,
+};
 use replicate_emulator::{Emulator, Fault, Model, RateLimit};
 use serde_json::{Value, json};
 
+#[path = "batch/identical.rs"]
+mod identical;
 #[path = "batch/resume.rs"]
 mod resume;
 
@@ -227,6 +231,20 @@ async fn prediction_of_an_identical_input_is_not_taken_for_the_one_that_is_looke
 }
 
 #[tokio::test]
+async fn queued_create_outlives_the_queue_time_of_other_calls() {
+    let setup = Setup::new().await;
+    setup.inject(Fault::rate_limit(1).times(2));
+    let policy = RetryPolicy::default().with_max_queue_time(Duration::from_millis(1));
+    let client = Client::builder().token("r8_test").retry(policy);
+    let client = client.base_url(setup.emulator.url()).build().unwrap();
+    let impatient = PollPolicy::default().with_max_outage(Duration::from_millis(1));
+    let batch = client.batch("acme/echo").poll_policy(impatient);
+    let items = finish(&mut batch.start(numbers(1)).await.unwrap()).await;
+    assert_eq!(text(&items[0]), "number 0");
+    assert_eq!(setup.creates(), 3);
+}
+
+#[tokio::test]
 async fn rate_limit_is_waited_for_and_fails_nothing() {
     let setup = Setup::limited(Some(RateLimit::new(5, 50.0))).await;
     let batch = setup.batch().concurrency(50);
@@ -410,6 +428,15 @@ async fn batch_without_a_journal_leaves_no_file() {
 
 fn read(path: &Path) -> String {
     std::fs::read_to_string(path).unwrap()
+}
+
+#[tokio::test]
+async fn batch_of_which_nothing_was_created_can_be_started_again() {
+    let setup = Setup::new().await;
+    drop(setup.batch().start(numbers(3)).await.unwrap());
+    assert_eq!(read(&setup.path()), "");
+    let mut results = setup.batch().start(numbers(2)).await.unwrap();
+    assert_eq!(finish(&mut results).await.len(), 2);
 }
 
 #[tokio::test]

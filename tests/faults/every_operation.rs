@@ -141,6 +141,22 @@ fn faults(third_party: &str) -> Vec<Fault> {
                 .read_request()
                 .write(format!("{TOKEN}\r\n\r\n")),
         ),
+        fault(
+            "an invalid chunk",
+            Script::reply(
+                Reply::new(200)
+                    .header("transfer-encoding", "chunked")
+                    .raw_body(format!("{TOKEN}\r\n")),
+            ),
+        ),
+        fault(
+            "invalid gzip",
+            complete(
+                Reply::new(200)
+                    .header("content-encoding", "gzip")
+                    .body(TOKEN),
+            ),
+        ),
         fault("500", problem(500)),
         fault(
             "503 with a page",

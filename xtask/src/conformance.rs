@@ -4,16 +4,12 @@
 mod clients;
 mod cog;
 mod emulator;
-mod install;
 mod load;
-mod lock;
 mod page;
-mod process;
 mod programs;
 mod recorded;
 mod results;
 mod spec;
-mod table;
 mod wire;
 
 use std::path::PathBuf;
@@ -21,7 +17,7 @@ use std::path::PathBuf;
 use anyhow::{Result, bail};
 
 use crate::codegen::workspace_root;
-use lock::Lock;
+use crate::harness::{self, install, lock::Lock, process, table};
 use programs::Programs;
 use results::Results;
 
@@ -75,6 +71,18 @@ impl Env {
         self.root.join("conformance").join(path)
     }
 
+    /// Installs the npm packages of a folder below `conformance/`, and returns where.
+    async fn npm(&self, name: &str) -> Result<PathBuf> {
+        let folder = self.installed.join(name);
+        install::npm(&self.source(name), &folder).await?;
+        Ok(folder)
+    }
+
+    /// Creates a virtual environment with what a list below `conformance/` names.
+    async fn venv(&self, name: &str, list: &str) -> Result<PathBuf> {
+        install::venv(&self.source(list), &self.installed.join(name)).await
+    }
+
     fn description(&self) -> PathBuf {
         self.root.join(crate::codegen::SPECIFICATION)
     }
@@ -95,7 +103,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
 
 async fn run_parts(arguments: &Arguments) -> Result<()> {
     let root = workspace_root()?;
-    let installed = programs::target(&root).join("conformance");
+    let installed = harness::target(&root).join("conformance");
     let _lock = Lock::take(&installed, |what| println!("{what}")).await?;
     let env = Env {
         installed,

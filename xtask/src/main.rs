@@ -1,10 +1,12 @@
 //! Maintenance commands of the workspace, run as `cargo xtask COMMAND`.
 #![forbid(unsafe_code)]
 
+mod bench;
 mod chaos;
 mod codegen;
 mod conformance;
 mod fuzz;
+mod harness;
 mod spec;
 
 use std::process::ExitCode;
@@ -21,6 +23,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Measure our client beside bare reqwest and its peers
+    Bench(bench::Arguments),
     /// Let our client loose on a proxy that breaks what it can, and count at the server
     Chaos(chaos::Arguments),
     /// Write the crate of generated operations from the API's description
@@ -35,6 +39,7 @@ enum Command {
 
 fn main() -> ExitCode {
     let result = match Arguments::parse().command {
+        Command::Bench(arguments) => bench::run(&arguments),
         Command::Chaos(arguments) => chaos::run(&arguments),
         Command::Codegen(arguments) => codegen::run(&arguments),
         Command::Conformance(arguments) => conformance::run(&arguments),

@@ -78,6 +78,10 @@ pub(crate) struct Batch {
     /// With --resume, create predictions again whose output was deleted before it was saved
     #[arg(long, requires = "resume")]
     retry_expired: bool,
+    /// With --resume, create predictions again whose outcome is unknown, if they were sent more
+    /// than 2 minutes ago and are not found; what exists all the same is paid for twice
+    #[arg(long, requires = "resume")]
+    retry_unknown: bool,
     /// Have the server cancel a prediction if it is still running after this time, at least 5s
     #[arg(long, value_name = "TIME", value_parser = duration::parse)]
     cancel_after: Option<Duration>,
@@ -148,6 +152,9 @@ impl Batch {
         }
         if self.retry_expired {
             batch = batch.retry_expired();
+        }
+        if self.retry_unknown {
+            batch = batch.retry_unknown();
         }
         if let Some(deadline) = self.cancel_after {
             batch = batch.cancel_after(deadline);
@@ -268,15 +275,11 @@ struct Running<'a> {
 impl Running<'_> {
     async fn finish(mut self) -> Result<(), CliError> {
         let progress = self.session.progress();
-        let deadline = self.session.deadline;
-        let storing = progress.clone().showing(self.store_all(&progress)).await;
-        if !storing {
+        let shown = progress.clone();
+        if !shown.showing(self.store_all(&progress)).await {
             let hint = "continue with --resume; nothing was canceled";
-            let timeout = deadline.map_or_else(String::new, |_| "timed out; ".to_owned());
-            let message = format!(
-                "{timeout}{}",
-                summary(&self.stream.progress(), self.unsaved)
-            );
+            let done = summary(&self.stream.progress(), self.unsaved);
+            let message = format!("timed out; {done}");
             return Err(CliError::new(ExitCode::Timeout, message).hint(hint));
         }
         self.conclude()

@@ -1,6 +1,7 @@
 mod create;
 mod diff;
 mod schema;
+mod types;
 mod versions;
 
 use clap::{Args, Subcommand, ValueEnum};
@@ -43,6 +44,7 @@ pub(crate) enum Models {
     },
     /// Show the inputs of a model; in a pipe, its OpenAPI schema
     Schema(SchemaArgs),
+    Types(types::Types),
     /// List the predictions that a model's author shows as examples
     Examples {
         /// owner/name
@@ -128,6 +130,7 @@ impl Models {
             }
             Self::Show { name } => show_model(session, &name).await,
             Self::Schema(schema) => schema.execute(session).await,
+            Self::Types(types) => types.execute(session).await,
             Self::Examples { name, limit } => {
                 let list = models.examples(&name);
                 list::print(session, list, limit, &predictions::COLUMNS).await

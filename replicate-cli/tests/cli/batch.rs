@@ -306,7 +306,7 @@ async fn unknown_outcome_is_reported_and_not_repeated() {
         "line 1: ",
         "it is not sent again",
         "1 succeeded, 1 unknown",
-        "look for lines",
+        "--retry-unknown",
     ];
     assert_says(&output, 8, &parts);
     assert_eq!(results(directory.path())[0]["outcome"], "unknown");
@@ -317,6 +317,18 @@ async fn unknown_outcome_is_reported_and_not_repeated() {
     assert_says(&output, 8, &["1 succeeded, 1 unknown"]);
     assert_eq!(results(directory.path()).len(), 2);
     assert_eq!(creates(&emulator), 2);
+
+    // Only after a while, and only on request.
+    let path = directory.path().join("out/journal.jsonl");
+    let journal = std::fs::read_to_string(&path).expect("a journal");
+    let year = chrono::Utc::now().format("\"%Y-").to_string();
+    std::fs::write(&path, journal.replace(&year, "\"2025-")).expect("a journal");
+    let retry = batch(&emulator, directory.path(), "in.jsonl").arg("--resume");
+    let output = retry.arg("--retry-unknown").run().await;
+    let parts = ["1 prediction will be created", "2 lines: 2 succeeded"];
+    assert_says(&output, 0, &parts);
+    assert_eq!(results(directory.path()).len(), 2);
+    assert_eq!(creates(&emulator), 3);
 }
 
 #[tokio::test]

@@ -27,8 +27,9 @@ pub enum BatchOutcome {
     /// The prediction exists, but the wait for it ended with an error. A resumed batch waits for
     /// it again.
     Unfinished,
-    /// The create was sent and may have made a prediction, which was not found. It is never sent
-    /// again; a resumed batch looks for it again.
+    /// The create was sent and may have made a prediction, which was not found. A resumed batch
+    /// looks for it again, and sends it again only with
+    /// [`Batch::retry_unknown`](crate::Batch::retry_unknown).
     Unknown,
     /// Nothing was created. A resumed batch tries it again.
     NotCreated,

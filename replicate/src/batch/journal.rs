@@ -5,6 +5,7 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use serde::{Deserialize, Serialize};
@@ -48,8 +49,10 @@ pub(super) enum Record {
 pub(super) struct Journal {
     /// `None` once the journal is being closed.
     entries: Option<Sender<Entry>>,
+    /// The first record of a new journal, which is written with the second.
+    begin: Mutex<Option<Record>>,
     writer: Option<thread::JoinHandle<()>>,
-    has_failed: std::sync::Arc<AtomicBool>,
+    has_failed: Arc<AtomicBool>,
 }
 
 #[derive(Debug)]
@@ -68,7 +71,7 @@ impl Journal {
             io::ErrorKind::WouldBlock => Error::new(
                 ErrorKind::File,
                 format!(
-                    "the journal `{}` is in use by another process",
+                    "the journal `{}` is in use by another batch",
                     path.display()
                 ),
             ),
@@ -89,18 +92,28 @@ impl Journal {
             sync_directory(path).map_err(failed)?;
         }
         let (entries, queue) = channel();
-        let has_failed = std::sync::Arc::new(AtomicBool::new(false));
-        let failed_flag = std::sync::Arc::clone(&has_failed);
+        let has_failed = Arc::new(AtomicBool::new(false));
+        let failed_flag = Arc::clone(&has_failed);
         let writer = thread::Builder::new()
             .name("replicate-journal".to_owned())
             .spawn(move || write_entries(file, &queue, &failed_flag))
             .map_err(failed)?;
         let journal = Self {
             entries: Some(entries),
+            begin: Mutex::default(),
             writer: Some(writer),
             has_failed,
         };
         Ok((journal, records))
+    }
+
+    /// Begins a new journal with this record. A batch of which nothing is created leaves it empty.
+    pub(super) fn begin(&self, record: Record) {
+        *self.first_record() = Some(record);
+    }
+
+    fn first_record(&self) -> MutexGuard<'_, Option<Record>> {
+        self.begin.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Appends a record, and returns once it is on disk.
@@ -128,9 +141,15 @@ impl Journal {
         record: &Record,
         on_disk: Option<oneshot::Sender<io::Result<()>>>,
     ) -> io::Result<()> {
-        let mut line = serde_json::to_vec(record)?;
-        line.push(b'\n');
         let entries = self.entries.as_ref().ok_or_else(closed)?;
+        // Held until the entry is queued, so that none comes before the first.
+        let mut begin = self.first_record();
+        let mut line = Vec::new();
+        for record in begin.iter().chain([record]) {
+            serde_json::to_writer(&mut line, record)?;
+            line.push(b'\n');
+        }
+        *begin = None;
         let entry = Entry { line, on_disk };
         entries.send(entry).map_err(|_| closed())
     }

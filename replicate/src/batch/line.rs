@@ -33,6 +33,9 @@ const SEARCHES: [Duration; 3] = [
     Duration::from_secs(3),
 ];
 
+/// The age after which one search is enough: a prediction that exists is listed by then.
+const LISTED: TimeDelta = TimeDelta::seconds(15);
+
 /// The age after which a create is no longer in flight.
 const SETTLED: TimeDelta = TimeDelta::minutes(2);
 
@@ -65,25 +68,10 @@ pub(super) struct Finished {
     pub(super) result: Result<Output>,
     /// The last response body of the prediction.
     pub(super) body: Option<bytes::Bytes>,
-    pub(super) origin: Origin,
-}
-
-/// How an input was begun.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Origin {
-    Create,
-    Attach,
-    Reconcile,
-}
-
-impl From<&Start> for Origin {
-    fn from(start: &Start) -> Self {
-        match start {
-            Start::Create => Self::Create,
-            Start::Attach(_) => Self::Attach,
-            Start::Reconcile(_) => Self::Reconcile,
-        }
-    }
+    /// Whether the journal knew of a create of it.
+    pub(super) resumed: bool,
+    /// Whether a create of unknown outcome is old, and nothing was found that it can have made.
+    pub(super) not_found: bool,
 }
 
 /// Keeps a search from finding the prediction of an identical input whose create is not answered
@@ -166,11 +154,18 @@ impl Context {
 
     /// Brings an input to its result. `None` if nobody takes it any more.
     pub(super) async fn finish(self: Arc<Self>, line: Line, start: Start) -> Option<Finished> {
-        let origin = Origin::from(&start);
+        let resumed = !matches!(start, Start::Create);
+        let mut not_found = false;
         let started = match start {
             Start::Create => self.create(&line).await,
             Start::Attach(id) => Ok(self.client.prediction(id)),
-            Start::Reconcile(request) => self.reconcile(&line, &request, None).await,
+            Start::Reconcile(request) => match self.reconcile(&line, &request).await {
+                Ok(handle) => Ok(handle),
+                Err(unknown) => {
+                    not_found = unknown.not_found;
+                    Err(unknown.error(&request, None))
+                }
+            },
         };
         let handle = match started {
             Ok(handle) => handle,
@@ -185,7 +180,8 @@ impl Context {
                     id: None,
                     result: Err(error),
                     body: None,
-                    origin,
+                    resumed,
+                    not_found,
                 });
             }
         };
@@ -208,7 +204,8 @@ impl Context {
             id: Some(handle.id().to_owned()),
             result,
             body: handle.body(),
-            origin,
+            resumed,
+            not_found,
         })
     }
 
@@ -291,7 +288,8 @@ impl Context {
         match sent {
             Some(sent) if error.unconfirmed_create().is_some() => {
                 drop(unanswered);
-                self.reconcile(line, &sent, Some(error)).await
+                let found = self.reconcile(line, &sent).await;
+                found.map_err(|unknown| unknown.error(&sent, Some(error)))
             }
             _ => {
                 recorder.not_processed();
@@ -306,16 +304,17 @@ impl Context {
         &self,
         line: &Line,
         request: &UnconfirmedCreate,
-        cause: Option<Error>,
-    ) -> Result<PredictionHandle> {
+    ) -> Result<PredictionHandle, StillUnknown> {
         let identical = self.identical.lock(&line.hash);
         let _alone = identical.write().await;
         let age = Utc::now() - request.sent_at();
-        let searches = match age > SETTLED {
+        let is_settled = age > SETTLED;
+        let searches = match age > LISTED {
             true => &SEARCHES[..1],
             false => &SEARCHES,
         };
         let mut why = String::new();
+        let mut not_found = false;
         for delay in searches {
             tokio::select! {
                 biased;
@@ -342,21 +341,13 @@ impl Context {
                 _ if !found.possible.is_empty() => {
                     why = format!("it may be one of {}", ids(&found.possible));
                 }
-                _ => "no prediction matches it".clone_into(&mut why),
+                _ => {
+                    "no prediction matches it".clone_into(&mut why);
+                    not_found = is_settled;
+                }
             }
         }
-        let sent_at = request.sent_at().to_rfc3339();
-        let message = format!(
-            "a create that was sent at {sent_at} has an unknown outcome: {why}; it is not sent again"
-        );
-        let error = match cause {
-            Some(cause) => {
-                let message = format!("{message} ({cause})");
-                Error::new(ErrorKind::OutcomeUnknown, message).with_source(cause)
-            }
-            None => Error::new(ErrorKind::OutcomeUnknown, message),
-        };
-        Err(error.with_unconfirmed_create(|| request.clone()))
+        Err(StillUnknown { why, not_found })
     }
 
     fn unclaimed(&self, mut found: Reconciled) -> Reconciled {
@@ -401,6 +392,32 @@ impl Context {
     fn last_success(&self) -> MutexGuard<'_, Instant> {
         let last = self.last_success.lock();
         last.unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A create that was looked for in vain.
+struct StillUnknown {
+    why: String,
+    /// Whether it is old, and nothing was found that it can have made.
+    not_found: bool,
+}
+
+impl StillUnknown {
+    /// The error of the create, which failed with `cause` if it was sent by this process.
+    fn error(self, request: &UnconfirmedCreate, cause: Option<Error>) -> Error {
+        let message = format!(
+            "a create that was sent at {} has an unknown outcome: {}; it is not sent again",
+            request.sent_at().to_rfc3339(),
+            self.why
+        );
+        let error = match cause {
+            Some(cause) => {
+                let message = format!("{message} ({cause})");
+                Error::new(ErrorKind::OutcomeUnknown, message).with_source(cause)
+            }
+            None => Error::new(ErrorKind::OutcomeUnknown, message),
+        };
+        error.with_unconfirmed_create(|| request.clone())
     }
 }
 

@@ -11,7 +11,7 @@ use tokio::task::JoinSet;
 use tracing::Instrument;
 
 use super::item::{BatchItem, BatchOutcome};
-use super::line::{Context, Finished, Origin};
+use super::line::{Context, Finished};
 use super::plan::{Line, Plan, Start};
 use crate::error::ErrorKind;
 
@@ -91,8 +91,6 @@ pub struct BatchStream {
     /// Inputs that were begun, but not created because the batch has stopped.
     given_back: usize,
     tasks: JoinSet<Option<Finished>>,
-    /// How many of the tasks look for a create of a stopped process.
-    searches: usize,
     /// Creates that were sent, or may yet be.
     creates: u64,
     failures: u64,
@@ -115,7 +113,6 @@ impl BatchStream {
             lines: plan.lines,
             given_back: 0,
             tasks: JoinSet::new(),
-            searches: 0,
             creates: 0,
             failures: 0,
             progress,
@@ -128,11 +125,18 @@ impl BatchStream {
         StreamExt::next(self).await
     }
 
-    /// How many predictions are still to be created, at most.
+    /// How many predictions are still to be created, at most; with
+    /// [`retry_expired`](crate::Batch::retry_expired), also those whose output turns out to be
+    /// deleted.
     ///
     /// Before the first result is taken, this is what the batch costs.
     pub fn creates_left(&self) -> usize {
-        let is_create = |(_, start): &&(Line, Start)| matches!(start, Start::Create);
+        let retries = self.context.settings.retry_unknown;
+        let is_create = |(_, start): &&(Line, Start)| match start {
+            Start::Create => true,
+            Start::Reconcile(_) => retries,
+            Start::Attach(_) => false,
+        };
         let waiting = self.lines.iter().filter(is_create).count();
         let limit = self.context.settings.max_predictions.unwrap_or(u64::MAX);
         let left = limit.saturating_sub(self.creates);
@@ -166,11 +170,11 @@ impl BatchStream {
             let Some((_, start)) = self.lines.front() else {
                 return;
             };
-            match Origin::from(start) {
-                Origin::Create if !self.may_create() => return,
-                Origin::Create => self.creates += 1,
-                Origin::Reconcile => self.searches += 1,
-                Origin::Attach => {}
+            if matches!(start, Start::Create) {
+                if !self.may_create() {
+                    return;
+                }
+                self.creates += 1;
             }
             if let Some((line, start)) = self.lines.pop_front() {
                 let context = Arc::clone(&self.context);
@@ -181,8 +185,7 @@ impl BatchStream {
     }
 
     fn may_create(&mut self) -> bool {
-        // A search must not find the prediction of an input that is created meanwhile.
-        if self.context.stop.is_cancelled() || self.searches > 0 {
+        if self.context.stop.is_cancelled() {
             return false;
         }
         let failed = |journal: &super::journal::Journal| journal.has_failed();
@@ -201,9 +204,6 @@ impl BatchStream {
 
     /// Takes note of a result. `None` if it is not one for the caller.
     fn settle(&mut self, finished: Finished) -> Option<BatchItem> {
-        if finished.origin == Origin::Reconcile {
-            self.searches -= 1;
-        }
         let outcome = finished.outcome;
         if outcome == BatchOutcome::NotCreated {
             let kind = match &finished.result {
@@ -222,7 +222,11 @@ impl BatchStream {
             }
         }
         let retries = self.context.settings.retry_expired;
-        if outcome == BatchOutcome::Expired && finished.origin != Origin::Create && retries {
+        if outcome == BatchOutcome::Expired && finished.resumed && retries {
+            self.lines.push_back((finished.line, Start::Create));
+            return None;
+        }
+        if finished.not_found && self.context.settings.retry_unknown {
             self.lines.push_back((finished.line, Start::Create));
             return None;
         }

@@ -24,6 +24,10 @@ const UNKNOWN_WINDOW: Duration = Duration::from_secs(2);
 /// How long a wait without a timeout outlives an outage, unless its policy says otherwise.
 const DEFAULT_MAX_OUTAGE: Duration = Duration::from_secs(10 * 60);
 
+/// The longest delay between polls at the beginning of an outage; later it is a quarter of the
+/// outage so far.
+const MIN_OUTAGE_BACKOFF: Duration = Duration::from_secs(1);
+
 /// The longest delay that a server's `Retry-After` causes beside a status other than 429.
 const MAX_UNAVAILABLE_DELAY: Duration = Duration::from_secs(60);
 
@@ -193,11 +197,10 @@ impl Schedule {
         }
         self.failures = self.failures.saturating_add(1);
         let named = named.unwrap_or_default().min(MAX_UNAVAILABLE_DELAY);
-        let delay = self
-            .backoff
-            .backoff(self.failures)
-            .max(named)
-            .max(self.interval);
+        // So that a short outage delays the result by little.
+        let most = MIN_OUTAGE_BACKOFF.max(outage / 4);
+        let backoff = self.backoff.backoff(self.failures).min(most);
+        let delay = backoff.max(named).max(self.interval);
         // The last attempt is made when the outage has lasted that long, not before.
         Next::After(left.map_or(delay, |left| delay.min(left)))
     }

@@ -119,11 +119,8 @@ pub struct FindCreate {
 }
 
 impl FindCreate {
-    /// How long the search may take. Default 2 minutes.
-    pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.options = self.options.with_timeout(timeout);
-        self
-    }
+    replicate_api::request_options!(field options);
+    replicate_api::request_options!(methods options: retry_policy header token timeout);
 }
 
 impl IntoFuture for FindCreate {
@@ -257,11 +254,8 @@ impl CreatePrediction {
         self
     }
 
-    /// How long the request may take. Default 10 minutes.
-    pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.options = self.options.with_timeout(timeout);
-        self
-    }
+    replicate_api::request_options!(field options);
+    replicate_api::request_options!(methods options: retry_policy header token timeout);
 
     /// Creates the prediction, and returns the whole response.
     ///

@@ -126,7 +126,7 @@ async fn journal_is_locked_while_a_batch_uses_it() {
     let error = setup.batch().resume(numbers(1)).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::File);
     assert!(
-        error.to_string().contains("in use by another process"),
+        error.to_string().contains("in use by another batch"),
         "{error}"
     );
     drop(results);
@@ -286,19 +286,47 @@ async fn dropped_batch_journals_the_prediction_of_a_create_that_was_sent() {
 }
 
 #[tokio::test]
-async fn search_of_a_resumed_batch_comes_before_identical_inputs_are_created() {
+async fn search_of_a_resumed_batch_does_not_take_what_the_journal_knows() {
     let setup = Setup::new().await;
     let inputs = texts(["same", "same", "same"]);
-    // The first create reaches nobody, and its process is stopped.
-    setup.inject(Fault::status(502).times(1));
-    let batch = setup.batch().concurrency(1).max_predictions(1);
+    setup.inject(Fault::status(502).skip(1).times(1));
+    let batch = setup.batch().concurrency(1).max_predictions(2);
     finish(&mut batch.start(&inputs).await.unwrap()).await;
-    let items = finish(&mut resumed(&setup, &inputs).await).await;
-    let expected = [
-        (0, BatchOutcome::Unknown),
-        (1, BatchOutcome::Succeeded),
-        (2, BatchOutcome::Succeeded),
-    ];
+    let mut results = resumed(&setup, &inputs).await;
+    let items = finish(&mut results).await;
+    let expected = [(1, BatchOutcome::Unknown), (2, BatchOutcome::Succeeded)];
     assert_eq!(outcomes(&items), expected);
-    assert_ne!(items[1].id(), items[2].id());
+    assert_eq!(
+        (setup.creates(), setup.emulator.predictions().len()),
+        (3, 2)
+    );
+}
+
+#[tokio::test]
+async fn create_that_was_not_found_is_sent_again_only_on_request_and_when_it_is_old() {
+    let setup = Setup::new().await;
+    let inputs = texts(["a"]);
+    setup.inject(Fault::status(502).times(1));
+    finish(&mut setup.batch().start(&inputs).await.unwrap()).await;
+    let items = finish(&mut setup.batch().retry_unknown().resume(&inputs).await.unwrap()).await;
+    // It may still be in flight.
+    assert_eq!(outcomes(&items), [(0, BatchOutcome::Unknown)]);
+    drop(items);
+
+    let journal = read(&setup.path());
+    let sent_at = journal.split(r#""sent_at":""#).nth(1).unwrap();
+    let sent_at = sent_at.split('"').next().unwrap();
+    let earlier = chrono::Utc::now() - chrono::TimeDelta::minutes(3);
+    let journal = journal.replace(sent_at, &earlier.to_rfc3339());
+    std::fs::write(setup.path(), journal).unwrap();
+    let items = finish(&mut resumed(&setup, &inputs).await).await;
+    assert_eq!(outcomes(&items), [(0, BatchOutcome::Unknown)]);
+    drop(items);
+    assert_eq!(setup.creates(), 1);
+
+    let mut results = setup.batch().retry_unknown().resume(&inputs).await.unwrap();
+    assert_eq!(results.creates_left(), 1);
+    let items = finish(&mut results).await;
+    assert_eq!(outcomes(&items), [(0, BatchOutcome::Succeeded)]);
+    assert_eq!(setup.creates(), 2);
 }

@@ -35,13 +35,12 @@ fn generate(document: &Value, lowered: &Lowered) -> Result<syn::File> {
         .with_map_type("::std::collections::BTreeMap")
         .with_derive("PartialEq");
     settings.with_replacement(SECRET, "crate::Secret", std::iter::empty());
-    let path = |name: &str| format!("super::types::{name}");
     for open in &lowered.enums {
         let impls = [TypeImpl::FromStr, TypeImpl::Display];
-        settings.with_replacement(&open.name, path(&open.name), impls.into_iter());
+        settings.with_replacement(&open.name, &open.name, impls.into_iter());
     }
     for union in &lowered.unions {
-        settings.with_replacement(&union.name, path(&union.name), std::iter::empty());
+        settings.with_replacement(&union.name, &union.name, std::iter::empty());
     }
     let tokens = Generator::new(&settings)
         .generate_tokens(&api)

@@ -9,7 +9,7 @@ use tokio::process::Command;
 use super::{
     Env,
     emulator::{Emulator, TOKEN},
-    install, process,
+    process,
     results::Results,
     table::{self, row},
 };
@@ -105,7 +105,7 @@ impl Client {
 
     /// The official Node client, running one of the scripts.
     pub(super) async fn node(env: &Env, script: &'static str) -> Result<Self> {
-        let folder = install::npm(env, "node").await?;
+        let folder = env.npm("node").await?;
         Ok(Self {
             name: "Node",
             command: Box::new(move || {
@@ -117,7 +117,7 @@ impl Client {
     }
 
     async fn python(env: &Env) -> Result<Self> {
-        let programs = install::venv(env, "python", "python/requirements.txt").await?;
+        let programs = env.venv("python", "python/requirements.txt").await?;
         let script = env.source("python/cases.py");
         Ok(Self {
             name: "Python",

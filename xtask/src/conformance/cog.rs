@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use super::{
     Env,
     emulator::{Emulator, is_terminal},
-    install, process,
+    process,
     results::Results,
     table::{self, row},
 };
@@ -39,13 +39,16 @@ pub(super) async fn run(env: &Env, results: &mut Results) -> Result<()> {
     let releases = [
         Release {
             name: "cog 0.16.12",
-            programs: install::venv(env, "cog-validating", "cog/requirements-validating.txt")
+            programs: env
+                .venv("cog-validating", "cog/requirements-validating.txt")
                 .await?,
             schema: true,
         },
         Release {
             name: "cog 0.23.1",
-            programs: install::venv(env, "cog-newest", "cog/requirements-newest.txt").await?,
+            programs: env
+                .venv("cog-newest", "cog/requirements-newest.txt")
+                .await?,
             schema: false,
         },
     ];

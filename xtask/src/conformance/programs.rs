@@ -8,14 +8,10 @@ use std::{
 use anyhow::{Result, bail};
 
 use super::process;
+use crate::harness::target;
 
 /// The time limit of a build.
 const TIMEOUT: Duration = Duration::from_secs(900);
-
-/// The target folder.
-pub(super) fn target(root: &Path) -> PathBuf {
-    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), |path| root.join(path))
-}
 
 #[derive(Debug)]
 pub(super) struct Programs {

@@ -24,7 +24,7 @@ pub(super) fn hint(progress: &BatchProgress, unsaved: usize) -> String {
     }
     if progress.unknown > 0 {
         parts.push(
-            "look for lines of unknown outcome before you run them again: replicate predictions list",
+            "look for lines of unknown outcome (replicate predictions list); --resume --retry-unknown creates them again",
         );
     }
     if progress.expired > 0 {

@@ -105,18 +105,37 @@ fn the_generated_source_is_what_is_compiled_in_the_tests() {
             serde_json::from_slice(&std::fs::read(tests.join(fixture)).unwrap()).unwrap();
         let schema = ModelSchema::new(document).unwrap().unwrap();
         let options = GenerateOptions::new(format!("typed/{name}"));
-        let source = generate(&schema, &options).unwrap();
-        let path = tests.join(format!("generated/{name}.rs"));
-        if std::env::var_os("UPDATE_GENERATED").is_some() {
-            std::fs::write(&path, &source).unwrap();
-        }
-        let kept = std::fs::read_to_string(&path).unwrap_or_default();
-        assert_eq!(
-            changes(&kept, &schema, &options).unwrap(),
-            [""; 0],
-            "{}",
-            path.display()
-        );
-        assert_eq!(kept, source);
+        compare(&schema, &options, name);
     }
+}
+
+/// The model of `docs/typed-models.md`, whose code `tests/schema_page.rs` runs.
+#[tokio::test]
+async fn the_generated_source_of_the_page_is_what_is_compiled_in_the_tests() {
+    let emulator = replicate_emulator::Emulator::start().await.unwrap();
+    let builder = crate::Client::builder().token("t").base_url(emulator.url());
+    let client = builder.build().unwrap();
+    let schema = ModelSchema::read(&client, "emulator/image")
+        .await
+        .unwrap()
+        .unwrap();
+    compare(&schema, &GenerateOptions::new("emulator/image"), "image");
+}
+
+/// Compares what is generated with what is kept in the tests.
+fn compare(schema: &ModelSchema, options: &GenerateOptions, name: &str) {
+    let source = generate(schema, options).unwrap();
+    let tests = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    let path = tests.join(format!("generated/{name}.rs"));
+    if std::env::var_os("UPDATE_GENERATED").is_some() {
+        std::fs::write(&path, &source).unwrap();
+    }
+    let kept = std::fs::read_to_string(&path).unwrap_or_default();
+    assert_eq!(
+        changes(&kept, schema, options).unwrap(),
+        [""; 0],
+        "{}",
+        path.display()
+    );
+    assert_eq!(kept, source);
 }

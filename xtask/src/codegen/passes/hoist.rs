@@ -47,8 +47,8 @@ pub(super) fn name_inline(document: &mut Value, notes: &mut Notes) {
         hoist.below(&mut schema, &name, &component(&name));
         hoist.components.insert(name, schema);
     }
-    each_operation(document, |schema, place, name| {
-        hoist.below(schema, name, place)
+    each_body(document, |schema, place, name| {
+        hoist.below(schema, name, place);
     });
     let components = hoist.components;
     document["components"]["schemas"] = components.into();
@@ -136,27 +136,6 @@ fn shape_of(schema: &Value) -> Option<String> {
         }
         shape.to_string()
     })
-}
-
-/// Calls `f` with the schemas of each body as they are, their place, and a name for what they hold.
-fn each_operation(document: &mut Value, mut f: impl FnMut(&mut Value, &str, &str)) {
-    // Each operation was an object when the operations were counted.
-    let _ = operations::for_each(document, |path, method, operation| {
-        let owner = pascal(operations::id_of(operation));
-        let place = step(&step("#/paths", path), method);
-        let mut whole = Value::Object(std::mem::take(operation));
-        schemas::operation_roots(&mut whole, &place, &mut |schema, place, position| {
-            let what = match position {
-                schemas::Position::Request => "Body",
-                _ => "Response",
-            };
-            f(schema, place, &format!("{owner}{what}"));
-        });
-        *operation = schemas::object(Some(&mut whole))
-            .map(std::mem::take)
-            .unwrap_or_default();
-        Ok(())
-    });
 }
 
 /// Calls `f` with each schema of a JSON or form body, its place, and the name that is right for it.

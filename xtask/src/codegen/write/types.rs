@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::visit_mut::VisitMut;
 use syn::{Attribute, Field as Member, GenericArgument, Item, PathArguments, Type, parse_quote};
 
 use crate::codegen::passes::extensions::SECRET;
@@ -22,7 +21,6 @@ pub(super) fn adapt(items: &mut Vec<Item>, lowered: &Lowered) {
         _ => true,
     });
     for item in items.iter_mut() {
-        ShortPaths.visit_item_mut(item);
         let attributes = match item {
             Item::Struct(item) => {
                 for field in &mut item.fields {
@@ -126,23 +124,6 @@ pub(super) fn type_name(ty: &Type) -> Option<String> {
             .last()
             .map(|segment| segment.ident.to_string()),
         _ => None,
-    }
-}
-
-/// `super::types::Status`, as typify was told, becomes `Status`.
-struct ShortPaths;
-
-impl VisitMut for ShortPaths {
-    fn visit_path_mut(&mut self, path: &mut syn::Path) {
-        let names: Vec<String> = path.segments.iter().map(|s| s.ident.to_string()).collect();
-        if let [up, types, _] = names.as_slice()
-            && up == "super"
-            && types == "types"
-            && let Some(last) = path.segments.last().cloned()
-        {
-            path.segments = std::iter::once(last).collect();
-        }
-        syn::visit_mut::visit_path_mut(self, path);
     }
 }
 

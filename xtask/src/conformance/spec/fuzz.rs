@@ -9,7 +9,7 @@ use super::exceptions::{self, Tool};
 use crate::conformance::{
     Env,
     emulator::{Emulator, TOKEN, is_terminal},
-    install, process,
+    process,
     results::Results,
 };
 
@@ -22,7 +22,7 @@ const EXAMPLES: &str = "15";
 
 pub(super) async fn run(env: &Env, excused: &mut [usize], results: &mut Results) -> Result<()> {
     let list = "schemathesis/requirements.txt";
-    let programs = install::venv(env, "schemathesis", list).await?;
+    let programs = env.venv("schemathesis", list).await?;
     let emulator = Emulator::start(env).await?;
     let things = things(&emulator).await?;
     let report = env.installed.join("schemathesis-report.json");

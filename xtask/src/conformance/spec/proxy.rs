@@ -26,7 +26,6 @@ use super::exceptions::{self, Tool};
 use crate::conformance::{
     Env,
     emulator::{Emulator, TOKEN},
-    install,
     process::{self, Running},
 };
 
@@ -178,7 +177,7 @@ impl Drop for Proxy {
 
 /// Starts Prism on a free port, and on another if that is taken meanwhile.
 async fn prism(env: &Env, emulator: &Emulator) -> Result<(Running, String)> {
-    let folder = install::npm(env, "prism").await?;
+    let folder = env.npm("prism").await?;
     let script = folder.join("node_modules/@stoplight/prism-cli/dist/index.js");
     for _ in 0..3 {
         let port = process::free_port()?.to_string();

@@ -10,7 +10,7 @@ use tokio::{
 
 /// A command without input, on Unix in a process group of its own, so that its children end
 /// with it.
-pub(super) fn command(program: impl AsRef<OsStr>) -> Command {
+pub(crate) fn command(program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(program);
     command.stdin(Stdio::null()).kill_on_drop(true);
     #[cfg(unix)]
@@ -20,14 +20,14 @@ pub(super) fn command(program: impl AsRef<OsStr>) -> Command {
 
 /// A running program. Dropping it kills it and its children.
 #[derive(Debug)]
-pub(super) struct Running {
+pub(crate) struct Running {
     child: Child,
     #[cfg(unix)]
     group: Option<rustix::process::Pid>,
 }
 
 impl Running {
-    pub(super) fn start(command: &mut Command) -> Result<Self> {
+    pub(crate) fn start(command: &mut Command) -> Result<Self> {
         let child = command
             .spawn()
             .with_context(|| format!("could not start {:?}", command.as_std().get_program()))?;
@@ -41,16 +41,16 @@ impl Running {
     }
 
     /// Its process id, while it runs.
-    pub(super) fn id(&self) -> Option<u32> {
+    pub(crate) fn id(&self) -> Option<u32> {
         self.child.id()
     }
 
-    pub(super) fn has_ended(&mut self) -> bool {
+    pub(crate) fn has_ended(&mut self) -> bool {
         !matches!(self.child.try_wait(), Ok(None))
     }
 
     /// Kills it and its children, and waits for its end.
-    pub(super) async fn kill(mut self) -> Result<()> {
+    pub(crate) async fn kill(mut self) -> Result<()> {
         self.kill_group();
         self.child.kill().await?;
         Ok(())
@@ -66,7 +66,7 @@ impl Running {
     }
 
     /// Returns the first line that it prints, within this time. The rest of its output is discarded.
-    pub(super) async fn first_line(&mut self, within: Duration) -> Result<String> {
+    pub(crate) async fn first_line(&mut self, within: Duration) -> Result<String> {
         let stdout = self
             .child
             .stdout
@@ -94,15 +94,15 @@ async fn drain(mut output: BufReader<ChildStdout>) {
 
 /// The exit and the output of a program.
 #[derive(Debug)]
-pub(super) struct Ended {
-    pub(super) success: bool,
-    pub(super) stdout: String,
-    pub(super) stderr: String,
+pub(crate) struct Ended {
+    pub(crate) success: bool,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
 }
 
 impl Ended {
     /// The last lines of its output, for an error message.
-    pub(super) fn tail(&self) -> String {
+    pub(crate) fn tail(&self) -> String {
         let text = if self.stderr.trim().is_empty() {
             &self.stdout
         } else {
@@ -114,7 +114,7 @@ impl Ended {
 }
 
 /// Runs a program until it ends, for at most this time.
-pub(super) async fn output(command: &mut Command, within: Duration) -> Result<Ended> {
+pub(crate) async fn output(command: &mut Command, within: Duration) -> Result<Ended> {
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut running = Running::start(command)?;
     let stdout = running.child.stdout.take();
@@ -143,12 +143,12 @@ async fn text(stream: Option<impl tokio::io::AsyncRead + Unpin>) -> String {
 }
 
 /// Returns a free port of loopback, for programs that cannot choose one themselves.
-pub(super) fn free_port() -> Result<u16> {
+pub(crate) fn free_port() -> Result<u16> {
     let listener = std::net::TcpListener::bind(("127.0.0.1", 0))?;
     Ok(listener.local_addr()?.port())
 }
 
 /// Creates a file for a program's output.
-pub(super) fn log(path: &Path) -> Result<std::fs::File> {
+pub(crate) fn log(path: &Path) -> Result<std::fs::File> {
     std::fs::File::create(path).with_context(|| format!("could not write {}", path.display()))
 }

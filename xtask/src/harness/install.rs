@@ -10,29 +10,29 @@ use std::{
 use anyhow::{Context, Result, bail};
 use tokio::process::Command;
 
-use super::{Env, process};
+use super::process;
 
 /// The time limit of one installation.
 const TIMEOUT: Duration = Duration::from_secs(300);
 /// The file that marks a complete installation: a copy of the list that it was made from.
 const STAMP: &str = "installed-from";
 
-/// Installs what `conformance/NAME/package.json` lists, with that folder's scripts beside it.
-pub(super) async fn npm(env: &Env, name: &str) -> Result<PathBuf> {
-    let (source, folder) = (env.source(name), env.installed.join(name));
+/// Installs what the folder `source` lists in its `package.json`, with that folder's scripts
+/// beside it.
+pub(crate) async fn npm(source: &Path, folder: &Path) -> Result<()> {
     let list = fs::read_to_string(source.join("package.json"))?;
-    if !is_installed(&folder, &list) {
-        empty(&folder)?;
+    if !is_installed(folder, &list) {
+        empty(folder)?;
         fs::write(folder.join("package.json"), &list)?;
         let npm = if cfg!(windows) { "npm.cmd" } else { "npm" };
-        install(name, &folder, &list, || {
+        install(folder, &list, || {
             let mut command = process::command(npm);
             command.args(["install", "--no-audit", "--no-fund", "--no-package-lock"]);
             command
         })
         .await?;
     }
-    for entry in fs::read_dir(&source)? {
+    for entry in fs::read_dir(source)? {
         let path = entry?.path();
         if let (Some(name), Some("js")) =
             (path.file_name(), path.extension().and_then(|e| e.to_str()))
@@ -40,28 +40,26 @@ pub(super) async fn npm(env: &Env, name: &str) -> Result<PathBuf> {
             fs::copy(&path, folder.join(name))?;
         }
     }
-    Ok(folder)
+    Ok(())
 }
 
-/// Creates a virtual environment with what `conformance/LIST` lists, and returns the folder of its
-/// programs.
-pub(super) async fn venv(env: &Env, name: &str, list: &str) -> Result<PathBuf> {
-    let folder = env.installed.join(name);
-    let requirements = env.source(list);
-    let wanted = fs::read_to_string(&requirements)?;
+/// Creates a virtual environment with what the file `requirements` lists, and returns the folder
+/// of its programs.
+pub(crate) async fn venv(requirements: &Path, folder: &Path) -> Result<PathBuf> {
+    let wanted = fs::read_to_string(requirements)?;
     let programs = folder.join(if cfg!(windows) { "Scripts" } else { "bin" });
-    if !is_installed(&folder, &wanted) {
-        empty(&folder)?;
+    if !is_installed(folder, &wanted) {
+        empty(folder)?;
         let python = python().await?;
         let made = process::command(python)
             .args(["-m", "venv"])
-            .arg(&folder)
+            .arg(folder)
             .status()
             .await?;
         if !made.success() {
             bail!("`{python} -m venv` failed: is its package venv installed?");
         }
-        install(name, &folder, &wanted, || {
+        install(folder, &wanted, || {
             let mut command = process::command(programs.join("python"));
             command
                 .args([
@@ -72,7 +70,7 @@ pub(super) async fn venv(env: &Env, name: &str, list: &str) -> Result<PathBuf> {
                     "--disable-pip-version-check",
                 ])
                 .arg("--requirement")
-                .arg(&requirements);
+                .arg(requirements);
             command
         })
         .await?;
@@ -92,13 +90,8 @@ fn empty(folder: &Path) -> Result<()> {
 }
 
 /// Runs an installation, and again if it fails: registries fail at times.
-async fn install(
-    name: &str,
-    folder: &Path,
-    list: &str,
-    command: impl Fn() -> Command,
-) -> Result<()> {
-    println!("installing {name}: {}", pinned(list));
+async fn install(folder: &Path, list: &str, command: impl Fn() -> Command) -> Result<()> {
+    println!("installing {} in {}", pinned(list), folder.display());
     let mut last = String::new();
     for _ in 0..2 {
         match process::output(command().current_dir(folder), TIMEOUT).await {
@@ -110,7 +103,7 @@ async fn install(
             Err(error) => last = format!("{error:#}"),
         }
     }
-    bail!("could not install {name}:\n{last}")
+    bail!("could not install {}:\n{last}", pinned(list))
 }
 
 /// The lines of a list that name a version.

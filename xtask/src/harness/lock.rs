@@ -6,12 +6,12 @@ use anyhow::{Context, Result};
 
 /// A lock that is held until it is dropped. The system releases it when the process ends.
 #[derive(Debug)]
-pub(super) struct Lock(#[allow(dead_code, reason = "held, never read")] File);
+pub(crate) struct Lock(#[allow(dead_code, reason = "held, never read")] File);
 
 impl Lock {
     /// Locks this folder, which is created if needed. If another run holds the lock, calls
     /// `on_wait` with a message and waits for it.
-    pub(super) async fn take(folder: &Path, on_wait: impl FnOnce(String)) -> Result<Self> {
+    pub(crate) async fn take(folder: &Path, on_wait: impl FnOnce(String)) -> Result<Self> {
         std::fs::create_dir_all(folder)
             .with_context(|| format!("could not create {}", folder.display()))?;
         let path = folder.join("lock");
@@ -37,7 +37,7 @@ async fn wait(file: &File, path: &Path, on_wait: impl FnOnce(String)) -> Result<
             Err(Errno::WOULDBLOCK) => {
                 if let Some(on_wait) = on_wait.take() {
                     on_wait(format!(
-                        "another conformance run holds {}; waiting for it",
+                        "another run holds {}; waiting for it",
                         path.display()
                     ));
                 }
@@ -75,10 +75,7 @@ mod tests {
         });
         second.await.expect("the lock");
         let message = message.into_inner();
-        assert!(
-            message.starts_with("another conformance run holds"),
-            "{message}"
-        );
+        assert!(message.starts_with("another run holds"), "{message}");
         Lock::take(&folder, unexpected).await.expect("the lock");
     }
 }

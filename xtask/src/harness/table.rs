@@ -1,7 +1,7 @@
 //! Plain text tables.
 
 /// Prints rows in columns as wide as their widest cell; the first row is the head.
-pub(super) fn print(rows: &[Vec<String>]) {
+pub(crate) fn print(rows: &[Vec<String>]) {
     let columns = rows.iter().map(Vec::len).max().unwrap_or_default();
     let width = |column: usize| {
         let cells = rows.iter().filter_map(|row| row.get(column));
@@ -22,6 +22,6 @@ pub(super) fn print(rows: &[Vec<String>]) {
 }
 
 /// Builds a row of these cells.
-pub(super) fn row<const N: usize>(cells: [&str; N]) -> Vec<String> {
+pub(crate) fn row<const N: usize>(cells: [&str; N]) -> Vec<String> {
     cells.map(str::to_owned).to_vec()
 }

@@ -1,0 +1,242 @@
+//! Runs the clients of a case in turn, several times, and takes medians.
+
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use serde::{Deserialize, Serialize};
+use tokio::process::Command;
+
+use super::cases::{By, Case};
+use super::peers::{FLOOR, OURS, Peer, program};
+use super::report::Row;
+use crate::harness::process::{self, Running};
+
+/// The time limit of one client in one case.
+const TIMEOUT: Duration = Duration::from_secs(600);
+
+/// What a client measured of itself.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub(super) struct Sample {
+    /// Seconds.
+    wall: f64,
+    /// Seconds.
+    cpu: f64,
+    /// KiB.
+    peak: f64,
+    /// KiB above what it had before.
+    growth: f64,
+    /// Seconds, each.
+    delays: Vec<f64>,
+}
+
+/// A median and how far the middle half of the values lies apart, as a share of it.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+pub(super) struct Median {
+    pub(super) value: f64,
+    pub(super) spread: f64,
+}
+
+impl Median {
+    pub(super) fn of(mut values: Vec<f64>) -> Self {
+        values.sort_by(f64::total_cmp);
+        let at = |part: usize| values.get((values.len() * part / 4).min(values.len().max(1) - 1));
+        let at = |part: usize| at(part).copied().unwrap_or_default();
+        let value = at(2);
+        let spread = if value > 0.0 {
+            (at(3) - at(1)) / value
+        } else {
+            0.0
+        };
+        Self { value, spread }
+    }
+}
+
+/// What all cases need.
+pub(super) struct Bench {
+    installed: PathBuf,
+    quick: bool,
+    has_valgrind: bool,
+    /// A file that is uploaded, and what is downloaded.
+    file: PathBuf,
+}
+
+impl Bench {
+    pub(super) async fn new(installed: &Path, quick: bool) -> Result<Self> {
+        let version = process::output(process::command("valgrind").arg("--version"), TIMEOUT).await;
+        let has_valgrind = version.is_ok_and(|ended| ended.success);
+        if !has_valgrind && !quick {
+            println!("instructions are not counted: valgrind is not installed\n");
+        }
+        Ok(Self {
+            installed: installed.to_path_buf(),
+            quick,
+            has_valgrind,
+            file: installed.join("content"),
+        })
+    }
+
+    /// Starts the server; returns its URL.
+    pub(super) async fn server(&self) -> Result<(Running, String)> {
+        let mut command = process::command(program(&self.installed, "server"));
+        let mut server = Running::start(command.stdout(Stdio::piped()))?;
+        let url = server.first_line(Duration::from_secs(10)).await?;
+        Ok((server, url))
+    }
+
+    pub(super) async fn case(&self, case: &Case, peers: &[Peer]) -> Result<Vec<Row>> {
+        let (server, url) = self.server().await?;
+        let peers: Vec<&Peer> = peers
+            .iter()
+            .filter(|peer| case.count(peer.name, self.quick) > 0)
+            .collect();
+        let mut samples: Vec<Vec<Sample>> = peers.iter().map(|_| Vec::new()).collect();
+        let mut doubled = Vec::new();
+        for _ in 0..if self.quick { 3 } else { 5 } {
+            for (peer, samples) in peers.iter().zip(&mut samples) {
+                let count = case.count(peer.name, self.quick);
+                samples.push(self.sample(case, peer, &url, count).await?);
+                // Twice the work, to see that it takes twice the time.
+                if peer.name == OURS && !self.quick && case.by != By::Delay {
+                    doubled.push(self.sample(case, peer, &url, 2 * count).await?);
+                }
+            }
+        }
+        let mut rows = Vec::new();
+        for (peer, samples) in peers.iter().zip(samples) {
+            let units = case.count(peer.name, self.quick) / case.scale();
+            let mut row = row(case, peer.name, units, &samples);
+            if peer.name == OURS && !doubled.is_empty() {
+                let twice = median(&doubled, |sample| sample.cpu).value;
+                row.doubled = Some(twice / median(&samples, |sample| sample.cpu).value);
+            }
+            if let Some(counts) = case
+                .instructions
+                .filter(|_| self.has_valgrind && !self.quick)
+            {
+                row.instructions = self.instructions(case, peer, &url, counts).await?;
+            }
+            rows.push(row);
+        }
+        server.kill().await?;
+        let _ = std::fs::remove_file(&self.file);
+        Ok(rows)
+    }
+
+    async fn sample(&self, case: &Case, peer: &Peer, url: &str, count: u64) -> Result<Sample> {
+        if case.name == "upload" {
+            std::fs::File::create(&self.file)?.set_len(count)?;
+        }
+        let what = || format!("{} in the case {}", peer.name, case.name);
+        let mut command = peer.command(case.name, url, count);
+        let ended = self.output(&mut command).await.with_context(what)?;
+        let line = ended.stdout.lines().last().unwrap_or_default();
+        serde_json::from_str(line).with_context(what)
+    }
+
+    async fn output(&self, command: &mut Command) -> Result<process::Ended> {
+        let ended = process::output(command.env("BENCH_FILE", &self.file), TIMEOUT).await?;
+        if !ended.success {
+            bail!("{}", ended.tail());
+        }
+        Ok(ended)
+    }
+
+    /// The instructions of one call: those of two counts of calls, the difference divided.
+    async fn instructions(
+        &self,
+        case: &Case,
+        peer: &Peer,
+        url: &str,
+        (few, many): (u64, u64),
+    ) -> Result<Option<f64>> {
+        if !peer.is_native {
+            return Ok(None);
+        }
+        let mut found = Vec::new();
+        for count in [few, many] {
+            let ended = self
+                .output(&mut peer.counted(case.name, url, count))
+                .await?;
+            let number = ended.stderr.lines().find_map(|line| {
+                line.split_once("Collected :")
+                    .and_then(|(_, number)| number.trim().parse().ok())
+            });
+            found.push(number.context("callgrind printed no number of instructions")?);
+        }
+        let [less, more]: [f64; 2] = [found[0], found[1]];
+        Ok(Some((more - less) / as_f64(many - few)))
+    }
+}
+
+fn row(case: &Case, client: &'static str, units: u64, samples: &[Sample]) -> Row {
+    let units = as_f64(units);
+    let delays: Vec<f64> = samples
+        .iter()
+        .flat_map(|sample| sample.delays.clone())
+        .collect();
+    Row {
+        case: case.name,
+        client,
+        units,
+        cpu: median(samples, |sample| sample.cpu / units),
+        wall: median(samples, |sample| sample.wall / units),
+        peak: median(samples, |sample| sample.peak),
+        growth: median(samples, |sample| sample.growth),
+        delay: Median::of(delays.clone()),
+        slowest: percentile(delays, 0.99),
+        doubled: None,
+        instructions: None,
+        samples: samples.to_vec(),
+    }
+}
+
+fn median(samples: &[Sample], value: impl Fn(&Sample) -> f64) -> Median {
+    Median::of(samples.iter().map(value).collect())
+}
+
+fn percentile(mut values: Vec<f64>, share: f64) -> f64 {
+    values.sort_by(f64::total_cmp);
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "an index of a short list"
+    )]
+    let at = (as_f64(values.len() as u64) * share) as usize;
+    values.get(at).copied().unwrap_or_default()
+}
+
+#[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
+pub(super) fn as_f64(number: u64) -> f64 {
+    number as f64
+}
+
+/// The value that a case is compared by.
+pub(super) fn compared(by: By, row: &Row) -> f64 {
+    match by {
+        By::Cpu => row.cpu.value,
+        By::Wall => row.wall.value,
+        By::Peak => row.peak.value,
+        By::Delay => row.delay.value,
+    }
+}
+
+/// The row of the floor.
+pub(super) fn floor<'a>(rows: &'a [Row], case: &Case) -> Option<&'a Row> {
+    rows.iter()
+        .find(|row| row.case == case.name && row.client == FLOOR)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn median_is_the_middle_and_spread_the_middle_half() {
+        let median = Median::of(vec![5.0, 1.0, 4.0, 2.0, 3.0]);
+        assert!((median.value - 3.0).abs() < 1e-9);
+        assert!((median.spread - 2.0 / 3.0).abs() < 1e-9, "{median:?}");
+        assert!(Median::of(Vec::new()).value.abs() < 1e-9);
+    }
+}

@@ -216,13 +216,21 @@ fn head(response: &Response) -> String {
     text
 }
 
+/// The methods of the API's routes.
+const METHODS: [&str; 8] = [
+    "GET", "HEAD", "OPTIONS", "QUERY", "POST", "PUT", "PATCH", "DELETE",
+];
+
 fn parse_method(text: &str) -> Result<Method, CliError> {
-    let is_name = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphabetic());
-    let method = is_name.then(|| Method::from_bytes(text.to_ascii_uppercase().as_bytes()).ok());
-    method.flatten().ok_or_else(|| {
+    let name = text.to_ascii_uppercase();
+    let method = Method::from_bytes(name.as_bytes()).ok();
+    let method = method.filter(|_| METHODS.contains(&name.as_str()));
+    method.ok_or_else(|| {
+        let methods = METHODS.join(", ");
         CliError::usage(format!(
-            "invalid method `{text}`: expected GET, POST, PATCH or another"
+            "invalid method `{text}`: expected one of {methods}"
         ))
+        .hint("expected [METHOD] PATH; the filter of the response is --jq EXPR")
     })
 }
 

@@ -22,7 +22,7 @@
 //!     .batch("replicate/hello-world")
 //!     .concurrency(2)
 //!     .journal(&journal);
-//! let mut results = batch.resume(inputs).await?; // starts if there is no journal yet
+//! let mut results = batch.resume(inputs).await?; // starts if no journal exists yet
 //! println!("{} predictions to create", results.creates_left());
 //!
 //! let mut greetings = Vec::new();
@@ -78,7 +78,7 @@
 //! A batch creates no more when its [token](Batch::cancellation_token) is canceled, at
 //! [`max_predictions`](Batch::max_predictions), at [`max_failures`](Batch::max_failures), and at
 //! an error that every input would get: a 402, a token that is not accepted, a model that does not
-//! exist. It cancels nothing: the stream goes on until what was created is done. Dropping the
+//! exist. It cancels nothing: the stream ends when every created prediction is done. Dropping the
 //! stream leaves that to a later resume.
 
 use std::collections::HashMap;
@@ -239,7 +239,7 @@ impl Batch {
         self
     }
 
-    /// Stops once this many inputs have no output, whatever the reason. Results before a resume do
+    /// Stops once this many inputs have no output, for any reason. Results before a resume do
     /// not count. Default: no limit.
     pub fn max_failures(mut self, count: u64) -> Self {
         self.settings.max_failures = Some(count);

@@ -285,7 +285,7 @@ impl ResolvedRequest {
             } => {
                 let result = self.send_to_model(api, model, prefer.clone()).await;
                 match (result, otherwise) {
-                    // It has created nothing, and was only asked because nobody knew.
+                    // It created nothing: it was sent only because the kind of the model was unknown.
                     (Err(error), Some(version)) if is_complete_not_found(&error) => {
                         account.models.remove(model);
                         return match version {
@@ -435,7 +435,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_deadline_is_whole_seconds_whatever_its_length() {
+    fn a_deadline_is_sent_in_whole_seconds() {
         assert_eq!(cancel_after(Duration::from_millis(5_001)).unwrap(), "6s");
         assert_eq!(
             cancel_after(Duration::MAX).unwrap(),

@@ -446,7 +446,7 @@ impl Download {
                 return Some(Error::new(ErrorKind::Connect, message));
             }
             Err(error) if error.status() == Some(StatusCode::RANGE_NOT_SATISFIABLE) => {}
-            // The server serves no ranges, or nothing any more.
+            // The server does not serve ranges, or the file is gone.
             _ => self.metadata.get().is_complete = false,
         }
         None

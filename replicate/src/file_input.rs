@@ -151,7 +151,7 @@ impl FileInput {
 
     pub(crate) fn given_url(&self) -> Option<&str> {
         match &self.0.content {
-            Content::Url(address) => Some(address),
+            Content::Url(url) => Some(url),
             _ => None,
         }
     }
@@ -235,7 +235,7 @@ impl FileInput {
             Content::Bytes(bytes) => {
                 PortableContent::Bytes(data_uri::encode("application/octet-stream", bytes))
             }
-            Content::Url(address) => PortableContent::Url(address.clone()),
+            Content::Url(url) => PortableContent::Url(url.clone()),
             Content::Reader { .. } | Content::Lost => PortableContent::Lost,
         };
         Portable {
@@ -251,7 +251,7 @@ impl Source {
         let content = match &self.content {
             Content::Path(path) => Content::Path(path.clone()),
             Content::Bytes(bytes) => Content::Bytes(bytes.clone()),
-            Content::Url(address) => Content::Url(address.clone()),
+            Content::Url(url) => Content::Url(url.clone()),
             Content::Lost => Content::Lost,
             Content::Reader { length, reader } => {
                 let reader = reader.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -275,7 +275,7 @@ impl fmt::Debug for FileInput {
             Content::Path(path) => f.debug_tuple("FileInput").field(path).finish(),
             Content::Bytes(bytes) => write!(f, "FileInput({} bytes)", bytes.len()),
             Content::Reader { length, .. } => write!(f, "FileInput(reader of {length} bytes)"),
-            Content::Url(address) => f.debug_tuple("FileInput").field(address).finish(),
+            Content::Url(url) => f.debug_tuple("FileInput").field(url).finish(),
             Content::Lost => f.write_str("FileInput(lost reader)"),
         }
     }
@@ -335,16 +335,16 @@ impl From<&Path> for FileInput {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FileStrategy {
-    /// As a `data:` address up to this many bytes, else uploaded.
+    /// As a `data:` URI up to this many bytes, else uploaded.
     InlineUpTo(u64),
-    /// As a `data:` address, whatever the size. The whole file is held in memory.
+    /// As a `data:` URI of any size. The whole file is held in memory.
     Inline,
-    /// Uploaded, whatever the size.
+    /// Uploaded, at any size.
     Upload,
 }
 
 impl Default for FileStrategy {
-    /// A `data:` address up to 256 KiB, as Replicate advises.
+    /// A `data:` URI up to 256 KiB, as Replicate recommends.
     fn default() -> Self {
         Self::InlineUpTo(256 * 1024)
     }

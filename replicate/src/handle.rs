@@ -144,7 +144,7 @@ impl<J: Job> Handle<J> {
         )
     }
 
-    /// Cancels it, and returns the snapshot that the API answers with. It may take a moment
+    /// Cancels it, and returns the snapshot of the API's response. It may take a moment
     /// until its status is `canceled`. When the snapshot is terminal already, that is returned,
     /// and nothing is sent.
     ///

@@ -94,7 +94,7 @@ fn find(
             }),
             Err(file_input::Foreign) => {
                 return Err(Error::invalid(format!(
-                    "{} is a `FileInput` that was stored or serialized by another process, which cannot be read any more; store the file's path or URL instead",
+                    "{} is a `FileInput` that was stored or serialized by another process, which is no longer readable; store the file's path or URL instead",
                     place(path)
                 )));
             }

@@ -26,7 +26,7 @@ struct Latest<J> {
     body: Option<Bytes>,
     /// The tokens of the request that it was the response to.
     secrets: Option<Secrets>,
-    /// Whether the API has answered with it in this process.
+    /// Whether the API has returned it in this process.
     exists: bool,
 }
 

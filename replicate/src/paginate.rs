@@ -108,7 +108,7 @@ impl<T> List<T> {
         self.query("cursor", cursor)
     }
 
-    /// Adds options to the request for each page; what they leave open stays as it is.
+    /// Adds options to the request for each page; options that they do not set stay unchanged.
     pub fn options(mut self, options: RequestOptions) -> Self {
         self.request.transport = self.request.transport.with_options(options);
         self
@@ -275,7 +275,7 @@ impl Cycles {
     }
 }
 
-/// The pages of a list, as a stream. After an error the list is over.
+/// The pages of a list, as a stream. The list ends after an error.
 ///
 /// ```
 /// # async fn example(replicate: replicate::Client) -> replicate::Result<()> {
@@ -354,7 +354,7 @@ impl<T> fmt::Debug for Pages<T> {
     }
 }
 
-/// The items of a list, as a stream. After an error the list is over.
+/// The items of a list, as a stream. The list ends after an error.
 #[must_use = "pages are fetched as the stream is read"]
 pub struct Items<T> {
     pages: Pages<T>,

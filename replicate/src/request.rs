@@ -25,7 +25,7 @@ impl Request {
         Self(self.0.query(query))
     }
 
-    /// Adds options; what they leave open stays as it is.
+    /// Adds options; options that they do not set stay unchanged.
     pub fn options(self, options: RequestOptions) -> Self {
         Self(self.0.options(options))
     }

@@ -124,7 +124,7 @@ macro_rules! list_methods {
             Self(self.0.cursor(cursor))
         }
 
-        /// Adds options to the request for each page; what they leave open stays as it is.
+        /// Adds options to the request for each page; options that they do not set stay unchanged.
         pub fn options(self, options: crate::RequestOptions) -> Self {
             Self(self.0.options(options))
         }

@@ -231,7 +231,7 @@ impl Run {
         self
     }
 
-    /// Adds options to every request of the run; what they leave open stays as it is. Its own
+    /// Adds options to every request of the run; options that they do not set stay unchanged. Its own
     /// [`timeout`](Run::timeout) is that of the whole run.
     pub fn options(mut self, options: RequestOptions) -> Self {
         self.client = self.client.with_options(options);
@@ -417,7 +417,7 @@ impl Run {
         let since = Instant::now();
         let Ok(result) = tokio::time::timeout(CANCEL_GRACE, creating).await else {
             let message = format!(
-                "the run was canceled during its create, which was not answered within {CANCEL_GRACE:?}; the prediction may be running: look for it with `predictions().reconcile`"
+                "the run was canceled during its create, which had no response within {CANCEL_GRACE:?}; the prediction may be running: look for it with `predictions().reconcile`"
             );
             let error = Error::new(ErrorKind::OutcomeUnknown, message);
             return Err(match sent {

@@ -40,7 +40,7 @@ use source::stream_url;
 /// A model to be run and streamed: made by [`Client::stream`], sent when it is awaited, which
 /// returns an [`EventStream`].
 ///
-/// A model that does not stream gives the same events, by polling.
+/// For a model that does not stream, the same events come from polling.
 ///
 /// ```
 /// use replicate::StreamEvent;
@@ -166,7 +166,7 @@ impl StreamRun {
         self
     }
 
-    /// Adds options to every request to the API; what they leave open stays as it is.
+    /// Adds options to every request to the API; options that they do not set stay unchanged.
     pub fn options(mut self, options: RequestOptions) -> Self {
         self.run = self.run.options(options);
         self
@@ -289,7 +289,7 @@ impl StreamPrediction {
     }
 }
 
-/// The snapshot, where it tells whether there is a stream; otherwise the prediction is read.
+/// The snapshot, where it shows whether a stream exists; otherwise the prediction is read.
 async fn snapshot(
     state: &JobState<Prediction>,
     options: &StreamOptions,

@@ -219,7 +219,7 @@ pub struct Verified<'a> {
     pub id: String,
     /// When it was sent.
     pub sent_at: SystemTime,
-    /// Its body, as it came.
+    /// Its body, unchanged.
     pub body: &'a [u8],
 }
 
@@ -271,7 +271,7 @@ pub enum Event {
 }
 
 impl Event {
-    /// The prediction, whatever happened to it.
+    /// The prediction, in any state.
     pub fn prediction(&self) -> &Prediction {
         match self {
             Self::Started(prediction) | Self::Updated(prediction) | Self::Completed(prediction) => {
@@ -302,7 +302,7 @@ pub enum VerifyError {
         /// Its name.
         name: &'static str,
     },
-    /// The message was sent longer ago than the tolerance: perhaps somebody sent it again.
+    /// The message was sent longer ago than the tolerance: it may be a replay.
     TooOld {
         /// Its age, in seconds.
         seconds: u64,

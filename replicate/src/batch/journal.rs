@@ -22,7 +22,7 @@ pub(super) const VERSION: u32 = 1;
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case", deny_unknown_fields)]
 pub(super) enum Record {
-    /// The first line: what the batch is.
+    /// The first line: the identity of the batch.
     Begin {
         version: u32,
         model: String,
@@ -58,7 +58,7 @@ pub(super) struct Journal {
 #[derive(Debug)]
 struct Entry {
     line: Vec<u8>,
-    /// Told once the line is on disk.
+    /// Notified once the line is on disk.
     on_disk: Option<oneshot::Sender<io::Result<()>>>,
 }
 
@@ -185,7 +185,7 @@ fn write_entries(mut file: File, queue: &Receiver<Entry>, has_failed: &AtomicBoo
             has_failed.store(failure.is_some(), Ordering::Release);
         }
         for sender in waiting {
-            // Whoever waited may be gone.
+            // The caller may have stopped waiting.
             let _ = sender.send(failure.as_ref().map_or(Ok(()), |error| Err(copy(error))));
         }
     }

@@ -54,7 +54,7 @@ pub(super) struct Context {
     identical: IdenticalInputs,
     /// Canceled when nothing more is to be created.
     pub(super) stop: CancellationToken,
-    /// Canceled when nobody takes results any more.
+    /// Canceled when the result stream is dropped.
     pub(super) abandoned: CancellationToken,
     last_success: Mutex<Instant>,
 }
@@ -74,8 +74,8 @@ pub(super) struct Finished {
     pub(super) not_found: bool,
 }
 
-/// Keeps a search from finding the prediction of an identical input whose create is not answered
-/// yet: a search waits until there are none, and keeps others from being sent.
+/// Keeps a search from finding the prediction of an identical input whose create has no response
+/// yet: a search waits for such creates, and delays others.
 #[derive(Debug, Default)]
 struct IdenticalInputs(Mutex<HashMap<String, Arc<RwLock<()>>>>);
 
@@ -152,7 +152,7 @@ impl Context {
         }
     }
 
-    /// Brings an input to its result. `None` if nobody takes it any more.
+    /// Brings an input to its result. `None` if the result stream was dropped.
     pub(super) async fn finish(self: Arc<Self>, line: Line, start: Start) -> Option<Finished> {
         let resumed = !matches!(start, Start::Create);
         let mut not_found = false;
@@ -209,7 +209,7 @@ impl Context {
         })
     }
 
-    /// Creates the prediction. What is certain to have created nothing is tried again while its
+    /// Creates the prediction. A failure that created nothing is retried while its
     /// cause may be gone, as in an outage.
     async fn create(self: &Arc<Self>, line: &Line) -> Result<PredictionHandle> {
         let mut attempts = 0;

@@ -68,7 +68,7 @@ pub(super) fn begin(model: &str, shard: Option<Shard>) -> Record {
 
 impl Plan {
     /// Compares the inputs with the journal. `first` is the record that this batch begins with,
-    /// `stored` are results that the caller has, whatever the journal says.
+    /// `stored` are results that the caller has, also where the journal lacks them.
     pub(super) fn new(
         inputs: Vec<(usize, Input)>,
         total: usize,

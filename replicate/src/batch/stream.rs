@@ -80,7 +80,7 @@ impl BatchProgress {
 /// [`Batch::resume`].
 ///
 /// It creates predictions only while it is polled, and none before that. Dropping it creates no
-/// more and cancels nothing: what was created is journaled.
+/// more and cancels nothing: created predictions are journaled.
 ///
 /// [`Batch::start`]: crate::Batch::start
 /// [`Batch::resume`]: crate::Batch::resume
@@ -299,7 +299,7 @@ impl Drop for BatchStream {
     fn drop(&mut self) {
         self.context.stop.cancel();
         self.context.abandoned.cancel();
-        // A create that was sent is answered, and its prediction journaled.
+        // A create that was sent completes, and its prediction is journaled.
         self.tasks.detach_all();
     }
 }

@@ -190,7 +190,7 @@ fn id_and_snapshot_are_those_of_a_prediction_or_of_a_training() {
 }
 
 #[test]
-fn end_of_a_prediction_is_told_from_that_of_a_wait() {
+fn end_of_a_prediction_differs_from_that_of_a_wait() {
     assert!(Error::ended(prediction("canceled", None)).is_terminal());
     let unusable =
         Error::new(ErrorKind::Decode, "x").with_prediction(prediction("succeeded", None));

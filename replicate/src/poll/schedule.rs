@@ -36,7 +36,7 @@ const MAX_UNAVAILABLE_DELAY: Duration = Duration::from_secs(60);
 pub(crate) enum PollFailure {
     /// 429: a response, with a delay.
     RateLimited,
-    /// The network or the server failed, or something between them answered.
+    /// The network, the server or a middlebox failed.
     Transient,
     /// A 404.
     NotFound,
@@ -83,7 +83,7 @@ fn is_json(body: &[u8]) -> bool {
 pub(crate) enum Next {
     /// Poll again, after this delay.
     After(Duration),
-    /// Poll again once the rate limit's pause is over; without a delay that the server names,
+    /// Poll again after the rate limit's pause; without a delay that the server names,
     /// after this one.
     Paused(Duration),
     /// The failure ends the wait.
@@ -95,9 +95,9 @@ pub(crate) enum Next {
 /// What is known of the job when a poll fails.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Knowledge {
-    /// When the create was answered, where this handle created it.
+    /// When the create's response arrived, where this handle created it.
     pub(crate) created: Option<Instant>,
-    /// Whether a create or a read of this handle was answered with it.
+    /// Whether a create or a read of this handle has returned it.
     pub(crate) exists: bool,
 }
 

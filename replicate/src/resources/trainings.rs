@@ -56,7 +56,7 @@ impl Trainings {
         Call::new(&self.client, |api| <Training as Requests>::get(api, id))
     }
 
-    /// Cancels a training. One that is over stays as it is.
+    /// Cancels a training. One with a terminal status does not change.
     ///
     /// API: <https://replicate.com/docs/reference/http#trainings.cancel>
     pub fn cancel(&self, training: impl AsTrainingId) -> Call<Training> {

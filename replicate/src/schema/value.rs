@@ -29,7 +29,7 @@ pub enum ValueKind {
     Object,
     /// One of several types; [`alternatives`](ValueSchema::alternatives) are their schemas.
     Union,
-    /// Any JSON, or a type that the schema does not tell.
+    /// Any JSON, or a type that the schema does not state.
     #[default]
     Any,
 }

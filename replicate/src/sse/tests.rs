@@ -186,7 +186,7 @@ fn a_partial_event_at_the_end_is_dropped() {
 }
 
 #[test]
-fn an_event_beyond_the_limit_is_an_error_whatever_the_chunks() {
+fn an_event_beyond_the_limit_is_an_error_in_chunks_of_any_size() {
     for (text, fits) in [
         ("data: 123\n\ndata: 123\n\n", true),
         ("data: 12345678\n\n", false),

@@ -24,7 +24,7 @@ use crate::types::Prediction;
 /// A connection that breaks is replaced by another, which continues after the last event; no
 /// event is delivered twice. Where that does not help, where the model has no stream, or where the
 /// stream host is out of reach, the prediction is polled, with the same events. At the end the
-/// delivered text is compared with the prediction's output: what is missing is delivered, and a
+/// delivered text is compared with the prediction's output: the missing rest is delivered, and a
 /// text that differs after a broken connection is an error ([`ErrorKind::Stream`]) that carries
 /// the prediction.
 ///

@@ -58,7 +58,7 @@ pub(super) struct ResumableStream<S> {
     seen: SeenIds,
     output: DeliveredText,
     logs: DeliveredText,
-    /// Events may be missing or repeated: the connection broke, or never told how it ended.
+    /// Events may be missing or repeated: the connection broke, or ended without an end event.
     has_gap: bool,
     /// What an `error` event said.
     reported_error: Option<String>,
@@ -172,7 +172,7 @@ impl<S: Source> ResumableStream<S> {
                 Some(delay) if delay > self.retry_policy.max_retry_after => self.poll_instead(),
                 delay => self.reconnect(delay.unwrap_or_default()).await,
             },
-            // The model does not stream, or its stream is over.
+            // The model does not stream, or its stream has ended.
             Ok(Err(error)) => {
                 tracing::debug!(prediction = %self.snapshot.id, %error, "no stream; polling instead");
                 self.poll_instead();
@@ -229,13 +229,13 @@ impl<S: Source> ResumableStream<S> {
         Some(delivered)
     }
 
-    /// The stream is over; the prediction tells how it ended, mostly a moment later.
+    /// The stream has ended; the prediction shows how, mostly a moment later.
     fn settle(&mut self, fields: EventFields) {
         self.done_fields = fields;
         self.start_polling();
     }
 
-    /// Prepares to connect again after a delay, at least `min_delay`, or gives the stream up.
+    /// Prepares to connect again after a delay, at least `min_delay`, or abandons the stream.
     async fn reconnect(&mut self, min_delay: Duration) {
         if let State::Connected(events) = &self.state {
             self.retry = events.retry().or(self.retry);
@@ -322,7 +322,7 @@ impl<S: Source> ResumableStream<S> {
         Ok(())
     }
 
-    /// Ends with a prediction whose stream did not say that it is over.
+    /// Ends with a prediction whose stream had no end event.
     pub(super) fn end_with(&mut self, prediction: Arc<Prediction>) {
         self.has_gap = true;
         self.finish(prediction);

@@ -203,7 +203,7 @@ fn five_minutes_to_the_second_are_accepted_old_or_new() {
 }
 
 #[test]
-fn a_timestamp_that_is_no_whole_number_is_refused() {
+fn timestamp_that_is_not_an_integer_is_rejected() {
     let unreadable = Err(VerifyError::UnreadableHeader { name: TIMESTAMP });
     for timestamp in [
         "abc",

@@ -60,7 +60,7 @@ const TAKEN_METHODS: [&str; 32] = [
     "into",
 ];
 
-/// Gives each name once.
+/// Makes each name unique.
 #[derive(Default)]
 pub(super) struct Names(HashSet<String>);
 

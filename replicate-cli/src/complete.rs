@@ -2,6 +2,7 @@
 //!
 //! A shell calls this program with `REPLICATE_COMPLETE` set and the words of the command line.
 
+mod cache;
 mod fetch;
 mod inputs;
 

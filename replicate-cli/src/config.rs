@@ -8,14 +8,25 @@ use std::path::{Path, PathBuf};
 /// `replicate` in the user's configuration directory: `$XDG_CONFIG_HOME`, else `~/.config`, as
 /// Replicate's Go tool has it; on Windows `%APPDATA%`. `None` without a home directory.
 pub(crate) fn directory() -> Option<PathBuf> {
-    let absolute = |name: &str| {
-        let path = PathBuf::from(env::var_os(name)?);
-        path.is_absolute().then_some(path)
-    };
     let parent = absolute("XDG_CONFIG_HOME")
         .or_else(|| cfg!(windows).then(|| absolute("APPDATA")).flatten())
         .or_else(|| Some(absolute("HOME")?.join(".config")))?;
     Some(parent.join("replicate"))
+}
+
+/// The directory of schemas that completion keeps: below `$XDG_CACHE_HOME`, else `~/.cache`; on
+/// Windows `%LOCALAPPDATA%`.
+pub(crate) fn cache_directory() -> Option<PathBuf> {
+    let parent = absolute("XDG_CACHE_HOME")
+        .or_else(|| cfg!(windows).then(|| absolute("LOCALAPPDATA")).flatten())
+        .or_else(|| Some(absolute("HOME")?.join(".cache")))?;
+    Some(parent.join("replicate").join("schemas"))
+}
+
+/// The path in a variable, if it is an absolute one.
+fn absolute(name: &str) -> Option<PathBuf> {
+    let path = PathBuf::from(env::var_os(name)?);
+    path.is_absolute().then_some(path)
 }
 
 /// The content of a file; `None` if it does not exist.

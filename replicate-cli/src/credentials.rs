@@ -95,6 +95,14 @@ pub(crate) fn source(client: &Client, profile: Option<&str>) -> Result<Option<So
     Ok(stored.or(has_token.then_some(Source::Variable)))
 }
 
+/// The text of the token that is used, to tell accounts apart.
+pub(crate) fn text(client: &Client, profile: Option<&str>) -> Option<String> {
+    match find(client, profile).ok()? {
+        Some((_, token)) => Some(token),
+        None => std::env::var(TOKEN_VARIABLE).ok(),
+    }
+}
+
 /// The stored token to use, unless that of the environment is to be used.
 fn find(client: &Client, profile: Option<&str>) -> Result<Option<(Source, String)>, CliError> {
     let in_environment = std::env::var_os(TOKEN_VARIABLE).is_some_and(|token| !token.is_empty());

@@ -191,7 +191,7 @@ fn print(session: &Session, body: &Bytes) -> Result<(), CliError> {
         return session.write_json(body);
     }
     match std::str::from_utf8(body) {
-        Ok(text) => terminal::write_line(terminal::stdout_text(text))?,
+        Ok(text) => terminal::write_line(text)?,
         Err(_) if terminal::stdout_is_terminal() => {
             return Err(
                 CliError::error("the response is binary: not written to a terminal")
@@ -213,16 +213,24 @@ fn head(response: &Response) -> String {
         ));
     }
     text.push('\n');
-    terminal::stdout_text(&text)
+    text
 }
 
+/// The methods of the API's routes.
+const METHODS: [&str; 8] = [
+    "GET", "HEAD", "OPTIONS", "QUERY", "POST", "PUT", "PATCH", "DELETE",
+];
+
 fn parse_method(text: &str) -> Result<Method, CliError> {
-    let is_name = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphabetic());
-    let method = is_name.then(|| Method::from_bytes(text.to_ascii_uppercase().as_bytes()).ok());
-    method.flatten().ok_or_else(|| {
+    let name = text.to_ascii_uppercase();
+    let method = Method::from_bytes(name.as_bytes()).ok();
+    let method = method.filter(|_| METHODS.contains(&name.as_str()));
+    method.ok_or_else(|| {
+        let methods = METHODS.join(", ");
         CliError::usage(format!(
-            "invalid method `{text}`: expected GET, POST, PATCH or another"
+            "invalid method `{text}`: expected one of {methods}"
         ))
+        .hint("expected [METHOD] PATH; the filter of the response is --jq EXPR")
     })
 }
 

@@ -184,6 +184,10 @@ fn others(base: &str, source: &Source) -> Result<Vec<String>, CliError> {
 fn log_out(session: &Session, profile: &str) -> Result<(), CliError> {
     let base = credentials::base_url(&session.client);
     if credentials::remove(&base, profile)? {
+        // Schemas of private models are this account's.
+        if let Some(schemas) = crate::config::cache_directory() {
+            let _ = std::fs::remove_dir_all(schemas);
+        }
         if session.json {
             let removed: Value = json!({"base_url": base, "profile": profile});
             return session.write_json(removed.to_string());

@@ -7,6 +7,7 @@ use replicate::schema::ModelSchema;
 use replicate::{Client, ModelRef, Result, RetryPolicy, Timeouts};
 use serde_json::Value;
 
+use super::cache::Cache;
 use super::{Candidate, Kind, Words};
 use crate::credentials::{self, Credentials};
 use crate::local_server::LocalServer;
@@ -61,12 +62,33 @@ pub(super) fn candidates(words: &Words, kind: Kind, current: &str) -> Vec<Candid
     .unwrap_or_default()
 }
 
-/// The schema of a model.
+/// The schema of a model: from the cache, else from the API.
 pub(super) fn schema(words: &Words, reference: &ModelRef) -> Option<ModelSchema> {
-    let document = with_client(words, async |client| {
-        client.models().schema(reference).await
-    })?;
-    ModelSchema::new(document?).ok().flatten()
+    let name = reference.to_string();
+    let cache = cache(words);
+    let kept = cache.as_ref().and_then(|cache| cache.get(&name));
+    let document: Value = match kept.and_then(|kept| serde_json::from_slice(&kept).ok()) {
+        Some(document) => document,
+        None => {
+            let read = async |client: &Client| client.models().schema(reference).await;
+            let document = Value::clone(&*with_client(words, read)??);
+            if let Some(cache) = cache {
+                cache.put(&name, &document.to_string());
+            }
+            document
+        }
+    };
+    ModelSchema::new(document).ok().flatten()
+}
+
+/// The cache of the account that the command line is for.
+fn cache(words: &Words) -> Option<Cache> {
+    if words.has("--local") {
+        return None;
+    }
+    let client = client(words, None)?;
+    let token = credentials::text(&client, words.option("--profile"))?;
+    Cache::new(&client, Some(&token))
 }
 
 /// The names of recent models, and of those that the API finds; after `:`, the versions.

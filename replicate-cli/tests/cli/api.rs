@@ -244,3 +244,66 @@ async fn filter_applies_to_lists_resources_and_runs() {
         assert_eq!(output.json(), expected, "{arguments:?}");
     }
 }
+
+#[tokio::test]
+async fn habits_of_gh_work_here() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let config = tempfile::tempdir().expect("a directory");
+    let run = async |arguments: &[&str], stdin: &str| {
+        let program = replicate([]).args(arguments).stdin(stdin);
+        program
+            .env("XDG_CONFIG_HOME", config.path().to_str().expect("a path"))
+            .env("REPLICATE_BASE_URL", emulator.url())
+            .run()
+            .await
+    };
+    for (arguments, stdin, expected) in [
+        (&["auth", "login", "--with-token"][..], "r8_example\n", ""),
+        (&["auth", "status", "--jq", ".username"], "", "local\n"),
+        (&["api", "/account", "--jq", ".username"], "", "local\n"),
+        (
+            &[
+                "api",
+                "--method",
+                "GET",
+                "models",
+                "--paginate",
+                "--slurp",
+                "--jq",
+                "length",
+            ],
+            "",
+            "1\n",
+        ),
+        (&["api", "hardware", "--silent"], "", ""),
+        (
+            &["models", "list", "-L", "1", "--jq", ".[].name"],
+            "",
+            "text\n",
+        ),
+        (&["alias", "set", "ml", "models list --limit $1"], "", ""),
+        (&["ml", "2", "--jq", "length"], "", "2\n"),
+        (
+            &["models", "view", "emulator/text", "--jq", ".name"],
+            "",
+            "text\n",
+        ),
+        (&["auth", "logout"], "", ""),
+    ] {
+        let output = run(arguments, stdin).await;
+        assert_eq!(output.code, 0, "{arguments:?}: {}", output.stderr);
+        assert_eq!(output.stdout, expected, "{arguments:?}");
+    }
+    for arguments in [
+        &["completion", "-s", "zsh"][..],
+        &["help", "api"],
+        &["api", "--help"],
+    ] {
+        assert_eq!(run(arguments, "").await.code, 0, "{arguments:?}");
+    }
+    assert_output!(run(&["api", "account", "-q", ".username"], "").await, @r"
+        exit 2
+        error: invalid method `account`: expected one of GET, HEAD, OPTIONS, QUERY, POST, PUT, PATCH, DELETE
+        hint: expected [METHOD] PATH; the filter of the response is --jq EXPR
+        ");
+}

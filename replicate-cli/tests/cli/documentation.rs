@@ -176,7 +176,7 @@ async fn examples_of_the_page_print_what_it_says() {
     let mut count = 0;
     for ((command, expected), output) in examples.zip(&outputs) {
         count += 1;
-        if updates {
+        if updates && comparable(output) != comparable(expected) {
             output.clone_into(expected);
         }
         assert_eq!(comparable(output), comparable(expected), "$ {command}");

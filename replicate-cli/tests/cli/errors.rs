@@ -111,7 +111,7 @@ async fn invalid_command_line_is_reported_in_two_lines() {
         ");
     assert_output!(replicate(["predictions"]).run().await, @r"
         exit 2
-        error: 'replicate predictions' requires a subcommand but one was not provided [subcommands: create, show, get, list, cancel]
+        error: 'replicate predictions' requires a subcommand but one was not provided [subcommands: create, new, show, get, list, wait, watch, logs, download, open, cancel]
         hint: see --help
         ");
     assert_output!(replicate(["predictions", "shwo"]).run().await, @r"
@@ -136,7 +136,7 @@ async fn invalid_command_line_is_reported_in_two_lines() {
         ");
     assert_output!(replicate(["--timeout", "soon", "account"]).run().await, @r"
         exit 2
-        error: invalid value 'soon' for '--timeout <TIME>': invalid duration `soon`: expected 30s, 5m, 1h or 500ms
+        error: invalid value 'soon' for '--timeout <TIME>': invalid duration `soon`: expected 30s, 5m, 1h30m or 500ms
         hint: see --help
         ");
     assert_output!(replicate(["account", "--base-url", "nonsense"]).run().await, @r#"

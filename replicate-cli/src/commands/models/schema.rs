@@ -2,6 +2,7 @@
 
 use clap::Args;
 use replicate::ModelRef;
+use replicate::schema::{Input, ModelSchema};
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -50,7 +51,8 @@ async fn print(session: &Session, reference: &ModelRef) -> Result<(), CliError> 
         return session.write_json(document);
     }
     let document: Value = serde_json::from_str(document).unwrap_or_default();
-    let inputs = inputs(&document, "Input");
+    let schema = ModelSchema::new(document).map_err(CliError::error)?;
+    let inputs = schema.as_ref().map(rows).unwrap_or_default();
     if inputs.is_empty() {
         session.note("the schema describes no inputs");
         return Ok(());
@@ -111,84 +113,39 @@ const COLUMNS: [Column; 4] = [
     Column::new("DESCRIPTION", |input| text_at(input, "/description")).worth(40),
 ];
 
-/// The properties of a schema of the document, in the author's order, each as an object with
-/// name, type, default, and description.
-pub(super) fn inputs(document: &Value, schema: &str) -> Vec<Value> {
-    let schema = &document["components"]["schemas"][schema];
-    let required: Vec<&str> = schema["required"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_str)
-        .collect();
-    let mut properties: Vec<(&String, &Value)> = schema["properties"]
-        .as_object()
-        .into_iter()
-        .flatten()
-        .collect();
-    properties.sort_by_key(|(_, property)| property["x-order"].as_u64().unwrap_or(u64::MAX));
-    properties
-        .into_iter()
-        .map(|(name, property)| {
-            let default = match property.get("default") {
-                Some(Value::String(text)) => text.clone(),
-                Some(value) if !value.is_null() => value.to_string(),
-                _ if required.contains(&name.as_str()) => "(required)".to_owned(),
-                _ => String::new(),
-            };
-            serde_json::json!({
-                "name": name,
-                "type": type_name(document, property, 0),
-                "default": default,
-                "description": property["description"],
-            })
+/// The inputs in the author's order, each as an object with name, type, default, and description.
+fn rows(schema: &ModelSchema) -> Vec<Value> {
+    let row = |input: &Input| {
+        let schema = input.schema();
+        let default = match schema.default_value() {
+            Some(Value::String(text)) => text.clone(),
+            Some(value) if !value.is_null() => value.to_string(),
+            _ if input.is_required() => "(required)".to_owned(),
+            _ => String::new(),
+        };
+        serde_json::json!({
+            "name": input.key(),
+            "type": type_of(input),
+            "default": default,
+            "description": schema.description(),
         })
-        .collect()
+    };
+    schema.inputs().iter().map(row).collect()
 }
 
-/// The type of a property, as a person reads it: `integer 1..8`, `file`, `one of a, b`.
-fn type_name(document: &Value, property: &Value, depth: usize) -> String {
-    if depth > 8 {
-        return "any".to_owned();
-    }
-    let inner = |value: &Value| type_name(document, value, depth + 1);
-    if let Some(pointer) = property["$ref"]
-        .as_str()
-        .and_then(|to| to.strip_prefix('#'))
-    {
-        return document
-            .pointer(pointer)
-            .map_or_else(|| "any".to_owned(), inner);
-    }
-    if let Some(choices) = property["enum"].as_array() {
-        let names = choices.iter().map(|choice| match choice {
+/// The type as a person reads it: `integer, 1 to 8`, `file`, `one of a, b`.
+fn type_of(input: &Input) -> String {
+    let schema = input.schema();
+    if !schema.choices().is_empty() {
+        let choices = schema.choices().iter().map(|choice| match choice {
             Value::String(text) => text.clone(),
             value => value.to_string(),
         });
-        return format!("one of {}", names.collect::<Vec<_>>().join(", "));
+        return format!("one of {}", choices.collect::<Vec<_>>().join(", "));
     }
-    for keyword in ["allOf", "anyOf", "oneOf"] {
-        if let Some(parts) = property[keyword].as_array() {
-            let names: Vec<String> = parts
-                .iter()
-                .filter(|part| part["type"] != "null")
-                .map(inner)
-                .collect();
-            return names.join(" or ");
-        }
-    }
-    let range = match (&property["minimum"], &property["maximum"]) {
-        (Value::Null, Value::Null) => String::new(),
-        (low, Value::Null) => format!(" {low} or more"),
-        (Value::Null, high) => format!(" {high} or less"),
-        (low, high) => format!(" {low}..{high}"),
-    };
-    match (property["type"].as_str(), property["format"].as_str()) {
-        (Some("string"), Some("uri")) => "file".to_owned(),
-        (Some("string"), Some("password")) => "secret".to_owned(),
-        (Some("array"), _) => format!("list of {}", inner(&property["items"])),
-        (Some(name), _) => format!("{name}{range}"),
-        (None, _) => "any".to_owned(),
+    match schema.range() {
+        Some(range) => format!("{}, {range}", schema.type_name()),
+        None => schema.type_name(),
     }
 }
 
@@ -198,38 +155,27 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn types_are_named_as_a_person_reads_them() {
+    fn inputs_are_shown_with_type_range_choices_and_default() {
         let document = json!({"components": {"schemas": {
-            "size": {"enum": ["small", 2], "type": "string"},
-            "loop": {"$ref": "#/components/schemas/loop"},
+            "Input": {"type": "object", "required": ["prompt"], "properties": {
+                "prompt": {"type": "string", "x-order": 0, "description": "What to draw"},
+                "count": {"type": "integer", "minimum": 1, "maximum": 8, "default": 1, "x-order": 1},
+                "size": {"allOf": [{"$ref": "#/components/schemas/size"}], "default": "small", "x-order": 2},
+                "image": {"type": "string", "format": "uri", "x-order": 3},
+            }},
+            "size": {"enum": ["small", "large"], "type": "string"},
+            "Output": {"type": "string"},
         }}});
-        for (property, expected) in [
-            (
-                json!({"type": "integer", "minimum": 1, "maximum": 8}),
-                "integer 1..8",
-            ),
-            (
-                json!({"type": "number", "minimum": 0.5}),
-                "number 0.5 or more",
-            ),
-            (json!({"type": "string", "format": "uri"}), "file"),
-            (
-                json!({"type": "array", "items": {"type": "string", "format": "uri"}}),
-                "list of file",
-            ),
-            (
-                json!({"allOf": [{"$ref": "#/components/schemas/size"}]}),
-                "one of small, 2",
-            ),
-            (
-                json!({"anyOf": [{"type": "string"}, {"type": "null"}]}),
-                "string",
-            ),
-            (json!({"$ref": "#/components/schemas/loop"}), "any"),
-            (json!({}), "any"),
-        ] {
-            assert_eq!(type_name(&document, &property, 0), expected, "{property}");
-        }
+        let schema = ModelSchema::new(document)
+            .expect("a schema")
+            .expect("inputs");
+        insta::assert_snapshot!(table::render(&COLUMNS, &rows(&schema), 80), @r"
+        INPUT   TYPE                 DEFAULT     DESCRIPTION
+        prompt  text                 (required)  What to draw
+        count   integer, 1 to 8      1
+        size    one of small, large  small
+        image   file
+        ");
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::str::FromStr;
 
 use clap::Subcommand;
 use replicate::ModelRef;
+use replicate::schema::ModelSchema;
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -127,10 +128,8 @@ pub(super) fn fields(version: &Value) -> Vec<Field> {
 
 /// The keys of the version's inputs.
 fn inputs(version: &Value) -> String {
-    let inputs = super::schema::inputs(&version["openapi_schema"], "Input");
-    let names: Vec<&str> = inputs
-        .iter()
-        .filter_map(|input| input["name"].as_str())
-        .collect();
-    names.join(", ")
+    let document = version["openapi_schema"].clone();
+    let schema = ModelSchema::new(document).ok().flatten();
+    let keys = schema.iter().flat_map(ModelSchema::keys);
+    keys.collect::<Vec<_>>().join(", ")
 }

@@ -151,7 +151,7 @@ impl Bench {
         url: &str,
         (few, many): (u64, u64),
     ) -> Result<Option<f64>> {
-        if !peer.is_native {
+        if !peer.is_counted {
             return Ok(None);
         }
         let mut found = Vec::new();

@@ -22,7 +22,7 @@ pub(super) struct Peer {
     program: PathBuf,
     arguments: Vec<PathBuf>,
     /// Whether its instructions can be counted.
-    pub(super) is_native: bool,
+    pub(super) is_counted: bool,
 }
 
 impl Peer {
@@ -34,21 +34,25 @@ impl Peer {
             name,
             program: program(installed, file),
             arguments: Vec::new(),
-            is_native: true,
+            is_counted: true,
         };
         let mut peers = vec![native(FLOOR, "floor"), native(OURS, "ours")];
         if quick {
             return Ok(peers);
         }
         peers.push(native("replicate-client", "replicate_client"));
-        peers.push(native("replicate-rs", "replicate_rs"));
+        peers.push(Self {
+            // A client for each call, of a second each under callgrind.
+            is_counted: false,
+            ..native("replicate-rs", "replicate_rs")
+        });
         let node = installed.join("node");
         install::npm(&sources.join("node"), &node).await?;
         peers.push(Self {
             name: "Node",
             program: "node".into(),
             arguments: vec![node.join("bench.js")],
-            is_native: false,
+            is_counted: false,
         });
         let requirements = sources.join("python/requirements.txt");
         let python = install::venv(&requirements, &installed.join("python")).await?;
@@ -56,7 +60,7 @@ impl Peer {
             name: "Python",
             program: python.join("python"),
             arguments: vec![sources.join("python/bench.py")],
-            is_native: false,
+            is_counted: false,
         });
         Ok(peers)
     }

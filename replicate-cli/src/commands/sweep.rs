@@ -174,7 +174,9 @@ impl<'a> Sweep<'a> {
             self.session.note(format!("creating {count} predictions"));
             return Ok(());
         }
-        terminal::say(format!("This creates {count} predictions. Continue? [y/N]"));
+        terminal::ask(&format!(
+            "This creates {count} predictions. Continue? [y/N] "
+        ));
         let asked = blocking(|| {
             let mut answer = String::new();
             let read = std::io::stdin().read_line(&mut answer);

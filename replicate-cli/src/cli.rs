@@ -154,6 +154,22 @@ pub(crate) enum Command {
 mod tests {
     use clap::CommandFactory;
 
+    /// The parser writes `{n}` in a help as a new line.
+    #[test]
+    fn no_help_has_a_placeholder_of_the_parser() {
+        fn check(command: &clap::Command) {
+            let texts = command
+                .get_arguments()
+                .flat_map(|argument| [argument.get_help(), argument.get_long_help()]);
+            let own = [command.get_after_help(), command.get_long_about()];
+            for text in texts.chain(own).flatten() {
+                assert!(!text.to_string().contains("{n}"), "{text}");
+            }
+            command.get_subcommands().for_each(check);
+        }
+        check(&super::Cli::command());
+    }
+
     #[test]
     fn command_line_definition_is_consistent() {
         super::Cli::command().debug_assert();

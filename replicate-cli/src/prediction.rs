@@ -129,6 +129,11 @@ impl<'a> Followed<'a> {
         });
     }
 
+    /// Whether the prediction is known to exist.
+    fn exists(&self) -> bool {
+        self.leave != Leave::Attached || self.handle.snapshot().is_some()
+    }
+
     fn is_terminal(&self) -> bool {
         let snapshot = self.handle.snapshot();
         snapshot.is_some_and(|prediction| is_terminal(prediction.status.as_str()))
@@ -153,9 +158,7 @@ impl<'a> Followed<'a> {
                 signals::note_closed_pipe(&self.session.interrupted);
                 Err(self.interrupted().await)
             }
-            Ended::Done(Err(error)) if self.leave != Leave::Attached => {
-                Err(error.after_create(self.handle.id()))
-            }
+            Ended::Done(Err(error)) if self.exists() => Err(error.after_create(self.handle.id())),
             Ended::Done(result) => result,
             Ended::Interrupted => Err(self.interrupted().await),
             Ended::TimedOut => Err(self.timed_out().await),

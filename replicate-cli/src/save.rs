@@ -30,9 +30,10 @@ const COUNTS: [&str; 5] = [
 
 /// The options that say where outputs go.
 #[derive(Args, Clone, Debug, Default)]
+#[command(next_help_heading = "Output")]
 pub(crate) struct SaveArgs {
-    /// Save the output to a file, into a directory, under a name such as out/{id}-{n}.{ext}, or
-    /// write it to standard output
+    /// Save the output to a file, into a directory, under names with the fields id, n, ext and
+    /// name in braces, such as out/{id}.{ext}, or write it to standard output
     #[arg(short, long, value_name = "FILE|DIR|TEMPLATE|-", conflicts_with_all = ["save", "output_directory"])]
     output: Option<String>,
     /// Save the output's files into the current directory

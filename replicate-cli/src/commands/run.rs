@@ -30,7 +30,7 @@ use crate::terminal;
   replicate run black-forest-labs/flux-schnell prompt=\"a red bicycle\" -o bike.webp
   replicate run owner/upscaler image=@photo.jpg scale:=2 --save
   replicate run owner/model:VERSION -i input.json --json
-  replicate run owner/model prompt=x seed=1..8 --sweep -o 'out/{id}-{n}.{ext}'
+  replicate run owner/model prompt=x seed=1..8 --sweep -o 'out/{id}.{ext}'
   replicate run owner/model --help"
 )]
 pub(crate) struct Run {
@@ -55,19 +55,24 @@ pub(crate) struct RunArgs {
     #[command(flatten)]
     pub(super) save: SaveArgs,
     /// Print text as it arrives (the default for models that write text)
-    #[arg(long, overrides_with = "no_stream", conflicts_with = "no_wait")]
+    #[arg(
+        long,
+        help_heading = "Output",
+        overrides_with = "no_stream",
+        conflicts_with = "no_wait"
+    )]
     stream: bool,
     /// Print text when it is complete
-    #[arg(long, overrides_with = "stream")]
+    #[arg(long, help_heading = "Output", overrides_with = "stream")]
     no_stream: bool,
     /// Write the model's logs to standard error as they arrive
-    #[arg(long)]
+    #[arg(long, help_heading = "Output")]
     logs: bool,
     /// Write the prediction's metrics to standard error
-    #[arg(long)]
+    #[arg(long, help_heading = "Output")]
     metrics: bool,
     /// Open the prediction's page in a browser
-    #[arg(long)]
+    #[arg(long, help_heading = "Output")]
     web: bool,
     #[command(flatten)]
     pub(super) several: sweep::SeveralArgs,
@@ -75,6 +80,7 @@ pub(crate) struct RunArgs {
 
 /// Options of the wait for a prediction.
 #[derive(Args, Debug)]
+#[command(next_help_heading = "Waiting")]
 pub(crate) struct WaitArgs {
     /// Wait until the prediction is done, for at most SECS; it continues to run after that
     #[arg(short, long, value_name = "SECS", num_args = 0..=1, require_equals = true,

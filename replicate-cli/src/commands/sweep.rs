@@ -16,6 +16,7 @@ use crate::terminal;
 
 /// The options of a command that creates several predictions.
 #[derive(Args, Debug)]
+#[command(next_help_heading = "Several predictions")]
 pub(crate) struct SeveralArgs {
     /// Run every combination of inputs that have several values: key=1..8, key=a,b,c
     #[arg(long)]
@@ -23,16 +24,16 @@ pub(crate) struct SeveralArgs {
     /// Run it N times
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
     repeat: Option<u32>,
-    /// With --sweep or --repeat: run at most N at a time
+    /// Run at most N at a time
     #[arg(short, long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=1000))]
     jobs: u16,
-    /// With --sweep or --repeat: create nothing if that were more than N predictions
+    /// Create nothing if that were more than N predictions
     #[arg(long, value_name = "N")]
     max_predictions: Option<usize>,
-    /// With --sweep or --repeat: create no more after N failures
+    /// Create no more after N failures
     #[arg(long, value_name = "N")]
     max_failures: Option<usize>,
-    /// With --sweep or --repeat: do not ask before creating several predictions
+    /// Do not ask before creating several predictions
     #[arg(short, long)]
     yes: bool,
 }
@@ -174,7 +175,9 @@ impl<'a> Sweep<'a> {
             self.session.note(format!("creating {count} predictions"));
             return Ok(());
         }
-        terminal::say(format!("This creates {count} predictions. Continue? [y/N]"));
+        terminal::ask(&format!(
+            "This creates {count} predictions. Continue? [y/N] "
+        ));
         let asked = blocking(|| {
             let mut answer = String::new();
             let read = std::io::stdin().read_line(&mut answer);

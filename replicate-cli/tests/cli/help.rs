@@ -3,7 +3,7 @@
 use crate::program::replicate;
 
 /// The commands whose help is a snapshot.
-const COMMANDS: [&str; 44] = [
+const COMMANDS: [&str; 56] = [
     "account",
     "alias",
     "alias delete",
@@ -42,7 +42,19 @@ const COMMANDS: [&str; 44] = [
     "models versions",
     "models versions delete",
     "models versions diff",
+    "predictions",
+    "predictions cancel",
+    "predictions create",
+    "predictions download",
     "predictions list",
+    "predictions logs",
+    "predictions open",
+    "predictions show",
+    "predictions wait",
+    "predictions watch",
+    "rerun",
+    "run",
+    "stream",
     "trainings",
     "trainings logs",
     "webhooks",

@@ -101,7 +101,15 @@ async fn outputs_are_downloaded_by_id() {
     assert_eq!(names(directory.path()), expected);
     let running = create(&emulator, &["emulator/slow", "seconds=60"]).await;
     let refused = replicate(["predictions", "download", &running]).at(&emulator);
-    assert!(refused.run().await.stderr.contains("still running"));
+    let refused = refused.run().await;
+    assert_eq!(refused.code, 9, "{}", refused.stderr);
+    assert!(
+        refused.stderr.contains("still running"),
+        "{}",
+        refused.stderr
+    );
+    let unknown = replicate(["predictions", "download", "nothing"]).at(&emulator);
+    assert_eq!(unknown.run().await.code, 5);
 }
 
 #[tokio::test]

@@ -7,7 +7,8 @@ use crate::commands::help::Help;
 use crate::commands::local;
 use crate::commands::{
     account, alias, api, auth, batch, collections, completion, deployments, doctor, files,
-    hardware, man, models, predictions, run, search, stream, trainings, webhooks, with_session,
+    hardware, man, models, predictions, rerun, run, search, stream, trainings, webhooks,
+    with_session,
 };
 use crate::error::{CliError, ExitCode};
 use crate::global::GlobalArgs;
@@ -59,6 +60,7 @@ impl Cli {
         match command {
             Command::Run(run) => run.execute(&global),
             Command::Stream(stream) => stream.execute(&global),
+            Command::Rerun(rerun) => rerun.execute(&global),
             Command::Batch(batch) => batch.execute(&global),
             Command::Predictions(predictions) => predictions.execute(&global),
             Command::Models(models) => models.execute(&global),
@@ -107,6 +109,7 @@ impl Cli {
 pub(crate) enum Command {
     Run(run::Run),
     Stream(stream::Stream),
+    Rerun(rerun::Rerun),
     Batch(batch::Batch),
     #[command(visible_aliases = ["prediction", "p"], subcommand)]
     Predictions(predictions::Predictions),

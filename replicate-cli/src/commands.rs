@@ -8,6 +8,7 @@ pub(crate) mod batch;
 pub(crate) mod collections;
 pub(crate) mod completion;
 pub(crate) mod creation;
+mod curl;
 pub(crate) mod deployments;
 pub(crate) mod doctor;
 pub(crate) mod files;
@@ -16,11 +17,15 @@ pub(crate) mod help;
 #[cfg(feature = "local")]
 pub(crate) mod local;
 pub(crate) mod man;
+pub(crate) mod model_help;
 pub(crate) mod models;
+mod page;
 pub(crate) mod predictions;
+pub(crate) mod rerun;
 pub(crate) mod run;
 pub(crate) mod search;
 pub(crate) mod stream;
+mod sweep;
 pub(crate) mod trainings;
 pub(crate) mod webhooks;
 
@@ -65,8 +70,8 @@ pub(crate) async fn change<T>(
         .await;
     match result {
         Err(error) if session.interrupted.is_cancelled() => Err(match error.kind() {
-            ErrorKind::Canceled => CliError::interrupted("interrupted; nothing was sent"),
-            _ => CliError::interrupted(format!("interrupted; {error}")),
+            ErrorKind::Canceled => CliError::interrupted("nothing was sent"),
+            _ => CliError::interrupted(format!("{error}")),
         }),
         result => Ok(result),
     }

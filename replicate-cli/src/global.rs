@@ -31,7 +31,7 @@ pub(crate) struct GlobalArgs {
     /// Write only errors to standard error
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub(crate) quiet: bool,
-    /// Show each request on standard error
+    /// Show each request and its response on standard error
     #[arg(short, long, global = true)]
     pub(crate) verbose: bool,
     /// When to use color

@@ -1,15 +1,23 @@
 //! JSON on standard output: as it arrived in a pipe, indented and colored at a terminal, or what
 //! the filter of `--jq` makes of it.
 
+use bytes::Bytes;
+
 use crate::error::CliError;
 use crate::jq::{Filter, Style};
-use crate::session::Session;
+use crate::session::{Session, blocking};
 use crate::terminal;
 
 impl Session {
     /// Writes a JSON document to standard output.
     pub(crate) fn write_json(&self, document: impl AsRef<[u8]>) -> Result<(), CliError> {
         write(self.jq.as_deref(), document.as_ref())
+    }
+
+    /// Writes a JSON document to standard output, off the thread that notices signals.
+    pub(crate) async fn print_json(&self, document: Bytes) -> Result<(), CliError> {
+        let filter = self.jq.clone();
+        blocking(move || write(filter.as_deref(), &document)).await
     }
 }
 

@@ -11,6 +11,7 @@ mod confirm;
 mod credentials;
 mod duration;
 mod error;
+mod file_type;
 mod global;
 mod help_groups;
 mod inputs;
@@ -31,6 +32,7 @@ mod signals;
 mod stream_printer;
 mod table;
 mod terminal;
+mod trace;
 mod when;
 
 use std::process::ExitCode;
@@ -46,6 +48,6 @@ fn main() -> ExitCode {
     let result = args::parse().and_then(cli::Cli::execute);
     match result {
         Ok(exit) => exit.into(),
-        Err(error) => error.report(),
+        Err(error) => error.report(args::is_json()),
     }
 }

@@ -191,7 +191,7 @@ fn print(session: &Session, body: &Bytes) -> Result<(), CliError> {
         return session.write_json(body);
     }
     match std::str::from_utf8(body) {
-        Ok(text) => terminal::write_line(terminal::stdout_text(text))?,
+        Ok(text) => terminal::write_line(text)?,
         Err(_) if terminal::stdout_is_terminal() => {
             return Err(
                 CliError::error("the response is binary: not written to a terminal")
@@ -213,7 +213,7 @@ fn head(response: &Response) -> String {
         ));
     }
     text.push('\n');
-    terminal::stdout_text(&text)
+    text
 }
 
 /// The methods of the API's routes.

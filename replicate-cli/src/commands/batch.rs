@@ -16,6 +16,7 @@ use crate::global::GlobalArgs;
 use crate::progress::Progress;
 use crate::schema::read::read_schema;
 use crate::session::Session;
+use crate::signals::{self, Phase};
 use crate::terminal;
 use results::{Results, Stored};
 use rows::{Format, Row, Rows};
@@ -164,6 +165,7 @@ impl Batch {
             false => batch.start(inputs).await?,
         };
         self.confirm(session, &stream).await?;
+        signals::set_phase(Phase::RunningBatch);
         let storage = Storage {
             directory: &self.output_directory,
             rows: &rows,
@@ -320,7 +322,7 @@ impl Running<'_> {
         self.unsaved += usize::from(stored.is_unsaved);
         if let Some(error) = stored.error {
             let line = format!("line {}: {}", stored.line, error.message());
-            progress.write_above(&terminal::stderr_line(&line));
+            progress.write_above(&line);
             self.first_error
                 .get_or_insert(error.at(format!("line {}", stored.line)));
         }
@@ -343,7 +345,7 @@ impl Running<'_> {
             return Ok(());
         }
         if self.session.interrupted.is_cancelled() {
-            let error = CliError::interrupted(format!("interrupted; {text}"));
+            let error = CliError::interrupted(&text);
             return Err(error.hint("continue with --resume; nothing was canceled"));
         }
         let exists = failed + progress.succeeded > progress.not_created;

@@ -141,7 +141,7 @@ impl Models {
                 if session.json {
                     return session.write_json(Value::from(readme).to_string());
                 }
-                Ok(terminal::write_line(terminal::stdout_text(&readme))?)
+                Ok(terminal::write_line(&readme)?)
             }
             Self::Create(create) => create.execute(session).await,
             Self::Update(update) => update.execute(session).await,

@@ -175,7 +175,7 @@ async fn invalid_line_is_named_and_nothing_is_created() {
     for (content, says) in [
         (
             "{\"text\": \"a\"}\n{\"txt\": \"b\"}\n",
-            "line 2: unknown input `txt`",
+            "line 2: invalid input: missing required input `text`; unknown input `txt`",
         ),
         ("{\"text\": \"a\"}\n{\"text\": 5}\n", "line 2: "),
         ("{\"text\": \"a\"}\n\"b\"\n", "line 2 is not a JSON object"),

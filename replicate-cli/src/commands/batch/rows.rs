@@ -9,12 +9,9 @@ use serde_json::{Map, Value};
 use crate::error::CliError;
 use crate::inputs::RawInput;
 use crate::inputs::argument::{self, Argument, Literal};
-use crate::inputs::assemble::assemble;
+use crate::inputs::assemble::{Rules, assemble};
 use crate::reader;
-use crate::schema::{Schema, is_file};
-
-/// What is written in the place of a secret.
-const MASK: &str = "********";
+use crate::schema::Schema;
 
 /// The format of the inputs.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
@@ -111,17 +108,18 @@ impl RawRow {
         });
         for (key, cell) in cells.into_iter().filter(|(key, _)| !is_set(key)) {
             let value = match cell.strip_prefix('@') {
-                Some(path) if takes_file(schema, &key) => Literal::File(path.to_owned()),
+                Some(path) if takes_file(schema, &key) => Literal::File(path.into()),
                 _ => Literal::Text(cell),
             };
             arguments.push(Argument::Pair { key, value });
         }
         arguments.extend(set.iter().cloned());
-        let assembled = assemble(RawInput { base, arguments }, schema)?;
-        let mut shown = assembled.input.clone();
-        if let Some(schema) = schema {
-            mask(schema, &mut shown);
-        }
+        let rules = Rules {
+            schema,
+            validate: true,
+        };
+        let assembled = assemble(RawInput { base, arguments }, rules)?;
+        let shown = assembled.masked();
         Ok(Row {
             line,
             input: assembled.fill_files()?,
@@ -132,19 +130,21 @@ impl RawRow {
 
 /// Parses the arguments of `--set`.
 pub(super) fn parse_set(arguments: &[String]) -> Result<Vec<Argument>, CliError> {
-    let parsed = arguments.iter().map(|text| match argument::parse(text)? {
-        Argument::Main(_) => Err(CliError::usage(format!(
-            "invalid `--set {text}`: expected key=value"
-        ))),
-        Argument::Pair {
-            value: Literal::Stdin { .. },
-            ..
-        } => Err(CliError::usage(format!(
-            "`--set {text}` would read standard input for each line"
-        ))
-        .hint("put it into a file, and pass key=@FILE")),
-        pair @ Argument::Pair { .. } => Ok(pair),
-    });
+    let parsed = arguments
+        .iter()
+        .map(|text| match argument::parse(text.as_ref())? {
+            Argument::Main(_) => Err(CliError::usage(format!(
+                "invalid `--set {text}`: expected key=value"
+            ))),
+            Argument::Pair {
+                value: Literal::Stdin { .. },
+                ..
+            } => Err(CliError::usage(format!(
+                "`--set {text}` would read standard input for each line"
+            ))
+            .hint("put it into a file, and pass key=@FILE")),
+            pair @ Argument::Pair { .. } => Ok(pair),
+        });
     parsed.collect()
 }
 
@@ -229,7 +229,7 @@ fn files(schema: Option<&Schema>, key: &str, value: &Value) -> Option<Vec<Argume
         Some(Argument::Pair {
             key: key.to_owned(),
             value: match text.strip_prefix('@') {
-                Some(path) => Literal::File(path.to_owned()),
+                Some(path) => Literal::File(path.into()),
                 None => Literal::Text(text.to_owned()),
             },
         })
@@ -245,36 +245,15 @@ fn files(schema: Option<&Schema>, key: &str, value: &Value) -> Option<Vec<Argume
 
 /// Whether the schema says that an input is a file, or a list of files.
 fn takes_file(schema: Option<&Schema>, key: &str) -> bool {
-    let property = schema.and_then(|schema| {
-        let input = schema.input();
-        let property = input.get("properties")?.get(key)?;
-        let keywords = schema.resolve(property);
-        let items = keywords.get("items").map(|items| schema.resolve(items));
-        Some(is_file(&keywords) || items.is_some_and(|items| is_file(&items)))
-    });
-    property.unwrap_or(false)
-}
-
-/// Masks the inputs that the schema marks as secret.
-fn mask(schema: &Schema, input: &mut Value) {
-    let keywords = schema.input();
-    for (key, property) in schema.properties(&keywords) {
-        let keywords = schema.resolve(property);
-        let is_true = |keyword: &str| keywords.get(keyword) == Some(&Value::Bool(true));
-        let is_password = keywords
-            .get("format")
-            .is_some_and(|name| name == "password");
-        let is_secret = is_true("x-cog-secret") || is_true("writeOnly") || is_password;
-        if let (true, Some(value)) = (is_secret, input.get_mut(key)) {
-            *value = MASK.into();
-        }
-    }
+    let input = schema.and_then(|schema| schema.input(key));
+    input.is_some_and(|input| input.schema().takes_file())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::schema::tests::schema;
+    use replicate::schema::MASK;
     use serde_json::json;
 
     fn rows(content: &str, format: Format) -> Vec<RawRow> {

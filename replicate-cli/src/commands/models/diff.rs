@@ -48,7 +48,7 @@ impl Diff {
             return Ok(());
         }
         let lines: String = changes.iter().map(line).collect();
-        Ok(terminal::write_data(terminal::stdout_text(&lines))?)
+        Ok(terminal::write_data(&lines)?)
     }
 }
 

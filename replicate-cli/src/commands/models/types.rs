@@ -102,7 +102,7 @@ fn report(session: &Session, path: &Path, changes: &[String]) -> Result<(), CliE
         session.write_json(Value::from(changes).to_string())?;
     } else {
         for change in changes {
-            terminal::write_line(terminal::stdout_text(change))?;
+            terminal::write_line(change)?;
         }
     }
     if changes.is_empty() {

@@ -5,14 +5,15 @@ use std::str::FromStr;
 use clap::Args;
 use replicate::types::Training;
 use replicate::{Client, Error, ErrorKind, ModelRef, Response};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::{fields, wait};
 use crate::commands::run::WaitArgs;
 use crate::commands::{change, print_one, with_session};
 use crate::error::{CliError, ExitCode};
 use crate::global::GlobalArgs;
-use crate::inputs::{InputArgs, assemble};
+use crate::inputs::InputArgs;
+use crate::inputs::assemble::{Rules, assemble};
 use crate::schema::Schema;
 use crate::schema::read::read_schema;
 use crate::session::Session;
@@ -44,14 +45,20 @@ pub(crate) struct Create {
 impl Create {
     pub(crate) fn execute(self, global: &GlobalArgs) -> Result<ExitCode, CliError> {
         let reference = ModelRef::from_str(&self.reference)?;
-        let given = self.input.read()?;
+        let written = self.input.parse()?;
         with_session(global, async |session| {
             let reference = versioned(session, reference).await?;
             let schema = read_schema(session, &reference).await?;
             let schema = schema.as_ref().and_then(training_schema);
-            let assembled = assemble::assemble(given, schema.as_ref())?;
+            let given = written.read(session, schema.as_ref(), &Map::new()).await?;
+            let rules = Rules {
+                schema: schema.as_ref(),
+                validate: true,
+            };
+            let assembled = assemble(given, rules)?;
             if self.dry_run {
-                let mut body = json!({"destination": self.destination, "input": assembled.input});
+                let mut body =
+                    json!({"destination": self.destination, "input": assembled.masked()});
                 if let Some(url) = &self.webhook {
                     body["webhook"] = url.as_str().into();
                 }
@@ -60,7 +67,8 @@ impl Create {
             let input = assembled.fill_files()?;
             let created = self.create(session, reference, input).await?;
             if !self.wait.is_requested() {
-                return print_one(session, created.body(), fields);
+                return print_one(session, created.body(), fields)
+                    .map_err(|error| error.after_training(&created.id));
             }
             wait::created(session, &created, self.wait.until()).await
         })
@@ -125,5 +133,5 @@ fn training_schema(schema: &Schema) -> Option<Schema> {
         return None;
     };
     schemas["Input"] = input;
-    Schema::new(document)
+    Schema::new(document).ok().flatten()
 }

@@ -34,12 +34,12 @@ pub(super) async fn created(
     let result = session
         .with_notice(&session.progress(), waiting, notice)
         .await;
-    show(session, &handle)?;
+    show(session, &handle).map_err(|error| error.after_training(id))?;
     let Err(error) = result else { return Ok(()) };
     if session.interrupted.is_cancelled() {
         return Err(interruption(id, Err(error)));
     }
-    Err(named(id, error))
+    Err(named(id, error).after_training(id))
 }
 
 /// Cancels a training whose create was overtaken by an interruption.
@@ -51,11 +51,11 @@ pub(super) async fn canceled(session: &Session, training: &Training) -> CliError
 /// The error of a command that was interrupted, and what became of its training.
 fn interruption(id: &str, result: Result<(), Error>) -> CliError {
     match result {
-        Ok(()) => CliError::interrupted(format!("interrupted; training {id} was canceled")),
+        Ok(()) => CliError::interrupted(format!("training {id} was canceled")),
         Err(error) if matches!(error.kind(), ErrorKind::Canceled | ErrorKind::Aborted) => {
-            CliError::interrupted(format!("interrupted; training {id} was canceled"))
+            CliError::interrupted(format!("training {id} was canceled"))
         }
-        Err(error) => CliError::interrupted(format!("interrupted; {error}"))
+        Err(error) => CliError::interrupted(format!("{error}"))
             .hint(format!("cancel it: replicate trainings cancel {id}")),
     }
 }
@@ -122,7 +122,7 @@ pub(super) async fn logs(session: &Session, id: &str, follow: bool) -> Result<()
         }
         return match logs.is_empty() {
             true => Ok(()),
-            false => Ok(terminal::write_line(terminal::stdout_text(logs))?),
+            false => Ok(terminal::write_line(logs)?),
         };
     }
     let (lines, mut printed) = (std::sync::mpsc::channel(), 0);
@@ -152,7 +152,7 @@ pub(super) async fn logs(session: &Session, id: &str, follow: bool) -> Result<()
     let mut waiting = waiting.into_future();
     let print = || -> Result<(), CliError> {
         for text in receiver.try_iter().filter(|text| !text.is_empty()) {
-            terminal::write_data(terminal::stdout_text(&text))?;
+            terminal::write_data(&text)?;
         }
         Ok(())
     };

@@ -47,7 +47,8 @@ async fn second_interruption_leaves_and_cancels_nothing() {
     read_until(&mut child, "Ctrl-C again leaves").await;
     signal(&child, "-INT");
     let ended = tokio::time::timeout(Duration::from_secs(5), child.wait()).await;
-    assert_eq!(ended.expect("at once").expect("an end").code(), Some(130));
+    let status = ended.expect("at once").expect("an end");
+    assert_eq!(crate::program::exit_code(status), 130);
     let running = |one: &replicate_emulator::Prediction| one.status == Status::Processing;
     assert!(emulator.predictions().iter().all(running));
 

@@ -63,6 +63,11 @@ fn no_file_is_longer_than_600_lines() {
     let long: Vec<String> = found
         .iter()
         .filter(|path| !path.ends_with("generated.rs"))
+        .filter(|path| {
+            !path
+                .parent()
+                .is_some_and(|folder| folder.ends_with("generated"))
+        })
         .map(|path| (path, std::fs::read_to_string(path).unwrap().lines().count()))
         .filter(|(_, lines)| *lines > 600)
         .map(|(path, lines)| format!("{}: {lines}", path.display()))

@@ -356,7 +356,6 @@ macro_rules! request_options {
     };
     (field $options:ident) => {
         /// Adds options; what they leave open stays as it is.
-        #[must_use]
         pub fn $options(mut self, options: $crate::RequestOptions) -> Self {
             self.options = self.options.merged(options);
             self
@@ -365,21 +364,18 @@ macro_rules! request_options {
     (methods $options:ident: $retry_policy:ident $header:ident $token:ident $($timeout:ident)?) => {
         $(
             /// Limits the time of the whole call, with every attempt and the waits between them.
-            #[must_use]
             pub fn $timeout(self, timeout: ::std::time::Duration) -> Self {
                 self.$options($crate::RequestOptions::new().with_timeout(timeout))
             }
         )?
 
         /// Replaces the retry policy.
-        #[must_use]
         pub fn $retry_policy(self, policy: $crate::RetryPolicy) -> Self {
             self.$options($crate::RequestOptions::new().with_retry_policy(policy))
         }
 
         /// Sets a header of the requests to the API. An invalid name or value is the error of the
         /// call.
-        #[must_use]
         pub fn $header<N, V>(self, name: N, value: V) -> Self
         where
             $crate::header::HeaderName: ::std::convert::TryFrom<N, Error: ::std::fmt::Display>,
@@ -389,7 +385,6 @@ macro_rules! request_options {
         }
 
         /// Sends this token in the place of the client's.
-        #[must_use]
         pub fn $token(self, token: $crate::Token) -> Self {
             self.$options($crate::RequestOptions::new().with_token(token))
         }

@@ -19,9 +19,11 @@ use crate::file_output::named;
 use crate::media_type::SNIFFED_BYTES;
 
 mod content_range;
+mod errors;
 mod validator;
 
 use content_range::ContentRange;
+use errors::{CHANGED, changed, expired, no_file, not_the_rest, refused_by_host, reworded};
 use validator::Validator;
 
 /// How many resumes without a byte in between are made at most.
@@ -474,46 +476,4 @@ fn is_transient(error: &Error) -> bool {
         ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Server
     );
     kind && error.retry_after().is_none_or(|delay| delay.is_zero())
-}
-
-const CHANGED: &str =
-    "the file changed while it was downloaded; download it again from its beginning";
-
-fn changed() -> Error {
-    Error::new(ErrorKind::Other, CHANGED)
-}
-
-fn not_the_rest(why: &str) -> Error {
-    Error::new(
-        ErrorKind::Other,
-        format!(
-            "could not resume the download: the response is not the rest of the file ({why}); download it again from its beginning"
-        ),
-    )
-}
-
-fn no_file(status: StatusCode) -> Error {
-    Error::new(
-        ErrorKind::Status,
-        format!("the file's URL returned {status}, which has no file; try again later"),
-    )
-}
-
-fn expired(error: replicate_api::Error) -> Error {
-    let why = "the file does not exist: outputs are deleted an hour after their prediction, and may not be there yet right at its end";
-    reworded(error, ErrorKind::Expired, why)
-}
-
-fn refused_by_host(error: replicate_api::Error) -> Error {
-    let error = error.with_advice("the URL may have expired, or the file was deleted");
-    reworded(
-        error,
-        ErrorKind::Status,
-        "the file host refused to serve the file",
-    )
-}
-
-/// The error of a response, with what it means for a download.
-fn reworded(error: replicate_api::Error, kind: ErrorKind, why: &str) -> Error {
-    error.with_kind(kind).with_message(why).into()
 }

@@ -109,7 +109,6 @@ impl<T> List<T> {
     }
 
     /// Adds options to the request for each page; what they leave open stays as it is.
-    #[must_use]
     pub fn options(mut self, options: RequestOptions) -> Self {
         self.request.transport = self.request.transport.with_options(options);
         self

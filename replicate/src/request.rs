@@ -26,7 +26,6 @@ impl Request {
     }
 
     /// Adds options; what they leave open stays as it is.
-    #[must_use]
     pub fn options(self, options: RequestOptions) -> Self {
         Self(self.0.options(options))
     }

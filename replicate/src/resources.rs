@@ -125,7 +125,6 @@ macro_rules! list_methods {
         }
 
         /// Adds options to the request for each page; what they leave open stays as it is.
-        #[must_use]
         pub fn options(self, options: crate::RequestOptions) -> Self {
             Self(self.0.options(options))
         }

@@ -3,7 +3,9 @@
 
 use std::path::Path;
 
-use replicate::schema::{Input, ModelSchema, OutputKind, Rule, VersionSchema};
+use replicate::schema::{
+    GenerateOptions, Input, ModelSchema, OutputKind, Rule, VersionSchema, generate,
+};
 use replicate::{Client, ErrorKind};
 use replicate_emulator::{Emulator, Model};
 use serde_json::{Value, json};
@@ -27,6 +29,13 @@ fn cog_schemas() -> Vec<(String, ModelSchema)> {
 fn client(emulator: &Emulator) -> Client {
     let builder = Client::builder().token("t").base_url(emulator.url());
     builder.build().unwrap()
+}
+
+/// The types of a model, which are valid Rust.
+fn generated(schema: &ModelSchema) -> String {
+    let source = generate(schema, &GenerateOptions::new("acme/app")).unwrap();
+    syn::parse_file(&source).unwrap();
+    source
 }
 
 /// The methods and paths of the requests that an emulator received.
@@ -78,14 +87,19 @@ fn the_schemas_that_cog_makes_are_read() {
 }
 
 #[tokio::test]
-async fn every_model_of_the_emulator_has_a_schema_that_can_be_read() {
+async fn every_model_of_the_emulator_has_a_schema_that_reads_validates_and_generates() {
     let emulator = Emulator::start().await.unwrap();
     let client = client(&emulator);
     let mut models = client.models().list().items();
-    let mut kinds = Vec::new();
+    let (mut kinds, mut examples) = (Vec::new(), 0);
     while let Some(model) = models.next().await {
         let model = model.unwrap();
         let schema = model.schema().unwrap().expect("a schema");
+        if let Some(example) = model.default_example {
+            schema.validate(&example.input).unwrap();
+            examples += 1;
+        }
+        assert!(generated(&schema).contains("pub async fn run("));
         kinds.push((model.name, schema.output().kind()));
     }
     let kind = |name: &str| {
@@ -94,6 +108,7 @@ async fn every_model_of_the_emulator_has_a_schema_that_can_be_read() {
             .find(|(model, _)| model == name)
             .map(|(_, kind)| *kind)
     };
+    assert!(examples > 2, "{examples}");
     assert_eq!(kind("text"), Some(OutputKind::StreamedText));
     assert_eq!(kind("image"), Some(OutputKind::Files));
     assert_eq!(kind("hello-world"), Some(OutputKind::Text));
@@ -118,7 +133,7 @@ fn documents(value: &Value, found: &mut Vec<Value>) {
 
 #[test]
 #[ignore = "reads the recorded responses in the folder that REPLICATE_REFERENCE names"]
-fn every_recorded_schema_is_read() {
+fn every_recorded_schema_reads_validates_and_generates() {
     let folder = std::env::var_os("REPLICATE_REFERENCE").expect("REPLICATE_REFERENCE is set");
     let mut found = Vec::new();
     for entry in std::fs::read_dir(Path::new(&folder).join("recorded")).unwrap() {
@@ -130,10 +145,17 @@ fn every_recorded_schema_is_read() {
         let schema = ModelSchema::new(document).unwrap().unwrap();
         assert!(schema.inputs().len() > 10);
         assert_eq!(schema.output().kind(), OutputKind::Files);
-        assert_eq!(
-            schema.input("scheduler").unwrap().schema().choices().len(),
-            7
-        );
+        let scheduler = schema.input("scheduler").unwrap().schema();
+        assert_eq!(scheduler.choices().len(), 7);
+        schema
+            .validate(&json!({ "prompt": "a", "scheduler": "DDIM" }))
+            .unwrap();
+        let error = schema
+            .validate(&json!({ "scheduler": "DDMI" }))
+            .unwrap_err();
+        assert_eq!(error.violations()[0].suggestion(), Some("DDIM"));
+        assert!(schema.unchecked().is_empty());
+        assert!(generated(&schema).contains("pub enum Scheduler {"));
     }
 }
 

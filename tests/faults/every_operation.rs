@@ -72,6 +72,10 @@ impl Caller for FaultRunner<'_> {
             let what = format!("{operation} under {}: {text}", fault.name);
             assert!(!leak_detector::shows(&text), "{what}");
         }
+        // A call that timed out may have ended before its connection was accepted.
+        let accepted = listener.wait_for_connections(1);
+        let accepted = tokio::time::timeout(Duration::from_secs(10), accepted).await;
+        assert!(accepted.is_ok(), "{operation} under {}", fault.name);
         let sent = listener.received().len().max(listener.connections());
         let idempotent = api::ALL
             .iter()

@@ -111,6 +111,17 @@ impl Listener {
             .clone()
     }
 
+    /// Waits until this many connections were accepted.
+    pub async fn wait_for_connections(&self, count: usize) {
+        // The sender lives in `self.log`, so that this cannot fail.
+        let _ = self
+            .log
+            .connections
+            .subscribe()
+            .wait_for(|connections| *connections >= count)
+            .await;
+    }
+
     /// Waits until this many requests were read.
     pub async fn wait_for_requests(&self, count: usize) {
         // The sender lives in `self.log`, so that this cannot fail.

@@ -29,6 +29,7 @@ pub(crate) enum ExitCode {
     /// A signal has ended the command.
     Signal(i32),
     /// The exit code of the command that `local exec` ran.
+    #[cfg(feature = "local")]
     Child(u8),
 }
 
@@ -46,6 +47,7 @@ impl ExitCode {
             Self::Incomplete => 8,
             Self::Undelivered => 9,
             Self::Signal(signal) => u8::try_from(128 + signal).unwrap_or(1),
+            #[cfg(feature = "local")]
             Self::Child(code) => code,
         }
     }

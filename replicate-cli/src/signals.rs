@@ -145,6 +145,7 @@ pub(crate) fn listen_to_all(quiet: bool) -> io::Result<CancellationToken> {
 }
 
 /// Handles SIGINT and SIGTERM in the same way, and leaves SIGHUP to [`Hangups`].
+#[cfg(feature = "local")]
 pub(crate) fn listen() -> io::Result<CancellationToken> {
     listen_to(&[signal::INT, signal::TERM], true)
 }
@@ -269,9 +270,11 @@ pub(crate) fn watch_stdout(_token: &CancellationToken, _quiet: bool) {}
 /// SIGHUP, from when this is made on. None are received if they were ignored when the program
 /// was started, as `nohup` does.
 #[cfg(unix)]
+#[cfg(feature = "local")]
 pub(crate) struct Hangups(Option<tokio::signal::unix::Signal>);
 
 #[cfg(unix)]
+#[cfg(feature = "local")]
 impl Hangups {
     /// Must be called inside a runtime.
     pub(crate) fn listen() -> io::Result<Self> {
@@ -306,9 +309,11 @@ fn ignored(status: &str, signal: i32) -> bool {
 }
 
 #[cfg(not(unix))]
+#[cfg(feature = "local")]
 pub(crate) struct Hangups;
 
 #[cfg(not(unix))]
+#[cfg(feature = "local")]
 impl Hangups {
     pub(crate) fn listen() -> io::Result<Self> {
         Ok(Self)

@@ -489,3 +489,22 @@ async fn missing_file_is_reported_before_an_upload() {
     );
     assert_eq!(emulator.requests().len(), 0);
 }
+
+#[tokio::test]
+async fn page_of_a_model_is_named_where_no_browser_can_be_opened() {
+    let emulator = emulator().await;
+    let none = tempfile::tempdir().expect("a directory");
+    let shown = replicate(["models", "show", "emulator/text", "--web"])
+        .at(&emulator)
+        .env("PATH", none.path().to_str().expect("a path"))
+        .run()
+        .await;
+    assert_eq!(
+        (shown.code, shown.stdout.as_str()),
+        (0, ""),
+        "{}",
+        shown.stderr
+    );
+    let url = format!("{}/emulator/text", emulator.url());
+    assert!(shown.stderr.contains(&url), "{}", shown.stderr);
+}

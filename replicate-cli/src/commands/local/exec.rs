@@ -95,9 +95,9 @@ fn ending_signal(status: ExitStatus) -> Option<i32> {
         use rustix::process::Signal;
         use std::os::unix::process::ExitStatusExt;
         let asking = [Signal::INT, Signal::TERM, Signal::HUP];
-        return status
+        status
             .signal()
-            .filter(|signal| asking.iter().any(|asking| asking.as_raw() == *signal));
+            .filter(|signal| asking.iter().any(|asking| asking.as_raw() == *signal))
     }
     #[cfg(not(unix))]
     {

@@ -109,8 +109,8 @@ impl Aliases {
     }
 }
 
-/// The arguments of this process, with an alias expanded. `is_command` tells whether a word is a
-/// command, which no alias replaces.
+/// The arguments of this process, with an alias expanded. `is_command` returns whether a word
+/// is a command, which no alias replaces.
 pub(crate) fn arguments(is_command: impl Fn(&str) -> bool) -> Result<Vec<OsString>, CliError> {
     let arguments: Vec<OsString> = std::env::args_os().collect();
     let first = arguments.get(1).and_then(|first| first.to_str());

@@ -93,7 +93,7 @@ impl From<Candidate> for CompletionCandidate {
     }
 }
 
-/// The candidates for the word under the cursor. Whatever fails gives none.
+/// The candidates for the word under the cursor. A failure returns none.
 fn candidates(kind: Kind, current: &OsStr) -> Vec<CompletionCandidate> {
     let Some(current) = current.to_str() else {
         return Vec::new();

@@ -32,7 +32,10 @@ impl Confirm {
             let read = io::stdin().lock().read_line(&mut line);
             read.map(|_| line)
         });
-        let line = session.unless_interrupted(line).await?;
+        let line = session.unless_interrupted(line).await.inspect_err(|_| {
+            // Below the question.
+            terminal::say("");
+        })?;
         let line = line.map_err(CliError::error)?;
         let line =
             line.map_err(|error| CliError::usage(format!("could not read the answer: {error}")))?;

@@ -95,7 +95,7 @@ pub(crate) fn source(client: &Client, profile: Option<&str>) -> Result<Option<So
     Ok(stored.or(has_token.then_some(Source::Variable)))
 }
 
-/// The text of the token that is used, to tell accounts apart.
+/// The text of the token that is used, as part of a key of its account.
 pub(crate) fn text(client: &Client, profile: Option<&str>) -> Option<String> {
     match find(client, profile).ok()? {
         Some((_, token)) => Some(token),

@@ -102,6 +102,7 @@ struct Details {
     detail: Option<String>,
     request_id: Option<String>,
     prediction_id: Option<String>,
+    training_id: Option<String>,
     safe_to_retry: bool,
 }
 
@@ -209,6 +210,18 @@ impl CliError {
         self
     }
 
+    /// The error of a command whose training exists: its id, and an exit code that does not
+    /// promise that there is none.
+    pub(crate) fn after_training(mut self, id: &str) -> Self {
+        self.exit = self.exit.after_create();
+        self.details.safe_to_retry = false;
+        self.details.training_id = Some(id.to_owned());
+        if !self.message.is_empty() && !self.message.contains(id) {
+            self.message = format!("training {id}: {}", self.message);
+        }
+        self
+    }
+
     /// The error without these texts, which are secrets.
     pub(crate) fn without(mut self, secrets: &[String]) -> Self {
         for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
@@ -258,6 +271,10 @@ impl CliError {
                 "prediction_id",
                 details.prediction_id.as_deref().map(Value::from),
             ),
+            (
+                "training_id",
+                details.training_id.as_deref().map(Value::from),
+            ),
             ("request_id", details.request_id.as_deref().map(Value::from)),
             ("hint", self.hint.as_deref().map(Value::from)),
         ];
@@ -280,6 +297,7 @@ impl From<replicate::Error> for CliError {
             detail: error.detail().map(one_line),
             request_id: error.request_id().map(one_line),
             prediction_id: id.map(str::to_owned),
+            training_id: error.training_id().map(str::to_owned),
             safe_to_retry: error.is_safe_to_retry(),
         });
         if error.created_id().is_some() {
@@ -297,6 +315,10 @@ impl From<replicate::Error> for CliError {
             }
             ErrorKind::NotFound => cli_error
                 .hint("check the spelling; a private model needs a token with access to it"),
+            // Without a response there was no token to refuse.
+            ErrorKind::Authentication if error.status().is_none() => {
+                cli_error.hint("log in: replicate auth login")
+            }
             _ => cli_error,
         }
     }
@@ -396,6 +418,10 @@ mod tests {
             assert_eq!(error.exit.code(), 9);
             assert_eq!(error.message, "prediction abc: no");
             assert_eq!(error.to_json()["prediction_id"], "abc");
+            let error = CliError::new(exit, "no").after_training("abc");
+            assert_eq!(error.exit.code(), 9);
+            assert_eq!(error.message, "training abc: no");
+            assert_eq!(error.to_json()["training_id"], "abc");
         }
         for exit in [ExitCode::Failed, ExitCode::Timeout, ExitCode::Signal(2)] {
             assert_eq!(CliError::new(exit, "abc").after_create("abc").exit, exit);

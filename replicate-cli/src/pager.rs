@@ -46,7 +46,7 @@ fn page(command: &str, text: &str) -> io::Result<()> {
     if env::var_os("LESS").is_none() {
         pager.env("LESS", "FRX");
     }
-    // A token is nobody's business but the API's.
+    // The token is for the API only.
     pager.env_remove(crate::credentials::TOKEN_VARIABLE);
     let Ok(mut child) = pager.spawn() else {
         return terminal::write_data(text);

@@ -10,7 +10,7 @@ use serde_json::Value;
 use std::str::FromStr;
 
 use super::run::Run;
-use super::{delete, predictions, show, with_session};
+use super::{delete, page, predictions, show, with_session};
 use crate::confirm::Confirm;
 use crate::error::{CliError, ExitCode};
 use crate::global::GlobalArgs;
@@ -41,6 +41,9 @@ pub(crate) enum Models {
         /// owner/name, or owner/name:version
         #[arg(value_name = "REF")]
         name: String,
+        /// Open the model's page in a browser
+        #[arg(short, long)]
+        web: bool,
     },
     /// Show the inputs of a model; in a pipe, its OpenAPI schema
     Schema(SchemaArgs),
@@ -128,7 +131,13 @@ impl Models {
                 let found = models.search(words.join(" "));
                 list::print(session, found, limit, &COLUMNS).await
             }
-            Self::Show { name } => show_model(session, &name).await,
+            Self::Show { name, web: true } => {
+                let reading = models.get(&name).into_future();
+                let model = session.unless_interrupted(reading).await??;
+                page::open_url(session, &model.url);
+                Ok(())
+            }
+            Self::Show { name, web: false } => show_model(session, &name).await,
             Self::Schema(schema) => schema.execute(session).await,
             Self::Types(types) => types.execute(session).await,
             Self::Examples { name, limit } => {

@@ -12,6 +12,7 @@ async fn missing_token_is_reported_before_a_create() {
     assert_output!(output, @r"
         exit 4
         error: no API token is set; set REPLICATE_API_TOKEN, or pass a token; get one at https://replicate.com/account/api-tokens (GET http://127.0.0.1:PORT/v1/models/acme/app)
+        hint: log in: replicate auth login
         ");
 }
 

@@ -99,3 +99,14 @@ async fn doctor_fails_without_a_token_with_a_wrong_one_and_without_a_connection(
         .await;
     assert_eq!(failed(&quoted), ["token"]);
 }
+
+#[cfg(unix)]
+#[tokio::test]
+async fn exec_ends_by_the_signal_that_ended_its_command() {
+    use std::os::unix::process::ExitStatusExt;
+    let status = std::process::Command::new(env!("CARGO_BIN_EXE_replicate"))
+        .args(["local", "exec", "--", "sh", "-c", "kill -TERM $$"])
+        .status()
+        .expect("it runs");
+    assert_eq!(status.signal(), Some(15));
+}

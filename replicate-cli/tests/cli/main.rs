@@ -32,5 +32,6 @@ mod signals;
 mod streaming;
 mod sweep;
 mod terminal;
+mod trainings;
 mod types;
 mod webhooks;

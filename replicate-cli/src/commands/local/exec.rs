@@ -81,7 +81,29 @@ async fn wait(mut child: Child, mut signals: Signals) -> Result<ExitCode, CliErr
     };
     let status = ended
         .map_err(|error| CliError::error(format!("could not wait for the command: {error}")))?;
+    if let Some(signal) = ending_signal(status) {
+        // A loop in a shell stops too.
+        return Err(CliError::silent(ExitCode::Signal(signal)));
+    }
     Ok(ExitCode::Child(code(status)))
+}
+
+/// The signal that ended the command, if it is one that asks a program to end.
+fn ending_signal(status: ExitStatus) -> Option<i32> {
+    #[cfg(unix)]
+    {
+        use rustix::process::Signal;
+        use std::os::unix::process::ExitStatusExt;
+        let asking = [Signal::INT, Signal::TERM, Signal::HUP];
+        status
+            .signal()
+            .filter(|signal| asking.iter().any(|asking| asking.as_raw() == *signal))
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = status;
+        None
+    }
 }
 
 /// The exit code that a shell reports for this status.

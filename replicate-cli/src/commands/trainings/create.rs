@@ -67,7 +67,8 @@ impl Create {
             let input = assembled.fill_files()?;
             let created = self.create(session, reference, input).await?;
             if !self.wait.is_requested() {
-                return print_one(session, created.body(), fields);
+                return print_one(session, created.body(), fields)
+                    .map_err(|error| error.after_training(&created.id));
             }
             wait::created(session, &created, self.wait.until()).await
         })

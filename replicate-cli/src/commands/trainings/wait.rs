@@ -34,12 +34,12 @@ pub(super) async fn created(
     let result = session
         .with_notice(&session.progress(), waiting, notice)
         .await;
-    show(session, &handle)?;
+    show(session, &handle).map_err(|error| error.after_training(id))?;
     let Err(error) = result else { return Ok(()) };
     if session.interrupted.is_cancelled() {
         return Err(interruption(id, Err(error)));
     }
-    Err(named(id, error))
+    Err(named(id, error).after_training(id))
 }
 
 /// Cancels a training whose create was overtaken by an interruption.

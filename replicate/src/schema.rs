@@ -105,12 +105,6 @@ impl Input {
         &self.schema
     }
 
-    /// Whether null is accepted as if the input were not given: where the schema says so, and,
-    /// as old releases of Cog do not say it, where an optional input has no default.
-    pub fn accepts_null(&self) -> bool {
-        self.schema.is_nullable() || (!self.required && self.schema.default_value().is_none())
-    }
-
     /// Whether text without a key may go to this input: text that is neither a file, nor a
     /// secret, nor one of several choices.
     fn is_free_text(&self) -> bool {

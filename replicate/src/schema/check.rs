@@ -214,7 +214,7 @@ impl Comparison<'_> {
         }
         // A field of a type that is left out is an `Option`, and left out if it is `None`.
         let is_left_out = self.side == INPUT && !given.is_required();
-        let may_be_null = given.schema().is_nullable() && !taken.accepts_null() && !is_left_out;
+        let may_be_null = given.schema().is_nullable() && !taken.schema().is_nullable() && !is_left_out;
         self.value(path, given.schema(), may_be_null, taken.schema());
     }
 

@@ -79,20 +79,6 @@ fn optional_values_are_nullable_in_each_form() {
 }
 
 #[test]
-fn an_input_without_a_default_accepts_null_unless_it_is_required() {
-    let input = json!({
-        "type": "object", "required": ["b"],
-        "properties": {
-            "a": { "type": "integer" }, "b": { "type": "integer" },
-            "c": { "type": "integer", "default": 1 },
-        },
-    });
-    let schema = read(document(input, json!({}))).unwrap();
-    let accepts = |key| schema.input(key).unwrap().accepts_null();
-    assert!(accepts("a") && !accepts("b") && !accepts("c"));
-}
-
-#[test]
 fn types_and_limits_are_written_in_a_few_words() {
     for (property, says) in [
         (

@@ -85,7 +85,7 @@ impl Summary {
         let reasons = match is_accepted {
             // Each violation needs its reason.
             true => ours.iter().map(reason).collect(),
-            false => has_untold_null(schema, input).then(|| vec![UNTOLD_NULL]),
+            false => None,
         };
         for reason in reasons.iter().flatten() {
             let example = || (0, input.to_string());
@@ -113,17 +113,6 @@ impl Summary {
             "unexplained": self.unexplained,
         })
     }
-}
-
-const UNTOLD_NULL: &str = "null is accepted for an optional input without a default, which old \
-                           releases of Cog take and do not declare";
-
-/// Whether an input is null of which the schema does not say that it may be.
-fn has_untold_null(schema: &ModelSchema, input: &Value) -> bool {
-    schema.inputs().iter().any(|known| {
-        let is_null = input.get(known.key()).is_some_and(Value::is_null);
-        is_null && known.accepts_null() && !known.schema().is_nullable()
-    })
 }
 
 /// Why Cog accepts what our validator reports.

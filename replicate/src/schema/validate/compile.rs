@@ -110,10 +110,7 @@ fn write(schema: &ValueSchema, key: &str, notes: &mut Vec<String>) -> Value {
         let mut fields = Map::new();
         for field in schema.fields() {
             let place = format!("{key}.{}", field.key());
-            let mut written = write(field.schema(), &place, notes);
-            if field.accepts_null() && !field.schema().is_nullable() {
-                written = json!({ "anyOf": [written, { "type": "null" }] });
-            }
+            let written = write(field.schema(), &place, notes);
             fields.insert(field.key().to_owned(), written);
         }
         let required: Vec<&str> = schema

@@ -35,7 +35,7 @@ pub(super) fn violations(schema: &ModelSchema, input: &Value) -> Vec<Violation> 
     for (known, validator) in schema.inputs().iter().zip(&compiled.validators) {
         match (input.get(known.key()), validator) {
             (None, _) => found.extend(missing(known)),
-            (Some(Value::Null), _) if known.accepts_null() => {}
+            (Some(Value::Null), _) if known.schema().is_nullable() => {}
             (Some(value), Some(validator)) => {
                 let key = known.key().to_owned();
                 found.extend(in_value(known.schema(), validator, value, key));

@@ -61,7 +61,7 @@ fn every_violation_is_reported_at_once_as_a_person_reads_it() {
 }
 
 #[test]
-fn null_is_accepted_where_the_input_may_be_absent() {
+fn null_is_accepted_only_where_the_schema_says_so() {
     let properties = json!({
         "a": { "type": "integer" }, "b": { "type": "integer", "default": 1 },
         "c": { "type": "integer", "nullable": true, "default": 1 },
@@ -70,7 +70,11 @@ fn null_is_accepted_where_the_input_may_be_absent() {
     let input = json!({ "a": null, "b": null, "c": null, "d": null });
     assert_eq!(
         violations(properties, input),
-        ["`b` must be an integer, not null"]
+        [
+            "`a` must be an integer, not null",
+            "`b` must be an integer, not null",
+            "`d` must be one of x, not null"
+        ]
     );
 }
 
@@ -171,7 +175,7 @@ fn values_inside_of_objects_are_named_by_their_path() {
         "properties": { "name": { "type": "string" }, "size": { "type": "integer" } },
     });
     let properties = json!({ "layers": { "type": "array", "items": layer } });
-    let input = json!({ "layers": [{ "name": "a", "size": null }, { "size": "big" }] });
+    let input = json!({ "layers": [{ "name": "a", "size": 1 }, { "size": "big" }] });
     let found = violations(properties, input);
     assert_eq!(
         found,

@@ -1,4 +1,4 @@
-//! What holds whatever the input: of webhooks and of lists.
+//! Properties of webhooks and lists that hold for any input.
 
 use std::collections::HashSet;
 
@@ -42,7 +42,7 @@ fn page(graph: &Graph, number: usize) -> Script {
     Script::reply(Reply::json(200, body.to_string()).header("connection", "close"))
 }
 
-/// The pages as a server gives them to whoever follows `next` far too long.
+/// The pages of a server, as many as a client reads that follows `next` too long.
 fn walk(graph: &Graph) -> Vec<usize> {
     let mut walk = vec![0];
     while let Some(next) = graph[walk[walk.len() - 1]].0
@@ -74,7 +74,7 @@ proptest! {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let (pages, targets) = runtime.block_on(pages(&graph));
         let reachable: HashSet<usize> = walk(&graph).into_iter().collect();
-        // The first page has no cursor, and so cannot be told from the same page by its cursor.
+        // The first page has no cursor, so it looks unlike the same page requested by its cursor.
         prop_assert!(pages.len() <= reachable.len() + 1);
         let read: HashSet<String> = pages.iter().map(|page| page.results[0].id.clone()).collect();
         prop_assert_eq!(read.len(), reachable.len());

@@ -41,7 +41,7 @@ async fn runs_over_the_rate_limit_queue_and_finish_without_slowing_another_token
         }
     }));
     let few = async {
-        // The first token is over its limit by now.
+        // The first token has exceeded its limit by now.
         while finished.load(Ordering::Relaxed) < 10 {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::future::Future;
 
 use replicate_api::{Client, Error, Transport};
-use replicate_test_support::recorder::{Answer, Recorded, Recorder};
+use replicate_test_support::recorder::{FixedResponse, Recorded, Recorder};
 use serde_json::json;
 
 #[path = "requests/operations.rs"]
@@ -49,7 +49,10 @@ struct Wire {
 
 impl Wire {
     fn new() -> Self {
-        let server = Recorder::start(Answer::json(200, "{\"id\":\"x\",\"status\":\"starting\"}"));
+        let server = Recorder::start(FixedResponse::json(
+            200,
+            "{\"id\":\"x\",\"status\":\"starting\"}",
+        ));
         let transport = Transport::builder().token("r8_test").base_url(server.url());
         let client = Client::from_transport(transport.build().unwrap());
         Self {
@@ -61,7 +64,7 @@ impl Wire {
 }
 
 impl Caller for Wire {
-    /// What is answered does not matter here.
+    /// The response does not matter here.
     async fn call<F: Future<Output = Result<(), Error>>>(
         &mut self,
         operation: &'static str,

@@ -10,17 +10,17 @@ use libfuzzer_sys::fuzz_target;
 use replicate::{Client, RetryPolicy};
 use tokio::runtime::Runtime;
 
-/// What the first page says.
+/// The `next` of the first page.
 static NEXT: Mutex<String> = Mutex::new(String::new());
-/// What was asked since.
-static ASKED: Mutex<Vec<String>> = Mutex::new(Vec::new());
+/// The requests since.
+static REQUESTED: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
-struct World {
+struct Fixture {
     client: Client,
     runtime: Runtime,
 }
 
-static WORLD: LazyLock<World> = LazyLock::new(|| {
+static FIXTURE: LazyLock<Fixture> = LazyLock::new(|| {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -31,12 +31,12 @@ static WORLD: LazyLock<World> = LazyLock::new(|| {
         .retry(RetryPolicy::never())
         .build()
         .expect("a client");
-    World { client, runtime }
+    Fixture { client, runtime }
 });
 
 fn serve() -> SocketAddr {
     let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
-    let address = listener.local_addr().expect("its address");
+    let address = listener.local_addr().expect("a bound listener");
     std::thread::spawn(move || {
         for stream in listener.incoming().flatten() {
             std::thread::spawn(move || {
@@ -45,7 +45,7 @@ fn serve() -> SocketAddr {
                 while let Some(first) = lines.next() {
                     lines.by_ref().find(String::is_empty);
                     let body = page(&first);
-                    ASKED.lock().expect("no panic").push(first);
+                    REQUESTED.lock().expect("no panic").push(first);
                     let head = format!(
                         "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
                         body.len()
@@ -69,12 +69,12 @@ fn page(request: &str) -> String {
 }
 
 fuzz_target!(|next: &str| {
-    let World { client, runtime } = &*WORLD;
+    let Fixture { client, runtime } = &*FIXTURE;
     *NEXT.lock().expect("no panic") = next.to_owned();
-    ASKED.lock().expect("no panic").clear();
+    REQUESTED.lock().expect("no panic").clear();
     let pages = client.predictions().list().pages();
     let pages: Vec<_> = runtime.block_on(pages.collect());
-    let asked = ASKED.lock().expect("no panic").clone();
+    let asked = REQUESTED.lock().expect("no panic").clone();
     assert!(!pages.is_empty() && pages.len() <= 2, "{next:?}");
     assert_eq!(asked[0], "GET /v1/predictions HTTP/1.1");
     for second in &asked[1..] {

@@ -1,4 +1,4 @@
-//! Any JSON for a prediction: read or refused; what was read is written and read again alike.
+//! Any JSON as a prediction: decoded or an error; encoding and decoding again changes nothing.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -26,7 +26,7 @@ fuzz_target!(|data: &[u8]| {
     assert_eq!(whole, pieces);
     assert_eq!(whole_failed, pieces_failed);
     for event in whole {
-        // A byte that is no UTF-8 becomes three.
+        // A byte of invalid UTF-8 becomes three.
         assert!(event.data.len() <= 3 * LIMIT);
     }
 });

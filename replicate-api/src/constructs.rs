@@ -1,7 +1,7 @@
 //! Code generated from a description of every construct that the generator supports: what it
 //! sends, and how it decodes.
 
-use replicate_test_support::recorder::{Answer, Recorded, Recorder};
+use replicate_test_support::recorder::{FixedResponse, Recorded, Recorder};
 use serde_json::{Value, json};
 
 use crate::{Error, ErrorKind, Nullable, Transport};
@@ -19,7 +19,7 @@ struct Server {
 
 impl Server {
     fn returning(status: u16, body: &str) -> Self {
-        let recorder = Recorder::start(Answer::json(status, body));
+        let recorder = Recorder::start(FixedResponse::json(status, body));
         let transport = Transport::builder().token("r8_x").base_url(recorder.url());
         let transport = transport.build().unwrap();
         Self {

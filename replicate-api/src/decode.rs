@@ -62,7 +62,9 @@ impl Misfit {
             None if path == "." => format!("unexpected response body: {reason}"),
             None => format!("unexpected response body at `{path}`: {reason}"),
         };
-        let error = Error::new(ErrorKind::Decode, message).with_undecoded(body.clone(), path);
+        let error = Error::new(ErrorKind::Decode, message)
+            .with_whole_body(body.clone())
+            .with_path(path);
         let Some(context) = context else { return error };
         let error = match (context.idempotent, created_id(body)) {
             (true, _) => error,

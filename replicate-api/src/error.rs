@@ -18,7 +18,7 @@ mod kind;
 mod redact;
 
 pub use kind::ErrorKind;
-pub(crate) use redact::Secrets;
+pub use redact::Secrets;
 
 /// Why a call failed.
 ///
@@ -260,6 +260,18 @@ impl Error {
         self
     }
 
+    /// Adds what to do about it, after the usual advice for its kind.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn add_advice(mut self, advice: &str) -> Self {
+        let usual = self.0.advice.take().or_else(|| self.usual_advice());
+        self.0.advice = Some(match usual {
+            Some(usual) => format!("{usual}; {advice}"),
+            None => advice.to_owned(),
+        });
+        self
+    }
+
     /// Sets the source.
     #[doc(hidden)]
     #[must_use]
@@ -268,12 +280,27 @@ impl Error {
         self
     }
 
-    /// Keeps a body and the path in it that could not be decoded.
+    /// Replaces the message.
     #[doc(hidden)]
     #[must_use]
-    pub fn with_undecoded(mut self, body: Bytes, path: String) -> Self {
+    pub fn with_message(mut self, message: impl Into<String>) -> Self {
+        self.0.message = message.into();
+        self
+    }
+
+    /// Keeps a body, however large.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn with_whole_body(mut self, body: Bytes) -> Self {
         self.0.body = Some(body);
-        self.0.path = Some(path);
+        self
+    }
+
+    /// Names the place in the JSON that does not fit.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn with_path(mut self, path: impl Into<String>) -> Self {
+        self.0.path = Some(path.into());
         self
     }
 
@@ -359,7 +386,9 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_created_id(mut self, id: Option<String>) -> Self {
+    #[doc(hidden)]
+    #[must_use]
+    pub fn with_created_id(mut self, id: Option<String>) -> Self {
         self.0.created_id = id;
         self
     }

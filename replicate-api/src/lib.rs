@@ -102,6 +102,8 @@ mod token;
 mod transport;
 
 pub use decode::decode;
+#[doc(hidden)]
+pub use error::Secrets;
 pub use error::{Error, ErrorKind};
 pub use field::{FromJson, FromText, IntoField};
 pub use generated::{Client, builder, operations, types};
@@ -109,6 +111,8 @@ pub use nullable::Nullable;
 #[allow(unused_imports, reason = "a description may have no enum")]
 pub(crate) use open_enum::open_enum;
 pub use operation::Operation;
+#[doc(hidden)]
+pub use options::rounded;
 pub use options::{Limits, RequestOptions, RequestTraits, Timeouts};
 pub use problem::{InvalidField, ProblemDetails};
 pub use request::Request;
@@ -118,4 +122,6 @@ pub use retry::{RetryBudget, RetryPolicy};
 pub use secret::Secret;
 pub use token::Token;
 pub use tokio_util::sync::CancellationToken;
-pub use transport::{Download, SendGate, StreamingResponse, Transport, TransportBuilder};
+pub use transport::{
+    AttemptObserver, Download, SendGate, StreamingResponse, Transport, TransportBuilder,
+};

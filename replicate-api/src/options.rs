@@ -1,4 +1,5 @@
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::Method;
@@ -6,9 +7,10 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use crate::error::{Error, ErrorKind};
 use crate::retry::RetryPolicy;
 use crate::token::Token;
-use crate::transport::SendGate;
+use crate::transport::{AttemptObserver, SendGate};
 
 /// Timeouts of connections and requests. Each wait has one.
 ///
@@ -166,7 +168,10 @@ pub struct RequestOptions {
     pub headers: HeaderMap,
     /// The token, in the place of the transport's.
     pub token: Option<Token>,
+    /// Why a header that was set is invalid.
+    invalid: Option<String>,
     gate: Option<SendGate>,
+    observer: Option<Arc<dyn AttemptObserver>>,
 }
 
 impl RequestOptions {
@@ -242,10 +247,20 @@ impl RequestOptions {
         self
     }
 
-    /// Adds to [`headers`](Self::headers).
+    /// Adds to [`headers`](Self::headers). An invalid name or value is the error of the call.
     #[must_use]
-    pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        self.headers.insert(name, value);
+    pub fn with_header<N, V>(mut self, name: N, value: V) -> Self
+    where
+        HeaderName: TryFrom<N, Error: fmt::Display>,
+        HeaderValue: TryFrom<V, Error: fmt::Display>,
+    {
+        match (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+            (Ok(name), Ok(value)) => {
+                self.headers.insert(name, value);
+            }
+            (Err(error), _) => self.invalid = Some(error.to_string()),
+            (Ok(name), Err(error)) => self.invalid = Some(format!("{error} of `{name}`")),
+        }
         self
     }
 
@@ -253,6 +268,13 @@ impl RequestOptions {
     #[must_use]
     pub fn with_send_gate(mut self, gate: SendGate) -> Self {
         self.gate = Some(gate);
+        self
+    }
+
+    /// Has each attempt of a request that creates something observed: see [`AttemptObserver`].
+    #[must_use]
+    pub fn with_attempt_observer(mut self, observer: Arc<dyn AttemptObserver>) -> Self {
+        self.observer = Some(observer);
         self
     }
 
@@ -264,7 +286,9 @@ impl RequestOptions {
         self.retry_policy = upper.retry_policy.or(self.retry_policy);
         self.cancellation_token = upper.cancellation_token.or(self.cancellation_token);
         self.token = upper.token.or(self.token);
+        self.invalid = upper.invalid.or(self.invalid);
         self.gate = upper.gate.or(self.gate);
+        self.observer = upper.observer.or(self.observer);
         for name in upper.headers.keys() {
             self.headers.remove(name);
         }
@@ -272,8 +296,21 @@ impl RequestOptions {
         self
     }
 
+    /// The error of an option that is invalid.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        match &self.invalid {
+            Some(why) => Err(Error::new(ErrorKind::InvalidRequest, why.clone())),
+            None => Ok(()),
+        }
+    }
+
     pub(crate) fn gate(&self) -> Option<&SendGate> {
         self.gate.as_ref()
+    }
+
+    /// The observer of requests that create something.
+    pub(crate) fn observer(&self, traits: RequestTraits) -> Option<&Arc<dyn AttemptObserver>> {
+        self.observer.as_ref().filter(|_| !traits.idempotent)
     }
 
     /// Whether the caller has limited the time of the call.
@@ -303,47 +340,68 @@ impl fmt::Debug for Names<'_> {
     }
 }
 
-/// The setters of [`RequestOptions`] for a builder that has them in its field `options`.
-#[allow(unused_macros, reason = "a description may have no operations")]
+/// The setters of [`RequestOptions`], for builders of both crates.
+///
+/// Without arguments, for a generated builder with a field `options`: the setters begin with
+/// `with_`, since a parameter of an operation may have any other name. `field` and `methods` are
+/// the parts of that under other names.
+#[doc(hidden)]
+#[macro_export]
 macro_rules! request_options {
     () => {
-        /// Limits the time of the whole call, with every attempt and the waits between them.
-        pub fn with_timeout(mut self, timeout: ::std::time::Duration) -> Self {
-            self.options = self.options.with_timeout(timeout);
+        $crate::request_options!(field with_options);
+        $crate::request_options!(
+            methods with_options: with_retry_policy with_header with_token with_timeout
+        );
+    };
+    (field $options:ident) => {
+        /// Adds options; what they leave open stays as it is.
+        pub fn $options(mut self, options: $crate::RequestOptions) -> Self {
+            self.options = self.options.merged(options);
             self
         }
+    };
+    (methods $options:ident: $retry_policy:ident $header:ident $token:ident $($timeout:ident)?) => {
+        $(
+            /// Limits the time of the whole call, with every attempt and the waits between them.
+            pub fn $timeout(self, timeout: ::std::time::Duration) -> Self {
+                self.$options($crate::RequestOptions::new().with_timeout(timeout))
+            }
+        )?
 
-        /// Replaces the retry policy for this call.
-        pub fn with_retry_policy(mut self, policy: $crate::RetryPolicy) -> Self {
-            self.options = self.options.with_retry_policy(policy);
-            self
+        /// Replaces the retry policy.
+        pub fn $retry_policy(self, policy: $crate::RetryPolicy) -> Self {
+            self.$options($crate::RequestOptions::new().with_retry_policy(policy))
         }
 
-        /// Sets a header.
-        pub fn with_header(
-            mut self,
-            name: $crate::header::HeaderName,
-            value: $crate::header::HeaderValue,
-        ) -> Self {
-            self.options = self.options.with_header(name, value);
-            self
+        /// Sets a header of the requests to the API. An invalid name or value is the error of the
+        /// call.
+        pub fn $header<N, V>(self, name: N, value: V) -> Self
+        where
+            $crate::header::HeaderName: ::std::convert::TryFrom<N, Error: ::std::fmt::Display>,
+            $crate::header::HeaderValue: ::std::convert::TryFrom<V, Error: ::std::fmt::Display>,
+        {
+            self.$options($crate::RequestOptions::new().with_header(name, value))
         }
 
         /// Sends this token in the place of the client's.
-        pub fn with_token(mut self, token: $crate::Token) -> Self {
-            self.options = self.options.with_token(token);
-            self
-        }
-
-        /// Adds options; what they leave open stays as it is.
-        pub fn with_options(mut self, options: $crate::RequestOptions) -> Self {
-            self.options = self.options.merged(options);
-            self
+        pub fn $token(self, token: $crate::Token) -> Self {
+            self.$options($crate::RequestOptions::new().with_token(token))
         }
     };
 }
 #[allow(unused_imports, reason = "a description may have no operations")]
 pub(crate) use request_options;
+
+/// A duration to the nearest millisecond, as messages show it; one that this would make zero stays
+/// as it is.
+#[doc(hidden)]
+pub fn rounded(duration: Duration) -> Duration {
+    let millis = (duration.subsec_nanos() + 500_000) / 1_000_000;
+    let whole = Duration::from_secs(duration.as_secs());
+    let rounded = whole.saturating_add(Duration::from_millis(millis.into()));
+    rounded.max(duration.min(Duration::from_millis(1)))
+}
 
 /// `time` plus `wait`; where the clock cannot hold that, a time that never comes.
 pub(crate) fn after(time: Instant, wait: Duration) -> Instant {

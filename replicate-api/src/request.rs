@@ -1,14 +1,11 @@
 use std::fmt;
-use std::time::Duration;
 
-use reqwest::header::{HeaderName, HeaderValue};
 use reqwest::{Body, Method, multipart};
 use serde::Serialize;
 
 use crate::error::Error;
 use crate::options::{RequestOptions, RequestTraits};
 use crate::response::Response;
-use crate::retry::RetryPolicy;
 use crate::transport::{MultipartFactory, StreamingResponse, Transport, TransportRequest};
 
 /// A request to any route of the API. Built by [`Transport::request`].
@@ -65,16 +62,8 @@ impl Request {
         self.map(|builder| builder.query(query))
     }
 
-    /// Sets a header.
-    pub fn header<N, V>(self, name: N, value: V) -> Self
-    where
-        HeaderName: TryFrom<N>,
-        <HeaderName as TryFrom<N>>::Error: Into<http::Error>,
-        HeaderValue: TryFrom<V>,
-        <HeaderValue as TryFrom<V>>::Error: Into<http::Error>,
-    {
-        self.map(|builder| builder.header(name, value))
-    }
+    crate::options::request_options!(field options);
+    crate::options::request_options!(methods options: retry_policy header token timeout);
 
     /// Sends this value as JSON.
     pub fn json<T: Serialize + ?Sized>(self, value: &T) -> Self {
@@ -126,18 +115,6 @@ impl Request {
     /// for GET, HEAD, OPTIONS, QUERY and DELETE.
     pub fn idempotent(mut self, idempotent: bool) -> Self {
         self.traits.idempotent = idempotent;
-        self
-    }
-
-    /// Limits the time of the whole call.
-    pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.options = self.options.with_timeout(timeout);
-        self
-    }
-
-    /// Replaces the retry policy for this request.
-    pub fn retry(mut self, policy: RetryPolicy) -> Self {
-        self.options = self.options.with_retry_policy(policy);
         self
     }
 

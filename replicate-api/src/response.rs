@@ -134,6 +134,12 @@ impl<T> Response<T> {
         &self.buffered.body
     }
 
+    /// The tokens of its request, for errors about it.
+    #[doc(hidden)]
+    pub fn secrets(&self) -> &Secrets {
+        &self.buffered.context.secrets
+    }
+
     /// The body for an error or a log: without the token, which a server may repeat.
     pub fn redacted(&self) -> Bytes {
         let secrets = &self.buffered.context.secrets;

@@ -8,7 +8,7 @@ use reqwest::{Method, Url};
 use tokio::time::Instant;
 
 use crate::base_url::{self, BaseUrl};
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, Secrets};
 use crate::options::{Limits, RequestOptions, Timeouts, after};
 use crate::request::Request;
 use crate::response::BufferedResponse;
@@ -17,6 +17,7 @@ use crate::token::Token;
 
 mod accounts;
 mod attempt;
+mod attempt_observer;
 mod authorization;
 mod body;
 mod body_tracker;
@@ -31,6 +32,7 @@ mod request;
 mod span;
 mod streaming;
 
+pub use attempt_observer::AttemptObserver;
 pub use body_tracker::SendGate;
 pub use builder::TransportBuilder;
 pub use download::Download;
@@ -152,22 +154,40 @@ impl Transport {
         self.with_options(RequestOptions::new().with_token(token))
     }
 
-    /// A key for what belongs to the account of the token that is sent: a hash, of which
-    /// nothing can be learned about the token. It is valid for this process only.
+    /// The token that is sent, for errors that repeat what a server sent. One from a supplier is
+    /// known to the responses only.
+    #[doc(hidden)]
+    pub fn secrets(&self) -> Secrets {
+        match (&self.options.token, &self.shared.authorization) {
+            (Some(token), _) | (None, Authorization::Token(token)) => token.clone().into(),
+            (None, _) => Secrets::default(),
+        }
+    }
+
+    /// The token from the supplier, if that is what requests send.
     ///
     /// # Errors
     ///
-    /// Those of a token supplier.
-    pub async fn token_key(&self) -> Result<u64, Error> {
-        let token = match (&self.options.token, &self.shared.authorization) {
-            (Some(token), _) => Some(token.clone()),
-            (None, Authorization::Missing) => None,
-            (None, authorization) => {
+    /// Those of the supplier.
+    pub async fn supplied_token(&self) -> Result<Option<Token>, Error> {
+        match (&self.options.token, &self.shared.authorization) {
+            (None, authorization @ Authorization::Supplier(_)) => {
                 let deadline = after(Instant::now(), self.shared.timeouts.call);
-                Some(authorization.token(deadline).await?)
+                authorization.token(deadline).await.map(Some)
             }
+            _ => Ok(None),
+        }
+    }
+
+    /// A key for what belongs to the account of the token that is sent: a hash, of which
+    /// nothing can be learned about the token. It is valid for this process only. All tokens of a
+    /// supplier have the key of no token: see [`supplied_token`](Self::supplied_token).
+    pub fn token_key(&self) -> u64 {
+        let token = match (&self.options.token, &self.shared.authorization) {
+            (Some(token), _) | (None, Authorization::Token(token)) => Some(token),
+            (None, _) => None,
         };
-        Ok(self.shared.accounts.key(token.as_ref()))
+        self.shared.accounts.key(token)
     }
 
     /// The options of this transport's requests.

@@ -22,7 +22,7 @@ fn child() {
         let transport = Transport::builder().from_env()?.build()?;
         let account = transport.request(Method::GET, "/account");
         account
-            .retry(replicate_api::RetryPolicy::never())
+            .retry_policy(replicate_api::RetryPolicy::never())
             .send()
             .await?;
         Ok::<_, replicate_api::Error>(transport.base_url().to_string())
@@ -49,6 +49,7 @@ async fn run(variables: &[(&str, &str)]) -> String {
     }
     command
         .env_remove("REPLICATE_API_TOKEN")
+        .env_remove("REPLICATE_API_KEY")
         .envs(variables.iter().copied());
     let output = tokio::task::spawn_blocking(move || command.output().unwrap())
         .await
@@ -99,6 +100,22 @@ async fn missing_or_empty_token_fails_the_first_call_and_says_what_to_do() {
             "{outcome}"
         );
     }
+    assert_eq!(listener.connections(), 0);
+}
+
+#[tokio::test]
+async fn token_under_another_name_is_not_used_and_named_in_the_error() {
+    let listener = listener();
+    let variables = [
+        ("REPLICATE_API_KEY", TOKEN),
+        ("REPLICATE_BASE_URL", &*listener.url()),
+    ];
+    let outcome = run(&variables).await;
+    assert!(
+        outcome.contains("no API token is set; REPLICATE_API_KEY is set, but REPLICATE_API_TOKEN"),
+        "{outcome}"
+    );
+    assert!(!outcome.contains(TOKEN), "{outcome}");
     assert_eq!(listener.connections(), 0);
 }
 

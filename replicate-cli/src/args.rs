@@ -1,25 +1,43 @@
 //! Parses the command line, and reports an invalid one in a line or two.
 
-use clap::Parser;
 use clap::error::ErrorKind;
+use clap::{CommandFactory, FromArgMatches};
 
+use crate::aliases;
 use crate::cli::Cli;
-use crate::error::CliError;
+use crate::error::{CliError, ExitCode};
+use crate::help_groups;
 
 /// Parses the command line. `--help` and `--version` are printed here, and are an error without
 /// a message.
 pub(crate) fn parse() -> Result<Cli, CliError> {
-    match Cli::try_parse() {
+    let arguments = aliases::arguments(|word| {
+        let mut command = Cli::command();
+        command.build();
+        command.find_subcommand(word).is_some()
+    })?;
+    let matches = help_groups::grouped(Cli::command()).try_get_matches_from(arguments);
+    match matches.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => Ok(cli),
         Err(error) => Err(parse_error(&error)),
     }
+}
+
+/// Whether `--json` was given, also on a command line that does not parse.
+pub(crate) fn is_json() -> bool {
+    let arguments = std::env::args_os()
+        .skip(1)
+        .take_while(|argument| argument != "--");
+    arguments.into_iter().any(|argument| argument == "--json")
 }
 
 fn parse_error(error: &clap::Error) -> CliError {
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
             let printed = error.print().map_err(CliError::from);
-            printed.err().unwrap_or_else(CliError::closed_pipe)
+            printed
+                .err()
+                .unwrap_or_else(|| CliError::silent(ExitCode::Done))
         }
         _ => compact(&error.render().to_string()),
     }
@@ -35,20 +53,34 @@ fn compact(message: &str) -> CliError {
         .filter_map(|line| line.trim().strip_prefix("tip: "))
         .collect();
     let error = CliError::usage(what);
+    // The parser would have it passed after `--`, where it becomes the prompt.
+    if let Some(input) = tips.iter().find_map(|tip| as_input(tip)) {
+        return error.hint(format!(
+            "inputs are written key=value: {input}=VALUE; for options see --help"
+        ));
+    }
     if tips.is_empty() {
         return error.hint("see --help");
     }
     error.hint(tips.join("; "))
 }
 
+/// The key of a tip that advises to pass an unknown option as a value.
+fn as_input(tip: &str) -> Option<&str> {
+    let (_, rest) = tip.split_once("as a value, use '-- --")?;
+    rest.strip_suffix('\'')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use clap::Parser;
 
     fn message(arguments: &[&str]) -> String {
         let line = std::iter::once("replicate").chain(arguments.iter().copied());
         let error = Cli::try_parse_from(line).expect_err("an invalid command line");
-        format!("{:?}", compact(&error.render().to_string()))
+        let json = compact(&error.render().to_string()).to_json();
+        format!("{} {}", json["error"], json["hint"])
     }
 
     #[test]
@@ -66,5 +98,8 @@ mod tests {
             assert!(message.len() < 300, "{message}");
         }
         assert!(message(&["run", "--forse", "a/b"]).contains("--force"));
+        let option = message(&["run", "a/b", "--prompt=hi"]);
+        assert!(option.contains("prompt=VALUE"), "{option}");
+        assert!(!option.contains("-- --prompt"), "{option}");
     }
 }

@@ -2,12 +2,17 @@
 
 use clap::{CommandFactory, Parser, Subcommand};
 
+use crate::commands::help::Help;
+#[cfg(feature = "local")]
+use crate::commands::local;
 use crate::commands::{
-    account, collections, completion, deployments, files, hardware, local, models, predictions,
-    run, search, stream, trainings, with_session,
+    account, alias, api, auth, batch, collections, completion, deployments, doctor, files,
+    hardware, man, models, predictions, rerun, run, search, stream, trainings, webhooks,
+    with_session,
 };
 use crate::error::{CliError, ExitCode};
 use crate::global::GlobalArgs;
+use crate::help_groups::grouped;
 use crate::terminal;
 
 /// Run models on Replicate and inspect predictions
@@ -19,11 +24,7 @@ use crate::terminal;
     name = "replicate",
     version,
     disable_help_subcommand = true,
-    after_help = "Exit codes: 0 done, 1 error, 2 usage or invalid input, 3 the prediction failed or was \
-                  canceled,\n4 no token or no access, 5 not found, 6 rate limited, 7 timeout, 8 some of \
-                  a batch failed, 130 interrupted.\n\nSet REPLICATE_API_TOKEN to a token from \
-                  https://replicate.com/account/api-tokens.\nWithout a token: replicate --local run \
-                  replicate/hello-world text=Alice"
+    after_help = after_help()
 )]
 pub(crate) struct Cli {
     #[command(flatten)]
@@ -32,27 +33,42 @@ pub(crate) struct Cli {
     pub(crate) command: Option<Command>,
 }
 
+/// What follows the list of commands. It mentions only what exists.
+fn after_help() -> String {
+    let mut text = "Exit codes: 0 done, 1 error, 2 usage or invalid input, 3 the prediction failed \
+                    or was canceled,\n4 no token or no access, 5 not found, 6 rate limited, 7 \
+                    timeout, 8 some of several failed,\n9 a prediction exists or may exist, and its \
+                    result was not delivered: look before repeating.\nAfter 1, 2, 4, 5 and 6 no \
+                    prediction was created. Signals: 129, 130, 141, 143.\n\nLog in with replicate \
+                    auth login, or set REPLICATE_API_TOKEN to a token from\n\
+                    https://replicate.com/account/api-tokens."
+        .to_owned();
+    if cfg!(feature = "local") {
+        text.push_str("\nWithout a token: replicate --local run replicate/hello-world text=Alice");
+    }
+    text
+}
+
 impl Cli {
     /// Executes the command.
     pub(crate) fn execute(self) -> Result<ExitCode, CliError> {
         let Self { global, command } = self;
         terminal::use_color(global.color);
         let Some(command) = command else {
-            terminal::write_data(Self::command().render_help().to_string())?;
-            return Ok(ExitCode::Done);
+            return Help::default().execute(grouped(Self::command()));
         };
         match command {
             Command::Run(run) => run.execute(&global),
             Command::Stream(stream) => stream.execute(&global),
+            Command::Rerun(rerun) => rerun.execute(&global),
+            Command::Batch(batch) => batch.execute(&global),
             Command::Predictions(predictions) => predictions.execute(&global),
-            Command::Models(models) => {
-                with_session(&global, async |session| models.execute(session).await)
-            }
-            Command::Deployments(deployments) => {
-                with_session(&global, async |session| deployments.execute(session).await)
-            }
-            Command::Trainings(trainings) => {
-                with_session(&global, async |session| trainings.execute(session).await)
+            Command::Models(models) => models.execute(&global),
+            Command::Deployments(deployments) => deployments.execute(&global),
+            Command::Trainings(trainings) => trainings.execute(&global),
+            Command::Train(create) => create.execute(&global),
+            Command::Upload(upload) => {
+                with_session(&global, async |session| upload.execute(session).await)
             }
             Command::Files(files) => {
                 with_session(&global, async |session| files.execute(session).await)
@@ -69,8 +85,18 @@ impl Cli {
             Command::Account(account) => {
                 with_session(&global, async |session| account.execute(session).await)
             }
+            Command::Webhooks(webhooks) => {
+                with_session(&global, async |session| webhooks.execute(session).await)
+            }
+            Command::Auth(auth) => auth.execute(&global),
+            Command::Api(api) => with_session(&global, async |session| api.execute(session).await),
+            #[cfg(feature = "local")]
             Command::Local(local) => local.execute(&global),
-            Command::Completion(completion) => completion.execute(Self::command()),
+            Command::Completion(completion) => completion.execute(),
+            Command::Doctor(doctor) => doctor.execute(&global),
+            Command::Man(man) => man.execute(Self::command()),
+            Command::Alias(alias) => alias.execute(&global),
+            Command::Help(help) => help.execute(grouped(Self::command())),
             Command::Version => {
                 terminal::write_line(concat!("replicate ", env!("CARGO_PKG_VERSION")))?;
                 Ok(ExitCode::Done)
@@ -83,6 +109,8 @@ impl Cli {
 pub(crate) enum Command {
     Run(run::Run),
     Stream(stream::Stream),
+    Rerun(rerun::Rerun),
+    Batch(batch::Batch),
     #[command(visible_aliases = ["prediction", "p"], subcommand)]
     Predictions(predictions::Predictions),
     #[command(visible_aliases = ["model", "m"], subcommand)]
@@ -91,8 +119,12 @@ pub(crate) enum Command {
     Deployments(deployments::Deployments),
     #[command(visible_aliases = ["training", "t"], subcommand)]
     Trainings(trainings::Trainings),
+    #[command(hide = true)]
+    Train(trainings::Create),
     #[command(visible_alias = "file", subcommand)]
     Files(files::Files),
+    #[command(hide = true)]
+    Upload(files::Upload),
     #[command(visible_alias = "collection", subcommand)]
     Collections(collections::Collections),
     #[command(visible_alias = "hw", subcommand)]
@@ -100,9 +132,20 @@ pub(crate) enum Command {
     Search(search::Search),
     #[command(visible_alias = "whoami")]
     Account(account::Account),
+    #[command(visible_alias = "webhook", subcommand)]
+    Webhooks(webhooks::Webhooks),
+    #[command(subcommand)]
+    Auth(auth::Auth),
+    Api(api::Api),
+    #[cfg(feature = "local")]
     #[command(subcommand)]
     Local(local::Local),
+    #[command(subcommand)]
+    Alias(alias::Alias),
     Completion(completion::Completion),
+    Man(man::ManPage),
+    Doctor(doctor::Doctor),
+    Help(Help),
     /// Print the version
     Version,
 }
@@ -110,6 +153,22 @@ pub(crate) enum Command {
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory;
+
+    /// The parser writes `{n}` in a help as a new line.
+    #[test]
+    fn no_help_has_a_placeholder_of_the_parser() {
+        fn check(command: &clap::Command) {
+            let texts = command
+                .get_arguments()
+                .flat_map(|argument| [argument.get_help(), argument.get_long_help()]);
+            let own = [command.get_after_help(), command.get_long_about()];
+            for text in texts.chain(own).flatten() {
+                assert!(!text.to_string().contains("{n}"), "{text}");
+            }
+            command.get_subcommands().for_each(check);
+        }
+        check(&super::Cli::command());
+    }
 
     #[test]
     fn command_line_definition_is_consistent() {

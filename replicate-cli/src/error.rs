@@ -4,8 +4,11 @@ use std::fmt::Display;
 use std::io;
 use std::process;
 
+use replicate::schema::MASK;
 use replicate::{ErrorKind, is_terminal};
+use serde_json::{Map, Value};
 
+use crate::signals::{self, signal};
 use crate::terminal;
 
 /// The exit code of a command.
@@ -19,8 +22,14 @@ pub(crate) enum ExitCode {
     NotFound,
     RateLimited,
     Timeout,
-    Interrupted,
+    /// Some inputs of a batch, or some of several predictions, have no result.
+    Incomplete,
+    /// A prediction exists or may exist, and its result was not delivered.
+    Undelivered,
+    /// A signal has ended the command.
+    Signal(i32),
     /// The exit code of the command that `local exec` ran.
+    #[cfg(feature = "local")]
     Child(u8),
 }
 
@@ -35,12 +44,15 @@ impl ExitCode {
             Self::NotFound => 5,
             Self::RateLimited => 6,
             Self::Timeout => 7,
-            Self::Interrupted => 130,
+            Self::Incomplete => 8,
+            Self::Undelivered => 9,
+            Self::Signal(signal) => u8::try_from(128 + signal).unwrap_or(1),
+            #[cfg(feature = "local")]
             Self::Child(code) => code,
         }
     }
 
-    fn from_kind(kind: ErrorKind) -> Self {
+    pub(crate) fn from_kind(kind: ErrorKind) -> Self {
         match kind {
             ErrorKind::Authentication | ErrorKind::PaymentRequired => Self::NotAllowed,
             ErrorKind::NotFound | ErrorKind::Expired => Self::NotFound,
@@ -48,7 +60,19 @@ impl ExitCode {
             ErrorKind::RateLimited => Self::RateLimited,
             ErrorKind::Timeout => Self::Timeout,
             ErrorKind::Failed | ErrorKind::Canceled | ErrorKind::Aborted => Self::Failed,
+            ErrorKind::OutcomeUnknown => Self::Undelivered,
             _ => Self::Error,
+        }
+    }
+
+    /// The exit code where a prediction of this command exists: those that promise that none
+    /// does become [`Undelivered`](Self::Undelivered).
+    fn after_create(self) -> Self {
+        match self {
+            Self::Error | Self::Usage | Self::NotAllowed | Self::NotFound | Self::RateLimited => {
+                Self::Undelivered
+            }
+            other => other,
         }
     }
 }
@@ -67,14 +91,40 @@ pub(crate) struct CliError {
     message: String,
     /// What to do.
     hint: Option<String>,
+    details: Box<Details>,
+}
+
+/// What a script can know about an error.
+#[derive(Debug, Default)]
+struct Details {
+    kind: String,
+    status: Option<u16>,
+    detail: Option<String>,
+    request_id: Option<String>,
+    prediction_id: Option<String>,
+    training_id: Option<String>,
+    safe_to_retry: bool,
 }
 
 impl CliError {
     pub(crate) fn new(exit: ExitCode, message: impl Display) -> Self {
+        let kind = match exit {
+            ExitCode::Usage => "usage",
+            ExitCode::Signal(_) => "interrupted",
+            ExitCode::Timeout => "timeout",
+            ExitCode::NotFound => "not_found",
+            ExitCode::Undelivered => "undelivered",
+            _ => "error",
+        };
+        let details = Details {
+            kind: kind.to_owned(),
+            ..Details::default()
+        };
         Self {
             exit,
             message: one_line(&message.to_string()),
             hint: None,
+            details: Box::new(details),
         }
     }
 
@@ -87,17 +137,49 @@ impl CliError {
         Self::new(ExitCode::Error, message)
     }
 
-    /// The end of a command whose standard output was closed by its reader.
-    pub(crate) fn closed_pipe() -> Self {
-        Self {
-            exit: ExitCode::Done,
-            message: String::new(),
-            hint: None,
-        }
+    /// The end of a command that has printed what was wanted, without a message.
+    pub(crate) fn silent(exit: ExitCode) -> Self {
+        Self::new(exit, "")
     }
 
+    /// The end of a command whose standard output was closed by its reader.
+    pub(crate) fn closed_pipe() -> Self {
+        Self::silent(ExitCode::Signal(signal::PIPE))
+    }
+
+    /// Whether standard output was closed by its reader.
+    pub(crate) fn is_closed_pipe(&self) -> bool {
+        self.exit == ExitCode::Signal(signal::PIPE)
+    }
+
+    /// The end of a command by the signal that has come.
     pub(crate) fn interrupted(message: impl Display) -> Self {
-        Self::new(ExitCode::Interrupted, message)
+        let signal = signals::cause().unwrap_or(signal::INT);
+        let what = match signal {
+            signal::PIPE => "standard output was closed",
+            signal::TERM => "terminated",
+            signal::HUP => "the terminal was closed",
+            _ => "interrupted",
+        };
+        let message = message.to_string();
+        let message = match message.as_str() {
+            // The reader of a pipe that closes it wants no more lines.
+            "" if signal == signal::PIPE => String::new(),
+            "" | "interrupted" => what.to_owned(),
+            message => format!("{what}; {message}"),
+        };
+        Self::new(ExitCode::Signal(signal), message)
+    }
+
+    /// What failed and why.
+    pub(crate) fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// Adds where the error is, such as a line of a file.
+    pub(crate) fn at(mut self, place: impl Display) -> Self {
+        self.message = one_line(&format!("{place}: {}", self.message));
+        self
     }
 
     /// Adds what to do, as a line of its own.
@@ -106,7 +188,7 @@ impl CliError {
         self
     }
 
-    /// Adds what to do, unless there is a hint already. The end of a closed pipe gets none.
+    /// Adds what to do, unless there is a hint already. An error without a message gets none.
     pub(crate) fn or_hint(self, hint: impl Display) -> Self {
         match self.hint {
             None if !self.message.is_empty() => self.hint(hint),
@@ -114,18 +196,113 @@ impl CliError {
         }
     }
 
-    /// Writes the error to standard error, and returns the exit code.
-    pub(crate) fn report(self) -> process::ExitCode {
+    /// The error of a command whose prediction exists: its id, and an exit code that does not
+    /// promise that there is none.
+    pub(crate) fn after_create(mut self, id: &str) -> Self {
+        self.exit = self.exit.after_create();
+        self.details.safe_to_retry = false;
+        self.details
+            .prediction_id
+            .get_or_insert_with(|| id.to_owned());
+        if !self.message.is_empty() && !self.message.contains(id) {
+            self.message = format!("prediction {id}: {}", self.message);
+        }
+        self
+    }
+
+    /// The error of a command whose training exists: its id, and an exit code that does not
+    /// promise that there is none.
+    pub(crate) fn after_training(mut self, id: &str) -> Self {
+        self.exit = self.exit.after_create();
+        self.details.safe_to_retry = false;
+        self.details.training_id = Some(id.to_owned());
+        if !self.message.is_empty() && !self.message.contains(id) {
+            self.message = format!("training {id}: {}", self.message);
+        }
+        self
+    }
+
+    /// The error without these texts, which are secrets.
+    pub(crate) fn without(mut self, secrets: &[String]) -> Self {
+        for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
+            self.message = self.message.replace(secret, MASK);
+            self.hint = self.hint.map(|hint| hint.replace(secret, MASK));
+        }
+        self
+    }
+
+    /// Writes the error to standard error, as a line of JSON if `json`, and returns the exit
+    /// code. After a signal this does not return: the signal ends the process.
+    pub(crate) fn report(self, json: bool) -> process::ExitCode {
         if !self.message.is_empty() {
-            terminal::error_lines(&self.message, self.hint.as_deref());
+            match json {
+                true => terminal::say(self.to_json().to_string()),
+                false => terminal::error_lines(&self.message, self.hint.as_deref()),
+            }
+        }
+        if let ExitCode::Signal(signal) = self.exit {
+            signals::reraise(signal);
         }
         self.exit.into()
+    }
+
+    /// The exit code.
+    pub(crate) fn exit(&self) -> ExitCode {
+        self.exit
+    }
+
+    /// The status of the response, if that is the error.
+    pub(crate) fn status(&self) -> Option<u16> {
+        self.details.status
+    }
+
+    /// The error as a script reads it.
+    pub(crate) fn to_json(&self) -> Value {
+        let details = &self.details;
+        let mut json = Map::new();
+        json.insert("error".to_owned(), self.message.as_str().into());
+        json.insert("kind".to_owned(), details.kind.as_str().into());
+        json.insert("exit_code".to_owned(), self.exit.code().into());
+        json.insert("safe_to_retry".to_owned(), details.safe_to_retry.into());
+        let optional = [
+            ("status", details.status.map(Value::from)),
+            ("detail", details.detail.as_deref().map(Value::from)),
+            (
+                "prediction_id",
+                details.prediction_id.as_deref().map(Value::from),
+            ),
+            (
+                "training_id",
+                details.training_id.as_deref().map(Value::from),
+            ),
+            ("request_id", details.request_id.as_deref().map(Value::from)),
+            ("hint", self.hint.as_deref().map(Value::from)),
+        ];
+        for (key, value) in optional {
+            if let Some(value) = value {
+                json.insert(key.to_owned(), value);
+            }
+        }
+        Value::Object(json)
     }
 }
 
 impl From<replicate::Error> for CliError {
     fn from(error: replicate::Error) -> Self {
-        let cli_error = Self::new(ExitCode::from_kind(error.kind()), &error);
+        let mut cli_error = Self::new(ExitCode::from_kind(error.kind()), message(&error));
+        let id = error.prediction_id().or_else(|| error.created_id());
+        cli_error.details = Box::new(Details {
+            kind: error.kind().to_string().replace(' ', "_"),
+            status: error.status().map(|status| status.as_u16()),
+            detail: error.detail().map(one_line),
+            request_id: error.request_id().map(one_line),
+            prediction_id: id.map(str::to_owned),
+            training_id: error.training_id().map(str::to_owned),
+            safe_to_retry: error.is_safe_to_retry(),
+        });
+        if error.created_id().is_some() {
+            cli_error.exit = cli_error.exit.after_create();
+        }
         if let Some(hint) = prediction_hint(&error) {
             return cli_error.hint(hint);
         }
@@ -138,8 +315,24 @@ impl From<replicate::Error> for CliError {
             }
             ErrorKind::NotFound => cli_error
                 .hint("check the spelling; a private model needs a token with access to it"),
+            // Without a response there was no token to refuse.
+            ErrorKind::Authentication if error.status().is_none() => {
+                cli_error.hint("log in: replicate auth login")
+            }
             _ => cli_error,
         }
+    }
+}
+
+/// What failed and why. Advice that names calls of the library is replaced by the hint.
+fn message(error: &replicate::Error) -> String {
+    let text = error.to_string();
+    match text.split_once("; ") {
+        Some((what, advice)) if advice.contains("()`") => what.to_owned(),
+        _ if error.kind() == ErrorKind::OutcomeUnknown && text.contains("()`") => {
+            "the outcome of the create is unknown; a prediction may exist".to_owned()
+        }
+        _ => text,
     }
 }
 
@@ -155,13 +348,24 @@ fn prediction_hint(error: &replicate::Error) -> Option<String> {
         {
             None
         }
-        Some(status) if is_terminal(status.as_str()) => {
-            Some(format!("show it: replicate predictions show {id}"))
-        }
-        _ => Some(format!(
-            "show it: replicate predictions show {id}; wait for it: replicate stream --id {id}; cancel it: replicate predictions cancel {id}"
-        )),
+        Some(status) if is_terminal(status.as_str()) => Some(deliver_hint(id)),
+        _ => Some(running_hint(id)),
     }
+}
+
+/// The commands for a prediction that may still be running.
+pub(crate) fn running_hint(id: &str) -> String {
+    format!(
+        "show it: replicate predictions show {id}; wait for it: replicate predictions wait {id}; \
+         download it: replicate predictions download {id}; cancel it: replicate predictions cancel {id}"
+    )
+}
+
+/// The commands for a prediction whose output was not delivered.
+pub(crate) fn deliver_hint(id: &str) -> String {
+    format!(
+        "show it: replicate predictions show {id}; download it: replicate predictions download {id}"
+    )
 }
 
 /// A failed write to standard output.
@@ -195,9 +399,32 @@ mod tests {
     }
 
     #[test]
-    fn closed_pipe_is_not_an_error() {
+    fn closed_pipe_ends_like_the_signal_and_without_a_message() {
         let error = CliError::from(io::Error::from(io::ErrorKind::BrokenPipe)).or_hint("x");
-        assert_eq!((error.exit, error.message.as_str()), (ExitCode::Done, ""));
+        assert_eq!((error.exit.code(), error.message.as_str()), (141, ""));
         assert_eq!(error.hint, None);
+    }
+
+    #[test]
+    fn exit_code_never_promises_that_no_prediction_exists_after_a_create() {
+        for exit in [
+            ExitCode::Error,
+            ExitCode::Usage,
+            ExitCode::NotAllowed,
+            ExitCode::NotFound,
+            ExitCode::RateLimited,
+        ] {
+            let error = CliError::new(exit, "no").after_create("abc");
+            assert_eq!(error.exit.code(), 9);
+            assert_eq!(error.message, "prediction abc: no");
+            assert_eq!(error.to_json()["prediction_id"], "abc");
+            let error = CliError::new(exit, "no").after_training("abc");
+            assert_eq!(error.exit.code(), 9);
+            assert_eq!(error.message, "training abc: no");
+            assert_eq!(error.to_json()["training_id"], "abc");
+        }
+        for exit in [ExitCode::Failed, ExitCode::Timeout, ExitCode::Signal(2)] {
+            assert_eq!(CliError::new(exit, "abc").after_create("abc").exit, exit);
+        }
     }
 }

@@ -3,29 +3,46 @@
 pub(crate) mod argument;
 pub(crate) mod assemble;
 pub(crate) mod files;
+pub(crate) mod sweep;
 mod template;
+
+use std::ffi::OsString;
+use std::path::Path;
 
 use clap::Args;
 use serde_json::{Map, Value};
 
 use crate::error::CliError;
-use crate::reader::{self, read_file};
+use crate::reader::{self, pipe_for, read_file, stdin_for};
+use crate::schema::Schema;
+use crate::session::Session;
 use argument::{Argument, Literal};
 
-/// The input arguments of `run`, `stream` and `predictions create`.
-#[derive(Args, Debug)]
+/// The input arguments of `run`, `stream`, `rerun` and `predictions create`.
+#[derive(Args, Clone, Debug, Default)]
 pub(crate) struct InputArgs {
-    /// key=value, key:=json, key=@file, key=@- (standard input), a.b=value; text without a
-    /// key goes to the model's main input
+    /// key=value, key:=json, key=@file, key=@- (standard input), key=@env:NAME, a.b=value; text
+    /// without a key goes to the model's main input
     #[arg(value_name = "INPUT")]
-    inputs: Vec<String>,
+    inputs: Vec<OsString>,
     /// Read the input from a file with a JSON object, or from standard input; arguments add to
-    /// it
-    #[arg(short, long, value_name = "FILE|-")]
-    input: Option<String>,
+    /// it. Takes key=value too
+    #[arg(short, long, value_name = "FILE|-|key=value")]
+    input: Vec<OsString>,
+    /// What stands between a key and its value
+    #[arg(long, value_name = "TEXT", hide = true)]
+    separator: Option<String>,
 }
 
-/// An input that is parsed, but not yet typed by a schema.
+/// The arguments as they were written: nothing was read yet.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct WrittenInput {
+    /// The files of `--input`.
+    files: Vec<OsString>,
+    pub(crate) arguments: Vec<Argument>,
+}
+
+/// An input that is complete, but not yet typed by a schema.
 #[derive(Debug)]
 pub(crate) struct RawInput {
     pub(crate) base: Map<String, Value>,
@@ -33,39 +50,173 @@ pub(crate) struct RawInput {
 }
 
 impl InputArgs {
-    /// Parses the arguments and reads standard input where one of them asks for it.
-    pub(crate) fn read(&self) -> Result<RawInput, CliError> {
-        let mut arguments = Vec::with_capacity(self.inputs.len());
+    /// Parses the arguments. Reads nothing.
+    pub(crate) fn parse(&self) -> Result<WrittenInput, CliError> {
+        let mut written = WrittenInput::default();
+        for text in &self.input {
+            match argument::parse(text)? {
+                pair @ Argument::Pair { .. } if !Path::new(text).exists() => {
+                    written.arguments.push(pair);
+                }
+                _ => written.files.push(text.clone()),
+            }
+        }
         for text in &self.inputs {
-            arguments.push(argument::parse(text)?);
+            let text = match (&self.separator, text.to_str()) {
+                (Some(separator), Some(text)) => &text.replacen(separator, "=", 1).into(),
+                _ => text,
+            };
+            written.arguments.push(argument::parse(text)?);
         }
-        let mut stdin_taken = false;
-        let base = match self.input.as_deref() {
-            None => Map::new(),
-            Some("-") => {
-                stdin_taken = true;
-                object(&reader::read_stdin()?, "standard input")?
-            }
-            Some(path) => object(&read_file(path)?, &format!("`{path}`"))?,
-        };
-        for literal in arguments.iter_mut().map(Argument::literal_mut) {
-            if matches!(literal, Literal::Stdin { .. }) && std::mem::replace(&mut stdin_taken, true)
-            {
-                return Err(
-                    CliError::usage("standard input can be read for one input only")
-                        .hint("put the other input into a file, and pass key=@FILE"),
-                );
-            }
-            literal.read_stdin()?;
+        Ok(written)
+    }
+}
+
+impl WrittenInput {
+    /// Reads what the arguments name: files of JSON, pipes, environment variables, and standard
+    /// input, where one of them asks for it, or where the main input of `schema` is missing here
+    /// and in `given`.
+    pub(crate) async fn read(
+        self,
+        session: &Session,
+        schema: Option<&Schema>,
+        given: &Map<String, Value>,
+    ) -> Result<RawInput, CliError> {
+        let Self {
+            files,
+            mut arguments,
+        } = self;
+        let mut stdin = Stdin::default();
+        let mut base = Map::new();
+        for path in files {
+            let (content, from) = match path.to_str() {
+                Some("-") => {
+                    stdin.take()?;
+                    let content = stdin_for(session, "the input").await?;
+                    (content, "standard input".to_owned())
+                }
+                _ => {
+                    let from = format!("`{}`", path.display());
+                    (
+                        read_path(session, Path::new(&path), "the input").await?,
+                        from,
+                    )
+                }
+            };
+            base.extend(object(&content, &from)?);
         }
-        if !stdin_taken {
-            template::fill(&mut arguments)?;
+        for argument in &mut arguments {
+            let purpose = match argument {
+                Argument::Pair { key, .. } => format!("`{key}`"),
+                Argument::Main(_) => "the main input".to_owned(),
+            };
+            resolve(session, argument.literal_mut(), &purpose, &mut stdin).await?;
+        }
+        template::fill(session, &mut arguments, &mut stdin).await?;
+        if let Some(key) = missing_main(schema, &base, &arguments)
+            && !given.contains_key(&key)
+            && !stdin.taken
+            && reader::stdin_is_pipe_or_file()
+        {
+            stdin.take()?;
+            let content = stdin_for(session, &format!("`{key}`")).await?;
+            let value = Literal::from_stdin(content)?;
+            arguments.push(Argument::Pair { key, value });
         }
         Ok(RawInput { base, arguments })
     }
 }
 
+/// Standard input, which can be read once.
+#[derive(Debug, Default)]
+struct Stdin {
+    taken: bool,
+}
+
+impl Stdin {
+    fn take(&mut self) -> Result<(), CliError> {
+        match std::mem::replace(&mut self.taken, true) {
+            false => Ok(()),
+            true => Err(
+                CliError::usage("standard input can be read for one input only")
+                    .hint("put the other input into a file, and pass key=@FILE"),
+            ),
+        }
+    }
+}
+
+/// Reads what a literal names.
+async fn resolve(
+    session: &Session,
+    literal: &mut Literal,
+    purpose: &str,
+    stdin: &mut Stdin,
+) -> Result<(), CliError> {
+    let read = match literal {
+        Literal::Stdin { json } => {
+            stdin.take()?;
+            let content = stdin_for(session, purpose).await?;
+            match json {
+                true => Literal::Json(argument::json("standard input", &content)?),
+                false => Literal::from_stdin(content)?,
+            }
+        }
+        Literal::JsonFile(path) => {
+            let content = read_path(session, path, purpose).await?;
+            Literal::Json(argument::json(&format!("`{}`", path.display()), &content)?)
+        }
+        // A pipe can be read once, and has no size.
+        Literal::File(path) if is_stream(path) => Literal::Content {
+            content: pipe_for(session, path, purpose).await?.into(),
+            name: path.display().to_string(),
+        },
+        _ => return Ok(()),
+    };
+    *literal = read;
+    Ok(())
+}
+
+async fn read_path(session: &Session, path: &Path, purpose: &str) -> Result<Vec<u8>, CliError> {
+    match is_stream(path) {
+        true => pipe_for(session, path, purpose).await,
+        false => read_file(path),
+    }
+}
+
+/// Whether a path is a pipe, a socket or a device, such as `/dev/stdin` or that of `<(...)`.
+fn is_stream(path: &Path) -> bool {
+    std::fs::metadata(path).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir())
+}
+
+/// The main input, where it is required and not given.
+fn missing_main(
+    schema: Option<&Schema>,
+    base: &Map<String, Value>,
+    arguments: &[Argument],
+) -> Option<String> {
+    let schema = schema?;
+    let main = schema
+        .main_text_input()
+        .filter(|input| input.is_required())
+        .or_else(|| schema.main_file_input())
+        .filter(|input| input.is_required())?
+        .key();
+    let is_given = base.contains_key(main)
+        || arguments.iter().any(|argument| match argument {
+            Argument::Pair { key, .. } => key.split('.').next() == Some(main),
+            // Text, or a file, without a key: a loop's input is standard input too.
+            Argument::Main(_) => true,
+        });
+    (!is_given).then(|| main.to_owned())
+}
+
 fn object(bytes: &[u8], from: &str) -> Result<Map<String, Value>, CliError> {
+    // Editors on Windows write a byte order mark.
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    if bytes.trim_ascii().is_empty() {
+        return Err(CliError::usage(format!("{from} is empty"))
+            .hint(r#"expected an object with the model's inputs: {"prompt": "..."}"#));
+    }
     match serde_json::from_slice(bytes) {
         Ok(Value::Object(map)) => Ok(map),
         Ok(_) => Err(CliError::usage(format!("{from} is not a JSON object"))

@@ -5,6 +5,7 @@ use std::str::FromStr;
 use clap::Args;
 use futures::TryStreamExt;
 use replicate::List;
+use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -13,12 +14,18 @@ use crate::session::Session;
 use crate::table::{self, Column};
 use crate::terminal;
 
+/// The number of items at a terminal.
+const TERMINAL_LIMIT: usize = 30;
+/// The number of items elsewhere.
+const PIPE_LIMIT: usize = 100;
+
 /// The option for the number of items.
 #[derive(Args, Clone, Copy, Debug)]
 pub(crate) struct Limit {
-    /// Show at most N items, read from as many pages as needed, or all
-    #[arg(short, long, value_name = "N|all", default_value = "100")]
-    limit: Count,
+    /// Show at most N items, read from as many pages as needed, or all [default: 30 at a
+    /// terminal, else 100]
+    #[arg(short, long, short_alias = 'L', value_name = "N|all")]
+    limit: Option<Count>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -39,9 +46,40 @@ impl FromStr for Count {
     }
 }
 
-impl Limit {
-    fn reached(self, count: usize) -> bool {
-        matches!(self.limit, Count::UpTo(limit) if count >= limit)
+impl Count {
+    fn is_reached(self, count: usize) -> bool {
+        matches!(self, Self::UpTo(limit) if count >= limit)
+    }
+}
+
+/// The options that select predictions or trainings. The API has no such filters: they are
+/// applied to what it returns.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct JobFilter {
+    /// Only those with this status; may be repeated
+    #[arg(short, long, value_name = "STATUS", value_delimiter = ',',
+          value_parser = ["starting", "processing", "succeeded", "failed", "canceled", "aborted"])]
+    status: Vec<String>,
+    /// Only those of this model, owner/name
+    #[arg(short, long, value_name = "MODEL")]
+    model: Option<String>,
+}
+
+impl JobFilter {
+    fn matches(&self, item: &RawValue) -> bool {
+        #[derive(Default, Deserialize)]
+        struct Job<'a> {
+            #[serde(borrow, default)]
+            status: std::borrow::Cow<'a, str>,
+            #[serde(borrow, default)]
+            model: std::borrow::Cow<'a, str>,
+        }
+        if self.status.is_empty() && self.model.is_none() {
+            return true;
+        }
+        let job: Job<'_> = serde_json::from_str(item.get()).unwrap_or_default();
+        let has_status = self.status.is_empty() || self.status.iter().any(|s| *s == job.status);
+        has_status && self.model.as_ref().is_none_or(|model| *model == job.model)
     }
 }
 
@@ -52,9 +90,29 @@ pub(crate) async fn print<T>(
     limit: Limit,
     columns: &[Column],
 ) -> Result<(), CliError> {
-    let (items, more) = session.unless_interrupted(fetch(list, limit)).await??;
+    print_matching(session, list, limit, &JobFilter::default(), columns).await
+}
+
+/// Reads a list and prints the items that match, up to the limit.
+pub(crate) async fn print_matching<T>(
+    session: &Session,
+    list: List<T>,
+    limit: Limit,
+    filter: &JobFilter,
+    columns: &[Column],
+) -> Result<(), CliError> {
+    let limit = limit
+        .limit
+        .unwrap_or(Count::UpTo(match session.is_interactive() {
+            true => TERMINAL_LIMIT,
+            false => PIPE_LIMIT,
+        }));
+    let progress = session.progress();
+    progress.set_text("reading the list");
+    let fetching = progress.showing(fetch(list, limit, filter));
+    let (items, more) = session.unless_interrupted(fetching).await??;
     if !session.is_interactive() {
-        return Ok(terminal::write_line(array(&items))?);
+        return session.write_json(array(&items));
     }
     let values: Vec<Value> = items
         .iter()
@@ -77,26 +135,28 @@ pub(crate) fn print_values(
         session.note("nothing found");
         return Ok(());
     }
-    Ok(terminal::write_data(table::render(
-        columns,
-        items,
-        terminal::width(),
-    ))?)
+    session.page(&table::render(columns, items, terminal::width()))
 }
 
 /// The items, and whether the limit has cut the list.
-async fn fetch<T>(list: List<T>, limit: Limit) -> Result<(Vec<Box<RawValue>>, bool), CliError> {
+async fn fetch<T>(
+    list: List<T>,
+    limit: Count,
+    filter: &JobFilter,
+) -> Result<(Vec<Box<RawValue>>, bool), CliError> {
     let mut items = Vec::new();
     let mut pages = list.decode_as::<Box<RawValue>>().pages();
-    while !limit.reached(items.len()) {
+    while !limit.is_reached(items.len()) {
         let Some(page) = pages.try_next().await? else {
             return Ok((items, false));
         };
         for item in page.results {
-            if limit.reached(items.len()) {
+            if limit.is_reached(items.len()) {
                 return Ok((items, true));
             }
-            items.push(item);
+            if filter.matches(&item) {
+                items.push(item);
+            }
         }
         if page.next.is_none() {
             return Ok((items, false));
@@ -118,11 +178,34 @@ fn array(items: &[Box<RawValue>]) -> String {
 mod tests {
     use super::*;
 
+    fn raw(text: &str) -> Box<RawValue> {
+        RawValue::from_string(text.to_owned()).expect("JSON")
+    }
+
     #[test]
     fn items_keep_their_bytes_in_the_array() {
         let texts = [r#"{"n":1e3, "x":1.0}"#, r#""\u00e9""#];
-        let items = texts.map(|text| RawValue::from_string(text.to_owned()).expect("JSON"));
+        let items = texts.map(raw);
         assert_eq!(array(&items), format!("[\n{},\n{}\n]", texts[0], texts[1]));
         assert_eq!(array(&[]), "[]");
+    }
+
+    #[test]
+    fn filter_matches_the_status_and_the_model() {
+        let filter = JobFilter {
+            status: vec!["failed".to_owned(), "canceled".to_owned()],
+            model: Some("a/b".to_owned()),
+        };
+        for (item, matches) in [
+            (r#"{"status":"failed","model":"a/b"}"#, true),
+            (r#"{"status":"canceled","model":"a\/b"}"#, true),
+            (r#"{"status":"succeeded","model":"a/b"}"#, false),
+            (r#"{"status":"failed","model":"a/c"}"#, false),
+            (r#"{"status":"failed"}"#, false),
+            ("1", false),
+        ] {
+            assert_eq!(filter.matches(&raw(item)), matches, "{item}");
+        }
+        assert!(JobFilter::default().matches(&raw("1")));
     }
 }

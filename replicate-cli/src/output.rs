@@ -1,5 +1,6 @@
 //! The output of a prediction, as it is printed.
 
+use replicate::schema::OutputKind;
 use replicate::types::Prediction;
 use replicate::{Client, FileOutput};
 use serde::Deserialize;
@@ -7,7 +8,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::error::CliError;
-use crate::schema::{OutputForm, Schema};
+use crate::schema::Schema;
 
 /// An output in the form in which it is printed or saved.
 #[derive(Debug)]
@@ -41,7 +42,7 @@ pub(crate) fn from_prediction(
             Printed::Files(files)
         }
         (Value::Array(_), 0)
-            if schema.is_some_and(|schema| schema.output() == OutputForm::ConcatenatedText) =>
+            if schema.is_some_and(|schema| schema.output().kind() == OutputKind::StreamedText) =>
         {
             match output.text() {
                 Ok(text) => Printed::Text(text),

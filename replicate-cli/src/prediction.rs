@@ -1,48 +1,104 @@
-//! Creates a prediction and waits for it, through the handle of the library.
+//! Creates a prediction and follows it, through the handle of the library.
 
-use std::time::Instant;
+use std::future::{Future, IntoFuture};
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use replicate::types::Prediction;
-use replicate::{Error, ErrorKind, PredictionHandle, Run, is_terminal};
+use replicate::{CancellationToken, ErrorKind, PredictionHandle, Run, is_terminal};
 
-use crate::error::CliError;
-use crate::session::Session;
+use crate::error::{CliError, ExitCode, deliver_hint, running_hint};
+use crate::progress::Notes;
+use crate::session::{Ended, Session};
+use crate::signals::{self, Phase};
 use crate::terminal;
 
-/// Creates the prediction of `run`, once. An interruption cancels what was created.
-pub(crate) async fn start(session: &Session, mut run: Run) -> Result<PredictionHandle, CliError> {
+/// By how much the library's timeout is longer than the command's, which is to come first.
+const MARGIN: Duration = Duration::from_secs(1);
+
+/// What happens to a prediction when a signal, a closed pipe or a timeout ends the command.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Leave {
+    /// This command created it: a signal cancels it, and a timeout does if that was asked for.
+    Cancel { on_timeout: bool },
+    /// This command created it, and leaves it running.
+    Running,
+    /// It was created before.
+    Attached,
+}
+
+impl Leave {
+    fn cancels(self) -> bool {
+        matches!(self, Self::Cancel { .. })
+    }
+}
+
+/// A prediction that the command follows.
+pub(crate) struct Followed<'a> {
+    pub(crate) session: &'a Session,
+    pub(crate) handle: PredictionHandle,
+    leave: Leave,
+    until: Option<Instant>,
+}
+
+/// Creates the prediction of `run`, once. A signal cancels what was created.
+pub(crate) async fn start<'a>(
+    session: &'a Session,
+    mut run: Run,
+    leave: Leave,
+    until: Option<Instant>,
+) -> Result<Followed<'a>, CliError> {
     if let Some(left) = session.time_left(None) {
         run = run.timeout(left);
     }
+    let cancels = leave.cancels();
+    if cancels {
+        run = run.cancellation_token(session.interrupted.clone());
+    }
+    if session.interrupted.is_cancelled() {
+        return Err(CliError::interrupted("no prediction was created"));
+    }
+    signals::set_phase(Phase::Creating { cancels });
     let progress = session.progress();
     progress.set_text("creating the prediction");
-    let starting = run.cancellation_token(session.interrupted.clone()).start();
-    let notice = || "canceling the create (Ctrl-C again leaves at once)".to_owned();
-    let started = session
-        .with_notice(&progress, progress.showing(starting), notice)
-        .await;
+    let shown = progress.clone();
+    let mut notes = Notes::new(session.quiet);
+    let run = run.on_progress(move |now| shown.report(now, &mut notes));
+    let started = progress.showing(run.start()).await;
     let interrupted = session.interrupted.is_cancelled();
-    match started {
-        Ok(handle) if interrupted => {
-            let wait = handle.wait();
-            let waited = wait.cancellation_token(session.interrupted.clone()).await;
-            Err(interruption(handle.id(), waited))
+    let error = match started {
+        Ok(handle) => {
+            let followed = Followed {
+                session,
+                handle,
+                leave,
+                until,
+            };
+            followed.enter();
+            return match interrupted {
+                true => Err(followed.interrupted().await),
+                false => Ok(followed),
+            };
         }
-        Ok(handle) => Ok(handle),
-        Err(error) if !interrupted => Err(error.into()),
-        Err(error) => Err(match (error.prediction_id(), error.kind()) {
-            (Some(id), _) => {
-                let id = id.to_owned();
-                interruption(&id, Err(error))
-            }
-            (None, ErrorKind::OutcomeUnknown) => {
-                CliError::interrupted(format!("interrupted; {error}"))
-                    .hint("look for it: replicate predictions list --limit 5")
-            }
-            (None, _) => CliError::interrupted("interrupted; no prediction was created"),
-        }),
+        Err(error) => error,
+    };
+    if !interrupted {
+        return Err(error.into());
     }
+    let id = error.prediction_id().map(str::to_owned);
+    Err(match (id, error.kind()) {
+        (Some(id), ErrorKind::Canceled | ErrorKind::Aborted) => {
+            CliError::interrupted(format!("prediction {id} was canceled")).after_create(&id)
+        }
+        (Some(id), _) => CliError::interrupted(format!("{error}"))
+            .after_create(&id)
+            .hint(running_hint(&id)),
+        (None, ErrorKind::OutcomeUnknown) => {
+            CliError::interrupted("no response to the create arrived; a prediction may exist")
+                .hint("look for it: replicate predictions list --limit 5")
+        }
+        (None, _) => CliError::interrupted("no prediction was created"),
+    })
 }
 
 /// What is known of a prediction once its wait has ended.
@@ -53,96 +109,183 @@ pub(crate) struct Waited {
     pub(crate) result: Result<(), CliError>,
 }
 
-/// Waits until a prediction that this command created is done; an interruption cancels it. With
-/// `logs`, new lines of its logs are written to standard error.
-pub(crate) async fn wait(
-    session: &Session,
-    handle: &PredictionHandle,
-    until: Option<Instant>,
-    logs: bool,
-) -> Waited {
-    let progress = session.progress();
-    let shown = progress.clone();
-    let mut log_lines = LogLines::default();
-    let mut waiting = handle
-        .wait()
-        .cancellation_token(session.interrupted.clone())
-        .on_progress(move |now| {
-            let Some(prediction) = now.snapshot() else {
-                return;
-            };
-            shown.set_text(prediction.status.as_str());
-            shown.set_bar(now.bar());
-            if let Some(text) = logs.then(|| log_lines.take(prediction)).flatten() {
+impl<'a> Followed<'a> {
+    /// A prediction that was created before.
+    pub(crate) fn attach(session: &'a Session, id: &str) -> Self {
+        Self {
+            session,
+            handle: session.client.prediction(id),
+            leave: Leave::Attached,
+            until: None,
+        }
+    }
+
+    fn enter(&self) {
+        let id = self.handle.id().to_owned();
+        let cancels = self.leave.cancels();
+        signals::set_phase(match self.is_terminal() {
+            true => Phase::Delivering { id },
+            false => Phase::Running { id, cancels },
+        });
+    }
+
+    /// Whether the prediction is known to exist.
+    fn exists(&self) -> bool {
+        self.leave != Leave::Attached || self.handle.snapshot().is_some()
+    }
+
+    fn is_terminal(&self) -> bool {
+        let snapshot = self.handle.snapshot();
+        snapshot.is_some_and(|prediction| is_terminal(prediction.status.as_str()))
+    }
+
+    /// The time that the library may take: a little more than the command waits.
+    pub(crate) fn timeout(&self) -> Option<Duration> {
+        Some(self.session.time_left(self.until)? + MARGIN)
+    }
+
+    /// Drives work on the prediction until it is done, or a signal or the timeout ends it; then
+    /// the prediction is canceled, where the command does that.
+    pub(crate) async fn drive<T>(
+        &self,
+        work: impl Future<Output = Result<T, CliError>>,
+    ) -> Result<T, CliError> {
+        match self.session.until(self.until, work).await {
+            Ended::Done(Err(error)) if error.is_closed_pipe() && self.leave.cancels() => {
+                if self.is_terminal() {
+                    return Err(error);
+                }
+                signals::note_closed_pipe(&self.session.interrupted);
+                Err(self.interrupted().await)
+            }
+            Ended::Done(Err(error)) if self.exists() => Err(error.after_create(self.handle.id())),
+            Ended::Done(result) => result,
+            Ended::Interrupted => Err(self.interrupted().await),
+            Ended::TimedOut => Err(self.timed_out().await),
+        }
+    }
+
+    /// Waits until the prediction is done. With `logs`, new lines of its logs are written to
+    /// standard error.
+    pub(crate) async fn wait(&self, logs: bool) -> Waited {
+        let progress = self.session.progress();
+        progress.set_text("waiting");
+        let shown = progress.clone();
+        let mut notes = Notes::new(self.session.quiet);
+        let mut log_lines = LogLines::default();
+        let mut waiting = self.handle.wait().on_progress(move |now| {
+            shown.report(now, &mut notes);
+            let snapshot = now.snapshot().filter(|_| logs);
+            if let Some(text) = snapshot.and_then(|snapshot| log_lines.take(snapshot)) {
                 shown.write_above(&text);
             }
         });
-    if let Some(left) = session.time_left(until) {
-        waiting = waiting.timeout(left);
-    }
-    let waiting = progress.showing(waiting.into_future());
-    let notice = || canceling(handle.id());
-    let waited = session.with_notice(&progress, waiting, notice).await;
-    Waited {
-        body: body(handle),
-        result: finished(session, handle, waited),
-    }
-}
-
-/// The result of a wait or stream of a prediction that this command created.
-pub(crate) fn finished(
-    session: &Session,
-    handle: &PredictionHandle,
-    result: Result<Prediction, Error>,
-) -> Result<(), CliError> {
-    if session.interrupted.is_cancelled() {
-        return Err(interruption(handle.id(), result));
-    }
-    Ok(result.map(|_| ())?)
-}
-
-/// The notice of an interruption while a prediction runs.
-pub(crate) fn canceling(id: &str) -> String {
-    format!("canceling prediction {id} (Ctrl-C again leaves at once)")
-}
-
-/// The error of a command that was interrupted, and what became of its prediction.
-fn interruption(id: &str, result: Result<Prediction, Error>) -> CliError {
-    let Err(error) = result else {
-        let message = format!("interrupted; prediction {id} had succeeded before the cancel");
-        return CliError::interrupted(message)
-            .hint(format!("show its output: replicate predictions show {id}"));
-    };
-    match error.kind() {
-        ErrorKind::Canceled | ErrorKind::Aborted => {
-            CliError::interrupted(format!("interrupted; prediction {id} was canceled"))
+        if let Some(timeout) = self.timeout() {
+            waiting = waiting.timeout(timeout);
         }
-        ErrorKind::Failed => CliError::interrupted(format!("interrupted; {error}")),
-        _ => CliError::interrupted(format!("interrupted; {error}"))
-            .hint(format!("cancel it: replicate predictions cancel {id}")),
+        let waiting = async {
+            let waited = progress.showing(waiting.into_future()).await;
+            Ok(waited.map(|_| ())?)
+        };
+        let result = self.drive(waiting).await;
+        if result.is_ok() {
+            self.enter();
+        }
+        Waited {
+            body: self.body(),
+            result,
+        }
     }
-}
 
-/// The response body of the latest snapshot. Where the library has not kept it, the snapshot is
-/// written as JSON again.
-pub(crate) fn body(handle: &PredictionHandle) -> Bytes {
-    let encoded = || {
-        let snapshot = handle.snapshot()?;
-        serde_json::to_vec(&*snapshot).ok().map(Bytes::from)
-    };
-    handle.body().or_else(encoded).unwrap_or_default()
+    /// The response body of the latest snapshot. Where the library has not kept it, the snapshot
+    /// is written as JSON again.
+    pub(crate) fn body(&self) -> Bytes {
+        let encoded = || {
+            let snapshot = self.handle.snapshot()?;
+            serde_json::to_vec(&*snapshot).ok().map(Bytes::from)
+        };
+        self.handle.body().or_else(encoded).unwrap_or_default()
+    }
+
+    /// The error of a command that a signal has ended, and what became of its prediction.
+    async fn interrupted(&self) -> CliError {
+        let id = self.handle.id();
+        if self.is_terminal() {
+            let status = match self.handle.snapshot() {
+                Some(prediction) => prediction.status.to_string(),
+                None => "succeeded".to_owned(),
+            };
+            let message = match status.as_str() {
+                "succeeded" => {
+                    format!("prediction {id} has succeeded, and its output was not delivered")
+                }
+                "canceled" => format!("prediction {id} was canceled"),
+                status => format!("prediction {id} has {status}"),
+            };
+            return self.ended(message, deliver_hint(id));
+        }
+        if !self.leave.cancels() {
+            let message = format!("prediction {id} is still running");
+            return self.ended(message, running_hint(id));
+        }
+        match self.cancel().await {
+            Ok(()) => {
+                let message = format!("prediction {id} had succeeded before the cancel");
+                self.ended(message, deliver_hint(id))
+            }
+            Err(error) => match error.kind() {
+                ErrorKind::Canceled | ErrorKind::Aborted => {
+                    let message = format!("prediction {id} was canceled");
+                    CliError::interrupted(message).after_create(id)
+                }
+                _ => self.ended(error.to_string(), running_hint(id)),
+            },
+        }
+    }
+
+    fn ended(&self, message: String, hint: String) -> CliError {
+        let id = self.handle.id();
+        CliError::interrupted(message).after_create(id).hint(hint)
+    }
+
+    /// Cancels the prediction, and waits a moment until that is confirmed.
+    async fn cancel(&self) -> Result<(), replicate::Error> {
+        let canceled = CancellationToken::new();
+        canceled.cancel();
+        let progress = self.session.progress();
+        progress.set_text("canceling");
+        let canceling = self.handle.wait().cancellation_token(canceled);
+        progress.showing(canceling.into_future()).await.map(|_| ())
+    }
+
+    /// The error of a wait that has timed out, and what became of the prediction.
+    async fn timed_out(&self) -> CliError {
+        let id = self.handle.id();
+        let error = |what: &str| {
+            let message = format!("timed out waiting for prediction {id}; {what}");
+            CliError::new(ExitCode::Timeout, message).after_create(id)
+        };
+        if self.leave != (Leave::Cancel { on_timeout: true }) {
+            return error("it may still be running").hint(running_hint(id));
+        }
+        match self.cancel().await {
+            Err(failure) if failure.kind() == ErrorKind::Canceled => error("it was canceled"),
+            Ok(()) => error("it had succeeded before the cancel").hint(deliver_hint(id)),
+            Err(failure) => error(&failure.to_string()).hint(running_hint(id)),
+        }
+    }
 }
 
 /// The lines of a prediction's logs, each returned once.
 #[derive(Debug, Default)]
-struct LogLines {
+pub(crate) struct LogLines {
     /// How many bytes of the logs were returned.
     returned: usize,
 }
 
 impl LogLines {
     /// The new lines. The last one is held back until it is complete or the prediction is done.
-    fn take(&mut self, prediction: &Prediction) -> Option<String> {
+    pub(crate) fn take(&mut self, prediction: &Prediction) -> Option<String> {
         // Logs that became shorter are not repeated.
         let new = prediction.logs.as_deref()?.get(self.returned..)?;
         let end = match is_terminal(prediction.status.as_str()) {
@@ -150,8 +293,49 @@ impl LogLines {
             false => new.rfind('\n').map_or(0, |at| at + 1),
         };
         self.returned += end;
-        (end > 0).then(|| terminal::stderr_line(&new[..end]))
+        let mut lines = (end > 0).then(|| new[..end].to_owned())?;
+        if !lines.ends_with('\n') {
+            lines.push('\n');
+        }
+        Some(lines)
     }
+}
+
+/// The id of a prediction that is written as its id, the URL of its page, or its URL at the API.
+pub(crate) fn id(text: &str) -> Result<String, CliError> {
+    let text = text.trim();
+    let invalid = || {
+        CliError::usage(format!("invalid prediction id `{text}`"))
+            .hint("expected an id, or the URL of the prediction's page")
+    };
+    let id = match text.split_once("://") {
+        None => text.strip_prefix("replicate.com/p/").unwrap_or(text),
+        Some((_, rest)) => {
+            let path = rest.split(['?', '#']).next().unwrap_or_default();
+            let mut parts = path.trim_end_matches('/').rsplit('/');
+            let id = parts.next().unwrap_or_default();
+            match parts.next() {
+                Some("p" | "predictions") => id,
+                _ => return Err(invalid()),
+            }
+        }
+    };
+    let is_id = !id.is_empty()
+        && id
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || "-_".contains(c));
+    is_id.then(|| id.to_owned()).ok_or_else(invalid)
+}
+
+/// Writes text to standard output, off the thread that notices signals.
+pub(crate) async fn write(text: String) -> Result<(), CliError> {
+    crate::session::blocking(move || Ok(terminal::write_data(text)?)).await
+}
+
+/// Writes a line to standard output, off the thread that notices signals.
+pub(crate) async fn write_line(line: impl Into<Vec<u8>>) -> Result<(), CliError> {
+    let line = line.into();
+    crate::session::blocking(move || Ok(terminal::write_line(line)?)).await
 }
 
 #[cfg(test)]
@@ -171,5 +355,22 @@ mod tests {
         assert_eq!(take("processing", "one\ntwo\n").as_deref(), Some("two\n"));
         assert_eq!(take("succeeded", "one\ntwo\nend").as_deref(), Some("end\n"));
         assert_eq!(take("succeeded", "one\ntwo\nend"), None);
+    }
+
+    #[test]
+    fn prediction_is_named_by_its_id_or_by_the_url_of_its_page() {
+        for text in [
+            "abc123",
+            " abc123\n",
+            "https://replicate.com/p/abc123",
+            "https://replicate.com/p/abc123/?x=1#y",
+            "replicate.com/p/abc123",
+            "https://api.replicate.com/v1/predictions/abc123",
+        ] {
+            assert_eq!(id(text).expect(text), "abc123");
+        }
+        for text in ["", "a/b", "https://replicate.com/acme/app", "a b"] {
+            assert!(id(text).is_err(), "{text}");
+        }
     }
 }

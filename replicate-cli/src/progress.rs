@@ -1,12 +1,10 @@
 //! A progress line at the bottom of a terminal.
 
 use std::future::Future;
-use std::io::{self, Write};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use anstyle::{AnsiColor, Style};
-use replicate::LogProgress;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use replicate::{LogProgress, UploadProgress};
 
 use crate::terminal;
 
@@ -15,136 +13,220 @@ const FRAME: Duration = Duration::from_millis(80);
 /// Nothing is drawn before this time, since short work needs no line.
 const PATIENCE: Duration = Duration::from_millis(150);
 
-const SPINNER: [&str; 10] = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
-const BAR_WIDTH: usize = 24;
+/// Columns that a progress line needs beside its text and its bar. A line never fills the
+/// terminal's: what a terminal echoes, such as `^C`, would move it to the next line.
+const RESERVED: usize = 12;
+
+/// Delays from this on are noted.
+const NOTED: Duration = Duration::from_secs(1);
 
 /// A progress line. Clones share it.
 #[derive(Clone, Debug)]
 pub(crate) struct Progress {
     /// `None` draws nothing.
-    line: Option<Arc<Mutex<Line>>>,
+    bar: Option<ProgressBar>,
 }
 
-#[derive(Debug)]
-struct Line {
-    started: Instant,
-    text: String,
-    bar: Option<LogProgress>,
-    frame: usize,
-    drawn: bool,
+/// What was noted of a run.
+#[derive(Debug, Default)]
+pub(crate) struct Notes {
+    /// Nothing is.
+    quiet: bool,
+    /// The outage that lasts.
+    outage: bool,
+}
+
+impl Notes {
+    pub(crate) fn new(quiet: bool) -> Self {
+        Self {
+            quiet,
+            outage: false,
+        }
+    }
+}
+
+/// What a progress line shows beside its text.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Form {
+    Spinner,
+    Steps,
+    Bytes,
 }
 
 impl Progress {
     pub(crate) fn new(shown: bool) -> Self {
-        let line = || Line {
-            started: Instant::now(),
-            text: String::new(),
-            bar: None,
-            frame: 0,
-            drawn: false,
+        let bar = || {
+            let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
+            bar.set_style(style(Form::Spinner));
+            bar
         };
         Self {
-            line: shown.then(|| Arc::new(Mutex::new(line()))),
+            bar: shown.then(bar),
         }
     }
 
     /// Sets the text.
-    pub(crate) fn set_text(&self, text: impl Into<String>) {
-        self.with(|line| line.text = text.into());
+    pub(crate) fn set_text(&self, text: impl AsRef<str>) {
+        if let Some(bar) = &self.bar {
+            let text = terminal::strip_control_chars(text.as_ref());
+            let room = terminal::stderr_width().saturating_sub(RESERVED);
+            bar.set_message(truncated(&text.replace(['\n', '\t'], " "), room));
+        }
     }
 
-    /// Sets the bar.
-    pub(crate) fn set_bar(&self, bar: Option<LogProgress>) {
-        self.with(|line| line.bar = bar);
+    /// Sets the bar that the logs of a prediction have drawn.
+    pub(crate) fn set_bar(&self, steps: Option<LogProgress>) {
+        let Some(bar) = &self.bar else { return };
+        match steps {
+            Some(steps) if steps.total > 0 => {
+                self.set_form(Form::Steps, Some(steps.total));
+                bar.set_position(steps.done.min(steps.total));
+            }
+            _ => self.set_form(Form::Spinner, None),
+        }
     }
 
-    /// Writes above the line, which is drawn again later.
+    /// Sets how many bytes were transferred, and how many there are.
+    pub(crate) fn set_bytes(&self, done: u64, total: Option<u64>) {
+        let Some(bar) = &self.bar else { return };
+        self.set_form(Form::Bytes, total);
+        bar.set_position(done);
+    }
+
+    fn set_form(&self, form: Form, length: Option<u64>) {
+        let Some(bar) = &self.bar else { return };
+        let form = match length {
+            Some(_) => form,
+            None => Form::Spinner,
+        };
+        bar.set_style(style(form));
+        match length {
+            Some(length) => bar.set_length(length),
+            None => bar.unset_length(),
+        }
+    }
+
+    /// Shows what happens to a run, or to the wait for a prediction. What holds it up is noted
+    /// where no line is shown.
+    pub(crate) fn report(&self, now: replicate::Progress<'_>, notes: &mut Notes) {
+        match now {
+            replicate::Progress::Upload(UploadProgress {
+                file, sent, total, ..
+            }) => {
+                self.set_text(format!("uploading {file}"));
+                self.set_bytes(sent, Some(total));
+            }
+            replicate::Progress::Snapshot(prediction) => {
+                self.set_text(prediction.status.as_str());
+                self.set_bar(now.bar());
+                notes.outage = false;
+            }
+            replicate::Progress::RateLimited { retry_in, .. } => {
+                let text = format!(
+                    "rate limited, retrying in {} s",
+                    retry_in.as_secs_f64().ceil()
+                );
+                self.hold_up(&text, retry_in >= NOTED, notes);
+            }
+            replicate::Progress::Outage { lasted, .. } => {
+                let text = format!("no connection for {} s, still waiting", lasted.as_secs());
+                let is_new = lasted >= NOTED && !std::mem::replace(&mut notes.outage, true);
+                self.hold_up(&text, is_new, notes);
+            }
+            _ => {}
+        }
+    }
+
+    fn hold_up(&self, text: &str, is_noted: bool, notes: &Notes) {
+        self.set_text(text);
+        self.set_bar(None);
+        if self.bar.is_none() && is_noted && !notes.quiet {
+            terminal::say(text);
+        }
+    }
+
+    /// Writes text above the line.
     pub(crate) fn write_above(&self, text: &str) {
-        self.with(Line::clear);
-        let _ = io::stderr().lock().write_all(text.as_bytes());
+        terminal::say_text(text);
     }
 
     /// Draws the line until `work` is done.
     pub(crate) async fn showing<T>(&self, work: impl Future<Output = T>) -> T {
-        // Cleared on drop too: an interruption drops this future.
-        let _cleared = ClearedAtEnd(self);
+        let Some(bar) = &self.bar else {
+            return work.await;
+        };
         tokio::pin!(work);
-        loop {
-            tokio::select! {
-                biased;
-                done = &mut work => return done,
-                () = self.next_frame() => self.with(Line::draw),
-            }
+        tokio::select! {
+            biased;
+            done = &mut work => return done,
+            () = tokio::time::sleep(PATIENCE) => {}
         }
-    }
-
-    async fn next_frame(&self) {
-        match self.line {
-            Some(_) => tokio::time::sleep(FRAME).await,
-            None => std::future::pending().await,
-        }
-    }
-
-    fn with(&self, change: impl FnOnce(&mut Line)) {
-        if let Some(line) = &self.line {
-            change(&mut line.lock().unwrap_or_else(PoisonError::into_inner));
-        }
+        // Removed on drop too: an interruption drops this future.
+        let _shown = Shown::new(bar);
+        work.await
     }
 }
 
-struct ClearedAtEnd<'a>(&'a Progress);
+/// A progress line while it is shown.
+struct Shown<'a>(&'a ProgressBar);
 
-impl Drop for ClearedAtEnd<'_> {
+impl<'a> Shown<'a> {
+    fn new(bar: &'a ProgressBar) -> Self {
+        terminal::progress_lines().add(bar.clone());
+        bar.enable_steady_tick(FRAME);
+        Self(bar)
+    }
+}
+
+impl Drop for Shown<'_> {
     fn drop(&mut self) {
-        self.0.with(Line::clear);
+        self.0.disable_steady_tick();
+        self.0.finish_and_clear();
+        terminal::progress_lines().remove(self.0);
+        // It can be shown again.
+        self.0.set_draw_target(ProgressDrawTarget::hidden());
+        self.0.reset();
     }
 }
 
-impl Line {
-    fn draw(&mut self) {
-        if self.started.elapsed() < PATIENCE {
-            return;
-        }
-        self.frame = (self.frame + 1) % SPINNER.len();
-        self.drawn = true;
-        let room = terminal::stderr_width().saturating_sub(1);
-        let cyan = Style::new().fg_color(Some(AnsiColor::Cyan.into()));
-        let spinner = terminal::styled_err(SPINNER[self.frame], cyan);
-        let text: String = self
-            .content()
-            .chars()
-            .take(room.saturating_sub(2))
-            .collect();
-        let _ = io::stderr()
-            .lock()
-            .write_all(format!("\r\x1b[2K{spinner} {text}").as_bytes());
-    }
-
-    fn content(&self) -> String {
-        let seconds = self.started.elapsed().as_secs_f64();
-        match self.bar {
-            Some(bar) => format!(
-                "{} {} {:.0}% {}/{} {seconds:.1}s",
-                self.text,
-                drawn_bar(bar.percent),
-                bar.percent,
-                bar.done,
-                bar.total
-            ),
-            None => format!("{} {seconds:.1}s", self.text),
-        }
-    }
-
-    fn clear(&mut self) {
-        if std::mem::take(&mut self.drawn) {
-            let _ = io::stderr().lock().write_all(b"\r\x1b[2K");
-        }
-    }
+fn style(form: Form) -> ProgressStyle {
+    let width = terminal::stderr_width();
+    ProgressStyle::with_template(&template(form, width, terminal::stderr_has_color()))
+        .unwrap_or_else(|_| ProgressStyle::default_spinner())
+        .progress_chars("█▉▊▋▌▍▎▏ ")
+        .tick_strings(&["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏", " "])
 }
 
-fn drawn_bar(percent: f64) -> String {
-    let full = ((percent / 100.0).clamp(0.0, 1.0) * BAR_WIDTH as f64).round() as usize;
-    format!("{}{}", "█".repeat(full), "░".repeat(BAR_WIDTH - full))
+fn template(form: Form, width: usize, has_color: bool) -> String {
+    let spinner = match has_color {
+        true => "{spinner:.cyan}",
+        false => "{spinner}",
+    };
+    let bar = width.saturating_sub(RESERVED + 24).clamp(4, 30);
+    let rest = match form {
+        Form::Spinner => "{msg} {elapsed}".to_owned(),
+        Form::Steps => format!("{{msg}} {{bar:{bar}}} {{percent}}% {{pos}}/{{len}} {{elapsed}}"),
+        Form::Bytes => format!("{{msg}} {{bar:{bar}}} {{bytes}}/{{total_bytes}}"),
+    };
+    format!("{spinner} {rest}")
+}
+
+/// The text in at most `room` columns.
+fn truncated(text: &str, room: usize) -> String {
+    use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+    if text.width() <= room {
+        return text.to_owned();
+    }
+    let mut width = 1;
+    let mut shown: String = text
+        .chars()
+        .take_while(|c| {
+            width += c.width().unwrap_or(0);
+            width <= room
+        })
+        .collect();
+    shown.push('…');
+    shown
 }
 
 #[cfg(test)]
@@ -152,10 +234,28 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bar_is_filled_by_percent() {
-        assert_eq!(drawn_bar(0.0), "░".repeat(BAR_WIDTH));
-        assert_eq!(drawn_bar(50.0).matches('█').count(), BAR_WIDTH / 2);
-        assert_eq!(drawn_bar(100.0), "█".repeat(BAR_WIDTH));
-        assert_eq!(drawn_bar(250.0).chars().count(), BAR_WIDTH);
+    fn every_form_has_a_valid_template() {
+        for form in [Form::Spinner, Form::Steps, Form::Bytes] {
+            let parsed = ProgressStyle::with_template(&template(form, 80, true));
+            assert!(parsed.is_ok(), "{form:?}");
+        }
+    }
+
+    #[test]
+    fn text_is_truncated_by_display_width() {
+        assert_eq!(truncated("saving a.png", 12), "saving a.png");
+        assert_eq!(truncated("saving a.png", 8), "saving …");
+        assert_eq!(truncated("日本語のテキスト", 7), "日本語…");
+    }
+
+    #[test]
+    fn bar_of_the_logs_sets_position_and_length() {
+        let progress = Progress::new(true);
+        let bar = progress.bar.clone().expect("a bar");
+        let steps = LogProgress::from_logs(" 22%|██▏       | 11/50 [00:01<00:02]");
+        progress.set_bar(steps);
+        assert_eq!((bar.position(), bar.length()), (11, Some(50)));
+        progress.set_bar(None);
+        assert_eq!(bar.length(), None);
     }
 }

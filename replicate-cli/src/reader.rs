@@ -1,50 +1,96 @@
 //! Reads standard input and files of input.
 
 use std::io::{self, Read};
+use std::path::Path;
+use std::time::Duration;
 
 use crate::error::CliError;
+use crate::session::{Session, blocking};
 
-/// Limit of standard input: that of a file at Replicate.
-const MAX_STDIN_BYTES: u64 = replicate::MAX_FILE_BYTES;
+/// Limit of standard input and of pipes: that of a file at Replicate.
+const MAX_STREAM_BYTES: u64 = replicate::MAX_FILE_BYTES;
 
 /// Limit of a file that is read as text or JSON: 64 MiB.
 const MAX_TEXT_BYTES: u64 = 64 * 1024 * 1024;
 
+/// After this time the command says what it is reading.
+const PATIENCE: Duration = Duration::from_secs(1);
+
 /// Reads all of standard input.
 pub(crate) fn read_stdin() -> Result<Vec<u8>, CliError> {
-    let mut content = Vec::new();
-    match io::stdin()
-        .lock()
-        .take(MAX_STDIN_BYTES + 1)
-        .read_to_end(&mut content)
-    {
-        Err(error) => Err(CliError::usage(format!(
-            "could not read standard input: {error}"
-        ))),
-        Ok(_) if content.len() as u64 > MAX_STDIN_BYTES => Err(CliError::usage(format!(
-            "standard input is larger than the limit of {MAX_STDIN_BYTES} bytes"
-        ))),
-        Ok(_) => Ok(content),
-    }
+    read_all(io::stdin().lock(), "standard input", MAX_STREAM_BYTES)
+}
+
+/// Reads all of standard input, for what `purpose` names. A signal or the timeout ends the wait
+/// for it.
+pub(crate) async fn stdin_for(session: &Session, purpose: &str) -> Result<Vec<u8>, CliError> {
+    let reading = blocking(read_stdin);
+    patiently(session, &format!("{purpose} from standard input"), reading).await
+}
+
+/// Reads a pipe or a device to its end, for what `purpose` names.
+pub(crate) async fn pipe_for(
+    session: &Session,
+    path: &Path,
+    purpose: &str,
+) -> Result<Vec<u8>, CliError> {
+    let name = path.display().to_string();
+    let opened = path.to_owned();
+    let from = format!("`{name}`");
+    let reading = blocking(move || {
+        let file = std::fs::File::open(&opened).map_err(|error| unreadable(&from, &error))?;
+        read_all(file, &from, MAX_STREAM_BYTES)
+    });
+    patiently(session, &format!("{purpose} from `{name}`"), reading).await
+}
+
+async fn patiently(
+    session: &Session,
+    what: &str,
+    reading: impl Future<Output = Result<Vec<u8>, CliError>>,
+) -> Result<Vec<u8>, CliError> {
+    let noticing = async {
+        tokio::pin!(reading);
+        tokio::select! {
+            biased;
+            read = &mut reading => return read,
+            () = tokio::time::sleep(PATIENCE) => {}
+        }
+        session.note(format!("reading {what}"));
+        reading.await
+    };
+    session
+        .before_create(&format!("reading {what}"), noticing)
+        .await?
 }
 
 /// Reads a file with text or JSON.
-pub(crate) fn read_file(path: &str) -> Result<Vec<u8>, CliError> {
+pub(crate) fn read_file(path: impl AsRef<Path>) -> Result<Vec<u8>, CliError> {
+    let path = path.as_ref();
+    let from = format!("`{}`", path.display());
+    let file = std::fs::File::open(path).map_err(|error| unreadable(&from, &error))?;
+    read_all(file, &from, MAX_TEXT_BYTES)
+}
+
+fn read_all(source: impl Read, from: &str, limit: u64) -> Result<Vec<u8>, CliError> {
     let mut content = Vec::new();
-    let read = std::fs::File::open(path)
-        .and_then(|file| file.take(MAX_TEXT_BYTES + 1).read_to_end(&mut content));
-    match read {
-        Err(error) => Err(CliError::usage(format!("could not read `{path}`: {error}"))),
-        Ok(_) if content.len() as u64 > MAX_TEXT_BYTES => Err(CliError::usage(format!(
-            "`{path}` is larger than the limit of {MAX_TEXT_BYTES} bytes"
-        ))),
-        Ok(_) => Ok(content),
+    let read = source.take(limit + 1).read_to_end(&mut content);
+    read.map_err(|error| unreadable(from, &error))?;
+    if content.len() as u64 > limit {
+        return Err(CliError::usage(format!(
+            "{from} is larger than the limit of {limit} bytes"
+        )));
     }
+    Ok(content)
+}
+
+fn unreadable(from: &str, error: &io::Error) -> CliError {
+    CliError::usage(format!("could not read {from}: {error}"))
 }
 
 /// Whether standard input is a pipe or a file, so that another program provides it.
 #[cfg(unix)]
-pub(crate) fn is_pipe_or_file() -> bool {
+pub(crate) fn stdin_is_pipe_or_file() -> bool {
     use std::os::fd::AsFd;
     use std::os::unix::fs::FileTypeExt;
     let stdin = io::stdin();
@@ -58,7 +104,7 @@ pub(crate) fn is_pipe_or_file() -> bool {
 
 /// Whether standard input is a pipe or a file, so that another program provides it.
 #[cfg(not(unix))]
-pub(crate) fn is_pipe_or_file() -> bool {
+pub(crate) fn stdin_is_pipe_or_file() -> bool {
     use std::io::IsTerminal;
     !io::stdin().is_terminal()
 }

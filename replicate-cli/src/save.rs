@@ -1,5 +1,6 @@
 //! Saves outputs to disk: completely or not at all, and without replacing files.
 
+mod name;
 mod saver;
 
 use std::path::{Path, PathBuf};
@@ -10,10 +11,13 @@ use serde_json::Value;
 
 use crate::error::CliError;
 use crate::output::Printed;
-use crate::schema::{OutputForm, Schema};
-use crate::session::Session;
+use crate::prediction::write_line;
+use crate::schema::Schema;
+use crate::session::{Session, blocking};
 use crate::terminal;
-use saver::{Saver, directory_of};
+pub(crate) use name::Template;
+pub(crate) use saver::Saver;
+use saver::directory_of;
 
 /// Inputs that set the number of files that a model returns.
 const COUNTS: [&str; 5] = [
@@ -25,10 +29,12 @@ const COUNTS: [&str; 5] = [
 ];
 
 /// The options that say where outputs go.
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Clone, Debug, Default)]
+#[command(next_help_heading = "Output")]
 pub(crate) struct SaveArgs {
-    /// Save the output to a file, into a directory, or write it to standard output
-    #[arg(short, long, value_name = "FILE|DIR|-", conflicts_with_all = ["save", "output_directory"])]
+    /// Save the output to a file, into a directory, under names with the fields id, n, ext and
+    /// name in braces, such as out/{id}.{ext}, or write it to standard output
+    #[arg(short, long, value_name = "FILE|DIR|TEMPLATE|-", conflicts_with_all = ["save", "output_directory"])]
     output: Option<String>,
     /// Save the output's files into the current directory
     #[arg(long)]
@@ -36,9 +42,6 @@ pub(crate) struct SaveArgs {
     /// Save the output's files into this directory, which is created if it does not exist
     #[arg(long, value_name = "DIR")]
     output_directory: Option<PathBuf>,
-    /// At a terminal, do not save the output's files
-    #[arg(long, conflicts_with_all = ["output", "save", "output_directory"])]
-    no_save: bool,
     /// Replace existing files
     #[arg(long)]
     force: bool,
@@ -49,12 +52,12 @@ pub(crate) struct SaveArgs {
 pub(crate) enum Target {
     /// It is printed.
     Print,
-    /// It is printed, and its files are saved here.
-    PrintAndSave(PathBuf),
     /// To this file.
     File(PathBuf),
-    /// Into this directory.
-    Directory(PathBuf),
+    /// Into this pipe or device.
+    Device(PathBuf),
+    /// Under names made from a template.
+    Template(Template),
     /// Its content goes to standard output.
     Content,
 }
@@ -67,30 +70,33 @@ pub(crate) struct Plan {
 }
 
 impl SaveArgs {
+    /// The same options, into the current directory.
+    pub(crate) fn in_current_directory(&self) -> Self {
+        Self {
+            save: true,
+            ..self.clone()
+        }
+    }
+
+    /// Whether the output is saved.
+    pub(crate) fn is_given(&self) -> bool {
+        self.output.is_some() || self.output_directory.is_some() || self.save
+    }
+
     /// Decides where the output goes, and checks that it can be written, before anything is sent.
-    pub(crate) fn plan(&self, is_interactive: bool) -> Result<Plan, CliError> {
+    pub(crate) fn plan(&self) -> Result<Plan, CliError> {
         let target = match (self.output.as_deref(), &self.output_directory) {
             (Some("-"), _) => Target::Content,
-            (Some(path), _)
-                if path.ends_with(std::path::is_separator) || Path::new(path).is_dir() =>
-            {
-                Target::Directory(path.into())
-            }
-            (Some(path), _) => Target::File(path.into()),
-            (None, Some(directory)) => Target::Directory(directory.clone()),
-            (None, None) if self.save => Target::Directory(".".into()),
-            (None, None) => {
-                let here = PathBuf::from(".");
-                match is_interactive && !self.no_save && check_writable(&here).is_ok() {
-                    true => Target::PrintAndSave(here),
-                    false => Target::Print,
-                }
-            }
+            (Some(path), _) => target_at(path)?,
+            (None, Some(directory)) => Target::Template(Template::in_directory(directory)),
+            (None, None) if self.save => Target::Template(Template::in_directory(Path::new(""))),
+            (None, None) => Target::Print,
         };
         match &target {
             Target::File(path) => self.check_file(path)?,
-            Target::Directory(directory) => make_directory(directory)?,
-            _ => {}
+            Target::Device(path) => check_device(path)?,
+            Target::Template(template) => make_directory(&template.fixed_directory())?,
+            Target::Print | Target::Content => {}
         }
         Ok(Plan {
             target,
@@ -122,7 +128,47 @@ impl SaveArgs {
     }
 }
 
-fn make_directory(directory: &Path) -> Result<(), CliError> {
+fn target_at(path: &str) -> Result<Target, CliError> {
+    if path.is_empty() {
+        return Err(CliError::usage("missing file name after -o")
+            .hint("if it comes from a shell variable, that is empty"));
+    }
+    if let Some(template) = Template::parse(path)? {
+        return Ok(Target::Template(template));
+    }
+    let path = Path::new(path);
+    let metadata = std::fs::metadata(path).ok();
+    let ends_as_directory = path
+        .as_os_str()
+        .to_string_lossy()
+        .ends_with(std::path::is_separator);
+    Ok(match metadata {
+        Some(metadata) if metadata.is_dir() => Target::Template(Template::in_directory(path)),
+        Some(metadata) if !metadata.is_file() => Target::Device(path.to_owned()),
+        _ if ends_as_directory => Target::Template(Template::in_directory(path)),
+        _ => Target::File(path.to_owned()),
+    })
+}
+
+/// Checks before the create that a device can be written to. A pipe is opened when there is
+/// something to write, since that waits for its reader.
+fn check_device(path: &Path) -> Result<(), CliError> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::FileTypeExt;
+        let is_pipe = |metadata: std::fs::Metadata| metadata.file_type().is_fifo();
+        if std::fs::metadata(path).is_ok_and(is_pipe) {
+            return Ok(());
+        }
+    }
+    let opened = std::fs::OpenOptions::new().write(true).open(path);
+    opened.map(|_| ()).map_err(|error| {
+        CliError::usage(format!("could not write to `{}`: {error}", path.display()))
+    })
+}
+
+/// Creates a directory, and checks that files can be written into it.
+pub(crate) fn make_directory(directory: &Path) -> Result<(), CliError> {
     std::fs::create_dir_all(directory).map_err(|error| {
         CliError::usage(format!(
             "could not create directory `{}`: {error}",
@@ -144,17 +190,36 @@ fn check_writable(directory: &Path) -> Result<(), CliError> {
 }
 
 impl Plan {
-    /// Rejects one file name for several files, if the schema and the input predict several.
+    /// Whether standard output gets the output.
+    pub(crate) fn is_printed(&self) -> bool {
+        matches!(self.target, Target::Print | Target::Content)
+    }
+
+    /// Whether the outputs of several predictions can go there.
+    pub(crate) fn takes_several(&self) -> bool {
+        match &self.target {
+            Target::Print => true,
+            Target::Template(template) => template.is_distinct(),
+            Target::File(_) | Target::Device(_) | Target::Content => false,
+        }
+    }
+
+    /// Rejects a destination that cannot take the output, if the schema and the input tell.
     pub(crate) fn check(&self, schema: Option<&Schema>, input: &Value) -> Result<(), CliError> {
-        let single = matches!(self.target, Target::File(_) | Target::Content);
+        let single = matches!(
+            self.target,
+            Target::File(_) | Target::Content | Target::Device(_)
+        );
         let Some(schema) = schema.filter(|_| single) else {
             return Ok(());
         };
-        let several = match schema.output() {
-            OutputForm::SeveralFiles => true,
-            OutputForm::Files => count_asked_for(schema, input) > 1,
-            _ => false,
-        };
+        let output = schema.output();
+        let is_files = output.has_files();
+        if is_files && self.target == Target::Content && terminal::stdout_is_terminal() {
+            return Err(binary_at_terminal());
+        }
+        let several = output.has_several_files()
+            || (output.has_files() && count_asked_for(schema, input) > 1);
         if !several {
             return Ok(());
         }
@@ -164,35 +229,52 @@ impl Plan {
         )
     }
 
-    /// Prints or saves an output.
+    /// Prints or saves the output of prediction `id`.
     pub(crate) async fn execute(
         &self,
         session: &Session,
+        schema: Option<&Schema>,
+        id: &str,
         output: &Printed,
     ) -> Result<(), CliError> {
+        if self.target != Target::Print {
+            check_content(schema, output)?;
+        }
         let mut saver = Saver::new(session, self.force);
         match &self.target {
-            Target::Print => print(output),
-            Target::PrintAndSave(directory) => {
-                print(output)?;
-                saver.force = false;
-                saver.files(directory, output.files()).await
-            }
-            Target::Content => content(output).await,
+            Target::Print => write_line(output.lines()).await,
+            Target::Content => content(output, None).await,
+            Target::Device(path) => content(output, Some(path.clone())).await,
             Target::File(path) => to_file(saver, path, output).await,
-            Target::Directory(directory) => {
+            Target::Template(template) => {
                 saver.paths_are_data = !session.json;
-                match output {
-                    Printed::Text(text) => saver.text_in(directory, "output.txt", text),
-                    Printed::Files(files) => saver.files(directory, files).await,
-                    Printed::Json(json, files) => {
-                        saver.text_in(directory, "output.json", json)?;
-                        saver.files(directory, files).await
-                    }
-                }
+                saver.by_template(template, id, output).await
             }
         }
     }
+}
+
+fn binary_at_terminal() -> CliError {
+    CliError::usage("the output is a file, which is not written to a terminal")
+        .hint("use -o FILE, or pipe the output")
+}
+
+/// Rejects an output in which nothing is to be saved.
+fn check_content(schema: Option<&Schema>, output: &Printed) -> Result<(), CliError> {
+    let promises_files = schema.is_some_and(|schema| schema.output().has_files());
+    let lines = output.lines();
+    let is_empty = matches!(output, Printed::Json(..))
+        && matches!(lines.trim(), "null" | "[]" | "{}" | r#"[""]"#);
+    if !output.files().is_empty() || !(promises_files || is_empty) {
+        return Ok(());
+    }
+    let mut shown: String = lines.chars().take(60).collect();
+    if shown.len() < lines.len() {
+        shown.push_str("...");
+    }
+    Err(CliError::error(format!(
+        "the output has no file: it is {shown}; nothing was written"
+    )))
 }
 
 async fn to_file(mut saver: Saver<'_>, path: &Path, output: &Printed) -> Result<(), CliError> {
@@ -200,34 +282,30 @@ async fn to_file(mut saver: Saver<'_>, path: &Path, output: &Printed) -> Result<
         .extension()
         .is_some_and(|extension| extension == "json");
     match (output, output.files()) {
-        (Printed::Text(text), _) | (Printed::Json(text, _), []) => saver.text(path, text),
-        (Printed::Json(json, _), _) if wants_json => saver.text(path, json),
+        (Printed::Text(text), _) | (Printed::Json(text, _), []) => saver.text(path, text).await,
+        (Printed::Json(json, _), _) if wants_json => saver.text(path, json).await,
         (_, [file]) => {
             saver.file(path, file).await?;
-            print_around(output)
+            print_around(output).await
         }
         (_, files) => {
             saver.numbered(path, files).await?;
-            print_around(output)
+            print_around(output).await
         }
     }
 }
 
 /// Prints the output's JSON if it holds more than files.
-fn print_around(output: &Printed) -> Result<(), CliError> {
+async fn print_around(output: &Printed) -> Result<(), CliError> {
     match output {
-        Printed::Json(..) => print(output),
+        Printed::Json(..) => write_line(output.lines()).await,
         _ => Ok(()),
     }
 }
 
 /// The number of files that the input requests, itself or by the schema's default.
 fn count_asked_for(schema: &Schema, input: &Value) -> u64 {
-    let keywords = schema.input();
-    let default = |key: &str| {
-        let property = keywords.get("properties")?.get(key)?;
-        schema.resolve(property).get("default")?.as_u64()
-    };
+    let default = |key: &str| schema.input(key)?.schema().default_value()?.as_u64();
     let asked = |key: &&str| {
         input
             .get(*key)
@@ -237,33 +315,78 @@ fn count_asked_for(schema: &Schema, input: &Value) -> u64 {
     COUNTS.iter().find_map(asked).unwrap_or(1)
 }
 
-fn print(output: &Printed) -> Result<(), CliError> {
-    Ok(terminal::write_line(terminal::stdout_text(
-        &output.lines(),
-    ))?)
-}
-
-async fn content(output: &Printed) -> Result<(), CliError> {
+/// Writes the output's content to a device or pipe, or to standard output.
+async fn content(output: &Printed, device: Option<PathBuf>) -> Result<(), CliError> {
     use futures::TryStreamExt;
+    let mut sink = match device {
+        None => Sink::Stdout,
+        Some(path) => Sink::open(path).await?,
+    };
     match output.files() {
-        [] => Ok(terminal::write_line(output.lines())?),
+        [] => {
+            let mut lines = output.lines();
+            if !lines.ends_with('\n') {
+                lines.push('\n');
+            }
+            sink.write(lines.into_bytes().into()).await.map(|_| ())
+        }
+        [_] if matches!(sink, Sink::Stdout) && terminal::stdout_is_terminal() => {
+            Err(binary_at_terminal())
+        }
         [file] => {
             let mut chunks = file.stream();
             while let Some(chunk) = chunks.try_next().await? {
-                terminal::write_data(&chunk)?;
+                sink = sink.write(chunk).await?;
             }
             Ok(())
         }
         files => {
             let urls: Vec<&str> = files.iter().map(FileOutput::url).collect();
             Err(CliError::error(format!(
-                "the output is {} files, and standard output takes one: {}",
+                "the output is {} files, and one was expected: {}",
                 files.len(),
                 urls.join(" ")
             ))
-            .hint("they are deleted after an hour; next time use a directory: -o DIR/"))
+            .hint("they are deleted after an hour; use a directory: -o DIR/"))
         }
     }
+}
+
+/// Where content is written, off the thread that notices signals.
+enum Sink {
+    Stdout,
+    Device(std::fs::File, PathBuf),
+}
+
+impl Sink {
+    async fn open(path: PathBuf) -> Result<Self, CliError> {
+        blocking(move || {
+            let file = std::fs::OpenOptions::new().write(true).open(&path);
+            let file = file.map_err(|error| not_written(&path, &error))?;
+            Ok(Self::Device(file, path))
+        })
+        .await
+    }
+
+    async fn write(self, chunk: bytes::Bytes) -> Result<Self, CliError> {
+        use std::io::Write;
+        blocking(move || match self {
+            Self::Stdout => {
+                terminal::write_bytes(&chunk)?;
+                Ok(self)
+            }
+            Self::Device(mut file, path) => {
+                file.write_all(&chunk)
+                    .map_err(|error| not_written(&path, &error))?;
+                Ok(Self::Device(file, path))
+            }
+        })
+        .await
+    }
+}
+
+fn not_written(path: &Path, error: &std::io::Error) -> CliError {
+    CliError::error(format!("could not write to `{}`: {error}", path.display()))
 }
 
 #[cfg(test)]
@@ -272,33 +395,38 @@ mod tests {
     use crate::schema::tests::schema;
     use serde_json::json;
 
+    fn plan(target: Target) -> Plan {
+        Plan {
+            target,
+            force: false,
+        }
+    }
+
     #[test]
     fn several_files_are_predicted_from_schema_and_input() {
         let file = json!({"type": "string", "format": "uri"});
         let input = json!({"properties": {"num_outputs": {"type": "integer", "default": 1}}});
         let schema = schema(input, json!({"type": "array", "items": file}));
-        let plan = Plan {
-            target: Target::File("bike.png".into()),
-            force: false,
-        };
-        assert!(plan.check(Some(&schema), &json!({})).is_ok());
-        assert!(
-            plan.check(Some(&schema), &json!({"num_outputs": 1}))
-                .is_ok()
-        );
-        assert!(
-            plan.check(Some(&schema), &json!({"num_outputs": 3}))
-                .is_err()
-        );
-        assert!(plan.check(None, &json!({"num_outputs": 3})).is_ok());
-        let printed = Plan {
-            target: Target::Print,
-            force: false,
-        };
-        assert!(
-            printed
-                .check(Some(&schema), &json!({"num_outputs": 3}))
-                .is_ok()
-        );
+        let one = plan(Target::File("bike.png".into()));
+        assert!(one.check(Some(&schema), &json!({})).is_ok());
+        assert!(one.check(Some(&schema), &json!({"num_outputs": 1})).is_ok());
+        let three = json!({"num_outputs": 3});
+        assert!(one.check(Some(&schema), &three).is_err());
+        assert!(one.check(None, &three).is_ok());
+        assert!(plan(Target::Print).check(Some(&schema), &three).is_ok());
+    }
+
+    #[test]
+    fn output_without_a_file_is_not_saved_where_files_are_promised() {
+        let file = json!({"type": "string", "format": "uri"});
+        let files = schema(json!({}), json!({"type": "array", "items": file}));
+        let text = Printed::Text("words".to_owned());
+        assert!(check_content(Some(&files), &text).is_err());
+        assert!(check_content(None, &text).is_ok());
+        for empty in ["[]", "null"] {
+            let output = Printed::Json(empty.to_owned(), Vec::new());
+            assert!(check_content(Some(&files), &output).is_err(), "{empty}");
+            assert!(check_content(None, &output).is_err(), "{empty}");
+        }
     }
 }

@@ -4,33 +4,49 @@ use std::future::Future;
 use std::time::{Duration, Instant};
 
 use replicate::{CancellationToken, Client, Timeouts};
-use replicate_emulator::Emulator;
 
+use crate::credentials;
 use crate::error::CliError;
 use crate::global::GlobalArgs;
+use crate::local_server::LocalServer;
 use crate::progress::Progress;
 use crate::signals;
 use crate::terminal;
+use crate::trace::Trace;
 
 /// The client, configured from the command line, and how to print.
 pub(crate) struct Session {
     pub(crate) client: Client,
+    /// Whether JSON was asked for, with `--json` or `--jq`.
     pub(crate) json: bool,
+    /// The filter of `--jq`.
+    pub(crate) jq: Option<String>,
     pub(crate) quiet: bool,
-    /// Canceled by the first Ctrl-C.
+    /// Canceled by the first Ctrl-C, and by a closed pipe where that ends the command.
     pub(crate) interrupted: CancellationToken,
     /// When the time of `--timeout` has passed.
     pub(crate) deadline: Option<Instant>,
-    local: Option<Emulator>,
+    local: Option<LocalServer>,
+}
+
+/// How work has ended that a signal or a timeout can end.
+#[derive(Debug)]
+pub(crate) enum Ended<T> {
+    Done(T),
+    Interrupted,
+    TimedOut,
 }
 
 impl Session {
     /// Builds the client; with `--local`, starts the emulator that it talks to.
     pub(crate) async fn start(global: &GlobalArgs) -> Result<Self, CliError> {
+        let interrupted = signals::listen_to_all(global.quiet).map_err(|error| {
+            CliError::error(format!("could not install signal handlers: {error}"))
+        })?;
         let mut builder = Client::builder()
             .user_agent_suffix(concat!("replicate-cli/", env!("CARGO_PKG_VERSION")));
         let local = match global.local {
-            true => Some(Emulator::start().await.map_err(CliError::error)?),
+            true => Some(LocalServer::start().await.map_err(CliError::error)?),
             false => None,
         };
         builder = match (&local, &global.base_url) {
@@ -48,18 +64,19 @@ impl Session {
                     .with_connect(connect),
             );
         }
+        let client = match local {
+            Some(_) => builder.build()?,
+            None => credentials::sign_in(builder.build()?, global.profile.as_deref())?,
+        };
         if global.verbose {
-            builder = builder.on_request(|request| {
-                terminal::say(format!("> {} {}", request.method(), request.url()));
-            });
+            Trace::install(client.api().transport().base_url().as_ref());
         }
         Ok(Self {
-            client: builder.build()?,
-            json: global.json,
+            client,
+            json: global.json || global.jq.is_some(),
+            jq: global.jq.clone(),
             quiet: global.quiet,
-            interrupted: signals::listen().map_err(|error| {
-                CliError::error(format!("could not install signal handlers: {error}"))
-            })?,
+            interrupted,
             deadline: global.timeout.map(|timeout| Instant::now() + timeout),
             local,
         })
@@ -82,17 +99,60 @@ impl Session {
         }
     }
 
+    /// The earlier of `until` and the time of `--timeout`.
+    fn earliest(&self, until: Option<Instant>) -> Option<Instant> {
+        self.deadline.into_iter().chain(until).min()
+    }
+
     /// The time left until `--timeout` or `until`, whichever is earlier.
     pub(crate) fn time_left(&self, until: Option<Instant>) -> Option<Duration> {
-        let earliest = self.deadline.into_iter().chain(until).min()?;
-        let left = earliest.saturating_duration_since(Instant::now());
+        let left = self
+            .earliest(until)?
+            .saturating_duration_since(Instant::now());
         // In whole milliseconds, rounded up, as error messages show it.
         Some(Duration::from_millis(left.as_micros().div_ceil(1000) as u64))
     }
 
     /// A progress line, shown if standard error is a terminal.
     pub(crate) fn progress(&self) -> Progress {
-        Progress::new(!self.quiet && terminal::stderr_is_terminal())
+        Progress::new(!self.quiet && terminal::stderr_shows_progress())
+    }
+
+    /// Drives work that may be dropped at any time, until it is done, a signal comes, or the
+    /// time of `--timeout` or `until` has passed.
+    pub(crate) async fn until<T>(
+        &self,
+        until: Option<Instant>,
+        work: impl Future<Output = T>,
+    ) -> Ended<T> {
+        let timeout = async {
+            match self.earliest(until) {
+                Some(at) => tokio::time::sleep_until(at.into()).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            biased;
+            () = self.interrupted.cancelled() => Ended::Interrupted,
+            done = work => Ended::Done(done),
+            () = timeout => Ended::TimedOut,
+        }
+    }
+
+    /// Drives work before anything is created: a signal or `--timeout` ends it.
+    pub(crate) async fn before_create<T>(
+        &self,
+        doing: &str,
+        work: impl Future<Output = T>,
+    ) -> Result<T, CliError> {
+        match self.until(None, work).await {
+            Ended::Done(done) => Ok(done),
+            Ended::Interrupted => Err(CliError::interrupted("no prediction was created")),
+            Ended::TimedOut => Err(CliError::new(
+                crate::error::ExitCode::Timeout,
+                format!("timed out while {doing}; no prediction was created"),
+            )),
+        }
     }
 
     /// Drives `work` until it is done. `work` handles an interruption itself; when one comes,
@@ -109,11 +169,9 @@ impl Session {
             () = self.interrupted.cancelled() => {}
             done = &mut work => return done,
         }
-        let notice = notice();
         if !self.quiet {
-            progress.write_above(&format!("{notice}\n"));
+            progress.write_above(&notice());
         }
-        progress.set_text("canceling");
         work.await
     }
 
@@ -124,8 +182,18 @@ impl Session {
     ) -> Result<T, CliError> {
         tokio::select! {
             biased;
-            () = self.interrupted.cancelled() => Err(CliError::interrupted("interrupted")),
+            () = self.interrupted.cancelled() => Err(CliError::interrupted("")),
             done = work => Ok(done),
         }
+    }
+}
+
+/// Runs blocking work on a thread of its own, so that a signal or a timeout does not wait for it.
+pub(crate) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, CliError> + Send + 'static,
+) -> Result<T, CliError> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(result) => result,
+        Err(error) => Err(CliError::error(error)),
     }
 }

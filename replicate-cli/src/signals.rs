@@ -1,98 +1,284 @@
-//! Signals that end a command: SIGINT (Ctrl-C), SIGTERM and SIGHUP.
+//! Signals that end a command: SIGINT (Ctrl-C), SIGTERM, SIGHUP, and the closed pipe.
+//!
+//! The first one cancels a token, so that the command can clean up; the second one ends the
+//! command at once. In the end the command raises the signal again with its default action, so
+//! that a shell sees what ended it, and a loop in a shell stops too.
 
 use std::io;
-use std::process;
+use std::sync::atomic::{AtomicI32, Ordering};
+use std::sync::{Mutex, PoisonError, mpsc};
 use std::thread;
+use std::time::Duration;
 
 use replicate::CancellationToken;
 
-use crate::error::ExitCode;
 use crate::terminal;
 
-/// Handles SIGINT and SIGTERM for the rest of the command: the first one cancels the returned
-/// token, the second one exits.
-///
-/// The signals are handled on a thread of their own, so that a blocked write does not hold them
-/// back.
+/// The signal that ends the command; 0 if none has come.
+static CAUSE: AtomicI32 = AtomicI32::new(0);
+
+/// What the command is doing, for the notice of a signal.
+static PHASE: Mutex<Phase> = Mutex::new(Phase::NothingCreated);
+
+/// How long the last words of a command may take: standard error may be a pipe that nobody reads.
+const LAST_WORDS: Duration = Duration::from_millis(500);
+
+/// What a command is doing, and what a signal means for it.
+#[derive(Clone, Debug)]
+pub(crate) enum Phase {
+    /// Nothing was created.
+    NothingCreated,
+    /// A create may be under way.
+    Creating { cancels: bool },
+    /// A prediction of this command runs.
+    Running { id: String, cancels: bool },
+    /// Several predictions of this command may be running.
+    RunningSeveral,
+    /// Predictions of a batch may be running, which a signal does not cancel.
+    RunningBatch,
+    /// The prediction has succeeded, and its output is being delivered.
+    Delivering { id: String },
+}
+
+impl Phase {
+    /// What a command says when the first signal comes.
+    fn first_notice(&self) -> Option<String> {
+        let what = match self {
+            Self::NothingCreated | Self::RunningBatch | Self::Delivering { .. } => return None,
+            Self::Creating { cancels: true } => "canceling the create".to_owned(),
+            Self::Creating { cancels: false } => {
+                "waiting for the response to the create; the prediction is not canceled".to_owned()
+            }
+            Self::Running { id, cancels: true } => format!("canceling prediction {id}"),
+            Self::Running { cancels: false, .. } => return None,
+            Self::RunningSeveral => "canceling the predictions that run".to_owned(),
+        };
+        Some(format!("{what} (Ctrl-C again leaves at once)"))
+    }
+
+    /// What a command says when a second signal ends it at once, and what to do.
+    fn last_words(&self) -> Option<(String, String)> {
+        match self {
+            Self::NothingCreated => None,
+            Self::Creating { .. } => Some((
+                "left before the response to the create; a prediction may exist".to_owned(),
+                "look for it: replicate predictions list --limit 5".to_owned(),
+            )),
+            Self::Running { id, .. } => Some((
+                format!("left; prediction {id} may still be running"),
+                format!("cancel it: replicate predictions cancel {id}"),
+            )),
+            Self::RunningSeveral => Some((
+                "left; predictions may still be running".to_owned(),
+                "look for them: replicate predictions list --limit 20".to_owned(),
+            )),
+            Self::RunningBatch => Some((
+                "left; predictions of the batch may still be running".to_owned(),
+                "continue with --resume: it takes their results".to_owned(),
+            )),
+            Self::Delivering { id } => Some((
+                format!("left; prediction {id} has succeeded, and its output was not delivered"),
+                format!("download it: replicate predictions download {id}"),
+            )),
+        }
+    }
+}
+
+/// Sets what the command is doing from now on.
+pub(crate) fn set_phase(phase: Phase) {
+    let mut current = PHASE.lock().unwrap_or_else(PoisonError::into_inner);
+    // Each of several predictions has a phase of its own.
+    if !matches!(*current, Phase::RunningSeveral) {
+        *current = phase;
+    }
+}
+
+fn phase() -> Phase {
+    PHASE.lock().unwrap_or_else(PoisonError::into_inner).clone()
+}
+
+/// The signal that ends the command.
+pub(crate) fn cause() -> Option<i32> {
+    match CAUSE.load(Ordering::SeqCst) {
+        0 => None,
+        signal => Some(signal),
+    }
+}
+
+/// Notes the first signal; returns whether it is the first.
+fn note_cause(signal: i32) -> bool {
+    CAUSE
+        .compare_exchange(0, signal, Ordering::SeqCst, Ordering::SeqCst)
+        .is_ok()
+}
+
+/// Treats a write to a closed standard output as the signal that it is.
+pub(crate) fn note_closed_pipe(token: &CancellationToken) {
+    if note_cause(signal::PIPE) {
+        token.cancel();
+    }
+}
+
+/// Numbers of signals, the same on all platforms that have them.
+pub(crate) mod signal {
+    pub(crate) const HUP: i32 = 1;
+    pub(crate) const INT: i32 = 2;
+    pub(crate) const PIPE: i32 = 13;
+    pub(crate) const TERM: i32 = 15;
+}
+
+/// Ends the process as the signal would have ended it.
+pub(crate) fn reraise(signal: i32) -> ! {
+    #[cfg(unix)]
+    {
+        // Its failure leaves the exit code below.
+        let _ = signal_hook::low_level::emulate_default_handler(signal);
+    }
+    std::process::exit(128 + signal)
+}
+
+/// Handles SIGINT, SIGTERM and SIGHUP for the rest of the command: the first one cancels the
+/// returned token, the second one ends the process. One that was ignored when the program was
+/// started, as `nohup` does, stays ignored.
+pub(crate) fn listen_to_all(quiet: bool) -> io::Result<CancellationToken> {
+    listen_to(&[signal::INT, signal::TERM, signal::HUP], quiet)
+}
+
+/// Handles SIGINT and SIGTERM in the same way, and leaves SIGHUP to [`Hangups`].
+#[cfg(feature = "local")]
 pub(crate) fn listen() -> io::Result<CancellationToken> {
+    listen_to(&[signal::INT, signal::TERM], true)
+}
+
+/// The signals are handled on a thread of their own, so that a blocked write or read does not
+/// hold them back.
+fn listen_to(signals: &[i32], quiet: bool) -> io::Result<CancellationToken> {
     let token = CancellationToken::new();
     let first = token.clone();
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
-    // Installed here, so that no signal is missed before the thread runs.
-    let mut signals = {
-        let _inside = runtime.enter();
-        Signals::new()?
-    };
+    let mut received = Received::new(signals)?;
     thread::Builder::new()
         .name("signals".to_owned())
         .spawn(move || {
-            runtime.block_on(async {
-                signals.next().await;
-                first.cancel();
-                signals.next().await;
-            });
-            if terminal::stderr_is_terminal() {
-                terminal::say("");
+            let Some(signal) = received.next() else {
+                return;
+            };
+            let is_first = note_cause(signal);
+            if is_first
+                && !quiet
+                && let Some(notice) = phase().first_notice()
+            {
+                terminal::say(notice);
             }
-            process::exit(ExitCode::Interrupted.code().into());
+            first.cancel();
+            if is_first {
+                let Some(_) = received.next() else { return };
+            }
+            last_words();
+            reraise(signal);
         })?;
     Ok(token)
 }
 
-#[cfg(unix)]
-struct Signals {
-    interrupt: tokio::signal::unix::Signal,
-    terminate: tokio::signal::unix::Signal,
+/// Says what may still be running, unless that would block.
+fn last_words() {
+    let (said, wait) = mpsc::channel();
+    let saying = thread::Builder::new().spawn(move || {
+        if let Some((what, hint)) = phase().last_words() {
+            terminal::error_lines(&what, Some(&hint));
+        } else if terminal::stderr_is_terminal() {
+            terminal::say("");
+        }
+        let _ = said.send(());
+    });
+    if saying.is_ok() {
+        let _ = wait.recv_timeout(LAST_WORDS);
+    }
 }
 
 #[cfg(unix)]
-impl Signals {
-    fn new() -> io::Result<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
-        Ok(Self {
-            interrupt: signal(SignalKind::interrupt())?,
-            terminate: signal(SignalKind::terminate())?,
-        })
+struct Received(signal_hook::iterator::Signals);
+
+#[cfg(unix)]
+impl Received {
+    fn new(signals: &[i32]) -> io::Result<Self> {
+        let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+        let handled = signals.iter().filter(|signal| !ignored(&status, **signal));
+        Ok(Self(signal_hook::iterator::Signals::new(handled)?))
     }
 
-    async fn next(&mut self) {
-        tokio::select! {
-            _ = self.interrupt.recv() => {}
-            _ = self.terminate.recv() => {}
-        }
+    fn next(&mut self) -> Option<i32> {
+        self.0.forever().next()
     }
 }
 
 #[cfg(not(unix))]
-struct Signals;
+struct Received(tokio::runtime::Runtime);
 
 #[cfg(not(unix))]
-impl Signals {
-    fn new() -> io::Result<Self> {
-        Ok(Self)
+impl Received {
+    fn new(_signals: &[i32]) -> io::Result<Self> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all();
+        Ok(Self(runtime.build()?))
     }
 
-    async fn next(&mut self) {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
+    fn next(&mut self) -> Option<i32> {
+        let received = self.0.block_on(tokio::signal::ctrl_c());
+        received.ok().map(|()| signal::INT)
     }
 }
+
+/// Cancels `token` when the reader of standard output has closed it, also while nothing is
+/// written. Has an effect only where standard output is a pipe or a socket.
+#[cfg(unix)]
+pub(crate) fn watch_stdout(token: &CancellationToken, quiet: bool) {
+    use rustix::event::{PollFd, PollFlags, poll};
+    use rustix::io::Errno;
+
+    if !terminal::stdout_is_pipe() {
+        return;
+    }
+    let token = token.clone();
+    let watching = move || {
+        let stdout = io::stdout();
+        loop {
+            let mut watched = [PollFd::new(&stdout, PollFlags::empty())];
+            match poll(&mut watched, None) {
+                Err(Errno::INTR) => {}
+                Err(_) => return,
+                Ok(_) if watched[0].revents().contains(PollFlags::NVAL) => return,
+                Ok(_) => break,
+            }
+        }
+        if note_cause(signal::PIPE) {
+            if !quiet && let Phase::Running { id, cancels: true } = phase() {
+                terminal::say(format!(
+                    "standard output was closed; canceling prediction {id}"
+                ));
+            }
+            token.cancel();
+        }
+    };
+    // Without the thread a closed pipe is noticed at the next write.
+    let _ = thread::Builder::new()
+        .name("stdout".to_owned())
+        .spawn(watching);
+}
+
+#[cfg(not(unix))]
+pub(crate) fn watch_stdout(_token: &CancellationToken, _quiet: bool) {}
 
 /// SIGHUP, from when this is made on. None are received if they were ignored when the program
 /// was started, as `nohup` does.
-#[cfg(unix)]
+#[cfg(all(unix, feature = "local"))]
 pub(crate) struct Hangups(Option<tokio::signal::unix::Signal>);
 
-#[cfg(unix)]
+#[cfg(all(unix, feature = "local"))]
 impl Hangups {
     /// Must be called inside a runtime.
     pub(crate) fn listen() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
         let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-        if ignored(&status) {
+        if ignored(&status, signal::HUP) {
             return Ok(Self(None));
         }
         signal(SignalKind::hangup()).map(|signal| Self(Some(signal)))
@@ -109,21 +295,21 @@ impl Hangups {
     }
 }
 
-/// Whether SIGHUP is ignored, as `/proc/self/status` reports on Linux.
+/// Whether a signal is ignored, as `/proc/self/status` reports on Linux.
 #[cfg(unix)]
-fn ignored(status: &str) -> bool {
+fn ignored(status: &str, signal: i32) -> bool {
     let mask = status
         .lines()
         .find_map(|line| line.strip_prefix("SigIgn:"))
         .and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
-    // Bit 0 is signal 1, SIGHUP.
-    mask.is_some_and(|mask| mask & 1 == 1)
+    // Bit 0 is signal 1.
+    mask.is_some_and(|mask| mask >> (signal - 1) & 1 == 1)
 }
 
-#[cfg(not(unix))]
+#[cfg(all(not(unix), feature = "local"))]
 pub(crate) struct Hangups;
 
-#[cfg(not(unix))]
+#[cfg(all(not(unix), feature = "local"))]
 impl Hangups {
     pub(crate) fn listen() -> io::Result<Self> {
         Ok(Self)
@@ -139,9 +325,27 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sighup_is_ignored_if_the_process_inherited_that() {
-        assert!(ignored("Name:\tx\nSigIgn:\t0000000000000001\n"));
-        assert!(!ignored("Name:\tx\nSigIgn:\t0000000000001000\n"));
-        assert!(!ignored(""));
+    fn signal_is_ignored_if_the_process_inherited_that() {
+        let nohup = "Name:\tx\nSigIgn:\t0000000000000001\n";
+        assert!(ignored(nohup, signal::HUP));
+        assert!(!ignored(nohup, signal::INT));
+        assert!(ignored("SigIgn:\t0000000000000006\n", signal::INT));
+        assert!(!ignored("SigIgn:\t0000000000001000\n", signal::HUP));
+        assert!(!ignored("", signal::HUP));
+    }
+
+    #[test]
+    fn last_words_name_what_may_be_running() {
+        let running = Phase::Running {
+            id: "abc".to_owned(),
+            cancels: true,
+        };
+        let (what, hint) = running.last_words().expect("words");
+        assert!(what.contains("abc may still be running"), "{what}");
+        assert!(hint.ends_with("cancel abc"), "{hint}");
+        assert!(Phase::NothingCreated.last_words().is_none());
+        let creating = Phase::Creating { cancels: true };
+        let (what, _) = creating.last_words().expect("words");
+        assert!(what.contains("may exist"), "{what}");
     }
 }

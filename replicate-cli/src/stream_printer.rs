@@ -1,25 +1,20 @@
 //! Prints the events of a prediction as they arrive.
 
 use std::cell::Cell;
-use std::time::Instant;
 
-use replicate::{
-    CancellationToken, Error, EventStream, LogProgress, PredictionHandle, StreamEvent,
-};
+use replicate::{EventStream, LogProgress, StreamEvent};
 use serde_json::json;
 
 use crate::error::CliError;
+use crate::prediction::{Followed, write, write_line};
 use crate::progress::Progress;
-use crate::session::Session;
-use crate::terminal;
 
 /// Prints a prediction's text, or its events as lines of JSON.
 pub(crate) struct StreamPrinter<'a> {
-    session: &'a Session,
+    followed: &'a Followed<'a>,
     format: Format,
     /// Whether logs are written to standard error.
     logs: bool,
-    until: Option<Instant>,
     printed: Cell<Printed>,
 }
 
@@ -39,29 +34,14 @@ enum Printed {
     PartOfALine,
 }
 
-/// Why printing has stopped.
-pub(crate) enum StreamError {
-    /// The stream's error.
-    Stream(Error),
-    /// Standard output could not be written.
-    Output(CliError),
-}
-
 impl<'a> StreamPrinter<'a> {
-    pub(crate) fn new(session: &'a Session, format: Format, logs: bool) -> Self {
+    pub(crate) fn new(followed: &'a Followed<'a>, format: Format, logs: bool) -> Self {
         Self {
-            session,
+            followed,
             format,
             logs,
-            until: None,
             printed: Cell::new(Printed::Nothing),
         }
-    }
-
-    /// Stops at this time; without one, at the time of `--timeout`.
-    pub(crate) fn until(mut self, until: Option<Instant>) -> Self {
-        self.until = until;
-        self
     }
 
     /// Whether anything was written to standard output.
@@ -69,53 +49,31 @@ impl<'a> StreamPrinter<'a> {
         self.printed.get() != Printed::Nothing
     }
 
-    /// Prints the events until the prediction is done. When `cancel` is canceled, so is the
-    /// prediction.
-    pub(crate) async fn print(
-        &self,
-        handle: &PredictionHandle,
-        cancel: Option<CancellationToken>,
-    ) -> Result<(), StreamError> {
-        let progress = self.session.progress();
-        let result = self.print_events(handle, cancel, &progress).await;
-        self.end_line()?;
-        result
+    /// Prints the events until the prediction is done.
+    pub(crate) async fn print(&self) -> Result<(), CliError> {
+        let progress = self.followed.session.progress();
+        let result = self.followed.drive(self.print_events(&progress)).await;
+        let ended = self.end_line().await;
+        result.and(ended)
     }
 
-    async fn print_events(
-        &self,
-        handle: &PredictionHandle,
-        cancel: Option<CancellationToken>,
-        progress: &Progress,
-    ) -> Result<(), StreamError> {
-        let mut opening = handle.events();
-        if let Some(left) = self.session.time_left(self.until) {
-            opening = opening.timeout(left);
+    async fn print_events(&self, progress: &Progress) -> Result<(), CliError> {
+        let mut opening = self.followed.handle.events();
+        if let Some(timeout) = self.followed.timeout() {
+            opening = opening.timeout(timeout);
         }
-        let notifies = cancel.is_some();
-        if let Some(token) = cancel {
-            opening = opening.cancellation_token(token);
-        }
-        let printing = async {
+        progress.set_text("waiting for output");
+        let first = async {
             let mut events = opening.await?;
-            progress.set_text("processing");
-            let first = self.first_output(&mut events, progress);
-            let mut event = progress.showing(first).await?;
-            while let Some(current) = event {
-                self.print_event(current, progress)?;
-                event = events.next().await.transpose()?;
-            }
-            Ok(())
+            let first = self.first_output(&mut events, progress).await?;
+            Ok::<_, CliError>((events, first))
         };
-        let notice = || {
-            // The notice gets a line of its own; a failed write ends the printing anyway.
-            let _ = self.end_line();
-            crate::prediction::canceling(handle.id())
-        };
-        match notifies {
-            true => self.session.with_notice(progress, printing, notice).await,
-            false => printing.await,
+        let (mut events, mut event) = progress.showing(first).await?;
+        while let Some(current) = event {
+            self.print_event(current, progress).await?;
+            event = events.next().await.transpose()?;
         }
+        Ok(())
     }
 
     /// The first event that is not a log line. Until then the progress line shows the logs' bar.
@@ -123,35 +81,38 @@ impl<'a> StreamPrinter<'a> {
         &self,
         events: &mut EventStream,
         progress: &Progress,
-    ) -> Result<Option<StreamEvent>, StreamError> {
+    ) -> Result<Option<StreamEvent>, CliError> {
         loop {
             match events.next().await.transpose()? {
                 Some(StreamEvent::Logs(text)) if self.format == Format::Text => {
                     if let Some(bar) = LogProgress::from_logs(&text) {
+                        progress.set_text("processing");
                         progress.set_bar(Some(bar));
                     }
-                    self.print_event(StreamEvent::Logs(text), progress)?;
+                    self.print_event(StreamEvent::Logs(text), progress).await?;
                 }
                 event => return Ok(event),
             }
         }
     }
 
-    fn print_event(&self, event: StreamEvent, progress: &Progress) -> Result<(), StreamError> {
+    async fn print_event(&self, event: StreamEvent, progress: &Progress) -> Result<(), CliError> {
         match (self.format, event) {
             (Format::JsonLines, event) => {
-                terminal::write_line(json_line(&event))?;
+                write_line(json_line(&event)).await?;
                 self.printed.set(Printed::WholeLines);
             }
             (Format::Text, StreamEvent::Output(text)) if !text.is_empty() => {
-                terminal::write_data(terminal::stdout_text(&text).as_bytes())?;
-                self.printed.set(match text.ends_with('\n') {
+                let text = text.text().to_owned();
+                let printed = match text.ends_with('\n') {
                     true => Printed::WholeLines,
                     false => Printed::PartOfALine,
-                });
+                };
+                write(text).await?;
+                self.printed.set(printed);
             }
             (Format::Text, StreamEvent::Logs(text)) if self.logs => {
-                progress.write_above(&terminal::stderr_line(&text));
+                progress.write_above(text.text());
             }
             (Format::Text, _) => {}
         }
@@ -159,10 +120,13 @@ impl<'a> StreamPrinter<'a> {
     }
 
     /// Ends the line that was printed last, if it is not complete.
-    fn end_line(&self) -> Result<(), StreamError> {
+    async fn end_line(&self) -> Result<(), CliError> {
         if self.printed.get() == Printed::PartOfALine {
-            terminal::write_data("\n")?;
             self.printed.set(Printed::WholeLines);
+            // A reader that is gone, or stuck, does not keep the command.
+            if !self.followed.session.interrupted.is_cancelled() {
+                return write("\n".to_owned()).await;
+            }
         }
         Ok(())
     }
@@ -183,16 +147,4 @@ fn json_line(event: &StreamEvent) -> String {
         _ => json!({"event": "unknown"}),
     };
     line.to_string()
-}
-
-impl From<Error> for StreamError {
-    fn from(error: Error) -> Self {
-        Self::Stream(error)
-    }
-}
-
-impl From<std::io::Error> for StreamError {
-    fn from(error: std::io::Error) -> Self {
-        Self::Output(error.into())
-    }
 }

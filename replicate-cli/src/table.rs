@@ -1,117 +1,215 @@
-//! Tables for a terminal.
+//! Tables for a terminal, measured in the columns that a terminal shows.
 
 use anstyle::Style;
 use serde_json::Value;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::terminal;
 
 /// Spaces between columns.
 const GAP: usize = 2;
-/// Limit of a column's width; the last column takes the rest.
-const MAX_COLUMN_WIDTH: usize = 48;
+/// The width that a shortened column keeps, if its text is not shorter.
+const MIN_WIDTH: usize = 12;
 
 /// A column: its title, and the text of an item's cell.
+#[derive(Clone, Copy)]
 pub(crate) struct Column {
     title: &'static str,
     cell: fn(&Value) -> String,
     style: Option<fn(&str) -> Style>,
+    worth: u8,
+    is_whole: bool,
 }
 
 impl Column {
+    /// A column that is shortened where the terminal is narrow.
     pub(crate) const fn new(title: &'static str, cell: fn(&Value) -> String) -> Self {
         Self {
             title,
             cell,
             style: None,
+            worth: 50,
+            is_whole: false,
         }
     }
 
-    /// A column whose cells are styled by their text.
+    /// A column that is never shortened and never left out, since its text is passed to other
+    /// commands.
+    pub(crate) const fn id(title: &'static str, cell: fn(&Value) -> String) -> Self {
+        Self {
+            worth: u8::MAX,
+            is_whole: true,
+            ..Self::new(title, cell)
+        }
+    }
+
+    /// A column that is never shortened, with cells styled by their text.
     pub(crate) const fn styled(
         title: &'static str,
         cell: fn(&Value) -> String,
         style: fn(&str) -> Style,
     ) -> Self {
         Self {
-            title,
-            cell,
             style: Some(style),
+            worth: 200,
+            is_whole: true,
+            ..Self::new(title, cell)
+        }
+    }
+
+    /// A short column that is left out rather than shortened.
+    pub(crate) const fn short(title: &'static str, cell: fn(&Value) -> String) -> Self {
+        Self {
+            is_whole: true,
+            ..Self::new(title, cell)
+        }
+    }
+
+    /// Sets the worth: where the terminal is too narrow, the column of least worth is left out.
+    /// Default 50.
+    pub(crate) const fn worth(mut self, worth: u8) -> Self {
+        self.worth = worth;
+        self
+    }
+}
+
+/// A column with its cells.
+struct Filled<'a> {
+    column: &'a Column,
+    cells: Vec<String>,
+    width: usize,
+}
+
+impl Filled<'_> {
+    /// The width below which the column is left out.
+    fn min_width(&self) -> usize {
+        match self.column.is_whole {
+            true => self.width,
+            false => self.width.min(MIN_WIDTH.max(self.column.title.width())),
         }
     }
 }
 
-/// Renders a table with lines of at most `width` columns.
+/// Renders a table for a terminal of `width` columns. Columns are left out by their worth until
+/// the others fit; only a column of ids may be wider than the terminal.
 pub(crate) fn render(columns: &[Column], items: &[Value], width: usize) -> String {
-    let rows: Vec<Vec<String>> = items
+    let mut table: Vec<Filled<'_>> = columns
         .iter()
-        .map(|item| {
-            columns
+        .map(|column| {
+            let cells: Vec<String> = items
                 .iter()
-                .map(|column| plain(&(column.cell)(item)))
-                .collect()
+                .map(|item| plain(&(column.cell)(item)))
+                .collect();
+            let widths = cells.iter().map(|cell| cell.width());
+            let width = widths.chain([column.title.width()]).max().unwrap_or(0);
+            Filled {
+                column,
+                cells,
+                width,
+            }
         })
         .collect();
-    let widths: Vec<usize> = columns
-        .iter()
-        .enumerate()
-        .map(|(n, column)| {
-            let cells = rows.iter().map(|row| row[n].chars().count());
-            cells
-                .chain([column.title.chars().count()])
-                .max()
-                .unwrap_or(0)
-                .min(MAX_COLUMN_WIDTH)
-        })
-        .collect();
-    let mut table = String::new();
-    let titles: Vec<String> = columns
-        .iter()
-        .map(|column| column.title.to_owned())
-        .collect();
-    line(&mut table, &titles, &widths, width, |_, cell| {
+    leave_out(&mut table, width);
+    let widths = widths(&table, width);
+    let mut text = String::new();
+    let titles = table.iter().map(|filled| filled.column.title);
+    line(&mut text, titles, &widths, |_, cell| {
         terminal::styled(cell, Style::new().bold())
     });
-    for row in &rows {
-        line(&mut table, row, &widths, width, |n, cell| {
-            match columns[n].style {
+    for row in 0..items.len() {
+        let cells = table.iter().map(|filled| filled.cells[row].as_str());
+        line(&mut text, cells, &widths, |n, cell| {
+            match table[n].column.style {
                 Some(style) => terminal::styled(cell, style(cell)),
                 None => cell.to_owned(),
             }
         });
     }
-    table
+    text
 }
 
-fn line(
+/// Removes the columns of least worth, from the right, until the others fit.
+fn leave_out(table: &mut Vec<Filled<'_>>, width: usize) {
+    loop {
+        let needed: usize = table.iter().map(|filled| filled.min_width() + GAP).sum();
+        let removable = table.iter().enumerate().rev();
+        let least = removable
+            .filter(|(_, filled)| filled.column.worth < u8::MAX)
+            .min_by_key(|(_, filled)| filled.column.worth);
+        match least {
+            Some((n, _)) if needed > width + GAP && table.len() > 1 => {
+                table.remove(n);
+            }
+            _ => return,
+        }
+    }
+}
+
+/// The width of each column: its own, or less where the widest have to be shortened.
+fn widths(table: &[Filled<'_>], width: usize) -> Vec<usize> {
+    let mut widths: Vec<usize> = table.iter().map(|filled| filled.width).collect();
+    loop {
+        let used: usize = widths.iter().map(|width| width + GAP).sum();
+        let excess = used.saturating_sub(width + GAP);
+        let widest = (0..table.len())
+            .filter(|n| !table[*n].column.is_whole && widths[*n] > table[*n].min_width())
+            .max_by_key(|n| widths[*n]);
+        match widest {
+            Some(n) if excess > 0 => {
+                let spare = widths[n] - table[n].min_width();
+                // Step by step, so that several wide columns end with the same width.
+                let second = (0..table.len())
+                    .filter(|other| *other != n && !table[*other].column.is_whole)
+                    .map(|other| widths[other])
+                    .max()
+                    .unwrap_or(0);
+                let step = (widths[n].saturating_sub(second)).max(1);
+                widths[n] -= step.min(spare).min(excess);
+            }
+            _ => break,
+        }
+    }
+    // A single column that is not one of ids never exceeds the terminal.
+    if let ([only], [width_of_only]) = (table, widths.as_mut_slice())
+        && !only.column.is_whole
+    {
+        *width_of_only = (*width_of_only).min(width);
+    }
+    widths
+}
+
+fn line<'a>(
     table: &mut String,
-    cells: &[String],
+    cells: impl ExactSizeIterator<Item = &'a str>,
     widths: &[usize],
-    width: usize,
     paint: impl Fn(usize, &str) -> String,
 ) {
-    let mut used = 0;
-    for (n, cell) in cells.iter().enumerate() {
-        let is_last = n + 1 == cells.len();
-        let room = width.saturating_sub(used);
-        let cell = cut(cell, if is_last { room } else { widths[n].min(room) });
+    let last = cells.len().saturating_sub(1);
+    for (n, cell) in cells.enumerate() {
+        let cell = shortened(cell, widths[n]);
         table.push_str(&paint(n, &cell));
-        if !is_last {
-            let blank = (widths[n] + GAP).saturating_sub(cell.chars().count());
-            let blank = blank.min(width.saturating_sub(used + cell.chars().count()));
-            table.push_str(&" ".repeat(blank));
+        if n < last {
+            table.push_str(&" ".repeat(widths[n] + GAP - cell.width()));
         }
-        used += widths[n] + GAP;
     }
     table.truncate(table.trim_end_matches(' ').len());
     table.push('\n');
 }
 
-/// The text, truncated to `width` characters.
-fn cut(text: &str, width: usize) -> String {
-    if text.chars().count() <= width {
+/// The text, shortened to `width` columns of a terminal.
+pub(crate) fn shortened(text: &str, width: usize) -> String {
+    if text.width() <= width {
         return text.to_owned();
     }
-    let mut short: String = text.chars().take(width.saturating_sub(1)).collect();
+    let room = width.saturating_sub(1);
+    let mut used = 0;
+    let mut short: String = text
+        .chars()
+        .take_while(|c| {
+            used += c.width().unwrap_or(0);
+            used <= room
+        })
+        .collect();
     if width > 0 {
         short.push('…');
     }
@@ -132,14 +230,32 @@ mod tests {
     use super::*;
     use serde_json::json;
 
+    fn text(item: &Value, key: &str) -> String {
+        item[key].as_str().unwrap_or_default().to_owned()
+    }
+
     const COLUMNS: [Column; 2] = [
-        Column::new("NAME", |item| {
-            item["name"].as_str().unwrap_or_default().to_owned()
-        }),
-        Column::new("ABOUT", |item| {
-            item["about"].as_str().unwrap_or_default().to_owned()
-        }),
+        Column::id("NAME", |item| text(item, "name")),
+        Column::new("ABOUT", |item| text(item, "about")),
     ];
+
+    const JOBS: [Column; 4] = [
+        Column::id("ID", |item| text(item, "id")),
+        Column::new("MODEL", |item| text(item, "model")).worth(100),
+        Column::styled(
+            "STATUS",
+            |item| text(item, "status"),
+            terminal::status_style,
+        ),
+        Column::short("CREATED", |item| text(item, "created")),
+    ];
+
+    fn jobs() -> [Value; 2] {
+        [
+            json!({"id": "gm3qorzdhgbfurvjtvhg6dckhu", "model": "meta/meta-llama-3-70b-instruct", "status": "succeeded", "created": "3h ago"}),
+            json!({"id": "rrr4z55ocneqzikepnug6xezpe", "model": "a/b", "status": "processing", "created": "10m ago"}),
+        ]
+    }
 
     #[test]
     fn columns_are_aligned_and_lines_cut_at_the_width() {
@@ -157,14 +273,58 @@ mod tests {
     }
 
     #[test]
-    fn table_fits_a_narrow_terminal() {
+    fn ids_are_never_truncated_and_the_status_stays_at_40_columns() {
+        insta::assert_snapshot!(render(&JOBS, &jobs(), 40), @r"
+        ID                          STATUS
+        gm3qorzdhgbfurvjtvhg6dckhu  succeeded
+        rrr4z55ocneqzikepnug6xezpe  processing
+        ");
+        insta::assert_snapshot!(render(&JOBS, &jobs(), 20), @r"
+        ID
+        gm3qorzdhgbfurvjtvhg6dckhu
+        rrr4z55ocneqzikepnug6xezpe
+        ");
+    }
+
+    #[test]
+    fn columns_are_left_out_by_worth_and_shortened_before() {
+        insta::assert_snapshot!(render(&JOBS, &jobs(), 80), @r"
+        ID                          MODEL                           STATUS      CREATED
+        gm3qorzdhgbfurvjtvhg6dckhu  meta/meta-llama-3-70b-instruct  succeeded   3h ago
+        rrr4z55ocneqzikepnug6xezpe  a/b                             processing  10m ago
+        ");
+        insta::assert_snapshot!(render(&JOBS, &jobs(), 60), @r"
+        ID                          MODEL                 STATUS
+        gm3qorzdhgbfurvjtvhg6dckhu  meta/meta-llama-3-7…  succeeded
+        rrr4z55ocneqzikepnug6xezpe  a/b                   processing
+        ");
+    }
+
+    #[test]
+    fn wide_characters_take_two_columns() {
+        let items = [
+            json!({"name": "a", "about": "日本語のモデル"}),
+            json!({"name": "日本", "about": "x"}),
+        ];
+        insta::assert_snapshot!(render(&COLUMNS, &items, 18), @r"
+        NAME  ABOUT
+        a     日本語のモ…
+        日本  x
+        ");
+    }
+
+    #[test]
+    fn only_a_column_of_ids_is_wider_than_the_terminal() {
+        const NAMES: [Column; 1] = [Column::new("NAME", |item| text(item, "name"))];
         let items = [json!({"name": "a/very-long-name", "about": "x"})];
         for width in [0, 1, 5, 10, 17, 18, 19] {
-            let table = render(&COLUMNS, &items, width);
+            let table = render(&NAMES, &items, width);
             assert!(
-                table.lines().all(|line| line.chars().count() <= width),
+                table.lines().all(|line| line.width() <= width),
                 "{width}: {table:?}"
             );
+            let table = render(&COLUMNS, &items, width);
+            assert!(table.contains("a/very-long-name"), "{width}: {table:?}");
         }
     }
 }

@@ -1,13 +1,24 @@
 //! Standard output and standard error: terminal or not, width, color, and writing to them.
+//!
+//! All text for a terminal goes through [`visible`], which keeps a server from controlling it.
 
 use std::io::{self, IsTerminal, Write};
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 use clap::ValueEnum;
+use indicatif::MultiProgress;
 
 /// The width of a terminal that does not report its own.
 const DEFAULT_WIDTH: usize = 80;
+
+/// The progress lines at the bottom of the terminal. They are hidden while something is written.
+static PROGRESS: LazyLock<MultiProgress> = LazyLock::new(MultiProgress::new);
+
+/// Whether the last text on a terminal's standard output has not ended its line.
+static MID_LINE: AtomicBool = AtomicBool::new(false);
 
 /// When to use color.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
@@ -40,6 +51,30 @@ pub(crate) fn stderr_is_terminal() -> bool {
     io::stderr().is_terminal()
 }
 
+/// Whether standard error is a terminal that can draw over a line.
+pub(crate) fn stderr_shows_progress() -> bool {
+    let is_dumb = std::env::var_os("TERM").is_none_or(|term| term == "dumb");
+    stderr_is_terminal() && (!is_dumb || cfg!(windows))
+}
+
+/// Whether standard output is a pipe or a socket, which its reader can close.
+#[cfg(unix)]
+pub(crate) fn stdout_is_pipe() -> bool {
+    use std::os::fd::AsFd;
+    use std::os::unix::fs::FileTypeExt;
+    let Ok(owned) = io::stdout().as_fd().try_clone_to_owned() else {
+        return false;
+    };
+    std::fs::File::from(owned)
+        .metadata()
+        .is_ok_and(|metadata| metadata.file_type().is_fifo() || metadata.file_type().is_socket())
+}
+
+/// Whether standard output shows color.
+pub(crate) fn stdout_shows_color() -> bool {
+    AutoStream::choice(&io::stdout()) != ColorChoice::Never
+}
+
 /// `text` in a style, if standard output shows color.
 pub(crate) fn styled(text: &str, style: Style) -> String {
     paint(text, style, AutoStream::choice(&io::stdout()))
@@ -48,6 +83,11 @@ pub(crate) fn styled(text: &str, style: Style) -> String {
 /// `text` in a style, if standard error shows color.
 pub(crate) fn styled_err(text: &str, style: Style) -> String {
     paint(text, style, AutoStream::choice(&io::stderr()))
+}
+
+/// Whether standard error shows color.
+pub(crate) fn stderr_has_color() -> bool {
+    AutoStream::choice(&io::stderr()) != ColorChoice::Never
 }
 
 fn paint(text: &str, style: Style, choice: ColorChoice) -> String {
@@ -73,6 +113,19 @@ pub(crate) fn width() -> usize {
     terminal_width(&io::stdout()).unwrap_or(DEFAULT_WIDTH)
 }
 
+/// Lines of the terminal that standard output is; `None` if that is not known.
+#[cfg(unix)]
+pub(crate) fn height() -> Option<usize> {
+    let size = rustix::termios::tcgetwinsize(io::stdout()).ok()?;
+    (size.ws_row > 0).then_some(size.ws_row.into())
+}
+
+/// Lines of the terminal that standard output is; `None` if that is not known.
+#[cfg(not(unix))]
+pub(crate) fn height() -> Option<usize> {
+    None
+}
+
 /// Columns of the terminal that standard error is.
 pub(crate) fn stderr_width() -> usize {
     terminal_width(&io::stderr()).unwrap_or(DEFAULT_WIDTH)
@@ -89,69 +142,131 @@ fn terminal_width<T>(_stream: &T) -> Option<usize> {
     std::env::var("COLUMNS").ok()?.parse().ok()
 }
 
-/// Writes data to standard output and flushes it.
-pub(crate) fn write_data(data: impl AsRef<[u8]>) -> io::Result<()> {
-    let mut stdout = io::stdout().lock();
-    stdout.write_all(data.as_ref())?;
-    stdout.flush()
+/// The progress lines of the command.
+pub(crate) fn progress_lines() -> &'static MultiProgress {
+    &PROGRESS
 }
 
-/// Writes data to standard output, with a newline unless it ends with one.
+/// Writes text to standard output and flushes it.
+pub(crate) fn write_data(data: impl AsRef<[u8]>) -> io::Result<()> {
+    let data = data.as_ref();
+    if !stdout_is_terminal() {
+        return write_bytes(data);
+    }
+    let text = visible(&String::from_utf8_lossy(data));
+    PROGRESS.suspend(|| write_bytes(text.as_bytes()))?;
+    if !text.is_empty() {
+        MID_LINE.store(!text.ends_with('\n'), Ordering::SeqCst);
+    }
+    Ok(())
+}
+
+/// Writes text to standard output, with a newline unless it ends with one.
 pub(crate) fn write_line(data: impl AsRef<[u8]>) -> io::Result<()> {
     let data = data.as_ref();
+    if data.ends_with(b"\n") {
+        return write_data(data);
+    }
+    let mut line = Vec::with_capacity(data.len() + 1);
+    line.extend_from_slice(data);
+    line.push(b'\n');
+    write_data(line)
+}
+
+/// Writes bytes to standard output as they are, and flushes it.
+pub(crate) fn write_bytes(data: &[u8]) -> io::Result<()> {
     let mut stdout = io::stdout().lock();
     stdout.write_all(data)?;
-    if !data.ends_with(b"\n") {
-        stdout.write_all(b"\n")?;
-    }
     stdout.flush()
 }
 
 /// Writes a line to standard error. A failure to do so is ignored.
 pub(crate) fn say(line: impl AsRef<str>) {
+    write_err(&format!("{}\n", line.as_ref()));
+}
+
+/// Writes text to standard error, with a newline unless it ends with one.
+pub(crate) fn say_text(text: &str) {
+    match text.ends_with('\n') {
+        true => write_err(text),
+        false => say(text),
+    }
+}
+
+fn write_err(text: &str) {
+    if !stderr_is_terminal() {
+        let _ = io::stderr().lock().write_all(text.as_bytes());
+        return;
+    }
+    let mut text = visible(text);
+    // A line of its own, if standard output shows the beginning of one.
+    if stdout_is_terminal() && MID_LINE.swap(false, Ordering::SeqCst) {
+        text.insert(0, '\n');
+    }
+    PROGRESS.suspend(|| {
+        let _ = io::stderr().lock().write_all(text.as_bytes());
+    });
+}
+
+/// Writes a question to standard error, without a newline.
+pub(crate) fn ask(question: &str) {
     let mut stderr = io::stderr().lock();
-    let _ = stderr.write_all(format!("{}\n", line.as_ref()).as_bytes());
+    let _ = stderr.write_all(strip_control_chars(question).as_bytes());
+    let _ = stderr.flush();
 }
 
 /// Writes an error, and a hint on what to do about it, to standard error.
 pub(crate) fn error_lines(what: &str, hint: Option<&str>) {
     let red = Style::new().bold().fg_color(Some(AnsiColor::Red.into()));
-    say(format!("{} {what}", styled_err("error:", red)));
+    let mut lines = format!("{} {what}", styled_err("error:", red));
     if let Some(hint) = hint {
-        say(format!(
-            "{} {hint}",
-            styled_err("hint:", Style::new().bold())
-        ));
+        let bold = styled_err("hint:", Style::new().bold());
+        lines.push_str(&format!("\n{bold} {hint}"));
     }
-}
-
-/// Text from a server as it is written to standard output: without control characters if that
-/// is a terminal.
-pub(crate) fn stdout_text(text: &str) -> String {
-    match stdout_is_terminal() {
-        true => strip_control_chars(text),
-        false => text.to_owned(),
-    }
-}
-
-/// Text from a server as it is written to standard error: without control characters if that is
-/// a terminal, and with a newline at its end.
-pub(crate) fn stderr_line(text: &str) -> String {
-    let mut text = match stderr_is_terminal() {
-        true => strip_control_chars(text),
-        false => text.to_owned(),
-    };
-    if !text.ends_with('\n') {
-        text.push('\n');
-    }
-    text
+    say(lines);
 }
 
 /// `text` without control characters, which could overwrite what the terminal shows.
 pub(crate) fn strip_control_chars(text: &str) -> String {
     text.chars()
-        .filter(|c| !c.is_control() || matches!(c, '\n' | '\t'))
+        .filter(|c| !is_control(*c) || matches!(c, '\n' | '\t'))
         .collect()
+}
+
+/// Control characters, and those that change the direction of what follows.
+fn is_control(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// `text` as it may be written to a terminal: newlines, tabs and colors are kept, every other
+/// control sequence is not.
+fn visible(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('\u{1b}') {
+        shown.push_str(&strip_control_chars(&rest[..at]));
+        rest = &rest[at + 1..];
+        if let Some(length) = color_length(rest) {
+            shown.push('\u{1b}');
+            shown.push_str(&rest[..length]);
+            rest = &rest[length..];
+        }
+    }
+    shown.push_str(&strip_control_chars(rest));
+    shown
+}
+
+/// The length of a color sequence after its ESC: `[`, numbers of colors and of weight, `m`.
+fn color_length(text: &str) -> Option<usize> {
+    let end = text.find('m').filter(|end| *end < 16)?;
+    let numbers = text[..end].strip_prefix('[')?;
+    let is_color = |number: &str| {
+        matches!(
+            number.parse::<u8>(),
+            Ok(0..=4 | 22..=24 | 30..=37 | 39 | 90..=97)
+        )
+    };
+    numbers.split(';').all(is_color).then_some(end + 1)
 }
 
 #[cfg(test)]
@@ -160,9 +275,22 @@ mod tests {
 
     #[test]
     fn text_from_a_server_cannot_control_the_terminal() {
-        assert_eq!(
-            strip_control_chars("a\u{1b}]0;title\u{7}b\u{9b}2J\tc\n"),
-            "a]0;titleb2J\tc\n"
-        );
+        for (text, shown) in [
+            ("a\u{1b}]0;title\u{7}b\u{9b}2J\tc\n", "a]0;titleb2J\tc\n"),
+            ("a\rb\u{8}c", "abc"),
+            ("\u{1b}[2J\u{1b}[8mhidden", "[2J[8mhidden"),
+            ("\u{1b}[38;2;0;0;0mx", "[38;2;0;0;0mx"),
+            ("abc\u{202e}def", "abcdef"),
+            ("\u{1b}", ""),
+        ] {
+            assert_eq!(visible(text), shown);
+        }
+    }
+
+    #[test]
+    fn colors_are_kept() {
+        let red = Style::new().bold().fg_color(Some(AnsiColor::Red.into()));
+        let text = format!("{red}error:{red:#} no");
+        assert_eq!(visible(&text), text);
     }
 }

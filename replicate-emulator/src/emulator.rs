@@ -301,7 +301,7 @@ mod tests {
     fn with_webhook() -> Value {
         json!({
             "input": {"prompt": "a"},
-            // Nobody listens there.
+            // Nothing listens there.
             "webhook": "http://127.0.0.1:9/hook",
             "webhook_events_filter": ["completed"],
         })

@@ -234,7 +234,7 @@ pub(crate) struct Subject {
 }
 
 impl Subject {
-    /// How many reads of the job a lagging replica has answered with 404.
+    /// How many reads of the job got 404 from a lagging replica.
     pub(crate) fn reads(&self) -> Option<u32> {
         let job = self.job.as_ref()?;
         Some(job.lagging_reads.load(Ordering::Relaxed))

@@ -87,7 +87,7 @@ pub struct Delivery {
     pub event: &'static str,
     /// The URL.
     pub url: String,
-    /// The status of the response, or why there was none.
+    /// The status of the response, or why no response arrived.
     pub result: Result<u16, String>,
 }
 

@@ -4,7 +4,7 @@ mod support;
 
 use std::time::Duration;
 
-use replicate_emulator::Emulator;
+use replicate_emulator::{Emulator, Fault};
 use reqwest::multipart::{Form, Part};
 use serde_json::{Value, json};
 use tokio::{
@@ -231,9 +231,11 @@ async fn a_file_is_downloaded_through_a_signed_url() {
 async fn at_most_a_thousand_faults_are_kept() {
     let emulator = Emulator::start().await.expect("an emulator");
     let fault = json!({"status": 500, "on": "files.list"});
-    for _ in 0..1000 {
-        assert_eq!(control(&emulator, "POST", "faults", &fault).await.0, 204);
+    for _ in 0..999 {
+        let fault = Fault::status(500).on("files.list");
+        emulator.inject_fault(fault).expect("a valid fault");
     }
+    assert_eq!(control(&emulator, "POST", "faults", &fault).await.0, 204);
     assert_eq!(control(&emulator, "POST", "faults", &fault).await.0, 422);
     control(&emulator, "DELETE", "faults", &json!(null)).await;
     assert_eq!(control(&emulator, "POST", "faults", &fault).await.0, 204);

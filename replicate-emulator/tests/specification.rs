@@ -64,21 +64,21 @@ impl Held {
             .unwrap_or_else(|| panic!("no operation {id}"))
     }
 
-    /// Holds an answer against what is said of its operation; returns its JSON, if it has some.
+    /// Compares a response with the description of its operation; returns its JSON, if any.
     async fn hold(&mut self, id: &str, request: reqwest::RequestBuilder) -> Value {
         let response = send(request).await;
         let status = response.status().as_u16().to_string();
         let kind = header(&response, "content-type").unwrap_or_default();
         let body = response.bytes().await.expect("a body");
         let described = &self.operation(id)["responses"][&status];
-        assert!(described.is_object(), "{id} answers {status}: {body:?}");
+        assert!(described.is_object(), "{id} returns {status}: {body:?}");
         let Some(content) = self.operation(id)["responses"][&status].get("content") else {
             assert!(body.is_empty(), "{id} has no body");
             return Value::Null;
         };
         let kind = kind.split(';').next().unwrap_or_default();
         let media = &content[kind];
-        assert!(media.is_object(), "{id} answers {kind}");
+        assert!(media.is_object(), "{id} returns {kind}");
         if kind != "application/json" {
             return Value::Null;
         }
@@ -100,7 +100,7 @@ impl Held {
         for place in unknown {
             let (_, field) = place.rsplit_once('.').unwrap_or_default();
             let listed = BEYOND.iter().find(|(name, _)| *name == field);
-            assert!(listed.is_some(), "{id} has a field of nobody's: {place}");
+            assert!(listed.is_some(), "{id} has an undescribed field: {place}");
             self.beyond.insert(field.to_owned());
         }
         json

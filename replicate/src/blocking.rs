@@ -46,7 +46,7 @@ pub use handle::{Handle, Wait};
 pub use output::{FileOutput, Output};
 #[cfg(feature = "files")]
 pub use resources::Files;
-pub use resources::{CreatePrediction, Models, Predictions, Trainings};
+pub use resources::{CreatePrediction, CreateTraining, Models, Predictions, Trainings};
 
 use runtime::Shutdown;
 
@@ -68,7 +68,7 @@ impl Client {
         Self::from_client(crate::Client::new(token)?)
     }
 
-    /// A client with the token of `REPLICATE_API_TOKEN`, at the address of
+    /// A client with the token of `REPLICATE_API_TOKEN`, at the base URL of
     /// `REPLICATE_BASE_URL` if that is set.
     ///
     /// # Errors
@@ -244,7 +244,7 @@ impl Run {
         self
     }
 
-    /// Runs, and gives the output.
+    /// Runs the model and returns the output.
     ///
     /// # Errors
     /// Those of [`crate::Run`].
@@ -262,7 +262,7 @@ impl Run {
         Ok(Handle::new(handle, self.client))
     }
 
-    /// Runs, and gives the output as one text.
+    /// Runs the model and returns the output as one text.
     ///
     /// # Errors
     /// Those of [`crate::Run::text`].
@@ -270,7 +270,7 @@ impl Run {
         self.client.block_on(self.run.text())
     }
 
-    /// Runs, and gives the output as a type of the caller's.
+    /// Runs the model and returns the output as a type of the caller's.
     ///
     /// # Errors
     /// Those of [`crate::Run::json`].
@@ -278,7 +278,7 @@ impl Run {
         self.client.block_on(self.run.json())
     }
 
-    /// Runs, and gives the whole prediction.
+    /// Runs the model and returns the prediction.
     ///
     /// # Errors
     /// Those of [`crate::Run::prediction`].
@@ -322,7 +322,7 @@ impl StreamRun {
         self
     }
 
-    /// Creates the prediction, and gives its events as they come.
+    /// Creates the prediction and returns its events as they arrive.
     ///
     /// # Errors
     /// Those of [`crate::StreamRun`].
@@ -332,7 +332,7 @@ impl StreamRun {
     }
 }
 
-/// The items of a stream, each waited for. After an error it is over.
+/// The items of a stream, each waited for. It ends after an error.
 #[must_use = "items come as they are asked for"]
 pub struct Iter<S> {
     /// There until the end of this.
@@ -340,7 +340,7 @@ pub struct Iter<S> {
 }
 
 impl<S> Iter<S> {
-    /// The stream, for what else it tells.
+    /// Returns the stream, for its other methods.
     pub fn stream(&self) -> Option<&S> {
         self.stream.as_ref()
     }

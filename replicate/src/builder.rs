@@ -123,7 +123,7 @@ impl ClientBuilder {
         }
     }
 
-    /// Takes the token from `REPLICATE_API_TOKEN` and the base address from
+    /// Takes the token from `REPLICATE_API_TOKEN` and the base URL from
     /// `REPLICATE_BASE_URL`. One that is not set, or empty, changes nothing.
     ///
     /// # Errors
@@ -160,7 +160,7 @@ impl ClientBuilder {
         self.change(|transport| transport.token_supplier(supplier))
     }
 
-    /// The API's address, with or without `/v1`. Default `https://api.replicate.com/v1`.
+    /// The API's base URL, with or without `/v1`. Default `https://api.replicate.com/v1`.
     pub fn base_url(self, url: impl Into<String>) -> Self {
         self.change(|transport| transport.base_url(url))
     }
@@ -203,7 +203,7 @@ impl ClientBuilder {
         self.change(|transport| transport.retry(policy))
     }
 
-    /// How large answers may be: JSON of 64 MiB unless another limit is given.
+    /// Limits of the size of responses. Default: JSON of at most 64 MiB.
     pub fn limits(self, limits: replicate_api::Limits) -> Self {
         self.change(|transport| transport.limits(limits))
     }
@@ -230,7 +230,7 @@ impl ClientBuilder {
     /// Builds the client. Nothing is sent yet.
     ///
     /// # Errors
-    /// [`Configuration`](crate::ErrorKind::Configuration) when the token, the base address or
+    /// [`Configuration`](crate::ErrorKind::Configuration) when the token, the base URL or
     /// another setting is malformed, and when the token would travel unencrypted.
     pub fn build(self) -> Result<Client> {
         let transport = self.transport.build()?;

@@ -2,11 +2,9 @@
 
 use std::fmt;
 use std::future::{Future, IntoFuture};
-use std::time::Duration;
 
 use futures::future::BoxFuture;
-use http::{HeaderName, HeaderValue};
-use replicate_api::{RequestOptions, Response, RetryPolicy, Transport};
+use replicate_api::{RequestOptions, Response, Transport};
 
 use crate::error::Result;
 
@@ -18,8 +16,7 @@ type Sending<T> =
 ///
 /// ```
 /// # async fn example(replicate: replicate::Client) -> replicate::Result<()> {
-/// use std::time::Duration;
-///
+/// ///
 /// let model = replicate.models().get("acme/app").timeout(Duration::from_secs(5)).await?;
 ///
 /// let response = replicate.models().get("acme/app").with_response().await?;
@@ -60,29 +57,8 @@ impl<T> Call<T> {
         }
     }
 
-    pub(crate) fn with_options(mut self, options: RequestOptions) -> Self {
-        self.options = options;
-        self
-    }
-
-    /// How long the call may take, with every attempt and the waits between them. Default
-    /// 10 minutes.
-    pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.options = self.options.with_timeout(timeout);
-        self
-    }
-
-    /// When the request is sent again, for this call.
-    pub fn retry(mut self, policy: RetryPolicy) -> Self {
-        self.options = self.options.with_retry_policy(policy);
-        self
-    }
-
-    /// Adds a header.
-    pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        self.options = self.options.with_header(name, value);
-        self
-    }
+    replicate_api::request_options!(field options);
+    replicate_api::request_options!(methods options: retry_policy header token timeout);
 
     /// Sends the call, and returns the whole response: the value, with the status, the headers
     /// and the body that it came with.

@@ -52,12 +52,8 @@ async fn cancel_by<J: Job>(state: &JobState<J>, client: &Client) -> Result<Arc<J
             && state.knowledge().may_lag()
             && !until.remaining().is_zero();
         if !lags {
-            let message = format!(
-                "could not cancel {} {}: {error}; it may still be running",
-                J::NOUN,
-                state.id()
-            );
-            return Err(state.describe((error.kind(), message), error));
+            let error = error.during(format_args!("could not cancel {} {}", J::NOUN, state.id()));
+            return Err(state.attach(error.advising("it may still be running")));
         }
         tokio::time::sleep(NOT_FOUND_DELAY).await;
     }
@@ -100,7 +96,7 @@ pub(crate) fn cancel_within<J: Job>(
     .boxed()
 }
 
-/// The cancels of a client that nobody awaits.
+/// The cancels of a client that run in the background.
 #[derive(Debug)]
 pub(crate) struct PendingCancels(watch::Sender<usize>);
 
@@ -119,7 +115,7 @@ impl PendingCancels {
         PendingCancel(self.0.clone())
     }
 
-    /// Waits until there are none.
+    /// Waits until all of them are done.
     pub(crate) async fn wait_for_pending(&self) {
         // The sender lives in `self`, so that this cannot fail.
         let _ = self.0.subscribe().wait_for(|pending| *pending == 0).await;
@@ -183,7 +179,7 @@ impl<J: Job> Drop for CancelGuard<J> {
     }
 }
 
-/// A cancel that nobody awaits.
+/// A cancel that runs in the background.
 async fn cancel_pending<J: Job>(state: &JobState<J>, client: &Client) {
     let id = state.id();
     match tokio::time::timeout(PENDING_CANCEL_TIMEOUT, cancel_by(state, client)).await {

@@ -72,7 +72,7 @@ pub(crate) struct AccountState {
 #[derive(Debug, Default)]
 pub(crate) struct Accounts(Mutex<HashMap<u64, Arc<AccountState>>>);
 
-/// How many accounts are remembered that nobody uses.
+/// The maximum number of unused accounts that are kept.
 const MAX_IDLE_ACCOUNTS: usize = 1024;
 
 impl Accounts {
@@ -94,7 +94,7 @@ impl Client {
         Self::builder().token(token).build()
     }
 
-    /// A client with the token of `REPLICATE_API_TOKEN`, at the address of
+    /// A client with the token of `REPLICATE_API_TOKEN`, at the base URL of
     /// `REPLICATE_BASE_URL` if that is set.
     ///
     /// Without a token this succeeds: the first call fails, and says which variable to set
@@ -180,11 +180,24 @@ impl Client {
         self.with_transport(self.transport().with_options(options))
     }
 
-    /// What is known of the account whose token is sent. Where a token supplier fails, that of
-    /// a client without a token: whatever is sent next reports the failure.
-    pub(crate) async fn account_state(&self) -> Arc<AccountState> {
-        let key = self.transport().token_key().await.unwrap_or_default();
-        self.shared.accounts.get(key)
+    /// The token that is sent, where it comes from a supplier, and what is known of its account.
+    /// Whoever goes on with that token calls the supplier once. Where a supplier fails, the
+    /// account is that of a client without a token: whatever is sent next reports the failure.
+    pub(crate) async fn account_state(&self) -> (Option<Token>, Arc<AccountState>) {
+        let transport = self.transport();
+        let token = transport.supplied_token().await.unwrap_or_default();
+        let key = match &token {
+            Some(token) => transport.with_token(token.clone()).token_key(),
+            None => transport.token_key(),
+        };
+        (token, self.shared.accounts.get(key))
+    }
+
+    /// This client, with the token that its account was found by.
+    pub(crate) async fn with_account_state(&self) -> (Self, Arc<AccountState>) {
+        let (token, account) = self.account_state().await;
+        let client = token.map_or_else(|| self.clone(), |token| self.with_token(token));
+        (client, account)
     }
 
     /// Any request to the API, past what this crate knows of. `path` is as in the API's
@@ -239,7 +252,7 @@ impl Client {
         self.prediction(prediction).wait()
     }
 
-    /// Waits until no cancel is pending any more. A run, wait or stream with
+    /// Waits until no cancel is pending. A run, wait or stream with
     /// [`cancel_on_drop`](crate::Run::cancel_on_drop) that is dropped leaves its cancel to a
     /// task, and a runtime that ends takes the task along: await this before `main` returns.
     ///
@@ -283,10 +296,10 @@ impl Client {
         Output::new(Arc::new(prediction.clone()), None, self.transport().clone())
     }
 
-    /// A file at an address that the API has given: an output, or an uploaded file's.
+    /// A file at a URL from the API: an output or an uploaded file.
     ///
     /// Nothing is requested until the file is read. The token goes along only to the API's own
-    /// `/files`; an address that is another of its routes is refused, since it may come from a
+    /// `/files`; a URL of any other route is refused, since it may come from a
     /// model.
     pub fn download(&self, url: impl AsRef<str>) -> FileOutput {
         FileOutput::new(url.as_ref(), self.transport().clone(), Expiry::unknown())

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::StatusCode;
-use replicate_api::{ErrorKind as ApiKind, RequestOptions, Response, SendGate};
+use replicate_api::{RequestOptions, Response, SendGate};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -42,6 +42,8 @@ pub(crate) struct CreateRequest {
     stream: bool,
     #[cfg(feature = "files")]
     files: Option<FileStrategy>,
+    #[cfg(feature = "validate")]
+    validated: bool,
 }
 
 /// What a prediction is created from, checked, with every file in its place.
@@ -85,15 +87,14 @@ impl Route {
                 return Ok(Self::Deployment(ModelName { owner, name }));
             }
         };
-        let account = client.account_state().await;
+        let (client, account) = client.with_account_state().await;
         let route = account
             .models
-            .route(client, &model)
+            .route(&client, &model)
             .await
             .map_err(|error| {
-                error.during(format!(
-                    "could not read model {model}; no prediction was created"
-                ))
+                let error = error.during(format_args!("could not read model {model}"));
+                error.advising("no prediction was created")
             })?;
         Ok(match route {
             ModelRoute::Own(_) => Self::Model {
@@ -154,7 +155,23 @@ impl CreateRequest {
             stream: false,
             #[cfg(feature = "files")]
             files: None,
+            #[cfg(feature = "validate")]
+            validated: false,
         }
+    }
+
+    /// One of an input that was read before.
+    #[cfg(feature = "batch")]
+    pub(crate) fn of_input(reference: ModelRef, input: Input) -> Self {
+        Self {
+            input: Ok(input),
+            ..Self::new(Ok(reference))
+        }
+    }
+
+    #[cfg(feature = "batch")]
+    pub(crate) fn set_webhook(&mut self, webhook: Webhook) {
+        self.webhook = webhook;
     }
 
     pub(crate) fn input<T: Serialize + ?Sized>(&mut self, input: &T) {
@@ -185,6 +202,11 @@ impl CreateRequest {
         self.files = Some(strategy);
     }
 
+    #[cfg(feature = "validate")]
+    pub(crate) fn validated(&mut self) {
+        self.validated = true;
+    }
+
     /// Checks everything that can be checked here, learns how the model is run, then sends the
     /// files.
     pub(crate) async fn resolve(
@@ -200,6 +222,11 @@ impl CreateRequest {
         let watched = client.with_options(RequestOptions::new().with_send_gate(gate.clone()));
         let route = Route::resolve(&reference, &watched);
         let route = reporter.watch(&gate, None, route).await?;
+        #[cfg(feature = "validate")]
+        if self.validated {
+            let validation = crate::schema::validate_input(&watched, &reference, &input);
+            reporter.watch(&gate, None, validation).await?;
+        }
         #[cfg(feature = "files")]
         let value = {
             let strategy = self.files.unwrap_or(client.settings.files);
@@ -258,7 +285,7 @@ impl ResolvedRequest {
             } => {
                 let result = self.send_to_model(api, model, prefer.clone()).await;
                 match (result, otherwise) {
-                    // It has created nothing, and was only asked because nobody knew.
+                    // It created nothing: it was sent only because the kind of the model was unknown.
                     (Err(error), Some(version)) if is_complete_not_found(&error) => {
                         account.models.remove(model);
                         return match version {
@@ -385,7 +412,7 @@ fn with_id(created: CreateResponse) -> Result<CreateResponse> {
 
 /// A complete 404. A truncated one may not come from the API at all, and is an unknown outcome.
 fn is_complete_not_found(error: &replicate_api::Error) -> bool {
-    error.kind() == ApiKind::NotFound && error.status() == Some(StatusCode::NOT_FOUND)
+    error.kind() == ErrorKind::NotFound && error.status() == Some(StatusCode::NOT_FOUND)
 }
 
 /// A deadline as the header takes it: whole seconds, rounded up.
@@ -408,7 +435,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_deadline_is_whole_seconds_whatever_its_length() {
+    fn a_deadline_is_sent_in_whole_seconds() {
         assert_eq!(cancel_after(Duration::from_millis(5_001)).unwrap(), "6s");
         assert_eq!(
             cancel_after(Duration::MAX).unwrap(),

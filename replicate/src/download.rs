@@ -10,7 +10,7 @@ use futures::stream::{self, BoxStream};
 use futures::{Stream, StreamExt};
 use http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, StatusCode};
-use replicate_api::{ErrorKind as ApiKind, StreamingResponse, Transport};
+use replicate_api::{StreamingResponse, Transport};
 use reqwest::Url;
 
 use crate::checksum::Checksum;
@@ -19,9 +19,11 @@ use crate::file_output::named;
 use crate::media_type::SNIFFED_BYTES;
 
 mod content_range;
+mod errors;
 mod validator;
 
 use content_range::ContentRange;
+use errors::{CHANGED, changed, expired, no_file, not_the_rest, refused_by_host, reworded};
 use validator::Validator;
 
 /// How many resumes without a byte in between are made at most.
@@ -220,7 +222,7 @@ impl Download {
                 },
                 // All bytes arrived, and only the end of the body did not.
                 Err(_) if self.size() == Some(self.offset) => return Ok(None),
-                Err(error) if matches!(error.kind(), ApiKind::Connect | ApiKind::Timeout) => {
+                Err(error) if matches!(error.kind(), ErrorKind::Connect | ErrorKind::Timeout) => {
                     error.into()
                 }
                 Err(error) => return Err(error.into()),
@@ -307,7 +309,7 @@ impl Download {
                 Ok(response) => break response,
                 // A file can be there a moment after its prediction ended.
                 Err(error)
-                    if error.kind() == ApiKind::NotFound
+                    if error.kind() == ErrorKind::NotFound
                         && !self.has_met_404
                         && self.offset == 0
                         && self.transport.retry_policy().max_attempts > 1 =>
@@ -352,9 +354,11 @@ impl Download {
     /// The error of a request that has no file in its response.
     fn refused(&self, error: replicate_api::Error) -> Error {
         match (error.kind(), error.status()) {
-            (ApiKind::NotFound, _) => expired(error),
+            (ErrorKind::NotFound, _) => expired(error),
             // Bytes are missing, so a server that has none to send has another file.
-            (_, Some(StatusCode::RANGE_NOT_SATISFIABLE)) => changed().with_api(error),
+            (_, Some(StatusCode::RANGE_NOT_SATISFIABLE)) => {
+                reworded(error, ErrorKind::Other, CHANGED)
+            }
             (_, Some(StatusCode::FORBIDDEN)) if !self.has_token() => refused_by_host(error),
             _ if self.offset > 0 => {
                 let error = Error::from(error);
@@ -442,7 +446,7 @@ impl Download {
                 return Some(Error::new(ErrorKind::Connect, message));
             }
             Err(error) if error.status() == Some(StatusCode::RANGE_NOT_SATISFIABLE) => {}
-            // The server serves no ranges, or nothing any more.
+            // The server does not serve ranges, or the file is gone.
             _ => self.metadata.get().is_complete = false,
         }
         None
@@ -472,43 +476,4 @@ fn is_transient(error: &Error) -> bool {
         ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Server
     );
     kind && error.retry_after().is_none_or(|delay| delay.is_zero())
-}
-
-fn changed() -> Error {
-    Error::new(
-        ErrorKind::Other,
-        "the file changed while it was downloaded; download it again from its beginning",
-    )
-}
-
-fn not_the_rest(why: &str) -> Error {
-    Error::new(
-        ErrorKind::Other,
-        format!(
-            "could not resume the download: the response is not the rest of the file ({why}); download it again from its beginning"
-        ),
-    )
-}
-
-fn no_file(status: StatusCode) -> Error {
-    Error::new(
-        ErrorKind::Status,
-        format!("the file's URL returned {status}, which has no file; try again later"),
-    )
-}
-
-fn expired(error: replicate_api::Error) -> Error {
-    Error::new(
-        ErrorKind::Expired,
-        "the file does not exist (404): outputs are deleted an hour after their prediction, and may not be there yet right at its end",
-    )
-    .with_api(error)
-}
-
-fn refused_by_host(error: replicate_api::Error) -> Error {
-    Error::new(
-        ErrorKind::Status,
-        "the file host refused to serve the file (403 Forbidden): the URL may have expired, or it was deleted",
-    )
-    .with_api(error)
 }

@@ -9,21 +9,20 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
-use replicate_api::{ErrorKind as ApiKind, InvalidField};
+use http::{Method, StatusCode};
+pub use replicate_api::ErrorKind;
+use replicate_api::{InvalidField, ProblemDetails, Secrets, Url};
 
 use crate::quote::quote;
 use crate::reconcile::UnconfirmedCreate;
-use crate::types::{Prediction, Training};
+use crate::types::{Prediction, Status, Training};
 
 /// The nouns of what an error can be about.
 pub(crate) const PREDICTION: &str = "prediction";
 pub(crate) const TRAINING: &str = "training";
 
-mod kind;
 #[cfg(test)]
 mod tests;
-
-pub use kind::ErrorKind;
 
 /// What the crate's calls return.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -31,9 +30,9 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// An error of a call.
 ///
 /// [`kind`](Error::kind) groups errors by what the caller can do. The text is one line: what
-/// failed, why, and what to do. `Debug` is the same text and its causes, one a line, so that an
-/// error returned from `main` can be read; `{:#?}` lists the parts. None of them shows a token or
-/// a body.
+/// failed, why, what to do, and the request. `Debug` is the same text and its causes, one a line,
+/// so that an error returned from `main` can be read; `{:#?}` lists the parts. None of them shows
+/// a token or a body.
 ///
 /// ```
 /// use replicate::{Client, ErrorKind};
@@ -50,178 +49,170 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// # Ok(())
 /// # }
 /// ```
-pub struct Error(Box<Parts>);
+///
+/// It is a [`replicate_api::Error`], with what this crate knows of predictions and trainings.
+pub struct Error(replicate_api::Error);
 
-#[derive(Default)]
-struct Parts {
-    kind: Option<ErrorKind>,
-    message: String,
-    api: Option<replicate_api::Error>,
-    job: Option<(&'static str, String)>,
-    prediction: Option<Arc<Prediction>>,
-    training: Option<Arc<Training>>,
-    body: Option<Bytes>,
-    path: Option<String>,
-    unconfirmed_create: Option<UnconfirmedCreate>,
-    /// Whether the call was to create a prediction or training.
-    creating: bool,
-    source: Option<Box<dyn StdError + Send + Sync>>,
+/// Marks an error whose id is that of a training.
+struct OfTraining;
+
+/// Methods of the error of the transport.
+macro_rules! delegate {
+    ($($(#[$doc:meta])* $name:ident -> $type:ty;)*) => {$(
+        $(#[$doc])*
+        pub fn $name(&self) -> $type {
+            self.0.$name()
+        }
+    )*};
 }
 
 impl Error {
-    /// The group that this error belongs to.
-    pub fn kind(&self) -> ErrorKind {
-        self.0.kind.unwrap_or(ErrorKind::Other)
+    delegate! {
+        /// The group that this error belongs to.
+        kind -> ErrorKind;
+        /// What led to [`OutcomeUnknown`](ErrorKind::OutcomeUnknown): the kind that the same
+        /// failure of a read has.
+        cause -> Option<ErrorKind>;
+        /// Whether time ran out: the caller's, or that of a request.
+        is_timeout -> bool;
+        /// Whether no connection could be made, or it broke before the response was complete.
+        is_connect -> bool;
+        /// Whether it is safe to repeat the call: it left no prediction or training behind, and
+        /// could not, and its failure is transient. Calling `run` again then costs nothing twice.
+        ///
+        /// True for a refused connection, a 429, and an upload or a read of the model that failed
+        /// for a transient cause. False for [`OutcomeUnknown`](ErrorKind::OutcomeUnknown), for any
+        /// error with a [`prediction_id`](Error::prediction_id) or
+        /// [`training_id`](Error::training_id), and for what was canceled.
+        ///
+        /// ```
+        /// use std::time::Duration;
+        ///
+        /// # async fn example(replicate: replicate::Client) -> replicate::Result<()> {
+        /// let output = loop {
+        ///     match replicate.run("acme/app").await {
+        ///         Err(error) if error.is_safe_to_retry() => {
+        ///             tokio::time::sleep(Duration::from_secs(5)).await;
+        ///         }
+        ///         result => break result?,
+        ///     }
+        /// };
+        /// # Ok(())
+        /// # }
+        /// ```
+        is_safe_to_retry -> bool;
+        /// Whether the same call may be repeated: the failure is transient, and the call creates
+        /// nothing. Always false for errors of `run`, `stream`, `start` and every create: ask
+        /// [`is_safe_to_retry`](Error::is_safe_to_retry) there, and continue by
+        /// `client.prediction(id).wait()` where the error has an id.
+        is_transient -> bool;
+        /// The method of the request, where one was made.
+        method -> Option<&Method>;
+        /// The URL of the request, without its query.
+        url -> Option<&Url>;
+        /// The status of the response, where there was one.
+        status -> Option<StatusCode>;
+        /// What the API says about the failure.
+        problem -> Option<&ProblemDetails>;
+        /// The API's sentence about the failure.
+        detail -> Option<&str>;
+        /// The fields that the API refused.
+        invalid_fields -> &[InvalidField];
+        /// The request's id as the response headers have it, which Replicate's support asks for.
+        request_id -> Option<&str>;
+        /// How long the server asked to wait.
+        retry_after -> Option<Duration>;
+        /// How many attempts were made.
+        attempts -> u32;
+        /// The id of what was created, where the response to a create could not be read but shows
+        /// it: it exists, and may be billed.
+        created_id -> Option<&str>;
+        /// Where in the JSON something is not as expected, for [`ErrorKind::Decode`].
+        path -> Option<&str>;
+        /// The response body, where it could not be decoded, or is that of a prediction or
+        /// training that did not succeed.
+        body -> Option<&Bytes>;
     }
 
-    /// Whether it is safe to repeat the call: it left no prediction or training behind, and
-    /// could not, and its failure is transient. Calling `run` again then costs nothing twice.
-    ///
-    /// True for a refused connection, a 429, and an upload or a read of the model that failed
-    /// for a transient cause. False for [`OutcomeUnknown`](ErrorKind::OutcomeUnknown), for any
-    /// error with a [`prediction_id`](Error::prediction_id) or
-    /// [`training_id`](Error::training_id), and for what was canceled.
+    /// Whether the prediction or training that the error is about has ended: it failed, was
+    /// canceled or aborted, or has succeeded with an output that cannot be used. Otherwise only
+    /// the call has failed, and the prediction may still be running, if it
+    /// [exists](Error::prediction_id).
     ///
     /// ```
-    /// use std::time::Duration;
-    ///
-    /// # async fn example(replicate: replicate::Client) -> replicate::Result<()> {
-    /// let output = loop {
-    ///     match replicate.run("acme/app").await {
-    ///         Err(error) if error.is_safe_to_retry() => {
-    ///             tokio::time::sleep(Duration::from_secs(5)).await;
-    ///         }
+    /// # async fn example(replicate: replicate::Client, id: &str) -> replicate::Result<()> {
+    /// let prediction = loop {
+    ///     match replicate.prediction(id).wait().await {
+    ///         Err(error) if error.is_transient() && !error.is_terminal() => eprintln!("{error}"),
     ///         result => break result?,
     ///     }
     /// };
     /// # Ok(())
     /// # }
     /// ```
-    pub fn is_safe_to_retry(&self) -> bool {
-        let none_exists = self.prediction_id().is_none()
-            && self.training_id().is_none()
-            && self.unconfirmed_create().is_none();
-        none_exists && self.kind().is_transient()
+    pub fn is_terminal(&self) -> bool {
+        let prediction = self.prediction().map(|prediction| &prediction.status);
+        let status = prediction.or_else(|| self.training().map(|training| &training.status));
+        status.is_some_and(Status::is_terminal)
     }
 
-    /// Whether the same call may be repeated: the failure is transient, and the call creates
-    /// nothing. Always false for errors of `run`, `stream`, `start` and every create: ask
-    /// [`is_safe_to_retry`](Error::is_safe_to_retry) there, and continue by
-    /// `client.prediction(id).wait()` where the error has an id.
-    pub fn is_transient(&self) -> bool {
-        !self.0.creating && self.kind().is_transient()
-    }
-
-    /// Whether time ran out: the caller's, or that of a request.
-    pub fn is_timeout(&self) -> bool {
-        self.kind() == ErrorKind::Timeout
-    }
-
-    /// Whether no connection could be made, or it broke before the response was complete.
-    pub fn is_connect(&self) -> bool {
-        self.kind() == ErrorKind::Connect
+    /// Whether it is certain that no prediction or training exists because of this call, so that
+    /// nothing can be billed for it.
+    pub fn nothing_was_created(&self) -> bool {
+        self.kind() != ErrorKind::OutcomeUnknown
+            && self.0.prediction_id().is_none()
+            && self.unconfirmed_create().is_none()
     }
 
     /// The id of the prediction that the error is about: one that exists, may still be running,
     /// and may be billed. `client.prediction(id)` continues from there.
     pub fn prediction_id(&self) -> Option<&str> {
-        match (&self.0.prediction, &self.0.job) {
-            (Some(prediction), _) => Some(&prediction.id),
-            (None, Some((PREDICTION, id))) => Some(id),
-            (None, _) => self.created_id(),
-        }
+        self.0.prediction_id().filter(|_| !self.is_about_training())
     }
 
     /// The latest snapshot of the prediction that the error is about.
     pub fn prediction(&self) -> Option<&Prediction> {
-        self.0.prediction.as_deref()
+        self.0.attached()
     }
 
     /// The latest snapshot of the prediction that the error is about.
     pub fn into_prediction(self) -> Option<Prediction> {
-        self.0.prediction.map(Arc::unwrap_or_clone)
+        let prediction = self.0.attached_arc();
+        drop(self);
+        prediction.map(Arc::unwrap_or_clone)
     }
 
     /// The id of the training that the error is about.
     pub fn training_id(&self) -> Option<&str> {
-        match (&self.0.training, &self.0.job) {
-            (Some(training), _) => Some(&training.id),
-            (None, Some((TRAINING, id))) => Some(id),
-            (None, _) => None,
-        }
+        self.0.prediction_id().filter(|_| self.is_about_training())
     }
 
     /// The latest snapshot of the training that the error is about.
     pub fn training(&self) -> Option<&Training> {
-        self.0.training.as_deref()
+        self.0.attached()
     }
 
-    /// The error of the request, where one was made: its method, address and attempts.
-    pub fn api(&self) -> Option<&replicate_api::Error> {
-        self.0.api.as_ref()
-    }
-
-    /// The answer's status, where a request was answered.
-    pub fn status(&self) -> Option<http::StatusCode> {
-        self.api()?.status()
-    }
-
-    /// The API's sentence about the failure.
-    pub fn detail(&self) -> Option<&str> {
-        self.api()?.detail()
-    }
-
-    /// The fields that the API refused.
-    pub fn invalid_fields(&self) -> &[InvalidField] {
-        self.api().map_or(&[], replicate_api::Error::invalid_fields)
-    }
-
-    /// The request's id as the answer's headers give it, which Replicate's support asks for.
-    pub fn request_id(&self) -> Option<&str> {
-        self.api()?.request_id()
-    }
-
-    /// How long the server asked to wait.
-    pub fn retry_after(&self) -> Option<Duration> {
-        self.api()?.retry_after()
+    fn is_about_training(&self) -> bool {
+        let creates = |url: &Url| url.path().ends_with("/trainings");
+        self.0.attached::<OfTraining>().is_some() || self.url().is_some_and(creates)
     }
 
     /// When the request was last sent, by this machine's clock.
     pub fn sent_at(&self) -> Option<DateTime<Utc>> {
-        match self.api() {
-            Some(error) => error.sent_at(),
-            None => self.unconfirmed_create().map(UnconfirmedCreate::sent_at),
-        }
-    }
-
-    /// The id of what was created, where the answer to a create could not be read but shows it:
-    /// it exists, and may be billed.
-    pub fn created_id(&self) -> Option<&str> {
-        self.api()?.created_id()
+        let unconfirmed = || self.unconfirmed_create().map(UnconfirmedCreate::sent_at);
+        self.0.sent_at().or_else(unconfirmed)
     }
 
     /// What is needed to find the prediction of a create whose outcome is unknown: for
     /// [`reconcile`](crate::resources::Predictions::reconcile), also in another process.
     pub fn unconfirmed_create(&self) -> Option<&UnconfirmedCreate> {
-        self.0.unconfirmed_create.as_ref()
+        self.0.attached()
     }
 
-    /// Where in the JSON something is not as expected, for [`ErrorKind::Decode`].
-    pub fn path(&self) -> Option<&str> {
-        self.0.path.as_deref().or_else(|| self.api()?.path())
-    }
-
-    /// The last body, where raw bytes were asked for or could not be read.
-    pub fn body(&self) -> Option<&Bytes> {
-        self.0.body.as_ref().or_else(|| self.api()?.body())
-    }
-
+    /// An error of a call that may be repeated, unless [`in_create`](Self::in_create) says
+    /// otherwise.
     pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self(Box::new(Parts {
-            kind: Some(kind),
-            message: message.into(),
-            ..Parts::default()
-        }))
+        Self(replicate_api::Error::new(kind, message).with_idempotent(true))
     }
 
     pub(crate) fn invalid(message: impl Into<String>) -> Self {
@@ -234,15 +225,9 @@ impl Error {
             "." | "" => String::new(),
             path => format!(" at `{path}`"),
         };
-        let mut decode = Self::new(
-            ErrorKind::Decode,
-            format!(
-                "{what} is not as expected{place}: {}",
-                without_value(&error.inner().to_string())
-            ),
-        );
-        decode.0.path = Some(path);
-        decode
+        let why = without_value(&error.inner().to_string());
+        let message = format!("{what} is not as expected{place}: {why}");
+        Self::new(ErrorKind::Decode, message).map(|error| error.with_path(path))
     }
 
     #[cfg(feature = "webhooks")]
@@ -253,105 +238,97 @@ impl Error {
     /// A file on this machine that cannot be read or written.
     #[cfg(feature = "files")]
     pub(crate) fn file(attempt: &str, path: &Path, error: std::io::Error) -> Self {
-        Self::new(
-            ErrorKind::File,
-            format!("{attempt} `{}`: {error}", path.display()),
-        )
-        .with_source(error)
+        let message = format!("{attempt} `{}`: {error}", path.display());
+        Self::new(ErrorKind::File, message).with_source(error)
     }
 
     /// The error of a prediction that did not succeed.
-    pub(crate) fn ended(prediction: impl Into<Arc<Prediction>>) -> Self {
-        let prediction = prediction.into();
-        let status = prediction.status.to_string();
-        let reason = prediction
-            .error
-            .as_ref()
-            .map(ToString::to_string)
-            .unwrap_or_default();
-        let message = ending(PREDICTION, &prediction.id, &status, &reason);
-        Self::new(ErrorKind::from_status(&status), message).with_prediction(prediction)
+    pub(crate) fn ended(prediction: Arc<Prediction>) -> Self {
+        let reason = prediction.error.as_deref();
+        let (status, id) = (prediction.status.as_str(), &prediction.id);
+        ending(PREDICTION, id, status, reason).with_prediction(prediction)
     }
 
     /// The error of a training that did not succeed.
     pub(crate) fn training_ended(training: Arc<Training>) -> Self {
-        let status = training.status.to_string();
-        let reason = training
-            .error
-            .as_ref()
-            .map(ToString::to_string)
-            .unwrap_or_default();
-        let message = ending(TRAINING, &training.id, &status, &reason);
-        Self::new(ErrorKind::from_status(&status), message).with_training(training)
+        let reason = training.error.as_deref();
+        let (status, id) = (training.status.as_str(), &training.id);
+        ending(TRAINING, id, status, reason).with_training(training)
     }
 
-    pub(crate) fn with_job_id(mut self, noun: &'static str, id: &str) -> Self {
-        self.0.job = Some((noun, id.to_owned()));
-        self
+    fn map(self, change: impl FnOnce(replicate_api::Error) -> replicate_api::Error) -> Self {
+        Self(change(self.0))
     }
 
-    pub(crate) fn with_prediction(mut self, prediction: impl Into<Arc<Prediction>>) -> Self {
-        self.0.prediction = Some(prediction.into());
-        self
+    pub(crate) fn with_job_id(self, noun: &'static str, id: &str) -> Self {
+        let error = self.map(|error| error.with_prediction_id(id));
+        match noun {
+            TRAINING => error.attach(OfTraining),
+            _ => error,
+        }
     }
 
-    pub(crate) fn with_training(mut self, training: impl Into<Arc<Training>>) -> Self {
-        self.0.training = Some(training.into());
-        self
+    pub(crate) fn with_prediction(self, prediction: Arc<Prediction>) -> Self {
+        let error = self.with_job_id(PREDICTION, &prediction.id);
+        error.attach::<Prediction>(prediction)
+    }
+
+    pub(crate) fn with_training(self, training: Arc<Training>) -> Self {
+        let error = self.with_job_id(TRAINING, &training.id);
+        error.attach::<Training>(training)
+    }
+
+    fn attach<T: Send + Sync + 'static>(self, value: impl Into<Arc<T>>) -> Self {
+        self.map(|error| error.attach(value.into()))
     }
 
     /// Marks the error of a call that creates a prediction or training.
-    pub(crate) fn in_create(mut self) -> Self {
-        self.0.creating = true;
-        self
+    pub(crate) fn in_create(self) -> Self {
+        self.map(|error| error.with_idempotent(false))
     }
 
-    /// The same failure as an error of this kind and text.
-    pub(crate) fn rephrased(mut self, kind: ErrorKind, message: String) -> Self {
-        self.0.kind = Some(kind);
-        self.0.message = message;
-        self
+    pub(crate) fn with_kind(self, kind: ErrorKind) -> Self {
+        self.map(|error| error.with_kind(kind))
     }
 
-    pub(crate) fn with_body(mut self, body: Option<Bytes>) -> Self {
-        self.0.body = body.or(self.0.body);
-        self
+    #[cfg(feature = "files")]
+    pub(crate) fn without_created_id(self) -> Self {
+        self.map(|error| error.with_created_id(None))
+    }
+
+    pub(crate) fn with_body(self, body: Option<Bytes>) -> Self {
+        match body {
+            Some(body) => self.map(|error| error.with_whole_body(body)),
+            None => self,
+        }
     }
 
     /// Keeps what was sent with an error after which it may have been carried out.
-    pub(crate) fn with_unconfirmed_create(
-        mut self,
-        sent: impl FnOnce() -> UnconfirmedCreate,
-    ) -> Self {
-        if self.kind() == ErrorKind::OutcomeUnknown || self.created_id().is_some() {
-            let sent = sent().with_id(self.created_id());
-            self.0.unconfirmed_create = Some(sent);
+    pub(crate) fn with_unconfirmed_create(self, sent: impl FnOnce() -> UnconfirmedCreate) -> Self {
+        if self.kind() != ErrorKind::OutcomeUnknown && self.created_id().is_none() {
+            return self;
         }
-        self
+        let sent = sent().with_id(self.created_id());
+        self.attach(sent)
     }
 
-    pub(crate) fn with_source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
-        self.0.source = Some(Box::new(source));
-        self
-    }
-
-    pub(crate) fn with_api(mut self, error: replicate_api::Error) -> Self {
-        self.0.api = Some(error);
-        self
-    }
-
-    /// The error of the request, or this error if there was none.
-    #[cfg(feature = "files")]
-    pub(crate) fn into_api(self) -> Result<replicate_api::Error, Self> {
-        let mut parts = self.0;
-        parts.api.take().ok_or(Self(parts))
+    pub(crate) fn with_source(self, source: impl StdError + Send + Sync + 'static) -> Self {
+        self.map(|error| error.with_source(source))
     }
 
     /// The same error, with what was attempted before its text.
-    pub(crate) fn during(mut self, attempt: impl fmt::Display) -> Self {
-        self.0.kind = Some(self.kind());
-        self.0.message = format!("{attempt}: {self}");
-        self
+    pub(crate) fn during(self, attempt: impl fmt::Display) -> Self {
+        self.map(|error| error.with_context(attempt.to_string()))
+    }
+
+    /// The same error, with what is to be known or done about it.
+    pub(crate) fn advising(self, advice: &str) -> Self {
+        self.map(|error| error.add_advice(advice))
+    }
+
+    /// Redacts tokens in everything that it says: servers repeat what they were sent.
+    pub(crate) fn redacted(self, secrets: &Secrets) -> Self {
+        self.map(|error| error.redacted(secrets))
     }
 }
 
@@ -365,124 +342,47 @@ fn without_value(message: &str) -> String {
     }
 }
 
-fn ending(what: &str, id: &str, status: &str, reason: &str) -> String {
-    let verb = match status {
-        "canceled" => "was canceled",
-        "aborted" => "was aborted before it started",
-        _ => "failed",
+fn ending(noun: &str, id: &str, status: &str, reason: Option<&str>) -> Error {
+    let (kind, verb) = match status {
+        "canceled" => (ErrorKind::Canceled, "was canceled"),
+        "aborted" => (ErrorKind::Aborted, "was aborted before it started"),
+        _ => (ErrorKind::Failed, "failed"),
     };
-    let words: Vec<&str> = reason.split_whitespace().collect();
-    match quote(&words.join(" ")).as_str() {
-        "" => format!("{what} {id} {verb}; no reason given, see its logs"),
-        reason => format!("{what} {id} {verb}: {reason}"),
-    }
+    let words: Vec<&str> = reason.unwrap_or_default().split_whitespace().collect();
+    let message = match quote(&words.join(" ")).as_str() {
+        "" => format!("{noun} {id} {verb}; no reason given, see its logs"),
+        reason => format!("{noun} {id} {verb}: {reason}"),
+    };
+    Error::new(kind, message)
 }
 
 impl From<replicate_api::Error> for Error {
     fn from(error: replicate_api::Error) -> Self {
-        let kind = ErrorKind::from_api(error.kind());
-        Self(Box::new(Parts {
-            kind: Some(kind),
-            api: Some(error),
-            ..Parts::default()
-        }))
+        Self(error)
+    }
+}
+
+impl From<Error> for replicate_api::Error {
+    fn from(error: Error) -> Self {
+        error.0
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.0.message.as_str(), &self.0.api) {
-            ("", Some(error)) => error.fmt(f),
-            (message, _) => f.write_str(message),
-        }
+        self.0.fmt(f)
     }
 }
 
 /// Reads like an error, for one that leaves `main`; `{:#?}` lists the parts.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if f.alternate() {
-            return self.fmt_parts(f);
-        }
-        let mut text = self.to_string();
-        f.write_str(&text)?;
-        let mut source = self.source();
-        while let Some(error) = source {
-            let cause = error.to_string();
-            // A message often ends with that of its cause.
-            if !text.contains(&cause) {
-                write!(f, "\n  caused by: {cause}")?;
-            }
-            text = cause;
-            source = error.source();
-        }
-        Ok(())
-    }
-}
-
-impl Error {
-    fn fmt_parts(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut debug = f.debug_struct("Error");
-        debug
-            .field("kind", &self.kind())
-            .field("message", &self.to_string());
-        if let Some(prediction) = &self.0.prediction {
-            debug.field("prediction", &prediction.id);
-        }
-        if let Some(training) = &self.0.training {
-            debug.field("training", &training.id);
-        }
-        if let Some(error) = &self.0.api {
-            debug.field("api", error);
-        }
-        if let Some(path) = &self.0.path {
-            debug.field("path", path);
-        }
-        debug.finish_non_exhaustive()
+        fmt::Debug::fmt(&self.0, f)
     }
 }
 
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        if let Some(source) = &self.0.source {
-            return Some(source.as_ref());
-        }
-        let api = self.0.api.as_ref()?;
-        // Its text is this error's own, so the chain goes on below it.
-        if self.0.message.is_empty() {
-            api.source()
-        } else {
-            Some(api)
-        }
-    }
-}
-
-impl ErrorKind {
-    fn from_status(status: &str) -> Self {
-        match status {
-            "canceled" => Self::Canceled,
-            "aborted" => Self::Aborted,
-            _ => Self::Failed,
-        }
-    }
-
-    pub(crate) fn from_api(kind: ApiKind) -> Self {
-        match kind {
-            ApiKind::Authentication => Self::Authentication,
-            ApiKind::PaymentRequired => Self::PaymentRequired,
-            ApiKind::NotFound => Self::NotFound,
-            ApiKind::InvalidRequest => Self::InvalidRequest,
-            ApiKind::RateLimited => Self::RateLimited,
-            ApiKind::Server => Self::Server,
-            ApiKind::Status => Self::Status,
-            ApiKind::Connect => Self::Connect,
-            ApiKind::Timeout => Self::Timeout,
-            ApiKind::OutcomeUnknown => Self::OutcomeUnknown,
-            ApiKind::Decode => Self::Decode,
-            ApiKind::TooLarge => Self::TooLarge,
-            ApiKind::Redirect => Self::Redirect,
-            ApiKind::Configuration => Self::Configuration,
-            _ => Self::Other,
-        }
+        self.0.source()
     }
 }

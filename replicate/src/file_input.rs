@@ -151,7 +151,7 @@ impl FileInput {
 
     pub(crate) fn given_url(&self) -> Option<&str> {
         match &self.0.content {
-            Content::Url(address) => Some(address),
+            Content::Url(url) => Some(url),
             _ => None,
         }
     }
@@ -220,6 +220,13 @@ impl FileInput {
         }
     }
 
+    /// What the file is, the same in every process: its path, URL or bytes, but not the content
+    /// of a reader.
+    #[cfg(feature = "batch")]
+    pub(crate) fn fingerprint(&self) -> String {
+        serde_json::to_string(&self.portable()).unwrap_or_default()
+    }
+
     /// What can be written into a `serde_json::Value` and found there again.
     fn portable(&self) -> Portable {
         let source = &self.0;
@@ -228,7 +235,7 @@ impl FileInput {
             Content::Bytes(bytes) => {
                 PortableContent::Bytes(data_uri::encode("application/octet-stream", bytes))
             }
-            Content::Url(address) => PortableContent::Url(address.clone()),
+            Content::Url(url) => PortableContent::Url(url.clone()),
             Content::Reader { .. } | Content::Lost => PortableContent::Lost,
         };
         Portable {
@@ -244,7 +251,7 @@ impl Source {
         let content = match &self.content {
             Content::Path(path) => Content::Path(path.clone()),
             Content::Bytes(bytes) => Content::Bytes(bytes.clone()),
-            Content::Url(address) => Content::Url(address.clone()),
+            Content::Url(url) => Content::Url(url.clone()),
             Content::Lost => Content::Lost,
             Content::Reader { length, reader } => {
                 let reader = reader.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -268,7 +275,7 @@ impl fmt::Debug for FileInput {
             Content::Path(path) => f.debug_tuple("FileInput").field(path).finish(),
             Content::Bytes(bytes) => write!(f, "FileInput({} bytes)", bytes.len()),
             Content::Reader { length, .. } => write!(f, "FileInput(reader of {length} bytes)"),
-            Content::Url(address) => f.debug_tuple("FileInput").field(address).finish(),
+            Content::Url(url) => f.debug_tuple("FileInput").field(url).finish(),
             Content::Lost => f.write_str("FileInput(lost reader)"),
         }
     }
@@ -328,16 +335,16 @@ impl From<&Path> for FileInput {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FileStrategy {
-    /// As a `data:` address up to this many bytes, else uploaded.
+    /// As a `data:` URI up to this many bytes, else uploaded.
     InlineUpTo(u64),
-    /// As a `data:` address, whatever the size. The whole file is held in memory.
+    /// As a `data:` URI of any size. The whole file is held in memory.
     Inline,
-    /// Uploaded, whatever the size.
+    /// Uploaded, at any size.
     Upload,
 }
 
 impl Default for FileStrategy {
-    /// A `data:` address up to 256 KiB, as Replicate advises.
+    /// A `data:` URI up to 256 KiB, as Replicate recommends.
     fn default() -> Self {
         Self::InlineUpTo(256 * 1024)
     }
@@ -471,115 +478,4 @@ impl Serialize for FileInput {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    fn through_json(file: &FileInput) -> FileInput {
-        find(json!(file).as_str().unwrap(), &[]).unwrap().unwrap()
-    }
-
-    #[test]
-    fn a_file_survives_a_json_value() {
-        let file = through_json(&FileInput::path("a b/photo.JPG").name("x.jpg"));
-        assert_eq!(file.source_path(), Some(Path::new("a b/photo.JPG")));
-        assert_eq!(file.upload_name(), "x.jpg");
-        let file = through_json(&FileInput::bytes(&b"\x89PNG"[..], "image/png"));
-        assert_eq!(file.given_bytes().unwrap(), &b"\x89PNG"[..]);
-        assert_eq!(file.upload_name(), "file.png");
-        let file = through_json(&FileInput::url("https://example.com/a.png"));
-        assert_eq!(file.given_url(), Some("https://example.com/a.png"));
-    }
-
-    #[test]
-    fn names_and_types_come_from_the_path_unless_given() {
-        let file = FileInput::path("in/photo.jpeg");
-        assert_eq!(
-            (file.upload_name(), file.media_type_or_guess()),
-            ("photo.jpeg".into(), "image/jpeg".into())
-        );
-        assert_eq!(file.media_type("image/x").media_type_or_guess(), "image/x");
-        assert_eq!(
-            FileInput::path("blob").media_type_or_guess(),
-            "application/octet-stream"
-        );
-    }
-
-    #[test]
-    fn no_text_from_elsewhere_is_taken_for_a_file() {
-        let files = [FileInput::path("x")];
-        for text in [
-            "replicate-file-:{}",
-            "#0",
-            "/etc/passwd",
-            "replicate-file-x:",
-        ] {
-            assert_eq!(find(text, &files), Ok(None), "{text}");
-        }
-        let foreign = format!("{MARKER}{}", "0".repeat(32));
-        for rest in [":{}", ":#0", r#":{"content":{"Path":"/etc/passwd"}}"#] {
-            assert_eq!(find(&format!("{foreign}{rest}"), &files), Err(Foreign));
-        }
-    }
-
-    #[test]
-    fn files_are_equal_by_what_they_are() {
-        let bytes = || FileInput::bytes(&b"abc"[..], "text/plain");
-        assert_eq!(FileInput::path("a"), FileInput::from(PathBuf::from("a")));
-        assert_ne!(FileInput::path("a"), FileInput::path("b"));
-        assert_eq!(bytes(), bytes());
-        assert_ne!(bytes(), bytes().name("a.txt"));
-        let url = reqwest::Url::parse("https://example.com/a.png").unwrap();
-        assert_eq!(
-            FileInput::from(url),
-            FileInput::url("https://example.com/a.png")
-        );
-        let reader = || FileInput::reader(3, "text/plain", &b"abc"[..]);
-        let one = reader();
-        assert_eq!(one, one.clone());
-        assert_ne!(one, reader());
-    }
-
-    #[test]
-    fn collecting_ends_even_when_serializing_panics() {
-        let panicked = std::panic::catch_unwind(|| collect(|| panic!("inside")));
-        assert!(panicked.is_err());
-        assert!(
-            json!(FileInput::path("x"))
-                .as_str()
-                .unwrap()
-                .contains("Path")
-        );
-    }
-
-    #[cfg(feature = "schemars")]
-    #[test]
-    fn files_are_uris_in_a_json_schema() {
-        #[derive(schemars::JsonSchema)]
-        #[expect(dead_code)]
-        struct Scene {
-            image: FileInput,
-            masks: Vec<crate::FileOutput>,
-        }
-        let schema = serde_json::to_value(schemars::schema_for!(Scene)).unwrap();
-        let uri = json!({ "type": "string", "format": "uri" });
-        assert_eq!(schema["properties"]["image"], uri);
-        assert_eq!(schema["properties"]["masks"]["items"], uri);
-    }
-
-    #[test]
-    fn a_reader_is_taken_once() {
-        let file = FileInput::reader(3, "text/plain", &b"abc"[..]).name("a.txt");
-        assert_eq!(file.reader_length(), Some(3));
-        assert!(file.take_reader().is_some());
-        assert!(file.take_reader().is_none());
-        assert_eq!(format!("{file:?}"), "FileInput(reader of 3 bytes)");
-    }
-
-    #[test]
-    fn a_strategy_decides_by_size() {
-        assert!(FileStrategy::default().inlines(256 * 1024));
-        assert!(!FileStrategy::default().inlines(256 * 1024 + 1));
-        assert!(FileStrategy::Inline.inlines(u64::MAX) && !FileStrategy::Upload.inlines(0));
-    }
-}
+mod tests;

@@ -96,7 +96,7 @@ impl FileOutput {
     /// a directory, or `output`. A file in a `data:` URL gets the extension of its media type; if
     /// that is `application/octet-stream`, the extension that its first bytes indicate.
     ///
-    /// A URL without an extension gives a name without one, since only the response knows the
+    /// For a URL without an extension it returns a name without one, since only the response has the
     /// media type: see [`FileStream::name`].
     pub fn name(&self) -> String {
         if let Some(data) = data_uri::parse(&self.url) {
@@ -262,7 +262,7 @@ fn http_url(text: &str) -> Option<Url> {
         .filter(|url| matches!(url.scheme(), "https" | "http"))
 }
 
-/// A name that stays in its directory, whatever the server calls the file.
+/// Returns a name that cannot leave its directory, for any name from the server.
 fn safe_name(name: &str) -> Option<String> {
     let name: String = name
         .chars()

@@ -144,7 +144,7 @@ impl<J: Job> Handle<J> {
         )
     }
 
-    /// Cancels it, and returns the snapshot that the API answers with. It may take a moment
+    /// Cancels it, and returns the snapshot of the API's response. It may take a moment
     /// until its status is `canceled`. When the snapshot is terminal already, that is returned,
     /// and nothing is sent.
     ///
@@ -172,6 +172,11 @@ impl Handle<Prediction> {
     /// Those of [`wait`](Handle::wait).
     pub async fn output(&self) -> Result<Output> {
         let prediction = self.wait().finish().await?;
+        self.output_of(prediction)
+    }
+
+    /// The output of the prediction, as it was read.
+    pub(crate) fn output_of(&self, prediction: Arc<Prediction>) -> Result<Output> {
         let transport = self.state.client().transport().clone();
         Output::new(prediction, self.schema.clone(), transport)
     }

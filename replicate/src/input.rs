@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::file_input::{self, FileInput};
 
 /// An input as JSON, with the files that are still missing in it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Input {
     pub(crate) value: Value,
     #[cfg(feature = "files")]
@@ -17,7 +17,7 @@ pub(crate) struct Input {
 
 /// A place in an input that gets the URL of a file.
 #[cfg(feature = "files")]
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct FileSlot {
     path: Vec<Step>,
     pub(crate) file: FileInput,
@@ -94,7 +94,7 @@ fn find(
             }),
             Err(file_input::Foreign) => {
                 return Err(Error::invalid(format!(
-                    "{} is a `FileInput` that was stored or serialized by another process, which cannot be read any more; store the file's path or URL instead",
+                    "{} is a `FileInput` that was stored or serialized by another process, which is no longer readable; store the file's path or URL instead",
                     place(path)
                 )));
             }

@@ -127,7 +127,9 @@ fn check_id<J: Job>(response: Response<J>, id: &str) -> Result<Response<J>> {
         J::NOUN,
         quote(job.id())
     );
-    Err(Error::new(ErrorKind::Decode, message))
+    Err(Error::new(ErrorKind::Decode, message)
+        .with_body(Some(response.body().clone()))
+        .redacted(response.secrets()))
 }
 
 impl Requests for Prediction {

@@ -3,11 +3,11 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
-use replicate_api::{RequestOptions, Response, RetryPolicy};
+use replicate_api::{RequestOptions, Response, RetryPolicy, Secrets};
 use tokio::time::Instant;
 
 use crate::Client;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::job::Job;
 use crate::poll::{Knowledge, finished};
 use crate::status::is_terminal;
@@ -24,14 +24,16 @@ struct Latest<J> {
     snapshot: Option<Arc<J>>,
     /// The response body that it was decoded from; `None` until there was a response.
     body: Option<Bytes>,
-    /// Whether the API has answered with it in this process.
+    /// The tokens of the request that it was the response to.
+    secrets: Option<Secrets>,
+    /// Whether the API has returned it in this process.
     exists: bool,
 }
 
 impl<J: Job> JobState<J> {
     /// What was just created.
     pub(crate) fn created(client: Client, response: Response<J>) -> Self {
-        let body = Some(response.redacted());
+        let (body, secrets) = (Some(response.redacted()), Some(response.secrets().clone()));
         let job = response.into_inner();
         Self {
             client,
@@ -40,6 +42,7 @@ impl<J: Job> JobState<J> {
             latest: Mutex::new(Latest {
                 snapshot: Some(Arc::new(job)),
                 body,
+                secrets,
                 exists: true,
             }),
         }
@@ -54,6 +57,7 @@ impl<J: Job> JobState<J> {
             latest: Mutex::new(Latest {
                 snapshot: snapshot.map(Arc::new),
                 body: None,
+                secrets: None,
                 exists: false,
             }),
         }
@@ -85,9 +89,10 @@ impl<J: Job> JobState<J> {
     /// the API lag, so that a terminal snapshot is not replaced by one that is not, nor one
     /// with an output by one whose output was deleted.
     pub(crate) fn update(&self, response: Response<J>) -> (Arc<J>, bool) {
-        let body = response.redacted();
+        let (body, secrets) = (response.redacted(), response.secrets().clone());
         let job = response.into_inner();
         let mut latest = self.latest();
+        latest.secrets = Some(secrets);
         latest.exists = true;
         if let Some(before) = &latest.snapshot {
             let ended = is_terminal(before.status());
@@ -113,16 +118,14 @@ impl<J: Job> JobState<J> {
         Ok(self.update(J::get(api, self.id.clone()).await?))
     }
 
-    /// As [`read`](Self::read), in one attempt: an outage of minutes must not use up the retries
-    /// of other calls.
+    /// As [`read`](Self::read), in one attempt.
     pub(crate) async fn read_once(&self) -> Result<(Arc<J>, bool)> {
-        let single = RequestOptions::new().with_retry_policy(RetryPolicy::never());
-        self.read(single).await
+        self.read(single_attempt()).await
     }
 
     /// A job whose status is terminal, or the error that it stands for, with its body.
     pub(crate) fn finished(&self, job: Arc<J>) -> Result<Arc<J>> {
-        finished(job).map_err(|error| error.with_body(self.body()))
+        finished(job).map_err(|error| self.attach(error.with_body(self.body())))
     }
 
     pub(crate) fn knowledge(&self) -> Knowledge {
@@ -132,18 +135,21 @@ impl<J: Job> JobState<J> {
         }
     }
 
-    /// The error, with the id and the snapshot.
+    /// The error, with the id and the snapshot, and without tokens.
     pub(crate) fn attach(&self, error: Error) -> Error {
-        J::attach(self.snapshot(), error.with_job_id(J::NOUN, &self.id))
-    }
-
-    /// An error of this kind and text, with the id and the snapshot, and the error that led
-    /// to it.
-    pub(crate) fn describe(&self, (kind, message): (ErrorKind, String), error: Error) -> Error {
-        self.attach(error.rephrased(kind, message))
+        let error = J::attach(self.snapshot(), error.with_job_id(J::NOUN, &self.id));
+        match &self.latest().secrets {
+            Some(secrets) => error.redacted(secrets),
+            None => error.redacted(&self.client.transport().secrets()),
+        }
     }
 
     fn latest(&self) -> MutexGuard<'_, Latest<J>> {
         self.latest.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The options of a poll: an outage of minutes must not use up the retries of other calls.
+pub(crate) fn single_attempt() -> RequestOptions {
+    RequestOptions::new().with_retry_policy(RetryPolicy::never())
 }

@@ -1,27 +1,8 @@
-//! Run models on [Replicate](https://replicate.com): one call to run a model to its end, and
-//! the whole HTTP API behind it.
-//!
-//! ```no_run
-//! use serde_json::json;
-//!
-//! # #[tokio::main(flavor = "current_thread")]
-//! # async fn main() -> replicate::Result<()> {
-//! let replicate = replicate::Client::from_env()?; // REPLICATE_API_TOKEN
-//! let output = replicate
-//!     .run("black-forest-labs/flux-schnell")
-//!     .input(json!({ "prompt": "an astronaut riding a horse" }))
-//!     .await?;
-//! # #[cfg(feature = "files")]
-//! output.file()?.save("horse.webp").await?;
-//! # Ok(())
-//! # }
-//! ```
-//!
-//! A prediction costs money, its outputs vanish after an hour, and its token opens an account.
-//! So nothing that creates is ever sent twice once it may have been carried out, no result is
-//! lost without an error that says so, and the token goes to the API and nowhere else.
+#![doc = include_str!("manual.md")]
 #![forbid(unsafe_code)]
 
+#[cfg(feature = "batch")]
+pub mod batch;
 #[cfg(feature = "blocking")]
 pub mod blocking;
 mod builder;
@@ -69,6 +50,9 @@ mod wait;
 #[cfg(feature = "webhooks")]
 pub mod webhook;
 
+#[cfg(feature = "batch")]
+#[doc(no_inline)]
+pub use batch::{Batch, BatchStream};
 pub(crate) use builder::Settings;
 pub use builder::{ClientBuilder, PollPolicy};
 pub use call::Call;
@@ -93,6 +77,8 @@ pub use replicate_api::{
     Timeouts, Token, Transport, TransportBuilder,
 };
 pub use request::Request;
+/// The HTTP client, whose types [`ClientBuilder::http`] takes.
+pub use reqwest;
 pub use run::Run;
 pub use status::is_terminal;
 #[cfg(feature = "stream")]

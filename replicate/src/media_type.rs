@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn content_tells_its_type_by_its_first_bytes() {
+    fn content_type_is_detected_from_the_first_bytes() {
         for (content, media_type) in [
             (&b"\x89PNG\r\n\x1a\n..."[..], Some("image/png")),
             (b"RIFF$\0\0\0WEBPVP8 ", Some("image/webp")),

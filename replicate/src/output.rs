@@ -57,7 +57,7 @@ impl Output {
             return Err(removed(prediction));
         }
         if status != "succeeded" {
-            return Err(Error::ended(prediction));
+            return Err(Error::ended(prediction).redacted(&transport.secrets()));
         }
         Ok(Self {
             prediction,
@@ -126,7 +126,7 @@ impl Output {
     pub fn json<T: DeserializeOwned>(&self) -> Result<T> {
         let decode = || crate::json::from_value(self.value(), "the output");
         file_output::attached_to(&self.transport, self.expiry(), decode)
-            .map_err(|error: Error| error.with_prediction(Prediction::clone(&self.prediction)))
+            .map_err(|error: Error| error.with_prediction(Arc::clone(&self.prediction)))
     }
 
     /// The one file of the output.
@@ -170,7 +170,7 @@ impl Output {
     }
 
     fn error(&self, message: impl Into<String>) -> Error {
-        Error::new(ErrorKind::Decode, message).with_prediction(Prediction::clone(&self.prediction))
+        Error::new(ErrorKind::Decode, message).with_prediction(Arc::clone(&self.prediction))
     }
 }
 

@@ -10,7 +10,7 @@ use std::task::{Context, Poll, ready};
 use futures::future::BoxFuture;
 use futures::{Stream, StreamExt};
 use http::Method;
-use replicate_api::{Operation, Response, Transport};
+use replicate_api::{Operation, RequestOptions, Response, Transport};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -107,6 +107,14 @@ impl<T> List<T> {
         let cursor: String = cursor.into();
         self.query("cursor", cursor)
     }
+
+    /// Adds options to the request for each page; options that they do not set stay unchanged.
+    pub fn options(mut self, options: RequestOptions) -> Self {
+        self.request.transport = self.request.transport.with_options(options);
+        self
+    }
+
+    replicate_api::request_options!(methods options: retry_policy header token timeout);
 
     /// The same list with its items as another type, such as [`serde_json::Value`] for every
     /// field that the API sends.
@@ -205,10 +213,7 @@ impl PageRequest {
         let mut request = self.transport.request(method, path).query(&query);
         if let Some(body) = &self.body {
             request = request
-                .header(
-                    http::header::CONTENT_TYPE,
-                    http::HeaderValue::from_static("text/plain"),
-                )
+                .header(http::header::CONTENT_TYPE, "text/plain")
                 .body(body.clone());
         }
         Ok(request.send().await?)
@@ -270,7 +275,7 @@ impl Cycles {
     }
 }
 
-/// The pages of a list, as a stream. After an error the list is over.
+/// The pages of a list, as a stream. The list ends after an error.
 ///
 /// ```
 /// # async fn example(replicate: replicate::Client) -> replicate::Result<()> {
@@ -349,7 +354,7 @@ impl<T> fmt::Debug for Pages<T> {
     }
 }
 
-/// The items of a list, as a stream. After an error the list is over.
+/// The items of a list, as a stream. The list ends after an error.
 #[must_use = "pages are fetched as the stream is read"]
 pub struct Items<T> {
     pages: Pages<T>,

@@ -4,7 +4,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use replicate_api::RetryPolicy;
+use replicate_api::{RetryPolicy, rounded};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -12,7 +12,7 @@ use crate::builder::PollPolicy;
 use crate::cancel::{CANCEL_GRACE, cancel_within};
 use crate::error::{Error, ErrorKind, Result};
 use crate::job::Job;
-use crate::job_state::JobState;
+use crate::job_state::{JobState, single_attempt};
 use crate::progress::{Progress, Reporter};
 use crate::status::is_terminal;
 
@@ -69,14 +69,6 @@ impl Deadline {
     }
 }
 
-/// A duration to the nearest millisecond; one that this would make zero stays as it is.
-fn rounded(duration: Duration) -> Duration {
-    let millis = (duration.subsec_nanos() + 500_000) / 1_000_000;
-    let whole = Duration::from_secs(duration.as_secs());
-    let rounded = whole.saturating_add(Duration::from_millis(millis.into()));
-    rounded.max(duration.min(Duration::from_millis(1)))
-}
-
 /// What a wait was interrupted by.
 enum Interruption {
     Deadline(Deadline),
@@ -90,12 +82,18 @@ impl<J: Job> Poller<J> {
         let state = Arc::clone(&self.state);
         let client = state.client();
         let backoff = client.transport().retry_policy().clone();
-        let account = client.account_state().await;
-        let pacing = &account.pacing;
-        let mut schedule = Schedule::new(self.policy, backoff, self.deadline.is_some());
         if let Some(job) = state.snapshot() {
             self.progress.report(Progress::Snapshot(&job));
+            if is_terminal(job.status()) {
+                return state.finished(job);
+            }
         }
+        let (token, account) = client.account_state().await;
+        // The first poll sends the token that the account was found by.
+        let mut options = single_attempt();
+        options.token = token;
+        let pacing = &account.pacing;
+        let mut schedule = Schedule::new(self.policy, backoff, self.deadline.is_some());
         let mut next = Instant::now();
         loop {
             // A handle's other wait or stream may have seen the end.
@@ -107,7 +105,9 @@ impl<J: Job> Poller<J> {
                 while let Some(until) = pacing.paused_until() {
                     tokio::time::sleep_until(until + self.spread()).await;
                 }
-                state.read_once().await
+                state
+                    .read(std::mem::replace(&mut options, single_attempt()))
+                    .await
             };
             let error = match self.interruptible(poll).await {
                 Err(interruption) => return Box::pin(self.interrupted(interruption)).await,
@@ -136,11 +136,9 @@ impl<J: Job> Poller<J> {
                     let retry_in = until.map_or(delay, |until| until - Instant::now());
                     self.progress.report(Progress::RateLimited { retry_in });
                 }
-                Next::Fail => {
-                    return Err(state.describe(failed::<J>(&error, failure, state.id()), error));
-                }
+                Next::Fail => return Err(state.attach(failed::<J>(error, failure, state.id()))),
                 Next::Outage(outage) => {
-                    return Err(state.describe(lost::<J>(&error, outage, state.id()), error));
+                    return Err(state.attach(lost::<J>(error, outage, state.id())));
                 }
             }
             tracing::debug!(
@@ -183,22 +181,20 @@ fn later(delay: Duration) -> Instant {
     Deadline::after(delay).at
 }
 
+/// What an error says of a job that may have outlived the wait for it.
+const STILL_RUNNING: &str = "it may still be running: wait for it by its id";
+
 /// The error of a poll that failed in a way that a wait does not outlive.
-pub(crate) fn failed<J: Job>(error: &Error, failure: PollFailure, id: &str) -> (ErrorKind, String) {
-    let message = match failure {
-        PollFailure::NotFound | PollFailure::Rejected(http::StatusCode::GONE) => {
-            format!("could not get {} {id}: {error}", J::NOUN)
-        }
-        _ => format!(
-            "could not get {} {id}: {error}; it may still be running: wait for it by its id",
-            J::NOUN
-        ),
-    };
-    (error.kind(), message)
+pub(crate) fn failed<J: Job>(error: Error, failure: PollFailure, id: &str) -> Error {
+    let error = error.during(format_args!("could not get {} {id}", J::NOUN));
+    match failure {
+        PollFailure::NotFound | PollFailure::Rejected(http::StatusCode::GONE) => error,
+        _ => error.advising(STILL_RUNNING),
+    }
 }
 
 /// The error of an outage that has lasted too long.
-pub(crate) fn lost<J: Job>(error: &Error, outage: Duration, id: &str) -> (ErrorKind, String) {
+pub(crate) fn lost<J: Job>(error: Error, outage: Duration, id: &str) -> Error {
     // A timeout is the caller's alone: here it is the network that does not respond.
     let kind = match (error.kind(), error.status()) {
         (ErrorKind::Timeout, Some(_)) => ErrorKind::Server,
@@ -206,12 +202,13 @@ pub(crate) fn lost<J: Job>(error: &Error, outage: Duration, id: &str) -> (ErrorK
         (kind, _) => kind,
     };
     let outage = Duration::from_secs_f64((outage.as_secs_f64() * 10.0).round() / 10.0);
-    let message = format!(
-        "no usable response for {outage:?} while waiting for {} {}: {error}; it may still be running: wait for it by its id",
-        J::NOUN,
-        id
-    );
-    (kind, message)
+    let noun = J::NOUN;
+    error
+        .with_kind(kind)
+        .during(format_args!(
+            "no usable response for {outage:?} while waiting for {noun} {id}"
+        ))
+        .advising(STILL_RUNNING)
 }
 
 /// A job whose status is terminal, or the error that it stands for.
@@ -271,8 +268,5 @@ mod tests {
             let expected = format!("timed out after {shown}; no prediction was created");
             assert_eq!(message, expected);
         }
-        assert_eq!(rounded(Duration::from_micros(2)), Duration::from_micros(2));
-        assert_eq!(rounded(Duration::ZERO), Duration::ZERO);
-        assert_eq!(rounded(Duration::MAX), Duration::MAX);
     }
 }

@@ -64,9 +64,9 @@ pub struct UnconfirmedCreate {
     sent_at: DateTime<Utc>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     id: Option<String>,
-    /// Tells creates apart that are the same otherwise.
+    /// Distinguishes creates that are otherwise the same.
     nonce: u64,
-    /// When it was sent, by a clock that nobody can set.
+    /// When it was sent, by the monotonic clock.
     #[serde(skip)]
     sent: Option<Instant>,
 }
@@ -95,7 +95,7 @@ mod model {
 pub struct Reconciled {
     /// Predictions of the same model, version or deployment with the same input, created since
     /// the create was sent, the nearest in time first. More than one means that the same was
-    /// sent more than once, and nothing tells which is which.
+    /// sent more than once, and they cannot be distinguished.
     pub matching: Vec<Prediction>,
     /// Predictions of that time that may be it too, in the same order: they have the input and
     /// more, their input was removed, they do not say which deployment they are of, or they are

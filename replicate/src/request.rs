@@ -1,10 +1,7 @@
 //! Requests past what this crate knows of.
 
-use std::time::Duration;
-
 use bytes::Bytes;
-use http::{HeaderName, HeaderValue};
-use replicate_api::{Response, RetryPolicy};
+use replicate_api::{RequestOptions, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -28,10 +25,12 @@ impl Request {
         Self(self.0.query(query))
     }
 
-    /// Sets a header.
-    pub fn header(self, name: HeaderName, value: HeaderValue) -> Self {
-        Self(self.0.header(name, value))
+    /// Adds options; options that they do not set stay unchanged.
+    pub fn options(self, options: RequestOptions) -> Self {
+        Self(self.0.options(options))
     }
+
+    replicate_api::request_options!(methods options: retry_policy header token timeout);
 
     /// Sends this value as JSON.
     pub fn body_json<T: Serialize + ?Sized>(self, value: &T) -> Self {
@@ -47,16 +46,6 @@ impl Request {
     /// OPTIONS, QUERY and DELETE, no for all else.
     pub fn idempotent(self, idempotent: bool) -> Self {
         Self(self.0.idempotent(idempotent))
-    }
-
-    /// How long the whole call may take. Default 10 minutes.
-    pub fn timeout(self, timeout: Duration) -> Self {
-        Self(self.0.timeout(timeout))
-    }
-
-    /// When the request is sent again.
-    pub fn retry(self, policy: RetryPolicy) -> Self {
-        Self(self.0.retry(policy))
     }
 
     /// Sends the request, and returns the complete response.

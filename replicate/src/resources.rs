@@ -86,23 +86,8 @@ macro_rules! request {
                 }
             )*
 
-            /// How long the call may take, with every attempt. Default 10 minutes.
-            pub fn timeout(mut self, timeout: std::time::Duration) -> Self {
-                self.options = self.options.with_timeout(timeout);
-                self
-            }
-
-            /// When the request is retried, for this call. Default: the client's policy.
-            pub fn retry_policy(mut self, policy: crate::RetryPolicy) -> Self {
-                self.options = self.options.with_retry_policy(policy);
-                self
-            }
-
-            /// Adds a header.
-            pub fn header(mut self, name: http::HeaderName, value: http::HeaderValue) -> Self {
-                self.options = self.options.with_header(name, value);
-                self
-            }
+            replicate_api::request_options!(field options);
+            replicate_api::request_options!(methods options: retry_policy header token timeout);
 
             /// Sends the request, and returns the whole response.
             ///
@@ -115,7 +100,7 @@ macro_rules! request {
             fn call(self) -> crate::Call<$result> {
                 let Self { client, target, body, options } = self;
                 let send = $send;
-                crate::Call::new(&client, move |api| send(api, target, body)).with_options(options)
+                crate::Call::new(&client, move |api| send(api, target, body)).options(options)
             }
         }
 
@@ -138,6 +123,13 @@ macro_rules! list_methods {
         pub fn cursor(self, cursor: impl Into<String>) -> Self {
             Self(self.0.cursor(cursor))
         }
+
+        /// Adds options to the request for each page; options that they do not set stay unchanged.
+        pub fn options(self, options: crate::RequestOptions) -> Self {
+            Self(self.0.options(options))
+        }
+
+        replicate_api::request_options!(methods options: retry_policy header token timeout);
 
         /// Fetches one page: the first, or that of `cursor`. The rest of the list is in `pages`
         /// and `items`.

@@ -177,6 +177,41 @@ impl Run {
         self
     }
 
+    /// Validates the input against the model's schema before anything is created. The schema is
+    /// read once and remembered, as [`Models::schema`](crate::resources::Models::schema) says.
+    ///
+    /// ```
+    /// use replicate::ErrorKind;
+    /// use serde_json::json;
+    ///
+    /// # #[tokio::main]
+    /// # async fn main() -> replicate::Result<()> {
+    /// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
+    /// # let builder = replicate::Client::builder().token("t").base_url(emulator.url());
+    /// # let replicate = builder.build()?;
+    /// let input = json!({ "promt": "a red bicycle", "width": 9000 });
+    /// let run = replicate.run("emulator/image").input(input).validated();
+    /// let error = run.await.unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+    /// for violation in error.violations() {
+    ///     println!("{violation}"); // unknown input `promt`; did you mean `prompt`?
+    /// }
+    /// # assert_eq!(error.violations().len(), 3);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// The run ends with [`InvalidRequest`](ErrorKind::InvalidRequest) and every
+    /// [violation](Error::violations) if the input is invalid, or if the API does not show a
+    /// schema, as for a version's id without its model; with the error of a schema that cannot be
+    /// read. No prediction was created then.
+    #[cfg(feature = "validate")]
+    pub fn validated(mut self) -> Self {
+        self.request.validated();
+        self
+    }
+
     /// Never asks the server to hold its response: creates, then polls.
     pub fn poll_only(mut self) -> Self {
         self.poll_only = true;
@@ -195,6 +230,15 @@ impl Run {
         self.request.files(strategy);
         self
     }
+
+    /// Adds options to every request of the run; options that they do not set stay unchanged. Its own
+    /// [`timeout`](Run::timeout) is that of the whole run.
+    pub fn options(mut self, options: RequestOptions) -> Self {
+        self.client = self.client.with_options(options);
+        self
+    }
+
+    replicate_api::request_options!(methods options: retry_policy header token);
 
     /// Cancels the prediction at the server when `token` is canceled, and returns once that is
     /// confirmed, after 2 s at most. A token that is canceled before the create was sent creates
@@ -373,7 +417,7 @@ impl Run {
         let since = Instant::now();
         let Ok(result) = tokio::time::timeout(CANCEL_GRACE, creating).await else {
             let message = format!(
-                "the run was canceled during its create, which was not answered within {CANCEL_GRACE:?}; the prediction may be running: look for it with `predictions().reconcile`"
+                "the run was canceled during its create, which had no response within {CANCEL_GRACE:?}; the prediction may be running: look for it with `predictions().reconcile`"
             );
             let error = Error::new(ErrorKind::OutcomeUnknown, message);
             return Err(match sent {

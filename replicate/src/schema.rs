@@ -35,10 +35,16 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use crate::error::{Error, ErrorKind};
+use crate::Client;
+use crate::error::{Error, ErrorKind, Result};
+use crate::reference::IntoModelRef;
 use crate::types::{Model, Version};
 
+#[cfg(feature = "schemars")]
+mod check;
 mod coerce;
+#[cfg(feature = "generate")]
+mod generate;
 mod mask;
 mod output;
 mod read;
@@ -47,9 +53,15 @@ mod suggest;
 mod validate;
 mod value;
 
+#[cfg(feature = "schemars")]
+pub use check::{Mismatch, check};
 pub use coerce::coerce_untyped;
+#[cfg(feature = "generate")]
+pub use generate::{GenerateOptions, changes, generate};
 pub use mask::MASK;
 pub use output::{OutputKind, OutputSchema};
+#[cfg(feature = "validate")]
+pub(crate) use validate::validate_input;
 #[cfg(feature = "validate")]
 pub use validate::{InvalidInput, Rule, Violation};
 pub use value::{ValueKind, ValueSchema};
@@ -130,6 +142,32 @@ impl ModelSchema {
             #[cfg(feature = "validate")]
             compiled: std::sync::OnceLock::new(),
         }))))
+    }
+
+    /// Reads the schema of what a reference runs, as
+    /// [`Models::schema`](crate::resources::Models::schema) does: once, and remembered.
+    ///
+    /// ```
+    /// use replicate::schema::ModelSchema;
+    ///
+    /// # #[tokio::main]
+    /// # async fn main() -> replicate::Result<()> {
+    /// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
+    /// # let builder = replicate::Client::builder().token("t").base_url(emulator.url());
+    /// # let replicate = builder.build()?;
+    /// if let Some(schema) = ModelSchema::read(&replicate, "emulator/text").await? {
+    ///     assert_eq!(schema.main_text_input().unwrap().key(), "prompt");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// Those of the reads, and [`SchemaError`] as an error of the kind
+    /// [`Decode`](ErrorKind::Decode).
+    pub async fn read(client: &Client, reference: impl IntoModelRef) -> Result<Option<Self>> {
+        let document = client.models().schema(reference).await?;
+        document.map_or(Ok(None), |document| Ok(Self::new(document)?))
     }
 
     /// The inputs in the order of the model's author (`x-order`), then by name.

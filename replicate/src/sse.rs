@@ -49,7 +49,7 @@ pub struct Event {
     pub event: String,
     /// The `data` lines, joined with newlines.
     pub data: String,
-    /// The last event id, which this event or one before it has set; empty if there is none.
+    /// The last event id, which this event or one before it has set; empty without one.
     pub id: String,
     /// The reconnection time that was set since the previous event.
     pub retry: Option<Duration>,
@@ -57,7 +57,7 @@ pub struct Event {
 
 /// The events of a stream of bytes.
 ///
-/// A partial event at the end of the bytes is dropped. After an error the stream is over.
+/// A partial event at the end of the bytes is dropped. The stream ends after an error.
 pub struct Events<S> {
     inner: EventStream<Lines<S>>,
     stream_state: StreamState,
@@ -93,7 +93,7 @@ impl<S> Events<S> {
     }
 
     /// The id to send as `Last-Event-ID`: the last one that a complete event, with or without
-    /// data, has set. `None` if there is none, or if an empty id cleared it.
+    /// data, has set. `None` before the first one, or if an empty id cleared it.
     pub fn last_event_id(&self) -> Option<String> {
         self.stream_state.last_event_id()
     }

@@ -40,7 +40,7 @@ use source::stream_url;
 /// A model to be run and streamed: made by [`Client::stream`], sent when it is awaited, which
 /// returns an [`EventStream`].
 ///
-/// A model that does not stream gives the same events, by polling.
+/// For a model that does not stream, the same events come from polling.
 ///
 /// ```
 /// use replicate::StreamEvent;
@@ -143,6 +143,14 @@ impl StreamRun {
         self
     }
 
+    /// Validates the input against the model's schema before anything is created, as
+    /// [`Run::validated`](crate::Run::validated) does.
+    #[cfg(feature = "validate")]
+    pub fn validated(mut self) -> Self {
+        self.run = self.run.validated();
+        self
+    }
+
     /// How files in the input reach the model. Default: the client's strategy.
     #[cfg(feature = "files")]
     pub fn file_strategy(mut self, strategy: FileStrategy) -> Self {
@@ -157,6 +165,14 @@ impl StreamRun {
         self.run = self.run.timeout(timeout);
         self
     }
+
+    /// Adds options to every request to the API; options that they do not set stay unchanged.
+    pub fn options(mut self, options: RequestOptions) -> Self {
+        self.run = self.run.options(options);
+        self
+    }
+
+    replicate_api::request_options!(methods options: retry_policy header token);
 
     /// Cancels the prediction on the server when `token` is canceled; the stream ends once the
     /// server confirms that, after at most 2 s. A token that is canceled before the call creates
@@ -273,7 +289,7 @@ impl StreamPrediction {
     }
 }
 
-/// The snapshot, where it tells whether there is a stream; otherwise the prediction is read.
+/// The snapshot, where it shows whether a stream exists; otherwise the prediction is read.
 async fn snapshot(
     state: &JobState<Prediction>,
     options: &StreamOptions,

@@ -1,6 +1,6 @@
 //! What the API gives and takes: the types of `replicate-api`, at one place.
 //!
-//! Every field that an answer may lack is an `Option`; an enum keeps a value that it does not
+//! Every field that a response may lack is an `Option`; an enum keeps a value that it does not
 //! know. Requests have builders in [`builder`].
 
 pub use replicate_api::types::{

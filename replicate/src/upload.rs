@@ -51,8 +51,7 @@ pub(crate) async fn resolve<J: Job>(
         let url = match known {
             Some((_, url)) => url.clone(),
             None => {
-                let provided = provide(client, slot, strategy, reporter).await;
-                let url = provided.map_err(|error| failed(error, slot))?;
+                let url = provide(client, slot, strategy, reporter).await?;
                 sent.push((slot.file.clone(), url.clone()));
                 url
             }
@@ -62,56 +61,24 @@ pub(crate) async fn resolve<J: Job>(
     Ok(value)
 }
 
-/// The error of a file that could not be provided. It has the kind of its cause: that the upload
-/// itself may have been carried out costs nothing, and no prediction was created.
-fn failed(error: Error, slot: &FileSlot) -> Error {
-    let kind = match (error.kind(), error.api().and_then(|api| api.cause())) {
-        (ErrorKind::OutcomeUnknown, Some(cause)) => ErrorKind::from_api(cause),
-        (ErrorKind::OutcomeUnknown, None) => ErrorKind::Connect,
+/// The error of an upload, of the kind of its cause: that the upload itself may have been carried
+/// out costs nothing, and no prediction was created.
+fn not_uploaded(error: Error, slot: &FileSlot) -> Error {
+    let kind = match (error.kind(), error.cause()) {
+        (ErrorKind::OutcomeUnknown, cause) => cause.unwrap_or(ErrorKind::Connect),
         (kind, _) => kind,
     };
-    let file = slot.file.label();
-    let place = slot.place();
-    let why = reason(&error);
-    let message = match error.api() {
-        Some(_) => format!(
-            "could not upload {file} for {place}: {why}; no prediction was created (POST /v1/files)"
-        ),
-        None => format!("{place}: {why}; no prediction was created"),
-    };
-    let new = Error::new(kind, message);
-    match error.into_api() {
-        // The id of a file must not pass for that of a prediction.
-        Ok(api) if api.created_id().is_none() => new.with_api(api),
-        Ok(api) => new.with_source(api),
-        Err(other) => new.with_source(other),
-    }
+    let attempt = format!(
+        "could not upload {} for {}",
+        slot.file.label(),
+        slot.place()
+    );
+    // The id of a file must not pass for that of a prediction.
+    let error = error.with_kind(kind).without_created_id();
+    error.during(attempt).advising(NOTHING_CREATED)
 }
 
-/// What went wrong, without advice about a create that this upload is not.
-fn reason(error: &Error) -> String {
-    if error.kind() != ErrorKind::OutcomeUnknown {
-        return match (error.status(), error.detail()) {
-            (Some(status), Some(detail)) => format!("{status}: {detail}"),
-            (Some(status), None) => status.to_string(),
-            _ => error.to_string(),
-        };
-    }
-    match (error.status(), error.detail()) {
-        (Some(status), Some(detail)) => format!("{status}: {detail}"),
-        (Some(status), None) => status.to_string(),
-        (None, _) => {
-            let mut cause = error.source();
-            while let Some(deeper) = cause.and_then(|cause| cause.source()) {
-                cause = Some(deeper);
-            }
-            match cause {
-                Some(cause) => cause.to_string(),
-                None => "the connection broke before a response arrived".to_owned(),
-            }
-        }
-    }
-}
+const NOTHING_CREATED: &str = "no prediction was created";
 
 /// The file's size, if it can be sent at all; `None` for a URL.
 pub(crate) async fn check(file: &FileInput) -> Result<Option<u64>> {
@@ -151,9 +118,9 @@ pub(crate) async fn check(file: &FileInput) -> Result<Option<u64>> {
     let media_type = file.media_type_or_guess();
     Part::text("")
         .mime_str(&media_type)
-        .map_err(|error| invalid_media_type(file, &error))?;
+        .map_err(|_| invalid_media_type(file))?;
     if media_type.parse::<Mime>().is_err() {
-        return Err(invalid_media_type(file, &"expected `type/subtype`"));
+        return Err(invalid_media_type(file));
     }
     Ok(Some(size))
 }
@@ -166,12 +133,13 @@ async fn provide<J: Job>(
     reporter: &mut Reporter<J>,
 ) -> Result<String> {
     let file = &slot.file;
-    let Some(total) = check(file).await? else {
+    let refused = |error: Error| error.during(slot.place()).advising(NOTHING_CREATED);
+    let Some(total) = check(file).await.map_err(refused)? else {
         return Ok(file.given_url().unwrap_or_default().to_owned());
     };
     if strategy.inlines(total) {
         let transport = client.transport();
-        return inline(file, total, transport).await;
+        return inline(file, total, transport).await.map_err(refused);
     }
     let gate = SendGate::new();
     let client = client.with_options(RequestOptions::new().with_send_gate(gate.clone()));
@@ -182,18 +150,16 @@ async fn provide<J: Job>(
         sent: 0,
         total,
     };
-    let uploaded = reporter.watch(&gate, Some(upload), uploading).await?;
+    let uploaded = reporter.watch(&gate, Some(upload), uploading).await;
+    let uploaded = uploaded.map_err(|error| not_uploaded(error, slot))?;
     let url = uploaded.urls.map(|urls| urls.get);
-    let url = url.filter(|url| !url.is_empty()).ok_or_else(|| {
-        Error::new(
-            ErrorKind::Decode,
-            format!(
-                "the response to the upload of file {} has no URL",
-                uploaded.id
-            ),
-        )
-    })?;
-    Ok(url)
+    url.filter(|url| !url.is_empty()).ok_or_else(|| {
+        let message = format!(
+            "the response to the upload of file {} has no URL",
+            uploaded.id
+        );
+        not_uploaded(Error::new(ErrorKind::Decode, message), slot)
+    })
 }
 
 async fn inline(file: &FileInput, size: u64, transport: &Transport) -> Result<String> {
@@ -268,21 +234,21 @@ async fn form(file: FileInput, metadata: Option<String>, failure: &SourceFailure
     let content = Part::stream_with_length(body, size)
         .file_name(escape_file_name(&file.upload_name()))
         .mime_str(&file.media_type_or_guess())
-        .map_err(|error| invalid_media_type(&file, &error))?;
+        .map_err(|_| invalid_media_type(&file))?;
     let form = Form::new().part("content", content);
     let Some(metadata) = metadata else {
         return Ok(form);
     };
     let metadata = Part::text(metadata)
         .mime_str("application/json")
-        .map_err(|error| invalid_media_type(&file, &error))?;
+        .map_err(|_| invalid_media_type(&file))?;
     Ok(form.part("metadata", metadata))
 }
 
-fn invalid_media_type(file: &FileInput, why: &dyn std::fmt::Display) -> Error {
+fn invalid_media_type(file: &FileInput) -> Error {
     let media_type = crate::quote::quote(&file.media_type_or_guess());
     Error::invalid(format!(
-        "invalid media type `{media_type}` of {}: {why}",
+        "invalid media type `{media_type}` of {}; expected one such as `image/png`",
         file.label()
     ))
 }
@@ -304,14 +270,13 @@ fn escape_file_name(name: &str) -> String {
 /// The error of the request, or of the file that was its body.
 fn from_form(error: replicate_api::Error, failure: SourceFailure) -> Error {
     if failure.has_failed() {
-        return failure.into_error().with_api(error);
+        return failure.into_error();
     }
     let own = error
         .source()
-        .and_then(|source| source.downcast_ref::<Error>())
-        .map(|own| (own.kind(), own.to_string()));
+        .and_then(|source| source.downcast_ref::<Error>());
     match own {
-        Some((kind, message)) => Error::new(kind, message).with_api(error),
+        Some(own) => Error::new(own.kind(), own.to_string()),
         None => error.into(),
     }
 }

@@ -95,6 +95,8 @@ impl Verifier {
     /// # Errors
     /// [`VerifyError::Secret`] when there is nothing after the prefix, or it is not base64.
     pub fn new(secret: &str) -> Result<Self, VerifyError> {
+        // A file or a variable often ends with a line end.
+        let secret = secret.trim();
         let encoded = secret.strip_prefix("whsec_").unwrap_or(secret);
         let key = EITHER_PADDING
             .decode(encoded)
@@ -217,7 +219,7 @@ pub struct Verified<'a> {
     pub id: String,
     /// When it was sent.
     pub sent_at: SystemTime,
-    /// Its body, as it came.
+    /// Its body, unchanged.
     pub body: &'a [u8],
 }
 
@@ -269,7 +271,7 @@ pub enum Event {
 }
 
 impl Event {
-    /// The prediction, whatever happened to it.
+    /// The prediction, in any state.
     pub fn prediction(&self) -> &Prediction {
         match self {
             Self::Started(prediction) | Self::Updated(prediction) | Self::Completed(prediction) => {
@@ -300,7 +302,7 @@ pub enum VerifyError {
         /// Its name.
         name: &'static str,
     },
-    /// The message was sent longer ago than the tolerance: perhaps somebody sent it again.
+    /// The message was sent longer ago than the tolerance: it may be a replay.
     TooOld {
         /// Its age, in seconds.
         seconds: u64,
@@ -318,7 +320,7 @@ impl fmt::Display for VerifyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Secret => f.write_str(
-                "the webhook secret is not one: it is base64, mostly after `whsec_`; read it with `webhooks().secret()`",
+                "invalid webhook secret: expected base64, optionally prefixed with `whsec_`, and no quotes around it",
             ),
             Self::MissingHeader { name } => write!(f, "the webhook's header `{name}` is missing or empty"),
             Self::RepeatedHeader { name } => write!(f, "the webhook's header `{name}` came more than once"),

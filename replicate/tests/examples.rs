@@ -28,18 +28,6 @@ fn streaming(name: &str) -> Model {
 
 const HOUR: Duration = Duration::from_secs(3600);
 
-#[test]
-fn every_example_has_a_test() {
-    let tests = include_str!("examples.rs");
-    for package in ["replicate", "replicate-api"].map(package) {
-        for entry in std::fs::read_dir(package.join("examples")).unwrap() {
-            let path = entry.unwrap().path();
-            let name = path.file_stem().unwrap().to_str().unwrap();
-            assert!(tests.contains(&format!("\"{name}\"")), "{name} is not run");
-        }
-    }
-}
-
 #[tokio::test]
 async fn run_prints_the_output() {
     assert_eq!(run("run", &[]).await, ["hello Alice"]);
@@ -72,8 +60,18 @@ async fn files_sends_a_file_and_saves_one() {
 
 #[tokio::test]
 async fn paginate_reads_pages_and_items() {
-    let lines = run("paginate", &[]).await;
-    assert!(lines[0].starts_with("a page of "), "{lines:?}");
+    let models = (0..30).map(|n| Model::new(format!("acme/model-{n}")));
+    let builder = models.fold(Emulator::builder(), |builder, model| builder.model(model));
+    let emulator = builder.start().await.unwrap();
+    let client = replicate::Client::builder().token("r8_test");
+    let client = client.base_url(emulator.url()).build().unwrap();
+    let input = json!({ "prompt": PROMPT });
+    let output = client.run(TEXT_MODEL).input(input).await.unwrap();
+    let lines = spawn(&emulator, "paginate", &[]).lines().await;
+    assert_eq!(lines[0], "a page of 25 models");
+    assert!(lines[1].starts_with("a page of "), "{lines:?}");
+    assert_eq!(lines[2..], [format!("{} succeeded", output.id())]);
+    assert_eq!(count(&emulator, "models.list"), 2);
 }
 
 #[tokio::test]
@@ -90,8 +88,16 @@ async fn training_creates_a_version() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data.jsonl");
     std::fs::write(&data, "{}\n").unwrap();
-    let lines = run("training", &[data.to_str().unwrap(), TEXT_MODEL, "tuned"]).await;
-    assert!(lines[1].starts_with("created "), "{lines:?}");
+    let emulator = Emulator::start().await.unwrap();
+    let arguments = [data.to_str().unwrap(), TEXT_MODEL, "tuned"];
+    let lines = spawn(&emulator, "training", &arguments).lines().await;
+    let version = lines[1].strip_prefix("created ").unwrap();
+    assert!(version.contains("/tuned:"), "{lines:?}");
+    let client = replicate::Client::builder().token("r8_test");
+    let client = client.base_url(emulator.url()).build().unwrap();
+    let input = json!({ "prompt": PROMPT });
+    let text = client.run(version).input(input).text().await.unwrap();
+    assert!(text.starts_with(PROMPT), "{text}");
 }
 
 #[tokio::test]
@@ -182,22 +188,46 @@ async fn service_runs_a_model_receives_its_webhook_and_passes_streams_on() {
 }
 
 #[tokio::test]
-async fn batch_writes_a_result_for_each_row_and_reports_failures() {
+async fn csv_batch_writes_a_result_for_each_row_and_reports_failures() {
     let emulator = Emulator::builder().model(batch_model()).start();
     let emulator = emulator.await.unwrap();
-    let folder = tempfile::tempdir().unwrap();
-    let csv = folder.path().join("in.csv");
-    std::fs::write(&csv, "a,quick, and easy\nb,fail\nc,\"x\"\n").unwrap();
-    let batch = spawn(&emulator, "batch", &[csv.to_str().unwrap(), "acme/echo"]);
-    let finished = batch.finish().await;
+    let files = CsvFiles::new("a,quick, and easy\nb,fail\nc,\"x\"\n");
+    let finished = files.run(&emulator, "8").await;
     assert!(!finished.status.success());
-    let mut lines: Vec<&str> = finished.stdout.lines().collect();
-    lines.sort_unstable();
-    assert_eq!(lines, [r#"a,"quick, and easy""#, r#"c,"""x""""#]);
+    assert_eq!(files.results(), [r#"a,"quick, and easy""#, r#"c,"""x""""#]);
     let stderr = finished.stderr;
-    let summary = "2 done, 1 failed, 0 canceled, 0 not started";
-    assert!(stderr.contains(summary), "{stderr}");
+    assert!(stderr.contains("2 of 3 done, 0 not started"), "{stderr}");
     assert!(stderr.contains("b: "), "{stderr}");
+}
+
+/// The files of `csv_batch`.
+struct CsvFiles(tempfile::TempDir);
+
+impl CsvFiles {
+    fn new(csv: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("in.csv"), csv).unwrap();
+        Self(folder)
+    }
+
+    fn start(&self, emulator: &Emulator, concurrency: &str) -> Running {
+        let path = |name: &str| self.0.path().join(name).to_str().unwrap().to_owned();
+        let (from, to) = (path("in.csv"), path("out.csv"));
+        let arguments = [&from, &to, "acme/echo", "text", concurrency];
+        spawn(emulator, "csv_batch", &arguments)
+    }
+
+    async fn run(&self, emulator: &Emulator, concurrency: &str) -> Finished {
+        self.start(emulator, concurrency).finish().await
+    }
+
+    /// The results, sorted.
+    fn results(&self) -> Vec<String> {
+        let results = std::fs::read_to_string(self.0.path().join("out.csv")).unwrap();
+        let mut lines: Vec<String> = results.lines().map(str::to_owned).collect();
+        lines.sort_unstable();
+        lines
+    }
 }
 
 /// Returns its text, unless that says otherwise.
@@ -215,24 +245,48 @@ fn batch_model() -> Model {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn batch_cancels_what_runs_and_starts_no_more_at_ctrl_c() {
+async fn csv_batch_stores_what_runs_at_ctrl_c_and_goes_on_when_it_is_started_again() {
     let emulator = Emulator::builder().model(batch_model()).start();
     let emulator = emulator.await.unwrap();
-    let folder = tempfile::tempdir().unwrap();
-    let csv = folder.path().join("in.csv");
-    std::fs::write(&csv, "a,quick\nb,wait\nc,wait\nd,quick\n").unwrap();
-    let arguments = [csv.to_str().unwrap(), "acme/echo", "text", "2"];
-    let mut batch = spawn(&emulator, "batch", &arguments);
-    assert_eq!(batch.stdout_line().await, r#"a,"quick""#);
+    let files = CsvFiles::new("a,quick\nb,wait\nc,wait\nd,quick\n");
+    let mut batch = files.start(&emulator, "2");
     eventually("the third prediction", || emulator.predictions().len() == 3).await;
     batch.press_ctrl_c().await;
+    assert_eq!(batch.stderr_line().await, "4 predictions to create");
+    assert!(batch.stderr_line().await.starts_with("creating no more"));
+    emulator.advance(HOUR);
     let finished = batch.finish().await;
-    let summary = "1 done, 0 failed, 2 canceled, 1 not started";
+    let summary = "3 of 4 done, 1 not started";
     assert!(finished.stderr.contains(summary), "{}", finished.stderr);
-    let predictions = emulator.predictions();
-    let canceled = predictions.iter();
-    let canceled = canceled.filter(|prediction| prediction.status == Status::Canceled);
-    assert_eq!((predictions.len(), canceled.count()), (3, 2));
+    assert_eq!(emulator.predictions().len(), 3);
+
+    let finished = files.run(&emulator, "2").await;
+    assert!(finished.status.success(), "{}", finished.stderr);
+    let expected = [r#"a,"quick""#, r#"b,"wait""#, r#"c,"wait""#, r#"d,"quick""#];
+    assert_eq!(files.results(), expected);
+    assert_eq!(emulator.predictions().len(), 4);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn csv_batch_that_was_killed_pays_for_no_row_twice() {
+    let emulator = Emulator::builder().model(batch_model()).start();
+    let emulator = emulator.await.unwrap();
+    let files = CsvFiles::new("a,quick\nb,wait\nc,quick\n");
+    let mut batch = files.start(&emulator, "1");
+    eventually("the second prediction", || {
+        emulator.predictions().len() == 2
+    })
+    .await;
+    batch.child.kill().await.unwrap();
+    emulator.advance(HOUR);
+    let finished = files.run(&emulator, "1").await;
+    assert!(finished.status.success(), "{}", finished.stderr);
+    assert_eq!(
+        files.results(),
+        [r#"a,"quick""#, r#"b,"wait""#, r#"c,"quick""#]
+    );
+    assert_eq!(emulator.predictions().len(), 3);
 }
 
 #[tokio::test]
@@ -382,24 +436,6 @@ async fn testing_runs_its_code_against_its_own_emulator() {
     assert_eq!(lines[0], "It rained.");
     let create = "POST /v1/models/acme/summarizer/predictions";
     assert!(lines.iter().any(|line| line == create), "{lines:?}");
-}
-
-#[tokio::test]
-async fn raw_pages_searches_reads_invalid_fields_and_uploads() {
-    let models = (0..30).map(|n| Model::new(format!("acme/model-{n}")));
-    let builder = models.fold(Emulator::builder(), |builder, model| builder.model(model));
-    let emulator = builder.start().await.unwrap();
-    let raw = spawn(&emulator, "raw", &["emulator", "text", "image"]);
-    let lines = raw.lines().await;
-    assert_eq!(lines[0], "36 models");
-    assert_eq!(count(&emulator, "models.list"), 2);
-    let found = |line: &String| line == "found emulator/image";
-    assert!(lines.iter().any(found), "{lines:?}");
-    assert_eq!(count(&emulator, "models.search"), 1);
-    let invalid = |line: &String| line == "invalid input: prompt is required";
-    assert!(lines.iter().any(invalid), "{lines:?}");
-    assert_eq!(lines.last().unwrap(), "201 Created: uploaded 5 bytes");
-    assert_eq!(count(&emulator, "files.delete"), 1);
 }
 
 #[tokio::test]

@@ -457,3 +457,29 @@ async fn undecodable_response_to_a_refresh_is_in_the_error() {
     assert_eq!(error.kind(), ErrorKind::Decode);
     assert_eq!(error.body().unwrap(), r#"{"id":"p1","status":[]}"#);
 }
+
+#[tokio::test]
+async fn token_that_a_server_repeats_is_in_no_error() {
+    const TOKEN: &str = "r8_test_token_123";
+    let failed = json!({ "id": "p1", "status": "failed", "error": format!("bad {TOKEN}") });
+    let other = json!({ "id": format!("x{TOKEN}"), "status": "starting" });
+    // Escaped, so that it is not found in the body.
+    let escaped = r#"{"detail":"no \u0072\u0038_test_token_123","status":422}"#;
+    let refused = Script::reply(Reply::json(422, escaped).header("connection", "close"));
+    let listener = Listener::start([reply(200, &failed), reply(200, &other), refused]).unwrap();
+    let client = Client::builder().token(TOKEN).base_url(listener.url());
+    let client = client.build().unwrap();
+    let mut errors = vec![client.prediction("p1").wait().await.unwrap_err()];
+    errors.push(client.prediction("p1").refresh().await.unwrap_err());
+    errors.push(client.prediction("p1").refresh().await.unwrap_err());
+    let failed: replicate::Prediction = serde_json::from_value(failed).unwrap();
+    errors.push(client.output(&failed).unwrap_err());
+    errors.push(client.wait(&failed).await.unwrap_err());
+    for error in errors {
+        let body = error
+            .body()
+            .map(|body| String::from_utf8_lossy(body).into_owned());
+        let shown = format!("{error} {error:?} {error:#?} {body:?}");
+        assert!(shown.contains("***") && !shown.contains(TOKEN), "{shown}");
+    }
+}

@@ -5,6 +5,7 @@ use std::time::Duration;
 use futures::TryStreamExt;
 use replicate::{Client, ErrorKind, FileInput, Method};
 use replicate_emulator::Emulator;
+use replicate_test_support::{Listener, Reply, Script};
 use serde_json::{Value, json};
 
 async fn emulated() -> (Emulator, Client) {
@@ -335,12 +336,7 @@ async fn the_clients_options_reach_every_request() {
         })
         .build()
         .unwrap();
-    client
-        .account()
-        .get()
-        .header("x-call".parse().unwrap(), "c".parse().unwrap())
-        .await
-        .unwrap();
+    client.account().get().header("x-call", "c").await.unwrap();
     let request = &emulator.requests()[0];
     for (name, value) in [
         ("x-team", "a"),
@@ -361,7 +357,6 @@ async fn the_clients_options_reach_every_request() {
 
 #[tokio::test]
 async fn a_create_sends_its_fields_and_names_those_that_are_missing() {
-    use replicate_test_support::{Listener, Reply, Script};
     let reply = || Script::reply(Reply::json(201, r#"{"owner": "acme", "name": "app"}"#));
     let listener = Listener::start([reply(), reply()]).unwrap();
     let client = Client::builder()
@@ -419,4 +414,88 @@ async fn schema_and_run_read_a_model_once() {
     assert_eq!(reads("models.versions.get"), 1);
     let by_id_alone = client.models().schema(version.id).await.unwrap();
     assert_eq!(by_id_alone, None);
+}
+
+#[tokio::test]
+async fn every_builder_takes_a_header_a_token_and_a_timeout() {
+    let page =
+        || Script::reply(Reply::json(200, r#"{"results":[]}"#).header("connection", "close"));
+    let one = |status, id| {
+        let body = json!({ "id": id, "status": "succeeded", "output": "x" }).to_string();
+        Script::reply(Reply::json(status, body).header("connection", "close"))
+    };
+    let listener = Listener::start([
+        one(200, "p1"),
+        page(),
+        one(200, "x"),
+        one(201, "p1"),
+        Script::reply(Reply::json(201, r#"{"id":"t1","status":"starting"}"#)),
+        one(201, "p1"),
+    ])
+    .unwrap();
+    let client = Client::builder().token("r8_test").base_url(listener.url());
+    let client = client.build().unwrap();
+    let token = || replicate::Token::new("r8_tenant").unwrap();
+    let minute = Duration::from_secs(60);
+    let get = client.predictions().get("p1").header("x-trace", "1");
+    get.token(token()).timeout(minute).await.unwrap();
+    let list = client.predictions().list().header("x-trace", "1");
+    list.token(token()).timeout(minute).page().await.unwrap();
+    let any = client.request(Method::GET, "/x").header("x-trace", "1");
+    any.token(token()).timeout(minute).send().await.unwrap();
+    let create = client.predictions().create("acme/app:1a2b3c4d");
+    let create = create.header("x-trace", "1").token(token());
+    create.timeout(minute).await.unwrap();
+    let train = client.trainings().create("acme/app:1a2b3c4d", "acme/mine");
+    let train = train.header("x-trace", "1").token(token());
+    let training = train.timeout(minute).start().await.unwrap();
+    assert_eq!((training.id(), training.body().is_some()), ("t1", true));
+    let run = client.run("acme/app:1a2b3c4d").header("x-trace", "1");
+    run.token(token()).timeout(minute).await.unwrap();
+    for request in listener.received() {
+        let sent = (request.header("x-trace"), request.header("authorization"));
+        assert_eq!(sent, (Some("1"), Some("Bearer r8_tenant")), "{request:?}");
+    }
+
+    let invalid = client.predictions().get("p1").header("x trace", "secret");
+    let error = invalid.await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+    assert_eq!(listener.received().len(), 6);
+}
+
+#[tokio::test]
+async fn token_supplier_is_called_once_for_each_request() {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    let reply = |status, state| {
+        let body = json!({ "id": "p1", "status": state, "output": "x" }).to_string();
+        Script::reply(Reply::json(status, body).header("connection", "close"))
+    };
+    let listener = Listener::start([
+        reply(201, "starting"),
+        reply(200, "processing"),
+        reply(200, "succeeded"),
+        reply(201, "succeeded"),
+    ])
+    .unwrap();
+    let calls = std::sync::Arc::new(AtomicUsize::new(0));
+    let counted = std::sync::Arc::clone(&calls);
+    let client = Client::builder()
+        .token_supplier(move || {
+            counted.fetch_add(1, Ordering::SeqCst);
+            async { replicate::Token::new("r8_supplied") }
+        })
+        .base_url(listener.url())
+        .build()
+        .unwrap();
+    client.run("acme/app:1a2b3c4d").await.unwrap();
+    assert_eq!(
+        (calls.load(Ordering::SeqCst), listener.received().len()),
+        (3, 3)
+    );
+    client.run("acme/app:1a2b3c4d").await.unwrap();
+    assert_eq!(
+        (calls.load(Ordering::SeqCst), listener.received().len()),
+        (4, 4)
+    );
 }

@@ -404,13 +404,13 @@ async fn a_timeout_cancels_nothing_and_its_error_carries_the_prediction() {
         .run("emulator/slow")
         .input(json!({ "seconds": 30 }))
         .poll_only()
-        .timeout(Duration::from_millis(300))
+        .timeout(Duration::from_millis(1500))
         .await
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout);
     let prediction = error.prediction().unwrap();
     let waiting = format!(
-        "timed out after 300ms waiting for prediction {}",
+        "timed out after 1.5s waiting for prediction {}",
         prediction.id
     );
     assert!(error.to_string().starts_with(&waiting), "{error}");

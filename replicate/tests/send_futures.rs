@@ -72,6 +72,7 @@ fn resources(client: &Client) {
             .create("a/b:1a2b3c", "a/c")
             .with_response(),
     );
+    future(client.trainings().create("a/b:1a2b3c", "a/c").start());
     future(client.trainings().wait("t"));
     future(client.search("x"));
     future(client.search("x").with_response());

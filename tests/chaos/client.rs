@@ -2,7 +2,7 @@
 //!
 //! `runs BASE RUNS AT_ONCE DEADLINE_MS` runs a model so often and writes a line for each run:
 //! its number, how it ended, and the output or the error's name, between tabs. It ends with a
-//! `result`, an `error` (whose name ends in `+` where it tells of a prediction that may exist),
+//! `result`, an `error` (whose name ends in `+` where it names a prediction that may exist),
 //! or `hung`. After an unknown outcome the prediction is looked for: it is `found`, and its
 //! output awaited, or there is `nothing`.
 //! `flips COUNT SEED` verifies signed messages of which one bit is another, and writes how many
@@ -40,7 +40,7 @@ fn main() {
 const MAX_ACCOUNTS: usize = 256;
 
 async fn runs(base: &str, runs: u64, at_once: usize, deadline: Duration) {
-    // Every run draws from the same budget, and so many failing at once are no storm here.
+    // All runs share one budget, which the faults of this test would exhaust.
     let policy = RetryPolicy::default().with_budget(RetryBudget::new(100_000, 1000.0));
     // Where thousands create at once, each waits for the others.
     let queue = deadline.saturating_sub(Duration::from_secs(60));
@@ -107,8 +107,8 @@ async fn looked_for(
 }
 
 fn name(error: &Error) -> String {
-    let told = error.prediction().is_some()
+    let named = error.prediction().is_some()
         || error.kind() == ErrorKind::OutcomeUnknown
-        || error.api().is_some_and(|api| api.created_id().is_some());
-    format!("{:?}{}", error.kind(), if told { "+" } else { "" })
+        || error.created_id().is_some();
+    format!("{:?}{}", error.kind(), if named { "+" } else { "" })
 }

@@ -112,8 +112,8 @@ impl Case {
         self
     }
 
-    pub(crate) fn polled(mut self, answers: impl IntoIterator<Item = Reply>) -> Self {
-        self.polled = answers.into_iter().collect();
+    pub(crate) fn polled(mut self, replies: impl IntoIterator<Item = Reply>) -> Self {
+        self.polled = replies.into_iter().collect();
         self
     }
 

@@ -39,7 +39,7 @@ fn unreachable(row: &Row, operation: Operation, dns_fault: DnsFault) -> Case {
     let mut case = Case::new("by name", []);
     case.dns_fault = Some(dns_fault);
     if row.situation == ALWAYS && !operation.is_foreign() {
-        case = case.check(|error| assert!(error.api().unwrap().attempts() <= 3));
+        case = case.check(|error| assert!(error.attempts() <= 3));
     }
     case
 }

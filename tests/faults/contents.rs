@@ -105,8 +105,8 @@ pub(crate) fn without_done(setup: &mut Setup<'_>) -> Vec<Case> {
         return vec![Case::new("while it runs", [cut]).always().polled(going_on)];
     }
     vec![
-        Case::new("and it was over", [cut.clone()]).always(),
-        Case::new("and it went on", [cut]).polled([
+        Case::new("terminal", [cut.clone()]).always(),
+        Case::new("still running", [cut]).polled([
             prediction_reply("processing"),
             prediction_reply("succeeded"),
         ]),
@@ -121,7 +121,7 @@ pub(crate) fn statuses(setup: &mut Setup<'_>) -> Vec<Case> {
     } else {
         "paused"
     };
-    let answer =
+    let reply =
         |operation: Operation| json_reply(operation.status(), &with_status(operation, status));
     let cut = Script::reply(events(NOT_DONE));
     vec![match (operation, status) {
@@ -136,7 +136,7 @@ pub(crate) fn statuses(setup: &mut Setup<'_>) -> Vec<Case> {
         }
         (Operation::Create, _) => {
             let thinking = json_reply(200, &prediction("thinking", Value::Null));
-            let scripts = [Script::reply(answer(operation)), Script::reply(thinking)];
+            let scripts = [Script::reply(reply(operation)), Script::reply(thinking)];
             let over = Script::reply(prediction_reply("succeeded"));
             let scripts: Vec<_> = scripts.into_iter().chain([over]).collect();
             Case::new("a run", scripts)
@@ -149,12 +149,12 @@ pub(crate) fn statuses(setup: &mut Setup<'_>) -> Vec<Case> {
             .check(check_carried),
         (Operation::Stream, _) => Case::new("at its end", [cut])
             .polled([prediction_reply("paused"), prediction_reply("succeeded")]),
-        (Operation::Get, status) => Case::new("read", [Script::reply(answer(operation))])
+        (Operation::Get, status) => Case::new("read", [Script::reply(reply(operation))])
             .outcome(format!("{status} Hello wörld")),
         (Operation::Cancel, status) => {
-            Case::new("read", [Script::reply(answer(operation))]).outcome(status)
+            Case::new("read", [Script::reply(reply(operation))]).outcome(status)
         }
-        _ => Case::new("read", [Script::reply(answer(operation))]),
+        _ => Case::new("read", [Script::reply(reply(operation))]),
     }]
 }
 
@@ -293,8 +293,7 @@ pub(crate) fn wrong_optional_types(setup: &mut Setup<'_>) -> Vec<Case> {
         .collect()
 }
 
-/// A field without which there is no result: the error has its path, the body, and the id that
-/// a create shows.
+/// A required field: the error has its path, the body, and the id that a create shows.
 pub(crate) fn wrong_required_types(setup: &mut Setup<'_>) -> Vec<Case> {
     let operation = setup.operation;
     fn check(error: &replicate::Error) {

@@ -49,7 +49,7 @@ impl Resolver {
         let before = self.lookups.fetch_add(1, Ordering::Relaxed);
         match self.fault {
             DnsFault::NotFound(times) if before < times => Err(not_found()),
-            DnsFault::Refused(times, nobody) if before < times => Ok(nobody),
+            DnsFault::Refused(times, unused) if before < times => Ok(unused),
             _ => Ok(known),
         }
     }

@@ -72,6 +72,10 @@ impl Caller for FaultRunner<'_> {
             let what = format!("{operation} under {}: {text}", fault.name);
             assert!(!leak_detector::shows(&text), "{what}");
         }
+        // A call that timed out may have ended before its connection was accepted.
+        let accepted = listener.wait_for_connections(1);
+        let accepted = tokio::time::timeout(Duration::from_secs(10), accepted).await;
+        assert!(accepted.is_ok(), "{operation} under {}", fault.name);
         let sent = listener.received().len().max(listener.connections());
         let idempotent = api::ALL
             .iter()
@@ -79,7 +83,7 @@ impl Caller for FaultRunner<'_> {
         if !idempotent && !fault.refused {
             assert_eq!(sent, 1, "{operation} under {}", fault.name);
         }
-        // A create that gets a 429 stays in the queue until its timeout, whatever the attempts.
+        // A create that gets a 429 stays in the queue until its timeout, not for a number of attempts.
         let queued = fault.refused && !idempotent;
         assert!(
             sent > 0 && (sent < ATTEMPTS || queued),
@@ -140,6 +144,22 @@ fn faults(third_party: &str) -> Vec<Fault> {
             Script::new()
                 .read_request()
                 .write(format!("{TOKEN}\r\n\r\n")),
+        ),
+        fault(
+            "an invalid chunk",
+            Script::reply(
+                Reply::new(200)
+                    .header("transfer-encoding", "chunked")
+                    .raw_body(format!("{TOKEN}\r\n")),
+            ),
+        ),
+        fault(
+            "invalid gzip",
+            complete(
+                Reply::new(200)
+                    .header("content-encoding", "gzip")
+                    .body(TOKEN),
+            ),
         ),
         fault("500", problem(500)),
         fault(

@@ -77,9 +77,7 @@ pub(crate) fn text_of(error: &replicate::Error) -> String {
     if let Some(body) = error.body() {
         text.push_str(&String::from_utf8_lossy(body));
     }
-    if let Some(api) = error.api() {
-        write!(text, " {api} {api:?} {:?} {:?}", api.problem(), api.url()).unwrap();
-    }
+    write!(text, " {:?} {:?}", error.problem(), error.url()).unwrap();
     text
 }
 

@@ -57,7 +57,7 @@ pub(crate) fn rate_limited(setup: &mut Setup<'_>) -> Vec<Case> {
         .map(|(variant, reply)| {
             let case = Case::of(row, operation, variant, Script::reply(reply));
             if operation == Operation::Create && row.situation == ALWAYS {
-                // Creates queue until the timeout, whatever their number.
+                // Creates queue until the timeout, not for a number of attempts.
                 return case.creates(40).setup(|builder| {
                     let retry = replicate::RetryPolicy::default();
                     let most = std::time::Duration::from_millis(200);
@@ -65,7 +65,7 @@ pub(crate) fn rate_limited(setup: &mut Setup<'_>) -> Vec<Case> {
                 });
             }
             case.creates(attempts).check(|error| {
-                assert_eq!(error.api().unwrap().attempts(), 5, "{error:?}");
+                assert_eq!(error.attempts(), 5, "{error:?}");
             })
         })
         .collect()
@@ -78,7 +78,7 @@ pub(crate) fn delay_past_deadline(_: &mut Setup<'_>) -> Vec<Case> {
             error.retry_after(),
             Some(std::time::Duration::from_secs(61))
         );
-        assert_eq!(error.api().unwrap().attempts(), 1);
+        assert_eq!(error.attempts(), 1);
     }
     let reply = throttled().header("retry-after", "61").body("");
     let case = Case::new("61 s", [Script::reply(reply)]).check(check);
@@ -157,16 +157,11 @@ pub(crate) fn malformed_json(setup: &mut Setup<'_>) -> Vec<Case> {
         return vec![Case::new("done", [Script::reply(events(text))])];
     }
     fn shows_the_id(error: &replicate::Error) {
-        let api = error.api();
-        let creates = api.is_some_and(|api| {
-            let path = api.url().map(|url| url.path().to_owned());
-            api.method().is_some_and(|method| method == "POST")
-                && path.is_some_and(|path| !path.ends_with("/cancel"))
-        });
-        assert!(
-            !creates || api.unwrap().created_id() == Some("p1"),
-            "{error:?}"
-        );
+        let creates = error.method().is_some_and(|method| method == "POST")
+            && error
+                .url()
+                .is_some_and(|url| !url.path().ends_with("/cancel"));
+        assert!(!creates || error.created_id() == Some("p1"), "{error:?}");
     }
     let with_id = row.situation == "with its id";
     let bodies: &[&str] = match with_id {

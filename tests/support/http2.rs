@@ -117,7 +117,7 @@ impl Http2Reply {
             self.respond(respond).await
         };
         tokio::pin!(responding);
-        // Whatever is queued is written whenever the connection is polled, after the response.
+        // Polling the connection writes what the response has queued.
         let done = tokio::select! {
             biased;
             done = &mut responding => done,

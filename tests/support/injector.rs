@@ -2,14 +2,14 @@ use std::time::Duration;
 
 use crate::{Reply, Script};
 
-/// Breaks right answers, at places that follow from a seed.
+/// Breaks correct responses, at places that follow from a seed.
 ///
 /// ```
 /// use replicate_test_support::{Injector, Reply};
 ///
-/// let answer = Reply::json(200, "{}");
-/// let broken = Injector::new(7).reset_in_body(&answer);
-/// assert_eq!(format!("{broken:?}"), format!("{:?}", Injector::new(7).reset_in_body(&answer)));
+/// let reply = Reply::json(200, "{}");
+/// let broken = Injector::new(7).reset_in_body(&reply);
+/// assert_eq!(format!("{broken:?}"), format!("{:?}", Injector::new(7).reset_in_body(&reply)));
 /// ```
 #[derive(Clone, Debug)]
 pub struct Injector {
@@ -22,9 +22,9 @@ impl Injector {
         Self { random: seed }
     }
 
-    /// The next number below `end`; 0 where there is none.
+    /// The next number below `end`; 0 if `end` is 0.
     pub fn below(&mut self, end: usize) -> usize {
-        // SplitMix64: every seed is a good one, neighbours too.
+        // SplitMix64: neighboring seeds give unrelated numbers too.
         self.random = self.random.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.random;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -45,17 +45,17 @@ impl Injector {
         sends(&self.part(reply)).reset()
     }
 
-    /// The head and a part of the body are sent; then the connection is closed in good order.
+    /// The head and a part of the body are sent; then the connection is closed.
     pub fn cut_in_body(&mut self, reply: &Reply) -> Script {
         sends(&self.part(reply))
     }
 
-    /// The head and a part of the body are sent; then nothing comes any more.
+    /// The head and a part of the body are sent; then nothing more is sent.
     pub fn stall_in_body(&mut self, reply: &Reply) -> Script {
         sends(&self.part(reply)).hold()
     }
 
-    /// The body comes in chunks, the last of which never does.
+    /// The body is sent in chunks, without the last.
     pub fn unfinished_chunks(&mut self, reply: &Reply) -> Script {
         let (head, body) = split(reply);
         let mut bytes = chunked_head(&head);
@@ -68,7 +68,7 @@ impl Injector {
         sends(&bytes)
     }
 
-    /// The answer comes whole, in pieces of 1 to 64 bytes.
+    /// The complete response, in pieces of 1 to 64 bytes.
     pub fn in_pieces(&mut self, reply: &Reply) -> Script {
         let seed = self.below(usize::MAX) as u64;
         Script::new()
@@ -76,7 +76,7 @@ impl Injector {
             .write_in_pieces(reply.bytes(), seed)
     }
 
-    /// The answer comes whole, its body in chunks of one byte.
+    /// The complete response, its body in chunks of one byte.
     pub fn byte_by_byte(&mut self, reply: &Reply) -> Script {
         let (head, body) = split(reply);
         let mut bytes = chunked_head(&head);
@@ -87,7 +87,7 @@ impl Injector {
         sends(&bytes)
     }
 
-    /// The head comes, then the body byte by byte with a pause after each.
+    /// The head, then the body byte by byte with a pause after each.
     pub fn slowly(&mut self, reply: &Reply, pause: Duration) -> Script {
         let (head, body) = split(reply);
         sends(&head).write_slowly(body, pause)

@@ -19,7 +19,7 @@ use crate::script::{Ended, Script};
 /// use replicate_test_support::{Listener, Reply, Script};
 ///
 /// let listener = Listener::start([Script::reply(Reply::json(200, "{}"))])?;
-/// let address = listener.url();
+/// let url = listener.url();
 /// assert_eq!(listener.received().len(), 0);
 /// # Ok(())
 /// # }
@@ -49,7 +49,7 @@ impl Listener {
         Self::start_at(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), scripts)
     }
 
-    /// Listens at an address, such as one that [`Listener::refused`] gave.
+    /// Listens at an address, such as one from [`Listener::refused`].
     ///
     /// # Errors
     ///
@@ -73,7 +73,7 @@ impl Listener {
         Ok(Self { address, log, task })
     }
 
-    /// An address where nobody listens.
+    /// An address where nothing listens.
     ///
     /// # Errors
     ///
@@ -82,12 +82,12 @@ impl Listener {
         StdListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()
     }
 
-    /// Where it listens.
+    /// The socket address.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// The address as a base address: `http://127.0.0.1:PORT`.
+    /// The base URL: `http://127.0.0.1:PORT`.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }
@@ -109,6 +109,17 @@ impl Listener {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
+    }
+
+    /// Waits until this many connections were accepted.
+    pub async fn wait_for_connections(&self, count: usize) {
+        // The sender lives in `self.log`, so that this cannot fail.
+        let _ = self
+            .log
+            .connections
+            .subscribe()
+            .wait_for(|connections| *connections >= count)
+            .await;
     }
 
     /// Waits until this many requests were read.
@@ -158,7 +169,7 @@ async fn serve(stream: TcpStream, number: usize, script: Script, log: Arc<Log>) 
     let _ = stream.set_nodelay(true);
     let mut reader = Reader::new(stream, number);
     let record = |request| log.requests.send_modify(|all| all.push(request));
-    // A client that goes away early ends the script.
+    // A client that closes the connection early ends the script.
     if let Ok(Ended::Held) = script.play(&mut reader, record).await {
         std::future::pending::<()>().await;
     }

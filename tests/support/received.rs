@@ -13,7 +13,7 @@ pub struct Received {
     pub target: String,
     /// Its headers, in order, their names in lower case.
     pub headers: Vec<(String, String)>,
-    /// Its body, its chunks put together.
+    /// Its body, without the framing of chunks.
     pub body: Vec<u8>,
 }
 
@@ -26,7 +26,7 @@ impl Received {
             .map(|(_, value)| value.as_str())
     }
 
-    /// The body as text; what is no UTF-8 is replaced.
+    /// The body as text; invalid UTF-8 is replaced.
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }

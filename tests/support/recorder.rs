@@ -1,10 +1,10 @@
-//! A server that answers every request alike and keeps what it was sent.
+//! A server that gives every request the same response and records what it receives.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 
-/// One request as it came over the wire.
+/// One request, as it was received.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Recorded {
     /// As sent: `QUERY`.
@@ -13,7 +13,7 @@ pub struct Recorded {
     pub target: String,
     /// Names in lower case, in the order in which they came.
     pub headers: Vec<(String, String)>,
-    /// The body, with any chunked framing taken off.
+    /// The body, without the framing of chunks.
     pub body: Vec<u8>,
 }
 
@@ -27,9 +27,9 @@ impl Recorded {
     }
 }
 
-/// What the server answers.
+/// The response to every request.
 #[derive(Clone, Debug)]
-pub struct Answer {
+pub struct FixedResponse {
     /// The status line's number.
     pub status: u16,
     /// The `Content-Type`.
@@ -38,8 +38,8 @@ pub struct Answer {
     pub body: Vec<u8>,
 }
 
-impl Answer {
-    /// A JSON answer.
+impl FixedResponse {
+    /// A response with JSON.
     pub fn json(status: u16, body: impl Into<Vec<u8>>) -> Self {
         let content_type = "application/json".to_owned();
         Self {
@@ -55,7 +55,7 @@ impl Answer {
 pub struct Recorder {
     address: SocketAddr,
     requests: Arc<Mutex<Vec<Recorded>>>,
-    answer: Arc<Mutex<Answer>>,
+    response: Arc<Mutex<FixedResponse>>,
 }
 
 impl Recorder {
@@ -63,15 +63,15 @@ impl Recorder {
     ///
     /// # Panics
     ///
-    /// When no port can be had.
-    pub fn start(answer: Answer) -> Self {
+    /// If no port is free.
+    pub fn start(response: FixedResponse) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
-        let address = listener.local_addr().expect("its address");
+        let address = listener.local_addr().expect("a bound listener");
         let requests = Arc::default();
         let recorder = Self {
             address,
             requests,
-            answer: Arc::new(Mutex::new(answer)),
+            response: Arc::new(Mutex::new(response)),
         };
         let own = recorder.clone();
         std::thread::spawn(move || {
@@ -83,17 +83,17 @@ impl Recorder {
         recorder
     }
 
-    /// The address without `/v1`.
+    /// The base URL, without `/v1`.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// What is answered from now on.
-    pub fn set_answer(&self, answer: Answer) {
-        *self.answer.lock().expect("no panic inside") = answer;
+    /// Changes the response from now on.
+    pub fn set_response(&self, response: FixedResponse) {
+        *self.response.lock().expect("no panic inside") = response;
     }
 
-    /// Takes out what has come so far.
+    /// Removes and returns the requests so far.
     pub fn take(&self) -> Vec<Recorded> {
         std::mem::take(&mut *self.requests.lock().expect("no panic inside"))
     }
@@ -103,11 +103,11 @@ impl Recorder {
         let mut reader = BufReader::new(stream);
         while let Some(request) = read_request(&mut reader) {
             self.requests.lock().ok()?.push(request);
-            let Answer {
+            let FixedResponse {
                 status,
                 content_type,
                 body,
-            } = self.answer.lock().ok()?.clone();
+            } = self.response.lock().ok()?.clone();
             let head = format!(
                 "HTTP/1.1 {status} Recorded\r\ncontent-type: {content_type}\r\ncontent-length: {}\r\n\r\n",
                 body.len()

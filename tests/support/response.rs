@@ -1,4 +1,4 @@
-/// A response, to be written byte for byte.
+/// A response, byte for byte.
 ///
 /// ```
 /// use replicate_test_support::Reply;
@@ -37,7 +37,7 @@ impl Reply {
         self
     }
 
-    /// Sets the body, whose length is announced rightly.
+    /// Sets the body, with its length as a header.
     #[must_use]
     pub fn body(mut self, body: impl AsRef<[u8]>) -> Self {
         self.body = body.as_ref().to_vec();
@@ -45,7 +45,7 @@ impl Reply {
         self
     }
 
-    /// Sets what follows the head; headers say nothing about it unless they are added.
+    /// Sets what follows the head, without a header for its length.
     #[must_use]
     pub fn raw_body(mut self, body: impl AsRef<[u8]>) -> Self {
         self.body = body.as_ref().to_vec();

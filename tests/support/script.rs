@@ -14,7 +14,7 @@ use crate::received::{Reader, Received};
 /// ```
 /// use replicate_test_support::{Reply, Script};
 ///
-/// let cut = Script::new().read_request().write(&b"HTTP/1.1 201 Created\r\n"[..]).reset();
+/// let truncated = Script::new().read_request().write(&b"HTTP/1.1 201 Created\r\n"[..]).reset();
 /// let good = Script::reply(Reply::json(200, "{}"));
 /// ```
 #[derive(Clone, Debug, Default)]
@@ -51,7 +51,7 @@ impl Script {
         Self::default()
     }
 
-    /// Reads a request, answers it, closes.
+    /// Reads a request, sends the response, closes the connection.
     pub fn reply(reply: impl Into<Vec<u8>>) -> Self {
         Self::new().read_request().write(reply)
     }
@@ -108,7 +108,7 @@ impl Script {
         self.step(Step::WriteInPieces(bytes.into(), seed))
     }
 
-    /// Writes the same bytes again and again, until the client has had enough.
+    /// Writes the same bytes repeatedly, until the client closes the connection.
     #[must_use]
     pub fn write_without_end(self, bytes: impl Into<Vec<u8>>) -> Self {
         self.step(Step::WriteWithoutEnd(bytes.into()))
@@ -196,7 +196,7 @@ async fn write(stream: &mut TcpStream, step: &Step) -> io::Result<()> {
     stream.flush().await
 }
 
-/// Something that a script waits for, or says.
+/// A signal that a script waits for, or gives.
 #[derive(Clone, Debug)]
 pub struct Gate(watch::Sender<bool>);
 

@@ -1,7 +1,7 @@
 //! `Display` and `Debug` for [`Error`].
 
 use std::error::Error as StdError;
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use chrono::SecondsFormat;
 
@@ -16,7 +16,7 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let parts = &self.0;
         if let Some(context) = &parts.context {
-            one_line(f, context)?;
+            printable(f, context)?;
             f.write_str(": ")?;
         }
         if self.kind() == ErrorKind::OutcomeUnknown && parts.cause.is_some() {
@@ -47,7 +47,7 @@ impl Error {
         }
         if !parts.message.is_empty() {
             f.write_str(separator)?;
-            one_line(f, &parts.message)?;
+            printable(f, &parts.message)?;
             separator = ": ";
         }
         if let Some(detail) = self.detail() {
@@ -89,7 +89,7 @@ impl Error {
         write!(f, " ({})", notes.join(", "))
     }
 
-    fn usual_advice(&self) -> Option<String> {
+    pub(super) fn usual_advice(&self) -> Option<String> {
         Some(match self.kind() {
             ErrorKind::Authentication => {
                 format!("check the token and its permissions: {TOKENS_PAGE}")
@@ -129,12 +129,25 @@ impl fmt::Debug for Error {
         }
         write!(f, "{self}")?;
         let mut source = self.source();
+        let mut above = self.to_string();
         while let Some(error) = source {
-            write!(f, "\n  caused by: {error}")?;
+            let cause = error.to_string();
+            // A message often ends with that of its cause.
+            if !above.contains(&cause) {
+                write!(f, "\n  caused by: {cause}")?;
+            }
+            above = cause;
             source = error.source();
         }
         Ok(())
     }
+}
+
+/// Writes a text of our own, whole. It may repeat a server's words, so that control characters
+/// become spaces.
+fn printable(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
+    let plain = |c: char| c == '\n' || !c.is_control();
+    (text.chars()).try_for_each(|c| f.write_char(if plain(c) { c } else { ' ' }))
 }
 
 /// Writes `text` on one line, cut where it is long.

@@ -9,9 +9,9 @@ pub enum ErrorKind {
     /// No token, or one that the API does not accept for this (401, 403): set
     /// `REPLICATE_API_TOKEN`, or pass another.
     Authentication,
-    /// The account has to pay first (402).
+    /// The account needs billing set up or credit (402).
     PaymentRequired,
-    /// There is no such model, prediction, file or other thing (404, 410).
+    /// The model, prediction, file or other resource does not exist (404, 410).
     NotFound,
     /// The request is invalid (400, 413, 415, 422, and what is checked before sending). See
     /// [`Error::invalid_fields`](super::Error::invalid_fields).
@@ -38,11 +38,11 @@ pub enum ErrorKind {
     TooLarge,
     /// The API redirected the request, which is not followed: the token stays where it is.
     Redirect,
-    /// The client is set up wrongly.
+    /// The client's configuration is invalid.
     Configuration,
     /// The prediction or training failed; the error carries it.
     Failed,
-    /// The prediction or training was canceled, or the call was before it was sent.
+    /// The prediction or training was canceled; or the call was, before anything was sent.
     Canceled,
     /// The prediction was aborted before it started, at its deadline; the error carries it.
     Aborted,
@@ -75,7 +75,8 @@ impl ErrorKind {
     }
 
     /// Whether the same call may succeed later.
-    pub(crate) fn is_transient(self) -> bool {
+    #[doc(hidden)]
+    pub fn is_transient(self) -> bool {
         matches!(
             self,
             Self::Connect | Self::Timeout | Self::RateLimited | Self::Server

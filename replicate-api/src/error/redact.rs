@@ -11,10 +11,19 @@ use crate::token::Token;
 const SHORTEST: usize = 8;
 
 /// The tokens of a call, which no error may show: one, unless its supplier has changed it.
+#[doc(hidden)]
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Secrets {
+pub struct Secrets {
     last: Option<Token>,
     earlier: Vec<Token>,
+}
+
+impl From<Token> for Secrets {
+    fn from(token: Token) -> Self {
+        let mut secrets = Self::default();
+        secrets.add(Some(token));
+        secrets
+    }
 }
 
 impl Secrets {
@@ -77,7 +86,9 @@ fn redact(body: Bytes, secret: &[u8]) -> Bytes {
 
 impl Error {
     /// The same error with the tokens redacted in everything that it says or carries.
-    pub(crate) fn redacted(mut self, secrets: &Secrets) -> Self {
+    #[doc(hidden)]
+    #[must_use]
+    pub fn redacted(mut self, secrets: &Secrets) -> Self {
         let parts = &mut *self.0;
         parts.message = secrets.redact_text(std::mem::take(&mut parts.message));
         for text in [
@@ -165,7 +176,8 @@ mod tests {
         let error = Error::new(crate::ErrorKind::Decode, "it is r8_secret")
             .with_advice("not r8_secret")
             .with_request(reqwest::Method::GET, &url)
-            .with_undecoded("a r8_secret b".into(), "in.r8_secret".into())
+            .with_whole_body("a r8_secret b".into())
+            .with_path("in.r8_secret")
             .with_created_id(Some(TOKEN.into()))
             .with_source(std::io::Error::other("below: r8_secret"))
             .with_status(

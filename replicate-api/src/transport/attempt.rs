@@ -124,6 +124,13 @@ impl Call<'_> {
         let wait = fit_wait(request.headers_mut(), remaining).map_err(Failure::before)?;
         let patience = shared.timeouts.headers.saturating_add(wait);
         let cancellation = self.transport.options.cancellation_token.clone();
+        if let Some(observer) = self.transport.options.observer(self.traits) {
+            let observed = observer.before_send().await;
+            observed.map_err(|error| {
+                let message = format!("{error}; nothing was sent");
+                Failure::before(Error::new(ErrorKind::File, message))
+            })?;
+        }
         let tracker = BodyTracker::track(&mut request, self.gate.clone(), cancellation);
         if !tracker.hand_over() {
             return Err(Failure::before(canceled()));

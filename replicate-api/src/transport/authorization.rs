@@ -33,12 +33,22 @@ impl Authorization {
                     Err(Error::new(ErrorKind::Timeout, message))
                 })
             }
-            Self::Missing => Err(Error::new(ErrorKind::Authentication, "no API token is set")
-                .with_advice(format!(
-                    "set {TOKEN_VARIABLE}, or pass a token; get one at {TOKENS_PAGE}"
-                ))),
+            Self::Missing => Err(missing()),
         }
     }
+}
+
+/// The error of a call without a token.
+fn missing() -> Error {
+    // The variable of Replicate's older clients, and of many other APIs.
+    let misnamed = std::env::var_os("REPLICATE_API_KEY").is_some_and(|value| !value.is_empty());
+    let advice = match misnamed {
+        true => {
+            format!("REPLICATE_API_KEY is set, but {TOKEN_VARIABLE} is the variable that is read")
+        }
+        false => format!("set {TOKEN_VARIABLE}, or pass a token; get one at {TOKENS_PAGE}"),
+    };
+    Error::new(ErrorKind::Authentication, "no API token is set").with_advice(advice)
 }
 
 impl fmt::Debug for Authorization {
@@ -70,5 +80,5 @@ pub(super) fn insecure(url: &Url) -> Error {
         ErrorKind::Configuration,
         format!("refusing to send the token to {host} in clear text, over http://"),
     )
-    .with_advice("use https://, or allow it with `allow_insecure_http(true)`")
+    .with_advice("use https://")
 }

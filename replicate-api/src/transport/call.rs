@@ -17,7 +17,7 @@ use super::multipart::MultipartFactory;
 use super::pools::Clients;
 use super::{Transport, span};
 use crate::error::{Error, ErrorKind, Secrets};
-use crate::options::{RequestTraits, after};
+use crate::options::{RequestTraits, after, rounded};
 use crate::rate_limit::{self, Permit, Place};
 use crate::response::{BufferedResponse, ResponseContext, request_id};
 use crate::retry::{AttemptOutcome, RetryDecision, RetryState, Sent, decide};
@@ -105,6 +105,7 @@ impl<'a> Call<'a> {
         let clients = transport.shared.pools.clients()?;
         let timeouts = &transport.shared.timeouts;
         let options = &transport.options;
+        options.check()?;
         let streamed = |body: &Body| body.as_bytes().is_none();
         let uploads = form.is_some() || request.body().is_some_and(streamed);
         let usual = if uploads {
@@ -178,6 +179,9 @@ impl<'a> Call<'a> {
             let (Some(next), Some(delay)) = (again, self.delay(&failure, queued)) else {
                 return Err(self.finish(failure, RetryDecision::Fail));
             };
+            if let Some(observer) = self.transport.options.observer(self.traits) {
+                observer.not_processed();
+            }
             self.trace(&failure.error, delay, queued);
             if failure.is_rate_limit() && !queued {
                 self.gate
@@ -289,6 +293,7 @@ impl<'a> Call<'a> {
         let place = self.queued.place.get_or_insert_with(|| creates.place());
         let turn = place.turn(until, |next| self.gate.set_rate_limited(Some(next)));
         let turn = turn.await;
+        let has_waited = self.gate.rate_limited_until().is_some();
         self.gate.set_rate_limited(None);
         let Ok(permit) = turn else {
             return Err(Failure::before(self.no_turn()));
@@ -299,7 +304,7 @@ impl<'a> Call<'a> {
             // The time in the queue is not counted as time of the call.
             self.deadline = after(self.deadline, waited);
         }
-        Ok(!waited.is_zero())
+        Ok(has_waited)
     }
 
     /// The error of a create whose turn does not come in time.
@@ -380,7 +385,7 @@ impl<'a> Call<'a> {
 
     /// The error of a call that has run out of time.
     pub(super) fn late(&self, what: &str) -> Error {
-        let message = format!("{what} within the call's {:?}", self.timeout);
+        let message = format!("{what} within the call's {:?}", rounded(self.timeout));
         Error::new(ErrorKind::Timeout, message)
     }
 }

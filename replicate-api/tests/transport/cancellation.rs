@@ -115,7 +115,7 @@ async fn canceled_token_sends_nothing() {
 }
 
 #[tokio::test]
-async fn gate_tells_whether_an_abandoned_create_was_sent() {
+async fn gate_reports_whether_an_abandoned_create_was_sent() {
     let listener = listener([Script::new().read_request().hold()]);
     let gate = SendGate::new();
     let options = RequestOptions::new().with_send_gate(gate.clone());

@@ -139,6 +139,20 @@ async fn create_is_not_retried_after_a_408() {
 }
 
 #[tokio::test]
+async fn outcome_is_unknown_after_a_status_that_is_neither_success_nor_rejection() {
+    for status in [101, 303, 304, 307, 600, 999] {
+        let reply = Reply::new(status)
+            .header("connection", "close")
+            .header("location", "/v1/predictions/p1")
+            .body("");
+        let listener = listener([Script::reply(reply)]);
+        let error = create(&transport(&listener)).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::OutcomeUnknown, "{status}: {error}");
+        assert_eq!(listener.received().len(), 1, "{status}");
+    }
+}
+
+#[tokio::test]
 async fn create_is_not_retried_after_a_truncated_429() {
     let cut = Reply::new(429)
         .header("retry-after", "0")

@@ -233,10 +233,7 @@ async fn redirect_takes_no_header_of_the_api_to_another_host() {
         .header("location", url(&foreign, "/moved").as_ref())
         .body("");
     let api = listener([Script::reply(away)]);
-    let options = RequestOptions::new().with_header(
-        "x-trace".parse().unwrap(),
-        HeaderValue::from_static("trace"),
-    );
+    let options = RequestOptions::new().with_header("x-trace", HeaderValue::from_static("trace"));
     let transport = without_token(&api);
     let fetch = transport
         .with_options(options)

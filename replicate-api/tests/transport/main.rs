@@ -13,6 +13,7 @@ mod fetches;
 mod generated;
 mod http2;
 mod limits;
+mod observer;
 mod pools;
 mod rate_limits;
 mod raw_requests;

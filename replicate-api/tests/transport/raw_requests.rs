@@ -146,11 +146,11 @@ async fn body_of_a_response_is_kept_byte_for_byte() {
 #[tokio::test]
 async fn proxy_of_the_callers_is_used() {
     let proxy = listener([account()]);
-    let address = proxy.url();
+    let proxy_url = proxy.url();
     let transport = Transport::builder()
         .token(TOKEN)
         .base_url("http://localhost:9/api")
-        .http(move |http| http.proxy(reqwest::Proxy::http(&address).unwrap()))
+        .http(move |http| http.proxy(reqwest::Proxy::http(&proxy_url).unwrap()))
         .build()
         .unwrap();
     read(&transport).await.unwrap();

@@ -145,7 +145,7 @@ async fn clones_of_a_client_share_what_retries_are_drawn_from() {
     let own = quick().with_budget(RetryBudget::new(1, 0.0));
     let error = transport
         .request(replicate_api::Method::GET, "/account")
-        .retry(own)
+        .retry_policy(own)
         .send()
         .await
         .unwrap_err();

@@ -8,6 +8,7 @@ use replicate_test_support::{Gate, Listener, Reply, Script};
 use crate::{PREDICTION, builder, create, listener, read, transport};
 
 const SHORT: Duration = Duration::from_millis(200);
+const INSTANT: Duration = Duration::from_nanos(1);
 const SOON: Duration = Duration::from_secs(10);
 
 fn silent() -> Script {
@@ -55,7 +56,7 @@ async fn create_is_not_retried_after_a_timeout() {
 
 #[tokio::test]
 async fn create_without_a_token_in_time_is_a_timeout_and_not_sent() {
-    // The socket listens, and nobody accepts: of an endless supply of tokens none comes.
+    // The socket listens, and no connection is accepted.
     let listener = listener([silent()]);
     let transport = replicate_api::Transport::builder()
         .base_url(listener.url())
@@ -245,8 +246,9 @@ async fn nothing_is_sent_after_the_deadline() {
 #[tokio::test]
 async fn timeouts_of_the_customized_client_do_not_apply() {
     for customize in [
-        (|http| http.timeout(SHORT)) as fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder,
-        |http| http.read_timeout(SHORT),
+        // If these applied, no response could arrive in time.
+        (|http| http.timeout(INSTANT)) as fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder,
+        |http| http.read_timeout(INSTANT),
     ] {
         let gate = Gate::new();
         let late = Script::new()
@@ -256,7 +258,7 @@ async fn timeouts_of_the_customized_client_do_not_apply() {
         let listener = listener([late]);
         let transport = builder(&listener).http(customize).build().unwrap();
         let opening = async {
-            tokio::time::sleep(SHORT * 4).await;
+            listener.wait_for_requests(1).await;
             gate.open();
         };
         let (created, ()) = futures::join!(create(&transport), opening);
@@ -286,7 +288,13 @@ async fn wait_of_a_create_is_fitted_to_its_timeout() {
 async fn request_that_no_connection_takes_is_a_connect_error_and_was_not_sent() {
     // An HTTP/2 server that allows one stream, which the first request takes.
     let settings = [0, 0, 6, 4, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 1];
-    let full = Script::new().write(settings.to_vec()).hold();
+    let taken = Gate::new();
+    let full = Script::new()
+        .write(settings.to_vec())
+        // More than the preface and settings: the first request has arrived.
+        .read_bytes(120)
+        .open(&taken)
+        .hold();
     let listener = listener([full]);
     let timeouts = Timeouts::default()
         .with_connect(SHORT)
@@ -297,7 +305,7 @@ async fn request_that_no_connection_takes_is_a_connect_error_and_was_not_sent() 
         .build()
         .unwrap();
     let second = async {
-        tokio::time::sleep(SHORT).await;
+        taken.wait().await;
         create(&transport).await
     };
     let error = tokio::select! {

@@ -43,7 +43,7 @@ fn token_does_not_travel_unencrypted_to_another_machine() {
             .build()
             .unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Configuration, "{base}");
-        assert!(error.to_string().contains("allow_insecure_http"), "{error}");
+        assert!(error.to_string().contains("use https://"), "{error}");
         let supplied = Transport::builder()
             .token_supplier(async || Token::new(TOKEN))
             .base_url(base);

@@ -27,8 +27,8 @@ pub(crate) enum Collections {
 }
 
 const COLUMNS: [Column; 3] = [
-    Column::new("SLUG", |item| text_at(item, "/slug")),
-    Column::new("NAME", |item| text_at(item, "/name")),
+    Column::id("SLUG", |item| text_at(item, "/slug")),
+    Column::new("NAME", |item| text_at(item, "/name")).worth(40),
     Column::new("DESCRIPTION", |item| text_at(item, "/description")),
 ];
 
@@ -49,7 +49,7 @@ impl Collections {
 
 fn print(session: &Session, body: &[u8]) -> Result<(), CliError> {
     if !session.is_interactive() {
-        return Ok(terminal::write_line(body)?);
+        return session.write_json(body);
     }
     let collection: Value = serde_json::from_slice(body).unwrap_or_default();
     let fields = [

@@ -1,22 +1,47 @@
-use clap::{Args, Command};
+use clap::Args;
 use clap_complete::Shell;
+use clap_complete::env::Shells;
 
+use crate::complete::VARIABLE;
 use crate::error::{CliError, ExitCode};
 use crate::terminal;
 
-/// Print a completion script for a shell
-///
-/// Example: replicate completion bash > ~/.local/share/bash-completion/completions/replicate
+/// The name of the program that a shell calls.
+const PROGRAM: &str = "replicate";
+
+/// Print a script that completes commands, models, their inputs, and ids in a shell
 #[derive(Args, Debug)]
+#[command(after_help = "Add to the shell's start-up file:
+  bash  source <(replicate completion bash)
+  zsh   source <(replicate completion zsh)
+  fish  replicate completion fish | source")]
 pub(crate) struct Completion {
     /// The shell
-    shell: Shell,
+    #[arg(required_unless_present = "shell_option")]
+    shell: Option<Shell>,
+    /// The same
+    #[arg(short = 's', long = "shell", hide = true, conflicts_with = "shell")]
+    shell_option: Option<Shell>,
 }
 
 impl Completion {
-    pub(crate) fn execute(self, mut command: Command) -> Result<ExitCode, CliError> {
-        let mut script = Vec::new();
-        clap_complete::generate(self.shell, &mut command, "replicate", &mut script);
+    pub(crate) fn execute(self) -> Result<ExitCode, CliError> {
+        let shell = self.shell.or(self.shell_option);
+        let name = shell.map(|shell| shell.to_string()).unwrap_or_default();
+        let script = match name.as_str() {
+            "bash" => include_str!("../complete/bash.sh").as_bytes().to_vec(),
+            name => {
+                let mut script = Vec::new();
+                let shells = Shells::builtins();
+                let shell = shells
+                    .completer(name)
+                    .ok_or_else(|| CliError::usage(format!("no completion for {name}")))?;
+                shell
+                    .write_registration(VARIABLE, PROGRAM, PROGRAM, PROGRAM, &mut script)
+                    .map_err(CliError::error)?;
+                script
+            }
+        };
         terminal::write_data(script)?;
         Ok(ExitCode::Done)
     }

@@ -1,31 +1,46 @@
-//! The arguments of `run`, `stream` and `predictions create`, and the run that they describe.
+//! The arguments of `run`, `stream`, `rerun` and `predictions create`, and the runs that they
+//! describe.
 
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use replicate::{ModelRef, Run};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
+use super::curl;
 use crate::duration;
 use crate::error::CliError;
-use crate::inputs::{InputArgs, RawInput, assemble};
+use crate::inputs::assemble::{Assembled, Rules, assemble};
+use crate::inputs::{InputArgs, WrittenInput, sweep};
+use crate::prediction::Leave;
 use crate::schema::Schema;
-use crate::schema::read::read_schema;
+use crate::schema::read::Target;
 use crate::session::Session;
 use crate::terminal;
 
 /// The options of a create.
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug, Default)]
 pub(crate) struct CreateArgs {
     #[command(flatten)]
     input: InputArgs,
-    /// Have the server cancel the prediction if it is still running after this time, at least 5s
-    #[arg(long, value_name = "TIME", value_parser = duration::parse)]
+    /// Send the input without validating it by the model's schema
+    #[arg(long)]
+    no_validate: bool,
+    /// Have the server cancel the prediction if it is still running after this time, such as
+    /// 1h30m, at least 5s
+    #[arg(long, value_name = "TIME", value_parser = cancel_after)]
     cancel_after: Option<Duration>,
     /// Have the server call this URL when the prediction starts, makes progress and completes
     #[arg(long, value_name = "URL")]
     webhook: Option<String>,
+    /// Leave the prediction running when the command is interrupted
+    #[arg(long)]
+    no_cancel: bool,
+    /// Cancel the prediction when the time of --timeout or --wait has passed
+    #[arg(long, conflicts_with = "no_cancel")]
+    cancel_on_timeout: bool,
     /// Print the request instead of sending it
     #[arg(long, value_name = "FORM", num_args = 0..=1, require_equals = true, default_missing_value = "json")]
     dry_run: Option<DryRun>,
@@ -40,134 +55,205 @@ pub(crate) enum DryRun {
     Curl,
 }
 
+fn cancel_after(text: &str) -> Result<Duration, String> {
+    match duration::parse(text)? {
+        time if time < Duration::from_secs(5) => Err(format!(
+            "duration `{text}` is too short: the API takes 5s or more"
+        )),
+        time => Ok(time),
+    }
+}
+
 /// The parsed arguments: what is known without a request.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct ParsedArgs {
     reference: ModelRef,
-    given: RawInput,
+    written: WrittenInput,
+    /// The input that the arguments change.
+    base: Map<String, Value>,
 }
 
 /// A prediction to create, with its input typed and validated by the schema.
+#[derive(Clone)]
 pub(crate) struct ValidatedRequest {
-    reference: ModelRef,
-    schema: Option<Schema>,
-    assembled: assemble::Assembled,
+    pub(super) target: Arc<Target>,
+    pub(super) assembled: Assembled,
 }
 
 impl CreateArgs {
-    /// Parses the reference and the input, and reads standard input if an argument asks for it.
-    pub(crate) fn read(&self, reference: &str) -> Result<ParsedArgs, CliError> {
+    /// Parses the reference and the input. Reads nothing.
+    pub(crate) fn parse(&self, reference: &str) -> Result<ParsedArgs, CliError> {
         Ok(ParsedArgs {
-            reference: ModelRef::from_str(reference)?,
-            given: self.input.read()?,
+            reference: model_ref(reference)?,
+            written: self.input.parse()?,
+            base: Map::new(),
         })
     }
 
-    /// Prints the request if `--dry-run` was given; returns whether it did.
-    pub(crate) fn printed(
+    /// The same for a prediction that was made before, whose input the arguments change.
+    pub(crate) fn parse_again(
+        &self,
+        reference: ModelRef,
+        base: Map<String, Value>,
+    ) -> Result<ParsedArgs, CliError> {
+        Ok(ParsedArgs {
+            reference,
+            written: self.input.parse()?,
+            base,
+        })
+    }
+
+    /// What happens to the prediction when a signal or a timeout ends the command.
+    pub(crate) fn leave(&self) -> Leave {
+        match self.no_cancel {
+            true => Leave::Running,
+            false => Leave::Cancel {
+                on_timeout: self.cancel_on_timeout,
+            },
+        }
+    }
+
+    /// Whether the result goes elsewhere too, so that a closed standard output does not end the
+    /// run.
+    pub(crate) fn reports_elsewhere(&self) -> bool {
+        self.webhook.is_some() || self.no_cancel
+    }
+
+    /// Types the input by the model's schema, and validates it.
+    pub(crate) async fn validate(
         &self,
         session: &Session,
-        request: &ValidatedRequest,
+        parsed: ParsedArgs,
+    ) -> Result<ValidatedRequest, CliError> {
+        let target = Arc::new(Target::read(session, parsed.reference).await?);
+        target.note_missing_schema(session);
+        self.assemble(session, &target, parsed.written, parsed.base)
+            .await
+    }
+
+    /// The same for every input of a sweep.
+    pub(crate) async fn validate_sweep(
+        &self,
+        session: &Session,
+        parsed: ParsedArgs,
+    ) -> Result<Vec<ValidatedRequest>, CliError> {
+        let inputs = sweep::expand(&parsed.written)?;
+        let target = Arc::new(Target::read(session, parsed.reference).await?);
+        target.note_missing_schema(session);
+        let mut requests = Vec::with_capacity(inputs.len());
+        for written in inputs {
+            let base = parsed.base.clone();
+            requests.push(self.assemble(session, &target, written, base).await?);
+        }
+        Ok(requests)
+    }
+
+    async fn assemble(
+        &self,
+        session: &Session,
+        target: &Arc<Target>,
+        written: WrittenInput,
+        base: Map<String, Value>,
+    ) -> Result<ValidatedRequest, CliError> {
+        let schema = target.schema.as_ref();
+        let mut given = written.read(session, schema, &base).await?;
+        for (key, value) in base {
+            given.base.entry(key).or_insert(value);
+        }
+        let rules = Rules {
+            schema,
+            validate: !self.no_validate,
+        };
+        Ok(ValidatedRequest {
+            target: Arc::clone(target),
+            assembled: assemble(given, rules)?,
+        })
+    }
+
+    /// Prints the requests if `--dry-run` was given; returns whether it did.
+    pub(crate) async fn printed(
+        &self,
+        session: &Session,
+        requests: &[ValidatedRequest],
     ) -> Result<bool, CliError> {
-        match self.dry_run {
-            None => return Ok(false),
-            Some(DryRun::Json) => terminal::write_line(pretty(&self.body(request)))?,
-            Some(DryRun::Curl) => terminal::write_line(self.curl(session, request))?,
+        let (Some(form), Some(first)) = (self.dry_run, requests.first()) else {
+            return Ok(false);
+        };
+        let base = session.client.api().transport().base_url().to_string();
+        let options = curl::Options {
+            base: base.trim_end_matches('/'),
+            model: &first.target.model(session).await?,
+            webhook: self.webhook.as_deref(),
+            cancel_after: self.cancel_after,
+        };
+        for request in requests {
+            let text = match form {
+                DryRun::Json => {
+                    let body = curl::body(request, request.assembled.masked(), &options);
+                    serde_json::to_string_pretty(&body).unwrap_or_default()
+                }
+                DryRun::Curl => curl::command(request, &options)?,
+            };
+            terminal::write_line(text)?;
         }
         Ok(true)
     }
 
-    /// The run to start, and the schema of its output. The library uploads its files.
+    /// The run to start. The library uploads its files.
     pub(crate) fn run(
         &self,
         session: &Session,
-        request: ValidatedRequest,
-    ) -> Result<(Run, Option<Schema>), CliError> {
-        let ValidatedRequest {
-            reference,
-            schema,
-            assembled,
-        } = request;
-        let input = assembled.fill_files()?;
-        let mut run = session.client.run(reference).input(input);
+        request: &ValidatedRequest,
+    ) -> Result<Run, CliError> {
+        let input = request.assembled.clone().fill_files()?;
+        let mut run = session.client.run(&request.target.reference).input(input);
         if let Some(deadline) = self.cancel_after {
             run = run.cancel_after(deadline);
         }
         if let Some(url) = &self.webhook {
             run = run.webhook(url);
         }
-        Ok((run, schema))
-    }
-
-    fn body(&self, request: &ValidatedRequest) -> Value {
-        let mut body = json!({"input": request.assembled.input});
-        if let Some(version) = request.reference.version() {
-            body["version"] = version.into();
-        }
-        if let Some(url) = &self.webhook {
-            body["webhook"] = url.as_str().into();
-        }
-        body
-    }
-
-    fn curl(&self, session: &Session, request: &ValidatedRequest) -> String {
-        let path = match &request.reference {
-            ModelRef::Model { owner, name } => format!("/models/{owner}/{name}/predictions"),
-            ModelRef::Deployment { owner, name } => {
-                format!("/deployments/{owner}/{name}/predictions")
-            }
-            _ => "/predictions".to_owned(),
-        };
-        let base = session.client.api().transport().base_url().to_string();
-        let mut lines = vec![
-            format!(
-                "curl -X POST {}",
-                quoted(&format!("{}{path}", base.trim_end_matches('/')))
-            ),
-            "  -H \"Authorization: Bearer $REPLICATE_API_TOKEN\"".to_owned(),
-            "  -H 'Content-Type: application/json'".to_owned(),
-        ];
-        if let Some(deadline) = self.cancel_after {
-            lines.push(format!(
-                "  -H 'Cancel-After: {}s'",
-                deadline.as_secs_f64().ceil()
-            ));
-        }
-        lines.push(format!("  -d {}", quoted(&self.body(request).to_string())));
-        lines.join(" \\\n")
+        Ok(run)
     }
 }
 
-impl ParsedArgs {
-    /// Types the input by the model's schema, and validates it.
-    pub(crate) async fn validate(self, session: &Session) -> Result<ValidatedRequest, CliError> {
-        let schema = read_schema(session, &self.reference).await?;
-        let assembled = assemble::assemble(self.given, schema.as_ref())?;
-        Ok(ValidatedRequest {
-            reference: self.reference,
-            schema,
-            assembled,
-        })
+/// Parses the reference of what is to be run.
+pub(crate) fn model_ref(text: &str) -> Result<ModelRef, CliError> {
+    let text = text.trim();
+    let page = text
+        .split_once("://")
+        .map_or(text, |(_, rest)| rest)
+        .strip_prefix("replicate.com/");
+    if let Some(id) = page.and_then(|path| path.strip_prefix("p/")) {
+        let id = id.split(['/', '?', '#']).next().unwrap_or_default();
+        let message = format!("`{text}` is the page of a prediction, and not of a model");
+        return Err(CliError::usage(message).hint(format!(
+            "run it again with changes: replicate rerun {id} key=value"
+        )));
+    }
+    match page.filter(|_| !text.contains("://")) {
+        Some(_) => Ok(ModelRef::from_str(&format!("https://{text}"))?),
+        None => Ok(ModelRef::from_str(text)?),
     }
 }
 
 impl ValidatedRequest {
     pub(crate) fn schema(&self) -> Option<&Schema> {
-        self.schema.as_ref()
+        self.target.schema.as_ref()
     }
 
     pub(crate) fn input(&self) -> &Value {
         &self.assembled.input
     }
-}
 
-fn pretty(value: &Value) -> String {
-    serde_json::to_string_pretty(value).unwrap_or_default()
-}
+    pub(crate) fn reference(&self) -> &ModelRef {
+        &self.target.reference
+    }
 
-/// The text as one word for a shell.
-fn quoted(text: &str) -> String {
-    format!("'{}'", text.replace('\'', r"'\''"))
+    /// The input on one line, without its secrets.
+    pub(crate) fn shown_input(&self) -> String {
+        json!(self.assembled.masked()).to_string()
+    }
 }
 
 #[cfg(test)]
@@ -175,7 +261,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn quoted_text_is_one_word_for_a_shell() {
-        assert_eq!(quoted("it's"), r"'it'\''s'");
+    fn page_urls_are_references() {
+        for (text, reference) in [
+            ("https://replicate.com/acme/app", "acme/app"),
+            ("replicate.com/acme/app", "acme/app"),
+            ("replicate.com/deployments/acme/app", "deployments/acme/app"),
+            ("acme/app", "acme/app"),
+        ] {
+            assert_eq!(model_ref(text).expect(text).to_string(), reference);
+        }
+        let error = model_ref("https://replicate.com/p/abc123").expect_err("no model");
+        assert!(format!("{error:?}").contains("replicate rerun abc123"));
     }
 }

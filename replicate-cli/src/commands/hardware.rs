@@ -5,7 +5,6 @@ use crate::list;
 use crate::record::text_at;
 use crate::session::Session;
 use crate::table::Column;
-use crate::terminal;
 
 /// List the hardware that models can run on
 #[derive(Debug, Subcommand)]
@@ -16,7 +15,7 @@ pub(crate) enum Hardware {
 }
 
 const COLUMNS: [Column; 2] = [
-    Column::new("SKU", |item| text_at(item, "/sku")),
+    Column::id("SKU", |item| text_at(item, "/sku")),
     Column::new("NAME", |item| text_at(item, "/name")),
 ];
 
@@ -27,7 +26,7 @@ impl Hardware {
             .unless_interrupted(session.client.hardware().list().with_response())
             .await??;
         if !session.is_interactive() {
-            return Ok(terminal::write_line(response.body())?);
+            return session.write_json(response.body());
         }
         let all: Vec<serde_json::Value> =
             serde_json::from_slice(response.body()).unwrap_or_default();

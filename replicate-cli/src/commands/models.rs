@@ -1,24 +1,32 @@
-use clap::Subcommand;
-use serde::Deserialize;
-use serde_json::Value;
-use serde_json::value::RawValue;
+mod create;
+mod diff;
+mod schema;
+mod types;
+mod versions;
 
-use super::{print_one, show};
+use clap::{Args, Subcommand, ValueEnum};
+use replicate::ModelRef;
+use serde_json::Value;
+use std::str::FromStr;
+
+use super::run::Run;
+use super::{delete, page, predictions, show, with_session};
+use crate::confirm::Confirm;
 use crate::error::{CliError, ExitCode};
+use crate::global::GlobalArgs;
 use crate::list::{self, Limit};
 use crate::record::{Field, age_at, full_name, text_at};
 use crate::session::Session;
 use crate::table::Column;
+use crate::terminal;
 
-/// List, search and show models and their versions
+pub(super) use schema::SchemaArgs;
+
+/// Find, show, run and change models
 #[derive(Debug, Subcommand)]
 #[command(arg_required_else_help = false)]
 pub(crate) enum Models {
-    /// List public models
-    List {
-        #[command(flatten)]
-        limit: Limit,
-    },
+    List(ListArgs),
     /// Search public models
     Search {
         /// The words to search for
@@ -27,42 +35,190 @@ pub(crate) enum Models {
         #[command(flatten)]
         limit: Limit,
     },
-    /// Show a model
-    #[command(visible_alias = "get")]
+    /// Show a model, or one of its versions
+    #[command(visible_aliases = ["view", "get"])]
     Show {
+        /// owner/name, or owner/name:version
+        #[arg(value_name = "REF")]
+        name: String,
+        /// Open the model's page in a browser
+        #[arg(short, long)]
+        web: bool,
+    },
+    /// Show the inputs of a model; in a pipe, its OpenAPI schema
+    Schema(SchemaArgs),
+    Types(types::Types),
+    /// List the predictions that a model's author shows as examples
+    Examples {
         /// owner/name
+        #[arg(value_name = "MODEL")]
+        name: String,
+        #[command(flatten)]
+        limit: Limit,
+    },
+    /// Print a model's readme
+    Readme {
+        /// owner/name
+        #[arg(value_name = "MODEL")]
         name: String,
     },
+    Create(create::Create),
+    Update(create::Update),
+    /// Delete a private model that has no versions
+    Delete {
+        /// owner/name
+        #[arg(value_name = "MODEL")]
+        name: String,
+        #[command(flatten)]
+        confirm: Confirm,
+    },
+    Run(Box<Run>),
     #[command(visible_alias = "version", subcommand)]
-    Versions(Versions),
+    Versions(versions::Versions),
+}
+
+/// List public models
+#[derive(Args, Debug)]
+pub(crate) struct ListArgs {
+    #[command(flatten)]
+    limit: Limit,
+    /// The order; default: the newest version first
+    #[arg(long, value_name = "KEY")]
+    sort_by: Option<SortBy>,
+    /// The direction of the order; default: desc
+    #[arg(long, value_name = "DIRECTION")]
+    sort_direction: Option<Direction>,
+}
+
+/// What a list of models is sorted by.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum SortBy {
+    /// When the model was created
+    ModelCreatedAt,
+    /// When its latest version was created
+    LatestVersionCreatedAt,
+}
+
+/// The direction of an order.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Direction {
+    /// Oldest first
+    Asc,
+    /// Newest first
+    Desc,
 }
 
 /// The columns of a list of models.
 pub(super) const COLUMNS: [Column; 3] = [
-    Column::new("MODEL", full_name),
-    Column::new("RUNS", |item| text_at(item, "/run_count")),
+    Column::id("MODEL", full_name),
+    Column::short("RUNS", |item| text_at(item, "/run_count")).worth(40),
     Column::new("DESCRIPTION", |item| text_at(item, "/description")),
 ];
 
 impl Models {
-    pub(crate) async fn execute(self, session: &Session) -> Result<(), CliError> {
+    pub(crate) fn execute(self, global: &GlobalArgs) -> Result<ExitCode, CliError> {
+        match self {
+            Self::Run(run) => run.execute(global),
+            other => with_session(global, async |session| other.with_session(session).await),
+        }
+    }
+
+    async fn with_session(self, session: &Session) -> Result<(), CliError> {
         let models = session.client.models();
         match self {
-            Self::List { limit } => {
-                let list = models.list().decode_as::<()>();
-                list::print(session, list, limit, &COLUMNS).await
-            }
+            Self::List(list) => list.execute(session).await,
             Self::Search { words, limit } => {
                 let found = models.search(words.join(" "));
                 list::print(session, found, limit, &COLUMNS).await
             }
-            Self::Show { name } => show(session, models.get(&name).with_response(), fields).await,
+            Self::Show { name, web: true } => {
+                let reading = models.get(&name).into_future();
+                let model = session.unless_interrupted(reading).await??;
+                page::open_url(session, &model.url);
+                Ok(())
+            }
+            Self::Show { name, web: false } => show_model(session, &name).await,
+            Self::Schema(schema) => schema.execute(session).await,
+            Self::Types(types) => types.execute(session).await,
+            Self::Examples { name, limit } => {
+                let list = models.examples(&name);
+                list::print(session, list, limit, &predictions::COLUMNS).await
+            }
+            Self::Readme { name } => {
+                let reading = models.readme(&name).into_future();
+                let readme = session.unless_interrupted(reading).await??;
+                if session.json {
+                    return session.write_json(Value::from(readme).to_string());
+                }
+                Ok(terminal::write_line(&readme)?)
+            }
+            Self::Create(create) => create.execute(session).await,
+            Self::Update(update) => update.execute(session).await,
+            Self::Delete { name, confirm } => {
+                let what = format!("model {name}");
+                confirm.ask(session, &format!("delete {what}")).await?;
+                delete(session, &what, async |client| {
+                    client.models().delete(&name).await
+                })
+                .await
+            }
             Self::Versions(versions) => versions.execute(session).await,
+            // Executed without a session.
+            Self::Run(_) => Ok(()),
         }
     }
 }
 
-fn fields(model: &Value) -> Vec<Field> {
+impl ListArgs {
+    async fn execute(self, session: &Session) -> Result<(), CliError> {
+        let mut list = session.client.models().list();
+        let name = |value: &dyn Fn() -> Option<clap::builder::PossibleValue>| {
+            value().map(|value| value.get_name().replace('-', "_"))
+        };
+        if let Some(key) = self
+            .sort_by
+            .and_then(|key| name(&|| key.to_possible_value()))
+        {
+            list = list.sort_by(key);
+        }
+        if let Some(direction) = self
+            .sort_direction
+            .and_then(|direction| name(&|| direction.to_possible_value()))
+        {
+            list = list.sort_direction(direction);
+        }
+        list::print(session, list.decode_as::<()>(), self.limit, &COLUMNS).await
+    }
+}
+
+/// Shows the version that is named, else the model.
+async fn show_model(session: &Session, name: &str) -> Result<(), CliError> {
+    match ModelRef::from_str(name)? {
+        ModelRef::ModelVersion {
+            owner,
+            name,
+            version,
+        } => {
+            let model = session.client.models().versions((owner, name));
+            show(
+                session,
+                model.get(version).with_response(),
+                versions::fields,
+            )
+            .await
+        }
+        reference => {
+            show(
+                session,
+                session.client.models().get(reference).with_response(),
+                fields,
+            )
+            .await
+        }
+    }
+}
+
+pub(super) fn fields(model: &Value) -> Vec<Field> {
     vec![
         ("model", full_name(model)),
         ("description", text_at(model, "/description")),
@@ -76,101 +232,4 @@ fn fields(model: &Value) -> Vec<Field> {
         ("paper", text_at(model, "/paper_url")),
         ("license", text_at(model, "/license_url")),
     ]
-}
-
-/// List and show the versions of a model
-#[derive(Debug, Subcommand)]
-#[command(arg_required_else_help = false)]
-pub(crate) enum Versions {
-    /// List the versions of a model, newest first
-    List {
-        /// owner/name
-        name: String,
-        #[command(flatten)]
-        limit: Limit,
-    },
-    /// Show a version of a model
-    #[command(visible_alias = "get")]
-    Show {
-        /// owner/name, or owner/name:version
-        name: String,
-        /// The version id; default: the latest version
-        id: Option<String>,
-    },
-}
-
-const VERSION_COLUMNS: [Column; 3] = [
-    Column::new("ID", |item| text_at(item, "/id")),
-    Column::new("COG", |item| text_at(item, "/cog_version")),
-    Column::new("CREATED", |item| age_at(item, "/created_at")),
-];
-
-impl Versions {
-    pub(crate) async fn execute(self, session: &Session) -> Result<(), CliError> {
-        let models = session.client.models();
-        match self {
-            Self::List { name, limit } => {
-                list::print(
-                    session,
-                    models.versions(&name).list(),
-                    limit,
-                    &VERSION_COLUMNS,
-                )
-                .await
-            }
-            Self::Show { name, id } => {
-                let written = name.split_once(':').map(|(_, id)| id.to_owned());
-                match id.or(written) {
-                    Some(id) => {
-                        let version = models.versions(&name).get(id).with_response();
-                        let response = session.unless_interrupted(version).await??;
-                        print_one(session, response.body(), version_fields)
-                    }
-                    None => {
-                        let model = session
-                            .unless_interrupted(models.get(&name).with_response())
-                            .await??;
-                        let latest = latest(&name, model.body())?;
-                        print_one(session, latest.as_bytes(), version_fields)
-                    }
-                }
-            }
-        }
-    }
-}
-
-/// The latest version in a model's JSON, as the API sent it.
-fn latest<'a>(name: &str, model: &'a [u8]) -> Result<&'a str, CliError> {
-    #[derive(Deserialize)]
-    struct Model<'a> {
-        #[serde(borrow, default)]
-        latest_version: Option<&'a RawValue>,
-    }
-    let model: Model<'a> = serde_json::from_slice(model)
-        .map_err(|error| CliError::error(format!("could not decode the model: {error}")))?;
-    model
-        .latest_version
-        .map(RawValue::get)
-        .ok_or_else(|| CliError::new(ExitCode::NotFound, format!("model {name} has no versions")))
-}
-
-fn version_fields(version: &Value) -> Vec<Field> {
-    vec![
-        ("version", text_at(version, "/id")),
-        ("created", age_at(version, "/created_at")),
-        ("cog", text_at(version, "/cog_version")),
-        ("inputs", inputs(version)),
-    ]
-}
-
-/// The keys of the version's inputs.
-fn inputs(version: &Value) -> String {
-    match version.pointer("/openapi_schema/components/schemas/Input/properties") {
-        Some(Value::Object(properties)) => properties
-            .keys()
-            .map(String::as_str)
-            .collect::<Vec<_>>()
-            .join(", "),
-        _ => String::new(),
-    }
 }

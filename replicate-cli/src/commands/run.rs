@@ -1,54 +1,86 @@
 use std::time::{Duration, Instant};
 
 use clap::Args;
-use replicate::PredictionHandle;
+use replicate::ModelRef;
+use replicate::schema::OutputKind;
 
-use super::creation::CreateArgs;
-use super::{predictions, print_one, with_session};
+use super::creation::{CreateArgs, ParsedArgs, ValidatedRequest};
+use super::{model_help, page, predictions, print_one, sweep, with_session};
 use crate::duration;
-use crate::error::{CliError, ExitCode};
+use crate::error::{CliError, ExitCode, deliver_hint};
 use crate::global::GlobalArgs;
 use crate::output;
-use crate::prediction::{self, Waited};
+use crate::prediction::{self, Followed, Waited};
 use crate::save::{Plan, SaveArgs, Target};
-use crate::schema::{OutputForm, Schema};
+use crate::schema::Schema;
+use crate::schema::read::schema_of_created;
 use crate::session::Session;
-use crate::stream_printer::{Format, StreamError, StreamPrinter};
+use crate::signals;
+use crate::stream_printer::{Format, StreamPrinter};
 use crate::terminal;
 
 /// Run a model, and print its output
+///
+/// `run REF --help` shows the model's inputs.
 #[derive(Args, Debug)]
-#[command(after_help = "Examples:
+#[command(
+    disable_help_flag = true,
+    after_help = "Examples:
   replicate run meta/meta-llama-3-8b-instruct \"Tell me about llamas\"
   replicate run black-forest-labs/flux-schnell prompt=\"a red bicycle\" -o bike.webp
   replicate run owner/upscaler image=@photo.jpg scale:=2 --save
-  replicate run owner/model:VERSION -i input.json --json")]
+  replicate run owner/model:VERSION -i input.json --json
+  replicate run owner/model prompt=x seed=1..8 --sweep -o 'out/{id}.{ext}'
+  replicate run owner/model --help"
+)]
 pub(crate) struct Run {
-    /// owner/name, owner/name:version, a version id, or deployments/owner/name
-    #[arg(value_name = "REF")]
-    reference: String,
+    /// owner/name, owner/name:version, a version id, deployments/owner/name, or the URL of their
+    /// page
+    #[arg(value_name = "REF", required_unless_present = "help")]
+    reference: Option<String>,
     #[command(flatten)]
-    creation: CreateArgs,
+    args: RunArgs,
+    /// Print help; after REF, the model's inputs
+    #[arg(short, long)]
+    help: bool,
+}
+
+/// The options of `run` and `rerun`.
+#[derive(Args, Debug)]
+pub(crate) struct RunArgs {
     #[command(flatten)]
-    wait: WaitArgs,
+    pub(super) creation: CreateArgs,
     #[command(flatten)]
-    save: SaveArgs,
+    pub(super) wait: WaitArgs,
+    #[command(flatten)]
+    pub(super) save: SaveArgs,
     /// Print text as it arrives (the default for models that write text)
-    #[arg(long, overrides_with = "no_stream", conflicts_with = "no_wait")]
+    #[arg(
+        long,
+        help_heading = "Output",
+        overrides_with = "no_stream",
+        conflicts_with = "no_wait"
+    )]
     stream: bool,
     /// Print text when it is complete
-    #[arg(long, overrides_with = "stream")]
+    #[arg(long, help_heading = "Output", overrides_with = "stream")]
     no_stream: bool,
     /// Write the model's logs to standard error as they arrive
-    #[arg(long)]
+    #[arg(long, help_heading = "Output")]
     logs: bool,
     /// Write the prediction's metrics to standard error
-    #[arg(long)]
+    #[arg(long, help_heading = "Output")]
     metrics: bool,
+    /// Open the prediction's page in a browser
+    #[arg(long, help_heading = "Output")]
+    web: bool,
+    #[command(flatten)]
+    pub(super) several: sweep::SeveralArgs,
 }
 
 /// Options of the wait for a prediction.
 #[derive(Args, Debug)]
+#[command(next_help_heading = "Waiting")]
 pub(crate) struct WaitArgs {
     /// Wait until the prediction is done, for at most SECS; it continues to run after that
     #[arg(short, long, value_name = "SECS", num_args = 0..=1, require_equals = true,
@@ -74,64 +106,133 @@ impl WaitArgs {
 }
 
 impl Run {
+    /// The run of a deployment, named without `deployments/` in front.
+    pub(super) fn on_deployment(mut self) -> Self {
+        let name = self.reference.clone().unwrap_or_default();
+        if !name.starts_with("deployments/") && !name.contains("://") {
+            self.reference = Some(format!("deployments/{name}"));
+        }
+        self
+    }
+
     pub(crate) fn execute(self, global: &GlobalArgs) -> Result<ExitCode, CliError> {
-        let parsed = self.creation.read(&self.reference)?;
-        with_session(global, async |session| {
-            let plan = self.save.plan(session.is_interactive())?;
-            let request = parsed.validate(session).await?;
-            plan.check(request.schema(), request.input())?;
-            if self.creation.printed(session, &request)? {
-                return Ok(());
-            }
-            let (run, schema) = self.creation.run(session, request)?;
-            let handle = prediction::start(session, run).await?;
-            if self.wait.no_wait {
-                return print_one(session, &prediction::body(&handle), predictions::fields);
-            }
-            let running = Running {
-                run: &self,
-                session,
-                schema,
-                plan,
-                until: self.wait.until(),
-                handle,
-            };
-            running.follow().await
-        })
+        let reference = match (self.reference, self.help) {
+            (Some(reference), false) => reference,
+            (Some(reference), true) => return model_help::print_model(global, "run", &reference),
+            (None, _) => return model_help::print_command("run"),
+        };
+        let parsed = self.args.creation.parse(&reference)?;
+        with_session(global, async |session| self.args.run(session, parsed).await)
+    }
+}
+
+impl RunArgs {
+    /// Runs what was parsed, and prints or saves its output.
+    pub(crate) async fn run(&self, session: &Session, parsed: ParsedArgs) -> Result<(), CliError> {
+        if self.wait.no_wait && self.save.is_given() {
+            return Err(CliError::usage("with --no-wait there is no output to save")
+                .hint("save it later: replicate predictions download ID"));
+        }
+        let plan = self.save.plan()?;
+        let is_only_printed = plan.is_printed() && !self.creation.reports_elsewhere();
+        if is_only_printed && !self.wait.no_wait {
+            signals::watch_stdout(&session.interrupted, session.quiet);
+        }
+        if self.several.is_given() {
+            let requests = self
+                .several
+                .requests(session, &self.creation, parsed)
+                .await?;
+            return sweep::Sweep::new(self, session, plan).run(requests).await;
+        }
+        let request = self.creation.validate(session, parsed).await?;
+        plan.check(request.schema(), request.input())?;
+        if self
+            .creation
+            .printed(session, std::slice::from_ref(&request))
+            .await?
+        {
+            return Ok(());
+        }
+        self.run_one(session, &request, &plan, true).await
+    }
+
+    /// Runs one prediction. `streams` is whether its text may be printed as it arrives.
+    pub(super) async fn run_one(
+        &self,
+        session: &Session,
+        request: &ValidatedRequest,
+        plan: &Plan,
+        streams: bool,
+    ) -> Result<(), CliError> {
+        let run = self.creation.run(session, request)?;
+        let until = self.wait.until();
+        let followed = prediction::start(session, run, self.creation.leave(), until).await?;
+        if self.web {
+            let body = serde_json::from_slice(&followed.body()).ok();
+            page::open_prediction(session, followed.handle.id(), body.as_ref());
+        }
+        if self.wait.no_wait {
+            return print_one(session, &followed.body(), predictions::fields);
+        }
+        let mut running = Running {
+            args: self,
+            plan,
+            schema: request.schema(),
+            read_schema: None,
+            followed,
+        };
+        if matches!(request.reference(), ModelRef::Version(_)) && !session.json {
+            running.read_schema().await?;
+        }
+        running.follow(streams).await
     }
 }
 
 /// A prediction that this command created.
 struct Running<'a> {
-    run: &'a Run,
-    session: &'a Session,
-    schema: Option<Schema>,
-    plan: Plan,
-    until: Option<Instant>,
-    handle: PredictionHandle,
+    args: &'a RunArgs,
+    plan: &'a Plan,
+    schema: Option<&'a Schema>,
+    /// The schema that was read after the create.
+    read_schema: Option<Schema>,
+    followed: Followed<'a>,
 }
 
 impl Running<'_> {
-    async fn follow(self) -> Result<(), CliError> {
-        let streams = self.streams();
+    async fn read_schema(&mut self) -> Result<(), CliError> {
+        let Some(snapshot) = self.followed.handle.snapshot() else {
+            return Ok(());
+        };
+        let reading = async { Ok(schema_of_created(self.followed.session, &snapshot).await) };
+        self.read_schema = self.followed.drive(reading).await?;
+        Ok(())
+    }
+
+    fn schema(&self) -> Option<&Schema> {
+        self.schema.or(self.read_schema.as_ref())
+    }
+
+    async fn follow(self, may_stream: bool) -> Result<(), CliError> {
+        let streams = may_stream && self.streams();
         let has_printed = streams && self.stream().await?;
         // The stream has printed the logs.
-        let logs = self.run.logs && !streams;
-        let waited = prediction::wait(self.session, &self.handle, self.until, logs).await;
+        let logs = self.args.logs && !streams;
+        let waited = self.followed.wait(logs).await;
         self.finish(waited, has_printed).await
     }
 
     /// Whether the output is printed as it arrives.
     fn streams(&self) -> bool {
-        let is_printed = matches!(self.plan.target, Target::Print | Target::PrintAndSave(_));
         let is_text =
-            self.schema.as_ref().map(Schema::output) == Some(OutputForm::ConcatenatedText);
-        let is_wanted = is_text || (self.run.stream && self.has_stream_url());
-        is_printed && is_wanted && !self.run.no_stream && !self.session.json
+            self.schema().map(|schema| schema.output().kind()) == Some(OutputKind::StreamedText);
+        let is_wanted = is_text || (self.args.stream && self.has_stream_url());
+        let is_printed = self.plan.target == Target::Print;
+        is_printed && is_wanted && !self.args.no_stream && !self.followed.session.json
     }
 
     fn has_stream_url(&self) -> bool {
-        self.handle.snapshot().is_some_and(|prediction| {
+        self.followed.handle.snapshot().is_some_and(|prediction| {
             let urls = prediction.urls.as_ref();
             urls.and_then(|urls| urls.stream.as_deref()).is_some()
         })
@@ -139,52 +240,49 @@ impl Running<'_> {
 
     /// Prints the text as it arrives; returns whether there was any.
     async fn stream(&self) -> Result<bool, CliError> {
-        let printer =
-            StreamPrinter::new(self.session, Format::Text, self.run.logs).until(self.until);
-        let cancel = self.session.interrupted.clone();
-        match printer.print(&self.handle, Some(cancel)).await {
-            Ok(()) => Ok(printer.has_printed()),
-            Err(StreamError::Output(error)) => Err(error),
-            Err(StreamError::Stream(error)) => {
-                prediction::finished(self.session, &self.handle, Err(error))?;
-                Ok(printer.has_printed())
-            }
-        }
+        let printer = StreamPrinter::new(&self.followed, Format::Text, self.args.logs);
+        printer.print().await?;
+        Ok(printer.has_printed())
     }
 
     /// Prints or saves what was not printed as it arrived.
     async fn finish(self, waited: Waited, has_printed: bool) -> Result<(), CliError> {
         let Waited { body, result } = waited;
-        let session = self.session;
-        if self.run.metrics {
+        let session = self.followed.session;
+        if self.args.metrics {
             for line in output::metrics(&body) {
                 terminal::say(line);
             }
         }
+        let id = self.followed.handle.id();
         if session.json {
-            terminal::write_line(&body)?;
+            let printed = self.followed.drive(session.print_json(body.clone())).await;
+            // The prediction's own end counts for more than that of its reader.
+            match &result {
+                Ok(()) => printed.map_err(|error| error.or_hint(deliver_hint(id)))?,
+                Err(error) if error.exit() == ExitCode::Failed => {}
+                Err(_) => {}
+            }
         }
         result?;
-        let is_printed = matches!(self.plan.target, Target::Print | Target::Content);
-        if has_printed || (session.json && is_printed) {
+        if has_printed || (session.json && self.plan.is_printed()) {
             return Ok(());
         }
-        let id = self.handle.id();
-        let delivered = self.deliver(&body).await;
-        delivered
-            .map_err(|error| error.or_hint(format!("show it: replicate predictions show {id}")))
+        let delivered = self.followed.drive(self.deliver(&body)).await;
+        delivered.map_err(|error| error.or_hint(deliver_hint(id)))
     }
 
     async fn deliver(&self, body: &[u8]) -> Result<(), CliError> {
-        let session = self.session;
-        let Some(prediction) = self.handle.snapshot() else {
+        let session = self.followed.session;
+        let Some(prediction) = self.followed.handle.snapshot() else {
             return Ok(());
         };
-        let schema = self.schema.as_ref();
+        let schema = self.schema();
         let output = output::from_prediction(&session.client, &prediction, body, schema)?;
-        self.plan.execute(session, &output).await?;
-        let is_printed = matches!(self.plan.target, Target::Print | Target::Content);
-        if session.is_local() && is_printed && !output.files().is_empty() {
+        self.plan
+            .execute(session, schema, &prediction.id, &output)
+            .await?;
+        if session.is_local() && self.plan.is_printed() && !output.files().is_empty() {
             session.note(
                 "the local Replicate ends with this command, and its files with it; keep them with -o FILE",
             );

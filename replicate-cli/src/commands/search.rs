@@ -19,18 +19,18 @@ pub(crate) struct Search {
 }
 
 const MODELS: [Column; 2] = [
-    Column::new("MODEL", |item| full_name(&item["model"])),
+    Column::id("MODEL", |item| full_name(&item["model"])),
     Column::new("DESCRIPTION", |item| text_at(item, "/model/description")),
 ];
 
 const COLLECTIONS: [Column; 2] = [
-    Column::new("COLLECTION", |item| text_at(item, "/slug")),
+    Column::id("COLLECTION", |item| text_at(item, "/slug")),
     Column::new("DESCRIPTION", |item| text_at(item, "/description")),
 ];
 
 const PAGES: [Column; 2] = [
     Column::new("PAGE", |item| text_at(item, "/name")),
-    Column::new("URL", |item| text_at(item, "/href")),
+    Column::id("URL", |item| text_at(item, "/href")),
 ];
 
 impl Search {
@@ -41,7 +41,7 @@ impl Search {
         }
         let response = session.unless_interrupted(search.with_response()).await??;
         if !session.is_interactive() {
-            return Ok(terminal::write_line(response.body())?);
+            return session.write_json(response.body());
         }
         let found: Value = serde_json::from_slice(response.body()).unwrap_or_default();
         let parts: [(&str, &[Column]); 3] = [
@@ -60,6 +60,6 @@ impl Search {
             session.note("nothing found");
             return Ok(());
         }
-        Ok(terminal::write_data(tables.join("\n"))?)
+        session.page(&tables.join("\n"))
     }
 }

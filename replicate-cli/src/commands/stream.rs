@@ -1,23 +1,25 @@
 use clap::Args;
-use replicate::PredictionHandle;
-use replicate::types::Prediction;
 
 use super::creation::CreateArgs;
-use super::with_session;
+use super::{model_help, with_session};
 use crate::error::{CliError, ExitCode};
 use crate::global::GlobalArgs;
-use crate::prediction;
-use crate::schema::{OutputForm, Schema};
-use crate::session::Session;
-use crate::stream_printer::{Format, StreamError, StreamPrinter};
+use crate::prediction::{self, Followed};
+use crate::schema::Schema;
+use crate::signals;
+use crate::stream_printer::{Format, StreamPrinter};
 
 /// Run a model, or follow a running prediction, and print its text as it arrives
+///
+/// `stream REF --help` shows the model's inputs.
 #[derive(Args, Debug)]
+#[command(disable_help_flag = true)]
 pub(crate) struct Stream {
-    /// owner/name, owner/name:version, a version id, or deployments/owner/name
+    /// owner/name, owner/name:version, a version id, deployments/owner/name, or the URL of their
+    /// page
     #[arg(
         value_name = "REF",
-        required_unless_present = "id",
+        required_unless_present_any = ["id", "help"],
         conflicts_with = "id"
     )]
     reference: Option<String>,
@@ -29,14 +31,24 @@ pub(crate) struct Stream {
     /// Write the model's logs to standard error as they arrive
     #[arg(long)]
     logs: bool,
+    /// Print help; after REF, the model's inputs
+    #[arg(short, long)]
+    help: bool,
 }
 
 impl Stream {
     pub(crate) fn execute(self, global: &GlobalArgs) -> Result<ExitCode, CliError> {
         match (self.reference.as_deref(), self.id.as_deref()) {
+            (None, _) if self.help => model_help::print_command("stream"),
+            (Some(reference), _) if self.help => {
+                model_help::print_model(global, "stream", reference)
+            }
             (Some(reference), _) => self.create(global, reference),
             (None, Some(id)) => {
-                with_session(global, async |session| self.attach(session, id).await)
+                let id = prediction::id(id)?;
+                with_session(global, async |session| {
+                    self.follow(&Followed::attach(session, &id)).await
+                })
             }
             (None, None) => Err(CliError::usage(
                 "missing model: give one, or --id with the id of a prediction",
@@ -45,64 +57,48 @@ impl Stream {
     }
 
     fn create(&self, global: &GlobalArgs, reference: &str) -> Result<ExitCode, CliError> {
-        let parsed = self.creation.read(reference)?;
+        let parsed = self.creation.parse(reference)?;
         with_session(global, async |session| {
-            let request = parsed.validate(session).await?;
-            if self.creation.printed(session, &request)? {
+            if !self.creation.reports_elsewhere() {
+                signals::watch_stdout(&session.interrupted, session.quiet);
+            }
+            let request = self.creation.validate(session, parsed).await?;
+            if self
+                .creation
+                .printed(session, std::slice::from_ref(&request))
+                .await?
+            {
                 return Ok(());
             }
             check_form(request.schema())?;
-            let (run, _) = self.creation.run(session, request)?;
-            let handle = prediction::start(session, run).await?;
-            let result = self.follow(session, &handle, true).await?;
-            prediction::finished(session, &handle, result)
+            let run = self.creation.run(session, &request)?;
+            let leave = self.creation.leave();
+            let followed = prediction::start(session, run, leave, None).await?;
+            self.follow(&followed).await
         })
     }
 
-    /// Follows a prediction that this command did not create: an interruption does not cancel
-    /// it.
-    async fn attach(&self, session: &Session, id: &str) -> Result<(), CliError> {
-        let handle = session.client.prediction(id);
-        tokio::select! {
-            biased;
-            () = session.interrupted.cancelled() => {
-                let message = format!("interrupted; prediction {id} is still running");
-                let hint = format!("cancel it: replicate predictions cancel {id}");
-                Err(CliError::interrupted(message).hint(hint))
-            }
-            result = self.follow(session, &handle, false) => Ok(result?.map(|_| ())?),
-        }
-    }
-
-    /// Prints the events of a prediction, and returns the prediction once it has succeeded.
-    async fn follow(
-        &self,
-        session: &Session,
-        handle: &PredictionHandle,
-        cancels: bool,
-    ) -> Result<Result<Prediction, replicate::Error>, CliError> {
-        let format = match session.json {
+    /// Prints the events of a prediction until it has succeeded.
+    async fn follow(&self, followed: &Followed<'_>) -> Result<(), CliError> {
+        let format = match followed.session.json {
             true => Format::JsonLines,
             false => Format::Text,
         };
-        let printer = StreamPrinter::new(session, format, self.logs);
-        let cancel = cancels.then(|| session.interrupted.clone());
-        match printer.print(handle, cancel).await {
-            // The prediction is done, so that this sends nothing.
-            Ok(()) => Ok(handle.wait().await),
-            Err(StreamError::Stream(error)) => Ok(Err(error)),
-            Err(StreamError::Output(error)) => Err(error),
-        }
+        StreamPrinter::new(followed, format, self.logs)
+            .print()
+            .await?;
+        // The prediction is done, so that this sends nothing.
+        followed.wait(false).await.result
     }
 }
 
 /// Refuses a model that returns files: its predictions have no stream.
 fn check_form(schema: Option<&Schema>) -> Result<(), CliError> {
-    match schema.map(Schema::output) {
-        Some(OutputForm::Files | OutputForm::SeveralFiles) => Err(CliError::usage(
-            "this model returns files, and has no stream",
-        )
-        .hint("run it instead: replicate run")),
-        _ => Ok(()),
+    match schema.is_some_and(|schema| schema.output().has_files()) {
+        true => Err(
+            CliError::usage("this model returns files, and has no stream")
+                .hint("run it instead: replicate run"),
+        ),
+        false => Ok(()),
     }
 }

@@ -1,9 +1,12 @@
 //! One input argument: `key=value`, `key:=json`, `key=@file`, `key=@-`, or text without a key.
 
+use std::ffi::OsStr;
+use std::path::PathBuf;
+
+use bytes::Bytes;
 use serde_json::Value;
 
 use crate::error::CliError;
-use crate::reader::{self, read_file};
 
 /// One input argument.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,11 +23,21 @@ pub(crate) enum Literal {
     Text(String),
     /// Typed by `:=`, independent of the schema.
     Json(Value),
-    File(String),
+    /// JSON in this file.
+    JsonFile(PathBuf),
+    File(PathBuf),
+    /// What a pipe, a device or standard input held.
+    Content {
+        content: Bytes,
+        name: String,
+    },
     Stdin {
         json: bool,
-        content: Vec<u8>,
     },
+    /// The value of an environment variable, which is never shown.
+    Env(String),
+    /// The value that a template was filled with.
+    Filled(Value),
 }
 
 impl Argument {
@@ -36,34 +49,42 @@ impl Argument {
 }
 
 impl Literal {
-    /// Reads standard input, if this is `@-`.
-    pub(super) fn read_stdin(&mut self) -> Result<(), CliError> {
-        if let Self::Stdin { json, content } = self {
-            *content = reader::read_stdin()?;
-            if *json {
-                *self = Self::Json(json_of("standard input", content)?);
-            }
+    /// The content of standard input, which must not be empty.
+    pub(super) fn from_stdin(content: Vec<u8>) -> Result<Self, CliError> {
+        if content.is_empty() {
+            return Err(CliError::usage("standard input is empty"));
         }
-        Ok(())
+        Ok(Self::Content {
+            content: content.into(),
+            name: "-".to_owned(),
+        })
     }
 }
 
-/// Parses one argument. Text with spaces before its first `=` has no key.
-pub(crate) fn parse(text: &str) -> Result<Argument, CliError> {
+/// Parses one argument. Text with spaces before its first `=` has no key. Only the name of a
+/// file may be other than UTF-8.
+pub(crate) fn parse(text: &OsStr) -> Result<Argument, CliError> {
+    match text.to_str() {
+        Some(text) => parse_text(text),
+        None => parse_path(text)
+            .ok_or_else(|| CliError::usage(format!("`{}` is not UTF-8 text", text.display()))),
+    }
+}
+
+fn parse_text(text: &str) -> Result<Argument, CliError> {
     let Some((key, value)) = text.split_once('=') else {
-        return Ok(Argument::Main(literal(text)));
+        return Ok(Argument::Main(literal("", text)?));
     };
-    let (key, json) = match key.strip_suffix(':') {
+    let (key, is_json) = match key.strip_suffix(':') {
         Some(key) => (key, true),
         None => (key, false),
     };
     if !is_key(key) {
-        return Ok(Argument::Main(literal(text)));
+        return Ok(Argument::Main(literal("", text)?));
     }
-    let value = if json {
-        json_literal(key, value)?
-    } else {
-        literal(value)
+    let value = match is_json {
+        true => json_literal(key, value)?,
+        false => literal(&format!("{key}="), value)?,
     };
     Ok(Argument::Pair {
         key: key.to_owned(),
@@ -71,29 +92,54 @@ pub(crate) fn parse(text: &str) -> Result<Argument, CliError> {
     })
 }
 
-/// Parses a value: `@FILE`, `@-`, or text, in which `@@` is a literal `@` at the start.
-fn literal(text: &str) -> Literal {
-    match text.strip_prefix('@') {
-        None | Some("") => Literal::Text(text.to_owned()),
-        Some("-") => Literal::Stdin {
-            json: false,
-            content: Vec::new(),
-        },
-        Some(rest) if rest.starts_with('@') => Literal::Text(rest.to_owned()),
-        Some(path) => Literal::File(path.to_owned()),
+/// `key=@PATH` or `@PATH`, whose path is not UTF-8.
+#[cfg(unix)]
+fn parse_path(text: &OsStr) -> Option<Argument> {
+    use std::os::unix::ffi::OsStrExt;
+    let bytes = text.as_bytes();
+    let file = |path: &[u8]| Literal::File(OsStr::from_bytes(path).into());
+    if let Some(path) = bytes.strip_prefix(b"@") {
+        return Some(Argument::Main(file(path)));
     }
+    let at = bytes.windows(2).position(|pair| pair == b"=@")?;
+    let key = std::str::from_utf8(&bytes[..at]).ok()?;
+    is_key(key).then(|| Argument::Pair {
+        key: key.to_owned(),
+        value: file(&bytes[at + 2..]),
+    })
+}
+
+#[cfg(not(unix))]
+fn parse_path(_text: &OsStr) -> Option<Argument> {
+    None
+}
+
+/// Parses a value: `@FILE`, `@-`, `@env:NAME`, or text, in which `@@` is a literal `@` at the
+/// start. `written` is what stands before it.
+fn literal(written: &str, text: &str) -> Result<Literal, CliError> {
+    Ok(match text.strip_prefix('@') {
+        None => Literal::Text(text.to_owned()),
+        Some("") => {
+            return Err(
+                CliError::usage(format!("missing file name after `{written}@`")).hint(format!(
+                    "if it comes from a shell variable, that is empty; for the text @, write {written}@@"
+                )),
+            );
+        }
+        Some("-") => Literal::Stdin { json: false },
+        Some(rest) if rest.starts_with('@') => Literal::Text(rest.to_owned()),
+        Some(rest) => match rest.strip_prefix("env:") {
+            Some(name) => Literal::Env(name.to_owned()),
+            None => Literal::File(rest.into()),
+        },
+    })
 }
 
 fn json_literal(key: &str, text: &str) -> Result<Literal, CliError> {
     match text.strip_prefix('@') {
-        Some("-") => Ok(Literal::Stdin {
-            json: true,
-            content: Vec::new(),
-        }),
-        Some(path) => Ok(Literal::Json(json_of(
-            &format!("`{path}`"),
-            &read_file(path)?,
-        )?)),
+        Some("-") => Ok(Literal::Stdin { json: true }),
+        Some("") => literal(&format!("{key}:="), text),
+        Some(path) => Ok(Literal::JsonFile(path.into())),
         None => match serde_json::from_str(text) {
             Ok(value) => Ok(Literal::Json(value)),
             Err(error) => Err(
@@ -104,7 +150,8 @@ fn json_literal(key: &str, text: &str) -> Result<Literal, CliError> {
     }
 }
 
-fn json_of(from: &str, content: &[u8]) -> Result<Value, CliError> {
+/// Parses JSON that was read from what `from` names.
+pub(super) fn json(from: &str, content: &[u8]) -> Result<Value, CliError> {
     serde_json::from_slice(content)
         .map_err(|error| CliError::usage(format!("invalid JSON in {from}: {error}")))
 }
@@ -112,10 +159,8 @@ fn json_of(from: &str, content: &[u8]) -> Result<Value, CliError> {
 /// Whether this can be the key of an input: words joined by dots.
 fn is_key(text: &str) -> bool {
     let is_word = |word: &str| {
-        !word.is_empty()
-            && word
-                .chars()
-                .all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'))
+        let is_inside = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
+        !word.is_empty() && !word.starts_with('-') && word.chars().all(is_inside)
     };
     text.split('.').all(is_word)
 }
@@ -138,10 +183,6 @@ mod tests {
 
     #[test]
     fn each_form_is_parsed() {
-        let stdin = |json| Literal::Stdin {
-            json,
-            content: Vec::new(),
-        };
         for (written, expected) in [
             (
                 "prompt=a red bicycle",
@@ -152,30 +193,52 @@ mod tests {
             ("n:=3", pair("n", Literal::Json(json!(3)))),
             (r#"list:=["a"]"#, pair("list", Literal::Json(json!(["a"])))),
             (
-                "image=@photo.jpg",
-                pair("image", Literal::File("photo.jpg".to_owned())),
+                "list:=@l.json",
+                pair("list", Literal::JsonFile("l.json".into())),
             ),
-            ("image=@-", pair("image", stdin(false))),
-            ("list:=@-", pair("list", stdin(true))),
+            (
+                "image=@photo.jpg",
+                pair("image", Literal::File("photo.jpg".into())),
+            ),
+            ("image=@-", pair("image", Literal::Stdin { json: false })),
+            ("list:=@-", pair("list", Literal::Stdin { json: true })),
+            (
+                "key=@env:NAME",
+                pair("key", Literal::Env("NAME".to_owned())),
+            ),
             ("name=@@bob", pair("name", text("@bob"))),
-            ("name=@", pair("name", text("@"))),
             ("a.b=1", pair("a.b", text("1"))),
             ("a red bicycle", Argument::Main(text("a red bicycle"))),
             ("what is 1+1=2?", Argument::Main(text("what is 1+1=2?"))),
             ("=x", Argument::Main(text("=x"))),
+            ("--prompt=x", Argument::Main(text("--prompt=x"))),
             (".a=x", Argument::Main(text(".a=x"))),
             (
                 "@photo.jpg",
-                Argument::Main(Literal::File("photo.jpg".to_owned())),
+                Argument::Main(Literal::File("photo.jpg".into())),
             ),
         ] {
-            assert_eq!(parse(written).expect(written), expected);
+            assert_eq!(parse(OsStr::new(written)).expect(written), expected);
         }
     }
 
     #[test]
-    fn invalid_json_is_rejected() {
-        assert!(parse("n:=three").is_err());
-        assert!(parse("n:=").is_err());
+    fn invalid_json_and_a_missing_file_name_are_rejected() {
+        for written in ["n:=three", "n:=", "image=@", "@", "list:=@"] {
+            assert!(parse(OsStr::new(written)).is_err(), "{written}");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn file_name_may_be_other_than_utf8() {
+        use std::os::unix::ffi::OsStrExt;
+        let written = OsStr::from_bytes(b"image=@\xff.png");
+        let path = OsStr::from_bytes(b"\xff.png").into();
+        assert_eq!(
+            parse(written).expect("a file"),
+            pair("image", Literal::File(path))
+        );
+        assert!(parse(OsStr::from_bytes(b"prompt=\xff")).is_err());
     }
 }

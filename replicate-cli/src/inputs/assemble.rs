@@ -1,50 +1,100 @@
 //! Assembles arguments to one input, typed and validated by the model's schema.
 
+use replicate::schema::{Input, MASK, ValueKind, ValueSchema, coerce_untyped};
 use serde_json::{Map, Value};
 
 use super::RawInput;
-use super::argument::{Argument, Literal};
+use super::argument::{self, Argument, Literal};
 use super::files::{FileSlot, Source};
 use crate::error::CliError;
-use crate::schema::{Keywords, Schema, check, coerce, is_file, is_text};
+use crate::schema::{Schema, violation};
 
 /// A complete input but for the URLs of its files.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Assembled {
     /// A file is written as `@NAME`.
     pub(crate) input: Value,
     pub(crate) files: Vec<FileSlot>,
+    pub(crate) secrets: Vec<Secret>,
+}
+
+/// A place in an input whose value is never shown.
+#[derive(Clone, Debug)]
+pub(crate) struct Secret {
+    pub(crate) key: Vec<String>,
+    /// The environment variable that it was read from.
+    pub(crate) variable: Option<String>,
+}
+
+/// How an input is assembled.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Rules<'a> {
+    pub(crate) schema: Option<&'a Schema>,
+    /// Whether the input has to be valid by the schema.
+    pub(crate) validate: bool,
 }
 
 impl Assembled {
     /// The input with its files in their places. The library uploads them, or writes them into the
     /// input, when the prediction is created.
     pub(crate) fn fill_files(self) -> Result<Value, CliError> {
-        let Self { mut input, files } = self;
+        let Self {
+            mut input, files, ..
+        } = self;
         for slot in files {
-            let file = serde_json::to_value(slot.source.to_input()).map_err(CliError::error)?;
-            let place = slot
-                .key
-                .iter()
-                .try_fold(&mut input, |value, key| value.get_mut(key));
-            let place = place.and_then(|value| match slot.index {
-                Some(index) => value.get_mut(index),
-                None => Some(value),
-            });
-            if let Some(place) = place {
+            let file = serde_json::to_value(slot.source.to_input()?).map_err(CliError::error)?;
+            if let Some(place) = value_at(&mut input, &slot.key, slot.index) {
                 *place = file;
             }
         }
         Ok(input)
     }
+
+    /// The texts of the secrets.
+    fn secret_texts(&self) -> Vec<String> {
+        let mut input = self.input.clone();
+        let texts = self.secrets.iter().filter_map(|secret| {
+            let value = value_at(&mut input, &secret.key, None)?;
+            Some(value.as_str()?.to_owned())
+        });
+        texts.collect()
+    }
+
+    /// The input as it is shown: without its secrets.
+    pub(crate) fn masked(&self) -> Value {
+        let mut input = self.input.clone();
+        for secret in &self.secrets {
+            if let Some(place) = value_at(&mut input, &secret.key, None) {
+                *place = MASK.into();
+            }
+        }
+        input
+    }
+}
+
+/// The value at a path, or its item at an index.
+pub(crate) fn value_at<'a>(
+    input: &'a mut Value,
+    key: &[String],
+    index: Option<usize>,
+) -> Option<&'a mut Value> {
+    let value = key
+        .iter()
+        .try_fold(input, |value, key| value.get_mut(key))?;
+    match index {
+        Some(index) => value.get_mut(index),
+        None => Some(value),
+    }
 }
 
 /// Assembles an input, and validates it if there is a schema.
-pub(crate) fn assemble(given: RawInput, schema: Option<&Schema>) -> Result<Assembled, CliError> {
+pub(crate) fn assemble(given: RawInput, rules: Rules<'_>) -> Result<Assembled, CliError> {
     let mut assembly = Assembly {
-        schema,
+        rules,
+        schema: rules.schema,
         input: given.base,
         files: Vec::new(),
+        secrets: Vec::new(),
         from_arguments: Vec::new(),
     };
     let mut main_given = false;
@@ -52,6 +102,7 @@ pub(crate) fn assemble(given: RawInput, schema: Option<&Schema>) -> Result<Assem
         match argument {
             Argument::Pair { key, value } => assembly.put(&key, value)?,
             Argument::Main(literal) => {
+                assembly.check_main(&literal)?;
                 if std::mem::replace(&mut main_given, true) {
                     return Err(second_text(&literal));
                 }
@@ -63,68 +114,138 @@ pub(crate) fn assemble(given: RawInput, schema: Option<&Schema>) -> Result<Assem
             }
         }
     }
-    let input = Value::Object(assembly.input);
-    if let Some(schema) = schema {
-        check::check(schema, &input)?;
-    }
-    for file in &assembly.files {
+    let Assembly {
+        input,
+        files,
+        mut secrets,
+        ..
+    } = assembly;
+    secrets.extend(schema_secrets(rules.schema, &input, &secrets));
+    for file in &files {
         file.check()?;
     }
-    Ok(Assembled {
-        input,
-        files: assembly.files,
-    })
+    let assembled = Assembled {
+        input: Value::Object(input),
+        files,
+        secrets,
+    };
+    if let Some(schema) = rules.schema.filter(|_| rules.validate) {
+        violation::validate(schema, &assembled.clone().fill_files()?)
+            .map_err(|error| error.without(&assembled.secret_texts()))?;
+    }
+    Ok(assembled)
+}
+
+/// The inputs that the schema declares secret.
+fn schema_secrets(
+    schema: Option<&Schema>,
+    input: &Map<String, Value>,
+    known: &[Secret],
+) -> Vec<Secret> {
+    let inputs = schema.into_iter().flat_map(Schema::inputs);
+    let secret = inputs.filter(|one| {
+        input.contains_key(one.key())
+            && one.schema().has_secrets()
+            && !known.iter().any(|known| known.key == [one.key()])
+    });
+    secret
+        .map(|one| Secret {
+            key: vec![one.key().to_owned()],
+            variable: None,
+        })
+        .collect()
 }
 
 fn second_text(literal: &Literal) -> CliError {
-    let shown = match literal {
-        Literal::Text(text) | Literal::File(text) => text.as_str(),
-        _ => "standard input",
-    };
     CliError::usage(format!(
-        "`{shown}` has no key, and the main input is already set"
+        "`{}` has no key, and the main input is already set",
+        shown(literal)
     ))
     .hint("quote text of several words, and write other inputs as key=value")
 }
 
+fn shown(literal: &Literal) -> String {
+    match literal {
+        Literal::Text(text) => text.clone(),
+        Literal::File(path) => path.display().to_string(),
+        Literal::Content { name, .. } if name != "-" => name.clone(),
+        _ => "standard input".to_owned(),
+    }
+}
+
 struct Assembly<'a> {
+    rules: Rules<'a>,
     schema: Option<&'a Schema>,
     input: Map<String, Value>,
     files: Vec<FileSlot>,
+    secrets: Vec<Secret>,
     /// The keys set by arguments, which may replace those of `--input`.
     from_arguments: Vec<Vec<String>>,
 }
 
-impl Assembly<'_> {
+/// A value, and the file whose URL it becomes.
+type Filled = (Value, Option<Source>);
+
+impl<'a> Assembly<'a> {
+    /// Rejects text without a key that is a malformed `key=value`: it would become the prompt.
+    fn check_main(&self, literal: &Literal) -> Result<(), CliError> {
+        let (Literal::Text(text), Some(schema), true) = (literal, self.schema, self.rules.validate)
+        else {
+            return Ok(());
+        };
+        let written = text.trim_start_matches('-');
+        let end = written
+            .find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-')))
+            .unwrap_or(written.len());
+        let (word, rest) = written.split_at(end);
+        let rest = rest.trim_start();
+        let value = match rest.strip_prefix(':') {
+            // A word before a colon is a key only where the model has that key.
+            Some(value) if schema.input(word).is_some() => value,
+            Some(_) => return Ok(()),
+            None => {
+                let list = rest.strip_prefix('[').and_then(|rest| rest.split_once(']'));
+                let (_, rest) = list.unwrap_or(("", rest));
+                match rest.trim_start().strip_prefix('=') {
+                    Some(value) => value,
+                    None => return Ok(()),
+                }
+            }
+        };
+        let known = schema.input(word).map(Input::key);
+        let Some(key) = known.or_else(|| schema.suggest_key(word)) else {
+            return Ok(());
+        };
+        let value = value.trim_start();
+        let main = schema.main_text_input().map_or("KEY", Input::key);
+        Err(CliError::usage(format!(
+            "invalid input `{text}`; did you mean `{key}={value}`?"
+        ))
+        .hint(format!("if it is the text itself, write {main}='{text}'")))
+    }
+
     /// The key of the main input, for an argument without a key.
     fn main_key(&self, literal: &Literal) -> Result<String, CliError> {
         let Some(schema) = self.schema else {
             return Err(CliError::usage(
-                "text without a key needs the model's schema, and there is none",
+                "text without a key needs the model's schema, and none can be read",
             )
             .hint("write it as key=value, such as prompt=\"...\""));
         };
-        let for_file = || schema.main_input(is_file);
-        let for_text = || schema.main_input(is_text);
-        let key = match literal {
+        let for_file = || schema.main_file_input();
+        let for_text = || schema.main_text_input();
+        let main = match literal {
             Literal::File(_) => for_file().or_else(for_text),
-            Literal::Stdin { .. } => for_text().or_else(for_file),
+            Literal::Content { .. } => for_text().or_else(for_file),
             _ => for_text(),
         };
-        key.ok_or_else(|| {
-            let input = schema.input();
-            let keys: Vec<&str> = schema
-                .properties(&input)
-                .into_iter()
-                .map(|(key, _)| key)
-                .collect();
-            CliError::usage("this model has no main input for text without a key").hint(match keys
-                .as_slice()
-            {
+        main.map(|input| input.key().to_owned()).ok_or_else(|| {
+            let error = CliError::usage("this model has no main input for text without a key");
+            error.hint(match schema.inputs() {
                 [] => "the model has no inputs".to_owned(),
-                keys => format!(
+                _ => format!(
                     "write it as key=value; the model's inputs: {}",
-                    keys.join(", ")
+                    violation::keys(schema)
                 ),
             })
         })
@@ -136,17 +257,20 @@ impl Assembly<'_> {
 
     fn put(&mut self, key: &str, literal: Literal) -> Result<(), CliError> {
         let path = self.path(key);
-        let keywords = self.keywords(&path);
+        let schema = self.schema_at(&path);
         let again = self.from_arguments.contains(&path);
-        let in_list = again
-            && keywords
-                .as_ref()
-                .is_some_and(|keywords| Schema::types(keywords).contains(&"array"));
+        let in_list = again && schema.is_some_and(|schema| schema.accepts(ValueKind::List));
         if again && !in_list {
             return Err(CliError::usage(format!("`{key}` is set twice"))
                 .hint("remove one; only a list input can be set several times"));
         }
-        let (value, file) = self.value(key, keywords.as_ref(), literal)?;
+        if let Literal::Env(name) = &literal {
+            self.secrets.push(Secret {
+                key: path.clone(),
+                variable: Some(name.clone()),
+            });
+        }
+        let (value, file) = self.value(key, schema, literal)?;
         let mut index = value.is_array().then_some(0);
         let place = place(&mut self.input, &path).ok_or_else(|| {
             CliError::usage(format!("`{key}` is inside a value that is not an object"))
@@ -171,77 +295,103 @@ impl Assembly<'_> {
 
     /// The path to a key: `a.b` is a field of `a`, unless the model has an input of that name.
     fn path(&self, key: &str) -> Vec<String> {
-        let whole = self.schema.is_some_and(|schema| {
-            schema
-                .input()
-                .get("properties")
-                .is_some_and(|properties| properties.get(key).is_some())
-        });
-        match whole {
+        match self
+            .schema
+            .is_some_and(|schema| schema.input(key).is_some())
+        {
             true => vec![key.to_owned()],
             false => key.split('.').map(str::to_owned).collect(),
         }
     }
 
     /// The schema of the value at a path.
-    fn keywords(&self, path: &[String]) -> Option<Keywords> {
-        let schema = self.schema?;
-        path.iter().try_fold(schema.input(), |keywords, key| {
-            Some(schema.resolve(keywords.get("properties")?.get(key)?))
-        })
+    fn schema_at(&self, path: &[String]) -> Option<&'a ValueSchema> {
+        self.schema?.value_at(path.iter().map(String::as_str))
     }
 
     fn value(
         &self,
         key: &str,
-        keywords: Option<&Keywords>,
+        schema: Option<&ValueSchema>,
         literal: Literal,
-    ) -> Result<(Value, Option<Source>), CliError> {
+    ) -> Result<Filled, CliError> {
         let text = match literal {
             Literal::Json(value) => return Ok((value, None)),
+            Literal::Filled(Value::String(text)) => text,
+            Literal::Filled(value) => return Ok((self.chained(schema, value), None)),
             Literal::Text(text) => text,
-            Literal::File(path) if self.wants_file(keywords) => {
-                return Ok(self.file(keywords, Source::Path(path.into())));
+            Literal::Env(name) => environment(key, &name)?,
+            Literal::File(path) if self.wants_file(schema) => {
+                return Ok(self.file(schema, Source::Path(path)));
             }
             Literal::File(path) => {
+                let name = path.display().to_string();
                 let content = crate::reader::read_file(&path).map_err(|error| {
-                    error.hint(format!("for text that begins with @, write {key}=@@{path}"))
+                    error.hint(format!("for text that begins with @, write {key}=@@{name}"))
                 })?;
-                utf8(key, &path, content)?
+                utf8(key, &format!("`{name}`"), content)?
             }
-            Literal::Stdin { content, .. } => match String::from_utf8(content) {
-                // Without a schema, UTF-8 is text; with one, the schema decides.
-                Ok(text) if keywords.is_none() || !self.wants_file(keywords) => text,
-                Ok(text) => return Ok(self.file(keywords, Source::Bytes(text.into_bytes().into()))),
-                Err(error) if self.wants_file(keywords) => {
-                    return Ok(self.file(keywords, Source::Bytes(error.into_bytes().into())));
-                }
-                Err(error) => utf8(key, "standard input", error.into_bytes())?,
-            },
+            Literal::Content { content, name } if self.content_is_file(schema, &content) => {
+                return Ok(self.file(schema, Source::Bytes { content, name }));
+            }
+            Literal::Content { content, name } => {
+                let from = match name.as_str() {
+                    "-" => "standard input".to_owned(),
+                    name => format!("`{name}`"),
+                };
+                utf8(key, &from, content.into())?
+            }
+            Literal::JsonFile(path) => {
+                let content = crate::reader::read_file(&path)?;
+                let from = format!("`{}`", path.display());
+                return Ok((argument::json(&from, &content)?, None));
+            }
+            // Read before.
+            Literal::Stdin { .. } => {
+                return Err(CliError::error(format!("`{key}` was not read")));
+            }
         };
-        Ok((self.typed(keywords, &text), None))
+        Ok((self.typed(schema, &text), None))
     }
 
-    fn typed(&self, keywords: Option<&Keywords>, text: &str) -> Value {
-        match (self.schema, keywords) {
-            (Some(schema), Some(keywords)) => coerce::coerce(schema, keywords, text),
-            _ => coerce::coerce_untyped(text),
+    /// Whether content of a pipe or of standard input is passed as a file. Without a schema, UTF-8
+    /// is text.
+    fn content_is_file(&self, schema: Option<&ValueSchema>, content: &[u8]) -> bool {
+        match schema {
+            Some(_) => self.wants_file(schema),
+            None => std::str::from_utf8(content).is_err(),
+        }
+    }
+
+    /// An output of an earlier prediction: a list of texts is one text where the input takes one.
+    fn chained(&self, schema: Option<&ValueSchema>, value: Value) -> Value {
+        let kind = schema.map(ValueSchema::kind);
+        let takes_text = matches!(kind, Some(ValueKind::Text | ValueKind::File));
+        match &value {
+            Value::Array(items) if takes_text => {
+                let texts: Option<Vec<&str>> = items.iter().map(Value::as_str).collect();
+                texts.map_or(value.clone(), |texts| texts.concat().into())
+            }
+            Value::Number(_) | Value::Bool(_) => self.typed(schema, &value.to_string()),
+            _ => value,
+        }
+    }
+
+    fn typed(&self, schema: Option<&ValueSchema>, text: &str) -> Value {
+        match schema {
+            Some(schema) => schema.coerce(text),
+            None => coerce_untyped(text),
         }
     }
 
     /// Whether the input takes the URL of a file, and not the file's text.
-    fn wants_file(&self, keywords: Option<&Keywords>) -> bool {
-        let (Some(schema), Some(keywords)) = (self.schema, keywords) else {
-            return true;
-        };
-        let items = || keywords.get("items").map(|items| schema.resolve(items));
-        let types = Schema::types(keywords);
-        is_file(keywords) || types.is_empty() || items().is_some_and(|items| is_file(&items))
+    fn wants_file(&self, schema: Option<&ValueSchema>) -> bool {
+        schema.is_none_or(|schema| schema.takes_file() || schema.kind() == ValueKind::Any)
     }
 
-    fn file(&self, keywords: Option<&Keywords>, source: Source) -> (Value, Option<Source>) {
+    fn file(&self, schema: Option<&ValueSchema>, source: Source) -> Filled {
         let placeholder = Value::String(format!("@{}", source.name()));
-        let in_list = keywords.is_some_and(|keywords| Schema::types(keywords).contains(&"array"));
+        let in_list = schema.is_some_and(|schema| schema.kind() == ValueKind::List);
         let value = if in_list {
             Value::Array(vec![placeholder])
         } else {
@@ -249,6 +399,15 @@ impl Assembly<'_> {
         };
         (value, Some(source))
     }
+}
+
+/// The value of an environment variable.
+fn environment(key: &str, name: &str) -> Result<String, CliError> {
+    std::env::var(name).map_err(|_| {
+        CliError::usage(format!(
+            "environment variable `{name}` for `{key}` is not set, or is not UTF-8"
+        ))
+    })
 }
 
 fn utf8(key: &str, from: &str, content: Vec<u8>) -> Result<String, CliError> {

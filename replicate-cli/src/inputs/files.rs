@@ -2,12 +2,17 @@
 
 use bytes::Bytes;
 use replicate::FileInput;
+use std::io::Read;
 use std::path::PathBuf;
 
 use crate::error::CliError;
+use crate::file_type;
+
+/// How many first bytes of a file tell its type.
+const SNIFFED_BYTES: u64 = 64;
 
 /// A place in an input for the URL of a file.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct FileSlot {
     pub(crate) key: Vec<String>,
     /// The index in the list at that key, if there is a list.
@@ -19,42 +24,111 @@ pub(crate) struct FileSlot {
 #[derive(Clone, Debug)]
 pub(crate) enum Source {
     Path(PathBuf),
-    Bytes(Bytes),
+    Bytes { content: Bytes, name: String },
 }
 
 impl Source {
     pub(crate) fn name(&self) -> String {
         match self {
             Self::Path(path) => path.display().to_string(),
-            Self::Bytes(_) => "-".to_owned(),
+            Self::Bytes { name, .. } => name.clone(),
         }
     }
 
-    /// Opens the file, since one that exists may still be unreadable.
-    fn open(&self) -> std::io::Result<()> {
+    /// The size in bytes.
+    pub(crate) fn size(&self) -> std::io::Result<u64> {
         match self {
-            Self::Bytes(_) => Ok(()),
-            Self::Path(path) if std::fs::File::open(path)?.metadata()?.is_file() => Ok(()),
-            Self::Path(_) => Err(std::io::Error::other("not a regular file")),
+            Self::Bytes { content, .. } => Ok(content.len() as u64),
+            Self::Path(path) => {
+                // Opened, since a file that exists may still be unreadable.
+                let metadata = std::fs::File::open(path)?.metadata()?;
+                match metadata.is_file() {
+                    true => Ok(metadata.len()),
+                    false => Err(std::io::Error::other("not a regular file")),
+                }
+            }
         }
     }
 
-    pub(super) fn to_input(&self) -> FileInput {
-        match self {
-            Self::Path(path) => FileInput::path(path.clone()),
-            Self::Bytes(bytes) => FileInput::bytes(bytes.clone(), "application/octet-stream"),
-        }
+    /// The media type that the first bytes tell, where the name does not.
+    fn sniffed(&self) -> Option<&'static str> {
+        let first = match self {
+            Self::Bytes { content, .. } => {
+                content.slice(..content.len().min(SNIFFED_BYTES as usize))
+            }
+            Self::Path(path) if path.extension().is_some() => return None,
+            Self::Path(path) => {
+                let mut first = Vec::new();
+                let file = std::fs::File::open(path).ok()?;
+                file.take(SNIFFED_BYTES).read_to_end(&mut first).ok()?;
+                first.into()
+            }
+        };
+        file_type::sniff(&first).map(|kind| kind.media_type)
+    }
+
+    /// The media type, where it is known.
+    pub(crate) fn media_type(&self) -> Option<&'static str> {
+        let by_name = match self {
+            Self::Path(path) => path.extension().and_then(|extension| extension.to_str()),
+            Self::Bytes { .. } => None,
+        };
+        by_name
+            .and_then(file_type::media_type)
+            .or_else(|| self.sniffed())
+    }
+
+    pub(super) fn to_input(&self) -> Result<FileInput, CliError> {
+        let sniffed = self.sniffed();
+        Ok(match self {
+            // The library cannot name a file whose name is not UTF-8.
+            Self::Path(path) if path.to_str().is_none() => {
+                let content = std::fs::read(path).map_err(CliError::usage)?;
+                let source = Self::Bytes {
+                    content: content.into(),
+                    name: path
+                        .file_name()
+                        .unwrap_or_default()
+                        .to_string_lossy()
+                        .into(),
+                };
+                let extension = path.extension().and_then(|extension| extension.to_str());
+                let input = source.to_input()?;
+                match extension.and_then(file_type::media_type) {
+                    Some(media_type) => input.media_type(media_type),
+                    None => input,
+                }
+            }
+            Self::Path(path) => match sniffed {
+                Some(media_type) => FileInput::path(path.clone()).media_type(media_type),
+                None => FileInput::path(path.clone()),
+            },
+            Self::Bytes { content, .. } => {
+                let is_text = || std::str::from_utf8(content).is_ok();
+                let media_type = sniffed.unwrap_or(match is_text() {
+                    true => "text/plain",
+                    false => "application/octet-stream",
+                });
+                FileInput::bytes(content.clone(), media_type)
+            }
+        })
     }
 }
 
 impl FileSlot {
-    /// Checks that the file can be opened. The library checks its size.
+    /// Checks that the file can be opened, and has content. The library checks its size.
     pub(crate) fn check(&self) -> Result<(), CliError> {
         let name = self.source.name();
         let key = self.key.join(".");
-        self.source.open().map_err(|error| {
+        let size = self.source.size().map_err(|error| {
             CliError::usage(format!("could not read file `{name}` for `{key}`: {error}"))
                 .hint(format!("for text that begins with @, write {key}=@@{name}"))
-        })
+        })?;
+        if size == 0 {
+            return Err(CliError::usage(format!(
+                "file `{name}` for `{key}` is empty"
+            )));
+        }
+        Ok(())
     }
 }

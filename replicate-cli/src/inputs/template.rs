@@ -1,87 +1,151 @@
-//! Templates such as `{{.output[0]}}`, filled from the JSON that an earlier command printed.
+//! Templates such as `{{.output[0]}}`, filled from what an earlier command printed.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
+use super::Stdin;
 use super::argument::{Argument, Literal};
 use crate::error::CliError;
-use crate::reader;
+use crate::reader::{self, stdin_for};
+use crate::session::Session;
 
-const OPEN: &str = "{{.";
-const CLOSE: &str = "}}";
-
-/// Fills the templates of all arguments from the JSON on standard input. If there is none, or
-/// standard input is not a pipe or a file, `{{` is text.
-pub(super) fn fill(arguments: &mut [Argument]) -> Result<(), CliError> {
-    let mut texts: Vec<&mut Literal> = arguments
+/// Fills the arguments whose whole value is a template, from standard input: a prediction's
+/// JSON, or what `run` prints. Text that merely contains `{{` is text.
+pub(super) async fn fill(
+    session: &Session,
+    arguments: &mut [Argument],
+    stdin: &mut Stdin,
+) -> Result<(), CliError> {
+    let mut templates: Vec<(&mut Literal, Template)> = arguments
         .iter_mut()
         .map(Argument::literal_mut)
-        .filter(|literal| matches!(literal, Literal::Text(text) if text.contains(OPEN)))
+        .filter_map(|literal| {
+            let template = match &*literal {
+                Literal::Text(text) => Template::parse(text)?,
+                _ => return None,
+            };
+            Some((literal, template))
+        })
         .collect();
-    if texts.is_empty() || !reader::is_pipe_or_file() {
-        return Ok(());
-    }
-    let Ok(json @ (Value::Object(_) | Value::Array(_))) =
-        serde_json::from_slice(&reader::read_stdin()?)
-    else {
+    let Some((_, first)) = templates.first() else {
         return Ok(());
     };
-    for literal in &mut texts {
-        if let Literal::Text(text) = literal {
-            **literal = filled(text, &json)?;
-        }
+    let written = first.written.clone();
+    stdin.take()?;
+    let content = match reader::stdin_is_pipe_or_file() {
+        true => stdin_for(session, &format!("`{written}`")).await?,
+        false => Vec::new(),
+    };
+    if content.trim_ascii().is_empty() {
+        let message = format!("standard input is empty, and `{written}` is filled from it");
+        return Err(CliError::usage(message)
+            .hint("pipe a run into this command; for the text itself, pass it by -i FILE"));
+    }
+    let earlier = Earlier::read(content)?;
+    for (literal, template) in &mut templates {
+        **literal = Literal::Filled(template.find(&earlier)?);
     }
     Ok(())
 }
 
-/// The text with its templates filled. Text that is one whole template becomes the value with
-/// its type.
-fn filled(text: &str, json: &Value) -> Result<Literal, CliError> {
-    let mut done = String::new();
-    let mut rest = text;
-    while let Some((before, template)) = rest.split_once(OPEN) {
-        let Some((path, after)) = template.split_once(CLOSE) else {
-            break;
-        };
-        let Some(steps) = steps(path) else {
-            // Not a path, so that it is text.
-            done.extend([before, OPEN]);
-            rest = template;
-            continue;
-        };
-        let value = find(json, &steps).ok_or_else(|| missing(path))?;
-        if before.is_empty() && after.is_empty() && done.is_empty() {
-            return Ok(match value {
-                Value::String(text) => Literal::Text(text.clone()),
-                value => Literal::Json(value.clone()),
-            });
-        }
-        done.push_str(before);
-        match value {
-            Value::String(text) => done.push_str(text),
-            value => done.push_str(&value.to_string()),
-        }
-        rest = after;
-    }
-    done.push_str(rest);
-    Ok(Literal::Text(done))
+/// A value that is one whole template.
+#[derive(Debug)]
+struct Template {
+    written: String,
+    steps: Vec<Step>,
 }
 
-fn missing(path: &str) -> CliError {
-    CliError::usage(format!(
-        "the JSON on standard input has no `{path}` for {{{{.{path}}}}}"
-    ))
-    .hint("print the earlier prediction whole: replicate run --json ...")
-}
-
-enum Step<'a> {
-    Key(&'a str),
+#[derive(Debug)]
+enum Step {
+    Key(String),
     Index(usize),
 }
 
+impl Template {
+    /// Parses `{{.output[0].url}}`, in which spaces may stand inside the braces.
+    fn parse(text: &str) -> Option<Self> {
+        let path = text.trim().strip_prefix("{{")?.strip_suffix("}}")?.trim();
+        Some(Self {
+            written: text.trim().to_owned(),
+            steps: steps(path.strip_prefix('.')?)?,
+        })
+    }
+
+    fn find(&self, earlier: &Earlier) -> Result<Value, CliError> {
+        let mut steps = self.steps.as_slice();
+        let mut value = &earlier.json;
+        if let (Some(lines), [Step::Key(key), Step::Index(index), rest @ ..]) =
+            (&earlier.lines, steps)
+            && key == "output"
+        {
+            value = lines.get(*index).ok_or_else(|| self.missing())?;
+            steps = rest;
+        }
+        for step in steps {
+            let next = match step {
+                Step::Key(key) => value.get(key),
+                Step::Index(index) => value.get(index),
+            };
+            value = next.ok_or_else(|| self.missing())?;
+        }
+        match value {
+            Value::Null => Err(self.missing()),
+            value => Ok(value.clone()),
+        }
+    }
+
+    fn missing(&self) -> CliError {
+        CliError::usage(format!(
+            "what came on standard input has nothing at `{}`",
+            self.written
+        ))
+        .hint("run the earlier command alone to see what it prints; with --json it prints the whole prediction")
+    }
+}
+
+/// What an earlier command printed.
+#[derive(Debug)]
+struct Earlier {
+    json: Value,
+    /// The lines of text that is not JSON.
+    lines: Option<Vec<Value>>,
+}
+
+impl Earlier {
+    /// An object with an id and a status is a prediction; other JSON is an output itself, and so
+    /// is text.
+    fn read(content: Vec<u8>) -> Result<Self, CliError> {
+        let text = String::from_utf8(content).map_err(|_| {
+            CliError::usage("standard input is not UTF-8 text")
+                .hint("a file is passed on by its URL, or as key=@-")
+        })?;
+        let json = match serde_json::from_str(&text) {
+            Ok(json @ (Value::Object(_) | Value::Array(_))) => json,
+            _ => {
+                let text = text.strip_suffix('\n').unwrap_or(&text);
+                return Ok(Self {
+                    json: json!({"output": text}),
+                    lines: Some(text.lines().map(Value::from).collect()),
+                });
+            }
+        };
+        let text_at = |key: &str| json.get(key).and_then(Value::as_str);
+        match (text_at("id"), text_at("status")) {
+            (Some(_), Some("succeeded")) => Ok(Self { json, lines: None }),
+            (Some(id), Some(status)) => Err(CliError::usage(format!(
+                "prediction {id} on standard input has not succeeded; its status is {status}"
+            ))),
+            _ => Ok(Self {
+                json: json!({"output": json}),
+                lines: None,
+            }),
+        }
+    }
+}
+
 /// Parses a path such as `output[0].url`; `None` if it is not one.
-fn steps(path: &str) -> Option<Vec<Step<'_>>> {
+fn steps(path: &str) -> Option<Vec<Step>> {
     let mut steps = Vec::new();
-    for part in path.trim().split('.') {
+    for part in path.split('.') {
         let (key, mut indices) = part.split_at(part.find('[').unwrap_or(part.len()));
         let is_key = key
             .chars()
@@ -90,68 +154,88 @@ fn steps(path: &str) -> Option<Vec<Step<'_>>> {
             return None;
         }
         if !key.is_empty() {
-            steps.push(Step::Key(key));
+            steps.push(Step::Key(key.to_owned()));
         }
         while !indices.is_empty() {
             let (index, rest) = indices.strip_prefix('[')?.split_once(']')?;
-            steps.push(Step::Index(index.parse().ok()?));
+            steps.push(Step::Index(index.trim().parse().ok()?));
             indices = rest;
         }
     }
     Some(steps)
 }
 
-fn find<'a>(json: &'a Value, steps: &[Step<'_>]) -> Option<&'a Value> {
-    steps.iter().try_fold(json, |value, step| match step {
-        Step::Key(key) => value.get(key),
-        Step::Index(index) => value.get(index),
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
-    fn fill_one(text: &str) -> Literal {
-        let prediction = json!({
-            "id": "abc",
-            "output": ["https://a.example/0.png", "https://a.example/1.png"],
-            "metrics": {"predict_time": 1.5},
-        });
-        filled(text, &prediction).expect(text)
+    fn filled(text: &str, earlier: &str) -> Result<Value, CliError> {
+        let template = Template::parse(text).expect(text);
+        template.find(&Earlier::read(earlier.into())?)
     }
+
+    const PREDICTION: &str = r#"{"id": "abc", "status": "succeeded", "output": ["https://a.example/0.png", "b"],
+        "metrics": {"predict_time": 1.5}}"#;
 
     #[test]
     fn template_is_replaced_by_the_value_at_its_path() {
-        assert_eq!(
-            fill_one("{{.output[0]}}"),
-            Literal::Text("https://a.example/0.png".into())
-        );
-        assert_eq!(fill_one("id {{.id}}!"), Literal::Text("id abc!".into()));
-        assert_eq!(
-            fill_one("{{.metrics.predict_time}}"),
-            Literal::Json(json!(1.5))
-        );
-        assert_eq!(fill_one("{{.id}}{{.id}}"), Literal::Text("abcabc".into()));
+        for (text, value) in [
+            ("{{.output[0]}}", json!("https://a.example/0.png")),
+            ("{{ .output[1] }}", json!("b")),
+            ("{{.id}}", json!("abc")),
+            ("{{.metrics.predict_time}}", json!(1.5)),
+        ] {
+            assert_eq!(filled(text, PREDICTION).expect(text), value);
+        }
     }
 
     #[test]
-    fn text_that_is_not_a_template_stays() {
+    fn printed_text_and_urls_are_outputs() {
+        let urls = "https://a.example/0.png\nhttps://a.example/1.png\n";
+        for (text, earlier, value) in [
+            ("{{.output[1]}}", urls, json!("https://a.example/1.png")),
+            ("{{.output}}", "two\nlines\n", json!("two\nlines")),
+            ("{{.output[0]}}", "two\nlines\n", json!("two")),
+            ("{{.output}}", "42\n", json!("42")),
+            ("{{.output[0]}}", r#"["a", "b"]"#, json!("a")),
+            ("{{.output.score}}", r#"{"score": 2}"#, json!(2)),
+        ] {
+            assert_eq!(filled(text, earlier).expect(text), value, "{earlier}");
+        }
+    }
+
+    #[test]
+    fn text_that_contains_a_template_is_text() {
         for text in [
             "{{x}}",
             "{{.}",
-            "{{. }} x",
+            "a {{.output}}",
             "{{.a b}}",
             "{{.output[x]}}",
-            "a {{",
+            "{{",
+            "{{}}",
         ] {
-            assert_eq!(fill_one(text), Literal::Text(text.into()), "{text}");
+            assert!(Template::parse(text).is_none(), "{text}");
         }
     }
 
     #[test]
     fn template_without_a_value_is_an_error() {
-        assert!(filled("{{.outputs[0]}}", &json!({"output": []})).is_err());
+        for (text, earlier) in [
+            ("{{.outputs[0]}}", PREDICTION),
+            ("{{.output[2]}}", PREDICTION),
+            (
+                "{{.output[0]}}",
+                r#"{"id": "a", "status": "failed", "output": null}"#,
+            ),
+            (
+                "{{.output}}",
+                r#"{"id": "a", "status": "succeeded", "output": null}"#,
+            ),
+            ("{{.output[1]}}", "one line\n"),
+            ("{{.id}}", "text\n"),
+        ] {
+            assert!(filled(text, earlier).is_err(), "{text} {earlier}");
+        }
     }
 }

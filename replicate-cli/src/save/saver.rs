@@ -2,45 +2,107 @@ use std::collections::HashSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use futures::TryStreamExt;
 use replicate::{ErrorKind, FileOutput};
+use tempfile::NamedTempFile;
 
+use super::name::{Fields, Template, extension};
 use crate::error::CliError;
+use crate::file_type;
+use crate::output::Printed;
+use crate::prediction::write_line;
+use crate::progress::Progress;
 use crate::session::Session;
-use crate::terminal;
+
+/// How many first bytes of a file tell its type.
+const SNIFFED_BYTES: usize = 64;
 
 /// Writes outputs to disk and reports their paths.
-pub(super) struct Saver<'a> {
+pub(crate) struct Saver<'a> {
     session: &'a Session,
     /// Whether existing files are replaced.
-    pub(super) force: bool,
+    force: bool,
     /// Whether the paths are printed on standard output, since the names were chosen here.
     pub(super) paths_are_data: bool,
     /// The names used by this output.
     taken: HashSet<PathBuf>,
+    /// The paths of what was saved.
+    saved: Vec<PathBuf>,
+}
+
+/// A file that was downloaded completely, under a temporary name.
+struct Downloaded {
+    file: NamedTempFile,
+    /// Its own name.
+    name: String,
+    first_bytes: Vec<u8>,
 }
 
 impl<'a> Saver<'a> {
-    pub(super) fn new(session: &'a Session, force: bool) -> Self {
+    pub(crate) fn new(session: &'a Session, force: bool) -> Self {
         Self {
             session,
             force,
             paths_are_data: false,
             taken: HashSet::new(),
+            saved: Vec::new(),
         }
     }
 
-    /// Saves files under their own names. A failure does not keep the others from being saved.
-    pub(super) async fn files(
+    /// The paths of what was saved.
+    pub(crate) fn saved(&self) -> &[PathBuf] {
+        &self.saved
+    }
+
+    /// Saves an output under names made from a template. A failure does not keep the other files
+    /// from being saved.
+    pub(crate) async fn by_template(
         &mut self,
-        directory: &Path,
-        files: &[FileOutput],
+        template: &Template,
+        id: &str,
+        output: &Printed,
     ) -> Result<(), CliError> {
+        let text = |ext: &'static str, name: &'static str| {
+            template.path(Fields {
+                id,
+                n: 1,
+                ext,
+                name,
+            })
+        };
         let mut result = Ok(());
-        for file in files {
-            let path = self.free_name(&inside(directory, &file.name()));
-            result = result.and(self.file(&path, file).await);
+        match output {
+            Printed::Text(content) => return self.text(&text("txt", "output.txt"), content).await,
+            Printed::Json(json, _) => {
+                result = self.text(&text("json", "output.json"), json).await;
+            }
+            Printed::Files(_) => {}
+        }
+        for (index, file) in output.files().iter().enumerate() {
+            result = result.and(self.one_by_template(template, id, index + 1, file).await);
         }
         result
+    }
+
+    async fn one_by_template(
+        &mut self,
+        template: &Template,
+        id: &str,
+        n: usize,
+        file: &FileOutput,
+    ) -> Result<(), CliError> {
+        let own_name = file.name();
+        let fields = |name: &'_ str, ext: &'_ str| template.path(Fields { id, n, ext, name });
+        let guess = fields(&own_name, extension(&own_name).unwrap_or("bin"));
+        let directory = directory_of(&guess);
+        std::fs::create_dir_all(directory).map_err(|error| not_written(directory, &error))?;
+        let downloaded = self.download(directory, &guess, file).await?;
+        let sniffed = file_type::sniff(&downloaded.first_bytes);
+        let ext = extension(&downloaded.name)
+            .or(sniffed.map(|kind| kind.extension))
+            .unwrap_or("bin");
+        let path = fields(&downloaded.name, ext);
+        self.keep(downloaded.file, &path).await
     }
 
     /// Saves files under one name with numbers.
@@ -54,106 +116,162 @@ impl<'a> Saver<'a> {
             files.len()
         ));
         let mut result = Ok(());
-        for (number, file) in files.iter().enumerate() {
-            let path = self.free_name(&numbered(path, number + 1));
-            result = result.and(self.file(&path, file).await);
+        for (index, file) in files.iter().enumerate() {
+            result = result.and(self.file(&numbered(path, index + 1), file).await);
         }
         result
     }
 
-    /// The path, or a numbered one if the name is used by this output or by a file that must not
-    /// be replaced.
-    fn free_name(&mut self, path: &Path) -> PathBuf {
-        let mut number = 0;
-        let mut free = path.to_owned();
-        while self.taken.contains(&free) || (!self.force && free.symlink_metadata().is_ok()) {
-            number += 1;
-            free = numbered(path, number);
-        }
-        self.taken.insert(free.clone());
-        free
-    }
-
     /// Saves a file at this path.
     pub(super) async fn file(&mut self, path: &Path, file: &FileOutput) -> Result<(), CliError> {
-        let progress = self.session.progress();
-        progress.set_text(format!("saving {}", path.display()));
-        let saving = async {
-            match self.force {
-                true => file.save(path).await,
-                false => file.save_new(path).await,
-            }
-        };
-        let saved = self
-            .session
-            .unless_interrupted(progress.showing(saving))
-            .await?;
-        if let Err(error) = saved {
-            let is_gone = error.kind() == ErrorKind::Expired || file.url().starts_with("data:");
-            let failure = CliError::from(error);
-            return Err(match is_gone {
-                true => failure,
-                false => failure.hint(format!("the output is still at {}", file.url())),
-            });
+        let downloaded = self.download(directory_of(path), path, file).await?;
+        let kind = file_type::sniff(&downloaded.first_bytes).map(|kind| kind.media_type);
+        let named = path
+            .extension()
+            .and_then(|extension| file_type::media_type(extension.to_str()?));
+        if let (Some(kind), Some(named)) = (kind, named)
+            && kind != named
+        {
+            self.session.note(format!(
+                "{} is named as {named}, and its content is {kind}",
+                path.display()
+            ));
         }
-        self.report(path)
+        self.keep(downloaded.file, path).await
     }
 
-    /// Saves text in a directory, under this name or a numbered one.
-    pub(super) fn text_in(
-        &mut self,
+    /// Downloads a file to a temporary name in the directory of its path.
+    async fn download(
+        &self,
         directory: &Path,
-        name: &str,
-        content: &str,
-    ) -> Result<(), CliError> {
-        let path = self.free_name(&inside(directory, name));
-        self.text(&path, content)
+        path: &Path,
+        file: &FileOutput,
+    ) -> Result<Downloaded, CliError> {
+        let progress = self.session.progress();
+        progress.set_text(format!("saving {}", path.display()));
+        let downloading = download(directory, file, &progress);
+        let downloaded = progress.showing(downloading).await;
+        downloaded.map_err(|error| match error {
+            Failure::Local(error) => not_written(path, &error),
+            Failure::Remote(error) => {
+                let is_gone = error.kind() == ErrorKind::Expired || file.url().starts_with("data:");
+                let failure = CliError::from(error);
+                match is_gone {
+                    true => failure,
+                    false => failure.hint(format!("the output is still at {}", file.url())),
+                }
+            }
+        })
+    }
+
+    /// Gives a complete file its name: that of the path, or a numbered one if it is taken.
+    async fn keep(&mut self, file: NamedTempFile, path: &Path) -> Result<(), CliError> {
+        let kept = self.rename(file, path)?;
+        self.report(kept).await
+    }
+
+    fn rename(&mut self, mut file: NamedTempFile, path: &Path) -> Result<PathBuf, CliError> {
+        let mut number = 1;
+        let mut free = path.to_owned();
+        loop {
+            let is_ours = self.taken.contains(&free);
+            let renamed = match self.force && !is_ours {
+                true => file.persist(&free),
+                false => file.persist_noclobber(&free),
+            };
+            match renamed {
+                Ok(_) => break,
+                Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => {
+                    // It was paid for: a name that is taken meanwhile is no reason to lose it.
+                    number += 1;
+                    free = numbered(path, number);
+                    file = error.file;
+                }
+                Err(error) => return Err(not_written(&free, &error.error)),
+            }
+        }
+        if number > 1 {
+            self.session.note(format!(
+                "{} exists; saved as {}",
+                path.display(),
+                free.display()
+            ));
+        }
+        self.taken.insert(free.clone());
+        Ok(free)
     }
 
     /// Saves text at this path.
-    pub(super) fn text(&self, path: &Path, content: &str) -> Result<(), CliError> {
-        let failed = |error: std::io::Error| {
-            CliError::error(format!("could not write `{}`: {error}", path.display()))
-        };
-        let mut temporary = tempfile::Builder::new();
-        temporary.prefix(".replicate-").suffix(".part");
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            // The umask applies, as to any file that a program creates.
-            temporary.permissions(std::fs::Permissions::from_mode(0o666));
-        }
-        let mut temporary = temporary.tempfile_in(directory_of(path)).map_err(failed)?;
-        temporary.write_all(content.as_bytes()).map_err(failed)?;
-        let kept = match self.force {
-            true => temporary.persist(path),
-            false => temporary.persist_noclobber(path),
-        };
-        kept.map_err(|error| failed(error.error))?;
-        self.report(path)
+    pub(super) async fn text(&mut self, path: &Path, content: &str) -> Result<(), CliError> {
+        let directory = directory_of(path);
+        std::fs::create_dir_all(directory).map_err(|error| not_written(directory, &error))?;
+        let mut file = temporary_in(directory).map_err(|error| not_written(path, &error))?;
+        file.write_all(content.as_bytes())
+            .map_err(|error| not_written(path, &error))?;
+        let kept = self.rename(file, path)?;
+        self.report(kept).await
     }
 
-    fn report(&self, path: &Path) -> Result<(), CliError> {
+    async fn report(&mut self, path: PathBuf) -> Result<(), CliError> {
+        let shown = path.display().to_string();
+        self.saved.push(path);
         if self.paths_are_data {
-            return Ok(terminal::write_line(path.display().to_string())?);
+            return write_line(shown).await;
         }
-        self.session.note(format!("saved {}", path.display()));
+        self.session.note(format!("saved {shown}"));
         Ok(())
     }
+}
+
+/// Why a file was not downloaded.
+enum Failure {
+    Local(std::io::Error),
+    Remote(replicate::Error),
+}
+
+async fn download(
+    directory: &Path,
+    file: &FileOutput,
+    progress: &Progress,
+) -> Result<Downloaded, Failure> {
+    let mut temporary = temporary_in(directory).map_err(Failure::Local)?;
+    let mut chunks = file.stream();
+    let mut first_bytes = Vec::new();
+    let mut done = 0;
+    while let Some(chunk) = chunks.try_next().await.map_err(Failure::Remote)? {
+        let missing = SNIFFED_BYTES.saturating_sub(first_bytes.len());
+        first_bytes.extend(chunk.iter().take(missing));
+        temporary.write_all(&chunk).map_err(Failure::Local)?;
+        done += chunk.len() as u64;
+        progress.set_bytes(done, chunks.size());
+    }
+    Ok(Downloaded {
+        file: temporary,
+        name: chunks.name(),
+        first_bytes,
+    })
+}
+
+fn temporary_in(directory: &Path) -> std::io::Result<NamedTempFile> {
+    let mut temporary = tempfile::Builder::new();
+    temporary.prefix(".replicate-").suffix(".part");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        // The umask applies, as to any file that a program creates.
+        temporary.permissions(std::fs::Permissions::from_mode(0o666));
+    }
+    temporary.tempfile_in(directory)
+}
+
+fn not_written(path: &Path, error: &std::io::Error) -> CliError {
+    CliError::error(format!("could not write `{}`: {error}", path.display()))
 }
 
 pub(super) fn directory_of(path: &Path) -> &Path {
     match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
-    }
-}
-
-/// The path of a name in a directory, without `./` for the current one.
-fn inside(directory: &Path, name: &str) -> PathBuf {
-    match directory == Path::new(".") {
-        true => PathBuf::from(name),
-        false => directory.join(name),
     }
 }
 

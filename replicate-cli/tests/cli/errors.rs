@@ -12,6 +12,7 @@ async fn missing_token_is_reported_before_a_create() {
     assert_output!(output, @r"
         exit 4
         error: no API token is set; set REPLICATE_API_TOKEN, or pass a token; get one at https://replicate.com/account/api-tokens (GET http://127.0.0.1:PORT/v1/models/acme/app)
+        hint: log in: replicate auth login
         ");
 }
 
@@ -111,7 +112,7 @@ async fn invalid_command_line_is_reported_in_two_lines() {
         ");
     assert_output!(replicate(["predictions"]).run().await, @r"
         exit 2
-        error: 'replicate predictions' requires a subcommand but one was not provided [subcommands: create, show, get, list, cancel]
+        error: 'replicate predictions' requires a subcommand but one was not provided [subcommands: create, new, show, get, list, wait, watch, logs, download, open, cancel]
         hint: see --help
         ");
     assert_output!(replicate(["predictions", "shwo"]).run().await, @r"
@@ -136,7 +137,7 @@ async fn invalid_command_line_is_reported_in_two_lines() {
         ");
     assert_output!(replicate(["--timeout", "soon", "account"]).run().await, @r"
         exit 2
-        error: invalid value 'soon' for '--timeout <TIME>': invalid duration `soon`: expected 30s, 5m, 1h or 500ms
+        error: invalid value 'soon' for '--timeout <TIME>': invalid duration `soon`: expected 30s, 5m, 1h30m or 500ms
         hint: see --help
         ");
     assert_output!(replicate(["account", "--base-url", "nonsense"]).run().await, @r#"

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use crate::program::{assert_output, creates, replicate};
 
 /// The input of the last create.
-fn sent(emulator: &Emulator) -> Value {
+pub(crate) fn sent(emulator: &Emulator) -> Value {
     let requests = emulator.requests();
     let create = requests
         .iter()
@@ -29,53 +29,6 @@ async fn inputs_have_the_types_of_the_schema_on_the_wire() {
         sent(&emulator),
         json!({"prompt": "42", "max_tokens": 2, "delay": 0.001})
     );
-}
-
-#[tokio::test]
-async fn template_without_a_pipe_is_text() {
-    let emulator = Emulator::start().await.expect("an emulator");
-    let run = replicate(["run", "replicate/hello-world", "text={{x}} {{.output}}"])
-        .at(&emulator)
-        .run()
-        .await;
-    assert_eq!(
-        (run.code, run.stdout.as_str()),
-        (0, "hello {{x}} {{.output}}\n"),
-        "{}",
-        run.stderr
-    );
-}
-
-#[tokio::test]
-async fn template_is_filled_from_the_prediction_on_standard_input() {
-    let emulator = Emulator::start().await.expect("an emulator");
-    let first = replicate(["run", "replicate/hello-world", "text=Bob", "--json"])
-        .at(&emulator)
-        .run()
-        .await;
-    let run = ["run", "replicate/hello-world", "text={{.output}}, {{x}}"];
-    let second = replicate(run)
-        .at(&emulator)
-        .stdin(first.bytes.clone())
-        .run()
-        .await;
-    assert_eq!(
-        second.stdout, "hello hello Bob, {{x}}\n",
-        "{}",
-        second.stderr
-    );
-    let wrong = ["run", "replicate/hello-world", "text={{.outputs[0]}}"];
-    assert_eq!(
-        replicate(wrong)
-            .at(&emulator)
-            .stdin(first.bytes)
-            .run()
-            .await
-            .code,
-        2
-    );
-    let text = replicate(run).at(&emulator).stdin("no JSON").run().await;
-    assert_eq!(text.stdout, "hello {{.output}}, {{x}}\n", "{}", text.stderr);
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use tokio::process::Child;
 
 use crate::program::{creates, output, replicate};
 
-fn signal(child: &Child, name: &str) {
+pub(crate) fn signal(child: &Child, name: &str) {
     let id = child.id().expect("it runs").to_string();
     let sent = std::process::Command::new("kill")
         .args([name, &id])
@@ -15,7 +15,7 @@ fn signal(child: &Child, name: &str) {
 }
 
 /// Waits until the emulator has a prediction.
-async fn created(emulator: &Emulator) {
+pub(crate) async fn created(emulator: &Emulator) {
     while emulator.predictions().is_empty() {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
@@ -116,7 +116,18 @@ async fn second_interruption_exits_at_once() {
     assert_eq!(notice, b"canceling");
     signal(&child, "-INT");
     let ended = tokio::time::timeout(Duration::from_secs(3), child.wait()).await;
-    assert_eq!(ended.expect("at once").expect("an end").code(), Some(130));
+    let mut words = String::new();
+    stderr.read_to_string(&mut words).await.expect("UTF-8");
+    let id = &emulator.predictions()[0].id;
+    assert!(
+        words.contains(&format!("{id} may still be running")),
+        "{words}"
+    );
+    assert!(words.contains(&format!("cancel {id}")), "{words}");
+    assert_eq!(
+        crate::program::exit_code(ended.expect("at once").expect("an end")),
+        130
+    );
 }
 
 #[tokio::test]

@@ -79,3 +79,67 @@ async fn failed_page_prints_nothing() {
         .await;
     assert_eq!((output.code, output.stdout.as_str()), (4, ""));
 }
+
+#[tokio::test]
+async fn predictions_are_listed_by_status_model_and_time() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    create(&emulator, 2).await;
+    let run = replicate(["run", "emulator/text", "a"])
+        .at(&emulator)
+        .run()
+        .await;
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let wait = replicate(["run", "emulator/fail"])
+        .at(&emulator)
+        .run()
+        .await;
+    assert_eq!(wait.code, 3);
+    let listed = async |options: &[&str]| {
+        let list = replicate(["predictions", "list"]).args(options);
+        let output = list.at(&emulator).run().await;
+        assert_eq!(output.code, 0, "{options:?}: {}", output.stderr);
+        output.json().as_array().expect("one array").len()
+    };
+    assert_eq!(listed(&[]).await, 4);
+    assert_eq!(listed(&["--status", "succeeded"]).await, 1);
+    assert_eq!(
+        listed(&["--status", "succeeded", "--model", "emulator/fail"]).await,
+        0
+    );
+    assert_eq!(
+        listed(&["--model", "emulator/fail", "--limit", "2"]).await,
+        2
+    );
+    assert_eq!(listed(&["--created-after", "1h"]).await, 4);
+    assert_eq!(listed(&["--since", "2h", "--until", "1h"]).await, 0);
+    assert_eq!(listed(&["--source", "web"]).await, 0);
+    let filters = emulator.requests();
+    let filters = filters
+        .iter()
+        .filter(|request| request.query.as_deref() == Some("source=web"));
+    assert_eq!(filters.count(), 1);
+    let invalid = replicate(["predictions", "list", "--status", "done"])
+        .at(&emulator)
+        .run()
+        .await;
+    assert_eq!(invalid.code, 2);
+}
+
+#[tokio::test]
+async fn models_are_sorted_by_the_api() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let sorted = async |direction: &str| {
+        let list = [
+            "models",
+            "list",
+            "--sort-by",
+            "model-created-at",
+            "--sort-direction",
+            direction,
+            "--jq",
+            ".[0].name",
+        ];
+        replicate(list).at(&emulator).run().await.stdout
+    };
+    assert_ne!(sorted("asc").await, sorted("desc").await);
+}

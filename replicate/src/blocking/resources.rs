@@ -1,6 +1,6 @@
 use serde::Serialize;
 
-use super::{Client, Iter, Wait};
+use super::{Client, Handle, Iter, Wait};
 #[cfg(feature = "files")]
 use crate::FileInput;
 use crate::error::Result;
@@ -110,6 +110,20 @@ impl Trainings {
         Self { client }
     }
 
+    /// Creates a training of `destination` from `version`: see
+    /// [`Trainings::create`](crate::resources::Trainings::create).
+    pub fn create(
+        &self,
+        version: impl IntoModelRef,
+        destination: impl IntoModelName,
+    ) -> CreateTraining {
+        let trainings = self.client.client().trainings();
+        CreateTraining {
+            create: trainings.create(version, destination),
+            client: self.client.clone(),
+        }
+    }
+
     /// A training as it is now.
     ///
     /// # Errors
@@ -182,6 +196,47 @@ impl CreatePrediction {
     /// Those of the create.
     pub fn send(self) -> Result<Prediction> {
         self.client.block_on(self.create)
+    }
+}
+
+/// A training to be created: made by [`Trainings::create`].
+#[derive(Debug)]
+#[must_use = "nothing is created before `send` or `start`"]
+pub struct CreateTraining {
+    create: crate::resources::CreateTraining,
+    client: Client,
+}
+
+impl CreateTraining {
+    /// The training's input: see [`crate::resources::CreateTraining::input`].
+    pub fn input<T: Serialize>(self, input: T) -> Self {
+        self.with(|create| create.input(input))
+    }
+
+    /// Sets any other option of [`crate::resources::CreateTraining`].
+    pub fn with(
+        mut self,
+        change: impl FnOnce(crate::resources::CreateTraining) -> crate::resources::CreateTraining,
+    ) -> Self {
+        self.create = change(self.create);
+        self
+    }
+
+    /// Creates the training.
+    ///
+    /// # Errors
+    /// Those of the create.
+    pub fn send(self) -> Result<Training> {
+        self.client.block_on(self.create)
+    }
+
+    /// Creates the training and returns a handle for it.
+    ///
+    /// # Errors
+    /// Those of the create.
+    pub fn start(self) -> Result<Handle<Training>> {
+        let handle = self.client.block_on(self.create.start())?;
+        Ok(Handle::new(handle, self.client))
     }
 }
 

@@ -23,7 +23,7 @@ impl Webhook {
         self.events = events.into_iter().map(Into::into).collect();
     }
 
-    /// Refuses what would be reported to nobody.
+    /// Refuses events without a URL to report them to.
     pub(crate) fn check(&self) -> Result<()> {
         let Some(url) = &self.url else {
             return match self.events.is_empty() {

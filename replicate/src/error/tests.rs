@@ -1,8 +1,8 @@
 use super::*;
 
-fn prediction(status: &str, error: Option<&str>) -> Prediction {
-    serde_json::from_value(serde_json::json!({ "id": "p1", "status": status, "error": error }))
-        .unwrap()
+fn prediction(status: &str, error: Option<&str>) -> Arc<Prediction> {
+    let json = serde_json::json!({ "id": "p1", "status": status, "error": error });
+    Arc::new(serde_json::from_value(json).unwrap())
 }
 
 #[test]
@@ -132,12 +132,6 @@ fn only_a_transient_failure_that_left_nothing_behind_is_safe_to_retry() {
 }
 
 #[test]
-fn a_kind_is_displayed_in_words() {
-    assert_eq!(ErrorKind::RateLimited.to_string(), "rate limited");
-    assert_eq!(ErrorKind::Failed.to_string(), "failed");
-}
-
-#[test]
 fn debug_is_the_message_and_its_causes_and_the_alternate_form_lists_the_parts() {
     let io = || std::io::Error::other("disk full");
     let error = Error::new(ErrorKind::File, "could not save out.png").with_source(io());
@@ -157,17 +151,73 @@ fn debug_is_the_message_and_its_causes_and_the_alternate_form_lists_the_parts() 
     );
     let start = "Error {\n    kind: Failed,\n    message: \"prediction p1 failed: no prompt\",";
     assert!(parts.starts_with(start), "{parts}");
-    assert!(parts.contains("prediction: \"p1\""), "{parts}");
+    assert!(
+        parts.contains("prediction_id: Some(\n        \"p1\""),
+        "{parts}"
+    );
 }
 
 #[test]
-fn debug_of_a_rephrased_error_ends_with_the_error_of_the_request() {
-    let request = replicate_api::Error::new(ApiKind::Connect, "connection refused");
-    let error = Error::from(request).rephrased(ErrorKind::Timeout, "timed out".to_owned());
+fn error_of_a_request_keeps_it_behind_what_failed_and_what_to_do() {
+    let request = replicate_api::Error::new(ErrorKind::RateLimited, "slow down");
+    let error = Error::from(request).during("could not get prediction p1");
+    let text = error.advising("it may still be running").to_string();
+    let expected = "could not get prediction p1: slow down; try again later, with fewer requests \
+                    at once; it may still be running";
+    assert_eq!(text, expected);
+}
+
+#[test]
+fn id_and_snapshot_are_those_of_a_prediction_or_of_a_training() {
+    let error = Error::ended(prediction("failed", None));
     assert_eq!(
-        format!("{error:?}"),
-        "timed out\n  caused by: connection refused"
+        (error.prediction_id(), error.training_id()),
+        (Some("p1"), None)
     );
+    let json = serde_json::json!({ "id": "t1", "status": "failed" });
+    let training: Training = serde_json::from_value(json).unwrap();
+    let error = Error::training_ended(Arc::new(training));
+    assert_eq!(
+        (error.prediction_id(), error.training_id()),
+        (None, Some("t1"))
+    );
+    assert!(error.training().is_some() && error.prediction().is_none());
+    let error = Error::new(ErrorKind::Timeout, "x").with_job_id(TRAINING, "t2");
+    assert_eq!(
+        (error.prediction_id(), error.training_id()),
+        (None, Some("t2"))
+    );
+}
+
+#[test]
+fn end_of_a_prediction_differs_from_that_of_a_wait() {
+    assert!(Error::ended(prediction("canceled", None)).is_terminal());
+    let unusable =
+        Error::new(ErrorKind::Decode, "x").with_prediction(prediction("succeeded", None));
+    assert!(unusable.is_terminal());
+    let waiting = Error::new(ErrorKind::Timeout, "x");
+    assert!(!waiting.is_terminal());
+    assert!(
+        !waiting
+            .with_prediction(prediction("processing", None))
+            .is_terminal()
+    );
+}
+
+#[test]
+fn only_a_create_of_known_outcome_without_an_id_has_created_nothing() {
+    assert!(Error::new(ErrorKind::Canceled, "x").nothing_was_created());
+    assert!(Error::new(ErrorKind::Connect, "x").nothing_was_created());
+    assert!(!Error::new(ErrorKind::OutcomeUnknown, "x").nothing_was_created());
+    assert!(!Error::ended(prediction("canceled", None)).nothing_was_created());
+}
+
+#[test]
+fn token_that_a_server_repeats_is_redacted() {
+    let token = replicate_api::Token::new("r8_secret_token").unwrap();
+    let reason = "no r8_secret_token";
+    let error = Error::ended(prediction("failed", Some(reason))).redacted(&token.into());
+    assert_eq!(error.to_string(), "prediction p1 failed: no ***");
 }
 
 #[test]

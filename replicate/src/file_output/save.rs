@@ -115,7 +115,7 @@ impl FileOutput {
         let temporary = temporary_in(directory).map_err(failed)?;
         let mut file = tokio::fs::File::from_std(temporary.reopen().map_err(failed)?);
         if let Some(replaced) = replaced {
-            // Before the content arrives: what nobody else may read must not be open meanwhile.
+            // Before the content arrives, so that a private file is never readable by others.
             let permissions = plain(replaced.permissions());
             file.set_permissions(permissions).await.map_err(failed)?;
         }

@@ -70,7 +70,7 @@ struct Walker<'v, 's> {
     /// The document that references are in.
     root: &'s Value,
     base: &'s Url,
-    /// The pairs of a value and a schema that were visited, by their addresses: a second visit
+    /// The pairs of a value and a schema that were visited, by their memory locations: a second visit
     /// would find nothing new.
     visited: HashSet<(*const Value, *const Value)>,
     found: Vec<&'v str>,

@@ -23,7 +23,7 @@ struct Limits {
 }
 
 impl Pacing {
-    /// A poll was answered with a 429: no other is sent for `delay`, and intervals double.
+    /// A poll returned 429: no other is sent for `delay`, and intervals double.
     pub(crate) fn limit(&self, delay: Duration) {
         let now = Instant::now();
         let mut limits = self.limits();

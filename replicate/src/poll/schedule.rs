@@ -24,6 +24,10 @@ const UNKNOWN_WINDOW: Duration = Duration::from_secs(2);
 /// How long a wait without a timeout outlives an outage, unless its policy says otherwise.
 const DEFAULT_MAX_OUTAGE: Duration = Duration::from_secs(10 * 60);
 
+/// The longest delay between polls at the beginning of an outage; later it is a quarter of the
+/// outage so far.
+const MIN_OUTAGE_BACKOFF: Duration = Duration::from_secs(1);
+
 /// The longest delay that a server's `Retry-After` causes beside a status other than 429.
 const MAX_UNAVAILABLE_DELAY: Duration = Duration::from_secs(60);
 
@@ -32,7 +36,7 @@ const MAX_UNAVAILABLE_DELAY: Duration = Duration::from_secs(60);
 pub(crate) enum PollFailure {
     /// 429: a response, with a delay.
     RateLimited,
-    /// The network or the server failed, or something between them answered.
+    /// The network, the server or a middlebox failed.
     Transient,
     /// A 404.
     NotFound,
@@ -79,7 +83,7 @@ fn is_json(body: &[u8]) -> bool {
 pub(crate) enum Next {
     /// Poll again, after this delay.
     After(Duration),
-    /// Poll again once the rate limit's pause is over; without a delay that the server names,
+    /// Poll again after the rate limit's pause; without a delay that the server names,
     /// after this one.
     Paused(Duration),
     /// The failure ends the wait.
@@ -91,9 +95,9 @@ pub(crate) enum Next {
 /// What is known of the job when a poll fails.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Knowledge {
-    /// When the create was answered, where this handle created it.
+    /// When the create's response arrived, where this handle created it.
     pub(crate) created: Option<Instant>,
-    /// Whether a create or a read of this handle was answered with it.
+    /// Whether a create or a read of this handle has returned it.
     pub(crate) exists: bool,
 }
 
@@ -193,11 +197,10 @@ impl Schedule {
         }
         self.failures = self.failures.saturating_add(1);
         let named = named.unwrap_or_default().min(MAX_UNAVAILABLE_DELAY);
-        let delay = self
-            .backoff
-            .backoff(self.failures)
-            .max(named)
-            .max(self.interval);
+        // So that a short outage delays the result by little.
+        let most = MIN_OUTAGE_BACKOFF.max(outage / 4);
+        let backoff = self.backoff.backoff(self.failures).min(most);
+        let delay = backoff.max(named).max(self.interval);
         // The last attempt is made when the outage has lasted that long, not before.
         Next::After(left.map_or(delay, |left| delay.min(left)))
     }

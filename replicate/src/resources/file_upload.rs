@@ -1,8 +1,7 @@
 use std::future::IntoFuture;
-use std::time::Duration;
 
 use futures::future::BoxFuture;
-use replicate_api::Response;
+use replicate_api::{RequestOptions, Response};
 use serde_json::{Map, Value};
 
 use crate::call::Call;
@@ -18,7 +17,7 @@ pub struct UploadFile {
     client: Client,
     file: FileInput,
     metadata: Option<Map<String, Value>>,
-    timeout: Option<Duration>,
+    options: RequestOptions,
 }
 
 impl UploadFile {
@@ -27,7 +26,7 @@ impl UploadFile {
             client,
             file,
             metadata: None,
-            timeout: None,
+            options: RequestOptions::new(),
         }
     }
 
@@ -37,11 +36,8 @@ impl UploadFile {
         self
     }
 
-    /// How long the upload may take. Default 1 hour.
-    pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = Some(timeout);
-        self
-    }
+    replicate_api::request_options!(field options);
+    replicate_api::request_options!(methods options: retry_policy header token timeout);
 
     /// Uploads the file, and returns the whole response.
     ///
@@ -56,13 +52,9 @@ impl UploadFile {
             client,
             file,
             metadata,
-            timeout,
+            options,
         } = self;
-        let call = Call::new(&client, |api| crate::upload::upload(api, file, metadata));
-        match timeout {
-            Some(timeout) => call.timeout(timeout),
-            None => call,
-        }
+        Call::new(&client, |api| crate::upload::upload(api, file, metadata)).options(options)
     }
 }
 

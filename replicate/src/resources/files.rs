@@ -7,7 +7,7 @@ use crate::paginate::List;
 use crate::types::File;
 
 super::resource! {
-    /// Uploaded files, which inputs can name by their address for a day.
+    /// Uploaded files, which inputs can name by their URL for a day.
     Files
 }
 
@@ -68,14 +68,14 @@ impl Files {
     /// API: <https://replicate.com/docs/reference/http#files.download>
     pub fn download(&self, id: &str, owner: &str, expiry: i64, signature: &str) -> FileOutput {
         let base = self.client.transport().base_url();
-        let address = format!("{base}/files/{}/download", crate::name::segment(id));
+        let url = format!("{base}/files/{}/download", crate::name::segment(id));
         let expiry = expiry.to_string();
         let query = [
             ("owner", owner),
             ("expiry", expiry.as_str()),
             ("signature", signature),
         ];
-        let address = Url::parse_with_params(&address, query).map_or(address, Into::into);
-        FileOutput::new(&address, self.client.transport().clone(), Expiry::unknown())
+        let url = Url::parse_with_params(&url, query).map_or(url, Into::into);
+        FileOutput::new(&url, self.client.transport().clone(), Expiry::unknown())
     }
 }

@@ -85,7 +85,7 @@ impl Models {
     ) -> BoxFuture<'static, Result<Option<Arc<Value>>>> {
         let (client, reference) = (self.client.clone(), reference.into_model_ref());
         Box::pin(async move {
-            let account = client.account_state().await;
+            let (client, account) = client.with_account_state().await;
             account.models.schema(&client, &reference?).await
         })
     }

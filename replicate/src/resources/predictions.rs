@@ -41,7 +41,7 @@ impl Predictions {
         Call::new(&self.client, |api| <Prediction as Requests>::get(api, id))
     }
 
-    /// Cancels a prediction. One that is over stays as it is.
+    /// Cancels a prediction. One with a terminal status does not change.
     ///
     /// API: <https://replicate.com/docs/reference/http#predictions.cancel>
     pub fn cancel(&self, prediction: impl AsPredictionId) -> Call<Prediction> {
@@ -60,7 +60,7 @@ impl Predictions {
     /// searched, for at most 2 minutes.
     ///
     /// A prediction that is the only match belongs to that create from then on, as one whose
-    /// create was answered does: this client and its clones return it for no other create.
+    /// create's response arrived does: this client and its clones return it for no other create.
     ///
     /// ```
     /// use replicate::ErrorKind;
@@ -119,11 +119,8 @@ pub struct FindCreate {
 }
 
 impl FindCreate {
-    /// How long the search may take. Default 2 minutes.
-    pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.options = self.options.with_timeout(timeout);
-        self
-    }
+    replicate_api::request_options!(field options);
+    replicate_api::request_options!(methods options: retry_policy header token timeout);
 }
 
 impl IntoFuture for FindCreate {
@@ -229,8 +226,8 @@ impl CreatePrediction {
         self
     }
 
-    /// Has the server hold its answer back until there is output, for this long at most: 1 to
-    /// 60 whole seconds. The prediction can still be running when it answers.
+    /// Has the server delay its response until the prediction has output, at most this long: 1 to
+    /// 60 whole seconds. The prediction can still be running then.
     pub fn prefer_wait(mut self, wait: Duration) -> Self {
         self.wait = Some(wait);
         self
@@ -257,11 +254,8 @@ impl CreatePrediction {
         self
     }
 
-    /// How long the request may take. Default 10 minutes.
-    pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.options = self.options.with_timeout(timeout);
-        self
-    }
+    replicate_api::request_options!(field options);
+    replicate_api::request_options!(methods options: retry_policy header token timeout);
 
     /// Creates the prediction, and returns the whole response.
     ///

@@ -1,7 +1,7 @@
 use std::future::IntoFuture;
 
 use futures::future::BoxFuture;
-use replicate_api::Response;
+use replicate_api::{RequestOptions, Response};
 
 use crate::Client;
 use crate::call::Call;
@@ -25,6 +25,7 @@ pub struct Search {
     client: Client,
     words: String,
     limit: Option<i64>,
+    options: RequestOptions,
 }
 
 impl Search {
@@ -33,6 +34,7 @@ impl Search {
             client,
             words,
             limit: None,
+            options: RequestOptions::new(),
         }
     }
 
@@ -41,6 +43,9 @@ impl Search {
         self.limit = Some(models.into());
         self
     }
+
+    replicate_api::request_options!(field options);
+    replicate_api::request_options!(methods options: retry_policy header token timeout);
 
     /// Sends the search, and returns the whole response.
     ///
@@ -55,14 +60,16 @@ impl Search {
             client,
             words,
             limit,
+            options,
         } = self;
-        Call::new(&client, move |api| async move {
+        let call = Call::new(&client, move |api| async move {
             let mut search = api.search().query(words);
             if let Some(limit) = limit {
                 search = search.limit(limit);
             }
             Ok(search.send().await?)
-        })
+        });
+        call.options(options)
     }
 }
 

@@ -1,6 +1,6 @@
 use std::fmt;
 use std::future::IntoFuture;
-use std::time::Duration;
+use std::sync::Arc;
 
 use futures::future::BoxFuture;
 use replicate_api::{RequestOptions, Response};
@@ -11,8 +11,10 @@ use crate::Client;
 use crate::call::Call;
 use crate::create::Webhook;
 use crate::error::{Error, Result};
+use crate::handle::{Handle, TrainingHandle};
 use crate::input::Input;
 use crate::job::{AsTrainingId, Requests};
+use crate::job_state::JobState;
 use crate::name::{IntoModelName, ModelName};
 use crate::paginate::List;
 #[cfg(feature = "files")]
@@ -54,7 +56,7 @@ impl Trainings {
         Call::new(&self.client, |api| <Training as Requests>::get(api, id))
     }
 
-    /// Cancels a training. One that is over stays as it is.
+    /// Cancels a training. One with a terminal status does not change.
     ///
     /// API: <https://replicate.com/docs/reference/http#trainings.cancel>
     pub fn cancel(&self, training: impl AsTrainingId) -> Call<Training> {
@@ -128,10 +130,35 @@ impl CreateTraining {
         self
     }
 
-    /// How long the request may take. Default 10 minutes.
-    pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.options = self.options.with_timeout(timeout);
-        self
+    replicate_api::request_options!(field options);
+    replicate_api::request_options!(methods options: retry_policy header token timeout);
+
+    /// Creates the training, and returns a handle for it: to wait for it, read or cancel it.
+    ///
+    /// ```
+    /// # async fn example(replicate: replicate::Client, version: &str) -> replicate::Result<()> {
+    /// let handle = replicate
+    ///     .trainings()
+    ///     .create(format!("acme/trainable:{version}"), "acme/mine")
+    ///     .start()
+    ///     .await?;
+    /// println!("{}", handle.wait().await?.status);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// Those of the create.
+    pub async fn start(self) -> Result<TrainingHandle> {
+        let client = self.client.clone();
+        let response = self.with_response().await?;
+        let state = JobState::created(client.clone(), response);
+        Ok(Handle::new(
+            Arc::new(state),
+            client.settings.poll,
+            None,
+            None,
+        ))
     }
 
     /// Creates the training, and returns the whole response.
@@ -143,7 +170,7 @@ impl CreateTraining {
     }
 
     async fn send(self) -> Result<Response<Training>> {
-        let client = self.client.with_options(self.options);
+        let client = self.client.with_options(self.options.begun_now());
         let ModelRef::ModelVersion {
             owner,
             name,

@@ -58,8 +58,19 @@ pub(super) fn document(document: &Value) -> Result<Option<Document>, SchemaError
     }))
 }
 
+/// Reads the schema of one value, with the definitions that it refers to.
+#[cfg(feature = "schemars")]
+pub(super) fn value(root: &Value) -> Result<ValueSchema, SchemaError> {
+    let mut reader = Reader {
+        root,
+        steps: 0,
+        references: Vec::new(),
+    };
+    reader.value(root, "#", 0)
+}
+
 /// The target of a reference within a document.
-pub(super) fn target<'d>(root: &'d Value, reference: &str) -> Option<&'d Value> {
+fn target<'d>(root: &'d Value, reference: &str) -> Option<&'d Value> {
     let pointer = reference.strip_prefix('#')?;
     let decoded = percent_encoding::percent_decode_str(pointer).decode_utf8();
     root.pointer(&decoded.ok()?)
@@ -249,6 +260,10 @@ impl<'d> Reader<'d> {
             accepts_unknown_fields: keywords
                 .get("additionalProperties")
                 .is_some_and(|more| **more != false),
+            #[cfg(feature = "schemars")]
+            is_closed: keywords
+                .get("additionalProperties")
+                .is_some_and(|more| **more == false),
             accept: self.accepted(keywords, path)?,
             ..ValueSchema::default()
         };

@@ -341,6 +341,6 @@ fn hostile_documents_end_in_an_error() {
         let began = Instant::now();
         let error = read::document(&document).err().expect("it is hostile");
         assert!(error.to_string().contains(reason), "{error}");
-        assert!(began.elapsed() < Duration::from_secs(2), "{reason}");
+        assert!(began.elapsed() < Duration::from_secs(10), "{reason}");
     }
 }

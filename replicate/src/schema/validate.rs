@@ -6,8 +6,10 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{MASK, ModelSchema};
+use crate::Client;
 use crate::error::{Error, Result};
 use crate::input::Input as Serialized;
+use crate::reference::ModelRef;
 
 mod compile;
 mod find;
@@ -212,6 +214,17 @@ impl ModelSchema {
         Err(Error::invalid(invalid.to_string()).with_source(invalid))
     }
 
+    /// Whether an input can have this value.
+    #[cfg(feature = "generate")]
+    pub(super) fn fits(&self, input: &super::Input, value: &Value) -> bool {
+        let mut document = serde_json::Map::new();
+        document.insert(input.key().to_owned(), value.clone());
+        let violations = find::violations(self, &document.into());
+        violations
+            .iter()
+            .all(|violation| violation.rule == Rule::Required)
+    }
+
     /// The rules that cannot be checked here, each with its key and why: patterns that Rust's
     /// linear-time engine does not support, such as those with look-ahead.
     pub fn unchecked(&self) -> &[String] {
@@ -219,9 +232,34 @@ impl ModelSchema {
     }
 }
 
+/// Validates an input against the schema of what a reference runs.
+pub(crate) async fn validate_input(
+    client: &Client,
+    reference: &ModelRef,
+    input: &Serialized,
+) -> Result<()> {
+    let during = |what: &str| format!("could not {what} {reference}; no prediction was created");
+    let schema = ModelSchema::read(client, reference)
+        .await
+        .map_err(|error| error.during(during("read the schema of")))?;
+    let Some(schema) = schema else {
+        let why = "the API does not show its schema: use owner/name:version, or do not validate";
+        return Err(Error::invalid(format!(
+            "{}: {why}",
+            during("validate the input of")
+        )));
+    };
+    for note in schema.unchecked() {
+        tracing::debug!(target: "replicate", model = %reference, "{note}");
+    }
+    schema
+        .validate_serialized(input)
+        .map_err(|error| error.during(format!("{reference} was not run")))
+}
+
 impl Error {
     /// The rules that the input breaks, where it was validated before it was sent
-    /// ([`ModelSchema::validate`]).
+    /// ([`ModelSchema::validate`], [`Run::validated`](crate::Run::validated)).
     pub fn violations(&self) -> &[Violation] {
         let invalid = std::error::Error::source(self)
             .and_then(|source| source.downcast_ref::<InvalidInput>());

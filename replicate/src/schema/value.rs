@@ -29,7 +29,7 @@ pub enum ValueKind {
     Object,
     /// One of several types; [`alternatives`](ValueSchema::alternatives) are their schemas.
     Union,
-    /// Any JSON, or a type that the schema does not tell.
+    /// Any JSON, or a type that the schema does not state.
     #[default]
     Any,
 }
@@ -61,6 +61,9 @@ pub struct ValueSchema {
     pub(super) fields: Vec<Input>,
     pub(super) accepts_unknown_fields: bool,
     pub(super) alternatives: Vec<ValueSchema>,
+    /// Whether an object has no other fields.
+    #[cfg(feature = "schemars")]
+    pub(super) is_closed: bool,
 }
 
 impl ValueSchema {

@@ -300,7 +300,7 @@ mod tests {
     const SIZES: [usize; 5] = [1, 7, 1024, 64 * 1024, 1024 * 1024];
 
     #[test]
-    fn each_byte_is_touched_a_few_times_whatever_the_chunks() {
+    fn cost_per_byte_does_not_depend_on_the_chunks() {
         for text in texts() {
             for size in SIZES {
                 let mut lines = LineBuffer::default();

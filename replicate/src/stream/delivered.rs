@@ -57,7 +57,7 @@ const MAX_IDS: usize = 1024 * 1024;
 
 /// The ids of the events that came, to drop those that a server sends again after a reconnect.
 ///
-/// Within one connection no event is dropped, whatever its id. A stream whose ids repeat there,
+/// Within one connection no event is dropped for its id. A stream whose ids repeat there,
 /// or whose last event has none of its own, cannot be resumed without doubt.
 #[derive(Default)]
 pub(super) struct SeenIds {

@@ -217,7 +217,7 @@ pub(super) fn is_readable_done(data: &str) -> bool {
     }
 }
 
-/// The API's sentence in the data of an `error` event; empty where there is none.
+/// The API's sentence in the data of an `error` event; empty without one.
 pub(super) fn error_detail(data: &str) -> String {
     let parsed: Value = serde_json::from_str(data).unwrap_or_default();
     ["detail", "message", "error"]

@@ -24,7 +24,7 @@ use crate::types::Prediction;
 /// A connection that breaks is replaced by another, which continues after the last event; no
 /// event is delivered twice. Where that does not help, where the model has no stream, or where the
 /// stream host is out of reach, the prediction is polled, with the same events. At the end the
-/// delivered text is compared with the prediction's output: what is missing is delivered, and a
+/// delivered text is compared with the prediction's output: the missing rest is delivered, and a
 /// text that differs after a broken connection is an error ([`ErrorKind::Stream`]) that carries
 /// the prediction.
 ///
@@ -141,7 +141,7 @@ impl EventStream {
             State::Done if prediction.status.as_str() == "succeeded" => {
                 Ok(Arc::unwrap_or_clone(prediction))
             }
-            State::Done => Err(Error::ended(prediction)),
+            State::Done => Err(self.ended(prediction)),
             _ => {
                 let message = format!(
                     "the stream of the prediction {} has ended with an error before",
@@ -160,6 +160,11 @@ impl EventStream {
     /// Those of the request: the prediction may still be running then.
     pub async fn cancel(&self) -> Result<Arc<Prediction>> {
         cancel::cancel(&self.job).await
+    }
+
+    /// The error of a final prediction that did not succeed.
+    pub(super) fn ended(&self, prediction: Arc<Prediction>) -> Error {
+        self.job.attach(Error::ended(prediction))
     }
 
     fn end(&mut self, state: State, prediction: Option<Arc<Prediction>>) {
@@ -214,7 +219,8 @@ impl Stream for EventStream {
             }
             None => {}
         }
-        Poll::Ready(item.map(|item| item.map_err(self.describe)))
+        let describe = |error| (self.describe)(self.job.attach(error));
+        Poll::Ready(item.map(|item| item.map_err(describe)))
     }
 }
 

@@ -58,7 +58,7 @@ pub(super) struct ResumableStream<S> {
     seen: SeenIds,
     output: DeliveredText,
     logs: DeliveredText,
-    /// Events may be missing or repeated: the connection broke, or never told how it ended.
+    /// Events may be missing or repeated: the connection broke, or ended without an end event.
     has_gap: bool,
     /// What an `error` event said.
     reported_error: Option<String>,
@@ -172,7 +172,7 @@ impl<S: Source> ResumableStream<S> {
                 Some(delay) if delay > self.retry_policy.max_retry_after => self.poll_instead(),
                 delay => self.reconnect(delay.unwrap_or_default()).await,
             },
-            // The model does not stream, or its stream is over.
+            // The model does not stream, or its stream has ended.
             Ok(Err(error)) => {
                 tracing::debug!(prediction = %self.snapshot.id, %error, "no stream; polling instead");
                 self.poll_instead();
@@ -229,13 +229,13 @@ impl<S: Source> ResumableStream<S> {
         Some(delivered)
     }
 
-    /// The stream is over; the prediction tells how it ended, mostly a moment later.
+    /// The stream has ended; the prediction shows how, mostly a moment later.
     fn settle(&mut self, fields: EventFields) {
         self.done_fields = fields;
         self.start_polling();
     }
 
-    /// Prepares to connect again after a delay, at least `min_delay`, or gives the stream up.
+    /// Prepares to connect again after a delay, at least `min_delay`, or abandons the stream.
     async fn reconnect(&mut self, min_delay: Duration) {
         if let State::Connected(events) = &self.state {
             self.retry = events.retry().or(self.retry);
@@ -293,7 +293,7 @@ impl<S: Source> ResumableStream<S> {
             let id = &self.snapshot.id;
             let failure = PollFailure::from_error(&error);
             let delay = error.retry_after();
-            let (kind, message) = match schedule.failed(failure, delay, self.source.knowledge()) {
+            let error = match schedule.failed(failure, delay, self.source.knowledge()) {
                 Next::After(delay) => {
                     *next = Deadline::after(delay).at;
                     return Ok(());
@@ -302,11 +302,10 @@ impl<S: Source> ResumableStream<S> {
                     pacing.limit(delay);
                     return Ok(());
                 }
-                Next::Fail => failed::<Prediction>(&error, failure, id),
-                Next::Outage(outage) => lost::<Prediction>(&error, outage, id),
+                Next::Fail => failed::<Prediction>(error, failure, id),
+                Next::Outage(outage) => lost::<Prediction>(error, outage, id),
             };
             self.state = State::Finished;
-            let error = error.rephrased(kind, message);
             return Err(error.with_prediction(Arc::clone(&self.snapshot)));
         }
         *next = Deadline::after(schedule.succeeded(pacing.stretch())).at;
@@ -323,7 +322,7 @@ impl<S: Source> ResumableStream<S> {
         Ok(())
     }
 
-    /// Ends with a prediction whose stream did not say that it is over.
+    /// Ends with a prediction whose stream had no end event.
     pub(super) fn end_with(&mut self, prediction: Arc<Prediction>) {
         self.has_gap = true;
         self.finish(prediction);
@@ -463,7 +462,7 @@ fn ended(prediction: Arc<Prediction>, reported: Option<String>) -> Error {
         Some(reported) => {
             let mut reasoned = Prediction::clone(&prediction);
             reasoned.error = Some(reported);
-            Error::ended(reasoned).with_prediction(prediction)
+            Error::ended(Arc::new(reasoned)).with_prediction(prediction)
         }
         None => Error::ended(prediction),
     }

@@ -56,7 +56,7 @@ impl UrlSource {
                 None
             }
         });
-        let account = state.client().account_state().await;
+        let (_, account) = state.client().account_state().await;
         Self {
             state,
             account,

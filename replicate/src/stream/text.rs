@@ -9,7 +9,7 @@ use futures::future::BoxFuture;
 use futures::{Stream, StreamExt, TryStreamExt};
 
 use super::{EventStream, StreamEvent};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::types::Prediction;
 
 /// The output of an [`EventStream`] as a stream of text: made by [`EventStream::text`]. Awaited,
@@ -64,7 +64,7 @@ impl Stream for TextStream {
                     return Poll::Ready(Some(Ok(text.into_text())));
                 }
                 Some(Ok(StreamEvent::Done(done))) if done.status.as_str() != "succeeded" => {
-                    return Poll::Ready(Some(Err(Error::ended(done.into_prediction()))));
+                    return Poll::Ready(Some(Err(self.events.ended(done.shared()))));
                 }
                 Some(Ok(_)) => {}
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),

@@ -64,6 +64,20 @@ fn stamped(timestamp: &str) -> Result<String, VerifyError> {
 }
 
 #[test]
+fn secret_is_trimmed_and_one_in_quotes_is_refused() {
+    let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    for padded in [format!("{secret}\n"), format!("\t {secret}\r\n")] {
+        assert!(Verifier::new(&padded).is_ok(), "{padded:?}");
+    }
+    for quoted in [format!("\"{secret}\""), format!("'{secret}'")] {
+        let error = Verifier::new(&quoted).unwrap_err();
+        assert_eq!(error, VerifyError::Secret);
+        let text = error.to_string();
+        assert!(text.starts_with("invalid webhook secret"), "{text}");
+    }
+}
+
+#[test]
 fn both_known_messages_are_accepted_and_give_their_id() {
     assert_eq!(first(|_| {}).as_deref(), Ok(FIRST.id));
     let headers = headers(SECOND.id, &SECOND.timestamp.to_string(), SECOND.signature);
@@ -189,7 +203,7 @@ fn five_minutes_to_the_second_are_accepted_old_or_new() {
 }
 
 #[test]
-fn a_timestamp_that_is_no_whole_number_is_refused() {
+fn timestamp_that_is_not_an_integer_is_rejected() {
     let unreadable = Err(VerifyError::UnreadableHeader { name: TIMESTAMP });
     for timestamp in [
         "abc",

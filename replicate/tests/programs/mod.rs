@@ -1,6 +1,6 @@
 //! The built examples, run as programs.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
@@ -8,32 +8,11 @@ use replicate_emulator::Emulator;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
 
-/// The folder of a package of the workspace.
-pub(crate) fn package(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name(name)
-}
-
-/// The built example. `cargo test` builds those of this package beside the tests; what is
-/// missing, or is another package's and older than its source, is built here.
+/// The built example: cargo builds those of a package with its tests.
 pub(crate) fn program(name: &str) -> PathBuf {
     let tests = std::env::current_exe().unwrap();
     let folder = tests.parent().unwrap().with_file_name("examples");
-    let program = folder.join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
-    let source = package("replicate-api").join(format!("examples/{name}.rs"));
-    let modified = |path: &Path| path.metadata().and_then(|file| file.modified()).ok();
-    let of_api = source.exists();
-    if !program.exists() || of_api && modified(&program) < modified(&source) {
-        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let mut build = std::process::Command::new(cargo);
-        build.args(["build", "--quiet", "--example", name, "--package"]);
-        match of_api {
-            true => build.arg("replicate-api"),
-            false => build.args(["replicate", "--features", "blocking"]),
-        };
-        let built = build.current_dir(env!("CARGO_MANIFEST_DIR")).status();
-        assert!(built.unwrap().success(), "could not build {name}");
-    }
-    program
+    folder.join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
 }
 
 /// An example that is running. It is killed when it is dropped.
@@ -71,7 +50,11 @@ pub(crate) fn spawn_with(
         .stderr(Stdio::piped())
         .kill_on_drop(true)
         .spawn()
-        .unwrap();
+        .unwrap_or_else(|error| {
+            panic!(
+                "could not start the example {name}: {error}; `cargo build --examples` builds it"
+            )
+        });
     Running {
         stdin: child.stdin.take(),
         stdout: BufReader::new(child.stdout.take().unwrap()),

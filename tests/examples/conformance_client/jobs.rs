@@ -1,4 +1,4 @@
-//! What runs on the server: listed, cancelled, told of by webhooks, deployed, trained.
+//! Predictions, trainings and deployments: lists, cancels, webhooks.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
@@ -8,7 +8,7 @@ use futures::TryStreamExt;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use replicate::types::WebhookEvent::{Completed, Start};
 use replicate::{CancellationToken, Client, ErrorKind, webhook};
-use replicate_test_support::recorder::{Answer, Recorder};
+use replicate_test_support::recorder::{FixedResponse, Recorder};
 use serde_json::{Value, json};
 
 use crate::runs::{WORDS, newest, often, text};
@@ -145,7 +145,7 @@ async fn cancel_run(client: Client) -> Outcome {
 }
 
 async fn webhook(client: Client) -> Outcome {
-    let recorder = Recorder::start(Answer::json(200, "{}"));
+    let recorder = Recorder::start(FixedResponse::json(200, "{}"));
     let made = client
         .predictions()
         .create("emulator/text")
@@ -168,7 +168,7 @@ async fn webhook(client: Client) -> Outcome {
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    Err("no webhook told of the end within ten seconds".into())
+    Err("no webhook reported completion within ten seconds".into())
 }
 
 fn whole_output() -> Value {

@@ -36,7 +36,7 @@ use cases;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
-    // What broke is told in the case's line.
+    // The line of the case says what broke.
     std::panic::set_hook(Box::new(|_| {}));
     match std::env::args().nth(1).as_deref() {
         Some("cases") => {
@@ -54,7 +54,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         }
         Some("wire") => {
             for case in &wire::CASES {
-                // The token is the call's name: so the server can tell whose a request is.
+                // The token is the name of the call, by which the server attributes its requests.
                 let client = Client::builder().from_env()?.token(case.name).build()?;
                 report(case.name, tokio::spawn((case.run)(client)).await)?;
             }

@@ -17,6 +17,8 @@ const TIMEOUT: Duration = Duration::from_secs(900);
 pub(super) struct Programs {
     /// Our client's program of cases.
     pub(super) client: PathBuf,
+    /// Our validator's verdicts beside those of a Cog server.
+    pub(super) verdicts: PathBuf,
     /// The command `replicate`, which serves emulators.
     pub(super) replicate: PathBuf,
 }
@@ -30,7 +32,8 @@ impl Programs {
             .current_dir(root)
             // The whole workspace, so that dependencies are built with one set of features.
             .args(["build", "--quiet", "--workspace"])
-            .args(["--bin", "replicate", "--example", "conformance_client"]);
+            .args(["--bin", "replicate", "--example", "conformance_client"])
+            .args(["--example", "schema_verdicts"]);
         let ended = process::output(&mut command, TIMEOUT).await?;
         if !ended.success {
             bail!("could not build the programs under test:\n{}", ended.stderr);
@@ -39,6 +42,7 @@ impl Programs {
         let named = |name: &str| format!("{name}{}", std::env::consts::EXE_SUFFIX);
         Ok(Self {
             client: folder.join("examples").join(named("conformance_client")),
+            verdicts: folder.join("examples").join(named("schema_verdicts")),
             replicate: folder.join(named("replicate")),
         })
     }

@@ -2,18 +2,26 @@ use std::ffi::OsString;
 use std::process::ExitStatus;
 
 use clap::Args;
-use replicate::CancellationToken;
 use tokio::process::{Child, Command};
 
 use super::EmulatorArgs;
 use crate::error::{CliError, ExitCode};
-use crate::signals::{self, Hangups};
+
+mod forward;
+
+use forward::Signals;
+
+/// The hosts that a proxy of the environment is not used for.
+const LOOPBACK: &str = "127.0.0.1,localhost,::1";
 
 /// Run a command with a local Replicate that runs as long as the command
 ///
-/// REPLICATE_BASE_URL and REPLICATE_API_TOKEN are set for the command, and its exit code is
-/// returned.
+/// REPLICATE_BASE_URL and REPLICATE_API_TOKEN are set for the command, and requests to this
+/// machine use no proxy. Signals are the command's: this program ends when it does, with its exit
+/// code.
 #[derive(Args, Debug)]
+#[command(after_help = "Example:
+  replicate local exec -- pytest tests")]
 pub(crate) struct Exec {
     #[command(flatten)]
     emulator: EmulatorArgs,
@@ -29,8 +37,9 @@ impl Exec {
         };
         let runtime = super::runtime()?;
         let exit = runtime.block_on(async {
-            let interrupted = signals::listen().map_err(CliError::error)?;
-            let hangups = Hangups::listen().map_err(CliError::error)?;
+            let signals = Signals::listen().map_err(|error| {
+                CliError::error(format!("could not install signal handlers: {error}"))
+            })?;
             let emulator = self
                 .emulator
                 .builder()
@@ -41,67 +50,61 @@ impl Exec {
                 .args(arguments)
                 .env("REPLICATE_BASE_URL", emulator.url())
                 .env("REPLICATE_API_TOKEN", emulator.token())
+                .envs(["NO_PROXY", "no_proxy"].map(|name| (name, without_proxy(name))))
                 .spawn()
                 .map_err(|error| {
                     CliError::usage(format!("could not start `{}`: {error}", program.display()))
                 })?;
-            wait(child, interrupted, hangups).await
+            wait(child, signals).await
         });
         runtime.shutdown_background();
         exit
     }
 }
 
-/// A signal to forward.
-#[derive(Clone, Copy)]
-enum ForwardedSignal {
-    Terminate,
-    HangUp,
+/// The hosts without a proxy: those of the environment, and this machine.
+fn without_proxy(name: &str) -> String {
+    match std::env::var(name) {
+        Ok(hosts) if !hosts.trim().is_empty() => format!("{hosts},{LOOPBACK}"),
+        _ => LOOPBACK.to_owned(),
+    }
 }
 
-/// Waits for the command, and forwards signals to it.
-async fn wait(
-    mut child: Child,
-    interrupted: CancellationToken,
-    mut hangups: Hangups,
-) -> Result<ExitCode, CliError> {
-    let mut forwarded = false;
+/// Waits for the command, however many signals arrive, and forwards those that only this program
+/// has received.
+async fn wait(mut child: Child, mut signals: Signals) -> Result<ExitCode, CliError> {
     let ended = loop {
         tokio::select! {
             ended = child.wait() => break ended,
-            () = interrupted.cancelled(), if !forwarded => {
-                forwarded = true;
-                forward(&child, ForwardedSignal::Terminate);
-            }
-            () = hangups.next() => forward(&child, ForwardedSignal::HangUp),
+            signal = signals.next() => forward::forward(&child, signal),
         }
     };
     let status = ended
         .map_err(|error| CliError::error(format!("could not wait for the command: {error}")))?;
+    if let Some(signal) = ending_signal(status) {
+        // A loop in a shell stops too.
+        return Err(CliError::silent(ExitCode::Signal(signal)));
+    }
     Ok(ExitCode::Child(code(status)))
 }
 
-/// Sends a signal to the command. A terminal has already sent Ctrl-C to it as well, which does
-/// no harm.
-#[cfg(unix)]
-fn forward(child: &Child, signal_name: ForwardedSignal) {
-    use rustix::process::{Pid, Signal, kill_process};
-    let signal = match signal_name {
-        ForwardedSignal::Terminate => Signal::TERM,
-        ForwardedSignal::HangUp => Signal::HUP,
-    };
-    let id = child
-        .id()
-        .and_then(|id| i32::try_from(id).ok())
-        .and_then(Pid::from_raw);
-    if let Some(id) = id {
-        // It may have exited by now.
-        let _ = kill_process(id, signal);
+/// The signal that ended the command, if it is one that asks a program to end.
+fn ending_signal(status: ExitStatus) -> Option<i32> {
+    #[cfg(unix)]
+    {
+        use rustix::process::Signal;
+        use std::os::unix::process::ExitStatusExt;
+        let asking = [Signal::INT, Signal::TERM, Signal::HUP];
+        status
+            .signal()
+            .filter(|signal| asking.iter().any(|asking| asking.as_raw() == *signal))
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = status;
+        None
     }
 }
-
-#[cfg(not(unix))]
-fn forward(_child: &Child, _signal_name: ForwardedSignal) {}
 
 /// The exit code that a shell reports for this status.
 fn code(status: ExitStatus) -> u8 {

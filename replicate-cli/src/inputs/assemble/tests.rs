@@ -13,16 +13,29 @@ fn model() -> Schema {
             "image": file,
             "images": {"type": "array", "items": file},
             "words": {"type": "array", "items": {"type": "string"}},
+            "token": {"type": "string", "x-cog-secret": true, "maxLength": 9},
             "box": {"type": "object", "properties": {"x": {"type": "integer"}, "name": {"type": "string"}}},
         },
     });
     schema(input, json!({}))
 }
 
+const UNKNOWN: Rules<'_> = Rules {
+    schema: None,
+    validate: true,
+};
+
+fn rules(schema: &Schema) -> Rules<'_> {
+    Rules {
+        schema: Some(schema),
+        validate: true,
+    }
+}
+
 fn given(base: Value, arguments: &[&str]) -> RawInput {
     let arguments = arguments
         .iter()
-        .map(|text| argument::parse(text).expect("an argument"))
+        .map(|text| argument::parse(text.as_ref()).expect("an argument"))
         .collect();
     let Value::Object(base) = base else {
         panic!("an object")
@@ -31,13 +44,13 @@ fn given(base: Value, arguments: &[&str]) -> RawInput {
 }
 
 fn typed(arguments: &[&str]) -> Value {
-    assemble(given(json!({}), arguments), Some(&model()))
+    assemble(given(json!({}), arguments), rules(&model()))
         .expect("an input")
         .input
 }
 
 fn refused(arguments: &[&str]) -> String {
-    let error = assemble(given(json!({}), arguments), Some(&model())).expect_err("no input");
+    let error = assemble(given(json!({}), arguments), rules(&model())).expect_err("no input");
     format!("{error:?}")
 }
 
@@ -64,7 +77,10 @@ fn values_get_the_types_of_the_schema() {
 
 #[test]
 fn values_without_a_schema_are_json_or_text() {
-    let input = assemble(given(json!({}), &["a=1", "b=true", "c=x y", "d.e=2"]), None);
+    let input = assemble(
+        given(json!({}), &["a=1", "b=true", "c=x y", "d.e=2"]),
+        UNKNOWN,
+    );
     assert_eq!(
         input.expect("an input").input,
         json!({"a": 1, "b": true, "c": "x y", "d": {"e": 2}})
@@ -74,7 +90,7 @@ fn values_without_a_schema_are_json_or_text() {
 #[test]
 fn arguments_go_over_the_object_that_was_read() {
     let base = json!({"prompt": "old", "n": 1});
-    let input = assemble(given(base, &["prompt=new"]), Some(&model())).expect("an input");
+    let input = assemble(given(base, &["prompt=new"]), rules(&model())).expect("an input");
     assert_eq!(input.input, json!({"prompt": "new", "n": 1}));
 }
 
@@ -101,7 +117,7 @@ fn file_goes_in_as_url_or_text_as_the_schema_says() {
         format!("images=@{path}"),
     ];
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let assembled = assemble(given(json!({}), &arguments), Some(&model())).expect("an input");
+    let assembled = assemble(given(json!({}), &arguments), rules(&model())).expect("an input");
     let slots: Vec<_> = assembled
         .files
         .iter()
@@ -123,5 +139,95 @@ fn missing_file_is_reported_with_its_key() {
     assert!(
         said.contains("image") && said.contains("no-such-file.png"),
         "{said}"
+    );
+}
+
+#[test]
+fn malformed_key_is_not_taken_for_the_prompt() {
+    for (written, meant) in [
+        ("prompt:hi", "`prompt=hi`"),
+        ("prompt: hi", "`prompt=hi`"),
+        ("--prompt=hi", "`prompt=hi`"),
+        ("words[]=x", "`words=x`"),
+        ("n = 3", "`n=3`"),
+        ("promt = x", "`prompt=x`"),
+    ] {
+        assert!(refused(&[written]).contains(meant), "{written}");
+    }
+    for text in [
+        "https://a.example",
+        "note: buy milk",
+        "1 + 1 = 2",
+        "why [x]=y",
+    ] {
+        assert_eq!(typed(&[text]), json!({"prompt": text}));
+    }
+}
+
+#[test]
+fn path_where_a_file_is_expected_is_rejected() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join("small.png");
+    std::fs::write(&path, "x").expect("a file");
+    let path = path.to_str().expect("UTF-8");
+    for key in ["image", "images"] {
+        let said = refused(&[&format!("{key}={path}")]);
+        assert!(said.contains(&format!("write {key}=@{path}")), "{said}");
+    }
+    assert!(refused(&["image=photo.png"]).contains("write image=@photo.png"));
+    assert_eq!(
+        typed(&["image=https://a.example/x.png"])["image"],
+        json!("https://a.example/x.png")
+    );
+}
+
+#[test]
+fn empty_file_is_rejected() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join("empty.png");
+    std::fs::write(&path, "").expect("a file");
+    assert!(refused(&[&format!("image=@{}", path.display())]).contains("is empty"));
+}
+
+#[test]
+fn secrets_are_masked_and_never_shown_by_an_error() {
+    let given = given(json!({}), &["token=hunter2", "n=1"]);
+    let assembled = assemble(given, rules(&model())).expect("an input");
+    assert_eq!(assembled.input["token"], json!("hunter2"));
+    assert_eq!(assembled.masked(), json!({"token": MASK, "n": 1}));
+    let said = refused(&["token=hunter2hunter2"]);
+    assert!(!said.contains("hunter2"), "{said}");
+}
+
+#[test]
+fn list_of_texts_of_an_earlier_output_is_one_text_where_one_is_taken() {
+    let filled = |key: &str, value: Value| {
+        let argument = Argument::Pair {
+            key: key.to_owned(),
+            value: Literal::Filled(value),
+        };
+        let raw = RawInput {
+            base: Map::new(),
+            arguments: vec![argument],
+        };
+        assemble(raw, rules(&model())).expect("an input").input[key].clone()
+    };
+    assert_eq!(filled("prompt", json!(["a", " b"])), json!("a b"));
+    assert_eq!(filled("words", json!(["a", "b"])), json!(["a", "b"]));
+    assert_eq!(filled("prompt", json!(42)), json!("42"));
+    assert_eq!(filled("n", json!("42")), json!(42));
+}
+
+#[test]
+fn without_validation_unknown_inputs_pass() {
+    let model = model();
+    let rules = Rules {
+        schema: Some(&model),
+        validate: false,
+    };
+    let given = given(json!({}), &["unknown=1", "prompt=2", "image=a.png"]);
+    assert_eq!(
+        assemble(given, rules).expect("an input").input,
+        json!({"unknown": 1, "prompt": "2", "image": "a.png"})
     );
 }

@@ -259,3 +259,23 @@ async fn an_unavailable_server_is_polled_when_it_asks_to_be_but_within_a_minute(
         assert_eq!(next, Next::After(delay * SECOND));
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_short_outage_delays_the_result_by_a_second_and_a_longer_one_by_a_quarter() {
+    let backoff = RetryPolicy::default().with_backoff(8 * SECOND, 8 * SECOND);
+    let mut schedule = Schedule::new(PollPolicy::default(), backoff, true);
+    let began = Instant::now();
+    for _ in 0..20 {
+        let outage = began.elapsed();
+        let next = schedule.failed(PollFailure::Transient, None, existing());
+        let Next::After(delay) = next else {
+            panic!("{next:?}")
+        };
+        assert!(
+            delay <= SECOND.max(outage / 4) && delay <= 8 * SECOND,
+            "{outage:?}: {delay:?}"
+        );
+        tokio::time::sleep(delay).await;
+    }
+    assert!(began.elapsed() > 30 * SECOND, "the delays grow");
+}

@@ -12,6 +12,10 @@ use crate::schema::{Input, MASK, ModelSchema, ValueKind, ValueSchema, suggest};
 /// What stands for a file that is sent with the input.
 pub(super) const FILE: &str = "https://replicate.invalid/file";
 
+/// How many violations inside of one input are reported: a list of a million wrong items is known
+/// to be wrong after these.
+const MAX_VIOLATIONS: usize = 100;
+
 /// An input with URLs in place of its files.
 pub(super) fn with_files(input: &Serialized) -> Value {
     #[cfg_attr(not(feature = "files"), allow(unused_mut))]
@@ -73,7 +77,8 @@ fn description(schema: &ValueSchema) -> String {
     description.trim_end_matches('.').to_owned()
 }
 
-/// The violations in one value, at most one of each rule at each place.
+/// The violations in one value, at most one of each rule at each place, and not more than the
+/// limit.
 fn in_value(
     schema: &ValueSchema,
     validator: &jsonschema::Validator,
@@ -82,6 +87,9 @@ fn in_value(
 ) -> Vec<Violation> {
     let mut found: Vec<Violation> = Vec::new();
     for error in validator.iter_errors(value) {
+        if found.len() >= MAX_VIOLATIONS {
+            break;
+        }
         let (place, at) = locate(schema, &key, error.instance_path());
         let at = at.unwrap_or(schema);
         let violations = match error.kind() {

@@ -262,7 +262,7 @@ async fn output_that_differs_after_an_unreadable_done_is_an_error_with_the_predi
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_prediction_decides_how_a_stream_ends_whatever_done_says() {
+async fn the_prediction_decides_how_a_stream_ends() {
     for data in [
         "{}",
         "{\"reason\": \"error\"}",

@@ -1,0 +1,98 @@
+use clap::{Args, CommandFactory, Subcommand};
+
+use crate::aliases::{self, Aliases};
+use crate::cli::Cli;
+use crate::error::{CliError, ExitCode};
+use crate::global::GlobalArgs;
+use crate::json_output;
+use crate::terminal;
+
+/// Name command lines that are used often
+#[derive(Debug, Subcommand)]
+#[command(arg_required_else_help = false)]
+pub(crate) enum Alias {
+    Set(Set),
+    /// List the aliases
+    List,
+    /// Delete an alias
+    Delete {
+        /// The alias
+        name: String,
+    },
+}
+
+/// Create an alias; further words of its command line are appended
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  replicate alias set draw run black-forest-labs/flux-schnell --save
+  replicate alias set failed 'predictions list --status failed --model $1'")]
+pub(crate) struct Set {
+    /// The alias
+    name: String,
+    /// The command line, without `replicate`; $1, $2, … stand for the words after the alias
+    #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
+    expansion: Vec<String>,
+    /// Replace an alias of this name
+    #[arg(long)]
+    clobber: bool,
+}
+
+impl Alias {
+    pub(crate) fn execute(self, global: &GlobalArgs) -> Result<ExitCode, CliError> {
+        let mut aliases = Aliases::load()?;
+        match self {
+            Self::Set(set) => set.add_to(&mut aliases)?,
+            Self::List => {
+                if global.json || global.jq.is_some() || !terminal::stdout_is_terminal() {
+                    json_output::write(global.jq.as_deref(), aliases.to_json().as_bytes())?;
+                } else {
+                    terminal::write_data(aliases.lines())?;
+                }
+                return Ok(ExitCode::Done);
+            }
+            Self::Delete { name } => {
+                if !aliases.remove(&name) {
+                    let message = format!("no alias is named `{name}`");
+                    return Err(CliError::new(ExitCode::NotFound, message)
+                        .hint("list them: replicate alias list"));
+                }
+            }
+        }
+        aliases.save()?;
+        Ok(ExitCode::Done)
+    }
+}
+
+impl Set {
+    fn add_to(self, aliases: &mut Aliases) -> Result<(), CliError> {
+        let name = self.name;
+        if name.is_empty() || name.starts_with('-') || name.contains(char::is_whitespace) {
+            return Err(CliError::usage(format!(
+                "invalid alias `{name}`: expected one word"
+            )));
+        }
+        let mut root = Cli::command();
+        root.build();
+        if root.find_subcommand(&name).is_some() {
+            return Err(CliError::usage(format!(
+                "`{name}` is a command, and cannot be an alias"
+            )));
+        }
+        // One argument is a command line of its own, as gh has it.
+        let words = match self.expansion.as_slice() {
+            [line] => aliases::split(line).map_err(CliError::usage)?,
+            words => words.to_vec(),
+        };
+        let command = words.iter().find(|word| !word.starts_with('-'));
+        if command.is_none_or(|command| root.find_subcommand(command).is_none()) {
+            let command = command.map_or("", String::as_str);
+            return Err(CliError::usage(format!("`{command}` is not a command"))
+                .hint("an alias starts with a command such as run: see replicate --help"));
+        }
+        if aliases.contains(&name) && !self.clobber {
+            return Err(CliError::usage(format!("alias `{name}` exists")).hint("pass --clobber"));
+        }
+        aliases.insert(name, words);
+        Ok(())
+    }
+}

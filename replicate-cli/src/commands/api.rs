@@ -1,0 +1,263 @@
+mod fields;
+mod pages;
+
+use bytes::Bytes;
+use clap::Args;
+use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use replicate::{Error, Method, Response};
+use serde_json::{Map, Value};
+
+use super::change;
+use crate::error::CliError;
+use crate::reader::{read_file, read_stdin};
+use crate::session::Session;
+use crate::terminal;
+use fields::Field;
+
+/// Send a request to any route of the API, and print the response as it arrived
+///
+/// Without fields the method is GET, with fields or --input it is POST. The fields of a GET go
+/// into its query.
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  replicate api account
+  replicate api GET /predictions --paginate --jq '.results[].id'
+  replicate api POST /models/meta/meta-llama-3-8b-instruct/predictions -f 'input[prompt]=a haiku'
+  replicate api PATCH /deployments/acme/app -F max_instances=2
+  replicate api QUERY /models --input words.txt -H 'Content-Type: text/plain'")]
+pub(crate) struct Api {
+    /// The method, and the route as in the API's documentation, or its URL
+    #[arg(value_name = "[METHOD] PATH", required = true, num_args = 1..=2)]
+    route: Vec<String>,
+    /// The method
+    #[arg(short = 'X', long, value_name = "METHOD")]
+    method: Option<String>,
+    /// Add a string; a[b]=x adds to an object, a[]=x to a list
+    #[arg(short = 'f', long, value_name = "KEY=VALUE")]
+    raw_field: Vec<String>,
+    /// Add a number, true, false, null, @FILE or @- (standard input); anything else is a string
+    #[arg(short = 'F', long, value_name = "KEY=VALUE")]
+    field: Vec<String>,
+    /// Add a header
+    #[arg(short = 'H', long, value_name = "NAME: VALUE")]
+    header: Vec<String>,
+    /// Send the content of a file, or standard input, as the body
+    #[arg(long, value_name = "FILE|-")]
+    input: Option<String>,
+    /// Print the status and the headers first
+    #[arg(short, long)]
+    include: bool,
+    /// Request all pages of a list
+    #[arg(long, conflicts_with_all = ["input", "include"])]
+    paginate: bool,
+    /// Print all pages as one list
+    #[arg(long, requires = "paginate")]
+    slurp: bool,
+    /// Print nothing if the request succeeds
+    #[arg(long)]
+    silent: bool,
+}
+
+/// A request to send, as often as there are pages.
+#[derive(Clone)]
+struct Prepared {
+    method: Method,
+    path: String,
+    query: Vec<(String, String)>,
+    headers: Vec<(HeaderName, HeaderValue)>,
+    body: Option<Bytes>,
+}
+
+impl Api {
+    pub(crate) async fn execute(self, session: &Session) -> Result<(), CliError> {
+        let prepared = self.prepare(session)?;
+        if self.paginate {
+            return pages::print_all(session, prepared, self.slurp, self.silent).await;
+        }
+        let response = match prepared.send(session).await {
+            Ok(response) => response,
+            Err((error, body)) => return self.failed(session, error, body),
+        };
+        if self.include {
+            terminal::write_data(head(&response))?;
+        }
+        if self.silent || response.body().is_empty() {
+            return Ok(());
+        }
+        print(session, response.body())
+    }
+
+    fn prepare(&self, session: &Session) -> Result<Prepared, CliError> {
+        let (written, route) = match self.route.as_slice() {
+            [method, route] => (Some(method), route),
+            [route] => (None, route),
+            _ => return Err(CliError::usage("missing route")),
+        };
+        if written.is_some() && self.method.is_some() {
+            return Err(CliError::usage("the method is given twice").hint("omit --method"));
+        }
+        let fields = self.fields()?;
+        let has_body = !fields.is_empty() || self.input.is_some();
+        let method = match written.or(self.method.as_ref()) {
+            Some(method) => parse_method(method)?,
+            None if has_body && !self.paginate => Method::POST,
+            None => Method::GET,
+        };
+        let mut headers = Vec::with_capacity(self.header.len() + 1);
+        for header in &self.header {
+            headers.push(parse_header(header)?);
+        }
+        let in_query = self.input.is_some() || matches!(method, Method::GET | Method::DELETE);
+        let (query, body) = match (in_query, self.input.as_deref()) {
+            (false, _) if fields.is_empty() => (Vec::new(), None),
+            (false, _) => {
+                let body = Value::Object(fields::object(fields)?);
+                (Vec::new(), Some(body.to_string().into_bytes()))
+            }
+            (true, None) => (fields::query(fields), None),
+            (true, Some("-")) => (fields::query(fields), Some(read_stdin()?)),
+            (true, Some(path)) => (fields::query(fields), Some(read_file(path)?)),
+        };
+        let has_type = headers.iter().any(|(name, _)| name == CONTENT_TYPE);
+        if body.is_some() && !has_type {
+            headers.push((CONTENT_TYPE, HeaderValue::from_static("application/json")));
+        }
+        Ok(Prepared {
+            method,
+            path: path(session, route)?,
+            query,
+            headers,
+            body: body.map(Bytes::from),
+        })
+    }
+
+    fn fields(&self) -> Result<Vec<Field>, CliError> {
+        let raw = self.raw_field.iter().map(|text| fields::parse(text, false));
+        let typed = self.field.iter().map(|text| fields::parse(text, true));
+        raw.chain(typed).collect()
+    }
+
+    /// Prints the body of an error, as that of a success, before the error itself.
+    fn failed(
+        &self,
+        session: &Session,
+        error: CliError,
+        body: Option<Bytes>,
+    ) -> Result<(), CliError> {
+        if let Some(body) = body.filter(|body| !self.silent && !body.is_empty()) {
+            // A filter for the response may not fit a body that describes an error.
+            match session.jq {
+                Some(_) => terminal::write_line(body)?,
+                None => print(session, &body)?,
+            }
+        }
+        Err(error)
+    }
+}
+
+impl Prepared {
+    /// Sends the request. An error comes with the body of its response, if there was one.
+    async fn send(&self, session: &Session) -> Result<Response, (CliError, Option<Bytes>)> {
+        let prepared = self.clone();
+        let result: Result<Result<Response, Error>, CliError> = change(session, async |client| {
+            let mut request = client.request(prepared.method, &prepared.path);
+            if !prepared.query.is_empty() {
+                request = request.query(&prepared.query);
+            }
+            for (name, value) in prepared.headers {
+                request = request.header(name, value);
+            }
+            if let Some(body) = prepared.body {
+                request = request.body(body);
+            }
+            request.send().await
+        })
+        .await;
+        match result {
+            Ok(Ok(response)) => Ok(response),
+            Ok(Err(error)) => {
+                let body = error.body().cloned();
+                Err((error.into(), body))
+            }
+            Err(error) => Err((error, None)),
+        }
+    }
+}
+
+/// Prints a response's body. Binary data is not written to a terminal.
+fn print(session: &Session, body: &Bytes) -> Result<(), CliError> {
+    if session.jq.is_some() || serde_json::from_slice::<&serde_json::value::RawValue>(body).is_ok()
+    {
+        return session.write_json(body);
+    }
+    match std::str::from_utf8(body) {
+        Ok(text) => terminal::write_line(text)?,
+        Err(_) if terminal::stdout_is_terminal() => {
+            return Err(
+                CliError::error("the response is binary: not written to a terminal")
+                    .hint("write it to a file: replicate api … > FILE"),
+            );
+        }
+        Err(_) => terminal::write_data(body)?,
+    }
+    Ok(())
+}
+
+/// The status line and the headers.
+fn head(response: &Response) -> String {
+    let mut text = format!("HTTP {}\n", response.status());
+    for (name, value) in response.headers() {
+        text.push_str(&format!(
+            "{name}: {}\n",
+            String::from_utf8_lossy(value.as_bytes())
+        ));
+    }
+    text.push('\n');
+    text
+}
+
+/// The methods of the API's routes.
+const METHODS: [&str; 8] = [
+    "GET", "HEAD", "OPTIONS", "QUERY", "POST", "PUT", "PATCH", "DELETE",
+];
+
+fn parse_method(text: &str) -> Result<Method, CliError> {
+    let name = text.to_ascii_uppercase();
+    let method = Method::from_bytes(name.as_bytes()).ok();
+    let method = method.filter(|_| METHODS.contains(&name.as_str()));
+    method.ok_or_else(|| {
+        let methods = METHODS.join(", ");
+        CliError::usage(format!(
+            "invalid method `{text}`: expected one of {methods}"
+        ))
+        .hint("expected [METHOD] PATH; the filter of the response is --jq EXPR")
+    })
+}
+
+fn parse_header(text: &str) -> Result<(HeaderName, HeaderValue), CliError> {
+    let invalid = || CliError::usage("invalid header: expected `Name: value`");
+    let (name, value) = text.split_once(':').ok_or_else(invalid)?;
+    let name = HeaderName::from_bytes(name.trim().as_bytes()).map_err(|_| invalid())?;
+    let value = HeaderValue::from_str(value.trim()).map_err(|_| invalid())?;
+    Ok((name, value))
+}
+
+/// The route, without the API's own URL in front of it.
+fn path(session: &Session, route: &str) -> Result<String, CliError> {
+    let base = session.client.api().transport().base_url().to_string();
+    let own = [base.as_str(), "https://api.replicate.com/v1"];
+    let route = own
+        .iter()
+        .find_map(|base| route.strip_prefix(base)?.strip_prefix('/'))
+        .unwrap_or(route);
+    if route.contains("://") {
+        return Err(
+            CliError::usage(format!("`{route}` is not a route of the API at {base}"))
+                .hint("the token is sent to the API only; pass --base-url for another one"),
+        );
+    }
+    Ok(route.to_owned())
+}
+
+/// A JSON object of the fields of a request.
+type Object = Map<String, Value>;

@@ -1,0 +1,209 @@
+use std::io::IsTerminal;
+
+use clap::{Args, Subcommand};
+use replicate::Token;
+use serde_json::{Value, json};
+
+use super::with_session;
+use crate::credentials::{self, Credentials, DEFAULT_PROFILE, Source, TOKEN_VARIABLE};
+use crate::error::{CliError, ExitCode};
+use crate::global::GlobalArgs;
+use crate::reader;
+use crate::record;
+use crate::session::Session;
+use crate::terminal;
+
+/// The page where tokens are made.
+const TOKENS_PAGE: &str = "https://replicate.com/account/api-tokens";
+
+/// Log in, log out, and show where the token comes from
+#[derive(Debug, Subcommand)]
+#[command(arg_required_else_help = false)]
+pub(crate) enum Auth {
+    Login(Login),
+    /// Show which token is used and whose it is
+    Status,
+    /// Remove the stored token
+    Logout,
+}
+
+/// Store an API token in a file that only you can read
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  replicate auth login
+  replicate auth login --token-stdin < token.txt
+  replicate auth login --profile work")]
+pub(crate) struct Login {
+    /// Read the token from standard input
+    #[arg(long, alias = "with-token")]
+    token_stdin: bool,
+}
+
+impl Auth {
+    pub(crate) fn execute(self, global: &GlobalArgs) -> Result<ExitCode, CliError> {
+        if global.local {
+            return Err(CliError::usage("--local has no effect here").hint("omit it"));
+        }
+        match self {
+            Self::Login(login) => {
+                // Read before a session is started, which would take over Ctrl-C.
+                let token = login.read_token()?;
+                // The profile may not exist yet.
+                let anonymous = GlobalArgs {
+                    profile: None,
+                    ..global.clone()
+                };
+                let profile = global.profile.as_deref().unwrap_or(DEFAULT_PROFILE);
+                with_session(&anonymous, async |session| {
+                    log_in(session, token, profile).await
+                })
+            }
+            Self::Status => with_session(global, async |session| {
+                status(session, global.profile.as_deref()).await
+            }),
+            Self::Logout => {
+                let anonymous = GlobalArgs {
+                    profile: None,
+                    ..global.clone()
+                };
+                let profile = global.profile.as_deref().unwrap_or(DEFAULT_PROFILE);
+                with_session(&anonymous, async |session| log_out(session, profile))
+            }
+        }
+    }
+}
+
+impl Login {
+    /// The text of the token, which is a valid one.
+    fn read_token(&self) -> Result<String, CliError> {
+        let text = if self.token_stdin {
+            let content = reader::read_stdin()?;
+            String::from_utf8(content)
+                .map_err(|_| CliError::usage("standard input is not a token: it is not text"))?
+        } else if std::io::stdin().is_terminal() {
+            terminal::say(format!("Get a token at {TOKENS_PAGE}"));
+            rpassword::prompt_password("Paste it here (it is not shown): ")
+                .map_err(|error| CliError::error(format!("could not read the token: {error}")))?
+        } else {
+            return Err(CliError::usage("standard input is not a terminal")
+                .hint("pass the token with --token-stdin"));
+        };
+        checked(&text)?;
+        Ok(text.trim().to_owned())
+    }
+}
+
+/// The token, or why it cannot be one.
+fn checked(text: &str) -> Result<Token, CliError> {
+    Ok(Token::new(text).map_err(replicate::Error::from)?)
+}
+
+/// Checks the token against the API, and stores it.
+async fn log_in(session: &Session, token: String, profile: &str) -> Result<(), CliError> {
+    let client = session.client.with_token(checked(&token)?);
+    let account = session.unless_interrupted(client.account().get().into_future());
+    let account = account.await??;
+    let username = account.username;
+    let base = credentials::base_url(&session.client);
+    let path = credentials::store(&base, profile, token, Some(username.clone()))?;
+    if session.json {
+        let stored =
+            json!({"username": username, "base_url": base, "profile": profile, "file": path});
+        return session.write_json(stored.to_string());
+    }
+    session.note(format!(
+        "logged in to {base} as {username}; the token is in {}",
+        path.display()
+    ));
+    if std::env::var_os(TOKEN_VARIABLE).is_some_and(|token| !token.is_empty()) {
+        session.note(format!(
+            "note: {TOKEN_VARIABLE} is set, and is used instead; unset it, or pass --profile {profile}"
+        ));
+    }
+    Ok(())
+}
+
+/// Shows where the token comes from, and whose it is.
+async fn status(session: &Session, profile: Option<&str>) -> Result<(), CliError> {
+    let base = credentials::base_url(&session.client);
+    let Some(source) = credentials::source(&session.client, profile)? else {
+        let message = format!("not logged in to {base}");
+        return Err(CliError::new(ExitCode::NotAllowed, message).hint(format!(
+            "log in: replicate auth login; or set {TOKEN_VARIABLE}"
+        )));
+    };
+    let account = session.client.account().get().into_future();
+    let account = session.unless_interrupted(account).await??;
+    let others = others(&base, &source)?;
+    if session.json || !terminal::stdout_is_terminal() {
+        let name = match &source {
+            Source::File { profile, .. } => Some(profile),
+            _ => None,
+        };
+        let status = json!({
+            "base_url": base,
+            "username": account.username,
+            "source": source.to_string(),
+            "profile": name,
+            "other_profiles": others,
+        });
+        return session.write_json(status.to_string());
+    }
+    let fields = [
+        ("API", base),
+        ("account", account.username),
+        ("token", format!("from {source}")),
+        ("profiles", others.join(", ")),
+    ];
+    terminal::write_data(record::render(&fields))?;
+    if let Source::File { path, .. } = &source
+        && crate::config::is_shared(path)
+    {
+        session.note(format!(
+            "warning: other users can read {0}: chmod 600 {0}",
+            path.display()
+        ));
+    }
+    Ok(())
+}
+
+/// The profiles that are stored beside the one in use.
+fn others(base: &str, source: &Source) -> Result<Vec<String>, CliError> {
+    let used = match source {
+        Source::File { profile, .. } => Some(profile),
+        _ => None,
+    };
+    let credentials = Credentials::load()?;
+    let profiles = credentials.profiles(base);
+    Ok(profiles
+        .filter(|(name, _)| Some(*name) != used)
+        .map(|(name, _)| name.clone())
+        .collect())
+}
+
+fn log_out(session: &Session, profile: &str) -> Result<(), CliError> {
+    let base = credentials::base_url(&session.client);
+    if credentials::remove(&base, profile)? {
+        // Schemas of private models are this account's.
+        if let Some(schemas) = crate::config::cache_directory() {
+            let _ = std::fs::remove_dir_all(schemas);
+        }
+        if session.json {
+            let removed: Value = json!({"base_url": base, "profile": profile});
+            return session.write_json(removed.to_string());
+        }
+        session.note(format!("removed the token for {base} (profile {profile})"));
+    } else {
+        let message = format!("no token is stored for {base} (profile {profile})");
+        return Err(CliError::new(ExitCode::NotFound, message));
+    }
+    match credentials::source(&session.client, None)? {
+        Some(Source::GoFile(path)) => session.note(format!(
+            "note: the token in {} is still used; it belongs to another tool",
+            path.display()
+        )),
+        Some(Source::Variable) => session.note(format!("note: {TOKEN_VARIABLE} is still set")),
+        _ => {}
+    }
+    Ok(())
+}

@@ -1,0 +1,382 @@
+use std::io::{self, IsTerminal, Write as _};
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::time::{Duration, Instant};
+
+use clap::Args;
+use futures::StreamExt;
+use futures::stream::FuturesUnordered;
+use replicate::batch::StopReason;
+use replicate::{BatchStream, ModelRef};
+
+use super::with_session;
+use crate::duration;
+use crate::error::{CliError, ExitCode};
+use crate::global::GlobalArgs;
+use crate::progress::Progress;
+use crate::schema::read::read_schema;
+use crate::session::Session;
+use crate::signals::{self, Phase};
+use crate::terminal;
+use results::{Results, Stored};
+use rows::{Format, Row, Rows};
+use storage::{Storage, StoredItem};
+use summary::{counted, hint, json_summary, stopped, summary};
+
+mod files;
+mod results;
+mod rows;
+mod storage;
+mod summary;
+
+/// Run a model for each line of a file, a few at a time
+///
+/// Results are appended to results.jsonl in the order of completion, files are saved as
+/// ID-N.EXT. A journal beside them keeps what was created: after any stop, --resume continues
+/// without paying for a line twice. The first Ctrl-C creates no more and waits for what is
+/// running; the second one leaves, and cancels nothing.
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  replicate batch black-forest-labs/flux-schnell --from prompts.jsonl -j 16 --output-directory out
+  replicate batch owner/upscaler --from images.csv --set scale=2 --output-directory out --resume
+  replicate batch owner/model --from big.jsonl --shard 2/4 --output-directory out-2 --yes
+
+Lines of JSON are objects with the model's inputs; the first row of CSV has their names.
+Where the model takes a file, @PATH is one.")]
+pub(crate) struct Batch {
+    /// owner/name, owner/name:version, a version id, or deployments/owner/name
+    #[arg(value_name = "REF")]
+    reference: String,
+    /// Read the inputs from this file (.jsonl or .csv), or from standard input
+    #[arg(long, value_name = "FILE|-")]
+    from: String,
+    /// The format of the inputs, if the file's name does not tell
+    #[arg(long, value_name = "FORMAT")]
+    format: Option<Format>,
+    /// Work on N lines at a time
+    #[arg(short = 'j', long = "jobs", value_name = "N", default_value = "8",
+          value_parser = clap::value_parser!(u16).range(1..))]
+    jobs: u16,
+    /// Set an input of every line, in the place of the line's own
+    #[arg(long, value_name = "KEY=VALUE")]
+    set: Vec<String>,
+    /// Continue a batch that was stopped
+    #[arg(long)]
+    resume: bool,
+    /// Take part I of N of the lines, so that N machines share one file
+    #[arg(long, value_name = "I/N", value_parser = parse_shard)]
+    shard: Option<(usize, usize)>,
+    /// Where results, files and the journal go; created if it does not exist
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    output_directory: PathBuf,
+    /// Create at most N predictions, and leave the rest for --resume
+    #[arg(long, value_name = "N")]
+    max_predictions: Option<u64>,
+    /// Create no more once N lines have failed
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    max_failures: Option<u64>,
+    /// With --resume, create predictions again whose output was deleted before it was saved
+    #[arg(long, requires = "resume")]
+    retry_expired: bool,
+    /// With --resume, create predictions again whose outcome is unknown, if they were sent more
+    /// than 2 minutes ago and are not found; what exists all the same is paid for twice
+    #[arg(long, requires = "resume")]
+    retry_unknown: bool,
+    /// Have the server cancel a prediction if it is still running after this time, at least 5s
+    #[arg(long, value_name = "TIME", value_parser = duration::parse)]
+    cancel_after: Option<Duration>,
+    /// Do not ask before predictions are created
+    #[arg(short, long)]
+    yes: bool,
+}
+
+fn parse_shard(text: &str) -> Result<(usize, usize), String> {
+    let invalid = || format!("invalid shard `{text}`: expected I/N with I from 1 to N");
+    let (number, count) = text.split_once('/').ok_or_else(invalid)?;
+    let parse = |text: &str| text.parse::<usize>().map_err(|_| invalid());
+    let (number, count) = (parse(number)?, parse(count)?);
+    match (1..=count).contains(&number) {
+        true => Ok((number, count)),
+        false => Err(invalid()),
+    }
+}
+
+impl Batch {
+    pub(crate) fn execute(self, global: &GlobalArgs) -> Result<ExitCode, CliError> {
+        let model = ModelRef::from_str(&self.reference)?;
+        let set = rows::parse_set(&self.set)?;
+        let rows = Rows::read(&self.from, self.format)?;
+        with_session(global, async |session| {
+            let schema = read_schema(session, &model).await?;
+            let rows = rows.typed(&set, schema.as_ref())?;
+            std::fs::create_dir_all(&self.output_directory).map_err(|error| {
+                let directory = self.output_directory.display();
+                CliError::usage(format!("could not create directory `{directory}`: {error}"))
+            })?;
+            self.run(session, model, rows).await
+        })
+    }
+
+    async fn run(
+        &self,
+        session: &Session,
+        model: ModelRef,
+        rows: Vec<Row>,
+    ) -> Result<(), CliError> {
+        let path = self.path("results");
+        let journal = self.path("journal");
+        self.check_files(&path, &journal)?;
+        let stored = Stored::read(&path, self.retry_expired)?;
+        // A failure to store results stops the batch as Ctrl-C does.
+        let stop = session.interrupted.child_token();
+        let mut batch = session
+            .client
+            .batch(model)
+            .concurrency(self.jobs.into())
+            .journal(journal)
+            .acknowledged(
+                stored
+                    .outcomes
+                    .iter()
+                    .map(|(index, outcome)| (*index, *outcome)),
+            )
+            .cancellation_token(stop.clone());
+        if let Some((number, count)) = self.shard {
+            batch = batch.shard(number, count);
+        }
+        if let Some(count) = self.max_predictions {
+            batch = batch.max_predictions(count);
+        }
+        if let Some(count) = self.max_failures {
+            batch = batch.max_failures(count);
+        }
+        if self.retry_expired {
+            batch = batch.retry_expired();
+        }
+        if self.retry_unknown {
+            batch = batch.retry_unknown();
+        }
+        if let Some(deadline) = self.cancel_after {
+            batch = batch.cancel_after(deadline);
+        }
+        let inputs = rows.iter().map(|row| &row.input);
+        let stream = match self.resume {
+            true => batch.resume(inputs).await?,
+            false => batch.start(inputs).await?,
+        };
+        self.confirm(session, &stream).await?;
+        signals::set_phase(Phase::RunningBatch);
+        let storage = Storage {
+            directory: &self.output_directory,
+            rows: &rows,
+            results: Results::open(&path, &stored)?,
+            stop,
+        };
+        let running = Running {
+            session,
+            storage: &storage,
+            stream,
+            jobs: self.jobs.into(),
+            unsaved: 0,
+            first_error: None,
+        };
+        running.finish().await
+    }
+
+    /// The path of a file of this batch, or of its shard.
+    fn path(&self, name: &str) -> PathBuf {
+        let name = match self.shard {
+            Some((number, count)) => format!("{name}-{number}-of-{count}.jsonl"),
+            None => format!("{name}.jsonl"),
+        };
+        self.output_directory.join(name)
+    }
+
+    /// Refuses to mix the results of two batches, and to begin one again whose journal is lost.
+    fn check_files(&self, results: &Path, journal: &Path) -> Result<(), CliError> {
+        let has_content =
+            |path: &Path| std::fs::metadata(path).is_ok_and(|metadata| metadata.len() > 0);
+        if !self.resume
+            && let Some(path) = [journal, results]
+                .into_iter()
+                .find(|path| has_content(path))
+        {
+            return Err(
+                CliError::usage(format!("`{}` already exists", path.display()))
+                    .hint("continue it with --resume, or use another --output-directory"),
+            );
+        }
+        if has_content(results) && !has_content(journal) {
+            let message = format!(
+                "`{}` has results, but its journal `{}` is missing",
+                results.display(),
+                journal.display()
+            );
+            return Err(CliError::usage(message).hint(
+                "without it, lines would be paid for twice; use another --output-directory",
+            ));
+        }
+        Ok(())
+    }
+
+    /// Says what will be created, and asks at a terminal.
+    async fn confirm(&self, session: &Session, stream: &BatchStream) -> Result<(), CliError> {
+        let count = stream.creates_left();
+        let done = stream.progress().done_before;
+        if done > 0 {
+            let total = counted(stream.progress().total, "line");
+            session.note(format!("{done} of {total} done"));
+        }
+        if count == 0 {
+            return Ok(());
+        }
+        let what = format!(
+            "{} will be created with {}",
+            counted(count, "prediction"),
+            self.reference
+        );
+        if self.yes || !terminal::stderr_is_terminal() {
+            session.note(what);
+            return Ok(());
+        }
+        if !io::stdin().is_terminal() {
+            return Err(CliError::usage(what).hint(
+                "standard input is not a terminal, so that you cannot be asked: confirm with --yes",
+            ));
+        }
+        let mut stderr = io::stderr().lock();
+        let _ = write!(stderr, "{what}. Continue? [y/N] ");
+        let _ = stderr.flush();
+        drop(stderr);
+        let asking = tokio::task::spawn_blocking(|| {
+            let mut answer = String::new();
+            io::stdin().read_line(&mut answer).map(|_| answer)
+        });
+        let answer = session.unless_interrupted(asking).await?;
+        let answer = answer.map_err(CliError::error)?.unwrap_or_default();
+        match answer.trim().to_ascii_lowercase().as_str() {
+            "y" | "yes" => Ok(()),
+            _ => Err(CliError::error("not confirmed; nothing was created")),
+        }
+    }
+}
+
+/// A batch whose results are taken and stored.
+struct Running<'a> {
+    session: &'a Session,
+    storage: &'a Storage<'a>,
+    stream: BatchStream,
+    jobs: usize,
+    /// Outputs that were not saved.
+    unsaved: usize,
+    first_error: Option<CliError>,
+}
+
+impl Running<'_> {
+    async fn finish(mut self) -> Result<(), CliError> {
+        let progress = self.session.progress();
+        let shown = progress.clone();
+        if !shown.showing(self.store_all(&progress)).await {
+            let hint = "continue with --resume; nothing was canceled";
+            let done = summary(&self.stream.progress(), self.unsaved);
+            let message = format!("timed out; {done}");
+            return Err(CliError::new(ExitCode::Timeout, message).hint(hint));
+        }
+        self.conclude()
+    }
+
+    /// Stores results until there are no more. Returns whether the time sufficed.
+    async fn store_all(&mut self, progress: &Progress) -> bool {
+        let mut storing = FuturesUnordered::new();
+        let mut ended = false;
+        let mut notified = false;
+        let storage = self.storage;
+        loop {
+            progress.set_text(summary(&self.stream.progress(), self.unsaved));
+            if ended && storing.is_empty() {
+                return true;
+            }
+            tokio::select! {
+                biased;
+                () = self.session.interrupted.cancelled(), if !notified => {
+                    notified = true;
+                    let running = counted(self.stream.progress().running, "prediction");
+                    let notice = format!(
+                        "creating no more, waiting for {running}; Ctrl-C again leaves, and cancels nothing"
+                    );
+                    if !self.session.quiet {
+                        progress.write_above(&format!("{notice}\n"));
+                    }
+                }
+                Some(stored) = storing.next() => self.note(stored, progress),
+                item = self.stream.next(), if !ended && storing.len() < self.jobs => match item {
+                    Some(item) => storing.push(storage.store(item)),
+                    None => ended = true,
+                },
+                () = passed(self.session.deadline) => return false,
+            }
+        }
+    }
+
+    fn note(&mut self, stored: StoredItem, progress: &Progress) {
+        self.unsaved += usize::from(stored.is_unsaved);
+        if let Some(error) = stored.error {
+            let line = format!("line {}: {}", stored.line, error.message());
+            progress.write_above(&line);
+            self.first_error
+                .get_or_insert(error.at(format!("line {}", stored.line)));
+        }
+    }
+
+    fn conclude(self) -> Result<(), CliError> {
+        let progress = self.stream.progress();
+        let text = summary(&progress, self.unsaved);
+        if self.session.json {
+            terminal::write_line(json_summary(&progress, self.unsaved).to_string())?;
+        }
+        if progress.is_complete() && self.unsaved == 0 {
+            self.session.note(text);
+            return Ok(());
+        }
+        let reason = self.stream.stop_reason();
+        let failed = progress.total - progress.succeeded - progress.waiting + self.unsaved;
+        if reason == Some(StopReason::MaxPredictions) && failed == 0 {
+            self.session.note(format!("{text}; continue with --resume"));
+            return Ok(());
+        }
+        if self.session.interrupted.is_cancelled() {
+            let error = CliError::interrupted(&text);
+            return Err(error.hint("continue with --resume; nothing was canceled"));
+        }
+        let exists = failed + progress.succeeded > progress.not_created;
+        if let (Some(StopReason::Error(_)), false, Some(error)) = (reason, exists, self.first_error)
+        {
+            return Err(error);
+        }
+        let text = match reason {
+            Some(reason) => format!("{}; {text}", stopped(reason)),
+            None => text,
+        };
+        Err(CliError::new(ExitCode::Incomplete, text).hint(hint(&progress, self.unsaved)))
+    }
+}
+
+async fn passed(deadline: Option<Instant>) {
+    match deadline {
+        Some(deadline) => tokio::time::sleep_until(deadline.into()).await,
+        None => std::future::pending().await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shard_is_a_number_of_a_count() {
+        assert_eq!(parse_shard("2/4"), Ok((2, 4)));
+        for invalid in ["0/4", "5/4", "1", "a/b", "1/0", "-1/2"] {
+            assert!(parse_shard(invalid).is_err(), "{invalid}");
+        }
+    }
+}

@@ -1,0 +1,363 @@
+//! The inputs of a batch: one a line of JSON, or one a row of CSV.
+
+use std::path::Path;
+
+use clap::ValueEnum;
+use replicate::MAX_FILE_BYTES;
+use serde_json::{Map, Value};
+
+use crate::error::CliError;
+use crate::inputs::RawInput;
+use crate::inputs::argument::{self, Argument, Literal};
+use crate::inputs::assemble::{Rules, assemble};
+use crate::reader;
+use crate::schema::Schema;
+
+/// The format of the inputs.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(super) enum Format {
+    /// A JSON object a line
+    Jsonl,
+    /// Comma-separated values, with the keys in the first row
+    Csv,
+}
+
+/// One input as it was read.
+#[derive(Debug, PartialEq)]
+struct RawRow {
+    /// From 1, in the file.
+    line: u64,
+    base: Map<String, Value>,
+    /// Text that is typed by the schema.
+    cells: Vec<(String, String)>,
+}
+
+/// One input, typed and validated by the model's schema.
+#[derive(Debug)]
+pub(super) struct Row {
+    /// From 1, in the file.
+    pub(super) line: u64,
+    /// With its files, for the library.
+    pub(super) input: Value,
+    /// With the names of its files, and without secrets.
+    pub(super) shown: Value,
+}
+
+/// The inputs before they are typed.
+#[derive(Debug)]
+pub(super) struct Rows(Vec<RawRow>);
+
+impl Rows {
+    /// Reads them from a file, or from standard input (`-`).
+    pub(super) fn read(from: &str, format: Option<Format>) -> Result<Self, CliError> {
+        let content = match from {
+            "-" => reader::read_stdin()?,
+            path => read_file(path)?,
+        };
+        let is_csv = Path::new(from)
+            .extension()
+            .is_some_and(|extension| extension.eq_ignore_ascii_case("csv"));
+        let format = format.unwrap_or(if is_csv { Format::Csv } else { Format::Jsonl });
+        let content = content.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&content);
+        let rows = match format {
+            Format::Jsonl => from_jsonl(content)?,
+            Format::Csv => from_csv(content)?,
+        };
+        if rows.is_empty() {
+            let from = if from == "-" { "standard input" } else { from };
+            return Err(CliError::usage(format!("no inputs in {from}"))
+                .hint("expected a JSON object a line, or CSV with the keys in the first row"));
+        }
+        Ok(Self(rows))
+    }
+
+    /// Types and validates each input. `set` are the arguments of `--set`, which replace what a
+    /// line has under the same key.
+    pub(super) fn typed(
+        self,
+        set: &[Argument],
+        schema: Option<&Schema>,
+    ) -> Result<Vec<Row>, CliError> {
+        let typed = self.0.into_iter().map(|row| {
+            let line = row.line;
+            row.typed(set, schema)
+                .map_err(|error| error.at(format!("line {line}")))
+        });
+        typed.collect()
+    }
+}
+
+impl RawRow {
+    fn typed(self, set: &[Argument], schema: Option<&Schema>) -> Result<Row, CliError> {
+        let Self {
+            line,
+            mut base,
+            cells,
+        } = self;
+        let is_set = |key: &str| {
+            set.iter()
+                .any(|argument| matches!(argument, Argument::Pair { key: set, .. } if set == key))
+        };
+        let mut arguments = Vec::new();
+        base.retain(|key, value| match files(schema, key, value) {
+            Some(pairs) if !is_set(key) => {
+                arguments.extend(pairs);
+                false
+            }
+            _ => true,
+        });
+        for (key, cell) in cells.into_iter().filter(|(key, _)| !is_set(key)) {
+            let value = match cell.strip_prefix('@') {
+                Some(path) if takes_file(schema, &key) => Literal::File(path.into()),
+                _ => Literal::Text(cell),
+            };
+            arguments.push(Argument::Pair { key, value });
+        }
+        arguments.extend(set.iter().cloned());
+        let rules = Rules {
+            schema,
+            validate: true,
+        };
+        let assembled = assemble(RawInput { base, arguments }, rules)?;
+        let shown = assembled.masked();
+        Ok(Row {
+            line,
+            input: assembled.fill_files()?,
+            shown,
+        })
+    }
+}
+
+/// Parses the arguments of `--set`.
+pub(super) fn parse_set(arguments: &[String]) -> Result<Vec<Argument>, CliError> {
+    let parsed = arguments
+        .iter()
+        .map(|text| match argument::parse(text.as_ref())? {
+            Argument::Main(_) => Err(CliError::usage(format!(
+                "invalid `--set {text}`: expected key=value"
+            ))),
+            Argument::Pair {
+                value: Literal::Stdin { .. },
+                ..
+            } => Err(CliError::usage(format!(
+                "`--set {text}` would read standard input for each line"
+            ))
+            .hint("put it into a file, and pass key=@FILE")),
+            pair @ Argument::Pair { .. } => Ok(pair),
+        });
+    parsed.collect()
+}
+
+fn read_file(path: &str) -> Result<Vec<u8>, CliError> {
+    let size = std::fs::metadata(path).map(|metadata| metadata.len());
+    let content = match size {
+        Ok(size) if size > MAX_FILE_BYTES => {
+            let message = format!("`{path}` is larger than the limit of {MAX_FILE_BYTES} bytes");
+            return Err(CliError::usage(message).hint("split it into several files"));
+        }
+        Ok(_) => std::fs::read(path),
+        Err(error) => Err(error),
+    };
+    content.map_err(|error| CliError::usage(format!("could not read `{path}`: {error}")))
+}
+
+fn from_jsonl(content: &[u8]) -> Result<Vec<RawRow>, CliError> {
+    let mut rows = Vec::new();
+    for (line, text) in (1..).zip(content.split(|byte| *byte == b'\n')) {
+        if text.trim_ascii().is_empty() {
+            continue;
+        }
+        let base = match serde_json::from_slice(text) {
+            Ok(Value::Object(base)) => base,
+            Ok(_) => {
+                return Err(CliError::usage(format!("line {line} is not a JSON object"))
+                    .hint(r#"expected an object with the model's inputs: {"prompt": "..."}"#));
+            }
+            Err(error) => {
+                return Err(
+                    CliError::usage(format!("invalid JSON in line {line}: {error}"))
+                        .hint("each line is a JSON object of its own; for CSV, use --format csv"),
+                );
+            }
+        };
+        rows.push(RawRow {
+            line,
+            base,
+            cells: Vec::new(),
+        });
+    }
+    Ok(rows)
+}
+
+fn from_csv(content: &[u8]) -> Result<Vec<RawRow>, CliError> {
+    let invalid = |error: csv::Error| CliError::usage(format!("invalid CSV: {error}"));
+    let mut builder = csv::ReaderBuilder::new();
+    let mut reader = builder.trim(csv::Trim::Headers).from_reader(content);
+    let keys = reader.headers().map_err(invalid)?.clone();
+    let mut known = std::collections::HashSet::new();
+    for (column, key) in (1..).zip(&keys) {
+        if key.is_empty() {
+            return Err(CliError::usage(format!("column {column} has no key"))
+                .hint("the first row has the names of the model's inputs"));
+        }
+        if !known.insert(key) {
+            return Err(CliError::usage(format!("the key `{key}` has two columns")));
+        }
+    }
+    let mut rows = Vec::new();
+    for record in reader.records() {
+        let record = record.map_err(invalid)?;
+        let cells = keys.iter().zip(&record);
+        // An empty cell is an input that is not given.
+        let cells = cells.filter(|(_, cell)| !cell.is_empty());
+        rows.push(RawRow {
+            line: record.position().map_or(0, csv::Position::line),
+            base: Map::new(),
+            cells: cells
+                .map(|(key, cell)| (key.to_owned(), cell.to_owned()))
+                .collect(),
+        });
+    }
+    Ok(rows)
+}
+
+/// The arguments that a value stands for if it has files, written as `@PATH`.
+fn files(schema: Option<&Schema>, key: &str, value: &Value) -> Option<Vec<Argument>> {
+    let is_path = |value: &Value| value.as_str().is_some_and(|text| text.starts_with('@'));
+    let pair = |value: &Value| {
+        let text = value.as_str()?;
+        Some(Argument::Pair {
+            key: key.to_owned(),
+            value: match text.strip_prefix('@') {
+                Some(path) => Literal::File(path.into()),
+                None => Literal::Text(text.to_owned()),
+            },
+        })
+    };
+    match value {
+        Value::String(_) if is_path(value) && takes_file(schema, key) => Some(vec![pair(value)?]),
+        Value::Array(items) if items.iter().any(is_path) && takes_file(schema, key) => {
+            items.iter().map(pair).collect()
+        }
+        _ => None,
+    }
+}
+
+/// Whether the schema says that an input is a file, or a list of files.
+fn takes_file(schema: Option<&Schema>, key: &str) -> bool {
+    let input = schema.and_then(|schema| schema.input(key));
+    input.is_some_and(|input| input.schema().takes_file())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::tests::schema;
+    use replicate::schema::MASK;
+    use serde_json::json;
+
+    fn rows(content: &str, format: Format) -> Vec<RawRow> {
+        match format {
+            Format::Jsonl => from_jsonl(content.as_bytes()).expect("rows"),
+            Format::Csv => from_csv(content.as_bytes()).expect("rows"),
+        }
+    }
+
+    fn typed(content: &str, format: Format, set: &[&str], input: Value) -> Vec<Value> {
+        let schema = schema(input, json!({}));
+        let set: Vec<String> = set.iter().map(ToString::to_string).collect();
+        let set = parse_set(&set).expect("arguments");
+        let rows = Rows(rows(content, format)).typed(&set, Some(&schema));
+        let rows = rows.expect("typed rows");
+        rows.into_iter().map(|row| row.shown).collect()
+    }
+
+    #[test]
+    fn blank_lines_of_json_are_skipped_and_counted() {
+        let rows = rows("{\"a\": 1}\r\n\n  \n{\"a\": 2}", Format::Jsonl);
+        let lines: Vec<u64> = rows.iter().map(|row| row.line).collect();
+        assert_eq!(lines, [1, 4]);
+        for wrong in ["{\"a\": 1}\n[1]\n", "{\"a\": 1}\n{\"a\"\n"] {
+            let error = from_jsonl(wrong.as_bytes()).expect_err("an error");
+            assert!(format!("{error:?}").contains("line 2"), "{error:?}");
+        }
+    }
+
+    #[test]
+    fn cells_are_typed_by_the_schema_and_empty_ones_are_not_given() {
+        let input = json!({"properties": {
+            "prompt": {"type": "string"}, "n": {"type": "integer"}, "fast": {"type": "boolean"},
+        }});
+        let csv = "prompt, n,fast\n\"1, or\n2\",3,true\n@alice,,False\n";
+        assert_eq!(rows(csv, Format::Csv)[1].line, 4);
+        let expected = [
+            json!({"prompt": "1, or\n2", "n": 3, "fast": true}),
+            json!({"prompt": "@alice", "fast": false}),
+        ];
+        assert_eq!(typed(csv, Format::Csv, &[], input), expected);
+    }
+
+    #[test]
+    fn columns_without_a_key_and_rows_of_another_length_are_refused() {
+        for (csv, says) in [
+            ("a,,c\n1,2,3\n", "column 2 has no key"),
+            ("a,a\n1,2\n", "`a` has two columns"),
+            ("a,b\n1\n", "line: 2"),
+        ] {
+            let error = format!("{:?}", from_csv(csv.as_bytes()).expect_err("an error"));
+            assert!(error.contains(says), "{error}");
+        }
+    }
+
+    #[test]
+    fn set_replaces_what_a_line_has() {
+        let input = json!({"properties": {
+            "prompt": {"type": "string"}, "n": {"type": "integer"},
+        }});
+        let expected = [
+            json!({"prompt": "a", "n": 5}),
+            json!({"prompt": "b", "n": 5}),
+        ];
+        let jsonl = "{\"prompt\": \"a\", \"n\": 1}\n{\"prompt\": \"b\"}\n";
+        assert_eq!(
+            typed(jsonl, Format::Jsonl, &["n=5"], input.clone()),
+            expected
+        );
+        let csv = "prompt,n\na,1\nb,\n";
+        assert_eq!(typed(csv, Format::Csv, &["n=5"], input), expected);
+        assert!(parse_set(&["text alone".to_owned()]).is_err());
+        assert!(parse_set(&["a=@-".to_owned()]).is_err());
+    }
+
+    #[test]
+    fn secret_inputs_are_masked() {
+        let input = json!({"properties": {
+            "prompt": {"type": "string"},
+            "key": {"type": "string", "format": "password", "x-cog-secret": true},
+        }});
+        let jsonl = "{\"prompt\": \"a\", \"key\": \"hunter2\"}\n{\"prompt\": \"b\"}\n";
+        let expected = [json!({"prompt": "a", "key": MASK}), json!({"prompt": "b"})];
+        assert_eq!(typed(jsonl, Format::Jsonl, &[], input), expected);
+    }
+
+    #[test]
+    fn paths_after_an_at_sign_are_files_where_the_schema_has_files() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let path = directory.path().join("a.txt");
+        std::fs::write(&path, "abc").expect("a file");
+        let file = json!({"type": "string", "format": "uri"});
+        let input = json!({"properties": {
+            "image": file, "text": {"type": "string"}, "list": {"type": "array", "items": file},
+        }});
+        let at = format!("@{}", path.display());
+        let line = json!({"image": at, "text": at, "list": [at, "https://x/y"]}).to_string();
+        let rows = Rows(rows(&line, Format::Jsonl));
+        let rows = rows.typed(&[], Some(&schema(input, json!({}))));
+        let rows = rows.expect("typed rows");
+        let shown = json!({"image": at, "text": at, "list": [at, "https://x/y"]});
+        assert_eq!(rows[0].shown, shown);
+        assert_eq!(rows[0].input["text"], at);
+        assert_ne!(rows[0].input["image"], at);
+        assert_ne!(rows[0].input["list"][0], at);
+    }
+}

@@ -1,0 +1,117 @@
+//! Stores results: their files, their line, and in the journal that both are on disk.
+
+use std::path::Path;
+
+use replicate::batch::{BatchItem, BatchOutcome};
+use replicate::{CancellationToken, ErrorKind};
+use serde::Deserialize;
+use serde_json::value::{RawValue, to_raw_value};
+
+use super::files::{self, SaveError};
+use super::results::{ResultLine, Results};
+use super::rows::Row;
+use crate::error::{CliError, ExitCode};
+
+/// Where results go.
+pub(super) struct Storage<'a> {
+    pub(super) directory: &'a Path,
+    pub(super) rows: &'a [Row],
+    pub(super) results: Results,
+    /// Stops the batch.
+    pub(super) stop: CancellationToken,
+}
+
+/// What has become of a result.
+pub(super) struct StoredItem {
+    pub(super) line: u64,
+    outcome: BatchOutcome,
+    /// Why the line has no output, or why that is not saved.
+    pub(super) error: Option<CliError>,
+    /// Whether there is an output that is not saved.
+    pub(super) is_unsaved: bool,
+}
+
+/// The parts of a response that are stored as they arrived.
+#[derive(Default, Deserialize)]
+struct Body<'a> {
+    #[serde(borrow)]
+    output: Option<&'a RawValue>,
+    #[serde(borrow)]
+    metrics: Option<&'a RawValue>,
+}
+
+impl Storage<'_> {
+    /// Saves the files of a result and stores it, then acknowledges it.
+    pub(super) async fn store(&self, item: BatchItem) -> StoredItem {
+        let row = &self.rows[item.index()];
+        let mut stored = StoredItem {
+            line: row.line,
+            outcome: item.outcome(),
+            error: None,
+            is_unsaved: false,
+        };
+        let mut files = Vec::new();
+        match item.result() {
+            Ok(output) => match files::save(self.directory, output).await {
+                Ok(names) => files = names,
+                Err(error) => {
+                    stored.is_unsaved = true;
+                    stored.outcome = match &error {
+                        SaveError::Download(error) if error.kind() == ErrorKind::Expired => {
+                            BatchOutcome::Expired
+                        }
+                        SaveError::Download(_) => BatchOutcome::Unfinished,
+                        SaveError::Write(..) => {
+                            self.stop.cancel();
+                            BatchOutcome::Unfinished
+                        }
+                    };
+                    stored.error = Some(error.into());
+                }
+            },
+            Err(error) => {
+                let invalid = error.kind() == ErrorKind::InvalidRequest;
+                let error = CliError::new(ExitCode::from_kind(error.kind()), error);
+                let hint = "the line is tried again by --resume; correct it first";
+                stored.error = Some(if invalid { error.hint(hint) } else { error });
+            }
+        }
+        let body: Body<'_> = item
+            .body()
+            .and_then(|body| serde_json::from_slice(body).ok())
+            .unwrap_or_default();
+        let output = item.result().ok().map(|output| output.value());
+        let decoded = output.and_then(|output| to_raw_value(output).ok());
+        let status = item
+            .prediction()
+            .map(|prediction| prediction.status.as_str());
+        let line = ResultLine {
+            line: row.line,
+            index: item.index(),
+            outcome: stored.outcome,
+            id: item.id(),
+            status,
+            input: &row.shown,
+            output: body.output.or(decoded.as_deref()),
+            files,
+            error: stored
+                .error
+                .as_ref()
+                .map(|error| error.message().to_owned()),
+            metrics: body.metrics,
+        };
+        let written = self.results.append(&line).await;
+        let kept = match written {
+            Ok(()) if stored.outcome == item.outcome() => {
+                item.acknowledge().await.map_err(CliError::from)
+            }
+            written => written,
+        };
+        if let Err(error) = kept {
+            self.stop.cancel();
+            stored.is_unsaved |= item.result().is_ok();
+            stored.error = Some(error);
+        }
+        stored
+    }
+}

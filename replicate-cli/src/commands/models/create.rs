@@ -1,0 +1,164 @@
+//! Creates and updates models.
+
+use clap::{Args, ValueEnum};
+
+use super::fields;
+use crate::commands::change_and_show;
+use crate::error::CliError;
+use crate::reader;
+use crate::session::Session;
+
+/// Create a model, to push versions to or to train
+#[derive(Args, Debug)]
+#[command(after_help = "Example:
+  replicate models create acme/app --private --hardware gpu-t4")]
+pub(crate) struct Create {
+    /// owner/name
+    #[arg(value_name = "MODEL")]
+    name: String,
+    /// Who can see and run the model
+    #[arg(long, required_unless_present_any = ["private", "public"])]
+    visibility: Option<Visibility>,
+    /// The same as --visibility private
+    #[arg(long, conflicts_with_all = ["visibility", "public"])]
+    private: bool,
+    /// The same as --visibility public
+    #[arg(long, conflicts_with = "visibility")]
+    public: bool,
+    /// The SKU of the hardware that it runs on, from `hardware list`; it sets the price
+    #[arg(long, value_name = "SKU")]
+    hardware: String,
+    #[command(flatten)]
+    about: About,
+    /// The URL of an image to show for the model
+    #[arg(long, value_name = "URL")]
+    cover_image_url: Option<String>,
+}
+
+/// Change a model; what is not given stays as it is
+#[derive(Args, Debug)]
+pub(crate) struct Update {
+    /// owner/name
+    #[arg(value_name = "MODEL")]
+    name: String,
+    #[command(flatten)]
+    about: About,
+    /// The URL at which the model's weights are published
+    #[arg(long, value_name = "URL")]
+    weights_url: Option<String>,
+    /// The readme: a file with Markdown, or - for standard input
+    #[arg(long, value_name = "FILE|-")]
+    readme: Option<String>,
+}
+
+/// What a model is, and where there is more about it.
+#[derive(Args, Debug)]
+struct About {
+    /// What the model does, in a sentence or two
+    #[arg(long, value_name = "TEXT")]
+    description: Option<String>,
+    /// The URL of the source code on GitHub
+    #[arg(long, value_name = "URL")]
+    github_url: Option<String>,
+    /// The URL of the model's license
+    #[arg(long, value_name = "URL")]
+    license_url: Option<String>,
+    /// The URL of the paper that describes the model
+    #[arg(long, value_name = "URL")]
+    paper_url: Option<String>,
+}
+
+/// Who can see and run a model.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Visibility {
+    /// Everyone
+    Public,
+    /// Its owner
+    Private,
+}
+
+/// Calls a builder's setter for each value that was given.
+macro_rules! set {
+    ($builder:ident, $from:expr, $($field:ident),*) => {
+        $(if let Some(value) = $from.$field {
+            $builder = $builder.$field(value);
+        })*
+    };
+}
+
+impl Create {
+    pub(super) async fn execute(self, session: &Session) -> Result<(), CliError> {
+        let Some((owner, name)) = self
+            .name
+            .split_once('/')
+            .filter(|(_, name)| !name.contains('/'))
+        else {
+            let message = format!("invalid model name `{}`: expected owner/name", self.name);
+            return Err(CliError::usage(message));
+        };
+        let visibility = match self.visibility {
+            Some(Visibility::Public) => "public",
+            None if self.public => "public",
+            Some(Visibility::Private) | None => "private",
+        };
+        let send = async |client: replicate::Client| {
+            let create = client.models().create(owner, name);
+            let mut create = create.visibility(visibility).hardware(self.hardware);
+            set!(
+                create,
+                self.about,
+                description,
+                github_url,
+                license_url,
+                paper_url
+            );
+            set!(create, self, cover_image_url);
+            create.with_response().await
+        };
+        change_and_show(session, send, fields).await
+    }
+}
+
+impl Update {
+    pub(super) async fn execute(self, session: &Session) -> Result<(), CliError> {
+        let readme = self.readme.as_deref().map(read_text).transpose()?;
+        let about = self.about;
+        let given = [
+            &about.description,
+            &about.github_url,
+            &about.license_url,
+            &about.paper_url,
+            &self.weights_url,
+            &readme,
+        ];
+        if given.iter().all(|value| value.is_none()) {
+            return Err(CliError::usage("nothing to change")
+                .hint("pass --description TEXT or another option"));
+        }
+        let send = async |client: replicate::Client| {
+            let mut update = client.models().update(&self.name);
+            set!(
+                update,
+                about,
+                description,
+                github_url,
+                license_url,
+                paper_url
+            );
+            set!(update, self, weights_url);
+            if let Some(readme) = readme {
+                update = update.readme(readme);
+            }
+            update.with_response().await
+        };
+        change_and_show(session, send, fields).await
+    }
+}
+
+fn read_text(from: &str) -> Result<String, CliError> {
+    let content = match from {
+        "-" => reader::read_stdin()?,
+        path => reader::read_file(path)?,
+    };
+    String::from_utf8(content).map_err(|_| CliError::usage(format!("`{from}` is not UTF-8 text")))
+}

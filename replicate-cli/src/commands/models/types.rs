@@ -1,0 +1,159 @@
+//! `models types`: a model's input and output as Rust source.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use clap::Args;
+use replicate::ModelRef;
+use replicate::schema::{GenerateOptions, ModelSchema, changes, generate};
+use serde_json::Value;
+
+use crate::error::{CliError, ExitCode};
+use crate::session::Session;
+use crate::terminal;
+
+/// How each generated source begins.
+const HEADER: &str = "// Types of the model ";
+
+/// Write Rust types for a model's input and output
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  replicate models types acme/app -o src/app.rs
+  replicate models types acme/app:VERSION -o src/app.rs
+  replicate models types acme/app --check src/app.rs")]
+pub(crate) struct Types {
+    /// owner/name, or owner/name:version to run that version alone
+    #[arg(value_name = "REF")]
+    reference: String,
+    /// The file to write; default: standard output
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Compare this file with the model, and list what has changed; exit code 1 if something has
+    #[arg(long, value_name = "FILE", conflicts_with = "output")]
+    check: Option<PathBuf>,
+}
+
+impl Types {
+    pub(super) async fn execute(self, session: &Session) -> Result<(), CliError> {
+        let reference = ModelRef::from_str(&self.reference)?;
+        let (owner, name, version) = match &reference {
+            ModelRef::Model { owner, name } => (owner, name, None),
+            ModelRef::ModelVersion {
+                owner,
+                name,
+                version,
+            } => (owner, name, Some(version.clone())),
+            _ => {
+                let message = format!("`{}` names no model", self.reference);
+                return Err(
+                    CliError::usage(message).hint("expected owner/name or owner/name:version")
+                );
+            }
+        };
+        let kept = match &self.check {
+            Some(path) => Some((path, read(path)?)),
+            None => None,
+        };
+        // A file that pins a version is compared with the latest one.
+        let is_pinned = kept
+            .as_ref()
+            .is_some_and(|(_, source)| pins_version(source));
+        let version = match version {
+            None if is_pinned => self.latest_version(session, &reference).await?,
+            version => version,
+        };
+        let mut options = GenerateOptions::new(format!("{owner}/{name}"));
+        if let Some(version) = version {
+            options = options.version(version);
+        }
+        let reading = ModelSchema::read(&session.client, reference);
+        let schema = session.unless_interrupted(reading).await??.ok_or_else(|| {
+            let message = format!("{} has no schema to write types from", self.reference);
+            CliError::new(ExitCode::NotFound, message)
+        })?;
+        if let Some((path, source)) = kept {
+            return report(session, path, &changes(&source, &schema, &options)?);
+        }
+        let source = generate(&schema, &options)?;
+        match &self.output {
+            None => Ok(terminal::write_data(source)?),
+            Some(path) => {
+                write(path, &source)?;
+                session.note(format!("wrote {}", path.display()));
+                Ok(())
+            }
+        }
+    }
+
+    async fn latest_version(
+        &self,
+        session: &Session,
+        reference: &ModelRef,
+    ) -> Result<Option<String>, CliError> {
+        let reading = session.client.models().get(reference);
+        let model = session.unless_interrupted(reading.into_future()).await??;
+        Ok(model.latest_version.map(|version| version.id))
+    }
+}
+
+fn report(session: &Session, path: &Path, changes: &[String]) -> Result<(), CliError> {
+    if session.json {
+        session.write_json(Value::from(changes).to_string())?;
+    } else {
+        for change in changes {
+            terminal::write_line(change)?;
+        }
+    }
+    if changes.is_empty() {
+        session.note(format!("{} is up to date", path.display()));
+        return Ok(());
+    }
+    let message = format!("{} is not what the model is now", path.display());
+    Err(CliError::error(message).hint("write it anew with -o"))
+}
+
+fn pins_version(source: &str) -> bool {
+    let first = source
+        .lines()
+        .next()
+        .and_then(|line| line.strip_prefix(HEADER));
+    first.is_some_and(|reference| reference.contains(':'))
+}
+
+fn read(path: &Path) -> Result<String, CliError> {
+    std::fs::read_to_string(path)
+        .map_err(|error| CliError::usage(format!("could not read {}: {error}", path.display())))
+}
+
+/// Writes the source to a temporary file beside `path`, and renames it. Replaces nothing but what
+/// this command wrote.
+fn write(path: &Path, source: &str) -> Result<(), CliError> {
+    let failed = |error: std::io::Error| {
+        CliError::error(format!("could not write {}: {error}", path.display()))
+    };
+    match std::fs::read(path) {
+        Ok(old) if !old.is_empty() && !old.starts_with(HEADER.as_bytes()) => {
+            let message = format!("{} exists, and is not a generated file", path.display());
+            return Err(CliError::usage(message).hint("remove it, or choose another name"));
+        }
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(failed(error)),
+        _ => {}
+    }
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let mut temporary = tempfile::Builder::new();
+    temporary.prefix(".replicate-types-");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        // As any new file: the process's umask applies.
+        temporary.permissions(std::fs::Permissions::from_mode(0o666));
+    }
+    let mut file = temporary.tempfile_in(folder).map_err(failed)?;
+    file.write_all(source.as_bytes()).map_err(failed)?;
+    file.persist(path).map_err(|error| failed(error.error))?;
+    Ok(())
+}

@@ -1,0 +1,135 @@
+//! The versions of a model.
+
+use std::str::FromStr;
+
+use clap::Subcommand;
+use replicate::ModelRef;
+use replicate::schema::ModelSchema;
+use serde::Deserialize;
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use super::diff::Diff;
+use crate::commands::{delete, print_one, show};
+use crate::confirm::Confirm;
+use crate::error::{CliError, ExitCode};
+use crate::list::{self, Limit};
+use crate::record::{Field, age_at, text_at};
+use crate::session::Session;
+use crate::table::Column;
+
+/// List, show, compare and delete the versions of a model
+#[derive(Debug, Subcommand)]
+#[command(arg_required_else_help = false)]
+pub(crate) enum Versions {
+    /// List the versions of a model, newest first
+    List {
+        /// owner/name
+        #[arg(value_name = "MODEL")]
+        name: String,
+        #[command(flatten)]
+        limit: Limit,
+    },
+    /// Show a version of a model
+    #[command(visible_aliases = ["view", "get"])]
+    Show {
+        /// owner/name, or owner/name:version
+        #[arg(value_name = "REF")]
+        name: String,
+        /// The version id; default: the latest version
+        id: Option<String>,
+    },
+    /// Delete a version, and the predictions and files that it made
+    Delete {
+        /// owner/name:version, or owner/name
+        #[arg(value_name = "REF")]
+        name: String,
+        /// The version id
+        id: Option<String>,
+        #[command(flatten)]
+        confirm: Confirm,
+    },
+    Diff(Diff),
+}
+
+const COLUMNS: [Column; 3] = [
+    Column::id("ID", |item| text_at(item, "/id")),
+    Column::short("COG", |item| text_at(item, "/cog_version")).worth(20),
+    Column::short("CREATED", |item| age_at(item, "/created_at")),
+];
+
+impl Versions {
+    pub(super) async fn execute(self, session: &Session) -> Result<(), CliError> {
+        let models = session.client.models();
+        match self {
+            Self::List { name, limit } => {
+                list::print(session, models.versions(&name).list(), limit, &COLUMNS).await
+            }
+            Self::Show { name, id } => match id.or(version_in(&name)?) {
+                Some(id) => {
+                    show(
+                        session,
+                        models.versions(&name).get(id).with_response(),
+                        fields,
+                    )
+                    .await
+                }
+                None => {
+                    let model = session
+                        .unless_interrupted(models.get(&name).with_response())
+                        .await??;
+                    print_one(session, latest(&name, model.body())?.as_bytes(), fields)
+                }
+            },
+            Self::Delete { name, id, confirm } => {
+                let id = id.or(version_in(&name)?).ok_or_else(|| {
+                    CliError::usage("missing version").hint("pass owner/name:version")
+                })?;
+                let what = format!("version {id} of {name}");
+                let question = format!("delete {what}, and the predictions and files that it made");
+                confirm.ask(session, &question).await?;
+                delete(session, &what, async |client| {
+                    client.models().versions(&name).delete(id).await
+                })
+                .await
+            }
+            Self::Diff(diff) => diff.execute(session).await,
+        }
+    }
+}
+
+fn version_in(reference: &str) -> Result<Option<String>, CliError> {
+    Ok(ModelRef::from_str(reference)?.version().map(str::to_owned))
+}
+
+/// The latest version in a model's JSON, as the API sent it.
+fn latest<'a>(name: &str, model: &'a [u8]) -> Result<&'a str, CliError> {
+    #[derive(Deserialize)]
+    struct Model<'a> {
+        #[serde(borrow, default)]
+        latest_version: Option<&'a RawValue>,
+    }
+    let model: Model<'a> = serde_json::from_slice(model)
+        .map_err(|error| CliError::error(format!("could not decode the model: {error}")))?;
+    model
+        .latest_version
+        .map(RawValue::get)
+        .ok_or_else(|| CliError::new(ExitCode::NotFound, format!("model {name} has no versions")))
+}
+
+pub(super) fn fields(version: &Value) -> Vec<Field> {
+    vec![
+        ("version", text_at(version, "/id")),
+        ("created", age_at(version, "/created_at")),
+        ("cog", text_at(version, "/cog_version")),
+        ("inputs", inputs(version)),
+    ]
+}
+
+/// The keys of the version's inputs.
+fn inputs(version: &Value) -> String {
+    let document = version["openapi_schema"].clone();
+    let schema = ModelSchema::new(document).ok().flatten();
+    let keys = schema.iter().flat_map(ModelSchema::keys);
+    keys.collect::<Vec<_>>().join(", ")
+}

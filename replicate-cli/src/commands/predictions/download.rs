@@ -1,0 +1,262 @@
+use std::collections::HashMap;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use chrono::Utc;
+use clap::Args;
+use futures::TryStreamExt;
+use replicate::is_terminal;
+use replicate::schema::MASK;
+use replicate::types::Prediction;
+use serde_json::{Value, json};
+
+use crate::duration;
+use crate::error::{CliError, ExitCode};
+use crate::output;
+use crate::prediction::{self, Followed};
+use crate::save::{SaveArgs, Saver, Template, make_directory};
+use crate::schema::Schema;
+use crate::schema::read::schema_of_created;
+
+use crate::session::Session;
+use crate::terminal;
+
+/// Save the outputs of predictions, before they are deleted
+///
+/// With --since, saves the outputs of all recent predictions into a directory, each with its
+/// input, metrics and id in ID.json.
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  replicate predictions download gm3qorzdhgbfurvjtvhg6dckhu
+  replicate predictions download gm3qorzdhgbfurvjtvhg6dckhu -o bike.png
+  replicate predictions download --since 1h pictures/")]
+pub(crate) struct Download {
+    /// The predictions' ids, or the URLs of their pages; with --since, the directory
+    #[arg(value_name = "ID|DIR", required_unless_present = "since")]
+    targets: Vec<String>,
+    /// Save the outputs of all predictions that were created in this time, such as 1h
+    #[arg(long, value_name = "TIME", value_parser = duration::parse)]
+    since: Option<Duration>,
+    #[command(flatten)]
+    save: SaveArgs,
+}
+
+impl Download {
+    pub(crate) async fn execute(self, session: &Session) -> Result<(), CliError> {
+        if let Some(since) = self.since {
+            let directory = match self.targets.as_slice() {
+                [] => PathBuf::from("."),
+                [directory] => PathBuf::from(directory),
+                _ => return Err(CliError::usage("--since takes one directory")),
+            };
+            return Recent::new(session, directory)?.download(since).await;
+        }
+        let save = match self.save.is_given() {
+            true => self.save,
+            false => self.save.in_current_directory(),
+        };
+        let plan = save.plan()?;
+        if self.targets.len() > 1 && !plan.takes_several() {
+            return Err(
+                CliError::usage("several predictions cannot be written to one file")
+                    .hint("use a directory, or a template such as -o '{id}-{n}.{ext}'"),
+            );
+        }
+        let mut result = Ok(());
+        for target in &self.targets {
+            let followed = Followed::attach(session, &prediction::id(target)?);
+            let downloading = async {
+                let prediction = followed.handle.refresh().await?;
+                if !is_terminal(prediction.status.as_str()) {
+                    let id = &prediction.id;
+                    let message = format!("prediction {id} is still running");
+                    return Err(CliError::error(message)
+                        .hint(format!("wait for it: replicate predictions wait {id}")));
+                }
+                let body = followed.body();
+                let schema = schema_of_created(session, &prediction).await;
+                let schema = schema.as_ref();
+                let output = output::from_prediction(&session.client, &prediction, &body, schema)?;
+                plan.execute(session, schema, &prediction.id, &output).await
+            };
+            result = result.and(followed.drive(downloading).await);
+        }
+        result
+    }
+}
+
+/// The download of all recent outputs into a directory.
+struct Recent<'a> {
+    session: &'a Session,
+    directory: PathBuf,
+    /// The schemas of versions; `None` where one cannot be read.
+    schemas: HashMap<String, Option<Schema>>,
+}
+
+/// What became of the outputs.
+#[derive(Default)]
+struct Counts {
+    saved: usize,
+    present: usize,
+    deleted: usize,
+    failed: usize,
+}
+
+impl<'a> Recent<'a> {
+    fn new(session: &'a Session, directory: PathBuf) -> Result<Self, CliError> {
+        make_directory(&directory)?;
+        Ok(Self {
+            session,
+            directory,
+            schemas: HashMap::new(),
+        })
+    }
+
+    async fn download(mut self, since: Duration) -> Result<(), CliError> {
+        let session = self.session;
+        let after = chrono::TimeDelta::from_std(since)
+            .ok()
+            .and_then(|since| Utc::now().checked_sub_signed(since))
+            .ok_or_else(|| CliError::usage("--since is too long"))?;
+        let list = session.client.predictions().list().created_after(after);
+        let mut predictions = std::pin::pin!(list.items());
+        let mut counts = Counts::default();
+        loop {
+            let next = session.unless_interrupted(predictions.try_next()).await?;
+            let Some(prediction) = next? else { break };
+            // Not every server knows the filter.
+            let is_old = prediction.created_at.is_some_and(|created| created < after);
+            if is_old || prediction.status.as_str() != "succeeded" {
+                continue;
+            }
+            let saving = self.save(&prediction, &mut counts);
+            if let Err(error) = session.unless_interrupted(saving).await? {
+                counts.failed += 1;
+                let id = &prediction.id;
+                terminal::error_lines(&format!("prediction {id}: {}", error.message()), None);
+            }
+        }
+        session.note(format!(
+            "saved {} outputs to {}; {} were there, {} are deleted, {} failed",
+            counts.saved,
+            self.directory.display(),
+            counts.present,
+            counts.deleted,
+            counts.failed
+        ));
+        match counts.failed {
+            0 => Ok(()),
+            failed => Err(CliError::new(
+                ExitCode::Incomplete,
+                format!("{failed} outputs were not saved"),
+            )),
+        }
+    }
+
+    async fn save(&mut self, prediction: &Prediction, counts: &mut Counts) -> Result<(), CliError> {
+        let sidecar = self.directory.join(format!("{}.json", prediction.id));
+        if sidecar.exists() {
+            counts.present += 1;
+            return Ok(());
+        }
+        let is_empty = prediction.output.as_ref().is_none_or(Value::is_null);
+        if is_empty && prediction.data_removed == Some(true) {
+            counts.deleted += 1;
+            return Ok(());
+        }
+        let session = self.session;
+        let version = prediction.version.clone();
+        if !self.schemas.contains_key(&version) {
+            let schema = schema_of_created(session, prediction).await;
+            self.schemas.insert(version.clone(), schema);
+        }
+        let schema = self.schemas.get(&version).and_then(Option::as_ref);
+        let body = serde_json::to_vec(prediction).map_err(CliError::error)?;
+        let output = output::from_prediction(&session.client, prediction, &body, schema)?;
+        let mut saver = Saver::new(session, false);
+        let template = Template::in_directory(&self.directory);
+        let is_json = matches!(output, output::Printed::Json(..));
+        match is_json && output.files().is_empty() {
+            // The sidecar holds it.
+            true => {}
+            false => {
+                saver
+                    .by_template(&template, &prediction.id, &output)
+                    .await?
+            }
+        }
+        write_sidecar(&sidecar, prediction, schema, saver.saved())?;
+        counts.saved += 1;
+        Ok(())
+    }
+}
+
+/// Writes what is known of a prediction beside its files. Secret inputs are masked, and only the
+/// user may read it.
+fn write_sidecar(
+    path: &Path,
+    prediction: &Prediction,
+    schema: Option<&Schema>,
+    files: &[PathBuf],
+) -> Result<(), CliError> {
+    let files: Vec<String> = files
+        .iter()
+        .map(|file| file.display().to_string())
+        .collect();
+    let sidecar = json!({
+        "id": prediction.id,
+        "model": prediction.model,
+        "version": prediction.version,
+        "created_at": prediction.created_at,
+        "input": masked(prediction, schema),
+        "metrics": prediction.metrics,
+        "output": prediction.output,
+        "files": files,
+    });
+    let failed = |error: std::io::Error| {
+        CliError::error(format!("could not write `{}`: {error}", path.display()))
+    };
+    let directory = path.parent().unwrap_or(Path::new("."));
+    // A temporary file can be read by its owner alone.
+    let mut file = tempfile::NamedTempFile::new_in(directory).map_err(failed)?;
+    let text = serde_json::to_string_pretty(&sidecar).map_err(CliError::error)?;
+    file.write_all(text.as_bytes()).map_err(failed)?;
+    file.persist(path).map_err(|error| failed(error.error))?;
+    Ok(())
+}
+
+/// The input without its secrets.
+fn masked(prediction: &Prediction, schema: Option<&Schema>) -> Value {
+    let input = Value::Object(prediction.input.clone());
+    if let Some(schema) = schema {
+        return schema.masked(&input);
+    }
+    let fields = prediction.input.iter().map(|(key, value)| {
+        let value = match sounds_secret(key) {
+            true => MASK.into(),
+            false => value.clone(),
+        };
+        (key.clone(), value)
+    });
+    Value::Object(fields.collect())
+}
+
+/// Whether an input without a schema is a secret by its name.
+fn sounds_secret(key: &str) -> bool {
+    let key = key.to_lowercase();
+    ["token", "secret", "password", "api_key", "apikey"]
+        .iter()
+        .any(|word| key.contains(word) && !key.contains("tokens"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_are_recognized_by_name_where_there_is_no_schema() {
+        assert!(sounds_secret("hf_token") && sounds_secret("API_KEY"));
+        assert!(!sounds_secret("max_tokens") && !sounds_secret("prompt"));
+    }
+}

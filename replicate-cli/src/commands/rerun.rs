@@ -1,0 +1,91 @@
+use clap::Args;
+use replicate::ModelRef;
+use replicate::types::Prediction;
+
+use super::run::RunArgs;
+use super::with_session;
+use crate::error::{CliError, ExitCode};
+use crate::global::GlobalArgs;
+use crate::prediction;
+
+/// Run a prediction's model again, with the same input and changes to it
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  replicate rerun gm3qorzdhgbfurvjtvhg6dckhu
+  replicate rerun gm3qorzdhgbfurvjtvhg6dckhu seed=7 -o again.png")]
+pub(crate) struct Rerun {
+    /// The prediction's id, or the URL of its page
+    #[arg(value_name = "ID")]
+    id: String,
+    #[command(flatten)]
+    args: RunArgs,
+}
+
+impl Rerun {
+    pub(crate) fn execute(self, global: &GlobalArgs) -> Result<ExitCode, CliError> {
+        let id = prediction::id(&self.id)?;
+        with_session(global, async |session| {
+            let reading = session.client.predictions().get(&id).into_future();
+            let earlier = session
+                .before_create("reading the prediction", reading)
+                .await??;
+            let reference = reference(&earlier)?;
+            if earlier.data_removed == Some(true) && earlier.input.is_empty() {
+                let message = format!("the input of prediction {id} was deleted");
+                return Err(CliError::new(ExitCode::NotFound, message)
+                    .hint("inputs are deleted an hour after the prediction: use replicate run"));
+            }
+            let parsed = self.args.creation.parse_again(reference, earlier.input)?;
+            self.args.run(session, parsed).await
+        })
+    }
+}
+
+/// What ran the prediction: its version, or the model where the version has no id.
+fn reference(prediction: &Prediction) -> Result<ModelRef, CliError> {
+    let model = prediction
+        .model
+        .as_deref()
+        .filter(|model| !model.is_empty());
+    let version = Some(prediction.version.as_str());
+    let is_id = |version: &&str| {
+        version.len() == 64 && version.bytes().all(|digit| digit.is_ascii_hexdigit())
+    };
+    let text = match (model, version.filter(is_id)) {
+        (Some(model), Some(version)) => format!("{model}:{version}"),
+        (Some(model), None) => model.to_owned(),
+        (None, Some(version)) => version.to_owned(),
+        (None, None) => {
+            return Err(CliError::usage(format!(
+                "prediction {} does not name its model",
+                prediction.id
+            )));
+        }
+    };
+    Ok(text.parse()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn version_runs_again_unless_it_has_no_id() {
+        let id = "5c7d5dc6dd8bf75c1acaa8565735e7986bc5b66206b55cca93cb72c9bf15ccaa";
+        let of = |model: Option<&str>, version: Option<&str>| {
+            let prediction =
+                json!({"id": "a", "status": "succeeded", "model": model, "version": version});
+            reference(&serde_json::from_value(prediction).expect("a prediction"))
+                .map(|reference| reference.to_string())
+        };
+        let named = format!("acme/app:{id}");
+        assert_eq!(of(Some("acme/app"), Some(id)).expect("a model"), named);
+        assert_eq!(
+            of(Some("acme/app"), Some("hidden")).expect("a model"),
+            "acme/app"
+        );
+        assert_eq!(of(None, Some(id)).expect("a version"), id);
+        assert!(of(None, Some("hidden")).is_err());
+    }
+}

@@ -1,0 +1,183 @@
+//! A local receiver of webhooks.
+
+use std::collections::{HashSet, VecDeque};
+use std::net::IpAddr;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::{HeaderMap, StatusCode};
+use chrono::Local;
+use clap::Args;
+use replicate::webhook::Verifier;
+use serde_json::Value;
+use tokio::net::TcpListener;
+use tokio::sync::{mpsc, oneshot};
+
+use crate::error::{CliError, ExitCode};
+use crate::record::text_at;
+use crate::session::Session;
+use crate::terminal;
+
+/// Limit of a webhook's body, which holds the output.
+const MAX_BODY_BYTES: usize = 64 * 1024 * 1024;
+/// How many ids of messages are remembered, to recognize one that comes twice.
+const MAX_IDS: usize = 10_000;
+
+/// Receive webhooks on this machine, verify them, and print them
+///
+/// A terminal gets a line for each, a pipe its JSON. Pass the printed URL with --webhook, or that
+/// of a tunnel to it: Replicate has to reach it. A webhook whose signature is not valid is
+/// refused. The secret is taken from REPLICATE_WEBHOOK_SECRET, else it is read from the API.
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  replicate webhooks listen --port 8080
+  replicate webhooks listen --count 1 --timeout 5m --jq .output")]
+pub(crate) struct Listen {
+    /// The port; 0 for any free port
+    #[arg(long, value_name = "N", default_value_t = 8080)]
+    port: u16,
+    /// The address to listen on
+    #[arg(long, value_name = "IP", default_value = "127.0.0.1")]
+    host: IpAddr,
+    /// Stop after N webhooks
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    count: Option<u64>,
+}
+
+/// A request that was received, and where its status is expected.
+struct Received {
+    headers: HeaderMap,
+    body: Bytes,
+    reply: oneshot::Sender<StatusCode>,
+}
+
+impl Listen {
+    pub(super) async fn execute(self, session: &Session) -> Result<(), CliError> {
+        let verifier = super::verifier(session).await?;
+        let bound = TcpListener::bind((self.host, self.port)).await;
+        let listener = bound.map_err(|error| {
+            let message = format!("could not listen on {}:{}: {error}", self.host, self.port);
+            CliError::error(message).hint("pass --port N, or --port 0 for any free port")
+        })?;
+        let address = listener.local_addr().map_err(CliError::error)?;
+        let (sender, receiver) = mpsc::channel(16);
+        let routes = Router::new()
+            .fallback(receive)
+            .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+            .with_state(sender);
+        let server = tokio::spawn(async move { axum::serve(listener, routes).await });
+        session.note(format!("listening on http://{address}/"));
+        let printing = print(session, &verifier, receiver, self.count);
+        let result = match session.time_left(None) {
+            Some(left) => tokio::time::timeout(left, session.unless_interrupted(printing)).await,
+            None => Ok(session.unless_interrupted(printing).await),
+        };
+        server.abort();
+        match result {
+            Ok(result) => result?,
+            Err(_) => {
+                let missing = "timed out waiting for webhooks";
+                Err(CliError::new(ExitCode::Timeout, missing))
+            }
+        }
+    }
+}
+
+/// Passes a request on, and replies with the status that the verification has.
+async fn receive(
+    State(sender): State<mpsc::Sender<Received>>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> StatusCode {
+    let (reply, status) = oneshot::channel();
+    let received = Received {
+        headers,
+        body,
+        reply,
+    };
+    match sender.send(received).await {
+        Ok(()) => status.await.unwrap_or(StatusCode::SERVICE_UNAVAILABLE),
+        Err(_) => StatusCode::SERVICE_UNAVAILABLE,
+    }
+}
+
+/// Prints what is received until there were `count` webhooks.
+async fn print(
+    session: &Session,
+    verifier: &Verifier,
+    mut receiver: mpsc::Receiver<Received>,
+    count: Option<u64>,
+) -> Result<(), CliError> {
+    let mut seen = Seen::default();
+    let mut printed = 0;
+    while let Some(received) = receiver.recv().await {
+        let status = match verifier.verify(&received.headers, &received.body) {
+            Err(error) => {
+                session.note(format!("refused: {error}"));
+                StatusCode::BAD_REQUEST
+            }
+            Ok(message) if !seen.insert(&message.id) => StatusCode::OK,
+            Ok(message) => {
+                printed += 1;
+                print_one(session, message.body)?;
+                StatusCode::OK
+            }
+        };
+        // The sender may have left meanwhile.
+        let _ = received.reply.send(status);
+        if count.is_some_and(|count| printed >= count) {
+            // Until the reply is on its way.
+            tokio::task::yield_now().await;
+            return Ok(());
+        }
+    }
+    Ok(())
+}
+
+fn print_one(session: &Session, body: &[u8]) -> Result<(), CliError> {
+    if session.is_interactive() {
+        let job: Value = serde_json::from_slice(body).unwrap_or_default();
+        let status = text_at(&job, "/status");
+        let line = format!(
+            "{}  {}  {}  {}",
+            Local::now().format("%H:%M:%S"),
+            terminal::styled(&format!("{status:<10}"), terminal::status_style(&status)),
+            terminal::strip_control_chars(&text_at(&job, "/id")),
+            terminal::strip_control_chars(&text_at(&job, "/model")),
+        );
+        return Ok(terminal::write_line(line)?);
+    }
+    // One line each: JSON has no line ends but between its values.
+    let line: Vec<u8> = body
+        .iter()
+        .map(|byte| match byte {
+            b'\n' | b'\r' => b' ',
+            byte => *byte,
+        })
+        .collect();
+    session.write_json(line)
+}
+
+/// The ids of messages that have come.
+#[derive(Default)]
+struct Seen {
+    ids: HashSet<String>,
+    order: VecDeque<String>,
+}
+
+impl Seen {
+    /// Remembers an id; returns whether it is new.
+    fn insert(&mut self, id: &str) -> bool {
+        if !self.ids.insert(id.to_owned()) {
+            return false;
+        }
+        self.order.push_back(id.to_owned());
+        if self.order.len() > MAX_IDS
+            && let Some(oldest) = self.order.pop_front()
+        {
+            self.ids.remove(&oldest);
+        }
+        true
+    }
+}

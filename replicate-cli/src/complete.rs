@@ -1,0 +1,206 @@
+//! Completion of what only the API knows: models, inputs and their choices, ids.
+//!
+//! A shell calls this program with `REPLICATE_COMPLETE` set and the words of the command line.
+
+mod cache;
+mod fetch;
+mod inputs;
+
+use std::ffi::{OsStr, OsString};
+
+use clap::builder::{StyledStr, ValueHint};
+use clap::{Arg, Command};
+use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
+
+/// The variable that makes this program complete a command line, with the name of the shell.
+pub(crate) const VARIABLE: &str = "REPLICATE_COMPLETE";
+
+/// What an argument takes.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Kind {
+    /// A model, version or deployment.
+    Reference,
+    Model,
+    Deployment,
+    Input,
+    Prediction,
+    Training,
+    File,
+    Collection,
+    Hardware,
+    Profile,
+}
+
+/// Adds completion to the arguments of a command and its subcommands, by the names of their
+/// values.
+pub(crate) fn augmented(command: Command) -> Command {
+    with_noun(command, "")
+}
+
+/// `noun` is the command that the arguments are below, such as `predictions`.
+fn with_noun(command: Command, noun: &str) -> Command {
+    let own = command.get_name().to_owned();
+    let noun = match own.as_str() {
+        "predictions" | "trainings" | "files" | "models" | "deployments" | "collections" => {
+            own.clone()
+        }
+        _ => noun.to_owned(),
+    };
+    command
+        .mut_args(|argument| completed(argument, &noun))
+        .mut_subcommands(|subcommand| with_noun(subcommand, &noun))
+}
+
+fn completed(argument: Arg, noun: &str) -> Arg {
+    let names = argument.get_value_names().unwrap_or_default();
+    let Some(name) = names.first().map(ToString::to_string) else {
+        return argument;
+    };
+    let kind = match (argument.get_id().as_str(), name.as_str()) {
+        ("profile", _) => Kind::Profile,
+        (_, "REF") if noun == "deployments" => Kind::Deployment,
+        (_, "REF") => Kind::Reference,
+        (_, "MODEL") => Kind::Model,
+        (_, "DEPLOYMENT") => Kind::Deployment,
+        (_, "INPUT") => Kind::Input,
+        (_, "SLUG") => Kind::Collection,
+        (_, "SKU") => Kind::Hardware,
+        (_, "ID") => match noun {
+            "trainings" => Kind::Training,
+            "files" => Kind::File,
+            "models" | "deployments" => return argument,
+            _ => Kind::Prediction,
+        },
+        (_, name) if name.starts_with("FILE") => return argument.value_hint(ValueHint::AnyPath),
+        (_, name) if name.starts_with("DIR") => return argument.value_hint(ValueHint::DirPath),
+        _ => return argument,
+    };
+    let completer = move |current: &OsStr| candidates(kind, current);
+    argument.add(ArgValueCompleter::new(completer))
+}
+
+/// A candidate: the text, and what it is in a few words.
+struct Candidate(String, String);
+
+impl From<Candidate> for CompletionCandidate {
+    fn from(Candidate(text, about): Candidate) -> Self {
+        // One line, without what could control the terminal.
+        let about: Vec<&str> = about.split_whitespace().collect();
+        let about = crate::terminal::strip_control_chars(&about.join(" "));
+        let about = crate::table::shortened(&about, 60);
+        let about = (!about.is_empty()).then(|| StyledStr::from(about));
+        Self::new(text).help(about)
+    }
+}
+
+/// The candidates for the word under the cursor. A failure returns none.
+fn candidates(kind: Kind, current: &OsStr) -> Vec<CompletionCandidate> {
+    let Some(current) = current.to_str() else {
+        return Vec::new();
+    };
+    let words = Words::of_process();
+    if kind == Kind::Input {
+        return inputs::candidates(&words, current);
+    }
+    let found = fetch::candidates(&words, kind, current);
+    found
+        .into_iter()
+        .filter(|Candidate(text, _)| text.starts_with(current))
+        .map(CompletionCandidate::from)
+        .collect()
+}
+
+/// The words of the command line that is completed.
+struct Words(Vec<String>);
+
+impl Words {
+    /// The words that the shell has passed after `--`.
+    fn of_process() -> Self {
+        let words = std::env::args_os().skip_while(|word| word != "--").skip(1);
+        Self(
+            words
+                .filter_map(|word: OsString| word.into_string().ok())
+                .collect(),
+        )
+    }
+
+    /// The value of an option such as `--profile`.
+    fn option(&self, name: &str) -> Option<&str> {
+        let words = &self.0;
+        words.iter().enumerate().find_map(|(n, word)| {
+            match word.strip_prefix(name)?.strip_prefix('=') {
+                Some(value) => Some(value),
+                None if word == name => words.get(n + 1).map(String::as_str),
+                None => None,
+            }
+        })
+    }
+
+    fn has(&self, option: &str) -> bool {
+        self.0.iter().any(|word| word == option)
+    }
+
+    /// The model, version or deployment that the command is about.
+    fn reference(&self) -> Option<replicate::ModelRef> {
+        let of_deployment = ["deployments", "deployment", "d"];
+        let command = self.0.iter().skip(1).find(|word| !word.starts_with('-'))?;
+        let is_reference = |word: &&String| {
+            word.contains('/') && !word.starts_with(['-', '.', '/']) && !word.contains('=')
+        };
+        let word = self.0.iter().skip(2).find(is_reference)?;
+        match of_deployment.contains(&command.as_str()) && !word.starts_with("deployments/") {
+            true => format!("deployments/{word}").parse().ok(),
+            false => word.parse().ok(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(line: &str) -> Words {
+        Words(line.split(' ').map(str::to_owned).collect())
+    }
+
+    #[test]
+    fn reference_is_the_first_word_that_names_a_model() {
+        let reference = |line: &str| words(line).reference().map(|found| found.to_string());
+        assert_eq!(
+            reference("replicate run acme/app p=a/b").as_deref(),
+            Some("acme/app")
+        );
+        assert_eq!(
+            reference("replicate d run acme/app p").as_deref(),
+            Some("deployments/acme/app")
+        );
+        assert_eq!(reference("replicate run -i ./x/y p=a/b"), None);
+    }
+
+    #[test]
+    fn options_are_found_in_both_forms() {
+        let words = words("replicate --profile work run --base-url=http://x a/b");
+        assert_eq!(words.option("--profile"), Some("work"));
+        assert_eq!(words.option("--base-url"), Some("http://x"));
+        assert_eq!(words.option("--timeout"), None);
+        assert!(!words.has("--local"));
+    }
+
+    #[test]
+    fn every_reference_and_id_of_the_command_line_is_completed() {
+        fn check(command: &Command, path: &str) {
+            for argument in command.get_arguments() {
+                let names = argument.get_value_names().unwrap_or_default();
+                let name = names.first().map(ToString::to_string).unwrap_or_default();
+                let has = argument.get::<ArgValueCompleter>().is_some();
+                let wants = ["REF", "MODEL", "INPUT", "DEPLOYMENT"].contains(&name.as_str());
+                assert!(has || !wants, "{path} {name}");
+            }
+            for subcommand in command.get_subcommands() {
+                check(subcommand, &format!("{path} {}", subcommand.get_name()));
+            }
+        }
+        use clap::CommandFactory;
+        check(&augmented(crate::cli::Cli::command()), "replicate");
+    }
+}

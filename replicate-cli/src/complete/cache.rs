@@ -1,0 +1,172 @@
+//! Schemas on disk, so that completion does not wait for the network.
+//!
+//! A model's schema may change with its next version: only completion reads it from here, what
+//! runs a model reads it from the API.
+
+use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use replicate::Client;
+
+use crate::config;
+
+/// How long a schema is used.
+const MAX_AGE: Duration = Duration::from_secs(3600);
+
+/// The limit of all schemas together; the oldest are removed first.
+const MAX_BYTES: u64 = 50 * 1024 * 1024;
+
+/// The schemas of one base URL and account.
+pub(super) struct Cache {
+    directory: PathBuf,
+    key: u64,
+}
+
+impl Cache {
+    /// `None` for a server on this machine, whose models change while they are developed, and
+    /// where there is no directory.
+    pub(super) fn new(client: &Client, token: Option<&str>) -> Option<Self> {
+        let url = client.api().transport().base_url();
+        let host = url
+            .host_str()?
+            .trim_start_matches('[')
+            .trim_end_matches(']');
+        let is_loopback = host
+            .parse::<std::net::IpAddr>()
+            .is_ok_and(|ip| ip.is_loopback());
+        if is_loopback || host == "localhost" || host.ends_with(".localhost") {
+            return None;
+        }
+        Some(Self::within(
+            config::cache_directory()?,
+            url.as_str(),
+            token,
+        ))
+    }
+
+    fn within(directory: PathBuf, base: &str, token: Option<&str>) -> Self {
+        let mut hasher = DefaultHasher::new();
+        // A private model is seen with its owner's token only.
+        (base, token).hash(&mut hasher);
+        Self {
+            directory,
+            key: hasher.finish(),
+        }
+    }
+
+    fn path(&self, reference: &str) -> PathBuf {
+        let mut hasher = DefaultHasher::new();
+        (self.key, reference).hash(&mut hasher);
+        self.directory
+            .join(format!("{:016x}.json", hasher.finish()))
+    }
+
+    /// The schema of a model, if it is not too old.
+    pub(super) fn get(&self, reference: &str) -> Option<Vec<u8>> {
+        let path = self.path(reference);
+        let age = fs::metadata(&path).ok()?.modified().ok()?.elapsed().ok()?;
+        (age < MAX_AGE).then(|| fs::read(path).ok()).flatten()
+    }
+
+    /// Keeps the schema of a model. A failure is ignored: it is read again the next time.
+    pub(super) fn put(&self, reference: &str, schema: &str) {
+        if config::write_private(&self.path(reference), schema).is_ok() {
+            prune(&self.directory, MAX_BYTES);
+        }
+    }
+}
+
+/// Removes the oldest files until the others are at most `limit` bytes.
+fn prune(directory: &Path, limit: u64) {
+    let entries = fs::read_dir(directory).into_iter().flatten().flatten();
+    let mut files: Vec<(SystemTime, u64, PathBuf)> = entries
+        .filter_map(|entry| {
+            let metadata = entry.metadata().ok()?;
+            Some((metadata.modified().ok()?, metadata.len(), entry.path()))
+        })
+        .collect();
+    files.sort();
+    let mut total: u64 = files.iter().map(|(_, size, _)| size).sum();
+    for (_, size, path) in files {
+        if total <= limit {
+            return;
+        }
+        if fs::remove_file(path).is_ok() {
+            total -= size;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cache(directory: &Path, token: &str) -> Cache {
+        Cache::within(
+            directory.join("schemas"),
+            "https://api.example.com/v1",
+            Some(token),
+        )
+    }
+
+    #[test]
+    fn schema_is_kept_for_one_account_and_readable_by_its_owner_only() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let own = cache(directory.path(), "r8_one");
+        assert_eq!(own.get("a/b"), None);
+        own.put("a/b", "{}");
+        assert_eq!(own.get("a/b").as_deref(), Some(&b"{}"[..]));
+        assert_eq!(own.get("a/c"), None);
+        assert_eq!(cache(directory.path(), "r8_two").get("a/b"), None);
+        assert!(!config::is_shared(&own.path("a/b")));
+        let name = own.path("a/b").display().to_string();
+        assert!(!name.contains("r8_"), "{name}");
+    }
+
+    #[test]
+    fn schema_that_is_too_old_is_not_used() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let own = cache(directory.path(), "t");
+        own.put("a/b", "{}");
+        let file = fs::File::options()
+            .write(true)
+            .open(own.path("a/b"))
+            .expect("a file");
+        let old = SystemTime::now() - MAX_AGE - Duration::from_secs(1);
+        file.set_modified(old).expect("a time");
+        assert_eq!(own.get("a/b"), None);
+    }
+
+    #[test]
+    fn oldest_schemas_are_removed_beyond_the_limit() {
+        let directory = tempfile::tempdir().expect("a directory");
+        for (name, age) in [("a", 30), ("b", 20), ("c", 10)] {
+            let path = directory.path().join(name);
+            fs::write(&path, [0; 100]).expect("a file");
+            let file = fs::File::options().write(true).open(path).expect("a file");
+            file.set_modified(SystemTime::now() - Duration::from_secs(age))
+                .expect("a time");
+        }
+        prune(directory.path(), 250);
+        let left = |name: &str| directory.path().join(name).exists();
+        assert_eq!([left("a"), left("b"), left("c")], [false, true, true]);
+    }
+
+    #[test]
+    fn nothing_is_kept_for_a_server_on_this_machine() {
+        for url in [
+            "http://127.0.0.1:5000",
+            "http://localhost:5000",
+            "http://[::1]:5000",
+        ] {
+            let client = Client::builder()
+                .base_url(url)
+                .token("t")
+                .build()
+                .expect("a client");
+            assert!(Cache::new(&client, None).is_none(), "{url}");
+        }
+    }
+}

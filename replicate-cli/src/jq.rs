@@ -1,0 +1,193 @@
+//! The filter of `--jq`, in the language of jq.
+
+use std::fmt::Write as _;
+
+use jaq_core::load::{self, Arena, File, Loader};
+use jaq_core::{Compiler, Ctx, Vars, data, unwrap_valr};
+use jaq_json::write::{Pp, Styles};
+use jaq_json::{Val, read};
+
+use crate::error::CliError;
+use crate::terminal;
+
+/// A compiled filter.
+pub(crate) struct Filter(jaq_core::Filter<data::JustLut<Val>>);
+
+impl Filter {
+    /// Compiles a filter, such as `.[].id`.
+    pub(crate) fn parse(code: &str) -> Result<Self, String> {
+        let definitions = jaq_core::defs()
+            .chain(jaq_std::defs())
+            .chain(jaq_json::defs());
+        let functions = jaq_core::funs()
+            .chain(jaq_std::funs())
+            .chain(jaq_json::funs());
+        let arena = Arena::default();
+        let modules = Loader::new(definitions)
+            .load(&arena, File { code, path: () })
+            .map_err(|errors| unreadable(code, errors))?;
+        Compiler::default()
+            .with_funs(functions)
+            .compile(modules)
+            .map(Self)
+            .map_err(|errors| undefined(&errors))
+    }
+
+    /// Applies the filter to a JSON document. Strings are written without quotes, one result a
+    /// line, as `jq -r` does; other values in one line, or indented and colored by `style`.
+    pub(crate) fn apply(&self, document: &[u8], style: &Style) -> Result<Vec<u8>, CliError> {
+        let input = read::parse_single(document)
+            .map_err(|error| CliError::error(format!("the response is not JSON: {error}")))?;
+        let context = Ctx::<data::JustLut<Val>>::new(&self.0.lut, Vars::new([]));
+        let mut text = Vec::new();
+        for result in self.0.id.run((context, input)).map(unwrap_valr) {
+            let value = result
+                .map_err(|error| CliError::error(format!("could not apply --jq: {error}")))?;
+            match &value {
+                Val::TStr(string) if style.strips_controls => {
+                    let string = String::from_utf8_lossy(string);
+                    text.extend(terminal::strip_control_chars(&string).into_bytes());
+                }
+                Val::TStr(string) => text.extend_from_slice(string),
+                value => text.extend(style.write(value)),
+            }
+            text.push(b'\n');
+        }
+        Ok(text)
+    }
+}
+
+/// Checks a filter on the command line.
+pub(crate) fn check(code: &str) -> Result<String, String> {
+    Filter::parse(code).map(|_| code.to_owned())
+}
+
+/// The place of the first part of a filter that is not in the language.
+fn unreadable(code: &str, errors: load::Errors<&str, ()>) -> String {
+    let rest = match errors.first().map(|(_, error)| error) {
+        Some(load::Error::Lex(errors)) => errors.first().map(|(_, rest)| *rest),
+        Some(load::Error::Parse(errors)) => errors.first().map(|(_, rest)| *rest),
+        Some(load::Error::Io(errors)) => {
+            let module = errors.first().map_or("", |(module, _)| module);
+            return format!("invalid filter: module `{module}` cannot be imported");
+        }
+        None => None,
+    };
+    match rest.filter(|rest| !rest.is_empty()) {
+        Some(rest) => format!("invalid filter: unexpected `{rest}`"),
+        None => format!("invalid filter `{code}`: it is incomplete"),
+    }
+}
+
+fn undefined(errors: &jaq_core::compile::Errors<&str, ()>) -> String {
+    let mut names = String::new();
+    for (name, kind) in errors.iter().flat_map(|(_, errors)| errors) {
+        let _ = write!(
+            names,
+            "{}undefined {} `{name}`",
+            separator(&names),
+            kind.as_str()
+        );
+    }
+    format!("invalid filter: {names}")
+}
+
+fn separator(text: &str) -> &'static str {
+    if text.is_empty() { "" } else { ", " }
+}
+
+/// How JSON is written.
+pub(crate) struct Style {
+    printer: Pp,
+    /// Whether control characters are removed from strings that are written without quotes.
+    strips_controls: bool,
+}
+
+impl Style {
+    /// In one line, without spaces.
+    pub(crate) fn compact() -> Self {
+        Self {
+            printer: Pp::default(),
+            strips_controls: false,
+        }
+    }
+
+    /// For a terminal: indented by two spaces.
+    pub(crate) fn indented(color: bool) -> Self {
+        let styles = match color {
+            true => Styles::ansi(),
+            false => Styles::default(),
+        };
+        let printer = Pp {
+            indent: Some("  ".to_owned()),
+            sort_keys: false,
+            styles,
+            sep_space: true,
+        };
+        Self {
+            printer,
+            strips_controls: true,
+        }
+    }
+
+    fn write(&self, value: &Val) -> Vec<u8> {
+        let mut text = Vec::new();
+        // Writing to memory does not fail.
+        let _ = jaq_json::write::write(&mut text, &self.printer, 0, value);
+        text
+    }
+
+    /// Writes a JSON document in this style; `None` if it is not JSON.
+    pub(crate) fn document(&self, document: &[u8]) -> Option<Vec<u8>> {
+        Some(self.write(&read::parse_single(document).ok()?))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn apply(code: &str, document: &str) -> String {
+        let filter = Filter::parse(code).expect("a filter");
+        let text = filter.apply(document.as_bytes(), &Style::compact());
+        String::from_utf8(text.expect("a result")).expect("text")
+    }
+
+    #[test]
+    fn results_are_written_one_a_line_and_strings_without_quotes() {
+        let list = r#"[{"id":"a","n":1.50},{"id":"b","n":12345678901234567890}]"#;
+        assert_eq!(apply(".[].id", list), "a\nb\n");
+        assert_eq!(apply(".[].n", list), "1.50\n12345678901234567890\n");
+        assert_eq!(apply("map(.id)", list), "[\"a\",\"b\"]\n");
+        assert_eq!(apply(".[] | select(.id == \"c\")", list), "");
+        assert_eq!(apply(".[0] | \"\\(.id): \\(.n)\"", list), "a: 1.50\n");
+    }
+
+    #[test]
+    fn keys_keep_the_order_of_the_document() {
+        assert_eq!(apply(".", r#"{"b": 1, "a": 2}"#), "{\"b\":1,\"a\":2}\n");
+    }
+
+    #[test]
+    fn invalid_filter_is_an_error_that_names_the_place() {
+        let error = |code| Filter::parse(code).err().expect("an error");
+        assert_eq!(
+            error(".a | nope"),
+            "invalid filter: undefined filter `nope`"
+        );
+        assert_eq!(error(".a }"), "invalid filter: unexpected `}`");
+        assert_eq!(error(".a |"), "invalid filter `.a |`: it is incomplete");
+        assert!(error("[.a").contains("invalid filter"));
+    }
+
+    #[test]
+    fn failing_filter_is_an_error() {
+        let filter = Filter::parse(".a.b").expect("a filter");
+        let error = filter.apply(br#"{"a": "x"}"#, &Style::compact());
+        let error = format!("{:?}", error.expect_err("an error"));
+        assert!(
+            error.contains("could not apply --jq: cannot index"),
+            "{error}"
+        );
+    }
+}

@@ -1,0 +1,52 @@
+//! Points in time on the command line.
+
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+
+use crate::duration;
+
+/// Parses `2026-01-31T12:00:00Z`, `2026-01-31`, or the time since then, such as `2h` or `30m`.
+pub(crate) fn parse(text: &str) -> Result<DateTime<Utc>, String> {
+    if let Ok(time) = DateTime::parse_from_rfc3339(text) {
+        return Ok(time.to_utc());
+    }
+    if let Ok(date) = NaiveDate::parse_from_str(text, "%Y-%m-%d") {
+        return Ok(date.and_time(NaiveTime::MIN).and_utc());
+    }
+    let (text_of_days, unit) = text.split_at(text.len() - usize::from(text.ends_with('d')));
+    let elapsed = match (unit, text_of_days.parse::<u32>()) {
+        ("d", Ok(days)) => chrono::TimeDelta::try_days(days.into()),
+        _ => duration::parse(text)
+            .ok()
+            .and_then(|elapsed| chrono::TimeDelta::from_std(elapsed).ok()),
+    };
+    elapsed
+        .and_then(|elapsed| Utc::now().checked_sub_signed(elapsed))
+        .ok_or_else(|| {
+            format!("invalid time `{text}`: expected 2026-01-31T12:00:00Z, 2026-01-31, 2h or 3d")
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_timestamps_dates_or_ages() {
+        let written = |text| parse(text).map(|time| time.to_rfc3339());
+        assert_eq!(
+            written("2026-01-31T12:00:00+02:00").as_deref(),
+            Ok("2026-01-31T10:00:00+00:00")
+        );
+        assert_eq!(
+            written("2026-01-31").as_deref(),
+            Ok("2026-01-31T00:00:00+00:00")
+        );
+        for (text, seconds) in [("90s", 90), ("2h", 7200), ("3d", 259_200)] {
+            let age = Utc::now().signed_duration_since(parse(text).expect("a time"));
+            assert!((age.num_seconds() - seconds).abs() <= 5, "{text}: {age}");
+        }
+        for text in ["", "d", "soon", "2026-13-01", "-1h", "99999999999d"] {
+            assert!(parse(text).is_err(), "{text}");
+        }
+    }
+}

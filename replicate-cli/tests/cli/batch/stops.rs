@@ -1,0 +1,277 @@
+//! A batch that is stopped, in every way, and resumed.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use replicate_emulator::RateLimit;
+
+use super::*;
+
+const CREATE: &str = "models.predictions.create";
+
+#[tokio::test]
+async fn interrupted_batch_creates_no_more_and_stores_what_is_running() {
+    let emulator = emulator().await;
+    let directory = tempfile::tempdir().expect("a directory");
+    write(directory.path(), "in.jsonl", &lines(["wait", "wait", "a"]));
+    let mut child = batch(&emulator, directory.path(), "in.jsonl")
+        .arg("-j2")
+        .start();
+    created(&emulator, 2).await;
+    signal(&child, "-INT");
+    let notice = read_until(&mut child, "Ctrl-C again leaves").await;
+    emulator.advance(Duration::from_secs(3600));
+    let output = output(child).await;
+    assert_says(&output, 130, &["2 succeeded, 1 not started", "--resume"]);
+    assert!(notice.contains("waiting for 2 predictions"), "{notice}");
+    let succeeded = |one: &replicate_emulator::Prediction| one.status == Status::Succeeded;
+    assert!(emulator.predictions().iter().all(succeeded));
+
+    let resumed = batch(&emulator, directory.path(), "in.jsonl")
+        .arg("--resume")
+        .run()
+        .await;
+    assert_says(&resumed, 0, &["2 of 3 lines done", "3 lines: 3 succeeded"]);
+    assert_eq!(emulator.predictions().len(), 3);
+}
+
+#[tokio::test]
+async fn second_interruption_leaves_and_cancels_nothing() {
+    let emulator = emulator().await;
+    let directory = tempfile::tempdir().expect("a directory");
+    write(directory.path(), "in.jsonl", &lines(["wait", "wait"]));
+    let mut child = batch(&emulator, directory.path(), "in.jsonl").start();
+    created(&emulator, 2).await;
+    signal(&child, "-INT");
+    read_until(&mut child, "Ctrl-C again leaves").await;
+    signal(&child, "-INT");
+    let ended = tokio::time::timeout(Duration::from_secs(5), child.wait()).await;
+    let status = ended.expect("at once").expect("an end");
+    assert_eq!(crate::program::exit_code(status), 130);
+    let running = |one: &replicate_emulator::Prediction| one.status == Status::Processing;
+    assert!(emulator.predictions().iter().all(running));
+
+    emulator.advance(Duration::from_secs(3600));
+    let resumed = batch(&emulator, directory.path(), "in.jsonl")
+        .arg("--resume")
+        .run()
+        .await;
+    assert_says(&resumed, 0, &["2 lines: 2 succeeded"]);
+    assert_eq!(emulator.predictions().len(), 2);
+}
+
+#[tokio::test]
+async fn timeout_leaves_with_exit_7_and_cancels_nothing() {
+    let emulator = emulator().await;
+    let directory = tempfile::tempdir().expect("a directory");
+    write(directory.path(), "in.jsonl", &lines(["wait"]));
+    let run = batch(&emulator, directory.path(), "in.jsonl").arg("--timeout=2");
+    let output = run.run().await;
+    assert_says(&output, 7, &["timed out", "1 running", "--resume"]);
+    assert_eq!(emulator.predictions()[0].status, Status::Processing);
+}
+
+/// Reads standard error until it has this text.
+async fn read_until(child: &mut Child, text: &str) -> String {
+    use tokio::io::AsyncReadExt;
+    let stderr = child.stderr.as_mut().expect("a pipe");
+    let mut read = Vec::new();
+    while !String::from_utf8_lossy(&read).contains(text) {
+        read.push(stderr.read_u8().await.expect("more on standard error"));
+    }
+    String::from_utf8_lossy(&read).into_owned()
+}
+
+/// Numbers that are the same in each run (xorshift).
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 % limit as u64) as usize
+    }
+}
+
+/// How a batch is stopped.
+#[derive(Clone, Copy, Debug)]
+enum Stop {
+    Kill,
+    Interrupt,
+}
+
+struct Scenario {
+    lines: usize,
+    jobs: usize,
+    stops: Vec<Stop>,
+    limit: Option<RateLimit>,
+    seed: u64,
+}
+
+impl Scenario {
+    /// Runs the batch, stops it at random moments, and resumes it until it is done. Each line is
+    /// done once, and none is paid for twice.
+    async fn run(self) {
+        let begun = Arc::new(AtomicUsize::new(0));
+        let counter = Arc::clone(&begun);
+        let model = Model::new("acme/echo").official(true);
+        let model = model.run(move |input, _| {
+            counter.fetch_add(1, Ordering::Relaxed);
+            async move {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+                Ok(input["text"].clone())
+            }
+        });
+        let mut builder = Emulator::builder().model(model);
+        if let Some(limit) = self.limit {
+            builder = builder.rate_limit(limit);
+        }
+        let emulator = builder.start().await.expect("an emulator");
+        // A stop meets creates that were not handled yet, and some that were.
+        let late = |fault: Fault| fault.on(CREATE).probability(0.5);
+        let pause = Fault::latency(Duration::from_millis(40));
+        emulator.inject_fault(late(pause.clone())).expect("a fault");
+        emulator
+            .inject_fault(late(pause.after_handling()))
+            .expect("a fault");
+        let directory = tempfile::tempdir().expect("a directory");
+        let texts: Vec<String> = (0..self.lines).map(|n| format!("line {n}")).collect();
+        let content = lines(texts.iter().map(String::as_str));
+        write(directory.path(), "in.jsonl", &content);
+        let start = || {
+            let batch = batch(&emulator, directory.path(), "in.jsonl");
+            batch.arg("--resume").arg(format!("-j{}", self.jobs))
+        };
+        let mut random = Random(self.seed);
+        let count = self.stops.len();
+        for (number, stop) in self.stops.into_iter().enumerate() {
+            let mut child = start().start();
+            // Each stop may leave as many creates as there are jobs, of unknown outcome or begun
+            // meanwhile: all stops come before the rest is done.
+            let before = begun.load(Ordering::Relaxed);
+            let stops = count - number + 1;
+            let left = self.lines.saturating_sub(before + self.jobs * stops);
+            let target = before + 1 + random.below((left / stops).max(1));
+            while begun.load(Ordering::Relaxed) < target {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+                assert!(
+                    child.try_wait().expect("a status").is_none(),
+                    "it ends early"
+                );
+            }
+            tokio::time::sleep(Duration::from_millis(random.below(50) as u64)).await;
+            match stop {
+                Stop::Kill => child.kill().await.expect("it is killed"),
+                Stop::Interrupt => {
+                    signal(&child, "-INT");
+                    let output = output(child).await;
+                    // It may have ended in the meantime.
+                    assert!(matches!(output.code, 130 | 8 | 0), "{}", output.stderr);
+                }
+            }
+        }
+        let last = start().run().await;
+        check(&emulator, directory.path(), &texts, &last);
+    }
+}
+
+fn check(emulator: &Emulator, directory: &Path, texts: &[String], last: &ProgramOutput) {
+    let results = results(directory);
+    let numbers: Vec<u64> = results
+        .iter()
+        .filter_map(|one| one["line"].as_u64())
+        .collect();
+    let expected: Vec<u64> = (1..=texts.len() as u64).collect();
+    assert_eq!(numbers, expected, "{}", last.stderr);
+
+    let predictions = emulator.predictions();
+    let paid: Vec<&str> = predictions
+        .iter()
+        .filter_map(|one| one.json["input"]["text"].as_str())
+        .collect();
+    let distinct: BTreeSet<&str> = paid.iter().copied().collect();
+    assert_eq!(distinct.len(), paid.len(), "a line was paid for twice");
+
+    let mut unknown = 0;
+    let mut ids = BTreeSet::new();
+    for (result, text) in results.iter().zip(texts) {
+        if result["outcome"] == "unknown" {
+            unknown += 1;
+            // What exists is found.
+            assert!(!distinct.contains(text.as_str()), "{result}");
+            continue;
+        }
+        assert_eq!(result["outcome"], "succeeded", "{result}");
+        assert_eq!(result["output"], *text);
+        assert!(
+            ids.insert(result["id"].as_str().expect("an id")),
+            "{result}"
+        );
+    }
+    assert_eq!(ids.len() + unknown, texts.len());
+    assert_eq!(paid.len(), ids.len());
+    assert_eq!(
+        last.code,
+        if unknown == 0 { 0 } else { 8 },
+        "{}",
+        last.stderr
+    );
+    println!("{} lines, {unknown} of unknown outcome", texts.len());
+}
+
+#[tokio::test]
+async fn killed_batch_pays_for_each_line_once() {
+    let scenario = Scenario {
+        lines: 100,
+        jobs: 20,
+        stops: vec![Stop::Kill, Stop::Interrupt, Stop::Kill],
+        limit: None,
+        seed: 7,
+    };
+    scenario.run().await;
+}
+
+#[tokio::test]
+async fn killed_batch_at_its_rate_limit_pays_for_each_line_once() {
+    let scenario = Scenario {
+        lines: 100,
+        jobs: 20,
+        stops: vec![Stop::Kill, Stop::Kill],
+        limit: Some(RateLimit::new(10, 50.0)),
+        seed: 8,
+    };
+    scenario.run().await;
+}
+
+/// Ten kills and ten interruptions, in turn.
+fn twenty_stops() -> Vec<Stop> {
+    [Stop::Kill, Stop::Interrupt].repeat(10)
+}
+
+#[tokio::test]
+#[ignore = "takes minutes"]
+async fn batch_of_a_thousand_lines_that_is_stopped_twenty_times_pays_for_each_line_once() {
+    let scenario = Scenario {
+        lines: 1000,
+        jobs: 50,
+        stops: twenty_stops(),
+        limit: None,
+        seed: 20_261_126,
+    };
+    scenario.run().await;
+}
+
+#[tokio::test]
+#[ignore = "takes minutes"]
+async fn batch_of_a_thousand_lines_at_its_rate_limit_pays_for_each_line_once() {
+    let scenario = Scenario {
+        lines: 1000,
+        jobs: 50,
+        stops: twenty_stops(),
+        limit: Some(RateLimit::new(20, 100.0)),
+        seed: 42,
+    };
+    scenario.run().await;
+}

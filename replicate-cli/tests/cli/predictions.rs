@@ -1,0 +1,184 @@
+//! Commands about predictions that exist.
+
+use std::time::Duration;
+
+use replicate_emulator::{Emulator, Status};
+use serde_json::{Value, json};
+
+use crate::input::sent;
+use crate::interruption::signal;
+use crate::program::{creates, output, replicate};
+use crate::saving::names;
+
+/// Creates a prediction of this model, and returns its id.
+async fn create(emulator: &Emulator, arguments: &[&str]) -> String {
+    let mut program = replicate(["run", "--no-wait"]);
+    for argument in arguments {
+        program = program.arg(argument);
+    }
+    let created = program.at(emulator).run().await.json();
+    created["id"].as_str().expect("an id").to_owned()
+}
+
+#[tokio::test]
+async fn wait_and_watch_print_the_result_of_a_running_prediction() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let id = create(&emulator, &["emulator/slow", "seconds=0.3", "steps=2"]).await;
+    let waited = replicate(["predictions", "wait", &id])
+        .at(&emulator)
+        .run()
+        .await;
+    assert_eq!(waited.json()["status"], "succeeded", "{}", waited.stderr);
+    let id = create(&emulator, &["emulator/slow", "seconds=0.3", "steps=2"]).await;
+    let watched = replicate(["p", "watch", &id]).at(&emulator).run().await;
+    assert_eq!(watched.stdout, "took 0.3 s\n");
+    assert!(watched.stderr.contains("2/2"), "{}", watched.stderr);
+    let id = create(&emulator, &["emulator/fail", "reason=no"]).await;
+    let failed = replicate(["predictions", "wait", &id])
+        .at(&emulator)
+        .run()
+        .await;
+    assert_eq!(failed.code, 3, "{}", failed.stderr);
+}
+
+#[tokio::test]
+async fn interrupted_wait_leaves_the_prediction_running() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let id = create(&emulator, &["emulator/slow", "seconds=60"]).await;
+    for command in ["wait", "watch", "logs"] {
+        let mut program = replicate(["predictions", command, &id]).at(&emulator);
+        if command == "logs" {
+            program = program.arg("--follow");
+        }
+        let before = emulator.requests().len();
+        let child = program.start();
+        while emulator.requests().len() == before {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        signal(&child, "-INT");
+        let ended = output(child).await;
+        assert_eq!(ended.code, 130, "{command}: {}", ended.stderr);
+        assert!(ended.stderr.contains("still running"), "{}", ended.stderr);
+    }
+    assert_ne!(emulator.predictions()[0].status, Status::Canceled);
+}
+
+#[tokio::test]
+async fn logs_are_printed_to_standard_output() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let id = create(&emulator, &["emulator/slow", "seconds=0.3", "steps=2"]).await;
+    let followed = replicate(["predictions", "logs", "-f", &id]).at(&emulator);
+    let followed = followed.run().await;
+    assert_eq!(followed.code, 0, "{}", followed.stderr);
+    assert!(followed.stdout.contains("2/2"), "{}", followed.stdout);
+    let whole = replicate(["predictions", "logs", &id])
+        .at(&emulator)
+        .run()
+        .await;
+    assert_eq!(whole.stdout, followed.stdout);
+}
+
+#[tokio::test]
+async fn outputs_are_downloaded_by_id() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let directory = tempfile::tempdir().expect("a directory");
+    let run = [
+        "run",
+        "emulator/image",
+        "prompt=x",
+        "num_outputs=2",
+        "--json",
+    ];
+    let id = replicate(run).at(&emulator).run().await.json()["id"].clone();
+    let id = id.as_str().expect("an id");
+    let downloaded = replicate(["predictions", "download", id])
+        .at(&emulator)
+        .within(directory.path())
+        .run()
+        .await;
+    assert_eq!(downloaded.code, 0, "{}", downloaded.stderr);
+    let expected = [format!("{id}-1.png"), format!("{id}-2.png")];
+    assert_eq!(names(directory.path()), expected);
+    let running = create(&emulator, &["emulator/slow", "seconds=60"]).await;
+    let refused = replicate(["predictions", "download", &running]).at(&emulator);
+    let refused = refused.run().await;
+    assert_eq!(refused.code, 9, "{}", refused.stderr);
+    assert!(
+        refused.stderr.contains("still running"),
+        "{}",
+        refused.stderr
+    );
+    let unknown = replicate(["predictions", "download", "nothing"]).at(&emulator);
+    assert_eq!(unknown.run().await.code, 5);
+}
+
+#[tokio::test]
+async fn recent_outputs_are_downloaded_once_with_their_inputs() {
+    use std::os::unix::fs::PermissionsExt;
+    let emulator = Emulator::start().await.expect("an emulator");
+    let directory = tempfile::tempdir().expect("a directory");
+    for run in [
+        ["run", "emulator/image", "prompt=x"],
+        ["run", "replicate/hello-world", "text=Bob"],
+    ] {
+        assert_eq!(replicate(run).at(&emulator).run().await.code, 0);
+    }
+    replicate(["run", "emulator/fail"])
+        .at(&emulator)
+        .run()
+        .await;
+    let download = || {
+        replicate(["predictions", "download", "--since", "1h", "all"])
+            .at(&emulator)
+            .within(directory.path())
+            .run()
+    };
+    let first = download().await;
+    assert_eq!(first.code, 0, "{}", first.stderr);
+    assert!(first.stderr.contains("saved 2 outputs"), "{}", first.stderr);
+    let all = directory.path().join("all");
+    assert_eq!(names(&all).len(), 4, "{:?}", names(&all));
+    let image = &emulator.predictions()[0];
+    let sidecar = all.join(format!("{}.json", image.id));
+    let mode = std::fs::metadata(&sidecar)
+        .expect("a file")
+        .permissions()
+        .mode();
+    assert_eq!(mode & 0o777, 0o600);
+    let sidecar: Value =
+        serde_json::from_slice(&std::fs::read(sidecar).expect("a file")).expect("JSON");
+    assert_eq!(sidecar["input"], json!({"prompt": "x"}));
+    let second = download().await;
+    assert!(second.stderr.contains("2 were there"), "{}", second.stderr);
+    assert_eq!(names(&all).len(), 4);
+}
+
+#[tokio::test]
+async fn rerun_creates_with_the_same_input_and_changes() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    for (model, arguments, change, input) in [
+        (
+            "replicate/hello-world",
+            "text=Bob",
+            "text=Eve",
+            json!({"text": "Eve"}),
+        ),
+        (
+            "emulator/image",
+            "prompt=x",
+            "seed=7",
+            json!({"prompt": "x", "seed": 7}),
+        ),
+    ] {
+        let run = replicate(["run", model, arguments, "--json"]).at(&emulator);
+        let id = run.run().await.json()["id"].clone();
+        let before = creates(&emulator);
+        let rerun = replicate(["rerun", id.as_str().expect("an id"), change]).at(&emulator);
+        let rerun = rerun.run().await;
+        assert_eq!(rerun.code, 0, "{}", rerun.stderr);
+        assert_eq!(sent(&emulator), input);
+        assert_eq!(creates(&emulator), before + 1);
+    }
+    let unknown = replicate(["rerun", "nothing"]).at(&emulator).run().await;
+    assert_eq!(unknown.code, 5, "{}", unknown.stderr);
+}

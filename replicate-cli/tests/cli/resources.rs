@@ -1,0 +1,393 @@
+//! Commands for models, versions, deployments and files.
+
+use std::time::Duration;
+
+use replicate_emulator::{Emulator, Fault};
+use serde_json::json;
+
+use crate::program::{ProgramOutput, assert_output, replicate};
+
+async fn at(emulator: &Emulator, arguments: &[&str]) -> ProgramOutput {
+    replicate([]).args(arguments).at(emulator).run().await
+}
+
+async fn emulator() -> Emulator {
+    Emulator::start().await.expect("an emulator")
+}
+
+#[tokio::test]
+async fn model_is_created_updated_and_deleted() {
+    let emulator = emulator().await;
+    let create = [
+        "models",
+        "create",
+        "acme/app",
+        "--private",
+        "--hardware",
+        "cpu",
+        "--description",
+        "x",
+    ];
+    let model = at(&emulator, &create).await.json();
+    assert_eq!(model["name"], "app");
+    assert_eq!(model["visibility"], "private");
+    let readme = tempfile::NamedTempFile::new().expect("a file");
+    std::fs::write(readme.path(), "# App\n").expect("a file");
+    let path = readme.path().to_str().expect("a path");
+    let updated = at(
+        &emulator,
+        &[
+            "models",
+            "update",
+            "acme/app",
+            "--readme",
+            path,
+            "--description",
+            "y",
+        ],
+    )
+    .await;
+    assert_eq!(updated.json()["description"], "y", "{}", updated.stderr);
+    assert_eq!(
+        at(&emulator, &["models", "readme", "acme/app"])
+            .await
+            .stdout,
+        "# App\n"
+    );
+    let unconfirmed = at(&emulator, &["models", "delete", "acme/app"]).await;
+    assert_output!(unconfirmed, @r"
+        exit 2
+        error: delete model acme/app: not confirmed
+        hint: pass --yes
+        ");
+    assert_eq!(at(&emulator, &["models", "show", "acme/app"]).await.code, 0);
+    assert_output!(at(&emulator, &["models", "delete", "acme/app", "--yes"]).await, @r"
+        exit 0
+        deleted model acme/app
+        ");
+    assert_eq!(at(&emulator, &["models", "show", "acme/app"]).await.code, 5);
+}
+
+#[tokio::test]
+async fn model_create_reports_what_is_missing_or_invalid() {
+    let emulator = emulator().await;
+    let create = async |arguments: &[&str]| {
+        at(&emulator, &[&["models", "create"], arguments].concat()).await
+    };
+    let missing = create(&["acme/app", "--hardware", "cpu"]).await;
+    assert_eq!(missing.code, 2);
+    assert!(
+        missing.stderr.contains("--visibility"),
+        "{}",
+        missing.stderr
+    );
+    assert_output!(create(&["app", "--private", "--hardware", "cpu"]).await, @r"
+        exit 2
+        error: invalid model name `app`: expected owner/name
+        ");
+    let hardware = create(&["acme/app", "--public", "--hardware", "abacus"]).await;
+    assert_eq!(hardware.code, 2, "{}", hardware.stderr);
+    assert!(hardware.stderr.contains("abacus"), "{}", hardware.stderr);
+    assert_output!(at(&emulator, &["models", "update", "acme/app"]).await, @r"
+        exit 2
+        error: nothing to change
+        hint: pass --description TEXT or another option
+        ");
+}
+
+#[tokio::test]
+async fn create_of_a_model_is_sent_once_if_its_outcome_is_unknown() {
+    let emulator = emulator().await;
+    let fault = Fault::drop_connection()
+        .on("models.create")
+        .after_handling();
+    emulator.inject_fault(fault).expect("a fault");
+    let create = [
+        "models",
+        "create",
+        "acme/app",
+        "--private",
+        "--hardware",
+        "cpu",
+    ];
+    let created = at(&emulator, &create).await;
+    assert_ne!(created.code, 0);
+    let requests = emulator.requests();
+    let creates = requests
+        .iter()
+        .filter(|request| request.operation == Some("models.create"));
+    assert_eq!(creates.count(), 1);
+}
+
+#[tokio::test]
+async fn models_show_a_version_if_one_is_named() {
+    let emulator = emulator().await;
+    let model = at(&emulator, &["models", "show", "emulator/text"])
+        .await
+        .json();
+    let id = model["latest_version"]["id"].as_str().expect("an id");
+    let version = at(
+        &emulator,
+        &["models", "view", &format!("emulator/text:{id}")],
+    )
+    .await
+    .json();
+    assert_eq!(version["id"], id);
+    assert!(version.get("latest_version").is_none());
+    let listed = at(
+        &emulator,
+        &["models", "versions", "list", "replicate/hello-world"],
+    )
+    .await
+    .json();
+    assert!(listed[0]["id"].is_string());
+    let latest = at(&emulator, &["models", "versions", "show", "emulator/text"])
+        .await
+        .json();
+    assert_eq!(latest["id"], id);
+    let schema = at(&emulator, &["models", "schema", "emulator/text"])
+        .await
+        .json();
+    assert_eq!(schema, version["openapi_schema"]);
+    let examples = at(&emulator, &["models", "examples", "emulator/text"])
+        .await
+        .json();
+    assert_eq!(examples[0]["model"], "emulator/text");
+    let run = at(
+        &emulator,
+        &["models", "run", "emulator/text", "a b", "max_tokens=2"],
+    )
+    .await;
+    assert_eq!(run.stdout, "a b\n", "{}", run.stderr);
+}
+
+#[tokio::test]
+async fn versions_diff_shows_added_and_removed_inputs() {
+    let emulator = emulator().await;
+    let diff = [
+        "models",
+        "versions",
+        "diff",
+        "emulator/fail",
+        "emulator/slow",
+    ];
+    assert_output!(at(&emulator, &diff).await, @r#"
+        exit 0
+        stdout: - input.after {"default":0,"description":"Seconds until it fails","maximum":86400,"minimum":0,"type":"number"}
+        - input.output {"default":"","description":"What is written before the failure, word by word","type":"string"}
+        - input.reason {"default":"This model always fails.","description":"What the error says","type":"string"}
+        + input.seconds {"default":2,"description":"How long it takes","maximum":86400,"minimum":0,"type":"number"}
+        + input.steps {"default":10,"description":"How many steps the progress bar has","maximum":10000,"minimum":1,"type":"integer"}
+        "#);
+    let same = [
+        "models",
+        "versions",
+        "diff",
+        "emulator/text",
+        "emulator/text",
+    ];
+    assert_output!(at(&emulator, &same).await, @r"
+        exit 0
+        no differences
+        ");
+    let changes = at(&emulator, &[&diff[..], &["--json"]].concat())
+        .await
+        .json();
+    assert!(
+        changes
+            .as_array()
+            .is_some_and(|changes| !changes.is_empty())
+    );
+}
+
+#[tokio::test]
+async fn version_is_deleted_only_when_named() {
+    let emulator = emulator().await;
+    let delete = ["models", "versions", "delete", "emulator/text", "--yes"];
+    assert_output!(at(&emulator, &delete).await, @r"
+        exit 2
+        error: missing version
+        hint: pass owner/name:version
+        ");
+}
+
+#[tokio::test]
+async fn deployment_is_created_scaled_run_and_deleted() {
+    let emulator = emulator().await;
+    let create = [
+        "deployments",
+        "create",
+        "app",
+        "--model",
+        "emulator/text",
+        "--hardware",
+        "cpu",
+    ];
+    let deployment = at(&emulator, &create).await.json();
+    let release = &deployment["current_release"];
+    assert_eq!(release["model"], "emulator/text");
+    assert_eq!(release["configuration"]["min_instances"], 0);
+    assert_eq!(release["configuration"]["max_instances"], 1);
+    let owner = deployment["owner"].as_str().expect("an owner");
+    let name = format!("{owner}/app");
+    let scaled = at(
+        &emulator,
+        &["deployments", "scale", &name, "--min", "1", "--max", "3"],
+    )
+    .await
+    .json();
+    assert_eq!(scaled["current_release"]["number"], 2);
+    assert_eq!(
+        scaled["current_release"]["configuration"]["min_instances"],
+        1
+    );
+    let updated = at(
+        &emulator,
+        &["deployments", "update", &name, "--max-instances", "2"],
+    )
+    .await
+    .json();
+    assert_eq!(
+        updated["current_release"]["configuration"]["max_instances"],
+        2
+    );
+    assert_eq!(
+        updated["current_release"]["configuration"]["min_instances"],
+        1
+    );
+    let run = at(
+        &emulator,
+        &["deployments", "run", &name, "a b", "max_tokens=2"],
+    )
+    .await;
+    assert_eq!(run.stdout, "a b\n", "{}", run.stderr);
+    let schema = at(&emulator, &["deployments", "schema", &name])
+        .await
+        .json();
+    assert!(
+        schema
+            .pointer("/components/schemas/Input/properties/prompt")
+            .is_some()
+    );
+    let deleted = at(&emulator, &["deployments", "delete", &name, "-y", "--json"]).await;
+    assert_eq!(
+        deleted.json(),
+        json!({"deleted": format!("deployment {name}")})
+    );
+    assert_eq!(at(&emulator, &["deployments", "show", &name]).await.code, 5);
+}
+
+#[tokio::test]
+async fn deployment_create_refuses_an_owner_and_a_missing_model() {
+    let emulator = emulator().await;
+    let create = |name: &'static str, model: &'static str| {
+        [
+            "deployments",
+            "create",
+            name,
+            "--model",
+            model,
+            "--hardware",
+            "cpu",
+        ]
+    };
+    assert_output!(at(&emulator, &create("acme/app", "emulator/text")).await, @r"
+        exit 2
+        error: invalid deployment name `acme/app`: it has an owner
+        hint: pass the name alone: the deployment belongs to the token's account
+        ");
+    assert_eq!(at(&emulator, &create("app", "acme/nothing")).await.code, 5);
+    assert_output!(at(&emulator, &["deployments", "scale", "acme/app"]).await, @r"
+        exit 2
+        error: nothing to change
+        hint: pass --min-instances, --max-instances or another option
+        ");
+}
+
+#[tokio::test]
+async fn file_is_uploaded_downloaded_and_deleted() {
+    let emulator = emulator().await;
+    let directory = tempfile::tempdir().expect("a directory");
+    std::fs::write(directory.path().join("note.txt"), "hello").expect("a file");
+    let within = |arguments: &[&str]| {
+        replicate([])
+            .args(arguments)
+            .at(&emulator)
+            .within(directory.path())
+            .run()
+    };
+    let file = within(&["files", "upload", "note.txt", "--metadata", "a=b"])
+        .await
+        .json();
+    assert_eq!(
+        (&file["name"], &file["size"]),
+        (&json!("note.txt"), &json!(5))
+    );
+    assert_eq!(file["metadata"], json!({"a": "b"}));
+    let id = file["id"].as_str().expect("an id");
+    assert_eq!(within(&["file", "show", id]).await.json()["id"], id);
+    let url = within(&["upload", "note.txt", "--jq", ".urls.get"])
+        .await
+        .stdout;
+    assert!(url.starts_with("http"), "{url}");
+    let unsigned = within(&["files", "download", id]).await;
+    assert_eq!(unsigned.code, 2, "{}", unsigned.stderr);
+    assert!(
+        unsigned.stderr.contains("--signature"),
+        "{}",
+        unsigned.stderr
+    );
+    let signed = emulator
+        .download_url(id, Duration::from_secs(60))
+        .expect("a URL");
+    let saved = within(&["files", "download", &signed, "-o", "copy.txt"]).await;
+    assert_eq!(saved.code, 0, "{}", saved.stderr);
+    assert_eq!(
+        std::fs::read(directory.path().join("copy.txt")).expect("a file"),
+        b"hello"
+    );
+    let again = within(&["files", "download", &signed, "-o", "copy.txt"]).await;
+    assert!(again.stderr.contains("--force"), "{}", again.stderr);
+    assert_eq!(
+        within(&["files", "download", &signed, "-o", "-"])
+            .await
+            .stdout,
+        "hello"
+    );
+    assert_eq!(within(&["files", "delete", id]).await.code, 2);
+    let deleted = within(&["files", "delete", id, "--yes"]).await;
+    assert_eq!(deleted.stderr, format!("deleted file {id}\n"));
+    assert_eq!(within(&["files", "show", id]).await.code, 5);
+}
+
+#[tokio::test]
+async fn missing_file_is_reported_before_an_upload() {
+    let emulator = emulator().await;
+    let upload = at(&emulator, &["files", "upload", "/nowhere/photo.jpg"]).await;
+    assert_ne!(upload.code, 0);
+    assert!(
+        upload.stderr.contains("/nowhere/photo.jpg"),
+        "{}",
+        upload.stderr
+    );
+    assert_eq!(emulator.requests().len(), 0);
+}
+
+#[tokio::test]
+async fn page_of_a_model_is_named_where_no_browser_can_be_opened() {
+    let emulator = emulator().await;
+    let none = tempfile::tempdir().expect("a directory");
+    let shown = replicate(["models", "show", "emulator/text", "--web"])
+        .at(&emulator)
+        .env("PATH", none.path().to_str().expect("a path"))
+        .run()
+        .await;
+    assert_eq!(
+        (shown.code, shown.stdout.as_str()),
+        (0, ""),
+        "{}",
+        shown.stderr
+    );
+    let url = format!("{}/emulator/text", emulator.url());
+    assert!(shown.stderr.contains(&url), "{}", shown.stderr);
+}

@@ -1,0 +1,160 @@
+//! Several predictions of one command.
+
+use std::time::Duration;
+
+use replicate_emulator::{Emulator, Fault, Status};
+
+use crate::interruption::signal;
+use crate::program::{creates, output, replicate};
+use crate::saving::names;
+
+#[tokio::test]
+async fn sweep_runs_every_combination_and_keeps_every_output() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let directory = tempfile::tempdir().expect("a directory");
+    let run = [
+        "run",
+        "emulator/image",
+        "prompt=a,b",
+        "seed=1..3",
+        "--sweep",
+        "--save",
+    ];
+    let swept = replicate(run)
+        .at(&emulator)
+        .within(directory.path())
+        .run()
+        .await;
+    assert_eq!(swept.code, 0, "{}", swept.stderr);
+    assert_eq!((creates(&emulator), names(directory.path()).len()), (6, 6));
+    assert!(swept.stderr.contains("6 predictions"), "{}", swept.stderr);
+}
+
+#[tokio::test]
+async fn repeated_runs_print_every_output() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let run = [
+        "run",
+        "replicate/hello-world",
+        "text=Bob",
+        "--repeat",
+        "3",
+        "-j",
+        "2",
+    ];
+    let repeated = replicate(run).at(&emulator).run().await;
+    assert_eq!(
+        repeated.stdout,
+        "hello Bob\n".repeat(3),
+        "{}",
+        repeated.stderr
+    );
+    let json = replicate(run).arg("--json").at(&emulator).run().await;
+    let statuses = json.stdout.matches("\"succeeded\"").count();
+    assert_eq!((statuses, json.stdout.lines().count()), (3, 3));
+}
+
+#[tokio::test]
+async fn some_failures_exit_with_8_and_stop_at_the_limit() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let run = [
+        "run",
+        "emulator/fail",
+        "reason=a,b,c,d",
+        "--sweep",
+        "-j",
+        "1",
+    ];
+    let all = replicate(run).at(&emulator).run().await;
+    assert_eq!((all.code, creates(&emulator)), (8, 4), "{}", all.stderr);
+    let stopped = replicate(run)
+        .arg("--max-failures=1")
+        .at(&emulator)
+        .run()
+        .await;
+    assert_eq!(
+        (stopped.code, creates(&emulator)),
+        (8, 5),
+        "{}",
+        stopped.stderr
+    );
+    let limited = replicate(run)
+        .arg("--max-predictions=3")
+        .at(&emulator)
+        .run()
+        .await;
+    assert_eq!(
+        (limited.code, creates(&emulator)),
+        (2, 5),
+        "{}",
+        limited.stderr
+    );
+}
+
+#[tokio::test]
+async fn missing_credit_stops_a_sweep() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let fault = Fault::status(402).on("models.predictions.create");
+    emulator.inject_fault(fault).expect("a fault");
+    let run = [
+        "run",
+        "emulator/image",
+        "prompt=x",
+        "--repeat",
+        "5",
+        "-j",
+        "1",
+    ];
+    let stopped = replicate(run).at(&emulator).run().await;
+    assert_eq!(
+        (stopped.code, creates(&emulator)),
+        (8, 1),
+        "{}",
+        stopped.stderr
+    );
+}
+
+#[tokio::test]
+async fn interrupted_sweep_cancels_what_runs_and_creates_no_more() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let run = [
+        "run",
+        "emulator/slow",
+        "seconds=60",
+        "--repeat",
+        "6",
+        "-j",
+        "2",
+    ];
+    let child = replicate(run).at(&emulator).start();
+    while emulator.predictions().len() < 2 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    signal(&child, "-INT");
+    let ended = output(child).await;
+    assert_eq!(ended.code, 130, "{}", ended.stderr);
+    let predictions = emulator.predictions();
+    assert_eq!(predictions.len(), 2);
+    for prediction in predictions {
+        assert_eq!(prediction.status, Status::Canceled);
+    }
+}
+
+#[tokio::test]
+async fn several_outputs_are_not_written_to_one_file() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    for target in ["x.png", "{n}.png", "-"] {
+        let run = [
+            "run",
+            "emulator/image",
+            "prompt=x",
+            "--repeat",
+            "2",
+            "-o",
+            target,
+        ];
+        let refused = replicate(run).at(&emulator).run().await;
+        assert_eq!(refused.code, 2, "{}", refused.stderr);
+    }
+    assert_eq!(creates(&emulator), 0);
+}

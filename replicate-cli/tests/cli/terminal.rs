@@ -1,0 +1,106 @@
+//! What a terminal gets: nothing with which a server could control it.
+
+use replicate_emulator::{Emulator, Model};
+use serde_json::json;
+
+use crate::program::{Program, shell};
+
+/// The program at a terminal of its own, which `script` makes. `None` where there is no `script`.
+fn at_terminal(command: &str, emulator: &Emulator) -> Option<Program> {
+    let has_script = std::process::Command::new("script")
+        .arg("--version")
+        .output()
+        .is_ok_and(|output| output.status.success());
+    if !has_script {
+        println!("skipped: there is no script (util-linux)");
+        return None;
+    }
+    Some(shell(&format!("script -qec \"{command}\" /dev/null")).at(emulator))
+}
+
+#[tokio::test]
+async fn control_sequences_of_a_server_do_not_reach_the_terminal() {
+    let model = Model::new("acme/evil")
+        .official(true)
+        .output_schema(json!({"type": "string"}))
+        .run(|_, _| async { Ok("a\u{1b}]0;title\u{7}b\u{1b}[2Jc\rd".into()) });
+    let emulator = Emulator::builder()
+        .model(model)
+        .start()
+        .await
+        .expect("an emulator");
+    let Some(program) = at_terminal("replicate run acme/evil --color never", &emulator) else {
+        return;
+    };
+    let output = program.env("TERM", "xterm").run().await;
+    assert!(
+        output.stdout.contains("a]0;titleb[2Jcd"),
+        "{:?}",
+        output.stdout
+    );
+    let piped = shell("replicate run acme/evil").at(&emulator).run().await;
+    assert_eq!(piped.stdout, "a\u{1b}]0;title\u{7}b\u{1b}[2Jc\rd\n");
+}
+
+#[tokio::test]
+async fn terminal_that_cannot_draw_gets_no_escapes() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    for command in [
+        "replicate run emulator/slow seconds=0.5 --logs",
+        "replicate run acme/nothing x=1",
+        "replicate predictions list",
+    ] {
+        let Some(program) = at_terminal(command, &emulator) else {
+            return;
+        };
+        let output = program.env("TERM", "dumb").run().await;
+        assert!(!output.stdout.contains('\u{1b}'), "{:?}", output.stdout);
+    }
+}
+
+#[tokio::test]
+async fn progress_is_drawn_at_a_terminal_and_removed() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let command = "replicate run emulator/slow seconds=0.6 steps=3";
+    let Some(program) = at_terminal(command, &emulator) else {
+        return;
+    };
+    let output = program.env("TERM", "xterm").run().await;
+    assert!(output.stdout.contains("processing"), "{:?}", output.stdout);
+    // The last line is cleared before the output is printed over it.
+    assert!(
+        output.stdout.ends_with("\u{1b}[2Ktook 0.6 s\r\n"),
+        "{:?}",
+        output.stdout
+    );
+}
+
+#[tokio::test]
+async fn file_is_not_written_to_a_terminal() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let command = "replicate run emulator/image prompt=x -o -";
+    let Some(program) = at_terminal(command, &emulator) else {
+        return;
+    };
+    let output = program.env("TERM", "xterm").run().await;
+    assert!(
+        output.stdout.contains("not written to a terminal"),
+        "{:?}",
+        output.stdout
+    );
+    assert_eq!(crate::program::creates(&emulator), 0);
+}
+
+#[tokio::test]
+async fn page_of_a_prediction_is_opened_in_a_browser() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let directory = tempfile::tempdir().expect("a directory");
+    let script = "printf '#!/bin/sh\\necho \"$1\" > opened\\n' > xdg-open; chmod +x xdg-open
+        PATH=$PWD:$PATH replicate run replicate/hello-world text=x --web
+        while [ ! -s opened ]; do sleep 0.01; done; cat opened";
+    let output = shell(script).at(&emulator).within(directory.path()).run();
+    let output = tokio::time::timeout(std::time::Duration::from_secs(20), output).await;
+    let output = output.expect("a page is opened");
+    let id = &emulator.predictions()[0].id;
+    assert!(output.stdout.ends_with(&format!("/p/{id}\n")), "{output:?}");
+}

@@ -1,0 +1,159 @@
+use replicate_emulator::{Emulator, Model};
+use serde_json::{Value, json};
+
+use crate::program::replicate;
+
+async fn emulator() -> Emulator {
+    let model = Model::new("acme/app").official(true).input_schema(json!({
+        "required": ["prompt"],
+        "properties": { "prompt": { "type": "string" }, "size": { "type": "integer", "default": 1 } },
+    }));
+    let emulator = Emulator::builder().model(model).start().await;
+    emulator.expect("an emulator")
+}
+
+/// The emulator's model, with another type of `size`.
+async fn changed() -> Emulator {
+    let model = Model::new("acme/app").official(true).input_schema(json!({
+        "required": ["prompt"],
+        "properties": { "prompt": { "type": "string" }, "size": { "type": "number", "default": 1 } },
+    }));
+    let emulator = Emulator::builder().model(model).start().await;
+    emulator.expect("an emulator")
+}
+
+#[tokio::test]
+async fn types_are_printed_or_written_to_a_file() {
+    let emulator = emulator().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let output = replicate(["models", "types", "acme/app"])
+        .at(&emulator)
+        .run()
+        .await;
+    assert_eq!(output.code, 0, "{}", output.stderr);
+    assert!(
+        output.stdout.contains("pub struct Input {"),
+        "{}",
+        output.stdout
+    );
+    assert!(
+        output
+            .stdout
+            .contains(r#"pub const MODEL: &str = "acme/app";"#)
+    );
+    let path = folder.path().join("app.rs");
+    for _ in 0..2 {
+        let command = replicate(["models", "types", "acme/app", "-o"])
+            .arg(&path)
+            .at(&emulator);
+        let written = command.run().await;
+        assert_eq!(
+            (written.code, written.stdout.as_str()),
+            (0, ""),
+            "{}",
+            written.stderr
+        );
+    }
+    let written = std::fs::read_to_string(&path).expect("a file");
+    assert_eq!(written, output.stdout);
+    let count = std::fs::read_dir(folder.path()).expect("a folder").count();
+    assert_eq!(count, 1, "no temporary file is left");
+}
+
+#[tokio::test]
+async fn a_file_that_was_not_generated_is_not_replaced() {
+    let emulator = emulator().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("app.rs");
+    std::fs::write(&path, "// my own\n").expect("written");
+    let command = replicate(["models", "types", "acme/app", "-o"])
+        .arg(&path)
+        .at(&emulator);
+    let output = command.run().await;
+    assert_eq!(output.code, 2, "{}", output.stderr);
+    assert!(
+        output.stderr.contains("is not a generated file"),
+        "{}",
+        output.stderr
+    );
+    assert_eq!(std::fs::read_to_string(&path).expect("kept"), "// my own\n");
+}
+
+#[tokio::test]
+async fn a_check_lists_what_has_changed() {
+    let (emulator, changed) = (emulator().await, changed().await);
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("app.rs");
+    let written = replicate(["models", "types", "acme/app", "-o"])
+        .arg(&path)
+        .at(&emulator);
+    assert_eq!(written.run().await.code, 0);
+    let check = || replicate(["models", "types", "acme/app", "--check"]).arg(&path);
+    let same = check().at(&emulator).run().await;
+    assert_eq!(
+        (same.code, same.stdout.as_str()),
+        (0, ""),
+        "{}",
+        same.stderr
+    );
+    assert!(same.stderr.contains("is up to date"), "{}", same.stderr);
+    let other = check().at(&changed).run().await;
+    assert_eq!(other.code, 1, "{}", other.stderr);
+    let line = "the input `size` was `integer, default 1`, and is `number, default 1`";
+    assert_eq!(other.stdout, format!("{line}\n"));
+    assert!(
+        other.stderr.contains("is not what the model is now"),
+        "{}",
+        other.stderr
+    );
+    let json = check().arg("--json").at(&changed).run().await;
+    assert_eq!((json.code, json.json()), (1, json!([line])));
+}
+
+#[tokio::test]
+async fn a_file_that_pins_a_version_is_compared_with_the_latest() {
+    let (emulator, changed) = (emulator().await, changed().await);
+    let version = async |emulator: &Emulator| -> String {
+        let show = replicate(["models", "show", "acme/app", "--json"]).at(emulator);
+        let model: Value = show.run().await.json();
+        model["latest_version"]["id"]
+            .as_str()
+            .expect("a version")
+            .to_owned()
+    };
+    let (old, new) = (version(&emulator).await, version(&changed).await);
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("app.rs");
+    let reference = format!("acme/app:{old}");
+    let written = replicate(["models", "types", &reference, "-o"])
+        .arg(&path)
+        .at(&emulator);
+    assert_eq!(written.run().await.code, 0);
+    let check = || replicate(["models", "types", "acme/app", "--check"]).arg(&path);
+    assert_eq!(check().at(&emulator).run().await.code, 0);
+    let other = check().at(&changed).run().await;
+    let first = format!("the model was `acme/app:{old}`, and is `acme/app:{new}`\n");
+    assert!(other.stdout.starts_with(&first), "{}", other.stdout);
+    assert_eq!(other.code, 1);
+}
+
+#[tokio::test]
+async fn a_reference_without_a_model_is_refused() {
+    let emulator = emulator().await;
+    let version = "0".repeat(64);
+    let output = replicate(["models", "types", &version])
+        .at(&emulator)
+        .run()
+        .await;
+    assert_eq!(output.code, 2, "{}", output.stderr);
+    assert!(
+        output.stderr.contains("expected owner/name"),
+        "{}",
+        output.stderr
+    );
+    let missing = replicate(["models", "types", "acme/none"])
+        .at(&emulator)
+        .run()
+        .await;
+    assert_eq!(missing.code, 5, "{}", missing.stderr);
+}

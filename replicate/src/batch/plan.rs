@@ -1,0 +1,260 @@
+//! What a batch has to do: its inputs, compared with its journal.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use super::journal::{Record, VERSION};
+use super::{BatchOutcome, Shard};
+use crate::error::{Error, Result};
+use crate::input::Input;
+use crate::reconcile::UnconfirmedCreate;
+
+/// An input that is not done.
+#[derive(Clone, Debug)]
+pub(super) struct Line {
+    /// Its place among all inputs, from 0.
+    pub(super) index: usize,
+    pub(super) hash: String,
+    pub(super) input: Input,
+}
+
+/// How a line begins.
+#[derive(Clone, Debug)]
+pub(super) enum Start {
+    /// Its prediction is to be created.
+    Create,
+    /// Its prediction exists.
+    Attach(String),
+    /// Its create was sent by a process that was stopped.
+    Reconcile(UnconfirmedCreate),
+}
+
+/// What a batch has to do.
+#[derive(Debug, Default)]
+pub(super) struct Plan {
+    /// In the order in which they begin: those whose prediction may exist come first.
+    pub(super) lines: VecDeque<(Line, Start)>,
+    /// The outcomes of those that are done.
+    pub(super) done: Vec<BatchOutcome>,
+    /// Those of them that the journal does not know to be done.
+    pub(super) acknowledged: Vec<(usize, BatchOutcome)>,
+    /// The predictions that the journal knows: none of them is the result of another input.
+    pub(super) claimed: HashSet<String>,
+}
+
+/// What the journal says of one input.
+struct Journaled {
+    hash: String,
+    state: State,
+}
+
+enum State {
+    NotCreated,
+    Sent(UnconfirmedCreate),
+    Created(String),
+    Done(BatchOutcome),
+}
+
+/// What a batch is, as its journal begins.
+pub(super) fn begin(model: &str, shard: Option<Shard>) -> Record {
+    Record::Begin {
+        version: VERSION,
+        model: model.to_owned(),
+        shard: shard.map(|shard| (shard.number, shard.count)),
+    }
+}
+
+impl Plan {
+    /// Compares the inputs with the journal. `first` is the record that this batch begins with,
+    /// `stored` are results that the caller has, also where the journal lacks them.
+    pub(super) fn new(
+        inputs: Vec<(usize, Input)>,
+        total: usize,
+        records: Vec<Record>,
+        first: &Record,
+        stored: &HashMap<usize, BatchOutcome>,
+        retry_expired: bool,
+    ) -> Result<Self> {
+        let mut plan = Self::default();
+        let mut journaled = plan.replay(records, first)?;
+        if let Some(beyond) = journaled
+            .iter()
+            .find(|(index, known)| **index >= total && !matches!(known.state, State::NotCreated))
+        {
+            return Err(changed(format!(
+                "the journal has input {}, but there are {total}",
+                beyond.0 + 1
+            )));
+        }
+        let mut creates = Vec::new();
+        let mut attaches = Vec::new();
+        for (index, input) in inputs {
+            let hash = hash(&input);
+            let known = journaled.remove(&index);
+            if let Some(known) = &known
+                && known.hash != hash
+                && !matches!(known.state, State::NotCreated)
+            {
+                return Err(changed(format!(
+                    "input {} is not the one that was sent",
+                    index + 1
+                )));
+            }
+            let line = Line { index, hash, input };
+            let state = known.map(|known| known.state);
+            match (state, stored.get(&index)) {
+                (Some(State::Done(BatchOutcome::Expired)), _) if retry_expired => {
+                    creates.push((line, Start::Create));
+                }
+                (Some(State::Done(outcome)), _) => plan.done.push(outcome),
+                (Some(State::Created(_) | State::Sent(_)), Some(outcome)) => {
+                    plan.acknowledged.push((index, *outcome));
+                    plan.done.push(*outcome);
+                }
+                (None | Some(State::NotCreated), Some(outcome)) => plan.done.push(*outcome),
+                (None | Some(State::NotCreated), None) => creates.push((line, Start::Create)),
+                (Some(State::Created(id)), None) => attaches.push((line, Start::Attach(id))),
+                (Some(State::Sent(request)), None) => {
+                    plan.lines.push_back((line, Start::Reconcile(request)));
+                }
+            }
+        }
+        plan.lines.extend(attaches);
+        plan.lines.extend(creates);
+        Ok(plan)
+    }
+
+    fn replay(
+        &mut self,
+        records: Vec<Record>,
+        first: &Record,
+    ) -> Result<HashMap<usize, Journaled>> {
+        let mut journaled: HashMap<usize, Journaled> = HashMap::new();
+        let mut records = records.into_iter();
+        match records.next() {
+            Some(begin) => check_begin(&begin, first)?,
+            None => return Ok(journaled),
+        }
+        let unknown = |index: usize| {
+            Error::invalid(format!(
+                "the journal has a result of input {}, but no create",
+                index + 1
+            ))
+        };
+        for record in records {
+            let (index, state) = match record {
+                Record::Begin { .. } => {
+                    return Err(Error::invalid("the journal begins twice"));
+                }
+                Record::Create {
+                    index,
+                    hash,
+                    request,
+                } => {
+                    let state = State::Sent(request);
+                    journaled.insert(index, Journaled { hash, state });
+                    continue;
+                }
+                Record::Created { index, id } => {
+                    self.claimed.insert(id.clone());
+                    (index, State::Created(id))
+                }
+                Record::NotCreated { index } => (index, State::NotCreated),
+                Record::Done { index, outcome } => (index, State::Done(outcome)),
+            };
+            journaled
+                .get_mut(&index)
+                .ok_or_else(|| unknown(index))?
+                .state = state;
+        }
+        Ok(journaled)
+    }
+}
+
+fn changed(what: String) -> Error {
+    Error::invalid(format!(
+        "the inputs have changed since the journal was written: {what}; resume with the same inputs, or use another journal"
+    ))
+}
+
+fn check_begin(begin: &Record, expected: &Record) -> Result<()> {
+    let (
+        Record::Begin {
+            version,
+            model,
+            shard,
+        },
+        Record::Begin {
+            model: expected_model,
+            shard: expected_shard,
+            ..
+        },
+    ) = (begin, expected)
+    else {
+        return Err(Error::invalid(
+            "the file is not the journal of a batch: it does not begin as one",
+        ));
+    };
+    if *version != VERSION {
+        return Err(Error::invalid(format!(
+            "the journal has format {version}; this version reads format {VERSION}"
+        )));
+    }
+    if model != expected_model {
+        return Err(Error::invalid(format!(
+            "the journal is of {model}, not of {expected_model}; use another journal"
+        )));
+    }
+    let name = |shard: &Option<(usize, usize)>| match shard {
+        Some((number, count)) => format!("shard {number}/{count}"),
+        None => "all inputs".to_owned(),
+    };
+    if shard != expected_shard {
+        return Err(Error::invalid(format!(
+            "the journal is of {}, not of {}; use another journal",
+            name(shard),
+            name(expected_shard)
+        )));
+    }
+    Ok(())
+}
+
+/// A hash of an input, the same in every process, however its keys are ordered. A file counts
+/// by its path, URL or bytes.
+fn hash(input: &Input) -> String {
+    let mut hasher = Sha256::new();
+    #[cfg(feature = "files")]
+    {
+        let mut value = input.value.clone();
+        for slot in &input.files {
+            slot.fill(&mut value, slot.file.fingerprint());
+        }
+        write(&value, &mut hasher);
+    }
+    #[cfg(not(feature = "files"))]
+    write(&input.value, &mut hasher);
+    let digest = hasher.finalize();
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn write(value: &Value, hasher: &mut Sha256) {
+    match value {
+        Value::Object(members) => {
+            let mut members: Vec<_> = members.iter().collect();
+            members.sort_by_key(|(name, _)| *name);
+            hasher.update(format!("o{}:", members.len()));
+            for (name, value) in members {
+                hasher.update(format!("{}:{name}", name.len()));
+                write(value, hasher);
+            }
+        }
+        Value::Array(items) => {
+            hasher.update(format!("a{}:", items.len()));
+            items.iter().for_each(|item| write(item, hasher));
+        }
+        Value::String(text) => hasher.update(format!("s{}:{text}", text.len())),
+        other => hasher.update(format!("v{other};")),
+    }
+}

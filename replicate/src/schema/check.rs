@@ -1,0 +1,566 @@
+//! Compares a caller's own types with a model's schema.
+
+use std::fmt;
+
+use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
+use serde_json::{Number, Value};
+
+use super::{
+    Input, ModelSchema, SchemaError, ValueKind, ValueSchema, VersionSchema, read, suggest,
+};
+
+/// How many choices a sentence lists.
+const CHOICES_LISTED: usize = 10;
+
+/// Something that a model would refuse in an input of a type, or that a type could not read of a
+/// model's output.
+///
+/// `Display` writes a sentence: ``input `width`: the model has no such input``.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mismatch {
+    side: &'static str,
+    path: String,
+    reason: String,
+}
+
+impl Mismatch {
+    /// The place, such as `layers[].name`; empty for the whole.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// Whether it is about the input; else it is about the output.
+    pub fn is_input(&self) -> bool {
+        self.side == INPUT
+    }
+}
+
+impl fmt::Display for Mismatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.path.as_str() {
+            "" => write!(f, "{}: {}", self.side, self.reason),
+            path => write!(
+                f,
+                "{} `{}`: {}",
+                self.side,
+                crate::quote::quote(path),
+                self.reason
+            ),
+        }
+    }
+}
+
+const INPUT: &str = "input";
+const OUTPUT: &str = "output";
+
+/// Compares the caller's types with a version: `I` as it is serialized, `O` as it is read by
+/// [`Output::json`](crate::Output::json). Lists what the model would refuse or `O` could not
+/// read; empty if nothing is known to be wrong.
+///
+/// It reports a field that the model does not have, a required one that the type does not have
+/// or may leave out, a type that does not fit, choices that the other does not know, and limits
+/// of the type's own (`#[schemars(range(max = 10000))]`) that exceed the model's. A text field
+/// fits an input with choices, and an integer one with a range: their values are only known when
+/// they are sent ([`Run::validated`](crate::Run::validated)).
+///
+/// Needs the features `schema` and `schemars`.
+///
+/// ```
+/// use replicate::schema::check;
+/// use replicate::{FileOutput, types::Version};
+/// use schemars::JsonSchema;
+/// use serde::{Deserialize, Serialize};
+/// use serde_json::json;
+///
+/// #[derive(Serialize, JsonSchema)]
+/// struct Input {
+///     prompt: String,
+///     size: f64,
+/// }
+///
+/// #[derive(Deserialize, JsonSchema)]
+/// struct Picture {
+///     image: FileOutput,
+/// }
+///
+/// # fn main() -> Result<(), replicate::schema::SchemaError> {
+/// # let version: Version = serde_json::from_value(json!({
+/// #     "id": "v",
+/// #     "openapi_schema": { "components": { "schemas": {
+/// #         "Input": { "properties": {
+/// #             "prompt": { "type": "string" }, "size": { "type": "integer" },
+/// #         } },
+/// #         "Output": { "properties": { "image": { "type": "string", "format": "uri" } } },
+/// #     } } },
+/// # })).unwrap();
+/// let mismatches = check::<Input, Picture>(&version)?;
+/// let lines: Vec<String> = mismatches.iter().map(ToString::to_string).collect();
+/// assert_eq!(
+///     lines,
+///     [
+///         "input `size`: the model takes an integer, the type has a number",
+///         "output `image`: the model may leave it out, the type requires it",
+///     ]
+/// );
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Errors
+/// [`SchemaError`] if the version has no schema, or it cannot be read, or that of a type cannot.
+pub fn check<I: JsonSchema, O: JsonSchema>(
+    version: &impl VersionSchema,
+) -> Result<Vec<Mismatch>, SchemaError> {
+    match version.schema()? {
+        Some(schema) => schema.check::<I, O>(),
+        None => Err(SchemaError::new(
+            "components.schemas.Input",
+            "there is none",
+        )),
+    }
+}
+
+impl ModelSchema {
+    /// Compares the caller's types with this schema, as [`check`] does.
+    ///
+    /// # Errors
+    /// [`SchemaError`] if the schema of a type cannot be read.
+    pub fn check<I: JsonSchema, O: JsonSchema>(&self) -> Result<Vec<Mismatch>, SchemaError> {
+        let serialized = SchemaSettings::draft2020_12().for_serialize();
+        let serialized = serialized.into_generator().into_root_schema_for::<I>();
+        let read = SchemaSettings::draft2020_12().for_deserialize();
+        let read = read.into_generator().into_root_schema_for::<O>();
+        let (input, output) = (serialized.to_value(), read.to_value());
+        let mut found = Vec::new();
+        Comparison {
+            side: INPUT,
+            found: &mut found,
+        }
+        .input(self, &read::value(&input)?);
+        let model = self.output().schema();
+        Comparison {
+            side: OUTPUT,
+            found: &mut found,
+        }
+        .value("", model, model.is_nullable(), &read::value(&output)?);
+        Ok(found)
+    }
+}
+
+/// Finds values of one schema that another does not accept.
+struct Comparison<'f> {
+    side: &'static str,
+    found: &'f mut Vec<Mismatch>,
+}
+
+impl Comparison<'_> {
+    fn report(&mut self, path: &str, reason: impl Into<String>) {
+        self.found.push(Mismatch {
+            side: self.side,
+            path: path.to_owned(),
+            reason: reason.into(),
+        });
+    }
+
+    /// A sentence about what the taker accepts and the giver has.
+    fn differs(&mut self, path: &str, taken: &str, given: &str) {
+        let (taken, given) = (crate::quote::quote(taken), crate::quote::quote(given));
+        let sentence = match self.side {
+            INPUT => format!("the model takes {taken}, the type has {given}"),
+            _ => format!("the model returns {given}, the type takes {taken}"),
+        };
+        self.report(path, sentence);
+    }
+
+    fn input(&mut self, model: &ModelSchema, own: &ValueSchema) {
+        // Of a map, or of any JSON, nothing is known before it is sent.
+        if own.fields().is_empty() && matches!(own.kind(), ValueKind::Any | ValueKind::Object) {
+            return;
+        }
+        if own.kind() != ValueKind::Object {
+            return self.differs("", "an object", &own.to_string());
+        }
+        for input in model.inputs() {
+            let field = own.fields().iter().find(|field| field.key() == input.key());
+            match field {
+                None if input.is_required() => {
+                    self.report(
+                        input.key(),
+                        "the model requires it, the type does not have it",
+                    );
+                }
+                None => {}
+                Some(field) => self.field(input.key(), field, input),
+            }
+        }
+        for field in own.fields() {
+            if model.input(field.key()).is_none() && !model.accepts_unknown_inputs() {
+                let meant = suggest::nearest(field.key(), model.keys());
+                let meant = meant.map(|key| format!("; did you mean `{key}`?"));
+                let reason = "the model has no such input".to_owned() + &meant.unwrap_or_default();
+                self.report(field.key(), reason);
+            }
+        }
+    }
+
+    fn field(&mut self, path: &str, given: &Input, taken: &Input) {
+        if taken.is_required() && !given.is_required() {
+            let reason = match self.side {
+                INPUT => "the model requires it, the type may leave it out",
+                _ => "the model may leave it out, the type requires it",
+            };
+            self.report(path, reason);
+        }
+        // A field of a type that is left out is an `Option`, and left out if it is `None`.
+        let is_left_out = self.side == INPUT && !given.is_required();
+        let may_be_null = given.schema().is_nullable() && !taken.accepts_null() && !is_left_out;
+        self.value(path, given.schema(), may_be_null, taken.schema());
+    }
+
+    fn value(&mut self, path: &str, given: &ValueSchema, may_be_null: bool, taken: &ValueSchema) {
+        if may_be_null && !taken.is_nullable() && taken.kind() != ValueKind::Any {
+            let reason = match self.side {
+                INPUT => "the model does not take null, the type may have it",
+                _ => "the model may return null, the type does not take it",
+            };
+            self.report(path, reason);
+        }
+        if given.kind() == ValueKind::Any || taken.kind() == ValueKind::Any {
+            return;
+        }
+        if let (Some(given), Some(taken)) = (choices(given), choices(taken)) {
+            let unknown: Vec<&Value> = given
+                .iter()
+                .filter(|it| !taken.contains(it))
+                .copied()
+                .collect();
+            if !unknown.is_empty() {
+                self.differs(path, &listed(&taken), &listed(&unknown));
+            }
+            return;
+        }
+        if given.kind() == ValueKind::Union {
+            for alternative in given.alternatives() {
+                self.value(path, alternative, alternative.is_nullable(), taken);
+            }
+            return;
+        }
+        if taken.kind() == ValueKind::Union && choices(taken).is_none() {
+            let fits = taken.alternatives().iter().any(|one| {
+                let mut found = Vec::new();
+                Comparison {
+                    side: self.side,
+                    found: &mut found,
+                }
+                .value(path, given, false, one);
+                found.is_empty()
+            });
+            if !fits {
+                self.differs(path, &named(taken), &named(given));
+            }
+            return;
+        }
+        match (given.kind(), taken.kind()) {
+            (ValueKind::Integer, ValueKind::Number) => self.limits(path, given, taken),
+            (ValueKind::File, ValueKind::Text) => {}
+            // A text may be a URL. What a model returns as text is not a file.
+            (ValueKind::Text, ValueKind::File) if self.side == INPUT => {}
+            (ValueKind::List, ValueKind::List) => {
+                self.limits(path, given, taken);
+                if let (Some(given), Some(taken)) = (given.items(), taken.items()) {
+                    self.value(&format!("{path}[]"), given, given.is_nullable(), taken);
+                }
+            }
+            (ValueKind::Object, ValueKind::Object) => self.object(path, given, taken),
+            (given_kind, taken_kind) if given_kind == taken_kind => {
+                if self.side == OUTPUT && choices(given).is_none() && choices(taken).is_some() {
+                    return self.differs(
+                        path,
+                        &named(taken),
+                        &format!("any {}", given.type_name()),
+                    );
+                }
+                self.limits(path, given, taken);
+            }
+            (_, ValueKind::Union) => self.differs(path, &named(taken), &named(given)),
+            _ => self.differs(path, &named(taken), &named(given)),
+        }
+    }
+
+    fn object(&mut self, path: &str, given: &ValueSchema, taken: &ValueSchema) {
+        if given.fields().is_empty() || taken.fields().is_empty() {
+            return;
+        }
+        let place = |key: &str| match path {
+            "" => key.to_owned(),
+            path => format!("{path}.{key}"),
+        };
+        for field in taken.fields() {
+            match given.fields().iter().find(|one| one.key() == field.key()) {
+                Some(one) => self.field(&place(field.key()), one, field),
+                None if field.is_required() => {
+                    let reason = match self.side {
+                        INPUT => "the model requires it, the type does not have it",
+                        _ => "the type requires it, the model does not return it",
+                    };
+                    self.report(&place(field.key()), reason);
+                }
+                None => {}
+            }
+        }
+        for field in given.fields().iter().filter(|_| taken.is_closed) {
+            if !taken.fields().iter().any(|one| one.key() == field.key()) {
+                let reason = match self.side {
+                    INPUT => "the model does not have it",
+                    _ => "the type does not have it, and denies unknown fields",
+                };
+                self.report(&place(field.key()), reason);
+            }
+        }
+    }
+
+    /// Compares limits: those of the given side only where they are its own, and not those of an
+    /// integer's size; what a model does not limit is not reported.
+    fn limits(&mut self, path: &str, given: &ValueSchema, taken: &ValueSchema) {
+        if self.side == OUTPUT {
+            return;
+        }
+        let number = |number: Option<&Number>| number.and_then(Number::as_f64);
+        let (least, most) = natural_range(given.format());
+        let own_least = number(given.minimum()).filter(|own| Some(*own) != least);
+        let own_most = number(given.maximum()).filter(|own| Some(*own) != most);
+        let too_small = own_least
+            .zip(number(taken.minimum()))
+            .is_some_and(|(own, it)| own < it);
+        let too_large = own_most
+            .zip(number(taken.maximum()))
+            .is_some_and(|(own, it)| own > it);
+        let disjoint = number(given.minimum())
+            .zip(number(taken.maximum()))
+            .is_some_and(|(least, most)| least > most)
+            || number(given.maximum())
+                .zip(number(taken.minimum()))
+                .is_some_and(|(most, least)| most < least);
+        let too_long = given
+            .max_length()
+            .zip(taken.max_length())
+            .is_some_and(|(own, it)| own > it);
+        let too_short = given
+            .min_length()
+            .zip(taken.min_length())
+            .is_some_and(|(own, it)| own < it);
+        if too_small || too_large || disjoint || too_long || too_short {
+            let range = |schema: &ValueSchema| schema.range().unwrap_or_else(|| "any".to_owned());
+            self.differs(path, &range(taken), &range(given));
+        }
+    }
+}
+
+/// The limits that schemars writes of an integer's type.
+fn natural_range(format: Option<&str>) -> (Option<f64>, Option<f64>) {
+    match format {
+        Some("uint8") => (Some(0.0), Some(255.0)),
+        Some("uint16") => (Some(0.0), Some(65_535.0)),
+        Some("uint" | "uint32" | "uint64" | "uint128") => (Some(0.0), None),
+        Some("int8") => (Some(-128.0), Some(127.0)),
+        Some("int16") => (Some(-32_768.0), Some(32_767.0)),
+        _ => (None, None),
+    }
+}
+
+/// The choices of a schema, also where each is an alternative of its own.
+fn choices(schema: &ValueSchema) -> Option<Vec<&Value>> {
+    if !schema.choices().is_empty() {
+        return Some(schema.choices().iter().collect());
+    }
+    if schema.kind() != ValueKind::Union {
+        return None;
+    }
+    let alternatives = schema.alternatives().iter().map(choices);
+    let all: Vec<Vec<&Value>> = alternatives.collect::<Option<_>>()?;
+    Some(all.into_iter().flatten().collect())
+}
+
+fn listed(choices: &[&Value]) -> String {
+    let shown = choices.iter().take(CHOICES_LISTED).map(ToString::to_string);
+    let mut shown = shown.collect::<Vec<_>>().join(", ");
+    if choices.len() > CHOICES_LISTED {
+        shown.push_str(&format!(" and {} more", choices.len() - CHOICES_LISTED));
+    }
+    shown
+}
+
+/// A type with its article.
+fn named(schema: &ValueSchema) -> String {
+    match choices(schema) {
+        Some(choices) => format!("one of {}", listed(&choices)),
+        None => match schema.kind() {
+            ValueKind::Integer => "an integer".to_owned(),
+            ValueKind::Object => "an object".to_owned(),
+            ValueKind::Text | ValueKind::Boolean | ValueKind::Union | ValueKind::Any => {
+                schema.type_name()
+            }
+            _ => format!("a {}", schema.type_name()),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::document;
+    use super::*;
+    use crate::FileOutput;
+    use serde::{Deserialize, Serialize};
+    use serde_json::json;
+
+    fn lines<I: JsonSchema, O: JsonSchema>(input: Value, output: Value) -> Vec<String> {
+        let schema = ModelSchema::new(document(input, output)).unwrap().unwrap();
+        let found = schema.check::<I, O>().unwrap();
+        found.iter().map(ToString::to_string).collect()
+    }
+
+    #[derive(Serialize, JsonSchema)]
+    #[serde(rename_all = "lowercase")]
+    #[allow(dead_code)]
+    enum Style {
+        /// Documented, so that schemars writes it as an alternative.
+        Plain,
+        Fancy,
+    }
+
+    #[derive(Serialize, JsonSchema)]
+    #[allow(dead_code)]
+    struct Layer {
+        name: String,
+        size: u8,
+    }
+
+    #[derive(Serialize, JsonSchema)]
+    #[allow(dead_code)]
+    struct Own {
+        promt: String,
+        width: u32,
+        #[schemars(range(min = 1, max = 10_000))]
+        height: u32,
+        scale: i32,
+        size: f64,
+        style: Style,
+        image: String,
+        layers: Vec<Layer>,
+        seed: Option<i64>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        text: Option<String>,
+        any: Value,
+        either: bool,
+        fine: Option<Style>,
+    }
+
+    #[test]
+    fn what_a_model_would_refuse_is_listed() {
+        let layer = json!({
+            "required": ["name", "image"],
+            "properties": { "name": { "type": "integer" }, "image": { "type": "string" } },
+        });
+        let input = json!({
+            "required": ["prompt", "text"],
+            "properties": {
+                "prompt": { "type": "string" },
+                "width": { "type": "integer", "minimum": 16, "maximum": 2048 },
+                "height": { "type": "integer", "minimum": 16, "maximum": 2048 },
+                "scale": { "type": "number" },
+                "size": { "type": "integer" },
+                "style": { "enum": ["plain", "bold"] },
+                "image": { "type": "string", "format": "uri" },
+                "layers": { "type": "array", "items": layer },
+                "seed": { "type": "integer", "default": 1 },
+                "text": { "type": "string" },
+                "any": { "type": "integer" },
+                "either": { "anyOf": [{ "type": "string" }, { "type": "integer" }] },
+                "fine": { "enum": ["plain", "fancy"], "nullable": true },
+            },
+        });
+        insta::assert_snapshot!(lines::<Own, Value>(input, json!({})).join("\n"), @r#"
+        input `either`: the model takes text or integer, the type has true or false
+        input `height`: the model takes 16 to 2048, the type has 1 to 10000
+        input `layers[].image`: the model requires it, the type does not have it
+        input `layers[].name`: the model takes an integer, the type has text
+        input `prompt`: the model requires it, the type does not have it
+        input `seed`: the model does not take null, the type may have it
+        input `size`: the model takes an integer, the type has a number
+        input `style`: the model takes "plain", "bold", the type has "fancy"
+        input `text`: the model requires it, the type may leave it out
+        input `promt`: the model has no such input; did you mean `prompt`?
+        "#);
+    }
+
+    #[derive(Deserialize, JsonSchema)]
+    #[serde(rename_all = "lowercase")]
+    #[allow(dead_code)]
+    enum Mood {
+        Good,
+        Bad,
+    }
+
+    #[derive(Deserialize, JsonSchema)]
+    #[serde(deny_unknown_fields)]
+    #[allow(dead_code)]
+    struct Result {
+        image: FileOutput,
+        count: u32,
+        score: f64,
+        mood: Mood,
+        note: Option<String>,
+        missing: String,
+        texts: Vec<String>,
+    }
+
+    #[test]
+    fn what_a_type_could_not_read_is_listed() {
+        let output = json!({
+            "required": ["image", "count", "score", "mood", "texts", "more"],
+            "properties": {
+                "image": { "type": "string" },
+                "count": { "type": "number" },
+                "score": { "type": "integer" },
+                "mood": { "type": "string" },
+                "note": { "type": "string" },
+                "texts": { "type": "array", "items": { "type": "string", "nullable": true } },
+                "more": { "type": "string" },
+            },
+        });
+        insta::assert_snapshot!(lines::<Value, Result>(json!({}), output).join("\n"), @r#"
+        output `count`: the model returns a number, the type takes an integer
+        output `image`: the model returns text, the type takes a file
+        output `missing`: the type requires it, the model does not return it
+        output `mood`: the model returns any text, the type takes one of "good", "bad"
+        output `texts[]`: the model may return null, the type does not take it
+        output `more`: the type does not have it, and denies unknown fields
+        "#);
+    }
+
+    #[test]
+    fn types_that_fit_are_not_reported() {
+        let input = json!({
+            "required": ["name"],
+            "properties": { "name": { "type": "string" }, "size": { "type": "number" } },
+        });
+        let file = json!({ "type": "string", "format": "uri" });
+        let files = json!({ "type": "array", "items": file });
+        assert_eq!(
+            lines::<Layer, Vec<FileOutput>>(input.clone(), files.clone()),
+            [""; 0]
+        );
+        assert_eq!(
+            lines::<Layer, Vec<String>>(input.clone(), files.clone()),
+            [""; 0]
+        );
+        assert_eq!(
+            lines::<String, FileOutput>(input, files),
+            [
+                "input: the model takes an object, the type has text",
+                "output: the model returns a list of files, the type takes a file",
+            ]
+        );
+    }
+}

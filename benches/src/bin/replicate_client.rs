@@ -43,12 +43,13 @@ fn main() {
                     let list = client.predictions().list(cursor.as_deref()).await;
                     let page = list.expect("a page");
                     number += page.results.len();
-                    match page
+                    // Its cursor is the path of the next page.
+                    let next = page
                         .next
                         .as_deref()
-                        .and_then(|next| next.rsplit_once("cursor="))
-                    {
-                        Some((_, next)) => cursor = Some(next.to_owned()),
+                        .and_then(|next| next.strip_prefix(&base));
+                    match next {
+                        Some(next) => cursor = Some(next.to_owned()),
                         None => break,
                     }
                 }

@@ -35,7 +35,7 @@ pub(super) enum By {
 
 const MIB: u64 = 1 << 20;
 
-const NO_STREAM: (&str, u64) = ("replicate-client", 0);
+const CLIENT_CANNOT: (&str, u64) = ("replicate-client", 0);
 const RS_CANNOT: (&str, u64) = ("replicate-rs", 0);
 
 pub(super) const CASES: &[Case] = &[
@@ -81,7 +81,7 @@ pub(super) const CASES: &[Case] = &[
         unit: "run",
         count: 200,
         quick: 0,
-        counts: &[NO_STREAM, RS_CANNOT, ("Node", 100), ("Python", 100)],
+        counts: &[CLIENT_CANNOT, RS_CANNOT, ("Node", 100), ("Python", 100)],
         by: By::Delay,
         goal: None,
         limit: None,
@@ -93,7 +93,7 @@ pub(super) const CASES: &[Case] = &[
         unit: "event",
         count: 1_000_000,
         quick: 200_000,
-        counts: &[NO_STREAM, ("Node", 50_000), ("Python", 50_000)],
+        counts: &[CLIENT_CANNOT, ("Node", 50_000), ("Python", 50_000)],
         by: By::Cpu,
         goal: None,
         limit: Some(7.0),
@@ -106,7 +106,7 @@ pub(super) const CASES: &[Case] = &[
         count: 1_000_000,
         quick: 100_000,
         counts: &[
-            NO_STREAM,
+            CLIENT_CANNOT,
             // Their time grows with the square of the chunk: enough to see it.
             ("floor", 50_000),
             ("replicate-rs", 50_000),
@@ -124,7 +124,7 @@ pub(super) const CASES: &[Case] = &[
         unit: "event",
         count: 200,
         quick: 100,
-        counts: &[NO_STREAM, ("Node", 20), ("Python", 20)],
+        counts: &[CLIENT_CANNOT, ("Node", 20), ("Python", 20)],
         by: By::Cpu,
         goal: None,
         limit: Some(4.5),
@@ -148,7 +148,7 @@ pub(super) const CASES: &[Case] = &[
         unit: "MiB",
         count: 1024 * MIB,
         quick: 0,
-        counts: &[NO_STREAM, RS_CANNOT],
+        counts: &[CLIENT_CANNOT, RS_CANNOT],
         by: By::Wall,
         goal: Some(1.05),
         limit: None,
@@ -172,7 +172,7 @@ pub(super) const CASES: &[Case] = &[
         unit: "run",
         count: 10_000,
         quick: 0,
-        counts: &[NO_STREAM, RS_CANNOT, ("Node", 0), ("Python", 0)],
+        counts: &[CLIENT_CANNOT, RS_CANNOT, ("Node", 0), ("Python", 0)],
         by: By::Peak,
         goal: Some(1.15),
         limit: None,
@@ -184,7 +184,7 @@ pub(super) const CASES: &[Case] = &[
         unit: "run",
         count: 10_000,
         quick: 0,
-        counts: &[NO_STREAM, RS_CANNOT, ("Node", 0), ("Python", 0)],
+        counts: &[CLIENT_CANNOT, RS_CANNOT, ("Node", 0), ("Python", 0)],
         by: By::Peak,
         goal: Some(1.15),
         limit: None,

@@ -101,14 +101,7 @@ pub(super) fn program(installed: &Path, name: &str) -> PathBuf {
 
 async fn build(sources: &Path, installed: &Path, quick: bool) -> Result<()> {
     let mut command = cargo(sources);
-    command.args([
-        "build",
-        "--quiet",
-        "--locked",
-        "--profile",
-        "bench",
-        "--target-dir",
-    ]);
+    command.args(["build", "--quiet", "--profile", "bench", "--target-dir"]);
     command.arg(installed);
     if !quick {
         command.args(["--features", "peers"]);

@@ -1,8 +1,9 @@
 //! Creating a prediction: the route, the body, and the one way to a second request.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use chrono::Utc;
 use http::StatusCode;
 use replicate_api::{RequestOptions, Response, SendGate};
 use serde::Serialize;
@@ -257,10 +258,12 @@ impl ResolvedRequest {
         api: &replicate_api::Client,
         wait: Option<u64>,
     ) -> Result<CreateResponse> {
-        let sent = self.sent_now();
+        let (at, instant) = (Utc::now(), Instant::now());
         let created = self.send_by_reference(api, wait).await;
         let created = created.and_then(with_id);
-        created.map_err(|error| error.with_unconfirmed_create(|| sent))
+        // The input is hashed only where the create may have to be found again.
+        let sent = || self.sent_now().with_sent_time(at, instant);
+        created.map_err(|error| error.with_unconfirmed_create(sent))
     }
 
     /// What is needed to find this create later, as sent at this moment.

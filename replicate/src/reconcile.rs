@@ -303,6 +303,13 @@ impl UnconfirmedCreate {
         }
     }
 
+    /// The same create, as sent at this time.
+    pub(crate) fn with_sent_time(mut self, at: DateTime<Utc>, instant: Instant) -> Self {
+        self.sent_at = at;
+        self.sent = Some(instant);
+        self
+    }
+
     /// The model, version or deployment that was to be run.
     pub fn model(&self) -> &ModelRef {
         &self.model

@@ -135,7 +135,7 @@ fn shows_secret(error: &(dyn StdError + 'static), secrets: &Secrets) -> bool {
 }
 
 fn find(text: &[u8], part: &[u8]) -> Option<usize> {
-    text.windows(part.len()).position(|window| window == part)
+    memchr::memmem::find(text, part)
 }
 
 #[cfg(test)]

@@ -96,7 +96,7 @@ use crate::error::{Error, ErrorKind, Result};
 #[cfg(feature = "files")]
 use crate::file_input::FileStrategy;
 use crate::input::Input;
-use crate::reference::{IntoModelRef, ModelRef};
+use crate::model_ref::{IntoModelRef, ModelRef};
 use crate::types::WebhookEvent;
 
 mod item;

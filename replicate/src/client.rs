@@ -15,9 +15,9 @@ use crate::file_output::{Expiry, FileOutput};
 use crate::handle::{Handle, PredictionHandle, TrainingHandle};
 use crate::job::{AsPredictionId, AsTrainingId};
 use crate::model_cache::ModelCache;
+use crate::model_ref::IntoModelRef;
 use crate::poll::Pacing;
 use crate::reconcile::Claims;
-use crate::reference::IntoModelRef;
 use crate::resources::{
     Account, Collections, Deployments, Files, Hardware, Models, Predictions, Search, Trainings,
     Webhooks,

@@ -17,10 +17,10 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::file_input::FileStrategy;
 use crate::input::Input;
 use crate::model_cache::{KnownVersion, ModelRoute, no_version};
+use crate::model_ref::ModelRef;
 use crate::name::ModelName;
 use crate::progress::Reporter;
 use crate::reconcile::UnconfirmedCreate;
-use crate::reference::ModelRef;
 use crate::types::{Prediction, WebhookEvent, builder as body};
 
 mod webhook;

@@ -462,7 +462,7 @@ fn check_encoding(headers: &HeaderMap) -> Result<()> {
             ErrorKind::Decode,
             format!(
                 "the server sent the file with the unsupported content encoding `{}`",
-                crate::quote::quote(&String::from_utf8_lossy(encoding))
+                crate::escape::escape(&String::from_utf8_lossy(encoding))
             ),
         )),
     }

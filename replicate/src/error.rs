@@ -13,7 +13,7 @@ use http::{Method, StatusCode};
 pub use replicate_api::ErrorKind;
 use replicate_api::{InvalidField, ProblemDetails, Secrets, Url};
 
-use crate::quote::quote;
+use crate::escape::escape;
 use crate::reconcile::UnconfirmedCreate;
 use crate::types::{Prediction, Status, Training};
 
@@ -349,7 +349,7 @@ fn ending(noun: &str, id: &str, status: &str, reason: Option<&str>) -> Error {
         _ => (ErrorKind::Failed, "failed"),
     };
     let words: Vec<&str> = reason.unwrap_or_default().split_whitespace().collect();
-    let message = match quote(&words.join(" ")).as_str() {
+    let message = match escape(&words.join(" ")).as_str() {
         "" => format!("{noun} {id} {verb}; no reason given, see its logs"),
         reason => format!("{noun} {id} {verb}: {reason}"),
     };

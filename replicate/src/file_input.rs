@@ -209,10 +209,10 @@ impl FileInput {
     /// The file as an error names it.
     pub(crate) fn label(&self) -> String {
         let source = &self.0;
-        let name = source.name.as_deref().map(crate::quote::quote);
+        let name = source.name.as_deref().map(crate::escape::escape);
         match (&source.content, name) {
             (Content::Path(path), _) => path.display().to_string(),
-            (Content::Url(url), _) => crate::quote::quote(url),
+            (Content::Url(url), _) => crate::escape::escape(url),
             (_, Some(name)) => name,
             (Content::Bytes(bytes), None) => format!("a file of {} bytes", bytes.len()),
             (Content::Reader { length, .. }, None) => format!("a reader of {length} bytes"),

@@ -59,7 +59,7 @@ impl Input {
         if let Some(kind) = kind {
             return Err(Error::invalid(format!(
                 "invalid input: expected an object such as {{\"{}\": …}}, found {kind}",
-                crate::quote::quote(first_key(&value).unwrap_or("prompt"))
+                crate::escape::escape(first_key(&value).unwrap_or("prompt"))
             )));
         }
         #[cfg(feature = "files")]

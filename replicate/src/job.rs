@@ -6,7 +6,7 @@ use futures::future::BoxFuture;
 use replicate_api::Response;
 
 use crate::error::{Error, ErrorKind, PREDICTION, Result, TRAINING};
-use crate::quote::quote;
+use crate::escape::escape;
 use crate::types::{Prediction, Training};
 
 /// A prediction or a training: what a [`Handle`](crate::Handle) stands for. Nothing else
@@ -125,7 +125,7 @@ fn check_id<J: Job>(response: Response<J>, id: &str) -> Result<Response<J>> {
     let message = format!(
         "the response is not {} {id}, but `{}`",
         J::NOUN,
-        quote(job.id())
+        escape(job.id())
     );
     Err(Error::new(ErrorKind::Decode, message)
         .with_body(Some(response.body().clone()))

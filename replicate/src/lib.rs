@@ -14,6 +14,7 @@ mod create;
 mod data_uri;
 mod download;
 mod error;
+mod escape;
 #[cfg(feature = "files")]
 mod file_input;
 mod file_output;
@@ -25,14 +26,13 @@ mod json;
 mod media_type;
 mod metrics;
 mod model_cache;
+mod model_ref;
 mod name;
 mod output;
 mod paginate;
 mod poll;
 mod progress;
-mod quote;
 mod reconcile;
-mod reference;
 mod request;
 pub mod resources;
 mod run;
@@ -66,12 +66,12 @@ pub use handle::{Handle, PredictionHandle, TrainingHandle};
 pub use http::Method;
 pub use job::{AsPredictionId, AsTrainingId, Job};
 pub use metrics::Metrics;
+pub use model_ref::{IntoModelRef, ModelRef};
 pub use name::{IntoModelName, ModelName};
 pub use output::Output;
 pub use paginate::{Items, List, Page, Pages};
 pub use progress::{LogProgress, Progress, UploadProgress};
 pub use reconcile::{Reconcile, UnconfirmedCreate};
-pub use reference::{IntoModelRef, ModelRef};
 pub use replicate_api::{
     self as api, InvalidField, Limits, RequestOptions, Response, RetryBudget, RetryPolicy, Secret,
     Timeouts, Token, Transport, TransportBuilder,

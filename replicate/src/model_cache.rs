@@ -11,8 +11,8 @@ use tokio::time::Instant;
 
 use crate::Client;
 use crate::error::{Error, ErrorKind, Result};
+use crate::model_ref::ModelRef;
 use crate::name::{IntoModelName, ModelName};
-use crate::reference::ModelRef;
 use crate::types::{Model, Version};
 
 /// How many models and versions are remembered.

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::error::{Error, Result};
-use crate::reference::ModelRef;
+use crate::model_ref::ModelRef;
 use crate::types::{Deployment, Model};
 
 /// The name of a model or deployment, split into its owner's and its own.
@@ -36,7 +36,7 @@ pub trait IntoModelName: sealed::Sealed {
 }
 
 mod sealed {
-    use crate::reference::ModelRef;
+    use crate::model_ref::ModelRef;
     use crate::types::{Deployment, Model};
 
     pub trait Sealed {}

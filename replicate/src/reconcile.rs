@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 use crate::Client;
 use crate::error::{Error, ErrorKind, Result};
 use crate::job::Requests;
-use crate::reference::ModelRef;
+use crate::model_ref::ModelRef;
 use crate::types::Prediction;
 
 /// How far the clocks of the servers that are involved may be apart.
@@ -75,7 +75,7 @@ pub struct UnconfirmedCreate {
 mod model {
     use serde::{Deserialize, Deserializer, Serializer};
 
-    use crate::reference::ModelRef;
+    use crate::model_ref::ModelRef;
 
     pub(super) fn serialize<S: Serializer>(model: &ModelRef, s: S) -> Result<S::Ok, S::Error> {
         s.collect_str(model)

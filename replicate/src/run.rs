@@ -22,10 +22,10 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::file_input::FileStrategy;
 use crate::handle::{Handle, PredictionHandle};
 use crate::job_state::JobState;
+use crate::model_ref::ModelRef;
 use crate::poll::{Deadline, Poller, canceled};
 use crate::progress::{Progress, Reporter};
 use crate::reconcile::UnconfirmedCreate;
-use crate::reference::ModelRef;
 use crate::types::{Prediction, WebhookEvent};
 use crate::{Client, Output};
 

@@ -37,7 +37,7 @@ use serde_json::{Map, Value};
 
 use crate::Client;
 use crate::error::{Error, ErrorKind, Result};
-use crate::reference::IntoModelRef;
+use crate::model_ref::IntoModelRef;
 use crate::types::{Model, Version};
 
 #[cfg(feature = "schemars")]
@@ -266,7 +266,7 @@ impl SchemaError {
 
 impl fmt::Display for SchemaError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (path, reason) = (crate::quote::quote(&self.path), &self.reason);
+        let (path, reason) = (crate::escape::escape(&self.path), &self.reason);
         write!(f, "could not read the model's schema at `{path}`: {reason}")
     }
 }

@@ -17,9 +17,9 @@ use crate::error::{Error, Result};
 #[cfg(feature = "files")]
 use crate::file_input::FileStrategy;
 use crate::job_state::JobState;
+use crate::model_ref::ModelRef;
 use crate::poll::Deadline;
 use crate::progress::Progress;
-use crate::reference::ModelRef;
 use crate::run::Run;
 use crate::sse::MAX_EVENT_BYTES;
 use crate::types::{Prediction, WebhookEvent};

@@ -246,7 +246,7 @@ async fn form(file: FileInput, metadata: Option<String>, failure: &SourceFailure
 }
 
 fn invalid_media_type(file: &FileInput) -> Error {
-    let media_type = crate::quote::quote(&file.media_type_or_guess());
+    let media_type = crate::escape::escape(&file.media_type_or_guess());
     Error::invalid(format!(
         "invalid media type `{media_type}` of {}; expected one such as `image/png`",
         file.label()

@@ -19,9 +19,9 @@ use crate::create::ResolvedRequest;
 use crate::error::{Error, ErrorKind, Result};
 use crate::handle::{Handle, PredictionHandle};
 use crate::job_state::JobState;
+use crate::model_ref::ModelRef;
 use crate::progress::Reporter;
 use crate::reconcile::{Reconciled, UnconfirmedCreate};
-use crate::reference::ModelRef;
 use crate::types::Prediction;
 use crate::{Client, Output};
 

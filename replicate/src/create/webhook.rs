@@ -1,7 +1,7 @@
 //! The webhook of a create.
 
 use crate::error::{Error, Result};
-use crate::quote::quote;
+use crate::escape::escape;
 use crate::types::WebhookEvent;
 
 /// Where Replicate reports progress to, and at which events, as a caller described it.
@@ -37,7 +37,7 @@ impl Webhook {
             Ok(parsed) if matches!(parsed.scheme(), "https" | "http") => Ok(()),
             _ => Err(Error::invalid(format!(
                 "invalid webhook URL `{}`: expected one that starts with `https://`",
-                quote(url)
+                escape(url)
             ))),
         }
     }

@@ -3,9 +3,9 @@ use replicate_api::operations;
 use super::CreatePrediction;
 use crate::call::Call;
 use crate::error::Result;
+use crate::model_ref::ModelRef;
 use crate::name::{IntoModelName, ModelName};
 use crate::paginate::List;
-use crate::reference::ModelRef;
 use crate::types::Deployment;
 
 super::resource! {

@@ -8,9 +8,9 @@ use serde_json::Value;
 use super::Versions;
 use crate::call::Call;
 use crate::error::Result;
+use crate::model_ref::IntoModelRef;
 use crate::name::{IntoModelName, ModelName, segment};
 use crate::paginate::{Items, List, Page, Pages};
-use crate::reference::IntoModelRef;
 use crate::types::{Model, ModelSortBy, Prediction, SortDirection, Visibility};
 
 super::resource! {

@@ -14,10 +14,10 @@ use crate::error::{Error, Result};
 #[cfg(feature = "files")]
 use crate::file_input::FileStrategy;
 use crate::job::{AsPredictionId, Requests};
+use crate::model_ref::{IntoModelRef, ModelRef};
 use crate::paginate::{Items, List, Page, Pages};
 use crate::progress::Reporter;
 use crate::reconcile::{self, Reconcile, Reconciled, UnconfirmedCreate};
-use crate::reference::{IntoModelRef, ModelRef};
 use crate::types::{Prediction, Source, WebhookEvent};
 
 super::resource! {

@@ -15,11 +15,11 @@ use crate::handle::{Handle, TrainingHandle};
 use crate::input::Input;
 use crate::job::{AsTrainingId, Requests};
 use crate::job_state::JobState;
+use crate::model_ref::{IntoModelRef, ModelRef};
 use crate::name::{IntoModelName, ModelName};
 use crate::paginate::List;
 #[cfg(feature = "files")]
 use crate::progress::Reporter;
-use crate::reference::{IntoModelRef, ModelRef};
 use crate::types::{Training, WebhookEvent};
 use crate::wait::Wait;
 

@@ -44,7 +44,7 @@ impl fmt::Display for Mismatch {
                 f,
                 "{} `{}`: {}",
                 self.side,
-                crate::quote::quote(path),
+                crate::escape::escape(path),
                 self.reason
             ),
         }
@@ -165,7 +165,7 @@ impl Comparison<'_> {
 
     /// A sentence about what the taker accepts and the giver has.
     fn differs(&mut self, path: &str, taken: &str, given: &str) {
-        let (taken, given) = (crate::quote::quote(taken), crate::quote::quote(given));
+        let (taken, given) = (crate::escape::escape(taken), crate::escape::escape(given));
         let sentence = match self.side {
             INPUT => format!("the model takes {taken}, the type has {given}"),
             _ => format!("the model returns {given}, the type takes {taken}"),
@@ -214,7 +214,8 @@ impl Comparison<'_> {
         }
         // A field of a type that is left out is an `Option`, and left out if it is `None`.
         let is_left_out = self.side == INPUT && !given.is_required();
-        let may_be_null = given.schema().is_nullable() && !taken.schema().is_nullable() && !is_left_out;
+        let may_be_null =
+            given.schema().is_nullable() && !taken.schema().is_nullable() && !is_left_out;
         self.value(path, given.schema(), may_be_null, taken.schema());
     }
 

@@ -161,13 +161,13 @@ impl<'d> Reader<'d> {
         if let Some(reference) = own.get("$ref").and_then(Value::as_str) {
             if let Some(place) = self.references.iter().position(|known| *known == reference) {
                 if place >= outer {
-                    let reason = format!("`{}` refers to itself", crate::quote::quote(reference));
+                    let reason = format!("`{}` refers to itself", crate::escape::escape(reference));
                     return Err(SchemaError::new(path, reason));
                 }
                 return Ok(Outcome::Recursive);
             }
             let target = target(self.root, reference).ok_or_else(|| {
-                let reference = crate::quote::quote(reference);
+                let reference = crate::escape::escape(reference);
                 SchemaError::new(path, format!("the reference `{reference}` leads nowhere"))
             })?;
             self.references.push(reference);

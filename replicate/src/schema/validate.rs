@@ -9,7 +9,7 @@ use super::{MASK, ModelSchema};
 use crate::Client;
 use crate::error::{Error, Result};
 use crate::input::Input as Serialized;
-use crate::reference::ModelRef;
+use crate::model_ref::ModelRef;
 
 mod compile;
 mod find;
@@ -94,8 +94,8 @@ impl Violation {
 
 impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let key = crate::quote::quote(&self.key);
-        let expected = crate::quote::quote(&self.expected);
+        let key = crate::escape::escape(&self.key);
+        let expected = crate::escape::escape(&self.expected);
         match self.rule {
             Rule::Unknown => write!(f, "unknown input `{key}`")?,
             Rule::Required if expected.is_empty() => write!(f, "missing required input `{key}`")?,
@@ -114,7 +114,7 @@ impl fmt::Display for Violation {
             }
         }
         match &self.suggestion {
-            Some(meant) => write!(f, "; did you mean `{}`?", crate::quote::quote(meant)),
+            Some(meant) => write!(f, "; did you mean `{}`?", crate::escape::escape(meant)),
             None => Ok(()),
         }
     }

@@ -269,7 +269,7 @@ impl fmt::Display for ValueSchema {
                 let comma = if number > 0 { ", " } else { "" };
                 match choice {
                     _ if self.secret => write!(f, "{comma}{MASK}")?,
-                    Value::String(text) => write!(f, "{comma}{}", crate::quote::quote(text))?,
+                    Value::String(text) => write!(f, "{comma}{}", crate::escape::escape(text))?,
                     other => write!(f, "{comma}{other}")?,
                 }
             }
@@ -281,7 +281,7 @@ impl fmt::Display for ValueSchema {
             write!(f, ", {range}")?;
         }
         if !self.accept.is_empty() {
-            write!(f, " ({})", crate::quote::quote(&self.accept.join(", ")))?;
+            write!(f, " ({})", crate::escape::escape(&self.accept.join(", ")))?;
         }
         Ok(())
     }

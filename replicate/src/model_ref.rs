@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::error::Error;
-use crate::quote::quote;
+use crate::escape::escape;
 use crate::types::{Deployment, Model};
 
 /// What to run, as it is written in `run`, `stream` and `predictions().create`.
@@ -283,7 +283,7 @@ fn check_names(text: &str, owner: &str, name: &str) -> Result<(), Error> {
             return Err(wrong(text, &format!("the {what} is empty")));
         }
         if !is_name(part) {
-            let part = quote(part);
+            let part = escape(part);
             return Err(wrong(
                 text,
                 &format!("the {what} `{part}` is not made of letters, digits, `-`, `_` and `.`"),
@@ -298,7 +298,7 @@ fn check_version(text: &str, version: &str) -> Result<(), Error> {
         return Err(wrong(text, "nothing follows the `:`"));
     }
     if !is_id(version) {
-        let version = quote(version);
+        let version = escape(version);
         return Err(wrong(
             text,
             &format!("`{version}` is no version's id, which is made of letters, digits and `-`"),
@@ -337,7 +337,7 @@ fn wrong(text: &str, why: &str) -> Error {
             "an API token is not something to run: give it to the client, and here `owner/name`",
         );
     }
-    let text = quote(text);
+    let text = escape(text);
     Error::invalid(format!(
         "`{text}` is not something to run: {why}. Right are `owner/name`, `owner/name:version`, \
          a version's id, or `deployments/owner/name`"

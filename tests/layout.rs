@@ -6,6 +6,9 @@ use std::process::Command;
 
 use serde_json::Value;
 
+#[path = "layout/imports.rs"]
+mod imports;
+
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
 }
@@ -50,6 +53,22 @@ fn nothing_points_up() {
         let allowed: BTreeSet<String> = allowed.iter().map(ToString::to_string).collect();
         let known = known(package);
         assert!(known.is_subset(&allowed), "{package} knows {known:?}");
+    }
+}
+
+/// A circle of files cannot be read one after the other, nor changed one without the others.
+#[test]
+fn no_circle_of_imports_has_more_than_five_files() {
+    for source in [
+        "replicate-api/src/lib.rs",
+        "replicate/src/lib.rs",
+        "replicate-emulator/src/lib.rs",
+        "replicate-cli/src/main.rs",
+        "xtask/src/main.rs",
+    ] {
+        let circles = imports::Crate::read(&root().join(source)).circles(5);
+        if std::env::var("EDGES").is_ok() { eprintln!("{source}: {circles:#?}"); continue; }
+        assert!(circles.is_empty(), "{source}: {circles:#?}");
     }
 }
 

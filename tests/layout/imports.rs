@@ -243,6 +243,9 @@ impl Visit<'_> for Reader {
         }
     }
 
+    // `pub(super)` uses nothing of the parent.
+    fn visit_visibility(&mut self, _: &syn::Visibility) {}
+
     fn visit_path(&mut self, path: &syn::Path) {
         let segments: Vec<_> = path.segments.iter().map(|s| s.ident.to_string()).collect();
         self.paths.extend(self.absolute(&segments));

@@ -3,6 +3,9 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+#[path = "layout/imports.rs"]
+mod imports;
+
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
 }
@@ -36,6 +39,22 @@ fn crates_depend_on_lower_ones_only() {
     ] {
         let allowed: BTreeSet<String> = allowed.iter().map(ToString::to_string).collect();
         assert_eq!(dependencies(package), allowed, "{package}");
+    }
+}
+
+/// A circle of files cannot be read one after the other, nor changed one without the others.
+#[test]
+fn no_circle_of_imports_has_more_than_five_files() {
+    for source in [
+        "replicate-api/src/lib.rs",
+        "replicate/src/lib.rs",
+        "replicate-emulator/src/lib.rs",
+        "replicate-cli/src/main.rs",
+        "xtask/src/main.rs",
+    ] {
+        let circles = imports::Crate::read(&root().join(source)).circles(5);
+        if std::env::var("EDGES").is_ok() { eprintln!("{source}: {circles:#?}"); continue; }
+        assert!(circles.is_empty(), "{source}: {circles:#?}");
     }
 }
 

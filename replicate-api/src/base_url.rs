@@ -138,16 +138,6 @@ pub(crate) fn is_loopback(url: &Url) -> bool {
     }
 }
 
-/// A URL as errors and traces show it: no query, fragment, user name or password.
-pub(crate) fn redacted_url(url: &Url) -> Url {
-    let mut url = url.clone();
-    url.set_query(None);
-    url.set_fragment(None);
-    let _ = url.set_username("");
-    let _ = url.set_password(None);
-    url
-}
-
 /// `text` is empty where it may hold a secret.
 fn wrong(text: &str, why: &str) -> Error {
     let shown = if text.is_empty() || text.contains('@') {

@@ -8,10 +8,8 @@ use chrono::{DateTime, Utc};
 use reqwest::header::{HeaderMap, HeaderValue};
 use reqwest::{Method, StatusCode, Url};
 
-use crate::base_url;
 use crate::problem::{InvalidField, ProblemDetails};
-use crate::rate_limit;
-use crate::response::request_id;
+use crate::request_url::{is_limited, redacted_url};
 
 mod display;
 mod kind;
@@ -194,7 +192,7 @@ impl Error {
     pub fn prediction_id(&self) -> Option<&str> {
         let creates_job = |error: &Self| {
             let (method, url) = (error.method()?, error.url()?);
-            rate_limit::is_limited(method, url).then_some(())
+            is_limited(method, url).then_some(())
         };
         self.0
             .job_id
@@ -344,7 +342,7 @@ impl Error {
 
     pub(crate) fn with_request(mut self, method: Method, url: &Url) -> Self {
         self.0.method = Some(method);
-        self.0.url = Some(base_url::redacted_url(url));
+        self.0.url = Some(redacted_url(url));
         self
     }
 
@@ -404,6 +402,13 @@ impl Error {
         )
         .with_source(source)
     }
+}
+
+/// The header that identifies a request to Replicate's support.
+pub(crate) fn request_id(headers: &HeaderMap) -> Option<&HeaderValue> {
+    headers
+        .get("x-request-id")
+        .or_else(|| headers.get("cf-ray"))
 }
 
 /// The text of the last error in a chain, which says most.

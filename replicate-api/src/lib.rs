@@ -95,6 +95,7 @@ mod path;
 mod problem;
 mod rate_limit;
 mod request;
+mod request_url;
 mod response;
 mod retry;
 mod secret;

@@ -14,7 +14,6 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use reqwest::{Method, Url};
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until};
 
@@ -48,12 +47,6 @@ const TURN: Duration = Duration::from_secs(1);
 
 /// How long after it was sent a create counts as accepted: a 429 comes sooner.
 const PRESUMED_ACCEPTED: Duration = Duration::from_secs(2);
-
-/// Whether a request counts against the API's limit of creates.
-pub(crate) fn is_limited(method: &Method, url: &Url) -> bool {
-    let last = url.path().trim_end_matches('/').rsplit('/').next();
-    *method == Method::POST && matches!(last, Some("predictions" | "trainings"))
-}
 
 /// The creates of one token that wait for their turn.
 #[derive(Default)]

@@ -47,13 +47,6 @@ impl ResponseContext {
     }
 }
 
-/// The header that identifies a request to Replicate's support.
-pub(crate) fn request_id(headers: &HeaderMap) -> Option<&HeaderValue> {
-    headers
-        .get("x-request-id")
-        .or_else(|| headers.get("cf-ray"))
-}
-
 /// A complete response whose body is in memory.
 #[derive(Clone, Debug)]
 pub(crate) struct BufferedResponse {

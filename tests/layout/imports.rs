@@ -53,7 +53,6 @@ impl Crate {
                 .collect();
             seen.extend(&circle);
             if circle.len() > limit {
-                if std::env::var("EDGES").is_ok() { for a in &circle { for b in self.uses(a) { if circle.contains(&b) { eprintln!("EDGE {} -> {}", a.join("::"), b.join("::")); } } } }
                 let name = |module: &Module| self.modules[module].path.display().to_string();
                 circles.push(circle.into_iter().map(name).collect());
             }

@@ -268,20 +268,6 @@ async fn longest_delay_overflows_nothing() {
 }
 
 #[test]
-fn creates_are_recognized_by_method_and_path() {
-    let limited = |method, path: &str| {
-        let url = Url::parse(&format!("https://api.replicate.com/v1{path}")).unwrap();
-        is_limited(&method, &url)
-    };
-    assert!(limited(Method::POST, "/predictions"));
-    assert!(limited(Method::POST, "/models/a/b/predictions"));
-    assert!(limited(Method::POST, "/models/a/b/versions/v/trainings/"));
-    assert!(!limited(Method::GET, "/predictions"));
-    assert!(!limited(Method::POST, "/predictions/p/cancel"));
-    assert!(!limited(Method::POST, "/files"));
-}
-
-#[test]
 fn spacing_is_read_from_a_low_credit_message_alone() {
     let second = Duration::from_secs(1);
     let low = "reduced to 6 requests per minute with a burst of 1 requests while you have less \

@@ -15,11 +15,12 @@ use super::pools::{CERTIFICATES, NEVER, Pool};
 use super::prefer::fit_wait;
 use super::proxy;
 use super::streaming::{from_body, truncated};
-use crate::base_url::{is_loopback, redacted_url};
+use crate::base_url::is_loopback;
 use crate::decode::created_id;
 use crate::error::{Error, ErrorKind, innermost};
 use crate::options::{RequestTraits, after};
 use crate::problem::ProblemDetails;
+use crate::request_url::redacted_url;
 use crate::response::BufferedResponse;
 use crate::retry::{AttemptOutcome, RetryPolicy, Sent};
 

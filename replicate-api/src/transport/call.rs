@@ -16,10 +16,12 @@ use super::body_tracker::SendGate;
 use super::multipart::MultipartFactory;
 use super::pools::Clients;
 use super::{Transport, span};
+use crate::error::request_id;
 use crate::error::{Error, ErrorKind, Secrets};
 use crate::options::{RequestTraits, after, rounded};
-use crate::rate_limit::{self, Permit, Place};
-use crate::response::{BufferedResponse, ResponseContext, request_id};
+use crate::rate_limit::{Permit, Place};
+use crate::request_url;
+use crate::response::{BufferedResponse, ResponseContext};
 use crate::retry::{AttemptOutcome, RetryDecision, RetryState, Sent, decide};
 
 /// A successful response.
@@ -273,7 +275,7 @@ impl<'a> Call<'a> {
     pub(super) async fn enter_queue(&mut self, account: Arc<Account>) -> Result<bool, Failure> {
         let creates = Arc::clone(&account.creates);
         self.queued.account = Some(account);
-        if !rate_limit::is_limited(&self.method, &self.url) {
+        if !request_url::is_limited(&self.method, &self.url) {
             return Ok(false);
         }
         let policy = self.transport.retry_policy();

@@ -7,9 +7,9 @@ use reqwest::{Method, Url};
 use super::Transport;
 use super::request::TransportRequest;
 use super::streaming::StreamingResponse;
-use crate::base_url;
 use crate::error::{Error, ErrorKind};
 use crate::options::{Names, RequestOptions, RequestTraits};
+use crate::request_url;
 use crate::retry::RetryPolicy;
 
 /// A `GET` of a URL that the API has returned: an output, a file, a stream. Built by
@@ -110,7 +110,7 @@ impl Download {
 impl fmt::Debug for Download {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Download")
-            .field("url", &base_url::redacted_url(&self.url).as_str())
+            .field("url", &request_url::redacted_url(&self.url).as_str())
             .field("headers", &Names(&self.headers))
             .field("options", &self.options)
             .finish_non_exhaustive()

@@ -4,8 +4,8 @@ use reqwest::{Method, Url};
 use tracing::Span;
 use tracing::field::{Empty, display};
 
-use crate::base_url;
 use crate::error::Error;
+use crate::request_url;
 
 /// The span of a whole call.
 pub(super) fn call(method: &Method, url: &Url) -> Span {
@@ -14,7 +14,7 @@ pub(super) fn call(method: &Method, url: &Url) -> Span {
         "call",
         otel.kind = "client",
         http.request.method = %method,
-        url.full = %base_url::redacted_url(url),
+        url.full = %request_url::redacted_url(url),
         http.request.resend_count = Empty,
         http.response.status_code = Empty,
         "error.type" = Empty,

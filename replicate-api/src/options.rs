@@ -355,7 +355,7 @@ macro_rules! request_options {
         );
     };
     (field $options:ident) => {
-        /// Adds options; what they leave open stays as it is.
+        /// Adds options; options that they do not set stay unchanged.
         pub fn $options(mut self, options: $crate::RequestOptions) -> Self {
             self.options = self.options.merged(options);
             self

@@ -128,7 +128,7 @@ impl Transport {
         Download::new(self.clone(), url)
     }
 
-    /// A transport whose requests use `options`; what they leave open stays as it is here.
+    /// A transport whose requests use `options`; options that they do not set stay unchanged.
     /// Connections are shared.
     #[must_use]
     pub fn with_options(&self, options: RequestOptions) -> Self {

@@ -18,7 +18,7 @@ pub(crate) struct Confirm {
 
 impl Confirm {
     /// Asks whether to do `what`, such as "delete model acme/app", unless `--yes` was given. An
-    /// error if there is nobody to ask, and if the answer is not yes.
+    /// error if standard input is not a terminal, and if the answer is not yes.
     pub(crate) async fn ask(self, session: &Session, what: &str) -> Result<(), CliError> {
         if self.yes {
             return Ok(());

@@ -197,7 +197,7 @@ impl CliError {
     }
 
     /// The error of a command whose prediction exists: its id, and an exit code that does not
-    /// promise that there is none.
+    /// promise that none exists.
     pub(crate) fn after_create(mut self, id: &str) -> Self {
         self.exit = self.exit.after_create();
         self.details.safe_to_retry = false;
@@ -211,7 +211,7 @@ impl CliError {
     }
 
     /// The error of a command whose training exists: its id, and an exit code that does not
-    /// promise that there is none.
+    /// promise that none exists.
     pub(crate) fn after_training(mut self, id: &str) -> Self {
         self.exit = self.exit.after_create();
         self.details.safe_to_retry = false;
@@ -315,7 +315,7 @@ impl From<replicate::Error> for CliError {
             }
             ErrorKind::NotFound => cli_error
                 .hint("check the spelling; a private model needs a token with access to it"),
-            // Without a response there was no token to refuse.
+            // Without a response no token was refused.
             ErrorKind::Authentication if error.status().is_none() => {
                 cli_error.hint("log in: replicate auth login")
             }

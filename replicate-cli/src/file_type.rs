@@ -1,6 +1,6 @@
 //! Types of files: by their first bytes, and by their extension.
 
-/// A type of file that its first bytes tell.
+/// A type of file that is detected from its first bytes.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct FileType {
     /// The usual extension.
@@ -8,7 +8,7 @@ pub(crate) struct FileType {
     pub(crate) media_type: &'static str,
 }
 
-/// Where the first bytes of a file stand, which bytes these are, and what they tell.
+/// Where the first bytes of a file stand, which bytes these are, and which type they indicate.
 const SIGNATURES: &[(usize, &[u8], &str)] = &[
     (0, b"\x89PNG\r\n\x1a\n", "png"),
     (0, b"\xff\xd8\xff", "jpg"),
@@ -85,7 +85,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn first_bytes_tell_the_type() {
+    fn type_is_detected_from_the_first_bytes() {
         for (first, media_type) in [
             (&b"\x89PNG\r\n\x1a\n...."[..], "image/png"),
             (b"RIFF....WEBPVP8 ", "image/webp"),

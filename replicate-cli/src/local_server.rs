@@ -1,4 +1,4 @@
-//! The local Replicate that `--local` starts. Built without the feature `local` there is none.
+//! The local Replicate that `--local` starts. It is absent without the feature `local`.
 
 #[cfg(feature = "local")]
 pub(crate) use replicate_emulator::Emulator as LocalServer;

@@ -204,7 +204,7 @@ impl Plan {
         }
     }
 
-    /// Rejects a destination that cannot take the output, if the schema and the input tell.
+    /// Rejects a destination that cannot take the output, if the schema and the input show that.
     pub(crate) fn check(&self, schema: Option<&Schema>, input: &Value) -> Result<(), CliError> {
         let single = matches!(
             self.target,

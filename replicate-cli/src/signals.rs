@@ -20,7 +20,7 @@ static CAUSE: AtomicI32 = AtomicI32::new(0);
 /// What the command is doing, for the notice of a signal.
 static PHASE: Mutex<Phase> = Mutex::new(Phase::NothingCreated);
 
-/// How long the last words of a command may take: standard error may be a pipe that nobody reads.
+/// How long the last words of a command may take: standard error may be a pipe without a reader.
 const LAST_WORDS: Duration = Duration::from_millis(500);
 
 /// What a command is doing, and what a signal means for it.

@@ -16,7 +16,7 @@ use crate::terminal;
 /// are without queries there.
 #[derive(Debug, Default)]
 pub(crate) struct Trace {
-    /// The base URL of the API, whose URLs are no secrets.
+    /// The base URL of the API, whose URLs are not secret.
     base: String,
     last_id: AtomicU64,
     spans: Mutex<HashMap<u64, Span>>,
@@ -73,7 +73,7 @@ impl Trace {
         let _ = tracing::subscriber::set_global_default(trace);
     }
 
-    /// The URL of a stream or a file gives access to whoever knows it: its host is shown.
+    /// The URL of a stream or a file is a capability: only its host is shown.
     fn shown(&self, url: &str) -> String {
         if url.starts_with(&self.base) {
             return url.to_owned();

@@ -181,8 +181,8 @@ impl Client {
     }
 
     /// The token that is sent, where it comes from a supplier, and what is known of its account.
-    /// Whoever goes on with that token calls the supplier once. Where a supplier fails, the
-    /// account is that of a client without a token: whatever is sent next reports the failure.
+    /// A caller that continues with that token calls the supplier once. Where a supplier fails, the
+    /// account is that of a client without a token: the next request reports the failure.
     pub(crate) async fn account_state(&self) -> (Option<Token>, Arc<AccountState>) {
         let transport = self.transport();
         let token = transport.supplied_token().await.unwrap_or_default();

@@ -67,7 +67,7 @@ impl ModelRef {
         format!("{owner}/{name}").parse()
     }
 
-    /// A version by its id, whatever the id looks like.
+    /// A version by its id, in any form.
     ///
     /// # Errors
     /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) when the id is empty or has
@@ -301,7 +301,7 @@ fn check_version(text: &str, version: &str) -> Result<(), Error> {
         let version = escape(version);
         return Err(wrong(
             text,
-            &format!("`{version}` is no version's id, which is made of letters, digits and `-`"),
+            &format!("`{version}` is not a version id: expected letters, digits and `-`"),
         ));
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! Batches: each input is created once, whatever happens, and no result is lost.
+//! Batches: each input is created once, and no result is lost.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -213,7 +213,7 @@ async fn create_that_is_not_found_is_reported_and_not_sent_again() {
 #[tokio::test]
 async fn prediction_of_an_identical_input_is_not_taken_for_the_one_that_is_looked_for() {
     let setup = Setup::new().await;
-    // Neither response arrives, and one create makes nothing: which one cannot be told.
+    // Neither response arrives, and one create makes nothing: they cannot be distinguished.
     setup.inject(Fault::status(502).times(1));
     setup.inject(Fault::drop_connection().after_handling().skip(1).times(1));
     let mut results = setup.batch().start(texts(["same"; 4])).await.unwrap();

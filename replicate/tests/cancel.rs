@@ -71,12 +71,12 @@ async fn a_token_canceled_while_polling_cancels_at_the_server() {
 
 #[tokio::test]
 async fn a_token_canceled_during_the_create_cancels_as_soon_as_there_is_an_id() {
-    let (sent, answer) = (Gate::new(), Gate::new());
+    let (sent, respond) = (Gate::new(), Gate::new());
     let listener = Listener::start([
         Script::new()
             .read_request()
             .open(&sent)
-            .wait_for(&answer)
+            .wait_for(&respond)
             .write(created()),
         Script::reply(state("canceled")),
     ])
@@ -86,7 +86,7 @@ async fn a_token_canceled_during_the_create_cancels_as_soon_as_there_is_an_id() 
     tokio::spawn(async move {
         sent.wait().await;
         cancel.cancel();
-        answer.open();
+        respond.open();
     });
     let error = client(&listener.url())
         .run("acme/app:1a2b3c4d")
@@ -100,7 +100,7 @@ async fn a_token_canceled_during_the_create_cancels_as_soon_as_there_is_an_id() 
 }
 
 #[tokio::test]
-async fn a_canceled_run_returns_within_two_seconds_when_the_server_does_not_answer() {
+async fn a_canceled_run_returns_within_two_seconds_when_the_server_does_not_respond() {
     let sent = Gate::new();
     let listed = Script::reply(Reply::json(200, r#"{"results":[]}"#));
     let silent = Script::new().read_request().open(&sent).hold();
@@ -182,12 +182,12 @@ async fn dropping_a_run_cancels_only_where_it_was_asked_for() {
 
 #[tokio::test]
 async fn dropping_a_run_during_its_create_cancels_what_the_create_made() {
-    let (sent, answer) = (Gate::new(), Gate::new());
+    let (sent, respond) = (Gate::new(), Gate::new());
     let listener = Listener::start([
         Script::new()
             .read_request()
             .open(&sent)
-            .wait_for(&answer)
+            .wait_for(&respond)
             .write(created()),
         Script::reply(state("canceled")),
     ])
@@ -201,7 +201,7 @@ async fn dropping_a_run_during_its_create_cancels_what_the_create_made() {
     sent.wait().await;
     run.abort();
     run.await.unwrap_err();
-    answer.open();
+    respond.open();
     listener.wait_for_requests(2).await;
     assert_eq!(listener.received()[1].target, "/v1/predictions/p1/cancel");
 }
@@ -356,7 +356,7 @@ async fn a_run_that_is_dropped_between_its_attempts_creates_nothing() {
 
 #[tokio::test]
 async fn a_run_that_is_canceled_before_its_second_route_creates_nothing() {
-    let (sent, answer) = (Gate::new(), Gate::new());
+    let (sent, respond) = (Gate::new(), Gate::new());
     let model = r#"{"latest_version": {"id": "v1"}}"#;
     let model = Script::reply(Reply::json(200, model).header("connection", "close"));
     let none = Reply::json(404, "{}").header("connection", "close");
@@ -364,7 +364,7 @@ async fn a_run_that_is_canceled_before_its_second_route_creates_nothing() {
     let none = Script::new()
         .read_request()
         .open(&sent)
-        .wait_for(&answer)
+        .wait_for(&respond)
         .write(none);
     let listener = Listener::start([model, none]).unwrap();
     let token = CancellationToken::new();
@@ -375,7 +375,7 @@ async fn a_run_that_is_canceled_before_its_second_route_creates_nothing() {
         sent.wait().await;
         token.cancel();
         tokio::task::yield_now().await;
-        answer.open();
+        respond.open();
     };
     let (ended, ()) = futures::join!(run.into_future(), cancelling);
     assert_eq!(ended.unwrap_err().kind(), ErrorKind::Canceled);
@@ -514,19 +514,19 @@ tokio::task_local! {
 #[tokio::test]
 async fn the_cancel_after_a_drop_has_the_token_of_the_create_and_asks_no_supplier() {
     for during_create in [true, false] {
-        let (sent, answer) = (Gate::new(), Gate::new());
-        let create = Script::new().read_request().open(&sent).wait_for(&answer);
+        let (sent, respond) = (Gate::new(), Gate::new());
+        let create = Script::new().read_request().open(&sent).wait_for(&respond);
         let poll = Script::new().read_request().hold();
         let mut scripts = vec![create.write(created())];
         if !during_create {
-            answer.open();
+            respond.open();
             scripts.push(poll);
         }
         scripts.push(Script::reply(state("canceled")));
         let expected = scripts.len();
         let listener = Listener::start(scripts).unwrap();
         let replicate = Client::builder()
-            // Outside of the tenant's task there is no tenant.
+            // The tenant is set only inside the tenant's task.
             .token_supplier(|| async { replicate::Token::new(TENANT.get()) })
             .base_url(listener.url())
             .build()
@@ -540,7 +540,7 @@ async fn the_cancel_after_a_drop_has_the_token_of_the_create_and_asks_no_supplie
             () = listener.wait_for_requests(until) => {}
         }
         drop(run);
-        answer.open();
+        respond.open();
         replicate.shutdown().await;
         let received = listener.received();
         assert_eq!(received.len(), expected, "{during_create}");

@@ -146,7 +146,7 @@ async fn service_runs_a_model_receives_its_webhook_and_passes_streams_on() {
     let result: Value = serde_json::from_slice(&result).unwrap();
     assert_eq!(result["output"][0], "Once ");
 
-    // A webhook that nobody signed.
+    // A webhook without a signature.
     let forged = http.post(format!("{url}/webhook")).body("{}");
     assert_eq!(forged.send().await.unwrap().status(), 401);
 
@@ -245,7 +245,7 @@ fn batch_model() -> Model {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn csv_batch_stores_what_runs_at_ctrl_c_and_goes_on_when_it_is_started_again() {
+async fn csv_batch_stores_running_predictions_at_ctrl_c_and_resumes_when_started_again() {
     let emulator = Emulator::builder().model(batch_model()).start();
     let emulator = emulator.await.unwrap();
     let files = CsvFiles::new("a,quick\nb,wait\nc,wait\nd,quick\n");

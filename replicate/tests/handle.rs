@@ -428,7 +428,7 @@ async fn waits_have_progress_for_predictions_and_trainings() {
 }
 
 #[tokio::test]
-async fn body_is_that_of_the_latest_response_whatever_it_was_to() {
+async fn body_is_that_of_the_latest_response_to_any_request() {
     let state = |status: &str| json!({ "id": "p1", "status": status, "new": "field" });
     let listener = Listener::start([
         reply(201, &state("starting")),

@@ -24,10 +24,10 @@ fn succeeded() -> Script {
     ))
 }
 
-fn uploaded(address: &str) -> Script {
+fn uploaded(url: &str) -> Script {
     Script::reply(Reply::json(
         201,
-        json!({ "id": "f1", "urls": { "get": address } }).to_string(),
+        json!({ "id": "f1", "urls": { "get": url } }).to_string(),
     ))
 }
 
@@ -216,10 +216,10 @@ async fn a_pipe_is_refused_without_waiting_for_its_writer() {
         [created, run.await.map(|_| ())].map(Result::unwrap_err)
     };
     let refused = tokio::time::timeout(Duration::from_secs(20), refused).await;
-    // Whoever waits for a writer has one now, so that the test can end.
+    // A reader that waits for a writer has one now, so that the test can end.
     let mut both = std::fs::File::options();
     let _writer = both.read(true).write(true).open(&pipe).unwrap();
-    for error in refused.expect("an answer at once") {
+    for error in refused.expect("a result at once") {
         assert_eq!(error.kind(), ErrorKind::File);
         assert!(error.to_string().contains("not a regular file"), "{error}");
     }
@@ -294,21 +294,21 @@ fn large(name: &str) -> Value {
 
 #[tokio::test]
 async fn a_failed_upload_is_an_error_of_its_own_and_creates_no_prediction() {
-    let answered = |status: u16, body: &str| Script::reply(Reply::json(status, body));
+    let response = |status: u16, body: &str| Script::reply(Reply::json(status, body));
     for (script, kind, says) in [
         (
-            answered(500, r#"{"detail": "no space"}"#),
+            response(500, r#"{"detail": "no space"}"#),
             ErrorKind::Server,
             "500 Internal Server Error: no space",
         ),
-        (answered(201, "{\"id\": \"f1\", "), ErrorKind::Decode, ""),
+        (response(201, "{\"id\": \"f1\", "), ErrorKind::Decode, ""),
         (
-            answered(201, r#"{"id": "f1"}"#),
+            response(201, r#"{"id": "f1"}"#),
             ErrorKind::Decode,
             "has no URL",
         ),
         (
-            answered(402, "{}"),
+            response(402, "{}"),
             ErrorKind::PaymentRequired,
             "402 Payment Required",
         ),
@@ -329,7 +329,7 @@ async fn a_failed_upload_is_an_error_of_its_own_and_creates_no_prediction() {
         assert_eq!(listener.received().len(), 1);
     }
     // On its own, an upload may have been carried out.
-    let failed = answered(500, "{}");
+    let failed = response(500, "{}");
     let listener = Listener::start([failed]).unwrap();
     let file = FileInput::bytes(&b"abc"[..], "text/plain");
     let error = client(&listener.url())

@@ -1,4 +1,4 @@
-//! Lists: pages, items, filters, and addresses that must not be followed.
+//! Lists: pages, items, filters, and URLs that must not be followed.
 
 use chrono::{TimeZone, Utc};
 use futures::TryStreamExt;
@@ -47,7 +47,7 @@ async fn slugs(client: &Client) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn only_the_cursor_of_next_is_used_whatever_its_host() {
+async fn only_the_cursor_of_next_is_used_and_not_its_host() {
     let (listener, client) = pages(&[
         page(
             &["a", "b"],

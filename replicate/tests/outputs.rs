@@ -1,4 +1,4 @@
-//! Outputs: what is a file and what is text, and how files come down.
+//! Outputs: files and text, and how files are downloaded.
 
 use futures::TryStreamExt;
 use replicate::{Client, ErrorKind, FileOutput, Output};
@@ -48,7 +48,7 @@ fn text_is_one_text_or_a_list_joined() {
 }
 
 #[test]
-fn files_are_told_from_text_by_their_address() {
+fn files_are_distinguished_from_text_by_their_url() {
     let file = "https://replicate.delivery/pbxt/x/out-0.png";
     let other = "https://xyz.replicate.delivery/out.webp";
     let api = "https://api.replicate.com/v1/files/f1";
@@ -82,7 +82,7 @@ fn files_are_told_from_text_by_their_address() {
 }
 
 #[test]
-fn a_schema_tells_what_no_address_does() {
+fn a_schema_identifies_files_that_no_url_does() {
     let link = "https://example.com/x.png";
     let uri = json!({ "type": "string", "format": "uri" });
     let document = |output: Value| json!({ "openapi": "3.0.2", "components": { "schemas": { "Output": output, "File": uri } } });
@@ -99,7 +99,7 @@ fn a_schema_tells_what_no_address_does() {
 }
 
 #[test]
-fn where_a_schema_says_nothing_the_address_decides() {
+fn without_a_word_in_the_schema_the_url_decides() {
     let file = "https://replicate.delivery/x.png";
     let value = json!([file, { "a": file, "b": "text" }]);
     let files =
@@ -277,7 +277,7 @@ fn names_cannot_leave_a_directory() {
 }
 
 #[tokio::test]
-async fn a_data_address_is_a_file_like_any_other() {
+async fn a_data_uri_is_a_file_like_any_other() {
     let file = output(json!("data:text/plain;base64,aGVsbG8="))
         .file()
         .unwrap();
@@ -307,7 +307,7 @@ fn cut(content: &[u8], sent: usize, etag: &str) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn a_broken_download_goes_on_where_it_stopped() {
+async fn a_broken_download_resumes_where_it_stopped() {
     let content: Vec<u8> = (0..=255).cycle().take(10_000).collect();
     let listener = Listener::start([
         Script::new()
@@ -421,7 +421,7 @@ async fn saving_keeps_the_permissions_of_what_it_replaces() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn saving_does_not_replace_what_is_no_regular_file() {
+async fn saving_replaces_only_regular_files() {
     let file = output(json!("data:text/plain;base64,aGVsbG8="))
         .file()
         .unwrap();
@@ -445,8 +445,8 @@ async fn a_route_of_the_api_is_never_read_as_a_file() {
     let listener = Listener::start([Script::reply(Reply::new(200).body("a file"))]).unwrap();
     let base = listener.url();
     let replicate = client(&base);
-    let given = |address: &str| {
-        let output = json!({ "id": "p", "status": "succeeded", "output": address });
+    let given = |url: &str| {
+        let output = json!({ "id": "p", "status": "succeeded", "output": url });
         let prediction = serde_json::from_value(output).unwrap();
         replicate.output(&prediction).unwrap()
     };
@@ -462,15 +462,11 @@ async fn a_route_of_the_api_is_never_read_as_a_file() {
         "/v1/files/..%2faccount",
         "/v1/files/..%5caccount",
     ] {
-        let address = format!("{base}{route}");
-        assert!(given(&address).files().unwrap().is_empty(), "{route}");
-        let by_schema = given(&address).with_schema(json!({ "type": "string", "format": "uri" }));
-        let typed: FileOutput = given(&address).json().unwrap();
-        for file in [
-            by_schema.file().unwrap(),
-            typed,
-            replicate.download(&address),
-        ] {
+        let url = format!("{base}{route}");
+        assert!(given(&url).files().unwrap().is_empty(), "{route}");
+        let by_schema = given(&url).with_schema(json!({ "type": "string", "format": "uri" }));
+        let typed: FileOutput = given(&url).json().unwrap();
+        for file in [by_schema.file().unwrap(), typed, replicate.download(&url)] {
             let error = file.bytes().await.unwrap_err();
             assert_eq!(error.kind(), ErrorKind::InvalidRequest, "{route}");
             assert!(error.to_string().contains("route of the API"), "{error}");

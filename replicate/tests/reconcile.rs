@@ -35,7 +35,7 @@ fn creates(emulator: &Emulator) -> usize {
 }
 
 #[tokio::test]
-async fn a_create_whose_answer_was_lost_is_found_and_not_made_again() {
+async fn a_create_whose_response_was_lost_is_found_and_not_repeated() {
     let (emulator, client) = emulator().await;
     for prompt in ["another", "yet another"] {
         let run = client
@@ -84,7 +84,7 @@ async fn a_create_that_never_arrived_is_not_found() {
 }
 
 #[tokio::test]
-async fn the_id_that_a_broken_answer_shows_is_looked_up_alone() {
+async fn only_the_id_that_a_broken_response_shows_is_looked_up() {
     let (emulator, client) = emulator().await;
     emulator
         .inject_fault(Fault::cut_body(100).on(CREATE).times(1))
@@ -175,7 +175,7 @@ async fn a_page_without_its_list_is_not_an_empty_one() {
 }
 
 #[tokio::test]
-async fn an_error_that_leaves_nothing_to_look_for_says_so_and_asks_nobody() {
+async fn an_error_without_a_create_to_find_is_refused_without_a_request() {
     let (emulator, client) = emulator().await;
     emulator
         .inject_fault(Fault::status(422).on(CREATE).times(1))

@@ -36,7 +36,7 @@ fn check(error: &Error) {
 }
 
 #[tokio::test]
-async fn a_success_whose_output_was_deleted_is_no_success_with_null() {
+async fn a_success_whose_output_was_deleted_is_not_a_success_with_null() {
     let gone = || prediction("succeeded", Value::Null, true);
     let listener = serve([prediction("starting", Value::Null, false), gone()]);
     check(

@@ -23,7 +23,7 @@ fn client(url: &str) -> Client {
         .unwrap()
 }
 
-/// A client of a server that gives these answers in turn, one a connection.
+/// A client of a server that sends these responses in turn, one a connection.
 fn scripted(replies: impl IntoIterator<Item = (u16, Value)>) -> (Listener, Client) {
     let scripts = replies.into_iter().map(|(status, body)| {
         Script::reply(Reply::json(status, body.to_string()).header("connection", "close"))
@@ -105,7 +105,7 @@ fn model() -> (u16, Value) {
 }
 
 #[tokio::test]
-async fn a_complete_404_leads_to_a_second_create_where_nobody_knew_the_route() {
+async fn a_complete_404_leads_to_a_second_create_where_the_route_was_unknown() {
     let done = prediction("succeeded", json!("x"));
     let (listener, client) = scripted([
         model(),
@@ -215,8 +215,8 @@ async fn a_model_that_cannot_be_read_is_the_error_and_creates_nothing() {
         (401, ErrorKind::Authentication, false),
         (502, ErrorKind::Server, true),
     ] {
-        let answers = std::iter::repeat_n((status, json!({ "detail": "no" })), 9);
-        let (listener, client) = scripted(answers);
+        let responses = std::iter::repeat_n((status, json!({ "detail": "no" })), 9);
+        let (listener, client) = scripted(responses);
         let error = client.run("acme/none").await.unwrap_err();
         assert_eq!(
             (error.kind(), error.is_safe_to_retry()),
@@ -423,7 +423,7 @@ async fn a_timeout_cancels_nothing_and_its_error_carries_the_prediction() {
 }
 
 #[tokio::test]
-async fn a_create_without_an_id_may_go_on() {
+async fn a_create_without_an_id_may_still_be_running() {
     let (listener, client) = scripted([(201, json!({ "id": "", "status": "starting" }))]);
     let error = client.run("acme/app:1a2b3c4d").await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::OutcomeUnknown, "{error}");

@@ -226,7 +226,7 @@ async fn a_validated_run_without_a_schema_creates_nothing_and_says_why() {
         error.to_string().contains("use owner/name:version"),
         "{error}"
     );
-    let missing = client.run("nobody/nothing").input(json!({})).validated();
+    let missing = client.run("missing/missing").input(json!({})).validated();
     assert_eq!(missing.await.unwrap_err().kind(), ErrorKind::NotFound);
     assert!(
         requests(&emulator)

@@ -213,7 +213,7 @@ async fn waiter_that_is_dropped_leaves_the_queue() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn create_that_nobody_polls_holds_back_no_other() {
+async fn create_that_is_not_polled_holds_back_no_other() {
     let queue = Arc::new(CreateQueue::default());
     let second = Duration::from_secs(1);
     queue.pass().rejected(Some(second), None);

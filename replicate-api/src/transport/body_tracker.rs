@@ -64,7 +64,7 @@ impl SendGate {
             SENT => Some(CLOSED_LATE),
             _ => None,
         };
-        // Whoever closes it again learns the same.
+        // Closing it again returns the same.
         let (success, failure) = (Ordering::AcqRel, Ordering::Acquire);
         let before = self.0.state.fetch_update(success, failure, close);
         matches!(before, Ok(OPEN) | Err(CLOSED))

@@ -50,7 +50,7 @@ pub(crate) struct Batch {
     /// Read the inputs from this file (.jsonl or .csv), or from standard input
     #[arg(long, value_name = "FILE|-")]
     from: String,
-    /// The format of the inputs, if the file's name does not tell
+    /// The format of the inputs, if the file's name does not determine it
     #[arg(long, value_name = "FORMAT")]
     format: Option<Format>,
     /// Work on N lines at a time

@@ -70,7 +70,7 @@ pub(crate) struct Create {
     max_instances: i64,
 }
 
-/// Change a deployment, which makes a new release; what is not given stays as it is
+/// Change a deployment, which makes a new release; options that are not given stay unchanged
 #[derive(Args, Debug)]
 pub(crate) struct Update {
     /// owner/name

@@ -18,7 +18,7 @@ pub(super) fn open_prediction(session: &Session, id: &str, prediction: Option<&V
 /// come from a server.
 pub(super) fn open_url(session: &Session, url: &str) {
     if !url.starts_with("https://") && !url.starts_with("http://") {
-        session.note("there is no page to open");
+        session.note("no page to open");
         return;
     }
     match open::that_detached(url) {

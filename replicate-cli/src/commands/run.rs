@@ -130,7 +130,7 @@ impl RunArgs {
     /// Runs what was parsed, and prints or saves its output.
     pub(crate) async fn run(&self, session: &Session, parsed: ParsedArgs) -> Result<(), CliError> {
         if self.wait.no_wait && self.save.is_given() {
-            return Err(CliError::usage("with --no-wait there is no output to save")
+            return Err(CliError::usage("--no-wait leaves no output to save")
                 .hint("save it later: replicate predictions download ID"));
         }
         let plan = self.save.plan()?;

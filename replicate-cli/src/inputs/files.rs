@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use crate::error::CliError;
 use crate::file_type;
 
-/// How many first bytes of a file tell its type.
+/// How many first bytes of a file are read to detect its type.
 const SNIFFED_BYTES: u64 = 64;
 
 /// A place in an input for the URL of a file.
@@ -50,7 +50,7 @@ impl Source {
         }
     }
 
-    /// The media type that the first bytes tell, where the name does not.
+    /// The media type by the first bytes, where the name has none.
     fn sniffed(&self) -> Option<&'static str> {
         let first = match self {
             Self::Bytes { content, .. } => {

@@ -14,7 +14,7 @@ use crate::prediction::write_line;
 use crate::progress::Progress;
 use crate::session::Session;
 
-/// How many first bytes of a file tell its type.
+/// How many first bytes of a file are read to detect its type.
 const SNIFFED_BYTES: usize = 64;
 
 /// Writes outputs to disk and reports their paths.
@@ -164,7 +164,7 @@ impl<'a> Saver<'a> {
         })
     }
 
-    /// Gives a complete file its name: that of the path, or a numbered one if it is taken.
+    /// Renames a complete file to its name: that of the path, or a numbered one if it is taken.
     async fn keep(&mut self, file: NamedTempFile, path: &Path) -> Result<(), CliError> {
         let kept = self.rename(file, path)?;
         self.report(kept).await
@@ -182,7 +182,7 @@ impl<'a> Saver<'a> {
             match renamed {
                 Ok(_) => break,
                 Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => {
-                    // It was paid for: a name that is taken meanwhile is no reason to lose it.
+                    // It was paid for: it must not be lost to a name that is taken meanwhile.
                     number += 1;
                     free = numbered(path, number);
                     file = error.file;

@@ -11,7 +11,7 @@ use crate::session::Session;
 #[derive(Debug)]
 pub(crate) struct Target {
     pub(crate) reference: ModelRef,
-    /// The schema; `None` if there is none, or none that can be read.
+    /// The schema; `None` if it is missing or unreadable.
     pub(crate) schema: Option<Schema>,
 }
 
@@ -78,7 +78,7 @@ impl Target {
         })
     }
 
-    /// Says that the input is not validated, and why, where there is no schema.
+    /// Says that the input is not validated, and why, without a schema.
     pub(crate) fn note_missing_schema(&self, session: &Session) {
         if self.schema.is_some() {
             return;
@@ -96,7 +96,7 @@ impl Target {
     }
 }
 
-/// Reads the schema of what is to be run. `None` if there is none, which is noted.
+/// Reads the schema of what is to be run. `None`, with a note, if it is missing.
 pub(crate) async fn read_schema(
     session: &Session,
     reference: &ModelRef,

@@ -15,7 +15,7 @@ fn error(output: &ProgramOutput) -> Value {
 }
 
 #[tokio::test]
-async fn unknown_outcome_is_told_from_a_failure_that_is_safe_to_repeat() {
+async fn unknown_outcome_differs_from_a_failure_that_is_safe_to_repeat() {
     let emulator = Emulator::start().await.expect("an emulator");
     let lost = Fault::drop_connection()
         .on("models.predictions.create")

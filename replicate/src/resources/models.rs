@@ -65,7 +65,7 @@ impl Models {
     /// it, as for a version's id without its model.
     ///
     /// Models and versions are read once and remembered, as [`run`](crate::Client::run) does: the
-    /// latest version for a minute, an official model or a named version for an hour. Whoever asks
+    /// latest version for a minute, an official model or a named version for an hour. A caller that asks
     /// for the schema first and runs the model then reads it once.
     ///
     /// ```

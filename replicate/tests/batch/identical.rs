@@ -11,7 +11,7 @@ use axum::routing::{get, post};
 use super::*;
 
 /// A server on which the first create makes nothing, and the second makes a prediction at once
-/// but answers after two seconds.
+/// but responds after two seconds.
 async fn server() -> String {
     let creates = Arc::new(AtomicUsize::new(0));
     let made = Arc::clone(&creates);

@@ -35,7 +35,7 @@ pub(crate) struct Create {
     cover_image_url: Option<String>,
 }
 
-/// Change a model; what is not given stays as it is
+/// Change a model; options that are not given stay unchanged
 #[derive(Args, Debug)]
 pub(crate) struct Update {
     /// owner/name

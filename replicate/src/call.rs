@@ -15,8 +15,9 @@ type Sending<T> =
 /// [`with_response`](Call::with_response) returns the whole response.
 ///
 /// ```
+/// use std::time::Duration;
+///
 /// # async fn example(replicate: replicate::Client) -> replicate::Result<()> {
-/// ///
 /// let model = replicate.models().get("acme/app").timeout(Duration::from_secs(5)).await?;
 ///
 /// let response = replicate.models().get("acme/app").with_response().await?;

@@ -1,10 +1,11 @@
 //! Compares the inputs and the output of two versions.
 
+use std::collections::BTreeMap;
 use std::str::FromStr;
 
 use clap::Args;
 use replicate::ModelRef;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::schema;
 use crate::error::{CliError, ExitCode};
@@ -100,28 +101,35 @@ fn compare(changes: &mut Vec<Value>, path: &str, old: Option<&Value>, new: Optio
 }
 
 /// The properties of a schema, each with its references resolved and whether it is required.
-fn definitions(document: &Value, name: &str) -> Map<String, Value> {
+fn definitions(document: &Value, name: &str) -> BTreeMap<String, Value> {
     let schema = &document["components"]["schemas"][name];
     let required = schema["required"].as_array();
     let properties = schema["properties"].as_object();
-    let mut all = Map::new();
-    for (name, property) in properties.into_iter().flatten() {
-        let mut definition = plain(document, property, 0);
+    let definition = |(name, property): (&String, &Value)| {
         let is_required = required.is_some_and(|names| names.contains(&Value::from(name.as_str())));
-        if let (true, Some(definition)) = (is_required, definition.as_object_mut()) {
-            definition.insert("required".to_owned(), true.into());
+        let mut definition = plain(document, property, 0);
+        if let (true, Some(keywords)) = (is_required, definition.as_object_mut()) {
+            keywords.insert("required".to_owned(), true.into());
+            definition = sorted(std::mem::take(keywords));
         }
-        all.insert(name.clone(), definition);
-    }
-    all
+        (name.clone(), definition)
+    };
+    properties.into_iter().flatten().map(definition).collect()
 }
 
-/// A schema with its references resolved, and without what only orders and titles it.
+/// An object with its keys in order, which `serde_json` ensures only in some builds.
+fn sorted(keywords: impl IntoIterator<Item = (String, Value)>) -> Value {
+    let keywords: BTreeMap<String, Value> = keywords.into_iter().collect();
+    Value::Object(keywords.into_iter().collect())
+}
+
+/// A schema with its references resolved and its keywords sorted, without those that only order
+/// and title it.
 fn plain(document: &Value, schema: &Value, depth: usize) -> Value {
     let Some(own) = schema.as_object().filter(|_| depth < 16) else {
         return schema.clone();
     };
-    let mut keywords = Map::new();
+    let mut keywords = BTreeMap::new();
     let target = own.get("$ref").and_then(Value::as_str);
     let target = target.and_then(|to| document.pointer(to.strip_prefix('#')?));
     let parts = own.get("allOf").and_then(Value::as_array);
@@ -141,7 +149,7 @@ fn plain(document: &Value, schema: &Value, depth: usize) -> Value {
             }
         }
     }
-    Value::Object(keywords)
+    sorted(keywords)
 }
 
 /// A change as a line: `+ input.seed {…}`, `- input.x {…}`, `~ input.n default: 1 -> 2`.
@@ -152,12 +160,8 @@ fn line(change: &Value) -> String {
         (Some("removed"), old, _) => format!("- {path} {old}\n"),
         (_, old, new) => {
             let keys = |value: &Value| -> Vec<String> {
-                value
-                    .as_object()
-                    .into_iter()
-                    .flatten()
-                    .map(|(key, _)| key.clone())
-                    .collect()
+                let keywords = value.as_object().into_iter().flatten();
+                keywords.map(|(key, _)| key.clone()).collect()
             };
             let mut all = keys(old);
             all.extend(keys(new).into_iter().filter(|key| old.get(key).is_none()));

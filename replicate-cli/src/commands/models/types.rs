@@ -109,8 +109,8 @@ fn report(session: &Session, path: &Path, changes: &[String]) -> Result<(), CliE
         session.note(format!("{} is up to date", path.display()));
         return Ok(());
     }
-    let message = format!("{} is not what the model is now", path.display());
-    Err(CliError::error(message).hint("write it anew with -o"))
+    let message = format!("{} is out of date: the model has changed", path.display());
+    Err(CliError::error(message).hint("regenerate it with -o"))
 }
 
 fn pins_version(source: &str) -> bool {

@@ -102,7 +102,9 @@ async fn a_check_lists_what_has_changed() {
     let line = "the input `size` was `integer, default 1`, and is `number, default 1`";
     assert_eq!(other.stdout, format!("{line}\n"));
     assert!(
-        other.stderr.contains("is out of date: the model has changed"),
+        other
+            .stderr
+            .contains("is out of date: the model has changed"),
         "{}",
         other.stderr
     );

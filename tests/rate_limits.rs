@@ -63,11 +63,12 @@ async fn runs_with_low_credit_are_spaced_as_the_api_says() {
     let client = client(&emulator, "r8_low_credit");
     join_all((0..RUNS).map(|number| run(&client, number))).await;
     assert_eq!(emulator.predictions().len(), RUNS);
-    // Each refused create counts against the limit as well: few may be.
+    // Each refused create counts against the limit as well: of those after the burst, few may be.
     let requests = emulator.requests();
     let creates = requests.iter().filter(|request| request.method == "POST");
     let creates = creates.count();
-    assert!(creates <= 2 * RUNS, "{creates} creates for {RUNS} runs");
+    let most = 2 * RUNS + RUNS / 4;
+    assert!(creates <= most, "{creates} creates for {RUNS} runs");
 }
 
 /// Runs at the rates that the API documents, and prints what it took.

@@ -37,6 +37,10 @@ const RECOVERY: Duration = Duration::from_secs(60);
 /// was found is not exceeded again at once.
 const MIN_RECOVERY: f64 = 0.001;
 
+/// By this factor creates are spaced more widely than the API asks for: on the way, two of them
+/// can come closer together, and one that arrives too early costs a whole interval.
+const NAMED_MARGIN: f64 = 1.05;
+
 /// A pause of this length between two creates does not count for their pace.
 const IDLE: Duration = Duration::from_secs(1);
 
@@ -326,7 +330,7 @@ impl Permit {
         limit.window = (limit.window / 2).max(1);
         limit.next = limit.next.max(next);
         if let Some(spacing) = spacing {
-            limit.interval = spacing;
+            limit.interval = spacing.mul_f64(NAMED_MARGIN);
             limit.named = true;
         } else if self.released > limit.corrected && !limit.named {
             // Sent since the last correction, and too quickly.

@@ -1,7 +1,7 @@
 //! Components that are only another name for a plain value, a list or a map. Without this pass,
 //! each would be a type that a caller must wrap a string in.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 
@@ -9,8 +9,7 @@ use super::enums::OpenEnum;
 use super::extensions::SECRET;
 use crate::codegen::schemas;
 
-pub(super) fn inline(document: &mut Value, enums: &[OpenEnum]) {
-    let enums: BTreeSet<&str> = enums.iter().map(|open| open.name.as_str()).collect();
+pub(super) fn inline(document: &mut Value, enums: &BTreeMap<String, OpenEnum>) {
     let components = document["components"]["schemas"].as_object();
     let aliases: BTreeMap<String, Value> = components
         .into_iter()
@@ -22,7 +21,7 @@ pub(super) fn inline(document: &mut Value, enums: &[OpenEnum]) {
             (typed || map)
                 && schema.get("properties").is_none()
                 && !schema.to_string().contains(&own)
-                && !enums.contains(name.as_str())
+                && !enums.contains_key(*name)
                 && *name != SECRET
         })
         .map(|(name, schema)| (name.clone(), schema.clone()))

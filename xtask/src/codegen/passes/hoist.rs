@@ -56,7 +56,6 @@ pub(super) fn name_inline(
         ..
     } = hoist;
     document["components"]["schemas"] = components.into();
-    follow(document);
     unions::drop_tags(document, unions.values());
     (enums, unions)
 }
@@ -202,34 +201,6 @@ fn shape_of(schema: &Value) -> Option<String> {
             shape.shift_remove("nullable");
         }
         shape.to_string()
-    })
-}
-
-/// Replaces a reference to a place in a component by what stands there by now: a reference to the
-/// component that it became, or a plain value.
-fn follow(document: &mut Value) {
-    let components = document["components"]["schemas"].clone();
-    schemas::for_each(document, |schema, _, _| {
-        // Such a place may hold a reference to another, and so on.
-        for _ in 0..8 {
-            let pointer = schemas::component_of(schema).filter(|name| name.contains('/'));
-            let Some(target) = pointer.and_then(|pointer| standing_at(&components, pointer)) else {
-                break;
-            };
-            let mut target = target.clone();
-            schemas::copy_around(schema, &mut target);
-            *schema = match schemas::target_of(&target) {
-                Some(name) => schemas::reference(&target, name),
-                None => target,
-            };
-        }
-    });
-}
-
-fn standing_at<'a>(components: &'a Value, pointer: &str) -> Option<&'a Value> {
-    pointer.split('/').try_fold(components, |at, part| {
-        let at = schemas::target_of(at).map_or(at, |name| &components[name]);
-        at.pointer(&format!("/{part}"))
     })
 }
 

@@ -263,7 +263,7 @@ fn reference_to_nothing_is_reported_with_its_place_and_the_operation_is_generate
     let reference = "#/components/schemas/schemas_photo_response";
     let lines = [
         &format!("{place}: the reference {reference} points at nothing"),
-        "BREAKING altered response photos_create 201: Photo → ",
+        "BREAKING altered response photos_create: Photo → ",
     ];
     assert_contains(&printed, &lines);
     assert_contains(&code, &["pub fn photos_create"]);

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use serde_json::Value;
 
 use super::{Api, Item, Key, Kind};
-use crate::codegen::calls::{BodyKind, Call, Response, rust_type};
+use crate::codegen::calls::{Call, Response, rust_type};
 use crate::codegen::document::step;
 use crate::codegen::idents::snake;
 use crate::codegen::passes::extensions::SECRET;
@@ -104,14 +104,7 @@ impl Api {
             added.deprecated = parameter.deprecated;
         }
         if let Some(body) = &call.body {
-            let ty = match &body.kind {
-                BodyKind::Typed { name, .. } => name.parse().unwrap_or_default(),
-                BodyKind::Value { ty, .. } => ty.clone(),
-                BodyKind::Text(_) => quote::quote!(String),
-                BodyKind::Bytes(_) => quote::quote!(Body),
-                BodyKind::Multipart => quote::quote!(Form),
-            };
-            self.parameter(name, "body", &ty, body.required);
+            self.parameter(name, "body", &body.ty(), body.required);
         }
         let response = match &call.response {
             Response::Json(ty) => short(ty),

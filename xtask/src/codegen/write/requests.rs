@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::visit_mut::VisitMut;
-use syn::{Fields, File, Item, ItemMod, ItemStruct, parse_quote};
+use syn::{Fields, File, Item, ItemStruct, parse_quote};
 
-use super::{docs, types};
+use super::{docs, setter, types};
 use crate::codegen::passes::{Field, Lowered};
 
 /// The module of builders, and what makes each type settable from JSON or from its builder.
@@ -52,19 +52,6 @@ pub(super) fn items(types: &[Item], lowered: &Lowered) -> Vec<Item> {
     file.items
 }
 
-/// The types that have a builder.
-pub(super) fn names(types: &ItemMod) -> BTreeSet<String> {
-    let items = types.content.iter().flat_map(|(_, items)| items);
-    let module = items.filter_map(|item| match item {
-        Item::Mod(module) if module.ident == "builder" => module.content.as_ref(),
-        _ => None,
-    });
-    module
-        .flat_map(|(_, items)| items)
-        .filter_map(name_of)
-        .collect()
-}
-
 fn name_of(item: &Item) -> Option<String> {
     match item {
         Item::Struct(item) => Some(item.ident.to_string()),
@@ -107,16 +94,7 @@ fn builder(item: &ItemStruct, lowered: &Lowered, generated: &BTreeSet<String>) -
             false => quote!(#ident: Ok(::std::default::Default::default())),
         });
         checks.push(quote!(fields.check(#json, &value.#ident);));
-        setters.push(quote! {
-            #[doc = #text]
-            pub fn #ident<V>(mut self, value: V) -> Self
-            where
-                V: crate::IntoField<#ty>,
-            {
-                self.#ident = value.into_field();
-                self
-            }
-        });
+        setters.push(setter(&text, ident, &ty, &quote!(value.into_field())));
         idents.push(ident);
     }
     let error = format_ident!("error");

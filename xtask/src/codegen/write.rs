@@ -20,7 +20,7 @@ pub(crate) use enums::variants;
 /// The generated code as text, formatted.
 pub(crate) fn code(module: ItemMod, calls: &[Call], lowered: &Lowered) -> String {
     let file = file(module, calls, lowered);
-    enums::fill(&prettyplease::unparse(&file), &lowered.enums)
+    enums::calls_of_macro(&prettyplease::unparse(&file))
 }
 
 fn file(mut module: ItemMod, calls: &[Call], lowered: &Lowered) -> File {

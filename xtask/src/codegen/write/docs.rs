@@ -128,23 +128,3 @@ pub(super) fn text(attribute: &Attribute) -> Option<String> {
     };
     meta.path.is_ident("doc").then_some(text)
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn text_of_several_lines_becomes_an_attribute_for_each() {
-        let text = "First.\n\n    indented  \nlast<details><summary>x</summary>y</details>";
-        let mut file: File = syn::parse_quote! { #[doc = #text] pub struct A; };
-        split_lines(&mut file);
-        let expected: File = syn::parse_quote! {
-            #[doc = " First."]
-            #[doc = ""]
-            #[doc = "     indented"]
-            #[doc = " last"]
-            pub struct A;
-        };
-        assert_eq!(file, expected);
-    }
-}

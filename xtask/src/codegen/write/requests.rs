@@ -12,7 +12,8 @@ use crate::codegen::passes::{Field, Lowered};
 
 /// The module of builders, and what makes each type settable from JSON or from its builder.
 pub(super) fn items(types: &[Item], lowered: &Lowered) -> Vec<Item> {
-    let generated: BTreeSet<String> = types.iter().filter_map(name_of).collect();
+    let enums = lowered.enums.keys().cloned();
+    let generated: BTreeSet<String> = types.iter().filter_map(name_of).chain(enums).collect();
     let structs: Vec<&ItemStruct> = types
         .iter()
         .filter_map(|item| match item {
@@ -56,8 +57,6 @@ fn name_of(item: &Item) -> Option<String> {
     match item {
         Item::Struct(item) => Some(item.ident.to_string()),
         Item::Enum(item) => Some(item.ident.to_string()),
-        // The placeholder of an open enum.
-        Item::Macro(item) => Some(item.mac.tokens.to_string()),
         _ => None,
     }
 }

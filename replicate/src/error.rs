@@ -14,8 +14,8 @@ pub use replicate_api::ErrorKind;
 use replicate_api::{InvalidField, ProblemDetails, Secrets, Url};
 
 use crate::escape::escape;
-use crate::reconcile::UnconfirmedCreate;
 use crate::types::{Prediction, Status, Training};
+use crate::unconfirmed_create::UnconfirmedCreate;
 
 /// The nouns of what an error can be about.
 pub(crate) const PREDICTION: &str = "prediction";
@@ -228,11 +228,6 @@ impl Error {
         let why = without_value(&error.inner().to_string());
         let message = format!("{what} is not as expected{place}: {why}");
         Self::new(ErrorKind::Decode, message).map(|error| error.with_path(path))
-    }
-
-    #[cfg(feature = "webhooks")]
-    pub(crate) fn webhook(error: crate::webhook::VerifyError) -> Self {
-        Self::new(ErrorKind::Webhook, error.to_string())
     }
 
     /// A file on this machine that cannot be read or written.

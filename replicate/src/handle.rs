@@ -7,11 +7,11 @@ use bytes::Bytes;
 use replicate_api::RequestOptions;
 use serde_json::Value;
 
-use crate::builder::PollPolicy;
 use crate::cancel::{self, CancelGuard};
 use crate::error::Result;
 use crate::job::Job;
 use crate::job_state::JobState;
+use crate::settings::PollPolicy;
 use crate::types::{Prediction, Training};
 use crate::wait::Wait;
 use crate::{Client, Output};

@@ -8,12 +8,12 @@ use replicate_api::{RetryPolicy, rounded};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use crate::builder::PollPolicy;
 use crate::cancel::{CANCEL_GRACE, cancel_within};
 use crate::error::{Error, ErrorKind, Result};
 use crate::job::Job;
 use crate::job_state::{JobState, single_attempt};
 use crate::progress::{Progress, Reporter};
+use crate::settings::PollPolicy;
 use crate::status::is_terminal;
 
 mod pacing;

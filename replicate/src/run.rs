@@ -14,7 +14,6 @@ use serde_json::Value;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use crate::builder::PollPolicy;
 use crate::cancel::{CANCEL_GRACE, CancelingCreate, CreateControl, cancel_within};
 use crate::create::{CreateRequest, CreateResponse, LONGEST_WAIT, ResolvedRequest};
 use crate::error::{Error, ErrorKind, Result};
@@ -25,8 +24,9 @@ use crate::job_state::JobState;
 use crate::model_ref::ModelRef;
 use crate::poll::{Deadline, Poller, canceled};
 use crate::progress::{Progress, Reporter};
-use crate::reconcile::UnconfirmedCreate;
+use crate::settings::PollPolicy;
 use crate::types::{Prediction, WebhookEvent};
+use crate::unconfirmed_create::UnconfirmedCreate;
 use crate::{Client, Output};
 
 /// A model to run: made by [`Client::run`], sent when it is awaited or

@@ -11,7 +11,6 @@ use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
 use crate::Client;
-use crate::builder::PollPolicy;
 use crate::cancel::CancelGuard;
 use crate::error::{Error, Result};
 #[cfg(feature = "files")]
@@ -21,6 +20,7 @@ use crate::model_ref::ModelRef;
 use crate::poll::Deadline;
 use crate::progress::Progress;
 use crate::run::Run;
+use crate::settings::PollPolicy;
 use crate::sse::MAX_EVENT_BYTES;
 use crate::types::{Prediction, WebhookEvent};
 

@@ -8,13 +8,13 @@ use std::time::Duration;
 use futures::future::BoxFuture;
 use tokio_util::sync::CancellationToken;
 
-use crate::builder::PollPolicy;
 use crate::cancel::CancelGuard;
 use crate::error::Result;
 use crate::job::Job;
 use crate::job_state::JobState;
 use crate::poll::{Deadline, Poller};
 use crate::progress::{Progress, Reporter};
+use crate::settings::PollPolicy;
 use crate::types::Prediction;
 
 /// A wait until a prediction or training is done: made by [`Handle::wait`](crate::Handle::wait),

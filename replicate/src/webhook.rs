@@ -39,7 +39,7 @@ use http::HeaderMap;
 use serde::de::DeserializeOwned;
 use sha2::Sha256;
 
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::types::{Prediction, Training};
 
 /// How old, or how far ahead, a message may be unless another tolerance is asked for: 300 s.
@@ -340,6 +340,6 @@ impl std::error::Error for VerifyError {}
 
 impl From<VerifyError> for Error {
     fn from(error: VerifyError) -> Self {
-        Error::webhook(error)
+        Error::new(ErrorKind::Webhook, error.to_string())
     }
 }

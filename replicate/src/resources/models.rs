@@ -86,7 +86,7 @@ impl Models {
         let (client, reference) = (self.client.clone(), reference.into_model_ref());
         Box::pin(async move {
             let (client, account) = client.with_account_state().await;
-            account.models.schema(&client, &reference?).await
+            account.models.schema(&client.api, &reference?).await
         })
     }
 

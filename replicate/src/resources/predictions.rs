@@ -17,8 +17,9 @@ use crate::job::{AsPredictionId, Requests};
 use crate::model_ref::{IntoModelRef, ModelRef};
 use crate::paginate::{Items, List, Page, Pages};
 use crate::progress::Reporter;
-use crate::reconcile::{self, Reconcile, Reconciled, UnconfirmedCreate};
+use crate::reconcile::{self, Reconcile, Reconciled};
 use crate::types::{Prediction, Source, WebhookEvent};
+use crate::unconfirmed_create::UnconfirmedCreate;
 
 super::resource! {
     /// Predictions: create, get, cancel, list.

@@ -307,6 +307,7 @@ impl Error {
         self.attach(sent)
     }
 
+    #[cfg(any(feature = "batch", feature = "files", feature = "schema"))]
     pub(crate) fn with_source(self, source: impl StdError + Send + Sync + 'static) -> Self {
         self.map(|error| error.with_source(source))
     }

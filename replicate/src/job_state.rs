@@ -119,6 +119,7 @@ impl<J: Job> JobState<J> {
     }
 
     /// As [`read`](Self::read), in one attempt.
+    #[cfg(feature = "stream")]
     pub(crate) async fn read_once(&self) -> Result<(Arc<J>, bool)> {
         self.read(single_attempt()).await
     }

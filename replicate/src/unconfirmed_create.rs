@@ -83,7 +83,7 @@ impl UnconfirmedCreate {
     /// A create that is about to be sent, of this input: what serializes to an object.
     ///
     /// # Errors
-    /// [`InvalidRequest`](ErrorKind::InvalidRequest) when the input is not an object.
+    /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) when the input is not an object.
     pub fn new<T: Serialize + ?Sized>(model: ModelRef, input: &T) -> Result<Self> {
         match serde_json::to_value(input) {
             Ok(Value::Object(input)) => Ok(Self::sent_now(model, &input)),

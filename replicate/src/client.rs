@@ -18,13 +18,19 @@ use shared::Shared;
 ///
 /// Cloning is cheap, and the clones share connections and settings. `Debug` shows no token.
 ///
-/// ```no_run
+/// ```
 /// use serde_json::json;
 ///
-/// # async fn example() -> replicate::Result<()> {
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> replicate::Result<()> {
+/// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
+/// # unsafe {
+/// #     std::env::set_var("REPLICATE_API_TOKEN", "t");
+/// #     std::env::set_var("REPLICATE_BASE_URL", emulator.url());
+/// # }
 /// let replicate = replicate::Client::from_env()?;
 /// let haiku = replicate
-///     .run("meta/meta-llama-3-8b-instruct")
+///     .run("emulator/text")
 ///     .input(json!({ "prompt": "A haiku about llamas" }))
 ///     .text()
 ///     .await?;
@@ -53,7 +59,10 @@ impl Client {
     /// The generated client, over the same transport: every operation of the API.
     ///
     /// ```
-    /// # async fn example(replicate: replicate::Client) -> replicate::Result<()> {
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> replicate::Result<()> {
+    /// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
+    /// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
     /// let hardware = replicate.api().hardware_list().send().await?;
     /// # Ok(())
     /// # }
@@ -78,11 +87,15 @@ impl Client {
     /// shared; rate limits, the retry budget and what is known of models are not.
     ///
     /// ```
-    /// # async fn example(replicate: replicate::Client, tenant: &str) -> replicate::Result<()> {
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> replicate::Result<()> {
+    /// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
+    /// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
+    /// # let tenant = "r8_of_a_tenant";
     /// use replicate::Token;
     ///
     /// let tenant = replicate.with_token(Token::new(tenant)?);
-    /// println!("{}", tenant.run("acme/app").text().await?);
+    /// println!("{}", tenant.run("emulator/slow").text().await?);
     /// # Ok(())
     /// # }
     /// ```
@@ -95,7 +108,10 @@ impl Client {
     /// Connections and all other settings are shared.
     ///
     /// ```
-    /// # async fn example(replicate: replicate::Client) -> replicate::Result<()> {
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> replicate::Result<()> {
+    /// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
+    /// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
     /// use std::time::Duration;
     /// use replicate::RequestOptions;
     ///

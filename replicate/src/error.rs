@@ -35,10 +35,13 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// a token or a body.
 ///
 /// ```
-/// use replicate::{Client, ErrorKind};
+/// use replicate::ErrorKind;
 ///
-/// # async fn example(replicate: Client) -> replicate::Result<()> {
-/// match replicate.run("acme/app").await {
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> replicate::Result<()> {
+/// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
+/// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
+/// match replicate.run("emulator/slow").await {
 ///     Ok(output) => println!("{output}"),
 ///     Err(error) => match error.kind() {
 ///         ErrorKind::Failed => println!("{}", error.prediction().unwrap().id),
@@ -88,9 +91,12 @@ impl Error {
         /// ```
         /// use std::time::Duration;
         ///
-        /// # async fn example(replicate: replicate::Client) -> replicate::Result<()> {
+        /// # #[tokio::main(flavor = "current_thread")]
+        /// # async fn main() -> replicate::Result<()> {
+        /// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
+        /// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
         /// let output = loop {
-        ///     match replicate.run("acme/app").await {
+        ///     match replicate.run("emulator/slow").await {
         ///         Err(error) if error.is_safe_to_retry() => {
         ///             tokio::time::sleep(Duration::from_secs(5)).await;
         ///         }
@@ -140,7 +146,12 @@ impl Error {
     /// [exists](Error::prediction_id).
     ///
     /// ```
-    /// # async fn example(replicate: replicate::Client, id: &str) -> replicate::Result<()> {
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> replicate::Result<()> {
+    /// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
+    /// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
+    /// # let id = replicate.run("emulator/slow").start().await?.id().to_owned();
+    /// # let id = id.as_str();
     /// let prediction = loop {
     ///     match replicate.prediction(id).wait().await {
     ///         Err(error) if error.is_transient() && !error.is_terminal() => eprintln!("{error}"),

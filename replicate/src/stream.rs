@@ -46,9 +46,12 @@ use source::stream_url;
 /// use replicate::StreamEvent;
 /// use serde_json::json;
 ///
-/// # async fn example(replicate: replicate::Client) -> replicate::Result<()> {
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> replicate::Result<()> {
+/// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
+/// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
 /// let mut events = replicate
-///     .stream("meta/meta-llama-3-70b-instruct")
+///     .stream("emulator/text")
 ///     .input(json!({ "prompt": "A haiku about llamas" }))
 ///     .await?;
 /// while let Some(event) = events.next().await {

@@ -24,11 +24,16 @@ use crate::types::Prediction;
 /// use replicate::UnconfirmedCreate;
 /// use serde_json::json;
 ///
-/// # async fn example(replicate: replicate::Client) -> replicate::Result<()> {
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> replicate::Result<()> {
+/// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
+/// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
+/// # let folder = tempfile::tempdir().unwrap();
+/// # std::env::set_current_dir(&folder).unwrap();
 /// let input = json!({ "prompt": "a haiku" });
-/// let create = UnconfirmedCreate::new("acme/app".parse()?, &input)?;
+/// let create = UnconfirmedCreate::new("emulator/text".parse()?, &input)?;
 /// std::fs::write("pending.json", serde_json::to_vec(&create).unwrap()).unwrap();
-/// replicate.run("acme/app").input(&input).start().await?;
+/// replicate.run("emulator/text").input(&input).start().await?;
 ///
 /// // After a crash in between, in another process:
 /// let stored = std::fs::read("pending.json").unwrap();

@@ -35,8 +35,11 @@ use crate::types::Prediction;
 /// ```
 /// use std::time::Duration;
 ///
-/// # async fn example(replicate: replicate::Client) -> replicate::Result<()> {
-/// let prediction = replicate.predictions().create("acme/app").await?;
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> replicate::Result<()> {
+/// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
+/// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
+/// let prediction = replicate.predictions().create("emulator/slow").await?;
 /// let prediction = replicate.wait(&prediction).timeout(Duration::from_secs(300)).await?;
 /// println!("{}", replicate.output(&prediction)?);
 /// # Ok(())

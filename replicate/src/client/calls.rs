@@ -51,7 +51,10 @@ impl Client {
     /// ```
     /// use replicate::Method;
     ///
-    /// # async fn example(replicate: replicate::Client) -> replicate::Result<()> {
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> replicate::Result<()> {
+    /// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
+    /// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
     /// let account: serde_json::Value =
     ///     replicate.request(Method::GET, "/account").json().await?;
     /// # Ok(())
@@ -73,7 +76,12 @@ impl Client {
     /// nothing.
     ///
     /// ```
-    /// # async fn example(replicate: replicate::Client, id: &str) -> replicate::Result<()> {
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> replicate::Result<()> {
+    /// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
+    /// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
+    /// # let id = replicate.run("emulator/slow").start().await?.id().to_owned();
+    /// # let id = id.as_str();
     /// let handle = replicate.prediction(id);
     /// println!("{}", handle.refresh().await?.status);
     /// println!("{}", handle.output().await?);
@@ -104,7 +112,10 @@ impl Client {
     /// It takes 30 s at most. The client and its clones stay usable.
     ///
     /// ```
-    /// # async fn example(replicate: replicate::Client) -> replicate::Result<()> {
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> replicate::Result<()> {
+    /// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
+    /// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
     /// let run = replicate.run("emulator/slow").cancel_on_drop();
     /// let _ = tokio::time::timeout(std::time::Duration::from_millis(50), run.into_future()).await;
     /// replicate.shutdown().await;

@@ -122,7 +122,10 @@ impl EventStream {
     /// at once what an earlier [`Done`](StreamEvent::Done) carried.
     ///
     /// ```
-    /// # async fn example(replicate: replicate::Client) -> replicate::Result<()> {
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> replicate::Result<()> {
+    /// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
+    /// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
     /// let input = serde_json::json!({ "prompt": "A haiku about llamas" });
     /// let events = replicate.stream("emulator/text").input(input).await?;
     /// println!("{:?}", events.finish().await?.metrics);

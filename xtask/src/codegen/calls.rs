@@ -2,7 +2,7 @@
 
 mod parameters;
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -10,8 +10,8 @@ use serde_json::Value;
 
 use super::document::Notes;
 use super::operations::Operation;
-use super::passes::Lowered;
 use super::passes::bodies::{FORM, JSON, MULTIPART, TEXT, is_json};
+use super::passes::{Lowered, OpenEnum};
 use super::schemas;
 
 #[derive(Debug)]
@@ -96,11 +96,6 @@ pub(crate) enum Response {
 
 /// Returns the calls, sorted by the operations' names.
 pub(crate) fn collect(lowered: &Lowered, notes: &mut Notes) -> Vec<Call> {
-    let enums: BTreeSet<&str> = lowered
-        .enums
-        .iter()
-        .map(|open| open.name.as_str())
-        .collect();
     let mut calls: Vec<Call> = lowered
         .operations
         .iter()
@@ -111,7 +106,7 @@ pub(crate) fn collect(lowered: &Lowered, notes: &mut Notes) -> Vec<Call> {
                 operation,
                 described,
                 document,
-                enums: &enums,
+                enums: &lowered.enums,
             }
             .call(notes)
         })
@@ -120,14 +115,14 @@ pub(crate) fn collect(lowered: &Lowered, notes: &mut Notes) -> Vec<Call> {
     calls
 }
 
-struct Reader<'r, 'a> {
+struct Reader<'a> {
     operation: &'a Operation,
     described: &'a Value,
     document: &'a Value,
-    enums: &'r BTreeSet<&'a str>,
+    enums: &'a BTreeMap<String, OpenEnum>,
 }
 
-impl Reader<'_, '_> {
+impl Reader<'_> {
     fn call(&self, notes: &mut Notes) -> Call {
         let text = |key: &str| {
             let text = self.described[key].as_str().map(str::trim);

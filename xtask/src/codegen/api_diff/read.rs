@@ -154,12 +154,12 @@ impl Api {
 
     fn component(&mut self, name: &str, schema: &Value, lowered: &Lowered, reached: &Item) {
         let mut members: Vec<(Kind, String, Item)> = Vec::new();
-        let word = if let Some(open) = lowered.enums.iter().find(|open| open.name == name) {
+        let word = if let Some(open) = lowered.enums.get(name) {
             for variant in variants(&open.values) {
                 members.push((Kind::Value, variant.to_string(), reached.clone()));
             }
             "enum"
-        } else if let Some(union) = lowered.unions.iter().find(|union| union.name == name) {
+        } else if let Some(union) = lowered.unions.get(name) {
             let values: Vec<String> = union
                 .variants
                 .iter()

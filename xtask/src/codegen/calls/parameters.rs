@@ -29,7 +29,7 @@ const RESERVED: &[&str] = &[
 /// Headers that are the transport's.
 const TRANSPORT: &[&str] = &["accept", "authorization", "content-type"];
 
-impl Reader<'_, '_> {
+impl Reader<'_> {
     pub(super) fn parameters(&self, notes: &mut Notes) -> Vec<Parameter> {
         let mut found: Vec<Parameter> = Vec::new();
         let mut taken: BTreeSet<String> = RESERVED.iter().map(ToString::to_string).collect();
@@ -150,7 +150,7 @@ impl Reader<'_, '_> {
         let ty = match resolved["type"].as_str()? {
             // Only in a query does an instant keep its RFC 3339 form.
             "string" if resolved["format"] == "date-time" && query => rust_type(resolved),
-            "string" => match name.filter(|name| self.enums.contains(name)) {
+            "string" => match name.filter(|name| self.enums.contains_key(*name)) {
                 Some(_) => rust_type(target),
                 None => quote!(::std::string::String),
             },

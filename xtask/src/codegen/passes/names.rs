@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
-use crate::codegen::document::{Notes, component};
+use crate::codegen::document::{Notes, component, unescaped};
 use crate::codegen::idents;
 use crate::codegen::operations::Operation;
 use crate::codegen::schemas;
@@ -92,9 +92,10 @@ pub(super) fn plain(document: &mut Value, previous: &Names, notes: &mut Notes) {
         .collect();
     *components = renamed;
     let renamed = |reference: &Value| {
-        let old = reference.as_str()?.strip_prefix("#/components/schemas/")?;
-        let new = names.get(old)?;
-        Some(Value::from(format!("#/components/schemas/{new}")))
+        let pointer = reference.as_str()?.strip_prefix("#/components/schemas/")?;
+        let (old, inside) = pointer.split_at(pointer.find('/').unwrap_or(pointer.len()));
+        let new = names.get(&unescaped(old))?;
+        Some(Value::from(format!("#/components/schemas/{new}{inside}")))
     };
     schemas::for_each(document, |schema, _, _| {
         if let Some(new) = schema.get("$ref").and_then(renamed) {
@@ -125,7 +126,7 @@ fn wanted_name(old: &str, schema: &Value) -> String {
 }
 
 /// `schemas_prediction_response` → `Prediction`.
-pub(super) fn plain_name(key: &str) -> String {
+fn plain_name(key: &str) -> String {
     let rest = key.strip_prefix("schemas_").unwrap_or(key);
     let name = match rest.strip_suffix("_response") {
         Some(rest) => match rest.strip_prefix("paginated_") {

@@ -139,19 +139,17 @@ fn run(pass: &str, document: &mut Value, previous: &Names, notes: &mut Notes) ->
             extensions::strip(document);
         }
         "names" => names::plain(document, previous, notes),
-        "bodies" => bodies::choose(document, notes)?,
-        "unions" => {
-            let unions = unions::simplify(document, notes).into_iter();
-            return Ok(unions.map(|u| json!([u.name, u.tag, u.variants])).collect());
+        "bodies" => bodies::choose(document, notes),
+        "unions" => unions::simplify(document, notes),
+        "hoist" => {
+            let (enums, unions) = hoist::name_inline(document, notes);
+            let enums = enums.into_iter();
+            let enums = enums.map(|(name, open)| json!([name, open.values, open.terminal]));
+            let unions = unions.into_iter();
+            let unions = unions.map(|(name, union)| json!([name, union.tag, union.variants]));
+            return Ok(enums.chain(unions).collect());
         }
-        "hoist" => hoist::name_inline(document, notes),
-        "enums" => {
-            let enums = enums::open(document, notes).into_iter();
-            return Ok(enums
-                .map(|open| json!([open.name, open.values, open.terminal]))
-                .collect());
-        }
-        "aliases" => aliases::inline(document, &[]),
+        "aliases" => aliases::inline(document, &BTreeMap::new()),
         "tolerance" => {
             let fields = tolerance::loosen(document, notes).into_iter();
             let fields = fields.map(|((_, field), kind)| (field, format!("{kind:?}").into()));
@@ -188,5 +186,5 @@ macro_rules! cases {
 }
 
 cases! {
-    references dialect extensions names bodies unions hoist enums aliases tolerance all
+    references dialect extensions names bodies unions hoist aliases tolerance all
 }

@@ -10,33 +10,34 @@ use syn::{File, Item};
 use crate::codegen::passes::{Lowered, OpenEnum, Tagged, markdown};
 
 pub(super) fn items(lowered: &Lowered) -> Vec<Item> {
-    let enums = lowered.enums.iter().flat_map(placeholder);
+    let enums = lowered.enums.keys().flat_map(|name| placeholder(name));
     enums
-        .chain(lowered.unions.iter().flat_map(tagged))
+        .chain(
+            lowered
+                .unions
+                .iter()
+                .flat_map(|(name, union)| tagged(name, union)),
+        )
         .collect()
 }
 
 /// Stands for the call of the macro, into which the formatter of the code does not look.
-fn placeholder(open: &OpenEnum) -> Vec<Item> {
-    let name = format_ident!("{}", open.name);
+fn placeholder(name: &str) -> Vec<Item> {
+    let name = format_ident!("{name}");
     let file: File = syn::parse_quote!(crate::open_enum! { #name });
     file.items
 }
 
 /// Puts the enums in the place of their placeholders.
-pub(super) fn fill(code: &str, enums: &[OpenEnum]) -> String {
+pub(super) fn fill(code: &str, enums: &BTreeMap<String, OpenEnum>) -> String {
     const START: &str = "    crate::open_enum! {\n        ";
     const END: &str = "\n    }\n";
-    let enums: BTreeMap<&str, &OpenEnum> = enums
-        .iter()
-        .map(|open| (open.name.as_str(), open))
-        .collect();
     let mut pieces = code.split(START);
     let mut filled = pieces.next().unwrap_or_default().to_string();
     for piece in pieces {
         match piece.split_once(END) {
             Some((name, rest)) if enums.contains_key(name) => {
-                filled += &text(enums[name]);
+                filled += &text(name, &enums[name]);
                 filled += rest;
             }
             _ => filled.extend([START, piece]),
@@ -45,7 +46,7 @@ pub(super) fn fill(code: &str, enums: &[OpenEnum]) -> String {
     filled
 }
 
-fn text(open: &OpenEnum) -> String {
+fn text(name: &str, open: &OpenEnum) -> String {
     let doc = open
         .description
         .as_deref()
@@ -63,19 +64,19 @@ fn text(open: &OpenEnum) -> String {
         text += format!("        /// {line}").trim_end();
         text += "\n";
     }
-    text += &format!("        pub enum {} {{\n", open.name);
+    text += &format!("        pub enum {name} {{\n");
     for (variant, value) in variants(&open.values).iter().zip(&open.values) {
         text += &format!("            {variant} = {value:?},\n");
     }
     text += "        }\n    }\n";
     if !open.terminal.is_empty() {
-        text += &is_terminal(open);
+        text += &is_terminal(name, open);
     }
     text
 }
 
-fn is_terminal(open: &OpenEnum) -> String {
-    let OpenEnum { name, terminal, .. } = open;
+fn is_terminal(name: &str, open: &OpenEnum) -> String {
+    let OpenEnum { terminal, .. } = open;
     let values: Vec<String> = terminal.iter().map(|value| format!("{value:?}")).collect();
     format!(
         "    impl {name} {{
@@ -89,9 +90,9 @@ fn is_terminal(open: &OpenEnum) -> String {
     )
 }
 
-fn tagged(union: &Tagged) -> Vec<Item> {
+fn tagged(name: &str, union: &Tagged) -> Vec<Item> {
     let Tagged { tag, .. } = union;
-    let name = format_ident!("{}", union.name);
+    let name = format_ident!("{name}");
     let values: Vec<String> = union
         .variants
         .iter()

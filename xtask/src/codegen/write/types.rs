@@ -11,9 +11,8 @@ use crate::codegen::passes::{Field, Lowered};
 
 pub(super) fn adapt(items: &mut Vec<Item>, lowered: &Lowered) {
     // What is written by hand or by us, typify writes all the same where nothing refers to it.
-    let enums = lowered.enums.iter().map(|open| open.name.as_str());
-    let unions = lowered.unions.iter().map(|union| union.name.as_str());
-    let ours: BTreeSet<&str> = enums.chain(unions).chain([SECRET]).collect();
+    let ours = lowered.enums.keys().chain(lowered.unions.keys());
+    let ours: BTreeSet<&str> = ours.map(String::as_str).chain([SECRET]).collect();
     items.retain(|item| match item {
         Item::Struct(item) => !ours.contains(&*item.ident.to_string()),
         Item::Enum(item) => !ours.contains(&*item.ident.to_string()),

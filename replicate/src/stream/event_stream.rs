@@ -84,11 +84,12 @@ impl EventStream {
         } else if !has_stream {
             stream.poll_instead();
         }
-        let bounded = Bounded {
+        // Boxed, since it is moved for each event.
+        let bounded = Box::new(Bounded {
             stream,
             job: Arc::clone(&job),
             options,
-        };
+        });
         let events = stream::try_unfold(bounded, |mut bounded| async move {
             Ok(bounded.next().await?.map(|event| (event, bounded)))
         });

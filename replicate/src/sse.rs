@@ -171,9 +171,13 @@ where
                 // A block holds lines of one event, so that no later one has changed these.
                 let fields = self.stream_state.take_event();
                 self.last_event_is_named = fields.is_named;
+                let data = match fields.long_data.is_empty() {
+                    true => event.data,
+                    false => fields.long_data + &event.data,
+                };
                 Some(Ok(Event {
                     event: event.event,
-                    data: event.data,
+                    data,
                     id: fields.id,
                     retry: fields.retry,
                 }))

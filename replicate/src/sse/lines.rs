@@ -6,7 +6,7 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use futures::Stream;
-use memchr::{memchr, memchr2};
+use memchr::memchr2;
 
 use super::SseError;
 
@@ -31,6 +31,7 @@ struct StateFields {
     event_retry: Option<Duration>,
     last_event_id: String,
     is_named: bool,
+    long_data: String,
 }
 
 /// What the parser does not keep for an event.
@@ -40,6 +41,8 @@ pub(super) struct EventFields {
     /// Whether the event has set it itself.
     pub(super) is_named: bool,
     pub(super) retry: Option<Duration>,
+    /// What precedes the data that the parser was handed.
+    pub(super) long_data: String,
 }
 
 impl StreamState {
@@ -65,6 +68,7 @@ impl StreamState {
             id: state.last_event_id.clone(),
             is_named: state.is_named,
             retry: state.event_retry.take(),
+            long_data: std::mem::take(&mut state.long_data),
         }
     }
 
@@ -76,7 +80,7 @@ impl StreamState {
 /// A stream of blocks of text for the parser: whole lines of one event, each ended by one line
 /// feed. A block of several lines is small, so that the parser takes linear time.
 ///
-/// Comments and unknown fields are dropped. So are `id` and `retry`, which are kept in the
+/// Long data bypasses the parser. Comments and unknown fields are dropped. So are `id` and `retry`, which are kept in the
 /// [`StreamState`]: the parser forgets a `retry` with an event that has no data, and does not
 /// know the id of an earlier connection.
 pub(super) struct Blocks<S> {
@@ -95,6 +99,10 @@ struct EventState {
     /// Those of its lines that the parser was not handed yet.
     block: String,
     has_lines: bool,
+    has_data: bool,
+    /// The first line of its data where that is long: the parser is handed an empty one instead,
+    /// since it copies each line five times.
+    long_data: String,
     id: String,
     is_named: bool,
 }
@@ -136,7 +144,9 @@ impl<S: Unpin> Blocks<S> {
 impl EventState {
     /// Adds a line of the event; returns the lines before it where they fill a block.
     fn push(&mut self, line: &[u8], stream_state: &StreamState) -> Option<String> {
-        let (name, value) = match memchr(b':', line) {
+        // No field has a longer name.
+        let names = &line[..line.len().min(b"event:".len())];
+        let (name, value) = match names.iter().position(|byte| *byte == b':') {
             Some(at) => {
                 let value = &line[at + 1..];
                 (&line[..at], value.strip_prefix(b" ").unwrap_or(value))
@@ -146,6 +156,12 @@ impl EventState {
         match name {
             b"data" | b"event" => {
                 self.bytes += line.len() + 1;
+                self.has_lines = true;
+                let is_first_data = name == b"data" && !std::mem::replace(&mut self.has_data, true);
+                if is_first_data && value.len() > MAX_BLOCK_BYTES {
+                    push_lossy(&mut self.long_data, value);
+                    return self.push_to_block(name);
+                }
                 return self.push_to_block(line);
             }
             b"id" if !value.contains(&0) => {
@@ -175,7 +191,6 @@ impl EventState {
         }
         push_lossy(&mut self.block, line);
         self.block.push('\n');
-        self.has_lines = true;
         full
     }
 
@@ -187,6 +202,10 @@ impl EventState {
         state.is_named = is_named;
         if is_named {
             std::mem::swap(&mut state.last_event_id, &mut self.id);
+        }
+        self.has_data = false;
+        if !self.long_data.is_empty() {
+            state.long_data = std::mem::take(&mut self.long_data);
         }
         if !std::mem::take(&mut self.has_lines) {
             return None;
@@ -303,7 +322,12 @@ impl LineBuffer {
                 self.scanned = self.start;
             }
         }
-        let found = memchr2(b'\n', b'\r', &self.buffer[self.scanned..]);
+        let rest = &self.buffer[self.scanned..];
+        let found = match rest.first() {
+            // The end of an event.
+            Some(b'\n') => Some(0),
+            _ => memchr2(b'\n', b'\r', rest),
+        };
         #[cfg(test)]
         {
             self.work += found.map_or(self.buffer.len() - self.scanned, |found| found + 1);
@@ -377,16 +401,19 @@ mod tests {
                 let blocks: Vec<String> = block_on(blocks.try_collect()).unwrap();
                 for block in &blocks {
                     let lines = block.trim_end_matches('\n').lines().count();
-                    assert!(
-                        block.len() <= MAX_BLOCK_BYTES || lines == 1,
-                        "{}",
-                        block.len()
-                    );
+                    assert!(block.len() <= MAX_BLOCK_BYTES || lines == 1, "{block}");
                     assert!(block.ends_with('\n'));
                     assert!(!block.trim_end_matches('\n').contains("\n\n"));
                 }
                 let is_passed_on = |line: &&str| !line.starts_with("id");
                 let passed_on: String = (text.lines().filter(is_passed_on))
+                    .map(|line| {
+                        if line.len() > MAX_BLOCK_BYTES {
+                            "data"
+                        } else {
+                            line
+                        }
+                    })
                     .map(|line| format!("{line}\n"))
                     .collect();
                 assert_eq!(blocks.concat(), passed_on, "in chunks of {size}");

@@ -29,6 +29,7 @@ mod event;
 mod event_stream;
 mod resumable;
 mod source;
+mod step;
 mod text;
 
 pub use event::{DoneEvent, StreamEvent, TextEvent};

@@ -5,8 +5,9 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use futures::stream::{self, BoxStream};
-use futures::{Stream, StreamExt};
+use futures::future::BoxFuture;
+use futures::{FutureExt, Stream, StreamExt};
+use tokio_util::sync::CancellationToken;
 
 use super::resumable::ResumableStream;
 use super::source::UrlSource;
@@ -38,7 +39,7 @@ use crate::types::Prediction;
 /// over.
 #[must_use = "events come as the stream is read"]
 pub struct EventStream {
-    events: BoxStream<'static, Result<StreamEvent>>,
+    reader: Reader,
     job: Arc<JobState<Prediction>>,
     /// As it was when the stream was opened; the final one at the end.
     prediction: Arc<Prediction>,
@@ -52,6 +53,13 @@ enum State {
     Open,
     Done,
     Failed,
+}
+
+/// A stream that is read, or that a future waits for.
+enum Reader {
+    Idle(Box<Bounded>),
+    Waiting(BoxFuture<'static, (Result<Option<StreamEvent>>, Box<Bounded>)>),
+    Finished,
 }
 
 /// A stream with what can end it early.
@@ -89,11 +97,8 @@ impl EventStream {
             job: Arc::clone(&job),
             options,
         };
-        let events = stream::try_unfold(bounded, |mut bounded| async move {
-            Ok(bounded.next().await?.map(|event| (event, bounded)))
-        });
         Self {
-            events: events.boxed(),
+            reader: Reader::Idle(Box::new(bounded)),
             job,
             prediction,
             state: State::Open,
@@ -181,7 +186,44 @@ impl EventStream {
     }
 }
 
+impl Reader {
+    fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<StreamEvent>>> {
+        loop {
+            match self {
+                Self::Idle(bounded) => {
+                    if let Some(event) = bounded.poll_event(cx) {
+                        return Poll::Ready(Some(Ok(event)));
+                    }
+                    let Self::Idle(mut bounded) = std::mem::replace(self, Self::Finished) else {
+                        return Poll::Ready(None);
+                    };
+                    let next = async move { (bounded.next().await, bounded) };
+                    *self = Self::Waiting(next.boxed());
+                }
+                Self::Waiting(next) => {
+                    let (item, bounded) = ready!(next.poll_unpin(cx));
+                    *self = match &item {
+                        Ok(Some(_)) => Self::Idle(bounded),
+                        _ => Self::Finished,
+                    };
+                    return Poll::Ready(item.transpose());
+                }
+                Self::Finished => return Poll::Ready(None),
+            }
+        }
+    }
+}
+
 impl Bounded {
+    /// The next event that has arrived, unless the stream is canceled.
+    fn poll_event(&mut self, cx: &mut Context<'_>) -> Option<StreamEvent> {
+        let token = self.options.cancellation_token.as_ref();
+        if token.is_some_and(CancellationToken::is_cancelled) {
+            return None;
+        }
+        self.stream.poll_event(cx)
+    }
+
     async fn next(&mut self) -> Result<Option<StreamEvent>> {
         let token = self.options.cancellation_token.as_ref();
         let can_cancel = !self.stream.is_finished();
@@ -212,7 +254,7 @@ impl Stream for EventStream {
     type Item = Result<StreamEvent>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let item = ready!(self.events.poll_next_unpin(cx));
+        let item = ready!(self.reader.poll_next(cx));
         match &item {
             Some(Ok(StreamEvent::Output(_) | StreamEvent::Logs(_))) => {}
             Some(Ok(StreamEvent::Done(done))) => self.end(State::Done, Some(done.shared())),

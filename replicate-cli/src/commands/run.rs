@@ -38,11 +38,11 @@ pub(crate) struct Run {
     /// page
     #[arg(value_name = "REF", required_unless_present = "help")]
     reference: Option<String>,
-    #[command(flatten)]
-    args: RunArgs,
     /// Print help; after REF, the model's inputs
     #[arg(short, long)]
     help: bool,
+    #[command(flatten)]
+    args: RunArgs,
 }
 
 /// The options of `run` and `rerun`.
@@ -116,11 +116,11 @@ impl Run {
     }
 
     pub(crate) fn execute(self, global: &GlobalArgs) -> Result<ExitCode, CliError> {
-        let reference = match (self.reference, self.help) {
-            (Some(reference), false) => reference,
-            (Some(reference), true) => return model_help::print_model(global, "run", &reference),
-            (None, _) => return model_help::print_command("run"),
-        };
+        // Without one, the help of the command was printed.
+        let reference = self.reference.unwrap_or_default();
+        if self.help {
+            return model_help::print_model(global, "run", &reference);
+        }
         let parsed = self.args.creation.parse(&reference)?;
         with_session(global, async |session| self.args.run(session, parsed).await)
     }

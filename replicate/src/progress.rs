@@ -113,7 +113,8 @@ pub enum Progress<'a, J: Job = Prediction> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UploadProgress<'a> {
-    /// Where the file is in the input, such as `input.image` or `input.masks[0]`.
+    /// Where the file is in the input, such as `input.image` or `input.masks[0]`; empty for a file
+    /// that is uploaded on its own.
     pub input: &'a str,
     /// The file's path or name.
     pub file: &'a str,

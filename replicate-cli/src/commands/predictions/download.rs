@@ -78,7 +78,9 @@ impl Download {
                 let schema = schema_of_created(session, &prediction).await;
                 let schema = schema.as_ref();
                 let output = output::from_prediction(&session.client, &prediction, &body, schema)?;
-                plan.execute(session, schema, &prediction.id, &output).await
+                plan.execute(session, schema, &prediction.id, &output)
+                    .await?;
+                Ok(())
             };
             result = result.and(followed.drive(downloading).await);
         }

@@ -302,6 +302,25 @@ impl RequestOptions {
         self
     }
 
+    /// Whether no option is set.
+    pub(crate) fn is_empty(&self) -> bool {
+        let Self {
+            timeout: None,
+            deadline: None,
+            retry_policy: None,
+            cancellation_token: None,
+            headers,
+            token: None,
+            invalid: None,
+            gate: None,
+            observer: None,
+        } = self
+        else {
+            return false;
+        };
+        headers.is_empty()
+    }
+
     /// The error of an option that is invalid.
     pub(crate) fn check(&self) -> Result<(), Error> {
         match &self.invalid {

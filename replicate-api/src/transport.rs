@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use futures::future::BoxFuture;
 use reqwest::header::{AUTHORIZATION, COOKIE, HeaderMap, HeaderName};
 use reqwest::{Method, Url};
 use tokio::time::Instant;
@@ -68,7 +69,7 @@ type OnRequest = Arc<dyn Fn(&mut reqwest::Request) + Send + Sync>;
 #[derive(Clone)]
 pub struct Transport {
     shared: Arc<Shared>,
-    options: RequestOptions,
+    options: Arc<RequestOptions>,
 }
 
 struct Shared {
@@ -135,9 +136,13 @@ impl Transport {
     /// Connections are shared.
     #[must_use]
     pub fn with_options(&self, options: RequestOptions) -> Self {
+        let options = match options.is_empty() {
+            true => Arc::clone(&self.options),
+            false => Arc::new(RequestOptions::clone(&self.options).merged(options)),
+        };
         Self {
             shared: Arc::clone(&self.shared),
-            options: self.options.clone().merged(options),
+            options,
         }
     }
 
@@ -202,42 +207,46 @@ impl Transport {
     }
 
     /// Sends a request and reads the body of its response.
-    pub(crate) async fn send(
+    pub(crate) fn send(
         &self,
         mut request: TransportRequest,
-    ) -> Result<BufferedResponse, Error> {
+    ) -> impl Future<Output = Result<BufferedResponse, Error>> + Send + use<> {
         request.traits.streamed = false;
-        match self.call(request).await? {
-            ResponseBody::Buffered(buffered) => Ok(buffered),
-            ResponseBody::Streaming(_, context) => {
-                Err(context.describe(Error::new(ErrorKind::Other, "the response was not read")))
+        let call = self.call(request);
+        async {
+            match call.await? {
+                ResponseBody::Buffered(buffered) => Ok(buffered),
+                ResponseBody::Streaming(_, context) => {
+                    let error = Error::new(ErrorKind::Other, "the response was not read");
+                    Err(context.describe(error))
+                }
             }
         }
     }
 
     /// Sends a request and returns when the body of its response begins.
-    pub(crate) async fn open(
+    pub(crate) fn open(
         &self,
         mut request: TransportRequest,
-    ) -> Result<StreamingResponse, Error> {
+    ) -> impl Future<Output = Result<StreamingResponse, Error>> + Send + use<> {
         request.traits.streamed = true;
-        match self.call(request).await? {
-            ResponseBody::Buffered(buffered) => Ok(StreamingResponse::from_buffered(buffered)),
-            ResponseBody::Streaming(response, context) => {
-                Ok(StreamingResponse::new(response, context))
-            }
+        let call = self.call(request);
+        async {
+            Ok(match call.await? {
+                ResponseBody::Buffered(buffered) => StreamingResponse::from_buffered(buffered),
+                ResponseBody::Streaming(response, context) => {
+                    StreamingResponse::new(*response, *context)
+                }
+            })
         }
     }
 
-    async fn call(&self, request: TransportRequest) -> Result<ResponseBody, Error> {
-        let TransportRequest {
-            request,
-            traits,
-            form,
-        } = request;
-        let call = Call::new(self, &request, traits, form)?;
-        // Boxed: the futures of ten thousand calls in flight are moved around a lot.
-        Box::pin(call.run(request)).await
+    /// Boxed: the futures of ten thousand calls in flight are moved around a lot.
+    fn call(&self, request: TransportRequest) -> BoxFuture<'static, Result<ResponseBody, Error>> {
+        match Call::new(self.clone(), request) {
+            Ok(call) => Box::pin(call.run()),
+            Err(error) => Box::pin(std::future::ready(Err(error))),
+        }
     }
 
     pub(crate) fn base(&self) -> &BaseUrl {

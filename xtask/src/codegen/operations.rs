@@ -47,6 +47,11 @@ impl Operation {
         pascal(&self.name)
     }
 
+    /// What it is known by, whatever its method is called: its place and its id.
+    pub(crate) fn key(&self) -> String {
+        format!("{} {}", self.place, self.id)
+    }
+
     /// The operation as the document describes it.
     pub(crate) fn described<'a>(&self, document: &'a Value) -> &'a Value {
         let pointer = self.place.trim_start_matches('#');
@@ -109,8 +114,7 @@ fn name(found: &mut [Operation], previous: &Names, notes: &mut Notes) {
     // By the name of the builder, which two methods such as `a_1` and `a1` would share.
     let mut taken: BTreeMap<String, String> = BTreeMap::new();
     for operation in found.iter_mut() {
-        let key = (operation.place.clone(), operation.id.clone());
-        if let Some(name) = previous.operations.get(&key)
+        if let Some(name) = previous.operations.get(&operation.key())
             && !taken.contains_key(&pascal(name))
         {
             operation.name = name.to_string();

@@ -17,11 +17,12 @@ const RESERVED: &[&str] = &[
 
 /// The present names. Users wrote them into their programs, so whoever has one keeps it.
 #[derive(Clone, Debug, Default)]
+#[cfg_attr(test, derive(serde::Deserialize), serde(default))]
 pub(crate) struct Names {
     /// By the name of a type: the place of its schema.
     pub(crate) types: BTreeMap<String, String>,
-    /// By place and id: the name of the client's method.
-    pub(crate) operations: BTreeMap<(String, String), String>,
+    /// By [`Operation::key`]: the name of the client's method.
+    pub(crate) operations: BTreeMap<String, String>,
 }
 
 impl Names {
@@ -31,12 +32,9 @@ impl Names {
             .into_iter()
             .flatten()
             .map(|(name, _)| (name.clone(), notes.original(&component(name))));
-        let operations = operations.iter().map(|operation| {
-            let Operation {
-                place, id, name, ..
-            } = operation;
-            ((place.clone(), id.clone()), name.clone())
-        });
+        let operations = operations
+            .iter()
+            .map(|operation| (operation.key(), operation.name.clone()));
         Self {
             types: types.collect(),
             operations: operations.collect(),

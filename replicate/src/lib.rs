@@ -41,7 +41,6 @@ pub mod schema;
 mod settings;
 #[cfg(feature = "stream")]
 pub mod sse;
-mod status;
 #[cfg(feature = "stream")]
 mod stream;
 pub mod types;
@@ -82,7 +81,6 @@ pub use request::Request;
 pub use reqwest;
 pub use run::Run;
 pub use settings::PollPolicy;
-pub use status::is_terminal;
 #[cfg(feature = "stream")]
 pub use stream::{
     DoneEvent, EventStream, StreamEvent, StreamPrediction, StreamRun, TextEvent, TextStream,

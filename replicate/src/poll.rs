@@ -14,7 +14,7 @@ use crate::job::Job;
 use crate::job_state::{JobState, single_attempt};
 use crate::progress::{Progress, Reporter};
 use crate::settings::PollPolicy;
-use crate::status::is_terminal;
+use crate::types::Status;
 
 mod pacing;
 mod schedule;
@@ -84,7 +84,7 @@ impl<J: Job> Poller<J> {
         let backoff = client.transport().retry_policy().clone();
         if let Some(job) = state.snapshot() {
             self.progress.report(Progress::Snapshot(&job));
-            if is_terminal(job.status()) {
+            if job.status().is_terminal() {
                 return state.finished(job);
             }
         }
@@ -97,7 +97,7 @@ impl<J: Job> Poller<J> {
         let mut next = Instant::now();
         loop {
             // A handle's other wait or stream may have seen the end.
-            if let Some(job) = state.snapshot().filter(|job| is_terminal(job.status())) {
+            if let Some(job) = state.snapshot().filter(|job| job.status().is_terminal()) {
                 return state.finished(job);
             }
             let poll = async {
@@ -215,7 +215,7 @@ pub(crate) fn lost<J: Job>(error: Error, outage: Duration, id: &str) -> Error {
 pub(crate) fn finished<J: Job>(job: Arc<J>) -> Result<Arc<J>> {
     if job.is_removed() {
         Err(removed(job))
-    } else if job.status() == "succeeded" {
+    } else if *job.status() == Status::Succeeded {
         Ok(job)
     } else {
         Err(J::ended(job))

@@ -300,9 +300,7 @@ async fn snapshot(
 ) -> Result<Arc<Prediction>> {
     // One from a list, or of the caller's own, may lack the URL.
     let is_enough = |snapshot: &Arc<Prediction>| {
-        state.knowledge().exists
-            || stream_url(snapshot).is_some()
-            || crate::is_terminal(snapshot.status.as_str())
+        state.knowledge().exists || stream_url(snapshot).is_some() || snapshot.status.is_terminal()
     };
     if let Some(snapshot) = state.snapshot().filter(is_enough) {
         return Ok(snapshot);

@@ -16,8 +16,7 @@ use crate::cancel::{self, CANCEL_GRACE, CancelGuard, cancel_within};
 use crate::error::{Error, ErrorKind, PREDICTION, Result};
 use crate::job_state::JobState;
 use crate::poll::{Deadline, canceled};
-use crate::status::is_terminal;
-use crate::types::Prediction;
+use crate::types::{Prediction, Status};
 
 /// The events of a prediction, ending with [`StreamEvent::Done`], which carries the final
 /// prediction.
@@ -87,7 +86,7 @@ impl EventStream {
             job.client().transport().retry_policy().clone(),
             options.max_event_bytes,
         );
-        if is_terminal(prediction.status.as_str()) {
+        if prediction.status.is_terminal() {
             stream.end_with(Arc::clone(&prediction));
         } else if !has_stream {
             stream.poll_instead();
@@ -146,7 +145,7 @@ impl EventStream {
         }
         let prediction = Arc::clone(&self.prediction);
         match self.state {
-            State::Done if prediction.status.as_str() == "succeeded" => {
+            State::Done if prediction.status == Status::Succeeded => {
                 Ok(Arc::unwrap_or_clone(prediction))
             }
             State::Done => Err(self.ended(prediction)),

@@ -1,11 +1,11 @@
-//! The question before something is deleted.
+//! The question before something is deleted, or created many times.
 
 use std::io::{self, BufRead, IsTerminal};
 
 use clap::Args;
 
 use crate::error::CliError;
-use crate::session::Session;
+use crate::session::{Session, blocking};
 use crate::terminal;
 
 /// The option that answers the question.
@@ -26,22 +26,32 @@ impl Confirm {
         if !io::stdin().is_terminal() || !terminal::stderr_is_terminal() {
             return Err(CliError::usage(format!("{what}: not confirmed")).hint("pass --yes"));
         }
-        terminal::ask(&format!("{what}? [y/N] "));
-        let line = tokio::task::spawn_blocking(|| {
-            let mut line = String::new();
-            let read = io::stdin().lock().read_line(&mut line);
-            read.map(|_| line)
-        });
-        let line = session.unless_interrupted(line).await.inspect_err(|_| {
+        match is_answered_yes(session, &format!("{what}?")).await? {
+            true => Ok(()),
+            false => Err(CliError::error(format!("{what}: not confirmed"))),
+        }
+    }
+}
+
+/// Asks a question at the terminal.
+pub(crate) async fn is_answered_yes(session: &Session, question: &str) -> Result<bool, CliError> {
+    terminal::ask(&format!("{question} [y/N] "));
+    let reading = blocking(|| {
+        let mut line = String::new();
+        let read = io::stdin().lock().read_line(&mut line);
+        read.map_err(|error| CliError::usage(format!("could not read the answer: {error}")))?;
+        Ok(line)
+    });
+    tokio::select! {
+        biased;
+        () = session.interrupted.cancelled() => {
             // Below the question.
             terminal::say("");
-        })?;
-        let line = line.map_err(CliError::error)?;
-        let line =
-            line.map_err(|error| CliError::usage(format!("could not read the answer: {error}")))?;
-        match line.trim().to_ascii_lowercase().as_str() {
-            "y" | "yes" => Ok(()),
-            _ => Err(CliError::error(format!("{what}: not confirmed"))),
+            Err(CliError::interrupted("not confirmed"))
+        }
+        line = reading => {
+            let line = line?.trim().to_ascii_lowercase();
+            Ok(matches!(line.as_str(), "y" | "yes"))
         }
     }
 }

@@ -142,7 +142,7 @@ impl<'a> Followed<'a> {
         self.leave != Leave::Attached || self.handle.snapshot().is_some()
     }
 
-    fn is_terminal(&self) -> bool {
+    pub(crate) fn is_terminal(&self) -> bool {
         let snapshot = self.handle.snapshot();
         snapshot.is_some_and(|prediction| prediction.status.is_terminal())
     }

@@ -9,13 +9,82 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 use clap::ValueEnum;
-use indicatif::MultiProgress;
+use console::Term;
+use indicatif::{MultiProgress, ProgressDrawTarget, TermLike};
 
 /// The width of a terminal that does not report its own.
 const DEFAULT_WIDTH: usize = 80;
 
 /// The progress lines at the bottom of the terminal. They are hidden while something is written.
-static PROGRESS: LazyLock<MultiProgress> = LazyLock::new(MultiProgress::new);
+static PROGRESS: LazyLock<MultiProgress> = LazyLock::new(|| {
+    let lines = ProgressLines {
+        term: Term::stderr(),
+        has_line: AtomicBool::new(false),
+    };
+    let target = ProgressDrawTarget::term_like_with_hz(Box::new(lines), 15);
+    MultiProgress::with_draw_target(target)
+});
+
+/// Standard error, on which a progress line ends where its text does. The library fills it with
+/// blanks, so that what the terminal echoes at its end, such as `^C`, would be on the next line, and
+/// the line would not be cleared.
+#[derive(Debug)]
+struct ProgressLines {
+    term: Term,
+    /// Whether the next text of this drawing is another line.
+    has_line: AtomicBool,
+}
+
+impl TermLike for ProgressLines {
+    fn width(&self) -> u16 {
+        self.term.size().1
+    }
+
+    fn height(&self) -> u16 {
+        self.term.size().0
+    }
+
+    fn move_cursor_up(&self, n: usize) -> io::Result<()> {
+        self.term.move_cursor_up(n)
+    }
+
+    fn move_cursor_down(&self, n: usize) -> io::Result<()> {
+        self.term.move_cursor_down(n)
+    }
+
+    fn move_cursor_right(&self, n: usize) -> io::Result<()> {
+        self.term.move_cursor_right(n)
+    }
+
+    fn move_cursor_left(&self, n: usize) -> io::Result<()> {
+        self.term.move_cursor_left(n)
+    }
+
+    fn write_line(&self, line: &str) -> io::Result<()> {
+        self.term.write_line(line)
+    }
+
+    fn write_str(&self, text: &str) -> io::Result<()> {
+        // The blanks at the end of a line.
+        if text.bytes().all(|byte| byte == b' ') {
+            self.has_line.store(true, Ordering::SeqCst);
+            return Ok(());
+        }
+        if self.has_line.swap(false, Ordering::SeqCst) {
+            self.term.write_str("\n")?;
+        }
+        self.term.write_str(text)
+    }
+
+    fn clear_line(&self) -> io::Result<()> {
+        self.term.clear_line()
+    }
+
+    fn flush(&self) -> io::Result<()> {
+        self.has_line.store(false, Ordering::SeqCst);
+        self.term.flush()
+    }
+}
 
 /// Whether the last text on a terminal's standard output has not ended its line.
 static MID_LINE: AtomicBool = AtomicBool::new(false);
@@ -228,6 +297,11 @@ pub(crate) fn error_lines(what: &str, hint: Option<&str>) {
     let mut lines = format!("{} {what}", styled_err("error:", red));
     if let Some(hint) = hint {
         let bold = styled_err("hint:", Style::new().bold());
+        // Several commands, one a line.
+        let hint = match stderr_is_terminal() {
+            true => hint.replace("; ", "\n      "),
+            false => hint.to_owned(),
+        };
         lines.push_str(&format!("\n{bold} {hint}"));
     }
     say(lines);
@@ -292,6 +366,23 @@ mod tests {
         ] {
             assert_eq!(visible(text), shown);
         }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn progress_line_ends_where_its_text_does() {
+        let file = tempfile::NamedTempFile::new().expect("a file");
+        let open = || file.reopen().expect("a file");
+        let lines = ProgressLines {
+            term: Term::read_write_pair(open(), open()),
+            has_line: AtomicBool::new(false),
+        };
+        for text in ["one", "     ", "two", "  "] {
+            lines.write_str(text).expect("written");
+        }
+        lines.flush().expect("written");
+        let written = std::fs::read_to_string(file.path()).expect("text");
+        assert_eq!(written, "one\ntwo");
     }
 
     #[test]

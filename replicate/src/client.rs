@@ -11,8 +11,8 @@ use crate::settings::Settings;
 mod calls;
 mod shared;
 
-pub(crate) use shared::AccountState;
 use shared::Shared;
+pub(crate) use shared::{AccountState, Claims};
 
 /// A client of Replicate.
 ///

@@ -1,12 +1,8 @@
 //! Looking for the prediction of a create whose outcome is unknown.
 
-use std::collections::HashSet;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use chrono::{DateTime, TimeDelta};
-use http::Method;
-use http::header::DATE;
-use serde::Deserialize;
+use chrono::TimeDelta;
 
 use crate::Client;
 use crate::error::{Error, ErrorKind, Result};
@@ -14,8 +10,16 @@ use crate::job::Requests;
 use crate::types::Prediction;
 use crate::unconfirmed_create::{MatchKind, UnconfirmedCreate};
 
+mod listing;
+
+pub(crate) use listing::RecentPredictions;
+use listing::{Listing, ListingEnd};
+
 /// How far the clocks of the servers that are involved may be apart.
 const CLOCK_SKEW: TimeDelta = TimeDelta::seconds(10);
+
+/// The age after which a create is no longer in flight.
+pub(crate) const SETTLED: TimeDelta = TimeDelta::minutes(2);
 
 /// How many pages of recent predictions are searched.
 const MAX_PAGES: usize = 10;
@@ -70,18 +74,19 @@ pub(crate) mod sealed {
     }
 }
 
-/// A page of predictions. Without its list it is not one: it must not look like "none found".
-#[derive(Deserialize)]
-struct PredictionPage {
-    results: Vec<Prediction>,
-    #[serde(default)]
-    next: Option<String>,
-}
-
 /// Looks for what a create has made.
 pub(crate) async fn find(client: &Client, create: &UnconfirmedCreate) -> Result<Reconciled> {
-    let searching = search(client, create);
-    let found = match tokio::time::timeout(SEARCH_TIMEOUT, searching).await {
+    find_among(client, create, &RecentPredictions::default()).await
+}
+
+/// The same, in a list that is shared with other searches.
+pub(crate) async fn find_among(
+    client: &Client,
+    create: &UnconfirmedCreate,
+    recent: &RecentPredictions,
+) -> Result<Reconciled> {
+    let searching = search(client, create, recent);
+    let mut found = match tokio::time::timeout(SEARCH_TIMEOUT, searching).await {
         Ok(found) => found?,
         Err(_) => {
             let message =
@@ -89,13 +94,20 @@ pub(crate) async fn find(client: &Client, create: &UnconfirmedCreate) -> Result<
             return Err(Error::new(ErrorKind::Timeout, message));
         }
     };
-    if let [only] = found.matching.as_slice() {
-        client.shared.claims.claim(&only.id, Some(create.nonce()));
+    // Another search may have claimed it meanwhile.
+    if let [only] = found.matching.as_slice()
+        && !client.shared.claims.try_claim(&only.id, create.nonce())
+    {
+        found.matching.clear();
     }
     Ok(found)
 }
 
-async fn search(client: &Client, create: &UnconfirmedCreate) -> Result<Reconciled> {
+async fn search(
+    client: &Client,
+    create: &UnconfirmedCreate,
+    recent: &RecentPredictions,
+) -> Result<Reconciled> {
     if let Some(id) = create.id() {
         let found = Prediction::get(client.api.clone(), id.to_owned()).await?;
         return Ok(Reconciled {
@@ -103,45 +115,15 @@ async fn search(client: &Client, create: &UnconfirmedCreate) -> Result<Reconcile
             possible: Vec::new(),
         });
     }
-    let mut sent_at = None;
-    let mut found: Vec<(MatchKind, TimeDelta, Prediction)> = Vec::new();
-    let mut seen = HashSet::new();
-    let mut cursor: Option<String> = None;
-    for _ in 0..MAX_PAGES {
-        let mut request = client.transport().request(Method::GET, "/predictions");
-        if let Some(cursor) = &cursor {
-            request = request.query(&[("cursor", cursor)]);
-        }
-        let response = request.send().await?;
-        let date = response.headers().get(DATE);
-        let date = date.and_then(|date| DateTime::parse_from_rfc2822(date.to_str().ok()?).ok());
-        let sent_at = *sent_at.get_or_insert_with(|| create.sent_at_server(date.map(Into::into)));
-        let page: PredictionPage = replicate_api::decode(response.body())?;
-        let mut reached_the_past = false;
-        for prediction in page.results {
-            let age = prediction.created_at.map(|created| created - sent_at);
-            if age.is_some_and(|age| age < -CLOCK_SKEW) {
-                reached_the_past = true;
-                continue;
-            }
-            if client
-                .shared
-                .claims
-                .is_claimed_by_another(&prediction.id, create.nonce())
-            {
-                continue;
-            }
-            let distance = age.map_or(TimeDelta::MAX, |age| age.abs());
-            found.push((create.matches(&prediction), distance, prediction));
-        }
-        cursor = crate::paginate::cursor_from_url(page.next.as_deref())?;
-        let is_new = (cursor.as_ref()).is_some_and(|cursor| seen.insert(cursor.clone()));
-        if reached_the_past || !is_new {
-            return Ok(sorted(found));
-        }
-    }
-    let found = sorted(found);
-    if found.matching.is_empty() {
+    let began = Instant::now();
+    let mut recent = recent.0.lock().await;
+    let listing = match recent.take() {
+        Some(listing) if listing.serves(create, began) => listing,
+        _ => Listing::read(client, create).await?,
+    };
+    let listing = recent.insert(listing);
+    let found = listing.search(&client.shared.claims, create);
+    if matches!(listing.end, ListingEnd::Limit) && found.matching.is_empty() {
         let message = format!(
             "the prediction is not among the latest {MAX_PAGES} pages of predictions, which do not reach back to its create"
         );

@@ -344,7 +344,7 @@ impl Run {
     }
 
     fn handle(&self, (state, schema): Created) -> PredictionHandle {
-        self.client.shared.claims.claim(state.id(), None);
+        self.client.shared.claims.claim(state.id());
         let canceler = (self.cancel_on_drop).then(|| self.control.bound(&self.client));
         Handle::new(state, self.poll_policy, schema, canceler)
     }

@@ -1,4 +1,4 @@
-use std::io::{self, IsTerminal, Write as _};
+use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::{Duration, Instant};
@@ -10,6 +10,7 @@ use replicate::batch::StopReason;
 use replicate::{BatchStream, ModelRef};
 
 use super::with_session;
+use crate::confirm::is_answered_yes;
 use crate::duration;
 use crate::error::{CliError, ExitCode};
 use crate::global::GlobalArgs;
@@ -244,19 +245,9 @@ impl Batch {
                 "standard input is not a terminal, so that you cannot be asked: confirm with --yes",
             ));
         }
-        let mut stderr = io::stderr().lock();
-        let _ = write!(stderr, "{what}. Continue? [y/N] ");
-        let _ = stderr.flush();
-        drop(stderr);
-        let asking = tokio::task::spawn_blocking(|| {
-            let mut answer = String::new();
-            io::stdin().read_line(&mut answer).map(|_| answer)
-        });
-        let answer = session.unless_interrupted(asking).await?;
-        let answer = answer.map_err(CliError::error)?.unwrap_or_default();
-        match answer.trim().to_ascii_lowercase().as_str() {
-            "y" | "yes" => Ok(()),
-            _ => Err(CliError::error("not confirmed; nothing was created")),
+        match is_answered_yes(session, &format!("{what}. Continue?")).await? {
+            true => Ok(()),
+            false => Err(CliError::error("not confirmed; nothing was created")),
         }
     }
 }
@@ -332,7 +323,8 @@ impl Running<'_> {
         let progress = self.stream.progress();
         let text = summary(&progress, self.unsaved);
         if self.session.json {
-            terminal::write_line(json_summary(&progress, self.unsaved).to_string())?;
+            self.session
+                .write_json(json_summary(&progress, self.unsaved).to_string())?;
         }
         if progress.is_complete() && self.unsaved == 0 {
             self.session.note(text);

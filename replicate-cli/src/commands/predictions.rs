@@ -127,7 +127,7 @@ impl Predictions {
 async fn wait(session: &Session, id: &str) -> Result<(), CliError> {
     let followed = Followed::attach(session, id);
     let waited = followed.wait(false).await;
-    if !waited.body.is_empty() {
+    if followed.is_terminal() || waited.result.is_ok() {
         print_one(session, &waited.body, fields)?;
     }
     waited.result

@@ -8,9 +8,10 @@ use futures::{StreamExt, stream};
 
 use super::creation::{CreateArgs, ParsedArgs, ValidatedRequest};
 use super::run::RunArgs;
+use crate::confirm::is_answered_yes;
 use crate::error::{CliError, ExitCode};
 use crate::save::Plan;
-use crate::session::{Session, blocking};
+use crate::session::Session;
 use crate::signals::{self, Phase};
 use crate::terminal;
 
@@ -175,19 +176,10 @@ impl<'a> Sweep<'a> {
             self.session.note(format!("creating {count} predictions"));
             return Ok(());
         }
-        terminal::ask(&format!(
-            "This creates {count} predictions. Continue? [y/N] "
-        ));
-        let asked = blocking(|| {
-            let mut answer = String::new();
-            let read = std::io::stdin().read_line(&mut answer);
-            read.map_err(|error| CliError::usage(format!("could not read the answer: {error}")))?;
-            Ok(answer)
-        });
-        let answer = self.session.before_create("asking", asked).await??;
-        match answer.trim() {
-            "y" | "Y" | "yes" => Ok(()),
-            _ => Err(CliError::usage("not confirmed; no prediction was created")),
+        let question = format!("This creates {count} predictions. Continue?");
+        match is_answered_yes(self.session, &question).await? {
+            true => Ok(()),
+            false => Err(CliError::usage("not confirmed; no prediction was created")),
         }
     }
 }

@@ -21,7 +21,7 @@ use crate::handle::{Handle, PredictionHandle};
 use crate::job_state::JobState;
 use crate::model_ref::ModelRef;
 use crate::progress::Reporter;
-use crate::reconcile::Reconciled;
+use crate::reconcile::{self, RecentPredictions, Reconciled, SETTLED};
 use crate::types::Prediction;
 use crate::unconfirmed_create::UnconfirmedCreate;
 use crate::{Client, Output};
@@ -37,9 +37,6 @@ const SEARCHES: [Duration; 3] = [
 /// The age after which one search is enough: a prediction that exists is listed by then.
 const LISTED: TimeDelta = TimeDelta::seconds(15);
 
-/// The age after which a create is no longer in flight.
-const SETTLED: TimeDelta = TimeDelta::minutes(2);
-
 /// How long creates may fail for transient reasons, all of them, until the batch stops.
 const MAX_OUTAGE: Duration = Duration::from_secs(600);
 
@@ -53,6 +50,8 @@ pub(super) struct Context {
     /// The predictions of this batch.
     claimed: Mutex<HashSet<String>>,
     identical: IdenticalInputs,
+    /// The list of the latest searches for creates of unknown outcome.
+    recent: RecentPredictions,
     /// Canceled when nothing more is to be created.
     pub(super) stop: CancellationToken,
     /// Canceled when the result stream is dropped.
@@ -147,6 +146,7 @@ impl Context {
             journal,
             claimed: Mutex::new(claimed),
             identical: IdenticalInputs::default(),
+            recent: RecentPredictions::default(),
             stop,
             abandoned: CancellationToken::new(),
             last_success: Mutex::new(Instant::now()),
@@ -322,7 +322,7 @@ impl Context {
                 () = self.abandoned.cancelled() => break,
                 () = tokio::time::sleep(*delay) => {}
             }
-            let found = match self.client.predictions().reconcile(request).await {
+            let found = match reconcile::find_among(&self.client, request, &self.recent).await {
                 Ok(found) => self.unclaimed(found),
                 Err(error) => {
                     why = format!("the search for it failed: {error}");
@@ -362,7 +362,7 @@ impl Context {
     /// Journals the prediction of an input. If that fails the batch stops, but the result is
     /// delivered all the same.
     async fn claim(&self, index: usize, id: &str) {
-        self.client.shared.claims.claim(id, None);
+        self.client.shared.claims.claim(id);
         self.claimed().insert(id.to_owned());
         let Some(journal) = &self.journal else {
             return;

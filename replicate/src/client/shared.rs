@@ -56,26 +56,42 @@ struct ClaimedIds {
     order: VecDeque<String>,
 }
 
-impl Claims {
-    /// Claims a prediction for the create of this nonce, or for one that was confirmed.
-    pub(crate) fn claim(&self, id: &str, owner: Option<u64>) {
-        let mut claimed = self.claimed();
-        if claimed.owners.insert(id.to_owned(), owner).is_none() {
-            claimed.order.push_back(id.to_owned());
+impl ClaimedIds {
+    fn insert(&mut self, id: &str, owner: Option<u64>) {
+        if self.owners.insert(id.to_owned(), owner).is_none() {
+            self.order.push_back(id.to_owned());
         }
-        if claimed.order.len() > MAX_CLAIMS
-            && let Some(oldest) = claimed.order.pop_front()
+        if self.order.len() > MAX_CLAIMS
+            && let Some(oldest) = self.order.pop_front()
         {
-            claimed.owners.remove(&oldest);
+            self.owners.remove(&oldest);
         }
     }
 
+    fn belongs_to_another(&self, id: &str, nonce: u64) -> bool {
+        let owner = self.owners.get(id);
+        owner.is_some_and(|owner| *owner != Some(nonce))
+    }
+}
+
+impl Claims {
+    /// Claims a prediction whose create was confirmed.
+    pub(crate) fn claim(&self, id: &str) {
+        self.claimed().insert(id, None);
+    }
+
+    /// Claims a prediction for the create of this nonce, unless it belongs to another.
+    pub(crate) fn try_claim(&self, id: &str, nonce: u64) -> bool {
+        let mut claimed = self.claimed();
+        let is_free = !claimed.belongs_to_another(id, nonce);
+        if is_free {
+            claimed.insert(id, Some(nonce));
+        }
+        is_free
+    }
+
     pub(crate) fn is_claimed_by_another(&self, id: &str, nonce: u64) -> bool {
-        let claimed = self.claimed();
-        claimed
-            .owners
-            .get(id)
-            .is_some_and(|owner| *owner != Some(nonce))
+        self.claimed().belongs_to_another(id, nonce)
     }
 
     fn claimed(&self) -> MutexGuard<'_, ClaimedIds> {
@@ -143,14 +159,16 @@ mod tests {
     #[test]
     fn a_claimed_prediction_belongs_to_one_create() {
         let claims = Claims::default();
-        claims.claim("p1", Some(1));
-        claims.claim("p2", None);
+        assert!(claims.try_claim("p1", 1) && claims.try_claim("p1", 1));
+        assert!(!claims.try_claim("p1", 2));
+        claims.claim("p2");
+        assert!(!claims.try_claim("p2", 1));
         assert!(!claims.is_claimed_by_another("p1", 1));
         assert!(claims.is_claimed_by_another("p1", 2));
         assert!(claims.is_claimed_by_another("p2", 1));
         assert!(!claims.is_claimed_by_another("p3", 1));
         for number in 0..2 * MAX_CLAIMS {
-            claims.claim(&number.to_string(), None);
+            claims.claim(&number.to_string());
         }
         assert_eq!(claims.claimed().owners.len(), MAX_CLAIMS);
     }

@@ -280,7 +280,7 @@ impl CreatePrediction {
             .resolve(&client, &mut Reporter::default())
             .await?;
         let response = request.send(&client.api, wait).await?.response;
-        client.shared.claims.claim(&response.id, None);
+        client.shared.claims.claim(&response.id);
         Ok(response)
     }
 }

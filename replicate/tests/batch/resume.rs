@@ -313,12 +313,7 @@ async fn create_that_was_not_found_is_sent_again_only_on_request_and_when_it_is_
     assert_eq!(outcomes(&items), [(0, BatchOutcome::Unknown)]);
     drop(items);
 
-    let journal = read(&setup.path());
-    let sent_at = journal.split(r#""sent_at":""#).nth(1).unwrap();
-    let sent_at = sent_at.split('"').next().unwrap();
-    let earlier = chrono::Utc::now() - chrono::TimeDelta::minutes(3);
-    let journal = journal.replace(sent_at, &earlier.to_rfc3339());
-    std::fs::write(setup.path(), journal).unwrap();
+    age_creates(&setup.path());
     let items = finish(&mut resumed(&setup, &inputs).await).await;
     assert_eq!(outcomes(&items), [(0, BatchOutcome::Unknown)]);
     drop(items);
@@ -329,4 +324,36 @@ async fn create_that_was_not_found_is_sent_again_only_on_request_and_when_it_is_
     let items = finish(&mut results).await;
     assert_eq!(outcomes(&items), [(0, BatchOutcome::Succeeded)]);
     assert_eq!(setup.creates(), 2);
+}
+
+/// Has all creates of a journal sent three minutes ago.
+fn age_creates(path: &Path) {
+    let journal = read(path);
+    let earlier = chrono::Utc::now() - chrono::TimeDelta::minutes(3);
+    let mut parts = journal.split(r#""sent_at":""#);
+    let mut aged = parts.next().unwrap().to_owned();
+    for part in parts {
+        let (_, rest) = part.split_once('"').unwrap();
+        aged.push_str(&format!(r#""sent_at":"{}"{rest}"#, earlier.to_rfc3339()));
+    }
+    std::fs::write(path, aged).unwrap();
+}
+
+#[tokio::test]
+async fn creates_of_unknown_outcome_are_looked_for_in_one_list() {
+    let setup = Setup::new().await;
+    let inputs = texts(["a", "b", "c", "d", "e", "f"]);
+    setup.inject(Fault::status(502).times(6));
+    let batch = setup.batch().concurrency(6);
+    finish(&mut batch.start(&inputs).await.unwrap()).await;
+    age_creates(&setup.path());
+    setup.emulator.clear_requests();
+    let batch = setup.batch().concurrency(3);
+    let items = finish(&mut batch.resume(&inputs).await.unwrap()).await;
+    assert_eq!(items.len(), 6);
+    let requests = setup.emulator.requests();
+    let lists = requests
+        .iter()
+        .filter(|request| request.operation == Some("predictions.list"));
+    assert_eq!(lists.count(), 1);
 }

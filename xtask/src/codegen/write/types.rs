@@ -62,6 +62,11 @@ fn adapt_field(field: &mut Member, kind: Option<Field>) {
             field.ty = parse_quote!(crate::Nullable<#inner>);
             quote!(default, skip_serializing_if = "crate::Nullable::is_absent")
         }
+        _ if type_name(&inner).is_some_and(|name| name == "DateTime") => quote! {
+            default,
+            deserialize_with = "crate::field::timestamp_or_null",
+            skip_serializing_if = "::std::option::Option::is_none"
+        },
         _ => return,
     };
     field
@@ -157,6 +162,15 @@ mod tests {
                 parse_quote! { pub a: Option<u8> },
                 Some(Field::Optional),
                 parse_quote! { pub a: Option<u8> },
+            ),
+            (
+                parse_quote! { pub a: Option<::chrono::DateTime<::chrono::offset::Utc>> },
+                Some(Field::Optional),
+                parse_quote! { #[serde(
+                    default,
+                    deserialize_with = "crate::field::timestamp_or_null",
+                    skip_serializing_if = "::std::option::Option::is_none"
+                )] pub a: Option<::chrono::DateTime<::chrono::offset::Utc>> },
             ),
         ] {
             let before: TokenStream = before;

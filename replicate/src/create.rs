@@ -220,7 +220,10 @@ impl CreateRequest {
         let cancel_after = self.cancel_after.map(cancel_after).transpose()?;
         self.webhook.check()?;
         let gate = SendGate::new();
-        let watched = client.with_options(RequestOptions::new().with_send_gate(gate.clone()));
+        let watched = match reporter.is_set() {
+            true => client.with_options(RequestOptions::new().with_send_gate(gate.clone())),
+            false => client.clone(),
+        };
         let route = Route::resolve(&reference, &watched);
         let route = reporter.watch(&gate, None, route).await?;
         #[cfg(feature = "validate")]

@@ -95,7 +95,8 @@ pub struct Run {
     cancel_on_drop: bool,
     pub(crate) cancellation: Option<CancellationToken>,
     progress: Reporter<Prediction>,
-    control: CreateControl,
+    /// Of a create that is watched, or may be canceled.
+    control: Option<CreateControl>,
 }
 
 impl Run {
@@ -109,7 +110,7 @@ impl Run {
             cancel_on_drop: false,
             cancellation: None,
             progress: Reporter::default(),
-            control: CreateControl::default(),
+            control: None,
         }
     }
 
@@ -336,7 +337,8 @@ impl Run {
 
     fn handle(&self, (state, schema): Created) -> PredictionHandle {
         self.client.shared.claims.claim(state.id(), None);
-        let canceler = (self.cancel_on_drop).then(|| self.control.bound(&self.client));
+        let control = self.control.as_ref().filter(|_| self.cancel_on_drop);
+        let canceler = control.map(|control| control.bound(&self.client));
         Handle::new(state, self.poll_policy, schema, canceler)
     }
 
@@ -348,8 +350,13 @@ impl Run {
             return Err(nothing_created());
         }
         let request = Box::pin(self.resolve(deadline)).await?;
-        let control = self.control.clone();
-        let mut options = control.options(RequestOptions::new());
+        let controlled =
+            self.cancellation.is_some() || self.cancel_on_drop || self.progress.is_set();
+        self.control = controlled.then(CreateControl::default);
+        let mut options = RequestOptions::new();
+        if let Some(control) = &self.control {
+            options = control.options(options);
+        }
         if let Some(deadline) = deadline {
             // One end for all calls that a create may take.
             options = options
@@ -357,21 +364,34 @@ impl Run {
                 .with_deadline(deadline.at.into_std());
         }
         let api = self.client.api.with_options(options);
-        let sent = self.cancellation.as_ref().map(|_| request.sent_now());
         let permit = (may_block && !self.needs_id_early())
             .then(|| self.client.shared.blocking_creates.permit())
             .flatten();
         // The transport shortens it to fit every timeout of the call.
         let wait = permit.as_ref().map(|_| LONGEST_WAIT);
+        let Some(control) = self.control.clone() else {
+            return Ok(self.created(request.send(&api, wait).await?));
+        };
+        let sent = self.cancellation.as_ref().map(|_| request.sent_now());
         let creating = async move { request.send(&api, wait).await }.boxed();
+        Box::pin(self.controlled(control, creating, sent)).await
+    }
+
+    /// Drives a create that is watched, or may be canceled.
+    async fn controlled(
+        &mut self,
+        control: CreateControl,
+        creating: BoxFuture<'static, Result<CreateResponse>>,
+        sent: Option<UnconfirmedCreate>,
+    ) -> Result<Created> {
         let mut progress = std::mem::take(&mut self.progress);
         let gate = control.gate().clone();
         let result = if self.cancel_on_drop {
-            let creating = CancelingCreate::new(self.client.clone(), control, creating);
-            let creating = self.cancelable(creating, sent);
+            let creating = CancelingCreate::new(self.client.clone(), control.clone(), creating);
+            let creating = self.cancelable(&control, creating, sent);
             progress.watch(&gate, None, creating).await
         } else {
-            let creating = self.cancelable(creating, sent);
+            let creating = self.cancelable(&control, creating, sent);
             progress.watch(&gate, None, creating).await
         };
         self.progress = progress;
@@ -403,6 +423,7 @@ impl Run {
     /// soon as it has an id; a create that has not been sent by then is never sent.
     async fn cancelable(
         &self,
+        control: &CreateControl,
         mut creating: impl Future<Output = Result<CreateResponse>> + Unpin,
         sent: Option<UnconfirmedCreate>,
     ) -> Result<Created> {
@@ -411,7 +432,7 @@ impl Run {
             result = &mut creating => return Ok(self.created(result?)),
             () = canceled(self.cancellation.as_ref()) => {}
         }
-        if self.control.close() {
+        if control.close() {
             return Err(nothing_created());
         }
         let since = Instant::now();

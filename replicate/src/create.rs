@@ -295,7 +295,9 @@ impl ResolvedRequest {
                     (Err(error), Some(version)) if is_complete_not_found(&error) => {
                         account.models.remove(model);
                         return match version {
-                            Some(version) => Ok(self.send_latest(api, version, prefer).await?),
+                            Some(version) => {
+                                Ok(Box::pin(self.send_latest(api, version, prefer)).await?)
+                            }
                             None => Err(no_version(model)),
                         };
                     }

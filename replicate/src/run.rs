@@ -313,12 +313,12 @@ impl Run {
     ///
     /// # Errors
     /// Those of the run.
-    pub async fn prediction(self) -> Result<Prediction> {
+    pub async fn prediction(mut self) -> Result<Prediction> {
         let (prediction, _) = self.finish().await?;
         Ok(Arc::unwrap_or_clone(prediction))
     }
 
-    async fn finish(mut self) -> Result<(Arc<Prediction>, Option<Arc<Value>>)> {
+    async fn finish(&mut self) -> Result<(Arc<Prediction>, Option<Arc<Value>>)> {
         let deadline = self.timeout.map(Deadline::after);
         // Boxed, so that a run holds the state of the step that it is at, and not of every one.
         let created = Box::pin(self.create(deadline, true)).await;
@@ -330,7 +330,7 @@ impl Run {
             cancellation: self.cancellation.take(),
             progress: std::mem::take(&mut self.progress),
         };
-        let result = poller.until_done().await;
+        let result = Box::pin(poller.until_done()).await;
         handle.detach();
         Ok((result.map_err(Error::in_create)?, handle.schema()))
     }
@@ -493,11 +493,10 @@ impl IntoFuture for Run {
     type Output = Result<Output>;
     type IntoFuture = BoxFuture<'static, Result<Output>>;
 
-    fn into_future(self) -> Self::IntoFuture {
+    fn into_future(mut self) -> Self::IntoFuture {
         Box::pin(async move {
-            let transport = self.client.transport().clone();
             let (prediction, schema) = self.finish().await?;
-            Output::new(prediction, schema, transport)
+            Output::new(prediction, schema, self.client.transport().clone())
         })
     }
 }

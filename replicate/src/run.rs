@@ -313,8 +313,9 @@ impl Run {
     ///
     /// # Errors
     /// Those of the run.
-    pub async fn prediction(mut self) -> Result<Prediction> {
-        let (prediction, _) = self.finish().await?;
+    pub async fn prediction(self) -> Result<Prediction> {
+        let mut run = self;
+        let (prediction, _) = run.finish().await?;
         Ok(Arc::unwrap_or_clone(prediction))
     }
 

@@ -890,7 +890,11 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub configuration: ::std::option::Option<DeploymentConfiguration>,
         /// When the release was made: at creation or at the latest update.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(
+            default,
+            deserialize_with = "crate::field::timestamp_or_null",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
         pub created_at: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
         /// The account that made the release.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -941,13 +945,21 @@ pub mod types {
         )]
         pub content_type: ::std::string::String,
         /// When the upload was complete.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(
+            default,
+            deserialize_with = "crate::field::timestamp_or_null",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
         pub created_at: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
         /// The entity tag of the content, its MD5 in hexadecimal.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub etag: ::std::option::Option<::std::string::String>,
         /// When the file is deleted without being asked. After that every request for it meets `404`.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(
+            default,
+            deserialize_with = "crate::field::timestamp_or_null",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
         pub expires_at: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
         /// Identifier of the file. Its form is not fixed: treat it as opaque.
         pub id: ::std::string::String,
@@ -1043,7 +1055,11 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub cover_image_url: ::std::option::Option<::std::string::String>,
         /// When the model was created.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(
+            default,
+            deserialize_with = "crate::field::timestamp_or_null",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
         pub created_at: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
         /// A prediction that shows what the model does, or null.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1177,18 +1193,30 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct Prediction {
         /// When the prediction ended, in whatever way, with its output files stored. Absent or `null` until then.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(
+            default,
+            deserialize_with = "crate::field::timestamp_or_null",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
         pub completed_at: ::std::option::Option<
             ::chrono::DateTime<::chrono::offset::Utc>,
         >,
         /// When the prediction was created.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(
+            default,
+            deserialize_with = "crate::field::timestamp_or_null",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
         pub created_at: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
         /// Whether input, output and logs are gone, as they are after one hour. When true, an empty `output` says nothing about the result. Absent in some responses.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub data_removed: ::std::option::Option<bool>,
         /// When the prediction will be stopped if it has not ended, as asked for by `Cancel-After`. Absent without one.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(
+            default,
+            deserialize_with = "crate::field::timestamp_or_null",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
         pub deadline: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
         /// The deployment that the prediction was made on. Absent for one made on a model.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1229,7 +1257,11 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub source: ::std::option::Option<Source>,
         /// When the model began to work. Absent or `null` while the status is `starting`, and for good after `aborted`.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(
+            default,
+            deserialize_with = "crate::field::timestamp_or_null",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
         pub started_at: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
         /// How far the run has come. The last four are terminal.
         ///
@@ -1435,12 +1467,20 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct Training {
         /// When the training ended, in whatever way. Absent or `null` until then.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(
+            default,
+            deserialize_with = "crate::field::timestamp_or_null",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
         pub completed_at: ::std::option::Option<
             ::chrono::DateTime<::chrono::offset::Utc>,
         >,
         /// When the training was created.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(
+            default,
+            deserialize_with = "crate::field::timestamp_or_null",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
         pub created_at: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
         /// Why the training failed, in the model's own words. `null` or absent otherwise.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1472,7 +1512,11 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub source: ::std::option::Option<Source>,
         /// When the training code began to work. Absent or `null` while the status is `starting`, and for good after `aborted`.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(
+            default,
+            deserialize_with = "crate::field::timestamp_or_null",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
         pub started_at: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
         /// How far the training has come. The last four are terminal.
         ///
@@ -1588,7 +1632,11 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub cog_version: ::std::option::Option<::std::string::String>,
         /// When the version was pushed, or made by a training.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(
+            default,
+            deserialize_with = "crate::field::timestamp_or_null",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
         pub created_at: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
         /// Identifier of the version, 64 hexadecimal digits.
         pub id: ::std::string::String,

@@ -244,7 +244,7 @@ impl Transport {
     /// Boxed: the futures of ten thousand calls in flight are moved around a lot.
     fn call(&self, request: TransportRequest) -> BoxFuture<'static, Result<ResponseBody, Error>> {
         match Call::new(self.clone(), request) {
-            Ok(call) => Box::pin(call.run()),
+            Ok(call) => Box::pin(Box::new(call).run()),
             Err(error) => Box::pin(std::future::ready(Err(error))),
         }
     }

@@ -198,7 +198,10 @@ impl CreateRequest {
         let cancel_after = self.cancel_after.map(cancel_after).transpose()?;
         self.webhook.check()?;
         let gate = SendGate::new();
-        let watched = client.with_options(RequestOptions::new().with_send_gate(gate.clone()));
+        let watched = match reporter.is_set() {
+            true => client.with_options(RequestOptions::new().with_send_gate(gate.clone())),
+            false => client.clone(),
+        };
         let route = Route::resolve(&reference, &watched);
         let route = reporter.watch(&gate, None, route).await?;
         #[cfg(feature = "validate")]
@@ -270,7 +273,9 @@ impl ResolvedRequest {
                     (Err(error), Some(version)) if is_complete_not_found(&error) => {
                         account.models.remove(model);
                         return match version {
-                            Some(version) => Ok(self.send_latest(api, version, prefer).await?),
+                            Some(version) => {
+                                Ok(Box::pin(self.send_latest(api, version, prefer)).await?)
+                            }
                             None => Err(no_version(model)),
                         };
                     }

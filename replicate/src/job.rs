@@ -55,7 +55,7 @@ mod sealed {
         fn get(
             api: replicate_api::Client,
             id: String,
-        ) -> BoxFuture<'static, Result<Response<Self>>>;
+        ) -> impl Future<Output = Result<Response<Self>>> + Send + 'static;
         fn cancel(
             api: replicate_api::Client,
             id: String,
@@ -157,11 +157,9 @@ impl Requests for Prediction {
         self.status != before.status || self.logs != before.logs || self.output != before.output
     }
 
-    fn get(api: replicate_api::Client, id: String) -> BoxFuture<'static, Result<Response<Self>>> {
-        Box::pin(async move {
-            let response = api.predictions_get().prediction_id(&id).send().await?;
-            check_id(response, &id)
-        })
+    async fn get(api: replicate_api::Client, id: String) -> Result<Response<Self>> {
+        let response = api.predictions_get().prediction_id(&id).send().await?;
+        check_id(response, &id)
     }
 
     fn cancel(
@@ -205,11 +203,9 @@ impl Requests for Training {
         self.status != before.status || self.logs != before.logs
     }
 
-    fn get(api: replicate_api::Client, id: String) -> BoxFuture<'static, Result<Response<Self>>> {
-        Box::pin(async move {
-            let response = api.trainings_get().training_id(&id).send().await?;
-            check_id(response, &id)
-        })
+    async fn get(api: replicate_api::Client, id: String) -> Result<Response<Self>> {
+        let response = api.trainings_get().training_id(&id).send().await?;
+        check_id(response, &id)
     }
 
     fn cancel(

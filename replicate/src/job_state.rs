@@ -21,9 +21,10 @@ pub(crate) struct JobState<J> {
 
 struct Latest<J> {
     snapshot: Option<Arc<J>>,
-    /// The response body that it was decoded from; `None` until there was a response.
-    body: Option<Bytes>,
-    /// The tokens of the request that it was the response to.
+    /// The response body that it was decoded from, and the tokens of its request; `None` until
+    /// there was a response.
+    body: Option<(Bytes, Secrets)>,
+    /// The tokens of the latest request.
     secrets: Option<Secrets>,
     /// Whether the API has returned it in this process.
     exists: bool,
@@ -32,7 +33,8 @@ struct Latest<J> {
 impl<J: Job> JobState<J> {
     /// What was just created.
     pub(crate) fn created(client: Client, response: Response<J>) -> Self {
-        let (body, secrets) = (Some(response.redacted()), Some(response.secrets().clone()));
+        let secrets = response.secrets().clone();
+        let body = Some((kept_body(&response), secrets.clone()));
         let job = response.into_inner();
         Self {
             client,
@@ -41,7 +43,7 @@ impl<J: Job> JobState<J> {
             latest: Mutex::new(Latest {
                 snapshot: Some(Arc::new(job)),
                 body,
-                secrets,
+                secrets: Some(secrets),
                 exists: true,
             }),
         }
@@ -76,7 +78,8 @@ impl<J: Job> JobState<J> {
 
     /// The response body of the snapshot, with the token redacted.
     pub(crate) fn body(&self) -> Option<Bytes> {
-        self.latest().body.clone()
+        let body = self.latest().body.clone();
+        body.map(|(body, secrets)| secrets.redact(body))
     }
 
     /// The snapshot, if it is terminal.
@@ -88,10 +91,10 @@ impl<J: Job> JobState<J> {
     /// the API lag, so that a terminal snapshot is not replaced by one that is not, nor one
     /// with an output by one whose output was deleted.
     pub(crate) fn update(&self, response: Response<J>) -> (Arc<J>, bool) {
-        let (body, secrets) = (response.redacted(), response.secrets().clone());
+        let (body, secrets) = (kept_body(&response), response.secrets().clone());
         let job = response.into_inner();
         let mut latest = self.latest();
-        latest.secrets = Some(secrets);
+        latest.secrets = Some(secrets.clone());
         latest.exists = true;
         if let Some(before) = &latest.snapshot {
             let ended = before.status().is_terminal();
@@ -107,7 +110,7 @@ impl<J: Job> JobState<J> {
             .is_none_or(|before| job.has_changed(before));
         let job = Arc::new(job);
         latest.snapshot = Some(Arc::clone(&job));
-        latest.body = Some(body);
+        latest.body = Some((body, secrets));
         (job, changed)
     }
 
@@ -146,6 +149,15 @@ impl<J: Job> JobState<J> {
 
     fn latest(&self) -> MutexGuard<'_, Latest<J>> {
         self.latest.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The body as it is kept. While the job runs, that is a copy: a slice would keep the buffer of the
+/// connection that it was read from.
+fn kept_body<J: Job>(response: &Response<J>) -> Bytes {
+    match is_terminal(response.value().status()) {
+        true => response.body().clone(),
+        false => Bytes::copy_from_slice(response.body()),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Polling a prediction or training until it is done.
 
 use std::future::Future;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -100,16 +101,19 @@ impl<J: Job> Poller<J> {
             if let Some(job) = state.snapshot().filter(|job| job.status().is_terminal()) {
                 return state.finished(job);
             }
-            let poll = async {
-                tokio::time::sleep_until(next).await;
-                while let Some(until) = pacing.paused_until() {
-                    tokio::time::sleep_until(until + self.spread()).await;
-                }
-                state
-                    .read(std::mem::replace(&mut options, single_attempt()))
-                    .await
+            let polled = {
+                let poll = pin!(async {
+                    tokio::time::sleep_until(next).await;
+                    while let Some(until) = pacing.paused_until() {
+                        tokio::time::sleep_until(until + self.spread()).await;
+                    }
+                    state
+                        .read(std::mem::replace(&mut options, single_attempt()))
+                        .await
+                });
+                self.interruptible(poll).await
             };
-            let error = match self.interruptible(poll).await {
+            let error = match polled {
                 Err(interruption) => return Box::pin(self.interrupted(interruption)).await,
                 Ok(Ok((job, changed))) => {
                     if changed {
@@ -157,7 +161,10 @@ impl<J: Job> Poller<J> {
         RetryPolicy::default().with_backoff(most, most).backoff(1)
     }
 
-    async fn interruptible<T>(&self, step: impl Future<Output = T>) -> Result<T, Interruption> {
+    async fn interruptible<T>(
+        &self,
+        step: Pin<&mut impl Future<Output = T>>,
+    ) -> Result<T, Interruption> {
         tokio::select! {
             biased;
             () = canceled(self.cancellation.as_ref()) => Err(Interruption::Canceled),

@@ -98,7 +98,8 @@ pub struct Run {
     cancel_on_drop: bool,
     pub(crate) cancellation: Option<CancellationToken>,
     progress: Reporter<Prediction>,
-    control: CreateControl,
+    /// Of a create that is watched, or may be canceled.
+    control: Option<CreateControl>,
 }
 
 impl Run {
@@ -112,7 +113,7 @@ impl Run {
             cancel_on_drop: false,
             cancellation: None,
             progress: Reporter::default(),
-            control: CreateControl::default(),
+            control: None,
         }
     }
 
@@ -322,11 +323,12 @@ impl Run {
     /// # Errors
     /// Those of the run.
     pub async fn prediction(self) -> Result<Prediction> {
-        let (prediction, _) = self.finish().await?;
+        let mut run = self;
+        let (prediction, _) = run.finish().await?;
         Ok(Arc::unwrap_or_clone(prediction))
     }
 
-    async fn finish(mut self) -> Result<(Arc<Prediction>, Option<Arc<Value>>)> {
+    async fn finish(&mut self) -> Result<(Arc<Prediction>, Option<Arc<Value>>)> {
         let deadline = self.timeout.map(Deadline::after);
         // Boxed, so that a run holds the state of the step that it is at, and not of every one.
         let created = Box::pin(self.create(deadline, true)).await;
@@ -338,14 +340,15 @@ impl Run {
             cancellation: self.cancellation.take(),
             progress: std::mem::take(&mut self.progress),
         };
-        let result = poller.until_done().await;
+        let result = Box::pin(poller.until_done()).await;
         handle.detach();
         Ok((result.map_err(Error::in_create)?, handle.schema()))
     }
 
     fn handle(&self, (state, schema): Created) -> PredictionHandle {
         self.client.shared.claims.claim(state.id());
-        let canceler = (self.cancel_on_drop).then(|| self.control.bound(&self.client));
+        let control = self.control.as_ref().filter(|_| self.cancel_on_drop);
+        let canceler = control.map(|control| control.bound(&self.client));
         Handle::new(state, self.poll_policy, schema, canceler)
     }
 
@@ -357,8 +360,13 @@ impl Run {
             return Err(nothing_created());
         }
         let request = Box::pin(self.resolve(deadline)).await?;
-        let control = self.control.clone();
-        let mut options = control.options(RequestOptions::new());
+        let controlled =
+            self.cancellation.is_some() || self.cancel_on_drop || self.progress.is_set();
+        self.control = controlled.then(CreateControl::default);
+        let mut options = RequestOptions::new();
+        if let Some(control) = &self.control {
+            options = control.options(options);
+        }
         if let Some(deadline) = deadline {
             // One end for all calls that a create may take.
             options = options
@@ -366,23 +374,34 @@ impl Run {
                 .with_deadline(deadline.at.into_std());
         }
         let api = self.client.api.with_options(options);
-        let sent = self.cancellation.as_ref().map(|_| request.sent_now());
         let permit = (may_block && !self.needs_id_early())
             .then(|| self.client.shared.blocking_creates.permit())
             .flatten();
         // The transport shortens it to fit every timeout of the call.
         let wait = permit.as_ref().map(|_| LONGEST_WAIT);
+        let Some(control) = self.control.clone() else {
+            return Ok(self.created(request.send(&api, wait).await?));
+        };
+        let sent = self.cancellation.as_ref().map(|_| request.sent_now());
         let creating = async move { request.send(&api, wait).await }.boxed();
+        Box::pin(self.controlled(control, creating, sent)).await
+    }
+
+    /// Drives a create that is watched, or may be canceled.
+    async fn controlled(
+        &mut self,
+        control: CreateControl,
+        creating: BoxFuture<'static, Result<CreateResponse>>,
+        sent: Option<UnconfirmedCreate>,
+    ) -> Result<Created> {
         let mut progress = std::mem::take(&mut self.progress);
         let gate = control.gate().clone();
-        let result = if self.cancel_on_drop {
-            let creating = CancelingCreate::new(self.client.clone(), control, creating);
-            let creating = self.cancelable(creating, sent);
-            progress.watch(&gate, None, creating).await
-        } else {
-            let creating = self.cancelable(creating, sent);
-            progress.watch(&gate, None, creating).await
+        let creating = match self.cancel_on_drop {
+            true => CancelingCreate::new(self.client.clone(), control.clone(), creating).boxed(),
+            false => creating,
         };
+        let creating = self.cancelable(&control, creating, sent);
+        let result = progress.watch(&gate, None, creating).await;
         self.progress = progress;
         result
     }
@@ -412,6 +431,7 @@ impl Run {
     /// soon as it has an id; a create that has not been sent by then is never sent.
     async fn cancelable(
         &self,
+        control: &CreateControl,
         mut creating: impl Future<Output = Result<CreateResponse>> + Unpin,
         sent: Option<UnconfirmedCreate>,
     ) -> Result<Created> {
@@ -420,7 +440,7 @@ impl Run {
             result = &mut creating => return Ok(self.created(result?)),
             () = canceled(self.cancellation.as_ref()) => {}
         }
-        if self.control.close() {
+        if control.close() {
             return Err(nothing_created());
         }
         let since = Instant::now();
@@ -481,11 +501,10 @@ impl IntoFuture for Run {
     type Output = Result<Output>;
     type IntoFuture = BoxFuture<'static, Result<Output>>;
 
-    fn into_future(self) -> Self::IntoFuture {
+    fn into_future(mut self) -> Self::IntoFuture {
         Box::pin(async move {
-            let transport = self.client.transport().clone();
             let (prediction, schema) = self.finish().await?;
-            Output::new(prediction, schema, transport)
+            Output::new(prediction, schema, self.client.transport().clone())
         })
     }
 }

@@ -60,7 +60,7 @@ impl Secrets {
 
     /// Redacts the tokens in a body: servers repeat what they were sent, and what they send ends
     /// up in errors.
-    pub(crate) fn redact(&self, body: Bytes) -> Bytes {
+    pub fn redact(&self, body: Bytes) -> Bytes {
         self.all()
             .fold(body, |body, secret| redact(body, secret.as_bytes()))
     }

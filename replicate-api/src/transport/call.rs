@@ -136,7 +136,8 @@ impl Call {
         })
     }
 
-    pub(super) async fn run(mut self) -> Result<ResponseBody, Error> {
+    /// Boxed: a future holds what it takes by value twice.
+    pub(super) async fn run(mut self: Box<Self>) -> Result<ResponseBody, Error> {
         let span = span::call(self.request.method(), self.request.url());
         let result = self.attempts().instrument(span.clone()).await;
         span::record(&span, result.as_ref().map(|body| body.status().as_u16()));

@@ -61,6 +61,11 @@ fn adapt_field(field: &mut Member, kind: Option<Field>) {
             field.ty = parse_quote!(crate::Nullable<#inner>);
             quote!(default, skip_serializing_if = "crate::Nullable::is_absent")
         }
+        _ if type_name(&inner).is_some_and(|name| name == "DateTime") => quote! {
+            default,
+            deserialize_with = "crate::field::timestamp_or_null",
+            skip_serializing_if = "::std::option::Option::is_none"
+        },
         _ => return,
     };
     field

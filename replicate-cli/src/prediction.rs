@@ -4,8 +4,8 @@ use std::future::{Future, IntoFuture};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use replicate::types::Prediction;
-use replicate::{CancellationToken, ErrorKind, PredictionHandle, Run, is_terminal};
+use replicate::types::{Prediction, Status};
+use replicate::{CancellationToken, ErrorKind, PredictionHandle, Run};
 use serde::Deserialize;
 
 use crate::error::{CliError, ExitCode, deliver_hint, running_hint};
@@ -144,7 +144,7 @@ impl<'a> Followed<'a> {
 
     pub(crate) fn is_terminal(&self) -> bool {
         let snapshot = self.handle.snapshot();
-        snapshot.is_some_and(|prediction| is_terminal(prediction.status.as_str()))
+        snapshot.is_some_and(|prediction| prediction.status.is_terminal())
     }
 
     /// The time that the library may take: a little more than the command waits.
@@ -222,13 +222,13 @@ impl<'a> Followed<'a> {
     fn result_in(&self, body: &[u8]) -> Option<Result<(), CliError>> {
         #[derive(Deserialize)]
         struct Body {
-            status: String,
+            status: Status,
         }
         let status = serde_json::from_slice::<Body>(body).ok()?.status;
         let id = self.handle.id();
-        match status.as_str() {
-            "succeeded" => Some(Ok(())),
-            status if is_terminal(status) => {
+        match status {
+            Status::Succeeded => Some(Ok(())),
+            status if status.is_terminal() => {
                 let message = format!("prediction {id} has the status {status}");
                 Some(Err(
                     CliError::new(ExitCode::Failed, message).after_create(id)
@@ -329,7 +329,7 @@ impl LogLines {
     pub(crate) fn take(&mut self, prediction: &Prediction) -> Option<String> {
         // Logs that became shorter are not repeated.
         let new = prediction.logs.as_deref()?.get(self.returned..)?;
-        let end = match is_terminal(prediction.status.as_str()) {
+        let end = match prediction.status.is_terminal() {
             true => new.len(),
             false => new.rfind('\n').map_or(0, |at| at + 1),
         };

@@ -70,7 +70,10 @@ impl LogProgress {
 /// ```
 /// use replicate::Progress;
 ///
-/// # async fn example(replicate: replicate::Client) -> replicate::Result<()> {
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> replicate::Result<()> {
+/// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
+/// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
 /// let run = replicate.run("emulator/slow").on_progress(|progress| match progress {
 ///     Progress::Upload(upload) => println!("{}: {} bytes", upload.file, upload.sent),
 ///     Progress::Snapshot(prediction) => println!("{}", prediction.status),

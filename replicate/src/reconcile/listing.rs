@@ -8,12 +8,11 @@ use http::Method;
 use http::header::DATE;
 use serde::Deserialize;
 
-use super::{
-    CLOCK_SKEW, Claims, MAX_PAGES, MatchKind, Reconciled, SETTLED, UnconfirmedCreate, sorted,
-};
+use super::{CLOCK_SKEW, MAX_PAGES, Reconciled, SETTLED, sorted};
 use crate::Client;
 use crate::error::Result;
 use crate::types::Prediction;
+use crate::unconfirmed_create::{MatchKind, UnconfirmedCreate};
 
 /// A page of predictions. Without its list it is not one: it must not look like "none found".
 #[derive(Deserialize)]
@@ -117,13 +116,18 @@ impl Listing {
     }
 
     /// The predictions that a create can have made and no other one has.
-    pub(super) fn search(&self, claims: &Claims, create: &UnconfirmedCreate) -> Reconciled {
+    pub(super) fn search(&self, client: &Client, create: &UnconfirmedCreate) -> Reconciled {
         let sent_at = self.sent_at(create);
         let mut found = Vec::new();
         for prediction in &self.predictions {
             let age = prediction.created_at.map(|created| created - sent_at);
             let is_older = age.is_some_and(|age| age < -CLOCK_SKEW);
-            if is_older || claims.is_claimed_by_another(&prediction.id, create.nonce) {
+            if is_older
+                || client
+                    .shared
+                    .claims
+                    .is_claimed_by_another(&prediction.id, create.nonce())
+            {
                 continue;
             }
             let kind = create.matches(prediction);

@@ -5,7 +5,6 @@ use std::time::Duration;
 use chrono::Utc;
 use clap::Args;
 use futures::TryStreamExt;
-use replicate::is_terminal;
 use replicate::schema::MASK;
 use replicate::types::Prediction;
 use serde_json::{Value, json};
@@ -67,7 +66,7 @@ impl Download {
             let followed = Followed::attach(session, &prediction::id(target)?);
             let downloading = async {
                 let prediction = followed.handle.refresh().await?;
-                if !is_terminal(prediction.status.as_str()) {
+                if !prediction.status.is_terminal() {
                     let id = &prediction.id;
                     let message = format!("prediction {id} is still running");
                     return Err(CliError::error(message)

@@ -41,7 +41,7 @@ pub(crate) fn read(path: &Path) -> io::Result<Option<String>> {
 }
 
 /// Keeps other processes of this program from changing the files of a directory, until the result
-/// is dropped. A file system without locks is no reason to fail.
+/// is dropped. A file system without locks is not an error.
 #[cfg(unix)]
 pub(crate) fn lock(directory: &Path) -> io::Result<File> {
     use std::os::unix::fs::OpenOptionsExt;

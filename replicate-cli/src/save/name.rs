@@ -27,7 +27,7 @@ impl Template {
     /// The template of the files in a directory.
     pub(crate) fn in_directory(directory: &Path) -> Self {
         let directory = directory.to_string_lossy();
-        // Braces in its name are no fields.
+        // Braces in its name are not fields.
         let escaped = directory.replace('{', "{{").replace('}', "}}");
         let separator = match escaped.as_str() {
             "" => "",

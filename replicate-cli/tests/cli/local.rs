@@ -27,22 +27,18 @@ async fn serve_prints_its_url_first_and_stops_on_a_signal() {
         ];
         let mut child = replicate(serve).arg(&file).start();
         let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
-        let address = lines
-            .next_line()
-            .await
-            .expect("a line")
-            .expect("an address");
+        let url = lines.next_line().await.expect("a line").expect("a URL");
         assert!(
             started.elapsed() < Duration::from_secs(1),
             "{:?}",
             started.elapsed()
         );
-        assert!(address.starts_with("http://127.0.0.1:"), "{address}");
+        assert!(url.starts_with("http://127.0.0.1:"), "{url}");
         assert_eq!(
             std::fs::read_to_string(&file).expect("a file"),
-            format!("{address}\n")
+            format!("{url}\n")
         );
-        let account = replicate(["account"]).at_url(&address).run().await;
+        let account = replicate(["account"]).at_url(&url).run().await;
         assert_eq!(account.code, 0, "{}", account.stderr);
         send(&child, signal);
         let ended = output(child).await;
@@ -180,12 +176,8 @@ async fn exec_forwards_sighup_and_waits_for_the_command() {
 async fn requests_are_logged_when_asked_for() {
     let mut child = replicate(["local", "serve", "--log", "--token", "right"]).start();
     let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
-    let address = lines
-        .next_line()
-        .await
-        .expect("a line")
-        .expect("an address");
-    let wrong = replicate(["account"]).at_url(&address).run().await;
+    let url = lines.next_line().await.expect("a line").expect("a URL");
+    let wrong = replicate(["account"]).at_url(&url).run().await;
     assert_eq!(wrong.code, 4, "{}", wrong.stderr);
     let mut log = BufReader::new(child.stderr.take().expect("a pipe")).lines();
     let line = log.next_line().await.expect("a line").expect("a request");
@@ -196,12 +188,8 @@ async fn requests_are_logged_when_asked_for() {
 async fn deliveries_of_webhooks_are_logged_with_the_requests() {
     let mut child = replicate(["local", "serve", "--log"]).start();
     let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
-    let address = lines
-        .next_line()
-        .await
-        .expect("a line")
-        .expect("an address");
-    // Nobody takes webhooks at that address.
+    let url = lines.next_line().await.expect("a line").expect("a URL");
+    // Nothing listens there.
     let hook = "http://127.0.0.1:9/hook";
     let create = [
         "predictions",
@@ -211,10 +199,10 @@ async fn deliveries_of_webhooks_are_logged_with_the_requests() {
         "--webhook",
         hook,
     ];
-    let made = replicate(create).at_url(&address).run().await;
+    let made = replicate(create).at_url(&url).run().await;
     assert_eq!(made.code, 0, "{}", made.stderr);
     let mut log = BufReader::new(child.stderr.take().expect("a pipe")).lines();
-    let told = async {
+    let logged = async {
         loop {
             let line = log.next_line().await.expect("a line").expect("a delivery");
             if line.starts_with("webhook ") {
@@ -222,8 +210,8 @@ async fn deliveries_of_webhooks_are_logged_with_the_requests() {
             }
         }
     };
-    let told = tokio::time::timeout(Duration::from_secs(20), told).await;
-    let delivery = told.expect("it is told within 20 s");
+    let logged = tokio::time::timeout(Duration::from_secs(20), logged).await;
+    let delivery = logged.expect("it is logged within 20 s");
     assert!(delivery.contains(hook), "{delivery}");
     assert!(
         delivery.contains(": failed: error sending request"),
@@ -403,12 +391,12 @@ async fn creates_over_the_rate_limit_of_a_local_replicate_are_refused() {
             });
         let mut child = serve.start();
         let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
-        let address = lines.next_line().await.expect("a line").expect("a URL");
+        let url = lines.next_line().await.expect("a line").expect("a URL");
         let create = ["predictions", "create", "emulator/text", "a"];
-        let first = replicate(create).at_url(&address).run().await;
+        let first = replicate(create).at_url(&url).run().await;
         assert_eq!(first.code, 0, "{}", first.stderr);
         // It waits for the limit; the log shows the refusal before.
-        let _second = replicate(create).at_url(&address).start();
+        let _second = replicate(create).at_url(&url).start();
         let mut log = BufReader::new(child.stderr.take().expect("a pipe")).lines();
         let refused = async {
             loop {

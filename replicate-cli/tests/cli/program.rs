@@ -103,7 +103,7 @@ impl Program {
         self
     }
 
-    /// Gives this on standard input, through a pipe.
+    /// Writes this to its standard input, through a pipe.
     pub(crate) fn stdin(mut self, content: impl Into<Vec<u8>>) -> Self {
         self.stdin = Some(content.into());
         self

@@ -1,5 +1,4 @@
 use std::collections::HashMap;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -10,6 +9,7 @@ use replicate::schema::MASK;
 use replicate::types::Prediction;
 use serde_json::{Value, json};
 
+use crate::config;
 use crate::duration;
 use crate::error::{CliError, ExitCode};
 use crate::output;
@@ -17,7 +17,6 @@ use crate::prediction::{self, Followed};
 use crate::save::{SaveArgs, Saver, Template, make_directory};
 use crate::schema::Schema;
 use crate::schema::read::schema_of_created;
-
 use crate::session::Session;
 use crate::terminal;
 
@@ -215,16 +214,9 @@ fn write_sidecar(
         "output": prediction.output,
         "files": files,
     });
-    let failed = |error: std::io::Error| {
-        CliError::error(format!("could not write `{}`: {error}", path.display()))
-    };
-    let directory = path.parent().unwrap_or(Path::new("."));
-    // A temporary file can be read by its owner alone.
-    let mut file = tempfile::NamedTempFile::new_in(directory).map_err(failed)?;
     let text = serde_json::to_string_pretty(&sidecar).map_err(CliError::error)?;
-    file.write_all(text.as_bytes()).map_err(failed)?;
-    file.persist(path).map_err(|error| failed(error.error))?;
-    Ok(())
+    config::write_private(path, &text)
+        .map_err(|error| CliError::error(format!("could not write `{}`: {error}", path.display())))
 }
 
 /// The input without its secrets.

@@ -131,10 +131,21 @@ impl Call {
         if let Some(value) = self.part(name, value) {
             let encoded = path::encode(&value.to_string());
             if let Some(encoded) = self.part(name, encoded) {
-                self.path = self.path.replace(&format!("{{{name}}}"), &encoded);
+                self.fill(name, &encoded);
             }
         }
         self
+    }
+
+    /// Replaces a parameter of the path.
+    fn fill(&mut self, name: &str, encoded: &str) {
+        let is_parameter = |(at, _): &(usize, &str)| {
+            let rest = self.path[at + 1..].strip_prefix(name);
+            rest.is_some_and(|rest| rest.starts_with('}'))
+        };
+        if let Some((at, _)) = self.path.match_indices('{').find(is_parameter) {
+            self.path.replace_range(at..at + name.len() + 2, encoded);
+        }
     }
 
     /// Adds to the query: a scalar, or each item of a list. `null` is not sent.
@@ -259,38 +270,52 @@ impl Call {
     }
 
     /// Sends the request and decodes the body of its response.
-    pub(crate) async fn decoded<T: DeserializeOwned>(self) -> Result<Response<T>, Error> {
-        let buffered = self.buffered(true).await?;
-        let value = decode::decode_response(&buffered.body, &buffered.context)?;
-        Ok(Response::new(value, buffered))
+    pub(crate) fn decoded<T: DeserializeOwned>(
+        self,
+    ) -> impl Future<Output = Result<Response<T>, Error>> {
+        let sending = self.buffered(true);
+        async {
+            let buffered = sending?.await?;
+            let value = decode::decode_response(&buffered.body, &buffered.context)?;
+            Ok(Response::new(value, buffered))
+        }
     }
 
     /// Sends the request and decodes the body of its response, which may be empty.
-    pub(crate) async fn decoded_or_empty<T: DeserializeOwned>(
+    pub(crate) fn decoded_or_empty<T: DeserializeOwned>(
         self,
-    ) -> Result<Response<Option<T>>, Error> {
-        let buffered = self.buffered(true).await?;
-        let value = match buffered.body.trim_ascii().is_empty() {
-            true => None,
-            false => Some(decode::decode_response(&buffered.body, &buffered.context)?),
-        };
-        Ok(Response::new(value, buffered))
+    ) -> impl Future<Output = Result<Response<Option<T>>, Error>> {
+        let sending = self.buffered(true);
+        async {
+            let buffered = sending?.await?;
+            let value = match buffered.body.trim_ascii().is_empty() {
+                true => None,
+                false => Some(decode::decode_response(&buffered.body, &buffered.context)?),
+            };
+            Ok(Response::new(value, buffered))
+        }
     }
 
     /// Sends the request. The response has no described content; whatever arrives is its body.
-    pub(crate) async fn nothing(self) -> Result<Response<()>, Error> {
-        Ok(Response::new((), self.buffered(false).await?))
+    pub(crate) fn nothing(self) -> impl Future<Output = Result<Response<()>, Error>> {
+        let sending = self.buffered(false);
+        async { Ok(Response::new((), sending?.await?)) }
     }
 
     /// Sends the request and returns when the body of its response begins.
-    pub(crate) async fn streamed(self) -> Result<StreamingResponse, Error> {
-        let (transport, request) = self.build(false)?;
-        transport.open(request).await
+    pub(crate) fn streamed(self) -> impl Future<Output = Result<StreamingResponse, Error>> {
+        let built = self.build(false);
+        let opening = built.map(|(transport, request)| transport.open(request));
+        async { opening?.await }
     }
 
-    async fn buffered(self, accepts_json: bool) -> Result<BufferedResponse, Error> {
+    /// Builds the request at once: its parts are not kept while it is sent.
+    fn buffered(
+        self,
+        accepts_json: bool,
+    ) -> Result<impl Future<Output = Result<BufferedResponse, Error>> + Send + use<>, Error> {
         let (transport, request) = self.build(accepts_json)?;
-        transport.send(request).await
+        Ok(transport.send(request))
     }
 
     fn build(self, accepts_json: bool) -> Result<(Transport, TransportRequest), Error> {

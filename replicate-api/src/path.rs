@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// All but RFC 3986's unreserved characters.
@@ -15,7 +17,7 @@ pub(crate) fn encode(value: &str) -> Result<String, String> {
     match value {
         "" => Err("must not be empty".to_owned()),
         "." | ".." => Err(format!("{value:?} is not a valid part of a path")),
-        _ => Ok(utf8_percent_encode(value, ENCODED).to_string()),
+        _ => Ok(Cow::from(utf8_percent_encode(value, ENCODED)).into_owned()),
     }
 }
 

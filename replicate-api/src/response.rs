@@ -5,12 +5,12 @@ use std::ops::Deref;
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
-use reqwest::header::{HeaderMap, HeaderValue};
+use reqwest::header::{CONTENT_TYPE, HeaderMap};
 use reqwest::{Method, StatusCode, Url};
 use serde::de::DeserializeOwned;
 
 use crate::decode;
-use crate::error::{Error, ErrorKind, Secrets};
+use crate::error::{Error, ErrorKind, Secrets, request_id};
 
 /// The request that a response belongs to, for errors that are found while reading it.
 #[derive(Clone, Debug)]
@@ -18,8 +18,7 @@ pub(crate) struct ResponseContext {
     pub(crate) method: Method,
     pub(crate) url: Url,
     pub(crate) status: StatusCode,
-    pub(crate) content_type: Option<HeaderValue>,
-    pub(crate) request_id: Option<HeaderValue>,
+    pub(crate) headers: HeaderMap,
     pub(crate) idempotent: bool,
     pub(crate) attempts: u32,
     pub(crate) sent_at: Option<DateTime<Utc>>,
@@ -32,7 +31,7 @@ impl ResponseContext {
     pub(crate) fn describe(&self, error: Error) -> Error {
         error
             .with_request(self.method.clone(), &self.url)
-            .with_status(self.status, self.request_id.as_ref())
+            .with_response(self.status, &self.headers)
             .with_attempts(self.attempts, self.sent_at)
             .with_idempotent(self.idempotent)
             .redacted(&self.secrets)
@@ -40,7 +39,7 @@ impl ResponseContext {
 
     /// The content type, where the server declares something other than JSON.
     pub(crate) fn foreign_content_type(&self) -> Option<&str> {
-        let value = self.content_type.as_ref()?.to_str().ok()?;
+        let value = self.headers.get(CONTENT_TYPE)?.to_str().ok()?;
         let essence = value.split(';').next().unwrap_or(value).trim();
         let subtype = essence.rsplit(['/', '+']).next().unwrap_or(essence);
         (!subtype.eq_ignore_ascii_case("json")).then_some(essence)
@@ -50,8 +49,8 @@ impl ResponseContext {
 /// A complete response whose body is in memory.
 #[derive(Clone, Debug)]
 pub(crate) struct BufferedResponse {
-    pub(crate) context: ResponseContext,
-    pub(crate) headers: HeaderMap,
+    /// Boxed: a response is moved several times on its way to the caller.
+    pub(crate) context: Box<ResponseContext>,
     pub(crate) body: Bytes,
 }
 
@@ -61,8 +60,11 @@ pub(crate) struct BufferedResponse {
 /// It dereferences to the value. A request without a known type, as [`Transport::request`]
 /// makes it, has the body itself as its value.
 ///
-/// ```no_run
-/// # async fn example(transport: replicate_api::Transport) -> Result<(), replicate_api::Error> {
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), replicate_api::Error> {
+/// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
+/// # let transport = replicate_api::Transport::builder().token("t").base_url(emulator.url()).build()?;
 /// use replicate_api::Method;
 ///
 /// let response = transport.request(Method::GET, "/account").send().await?;
@@ -109,7 +111,7 @@ impl<T> Response<T> {
 
     /// The headers.
     pub fn headers(&self) -> &HeaderMap {
-        &self.buffered.headers
+        &self.buffered.context.headers
     }
 
     /// The URL that the response came from.
@@ -119,7 +121,7 @@ impl<T> Response<T> {
 
     /// The request's id (`x-request-id`, else `cf-ray`), which Replicate's support asks for.
     pub fn request_id(&self) -> Option<&str> {
-        self.buffered.context.request_id.as_ref()?.to_str().ok()
+        request_id(self.headers())?.to_str().ok()
     }
 
     /// The body as it was received, decompressed. Cloning it copies nothing.

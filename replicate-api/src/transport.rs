@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use futures::future::BoxFuture;
 use reqwest::header::{AUTHORIZATION, COOKIE, HeaderMap, HeaderName};
 use reqwest::{Method, Url};
 use tokio::time::Instant;
@@ -53,7 +54,7 @@ type OnRequest = Arc<dyn Fn(&mut reqwest::Request) + Send + Sync>;
 /// Everything that a [`Client`](crate::Client) sends goes through one of these. A clone is
 /// cheap and shares all of it.
 ///
-/// ```no_run
+/// ```
 /// use std::time::Duration;
 /// use replicate_api::{Client, Timeouts, Transport};
 ///
@@ -68,7 +69,7 @@ type OnRequest = Arc<dyn Fn(&mut reqwest::Request) + Send + Sync>;
 #[derive(Clone)]
 pub struct Transport {
     shared: Arc<Shared>,
-    options: RequestOptions,
+    options: Arc<RequestOptions>,
 }
 
 struct Shared {
@@ -109,8 +110,11 @@ impl Transport {
     /// API's documentation, such as `/account`; its parts must be percent-encoded, and a query
     /// may follow.
     ///
-    /// ```no_run
-    /// # async fn example(transport: replicate_api::Transport) -> Result<(), replicate_api::Error> {
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), replicate_api::Error> {
+    /// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
+    /// # let transport = replicate_api::Transport::builder().token("t").base_url(emulator.url()).build()?;
     /// use replicate_api::Method;
     ///
     /// let account: serde_json::Value =
@@ -132,17 +136,24 @@ impl Transport {
     /// Connections are shared.
     #[must_use]
     pub fn with_options(&self, options: RequestOptions) -> Self {
+        let options = match options.is_empty() {
+            true => Arc::clone(&self.options),
+            false => Arc::new(RequestOptions::clone(&self.options).merged(options)),
+        };
         Self {
             shared: Arc::clone(&self.shared),
-            options: self.options.clone().merged(options),
+            options,
         }
     }
 
     /// A transport that sends another token, for another account. Connections are shared; rate
     /// limits and the retry budget are kept for each token.
     ///
-    /// ```no_run
-    /// # async fn example(transport: replicate_api::Transport) -> Result<(), replicate_api::Error> {
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), replicate_api::Error> {
+    /// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
+    /// # let transport = replicate_api::Transport::builder().token("t").base_url(emulator.url()).build()?;
     /// use replicate_api::Token;
     ///
     /// let tenant = transport.with_token(Token::new("r8_of_a_tenant")?);
@@ -196,42 +207,46 @@ impl Transport {
     }
 
     /// Sends a request and reads the body of its response.
-    pub(crate) async fn send(
+    pub(crate) fn send(
         &self,
         mut request: TransportRequest,
-    ) -> Result<BufferedResponse, Error> {
+    ) -> impl Future<Output = Result<BufferedResponse, Error>> + Send + use<> {
         request.traits.streamed = false;
-        match self.call(request).await? {
-            ResponseBody::Buffered(buffered) => Ok(buffered),
-            ResponseBody::Streaming(_, context) => {
-                Err(context.describe(Error::new(ErrorKind::Other, "the response was not read")))
+        let call = self.call(request);
+        async {
+            match call.await? {
+                ResponseBody::Buffered(buffered) => Ok(buffered),
+                ResponseBody::Streaming(_, context) => {
+                    let error = Error::new(ErrorKind::Other, "the response was not read");
+                    Err(context.describe(error))
+                }
             }
         }
     }
 
     /// Sends a request and returns when the body of its response begins.
-    pub(crate) async fn open(
+    pub(crate) fn open(
         &self,
         mut request: TransportRequest,
-    ) -> Result<StreamingResponse, Error> {
+    ) -> impl Future<Output = Result<StreamingResponse, Error>> + Send + use<> {
         request.traits.streamed = true;
-        match self.call(request).await? {
-            ResponseBody::Buffered(buffered) => Ok(StreamingResponse::from_buffered(buffered)),
-            ResponseBody::Streaming(response, context) => {
-                Ok(StreamingResponse::new(response, context))
-            }
+        let call = self.call(request);
+        async {
+            Ok(match call.await? {
+                ResponseBody::Buffered(buffered) => StreamingResponse::from_buffered(buffered),
+                ResponseBody::Streaming(response, context) => {
+                    StreamingResponse::new(*response, *context)
+                }
+            })
         }
     }
 
-    async fn call(&self, request: TransportRequest) -> Result<ResponseBody, Error> {
-        let TransportRequest {
-            request,
-            traits,
-            form,
-        } = request;
-        let call = Call::new(self, &request, traits, form)?;
-        // Boxed: the futures of ten thousand calls in flight are moved around a lot.
-        Box::pin(call.run(request)).await
+    /// Boxed: the futures of ten thousand calls in flight are moved around a lot.
+    fn call(&self, request: TransportRequest) -> BoxFuture<'static, Result<ResponseBody, Error>> {
+        match Call::new(self.clone(), request) {
+            Ok(call) => Box::pin(call.run()),
+            Err(error) => Box::pin(std::future::ready(Err(error))),
+        }
     }
 
     pub(crate) fn base(&self) -> &BaseUrl {

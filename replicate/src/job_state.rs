@@ -10,7 +10,6 @@ use crate::Client;
 use crate::error::{Error, Result};
 use crate::job::Job;
 use crate::poll::{Knowledge, finished};
-use crate::status::is_terminal;
 
 /// A prediction or training, and its latest snapshot.
 pub(crate) struct JobState<J> {
@@ -82,7 +81,7 @@ impl<J: Job> JobState<J> {
 
     /// The snapshot, if it is terminal.
     pub(crate) fn terminal(&self) -> Option<Arc<J>> {
-        self.snapshot().filter(|job| is_terminal(job.status()))
+        self.snapshot().filter(|job| job.status().is_terminal())
     }
 
     /// Takes a response over, and returns the snapshot and whether it has changed. Replicas of
@@ -95,8 +94,8 @@ impl<J: Job> JobState<J> {
         latest.secrets = Some(secrets);
         latest.exists = true;
         if let Some(before) = &latest.snapshot {
-            let ended = is_terminal(before.status());
-            let goes_back = ended && !is_terminal(job.status());
+            let ended = before.status().is_terminal();
+            let goes_back = ended && !job.status().is_terminal();
             let loses_output = ended && job.is_removed() && !before.is_removed();
             if goes_back || loses_output {
                 return (Arc::clone(before), false);
@@ -119,6 +118,7 @@ impl<J: Job> JobState<J> {
     }
 
     /// As [`read`](Self::read), in one attempt.
+    #[cfg(feature = "stream")]
     pub(crate) async fn read_once(&self) -> Result<(Arc<J>, bool)> {
         self.read(single_attempt()).await
     }

@@ -41,7 +41,7 @@ impl Server {
     /// Accepts a create, or returns after how many whole seconds it will be.
     async fn create(&self, number: usize) -> Result<(), Duration> {
         let seen = self.accepted.lock().unwrap().len();
-        let jitter = if seen % 2 == 0 {
+        let jitter = if seen.is_multiple_of(2) {
             self.jitter
         } else {
             Duration::ZERO

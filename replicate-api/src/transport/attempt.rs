@@ -1,10 +1,11 @@
 //! One attempt: a request out, a response in.
 
+use std::pin::{Pin, pin};
 use std::time::Duration;
 
 use bytes::Bytes;
 use chrono::Utc;
-use reqwest::header::{AUTHORIZATION, COOKIE, HeaderMap, LOCATION};
+use reqwest::header::{AUTHORIZATION, COOKIE, LOCATION};
 use reqwest::{Method, Request, Response, StatusCode, Url};
 use tokio::time::{Instant, sleep_until, timeout_at};
 
@@ -36,25 +37,21 @@ const BLOCKED: &str = "this is not a response of the API: a firewall, proxy or C
 /// The advice after a 401 or 403 of a host that gets no token.
 const NO_TOKEN_SENT: &str = "no token is sent to this host: the URL may have expired";
 
-/// What reqwest's own timeout comes after ours, so that ours is the one that is reported.
-const SLACK: Duration = Duration::from_secs(60);
-
-impl Call<'_> {
-    pub(super) async fn attempt(&mut self, mut request: Request) -> Result<ResponseBody, Failure> {
+impl Call {
+    pub(super) async fn attempt(&mut self) -> Result<ResponseBody, Failure> {
         if !self.gate.reopen() {
             return Err(Failure::before(canceled()));
         }
         if self.deadline <= Instant::now() {
             return Err(Failure::before(self.late("nothing was sent")));
         }
+        let mut request = self.next_request();
         if let Some(form) = &self.form {
-            let filled = form.fill(self.transport.http(), request);
+            let filled = Box::pin(form.fill(self.transport.http(), *request));
             let filled = timeout_at(self.deadline, filled).await;
             let filled = filled.unwrap_or_else(|_| Err(self.late("the form was not ready")));
-            request = filled.map_err(Failure::before)?;
+            request = Box::new(filled.map_err(Failure::before)?);
         }
-        // What the transport adds is for the API alone, not for where it may redirect to.
-        let redirect_headers = self.may_follow().then(|| RedirectHeaders::of(&request));
         self.prepare(&mut request).await?;
         let mut redirects = 0;
         loop {
@@ -62,35 +59,45 @@ impl Call<'_> {
             let Some(location) = redirect(&response) else {
                 return self.receive(response).await;
             };
-            let Some(headers) = &redirect_headers else {
+            if !self.may_follow() {
                 return Err(self.refused(&response, None, &location));
-            };
+            }
             let target = follow(response.url(), &location)
                 .map_err(|why| self.refused(&response, Some(why), &location))?;
             redirects += 1;
             if redirects > MAX_REDIRECTS {
                 return Err(self.refused(&response, Some("is one redirect too many"), &location));
             }
-            request = headers.to(target);
+            request = Box::new(self.redirected(target));
         }
     }
 
     /// Downloads are redirected to where the bytes are; nothing else is.
     fn may_follow(&self) -> bool {
-        self.traits.streamed && self.method == Method::GET
+        self.traits.streamed && *self.request.method() == Method::GET
+    }
+
+    /// The request that follows a redirect, with neither token nor cookies: what the transport
+    /// adds is for the API alone.
+    fn redirected(&self, url: Url) -> Request {
+        let mut request = Request::new(Method::GET, url);
+        let mut headers = self.request.headers().clone();
+        headers.remove(AUTHORIZATION);
+        headers.remove(COOKIE);
+        *request.headers_mut() = headers;
+        request
     }
 
     /// Adds headers and token, and waits for the turn of a create.
     async fn prepare(&mut self, request: &mut Request) -> Result<(), Failure> {
-        let transport = self.transport;
-        let prepared = transport.prepare(request, self.deadline).await;
+        let prepared = self.transport.prepare(request, self.deadline).await;
         let token = prepared.map_err(Failure::before)?;
-        let account = transport.shared.accounts.get(token.as_ref());
+        let account = self.transport.shared.accounts.get(token.as_ref());
         self.secrets.add(token.clone());
         self.gate.set_token(token.clone());
         if let (true, Some(token)) = (self.enter_queue(account).await?, token) {
             // A token from a supplier may have expired meanwhile.
-            let token = transport.renew(request, &token, self.deadline).await;
+            let token = self.transport.renew(request, &token, self.deadline).await;
             let token = token.map_err(Failure::before)?;
             self.secrets.add(token.clone());
             self.gate.set_token(token);
@@ -99,7 +106,7 @@ impl Call<'_> {
     }
 
     /// Sends the request and waits for the response headers.
-    async fn exchange(&mut self, mut request: Request) -> Result<Response, Failure> {
+    async fn exchange(&mut self, mut request: Box<Request>) -> Result<Response, Failure> {
         let shared = &*self.transport.shared;
         let pool = match self.traits {
             RequestTraits {
@@ -115,13 +122,13 @@ impl Call<'_> {
             .map_err(Failure::before)?;
         let remaining = self.deadline.saturating_duration_since(Instant::now());
         let limited = self.transport.options.limits_time() || pool != Pool::Streams;
-        // The transport's own timeouts apply, and not one that the client was customized with.
-        *request.timeout_mut() = Some(match self.traits.streamed {
+        *request.timeout_mut() = if self.traits.streamed && limited {
             // The body is read by others later: reqwest ends it at the deadline.
-            true if limited => remaining,
-            true => NEVER,
-            false => remaining.saturating_add(SLACK).min(NEVER),
-        });
+            Some(remaining)
+        } else {
+            // The transport's own timeouts apply, and not one that the client was customized with.
+            shared.pools.are_customized().then_some(NEVER)
+        };
         let wait = fit_wait(request.headers_mut(), remaining).map_err(Failure::before)?;
         let patience = shared.timeouts.headers.saturating_add(wait);
         let cancellation = self.transport.options.cancellation_token.clone();
@@ -137,18 +144,11 @@ impl Call<'_> {
             return Err(Failure::before(canceled()));
         }
         self.sent_at = Some(Utc::now());
-        let url = request.url().clone();
-        let sent = self.sent(client.execute(request), patience, &tracker).await;
-        let (mut error, outcome) = match sent {
+        let sending = pin!(client.execute(*request));
+        let (error, outcome) = match self.sent(sending, patience, &tracker).await {
             Ok(response) => return Ok(response),
             Err(failed) => failed,
         };
-        if outcome == AttemptOutcome::NotSent
-            && !is_loopback(&url)
-            && let Some(proxy) = proxy::of_environment(&url)
-        {
-            error = error.with_advice(format!("check the proxy that is used: {proxy}"));
-        }
         let sent = match outcome {
             AttemptOutcome::Unknown if tracker.may_have_been_sent() => Sent::Maybe,
             _ => Sent::No,
@@ -164,11 +164,10 @@ impl Call<'_> {
     /// long as the request makes progress, and `patience` after that.
     async fn sent(
         &self,
-        sending: impl Future<Output = reqwest::Result<Response>>,
+        mut sending: Pin<&mut impl Future<Output = reqwest::Result<Response>>>,
         patience: Duration,
         tracker: &BodyTracker,
     ) -> Result<Response, (Error, AttemptOutcome)> {
-        tokio::pin!(sending);
         let timeouts = &self.transport.shared.timeouts;
         let mut since = Instant::now();
         if tracker.is_queued() {
@@ -216,8 +215,9 @@ impl Call<'_> {
     async fn receive(&self, mut response: Response) -> Result<ResponseBody, Failure> {
         let status = response.status();
         if status.is_success() && self.traits.streamed {
-            let context = self.context(status, response.headers(), response.url().clone());
-            return Ok(ResponseBody::Streaming(response, context));
+            let (headers, url) = (response.headers().clone(), response.url().clone());
+            let context = self.context(status, headers, url);
+            return Ok(ResponseBody::Streaming(Box::new(response), context));
         }
         let shared = &*self.transport.shared;
         let limit = match status.is_success() {
@@ -257,12 +257,8 @@ impl Call<'_> {
 
     fn keep(&self, mut response: Response, body: Bytes) -> BufferedResponse {
         let headers = std::mem::take(response.headers_mut());
-        let context = self.context(response.status(), &headers, response.url().clone());
-        BufferedResponse {
-            context,
-            headers,
-            body,
-        }
+        let context = self.context(response.status(), headers, response.url().clone());
+        BufferedResponse { context, body }
     }
 
     /// A complete response that is not a success.
@@ -352,6 +348,7 @@ impl Call<'_> {
 
 /// The error of a request that got no response, and what is known about it.
 fn from_sending(error: reqwest::Error) -> (Error, AttemptOutcome) {
+    let url = error.url().cloned();
     let error = error.without_url();
     let why = innermost(&error);
     if error.is_builder() {
@@ -361,7 +358,7 @@ fn from_sending(error: reqwest::Error) -> (Error, AttemptOutcome) {
         return (canceled(), AttemptOutcome::Fatal);
     }
     if error.is_connect() {
-        return from_connecting(error, &why);
+        return from_connecting(error, &why, url.as_ref());
     }
     let (kind, message) = if error.is_timeout() {
         (ErrorKind::Timeout, "no response in time".to_owned())
@@ -375,7 +372,7 @@ fn from_sending(error: reqwest::Error) -> (Error, AttemptOutcome) {
     (error, AttemptOutcome::Unknown)
 }
 
-fn from_connecting(error: reqwest::Error, why: &str) -> (Error, AttemptOutcome) {
+fn from_connecting(error: reqwest::Error, why: &str, url: Option<&Url>) -> (Error, AttemptOutcome) {
     if why.contains("scheme is not http") {
         let message = "this program was built without TLS";
         let error = Error::new(ErrorKind::Configuration, message)
@@ -390,7 +387,18 @@ fn from_connecting(error: reqwest::Error, why: &str) -> (Error, AttemptOutcome) 
             let failure = failure.with_advice(CERTIFICATES).permanent();
             (failure, AttemptOutcome::Fatal)
         }
-        false => (failure, AttemptOutcome::NotSent),
+        false => {
+            let proxy = url
+                .filter(|url| !is_loopback(url))
+                .and_then(proxy::of_environment);
+            let failure = match proxy {
+                Some(proxy) => {
+                    failure.with_advice(format!("check the proxy that is used: {proxy}"))
+                }
+                None => failure,
+            };
+            (failure, AttemptOutcome::NotSent)
+        }
     }
 }
 
@@ -403,24 +411,6 @@ fn is_caused_by<E: std::error::Error + 'static>(error: &reqwest::Error) -> bool 
         source = error.source();
     }
     false
-}
-
-/// The headers of a redirected request: neither token nor cookies.
-struct RedirectHeaders(HeaderMap);
-
-impl RedirectHeaders {
-    fn of(request: &Request) -> Self {
-        let mut headers = request.headers().clone();
-        headers.remove(AUTHORIZATION);
-        headers.remove(COOKIE);
-        Self(headers)
-    }
-
-    fn to(&self, url: Url) -> Request {
-        let mut request = Request::new(Method::GET, url);
-        *request.headers_mut() = self.0.clone();
-        request
-    }
 }
 
 fn redirect(response: &Response) -> Option<String> {

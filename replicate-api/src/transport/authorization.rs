@@ -68,11 +68,12 @@ pub(super) fn should_authorize(base: &BaseUrl, request: &reqwest::Request) -> bo
 }
 
 fn asks_for_events(request: &reqwest::Request) -> bool {
-    let accepted = request.headers().get_all(ACCEPT).iter();
-    accepted
-        .filter_map(|value| value.to_str().ok())
-        .any(|value| value.to_ascii_lowercase().contains("text/event-stream"))
+    let is_events = |word: &[u8]| word.eq_ignore_ascii_case(EVENTS);
+    let mut accepted = request.headers().get_all(ACCEPT).iter();
+    accepted.any(|value| value.as_bytes().windows(EVENTS.len()).any(is_events))
 }
+
+const EVENTS: &[u8] = b"text/event-stream";
 
 pub(super) fn insecure(url: &Url) -> Error {
     let host = url.host_str().unwrap_or_default();

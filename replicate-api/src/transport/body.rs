@@ -29,49 +29,60 @@ pub(super) async fn read(
     limit: usize,
     until: Instant,
 ) -> Result<Bytes, (ReadError, Bytes)> {
-    let announced = response.content_length();
-    if announced.is_some_and(|length| length > limit as u64) {
-        return Err((ReadError::TooLarge, Bytes::new()));
+    let mut parts = Parts::default();
+    // One timer for all of it.
+    let read = timeout_at(until, parts.fill(response, limit)).await;
+    let read = read.unwrap_or(Err(ReadError::Timeout));
+    let body = parts.join();
+    match read {
+        Err(error) => Err((error, body)),
+        Ok(()) if is_truncated(response) => Err((ReadError::Truncated, body)),
+        Ok(()) if response.status().is_success() && ends_inside_json(response, &body) => {
+            Err((ReadError::Truncated, body))
+        }
+        Ok(()) => Ok(body),
     }
-    let mut first = Bytes::new();
-    let mut rest = BytesMut::new();
-    loop {
-        let so_far = |first: &Bytes, rest: BytesMut| {
-            if rest.is_empty() {
-                first.clone()
-            } else {
-                rest.freeze()
+}
+
+/// What was read of a body. Most bodies are one chunk, which is not copied.
+#[derive(Default)]
+struct Parts {
+    first: Bytes,
+    /// The first chunk and all others, once there are any.
+    all: BytesMut,
+}
+
+impl Parts {
+    async fn fill(&mut self, response: &mut Response, limit: usize) -> Result<(), ReadError> {
+        let announced = response.content_length();
+        if announced.is_some_and(|length| length > limit as u64) {
+            return Err(ReadError::TooLarge);
+        }
+        while let Some(chunk) = response.chunk().await.map_err(ReadError::Io)? {
+            let length = self.first.len().max(self.all.len());
+            if length.saturating_add(chunk.len()) > limit {
+                return Err(ReadError::TooLarge);
             }
-        };
-        let chunk = match timeout_at(until, response.chunk()).await {
-            Ok(Ok(Some(chunk))) => chunk,
-            Ok(Ok(None)) => {
-                let body = so_far(&first, rest);
-                let truncated = is_truncated(response)
-                    || response.status().is_success() && ends_inside_json(response, &body);
-                return match truncated {
-                    true => Err((ReadError::Truncated, body)),
-                    false => Ok(body),
-                };
+            if self.first.is_empty() {
+                self.first = chunk;
+                continue;
             }
-            Ok(Err(error)) => return Err((ReadError::Io(error), so_far(&first, rest))),
-            Err(_) => return Err((ReadError::Timeout, so_far(&first, rest))),
-        };
-        if first.len().max(rest.len()).saturating_add(chunk.len()) > limit {
-            return Err((ReadError::TooLarge, so_far(&first, rest)));
+            if self.all.is_empty() {
+                // What a server announces need not be what comes.
+                let whole = announced.map_or(0, |length| length.min(MOST_RESERVED) as usize);
+                self.all.reserve(whole.max(2 * length + chunk.len()));
+                self.all.extend_from_slice(&self.first);
+            }
+            self.all.extend_from_slice(&chunk);
         }
-        if first.is_empty() {
-            // Most bodies are one chunk, which is not copied.
-            first = chunk;
-            continue;
+        Ok(())
+    }
+
+    fn join(self) -> Bytes {
+        match self.all.is_empty() {
+            true => self.first,
+            false => self.all.freeze(),
         }
-        if rest.is_empty() {
-            // What a server announces need not be what comes.
-            let whole = announced.map_or(0, |length| length.min(MOST_RESERVED) as usize);
-            rest.reserve(whole.max(2 * first.len() + chunk.len()));
-            rest.extend_from_slice(&first);
-        }
-        rest.extend_from_slice(&chunk);
     }
 }
 

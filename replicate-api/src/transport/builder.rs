@@ -12,7 +12,7 @@ use super::pools::{Customize, Pools};
 use super::{OnRequest, Shared, Transport};
 use crate::base_url::{self, BaseUrl};
 use crate::error::{Error, ErrorKind};
-use crate::options::{Limits, RequestOptions, Timeouts};
+use crate::options::{Limits, Timeouts};
 use crate::retry::{RetryBudget, RetryPolicy};
 use crate::token::{TOKEN_VARIABLE, Token};
 
@@ -226,7 +226,7 @@ impl TransportBuilder {
                 allow_insecure_http: self.allow_insecure_http,
                 pools,
             }),
-            options: RequestOptions::default(),
+            options: Arc::default(),
         };
         if transport.has_token() {
             transport.check_privacy(transport.base_url())?;

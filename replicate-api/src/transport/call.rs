@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
-use reqwest::header::{CONTENT_TYPE, HeaderMap};
+use reqwest::header::HeaderMap;
 use reqwest::{Body, Method, Request, StatusCode, Url};
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
@@ -15,8 +15,7 @@ use super::accounts::Account;
 use super::body_tracker::SendGate;
 use super::multipart::MultipartFactory;
 use super::pools::Clients;
-use super::{Transport, span};
-use crate::error::request_id;
+use super::{Transport, TransportRequest, span};
 use crate::error::{Error, ErrorKind, Secrets};
 use crate::options::{RequestTraits, after, rounded};
 use crate::rate_limit::{Permit, Place};
@@ -29,7 +28,7 @@ pub(super) enum ResponseBody {
     /// Its body was read.
     Buffered(BufferedResponse),
     /// Its body is still to be read.
-    Streaming(reqwest::Response, ResponseContext),
+    Streaming(Box<reqwest::Response>, Box<ResponseContext>),
 }
 
 impl ResponseBody {
@@ -63,11 +62,11 @@ impl Failure {
     }
 }
 
-pub(super) struct Call<'a> {
-    pub(super) transport: &'a Transport,
+pub(super) struct Call {
+    pub(super) transport: Transport,
     pub(super) traits: RequestTraits,
-    pub(super) method: Method,
-    pub(super) url: Url,
+    /// What each attempt sends, without what the transport adds.
+    pub(super) request: Request,
     pub(super) deadline: Instant,
     /// How long all of it may take.
     pub(super) timeout: Duration,
@@ -97,13 +96,13 @@ struct Queued {
     rejections: u32,
 }
 
-impl<'a> Call<'a> {
-    pub(super) fn new(
-        transport: &'a Transport,
-        request: &Request,
-        traits: RequestTraits,
-        form: Option<MultipartFactory>,
-    ) -> Result<Self, Error> {
+impl Call {
+    pub(super) fn new(transport: Transport, request: TransportRequest) -> Result<Self, Error> {
+        let TransportRequest {
+            request,
+            traits,
+            form,
+        } = request;
         let clients = transport.shared.pools.clients()?;
         let timeouts = &transport.shared.timeouts;
         let options = &transport.options;
@@ -121,10 +120,8 @@ impl<'a> Call<'a> {
             .deadline
             .map_or(in_time, |deadline| in_time.min(Instant::from_std(deadline)));
         Ok(Self {
-            transport,
             traits,
-            method: request.method().clone(),
-            url: request.url().clone(),
+            request,
             deadline,
             timeout,
             attempts: 0,
@@ -135,24 +132,26 @@ impl<'a> Call<'a> {
             clients,
             gate: options.gate().cloned().unwrap_or_default(),
             queued: Queued::default(),
+            transport,
         })
     }
 
-    pub(super) async fn run(mut self, request: Request) -> Result<ResponseBody, Error> {
-        let span = span::call(&self.method, &self.url);
-        let result = self.attempts(request).instrument(span.clone()).await;
+    pub(super) async fn run(mut self) -> Result<ResponseBody, Error> {
+        let span = span::call(self.request.method(), self.request.url());
+        let result = self.attempts().instrument(span.clone()).await;
         span::record(&span, result.as_ref().map(|body| body.status().as_u16()));
         span.record("http.request.resend_count", self.attempts.saturating_sub(1));
         result
     }
 
-    async fn attempts(&mut self, mut request: Request) -> Result<ResponseBody, Error> {
+    async fn attempts(&mut self) -> Result<ResponseBody, Error> {
         loop {
             // A streamed body cannot be had twice: such a request is sent once.
-            let again = request.try_clone();
+            let streamed = |body: &Body| body.as_bytes().is_none();
+            let once = self.request.body().is_some_and(streamed);
             self.attempts += 1;
-            let span = span::attempt(&self.method, &self.url, self.attempts);
-            let result = self.cancellable(request).instrument(span.clone()).await;
+            let span = span::attempt(self.request.method(), self.request.url(), self.attempts);
+            let result = self.cancellable().instrument(span.clone()).await;
             span::record(
                 &span,
                 result
@@ -178,7 +177,8 @@ impl<'a> Call<'a> {
             }
             self.doubtful |= failure.sent == Sent::Maybe && !failure.is_rate_limit();
             let queued = self.is_rejected(&failure);
-            let (Some(next), Some(delay)) = (again, self.delay(&failure, queued)) else {
+            let delay = self.delay(&failure, queued).filter(|_| !once);
+            let Some(delay) = delay else {
                 return Err(self.finish(failure, RetryDecision::Fail));
             };
             if let Some(observer) = self.transport.options.observer(self.traits) {
@@ -195,8 +195,18 @@ impl<'a> Call<'a> {
                 return Err(self.finish(failure, RetryDecision::Fail));
             }
             self.queued.rejection = queued.then_some(failure.error);
-            request = next;
         }
+    }
+
+    /// The request of the next attempt. A body that cannot be copied is moved to it.
+    pub(super) fn next_request(&mut self) -> Box<Request> {
+        Box::new(self.request.try_clone().unwrap_or_else(|| {
+            let from = &mut self.request;
+            let mut request = Request::new(from.method().clone(), from.url().clone());
+            *request.headers_mut() = from.headers().clone();
+            *request.body_mut() = from.body_mut().take();
+            request
+        }))
     }
 
     /// Says why there is another attempt: at low credit the API explains itself in the detail.
@@ -213,20 +223,21 @@ impl<'a> Call<'a> {
         }
     }
 
-    fn cancellation(&self) -> Option<&'a CancellationToken> {
+    fn cancellation(&self) -> Option<&CancellationToken> {
         self.transport.options.cancellation_token.as_ref()
     }
 
     /// One attempt. One that can do no harm ends at once when the call is canceled; another
     /// one only until it may have been sent.
-    async fn cancellable(&mut self, request: Request) -> Result<ResponseBody, Failure> {
-        let Some(token) = self.cancellation() else {
-            return self.attempt(request).await;
-        };
+    async fn cancellable(&mut self) -> Result<ResponseBody, Failure> {
+        let token = self.cancellation().cloned();
         let idempotent = self.traits.idempotent;
         let gate = self.gate.clone();
         let unwanted = async {
-            token.cancelled().await;
+            match token {
+                Some(token) => token.cancelled().await,
+                None => std::future::pending().await,
+            }
             if !idempotent && !gate.close() {
                 std::future::pending::<()>().await;
             }
@@ -234,7 +245,7 @@ impl<'a> Call<'a> {
         tokio::select! {
             biased;
             () = unwanted => Err(Failure::before(canceled())),
-            result = self.attempt(request) => result,
+            result = self.attempt() => result,
         }
     }
 
@@ -275,7 +286,7 @@ impl<'a> Call<'a> {
     pub(super) async fn enter_queue(&mut self, account: Arc<Account>) -> Result<bool, Failure> {
         let creates = Arc::clone(&account.creates);
         self.queued.account = Some(account);
-        if !request_url::is_limited(&self.method, &self.url) {
+        if !request_url::is_limited(self.request.method(), self.request.url()) {
             return Ok(false);
         }
         let policy = self.transport.retry_policy();
@@ -336,16 +347,15 @@ impl<'a> Call<'a> {
     /// A delete that an earlier attempt may have carried out gets a 404.
     fn is_repeated_delete(&self, failure: &Failure) -> bool {
         self.doubtful
-            && self.method == Method::DELETE
+            && *self.request.method() == Method::DELETE
             && failure.outcome == AttemptOutcome::Status(StatusCode::NOT_FOUND)
     }
 
     fn deleted(&self) -> ResponseBody {
-        let headers = HeaderMap::new();
-        let context = self.context(StatusCode::NO_CONTENT, &headers, self.url.clone());
+        let url = self.request.url().clone();
+        let context = self.context(StatusCode::NO_CONTENT, HeaderMap::new(), url);
         ResponseBody::Buffered(BufferedResponse {
             context,
-            headers,
             body: Bytes::new(),
         })
     }
@@ -353,26 +363,25 @@ impl<'a> Call<'a> {
     pub(super) fn context(
         &self,
         status: StatusCode,
-        headers: &HeaderMap,
+        headers: HeaderMap,
         url: Url,
-    ) -> ResponseContext {
-        ResponseContext {
-            method: self.method.clone(),
+    ) -> Box<ResponseContext> {
+        Box::new(ResponseContext {
+            method: self.request.method().clone(),
             url,
             status,
-            content_type: headers.get(CONTENT_TYPE).cloned(),
-            request_id: request_id(headers).cloned(),
+            headers,
             idempotent: self.traits.idempotent,
             attempts: self.attempts,
             sent_at: self.sent_at,
             secrets: self.secrets.clone(),
-        }
+        })
     }
 
     fn finish(&self, failure: Failure, decision: RetryDecision) -> Error {
         let mut error = failure
             .error
-            .with_request(self.method.clone(), &self.url)
+            .with_request(self.request.method().clone(), self.request.url())
             .with_attempts(self.attempts, self.sent_at)
             .with_idempotent(self.traits.idempotent)
             .redacted(&self.secrets);

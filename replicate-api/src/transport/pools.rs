@@ -82,6 +82,11 @@ impl Pools {
         &self.first
     }
 
+    /// Whether the clients may have timeouts that are not the transport's.
+    pub(super) fn are_customized(&self) -> bool {
+        self.config.customize.is_some()
+    }
+
     /// The clients of the present runtime.
     pub(super) fn clients(&self) -> Result<Arc<Clients>, Error> {
         let id = Handle::try_current().map_err(|_| no_runtime())?.id();
@@ -165,12 +170,13 @@ impl ClientConfig {
             // It logs every byte, the token's among them.
             .connection_verbose(false)
             .referer(false)
-            .connect_timeout(self.timeouts.connect)
+            .connect_timeout(self.timeouts.connect);
+        if pool == Pool::Streams {
+            builder = builder.read_timeout(self.timeouts.idle);
+        } else if self.customize.is_some() {
             // A read timeout of the customized client would end a create that is held back.
-            .read_timeout(match pool {
-                Pool::Streams => self.timeouts.idle,
-                Pool::Reads | Pool::Creates => NEVER,
-            });
+            builder = builder.read_timeout(NEVER);
+        }
         if pool == Pool::Creates {
             builder = builder.pool_idle_timeout(self.timeouts.create_idle.min(A_DAY));
         }

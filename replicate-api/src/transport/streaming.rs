@@ -23,17 +23,13 @@ impl StreamingResponse {
 
     /// A response that is complete already.
     pub(super) fn from_buffered(buffered: BufferedResponse) -> Self {
-        let BufferedResponse {
-            context,
-            headers,
-            body,
-        } = buffered;
+        let BufferedResponse { context, body } = buffered;
         let mut response = http::Response::new(reqwest::Body::from(body));
         *response.status_mut() = context.status;
-        *response.headers_mut() = headers;
+        *response.headers_mut() = context.headers.clone();
         Self {
             response: response.into(),
-            context,
+            context: *context,
         }
     }
 

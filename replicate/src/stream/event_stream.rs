@@ -16,8 +16,7 @@ use crate::cancel::{self, CANCEL_GRACE, CancelGuard, cancel_within};
 use crate::error::{Error, ErrorKind, PREDICTION, Result};
 use crate::job_state::JobState;
 use crate::poll::{Deadline, canceled};
-use crate::status::is_terminal;
-use crate::types::Prediction;
+use crate::types::{Prediction, Status};
 
 /// The events of a prediction, ending with [`StreamEvent::Done`], which carries the final
 /// prediction.
@@ -87,7 +86,7 @@ impl EventStream {
             job.client().transport().retry_policy().clone(),
             options.max_event_bytes,
         );
-        if is_terminal(prediction.status.as_str()) {
+        if prediction.status.is_terminal() {
             stream.end_with(Arc::clone(&prediction));
         } else if !has_stream {
             stream.poll_instead();
@@ -127,7 +126,10 @@ impl EventStream {
     /// at once what an earlier [`Done`](StreamEvent::Done) carried.
     ///
     /// ```
-    /// # async fn example(replicate: replicate::Client) -> replicate::Result<()> {
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> replicate::Result<()> {
+    /// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
+    /// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
     /// let input = serde_json::json!({ "prompt": "A haiku about llamas" });
     /// let events = replicate.stream("emulator/text").input(input).await?;
     /// println!("{:?}", events.finish().await?.metrics);
@@ -143,7 +145,7 @@ impl EventStream {
         }
         let prediction = Arc::clone(&self.prediction);
         match self.state {
-            State::Done if prediction.status.as_str() == "succeeded" => {
+            State::Done if prediction.status == Status::Succeeded => {
                 Ok(Arc::unwrap_or_clone(prediction))
             }
             State::Done => Err(self.ended(prediction)),

@@ -14,12 +14,11 @@ use super::delivered::{DeliveredText, SeenIds, pieces};
 use super::event::{EventFields, StreamEvent, error_detail, is_readable_done};
 use super::source::{Connection, Source};
 use super::step::{Step, is_transient, step, unless_terminal};
-use crate::builder::PollPolicy;
 use crate::error::{Error, ErrorKind, Result};
 use crate::job::Requests;
 use crate::poll::{Deadline, Next, PollFailure, Schedule, failed, lost, removed};
+use crate::settings::PollPolicy;
 use crate::sse::{Event, Events};
-use crate::status::is_terminal;
 use crate::types::Prediction;
 
 #[cfg(test)]
@@ -254,7 +253,7 @@ impl<S: Source> ResumableStream<S> {
         self.quiet = None;
         let read = tokio::time::timeout(REFRESH_TIMEOUT, self.refresh()).await;
         if let Ok(Ok(())) = read
-            && is_terminal(self.snapshot.status.as_str())
+            && self.snapshot.status.is_terminal()
         {
             return self.end_with(Arc::clone(&self.snapshot));
         }
@@ -317,7 +316,7 @@ impl<S: Source> ResumableStream<S> {
             return Err(error.with_prediction(Arc::clone(&self.snapshot)));
         }
         *next = Deadline::after(schedule.succeeded(pacing.stretch())).at;
-        if is_terminal(self.snapshot.status.as_str()) {
+        if self.snapshot.status.is_terminal() {
             self.finish(Arc::clone(&self.snapshot));
         } else {
             self.deliver_logs();

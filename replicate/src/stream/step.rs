@@ -10,7 +10,6 @@ use futures::{FutureExt, StreamExt};
 use super::source::{Connection, Source};
 use crate::error::{Error, ErrorKind};
 use crate::sse::{Event, Events, SseError};
-use crate::status::is_terminal;
 use crate::types::Prediction;
 
 /// How often the prediction is read while the stream is not connected.
@@ -93,7 +92,7 @@ async fn terminal<S: Source>(source: S, mut interval: Duration, max: Duration) -
             tokio::time::sleep_until(until).await;
         }
         if let Ok(prediction) = source.prediction().await
-            && is_terminal(prediction.status.as_str())
+            && prediction.status.is_terminal()
         {
             return prediction;
         }

@@ -45,6 +45,7 @@ const cases = {
   stream: stream(5, 1024),
   "stream-64k": stream(5, 65536),
   "stream-100k": stream(100000, 65536),
+  "stream-1b": stream(5, 1),
   upload: async () => {
     const content = await promisify(readFile)(process.env.BENCH_FILE);
     await replicate.files.create(new Blob([content]));

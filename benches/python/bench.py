@@ -70,6 +70,8 @@ CASES = {
     "stream": lambda: stream(5, 1024),
     "stream-64k": lambda: stream(5, 65536),
     "stream-100k": lambda: stream(100000, 65536),
+    "stream-1b": lambda: stream(5, 1),
+    "stream-10m": lambda: stream(10000000, 1048576),
     "upload": upload,
     "download": download,
     "pages": pages,

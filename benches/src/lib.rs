@@ -41,6 +41,29 @@ impl Arguments {
     }
 }
 
+/// The name of the server's stream in a case: its number of events, their bytes of text, and the
+/// bytes of a chunk.
+pub fn stream_name(case: &str, count: u64) -> Option<String> {
+    let (bytes, chunk) = match case {
+        "stream" => (5, 1024),
+        "stream-64k" => (5, 65_536),
+        "stream-1b" => (5, 1),
+        "stream-100k" => (100_000, 65_536),
+        "stream-10m" => (10_000_000, 1_048_576),
+        "stream-10m-1k" => (10_000_000, 1024),
+        _ => return None,
+    };
+    Some(format!("stream-{count}-{bytes}-{chunk}"))
+}
+
+/// How long each run of the case `latency-poll` takes: evenly over the polling interval.
+pub fn poll_time(run: u64) -> Duration {
+    Duration::from_millis(POLL_INTERVAL.as_millis() as u64 + (run * 37) % 100)
+}
+
+/// The polling interval of that case.
+pub const POLL_INTERVAL: Duration = Duration::from_millis(100);
+
 /// Runs a program's case on a runtime of one thread. `warm` is one call of the kind, so that
 /// connecting is not counted.
 ///

@@ -79,7 +79,7 @@ async fn all(arguments: &Arguments) -> Result<()> {
         match ratio {
             Some(ratio) => {
                 println!("{:12} {ratio}", case.name);
-                if ratio.is_over_limit() {
+                if ratio.exceeds_limit() {
                     over_limit.push(case.name);
                 }
             }

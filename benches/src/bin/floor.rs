@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use eventsource_stream::Eventsource;
 use futures::StreamExt;
-use replicate_bench::{Arguments, MODEL, delay, input, main as measure};
+use replicate_bench::{
+    Arguments, MODEL, POLL_INTERVAL, delay, input, main as measure, poll_time, stream_name,
+};
 use reqwest::{Client, RequestBuilder};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -66,7 +68,9 @@ fn main() {
         sent(client.get(format!("{url}/v1/predictions/{id}"))).await
     };
     let warm = async || {
-        get("small").await;
+        if case != "emulator" {
+            get("small").await;
+        }
     };
     measure(warm, async || {
         match case.as_str() {
@@ -96,8 +100,34 @@ fn main() {
                 }
                 return delays;
             }
-            "stream" | "stream-64k" | "stream-100k" => {
-                stream(&client, url, &stream_name(case, *count)).await
+            "latency-poll" => {
+                let mut delays = Vec::new();
+                for number in 0..*count {
+                    let name = format!("poll-{}", poll_time(number).as_millis());
+                    let mut prediction = create(&client, url, &name).await;
+                    while prediction.status != "succeeded" {
+                        tokio::time::sleep(POLL_INTERVAL).await;
+                        prediction = get(&prediction.id).await;
+                    }
+                    let output = prediction.output.as_ref().and_then(Value::as_str);
+                    delays.push(delay(output.expect("a time")));
+                }
+                return delays;
+            }
+            "emulator" => {
+                let model = client.get(format!("{url}/v1/models/replicate/hello-world"));
+                let model: Value = sent(model).await;
+                let version = &model["latest_version"]["id"];
+                let input = json!({ "version": version, "input": { "text": "Alice" } });
+                let url = format!("{url}/v1/predictions");
+                for _ in 0..*count {
+                    let request = client.post(&url).header("prefer", "wait").json(&input);
+                    assert_eq!(sent::<Prediction>(request).await.status, "succeeded");
+                }
+            }
+            name if name.starts_with("stream") => {
+                let name = stream_name(name, *count).expect("a stream");
+                stream(&client, url, &name).await;
             }
             "upload" => {
                 let file = tokio::fs::File::open(std::env::var("BENCH_FILE").expect("BENCH_FILE"));
@@ -142,14 +172,6 @@ fn main() {
         }
         Vec::<Duration>::new()
     });
-}
-
-fn stream_name(case: &str, count: u64) -> String {
-    match case {
-        "stream" => format!("stream-{count}-5-1024"),
-        "stream-64k" => format!("stream-{count}-5-65536"),
-        _ => format!("stream-{count}-100000-65536"),
-    }
 }
 
 async fn stream(client: &Client, url: &str, name: &str) {

@@ -3,8 +3,10 @@
 
 use std::time::Duration;
 
-use replicate::{Client, FileInput, StreamEvent};
-use replicate_bench::{Arguments, MODEL, delay, input, main as measure};
+use replicate::{Client, FileInput, PollPolicy, StreamEvent};
+use replicate_bench::{
+    Arguments, MODEL, POLL_INTERVAL, delay, input, main as measure, poll_time, stream_name,
+};
 
 fn main() {
     let arguments = Arguments::read();
@@ -47,12 +49,20 @@ fn main() {
                 }
                 return delays;
             }
-            "stream" | "stream-64k" | "stream-100k" => {
-                let name = match case.as_str() {
-                    "stream" => format!("acme/stream-{count}-5-1024"),
-                    "stream-64k" => format!("acme/stream-{count}-5-65536"),
-                    _ => format!("acme/stream-{count}-100000-65536"),
-                };
+            "latency-poll" => {
+                let mut delays = Vec::new();
+                for number in 0..*count {
+                    let model = format!("acme/poll-{}", poll_time(number).as_millis());
+                    let run = client.run(model.as_str()).input(input());
+                    let run = run.poll_policy(PollPolicy::fixed(POLL_INTERVAL)).start();
+                    let output = run.await.expect("a handle").output().await;
+                    delays.push(delay(&output.expect("an output").text().expect("a text")));
+                }
+                return delays;
+            }
+            name if name.starts_with("stream") => {
+                let name = stream_name(name, *count).expect("a stream");
+                let name = format!("acme/{name}");
                 let mut events = client
                     .stream(name.as_str())
                     .input(input())

@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use futures::StreamExt;
-use replicate_bench::{Arguments, main as measure};
+use replicate_bench::{Arguments, main as measure, stream_name};
 use replicate_rs::predictions::Prediction;
 
 fn main() {
@@ -32,12 +32,8 @@ fn main() {
                     prediction.reload().await.expect("a prediction");
                 }
             }
-            "stream" | "stream-64k" | "stream-100k" => {
-                let name = match case.as_str() {
-                    "stream" => format!("stream-{count}-5-1024"),
-                    "stream-64k" => format!("stream-{count}-5-65536"),
-                    _ => format!("stream-{count}-100000-65536"),
-                };
+            name if name.starts_with("stream") => {
+                let name = stream_name(name, *count).expect("a stream");
                 let mut prediction = prediction(&name);
                 let events = prediction.get_stream().await.expect("a stream");
                 let mut events = std::pin::pin!(events);

@@ -4,7 +4,8 @@
 //!
 //! - `GET …/predictions/small`, `large`: a prediction of 2 KiB, of 200 KiB
 //! - `GET …/models/OWNER/NAME`, `POST …/predictions`, by the name of the model or version: `now`
-//!   has succeeded, `held-MS` succeeds after this time and has the moment as its output,
+//!   has succeeded, `held-MS` succeeds after this time and has the moment as its output, as has
+//!   `poll-MS`, whose create returns at once,
 //!   `stream-EVENTS-BYTES-CHUNK` can be streamed
 //! - `GET …/predictions`: a page; below `/pages-N` there are N of them
 //! - `POST …/files`: reads the body; `GET /bytes/N`: so many bytes
@@ -105,12 +106,12 @@ async fn respond(request: Request<Incoming>) -> Response<Body> {
 async fn create(version: &str) -> Response<Body> {
     if let Some(time) = version.strip_prefix("held-") {
         tokio::time::sleep(Duration::from_millis(time.parse().unwrap_or_default())).await;
-        let now = SystemTime::UNIX_EPOCH
-            .elapsed()
-            .unwrap_or_default()
-            .as_micros()
-            .to_string();
-        let body = prediction("held", "succeeded", Value::from(now), 0);
+        let body = prediction("held", "succeeded", now().to_string().into(), 0);
+        return json_body(StatusCode::CREATED, body.to_string().into());
+    }
+    if let Some(time) = version.strip_prefix("poll-") {
+        let until = now() + 1000 * time.parse::<u128>().unwrap_or_default();
+        let body = prediction(&format!("poll-{until}"), "starting", Value::Null, 0);
         return json_body(StatusCode::CREATED, body.to_string().into());
     }
     if version.starts_with("stream-") {
@@ -119,6 +120,12 @@ async fn create(version: &str) -> Response<Body> {
         return json_body(StatusCode::CREATED, body.to_string().into());
     }
     json_body(StatusCode::CREATED, prediction_body("small"))
+}
+
+/// Microseconds since 1970.
+fn now() -> u128 {
+    let elapsed = SystemTime::UNIX_EPOCH.elapsed();
+    elapsed.unwrap_or_default().as_micros()
 }
 
 fn url() -> &'static str {
@@ -167,6 +174,22 @@ fn prediction_body(id: &str) -> Bytes {
     let body = |filler| Bytes::from(prediction(id, "succeeded", output(), filler).to_string());
     match id {
         "large" => LARGE.get_or_init(|| body(7800)).clone(),
+        _ if id.starts_with("poll-") => {
+            let until = id
+                .strip_prefix("poll-")
+                .and_then(|until| until.parse().ok());
+            let is_terminal = until.is_none_or(|until: u128| until <= now());
+            let body = match is_terminal {
+                true => prediction(
+                    id,
+                    "succeeded",
+                    until.unwrap_or_default().to_string().into(),
+                    0,
+                ),
+                false => prediction(id, "processing", Value::Null, 0),
+            };
+            body.to_string().into()
+        }
         _ if id.starts_with("stream-") => {
             // One stream a run of the benchmark: its text is made once.
             let make = || {

@@ -1,11 +1,13 @@
 //! Saving a file to disk.
 
-use std::fs::{Metadata, Permissions};
+use std::fs::{File, Metadata, Permissions};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use futures::TryStreamExt;
 use tempfile::NamedTempFile;
-use tokio::io::AsyncWriteExt;
+use tokio::task::JoinHandle;
 
 use super::FileOutput;
 use crate::download::FileStream;
@@ -51,7 +53,7 @@ impl FileOutput {
         let path = path.as_ref();
         let exists = tokio::fs::try_exists(path).await;
         if exists.map_err(|error| Error::file("writing", path, error))? {
-            let error = std::io::Error::from(std::io::ErrorKind::AlreadyExists);
+            let error = io::Error::from(io::ErrorKind::AlreadyExists);
             return Err(Error::file("writing", path, error));
         }
         let saved = self.write_beside(path).await?;
@@ -96,13 +98,13 @@ impl FileOutput {
             };
             match file.persist_noclobber(&path) {
                 Ok(_) => return Ok(path),
-                Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => {
+                Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => {
                     file = error.file;
                 }
                 Err(error) => return Err(Error::file("writing", &path, error.error)),
             }
         }
-        let error = std::io::Error::from(std::io::ErrorKind::AlreadyExists);
+        let error = io::Error::from(io::ErrorKind::AlreadyExists);
         Err(Error::file("writing", &directory.join(&name), error))
     }
 
@@ -116,19 +118,20 @@ impl FileOutput {
         };
         let failed = |error| Error::file("writing", path, error);
         let temporary = temporary_in(directory).map_err(failed)?;
-        let mut file = tokio::fs::File::from_std(temporary.reopen().map_err(failed)?);
+        let file = tokio::fs::File::from_std(temporary.reopen().map_err(failed)?);
         if let Some(replaced) = replaced {
             // Before the content arrives, so that a private file is never readable by others.
             let permissions = plain(replaced.permissions());
             file.set_permissions(permissions).await.map_err(failed)?;
         }
+        let mut writer = BlockWriter::new(file.into_std().await);
         let mut stream = self.stream();
         let mut size = 0;
         while let Some(chunk) = stream.try_next().await? {
             size += chunk.len() as u64;
-            file.write_all(&chunk).await.map_err(failed)?;
+            writer.write(&chunk).await.map_err(failed)?;
         }
-        file.flush().await.map_err(failed)?;
+        writer.finish().await.map_err(failed)?;
         Ok(Saved {
             file: temporary,
             size,
@@ -146,11 +149,70 @@ impl FileOutput {
         } else if metadata.is_dir() {
             let name = self.name();
             let text = format!("it is a directory; give a name in it, such as `{name}`");
-            std::io::Error::new(std::io::ErrorKind::IsADirectory, text)
+            io::Error::new(io::ErrorKind::IsADirectory, text)
         } else {
-            std::io::Error::other("not a regular file; read the output with `stream()` instead")
+            io::Error::other("not a regular file; read the output with `stream()` instead")
         };
         Err(Error::file("writing", path, error))
+    }
+}
+
+/// Writes a file in blocks of 256 KiB, each from a blocking task while the next one arrives. A task
+/// for each chunk costs more than the write.
+struct BlockWriter {
+    file: Arc<File>,
+    block: Vec<u8>,
+    /// The block before, returned to be filled again.
+    writing: Option<JoinHandle<io::Result<Vec<u8>>>>,
+}
+
+impl BlockWriter {
+    const BLOCK_BYTES: usize = 256 * 1024;
+
+    fn new(file: File) -> Self {
+        Self {
+            file: Arc::new(file),
+            block: Vec::new(),
+            writing: None,
+        }
+    }
+
+    async fn write(&mut self, mut bytes: &[u8]) -> io::Result<()> {
+        while !bytes.is_empty() {
+            let room = Self::BLOCK_BYTES - self.block.len();
+            let (head, rest) = bytes.split_at(bytes.len().min(room));
+            self.block.extend_from_slice(head);
+            bytes = rest;
+            if self.block.len() == Self::BLOCK_BYTES {
+                self.start_write().await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn start_write(&mut self) -> io::Result<()> {
+        let mut empty = self.written().await?;
+        empty.clear();
+        let block = std::mem::replace(&mut self.block, empty);
+        let file = Arc::clone(&self.file);
+        self.writing = Some(tokio::task::spawn_blocking(move || {
+            (&*file).write_all(&block)?;
+            Ok(block)
+        }));
+        Ok(())
+    }
+
+    async fn written(&mut self) -> io::Result<Vec<u8>> {
+        match self.writing.take() {
+            Some(writing) => writing.await.map_err(io::Error::other)?,
+            None => Ok(Vec::new()),
+        }
+    }
+
+    async fn finish(mut self) -> io::Result<()> {
+        self.start_write().await?;
+        self.written().await?;
+        Ok(())
     }
 }
 
@@ -173,7 +235,7 @@ fn plain(permissions: Permissions) -> Permissions {
     permissions
 }
 
-fn temporary_in(directory: &Path) -> std::io::Result<NamedTempFile> {
+fn temporary_in(directory: &Path) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(".replicate-").suffix(".part");
     #[cfg(unix)]
@@ -183,4 +245,35 @@ fn temporary_in(directory: &Path) -> std::io::Result<NamedTempFile> {
         builder.permissions(Permissions::from_mode(0o666));
     }
     builder.tempfile_in(directory)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn blocks_are_written_in_order_whatever_the_size_of_the_chunks() {
+        let blocks = 2 * BlockWriter::BLOCK_BYTES + 1;
+        let bytes: Vec<u8> = (0..blocks).map(|at| (at % 251) as u8).collect();
+        for size in [1000, BlockWriter::BLOCK_BYTES, bytes.len()] {
+            let file = NamedTempFile::new().unwrap();
+            let mut writer = BlockWriter::new(file.reopen().unwrap());
+            for chunk in bytes.chunks(size) {
+                writer.write(chunk).await.unwrap();
+            }
+            writer.finish().await.unwrap();
+            assert!(
+                std::fs::read(file.path()).unwrap() == bytes,
+                "chunks of {size}"
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn a_block_that_cannot_be_written_is_an_error_at_the_latest_at_the_end() {
+        let file = NamedTempFile::new().unwrap();
+        let mut writer = BlockWriter::new(File::open(file.path()).unwrap());
+        writer.write(b"text").await.unwrap();
+        assert!(writer.finish().await.is_err());
+    }
 }

@@ -1,16 +1,20 @@
-//! The command `replicate`: how long it takes to start, its size, and the crates of the library.
+//! The command `replicate`, the emulator, and what a build of the library compiles.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use tokio::process::Command;
 
 use super::measure::{Bench, Median, as_f64};
 use super::peers::cargo;
-use crate::harness::{self, process};
+use crate::harness::{
+    self,
+    process::{self, Running},
+};
 
-pub(super) const NAMES: [&str; 2] = ["cli", "crates"];
+pub(super) const NAMES: [&str; 4] = ["cli", "emulator", "crates", "build"];
 
 /// The time limit of a build.
 const TIMEOUT: Duration = Duration::from_secs(3600);
@@ -18,26 +22,26 @@ const TIMEOUT: Duration = Duration::from_secs(3600);
 /// How often each command is run.
 const RUNS: usize = 40;
 
+/// How many predictions the emulator runs.
+const PREDICTIONS: u64 = 20_000;
+
+/// What `replicate` enables of reqwest.
+const REQWEST_FEATURES: &str =
+    r#"["gzip", "http2", "json", "multipart", "query", "rustls", "stream", "system-proxy"]"#;
+
 /// Measures, and returns the table.
 pub(super) async fn measure(name: &str, root: &Path, bench: &Bench) -> Result<String> {
     match name {
         "cli" => cli(root, bench).await,
+        "emulator" => emulator(root, bench).await,
+        "build" => clean_build(root).await,
         _ => crates(root).await,
     }
 }
 
 async fn cli(root: &Path, bench: &Bench) -> Result<String> {
-    let mut build = cargo(root);
-    build.args([
-        "build",
-        "--quiet",
-        "--release",
-        "--package",
-        "replicate-cli",
-    ]);
-    run(&mut build).await?;
-    let program = harness::target(root).join("release").join("replicate");
-    let size = std::fs::metadata(&program)?.len();
+    let without = size_mib(&build(root, &["--no-default-features"]).await?)?;
+    let program = build(root, &[]).await?;
     let (server, url) = bench.server().await?;
     let command = |arguments: &[&str]| {
         let mut command = process::command(&program);
@@ -57,17 +61,117 @@ async fn cli(root: &Path, bench: &Bench) -> Result<String> {
             run(&mut command(arguments)).await?;
             times.push(begun.elapsed().as_secs_f64() * 1e3);
         }
-        let Median { value, spread } = Median::of(times);
-        let line = arguments.join(" ");
-        lines += &format!(
-            "| `replicate {line}` | {value:.1} ms | {:.0} % |\n",
-            100.0 * spread
-        );
+        let line = format!("`replicate {}`", arguments.join(" "));
+        lines += &time_row(&line, Median::of(times));
     }
     server.kill().await?;
-    let size = as_f64(size) / as_f64(1 << 20);
+    let size = size_mib(&program)?;
     Ok(format!(
-        "### `cli`: the command, from start to end\n\n{lines}\nThe program has {size:.1} MiB.\n"
+        "## `cli`: the command, from start to end\n\n{lines}\nThe program has {size:.1} MiB; without the feature `local`, {without:.1} MiB.\n"
+    ))
+}
+
+async fn emulator(root: &Path, bench: &Bench) -> Result<String> {
+    let program = build(root, &[]).await?;
+    let start = async || -> Result<(Running, String)> {
+        let mut command = process::command(&program);
+        command.args(["local", "serve", "--port", "0"]);
+        let mut running = Running::start(command.stdout(Stdio::piped()))?;
+        let url = running.first_line(Duration::from_secs(10)).await?;
+        Ok((running, url))
+    };
+    let mut times = Vec::new();
+    for _ in 0..RUNS {
+        let begun = Instant::now();
+        let (running, _) = start().await?;
+        times.push(begun.elapsed().as_secs_f64() * 1e3);
+        running.kill().await?;
+    }
+    let (running, url) = start().await?;
+    let pid = running.id().context("it has ended")?;
+    let before = cpu_seconds(pid)?;
+    run(&mut bench.floor("emulator", &url, PREDICTIONS)).await?;
+    let rate = as_f64(PREDICTIONS) / (cpu_seconds(pid)? - before);
+    running.kill().await?;
+    let row = time_row("start, until its URL is printed", Median::of(times));
+    Ok(format!(
+        "## `emulator`: the local Replicate\n\n| what | time | spread |\n| --- | --- | --- |\n{row}\n{rate:.0} predictions for each second of its CPU time, created and done in one request.\n"
+    ))
+}
+
+/// Builds the command, and returns its path.
+async fn build(root: &Path, features: &[&str]) -> Result<PathBuf> {
+    let mut build = cargo(root);
+    build.args(["build", "--quiet", "--release", "--package"]);
+    run(build.arg("replicate-cli").args(features)).await?;
+    let name = format!("replicate{}", std::env::consts::EXE_SUFFIX);
+    Ok(harness::target(root).join("release").join(name))
+}
+
+fn size_mib(program: &Path) -> Result<f64> {
+    Ok(as_f64(std::fs::metadata(program)?.len()) / as_f64(1 << 20))
+}
+
+fn time_row(what: &str, Median { value, spread }: Median) -> String {
+    format!("| {what} | {value:.1} ms | {:.0} % |\n", 100.0 * spread)
+}
+
+/// The CPU time of a process, from Linux's `/proc`.
+fn cpu_seconds(pid: u32) -> Result<f64> {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat"))?;
+    // The name before it may hold spaces.
+    let (_, fields) = stat.rsplit_once(')').context("no process status")?;
+    let ticks: Vec<u64> = fields
+        .split_whitespace()
+        .skip(11)
+        .take(2)
+        .filter_map(|ticks| ticks.parse().ok())
+        .collect();
+    Ok(as_f64(ticks.iter().sum()) / 100.0)
+}
+
+/// How long a program that uses the library takes to build from nothing, beside one that uses
+/// what is below it.
+async fn clean_build(root: &Path) -> Result<String> {
+    let folder = harness::target(root).join("benches").join("clean-build");
+    let library = root.join("replicate");
+    let dependencies = [
+        (
+            "reqwest",
+            format!(
+                "reqwest = {{ version = \"0.13\", default-features = false, features = {REQWEST_FEATURES} }}"
+            ),
+        ),
+        (
+            "`replicate`",
+            format!("replicate = {{ path = {library:?} }}"),
+        ),
+    ];
+    let mut lines = String::from("| dependency | time | × reqwest |\n| --- | --- | --- |\n");
+    let mut floor = None;
+    for (name, dependency) in dependencies {
+        let _ = std::fs::remove_dir_all(&folder);
+        std::fs::create_dir_all(folder.join("src"))?;
+        let manifest = format!(
+            "[workspace]\n[package]\nname = \"user\"\nedition = \"2024\"\n[dependencies]\n{dependency}\n"
+        );
+        std::fs::write(folder.join("Cargo.toml"), manifest)?;
+        std::fs::write(folder.join("src/lib.rs"), "")?;
+        // The same versions for both.
+        std::fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock"))?;
+        run(cargo(&folder).args(["fetch", "--quiet"])).await?;
+        let begun = Instant::now();
+        let mut build = cargo(&folder);
+        build.env_remove("CARGO_TARGET_DIR");
+        let built = run(build.args(["build", "--quiet", "--target-dir", "target"])).await;
+        let seconds = begun.elapsed().as_secs_f64();
+        std::fs::remove_dir_all(&folder)?;
+        built?;
+        let times = seconds / *floor.get_or_insert(seconds);
+        lines += &format!("| {name} | {seconds:.0} s | {times:.2} |\n");
+    }
+    Ok(format!(
+        "## `build`: a debug build of the library from nothing\n\n{lines}"
     ))
 }
 
@@ -89,7 +193,7 @@ async fn crates(root: &Path) -> Result<String> {
             "tree",
             "--locked",
             "--edges",
-            "normal,build",
+            "normal",
             "--prefix",
             "none",
             "--no-dedupe",
@@ -103,9 +207,7 @@ async fn crates(root: &Path) -> Result<String> {
         crates.dedup();
         lines += &format!("| {what} | {} |\n", crates.len());
     }
-    Ok(format!(
-        "### `crates`: what a build of the library compiles\n\n{lines}"
-    ))
+    Ok(format!("## `crates`: the crates of the library\n\n{lines}"))
 }
 
 async fn run(command: &mut Command) -> Result<String> {

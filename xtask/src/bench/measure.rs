@@ -85,6 +85,11 @@ impl Bench {
         Ok((server, url))
     }
 
+    /// The command of the floor for a case.
+    pub(super) fn floor(&self, case: &str, url: &str, count: u64) -> Command {
+        Peer::floor(&self.installed, self.quick).command(case, url, count)
+    }
+
     pub(super) async fn case(&self, case: &Case, peers: &[Peer]) -> Result<Vec<Row>> {
         let (server, url) = self.server().await?;
         let peers: Vec<&Peer> = peers
@@ -132,7 +137,7 @@ impl Bench {
     }
 
     async fn sample(&self, case: &Case, peer: &Peer, url: &str, count: u64) -> Result<Sample> {
-        self.create_file(case, count)?;
+        self.prepare_file(case, count)?;
         let what = || format!("{} in the case {}", peer.name, case.name);
         let mut command = peer.command(case.name, url, count);
         let ended = self.output(&mut command).await.with_context(what)?;
@@ -140,10 +145,12 @@ impl Bench {
         serde_json::from_str(line).with_context(what)
     }
 
-    /// The file to be uploaded.
-    fn create_file(&self, case: &Case, count: u64) -> Result<()> {
-        if case.name == "upload" {
-            std::fs::File::create(&self.file)?.set_len(count)?;
+    /// Creates the file that is uploaded; removes what was downloaded before, since replacing a
+    /// file costs more than creating one.
+    fn prepare_file(&self, case: &Case, count: u64) -> Result<()> {
+        match case.name {
+            "upload" => std::fs::File::create(&self.file)?.set_len(count)?,
+            _ => drop(std::fs::remove_file(&self.file)),
         }
         Ok(())
     }
@@ -169,7 +176,7 @@ impl Bench {
         }
         let mut found = Vec::new();
         for count in [few, many] {
-            self.create_file(case, count)?;
+            self.prepare_file(case, count)?;
             let ended = self
                 .output(&mut peer.counted(case.name, url, count))
                 .await?;

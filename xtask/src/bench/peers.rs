@@ -30,13 +30,8 @@ impl Peer {
     pub(super) async fn prepare(root: &Path, installed: &Path, quick: bool) -> Result<Vec<Self>> {
         let sources = root.join("benches");
         build(&sources, installed, quick).await?;
-        let native = |name, file: &str| Self {
-            name,
-            program: program(installed, quick, file),
-            arguments: Vec::new(),
-            is_counted: true,
-        };
-        let mut peers = vec![native(FLOOR, "floor"), native(OURS, "ours")];
+        let native = |name, file: &str| Self::native(installed, quick, name, file);
+        let mut peers = vec![Self::floor(installed, quick), native(OURS, "ours")];
         if quick {
             return Ok(peers);
         }
@@ -63,6 +58,19 @@ impl Peer {
             is_counted: false,
         });
         Ok(peers)
+    }
+
+    pub(super) fn floor(installed: &Path, quick: bool) -> Self {
+        Self::native(installed, quick, FLOOR, "floor")
+    }
+
+    fn native(installed: &Path, quick: bool, name: &'static str, file: &str) -> Self {
+        Self {
+            name,
+            program: program(installed, quick, file),
+            arguments: Vec::new(),
+            is_counted: true,
+        }
     }
 
     /// The command for a case.

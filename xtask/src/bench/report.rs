@@ -85,7 +85,7 @@ impl Ratio {
         })
     }
 
-    pub(super) fn is_over_limit(&self) -> bool {
+    pub(super) fn exceeds_limit(&self) -> bool {
         self.value.is_nan() || self.value > self.limit
     }
 }
@@ -199,20 +199,20 @@ mod tests {
         }
     }
 
-    fn is_over_limit(ours: (f64, Option<f64>), floor: (f64, Option<f64>)) -> bool {
+    fn exceeds_limit(ours: (f64, Option<f64>), floor: (f64, Option<f64>)) -> bool {
         let case = CASES.iter().find(|case| case.name == "get").unwrap();
         let rows = [row(OURS, ours.0, ours.1), row(FLOOR, floor.0, floor.1)];
-        Ratio::new(case, &rows).unwrap().is_over_limit()
+        Ratio::new(case, &rows).unwrap().exceeds_limit()
     }
 
     #[test]
     fn a_multiple_over_the_limit_is_found_in_instructions_or_else_in_cpu_time() {
-        assert!(!is_over_limit((9.0, Some(1.3)), (1.0, Some(1.0))));
-        assert!(is_over_limit((1.0, Some(2.7)), (1.0, Some(1.0))));
-        assert!(!is_over_limit((1.6, None), (1.0, None)));
-        assert!(is_over_limit((3.3, None), (1.0, None)));
+        assert!(!exceeds_limit((9.0, Some(1.3)), (1.0, Some(1.0))));
+        assert!(exceeds_limit((1.0, Some(2.7)), (1.0, Some(1.0))));
+        assert!(!exceeds_limit((1.6, None), (1.0, None)));
+        assert!(exceeds_limit((3.3, None), (1.0, None)));
         assert!(
-            is_over_limit((0.0, None), (0.0, None)),
+            exceeds_limit((0.0, None), (0.0, None)),
             "nothing was measured"
         );
     }

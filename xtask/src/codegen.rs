@@ -107,7 +107,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
             } else if arguments.check {
                 bail!(stale(&old, &code, &inputs));
             } else {
-                write(&path, &code)?;
+                replace_file(&path, &code)?;
                 format!("{GENERATED} written: {size}")
             }
         }
@@ -115,7 +115,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
             std::fs::create_dir_all(folder)
                 .with_context(|| format!("cannot create {}", folder.display()))?;
             let path = folder.join("generated.rs");
-            write(&path, &code)?;
+            replace_file(&path, &code)?;
             format!("{} written: {size}", path.display())
         }
         (Some(source), None) => format!("{source} generates {size}; nothing written"),
@@ -230,7 +230,7 @@ fn constructs(root: &Path, check: bool) -> Result<()> {
     if check {
         bail!("{target} is older than {source}; run `cargo xtask codegen`");
     }
-    write(&root.join(target), &code)
+    replace_file(&root.join(target), &code)
 }
 
 fn existing(root: &Path, file: &str) -> Result<Vec<u8>> {
@@ -302,8 +302,8 @@ fn first_difference(a: &str, b: &str) -> usize {
 }
 
 /// Writes beside the file and renames, so that the file is always complete.
-fn write(path: &Path, text: &str) -> Result<()> {
-    let partial = path.with_extension("rs.partial");
+pub(crate) fn replace_file(path: &Path, text: &str) -> Result<()> {
+    let partial = path.with_extension("partial");
     std::fs::write(&partial, text)
         .and_then(|()| std::fs::rename(&partial, path))
         .inspect_err(|_| {

@@ -7,7 +7,7 @@ use std::io::Write;
 
 use anyhow::{Context, Result};
 
-use crate::codegen::{SPECIFICATION, parse_document, read_document, workspace_root};
+use crate::codegen::{SPECIFICATION, parse_document, read_document, replace_file, workspace_root};
 
 /// What `cargo xtask spec` takes.
 #[derive(clap::Args)]
@@ -37,10 +37,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let mut lines = if text.as_bytes() == ours {
         format!("{SPECIFICATION} has this structure already\n")
     } else {
-        let partial = path.with_extension("json.partial");
-        std::fs::write(&partial, text)
-            .and_then(|()| std::fs::rename(&partial, &path))
-            .with_context(|| format!("cannot write {SPECIFICATION}"))?;
+        replace_file(&path, &text)?;
         format!(
             "{SPECIFICATION} written; next: describe the listed places, then `cargo xtask codegen`\n"
         )

@@ -155,7 +155,7 @@ impl<J: Job> JobState<J> {
 /// The body as it is kept. While the job runs, that is a copy: a slice would keep the buffer of the
 /// connection that it was read from.
 fn kept_body<J: Job>(response: &Response<J>) -> Bytes {
-    match is_terminal(response.value().status()) {
+    match response.value().status().is_terminal() {
         true => response.body().clone(),
         false => Bytes::copy_from_slice(response.body()),
     }

@@ -47,11 +47,9 @@ fn crates_depend_on_lower_ones_only() {
 fn no_circle_of_imports_grows() {
     for (source, limit) in [
         ("replicate-api/src/lib.rs", 5),
-        // `Client` has a method for each call, and each call has a client.
-        ("replicate/src/lib.rs", 60),
+        ("replicate/src/lib.rs", 5),
         ("replicate-emulator/src/lib.rs", 5),
-        // The help of a command is rendered from the whole command line.
-        ("replicate-cli/src/main.rs", 11),
+        ("replicate-cli/src/main.rs", 3),
         ("xtask/src/main.rs", 5),
     ] {
         let circles = imports::Crate::read(&root().join(source)).circles(limit);

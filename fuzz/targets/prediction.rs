@@ -3,7 +3,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use replicate::types::{File, Model, Training};
-use replicate::{Client, Prediction, is_terminal};
+use replicate::{Client, Prediction};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::sync::LazyLock;
@@ -26,7 +26,7 @@ fuzz_target!(|data: &[u8]| {
     let Some(prediction) = round_trip::<Prediction>(data) else {
         return;
     };
-    let _ = is_terminal(prediction.status.as_str());
+    let _ = prediction.status.is_terminal();
     let Ok(output) = CLIENT.output(&prediction) else {
         return;
     };

@@ -43,8 +43,12 @@ impl Client {
     /// A client whose requests use `options`. Connections are shared with this one, and what
     /// `options` leave open stays as it is here.
     ///
-    /// ```no_run
-    /// # async fn example(client: replicate_api::Client) -> Result<(), replicate_api::Error> {
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), replicate_api::Error> {
+    /// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
+    /// # let transport = replicate_api::Transport::builder().token("t").base_url(emulator.url()).build()?;
+    /// # let client = replicate_api::Client::from_transport(transport);
     /// use std::time::Duration;
     /// use replicate_api::RequestOptions;
     ///
@@ -61,8 +65,12 @@ impl Client {
     /// A client that sends another token, for another account. Connections are shared with this
     /// one; rate limits and the retry budget are kept for each token.
     ///
-    /// ```no_run
-    /// # async fn example(client: replicate_api::Client) -> Result<(), replicate_api::Error> {
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), replicate_api::Error> {
+    /// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
+    /// # let transport = replicate_api::Transport::builder().token("t").base_url(emulator.url()).build()?;
+    /// # let client = replicate_api::Client::from_transport(transport);
     /// use replicate_api::Token;
     ///
     /// let tenant = client.with_token(Token::new("r8_of_a_tenant")?);

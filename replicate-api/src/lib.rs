@@ -3,9 +3,14 @@
 //! All requests go through one transport, which keeps the token secret and never sends twice
 //! what could be billed twice.
 //!
-//! ```no_run
+//! ```
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), replicate_api::Error> {
+//! # let emulator = replicate_emulator::Emulator::start().await.unwrap();
+//! # unsafe {
+//! #     std::env::set_var("REPLICATE_API_TOKEN", "t");
+//! #     std::env::set_var("REPLICATE_BASE_URL", emulator.url());
+//! # }
 //! let client = replicate_api::Client::from_env()?; // REPLICATE_API_TOKEN
 //! let account = client.account_get().send().await?;
 //! println!("{}", account.username);
@@ -17,14 +22,18 @@
 //! `predictions.create` is [`Client::predictions_create`]. It returns a builder; `send` sends
 //! the request and returns a [`Response`].
 //!
-//! ```no_run
-//! # async fn example(client: replicate_api::Client) -> Result<(), replicate_api::Error> {
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), replicate_api::Error> {
+//! # let emulator = replicate_emulator::Emulator::start().await.unwrap();
+//! # let transport = replicate_api::Transport::builder().token("t").base_url(emulator.url()).build()?;
+//! # let client = replicate_api::Client::from_transport(transport);
 //! use serde_json::json;
 //!
 //! let prediction = client
 //!     .models_predictions_create()
-//!     .model_owner("black-forest-labs")
-//!     .model_name("flux-schnell")
+//!     .model_owner("emulator")
+//!     .model_name("image")
 //!     .prefer("wait=30")
 //!     .body_map(|body| body.input(json!({ "prompt": "an astronaut riding a horse" })))
 //!     .send()
@@ -55,8 +64,12 @@
 //!
 //! # Errors
 //!
-//! ```no_run
-//! # async fn example(client: replicate_api::Client) -> Result<(), replicate_api::Error> {
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), replicate_api::Error> {
+//! # let emulator = replicate_emulator::Emulator::start().await.unwrap();
+//! # let transport = replicate_api::Transport::builder().token("t").base_url(emulator.url()).build()?;
+//! # let client = replicate_api::Client::from_transport(transport);
 //! use replicate_api::ErrorKind;
 //!
 //! match client.predictions_get().prediction_id("gm3qorzdhgbf").send().await {

@@ -224,14 +224,20 @@ impl RequestOptions {
     /// between two attempts. A read ends at once. A request that may create something
     /// and may have been sent is waited for, since its outcome matters.
     ///
-    /// ```no_run
-    /// # async fn example(transport: replicate_api::Transport) {
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), replicate_api::Error> {
+    /// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
+    /// # let transport = replicate_api::Transport::builder().token("t").base_url(emulator.url()).build()?;
     /// use replicate_api::{CancellationToken, RequestOptions};
     ///
     /// let token = CancellationToken::new();
     /// let options = RequestOptions::new().with_cancellation_token(token.clone());
     /// let transport = transport.with_options(options);
     /// token.cancel();
+    /// # let client = replicate_api::Client::from_transport(transport);
+    /// # assert_eq!(client.account_get().send().await.unwrap_err().kind(), replicate_api::ErrorKind::Canceled);
+    /// # Ok(())
     /// # }
     /// ```
     #[must_use]

@@ -10,13 +10,16 @@ use crate::transport::{MultipartFactory, StreamingResponse, Transport, Transport
 
 /// A request to any route of the API. Built by [`Transport::request`].
 ///
-/// ```no_run
-/// # async fn example(transport: replicate_api::Transport) -> Result<(), replicate_api::Error> {
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), replicate_api::Error> {
+/// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
+/// # let transport = replicate_api::Transport::builder().token("t").base_url(emulator.url()).build()?;
 /// use replicate_api::Method;
 /// use serde_json::{Value, json};
 ///
 /// let prediction: Value = transport
-///     .request(Method::POST, "/models/meta/meta-llama-3-8b-instruct/predictions")
+///     .request(Method::POST, "/models/emulator/text/predictions")
 ///     .json(&json!({ "input": { "prompt": "a haiku" } }))
 ///     .send()
 ///     .await?
@@ -83,15 +86,18 @@ impl Request {
     /// Sends a form with files that `make` builds for each attempt, so that it can be retried:
     /// a form that creates something, when no connection could be established and after a 429.
     ///
-    /// ```no_run
-    /// # async fn example(transport: replicate_api::Transport) -> Result<(), replicate_api::Error> {
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), replicate_api::Error> {
+    /// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
+    /// # let transport = replicate_api::Transport::builder().token("t").base_url(emulator.url()).build()?;
     /// use replicate_api::Method;
     /// use replicate_api::multipart::{Form, Part};
     /// use replicate_api::types::File;
     ///
     /// let make = || async {
-    ///     let photo = std::fs::read("photo.jpg")?;
-    ///     let part = Part::bytes(photo).file_name("photo.jpg");
+    ///     let manifest = std::fs::read("Cargo.toml")?;
+    ///     let part = Part::bytes(manifest).file_name("Cargo.toml");
     ///     Ok::<_, std::io::Error>(Form::new().part("content", part))
     /// };
     /// let request = transport.request(Method::POST, "/files").multipart_with(make);

@@ -60,8 +60,11 @@ pub(crate) struct BufferedResponse {
 /// It dereferences to the value. A request without a known type, as [`Transport::request`]
 /// makes it, has the body itself as its value.
 ///
-/// ```no_run
-/// # async fn example(transport: replicate_api::Transport) -> Result<(), replicate_api::Error> {
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), replicate_api::Error> {
+/// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
+/// # let transport = replicate_api::Transport::builder().token("t").base_url(emulator.url()).build()?;
 /// use replicate_api::Method;
 ///
 /// let response = transport.request(Method::GET, "/account").send().await?;

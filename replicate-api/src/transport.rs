@@ -54,7 +54,7 @@ type OnRequest = Arc<dyn Fn(&mut reqwest::Request) + Send + Sync>;
 /// Everything that a [`Client`](crate::Client) sends goes through one of these. A clone is
 /// cheap and shares all of it.
 ///
-/// ```no_run
+/// ```
 /// use std::time::Duration;
 /// use replicate_api::{Client, Timeouts, Transport};
 ///
@@ -110,8 +110,11 @@ impl Transport {
     /// API's documentation, such as `/account`; its parts must be percent-encoded, and a query
     /// may follow.
     ///
-    /// ```no_run
-    /// # async fn example(transport: replicate_api::Transport) -> Result<(), replicate_api::Error> {
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), replicate_api::Error> {
+    /// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
+    /// # let transport = replicate_api::Transport::builder().token("t").base_url(emulator.url()).build()?;
     /// use replicate_api::Method;
     ///
     /// let account: serde_json::Value =
@@ -146,8 +149,11 @@ impl Transport {
     /// A transport that sends another token, for another account. Connections are shared; rate
     /// limits and the retry budget are kept for each token.
     ///
-    /// ```no_run
-    /// # async fn example(transport: replicate_api::Transport) -> Result<(), replicate_api::Error> {
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), replicate_api::Error> {
+    /// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
+    /// # let transport = replicate_api::Transport::builder().token("t").base_url(emulator.url()).build()?;
     /// use replicate_api::Token;
     ///
     /// let tenant = transport.with_token(Token::new("r8_of_a_tenant")?);

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::path::PathBuf;
 
 use crate::config;
 use crate::error::CliError;
@@ -16,9 +15,10 @@ pub(crate) struct Aliases(BTreeMap<String, Vec<String>>);
 impl Aliases {
     /// Reads the file; one that does not exist has no aliases.
     pub(crate) fn load() -> Result<Self, CliError> {
-        let Some(path) = path() else {
+        let Some(directory) = config::directory() else {
             return Ok(Self::default());
         };
+        let path = directory.join(FILE);
         let content = config::read(&path).map_err(|error| {
             CliError::error(format!("could not read `{}`: {error}", path.display()))
         })?;
@@ -30,14 +30,21 @@ impl Aliases {
         })
     }
 
-    pub(crate) fn save(&self) -> Result<(), CliError> {
-        let path = path().ok_or_else(|| {
+    /// Reads the file, and writes it with a change. No other process changes it meanwhile.
+    pub(crate) fn update(
+        change: impl FnOnce(&mut Self) -> Result<(), CliError>,
+    ) -> Result<(), CliError> {
+        let directory = config::directory().ok_or_else(|| {
             CliError::error("no configuration directory: neither XDG_CONFIG_HOME nor HOME is set")
         })?;
-        let content = format!("{}\n", self.to_json());
-        config::write_private(&path, &content).map_err(|error| {
+        let path = directory.join(FILE);
+        let failed = |error: std::io::Error| {
             CliError::error(format!("could not write `{}`: {error}", path.display()))
-        })
+        };
+        let _lock = config::lock(&directory).map_err(failed)?;
+        let mut aliases = Self::load()?;
+        change(&mut aliases)?;
+        config::write_private(&path, &format!("{}\n", aliases.to_json())).map_err(failed)
     }
 
     pub(crate) fn contains(&self, name: &str) -> bool {
@@ -119,10 +126,6 @@ pub(crate) fn arguments(is_command: impl Fn(&str) -> bool) -> Result<Vec<OsStrin
         return Ok(arguments);
     }
     Aliases::load()?.expand(arguments).map_err(CliError::usage)
-}
-
-fn path() -> Option<PathBuf> {
-    Some(config::directory()?.join(FILE))
 }
 
 /// Splits a command line into words, with quotes as a shell has them.

@@ -1,12 +1,14 @@
 //! Parses the command line, and reports an invalid one in a line or two.
 
 use clap::error::ErrorKind;
-use clap::{CommandFactory, FromArgMatches};
+use clap::parser::ValueSource;
+use clap::{ArgMatches, Command, CommandFactory, FromArgMatches};
 
 use crate::aliases;
 use crate::cli::Cli;
 use crate::error::{CliError, ExitCode};
 use crate::help_groups;
+use crate::terminal;
 
 /// Parses the command line. `--help` and `--version` are printed here, and are an error without
 /// a message.
@@ -16,11 +18,33 @@ pub(crate) fn parse() -> Result<Cli, CliError> {
         command.build();
         command.find_subcommand(word).is_some()
     })?;
-    let matches = help_groups::grouped(Cli::command()).try_get_matches_from(arguments);
-    match matches.and_then(|matches| Cli::from_arg_matches(&matches)) {
-        Ok(cli) => Ok(cli),
-        Err(error) => Err(parse_error(&error)),
+    let mut command = help_groups::grouped(Cli::command());
+    let matches = command
+        .try_get_matches_from_mut(arguments)
+        .map_err(|error| parse_error(&error))?;
+    if let Some(command) = command_of_help(&mut command, &matches) {
+        let help = command.render_long_help();
+        let help = match terminal::stdout_shows_color() {
+            true => help.ansi().to_string(),
+            false => help.to_string(),
+        };
+        terminal::write_data(help)?;
+        return Err(CliError::silent(ExitCode::Done));
     }
+    Cli::from_arg_matches(&matches).map_err(|error| parse_error(&error))
+}
+
+/// The subcommand whose own help was requested by a flag of its own. After a model, the flag
+/// requests the help of that model, which the command prints.
+fn command_of_help<'a>(command: &'a mut Command, matches: &ArgMatches) -> Option<&'a mut Command> {
+    if let Some((name, matches)) = matches.subcommand() {
+        return command_of_help(command.find_subcommand_mut(name)?, matches);
+    }
+    let is_given = |id: &str| {
+        matches.try_contains_id(id).is_ok()
+            && matches.value_source(id) == Some(ValueSource::CommandLine)
+    };
+    (is_given("help") && !is_given("reference")).then_some(command)
 }
 
 /// Whether `--json` was given, also on a command line that does not parse.

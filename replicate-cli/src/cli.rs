@@ -95,7 +95,7 @@ impl Cli {
             Command::Completion(completion) => completion.execute(),
             Command::Doctor(doctor) => doctor.execute(&global),
             Command::Man(man) => man.execute(Self::command()),
-            Command::Alias(alias) => alias.execute(&global),
+            Command::Alias(alias) => alias.execute(&global, Self::command()),
             Command::Help(help) => help.execute(grouped(Self::command())),
             Command::Version => {
                 terminal::write_line(concat!("replicate ", env!("CARGO_PKG_VERSION")))?;

@@ -2,7 +2,6 @@
 //!
 //! A shell calls this program with `REPLICATE_COMPLETE` set and the words of the command line.
 
-mod cache;
 mod fetch;
 mod inputs;
 

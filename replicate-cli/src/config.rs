@@ -1,7 +1,7 @@
 //! The directory of this program's configuration.
 
 use std::env;
-use std::fs::{self, DirBuilder};
+use std::fs::{self, DirBuilder, File};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
@@ -38,6 +38,25 @@ pub(crate) fn read(path: &Path) -> io::Result<Option<String>> {
         }
         Err(error) => Err(error),
     }
+}
+
+/// Keeps other processes of this program from changing the files of a directory, until the result
+/// is dropped. A file system without locks is no reason to fail.
+#[cfg(unix)]
+pub(crate) fn lock(directory: &Path) -> io::Result<File> {
+    use std::os::unix::fs::OpenOptionsExt;
+    create_directory(directory)?;
+    let mut options = File::options();
+    let options = options.create(true).write(true).truncate(false).mode(0o600);
+    let file = options.open(directory.join(".lock"))?;
+    let _ = rustix::fs::flock(&file, rustix::fs::FlockOperation::LockExclusive);
+    Ok(file)
+}
+
+/// Has no effect on this platform.
+#[cfg(not(unix))]
+pub(crate) fn lock(_directory: &Path) -> io::Result<()> {
+    Ok(())
 }
 
 /// Replaces a file atomically. Only its owner can read it, at no time anyone else.

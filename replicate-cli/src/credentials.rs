@@ -235,6 +235,7 @@ fn change(change: impl FnOnce(&mut Credentials)) -> Result<PathBuf, CliError> {
     let failed = |error: std::io::Error| {
         CliError::error(format!("could not write `{}`: {error}", path.display()))
     };
+    let _lock = config::lock(path.parent().unwrap_or(Path::new("."))).map_err(failed)?;
     let mut credentials = Credentials::read(&path)?;
     change(&mut credentials);
     let content = serde_json::to_string_pretty(&credentials).unwrap_or_default();

@@ -4,8 +4,8 @@ use std::fmt::Display;
 use std::io;
 use std::process;
 
+use replicate::ErrorKind;
 use replicate::schema::MASK;
-use replicate::{ErrorKind, is_terminal};
 use serde_json::{Map, Value};
 
 use crate::signals::{self, signal};
@@ -348,7 +348,7 @@ fn prediction_hint(error: &replicate::Error) -> Option<String> {
         {
             None
         }
-        Some(status) if is_terminal(status.as_str()) => Some(deliver_hint(id)),
+        Some(status) if status.is_terminal() => Some(deliver_hint(id)),
         _ => Some(running_hint(id)),
     }
 }

@@ -21,6 +21,7 @@ mod list;
 mod local_server;
 mod output;
 mod pager;
+mod pictures;
 mod prediction;
 mod progress;
 mod reader;

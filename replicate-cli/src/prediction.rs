@@ -4,8 +4,9 @@ use std::future::{Future, IntoFuture};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use replicate::types::Prediction;
-use replicate::{CancellationToken, ErrorKind, PredictionHandle, Run, is_terminal};
+use replicate::types::{Prediction, Status};
+use replicate::{CancellationToken, ErrorKind, PredictionHandle, Run};
+use serde::Deserialize;
 
 use crate::error::{CliError, ExitCode, deliver_hint, running_hint};
 use crate::progress::Notes;
@@ -64,7 +65,14 @@ pub(crate) async fn start<'a>(
     let shown = progress.clone();
     let mut notes = Notes::new(session.quiet);
     let run = run.on_progress(move |now| shown.report(now, &mut notes));
-    let started = progress.showing(run.start()).await;
+    let started = match progress.showing(run.start()).await {
+        // It exists: what cannot be decoded now may be once it is done.
+        Err(error) if error.kind() == ErrorKind::Decode => match error.prediction_id() {
+            Some(id) => Ok(session.client.prediction(id)),
+            None => Err(error),
+        },
+        started => started,
+    };
     let interrupted = session.interrupted.is_cancelled();
     let error = match started {
         Ok(handle) => {
@@ -136,7 +144,7 @@ impl<'a> Followed<'a> {
 
     fn is_terminal(&self) -> bool {
         let snapshot = self.handle.snapshot();
-        snapshot.is_some_and(|prediction| is_terminal(prediction.status.as_str()))
+        snapshot.is_some_and(|prediction| prediction.status.is_terminal())
     }
 
     /// The time that the library may take: a little more than the command waits.
@@ -183,17 +191,50 @@ impl<'a> Followed<'a> {
         if let Some(timeout) = self.timeout() {
             waiting = waiting.timeout(timeout);
         }
+        let mut undecoded = None;
         let waiting = async {
             let waited = progress.showing(waiting.into_future()).await;
-            Ok(waited.map(|_| ())?)
+            waited.map(|_| ()).map_err(|error| {
+                if error.kind() == ErrorKind::Decode {
+                    undecoded = error.body().cloned();
+                }
+                CliError::from(error)
+            })
         };
-        let result = self.drive(waiting).await;
+        let mut result = self.drive(waiting).await;
+        if let Some(body) = undecoded {
+            if self.session.json {
+                result = self.result_in(&body).unwrap_or(result);
+            }
+            return Waited { body, result };
+        }
         if result.is_ok() {
             self.enter();
         }
         Waited {
             body: self.body(),
             result,
+        }
+    }
+
+    /// How the prediction has ended, by the status in a response body whose other fields cannot be
+    /// decoded, as an output with a lone surrogate. `None` if that does not show it.
+    fn result_in(&self, body: &[u8]) -> Option<Result<(), CliError>> {
+        #[derive(Deserialize)]
+        struct Body {
+            status: Status,
+        }
+        let status = serde_json::from_slice::<Body>(body).ok()?.status;
+        let id = self.handle.id();
+        match status {
+            Status::Succeeded => Some(Ok(())),
+            status if status.is_terminal() => {
+                let message = format!("prediction {id} has the status {status}");
+                Some(Err(
+                    CliError::new(ExitCode::Failed, message).after_create(id)
+                ))
+            }
+            _ => None,
         }
     }
 
@@ -288,7 +329,7 @@ impl LogLines {
     pub(crate) fn take(&mut self, prediction: &Prediction) -> Option<String> {
         // Logs that became shorter are not repeated.
         let new = prediction.logs.as_deref()?.get(self.returned..)?;
-        let end = match is_terminal(prediction.status.as_str()) {
+        let end = match prediction.status.is_terminal() {
             true => new.len(),
             false => new.rfind('\n').map_or(0, |at| at + 1),
         };

@@ -229,28 +229,29 @@ impl Plan {
         )
     }
 
-    /// Prints or saves the output of prediction `id`.
+    /// Prints or saves the output of prediction `id`. Returns the paths of what was saved.
     pub(crate) async fn execute(
         &self,
         session: &Session,
         schema: Option<&Schema>,
         id: &str,
         output: &Printed,
-    ) -> Result<(), CliError> {
+    ) -> Result<Vec<PathBuf>, CliError> {
         if self.target != Target::Print {
             check_content(schema, output)?;
         }
         let mut saver = Saver::new(session, self.force);
         match &self.target {
-            Target::Print => write_line(output.lines()).await,
-            Target::Content => content(output, None).await,
-            Target::Device(path) => content(output, Some(path.clone())).await,
-            Target::File(path) => to_file(saver, path, output).await,
+            Target::Print => write_line(output.lines()).await?,
+            Target::Content => content(output, None).await?,
+            Target::Device(path) => content(output, Some(path.clone())).await?,
+            Target::File(path) => to_file(&mut saver, path, output).await?,
             Target::Template(template) => {
                 saver.paths_are_data = !session.json;
-                saver.by_template(template, id, output).await
+                saver.by_template(template, id, output).await?;
             }
         }
+        Ok(saver.into_saved())
     }
 }
 
@@ -277,7 +278,7 @@ fn check_content(schema: Option<&Schema>, output: &Printed) -> Result<(), CliErr
     )))
 }
 
-async fn to_file(mut saver: Saver<'_>, path: &Path, output: &Printed) -> Result<(), CliError> {
+async fn to_file(saver: &mut Saver<'_>, path: &Path, output: &Printed) -> Result<(), CliError> {
     let wants_json = path
         .extension()
         .is_some_and(|extension| extension == "json");

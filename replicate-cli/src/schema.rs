@@ -1,5 +1,6 @@
 //! The schema of what is run.
 
+pub(crate) mod cache;
 pub(crate) mod read;
 pub(crate) mod violation;
 

@@ -10,6 +10,7 @@ use crate::error::CliError;
 use crate::global::GlobalArgs;
 use crate::local_server::LocalServer;
 use crate::progress::Progress;
+use crate::schema::cache::Cache;
 use crate::signals;
 use crate::terminal;
 use crate::trace::Trace;
@@ -26,6 +27,7 @@ pub(crate) struct Session {
     pub(crate) interrupted: CancellationToken,
     /// When the time of `--timeout` has passed.
     pub(crate) deadline: Option<Instant>,
+    profile: Option<String>,
     local: Option<LocalServer>,
 }
 
@@ -78,6 +80,7 @@ impl Session {
             quiet: global.quiet,
             interrupted,
             deadline: global.timeout.map(|timeout| Instant::now() + timeout),
+            profile: global.profile.clone(),
             local,
         })
     }
@@ -85,6 +88,11 @@ impl Session {
     /// Whether standard output is for a person: a terminal, and no `--json`.
     pub(crate) fn is_interactive(&self) -> bool {
         !self.json && terminal::stdout_is_terminal()
+    }
+
+    /// The schemas on disk of this API and account.
+    pub(crate) fn schema_cache(&self) -> Option<Cache> {
+        Cache::new(&self.client, self.profile.as_deref())
     }
 
     /// Whether `--local` was given, so that outputs are gone when the command ends.

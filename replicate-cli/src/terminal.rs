@@ -57,6 +57,13 @@ pub(crate) fn stderr_shows_progress() -> bool {
     stderr_is_terminal() && (!is_dumb || cfg!(windows))
 }
 
+/// Whether standard output is a terminal that shows pictures, at least as blocks of color.
+#[cfg(feature = "images")]
+pub(crate) fn stdout_shows_pictures() -> bool {
+    let is_dumb = std::env::var_os("TERM").is_none_or(|term| term == "dumb");
+    stdout_is_terminal() && stdout_shows_color() && (!is_dumb || cfg!(windows))
+}
+
 /// Whether standard output is a pipe or a socket, which its reader can close.
 #[cfg(unix)]
 pub(crate) fn stdout_is_pipe() -> bool {

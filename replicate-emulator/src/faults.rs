@@ -186,7 +186,7 @@ impl Fault {
         self
     }
 
-    /// Applies after the call was handled: the response is lost, not the call.
+    /// Applies after the call was handled: the response is lost or late, not the call.
     pub fn after_handling(mut self) -> Self {
         self.after_handling = true;
         self
@@ -272,7 +272,10 @@ pub(crate) struct Faults(Mutex<Vec<Fault>>);
 /// The faults that match one call.
 #[derive(Debug, Default)]
 pub(crate) struct MatchedFaults {
+    /// Before the call is handled.
     latency: Duration,
+    /// After it was handled.
+    response_latency: Duration,
     first: Option<Fault>,
 }
 
@@ -323,7 +326,11 @@ impl Faults {
             }
             match fault.kind {
                 Kind::Latency(latency) => {
-                    matched.latency = matched.latency.saturating_add(latency);
+                    let total = match fault.after_handling {
+                        true => &mut matched.response_latency,
+                        false => &mut matched.latency,
+                    };
+                    *total = total.saturating_add(latency);
                 }
                 _ if matched.first.is_none() => {
                     if matches!(fault.kind, Kind::ReplicaLag(_)) {
@@ -351,8 +358,14 @@ pub(crate) enum Effect {
 }
 
 impl MatchedFaults {
-    pub(crate) fn latency(&self) -> Option<Duration> {
-        Some(self.latency).filter(|latency| !latency.is_zero())
+    /// How much later the call is handled.
+    pub(crate) fn latency(&self) -> Duration {
+        self.latency
+    }
+
+    /// How much later than that its response is sent.
+    pub(crate) fn response_latency(&self) -> Duration {
+        self.response_latency
     }
 
     /// The effect before the call is handled.

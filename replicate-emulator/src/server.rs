@@ -1,7 +1,10 @@
 //! Request handling: host check, request log, outages and faults, authorization, rate limits,
 //! dispatch, access log.
 
-use std::{sync::Arc, time::Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use axum::{
     Router,
@@ -184,7 +187,7 @@ async fn handle(
         }
         Err(problem) => Err(problem),
     };
-    faults.after(reply.into_response())
+    after(state, &faults, reply.into_response()).await
 }
 
 /// `files.create`, whose body is read as it arrives.
@@ -222,7 +225,7 @@ async fn upload(
         }
         Err(problem) => Err(problem),
     };
-    faults.after(reply.into_response())
+    after(state, &faults, reply.into_response()).await
 }
 
 /// The faults that match a call. Their latency has passed.
@@ -237,13 +240,24 @@ async fn faults(
     }
     let subject = || Subject::of(state, operation, path, body);
     let faults = state.faults.match_request(operation, &state.ids, subject);
-    if let Some(latency) = faults.latency() {
-        tokio::select! {
-            () = state.clock.sleep(latency) => {}
-            () = state.stop.cancelled() => {}
-        }
-    }
+    delay(state, faults.latency()).await;
     faults
+}
+
+/// The response to a handled call, with the faults that apply to it.
+async fn after(state: &State, faults: &MatchedFaults, response: Response) -> Effect {
+    delay(state, faults.response_latency()).await;
+    faults.after(response)
+}
+
+async fn delay(state: &State, latency: Duration) {
+    if latency.is_zero() {
+        return;
+    }
+    tokio::select! {
+        () = state.clock.sleep(latency) => {}
+        () = state.stop.cancelled() => {}
+    }
 }
 
 fn call(state: &Arc<State>, parts: Parts, path: Vec<String>, body: Bytes) -> Call {

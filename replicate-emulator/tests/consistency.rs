@@ -187,3 +187,23 @@ async fn a_destination_of_another_account_is_an_invalid_field() {
     assert_eq!(status, 422);
     assert_eq!(problem["invalid_fields"][0]["field"], "destination");
 }
+
+#[tokio::test]
+async fn a_late_response_is_that_of_a_call_that_was_handled() {
+    let emulator = start().await;
+    let hour = Fault::latency(Duration::from_secs(3600)).on("predictions.create");
+    emulator
+        .inject_fault(hour.after_handling())
+        .expect("an operation");
+    let path = "/models/emulator/text/predictions";
+    let create = post(&emulator, path, json!({"input": {"prompt": "Hi"}}));
+    let created = async {
+        while emulator.predictions().is_empty() {
+            tokio::task::yield_now().await;
+        }
+        emulator.advance(Duration::from_secs(3600));
+    };
+    let ((status, made), ()) = tokio::join!(create, created);
+    assert_eq!(status, 201);
+    assert_eq!(emulator.predictions()[0].id, made["id"]);
+}

@@ -1,6 +1,6 @@
 //! Runs a model for each row of a CSV file, a few at a time, and appends the results to another.
 //! After Ctrl-C it creates no more and stores what is still running; after any stop, even
-//! `kill -9`, the same command goes on where it was, without paying for a row twice.
+//! `kill -9`, the same command continues where it stopped, without paying for a row twice.
 //!
 //! cargo run --features batch --example csv_batch -- INPUT.csv RESULTS.csv [MODEL] [FIELD] [N]
 //!

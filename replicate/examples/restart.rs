@@ -91,7 +91,9 @@ async fn find(replicate: &Client, create: &UnconfirmedCreate) -> Result<Option<S
         }
         if let Some(prediction) = found.possible.first() {
             let id = &prediction.id;
-            return Err(format!("perhaps {id} is the prediction; look before you go on").into());
+            return Err(
+                format!("perhaps {id} is the prediction; look at it before you continue").into(),
+            );
         }
     }
     Ok(None)

@@ -90,13 +90,13 @@ use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
 use crate::Client;
-use crate::builder::PollPolicy;
 use crate::create::{CreateRequest, Webhook};
 use crate::error::{Error, ErrorKind, Result};
 #[cfg(feature = "files")]
 use crate::file_input::FileStrategy;
 use crate::input::Input;
 use crate::model_ref::{IntoModelRef, ModelRef};
+use crate::settings::PollPolicy;
 use crate::types::WebhookEvent;
 
 mod item;

@@ -1,18 +1,24 @@
 //! The same calls for code without an async runtime.
 //!
-//! ```no_run
+//! ```
 //! use replicate::blocking::Client;
 //! use serde_json::json;
 //!
+//! # let runtime = tokio::runtime::Runtime::new().unwrap();
+//! # let emulator = runtime.block_on(replicate_emulator::Emulator::start()).unwrap();
+//! # unsafe {
+//! #     std::env::set_var("REPLICATE_API_TOKEN", "t");
+//! #     std::env::set_var("REPLICATE_BASE_URL", emulator.url());
+//! # }
 //! let replicate = Client::from_env()?;
 //! let text = replicate
-//!     .run("meta/meta-llama-3-8b-instruct")
+//!     .run("emulator/text")
 //!     .input(json!({ "prompt": "A haiku about llamas" }))
 //!     .text()?;
 //! println!("{text}");
 //!
 //! // What has no method of its own here is described with the async client.
-//! let readme = replicate.block_on(replicate.client().models().readme("acme/app"))?;
+//! let readme = replicate.block_on(replicate.client().models().readme("emulator/text"))?;
 //! # Ok::<(), replicate::Error>(())
 //! ```
 //!

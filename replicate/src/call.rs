@@ -17,10 +17,13 @@ type Sending<T> =
 /// ```
 /// use std::time::Duration;
 ///
-/// # async fn example(replicate: replicate::Client) -> replicate::Result<()> {
-/// let model = replicate.models().get("acme/app").timeout(Duration::from_secs(5)).await?;
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> replicate::Result<()> {
+/// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
+/// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
+/// let model = replicate.models().get("emulator/text").timeout(Duration::from_secs(5)).await?;
 ///
-/// let response = replicate.models().get("acme/app").with_response().await?;
+/// let response = replicate.models().get("emulator/text").with_response().await?;
 /// println!("{} {:?}", response.request_id().unwrap_or("-"), response.body());
 /// # Ok(())
 /// # }

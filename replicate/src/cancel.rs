@@ -10,7 +10,6 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 use replicate_api::{RequestOptions, SendGate};
 use tokio::runtime::Handle;
-use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
@@ -94,38 +93,6 @@ pub(crate) fn cancel_within<J: Job>(
         }
     }
     .boxed()
-}
-
-/// The cancels of a client that run in the background.
-#[derive(Debug)]
-pub(crate) struct PendingCancels(watch::Sender<usize>);
-
-/// One of them, until it is dropped.
-pub(crate) struct PendingCancel(watch::Sender<usize>);
-
-impl Default for PendingCancels {
-    fn default() -> Self {
-        Self(watch::Sender::new(0))
-    }
-}
-
-impl PendingCancels {
-    pub(crate) fn begin(&self) -> PendingCancel {
-        self.0.send_modify(|pending| *pending += 1);
-        PendingCancel(self.0.clone())
-    }
-
-    /// Waits until all of them are done.
-    pub(crate) async fn wait_for_pending(&self) {
-        // The sender lives in `self`, so that this cannot fail.
-        let _ = self.0.subscribe().wait_for(|pending| *pending == 0).await;
-    }
-}
-
-impl Drop for PendingCancel {
-    fn drop(&mut self) {
-        self.0.send_modify(|pending| *pending -= 1);
-    }
 }
 
 /// Cancels a job when it is dropped, unless it was disarmed or is done.

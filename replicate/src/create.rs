@@ -8,7 +8,6 @@ use http::StatusCode;
 use replicate_api::{RequestOptions, Response, SendGate};
 use serde::Serialize;
 use serde_json::{Map, Value};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::Client;
 use crate::client::AccountState;
@@ -20,8 +19,8 @@ use crate::model_cache::{KnownVersion, ModelRoute, no_version};
 use crate::model_ref::ModelRef;
 use crate::name::ModelName;
 use crate::progress::Reporter;
-use crate::reconcile::UnconfirmedCreate;
 use crate::types::{Prediction, WebhookEvent, builder as body};
+use crate::unconfirmed_create::UnconfirmedCreate;
 
 mod webhook;
 
@@ -91,7 +90,7 @@ impl Route {
         let (client, account) = client.with_account_state().await;
         let route = account
             .models
-            .route(&client, &model)
+            .route(&client.api, &model)
             .await
             .map_err(|error| {
                 let error = error.during(format_args!("could not read model {model}"));
@@ -123,27 +122,6 @@ pub(crate) struct CreateResponse {
     pub(crate) response: Response<Prediction>,
     /// The schema of the version that was run, where it is known.
     pub(crate) schema: Option<Arc<Value>>,
-}
-
-/// How many blocking creates of a client may be open at a time: a server's limit of HTTP/2
-/// streams must not keep polls waiting behind them.
-const MAX_BLOCKING_CREATES: usize = 32;
-
-/// The blocking creates that may still be opened.
-#[derive(Debug)]
-pub(crate) struct BlockingCreates(Arc<Semaphore>);
-
-impl Default for BlockingCreates {
-    fn default() -> Self {
-        Self(Arc::new(Semaphore::new(MAX_BLOCKING_CREATES)))
-    }
-}
-
-impl BlockingCreates {
-    /// A permit for one, if there are fewer than the limit.
-    pub(crate) fn permit(&self) -> Option<OwnedSemaphorePermit> {
-        Arc::clone(&self.0).try_acquire_owned().ok()
-    }
 }
 
 impl CreateRequest {

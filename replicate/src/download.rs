@@ -132,8 +132,7 @@ impl FileStream {
     /// Whether the file is certain to be complete at the end of the stream. A server that sends
     /// no length over HTTP/2, or ends the file with the connection, and serves no ranges, leaves
     /// that open.
-    #[cfg(feature = "files")]
-    pub(crate) fn is_complete(&self) -> bool {
+    pub fn is_complete(&self) -> bool {
         self.metadata.get().is_complete
     }
 }

@@ -14,8 +14,8 @@ pub use replicate_api::ErrorKind;
 use replicate_api::{InvalidField, ProblemDetails, Secrets, Url};
 
 use crate::escape::escape;
-use crate::reconcile::UnconfirmedCreate;
 use crate::types::{Prediction, Status, Training};
+use crate::unconfirmed_create::UnconfirmedCreate;
 
 /// The nouns of what an error can be about.
 pub(crate) const PREDICTION: &str = "prediction";
@@ -35,10 +35,13 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// a token or a body.
 ///
 /// ```
-/// use replicate::{Client, ErrorKind};
+/// use replicate::ErrorKind;
 ///
-/// # async fn example(replicate: Client) -> replicate::Result<()> {
-/// match replicate.run("acme/app").await {
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> replicate::Result<()> {
+/// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
+/// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
+/// match replicate.run("emulator/slow").await {
 ///     Ok(output) => println!("{output}"),
 ///     Err(error) => match error.kind() {
 ///         ErrorKind::Failed => println!("{}", error.prediction().unwrap().id),
@@ -88,9 +91,12 @@ impl Error {
         /// ```
         /// use std::time::Duration;
         ///
-        /// # async fn example(replicate: replicate::Client) -> replicate::Result<()> {
+        /// # #[tokio::main(flavor = "current_thread")]
+        /// # async fn main() -> replicate::Result<()> {
+        /// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
+        /// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
         /// let output = loop {
-        ///     match replicate.run("acme/app").await {
+        ///     match replicate.run("emulator/slow").await {
         ///         Err(error) if error.is_safe_to_retry() => {
         ///             tokio::time::sleep(Duration::from_secs(5)).await;
         ///         }
@@ -140,7 +146,12 @@ impl Error {
     /// [exists](Error::prediction_id).
     ///
     /// ```
-    /// # async fn example(replicate: replicate::Client, id: &str) -> replicate::Result<()> {
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> replicate::Result<()> {
+    /// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
+    /// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
+    /// # let id = replicate.run("emulator/slow").start().await?.id().to_owned();
+    /// # let id = id.as_str();
     /// let prediction = loop {
     ///     match replicate.prediction(id).wait().await {
     ///         Err(error) if error.is_transient() && !error.is_terminal() => eprintln!("{error}"),
@@ -230,11 +241,6 @@ impl Error {
         Self::new(ErrorKind::Decode, message).map(|error| error.with_path(path))
     }
 
-    #[cfg(feature = "webhooks")]
-    pub(crate) fn webhook(error: crate::webhook::VerifyError) -> Self {
-        Self::new(ErrorKind::Webhook, error.to_string())
-    }
-
     /// A file on this machine that cannot be read or written.
     #[cfg(feature = "files")]
     pub(crate) fn file(attempt: &str, path: &Path, error: std::io::Error) -> Self {
@@ -312,6 +318,7 @@ impl Error {
         self.attach(sent)
     }
 
+    #[cfg(any(feature = "batch", feature = "files", feature = "schema"))]
     pub(crate) fn with_source(self, source: impl StdError + Send + Sync + 'static) -> Self {
         self.map(|error| error.with_source(source))
     }

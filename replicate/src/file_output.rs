@@ -32,11 +32,15 @@ const DELIVERY: &str = "replicate.delivery";
 /// is [`Expired`](ErrorKind::Expired).
 ///
 /// ```
-/// # async fn example(replicate: replicate::Client) -> replicate::Result<()> {
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> replicate::Result<()> {
+/// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
+/// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
 /// let input = serde_json::json!({ "prompt": "a red bicycle" });
 /// let picture = replicate.run("emulator/image").input(input).await?.file()?;
 /// println!("{} is at {}", picture.name(), picture.url());
-/// # #[cfg(feature = "files")]
+/// # let folder = tempfile::tempdir().unwrap();
+/// # std::env::set_current_dir(&folder).unwrap();
 /// picture.save("bicycle.png").await?;
 /// # Ok(())
 /// # }

@@ -7,11 +7,11 @@ use bytes::Bytes;
 use replicate_api::RequestOptions;
 use serde_json::Value;
 
-use crate::builder::PollPolicy;
 use crate::cancel::{self, CancelGuard};
 use crate::error::Result;
 use crate::job::Job;
 use crate::job_state::JobState;
+use crate::settings::PollPolicy;
 use crate::types::{Prediction, Training};
 use crate::wait::Wait;
 use crate::{Client, Output};
@@ -38,9 +38,12 @@ pub type TrainingHandle = Handle<Training>;
 /// ```
 /// use serde_json::json;
 ///
-/// # async fn example(replicate: replicate::Client) -> replicate::Result<()> {
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> replicate::Result<()> {
+/// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
+/// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
 /// let handle = replicate
-///     .run("acme/app")
+///     .run("emulator/text")
 ///     .input(json!({ "prompt": "a haiku" }))
 ///     .start()
 ///     .await?;
@@ -110,8 +113,11 @@ impl<J: Job> Handle<J> {
     /// in it; `None` until this handle has had a response.
     ///
     /// ```
-    /// # async fn example(replicate: replicate::Client) -> replicate::Result<()> {
-    /// let handle = replicate.run("acme/app").start().await?;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> replicate::Result<()> {
+    /// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
+    /// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
+    /// let handle = replicate.run("emulator/slow").start().await?;
     /// handle.wait().await?;
     /// let json = handle.body().expect("it was created by this handle");
     /// # Ok(())

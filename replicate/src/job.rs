@@ -7,7 +7,7 @@ use replicate_api::Response;
 
 use crate::error::{Error, ErrorKind, PREDICTION, Result, TRAINING};
 use crate::escape::escape;
-use crate::types::{Prediction, Training};
+use crate::types::{Prediction, Status, Training};
 
 /// A prediction or a training: what a [`Handle`](crate::Handle) stands for. Nothing else
 /// implements it.
@@ -37,13 +37,14 @@ mod sealed {
     use replicate_api::Response;
 
     use crate::error::{Error, Result};
+    use crate::types::Status;
 
     /// What runs at Replicate until its status is terminal.
     pub trait Job: Clone + Send + Sync + 'static {
         const NOUN: &'static str;
 
         fn id(&self) -> &str;
-        fn status(&self) -> &str;
+        fn status(&self) -> &Status;
         fn logs(&self) -> Option<&str>;
         /// Whether it has succeeded and its output was deleted since.
         fn is_removed(&self) -> bool {
@@ -139,8 +140,8 @@ impl Requests for Prediction {
         &self.id
     }
 
-    fn status(&self) -> &str {
-        self.status.as_str()
+    fn status(&self) -> &Status {
+        &self.status
     }
 
     fn logs(&self) -> Option<&str> {
@@ -149,7 +150,7 @@ impl Requests for Prediction {
 
     fn is_removed(&self) -> bool {
         let is_null = self.output.as_ref().is_none_or(serde_json::Value::is_null);
-        self.status() == "succeeded" && is_null && self.data_removed == Some(true)
+        self.status == Status::Succeeded && is_null && self.data_removed == Some(true)
     }
 
     fn has_changed(&self, before: &Self) -> bool {
@@ -190,8 +191,8 @@ impl Requests for Training {
         &self.id
     }
 
-    fn status(&self) -> &str {
-        self.status.as_str()
+    fn status(&self) -> &Status {
+        &self.status
     }
 
     fn logs(&self) -> Option<&str> {

@@ -10,7 +10,6 @@ use crate::Client;
 use crate::error::{Error, Result};
 use crate::job::Job;
 use crate::poll::{Knowledge, finished};
-use crate::status::is_terminal;
 
 /// A prediction or training, and its latest snapshot.
 pub(crate) struct JobState<J> {
@@ -85,7 +84,7 @@ impl<J: Job> JobState<J> {
 
     /// The snapshot, if it is terminal.
     pub(crate) fn terminal(&self) -> Option<Arc<J>> {
-        self.snapshot().filter(|job| is_terminal(job.status()))
+        self.snapshot().filter(|job| job.status().is_terminal())
     }
 
     /// Takes a response over, and returns the snapshot and whether it has changed. Replicas of
@@ -98,8 +97,8 @@ impl<J: Job> JobState<J> {
         latest.secrets = Some(secrets.clone());
         latest.exists = true;
         if let Some(before) = &latest.snapshot {
-            let ended = is_terminal(before.status());
-            let goes_back = ended && !is_terminal(job.status());
+            let ended = before.status().is_terminal();
+            let goes_back = ended && !job.status().is_terminal();
             let loses_output = ended && job.is_removed() && !before.is_removed();
             if goes_back || loses_output {
                 return (Arc::clone(before), false);
@@ -122,6 +121,7 @@ impl<J: Job> JobState<J> {
     }
 
     /// As [`read`](Self::read), in one attempt.
+    #[cfg(feature = "stream")]
     pub(crate) async fn read_once(&self) -> Result<(Arc<J>, bool)> {
         self.read(single_attempt()).await
     }
@@ -155,7 +155,7 @@ impl<J: Job> JobState<J> {
 /// The body as it is kept. While the job runs, that is a copy: a slice would keep the buffer of the
 /// connection that it was read from.
 fn kept_body<J: Job>(response: &Response<J>) -> Bytes {
-    match is_terminal(response.value().status()) {
+    match response.value().status().is_terminal() {
         true => response.body().clone(),
         false => Bytes::copy_from_slice(response.body()),
     }

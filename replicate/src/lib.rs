@@ -38,12 +38,13 @@ pub mod resources;
 mod run;
 #[cfg(feature = "schema")]
 pub mod schema;
+mod settings;
 #[cfg(feature = "stream")]
 pub mod sse;
-mod status;
 #[cfg(feature = "stream")]
 mod stream;
 pub mod types;
+mod unconfirmed_create;
 #[cfg(feature = "files")]
 mod upload;
 mod wait;
@@ -53,8 +54,7 @@ pub mod webhook;
 #[cfg(feature = "batch")]
 #[doc(no_inline)]
 pub use batch::{Batch, BatchStream};
-pub(crate) use builder::Settings;
-pub use builder::{ClientBuilder, PollPolicy};
+pub use builder::ClientBuilder;
 pub use call::Call;
 pub use client::Client;
 pub use download::FileStream;
@@ -71,7 +71,7 @@ pub use name::{IntoModelName, ModelName};
 pub use output::Output;
 pub use paginate::{Items, List, Page, Pages};
 pub use progress::{LogProgress, Progress, UploadProgress};
-pub use reconcile::{Reconcile, UnconfirmedCreate};
+pub use reconcile::Reconcile;
 pub use replicate_api::{
     self as api, InvalidField, Limits, RequestOptions, Response, RetryBudget, RetryPolicy, Secret,
     Timeouts, Token, Transport, TransportBuilder,
@@ -80,7 +80,7 @@ pub use request::Request;
 /// The HTTP client, whose types [`ClientBuilder::http`] takes.
 pub use reqwest;
 pub use run::Run;
-pub use status::is_terminal;
+pub use settings::PollPolicy;
 #[cfg(feature = "stream")]
 pub use stream::{
     DoneEvent, EventStream, StreamEvent, StreamPrediction, StreamRun, TextEvent, TextStream,
@@ -88,4 +88,5 @@ pub use stream::{
 pub use tokio_util::sync::CancellationToken;
 #[doc(inline)]
 pub use types::Prediction;
+pub use unconfirmed_create::UnconfirmedCreate;
 pub use wait::Wait;

@@ -10,7 +10,10 @@ use crate::types::Prediction;
 /// Several machines' clocks are involved, so that a short time can be negative.
 ///
 /// ```
-/// # async fn example(replicate: replicate::Client) -> replicate::Result<()> {
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> replicate::Result<()> {
+/// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
+/// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
 /// let input = serde_json::json!({ "prompt": "a red bicycle" });
 /// let output = replicate.run("emulator/image").input(input).await?;
 /// if let Some(seconds) = output.metrics().predict_time {

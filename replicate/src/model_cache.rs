@@ -2,14 +2,13 @@
 //! and the schemas of versions.
 
 use std::collections::HashMap;
-use std::future::{Future, IntoFuture};
+use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use serde_json::Value;
 use tokio::time::Instant;
 
-use crate::Client;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model_ref::ModelRef;
 use crate::name::{IntoModelName, ModelName};
@@ -70,8 +69,12 @@ struct Known {
 
 impl ModelCache {
     /// How a model is run.
-    pub(crate) async fn route(&self, client: &Client, model: &ModelName) -> Result<ModelRoute> {
-        let read = || client.models().get(model).into_future();
+    pub(crate) async fn route(
+        &self,
+        api: &replicate_api::Client,
+        model: &ModelName,
+    ) -> Result<ModelRoute> {
+        let read = || get_model(api, model);
         self.route_by(&model.to_string(), read).await
     }
 
@@ -90,12 +93,12 @@ impl ModelCache {
     /// The schema of what a reference runs, where the API shows it.
     pub(crate) async fn schema(
         &self,
-        client: &Client,
+        api: &replicate_api::Client,
         reference: &ModelRef,
     ) -> Result<Option<Arc<Value>>> {
         let (model, id) = match reference.clone() {
             ModelRef::Model { owner, name } => {
-                let route = self.route(client, &ModelName { owner, name }).await?;
+                let route = self.route(api, &ModelName { owner, name }).await?;
                 let latest = match &route {
                     ModelRoute::Own(latest) | ModelRoute::Unknown(latest) => latest.as_deref(),
                     ModelRoute::Latest(latest) => Some(&**latest),
@@ -107,8 +110,10 @@ impl ModelCache {
                 name,
                 version,
             } => (ModelName { owner, name }, version),
-            ModelRef::Deployment { .. } => {
-                let release = client.deployments().get(reference).await?.current_release;
+            ModelRef::Deployment { owner, name } => {
+                let call = api.deployments_get();
+                let call = call.deployment_owner(owner).deployment_name(name);
+                let release = call.send().await?.into_inner().current_release;
                 let Some((model, version)) = release.and_then(|it| it.model.zip(it.version)) else {
                     return Ok(None);
                 };
@@ -118,14 +123,16 @@ impl ModelCache {
             ModelRef::Version(_) => return Ok(None),
         };
         let read = || async {
-            let version = match client.models().versions(&model).get(&id).await {
-                Ok(version) => version.into(),
+            let call = api.models_versions_get();
+            let call = call.model_owner(&model.owner).model_name(&model.name);
+            let version = match call.version_id(&id).send().await {
+                Ok(version) => version.into_inner().into(),
                 // Some versions can be run but not read: the model shows whether its name is right.
                 Err(error) if error.kind() == ErrorKind::NotFound => {
-                    client.models().get(&model).await?;
+                    get_model(api, &model).await?;
                     KnownVersion::default()
                 }
-                Err(error) => return Err(error),
+                Err(error) => return Err(error.into()),
             };
             Ok(ModelRoute::Latest(Arc::new(version)))
         };
@@ -202,6 +209,12 @@ impl ModelCache {
     fn slots(&self) -> MutexGuard<'_, HashMap<String, Arc<Slot>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+async fn get_model(api: &replicate_api::Client, model: &ModelName) -> Result<Model> {
+    let call = api.models_get();
+    let call = call.model_owner(&model.owner).model_name(&model.name);
+    Ok(call.send().await?.into_inner())
 }
 
 fn route(name: &str, model: Model) -> Result<ModelRoute> {

@@ -13,8 +13,7 @@ use crate::file_output::{self, Expiry, FileOutput};
 use crate::job::Requests;
 use crate::metrics::Metrics;
 use crate::poll::removed;
-use crate::status::is_terminal;
-use crate::types::Prediction;
+use crate::types::{Prediction, Status};
 
 mod schema;
 
@@ -45,8 +44,8 @@ impl Output {
         schema: Option<Arc<Value>>,
         transport: Transport,
     ) -> Result<Self> {
-        let status = prediction.status.as_str();
-        if !is_terminal(status) {
+        let status = &prediction.status;
+        if !status.is_terminal() {
             let message = format!(
                 "the prediction {} has no output yet (status {status}): wait for it",
                 prediction.id
@@ -56,7 +55,7 @@ impl Output {
         if prediction.is_removed() {
             return Err(removed(prediction));
         }
-        if status != "succeeded" {
+        if prediction.status != Status::Succeeded {
             return Err(Error::ended(prediction).redacted(&transport.secrets()));
         }
         Ok(Self {

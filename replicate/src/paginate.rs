@@ -26,7 +26,10 @@ use crate::name::segment;
 /// URL, so that no other host is followed; a cursor that comes again ends the list.
 ///
 /// ```
-/// # async fn example(replicate: replicate::Client) -> replicate::Result<()> {
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> replicate::Result<()> {
+/// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
+/// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
 /// let mut collections = replicate.collections().list().items();
 /// while let Some(collection) = collections.next().await {
 ///     println!("{}", collection?.slug);
@@ -278,7 +281,10 @@ impl Cycles {
 /// The pages of a list, as a stream. The list ends after an error.
 ///
 /// ```
-/// # async fn example(replicate: replicate::Client) -> replicate::Result<()> {
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> replicate::Result<()> {
+/// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
+/// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
 /// let mut pages = replicate.models().list().pages();
 /// while let Some(page) = pages.next().await {
 ///     println!("{} models", page?.results.len());

@@ -9,13 +9,13 @@ use replicate_api::{RetryPolicy, rounded};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use crate::builder::PollPolicy;
 use crate::cancel::{CANCEL_GRACE, cancel_within};
 use crate::error::{Error, ErrorKind, Result};
 use crate::job::Job;
 use crate::job_state::{JobState, single_attempt};
 use crate::progress::{Progress, Reporter};
-use crate::status::is_terminal;
+use crate::settings::PollPolicy;
+use crate::types::Status;
 
 mod pacing;
 mod schedule;
@@ -85,7 +85,7 @@ impl<J: Job> Poller<J> {
         let backoff = client.transport().retry_policy().clone();
         if let Some(job) = state.snapshot() {
             self.progress.report(Progress::Snapshot(&job));
-            if is_terminal(job.status()) {
+            if job.status().is_terminal() {
                 return state.finished(job);
             }
         }
@@ -98,7 +98,7 @@ impl<J: Job> Poller<J> {
         let mut next = Instant::now();
         loop {
             // A handle's other wait or stream may have seen the end.
-            if let Some(job) = state.snapshot().filter(|job| is_terminal(job.status())) {
+            if let Some(job) = state.snapshot().filter(|job| job.status().is_terminal()) {
                 return state.finished(job);
             }
             let polled = {
@@ -222,7 +222,7 @@ pub(crate) fn lost<J: Job>(error: Error, outage: Duration, id: &str) -> Error {
 pub(crate) fn finished<J: Job>(job: Arc<J>) -> Result<Arc<J>> {
     if job.is_removed() {
         Err(removed(job))
-    } else if job.status() == "succeeded" {
+    } else if *job.status() == Status::Succeeded {
         Ok(job)
     } else {
         Err(J::ended(job))

@@ -70,7 +70,10 @@ impl LogProgress {
 /// ```
 /// use replicate::Progress;
 ///
-/// # async fn example(replicate: replicate::Client) -> replicate::Result<()> {
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> replicate::Result<()> {
+/// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
+/// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
 /// let run = replicate.run("emulator/slow").on_progress(|progress| match progress {
 ///     Progress::Upload(upload) => println!("{}: {} bytes", upload.file, upload.sent),
 ///     Progress::Snapshot(prediction) => println!("{}", prediction.status),
@@ -110,7 +113,8 @@ pub enum Progress<'a, J: Job = Prediction> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UploadProgress<'a> {
-    /// Where the file is in the input, such as `input.image` or `input.masks[0]`.
+    /// Where the file is in the input, such as `input.image` or `input.masks[0]`; empty for a file
+    /// that is uploaded on its own.
     pub input: &'a str,
     /// The file's path or name.
     pub file: &'a str,

@@ -14,7 +14,6 @@ use serde_json::Value;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use crate::builder::PollPolicy;
 use crate::cancel::{CANCEL_GRACE, CancelingCreate, CreateControl, cancel_within};
 use crate::create::{CreateRequest, CreateResponse, LONGEST_WAIT, ResolvedRequest};
 use crate::error::{Error, ErrorKind, Result};
@@ -25,8 +24,9 @@ use crate::job_state::JobState;
 use crate::model_ref::ModelRef;
 use crate::poll::{Deadline, Poller, canceled};
 use crate::progress::{Progress, Reporter};
-use crate::reconcile::UnconfirmedCreate;
+use crate::settings::PollPolicy;
 use crate::types::{Prediction, WebhookEvent};
+use crate::unconfirmed_create::UnconfirmedCreate;
 use crate::{Client, Output};
 
 /// A model to run: made by [`Client::run`], sent when it is awaited or
@@ -43,13 +43,16 @@ use crate::{Client, Output};
 /// in [`Wait`](crate::Wait): it outlives outages. A prediction that failed, was canceled or was
 /// aborted is an error that carries it.
 ///
-/// ```no_run
+/// ```
 /// use std::time::Duration;
 /// use serde_json::json;
 ///
-/// # async fn example(replicate: replicate::Client) -> replicate::Result<()> {
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> replicate::Result<()> {
+/// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
+/// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
 /// let output = replicate
-///     .run("black-forest-labs/flux-schnell")
+///     .run("emulator/image")
 ///     .input(json!({ "prompt": "an astronaut riding a horse" }))
 ///     .timeout(Duration::from_secs(120))
 ///     .await?;
@@ -161,7 +164,10 @@ impl Run {
     /// After [`start`](Run::start), give another one to the handle's [`wait`](Handle::wait).
     ///
     /// ```
-    /// # async fn example(replicate: replicate::Client) -> replicate::Result<()> {
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> replicate::Result<()> {
+    /// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
+    /// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
     /// replicate
     ///     .run("emulator/slow")
     ///     .on_progress(|progress| {
@@ -264,8 +270,11 @@ impl Run {
     /// create.
     ///
     /// ```
-    /// # async fn example(replicate: replicate::Client) -> replicate::Result<()> {
-    /// let handle = replicate.run("acme/app").start().await?;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> replicate::Result<()> {
+    /// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
+    /// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
+    /// let handle = replicate.run("emulator/slow").start().await?;
     /// println!("created {}", handle.id());
     /// let prediction = handle.wait().await?;
     /// # Ok(())
@@ -387,14 +396,12 @@ impl Run {
     ) -> Result<Created> {
         let mut progress = std::mem::take(&mut self.progress);
         let gate = control.gate().clone();
-        let result = if self.cancel_on_drop {
-            let creating = CancelingCreate::new(self.client.clone(), control.clone(), creating);
-            let creating = self.cancelable(&control, creating, sent);
-            progress.watch(&gate, None, creating).await
-        } else {
-            let creating = self.cancelable(&control, creating, sent);
-            progress.watch(&gate, None, creating).await
+        let creating = match self.cancel_on_drop {
+            true => CancelingCreate::new(self.client.clone(), control.clone(), creating).boxed(),
+            false => creating,
         };
+        let creating = self.cancelable(&control, creating, sent);
+        let result = progress.watch(&gate, None, creating).await;
         self.progress = progress;
         result
     }

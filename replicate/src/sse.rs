@@ -1,8 +1,8 @@
 //! Server-Sent Events: limits and repairs in front of `eventsource-stream`.
 //!
-//! The parser gets single, complete lines: before that, line ends are normalized, a byte-order
-//! mark is stripped, invalid UTF-8 is replaced, and the size of each event is limited. Time is
-//! linear in the bytes, however they are divided into chunks.
+//! The parser gets complete lines, a small event at a time: before that, line ends are normalized,
+//! a byte-order mark is stripped, invalid UTF-8 is replaced, and the size of each event is limited.
+//! Time is linear in the bytes, however they are divided into chunks.
 //!
 //! [`Client::stream`](crate::Client::stream) uses this. On its own it parses the events of any
 //! server, with an HTTP client of your choice.
@@ -36,7 +36,7 @@ use std::time::Duration;
 use eventsource_stream::{EventStream, EventStreamError};
 use futures::Stream;
 
-use lines::{Lines, StreamState};
+use lines::{Blocks, StreamState};
 
 /// The default limit of an event's size: 16 MiB.
 pub const MAX_EVENT_BYTES: usize = 16 * 1024 * 1024;
@@ -59,8 +59,9 @@ pub struct Event {
 ///
 /// A partial event at the end of the bytes is dropped. The stream ends after an error.
 pub struct Events<S> {
-    inner: EventStream<Lines<S>>,
+    inner: EventStream<Blocks<S>>,
     stream_state: StreamState,
+    last_event_is_named: bool,
     finished: bool,
 }
 
@@ -79,10 +80,11 @@ impl<S> Events<S> {
     /// another is set.
     pub(crate) fn after(bytes: S, limit: usize, last_event_id: Option<String>) -> Self {
         let stream_state = StreamState::after(last_event_id.unwrap_or_default());
-        let inner = EventStream::new(Lines::new(bytes, limit, stream_state.clone()));
+        let inner = EventStream::new(Blocks::new(bytes, limit, stream_state.clone()));
         Self {
             inner,
             stream_state,
+            last_event_is_named: false,
             finished: false,
         }
     }
@@ -100,7 +102,7 @@ impl<S> Events<S> {
 
     /// Whether the last event named its own id, instead of inheriting the one before.
     pub(crate) fn last_event_is_named(&self) -> bool {
-        self.stream_state.last_event_is_named()
+        self.last_event_is_named
     }
 }
 
@@ -165,16 +167,21 @@ where
             return Poll::Ready(None);
         }
         let item = match std::task::ready!(Pin::new(&mut self.inner).poll_next(cx)) {
-            Some(Ok(event)) => Some(Ok(Event {
-                event: event.event,
-                data: event.data,
-                // The parser knows of no id from a connection before.
-                id: match event.id.is_empty() {
-                    true => self.stream_state.last_event_id().unwrap_or_default(),
-                    false => event.id,
-                },
-                retry: event.retry,
-            })),
+            Some(Ok(event)) => {
+                // A block holds lines of one event, so that no later one has changed these.
+                let fields = self.stream_state.take_event();
+                self.last_event_is_named = fields.is_named;
+                let data = match fields.long_data.is_empty() {
+                    true => event.data,
+                    false => fields.long_data + &event.data,
+                };
+                Some(Ok(Event {
+                    event: event.event,
+                    data,
+                    id: fields.id,
+                    retry: fields.retry,
+                }))
+            }
             Some(Err(EventStreamError::Transport(error))) => Some(Err(error)),
             Some(Err(EventStreamError::Utf8(error))) => {
                 Some(Err(SseError::Parse(error.to_string())))

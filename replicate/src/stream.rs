@@ -11,7 +11,6 @@ use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
 use crate::Client;
-use crate::builder::PollPolicy;
 use crate::cancel::CancelGuard;
 use crate::error::{Error, Result};
 #[cfg(feature = "files")]
@@ -21,6 +20,7 @@ use crate::model_ref::ModelRef;
 use crate::poll::Deadline;
 use crate::progress::Progress;
 use crate::run::Run;
+use crate::settings::PollPolicy;
 use crate::sse::MAX_EVENT_BYTES;
 use crate::types::{Prediction, WebhookEvent};
 
@@ -29,6 +29,7 @@ mod event;
 mod event_stream;
 mod resumable;
 mod source;
+mod step;
 mod text;
 
 pub use event::{DoneEvent, StreamEvent, TextEvent};
@@ -46,9 +47,12 @@ use source::stream_url;
 /// use replicate::StreamEvent;
 /// use serde_json::json;
 ///
-/// # async fn example(replicate: replicate::Client) -> replicate::Result<()> {
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> replicate::Result<()> {
+/// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
+/// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
 /// let mut events = replicate
-///     .stream("meta/meta-llama-3-70b-instruct")
+///     .stream("emulator/text")
 ///     .input(json!({ "prompt": "A haiku about llamas" }))
 ///     .await?;
 /// while let Some(event) = events.next().await {
@@ -296,9 +300,7 @@ async fn snapshot(
 ) -> Result<Arc<Prediction>> {
     // One from a list, or of the caller's own, may lack the URL.
     let is_enough = |snapshot: &Arc<Prediction>| {
-        state.knowledge().exists
-            || stream_url(snapshot).is_some()
-            || crate::is_terminal(snapshot.status.as_str())
+        state.knowledge().exists || stream_url(snapshot).is_some() || snapshot.status.is_terminal()
     };
     if let Some(snapshot) = state.snapshot().filter(is_enough) {
         return Ok(snapshot);

@@ -8,13 +8,13 @@ use std::time::Duration;
 use futures::future::BoxFuture;
 use tokio_util::sync::CancellationToken;
 
-use crate::builder::PollPolicy;
 use crate::cancel::CancelGuard;
 use crate::error::Result;
 use crate::job::Job;
 use crate::job_state::JobState;
 use crate::poll::{Deadline, Poller};
 use crate::progress::{Progress, Reporter};
+use crate::settings::PollPolicy;
 use crate::types::Prediction;
 
 /// A wait until a prediction or training is done: made by [`Handle::wait`](crate::Handle::wait),
@@ -35,8 +35,11 @@ use crate::types::Prediction;
 /// ```
 /// use std::time::Duration;
 ///
-/// # async fn example(replicate: replicate::Client) -> replicate::Result<()> {
-/// let prediction = replicate.predictions().create("acme/app").await?;
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> replicate::Result<()> {
+/// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
+/// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
+/// let prediction = replicate.predictions().create("emulator/slow").await?;
 /// let prediction = replicate.wait(&prediction).timeout(Duration::from_secs(300)).await?;
 /// println!("{}", replicate.output(&prediction)?);
 /// # Ok(())

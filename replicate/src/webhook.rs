@@ -39,8 +39,8 @@ use http::HeaderMap;
 use serde::de::DeserializeOwned;
 use sha2::Sha256;
 
-use crate::error::Error;
-use crate::types::{Prediction, Training};
+use crate::error::{Error, ErrorKind};
+use crate::types::{Prediction, Status, Training};
 
 /// How old, or how far ahead, a message may be unless another tolerance is asked for: 300 s.
 pub const TOLERANCE: Duration = Duration::from_secs(300);
@@ -230,10 +230,9 @@ impl Verified<'_> {
     /// [`Decode`](crate::ErrorKind::Decode) with the path of what is not as it should be.
     pub fn event(&self) -> Result<Event, Error> {
         let prediction: Prediction = self.json()?;
-        let status = prediction.status.to_string();
-        Ok(if crate::status::is_terminal(&status) {
+        Ok(if prediction.status.is_terminal() {
             Event::Completed(prediction)
-        } else if status == "starting" {
+        } else if prediction.status == Status::Starting {
             Event::Started(prediction)
         } else {
             Event::Updated(prediction)
@@ -340,6 +339,6 @@ impl std::error::Error for VerifyError {}
 
 impl From<VerifyError> for Error {
     fn from(error: VerifyError) -> Self {
-        Error::webhook(error)
+        Error::new(ErrorKind::Webhook, error.to_string())
     }
 }

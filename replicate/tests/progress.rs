@@ -158,3 +158,20 @@ async fn outage_and_rate_limit_of_a_wait_are_reported() {
     ];
     assert_eq!(log.lines(), expected);
 }
+
+#[tokio::test]
+async fn upload_on_its_own_reports_its_bytes() {
+    let file = json!({ "id": "f1", "urls": { "get": "https://replicate.delivery/f.bin" } });
+    let listener = Listener::start([reply(201, file)]).unwrap();
+    let size = 300_000;
+    let photo = FileInput::bytes(vec![7; size], "image/png").name("photo.png");
+    let log = Log::default();
+    let upload = client(&listener).files().create(photo);
+    upload.on_progress(log.callback()).await.unwrap();
+    let lines = log.lines();
+    assert_eq!(lines[0], format!("upload  photo.png 0 of {size}"));
+    assert_eq!(
+        lines[lines.len() - 1],
+        format!("upload  photo.png {size} of {size}")
+    );
+}

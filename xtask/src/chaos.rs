@@ -20,6 +20,8 @@ use proxy::Proxy;
 use report::Report;
 use server::{Completion, Server};
 
+use crate::codegen::workspace_root;
+
 /// Runs in flight at the same time.
 const AT_ONCE: u64 = 64;
 
@@ -63,16 +65,19 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
-    let ours = Client::ours(arguments.release)?;
-    let mut others = Vec::new();
-    if arguments.compare {
-        others.push(Client::node()?);
-        others.push(Client::replicate_client()?);
-    }
+    let root = workspace_root()?;
+    let ours = Client::ours(&root, arguments.release)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    let (passed, broken) = runtime.block_on(all(arguments, &ours, &others))?;
+    let (passed, broken) = runtime.block_on(async {
+        let mut others = Vec::new();
+        if arguments.compare {
+            others.push(Client::node(&root).await?);
+            others.push(Client::replicate_client(&root)?);
+        }
+        all(arguments, &ours, &others).await
+    })?;
     for what in broken.iter().take(SHOWN) {
         println!("failed: {what}");
     }

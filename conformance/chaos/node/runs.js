@@ -1,8 +1,7 @@
 // Runs a model again and again with the official Node client, and writes a line for each run:
 // its number, `result` or `error` or `hung`, and the output or the error's name, between tabs.
 // Arguments: BASE RUNS AT_ONCE DEADLINE_MS
-const { createRequire } = require("node:module");
-const Replicate = createRequire(process.cwd() + "/")("replicate");
+const Replicate = require("replicate");
 
 const [base, runs, atOnce, deadline] = [
   process.argv[2],

@@ -1,7 +1,6 @@
-use clap::{Args, CommandFactory, Subcommand};
+use clap::{Args, Command, Subcommand};
 
 use crate::aliases::{self, Aliases};
-use crate::cli::Cli;
 use crate::error::{CliError, ExitCode};
 use crate::global::GlobalArgs;
 use crate::json_output;
@@ -38,40 +37,38 @@ pub(crate) struct Set {
 }
 
 impl Alias {
-    pub(crate) fn execute(self, global: &GlobalArgs) -> Result<ExitCode, CliError> {
-        let mut aliases = Aliases::load()?;
+    pub(crate) fn execute(self, global: &GlobalArgs, root: Command) -> Result<ExitCode, CliError> {
         match self {
-            Self::Set(set) => set.add_to(&mut aliases)?,
+            Self::Set(set) => set.execute(root)?,
             Self::List => {
+                let aliases = Aliases::load()?;
                 if global.json || global.jq.is_some() || !terminal::stdout_is_terminal() {
                     json_output::write(global.jq.as_deref(), aliases.to_json().as_bytes())?;
                 } else {
                     terminal::write_data(aliases.lines())?;
                 }
-                return Ok(ExitCode::Done);
             }
-            Self::Delete { name } => {
-                if !aliases.remove(&name) {
+            Self::Delete { name } => Aliases::update(|aliases| match aliases.remove(&name) {
+                true => Ok(()),
+                false => {
                     let message = format!("no alias is named `{name}`");
-                    return Err(CliError::new(ExitCode::NotFound, message)
-                        .hint("list them: replicate alias list"));
+                    Err(CliError::new(ExitCode::NotFound, message)
+                        .hint("list them: replicate alias list"))
                 }
-            }
+            })?,
         }
-        aliases.save()?;
         Ok(ExitCode::Done)
     }
 }
 
 impl Set {
-    fn add_to(self, aliases: &mut Aliases) -> Result<(), CliError> {
+    fn execute(self, mut root: Command) -> Result<(), CliError> {
         let name = self.name;
         if name.is_empty() || name.starts_with('-') || name.contains(char::is_whitespace) {
             return Err(CliError::usage(format!(
                 "invalid alias `{name}`: expected one word"
             )));
         }
-        let mut root = Cli::command();
         root.build();
         if root.find_subcommand(&name).is_some() {
             return Err(CliError::usage(format!(
@@ -89,10 +86,14 @@ impl Set {
             return Err(CliError::usage(format!("`{command}` is not a command"))
                 .hint("an alias starts with a command such as run: see replicate --help"));
         }
-        if aliases.contains(&name) && !self.clobber {
-            return Err(CliError::usage(format!("alias `{name}` exists")).hint("pass --clobber"));
-        }
-        aliases.insert(name, words);
-        Ok(())
+        Aliases::update(|aliases| {
+            if aliases.contains(&name) && !self.clobber {
+                return Err(
+                    CliError::usage(format!("alias `{name}` exists")).hint("pass --clobber")
+                );
+            }
+            aliases.insert(name, words);
+            Ok(())
+        })
     }
 }

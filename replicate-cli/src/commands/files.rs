@@ -9,6 +9,7 @@ use super::{change_and_show, delete, show};
 use crate::confirm::Confirm;
 use crate::error::CliError;
 use crate::list::{self, Limit};
+use crate::progress::Notes;
 use crate::reader;
 use crate::record::{Field, age_at, json_at, text_at};
 use crate::session::Session;
@@ -139,10 +140,12 @@ impl Upload {
             metadata.insert(key.to_owned(), Value::from(value));
         }
         let progress = session.progress();
-        progress.set_text(format!("uploading {}", self.file.display()));
+        let shown = progress.clone();
+        let mut notes = Notes::new(session.quiet);
         let send = async |client: Client| -> Result<Response<File>, Error> {
             let files = client.files();
             let upload = files.create(file);
+            let upload = upload.on_progress(move |now| shown.report(now, &mut notes));
             let upload = match metadata.is_empty() {
                 true => upload,
                 false => upload.metadata(metadata),

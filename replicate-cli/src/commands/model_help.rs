@@ -1,36 +1,21 @@
 //! `run REF --help`: the inputs of a model, from its schema.
 
 use anstyle::Style;
-use clap::CommandFactory;
+use replicate::ModelRef;
 use replicate::schema::{Input, OutputKind, OutputSchema, ValueKind, ValueSchema};
 use serde_json::Value;
 
 use super::creation::model_ref;
 use super::with_session;
-use crate::cli::Cli;
 use crate::error::{CliError, ExitCode};
 use crate::global::GlobalArgs;
 use crate::schema::Schema;
-use crate::schema::read::{Model, Target};
+use crate::schema::cache::Cache;
+use crate::schema::read::Target;
+use crate::session::Session;
 use crate::terminal;
 
-/// Prints the help of a subcommand.
-pub(crate) fn print_command(name: &str) -> Result<ExitCode, CliError> {
-    let mut command = Cli::command();
-    command.build();
-    let Some(subcommand) = command.find_subcommand_mut(name) else {
-        return Err(CliError::error(format!("no command {name}")));
-    };
-    let help = subcommand.render_long_help();
-    let text = match terminal::stdout_is_terminal() {
-        true => help.ansi().to_string(),
-        false => help.to_string(),
-    };
-    terminal::write_data(text)?;
-    Ok(ExitCode::Done)
-}
-
-/// Prints a model's inputs.
+/// Prints a model's inputs. `command` is the one that takes them.
 pub(crate) fn print_model(
     global: &GlobalArgs,
     command: &str,
@@ -38,52 +23,97 @@ pub(crate) fn print_model(
 ) -> Result<ExitCode, CliError> {
     let model = model_ref(reference)?;
     with_session(global, async |session| {
-        let target = Target::read(session, model).await?;
-        let Some(schema) = &target.schema else {
-            target.note_missing_schema(session);
-            return Err(CliError::new(
-                ExitCode::NotFound,
-                format!("`{reference}` has no schema that can be read"),
-            ));
-        };
+        let help = ModelHelp::read(session, model).await?;
         if session.json {
-            let document = schema.document().to_string();
-            return Ok(terminal::write_line(document)?);
+            let document = help.schema.document().to_string();
+            return session.write_json(document);
         }
-        let model = target.model(session).await?;
-        let text = render(command, &target, &model, schema, terminal::width());
-        Ok(terminal::write_data(text)?)
+        Ok(terminal::write_data(
+            help.render(command, terminal::width()),
+        )?)
     })
 }
 
-fn render(command: &str, target: &Target, model: &Model, schema: &Schema, width: usize) -> String {
-    let heading = |text: &str| terminal::styled(text, Style::new().bold().underline());
-    let mut text = String::new();
-    if let Some(description) = model.description.as_deref().filter(|text| !text.is_empty()) {
-        for line in wrap(description, width) {
+struct ModelHelp {
+    reference: ModelRef,
+    schema: Schema,
+    description: String,
+}
+
+impl ModelHelp {
+    /// Reads it from the cache, where that has it, else from the API.
+    async fn read(session: &Session, reference: ModelRef) -> Result<Self, CliError> {
+        let cache = session.schema_cache();
+        if let Some(kept) = cache
+            .as_ref()
+            .and_then(|cache| Self::kept(cache, &reference))
+        {
+            return Ok(kept);
+        }
+        let target = Target::read(session, reference).await?;
+        let Some(schema) = target.schema.clone() else {
+            target.note_missing_schema(session);
+            return Err(CliError::new(
+                ExitCode::NotFound,
+                format!("`{}` has no schema that can be read", target.reference),
+            ));
+        };
+        let model = target.model(session).await?;
+        let help = Self {
+            reference: target.reference,
+            schema,
+            description: model.description.unwrap_or_default(),
+        };
+        if let Some(cache) = cache {
+            help.keep(&cache);
+        }
+        Ok(help)
+    }
+
+    fn kept(cache: &Cache, reference: &ModelRef) -> Option<Self> {
+        let name = reference.to_string();
+        Some(Self {
+            reference: reference.clone(),
+            schema: Schema::new(cache.schema(&name)?).ok()??,
+            description: cache.description(&name)?,
+        })
+    }
+
+    fn keep(&self, cache: &Cache) {
+        let name = self.reference.to_string();
+        cache.put_schema(&name, self.schema.document());
+        cache.put_description(&name, &self.description);
+    }
+
+    fn render(&self, command: &str, width: usize) -> String {
+        let heading = |text: &str| terminal::styled(text, Style::new().bold().underline());
+        let mut text = String::new();
+        for line in wrap(&self.description, width) {
             text.push_str(&format!("{line}\n"));
         }
-        text.push('\n');
-    }
-    text.push_str(&format!(
-        "{} replicate {command} {} [INPUT]...\n\n{}\n",
-        heading("Usage:"),
-        target.reference,
-        heading("Inputs:")
-    ));
-    for input in schema.inputs() {
-        let bold = terminal::styled(&format!("{}=", input.key()), Style::new().bold());
-        text.push_str(&format!("  {bold}{}\n", placeholder(input.schema())));
-        for line in wrap(&about(input), width.saturating_sub(10).max(20)) {
-            text.push_str(&format!("          {line}\n"));
+        if !text.is_empty() {
+            text.push('\n');
         }
+        text.push_str(&format!(
+            "{} replicate {command} {} [INPUT]...\n\n{}\n",
+            heading("Usage:"),
+            self.reference,
+            heading("Inputs:")
+        ));
+        for input in self.schema.inputs() {
+            let bold = terminal::styled(&format!("{}=", input.key()), Style::new().bold());
+            text.push_str(&format!("  {bold}{}\n", placeholder(input.schema())));
+            for line in wrap(&about(input), width.saturating_sub(10).max(20)) {
+                text.push_str(&format!("          {line}\n"));
+            }
+        }
+        text.push_str(&format!(
+            "\n{} {}\n\nFor the options see: replicate {command} --help\n",
+            heading("Output:"),
+            output(self.schema.output())
+        ));
+        text
     }
-    text.push_str(&format!(
-        "\n{} {}\n\nFor the options see: replicate {command} --help\n",
-        heading("Output:"),
-        output(schema.output())
-    ));
-    text
 }
 
 fn output(schema: &OutputSchema) -> String {
@@ -173,6 +203,33 @@ fn wrap(text: &str, width: usize) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::schema::tests::schema;
+    use serde_json::json;
+
+    #[test]
+    fn help_from_the_cache_is_that_from_the_api() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let cache = Cache::within(
+            directory.path().to_owned(),
+            "https://example.com/v1",
+            "r8_a",
+        );
+        let reference: ModelRef = "acme/app".parse().expect("a reference");
+        let help = ModelHelp {
+            reference: reference.clone(),
+            schema: schema(
+                json!({"properties": {"prompt": {"type": "string"}}}),
+                json!({"type": "string"}),
+            ),
+            description: "Writes.".to_owned(),
+        };
+        assert!(ModelHelp::kept(&cache, &reference).is_none());
+        help.keep(&cache);
+        let kept = ModelHelp::kept(&cache, &reference).expect("kept");
+        let text = kept.render("run", 80);
+        assert!(text.starts_with("Writes.\n"), "{text}");
+        assert_eq!(text, help.render("run", 80));
+    }
 
     #[test]
     fn lines_are_wrapped_by_display_width() {

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::creation::CreateArgs;
 use super::run::WaitArgs;
-use super::{page, print_one, show, with_session};
+use super::{model_help, page, print_one, show, with_session};
 use crate::error::{CliError, ExitCode, running_hint};
 use crate::global::GlobalArgs;
 use crate::output;
@@ -185,13 +185,18 @@ async fn logs(session: &Session, id: &str, follow: bool) -> Result<(), CliError>
 }
 
 /// Create a prediction and print it; --wait waits until it is done
+///
+/// `predictions create REF --help` shows the model's inputs.
 #[derive(Args, Debug)]
-#[command(visible_alias = "new")]
+#[command(visible_alias = "new", disable_help_flag = true)]
 pub(crate) struct Create {
     /// owner/name, owner/name:version, a version id, deployments/owner/name, or the URL of their
     /// page
-    #[arg(value_name = "REF")]
-    reference: String,
+    #[arg(value_name = "REF", required_unless_present = "help")]
+    reference: Option<String>,
+    /// Print help; after REF, the model's inputs
+    #[arg(short, long)]
+    help: bool,
     #[command(flatten)]
     creation: CreateArgs,
     #[command(flatten)]
@@ -200,7 +205,11 @@ pub(crate) struct Create {
 
 impl Create {
     pub(crate) fn execute(self, global: &GlobalArgs) -> Result<ExitCode, CliError> {
-        let parsed = self.creation.parse(&self.reference)?;
+        let reference = self.reference.as_deref().unwrap_or_default();
+        if self.help {
+            return model_help::print_model(global, "predictions create", reference);
+        }
+        let parsed = self.creation.parse(reference)?;
         with_session(global, async |session| {
             let request = self.creation.validate(session, parsed).await?;
             if self

@@ -1,6 +1,8 @@
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use clap::Args;
+use clap::builder::FalseyValueParser;
 use replicate::ModelRef;
 use replicate::schema::OutputKind;
 
@@ -9,7 +11,8 @@ use super::{model_help, page, predictions, print_one, sweep, with_session};
 use crate::duration;
 use crate::error::{CliError, ExitCode, deliver_hint};
 use crate::global::GlobalArgs;
-use crate::output;
+use crate::output::{self, Printed};
+use crate::pictures;
 use crate::prediction::{self, Followed, Waited};
 use crate::save::{Plan, SaveArgs, Target};
 use crate::schema::Schema;
@@ -38,11 +41,11 @@ pub(crate) struct Run {
     /// page
     #[arg(value_name = "REF", required_unless_present = "help")]
     reference: Option<String>,
-    #[command(flatten)]
-    args: RunArgs,
     /// Print help; after REF, the model's inputs
     #[arg(short, long)]
     help: bool,
+    #[command(flatten)]
+    args: RunArgs,
 }
 
 /// The options of `run` and `rerun`.
@@ -74,6 +77,10 @@ pub(crate) struct RunArgs {
     /// Open the prediction's page in a browser
     #[arg(long, help_heading = "Output")]
     web: bool,
+    /// Do not show pictures in the terminal
+    #[arg(long, help_heading = "Output", hide = !cfg!(feature = "images"),
+          env = "REPLICATE_NO_IMAGES", value_parser = FalseyValueParser::new())]
+    no_images: bool,
     #[command(flatten)]
     pub(super) several: sweep::SeveralArgs,
 }
@@ -116,11 +123,11 @@ impl Run {
     }
 
     pub(crate) fn execute(self, global: &GlobalArgs) -> Result<ExitCode, CliError> {
-        let reference = match (self.reference, self.help) {
-            (Some(reference), false) => reference,
-            (Some(reference), true) => return model_help::print_model(global, "run", &reference),
-            (None, _) => return model_help::print_command("run"),
-        };
+        // Without one, the help of the command was printed.
+        let reference = self.reference.unwrap_or_default();
+        if self.help {
+            return model_help::print_model(global, "run", &reference);
+        }
         let parsed = self.args.creation.parse(&reference)?;
         with_session(global, async |session| self.args.run(session, parsed).await)
     }
@@ -269,17 +276,24 @@ impl Running<'_> {
             return Ok(());
         }
         let delivered = self.followed.drive(self.deliver(&body)).await;
-        delivered.map_err(|error| error.or_hint(deliver_hint(id)))
+        match delivered.map_err(|error| error.or_hint(deliver_hint(id)))? {
+            Some((output, saved)) if !self.args.no_images => {
+                pictures::show(session, &output, &saved).await
+            }
+            _ => Ok(()),
+        }
     }
 
-    async fn deliver(&self, body: &[u8]) -> Result<(), CliError> {
+    /// Prints or saves the output; returns it, with the paths of what was saved.
+    async fn deliver(&self, body: &[u8]) -> Result<Option<(Printed, Vec<PathBuf>)>, CliError> {
         let session = self.followed.session;
         let Some(prediction) = self.followed.handle.snapshot() else {
-            return Ok(());
+            return Ok(None);
         };
         let schema = self.schema();
         let output = output::from_prediction(&session.client, &prediction, body, schema)?;
-        self.plan
+        let saved = self
+            .plan
             .execute(session, schema, &prediction.id, &output)
             .await?;
         if session.is_local() && self.plan.is_printed() && !output.files().is_empty() {
@@ -287,6 +301,6 @@ impl Running<'_> {
                 "the local Replicate ends with this command, and its files with it; keep them with -o FILE",
             );
         }
-        Ok(())
+        Ok(Some((output, saved)))
     }
 }

@@ -23,6 +23,9 @@ pub(crate) struct Stream {
         conflicts_with = "id"
     )]
     reference: Option<String>,
+    /// Print help; after REF, the model's inputs
+    #[arg(short, long)]
+    help: bool,
     /// Follow this prediction instead of creating one
     #[arg(long, value_name = "ID", conflicts_with_all = ["inputs", "input", "cancel_after", "webhook", "dry_run"])]
     id: Option<String>,
@@ -31,15 +34,11 @@ pub(crate) struct Stream {
     /// Write the model's logs to standard error as they arrive
     #[arg(long)]
     logs: bool,
-    /// Print help; after REF, the model's inputs
-    #[arg(short, long)]
-    help: bool,
 }
 
 impl Stream {
     pub(crate) fn execute(self, global: &GlobalArgs) -> Result<ExitCode, CliError> {
         match (self.reference.as_deref(), self.id.as_deref()) {
-            (None, _) if self.help => model_help::print_command("stream"),
             (Some(reference), _) if self.help => {
                 model_help::print_model(global, "stream", reference)
             }

@@ -7,11 +7,11 @@ use replicate::schema::ModelSchema;
 use replicate::{Client, ModelRef, Result, RetryPolicy, Timeouts};
 use serde_json::Value;
 
-use super::cache::Cache;
 use super::{Candidate, Kind, Words};
 use crate::credentials::{self, Credentials};
 use crate::local_server::LocalServer;
 use crate::record::{age_at, full_name, text_at};
+use crate::schema::cache::Cache;
 
 /// How long a shell waits for candidates.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -66,14 +66,13 @@ pub(super) fn candidates(words: &Words, kind: Kind, current: &str) -> Vec<Candid
 pub(super) fn schema(words: &Words, reference: &ModelRef) -> Option<ModelSchema> {
     let name = reference.to_string();
     let cache = cache(words);
-    let kept = cache.as_ref().and_then(|cache| cache.get(&name));
-    let document: Value = match kept.and_then(|kept| serde_json::from_slice(&kept).ok()) {
+    let document = match cache.as_ref().and_then(|cache| cache.schema(&name)) {
         Some(document) => document,
         None => {
             let read = async |client: &Client| client.models().schema(reference).await;
             let document = Value::clone(&*with_client(words, read)??);
             if let Some(cache) = cache {
-                cache.put(&name, &document.to_string());
+                cache.put_schema(&name, &document);
             }
             document
         }
@@ -87,8 +86,7 @@ fn cache(words: &Words) -> Option<Cache> {
         return None;
     }
     let client = client(words, None)?;
-    let token = credentials::text(&client, words.option("--profile"))?;
-    Cache::new(&client, Some(&token))
+    Cache::new(&client, words.option("--profile"))
 }
 
 /// The names of recent models, and of those that the API finds; after `:`, the versions.

@@ -36,6 +36,8 @@ struct Downloaded {
     /// Its own name.
     name: String,
     first_bytes: Vec<u8>,
+    /// Whether the content is certain to be complete.
+    is_complete: bool,
 }
 
 impl<'a> Saver<'a> {
@@ -52,6 +54,11 @@ impl<'a> Saver<'a> {
     /// The paths of what was saved.
     pub(crate) fn saved(&self) -> &[PathBuf] {
         &self.saved
+    }
+
+    /// The paths of what was saved.
+    pub(crate) fn into_saved(self) -> Vec<PathBuf> {
+        self.saved
     }
 
     /// Saves an output under names made from a template. A failure does not keep the other files
@@ -102,7 +109,7 @@ impl<'a> Saver<'a> {
             .or(sniffed.map(|kind| kind.extension))
             .unwrap_or("bin");
         let path = fields(&downloaded.name, ext);
-        self.keep(downloaded.file, &path).await
+        self.keep(downloaded, &path).await
     }
 
     /// Saves files under one name with numbers.
@@ -137,7 +144,7 @@ impl<'a> Saver<'a> {
                 path.display()
             ));
         }
-        self.keep(downloaded.file, path).await
+        self.keep(downloaded, path).await
     }
 
     /// Downloads a file to a temporary name in the directory of its path.
@@ -149,7 +156,8 @@ impl<'a> Saver<'a> {
     ) -> Result<Downloaded, CliError> {
         let progress = self.session.progress();
         progress.set_text(format!("saving {}", path.display()));
-        let downloading = download(directory, file, &progress);
+        let temporary = self.temporary(directory, path);
+        let downloading = download(temporary, file, &progress);
         let downloaded = progress.showing(downloading).await;
         downloaded.map_err(|error| match error {
             Failure::Local(error) => not_written(path, &error),
@@ -165,17 +173,39 @@ impl<'a> Saver<'a> {
     }
 
     /// Renames a complete file to its name: that of the path, or a numbered one if it is taken.
-    async fn keep(&mut self, file: NamedTempFile, path: &Path) -> Result<(), CliError> {
-        let kept = self.rename(file, path)?;
+    async fn keep(&mut self, downloaded: Downloaded, path: &Path) -> Result<(), CliError> {
+        let kept = self.rename(downloaded.file, path, downloaded.is_complete)?;
         self.report(kept).await
     }
 
-    fn rename(&mut self, mut file: NamedTempFile, path: &Path) -> Result<PathBuf, CliError> {
+    /// A temporary file in the directory of `path`, with the permissions of the file that it
+    /// replaces.
+    fn temporary(&self, directory: &Path, path: &Path) -> std::io::Result<NamedTempFile> {
+        let temporary = temporary_in(directory)?;
+        #[cfg(unix)]
+        if self.force
+            && let Ok(replaced) = std::fs::metadata(path)
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let mode = replaced.permissions().mode() & 0o777;
+            let permissions = std::fs::Permissions::from_mode(mode);
+            temporary.as_file().set_permissions(permissions)?;
+        }
+        Ok(temporary)
+    }
+
+    /// An existing file is only replaced by what is certain to be complete.
+    fn rename(
+        &mut self,
+        mut file: NamedTempFile,
+        path: &Path,
+        is_complete: bool,
+    ) -> Result<PathBuf, CliError> {
         let mut number = 1;
         let mut free = path.to_owned();
         loop {
             let is_ours = self.taken.contains(&free);
-            let renamed = match self.force && !is_ours {
+            let renamed = match self.force && is_complete && !is_ours {
                 true => file.persist(&free),
                 false => file.persist_noclobber(&free),
             };
@@ -191,8 +221,12 @@ impl<'a> Saver<'a> {
             }
         }
         if number > 1 {
+            let why = match self.force && !is_complete {
+                true => "is not replaced, since the download may be incomplete",
+                false => "exists",
+            };
             self.session.note(format!(
-                "{} exists; saved as {}",
+                "{} {why}; saved as {}",
                 path.display(),
                 free.display()
             ));
@@ -205,10 +239,12 @@ impl<'a> Saver<'a> {
     pub(super) async fn text(&mut self, path: &Path, content: &str) -> Result<(), CliError> {
         let directory = directory_of(path);
         std::fs::create_dir_all(directory).map_err(|error| not_written(directory, &error))?;
-        let mut file = temporary_in(directory).map_err(|error| not_written(path, &error))?;
+        let mut file = self
+            .temporary(directory, path)
+            .map_err(|error| not_written(path, &error))?;
         file.write_all(content.as_bytes())
             .map_err(|error| not_written(path, &error))?;
-        let kept = self.rename(file, path)?;
+        let kept = self.rename(file, path, true)?;
         self.report(kept).await
     }
 
@@ -230,11 +266,11 @@ enum Failure {
 }
 
 async fn download(
-    directory: &Path,
+    temporary: std::io::Result<NamedTempFile>,
     file: &FileOutput,
     progress: &Progress,
 ) -> Result<Downloaded, Failure> {
-    let mut temporary = temporary_in(directory).map_err(Failure::Local)?;
+    let mut temporary = temporary.map_err(Failure::Local)?;
     let mut chunks = file.stream();
     let mut first_bytes = Vec::new();
     let mut done = 0;
@@ -249,6 +285,7 @@ async fn download(
         file: temporary,
         name: chunks.name(),
         first_bytes,
+        is_complete: chunks.is_complete(),
     })
 }
 

@@ -5,7 +5,7 @@ use replicate_emulator::{Emulator, Fault, Model, Status};
 use serde_json::{Value, json};
 use tokio::process::Child;
 
-use crate::program::{Program, ProgramOutput, creates, output, replicate};
+use crate::program::{Program, ProgramOutput, created, creates, output, replicate, signal};
 
 mod stops;
 
@@ -63,20 +63,6 @@ fn results(directory: &Path) -> Vec<Value> {
     let mut lines: Vec<Value> = lines.collect::<Result<_, _>>().expect("JSON");
     lines.sort_by_key(|line| line["line"].as_u64());
     lines
-}
-
-fn signal(child: &Child, name: &str) {
-    let id = child.id().expect("it runs").to_string();
-    let sent = std::process::Command::new("kill")
-        .args([name, &id])
-        .status();
-    assert!(sent.is_ok_and(|status| status.success()));
-}
-
-async fn created(emulator: &Emulator, count: usize) {
-    while emulator.predictions().len() < count {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
 }
 
 fn assert_says(output: &ProgramOutput, code: i32, parts: &[&str]) {

@@ -2,36 +2,20 @@ use std::time::Duration;
 
 use replicate_emulator::{Emulator, Status};
 use tokio::io::AsyncReadExt;
-use tokio::process::Child;
 
-use crate::program::{creates, output, replicate};
-
-pub(crate) fn signal(child: &Child, name: &str) {
-    let id = child.id().expect("it runs").to_string();
-    let sent = std::process::Command::new("kill")
-        .args([name, &id])
-        .status();
-    assert!(sent.is_ok_and(|status| status.success()));
-}
-
-/// Waits until the emulator has a prediction.
-pub(crate) async fn created(emulator: &Emulator) {
-    while emulator.predictions().is_empty() {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-}
+use crate::program::{created, creates, followed, output, replicate, signal, until};
 
 #[tokio::test]
 async fn interrupted_run_cancels_its_prediction() {
     let emulator = Emulator::start().await.expect("an emulator");
-    for mode in ["--no-stream", "--stream", "--json"] {
+    for (before, mode) in ["--no-stream", "--stream", "--json"]
+        .into_iter()
+        .enumerate()
+    {
         let child = replicate(["run", "emulator/slow", "seconds=60", mode])
             .at(&emulator)
             .start();
-        let before = emulator.predictions().len();
-        while emulator.predictions().len() == before {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+        created(&emulator, before + 1).await;
         signal(&child, "-INT");
         let output = output(child).await;
         let prediction = emulator.predictions().pop().expect("a prediction");
@@ -53,9 +37,7 @@ async fn interruption_during_the_create_cancels_the_prediction() {
     let child = replicate(["run", "emulator/slow", "seconds=60"])
         .at(&emulator)
         .start();
-    while creates(&emulator) == 0 {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    until(|| creates(&emulator) == 1).await;
     signal(&child, "-INT");
     let output = output(child).await;
     assert_eq!(output.code, 130, "{}", output.stderr);
@@ -75,13 +57,13 @@ async fn interruption_during_an_upload_creates_nothing() {
         .at(&emulator)
         .within(directory.path())
         .start();
-    while !emulator
-        .requests()
-        .iter()
-        .any(|request| request.operation == Some("files.create"))
-    {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    until(|| {
+        let requests = emulator.requests();
+        requests
+            .iter()
+            .any(|request| request.operation == Some("files.create"))
+    })
+    .await;
     signal(&child, "-INT");
     // Long before the upload would time out.
     let ended = tokio::time::timeout(Duration::from_secs(10), output(child)).await;
@@ -105,7 +87,7 @@ async fn second_interruption_exits_at_once() {
     let mut child = replicate(["run", "emulator/slow", "seconds=60", "--no-stream"])
         .at(&emulator)
         .start();
-    created(&emulator).await;
+    followed(&emulator).await;
     signal(&child, "-INT");
     let mut stderr = child.stderr.take().expect("a pipe");
     let mut notice = vec![0; 9];
@@ -137,13 +119,13 @@ async fn interrupted_attach_cancels_nothing() {
     let created = replicate(create).at(&emulator).run().await.json();
     let id = created["id"].as_str().expect("an id");
     let child = replicate(["stream", "--id", id]).at(&emulator).start();
-    while !emulator
-        .requests()
-        .iter()
-        .any(|request| request.operation == Some("streams.get"))
-    {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    until(|| {
+        let requests = emulator.requests();
+        requests
+            .iter()
+            .any(|request| request.operation == Some("streams.get"))
+    })
+    .await;
     signal(&child, "-INT");
     let output = output(child).await;
     assert_eq!(output.code, 130);

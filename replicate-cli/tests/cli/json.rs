@@ -28,12 +28,6 @@ async fn prediction_is_printed_byte_for_byte() {
 #[tokio::test]
 async fn run_prints_the_final_prediction_byte_for_byte() {
     let created = r#"{"id":"gm3qorzdhgbfurvjtvhg6dckhu","status":"starting"}"#;
-    let listener = Listener::start([
-        Script::reply(Reply::json(404, "{}")),
-        Script::reply(Reply::json(404, "{}")),
-    ])
-    .expect("a listener");
-    drop(listener);
     let version = "5c7d5dc6dd8bf75c1acaa8565735e7986bc5b66206b55cca93cb72c9bf15ccaa";
     let listener = Listener::start([
         Script::reply(Reply::json(201, created)),
@@ -87,5 +81,33 @@ async fn pipe_gets_json_by_default() {
             "{arguments:?}"
         );
         assert_eq!(output.stderr, "", "{arguments:?}");
+    }
+}
+
+/// A prediction with this output.
+fn with_output(output: &str) -> String {
+    format!(
+        "{{\"id\":\"gm3qorzdhgbfurvjtvhg6dckhu\", \"status\":\"succeeded\",\"output\": {output}}}"
+    )
+}
+
+#[tokio::test]
+async fn output_that_no_decoder_holds_is_printed_as_it_arrived() {
+    let id = "gm3qorzdhgbfurvjtvhg6dckhu";
+    let version = "5c7d5dc6dd8bf75c1acaa8565735e7986bc5b66206b55cca93cb72c9bf15ccaa";
+    let nested = format!("{}1{}", "[".repeat(127), "]".repeat(127));
+    for output in [r#""a lone \ud83d surrogate""#, &nested] {
+        let body = with_output(output);
+        let show = ["predictions", "show", id];
+        let raw = ["api", &format!("predictions/{id}")];
+        for command in [&show[..], &raw, &["run", version, "x=1", "--json"]] {
+            // An output that cannot be decoded is read again, three times.
+            let replies = (0..4).map(|_| Script::reply(Reply::json(200, &body)));
+            let listener = Listener::start(replies).expect("a listener");
+            let program = replicate([]).args(command).at_url(&listener.url());
+            let output = program.run().await;
+            assert_eq!(output.stdout, format!("{body}\n"), "{command:?} {output:?}");
+            assert_eq!(output.code, 0, "{output:?}");
+        }
     }
 }

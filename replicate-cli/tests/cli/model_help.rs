@@ -56,13 +56,19 @@ async fn help_of_a_model_lists_its_inputs() {
     let help = ["run", "-h", "acme/draw", "prompt=x"];
     let other = replicate(help).at(&emulator).run().await;
     assert_eq!(other.stdout, output.stdout, "{}", other.stderr);
+    let help = ["predictions", "create", "acme/draw", "--help"];
+    let create = replicate(help).at(&emulator).run().await;
+    let expected = output
+        .stdout
+        .replace("replicate run", "replicate predictions create");
+    assert_eq!(create.stdout, expected, "{}", create.stderr);
     assert_eq!(creates(&emulator), 0);
 }
 
 #[tokio::test]
 async fn help_without_a_model_is_that_of_the_command() {
-    for command in ["run", "stream"] {
-        let output = replicate([command, "--help"]).run().await;
+    for command in [&["run"][..], &["stream"], &["predictions", "create"]] {
+        let output = replicate([]).args(command).arg("--help").run().await;
         assert_eq!(output.code, 0, "{}", output.stderr);
         assert!(
             output.stdout.contains("Usage: replicate"),

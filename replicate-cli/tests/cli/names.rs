@@ -6,7 +6,7 @@ use futures::future::join_all;
 use replicate_emulator::{Emulator, Fault, Model};
 use serde_json::json;
 
-use crate::program::{creates, replicate};
+use crate::program::{created, creates, output, replicate};
 use crate::saving::names;
 
 #[tokio::test]
@@ -60,11 +60,9 @@ async fn name_that_is_taken_meanwhile_is_numbered_with_a_note() {
         .at(&emulator)
         .within(directory.path())
         .start();
-    while emulator.predictions().is_empty() {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    created(&emulator, 1).await;
     std::fs::write(directory.path().join("bike.png"), "mine").expect("a file");
-    let output = crate::program::output(child).await;
+    let output = output(child).await;
     assert_eq!(output.code, 0, "{}", output.stderr);
     assert_eq!(names(directory.path()), ["bike-2.png", "bike.png"]);
     assert!(output.stderr.contains("bike-2.png"), "{}", output.stderr);
@@ -149,7 +147,7 @@ async fn output_can_be_written_to_devices_and_pipes() {
         .start();
     let content = tokio::fs::read(&pipe).await.expect("content");
     assert!(content.starts_with(b"\x89PNG"));
-    assert_eq!(crate::program::output(child).await.code, 0);
+    assert_eq!(output(child).await.code, 0);
 }
 
 #[tokio::test]

@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use replicate_emulator::{Emulator, Status};
 
-use crate::interruption::created;
-use crate::program::{output, replicate, shell};
+use crate::program::{created, output, replicate, shell};
 
 #[tokio::test]
 async fn closed_pipe_cancels_a_run_that_waits() {
@@ -15,9 +14,7 @@ async fn closed_pipe_cancels_a_run_that_waits() {
         let mut child = replicate(["run", "emulator/slow", "seconds=60", mode])
             .at(&emulator)
             .start();
-        while emulator.predictions().len() == before {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+        created(&emulator, before + 1).await;
         drop(child.stdout.take());
         let ended = tokio::time::timeout(Duration::from_secs(10), output(child)).await;
         let ended = ended.expect("it ends");
@@ -61,7 +58,7 @@ async fn closed_pipe_does_not_cancel_what_goes_elsewhere() {
         .at(&emulator)
         .within(directory.path())
         .start();
-    created(&emulator).await;
+    created(&emulator, 1).await;
     drop(child.stdout.take());
     let ended = output(child).await;
     assert_eq!(ended.code, 0, "{}", ended.stderr);

@@ -1,13 +1,10 @@
 //! Commands about predictions that exist.
 
-use std::time::Duration;
-
 use replicate_emulator::{Emulator, Status};
 use serde_json::{Value, json};
 
 use crate::input::sent;
-use crate::interruption::signal;
-use crate::program::{creates, output, replicate};
+use crate::program::{creates, output, replicate, signal, until};
 use crate::saving::names;
 
 /// Creates a prediction of this model, and returns its id.
@@ -52,9 +49,7 @@ async fn interrupted_wait_leaves_the_prediction_running() {
         }
         let before = emulator.requests().len();
         let child = program.start();
-        while emulator.requests().len() == before {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+        until(|| emulator.requests().len() > before).await;
         signal(&child, "-INT");
         let ended = output(child).await;
         assert_eq!(ended.code, 130, "{command}: {}", ended.stderr);

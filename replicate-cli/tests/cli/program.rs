@@ -1,5 +1,6 @@
 use std::path::Path;
 use std::process::Stdio;
+use std::time::Duration;
 
 use replicate_emulator::Emulator;
 use tokio::io::AsyncWriteExt;
@@ -138,6 +139,45 @@ pub(crate) async fn output(child: Child) -> ProgramOutput {
         bytes: output.stdout,
         stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
     }
+}
+
+/// Sends a signal such as `-INT`.
+pub(crate) fn signal(child: &Child, name: &str) {
+    let id = child.id().expect("it runs").to_string();
+    let sent = std::process::Command::new("kill")
+        .args([name, &id])
+        .status();
+    assert!(sent.is_ok_and(|status| status.success()));
+}
+
+/// Waits until the condition holds.
+pub(crate) async fn until(condition: impl Fn() -> bool) {
+    let waiting = async {
+        while !condition() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    let waited = tokio::time::timeout(Duration::from_secs(60), waiting).await;
+    waited.expect("the condition holds within a minute");
+}
+
+/// Waits until the emulator has this many predictions. The program may not know the last one yet.
+pub(crate) async fn created(emulator: &Emulator, count: usize) {
+    until(|| emulator.predictions().len() >= count).await;
+}
+
+/// Waits until the program reads the emulator's latest prediction, so that it knows its id.
+pub(crate) async fn followed(emulator: &Emulator) {
+    until(|| {
+        let latest = emulator.predictions().pop();
+        let is_read = |id: &str| {
+            let requests = emulator.requests();
+            let reads = requests.iter().filter(|request| request.method == "GET");
+            reads.into_iter().any(|request| request.path.contains(id))
+        };
+        latest.is_some_and(|prediction| is_read(&prediction.id))
+    })
+    .await;
 }
 
 /// The exit code as a shell shows it: 128 and the number of the signal that ended the program.

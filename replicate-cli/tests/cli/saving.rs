@@ -2,6 +2,7 @@ use std::fs;
 use std::path::Path;
 
 use replicate_emulator::{Emulator, Fault, Model};
+use replicate_test_support::{Listener, Reply, Script};
 use serde_json::json;
 
 use crate::program::{assert_output, creates, replicate};
@@ -268,4 +269,36 @@ async fn text_and_json_are_saved() {
     let json = json.at(&emulator).within(directory.path()).run().await;
     assert_eq!(json.json()["status"], "succeeded");
     assert!(directory.path().join("tale.txt").exists());
+}
+
+#[tokio::test]
+async fn file_is_not_replaced_by_a_download_that_may_be_incomplete() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join("bike.png");
+    fs::write(&path, "mine").expect("a file");
+    // Without a length, and from a server without ranges, nobody knows where a file ends.
+    let open_end = Reply::new(200)
+        .header("connection", "close")
+        .raw_body("new");
+    let address = Listener::refused().expect("an address");
+    let output = format!("http://{address}/out/bike.png");
+    let prediction = json!({"id": "p1", "status": "succeeded", "output": output});
+    let created = Reply::json(201, prediction.to_string()).header("connection", "close");
+    let replies = [created, open_end.clone(), open_end].map(Script::reply);
+    let listener = Listener::start_at(address, replies).expect("a listener");
+    let version = "5c7d5dc6dd8bf75c1acaa8565735e7986bc5b66206b55cca93cb72c9bf15ccaa";
+    let output = replicate(["run", version, "x=1", "-o", "bike.png", "--force"])
+        .at_url(&listener.url())
+        .within(directory.path())
+        .run()
+        .await;
+    assert_eq!(output.code, 0, "{}", output.stderr);
+    let note =
+        "bike.png is not replaced, since the download may be incomplete; saved as bike-2.png";
+    assert!(output.stderr.contains(note), "{}", output.stderr);
+    let read = |name| fs::read_to_string(directory.path().join(name)).expect(name);
+    assert_eq!(
+        (read("bike.png").as_str(), read("bike-2.png").as_str()),
+        ("mine", "new")
+    );
 }

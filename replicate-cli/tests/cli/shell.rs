@@ -246,3 +246,21 @@ async fn manual_pages_are_printed_and_written_for_every_command() {
         assert!(directory.path().join(page).is_file(), "{page}");
     }
 }
+
+#[tokio::test]
+async fn aliases_that_are_set_at_once_are_all_kept() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let home = directory.path().to_str().expect("a path");
+    let names: Vec<String> = (0..12).map(|number| format!("a{number:02}")).collect();
+    let setting = names.iter().map(|name| {
+        let set = ["alias", "set", name, "version"];
+        replicate(set).env("HOME", home).run()
+    });
+    for output in futures::future::join_all(setting).await {
+        assert_eq!(output.code, 0, "{}", output.stderr);
+    }
+    let list = replicate(["alias", "list"]).env("HOME", home).run().await;
+    let list = list.json();
+    let kept = list.as_object().expect("an object").keys();
+    assert_eq!(kept.cloned().collect::<Vec<_>>(), names);
+}

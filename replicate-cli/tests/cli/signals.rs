@@ -6,8 +6,7 @@ use replicate_emulator::{Emulator, Fault, Model, Status};
 use serde_json::json;
 use tokio::io::AsyncReadExt;
 
-use crate::interruption::{created, signal};
-use crate::program::{ProgramOutput, output, replicate, shell};
+use crate::program::{ProgramOutput, created, creates, output, replicate, shell, signal, until};
 
 /// The output of a program that has to end soon.
 async fn soon(child: tokio::process::Child) -> ProgramOutput {
@@ -27,9 +26,7 @@ async fn every_signal_cancels_and_ends_the_program_as_itself() {
         let child = replicate(["run", "emulator/slow", "seconds=60"])
             .at(&emulator)
             .start();
-        while emulator.predictions().len() == before {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+        created(&emulator, before + 1).await;
         signal(&child, name);
         let ended = soon(child).await;
         assert_eq!(ended.code, code, "{}", ended.stderr);
@@ -52,7 +49,7 @@ async fn signal_ends_a_loop_of_the_shell() {
     let emulator = Emulator::start().await.expect("an emulator");
     let script = "for n in 1 2 3; do replicate run emulator/slow seconds=60; done; echo went on";
     let child = shell(script).in_group().at(&emulator).start();
-    created(&emulator).await;
+    created(&emulator, 1).await;
     let group = format!("-{}", child.id().expect("it runs"));
     let sent = std::process::Command::new("kill")
         .args(["-INT", "--", &group])
@@ -73,7 +70,7 @@ async fn ignored_hangup_stays_ignored() {
     let emulator = Emulator::start().await.expect("an emulator");
     let script = "trap '' HUP; exec replicate run emulator/slow seconds=1";
     let child = shell(script).at(&emulator).start();
-    created(&emulator).await;
+    created(&emulator, 1).await;
     signal(&child, "-HUP");
     let ended = soon(child).await;
     assert_eq!(
@@ -89,7 +86,7 @@ async fn run_is_left_running_where_that_is_asked_for() {
     let emulator = Emulator::start().await.expect("an emulator");
     let run = ["run", "emulator/slow", "seconds=60", "--no-cancel"];
     let child = replicate(run).at(&emulator).start();
-    created(&emulator).await;
+    created(&emulator, 1).await;
     signal(&child, "-INT");
     let ended = soon(child).await;
     assert_eq!(ended.code, 130);
@@ -174,9 +171,7 @@ async fn interruption_of_a_create_is_noticed_at_once() {
     let mut child = replicate(["run", "emulator/slow", "seconds=60"])
         .at(&emulator)
         .start();
-    while crate::program::creates(&emulator) == 0 {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    until(|| creates(&emulator) == 1).await;
     signal(&child, "-INT");
     let mut stderr = child.stderr.take().expect("a pipe");
     let mut notice = [0; 20];

@@ -1,11 +1,8 @@
 //! Several predictions of one command.
 
-use std::time::Duration;
-
 use replicate_emulator::{Emulator, Fault, Status};
 
-use crate::interruption::signal;
-use crate::program::{creates, output, replicate};
+use crate::program::{created, creates, output, replicate, signal};
 use crate::saving::names;
 
 #[tokio::test]
@@ -127,9 +124,7 @@ async fn interrupted_sweep_cancels_what_runs_and_creates_no_more() {
         "2",
     ];
     let child = replicate(run).at(&emulator).start();
-    while emulator.predictions().len() < 2 {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    created(&emulator, 2).await;
     signal(&child, "-INT");
     let ended = output(child).await;
     assert_eq!(ended.code, 130, "{}", ended.stderr);

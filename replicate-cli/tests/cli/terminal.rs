@@ -1,6 +1,6 @@
 //! What a terminal gets: nothing with which a server could control it.
 
-use replicate_emulator::{Emulator, Model};
+use replicate_emulator::{Emulator, Fault, Model};
 use serde_json::json;
 
 use crate::program::{Program, shell};
@@ -103,4 +103,57 @@ async fn page_of_a_prediction_is_opened_in_a_browser() {
     let output = output.expect("a page is opened");
     let id = &emulator.predictions()[0].id;
     assert!(output.stdout.ends_with(&format!("/p/{id}\n")), "{output:?}");
+}
+
+#[tokio::test]
+async fn picture_is_shown_in_the_form_that_the_terminal_has() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let block = "\u{2584}";
+    let iterm = "\u{1b}]1337;File=inline=1";
+    let run = "replicate run emulator/image prompt=x width=16 height=16";
+    for (command, variable, value, shown) in [
+        (run.to_owned(), "TERM", "xterm-256color", Some(block)),
+        (
+            format!("{run} -o x.png"),
+            "TERM",
+            "xterm-256color",
+            Some(block),
+        ),
+        (run.to_owned(), "TERM_PROGRAM", "iTerm.app", Some(iterm)),
+        (run.to_owned(), "TERM", "dumb", None),
+        (run.to_owned(), "NO_COLOR", "1", None),
+        (run.to_owned(), "REPLICATE_NO_IMAGES", "1", None),
+        (format!("{run} --no-images"), "TERM", "xterm-256color", None),
+        (format!("{run} --json"), "TERM", "xterm-256color", None),
+    ] {
+        let Some(program) = at_terminal(&command, &emulator) else {
+            return;
+        };
+        let directory = tempfile::tempdir().expect("a directory");
+        let program = program.env("TERM", "xterm").within(directory.path());
+        let output = program.env(variable, value).run().await;
+        let marks = [block, iterm];
+        let found = marks.into_iter().find(|mark| output.stdout.contains(mark));
+        assert_eq!(found, shown, "{command} {variable}={value} {output:?}");
+    }
+    let piped = shell(run).at(&emulator).run().await;
+    assert_eq!(piped.stdout.lines().count(), 1, "{piped:?}");
+}
+
+#[tokio::test]
+async fn upload_is_shown_in_bytes() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let late = Fault::latency(std::time::Duration::from_millis(600));
+    emulator
+        .inject_fault(late.on("files.create"))
+        .expect("a fault");
+    let directory = tempfile::tempdir().expect("a directory");
+    std::fs::write(directory.path().join("a.bin"), vec![0; 1 << 20]).expect("a file");
+    let Some(program) = at_terminal("replicate files upload a.bin", &emulator) else {
+        return;
+    };
+    let program = program.env("TERM", "xterm").within(directory.path());
+    let output = program.run().await;
+    assert!(output.stdout.contains("uploading a.bin"), "{output:?}");
+    assert!(output.stdout.contains("/1.00 MiB"), "{output:?}");
 }

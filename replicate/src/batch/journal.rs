@@ -13,7 +13,7 @@ use tokio::sync::oneshot;
 
 use super::BatchOutcome;
 use crate::error::{Error, ErrorKind, Result};
-use crate::reconcile::UnconfirmedCreate;
+use crate::unconfirmed_create::UnconfirmedCreate;
 
 /// The version of the format.
 pub(super) const VERSION: u32 = 1;

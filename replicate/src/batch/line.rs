@@ -21,8 +21,9 @@ use crate::handle::{Handle, PredictionHandle};
 use crate::job_state::JobState;
 use crate::model_ref::ModelRef;
 use crate::progress::Reporter;
-use crate::reconcile::{Reconciled, UnconfirmedCreate};
+use crate::reconcile::Reconciled;
 use crate::types::Prediction;
+use crate::unconfirmed_create::UnconfirmedCreate;
 use crate::{Client, Output};
 
 /// The delays before the searches for a create whose outcome is unknown: the request may still

@@ -9,7 +9,7 @@ use super::journal::{Record, VERSION};
 use super::{BatchOutcome, Shard};
 use crate::error::{Error, Result};
 use crate::input::Input;
-use crate::reconcile::UnconfirmedCreate;
+use crate::unconfirmed_create::UnconfirmedCreate;
 
 /// An input that is not done.
 #[derive(Clone, Debug)]

@@ -104,6 +104,27 @@ fn blocking_creates_send_their_webhook_and_its_events() {
 
 #[cfg(feature = "files")]
 #[test]
+fn trainings_are_created_and_waited_for() {
+    let (_runtime, _emulator, replicate) = emulated();
+    let models = replicate.client().models();
+    let model = models.create("acme", "mine").visibility("private");
+    replicate.block_on(model.hardware("cpu")).unwrap();
+    let version = replicate.block_on(models.get("replicate/hello-world"));
+    let version = version.unwrap().latest_version.unwrap().id;
+    let version = format!("replicate/hello-world:{version}");
+    let create = || {
+        let create = replicate.trainings().create(&version, "acme/mine");
+        create.input(json!({ "input_images": "https://example.com/images.zip" }))
+    };
+    let training = create().send().unwrap();
+    let done = replicate.trainings().wait(&training).send().unwrap();
+    assert_eq!(done.status.as_str(), "succeeded");
+    let handle = create().start().unwrap();
+    assert_eq!(handle.wait().send().unwrap().status.as_str(), "succeeded");
+    assert_eq!(replicate.trainings().list().count(), 2);
+}
+
+#[test]
 fn files_go_up_and_come_down() {
     let (_runtime, _emulator, replicate) = emulated();
     let file = replicate

@@ -6,8 +6,8 @@ use http::StatusCode;
 use replicate_api::RetryPolicy;
 use tokio::time::Instant;
 
-use crate::builder::PollPolicy;
 use crate::error::{Error, ErrorKind};
+use crate::settings::PollPolicy;
 
 /// How long a 404 is attributed to replication lag, from the response to the create.
 const REPLICATION_LAG: Duration = Duration::from_secs(60);

@@ -44,11 +44,15 @@ impl Deployments {
     /// are required.
     ///
     /// ```
-    /// # async fn example(replicate: replicate::Client, version: &str) -> replicate::Result<()> {
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> replicate::Result<()> {
+    /// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
+    /// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
+    /// # let version = replicate.models().get("replicate/hello-world").await?.latest_version.unwrap().id;
     /// let deployment = replicate
     ///     .deployments()
     ///     .create("app")
-    ///     .model("acme/app")
+    ///     .model("replicate/hello-world")
     ///     .version(version)
     ///     .hardware("gpu-t4")
     ///     .min_instances(0)
@@ -68,8 +72,14 @@ impl Deployments {
     /// Updates a deployment, which makes a new release. A field that is not set keeps its value.
     ///
     /// ```
-    /// # async fn example(replicate: replicate::Client) -> replicate::Result<()> {
-    /// let deployment = replicate.deployments().update("acme/app").max_instances(2).await?;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> replicate::Result<()> {
+    /// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
+    /// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
+    /// # let version = replicate.models().get("replicate/hello-world").await?.latest_version.unwrap().id;
+    /// # let create = replicate.deployments().create("app").model("replicate/hello-world");
+    /// # create.version(version).hardware("cpu").min_instances(0).max_instances(1).await?;
+    /// let deployment = replicate.deployments().update("local/app").max_instances(2).await?;
     /// # Ok(())
     /// # }
     /// ```

@@ -1,22 +1,25 @@
+use std::fmt;
 use std::future::IntoFuture;
 
 use futures::future::BoxFuture;
-use replicate_api::{RequestOptions, Response};
+use replicate_api::{RequestOptions, Response, SendGate};
 use serde_json::{Map, Value};
 
 use crate::call::Call;
 use crate::error::Result;
-use crate::types::File;
+use crate::progress::{Progress, Reporter, UploadProgress};
+use crate::types::{File, Prediction};
+use crate::upload;
 use crate::{Client, FileInput};
 
 /// A file to be uploaded: made by [`Files::create`](super::Files::create), sent when it is
 /// awaited.
-#[derive(Debug)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct UploadFile {
     client: Client,
     file: FileInput,
     metadata: Option<Map<String, Value>>,
+    reporter: Reporter<Prediction>,
     options: RequestOptions,
 }
 
@@ -26,6 +29,7 @@ impl UploadFile {
             client,
             file,
             metadata: None,
+            reporter: Reporter::default(),
             options: RequestOptions::new(),
         }
     }
@@ -33,6 +37,16 @@ impl UploadFile {
     /// Keeps this with the file, for the caller's own use.
     pub fn metadata(mut self, metadata: Map<String, Value>) -> Self {
         self.metadata = Some(metadata);
+        self
+    }
+
+    /// Calls `callback` while the file is sent, with how much of it was
+    /// ([`Progress::Upload`], whose `input` is empty), and when the API limits the rate.
+    pub fn on_progress(
+        mut self,
+        callback: impl FnMut(Progress<'_, Prediction>) + Send + 'static,
+    ) -> Self {
+        self.reporter = Reporter::new(callback);
         self
     }
 
@@ -52,9 +66,26 @@ impl UploadFile {
             client,
             file,
             metadata,
+            mut reporter,
             options,
         } = self;
-        Call::new(&client, |api| crate::upload::upload(api, file, metadata)).options(options)
+        let send = async move |mut api: replicate_api::Client| {
+            if !reporter.is_set() {
+                return upload::upload(api, file, metadata).await;
+            }
+            let gate = SendGate::new();
+            api = api.with_options(RequestOptions::new().with_send_gate(gate.clone()));
+            let name = file.label();
+            let progress = upload::check(&file).await?.map(|total| UploadProgress {
+                input: "",
+                file: &name,
+                sent: 0,
+                total,
+            });
+            let uploading = upload::upload(api, file, metadata);
+            reporter.watch(&gate, progress, uploading).await
+        };
+        Call::new(&client, send).options(options)
     }
 }
 
@@ -64,5 +95,15 @@ impl IntoFuture for UploadFile {
 
     fn into_future(self) -> Self::IntoFuture {
         self.call().into_future()
+    }
+}
+
+impl fmt::Debug for UploadFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UploadFile")
+            .field("file", &self.file)
+            .field("metadata", &self.metadata)
+            .field("options", &self.options)
+            .finish_non_exhaustive()
     }
 }

@@ -26,10 +26,16 @@ impl Files {
     /// Uploads a file, streamed. At most 100 MiB. It is sent again only where no connection
     /// could be made, or after a 429; one from a reader never is.
     ///
-    /// ```no_run
+    /// ```
     /// use replicate::FileInput;
     ///
-    /// # async fn example(replicate: replicate::Client) -> replicate::Result<()> {
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> replicate::Result<()> {
+    /// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
+    /// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
+    /// # let folder = tempfile::tempdir().unwrap();
+    /// # std::env::set_current_dir(&folder).unwrap();
+    /// # std::fs::write("photo.jpg", "a picture").unwrap();
     /// let file = replicate.files().create(FileInput::path("photo.jpg")).await?;
     /// println!("{}", file.id);
     /// # Ok(())

@@ -69,8 +69,11 @@ impl Models {
     /// for the schema first and runs the model then reads it once.
     ///
     /// ```
-    /// # async fn example(replicate: replicate::Client) -> replicate::Result<()> {
-    /// if let Some(schema) = replicate.models().schema("acme/app").await? {
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> replicate::Result<()> {
+    /// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
+    /// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
+    /// if let Some(schema) = replicate.models().schema("emulator/text").await? {
     ///     println!("{}", schema["components"]["schemas"]["Input"]);
     /// }
     /// # Ok(())
@@ -86,14 +89,17 @@ impl Models {
         let (client, reference) = (self.client.clone(), reference.into_model_ref());
         Box::pin(async move {
             let (client, account) = client.with_account_state().await;
-            account.models.schema(&client, &reference?).await
+            account.models.schema(&client.api, &reference?).await
         })
     }
 
     /// Creates a model, to push versions to. Its visibility and hardware are required.
     ///
     /// ```
-    /// # async fn example(replicate: replicate::Client) -> replicate::Result<()> {
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> replicate::Result<()> {
+    /// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
+    /// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
     /// let model = replicate
     ///     .models()
     ///     .create("acme", "app")
@@ -114,7 +120,11 @@ impl Models {
     /// Updates a model. A field that is not set keeps its value.
     ///
     /// ```
-    /// # async fn example(replicate: replicate::Client) -> replicate::Result<()> {
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> replicate::Result<()> {
+    /// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
+    /// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
+    /// # replicate.models().create("acme", "app").visibility("private").hardware("cpu").await?;
     /// let model = replicate.models().update("acme/app").readme("# App").await?;
     /// # Ok(())
     /// # }

@@ -17,8 +17,9 @@ use crate::job::{AsPredictionId, Requests};
 use crate::model_ref::{IntoModelRef, ModelRef};
 use crate::paginate::{Items, List, Page, Pages};
 use crate::progress::Reporter;
-use crate::reconcile::{self, Reconcile, Reconciled, UnconfirmedCreate};
+use crate::reconcile::{self, Reconcile, Reconciled};
 use crate::types::{Prediction, Source, WebhookEvent};
+use crate::unconfirmed_create::UnconfirmedCreate;
 
 super::resource! {
     /// Predictions: create, get, cancel, list.
@@ -66,8 +67,11 @@ impl Predictions {
     /// use replicate::ErrorKind;
     /// use serde_json::json;
     ///
-    /// # async fn example(replicate: replicate::Client) -> replicate::Result<()> {
-    /// let run = replicate.run("acme/app").input(json!({ "prompt": "a haiku" }));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> replicate::Result<()> {
+    /// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
+    /// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
+    /// let run = replicate.run("emulator/text").input(json!({ "prompt": "a haiku" }));
     /// let prediction = match run.prediction().await {
     ///     Err(error) if error.kind() == ErrorKind::OutcomeUnknown => {
     ///         let found = replicate.predictions().reconcile(&error).await?;
@@ -168,10 +172,13 @@ fn instant(time: DateTime<Utc>) -> String {
 /// use replicate::types::WebhookEvent::Completed;
 /// use serde_json::json;
 ///
-/// # async fn example(replicate: replicate::Client) -> replicate::Result<()> {
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> replicate::Result<()> {
+/// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
+/// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
 /// let prediction = replicate
 ///     .predictions()
-///     .create("meta/meta-llama-3-8b-instruct")
+///     .create("emulator/text")
 ///     .input(json!({ "prompt": "a haiku" }))
 ///     .webhook("https://example.com/replicate")
 ///     .webhook_events([Completed])

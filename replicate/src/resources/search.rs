@@ -12,7 +12,10 @@ use crate::types::SearchResults;
 /// awaited.
 ///
 /// ```
-/// # async fn example(replicate: replicate::Client) -> replicate::Result<()> {
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> replicate::Result<()> {
+/// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
+/// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
 /// let found = replicate.search("remove background").limit(5).await?;
 /// # Ok(())
 /// # }

@@ -83,10 +83,15 @@ impl Trainings {
 /// ```
 /// use serde_json::json;
 ///
-/// # async fn example(replicate: replicate::Client, version: &str) -> replicate::Result<()> {
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> replicate::Result<()> {
+/// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
+/// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
+/// # let version = replicate.models().get("replicate/hello-world").await?.latest_version.unwrap().id;
+/// # replicate.models().create("acme", "mine").visibility("private").hardware("cpu").await?;
 /// let training = replicate
 ///     .trainings()
-///     .create(format!("acme/trainable:{version}"), "acme/mine")
+///     .create(format!("replicate/hello-world:{version}"), "acme/mine")
 ///     .input(json!({ "input_images": "https://example.com/images.zip" }))
 ///     .await?;
 /// let training = replicate.trainings().wait(&training).await?;
@@ -136,10 +141,15 @@ impl CreateTraining {
     /// Creates the training, and returns a handle for it: to wait for it, read or cancel it.
     ///
     /// ```
-    /// # async fn example(replicate: replicate::Client, version: &str) -> replicate::Result<()> {
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> replicate::Result<()> {
+    /// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
+    /// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
+    /// # let version = replicate.models().get("replicate/hello-world").await?.latest_version.unwrap().id;
+    /// # replicate.models().create("acme", "mine").visibility("private").hardware("cpu").await?;
     /// let handle = replicate
     ///     .trainings()
-    ///     .create(format!("acme/trainable:{version}"), "acme/mine")
+    ///     .create(format!("replicate/hello-world:{version}"), "acme/mine")
     ///     .start()
     ///     .await?;
     /// println!("{}", handle.wait().await?.status);

@@ -51,7 +51,7 @@ impl Versions {
     }
 
     /// Deletes a version, and every prediction and file that it made. The server does so after
-    /// it has answered.
+    /// its response.
     ///
     /// API: <https://replicate.com/docs/reference/http#models.versions.delete>
     pub fn delete(&self, id: impl Into<String>) -> Call<()> {

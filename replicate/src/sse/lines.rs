@@ -1,16 +1,23 @@
-//! Divides a stream of bytes into complete lines, and keeps those that matter to an event.
+//! Divides a stream of bytes into complete lines, and passes on those that matter to an event.
 
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use futures::Stream;
-use memchr::{memchr, memchr2};
+use memchr::memchr2;
 
 use super::SseError;
 
 const BOM: &[u8] = b"\xEF\xBB\xBF";
+
+/// The size of a block of more than one line. The parser copies the rest of a block for each of
+/// its lines.
+const MAX_BLOCK_BYTES: usize = 256;
+
+/// Room for a small event, so that its block is allocated once.
+const SMALL_BLOCK_BYTES: usize = 64;
 
 /// What a reconnect needs: the last event id and the reconnection time, updated as lines pass.
 #[derive(Clone, Debug, Default)]
@@ -18,58 +25,89 @@ pub(super) struct StreamState(Arc<Mutex<StateFields>>);
 
 #[derive(Debug, Default)]
 struct StateFields {
+    /// The last reconnection time.
     retry: Option<Duration>,
+    /// The one that was set since the previous event with data.
+    event_retry: Option<Duration>,
     last_event_id: String,
-    named: bool,
+    is_named: bool,
+    long_data: String,
+}
+
+/// What the parser does not keep for an event.
+pub(super) struct EventFields {
+    /// The last event id.
+    pub(super) id: String,
+    /// Whether the event has set it itself.
+    pub(super) is_named: bool,
+    pub(super) retry: Option<Duration>,
+    /// What precedes the data that the parser was handed.
+    pub(super) long_data: String,
 }
 
 impl StreamState {
     pub(super) fn after(last_event_id: String) -> Self {
         let stream_state = Self::default();
-        stream_state.set(|state| state.last_event_id = last_event_id);
+        stream_state.fields().last_event_id = last_event_id;
         stream_state
     }
 
     pub(super) fn retry(&self) -> Option<Duration> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).retry
+        self.fields().retry
     }
 
     pub(super) fn last_event_id(&self) -> Option<String> {
-        let state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let state = self.fields();
         (!state.last_event_id.is_empty()).then(|| state.last_event_id.clone())
     }
 
-    pub(super) fn last_event_is_named(&self) -> bool {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).named
+    /// Takes the fields of the event that the parser has just returned.
+    pub(super) fn take_event(&self) -> EventFields {
+        let mut state = self.fields();
+        EventFields {
+            id: state.last_event_id.clone(),
+            is_named: state.is_named,
+            retry: state.event_retry.take(),
+            long_data: std::mem::take(&mut state.long_data),
+        }
     }
 
-    fn set(&self, change: impl FnOnce(&mut StateFields)) {
-        change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
+    fn fields(&self) -> MutexGuard<'_, StateFields> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// A stream of text lines for the parser, each ended by one line feed.
+/// A stream of blocks of text for the parser: whole lines of one event, each ended by one line
+/// feed. A block of several lines is small, so that the parser takes linear time.
 ///
-/// Comments and unknown fields are dropped. `retry` is delayed until the end of the next event
-/// that has data, since the parser forgets it with an event that has none.
-pub(super) struct Lines<S> {
+/// Long data bypasses the parser. Comments and unknown fields are dropped. So are `id` and `retry`, which are kept in the
+/// [`StreamState`]: the parser forgets a `retry` with an event that has no data, and does not
+/// know the id of an earlier connection.
+pub(super) struct Blocks<S> {
     source: S,
     lines: LineBuffer,
     stream_state: StreamState,
     limit: usize,
     event: EventState,
-    finished: bool,
+    is_finished: bool,
 }
 
 #[derive(Default)]
 struct EventState {
+    /// The size of its lines so far.
     bytes: usize,
+    /// Those of its lines that the parser was not handed yet.
+    block: String,
+    has_lines: bool,
     has_data: bool,
-    id: Option<String>,
-    retry: Option<u64>,
+    /// The first line of its data where that is long: the parser is handed an empty one instead,
+    /// since it copies each line five times.
+    long_data: String,
+    id: String,
+    is_named: bool,
 }
 
-impl<S> Lines<S> {
+impl<S> Blocks<S> {
     pub(super) fn new(source: S, limit: usize, stream_state: StreamState) -> Self {
         Self {
             source,
@@ -77,14 +115,14 @@ impl<S> Lines<S> {
             stream_state,
             limit,
             event: EventState::default(),
-            finished: false,
+            is_finished: false,
         }
     }
 }
 
-impl<S: Unpin> Lines<S> {
-    /// The next line for the parser out of what the lines holds.
-    fn next_line<E>(&mut self) -> Result<Option<String>, SseError<E>> {
+impl<S: Unpin> Blocks<S> {
+    /// The next block for the parser out of the bytes that have arrived.
+    fn next_block<E>(&mut self) -> Result<Option<String>, SseError<E>> {
         loop {
             let room = self.limit.saturating_sub(self.event.bytes);
             let line = match self.lines.next_line(room) {
@@ -92,20 +130,23 @@ impl<S: Unpin> Lines<S> {
                 Line::Incomplete => return Ok(None),
                 Line::TooLong => return Err(SseError::TooLarge { limit: self.limit }),
             };
-            if let Some(text) = self.event.take(line, &self.stream_state) {
-                return Ok(Some(text));
+            let block = match line.is_empty() {
+                true => self.event.end(&self.stream_state),
+                false => self.event.push(line, &self.stream_state),
+            };
+            if block.is_some() {
+                return Ok(block);
             }
         }
     }
 }
 
 impl EventState {
-    /// The text of a line that the parser needs, if any.
-    fn take(&mut self, line: &[u8], stream_state: &StreamState) -> Option<String> {
-        if line.is_empty() {
-            return self.end(stream_state);
-        }
-        let (name, value) = match memchr(b':', line) {
+    /// Adds a line of the event; returns the lines before it where they fill a block.
+    fn push(&mut self, line: &[u8], stream_state: &StreamState) -> Option<String> {
+        // No field has a longer name.
+        let names = &line[..line.len().min(b"event:".len())];
+        let (name, value) = match names.iter().position(|byte| *byte == b':') {
             Some(at) => {
                 let value = &line[at + 1..];
                 (&line[..at], value.strip_prefix(b" ").unwrap_or(value))
@@ -113,49 +154,76 @@ impl EventState {
             None => (line, &line[line.len()..]),
         };
         match name {
-            b"data" => self.has_data = true,
-            b"event" => {}
+            b"data" | b"event" => {
+                self.bytes += line.len() + 1;
+                self.has_lines = true;
+                let is_first_data = name == b"data" && !std::mem::replace(&mut self.has_data, true);
+                if is_first_data && value.len() > MAX_BLOCK_BYTES {
+                    push_lossy(&mut self.long_data, value);
+                    return self.push_to_block(name);
+                }
+                return self.push_to_block(line);
+            }
             b"id" if !value.contains(&0) => {
-                self.id = Some(String::from_utf8_lossy(value).into_owned());
+                self.bytes += line.len() + 1;
+                self.id.clear();
+                push_lossy(&mut self.id, value);
+                self.is_named = true;
             }
             b"retry" => {
                 if let Some(milliseconds) = digits(value) {
-                    self.retry = Some(milliseconds);
-                    stream_state
-                        .set(|state| state.retry = Some(Duration::from_millis(milliseconds)));
+                    let mut state = stream_state.fields();
+                    state.retry = Some(Duration::from_millis(milliseconds));
+                    state.event_retry = state.retry;
                 }
-                return None;
             }
-            _ => return None,
+            _ => {}
         }
-        self.bytes += line.len() + 1;
-        let mut text = String::with_capacity(line.len() + 1);
-        text.push_str(&String::from_utf8_lossy(line));
-        text.push('\n');
-        Some(text)
+        None
     }
 
+    fn push_to_block(&mut self, line: &[u8]) -> Option<String> {
+        let is_full = self.block.len() + line.len() >= MAX_BLOCK_BYTES;
+        let full = (is_full && !self.block.is_empty()).then(|| std::mem::take(&mut self.block));
+        if self.block.is_empty() {
+            // With room for the two line feeds.
+            self.block.reserve((line.len() + 2).max(SMALL_BLOCK_BYTES));
+        }
+        push_lossy(&mut self.block, line);
+        self.block.push('\n');
+        full
+    }
+
+    /// Ends the event; returns the rest of it.
     fn end(&mut self, stream_state: &StreamState) -> Option<String> {
-        let id = self.id.take();
-        stream_state.set(|state| {
-            state.named = id.is_some();
-            if let Some(id) = id {
-                state.last_event_id = id;
-            }
-        });
-        if self.bytes == 0 {
+        self.bytes = 0;
+        let is_named = std::mem::take(&mut self.is_named);
+        let mut state = stream_state.fields();
+        state.is_named = is_named;
+        if is_named {
+            std::mem::swap(&mut state.last_event_id, &mut self.id);
+        }
+        self.has_data = false;
+        if !self.long_data.is_empty() {
+            state.long_data = std::mem::take(&mut self.long_data);
+        }
+        if !std::mem::take(&mut self.has_lines) {
             return None;
         }
-        self.bytes = 0;
-        let has_data = std::mem::take(&mut self.has_data);
-        Some(match self.retry.take_if(|_| has_data) {
-            Some(milliseconds) => format!("retry: {milliseconds}\n\n"),
-            None => String::from("\n"),
-        })
+        self.block.push('\n');
+        Some(std::mem::take(&mut self.block))
     }
 }
 
-impl<S, B, E> Stream for Lines<S>
+/// Appends text whose invalid parts are replaced.
+fn push_lossy(text: &mut String, bytes: &[u8]) {
+    match std::str::from_utf8(bytes) {
+        Ok(valid) => text.push_str(valid),
+        Err(_) => text.push_str(&String::from_utf8_lossy(bytes)),
+    }
+}
+
+impl<S, B, E> Stream for Blocks<S>
 where
     S: Stream<Item = Result<B, E>> + Unpin,
     B: AsRef<[u8]>,
@@ -164,24 +232,24 @@ where
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         loop {
-            if self.finished {
+            if self.is_finished {
                 return Poll::Ready(None);
             }
-            match self.next_line() {
-                Ok(Some(line)) => return Poll::Ready(Some(Ok(line))),
+            match self.next_block() {
+                Ok(Some(block)) => return Poll::Ready(Some(Ok(block))),
                 Ok(None) => {}
                 Err(error) => {
-                    self.finished = true;
+                    self.is_finished = true;
                     return Poll::Ready(Some(Err(error)));
                 }
             }
             match ready!(Pin::new(&mut self.source).poll_next(cx)) {
                 Some(Ok(chunk)) => self.lines.push(chunk.as_ref()),
                 Some(Err(error)) => {
-                    self.finished = true;
+                    self.is_finished = true;
                     return Poll::Ready(Some(Err(SseError::Source(error))));
                 }
-                None => self.finished = true,
+                None => self.is_finished = true,
             }
         }
     }
@@ -254,7 +322,12 @@ impl LineBuffer {
                 self.scanned = self.start;
             }
         }
-        let found = memchr2(b'\n', b'\r', &self.buffer[self.scanned..]);
+        let rest = &self.buffer[self.scanned..];
+        let found = match rest.first() {
+            // The end of an event.
+            Some(b'\n') => Some(0),
+            _ => memchr2(b'\n', b'\r', rest),
+        };
         #[cfg(test)]
         {
             self.work += found.map_or(self.buffer.len() - self.scanned, |found| found + 1);
@@ -318,24 +391,32 @@ mod tests {
         }
     }
 
-    /// The parser is linear as long as it never sees a part of a line, or two lines at once.
+    /// The parser copies the rest of a block for each line, and parses an unfinished line anew.
     #[test]
-    fn the_parser_is_handed_each_line_once_and_whole() {
+    fn the_parser_is_handed_small_blocks_or_single_lines_of_one_event() {
         for text in texts() {
             for size in SIZES {
                 let source = stream::iter(text.as_bytes().chunks(size).map(Ok::<_, Infallible>));
-                let lines = Lines::new(source, usize::MAX, StreamState::default());
-                let handed: Vec<String> = block_on(lines.try_collect()).unwrap();
-                assert!(
-                    handed
-                        .iter()
-                        .all(|line| line.find('\n') == Some(line.len() - 1))
-                );
-                assert_eq!(
-                    handed.concat(),
-                    text.replace("\r\n", "\n"),
-                    "in chunks of {size}"
-                );
+                let blocks = Blocks::new(source, usize::MAX, StreamState::default());
+                let blocks: Vec<String> = block_on(blocks.try_collect()).unwrap();
+                for block in &blocks {
+                    let lines = block.trim_end_matches('\n').lines().count();
+                    assert!(block.len() <= MAX_BLOCK_BYTES || lines == 1, "{block}");
+                    assert!(block.ends_with('\n'));
+                    assert!(!block.trim_end_matches('\n').contains("\n\n"));
+                }
+                let is_passed_on = |line: &&str| !line.starts_with("id");
+                let passed_on: String = (text.lines().filter(is_passed_on))
+                    .map(|line| {
+                        if line.len() > MAX_BLOCK_BYTES {
+                            "data"
+                        } else {
+                            line
+                        }
+                    })
+                    .map(|line| format!("{line}\n"))
+                    .collect();
+                assert_eq!(blocks.concat(), passed_on, "in chunks of {size}");
             }
         }
     }

@@ -165,6 +165,29 @@ fn a_large_event_is_the_same_in_one_chunk_and_in_single_bytes() {
 }
 
 #[test]
+fn long_and_short_lines_of_data_are_joined_in_their_order() {
+    let [a, b] = ["a", "b"].map(|text| text.repeat(300));
+    for (text, expected) in [
+        (
+            format!("data: {a}\ndata: 1\ndata: {b}\n\n"),
+            format!("{a}\n1\n{b}"),
+        ),
+        (
+            format!("data: 1\ndata: {a}\ndata: {b}\n\n"),
+            format!("1\n{a}\n{b}"),
+        ),
+        (format!("data: {a}\ndata\n\n"), format!("{a}\n")),
+        (format!("data\nid: 1\ndata: {a}\n\n"), format!("\n{a}")),
+        (format!("event: x\ndata: {a}é\n\n"), format!("{a}é")),
+    ] {
+        assert_eq!(data(text.as_bytes()), [expected.as_str()]);
+        let short = text.replace(&a, "short").replace(&b, "other");
+        let expected = expected.replace(&a, "short").replace(&b, "other");
+        assert_eq!(data((text + &short).as_bytes())[1], expected);
+    }
+}
+
+#[test]
 fn a_hundred_events_come_in_order() {
     let text: String = (0..100)
         .map(|n| format!("id: {n}\ndata: {n}\n\n"))
@@ -220,6 +243,7 @@ fn pieces() -> impl Strategy<Value = Vec<u8>> {
         Just(b"data".to_vec()),
         Just(b"data:".to_vec()),
         Just(b"data: x".to_vec()),
+        Just([b"data: ", &[b'y'; 300][..]].concat()),
         Just(b"event: output".to_vec()),
         Just(b"event:".to_vec()),
         Just(b"id: 7".to_vec()),

@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 use std::hash::{BuildHasher, RandomState};
 
 use serde_json::Value;
@@ -62,8 +61,11 @@ const MAX_IDS: usize = 1024 * 1024;
 #[derive(Default)]
 pub(super) struct SeenIds {
     hasher: RandomState,
-    /// The connection on which an id came last.
-    ids: HashMap<u64, u32>,
+    /// The ids that this connection was the first to bring, as hashes. Most streams have one
+    /// connection, and never need to look one up.
+    new: Vec<u64>,
+    /// The connection on which an id of an earlier one came last.
+    earlier: HashMap<u64, u32>,
     connection: u32,
     ambiguous: bool,
     last_is_unnamed: bool,
@@ -71,6 +73,7 @@ pub(super) struct SeenIds {
 
 impl SeenIds {
     pub(super) fn reconnected(&mut self) {
+        self.sort_out();
         self.connection += 1;
     }
 
@@ -78,25 +81,37 @@ impl SeenIds {
     pub(super) fn insert(&mut self, id: Option<&str>) -> bool {
         self.last_is_unnamed = id.is_none();
         let Some(id) = id else { return true };
-        match self.ids.entry(self.hasher.hash_one(id)) {
-            Entry::Vacant(entry) => {
-                entry.insert(self.connection);
-                true
-            }
-            Entry::Occupied(entry) if *entry.get() == self.connection => {
-                self.ambiguous = true;
-                true
-            }
-            Entry::Occupied(mut entry) => {
-                entry.insert(self.connection);
-                false
-            }
+        let id = self.hasher.hash_one(id);
+        if !self.earlier.is_empty()
+            && let Some(connection) = self.earlier.get_mut(&id)
+        {
+            let repeats = *connection == self.connection;
+            self.ambiguous |= repeats;
+            *connection = self.connection;
+            return repeats;
         }
+        if self.len() < MAX_IDS {
+            self.new.push(id);
+        }
+        true
     }
 
     /// Whether a reconnect can continue after the last event without repeating or losing any.
-    pub(super) fn is_resumable(&self) -> bool {
-        !self.ambiguous && !self.last_is_unnamed && self.ids.len() < MAX_IDS
+    pub(super) fn is_resumable(&mut self) -> bool {
+        self.sort_out();
+        !self.ambiguous && !self.last_is_unnamed && self.len() < MAX_IDS
+    }
+
+    fn len(&self) -> usize {
+        self.new.len() + self.earlier.len()
+    }
+
+    /// Makes the ids of this connection those of an earlier one.
+    fn sort_out(&mut self) {
+        for id in std::mem::take(&mut self.new) {
+            let before = self.earlier.insert(id, self.connection);
+            self.ambiguous |= before.is_some();
+        }
     }
 }
 

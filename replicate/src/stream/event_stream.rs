@@ -5,8 +5,9 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use futures::stream::{self, BoxStream};
-use futures::{Stream, StreamExt};
+use futures::future::BoxFuture;
+use futures::{FutureExt, Stream, StreamExt};
+use tokio_util::sync::CancellationToken;
 
 use super::resumable::ResumableStream;
 use super::source::UrlSource;
@@ -15,8 +16,7 @@ use crate::cancel::{self, CANCEL_GRACE, CancelGuard, cancel_within};
 use crate::error::{Error, ErrorKind, PREDICTION, Result};
 use crate::job_state::JobState;
 use crate::poll::{Deadline, canceled};
-use crate::status::is_terminal;
-use crate::types::Prediction;
+use crate::types::{Prediction, Status};
 
 /// The events of a prediction, ending with [`StreamEvent::Done`], which carries the final
 /// prediction.
@@ -38,7 +38,7 @@ use crate::types::Prediction;
 /// over.
 #[must_use = "events come as the stream is read"]
 pub struct EventStream {
-    events: BoxStream<'static, Result<StreamEvent>>,
+    reader: Reader,
     job: Arc<JobState<Prediction>>,
     /// As it was when the stream was opened; the final one at the end.
     prediction: Arc<Prediction>,
@@ -52,6 +52,13 @@ enum State {
     Open,
     Done,
     Failed,
+}
+
+/// A stream that is read, or that a future waits for.
+enum Reader {
+    Idle(Box<Bounded>),
+    Waiting(BoxFuture<'static, (Result<Option<StreamEvent>>, Box<Bounded>)>),
+    Finished,
 }
 
 /// A stream with what can end it early.
@@ -79,7 +86,7 @@ impl EventStream {
             job.client().transport().retry_policy().clone(),
             options.max_event_bytes,
         );
-        if is_terminal(prediction.status.as_str()) {
+        if prediction.status.is_terminal() {
             stream.end_with(Arc::clone(&prediction));
         } else if !has_stream {
             stream.poll_instead();
@@ -89,11 +96,8 @@ impl EventStream {
             job: Arc::clone(&job),
             options,
         };
-        let events = stream::try_unfold(bounded, |mut bounded| async move {
-            Ok(bounded.next().await?.map(|event| (event, bounded)))
-        });
         Self {
-            events: events.boxed(),
+            reader: Reader::Idle(Box::new(bounded)),
             job,
             prediction,
             state: State::Open,
@@ -122,7 +126,10 @@ impl EventStream {
     /// at once what an earlier [`Done`](StreamEvent::Done) carried.
     ///
     /// ```
-    /// # async fn example(replicate: replicate::Client) -> replicate::Result<()> {
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> replicate::Result<()> {
+    /// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
+    /// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
     /// let input = serde_json::json!({ "prompt": "A haiku about llamas" });
     /// let events = replicate.stream("emulator/text").input(input).await?;
     /// println!("{:?}", events.finish().await?.metrics);
@@ -138,7 +145,7 @@ impl EventStream {
         }
         let prediction = Arc::clone(&self.prediction);
         match self.state {
-            State::Done if prediction.status.as_str() == "succeeded" => {
+            State::Done if prediction.status == Status::Succeeded => {
                 Ok(Arc::unwrap_or_clone(prediction))
             }
             State::Done => Err(self.ended(prediction)),
@@ -178,7 +185,44 @@ impl EventStream {
     }
 }
 
+impl Reader {
+    fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<StreamEvent>>> {
+        loop {
+            match self {
+                Self::Idle(bounded) => {
+                    if let Some(event) = bounded.poll_event(cx) {
+                        return Poll::Ready(Some(Ok(event)));
+                    }
+                    let Self::Idle(mut bounded) = std::mem::replace(self, Self::Finished) else {
+                        return Poll::Ready(None);
+                    };
+                    let next = async move { (bounded.next().await, bounded) };
+                    *self = Self::Waiting(next.boxed());
+                }
+                Self::Waiting(next) => {
+                    let (item, bounded) = ready!(next.poll_unpin(cx));
+                    *self = match &item {
+                        Ok(Some(_)) => Self::Idle(bounded),
+                        _ => Self::Finished,
+                    };
+                    return Poll::Ready(item.transpose());
+                }
+                Self::Finished => return Poll::Ready(None),
+            }
+        }
+    }
+}
+
 impl Bounded {
+    /// The next event that has arrived, unless the stream is canceled.
+    fn poll_event(&mut self, cx: &mut Context<'_>) -> Option<StreamEvent> {
+        let token = self.options.cancellation_token.as_ref();
+        if token.is_some_and(CancellationToken::is_cancelled) {
+            return None;
+        }
+        self.stream.poll_event(cx)
+    }
+
     async fn next(&mut self) -> Result<Option<StreamEvent>> {
         let token = self.options.cancellation_token.as_ref();
         let can_cancel = !self.stream.is_finished();
@@ -209,7 +253,7 @@ impl Stream for EventStream {
     type Item = Result<StreamEvent>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let item = ready!(self.events.poll_next_unpin(cx));
+        let item = ready!(self.reader.poll_next(cx));
         match &item {
             Some(Ok(StreamEvent::Output(_) | StreamEvent::Logs(_))) => {}
             Some(Ok(StreamEvent::Done(done))) => self.end(State::Done, Some(done.shared())),

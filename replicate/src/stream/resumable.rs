@@ -1,8 +1,8 @@
 //! A stream of events that outlives its connections, and ends with the final prediction.
 
 use std::collections::VecDeque;
-use std::future::Future;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use futures::future::BoxFuture;
@@ -13,12 +13,12 @@ use tokio::time::Instant;
 use super::delivered::{DeliveredText, SeenIds, pieces};
 use super::event::{EventFields, StreamEvent, error_detail, is_readable_done};
 use super::source::{Connection, Source};
-use crate::builder::PollPolicy;
+use super::step::{Step, is_transient, step, unless_terminal};
 use crate::error::{Error, ErrorKind, Result};
 use crate::job::Requests;
 use crate::poll::{Deadline, Next, PollFailure, Schedule, failed, lost, removed};
-use crate::sse::{Event, Events, SseError};
-use crate::status::is_terminal;
+use crate::settings::PollPolicy;
+use crate::sse::{Event, Events};
 use crate::types::Prediction;
 
 #[cfg(test)]
@@ -30,14 +30,6 @@ const MAX_RECONNECTS: u32 = 5;
 /// Bounds of the reconnection time that a stream sets.
 const MIN_RETRY: Duration = Duration::from_millis(100);
 const MAX_RETRY: Duration = Duration::from_secs(30);
-
-/// How often the prediction is read while the stream is not connected.
-const DISCONNECTED_INTERVAL: Duration = Duration::from_secs(2);
-
-/// How often the prediction is read while a connection delivers nothing: at first, doubling, and
-/// at most. A server can send heartbeats forever.
-const QUIET_INTERVAL: Duration = Duration::from_secs(5);
-const IDLE_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// How long a broken stream waits for the prediction before it reconnects.
 const REFRESH_TIMEOUT: Duration = Duration::from_secs(5);
@@ -68,6 +60,8 @@ pub(super) struct ResumableStream<S> {
     quiet: Option<BoxFuture<'static, Arc<Prediction>>>,
     snapshot: Arc<Prediction>,
     ready: VecDeque<Result<StreamEvent>>,
+    /// What [`poll_event`](ResumableStream::poll_event) came across.
+    step: Option<Step>,
 }
 
 enum State {
@@ -76,20 +70,6 @@ enum State {
     /// The prediction is read until it is terminal: next at this time.
     Polling(Box<Schedule>, Instant),
     Finished,
-}
-
-/// What a connection brought.
-enum Step {
-    Event {
-        event: Event,
-        /// Whether it named its id itself.
-        named: bool,
-    },
-    /// The connection broke, or ended without `done`.
-    Broken,
-    /// The prediction ended while nothing came.
-    Terminal(Arc<Prediction>),
-    Failed(Error),
 }
 
 impl<S: Source> ResumableStream<S> {
@@ -120,6 +100,7 @@ impl<S: Source> ResumableStream<S> {
             quiet: None,
             snapshot: prediction,
             ready: VecDeque::new(),
+            step: None,
         }
     }
 
@@ -149,13 +130,39 @@ impl<S: Source> ResumableStream<S> {
                 State::Polling(..) => self.poll().await?,
                 State::Disconnected => self.connect().await,
                 State::Connected(events) => {
-                    let step = step(events, &mut self.quiet, &self.source).await;
+                    let step = match self.step.take() {
+                        Some(step) => step,
+                        None => step(events, &mut self.quiet, &self.source).await,
+                    };
                     if let Some(event) = self.take(step).await? {
                         return Ok(Some(event));
                     }
                 }
             }
         }
+    }
+
+    /// The next event that has arrived, if there is one. A future for each event would cost more
+    /// than the event.
+    pub(super) fn poll_event(&mut self, cx: &mut Context<'_>) -> Option<StreamEvent> {
+        while self.ready.is_empty()
+            && self.step.is_none()
+            && let State::Connected(events) = &mut self.state
+        {
+            let Poll::Ready(item) = events.poll_next_unpin(cx) else {
+                return None;
+            };
+            match Step::from_item(item, events) {
+                Step::Event { event, named } => {
+                    let event = self.event(event, named);
+                    if event.is_some() {
+                        return event;
+                    }
+                }
+                other => self.step = Some(other),
+            }
+        }
+        None
     }
 
     async fn connect(&mut self) {
@@ -246,7 +253,7 @@ impl<S: Source> ResumableStream<S> {
         self.quiet = None;
         let read = tokio::time::timeout(REFRESH_TIMEOUT, self.refresh()).await;
         if let Ok(Ok(())) = read
-            && is_terminal(self.snapshot.status.as_str())
+            && self.snapshot.status.is_terminal()
         {
             return self.end_with(Arc::clone(&self.snapshot));
         }
@@ -309,7 +316,7 @@ impl<S: Source> ResumableStream<S> {
             return Err(error.with_prediction(Arc::clone(&self.snapshot)));
         }
         *next = Deadline::after(schedule.succeeded(pacing.stretch())).at;
-        if is_terminal(self.snapshot.status.as_str()) {
+        if self.snapshot.status.is_terminal() {
             self.finish(Arc::clone(&self.snapshot));
         } else {
             self.deliver_logs();
@@ -391,70 +398,6 @@ impl<S: Source> ResumableStream<S> {
     }
 }
 
-/// Runs `work` without a connection, unless the prediction ends before it does.
-async fn unless_terminal<T>(
-    source: impl Source,
-    mut work: impl Future<Output = T> + Unpin,
-) -> Result<T, Arc<Prediction>> {
-    tokio::select! {
-        biased;
-        done = &mut work => Ok(done),
-        prediction = terminal(source, DISCONNECTED_INTERVAL, DISCONNECTED_INTERVAL) => {
-            Err(prediction)
-        }
-    }
-}
-
-/// Reads the prediction at growing intervals, and resolves once it is terminal.
-async fn terminal<S: Source>(source: S, mut interval: Duration, max: Duration) -> Arc<Prediction> {
-    loop {
-        tokio::time::sleep(interval).await;
-        while let Some(until) = source.pacing().paused_until() {
-            tokio::time::sleep_until(until).await;
-        }
-        if let Ok(prediction) = source.prediction().await
-            && is_terminal(prediction.status.as_str())
-        {
-            return prediction;
-        }
-        interval = (interval * 2).min(max);
-    }
-}
-
-/// Waits for what a connection brings next.
-async fn step<S: Source>(
-    events: &mut Events<Connection>,
-    quiet: &mut Option<BoxFuture<'static, Arc<Prediction>>>,
-    source: &S,
-) -> Step {
-    // Most events are there already, and a timer for each would cost more than the event.
-    let next = match events.next().now_or_never() {
-        Some(next) => next,
-        None => {
-            let watch = || terminal(source.clone(), QUIET_INTERVAL, IDLE_TIMEOUT).boxed();
-            let quiet = quiet.get_or_insert_with(watch);
-            tokio::select! {
-                biased;
-                next = events.next() => next,
-                prediction = quiet => return Step::Terminal(prediction),
-            }
-        }
-    };
-    match next {
-        Some(Ok(event)) => Step::Event {
-            event,
-            named: events.last_event_is_named(),
-        },
-        None => Step::Broken,
-        Some(Err(SseError::Source(error))) if is_transient(error.kind()) => Step::Broken,
-        Some(Err(SseError::Source(error))) => Step::Failed(error),
-        Some(Err(error @ SseError::TooLarge { .. })) => {
-            Step::Failed(Error::new(ErrorKind::TooLarge, error.to_string()))
-        }
-        Some(Err(error)) => Step::Failed(Error::new(ErrorKind::Stream, error.to_string())),
-    }
-}
-
 /// The error of a prediction that did not succeed, with the stream's reason if it has none.
 fn ended(prediction: Arc<Prediction>, reported: Option<String>) -> Error {
     let reason = prediction.error.as_deref().unwrap_or_default();
@@ -466,12 +409,4 @@ fn ended(prediction: Arc<Prediction>, reported: Option<String>) -> Error {
         }
         None => Error::ended(prediction),
     }
-}
-
-/// Failures that the next attempt may not have.
-fn is_transient(kind: ErrorKind) -> bool {
-    matches!(
-        kind,
-        ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Server | ErrorKind::RateLimited
-    )
 }

@@ -19,7 +19,10 @@ use crate::types::Prediction;
 /// canceled or aborted, is an error that carries it.
 ///
 /// ```
-/// # async fn example(replicate: replicate::Client) -> replicate::Result<()> {
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> replicate::Result<()> {
+/// # let emulator = replicate_emulator::Emulator::start().await.unwrap();
+/// # let replicate = replicate::Client::builder().token("t").base_url(emulator.url()).build()?;
 /// let input = serde_json::json!({ "prompt": "A haiku about llamas" });
 /// let mut text = replicate.stream("emulator/text").input(input).await?.text();
 /// while let Some(part) = text.next().await {

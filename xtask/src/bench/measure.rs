@@ -66,7 +66,7 @@ impl Bench {
     pub(super) async fn new(installed: &Path, quick: bool) -> Result<Self> {
         let version = process::output(process::command("valgrind").arg("--version"), TIMEOUT).await;
         let has_valgrind = version.is_ok_and(|ended| ended.success);
-        if !has_valgrind && !quick {
+        if !has_valgrind {
             println!("instructions are not counted: valgrind is not installed\n");
         }
         Ok(Self {
@@ -79,7 +79,7 @@ impl Bench {
 
     /// Starts the server; returns its URL.
     pub(super) async fn server(&self) -> Result<(Running, String)> {
-        let mut command = process::command(program(&self.installed, "server"));
+        let mut command = process::command(program(&self.installed, self.quick, "server"));
         let mut server = Running::start(command.stdout(Stdio::piped()))?;
         let url = server.first_line(Duration::from_secs(10)).await?;
         Ok((server, url))
@@ -91,18 +91,22 @@ impl Bench {
             .iter()
             .filter(|peer| case.count(peer.name, self.quick) > 0)
             .collect();
+        let counts = case.instructions.filter(|_| self.has_valgrind);
+        let runs = match (self.quick, counts) {
+            // Instructions are a better measure, and enough.
+            (true, Some(_)) => 0,
+            (true, None) => 3,
+            (false, _) => 5,
+        };
         let mut samples: Vec<Vec<Sample>> = peers.iter().map(|_| Vec::new()).collect();
-        let mut doubled = Vec::new();
-        for _ in 0..if self.quick { 3 } else { 5 } {
+        let mut halves = Vec::new();
+        for _ in 0..runs {
             for (peer, samples) in peers.iter().zip(&mut samples) {
                 let count = case.count(peer.name, self.quick);
                 samples.push(self.sample(case, peer, &url, count).await?);
-                // Twice the work, to see that it takes twice the time. More than 10,000 runs at
-                // once need more open files than most systems allow, and more than 100 MiB the
-                // API does not take.
-                let doubles = !self.quick && case.by == By::Cpu;
-                if peer.name == OURS && doubles {
-                    doubled.push(self.sample(case, peer, &url, 2 * count).await?);
+                // Half of the work, to see that all of it takes twice the time.
+                if peer.name == OURS && !self.quick && case.by != By::Delay {
+                    halves.push(self.sample(case, peer, &url, count / 2).await?);
                 }
             }
         }
@@ -110,14 +114,14 @@ impl Bench {
         for (peer, samples) in peers.iter().zip(samples) {
             let units = case.count(peer.name, self.quick) / case.scale();
             let mut row = row(case, peer.name, units, &samples);
-            if peer.name == OURS && !doubled.is_empty() {
-                let twice = median(&doubled, |sample| sample.cpu).value;
-                row.doubled = Some(twice / median(&samples, |sample| sample.cpu).value);
+            if peer.name == OURS && !halves.is_empty() {
+                let times = |value: fn(&Sample) -> f64| {
+                    median(&samples, value).value / median(&halves, value).value
+                };
+                row.doubled = Some(times(|sample| sample.cpu));
+                row.growth_doubled = (case.by == By::Peak).then(|| times(|sample| sample.growth));
             }
-            if let Some(counts) = case
-                .instructions
-                .filter(|_| self.has_valgrind && !self.quick)
-            {
+            if let Some(counts) = counts {
                 row.instructions = self.instructions(case, peer, &url, counts).await?;
             }
             rows.push(row);
@@ -128,14 +132,20 @@ impl Bench {
     }
 
     async fn sample(&self, case: &Case, peer: &Peer, url: &str, count: u64) -> Result<Sample> {
-        if case.name == "upload" {
-            std::fs::File::create(&self.file)?.set_len(count)?;
-        }
+        self.create_file(case, count)?;
         let what = || format!("{} in the case {}", peer.name, case.name);
         let mut command = peer.command(case.name, url, count);
         let ended = self.output(&mut command).await.with_context(what)?;
         let line = ended.stdout.lines().last().unwrap_or_default();
         serde_json::from_str(line).with_context(what)
+    }
+
+    /// The file to be uploaded.
+    fn create_file(&self, case: &Case, count: u64) -> Result<()> {
+        if case.name == "upload" {
+            std::fs::File::create(&self.file)?.set_len(count)?;
+        }
+        Ok(())
     }
 
     async fn output(&self, command: &mut Command) -> Result<process::Ended> {
@@ -159,6 +169,7 @@ impl Bench {
         }
         let mut found = Vec::new();
         for count in [few, many] {
+            self.create_file(case, count)?;
             let ended = self
                 .output(&mut peer.counted(case.name, url, count))
                 .await?;
@@ -169,7 +180,9 @@ impl Bench {
             found.push(number.context("callgrind printed no number of instructions")?);
         }
         let [less, more]: [f64; 2] = [found[0], found[1]];
-        Ok(Some((more - less) / as_f64(many - few)))
+        Ok(Some(
+            (more - less) / as_f64(many - few) * as_f64(case.scale()),
+        ))
     }
 }
 
@@ -180,8 +193,6 @@ fn row(case: &Case, client: &'static str, units: u64, samples: &[Sample]) -> Row
         .flat_map(|sample| sample.delays.clone())
         .collect();
     Row {
-        case: case.name,
-        client,
         units,
         cpu: median(samples, |sample| sample.cpu / units),
         wall: median(samples, |sample| sample.wall / units),
@@ -189,9 +200,8 @@ fn row(case: &Case, client: &'static str, units: u64, samples: &[Sample]) -> Row
         growth: median(samples, |sample| sample.growth),
         delay: Median::of(delays.clone()),
         slowest: percentile(delays, 0.99),
-        doubled: None,
-        instructions: None,
         samples: samples.to_vec(),
+        ..Row::empty(case.name, client)
     }
 }
 

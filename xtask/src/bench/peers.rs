@@ -32,7 +32,7 @@ impl Peer {
         build(&sources, installed, quick).await?;
         let native = |name, file: &str| Self {
             name,
-            program: program(installed, file),
+            program: program(installed, quick, file),
             arguments: Vec::new(),
             is_counted: true,
         };
@@ -94,18 +94,20 @@ impl Peer {
 }
 
 /// A program that was built.
-pub(super) fn program(installed: &Path, name: &str) -> PathBuf {
+pub(super) fn program(installed: &Path, quick: bool, name: &str) -> PathBuf {
     let name = format!("{name}{}", std::env::consts::EXE_SUFFIX);
-    installed.join("release").join(name)
+    let profile = if quick { "quick" } else { "release" };
+    installed.join(profile).join(name)
 }
 
 async fn build(sources: &Path, installed: &Path, quick: bool) -> Result<()> {
     let mut command = cargo(sources);
-    command.args(["build", "--quiet", "--profile", "bench", "--target-dir"]);
+    command.args(["build", "--quiet", "--target-dir"]);
     command.arg(installed);
-    if !quick {
-        command.args(["--features", "peers"]);
-    }
+    command.args(match quick {
+        true => &["--profile", "quick"][..],
+        false => &["--profile", "bench", "--features", "peers"],
+    });
     let ended = process::output(&mut command, TIMEOUT).await?;
     if !ended.success {
         bail!("could not build {}:\n{}", sources.display(), ended.tail());

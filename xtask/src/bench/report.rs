@@ -1,5 +1,7 @@
 //! The measurements of a case as a Markdown table.
 
+use std::fmt;
+
 use serde::Serialize;
 
 use super::cases::{By, Case};
@@ -24,19 +26,79 @@ pub(super) struct Row {
     pub(super) delay: Median,
     /// The 99th percentile of the delays.
     pub(super) slowest: f64,
-    /// The CPU time of twice the work, as a multiple.
+    /// The CPU time of the work as a multiple of that of half of it.
     pub(super) doubled: Option<f64>,
+    /// The same for the growth of memory.
+    pub(super) growth_doubled: Option<f64>,
+    /// For each unit.
     pub(super) instructions: Option<f64>,
     pub(super) samples: Vec<Sample>,
 }
 
-/// What ours takes in a case, as a multiple of the floor.
-pub(super) fn ratio(rows: &[Row], case: &Case) -> Option<f64> {
-    let ours = rows
-        .iter()
-        .find(|row| row.case == case.name && row.client == OURS)?;
-    let floor = measure::compared(case.by, measure::floor(rows, case)?);
-    (floor > 0.0).then(|| measure::compared(case.by, ours) / floor)
+impl Row {
+    pub(super) fn empty(case: &'static str, client: &'static str) -> Self {
+        Self {
+            case,
+            client,
+            units: 0.0,
+            cpu: Median::default(),
+            wall: Median::default(),
+            peak: Median::default(),
+            growth: Median::default(),
+            delay: Median::default(),
+            slowest: 0.0,
+            doubled: None,
+            growth_doubled: None,
+            instructions: None,
+            samples: Vec::new(),
+        }
+    }
+}
+
+/// What ours takes in a case as a multiple of the floor.
+pub(super) struct Ratio {
+    value: f64,
+    limit: f64,
+    measure: &'static str,
+}
+
+impl Ratio {
+    /// In instructions where they were counted, which do not depend on the machine; otherwise in
+    /// CPU time.
+    pub(super) fn new(case: &Case, rows: &[Row]) -> Option<Self> {
+        let ours = rows
+            .iter()
+            .find(|row| row.case == case.name && row.client == OURS)?;
+        let floor = measure::floor(rows, case)?;
+        let (in_instructions, in_cpu_time) = case.limit?;
+        Some(match (ours.instructions, floor.instructions) {
+            (Some(ours), Some(floor)) => Self {
+                value: ours / floor,
+                limit: in_instructions,
+                measure: "instructions",
+            },
+            _ => Self {
+                value: ours.cpu.value / floor.cpu.value,
+                limit: in_cpu_time,
+                measure: "CPU time",
+            },
+        })
+    }
+
+    pub(super) fn is_over_limit(&self) -> bool {
+        self.value.is_nan() || self.value > self.limit
+    }
+}
+
+impl fmt::Display for Ratio {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            value,
+            limit,
+            measure,
+        } = self;
+        write!(f, "{value:.2} × floor in {measure} (at most {limit:.2})")
+    }
 }
 
 pub(super) fn table(case: &Case, rows: &[Row]) -> String {
@@ -85,14 +147,20 @@ pub(super) fn table(case: &Case, rows: &[Row]) -> String {
         lines.push(cells.join(" | "));
     }
     let lines: String = lines.iter().map(|line| format!("| {line} |\n")).collect();
-    let doubled = rows.iter().find_map(|row| row.doubled);
-    let doubled =
-        doubled.map(|times| format!("\nTwice the work takes ours {times:.2} × the CPU time.\n"));
+    let doubled = rows.iter().find_map(|row| {
+        let memory = row.growth_doubled.map_or_else(String::new, |times| {
+            format!(" and {times:.2} × the growth of memory")
+        });
+        let times = row.doubled?;
+        Some(format!(
+            "\nTwice the work takes ours {times:.2} × the CPU time{memory}.\n"
+        ))
+    });
     let goal = case.goal.map_or_else(String::new, |goal| {
         format!(" Goal: at most {goal:.2} × floor.")
     });
     format!(
-        "### `{}`: {}\n\nCPU and time for each {}.{goal}\n\n{lines}{}",
+        "## `{}`: {}\n\nCPU and time for each {}.{goal}\n\n{lines}{}",
         case.name,
         case.title,
         case.unit,
@@ -111,4 +179,41 @@ fn duration(seconds: f64) -> String {
 
 fn mib(kib: f64) -> String {
     format!("{:.1} MiB", kib / 1024.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::cases::CASES;
+    use super::super::peers::FLOOR;
+    use super::*;
+
+    fn row(client: &'static str, cpu: f64, instructions: Option<f64>) -> Row {
+        let cpu = Median {
+            value: cpu,
+            spread: 0.0,
+        };
+        Row {
+            cpu,
+            instructions,
+            ..Row::empty("get", client)
+        }
+    }
+
+    fn is_over_limit(ours: (f64, Option<f64>), floor: (f64, Option<f64>)) -> bool {
+        let case = CASES.iter().find(|case| case.name == "get").unwrap();
+        let rows = [row(OURS, ours.0, ours.1), row(FLOOR, floor.0, floor.1)];
+        Ratio::new(case, &rows).unwrap().is_over_limit()
+    }
+
+    #[test]
+    fn a_multiple_over_the_limit_is_found_in_instructions_or_else_in_cpu_time() {
+        assert!(!is_over_limit((9.0, Some(1.3)), (1.0, Some(1.0))));
+        assert!(is_over_limit((1.0, Some(2.7)), (1.0, Some(1.0))));
+        assert!(!is_over_limit((1.6, None), (1.0, None)));
+        assert!(is_over_limit((3.3, None), (1.0, None)));
+        assert!(
+            is_over_limit((0.0, None), (0.0, None)),
+            "nothing was measured"
+        );
+    }
 }

@@ -7,6 +7,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, ensure};
 use tokio::io::{AsyncBufReadExt, BufReader};
 
+use crate::harness::{self, install};
+
 /// A client's program, and the arguments before those of a run.
 pub(super) struct Client {
     pub(super) name: &'static str,
@@ -33,72 +35,48 @@ pub(super) struct Runs {
     pub(super) took: Duration,
 }
 
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
-}
-
-fn build_folder() -> PathBuf {
-    root().join("target/chaos")
-}
-
 impl Client {
     /// Our client, in the debug or the release profile.
-    pub(super) fn ours(release: bool) -> Result<Self> {
-        let mut cargo = Command::new("cargo");
-        cargo.args([
-            "build",
-            "--quiet",
-            "--package",
-            "replicate-tests",
-            "--example",
-            "chaos",
-        ]);
+    pub(super) fn ours(root: &Path, release: bool) -> Result<Self> {
+        let mut cargo = cargo_build(root);
+        cargo.args(["--package", "replicate-tests", "--example", "chaos"]);
         if release {
             cargo.arg("--release");
         }
-        succeed(cargo.current_dir(root()), "building our client")?;
+        succeed(&mut cargo, "building our client")?;
         let profile = if release { "release" } else { "debug" };
         Ok(Self {
             name: "ours",
-            program: root().join("target").join(profile).join("examples/chaos"),
+            program: harness::target(root).join(profile).join("examples/chaos"),
             arguments: vec!["runs".into()],
-            folder: root(),
+            folder: root.to_path_buf(),
         })
     }
 
     /// The official Node client, from npm.
-    pub(super) fn node() -> Result<Self> {
-        let sources = root().join("conformance/chaos/node").canonicalize()?;
-        let folder = build_folder().join("node");
-        std::fs::create_dir_all(&folder)?;
-        if !folder.join("node_modules/replicate").exists() {
-            std::fs::copy(sources.join("package.json"), folder.join("package.json"))?;
-            let mut npm = Command::new("npm");
-            npm.args(["install", "--silent", "--no-audit", "--no-fund"]);
-            succeed(npm.current_dir(&folder), "installing the Node client")?;
-        }
+    pub(super) async fn node(root: &Path) -> Result<Self> {
+        let folder = harness::target(root).join("chaos/node");
+        install::npm(&root.join("conformance/chaos/node"), &folder).await?;
         Ok(Self {
             name: "replicate 1.4.0 (Node)",
             program: "node".into(),
-            arguments: vec![sources.join("runs.js").display().to_string()],
+            arguments: vec!["runs.js".into()],
             folder,
         })
     }
 
     /// The crate `replicate-client`.
-    pub(super) fn replicate_client() -> Result<Self> {
-        let sources = root().join("conformance/chaos/replicate-client");
-        let target = build_folder().canonicalize()?.join("replicate-client");
-        let mut cargo = Command::new("cargo");
-        cargo
-            .args(["build", "--quiet", "--target-dir"])
-            .arg(&target);
-        succeed(cargo.current_dir(&sources), "building replicate-client")?;
+    pub(super) fn replicate_client(root: &Path) -> Result<Self> {
+        let folder = root.join("conformance/chaos/replicate-client");
+        let target = harness::target(root).join("chaos/replicate-client");
+        let mut cargo = cargo_build(&folder);
+        cargo.arg("--target-dir").arg(&target);
+        succeed(&mut cargo, "building replicate-client")?;
         Ok(Self {
             name: "replicate-client 0.1.0",
             program: target.join("debug/chaos-replicate-client"),
             arguments: Vec::new(),
-            folder: sources,
+            folder,
         })
     }
 
@@ -177,6 +155,12 @@ pub(super) fn parse(line: &str) -> Option<(u64, Ended)> {
         _ => return None,
     };
     Some((run, ended))
+}
+
+fn cargo_build(folder: &Path) -> Command {
+    let mut cargo = Command::new("cargo");
+    cargo.args(["build", "--quiet"]).current_dir(folder);
+    cargo
 }
 
 fn succeed(command: &mut Command, what: &str) -> Result<()> {

@@ -26,7 +26,7 @@ struct Key {
     kind: Kind,
     /// An operation, a type, or a name of the document's own.
     owner: String,
-    /// A parameter, field, value or status; empty for the owner itself.
+    /// A parameter, field, value, status, or place; empty for the owner itself.
     member: String,
 }
 
@@ -68,8 +68,16 @@ impl Api {
         item.filter(|item| item.sent || item.received)
     }
 
-    fn get(&self, kind: Kind, owner: &str, member: &str) -> Option<&Item> {
-        self.used(&Key::new(kind, owner, member))
+    /// What has this owner, and is of one of these kinds.
+    fn members(&self, owner: &str, kinds: &[Kind]) -> impl Iterator<Item = (&Key, &Item)> {
+        let own = self.items.iter();
+        own.filter(move |(key, _)| kinds.contains(&key.kind) && key.owner == owner)
+    }
+
+    /// The type that an operation returns.
+    fn result(&self, operation: &str) -> &str {
+        let key = Key::new(Kind::Response, operation, "");
+        self.items.get(&key).map_or("()", |item| &item.text)
     }
 }
 
@@ -87,6 +95,7 @@ impl Key {
     fn whole(&self) -> Option<Self> {
         let kind = match self.kind {
             Kind::Field | Kind::Value => Kind::Type,
+            Kind::Callback | Kind::Webhook if !self.member.is_empty() => self.kind,
             kind if kind.belongs_to_an_operation() => Kind::Operation,
             _ => return None,
         };

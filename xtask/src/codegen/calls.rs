@@ -2,7 +2,7 @@
 
 mod parameters;
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -10,8 +10,8 @@ use serde_json::Value;
 
 use super::document::Notes;
 use super::operations::Operation;
-use super::passes::Lowered;
 use super::passes::bodies::{FORM, JSON, MULTIPART, TEXT, is_json};
+use super::passes::{Lowered, OpenEnum};
 use super::schemas;
 
 #[derive(Debug)]
@@ -55,6 +55,8 @@ pub(crate) struct Parameter {
 #[derive(Debug)]
 pub(crate) struct Body {
     pub(crate) kind: BodyKind,
+    /// The media type.
+    pub(crate) media: String,
     pub(crate) required: bool,
     /// The fields that it must have.
     pub(crate) needs: Vec<String>,
@@ -64,25 +66,27 @@ pub(crate) struct Body {
 #[derive(Debug)]
 pub(crate) enum BodyKind {
     /// A value of a generated type that has a builder.
-    Typed {
-        name: String,
-        encoding: Encoding,
-    },
-    /// A JSON value of another type.
-    Value {
-        ty: TokenStream,
-        encoding: Encoding,
-    },
-    Text(String),
-    Bytes(String),
+    Typed(String),
+    /// A value of another type, as JSON or a form.
+    Value(TokenStream),
+    Text,
+    Bytes,
     Multipart,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Encoding {
-    Json,
-    JsonAs(String),
-    Form,
+impl Body {
+    pub(crate) fn ty(&self) -> TokenStream {
+        match &self.kind {
+            BodyKind::Typed(name) => {
+                let name = format_ident!("{name}");
+                quote!(types::#name)
+            }
+            BodyKind::Value(ty) => ty.clone(),
+            BodyKind::Text => quote!(::std::string::String),
+            BodyKind::Bytes => quote!(crate::Body),
+            BodyKind::Multipart => quote!(crate::multipart::Form),
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -96,11 +100,6 @@ pub(crate) enum Response {
 
 /// Returns the calls, sorted by the operations' names.
 pub(crate) fn collect(lowered: &Lowered, notes: &mut Notes) -> Vec<Call> {
-    let enums: BTreeSet<&str> = lowered
-        .enums
-        .iter()
-        .map(|open| open.name.as_str())
-        .collect();
     let mut calls: Vec<Call> = lowered
         .operations
         .iter()
@@ -111,7 +110,7 @@ pub(crate) fn collect(lowered: &Lowered, notes: &mut Notes) -> Vec<Call> {
                 operation,
                 described,
                 document,
-                enums: &enums,
+                enums: &lowered.enums,
             }
             .call(notes)
         })
@@ -120,14 +119,14 @@ pub(crate) fn collect(lowered: &Lowered, notes: &mut Notes) -> Vec<Call> {
     calls
 }
 
-struct Reader<'r, 'a> {
+struct Reader<'a> {
     operation: &'a Operation,
     described: &'a Value,
     document: &'a Value,
-    enums: &'r BTreeSet<&'a str>,
+    enums: &'a BTreeMap<String, OpenEnum>,
 }
 
-impl Reader<'_, '_> {
+impl Reader<'_> {
     fn call(&self, notes: &mut Notes) -> Call {
         let text = |key: &str| {
             let text = self.described[key].as_str().map(str::trim);
@@ -162,67 +161,38 @@ impl Reader<'_, '_> {
 
     fn body(&self, notes: &mut Notes) -> Option<Body> {
         let body = self.described.get("requestBody")?;
-        let (kind, media) = body["content"].as_object()?.iter().next()?;
-        let schema = &media["schema"];
-        let encoding = match kind.as_str() {
-            JSON => Some(Encoding::Json),
-            FORM => Some(Encoding::Form),
-            kind if is_json(kind) => Some(Encoding::JsonAs(kind.to_string())),
-            _ => None,
-        };
-        let target = schema.pointer("/allOf/0").unwrap_or(schema);
-        let typed = schemas::component_of(target).filter(|name| {
+        let place = format!("{}/requestBody", self.operation.place);
+        let (media, content) = body["content"].as_object()?.iter().next()?;
+        let schema = &content["schema"];
+        let typed = schemas::target_of(schema).filter(|name| {
             let component = &self.document["components"]["schemas"][name];
             component["properties"].is_object()
         });
-        let form = encoding == Some(Encoding::Form);
-        if form && typed.is_none() {
-            let place = format!("{}/requestBody", self.operation.place);
-            notes.refuse(&place, "a form that is not an object");
+        let kind = match (media.as_str(), typed) {
+            (FORM, None) => {
+                notes.refuse(&place, "a form that is not an object");
+                return None;
+            }
+            (MULTIPART, _) => BodyKind::Multipart,
+            (TEXT, _) => BodyKind::Text,
+            (media, _) if media != FORM && !is_json(media) => BodyKind::Bytes,
+            (_, Some(name)) => BodyKind::Typed(name.to_string()),
+            (_, None) => BodyKind::Value(rust_type(schema)),
+        };
+        let required = body["required"] == true;
+        if !required && media != JSON {
+            let what = "an optional body is supported for JSON alone: required";
+            notes.conflict(&place, what);
         }
         let component = &self.document["components"]["schemas"][typed.unwrap_or_default()];
         let needs = component["required"].as_array().into_iter().flatten();
-        let mut needs: Vec<String> = needs
-            .filter_map(|name| name.as_str().map(String::from))
-            .collect();
+        let needs = needs.filter_map(|name| name.as_str().map(String::from));
+        let mut needs: Vec<String> = needs.collect();
         needs.sort();
-        let kind = match (encoding, typed) {
-            (Some(encoding), Some(name)) => BodyKind::Typed {
-                name: name.to_string(),
-                encoding,
-            },
-            (Some(encoding), None) => BodyKind::Value {
-                ty: rust_type(schema),
-                encoding,
-            },
-            (None, _) => match kind.as_str() {
-                MULTIPART => BodyKind::Multipart,
-                TEXT => BodyKind::Text(kind.clone()),
-                _ => BodyKind::Bytes(kind.clone()),
-            },
-        };
-        let required = body["required"] == true;
-        if !required
-            && !matches!(
-                kind,
-                BodyKind::Typed {
-                    encoding: Encoding::Json,
-                    ..
-                } | BodyKind::Value {
-                    encoding: Encoding::Json,
-                    ..
-                }
-            )
-        {
-            let place = format!("{}/requestBody", self.operation.place);
-            notes.conflict(
-                &place,
-                "an optional body is supported for JSON alone: required",
-            );
-        }
         let description = body["description"].as_str().filter(|text| !text.is_empty());
         Some(Body {
             kind,
+            media: media.clone(),
             required,
             needs,
             description: description.map(String::from),
@@ -283,11 +253,11 @@ fn line(code: &str, content: Option<(&String, &Value)>) -> String {
     let Some((media, body)) = content.filter(|_| code.starts_with('2')) else {
         return code.to_string();
     };
-    let name = |schema: &'_ Value| {
-        let schema = schema.pointer("/allOf/0").unwrap_or(schema);
-        schemas::component_of(schema).map(String::from)
-    };
-    match (name(&body["schema"]), name(&body["schema"]["items"])) {
+    let schema = &body["schema"];
+    match (
+        schemas::target_of(schema),
+        schemas::target_of(&schema["items"]),
+    ) {
         (Some(name), _) => format!("{code} {name}"),
         (None, Some(name)) => format!("{code} [{name}]"),
         (None, None) => format!("{code} {media}"),

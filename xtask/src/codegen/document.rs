@@ -96,6 +96,11 @@ pub(crate) fn step(place: &str, key: &str) -> String {
     format!("{place}/{}", key.replace('~', "~0").replace('/', "~1"))
 }
 
+/// The key that a step of a JSON pointer stands for.
+pub(crate) fn unescaped(step: &str) -> String {
+    step.replace("~1", "/").replace("~0", "~")
+}
+
 /// Reads a document from a file or an `http(s)` URL.
 pub(crate) fn read(source: &str) -> Result<Vec<u8>> {
     if source.starts_with("http://") || source.starts_with("https://") {

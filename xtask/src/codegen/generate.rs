@@ -15,8 +15,8 @@ use super::passes::extensions::SECRET;
 pub(crate) fn types(lowered: &Lowered) -> Result<ItemMod> {
     let mut document = lowered.document.clone();
     document["paths"] = json!({});
-    for union in &lowered.unions {
-        document["components"]["schemas"][&union.name] = json!({ "type": "object" });
+    for name in lowered.unions.keys() {
+        document["components"]["schemas"][name] = json!({ "type": "object" });
     }
     document.as_object_mut().map(|map| map.shift_remove("tags"));
     let file = catch_panics(|| generate(&document, lowered))?;
@@ -35,12 +35,12 @@ fn generate(document: &Value, lowered: &Lowered) -> Result<syn::File> {
         .with_map_type("::std::collections::BTreeMap")
         .with_derive("PartialEq");
     settings.with_replacement(SECRET, "crate::Secret", std::iter::empty());
-    for open in &lowered.enums {
+    for name in lowered.enums.keys() {
         let impls = [TypeImpl::FromStr, TypeImpl::Display];
-        settings.with_replacement(&open.name, &open.name, impls.into_iter());
+        settings.with_replacement(name, name, impls.into_iter());
     }
-    for union in &lowered.unions {
-        settings.with_replacement(&union.name, &union.name, std::iter::empty());
+    for name in lowered.unions.keys() {
+        settings.with_replacement(name, name, std::iter::empty());
     }
     let tokens = Generator::new(&settings)
         .generate_tokens(&api)

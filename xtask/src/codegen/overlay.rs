@@ -5,6 +5,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json_path::JsonPath;
 
+use super::document::unescaped;
 use super::passes::extensions::mistake;
 
 /// A parsed overlay document.
@@ -118,7 +119,7 @@ fn remove(document: &mut Value, pointer: &str) {
     let Some((parent, key)) = pointer.rsplit_once('/') else {
         return;
     };
-    let key = key.replace("~1", "/").replace("~0", "~");
+    let key = unescaped(key);
     match document.pointer_mut(parent) {
         Some(Value::Object(map)) => {
             map.shift_remove(&key);
@@ -139,67 +140,59 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn apply(overlay: &str, document: Value) -> (Value, Vec<String>) {
-        let overlay = Overlay::parse(overlay.as_bytes(), "test").unwrap();
-        let mut document = document;
-        let unmatched = overlay.apply(&mut document).unwrap();
-        let unmatched = unmatched.into_iter().map(String::from).collect();
-        (document, unmatched)
-    }
-
     #[test]
-    fn update_merges_objects_and_extends_lists() {
-        let (document, unmatched) = apply(
-            "overlay: 1.0.0\nactions:\n- target: $.a\n  update: { x: 2, l: [3], o: { z: 1 } }\n",
-            json!({ "a": { "x": 1, "l": [1, 2], "o": { "y": 1 } } }),
-        );
-        assert_eq!(
-            document,
-            json!({ "a": { "x": 2, "l": [1, 2, 3], "o": { "y": 1, "z": 1 } } })
-        );
-        assert!(unmatched.is_empty());
-    }
-
-    #[test]
-    fn remove_takes_every_match_out_of_lists_and_objects() {
-        let (document, _) = apply(
-            "overlay: 1.0.0\nactions:\n- target: $.l[?@.n > 1]\n  remove: true\n- target: $.k\n  remove: true\n",
-            json!({ "l": [{ "n": 1 }, { "n": 2 }, { "n": 3 }], "k": 1 }),
-        );
-        assert_eq!(document, json!({ "l": [{ "n": 1 }] }));
-    }
-
-    #[test]
-    fn a_target_that_matches_nothing_is_reported() {
-        let (_, unmatched) = apply(
-            "overlay: 1.0.0\nactions:\n- target: $.gone\n  remove: true\n",
-            json!({}),
-        );
-        assert_eq!(unmatched, ["$.gone"]);
-    }
-
-    #[test]
-    fn misspelled_or_mistyped_extension_is_refused() {
-        for (update, wrong) in [
-            ("{ a: { x-nmae: Status } }", "unknown extension `x-nmae`"),
+    fn actions_merge_objects_extend_lists_and_remove_every_match() {
+        let l = json!([{ "n": 1 }, { "n": 2 }, { "n": 3 }]);
+        for (action, before, after) in [
             (
-                "{ a: [{ x-secret: yes }] }",
-                "invalid `x-secret`: expected true or false",
+                json!({ "target": "$.a", "update": { "x": 2, "l": [3], "o": { "z": 1 } } }),
+                json!({ "a": { "x": 1, "l": [1, 2], "o": { "y": 1 } } }),
+                json!({ "a": { "x": 2, "l": [1, 2, 3], "o": { "y": 1, "z": 1 } } }),
+            ),
+            (
+                json!({ "target": "$.l[?@.n > 1]", "remove": true }),
+                json!({ "l": l }),
+                json!({ "l": [{ "n": 1 }] }),
+            ),
+            (
+                json!({ "target": "$.k", "remove": true }),
+                json!({ "k": 1 }),
+                json!({}),
             ),
         ] {
-            let overlay = format!("overlay: 1.0.0\nactions:\n- target: $\n  update: {update}\n");
-            let error = Overlay::parse(overlay.as_bytes(), "o.yaml").unwrap_err();
-            assert!(error.to_string().contains(wrong), "{error}");
+            let overlay = json!({ "overlay": "1.0.0", "actions": [action] }).to_string();
+            let overlay = Overlay::parse(overlay.as_bytes(), "test").unwrap();
+            let mut document = before;
+            assert!(overlay.apply(&mut document).unwrap().is_empty());
+            assert_eq!(document, after);
         }
     }
 
     #[test]
-    fn an_action_without_effect_is_refused() {
-        let error =
-            Overlay::parse(b"overlay: 1.0.0\nactions:\n- target: $.a\n", "o.yaml").unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "o.yaml: the action on $.a needs either \"update\" or \"remove: true\""
-        );
+    fn target_that_matches_nothing_is_returned() {
+        let overlay = b"overlay: 1.0.0\nactions:\n- target: $.gone\n  remove: true\n";
+        let overlay = Overlay::parse(overlay, "test").unwrap();
+        assert_eq!(overlay.apply(&mut json!({})).unwrap(), ["$.gone"]);
+    }
+
+    #[test]
+    fn action_with_a_mistake_is_refused() {
+        for (action, wrong) in [
+            (
+                "update: { a: { x-nmae: Status } }",
+                "unknown extension `x-nmae`",
+            ),
+            (
+                "update: { a: [{ x-secret: yes }] }",
+                "invalid `x-secret`: expected true or false",
+            ),
+            ("", "needs either \"update\" or \"remove: true\""),
+        ] {
+            let overlay = format!("overlay: 1.0.0\nactions:\n- target: $.a\n  {action}\n");
+            let error = Overlay::parse(overlay.as_bytes(), "o.yaml").unwrap_err();
+            let error = error.to_string();
+            assert!(error.starts_with("o.yaml: the action on $.a"), "{error}");
+            assert!(error.contains(wrong), "{error}");
+        }
     }
 }

@@ -16,7 +16,7 @@ mod tests;
 mod tolerance;
 mod unions;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
 use serde_json::Value;
@@ -38,9 +38,9 @@ pub(crate) struct Lowered {
     /// Every operation of the original document.
     pub(crate) operations: Vec<Operation>,
     /// Enums of strings, which stay open.
-    pub(crate) enums: Vec<OpenEnum>,
+    pub(crate) enums: BTreeMap<String, OpenEnum>,
     /// Unions with a tag.
-    pub(crate) unions: Vec<Tagged>,
+    pub(crate) unions: BTreeMap<String, Tagged>,
     pub(crate) fields: Fields,
     /// The types that requests are made of.
     pub(crate) sent: BTreeSet<String>,
@@ -53,11 +53,10 @@ pub(crate) fn apply(mut document: Value, previous: &Names, notes: &mut Notes) ->
     dialect::to_3_0(&mut document, notes);
     extensions::check(&mut document, notes);
     names::plain(&mut document, previous, notes);
-    bodies::choose(&mut document, notes)?;
-    let unions = unions::simplify(&mut document, notes);
-    hoist::name_inline(&mut document, notes);
+    bodies::choose(&mut document, notes);
+    unions::simplify(&mut document, notes);
+    let (enums, unions) = hoist::name_inline(&mut document, notes);
     extensions::secrets(&mut document);
-    let enums = enums::open(&mut document, notes);
     aliases::inline(&mut document, &enums);
     let sent = schemas::reached(&mut document, Position::Request);
     let fields = tolerance::loosen(&mut document, notes);

@@ -4,15 +4,15 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::document::step;
-use super::operations::is_method;
+use super::document::{component, step};
+use super::operations;
 
 /// Where in a call a schema stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Position {
+pub(crate) enum Position<'a> {
     Component,
-    /// A parameter in the path, the query, or a header.
-    Parameter,
+    /// A parameter of this name in the path, the query, or a header.
+    Parameter(&'a str),
     Request,
     Response,
 }
@@ -25,41 +25,23 @@ const SINGLE: &[&str] = &["items", "additionalProperties", "not"];
 
 /// Calls `f` for every schema of the document.
 pub(crate) fn for_each(document: &mut Value, mut f: impl FnMut(&mut Value, &str, Position)) {
-    for_each_root(document, |schema, place, position| {
+    let mut all = |schema: &mut Value, place: &str, position: Position| {
         walk(schema, place, &mut |schema, place| {
             f(schema, place, position)
         });
+    };
+    let schemas = object(document.pointer_mut("/components/schemas"));
+    for (name, schema) in schemas.into_iter().flatten() {
+        all(schema, &component(name), Position::Component);
+    }
+    operations::for_each(document, |place, operation| {
+        operation_roots(operation, place, &mut all);
     });
 }
 
-/// Calls `f` for the outermost schemas only: components, parameters, bodies, responses.
-pub(crate) fn for_each_root(document: &mut Value, mut f: impl FnMut(&mut Value, &str, Position)) {
-    if let Some(schemas) = object(document.pointer_mut("/components/schemas")) {
-        for (name, schema) in schemas {
-            f(
-                schema,
-                &step("#/components/schemas", name),
-                Position::Component,
-            );
-        }
-    }
-    let Some(paths) = object(document.get_mut("paths")) else {
-        return;
-    };
-    for (path, item) in paths {
-        let place = step("#/paths", path);
-        let Some(item) = item.as_object_mut() else {
-            continue;
-        };
-        for (method, operation) in item.iter_mut().filter(|(key, _)| is_method(key)) {
-            operation_roots(operation, &step(&place, method), &mut f);
-        }
-    }
-}
-
-/// Calls `f` for the outermost schemas of one operation.
+/// Calls `f` for the outermost schemas of an operation: parameters, bodies, responses.
 pub(crate) fn operation_roots(
-    operation: &mut Value,
+    operation: &mut Map<String, Value>,
     place: &str,
     f: &mut impl FnMut(&mut Value, &str, Position),
 ) {
@@ -67,41 +49,33 @@ pub(crate) fn operation_roots(
         .get_mut("parameters")
         .and_then(Value::as_array_mut);
     for (index, parameter) in parameters.into_iter().flatten().enumerate() {
+        let name = parameter["name"].as_str().unwrap_or_default().to_string();
         if let Some(schema) = parameter.get_mut("schema") {
-            f(
-                schema,
-                &format!("{place}/parameters/{index}/schema"),
-                Position::Parameter,
-            );
+            let place = format!("{place}/parameters/{index}/schema");
+            f(schema, &place, Position::Parameter(&name));
         }
     }
-    if let Some(content) = object(operation.pointer_mut("/requestBody/content")) {
-        media(
-            content,
-            &format!("{place}/requestBody/content"),
-            Position::Request,
-            f,
-        );
+    if let Some(body) = operation.get_mut("requestBody") {
+        media(body, &format!("{place}/requestBody"), Position::Request, f);
     }
-    if let Some(responses) = object(operation.get_mut("responses")) {
-        for (code, response) in responses {
-            if let Some(content) = object(response.get_mut("content")) {
-                let place = format!("{}/content", step(&format!("{place}/responses"), code));
-                media(content, &place, Position::Response, f);
-            }
-        }
+    let responses = object(operation.get_mut("responses"));
+    for (code, response) in responses.into_iter().flatten() {
+        let place = step(&format!("{place}/responses"), code);
+        media(response, &place, Position::Response, f);
     }
 }
 
+/// Calls `f` for the schema of each media type of a body.
 fn media(
-    content: &mut Map<String, Value>,
+    body: &mut Value,
     place: &str,
     position: Position,
     f: &mut impl FnMut(&mut Value, &str, Position),
 ) {
-    for (kind, body) in content {
-        if let Some(schema) = body.get_mut("schema") {
-            f(schema, &format!("{}/schema", step(place, kind)), position);
+    for (kind, media) in object(body.get_mut("content")).into_iter().flatten() {
+        if let Some(schema) = media.get_mut("schema") {
+            let place = step(&format!("{place}/content"), kind) + "/schema";
+            f(schema, &place, position);
         }
     }
 }
@@ -135,6 +109,11 @@ pub(crate) fn component_of(schema: &Value) -> Option<&str> {
         .get("$ref")?
         .as_str()?
         .strip_prefix("#/components/schemas/")
+}
+
+/// The name of the component that a schema refers to, whatever is said around the reference.
+pub(crate) fn target_of(schema: &Value) -> Option<&str> {
+    component_of(schema.pointer("/allOf/0").unwrap_or(schema))
 }
 
 /// Copies what is said around a schema to the one that takes its place.

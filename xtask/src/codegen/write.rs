@@ -7,10 +7,8 @@ mod enums;
 mod requests;
 mod types;
 
-use std::collections::BTreeSet;
-
-use proc_macro2::TokenStream;
-use quote::quote;
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, quote};
 use syn::{File, ItemMod};
 
 use super::calls::Call;
@@ -22,7 +20,7 @@ pub(crate) use enums::variants;
 /// The generated code as text, formatted.
 pub(crate) fn code(module: ItemMod, calls: &[Call], lowered: &Lowered) -> String {
     let file = file(module, calls, lowered);
-    enums::fill(&prettyplease::unparse(&file), &lowered.enums)
+    enums::calls_of_macro(&prettyplease::unparse(&file))
 }
 
 fn file(mut module: ItemMod, calls: &[Call], lowered: &Lowered) -> File {
@@ -38,11 +36,7 @@ fn file(mut module: ItemMod, calls: &[Call], lowered: &Lowered) -> File {
     let groups = operations::groups(&lowered.document, tags);
     let client = client::tokens(calls, &groups, &lowered.document);
     let operations = client::operations(calls);
-    let with_builder: BTreeSet<String> = requests::names(&module);
-    let builders: TokenStream = calls
-        .iter()
-        .map(|call| calls::builder(call, &with_builder))
-        .collect();
+    let builders: TokenStream = calls.iter().map(calls::builder).collect();
     let mut file: File = syn::parse_quote! {
         #client
 
@@ -70,5 +64,19 @@ fn doc(text: &str) -> TokenStream {
     match text.trim().is_empty() {
         true => quote!(),
         false => quote!(#[doc = #text]),
+    }
+}
+
+/// A method of a builder that sets one of its fields to what this expression makes of `value`.
+fn setter(text: &str, field: &Ident, ty: &impl ToTokens, expression: &TokenStream) -> TokenStream {
+    quote! {
+        #[doc = #text]
+        pub fn #field<V>(mut self, value: V) -> Self
+        where
+            V: crate::IntoField<#ty>,
+        {
+            self.#field = #expression;
+            self
+        }
     }
 }

@@ -6,7 +6,6 @@ use std::time::Duration;
 use chrono::Utc;
 use clap::Args;
 use futures::TryStreamExt;
-use replicate::is_terminal;
 use replicate::schema::MASK;
 use replicate::types::Prediction;
 use serde_json::{Value, json};
@@ -68,7 +67,7 @@ impl Download {
             let followed = Followed::attach(session, &prediction::id(target)?);
             let downloading = async {
                 let prediction = followed.handle.refresh().await?;
-                if !is_terminal(prediction.status.as_str()) {
+                if !prediction.status.is_terminal() {
                     let id = &prediction.id;
                     let message = format!("prediction {id} is still running");
                     return Err(CliError::error(message)
@@ -78,7 +77,9 @@ impl Download {
                 let schema = schema_of_created(session, &prediction).await;
                 let schema = schema.as_ref();
                 let output = output::from_prediction(&session.client, &prediction, &body, schema)?;
-                plan.execute(session, schema, &prediction.id, &output).await
+                plan.execute(session, schema, &prediction.id, &output)
+                    .await?;
+                Ok(())
             };
             result = result.and(followed.drive(downloading).await);
         }

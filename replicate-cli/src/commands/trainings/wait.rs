@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use bytes::Bytes;
 use replicate::types::Training;
-use replicate::{Error, ErrorKind, TrainingHandle, is_terminal};
+use replicate::{Error, ErrorKind, TrainingHandle};
 
 use super::fields;
 use crate::commands::print_one;
@@ -139,7 +139,7 @@ pub(super) async fn logs(session: &Session, id: &str, follow: bool) -> Result<()
             return;
         };
         // The last line may not be complete yet.
-        let end = match is_terminal(training.status.as_str()) {
+        let end = match training.status.is_terminal() {
             true => new.len(),
             false => new.rfind('\n').map_or(0, |at| at + 1),
         };

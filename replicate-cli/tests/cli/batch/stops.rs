@@ -161,7 +161,6 @@ impl Scenario {
                     "it ends early"
                 );
             }
-            tokio::time::sleep(Duration::from_millis(random.below(50) as u64)).await;
             match stop {
                 Stop::Kill => child.kill().await.expect("it is killed"),
                 Stop::Interrupt => {

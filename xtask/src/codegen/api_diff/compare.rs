@@ -1,13 +1,10 @@
 //! The comparison of two interfaces: what each kind of difference means to a user.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use serde_json::Value;
-
-use super::lines::{Change, Kind, listed};
-use super::renames::Renames;
+use super::lines::{Change, Kind};
+use super::renames::{Renames, pairs};
 use super::{Api, Item, Key};
-use crate::codegen::document::step;
 
 const CALLS_FAIL: &str = "required: existing calls fail";
 
@@ -88,8 +85,7 @@ impl Comparison<'_> {
             Kind::Parameter | Kind::Field if item.required && self.is_sent(key, item) => {
                 self.add(true, "added", key, format!("{text} ({CALLS_FAIL})"));
             }
-            Kind::Response => self.add(self.changes_the_result(key), "added", key, text),
-            Kind::Callback | Kind::Webhook => self.add(false, "added", key, ""),
+            Kind::Type => self.add(false, "added", key, self.members(key, text)),
             _ => self.add(false, "added", key, text),
         }
     }
@@ -100,10 +96,10 @@ impl Comparison<'_> {
             Kind::Type if self.new.items.contains_key(key) => {
                 self.add(false, "removed", key, "unused")
             }
-            Kind::Type | Kind::Callback | Kind::Webhook => self.add(true, "removed", key, ""),
-            Kind::Response => self.add(self.changes_the_result(key), "removed", key, text),
-            // An operation that required it has a line of its own.
-            Kind::SecurityScheme => self.add(false, "removed", key, text),
+            Kind::Type => self.add(true, "removed", key, ""),
+            // A result that becomes another one has a line of its own, as has an operation that
+            // required the scheme.
+            Kind::Response | Kind::SecurityScheme => self.add(false, "removed", key, text),
             _ => self.add(true, "removed", key, text),
         }
     }
@@ -126,30 +122,8 @@ impl Comparison<'_> {
                 let none_left = alternatives(was).is_disjoint(&alternatives(is));
                 self.add(none_left, "altered", key, both);
             }
-            Kind::Callback | Kind::Webhook => {
-                let parse =
-                    |item: &Item| serde_json::from_str::<Value>(&item.text).unwrap_or_default();
-                let mut places = Vec::new();
-                let breaking = differences(&parse(was), &parse(is), "", &mut places);
-                let places: Vec<&str> = places.iter().map(String::as_str).collect();
-                self.add(breaking, "altered", key, listed(&places));
-            }
-            Kind::Type => {
-                // The members of a struct or an enum have lines of their own.
-                let word = |item: &Item| {
-                    item.text
-                        .split_once(" of ")
-                        .map(|(word, _)| word.to_string())
-                };
-                if word(was).is_none() || word(was) != word(is) {
-                    self.add(true, "altered", key, both);
-                }
-            }
-            Kind::Response if key.member.is_empty() && self.a_status_says_it(key) => {}
             Kind::Parameter | Kind::Field => self.altered_member(key, was, is),
-            Kind::SecurityScheme | Kind::Response | Kind::Value => {
-                self.add(true, "altered", key, both)
-            }
+            _ => self.add(true, "altered", key, both),
         }
     }
 
@@ -196,49 +170,28 @@ impl Comparison<'_> {
         self.add(false, verb, key, route);
     }
 
-    /// Pairs what was removed and what was added, where it is the only one of its type.
+    /// Makes one change of a member that was removed and one that was added, where each is the
+    /// only one of its type.
     fn renamed_members(
         &mut self,
         removed: &mut Vec<(&Key, &Item)>,
         added: &mut Vec<(&Key, &Item)>,
     ) {
-        type Place = (Kind, String, String, bool);
-        let place = |(key, item): &(&Key, &Item)| -> Place {
-            (
-                key.kind,
-                key.owner.clone(),
-                item.text.clone(),
-                item.required,
-            )
+        let like = |(from, was): &(&Key, &Item), (to, is): &(&Key, &Item)| {
+            matches!(from.kind, Kind::Parameter | Kind::Field)
+                && (from.kind, &from.owner, &was.text) == (to.kind, &to.owner, &is.text)
+                && was.required == is.required
         };
-        let members = |list: &[(&Key, &Item)]| {
-            let mut members: BTreeMap<Place, Vec<Key>> = BTreeMap::new();
-            let list = list
-                .iter()
-                .filter(|(key, _)| matches!(key.kind, Kind::Parameter | Kind::Field));
-            list.for_each(|entry| {
-                members
-                    .entry(place(entry))
-                    .or_default()
-                    .push(entry.0.clone())
-            });
-            members
-        };
-        let fresh = members(added);
-        for (place, gone) in members(removed) {
-            let ([from], Some([to])) = (&gone[..], fresh.get(&place).map(Vec::as_slice)) else {
-                continue;
-            };
-            let both = format!("{} → {}", from.member, to.member);
-            self.add(
-                true,
-                "renamed",
-                &Key::new(place.0, &place.1, &both),
-                place.2,
-            );
-            removed.retain(|(key, _)| *key != from);
-            added.retain(|(key, _)| *key != to);
-        }
+        let pairs: Vec<(Key, Key)> = pairs(removed, added, like)
+            .map(|((from, _), (to, item))| {
+                let both = format!("{} → {}", from.member, to.member);
+                let key = Key::new(to.kind, &to.owner, &both);
+                self.add(true, "renamed", &key, &item.text);
+                ((*from).clone(), (*to).clone())
+            })
+            .collect();
+        removed.retain(|(key, _)| pairs.iter().all(|(from, _)| *key != from));
+        added.retain(|(key, _)| pairs.iter().all(|(_, to)| *key != to));
     }
 
     /// Whether callers set it, now and before.
@@ -247,68 +200,26 @@ impl Comparison<'_> {
         item.sent && whole.is_some_and(|whole| whole.sent)
     }
 
-    /// Whether this is a success, and the type of the operation's result is another one.
-    fn changes_the_result(&self, key: &Key) -> bool {
-        let result = |api: &Api| {
-            api.get(Kind::Response, &key.owner, "")
-                .map(|item| item.text.clone())
-        };
-        key.member.starts_with('2') && result(self.old) != result(self.new)
-    }
-
-    fn a_status_says_it(&self, key: &Key) -> bool {
-        let successes = |api: &Api| -> Vec<(Key, String)> {
-            let own = api
-                .of_kind(Kind::Response)
-                .filter(|(other, _)| other.owner == key.owner && other.member.starts_with('2'));
-            own.map(|(key, item)| (key.clone(), item.text.clone()))
-                .collect()
-        };
-        successes(self.old) != successes(self.new)
-    }
-
     /// `POST /jobs(body: JobRequest, prefer: Option<String>) → Job`
     fn signature(&self, key: &Key, item: &Item) -> String {
-        let parameters = self.new.of_kind(Kind::Parameter);
-        let own = parameters.filter(|(other, _)| other.owner == key.owner);
-        let own: Vec<String> = own
+        let parameters = self.new.members(&key.owner, &[Kind::Parameter]);
+        let own: Vec<String> = parameters
             .map(|(key, item)| format!("{}: {}", key.member, item.text))
             .collect();
-        let list = if own.is_empty() {
-            String::new()
-        } else {
-            format!("({})", own.join(", "))
+        let list = match own.is_empty() {
+            true => String::new(),
+            false => format!("({})", own.join(", ")),
         };
-        let response = self.new.get(Kind::Response, &key.owner, "");
-        format!(
-            "{}{list} → {}",
-            item.text,
-            response.map_or("()", |item| &item.text)
-        )
+        format!("{}{list} → {}", item.text, self.new.result(&key.owner))
     }
-}
 
-/// Notes the places at which the two differ; returns whether more than additions do.
-fn differences(was: &Value, is: &Value, place: &str, found: &mut Vec<String>) -> bool {
-    match (was, is) {
-        (Value::Object(was), Value::Object(is)) => {
-            let keys: BTreeSet<&String> = was.keys().chain(is.keys()).collect();
-            keys.into_iter().fold(false, |breaking, key| {
-                let place = step(place, key);
-                let here = match (was.get(key), is.get(key)) {
-                    (Some(was), Some(is)) => differences(was, is, &place, found),
-                    (old, _) => {
-                        found.push(place);
-                        old.is_some()
-                    }
-                };
-                breaking || here
-            })
-        }
-        _ if was == is => false,
-        _ => {
-            found.push(place.to_string());
-            true
+    /// `struct of id, name`
+    fn members(&self, key: &Key, text: &str) -> String {
+        let members = self.new.members(&key.owner, &[Kind::Field, Kind::Value]);
+        let names: Vec<&str> = members.map(|(key, _)| key.member.as_str()).collect();
+        match names.is_empty() {
+            true => text.to_string(),
+            false => format!("{text} of {}", names.join(", ")),
         }
     }
 }

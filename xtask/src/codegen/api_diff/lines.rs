@@ -40,11 +40,8 @@ impl Kind {
     }
 
     pub(super) fn belongs_to_an_operation(self) -> bool {
-        use Kind::{Callback, Parameter, Response, Retry, Security, Server};
-        matches!(
-            self,
-            Server | Security | Retry | Parameter | Response | Callback
-        )
+        use Kind::{Parameter, Response, Retry, Security, Server};
+        matches!(self, Server | Security | Retry | Parameter | Response)
     }
 }
 
@@ -117,10 +114,11 @@ pub(super) fn render(changes: Vec<Change>, operations: usize) -> Vec<String> {
 
 fn shared(group: &[Change], all: bool) -> String {
     let first = &group[0];
-    let what = if first.key.kind.belongs_to_an_operation() {
-        "operations"
-    } else {
-        "types"
+    let what = match first.key.kind {
+        kind if kind.belongs_to_an_operation() => "operations",
+        Kind::Callback => "callbacks",
+        Kind::Webhook => "webhooks",
+        _ => "types",
     };
     let owners: Vec<&str> = group
         .iter()
@@ -136,7 +134,7 @@ fn shared(group: &[Change], all: bool) -> String {
 }
 
 /// The first names, and how many more there are.
-pub(super) fn listed(names: &[&str]) -> String {
+fn listed(names: &[&str]) -> String {
     match names.len().checked_sub(NAMES) {
         None | Some(0 | 1) => names.join(", "),
         Some(more) => format!("{} and {more} more", names[..NAMES].join(", ")),

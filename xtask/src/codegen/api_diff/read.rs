@@ -1,10 +1,11 @@
 //! The table of an interface, from the corrected description and from what is generated of it.
 
 use proc_macro2::TokenStream;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::{Api, Item, Key, Kind};
-use crate::codegen::calls::{BodyKind, Call, Response, rust_type};
+use crate::codegen::calls::{Call, Response, rust_type};
+use crate::codegen::document::step;
 use crate::codegen::idents::snake;
 use crate::codegen::passes::extensions::SECRET;
 use crate::codegen::passes::{Field, Lowered};
@@ -40,12 +41,7 @@ impl Api {
             );
         }
         for (name, webhook) in entries(corrected.get("webhooks")) {
-            api.add(
-                Kind::Webhook,
-                name,
-                "",
-                expanded(corrected, webhook, 0).to_string(),
-            );
+            api.described(Kind::Webhook, name, corrected, webhook);
         }
         api
     }
@@ -100,22 +96,15 @@ impl Api {
             }),
         );
         for (callback, value) in entries(described.get("callbacks")) {
-            let text = expanded(corrected, value, 0).to_string();
-            self.add(Kind::Callback, name, callback, text);
+            let owner = format!("{name} {callback}");
+            self.described(Kind::Callback, &owner, corrected, value);
         }
         for parameter in &call.parameters {
             let added = self.parameter(name, &parameter.field, &parameter.ty, parameter.required);
             added.deprecated = parameter.deprecated;
         }
         if let Some(body) = &call.body {
-            let ty = match &body.kind {
-                BodyKind::Typed { name, .. } => name.parse().unwrap_or_default(),
-                BodyKind::Value { ty, .. } => ty.clone(),
-                BodyKind::Text(_) => quote::quote!(String),
-                BodyKind::Bytes(_) => quote::quote!(Body),
-                BodyKind::Multipart => quote::quote!(Form),
-            };
-            self.parameter(name, "body", &ty, body.required);
+            self.parameter(name, "body", &body.ty(), body.required);
         }
         let response = match &call.response {
             Response::Json(ty) => short(ty),
@@ -125,13 +114,22 @@ impl Api {
         };
         self.add(Kind::Response, name, "", response);
         for line in &call.responses {
-            let (status, content) = match line.split_once(' ') {
-                Some((status, content)) => (status, content),
-                None if line.starts_with('2') => (line.as_str(), "no content"),
-                None => (line.as_str(), "error"),
+            let status = line.split(' ').next().unwrap_or_default();
+            let text = if status.starts_with('2') {
+                "success"
+            } else {
+                "error"
             };
-            self.add(Kind::Response, name, status, content);
+            self.add(Kind::Response, name, status, text);
         }
+    }
+
+    /// A row for each value in a description for which no code is generated.
+    fn described(&mut self, kind: Kind, owner: &str, document: &Value, value: &Value) {
+        self.add(kind, owner, "", "");
+        each_value(document, value, "", 0, &mut |place, text| {
+            self.add(kind, owner, place, text);
+        });
     }
 
     fn parameter(
@@ -154,52 +152,36 @@ impl Api {
 
     fn component(&mut self, name: &str, schema: &Value, lowered: &Lowered, reached: &Item) {
         let mut members: Vec<(Kind, String, Item)> = Vec::new();
-        let word = if let Some(open) = lowered.enums.iter().find(|open| open.name == name) {
+        let text = if let Some(open) = lowered.enums.get(name) {
             for variant in variants(&open.values) {
                 members.push((Kind::Value, variant.to_string(), reached.clone()));
             }
-            "enum"
-        } else if let Some(union) = lowered.unions.iter().find(|union| union.name == name) {
-            let values: Vec<String> = union
-                .variants
-                .iter()
-                .map(|(value, _)| value.clone())
-                .collect();
-            for (variant, (_, held)) in variants(&values).iter().zip(&union.variants) {
-                let text = held.clone();
-                members.push((
-                    Kind::Value,
-                    variant.to_string(),
-                    Item {
-                        text,
-                        ..reached.clone()
-                    },
-                ));
+            "enum".to_string()
+        } else if let Some(union) = lowered.unions.get(name) {
+            let (values, types): (Vec<_>, Vec<_>) = union.variants.iter().cloned().unzip();
+            for (variant, text) in variants(&values).iter().zip(types) {
+                let held = Item {
+                    text,
+                    ..reached.clone()
+                };
+                members.push((Kind::Value, variant.to_string(), held));
             }
-            "enum"
+            "enum".to_string()
         } else if schema.get("properties").is_some() {
             for (property, value) in entries(schema.get("properties")) {
                 let field = snake(property);
                 let kind = lowered.fields.get(&(name.to_string(), field.clone()));
                 members.push((Kind::Field, field, member(value, kind.copied(), reached)));
             }
-            "struct"
+            "struct".to_string()
         } else {
-            ""
+            short(&rust_type(schema))
         };
-        members.sort_by(|a, b| a.1.cmp(&b.1));
-        let names: Vec<&str> = members.iter().map(|(_, name, _)| name.as_str()).collect();
-        let text = match word {
-            "" => short(&rust_type(schema)),
-            word => format!("{word} of {}", names.join(", ")),
+        let whole = Item {
+            text,
+            ..reached.clone()
         };
-        self.items.insert(
-            Key::new(Kind::Type, name, ""),
-            Item {
-                text,
-                ..reached.clone()
-            },
-        );
+        members.push((Kind::Type, String::new(), whole));
         for (kind, member, item) in members {
             self.items.insert(Key::new(kind, name, &member), item);
         }
@@ -240,31 +222,33 @@ fn entries(value: Option<&Value>) -> impl Iterator<Item = (&String, &Value)> {
     value.and_then(Value::as_object).into_iter().flatten()
 }
 
-/// The value in order, without prose and with what it refers to in place, six references deep:
-/// no code is generated for it, so that it is compared as it is described.
-fn expanded(document: &Value, value: &Value, depth: usize) -> Value {
+/// Calls `f` with each place and what it holds, without prose and with what references lead to in
+/// their place, six of them deep.
+fn each_value(
+    document: &Value,
+    value: &Value,
+    place: &str,
+    depth: usize,
+    f: &mut impl FnMut(&str, String),
+) {
     const PROSE: &[&str] = &["description", "summary", "title", "example", "examples"];
-    match value {
-        Value::Object(map) => {
-            let target = map.get("$ref").and_then(Value::as_str);
-            let target = target.and_then(|target| document.pointer(target.strip_prefix('#')?));
-            if let Some(target) = target.filter(|_| depth < 6) {
-                return expanded(document, target, depth + 1);
-            }
+    let target = value.get("$ref").and_then(Value::as_str);
+    let target = target.and_then(|target| document.pointer(target.strip_prefix('#')?));
+    match (target, value) {
+        (Some(target), _) if depth < 6 => each_value(document, target, place, depth + 1, f),
+        (_, Value::Object(map)) => {
             // A field may have the name of a keyword: then it holds a schema, not a text.
-            let kept = map
-                .iter()
-                .filter(|(key, value)| value.is_object() || !PROSE.contains(&key.as_str()));
-            let kept = kept.map(|(key, value)| (key.clone(), expanded(document, value, depth)));
-            let mut kept: Map<String, Value> = kept.collect();
-            kept.sort_keys();
-            kept.into()
+            let is_prose = |key: &str, value: &Value| !value.is_object() && PROSE.contains(&key);
+            for (key, value) in map.iter().filter(|(key, value)| !is_prose(key, value)) {
+                each_value(document, value, &step(place, key), depth, f);
+            }
         }
-        Value::Array(list) => list
-            .iter()
-            .map(|item| expanded(document, item, depth))
-            .collect(),
-        other => other.clone(),
+        (_, Value::Array(list)) if list.iter().any(Value::is_object) => {
+            for (index, value) in list.iter().enumerate() {
+                each_value(document, value, &format!("{place}/{index}"), depth, f);
+            }
+        }
+        (_, value) => f(place, value.to_string()),
     }
 }
 

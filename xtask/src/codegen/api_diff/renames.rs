@@ -8,6 +8,8 @@ use super::{Api, Item, Key, Kind, rename_words};
 /// A limit for the comparison of what was removed with what was added.
 const MAX_PAIRS: usize = 10_000;
 
+type Row = (Key, Item);
+
 #[derive(Debug, Default)]
 pub(super) struct Renames {
     /// By the old name: the new one, and the route or both routes.
@@ -18,63 +20,44 @@ pub(super) struct Renames {
 impl Renames {
     pub(super) fn find(old: &Api, new: &Api) -> Self {
         let mut renames = Self::default();
-        renames.operations(old, new, |was, is| was.text == is.text);
+        renames.operations(old, new, |(_, was), (_, is)| was.text == is.text);
         renames.types(old, new);
-        // Another id and another path: parameters, response and method are the same, and the
-        // response is a type of this API.
+        // Another id and another path: the method, parameters and responses are the same, and the
+        // result is a type of this API.
         let own = renames.apply(old);
-        let shape = |api: &Api, item: &Item| {
-            let operations = api.of_kind(Kind::Operation);
-            let name = operations.filter(|(_, other)| other.text == item.text);
-            let name = name
-                .map(|(key, _)| key.owner.clone())
-                .next()
-                .unwrap_or_default();
-            let members = api.items.iter().filter(|(key, _)| {
-                matches!(key.kind, Kind::Parameter | Kind::Response) && key.owner == name
-            });
-            let members: Vec<(String, String)> = members
-                .map(|(key, item)| (key.member.clone(), item.text.clone()))
-                .collect();
-            (item.text.split(' ').next().map(String::from), members)
-        };
-        let typed = |shape: &(_, Vec<(String, String)>)| {
-            let mut typed = false;
-            for (member, text) in &shape.1 {
-                rename_words(text, |word| {
-                    typed |= member.is_empty()
-                        && new.items.contains_key(&Key::new(Kind::Type, word, ""));
-                    None
-                });
-            }
-            typed
+        let shape = |api: &Api, (key, item): &Row| -> (Option<String>, Vec<(String, String)>) {
+            let members = api.members(&key.owner, &[Kind::Parameter, Kind::Response]);
+            let members = members.map(|(key, item)| (key.member.clone(), item.text.clone()));
+            (
+                item.text.split(' ').next().map(String::from),
+                members.collect(),
+            )
         };
         renames.operations(&own, new, |was, is| {
-            let (was, is) = (shape(&own, was), shape(new, is));
-            was == is && typed(&is)
+            let mut typed = false;
+            rename_words(new.result(&is.0.owner), |word| {
+                typed |= new.items.contains_key(&Key::new(Kind::Type, word, ""));
+                None
+            });
+            typed && shape(&own, was) == shape(new, is)
         });
         renames
     }
 
     /// Pairs each operation that is gone with a new one that is the only one like it.
-    fn operations(&mut self, old: &Api, new: &Api, like: impl Fn(&Item, &Item) -> bool) {
-        let missing = |api: &Api, other: &Api| -> Vec<(String, Item)> {
+    fn operations(&mut self, old: &Api, new: &Api, like: impl Fn(&Row, &Row) -> bool) {
+        let missing = |api: &Api, other: &Api| -> Vec<Row> {
             let own = api.of_kind(Kind::Operation);
             let own = own.filter(|(key, _)| !other.items.contains_key(key));
-            own.map(|(key, item)| (key.owner.clone(), item.clone()))
-                .collect()
+            own.map(|(key, item)| (key.clone(), item.clone())).collect()
         };
-        let (gone, fresh) = (missing(old, new), missing(new, old));
-        for (from, was) in &gone {
-            let similar: Vec<_> = fresh.iter().filter(|(_, is)| like(was, is)).collect();
-            let [(to, is)] = similar[..] else { continue };
-            if gone.iter().filter(|(_, other)| like(other, is)).count() == 1 {
-                let routes = match was.text == is.text {
-                    true => is.text.clone(),
-                    false => format!("{} → {}", was.text, is.text),
-                };
-                self.operations.insert(from.clone(), (to.clone(), routes));
-            }
+        for ((from, was), (to, is)) in pairs(&missing(old, new), &missing(new, old), like) {
+            let routes = match was.text == is.text {
+                true => is.text.clone(),
+                false => format!("{} → {}", was.text, is.text),
+            };
+            let to = to.owner.clone();
+            self.operations.insert(from.owner.clone(), (to, routes));
         }
     }
 
@@ -127,10 +110,7 @@ impl Renames {
             true => Some("Self".to_string()),
             false => self.types.get(word).cloned(),
         };
-        let members = api
-            .items
-            .iter()
-            .filter(|(key, _)| matches!(key.kind, Kind::Field | Kind::Value) && key.owner == name);
+        let members = api.members(name, &[Kind::Field, Kind::Value]);
         let parts =
             members.map(|(key, item)| format!("{}: {}", key.member, rename_words(&item.text, own)));
         parts.collect()
@@ -143,7 +123,7 @@ impl Renames {
             let (mut key, mut item) = (key.clone(), item.clone());
             key.owner = match key.kind {
                 Kind::Type | Kind::Field | Kind::Value => ty(&key.owner),
-                Kind::SecurityScheme | Kind::Webhook => None,
+                Kind::SecurityScheme | Kind::Webhook | Kind::Callback => None,
                 _ => self.operations.get(&key.owner).map(|(to, _)| to.clone()),
             }
             .unwrap_or(key.owner);
@@ -159,4 +139,18 @@ impl Renames {
             items: items.collect(),
         }
     }
+}
+
+/// Pairs what is gone with what is new, where each is the only one like the other.
+pub(super) fn pairs<'a, T>(
+    gone: &'a [T],
+    fresh: &'a [T],
+    like: impl Fn(&T, &T) -> bool + 'a,
+) -> impl Iterator<Item = (&'a T, &'a T)> {
+    gone.iter().filter_map(move |from| {
+        let similar: Vec<&T> = fresh.iter().filter(|to| like(from, to)).collect();
+        let [to] = similar[..] else { return None };
+        let alone = gone.iter().filter(|other| like(other, to)).count() == 1;
+        alone.then_some((from, to))
+    })
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{Location, Parameter, Reader, rust_type};
 use crate::codegen::document::Notes;
@@ -29,14 +29,22 @@ const RESERVED: &[&str] = &[
 /// Headers that are the transport's.
 const TRANSPORT: &[&str] = &["accept", "authorization", "content-type"];
 
-impl Reader<'_, '_> {
+impl Reader<'_> {
     pub(super) fn parameters(&self, notes: &mut Notes) -> Vec<Parameter> {
         let mut found: Vec<Parameter> = Vec::new();
         let mut taken: BTreeSet<String> = RESERVED.iter().map(ToString::to_string).collect();
         let place = &self.operation.place;
         let parts = parts(&self.operation.path);
-        let list = self.described["parameters"].as_array();
-        for (index, parameter) in list.into_iter().flatten().enumerate() {
+        let mut list = self.described["parameters"].as_array().cloned();
+        let list = list.get_or_insert_default();
+        for part in &parts {
+            if !list.iter().any(|p| p["in"] == "path" && p["name"] == *part) {
+                let what = format_args!("{{{part}}} of the path is not described: a string");
+                notes.conflict(place, what);
+                list.push(json!({ "name": part, "in": "path" }));
+            }
+        }
+        for (index, parameter) in list.iter().enumerate() {
             let place = format!("{place}/parameters/{index}");
             let name = parameter["name"].as_str().unwrap_or_default();
             let Some((location, ty)) = self.location(parameter, &place, notes) else {
@@ -62,24 +70,6 @@ impl Reader<'_, '_> {
                 ty,
                 description: parameter["description"].as_str().map(String::from),
             });
-        }
-        for part in parts {
-            let described = |p: &Parameter| p.location == Location::Path && p.name == part;
-            if !found.iter().any(described) {
-                let what = format_args!("{{{part}}} of the path is not described: a string");
-                notes.conflict(place, what);
-                let field = free_name(part, "path", &taken);
-                taken.insert(field.clone());
-                found.push(Parameter {
-                    name: part.to_string(),
-                    field,
-                    location: Location::Path,
-                    required: true,
-                    deprecated: false,
-                    ty: quote!(::std::string::String),
-                    description: None,
-                });
-            }
         }
         found
     }
@@ -117,7 +107,7 @@ impl Reader<'_, '_> {
         if location == Location::Header && !is_header {
             notes.refuse(place, format_args!("{name:?} is not a valid header name"));
         }
-        let text = serde_json::json!({ "type": "string" });
+        let text = json!({ "type": "string" });
         let schema = parameter.get("schema").unwrap_or(&text);
         let Some((ty, list)) = self.scalar(schema, location) else {
             notes.refuse(
@@ -150,12 +140,12 @@ impl Reader<'_, '_> {
         let ty = match resolved["type"].as_str()? {
             // Only in a query does an instant keep its RFC 3339 form.
             "string" if resolved["format"] == "date-time" && query => rust_type(resolved),
-            "string" => match name.filter(|name| self.enums.contains(name)) {
+            "string" => match name.filter(|name| self.enums.contains_key(*name)) {
                 Some(_) => rust_type(target),
                 None => quote!(::std::string::String),
             },
             "integer" | "number" | "boolean" => {
-                let plain = serde_json::json!({ "type": resolved["type"] });
+                let plain = json!({ "type": resolved["type"] });
                 rust_type(&plain)
             }
             "array" if query => {

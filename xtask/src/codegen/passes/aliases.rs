@@ -1,5 +1,6 @@
-//! Components that are only another name for a plain value, a list or a map. Without this pass,
-//! each would be a type that a caller must wrap a string in.
+//! References to what has no type of its own are replaced by what they refer to: a string, a list,
+//! a map, or a place in a component. Without this pass, a component that is only another name for
+//! a string would be a type that a caller must wrap a string in.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,42 +10,40 @@ use super::enums::OpenEnum;
 use super::extensions::SECRET;
 use crate::codegen::schemas;
 
-pub(super) fn inline(document: &mut Value, enums: &[OpenEnum]) {
-    let enums: BTreeSet<&str> = enums.iter().map(|open| open.name.as_str()).collect();
-    let components = document["components"]["schemas"].as_object();
-    let aliases: BTreeMap<String, Value> = components
-        .into_iter()
-        .flatten()
+pub(super) fn inline(document: &mut Value, enums: &BTreeMap<String, OpenEnum>) {
+    let components = document["components"]["schemas"].clone();
+    let named = components.as_object().into_iter().flatten();
+    let aliases: BTreeSet<&String> = named
         .filter(|(name, schema)| {
-            let own = format!("\"#/components/schemas/{name}\"");
+            let itself = format!("\"#/components/schemas/{name}\"");
             let typed = schema["type"].as_str().is_some_and(|kind| kind != "object");
             let map = schema["type"] == "object" && schema["additionalProperties"].is_object();
             (typed || map)
                 && schema.get("properties").is_none()
-                && !schema.to_string().contains(&own)
-                && !enums.contains(name.as_str())
+                && !schema.to_string().contains(&itself)
+                && !enums.contains_key(*name)
                 && *name != SECRET
         })
-        .map(|(name, schema)| (name.clone(), schema.clone()))
+        .map(|(name, _)| name)
         .collect();
-    if aliases.is_empty() {
-        return;
-    }
     schemas::for_each(document, |schema, _, _| {
-        // An alias of an alias, and so on.
+        // What a reference leads to may be another, and so on.
         for _ in 0..8 {
-            let Some(target) = schemas::component_of(schema).and_then(|name| aliases.get(name))
-            else {
+            let pointer = schemas::component_of(schema)
+                .filter(|pointer| pointer.contains('/') || aliases.contains(&pointer.to_string()));
+            let Some(target) = pointer.and_then(|pointer| standing_at(&components, pointer)) else {
                 break;
             };
-            *schema = target.clone();
+            let mut target = target.clone();
+            schemas::copy_around(schema, &mut target);
+            *schema = match schemas::target_of(&target) {
+                Some(name) => schemas::reference(&target, name),
+                None => target,
+            };
         }
         // What stood around the reference.
-        if let Some(inner) = schema
-            .pointer("/allOf/0")
-            .filter(|inner| inner.get("$ref").is_none())
-        {
-            let mut inner = inner.clone();
+        let inner = schema.pointer("/allOf/0");
+        if let Some(mut inner) = inner.filter(|inner| inner.get("$ref").is_none()).cloned() {
             schemas::copy_around(schema, &mut inner);
             *schema = inner;
         }
@@ -54,7 +53,15 @@ pub(super) fn inline(document: &mut Value, enums: &[OpenEnum]) {
     if let Some(components) = schemas::object(document.pointer_mut("/components/schemas")) {
         components.retain(|name, _| {
             let reference = format!("\"#/components/schemas/{name}\"");
-            !aliases.contains_key(name) || text.contains(&reference)
+            !aliases.contains(name) || text.contains(&reference)
         });
     }
+}
+
+/// What stands at this place by now, where objects have become components.
+fn standing_at<'a>(components: &'a Value, pointer: &str) -> Option<&'a Value> {
+    pointer.split('/').try_fold(components, |at, part| {
+        let at = schemas::target_of(at).map_or(at, |name| &components[name]);
+        at.pointer(&format!("/{part}"))
+    })
 }

@@ -1,7 +1,6 @@
 //! One media type for each body. Without this pass, an operation that takes or returns several
 //! would not be generated.
 
-use anyhow::Result;
 use serde_json::{Map, Value, json};
 
 use crate::codegen::document::{Notes, step};
@@ -16,17 +15,16 @@ pub(crate) const BYTES: &str = "application/octet-stream";
 /// In the order in which one is chosen where an operation takes several.
 const KNOWN: &[&str] = &[JSON, MULTIPART, TEXT, FORM, BYTES];
 
-pub(super) fn choose(document: &mut Value, notes: &mut Notes) -> Result<()> {
-    operations::for_each(document, |path, method, operation| {
-        let place = step(&step("#/paths", path), method);
+pub(super) fn choose(document: &mut Value, notes: &mut Notes) {
+    operations::for_each(document, |place, operation| {
+        let head = place.ends_with("/head");
         request(operation, &format!("{place}/requestBody"), notes);
         let responses = operation.entry("responses").or_insert_with(|| json!({}));
         if let Some(responses) = responses.as_object_mut() {
             let place = format!("{place}/responses");
-            successes(responses, &method.to_ascii_lowercase(), &place, notes);
+            successes(responses, head, &place, notes);
         }
-        Ok(())
-    })
+    });
 }
 
 fn request(operation: &mut Map<String, Value>, place: &str, notes: &mut Notes) {
@@ -112,7 +110,7 @@ fn parts(schema: &Value) -> String {
 }
 
 /// Leaves each success with one media type, if any, and each error with its status alone.
-fn successes(responses: &mut Map<String, Value>, method: &str, place: &str, notes: &mut Notes) {
+fn successes(responses: &mut Map<String, Value>, head: bool, place: &str, notes: &mut Notes) {
     *responses = std::mem::take(responses)
         .into_iter()
         .filter_map(|(code, response)| {
@@ -134,7 +132,7 @@ fn successes(responses: &mut Map<String, Value>, method: &str, place: &str, note
     }
     for (code, response) in responses {
         let place = step(place, code);
-        let bodiless = matches!(code.as_str(), "204" | "205") || method == "head";
+        let bodiless = matches!(code.as_str(), "204" | "205") || head;
         let content = response["content"]
             .as_object()
             .filter(|content| !content.is_empty());

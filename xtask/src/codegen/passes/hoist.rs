@@ -1,67 +1,88 @@
-//! Objects that are not components become components. Without this pass, the response of
-//! `account.get` would have a type of a generator's making in place of `Account`, and an object
-//! inside another whose name is taken would silently get the type of that other.
+//! Every object, enum and union with a tag becomes a component with a name. Without this pass, the
+//! response of `account.get` would have a type of a generator's making in place of `Account`, and
+//! an object inside another whose name is taken would silently get the type of that other.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
+use super::enums::OpenEnum;
 use super::names::{type_name, unreserved, unused};
+use super::unions::{self, Tagged};
 use crate::codegen::document::{Notes, component, step};
 use crate::codegen::idents::pascal;
-use crate::codegen::{operations, schemas};
+use crate::codegen::operations;
+use crate::codegen::schemas::{self, Position};
 
 /// The last part of an operation's id, where it says what is done with the resource before it.
 const VERBS: &[&str] = &[
     "list", "get", "create", "update", "delete", "search", "cancel",
 ];
 
-pub(super) fn name_inline(document: &mut Value, notes: &mut Notes) {
+/// Returns the enums and the unions by name.
+pub(super) fn name_inline(
+    document: &mut Value,
+    notes: &mut Notes,
+) -> (BTreeMap<String, OpenEnum>, BTreeMap<String, Tagged>) {
     let components = schemas::object(document.pointer_mut("/components/schemas"));
-    let components = components.map(std::mem::take).unwrap_or_default();
-    let names: Vec<String> = components.keys().cloned().collect();
-    let mut by_shape = BTreeMap::new();
-    for (name, schema) in &components {
-        if let Some(shape) = shape_of(schema) {
-            by_shape.entry(shape).or_insert_with(|| name.clone());
-        }
-    }
     let mut hoist = Hoist {
-        components,
-        by_shape,
+        components: components.map(std::mem::take).unwrap_or_default(),
+        by_shape: BTreeMap::new(),
+        enums: BTreeMap::new(),
+        unions: BTreeMap::new(),
         notes,
     };
+    let names: Vec<String> = hoist.components.keys().cloned().collect();
+    for name in &names {
+        hoist.component(name);
+    }
     let mut bodies = Vec::new();
-    each_body(document, |schema, place, name| {
-        if let Some(made) = hoist.object(schema, place, name, true) {
-            bodies.push(made);
+    each_root(document, |schema, place, name, position| {
+        if !matches!(position, Position::Parameter(_)) {
+            bodies.extend(hoist.object(schema, place, name, true));
         }
     });
     // What stands inside comes last, so that it can be of a body's type.
-    for name in names.into_iter().chain(bodies) {
-        let mut schema = hoist
-            .components
-            .get_mut(&name)
-            .map(Value::take)
-            .unwrap_or_default();
-        hoist.below(&mut schema, &name, &component(&name));
-        hoist.components.insert(name, schema);
+    for name in names.iter().chain(&bodies) {
+        hoist.inside(name);
     }
-    each_body(document, |schema, place, name| {
-        hoist.below(schema, name, place);
+    each_root(document, |schema, place, name, _| {
+        hoist.inner(schema, name, place);
     });
-    let components = hoist.components;
+    let Hoist {
+        components,
+        enums,
+        unions,
+        ..
+    } = hoist;
     document["components"]["schemas"] = components.into();
+    unions::drop_tags(document, unions.values());
+    (enums, unions)
 }
 
 struct Hoist<'a> {
     components: Map<String, Value>,
     /// Named types that an inline object of the same shape is an instance of.
     by_shape: BTreeMap<String, String>,
+    enums: BTreeMap<String, OpenEnum>,
+    unions: BTreeMap<String, Tagged>,
     notes: &'a mut Notes,
 }
 
 impl Hoist<'_> {
+    /// Takes note of what this component is.
+    fn component(&mut self, name: &str) {
+        let schema = &self.components[name];
+        if let Some(shape) = shape_of(schema) {
+            self.by_shape.entry(shape).or_insert_with(|| name.into());
+        } else if let Some(open) = OpenEnum::of(schema) {
+            self.components[name] = open.schema();
+            self.enums.insert(name.into(), open);
+        } else if let Some(union) = Tagged::of(schema, &self.components, self.notes) {
+            self.unions.insert(name.into(), union);
+        }
+    }
+
     /// Makes this schema a reference, if it is an object; returns the name of a new component.
     fn object(
         &mut self,
@@ -75,16 +96,22 @@ impl Hoist<'_> {
             *schema = schemas::reference(schema, known);
             return None;
         }
-        let own = schema["x-name"].as_str().map(type_name);
-        let wanted = own.clone().unwrap_or_else(|| unreserved(name));
+        let shared = shared || schema.get("x-name").is_some();
+        let name = self.moved(schema, place, name);
+        if shared {
+            self.by_shape.insert(shape, name.clone());
+        }
+        Some(name)
+    }
+
+    /// Makes this schema a new component, and a reference to it; returns its name.
+    fn moved(&mut self, schema: &mut Value, place: &str, name: &str) -> String {
+        let wanted = own_name(schema).unwrap_or_else(|| unreserved(name));
         let name = unused(&wanted, |name| self.components.contains_key(name));
         self.notes.moved([(component(&name), place.to_string())]);
         if name != wanted {
             let what = format_args!("collides with another {wanted}: generated as {name}");
             self.notes.conflict(place, what);
-        }
-        if shared || own.is_some() {
-            self.by_shape.insert(shape, name.clone());
         }
         let reference = schemas::reference(schema, &name);
         let mut moved = std::mem::replace(schema, reference);
@@ -92,10 +119,41 @@ impl Hoist<'_> {
             moved.shift_remove("nullable");
         }
         self.components.insert(name.clone(), moved);
-        Some(name)
+        name
     }
 
-    /// Moves the objects below this schema, which has this name.
+    /// Two enums of one name are one, if it is an `x-name` or the one has the other's values.
+    fn open_enum(&mut self, schema: &mut Value, found: &OpenEnum, name: &str, place: &str) {
+        let own = own_name(schema);
+        let name = own.clone().unwrap_or_else(|| type_name(name));
+        let known = self.enums.get_mut(&name);
+        match known.filter(|known| own.is_some() || found.adds_to(known).is_empty()) {
+            Some(known) => {
+                let new = found.adds_to(known);
+                if !new.is_empty() {
+                    let what = format_args!("{name} gains {}", new.join(", "));
+                    self.notes.add(place, what);
+                }
+                known.extend(found);
+                self.notes.moved([(component(&name), place.to_string())]);
+                *schema = schemas::reference(schema, &name);
+            }
+            None => {
+                let name = self.moved(schema, place, &name);
+                self.component(&name);
+            }
+        }
+    }
+
+    /// Moves what needs a name and stands in this component.
+    fn inside(&mut self, name: &str) {
+        let schema = self.components.get_mut(name).map(Value::take);
+        let mut schema = schema.unwrap_or_default();
+        self.below(&mut schema, name, &component(name));
+        self.components.insert(name.to_string(), schema);
+    }
+
+    /// Moves what needs a name below this schema, which has this name.
     fn below(&mut self, schema: &mut Value, name: &str, place: &str) {
         let Some(map) = schema.as_object_mut() else {
             return;
@@ -107,23 +165,31 @@ impl Hoist<'_> {
         }
         for (key, suffix) in [("items", "Item"), ("additionalProperties", "Value")] {
             if let Some(child) = map.get_mut(key).filter(|child| child.is_object()) {
-                self.inner(child, &format!("{name}{suffix}"), &step(place, key));
+                let name = match child.get("enum") {
+                    Some(_) => singular(name),
+                    None => format!("{name}{suffix}"),
+                };
+                self.inner(child, &name, &step(place, key));
             }
         }
     }
 
     fn inner(&mut self, schema: &mut Value, name: &str, place: &str) {
-        match self.object(schema, place, name, false) {
-            Some(made) => {
-                let mut schema = self.components.get_mut(&made).map(Value::take);
-                if let Some(schema) = &mut schema {
-                    self.below(schema, &made, &component(&made));
-                }
-                self.components.insert(made, schema.unwrap_or_default());
-            }
-            None => self.below(schema, name, place),
+        if let Some(made) = self.object(schema, place, name, false) {
+            self.inside(&made);
+        } else if let Some(open) = OpenEnum::of(schema) {
+            self.open_enum(schema, &open, name, place);
+        } else if Tagged::of(schema, &self.components, self.notes).is_some() {
+            let made = self.moved(schema, place, name);
+            self.component(&made);
+        } else {
+            self.below(schema, name, place);
         }
     }
+}
+
+fn own_name(schema: &Value) -> Option<String> {
+    schema["x-name"].as_str().map(type_name)
 }
 
 /// Objects with properties only: a shape that says something.
@@ -138,37 +204,25 @@ fn shape_of(schema: &Value) -> Option<String> {
     })
 }
 
-/// Calls `f` with each schema of a JSON or form body, its place, and the name that is right for it.
-pub(super) fn each_body(document: &mut Value, mut f: impl FnMut(&mut Value, &str, &str)) {
-    // Each operation was an object when the operations were counted.
-    let _ = operations::for_each(document, |path, method, operation| {
+/// Calls `f` with each schema of a parameter or body, its place, and the name that is right for it.
+fn each_root(document: &mut Value, mut f: impl FnMut(&mut Value, &str, &str, Position)) {
+    operations::for_each(document, |place, operation| {
         let id = operations::id_of(operation).to_string();
-        let own = step(&step("#/paths", path), method);
-        let body = operation.get_mut("requestBody");
-        let content = body.and_then(|body| schemas::object(body.get_mut("content")));
-        for (kind, media) in content.into_iter().flatten() {
-            let place = step(&format!("{own}/requestBody/content"), kind) + "/schema";
-            if let Some(schema) = media.get_mut("schema") {
-                f(schema, &place, &request_name(&id));
-            }
-        }
-        let responses = schemas::object(operation.get_mut("responses"));
-        for (code, response) in responses.into_iter().flatten() {
-            let media = response.pointer_mut("/content/application~1json/schema");
-            let Some(schema) = media.filter(|_| code.starts_with('2')) else {
-                continue;
+        schemas::operation_roots(operation, place, &mut |schema, place, position| {
+            let page = schema.pointer("/properties/results").is_some();
+            let name = match position {
+                Position::Parameter(name) => pascal(&format!("{id} {name}")),
+                Position::Response => response_name(&id, page),
+                _ => request_name(&id),
             };
-            let place = format!("{own}/responses/{code}/content/application~1json/schema");
-            if schema["type"] == "array" {
-                if let Some(items) = schema.get_mut("items") {
-                    f(items, &format!("{place}/items"), &response_name(&id, false));
-                }
-            } else {
-                let page = schema.pointer("/properties/results").is_some();
-                f(schema, &place, &response_name(&id, page));
+            match schema
+                .get_mut("items")
+                .filter(|_| position == Position::Response)
+            {
+                Some(items) => f(items, &format!("{place}/items"), &name, position),
+                None => f(schema, place, &name, position),
             }
-        }
-        Ok(())
+        });
     });
 }
 

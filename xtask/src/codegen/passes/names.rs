@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
-use crate::codegen::document::{Notes, component};
+use crate::codegen::document::{Notes, component, unescaped};
 use crate::codegen::idents;
 use crate::codegen::operations::Operation;
 use crate::codegen::schemas;
@@ -17,11 +17,12 @@ const RESERVED: &[&str] = &[
 
 /// The present names. Users wrote them into their programs, so whoever has one keeps it.
 #[derive(Clone, Debug, Default)]
+#[cfg_attr(test, derive(serde::Deserialize), serde(default))]
 pub(crate) struct Names {
     /// By the name of a type: the place of its schema.
     pub(crate) types: BTreeMap<String, String>,
-    /// By place and id: the name of the client's method.
-    pub(crate) operations: BTreeMap<(String, String), String>,
+    /// By [`Operation::key`]: the name of the client's method.
+    pub(crate) operations: BTreeMap<String, String>,
 }
 
 impl Names {
@@ -31,12 +32,9 @@ impl Names {
             .into_iter()
             .flatten()
             .map(|(name, _)| (name.clone(), notes.original(&component(name))));
-        let operations = operations.iter().map(|operation| {
-            let Operation {
-                place, id, name, ..
-            } = operation;
-            ((place.clone(), id.clone()), name.clone())
-        });
+        let operations = operations
+            .iter()
+            .map(|operation| (operation.key(), operation.name.clone()));
         Self {
             types: types.collect(),
             operations: operations.collect(),
@@ -92,9 +90,10 @@ pub(super) fn plain(document: &mut Value, previous: &Names, notes: &mut Notes) {
         .collect();
     *components = renamed;
     let renamed = |reference: &Value| {
-        let old = reference.as_str()?.strip_prefix("#/components/schemas/")?;
-        let new = names.get(old)?;
-        Some(Value::from(format!("#/components/schemas/{new}")))
+        let pointer = reference.as_str()?.strip_prefix("#/components/schemas/")?;
+        let (old, inside) = pointer.split_at(pointer.find('/').unwrap_or(pointer.len()));
+        let new = names.get(&unescaped(old))?;
+        Some(Value::from(format!("#/components/schemas/{new}{inside}")))
     };
     schemas::for_each(document, |schema, _, _| {
         if let Some(new) = schema.get("$ref").and_then(renamed) {
@@ -125,7 +124,7 @@ fn wanted_name(old: &str, schema: &Value) -> String {
 }
 
 /// `schemas_prediction_response` → `Prediction`.
-pub(super) fn plain_name(key: &str) -> String {
+fn plain_name(key: &str) -> String {
     let rest = key.strip_prefix("schemas_").unwrap_or(key);
     let name = match rest.strip_suffix("_response") {
         Some(rest) => match rest.strip_prefix("paginated_") {

@@ -7,11 +7,11 @@
 use anyhow::{Context, Result};
 use serde_json::{Map, Value, json};
 
-use super::names::{plain_name, type_name};
-use crate::codegen::document::{Notes, component, step};
-use crate::codegen::idents::{pascal, unused};
-use crate::codegen::operations::is_method;
+use crate::codegen::document::{Notes, step};
 use crate::codegen::schemas;
+
+/// Keys of a path item that are not methods.
+const NOT_METHODS: &[&str] = &["summary", "description", "servers", "parameters", "$ref"];
 
 pub(super) fn inline(document: &mut Value, notes: &mut Notes) -> Result<()> {
     let original = document.clone();
@@ -39,7 +39,9 @@ pub(super) fn inline(document: &mut Value, notes: &mut Notes) -> Result<()> {
         let kept = ["openapi", "info", "paths", "components", "tags"];
         map.retain(|key, _| kept.contains(&key.as_str()));
     }
-    inline_schemas(document, &original, notes);
+    schemas::for_each(document, |schema, place, _| {
+        check_schema(schema, place, &original, notes);
+    });
     Ok(())
 }
 
@@ -74,12 +76,13 @@ fn operations_of(item: &mut Map<String, Value>, place: &str, notes: &mut Notes) 
         notes.refuse(place, "`additionalOperations` is not supported");
     }
     let shared = item.remove("parameters");
+    item.retain(|key, _| !NOT_METHODS.contains(&key.as_str()) && !key.starts_with("x-"));
     item.retain(|key, operation| {
         let sound = is_operation(key, operation);
-        if is_method(key) && !sound {
+        if !sound {
             notes.conflict(&step(place, key), "not an operation: left out");
         }
-        is_method(key) && sound
+        sound
     });
     for (method, operation) in item.iter_mut() {
         let own_place = step(place, method);
@@ -152,115 +155,18 @@ fn lookup<'a>(original: &'a Value, reference: &str) -> Result<&'a Value, &'stati
     original.pointer(pointer).ok_or("points at nothing")
 }
 
-/// Schemas may refer to any place of the document: those outside the components become one.
-///
-/// What a reference holds in the end is the component's key as it is, not escaped.
-fn inline_schemas(document: &mut Value, original: &Value, notes: &mut Notes) {
-    let mut moved: Vec<(String, Value, String)> = Vec::new();
-    loop {
-        let before = moved.len();
-        schemas::for_each(document, |schema, place, _| {
-            refer(schema, place, original, &mut moved, notes);
-        });
-        for (name, schema, from) in &moved[before..] {
-            notes.moved([(component(name), from.clone())]);
-            document["components"]["schemas"][name] = schema.clone();
-        }
-        // What has come in may hold references of its own.
-        if moved.len() == before {
-            break;
-        }
-    }
-    schemas::for_each(document, |schema, _, _| {
-        if let Some(map) = schema.as_object_mut() {
-            map.shift_remove(KEY);
-        }
-    });
-}
-
-/// Marks a reference that holds a key already.
-const KEY: &str = "x-key";
-
-fn refer(
-    schema: &mut Value,
-    place: &str,
-    original: &Value,
-    moved: &mut Vec<(String, Value, String)>,
-    notes: &mut Notes,
-) {
-    if schema.get(KEY).is_some() {
-        return;
-    }
-    let Some(reference) = schema.get("$ref") else {
+/// A schema may refer to a component, or to a place in one.
+fn check_schema(schema: &mut Value, place: &str, original: &Value, notes: &mut Notes) {
+    let Some(reference) = schema.get("$ref").map(Value::as_str) else {
         return;
     };
-    let reference = reference.as_str().unwrap_or_default().to_string();
-    let target = match lookup(original, &reference) {
-        Ok(target) => target,
-        Err(why) => {
-            let what = format_args!("the reference {reference} {why}: any JSON value");
-            notes.conflict(place, what);
-            *schema = json!({});
-            return;
-        }
-    };
-    let key = reference.strip_prefix("#/components/schemas/");
-    let name = match key {
-        Some(key) if !key.contains('/') => key.replace("~1", "/").replace("~0", "~"),
-        _ if is_plain(target) => {
-            *schema = target.clone();
-            return;
-        }
-        Some(_) => name_for(&reference, target, original, moved),
-        None => {
-            let what = format_args!("the reference {reference} into another part is not supported");
-            notes.refuse(place, what);
-            return;
-        }
-    };
-    let mut plain = json!({ "$ref": format!("#/components/schemas/{name}"), KEY: true });
-    schemas::copy_around(schema, &mut plain);
-    *schema = plain;
-}
-
-/// A schema that needs no type of its own.
-fn is_plain(schema: &Value) -> bool {
-    let named = ["properties", "enum", "allOf", "anyOf", "oneOf"];
-    named.iter().all(|key| schema.get(key).is_none()) && !schema.to_string().contains("\"$ref\"")
-}
-
-/// The name of the component for what stands at this place.
-fn name_for(
-    pointer: &str,
-    target: &Value,
-    original: &Value,
-    moved: &mut Vec<(String, Value, String)>,
-) -> String {
-    if let Some((name, _, _)) = moved.iter().find(|(_, _, from)| from == pointer) {
-        return name.clone();
+    let reference = reference.unwrap_or_default();
+    if let Err(why) = lookup(original, reference) {
+        let what = format_args!("the reference {reference} {why}: any JSON value");
+        notes.conflict(place, what);
+        *schema = json!({});
+    } else if !reference.starts_with("#/components/schemas/") {
+        let what = format_args!("the reference {reference} into another part is not supported");
+        notes.refuse(place, what);
     }
-    let components = &original["components"]["schemas"];
-    let taken = |name: &str| {
-        components.get(name).is_some() || moved.iter().any(|(known, _, _)| known == name)
-    };
-    let name = unused(&owned_name(pointer), "", taken);
-    moved.push((name.clone(), target.clone(), pointer.to_string()));
-    name
-}
-
-/// `#/components/schemas/prediction/properties/urls` → `PredictionUrls`: what the type at this
-/// place is called where nothing refers to it.
-fn owned_name(pointer: &str) -> String {
-    let parts = pointer.split('/').skip(3);
-    let mut parts = parts.map(|part| part.replace("~1", " ").replace("~0", "~"));
-    let mut name = plain_name(&parts.next().unwrap_or_default());
-    while let Some(part) = parts.next() {
-        match part.as_str() {
-            "properties" => name += &pascal(&parts.next().unwrap_or_default()),
-            "items" => name += "Item",
-            "additionalProperties" => name += "Value",
-            part => name += &pascal(part),
-        }
-    }
-    type_name(&name)
 }

@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json};
 
 use super::*;
 use crate::codegen::calls;
+use crate::codegen::document::{component, step};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -19,12 +20,11 @@ struct Case {
     schema: Option<Value>,
     #[serde(default)]
     schemas: Map<String, Value>,
-    operation: Option<Value>,
+    operation: Option<Map<String, Value>>,
     #[serde(default)]
     paths: Map<String, Value>,
-    /// The present types, and operations as `place id`.
     #[serde(default)]
-    names: BTreeMap<String, String>,
+    names: Names,
     #[serde(default)]
     gives: Gives,
     #[serde(default)]
@@ -34,14 +34,11 @@ struct Case {
 }
 
 #[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(default, deny_unknown_fields)]
 struct Gives {
     schema: Option<Value>,
-    #[serde(default)]
     schemas: Map<String, Value>,
-    #[serde(default)]
     operation: Map<String, Value>,
-    #[serde(default)]
     paths: Map<String, Value>,
     result: Option<Value>,
 }
@@ -52,61 +49,39 @@ impl Case {
         schemas.extend(self.schema.clone().map(|schema| ("S".to_string(), schema)));
         let mut paths = self.paths.clone();
         if let Some(mut operation) = self.operation.clone() {
-            if operation.get("operationId").is_none() {
-                operation["operationId"] = "a.b".into();
-            }
+            operation.entry("operationId").or_insert("a.b".into());
             paths.insert("/a".into(), json!({ "post": operation }));
         }
         json!({ "openapi": "3.1.0", "paths": paths, "components": { "schemas": schemas } })
-    }
-
-    fn names(&self) -> Names {
-        let mut names = Names::default();
-        for (key, value) in self.names.clone() {
-            match key.split_once(' ') {
-                Some((place, id)) => {
-                    let key = (place.to_string(), id.to_string());
-                    names.operations.insert(key, value);
-                }
-                None => {
-                    names.types.insert(key, value);
-                }
-            }
-        }
-        names
     }
 
     /// What is not as the case says.
     fn differences(&self, pass: &str) -> Vec<String> {
         let mut document = self.document();
         let mut notes = Notes::default();
-        let result = match run(pass, &mut document, &self.names(), &mut notes) {
+        let result = match run(pass, &mut document, &self.names, &mut notes) {
             Ok(result) => result,
             Err(error) => return vec![format!("{error:#}")],
         };
-        let mut found = Vec::new();
-        let mut compare = |what: &str, found_value: Option<&Value>, expected: &Value| {
-            let found_value = found_value.unwrap_or(&Value::Null);
-            if found_value != expected {
-                found.push(format!("{what}: {found_value}\n    expected: {expected}"));
-            }
-        };
         let gives = &self.gives;
-        let schemas = &document["components"]["schemas"];
-        if let Some(expected) = &gives.schema {
-            compare("S", schemas.get("S"), expected);
+        let schemas = gives.schema.iter().map(|schema| (component("S"), schema));
+        let others = gives.schemas.iter().map(|(k, v)| (component(k), v));
+        let paths = gives.paths.iter().map(|(k, v)| (step("#/paths", k), v));
+        let operation = gives.operation.iter();
+        let operation = operation.map(|(k, v)| (step("#/paths/~1a/post", k), v));
+        let mut found = Vec::new();
+        for (place, expected) in schemas.chain(others).chain(paths).chain(operation) {
+            let is = document.pointer(&place[1..]).unwrap_or(&Value::Null);
+            if is != expected {
+                found.push(format!("{place}: {is}\n    expected: {expected}"));
+            }
         }
-        for (name, expected) in &gives.schemas {
-            compare(name, schemas.get(name), expected);
-        }
-        for (key, expected) in &gives.operation {
-            compare(key, document["paths"]["/a"]["post"].get(key), expected);
-        }
-        for (path, expected) in &gives.paths {
-            compare(path, document["paths"].get(path), expected);
-        }
-        if let Some(expected) = &gives.result {
-            compare("result", Some(&result), expected);
+        if let Some(expected) = gives
+            .result
+            .as_ref()
+            .filter(|expected| **expected != result)
+        {
+            found.push(format!("result: {result}\n    expected: {expected}"));
         }
         let notes_found: Vec<&str> = notes.lines().collect();
         compare_lines("notes", &notes_found, &self.notes, &mut found);
@@ -139,19 +114,17 @@ fn run(pass: &str, document: &mut Value, previous: &Names, notes: &mut Notes) ->
             extensions::strip(document);
         }
         "names" => names::plain(document, previous, notes),
-        "bodies" => bodies::choose(document, notes)?,
-        "unions" => {
-            let unions = unions::simplify(document, notes).into_iter();
-            return Ok(unions.map(|u| json!([u.name, u.tag, u.variants])).collect());
+        "bodies" => bodies::choose(document, notes),
+        "unions" => unions::simplify(document, notes),
+        "hoist" => {
+            let (enums, unions) = hoist::name_inline(document, notes);
+            let enums = enums.into_iter();
+            let enums = enums.map(|(name, open)| json!([name, open.values, open.terminal]));
+            let unions = unions.into_iter();
+            let unions = unions.map(|(name, union)| json!([name, union.tag, union.variants]));
+            return Ok(enums.chain(unions).collect());
         }
-        "hoist" => hoist::name_inline(document, notes),
-        "enums" => {
-            let enums = enums::open(document, notes).into_iter();
-            return Ok(enums
-                .map(|open| json!([open.name, open.values, open.terminal]))
-                .collect());
-        }
-        "aliases" => aliases::inline(document, &[]),
+        "aliases" => aliases::inline(document, &BTreeMap::new()),
         "tolerance" => {
             let fields = tolerance::loosen(document, notes).into_iter();
             let fields = fields.map(|((_, field), kind)| (field, format!("{kind:?}").into()));
@@ -188,5 +161,5 @@ macro_rules! cases {
 }
 
 cases! {
-    references dialect extensions names bodies unions hoist enums aliases tolerance all
+    references dialect extensions names bodies unions hoist aliases tolerance all
 }

@@ -1,14 +1,13 @@
 //! The builder of each operation, whose `send` calls the transport.
 
-use std::collections::BTreeSet;
-
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use super::{doc, docs};
-use crate::codegen::calls::{Body, BodyKind, Call, Encoding, Location, Parameter, Response};
+use super::{docs, setter};
+use crate::codegen::calls::{Body, BodyKind, Call, Location, Parameter, Response};
+use crate::codegen::passes::bodies::{FORM, JSON};
 
-pub(super) fn builder(call: &Call, typed: &BTreeSet<String>) -> TokenStream {
+pub(super) fn builder(call: &Call) -> TokenStream {
     let name = format_ident!("{}", call.operation.builder());
     let method = &call.operation.name;
     let about = format!(
@@ -16,7 +15,7 @@ pub(super) fn builder(call: &Call, typed: &BTreeSet<String>) -> TokenStream {
         call.operation.method, call.operation.path
     );
     let parameters: Vec<Built> = call.parameters.iter().map(Built::parameter).collect();
-    let body = call.body.as_ref().map(|body| Built::body(body, typed));
+    let body = call.body.as_ref().map(Built::body);
     let all: Vec<&Built> = parameters.iter().chain(&body).collect();
     let idents = all.iter().map(|built| &built.ident);
     let types = all.iter().map(|built| &built.ty);
@@ -26,7 +25,7 @@ pub(super) fn builder(call: &Call, typed: &BTreeSet<String>) -> TokenStream {
     let streams = call
         .body
         .as_ref()
-        .is_some_and(|body| matches!(body.kind, BodyKind::Bytes(_) | BodyKind::Multipart));
+        .is_some_and(|body| matches!(body.kind, BodyKind::Bytes | BodyKind::Multipart));
     let clone = (!streams).then(|| quote!(, Clone));
     let fields = idents.clone();
     let constant = format_ident!("{}", method.to_uppercase());
@@ -103,17 +102,12 @@ impl Built {
                 quote!(Ok(::std::option::Option::None)),
             ),
         };
-        let doc = doc(&docs::parameter(parameter));
-        let setters = quote! {
-            #doc
-            pub fn #ident<V>(mut self, value: V) -> Self
-            where
-                V: crate::IntoField<#ty>,
-            {
-                self.#ident = value.into_field();
-                self
-            }
-        };
+        let setters = setter(
+            &docs::parameter(parameter),
+            &ident,
+            &ty,
+            &quote!(value.into_field()),
+        );
         let part = match (parameter.location, required) {
             (Location::Path, _) => quote!(.path(#name, self.#ident)),
             (Location::Query, _) => quote!(.query(#name, self.#ident)),
@@ -130,35 +124,39 @@ impl Built {
         }
     }
 
-    fn body(body: &Body, typed: &BTreeSet<String>) -> Self {
-        match &body.kind {
-            BodyKind::Typed { name, encoding } if typed.contains(name) => {
-                Self::typed_body(body, name, encoding)
-            }
-            BodyKind::Typed { name, encoding } => {
-                let name = format_ident!("{name}");
-                Self::value_body(body, &quote!(types::#name), encoding)
-            }
-            BodyKind::Value { ty, encoding } => Self::value_body(body, ty, encoding),
-            BodyKind::Text(media) => Self::plain_body(
-                body,
-                quote!(::std::string::String),
-                quote!(.text(#media, self.body)),
+    fn body(body: &Body) -> Self {
+        let ident = format_ident!("body");
+        let (ty, media) = (body.ty(), &body.media);
+        let set = quote!(value.into_field());
+        let part = match &body.kind {
+            BodyKind::Typed(name) => return Self::typed_body(body, name),
+            BodyKind::Value(_) => encoded(body, &quote!(self.body)),
+            BodyKind::Text => quote!(.text(#media, self.body)),
+            BodyKind::Bytes => quote!(.bytes(#media, self.body)),
+            BodyKind::Multipart => quote!(.multipart(self.body)),
+        };
+        let setters = setter(&docs::body(body), &ident, &ty, &set);
+        let optional = matches!(body.kind, BodyKind::Value(_)) && !body.required;
+        let (ty, default) = match optional {
+            true => (
+                quote!(::std::option::Option<#ty>),
+                quote!(Ok(::std::option::Option::None)),
             ),
-            BodyKind::Bytes(media) => {
-                Self::plain_body(body, quote!(crate::Body), quote!(.bytes(#media, self.body)))
-            }
-            BodyKind::Multipart => Self::plain_body(
-                body,
-                quote!(crate::multipart::Form),
-                quote!(.multipart(self.body)),
-            ),
+            false => (ty, missing()),
+        };
+        Self {
+            ident,
+            ty,
+            default,
+            setters,
+            part,
         }
     }
 
-    fn typed_body(body: &Body, name: &str, encoding: &Encoding) -> Self {
+    /// A body that is built by its type's builder, which it holds until it is sent.
+    fn typed_body(body: &Body, name: &str) -> Self {
         let name = format_ident!("{name}");
-        let doc = doc(&docs::body(body));
+        let ident = format_ident!("body");
         let builder = quote!(types::builder::#name);
         let (ty, set, map, value) = match body.required {
             true => (
@@ -188,15 +186,9 @@ impl Built {
                 },
             ),
         };
+        let set = setter(&docs::body(body), &ident, &body.ty(), &set);
         let setters = quote! {
-            #doc
-            pub fn body<V>(mut self, value: V) -> Self
-            where
-                V: crate::IntoField<types::#name>,
-            {
-                self.body = #set;
-                self
-            }
+            #set
             /// Fills in the body, starting from what is set so far.
             pub fn body_map<F>(mut self, fill: F) -> Self
             where
@@ -207,43 +199,11 @@ impl Built {
             }
         };
         Self {
-            ident: format_ident!("body"),
+            ident,
             ty,
             default: quote!(Ok(::std::default::Default::default())),
             setters,
-            part: encoded(encoding, body.required, &value),
-        }
-    }
-
-    fn value_body(body: &Body, ty: &TokenStream, encoding: &Encoding) -> Self {
-        let part = encoded(encoding, body.required, &quote!(self.body));
-        match body.required {
-            true => Self::plain_body(body, ty.clone(), part),
-            false => Self {
-                default: quote!(Ok(::std::option::Option::None)),
-                ..Self::plain_body(body, quote!(::std::option::Option<#ty>), part)
-            },
-        }
-    }
-
-    fn plain_body(body: &Body, ty: TokenStream, part: TokenStream) -> Self {
-        let doc = doc(&docs::body(body));
-        let setters = quote! {
-            #doc
-            pub fn body<V>(mut self, value: V) -> Self
-            where
-                V: crate::IntoField<#ty>,
-            {
-                self.body = value.into_field();
-                self
-            }
-        };
-        Self {
-            ident: format_ident!("body"),
-            ty,
-            default: missing(),
-            setters,
-            part,
+            part: encoded(body, &value),
         }
     }
 }
@@ -252,11 +212,11 @@ fn missing() -> TokenStream {
     quote!(Err(crate::field::REQUIRED.to_owned()))
 }
 
-fn encoded(encoding: &Encoding, required: bool, value: &TokenStream) -> TokenStream {
-    match (encoding, required) {
-        (Encoding::Json, true) => quote!(.json(#value)),
-        (Encoding::Json, false) => quote!(.json_optional(#value)),
-        (Encoding::JsonAs(media), _) => quote!(.json_as(#media, #value)),
-        (Encoding::Form, _) => quote!(.form(#value)),
+fn encoded(body: &Body, value: &TokenStream) -> TokenStream {
+    match (body.media.as_str(), body.required) {
+        (JSON, true) => quote!(.json(#value)),
+        (JSON, false) => quote!(.json_optional(#value)),
+        (FORM, _) => quote!(.form(#value)),
+        (media, _) => quote!(.json_as(#media, #value)),
     }
 }

@@ -33,7 +33,7 @@ pub(super) fn page(call: &Call) -> String {
     let mut required: Vec<String> = parameters.map(|p| format!("`{}`", p.field)).collect();
     if let Some(body) = call.body.as_ref().filter(|body| body.required) {
         required.extend(body.needs.iter().map(|name| format!("`body.{name}`")));
-        if !matches!(body.kind, BodyKind::Typed { .. }) {
+        if !matches!(body.kind, BodyKind::Typed(_)) {
             required.push("`body`".to_string());
         }
     }
@@ -61,7 +61,7 @@ pub(super) fn body(body: &Body) -> String {
     let text = body.description.as_deref().map(markdown);
     let text = text.unwrap_or_else(|| "Sets the body of the request.".to_string());
     let takes = match &body.kind {
-        BodyKind::Typed { name, .. } => {
+        BodyKind::Typed(name) => {
             format!(" Takes a [`{name}`](types::{name}), its builder, or `json!({{…}})`.")
         }
         _ => String::new(),
@@ -127,24 +127,4 @@ pub(super) fn text(attribute: &Attribute) -> Option<String> {
         _ => text,
     };
     meta.path.is_ident("doc").then_some(text)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn text_of_several_lines_becomes_an_attribute_for_each() {
-        let text = "First.\n\n    indented  \nlast<details><summary>x</summary>y</details>";
-        let mut file: File = syn::parse_quote! { #[doc = #text] pub struct A; };
-        split_lines(&mut file);
-        let expected: File = syn::parse_quote! {
-            #[doc = " First."]
-            #[doc = ""]
-            #[doc = "     indented"]
-            #[doc = " last"]
-            pub struct A;
-        };
-        assert_eq!(file, expected);
-    }
 }

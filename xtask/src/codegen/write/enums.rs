@@ -1,97 +1,61 @@
 //! Enums of strings, each one call of `crate::open_enum!`, and unions with a tag.
 
-use std::collections::BTreeMap;
-
 use heck::ToUpperCamelCase;
 use proc_macro2::Ident;
-use quote::format_ident;
+use quote::{format_ident, quote};
 use syn::{File, Item};
 
 use crate::codegen::passes::{Lowered, OpenEnum, Tagged, markdown};
 
 pub(super) fn items(lowered: &Lowered) -> Vec<Item> {
-    let enums = lowered.enums.iter().flat_map(placeholder);
+    let enums = lowered.enums.iter();
+    let unions = lowered.unions.iter();
     enums
-        .chain(lowered.unions.iter().flat_map(tagged))
+        .flat_map(|(name, open)| open_enum(name, open))
+        .chain(unions.flat_map(|(name, union)| tagged(name, union)))
         .collect()
 }
 
-/// Stands for the call of the macro, into which the formatter of the code does not look.
-fn placeholder(open: &OpenEnum) -> Vec<Item> {
-    let name = format_ident!("{}", open.name);
-    let file: File = syn::parse_quote!(crate::open_enum! { #name });
+/// The call of the macro as a module, since the formatter does not look into calls of macros.
+fn open_enum(name: &str, open: &OpenEnum) -> Vec<Item> {
+    let name = format_ident!("{name}");
+    let doc = open.description.as_deref().map(markdown);
+    let doc = doc.unwrap_or_else(|| {
+        let values = open.values.iter().map(|value| format!("`{value}`"));
+        format!("One of: {}.", values.collect::<Vec<_>>().join(", "))
+    });
+    let (variants, values) = (variants(&open.values), &open.values);
+    let terminal = open.terminal.iter();
+    let is_terminal = (!open.terminal.is_empty()).then(|| {
+        quote! {
+            impl #name {
+                /// Whether this value is terminal: nothing changes after it. An unknown value is not.
+                pub fn is_terminal(&self) -> bool {
+                    matches!(self.as_str(), #(#terminal)|*)
+                }
+            }
+        }
+    });
+    let file: File = syn::parse_quote! {
+        mod open_enum {
+            #[doc = #doc]
+            pub enum #name {
+                #(#variants = #values,)*
+            }
+        }
+        #is_terminal
+    };
     file.items
 }
 
-/// Puts the enums in the place of their placeholders.
-pub(super) fn fill(code: &str, enums: &[OpenEnum]) -> String {
-    const START: &str = "    crate::open_enum! {\n        ";
-    const END: &str = "\n    }\n";
-    let enums: BTreeMap<&str, &OpenEnum> = enums
-        .iter()
-        .map(|open| (open.name.as_str(), open))
-        .collect();
-    let mut pieces = code.split(START);
-    let mut filled = pieces.next().unwrap_or_default().to_string();
-    for piece in pieces {
-        match piece.split_once(END) {
-            Some((name, rest)) if enums.contains_key(name) => {
-                filled += &text(enums[name]);
-                filled += rest;
-            }
-            _ => filled.extend([START, piece]),
-        }
-    }
-    filled
+/// Turns the modules into calls of the macro.
+pub(super) fn calls_of_macro(code: &str) -> String {
+    code.replace("    mod open_enum {\n", "    crate::open_enum! {\n")
 }
 
-fn text(open: &OpenEnum) -> String {
-    let doc = open
-        .description
-        .as_deref()
-        .map(markdown)
-        .unwrap_or_else(|| {
-            let list: Vec<String> = open
-                .values
-                .iter()
-                .map(|value| format!("`{value}`"))
-                .collect();
-            format!("One of: {}.", list.join(", "))
-        });
-    let mut text = "    crate::open_enum! {\n".to_string();
-    for line in doc.lines() {
-        text += format!("        /// {line}").trim_end();
-        text += "\n";
-    }
-    text += &format!("        pub enum {} {{\n", open.name);
-    for (variant, value) in variants(&open.values).iter().zip(&open.values) {
-        text += &format!("            {variant} = {value:?},\n");
-    }
-    text += "        }\n    }\n";
-    if !open.terminal.is_empty() {
-        text += &is_terminal(open);
-    }
-    text
-}
-
-fn is_terminal(open: &OpenEnum) -> String {
-    let OpenEnum { name, terminal, .. } = open;
-    let values: Vec<String> = terminal.iter().map(|value| format!("{value:?}")).collect();
-    format!(
-        "    impl {name} {{
-        /// Whether this value is terminal: nothing changes after it. An unknown value is not.
-        pub fn is_terminal(&self) -> bool {{
-            matches!(self.as_str(), {})
-        }}
-    }}
-",
-        values.join(" | ")
-    )
-}
-
-fn tagged(union: &Tagged) -> Vec<Item> {
+fn tagged(name: &str, union: &Tagged) -> Vec<Item> {
     let Tagged { tag, .. } = union;
-    let name = format_ident!("{}", union.name);
+    let name = format_ident!("{name}");
     let values: Vec<String> = union
         .variants
         .iter()

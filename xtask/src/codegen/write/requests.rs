@@ -5,14 +5,15 @@ use std::collections::BTreeSet;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::visit_mut::VisitMut;
-use syn::{Fields, File, Item, ItemMod, ItemStruct, parse_quote};
+use syn::{Fields, File, Item, ItemStruct, parse_quote};
 
-use super::{docs, types};
+use super::{docs, setter, types};
 use crate::codegen::passes::{Field, Lowered};
 
 /// The module of builders, and what makes each type settable from JSON or from its builder.
 pub(super) fn items(types: &[Item], lowered: &Lowered) -> Vec<Item> {
-    let generated: BTreeSet<String> = types.iter().filter_map(name_of).collect();
+    let enums = lowered.enums.keys().cloned();
+    let generated: BTreeSet<String> = types.iter().filter_map(name_of).chain(enums).collect();
     let structs: Vec<&ItemStruct> = types
         .iter()
         .filter_map(|item| match item {
@@ -52,25 +53,10 @@ pub(super) fn items(types: &[Item], lowered: &Lowered) -> Vec<Item> {
     file.items
 }
 
-/// The types that have a builder.
-pub(super) fn names(types: &ItemMod) -> BTreeSet<String> {
-    let items = types.content.iter().flat_map(|(_, items)| items);
-    let module = items.filter_map(|item| match item {
-        Item::Mod(module) if module.ident == "builder" => module.content.as_ref(),
-        _ => None,
-    });
-    module
-        .flat_map(|(_, items)| items)
-        .filter_map(name_of)
-        .collect()
-}
-
 fn name_of(item: &Item) -> Option<String> {
     match item {
         Item::Struct(item) => Some(item.ident.to_string()),
         Item::Enum(item) => Some(item.ident.to_string()),
-        // The placeholder of an open enum.
-        Item::Macro(item) => Some(item.mac.tokens.to_string()),
         _ => None,
     }
 }
@@ -107,16 +93,7 @@ fn builder(item: &ItemStruct, lowered: &Lowered, generated: &BTreeSet<String>) -
             false => quote!(#ident: Ok(::std::default::Default::default())),
         });
         checks.push(quote!(fields.check(#json, &value.#ident);));
-        setters.push(quote! {
-            #[doc = #text]
-            pub fn #ident<V>(mut self, value: V) -> Self
-            where
-                V: crate::IntoField<#ty>,
-            {
-                self.#ident = value.into_field();
-                self
-            }
-        });
+        setters.push(setter(&text, ident, &ty, &quote!(value.into_field())));
         idents.push(ident);
     }
     let error = format_ident!("error");

@@ -11,9 +11,8 @@ use crate::codegen::passes::{Field, Lowered};
 
 pub(super) fn adapt(items: &mut Vec<Item>, lowered: &Lowered) {
     // What is written by hand or by us, typify writes all the same where nothing refers to it.
-    let enums = lowered.enums.iter().map(|open| open.name.as_str());
-    let unions = lowered.unions.iter().map(|union| union.name.as_str());
-    let ours: BTreeSet<&str> = enums.chain(unions).chain([SECRET]).collect();
+    let ours = lowered.enums.keys().chain(lowered.unions.keys());
+    let ours: BTreeSet<&str> = ours.map(String::as_str).chain([SECRET]).collect();
     items.retain(|item| match item {
         Item::Struct(item) => !ours.contains(&*item.ident.to_string()),
         Item::Enum(item) => !ours.contains(&*item.ident.to_string()),
@@ -129,57 +128,5 @@ pub(super) fn type_name(ty: &Type) -> Option<String> {
             .last()
             .map(|segment| segment.ident.to_string()),
         _ => None,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn field_is_plain_nullable_or_as_it_was() {
-        for (before, kind, after) in [
-            (
-                parse_quote! { #[serde(rename = "type", skip_serializing_if = "x")]
-                pub type_: ::std::option::Option<::std::string::String> },
-                Some(Field::Plain),
-                parse_quote! { #[serde(
-                    rename = "type",
-                    default,
-                    deserialize_with = "crate::field::null_as_empty",
-                    skip_serializing_if = "::std::string::String::is_empty"
-                )] pub type_: ::std::string::String },
-            ),
-            (
-                parse_quote! { pub a: Option<u8> },
-                Some(Field::Nullable),
-                parse_quote! {
-                    #[serde(default, skip_serializing_if = "crate::Nullable::is_absent")]
-                    pub a: crate::Nullable<u8>
-                },
-            ),
-            (
-                parse_quote! { pub a: Option<u8> },
-                Some(Field::Optional),
-                parse_quote! { pub a: Option<u8> },
-            ),
-            (
-                parse_quote! { pub a: Option<::chrono::DateTime<::chrono::offset::Utc>> },
-                Some(Field::Optional),
-                parse_quote! { #[serde(
-                    default,
-                    deserialize_with = "crate::field::timestamp_or_null",
-                    skip_serializing_if = "::std::option::Option::is_none"
-                )] pub a: Option<::chrono::DateTime<::chrono::offset::Utc>> },
-            ),
-        ] {
-            let before: TokenStream = before;
-            let before: syn::FieldsNamed = parse_quote!({ #before });
-            let after: TokenStream = after;
-            let expected: syn::FieldsNamed = parse_quote!({ #after });
-            let mut field = before.named[0].clone();
-            adapt_field(&mut field, kind);
-            assert_eq!(field, expected.named[0]);
-        }
     }
 }

@@ -1,7 +1,6 @@
-//! Schemas on disk, so that completion does not wait for the network.
+//! Schemas on disk, so that completion and the help of a model do not wait for the network.
 //!
-//! A model's schema may change with its next version: only completion reads it from here, what
-//! runs a model reads it from the API.
+//! A model's schema may change with its next version: what runs a model reads it from the API.
 
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -9,8 +8,9 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use replicate::Client;
+use serde_json::Value;
 
-use crate::config;
+use crate::{config, credentials};
 
 /// How long a schema is used.
 const MAX_AGE: Duration = Duration::from_secs(3600);
@@ -19,15 +19,15 @@ const MAX_AGE: Duration = Duration::from_secs(3600);
 const MAX_BYTES: u64 = 50 * 1024 * 1024;
 
 /// The schemas of one base URL and account.
-pub(super) struct Cache {
+pub(crate) struct Cache {
     directory: PathBuf,
     key: u64,
 }
 
 impl Cache {
-    /// `None` for a server on this machine, whose models change while they are developed, and
-    /// where there is no directory.
-    pub(super) fn new(client: &Client, token: Option<&str>) -> Option<Self> {
+    /// `None` for a server on this machine, whose models change while they are developed, without
+    /// a token, and where there is no directory.
+    pub(crate) fn new(client: &Client, profile: Option<&str>) -> Option<Self> {
         let url = client.api().transport().base_url();
         let host = url
             .host_str()?
@@ -39,14 +39,15 @@ impl Cache {
         if is_loopback || host == "localhost" || host.ends_with(".localhost") {
             return None;
         }
+        let token = credentials::text(client, profile)?;
         Some(Self::within(
             config::cache_directory()?,
             url.as_str(),
-            token,
+            &token,
         ))
     }
 
-    fn within(directory: PathBuf, base: &str, token: Option<&str>) -> Self {
+    pub(crate) fn within(directory: PathBuf, base: &str, token: &str) -> Self {
         let mut hasher = DefaultHasher::new();
         // A private model is seen with its owner's token only.
         (base, token).hash(&mut hasher);
@@ -56,26 +57,49 @@ impl Cache {
         }
     }
 
-    fn path(&self, reference: &str) -> PathBuf {
+    fn path(&self, key: &str) -> PathBuf {
         let mut hasher = DefaultHasher::new();
-        (self.key, reference).hash(&mut hasher);
+        (self.key, key).hash(&mut hasher);
         self.directory
             .join(format!("{:016x}.json", hasher.finish()))
     }
 
     /// The schema of a model, if it is not too old.
-    pub(super) fn get(&self, reference: &str) -> Option<Vec<u8>> {
-        let path = self.path(reference);
+    pub(crate) fn schema(&self, reference: &str) -> Option<Value> {
+        serde_json::from_slice(&self.get(reference)?).ok()
+    }
+
+    /// Keeps the schema of a model. A failure is ignored: it is read again the next time.
+    pub(crate) fn put_schema(&self, reference: &str, schema: &Value) {
+        self.put(reference, &schema.to_string());
+    }
+
+    /// The description of a model, if it is not too old.
+    pub(crate) fn description(&self, reference: &str) -> Option<String> {
+        String::from_utf8(self.get(&description_of(reference))?).ok()
+    }
+
+    /// Keeps the description of a model.
+    pub(crate) fn put_description(&self, reference: &str, description: &str) {
+        self.put(&description_of(reference), description);
+    }
+
+    fn get(&self, key: &str) -> Option<Vec<u8>> {
+        let path = self.path(key);
         let age = fs::metadata(&path).ok()?.modified().ok()?.elapsed().ok()?;
         (age < MAX_AGE).then(|| fs::read(path).ok()).flatten()
     }
 
-    /// Keeps the schema of a model. A failure is ignored: it is read again the next time.
-    pub(super) fn put(&self, reference: &str, schema: &str) {
-        if config::write_private(&self.path(reference), schema).is_ok() {
+    fn put(&self, key: &str, content: &str) {
+        if config::write_private(&self.path(key), content).is_ok() {
             prune(&self.directory, MAX_BYTES);
         }
     }
+}
+
+/// The key of a description. No reference has a space.
+fn description_of(reference: &str) -> String {
+    format!("description {reference}")
 }
 
 /// Removes the oldest files until the others are at most `limit` bytes.
@@ -107,7 +131,7 @@ mod tests {
         Cache::within(
             directory.join("schemas"),
             "https://api.example.com/v1",
-            Some(token),
+            token,
         )
     }
 

@@ -146,18 +146,3 @@ fn the_window_is_the_servers_clock_less_the_monotonic_time() {
     let sent = create.sent_at_server(Some(server));
     assert_eq!((server - sent).num_minutes(), 10);
 }
-
-#[test]
-fn a_claimed_prediction_belongs_to_one_create() {
-    let claims = Claims::default();
-    claims.claim("p1", Some(1));
-    claims.claim("p2", None);
-    assert!(!claims.is_claimed_by_another("p1", 1));
-    assert!(claims.is_claimed_by_another("p1", 2));
-    assert!(claims.is_claimed_by_another("p2", 1));
-    assert!(!claims.is_claimed_by_another("p3", 1));
-    for number in 0..2 * MAX_CLAIMS {
-        claims.claim(&number.to_string(), None);
-    }
-    assert_eq!(claims.claimed().owners.len(), MAX_CLAIMS);
-}

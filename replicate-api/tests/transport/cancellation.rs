@@ -50,9 +50,7 @@ async fn create_whose_connection_is_not_ready_is_not_sent() {
         .build()
         .unwrap();
     let connected = async {
-        while silent.connections() == 0 {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+        silent.wait_for_connections(1).await;
     };
     let error = cancel(&transport, connected).await;
     assert_eq!(error.kind(), ErrorKind::Canceled);
@@ -71,9 +69,7 @@ async fn create_that_may_have_been_sent_is_waited_for() {
     let options = RequestOptions::new().with_cancellation_token(token.clone());
     let transport = transport(&listener).with_options(options);
     let canceling = async {
-        while listener.received().is_empty() {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+        listener.wait_for_requests(1).await;
         token.cancel();
         gate.open();
     };
@@ -88,9 +84,7 @@ async fn read_ends_at_once() {
     let options = RequestOptions::new().with_cancellation_token(token.clone());
     let transport = transport(&listener).with_options(options);
     let canceling = async {
-        while listener.received().is_empty() {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+        listener.wait_for_requests(1).await;
         token.cancel();
     };
     let (result, ()) = futures::join!(tokio::time::timeout(SOON, read(&transport)), canceling);
@@ -124,11 +118,9 @@ async fn gate_reports_whether_an_abandoned_create_was_sent() {
         let creating = create(&transport);
         tokio::pin!(creating);
         assert!(!gate.may_have_been_sent());
-        while listener.received().is_empty() {
-            let moment = tokio::time::sleep(Duration::from_millis(5));
-            let result = tokio::time::timeout(Duration::from_millis(5), &mut creating).await;
-            assert!(result.is_err());
-            moment.await;
+        tokio::select! {
+            () = listener.wait_for_requests(1) => {}
+            result = &mut creating => panic!("it has ended: {:?}", result.map(drop)),
         }
         assert!(!gate.close(), "it was sent");
     }

@@ -3,7 +3,10 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use replicate_api::{CancellationToken, Error, ErrorKind, RequestOptions, StatusCode};
+use futures::future::BoxFuture;
+use replicate_api::{
+    AttemptObserver, CancellationToken, Error, ErrorKind, RequestOptions, StatusCode,
+};
 use replicate_test_support::{Listener, Reply, Script};
 
 use crate::{PREDICTION, builder, create, listener, transport};
@@ -217,23 +220,31 @@ async fn large_create_body_arrives_unchanged_with_its_length() {
     assert!(received.text() == large);
 }
 
+/// Cancels a call once an attempt was rejected and another one follows.
+struct CancelAfterRejection(CancellationToken);
+
+impl AttemptObserver for CancelAfterRejection {
+    fn before_send(&self) -> BoxFuture<'_, std::io::Result<()>> {
+        Box::pin(async { Ok(()) })
+    }
+
+    fn not_processed(&self) {
+        self.0.cancel();
+    }
+}
+
 #[tokio::test]
 async fn create_that_is_canceled_between_attempts_is_not_sent_again() {
     let busy = Reply::new(429).header("retry-after", "30").body("");
     let listener = listener([Script::reply(busy)]);
     let stop = CancellationToken::new();
-    let transport = transport(&listener)
-        .with_options(RequestOptions::new().with_cancellation_token(stop.clone()));
-    let creating = create(&transport);
-    let stopping = async {
-        while listener.received().is_empty() {
-            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-        }
-        stop.cancel();
-    };
-    let (error, ()) = futures::join!(creating, stopping);
-    assert_eq!(error.err().unwrap().kind(), ErrorKind::Canceled);
-    let error = create(&transport).await.err().unwrap();
-    assert_eq!(error.kind(), ErrorKind::Canceled, "{error}");
+    let options = RequestOptions::new()
+        .with_cancellation_token(stop.clone())
+        .with_attempt_observer(Arc::new(CancelAfterRejection(stop)));
+    let transport = transport(&listener).with_options(options);
+    for _ in 0..2 {
+        let error = create(&transport).await.err().unwrap();
+        assert_eq!(error.kind(), ErrorKind::Canceled, "{error}");
+    }
     assert_eq!(listener.received().len(), 1);
 }

@@ -190,9 +190,10 @@ impl Call {
                 self.gate
                     .set_rate_limited(Some(after(Instant::now(), delay)));
             }
-            let canceled = self.cancelled_within(delay).await;
+            let is_canceled = self.cancelled_within(delay).await;
             self.gate.set_rate_limited(None);
-            if canceled {
+            if is_canceled {
+                let failure = Failure::before(canceled());
                 return Err(self.finish(failure, RetryDecision::Fail));
             }
             self.queued.rejection = queued.then_some(failure.error);

@@ -314,11 +314,19 @@ fn busy() -> Listener {
     Listener::start([Script::reply(busy), Script::reply(created())]).unwrap()
 }
 
+/// Sends another create, which waits behind those that were there before.
+async fn assert_next_create_is_second(client: &Client, listener: &Listener) {
+    let create = client.predictions().create("acme/app:1a2b3c4d");
+    create.await.unwrap();
+    assert_eq!(listener.received().len(), 2);
+}
+
 #[tokio::test]
 async fn a_run_that_is_canceled_between_its_attempts_creates_nothing() {
     let listener = busy();
+    let client = client(&listener.url());
     let token = CancellationToken::new();
-    let run = client(&listener.url())
+    let run = client
         .run("acme/app:1a2b3c4d")
         .cancellation_token(token.clone());
     let cancelling = async {
@@ -334,24 +342,21 @@ async fn a_run_that_is_canceled_between_its_attempts_creates_nothing() {
             .contains("before a prediction was created"),
         "{error}"
     );
-    tokio::time::sleep(Duration::from_millis(1_300)).await;
-    assert_eq!(listener.received().len(), 1);
+    assert_next_create_is_second(&client, &listener).await;
 }
 
 #[tokio::test]
 async fn a_run_that_is_dropped_between_its_attempts_creates_nothing() {
     let listener = busy();
-    let run = client(&listener.url())
-        .run("acme/app:1a2b3c4d")
-        .cancel_on_drop();
+    let client = client(&listener.url());
+    let run = client.run("acme/app:1a2b3c4d").cancel_on_drop();
     let mut running = run.into_future();
     tokio::select! {
         _ = &mut running => panic!("it waits"),
         () = wait_until(|| !listener.received().is_empty()) => {}
     }
     drop(running);
-    tokio::time::sleep(Duration::from_millis(1_300)).await;
-    assert_eq!(listener.received().len(), 1);
+    assert_next_create_is_second(&client, &listener).await;
 }
 
 #[tokio::test]

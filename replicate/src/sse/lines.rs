@@ -80,9 +80,9 @@ impl StreamState {
 /// A stream of blocks of text for the parser: whole lines of one event, each ended by one line
 /// feed. A block of several lines is small, so that the parser takes linear time.
 ///
-/// Long data bypasses the parser. Comments and unknown fields are dropped. So are `id` and `retry`, which are kept in the
-/// [`StreamState`]: the parser forgets a `retry` with an event that has no data, and does not
-/// know the id of an earlier connection.
+/// Long data bypasses the parser. Comments and unknown fields are dropped. So are `id` and
+/// `retry`, which are kept in the [`StreamState`]: the parser forgets a `retry` with an event that
+/// has no data, and does not know the id of an earlier connection.
 pub(super) struct Blocks<S> {
     source: S,
     lines: LineBuffer,

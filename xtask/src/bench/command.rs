@@ -67,7 +67,7 @@ async fn cli(root: &Path, bench: &Bench) -> Result<String> {
     server.kill().await?;
     let size = size_mib(&program)?;
     Ok(format!(
-        "## `cli`: the command, from start to end\n\n{lines}\nThe program has {size:.1} MiB; without the feature `local`, {without:.1} MiB.\n"
+        "## `cli`: the command, from start to end\n\n{lines}\nThe program has {size:.1} MiB; without features, {without:.1} MiB.\n"
     ))
 }
 

@@ -10,6 +10,9 @@ use replicate::Client;
 use replicate_emulator::{Emulator, RateLimit};
 use serde_json::json;
 
+/// Held by each test: the load of one would change the times of another.
+static ALONE: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+
 fn client(emulator: &Emulator, token: &str) -> Client {
     let builder = Client::builder().token(token).base_url(emulator.url());
     builder.build().unwrap()
@@ -28,6 +31,7 @@ async fn run(client: &Client, number: usize) {
 #[tokio::test]
 async fn runs_over_the_rate_limit_queue_and_finish_without_slowing_another_token() {
     const RUNS: usize = 1000;
+    let _alone = ALONE.lock().await;
     let limit = RateLimit::new(5, 200.0);
     let emulator = Emulator::builder().rate_limit(limit).start().await.unwrap();
     let first = client(&emulator, "r8_first");
@@ -58,6 +62,7 @@ async fn runs_over_the_rate_limit_queue_and_finish_without_slowing_another_token
 #[tokio::test]
 async fn runs_with_low_credit_are_spaced_as_the_api_says() {
     const RUNS: usize = 20;
+    let _alone = ALONE.lock().await;
     let limit = RateLimit::low_credit().per_second(1.0).count_refused();
     let emulator = Emulator::builder().rate_limit(limit).start().await.unwrap();
     let client = client(&emulator, "r8_low_credit");
@@ -67,8 +72,7 @@ async fn runs_with_low_credit_are_spaced_as_the_api_says() {
     let requests = emulator.requests();
     let creates = requests.iter().filter(|request| request.method == "POST");
     let creates = creates.count();
-    let most = 2 * RUNS + RUNS / 4;
-    assert!(creates <= most, "{creates} creates for {RUNS} runs");
+    assert!(creates <= 2 * RUNS, "{creates} creates for {RUNS} runs");
 }
 
 /// Runs at the rates that the API documents, and prints what it took.

@@ -16,7 +16,7 @@ pub(crate) struct JobState<J> {
     client: Client,
     id: String,
     created: Option<Instant>,
-    latest: Mutex<Latest<J>>,
+    latest: Arc<Mutex<Latest<J>>>,
 }
 
 struct Latest<J> {
@@ -40,12 +40,12 @@ impl<J: Job> JobState<J> {
             client,
             id: job.id().to_owned(),
             created: Some(Instant::now()),
-            latest: Mutex::new(Latest {
+            latest: Arc::new(Mutex::new(Latest {
                 snapshot: Some(Arc::new(job)),
                 body,
                 secrets: Some(secrets),
                 exists: true,
-            }),
+            })),
         }
     }
 
@@ -55,12 +55,22 @@ impl<J: Job> JobState<J> {
             client,
             id: id.to_owned(),
             created: None,
-            latest: Mutex::new(Latest {
+            latest: Arc::new(Mutex::new(Latest {
                 snapshot: snapshot.map(Arc::new),
                 body: None,
                 secrets: None,
                 exists: false,
-            }),
+            })),
+        }
+    }
+
+    /// The same job, with its requests sent with these options as well.
+    pub(crate) fn with_options(&self, options: RequestOptions) -> Self {
+        Self {
+            client: self.client.with_options(options),
+            id: self.id.clone(),
+            created: self.created,
+            latest: Arc::clone(&self.latest),
         }
     }
 

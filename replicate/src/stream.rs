@@ -275,6 +275,15 @@ impl StreamPrediction {
         self
     }
 
+    /// Adds options to every request to the API, its cancel included; options that they do not
+    /// set stay unchanged. Its own [`timeout`](Self::timeout) is that of the whole stream.
+    pub fn options(mut self, options: RequestOptions) -> Self {
+        self.state = Arc::new(self.state.with_options(options));
+        self
+    }
+
+    replicate_api::request_options!(methods options: retry_policy header token);
+
     /// The largest event that is accepted, in bytes; a larger one ends the stream with
     /// [`TooLarge`](crate::ErrorKind::TooLarge). Default 16 MiB.
     pub fn max_event_bytes(mut self, limit: usize) -> Self {

@@ -301,13 +301,14 @@ async fn a_canceled_token_cancels_a_prediction_that_existed_before() {
     let seen: replicate::Prediction = serde_json::from_value(seen).unwrap();
     let token = CancellationToken::new();
     let replicate = client(&api.url());
-    let stream = replicate.stream_prediction(&seen);
+    let stream = replicate.stream_prediction(&seen).header("x-tenant", "7");
     let mut events = stream.cancellation_token(token.clone()).await.unwrap();
     assert_eq!(events.next().await.unwrap().unwrap().to_string(), "a");
     token.cancel();
     let error = events.next().await.unwrap().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Canceled);
     assert_eq!(targets(&api), [CANCEL]);
+    assert_eq!(api.received()[0].header("x-tenant"), Some("7"));
 }
 
 #[tokio::test]

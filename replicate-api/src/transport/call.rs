@@ -178,9 +178,15 @@ impl Call {
             }
             self.doubtful |= failure.sent == Sent::Maybe && !failure.is_rate_limit();
             let queued = self.is_rejected(&failure);
-            let delay = self.delay(&failure, queued).filter(|_| !once);
-            let Some(delay) = delay else {
-                return Err(self.finish(failure, RetryDecision::Fail));
+            let delay = match self.delay(&failure, queued) {
+                _ if once => return Err(self.finish(failure, decision)),
+                Ok(delay) => delay,
+                Err(reason) => {
+                    let cause = failure.error.kind();
+                    let attempts = self.attempts;
+                    tracing::debug!(target: "replicate_api", %cause, attempts, reason, "not retried");
+                    return Err(self.finish(failure, decision));
+                }
             };
             if let Some(observer) = self.transport.options.observer(self.traits) {
                 observer.not_processed();
@@ -221,7 +227,8 @@ impl Call {
             tracing::info!(target: "replicate_api", %cause, detail, "the create waits for its turn");
         } else {
             let delay_ms = u64::try_from(delay.as_millis()).unwrap_or(u64::MAX);
-            tracing::debug!(target: "replicate_api", %cause, detail, delay_ms, "retrying");
+            let attempts = self.attempts;
+            tracing::debug!(target: "replicate_api", %cause, detail, attempts, delay_ms, "retrying");
         }
     }
 
@@ -264,11 +271,11 @@ impl Call {
         }
     }
 
-    /// How long to wait before the next attempt; `None` when there is to be none.
-    fn delay(&self, failure: &Failure, queued: bool) -> Option<Duration> {
+    /// How long to wait before the next attempt, or why there is none.
+    fn delay(&self, failure: &Failure, queued: bool) -> Result<Duration, &'static str> {
         if queued {
             // The queue knows when its turn is.
-            return Some(Duration::ZERO);
+            return Ok(Duration::ZERO);
         }
         let state = RetryState {
             rate_limited: failure.is_rate_limit(),
@@ -387,7 +394,12 @@ impl Call {
             .with_attempts(self.attempts, self.sent_at)
             .with_idempotent(self.traits.idempotent)
             .redacted(&self.secrets);
-        if failure.outcome == AttemptOutcome::Fatal && failure.sent == Sent::Maybe {
+        let is_permanent = match failure.outcome {
+            AttemptOutcome::Fatal => failure.sent == Sent::Maybe,
+            AttemptOutcome::Status(_) => decision == RetryDecision::Fail,
+            AttemptOutcome::NotSent | AttemptOutcome::Unknown => false,
+        };
+        if is_permanent {
             error = error.permanent();
         }
         match decision {

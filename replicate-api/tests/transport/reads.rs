@@ -89,10 +89,11 @@ async fn read_is_retried_after_a_server_error() {
 
 #[tokio::test]
 async fn read_is_not_retried_after_a_permanent_failure() {
-    for status in [400, 401, 402, 403, 404, 409, 422, 501] {
+    for status in [400, 401, 402, 403, 404, 409, 422, 501, 505] {
         let listener = listener([Script::reply(Reply::json(status, "{}")), good()]);
         let error = read(&transport(&listener)).await.unwrap_err();
         assert_eq!(error.status().unwrap().as_u16(), status);
+        assert!(!error.is_transient(), "{status}");
         assert_eq!(listener.received().len(), 1, "{status}");
     }
 }

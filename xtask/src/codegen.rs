@@ -3,11 +3,14 @@
 mod api_diff;
 mod calls;
 mod document;
+mod extensions;
 mod generate;
 mod idents;
-mod operations;
+mod json;
+mod model;
 mod overlay;
 mod passes;
+mod read;
 mod schemas;
 mod write;
 
@@ -146,8 +149,13 @@ impl Generator {
         let overlay = Overlay::parse(overlay, OVERLAY)?;
         let unmatched = overlay.apply(&mut corrected)?;
         let unmatched = unmatched.into_iter().map(String::from).collect();
+        // The order of a description shall not decide anything.
+        corrected.sort_all_objects();
         let mut notes = Notes::default();
-        let lowered = passes::apply(corrected.clone(), names, &mut notes)?;
+        let lowered = passes::apply(&corrected, names, &mut notes);
+        if lowered.model.operations.is_empty() {
+            bail!("#/paths: no operations");
+        }
         let calls = calls::collect(&lowered, &mut notes);
         Ok(Self {
             corrected,

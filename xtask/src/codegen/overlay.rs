@@ -6,7 +6,7 @@ use serde_json::Value;
 use serde_json_path::JsonPath;
 
 use super::document::unescaped;
-use super::passes::extensions::mistake;
+use super::extensions::mistake;
 
 /// A parsed overlay document.
 #[derive(Debug, Deserialize)]

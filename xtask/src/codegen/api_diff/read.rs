@@ -6,10 +6,9 @@ use serde_json::Value;
 use super::{Api, Item, Key, Kind};
 use crate::codegen::calls::{Call, Response, rust_type};
 use crate::codegen::document::step;
+use crate::codegen::extensions::SECRET;
 use crate::codegen::idents::snake;
-use crate::codegen::passes::extensions::SECRET;
 use crate::codegen::passes::{Field, Lowered};
-use crate::codegen::schemas::{self, Position};
 use crate::codegen::write::variants;
 
 impl Api {
@@ -18,12 +17,11 @@ impl Api {
         for call in calls {
             api.operation(corrected, call);
         }
-        let mut document = lowered.document.clone();
-        let received = schemas::reached(&mut document, Position::Response);
-        for (name, schema) in entries(document.pointer("/components/schemas")) {
+        let (sent, received) = (lowered.model.sent(), lowered.model.received());
+        for (name, schema) in &lowered.model.schemas {
             if name != SECRET {
                 let reached = Item {
-                    sent: lowered.sent.contains(name),
+                    sent: sent.contains(name),
                     received: received.contains(name),
                     ..Item::default()
                 };
@@ -61,13 +59,15 @@ impl Api {
         let operation = &call.operation;
         let name = &operation.name;
         let route = format!("{} {}", operation.method, operation.path);
-        self.add(Kind::Operation, name, "", route).deprecated = call.deprecated;
-        let retried = match call.idempotent {
+        self.add(Kind::Operation, name, "", route).deprecated = operation.deprecated;
+        let retried = match operation.idempotent {
             true => "retried after any failure",
             false => "sent at most once",
         };
         self.add(Kind::Retry, name, "", retried);
-        let described = operation.described(corrected);
+        let described = corrected
+            .pointer(&operation.place[1..])
+            .unwrap_or(&Value::Null);
         let item = &corrected["paths"][&operation.path];
         let nearest = |key: &str| {
             [described, item, corrected]

@@ -3,10 +3,10 @@
 
 use serde_json::Value;
 
-use crate::codegen::schemas;
+use crate::codegen::model::Model;
 
-pub(super) fn clean(document: &mut Value) {
-    schemas::for_each(document, |schema, _, _| {
+pub(super) fn clean(model: &mut Model) {
+    model.for_each(|schema, _| {
         if let Some(Value::String(text)) = schema.get_mut("description") {
             *text = markdown(text);
         }

@@ -1,40 +1,37 @@
-//! The overlay's extensions. Without this pass, a misspelled `x-secret` would print a secret.
+//! The overlay's extensions. Without their checks, a misspelled `x-secret` would print a secret.
 
 use serde_json::{Value, json};
 
-use crate::codegen::document::Notes;
-use crate::codegen::schemas;
+use super::document::Notes;
+use super::model::Model;
+use super::schemas;
 
 /// The component that stands for a string which nothing prints.
 pub(crate) const SECRET: &str = "SecretText";
 
 /// What is wrong with an extension of this name and value, if anything is.
 pub(crate) fn mistake(key: &str, value: &Value) -> Option<String> {
-    let text = value.as_str().is_some_and(|text| !text.trim().is_empty());
+    let text = value.as_str().unwrap_or_default();
+    let texts = value.as_array().filter(|list| !list.is_empty());
     let (sound, expected) = match key {
-        "x-name" => {
-            let is_name = |text: &str| syn::parse_str::<syn::Ident>(text).is_ok();
-            (
-                value.as_str().is_some_and(is_name),
-                "the name of a Rust type",
-            )
-        }
-        "x-always" => (text, "the reason"),
-        "x-terminal" => {
-            let values = value
-                .as_array()
-                .is_some_and(|values| !values.is_empty() && values.iter().all(Value::is_string));
-            (values, "a list of the enum's values")
-        }
+        "x-name" => (
+            syn::parse_str::<syn::Ident>(text).is_ok(),
+            "the name of a Rust type",
+        ),
+        "x-always" => (!text.trim().is_empty(), "the reason"),
+        "x-terminal" => (
+            texts.is_some_and(|list| list.iter().all(Value::is_string)),
+            "a list of the enum's values",
+        ),
         "x-secret" | "x-idempotent" => (value.is_boolean(), "true or false"),
         _ => return Some(format!("unknown extension `{key}`")),
     };
     (!sound).then(|| format!("invalid `{key}`: expected {expected}, got {value}"))
 }
 
-/// Checks the extensions of a document that this generator acts on; others are other tools'.
-pub(super) fn check(document: &mut Value, notes: &mut Notes) {
-    schemas::for_each(document, |schema, place, _| {
+/// Checks the extensions of schemas that this generator acts on; others are other tools'.
+pub(crate) fn check(model: &mut Model, notes: &mut Notes) {
+    model.for_each(|schema, place| {
         for key in ["x-name", "x-secret", "x-always", "x-terminal"] {
             let wrong = schema.get(key).and_then(|value| mistake(key, value));
             if let Some(wrong) = wrong {
@@ -42,12 +39,11 @@ pub(super) fn check(document: &mut Value, notes: &mut Notes) {
             }
         }
         let kind = schema["type"].as_str();
-        let properties = schema.get("properties").is_some();
         if schema.get("x-secret").is_some() && kind != Some("string") {
             notes.refuse(place, "`x-secret` is for strings only");
         }
-        let plain =
-            matches!(kind, Some("string" | "array")) || kind == Some("object") && !properties;
+        let map = kind == Some("object") && schema.get("properties").is_none();
+        let plain = map || matches!(kind, Some("string" | "array"));
         if schema.get("x-always").is_some() && !plain {
             notes.conflict(place, "`x-always` is for strings, lists and maps only");
         }
@@ -55,26 +51,18 @@ pub(super) fn check(document: &mut Value, notes: &mut Notes) {
 }
 
 /// Makes each string that says `x-secret: true` a reference to [`SECRET`].
-pub(super) fn secrets(document: &mut Value) {
+pub(crate) fn secrets(model: &mut Model) {
     let mut any = false;
-    schemas::for_each(document, |schema, _, _| {
-        if schema.get("x-secret") == Some(&Value::Bool(true)) {
+    model.for_each(|schema, _| {
+        if schema["x-secret"] == true {
             any = true;
             *schema = schemas::reference(schema, SECRET);
         }
     });
     if any {
-        document["components"]["schemas"][SECRET] = json!({ "type": "string" });
+        let text = json!({ "type": "string" });
+        model.schemas.insert(SECRET.to_string(), text);
     }
-}
-
-/// Takes every extension out of the schemas: typify acts on some that are meant for other tools.
-pub(super) fn strip(document: &mut Value) {
-    schemas::for_each(document, |schema, _, _| {
-        if let Some(map) = schema.as_object_mut() {
-            map.retain(|key, _| !key.starts_with("x-"));
-        }
-    });
 }
 
 #[cfg(test)]

@@ -64,24 +64,3 @@ pub(crate) fn secrets(model: &mut Model) {
         model.schemas.insert(SECRET.to_string(), text);
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_known_extensions_with_sound_values_are_taken() {
-        for (key, value, sound) in [
-            ("x-name", json!("Status"), true),
-            ("x-name", json!("a b"), false),
-            ("x-nmae", json!("Status"), false),
-            ("x-secret", json!(true), true),
-            ("x-secret", json!("yes"), false),
-            ("x-always", json!("in all"), true),
-            ("x-always", json!(true), false),
-            ("x-idempotent", json!(1), false),
-        ] {
-            assert_eq!(mistake(key, &value).is_none(), sound, "{key}: {value}");
-        }
-    }
-}

@@ -118,33 +118,3 @@ fn link_end(text: &str) -> Option<usize> {
     let middle = text.find("](")?;
     Some(middle + text[middle..].find(')')? + 1)
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn code_is_text_and_only_urls_are_links() {
-        for (before, after) in [
-            ("Plain `a<b>` and [a](b).", "Plain `a<b>` and [a](b)."),
-            ("```\nx\n```", "```text\nx\n```"),
-            ("```rust\nx", "```text\nx\n```"),
-            ("~~~json\n<x>\n~~~", "~~~json\n<x>\n~~~"),
-            (
-                "So:\n\n    let x;\n\n    y\n\nEnd.",
-                "So:\n\n```text\nlet x;\n\ny\n```\n\nEnd.",
-            ),
-            ("- item\n    more", "- item\n    more"),
-            ("an <id> of [x]", "an \\<id> of \\[x]"),
-            ("see <https://a.b/>", "see <https://a.b/>"),
-            ("See https://a.b/c#d.", "See <https://a.b/c#d>."),
-            (
-                "an [`X`](https://a.b) and [y]",
-                "an [`X`](https://a.b) and \\[y]",
-            ),
-            ("a \\[b] `https://a.b`, h", "a \\[b] `https://a.b`, h"),
-        ] {
-            assert_eq!(markdown(before), after);
-        }
-    }
-}

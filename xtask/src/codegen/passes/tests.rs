@@ -8,8 +8,8 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::*;
-use crate::codegen::calls;
 use crate::codegen::document::step;
+use crate::codegen::{calls, idents, write};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -126,6 +126,41 @@ fn run(pass: &str, document: &Value, previous: &Names, notes: &mut Notes) -> (Mo
         other => panic!("no pass {other}"),
     }
     (model, result)
+}
+
+#[test]
+fn words() {
+    let text = include_str!("cases/words.yaml");
+    let cases: BTreeMap<String, BTreeMap<String, String>> = serde_norway::from_str(text).unwrap();
+    for (function, cases) in cases {
+        for (given, expected) in cases {
+            let is = match function.as_str() {
+                "snake" => idents::snake(&given),
+                "pascal" => idents::pascal(&given),
+                "component" => names::plain_name(&given),
+                "response" => hoist::response_name(&given, false),
+                "page" => hoist::response_name(&given, true),
+                "request" => hoist::request_name(&given),
+                "singular" => hoist::singular(&given),
+                "variants" => {
+                    let values: Vec<String> = given.split(',').map(String::from).collect();
+                    let variants = write::variants(&values).into_iter();
+                    variants
+                        .map(|v| v.to_string())
+                        .collect::<Vec<_>>()
+                        .join(",")
+                }
+                "extension" => {
+                    let (key, value) = given.split_once(": ").unwrap();
+                    let value = serde_norway::from_str(value).unwrap();
+                    extensions::mistake(key, &value).unwrap_or("sound".into())
+                }
+                "markdown" => markdown(&given),
+                other => panic!("no function {other}"),
+            };
+            assert_eq!(is, expected, "{function} of {given:?}");
+        }
+    }
 }
 
 macro_rules! cases {

@@ -13,8 +13,6 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-use self::lines::Kind;
-
 /// The interface of the generated crate, as of one description.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Api {
@@ -28,6 +26,24 @@ struct Key {
     owner: String,
     /// A parameter, field, value, status, or place; empty for the owner itself.
     member: String,
+}
+
+/// In the order in which the summary lists them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    Server,
+    Security,
+    SecurityScheme,
+    Operation,
+    /// Whether an operation is retried.
+    Retry,
+    Parameter,
+    Response,
+    Callback,
+    Webhook,
+    Type,
+    Field,
+    Value,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -44,10 +60,9 @@ struct Item {
 impl Api {
     /// One line for each change since `old`, breaking ones first.
     pub(crate) fn changes_since(&self, old: &Self) -> Vec<String> {
-        let changes = compare::changes(old, self);
-        let same = |key: &Key| old.items.contains_key(key);
-        let operations = self.of_kind(Kind::Operation).filter(|(key, _)| same(key));
-        lines::render(changes, operations.count())
+        let operations = self.of_kind(Kind::Operation);
+        let common = operations.filter(|(key, _)| old.items.contains_key(key));
+        compare::changes(old, self).lines(common.count())
     }
 
     /// The number of operations, types and fields.
@@ -69,9 +84,10 @@ impl Api {
     }
 
     /// What has this owner, and is of one of these kinds.
-    fn members(&self, owner: &str, kinds: &[Kind]) -> impl Iterator<Item = (&Key, &Item)> {
+    fn members(&self, owner: &str, kinds: &[Kind]) -> impl Iterator<Item = (&str, &Item)> {
         let own = self.items.iter();
         own.filter(move |(key, _)| kinds.contains(&key.kind) && key.owner == owner)
+            .map(|(key, item)| (key.member.as_str(), item))
     }
 
     /// The type that an operation returns.
@@ -82,8 +98,8 @@ impl Api {
 }
 
 impl Key {
-    fn new(kind: Kind, owner: &str, member: &str) -> Self {
-        let (owner, member) = (owner.to_string(), member.to_string());
+    fn new(kind: Kind, owner: impl Into<String>, member: impl Into<String>) -> Self {
+        let (owner, member) = (owner.into(), member.into());
         Self {
             kind,
             owner,
@@ -103,18 +119,18 @@ impl Key {
     }
 }
 
+impl Kind {
+    fn belongs_to_an_operation(self) -> bool {
+        use Kind::{Parameter, Response, Retry, Security, Server};
+        matches!(self, Server | Security | Retry | Parameter | Response)
+    }
+}
+
 /// The names in a text, each replaced where there is a new one.
 fn rename_words(text: &str, mut new_name: impl FnMut(&str) -> Option<String>) -> String {
-    let is_word = |c: char| c.is_alphanumeric() || c == '_';
-    let mut renamed = String::new();
-    let mut rest = text;
-    while let Some(start) = rest.find(is_word) {
-        let (before, from) = rest.split_at(start);
-        let end = from.find(|c| !is_word(c)).unwrap_or(from.len());
-        let (word, after) = from.split_at(end);
-        renamed += before;
-        renamed += &new_name(word).unwrap_or_else(|| word.to_string());
-        rest = after;
-    }
-    renamed + rest
+    let is_word = |c: &char| c.is_alphanumeric() || *c == '_';
+    let chars: Vec<char> = text.chars().collect();
+    let words = chars.chunk_by(|a, b| is_word(a) == is_word(b));
+    let words = words.map(|word| word.iter().collect::<String>());
+    words.map(|word| new_name(&word).unwrap_or(word)).collect()
 }

@@ -2,27 +2,20 @@
 
 mod parameters;
 
-use std::collections::BTreeMap;
-
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
 
 use super::document::Notes;
-use super::operations::Operation;
-use super::passes::bodies::{FORM, JSON, MULTIPART, TEXT, is_json};
-use super::passes::{Lowered, OpenEnum};
-use super::schemas;
+use super::json::Json;
+use super::model::{Content, Operation};
+use super::passes::Lowered;
+use super::read::{FORM, JSON, MULTIPART, TEXT, is_json};
+use super::schemas::{component_of, shape};
 
 #[derive(Debug)]
 pub(crate) struct Call {
     pub(crate) operation: Operation,
-    /// The group in which it is documented.
-    pub(crate) group: String,
-    pub(crate) summary: Option<String>,
-    pub(crate) description: Option<String>,
-    pub(crate) deprecated: bool,
-    pub(crate) idempotent: bool,
     pub(crate) parameters: Vec<Parameter>,
     pub(crate) body: Option<Body>,
     pub(crate) response: Response,
@@ -100,19 +93,18 @@ pub(crate) enum Response {
 
 /// Returns the calls, sorted by the operations' names.
 pub(crate) fn collect(lowered: &Lowered, notes: &mut Notes) -> Vec<Call> {
-    let mut calls: Vec<Call> = lowered
-        .operations
-        .iter()
+    let operations = lowered.model.operations.iter();
+    let mut calls: Vec<Call> = operations
         .map(|operation| {
-            let described = operation.described(&lowered.document);
-            let document = &lowered.document;
-            Reader {
-                operation,
-                described,
-                document,
-                enums: &lowered.enums,
+            let reader = Reader { operation, lowered };
+            let (response, responses) = reader.response(notes);
+            Call {
+                operation: operation.clone(),
+                parameters: reader.parameters(notes),
+                body: reader.body(notes),
+                response,
+                responses,
             }
-            .call(notes)
         })
         .collect();
     calls.sort_by(|a, b| a.operation.name.cmp(&b.operation.name));
@@ -121,54 +113,20 @@ pub(crate) fn collect(lowered: &Lowered, notes: &mut Notes) -> Vec<Call> {
 
 struct Reader<'a> {
     operation: &'a Operation,
-    described: &'a Value,
-    document: &'a Value,
-    enums: &'a BTreeMap<String, OpenEnum>,
+    lowered: &'a Lowered,
 }
 
 impl Reader<'_> {
-    fn call(&self, notes: &mut Notes) -> Call {
-        let text = |key: &str| {
-            let text = self.described[key].as_str().map(str::trim);
-            text.filter(|text| !text.is_empty()).map(String::from)
-        };
-        let Operation {
-            id, method, place, ..
-        } = self.operation;
-        let safe = ["GET", "HEAD", "OPTIONS", "QUERY", "TRACE"].contains(&method.as_str());
-        if let Some(wrong) = self.described.get("x-idempotent") {
-            let wrong = super::passes::extensions::mistake("x-idempotent", wrong);
-            if let Some(wrong) = wrong {
-                notes.refuse(place, wrong);
-            }
-        }
-        let tag = self.described["tags"][0].as_str();
-        let group = tag.or(id.split('.').next()).unwrap_or_default();
-        let (response, responses) = self.response(notes);
-        Call {
-            operation: self.operation.clone(),
-            group: group.to_string(),
-            summary: text("summary"),
-            description: text("description"),
-            deprecated: self.described["deprecated"] == true,
-            idempotent: safe || method == "DELETE" || self.described["x-idempotent"] == true,
-            parameters: self.parameters(notes),
-            body: self.body(notes),
-            response,
-            responses,
-        }
-    }
-
     fn body(&self, notes: &mut Notes) -> Option<Body> {
-        let body = self.described.get("requestBody")?;
+        let body = self.operation.body.as_ref()?;
         let place = format!("{}/requestBody", self.operation.place);
-        let (media, content) = body["content"].as_object()?.iter().next()?;
-        let schema = &content["schema"];
-        let typed = schemas::target_of(schema).filter(|name| {
-            let component = &self.document["components"]["schemas"][name];
-            component["properties"].is_object()
+        let Content { media, schema, .. } = &body.content;
+        let component = component_of(schema).and_then(|name| {
+            let component = self.lowered.model.schemas.get(name)?;
+            let properties = component["properties"].is_object();
+            properties.then_some((name, component))
         });
-        let kind = match (media.as_str(), typed) {
+        let kind = match (media.as_str(), component) {
             (FORM, None) => {
                 notes.refuse(&place, "a form that is not an object");
                 return None;
@@ -176,69 +134,56 @@ impl Reader<'_> {
             (MULTIPART, _) => BodyKind::Multipart,
             (TEXT, _) => BodyKind::Text,
             (media, _) if media != FORM && !is_json(media) => BodyKind::Bytes,
-            (_, Some(name)) => BodyKind::Typed(name.to_string()),
+            (_, Some((name, _))) => BodyKind::Typed(name.to_string()),
             (_, None) => BodyKind::Value(rust_type(schema)),
         };
-        let required = body["required"] == true;
-        if !required && media != JSON {
+        if !body.required && media != JSON {
             let what = "an optional body is supported for JSON alone: required";
             notes.conflict(&place, what);
         }
-        let component = &self.document["components"]["schemas"][typed.unwrap_or_default()];
-        let needs = component["required"].as_array().into_iter().flatten();
-        let needs = needs.filter_map(|name| name.as_str().map(String::from));
-        let mut needs: Vec<String> = needs.collect();
+        let needs = component.map(|(_, component)| component.texts("required"));
+        let mut needs = needs.unwrap_or_default();
         needs.sort();
-        let description = body["description"].as_str().filter(|text| !text.is_empty());
         Some(Body {
             kind,
             media: media.clone(),
-            required,
+            required: body.required,
             needs,
-            description: description.map(String::from),
+            description: Some(body.description.clone()).filter(|text| !text.is_empty()),
         })
     }
 
     fn response(&self, notes: &mut Notes) -> (Response, Vec<String>) {
         let place = format!("{}/responses", self.operation.place);
-        let responses = self.described["responses"].as_object();
-        let mut lines = Vec::new();
-        let mut schemas: Vec<&Value> = Vec::new();
-        let (mut empty, mut raw) = (false, false);
-        for (code, response) in responses.into_iter().flatten() {
-            let content = response["content"]
-                .as_object()
-                .and_then(|content| content.iter().next());
-            lines.push(line(code, content));
-            if !code.starts_with('2') {
-                continue;
-            }
-            match content {
-                Some((media, body)) if media == JSON => {
-                    schemas.push(&body["schema"]);
-                }
-                Some(_) => raw = true,
-                None => empty = true,
-            }
-        }
-        lines.sort();
-        let Some(first) = schemas.first() else {
-            let response = if raw {
-                Response::Streamed
-            } else {
-                Response::Empty
+        let responses = &self.operation.responses;
+        let lines = responses.iter().map(|response| {
+            let content = response.content.as_ref();
+            line(&response.code, content)
+        });
+        let lines = lines.collect();
+        let successes = responses.iter().filter(|r| r.code.starts_with('2'));
+        let contents: Vec<Option<&Content>> = successes.map(|r| r.content.as_ref()).collect();
+        let empty = contents.iter().any(Option::is_none);
+        let (json, raw): (Vec<&Content>, Vec<&Content>) = contents
+            .into_iter()
+            .flatten()
+            .partition(|content| content.media == JSON);
+        let Some(first) = json.first() else {
+            let response = match raw.is_empty() {
+                true => Response::Empty,
+                false => Response::Streamed,
             };
             return (response, lines);
         };
-        let mut ty = rust_type(first);
-        if schemas
+        let mut ty = rust_type(&first.schema);
+        if json
             .iter()
-            .any(|other| schemas::shape(other) != schemas::shape(first))
+            .any(|other| shape(&other.schema) != shape(&first.schema))
         {
             notes.add(&place, "successes of several types: any JSON value");
             ty = quote!(::serde_json::Value);
         }
-        if raw {
+        if !raw.is_empty() {
             notes.conflict(&place, "bytes beside JSON: not supported, decoded as JSON");
         }
         match empty {
@@ -249,15 +194,11 @@ impl Reader<'_> {
 }
 
 /// `201 Prediction`, `200 [Hardware]`, `200 text/plain`, `404`.
-fn line(code: &str, content: Option<(&String, &Value)>) -> String {
-    let Some((media, body)) = content.filter(|_| code.starts_with('2')) else {
+fn line(code: &str, content: Option<&Content>) -> String {
+    let Some(Content { media, schema, .. }) = content else {
         return code.to_string();
     };
-    let schema = &body["schema"];
-    match (
-        schemas::target_of(schema),
-        schemas::target_of(&schema["items"]),
-    ) {
+    match (component_of(schema), component_of(&schema["items"])) {
         (Some(name), _) => format!("{code} {name}"),
         (None, Some(name)) => format!("{code} [{name}]"),
         (None, None) => format!("{code} {media}"),
@@ -266,30 +207,29 @@ fn line(code: &str, content: Option<(&String, &Value)>) -> String {
 
 /// The Rust type of a schema, as seen from beside the module `types`.
 pub(crate) fn rust_type(schema: &Value) -> TokenStream {
-    let inner = schema.pointer("/allOf/0").unwrap_or(schema);
-    let ty = match (schemas::component_of(inner), inner["type"].as_str()) {
+    let ty = match (component_of(schema), schema.text("type")) {
         (Some(name), _) => {
             let name = format_ident!("{name}");
             quote!(types::#name)
         }
-        (None, Some("string")) => match inner["format"].as_str() {
-            Some("date-time") => quote!(::chrono::DateTime<::chrono::offset::Utc>),
-            _ => quote!(::std::string::String),
-        },
+        (None, Some("string")) if schema["format"] == "date-time" => {
+            quote!(::chrono::DateTime<::chrono::offset::Utc>)
+        }
+        (None, Some("string")) => quote!(::std::string::String),
         (None, Some("integer")) => quote!(i64),
         (None, Some("number")) => quote!(f64),
         (None, Some("boolean")) => quote!(bool),
         (None, Some("array")) => {
-            let items = rust_type(&inner["items"]);
+            let items = rust_type(&schema["items"]);
             quote!(::std::vec::Vec<#items>)
         }
-        (None, Some("object")) => match inner["additionalProperties"].as_object() {
-            Some(map) if !map.is_empty() => {
-                let values = rust_type(&inner["additionalProperties"]);
-                quote!(::std::collections::BTreeMap<::std::string::String, #values>)
-            }
-            _ => quote!(::serde_json::Map<::std::string::String, ::serde_json::Value>),
-        },
+        (None, Some("object")) if !schema.map("additionalProperties").is_empty() => {
+            let values = rust_type(&schema["additionalProperties"]);
+            quote!(::std::collections::BTreeMap<::std::string::String, #values>)
+        }
+        (None, Some("object")) => {
+            quote!(::serde_json::Map<::std::string::String, ::serde_json::Value>)
+        }
         _ => quote!(::serde_json::Value),
     };
     match schema["nullable"] == true {

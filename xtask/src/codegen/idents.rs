@@ -55,34 +55,3 @@ pub(crate) fn unused(name: &str, separator: &str, taken: impl Fn(&str) -> bool) 
         number += 1;
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_name_becomes_one_that_rust_takes() {
-        for (given, field, ty) in [
-            ("If-Match", "if_match", "IfMatch"),
-            ("type", "type_", "Type"),
-            ("Self", "self_", "Self_"),
-            ("gen", "gen_", "Gen"),
-            ("2fa", "x2fa", "X2fa"),
-            ("", "x", "X"),
-            ("$", "x", "X"),
-            ("_", "x", "X"),
-            ("it's", "its", "Its"),
-            ("größe m²", "größe_m", "GrößeM"),
-            ("日本", "日本", "日本"),
-        ] {
-            assert_eq!((snake(given).as_str(), pascal(given).as_str()), (field, ty));
-        }
-    }
-
-    #[test]
-    fn a_taken_name_gets_a_number() {
-        let taken = ["a", "a_2"];
-        assert_eq!(unused("a", "_", |name| taken.contains(&name)), "a_3");
-        assert_eq!(unused("b", "_", |name| taken.contains(&name)), "b");
-    }
-}

@@ -9,7 +9,9 @@ use serde_json::{Value, json};
 use super::{Location, Parameter, Reader, rust_type};
 use crate::codegen::document::Notes;
 use crate::codegen::idents::{snake, unused};
-use crate::codegen::schemas;
+use crate::codegen::json::Json;
+use crate::codegen::model;
+use crate::codegen::schemas::component_of;
 
 /// Names that each builder uses for something else.
 const RESERVED: &[&str] = &[
@@ -33,42 +35,43 @@ impl Reader<'_> {
     pub(super) fn parameters(&self, notes: &mut Notes) -> Vec<Parameter> {
         let mut found: Vec<Parameter> = Vec::new();
         let mut taken: BTreeSet<String> = RESERVED.iter().map(ToString::to_string).collect();
-        let place = &self.operation.place;
         let parts = parts(&self.operation.path);
-        let mut list = self.described["parameters"].as_array().cloned();
-        let list = list.get_or_insert_default();
+        let mut list = self.operation.parameters.clone();
         for part in &parts {
-            if !list.iter().any(|p| p["in"] == "path" && p["name"] == *part) {
+            if !list
+                .iter()
+                .any(|p| p.given["in"] == "path" && p.name == *part)
+            {
                 let what = format_args!("{{{part}}} of the path is not described: a string");
-                notes.conflict(place, what);
-                list.push(json!({ "name": part, "in": "path" }));
+                notes.conflict(&self.operation.place, what);
+                list.push(model::Parameter {
+                    name: part.to_string(),
+                    given: json!({ "in": "path" }),
+                    schema: json!({ "type": "string" }),
+                    place: String::new(),
+                });
             }
         }
-        for (index, parameter) in list.iter().enumerate() {
-            let place = format!("{place}/parameters/{index}");
-            let name = parameter["name"].as_str().unwrap_or_default();
-            let Some((location, ty)) = self.location(parameter, &place, notes) else {
+        for parameter in &list {
+            let model::Parameter { name, given, .. } = parameter;
+            let place = parameter.place.trim_end_matches("/schema");
+            let kind = given.text("in").unwrap_or_default();
+            let Some((location, ty)) = self.location(parameter, kind, place, notes) else {
                 continue;
             };
-            let same = |other: &Parameter| other.name == name && other.location == location;
-            if found.iter().any(same) {
-                notes.conflict(&place, "described twice: left out");
-                continue;
+            if location == Location::Path && !parts.contains(&name.as_str()) {
+                notes.refuse(place, format_args!("the path has no part {{{name}}}"));
             }
-            if location == Location::Path && !parts.contains(&name) {
-                notes.refuse(&place, format_args!("the path has no part {{{name}}}"));
-            }
-            let kind = parameter["in"].as_str().unwrap_or_default();
             let field = free_name(name, kind, &taken);
             taken.insert(field.clone());
             found.push(Parameter {
-                name: name.to_string(),
+                name: name.clone(),
                 field,
                 location,
-                required: location == Location::Path || parameter["required"] == true,
-                deprecated: parameter["deprecated"] == true,
+                required: location == Location::Path || given["required"] == true,
+                deprecated: given["deprecated"] == true,
                 ty,
-                description: parameter["description"].as_str().map(String::from),
+                description: given.text("description").map(String::from),
             });
         }
         found
@@ -77,52 +80,43 @@ impl Reader<'_> {
     /// Where a parameter is sent, and its type.
     fn location(
         &self,
-        parameter: &Value,
+        parameter: &model::Parameter,
+        kind: &str,
         place: &str,
         notes: &mut Notes,
     ) -> Option<(Location, TokenStream)> {
-        let name = parameter["name"].as_str().unwrap_or_default();
-        let kind = parameter["in"].as_str().unwrap_or_default();
-        let style = parameter["style"].as_str();
-        let (location, plain_style) = match kind {
+        let model::Parameter { name, given, .. } = parameter;
+        let mut refuse = |what: String| notes.refuse(place, what);
+        let (location, style) = match kind {
             "path" => (Location::Path, "simple"),
             "query" => (Location::Query, "form"),
             "header" => (Location::Header, "simple"),
             _ => {
-                notes.refuse(
-                    place,
-                    format_args!("{kind} parameter {name:?} is not supported"),
-                );
+                refuse(format!("{kind} parameter {name:?} is not supported"));
                 return None;
             }
         };
-        if location == Location::Header && TRANSPORT.contains(&&*name.to_ascii_lowercase()) {
-            notes.add(
-                place,
-                format_args!("header {name:?} is the transport's: left out"),
-            );
-            return None;
+        if location == Location::Header {
+            if TRANSPORT.contains(&&*name.to_ascii_lowercase()) {
+                let what = format_args!("header {name:?} is the transport's: left out");
+                notes.add(place, what);
+                return None;
+            }
+            if reqwest::header::HeaderName::from_bytes(name.as_bytes()).is_err() {
+                refuse(format!("{name:?} is not a valid header name"));
+            }
         }
-        let is_header = reqwest::header::HeaderName::from_bytes(name.as_bytes()).is_ok();
-        if location == Location::Header && !is_header {
-            notes.refuse(place, format_args!("{name:?} is not a valid header name"));
-        }
-        let text = json!({ "type": "string" });
-        let schema = parameter.get("schema").unwrap_or(&text);
-        let Some((ty, list)) = self.scalar(schema, location) else {
-            notes.refuse(
-                place,
-                format_args!("{kind} parameter {name:?} is not a plain value"),
-            );
+        let Some((ty, list)) = self.scalar(&parameter.schema, location) else {
+            refuse(format!("{kind} parameter {name:?} is not a plain value"));
             return None;
         };
-        if parameter.get("content").is_some() || style.is_some_and(|style| style != plain_style) {
-            notes.refuse(
-                place,
-                format_args!("the style of {kind} parameter {name:?} is not supported"),
-            );
+        let other_style = given.text("style").is_some_and(|given| given != style);
+        if given.get("content").is_some() || other_style {
+            refuse(format!(
+                "the style of {kind} parameter {name:?} is not supported"
+            ));
         }
-        match list && parameter["explode"] == false {
+        match list && given["explode"] == false {
             true => Some((Location::QueryJoined, ty)),
             false => Some((location, ty)),
         }
@@ -130,23 +124,18 @@ impl Reader<'_> {
 
     /// The type of a value that fits into a URL or a header, and whether it is a list.
     fn scalar(&self, schema: &Value, location: Location) -> Option<(TokenStream, bool)> {
-        let target = schema.pointer("/allOf/0").unwrap_or(schema);
-        let name = schemas::component_of(target);
-        let resolved = match name {
-            Some(name) => &self.document["components"]["schemas"][name],
-            None => target,
-        };
+        let name = component_of(schema);
+        let resolved = name.and_then(|name| self.lowered.model.schemas.get(name));
+        let resolved = resolved.unwrap_or(schema);
         let query = location == Location::Query;
-        let ty = match resolved["type"].as_str()? {
+        let ty = match resolved.text("type")? {
             // Only in a query does an instant keep its RFC 3339 form.
             "string" if resolved["format"] == "date-time" && query => rust_type(resolved),
-            "string" => match name.filter(|name| self.enums.contains_key(*name)) {
-                Some(_) => rust_type(target),
-                None => quote!(::std::string::String),
-            },
-            "integer" | "number" | "boolean" => {
-                let plain = json!({ "type": resolved["type"] });
-                rust_type(&plain)
+            "string" if name.is_some_and(|name| self.lowered.enums.contains_key(name)) => {
+                rust_type(&json!({ "$ref": schema["$ref"] }))
+            }
+            kind @ ("string" | "integer" | "number" | "boolean") => {
+                rust_type(&json!({ "type": kind }))
             }
             "array" if query => {
                 let (items, false) = self.scalar(&resolved["items"], Location::Path)? else {

@@ -3,52 +3,28 @@
 use serde_json::{Map, Value, json};
 
 use crate::codegen::document::{Notes, step};
-use crate::codegen::schemas;
+use crate::codegen::model::Model;
+use crate::codegen::schemas::{self, AROUND};
 
-/// Keywords that shape a Rust type, and the kinds of their values. All others only restrict or
+/// Keywords that shape a Rust type, by the kinds of their values. All others only restrict or
 /// annotate, and the server checks them.
-const KEPT: &[(&str, &[&str])] = &[
-    ("$ref", &["string"]),
-    ("additionalProperties", &["object", "boolean"]),
-    ("allOf", &["array"]),
-    ("anyOf", &["array"]),
-    (
-        "const",
-        &["string", "number", "boolean", "null", "object", "array"],
-    ),
-    ("deprecated", &["boolean"]),
-    ("discriminator", &["object"]),
-    ("description", &["string"]),
-    ("enum", &["array"]),
-    ("format", &["string"]),
-    ("items", &["object", "boolean"]),
-    ("nullable", &["boolean"]),
-    ("oneOf", &["array"]),
-    ("patternProperties", &["object"]),
-    ("prefixItems", &["array"]),
-    ("properties", &["object"]),
-    ("required", &["array"]),
-    ("type", &["string", "array"]),
+const KEPT: &[(&[&str], &[&str])] = &[
+    (&["string"], &["$ref", "description", "format"]),
+    (&["boolean"], &["deprecated", "nullable"]),
+    (&["array"], &["allOf", "anyOf", "oneOf", "prefixItems"]),
+    (&["array"], &["enum", "required"]),
+    (&["object"], &["discriminator", "patternProperties"]),
+    (&["object"], &["properties"]),
+    (&["object", "boolean"], &["additionalProperties", "items"]),
+    (&["string", "array"], &["type"]),
 ];
 
 const TYPES: &[&str] = &[
     "array", "boolean", "integer", "null", "number", "object", "string",
 ];
 
-pub(super) fn to_3_0(document: &mut Value, notes: &mut Notes) {
-    document["openapi"] = "3.0.3".into();
-    let text = |key: &str| {
-        document["info"][key]
-            .as_str()
-            .unwrap_or_default()
-            .to_string()
-    };
-    document["info"] = json!({
-        "title": text("title"),
-        "version": text("version"),
-        "description": text("description"),
-    });
-    schemas::for_each(document, |schema, place, _| translate(schema, place, notes));
+pub(super) fn to_3_0(model: &mut Model, notes: &mut Notes) {
+    model.for_each(|schema, place| translate(schema, place, notes));
 }
 
 fn translate(schema: &mut Value, place: &str, notes: &mut Notes) {
@@ -61,13 +37,11 @@ fn translate(schema: &mut Value, place: &str, notes: &mut Notes) {
         return;
     };
     keep_valid(map, place, notes);
-    if let Some(name) = schemas::component_of(schema).map(String::from) {
-        *schema = schemas::reference(schema, &name);
+    if map.contains_key("$ref") {
+        let beside = |key: &str| AROUND.contains(&key) || key.starts_with("x-") || key == "$ref";
+        map.retain(|key, _| beside(key));
         return;
     }
-    let Some(map) = schema.as_object_mut() else {
-        return;
-    };
     for key in ["prefixItems", "patternProperties"] {
         if map.remove(key).is_some() {
             notes.refuse(place, format_args!("`{key}` is not supported"));
@@ -87,23 +61,22 @@ fn translate(schema: &mut Value, place: &str, notes: &mut Notes) {
     if !(typed && map.get("type") == Some(&"string".into())) {
         map.remove("format");
     }
+    schemas::close(map);
 }
 
 /// Drops what shapes no type, and reports what should and is not valid.
 fn keep_valid(map: &mut Map<String, Value>, place: &str, notes: &mut Notes) {
     map.retain(|key, value| {
-        let Some((_, kinds)) = KEPT.iter().find(|(kept, _)| kept == key) else {
-            return key.starts_with("x-");
+        let mut kept = KEPT.iter();
+        let Some((kinds, _)) = kept.find(|(_, keys)| keys.contains(&key.as_str())) else {
+            return key == "const" || key.starts_with("x-");
         };
-        let kind = match value {
-            Value::Null => "null",
-            Value::Bool(_) => "boolean",
-            Value::Number(_) => "number",
-            Value::String(_) => "string",
-            Value::Array(_) => "array",
-            Value::Object(_) => "object",
-        };
-        let valid = kinds.contains(&kind);
+        let valid = kinds.iter().any(|kind| match *kind {
+            "string" => value.is_string(),
+            "boolean" => value.is_boolean(),
+            "array" => value.is_array(),
+            _ => value.is_object(),
+        });
         if !valid {
             let what = format_args!("{value} is not valid here: left out");
             notes.conflict(&step(place, key), what);
@@ -159,7 +132,7 @@ fn kind(map: &mut Map<String, Value>, place: &str, notes: &mut Notes) {
         [one] => {
             map.insert("type".into(), one.clone());
         }
-        several if !several.is_empty() && several.iter().all(number) => {
+        [_, _, ..] if kinds.iter().all(number) => {
             map.insert("type".into(), "number".into());
         }
         several => {
@@ -191,7 +164,6 @@ fn null_alternatives(map: &mut Map<String, Value>) {
 }
 
 fn is_null(schema: &Value) -> bool {
-    let keys = schema.as_object().into_iter().flat_map(Map::keys);
-    let mut others = keys.filter(|key| *key != "nullable" && *key != "description");
-    schema["nullable"] == true && others.next().is_none()
+    let mut keys = schema.as_object().into_iter().flat_map(Map::keys);
+    schema["nullable"] == true && keys.all(|key| key == "nullable" || key == "description")
 }

@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 
 use super::{docs, setter};
 use crate::codegen::calls::{Body, BodyKind, Call, Location, Parameter, Response};
-use crate::codegen::passes::bodies::{FORM, JSON};
+use crate::codegen::read::{FORM, JSON};
 
 pub(super) fn builder(call: &Call) -> TokenStream {
     let name = format_ident!("{}", call.operation.builder());

@@ -2,33 +2,39 @@
 
 use std::collections::BTreeMap;
 
-use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
-use serde_json::Value;
-
 use super::{doc, docs};
 use crate::codegen::calls::{Call, Response};
+use crate::codegen::model::Model;
 use crate::codegen::passes::markdown;
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
 
 /// What is done with a resource, in the order of the API's own reference.
 const VERBS: &[&str] = &[
     "create", "get", "list", "search", "update", "cancel", "delete",
 ];
 
-pub(super) fn tokens(calls: &[Call], groups: &[String], document: &Value) -> TokenStream {
-    let text = |key: &str| document["info"][key].as_str().unwrap_or_default();
-    let title = format!("Client for {}.", markdown(text("title")));
-    let description = markdown(text("description"));
+pub(super) fn tokens(calls: &[Call], model: &Model) -> TokenStream {
+    let title = format!("Client for {}.", markdown(&model.title));
+    let description = markdown(&model.description);
     let parts = [title, description, "# Operations\n".to_string()];
     let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     let mut about = parts.join("\n\n");
     let mut blocks = Vec::new();
     let mut by_group: BTreeMap<&str, Vec<&Call>> = BTreeMap::new();
     for call in calls {
-        by_group.entry(&call.group).or_default().push(call);
+        by_group
+            .entry(&call.operation.group)
+            .or_default()
+            .push(call);
     }
-    for group in groups {
-        let mut calls = by_group.remove(group.as_str()).unwrap_or_default();
+    // The description's tags in their order, then those that it does not list, by name.
+    let listed = model
+        .tags
+        .iter()
+        .filter_map(|tag| by_group.remove_entry(tag.as_str()));
+    let listed: Vec<_> = listed.collect();
+    for (group, mut calls) in listed.into_iter().chain(by_group) {
         calls.sort_by_key(|call| order(&call.operation.id));
         let links = calls.iter().map(|call| {
             let name = &call.operation.name;
@@ -72,7 +78,7 @@ fn method(call: &Call) -> TokenStream {
     let name = format_ident!("{}", call.operation.name);
     let builder = format_ident!("{}", call.operation.builder());
     let doc = doc(&docs::page(call));
-    let deprecated = call.deprecated.then(|| quote!(#[deprecated]));
+    let deprecated = call.operation.deprecated.then(|| quote!(#[deprecated]));
     quote! {
         #doc
         #deprecated
@@ -88,15 +94,15 @@ pub(super) fn operations(calls: &[Call]) -> TokenStream {
         let (id, method, path) = (&operation.id, &operation.method, &operation.path);
         let name = format_ident!("{}", operation.name.to_uppercase());
         let mut about = format!("`{method} {path}`");
-        if let Some(summary) = &call.summary {
+        if let Some(summary) = &operation.summary {
             about += &format!(": {}", markdown(summary));
         }
         let about = format!("{}.", about.trim_end_matches('.'));
         let implied = ["GET", "HEAD", "OPTIONS", "QUERY", "DELETE"].contains(&method.as_str());
-        let idempotent = (call.idempotent && !implied).then(|| quote!(.idempotent()));
+        let idempotent = (call.operation.idempotent && !implied).then(|| quote!(.idempotent()));
         let streams = matches!(call.response, Response::Streamed);
         let streamed = streams.then(|| quote!(.streamed()));
-        let deprecated = call.deprecated.then(|| quote!(.deprecated()));
+        let deprecated = call.operation.deprecated.then(|| quote!(.deprecated()));
         quote! {
             #[doc = #about]
             pub const #name: crate::Operation =

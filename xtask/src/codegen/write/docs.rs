@@ -5,26 +5,26 @@ use syn::visit_mut::VisitMut;
 use syn::{Attribute, Expr, ExprLit, File, Lit, Meta, parse_quote};
 
 use crate::codegen::calls::{Body, BodyKind, Call, Parameter};
-use crate::codegen::operations::Operation;
+use crate::codegen::model::Operation;
 use crate::codegen::passes::markdown;
 
 /// Where the API's reference describes an operation.
 const REFERENCE: &str = "https://replicate.com/docs/reference/http#";
 
 pub(super) fn page(call: &Call) -> String {
-    let mut page = String::new();
-    if let Some(summary) = &call.summary {
-        page += &format!("{}.\n\n", markdown(summary.trim_end_matches(['.', ','])));
-    }
-    if call.deprecated {
-        page += "Deprecated by the API.\n\n";
-    }
-    if let Some(description) = &call.description {
-        page += &format!("{}\n\n", markdown(description));
-    }
     let Operation {
         id, method, path, ..
     } = &call.operation;
+    let mut page = String::new();
+    if let Some(summary) = &call.operation.summary {
+        page += &format!("{}.\n\n", markdown(summary.trim_end_matches(['.', ','])));
+    }
+    if call.operation.deprecated {
+        page += "Deprecated by the API.\n\n";
+    }
+    if let Some(description) = &call.operation.description {
+        page += &format!("{}\n\n", markdown(description));
+    }
     page += &format!("Sends `{method} {path}`; see [`{id}`]({REFERENCE}{id}).");
     let parameters = call
         .parameters

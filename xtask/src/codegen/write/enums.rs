@@ -112,23 +112,3 @@ pub(crate) fn variants(values: &[String]) -> Vec<Ident> {
     }
     variants
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_value_has_a_variant_of_its_own() {
-        let values = [
-            "starting", "gpu-t4", "gpu_t4", "4k", "", "unknown", "self", "é",
-        ];
-        let values: Vec<String> = values.into_iter().map(String::from).collect();
-        let names: Vec<String> = variants(&values).iter().map(ToString::to_string).collect();
-        assert_eq!(
-            names,
-            [
-                "Starting", "GpuT4", "GpuT42", "Value4k", "Value", "Unknown2", "Self2", "Value2"
-            ]
-        );
-    }
-}

@@ -12,12 +12,13 @@ use crate::codegen::passes::{Field, Lowered};
 
 /// The module of builders, and what makes each type settable from JSON or from its builder.
 pub(super) fn items(types: &[Item], lowered: &Lowered) -> Vec<Item> {
+    let sent = lowered.model.sent();
     let enums = lowered.enums.keys().cloned();
     let generated: BTreeSet<String> = types.iter().filter_map(name_of).chain(enums).collect();
     let structs: Vec<&ItemStruct> = types
         .iter()
         .filter_map(|item| match item {
-            Item::Struct(item) if lowered.sent.contains(&item.ident.to_string()) => Some(item),
+            Item::Struct(item) if sent.contains(&item.ident.to_string()) => Some(item),
             _ => None,
         })
         .collect();

@@ -6,7 +6,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Attribute, Field as Member, GenericArgument, Item, PathArguments, Type, parse_quote};
 
-use crate::codegen::passes::extensions::SECRET;
+use crate::codegen::extensions::SECRET;
 use crate::codegen::passes::{Field, Lowered};
 
 pub(super) fn adapt(items: &mut Vec<Item>, lowered: &Lowered) {

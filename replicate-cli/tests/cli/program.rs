@@ -1,8 +1,11 @@
 use std::path::Path;
 use std::process::Stdio;
+use std::sync::{Arc, Once};
 use std::time::Duration;
 
 use replicate_emulator::Emulator;
+use signal_hook::consts::SIGINT;
+use signal_hook::flag::register_conditional_shutdown;
 use tokio::io::AsyncWriteExt;
 use tokio::process::{Child, Command};
 
@@ -23,19 +26,8 @@ pub(crate) struct ProgramOutput {
 
 /// The program with these arguments, without a token or a base URL.
 pub(crate) fn replicate<const N: usize>(arguments: [&str; N]) -> Program {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_replicate"));
-    command
-        .args(arguments)
-        .env_clear()
-        .stdin(Stdio::null())
-        .kill_on_drop(true);
-    if let Some(path) = std::env::var_os("PATH") {
-        command.env("PATH", path);
-    }
-    Program {
-        command,
-        stdin: None,
-    }
+    let path = std::env::var("PATH").unwrap_or_default();
+    program(env!("CARGO_BIN_EXE_replicate"), &arguments, path)
 }
 
 /// A shell with this script, in which `replicate` is the program.
@@ -43,11 +35,22 @@ pub(crate) fn shell(script: &str) -> Program {
     let binary = Path::new(env!("CARGO_BIN_EXE_replicate"));
     let directory = binary.parent().expect("a directory").display();
     let path = std::env::var("PATH").unwrap_or_default();
-    let mut command = Command::new("bash");
+    program("bash", &["-c", script], format!("{directory}:{path}"))
+}
+
+fn program(name: &str, arguments: &[&str], path: String) -> Program {
+    // A shell starts its background jobs with SIGINT ignored, which a program inherits: not from
+    // a test that handles it.
+    static HANDLED: Once = Once::new();
+    HANDLED.call_once(|| {
+        let always = Arc::new(true.into());
+        register_conditional_shutdown(SIGINT, 130, always).expect("a handler");
+    });
+    let mut command = Command::new(name);
     command
-        .args(["-c", script])
+        .args(arguments)
         .env_clear()
-        .env("PATH", format!("{directory}:{path}"))
+        .env("PATH", path)
         .stdin(Stdio::null())
         .kill_on_drop(true);
     Program {

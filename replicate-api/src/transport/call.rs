@@ -6,7 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use reqwest::header::HeaderMap;
-use reqwest::{Body, Method, Request, StatusCode, Url};
+use reqwest::{Method, Request, StatusCode, Url};
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
@@ -77,8 +77,6 @@ pub(super) struct Call {
     pub(super) form: Option<MultipartFactory>,
     /// The tokens of all attempts.
     pub(super) secrets: Secrets,
-    /// The connections of this runtime.
-    pub(super) clients: Arc<Clients>,
     pub(super) gate: SendGate,
     queued: Queued,
 }
@@ -97,62 +95,68 @@ struct Queued {
 }
 
 impl Call {
-    pub(super) fn new(transport: Transport, request: TransportRequest) -> Result<Self, Error> {
+    pub(super) fn new(transport: Transport, request: TransportRequest) -> Self {
         let TransportRequest {
             request,
             traits,
             form,
         } = request;
-        let clients = transport.shared.pools.clients()?;
-        let timeouts = &transport.shared.timeouts;
-        let options = &transport.options;
-        options.check()?;
-        let streamed = |body: &Body| body.as_bytes().is_none();
-        let uploads = form.is_some() || request.body().is_some_and(streamed);
-        let usual = if uploads {
-            timeouts.upload
-        } else {
-            timeouts.call
-        };
-        let timeout = options.timeout.unwrap_or(usual);
-        let in_time = after(Instant::now(), timeout);
-        let deadline = options
-            .deadline
-            .map_or(in_time, |deadline| in_time.min(Instant::from_std(deadline)));
-        Ok(Self {
+        Self {
             traits,
             request,
-            deadline,
-            timeout,
+            deadline: Instant::now(),
+            timeout: Duration::ZERO,
             attempts: 0,
             sent_at: None,
             doubtful: false,
             form,
             secrets: Secrets::default(),
-            clients,
-            gate: options.gate().cloned().unwrap_or_default(),
+            gate: transport.options.gate().cloned().unwrap_or_default(),
             queued: Queued::default(),
             transport,
-        })
+        }
     }
 
     /// Boxed: a future holds what it takes by value twice.
     pub(super) async fn run(mut self: Box<Self>) -> Result<ResponseBody, Error> {
+        // The runtime and the time are those of the first poll.
+        let clients = self.transport.shared.pools.clients()?;
+        self.transport.options.check()?;
+        self.start_timeout();
         let span = span::call(self.request.method(), self.request.url());
-        let result = self.attempts().instrument(span.clone()).await;
+        let result = self.attempts(&clients).instrument(span.clone()).await;
         span::record(&span, result.as_ref().map(|body| body.status().as_u16()));
         span.record("http.request.resend_count", self.attempts.saturating_sub(1));
         result
     }
 
-    async fn attempts(&mut self) -> Result<ResponseBody, Error> {
+    fn start_timeout(&mut self) {
+        let timeouts = &self.transport.shared.timeouts;
+        let options = &self.transport.options;
+        let usual = if self.form.is_some() || self.is_streamed() {
+            timeouts.upload
+        } else {
+            timeouts.call
+        };
+        self.timeout = options.timeout.unwrap_or(usual);
+        let in_time = after(Instant::now(), self.timeout);
+        self.deadline = options
+            .deadline
+            .map_or(in_time, |deadline| in_time.min(Instant::from_std(deadline)));
+    }
+
+    /// Whether the body of the request is a stream, which cannot be had twice.
+    fn is_streamed(&self) -> bool {
+        let body = self.request.body();
+        body.is_some_and(|body| body.as_bytes().is_none())
+    }
+
+    async fn attempts(&mut self, clients: &Clients) -> Result<ResponseBody, Error> {
         loop {
-            // A streamed body cannot be had twice: such a request is sent once.
-            let streamed = |body: &Body| body.as_bytes().is_none();
-            let once = self.request.body().is_some_and(streamed);
+            let once = self.is_streamed();
             self.attempts += 1;
             let span = span::attempt(self.request.method(), self.request.url(), self.attempts);
-            let result = self.cancellable().instrument(span.clone()).await;
+            let result = self.cancellable(clients).instrument(span.clone()).await;
             span::record(
                 &span,
                 result
@@ -238,7 +242,7 @@ impl Call {
 
     /// One attempt. One that can do no harm ends at once when the call is canceled; another
     /// one only until it may have been sent.
-    async fn cancellable(&mut self) -> Result<ResponseBody, Failure> {
+    async fn cancellable(&mut self, clients: &Clients) -> Result<ResponseBody, Failure> {
         let token = self.cancellation().cloned();
         let idempotent = self.traits.idempotent;
         let gate = self.gate.clone();
@@ -254,7 +258,7 @@ impl Call {
         tokio::select! {
             biased;
             () = unwanted => Err(Failure::before(canceled())),
-            result = self.attempt() => result,
+            result = self.attempt(clients) => result,
         }
     }
 

@@ -82,8 +82,8 @@ fn method(call: &Call) -> TokenStream {
     quote! {
         #doc
         #deprecated
-        pub fn #name(&self) -> builder::#builder<'_> {
-            builder::#builder::new(self)
+        pub fn #name(&self) -> builder::#builder {
+            builder::#builder::new(&self.transport)
         }
     }
 }

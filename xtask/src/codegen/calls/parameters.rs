@@ -10,7 +10,7 @@ use super::{Location, Parameter, Reader, rust_type};
 use crate::codegen::document::Notes;
 use crate::codegen::idents::{snake, unused};
 use crate::codegen::json::Json;
-use crate::codegen::model;
+use crate::codegen::model::{self, Operation};
 use crate::codegen::schemas::component_of;
 
 /// Names that each builder uses for something else.
@@ -35,24 +35,12 @@ impl Reader<'_> {
     pub(super) fn parameters(&self, notes: &mut Notes) -> Vec<Parameter> {
         let mut found: Vec<Parameter> = Vec::new();
         let mut taken: BTreeSet<String> = RESERVED.iter().map(ToString::to_string).collect();
-        let parts = parts(&self.operation.path);
-        let mut list = self.operation.parameters.clone();
-        for part in &parts {
-            if !list
-                .iter()
-                .any(|p| p.given["in"] == "path" && p.name == *part)
-            {
-                let what = format_args!("{{{part}}} of the path is not described: a string");
-                notes.conflict(&self.operation.place, what);
-                list.push(model::Parameter {
-                    name: part.to_string(),
-                    given: json!({ "in": "path" }),
-                    schema: json!({ "type": "string" }),
-                    place: String::new(),
-                });
-            }
-        }
-        for parameter in &list {
+        let Operation { path, place, .. } = self.operation;
+        let mut parts: Vec<&str> = path.split('{').skip(1).collect();
+        parts
+            .iter_mut()
+            .for_each(|part| *part = part.split('}').next().unwrap_or(part));
+        for parameter in &self.operation.parameters {
             let model::Parameter { name, given, .. } = parameter;
             let place = parameter.place.trim_end_matches("/schema");
             let kind = given.text("in").unwrap_or_default();
@@ -73,6 +61,15 @@ impl Reader<'_> {
                 ty,
                 description: given.text("description").map(String::from),
             });
+        }
+        for part in parts {
+            let described = |p: &Parameter| p.location == Location::Path && p.name == part;
+            if !found.iter().any(described) {
+                notes.refuse(
+                    place,
+                    format_args!("{{{part}}} of the path is not described"),
+                );
+            }
         }
         found
     }
@@ -147,15 +144,6 @@ impl Reader<'_> {
         };
         Some((ty, false))
     }
-}
-
-/// The parts of a path in braces.
-fn parts(path: &str) -> Vec<&str> {
-    let pieces = path.split('{').skip(1);
-    pieces
-        .filter_map(|piece| piece.split_once('}'))
-        .map(|(part, _)| part)
-        .collect()
 }
 
 fn free_name(given: &str, kind: &str, taken: &BTreeSet<String>) -> String {

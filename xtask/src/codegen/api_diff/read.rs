@@ -156,8 +156,8 @@ impl Api {
         }
         for (property, value) in schema.map("properties") {
             let field = snake(property);
-            let kind = lowered.fields.get(&(name.to_string(), field.clone()));
-            add(Kind::Field, &field, member(value, kind.copied(), reached));
+            let kind = lowered.field(name, &field).map(|(kind, _)| *kind);
+            add(Kind::Field, &field, member(value, kind, reached));
         }
         let text = match schema.get("properties") {
             _ if !values.is_empty() => "enum".to_string(),

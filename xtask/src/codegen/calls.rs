@@ -19,8 +19,6 @@ pub(crate) struct Call {
     pub(crate) parameters: Vec<Parameter>,
     pub(crate) body: Option<Body>,
     pub(crate) response: Response,
-    /// The documented responses, such as `201 Prediction`.
-    pub(crate) responses: Vec<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,7 +51,7 @@ pub(crate) struct Body {
     pub(crate) required: bool,
     /// The fields that it must have.
     pub(crate) needs: Vec<String>,
-    pub(crate) description: Option<String>,
+    pub(crate) description: String,
 }
 
 #[derive(Debug)]
@@ -97,13 +95,11 @@ pub(crate) fn collect(lowered: &Lowered, notes: &mut Notes) -> Vec<Call> {
     let mut calls: Vec<Call> = operations
         .map(|operation| {
             let reader = Reader { operation, lowered };
-            let (response, responses) = reader.response(notes);
             Call {
                 operation: operation.clone(),
                 parameters: reader.parameters(notes),
                 body: reader.body(notes),
-                response,
-                responses,
+                response: reader.response(notes),
             }
         })
         .collect();
@@ -142,66 +138,43 @@ impl Reader<'_> {
             notes.conflict(&place, what);
         }
         let needs = component.map(|(_, component)| component.texts("required"));
-        let mut needs = needs.unwrap_or_default();
-        needs.sort();
         Some(Body {
             kind,
             media: media.clone(),
             required: body.required,
-            needs,
-            description: Some(body.description.clone()).filter(|text| !text.is_empty()),
+            needs: needs.unwrap_or_default(),
+            description: body.description.clone(),
         })
     }
 
-    fn response(&self, notes: &mut Notes) -> (Response, Vec<String>) {
+    fn response(&self, notes: &mut Notes) -> Response {
         let place = format!("{}/responses", self.operation.place);
-        let responses = &self.operation.responses;
-        let lines = responses.iter().map(|response| {
-            let content = response.content.as_ref();
-            line(&response.code, content)
-        });
-        let lines = lines.collect();
-        let successes = responses.iter().filter(|r| r.code.starts_with('2'));
-        let contents: Vec<Option<&Content>> = successes.map(|r| r.content.as_ref()).collect();
-        let empty = contents.iter().any(Option::is_none);
-        let (json, raw): (Vec<&Content>, Vec<&Content>) = contents
-            .into_iter()
-            .flatten()
-            .partition(|content| content.media == JSON);
-        let Some(first) = json.first() else {
-            let response = match raw.is_empty() {
-                true => Response::Empty,
-                false => Response::Streamed,
-            };
-            return (response, lines);
-        };
-        let mut ty = rust_type(&first.schema);
-        if json
-            .iter()
-            .any(|other| shape(&other.schema) != shape(&first.schema))
-        {
-            notes.add(&place, "successes of several types: any JSON value");
-            ty = quote!(::serde_json::Value);
+        let (mut schemas, mut empty, mut raw) = (Vec::new(), false, false);
+        let responses = self.operation.responses.iter();
+        for success in responses.filter(|response| response.code.starts_with('2')) {
+            match &success.content {
+                Some(content) if content.media == JSON => schemas.push(&content.schema),
+                Some(_) => raw = true,
+                None => empty = true,
+            }
         }
-        if !raw.is_empty() {
+        schemas.dedup_by_key(|schema| shape(schema));
+        let ty = match schemas[..] {
+            [] if raw => return Response::Streamed,
+            [] => return Response::Empty,
+            [one] => rust_type(one),
+            _ => {
+                notes.add(&place, "successes of several types: any JSON value");
+                quote!(::serde_json::Value)
+            }
+        };
+        if raw {
             notes.conflict(&place, "bytes beside JSON: not supported, decoded as JSON");
         }
         match empty {
-            true => (Response::JsonOrEmpty(ty), lines),
-            false => (Response::Json(ty), lines),
+            true => Response::JsonOrEmpty(ty),
+            false => Response::Json(ty),
         }
-    }
-}
-
-/// `201 Prediction`, `200 [Hardware]`, `200 text/plain`, `404`.
-fn line(code: &str, content: Option<&Content>) -> String {
-    let Some(Content { media, schema, .. }) = content else {
-        return code.to_string();
-    };
-    match (component_of(schema), component_of(&schema["items"])) {
-        (Some(name), _) => format!("{code} {name}"),
-        (None, Some(name)) => format!("{code} [{name}]"),
-        (None, None) => format!("{code} {media}"),
     }
 }
 

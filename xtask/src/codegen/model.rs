@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::document::component;
 use super::idents::pascal;
-use super::schemas::{references, walk};
+use super::schemas::{component_of, references, walk};
 
 #[derive(Debug)]
 pub(crate) struct Model {
@@ -117,6 +117,21 @@ impl Operation {
     fn received(&self) -> impl Iterator<Item = &Value> {
         let contents = self.responses.iter().flat_map(|response| &response.content);
         contents.map(|content| &content.schema)
+    }
+}
+
+impl std::fmt::Display for Response {
+    /// `201 Prediction`, `200 [Hardware]`, `200 text/plain`, `404`.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let code = &self.code;
+        let Some(Content { media, schema, .. }) = &self.content else {
+            return f.write_str(code);
+        };
+        match (component_of(schema), component_of(&schema["items"])) {
+            (Some(name), _) => write!(f, "{code} {name}"),
+            (None, Some(name)) => write!(f, "{code} [{name}]"),
+            (None, None) => write!(f, "{code} {media}"),
+        }
     }
 }
 

@@ -57,6 +57,7 @@ pub(super) fn loosen(model: &mut Model, notes: &mut Notes) -> Fields {
         }
         if let Some(properties) = schema["properties"].as_object() {
             required.retain(|name| properties.contains_key(name));
+            required.sort();
             schema["required"] = required.into();
         }
     }

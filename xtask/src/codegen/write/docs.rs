@@ -47,11 +47,8 @@ pub(super) fn page(call: &Call) -> String {
     if !required.is_empty() {
         parts.push(format!("Required: {}.", required.join(", ")));
     }
-    let lines: Vec<String> = call
-        .responses
-        .iter()
-        .map(|line| format!("`{line}`"))
-        .collect();
+    let responses = call.operation.responses.iter();
+    let lines: Vec<String> = responses.map(|line| format!("`{line}`")).collect();
     parts.push(format!("Documented responses: {}.", lines.join(", ")));
     parts.join("\n\n")
 }
@@ -63,8 +60,10 @@ pub(super) fn parameter(parameter: &Parameter) -> String {
 }
 
 pub(super) fn body(body: &Body) -> String {
-    let text = body.description.as_deref().map(markdown);
-    let text = text.unwrap_or_else(|| "Sets the body of the request.".to_string());
+    let text = match body.description.as_str() {
+        "" => "Sets the body of the request.".to_string(),
+        text => markdown(text),
+    };
     let takes = match &body.kind {
         BodyKind::Typed(name) => {
             format!(" Takes a [`{name}`](types::{name}), its builder, or `json!({{…}})`.")

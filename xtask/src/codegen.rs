@@ -27,7 +27,8 @@ use self::calls::Call;
 use self::document::Notes;
 use self::passes::{Lowered, Names};
 
-pub(crate) use self::document::{parse as parse_document, read as read_document, step};
+pub(crate) use self::document::{parse as parse_document, read as read_document, step, unescaped};
+pub(crate) use self::json::Json;
 pub(crate) use self::schemas::shape;
 
 pub(crate) const SPECIFICATION: &str = "openapi/replicate.json";
@@ -99,7 +100,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
             std::fs::create_dir_all(folder)
                 .with_context(|| format!("cannot create {}", folder.display()))?;
             let path = folder.join("generated.rs");
-            replace_file(&path, &code)?;
+            write_file(&path, &code)?;
             format!("{} written: {size}", path.display())
         }
         (Some(source), None) => format!("{source} generates {size}; nothing written"),
@@ -208,7 +209,7 @@ fn update(path: &Path, name: &str, code: &str, check: bool) -> Result<&'static s
         let why = staleness(&old, code);
         bail!("{name} {why}; run `cargo xtask codegen` and commit what it writes");
     }
-    replace_file(path, code)?;
+    write_file(path, code)?;
     Ok("written")
 }
 
@@ -256,13 +257,6 @@ fn digest(label: &str, bytes: &[u8]) -> String {
     format!("// {label}: sha256 {hex}")
 }
 
-/// Writes beside the file and renames, so that the file is always complete.
-pub(crate) fn replace_file(path: &Path, text: &str) -> Result<()> {
-    let partial = path.with_extension("partial");
-    std::fs::write(&partial, text)
-        .and_then(|()| std::fs::rename(&partial, path))
-        .inspect_err(|_| {
-            let _ = std::fs::remove_file(&partial);
-        })
-        .with_context(|| format!("cannot write {}", path.display()))
+pub(crate) fn write_file(path: &Path, text: &str) -> Result<()> {
+    std::fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))
 }

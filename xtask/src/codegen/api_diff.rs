@@ -12,6 +12,9 @@ mod renames;
 mod tests;
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use regex::{Captures, Regex};
 
 /// The interface of the generated crate, as of one description.
 #[derive(Clone, Debug, Default)]
@@ -126,11 +129,10 @@ impl Kind {
     }
 }
 
+static WORD: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\w+").expect("it is valid"));
+
 /// The names in a text, each replaced where there is a new one.
-fn rename_words(text: &str, mut new_name: impl FnMut(&str) -> Option<String>) -> String {
-    let is_word = |c: &char| c.is_alphanumeric() || *c == '_';
-    let chars: Vec<char> = text.chars().collect();
-    let words = chars.chunk_by(|a, b| is_word(a) == is_word(b));
-    let words = words.map(|word| word.iter().collect::<String>());
-    words.map(|word| new_name(&word).unwrap_or(word)).collect()
+fn rename_words(text: &str, new_name: impl Fn(&str) -> Option<String>) -> String {
+    let renamed = |word: &Captures| new_name(&word[0]).unwrap_or_else(|| word[0].to_string());
+    WORD.replace_all(text, renamed).into_owned()
 }

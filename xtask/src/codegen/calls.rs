@@ -1,17 +1,36 @@
 //! What each operation takes, sends and returns, as the generated code has it.
 
-mod parameters;
+use std::collections::BTreeSet;
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::document::Notes;
+use super::idents::{snake, unused};
 use super::json::Json;
-use super::model::{Content, Operation};
+use super::model::{self, Content, Operation};
 use super::passes::Lowered;
 use super::read::{FORM, JSON, MULTIPART, TEXT, is_json};
 use super::schemas::{component_of, shape};
+
+/// Names that each builder uses for something else.
+const RESERVED: &[&str] = &[
+    "body",
+    "body_map",
+    "client",
+    "new",
+    "options",
+    "send",
+    "with_header",
+    "with_options",
+    "with_retry_policy",
+    "with_timeout",
+    "with_token",
+];
+
+/// Headers that are the transport's.
+const TRANSPORT: &[&str] = &["accept", "authorization", "content-type"];
 
 #[derive(Debug)]
 pub(crate) struct Call {
@@ -19,8 +38,6 @@ pub(crate) struct Call {
     pub(crate) parameters: Vec<Parameter>,
     pub(crate) body: Option<Body>,
     pub(crate) response: Response,
-    /// The documented responses, such as `201 Prediction`.
-    pub(crate) responses: Vec<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,7 +70,7 @@ pub(crate) struct Body {
     pub(crate) required: bool,
     /// The fields that it must have.
     pub(crate) needs: Vec<String>,
-    pub(crate) description: Option<String>,
+    pub(crate) description: String,
 }
 
 #[derive(Debug)]
@@ -97,13 +114,11 @@ pub(crate) fn collect(lowered: &Lowered, notes: &mut Notes) -> Vec<Call> {
     let mut calls: Vec<Call> = operations
         .map(|operation| {
             let reader = Reader { operation, lowered };
-            let (response, responses) = reader.response(notes);
             Call {
                 operation: operation.clone(),
                 parameters: reader.parameters(notes),
                 body: reader.body(notes),
-                response,
-                responses,
+                response: reader.response(notes),
             }
         })
         .collect();
@@ -117,6 +132,119 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
+    fn parameters(&self, notes: &mut Notes) -> Vec<Parameter> {
+        let mut found: Vec<Parameter> = Vec::new();
+        let mut taken: BTreeSet<String> = RESERVED.iter().map(ToString::to_string).collect();
+        let Operation { path, place, .. } = self.operation;
+        let mut parts: Vec<&str> = path.split('{').skip(1).collect();
+        parts
+            .iter_mut()
+            .for_each(|part| *part = part.split('}').next().unwrap_or(part));
+        for parameter in &self.operation.parameters {
+            let model::Parameter { name, given, .. } = parameter;
+            let place = parameter.place.trim_end_matches("/schema");
+            let kind = given.text("in").unwrap_or_default();
+            let Some((location, ty)) = self.location(parameter, kind, place, notes) else {
+                continue;
+            };
+            if location == Location::Path && !parts.contains(&name.as_str()) {
+                notes.refuse(place, format_args!("the path has no part {{{name}}}"));
+            }
+            let field = free_name(name, kind, &taken);
+            taken.insert(field.clone());
+            found.push(Parameter {
+                name: name.clone(),
+                field,
+                location,
+                required: location == Location::Path || given["required"] == true,
+                deprecated: given["deprecated"] == true,
+                ty,
+                description: given.text("description").map(String::from),
+            });
+        }
+        for part in parts {
+            let described = |p: &Parameter| p.location == Location::Path && p.name == part;
+            if !found.iter().any(described) {
+                notes.refuse(
+                    place,
+                    format_args!("{{{part}}} of the path is not described"),
+                );
+            }
+        }
+        found
+    }
+
+    /// Where a parameter is sent, and its type.
+    fn location(
+        &self,
+        parameter: &model::Parameter,
+        kind: &str,
+        place: &str,
+        notes: &mut Notes,
+    ) -> Option<(Location, TokenStream)> {
+        let model::Parameter { name, given, .. } = parameter;
+        let mut refuse = |what: String| notes.refuse(place, what);
+        let (location, style) = match kind {
+            "path" => (Location::Path, "simple"),
+            "query" => (Location::Query, "form"),
+            "header" => (Location::Header, "simple"),
+            _ => {
+                refuse(format!("{kind} parameter {name:?} is not supported"));
+                return None;
+            }
+        };
+        if location == Location::Header {
+            if TRANSPORT.contains(&&*name.to_ascii_lowercase()) {
+                let what = format_args!("header {name:?} is the transport's: left out");
+                notes.add(place, what);
+                return None;
+            }
+            if reqwest::header::HeaderName::from_bytes(name.as_bytes()).is_err() {
+                refuse(format!("{name:?} is not a valid header name"));
+            }
+        }
+        let Some((ty, list)) = self.scalar(&parameter.schema, location) else {
+            refuse(format!("{kind} parameter {name:?} is not a plain value"));
+            return None;
+        };
+        let other_style = given.text("style").is_some_and(|given| given != style);
+        if given.get("content").is_some() || other_style {
+            refuse(format!(
+                "the style of {kind} parameter {name:?} is not supported"
+            ));
+        }
+        match list && given["explode"] == false {
+            true => Some((Location::QueryJoined, ty)),
+            false => Some((location, ty)),
+        }
+    }
+
+    /// The type of a value that fits into a URL or a header, and whether it is a list.
+    fn scalar(&self, schema: &Value, location: Location) -> Option<(TokenStream, bool)> {
+        let name = component_of(schema);
+        let resolved = name.and_then(|name| self.lowered.model.schemas.get(name));
+        let resolved = resolved.unwrap_or(schema);
+        let query = location == Location::Query;
+        let ty = match resolved.text("type")? {
+            // Only in a query does an instant keep its RFC 3339 form.
+            "string" if resolved["format"] == "date-time" && query => rust_type(resolved),
+            "string" if name.is_some_and(|name| self.lowered.enums.contains_key(name)) => {
+                rust_type(&json!({ "$ref": schema["$ref"] }))
+            }
+            kind @ ("string" | "integer" | "number" | "boolean") => {
+                rust_type(&json!({ "type": kind }))
+            }
+            "array" if query => {
+                let (items, false) = self.scalar(&resolved["items"], Location::Path)? else {
+                    return None;
+                };
+                return Some((quote!(::std::vec::Vec<#items>), true));
+            }
+            _ => return None,
+        };
+        Some((ty, false))
+    }
+
     fn body(&self, notes: &mut Notes) -> Option<Body> {
         let body = self.operation.body.as_ref()?;
         let place = format!("{}/requestBody", self.operation.place);
@@ -142,67 +270,53 @@ impl Reader<'_> {
             notes.conflict(&place, what);
         }
         let needs = component.map(|(_, component)| component.texts("required"));
-        let mut needs = needs.unwrap_or_default();
-        needs.sort();
         Some(Body {
             kind,
             media: media.clone(),
             required: body.required,
-            needs,
-            description: Some(body.description.clone()).filter(|text| !text.is_empty()),
+            needs: needs.unwrap_or_default(),
+            description: body.description.clone(),
         })
     }
 
-    fn response(&self, notes: &mut Notes) -> (Response, Vec<String>) {
+    fn response(&self, notes: &mut Notes) -> Response {
         let place = format!("{}/responses", self.operation.place);
-        let responses = &self.operation.responses;
-        let lines = responses.iter().map(|response| {
-            let content = response.content.as_ref();
-            line(&response.code, content)
-        });
-        let lines = lines.collect();
-        let successes = responses.iter().filter(|r| r.code.starts_with('2'));
-        let contents: Vec<Option<&Content>> = successes.map(|r| r.content.as_ref()).collect();
-        let empty = contents.iter().any(Option::is_none);
-        let (json, raw): (Vec<&Content>, Vec<&Content>) = contents
-            .into_iter()
-            .flatten()
-            .partition(|content| content.media == JSON);
-        let Some(first) = json.first() else {
-            let response = match raw.is_empty() {
-                true => Response::Empty,
-                false => Response::Streamed,
-            };
-            return (response, lines);
-        };
-        let mut ty = rust_type(&first.schema);
-        if json
-            .iter()
-            .any(|other| shape(&other.schema) != shape(&first.schema))
-        {
-            notes.add(&place, "successes of several types: any JSON value");
-            ty = quote!(::serde_json::Value);
+        let (mut schemas, mut empty, mut raw) = (Vec::new(), false, false);
+        let responses = self.operation.responses.iter();
+        for success in responses.filter(|response| response.code.starts_with('2')) {
+            match &success.content {
+                Some(content) if content.media == JSON => schemas.push(&content.schema),
+                Some(_) => raw = true,
+                None => empty = true,
+            }
         }
-        if !raw.is_empty() {
+        schemas.dedup_by_key(|schema| shape(schema));
+        let ty = match schemas[..] {
+            [] if raw => return Response::Streamed,
+            [] => return Response::Empty,
+            [one] => rust_type(one),
+            _ => {
+                notes.add(&place, "successes of several types: any JSON value");
+                quote!(::serde_json::Value)
+            }
+        };
+        if raw {
             notes.conflict(&place, "bytes beside JSON: not supported, decoded as JSON");
         }
         match empty {
-            true => (Response::JsonOrEmpty(ty), lines),
-            false => (Response::Json(ty), lines),
+            true => Response::JsonOrEmpty(ty),
+            false => Response::Json(ty),
         }
     }
 }
 
-/// `201 Prediction`, `200 [Hardware]`, `200 text/plain`, `404`.
-fn line(code: &str, content: Option<&Content>) -> String {
-    let Some(Content { media, schema, .. }) = content else {
-        return code.to_string();
+fn free_name(given: &str, kind: &str, taken: &BTreeSet<String>) -> String {
+    let name = snake(given);
+    let name = match taken.contains(&name) {
+        true => format!("{}_{kind}", name.trim_end_matches('_')),
+        false => name,
     };
-    match (component_of(schema), component_of(&schema["items"])) {
-        (Some(name), _) => format!("{code} {name}"),
-        (None, Some(name)) => format!("{code} [{name}]"),
-        (None, None) => format!("{code} {media}"),
-    }
+    unused(&name, "_", |name| taken.contains(name))
 }
 
 /// The Rust type of a schema, as seen from beside the module `types`.

@@ -19,16 +19,17 @@ fn plain(name: &str) -> String {
 }
 
 fn valid(name: String, prefix: &str) -> String {
-    let starts = name.chars().next().map(|c| accepted(&c.to_string()));
+    let starts = name
+        .chars()
+        .next()
+        .is_some_and(|c| accepted(&c.to_string()));
     let name = match starts {
-        None => prefix.to_string(),
-        Some(true) => name,
-        Some(false) => format!("{prefix}{name}"),
+        true => name,
+        false => format!("{prefix}{name}"),
     };
-    if accepted(&name) {
-        name
-    } else {
-        format!("{name}_")
+    match accepted(&name) {
+        true => name,
+        false => format!("{name}_"),
     }
 }
 
@@ -46,12 +47,7 @@ pub(crate) fn unused(name: &str, separator: &str, taken: impl Fn(&str) -> bool) 
     if !taken(name) {
         return name.to_string();
     }
-    let mut number = 2;
-    loop {
-        let candidate = format!("{name}{separator}{number}");
-        if !taken(&candidate) {
-            return candidate;
-        }
-        number += 1;
-    }
+    let mut candidates = (2..).map(|number: u32| format!("{name}{separator}{number}"));
+    let free = candidates.find(|candidate| !taken(candidate));
+    free.expect("there is always another number")
 }

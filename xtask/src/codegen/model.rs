@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::document::component;
 use super::idents::pascal;
-use super::schemas::{references, walk};
+use super::schemas::{component_of, references, walk};
 
 #[derive(Debug)]
 pub(crate) struct Model {
@@ -18,8 +19,7 @@ pub(crate) struct Model {
     pub(crate) operations: Vec<Operation>,
 }
 
-#[derive(Clone, Debug)]
-#[cfg_attr(test, derive(serde::Serialize))]
+#[derive(Clone, Debug, Serialize)]
 pub(crate) struct Operation {
     /// As the description has it: `predictions.create`.
     pub(crate) id: String,
@@ -41,27 +41,24 @@ pub(crate) struct Operation {
     pub(crate) responses: Vec<Response>,
 }
 
-#[derive(Clone, Debug)]
-#[cfg_attr(test, derive(serde::Serialize))]
+#[derive(Clone, Debug, Serialize)]
 pub(crate) struct Parameter {
     pub(crate) name: String,
     /// What the description says of it, but for its schema.
     pub(crate) given: Value,
     pub(crate) schema: Value,
-    #[cfg_attr(test, serde(skip))]
+    #[serde(skip)]
     pub(crate) place: String,
 }
 
-#[derive(Clone, Debug)]
-#[cfg_attr(test, derive(serde::Serialize))]
+#[derive(Clone, Debug, Serialize)]
 pub(crate) struct Body {
     pub(crate) content: Content,
     pub(crate) required: bool,
     pub(crate) description: String,
 }
 
-#[derive(Clone, Debug)]
-#[cfg_attr(test, derive(serde::Serialize))]
+#[derive(Clone, Debug, Serialize)]
 pub(crate) struct Response {
     /// `200`, `2XX` or `default`.
     pub(crate) code: String,
@@ -69,14 +66,13 @@ pub(crate) struct Response {
     pub(crate) content: Option<Content>,
 }
 
-#[derive(Clone, Debug)]
-#[cfg_attr(test, derive(serde::Serialize))]
+#[derive(Clone, Debug, Serialize)]
 pub(crate) struct Content {
     /// The media type.
     pub(crate) media: String,
     pub(crate) schema: Value,
     /// Where the schema stands.
-    #[cfg_attr(test, serde(skip))]
+    #[serde(skip)]
     pub(crate) place: String,
 }
 
@@ -121,6 +117,21 @@ impl Operation {
     fn received(&self) -> impl Iterator<Item = &Value> {
         let contents = self.responses.iter().flat_map(|response| &response.content);
         contents.map(|content| &content.schema)
+    }
+}
+
+impl std::fmt::Display for Response {
+    /// `201 Prediction`, `200 [Hardware]`, `200 text/plain`, `404`.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let code = &self.code;
+        let Some(Content { media, schema, .. }) = &self.content else {
+            return f.write_str(code);
+        };
+        match (component_of(schema), component_of(&schema["items"])) {
+            (Some(name), _) => write!(f, "{code} {name}"),
+            (None, Some(name)) => write!(f, "{code} [{name}]"),
+            (None, None) => write!(f, "{code} {media}"),
+        }
     }
 }
 
@@ -172,28 +183,5 @@ impl Model {
             roots.for_each(|(schema, ..)| references(schema, &mut found));
         }
         found
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use crate::codegen::{document::Notes, read};
-    use serde_json::json;
-
-    #[test]
-    fn received_follows_references_through_components_and_ends_on_a_cycle() {
-        let model = read::model(
-            &json!({
-                "components": { "schemas": {
-                    "A": { "properties": { "b": { "$ref": "#/components/schemas/B" } } },
-                    "B": { "properties": { "a": { "$ref": "#/components/schemas/A" } } },
-                    "C": {},
-                } },
-                "paths": { "/": { "get": { "responses": { "200": { "content": { "application/json": {
-                    "schema": { "$ref": "#/components/schemas/A" } } } } } } } },
-            }),
-            &mut Notes::default(),
-        );
-        assert_eq!(model.received().into_iter().collect::<Vec<_>>(), ["A", "B"]);
     }
 }

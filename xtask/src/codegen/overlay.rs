@@ -110,56 +110,28 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn applied(action: &str, document: &mut Value) -> Result<Vec<String>> {
-        let overlay = format!("overlay: 1.0.0\nactions:\n- {action}\n");
-        apply(overlay.as_bytes(), "o.yaml", document)
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Case {
+        action: Value,
+        #[serde(default)]
+        before: Value,
+        after: Value,
     }
 
     #[test]
-    fn actions_merge_objects_extend_lists_and_remove_every_match() {
-        let l = json!([{ "n": 1 }, { "n": 2 }, { "n": 3 }]);
-        for (action, before, after) in [
-            (
-                "{ target: $.a, update: { x: 2, l: [3], o: { z: 1 } } }",
-                json!({ "a": { "x": 1, "l": [1, 2], "o": { "y": 1 } } }),
-                json!({ "a": { "x": 2, "l": [1, 2, 3], "o": { "y": 1, "z": 1 } } }),
-            ),
-            (
-                "{ target: '$.l[?@.n > 1]', remove: true }",
-                json!({ "l": l }),
-                json!({ "l": [{ "n": 1 }] }),
-            ),
-            (
-                "{ target: $.k, remove: true }",
-                json!({ "k": 1 }),
-                json!({}),
-            ),
-        ] {
-            let mut document = before;
-            assert!(applied(action, &mut document).unwrap().is_empty());
-            assert_eq!(document, after);
-        }
-        let unmatched = applied("{ target: $.gone, remove: true }", &mut json!({}));
-        assert_eq!(unmatched.unwrap(), ["$.gone"]);
-    }
-
-    #[test]
-    fn action_with_a_mistake_is_refused() {
-        for (action, wrong) in [
-            (
-                "update: { a: { x-nmae: S } }",
-                ": unknown extension `x-nmae`",
-            ),
-            (
-                "update: { a: [{ x-secret: yes }] }",
-                ": invalid `x-secret`: expected true or false",
-            ),
-            ("", " needs either \"update\" or \"remove: true\""),
-        ] {
-            let error = applied(&format!("target: $.a\n  {action}"), &mut json!({}));
-            let error = error.unwrap_err().to_string();
-            let expected = format!("o.yaml: the action on $.a{wrong}");
-            assert!(error.starts_with(&expected), "{error}");
+    fn each_action_does_what_it_says_or_is_refused() {
+        let cases = include_str!("passes/cases/overlay.yaml");
+        let cases: Vec<Case> = serde_norway::from_str(cases).unwrap();
+        for case in cases {
+            let overlay = json!({ "overlay": "1.0.0", "actions": [case.action] }).to_string();
+            let mut document = case.before;
+            let after = match apply(overlay.as_bytes(), "o", &mut document) {
+                Ok(unmatched) if unmatched.is_empty() => document,
+                Ok(unmatched) => json!({ "unmatched": unmatched }),
+                Err(error) => json!({ "error": error.to_string() }),
+            };
+            assert_eq!(after, case.after, "{overlay}");
         }
     }
 }

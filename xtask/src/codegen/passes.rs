@@ -24,7 +24,7 @@ use super::{extensions, read};
 pub(crate) use enums::OpenEnum;
 pub(crate) use names::Names;
 pub(crate) use prose::markdown;
-pub(crate) use tolerance::{Field, Fields};
+pub(crate) use tolerance::Field;
 pub(crate) use unions::Tagged;
 
 /// A description that can be generated, and what its schemas do not say.
@@ -35,8 +35,15 @@ pub(crate) struct Lowered {
     pub(crate) enums: BTreeMap<String, OpenEnum>,
     /// Unions with a tag.
     pub(crate) unions: BTreeMap<String, Tagged>,
-    pub(crate) fields: Fields,
+    fields: tolerance::Fields,
     pub(crate) names: Names,
+}
+
+impl Lowered {
+    /// What kind of field this is, and its name in JSON.
+    pub(crate) fn field(&self, ty: &str, field: &str) -> Option<&(Field, String)> {
+        self.fields.get(&(ty.to_string(), field.to_string()))
+    }
 }
 
 pub(crate) fn apply(document: &Value, previous: &Names, notes: &mut Notes) -> Lowered {

@@ -204,24 +204,18 @@ impl<'a> Reader<'a> {
                 let Some(given) = self.resolved(given, &place) else {
                     continue;
                 };
-                let (Some(name), Some(kind)) = (given.text("name"), given.text("in")) else {
-                    let what = "a parameter without `name` or `in`: left out";
-                    self.notes.conflict(&place, what);
-                    continue;
-                };
-                let known = found.iter();
-                let mut known = known.map(|other| (&*other.name, other.given.text("in")));
-                if known.any(|other| other == (name, Some(kind))) {
+                let key = |given: &Value| [given["name"].clone(), given["in"].clone()];
+                if found.iter().any(|other| key(&other.given) == key(given)) {
+                    // The operation's own takes the place of its path's.
                     if std::ptr::eq(owner, operation) {
-                        let what = "described twice: left out";
-                        self.notes.conflict(&place, what);
+                        self.notes.conflict(&place, "described twice: left out");
                     }
                     continue;
                 }
                 let mut given = given.clone();
                 let schema = given.remove("schema");
                 found.push(Parameter {
-                    name: name.to_string(),
+                    name: given.text("name").unwrap_or_default().to_string(),
                     schema: schema.unwrap_or_else(|| json!({ "type": "string" })),
                     given,
                     place: format!("{place}/schema"),
@@ -277,12 +271,13 @@ impl<'a> Reader<'a> {
         let mut found = BTreeMap::new();
         for (key, given) in operation.map("responses") {
             let place = step(place, key);
-            match (known_code(key), self.resolved(given, &place)) {
-                (Some(code), given) => {
-                    found.insert(code, (given.unwrap_or(&Value::Null), place));
-                }
-                (None, _) => self.notes.conflict(&place, "not a status: left out"),
+            let code = key.to_ascii_uppercase().replace("DEFAULT", "default");
+            if code.len() != 3 && code != "default" {
+                self.notes.conflict(&place, "not a status: left out");
+                continue;
             }
+            let given = self.resolved(given, &place).unwrap_or(&Value::Null);
+            found.insert(code, (given, place));
         }
         let bytes = json!({ "content": { BYTES: {} } });
         if !found.keys().any(|code| code.starts_with('2')) {
@@ -357,18 +352,5 @@ fn parts(schema: &Value) -> String {
     match text.is_empty() {
         true => text,
         false => format!("\n\nParts of the form:\n{text}"),
-    }
-}
-
-/// `200`, `2XX` or `default`, in any case.
-fn known_code(code: &str) -> Option<String> {
-    let code = code.to_ascii_uppercase();
-    let digits = code.strip_suffix("XX").map(|digit| format!("{digit}00"));
-    let number: Option<u16> = digits.as_ref().unwrap_or(&code).parse().ok();
-    match code.as_str() {
-        "DEFAULT" => Some("default".into()),
-        _ => number
-            .filter(|number| code.len() == 3 && (100..600).contains(number))
-            .map(|_| code),
     }
 }

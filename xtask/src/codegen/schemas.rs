@@ -100,27 +100,3 @@ pub(crate) fn shape(schema: &Value) -> Value {
     shape.sort_all_objects();
     shape
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_property_named_like_a_keyword_is_not_taken_for_one() {
-        let mut schema = json!({ "type": "object", "properties": {
-            "items": { "type": "string" }, "type": { "type": "integer" } } });
-        let mut places = Vec::new();
-        walk(&mut schema, "#", &mut |_, place| {
-            places.push(place.to_string())
-        });
-        assert_eq!(places, ["#/properties/items", "#/properties/type", "#"]);
-    }
-
-    #[test]
-    fn shape_ignores_prose_and_order() {
-        let a = json!({ "type": "object", "description": "x", "properties": {
-            "a": { "type": "string" }, "b": {} } });
-        let b = json!({ "properties": { "b": {}, "a": { "type": "string" } }, "type": "object" });
-        assert_eq!(shape(&a), shape(&b));
-    }
-}

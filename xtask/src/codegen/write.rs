@@ -56,14 +56,6 @@ fn file(mut module: ItemMod, calls: &[Call], lowered: &Lowered) -> File {
     file
 }
 
-/// `#[doc = …]` for a text, nothing for none.
-fn doc(text: &str) -> TokenStream {
-    match text.trim().is_empty() {
-        true => quote!(),
-        false => quote!(#[doc = #text]),
-    }
-}
-
 /// A method of a builder that sets one of its fields to what this expression makes of `value`.
 fn setter(text: &str, field: &Ident, ty: &impl ToTokens, expression: &TokenStream) -> TokenStream {
     quote! {

@@ -1,6 +1,9 @@
 //! The table of an interface, from the corrected description and from what is generated of it.
 
+use std::sync::LazyLock;
+
 use proc_macro2::TokenStream;
+use regex::Regex;
 use serde_json::Value;
 
 use super::{Api, Item, Key, Kind};
@@ -153,8 +156,8 @@ impl Api {
         }
         for (property, value) in schema.map("properties") {
             let field = snake(property);
-            let kind = lowered.fields.get(&(name.to_string(), field.clone()));
-            add(Kind::Field, &field, member(value, kind.copied(), reached));
+            let kind = lowered.field(name, &field).map(|(kind, _)| *kind);
+            add(Kind::Field, &field, member(value, kind, reached));
         }
         let text = match schema.get("properties") {
             _ if !values.is_empty() => "enum".to_string(),
@@ -226,15 +229,10 @@ fn each_value(
     }
 }
 
+static PATH: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(::)?(\w+::)+").expect("it is valid"));
+
 /// A type as people write it: of each path, the last name.
 fn short(tokens: &TokenStream) -> String {
-    let text = tokens.to_string().replace("::", " :: ");
-    let words: Vec<&str> = text.split_whitespace().collect();
-    let is_name = |word: &str| word.starts_with(char::is_alphabetic);
-    let kept = words.iter().enumerate().filter(|(at, word)| {
-        let leads_on = is_name(word) && words.get(at + 1) == Some(&"::");
-        **word != "::" && !leads_on
-    });
-    let text: String = kept.map(|(_, word)| *word).collect();
-    text.replace(',', ", ")
+    let text = tokens.to_string().replace(' ', "");
+    PATH.replace_all(&text, "").replace(',', ", ")
 }

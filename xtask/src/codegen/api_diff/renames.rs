@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Api, Item, Key, Kind, rename_words};
+use super::{Api, Item, Key, Kind, WORD, rename_words};
 
 /// A limit for the comparison of what was removed with what was added.
 const MAX_PAIRS: usize = 10_000;
@@ -24,11 +24,9 @@ impl Renames {
         // result is a type of this API.
         let own = renames.apply(old);
         renames.operations(&own, new, |(from, was), (to, is)| {
-            let mut typed = false;
-            rename_words(new.result(&to.owner), |word| {
-                typed |= new.items.contains_key(&Key::new(Kind::Type, word, ""));
-                None
-            });
+            let mut words = WORD.find_iter(new.result(&to.owner));
+            let is_type = |word: &str| new.items.contains_key(&Key::new(Kind::Type, word, ""));
+            let typed = words.any(|word| is_type(word.as_str()));
             let kinds = [Kind::Parameter, Kind::Response];
             let members = |(member, item): (&str, &Item)| (member.to_string(), item.text.clone());
             let old = own.members(&from.owner, &kinds).map(members);

@@ -19,9 +19,7 @@ const KEPT: &[(&[&str], &[&str])] = &[
     (&["string", "array"], &["type"]),
 ];
 
-const TYPES: &[&str] = &[
-    "array", "boolean", "integer", "null", "number", "object", "string",
-];
+const TYPES: &[&str] = &["array", "boolean", "integer", "number", "object", "string"];
 
 pub(super) fn to_3_0(model: &mut Model, notes: &mut Notes) {
     model.for_each(|schema, place| translate(schema, place, notes));
@@ -50,9 +48,28 @@ fn translate(schema: &mut Value, place: &str, notes: &mut Notes) {
     if map.get("items").is_some_and(Value::is_boolean) {
         map.insert("items".into(), json!({}));
     }
-    constant(map);
-    kind(map, place, notes);
-    null_alternatives(map);
+    if let Some(value) = map.remove("const") {
+        map.insert("enum".into(), json!([value]));
+    }
+    if let Some(kind) = map.get_mut("type").filter(|kind| kind.is_string()) {
+        *kind = json!([kind]);
+    }
+    let mut nullable = drop_nulls(map, "type", |kind| kind == "null");
+    nullable |= drop_nulls(map, "enum", Value::is_null);
+    nullable |= drop_nulls(map, "anyOf", is_null);
+    nullable |= drop_nulls(map, "oneOf", is_null);
+    if nullable {
+        map.insert("nullable".into(), true.into());
+    }
+    one_type(map, place, notes);
+    let values = map.get("enum").and_then(Value::as_array);
+    if let Some(texts) = values.map(|values| values.iter().all(Value::is_string)) {
+        match texts {
+            true => drop(map.entry("type").or_insert_with(|| "string".into())),
+            // A closed list of numbers would refuse the next one; the type alone is kept.
+            false => drop(map.remove("enum")),
+        }
+    }
     if !map.contains_key("type") && map.contains_key("properties") {
         map.insert("type".into(), "object".into());
     }
@@ -88,33 +105,24 @@ fn keep_valid(map: &mut Map<String, Value>, place: &str, notes: &mut Notes) {
     }
 }
 
-fn constant(map: &mut Map<String, Value>) {
-    if let Some(value) = map.remove("const") {
-        map.insert("enum".into(), json!([value]));
-    }
-    let Some(Value::Array(values)) = map.get_mut("enum") else {
-        return;
+/// Takes null out of a list, such as the alternatives of `anyOf: [T, null]`.
+fn drop_nulls(map: &mut Map<String, Value>, key: &str, is_null: impl Fn(&Value) -> bool) -> bool {
+    let Some(Value::Array(list)) = map.get_mut(key) else {
+        return false;
     };
-    let before = values.len();
-    values.retain(|value| !value.is_null());
-    let nullable = values.len() < before;
-    if values.iter().all(Value::is_string) && !values.is_empty() {
-        map.entry("type").or_insert_with(|| "string".into());
-    } else {
-        // A closed list of numbers would refuse the next one; the type alone is kept.
-        map.remove("enum");
+    let before = list.len();
+    list.retain(|value| !is_null(value));
+    let dropped = list.len() < before;
+    if list.is_empty() {
+        map.remove(key);
     }
-    if nullable {
-        map.insert("nullable".into(), true.into());
-    }
+    dropped
 }
 
-/// Null in a list of types becomes `nullable`, and several other types any value.
-fn kind(map: &mut Map<String, Value>, place: &str, notes: &mut Notes) {
-    let mut kinds = match map.remove("type") {
-        Some(Value::Array(kinds)) => kinds,
-        Some(kind) => vec![kind],
-        None => return,
+/// Of several types, only numbers have one in common.
+fn one_type(map: &mut Map<String, Value>, place: &str, notes: &mut Notes) {
+    let Some(Value::Array(kinds)) = map.remove("type") else {
+        return;
     };
     let known = |kind: &Value| kind.as_str().is_some_and(|kind| TYPES.contains(&kind));
     if let Some(unknown) = kinds.iter().find(|kind| !known(kind)) {
@@ -122,45 +130,17 @@ fn kind(map: &mut Map<String, Value>, place: &str, notes: &mut Notes) {
         notes.conflict(&step(place, "type"), what);
         return;
     }
-    let before = kinds.len();
-    kinds.retain(|kind| kind != "null");
-    if kinds.len() < before {
-        map.insert("nullable".into(), true.into());
-    }
     let number = |kind: &Value| kind == "integer" || kind == "number";
-    match kinds.as_slice() {
-        [one] => {
-            map.insert("type".into(), one.clone());
-        }
-        [_, _, ..] if kinds.iter().all(number) => {
-            map.insert("type".into(), "number".into());
-        }
-        several => {
-            if !several.is_empty() {
-                notes.add(place, "several types: any JSON value");
-            }
+    let kind = match kinds.as_slice() {
+        [one] => one.clone(),
+        several if several.iter().all(number) => "number".into(),
+        _ => {
+            notes.add(place, "several types: any JSON value");
             let kept = ["description", "nullable"];
-            map.retain(|key, _| kept.contains(&key.as_str()) || key.starts_with("x-"));
+            return map.retain(|key, _| kept.contains(&key.as_str()) || key.starts_with("x-"));
         }
-    }
-}
-
-/// `anyOf: [T, null]` is a nullable `T`.
-fn null_alternatives(map: &mut Map<String, Value>) {
-    for key in ["anyOf", "oneOf"] {
-        let Some(Value::Array(list)) = map.get_mut(key) else {
-            continue;
-        };
-        let before = list.len();
-        list.retain(|schema| !is_null(schema));
-        let (nullable, empty) = (list.len() < before, list.is_empty());
-        if nullable {
-            map.insert("nullable".into(), true.into());
-        }
-        if empty {
-            map.remove(key);
-        }
-    }
+    };
+    map.insert("type".into(), kind);
 }
 
 fn is_null(schema: &Value) -> bool {

@@ -231,46 +231,30 @@ pub(super) fn request_name(id: &str) -> String {
 }
 
 fn resource_and_verb(id: &str) -> (String, Option<&str>) {
-    let mut parts: Vec<&str> = id.split('.').collect();
-    let verb = parts
-        .last()
-        .copied()
-        .filter(|last| VERBS.contains(last) && parts.len() > 1);
-    if verb.is_some() {
-        parts.pop();
-    }
-    let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-    let resource = parts.iter().map(|part| pascal(&singular(part)));
-    (resource.collect(), verb)
+    let verb = id.rsplit_once('.').filter(|(_, last)| VERBS.contains(last));
+    let (resource, verb) = verb.map_or((id, None), |(resource, verb)| (resource, Some(verb)));
+    let parts = resource.split('.').filter(|part| !part.is_empty());
+    (parts.map(|part| pascal(&singular(part))).collect(), verb)
 }
+
+/// Endings of words that are singular.
+const SINGULAR: &[&str] = &["series", "species", "ss", "us", "is"];
+
+/// Endings of plurals that lose two letters, in spite of those in `SHORT`.
+const HISSING: &[&str] = &[
+    "ches", "shes", "xes", "sses", "tuses", "ruses", "nuses", "cuses", "buses", "puses",
+];
+const SHORT: &[&str] = &["caches", "movies", "cookies"];
 
 /// English, as far as API resources go: `batches` → `batch`, `statuses` → `status`.
 pub(super) fn singular(word: &str) -> String {
-    for (plural, one) in [
-        ("caches", "cache"),
-        ("movies", "movie"),
-        ("cookies", "cookie"),
-    ] {
-        if let Some(stem) = word.strip_suffix(plural) {
-            return format!("{stem}{one}");
-        }
-    }
-    if let Some(stem) = word.strip_suffix("es") {
-        let hissing = [
-            "ch", "sh", "x", "ss", "tus", "rus", "nus", "cus", "bus", "pus",
-        ];
-        if hissing.iter().any(|end| stem.ends_with(end)) {
-            return stem.to_string();
-        }
-    }
-    if word.ends_with("series") || word.ends_with("species") {
-        return word.to_string();
-    }
-    if let Some(stem) = word.strip_suffix("ies") {
-        return format!("{stem}y");
-    }
-    match word.strip_suffix('s') {
-        Some(stem) if !stem.ends_with(['s', 'u', 'i']) => stem.to_string(),
-        _ => word.to_string(),
-    }
+    let ends = |endings: &[&str]| endings.iter().any(|ending| word.ends_with(ending));
+    let lost = match word {
+        _ if ends(SINGULAR) => 0,
+        _ if ends(SHORT) => 1,
+        _ if ends(HISSING) => 2,
+        _ if word.ends_with("ies") => return word[..word.len() - 3].to_string() + "y",
+        _ => usize::from(word.ends_with('s')),
+    };
+    word[..word.len() - lost].to_string()
 }

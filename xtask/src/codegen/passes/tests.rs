@@ -120,7 +120,7 @@ fn run(pass: &str, document: &Value, previous: &Names, notes: &mut Notes) -> (Mo
         "aliases" => aliases::inline(&mut model, &BTreeMap::new()),
         "tolerance" => {
             let fields = tolerance::loosen(&mut model, notes).into_iter();
-            let fields = fields.map(|((_, field), kind)| (field, format!("{kind:?}")));
+            let fields = fields.map(|((_, field), (kind, _))| (field, format!("{kind:?}")));
             result = fields.collect();
         }
         other => panic!("no pass {other}"),

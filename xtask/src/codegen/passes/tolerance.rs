@@ -29,8 +29,8 @@ pub(crate) enum Field {
     Optional,
 }
 
-/// By type and by field, as Rust names them.
-pub(crate) type Fields = BTreeMap<(String, String), Field>;
+/// By type and by field, as Rust names them: also the name in JSON.
+pub(crate) type Fields = BTreeMap<(String, String), (Field, String)>;
 
 pub(super) fn loosen(model: &mut Model, notes: &mut Notes) -> Fields {
     let (sent, received) = (model.sent(), model.received());
@@ -50,13 +50,14 @@ pub(super) fn loosen(model: &mut Model, notes: &mut Notes) -> Fields {
                 required.retain(|name| name != property);
             }
             let field = (name.clone(), snake(property));
-            if fields.insert(field, kind).is_some() {
+            if fields.insert(field, (kind, property.clone())).is_some() {
                 let place = step(&format!("{}/properties", component(name)), property);
                 notes.refuse(&place, "another property has the same name in Rust");
             }
         }
         if let Some(properties) = schema["properties"].as_object() {
             required.retain(|name| properties.contains_key(name));
+            required.sort();
             schema["required"] = required.into();
         }
     }

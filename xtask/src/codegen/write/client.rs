@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::{doc, docs};
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use super::docs;
 use crate::codegen::calls::{Call, Response};
 use crate::codegen::model::Model;
 use crate::codegen::passes::markdown;
-use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
 
 /// What is done with a resource, in the order of the API's own reference.
 const VERBS: &[&str] = &[
@@ -15,33 +16,30 @@ const VERBS: &[&str] = &[
 ];
 
 pub(super) fn tokens(calls: &[Call], model: &Model) -> TokenStream {
-    let title = format!("Client for {}.", markdown(&model.title));
+    let mut about = format!("Client for {}.\n\n", markdown(&model.title));
     let description = markdown(&model.description);
-    let parts = [title, description, "# Operations\n".to_string()];
-    let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-    let mut about = parts.join("\n\n");
+    if !description.is_empty() {
+        about += &format!("{description}\n\n");
+    }
+    about += "# Operations\n";
     let mut blocks = Vec::new();
-    let mut by_group: BTreeMap<&str, Vec<&Call>> = BTreeMap::new();
+    let mut groups: BTreeMap<&str, Vec<&Call>> = BTreeMap::new();
     for call in calls {
-        by_group
-            .entry(&call.operation.group)
-            .or_default()
-            .push(call);
+        let group = groups.entry(&call.operation.group);
+        group.or_default().push(call);
     }
     // The description's tags in their order, then those that it does not list, by name.
-    let listed = model
-        .tags
-        .iter()
-        .filter_map(|tag| by_group.remove_entry(tag.as_str()));
-    let listed: Vec<_> = listed.collect();
-    for (group, mut calls) in listed.into_iter().chain(by_group) {
+    let listed = model.tags.iter();
+    let listed: Vec<_> = listed
+        .filter_map(|tag| groups.remove_entry(tag.as_str()))
+        .collect();
+    for (group, mut calls) in listed.into_iter().chain(groups) {
         calls.sort_by_key(|call| order(&call.operation.id));
-        let links = calls.iter().map(|call| {
-            let name = &call.operation.name;
-            format!("[`{name}`](Self::{name})")
-        });
+        let names: Vec<&str> = calls.iter().map(|call| &*call.operation.name).collect();
+        let links = names.iter().map(|name| format!("[`{name}`](Self::{name})"));
         about += &format!("\n- {group}: {}", links.collect::<Vec<_>>().join(", "));
-        let heading = format!("# {}", capitalized(group));
+        let (first, rest) = group.split_at(group.chars().next().map_or(0, char::len_utf8));
+        let heading = format!("# {}{rest}", first.to_uppercase());
         let methods = calls.iter().map(|call| method(call));
         blocks.push(quote! {
             #[doc = #heading]
@@ -60,12 +58,6 @@ pub(super) fn tokens(calls: &[Call], model: &Model) -> TokenStream {
     }
 }
 
-fn capitalized(text: &str) -> String {
-    let mut chars = text.chars();
-    let first = chars.next().map(|c| c.to_uppercase().to_string());
-    format!("{}{}", first.unwrap_or_default(), chars.as_str())
-}
-
 /// The resource, then what is done with it.
 fn order(id: &str) -> (String, usize, String) {
     let (resource, verb) = id.rsplit_once('.').unwrap_or((id, ""));
@@ -77,10 +69,10 @@ fn order(id: &str) -> (String, usize, String) {
 fn method(call: &Call) -> TokenStream {
     let name = format_ident!("{}", call.operation.name);
     let builder = format_ident!("{}", call.operation.builder());
-    let doc = doc(&docs::page(call));
+    let doc = docs::page(call);
     let deprecated = call.operation.deprecated.then(|| quote!(#[deprecated]));
     quote! {
-        #doc
+        #[doc = #doc]
         #deprecated
         pub fn #name(&self) -> builder::#builder {
             builder::#builder::new(&self.transport)

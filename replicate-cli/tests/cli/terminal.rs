@@ -3,7 +3,7 @@
 use replicate_emulator::{Emulator, Fault, Model};
 use serde_json::json;
 
-use crate::program::{Program, shell};
+use crate::program::{Program, created, output, shell, until};
 
 /// The program at a terminal of its own, which `script` makes. `None` where there is no `script`.
 fn at_terminal(command: &str, emulator: &Emulator) -> Option<Program> {
@@ -73,6 +73,42 @@ async fn progress_is_drawn_at_a_terminal_and_removed() {
         "{:?}",
         output.stdout
     );
+}
+
+#[tokio::test]
+async fn nothing_is_drawn_below_the_last_words_of_a_second_interruption() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let late = Fault::latency(std::time::Duration::from_secs(60));
+    emulator
+        .inject_fault(late.on("predictions.cancel"))
+        .expect("a fault");
+    let directory = tempfile::tempdir().expect("a directory");
+    let command = "echo \\$\\$ > pid; exec replicate run emulator/slow seconds=60";
+    let Some(program) = at_terminal(command, &emulator) else {
+        return;
+    };
+    let program = program.env("TERM", "xterm").within(directory.path());
+    let child = program.start();
+    let interrupt = || {
+        let pid = std::fs::read_to_string(directory.path().join("pid")).expect("a process");
+        let kill = std::process::Command::new("kill")
+            .args(["-INT", pid.trim()])
+            .status();
+        assert!(kill.expect("a signal").success());
+    };
+    created(&emulator, 1).await;
+    interrupt();
+    until(|| {
+        let requests = emulator.requests();
+        let mut requests = requests.iter();
+        requests.any(|request| request.operation == Some("predictions.cancel"))
+    })
+    .await;
+    interrupt();
+    let output = output(child).await;
+    let id = &emulator.predictions()[0].id;
+    let last = format!("cancel it: replicate predictions cancel {id}\r\n");
+    assert!(output.stdout.ends_with(&last), "{:?}", output.stdout);
 }
 
 #[tokio::test]

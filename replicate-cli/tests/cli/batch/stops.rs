@@ -137,10 +137,8 @@ impl Scenario {
         // A stop meets creates that were not handled yet, and some that were.
         let late = |fault: Fault| fault.on(CREATE).probability(0.5);
         let pause = Fault::latency(Duration::from_millis(40));
-        emulator.inject_fault(late(pause.clone())).expect("a fault");
-        emulator
-            .inject_fault(late(pause.after_handling()))
-            .expect("a fault");
+        inject(&emulator, late(pause.clone()));
+        inject(&emulator, late(pause.after_handling()));
         let directory = tempfile::tempdir().expect("a directory");
         let texts: Vec<String> = (0..self.lines).map(|n| format!("line {n}")).collect();
         let content = lines(texts.iter().map(String::as_str));

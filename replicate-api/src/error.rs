@@ -23,9 +23,8 @@ pub use redact::Secrets;
 /// [`kind`](Error::kind) groups errors by what a caller can do about them; the other methods
 /// return what is known. `Display` is one line: what failed, why, what to do, and the request.
 /// `Debug` reads the same, with the sources below it, so that an error that leaves `main` can
-/// be read; `{:#?}` lists the parts. None of them shows a token or a body. (A token of fewer
-/// than 8 characters, as a local server takes, opens nothing and is not looked for in what
-/// servers send.)
+/// be read; `{:#?}` lists the parts. None of them shows a token or a body. (Tokens
+/// shorter than 8 characters, as for a local server, are not redacted in what servers send.)
 pub struct Error(Box<Parts>);
 
 /// A value that travels with an error: the facade's snapshot of a prediction, for instance.
@@ -83,12 +82,12 @@ impl Error {
         self.0.cause
     }
 
-    /// Whether the call timed out, also where its outcome is unknown for that.
+    /// Whether the call timed out, also where that made the outcome unknown.
     pub fn is_timeout(&self) -> bool {
         self.is_or_is_caused_by(ErrorKind::Timeout)
     }
 
-    /// Whether the connection failed, also where the outcome is unknown for that.
+    /// Whether the connection failed, also where that made the outcome unknown.
     pub fn is_connect(&self) -> bool {
         self.is_or_is_caused_by(ErrorKind::Connect)
     }
@@ -97,9 +96,8 @@ impl Error {
         self.kind() == kind || self.cause() == Some(kind)
     }
 
-    /// Whether it is safe, and may help, to do all of it again: no prediction or training
-    /// exists or may exist because of this call, and the failure is transient. Doing it again
-    /// costs nothing twice.
+    /// Whether the call can be repeated without creating anything twice: no prediction or
+    /// training exists or may exist because of it, and the failure is transient.
     ///
     /// `true` for a refused connection and a 429; `false` for [`ErrorKind::OutcomeUnknown`],
     /// for any error with a [`prediction_id`](Self::prediction_id), and for what was canceled.

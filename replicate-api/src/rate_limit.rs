@@ -6,7 +6,7 @@
 //! alone does not slow down creates with quick responses, creates are also spaced: by more than
 //! the pace at which they were sent before a 429, then less and less until the next one.
 //!
-//! A future that nobody polls must not hold the others back: a create whose turn it is but that
+//! An unpolled future must not hold the others back: a create whose turn it is but that
 //! does not take it is passed over, and one that gets no response for a while counts as
 //! accepted, as one that the API holds back is.
 
@@ -18,7 +18,7 @@ use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until};
 
 use crate::options::after;
-use crate::retry::spread;
+use crate::retry::jitter;
 
 /// How long after the last 429 an empty queue is forgotten.
 const MEMORY: Duration = Duration::from_secs(60);
@@ -69,7 +69,7 @@ struct Limit {
     last_rejection: Instant,
     /// How many creates may be in flight.
     window: usize,
-    /// Those in flight, by place, and since when.
+    /// The creates in flight, by place, and since when.
     in_flight: BTreeMap<u64, Instant>,
     /// When the next create may go.
     next: Instant,
@@ -312,7 +312,7 @@ impl Permit {
     pub(crate) fn rejected(self, retry_after: Option<Duration>, detail: Option<&str>) {
         let now = Instant::now();
         let wait = retry_after.filter(|wait| !wait.is_zero());
-        let next = after(now, spread(wait.unwrap_or(DEFAULT_DELAY)));
+        let next = after(now, jitter(wait.unwrap_or(DEFAULT_DELAY)));
         let spacing = detail.and_then(|detail| named_spacing(detail, wait));
         let mut state = self.queue.state();
         let limit = state.limit.get_or_insert(Limit {

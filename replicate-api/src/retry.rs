@@ -1,4 +1,5 @@
-//! When a request is retried, and how long after.
+//! Retry policy: attempts, delays and budget. Which failures are retried is decided in
+//! `retry/decision.rs`.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,11 +13,11 @@ mod retry_after;
 
 pub(crate) use decision::{AttemptOutcome, RetryDecision, Sent, decide};
 
-/// When a request is retried, and how long after.
+/// Retry policy for API calls.
 ///
 /// A request that creates or changes something (a prediction, a training, a file, …) is
 /// retried only when no connection could be established, and after a complete 429: after any
-/// other failure it may have been carried out, and the API does not recognize a second copy.
+/// other failure it may have been processed, and the API does not recognize a second copy.
 /// Reads, cancels and deletes are also retried on 408, on every 5xx but 501 and 505, when the
 /// connection breaks, and when an attempt times out.
 ///
@@ -53,13 +54,13 @@ pub struct RetryPolicy {
     pub max_backoff: Duration,
     /// When the server asks for a longer delay than this, the call fails at once, with
     /// [`Error::retry_after`](crate::Error::retry_after) set. Default 60 s. Creates of
-    /// predictions and trainings wait all the same.
+    /// predictions and trainings wait regardless.
     pub max_retry_after: Duration,
     /// How long the create of a prediction or training waits for its turn after a 429, unless
     /// the call has a timeout of its own. Default 10 minutes.
     pub max_queue_time: Duration,
-    /// Where retries without a delay from the server are drawn from; `None`, the default,
-    /// draws from the budget that the transport keeps for each token.
+    /// Budget for retries without a `Retry-After`; `None`, the default, is the budget that the
+    /// transport keeps for each token.
     pub budget: Option<RetryBudget>,
 }
 
@@ -77,11 +78,11 @@ impl Default for RetryPolicy {
     }
 }
 
-/// How far a call has got when one of its attempts has failed.
+/// State of a call after a failed attempt.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RetryState {
     pub(crate) rate_limited: bool,
-    /// How many attempts there were, this one included.
+    /// The number of attempts, this one included.
     pub(crate) attempts: u32,
     /// What the server asked for.
     pub(crate) retry_after: Option<Duration>,
@@ -160,13 +161,13 @@ impl RetryPolicy {
         let named = state.retry_after.filter(|wait| !wait.is_zero());
         let delay = match named {
             Some(wait) if wait > self.max_retry_after => return None,
-            Some(wait) => spread(wait),
+            Some(wait) => jitter(wait),
             None => self.backoff(state.attempts),
         };
         if delay >= state.remaining {
             return None;
         }
-        // A delay that the server has named makes no storm, so that it costs nothing.
+        // A delay set by the server does not draw from the budget.
         let budget = self.budget.as_ref().unwrap_or(shared);
         (named.is_some() || budget.take()).then_some(delay)
     }
@@ -196,8 +197,8 @@ impl RetryPolicy {
     /// The wait that a response asks for: its `Retry-After` header (seconds, or a date), else
     /// `retry_after` in its body, else the `~30s` in the body's `detail`.
     ///
-    /// A date is compared with the response's own `Date`, so that the clock of this machine
-    /// may be off. What cannot be read, and what is negative, counts as absent.
+    /// A date is compared with the response's own `Date`, so that a skewed local clock does
+    /// not matter. What cannot be read, and what is negative, counts as absent.
     ///
     /// ```
     /// use std::time::Duration;
@@ -207,12 +208,12 @@ impl RetryPolicy {
     /// assert_eq!(RetryPolicy::retry_after(&HeaderMap::new(), body), Some(Duration::from_secs(30)));
     /// ```
     pub fn retry_after(headers: &HeaderMap, body: &[u8]) -> Option<Duration> {
-        retry_after::of_response(headers, body)
+        retry_after::from_response(headers, body)
     }
 }
 
-/// A wait and a little more, so that clients that got the same delay do not return together.
-pub(crate) fn spread(wait: Duration) -> Duration {
+/// Adds a little to a wait, so that clients that got the same delay do not return together.
+pub(crate) fn jitter(wait: Duration) -> Duration {
     let more = (wait / 10).min(Duration::from_secs(1));
     wait.saturating_add(fraction(more))
 }

@@ -100,7 +100,7 @@ impl Error {
                 None => "try again later, with fewer requests at once".to_owned(),
             },
             ErrorKind::OutcomeUnknown => {
-                "check whether it exists before sending it again, which may be billed again"
+                "check whether it exists before you retry: a second create may be billed too"
                     .to_owned()
             }
             ErrorKind::Redirect => "check the base URL".to_owned(),

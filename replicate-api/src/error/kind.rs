@@ -27,16 +27,18 @@ pub enum ErrorKind {
     /// The request timed out before a complete response arrived, or a prediction was not
     /// finished in time.
     Timeout,
-    /// A request that creates or changes something may or may not have been carried out: the
+    /// A request that creates or changes something may or may not have been processed: the
     /// connection broke, the request timed out, the server failed, or its response cannot be
-    /// read. Look before sending it again, which may be billed again.
+    /// read. Check whether it exists before you retry: a second create may be
+    /// billed too.
     OutcomeUnknown,
     /// A response is not what the API describes, or not what the caller's type expects. See
     /// [`Error::path`](super::Error::path) and [`Error::body`](super::Error::body).
     Decode,
     /// A response, event or file is larger than the limit.
     TooLarge,
-    /// The API redirected the request, which is not followed: the token stays where it is.
+    /// The API returned a redirect. It is not followed, so that the token is sent to no other
+    /// host.
     Redirect,
     /// The client's configuration is invalid.
     Configuration,

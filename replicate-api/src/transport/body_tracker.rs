@@ -22,7 +22,7 @@ const PIECE: usize = 64 * 1024;
 /// Lets the owner of a call close it before it is sent, and know which came first; and shows how
 /// far the call is.
 ///
-/// Until the first part of a request's body is taken from it, the API cannot have carried out
+/// Until the first part of a request's body is taken from it, the API cannot have processed
 /// the request. [`close`](Self::close) keeps it from being taken; if it returns `false`, the
 /// request may have been sent and its response is worth waiting for.
 ///
@@ -76,7 +76,7 @@ impl SendGate {
     }
 
     /// The token of the latest attempt: for what has to follow it on behalf of the same account,
-    /// when there is nobody left to supply one.
+    /// when no one is left to supply one.
     pub fn token(&self) -> Option<Token> {
         let token = self.0.token.lock();
         token.unwrap_or_else(PoisonError::into_inner).clone()
@@ -191,7 +191,7 @@ impl BodyTracker {
     /// To be called before the request is handed to the connection pool. Returns whether it
     /// may be.
     pub(super) fn hand_over(&self) -> bool {
-        if is_cancelled(self.cancellation.as_ref()) {
+        if is_canceled(self.cancellation.as_ref()) {
             self.gate.close();
         }
         match self.progress {
@@ -240,7 +240,7 @@ impl BodyTracker {
     }
 }
 
-fn is_cancelled(token: Option<&CancellationToken>) -> bool {
+fn is_canceled(token: Option<&CancellationToken>) -> bool {
     token.is_some_and(CancellationToken::is_cancelled)
 }
 
@@ -259,7 +259,7 @@ impl TrackedBody {
         if self.progress.gate.may_have_been_sent() {
             return true;
         }
-        if is_cancelled(self.cancellation.as_ref()) {
+        if is_canceled(self.cancellation.as_ref()) {
             self.gate.close();
         }
         if !self.gate.pass() || !self.progress.gate.pass() {

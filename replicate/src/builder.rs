@@ -89,7 +89,7 @@ impl ClientBuilder {
 
     /// Changes the HTTP client: proxies, certificates, name resolution. It is applied before
     /// this crate's own settings of redirects, retries and pools. Proxy variables of the
-    /// environment are honoured without it.
+    /// environment are honored without it.
     pub fn http(
         self,
         customize: impl Fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + Sync + 'static,
@@ -114,7 +114,7 @@ impl ClientBuilder {
         self.change(|transport| transport.timeouts(timeouts))
     }
 
-    /// When requests are sent again. Creates never are once they may have been carried out.
+    /// Sets the retry policy. A create is never retried once the API may have processed it.
     pub fn retry(self, policy: RetryPolicy) -> Self {
         self.change(|transport| transport.retry(policy))
     }

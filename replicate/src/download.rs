@@ -1,4 +1,4 @@
-//! Downloads that outlive their connections.
+//! Resumable downloads.
 
 use std::fmt;
 use std::pin::Pin;
@@ -85,7 +85,7 @@ impl FileStream {
             checksum: Checksum::default(),
             body: None,
             resumes: 0,
-            has_met_404: false,
+            has_retried_404: false,
         };
         let inner = stream::try_unfold(download, |mut download| async move {
             Ok(download.next().await?.map(|chunk| (chunk, download)))
@@ -164,7 +164,7 @@ struct Download {
     checksum: Checksum,
     body: Option<Body>,
     resumes: u32,
-    has_met_404: bool,
+    has_retried_404: bool,
 }
 
 struct Body {
@@ -309,11 +309,11 @@ impl Download {
                 // A file can be there a moment after its prediction ended.
                 Err(error)
                     if error.kind() == ErrorKind::NotFound
-                        && !self.has_met_404
+                        && !self.has_retried_404
                         && self.offset == 0
                         && self.transport.retry_policy().max_attempts > 1 =>
                 {
-                    self.has_met_404 = true;
+                    self.has_retried_404 = true;
                     let delay = self.transport.retry_policy().backoff(2);
                     tokio::time::sleep(delay).await;
                 }
@@ -452,7 +452,7 @@ impl Download {
     }
 }
 
-/// Bytes that are compressed, though that was not asked for, are not the file.
+/// Unrequested compression: the bytes are not the file.
 fn check_encoding(headers: &HeaderMap) -> Result<()> {
     let encoding = headers.get(CONTENT_ENCODING).map(|value| value.as_bytes());
     match encoding {

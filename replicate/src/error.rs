@@ -1,4 +1,4 @@
-//! The one error of the crate.
+//! The error type of the crate.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -76,12 +76,12 @@ impl Error {
         /// What led to [`OutcomeUnknown`](ErrorKind::OutcomeUnknown): the kind that the same
         /// failure of a read has.
         cause -> Option<ErrorKind>;
-        /// Whether time ran out: the caller's, or that of a request.
+        /// Whether the call or one of its requests timed out.
         is_timeout -> bool;
         /// Whether no connection could be made, or it broke before the response was complete.
         is_connect -> bool;
-        /// Whether it is safe to repeat the call: it left no prediction or training behind, and
-        /// could not, and its failure is transient. Calling `run` again then costs nothing twice.
+        /// Whether the call can be repeated without creating anything twice: no prediction or
+        /// training exists or may exist because of it, and the failure is transient.
         ///
         /// True for a refused connection, a 429, and an upload or a read of the model that failed
         /// for a transient cause. False for [`OutcomeUnknown`](ErrorKind::OutcomeUnknown), for any
@@ -309,7 +309,7 @@ impl Error {
         }
     }
 
-    /// Keeps what was sent with an error after which it may have been carried out.
+    /// Keeps what was sent with an error after which it may have been processed.
     pub(crate) fn with_unconfirmed_create(self, sent: impl FnOnce() -> UnconfirmedCreate) -> Self {
         if self.kind() != ErrorKind::OutcomeUnknown && self.created_id().is_none() {
             return self;
@@ -323,23 +323,23 @@ impl Error {
         self.map(|error| error.with_source(source))
     }
 
-    /// The same error, with what was attempted before its text.
+    /// Prepends what was attempted.
     pub(crate) fn during(self, attempt: impl fmt::Display) -> Self {
         self.map(|error| error.with_context(attempt.to_string()))
     }
 
-    /// The same error, with what is to be known or done about it.
+    /// Adds advice.
     pub(crate) fn advising(self, advice: &str) -> Self {
         self.map(|error| error.add_advice(advice))
     }
 
-    /// Redacts tokens in everything that it says: servers repeat what they were sent.
+    /// Redacts tokens in all texts: servers repeat what they were sent.
     pub(crate) fn redacted(self, secrets: &Secrets) -> Self {
         self.map(|error| error.redacted(secrets))
     }
 }
 
-/// Takes out the value that serde repeats: it is the account's own, and errors are logged.
+/// Redacts the value in serde's message: errors are logged, and it may be private.
 fn without_value(message: &str) -> String {
     match (message.find(['"', '`']), message.rfind(", expected ")) {
         (Some(start), Some(end)) if start < end => {

@@ -256,7 +256,7 @@ pub(crate) fn is_url(text: &str) -> bool {
 
 fn http_url(text: &str) -> Option<Url> {
     let text = text.trim_ascii();
-    // A URL parser accepts white space; a sentence is not a URL all the same.
+    // A URL parser accepts white space, but a sentence is not a URL.
     let scheme = text.get(..4)?;
     if !scheme.eq_ignore_ascii_case("http") || text.bytes().any(|b| b.is_ascii_whitespace()) {
         return None;

@@ -7,7 +7,8 @@ use crate::error::Error;
 use crate::escape::escape;
 use crate::types::{Deployment, Model};
 
-/// What to run, as it is written in `run`, `stream` and `predictions().create`.
+/// A reference to a model, version or deployment, for `run`, `stream` and
+/// `predictions().create`.
 ///
 /// | Written | Runs |
 /// |---|---|

@@ -157,7 +157,7 @@ impl ModelSchema {
     /// ```
     ///
     /// # Errors
-    /// Those of the reads, and [`SchemaError`] as an error of the kind
+    /// The errors of the reads, and [`SchemaError`] as an error of the kind
     /// [`Decode`](ErrorKind::Decode).
     pub async fn read(client: &Client, reference: impl IntoModelRef) -> Result<Option<Self>> {
         let document = client.models().schema(reference).await?;

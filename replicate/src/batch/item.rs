@@ -122,7 +122,7 @@ impl BatchItem {
     /// that is on disk. Has no effect without a journal, and where the outcome is not
     /// [final](BatchOutcome::is_final).
     ///
-    /// A process that is stopped between storing a result and this gets the result once more when
+    /// A process that is stopped between storing a result and this gets the result again when
     /// it resumes.
     ///
     /// # Errors

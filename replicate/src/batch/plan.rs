@@ -38,7 +38,7 @@ pub(super) struct Plan {
     pub(super) lines: VecDeque<(Line, Start)>,
     /// The outcomes of those that are done.
     pub(super) done: Vec<BatchOutcome>,
-    /// Those of them that the journal does not know to be done.
+    /// The inputs that the journal does not record as done.
     pub(super) acknowledged: Vec<(usize, BatchOutcome)>,
     /// The predictions that the journal knows: none of them is the result of another input.
     pub(super) claimed: HashSet<String>,

@@ -38,7 +38,7 @@ pub enum StopReason {
 pub struct BatchProgress {
     /// The inputs, of this shard.
     pub total: usize,
-    /// Those that were acknowledged before this batch was resumed. They are counted below as well.
+    /// Inputs that were acknowledged before this batch was resumed. They are counted below as well.
     pub done_before: usize,
     /// Inputs whose prediction has succeeded.
     pub succeeded: usize,
@@ -46,7 +46,7 @@ pub struct BatchProgress {
     pub failed: usize,
     /// Inputs whose output was deleted.
     pub expired: usize,
-    /// Inputs whose prediction exists, but was not waited for to the end.
+    /// Inputs whose prediction exists, but was not waited for until completion.
     pub unfinished: usize,
     /// Inputs whose create has an unknown outcome.
     pub unknown: usize,

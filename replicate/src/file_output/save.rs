@@ -48,7 +48,7 @@ impl FileOutput {
     /// error.
     ///
     /// # Errors
-    /// Those of [`save`](FileOutput::save).
+    /// The errors of [`save`](FileOutput::save).
     pub async fn save_new(&self, path: impl AsRef<Path>) -> Result<u64> {
         let path = path.as_ref();
         let exists = tokio::fs::try_exists(path).await;
@@ -81,7 +81,7 @@ impl FileOutput {
     /// ```
     ///
     /// # Errors
-    /// Those of [`save`](FileOutput::save).
+    /// The errors of [`save`](FileOutput::save).
     pub async fn save_in(&self, directory: impl AsRef<Path>) -> Result<PathBuf> {
         let directory = directory.as_ref();
         let saved = self.write_beside(&directory.join("file")).await?;

@@ -33,7 +33,7 @@ impl Pacing {
             limits.stretch = stretch.saturating_mul(2).min(MAX_STRETCH);
         }
         limits.limited_at = Some(now);
-        // A delay beyond what the clock can hold is longer than anybody waits.
+        // A delay beyond the clock's range is effectively no limit.
         let until = now
             .checked_add(delay)
             .unwrap_or_else(|| now + Duration::from_secs(86_400 * 365));

@@ -1,4 +1,4 @@
-//! What a poll's result means for the wait: continue, and when, or fail.
+//! Polling schedule: the delay after each result, or failure.
 
 use std::time::Duration;
 
@@ -31,7 +31,7 @@ const MIN_OUTAGE_BACKOFF: Duration = Duration::from_secs(1);
 /// The longest delay that a server's `Retry-After` causes beside a status other than 429.
 const MAX_UNAVAILABLE_DELAY: Duration = Duration::from_secs(60);
 
-/// What a failed poll says.
+/// Classification of a failed poll.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum PollFailure {
     /// 429: a response, with a delay.
@@ -44,7 +44,7 @@ pub(crate) enum PollFailure {
     Rejected(StatusCode),
     /// Complete JSON, of which the id, the status or the output is unreadable.
     Undecodable,
-    /// The same error would come again.
+    /// Repeating the poll cannot help.
     Fatal,
 }
 
@@ -221,7 +221,7 @@ impl Schedule {
         if repeated.count >= REPEATS && now.duration_since(repeated.since) >= window {
             return Next::Fail;
         }
-        // Errors that take turns repeat as well.
+        // Alternating errors count as one outage.
         let outage = now.duration_since(self.last_response);
         if (self.max_outage).is_some_and(|most| outage >= most.saturating_add(window)) {
             return Next::Outage(outage);

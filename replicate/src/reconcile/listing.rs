@@ -36,7 +36,7 @@ pub(crate) struct Listing {
     arrived: Instant,
     /// The server's clock when it arrived.
     date: Option<DateTime<Utc>>,
-    /// Whether the list was read to its end, or to a prediction that was created before this.
+    /// Whether the list was read completely, or to a prediction that was created before this.
     pub(super) end: ListingEnd,
 }
 

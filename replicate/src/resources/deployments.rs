@@ -153,7 +153,7 @@ super::resource! {
 }
 
 impl DeploymentPredictions {
-    /// Creates a prediction on a deployment and leaves it running. To its end it is run by
+    /// Creates a prediction on a deployment and leaves it running. To run it until completion, use
     /// `client.run("deployments/owner/name")`.
     ///
     /// API: <https://replicate.com/docs/reference/http#deployments.predictions.create>

@@ -23,7 +23,7 @@ impl Files {
         )
     }
 
-    /// Uploads a file, streamed. At most 100 MiB. It is sent again only where no connection
+    /// Uploads a file, streamed. At most 100 MiB. It is retried only where no connection
     /// could be made, or after a 429; one from a reader never is.
     ///
     /// ```

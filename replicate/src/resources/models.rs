@@ -81,7 +81,7 @@ impl Models {
     /// ```
     ///
     /// # Errors
-    /// Those of the reads.
+    /// The errors of the reads.
     pub fn schema(
         &self,
         reference: impl IntoModelRef,

@@ -183,7 +183,7 @@ fn summary(schema: &ModelSchema) -> Vec<String> {
 /// ```
 ///
 /// # Errors
-/// Those of [`generate`].
+/// The errors of [`generate`].
 pub fn changes(
     source: &str,
     schema: &ModelSchema,
@@ -267,7 +267,7 @@ fn tokens(schema: &ModelSchema, options: &GenerateOptions) -> TokenStream {
     let items = writer.items();
     let run_doc = "Runs the model and returns its output: creates one prediction, which may be \
                    billed, and waits until it is done.";
-    let docs = docs::attributes([run_doc, "", "# Errors", "Those of `replicate::Run`."]);
+    let docs = docs::attributes([run_doc, "", "# Errors", "The errors of `replicate::Run`."]);
     let constant_docs = docs::attributes([constant_doc]);
     quote! {
         #constant_docs

@@ -96,7 +96,7 @@ pub(super) struct Blocks<S> {
 struct EventState {
     /// The size of its lines so far.
     bytes: usize,
-    /// Those of its lines that the parser was not handed yet.
+    /// Lines that were not passed to the parser yet.
     block: String,
     has_lines: bool,
     has_data: bool,

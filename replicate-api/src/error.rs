@@ -34,7 +34,7 @@ type Attachment = Arc<dyn Any + Send + Sync>;
 struct Parts {
     kind: Option<ErrorKind>,
     cause: Option<ErrorKind>,
-    /// What was attempted.
+    /// Context: what was attempted.
     context: Option<String>,
     message: String,
     advice: Option<String>,
@@ -58,7 +58,7 @@ struct Parts {
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
-/// How much of a body an error keeps.
+/// Maximum size of a body that an error keeps.
 const BODY_KEPT: usize = 64 * 1024;
 
 impl Error {
@@ -77,7 +77,7 @@ impl Error {
         self.0.kind.unwrap_or(ErrorKind::Other)
     }
 
-    /// What led to [`ErrorKind::OutcomeUnknown`]: the kind that the same failure of a read has.
+    /// The cause of [`ErrorKind::OutcomeUnknown`]: the kind that the same failure of a read has.
     pub fn cause(&self) -> Option<ErrorKind> {
         self.0.cause
     }
@@ -130,7 +130,7 @@ impl Error {
         self.0.status
     }
 
-    /// What the API says about the failure.
+    /// The API's description of the failure.
     pub fn problem(&self) -> Option<&ProblemDetails> {
         self.0.problem.as_ref()
     }
@@ -152,17 +152,17 @@ impl Error {
         self.0.request_id.as_deref()
     }
 
-    /// How long the server asked to wait.
+    /// The delay that the server asked for.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }
 
-    /// How many attempts were made.
+    /// The number of attempts.
     pub fn attempts(&self) -> u32 {
         self.0.attempts
     }
 
-    /// When the last attempt was made, by the clock of this machine.
+    /// Time of the last attempt, by this machine's clock.
     pub fn sent_at(&self) -> Option<DateTime<Utc>> {
         self.0.sent_at
     }

@@ -42,7 +42,7 @@ pub struct Timeouts {
     pub call: Duration,
     /// The same for a call that uploads a stream. Default 1 hour.
     pub upload: Duration,
-    /// How long a connection may have been idle that is reused for what creates or changes
+    /// Maximum idle time of a connection that is reused for a request that creates or changes
     /// something. If the server had just closed it, the outcome would be unknown. Default
     /// 300 ms.
     pub create_idle: Duration,

@@ -43,7 +43,7 @@ pub(crate) use decision::{AttemptOutcome, RetryDecision, Sent, decide};
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct RetryPolicy {
-    /// How many times a request is sent at most, the first time included. Default 3.
+    /// Maximum number of attempts, the first included. Default 3.
     pub max_attempts: u32,
     /// The same for requests that get a 429. Default 5.
     pub max_rate_limited_attempts: u32,
@@ -56,7 +56,7 @@ pub struct RetryPolicy {
     /// [`Error::retry_after`](crate::Error::retry_after) set. Default 60 s. Creates of
     /// predictions and trainings wait regardless.
     pub max_retry_after: Duration,
-    /// How long the create of a prediction or training waits for its turn after a 429, unless
+    /// Maximum time that the create of a prediction or training queues after a 429, unless
     /// the call has a timeout of its own. Default 10 minutes.
     pub max_queue_time: Duration,
     /// Budget for retries without a `Retry-After`; `None`, the default, is the budget that the
@@ -84,9 +84,9 @@ pub(crate) struct RetryState {
     pub(crate) rate_limited: bool,
     /// The number of attempts, this one included.
     pub(crate) attempts: u32,
-    /// What the server asked for.
+    /// The delay that the server asked for.
     pub(crate) retry_after: Option<Duration>,
-    /// What is left until the deadline.
+    /// Time until the deadline.
     pub(crate) remaining: Duration,
 }
 
@@ -148,7 +148,7 @@ impl RetryPolicy {
         self.max_rate_limited_attempts > 1
     }
 
-    /// How long to wait before the next attempt; `None` when there is to be none.
+    /// The delay before the next attempt; `None` if there is no other attempt.
     pub(crate) fn delay(&self, state: RetryState, shared: &RetryBudget) -> Option<Duration> {
         let max_attempts = match state.rate_limited {
             true => self.max_rate_limited_attempts,

@@ -258,7 +258,7 @@ impl Transport {
         self.shared.pools.builder()
     }
 
-    /// When requests are retried.
+    /// The retry policy.
     pub fn retry_policy(&self) -> &RetryPolicy {
         self.options
             .retry_policy

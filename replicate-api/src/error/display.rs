@@ -8,7 +8,7 @@ use chrono::SecondsFormat;
 use super::{Error, ErrorKind};
 use crate::token::TOKENS_PAGE;
 
-/// How much of the API's own words is repeated, in characters.
+/// Maximum length of the API's own text in an error, in characters.
 const DETAIL_SHOWN: usize = 400;
 
 /// What failed, why, what to do; the request in parentheses at the end.

@@ -27,7 +27,7 @@ use crate::retry::{AttemptOutcome, RetryPolicy, Sent};
 
 const MAX_REDIRECTS: usize = 10;
 
-/// How much is read of a response that is not a success.
+/// Maximum size of the body of a response that is not a success.
 const PROBLEM_LIMIT: usize = 1024 * 1024;
 
 /// The advice after a 403 that is not a response of the API, such as Cloudflare's `error code: 1010`.

@@ -1,4 +1,4 @@
-//! How much of a request has been sent.
+//! Tracks how much of a request has been sent.
 
 use std::fmt;
 use std::pin::Pin;
@@ -82,12 +82,12 @@ impl SendGate {
         token.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// How many bytes of the body the connection has taken, in the present attempt.
+    /// Number of bytes of the body that the connection has taken in the current attempt.
     pub fn bytes_sent(&self) -> u64 {
         self.0.bytes_sent.load(Ordering::Relaxed)
     }
 
-    /// When the next attempt is made at the earliest, while the call waits after a 429 or for its
+    /// Earliest time of the next attempt, while the call waits after a 429 or for its
     /// turn in the queue of creates.
     pub fn rate_limited_until(&self) -> Option<std::time::Instant> {
         let until = self.0.rate_limited_until.lock();
@@ -229,7 +229,7 @@ impl BodyTracker {
         }
     }
 
-    /// When a part of the body was last taken; `None` without a body, or before that.
+    /// Time at which a part of the body was last taken; `None` without a body, or before that.
     pub(super) fn last_progress(&self) -> Option<Instant> {
         let progress = self.progress.as_ref()?;
         if !progress.gate.may_have_been_sent() {
@@ -246,7 +246,7 @@ fn is_canceled(token: Option<&CancellationToken>) -> bool {
 
 struct TrackedBody {
     body: Body,
-    /// What the body has given and is still to be handed on.
+    /// Data of the body that is still to be forwarded.
     held: Bytes,
     gate: SendGate,
     cancellation: Option<CancellationToken>,

@@ -112,7 +112,7 @@ impl TransportBuilder {
         self
     }
 
-    /// What follows `replicate-rust/VERSION` in the `User-Agent` header, such as
+    /// Appended to `replicate-rust/VERSION` in the `User-Agent` header, such as
     /// `photo-booth/2.1`.
     pub fn user_agent_suffix(mut self, suffix: impl Into<String>) -> Self {
         self.user_agent_suffix = Some(suffix.into());

@@ -65,7 +65,7 @@ impl Failure {
 pub(super) struct Call {
     pub(super) transport: Transport,
     pub(super) traits: RequestTraits,
-    /// What each attempt sends, without what the transport adds.
+    /// The request without what the transport adds.
     pub(super) request: Request,
     pub(super) deadline: Instant,
     /// Timeout of the whole call.
@@ -264,7 +264,7 @@ impl Call {
         }
     }
 
-    /// How long to wait before the next attempt; `None` when there is to be none.
+    /// The delay before the next attempt; `None` if there is no other attempt.
     fn delay(&self, failure: &Failure, queued: bool) -> Option<Duration> {
         if queued {
             // The queue knows when its turn is.

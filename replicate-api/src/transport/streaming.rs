@@ -48,7 +48,7 @@ impl StreamingResponse {
         self.response.url()
     }
 
-    /// How long the body is, where that is known.
+    /// Length of the body, if known.
     pub fn content_length(&self) -> Option<u64> {
         self.response.content_length()
     }

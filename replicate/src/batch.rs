@@ -112,10 +112,10 @@ use journal::{Journal, Record};
 use line::Context;
 use plan::Plan;
 
-/// How many inputs are worked on at a time, unless another number is set.
+/// Default concurrency.
 const DEFAULT_CONCURRENCY: usize = 8;
 
-/// What each prediction that runs at a time adds to the longest polling interval: 50 of them are
+/// Added to the longest polling interval for each concurrent prediction: 50 of them are
 /// polled 40 times a second together, of the 50 that the API allows.
 const POLL_SPACING: Duration = Duration::from_millis(25);
 
@@ -140,7 +140,7 @@ pub(crate) struct Shard {
     count: usize,
 }
 
-/// What holds for each input.
+/// Settings for each input.
 #[derive(Debug)]
 struct Settings {
     webhook: Webhook,
@@ -211,8 +211,8 @@ impl Client {
 }
 
 impl Batch {
-    /// How many inputs are worked on at a time, from the create to the result. Default 8, at
-    /// least 1.
+    /// Sets the number of inputs that are processed at a time, from the create to the result.
+    /// Default 8, at least 1.
     pub fn concurrency(mut self, inputs: usize) -> Self {
         self.settings.concurrency = inputs.max(1);
         self
@@ -291,7 +291,7 @@ impl Batch {
         self
     }
 
-    /// How files in the inputs reach the model.
+    /// File strategy for files in the inputs.
     #[cfg(feature = "files")]
     pub fn file_strategy(mut self, strategy: FileStrategy) -> Self {
         self.settings.files = Some(strategy);

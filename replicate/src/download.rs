@@ -26,7 +26,7 @@ use content_range::ContentRange;
 use errors::{CHANGED, changed, expired, no_file, not_the_rest, refused_by_host, reworded};
 use validator::Validator;
 
-/// How many resumes without a byte in between are made at most.
+/// Maximum number of resumes without a byte in between.
 const MAX_RESUMES: u32 = 5;
 
 /// The content of a file as a stream of its bytes.
@@ -43,7 +43,7 @@ pub struct FileStream {
     metadata: Metadata,
 }
 
-/// What is known of the file, shared by the download and its stream.
+/// State of the file, shared by the download and its stream.
 #[derive(Clone)]
 struct Metadata(Arc<Mutex<Known>>);
 
@@ -157,10 +157,10 @@ struct Download {
     url: Url,
     transport: Transport,
     metadata: Metadata,
-    /// How many bytes were handed out.
+    /// Number of bytes delivered.
     offset: u64,
     validator: Validator,
-    /// Of the bytes that were handed out.
+    /// Checksum of the delivered bytes.
     checksum: Checksum,
     body: Option<Body>,
     resumes: u32,
@@ -169,22 +169,22 @@ struct Download {
 
 struct Body {
     bytes: StreamingResponse,
-    /// How many of its bytes were handed out before, where the whole file comes again.
+    /// Number of bytes that were delivered before, if the whole file is sent again.
     skip: u64,
-    /// Their checksum so far, where they have to be compared.
+    /// Checksum of the skipped bytes so far, where it has to be compared.
     skipped: Option<Checksum>,
-    /// Which byte of the file is past its end, where that is known.
+    /// Index of the first byte past the end of the file, if known.
     end: Option<u64>,
 }
 
-/// How a broken download is resumed.
+/// The request that resumes a broken download.
 #[derive(PartialEq, Eq)]
 enum Resumption {
-    /// From the first byte: none was handed out.
+    /// From the first byte: none was delivered.
     Start,
-    /// With the bytes that are missing.
+    /// Only the missing bytes.
     Rest,
-    /// With the whole file, whose beginning is compared with what was handed out.
+    /// The whole file, whose beginning is compared with the delivered bytes.
     Whole,
 }
 

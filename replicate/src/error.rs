@@ -24,7 +24,7 @@ pub(crate) const TRAINING: &str = "training";
 #[cfg(test)]
 mod tests;
 
-/// What the crate's calls return.
+/// Result of the crate's calls.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// An error of a call.
@@ -73,7 +73,7 @@ impl Error {
     delegate! {
         /// The group that this error belongs to.
         kind -> ErrorKind;
-        /// What led to [`OutcomeUnknown`](ErrorKind::OutcomeUnknown): the kind that the same
+        /// The cause of [`OutcomeUnknown`](ErrorKind::OutcomeUnknown): the kind that the same
         /// failure of a read has.
         cause -> Option<ErrorKind>;
         /// Whether the call or one of its requests timed out.
@@ -118,7 +118,7 @@ impl Error {
         url -> Option<&Url>;
         /// The status of the response, where there was one.
         status -> Option<StatusCode>;
-        /// What the API says about the failure.
+        /// The API's description of the failure.
         problem -> Option<&ProblemDetails>;
         /// The API's sentence about the failure.
         detail -> Option<&str>;
@@ -126,9 +126,9 @@ impl Error {
         invalid_fields -> &[InvalidField];
         /// The request's id as the response headers have it, which Replicate's support asks for.
         request_id -> Option<&str>;
-        /// How long the server asked to wait.
+        /// The delay that the server asked for.
         retry_after -> Option<Duration>;
-        /// How many attempts were made.
+        /// The number of attempts.
         attempts -> u32;
         /// The id of what was created, where the response to a create could not be read but shows
         /// it: it exists, and may be billed.
@@ -208,13 +208,13 @@ impl Error {
         self.0.attached::<OfTraining>().is_some() || self.url().is_some_and(creates)
     }
 
-    /// When the request was last sent, by this machine's clock.
+    /// Time of the last attempt, by this machine's clock.
     pub fn sent_at(&self) -> Option<DateTime<Utc>> {
         let unconfirmed = || self.unconfirmed_create().map(UnconfirmedCreate::sent_at);
         self.0.sent_at().or_else(unconfirmed)
     }
 
-    /// What is needed to find the prediction of a create whose outcome is unknown: for
+    /// Data for finding the prediction of a create whose outcome is unknown: for
     /// [`reconcile`](crate::resources::Predictions::reconcile), also in another process.
     pub fn unconfirmed_create(&self) -> Option<&UnconfirmedCreate> {
         self.0.attached()

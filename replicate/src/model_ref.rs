@@ -1,4 +1,4 @@
-//! What to run: a model, one version of it, or a deployment.
+//! References to models, versions and deployments.
 
 use std::fmt;
 use std::str::FromStr;
@@ -204,7 +204,7 @@ impl TryFrom<String> for ModelRef {
     }
 }
 
-/// What can be passed as a [`ModelRef`]: text, a pair `("owner", "name")`, a [`Model`] or a
+/// Conversion into a [`ModelRef`]: from text, a pair `("owner", "name")`, a [`Model`] or a
 /// [`Deployment`]. Nothing else implements it.
 ///
 /// Text is parsed; an invalid form is the error of the call that it was passed to.

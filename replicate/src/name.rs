@@ -12,7 +12,7 @@ use crate::types::{Deployment, Model};
 pub struct ModelName {
     /// The user or organization that owns it.
     pub owner: String,
-    /// What the owner calls it.
+    /// Name of the model or deployment, without the owner.
     pub name: String,
 }
 

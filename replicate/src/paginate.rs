@@ -253,7 +253,7 @@ pub(crate) fn cursor_from_url(url: Option<&str>) -> Result<Option<String>> {
         })
 }
 
-/// How many pages in a row may have no item, though each leads to another.
+/// Maximum number of consecutive empty pages.
 const MAX_EMPTY_PAGES: u32 = 100;
 
 fn endless() -> Error {
@@ -297,7 +297,7 @@ pub struct Pages<T> {
     request: PageRequest,
     state: State<T>,
     cycles: Cycles,
-    /// How many pages in a row had no item.
+    /// Number of consecutive empty pages.
     empty: u32,
 }
 

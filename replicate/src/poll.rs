@@ -188,7 +188,7 @@ fn later(delay: Duration) -> Instant {
     Deadline::after(delay).at
 }
 
-/// What an error says of a job that may have outlived the wait for it.
+/// Advice in errors about a job that may still be running.
 const STILL_RUNNING: &str = "it may still be running: wait for it by its id";
 
 /// The error of a poll that failed in a way that a wait does not outlive.

@@ -229,7 +229,7 @@ impl Run {
         self
     }
 
-    /// How files in the input reach the model.
+    /// File strategy for files in the input.
     #[cfg(feature = "files")]
     pub fn file_strategy(mut self, strategy: FileStrategy) -> Self {
         self.request.files(strategy);

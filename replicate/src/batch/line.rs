@@ -37,10 +37,10 @@ const SEARCHES: [Duration; 3] = [
 /// The age after which one search is enough: a prediction that exists is listed by then.
 const LISTED: TimeDelta = TimeDelta::seconds(15);
 
-/// How long creates may fail for transient reasons, all of them, until the batch stops.
+/// Time for which all creates may fail for transient reasons before the batch stops.
 const MAX_OUTAGE: Duration = Duration::from_secs(600);
 
-/// What all inputs of a batch share.
+/// State shared by all inputs of a batch.
 #[derive(Debug)]
 pub(super) struct Context {
     pub(super) client: Client,
@@ -59,7 +59,7 @@ pub(super) struct Context {
     last_success: Mutex<Instant>,
 }
 
-/// What has become of an input.
+/// Outcome of an input.
 #[derive(Debug)]
 pub(super) struct Finished {
     pub(super) line: Line,

@@ -32,7 +32,7 @@ pub enum StopReason {
     Journal,
 }
 
-/// How far a batch is: [`BatchStream::progress`].
+/// Progress of a batch: see [`BatchStream::progress`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BatchProgress {
@@ -125,7 +125,7 @@ impl BatchStream {
         StreamExt::next(self).await
     }
 
-    /// How many predictions are still to be created, at most; with
+    /// Maximum number of predictions still to be created; with
     /// [`retry_expired`](crate::Batch::retry_expired), also those whose output turns out to be
     /// deleted.
     ///
@@ -143,7 +143,7 @@ impl BatchStream {
         waiting.min(usize::try_from(left).unwrap_or(usize::MAX))
     }
 
-    /// How far the batch is.
+    /// Progress of the batch.
     pub fn progress(&self) -> BatchProgress {
         BatchProgress {
             running: self.tasks.len(),

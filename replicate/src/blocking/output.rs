@@ -10,7 +10,7 @@ use super::Client;
 use crate::error::Result;
 use crate::types::Prediction;
 
-/// What a model returned: see [`crate::Output`].
+/// Output of a model: see [`crate::Output`].
 #[derive(Clone, Debug)]
 pub struct Output {
     output: crate::Output,

@@ -262,7 +262,7 @@ impl Files {
             .block_on(self.client.client().files().create(file))
     }
 
-    /// What is known of an uploaded file.
+    /// Returns the description of an uploaded file.
     ///
     /// # Errors
     /// The errors of the request.

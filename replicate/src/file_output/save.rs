@@ -13,7 +13,7 @@ use super::FileOutput;
 use crate::download::FileStream;
 use crate::error::{Error, ErrorKind, Result};
 
-/// How many names [`FileOutput::save_in`] tries.
+/// Maximum number of names that [`FileOutput::save_in`] tries.
 const MAX_NAMES: u32 = 10_000;
 
 impl FileOutput {
@@ -139,7 +139,8 @@ impl FileOutput {
         })
     }
 
-    /// What is at `path`, if anything is and may be replaced: a device or a pipe may not.
+    /// Returns the metadata of the file at `path`, if it exists and may be replaced: a device or a
+    /// pipe may not.
     async fn replaceable(&self, path: &Path) -> Result<Option<Metadata>> {
         let Ok(metadata) = tokio::fs::metadata(path).await else {
             return Ok(None);

@@ -48,7 +48,7 @@ impl Files {
         super::UploadFile::new(self.client.clone(), file.into())
     }
 
-    /// What is known of an uploaded file.
+    /// Returns the description of an uploaded file.
     ///
     /// API: <https://replicate.com/docs/reference/http#files.get>
     pub fn get(&self, id: impl Into<String>) -> Call<File> {

@@ -254,7 +254,7 @@ impl CreatePrediction {
         self
     }
 
-    /// How files in the input reach the model.
+    /// File strategy for files in the input.
     #[cfg(feature = "files")]
     pub fn file_strategy(mut self, strategy: FileStrategy) -> Self {
         self.request.files(strategy);
@@ -285,7 +285,7 @@ impl CreatePrediction {
     }
 }
 
-/// What `Prefer: wait=N` takes.
+/// Returns the whole seconds for `Prefer: wait=N`, if they are in range.
 fn whole_seconds(wait: Duration) -> Result<u64> {
     let seconds = wait.as_secs();
     if wait.subsec_nanos() > 0 || !(1..=LONGEST_WAIT).contains(&seconds) {

@@ -156,7 +156,7 @@ impl Run {
     }
 }
 
-/// What was created, and the schema of its version.
+/// The created job, and the schema of its version.
 type Created = (Arc<JobState<Prediction>>, Option<Arc<Value>>);
 
 async fn exceeded(deadline: Option<Deadline>) -> Error {

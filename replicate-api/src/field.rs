@@ -19,8 +19,8 @@ use timestamp::Timestamp;
 #[allow(dead_code, reason = "a description may have nothing that needs it")]
 pub(crate) const REQUIRED: String = String::new();
 
-/// What the error of a body starts with whose required fields, named after it and separated by
-/// `, `, were never set.
+/// Prefix of the error of a body without its required fields, whose names follow it, separated
+/// by `, `.
 #[allow(dead_code, reason = "a description may have nothing that needs it")]
 pub(crate) const REQUIRED_FIELDS: &str = "missing required fields: ";
 
@@ -44,7 +44,7 @@ where
     Ok(timestamp.map(|Timestamp(timestamp)| timestamp))
 }
 
-/// What is wrong with the fields of a builder, all at once.
+/// Collects the errors of a builder's fields.
 #[derive(Default)]
 #[allow(dead_code, reason = "a description may have nothing that needs it")]
 pub(crate) struct Fields {
@@ -86,7 +86,7 @@ pub trait IntoField<T> {
     ///
     /// # Errors
     ///
-    /// What does not fit, in a sentence without the field's name.
+    /// A description of the problem, without the field's name.
     fn into_field(self) -> Result<T, String>;
 }
 
@@ -114,7 +114,7 @@ pub trait FromJson: DeserializeOwned {
     ///
     /// # Errors
     ///
-    /// What does not fit.
+    /// A description of the problem.
     fn from_json(value: Value) -> Result<Self, String> {
         serde_json::from_value(value).map_err(|error| error.to_string())
     }

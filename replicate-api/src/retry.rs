@@ -47,7 +47,7 @@ pub(crate) use decision::{AttemptOutcome, RetryDecision, Sent, decide};
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct RetryPolicy {
-    /// How many times a request is sent at most, the first time included. Default 3.
+    /// Maximum number of attempts, the first included. Default 3.
     pub max_attempts: u32,
     /// The same for requests that get a 429. Default 5.
     pub max_rate_limited_attempts: u32,
@@ -58,13 +58,13 @@ pub struct RetryPolicy {
     pub max_backoff: Duration,
     /// When the server asks for a longer delay than this, the call fails at once, with
     /// [`Error::retry_after`](crate::Error::retry_after) set. Default 60 s. Creates of
-    /// predictions and trainings wait all the same.
+    /// predictions and trainings wait regardless.
     pub max_retry_after: Duration,
-    /// How long the create of a prediction or training waits for its turn after a 429, unless
+    /// Maximum time that the create of a prediction or training queues after a 429, unless
     /// the call has a timeout of its own. Default 10 minutes.
     pub max_queue_time: Duration,
-    /// Where retries without a delay from the server are drawn from; `None`, the default,
-    /// draws from the budget that the transport keeps for each token.
+    /// Budget for retries without a `Retry-After`; `None`, the default, is the budget that the
+    /// transport keeps for each token.
     pub budget: Option<RetryBudget>,
 }
 
@@ -82,15 +82,15 @@ impl Default for RetryPolicy {
     }
 }
 
-/// How far a call has got when one of its attempts has failed.
+/// State of a call after a failed attempt.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RetryState {
     pub(crate) rate_limited: bool,
-    /// How many attempts there were, this one included.
+    /// The number of attempts, this one included.
     pub(crate) attempts: u32,
-    /// What the server asked for.
+    /// The delay that the server asked for.
     pub(crate) retry_after: Option<Duration>,
-    /// What is left until the deadline.
+    /// Time until the deadline.
     pub(crate) remaining: Duration,
 }
 
@@ -171,13 +171,13 @@ impl RetryPolicy {
             Some(wait) if wait > self.max_retry_after => {
                 return Err("the delay that the server names exceeds max_retry_after");
             }
-            Some(wait) => spread(wait),
+            Some(wait) => jitter(wait),
             None => self.backoff(state.attempts),
         };
         if delay >= state.remaining {
             return Err("the call would time out before");
         }
-        // A delay that the server has named makes no storm, so that it costs nothing.
+        // A delay set by the server does not draw from the budget.
         let budget = self.budget.as_ref().unwrap_or(shared);
         match named.is_some() || budget.take() {
             true => Ok(delay),
@@ -210,8 +210,8 @@ impl RetryPolicy {
     /// The wait that a response asks for: its `Retry-After` header (seconds, or a date), else
     /// `retry_after` in its body, else the `~30s` in the body's `detail`.
     ///
-    /// A date is compared with the response's own `Date`, so that the clock of this machine
-    /// may be off. What cannot be read, and what is negative, counts as absent.
+    /// A date is compared with the response's own `Date`, so that a skewed local clock does
+    /// not matter. What cannot be read, and what is negative, counts as absent.
     ///
     /// ```
     /// use std::time::Duration;
@@ -221,12 +221,12 @@ impl RetryPolicy {
     /// assert_eq!(RetryPolicy::retry_after(&HeaderMap::new(), body), Some(Duration::from_secs(30)));
     /// ```
     pub fn retry_after(headers: &HeaderMap, body: &[u8]) -> Option<Duration> {
-        retry_after::of_response(headers, body)
+        retry_after::from_response(headers, body)
     }
 }
 
-/// A wait and a little more, so that clients that got the same delay do not return together.
-pub(crate) fn spread(wait: Duration) -> Duration {
+/// Adds a little to a wait, so that clients that got the same delay do not return together.
+pub(crate) fn jitter(wait: Duration) -> Duration {
     let more = (wait / 10).min(Duration::from_secs(1));
     wait.saturating_add(fraction(more))
 }

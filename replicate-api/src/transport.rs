@@ -1,4 +1,4 @@
-//! The one place where requests are sent.
+//! The transport: sends every request.
 
 use std::fmt;
 use std::sync::Arc;
@@ -179,7 +179,7 @@ impl Transport {
     ///
     /// # Errors
     ///
-    /// Those of the supplier.
+    /// The errors of the supplier.
     pub async fn supplied_token(&self) -> Result<Option<Token>, Error> {
         match (&self.options.token, &self.shared.authorization) {
             (None, authorization @ Authorization::Supplier(_)) => {
@@ -255,7 +255,7 @@ impl Transport {
         self.shared.pools.builder()
     }
 
-    /// When requests are retried.
+    /// The retry policy.
     pub fn retry_policy(&self) -> &RetryPolicy {
         self.options
             .retry_policy

@@ -17,7 +17,7 @@
 //!     .text()?;
 //! println!("{text}");
 //!
-//! // What has no method of its own here is described with the async client.
+//! // Calls without a blocking method are made with the async client.
 //! let readme = replicate.block_on(replicate.client().models().readme("emulator/text"))?;
 //! # Ok::<(), replicate::Error>(())
 //! ```
@@ -104,7 +104,7 @@ impl Client {
     /// Sends a call of the async client and waits for its result.
     ///
     /// # Errors
-    /// Those of the call.
+    /// The errors of the request.
     pub fn block_on<F, T, E>(&self, call: F) -> Result<T>
     where
         F: IntoFuture<Output = Result<T, E>>,
@@ -123,7 +123,7 @@ impl Client {
         }
     }
 
-    /// Runs a model, a version or a deployment to its end.
+    /// Runs a model, version or deployment until completion.
     pub fn run(&self, reference: impl IntoModelRef) -> Run {
         Run {
             run: self.client.run(reference),
@@ -150,7 +150,7 @@ impl Client {
     /// The output of a prediction that has succeeded: see [`crate::Client::output`].
     ///
     /// # Errors
-    /// Those of [`crate::Client::output`].
+    /// The errors of [`crate::Client::output`].
     pub fn output(&self, prediction: &Prediction) -> Result<Output> {
         Ok(Output::new(self.client.output(prediction)?, self.clone()))
     }
@@ -163,7 +163,7 @@ impl Client {
     /// The account that the token belongs to.
     ///
     /// # Errors
-    /// Those of the call.
+    /// The errors of the request.
     pub fn account(&self) -> Result<Account> {
         self.block_on(self.client.account().get())
     }
@@ -171,7 +171,7 @@ impl Client {
     /// The hardware that models run on.
     ///
     /// # Errors
-    /// Those of the call.
+    /// The errors of the request.
     pub fn hardware(&self) -> Result<Vec<Hardware>> {
         self.block_on(self.client.hardware().list())
     }
@@ -207,7 +207,7 @@ impl Client {
     }
 }
 
-/// A model to be run to its end: made by [`Client::run`].
+/// A model to run until completion: made by [`Client::run`].
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`, `start`, `text`, `json` or `prediction`"]
 pub struct Run {
@@ -253,7 +253,7 @@ impl Run {
     /// Runs the model and returns the output.
     ///
     /// # Errors
-    /// Those of [`crate::Run`].
+    /// The errors of [`crate::Run`].
     pub fn send(self) -> Result<Output> {
         let output = self.client.block_on(self.run)?;
         Ok(Output::new(output, self.client))
@@ -262,7 +262,7 @@ impl Run {
     /// Creates the prediction and returns a handle for it: see [`crate::Run::start`].
     ///
     /// # Errors
-    /// Those of the create.
+    /// The errors of the create.
     pub fn start(self) -> Result<Handle<Prediction>> {
         let handle = self.client.block_on(self.run.start())?;
         Ok(Handle::new(handle, self.client))
@@ -271,7 +271,7 @@ impl Run {
     /// Runs the model and returns the output as one text.
     ///
     /// # Errors
-    /// Those of [`crate::Run::text`].
+    /// The errors of [`crate::Run::text`].
     pub fn text(self) -> Result<String> {
         self.client.block_on(self.run.text())
     }
@@ -279,7 +279,7 @@ impl Run {
     /// Runs the model and returns the output as a type of the caller's.
     ///
     /// # Errors
-    /// Those of [`crate::Run::json`].
+    /// The errors of [`crate::Run::json`].
     pub fn json<T: DeserializeOwned>(self) -> Result<T> {
         self.client.block_on(self.run.json())
     }
@@ -287,7 +287,7 @@ impl Run {
     /// Runs the model and returns the prediction.
     ///
     /// # Errors
-    /// Those of [`crate::Run::prediction`].
+    /// The errors of [`crate::Run::prediction`].
     pub fn prediction(self) -> Result<Prediction> {
         self.client.block_on(self.run.prediction())
     }
@@ -331,7 +331,7 @@ impl StreamRun {
     /// Creates the prediction and returns its events as they arrive.
     ///
     /// # Errors
-    /// Those of [`crate::StreamRun`].
+    /// The errors of [`crate::StreamRun`].
     pub fn send(self) -> Result<Iter<crate::EventStream>> {
         let events = self.client.block_on(self.run)?;
         Ok(self.client.iter(events))
@@ -339,7 +339,7 @@ impl StreamRun {
 }
 
 /// The items of a stream, each waited for. It ends after an error.
-#[must_use = "items come as they are asked for"]
+#[must_use = "items are fetched as they are needed"]
 pub struct Iter<S> {
     /// There until the end of this.
     stream: Option<S>,

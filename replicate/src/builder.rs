@@ -1,4 +1,4 @@
-//! How a client is set up.
+//! Client builder.
 
 use std::future::Future;
 
@@ -81,7 +81,7 @@ impl ClientBuilder {
         self.change(|transport| transport.base_url(url))
     }
 
-    /// What follows `replicate-rust/VERSION` in the `User-Agent` header, such as
+    /// Appended to `replicate-rust/VERSION` in the `User-Agent` header, such as
     /// `photo-booth/2.1`.
     pub fn user_agent_suffix(self, suffix: impl Into<String>) -> Self {
         self.change(|transport| transport.user_agent_suffix(suffix))
@@ -89,7 +89,7 @@ impl ClientBuilder {
 
     /// Changes the HTTP client: proxies, certificates, name resolution. It is applied before
     /// this crate's own settings of redirects, retries and pools. Proxy variables of the
-    /// environment are honoured without it.
+    /// environment are honored without it.
     pub fn http(
         self,
         customize: impl Fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + Sync + 'static,
@@ -108,13 +108,13 @@ impl ClientBuilder {
         self.change(|transport| transport.on_request(hook))
     }
 
-    /// How long requests may take: connecting 10 s, headers 30 s, and more. A run has its own
-    /// [`timeout`](crate::Run::timeout).
+    /// Sets the timeouts of requests. Defaults: connecting 10 s, headers 30 s, and more. A run has
+    /// its own [`timeout`](crate::Run::timeout).
     pub fn timeouts(self, timeouts: Timeouts) -> Self {
         self.change(|transport| transport.timeouts(timeouts))
     }
 
-    /// When requests are sent again. Creates never are once they may have been carried out.
+    /// Sets the retry policy. A create is never retried once the API may have processed it.
     pub fn retry(self, policy: RetryPolicy) -> Self {
         self.change(|transport| transport.retry(policy))
     }
@@ -136,7 +136,7 @@ impl ClientBuilder {
         self
     }
 
-    /// How files in inputs reach the model.
+    /// File strategy for files in inputs.
     #[cfg(feature = "files")]
     pub fn file_strategy(mut self, strategy: FileStrategy) -> Self {
         self.settings.files = strategy;

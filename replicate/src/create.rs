@@ -33,7 +33,7 @@ const SHORTEST_DEADLINE: Duration = Duration::from_secs(5);
 /// The most that `Prefer: wait` takes, in seconds.
 pub(crate) const LONGEST_WAIT: u64 = 60;
 
-/// What a prediction is created from, as a caller described it.
+/// The create request as the caller described it.
 #[derive(Debug)]
 pub(crate) struct CreateRequest {
     reference: Result<ModelRef>,
@@ -47,7 +47,7 @@ pub(crate) struct CreateRequest {
     validated: bool,
 }
 
-/// What a prediction is created from, checked, with every file in its place.
+/// The create request, validated, with every file resolved.
 #[derive(Debug)]
 pub(crate) struct ResolvedRequest {
     reference: ModelRef,
@@ -63,7 +63,7 @@ pub(crate) struct ResolvedRequest {
 enum Route {
     Model {
         model: ModelName,
-        /// What is created where the model turns out to have no route of its own.
+        /// Fallback if the model has no route of its own.
         otherwise: Option<Option<Arc<KnownVersion>>>,
         account: Arc<AccountState>,
     },
@@ -256,7 +256,7 @@ impl ResolvedRequest {
         created.map_err(|error| error.with_unconfirmed_create(sent))
     }
 
-    /// What is needed to find this create later, as sent at this moment.
+    /// Returns the data for finding this create later, with the current time.
     pub(crate) fn sent_now(&self) -> UnconfirmedCreate {
         UnconfirmedCreate::sent_now(self.reference.clone(), &self.input)
     }

@@ -1,4 +1,4 @@
-//! What is known of one prediction or training, shared by its handle, waits and streams.
+//! State of one prediction or training, shared by its handle, waits and streams.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -31,7 +31,7 @@ struct Latest<J> {
 }
 
 impl<J: Job> JobState<J> {
-    /// What was just created.
+    /// State of a job that was just created.
     pub(crate) fn created(client: Client, response: Response<J>) -> Self {
         let secrets = response.secrets().clone();
         let body = Some((kept_body(&response), secrets.clone()));
@@ -49,7 +49,7 @@ impl<J: Job> JobState<J> {
         }
     }
 
-    /// What is known by its id, and perhaps from an earlier response.
+    /// State of a job known by its id, and perhaps from an earlier response.
     pub(crate) fn attached(client: Client, id: &str, snapshot: Option<J>) -> Self {
         Self {
             client,

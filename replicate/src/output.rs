@@ -85,7 +85,7 @@ impl Output {
         &self.prediction.id
     }
 
-    /// What was measured while the prediction ran.
+    /// Metrics of the prediction.
     pub fn metrics(&self) -> Metrics {
         Metrics::from(self.prediction())
     }

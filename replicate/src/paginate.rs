@@ -264,7 +264,7 @@ pub(crate) fn cursor_from_url(url: Option<&str>) -> Result<Option<String>> {
         })
 }
 
-/// How many pages in a row may have no item, though each leads to another.
+/// Maximum number of consecutive empty pages.
 const MAX_EMPTY_PAGES: u32 = 100;
 
 fn endless() -> Error {
@@ -314,7 +314,7 @@ struct Position {
     request: PageRequest,
     cursor: Option<String>,
     cycles: Cycles,
-    /// How many pages in a row had no item.
+    /// Number of consecutive empty pages.
     empty: u32,
 }
 

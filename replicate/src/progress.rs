@@ -64,7 +64,7 @@ impl LogProgress {
     }
 }
 
-/// What a progress callback gets, in a run, a wait or a stream: uploads and rate limits before the
+/// Progress of a run, a wait or a stream, for a callback: uploads and rate limits before the
 /// prediction exists, its snapshots from then on, and what keeps a wait from reading it.
 ///
 /// ```
@@ -109,7 +109,7 @@ pub enum Progress<'a, J: Job = Prediction> {
     },
 }
 
-/// How far the upload of a file is.
+/// Progress of the upload of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UploadProgress<'a> {
@@ -240,7 +240,7 @@ impl<J: Job> Reporter<J> {
     }
 }
 
-/// How often a call under way is looked at.
+/// Interval at which a pending call is checked.
 const WATCH_INTERVAL: Duration = Duration::from_millis(100);
 
 fn percent_at_end(text: &str) -> Option<f64> {

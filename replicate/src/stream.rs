@@ -80,7 +80,7 @@ pub struct StreamPrediction {
     options: StreamOptions,
 }
 
-/// How a stream is read, once its prediction exists.
+/// Options for reading a stream, once its prediction exists.
 #[derive(Clone, Debug)]
 pub(crate) struct StreamOptions {
     pub(crate) deadline: Option<Deadline>,
@@ -155,7 +155,7 @@ impl StreamRun {
         self
     }
 
-    /// How files in the input reach the model. Default: the client's strategy.
+    /// File strategy for files in the input. Default: the client's strategy.
     #[cfg(feature = "files")]
     pub fn file_strategy(mut self, strategy: FileStrategy) -> Self {
         self.run = self.run.file_strategy(strategy);

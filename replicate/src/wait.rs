@@ -97,7 +97,7 @@ impl<J: Job> Wait<J> {
     }
 
     /// Cancels at the server when the future of this wait is dropped before it returns. The
-    /// cancel runs in a task of its own, which needs a living runtime: see
+    /// cancel runs in a task of its own, which needs a running runtime: see
     /// [`Client::shutdown`](crate::Client::shutdown).
     pub fn cancel_on_drop(mut self) -> Self {
         self.cancel_on_drop = true;

@@ -42,7 +42,7 @@ use sha2::Sha256;
 use crate::error::{Error, ErrorKind};
 use crate::types::{Prediction, Status, Training};
 
-/// How old, or how far ahead, a message may be unless another tolerance is asked for: 300 s.
+/// Default tolerance for the age of a message, and for a timestamp in the future: 300 s.
 pub const TOLERANCE: Duration = Duration::from_secs(300);
 
 /// The header with the message's id.
@@ -257,7 +257,7 @@ impl Verified<'_> {
     }
 }
 
-/// What a message says about a prediction.
+/// An event of a prediction.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Event {
@@ -308,7 +308,7 @@ pub enum VerifyError {
     },
     /// The message comes from a time ahead of the clock, by more than the tolerance.
     TooNew {
-        /// How far ahead, in seconds.
+        /// Seconds in the future.
         seconds: u64,
     },
     /// No signature of version `v1` is right for this secret, id, time and body.

@@ -201,7 +201,7 @@ async fn create_that_is_not_found_is_reported_and_not_sent_again() {
     assert_eq!(error.kind(), ErrorKind::OutcomeUnknown);
     assert!(error.unconfirmed_create().is_some());
     let message = error.to_string();
-    for part in ["no prediction matches it", "it is not sent again", "502"] {
+    for part in ["no prediction matches it", "it is not retried", "502"] {
         assert!(message.contains(part), "{message}");
     }
     drop(items);

@@ -231,7 +231,7 @@ async fn a_response_that_is_not_the_rest_of_the_file_is_an_error() {
     ] {
         let (read, _) = download(&[first, second]).await;
         let error = read.expect_err(name);
-        let says = ["changed", "not the rest", "has no file"];
+        let says = ["changed", "not the rest", "instead of the file"];
         let says = says.iter().any(|says| error.to_string().contains(says));
         assert!(says, "{name}: {error}");
     }
@@ -262,7 +262,7 @@ async fn a_success_without_a_file_is_an_error() {
         let (read, _) = download(&[first]).await;
         let error = read.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Status);
-        assert!(error.to_string().contains("has no file"), "{error}");
+        assert!(error.to_string().contains("instead of the file"), "{error}");
     }
 }
 

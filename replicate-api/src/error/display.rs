@@ -8,7 +8,7 @@ use chrono::SecondsFormat;
 use super::{Error, ErrorKind};
 use crate::token::TOKENS_PAGE;
 
-/// How much of the API's own words is repeated, in characters.
+/// Maximum length of the API's own text in an error, in characters.
 const DETAIL_SHOWN: usize = 400;
 
 /// What failed, why, what to do; the request in parentheses at the end.
@@ -100,7 +100,7 @@ impl Error {
                 None => "try again later, with fewer requests at once".to_owned(),
             },
             ErrorKind::OutcomeUnknown => {
-                "check whether it exists before sending it again, which may be billed again"
+                "check whether it exists before you retry: a second create may be billed too"
                     .to_owned()
             }
             ErrorKind::Redirect => "check the base URL".to_owned(),

@@ -29,7 +29,7 @@ pub enum ErrorKind {
     /// The request timed out before a complete response arrived, or a prediction was not
     /// finished in time: it may still be running, so wait for it by its id.
     Timeout,
-    /// A request that creates or changes something may or may not have been carried out: the
+    /// A request that creates or changes something may or may not have been processed: the
     /// connection broke, the request timed out, the server failed, or its response cannot be
     /// read. Check whether it exists before you retry: a second create may be billed too.
     OutcomeUnknown,
@@ -38,7 +38,8 @@ pub enum ErrorKind {
     Decode,
     /// A response, event or file is larger than the limit: raise the [`Limits`](crate::Limits).
     TooLarge,
-    /// The API redirected the request, which is not followed: the token stays where it is.
+    /// The API returned a redirect. It is not followed, so that the token is sent to no other
+    /// host.
     Redirect,
     /// The client's configuration is invalid.
     Configuration,

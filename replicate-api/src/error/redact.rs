@@ -66,7 +66,7 @@ impl Secrets {
     }
 }
 
-/// What stands in a token's place.
+/// Placeholder for a token.
 const HIDDEN: &str = "***";
 
 fn redact(body: Bytes, secret: &[u8]) -> Bytes {

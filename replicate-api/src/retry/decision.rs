@@ -2,7 +2,7 @@
 
 use reqwest::StatusCode;
 
-/// How an attempt ended that did not succeed.
+/// Outcome of a failed attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum AttemptOutcome {
     /// No connection was established: always retried.
@@ -22,18 +22,18 @@ pub(crate) enum Sent {
     Maybe,
 }
 
-/// What follows from an attempt that did not succeed.
+/// The decision after a failed attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum RetryDecision {
-    /// Another attempt is right, if the policy has one left.
+    /// Make another attempt, if the policy allows one.
     Retry,
     /// The error is final.
     Fail,
-    /// The request may have been carried out; another attempt could be billed again.
+    /// The API may have processed the request; another attempt could be billed again.
     OutcomeUnknown,
 }
 
-/// Decides what follows. This table is the promise about money: a request that is not
+/// Decides whether to retry. This table is the promise about money: a request that is not
 /// idempotent is retried only where the API cannot have processed it.
 ///
 /// [`ErrorKind::from_status`](crate::ErrorKind) and the facade's `PollFailure::classify` follow the

@@ -113,7 +113,7 @@ fn longest_durations_overflow_nowhere() {
         ..rate_limited(Some(longest))
     };
     assert!(policy.delay(state, &RetryBudget::default()).is_err());
-    assert_eq!(spread(longest), longest);
+    assert_eq!(jitter(longest), longest);
     for odd in [f64::NAN, f64::INFINITY, -1.0] {
         RetryBudget::new(u32::MAX, odd).take();
     }

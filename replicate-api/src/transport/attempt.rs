@@ -27,7 +27,7 @@ use crate::retry::{AttemptOutcome, RetryPolicy, Sent};
 
 const MAX_REDIRECTS: usize = 10;
 
-/// How much is read of a response that is not a success.
+/// Maximum size of the body of a response that is not a success.
 const PROBLEM_LIMIT: usize = 1024 * 1024;
 
 /// The advice after a 403 that is not a response of the API, such as Cloudflare's `error code: 1010`.
@@ -43,13 +43,14 @@ impl Call {
             return Err(Failure::before(canceled()));
         }
         if self.deadline <= Instant::now() {
-            return Err(Failure::before(self.late("nothing was sent")));
+            return Err(Failure::before(self.deadline_exceeded("nothing was sent")));
         }
         let mut request = self.next_request();
         if let Some(form) = &self.form {
             let filled = Box::pin(form.fill(self.transport.http(), *request));
             let filled = timeout_at(self.deadline, filled).await;
-            let filled = filled.unwrap_or_else(|_| Err(self.late("the form was not ready")));
+            let filled =
+                filled.unwrap_or_else(|_| Err(self.deadline_exceeded("the form was not ready")));
             request = Box::new(filled.map_err(Failure::before)?);
         }
         self.prepare(&mut request).await?;
@@ -66,7 +67,11 @@ impl Call {
                 .map_err(|why| self.refused(&response, Some(why), &location))?;
             redirects += 1;
             if redirects > MAX_REDIRECTS {
-                return Err(self.refused(&response, Some("is one redirect too many"), &location));
+                return Err(self.refused(
+                    &response,
+                    Some("exceeds the limit of 10 redirects"),
+                    &location,
+                ));
             }
             request = Box::new(self.redirected(target));
         }
@@ -186,10 +191,10 @@ impl Call {
                 () = tracker.begun() => since = Instant::now(),
                 () = sleep_until(until) => {
                     let error = match until == self.deadline {
-                        true => self.late("the request was not sent"),
+                        true => self.deadline_exceeded("the request was not sent"),
                         false => Error::new(
                             ErrorKind::Connect,
-                            format!("no connection took the request within {queue:?}"),
+                            format!("no connection was available within {queue:?}"),
                         ),
                     };
                     return Err((error, AttemptOutcome::Unknown));
@@ -200,9 +205,10 @@ impl Call {
             let until = after(since, patience).min(self.deadline);
             return match timeout_at(until, &mut sending).await {
                 Ok(result) => result.map_err(from_sending),
-                Err(_) if until == self.deadline => {
-                    Err((self.late("no response"), AttemptOutcome::Unknown))
-                }
+                Err(_) if until == self.deadline => Err((
+                    self.deadline_exceeded("no response"),
+                    AttemptOutcome::Unknown,
+                )),
                 Err(_) => match tracker.last_progress().filter(|last| *last > since) {
                     Some(last) => {
                         since = last;
@@ -300,14 +306,14 @@ impl Call {
         }
         // A 429 is followed by another attempt, and a 404 may be followed by another route: a
         // truncated one may be anything.
-        let doubtful = !complete
+        let unreliable = !complete
             && matches!(
                 status,
                 StatusCode::TOO_MANY_REQUESTS | StatusCode::NOT_FOUND
             );
         Failure {
             error,
-            outcome: match doubtful {
+            outcome: match unreliable {
                 true => AttemptOutcome::Unknown,
                 false => AttemptOutcome::Status(status),
             },
@@ -324,7 +330,7 @@ impl Call {
                 format!("the response is larger than {limit} bytes"),
             ),
             ReadError::Timeout if until == self.deadline => {
-                self.late("the response was not complete")
+                self.deadline_exceeded("the response was not complete")
             }
             ReadError::Timeout => Error::new(
                 ErrorKind::Timeout,
@@ -401,7 +407,7 @@ fn from_connecting(error: reqwest::Error, why: &str, url: Option<&Url>) -> (Erro
         false => {
             let proxy = url
                 .filter(|url| !is_loopback(url))
-                .and_then(proxy::of_environment);
+                .and_then(proxy::from_environment);
             let failure = match proxy {
                 Some(proxy) => {
                     failure.with_advice(format!("check the proxy that is used: {proxy}"))

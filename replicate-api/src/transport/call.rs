@@ -65,15 +65,15 @@ impl Failure {
 pub(super) struct Call {
     pub(super) transport: Transport,
     pub(super) traits: RequestTraits,
-    /// What each attempt sends, without what the transport adds.
+    /// The request without what the transport adds.
     pub(super) request: Request,
     pub(super) deadline: Instant,
-    /// How long all of it may take.
+    /// Timeout of the whole call.
     pub(super) timeout: Duration,
     pub(super) attempts: u32,
     pub(super) sent_at: Option<DateTime<Utc>>,
-    /// Whether an earlier attempt may have been carried out.
-    doubtful: bool,
+    /// Whether the API may have processed an earlier attempt.
+    may_have_been_processed: bool,
     pub(super) form: Option<MultipartFactory>,
     /// The tokens of all attempts.
     pub(super) secrets: Secrets,
@@ -87,7 +87,7 @@ struct Queued {
     account: Option<Arc<Account>>,
     place: Option<Place>,
     permit: Option<Permit>,
-    /// When its turn has come at the latest.
+    /// Deadline in the queue.
     until: Option<Instant>,
     /// The last 429, and how many there were.
     rejection: Option<Error>,
@@ -108,7 +108,7 @@ impl Call {
             timeout: Duration::ZERO,
             attempts: 0,
             sent_at: None,
-            doubtful: false,
+            may_have_been_processed: false,
             form,
             secrets: Secrets::default(),
             gate: transport.options.gate().cloned().unwrap_or_default(),
@@ -153,10 +153,11 @@ impl Call {
 
     async fn attempts(&mut self, clients: &Clients) -> Result<ResponseBody, Error> {
         loop {
+            // A streamed body cannot be replayed, so the request is not retried.
             let once = self.is_streamed();
             self.attempts += 1;
             let span = span::attempt(self.request.method(), self.request.url(), self.attempts);
-            let result = self.cancellable(clients).instrument(span.clone()).await;
+            let result = self.cancelable(clients).instrument(span.clone()).await;
             span::record(
                 &span,
                 result
@@ -180,7 +181,7 @@ impl Call {
             if decision != RetryDecision::Retry {
                 return Err(self.finish(failure, decision));
             }
-            self.doubtful |= failure.sent == Sent::Maybe && !failure.is_rate_limit();
+            self.may_have_been_processed |= failure.sent == Sent::Maybe && !failure.is_rate_limit();
             let queued = self.is_rejected(&failure);
             let delay = match self.delay(&failure, queued) {
                 _ if once => return Err(self.finish(failure, decision)),
@@ -200,7 +201,7 @@ impl Call {
                 self.gate
                     .set_rate_limited(Some(after(Instant::now(), delay)));
             }
-            let is_canceled = self.cancelled_within(delay).await;
+            let is_canceled = self.canceled_within(delay).await;
             self.gate.set_rate_limited(None);
             if is_canceled {
                 let failure = Failure::before(canceled());
@@ -240,9 +241,9 @@ impl Call {
         self.transport.options.cancellation_token.as_ref()
     }
 
-    /// One attempt. One that can do no harm ends at once when the call is canceled; another
-    /// one only until it may have been sent.
-    async fn cancellable(&mut self, clients: &Clients) -> Result<ResponseBody, Failure> {
+    /// One attempt. An idempotent attempt is canceled at once, others only before they may have
+    /// been sent.
+    async fn cancelable(&mut self, clients: &Clients) -> Result<ResponseBody, Failure> {
         let token = self.cancellation().cloned();
         let idempotent = self.traits.idempotent;
         let gate = self.gate.clone();
@@ -263,7 +264,7 @@ impl Call {
     }
 
     /// Waits; returns whether the call was canceled meanwhile.
-    async fn cancelled_within(&self, delay: Duration) -> bool {
+    async fn canceled_within(&self, delay: Duration) -> bool {
         let Some(token) = self.cancellation() else {
             sleep(delay).await;
             return false;
@@ -283,7 +284,7 @@ impl Call {
         }
         let state = RetryState {
             rate_limited: failure.is_rate_limit(),
-            // Those that the queue has sent back are not counted.
+            // Attempts that the queue repeats are not counted.
             attempts: self.attempts.saturating_sub(self.queued.rejections),
             retry_after: failure.error.retry_after(),
             remaining: self.deadline.saturating_duration_since(Instant::now()),
@@ -357,9 +358,9 @@ impl Call {
         queued
     }
 
-    /// A delete that an earlier attempt may have carried out gets a 404.
+    /// A delete gets a 404 where an earlier attempt has been processed.
     fn is_repeated_delete(&self, failure: &Failure) -> bool {
-        self.doubtful
+        self.may_have_been_processed
             && *self.request.method() == Method::DELETE
             && failure.outcome == AttemptOutcome::Status(StatusCode::NOT_FOUND)
     }
@@ -412,8 +413,8 @@ impl Call {
         }
     }
 
-    /// The error of a call that has run out of time.
-    pub(super) fn late(&self, what: &str) -> Error {
+    /// The error of a call that exceeded its deadline.
+    pub(super) fn deadline_exceeded(&self, what: &str) -> Error {
         let message = format!("{what} within the call's {:?}", rounded(self.timeout));
         Error::new(ErrorKind::Timeout, message)
     }

@@ -282,7 +282,7 @@ async fn unknown_outcome_is_reported_and_not_repeated() {
         .await;
     let parts = [
         "line 1: ",
-        "it is not sent again",
+        "it is not retried",
         "1 succeeded, 1 unknown",
         "--retry-unknown",
     ];

@@ -23,7 +23,7 @@ impl Files {
         )
     }
 
-    /// Uploads a file, streamed. At most 100 MiB. It is sent again only where no connection
+    /// Uploads a file, streamed. At most 100 MiB. It is retried only where no connection
     /// could be made, or after a 429; one from a reader never is.
     ///
     /// ```
@@ -48,7 +48,7 @@ impl Files {
         super::UploadFile::new(self.client.clone(), file.into())
     }
 
-    /// What is known of an uploaded file.
+    /// Returns the description of an uploaded file.
     ///
     /// API: <https://replicate.com/docs/reference/http#files.get>
     pub fn get(&self, id: impl Into<String>) -> Call<File> {

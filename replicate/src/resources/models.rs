@@ -81,7 +81,7 @@ impl Models {
     /// ```
     ///
     /// # Errors
-    /// Those of the reads.
+    /// The errors of the reads.
     pub fn schema(
         &self,
         reference: impl IntoModelRef,
@@ -192,7 +192,7 @@ impl Models {
 pub struct ModelList(List<Model>);
 
 impl ModelList {
-    /// What the list is sorted by. Default: the newest version.
+    /// Sort key of the list. Default: the newest version.
     pub fn sort_by(self, field: impl Into<ModelSortBy>) -> Self {
         Self(self.0.query("sort_by", field.into()))
     }
@@ -210,7 +210,7 @@ super::request! {
     CreateModel((), ModelCreateRequest) -> Model = |api: replicate_api::Client, (), body| async move {
         Ok(api.models_create().body_map(|_| body).send().await?)
     };
-    /// Who can see and run the model: `public`, or `private` to its owner. Required.
+    /// Visibility: `public`, or `private` to the owner. Required.
     visibility(Visibility)
     /// The SKU of the hardware that it runs on, such as `cpu` or `gpu-t4`: see
     /// [`hardware`](crate::Client::hardware). It sets the price. Required.

@@ -34,7 +34,7 @@ impl Predictions {
         CreatePrediction::new(self.client.clone(), reference.into_model_ref())
     }
 
-    /// A prediction as it is now.
+    /// Returns the current state of a prediction.
     ///
     /// API: <https://replicate.com/docs/reference/http#predictions.get>
     pub fn get(&self, prediction: impl AsPredictionId) -> Call<Prediction> {
@@ -206,16 +206,16 @@ impl CreatePrediction {
         }
     }
 
-    /// The model's input: any value that serialises to an object. Files in it, at any depth,
-    /// are [`FileInput`](crate::FileInput)s. Without one the input is empty.
+    /// The model's input: any value that serializes to an object. Files in it, at any depth,
+    /// are [`FileInput`](crate::FileInput)s. Default: `{}`.
     pub fn input<T: Serialize>(mut self, input: T) -> Self {
         self.request.input(&input);
         self
     }
 
     /// Has Replicate report the prediction's progress to `url`, by `POST` requests, at new output and
-    /// at the end; [`webhook_events`](Self::webhook_events) chooses other events. Check a
-    /// request's signature before you believe it.
+    /// at the end; [`webhook_events`](Self::webhook_events) chooses other events. Verify the
+    /// signature of each webhook before you use it.
     ///
     /// API: <https://replicate.com/docs/topics/webhooks/setup-webhook>
     pub fn webhook(mut self, url: impl Into<String>) -> Self {
@@ -241,21 +241,21 @@ impl CreatePrediction {
         self
     }
 
-    /// Has the server cancel the prediction when it is not over after this time: at least 5 s,
-    /// in whole seconds (a part of one counts as one).
+    /// Cancels the prediction on the server if it is still running after this time: at least
+    /// 5 s, rounded up to whole seconds.
     pub fn cancel_after(mut self, deadline: Duration) -> Self {
         self.request.cancel_after(deadline);
         self
     }
 
-    /// Asks for a stream of the output by name, as older versions of the API needed; models
+    /// Requests a stream of the output explicitly, as older versions of the API needed; models
     /// that can stream do so without it.
     pub fn stream(mut self) -> Self {
         self.request.stream();
         self
     }
 
-    /// How files in the input reach the model.
+    /// File strategy for files in the input.
     #[cfg(feature = "files")]
     pub fn file_strategy(mut self, strategy: FileStrategy) -> Self {
         self.request.files(strategy);
@@ -268,7 +268,7 @@ impl CreatePrediction {
     /// Creates the prediction, and returns the whole response.
     ///
     /// # Errors
-    /// Those of the create.
+    /// The errors of the create.
     pub async fn with_response(self) -> Result<Response<Prediction>> {
         self.send().await.map_err(Error::in_create)
     }
@@ -286,7 +286,7 @@ impl CreatePrediction {
     }
 }
 
-/// What `Prefer: wait=N` takes.
+/// Returns the whole seconds for `Prefer: wait=N`, if they are in range.
 fn whole_seconds(wait: Duration) -> Result<u64> {
     let seconds = wait.as_secs();
     if wait.subsec_nanos() > 0 || !(1..=LONGEST_WAIT).contains(&seconds) {

@@ -53,7 +53,7 @@ impl Search {
     /// Sends the search, and returns the whole response.
     ///
     /// # Errors
-    /// Those of the call.
+    /// The errors of the request.
     pub async fn with_response(self) -> Result<Response<SearchResults>> {
         self.call().with_response().await
     }

@@ -47,7 +47,7 @@ impl Run {
             options = control.options(options);
         }
         if let Some(deadline) = deadline {
-            // One end for all calls that a create may take.
+            // One deadline for all calls of a create.
             options = options
                 .with_timeout(deadline.timeout)
                 .with_deadline(deadline.at.into_std());
@@ -144,7 +144,7 @@ impl Run {
                 (Arc::new(state), None)
             }
             Err(error) if error.unconfirmed_create().is_some() => return Err(error),
-            // Nothing was created, and now nothing is wanted.
+            // The create failed and nothing was created: report the cancellation.
             Err(_) => return Err(nothing_created()),
         };
         cancel_within(&state, grace).await?;
@@ -157,7 +157,7 @@ impl Run {
     }
 }
 
-/// What was created, and the schema of its version.
+/// The created job, and the schema of its version.
 type Created = (Arc<JobState<Prediction>>, Option<Arc<Value>>);
 
 async fn exceeded(deadline: Option<Deadline>) -> Error {

@@ -122,7 +122,7 @@ impl EventStream {
         TextStream::new(self)
     }
 
-    /// Reads the stream to its end, and returns the final prediction, with its metrics. Returns
+    /// Reads the stream until completion, and returns the final prediction, with metrics. Returns
     /// at once what an earlier [`Done`](StreamEvent::Done) carried.
     ///
     /// ```
@@ -138,7 +138,7 @@ impl EventStream {
     /// ```
     ///
     /// # Errors
-    /// Those of the stream; a prediction that was canceled is [`ErrorKind::Canceled`].
+    /// The errors of the stream; a prediction that was canceled is [`ErrorKind::Canceled`].
     pub async fn finish(mut self) -> Result<Prediction> {
         while let Some(event) = StreamExt::next(&mut self).await {
             event?;
@@ -164,7 +164,7 @@ impl EventStream {
     /// canceled prediction does.
     ///
     /// # Errors
-    /// Those of the request: the prediction may still be running then.
+    /// The errors of the request: the prediction may still be running then.
     pub async fn cancel(&self) -> Result<Arc<Prediction>> {
         cancel::cancel(&self.job).await
     }

@@ -47,6 +47,7 @@ pub(crate) fn model(document: &Value, notes: &mut Notes) -> Model {
         tags: tags.map(String::from).collect(),
         schemas: document["components"].map("schemas").clone(),
         operations,
+        ..Model::default()
     };
     model.for_each(|schema, place| reader.check_reference(schema, place));
     model

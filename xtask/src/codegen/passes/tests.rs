@@ -4,6 +4,8 @@
 //! `a.b`) or `paths`; `gives` lists what of these must be there afterwards (null: must not), and
 //! the pass' `result`. `notes` and `refused` are how the reports begin, in their order.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -93,13 +95,12 @@ fn compare_lines(what: &str, lines: &[&str], starts: &[String], found: &mut Vec<
 
 fn run(pass: &str, document: &Value, previous: &Names, notes: &mut Notes) -> (Model, Value) {
     if pass == "all" {
-        let lowered = apply(document, previous, notes);
-        let calls = calls::collect(&lowered, notes).into_iter();
+        let model = apply(document, previous, notes);
+        let calls = calls::collect(&model, notes).into_iter();
         let names: Vec<String> = calls.map(|call| call.operation.name).collect();
-        return (lowered.model, json!(names));
+        return (model, json!(names));
     }
     let mut model = read::model(document, notes);
-    let mut result = Value::Null;
     match pass {
         "read" => {}
         "dialect" => dialect::to_3_0(&mut model, notes),
@@ -109,22 +110,21 @@ fn run(pass: &str, document: &Value, previous: &Names, notes: &mut Notes) -> (Mo
         }
         "names" => names::types(&mut model, document, previous, notes),
         "unions" => unions::simplify(&mut model, notes),
-        "hoist" => {
-            let (enums, unions) = hoist::name_inline(&mut model, notes);
-            let enums = enums.into_iter();
-            let enums = enums.map(|(name, open)| json!([name, open.values, open.terminal]));
-            let unions = unions.into_iter();
-            let unions = unions.map(|(name, union)| json!([name, union.tag, union.variants]));
-            result = enums.chain(unions).collect();
-        }
-        "aliases" => aliases::inline(&mut model, &BTreeMap::new()),
-        "tolerance" => {
-            let fields = tolerance::loosen(&mut model, notes).into_iter();
-            let fields = fields.map(|((_, field), (kind, _))| (field, format!("{kind:?}")));
-            result = fields.collect();
-        }
+        "hoist" => hoist::name_inline(&mut model, notes),
+        "aliases" => aliases::inline(&mut model),
+        "tolerance" => tolerance::loosen(&mut model, notes),
         other => panic!("no pass {other}"),
     }
+    let enums = model.enums.iter();
+    let enums = enums.map(|(name, open)| json!([name, open.values, open.terminal]));
+    let unions = model.unions.iter();
+    let unions = unions.map(|(name, union)| json!([name, union.tag, union.variants]));
+    let fields = model.fields.iter();
+    let fields = fields.map(|((_, field), (kind, _))| (field.clone(), format!("{kind:?}")));
+    let result = match pass {
+        "tolerance" => fields.collect(),
+        _ => enums.chain(unions).collect(),
+    };
     (model, result)
 }
 

@@ -8,18 +8,8 @@ use serde_json::{Map, Value, json};
 use crate::codegen::document::{Notes, component};
 use crate::codegen::idents::pascal;
 use crate::codegen::json::Json;
-use crate::codegen::model::Model;
+use crate::codegen::model::{Model, Tagged};
 use crate::codegen::schemas::{self, component_of};
-
-/// A union with a tag, which this generator writes instead of typify.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Tagged {
-    pub(crate) description: Option<String>,
-    /// The property.
-    pub(crate) tag: String,
-    /// Its value, and the component that it stands for.
-    pub(crate) variants: Vec<(String, String)>,
-}
 
 impl Tagged {
     /// The union that this schema is, if it is one of objects that a tag tells apart.
@@ -100,9 +90,9 @@ fn replace(
 }
 
 /// The enum writes the tag; a variant that stands nowhere else has no field for it.
-pub(super) fn drop_tags<'a>(model: &mut Model, unions: impl Iterator<Item = &'a Tagged>) {
+pub(super) fn drop_tags(model: &mut Model) {
     let referred = model.referred();
-    for union in unions {
+    for union in model.unions.values() {
         for (_, variant) in &union.variants {
             let elsewhere = referred.iter().filter(|name| *name == variant).count() > 1;
             let Some(schema) = model.schemas.get_mut(variant).filter(|_| !elsewhere) else {

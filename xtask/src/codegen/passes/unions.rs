@@ -24,13 +24,14 @@ impl Tagged {
         let mut variants = Vec::new();
         for variant in list {
             let name = component_of(variant)?;
-            let properties = components.get(name)?.get("properties")?;
+            let object = components.get(name)?;
+            object.text("type").filter(|kind| *kind == "object")?;
             let mapped = discriminator.map("mapping").iter();
             let mapped = mapped.filter(|(_, target)| **target == variant["$ref"]);
             let mut values: Vec<&str> = mapped.map(|(value, _)| &**value).collect();
             let place = notes.original(&component(name));
             if values.is_empty() {
-                let constant = properties[tag].list("enum");
+                let constant = object["properties"][tag].list("enum");
                 let constant = constant.first().filter(|_| constant.len() == 1);
                 let key = place.rsplit('/').next().unwrap_or(name);
                 values.push(constant.and_then(Value::as_str).unwrap_or(key));
@@ -102,6 +103,7 @@ pub(super) fn drop_tags(model: &mut Model) {
             if let Some(Value::Array(required)) = schema.get_mut("required") {
                 required.retain(|name| *name != *union.tag);
             }
+            schema.as_object_mut().map(schemas::close);
         }
     }
 }

@@ -135,10 +135,8 @@ impl Reader<'_> {
         let mut found: Vec<Parameter> = Vec::new();
         let mut taken: BTreeSet<String> = RESERVED.iter().map(ToString::to_string).collect();
         let Operation { path, place, .. } = self.operation;
-        let mut parts: Vec<&str> = path.split('{').skip(1).collect();
-        parts
-            .iter_mut()
-            .for_each(|part| *part = part.split('}').next().unwrap_or(part));
+        let parts = path.split('{').skip(1);
+        let parts: Vec<&str> = parts.filter_map(|part| part.split('}').next()).collect();
         for parameter in &self.operation.parameters {
             let model::Parameter { name, given, .. } = parameter;
             let place = parameter.place.trim_end_matches("/schema");
@@ -164,10 +162,8 @@ impl Reader<'_> {
         for part in parts {
             let described = |p: &Parameter| p.location == Location::Path && p.name == part;
             if !found.iter().any(described) {
-                notes.refuse(
-                    place,
-                    format_args!("{{{part}}} of the path is not described"),
-                );
+                let what = format_args!("{{{part}}} of the path is not described");
+                notes.refuse(place, what);
             }
         }
         found
@@ -208,9 +204,8 @@ impl Reader<'_> {
         };
         let other_style = given.text("style").is_some_and(|given| given != style);
         if given.get("content").is_some() || other_style {
-            refuse(format!(
-                "the style of {kind} parameter {name:?} is not supported"
-            ));
+            let what = format!("the style of {kind} parameter {name:?} is not supported");
+            refuse(what);
         }
         match list && given["explode"] == false {
             true => Some((Location::QueryJoined, ty)),

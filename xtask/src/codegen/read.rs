@@ -255,13 +255,9 @@ impl<'a> Reader<'a> {
             description += &parts(&content[key]["schema"]);
         }
         let typed = media == FORM || is_json(&media);
+        let place = step(&format!("{place}/content"), key);
         Some(Body {
-            content: content_of(
-                media,
-                &content[key],
-                &step(&format!("{place}/content"), key),
-                typed,
-            ),
+            content: content_of(media, &content[key], &place, typed),
             required: given["required"] == true,
             description,
         })

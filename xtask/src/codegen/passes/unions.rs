@@ -25,7 +25,8 @@ impl Tagged {
         for variant in list {
             let name = component_of(variant)?;
             let object = components.get(name)?;
-            object.text("type").filter(|kind| *kind == "object")?;
+            let open = object["additionalProperties"] == true;
+            (open || object["properties"].is_object()).then_some(())?;
             let mapped = discriminator.map("mapping").iter();
             let mapped = mapped.filter(|(_, target)| **target == variant["$ref"]);
             let mut values: Vec<&str> = mapped.map(|(value, _)| &**value).collect();

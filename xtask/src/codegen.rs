@@ -25,7 +25,8 @@ use sha2::{Digest, Sha256};
 use self::api_diff::Api;
 use self::calls::Call;
 use self::document::Notes;
-use self::passes::{Lowered, Names};
+use self::model::Model;
+use self::passes::Names;
 
 pub(crate) use self::document::{parse as parse_document, read as read_document, step, unescaped};
 pub(crate) use self::json::Json;
@@ -79,7 +80,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let overlay = existing(&root, OVERLAY)?;
     // A name that is taken is an error at home: there, no present name is needed to decide.
     let names = baseline.as_ref().filter(|_| foreign);
-    let names = names.map(|baseline| baseline.lowered.names.clone());
+    let names = names.map(|baseline| Names::of(&baseline.model, &baseline.notes));
     let generator = Generator::new(&specification, &overlay, source, &names.unwrap_or_default())?;
     generator.notes.check(!foreign)?;
     warnings.extend(generator.notes.lines().map(String::from));
@@ -119,7 +120,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
 /// One description with its corrections, ready to be generated.
 struct Generator {
     corrected: Value,
-    lowered: Lowered,
+    model: Model,
     calls: Vec<Call>,
     notes: Notes,
 }
@@ -135,14 +136,14 @@ impl Generator {
         }
         // The order of a description shall not decide anything.
         corrected.sort_all_objects();
-        let lowered = passes::apply(&corrected, names, &mut notes);
-        if lowered.model.operations.is_empty() {
+        let model = passes::apply(&corrected, names, &mut notes);
+        if model.operations.is_empty() {
             bail!("#/paths: no operations");
         }
-        let calls = calls::collect(&lowered, &mut notes);
+        let calls = calls::collect(&model, &mut notes);
         Ok(Self {
             corrected,
-            lowered,
+            model,
             calls,
             notes,
         })
@@ -155,13 +156,13 @@ impl Generator {
     }
 
     fn api(&self) -> Api {
-        Api::read(&self.corrected, &self.lowered, &self.calls)
+        Api::read(&self.corrected, &self.model, &self.calls)
     }
 
     /// The generated file, which says what it was made from.
     fn file(&self, inputs: &str) -> Result<String> {
-        let types = generate::types(&self.lowered)?;
-        let code = write::code(types, &self.calls, &self.lowered);
+        let types = generate::types(&self.model)?;
+        let code = write::code(types, &self.calls, &self.model);
         Ok(format!(
             "// Written by `cargo xtask codegen`; an edit here is lost the next time.\n{inputs}\n\n\
              #![allow(unused_imports, unused_mut, missing_docs, clippy::all)]\n\n{code}"

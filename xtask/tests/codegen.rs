@@ -252,17 +252,6 @@ fn reference_to_nothing_is_reported_with_its_place_and_the_operation_is_generate
 }
 
 #[test]
-fn byte_order_mark_is_ignored() {
-    let checkout = Checkout::new();
-    let text = checkout.read(DESCRIPTION);
-    checkout.write("given.json", &format!("\u{feff}{text}"));
-    let given = ["codegen", "--spec", "given.json"];
-    checkout.success(&given, &["given.json generates 10 operations"]);
-    let merge = ["spec", "merge", "given.json"];
-    checkout.success(&merge, &["has this structure already"]);
-}
-
-#[test]
 fn nothing_is_written_if_nothing_can_be_generated() {
     let checkout = Checkout::new();
     for text in ["{", "[]", "{\"openapi\": \"3.1.0\", \"paths\": {}}"] {

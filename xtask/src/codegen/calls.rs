@@ -9,8 +9,7 @@ use serde_json::{Value, json};
 use super::document::Notes;
 use super::idents::{snake, unused};
 use super::json::Json;
-use super::model::{self, Content, Operation};
-use super::passes::Lowered;
+use super::model::{self, Content, Model, Operation};
 use super::read::{FORM, JSON, MULTIPART, TEXT, is_json};
 use super::schemas::{component_of, shape};
 
@@ -109,11 +108,11 @@ pub(crate) enum Response {
 }
 
 /// Returns the calls, sorted by the operations' names.
-pub(crate) fn collect(lowered: &Lowered, notes: &mut Notes) -> Vec<Call> {
-    let operations = lowered.model.operations.iter();
+pub(crate) fn collect(model: &Model, notes: &mut Notes) -> Vec<Call> {
+    let operations = model.operations.iter();
     let mut calls: Vec<Call> = operations
         .map(|operation| {
-            let reader = Reader { operation, lowered };
+            let reader = Reader { operation, model };
             Call {
                 operation: operation.clone(),
                 parameters: reader.parameters(notes),
@@ -128,7 +127,7 @@ pub(crate) fn collect(lowered: &Lowered, notes: &mut Notes) -> Vec<Call> {
 
 struct Reader<'a> {
     operation: &'a Operation,
-    lowered: &'a Lowered,
+    model: &'a Model,
 }
 
 impl Reader<'_> {
@@ -136,10 +135,8 @@ impl Reader<'_> {
         let mut found: Vec<Parameter> = Vec::new();
         let mut taken: BTreeSet<String> = RESERVED.iter().map(ToString::to_string).collect();
         let Operation { path, place, .. } = self.operation;
-        let mut parts: Vec<&str> = path.split('{').skip(1).collect();
-        parts
-            .iter_mut()
-            .for_each(|part| *part = part.split('}').next().unwrap_or(part));
+        let parts = path.split('{').skip(1);
+        let parts: Vec<&str> = parts.filter_map(|part| part.split('}').next()).collect();
         for parameter in &self.operation.parameters {
             let model::Parameter { name, given, .. } = parameter;
             let place = parameter.place.trim_end_matches("/schema");
@@ -165,10 +162,8 @@ impl Reader<'_> {
         for part in parts {
             let described = |p: &Parameter| p.location == Location::Path && p.name == part;
             if !found.iter().any(described) {
-                notes.refuse(
-                    place,
-                    format_args!("{{{part}}} of the path is not described"),
-                );
+                let what = format_args!("{{{part}}} of the path is not described");
+                notes.refuse(place, what);
             }
         }
         found
@@ -209,9 +204,8 @@ impl Reader<'_> {
         };
         let other_style = given.text("style").is_some_and(|given| given != style);
         if given.get("content").is_some() || other_style {
-            refuse(format!(
-                "the style of {kind} parameter {name:?} is not supported"
-            ));
+            let what = format!("the style of {kind} parameter {name:?} is not supported");
+            refuse(what);
         }
         match list && given["explode"] == false {
             true => Some((Location::QueryJoined, ty)),
@@ -222,13 +216,13 @@ impl Reader<'_> {
     /// The type of a value that fits into a URL or a header, and whether it is a list.
     fn scalar(&self, schema: &Value, location: Location) -> Option<(TokenStream, bool)> {
         let name = component_of(schema);
-        let resolved = name.and_then(|name| self.lowered.model.schemas.get(name));
+        let resolved = name.and_then(|name| self.model.schemas.get(name));
         let resolved = resolved.unwrap_or(schema);
         let query = location == Location::Query;
         let ty = match resolved.text("type")? {
             // Only in a query does an instant keep its RFC 3339 form.
             "string" if resolved["format"] == "date-time" && query => rust_type(resolved),
-            "string" if name.is_some_and(|name| self.lowered.enums.contains_key(name)) => {
+            "string" if name.is_some_and(|name| self.model.enums.contains_key(name)) => {
                 rust_type(&json!({ "$ref": schema["$ref"] }))
             }
             kind @ ("string" | "integer" | "number" | "boolean") => {
@@ -250,7 +244,7 @@ impl Reader<'_> {
         let place = format!("{}/requestBody", self.operation.place);
         let Content { media, schema, .. } = &body.content;
         let component = component_of(schema).and_then(|name| {
-            let component = self.lowered.model.schemas.get(name)?;
+            let component = self.model.schemas.get(name)?;
             let properties = component["properties"].is_object();
             properties.then_some((name, component))
         });

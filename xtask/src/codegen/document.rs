@@ -1,6 +1,7 @@
 //! An OpenAPI document as JSON, the places in it, and what is said of them on the way.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
@@ -9,53 +10,65 @@ use serde_json::Value;
 /// What the passes report: a place in the document, and what became of it.
 #[derive(Debug, Default)]
 pub(crate) struct Notes {
-    lines: Vec<String>,
-    /// What cannot be generated from any description.
-    refused: Vec<String>,
-    /// What must not be in a description of ours, and is tolerated in another.
-    conflicts: Vec<String>,
+    lines: Vec<(Severity, String)>,
     /// Places that the passes made or moved, and where each came from.
     origins: BTreeMap<String, String>,
 }
 
+#[derive(Debug, PartialEq, Eq)]
+enum Severity {
+    Note,
+    /// An error in our description, a note on another.
+    Conflict,
+    /// An error in any description.
+    Refusal,
+}
+
 impl Notes {
-    pub(crate) fn add(&mut self, place: &str, what: impl std::fmt::Display) {
-        let line = format!("{}: {what}", self.original(place));
+    pub(crate) fn add(&mut self, place: &str, what: impl Display) {
+        self.push(Severity::Note, place, what);
+    }
+
+    /// What must not be in a description of ours, and is tolerated in another.
+    pub(crate) fn conflict(&mut self, place: &str, what: impl Display) {
+        self.push(Severity::Conflict, place, what);
+    }
+
+    /// A construct that is not supported: nothing is generated.
+    pub(crate) fn refuse(&mut self, place: &str, what: impl Display) {
+        self.push(Severity::Refusal, place, what);
+    }
+
+    fn push(&mut self, severity: Severity, place: &str, what: impl Display) {
+        let line = (severity, format!("{}: {what}", self.original(place)));
         if !self.lines.contains(&line) {
             self.lines.push(line);
         }
     }
 
-    /// A construct that is not supported: nothing is generated.
-    pub(crate) fn refuse(&mut self, place: &str, what: impl std::fmt::Display) {
-        let line = format!("{}: {what}", self.original(place));
-        self.refused.push(line);
-    }
-
-    /// An error in the workspace's own description, a warning in a given one.
-    pub(crate) fn conflict(&mut self, place: &str, what: impl std::fmt::Display) {
-        let line = format!("{}: {what}", self.original(place));
-        self.conflicts.push(line);
-        self.add(place, what);
-    }
-
     /// Fails with every refusal and, for our own description (`home`), every conflict.
     pub(crate) fn check(&self, home: bool) -> Result<()> {
-        let conflicts = self.conflicts.iter().filter(|_| home);
-        let errors: Vec<&str> = self.refused.iter().chain(conflicts).map(|e| &**e).collect();
-        if errors.is_empty() {
-            return Ok(());
-        }
+        let errors = self.lines.iter().filter(|(severity, _)| match severity {
+            Severity::Note => false,
+            Severity::Conflict => home,
+            Severity::Refusal => true,
+        });
+        let errors: String = errors.map(|(_, line)| format!("\n  {line}")).collect();
         let advice = match home {
             true => "; correct them in openapi/overlay.yaml, where `x-name` names a type",
             false => "",
         };
-        let errors = errors.join("\n  ");
-        bail!("cannot generate from this description{advice}:\n  {errors}")
+        if !errors.is_empty() {
+            bail!("cannot generate from this description{advice}:{errors}");
+        }
+        Ok(())
     }
 
+    /// The notes and conflicts.
     pub(crate) fn lines(&self) -> impl Iterator<Item = &str> {
-        self.lines.iter().map(String::as_str)
+        let lines = self.lines.iter();
+        let lines = lines.filter(|(severity, _)| *severity != Severity::Refusal);
+        lines.map(|(_, line)| line.as_str())
     }
 
     /// Remembers where each new place (the first of a pair) stood before (the second).

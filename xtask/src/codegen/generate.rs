@@ -8,15 +8,15 @@ use serde_json::{Value, json};
 use syn::{Item, ItemMod};
 
 use super::extensions::SECRET;
-use super::passes::Lowered;
+use super::model::Model;
 use super::schemas::walk;
 
 /// The module of types. The calls are not progenitor's: its `send` has a client, an error and a
 /// way of decoding of its own, and no place for `QUERY`, forms with files or optional bodies.
-pub(crate) fn types(lowered: &Lowered) -> Result<ItemMod> {
-    let mut schemas = lowered.model.schemas.clone();
+pub(crate) fn types(model: &Model) -> Result<ItemMod> {
+    let mut schemas = model.schemas.clone();
     for (name, schema) in &mut schemas {
-        if lowered.unions.contains_key(name) {
+        if model.unions.contains_key(name) {
             *schema = json!({ "type": "object" });
         }
         walk(schema, "", &mut |schema, _| to_3_0(schema));
@@ -27,7 +27,7 @@ pub(crate) fn types(lowered: &Lowered) -> Result<ItemMod> {
         "paths": {},
         "components": { "schemas": schemas },
     });
-    let file = catch_panics(|| generate(document, lowered))?;
+    let file = catch_panics(|| generate(document, model))?;
     let types = file.items.into_iter().find_map(|item| match item {
         Item::Mod(module) if module.ident == "types" => Some(module),
         _ => None,
@@ -49,7 +49,7 @@ fn to_3_0(schema: &mut Value) {
     }
 }
 
-fn generate(document: Value, lowered: &Lowered) -> Result<syn::File> {
+fn generate(document: Value, model: &Model) -> Result<syn::File> {
     let api: openapiv3::OpenAPI =
         serde_json::from_value(document).context("not OpenAPI 3.0 after the passes")?;
     let mut settings = GenerationSettings::new();
@@ -57,11 +57,11 @@ fn generate(document: Value, lowered: &Lowered) -> Result<syn::File> {
         .with_map_type("::std::collections::BTreeMap")
         .with_derive("PartialEq");
     settings.with_replacement(SECRET, "crate::Secret", std::iter::empty());
-    for name in lowered.enums.keys() {
+    for name in model.enums.keys() {
         let impls = [TypeImpl::FromStr, TypeImpl::Display];
         settings.with_replacement(name, name, impls.into_iter());
     }
-    for name in lowered.unions.keys() {
+    for name in model.unions.keys() {
         settings.with_replacement(name, name, std::iter::empty());
     }
     let tokens = Generator::new(&settings)

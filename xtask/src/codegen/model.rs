@@ -1,6 +1,7 @@
-//! A description as the passes change it: component schemas, and operations with their schemas.
+//! A description as the passes change it: operations, component schemas, and what the schemas
+//! alone do not say.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -9,7 +10,7 @@ use super::document::component;
 use super::idents::pascal;
 use super::schemas::{component_of, references, walk};
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Model {
     pub(crate) title: String,
     pub(crate) description: String,
@@ -17,6 +18,12 @@ pub(crate) struct Model {
     pub(crate) tags: Vec<String>,
     pub(crate) schemas: Map<String, Value>,
     pub(crate) operations: Vec<Operation>,
+    /// Components that are enums of strings, which stay open.
+    pub(crate) enums: BTreeMap<String, OpenEnum>,
+    /// Components that are unions with a tag.
+    pub(crate) unions: BTreeMap<String, Tagged>,
+    /// By type and by field, as Rust names them: also the name in JSON.
+    pub(crate) fields: BTreeMap<(String, String), (Field, String)>,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -74,6 +81,39 @@ pub(crate) struct Content {
     /// Where the schema stands.
     #[serde(skip)]
     pub(crate) place: String,
+}
+
+/// An enum of strings, which keeps a value that it does not know.
+#[derive(Clone, Debug)]
+pub(crate) struct OpenEnum {
+    pub(crate) description: Option<String>,
+    pub(crate) values: Vec<String>,
+    /// The values after which nothing changes any more, if the enum is a status.
+    pub(crate) terminal: Vec<String>,
+}
+
+/// A union of objects that a tag tells apart.
+#[derive(Clone, Debug)]
+pub(crate) struct Tagged {
+    pub(crate) description: Option<String>,
+    /// The property.
+    pub(crate) tag: String,
+    /// Its value, and the component that it stands for.
+    pub(crate) variants: Vec<(String, String)>,
+}
+
+/// What the type alone does not say about a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Field {
+    /// Never left unset.
+    Required,
+    /// In a type of requests and responses: required in the former alone.
+    Sent,
+    /// In a response: absent and null are decoded as empty.
+    Plain,
+    /// In a request: null differs from absent.
+    Nullable,
+    Optional,
 }
 
 /// Where in a call a schema stands.
@@ -146,6 +186,11 @@ impl Model {
                 walk(schema, place, &mut f);
             }
         }
+    }
+
+    /// What kind of field this is, and its name in JSON.
+    pub(crate) fn field(&self, ty: &str, field: &str) -> Option<&(Field, String)> {
+        self.fields.get(&(ty.to_string(), field.to_string()))
     }
 
     /// The components that requests reach, directly or through others.

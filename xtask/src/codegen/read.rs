@@ -47,6 +47,7 @@ pub(crate) fn model(document: &Value, notes: &mut Notes) -> Model {
         tags: tags.map(String::from).collect(),
         schemas: document["components"].map("schemas").clone(),
         operations,
+        ..Model::default()
     };
     model.for_each(|schema, place| reader.check_reference(schema, place));
     model
@@ -254,13 +255,9 @@ impl<'a> Reader<'a> {
             description += &parts(&content[key]["schema"]);
         }
         let typed = media == FORM || is_json(&media);
+        let place = step(&format!("{place}/content"), key);
         Some(Body {
-            content: content_of(
-                media,
-                &content[key],
-                &step(&format!("{place}/content"), key),
-                typed,
-            ),
+            content: content_of(media, &content[key], &place, typed),
             required: given["required"] == true,
             description,
         })

@@ -12,26 +12,26 @@ use quote::{ToTokens, quote};
 use syn::{File, ItemMod};
 
 use super::calls::Call;
-use super::passes::Lowered;
+use super::model::Model;
 
 pub(crate) use enums::variants;
 
 /// The generated code as text, formatted.
-pub(crate) fn code(module: ItemMod, calls: &[Call], lowered: &Lowered) -> String {
-    let file = file(module, calls, lowered);
+pub(crate) fn code(module: ItemMod, calls: &[Call], model: &Model) -> String {
+    let file = file(module, calls, model);
     enums::calls_of_macro(&prettyplease::unparse(&file))
 }
 
-fn file(mut module: ItemMod, calls: &[Call], lowered: &Lowered) -> File {
+fn file(mut module: ItemMod, calls: &[Call], model: &Model) -> File {
     let items = module.content.as_mut().map(|(_, items)| items);
     if let Some(items) = items {
-        types::adapt(items, lowered);
-        items.extend(enums::items(lowered));
-        let builders = requests::items(items, lowered);
+        types::adapt(items, model);
+        items.extend(enums::items(model));
+        let builders = requests::items(items, model);
         items.extend(builders);
     }
     module.attrs.clear();
-    let client = client::tokens(calls, &lowered.model);
+    let client = client::tokens(calls, model);
     let operations = client::operations(calls);
     let builders: TokenStream = calls.iter().map(calls::builder).collect();
     let mut file: File = syn::parse_quote! {

@@ -12,27 +12,27 @@ use crate::codegen::document::step;
 use crate::codegen::extensions::SECRET;
 use crate::codegen::idents::snake;
 use crate::codegen::json::Json;
-use crate::codegen::passes::{Field, Lowered};
+use crate::codegen::model::{Field, Model};
 use crate::codegen::write::variants;
 
 /// Keys whose values are prose, unless they are objects: a field may have the name of a keyword.
 const PROSE: &[&str] = &["description", "summary", "title", "example", "examples"];
 
 impl Api {
-    pub(crate) fn read(corrected: &Value, lowered: &Lowered, calls: &[Call]) -> Self {
+    pub(crate) fn read(corrected: &Value, model: &Model, calls: &[Call]) -> Self {
         let mut api = Self::default();
         for call in calls {
             api.operation(corrected, call);
         }
-        let (sent, received) = (lowered.model.sent(), lowered.model.received());
-        for (name, schema) in &lowered.model.schemas {
+        let (sent, received) = (model.sent(), model.received());
+        for (name, schema) in &model.schemas {
             let reached = Item {
                 sent: sent.contains(name),
                 received: received.contains(name),
                 ..Item::default()
             };
             if name != SECRET {
-                api.component(name, schema, lowered, &reached);
+                api.component(name, schema, model, &reached);
             }
         }
         for (name, scheme) in corrected["components"].map("securitySchemes") {
@@ -134,7 +134,7 @@ impl Api {
         });
     }
 
-    fn component(&mut self, name: &str, schema: &Value, lowered: &Lowered, reached: &Item) {
+    fn component(&mut self, name: &str, schema: &Value, model: &Model, reached: &Item) {
         let mut add = |kind, member: &str, item| {
             self.items.insert(Key::new(kind, name, member), item);
         };
@@ -143,7 +143,7 @@ impl Api {
             ..reached.clone()
         };
         let (values, types): (Vec<_>, Vec<_>) =
-            match (lowered.enums.get(name), lowered.unions.get(name)) {
+            match (model.enums.get(name), model.unions.get(name)) {
                 (Some(open), _) => {
                     let values = open.values.iter();
                     values.map(|value| (value.clone(), String::new())).unzip()
@@ -156,7 +156,7 @@ impl Api {
         }
         for (property, value) in schema.map("properties") {
             let field = snake(property);
-            let kind = lowered.field(name, &field).map(|(kind, _)| *kind);
+            let kind = model.field(name, &field).map(|(kind, _)| *kind);
             add(Kind::Field, &field, member(value, kind, reached));
         }
         let text = match schema.get("properties") {

@@ -2,17 +2,16 @@
 //! a map, or a place in a component. Without this pass, a component that is only another name for
 //! a string would be a type that a caller must wrap a string in.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::enums::OpenEnum;
 use crate::codegen::extensions::SECRET;
 use crate::codegen::json::Json;
 use crate::codegen::model::Model;
 use crate::codegen::schemas::{component_of, copy_around, references};
 
-pub(super) fn inline(model: &mut Model, enums: &BTreeMap<String, OpenEnum>) {
+pub(super) fn inline(model: &mut Model) {
     let components = model.schemas.clone();
     let aliases: BTreeSet<&String> = components
         .iter()
@@ -24,7 +23,7 @@ pub(super) fn inline(model: &mut Model, enums: &BTreeMap<String, OpenEnum>) {
             kind.is_some_and(|kind| kind != "object" || map)
                 && schema.get("properties").is_none()
                 && !referred.contains(name)
-                && !enums.contains_key(*name)
+                && !model.enums.contains_key(*name)
                 && *name != SECRET
         })
         .map(|(name, _)| name)

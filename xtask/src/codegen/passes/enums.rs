@@ -1,22 +1,13 @@
 //! Enums that keep a value they do not know. Without them, a new value, such as another status,
 //! would lose the whole response.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::codegen::json::Json;
-
-/// An enum of strings to be written in place of the generator's.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct OpenEnum {
-    pub(crate) description: Option<String>,
-    pub(crate) values: Vec<String>,
-    /// The values after which nothing changes any more, if the enum is a status.
-    pub(crate) terminal: Vec<String>,
-    /// Whether it may be null wherever it is used.
-    nullable: bool,
-}
+use crate::codegen::model::OpenEnum;
 
 impl OpenEnum {
+    /// The enum of strings that this schema is, if it is one.
     pub(super) fn of(schema: &Value) -> Option<Self> {
         let values = schema.texts("enum");
         let found = !values.is_empty() && schema["type"] == "string";
@@ -24,33 +15,21 @@ impl OpenEnum {
             description: schema.text("description").map(String::from),
             values,
             terminal: schema.texts("x-terminal"),
-            nullable: schema["nullable"] == true,
         })
-    }
-
-    /// What the generator of types is given for it.
-    pub(super) fn schema(&self) -> Value {
-        let mut schema = json!({ "type": "string" });
-        if self.nullable {
-            schema["nullable"] = true.into();
-        }
-        schema
     }
 
     /// The values that the other one does not have.
     pub(super) fn adds_to(&self, other: &Self) -> Vec<String> {
-        missing(&self.values, &other.values)
+        let mut values = self.values.clone();
+        values.retain(|value| !other.values.contains(value));
+        values
     }
 
     /// Takes the values of another one. Whichever says which are terminal, it holds for both.
     pub(super) fn extend(&mut self, other: &Self) {
         self.values.extend(other.adds_to(self));
-        let terminal = missing(&other.terminal, &self.terminal);
+        let mut terminal = other.terminal.clone();
+        terminal.retain(|value| !self.terminal.contains(value));
         self.terminal.extend(terminal);
     }
-}
-
-fn missing(values: &[String], present: &[String]) -> Vec<String> {
-    let new = values.iter().filter(|value| !present.contains(value));
-    new.cloned().collect()
 }

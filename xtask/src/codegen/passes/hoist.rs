@@ -4,15 +4,14 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
-use super::enums::OpenEnum;
 use super::names::{type_name, unreserved};
-use super::unions::{self, Tagged};
+use super::unions;
 use crate::codegen::document::{Notes, component, step};
 use crate::codegen::idents::{pascal, unused};
 use crate::codegen::json::Json;
-use crate::codegen::model::{Model, Operation, Position};
+use crate::codegen::model::{Model, OpenEnum, Operation, Position, Tagged};
 use crate::codegen::schemas;
 
 /// The last part of an operation's id, where it says what is done with the resource before it.
@@ -20,11 +19,7 @@ const VERBS: &[&str] = &[
     "list", "get", "create", "update", "delete", "search", "cancel",
 ];
 
-/// Returns the enums and the unions by name.
-pub(super) fn name_inline(
-    model: &mut Model,
-    notes: &mut Notes,
-) -> (BTreeMap<String, OpenEnum>, BTreeMap<String, Tagged>) {
+pub(super) fn name_inline(model: &mut Model, notes: &mut Notes) {
     let mut hoist = Hoist {
         components: std::mem::take(&mut model.schemas),
         by_shape: BTreeMap::new(),
@@ -49,9 +44,8 @@ pub(super) fn name_inline(
         hoist.inner(schema, name, place);
     });
     model.schemas = hoist.components;
-    let (enums, unions) = (hoist.enums, hoist.unions);
-    unions::drop_tags(model, unions.values());
-    (enums, unions)
+    (model.enums, model.unions) = (hoist.enums, hoist.unions);
+    unions::drop_tags(model);
 }
 
 struct Hoist<'a> {
@@ -70,7 +64,11 @@ impl Hoist<'_> {
         if let Some(shape) = shape_of(schema) {
             self.by_shape.entry(shape).or_insert_with(|| name.into());
         } else if let Some(open) = OpenEnum::of(schema) {
-            self.components[name] = open.schema();
+            // A value that may be null is so wherever it is used.
+            self.components[name] = match schema.get("nullable") {
+                Some(nullable) => json!({ "type": "string", "nullable": nullable }),
+                None => json!({ "type": "string" }),
+            };
             self.enums.insert(name.into(), open);
         } else if let Some(union) = Tagged::of(schema, &self.components, self.notes) {
             self.unions.insert(name.into(), union);

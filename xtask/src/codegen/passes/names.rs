@@ -37,7 +37,7 @@ pub(crate) struct Names {
 }
 
 impl Names {
-    pub(super) fn of(model: &Model, notes: &Notes) -> Self {
+    pub(crate) fn of(model: &Model, notes: &Notes) -> Self {
         let types = model.schemas.keys();
         let types = types.map(|name| (name.clone(), notes.original(&component(name))));
         let operations = model.operations.iter();

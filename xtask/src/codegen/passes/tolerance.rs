@@ -1,41 +1,21 @@
 //! Responses as they come, not as they are promised. Without this pass, a field that is missing
 //! or null would lose a whole result. In requests, an empty list or an explicit null is sent.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Map, Value};
 
 use crate::codegen::document::{Notes, component, step};
 use crate::codegen::extensions::SECRET;
 use crate::codegen::idents::snake;
 use crate::codegen::json::Json;
-use crate::codegen::model::Model;
+use crate::codegen::model::{Field, Model};
 use crate::codegen::schemas::component_of;
 
 /// Fields of a response that must be there, and not null.
 const NEEDED: &[&str] = &["id", "status"];
 
-/// What the type alone does not say about a field.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Field {
-    /// Never left unset.
-    Required,
-    /// In a type of requests and responses: required in the former alone.
-    Sent,
-    /// In a response: absent and null are decoded as empty.
-    Plain,
-    /// In a request: null differs from absent.
-    Nullable,
-    Optional,
-}
-
-/// By type and by field, as Rust names them: also the name in JSON.
-pub(crate) type Fields = BTreeMap<(String, String), (Field, String)>;
-
-pub(super) fn loosen(model: &mut Model, notes: &mut Notes) -> Fields {
+pub(super) fn loosen(model: &mut Model, notes: &mut Notes) {
     let (sent, received) = (model.sent(), model.received());
     let components = model.schemas.clone();
-    let mut fields = Fields::new();
     for (name, schema) in &mut model.schemas {
         let sent = sent.contains(name);
         // What nothing reaches is loosened too, so that it does not change when something does.
@@ -50,7 +30,11 @@ pub(super) fn loosen(model: &mut Model, notes: &mut Notes) -> Fields {
                 required.retain(|name| name != property);
             }
             let field = (name.clone(), snake(property));
-            if fields.insert(field, (kind, property.clone())).is_some() {
+            if model
+                .fields
+                .insert(field, (kind, property.clone()))
+                .is_some()
+            {
                 let place = step(&format!("{}/properties", component(name)), property);
                 notes.refuse(&place, "another property has the same name in Rust");
             }
@@ -61,7 +45,6 @@ pub(super) fn loosen(model: &mut Model, notes: &mut Notes) -> Fields {
             schema["required"] = required.into();
         }
     }
-    fields
 }
 
 fn kind(

@@ -8,18 +8,8 @@ use serde_json::{Map, Value, json};
 use crate::codegen::document::{Notes, component};
 use crate::codegen::idents::pascal;
 use crate::codegen::json::Json;
-use crate::codegen::model::Model;
+use crate::codegen::model::{Model, Tagged};
 use crate::codegen::schemas::{self, component_of};
-
-/// A union with a tag, which this generator writes instead of typify.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Tagged {
-    pub(crate) description: Option<String>,
-    /// The property.
-    pub(crate) tag: String,
-    /// Its value, and the component that it stands for.
-    pub(crate) variants: Vec<(String, String)>,
-}
 
 impl Tagged {
     /// The union that this schema is, if it is one of objects that a tag tells apart.
@@ -34,13 +24,15 @@ impl Tagged {
         let mut variants = Vec::new();
         for variant in list {
             let name = component_of(variant)?;
-            let properties = components.get(name)?.get("properties")?;
+            let object = components.get(name)?;
+            let open = object["additionalProperties"] == true;
+            (open || object["properties"].is_object()).then_some(())?;
             let mapped = discriminator.map("mapping").iter();
             let mapped = mapped.filter(|(_, target)| **target == variant["$ref"]);
             let mut values: Vec<&str> = mapped.map(|(value, _)| &**value).collect();
             let place = notes.original(&component(name));
             if values.is_empty() {
-                let constant = properties[tag].list("enum");
+                let constant = object["properties"][tag].list("enum");
                 let constant = constant.first().filter(|_| constant.len() == 1);
                 let key = place.rsplit('/').next().unwrap_or(name);
                 values.push(constant.and_then(Value::as_str).unwrap_or(key));
@@ -100,9 +92,9 @@ fn replace(
 }
 
 /// The enum writes the tag; a variant that stands nowhere else has no field for it.
-pub(super) fn drop_tags<'a>(model: &mut Model, unions: impl Iterator<Item = &'a Tagged>) {
+pub(super) fn drop_tags(model: &mut Model) {
     let referred = model.referred();
-    for union in unions {
+    for union in model.unions.values() {
         for (_, variant) in &union.variants {
             let elsewhere = referred.iter().filter(|name| *name == variant).count() > 1;
             let Some(schema) = model.schemas.get_mut(variant).filter(|_| !elsewhere) else {
@@ -112,6 +104,7 @@ pub(super) fn drop_tags<'a>(model: &mut Model, unions: impl Iterator<Item = &'a 
             if let Some(Value::Array(required)) = schema.get_mut("required") {
                 required.retain(|name| *name != *union.tag);
             }
+            schema.as_object_mut().map(schemas::close);
         }
     }
 }

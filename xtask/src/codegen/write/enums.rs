@@ -6,11 +6,12 @@ use quote::{format_ident, quote};
 use syn::{File, Item};
 
 use crate::codegen::idents::unused;
-use crate::codegen::passes::{Lowered, OpenEnum, Tagged, markdown};
+use crate::codegen::model::{Model, OpenEnum, Tagged};
+use crate::codegen::passes::markdown;
 
-pub(super) fn items(lowered: &Lowered) -> Vec<Item> {
-    let enums = lowered.enums.iter();
-    let unions = lowered.unions.iter();
+pub(super) fn items(model: &Model) -> Vec<Item> {
+    let enums = model.enums.iter();
+    let unions = model.unions.iter();
     enums
         .flat_map(|(name, open)| open_enum(name, open))
         .chain(unions.flat_map(|(name, union)| tagged(name, union)))

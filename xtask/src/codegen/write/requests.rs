@@ -7,11 +7,11 @@ use syn::visit_mut::VisitMut;
 use syn::{Fields, File, Item, ItemStruct, parse_quote};
 
 use super::{docs, setter};
-use crate::codegen::passes::{Field, Lowered};
+use crate::codegen::model::{Field, Model};
 
 /// The module of builders, and what makes each type settable from JSON or from its builder.
-pub(super) fn items(types: &[Item], lowered: &Lowered) -> Vec<Item> {
-    let sent = lowered.model.sent();
+pub(super) fn items(types: &[Item], model: &Model) -> Vec<Item> {
+    let sent = model.sent();
     let structs = types.iter().filter_map(|item| match item {
         Item::Struct(item) if sent.contains(&item.ident.to_string()) => Some(item),
         _ => None,
@@ -31,7 +31,7 @@ pub(super) fn items(types: &[Item], lowered: &Lowered) -> Vec<Item> {
         }
     });
     let other = other.iter().map(|item| &item.ident);
-    let builders = built.iter().map(|item| builder(item, lowered));
+    let builders = built.iter().map(|item| builder(item, model));
     let module = (!built.is_empty()).then(|| {
         quote! {
             /// Builders for the types that requests are made of.
@@ -48,17 +48,17 @@ pub(super) fn items(types: &[Item], lowered: &Lowered) -> Vec<Item> {
     file.items
 }
 
-fn builder(item: &ItemStruct, lowered: &Lowered) -> TokenStream {
+fn builder(item: &ItemStruct, model: &Model) -> TokenStream {
     let name = &item.ident;
     let about = format!("Builds a [`{name}`](super::{name}).");
     let (mut fields, mut defaults, mut idents) = (Vec::new(), Vec::new(), Vec::new());
     let (mut setters, mut checks) = (Vec::new(), Vec::new());
     for field in &item.fields {
         let Some(ident) = &field.ident else { continue };
-        let known = lowered.field(&name.to_string(), &ident.to_string());
+        let known = model.field(&name.to_string(), &ident.to_string());
         let Some((kind, json)) = known else { continue };
         let mut ty = field.ty.clone();
-        FromBelow(&lowered.model.schemas).visit_type_mut(&mut ty);
+        FromBelow(&model.schemas).visit_type_mut(&mut ty);
         let text: Vec<String> = field.attrs.iter().filter_map(docs::text).collect();
         let text = match text.concat().trim() {
             "" => format!("Sets `{json}`."),

@@ -4,13 +4,13 @@ use quote::{ToTokens, quote};
 use syn::{Field as Member, Item, parse_quote};
 
 use crate::codegen::extensions::SECRET;
-use crate::codegen::passes::{Field, Lowered};
+use crate::codegen::model::{Field, Model};
 
-pub(super) fn adapt(items: &mut Vec<Item>, lowered: &Lowered) {
+pub(super) fn adapt(items: &mut Vec<Item>, model: &Model) {
     // What is written by hand or by us, typify writes all the same where nothing refers to it.
     let ours = |name: &dyn ToTokens| {
         let name = name.to_token_stream().to_string();
-        name == SECRET || lowered.enums.contains_key(&name) || lowered.unions.contains_key(&name)
+        name == SECRET || model.enums.contains_key(&name) || model.unions.contains_key(&name)
     };
     items.retain(|item| match item {
         Item::Struct(item) => !ours(&item.ident),
@@ -22,7 +22,7 @@ pub(super) fn adapt(items: &mut Vec<Item>, lowered: &Lowered) {
         let attributes = match item {
             Item::Struct(item) => {
                 for field in &mut item.fields {
-                    adapt_field(field, &item.ident.to_string(), lowered);
+                    adapt_field(field, &item.ident.to_string(), model);
                 }
                 // A field more is no new major version.
                 if item.fields.iter().all(|field| field.ident.is_some()) {
@@ -40,9 +40,9 @@ pub(super) fn adapt(items: &mut Vec<Item>, lowered: &Lowered) {
 }
 
 /// Writes how an optional field is decoded; returns nothing where typify is right.
-fn adapt_field(field: &mut Member, owner: &str, lowered: &Lowered) -> Option<()> {
+fn adapt_field(field: &mut Member, owner: &str, model: &Model) -> Option<()> {
     let ident = field.ident.as_ref()?.to_string();
-    let (kind, json) = lowered.field(owner, &ident)?;
+    let (kind, json) = model.field(owner, &ident)?;
     let ty = field.ty.to_token_stream().to_string().replace(' ', "");
     let inner = ty
         .strip_prefix("::std::option::Option<")?

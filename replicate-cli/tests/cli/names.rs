@@ -93,7 +93,7 @@ async fn output_without_a_file_is_an_error_and_writes_nothing() {
             let id = emulator.predictions().pop().expect("a prediction").id;
             ended.exits_with(9, "");
             ended.says(&id);
-            ended.says(&output.to_string());
+            ended.says(output.to_string());
         }
         let empty = directory.path().join("all");
         assert!(names(&empty).is_empty());

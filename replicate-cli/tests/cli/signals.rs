@@ -100,7 +100,7 @@ async fn stuck_reader_of_the_output_does_not_hold_a_signal_back() {
         let ended = soon(child).await;
         assert_eq!(ended.code, code, "{}", ended.stderr);
         let id = &emulator.predictions()[0].id;
-        ended.says(&format!("download {id}"));
+        ended.says(format!("download {id}"));
     }
 }
 

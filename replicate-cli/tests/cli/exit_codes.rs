@@ -6,7 +6,7 @@ use replicate_emulator::{Emulator, Fault};
 use replicate_test_support::Listener;
 use serde_json::Value;
 
-use crate::program::{ProgramOutput, command, creates, inject, replicate, run};
+use crate::program::{ProgramOutput, creates, inject, replicate, run};
 
 /// The error that the program wrote as JSON.
 fn error(output: &ProgramOutput) -> Value {
@@ -82,24 +82,6 @@ async fn error_is_one_line_of_json_with_json() {
 
     let usage = run!("--json run a/b --forse");
     assert_eq!(error(&usage)["kind"], "usage");
-}
-
-#[tokio::test]
-async fn timeout_says_that_the_prediction_is_running_or_cancels_it() {
-    for (option, status) in [
-        ("--cancel-on-timeout", "canceled"),
-        ("--logs", "processing"),
-    ] {
-        let emulator = Emulator::start().await.expect("an emulator");
-        let output = command!("run emulator/slow seconds=60 --timeout=500ms {option}")
-            .at(&emulator)
-            .run()
-            .await;
-        let prediction = emulator.predictions().pop().expect("a prediction");
-        assert_eq!(output.code, 7, "{}", output.stderr);
-        output.says(&prediction.id);
-        assert_eq!(prediction.status.as_str(), status, "{}", output.stderr);
-    }
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 use replicate_emulator::Emulator;
 use serde_json::{Value, json};
 
-use crate::program::{assert_output, command, creates, replicate, run};
+use crate::program::{assert_output, creates, replicate, run};
 
 /// The input of the last create.
 pub(crate) fn sent(emulator: &Emulator) -> Value {
@@ -18,11 +18,11 @@ pub(crate) fn sent(emulator: &Emulator) -> Value {
 async fn inputs_have_the_types_of_the_schema_on_the_wire() {
     let emulator = Emulator::start().await.expect("an emulator");
     assert_eq!(
-        command!("run emulator/text prompt=42 max_tokens=2 delay:=0.001")
-            .at(&emulator)
-            .run()
-            .await
-            .code,
+        run!(
+            emulator,
+            "run emulator/text prompt=42 max_tokens=2 delay:=0.001"
+        )
+        .code,
         0
     );
     assert_eq!(

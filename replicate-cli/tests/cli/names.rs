@@ -6,7 +6,7 @@ use futures::future::join_all;
 use replicate_emulator::{Emulator, Fault, Model};
 use serde_json::json;
 
-use crate::program::{created, creates, emulator_with, inject, output, replicate, run};
+use crate::program::{created, creates, emulator_with, inject, output, replicate, run, start};
 use crate::saving::names;
 
 #[tokio::test]
@@ -56,10 +56,7 @@ async fn name_that_is_taken_meanwhile_is_numbered_with_a_note() {
     let late = Fault::latency(Duration::from_millis(500)).on("outputs.get");
     inject(&emulator, late);
     let directory = tempfile::tempdir().expect("a directory");
-    let child = replicate(["run", "emulator/image", "prompt=x", "-o", "bike.png"])
-        .at(&emulator)
-        .within(directory.path())
-        .start();
+    let child = start!(emulator in directory, "run emulator/image prompt=x -o bike.png");
     created(&emulator, 1).await;
     std::fs::write(directory.path().join("bike.png"), "mine").expect("a file");
     let output = output(child).await;

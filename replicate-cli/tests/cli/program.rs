@@ -60,6 +60,18 @@ macro_rules! run {
 }
 pub(crate) use run;
 
+/// The same, started.
+macro_rules! start {
+    ($emulator:ident, $line:literal) => {
+        crate::program::command!($line).at(&$emulator).start()
+    };
+    ($emulator:ident in $directory:ident, $line:literal) => {{
+        let program = crate::program::command!($line).at(&$emulator);
+        program.within($directory.path()).start()
+    }};
+}
+pub(crate) use start;
+
 /// An emulator that has this model too.
 pub(crate) async fn emulator_with(model: Model) -> Emulator {
     let emulator = Emulator::builder().model(model).start();
@@ -234,6 +246,16 @@ pub(crate) async fn until(condition: impl Fn() -> bool) {
 /// Waits until the emulator has this many predictions. The program may not know the last one yet.
 pub(crate) async fn created(emulator: &Emulator, count: usize) {
     until(|| emulator.predictions().len() >= count).await;
+}
+
+/// Waits until the emulator has received a request of this operation.
+pub(crate) async fn requested(emulator: &Emulator, operation: &str) {
+    until(|| {
+        let requests = emulator.requests();
+        let mut operations = requests.iter().filter_map(|request| request.operation);
+        operations.any(|one| one == operation)
+    })
+    .await;
 }
 
 /// Waits until the program reads the emulator's latest prediction, so that it knows its id.

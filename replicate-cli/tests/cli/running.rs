@@ -2,7 +2,7 @@ use replicate_emulator::{Emulator, Fault, Model};
 use replicate_test_support::{Listener, Reply, Script};
 use serde_json::json;
 
-use crate::program::{command, creates, emulator_with, inject, replicate, run};
+use crate::program::{creates, emulator_with, inject, replicate, run};
 
 #[tokio::test]
 async fn local_run_prints_only_the_output() {
@@ -135,10 +135,10 @@ async fn text_that_starts_like_a_url_stays_text() {
 async fn logs_and_metrics_go_to_standard_error() {
     let emulator = Emulator::start().await.expect("an emulator");
     for mode in ["--stream", "--no-stream"] {
-        let output = command!("run emulator/slow seconds=0.1 steps=2 --logs --metrics {mode}")
-            .at(&emulator)
-            .run()
-            .await;
+        let output = run!(
+            emulator,
+            "run emulator/slow seconds=0.1 steps=2 --logs --metrics {mode}"
+        );
         assert_eq!(output.stdout, "took 0.1 s\n", "{mode}");
         assert_eq!(
             output.stderr.matches("2/2").count(),
@@ -157,10 +157,10 @@ async fn logs_and_metrics_go_to_standard_error() {
 #[tokio::test]
 async fn without_waiting_the_created_prediction_is_printed() {
     let emulator = Emulator::start().await.expect("an emulator");
-    let output = command!("run emulator/slow seconds=30 --no-wait --cancel-after 20s")
-        .at(&emulator)
-        .run()
-        .await;
+    let output = run!(
+        emulator,
+        "run emulator/slow seconds=30 --no-wait --cancel-after 20s"
+    );
     assert_eq!(output.code, 0, "{}", output.stderr);
     assert_eq!(output.json()["id"], emulator.predictions()[0].id.as_str());
     let create = emulator

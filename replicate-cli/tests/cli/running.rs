@@ -2,7 +2,7 @@ use replicate_emulator::{Emulator, Fault, Model};
 use replicate_test_support::{Listener, Reply, Script};
 use serde_json::json;
 
-use crate::program::{creates, emulator_with, inject, replicate, run};
+use crate::program::{created, creates, emulator_with, inject, output, replicate, run, start};
 
 #[tokio::test]
 async fn local_run_prints_only_the_output() {
@@ -129,6 +129,18 @@ async fn text_that_starts_like_a_url_stays_text() {
     assert_eq!(output.code, 0, "{}", output.stderr);
     let written = std::fs::read_to_string(directory.path().join("site.txt")).expect("a file");
     assert_eq!(written, "https://example.com is a site");
+}
+
+#[tokio::test]
+async fn run_that_is_canceled_elsewhere_exits_with_3() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let child = start!(emulator, "run emulator/slow seconds=60");
+    created(&emulator, 1).await;
+    let id = emulator.predictions()[0].id.clone();
+    run!(emulator, "predictions cancel {id}");
+    let ended = output(child).await;
+    ended.exits_with(3, "");
+    ended.says(format!("{id} was canceled"));
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use replicate_emulator::{Emulator, Fault};
 use replicate_test_support::Listener;
 use serde_json::Value;
 
-use crate::program::{ProgramOutput, creates, inject, replicate, run};
+use crate::program::{ProgramOutput, creates, inject, run};
 
 /// The error that the program wrote as JSON.
 fn error(output: &ProgramOutput) -> Value {
@@ -29,10 +29,7 @@ async fn unknown_outcome_differs_from_a_failure_that_is_safe_to_repeat() {
     assert_eq!(creates(&emulator), 1);
 
     let address = Listener::refused().expect("an address");
-    let refused = replicate(["run", "acme/app", "x=1", "--json"])
-        .at_url(&format!("http://{address}"))
-        .run()
-        .await;
+    let refused = run!(at & format!("http://{address}"), "run acme/app x=1 --json");
     assert_eq!(refused.code, 1, "{}", refused.stderr);
     assert_eq!(error(&refused)["safe_to_retry"], true);
 }

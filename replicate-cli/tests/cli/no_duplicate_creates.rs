@@ -1,7 +1,7 @@
 use replicate_emulator::{Emulator, Fault};
 use replicate_test_support::{Listener, Reply, Script};
 
-use crate::program::{assert_output, creates, inject, replicate, run};
+use crate::program::{assert_output, creates, inject, run};
 
 #[tokio::test]
 async fn create_of_unknown_outcome_is_not_retried() {
@@ -48,10 +48,7 @@ async fn created_prediction_that_has_succeeded_is_not_polled() {
     let version = "5c7d5dc6dd8bf75c1acaa8565735e7986bc5b66206b55cca93cb72c9bf15ccaa";
     let body = r#"{"id":"gm3qorzdhgbfurvjtvhg6dckhu","status":"succeeded","output":"done"}"#;
     let listener = Listener::start([Script::reply(Reply::json(201, body))]).expect("a listener");
-    let output = replicate(["run", version, "x=1"])
-        .at_url(&listener.url())
-        .run()
-        .await;
+    let output = run!(at & listener.url(), "run {version} x=1");
     output.exits_with(0, "done\n");
     assert_eq!(listener.received().len(), 1);
 }
@@ -76,10 +73,7 @@ async fn token_is_never_printed() {
         r#"{"title": "Unauthenticated", "detail": "You did not pass a valid token"}"#,
     );
     let listener = Listener::start([Script::reply(denied)]).expect("a listener");
-    let output = replicate(["-v", "run", "acme/app", "x=1"])
-        .at_url(&listener.url())
-        .run()
-        .await;
+    let output = run!(at & listener.url(), "-v run acme/app x=1");
     assert!(!output.stderr.contains("r8_secret"), "{}", output.stderr);
     assert_output!(output, @r"
         exit 4

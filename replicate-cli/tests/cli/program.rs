@@ -43,16 +43,18 @@ macro_rules! command {
 }
 pub(crate) use command;
 
-/// The output of the program with the words of a command line, formatted as `format!` does, at an
-/// emulator and in a temporary directory.
+/// The output of the program with the words of a command line, formatted as `format!` does, at a URL
+/// or an emulator and in a temporary directory.
 macro_rules! run {
     ($line:literal) => {
         crate::program::command!($line).run().await
     };
-    ($emulator:ident, $line:literal) => {{
-        let program = crate::program::command!($line);
-        program.at(&$emulator).run().await
-    }};
+    (at $url:expr, $line:literal) => {
+        crate::program::command!($line).at_url($url).run().await
+    };
+    ($emulator:ident, $line:literal) => {
+        crate::program::command!($line).at(&$emulator).run().await
+    };
     ($emulator:ident in $directory:ident, $line:literal) => {{
         let program = crate::program::command!($line);
         program.at(&$emulator).within($directory.path()).run().await

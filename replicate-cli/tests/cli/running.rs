@@ -96,10 +96,7 @@ async fn field_of_an_odd_type_does_not_hide_the_output() {
         Script::reply(Reply::json(200, done)),
     ])
     .expect("a listener");
-    let output = replicate(["run", version, "x=1", "--metrics"])
-        .at_url(&listener.url())
-        .run()
-        .await;
+    let output = run!(at & listener.url(), "run {version} x=1 --metrics");
     output.exits_with(0, "{\"n\":1.50}\n");
 }
 

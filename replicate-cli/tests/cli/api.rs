@@ -10,10 +10,7 @@ use crate::program::{assert_output, creates, inject, replicate, run};
 async fn api_prints_the_response_as_it_arrived() {
     let body = "{ \"username\":\"alice\",\n \"n\":1e3 }";
     let listener = Listener::start([Script::reply(Reply::json(200, body))]).expect("a listener");
-    let output = replicate(["api", "account"])
-        .at_url(&listener.url())
-        .run()
-        .await;
+    let output = run!(at & listener.url(), "api account");
     assert_eq!(output.stdout, format!("{body}\n"), "{}", output.stderr);
     let request = &listener.received()[0];
     assert_eq!(request.target, "/v1/account");
@@ -155,10 +152,7 @@ async fn api_post_of_unknown_outcome_is_sent_once() {
 async fn api_includes_the_status_and_the_headers() {
     let reply = Reply::json(201, "{}").header("x-request-id", "r1");
     let listener = Listener::start([Script::reply(reply)]).expect("a listener");
-    let output = replicate(["api", "-i", "account"])
-        .at_url(&listener.url())
-        .run()
-        .await;
+    let output = run!(at & listener.url(), "api -i account");
     assert!(
         output.stdout.starts_with("HTTP 201 Created\n"),
         "{}",

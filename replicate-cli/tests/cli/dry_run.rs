@@ -4,7 +4,7 @@ use replicate_emulator::Emulator;
 use serde_json::{Value, json};
 
 use crate::input::sent;
-use crate::program::{command, creates, replicate, run, shell};
+use crate::program::{creates, replicate, run, shell};
 
 #[tokio::test]
 async fn dry_run_prints_the_body_and_creates_nothing() {
@@ -70,11 +70,11 @@ async fn curl_command_creates_the_prediction() {
 async fn combined_duration_is_sent_as_the_servers_deadline() {
     let emulator = Emulator::start().await.expect("an emulator");
     assert_eq!(
-        command!("run emulator/slow seconds=0.1 --cancel-after 1h30m")
-            .at(&emulator)
-            .run()
-            .await
-            .code,
+        run!(
+            emulator,
+            "run emulator/slow seconds=0.1 --cancel-after 1h30m"
+        )
+        .code,
         0
     );
     let requests = emulator.requests();

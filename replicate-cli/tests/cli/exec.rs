@@ -76,10 +76,7 @@ async fn doctor_fails_without_a_token_with_a_wrong_one_and_without_a_connection(
     assert_eq!(failed(&wrong), ["account"]);
     assert!(!wrong.stdout.contains("r8_wrong"), "{}", wrong.stdout);
     let refused = replicate_test_support::Listener::refused().expect("an address");
-    let refused = replicate(["doctor", "--json"])
-        .at_url(&format!("http://{refused}"))
-        .run()
-        .await;
+    let refused = run!(at & format!("http://{refused}"), "doctor --json");
     assert_eq!(failed(&refused), ["connection"]);
     let quoted = replicate(["doctor", "--json"])
         .env("REPLICATE_API_TOKEN", "'r8_abc'")

@@ -6,7 +6,7 @@ use replicate_emulator::{Emulator, Fault};
 use replicate_test_support::Listener;
 use serde_json::Value;
 
-use crate::program::{ProgramOutput, command, creates, inject, replicate, run};
+use crate::program::{ProgramOutput, creates, inject, run};
 
 /// The error that the program wrote as JSON.
 fn error(output: &ProgramOutput) -> Value {
@@ -29,10 +29,7 @@ async fn unknown_outcome_differs_from_a_failure_that_is_safe_to_repeat() {
     assert_eq!(creates(&emulator), 1);
 
     let address = Listener::refused().expect("an address");
-    let refused = replicate(["run", "acme/app", "x=1", "--json"])
-        .at_url(&format!("http://{address}"))
-        .run()
-        .await;
+    let refused = run!(at & format!("http://{address}"), "run acme/app x=1 --json");
     assert_eq!(refused.code, 1, "{}", refused.stderr);
     assert_eq!(error(&refused)["safe_to_retry"], true);
 }
@@ -82,24 +79,6 @@ async fn error_is_one_line_of_json_with_json() {
 
     let usage = run!("--json run a/b --forse");
     assert_eq!(error(&usage)["kind"], "usage");
-}
-
-#[tokio::test]
-async fn timeout_says_that_the_prediction_is_running_or_cancels_it() {
-    for (option, status) in [
-        ("--cancel-on-timeout", "canceled"),
-        ("--logs", "processing"),
-    ] {
-        let emulator = Emulator::start().await.expect("an emulator");
-        let output = command!("run emulator/slow seconds=60 --timeout=500ms {option}")
-            .at(&emulator)
-            .run()
-            .await;
-        let prediction = emulator.predictions().pop().expect("a prediction");
-        assert_eq!(output.code, 7, "{}", output.stderr);
-        output.says(&prediction.id);
-        assert_eq!(prediction.status.as_str(), status, "{}", output.stderr);
-    }
 }
 
 #[tokio::test]

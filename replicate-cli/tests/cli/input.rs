@@ -1,7 +1,7 @@
 use replicate_emulator::Emulator;
 use serde_json::{Value, json};
 
-use crate::program::{assert_output, command, creates, replicate, run};
+use crate::program::{assert_output, creates, replicate, run};
 
 /// The input of the last create.
 pub(crate) fn sent(emulator: &Emulator) -> Value {
@@ -17,18 +17,15 @@ pub(crate) fn sent(emulator: &Emulator) -> Value {
 #[tokio::test]
 async fn inputs_have_the_types_of_the_schema_on_the_wire() {
     let emulator = Emulator::start().await.expect("an emulator");
-    assert_eq!(
-        command!("run emulator/text prompt=42 max_tokens=2 delay:=0.001")
-            .at(&emulator)
-            .run()
-            .await
-            .code,
-        0
+    let text = run!(
+        emulator,
+        "run emulator/text prompt=42 max_tokens=2 delay:=0.001"
     );
-    assert_eq!(
-        sent(&emulator),
-        json!({"prompt": "42", "max_tokens": 2, "delay": 0.001})
-    );
+    assert_eq!(text.code, 0, "{}", text.stderr);
+    let expected = json!({"prompt": "42", "max_tokens": 2, "delay": 0.001});
+    assert_eq!(sent(&emulator), expected);
+    run!(emulator, "run emulator/image prompt=x seed=1000000");
+    assert_eq!(sent(&emulator)["seed"].to_string(), "1000000");
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use replicate_emulator::Emulator;
 use serde_json::json;
 
 use crate::input::sent;
-use crate::program::{assert_output, command, creates, replicate, run, shell};
+use crate::program::{assert_output, creates, replicate, run, shell};
 
 #[tokio::test]
 async fn mistakes_are_reported_with_the_right_form_before_a_create() {
@@ -106,10 +106,7 @@ async fn content_type_is_detected_from_the_content() {
 #[tokio::test]
 async fn without_waiting_there_is_nothing_to_save() {
     let emulator = Emulator::start().await.expect("an emulator");
-    let output = command!("run emulator/image prompt=x --no-wait -o x.png")
-        .at(&emulator)
-        .run()
-        .await;
+    let output = run!(emulator, "run emulator/image prompt=x --no-wait -o x.png");
     assert_eq!(
         (output.code, creates(&emulator)),
         (2, 0),

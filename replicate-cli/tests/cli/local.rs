@@ -31,7 +31,7 @@ async fn serve_prints_its_url_first_and_stops_on_a_signal() {
             std::fs::read_to_string(&file).expect("a file"),
             format!("{url}\n")
         );
-        let account = replicate(["account"]).at_url(&url).run().await;
+        let account = run!(at & url, "account");
         assert_eq!(account.code, 0, "{}", account.stderr);
         signal(&child, name);
         let ended = output(child).await;
@@ -144,7 +144,7 @@ async fn requests_are_logged_when_asked_for() {
     let mut child = replicate(["local", "serve", "--log", "--token", "right"]).start();
     let mut printed = lines(child.stdout.take());
     let url = next(&mut printed).await;
-    let wrong = replicate(["account"]).at_url(&url).run().await;
+    let wrong = run!(at & url, "account");
     assert_eq!(wrong.code, 4, "{}", wrong.stderr);
     let mut log = lines(child.stderr.take());
     let line = next(&mut log).await;

@@ -6,7 +6,7 @@ use futures::future::join_all;
 use replicate_emulator::{Emulator, Fault, Model};
 use serde_json::json;
 
-use crate::program::{created, creates, emulator_with, inject, output, replicate, run};
+use crate::program::{created, creates, emulator_with, inject, output, replicate, run, start};
 use crate::saving::names;
 
 #[tokio::test]
@@ -56,10 +56,7 @@ async fn name_that_is_taken_meanwhile_is_numbered_with_a_note() {
     let late = Fault::latency(Duration::from_millis(500)).on("outputs.get");
     inject(&emulator, late);
     let directory = tempfile::tempdir().expect("a directory");
-    let child = replicate(["run", "emulator/image", "prompt=x", "-o", "bike.png"])
-        .at(&emulator)
-        .within(directory.path())
-        .start();
+    let child = start!(emulator in directory, "run emulator/image prompt=x -o bike.png");
     created(&emulator, 1).await;
     std::fs::write(directory.path().join("bike.png"), "mine").expect("a file");
     let output = output(child).await;
@@ -93,7 +90,7 @@ async fn output_without_a_file_is_an_error_and_writes_nothing() {
             let id = emulator.predictions().pop().expect("a prediction").id;
             ended.exits_with(9, "");
             ended.says(&id);
-            ended.says(&output.to_string());
+            ended.says(output.to_string());
         }
         let empty = directory.path().join("all");
         assert!(names(&empty).is_empty());

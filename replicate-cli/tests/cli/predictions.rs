@@ -4,7 +4,7 @@ use replicate_emulator::{Emulator, Status};
 use serde_json::{Value, json};
 
 use crate::input::sent;
-use crate::program::{command, creates, output, replicate, run, signal, until};
+use crate::program::{creates, output, replicate, run, signal, until};
 use crate::saving::names;
 
 /// Creates a prediction of this model, and returns its id.
@@ -67,12 +67,8 @@ async fn logs_are_printed_to_standard_output() {
 async fn outputs_are_downloaded_by_id() {
     let emulator = Emulator::start().await.expect("an emulator");
     let directory = tempfile::tempdir().expect("a directory");
-    let id = command!("run emulator/image prompt=x num_outputs=2 --json")
-        .at(&emulator)
-        .run()
-        .await
-        .json()["id"]
-        .clone();
+    let id =
+        run!(emulator, "run emulator/image prompt=x num_outputs=2 --json").json()["id"].clone();
     let id = id.as_str().expect("an id");
     let downloaded = run!(emulator in directory, "predictions download {id}");
     assert_eq!(downloaded.code, 0, "{}", downloaded.stderr);

@@ -43,22 +43,36 @@ macro_rules! command {
 }
 pub(crate) use command;
 
-/// The output of the program with the words of a command line, formatted as `format!` does, at an
-/// emulator and in a temporary directory.
+/// The output of the program with the words of a command line, formatted as `format!` does, at a URL
+/// or an emulator and in a temporary directory.
 macro_rules! run {
     ($line:literal) => {
         crate::program::command!($line).run().await
     };
-    ($emulator:ident, $line:literal) => {{
-        let program = crate::program::command!($line);
-        program.at(&$emulator).run().await
-    }};
+    (at $url:expr, $line:literal) => {
+        crate::program::command!($line).at_url($url).run().await
+    };
+    ($emulator:ident, $line:literal) => {
+        crate::program::command!($line).at(&$emulator).run().await
+    };
     ($emulator:ident in $directory:ident, $line:literal) => {{
         let program = crate::program::command!($line);
         program.at(&$emulator).within($directory.path()).run().await
     }};
 }
 pub(crate) use run;
+
+/// The same, started.
+macro_rules! start {
+    ($emulator:ident, $line:literal) => {
+        crate::program::command!($line).at(&$emulator).start()
+    };
+    ($emulator:ident in $directory:ident, $line:literal) => {{
+        let program = crate::program::command!($line).at(&$emulator);
+        program.within($directory.path()).start()
+    }};
+}
+pub(crate) use start;
 
 /// An emulator that has this model too.
 pub(crate) async fn emulator_with(model: Model) -> Emulator {
@@ -234,6 +248,16 @@ pub(crate) async fn until(condition: impl Fn() -> bool) {
 /// Waits until the emulator has this many predictions. The program may not know the last one yet.
 pub(crate) async fn created(emulator: &Emulator, count: usize) {
     until(|| emulator.predictions().len() >= count).await;
+}
+
+/// Waits until the emulator has received a request of this operation.
+pub(crate) async fn requested(emulator: &Emulator, operation: &str) {
+    until(|| {
+        let requests = emulator.requests();
+        let mut operations = requests.iter().filter_map(|request| request.operation);
+        operations.any(|one| one == operation)
+    })
+    .await;
 }
 
 /// Waits until the program reads the emulator's latest prediction, so that it knows its id.

@@ -2,7 +2,7 @@ use replicate_emulator::{Emulator, Fault, Model};
 use replicate_test_support::{Listener, Reply, Script};
 use serde_json::json;
 
-use crate::program::{command, creates, emulator_with, inject, replicate, run};
+use crate::program::{created, creates, emulator_with, inject, output, replicate, run, start};
 
 #[tokio::test]
 async fn local_run_prints_only_the_output() {
@@ -96,10 +96,7 @@ async fn field_of_an_odd_type_does_not_hide_the_output() {
         Script::reply(Reply::json(200, done)),
     ])
     .expect("a listener");
-    let output = replicate(["run", version, "x=1", "--metrics"])
-        .at_url(&listener.url())
-        .run()
-        .await;
+    let output = run!(at & listener.url(), "run {version} x=1 --metrics");
     output.exits_with(0, "{\"n\":1.50}\n");
 }
 
@@ -132,13 +129,25 @@ async fn text_that_starts_like_a_url_stays_text() {
 }
 
 #[tokio::test]
+async fn run_that_is_canceled_elsewhere_exits_with_3() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let child = start!(emulator, "run emulator/slow seconds=60");
+    created(&emulator, 1).await;
+    let id = emulator.predictions()[0].id.clone();
+    run!(emulator, "predictions cancel {id}");
+    let ended = output(child).await;
+    ended.exits_with(3, "");
+    ended.says(format!("{id} was canceled"));
+}
+
+#[tokio::test]
 async fn logs_and_metrics_go_to_standard_error() {
     let emulator = Emulator::start().await.expect("an emulator");
     for mode in ["--stream", "--no-stream"] {
-        let output = command!("run emulator/slow seconds=0.1 steps=2 --logs --metrics {mode}")
-            .at(&emulator)
-            .run()
-            .await;
+        let output = run!(
+            emulator,
+            "run emulator/slow seconds=0.1 steps=2 --logs --metrics {mode}"
+        );
         assert_eq!(output.stdout, "took 0.1 s\n", "{mode}");
         assert_eq!(
             output.stderr.matches("2/2").count(),
@@ -157,10 +166,10 @@ async fn logs_and_metrics_go_to_standard_error() {
 #[tokio::test]
 async fn without_waiting_the_created_prediction_is_printed() {
     let emulator = Emulator::start().await.expect("an emulator");
-    let output = command!("run emulator/slow seconds=30 --no-wait --cancel-after 20s")
-        .at(&emulator)
-        .run()
-        .await;
+    let output = run!(
+        emulator,
+        "run emulator/slow seconds=30 --no-wait --cancel-after 20s"
+    );
     assert_eq!(output.code, 0, "{}", output.stderr);
     assert_eq!(output.json()["id"], emulator.predictions()[0].id.as_str());
     let create = emulator

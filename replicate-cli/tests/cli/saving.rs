@@ -89,11 +89,7 @@ async fn existing_file_is_reported_before_a_create_unless_forced() {
 async fn missing_directory_is_reported_before_a_create() {
     let emulator = Emulator::start().await.expect("an emulator");
     let directory = tempfile::tempdir().expect("a directory");
-    let output = command!("run emulator/image prompt=x -o no/such/bike.png")
-        .at(&emulator)
-        .within(directory.path())
-        .run()
-        .await;
+    let output = run!(emulator in directory, "run emulator/image prompt=x -o no/such/bike.png");
     assert_output!(output, @r"
         exit 2
         error: `no/such` is not a directory

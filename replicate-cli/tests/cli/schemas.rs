@@ -18,7 +18,7 @@ async fn schema_that_cannot_be_read_is_reported_as_its_cause() {
             .run()
             .await;
         assert_eq!(output.code, code, "{}", output.stderr);
-        output.says(&status.to_string());
+        output.says(status.to_string());
         assert_eq!(creates(&emulator), 0);
     }
     let emulator = Emulator::start().await.expect("an emulator");
@@ -97,7 +97,7 @@ async fn page_urls_are_references() {
     assert_eq!(shown.json()["id"], json!(id), "{}", shown.stderr);
     let run = run!(emulator, "run {page} text=Bob");
     assert_eq!(run.code, 2);
-    run.says(&format!("replicate rerun {id}"));
+    run.says(format!("replicate rerun {id}"));
 }
 
 #[tokio::test]

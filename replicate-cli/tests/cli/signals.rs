@@ -8,7 +8,7 @@ use tokio::io::AsyncReadExt;
 
 use crate::program::{
     ProgramOutput, created, creates, emulator_with, inject, is_hangup_ignored, kill, output,
-    replicate, shell, signal, until,
+    replicate, shell, signal, start, until,
 };
 
 /// The output of a program that has to end soon.
@@ -26,9 +26,7 @@ async fn every_signal_cancels_and_ends_the_program_as_itself() {
             continue;
         }
         let before = emulator.predictions().len();
-        let child = replicate(["run", "emulator/slow", "seconds=60"])
-            .at(&emulator)
-            .start();
+        let child = start!(emulator, "run emulator/slow seconds=60");
         created(&emulator, before + 1).await;
         signal(&child, name);
         let ended = soon(child).await;
@@ -89,9 +87,7 @@ async fn stuck_reader_of_the_output_does_not_hold_a_signal_back() {
                 Ok(json!(file))
             });
         let emulator = emulator_with(model).await;
-        let mut child = replicate(["run", "acme/large", "-o", "-"])
-            .at(&emulator)
-            .start();
+        let mut child = start!(emulator, "run acme/large -o -");
         let mut stdout = child.stdout.take().expect("a pipe");
         let mut first = [0; 1];
         stdout.read_exact(&mut first).await.expect("a byte");
@@ -100,7 +96,7 @@ async fn stuck_reader_of_the_output_does_not_hold_a_signal_back() {
         let ended = soon(child).await;
         assert_eq!(ended.code, code, "{}", ended.stderr);
         let id = &emulator.predictions()[0].id;
-        ended.says(&format!("download {id}"));
+        ended.says(format!("download {id}"));
     }
 }
 
@@ -142,9 +138,7 @@ async fn interruption_of_a_create_is_noticed_at_once() {
     let emulator = Emulator::start().await.expect("an emulator");
     let late = Fault::latency(Duration::from_secs(60)).on("models.predictions.create");
     inject(&emulator, late);
-    let mut child = replicate(["run", "emulator/slow", "seconds=60"])
-        .at(&emulator)
-        .start();
+    let mut child = start!(emulator, "run emulator/slow seconds=60");
     until(|| creates(&emulator) == 1).await;
     signal(&child, "-INT");
     let mut stderr = child.stderr.take().expect("a pipe");

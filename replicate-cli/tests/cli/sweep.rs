@@ -2,18 +2,15 @@
 
 use replicate_emulator::{Emulator, Fault, Status};
 
-use crate::program::{command, command_line, created, creates, inject, output, signal};
+use crate::program::{command_line, created, creates, inject, output, run, signal, start};
 use crate::saving::names;
 
 #[tokio::test]
 async fn sweep_runs_every_combination_and_keeps_every_output() {
     let emulator = Emulator::start().await.expect("an emulator");
     let directory = tempfile::tempdir().expect("a directory");
-    let swept = command!("run emulator/image prompt=a,b seed=1..3 --sweep --save")
-        .at(&emulator)
-        .within(directory.path())
-        .run()
-        .await;
+    let swept =
+        run!(emulator in directory, "run emulator/image prompt=a,b seed=1..3 --sweep --save");
     assert_eq!(swept.code, 0, "{}", swept.stderr);
     assert_eq!((creates(&emulator), names(directory.path()).len()), (6, 6));
     swept.says("6 predictions");
@@ -70,10 +67,7 @@ async fn missing_credit_stops_a_sweep() {
     let emulator = Emulator::start().await.expect("an emulator");
     let fault = Fault::status(402).on("models.predictions.create");
     inject(&emulator, fault);
-    let stopped = command!("run emulator/image prompt=x --repeat 5 -j 1")
-        .at(&emulator)
-        .run()
-        .await;
+    let stopped = run!(emulator, "run emulator/image prompt=x --repeat 5 -j 1");
     assert_eq!(
         (stopped.code, creates(&emulator)),
         (8, 1),
@@ -85,9 +79,7 @@ async fn missing_credit_stops_a_sweep() {
 #[tokio::test]
 async fn interrupted_sweep_cancels_what_runs_and_creates_no_more() {
     let emulator = Emulator::start().await.expect("an emulator");
-    let child = command!("run emulator/slow seconds=60 --repeat 6 -j 2")
-        .at(&emulator)
-        .start();
+    let child = start!(emulator, "run emulator/slow seconds=60 --repeat 6 -j 2");
     created(&emulator, 2).await;
     signal(&child, "-INT");
     let ended = output(child).await;
@@ -103,10 +95,10 @@ async fn interrupted_sweep_cancels_what_runs_and_creates_no_more() {
 async fn several_outputs_are_not_written_to_one_file() {
     let emulator = Emulator::start().await.expect("an emulator");
     for target in ["x.png", "{n}.png", "-"] {
-        let refused = command!("run emulator/image prompt=x --repeat 2 -o {target}")
-            .at(&emulator)
-            .run()
-            .await;
+        let refused = run!(
+            emulator,
+            "run emulator/image prompt=x --repeat 2 -o {target}"
+        );
         assert_eq!(refused.code, 2, "{}", refused.stderr);
     }
     assert_eq!(creates(&emulator), 0);

@@ -3,7 +3,7 @@
 use replicate_emulator::{Emulator, Fault, Model};
 use serde_json::json;
 
-use crate::program::{Program, created, emulator_with, inject, kill, output, shell, until};
+use crate::program::{Program, created, emulator_with, inject, kill, output, requested, shell};
 
 /// The program at a terminal of its own, which `script` makes. `None` where there is no `script`.
 fn at_terminal(command: &str, emulator: &Emulator) -> Option<Program> {
@@ -89,12 +89,7 @@ async fn nothing_is_drawn_below_the_last_words_of_a_second_interruption() {
     };
     created(&emulator, 1).await;
     interrupt();
-    until(|| {
-        let requests = emulator.requests();
-        let mut requests = requests.iter();
-        requests.any(|request| request.operation == Some("predictions.cancel"))
-    })
-    .await;
+    requested(&emulator, "predictions.cancel").await;
     interrupt();
     let output = output(child).await;
     let id = &emulator.predictions()[0].id;

@@ -46,10 +46,7 @@ async fn listen_prints_verified_webhooks_one_a_line() {
 async fn listen_refuses_what_is_not_signed() {
     let emulator = Emulator::start().await.expect("an emulator");
     let (mut child, mut notes, url) = listen(&emulator, &[]).await;
-    let forged = replicate(["api", "POST", "/x", "-f", "id=forged"])
-        .at_url(&url)
-        .run()
-        .await;
+    let forged = run!(at & url, "api POST /x -f id=forged");
     forged.says("400 Bad Request");
     let note = next(&mut notes).await;
     assert!(note.starts_with("refused: "), "{note}");

@@ -13,9 +13,7 @@ const CREATE: &str = "models.predictions.create";
 
 #[tokio::test]
 async fn interrupted_batch_creates_no_more_and_stores_what_is_running() {
-    let emulator = emulator().await;
-    let directory = tempfile::tempdir().expect("a directory");
-    write(directory.path(), "in.jsonl", &lines(["wait", "wait", "a"]));
+    let (emulator, directory) = with_lines(["wait", "wait", "a"]).await;
     let mut child = batch(&emulator, directory.path(), "in.jsonl")
         .arg("-j2")
         .start();
@@ -29,44 +27,34 @@ async fn interrupted_batch_creates_no_more_and_stores_what_is_running() {
     let succeeded = |one: &replicate_emulator::Prediction| one.status == Status::Succeeded;
     assert!(emulator.predictions().iter().all(succeeded));
 
-    let resumed = batch(&emulator, directory.path(), "in.jsonl")
-        .arg("--resume")
-        .run()
-        .await;
+    let resumed = ended(&emulator, &directory, &["--resume"]).await;
     assert_says(&resumed, 0, &["2 of 3 lines done", "3 lines: 3 succeeded"]);
     assert_eq!(emulator.predictions().len(), 3);
 }
 
 #[tokio::test]
 async fn second_interruption_leaves_and_cancels_nothing() {
-    let emulator = emulator().await;
-    let directory = tempfile::tempdir().expect("a directory");
-    write(directory.path(), "in.jsonl", &lines(["wait", "wait"]));
+    let (emulator, directory) = with_lines(["wait", "wait"]).await;
     let mut child = batch(&emulator, directory.path(), "in.jsonl").start();
     created(&emulator, 2).await;
     signal(&child, "-INT");
     read_until(&mut child, "Ctrl-C again leaves").await;
     signal(&child, "-INT");
-    let ended = tokio::time::timeout(Duration::from_secs(5), child.wait()).await;
-    let status = ended.expect("at once").expect("an end");
+    let left = tokio::time::timeout(Duration::from_secs(5), child.wait()).await;
+    let status = left.expect("at once").expect("an end");
     assert_eq!(crate::program::exit_code(status), 130);
     let running = |one: &replicate_emulator::Prediction| one.status == Status::Processing;
     assert!(emulator.predictions().iter().all(running));
 
     emulator.advance(Duration::from_secs(3600));
-    let resumed = batch(&emulator, directory.path(), "in.jsonl")
-        .arg("--resume")
-        .run()
-        .await;
+    let resumed = ended(&emulator, &directory, &["--resume"]).await;
     assert_says(&resumed, 0, &["2 lines: 2 succeeded"]);
     assert_eq!(emulator.predictions().len(), 2);
 }
 
 #[tokio::test]
 async fn timeout_leaves_with_exit_7_and_cancels_nothing() {
-    let emulator = emulator().await;
-    let directory = tempfile::tempdir().expect("a directory");
-    write(directory.path(), "in.jsonl", &lines(["wait"]));
+    let (emulator, directory) = with_lines(["wait"]).await;
     let run = batch(&emulator, directory.path(), "in.jsonl").arg("--timeout=2");
     let output = run.run().await;
     assert_says(&output, 7, &["timed out", "1 running", "--resume"]);

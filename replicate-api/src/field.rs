@@ -14,9 +14,10 @@ mod timestamp;
 
 use timestamp::Timestamp;
 
-/// The error of a required part that was never set.
+/// The error of a required part that was never set: empty, so that a builder begins without
+/// allocating.
 #[allow(dead_code, reason = "a description may have nothing that needs it")]
-pub(crate) const REQUIRED: &str = "a value is required";
+pub(crate) const REQUIRED: String = String::new();
 
 /// Prefix of the error of a body without its required fields, whose names follow it, separated
 /// by `, `.
@@ -55,7 +56,7 @@ pub(crate) struct Fields {
 impl Fields {
     pub(crate) fn check<T>(&mut self, name: &str, value: &Result<T, String>) {
         let Err(reason) = value else { return };
-        if reason == REQUIRED {
+        if *reason == REQUIRED {
             self.missing.push(name.to_owned());
         } else if let Some(fields) = reason.strip_prefix(REQUIRED_FIELDS) {
             let fields = fields.split(", ").map(|field| format!("{name}.{field}"));
@@ -394,7 +395,7 @@ mod tests {
 
     #[test]
     fn missing_and_invalid_fields_are_all_named() {
-        let missing = || Err::<(), _>(REQUIRED.to_owned());
+        let missing = || Err::<(), _>(REQUIRED);
         let nested = Err::<(), _>(format!("{REQUIRED_FIELDS}x, y"));
         let mut fields = Fields::default();
         fields.check("a", &missing());

@@ -91,8 +91,8 @@ impl Client {
     /// Required: `body.input`, `body.version`.
     ///
     /// Documented responses: `201 Prediction`, `202 Prediction`.
-    pub fn predictions_create(&self) -> builder::PredictionsCreate<'_> {
-        builder::PredictionsCreate::new(self)
+    pub fn predictions_create(&self) -> builder::PredictionsCreate {
+        builder::PredictionsCreate::new(&self.transport)
     }
     /// Get a prediction.
     ///
@@ -111,8 +111,8 @@ impl Client {
     /// Required: `prediction_id`.
     ///
     /// Documented responses: `200 Prediction`.
-    pub fn predictions_get(&self) -> builder::PredictionsGet<'_> {
-        builder::PredictionsGet::new(self)
+    pub fn predictions_get(&self) -> builder::PredictionsGet {
+        builder::PredictionsGet::new(&self.transport)
     }
     /// List the account's predictions.
     ///
@@ -125,8 +125,8 @@ impl Client {
     /// Sends `GET /predictions`; see [`predictions.list`](https://replicate.com/docs/reference/http#predictions.list).
     ///
     /// Documented responses: `200 PredictionPage`.
-    pub fn predictions_list(&self) -> builder::PredictionsList<'_> {
-        builder::PredictionsList::new(self)
+    pub fn predictions_list(&self) -> builder::PredictionsList {
+        builder::PredictionsList::new(&self.transport)
     }
     /// Cancel a prediction.
     ///
@@ -143,8 +143,8 @@ impl Client {
     /// Required: `prediction_id`.
     ///
     /// Documented responses: `200 Prediction`.
-    pub fn predictions_cancel(&self) -> builder::PredictionsCancel<'_> {
-        builder::PredictionsCancel::new(self)
+    pub fn predictions_cancel(&self) -> builder::PredictionsCancel {
+        builder::PredictionsCancel::new(&self.transport)
     }
 }
 /// # Models
@@ -166,8 +166,8 @@ impl Client {
     /// Required: `body.hardware`, `body.name`, `body.owner`, `body.visibility`.
     ///
     /// Documented responses: `201 Model`.
-    pub fn models_create(&self) -> builder::ModelsCreate<'_> {
-        builder::ModelsCreate::new(self)
+    pub fn models_create(&self) -> builder::ModelsCreate {
+        builder::ModelsCreate::new(&self.transport)
     }
     /// Get a model.
     ///
@@ -182,8 +182,8 @@ impl Client {
     /// Required: `model_owner`, `model_name`.
     ///
     /// Documented responses: `200 Model`.
-    pub fn models_get(&self) -> builder::ModelsGet<'_> {
-        builder::ModelsGet::new(self)
+    pub fn models_get(&self) -> builder::ModelsGet {
+        builder::ModelsGet::new(&self.transport)
     }
     /// List public models.
     ///
@@ -196,8 +196,8 @@ impl Client {
     /// Sends `GET /models`; see [`models.list`](https://replicate.com/docs/reference/http#models.list).
     ///
     /// Documented responses: `200 ModelPage`.
-    pub fn models_list(&self) -> builder::ModelsList<'_> {
-        builder::ModelsList::new(self)
+    pub fn models_list(&self) -> builder::ModelsList {
+        builder::ModelsList::new(&self.transport)
     }
     /// Search public models by text.
     ///
@@ -214,8 +214,8 @@ impl Client {
     /// Required: `body`.
     ///
     /// Documented responses: `200 ModelPage`.
-    pub fn models_search(&self) -> builder::ModelsSearch<'_> {
-        builder::ModelsSearch::new(self)
+    pub fn models_search(&self) -> builder::ModelsSearch {
+        builder::ModelsSearch::new(&self.transport)
     }
     /// Change a model's description and links.
     ///
@@ -230,8 +230,8 @@ impl Client {
     /// Required: `model_owner`, `model_name`.
     ///
     /// Documented responses: `200 Model`.
-    pub fn models_update(&self) -> builder::ModelsUpdate<'_> {
-        builder::ModelsUpdate::new(self)
+    pub fn models_update(&self) -> builder::ModelsUpdate {
+        builder::ModelsUpdate::new(&self.transport)
     }
     /// Delete a model.
     ///
@@ -246,8 +246,8 @@ impl Client {
     /// Required: `model_owner`, `model_name`.
     ///
     /// Documented responses: `204`.
-    pub fn models_delete(&self) -> builder::ModelsDelete<'_> {
-        builder::ModelsDelete::new(self)
+    pub fn models_delete(&self) -> builder::ModelsDelete {
+        builder::ModelsDelete::new(&self.transport)
     }
     /// List a model's examples.
     ///
@@ -262,8 +262,8 @@ impl Client {
     /// Required: `model_owner`, `model_name`.
     ///
     /// Documented responses: `200 PredictionPage`.
-    pub fn models_examples_list(&self) -> builder::ModelsExamplesList<'_> {
-        builder::ModelsExamplesList::new(self)
+    pub fn models_examples_list(&self) -> builder::ModelsExamplesList {
+        builder::ModelsExamplesList::new(&self.transport)
     }
     /// Run an official model.
     ///
@@ -280,8 +280,8 @@ impl Client {
     /// Required: `model_owner`, `model_name`, `body.input`.
     ///
     /// Documented responses: `201 Prediction`, `202 Prediction`.
-    pub fn models_predictions_create(&self) -> builder::ModelsPredictionsCreate<'_> {
-        builder::ModelsPredictionsCreate::new(self)
+    pub fn models_predictions_create(&self) -> builder::ModelsPredictionsCreate {
+        builder::ModelsPredictionsCreate::new(&self.transport)
     }
     /// Get a model's README.
     ///
@@ -294,8 +294,8 @@ impl Client {
     /// Required: `model_owner`, `model_name`.
     ///
     /// Documented responses: `200 text/plain`, `404`.
-    pub fn models_readme_get(&self) -> builder::ModelsReadmeGet<'_> {
-        builder::ModelsReadmeGet::new(self)
+    pub fn models_readme_get(&self) -> builder::ModelsReadmeGet {
+        builder::ModelsReadmeGet::new(&self.transport)
     }
     /// Get a version of a model.
     ///
@@ -310,8 +310,8 @@ impl Client {
     /// Required: `model_owner`, `model_name`, `version_id`.
     ///
     /// Documented responses: `200 Version`.
-    pub fn models_versions_get(&self) -> builder::ModelsVersionsGet<'_> {
-        builder::ModelsVersionsGet::new(self)
+    pub fn models_versions_get(&self) -> builder::ModelsVersionsGet {
+        builder::ModelsVersionsGet::new(&self.transport)
     }
     /// List a model's versions.
     ///
@@ -326,8 +326,8 @@ impl Client {
     /// Required: `model_owner`, `model_name`.
     ///
     /// Documented responses: `200 VersionPage`.
-    pub fn models_versions_list(&self) -> builder::ModelsVersionsList<'_> {
-        builder::ModelsVersionsList::new(self)
+    pub fn models_versions_list(&self) -> builder::ModelsVersionsList {
+        builder::ModelsVersionsList::new(&self.transport)
     }
     /// Delete a version of a model.
     ///
@@ -350,8 +350,8 @@ impl Client {
     /// Required: `model_owner`, `model_name`, `version_id`.
     ///
     /// Documented responses: `202`.
-    pub fn models_versions_delete(&self) -> builder::ModelsVersionsDelete<'_> {
-        builder::ModelsVersionsDelete::new(self)
+    pub fn models_versions_delete(&self) -> builder::ModelsVersionsDelete {
+        builder::ModelsVersionsDelete::new(&self.transport)
     }
 }
 /// # Trainings
@@ -371,8 +371,8 @@ impl Client {
     /// Required: `model_owner`, `model_name`, `version_id`, `body.destination`, `body.input`.
     ///
     /// Documented responses: `201 Training`.
-    pub fn trainings_create(&self) -> builder::TrainingsCreate<'_> {
-        builder::TrainingsCreate::new(self)
+    pub fn trainings_create(&self) -> builder::TrainingsCreate {
+        builder::TrainingsCreate::new(&self.transport)
     }
     /// Get a training.
     ///
@@ -385,8 +385,8 @@ impl Client {
     /// Required: `training_id`.
     ///
     /// Documented responses: `200 Training`.
-    pub fn trainings_get(&self) -> builder::TrainingsGet<'_> {
-        builder::TrainingsGet::new(self)
+    pub fn trainings_get(&self) -> builder::TrainingsGet {
+        builder::TrainingsGet::new(&self.transport)
     }
     /// List the account's trainings.
     ///
@@ -397,8 +397,8 @@ impl Client {
     /// Sends `GET /trainings`; see [`trainings.list`](https://replicate.com/docs/reference/http#trainings.list).
     ///
     /// Documented responses: `200 TrainingPage`.
-    pub fn trainings_list(&self) -> builder::TrainingsList<'_> {
-        builder::TrainingsList::new(self)
+    pub fn trainings_list(&self) -> builder::TrainingsList {
+        builder::TrainingsList::new(&self.transport)
     }
     /// Cancel a training.
     ///
@@ -413,8 +413,8 @@ impl Client {
     /// Required: `training_id`.
     ///
     /// Documented responses: `200 Training`.
-    pub fn trainings_cancel(&self) -> builder::TrainingsCancel<'_> {
-        builder::TrainingsCancel::new(self)
+    pub fn trainings_cancel(&self) -> builder::TrainingsCancel {
+        builder::TrainingsCancel::new(&self.transport)
     }
 }
 /// # Deployments
@@ -434,8 +434,8 @@ impl Client {
     /// Required: `body.hardware`, `body.max_instances`, `body.min_instances`, `body.model`, `body.name`, `body.version`.
     ///
     /// Documented responses: `200 Deployment`.
-    pub fn deployments_create(&self) -> builder::DeploymentsCreate<'_> {
-        builder::DeploymentsCreate::new(self)
+    pub fn deployments_create(&self) -> builder::DeploymentsCreate {
+        builder::DeploymentsCreate::new(&self.transport)
     }
     /// Get a deployment.
     ///
@@ -448,8 +448,8 @@ impl Client {
     /// Required: `deployment_owner`, `deployment_name`.
     ///
     /// Documented responses: `200 Deployment`.
-    pub fn deployments_get(&self) -> builder::DeploymentsGet<'_> {
-        builder::DeploymentsGet::new(self)
+    pub fn deployments_get(&self) -> builder::DeploymentsGet {
+        builder::DeploymentsGet::new(&self.transport)
     }
     /// List the account's deployments.
     ///
@@ -460,8 +460,8 @@ impl Client {
     /// Sends `GET /deployments`; see [`deployments.list`](https://replicate.com/docs/reference/http#deployments.list).
     ///
     /// Documented responses: `200 DeploymentPage`.
-    pub fn deployments_list(&self) -> builder::DeploymentsList<'_> {
-        builder::DeploymentsList::new(self)
+    pub fn deployments_list(&self) -> builder::DeploymentsList {
+        builder::DeploymentsList::new(&self.transport)
     }
     /// Change a deployment.
     ///
@@ -476,8 +476,8 @@ impl Client {
     /// Required: `deployment_owner`, `deployment_name`.
     ///
     /// Documented responses: `200 Deployment`.
-    pub fn deployments_update(&self) -> builder::DeploymentsUpdate<'_> {
-        builder::DeploymentsUpdate::new(self)
+    pub fn deployments_update(&self) -> builder::DeploymentsUpdate {
+        builder::DeploymentsUpdate::new(&self.transport)
     }
     /// Delete a deployment.
     ///
@@ -494,8 +494,8 @@ impl Client {
     /// Required: `deployment_owner`, `deployment_name`.
     ///
     /// Documented responses: `204`.
-    pub fn deployments_delete(&self) -> builder::DeploymentsDelete<'_> {
-        builder::DeploymentsDelete::new(self)
+    pub fn deployments_delete(&self) -> builder::DeploymentsDelete {
+        builder::DeploymentsDelete::new(&self.transport)
     }
     /// Run a deployment.
     ///
@@ -514,8 +514,8 @@ impl Client {
     /// Documented responses: `201 Prediction`, `202 Prediction`.
     pub fn deployments_predictions_create(
         &self,
-    ) -> builder::DeploymentsPredictionsCreate<'_> {
-        builder::DeploymentsPredictionsCreate::new(self)
+    ) -> builder::DeploymentsPredictionsCreate {
+        builder::DeploymentsPredictionsCreate::new(&self.transport)
     }
 }
 /// # Collections
@@ -531,8 +531,8 @@ impl Client {
     /// Required: `collection_slug`.
     ///
     /// Documented responses: `200 Collection`.
-    pub fn collections_get(&self) -> builder::CollectionsGet<'_> {
-        builder::CollectionsGet::new(self)
+    pub fn collections_get(&self) -> builder::CollectionsGet {
+        builder::CollectionsGet::new(&self.transport)
     }
     /// List the curated collections.
     ///
@@ -545,8 +545,8 @@ impl Client {
     /// Sends `GET /collections`; see [`collections.list`](https://replicate.com/docs/reference/http#collections.list).
     ///
     /// Documented responses: `200 CollectionPage`.
-    pub fn collections_list(&self) -> builder::CollectionsList<'_> {
-        builder::CollectionsList::new(self)
+    pub fn collections_list(&self) -> builder::CollectionsList {
+        builder::CollectionsList::new(&self.transport)
     }
 }
 /// # Search
@@ -564,8 +564,8 @@ impl Client {
     /// Required: `query`.
     ///
     /// Documented responses: `200 SearchResults`, `400`, `500`.
-    pub fn search(&self) -> builder::Search<'_> {
-        builder::Search::new(self)
+    pub fn search(&self) -> builder::Search {
+        builder::Search::new(&self.transport)
     }
 }
 /// # Files
@@ -585,8 +585,8 @@ impl Client {
     /// Required: `body`.
     ///
     /// Documented responses: `201 File`, `413`.
-    pub fn files_create(&self) -> builder::FilesCreate<'_> {
-        builder::FilesCreate::new(self)
+    pub fn files_create(&self) -> builder::FilesCreate {
+        builder::FilesCreate::new(&self.transport)
     }
     /// Get the description of a file.
     ///
@@ -599,8 +599,8 @@ impl Client {
     /// Required: `file_id`.
     ///
     /// Documented responses: `200 File`, `404`.
-    pub fn files_get(&self) -> builder::FilesGet<'_> {
-        builder::FilesGet::new(self)
+    pub fn files_get(&self) -> builder::FilesGet {
+        builder::FilesGet::new(&self.transport)
     }
     /// List the account's uploaded files.
     ///
@@ -611,8 +611,8 @@ impl Client {
     /// Sends `GET /files`; see [`files.list`](https://replicate.com/docs/reference/http#files.list).
     ///
     /// Documented responses: `200 FilePage`.
-    pub fn files_list(&self) -> builder::FilesList<'_> {
-        builder::FilesList::new(self)
+    pub fn files_list(&self) -> builder::FilesList {
+        builder::FilesList::new(&self.transport)
     }
     /// Delete a file.
     ///
@@ -627,8 +627,8 @@ impl Client {
     /// Required: `file_id`.
     ///
     /// Documented responses: `204`, `404`.
-    pub fn files_delete(&self) -> builder::FilesDelete<'_> {
-        builder::FilesDelete::new(self)
+    pub fn files_delete(&self) -> builder::FilesDelete {
+        builder::FilesDelete::new(&self.transport)
     }
     /// Download a file through a signed URL.
     ///
@@ -645,8 +645,8 @@ impl Client {
     /// Required: `file_id`, `owner`, `expiry`, `signature`.
     ///
     /// Documented responses: `200 application/octet-stream`, `404`.
-    pub fn files_download(&self) -> builder::FilesDownload<'_> {
-        builder::FilesDownload::new(self)
+    pub fn files_download(&self) -> builder::FilesDownload {
+        builder::FilesDownload::new(&self.transport)
     }
 }
 /// # Hardware
@@ -660,8 +660,8 @@ impl Client {
     /// Sends `GET /hardware`; see [`hardware.list`](https://replicate.com/docs/reference/http#hardware.list).
     ///
     /// Documented responses: `200 [Hardware]`.
-    pub fn hardware_list(&self) -> builder::HardwareList<'_> {
-        builder::HardwareList::new(self)
+    pub fn hardware_list(&self) -> builder::HardwareList {
+        builder::HardwareList::new(&self.transport)
     }
 }
 /// # Account
@@ -675,8 +675,8 @@ impl Client {
     /// Sends `GET /account`; see [`account.get`](https://replicate.com/docs/reference/http#account.get).
     ///
     /// Documented responses: `200 Account`.
-    pub fn account_get(&self) -> builder::AccountGet<'_> {
-        builder::AccountGet::new(self)
+    pub fn account_get(&self) -> builder::AccountGet {
+        builder::AccountGet::new(&self.transport)
     }
 }
 /// # Webhooks
@@ -692,8 +692,8 @@ impl Client {
     /// Sends `GET /webhooks/default/secret`; see [`webhooks.default.secret.get`](https://replicate.com/docs/reference/http#webhooks.default.secret.get).
     ///
     /// Documented responses: `200 WebhookSecret`.
-    pub fn webhooks_default_secret_get(&self) -> builder::WebhooksDefaultSecretGet<'_> {
-        builder::WebhooksDefaultSecretGet::new(self)
+    pub fn webhooks_default_secret_get(&self) -> builder::WebhooksDefaultSecretGet {
+        builder::WebhooksDefaultSecretGet::new(&self.transport)
     }
 }
 /// Types of requests and responses.
@@ -1906,12 +1906,12 @@ pub mod types {
         impl ::std::default::Default for DeploymentCreateRequest {
             fn default() -> Self {
                 Self {
-                    hardware: Err(crate::field::REQUIRED.to_owned()),
-                    max_instances: Err(crate::field::REQUIRED.to_owned()),
-                    min_instances: Err(crate::field::REQUIRED.to_owned()),
-                    model: Err(crate::field::REQUIRED.to_owned()),
-                    name: Err(crate::field::REQUIRED.to_owned()),
-                    version: Err(crate::field::REQUIRED.to_owned()),
+                    hardware: Err(crate::field::REQUIRED),
+                    max_instances: Err(crate::field::REQUIRED),
+                    min_instances: Err(crate::field::REQUIRED),
+                    model: Err(crate::field::REQUIRED),
+                    name: Err(crate::field::REQUIRED),
+                    version: Err(crate::field::REQUIRED),
                 }
             }
         }
@@ -2156,12 +2156,12 @@ pub mod types {
                     cover_image_url: Ok(::std::default::Default::default()),
                     description: Ok(::std::default::Default::default()),
                     github_url: Ok(::std::default::Default::default()),
-                    hardware: Err(crate::field::REQUIRED.to_owned()),
+                    hardware: Err(crate::field::REQUIRED),
                     license_url: Ok(::std::default::Default::default()),
-                    name: Err(crate::field::REQUIRED.to_owned()),
-                    owner: Err(crate::field::REQUIRED.to_owned()),
+                    name: Err(crate::field::REQUIRED),
+                    owner: Err(crate::field::REQUIRED),
                     paper_url: Ok(::std::default::Default::default()),
-                    visibility: Err(crate::field::REQUIRED.to_owned()),
+                    visibility: Err(crate::field::REQUIRED),
                 }
             }
         }
@@ -2463,7 +2463,7 @@ pub mod types {
         impl ::std::default::Default for PredictionRequest {
             fn default() -> Self {
                 Self {
-                    input: Err(crate::field::REQUIRED.to_owned()),
+                    input: Err(crate::field::REQUIRED),
                     stream: Ok(::std::default::Default::default()),
                     webhook: Ok(::std::default::Default::default()),
                     webhook_events_filter: Ok(::std::default::Default::default()),
@@ -2583,8 +2583,8 @@ pub mod types {
         impl ::std::default::Default for TrainingRequest {
             fn default() -> Self {
                 Self {
-                    destination: Err(crate::field::REQUIRED.to_owned()),
-                    input: Err(crate::field::REQUIRED.to_owned()),
+                    destination: Err(crate::field::REQUIRED),
+                    input: Err(crate::field::REQUIRED),
                     webhook: Ok(::std::default::Default::default()),
                     webhook_events_filter: Ok(::std::default::Default::default()),
                 }
@@ -2699,9 +2699,9 @@ pub mod types {
         impl ::std::default::Default for VersionPredictionRequest {
             fn default() -> Self {
                 Self {
-                    input: Err(crate::field::REQUIRED.to_owned()),
+                    input: Err(crate::field::REQUIRED),
                     stream: Ok(::std::default::Default::default()),
-                    version: Err(crate::field::REQUIRED.to_owned()),
+                    version: Err(crate::field::REQUIRED),
                     webhook: Ok(::std::default::Default::default()),
                     webhook_events_filter: Ok(::std::default::Default::default()),
                 }
@@ -3094,45 +3094,38 @@ pub mod builder {
     /// Builder for [`Client::account_get`](super::Client::account_get): `GET /account`.
     #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
-    pub struct AccountGet<'a> {
-        client: &'a super::Client,
-        options: crate::RequestOptions,
+    pub struct AccountGet {
+        transport: crate::Transport,
     }
-    impl<'a> AccountGet<'a> {
-        pub(super) fn new(client: &'a super::Client) -> Self {
+    impl AccountGet {
+        pub(super) fn new(transport: &crate::Transport) -> Self {
             Self {
-                client,
-                options: crate::RequestOptions::default(),
+                transport: transport.clone(),
             }
         }
         crate::options::request_options!();
         /// Sends `GET /account`.
-        pub async fn send(
+        pub fn send(
             self,
-        ) -> Result<crate::Response<types::Account>, crate::Error> {
-            crate::operation::Call::new(
-                    &self.client.transport,
-                    &super::operations::ACCOUNT_GET,
-                    self.options,
-                )
+        ) -> impl Future<
+            Output = Result<crate::Response<types::Account>, crate::Error>,
+        > + Send + use<> {
+            crate::operation::Call::new(self.transport, &super::operations::ACCOUNT_GET)
                 .decoded()
-                .await
         }
     }
     /// Builder for [`Client::collections_get`](super::Client::collections_get): `GET /collections/{collection_slug}`.
     #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
-    pub struct CollectionsGet<'a> {
-        client: &'a super::Client,
-        options: crate::RequestOptions,
+    pub struct CollectionsGet {
+        transport: crate::Transport,
         collection_slug: Result<::std::string::String, String>,
     }
-    impl<'a> CollectionsGet<'a> {
-        pub(super) fn new(client: &'a super::Client) -> Self {
+    impl CollectionsGet {
+        pub(super) fn new(transport: &crate::Transport) -> Self {
             Self {
-                client,
-                options: crate::RequestOptions::default(),
-                collection_slug: Err(crate::field::REQUIRED.to_owned()),
+                transport: transport.clone(),
+                collection_slug: Err(crate::field::REQUIRED),
             }
         }
         crate::options::request_options!();
@@ -3147,32 +3140,30 @@ pub mod builder {
             self
         }
         /// Sends `GET /collections/{collection_slug}`.
-        pub async fn send(
+        pub fn send(
             self,
-        ) -> Result<crate::Response<types::Collection>, crate::Error> {
+        ) -> impl Future<
+            Output = Result<crate::Response<types::Collection>, crate::Error>,
+        > + Send + use<> {
             crate::operation::Call::new(
-                    &self.client.transport,
+                    self.transport,
                     &super::operations::COLLECTIONS_GET,
-                    self.options,
                 )
                 .path("collection_slug", self.collection_slug)
                 .decoded()
-                .await
         }
     }
     /// Builder for [`Client::collections_list`](super::Client::collections_list): `GET /collections`.
     #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
-    pub struct CollectionsList<'a> {
-        client: &'a super::Client,
-        options: crate::RequestOptions,
+    pub struct CollectionsList {
+        transport: crate::Transport,
         cursor: Result<::std::option::Option<::std::string::String>, String>,
     }
-    impl<'a> CollectionsList<'a> {
-        pub(super) fn new(client: &'a super::Client) -> Self {
+    impl CollectionsList {
+        pub(super) fn new(transport: &crate::Transport) -> Self {
             Self {
-                client,
-                options: crate::RequestOptions::default(),
+                transport: transport.clone(),
                 cursor: Ok(::std::option::Option::None),
             }
         }
@@ -3188,32 +3179,30 @@ pub mod builder {
             self
         }
         /// Sends `GET /collections`.
-        pub async fn send(
+        pub fn send(
             self,
-        ) -> Result<crate::Response<types::CollectionPage>, crate::Error> {
+        ) -> impl Future<
+            Output = Result<crate::Response<types::CollectionPage>, crate::Error>,
+        > + Send + use<> {
             crate::operation::Call::new(
-                    &self.client.transport,
+                    self.transport,
                     &super::operations::COLLECTIONS_LIST,
-                    self.options,
                 )
                 .query("cursor", self.cursor)
                 .decoded()
-                .await
         }
     }
     /// Builder for [`Client::deployments_create`](super::Client::deployments_create): `POST /deployments`.
     #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
-    pub struct DeploymentsCreate<'a> {
-        client: &'a super::Client,
-        options: crate::RequestOptions,
+    pub struct DeploymentsCreate {
+        transport: crate::Transport,
         body: Result<types::builder::DeploymentCreateRequest, String>,
     }
-    impl<'a> DeploymentsCreate<'a> {
-        pub(super) fn new(client: &'a super::Client) -> Self {
+    impl DeploymentsCreate {
+        pub(super) fn new(transport: &crate::Transport) -> Self {
             Self {
-                client,
-                options: crate::RequestOptions::default(),
+                transport: transport.clone(),
                 body: Ok(::std::default::Default::default()),
             }
         }
@@ -3239,13 +3228,14 @@ pub mod builder {
             self
         }
         /// Sends `POST /deployments`.
-        pub async fn send(
+        pub fn send(
             self,
-        ) -> Result<crate::Response<types::Deployment>, crate::Error> {
+        ) -> impl Future<
+            Output = Result<crate::Response<types::Deployment>, crate::Error>,
+        > + Send + use<> {
             crate::operation::Call::new(
-                    &self.client.transport,
+                    self.transport,
                     &super::operations::DEPLOYMENTS_CREATE,
-                    self.options,
                 )
                 .json(
                     self
@@ -3256,25 +3246,22 @@ pub mod builder {
                         }),
                 )
                 .decoded()
-                .await
         }
     }
     /// Builder for [`Client::deployments_delete`](super::Client::deployments_delete): `DELETE /deployments/{deployment_owner}/{deployment_name}`.
     #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
-    pub struct DeploymentsDelete<'a> {
-        client: &'a super::Client,
-        options: crate::RequestOptions,
+    pub struct DeploymentsDelete {
+        transport: crate::Transport,
         deployment_owner: Result<::std::string::String, String>,
         deployment_name: Result<::std::string::String, String>,
     }
-    impl<'a> DeploymentsDelete<'a> {
-        pub(super) fn new(client: &'a super::Client) -> Self {
+    impl DeploymentsDelete {
+        pub(super) fn new(transport: &crate::Transport) -> Self {
             Self {
-                client,
-                options: crate::RequestOptions::default(),
-                deployment_owner: Err(crate::field::REQUIRED.to_owned()),
-                deployment_name: Err(crate::field::REQUIRED.to_owned()),
+                transport: transport.clone(),
+                deployment_owner: Err(crate::field::REQUIRED),
+                deployment_name: Err(crate::field::REQUIRED),
             }
         }
         crate::options::request_options!();
@@ -3299,34 +3286,34 @@ pub mod builder {
             self
         }
         /// Sends `DELETE /deployments/{deployment_owner}/{deployment_name}`.
-        pub async fn send(self) -> Result<crate::Response<()>, crate::Error> {
+        pub fn send(
+            self,
+        ) -> impl Future<
+            Output = Result<crate::Response<()>, crate::Error>,
+        > + Send + use<> {
             crate::operation::Call::new(
-                    &self.client.transport,
+                    self.transport,
                     &super::operations::DEPLOYMENTS_DELETE,
-                    self.options,
                 )
                 .path("deployment_owner", self.deployment_owner)
                 .path("deployment_name", self.deployment_name)
                 .nothing()
-                .await
         }
     }
     /// Builder for [`Client::deployments_get`](super::Client::deployments_get): `GET /deployments/{deployment_owner}/{deployment_name}`.
     #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
-    pub struct DeploymentsGet<'a> {
-        client: &'a super::Client,
-        options: crate::RequestOptions,
+    pub struct DeploymentsGet {
+        transport: crate::Transport,
         deployment_owner: Result<::std::string::String, String>,
         deployment_name: Result<::std::string::String, String>,
     }
-    impl<'a> DeploymentsGet<'a> {
-        pub(super) fn new(client: &'a super::Client) -> Self {
+    impl DeploymentsGet {
+        pub(super) fn new(transport: &crate::Transport) -> Self {
             Self {
-                client,
-                options: crate::RequestOptions::default(),
-                deployment_owner: Err(crate::field::REQUIRED.to_owned()),
-                deployment_name: Err(crate::field::REQUIRED.to_owned()),
+                transport: transport.clone(),
+                deployment_owner: Err(crate::field::REQUIRED),
+                deployment_name: Err(crate::field::REQUIRED),
             }
         }
         crate::options::request_options!();
@@ -3351,33 +3338,31 @@ pub mod builder {
             self
         }
         /// Sends `GET /deployments/{deployment_owner}/{deployment_name}`.
-        pub async fn send(
+        pub fn send(
             self,
-        ) -> Result<crate::Response<types::Deployment>, crate::Error> {
+        ) -> impl Future<
+            Output = Result<crate::Response<types::Deployment>, crate::Error>,
+        > + Send + use<> {
             crate::operation::Call::new(
-                    &self.client.transport,
+                    self.transport,
                     &super::operations::DEPLOYMENTS_GET,
-                    self.options,
                 )
                 .path("deployment_owner", self.deployment_owner)
                 .path("deployment_name", self.deployment_name)
                 .decoded()
-                .await
         }
     }
     /// Builder for [`Client::deployments_list`](super::Client::deployments_list): `GET /deployments`.
     #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
-    pub struct DeploymentsList<'a> {
-        client: &'a super::Client,
-        options: crate::RequestOptions,
+    pub struct DeploymentsList {
+        transport: crate::Transport,
         cursor: Result<::std::option::Option<::std::string::String>, String>,
     }
-    impl<'a> DeploymentsList<'a> {
-        pub(super) fn new(client: &'a super::Client) -> Self {
+    impl DeploymentsList {
+        pub(super) fn new(transport: &crate::Transport) -> Self {
             Self {
-                client,
-                options: crate::RequestOptions::default(),
+                transport: transport.clone(),
                 cursor: Ok(::std::option::Option::None),
             }
         }
@@ -3393,38 +3378,36 @@ pub mod builder {
             self
         }
         /// Sends `GET /deployments`.
-        pub async fn send(
+        pub fn send(
             self,
-        ) -> Result<crate::Response<types::DeploymentPage>, crate::Error> {
+        ) -> impl Future<
+            Output = Result<crate::Response<types::DeploymentPage>, crate::Error>,
+        > + Send + use<> {
             crate::operation::Call::new(
-                    &self.client.transport,
+                    self.transport,
                     &super::operations::DEPLOYMENTS_LIST,
-                    self.options,
                 )
                 .query("cursor", self.cursor)
                 .decoded()
-                .await
         }
     }
     /// Builder for [`Client::deployments_predictions_create`](super::Client::deployments_predictions_create): `POST /deployments/{deployment_owner}/{deployment_name}/predictions`.
     #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
-    pub struct DeploymentsPredictionsCreate<'a> {
-        client: &'a super::Client,
-        options: crate::RequestOptions,
+    pub struct DeploymentsPredictionsCreate {
+        transport: crate::Transport,
         deployment_owner: Result<::std::string::String, String>,
         deployment_name: Result<::std::string::String, String>,
         prefer: Result<::std::option::Option<::std::string::String>, String>,
         cancel_after: Result<::std::option::Option<::std::string::String>, String>,
         body: Result<types::builder::PredictionRequest, String>,
     }
-    impl<'a> DeploymentsPredictionsCreate<'a> {
-        pub(super) fn new(client: &'a super::Client) -> Self {
+    impl DeploymentsPredictionsCreate {
+        pub(super) fn new(transport: &crate::Transport) -> Self {
             Self {
-                client,
-                options: crate::RequestOptions::default(),
-                deployment_owner: Err(crate::field::REQUIRED.to_owned()),
-                deployment_name: Err(crate::field::REQUIRED.to_owned()),
+                transport: transport.clone(),
+                deployment_owner: Err(crate::field::REQUIRED),
+                deployment_name: Err(crate::field::REQUIRED),
                 prefer: Ok(::std::option::Option::None),
                 cancel_after: Ok(::std::option::Option::None),
                 body: Ok(::std::default::Default::default()),
@@ -3500,13 +3483,14 @@ pub mod builder {
             self
         }
         /// Sends `POST /deployments/{deployment_owner}/{deployment_name}/predictions`.
-        pub async fn send(
+        pub fn send(
             self,
-        ) -> Result<crate::Response<types::Prediction>, crate::Error> {
+        ) -> impl Future<
+            Output = Result<crate::Response<types::Prediction>, crate::Error>,
+        > + Send + use<> {
             crate::operation::Call::new(
-                    &self.client.transport,
+                    self.transport,
                     &super::operations::DEPLOYMENTS_PREDICTIONS_CREATE,
-                    self.options,
                 )
                 .path("deployment_owner", self.deployment_owner)
                 .path("deployment_name", self.deployment_name)
@@ -3521,26 +3505,23 @@ pub mod builder {
                         }),
                 )
                 .decoded()
-                .await
         }
     }
     /// Builder for [`Client::deployments_update`](super::Client::deployments_update): `PATCH /deployments/{deployment_owner}/{deployment_name}`.
     #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
-    pub struct DeploymentsUpdate<'a> {
-        client: &'a super::Client,
-        options: crate::RequestOptions,
+    pub struct DeploymentsUpdate {
+        transport: crate::Transport,
         deployment_owner: Result<::std::string::String, String>,
         deployment_name: Result<::std::string::String, String>,
         body: Result<types::builder::DeploymentUpdateRequest, String>,
     }
-    impl<'a> DeploymentsUpdate<'a> {
-        pub(super) fn new(client: &'a super::Client) -> Self {
+    impl DeploymentsUpdate {
+        pub(super) fn new(transport: &crate::Transport) -> Self {
             Self {
-                client,
-                options: crate::RequestOptions::default(),
-                deployment_owner: Err(crate::field::REQUIRED.to_owned()),
-                deployment_name: Err(crate::field::REQUIRED.to_owned()),
+                transport: transport.clone(),
+                deployment_owner: Err(crate::field::REQUIRED),
+                deployment_name: Err(crate::field::REQUIRED),
                 body: Ok(::std::default::Default::default()),
             }
         }
@@ -3586,13 +3567,14 @@ pub mod builder {
             self
         }
         /// Sends `PATCH /deployments/{deployment_owner}/{deployment_name}`.
-        pub async fn send(
+        pub fn send(
             self,
-        ) -> Result<crate::Response<types::Deployment>, crate::Error> {
+        ) -> impl Future<
+            Output = Result<crate::Response<types::Deployment>, crate::Error>,
+        > + Send + use<> {
             crate::operation::Call::new(
-                    &self.client.transport,
+                    self.transport,
                     &super::operations::DEPLOYMENTS_UPDATE,
-                    self.options,
                 )
                 .path("deployment_owner", self.deployment_owner)
                 .path("deployment_name", self.deployment_name)
@@ -3605,23 +3587,20 @@ pub mod builder {
                         }),
                 )
                 .decoded()
-                .await
         }
     }
     /// Builder for [`Client::files_create`](super::Client::files_create): `POST /files`.
     #[must_use = "nothing is sent before `send`"]
     #[derive(Debug)]
-    pub struct FilesCreate<'a> {
-        client: &'a super::Client,
-        options: crate::RequestOptions,
+    pub struct FilesCreate {
+        transport: crate::Transport,
         body: Result<crate::multipart::Form, String>,
     }
-    impl<'a> FilesCreate<'a> {
-        pub(super) fn new(client: &'a super::Client) -> Self {
+    impl FilesCreate {
+        pub(super) fn new(transport: &crate::Transport) -> Self {
             Self {
-                client,
-                options: crate::RequestOptions::default(),
-                body: Err(crate::field::REQUIRED.to_owned()),
+                transport: transport.clone(),
+                body: Err(crate::field::REQUIRED),
             }
         }
         crate::options::request_options!();
@@ -3643,31 +3622,28 @@ pub mod builder {
             self
         }
         /// Sends `POST /files`.
-        pub async fn send(self) -> Result<crate::Response<types::File>, crate::Error> {
-            crate::operation::Call::new(
-                    &self.client.transport,
-                    &super::operations::FILES_CREATE,
-                    self.options,
-                )
+        pub fn send(
+            self,
+        ) -> impl Future<
+            Output = Result<crate::Response<types::File>, crate::Error>,
+        > + Send + use<> {
+            crate::operation::Call::new(self.transport, &super::operations::FILES_CREATE)
                 .multipart(self.body)
                 .decoded()
-                .await
         }
     }
     /// Builder for [`Client::files_delete`](super::Client::files_delete): `DELETE /files/{file_id}`.
     #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
-    pub struct FilesDelete<'a> {
-        client: &'a super::Client,
-        options: crate::RequestOptions,
+    pub struct FilesDelete {
+        transport: crate::Transport,
         file_id: Result<::std::string::String, String>,
     }
-    impl<'a> FilesDelete<'a> {
-        pub(super) fn new(client: &'a super::Client) -> Self {
+    impl FilesDelete {
+        pub(super) fn new(transport: &crate::Transport) -> Self {
             Self {
-                client,
-                options: crate::RequestOptions::default(),
-                file_id: Err(crate::field::REQUIRED.to_owned()),
+                transport: transport.clone(),
+                file_id: Err(crate::field::REQUIRED),
             }
         }
         crate::options::request_options!();
@@ -3682,37 +3658,34 @@ pub mod builder {
             self
         }
         /// Sends `DELETE /files/{file_id}`.
-        pub async fn send(self) -> Result<crate::Response<()>, crate::Error> {
-            crate::operation::Call::new(
-                    &self.client.transport,
-                    &super::operations::FILES_DELETE,
-                    self.options,
-                )
+        pub fn send(
+            self,
+        ) -> impl Future<
+            Output = Result<crate::Response<()>, crate::Error>,
+        > + Send + use<> {
+            crate::operation::Call::new(self.transport, &super::operations::FILES_DELETE)
                 .path("file_id", self.file_id)
                 .nothing()
-                .await
         }
     }
     /// Builder for [`Client::files_download`](super::Client::files_download): `GET /files/{file_id}/download`.
     #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
-    pub struct FilesDownload<'a> {
-        client: &'a super::Client,
-        options: crate::RequestOptions,
+    pub struct FilesDownload {
+        transport: crate::Transport,
         file_id: Result<::std::string::String, String>,
         owner: Result<::std::string::String, String>,
         expiry: Result<i64, String>,
         signature: Result<::std::string::String, String>,
     }
-    impl<'a> FilesDownload<'a> {
-        pub(super) fn new(client: &'a super::Client) -> Self {
+    impl FilesDownload {
+        pub(super) fn new(transport: &crate::Transport) -> Self {
             Self {
-                client,
-                options: crate::RequestOptions::default(),
-                file_id: Err(crate::field::REQUIRED.to_owned()),
-                owner: Err(crate::field::REQUIRED.to_owned()),
-                expiry: Err(crate::field::REQUIRED.to_owned()),
-                signature: Err(crate::field::REQUIRED.to_owned()),
+                transport: transport.clone(),
+                file_id: Err(crate::field::REQUIRED),
+                owner: Err(crate::field::REQUIRED),
+                expiry: Err(crate::field::REQUIRED),
+                signature: Err(crate::field::REQUIRED),
             }
         }
         crate::options::request_options!();
@@ -3757,34 +3730,34 @@ pub mod builder {
             self
         }
         /// Sends `GET /files/{file_id}/download`.
-        pub async fn send(self) -> Result<crate::StreamingResponse, crate::Error> {
+        pub fn send(
+            self,
+        ) -> impl Future<
+            Output = Result<crate::StreamingResponse, crate::Error>,
+        > + Send + use<> {
             crate::operation::Call::new(
-                    &self.client.transport,
+                    self.transport,
                     &super::operations::FILES_DOWNLOAD,
-                    self.options,
                 )
                 .path("file_id", self.file_id)
                 .query("owner", self.owner)
                 .query("expiry", self.expiry)
                 .query("signature", self.signature)
                 .streamed()
-                .await
         }
     }
     /// Builder for [`Client::files_get`](super::Client::files_get): `GET /files/{file_id}`.
     #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
-    pub struct FilesGet<'a> {
-        client: &'a super::Client,
-        options: crate::RequestOptions,
+    pub struct FilesGet {
+        transport: crate::Transport,
         file_id: Result<::std::string::String, String>,
     }
-    impl<'a> FilesGet<'a> {
-        pub(super) fn new(client: &'a super::Client) -> Self {
+    impl FilesGet {
+        pub(super) fn new(transport: &crate::Transport) -> Self {
             Self {
-                client,
-                options: crate::RequestOptions::default(),
-                file_id: Err(crate::field::REQUIRED.to_owned()),
+                transport: transport.clone(),
+                file_id: Err(crate::field::REQUIRED),
             }
         }
         crate::options::request_options!();
@@ -3799,30 +3772,27 @@ pub mod builder {
             self
         }
         /// Sends `GET /files/{file_id}`.
-        pub async fn send(self) -> Result<crate::Response<types::File>, crate::Error> {
-            crate::operation::Call::new(
-                    &self.client.transport,
-                    &super::operations::FILES_GET,
-                    self.options,
-                )
+        pub fn send(
+            self,
+        ) -> impl Future<
+            Output = Result<crate::Response<types::File>, crate::Error>,
+        > + Send + use<> {
+            crate::operation::Call::new(self.transport, &super::operations::FILES_GET)
                 .path("file_id", self.file_id)
                 .decoded()
-                .await
         }
     }
     /// Builder for [`Client::files_list`](super::Client::files_list): `GET /files`.
     #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
-    pub struct FilesList<'a> {
-        client: &'a super::Client,
-        options: crate::RequestOptions,
+    pub struct FilesList {
+        transport: crate::Transport,
         cursor: Result<::std::option::Option<::std::string::String>, String>,
     }
-    impl<'a> FilesList<'a> {
-        pub(super) fn new(client: &'a super::Client) -> Self {
+    impl FilesList {
+        pub(super) fn new(transport: &crate::Transport) -> Self {
             Self {
-                client,
-                options: crate::RequestOptions::default(),
+                transport: transport.clone(),
                 cursor: Ok(::std::option::Option::None),
             }
         }
@@ -3838,60 +3808,56 @@ pub mod builder {
             self
         }
         /// Sends `GET /files`.
-        pub async fn send(
+        pub fn send(
             self,
-        ) -> Result<crate::Response<types::FilePage>, crate::Error> {
-            crate::operation::Call::new(
-                    &self.client.transport,
-                    &super::operations::FILES_LIST,
-                    self.options,
-                )
+        ) -> impl Future<
+            Output = Result<crate::Response<types::FilePage>, crate::Error>,
+        > + Send + use<> {
+            crate::operation::Call::new(self.transport, &super::operations::FILES_LIST)
                 .query("cursor", self.cursor)
                 .decoded()
-                .await
         }
     }
     /// Builder for [`Client::hardware_list`](super::Client::hardware_list): `GET /hardware`.
     #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
-    pub struct HardwareList<'a> {
-        client: &'a super::Client,
-        options: crate::RequestOptions,
+    pub struct HardwareList {
+        transport: crate::Transport,
     }
-    impl<'a> HardwareList<'a> {
-        pub(super) fn new(client: &'a super::Client) -> Self {
+    impl HardwareList {
+        pub(super) fn new(transport: &crate::Transport) -> Self {
             Self {
-                client,
-                options: crate::RequestOptions::default(),
+                transport: transport.clone(),
             }
         }
         crate::options::request_options!();
         /// Sends `GET /hardware`.
-        pub async fn send(
+        pub fn send(
             self,
-        ) -> Result<crate::Response<::std::vec::Vec<types::Hardware>>, crate::Error> {
+        ) -> impl Future<
+            Output = Result<
+                crate::Response<::std::vec::Vec<types::Hardware>>,
+                crate::Error,
+            >,
+        > + Send + use<> {
             crate::operation::Call::new(
-                    &self.client.transport,
+                    self.transport,
                     &super::operations::HARDWARE_LIST,
-                    self.options,
                 )
                 .decoded()
-                .await
         }
     }
     /// Builder for [`Client::models_create`](super::Client::models_create): `POST /models`.
     #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
-    pub struct ModelsCreate<'a> {
-        client: &'a super::Client,
-        options: crate::RequestOptions,
+    pub struct ModelsCreate {
+        transport: crate::Transport,
         body: Result<types::builder::ModelCreateRequest, String>,
     }
-    impl<'a> ModelsCreate<'a> {
-        pub(super) fn new(client: &'a super::Client) -> Self {
+    impl ModelsCreate {
+        pub(super) fn new(transport: &crate::Transport) -> Self {
             Self {
-                client,
-                options: crate::RequestOptions::default(),
+                transport: transport.clone(),
                 body: Ok(::std::default::Default::default()),
             }
         }
@@ -3917,11 +3883,14 @@ pub mod builder {
             self
         }
         /// Sends `POST /models`.
-        pub async fn send(self) -> Result<crate::Response<types::Model>, crate::Error> {
+        pub fn send(
+            self,
+        ) -> impl Future<
+            Output = Result<crate::Response<types::Model>, crate::Error>,
+        > + Send + use<> {
             crate::operation::Call::new(
-                    &self.client.transport,
+                    self.transport,
                     &super::operations::MODELS_CREATE,
-                    self.options,
                 )
                 .json(
                     self
@@ -3932,25 +3901,22 @@ pub mod builder {
                         }),
                 )
                 .decoded()
-                .await
         }
     }
     /// Builder for [`Client::models_delete`](super::Client::models_delete): `DELETE /models/{model_owner}/{model_name}`.
     #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
-    pub struct ModelsDelete<'a> {
-        client: &'a super::Client,
-        options: crate::RequestOptions,
+    pub struct ModelsDelete {
+        transport: crate::Transport,
         model_owner: Result<::std::string::String, String>,
         model_name: Result<::std::string::String, String>,
     }
-    impl<'a> ModelsDelete<'a> {
-        pub(super) fn new(client: &'a super::Client) -> Self {
+    impl ModelsDelete {
+        pub(super) fn new(transport: &crate::Transport) -> Self {
             Self {
-                client,
-                options: crate::RequestOptions::default(),
-                model_owner: Err(crate::field::REQUIRED.to_owned()),
-                model_name: Err(crate::field::REQUIRED.to_owned()),
+                transport: transport.clone(),
+                model_owner: Err(crate::field::REQUIRED),
+                model_name: Err(crate::field::REQUIRED),
             }
         }
         crate::options::request_options!();
@@ -3975,35 +3941,35 @@ pub mod builder {
             self
         }
         /// Sends `DELETE /models/{model_owner}/{model_name}`.
-        pub async fn send(self) -> Result<crate::Response<()>, crate::Error> {
+        pub fn send(
+            self,
+        ) -> impl Future<
+            Output = Result<crate::Response<()>, crate::Error>,
+        > + Send + use<> {
             crate::operation::Call::new(
-                    &self.client.transport,
+                    self.transport,
                     &super::operations::MODELS_DELETE,
-                    self.options,
                 )
                 .path("model_owner", self.model_owner)
                 .path("model_name", self.model_name)
                 .nothing()
-                .await
         }
     }
     /// Builder for [`Client::models_examples_list`](super::Client::models_examples_list): `GET /models/{model_owner}/{model_name}/examples`.
     #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
-    pub struct ModelsExamplesList<'a> {
-        client: &'a super::Client,
-        options: crate::RequestOptions,
+    pub struct ModelsExamplesList {
+        transport: crate::Transport,
         model_owner: Result<::std::string::String, String>,
         model_name: Result<::std::string::String, String>,
         cursor: Result<::std::option::Option<::std::string::String>, String>,
     }
-    impl<'a> ModelsExamplesList<'a> {
-        pub(super) fn new(client: &'a super::Client) -> Self {
+    impl ModelsExamplesList {
+        pub(super) fn new(transport: &crate::Transport) -> Self {
             Self {
-                client,
-                options: crate::RequestOptions::default(),
-                model_owner: Err(crate::field::REQUIRED.to_owned()),
-                model_name: Err(crate::field::REQUIRED.to_owned()),
+                transport: transport.clone(),
+                model_owner: Err(crate::field::REQUIRED),
+                model_name: Err(crate::field::REQUIRED),
                 cursor: Ok(::std::option::Option::None),
             }
         }
@@ -4039,37 +4005,35 @@ pub mod builder {
             self
         }
         /// Sends `GET /models/{model_owner}/{model_name}/examples`.
-        pub async fn send(
+        pub fn send(
             self,
-        ) -> Result<crate::Response<types::PredictionPage>, crate::Error> {
+        ) -> impl Future<
+            Output = Result<crate::Response<types::PredictionPage>, crate::Error>,
+        > + Send + use<> {
             crate::operation::Call::new(
-                    &self.client.transport,
+                    self.transport,
                     &super::operations::MODELS_EXAMPLES_LIST,
-                    self.options,
                 )
                 .path("model_owner", self.model_owner)
                 .path("model_name", self.model_name)
                 .query("cursor", self.cursor)
                 .decoded()
-                .await
         }
     }
     /// Builder for [`Client::models_get`](super::Client::models_get): `GET /models/{model_owner}/{model_name}`.
     #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
-    pub struct ModelsGet<'a> {
-        client: &'a super::Client,
-        options: crate::RequestOptions,
+    pub struct ModelsGet {
+        transport: crate::Transport,
         model_owner: Result<::std::string::String, String>,
         model_name: Result<::std::string::String, String>,
     }
-    impl<'a> ModelsGet<'a> {
-        pub(super) fn new(client: &'a super::Client) -> Self {
+    impl ModelsGet {
+        pub(super) fn new(transport: &crate::Transport) -> Self {
             Self {
-                client,
-                options: crate::RequestOptions::default(),
-                model_owner: Err(crate::field::REQUIRED.to_owned()),
-                model_name: Err(crate::field::REQUIRED.to_owned()),
+                transport: transport.clone(),
+                model_owner: Err(crate::field::REQUIRED),
+                model_name: Err(crate::field::REQUIRED),
             }
         }
         crate::options::request_options!();
@@ -4094,33 +4058,30 @@ pub mod builder {
             self
         }
         /// Sends `GET /models/{model_owner}/{model_name}`.
-        pub async fn send(self) -> Result<crate::Response<types::Model>, crate::Error> {
-            crate::operation::Call::new(
-                    &self.client.transport,
-                    &super::operations::MODELS_GET,
-                    self.options,
-                )
+        pub fn send(
+            self,
+        ) -> impl Future<
+            Output = Result<crate::Response<types::Model>, crate::Error>,
+        > + Send + use<> {
+            crate::operation::Call::new(self.transport, &super::operations::MODELS_GET)
                 .path("model_owner", self.model_owner)
                 .path("model_name", self.model_name)
                 .decoded()
-                .await
         }
     }
     /// Builder for [`Client::models_list`](super::Client::models_list): `GET /models`.
     #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
-    pub struct ModelsList<'a> {
-        client: &'a super::Client,
-        options: crate::RequestOptions,
+    pub struct ModelsList {
+        transport: crate::Transport,
         sort_by: Result<::std::option::Option<types::ModelSortBy>, String>,
         sort_direction: Result<::std::option::Option<types::SortDirection>, String>,
         cursor: Result<::std::option::Option<::std::string::String>, String>,
     }
-    impl<'a> ModelsList<'a> {
-        pub(super) fn new(client: &'a super::Client) -> Self {
+    impl ModelsList {
+        pub(super) fn new(transport: &crate::Transport) -> Self {
             Self {
-                client,
-                options: crate::RequestOptions::default(),
+                transport: transport.clone(),
                 sort_by: Ok(::std::option::Option::None),
                 sort_direction: Ok(::std::option::Option::None),
                 cursor: Ok(::std::option::Option::None),
@@ -4158,40 +4119,35 @@ pub mod builder {
             self
         }
         /// Sends `GET /models`.
-        pub async fn send(
+        pub fn send(
             self,
-        ) -> Result<crate::Response<types::ModelPage>, crate::Error> {
-            crate::operation::Call::new(
-                    &self.client.transport,
-                    &super::operations::MODELS_LIST,
-                    self.options,
-                )
+        ) -> impl Future<
+            Output = Result<crate::Response<types::ModelPage>, crate::Error>,
+        > + Send + use<> {
+            crate::operation::Call::new(self.transport, &super::operations::MODELS_LIST)
                 .query("sort_by", self.sort_by)
                 .query("sort_direction", self.sort_direction)
                 .query("cursor", self.cursor)
                 .decoded()
-                .await
         }
     }
     /// Builder for [`Client::models_predictions_create`](super::Client::models_predictions_create): `POST /models/{model_owner}/{model_name}/predictions`.
     #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
-    pub struct ModelsPredictionsCreate<'a> {
-        client: &'a super::Client,
-        options: crate::RequestOptions,
+    pub struct ModelsPredictionsCreate {
+        transport: crate::Transport,
         model_owner: Result<::std::string::String, String>,
         model_name: Result<::std::string::String, String>,
         prefer: Result<::std::option::Option<::std::string::String>, String>,
         cancel_after: Result<::std::option::Option<::std::string::String>, String>,
         body: Result<types::builder::PredictionRequest, String>,
     }
-    impl<'a> ModelsPredictionsCreate<'a> {
-        pub(super) fn new(client: &'a super::Client) -> Self {
+    impl ModelsPredictionsCreate {
+        pub(super) fn new(transport: &crate::Transport) -> Self {
             Self {
-                client,
-                options: crate::RequestOptions::default(),
-                model_owner: Err(crate::field::REQUIRED.to_owned()),
-                model_name: Err(crate::field::REQUIRED.to_owned()),
+                transport: transport.clone(),
+                model_owner: Err(crate::field::REQUIRED),
+                model_name: Err(crate::field::REQUIRED),
                 prefer: Ok(::std::option::Option::None),
                 cancel_after: Ok(::std::option::Option::None),
                 body: Ok(::std::default::Default::default()),
@@ -4267,13 +4223,14 @@ pub mod builder {
             self
         }
         /// Sends `POST /models/{model_owner}/{model_name}/predictions`.
-        pub async fn send(
+        pub fn send(
             self,
-        ) -> Result<crate::Response<types::Prediction>, crate::Error> {
+        ) -> impl Future<
+            Output = Result<crate::Response<types::Prediction>, crate::Error>,
+        > + Send + use<> {
             crate::operation::Call::new(
-                    &self.client.transport,
+                    self.transport,
                     &super::operations::MODELS_PREDICTIONS_CREATE,
-                    self.options,
                 )
                 .path("model_owner", self.model_owner)
                 .path("model_name", self.model_name)
@@ -4288,25 +4245,22 @@ pub mod builder {
                         }),
                 )
                 .decoded()
-                .await
         }
     }
     /// Builder for [`Client::models_readme_get`](super::Client::models_readme_get): `GET /models/{model_owner}/{model_name}/readme`.
     #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
-    pub struct ModelsReadmeGet<'a> {
-        client: &'a super::Client,
-        options: crate::RequestOptions,
+    pub struct ModelsReadmeGet {
+        transport: crate::Transport,
         model_owner: Result<::std::string::String, String>,
         model_name: Result<::std::string::String, String>,
     }
-    impl<'a> ModelsReadmeGet<'a> {
-        pub(super) fn new(client: &'a super::Client) -> Self {
+    impl ModelsReadmeGet {
+        pub(super) fn new(transport: &crate::Transport) -> Self {
             Self {
-                client,
-                options: crate::RequestOptions::default(),
-                model_owner: Err(crate::field::REQUIRED.to_owned()),
-                model_name: Err(crate::field::REQUIRED.to_owned()),
+                transport: transport.clone(),
+                model_owner: Err(crate::field::REQUIRED),
+                model_name: Err(crate::field::REQUIRED),
             }
         }
         crate::options::request_options!();
@@ -4331,32 +4285,32 @@ pub mod builder {
             self
         }
         /// Sends `GET /models/{model_owner}/{model_name}/readme`.
-        pub async fn send(self) -> Result<crate::StreamingResponse, crate::Error> {
+        pub fn send(
+            self,
+        ) -> impl Future<
+            Output = Result<crate::StreamingResponse, crate::Error>,
+        > + Send + use<> {
             crate::operation::Call::new(
-                    &self.client.transport,
+                    self.transport,
                     &super::operations::MODELS_README_GET,
-                    self.options,
                 )
                 .path("model_owner", self.model_owner)
                 .path("model_name", self.model_name)
                 .streamed()
-                .await
         }
     }
     /// Builder for [`Client::models_search`](super::Client::models_search): `QUERY /models`.
     #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
-    pub struct ModelsSearch<'a> {
-        client: &'a super::Client,
-        options: crate::RequestOptions,
+    pub struct ModelsSearch {
+        transport: crate::Transport,
         body: Result<::std::string::String, String>,
     }
-    impl<'a> ModelsSearch<'a> {
-        pub(super) fn new(client: &'a super::Client) -> Self {
+    impl ModelsSearch {
+        pub(super) fn new(transport: &crate::Transport) -> Self {
             Self {
-                client,
-                options: crate::RequestOptions::default(),
-                body: Err(crate::field::REQUIRED.to_owned()),
+                transport: transport.clone(),
+                body: Err(crate::field::REQUIRED),
             }
         }
         crate::options::request_options!();
@@ -4371,36 +4325,34 @@ pub mod builder {
             self
         }
         /// Sends `QUERY /models`.
-        pub async fn send(
+        pub fn send(
             self,
-        ) -> Result<crate::Response<types::ModelPage>, crate::Error> {
+        ) -> impl Future<
+            Output = Result<crate::Response<types::ModelPage>, crate::Error>,
+        > + Send + use<> {
             crate::operation::Call::new(
-                    &self.client.transport,
+                    self.transport,
                     &super::operations::MODELS_SEARCH,
-                    self.options,
                 )
                 .text("text/plain", self.body)
                 .decoded()
-                .await
         }
     }
     /// Builder for [`Client::models_update`](super::Client::models_update): `PATCH /models/{model_owner}/{model_name}`.
     #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
-    pub struct ModelsUpdate<'a> {
-        client: &'a super::Client,
-        options: crate::RequestOptions,
+    pub struct ModelsUpdate {
+        transport: crate::Transport,
         model_owner: Result<::std::string::String, String>,
         model_name: Result<::std::string::String, String>,
         body: Result<types::builder::ModelUpdateRequest, String>,
     }
-    impl<'a> ModelsUpdate<'a> {
-        pub(super) fn new(client: &'a super::Client) -> Self {
+    impl ModelsUpdate {
+        pub(super) fn new(transport: &crate::Transport) -> Self {
             Self {
-                client,
-                options: crate::RequestOptions::default(),
-                model_owner: Err(crate::field::REQUIRED.to_owned()),
-                model_name: Err(crate::field::REQUIRED.to_owned()),
+                transport: transport.clone(),
+                model_owner: Err(crate::field::REQUIRED),
+                model_name: Err(crate::field::REQUIRED),
                 body: Ok(::std::default::Default::default()),
             }
         }
@@ -4446,11 +4398,14 @@ pub mod builder {
             self
         }
         /// Sends `PATCH /models/{model_owner}/{model_name}`.
-        pub async fn send(self) -> Result<crate::Response<types::Model>, crate::Error> {
+        pub fn send(
+            self,
+        ) -> impl Future<
+            Output = Result<crate::Response<types::Model>, crate::Error>,
+        > + Send + use<> {
             crate::operation::Call::new(
-                    &self.client.transport,
+                    self.transport,
                     &super::operations::MODELS_UPDATE,
-                    self.options,
                 )
                 .path("model_owner", self.model_owner)
                 .path("model_name", self.model_name)
@@ -4463,27 +4418,24 @@ pub mod builder {
                         }),
                 )
                 .decoded()
-                .await
         }
     }
     /// Builder for [`Client::models_versions_delete`](super::Client::models_versions_delete): `DELETE /models/{model_owner}/{model_name}/versions/{version_id}`.
     #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
-    pub struct ModelsVersionsDelete<'a> {
-        client: &'a super::Client,
-        options: crate::RequestOptions,
+    pub struct ModelsVersionsDelete {
+        transport: crate::Transport,
         model_owner: Result<::std::string::String, String>,
         model_name: Result<::std::string::String, String>,
         version_id: Result<::std::string::String, String>,
     }
-    impl<'a> ModelsVersionsDelete<'a> {
-        pub(super) fn new(client: &'a super::Client) -> Self {
+    impl ModelsVersionsDelete {
+        pub(super) fn new(transport: &crate::Transport) -> Self {
             Self {
-                client,
-                options: crate::RequestOptions::default(),
-                model_owner: Err(crate::field::REQUIRED.to_owned()),
-                model_name: Err(crate::field::REQUIRED.to_owned()),
-                version_id: Err(crate::field::REQUIRED.to_owned()),
+                transport: transport.clone(),
+                model_owner: Err(crate::field::REQUIRED),
+                model_name: Err(crate::field::REQUIRED),
+                version_id: Err(crate::field::REQUIRED),
             }
         }
         crate::options::request_options!();
@@ -4518,37 +4470,37 @@ pub mod builder {
             self
         }
         /// Sends `DELETE /models/{model_owner}/{model_name}/versions/{version_id}`.
-        pub async fn send(self) -> Result<crate::Response<()>, crate::Error> {
+        pub fn send(
+            self,
+        ) -> impl Future<
+            Output = Result<crate::Response<()>, crate::Error>,
+        > + Send + use<> {
             crate::operation::Call::new(
-                    &self.client.transport,
+                    self.transport,
                     &super::operations::MODELS_VERSIONS_DELETE,
-                    self.options,
                 )
                 .path("model_owner", self.model_owner)
                 .path("model_name", self.model_name)
                 .path("version_id", self.version_id)
                 .nothing()
-                .await
         }
     }
     /// Builder for [`Client::models_versions_get`](super::Client::models_versions_get): `GET /models/{model_owner}/{model_name}/versions/{version_id}`.
     #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
-    pub struct ModelsVersionsGet<'a> {
-        client: &'a super::Client,
-        options: crate::RequestOptions,
+    pub struct ModelsVersionsGet {
+        transport: crate::Transport,
         model_owner: Result<::std::string::String, String>,
         model_name: Result<::std::string::String, String>,
         version_id: Result<::std::string::String, String>,
     }
-    impl<'a> ModelsVersionsGet<'a> {
-        pub(super) fn new(client: &'a super::Client) -> Self {
+    impl ModelsVersionsGet {
+        pub(super) fn new(transport: &crate::Transport) -> Self {
             Self {
-                client,
-                options: crate::RequestOptions::default(),
-                model_owner: Err(crate::field::REQUIRED.to_owned()),
-                model_name: Err(crate::field::REQUIRED.to_owned()),
-                version_id: Err(crate::field::REQUIRED.to_owned()),
+                transport: transport.clone(),
+                model_owner: Err(crate::field::REQUIRED),
+                model_name: Err(crate::field::REQUIRED),
+                version_id: Err(crate::field::REQUIRED),
             }
         }
         crate::options::request_options!();
@@ -4583,38 +4535,36 @@ pub mod builder {
             self
         }
         /// Sends `GET /models/{model_owner}/{model_name}/versions/{version_id}`.
-        pub async fn send(
+        pub fn send(
             self,
-        ) -> Result<crate::Response<types::Version>, crate::Error> {
+        ) -> impl Future<
+            Output = Result<crate::Response<types::Version>, crate::Error>,
+        > + Send + use<> {
             crate::operation::Call::new(
-                    &self.client.transport,
+                    self.transport,
                     &super::operations::MODELS_VERSIONS_GET,
-                    self.options,
                 )
                 .path("model_owner", self.model_owner)
                 .path("model_name", self.model_name)
                 .path("version_id", self.version_id)
                 .decoded()
-                .await
         }
     }
     /// Builder for [`Client::models_versions_list`](super::Client::models_versions_list): `GET /models/{model_owner}/{model_name}/versions`.
     #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
-    pub struct ModelsVersionsList<'a> {
-        client: &'a super::Client,
-        options: crate::RequestOptions,
+    pub struct ModelsVersionsList {
+        transport: crate::Transport,
         model_owner: Result<::std::string::String, String>,
         model_name: Result<::std::string::String, String>,
         cursor: Result<::std::option::Option<::std::string::String>, String>,
     }
-    impl<'a> ModelsVersionsList<'a> {
-        pub(super) fn new(client: &'a super::Client) -> Self {
+    impl ModelsVersionsList {
+        pub(super) fn new(transport: &crate::Transport) -> Self {
             Self {
-                client,
-                options: crate::RequestOptions::default(),
-                model_owner: Err(crate::field::REQUIRED.to_owned()),
-                model_name: Err(crate::field::REQUIRED.to_owned()),
+                transport: transport.clone(),
+                model_owner: Err(crate::field::REQUIRED),
+                model_name: Err(crate::field::REQUIRED),
                 cursor: Ok(::std::option::Option::None),
             }
         }
@@ -4650,35 +4600,33 @@ pub mod builder {
             self
         }
         /// Sends `GET /models/{model_owner}/{model_name}/versions`.
-        pub async fn send(
+        pub fn send(
             self,
-        ) -> Result<crate::Response<types::VersionPage>, crate::Error> {
+        ) -> impl Future<
+            Output = Result<crate::Response<types::VersionPage>, crate::Error>,
+        > + Send + use<> {
             crate::operation::Call::new(
-                    &self.client.transport,
+                    self.transport,
                     &super::operations::MODELS_VERSIONS_LIST,
-                    self.options,
                 )
                 .path("model_owner", self.model_owner)
                 .path("model_name", self.model_name)
                 .query("cursor", self.cursor)
                 .decoded()
-                .await
         }
     }
     /// Builder for [`Client::predictions_cancel`](super::Client::predictions_cancel): `POST /predictions/{prediction_id}/cancel`.
     #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
-    pub struct PredictionsCancel<'a> {
-        client: &'a super::Client,
-        options: crate::RequestOptions,
+    pub struct PredictionsCancel {
+        transport: crate::Transport,
         prediction_id: Result<::std::string::String, String>,
     }
-    impl<'a> PredictionsCancel<'a> {
-        pub(super) fn new(client: &'a super::Client) -> Self {
+    impl PredictionsCancel {
+        pub(super) fn new(transport: &crate::Transport) -> Self {
             Self {
-                client,
-                options: crate::RequestOptions::default(),
-                prediction_id: Err(crate::field::REQUIRED.to_owned()),
+                transport: transport.clone(),
+                prediction_id: Err(crate::field::REQUIRED),
             }
         }
         crate::options::request_options!();
@@ -4693,34 +4641,32 @@ pub mod builder {
             self
         }
         /// Sends `POST /predictions/{prediction_id}/cancel`.
-        pub async fn send(
+        pub fn send(
             self,
-        ) -> Result<crate::Response<types::Prediction>, crate::Error> {
+        ) -> impl Future<
+            Output = Result<crate::Response<types::Prediction>, crate::Error>,
+        > + Send + use<> {
             crate::operation::Call::new(
-                    &self.client.transport,
+                    self.transport,
                     &super::operations::PREDICTIONS_CANCEL,
-                    self.options,
                 )
                 .path("prediction_id", self.prediction_id)
                 .decoded()
-                .await
         }
     }
     /// Builder for [`Client::predictions_create`](super::Client::predictions_create): `POST /predictions`.
     #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
-    pub struct PredictionsCreate<'a> {
-        client: &'a super::Client,
-        options: crate::RequestOptions,
+    pub struct PredictionsCreate {
+        transport: crate::Transport,
         prefer: Result<::std::option::Option<::std::string::String>, String>,
         cancel_after: Result<::std::option::Option<::std::string::String>, String>,
         body: Result<types::builder::VersionPredictionRequest, String>,
     }
-    impl<'a> PredictionsCreate<'a> {
-        pub(super) fn new(client: &'a super::Client) -> Self {
+    impl PredictionsCreate {
+        pub(super) fn new(transport: &crate::Transport) -> Self {
             Self {
-                client,
-                options: crate::RequestOptions::default(),
+                transport: transport.clone(),
                 prefer: Ok(::std::option::Option::None),
                 cancel_after: Ok(::std::option::Option::None),
                 body: Ok(::std::default::Default::default()),
@@ -4776,13 +4722,14 @@ pub mod builder {
             self
         }
         /// Sends `POST /predictions`.
-        pub async fn send(
+        pub fn send(
             self,
-        ) -> Result<crate::Response<types::Prediction>, crate::Error> {
+        ) -> impl Future<
+            Output = Result<crate::Response<types::Prediction>, crate::Error>,
+        > + Send + use<> {
             crate::operation::Call::new(
-                    &self.client.transport,
+                    self.transport,
                     &super::operations::PREDICTIONS_CREATE,
-                    self.options,
                 )
                 .header("Prefer", self.prefer)
                 .header("Cancel-After", self.cancel_after)
@@ -4795,23 +4742,20 @@ pub mod builder {
                         }),
                 )
                 .decoded()
-                .await
         }
     }
     /// Builder for [`Client::predictions_get`](super::Client::predictions_get): `GET /predictions/{prediction_id}`.
     #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
-    pub struct PredictionsGet<'a> {
-        client: &'a super::Client,
-        options: crate::RequestOptions,
+    pub struct PredictionsGet {
+        transport: crate::Transport,
         prediction_id: Result<::std::string::String, String>,
     }
-    impl<'a> PredictionsGet<'a> {
-        pub(super) fn new(client: &'a super::Client) -> Self {
+    impl PredictionsGet {
+        pub(super) fn new(transport: &crate::Transport) -> Self {
             Self {
-                client,
-                options: crate::RequestOptions::default(),
-                prediction_id: Err(crate::field::REQUIRED.to_owned()),
+                transport: transport.clone(),
+                prediction_id: Err(crate::field::REQUIRED),
             }
         }
         crate::options::request_options!();
@@ -4826,25 +4770,24 @@ pub mod builder {
             self
         }
         /// Sends `GET /predictions/{prediction_id}`.
-        pub async fn send(
+        pub fn send(
             self,
-        ) -> Result<crate::Response<types::Prediction>, crate::Error> {
+        ) -> impl Future<
+            Output = Result<crate::Response<types::Prediction>, crate::Error>,
+        > + Send + use<> {
             crate::operation::Call::new(
-                    &self.client.transport,
+                    self.transport,
                     &super::operations::PREDICTIONS_GET,
-                    self.options,
                 )
                 .path("prediction_id", self.prediction_id)
                 .decoded()
-                .await
         }
     }
     /// Builder for [`Client::predictions_list`](super::Client::predictions_list): `GET /predictions`.
     #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
-    pub struct PredictionsList<'a> {
-        client: &'a super::Client,
-        options: crate::RequestOptions,
+    pub struct PredictionsList {
+        transport: crate::Transport,
         created_after: Result<
             ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
             String,
@@ -4856,11 +4799,10 @@ pub mod builder {
         source: Result<::std::option::Option<types::Source>, String>,
         cursor: Result<::std::option::Option<::std::string::String>, String>,
     }
-    impl<'a> PredictionsList<'a> {
-        pub(super) fn new(client: &'a super::Client) -> Self {
+    impl PredictionsList {
+        pub(super) fn new(transport: &crate::Transport) -> Self {
             Self {
-                client,
-                options: crate::RequestOptions::default(),
+                transport: transport.clone(),
                 created_after: Ok(::std::option::Option::None),
                 created_before: Ok(::std::option::Option::None),
                 source: Ok(::std::option::Option::None),
@@ -4913,37 +4855,35 @@ pub mod builder {
             self
         }
         /// Sends `GET /predictions`.
-        pub async fn send(
+        pub fn send(
             self,
-        ) -> Result<crate::Response<types::PredictionPage>, crate::Error> {
+        ) -> impl Future<
+            Output = Result<crate::Response<types::PredictionPage>, crate::Error>,
+        > + Send + use<> {
             crate::operation::Call::new(
-                    &self.client.transport,
+                    self.transport,
                     &super::operations::PREDICTIONS_LIST,
-                    self.options,
                 )
                 .query("created_after", self.created_after)
                 .query("created_before", self.created_before)
                 .query("source", self.source)
                 .query("cursor", self.cursor)
                 .decoded()
-                .await
         }
     }
     /// Builder for [`Client::search`](super::Client::search): `GET /search`.
     #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
-    pub struct Search<'a> {
-        client: &'a super::Client,
-        options: crate::RequestOptions,
+    pub struct Search {
+        transport: crate::Transport,
         query: Result<::std::string::String, String>,
         limit: Result<::std::option::Option<i64>, String>,
     }
-    impl<'a> Search<'a> {
-        pub(super) fn new(client: &'a super::Client) -> Self {
+    impl Search {
+        pub(super) fn new(transport: &crate::Transport) -> Self {
             Self {
-                client,
-                options: crate::RequestOptions::default(),
-                query: Err(crate::field::REQUIRED.to_owned()),
+                transport: transport.clone(),
+                query: Err(crate::field::REQUIRED),
                 limit: Ok(::std::option::Option::None),
             }
         }
@@ -4969,34 +4909,29 @@ pub mod builder {
             self
         }
         /// Sends `GET /search`.
-        pub async fn send(
+        pub fn send(
             self,
-        ) -> Result<crate::Response<types::SearchResults>, crate::Error> {
-            crate::operation::Call::new(
-                    &self.client.transport,
-                    &super::operations::SEARCH,
-                    self.options,
-                )
+        ) -> impl Future<
+            Output = Result<crate::Response<types::SearchResults>, crate::Error>,
+        > + Send + use<> {
+            crate::operation::Call::new(self.transport, &super::operations::SEARCH)
                 .query("query", self.query)
                 .query("limit", self.limit)
                 .decoded()
-                .await
         }
     }
     /// Builder for [`Client::trainings_cancel`](super::Client::trainings_cancel): `POST /trainings/{training_id}/cancel`.
     #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
-    pub struct TrainingsCancel<'a> {
-        client: &'a super::Client,
-        options: crate::RequestOptions,
+    pub struct TrainingsCancel {
+        transport: crate::Transport,
         training_id: Result<::std::string::String, String>,
     }
-    impl<'a> TrainingsCancel<'a> {
-        pub(super) fn new(client: &'a super::Client) -> Self {
+    impl TrainingsCancel {
+        pub(super) fn new(transport: &crate::Transport) -> Self {
             Self {
-                client,
-                options: crate::RequestOptions::default(),
-                training_id: Err(crate::field::REQUIRED.to_owned()),
+                transport: transport.clone(),
+                training_id: Err(crate::field::REQUIRED),
             }
         }
         crate::options::request_options!();
@@ -5011,38 +4946,36 @@ pub mod builder {
             self
         }
         /// Sends `POST /trainings/{training_id}/cancel`.
-        pub async fn send(
+        pub fn send(
             self,
-        ) -> Result<crate::Response<types::Training>, crate::Error> {
+        ) -> impl Future<
+            Output = Result<crate::Response<types::Training>, crate::Error>,
+        > + Send + use<> {
             crate::operation::Call::new(
-                    &self.client.transport,
+                    self.transport,
                     &super::operations::TRAININGS_CANCEL,
-                    self.options,
                 )
                 .path("training_id", self.training_id)
                 .decoded()
-                .await
         }
     }
     /// Builder for [`Client::trainings_create`](super::Client::trainings_create): `POST /models/{model_owner}/{model_name}/versions/{version_id}/trainings`.
     #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
-    pub struct TrainingsCreate<'a> {
-        client: &'a super::Client,
-        options: crate::RequestOptions,
+    pub struct TrainingsCreate {
+        transport: crate::Transport,
         model_owner: Result<::std::string::String, String>,
         model_name: Result<::std::string::String, String>,
         version_id: Result<::std::string::String, String>,
         body: Result<types::builder::TrainingRequest, String>,
     }
-    impl<'a> TrainingsCreate<'a> {
-        pub(super) fn new(client: &'a super::Client) -> Self {
+    impl TrainingsCreate {
+        pub(super) fn new(transport: &crate::Transport) -> Self {
             Self {
-                client,
-                options: crate::RequestOptions::default(),
-                model_owner: Err(crate::field::REQUIRED.to_owned()),
-                model_name: Err(crate::field::REQUIRED.to_owned()),
-                version_id: Err(crate::field::REQUIRED.to_owned()),
+                transport: transport.clone(),
+                model_owner: Err(crate::field::REQUIRED),
+                model_name: Err(crate::field::REQUIRED),
+                version_id: Err(crate::field::REQUIRED),
                 body: Ok(::std::default::Default::default()),
             }
         }
@@ -5098,13 +5031,14 @@ pub mod builder {
             self
         }
         /// Sends `POST /models/{model_owner}/{model_name}/versions/{version_id}/trainings`.
-        pub async fn send(
+        pub fn send(
             self,
-        ) -> Result<crate::Response<types::Training>, crate::Error> {
+        ) -> impl Future<
+            Output = Result<crate::Response<types::Training>, crate::Error>,
+        > + Send + use<> {
             crate::operation::Call::new(
-                    &self.client.transport,
+                    self.transport,
                     &super::operations::TRAININGS_CREATE,
-                    self.options,
                 )
                 .path("model_owner", self.model_owner)
                 .path("model_name", self.model_name)
@@ -5118,23 +5052,20 @@ pub mod builder {
                         }),
                 )
                 .decoded()
-                .await
         }
     }
     /// Builder for [`Client::trainings_get`](super::Client::trainings_get): `GET /trainings/{training_id}`.
     #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
-    pub struct TrainingsGet<'a> {
-        client: &'a super::Client,
-        options: crate::RequestOptions,
+    pub struct TrainingsGet {
+        transport: crate::Transport,
         training_id: Result<::std::string::String, String>,
     }
-    impl<'a> TrainingsGet<'a> {
-        pub(super) fn new(client: &'a super::Client) -> Self {
+    impl TrainingsGet {
+        pub(super) fn new(transport: &crate::Transport) -> Self {
             Self {
-                client,
-                options: crate::RequestOptions::default(),
-                training_id: Err(crate::field::REQUIRED.to_owned()),
+                transport: transport.clone(),
+                training_id: Err(crate::field::REQUIRED),
             }
         }
         crate::options::request_options!();
@@ -5149,32 +5080,30 @@ pub mod builder {
             self
         }
         /// Sends `GET /trainings/{training_id}`.
-        pub async fn send(
+        pub fn send(
             self,
-        ) -> Result<crate::Response<types::Training>, crate::Error> {
+        ) -> impl Future<
+            Output = Result<crate::Response<types::Training>, crate::Error>,
+        > + Send + use<> {
             crate::operation::Call::new(
-                    &self.client.transport,
+                    self.transport,
                     &super::operations::TRAININGS_GET,
-                    self.options,
                 )
                 .path("training_id", self.training_id)
                 .decoded()
-                .await
         }
     }
     /// Builder for [`Client::trainings_list`](super::Client::trainings_list): `GET /trainings`.
     #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
-    pub struct TrainingsList<'a> {
-        client: &'a super::Client,
-        options: crate::RequestOptions,
+    pub struct TrainingsList {
+        transport: crate::Transport,
         cursor: Result<::std::option::Option<::std::string::String>, String>,
     }
-    impl<'a> TrainingsList<'a> {
-        pub(super) fn new(client: &'a super::Client) -> Self {
+    impl TrainingsList {
+        pub(super) fn new(transport: &crate::Transport) -> Self {
             Self {
-                client,
-                options: crate::RequestOptions::default(),
+                transport: transport.clone(),
                 cursor: Ok(::std::option::Option::None),
             }
         }
@@ -5190,45 +5119,43 @@ pub mod builder {
             self
         }
         /// Sends `GET /trainings`.
-        pub async fn send(
+        pub fn send(
             self,
-        ) -> Result<crate::Response<types::TrainingPage>, crate::Error> {
+        ) -> impl Future<
+            Output = Result<crate::Response<types::TrainingPage>, crate::Error>,
+        > + Send + use<> {
             crate::operation::Call::new(
-                    &self.client.transport,
+                    self.transport,
                     &super::operations::TRAININGS_LIST,
-                    self.options,
                 )
                 .query("cursor", self.cursor)
                 .decoded()
-                .await
         }
     }
     /// Builder for [`Client::webhooks_default_secret_get`](super::Client::webhooks_default_secret_get): `GET /webhooks/default/secret`.
     #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
-    pub struct WebhooksDefaultSecretGet<'a> {
-        client: &'a super::Client,
-        options: crate::RequestOptions,
+    pub struct WebhooksDefaultSecretGet {
+        transport: crate::Transport,
     }
-    impl<'a> WebhooksDefaultSecretGet<'a> {
-        pub(super) fn new(client: &'a super::Client) -> Self {
+    impl WebhooksDefaultSecretGet {
+        pub(super) fn new(transport: &crate::Transport) -> Self {
             Self {
-                client,
-                options: crate::RequestOptions::default(),
+                transport: transport.clone(),
             }
         }
         crate::options::request_options!();
         /// Sends `GET /webhooks/default/secret`.
-        pub async fn send(
+        pub fn send(
             self,
-        ) -> Result<crate::Response<types::WebhookSecret>, crate::Error> {
+        ) -> impl Future<
+            Output = Result<crate::Response<types::WebhookSecret>, crate::Error>,
+        > + Send + use<> {
             crate::operation::Call::new(
-                    &self.client.transport,
+                    self.transport,
                     &super::operations::WEBHOOKS_DEFAULT_SECRET_GET,
-                    self.options,
                 )
                 .decoded()
-                .await
         }
     }
 }

@@ -367,14 +367,19 @@ impl fmt::Debug for Names<'_> {
 
 /// The setters of [`RequestOptions`], for builders of both crates.
 ///
-/// Without arguments, for a generated builder with a field `options`: the setters begin with
+/// Without arguments, for a generated builder with a field `transport`: the setters begin with
 /// `with_`, since a parameter of an operation may have any other name. `field` and `methods` are
-/// the parts of that under other names.
+/// for builders with a field `options`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! request_options {
     () => {
-        $crate::request_options!(field with_options);
+        /// Adds options; options that they do not set stay unchanged.
+        pub fn with_options(mut self, options: $crate::RequestOptions) -> Self {
+            self.transport = self.transport.with_options(options);
+            self
+        }
+
         $crate::request_options!(
             methods with_options: with_retry_policy with_header with_token with_timeout
         );

@@ -1,5 +1,4 @@
-//! Retry policy: attempts, delays and budget. Which failures are retried is decided in
-//! `retry/decision.rs`.
+//! Retry policy for API calls. When a request is retried at all is in `retry/decision.rs`.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,16 +14,21 @@ pub(crate) use decision::{AttemptOutcome, RetryDecision, Sent, decide};
 
 /// Retry policy for API calls.
 ///
-/// A request that creates or changes something (a prediction, a training, a file, …) is
-/// retried only when no connection could be established, and after a complete 429: after any
-/// other failure it may have been processed, and the API does not recognize a second copy.
-/// Reads, cancels and deletes are also retried on 408, on every 5xx but 501 and 505, when the
-/// connection breaks, and when an attempt times out.
+/// | Failure | Reads, cancels, deletes | Creates and other changes |
+/// |---|---|---|
+/// | no connection could be established | retried | retried |
+/// | 429 | retried | retried; predictions and trainings queue |
+/// | 408, 5xx but 501 and 505 | retried | outcome unknown |
+/// | 501, 505, other statuses | error | 4xx: error; otherwise outcome unknown |
+/// | reset, timeout, truncated response | retried | outcome unknown, if the request may have been sent |
 ///
-/// The delay is what the server asks for (`Retry-After`, or the body), never less; otherwise
-/// it doubles from 0.5 s to 8 s, less up to half of it at random. Creates of predictions and
-/// trainings are not counted after a 429: they wait in a queue that all calls with the same
-/// token share, first in, first out, until the API accepts them, for at most
+/// A create is not retried once the API may have processed it, since the API does not recognize a
+/// second copy: the error is [`OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown).
+///
+/// The delay before a retry is the one that the server names (`Retry-After`, or the body), never
+/// less; otherwise it doubles from 0.5 s to 8 s, less up to half of it at random. Creates that
+/// queue are not counted as attempts: they wait in a queue of all calls with the same token, first
+/// in, first out, until the API accepts them, for at most
 /// [`max_queue_time`](Self::max_queue_time). These are the defaults:
 ///
 /// ```
@@ -148,28 +152,37 @@ impl RetryPolicy {
         self.max_rate_limited_attempts > 1
     }
 
-    /// The delay before the next attempt; `None` if there is no other attempt.
-    pub(crate) fn delay(&self, state: RetryState, shared: &RetryBudget) -> Option<Duration> {
+    /// How long to wait before the next attempt, or why there is none.
+    pub(crate) fn delay(
+        &self,
+        state: RetryState,
+        shared: &RetryBudget,
+    ) -> Result<Duration, &'static str> {
         let max_attempts = match state.rate_limited {
             true => self.max_rate_limited_attempts,
             false => self.max_attempts,
         };
         if state.attempts >= max_attempts {
-            return None;
+            return Err("the attempts are used up");
         }
         // Ignore `Retry-After: 0`.
         let named = state.retry_after.filter(|wait| !wait.is_zero());
         let delay = match named {
-            Some(wait) if wait > self.max_retry_after => return None,
+            Some(wait) if wait > self.max_retry_after => {
+                return Err("the delay that the server names exceeds max_retry_after");
+            }
             Some(wait) => jitter(wait),
             None => self.backoff(state.attempts),
         };
         if delay >= state.remaining {
-            return None;
+            return Err("the call would time out before");
         }
         // A delay set by the server does not draw from the budget.
         let budget = self.budget.as_ref().unwrap_or(shared);
-        (named.is_some() || budget.take()).then_some(delay)
+        match named.is_some() || budget.take() {
+            true => Ok(delay),
+            false => Err("the retry budget is empty"),
+        }
     }
 
     /// The delay after the given number of attempts, where the server names none:
@@ -227,6 +240,10 @@ fn fraction(whole: Duration) -> Duration {
 
 /// A token bucket that stops retry storms: each retry without a delay from the server takes a
 /// token, and tokens come back with time. Clones share the bucket.
+///
+/// Where it is empty, the error of the attempt is returned at once, as if the policy had no
+/// attempt left. Each token has a bucket of its own without further configuration; make one to
+/// share it between clients, or to change its size.
 #[derive(Clone)]
 pub struct RetryBudget(Arc<Bucket>);
 

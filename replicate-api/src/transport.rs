@@ -208,7 +208,7 @@ impl Transport {
 
     /// Sends a request and reads the body of its response.
     pub(crate) fn send(
-        &self,
+        self,
         mut request: TransportRequest,
     ) -> impl Future<Output = Result<BufferedResponse, Error>> + Send + use<> {
         request.traits.streamed = false;
@@ -226,7 +226,7 @@ impl Transport {
 
     /// Sends a request and returns when the body of its response begins.
     pub(crate) fn open(
-        &self,
+        self,
         mut request: TransportRequest,
     ) -> impl Future<Output = Result<StreamingResponse, Error>> + Send + use<> {
         request.traits.streamed = true;
@@ -242,11 +242,8 @@ impl Transport {
     }
 
     /// Boxed: the futures of ten thousand calls in flight are moved around a lot.
-    fn call(&self, request: TransportRequest) -> BoxFuture<'static, Result<ResponseBody, Error>> {
-        match Call::new(self.clone(), request) {
-            Ok(call) => Box::pin(Box::new(call).run()),
-            Err(error) => Box::pin(std::future::ready(Err(error))),
-        }
+    fn call(self, request: TransportRequest) -> BoxFuture<'static, Result<ResponseBody, Error>> {
+        Box::pin(Box::new(Call::new(self, request)).run())
     }
 
     pub(crate) fn base(&self) -> &BaseUrl {

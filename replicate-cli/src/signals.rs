@@ -183,6 +183,7 @@ fn listen_to(signals: &[i32], quiet: bool) -> io::Result<CancellationToken> {
 fn last_words() {
     let (said, wait) = mpsc::channel();
     let saying = thread::Builder::new().spawn(move || {
+        terminal::end_progress();
         if let Some((what, hint)) = phase().last_words() {
             terminal::error_lines(&what, Some(&hint));
         } else if terminal::stderr_is_terminal() {

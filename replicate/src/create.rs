@@ -1,5 +1,6 @@
 //! Creating a prediction: the route, the body, and the one way to a second request.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -139,6 +140,12 @@ impl CreateRequest {
         }
     }
 
+    /// Takes the request; the one that is left must not be sent.
+    pub(crate) fn take(&mut self) -> Self {
+        let left = Self::new(Ok(ModelRef::Version(String::new())));
+        std::mem::replace(self, left)
+    }
+
     /// One of an input that was read before.
     #[cfg(feature = "batch")]
     pub(crate) fn of_input(reference: ModelRef, input: Input) -> Self {
@@ -207,12 +214,14 @@ impl CreateRequest {
         #[cfg(feature = "validate")]
         if self.validated {
             let validation = crate::schema::validate_input(&watched, &reference, &input);
-            reporter.watch(&gate, None, validation).await?;
+            reporter.watch(&gate, None, Box::pin(validation)).await?;
         }
         #[cfg(feature = "files")]
-        let value = {
+        let value = if input.files.is_empty() {
+            input.value
+        } else {
             let strategy = self.files.unwrap_or(client.settings.files);
-            crate::upload::resolve(client, input, strategy, reporter).await?
+            Box::pin(crate::upload::resolve(client, input, strategy, reporter)).await?
         };
         #[cfg(not(feature = "files"))]
         let (value, _) = (input.value, client);
@@ -258,16 +267,17 @@ impl ResolvedRequest {
         wait: Option<u64>,
     ) -> Result<CreateResponse> {
         let prefer = wait.map(|seconds| match seconds {
-            LONGEST_WAIT.. => "wait".to_owned(),
-            seconds => format!("wait={seconds}"),
+            LONGEST_WAIT.. => Cow::Borrowed("wait"),
+            seconds => Cow::Owned(format!("wait={seconds}")),
         });
+        let prefer = prefer.as_deref();
         let (model, account, result) = match &self.route {
             Route::Model {
                 model,
                 otherwise,
                 account,
             } => {
-                let result = self.send_to_model(api, model, prefer.clone()).await;
+                let result = self.send_to_model(api, model, prefer).await;
                 match (result, otherwise) {
                     // It created nothing: it was sent only because the kind of the model was unknown.
                     (Err(error), Some(version)) if is_complete_not_found(&error) => {
@@ -315,7 +325,7 @@ impl ResolvedRequest {
         &self,
         api: &replicate_api::Client,
         model: &ModelName,
-        prefer: Option<String>,
+        prefer: Option<&str>,
     ) -> Result<CreateResponse, replicate_api::Error> {
         let mut call = api
             .models_predictions_create()
@@ -335,7 +345,7 @@ impl ResolvedRequest {
         &self,
         api: &replicate_api::Client,
         version: &KnownVersion,
-        prefer: Option<String>,
+        prefer: Option<&str>,
     ) -> Result<CreateResponse, replicate_api::Error> {
         let created = self.send_to_version(api, &version.id, prefer).await?;
         Ok(CreateResponse {
@@ -348,7 +358,7 @@ impl ResolvedRequest {
         &self,
         api: &replicate_api::Client,
         version: &str,
-        prefer: Option<String>,
+        prefer: Option<&str>,
     ) -> Result<CreateResponse, replicate_api::Error> {
         let (webhook, events) = self.webhook.clone().into_fields();
         let mut call = api.predictions_create().body_map(|body| {

@@ -162,7 +162,7 @@ impl ModelCache {
         if let Some(known) = known.as_ref().filter(is_fresh) {
             return Ok(known.route.clone());
         }
-        let (error, stale) = match (read().await, known.as_ref()) {
+        let (error, stale) = match (Box::pin(read()).await, known.as_ref()) {
             (Ok(route), _) => {
                 *known = Some(Known {
                     ttl: ttl(&route),
@@ -190,7 +190,10 @@ impl ModelCache {
 
     fn slot(&self, name: &str) -> Arc<Slot> {
         let mut slots = self.slots();
-        if !slots.contains_key(name) && slots.len() >= MAX_MODELS {
+        if let Some(slot) = slots.get(name) {
+            return Arc::clone(slot);
+        }
+        if slots.len() >= MAX_MODELS {
             let oldest = slots
                 .iter()
                 .min_by_key(|(_, slot)| match slot.known.try_lock() {

@@ -80,15 +80,19 @@ impl<J: Job> Poller<J> {
     /// Polls until the job is done: at once, then after growing intervals. A job that did not
     /// succeed is an error that carries it.
     pub(crate) async fn until_done(mut self) -> Result<Arc<J>> {
+        if let Some(job) = self.state.snapshot() {
+            self.progress.report(Progress::Snapshot(&job));
+            if job.status().is_terminal() {
+                return self.state.finished(job);
+            }
+        }
+        Box::pin(self.poll()).await
+    }
+
+    async fn poll(mut self) -> Result<Arc<J>> {
         let state = Arc::clone(&self.state);
         let client = state.client();
         let backoff = client.transport().retry_policy().clone();
-        if let Some(job) = state.snapshot() {
-            self.progress.report(Progress::Snapshot(&job));
-            if job.status().is_terminal() {
-                return state.finished(job);
-            }
-        }
         let (token, account) = client.account_state().await;
         // The first poll sends the token that the account was found by.
         let mut options = single_attempt();

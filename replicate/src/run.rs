@@ -338,7 +338,7 @@ impl Run {
             cancellation: self.cancellation.take(),
             progress: std::mem::take(&mut self.progress),
         };
-        let result = Box::pin(poller.until_done()).await;
+        let result = poller.until_done().await;
         handle.detach();
         Ok((result.map_err(Error::in_create)?, handle.schema()))
     }

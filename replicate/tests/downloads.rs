@@ -59,7 +59,11 @@ async fn a_broken_download_is_resumed_under_a_strong_validator() {
         for second in [rest, whole] {
             let (read, listener) = download(&[first.clone(), second]).await;
             assert_eq!(read.unwrap(), CONTENT, "{validator}");
-            assert_eq!(listener.received()[1].header("range"), Some("bytes=5-"));
+            let request = &listener.received()[1];
+            assert_eq!(request.header("range"), Some("bytes=5-"));
+            let condition = validator.split_once(": ").unwrap().1.split('\r').next();
+            assert_eq!(request.header("if-range"), condition);
+            assert_eq!(request.header("authorization"), None);
         }
     }
 }
@@ -75,9 +79,10 @@ async fn without_a_strong_validator_the_whole_file_is_requested_again_and_compar
 
         // Another file of the same size.
         let other = response(200, &length, "CCCCCBBBBB");
-        let (read, _) = download(&[first, other]).await;
-        let error = read.unwrap_err();
+        let (saved, content) = saved(&[first, other], Some("before")).await;
+        let error = saved.unwrap_err();
         assert!(error.to_string().contains("changed"), "{error}");
+        assert_eq!(content.unwrap(), b"before");
     }
 }
 
@@ -288,6 +293,8 @@ async fn saved(
     }
     let file = replicate().download(format!("{}/f", listener.url()));
     let result = file.save(&path).await;
+    let files = std::fs::read_dir(folder.path()).unwrap().count();
+    assert!(files <= 1, "no temporary file is left");
     (result, std::fs::read(&path).ok())
 }
 

@@ -255,6 +255,8 @@ pub(crate) fn no_stream_url(_: &mut Setup<'_>) -> Vec<Case> {
         json!({}),
         json!({ "stream": null }),
         json!({ "stream": "" }),
+        json!({ "stream": "ftp://x" }),
+        json!({ "stream": "not a URL" }),
     ];
     urls.into_iter()
         .map(|urls| {

@@ -3,11 +3,14 @@
 mod api_diff;
 mod calls;
 mod document;
+mod extensions;
 mod generate;
 mod idents;
-mod operations;
+mod json;
+mod model;
 mod overlay;
 mod passes;
+mod read;
 mod schemas;
 mod write;
 
@@ -22,10 +25,10 @@ use sha2::{Digest, Sha256};
 use self::api_diff::Api;
 use self::calls::Call;
 use self::document::Notes;
-use self::overlay::Overlay;
 use self::passes::{Lowered, Names};
 
-pub(crate) use self::document::{parse as parse_document, read as read_document, step};
+pub(crate) use self::document::{parse as parse_document, read as read_document, step, unescaped};
+pub(crate) use self::json::Json;
 pub(crate) use self::schemas::shape;
 
 pub(crate) const SPECIFICATION: &str = "openapi/replicate.json";
@@ -60,81 +63,62 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let root = workspace_root()?;
-    if arguments.spec.is_none() {
-        constructs(&root, arguments.check)?;
-    }
-    let (baseline, warning) = match &arguments.since {
-        _ if arguments.check => (None, None),
-        Some(revision) => (Some(at_revision(&root, revision)?), None),
-        None => {
-            let baseline = match &arguments.spec {
-                Some(_) => Generator::of(|file| existing(&root, file)),
-                None => at_revision(&root, "HEAD"),
-            };
-            let warning = |error| Some(format!("changes are not reported: {error:#}"));
-            baseline.map_or_else(
-                |error| (None, warning(error)),
-                |baseline| (Some(baseline), None),
-            )
-        }
+    let foreign = arguments.spec.is_some();
+    let mut warnings = Vec::new();
+    let baseline = match &arguments.since {
+        _ if arguments.check => None,
+        Some(revision) => Some(at_revision(&root, revision)?),
+        None if foreign => Some(Generator::of(|file| existing(&root, file))?),
+        None => at_revision(&root, "HEAD")
+            .inspect_err(|error| warnings.push(format!("changes are not reported: {error:#}")))
+            .ok(),
     };
     let own = root.join(SPECIFICATION).to_string_lossy().into_owned();
-    let source = arguments.spec.as_deref().unwrap_or(&own);
-    let foreign = arguments.spec.is_some();
-    // A name that is taken is an error at home: there, no present name is needed to decide.
-    let names = baseline.as_ref().map(|baseline| &baseline.lowered.names);
-    let names = names.filter(|_| foreign).cloned().unwrap_or_default();
+    let source = arguments.spec.as_ref().unwrap_or(&own);
     let specification = document::read(source)?;
     let overlay = existing(&root, OVERLAY)?;
-    let mut generator = Generator::new(&specification, &overlay, source, &names)?;
-    generator.report_unmatched(foreign)?;
+    // A name that is taken is an error at home: there, no present name is needed to decide.
+    let names = baseline.as_ref().filter(|_| foreign);
+    let names = names.map(|baseline| baseline.lowered.names.clone());
+    let generator = Generator::new(&specification, &overlay, source, &names.unwrap_or_default())?;
     generator.notes.check(!foreign)?;
-    let label = if foreign {
-        "the given description"
-    } else {
-        SPECIFICATION
+    warnings.extend(generator.notes.lines().map(String::from));
+    let label = match foreign {
+        true => "the given description",
+        false => SPECIFICATION,
     };
     let inputs = [digest(label, &specification), digest(OVERLAY, &overlay)];
-    let code = with_header(&generator.code()?, &inputs.join("\n"));
-    let path = root.join(GENERATED);
+    let code = generator.file(&inputs.join("\n"))?;
     let size = generator.api().size();
     let outcome = match (&arguments.spec, &arguments.out) {
         (None, _) => {
-            let old = existing(&root, GENERATED).unwrap_or_default();
-            let old = String::from_utf8_lossy(&old);
-            if old == code {
-                format!("{GENERATED} is up to date: {size}")
-            } else if arguments.check {
-                bail!(stale(&old, &code, &inputs));
-            } else {
-                replace_file(&path, &code)?;
-                format!("{GENERATED} written: {size}")
-            }
+            constructs(&root, arguments.check)?;
+            let done = update(&root.join(GENERATED), GENERATED, &code, arguments.check)?;
+            format!("{GENERATED} {done}: {size}")
         }
         (Some(_), Some(folder)) => {
             std::fs::create_dir_all(folder)
                 .with_context(|| format!("cannot create {}", folder.display()))?;
             let path = folder.join("generated.rs");
-            replace_file(&path, &code)?;
+            write_file(&path, &code)?;
             format!("{} written: {size}", path.display())
         }
         (Some(source), None) => format!("{source} generates {size}; nothing written"),
     };
-    let warnings = generator.notes.lines().chain(warning.as_deref());
-    let warnings: String = warnings.map(|note| format!("warning: {note}\n")).collect();
     let changes = baseline.map(|old| generator.api().changes_since(&old.api()));
-    let changes = changes.into_iter().flatten().chain([outcome]);
-    let changes: String = changes.map(|line| format!("{line}\n")).collect();
+    let lines = changes.into_iter().flatten().chain([outcome]);
+    let lines: String = lines.map(|line| format!("{line}\n")).collect();
+    let warnings = warnings.iter().map(|line| format!("warning: {line}\n"));
+    let warnings: String = warnings.collect();
     // A reader that closes the pipe early does not matter: all files are written.
     let _ = std::io::stderr().write_all(warnings.as_bytes());
-    let _ = std::io::stdout().write_all(changes.as_bytes());
+    let _ = std::io::stdout().write_all(lines.as_bytes());
     Ok(())
 }
 
 /// One description with its corrections, ready to be generated.
 struct Generator {
     corrected: Value,
-    unmatched: Vec<String>,
     lowered: Lowered,
     calls: Vec<Call>,
     notes: Notes,
@@ -142,16 +126,22 @@ struct Generator {
 
 impl Generator {
     fn new(specification: &[u8], overlay: &[u8], source: &str, names: &Names) -> Result<Self> {
-        let mut corrected = document::parse(specification, source)?;
-        let overlay = Overlay::parse(overlay, OVERLAY)?;
-        let unmatched = overlay.apply(&mut corrected)?;
-        let unmatched = unmatched.into_iter().map(String::from).collect();
         let mut notes = Notes::default();
-        let lowered = passes::apply(corrected.clone(), names, &mut notes)?;
+        let mut corrected = document::parse(specification, source)?;
+        let unmatched = overlay::apply(overlay, OVERLAY, &mut corrected)?;
+        if !unmatched.is_empty() {
+            let what = format!("nothing in {source} matches {}", unmatched.join(" nor "));
+            notes.conflict(OVERLAY, what);
+        }
+        // The order of a description shall not decide anything.
+        corrected.sort_all_objects();
+        let lowered = passes::apply(&corrected, names, &mut notes);
+        if lowered.model.operations.is_empty() {
+            bail!("#/paths: no operations");
+        }
         let calls = calls::collect(&lowered, &mut notes);
         Ok(Self {
             corrected,
-            unmatched,
             lowered,
             calls,
             notes,
@@ -164,35 +154,18 @@ impl Generator {
         Self::new(&specification, &overlay, SPECIFICATION, &Names::default())
     }
 
-    /// A correction that matches nothing is an error at home, and a warning elsewhere.
-    fn report_unmatched(&mut self, foreign: bool) -> Result<()> {
-        let unmatched = &self.unmatched;
-        if !foreign && !unmatched.is_empty() {
-            bail!(
-                "{OVERLAY}: nothing in {SPECIFICATION} matches {}; correct or remove these targets",
-                unmatched.join(" nor ")
-            );
-        }
-        match &unmatched[..] {
-            [first, .., _] if unmatched.len() > 5 => {
-                let what = format!("nothing matches {} targets, {first} first", unmatched.len());
-                self.notes.add(OVERLAY, what);
-            }
-            some => some.iter().for_each(|target| {
-                self.notes
-                    .add(OVERLAY, format_args!("nothing matches {target}"))
-            }),
-        }
-        Ok(())
-    }
-
     fn api(&self) -> Api {
         Api::read(&self.corrected, &self.lowered, &self.calls)
     }
 
-    fn code(&self) -> Result<String> {
+    /// The generated file, which says what it was made from.
+    fn file(&self, inputs: &str) -> Result<String> {
         let types = generate::types(&self.lowered)?;
-        Ok(write::code(types, &self.calls, &self.lowered))
+        let code = write::code(types, &self.calls, &self.lowered);
+        Ok(format!(
+            "// Written by `cargo xtask codegen`; an edit here is lost the next time.\n{inputs}\n\n\
+             #![allow(unused_imports, unused_mut, missing_docs, clippy::all)]\n\n{code}"
+        ))
     }
 }
 
@@ -200,8 +173,7 @@ impl Generator {
 fn at_revision(root: &Path, revision: &str) -> Result<Generator> {
     Generator::of(|file| {
         let output = Command::new("git")
-            .arg("show")
-            .arg(format!("{revision}:./{file}"))
+            .args(["show", &format!("{revision}:./{file}")])
             .current_dir(root)
             .output()
             .context("cannot run git")?;
@@ -214,23 +186,49 @@ fn at_revision(root: &Path, revision: &str) -> Result<Generator> {
     })
 }
 
-/// Writes the code for every construct; with `check`, fails if it is out of date.
+/// The code for every construct.
 fn constructs(root: &Path, check: bool) -> Result<()> {
     let [source, target] = CONSTRUCTS;
-    if !root.join(source).is_file() {
-        return Ok(());
+    if root.join(source).is_file() {
+        let none = b"overlay: 1.0.0\nactions: []";
+        let generator = Generator::new(&existing(root, source)?, none, source, &Names::default())?;
+        generator.notes.check(true).context(source)?;
+        let code = generator.file(&format!("// From {source}."))?;
+        update(&root.join(target), target, &code, check)?;
     }
-    let none = b"overlay: 1.0.0\nactions: []";
-    let generator = Generator::new(&existing(root, source)?, none, source, &Names::default())?;
-    generator.notes.check(true).context(source)?;
-    let code = with_header(&generator.code()?, &format!("// From {source}."));
-    if existing(root, target).is_ok_and(|old| old == code.as_bytes()) {
-        return Ok(());
+    Ok(())
+}
+
+/// Writes a generated file, or with `check`, fails if it is out of date; returns what was done.
+fn update(path: &Path, name: &str, code: &str, check: bool) -> Result<&'static str> {
+    let old = std::fs::read_to_string(path).unwrap_or_default();
+    if old == code {
+        return Ok("is up to date");
     }
     if check {
-        bail!("{target} is older than {source}; run `cargo xtask codegen`");
+        let why = staleness(&old, code);
+        bail!("{name} {why}; run `cargo xtask codegen` and commit what it writes");
     }
-    replace_file(&root.join(target), &code)
+    write_file(path, code)?;
+    Ok("written")
+}
+
+/// Why the committed code is not what the description generates.
+fn staleness(old: &str, code: &str) -> String {
+    let newer = code.lines().filter(|line| line.contains(": sha256 "));
+    let newer = newer.filter(|line| !old.contains(line));
+    let newer = newer.filter_map(|line| line.trim_start_matches("// ").split(':').next());
+    let newer: Vec<&str> = newer.collect();
+    if !newer.is_empty() {
+        return format!("is older than {}", newer.join(" and "));
+    }
+    let mut lines = (1..).zip(old.split('\n').zip(code.split('\n')));
+    let (line, (is, wanted)) = lines.find(|(_, (a, b))| a != b).unwrap_or_default();
+    format!(
+        "was edited, or written by another generator: line {line} is `{}`, not `{}`",
+        is.trim(),
+        wanted.trim()
+    )
 }
 
 fn existing(root: &Path, file: &str) -> Result<Vec<u8>> {
@@ -259,86 +257,6 @@ fn digest(label: &str, bytes: &[u8]) -> String {
     format!("// {label}: sha256 {hex}")
 }
 
-fn with_header(code: &str, inputs: &str) -> String {
-    format!(
-        "// Written by `cargo xtask codegen`; an edit here is lost the next time.\n{inputs}\n\n\
-         #![allow(unused_imports, unused_mut, missing_docs, clippy::all)]\n\n{code}"
-    )
-}
-
-/// Why the committed code is not what the description generates.
-fn stale(old: &str, code: &str, inputs: &[String]) -> String {
-    let newer = inputs
-        .iter()
-        .filter(|line| !old.lines().any(|old| old == line.as_str()));
-    let newer: Vec<&str> = newer
-        .filter_map(|line| line.trim_start_matches("// ").split(':').next())
-        .collect();
-    let reason = if old.is_empty() {
-        "is missing".to_string()
-    } else if newer.is_empty() {
-        let line = first_difference(old, code);
-        let shown = |code: &str| {
-            code.lines()
-                .nth(line - 1)
-                .unwrap_or_default()
-                .trim()
-                .to_string()
-        };
-        format!(
-            "was edited, or written by another generator: line {line} is `{}`, not `{}`",
-            shown(old),
-            shown(code)
-        )
-    } else {
-        format!("is older than {}", newer.join(" and "))
-    };
-    format!("{GENERATED} {reason}; run `cargo xtask codegen` and commit what it writes")
-}
-
-fn first_difference(a: &str, b: &str) -> usize {
-    let lines = a.split('\n').zip(b.split('\n'));
-    lines.take_while(|(a, b)| a == b).count() + 1
-}
-
-/// Writes beside the file and renames, so that the file is always complete.
-pub(crate) fn replace_file(path: &Path, text: &str) -> Result<()> {
-    let partial = path.with_extension("partial");
-    std::fs::write(&partial, text)
-        .and_then(|()| std::fs::rename(&partial, path))
-        .inspect_err(|_| {
-            let _ = std::fs::remove_file(&partial);
-        })
-        .with_context(|| format!("cannot write {}", path.display()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn reversed(value: &Value) -> Value {
-        match value {
-            Value::Object(map) => {
-                let entries = map.iter().rev();
-                Value::Object(entries.map(|(k, v)| (k.clone(), reversed(v))).collect())
-            }
-            Value::Array(list) => list.iter().map(reversed).collect(),
-            other => other.clone(),
-        }
-    }
-
-    #[test]
-    fn order_of_the_description_does_not_change_the_code() {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/checkout");
-        let given = std::fs::read(root.join(SPECIFICATION)).unwrap();
-        let reversed = reversed(&serde_json::from_slice(&given).unwrap());
-        let overlay = std::fs::read(root.join(OVERLAY)).unwrap();
-        let code = |given: &[u8]| {
-            let generator = Generator::new(given, &overlay, "test", &Names::default());
-            generator.unwrap().code().unwrap()
-        };
-        let (one, other) = (code(&given), code(reversed.to_string().as_bytes()));
-        let differs = one.lines().zip(other.lines()).find(|(a, b)| a != b);
-        assert_eq!(differs, None);
-    }
+pub(crate) fn write_file(path: &Path, text: &str) -> Result<()> {
+    std::fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))
 }

@@ -7,7 +7,7 @@ use std::io::Write;
 
 use anyhow::{Context, Result};
 
-use crate::codegen::{SPECIFICATION, parse_document, read_document, replace_file, workspace_root};
+use crate::codegen::{SPECIFICATION, parse_document, read_document, workspace_root, write_file};
 
 /// What `cargo xtask spec` takes.
 #[derive(clap::Args)]
@@ -37,7 +37,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let mut lines = if text.as_bytes() == ours {
         format!("{SPECIFICATION} has this structure already\n")
     } else {
-        replace_file(&path, &text)?;
+        write_file(&path, &text)?;
         format!(
             "{SPECIFICATION} written; next: describe the listed places, then `cargo xtask codegen`\n"
         )

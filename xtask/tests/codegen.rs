@@ -16,13 +16,19 @@ struct Checkout(tempfile::TempDir);
 impl Checkout {
     /// The frozen description with its corrections and the code for it.
     fn new() -> Self {
-        let checkout = Self(tempfile::tempdir().unwrap());
         let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/checkout");
-        for file in [DESCRIPTION, OVERLAY] {
-            checkout.write(file, &std::fs::read_to_string(fixture.join(file)).unwrap());
+        let checkout = Self::with(&fixture, &[DESCRIPTION, OVERLAY]);
+        checkout.write(GENERATED, "");
+        checkout.success(&["codegen"], &[]);
+        checkout
+    }
+
+    fn with(folder: &Path, files: &[&str]) -> Self {
+        let checkout = Self(tempfile::tempdir().unwrap());
+        for file in files {
+            let text = std::fs::read_to_string(folder.join(file)).unwrap();
+            checkout.write(file, &text);
         }
-        std::fs::create_dir_all(checkout.path(GENERATED).parent().unwrap()).unwrap();
-        success(&checkout.codegen(&[]));
         checkout
     }
 
@@ -40,23 +46,14 @@ impl Checkout {
         std::fs::write(path, text).unwrap();
     }
 
-    fn edit(&self, file: &str, edit: impl FnOnce(String) -> String) {
+    fn replace(&self, file: &str, from: &str, to: &str) {
         let text = self.read(file);
-        let edited = edit(text.clone());
-        assert_ne!(text, edited, "the edit changed nothing");
-        self.write(file, &edited);
+        assert!(text.contains(from), "{from:?} is not in {file}");
+        self.write(file, &text.replacen(from, to, 1));
     }
 
     fn description(&self) -> Value {
         serde_json::from_str(&self.read(DESCRIPTION)).unwrap()
-    }
-
-    fn codegen(&self, arguments: &[&str]) -> Output {
-        self.run(&[&["codegen"], arguments].concat())
-    }
-
-    fn run(&self, arguments: &[&str]) -> Output {
-        self.command(arguments).output().unwrap()
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
@@ -68,14 +65,33 @@ impl Checkout {
         command
     }
 
+    /// Runs the command; its output must contain these parts.
+    #[track_caller]
+    fn success(&self, arguments: &[&str], parts: &[&str]) -> String {
+        self.run(arguments, true, parts)
+    }
+
+    #[track_caller]
+    fn failure(&self, arguments: &[&str], parts: &[&str]) -> String {
+        self.run(arguments, false, parts)
+    }
+
+    #[track_caller]
+    fn run(&self, arguments: &[&str], success: bool, parts: &[&str]) -> String {
+        let output = self.command(arguments).output().unwrap();
+        let text = printed(&output);
+        assert_eq!(output.status.success(), success, "{text}");
+        for part in parts {
+            assert!(text.contains(part), "{part:?} is missing in\n{text}");
+        }
+        text
+    }
+
     fn git(&self, arguments: &[&str]) {
         let identity = ["-c", "user.name=A", "-c", "user.email=a@example.com"];
-        let output = Command::new("git")
-            .args(identity)
-            .args(arguments)
-            .current_dir(self.0.path())
-            .output()
-            .unwrap();
+        let mut command = Command::new("git");
+        let command = command.args(identity).args(arguments);
+        let output = command.current_dir(self.0.path()).output().unwrap();
         assert!(output.status.success(), "{}", printed(&output));
     }
 
@@ -84,79 +100,55 @@ impl Checkout {
         self.git(&["commit", "--quiet", "--message", "A"]);
     }
 
-    /// Generates from this description into a folder of its own; returns the output and the code.
-    fn generate(&self, description: &Value) -> (String, String) {
+    /// Generates from this description into a folder of its own; returns the code.
+    #[track_caller]
+    fn generate(&self, description: &Value, parts: &[&str]) -> String {
         self.write("given.json", &description.to_string());
-        let printed = success(&self.codegen(&["--spec", "given.json", "--out", "deep/out"]));
+        let arguments = ["codegen", "--spec", "given.json", "--out", "deep/out"];
+        self.success(&arguments, parts);
         let files: Vec<_> = std::fs::read_dir(self.path("deep/out")).unwrap().collect();
         assert_eq!(files.len(), 1, "one file and no other: {files:?}");
-        (printed, self.read("deep/out/generated.rs"))
+        self.read("deep/out/generated.rs")
     }
 }
 
 fn printed(output: &Output) -> String {
-    format!(
-        "{}{}",
-        String::from_utf8_lossy(&output.stdout),
-        String::from_utf8_lossy(&output.stderr)
-    )
-}
-
-/// The output of a command that succeeded.
-fn success(output: &Output) -> String {
-    let text = printed(output);
-    assert!(output.status.success(), "{text}");
-    text
-}
-
-/// The output of a command that failed.
-fn failure(output: &Output) -> String {
-    let text = printed(output);
-    assert!(!output.status.success(), "{text}");
-    text
-}
-
-#[track_caller]
-fn assert_contains(text: &str, parts: &[&str]) {
-    for part in parts {
-        assert!(text.contains(part), "{part:?} is missing in\n{text}");
-    }
+    let (out, err) = (&output.stdout, &output.stderr);
+    String::from_utf8_lossy(&[&out[..], err].concat()).into_owned()
 }
 
 fn remove(value: &mut Value, key: &str) {
     assert!(value.as_object_mut().unwrap().remove(key).is_some());
 }
 
-#[test]
-fn check_accepts_the_code_that_the_description_generates() {
-    let printed = success(&Checkout::new().codegen(&["--check"]));
-    assert_contains(&printed, &["is up to date: 10 operations"]);
+fn reversed(value: &Value) -> Value {
+    match value {
+        Value::Object(map) => {
+            let entries = map.iter().rev();
+            Value::Object(entries.map(|(k, v)| (k.clone(), reversed(v))).collect())
+        }
+        Value::Array(list) => list.iter().map(reversed).collect(),
+        other => other.clone(),
+    }
 }
 
 #[test]
-fn check_names_the_first_line_that_was_edited() {
+fn check_names_what_is_out_of_date() {
     let checkout = Checkout::new();
-    checkout.edit(GENERATED, |code| {
-        code.replacen("pub fn account_get", "pub fn acount_get", 1)
-    });
-    let printed = failure(&checkout.codegen(&["--check"]));
-    assert_contains(
-        &printed,
+    let check = ["codegen", "--check"];
+    checkout.success(&check, &["is up to date: 10 operations"]);
+    checkout.replace(GENERATED, "pub fn account_get", "pub fn acount_get");
+    checkout.failure(
+        &check,
         &["line ", "pub fn acount_get", "pub fn account_get"],
     );
-
-    let checkout = Checkout::new();
-    checkout.edit(GENERATED, |code| code.replacen('\n', "\r\n", 1));
-    assert_contains(&failure(&checkout.codegen(&["--check"])), &["line 1 "]);
-}
-
-#[test]
-fn check_names_the_input_that_is_newer_than_the_code() {
+    checkout.success(&["codegen"], &[]);
+    checkout.replace(GENERATED, "\n", "\r\n");
+    checkout.failure(&check, &["line 1 "]);
     for (file, end) in [(DESCRIPTION, "\n"), (OVERLAY, "# A remark.\n")] {
-        let checkout = Checkout::new();
-        checkout.edit(file, |text| text + end);
-        let printed = failure(&checkout.codegen(&["--check"]));
-        assert_contains(&printed, &[&format!("is older than {file}")]);
+        checkout.success(&["codegen"], &[]);
+        checkout.write(file, &(checkout.read(file) + end));
+        checkout.failure(&check, &[&format!("is older than {file}")]);
     }
 }
 
@@ -175,22 +167,26 @@ fn code_is_written_even_if_the_reader_of_the_summary_is_gone() {
 #[test]
 fn overlay_target_without_match_is_an_error_for_our_spec_and_a_warning_for_others() {
     let checkout = Checkout::new();
-    checkout.edit(OVERLAY, |text| {
-        format!("{text}  - target: $.paths['/gone']\n    remove: true\n")
-    });
-    let printed = failure(&checkout.codegen(&[]));
-    assert_contains(&printed, &["$.paths['/gone']"]);
-    let (printed, _) = checkout.generate(&checkout.description());
-    let warning = "warning: openapi/overlay.yaml: nothing matches $.paths['/gone']";
-    assert_contains(&printed, &[warning]);
+    let action = "actions:\n  - target: $.paths['/gone']\n    remove: true\n";
+    checkout.replace(OVERLAY, "actions:\n", action);
+    let what = "openapi/overlay.yaml: nothing in";
+    checkout.failure(&["codegen"], &[what, "matches $.paths['/gone']"]);
+    let warning = format!("warning: {what} given.json matches $.paths['/gone']");
+    checkout.generate(&checkout.description(), &[&warning]);
 }
 
 #[test]
-fn same_description_generates_the_same_bytes() {
+fn same_description_generates_the_same_code_in_whatever_order_it_is() {
     let checkout = Checkout::new();
-    let (_, first) = checkout.generate(&checkout.description());
-    let (_, second) = checkout.generate(&checkout.description());
-    assert_eq!(first, second);
+    let first = checkout.generate(&checkout.description(), &[]);
+    assert_eq!(first, checkout.generate(&checkout.description(), &[]));
+    let mut other = checkout.description();
+    let map = other.as_object_mut().unwrap();
+    map["paths"] = reversed(&map["paths"]);
+    map["components"] = reversed(&map["components"]);
+    let other = checkout.generate(&other, &[]);
+    let code = |text: &str| text.split_once("#![allow").unwrap().1.to_string();
+    assert_eq!(code(&first), code(&other));
 }
 
 #[test]
@@ -200,12 +196,11 @@ fn another_description_is_reported_and_the_checkout_is_not_modified() {
     let mut changed = checkout.description();
     remove(&mut changed["paths"], "/account");
     changed["servers"][0]["url"] = json!("https://elsewhere.example");
-    let (printed, _) = checkout.generate(&changed);
     let lines = [
         "BREAKING altered server of all 9 operations",
         "BREAKING removed operation account_get: GET /account\n",
     ];
-    assert_contains(&printed, &lines);
+    checkout.generate(&changed, &lines);
     assert_eq!(before, checkout.read(GENERATED));
 }
 
@@ -214,59 +209,46 @@ fn summary_shows_the_whole_change_since_the_last_commit_however_often_code_is_ge
     let checkout = Checkout::new();
     checkout.git(&["init", "--quiet"]);
     checkout.commit();
-    checkout.edit(DESCRIPTION, |text| {
-        text.replace("kitchen.example/v1", "kitchen.example/v2")
-            .replacen("\"note\"", "\"remark\"", 1)
-    });
+    checkout.replace(DESCRIPTION, "kitchen.example/v1", "kitchen.example/v2");
+    checkout.replace(DESCRIPTION, "\"note\"", "\"remark\"");
     let lines = [
         "BREAKING altered server of all 10 operations: https://kitchen.example/v1 → https://kitchen.example/v2\n",
         "BREAKING renamed field OrderRequest.note → remark: Option<String>\n",
     ];
-    for _ in 0..2 {
-        assert_contains(&success(&checkout.codegen(&[])), &lines);
-    }
+    checkout.success(&["codegen"], &lines);
+    checkout.success(&["codegen"], &lines);
     checkout.commit();
-    let printed = success(&checkout.codegen(&[]));
+    let printed = checkout.success(&["codegen"], &[]);
     assert!(!printed.contains("BREAKING"), "{printed}");
-    let printed = success(&checkout.codegen(&["--since", "HEAD~1"]));
-    assert_contains(&printed, &lines);
-    let given = ["--spec", DESCRIPTION, "--since", "HEAD~1"];
-    assert_contains(&success(&checkout.codegen(&given)), &lines);
-    let printed = failure(&checkout.codegen(&["--since", "nowhere"]));
-    assert_contains(&printed, &["error: no openapi/replicate.json at nowhere"]);
+    checkout.success(&["codegen", "--since", "HEAD~1"], &lines);
+    let given = ["codegen", "--spec", DESCRIPTION, "--since", "HEAD~1"];
+    checkout.success(&given, &lines);
+    let error = "error: no openapi/replicate.json at nowhere";
+    checkout.failure(&["codegen", "--since", "nowhere"], &[error]);
 }
 
 #[test]
 fn without_git_the_code_is_written_and_a_warning_says_that_changes_are_not_reported() {
     let checkout = Checkout::new();
-    checkout.edit(DESCRIPTION, |text| {
-        text.replacen("\"note\"", "\"remark\"", 1)
-    });
-    let printed = success(&checkout.codegen(&[]));
-    assert_contains(
-        &printed,
-        &["warning: changes are not reported: no openapi/replicate.json at HEAD"],
-    );
-    assert_contains(&checkout.read(GENERATED), &["pub remark:"]);
+    checkout.replace(DESCRIPTION, "\"note\"", "\"remark\"");
+    let warning = "warning: changes are not reported: no openapi/replicate.json at HEAD";
+    checkout.success(&["codegen"], &[warning]);
+    assert!(checkout.read(GENERATED).contains("pub remark:"));
 }
 
 #[test]
 fn reference_to_nothing_is_reported_with_its_place_and_the_operation_is_generated() {
     let checkout = Checkout::new();
     let mut changed = checkout.description();
-    remove(
-        &mut changed["components"]["schemas"],
-        "schemas_photo_response",
-    );
-    let (printed, code) = checkout.generate(&changed);
-    let place = "#/paths/~1photos/post/responses/201/content/application~1json/schema";
-    let reference = "#/components/schemas/schemas_photo_response";
+    let schemas = &mut changed["components"]["schemas"];
+    remove(schemas, "schemas_photo_response");
     let lines = [
-        &format!("{place}: the reference {reference} points at nothing"),
+        "#/paths/~1photos/post/responses/201/content/application~1json/schema: the reference \
+         #/components/schemas/schemas_photo_response points at nothing",
         "BREAKING altered response photos_create: Photo → ",
     ];
-    assert_contains(&printed, &lines);
-    assert_contains(&code, &["pub fn photos_create"]);
+    let code = checkout.generate(&changed, &lines);
+    assert!(code.contains("pub fn photos_create"));
 }
 
 #[test]
@@ -274,10 +256,10 @@ fn byte_order_mark_is_ignored() {
     let checkout = Checkout::new();
     let text = checkout.read(DESCRIPTION);
     checkout.write("given.json", &format!("\u{feff}{text}"));
-    let printed = success(&checkout.codegen(&["--spec", "given.json"]));
-    assert_contains(&printed, &["given.json generates 10 operations"]);
-    let printed = success(&checkout.run(&["spec", "merge", "given.json"]));
-    assert_contains(&printed, &["has this structure already"]);
+    let given = ["codegen", "--spec", "given.json"];
+    checkout.success(&given, &["given.json generates 10 operations"]);
+    let merge = ["spec", "merge", "given.json"];
+    checkout.success(&merge, &["has this structure already"]);
 }
 
 #[test]
@@ -285,7 +267,8 @@ fn nothing_is_written_if_nothing_can_be_generated() {
     let checkout = Checkout::new();
     for text in ["{", "[]", "{\"openapi\": \"3.1.0\", \"paths\": {}}"] {
         checkout.write("broken.json", text);
-        let printed = failure(&checkout.codegen(&["--spec", "broken.json", "--out", "out"]));
+        let arguments = ["codegen", "--spec", "broken.json", "--out", "out"];
+        let printed = checkout.failure(&arguments, &[]);
         assert!(printed.starts_with("error: "), "{printed}");
         assert!(!checkout.path("out").exists());
     }
@@ -299,15 +282,15 @@ fn merged_description_is_generated_and_places_without_prose_are_listed() {
     newer["paths"]["/pause"] = json!({ "post": { "operationId": "orders.pause",
         "summary": "Not ours.", "responses": { "204": { "description": "Not ours." } } } });
     checkout.write("newer.json", &newer.to_string());
-    let printed = success(&checkout.run(&["spec", "merge", "newer.json"]));
-    for place in ["summary", "description", "responses/204/description"] {
-        let line = format!("undescribed  #/paths/~1pause/post/{place}\n");
-        assert_contains(&printed, &[&line]);
-    }
+    let lines = [
+        "undescribed  #/paths/~1pause/post/summary\n",
+        "undescribed  #/paths/~1pause/post/description\n",
+        "undescribed  #/paths/~1pause/post/responses/204/description\n",
+    ];
+    checkout.success(&["spec", "merge", "newer.json"], &lines);
     assert!(!checkout.read(DESCRIPTION).contains("Not ours."));
-    let printed = success(&checkout.codegen(&[]));
-    assert_contains(&printed, &["written: 11 operations"]);
-    assert_contains(&checkout.read(GENERATED), &["pub fn orders_pause"]);
+    checkout.success(&["codegen"], &["written: 11 operations"]);
+    assert!(checkout.read(GENERATED).contains("pub fn orders_pause"));
 }
 
 /// Needs a folder with published descriptions; see CONTRIBUTING.
@@ -317,21 +300,15 @@ fn published_descriptions_generate_code_that_compiles() {
     let folder = std::env::var_os("REPLICATE_REFERENCE").expect("REPLICATE_REFERENCE is not set");
     let folder = Path::new(&folder).join("api");
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    let checkout = Checkout(tempfile::tempdir().unwrap());
-    for file in [DESCRIPTION, OVERLAY, GENERATED] {
-        checkout.write(
-            file,
-            &std::fs::read_to_string(workspace.join(file)).unwrap(),
-        );
-    }
+    let checkout = Checkout::with(workspace, &[DESCRIPTION, OVERLAY, GENERATED]);
     for (file, operations) in [("openapi-2026-03.json", 37), ("openapi-2025-02.json", 27)] {
         let text = std::fs::read_to_string(folder.join(file)).unwrap();
-        let (printed, code) = checkout.generate(&serde_json::from_str(&text).unwrap());
-        assert_contains(&printed, &[&format!("{operations} operations")]);
+        let description = serde_json::from_str(&text).unwrap();
+        let code = checkout.generate(&description, &[&format!("{operations} operations")]);
         compiles(workspace, &code).unwrap_or_else(|error| panic!("{file}: {error}"));
     }
     let newest = folder.join("openapi-2026-03.json");
-    let printed = success(&checkout.run(&["spec", "merge", newest.to_str().unwrap()]));
+    let printed = checkout.success(&["spec", "merge", newest.to_str().unwrap()], &[]);
     assert_eq!(
         printed,
         "openapi/replicate.json has this structure already\n"
@@ -340,45 +317,30 @@ fn published_descriptions_generate_code_that_compiles() {
 
 /// Checks that the code compiles in the place of the crate's own.
 fn compiles(workspace: &Path, code: &str) -> Result<(), String> {
-    let folder = tempfile::tempdir().unwrap();
-    let to = |file: &str| folder.path().join(file);
-    let crate_of_operations = workspace.join("replicate-api");
-    let copied = Command::new("cp")
-        .arg("-R")
-        .arg(crate_of_operations)
-        .arg(folder.path())
-        .status();
-    assert!(copied.unwrap().success());
-    std::fs::copy(workspace.join("Cargo.lock"), to("Cargo.lock")).unwrap();
+    let copy = Checkout::with(workspace, &["Cargo.lock", "Cargo.toml"]);
+    let mut cp = Command::new("cp");
+    let cp = cp.arg("-R").arg(workspace.join("replicate-api"));
+    assert!(cp.arg(copy.0.path()).status().unwrap().success());
     // Its tests are not part of the crate.
-    let manifest = std::fs::read_to_string(to("replicate-api/Cargo.toml")).unwrap();
+    let manifest = copy.read("replicate-api/Cargo.toml");
     let manifest = manifest.split("[dev-dependencies]").next().unwrap();
-    std::fs::write(to("replicate-api/Cargo.toml"), manifest).unwrap();
-    std::fs::write(to(GENERATED), code).unwrap();
-    let manifest = std::fs::read_to_string(workspace.join("Cargo.toml")).unwrap();
-    let manifest: String = manifest
-        .lines()
-        .filter(|line| !line.starts_with("default-members"))
-        .map(|line| match line.starts_with("members") {
-            true => "members = [\"replicate-api\"]\n".to_string(),
-            false => format!("{line}\n"),
-        })
-        .collect();
-    std::fs::write(to("Cargo.toml"), manifest).unwrap();
+    copy.write("replicate-api/Cargo.toml", manifest);
+    copy.write(GENERATED, code);
+    let manifest = copy.read("Cargo.toml");
+    let manifest = manifest.lines().map(|line| match line.split(' ').next() {
+        Some("members") => "members = [\"replicate-api\"]\n".to_string(),
+        Some("default-members") => String::new(),
+        _ => format!("{line}\n"),
+    });
+    copy.write("Cargo.toml", &manifest.collect::<String>());
     let target = std::env::current_exe().unwrap();
     let mut folders = target.ancestors();
     let target = folders.find(|folder| folder.ends_with("target")).unwrap();
     let output = Command::new(env!("CARGO"))
-        .args([
-            "check",
-            "--quiet",
-            "--offline",
-            "--package",
-            "replicate-api",
-        ])
+        .args(["check", "--quiet", "--offline", "-p", "replicate-api"])
         .env("CARGO_TARGET_DIR", target.join("codegen-check"))
         .env("RUSTFLAGS", "--cap-lints=allow")
-        .current_dir(folder.path())
+        .current_dir(copy.0.path())
         .output()
         .unwrap();
     let success = output.status.success();

@@ -12,7 +12,7 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 use super::body::{self, ReadError};
 use super::body_tracker::{BodyTracker, NotSent};
 use super::call::{Call, Failure, ResponseBody, canceled};
-use super::pools::{CERTIFICATES, NEVER, Pool};
+use super::pools::{CERTIFICATES, Clients, NEVER, Pool};
 use super::prefer::fit_wait;
 use super::proxy;
 use super::streaming::{from_body, truncated};
@@ -38,7 +38,7 @@ const BLOCKED: &str = "this is not a response of the API: a firewall, proxy or C
 const NO_TOKEN_SENT: &str = "no token is sent to this host: the URL may have expired";
 
 impl Call {
-    pub(super) async fn attempt(&mut self) -> Result<ResponseBody, Failure> {
+    pub(super) async fn attempt(&mut self, clients: &Clients) -> Result<ResponseBody, Failure> {
         if !self.gate.reopen() {
             return Err(Failure::before(canceled()));
         }
@@ -56,9 +56,9 @@ impl Call {
         self.prepare(&mut request).await?;
         let mut redirects = 0;
         loop {
-            let response = self.exchange(request).await?;
+            let response = self.exchange(clients, request).await?;
             let Some(location) = redirect(&response) else {
-                return self.receive(response).await;
+                return self.receive(clients, response).await;
             };
             if !self.may_follow() {
                 return Err(self.refused(&response, None, &location));
@@ -111,29 +111,36 @@ impl Call {
     }
 
     /// Sends the request and waits for the response headers.
-    async fn exchange(&mut self, mut request: Box<Request>) -> Result<Response, Failure> {
+    async fn exchange(
+        &mut self,
+        clients: &Clients,
+        mut request: Box<Request>,
+    ) -> Result<Response, Failure> {
         let shared = &*self.transport.shared;
         let pool = match self.traits {
             RequestTraits {
                 idempotent: false, ..
             } => Pool::Creates,
             RequestTraits { streamed: true, .. } => Pool::Streams,
-            RequestTraits { .. } => shared.pools.for_read(&self.clients),
+            RequestTraits { .. } => shared.pools.for_read(clients),
         };
-        let clients = std::sync::Arc::clone(&self.clients);
         let client = shared
             .pools
-            .get(&clients, pool, request.url())
+            .get(clients, pool, request.url())
             .map_err(Failure::before)?;
         let remaining = self.deadline.saturating_duration_since(Instant::now());
         let limited = self.transport.options.limits_time() || pool != Pool::Streams;
-        *request.timeout_mut() = if self.traits.streamed && limited {
+        let timeout = if self.traits.streamed && limited {
             // The body is read by others later: reqwest ends it at the deadline.
             Some(remaining)
         } else {
             // The transport's own timeouts apply, and not one that the client was customized with.
             shared.pools.are_customized().then_some(NEVER)
         };
+        // reqwest allocates for `None` too.
+        if request.timeout() != timeout.as_ref() {
+            *request.timeout_mut() = timeout;
+        }
         let wait = fit_wait(request.headers_mut(), remaining).map_err(Failure::before)?;
         let patience = shared.timeouts.headers.saturating_add(wait);
         let cancellation = self.transport.options.cancellation_token.clone();
@@ -218,7 +225,11 @@ impl Call {
     }
 
     /// Takes a response that is not a redirect.
-    async fn receive(&self, mut response: Response) -> Result<ResponseBody, Failure> {
+    async fn receive(
+        &self,
+        clients: &Clients,
+        mut response: Response,
+    ) -> Result<ResponseBody, Failure> {
         let status = response.status();
         if status.is_success() && self.traits.streamed {
             let (headers, url) = (response.headers().clone(), response.url().clone());
@@ -234,7 +245,7 @@ impl Call {
         match body::read(&mut response, limit, until).await {
             Ok(body) if status.is_success() => {
                 if !self.traits.idempotent {
-                    self.clients.created();
+                    clients.created();
                 }
                 Ok(ResponseBody::Buffered(self.keep(response, body)))
             }

@@ -24,6 +24,9 @@ use rows::{Format, Row, Rows};
 use storage::{Storage, StoredItem};
 use summary::{counted, hint, json_summary, stopped, summary};
 
+/// How often the progress is read while no result arrives.
+const REFRESH: Duration = Duration::from_millis(200);
+
 mod files;
 mod results;
 mod rows;
@@ -305,6 +308,7 @@ impl Running<'_> {
                     None => ended = true,
                 },
                 () = passed(self.session.deadline) => return false,
+                () = tokio::time::sleep(REFRESH) => {}
             }
         }
     }

@@ -1,6 +1,7 @@
 mod create;
 mod diff;
 mod schema;
+#[cfg(feature = "types")]
 mod types;
 mod versions;
 
@@ -47,6 +48,7 @@ pub(crate) enum Models {
     },
     /// Show the inputs of a model; in a pipe, its OpenAPI schema
     Schema(SchemaArgs),
+    #[cfg(feature = "types")]
     Types(types::Types),
     /// List a model's example predictions
     Examples {
@@ -139,6 +141,7 @@ impl Models {
             }
             Self::Show { name, web: false } => show_model(session, &name).await,
             Self::Schema(schema) => schema.execute(session).await,
+            #[cfg(feature = "types")]
             Self::Types(types) => types.execute(session).await,
             Self::Examples { name, limit } => {
                 let list = models.examples(&name);

@@ -34,17 +34,8 @@ async fn login_stores_a_token_that_only_its_owner_can_read() {
     .stdin("r8_right\n")
     .run()
     .await;
-    assert_eq!(
-        (login.code, login.stdout.as_str()),
-        (0, ""),
-        "{}",
-        login.stderr
-    );
-    assert!(
-        login.stderr.contains("logged in to http://127.0.0.1:"),
-        "{}",
-        login.stderr
-    );
+    login.exits_with(0, "");
+    login.says("logged in to http://127.0.0.1:");
     assert!(!login.stderr.contains("r8_right"), "{}", login.stderr);
     let file = config.path().join("replicate").join("credentials.json");
     #[cfg(unix)]
@@ -88,11 +79,7 @@ async fn login_stores_a_token_that_only_its_owner_can_read() {
         .run()
         .await;
     assert_eq!(status.code, 4, "{}", status.stderr);
-    assert!(
-        status.stderr.contains("replicate auth login"),
-        "{}",
-        status.stderr
-    );
+    status.says("replicate auth login");
 }
 
 #[tokio::test]
@@ -125,7 +112,7 @@ async fn rejected_or_malformed_token_is_not_stored_nor_shown() {
         .run()
         .await;
     assert_eq!(login.code, 2);
-    assert!(login.stderr.contains("--token-stdin"), "{}", login.stderr);
+    login.says("--token-stdin");
 }
 
 #[tokio::test]
@@ -142,7 +129,7 @@ async fn malformed_token_in_the_environment_is_refused_with_the_reason() {
             .run()
             .await;
         assert_eq!(output.code, 2, "{}", output.stderr);
-        assert!(output.stderr.contains(why), "{}", output.stderr);
+        output.says(why);
         assert!(!output.stderr.contains("r8_abc"), "{}", output.stderr);
     }
 }
@@ -233,10 +220,6 @@ async fn invalid_file_of_tokens_is_an_error_that_shows_no_token() {
         .run()
         .await;
     assert_eq!(output.code, 4, "{}", output.stderr);
-    assert!(
-        output.stderr.contains("invalid JSON in"),
-        "{}",
-        output.stderr
-    );
+    output.says("invalid JSON in");
     assert!(!output.stderr.contains("r8_secret"), "{}", output.stderr);
 }

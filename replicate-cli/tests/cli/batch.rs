@@ -5,7 +5,9 @@ use replicate_emulator::{Emulator, Fault, Model, Status};
 use serde_json::{Value, json};
 use tokio::process::Child;
 
-use crate::program::{Program, ProgramOutput, created, creates, output, replicate, signal};
+use crate::program::{
+    Program, ProgramOutput, command, created, creates, inject, output, replicate, run, signal,
+};
 
 mod stops;
 
@@ -44,16 +46,9 @@ fn lines<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
 
 /// The batch of a file in a directory, whose output goes to `out` there.
 fn batch(emulator: &Emulator, directory: &Path, from: &str) -> Program {
-    replicate([
-        "batch",
-        "acme/echo",
-        "--output-directory",
-        "out",
-        "--from",
-        from,
-    ])
-    .at(emulator)
-    .within(directory)
+    command!("batch acme/echo --output-directory out --from {from}")
+        .at(emulator)
+        .within(directory)
 }
 
 fn results(directory: &Path) -> Vec<Value> {
@@ -125,13 +120,7 @@ async fn files_are_saved_under_the_id_of_their_prediction() {
     let emulator = Emulator::start().await.expect("an emulator");
     let directory = tempfile::tempdir().expect("a directory");
     write(directory.path(), "in.csv", "prompt,width\na,64\nb,64\n");
-    let output = replicate(["batch", "emulator/image", "--from", "in.csv"])
-        .at(&emulator)
-        .within(directory.path())
-        .arg("--output-directory=out")
-        .arg("--set=height=32")
-        .run()
-        .await;
+    let output = run!(emulator in directory, "batch emulator/image --from in.csv --output-directory=out --set=height=32");
     assert_says(&output, 0, &[]);
     for result in results(directory.path()) {
         let id = result["id"].as_str().expect("an id");
@@ -240,7 +229,7 @@ async fn payment_required_stops_before_the_other_lines() {
     let directory = tempfile::tempdir().expect("a directory");
     write(directory.path(), "in.jsonl", &lines(["a", "b", "c", "d"]));
     let unpaid = Fault::status(402).on("models.predictions.create");
-    emulator.inject_fault(unpaid.clone()).expect("a fault");
+    inject(&emulator, unpaid.clone());
     let run = |arguments: &'static [&'static str]| {
         let batch = batch(&emulator, directory.path(), "in.jsonl").arg("-j1");
         arguments
@@ -252,7 +241,7 @@ async fn payment_required_stops_before_the_other_lines() {
     assert_eq!(creates(&emulator), 1);
 
     emulator.clear_faults();
-    emulator.inject_fault(unpaid.skip(2)).expect("a fault");
+    inject(&emulator, unpaid.skip(2));
     let parts = [
         "stopped by an error (payment required)",
         "2 succeeded, 1 not created, 1 not started",
@@ -286,7 +275,7 @@ async fn unknown_outcome_is_reported_and_not_repeated() {
     let directory = tempfile::tempdir().expect("a directory");
     write(directory.path(), "in.jsonl", &lines(["a", "b"]));
     let lost = Fault::status(502).on("models.predictions.create").times(1);
-    emulator.inject_fault(lost).expect("a fault");
+    inject(&emulator, lost);
     let output = batch(&emulator, directory.path(), "in.jsonl")
         .arg("-j1")
         .run()
@@ -352,7 +341,7 @@ async fn output_that_could_not_be_saved_is_saved_by_resume() {
     let directory = tempfile::tempdir().expect("a directory");
     write(directory.path(), "in.jsonl", "{\"prompt\": \"a\"}\n");
     let broken = Fault::status(500).on("outputs.get");
-    emulator.inject_fault(broken).expect("a fault");
+    inject(&emulator, broken);
     let run = |resume: &'static str| {
         replicate(["batch", "emulator/image", "--from", "in.jsonl"])
             .at(&emulator)
@@ -384,7 +373,7 @@ async fn expired_output_is_created_again_only_on_request() {
     let directory = tempfile::tempdir().expect("a directory");
     write(directory.path(), "in.jsonl", "{\"prompt\": \"a\"}\n");
     let broken = Fault::status(500).on("outputs.get");
-    emulator.inject_fault(broken).expect("a fault");
+    inject(&emulator, broken);
     let run = |arguments: &'static [&'static str]| {
         let batch = replicate(["batch", "emulator/image", "--from", "in.jsonl"])
             .at(&emulator)

@@ -3,7 +3,7 @@ use std::time::Duration;
 use replicate_emulator::{Emulator, Status};
 use tokio::io::AsyncReadExt;
 
-use crate::program::{created, creates, followed, output, replicate, signal, until};
+use crate::program::{created, creates, followed, inject, output, replicate, run, signal, until};
 
 #[tokio::test]
 async fn interrupted_run_cancels_its_prediction() {
@@ -20,8 +20,8 @@ async fn interrupted_run_cancels_its_prediction() {
         let output = output(child).await;
         let prediction = emulator.predictions().pop().expect("a prediction");
         assert_eq!(output.code, 130, "{}", output.stderr);
-        assert!(output.stderr.contains(&prediction.id), "{}", output.stderr);
-        assert!(output.stderr.contains("was canceled"), "{}", output.stderr);
+        output.says(&prediction.id);
+        output.says("was canceled");
         assert_eq!(prediction.status, Status::Canceled);
     }
     assert_eq!(creates(&emulator), 3);
@@ -31,9 +31,7 @@ async fn interrupted_run_cancels_its_prediction() {
 async fn interruption_during_the_create_cancels_the_prediction() {
     let emulator = Emulator::start().await.expect("an emulator");
     let late = replicate_emulator::Fault::latency(Duration::from_millis(500));
-    emulator
-        .inject_fault(late.on("models.predictions.create"))
-        .expect("a fault");
+    inject(&emulator, late.on("models.predictions.create"));
     let child = replicate(["run", "emulator/slow", "seconds=60"])
         .at(&emulator)
         .start();
@@ -48,9 +46,7 @@ async fn interruption_during_the_create_cancels_the_prediction() {
 async fn interruption_during_an_upload_creates_nothing() {
     let emulator = Emulator::start().await.expect("an emulator");
     let late = replicate_emulator::Fault::latency(Duration::from_secs(60));
-    emulator
-        .inject_fault(late.on("files.create"))
-        .expect("a fault");
+    inject(&emulator, late.on("files.create"));
     let directory = tempfile::tempdir().expect("a directory");
     std::fs::write(directory.path().join("large.txt"), "ab".repeat(200_000)).expect("a file");
     let child = replicate(["run", "emulator/reverse", "file=@large.txt"])
@@ -69,11 +65,7 @@ async fn interruption_during_an_upload_creates_nothing() {
     let ended = tokio::time::timeout(Duration::from_secs(10), output(child)).await;
     let output = ended.expect("the command ends at once");
     assert_eq!(output.code, 130, "{}", output.stderr);
-    assert!(
-        output.stderr.contains("no prediction was created"),
-        "{}",
-        output.stderr
-    );
+    output.says("no prediction was created");
     assert_eq!(creates(&emulator), 0);
 }
 
@@ -81,9 +73,7 @@ async fn interruption_during_an_upload_creates_nothing() {
 async fn second_interruption_exits_at_once() {
     let emulator = Emulator::start().await.expect("an emulator");
     let late = replicate_emulator::Fault::latency(Duration::from_secs(60));
-    emulator
-        .inject_fault(late.on("predictions.cancel"))
-        .expect("a fault");
+    inject(&emulator, late.on("predictions.cancel"));
     let mut child = replicate(["run", "emulator/slow", "seconds=60", "--no-stream"])
         .at(&emulator)
         .start();
@@ -115,8 +105,7 @@ async fn second_interruption_exits_at_once() {
 #[tokio::test]
 async fn interrupted_attach_cancels_nothing() {
     let emulator = Emulator::start().await.expect("an emulator");
-    let create = ["run", "emulator/slow", "seconds=60", "--no-wait"];
-    let created = replicate(create).at(&emulator).run().await.json();
+    let created = run!(emulator, "run emulator/slow seconds=60 --no-wait").json();
     let id = created["id"].as_str().expect("an id");
     let child = replicate(["stream", "--id", id]).at(&emulator).start();
     until(|| {
@@ -129,7 +118,7 @@ async fn interrupted_attach_cancels_nothing() {
     signal(&child, "-INT");
     let output = output(child).await;
     assert_eq!(output.code, 130);
-    assert!(output.stderr.contains("still running"), "{}", output.stderr);
+    output.says("still running");
     assert_eq!(emulator.predictions()[0].status, Status::Processing);
 }
 
@@ -141,10 +130,7 @@ async fn timeout_cancels_nothing_and_exits_with_7() {
         ("--wait=0.3", "--stream"),
         ("--timeout=0.5", "--json"),
     ] {
-        let output = replicate(["run", "emulator/slow", "seconds=60", option, mode])
-            .at(&emulator)
-            .run()
-            .await;
+        let output = run!(emulator, "run emulator/slow seconds=60 {option} {mode}");
         assert_eq!(output.code, 7, "{}", output.stderr);
         let prediction = emulator.predictions().pop().expect("a prediction");
         assert!(

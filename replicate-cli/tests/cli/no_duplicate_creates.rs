@@ -1,7 +1,7 @@
 use replicate_emulator::{Emulator, Fault};
 use replicate_test_support::{Listener, Reply, Script};
 
-use crate::program::{assert_output, creates, replicate};
+use crate::program::{assert_output, creates, inject, replicate, run};
 
 #[tokio::test]
 async fn create_is_not_retried_after_a_lost_response() {
@@ -9,42 +9,30 @@ async fn create_is_not_retried_after_a_lost_response() {
     let lost = Fault::drop_connection()
         .on("models.predictions.create")
         .after_handling();
-    emulator.inject_fault(lost).expect("a fault");
-    let output = replicate(["run", "emulator/text", "x"])
-        .at(&emulator)
-        .run()
-        .await;
+    inject(&emulator, lost);
+    let output = run!(emulator, "run emulator/text x");
     assert_eq!(output.code, 9);
-    assert!(
-        output.stderr.contains("the outcome is unknown"),
-        "{}",
-        output.stderr
-    );
+    output.says("the outcome is unknown");
     assert_eq!((creates(&emulator), emulator.predictions().len()), (1, 1));
 }
 
 #[tokio::test]
 async fn unknown_outcome_names_the_status() {
     let emulator = Emulator::start().await.expect("an emulator");
-    emulator
-        .inject_fault(Fault::status(502).on("models.predictions.create"))
-        .expect("a fault");
-    let output = replicate(["run", "emulator/text", "x"])
-        .at(&emulator)
-        .run()
-        .await;
+    inject(
+        &emulator,
+        Fault::status(502).on("models.predictions.create"),
+    );
+    let output = run!(emulator, "run emulator/text x");
     assert_eq!(output.code, 9);
-    assert!(output.stderr.contains("502"), "{}", output.stderr);
+    output.says("502");
     assert_eq!(creates(&emulator), 1);
 }
 
 #[tokio::test]
 async fn model_without_its_own_route_is_created_once_by_version() {
     let emulator = Emulator::start().await.expect("an emulator");
-    let output = replicate(["run", "replicate/hello-world", "text=Bob"])
-        .at(&emulator)
-        .run()
-        .await;
+    let output = run!(emulator, "run replicate/hello-world text=Bob");
     assert_eq!(output.stdout, "hello Bob\n");
     assert_eq!(emulator.predictions().len(), 1);
 }
@@ -52,34 +40,26 @@ async fn model_without_its_own_route_is_created_once_by_version() {
 #[tokio::test]
 async fn failed_read_of_the_schema_is_reported_before_a_create() {
     let emulator = Emulator::start().await.expect("an emulator");
-    emulator
-        .inject_fault(Fault::status(500).on("models.get"))
-        .expect("a fault");
+    inject(&emulator, Fault::status(500).on("models.get"));
     let output = replicate(["run", "emulator/text", "a tale", "max_tokens=2"])
         .at(&emulator)
         .run()
         .await;
     assert_eq!(output.code, 1, "{}", output.stderr);
-    assert!(output.stderr.contains("500"), "{}", output.stderr);
+    output.says("500");
     assert_eq!(creates(&emulator), 0);
 }
 
 #[tokio::test]
 async fn failed_upload_is_reported_and_creates_nothing() {
     let emulator = Emulator::start().await.expect("an emulator");
-    emulator
-        .inject_fault(Fault::status(500).on("files.create"))
-        .expect("a fault");
+    inject(&emulator, Fault::status(500).on("files.create"));
     let directory = tempfile::tempdir().expect("a directory");
     std::fs::write(directory.path().join("large.txt"), "ab".repeat(200_000)).expect("a file");
-    let output = replicate(["run", "emulator/reverse", "file=@large.txt"])
-        .at(&emulator)
-        .within(directory.path())
-        .run()
-        .await;
+    let output = run!(emulator in directory, "run emulator/reverse file=@large.txt");
     assert_eq!(output.code, 1, "{}", output.stderr);
     for part in ["large.txt", "500", "no prediction was created"] {
-        assert!(output.stderr.contains(part), "{}", output.stderr);
+        output.says(part);
     }
     assert_eq!(creates(&emulator), 0);
 }
@@ -93,12 +73,7 @@ async fn created_prediction_that_has_succeeded_is_not_polled() {
         .at_url(&listener.url())
         .run()
         .await;
-    assert_eq!(
-        (output.code, output.stdout.as_str()),
-        (0, "done\n"),
-        "{}",
-        output.stderr
-    );
+    output.exits_with(0, "done\n");
     assert_eq!(listener.received().len(), 1);
 }
 
@@ -109,10 +84,7 @@ async fn unknown_model_is_reported_before_a_create() {
         "acme/nothing",
         "acme/nothing:5c7d5dc6dd8bf75c1acaa8565735e7986bc5b66206b55cca93cb72c9bf15ccaa",
     ] {
-        let output = replicate(["run", reference, "x=1"])
-            .at(&emulator)
-            .run()
-            .await;
+        let output = run!(emulator, "run {reference} x=1");
         assert_eq!(output.code, 5, "{}", output.stderr);
     }
     assert_eq!(creates(&emulator), 0);

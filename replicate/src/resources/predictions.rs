@@ -153,7 +153,8 @@ impl PredictionList {
         Self(self.0.query("created_before", instant(time.into())))
     }
 
-    /// Only predictions that were created this way: `web`, or `api`.
+    /// Only predictions of the last 14 days that were created this way. The API accepts `web`
+    /// alone: those made on the website.
     pub fn source(self, source: impl Into<Source>) -> Self {
         Self(self.0.query("source", source.into()))
     }

@@ -12,8 +12,9 @@ mod renames;
 mod tests;
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
-use self::lines::Kind;
+use regex::{Captures, Regex};
 
 /// The interface of the generated crate, as of one description.
 #[derive(Clone, Debug, Default)]
@@ -30,6 +31,24 @@ struct Key {
     member: String,
 }
 
+/// In the order in which the summary lists them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    Server,
+    Security,
+    SecurityScheme,
+    Operation,
+    /// Whether an operation is retried.
+    Retry,
+    Parameter,
+    Response,
+    Callback,
+    Webhook,
+    Type,
+    Field,
+    Value,
+}
+
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Item {
     /// What it is: a type, a route, a list of servers.
@@ -44,10 +63,9 @@ struct Item {
 impl Api {
     /// One line for each change since `old`, breaking ones first.
     pub(crate) fn changes_since(&self, old: &Self) -> Vec<String> {
-        let changes = compare::changes(old, self);
-        let same = |key: &Key| old.items.contains_key(key);
-        let operations = self.of_kind(Kind::Operation).filter(|(key, _)| same(key));
-        lines::render(changes, operations.count())
+        let operations = self.of_kind(Kind::Operation);
+        let common = operations.filter(|(key, _)| old.items.contains_key(key));
+        compare::changes(old, self).lines(common.count())
     }
 
     /// The number of operations, types and fields.
@@ -69,9 +87,10 @@ impl Api {
     }
 
     /// What has this owner, and is of one of these kinds.
-    fn members(&self, owner: &str, kinds: &[Kind]) -> impl Iterator<Item = (&Key, &Item)> {
+    fn members(&self, owner: &str, kinds: &[Kind]) -> impl Iterator<Item = (&str, &Item)> {
         let own = self.items.iter();
         own.filter(move |(key, _)| kinds.contains(&key.kind) && key.owner == owner)
+            .map(|(key, item)| (key.member.as_str(), item))
     }
 
     /// The type that an operation returns.
@@ -82,8 +101,8 @@ impl Api {
 }
 
 impl Key {
-    fn new(kind: Kind, owner: &str, member: &str) -> Self {
-        let (owner, member) = (owner.to_string(), member.to_string());
+    fn new(kind: Kind, owner: impl Into<String>, member: impl Into<String>) -> Self {
+        let (owner, member) = (owner.into(), member.into());
         Self {
             kind,
             owner,
@@ -103,18 +122,17 @@ impl Key {
     }
 }
 
-/// The names in a text, each replaced where there is a new one.
-fn rename_words(text: &str, mut new_name: impl FnMut(&str) -> Option<String>) -> String {
-    let is_word = |c: char| c.is_alphanumeric() || c == '_';
-    let mut renamed = String::new();
-    let mut rest = text;
-    while let Some(start) = rest.find(is_word) {
-        let (before, from) = rest.split_at(start);
-        let end = from.find(|c| !is_word(c)).unwrap_or(from.len());
-        let (word, after) = from.split_at(end);
-        renamed += before;
-        renamed += &new_name(word).unwrap_or_else(|| word.to_string());
-        rest = after;
+impl Kind {
+    fn belongs_to_an_operation(self) -> bool {
+        use Kind::{Parameter, Response, Retry, Security, Server};
+        matches!(self, Server | Security | Retry | Parameter | Response)
     }
-    renamed + rest
+}
+
+static WORD: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\w+").expect("it is valid"));
+
+/// The names in a text, each replaced where there is a new one.
+fn rename_words(text: &str, new_name: impl Fn(&str) -> Option<String>) -> String {
+    let renamed = |word: &Captures| new_name(&word[0]).unwrap_or_else(|| word[0].to_string());
+    WORD.replace_all(text, renamed).into_owned()
 }

@@ -1,33 +1,43 @@
 //! What each operation takes, sends and returns, as the generated code has it.
 
-mod parameters;
-
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::document::Notes;
-use super::operations::Operation;
-use super::passes::bodies::{FORM, JSON, MULTIPART, TEXT, is_json};
-use super::passes::{Lowered, OpenEnum};
-use super::schemas;
+use super::idents::{snake, unused};
+use super::json::Json;
+use super::model::{self, Content, Operation};
+use super::passes::Lowered;
+use super::read::{FORM, JSON, MULTIPART, TEXT, is_json};
+use super::schemas::{component_of, shape};
+
+/// Names that each builder uses for something else.
+const RESERVED: &[&str] = &[
+    "body",
+    "body_map",
+    "client",
+    "new",
+    "options",
+    "send",
+    "with_header",
+    "with_options",
+    "with_retry_policy",
+    "with_timeout",
+    "with_token",
+];
+
+/// Headers that are the transport's.
+const TRANSPORT: &[&str] = &["accept", "authorization", "content-type"];
 
 #[derive(Debug)]
 pub(crate) struct Call {
     pub(crate) operation: Operation,
-    /// The group in which it is documented.
-    pub(crate) group: String,
-    pub(crate) summary: Option<String>,
-    pub(crate) description: Option<String>,
-    pub(crate) deprecated: bool,
-    pub(crate) idempotent: bool,
     pub(crate) parameters: Vec<Parameter>,
     pub(crate) body: Option<Body>,
     pub(crate) response: Response,
-    /// The documented responses, such as `201 Prediction`.
-    pub(crate) responses: Vec<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,7 +70,7 @@ pub(crate) struct Body {
     pub(crate) required: bool,
     /// The fields that it must have.
     pub(crate) needs: Vec<String>,
-    pub(crate) description: Option<String>,
+    pub(crate) description: String,
 }
 
 #[derive(Debug)]
@@ -100,19 +110,16 @@ pub(crate) enum Response {
 
 /// Returns the calls, sorted by the operations' names.
 pub(crate) fn collect(lowered: &Lowered, notes: &mut Notes) -> Vec<Call> {
-    let mut calls: Vec<Call> = lowered
-        .operations
-        .iter()
+    let operations = lowered.model.operations.iter();
+    let mut calls: Vec<Call> = operations
         .map(|operation| {
-            let described = operation.described(&lowered.document);
-            let document = &lowered.document;
-            Reader {
-                operation,
-                described,
-                document,
-                enums: &lowered.enums,
+            let reader = Reader { operation, lowered };
+            Call {
+                operation: operation.clone(),
+                parameters: reader.parameters(notes),
+                body: reader.body(notes),
+                response: reader.response(notes),
             }
-            .call(notes)
         })
         .collect();
     calls.sort_by(|a, b| a.operation.name.cmp(&b.operation.name));
@@ -121,54 +128,133 @@ pub(crate) fn collect(lowered: &Lowered, notes: &mut Notes) -> Vec<Call> {
 
 struct Reader<'a> {
     operation: &'a Operation,
-    described: &'a Value,
-    document: &'a Value,
-    enums: &'a BTreeMap<String, OpenEnum>,
+    lowered: &'a Lowered,
 }
 
 impl Reader<'_> {
-    fn call(&self, notes: &mut Notes) -> Call {
-        let text = |key: &str| {
-            let text = self.described[key].as_str().map(str::trim);
-            text.filter(|text| !text.is_empty()).map(String::from)
-        };
-        let Operation {
-            id, method, place, ..
-        } = self.operation;
-        let safe = ["GET", "HEAD", "OPTIONS", "QUERY", "TRACE"].contains(&method.as_str());
-        if let Some(wrong) = self.described.get("x-idempotent") {
-            let wrong = super::passes::extensions::mistake("x-idempotent", wrong);
-            if let Some(wrong) = wrong {
-                notes.refuse(place, wrong);
+    fn parameters(&self, notes: &mut Notes) -> Vec<Parameter> {
+        let mut found: Vec<Parameter> = Vec::new();
+        let mut taken: BTreeSet<String> = RESERVED.iter().map(ToString::to_string).collect();
+        let Operation { path, place, .. } = self.operation;
+        let mut parts: Vec<&str> = path.split('{').skip(1).collect();
+        parts
+            .iter_mut()
+            .for_each(|part| *part = part.split('}').next().unwrap_or(part));
+        for parameter in &self.operation.parameters {
+            let model::Parameter { name, given, .. } = parameter;
+            let place = parameter.place.trim_end_matches("/schema");
+            let kind = given.text("in").unwrap_or_default();
+            let Some((location, ty)) = self.location(parameter, kind, place, notes) else {
+                continue;
+            };
+            if location == Location::Path && !parts.contains(&name.as_str()) {
+                notes.refuse(place, format_args!("the path has no part {{{name}}}"));
+            }
+            let field = free_name(name, kind, &taken);
+            taken.insert(field.clone());
+            found.push(Parameter {
+                name: name.clone(),
+                field,
+                location,
+                required: location == Location::Path || given["required"] == true,
+                deprecated: given["deprecated"] == true,
+                ty,
+                description: given.text("description").map(String::from),
+            });
+        }
+        for part in parts {
+            let described = |p: &Parameter| p.location == Location::Path && p.name == part;
+            if !found.iter().any(described) {
+                notes.refuse(
+                    place,
+                    format_args!("{{{part}}} of the path is not described"),
+                );
             }
         }
-        let tag = self.described["tags"][0].as_str();
-        let group = tag.or(id.split('.').next()).unwrap_or_default();
-        let (response, responses) = self.response(notes);
-        Call {
-            operation: self.operation.clone(),
-            group: group.to_string(),
-            summary: text("summary"),
-            description: text("description"),
-            deprecated: self.described["deprecated"] == true,
-            idempotent: safe || method == "DELETE" || self.described["x-idempotent"] == true,
-            parameters: self.parameters(notes),
-            body: self.body(notes),
-            response,
-            responses,
+        found
+    }
+
+    /// Where a parameter is sent, and its type.
+    fn location(
+        &self,
+        parameter: &model::Parameter,
+        kind: &str,
+        place: &str,
+        notes: &mut Notes,
+    ) -> Option<(Location, TokenStream)> {
+        let model::Parameter { name, given, .. } = parameter;
+        let mut refuse = |what: String| notes.refuse(place, what);
+        let (location, style) = match kind {
+            "path" => (Location::Path, "simple"),
+            "query" => (Location::Query, "form"),
+            "header" => (Location::Header, "simple"),
+            _ => {
+                refuse(format!("{kind} parameter {name:?} is not supported"));
+                return None;
+            }
+        };
+        if location == Location::Header {
+            if TRANSPORT.contains(&&*name.to_ascii_lowercase()) {
+                let what = format_args!("header {name:?} is the transport's: left out");
+                notes.add(place, what);
+                return None;
+            }
+            if reqwest::header::HeaderName::from_bytes(name.as_bytes()).is_err() {
+                refuse(format!("{name:?} is not a valid header name"));
+            }
+        }
+        let Some((ty, list)) = self.scalar(&parameter.schema, location) else {
+            refuse(format!("{kind} parameter {name:?} is not a plain value"));
+            return None;
+        };
+        let other_style = given.text("style").is_some_and(|given| given != style);
+        if given.get("content").is_some() || other_style {
+            refuse(format!(
+                "the style of {kind} parameter {name:?} is not supported"
+            ));
+        }
+        match list && given["explode"] == false {
+            true => Some((Location::QueryJoined, ty)),
+            false => Some((location, ty)),
         }
     }
 
+    /// The type of a value that fits into a URL or a header, and whether it is a list.
+    fn scalar(&self, schema: &Value, location: Location) -> Option<(TokenStream, bool)> {
+        let name = component_of(schema);
+        let resolved = name.and_then(|name| self.lowered.model.schemas.get(name));
+        let resolved = resolved.unwrap_or(schema);
+        let query = location == Location::Query;
+        let ty = match resolved.text("type")? {
+            // Only in a query does an instant keep its RFC 3339 form.
+            "string" if resolved["format"] == "date-time" && query => rust_type(resolved),
+            "string" if name.is_some_and(|name| self.lowered.enums.contains_key(name)) => {
+                rust_type(&json!({ "$ref": schema["$ref"] }))
+            }
+            kind @ ("string" | "integer" | "number" | "boolean") => {
+                rust_type(&json!({ "type": kind }))
+            }
+            "array" if query => {
+                let (items, false) = self.scalar(&resolved["items"], Location::Path)? else {
+                    return None;
+                };
+                return Some((quote!(::std::vec::Vec<#items>), true));
+            }
+            _ => return None,
+        };
+        Some((ty, false))
+    }
+
     fn body(&self, notes: &mut Notes) -> Option<Body> {
-        let body = self.described.get("requestBody")?;
+        let body = self.operation.body.as_ref()?;
         let place = format!("{}/requestBody", self.operation.place);
-        let (media, content) = body["content"].as_object()?.iter().next()?;
-        let schema = &content["schema"];
-        let typed = schemas::target_of(schema).filter(|name| {
-            let component = &self.document["components"]["schemas"][name];
-            component["properties"].is_object()
+        let Content { media, schema, .. } = &body.content;
+        let component = component_of(schema).and_then(|name| {
+            let component = self.lowered.model.schemas.get(name)?;
+            let properties = component["properties"].is_object();
+            properties.then_some((name, component))
         });
-        let kind = match (media.as_str(), typed) {
+        let kind = match (media.as_str(), component) {
             (FORM, None) => {
                 notes.refuse(&place, "a form that is not an object");
                 return None;
@@ -176,120 +262,88 @@ impl Reader<'_> {
             (MULTIPART, _) => BodyKind::Multipart,
             (TEXT, _) => BodyKind::Text,
             (media, _) if media != FORM && !is_json(media) => BodyKind::Bytes,
-            (_, Some(name)) => BodyKind::Typed(name.to_string()),
+            (_, Some((name, _))) => BodyKind::Typed(name.to_string()),
             (_, None) => BodyKind::Value(rust_type(schema)),
         };
-        let required = body["required"] == true;
-        if !required && media != JSON {
+        if !body.required && media != JSON {
             let what = "an optional body is supported for JSON alone: required";
             notes.conflict(&place, what);
         }
-        let component = &self.document["components"]["schemas"][typed.unwrap_or_default()];
-        let needs = component["required"].as_array().into_iter().flatten();
-        let needs = needs.filter_map(|name| name.as_str().map(String::from));
-        let mut needs: Vec<String> = needs.collect();
-        needs.sort();
-        let description = body["description"].as_str().filter(|text| !text.is_empty());
+        let needs = component.map(|(_, component)| component.texts("required"));
         Some(Body {
             kind,
             media: media.clone(),
-            required,
-            needs,
-            description: description.map(String::from),
+            required: body.required,
+            needs: needs.unwrap_or_default(),
+            description: body.description.clone(),
         })
     }
 
-    fn response(&self, notes: &mut Notes) -> (Response, Vec<String>) {
+    fn response(&self, notes: &mut Notes) -> Response {
         let place = format!("{}/responses", self.operation.place);
-        let responses = self.described["responses"].as_object();
-        let mut lines = Vec::new();
-        let mut schemas: Vec<&Value> = Vec::new();
-        let (mut empty, mut raw) = (false, false);
-        for (code, response) in responses.into_iter().flatten() {
-            let content = response["content"]
-                .as_object()
-                .and_then(|content| content.iter().next());
-            lines.push(line(code, content));
-            if !code.starts_with('2') {
-                continue;
-            }
-            match content {
-                Some((media, body)) if media == JSON => {
-                    schemas.push(&body["schema"]);
-                }
+        let (mut schemas, mut empty, mut raw) = (Vec::new(), false, false);
+        let responses = self.operation.responses.iter();
+        for success in responses.filter(|response| response.code.starts_with('2')) {
+            match &success.content {
+                Some(content) if content.media == JSON => schemas.push(&content.schema),
                 Some(_) => raw = true,
                 None => empty = true,
             }
         }
-        lines.sort();
-        let Some(first) = schemas.first() else {
-            let response = if raw {
-                Response::Streamed
-            } else {
-                Response::Empty
-            };
-            return (response, lines);
+        schemas.dedup_by_key(|schema| shape(schema));
+        let ty = match schemas[..] {
+            [] if raw => return Response::Streamed,
+            [] => return Response::Empty,
+            [one] => rust_type(one),
+            _ => {
+                notes.add(&place, "successes of several types: any JSON value");
+                quote!(::serde_json::Value)
+            }
         };
-        let mut ty = rust_type(first);
-        if schemas
-            .iter()
-            .any(|other| schemas::shape(other) != schemas::shape(first))
-        {
-            notes.add(&place, "successes of several types: any JSON value");
-            ty = quote!(::serde_json::Value);
-        }
         if raw {
             notes.conflict(&place, "bytes beside JSON: not supported, decoded as JSON");
         }
         match empty {
-            true => (Response::JsonOrEmpty(ty), lines),
-            false => (Response::Json(ty), lines),
+            true => Response::JsonOrEmpty(ty),
+            false => Response::Json(ty),
         }
     }
 }
 
-/// `201 Prediction`, `200 [Hardware]`, `200 text/plain`, `404`.
-fn line(code: &str, content: Option<(&String, &Value)>) -> String {
-    let Some((media, body)) = content.filter(|_| code.starts_with('2')) else {
-        return code.to_string();
+fn free_name(given: &str, kind: &str, taken: &BTreeSet<String>) -> String {
+    let name = snake(given);
+    let name = match taken.contains(&name) {
+        true => format!("{}_{kind}", name.trim_end_matches('_')),
+        false => name,
     };
-    let schema = &body["schema"];
-    match (
-        schemas::target_of(schema),
-        schemas::target_of(&schema["items"]),
-    ) {
-        (Some(name), _) => format!("{code} {name}"),
-        (None, Some(name)) => format!("{code} [{name}]"),
-        (None, None) => format!("{code} {media}"),
-    }
+    unused(&name, "_", |name| taken.contains(name))
 }
 
 /// The Rust type of a schema, as seen from beside the module `types`.
 pub(crate) fn rust_type(schema: &Value) -> TokenStream {
-    let inner = schema.pointer("/allOf/0").unwrap_or(schema);
-    let ty = match (schemas::component_of(inner), inner["type"].as_str()) {
+    let ty = match (component_of(schema), schema.text("type")) {
         (Some(name), _) => {
             let name = format_ident!("{name}");
             quote!(types::#name)
         }
-        (None, Some("string")) => match inner["format"].as_str() {
-            Some("date-time") => quote!(::chrono::DateTime<::chrono::offset::Utc>),
-            _ => quote!(::std::string::String),
-        },
+        (None, Some("string")) if schema["format"] == "date-time" => {
+            quote!(::chrono::DateTime<::chrono::offset::Utc>)
+        }
+        (None, Some("string")) => quote!(::std::string::String),
         (None, Some("integer")) => quote!(i64),
         (None, Some("number")) => quote!(f64),
         (None, Some("boolean")) => quote!(bool),
         (None, Some("array")) => {
-            let items = rust_type(&inner["items"]);
+            let items = rust_type(&schema["items"]);
             quote!(::std::vec::Vec<#items>)
         }
-        (None, Some("object")) => match inner["additionalProperties"].as_object() {
-            Some(map) if !map.is_empty() => {
-                let values = rust_type(&inner["additionalProperties"]);
-                quote!(::std::collections::BTreeMap<::std::string::String, #values>)
-            }
-            _ => quote!(::serde_json::Map<::std::string::String, ::serde_json::Value>),
-        },
+        (None, Some("object")) if !schema.map("additionalProperties").is_empty() => {
+            let values = rust_type(&schema["additionalProperties"]);
+            quote!(::std::collections::BTreeMap<::std::string::String, #values>)
+        }
+        (None, Some("object")) => {
+            quote!(::serde_json::Map<::std::string::String, ::serde_json::Value>)
+        }
         _ => quote!(::serde_json::Value),
     };
     match schema["nullable"] == true {

@@ -7,19 +7,27 @@ use progenitor::{GenerationSettings, Generator, TypeImpl};
 use serde_json::{Value, json};
 use syn::{Item, ItemMod};
 
+use super::extensions::SECRET;
 use super::passes::Lowered;
-use super::passes::extensions::SECRET;
+use super::schemas::walk;
 
 /// The module of types. The calls are not progenitor's: its `send` has a client, an error and a
 /// way of decoding of its own, and no place for `QUERY`, forms with files or optional bodies.
 pub(crate) fn types(lowered: &Lowered) -> Result<ItemMod> {
-    let mut document = lowered.document.clone();
-    document["paths"] = json!({});
-    for name in lowered.unions.keys() {
-        document["components"]["schemas"][name] = json!({ "type": "object" });
+    let mut schemas = lowered.model.schemas.clone();
+    for (name, schema) in &mut schemas {
+        if lowered.unions.contains_key(name) {
+            *schema = json!({ "type": "object" });
+        }
+        walk(schema, "", &mut |schema, _| to_3_0(schema));
     }
-    document.as_object_mut().map(|map| map.shift_remove("tags"));
-    let file = catch_panics(|| generate(&document, lowered))?;
+    let document = json!({
+        "openapi": "3.0.3",
+        "info": { "title": "", "version": "" },
+        "paths": {},
+        "components": { "schemas": schemas },
+    });
+    let file = catch_panics(|| generate(document, lowered))?;
     let types = file.items.into_iter().find_map(|item| match item {
         Item::Mod(module) if module.ident == "types" => Some(module),
         _ => None,
@@ -27,9 +35,23 @@ pub(crate) fn types(lowered: &Lowered) -> Result<ItemMod> {
     types.context("progenitor wrote no types")
 }
 
-fn generate(document: &Value, lowered: &Lowered) -> Result<syn::File> {
+/// Takes out the extensions, since typify acts on some that are meant for other tools. Around a
+/// reference, 3.0 has no place for words but `allOf`.
+fn to_3_0(schema: &mut Value) {
+    let Some(map) = schema.as_object_mut() else {
+        return;
+    };
+    map.retain(|key, _| !key.starts_with("x-"));
+    if map.len() > 1
+        && let Some(reference) = map.shift_remove("$ref")
+    {
+        map.insert("allOf".into(), json!([{ "$ref": reference }]));
+    }
+}
+
+fn generate(document: Value, lowered: &Lowered) -> Result<syn::File> {
     let api: openapiv3::OpenAPI =
-        serde_json::from_value(document.clone()).context("not OpenAPI 3.0 after the passes")?;
+        serde_json::from_value(document).context("not OpenAPI 3.0 after the passes")?;
     let mut settings = GenerationSettings::new();
     settings
         .with_map_type("::std::collections::BTreeMap")
@@ -63,4 +85,20 @@ fn catch_panics<T>(f: impl FnOnce() -> Result<T>) -> Result<T> {
         let first = text.lines().next().unwrap_or_default();
         bail!("progenitor gave up: {first}")
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn extensions_do_not_reach_typify_and_words_stay_around_a_reference() {
+        let mut schema = json!({ "x-rust-type": {}, "properties": { "x-a": { "x-b": 1 } } });
+        walk(&mut schema, "", &mut |schema, _| to_3_0(schema));
+        assert_eq!(schema, json!({ "properties": { "x-a": {} } }));
+        let mut schema = json!({ "$ref": "#/a", "nullable": true, "x-always": "r" });
+        to_3_0(&mut schema);
+        let wrapped = json!({ "allOf": [{ "$ref": "#/a" }], "nullable": true });
+        assert_eq!(schema, wrapped);
+    }
 }

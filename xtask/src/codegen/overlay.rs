@@ -6,11 +6,10 @@ use serde_json::Value;
 use serde_json_path::JsonPath;
 
 use super::document::unescaped;
-use super::passes::extensions::mistake;
+use super::extensions::mistake;
 
-/// A parsed overlay document.
 #[derive(Debug, Deserialize)]
-pub(crate) struct Overlay {
+struct Overlay {
     overlay: String,
     actions: Vec<Action>,
 }
@@ -26,60 +25,42 @@ struct Action {
     remove: bool,
 }
 
-impl Overlay {
-    pub(crate) fn parse(bytes: &[u8], source: &str) -> Result<Self> {
-        let overlay: Self = serde_norway::from_slice(bytes)
-            .with_context(|| format!("{source} is not an OpenAPI overlay"))?;
-        if !overlay.overlay.starts_with("1.") {
+/// Applies each action of an overlay in turn; returns the targets that matched nothing.
+pub(crate) fn apply(overlay: &[u8], source: &str, document: &mut Value) -> Result<Vec<String>> {
+    let Overlay { overlay, actions } = serde_norway::from_slice(overlay)
+        .with_context(|| format!("{source} is not an OpenAPI overlay"))?;
+    if !overlay.starts_with("1.") {
+        bail!("{source} is overlay version {overlay}; this applies 1.0");
+    }
+    let mut unmatched = Vec::new();
+    for action in actions {
+        let target = &action.target;
+        let action_on = || format!("{source}: the action on {target}");
+        if action.update.is_some() == action.remove {
             bail!(
-                "{source} is overlay version {}; this applies 1.0",
-                overlay.overlay
+                "{} needs either \"update\" or \"remove: true\"",
+                action_on()
             );
         }
-        for action in &overlay.actions {
-            if action.update.is_some() == action.remove {
-                bail!(
-                    "{source}: the action on {} needs either \"update\" or \"remove: true\"",
-                    action.target
-                );
-            }
-            let update = action.update.as_ref();
-            if let Some(wrong) = update.and_then(mistaken_extension) {
-                bail!("{source}: the action on {}: {wrong}", action.target);
+        if let Some(wrong) = action.update.as_ref().and_then(mistaken_extension) {
+            bail!("{}: {wrong}", action_on());
+        }
+        let path = JsonPath::parse(target).with_context(action_on)?;
+        let located = path.query_located(document);
+        let located = located.locations();
+        let pointers: Vec<String> = located.map(|location| location.to_json_pointer()).collect();
+        // From the back, so that removing from a list moves nothing that is still to come.
+        for pointer in pointers.iter().rev() {
+            match (&action.update, document.pointer_mut(pointer)) {
+                (Some(update), Some(target)) => merge(target, update),
+                _ => remove(document, pointer),
             }
         }
-        Ok(overlay)
-    }
-
-    /// Applies each action in turn; returns the targets that matched nothing.
-    pub(crate) fn apply(&self, document: &mut Value) -> Result<Vec<&str>> {
-        let mut unmatched = Vec::new();
-        for action in &self.actions {
-            let path = JsonPath::parse(&action.target)
-                .with_context(|| format!("overlay target {} is not a JSONPath", action.target))?;
-            let mut pointers: Vec<String> = path
-                .query_located(document)
-                .locations()
-                .map(|location| location.to_json_pointer())
-                .collect();
-            if pointers.is_empty() {
-                unmatched.push(action.target.as_str());
-            }
-            // From the back, so that removing from a list moves nothing that is still to come.
-            pointers.reverse();
-            for pointer in pointers {
-                match &action.update {
-                    Some(update) => {
-                        if let Some(target) = document.pointer_mut(&pointer) {
-                            merge(target, update);
-                        }
-                    }
-                    None => remove(document, &pointer),
-                }
-            }
+        if pointers.is_empty() {
+            unmatched.push(action.target);
         }
-        Ok(unmatched)
     }
+    Ok(unmatched)
 }
 
 /// A misspelled or mistyped extension would silently have no effect.
@@ -116,21 +97,10 @@ fn merge(target: &mut Value, update: &Value) {
 }
 
 fn remove(document: &mut Value, pointer: &str) {
-    let Some((parent, key)) = pointer.rsplit_once('/') else {
-        return;
-    };
-    let key = unescaped(key);
+    let (parent, key) = pointer.rsplit_once('/').unwrap_or_default();
     match document.pointer_mut(parent) {
-        Some(Value::Object(map)) => {
-            map.shift_remove(&key);
-        }
-        Some(Value::Array(list)) => {
-            if let Ok(index) = key.parse::<usize>()
-                && index < list.len()
-            {
-                list.remove(index);
-            }
-        }
+        Some(Value::Object(map)) => drop(map.shift_remove(&unescaped(key))),
+        Some(Value::Array(list)) => drop(key.parse().map(|index: usize| list.remove(index))),
         _ => {}
     }
 }
@@ -140,59 +110,28 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    #[test]
-    fn actions_merge_objects_extend_lists_and_remove_every_match() {
-        let l = json!([{ "n": 1 }, { "n": 2 }, { "n": 3 }]);
-        for (action, before, after) in [
-            (
-                json!({ "target": "$.a", "update": { "x": 2, "l": [3], "o": { "z": 1 } } }),
-                json!({ "a": { "x": 1, "l": [1, 2], "o": { "y": 1 } } }),
-                json!({ "a": { "x": 2, "l": [1, 2, 3], "o": { "y": 1, "z": 1 } } }),
-            ),
-            (
-                json!({ "target": "$.l[?@.n > 1]", "remove": true }),
-                json!({ "l": l }),
-                json!({ "l": [{ "n": 1 }] }),
-            ),
-            (
-                json!({ "target": "$.k", "remove": true }),
-                json!({ "k": 1 }),
-                json!({}),
-            ),
-        ] {
-            let overlay = json!({ "overlay": "1.0.0", "actions": [action] }).to_string();
-            let overlay = Overlay::parse(overlay.as_bytes(), "test").unwrap();
-            let mut document = before;
-            assert!(overlay.apply(&mut document).unwrap().is_empty());
-            assert_eq!(document, after);
-        }
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Case {
+        action: Value,
+        #[serde(default)]
+        before: Value,
+        after: Value,
     }
 
     #[test]
-    fn target_that_matches_nothing_is_returned() {
-        let overlay = b"overlay: 1.0.0\nactions:\n- target: $.gone\n  remove: true\n";
-        let overlay = Overlay::parse(overlay, "test").unwrap();
-        assert_eq!(overlay.apply(&mut json!({})).unwrap(), ["$.gone"]);
-    }
-
-    #[test]
-    fn action_with_a_mistake_is_refused() {
-        for (action, wrong) in [
-            (
-                "update: { a: { x-nmae: Status } }",
-                "unknown extension `x-nmae`",
-            ),
-            (
-                "update: { a: [{ x-secret: yes }] }",
-                "invalid `x-secret`: expected true or false",
-            ),
-            ("", "needs either \"update\" or \"remove: true\""),
-        ] {
-            let overlay = format!("overlay: 1.0.0\nactions:\n- target: $.a\n  {action}\n");
-            let error = Overlay::parse(overlay.as_bytes(), "o.yaml").unwrap_err();
-            let error = error.to_string();
-            assert!(error.starts_with("o.yaml: the action on $.a"), "{error}");
-            assert!(error.contains(wrong), "{error}");
+    fn each_action_does_what_it_says_or_is_refused() {
+        let cases = include_str!("passes/cases/overlay.yaml");
+        let cases: Vec<Case> = serde_norway::from_str(cases).unwrap();
+        for case in cases {
+            let overlay = json!({ "overlay": "1.0.0", "actions": [case.action] }).to_string();
+            let mut document = case.before;
+            let after = match apply(overlay.as_bytes(), "o", &mut document) {
+                Ok(unmatched) if unmatched.is_empty() => document,
+                Ok(unmatched) => json!({ "unmatched": unmatched }),
+                Err(error) => json!({ "error": error.to_string() }),
+            };
+            assert_eq!(after, case.after, "{overlay}");
         }
     }
 }

@@ -12,7 +12,6 @@ use quote::{ToTokens, quote};
 use syn::{File, ItemMod};
 
 use super::calls::Call;
-use super::operations;
 use super::passes::Lowered;
 
 pub(crate) use enums::variants;
@@ -32,9 +31,7 @@ fn file(mut module: ItemMod, calls: &[Call], lowered: &Lowered) -> File {
         items.extend(builders);
     }
     module.attrs.clear();
-    let tags = calls.iter().map(|call| call.group.clone());
-    let groups = operations::groups(&lowered.document, tags);
-    let client = client::tokens(calls, &groups, &lowered.document);
+    let client = client::tokens(calls, &lowered.model);
     let operations = client::operations(calls);
     let builders: TokenStream = calls.iter().map(calls::builder).collect();
     let mut file: File = syn::parse_quote! {
@@ -57,14 +54,6 @@ fn file(mut module: ItemMod, calls: &[Call], lowered: &Lowered) -> File {
     };
     docs::split_lines(&mut file);
     file
-}
-
-/// `#[doc = …]` for a text, nothing for none.
-fn doc(text: &str) -> TokenStream {
-    match text.trim().is_empty() {
-        true => quote!(),
-        false => quote!(#[doc = #text]),
-    }
 }
 
 /// A method of a builder that sets one of its fields to what this expression makes of `value`.

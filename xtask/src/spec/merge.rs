@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
-use crate::codegen::shape;
+use crate::codegen::{Json, shape, unescaped};
 
 /// Keys whose values are prose or examples.
 const PROSE: &[&str] = &[
@@ -58,70 +58,51 @@ pub(super) fn documents(theirs: &Value, ours: &Value) -> Value {
 fn share_error_prose(document: &mut Value) {
     let mut known: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for_each_error(document, |status, response| {
-        if let Some(text) = response.get("description").and_then(Value::as_str) {
-            known
-                .entry(status.to_string())
-                .or_default()
-                .insert(text.to_string());
-        }
+        let texts = known.entry(status.to_string()).or_default();
+        texts.extend(response.text("description").map(String::from));
     });
     for_each_error(document, |status, response| {
-        let texts = known.get(status).into_iter().flatten();
-        if let [text] = &texts.collect::<Vec<_>>()[..]
-            && !response.contains_key("description")
-            && !response.contains_key("$ref")
-        {
+        let texts = known[status].iter().collect::<Vec<_>>();
+        let bare = response.get("description").is_none() && response.get("$ref").is_none();
+        if let ([text], true, Some(response)) = (&texts[..], bare, response.as_object_mut()) {
             response.shift_insert(0, "description".into(), text.as_str().into());
         }
     });
 }
 
-fn for_each_error(document: &mut Value, mut f: impl FnMut(&str, &mut Map<String, Value>)) {
-    let paths = document.get_mut("paths").and_then(Value::as_object_mut);
-    let items = paths.into_iter().flat_map(Map::values_mut);
-    let operations = items
-        .filter_map(Value::as_object_mut)
-        .flat_map(Map::values_mut);
-    let responses = operations.filter_map(|operation| operation.get_mut("responses"));
-    for (status, response) in responses.filter_map(Value::as_object_mut).flatten() {
-        if let Some(response) = response
-            .as_object_mut()
-            .filter(|_| status.starts_with(['4', '5']))
-        {
-            f(status, response);
+fn for_each_error(document: &mut Value, mut f: impl FnMut(&str, &mut Value)) {
+    for (_, item) in document.entries_mut("paths") {
+        for (_, operation) in item.as_object_mut().into_iter().flatten() {
+            for (status, response) in operation.entries_mut("responses") {
+                if status.starts_with(['4', '5']) {
+                    f(status, response);
+                }
+            }
         }
     }
 }
 
 /// Puts our operation of the same id where theirs has another path or method.
 fn follow_operations(theirs: &Value, ours: &mut Value) {
-    let mut own: BTreeMap<String, Value> = BTreeMap::new();
-    for (_, _, operation) in operations(ours) {
-        if let Some(id) = operation.get("operationId").and_then(Value::as_str) {
-            own.insert(id.to_string(), operation.clone());
-        }
-    }
+    let own: BTreeMap<String, Value> = operations(ours)
+        .filter_map(|(.., operation)| Some((id(operation)?.to_string(), operation.clone())))
+        .collect();
     for (path, method, operation) in operations(theirs) {
-        let id = operation.get("operationId").and_then(Value::as_str);
-        let Some(own) = id.and_then(|id| own.get(id)) else {
-            continue;
-        };
-        let Some(paths) = ours.get_mut("paths").and_then(Value::as_object_mut) else {
-            continue;
-        };
-        let item = paths.entry(path).or_insert_with(|| Map::new().into());
-        if let Some(item) = item.as_object_mut() {
-            item.insert(method.to_string(), own.clone());
+        if let Some(own) = id(operation).and_then(|id| own.get(id)) {
+            ours["paths"][path][method] = own.clone();
         }
     }
 }
 
+fn id(operation: &Value) -> Option<&str> {
+    operation.text("operationId")
+}
+
 fn operations(document: &Value) -> impl Iterator<Item = (&str, &str, &Value)> {
-    let paths = document.get("paths").and_then(Value::as_object);
-    paths.into_iter().flatten().flat_map(|(path, item)| {
+    let paths = document.map("paths").iter();
+    paths.flat_map(|(path, item)| {
         let item = item.as_object().into_iter().flatten();
-        item.filter(|(_, operation)| operation.is_object())
-            .map(move |(method, operation)| (path.as_str(), method.as_str(), operation))
+        item.map(move |(method, operation)| (path.as_str(), method.as_str(), operation))
     })
 }
 
@@ -129,40 +110,30 @@ fn operations(document: &Value) -> impl Iterator<Item = (&str, &str, &Value)> {
 /// ours of this name.
 fn follow_components_by_place(theirs: &Value, ours: &mut Value) {
     let mut found = BTreeMap::new();
-    let documents = Documents { theirs, ours };
-    documents.components(theirs, ours, &mut found);
+    Documents { theirs, ours }.components(theirs, ours, &mut found);
     for (pointer, own) in found {
-        let mut steps = pointer.trim_start_matches("/components/").splitn(2, '/');
-        let (Some(kind), Some(name)) = (steps.next(), steps.next()) else {
-            continue;
-        };
-        let name = name.replace("~1", "/").replace("~0", "~");
-        if ours["components"].is_null() {
-            ours["components"] = Map::new().into();
+        let steps = pointer.trim_start_matches("/components/");
+        if let Some((kind, name)) = steps.split_once('/') {
+            ours["components"][kind][unescaped(name)] = own;
         }
-        ours["components"][kind][name] = own;
     }
 }
 
 /// Puts our schema of the same shape, wherever it is, where theirs has a component that no place
 /// led to.
 fn follow_schemas_by_shape(theirs: &Value, ours: &mut Value) {
-    const SCHEMAS: &str = "/components/schemas";
-    let empty = Map::new();
-    let theirs = theirs.pointer(SCHEMAS).and_then(Value::as_object);
-    let theirs = theirs.unwrap_or(&empty);
-    let Some(ours) = ours.pointer_mut(SCHEMAS).and_then(Value::as_object_mut) else {
-        return;
-    };
-    let gone: Vec<(Value, Value)> = ours
-        .iter()
-        .filter(|(name, _)| !theirs.contains_key(*name))
+    let (theirs, own) = (&theirs["components"], &ours["components"]);
+    let gone = own.map("schemas").iter();
+    let gone = gone.filter(|(name, _)| theirs.map("schemas").get(*name).is_none());
+    let gone: Vec<(Value, Value)> = gone
         .map(|(_, schema)| (shape(schema), schema.clone()))
         .collect();
-    for (name, schema) in theirs {
+    for (name, schema) in theirs.map("schemas") {
         let same = gone.iter().find(|(known, _)| *known == shape(schema));
-        if let Some((_, own)) = same.filter(|_| !ours.contains_key(name)) {
-            ours.insert(name.clone(), own.clone());
+        if let Some((_, own)) = same
+            && ours["components"]["schemas"].get(name).is_none()
+        {
+            ours["components"]["schemas"][name] = own.clone();
         }
     }
 }
@@ -325,174 +296,23 @@ fn is_prose(key: &str, value: &Value) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+
+    #[derive(serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Case {
+        case: String,
+        theirs: Value,
+        #[serde(default)]
+        ours: Value,
+        merged: Value,
+    }
 
     #[test]
     fn their_structure_is_merged_with_our_prose() {
-        let merged = documents(
-            &json!({ "info": { "version": "2", "description": "Theirs" },
-                "paths": { "/a": { "get": { "summary": "Theirs", "operationId": "a.get" } } } }),
-            &json!({ "info": { "description": "Ours", "version": "1" },
-                "paths": { "/a": { "get": { "operationId": "a.old", "summary": "Ours" } }, "/b": {} } }),
-        );
-        assert_eq!(
-            merged,
-            json!({ "info": { "description": "Ours", "version": "2" },
-                "paths": { "/a": { "get": { "operationId": "a.get", "summary": "Ours" } } } })
-        );
-    }
-
-    #[test]
-    fn their_prose_is_not_taken_over() {
-        let theirs = json!({ "components": {
-            "securitySchemes": { "t": { "type": "http", "bearerFormat": "theirs" } },
-            "headers": { "x-id": { "description": "theirs", "schema": { "type": "string" } } },
-            "schemas": { "a": { "title": "theirs", "properties": {
-                "description": { "type": "string", "description": "theirs", "default": "x" },
-                "content": { "type": "string", "description": "theirs", "x-a": "theirs" },
-                "properties": { "examples": ["theirs"], "enum": ["x"] } } } } } });
-        assert_eq!(
-            documents(&theirs, &json!({})),
-            json!({ "components": {
-                "securitySchemes": { "t": { "type": "http" } },
-                "headers": { "x-id": { "schema": { "type": "string" } } },
-                "schemas": { "a": { "properties": {
-                    "description": { "type": "string", "default": "x" },
-                    "content": { "type": "string" },
-                    "properties": { "enum": ["x"] } } } } } })
-        );
-    }
-
-    #[test]
-    fn parameter_keeps_its_description_when_the_list_is_reordered() {
-        let parameter =
-            |name: &str, text: &str| json!({ "name": name, "in": "query", "description": text });
-        let merged = documents(
-            &json!({ "parameters": [parameter("b", "theirs"), parameter("a", "theirs")] }),
-            &json!({ "parameters": [parameter("a", "A"), parameter("b", "B")] }),
-        );
-        assert_eq!(
-            merged,
-            json!({ "parameters": [parameter("b", "B"), parameter("a", "A")] })
-        );
-    }
-
-    #[test]
-    fn prose_follow_an_operation_to_its_new_path_and_a_component_to_its_new_name() {
-        let schema = |text: &str| {
-            json!({ "type": "object", "properties": { "id": {
-            "type": "string", "description": text } } })
-        };
-        let operation = |text: &str| json!({ "operationId": "a.get", "summary": text });
-        let merged = documents(
-            &json!({ "paths": { "/new": { "get": operation("theirs") } },
-                "components": { "schemas": { "new": schema("theirs") } } }),
-            &json!({ "paths": { "/old": { "get": operation("Ours") } },
-                "components": { "schemas": { "old": schema("Ours") } } }),
-        );
-        assert_eq!(
-            merged,
-            json!({ "paths": { "/new": { "get": operation("Ours") } },
-                "components": { "schemas": { "new": schema("Ours") } } })
-        );
-    }
-
-    /// A description whose `GET /a` and `GET /b` return these schemas.
-    fn returning(a: Value, b: Value, schemas: Value) -> Value {
-        let get = |schema: Value| {
-            let content = json!({ "application/json": { "schema": schema } });
-            json!({ "get": { "responses": { "200": { "content": content } } } })
-        };
-        json!({ "paths": { "/a": get(a), "/b": get(b) }, "components": { "schemas": schemas } })
-    }
-
-    fn thing(words: &str, field: &str) -> Value {
-        let fields =
-            json!({ field: { "type": "string", "description": format!("{words} field") } });
-        json!({ "type": "object", "description": words, "properties": fields })
-    }
-
-    #[test]
-    fn prose_of_an_inline_schema_move_to_the_component_that_it_becomes() {
-        let to = json!({ "$ref": "#/components/schemas/t" });
-        let mut grown = thing("theirs", "id");
-        grown["properties"]["new"] = json!({ "type": "string" });
-        let merged = documents(
-            &returning(to.clone(), to.clone(), json!({ "t": grown })),
-            &returning(thing("A", "id"), thing("B", "id"), json!({})),
-        );
-        let mut ours = thing("A", "id");
-        ours["properties"]["new"] = json!({ "type": "string" });
-        // The component has one description: the other place keeps its own.
-        let b = json!({ "description": "B", "$ref": "#/components/schemas/t" });
-        assert_eq!(merged, returning(to, b, json!({ "t": ours })));
-    }
-
-    #[test]
-    fn prose_of_a_component_move_to_the_places_at_which_it_becomes_inline() {
-        let to = |words: &str| json!({ "$ref": "#/components/schemas/t", "description": words });
-        let merged = documents(
-            &returning(thing("theirs", "id"), thing("theirs", "id"), json!({})),
-            &returning(
-                json!({ "$ref": "#/components/schemas/t" }),
-                to("B"),
-                json!({ "t": thing("T", "id") }),
-            ),
-        );
-        let mut b = thing("T", "id");
-        b["description"] = json!("B");
-        assert_eq!(merged, returning(thing("T", "id"), b, json!({})));
-    }
-
-    #[test]
-    fn prose_follow_a_component_whose_name_and_fields_change() {
-        let to = |name: &str| json!({ "$ref": format!("#/components/schemas/{name}") });
-        let mut theirs = thing("theirs", "id");
-        theirs["properties"]["new"] = json!({ "type": "string" });
-        let merged = documents(
-            &returning(to("new"), to("new"), json!({ "new": theirs })),
-            &returning(to("old"), to("old"), json!({ "old": thing("T", "id") })),
-        );
-        let mut ours = thing("T", "id");
-        ours["properties"]["new"] = json!({ "type": "string" });
-        assert_eq!(
-            merged,
-            returning(to("new"), to("new"), json!({ "new": ours }))
-        );
-    }
-
-    #[test]
-    fn prose_of_an_inline_parameter_move_to_the_component_that_it_becomes() {
-        let parameter =
-            |words: &str| json!({ "name": "limit", "in": "query", "description": words });
-        let merged = documents(
-            &json!({ "paths": { "/a": { "parameters": [{ "$ref": "#/components/parameters/p" }] } },
-                "components": { "parameters": { "p": parameter("theirs") } } }),
-            &json!({ "paths": { "/a": { "parameters": [parameter("Ours")] } } }),
-        );
-        assert_eq!(
-            merged["components"]["parameters"]["p"],
-            parameter("Ours"),
-            "{merged}"
-        );
-        assert_eq!(
-            merged["paths"]["/a"]["parameters"],
-            json!([{ "$ref": "#/components/parameters/p" }])
-        );
-    }
-
-    #[test]
-    fn error_response_takes_over_the_description_that_all_others_of_its_status_have() {
-        let responses = |a: Value, b: Value, c: Value| {
-            json!({ "paths": {
-                "/a": { "get": { "responses": { "404": { "description": "A" }, "429": a, "200": {} } } },
-                "/b": { "get": { "responses": { "404": { "description": "B" }, "429": b, "200": { "description": "B" } } } },
-                "/c": { "get": { "responses": { "404": {}, "429": c } } } } })
-        };
-        let described = json!({ "description": "Too many requests." });
-        let ours = responses(json!({}), described.clone(), json!({}));
-        let merged = documents(&ours, &ours);
-        let all = responses(described.clone(), described.clone(), described);
-        assert_eq!(merged, all);
+        let cases: Vec<Case> = serde_norway::from_str(include_str!("merge.yaml")).unwrap();
+        for case in cases {
+            let merged = documents(&case.theirs, &case.ours);
+            assert_eq!(merged, case.merged, "{}", case.case);
+        }
     }
 }

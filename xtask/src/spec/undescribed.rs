@@ -2,12 +2,12 @@
 
 use serde_json::Value;
 
-use crate::codegen::step;
+use crate::codegen::{Json, step};
 
 /// One line for each place that lacks a summary or a description; error responses of one status
 /// share a line, since they mostly share the words.
 pub(super) fn lines(document: &Value) -> Vec<String> {
-    let places = places(document);
+    let places = Places::of(document);
     let status = |place: &str| {
         let (_, rest) = place.strip_prefix("#/paths/")?.split_once("/responses/")?;
         let status = rest.strip_suffix("/description")?;
@@ -32,111 +32,92 @@ pub(super) fn lines(document: &Value) -> Vec<String> {
 }
 
 /// The JSON pointers of operations, parameters, responses, components and fields without prose.
-fn places(document: &Value) -> Vec<String> {
-    let mut places = Vec::new();
-    for (path, item) in entries(document.get("paths")) {
-        let place = step("#/paths", path);
-        parameters(item, &place, &mut places);
-        let operations = entries(Some(item));
-        for (method, operation) in operations.filter(|(_, value)| value.get("responses").is_some())
-        {
-            of_operation(operation, &step(&place, method), &mut places);
+#[derive(Default)]
+struct Places(Vec<String>);
+
+impl Places {
+    fn of(document: &Value) -> Vec<String> {
+        let mut places = Self::default();
+        for (path, item) in document.map("paths") {
+            let place = step("#/paths", path);
+            places.parameters(item, &place);
+            for (method, operation) in item.as_object().into_iter().flatten() {
+                if operation.get("responses").is_some() {
+                    places.operation(operation, &step(&place, method));
+                }
+            }
+        }
+        let components = &document["components"];
+        for (name, schema) in components.map("schemas") {
+            places.schema(schema, &step("#/components/schemas", name), true);
+        }
+        for kind in ["parameters", "responses"] {
+            for (name, value) in components.map(kind) {
+                places.need(
+                    value,
+                    "description",
+                    &step(&step("#/components", kind), name),
+                );
+            }
+        }
+        places.0
+    }
+
+    fn need(&mut self, value: &Value, key: &str, place: &str) {
+        let text = value.text(key).unwrap_or_default();
+        if value.is_object() && value.get("$ref").is_none() && text.trim().is_empty() {
+            self.0.push(step(place, key));
         }
     }
-    let component = |kind: &str| {
-        (
-            entries(document.pointer(&format!("/components/{kind}"))),
-            step("#/components", kind),
-        )
-    };
-    let (schemas, place) = component("schemas");
-    for (name, schema) in schemas {
-        schema_at(schema, &step(&place, name), true, &mut places);
-    }
-    for kind in ["parameters", "responses"] {
-        let (values, place) = component(kind);
-        for (name, value) in values {
-            need(value, "description", &step(&place, name), &mut places);
+
+    fn parameters(&mut self, owner: &Value, place: &str) {
+        for (index, parameter) in owner.list("parameters").iter().enumerate() {
+            let place = format!("{place}/parameters/{index}");
+            self.need(parameter, "description", &place);
         }
     }
-    places
-}
 
-fn entries(value: Option<&Value>) -> impl Iterator<Item = (&String, &Value)> {
-    value.and_then(Value::as_object).into_iter().flatten()
-}
-
-fn need(value: &Value, key: &str, place: &str, places: &mut Vec<String>) {
-    let text = value.get(key).and_then(Value::as_str).unwrap_or_default();
-    if value.is_object() && value.get("$ref").is_none() && text.trim().is_empty() {
-        places.push(step(place, key));
-    }
-}
-
-fn parameters(owner: &Value, place: &str, places: &mut Vec<String>) {
-    let list = owner.get("parameters").and_then(Value::as_array);
-    for (index, parameter) in list.into_iter().flatten().enumerate() {
-        need(
-            parameter,
-            "description",
-            &format!("{place}/parameters/{index}"),
-            places,
-        );
-    }
-}
-
-fn of_operation(operation: &Value, place: &str, places: &mut Vec<String>) {
-    need(operation, "summary", place, places);
-    need(operation, "description", place, places);
-    parameters(operation, place, places);
-    let body = operation.get("requestBody").unwrap_or(&Value::Null);
-    media(body, &format!("{place}/requestBody"), places);
-    for (code, response) in entries(operation.get("responses")) {
-        let place = step(&format!("{place}/responses"), code);
-        need(response, "description", &place, places);
-        for (name, header) in entries(response.get("headers")) {
-            need(
-                header,
-                "description",
-                &step(&format!("{place}/headers"), name),
-                places,
-            );
-        }
-        media(response, &place, places);
-    }
-}
-
-fn media(owner: &Value, place: &str, places: &mut Vec<String>) {
-    for (kind, media) in entries(owner.get("content")) {
-        let place = step(&format!("{place}/content"), kind) + "/schema";
-        if let Some(schema) = media.get("schema") {
-            schema_at(schema, &place, false, places);
+    fn operation(&mut self, operation: &Value, place: &str) {
+        self.need(operation, "summary", place);
+        self.need(operation, "description", place);
+        self.parameters(operation, place);
+        self.media(&operation["requestBody"], &format!("{place}/requestBody"));
+        for (code, response) in operation.map("responses") {
+            let place = step(&format!("{place}/responses"), code);
+            self.need(response, "description", &place);
+            for (name, header) in response.map("headers") {
+                let place = step(&format!("{place}/headers"), name);
+                self.need(header, "description", &place);
+            }
+            self.media(response, &place);
         }
     }
-}
 
-/// Components and fields need a description; the schemas in them do not.
-fn schema_at(schema: &Value, place: &str, named: bool, places: &mut Vec<String>) {
-    if named {
-        need(schema, "description", place, places);
-    }
-    for (name, property) in entries(schema.get("properties")) {
-        schema_at(
-            property,
-            &step(&format!("{place}/properties"), name),
-            true,
-            places,
-        );
-    }
-    for key in ["items", "additionalProperties"] {
-        if let Some(child) = schema.get(key) {
-            schema_at(child, &step(place, key), false, places);
+    fn media(&mut self, owner: &Value, place: &str) {
+        for (kind, media) in owner.map("content") {
+            let place = step(&format!("{place}/content"), kind) + "/schema";
+            self.schema(&media["schema"], &place, false);
         }
     }
-    for key in ["allOf", "anyOf", "oneOf"] {
-        let list = schema.get(key).and_then(Value::as_array);
-        for (index, child) in list.into_iter().flatten().enumerate() {
-            schema_at(child, &format!("{place}/{key}/{index}"), false, places);
+
+    /// Components and fields need a description; the schemas in them do not.
+    fn schema(&mut self, schema: &Value, place: &str, named: bool) {
+        if named {
+            self.need(schema, "description", place);
+        }
+        for (name, property) in schema.map("properties") {
+            let place = step(&format!("{place}/properties"), name);
+            self.schema(property, &place, true);
+        }
+        for key in ["items", "additionalProperties"] {
+            if let Some(child) = schema.get(key) {
+                self.schema(child, &step(place, key), false);
+            }
+        }
+        for key in ["allOf", "anyOf", "oneOf"] {
+            for (index, child) in schema.list(key).iter().enumerate() {
+                self.schema(child, &format!("{place}/{key}/{index}"), false);
+            }
         }
     }
 }
@@ -161,7 +142,7 @@ mod tests {
         });
         let response = "#/paths/~1a/get/responses/200";
         assert_eq!(
-            places(&document),
+            Places::of(&document),
             [
                 "#/paths/~1a/get/description".to_string(),
                 "#/paths/~1a/get/parameters/0/description".to_string(),

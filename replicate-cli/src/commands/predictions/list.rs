@@ -25,7 +25,7 @@ pub(crate) struct ListArgs {
     /// Only predictions created before this time
     #[arg(long, visible_alias = "until", value_name = "TIME", value_parser = when::parse)]
     created_before: Option<DateTime<Utc>>,
-    /// Only predictions of this origin
+    /// Only predictions of the last 14 days with this origin
     #[arg(long)]
     source: Option<Source>,
 }
@@ -35,8 +35,6 @@ pub(crate) struct ListArgs {
 enum Source {
     /// On the website
     Web,
-    /// By the API
-    Api,
 }
 
 impl ListArgs {
@@ -51,7 +49,6 @@ impl ListArgs {
         if let Some(source) = self.source {
             list = list.source(match source {
                 Source::Web => "web",
-                Source::Api => "api",
             });
         }
         let list = list.decode_as::<()>();

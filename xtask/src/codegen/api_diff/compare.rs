@@ -2,39 +2,32 @@
 
 use std::collections::BTreeSet;
 
-use super::lines::{Change, Kind};
+use super::lines::Changes;
 use super::renames::{Renames, pairs};
-use super::{Api, Item, Key};
+use super::{Api, Item, Key, Kind};
 
 const CALLS_FAIL: &str = "required: existing calls fail";
 
 /// Each change from the old interface to the new one.
-pub(super) fn changes(old: &Api, new: &Api) -> Vec<Change> {
+pub(super) fn changes(old: &Api, new: &Api) -> Changes {
     let renames = Renames::find(old, new);
     let old = &renames.apply(old);
-    let mut comparison = Comparison {
-        old,
-        new,
-        changes: Vec::new(),
-    };
+    let changes = Changes::default();
+    let mut comparison = Comparison { old, new, changes };
     for (from, (to, routes)) in &renames.operations {
-        let key = Key::new(Kind::Operation, &format!("{from} → {to}"), "");
-        comparison.add(true, "renamed", &key, routes);
+        let key = Key::new(Kind::Operation, format!("{from} → {to}"), "");
+        comparison.changes.add(true, "renamed", &key, routes);
     }
     for (from, to) in &renames.types {
-        let key = Key::new(Kind::Type, &format!("{from} → {to}"), "");
-        comparison.add(true, "renamed", &key, "");
+        let key = Key::new(Kind::Type, format!("{from} → {to}"), "");
+        comparison.changes.add(true, "renamed", &key, "");
     }
     let (mut removed, mut added) = (Vec::new(), Vec::new());
-    for key in old
-        .items
-        .keys()
-        .chain(new.items.keys())
-        .collect::<BTreeSet<_>>()
-    {
-        let parts = |api: &Api| key.whole().is_none_or(|whole| api.used(&whole).is_some());
+    let keys: BTreeSet<&Key> = old.items.keys().chain(new.items.keys()).collect();
+    for key in keys {
+        let in_both = |whole: Key| old.used(&whole).is_some() && new.used(&whole).is_some();
         // A whole that was added or removed has one line, its parts have none.
-        if !parts(old) || !parts(new) {
+        if !key.whole().is_none_or(in_both) {
             continue;
         }
         match (old.used(key), new.used(key)) {
@@ -42,7 +35,7 @@ pub(super) fn changes(old: &Api, new: &Api) -> Vec<Change> {
             (Some(item), None) => removed.push((key, item)),
             (Some(was), Some(is)) => {
                 let renamed = renames.operations.values().any(|(to, _)| *to == key.owner);
-                if !(renamed && key.kind == Kind::Operation && was.text != is.text) {
+                if !(renamed && key.kind == Kind::Operation) {
                     comparison.altered(key, was, is);
                 }
                 comparison.deprecated(key, was, is);
@@ -51,12 +44,12 @@ pub(super) fn changes(old: &Api, new: &Api) -> Vec<Change> {
         }
     }
     comparison.renamed_members(&mut removed, &mut added);
-    removed
-        .iter()
-        .for_each(|(key, item)| comparison.removed(key, item));
-    added
-        .iter()
-        .for_each(|(key, item)| comparison.added(key, item));
+    for (key, item) in removed {
+        comparison.removed(key, item);
+    }
+    for (key, item) in added {
+        comparison.added(key, item);
+    }
     comparison.changes
 }
 
@@ -64,96 +57,74 @@ struct Comparison<'a> {
     /// In the names of the new one.
     old: &'a Api,
     new: &'a Api,
-    changes: Vec<Change>,
+    changes: Changes,
 }
 
 impl Comparison<'_> {
-    fn add(&mut self, breaking: bool, verb: &'static str, key: &Key, detail: impl Into<String>) {
-        let (key, detail) = (key.clone(), detail.into());
-        self.changes.push(Change {
-            breaking,
-            key,
-            verb,
-            detail,
-        });
-    }
-
     fn added(&mut self, key: &Key, item: &Item) {
-        let text = &item.text;
+        let mut text = item.text.clone();
+        let mut breaking = false;
         match key.kind {
-            Kind::Operation => self.add(false, "added", key, self.signature(key, item)),
+            Kind::Operation => text = self.signature(key, item),
             Kind::Parameter | Kind::Field if item.required && self.is_sent(key, item) => {
-                self.add(true, "added", key, format!("{text} ({CALLS_FAIL})"));
+                breaking = true;
+                text += &format!(" ({CALLS_FAIL})");
             }
-            Kind::Type => self.add(false, "added", key, self.members(key, text)),
-            _ => self.add(false, "added", key, text),
+            Kind::Type => {
+                let members = self.new.members(&key.owner, &[Kind::Field, Kind::Value]);
+                let names: Vec<&str> = members.map(|(member, _)| member).collect();
+                if !names.is_empty() {
+                    text += &format!(" of {}", names.join(", "));
+                }
+            }
+            _ => {}
         }
+        self.changes.add(breaking, "added", key, text);
     }
 
     fn removed(&mut self, key: &Key, item: &Item) {
-        let text = &item.text;
-        match key.kind {
-            Kind::Type if self.new.items.contains_key(key) => {
-                self.add(false, "removed", key, "unused")
-            }
-            Kind::Type => self.add(true, "removed", key, ""),
+        let (breaking, text) = match key.kind {
+            Kind::Type if self.new.items.contains_key(key) => (false, "unused"),
+            Kind::Type => (true, ""),
             // A result that becomes another one has a line of its own, as has an operation that
             // required the scheme.
-            Kind::Response | Kind::SecurityScheme => self.add(false, "removed", key, text),
-            _ => self.add(true, "removed", key, text),
-        }
+            Kind::Response | Kind::SecurityScheme => (false, &*item.text),
+            _ => (true, &*item.text),
+        };
+        self.changes.add(breaking, "removed", key, text);
     }
 
     fn altered(&mut self, key: &Key, was: &Item, is: &Item) {
         if was.text == is.text && was.required == is.required {
             return;
         }
-        let both = format!("{} → {}", was.text, is.text);
-        match key.kind {
-            Kind::Operation => {
-                let why = "released versions of the crate send the old one";
-                self.add(true, "altered", key, format!("{both} ({why})"));
-            }
-            Kind::Retry => self.add(false, "altered", key, both),
-            Kind::Server | Kind::Security => {
-                let alternatives = |item: &Item| -> BTreeSet<String> {
-                    item.text.split(" or ").map(String::from).collect()
-                };
-                let none_left = alternatives(was).is_disjoint(&alternatives(is));
-                self.add(none_left, "altered", key, both);
-            }
-            Kind::Parameter | Kind::Field => self.altered_member(key, was, is),
-            _ => self.add(true, "altered", key, both),
-        }
-    }
-
-    fn altered_member(&mut self, key: &Key, was: &Item, is: &Item) {
-        let both = match was.text == is.text {
-            true => is.text.clone(),
-            false => format!("{} → {}", was.text, is.text),
-        };
-        let inner = |item: &Item| {
-            let text = item
-                .text
-                .strip_prefix("Option<")
-                .or(item.text.strip_prefix("Nullable<"));
-            let text = text.and_then(|text| text.strip_suffix('>'));
-            text.unwrap_or(&item.text).to_string()
-        };
         let sent = self.is_sent(key, is);
-        if sent && is.required && !was.required {
-            self.add(true, "altered", key, format!("{both} ({CALLS_FAIL})"));
-        } else if was.text != is.text {
-            let breaking = inner(was) != inner(is) || was.received;
-            self.add(breaking, "altered", key, both);
-        } else if sent {
-            self.add(
-                false,
-                "altered",
-                key,
-                format!("{both} (no longer required)"),
-            );
-        }
+        let (breaking, why) = match key.kind {
+            Kind::Operation => (true, "released versions of the crate send the old one"),
+            Kind::Retry => (false, ""),
+            Kind::Server | Kind::Security => {
+                let mut kept = was.text.split(" or ");
+                (
+                    !kept.any(|one| is.text.split(" or ").any(|is| is == one)),
+                    "",
+                )
+            }
+            Kind::Parameter | Kind::Field if sent && is.required && !was.required => {
+                (true, CALLS_FAIL)
+            }
+            Kind::Parameter | Kind::Field if was.text != is.text => {
+                (was.inner() != is.inner() || was.received, "")
+            }
+            Kind::Parameter | Kind::Field if sent => (false, "no longer required"),
+            Kind::Parameter | Kind::Field => return,
+            _ => (true, ""),
+        };
+        let why = match why {
+            "" => String::new(),
+            why => format!(" ({why})"),
+        };
+        let text = was.change_to(is) + &why;
+        self.changes.add(breaking, "altered", key, text);
     }
 
     fn deprecated(&mut self, key: &Key, was: &Item, is: &Item) {
@@ -162,12 +133,11 @@ impl Comparison<'_> {
             (true, false) => "no longer deprecated",
             _ => return,
         };
-        let route = if key.kind == Kind::Operation {
-            &is.text
-        } else {
-            ""
+        let route = match key.kind {
+            Kind::Operation => &is.text,
+            _ => "",
         };
-        self.add(false, verb, key, route);
+        self.changes.add(false, verb, key, route);
     }
 
     /// Makes one change of a member that was removed and one that was added, where each is the
@@ -182,16 +152,15 @@ impl Comparison<'_> {
                 && (from.kind, &from.owner, &was.text) == (to.kind, &to.owner, &is.text)
                 && was.required == is.required
         };
-        let pairs: Vec<(Key, Key)> = pairs(removed, added, like)
-            .map(|((from, _), (to, item))| {
-                let both = format!("{} → {}", from.member, to.member);
-                let key = Key::new(to.kind, &to.owner, &both);
-                self.add(true, "renamed", &key, &item.text);
-                ((*from).clone(), (*to).clone())
-            })
-            .collect();
-        removed.retain(|(key, _)| pairs.iter().all(|(from, _)| *key != from));
-        added.retain(|(key, _)| pairs.iter().all(|(_, to)| *key != to));
+        let mut renamed: BTreeSet<Key> = BTreeSet::new();
+        for ((from, _), (to, item)) in pairs(removed, added, like) {
+            let both = format!("{} → {}", from.member, to.member);
+            let key = Key::new(to.kind, &to.owner, both);
+            self.changes.add(true, "renamed", &key, &item.text);
+            renamed.extend([(*from).clone(), (*to).clone()]);
+        }
+        removed.retain(|(key, _)| !renamed.contains(key));
+        added.retain(|(key, _)| !renamed.contains(key));
     }
 
     /// Whether callers set it, now and before.
@@ -204,7 +173,7 @@ impl Comparison<'_> {
     fn signature(&self, key: &Key, item: &Item) -> String {
         let parameters = self.new.members(&key.owner, &[Kind::Parameter]);
         let own: Vec<String> = parameters
-            .map(|(key, item)| format!("{}: {}", key.member, item.text))
+            .map(|(member, item)| format!("{member}: {}", item.text))
             .collect();
         let list = match own.is_empty() {
             true => String::new(),
@@ -212,14 +181,21 @@ impl Comparison<'_> {
         };
         format!("{}{list} → {}", item.text, self.new.result(&key.owner))
     }
+}
 
-    /// `struct of id, name`
-    fn members(&self, key: &Key, text: &str) -> String {
-        let members = self.new.members(&key.owner, &[Kind::Field, Kind::Value]);
-        let names: Vec<&str> = members.map(|(key, _)| key.member.as_str()).collect();
-        match names.is_empty() {
-            true => text.to_string(),
-            false => format!("{text} of {}", names.join(", ")),
+impl Item {
+    pub(super) fn change_to(&self, other: &Self) -> String {
+        match self.text == other.text {
+            true => self.text.clone(),
+            false => format!("{} → {}", self.text, other.text),
         }
+    }
+
+    /// The type without its optionality.
+    fn inner(&self) -> &str {
+        let text = self.text.strip_suffix('>').unwrap_or(&self.text);
+        let inner = text.strip_prefix("Option<");
+        let inner = inner.or(text.strip_prefix("Nullable<"));
+        inner.unwrap_or(&self.text)
     }
 }

@@ -2,58 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::Key;
+use heck::ToKebabCase;
 
-/// What kind of thing changed, in the order in which the summary lists them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Kind {
-    Server,
-    Security,
-    SecurityScheme,
-    Operation,
-    /// Whether an operation is retried.
-    Retry,
-    Parameter,
-    Response,
-    Callback,
-    Webhook,
-    Type,
-    Field,
-    Value,
-}
-
-impl Kind {
-    fn word(self) -> &'static str {
-        match self {
-            Self::Server => "server",
-            Self::Security => "security",
-            Self::SecurityScheme => "security scheme",
-            Self::Operation | Self::Retry => "operation",
-            Self::Parameter => "parameter",
-            Self::Response => "response",
-            Self::Callback => "callback",
-            Self::Webhook => "webhook",
-            Self::Type => "type",
-            Self::Field => "field",
-            Self::Value => "value",
-        }
-    }
-
-    pub(super) fn belongs_to_an_operation(self) -> bool {
-        use Kind::{Parameter, Response, Retry, Security, Server};
-        matches!(self, Server | Security | Retry | Parameter | Response)
-    }
-}
-
-#[derive(Clone, Debug)]
-pub(super) struct Change {
-    /// Whether code that compiles stops doing so, or calls that succeed fail.
-    pub(super) breaking: bool,
-    pub(super) key: Key,
-    /// `added`, `removed`, `altered`, `renamed`, `deprecated`
-    pub(super) verb: &'static str,
-    pub(super) detail: String,
-}
+use super::{Key, Kind};
 
 /// As many owners make one line, as a rule.
 const MANY: usize = 3;
@@ -61,89 +12,106 @@ const MANY: usize = 3;
 /// As many names are listed at most.
 const NAMES: usize = 4;
 
-/// One line for each change, breaking ones first.
-pub(super) fn render(changes: Vec<Change>, operations: usize) -> Vec<String> {
-    let mut groups: BTreeMap<_, Vec<Change>> = BTreeMap::new();
-    for change in changes {
-        let Change {
-            breaking,
-            key,
-            verb,
-            detail,
-        } = &change;
-        // A change of an owner itself is never the same as another's, except of what all have.
+/// The owners of each change.
+#[derive(Debug, Default)]
+pub(super) struct Changes(BTreeMap<Change, Vec<String>>);
+
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Change {
+    /// Code that compiled compiles, and calls that succeeded succeed.
+    compatible: bool,
+    kind: Kind,
+    /// Of a change of an owner itself, which is never the same as another's.
+    owner: Option<String>,
+    member: String,
+    /// `added`, `removed`, `altered`, `renamed`, `deprecated`
+    verb: &'static str,
+    detail: String,
+}
+
+impl Changes {
+    pub(super) fn add(
+        &mut self,
+        breaking: bool,
+        verb: &'static str,
+        key: &Key,
+        detail: impl Into<String>,
+    ) {
         let alone = key.member.is_empty() && !key.kind.belongs_to_an_operation();
-        let owner = if alone {
-            key.owner.clone()
-        } else {
-            String::new()
+        let change = Change {
+            compatible: !breaking,
+            kind: key.kind,
+            owner: alone.then(|| key.owner.clone()),
+            member: key.member.clone(),
+            verb,
+            detail: detail.into(),
         };
-        let group = (
-            !breaking,
-            key.kind,
-            owner,
-            key.member.clone(),
-            *verb,
-            detail.clone(),
-        );
-        groups.entry(group).or_default().push(change);
+        self.0.entry(change).or_default().push(key.owner.clone());
     }
-    let mut lines: Vec<(bool, Kind, String, String)> = Vec::new();
-    for ((not_breaking, kind, ..), group) in groups {
-        let all = kind.belongs_to_an_operation() && group.len() == operations && operations > 1;
-        if all || group.len() >= MANY {
-            lines.push((not_breaking, kind, String::new(), shared(&group, all)));
-            continue;
-        }
-        for change in &group {
-            // Owners first, so that `A.x` stands before `AB.a`.
-            let Key { owner, member, .. } = &change.key;
+
+    /// One line for each change, breaking ones first.
+    pub(super) fn lines(self, operations: usize) -> Vec<String> {
+        let mut lines: Vec<(bool, Kind, String, String)> = Vec::new();
+        for (change, owners) in self.0 {
+            let (kind, member) = (change.kind, &change.member);
+            let of_operations = kind.belongs_to_an_operation();
+            let all = of_operations && owners.len() == operations && operations > 1;
+            let mut add = |order: String, what: &str| {
+                lines.push((change.compatible, kind, order, change.line(what)));
+            };
+            if all || owners.len() >= MANY {
+                let space = if member.is_empty() { "" } else { " " };
+                let owners = shared(kind, &owners, all);
+                add(String::new(), &format!("{member}{space}of {owners}"));
+                continue;
+            }
             let separator = match kind {
                 _ if member.is_empty() => "",
                 Kind::Parameter | Kind::Field => ".",
                 Kind::Value => "::",
                 _ => " ",
             };
-            let line = line(change, &format!("{owner}{separator}{member}"));
-            lines.push((not_breaking, kind, format!("{owner}\0{member}"), line));
+            for owner in owners {
+                // Owners first, so that `A.x` stands before `AB.a`.
+                let what = format!("{owner}{separator}{member}");
+                add(format!("{owner}\0{member}"), &what);
+            }
         }
+        lines.sort();
+        lines.into_iter().map(|(.., line)| line).collect()
     }
-    lines.sort();
-    lines.into_iter().map(|(.., line)| line).collect()
 }
 
-fn shared(group: &[Change], all: bool) -> String {
-    let first = &group[0];
-    let what = match first.key.kind {
+impl Change {
+    fn line(&self, what: &str) -> String {
+        let breaking = if self.compatible { "" } else { "BREAKING " };
+        let colon = if self.detail.is_empty() { "" } else { ": " };
+        let kind = match self.kind {
+            Kind::Retry => "operation".to_string(),
+            kind => format!("{kind:?}").to_kebab_case().replace('-', " "),
+        };
+        format!(
+            "{breaking}{} {kind} {what}{colon}{}",
+            self.verb, self.detail
+        )
+    }
+}
+
+/// `all 10 operations`, or how many and the first names.
+fn shared(kind: Kind, owners: &[String], all: bool) -> String {
+    let what = match kind {
         kind if kind.belongs_to_an_operation() => "operations",
         Kind::Callback => "callbacks",
         Kind::Webhook => "webhooks",
         _ => "types",
     };
-    let owners: Vec<&str> = group
-        .iter()
-        .map(|change| change.key.owner.as_str())
-        .collect();
-    let owners = match all {
-        true => format!("all {} {what}", group.len()),
-        false => format!("{} {what} ({})", group.len(), listed(&owners)),
+    let count = owners.len();
+    let names = match count.saturating_sub(NAMES) {
+        0 | 1 => owners.join(", "),
+        more => format!("{} and {more} more", owners[..NAMES].join(", ")),
     };
-    let member = &first.key.member;
-    let space = if member.is_empty() { "" } else { " " };
-    line(first, &format!("{member}{space}of {owners}"))
-}
-
-/// The first names, and how many more there are.
-fn listed(names: &[&str]) -> String {
-    match names.len().checked_sub(NAMES) {
-        None | Some(0 | 1) => names.join(", "),
-        Some(more) => format!("{} and {more} more", names[..NAMES].join(", ")),
+    match all {
+        true => format!("all {count} {what}"),
+        false => format!("{count} {what} ({names})"),
     }
-}
-
-fn line(change: &Change, what: &str) -> String {
-    let breaking = if change.breaking { "BREAKING " } else { "" };
-    let colon = if change.detail.is_empty() { "" } else { ": " };
-    let (verb, kind) = (change.verb, change.key.kind.word());
-    format!("{breaking}{verb} {kind} {what}{colon}{}", change.detail)
 }

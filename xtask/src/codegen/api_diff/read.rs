@@ -1,16 +1,22 @@
 //! The table of an interface, from the corrected description and from what is generated of it.
 
+use std::sync::LazyLock;
+
 use proc_macro2::TokenStream;
+use regex::Regex;
 use serde_json::Value;
 
 use super::{Api, Item, Key, Kind};
 use crate::codegen::calls::{Call, Response, rust_type};
 use crate::codegen::document::step;
+use crate::codegen::extensions::SECRET;
 use crate::codegen::idents::snake;
-use crate::codegen::passes::extensions::SECRET;
+use crate::codegen::json::Json;
 use crate::codegen::passes::{Field, Lowered};
-use crate::codegen::schemas::{self, Position};
 use crate::codegen::write::variants;
+
+/// Keys whose values are prose, unless they are objects: a field may have the name of a keyword.
+const PROSE: &[&str] = &["description", "summary", "title", "example", "examples"];
 
 impl Api {
     pub(crate) fn read(corrected: &Value, lowered: &Lowered, calls: &[Call]) -> Self {
@@ -18,84 +24,66 @@ impl Api {
         for call in calls {
             api.operation(corrected, call);
         }
-        let mut document = lowered.document.clone();
-        let received = schemas::reached(&mut document, Position::Response);
-        for (name, schema) in entries(document.pointer("/components/schemas")) {
+        let (sent, received) = (lowered.model.sent(), lowered.model.received());
+        for (name, schema) in &lowered.model.schemas {
+            let reached = Item {
+                sent: sent.contains(name),
+                received: received.contains(name),
+                ..Item::default()
+            };
             if name != SECRET {
-                let reached = Item {
-                    sent: lowered.sent.contains(name),
-                    received: received.contains(name),
-                    ..Item::default()
-                };
                 api.component(name, schema, lowered, &reached);
             }
         }
-        for (name, scheme) in entries(corrected.pointer("/components/securitySchemes")) {
-            let words = ["type", "scheme", "in", "name"];
-            let words = words.iter().filter_map(|key| scheme.get(key)?.as_str());
-            api.add(
-                Kind::SecurityScheme,
-                name,
-                "",
-                words.collect::<Vec<_>>().join(" "),
-            );
+        for (name, scheme) in corrected["components"].map("securitySchemes") {
+            let words = ["type", "scheme", "in", "name"].into_iter();
+            let words: Vec<&str> = words.filter_map(|key| scheme.text(key)).collect();
+            api.add(Kind::SecurityScheme, name, "", words.join(" "));
         }
-        for (name, webhook) in entries(corrected.get("webhooks")) {
+        for (name, webhook) in corrected.map("webhooks") {
             api.described(Kind::Webhook, name, corrected, webhook);
         }
         api
     }
 
     fn add(&mut self, kind: Kind, owner: &str, member: &str, text: impl Into<String>) -> &mut Item {
-        let item = Item {
+        let item = self.items.entry(Key::new(kind, owner, member)).or_default();
+        *item = Item {
             text: text.into(),
             sent: true,
             ..Item::default()
         };
-        let added = self.items.entry(Key::new(kind, owner, member)).or_default();
-        *added = item;
-        added
+        item
     }
 
     fn operation(&mut self, corrected: &Value, call: &Call) {
         let operation = &call.operation;
         let name = &operation.name;
         let route = format!("{} {}", operation.method, operation.path);
-        self.add(Kind::Operation, name, "", route).deprecated = call.deprecated;
-        let retried = match call.idempotent {
+        self.add(Kind::Operation, name, "", route).deprecated = operation.deprecated;
+        let retried = match operation.idempotent {
             true => "retried after any failure",
             false => "sent at most once",
         };
         self.add(Kind::Retry, name, "", retried);
-        let described = operation.described(corrected);
         let item = &corrected["paths"][&operation.path];
+        let described = corrected.pointer(&operation.place[1..]);
+        let described = described.unwrap_or(&Value::Null);
         let nearest = |key: &str| {
-            [described, item, corrected]
-                .iter()
-                .find_map(|at| at.get(key))
+            let mut places = [described, item, corrected].into_iter();
+            places.find(|at| at.get(key).is_some())
         };
-        self.add(
-            Kind::Server,
-            name,
-            "",
-            alternatives(nearest("servers"), |server| {
-                server["url"].as_str().map(String::from)
-            }),
-        );
-        self.add(
-            Kind::Security,
-            name,
-            "",
-            alternatives(nearest("security"), |all| {
-                let all: Vec<&str> = entries(Some(all)).map(|(name, _)| name.as_str()).collect();
-                Some(if all.is_empty() {
-                    "none".into()
-                } else {
-                    all.join(" with ")
-                })
-            }),
-        );
-        for (callback, value) in entries(described.get("callbacks")) {
+        let servers = alternatives(nearest("servers"), "servers", |server| {
+            server.text("url").unwrap_or_default().to_string()
+        });
+        self.add(Kind::Server, name, "", servers);
+        let security = alternatives(nearest("security"), "security", |all| {
+            let all = all.as_object().into_iter().flatten();
+            let all: Vec<&str> = all.map(|(name, _)| name.as_str()).collect();
+            all.join(" with ")
+        });
+        self.add(Kind::Security, name, "", security);
+        for (callback, value) in described.map("callbacks") {
             let owner = format!("{name} {callback}");
             self.described(Kind::Callback, &owner, corrected, value);
         }
@@ -113,15 +101,29 @@ impl Api {
             Response::Streamed => "StreamingResponse".to_string(),
         };
         self.add(Kind::Response, name, "", response);
-        for line in &call.responses {
-            let status = line.split(' ').next().unwrap_or_default();
-            let text = if status.starts_with('2') {
-                "success"
-            } else {
-                "error"
+        for response in &operation.responses {
+            let text = match response.code.starts_with('2') {
+                true => "success",
+                false => "error",
             };
-            self.add(Kind::Response, name, status, text);
+            self.add(Kind::Response, name, &response.code, text);
         }
+    }
+
+    fn parameter(
+        &mut self,
+        name: &str,
+        field: &str,
+        ty: &TokenStream,
+        required: bool,
+    ) -> &mut Item {
+        let ty = match required {
+            true => short(ty),
+            false => format!("Option<{}>", short(ty)),
+        };
+        let added = self.add(Kind::Parameter, name, field, ty);
+        added.required = required;
+        added
     }
 
     /// A row for each value in a description for which no code is generated.
@@ -132,94 +134,69 @@ impl Api {
         });
     }
 
-    fn parameter(
-        &mut self,
-        name: &str,
-        field: &str,
-        ty: &TokenStream,
-        required: bool,
-    ) -> &mut Item {
-        let ty = short(ty);
-        let ty = if required {
-            ty
-        } else {
-            format!("Option<{ty}>")
-        };
-        let added = self.add(Kind::Parameter, name, field, ty);
-        added.required = required;
-        added
-    }
-
     fn component(&mut self, name: &str, schema: &Value, lowered: &Lowered, reached: &Item) {
-        let mut members: Vec<(Kind, String, Item)> = Vec::new();
-        let text = if let Some(open) = lowered.enums.get(name) {
-            for variant in variants(&open.values) {
-                members.push((Kind::Value, variant.to_string(), reached.clone()));
-            }
-            "enum".to_string()
-        } else if let Some(union) = lowered.unions.get(name) {
-            let (values, types): (Vec<_>, Vec<_>) = union.variants.iter().cloned().unzip();
-            for (variant, text) in variants(&values).iter().zip(types) {
-                let held = Item {
-                    text,
-                    ..reached.clone()
-                };
-                members.push((Kind::Value, variant.to_string(), held));
-            }
-            "enum".to_string()
-        } else if schema.get("properties").is_some() {
-            for (property, value) in entries(schema.get("properties")) {
-                let field = snake(property);
-                let kind = lowered.fields.get(&(name.to_string(), field.clone()));
-                members.push((Kind::Field, field, member(value, kind.copied(), reached)));
-            }
-            "struct".to_string()
-        } else {
-            short(&rust_type(schema))
+        let mut add = |kind, member: &str, item| {
+            self.items.insert(Key::new(kind, name, member), item);
         };
-        let whole = Item {
+        let row = |text: String| Item {
             text,
             ..reached.clone()
         };
-        members.push((Kind::Type, String::new(), whole));
-        for (kind, member, item) in members {
-            self.items.insert(Key::new(kind, name, &member), item);
+        let (values, types): (Vec<_>, Vec<_>) =
+            match (lowered.enums.get(name), lowered.unions.get(name)) {
+                (Some(open), _) => {
+                    let values = open.values.iter();
+                    values.map(|value| (value.clone(), String::new())).unzip()
+                }
+                (None, Some(union)) => union.variants.iter().cloned().unzip(),
+                (None, None) => Default::default(),
+            };
+        for (variant, ty) in variants(&values).iter().zip(types) {
+            add(Kind::Value, &variant.to_string(), row(ty));
         }
+        for (property, value) in schema.map("properties") {
+            let field = snake(property);
+            let kind = lowered.field(name, &field).map(|(kind, _)| *kind);
+            add(Kind::Field, &field, member(value, kind, reached));
+        }
+        let text = match schema.get("properties") {
+            _ if !values.is_empty() => "enum".to_string(),
+            Some(_) => "struct".to_string(),
+            None => short(&rust_type(schema)),
+        };
+        add(Kind::Type, "", row(text));
     }
 }
 
 fn member(schema: &Value, kind: Option<Field>, reached: &Item) -> Item {
     let mut plain = schema.clone();
-    if let Some(map) = plain.as_object_mut() {
-        map.shift_remove("nullable");
-    }
+    plain.remove("nullable");
     let ty = short(&rust_type(&plain));
-    let text = match kind {
-        Some(Field::Required | Field::Plain) => ty,
-        Some(Field::Nullable) => format!("Nullable<{ty}>"),
-        _ => format!("Option<{ty}>"),
-    };
     Item {
-        text,
+        text: match kind {
+            Some(Field::Required | Field::Plain) => ty,
+            Some(Field::Nullable) => format!("Nullable<{ty}>"),
+            _ => format!("Option<{ty}>"),
+        },
         required: matches!(kind, Some(Field::Required | Field::Sent)),
         deprecated: schema["deprecated"] == true,
         ..reached.clone()
     }
 }
 
-fn alternatives(list: Option<&Value>, text: impl Fn(&Value) -> Option<String>) -> String {
-    let list = list.and_then(Value::as_array).into_iter().flatten();
-    let mut texts: Vec<String> = list.filter_map(text).collect();
+/// The texts of a list, of which one holds.
+fn alternatives(owner: Option<&Value>, key: &str, text: impl Fn(&Value) -> String) -> String {
+    let list = owner.map_or(&[][..], |owner| owner.list(key)).iter();
+    let mut texts: Vec<String> = list.map(text).collect();
+    texts
+        .iter_mut()
+        .filter(|text| text.is_empty())
+        .for_each(|text| *text = "none".into());
     texts.sort();
-    if texts.is_empty() {
-        "none".to_string()
-    } else {
-        texts.join(" or ")
+    match texts.is_empty() {
+        true => "none".to_string(),
+        false => texts.join(" or "),
     }
-}
-
-fn entries(value: Option<&Value>) -> impl Iterator<Item = (&String, &Value)> {
-    value.and_then(Value::as_object).into_iter().flatten()
 }
 
 /// Calls `f` with each place and what it holds, without prose and with what references lead to in
@@ -231,41 +208,31 @@ fn each_value(
     depth: usize,
     f: &mut impl FnMut(&str, String),
 ) {
-    const PROSE: &[&str] = &["description", "summary", "title", "example", "examples"];
-    let target = value.get("$ref").and_then(Value::as_str);
-    let target = target.and_then(|target| document.pointer(target.strip_prefix('#')?));
-    match (target, value) {
-        (Some(target), _) if depth < 6 => each_value(document, target, place, depth + 1, f),
-        (_, Value::Object(map)) => {
-            // A field may have the name of a keyword: then it holds a schema, not a text.
-            let is_prose = |key: &str, value: &Value| !value.is_object() && PROSE.contains(&key);
-            for (key, value) in map.iter().filter(|(key, value)| !is_prose(key, value)) {
-                each_value(document, value, &step(place, key), depth, f);
+    let target = value.text("$ref").filter(|_| depth < 6);
+    if let Some(target) = target.and_then(|target| document.pointer(target.strip_prefix('#')?)) {
+        return each_value(document, target, place, depth + 1, f);
+    }
+    match value {
+        Value::Object(map) => {
+            for (key, value) in map {
+                if value.is_object() || !PROSE.contains(&key.as_str()) {
+                    each_value(document, value, &step(place, key), depth, f);
+                }
             }
         }
-        (_, Value::Array(list)) if list.iter().any(Value::is_object) => {
+        Value::Array(list) if list.iter().any(Value::is_object) => {
             for (index, value) in list.iter().enumerate() {
                 each_value(document, value, &format!("{place}/{index}"), depth, f);
             }
         }
-        (_, value) => f(place, value.to_string()),
+        value => f(place, value.to_string()),
     }
 }
 
-/// A type as people write it.
+static PATH: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(::)?(\w+::)+").expect("it is valid"));
+
+/// A type as people write it: of each path, the last name.
 fn short(tokens: &TokenStream) -> String {
-    let text = tokens.to_string().replace(' ', "").replace(',', ", ");
-    let mut short = String::new();
-    let mut pieces = text.split("::").peekable();
-    while let Some(piece) = pieces.next() {
-        // Of each path only the last name is kept.
-        let last = piece.rfind(|c: char| !c.is_alphanumeric() && c != '_');
-        let end = last.map_or(0, |last| last + 1);
-        short += if pieces.peek().is_some() {
-            &piece[..end]
-        } else {
-            piece
-        };
-    }
-    short
+    let text = tokens.to_string().replace(' ', "");
+    PATH.replace_all(&text, "").replace(',', ", ")
 }

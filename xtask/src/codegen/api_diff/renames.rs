@@ -3,12 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Api, Item, Key, Kind, rename_words};
+use super::{Api, Item, Key, Kind, WORD, rename_words};
 
 /// A limit for the comparison of what was removed with what was added.
 const MAX_PAIRS: usize = 10_000;
-
-type Row = (Key, Item);
 
 #[derive(Debug, Default)]
 pub(super) struct Renames {
@@ -25,37 +23,36 @@ impl Renames {
         // Another id and another path: the method, parameters and responses are the same, and the
         // result is a type of this API.
         let own = renames.apply(old);
-        let shape = |api: &Api, (key, item): &Row| -> (Option<String>, Vec<(String, String)>) {
-            let members = api.members(&key.owner, &[Kind::Parameter, Kind::Response]);
-            let members = members.map(|(key, item)| (key.member.clone(), item.text.clone()));
-            (
-                item.text.split(' ').next().map(String::from),
-                members.collect(),
-            )
-        };
-        renames.operations(&own, new, |was, is| {
-            let mut typed = false;
-            rename_words(new.result(&is.0.owner), |word| {
-                typed |= new.items.contains_key(&Key::new(Kind::Type, word, ""));
-                None
-            });
-            typed && shape(&own, was) == shape(new, is)
+        renames.operations(&own, new, |(from, was), (to, is)| {
+            let mut words = WORD.find_iter(new.result(&to.owner));
+            let is_type = |word: &str| new.items.contains_key(&Key::new(Kind::Type, word, ""));
+            let typed = words.any(|word| is_type(word.as_str()));
+            let kinds = [Kind::Parameter, Kind::Response];
+            let members = |(member, item): (&str, &Item)| (member.to_string(), item.text.clone());
+            let old = own.members(&from.owner, &kinds).map(members);
+            let same = old.eq(new.members(&to.owner, &kinds).map(members));
+            typed && same && was.text.split(' ').next() == is.text.split(' ').next()
         });
         renames
     }
 
     /// Pairs each operation that is gone with a new one that is the only one like it.
-    fn operations(&mut self, old: &Api, new: &Api, like: impl Fn(&Row, &Row) -> bool) {
-        let missing = |api: &Api, other: &Api| -> Vec<Row> {
-            let own = api.of_kind(Kind::Operation);
-            let own = own.filter(|(key, _)| !other.items.contains_key(key));
-            own.map(|(key, item)| (key.clone(), item.clone())).collect()
-        };
-        for ((from, was), (to, is)) in pairs(&missing(old, new), &missing(new, old), like) {
-            let routes = match was.text == is.text {
-                true => is.text.clone(),
-                false => format!("{} → {}", was.text, is.text),
-            };
+    fn operations(
+        &mut self,
+        old: &Api,
+        new: &Api,
+        like: impl Fn(&(&Key, &Item), &(&Key, &Item)) -> bool,
+    ) {
+        let gone = old.of_kind(Kind::Operation);
+        let gone: Vec<_> = gone
+            .filter(|(key, _)| !new.items.contains_key(key))
+            .collect();
+        let fresh = new.of_kind(Kind::Operation);
+        let fresh: Vec<_> = fresh
+            .filter(|(key, _)| !old.items.contains_key(key))
+            .collect();
+        for ((from, was), (to, is)) in pairs(&gone, &fresh, like) {
+            let routes = was.change_to(is);
             let to = to.owner.clone();
             self.operations.insert(from.owner.clone(), (to, routes));
         }
@@ -64,56 +61,42 @@ impl Renames {
     /// Pairs the types that have most in common, again and again: each pair makes the types that
     /// contain it more similar.
     fn types(&mut self, old: &Api, new: &Api) {
-        let missing = |api: &Api, other: &Api, there: bool| -> BTreeSet<String> {
-            let own = api.of_kind(Kind::Type).filter(|(key, _)| {
-                let known = if there {
-                    other.items.contains_key(key)
-                } else {
-                    other.used(key).is_some()
-                };
-                api.used(key).is_some() && !known
-            });
-            own.map(|(key, _)| key.owner.clone()).collect()
-        };
-        let (mut gone, mut fresh) = (missing(old, new, false), missing(new, old, true));
+        let gone = old.of_kind(Kind::Type).map(|(key, _)| key);
+        let gone = gone.filter(|key| old.used(key).is_some() && new.used(key).is_none());
+        let mut gone: Vec<&Key> = gone.collect();
+        let fresh = new.of_kind(Kind::Type).map(|(key, _)| key);
+        let fresh = fresh.filter(|key| new.used(key).is_some() && !old.items.contains_key(key));
+        let mut fresh: Vec<(&Key, BTreeSet<String>)> = fresh
+            .map(|key| (key, Self::default().parts(new, &key.owner)))
+            .collect();
         while gone.len() * fresh.len() <= MAX_PAIRS {
-            let mut best: Option<(f64, String, String)> = None;
-            let renamed: Vec<_> = gone
-                .iter()
-                .map(|from| (from, self.parts(old, from)))
-                .collect();
-            let parts: Vec<_> = fresh
-                .iter()
-                .map(|to| (to, Self::default().parts(new, to)))
-                .collect();
-            for (from, was) in &renamed {
-                for (to, is) in &parts {
+            let mut best = (0, None);
+            for (from, key) in gone.iter().enumerate() {
+                let was = self.parts(old, &key.owner);
+                for (to, (_, is)) in fresh.iter().enumerate() {
                     let common = was.intersection(is).count();
-                    #[expect(clippy::cast_precision_loss, reason = "a few dozen at most")]
-                    let similarity = common as f64 / was.union(is).count().max(1) as f64;
-                    let more = best.as_ref().is_none_or(|(most, ..)| similarity > *most);
-                    if common >= 2 && similarity >= 0.75 && more {
-                        best = Some((similarity, (*from).clone(), (*to).clone()));
+                    let percent = 100 * common / was.union(is).count().max(1);
+                    if common >= 2 && percent >= 75 && percent > best.0 {
+                        best = (percent, Some((from, to)));
                     }
                 }
             }
-            let Some((_, from, to)) = best else { break };
-            gone.remove(&from);
-            fresh.remove(&to);
-            self.types.insert(from, to);
+            let Some((from, to)) = best.1 else { break };
+            let (from, (to, _)) = (gone.remove(from), fresh.remove(to));
+            self.types.insert(from.owner.clone(), to.owner.clone());
         }
     }
 
     /// The members of a type with their types, in the new names.
     fn parts(&self, api: &Api, name: &str) -> BTreeSet<String> {
-        let own = |word: &str| match word == name {
+        let new_name = |word: &str| match word == name {
             true => Some("Self".to_string()),
             false => self.types.get(word).cloned(),
         };
         let members = api.members(name, &[Kind::Field, Kind::Value]);
-        let parts =
-            members.map(|(key, item)| format!("{}: {}", key.member, rename_words(&item.text, own)));
-        parts.collect()
+        members
+            .map(|(member, item)| format!("{member}: {}", rename_words(&item.text, new_name)))
+            .collect()
     }
 
     /// The old interface in the names of the new one.
@@ -121,16 +104,13 @@ impl Renames {
         let ty = |word: &str| self.types.get(word).cloned();
         let items = old.items.iter().map(|(key, item)| {
             let (mut key, mut item) = (key.clone(), item.clone());
-            key.owner = match key.kind {
+            let owner = match key.kind {
                 Kind::Type | Kind::Field | Kind::Value => ty(&key.owner),
                 Kind::SecurityScheme | Kind::Webhook | Kind::Callback => None,
                 _ => self.operations.get(&key.owner).map(|(to, _)| to.clone()),
-            }
-            .unwrap_or(key.owner);
-            if matches!(
-                key.kind,
-                Kind::Parameter | Kind::Response | Kind::Field | Kind::Value | Kind::Type
-            ) {
+            };
+            key.owner = owner.unwrap_or(key.owner);
+            if key.kind >= Kind::Parameter && !matches!(key.kind, Kind::Callback | Kind::Webhook) {
                 item.text = rename_words(&item.text, ty);
             }
             (key, item)

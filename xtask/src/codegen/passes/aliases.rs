@@ -4,64 +4,56 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::enums::OpenEnum;
-use super::extensions::SECRET;
-use crate::codegen::schemas;
+use crate::codegen::extensions::SECRET;
+use crate::codegen::json::Json;
+use crate::codegen::model::Model;
+use crate::codegen::schemas::{component_of, copy_around, references};
 
-pub(super) fn inline(document: &mut Value, enums: &BTreeMap<String, OpenEnum>) {
-    let components = document["components"]["schemas"].clone();
-    let named = components.as_object().into_iter().flatten();
-    let aliases: BTreeSet<&String> = named
+pub(super) fn inline(model: &mut Model, enums: &BTreeMap<String, OpenEnum>) {
+    let components = model.schemas.clone();
+    let aliases: BTreeSet<&String> = components
+        .iter()
         .filter(|(name, schema)| {
-            let itself = format!("\"#/components/schemas/{name}\"");
-            let typed = schema["type"].as_str().is_some_and(|kind| kind != "object");
-            let map = schema["type"] == "object" && schema["additionalProperties"].is_object();
-            (typed || map)
+            let mut referred = Vec::new();
+            references(schema, &mut referred);
+            let kind = schema.text("type");
+            let map = schema["additionalProperties"].is_object();
+            kind.is_some_and(|kind| kind != "object" || map)
                 && schema.get("properties").is_none()
-                && !schema.to_string().contains(&itself)
+                && !referred.contains(name)
                 && !enums.contains_key(*name)
                 && *name != SECRET
         })
         .map(|(name, _)| name)
         .collect();
-    schemas::for_each(document, |schema, _, _| {
+    model.for_each(|schema, _| {
         // What a reference leads to may be another, and so on.
         for _ in 0..8 {
-            let pointer = schemas::component_of(schema)
+            let pointer = component_of(schema)
                 .filter(|pointer| pointer.contains('/') || aliases.contains(&pointer.to_string()));
             let Some(target) = pointer.and_then(|pointer| standing_at(&components, pointer)) else {
                 break;
             };
             let mut target = target.clone();
-            schemas::copy_around(schema, &mut target);
-            *schema = match schemas::target_of(&target) {
-                Some(name) => schemas::reference(&target, name),
-                None => target,
-            };
-        }
-        // What stood around the reference.
-        let inner = schema.pointer("/allOf/0");
-        if let Some(mut inner) = inner.filter(|inner| inner.get("$ref").is_none()).cloned() {
-            schemas::copy_around(schema, &mut inner);
-            *schema = inner;
+            copy_around(schema, &mut target);
+            *schema = target;
         }
     });
     // Lists of lists that lead back to themselves are still referred to.
-    let text = document.to_string();
-    if let Some(components) = schemas::object(document.pointer_mut("/components/schemas")) {
-        components.retain(|name, _| {
-            let reference = format!("\"#/components/schemas/{name}\"");
-            !aliases.contains(name) || text.contains(&reference)
-        });
-    }
+    let referred = model.referred();
+    let schemas = &mut model.schemas;
+    schemas.retain(|name, _| !aliases.contains(name) || referred.contains(name));
 }
 
 /// What stands at this place by now, where objects have become components.
-fn standing_at<'a>(components: &'a Value, pointer: &str) -> Option<&'a Value> {
-    pointer.split('/').try_fold(components, |at, part| {
-        let at = schemas::target_of(at).map_or(at, |name| &components[name]);
-        at.pointer(&format!("/{part}"))
+fn standing_at<'a>(components: &'a Map<String, Value>, pointer: &str) -> Option<&'a Value> {
+    let mut steps = pointer.split('/');
+    let first = components.get(steps.next()?)?;
+    steps.try_fold(first, |at, step| {
+        let target = component_of(at).and_then(|name| components.get(name));
+        target.unwrap_or(at).pointer(&format!("/{step}"))
     })
 }

@@ -3,52 +3,26 @@
 use serde_json::{Map, Value, json};
 
 use crate::codegen::document::{Notes, step};
-use crate::codegen::schemas;
+use crate::codegen::model::Model;
+use crate::codegen::schemas::{self, AROUND};
 
-/// Keywords that shape a Rust type, and the kinds of their values. All others only restrict or
+/// Keywords that shape a Rust type, by the kinds of their values. All others only restrict or
 /// annotate, and the server checks them.
-const KEPT: &[(&str, &[&str])] = &[
-    ("$ref", &["string"]),
-    ("additionalProperties", &["object", "boolean"]),
-    ("allOf", &["array"]),
-    ("anyOf", &["array"]),
-    (
-        "const",
-        &["string", "number", "boolean", "null", "object", "array"],
-    ),
-    ("deprecated", &["boolean"]),
-    ("discriminator", &["object"]),
-    ("description", &["string"]),
-    ("enum", &["array"]),
-    ("format", &["string"]),
-    ("items", &["object", "boolean"]),
-    ("nullable", &["boolean"]),
-    ("oneOf", &["array"]),
-    ("patternProperties", &["object"]),
-    ("prefixItems", &["array"]),
-    ("properties", &["object"]),
-    ("required", &["array"]),
-    ("type", &["string", "array"]),
+const KEPT: &[(&[&str], &[&str])] = &[
+    (&["string"], &["$ref", "description", "format"]),
+    (&["boolean"], &["deprecated", "nullable"]),
+    (&["array"], &["allOf", "anyOf", "oneOf", "prefixItems"]),
+    (&["array"], &["enum", "required"]),
+    (&["object"], &["discriminator", "patternProperties"]),
+    (&["object"], &["properties"]),
+    (&["object", "boolean"], &["additionalProperties", "items"]),
+    (&["string", "array"], &["type"]),
 ];
 
-const TYPES: &[&str] = &[
-    "array", "boolean", "integer", "null", "number", "object", "string",
-];
+const TYPES: &[&str] = &["array", "boolean", "integer", "number", "object", "string"];
 
-pub(super) fn to_3_0(document: &mut Value, notes: &mut Notes) {
-    document["openapi"] = "3.0.3".into();
-    let text = |key: &str| {
-        document["info"][key]
-            .as_str()
-            .unwrap_or_default()
-            .to_string()
-    };
-    document["info"] = json!({
-        "title": text("title"),
-        "version": text("version"),
-        "description": text("description"),
-    });
-    schemas::for_each(document, |schema, place, _| translate(schema, place, notes));
+pub(super) fn to_3_0(model: &mut Model, notes: &mut Notes) {
+    model.for_each(|schema, place| translate(schema, place, notes));
 }
 
 fn translate(schema: &mut Value, place: &str, notes: &mut Notes) {
@@ -61,13 +35,11 @@ fn translate(schema: &mut Value, place: &str, notes: &mut Notes) {
         return;
     };
     keep_valid(map, place, notes);
-    if let Some(name) = schemas::component_of(schema).map(String::from) {
-        *schema = schemas::reference(schema, &name);
+    if map.contains_key("$ref") {
+        let beside = |key: &str| AROUND.contains(&key) || key.starts_with("x-") || key == "$ref";
+        map.retain(|key, _| beside(key));
         return;
     }
-    let Some(map) = schema.as_object_mut() else {
-        return;
-    };
     for key in ["prefixItems", "patternProperties"] {
         if map.remove(key).is_some() {
             notes.refuse(place, format_args!("`{key}` is not supported"));
@@ -76,9 +48,28 @@ fn translate(schema: &mut Value, place: &str, notes: &mut Notes) {
     if map.get("items").is_some_and(Value::is_boolean) {
         map.insert("items".into(), json!({}));
     }
-    constant(map);
-    kind(map, place, notes);
-    null_alternatives(map);
+    if let Some(value) = map.remove("const") {
+        map.insert("enum".into(), json!([value]));
+    }
+    if let Some(kind) = map.get_mut("type").filter(|kind| kind.is_string()) {
+        *kind = json!([kind]);
+    }
+    let mut nullable = drop_nulls(map, "type", |kind| kind == "null");
+    nullable |= drop_nulls(map, "enum", Value::is_null);
+    nullable |= drop_nulls(map, "anyOf", is_null);
+    nullable |= drop_nulls(map, "oneOf", is_null);
+    if nullable {
+        map.insert("nullable".into(), true.into());
+    }
+    one_type(map, place, notes);
+    let values = map.get("enum").and_then(Value::as_array);
+    if let Some(texts) = values.map(|values| values.iter().all(Value::is_string)) {
+        match texts {
+            true => drop(map.entry("type").or_insert_with(|| "string".into())),
+            // A closed list of numbers would refuse the next one; the type alone is kept.
+            false => drop(map.remove("enum")),
+        }
+    }
     if !map.contains_key("type") && map.contains_key("properties") {
         map.insert("type".into(), "object".into());
     }
@@ -87,23 +78,22 @@ fn translate(schema: &mut Value, place: &str, notes: &mut Notes) {
     if !(typed && map.get("type") == Some(&"string".into())) {
         map.remove("format");
     }
+    schemas::close(map);
 }
 
 /// Drops what shapes no type, and reports what should and is not valid.
 fn keep_valid(map: &mut Map<String, Value>, place: &str, notes: &mut Notes) {
     map.retain(|key, value| {
-        let Some((_, kinds)) = KEPT.iter().find(|(kept, _)| kept == key) else {
-            return key.starts_with("x-");
+        let mut kept = KEPT.iter();
+        let Some((kinds, _)) = kept.find(|(_, keys)| keys.contains(&key.as_str())) else {
+            return key == "const" || key.starts_with("x-");
         };
-        let kind = match value {
-            Value::Null => "null",
-            Value::Bool(_) => "boolean",
-            Value::Number(_) => "number",
-            Value::String(_) => "string",
-            Value::Array(_) => "array",
-            Value::Object(_) => "object",
-        };
-        let valid = kinds.contains(&kind);
+        let valid = kinds.iter().any(|kind| match *kind {
+            "string" => value.is_string(),
+            "boolean" => value.is_boolean(),
+            "array" => value.is_array(),
+            _ => value.is_object(),
+        });
         if !valid {
             let what = format_args!("{value} is not valid here: left out");
             notes.conflict(&step(place, key), what);
@@ -115,33 +105,24 @@ fn keep_valid(map: &mut Map<String, Value>, place: &str, notes: &mut Notes) {
     }
 }
 
-fn constant(map: &mut Map<String, Value>) {
-    if let Some(value) = map.remove("const") {
-        map.insert("enum".into(), json!([value]));
-    }
-    let Some(Value::Array(values)) = map.get_mut("enum") else {
-        return;
+/// Takes null out of a list, such as the alternatives of `anyOf: [T, null]`.
+fn drop_nulls(map: &mut Map<String, Value>, key: &str, is_null: impl Fn(&Value) -> bool) -> bool {
+    let Some(Value::Array(list)) = map.get_mut(key) else {
+        return false;
     };
-    let before = values.len();
-    values.retain(|value| !value.is_null());
-    let nullable = values.len() < before;
-    if values.iter().all(Value::is_string) && !values.is_empty() {
-        map.entry("type").or_insert_with(|| "string".into());
-    } else {
-        // A closed list of numbers would refuse the next one; the type alone is kept.
-        map.remove("enum");
+    let before = list.len();
+    list.retain(|value| !is_null(value));
+    let dropped = list.len() < before;
+    if list.is_empty() {
+        map.remove(key);
     }
-    if nullable {
-        map.insert("nullable".into(), true.into());
-    }
+    dropped
 }
 
-/// Null in a list of types becomes `nullable`, and several other types any value.
-fn kind(map: &mut Map<String, Value>, place: &str, notes: &mut Notes) {
-    let mut kinds = match map.remove("type") {
-        Some(Value::Array(kinds)) => kinds,
-        Some(kind) => vec![kind],
-        None => return,
+/// Of several types, only numbers have one in common.
+fn one_type(map: &mut Map<String, Value>, place: &str, notes: &mut Notes) {
+    let Some(Value::Array(kinds)) = map.remove("type") else {
+        return;
     };
     let known = |kind: &Value| kind.as_str().is_some_and(|kind| TYPES.contains(&kind));
     if let Some(unknown) = kinds.iter().find(|kind| !known(kind)) {
@@ -149,49 +130,20 @@ fn kind(map: &mut Map<String, Value>, place: &str, notes: &mut Notes) {
         notes.conflict(&step(place, "type"), what);
         return;
     }
-    let before = kinds.len();
-    kinds.retain(|kind| kind != "null");
-    if kinds.len() < before {
-        map.insert("nullable".into(), true.into());
-    }
     let number = |kind: &Value| kind == "integer" || kind == "number";
-    match kinds.as_slice() {
-        [one] => {
-            map.insert("type".into(), one.clone());
-        }
-        several if !several.is_empty() && several.iter().all(number) => {
-            map.insert("type".into(), "number".into());
-        }
-        several => {
-            if !several.is_empty() {
-                notes.add(place, "several types: any JSON value");
-            }
+    let kind = match kinds.as_slice() {
+        [one] => one.clone(),
+        several if several.iter().all(number) => "number".into(),
+        _ => {
+            notes.add(place, "several types: any JSON value");
             let kept = ["description", "nullable"];
-            map.retain(|key, _| kept.contains(&key.as_str()) || key.starts_with("x-"));
+            return map.retain(|key, _| kept.contains(&key.as_str()) || key.starts_with("x-"));
         }
-    }
-}
-
-/// `anyOf: [T, null]` is a nullable `T`.
-fn null_alternatives(map: &mut Map<String, Value>) {
-    for key in ["anyOf", "oneOf"] {
-        let Some(Value::Array(list)) = map.get_mut(key) else {
-            continue;
-        };
-        let before = list.len();
-        list.retain(|schema| !is_null(schema));
-        let (nullable, empty) = (list.len() < before, list.is_empty());
-        if nullable {
-            map.insert("nullable".into(), true.into());
-        }
-        if empty {
-            map.remove(key);
-        }
-    }
+    };
+    map.insert("type".into(), kind);
 }
 
 fn is_null(schema: &Value) -> bool {
-    let keys = schema.as_object().into_iter().flat_map(Map::keys);
-    let mut others = keys.filter(|key| *key != "nullable" && *key != "description");
-    schema["nullable"] == true && others.next().is_none()
+    let mut keys = schema.as_object().into_iter().flat_map(Map::keys);
+    schema["nullable"] == true && keys.all(|key| key == "nullable" || key == "description")
 }

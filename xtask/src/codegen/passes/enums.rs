@@ -3,6 +3,8 @@
 
 use serde_json::{Value, json};
 
+use crate::codegen::json::Json;
+
 /// An enum of strings to be written in place of the generator's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct OpenEnum {
@@ -16,22 +18,23 @@ pub(crate) struct OpenEnum {
 
 impl OpenEnum {
     pub(super) fn of(schema: &Value) -> Option<Self> {
-        let values = strings(schema.get("enum")?);
+        let values = schema.texts("enum");
         let found = !values.is_empty() && schema["type"] == "string";
         found.then(|| Self {
-            description: schema["description"].as_str().map(String::from),
+            description: schema.text("description").map(String::from),
             values,
-            terminal: strings(&schema["x-terminal"]),
+            terminal: schema.texts("x-terminal"),
             nullable: schema["nullable"] == true,
         })
     }
 
     /// What the generator of types is given for it.
     pub(super) fn schema(&self) -> Value {
-        match self.nullable {
-            true => json!({ "type": "string", "nullable": true }),
-            false => json!({ "type": "string" }),
+        let mut schema = json!({ "type": "string" });
+        if self.nullable {
+            schema["nullable"] = true.into();
         }
+        schema
     }
 
     /// The values that the other one does not have.
@@ -50,9 +53,4 @@ impl OpenEnum {
 fn missing(values: &[String], present: &[String]) -> Vec<String> {
     let new = values.iter().filter(|value| !present.contains(value));
     new.cloned().collect()
-}
-
-fn strings(list: &Value) -> Vec<String> {
-    let list = list.as_array().into_iter().flatten();
-    list.filter_map(Value::as_str).map(String::from).collect()
 }

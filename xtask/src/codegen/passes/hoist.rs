@@ -7,12 +7,13 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::enums::OpenEnum;
-use super::names::{type_name, unreserved, unused};
+use super::names::{type_name, unreserved};
 use super::unions::{self, Tagged};
 use crate::codegen::document::{Notes, component, step};
-use crate::codegen::idents::pascal;
-use crate::codegen::operations;
-use crate::codegen::schemas::{self, Position};
+use crate::codegen::idents::{pascal, unused};
+use crate::codegen::json::Json;
+use crate::codegen::model::{Model, Operation, Position};
+use crate::codegen::schemas;
 
 /// The last part of an operation's id, where it says what is done with the resource before it.
 const VERBS: &[&str] = &[
@@ -21,42 +22,35 @@ const VERBS: &[&str] = &[
 
 /// Returns the enums and the unions by name.
 pub(super) fn name_inline(
-    document: &mut Value,
+    model: &mut Model,
     notes: &mut Notes,
 ) -> (BTreeMap<String, OpenEnum>, BTreeMap<String, Tagged>) {
-    let components = schemas::object(document.pointer_mut("/components/schemas"));
     let mut hoist = Hoist {
-        components: components.map(std::mem::take).unwrap_or_default(),
+        components: std::mem::take(&mut model.schemas),
         by_shape: BTreeMap::new(),
         enums: BTreeMap::new(),
         unions: BTreeMap::new(),
         notes,
     };
-    let names: Vec<String> = hoist.components.keys().cloned().collect();
+    let mut names: Vec<String> = hoist.components.keys().cloned().collect();
     for name in &names {
         hoist.component(name);
     }
-    let mut bodies = Vec::new();
-    each_root(document, |schema, place, name, position| {
+    each_root(&mut model.operations, |schema, place, name, position| {
         if !matches!(position, Position::Parameter(_)) {
-            bodies.extend(hoist.object(schema, place, name, true));
+            names.extend(hoist.object(schema, place, name, true));
         }
     });
     // What stands inside comes last, so that it can be of a body's type.
-    for name in names.iter().chain(&bodies) {
+    for name in &names {
         hoist.inside(name);
     }
-    each_root(document, |schema, place, name, _| {
+    each_root(&mut model.operations, |schema, place, name, _| {
         hoist.inner(schema, name, place);
     });
-    let Hoist {
-        components,
-        enums,
-        unions,
-        ..
-    } = hoist;
-    document["components"]["schemas"] = components.into();
-    unions::drop_tags(document, unions.values());
+    model.schemas = hoist.components;
+    let (enums, unions) = (hoist.enums, hoist.unions);
+    unions::drop_tags(model, unions.values());
     (enums, unions)
 }
 
@@ -107,7 +101,7 @@ impl Hoist<'_> {
     /// Makes this schema a new component, and a reference to it; returns its name.
     fn moved(&mut self, schema: &mut Value, place: &str, name: &str) -> String {
         let wanted = own_name(schema).unwrap_or_else(|| unreserved(name));
-        let name = unused(&wanted, |name| self.components.contains_key(name));
+        let name = unused(&wanted, "", |name| self.components.contains_key(name));
         self.notes.moved([(component(&name), place.to_string())]);
         if name != wanted {
             let what = format_args!("collides with another {wanted}: generated as {name}");
@@ -115,9 +109,7 @@ impl Hoist<'_> {
         }
         let reference = schemas::reference(schema, &name);
         let mut moved = std::mem::replace(schema, reference);
-        if let Some(moved) = moved.as_object_mut() {
-            moved.shift_remove("nullable");
-        }
+        moved.remove("nullable");
         self.components.insert(name.clone(), moved);
         name
     }
@@ -147,24 +139,19 @@ impl Hoist<'_> {
 
     /// Moves what needs a name and stands in this component.
     fn inside(&mut self, name: &str) {
-        let schema = self.components.get_mut(name).map(Value::take);
-        let mut schema = schema.unwrap_or_default();
+        let mut schema = self.components[name].take();
         self.below(&mut schema, name, &component(name));
-        self.components.insert(name.to_string(), schema);
+        self.components[name] = schema;
     }
 
     /// Moves what needs a name below this schema, which has this name.
     fn below(&mut self, schema: &mut Value, name: &str, place: &str) {
-        let Some(map) = schema.as_object_mut() else {
-            return;
-        };
-        let properties = schemas::object(map.get_mut("properties"));
-        for (key, property) in properties.into_iter().flatten() {
+        for (key, property) in schema.entries_mut("properties") {
             let place = step(&format!("{place}/properties"), key);
             self.inner(property, &format!("{name}{}", pascal(key)), &place);
         }
         for (key, suffix) in [("items", "Item"), ("additionalProperties", "Value")] {
-            if let Some(child) = map.get_mut(key).filter(|child| child.is_object()) {
+            if let Some(child) = schema.get_mut(key).filter(|child| child.is_object()) {
                 let name = match child.get("enum") {
                     Some(_) => singular(name),
                     None => format!("{name}{suffix}"),
@@ -189,41 +176,38 @@ impl Hoist<'_> {
 }
 
 fn own_name(schema: &Value) -> Option<String> {
-    schema["x-name"].as_str().map(type_name)
+    schema.text("x-name").map(type_name)
 }
 
 /// Objects with properties only: a shape that says something.
 fn shape_of(schema: &Value) -> Option<String> {
-    let properties = schema.get("properties")?.as_object()?;
-    (!properties.is_empty()).then(|| {
+    let described = !schema.map("properties").is_empty();
+    described.then(|| {
         let mut shape = schemas::shape(schema);
-        if let Some(shape) = shape.as_object_mut() {
-            shape.shift_remove("nullable");
-        }
+        shape.remove("nullable");
         shape.to_string()
     })
 }
 
 /// Calls `f` with each schema of a parameter or body, its place, and the name that is right for it.
-fn each_root(document: &mut Value, mut f: impl FnMut(&mut Value, &str, &str, Position)) {
-    operations::for_each(document, |place, operation| {
-        let id = operations::id_of(operation).to_string();
-        schemas::operation_roots(operation, place, &mut |schema, place, position| {
-            let page = schema.pointer("/properties/results").is_some();
+fn each_root(operations: &mut [Operation], mut f: impl FnMut(&mut Value, &str, &str, Position)) {
+    for operation in operations {
+        let id = operation.id.clone();
+        for (schema, place, position) in operation.roots() {
             let name = match position {
                 Position::Parameter(name) => pascal(&format!("{id} {name}")),
-                Position::Response => response_name(&id, page),
-                _ => request_name(&id),
+                Position::Request => request_name(&id),
+                Position::Response => {
+                    response_name(&id, schema["properties"].get("results").is_some())
+                }
             };
-            match schema
-                .get_mut("items")
-                .filter(|_| position == Position::Response)
-            {
+            let items = schema.get_mut("items");
+            match items.filter(|_| position == Position::Response) {
                 Some(items) => f(items, &format!("{place}/items"), &name, position),
                 None => f(schema, place, &name, position),
             }
-        });
-    });
+        }
+    }
 }
 
 /// `account.get` → `Account`, `files.list` → `FilePage`, `webhooks.default.secret.get` →
@@ -247,89 +231,30 @@ pub(super) fn request_name(id: &str) -> String {
 }
 
 fn resource_and_verb(id: &str) -> (String, Option<&str>) {
-    let mut parts: Vec<&str> = id.split('.').collect();
-    let verb = parts
-        .last()
-        .copied()
-        .filter(|last| VERBS.contains(last) && parts.len() > 1);
-    if verb.is_some() {
-        parts.pop();
-    }
-    let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-    let resource = parts.iter().map(|part| pascal(&singular(part)));
-    (resource.collect(), verb)
+    let verb = id.rsplit_once('.').filter(|(_, last)| VERBS.contains(last));
+    let (resource, verb) = verb.map_or((id, None), |(resource, verb)| (resource, Some(verb)));
+    let parts = resource.split('.').filter(|part| !part.is_empty());
+    (parts.map(|part| pascal(&singular(part))).collect(), verb)
 }
+
+/// Endings of words that are singular.
+const SINGULAR: &[&str] = &["series", "species", "ss", "us", "is"];
+
+/// Endings of plurals that lose two letters, in spite of those in `SHORT`.
+const HISSING: &[&str] = &[
+    "ches", "shes", "xes", "sses", "tuses", "ruses", "nuses", "cuses", "buses", "puses",
+];
+const SHORT: &[&str] = &["caches", "movies", "cookies"];
 
 /// English, as far as API resources go: `batches` → `batch`, `statuses` → `status`.
 pub(super) fn singular(word: &str) -> String {
-    for (plural, one) in [
-        ("caches", "cache"),
-        ("movies", "movie"),
-        ("cookies", "cookie"),
-    ] {
-        if let Some(stem) = word.strip_suffix(plural) {
-            return format!("{stem}{one}");
-        }
-    }
-    if let Some(stem) = word.strip_suffix("es") {
-        let hissing = [
-            "ch", "sh", "x", "ss", "tus", "rus", "nus", "cus", "bus", "pus",
-        ];
-        if hissing.iter().any(|end| stem.ends_with(end)) {
-            return stem.to_string();
-        }
-    }
-    if word.ends_with("series") || word.ends_with("species") {
-        return word.to_string();
-    }
-    if let Some(stem) = word.strip_suffix("ies") {
-        return format!("{stem}y");
-    }
-    match word.strip_suffix('s') {
-        Some(stem) if !stem.ends_with(['s', 'u', 'i']) => stem.to_string(),
-        _ => word.to_string(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_come_from_the_operation() {
-        for (id, page, name) in [
-            ("account.get", false, "Account"),
-            ("files.list", true, "FilePage"),
-            ("models.search", true, "ModelSearchPage"),
-            ("hardware.list", false, "Hardware"),
-            ("webhooks.default.secret.get", false, "WebhookDefaultSecret"),
-            ("search", false, "SearchResponse"),
-        ] {
-            assert_eq!(response_name(id, page), name);
-        }
-        assert_eq!(
-            request_name("deployments.create"),
-            "DeploymentCreateRequest"
-        );
-    }
-
-    #[test]
-    fn plurals_become_singular() {
-        for (plural, one) in [
-            ("predictions", "prediction"),
-            ("queries", "query"),
-            ("status", "status"),
-            ("statuses", "status"),
-            ("batches", "batch"),
-            ("boxes", "box"),
-            ("searches", "search"),
-            ("classes", "class"),
-            ("releases", "release"),
-            ("databases", "database"),
-            ("caches", "cache"),
-            ("series", "series"),
-        ] {
-            assert_eq!(singular(plural), one);
-        }
-    }
+    let ends = |endings: &[&str]| endings.iter().any(|ending| word.ends_with(ending));
+    let lost = match word {
+        _ if ends(SINGULAR) => 0,
+        _ if ends(SHORT) => 1,
+        _ if ends(HISSING) => 2,
+        _ if word.ends_with("ies") => return word[..word.len() - 3].to_string() + "y",
+        _ => usize::from(word.ends_with('s')),
+    };
+    word[..word.len() - lost].to_string()
 }

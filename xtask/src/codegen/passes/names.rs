@@ -1,18 +1,29 @@
-//! Plain names for component schemas. Without this pass, a `Prediction` would be a
-//! `SchemasPredictionResponse`, and a new component could take the name of a present type.
+//! Names for operations and component schemas. Without this pass, a `Prediction` would be a
+//! `SchemasPredictionResponse`, and what is new could take a name that a user's program has.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::codegen::document::{Notes, component, unescaped};
-use crate::codegen::idents;
-use crate::codegen::operations::Operation;
-use crate::codegen::schemas;
+use crate::codegen::idents::{pascal, snake, unused};
+use crate::codegen::json::Json;
+use crate::codegen::model::{Model, Operation};
 
-/// Names that the generated code uses for something else.
-const RESERVED: &[&str] = &[
-    "Box", "Default", "Option", "Result", "Self_", "String", "Vec",
+/// Methods that the hand-written part of the client has.
+const CLIENT: &[&str] = &[
+    "clone",
+    "from_env",
+    "from_transport",
+    "new",
+    "transport",
+    "with_options",
+    "with_token",
+];
+
+/// Names of types and variants that the generated code uses for something else.
+const PRELUDE: &[&str] = &[
+    "Box", "Default", "Err", "None", "Ok", "Option", "Result", "Self_", "Some", "String", "Vec",
 ];
 
 /// The present names. Users wrote them into their programs, so whoever has one keeps it.
@@ -20,21 +31,17 @@ const RESERVED: &[&str] = &[
 #[cfg_attr(test, derive(serde::Deserialize), serde(default))]
 pub(crate) struct Names {
     /// By the name of a type: the place of its schema.
-    pub(crate) types: BTreeMap<String, String>,
+    types: BTreeMap<String, String>,
     /// By [`Operation::key`]: the name of the client's method.
-    pub(crate) operations: BTreeMap<String, String>,
+    operations: BTreeMap<String, String>,
 }
 
 impl Names {
-    pub(super) fn of(document: &Value, operations: &[Operation], notes: &Notes) -> Self {
-        let components = document["components"]["schemas"].as_object();
-        let types = components
-            .into_iter()
-            .flatten()
-            .map(|(name, _)| (name.clone(), notes.original(&component(name))));
-        let operations = operations
-            .iter()
-            .map(|operation| (operation.key(), operation.name.clone()));
+    pub(super) fn of(model: &Model, notes: &Notes) -> Self {
+        let types = model.schemas.keys();
+        let types = types.map(|name| (name.clone(), notes.original(&component(name))));
+        let operations = model.operations.iter();
+        let operations = operations.map(|operation| (operation.key(), operation.name.clone()));
         Self {
             types: types.collect(),
             operations: operations.collect(),
@@ -42,29 +49,62 @@ impl Names {
     }
 }
 
-pub(super) fn plain(document: &mut Value, previous: &Names, notes: &mut Notes) {
-    let document_before = document.clone();
-    let Some(components) = schemas::object(document.pointer_mut("/components/schemas")) else {
-        return;
-    };
+/// Gives each operation a name of its own, first to those that have one at present.
+pub(super) fn operations(all: &mut [Operation], previous: &Names, notes: &mut Notes) {
+    // By the name of the builder, which two methods such as `a_1` and `a1` would share.
+    let mut taken: BTreeMap<String, String> = BTreeMap::new();
+    for operation in all.iter_mut() {
+        if let Some(name) = previous.operations.get(&operation.key())
+            && !taken.contains_key(&pascal(name))
+        {
+            operation.name = name.to_string();
+            taken.insert(operation.builder(), operation.id.clone());
+        }
+    }
+    for operation in all.iter_mut().filter(|found| found.name.is_empty()) {
+        let id = &operation.id;
+        let wanted = method(id);
+        let name = unused(&wanted, "_", |name| taken.contains_key(&pascal(name)));
+        if name != wanted {
+            let other = &taken[&pascal(&wanted)];
+            let what =
+                format_args!("operationId {id:?} collides with {other:?}: generated as {name}");
+            notes.conflict(&operation.place, what);
+        }
+        operation.name = name;
+        taken.insert(operation.builder(), operation.id.clone());
+    }
+}
+
+/// The method of the client for an operation of this id, unless another has it.
+fn method(id: &str) -> String {
+    let name = snake(id);
+    let used = CLIENT.contains(&&*name) || PRELUDE.contains(&&*pascal(&name));
+    match used || name.ends_with('_') {
+        true => format!("{}_call", name.trim_end_matches('_')),
+        false => name,
+    }
+}
+
+/// Renames the components, and what refers to them.
+pub(super) fn types(model: &mut Model, given: &Value, previous: &Names, notes: &mut Notes) {
     let mut wanting: BTreeMap<String, Vec<&String>> = BTreeMap::new();
-    for (old, schema) in components.iter() {
-        let wanted = wanted_name(old, schema);
+    for (old, schema) in &model.schemas {
+        let own = schema.text("x-name").map(type_name);
+        let wanted = own.unwrap_or_else(|| plain_name(old));
         wanting.entry(wanted).or_default().push(old);
     }
     let mut names: BTreeMap<String, String> = BTreeMap::new();
     let mut losers: Vec<(String, &String)> = Vec::new();
     for (wanted, mut all) in wanting {
-        let present = previous.types.get(&wanted);
-        let owner = present.map(|place| {
-            all.iter()
-                .position(|old| notes.original(&component(old)) == *place)
-        });
-        let owner = match (owner, present) {
-            (Some(Some(owner)), _) => Some(owner),
-            // A schema inside of another, which still stands there, has the name.
-            (Some(None), Some(place)) if stands_at(&document_before, place) => None,
-            _ => Some(0),
+        let owner = match previous.types.get(&wanted) {
+            Some(place) => {
+                let mut all = all.iter();
+                let present = all.position(|old| notes.original(&component(old)) == *place);
+                // A schema inside of another, which still stands there, has the name.
+                present.or((!stands_at(given, place)).then_some(0))
+            }
+            None => Some(0),
         };
         if let Some(owner) = owner {
             names.insert(all.remove(owner).clone(), wanted.clone());
@@ -74,38 +114,30 @@ pub(super) fn plain(document: &mut Value, previous: &Names, notes: &mut Notes) {
     let mut taken: BTreeSet<String> = names.values().cloned().collect();
     taken.extend(losers.iter().map(|(wanted, _)| wanted.clone()));
     for (wanted, old) in losers {
-        let new = unused(&type_name(old), |name| taken.contains(name));
+        let new = unused(&type_name(old), "", |name| taken.contains(name));
         let what = format_args!("collides with another {wanted}: generated as {new}");
         notes.conflict(&component(old), what);
         taken.insert(new.clone());
         names.insert(old.clone(), new);
     }
-    let moved = names
-        .iter()
-        .map(|(old, new)| (component(new), component(old)));
-    notes.moved(moved);
-    let renamed: Map<String, Value> = std::mem::take(components)
-        .into_iter()
+    let moved = names.iter();
+    notes.moved(moved.map(|(old, new)| (component(new), component(old))));
+    let schemas = std::mem::take(&mut model.schemas).into_iter();
+    model.schemas = schemas
         .map(|(old, schema)| (names[&old].clone(), schema))
         .collect();
-    *components = renamed;
-    let renamed = |reference: &Value| {
+    let rename = |reference: &mut Value| {
         let pointer = reference.as_str()?.strip_prefix("#/components/schemas/")?;
         let (old, inside) = pointer.split_at(pointer.find('/').unwrap_or(pointer.len()));
-        let new = names.get(&unescaped(old))?;
-        Some(Value::from(format!("#/components/schemas/{new}{inside}")))
+        let new = component(names.get(&unescaped(old))?);
+        *reference = format!("{new}{inside}").into();
+        Some(())
     };
-    schemas::for_each(document, |schema, _, _| {
-        if let Some(new) = schema.get("$ref").and_then(renamed) {
-            schema["$ref"] = new;
-        }
-        let mapping = schema.pointer_mut("/discriminator/mapping");
-        for target in schemas::object(mapping)
-            .into_iter()
-            .flat_map(Map::values_mut)
-        {
-            if let Some(new) = renamed(target) {
-                *target = new;
+    model.for_each(|schema, _| {
+        schema.get_mut("$ref").and_then(rename);
+        if let Some(discriminator) = schema.get_mut("discriminator") {
+            for (_, target) in discriminator.entries_mut("mapping") {
+                rename(target);
             }
         }
     });
@@ -117,63 +149,24 @@ fn stands_at(document: &Value, place: &str) -> bool {
     schema.is_some_and(|schema| schema.get("$ref").is_none())
 }
 
-/// The name of a component, unless another has it.
-fn wanted_name(old: &str, schema: &Value) -> String {
-    let own = schema.get("x-name").and_then(Value::as_str);
-    own.map_or_else(|| plain_name(old), type_name)
-}
-
-/// `schemas_prediction_response` → `Prediction`.
-fn plain_name(key: &str) -> String {
+/// `schemas_prediction_response` → `Prediction`, `schemas_paginated_file_response` → `FilePage`.
+pub(super) fn plain_name(key: &str) -> String {
     let rest = key.strip_prefix("schemas_").unwrap_or(key);
-    let name = match rest.strip_suffix("_response") {
-        Some(rest) => match rest.strip_prefix("paginated_") {
-            Some(item) => format!("{item}_page"),
-            None => rest.to_string(),
-        },
-        None => rest.to_string(),
-    };
-    type_name(&name)
+    let response = rest.strip_suffix("_response");
+    match response.and_then(|response| response.strip_prefix("paginated_")) {
+        Some(item) => type_name(&format!("{item}_page")),
+        None => type_name(response.unwrap_or(rest)),
+    }
 }
 
 /// Makes any text the name of a type.
 pub(super) fn type_name(text: &str) -> String {
-    unreserved(&idents::pascal(text))
+    unreserved(&pascal(text))
 }
 
 pub(super) fn unreserved(name: &str) -> String {
-    match RESERVED.contains(&name) || name.ends_with('_') {
+    match PRELUDE.contains(&name) || name.ends_with('_') {
         true => format!("{}Object", name.trim_end_matches('_')),
         false => name.to_string(),
-    }
-}
-
-/// The name, or the name with the first number behind it that is not taken.
-pub(super) fn unused(name: &str, taken: impl Fn(&str) -> bool) -> String {
-    idents::unused(name, "", taken)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn published_keys_get_plain_names() {
-        for (key, name) in [
-            ("schemas_prediction_response", "Prediction"),
-            ("prediction_response", "Prediction"),
-            ("schemas_paginated_model_response", "ModelPage"),
-            (
-                "schemas_version_prediction_request",
-                "VersionPredictionRequest",
-            ),
-            ("schemas_collection_list_item", "CollectionListItem"),
-            ("default", "DefaultObject"),
-            ("Self", "SelfObject"),
-            ("2fa", "X2fa"),
-            ("schemas_", "X"),
-        ] {
-            assert_eq!(plain_name(key), name);
-        }
     }
 }

@@ -1,12 +1,30 @@
 //! Descriptions as documentation. Without this pass, an example in the prose would be compiled and
 //! run as a doctest, and `<id>` would be taken for HTML.
 
+use std::sync::LazyLock;
+
+use regex::{Captures, Regex};
 use serde_json::Value;
 
-use crate::codegen::schemas;
+use crate::codegen::model::Model;
 
-pub(super) fn clean(document: &mut Value) {
-    schemas::for_each(document, |schema, _, _| {
+static FENCE: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new("^(`{3,}|~{3,})(.*)").expect("it is valid"));
+
+/// Code, links, URLs, and brackets.
+static SPECIAL: LazyLock<Regex> = LazyLock::new(|| {
+    let parts = [
+        "`[^`]*`",
+        r"\[.*?\]\(.*?\)",
+        "<http[^>]*>?",
+        r#"https?://[^\s<>()\[\]"`]+"#,
+        r"\\?[<\[]",
+    ];
+    Regex::new(&parts.join("|")).expect("it is valid")
+});
+
+pub(super) fn clean(model: &mut Model) {
+    model.for_each(|schema, _| {
         if let Some(Value::String(text)) = schema.get_mut("description") {
             *text = markdown(text);
         }
@@ -16,55 +34,42 @@ pub(super) fn clean(document: &mut Value) {
 /// The text with its code marked as text, and without HTML or links to Rust items.
 pub(crate) fn markdown(text: &str) -> String {
     let mut written: Vec<String> = Vec::new();
-    // The marker that ends the block of code in which the line stands.
-    let mut fence: Option<String> = None;
-    let mut indented = false;
+    // What ends the block of code in which the line stands; nothing does for an indented one.
+    let mut block: Option<&str> = None;
     let mut blank = true;
-    for line in text.trim().lines() {
-        let line = line.trim_end();
+    for line in text.trim().lines().map(str::trim_end) {
         let body = line.trim_start();
-        if let Some(end) = &fence {
-            let ends = body.starts_with(end.as_str());
-            written.push(line.to_string());
-            if ends {
-                fence = None;
-            }
-            continue;
-        }
-        let marker = body.len() - body.trim_start_matches('`').len();
-        let tilde = body.len() - body.trim_start_matches('~').len();
-        let is_code = line.starts_with("    ") || line.starts_with('\t');
-        if indented && !is_code && !body.is_empty() {
+        let code = line.strip_prefix("    ").or(line.strip_prefix('\t'));
+        if block == Some("") && code.is_none() && !body.is_empty() {
             close(&mut written);
-            indented = false;
+            block = None;
         }
-        if !indented && (marker >= 3 || tilde >= 3) {
-            let length = marker.max(tilde);
-            let language = body[length..].trim();
-            let language = match language {
-                "json" | "sh" | "bash" | "console" | "python" | "javascript" => language,
-                _ => "text",
-            };
-            let end = &body[..length];
-            written.push(format!("{end}{language}"));
-            fence = Some(end.to_string());
-        } else if is_code && (blank || indented) {
-            if !indented {
-                written.push("```text".to_string());
-                indented = true;
+        match (block, FENCE.captures(body), code) {
+            (Some(""), _, code) => written.push(code.unwrap_or(line).to_string()),
+            (Some(end), ..) => {
+                written.push(line.to_string());
+                block = block.filter(|_| !body.starts_with(end));
             }
-            let code = line.strip_prefix("    ").or(line.strip_prefix('\t'));
-            written.push(code.unwrap_or(line).to_string());
-        } else {
-            written.push(escaped(line));
+            (None, Some(fence), _) => {
+                let (_, [end, language]) = fence.extract();
+                let language = match language.trim() {
+                    shown @ ("json" | "sh" | "bash" | "console" | "python" | "javascript") => shown,
+                    _ => "text",
+                };
+                written.push(format!("{end}{language}"));
+                block = Some(end);
+            }
+            (None, None, Some(code)) if blank => {
+                written.extend(["```text".to_string(), code.to_string()]);
+                block = Some("");
+            }
+            (None, None, _) => written.push(escaped(line)),
         }
         blank = body.is_empty();
     }
-    if indented {
-        close(&mut written);
-    }
-    if let Some(end) = fence {
-        written.push(end);
+    match block {
+        Some("") => close(&mut written),
+        end => written.extend(end.map(String::from)),
     }
     written.join("\n")
 }
@@ -77,74 +82,15 @@ fn close(written: &mut Vec<String>) {
 
 /// Outside of code, makes URLs links, and brackets that belong to no link plain text.
 fn escaped(line: &str) -> String {
-    let mut text = String::new();
-    let mut rest = line;
-    while let Some(at) = rest.find(['`', '<', '[', 'h']) {
-        text += &rest[..at];
-        rest = &rest[at..];
-        let (taken, written) = match rest.as_bytes()[0] {
-            b'`' => match rest[1..].find('`') {
-                Some(end) => (end + 2, rest[..end + 2].to_string()),
-                None => (1, "`".to_string()),
-            },
-            b'[' => match link_end(rest) {
-                Some(end) => (end, rest[..end].to_string()),
-                None => (1, "\\[".to_string()),
-            },
-            b'<' if rest.starts_with("<http") => {
-                let end = rest.find('>').map_or(rest.len(), |end| end + 1);
-                (end, rest[..end].to_string())
-            }
-            b'<' => (1, "\\<".to_string()),
-            _ if rest.starts_with("http://") || rest.starts_with("https://") => {
-                let ends = |c: char| c.is_whitespace() || "<>()[]\"`".contains(c);
-                let url = &rest[..rest.find(ends).unwrap_or(rest.len())];
-                let url = url.trim_end_matches(['.', ',', ';', ':', '!', '?', '\'']);
-                (url.len(), format!("<{url}>"))
-            }
-            _ => (1, "h".to_string()),
-        };
-        if text.ends_with('\\') && written.starts_with('\\') {
-            text.pop();
+    let written = |found: &Captures| match &found[0] {
+        url if url.starts_with("http") => {
+            let end = url
+                .trim_end_matches(['.', ',', ';', ':', '!', '?', '\''])
+                .len();
+            format!("<{}>{}", &url[..end], &url[end..])
         }
-        text += &written;
-        rest = &rest[taken..];
-    }
-    text + rest
-}
-
-/// Where a link such as `[text](url)` at the start of the text ends.
-fn link_end(text: &str) -> Option<usize> {
-    let middle = text.find("](")?;
-    Some(middle + text[middle..].find(')')? + 1)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn code_is_text_and_only_urls_are_links() {
-        for (before, after) in [
-            ("Plain `a<b>` and [a](b).", "Plain `a<b>` and [a](b)."),
-            ("```\nx\n```", "```text\nx\n```"),
-            ("```rust\nx", "```text\nx\n```"),
-            ("~~~json\n<x>\n~~~", "~~~json\n<x>\n~~~"),
-            (
-                "So:\n\n    let x;\n\n    y\n\nEnd.",
-                "So:\n\n```text\nlet x;\n\ny\n```\n\nEnd.",
-            ),
-            ("- item\n    more", "- item\n    more"),
-            ("an <id> of [x]", "an \\<id> of \\[x]"),
-            ("see <https://a.b/>", "see <https://a.b/>"),
-            ("See https://a.b/c#d.", "See <https://a.b/c#d>."),
-            (
-                "an [`X`](https://a.b) and [y]",
-                "an [`X`](https://a.b) and \\[y]",
-            ),
-            ("a \\[b] `https://a.b`, h", "a \\[b] `https://a.b`, h"),
-        ] {
-            assert_eq!(markdown(before), after);
-        }
-    }
+        bracket @ ("<" | "[") => format!("\\{bracket}"),
+        kept => kept.to_string(),
+    };
+    SPECIAL.replace_all(line, written).into_owned()
 }

@@ -4,14 +4,12 @@
 //! `a.b`) or `paths`; `gives` lists what of these must be there afterwards (null: must not), and
 //! the pass' `result`. `notes` and `refused` are how the reports begin, in their order.
 
-use std::collections::BTreeMap;
-
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::*;
-use crate::codegen::calls;
-use crate::codegen::document::{component, step};
+use crate::codegen::document::step;
+use crate::codegen::{calls, idents, write};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -26,21 +24,11 @@ struct Case {
     #[serde(default)]
     names: Names,
     #[serde(default)]
-    gives: Gives,
+    gives: Map<String, Value>,
     #[serde(default)]
     notes: Vec<String>,
     #[serde(default)]
     refused: Vec<String>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct Gives {
-    schema: Option<Value>,
-    schemas: Map<String, Value>,
-    operation: Map<String, Value>,
-    paths: Map<String, Value>,
-    result: Option<Value>,
 }
 
 impl Case {
@@ -52,39 +40,38 @@ impl Case {
             operation.entry("operationId").or_insert("a.b".into());
             paths.insert("/a".into(), json!({ "post": operation }));
         }
-        json!({ "openapi": "3.1.0", "paths": paths, "components": { "schemas": schemas } })
+        let mut document = json!({ "paths": paths, "components": { "schemas": schemas } });
+        document.sort_all_objects();
+        document
     }
 
     /// What is not as the case says.
     fn differences(&self, pass: &str) -> Vec<String> {
-        let mut document = self.document();
         let mut notes = Notes::default();
-        let result = match run(pass, &mut document, &self.names, &mut notes) {
-            Ok(result) => result,
-            Err(error) => return vec![format!("{error:#}")],
-        };
-        let gives = &self.gives;
-        let schemas = gives.schema.iter().map(|schema| (component("S"), schema));
-        let others = gives.schemas.iter().map(|(k, v)| (component(k), v));
-        let paths = gives.paths.iter().map(|(k, v)| (step("#/paths", k), v));
-        let operation = gives.operation.iter();
-        let operation = operation.map(|(k, v)| (step("#/paths/~1a/post", k), v));
+        let (model, result) = run(pass, &self.document(), &self.names, &mut notes);
+        let operation = model.operations.first();
+        let is = json!({ "schemas": model.schemas, "operation": operation, "result": result });
         let mut found = Vec::new();
-        for (place, expected) in schemas.chain(others).chain(paths).chain(operation) {
-            let is = document.pointer(&place[1..]).unwrap_or(&Value::Null);
-            if is != expected {
-                found.push(format!("{place}: {is}\n    expected: {expected}"));
+        for (key, expected) in &self.gives {
+            let parts = match (key.as_str(), expected) {
+                ("schema", expected) => vec![("/schemas/S".to_string(), expected)],
+                ("result", expected) => vec![("/result".to_string(), expected)],
+                (key, expected) => {
+                    let parts = expected.as_object().into_iter().flatten();
+                    parts
+                        .map(|(name, expected)| (step(&format!("/{key}"), name), expected))
+                        .collect()
+                }
+            };
+            for (place, expected) in parts {
+                let is = is.pointer(&place).unwrap_or(&Value::Null);
+                if is != expected {
+                    found.push(format!("{place}: {is}\n    expected: {expected}"));
+                }
             }
         }
-        if let Some(expected) = gives
-            .result
-            .as_ref()
-            .filter(|expected| **expected != result)
-        {
-            found.push(format!("result: {result}\n    expected: {expected}"));
-        }
-        let notes_found: Vec<&str> = notes.lines().collect();
-        compare_lines("notes", &notes_found, &self.notes, &mut found);
+        let lines: Vec<&str> = notes.lines().collect();
+        compare_lines("notes", &lines, &self.notes, &mut found);
         let refused = notes.check(false).err().map(|error| error.to_string());
         let refused = refused.unwrap_or_default();
         let refused: Vec<&str> = refused.lines().skip(1).map(str::trim).collect();
@@ -104,43 +91,76 @@ fn compare_lines(what: &str, lines: &[&str], starts: &[String], found: &mut Vec<
     }
 }
 
-fn run(pass: &str, document: &mut Value, previous: &Names, notes: &mut Notes) -> Result<Value> {
+fn run(pass: &str, document: &Value, previous: &Names, notes: &mut Notes) -> (Model, Value) {
+    if pass == "all" {
+        let lowered = apply(document, previous, notes);
+        let calls = calls::collect(&lowered, notes).into_iter();
+        let names: Vec<String> = calls.map(|call| call.operation.name).collect();
+        return (lowered.model, json!(names));
+    }
+    let mut model = read::model(document, notes);
+    let mut result = Value::Null;
     match pass {
-        "references" => references::inline(document, notes)?,
-        "dialect" => dialect::to_3_0(document, notes),
+        "read" => {}
+        "dialect" => dialect::to_3_0(&mut model, notes),
         "extensions" => {
-            extensions::check(document, notes);
-            extensions::secrets(document);
-            extensions::strip(document);
+            extensions::check(&mut model, notes);
+            extensions::secrets(&mut model);
         }
-        "names" => names::plain(document, previous, notes),
-        "bodies" => bodies::choose(document, notes),
-        "unions" => unions::simplify(document, notes),
+        "names" => names::types(&mut model, document, previous, notes),
+        "unions" => unions::simplify(&mut model, notes),
         "hoist" => {
-            let (enums, unions) = hoist::name_inline(document, notes);
+            let (enums, unions) = hoist::name_inline(&mut model, notes);
             let enums = enums.into_iter();
             let enums = enums.map(|(name, open)| json!([name, open.values, open.terminal]));
             let unions = unions.into_iter();
             let unions = unions.map(|(name, union)| json!([name, union.tag, union.variants]));
-            return Ok(enums.chain(unions).collect());
+            result = enums.chain(unions).collect();
         }
-        "aliases" => aliases::inline(document, &BTreeMap::new()),
+        "aliases" => aliases::inline(&mut model, &BTreeMap::new()),
         "tolerance" => {
-            let fields = tolerance::loosen(document, notes).into_iter();
-            let fields = fields.map(|((_, field), kind)| (field, format!("{kind:?}").into()));
-            return Ok(Value::Object(fields.collect()));
+            let fields = tolerance::loosen(&mut model, notes).into_iter();
+            let fields = fields.map(|((_, field), (kind, _))| (field, format!("{kind:?}")));
+            result = fields.collect();
         }
-        "all" => {
-            let lowered = apply(document.clone(), previous, notes)?;
-            let calls = calls::collect(&lowered, notes);
-            return Ok(calls
-                .iter()
-                .map(|call| json!(call.operation.name))
-                .collect());
-        }
-        other => anyhow::bail!("no pass {other}"),
+        other => panic!("no pass {other}"),
     }
-    Ok(Value::Null)
+    (model, result)
+}
+
+#[test]
+fn words() {
+    let text = include_str!("cases/words.yaml");
+    let cases: BTreeMap<String, BTreeMap<String, String>> = serde_norway::from_str(text).unwrap();
+    for (function, cases) in cases {
+        for (given, expected) in cases {
+            let is = match function.as_str() {
+                "snake" => idents::snake(&given),
+                "pascal" => idents::pascal(&given),
+                "component" => names::plain_name(&given),
+                "response" => hoist::response_name(&given, false),
+                "page" => hoist::response_name(&given, true),
+                "request" => hoist::request_name(&given),
+                "singular" => hoist::singular(&given),
+                "variants" => {
+                    let values: Vec<String> = given.split(',').map(String::from).collect();
+                    let variants = write::variants(&values).into_iter();
+                    variants
+                        .map(|v| v.to_string())
+                        .collect::<Vec<_>>()
+                        .join(",")
+                }
+                "extension" => {
+                    let (key, value) = given.split_once(": ").unwrap();
+                    let value = serde_norway::from_str(value).unwrap();
+                    extensions::mistake(key, &value).unwrap_or("sound".into())
+                }
+                "markdown" => markdown(&given),
+                other => panic!("no function {other}"),
+            };
+            assert_eq!(is, expected, "{function} of {given:?}");
+        }
+    }
 }
 
 macro_rules! cases {
@@ -161,5 +181,5 @@ macro_rules! cases {
 }
 
 cases! {
-    references dialect extensions names bodies unions hoist aliases tolerance all
+    read dialect extensions names unions hoist aliases tolerance all
 }

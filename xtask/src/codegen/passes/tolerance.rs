@@ -3,12 +3,14 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value};
 
 use crate::codegen::document::{Notes, component, step};
+use crate::codegen::extensions::SECRET;
 use crate::codegen::idents::snake;
-use crate::codegen::passes::extensions::SECRET;
-use crate::codegen::schemas::{self, Position};
+use crate::codegen::json::Json;
+use crate::codegen::model::Model;
+use crate::codegen::schemas::component_of;
 
 /// Fields of a response that must be there, and not null.
 const NEEDED: &[&str] = &["id", "status"];
@@ -27,52 +29,37 @@ pub(crate) enum Field {
     Optional,
 }
 
-/// By type and by field, as Rust names them.
-pub(crate) type Fields = BTreeMap<(String, String), Field>;
+/// By type and by field, as Rust names them: also the name in JSON.
+pub(crate) type Fields = BTreeMap<(String, String), (Field, String)>;
 
-pub(super) fn loosen(document: &mut Value, notes: &mut Notes) -> Fields {
-    let received = schemas::reached(document, Position::Response);
-    let sent = schemas::reached(document, Position::Request);
+pub(super) fn loosen(model: &mut Model, notes: &mut Notes) -> Fields {
+    let (sent, received) = (model.sent(), model.received());
+    let components = model.schemas.clone();
     let mut fields = Fields::new();
-    // What nothing reaches is loosened too, so that it does not change when something does.
-    let components = document
-        .pointer("/components/schemas")
-        .cloned()
-        .unwrap_or_default();
-    let schemas = schemas::object(document.pointer_mut("/components/schemas"));
-    for (name, schema) in schemas.into_iter().flatten() {
-        let Some(properties) = schema["properties"].as_object() else {
-            close(schema);
-            continue;
-        };
+    for (name, schema) in &mut model.schemas {
         let sent = sent.contains(name);
-        let received = received.contains(name) || !sent;
-        let mut required: Vec<Value> = Vec::new();
-        let mut kinds: Vec<(String, Field)> = Vec::new();
-        for (property, value) in properties {
-            let needed = schema["required"]
-                .as_array()
-                .is_some_and(|list| list.iter().any(|name| name == property));
-            let kind = kind(property, value, needed, received, sent, &components);
-            if kind == Field::Required {
-                required.push(property.clone().into());
+        // What nothing reaches is loosened too, so that it does not change when something does.
+        let used = (!sent || received.contains(name), sent);
+        let mut required = schema.texts("required");
+        for (property, value) in schema.entries_mut("properties") {
+            let needed = required.contains(property);
+            let kind = kind(property, value, needed, used, &components);
+            if kind != Field::Required {
+                // An optional list has no `Option` otherwise, and an empty one is lost.
+                value["nullable"] = true.into();
+                required.retain(|name| name != property);
             }
             let field = (name.clone(), snake(property));
-            if fields.insert(field, kind).is_some() {
+            if fields.insert(field, (kind, property.clone())).is_some() {
                 let place = step(&format!("{}/properties", component(name)), property);
                 notes.refuse(&place, "another property has the same name in Rust");
             }
-            kinds.push((property.clone(), kind));
         }
-        schema["required"] = required.into();
-        for (property, kind) in kinds {
-            // An optional list has no `Option` otherwise, and an empty one is lost.
-            if kind != Field::Required {
-                schema["properties"][&property]["nullable"] = true.into();
-                wrap_reference(&mut schema["properties"][&property]);
-            }
+        if let Some(properties) = schema["properties"].as_object() {
+            required.retain(|name| properties.contains_key(name));
+            required.sort();
+            schema["required"] = required.into();
         }
-        close(schema);
     }
     fields
 }
@@ -81,66 +68,26 @@ fn kind(
     name: &str,
     schema: &Value,
     required: bool,
-    received: bool,
-    sent: bool,
-    components: &Value,
+    (received, sent): (bool, bool),
+    components: &Map<String, Value>,
 ) -> Field {
-    let nullable = schema.get("nullable") == Some(&Value::Bool(true));
-    let target = schema.pointer("/allOf/0").unwrap_or(schema);
-    let component = schemas::component_of(target);
-    let secret = component == Some(SECRET);
-    let target = component
-        .and_then(|name| components.get(name))
-        .unwrap_or(target);
+    let nullable = schema["nullable"] == true;
+    let promised = required && !nullable;
+    let component = component_of(schema);
+    let target = component.and_then(|name| components.get(name));
+    let target = target.unwrap_or(schema);
     let text = target["type"] == "string";
-    let collection = target["type"] == "array"
-        || target["type"] == "object" && target["properties"].as_object().is_none();
-    let plain_text = component.is_none() && text && target.get("format").is_none();
+    let secret = component == Some(SECRET) && !sent;
+    let needed = promised && text && (NEEDED.contains(&name) || secret);
+    let map = target["type"] == "object" && !target["properties"].is_object();
+    let plain = text && target.get("format").is_none() || target["type"] == "array" || map;
+    let plain = plain && component.is_none();
     match (received, sent) {
-        (true, false) if required && !nullable && text && (NEEDED.contains(&name) || secret) => {
-            Field::Required
-        }
-        (true, true) if required && !nullable && text && NEEDED.contains(&name) => Field::Required,
-        (true, false)
-            if (required && !nullable || schema.get("x-always").is_some())
-                && (plain_text || component.is_none() && collection) =>
-        {
-            Field::Plain
-        }
+        (true, _) if needed => Field::Required,
+        (true, false) if plain && (promised || schema.get("x-always").is_some()) => Field::Plain,
         (false, _) if required => Field::Required,
-        (true, true) if required && !nullable => Field::Sent,
+        (true, true) if promised => Field::Sent,
         (_, true) if nullable => Field::Nullable,
         _ => Field::Optional,
     }
-}
-
-/// Around a reference 3.0 has no place for words but `allOf`.
-fn wrap_reference(schema: &mut Value) {
-    if let Some(reference) = schema.get("$ref").cloned() {
-        *schema = json!({ "allOf": [{ "$ref": reference }], "nullable": true });
-    }
-}
-
-/// An open object is a map where nothing is described, and drops the rest where something is; to
-/// refuse an unknown field is the server's part.
-fn close(schema: &mut Value) {
-    schemas::walk(schema, "", &mut |schema, _| {
-        let Some(map) = schema.as_object_mut() else {
-            return;
-        };
-        match map.get("properties").and_then(Value::as_object) {
-            Some(properties) if properties.is_empty() => {
-                map.shift_remove("properties");
-                map.insert("additionalProperties".into(), json!(true));
-            }
-            Some(_) => {
-                map.shift_remove("additionalProperties");
-            }
-            None => {
-                if map.get("additionalProperties") == Some(&Value::Bool(false)) {
-                    map.insert("additionalProperties".into(), json!(true));
-                }
-            }
-        }
-    });
 }

@@ -7,7 +7,9 @@ use serde_json::{Map, Value, json};
 
 use crate::codegen::document::{Notes, component};
 use crate::codegen::idents::pascal;
-use crate::codegen::schemas;
+use crate::codegen::json::Json;
+use crate::codegen::model::Model;
+use crate::codegen::schemas::{self, component_of};
 
 /// A union with a tag, which this generator writes instead of typify.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,41 +29,42 @@ impl Tagged {
         notes: &Notes,
     ) -> Option<Self> {
         let discriminator = schema.get("discriminator")?;
-        let tag = discriminator["propertyName"].as_str()?;
+        let tag = discriminator.text("propertyName")?;
         let list = schema.get("oneOf").or(schema.get("anyOf"))?.as_array()?;
         let mut variants = Vec::new();
         for variant in list {
-            let name = schemas::component_of(variant)?;
+            let name = component_of(variant)?;
             let properties = components.get(name)?.get("properties")?;
-            let mapped = discriminator["mapping"].as_object().into_iter().flatten();
+            let mapped = discriminator.map("mapping").iter();
             let mapped = mapped.filter(|(_, target)| **target == variant["$ref"]);
-            let mut values: Vec<String> = mapped.map(|(value, _)| value.clone()).collect();
+            let mut values: Vec<&str> = mapped.map(|(value, _)| &**value).collect();
+            let place = notes.original(&component(name));
             if values.is_empty() {
-                let place = notes.original(&component(name));
+                let constant = properties[tag].list("enum");
+                let constant = constant.first().filter(|_| constant.len() == 1);
                 let key = place.rsplit('/').next().unwrap_or(name);
-                values.push(constant(&properties[tag]).unwrap_or(key).to_string());
+                values.push(constant.and_then(Value::as_str).unwrap_or(key));
             }
-            variants.extend(values.into_iter().map(|value| (value, name.to_string())));
+            let values = values.into_iter();
+            variants.extend(values.map(|value| (value.to_string(), name.to_string())));
         }
         let names: BTreeSet<String> = variants.iter().map(|(value, _)| pascal(value)).collect();
         (names.len() == variants.len()).then(|| Self {
-            description: schema["description"].as_str().map(String::from),
+            description: schema.text("description").map(String::from),
             tag: tag.to_string(),
             variants,
         })
     }
 }
 
-pub(super) fn simplify(document: &mut Value, notes: &mut Notes) {
-    let components = document["components"]["schemas"].as_object();
-    let components = components.cloned().unwrap_or_default();
-    schemas::for_each(document, |schema, place, _| {
-        let keys = ["oneOf", "anyOf", "allOf"];
-        let key = keys.into_iter().find(|key| schema[key].is_array());
-        if let Some((key, Value::Array(list))) = key.map(|key| (key, schema[key].clone()))
+pub(super) fn simplify(model: &mut Model, notes: &mut Notes) {
+    let components = model.schemas.clone();
+    model.for_each(|schema, place| {
+        let mut keys = ["oneOf", "anyOf", "allOf"].into_iter();
+        if let Some(key) = keys.find(|key| schema[key].is_array())
             && Tagged::of(schema, &components, notes).is_none()
         {
-            replace(schema, key, &list, &components, place, notes);
+            replace(schema, key, &components, place, notes);
         }
     });
 }
@@ -69,16 +72,14 @@ pub(super) fn simplify(document: &mut Value, notes: &mut Notes) {
 fn replace(
     schema: &mut Value,
     key: &str,
-    list: &[Value],
     components: &Map<String, Value>,
     place: &str,
     notes: &mut Notes,
 ) {
-    let alone = schema.get("properties").is_none();
+    let list = schema.list(key);
     let mut replacement = match list {
-        [one] if alone && one.get("$ref").is_some() => json!({ "allOf": [one] }),
-        [one] if alone => one.clone(),
-        _ if key == "allOf" => match merged(schema, list, components) {
+        [one] if schema.get("properties").is_none() => one.clone(),
+        _ if key == "allOf" => match merged(schema, components) {
             Some(merged) => merged,
             None => return notes.refuse(place, "`allOf` of other things than objects"),
         },
@@ -95,35 +96,19 @@ fn replace(
     if let Some(name) = schema.get("x-name") {
         replacement["x-name"] = name.clone();
     }
-    // A reference stands alone where nothing is said around it.
-    let plain = replacement.as_object().is_some_and(|map| map.len() == 1);
-    if let Some(reference) = replacement.pointer("/allOf/0").filter(|_| plain).cloned() {
-        replacement = reference;
-    }
     *schema = replacement;
 }
 
-/// The one value that this property can have.
-fn constant(schema: &Value) -> Option<&str> {
-    match schema["enum"].as_array()?.as_slice() {
-        [Value::String(value)] => Some(value),
-        _ => None,
-    }
-}
-
 /// The enum writes the tag; a variant that stands nowhere else has no field for it.
-pub(super) fn drop_tags<'a>(document: &mut Value, unions: impl Iterator<Item = &'a Tagged>) {
-    let text = document.to_string();
+pub(super) fn drop_tags<'a>(model: &mut Model, unions: impl Iterator<Item = &'a Tagged>) {
+    let referred = model.referred();
     for union in unions {
         for (_, variant) in &union.variants {
-            let reference = format!("\"$ref\":\"#/components/schemas/{variant}\"");
-            if text.matches(&reference).count() > 1 {
+            let elsewhere = referred.iter().filter(|name| *name == variant).count() > 1;
+            let Some(schema) = model.schemas.get_mut(variant).filter(|_| !elsewhere) else {
                 continue;
-            }
-            let schema = &mut document["components"]["schemas"][variant];
-            if let Some(properties) = schemas::object(schema.get_mut("properties")) {
-                properties.shift_remove(&union.tag);
-            }
+            };
+            schema["properties"].remove(&union.tag);
             if let Some(Value::Array(required)) = schema.get_mut("required") {
                 required.retain(|name| *name != *union.tag);
             }
@@ -131,10 +116,9 @@ pub(super) fn drop_tags<'a>(document: &mut Value, unions: impl Iterator<Item = &
     }
 }
 
-fn resolved<'a>(schema: &'a Value, components: &'a Map<String, Value>) -> &'a Value {
-    let mut schema = schema;
+fn resolved<'a>(mut schema: &'a Value, components: &'a Map<String, Value>) -> &'a Value {
     for _ in 0..16 {
-        match schemas::component_of(schema).and_then(|name| components.get(name)) {
+        match component_of(schema).and_then(|name| components.get(name)) {
             Some(target) => schema = target,
             None => break,
         }
@@ -143,21 +127,21 @@ fn resolved<'a>(schema: &'a Value, components: &'a Map<String, Value>) -> &'a Va
 }
 
 /// The type that all alternatives share, where it is one that needs nothing more said.
-fn same_type(list: &[Value], components: &Map<String, Value>) -> Option<String> {
-    let kind = |schema| resolved(schema, components).get("type")?.as_str();
-    let first = kind(list.first()?)?;
-    let plain = matches!(first, "string" | "integer" | "number" | "boolean");
-    (plain && list.iter().all(|schema| kind(schema) == Some(first))).then(|| first.to_string())
+fn same_type<'a>(list: &'a [Value], components: &'a Map<String, Value>) -> Option<&'a str> {
+    let kinds = list
+        .iter()
+        .map(|one| resolved(one, components).text("type"));
+    let kinds: BTreeSet<Option<&str>> = kinds.collect();
+    let kind = kinds.first().copied().flatten()?;
+    let plain = matches!(kind, "string" | "integer" | "number" | "boolean");
+    (plain && kinds.len() == 1).then_some(kind)
 }
 
 /// One object with the properties of all parts.
-fn merged(schema: &Value, list: &[Value], components: &Map<String, Value>) -> Option<Value> {
+fn merged(schema: &Value, components: &Map<String, Value>) -> Option<Value> {
     let mut whole = json!({ "type": "object", "properties": {}, "required": [] });
-    let mut own = schema.clone();
-    schemas::object(Some(&mut own))?.shift_remove("allOf");
-    for part in list.iter().chain([&own]) {
-        add(&mut whole, part, components, 0)?;
-    }
+    add(&mut whole, schema, components, 0)?;
+    whole.as_object_mut().map(schemas::close);
     Some(whole)
 }
 
@@ -168,20 +152,19 @@ fn add(
     depth: usize,
 ) -> Option<()> {
     let part = resolved(part, components);
-    let kind = part.get("type").and_then(Value::as_str).unwrap_or("object");
     let union = part.get("oneOf").is_some() || part.get("anyOf").is_some();
     // Deeper than any description goes that does not lead back to itself.
-    if depth > 16 || union || kind != "object" {
+    if depth > 16 || union || part.text("type").is_some_and(|kind| kind != "object") {
         return None;
     }
-    for inner in part["allOf"].as_array().into_iter().flatten() {
+    for inner in part.list("allOf") {
         add(whole, inner, components, depth + 1)?;
     }
-    for (name, property) in part["properties"].as_object().into_iter().flatten() {
+    for (name, property) in part.map("properties") {
         whole["properties"][name] = property.clone();
     }
     let required = whole["required"].as_array_mut()?;
-    for name in part["required"].as_array().into_iter().flatten() {
+    for name in part.list("required") {
         if !required.contains(name) {
             required.push(name.clone());
         }

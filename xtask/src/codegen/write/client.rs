@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use serde_json::Value;
 
-use super::{doc, docs};
+use super::docs;
 use crate::codegen::calls::{Call, Response};
+use crate::codegen::model::Model;
 use crate::codegen::passes::markdown;
 
 /// What is done with a resource, in the order of the API's own reference.
@@ -15,27 +15,31 @@ const VERBS: &[&str] = &[
     "create", "get", "list", "search", "update", "cancel", "delete",
 ];
 
-pub(super) fn tokens(calls: &[Call], groups: &[String], document: &Value) -> TokenStream {
-    let text = |key: &str| document["info"][key].as_str().unwrap_or_default();
-    let title = format!("Client for {}.", markdown(text("title")));
-    let description = markdown(text("description"));
-    let parts = [title, description, "# Operations\n".to_string()];
-    let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-    let mut about = parts.join("\n\n");
-    let mut blocks = Vec::new();
-    let mut by_group: BTreeMap<&str, Vec<&Call>> = BTreeMap::new();
-    for call in calls {
-        by_group.entry(&call.group).or_default().push(call);
+pub(super) fn tokens(calls: &[Call], model: &Model) -> TokenStream {
+    let mut about = format!("Client for {}.\n\n", markdown(&model.title));
+    let description = markdown(&model.description);
+    if !description.is_empty() {
+        about += &format!("{description}\n\n");
     }
-    for group in groups {
-        let mut calls = by_group.remove(group.as_str()).unwrap_or_default();
+    about += "# Operations\n";
+    let mut blocks = Vec::new();
+    let mut groups: BTreeMap<&str, Vec<&Call>> = BTreeMap::new();
+    for call in calls {
+        let group = groups.entry(&call.operation.group);
+        group.or_default().push(call);
+    }
+    // The description's tags in their order, then those that it does not list, by name.
+    let listed = model.tags.iter();
+    let listed: Vec<_> = listed
+        .filter_map(|tag| groups.remove_entry(tag.as_str()))
+        .collect();
+    for (group, mut calls) in listed.into_iter().chain(groups) {
         calls.sort_by_key(|call| order(&call.operation.id));
-        let links = calls.iter().map(|call| {
-            let name = &call.operation.name;
-            format!("[`{name}`](Self::{name})")
-        });
+        let names: Vec<&str> = calls.iter().map(|call| &*call.operation.name).collect();
+        let links = names.iter().map(|name| format!("[`{name}`](Self::{name})"));
         about += &format!("\n- {group}: {}", links.collect::<Vec<_>>().join(", "));
-        let heading = format!("# {}", capitalized(group));
+        let (first, rest) = group.split_at(group.chars().next().map_or(0, char::len_utf8));
+        let heading = format!("# {}{rest}", first.to_uppercase());
         let methods = calls.iter().map(|call| method(call));
         blocks.push(quote! {
             #[doc = #heading]
@@ -54,12 +58,6 @@ pub(super) fn tokens(calls: &[Call], groups: &[String], document: &Value) -> Tok
     }
 }
 
-fn capitalized(text: &str) -> String {
-    let mut chars = text.chars();
-    let first = chars.next().map(|c| c.to_uppercase().to_string());
-    format!("{}{}", first.unwrap_or_default(), chars.as_str())
-}
-
 /// The resource, then what is done with it.
 fn order(id: &str) -> (String, usize, String) {
     let (resource, verb) = id.rsplit_once('.').unwrap_or((id, ""));
@@ -71,13 +69,13 @@ fn order(id: &str) -> (String, usize, String) {
 fn method(call: &Call) -> TokenStream {
     let name = format_ident!("{}", call.operation.name);
     let builder = format_ident!("{}", call.operation.builder());
-    let doc = doc(&docs::page(call));
-    let deprecated = call.deprecated.then(|| quote!(#[deprecated]));
+    let doc = docs::page(call);
+    let deprecated = call.operation.deprecated.then(|| quote!(#[deprecated]));
     quote! {
-        #doc
+        #[doc = #doc]
         #deprecated
-        pub fn #name(&self) -> builder::#builder<'_> {
-            builder::#builder::new(self)
+        pub fn #name(&self) -> builder::#builder {
+            builder::#builder::new(&self.transport)
         }
     }
 }
@@ -88,15 +86,15 @@ pub(super) fn operations(calls: &[Call]) -> TokenStream {
         let (id, method, path) = (&operation.id, &operation.method, &operation.path);
         let name = format_ident!("{}", operation.name.to_uppercase());
         let mut about = format!("`{method} {path}`");
-        if let Some(summary) = &call.summary {
+        if let Some(summary) = &operation.summary {
             about += &format!(": {}", markdown(summary));
         }
         let about = format!("{}.", about.trim_end_matches('.'));
         let implied = ["GET", "HEAD", "OPTIONS", "QUERY", "DELETE"].contains(&method.as_str());
-        let idempotent = (call.idempotent && !implied).then(|| quote!(.idempotent()));
+        let idempotent = (call.operation.idempotent && !implied).then(|| quote!(.idempotent()));
         let streams = matches!(call.response, Response::Streamed);
         let streamed = streams.then(|| quote!(.streamed()));
-        let deprecated = call.deprecated.then(|| quote!(.deprecated()));
+        let deprecated = call.operation.deprecated.then(|| quote!(.deprecated()));
         quote! {
             #[doc = #about]
             pub const #name: crate::Operation =

@@ -1,31 +1,38 @@
 //! Documentation: a page for each operation from the description, and one attribute a line, so
 //! that it is written as `///`.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
 use syn::visit_mut::VisitMut;
-use syn::{Attribute, Expr, ExprLit, File, Lit, Meta, parse_quote};
+use syn::{Attribute, Expr, ExprLit, File, Lit, parse_quote};
 
 use crate::codegen::calls::{Body, BodyKind, Call, Parameter};
-use crate::codegen::operations::Operation;
+use crate::codegen::model::Operation;
 use crate::codegen::passes::markdown;
 
 /// Where the API's reference describes an operation.
 const REFERENCE: &str = "https://replicate.com/docs/reference/http#";
 
+/// The JSON schema that typify folds into the documentation.
+static SCHEMA: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new("(?s)\\s*<details>.*?</details>").expect("it is valid"));
+
 pub(super) fn page(call: &Call) -> String {
-    let mut page = String::new();
-    if let Some(summary) = &call.summary {
-        page += &format!("{}.\n\n", markdown(summary.trim_end_matches(['.', ','])));
-    }
-    if call.deprecated {
-        page += "Deprecated by the API.\n\n";
-    }
-    if let Some(description) = &call.description {
-        page += &format!("{}\n\n", markdown(description));
-    }
     let Operation {
         id, method, path, ..
     } = &call.operation;
-    page += &format!("Sends `{method} {path}`; see [`{id}`]({REFERENCE}{id}).");
+    let mut parts = Vec::new();
+    if let Some(summary) = &call.operation.summary {
+        let summary = markdown(summary.trim_end_matches(['.', ',']));
+        parts.push(format!("{summary}."));
+    }
+    if call.operation.deprecated {
+        parts.push("Deprecated by the API.".to_string());
+    }
+    parts.extend(call.operation.description.as_deref().map(markdown));
+    let reference = format!("[`{id}`]({REFERENCE}{id})");
+    parts.push(format!("Sends `{method} {path}`; see {reference}."));
     let parameters = call
         .parameters
         .iter()
@@ -38,17 +45,12 @@ pub(super) fn page(call: &Call) -> String {
         }
     }
     if !required.is_empty() {
-        page += &format!("\n\nRequired: {}.", required.join(", "));
+        parts.push(format!("Required: {}.", required.join(", ")));
     }
-    if !call.responses.is_empty() {
-        let lines: Vec<String> = call
-            .responses
-            .iter()
-            .map(|line| format!("`{line}`"))
-            .collect();
-        page += &format!("\n\nDocumented responses: {}.", lines.join(", "));
-    }
-    page
+    let responses = call.operation.responses.iter();
+    let lines: Vec<String> = responses.map(|line| format!("`{line}`")).collect();
+    parts.push(format!("Documented responses: {}.", lines.join(", ")));
+    parts.join("\n\n")
 }
 
 pub(super) fn parameter(parameter: &Parameter) -> String {
@@ -58,8 +60,10 @@ pub(super) fn parameter(parameter: &Parameter) -> String {
 }
 
 pub(super) fn body(body: &Body) -> String {
-    let text = body.description.as_deref().map(markdown);
-    let text = text.unwrap_or_else(|| "Sets the body of the request.".to_string());
+    let text = match body.description.as_str() {
+        "" => "Sets the body of the request.".to_string(),
+        text => markdown(text),
+    };
     let takes = match &body.kind {
         BodyKind::Typed(name) => {
             format!(" Takes a [`{name}`](types::{name}), its builder, or `json!({{…}})`.")
@@ -80,51 +84,33 @@ pub(super) fn split_lines(file: &mut File) {
     struct Split;
     impl VisitMut for Split {
         fn visit_attributes_mut(&mut self, attributes: &mut Vec<Attribute>) {
-            *attributes = std::mem::take(attributes)
-                .into_iter()
-                .flat_map(lines)
-                .collect();
+            let all = std::mem::take(attributes).into_iter();
+            *attributes = all.flat_map(lines).collect();
         }
     }
     Split.visit_file_mut(file);
 }
 
-pub(super) fn lines(attribute: Attribute) -> Vec<Attribute> {
+fn lines(attribute: Attribute) -> Vec<Attribute> {
     let Some(text) = text(&attribute) else {
         return vec![attribute];
     };
-    text.trim()
-        .lines()
-        .map(|line| {
-            let line = line.trim_end();
-            let line = match line.is_empty() {
-                true => String::new(),
-                false => format!(" {line}"),
-            };
-            parse_quote!(#[doc = #line])
-        })
-        .collect()
+    let lines = text.trim().lines().map(|line| {
+        let line = format!(" {line}");
+        let line = line.trim_end();
+        parse_quote!(#[doc = #line])
+    });
+    lines.collect()
 }
 
-/// The text of a doc attribute, without the JSON schema that typify folds into it.
+/// The text of a doc attribute.
 pub(super) fn text(attribute: &Attribute) -> Option<String> {
-    let Meta::NameValue(meta) = &attribute.meta else {
-        return None;
-    };
-    let Expr::Lit(ExprLit {
-        lit: Lit::Str(text),
-        ..
-    }) = &meta.value
-    else {
-        return None;
-    };
-    let text = text.value();
-    let text = match (text.find("<details>"), text.find("</details>")) {
-        (Some(start), Some(end)) if start < end => {
-            let rest = &text[end + "</details>".len()..];
-            format!("{}{rest}", text[..start].trim_end())
-        }
-        _ => text,
-    };
-    meta.path.is_ident("doc").then_some(text)
+    let meta = attribute.meta.require_name_value().ok()?;
+    match &meta.value {
+        Expr::Lit(ExprLit {
+            lit: Lit::Str(text),
+            ..
+        }) if meta.path.is_ident("doc") => Some(SCHEMA.replace(&text.value(), "").into_owned()),
+        _ => None,
+    }
 }

@@ -5,6 +5,7 @@ use proc_macro2::Ident;
 use quote::{format_ident, quote};
 use syn::{File, Item};
 
+use crate::codegen::idents::unused;
 use crate::codegen::passes::{Lowered, OpenEnum, Tagged, markdown};
 
 pub(super) fn items(lowered: &Lowered) -> Vec<Item> {
@@ -56,16 +57,9 @@ pub(super) fn calls_of_macro(code: &str) -> String {
 fn tagged(name: &str, union: &Tagged) -> Vec<Item> {
     let Tagged { tag, .. } = union;
     let name = format_ident!("{name}");
-    let values: Vec<String> = union
-        .variants
-        .iter()
-        .map(|(value, _)| value.clone())
-        .collect();
+    let (values, types): (Vec<String>, Vec<String>) = union.variants.iter().cloned().unzip();
+    let types = types.iter().map(|name| format_ident!("{name}"));
     let variants = variants(&values);
-    let types = union
-        .variants
-        .iter()
-        .map(|(_, name)| format_ident!("{name}"));
     let doc = union.description.as_deref().map(markdown);
     let doc = doc.unwrap_or_else(|| format!("One of several types; `{tag}` is the tag."));
     let file: File = syn::parse_quote! {
@@ -91,44 +85,18 @@ fn tagged(name: &str, union: &Tagged) -> Vec<Item> {
 /// A variant for each value, whatever characters it has.
 pub(crate) fn variants(values: &[String]) -> Vec<Ident> {
     let mut names: Vec<String> = vec!["Unknown".into(), "Self".into()];
-    let mut variants = Vec::new();
     for value in values {
-        let ascii: String = value
-            .chars()
-            .map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' })
-            .collect();
-        let mut name = ascii.to_upper_camel_case();
+        let plain = value.replace(|c: char| !c.is_ascii_alphanumeric(), " ");
+        let mut name = plain.to_upper_camel_case();
         if !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
             name = format!("Value{name}");
         }
-        let mut number = 1;
-        let base = name.clone();
-        while names.contains(&name) {
-            number += 1;
-            name = format!("{base}{number}");
-        }
-        variants.push(format_ident!("{name}"));
-        names.push(name);
+        names.push(unused(&name, "", |name| {
+            names.iter().any(|other| other == name)
+        }));
     }
-    variants
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_value_has_a_variant_of_its_own() {
-        let values = [
-            "starting", "gpu-t4", "gpu_t4", "4k", "", "unknown", "self", "é",
-        ];
-        let values: Vec<String> = values.into_iter().map(String::from).collect();
-        let names: Vec<String> = variants(&values).iter().map(ToString::to_string).collect();
-        assert_eq!(
-            names,
-            [
-                "Starting", "GpuT4", "GpuT42", "Value4k", "Value", "Unknown2", "Self2", "Value2"
-            ]
-        );
-    }
+    names[2..]
+        .iter()
+        .map(|name| format_ident!("{name}"))
+        .collect()
 }

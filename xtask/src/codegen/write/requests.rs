@@ -1,29 +1,23 @@
 //! Builders for the types that requests are made of. `crate::field` says what their setters take.
 
-use std::collections::BTreeSet;
-
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::quote;
+use serde_json::{Map, Value};
 use syn::visit_mut::VisitMut;
 use syn::{Fields, File, Item, ItemStruct, parse_quote};
 
-use super::{docs, setter, types};
+use super::{docs, setter};
 use crate::codegen::passes::{Field, Lowered};
 
 /// The module of builders, and what makes each type settable from JSON or from its builder.
 pub(super) fn items(types: &[Item], lowered: &Lowered) -> Vec<Item> {
-    let enums = lowered.enums.keys().cloned();
-    let generated: BTreeSet<String> = types.iter().filter_map(name_of).chain(enums).collect();
-    let structs: Vec<&ItemStruct> = types
-        .iter()
-        .filter_map(|item| match item {
-            Item::Struct(item) if lowered.sent.contains(&item.ident.to_string()) => Some(item),
-            _ => None,
-        })
-        .collect();
-    let (built, other): (Vec<&ItemStruct>, Vec<&ItemStruct>) = structs
-        .into_iter()
-        .partition(|item| matches!(item.fields, Fields::Named(_)));
+    let sent = lowered.model.sent();
+    let structs = types.iter().filter_map(|item| match item {
+        Item::Struct(item) if sent.contains(&item.ident.to_string()) => Some(item),
+        _ => None,
+    });
+    let (built, other): (Vec<&ItemStruct>, Vec<&ItemStruct>) =
+        structs.partition(|item| matches!(item.fields, Fields::Named(_)));
     let constructors = built.iter().map(|item| {
         let name = &item.ident;
         quote! {
@@ -36,11 +30,8 @@ pub(super) fn items(types: &[Item], lowered: &Lowered) -> Vec<Item> {
             crate::field::request_type!(#name, builder::#name);
         }
     });
-    let other = other.iter().map(|item| {
-        let name = &item.ident;
-        quote!(impl crate::field::FromJson for #name {})
-    });
-    let builders = built.iter().map(|item| builder(item, lowered, &generated));
+    let other = other.iter().map(|item| &item.ident);
+    let builders = built.iter().map(|item| builder(item, lowered));
     let module = (!built.is_empty()).then(|| {
         quote! {
             /// Builders for the types that requests are made of.
@@ -49,54 +40,45 @@ pub(super) fn items(types: &[Item], lowered: &Lowered) -> Vec<Item> {
             }
         }
     });
-    let file: File = parse_quote! { #(#constructors)* #(#other)* #module };
+    let file: File = parse_quote! {
+        #(#constructors)*
+        #(impl crate::field::FromJson for #other {})*
+        #module
+    };
     file.items
 }
 
-fn name_of(item: &Item) -> Option<String> {
-    match item {
-        Item::Struct(item) => Some(item.ident.to_string()),
-        Item::Enum(item) => Some(item.ident.to_string()),
-        _ => None,
-    }
-}
-
-fn builder(item: &ItemStruct, lowered: &Lowered, generated: &BTreeSet<String>) -> TokenStream {
+fn builder(item: &ItemStruct, lowered: &Lowered) -> TokenStream {
     let name = &item.ident;
     let about = format!("Builds a [`{name}`](super::{name}).");
-    let mut fields = Vec::new();
-    let mut defaults = Vec::new();
-    let mut setters = Vec::new();
-    let mut checks = Vec::new();
-    let mut idents = Vec::new();
+    let (mut fields, mut defaults, mut idents) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut setters, mut checks) = (Vec::new(), Vec::new());
     for field in &item.fields {
         let Some(ident) = &field.ident else { continue };
+        let known = lowered.field(&name.to_string(), &ident.to_string());
+        let Some((kind, json)) = known else { continue };
         let mut ty = field.ty.clone();
-        FromBelow(generated).visit_type_mut(&mut ty);
-        let key = (name.to_string(), ident.to_string());
-        let kind = lowered.fields.get(&key);
-        let json = types::rename(&field.attrs).unwrap_or_else(|| ident.to_string());
+        FromBelow(&lowered.model.schemas).visit_type_mut(&mut ty);
         let text: Vec<String> = field.attrs.iter().filter_map(docs::text).collect();
-        let mut text = match text.concat().trim() {
+        let text = match text.concat().trim() {
             "" => format!("Sets `{json}`."),
             text => text.to_string(),
         };
-        text += "\n\n";
-        let required = matches!(kind, Some(Field::Required | Field::Sent));
-        text += docs::needed(required);
-        if kind == Some(&Field::Nullable) {
-            text += " `None` sends `null`.";
-        }
+        let required = matches!(kind, Field::Required | Field::Sent);
+        let null = match kind {
+            Field::Nullable => " `None` sends `null`.",
+            _ => "",
+        };
+        let text = format!("{text}\n\n{}{null}", docs::needed(required));
         fields.push(quote!(#ident: ::std::result::Result<#ty, ::std::string::String>));
         defaults.push(match required {
-            true => quote!(#ident: Err(crate::field::REQUIRED.to_owned())),
+            true => quote!(#ident: Err(crate::field::REQUIRED)),
             false => quote!(#ident: Ok(::std::default::Default::default())),
         });
         checks.push(quote!(fields.check(#json, &value.#ident);));
         setters.push(setter(&text, ident, &ty, &quote!(value.into_field())));
         idents.push(ident);
     }
-    let error = format_ident!("error");
     quote! {
         #[doc = #about]
         #[derive(Clone, Debug)]
@@ -113,7 +95,7 @@ fn builder(item: &ItemStruct, lowered: &Lowered, generated: &BTreeSet<String>) -
             #(#setters)*
         }
         impl ::std::convert::TryFrom<#name> for super::#name {
-            type Error = super::#error::ConversionError;
+            type Error = super::error::ConversionError;
             fn try_from(value: #name) -> ::std::result::Result<Self, Self::Error> {
                 let mut fields = crate::field::Fields::default();
                 #(#checks)*
@@ -130,12 +112,12 @@ fn builder(item: &ItemStruct, lowered: &Lowered, generated: &BTreeSet<String>) -
 }
 
 /// Generated types as seen from the module below.
-struct FromBelow<'a>(&'a BTreeSet<String>);
+struct FromBelow<'a>(&'a Map<String, Value>);
 
 impl VisitMut for FromBelow<'_> {
     fn visit_path_mut(&mut self, path: &mut syn::Path) {
         if let Some(ident) = path.get_ident()
-            && self.0.contains(&ident.to_string())
+            && self.0.contains_key(&ident.to_string())
         {
             *path = parse_quote!(super::#ident);
         }

@@ -135,12 +135,12 @@ impl Error {
         self.0.problem.as_ref()
     }
 
-    /// The API's sentence about the failure.
+    /// The API's message about the failure.
     pub fn detail(&self) -> Option<&str> {
         self.problem()?.summary()
     }
 
-    /// The fields that the API refused.
+    /// The fields that the API rejected.
     pub fn invalid_fields(&self) -> &[InvalidField] {
         self.problem()
             .map_or(&[], |problem| &problem.invalid_fields)
@@ -167,7 +167,7 @@ impl Error {
         self.0.sent_at
     }
 
-    /// Where in the JSON the response differs from what is described, such as `urls.get`; `.`
+    /// Path in the JSON where the response differs from its description, such as `urls.get`; `.`
     /// is the whole.
     pub fn path(&self) -> Option<&str> {
         self.0.path.as_deref()
@@ -308,7 +308,7 @@ impl Error {
         self
     }
 
-    /// Marks the error as one of a call that must not be repeated as it is, such as a run.
+    /// Marks the error as one of a call that must not be repeated, such as a run.
     #[doc(hidden)]
     #[must_use]
     pub fn with_idempotent(mut self, idempotent: bool) -> Self {

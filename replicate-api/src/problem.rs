@@ -25,7 +25,7 @@ pub struct ProblemDetails {
         skip_serializing_if = "Option::is_none"
     )]
     pub kind: Option<String>,
-    /// The fields that were refused; the API lists them with 422.
+    /// The fields that were rejected; the API lists them with 422.
     #[serde(
         deserialize_with = "invalid_fields",
         skip_serializing_if = "Vec::is_empty"
@@ -36,7 +36,7 @@ pub struct ProblemDetails {
     pub extra: Map<String, Value>,
 }
 
-/// One field that the API refused.
+/// One field that the API rejected.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(default)]
 #[non_exhaustive]

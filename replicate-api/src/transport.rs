@@ -86,7 +86,7 @@ struct Shared {
 }
 
 impl Transport {
-    /// Sets up a transport.
+    /// Returns a builder with default settings.
     pub fn builder() -> TransportBuilder {
         TransportBuilder::new()
     }

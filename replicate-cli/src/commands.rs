@@ -82,7 +82,7 @@ pub(crate) async fn change<T>(
 }
 
 /// Fetches one resource and prints it: its fields to a person, else its JSON as it arrived. A
-/// response that does not decode is printed all the same.
+/// response that does not decode is printed nevertheless.
 pub(crate) async fn show<T>(
     session: &Session,
     fetching: impl Future<Output = Result<Response<T>, Error>>,

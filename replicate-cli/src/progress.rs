@@ -29,12 +29,12 @@ pub(crate) struct Progress {
     bar: Option<ProgressBar>,
 }
 
-/// What was noted of a run.
+/// State of the notes about a run.
 #[derive(Debug, Default)]
 pub(crate) struct Notes {
-    /// Nothing is.
+    /// Whether no notes are printed.
     quiet: bool,
-    /// The outage that lasts.
+    /// Whether an outage was noted and has not ended.
     outage: bool,
 }
 
@@ -47,7 +47,7 @@ impl Notes {
     }
 }
 
-/// What a progress line shows beside its text.
+/// Indicator of a progress line.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Form {
     Spinner,

@@ -18,7 +18,7 @@ pub(crate) struct StreamPrinter<'a> {
     printed: Cell<Printed>,
 }
 
-/// What is written to standard output.
+/// Content for standard output.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Format {
     /// The output's text.

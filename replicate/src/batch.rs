@@ -1,7 +1,7 @@
 //! Many inputs through one model, a few at a time, with a journal.
 //!
 //! Use it where the predictions are too many to be lost or paid for twice when the process stops
-//! halfway: a file of a thousand prompts, say. For a handful, `buffer_unordered` over
+//! halfway: a file of a thousand prompts, for example. For a handful, `buffer_unordered` over
 //! [`Run`](crate::Run)s is enough.
 //!
 //! [`Client::batch`] takes the model, [`Batch::start`] the inputs. The result is a stream of
@@ -68,8 +68,8 @@
 //!
 //! Creates share the queue of rate-limited creates with all calls of the same token, and wait in
 //! it for as long as it takes: [`RetryPolicy::max_queue_time`](crate::RetryPolicy) does not
-//! apply. A create that is certain to have made nothing (no connection, say) is tried again until
-//! ten minutes have passed without a success. Waiting is as in [`Wait`](crate::Wait). Unless
+//! apply. A create that certainly created nothing (without a connection, for example) is retried
+//! until ten minutes have passed without a success. Waiting is as in [`Wait`](crate::Wait). Unless
 //! another [poll policy](Batch::poll_policy) is set, polling intervals grow with the concurrency,
 //! so that all polls together stay below the API's limit.
 //!
@@ -256,9 +256,8 @@ impl Batch {
 
     /// Creates another prediction for each input of a resumed batch whose create has an unknown
     /// outcome, if that was sent more than two minutes ago and no prediction is found that it can
-    /// have made. A prediction that is not found may exist nevertheless: it is then paid for twice.
-    /// Default:
-    /// such an input is reported as [`Unknown`](BatchOutcome::Unknown).
+    /// have created. One that is not found may exist nevertheless: it is then paid for twice.
+    /// Default: such an input is reported as [`Unknown`](BatchOutcome::Unknown).
     pub fn retry_unknown(mut self) -> Self {
         self.settings.retry_unknown = true;
         self

@@ -25,7 +25,7 @@
 //! A call polls its future on the calling thread; connections belong to a background runtime of
 //! the process. It works in plain threads and in `spawn_blocking`, and blocks the thread inside
 //! async code, as `std::fs` does: on a current-thread runtime use `spawn_blocking`, since the
-//! tasks of that thread stand still meanwhile.
+//! tasks of that thread do not run meanwhile.
 
 use std::fmt;
 use std::future::IntoFuture;
@@ -66,15 +66,15 @@ pub struct Client {
 }
 
 impl Client {
-    /// A client with this token.
+    /// Creates a client with this token and default settings.
     ///
     /// # Errors
-    /// [`Configuration`](crate::ErrorKind::Configuration) when it cannot be a token.
+    /// [`Configuration`](crate::ErrorKind::Configuration) if the token is malformed.
     pub fn new(token: impl AsRef<str>) -> Result<Self> {
         Self::from_client(crate::Client::new(token)?)
     }
 
-    /// A client with the token of `REPLICATE_API_TOKEN`, at the base URL of
+    /// Creates a client with the token of `REPLICATE_API_TOKEN`, at the base URL of
     /// `REPLICATE_BASE_URL` if that is set.
     ///
     /// # Errors
@@ -83,7 +83,7 @@ impl Client {
         Self::from_client(crate::Client::from_env()?)
     }
 
-    /// A client with the settings of an async one.
+    /// Creates a client with the settings of an async one.
     ///
     /// # Errors
     /// [`Configuration`](crate::ErrorKind::Configuration) when no thread can be started.
@@ -186,7 +186,7 @@ impl Client {
         Trainings::new(self.clone())
     }
 
-    /// The events of a model that is started for it.
+    /// Creates a prediction and streams its events.
     #[cfg(feature = "stream")]
     pub fn stream(&self, reference: impl IntoModelRef) -> StreamRun {
         StreamRun {
@@ -268,7 +268,7 @@ impl Run {
         Ok(Handle::new(handle, self.client))
     }
 
-    /// Runs the model and returns the output as one text.
+    /// Runs the model and returns the output as text.
     ///
     /// # Errors
     /// The errors of [`crate::Run::text`].
@@ -276,7 +276,7 @@ impl Run {
         self.client.block_on(self.run.text())
     }
 
-    /// Runs the model and returns the output as a type of the caller's.
+    /// Runs the model and returns the output decoded as `T`.
     ///
     /// # Errors
     /// The errors of [`crate::Run::json`].
@@ -293,7 +293,7 @@ impl Run {
     }
 }
 
-/// A model to be run and listened to: made by [`Client::stream`].
+/// A model to run and stream: made by [`Client::stream`].
 #[cfg(feature = "stream")]
 #[derive(Debug)]
 #[must_use = "nothing is created before `send`"]

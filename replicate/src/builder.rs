@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::file_input::FileStrategy;
 use crate::settings::{PollPolicy, Settings};
 
-/// Sets up a [`Client`].
+/// Builder of a [`Client`].
 ///
 /// ```
 /// use std::time::Duration;
@@ -57,7 +57,7 @@ impl ClientBuilder {
         self.change(|transport| transport.token(token))
     }
 
-    /// Asks for the token before each request, so that it can change.
+    /// Calls a supplier of the token before each request, so that the token can change.
     ///
     /// ```
     /// use replicate::{Client, Token};
@@ -124,8 +124,8 @@ impl ClientBuilder {
         self.change(|transport| transport.limits(limits))
     }
 
-    /// Lets the token travel over plain `http` to another machine. Default `false`: to this
-    /// machine only.
+    /// Allows the token to be sent over plain `http` to another machine. Default `false`: to
+    /// this machine only.
     pub fn allow_insecure_http(self, allow: bool) -> Self {
         self.change(|transport| transport.allow_insecure_http(allow))
     }
@@ -147,7 +147,7 @@ impl ClientBuilder {
     ///
     /// # Errors
     /// [`Configuration`](crate::ErrorKind::Configuration) when the token, the base URL or
-    /// another setting is malformed, and when the token would travel unencrypted.
+    /// another setting is malformed, and when the token would be sent unencrypted.
     pub fn build(self) -> Result<Client> {
         let transport = self.transport.build()?;
         Ok(Client {

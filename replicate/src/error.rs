@@ -120,9 +120,9 @@ impl Error {
         status -> Option<StatusCode>;
         /// The API's description of the failure.
         problem -> Option<&ProblemDetails>;
-        /// The API's sentence about the failure.
+        /// The API's message about the failure.
         detail -> Option<&str>;
-        /// The fields that the API refused.
+        /// The fields that the API rejected.
         invalid_fields -> &[InvalidField];
         /// The request's id as the response headers have it, which Replicate's support asks for.
         request_id -> Option<&str>;
@@ -133,7 +133,7 @@ impl Error {
         /// The id of what was created, where the response to a create could not be read but shows
         /// it: it exists, and may be billed.
         created_id -> Option<&str>;
-        /// Where in the JSON something is not as expected, for [`ErrorKind::Decode`].
+        /// Path in the JSON that could not be decoded, for [`ErrorKind::Decode`].
         path -> Option<&str>;
         /// The response body, where it could not be decoded, or is that of a prediction or
         /// training that did not succeed.

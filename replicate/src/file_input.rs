@@ -98,7 +98,7 @@ impl FileInput {
         Self::new(Content::Reader { length, reader }, Some(media_type.into()))
     }
 
-    /// A file at a URL that Replicate can read; it is passed on as it is.
+    /// A file at a URL that Replicate can read; it is passed on unchanged.
     pub fn url(url: impl Into<String>) -> Self {
         Self::new(Content::Url(url.into()), None)
     }

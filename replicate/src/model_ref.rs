@@ -63,7 +63,7 @@ impl ModelRef {
     /// A model, at its current version.
     ///
     /// # Errors
-    /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) when a part cannot be one.
+    /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) when a part is invalid.
     pub fn model(owner: &str, name: &str) -> Result<Self, Error> {
         format!("{owner}/{name}").parse()
     }
@@ -87,7 +87,7 @@ impl ModelRef {
     /// A deployment.
     ///
     /// # Errors
-    /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) when a part cannot be one.
+    /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) when a part is invalid.
     pub fn deployment(owner: &str, name: &str) -> Result<Self, Error> {
         format!("deployments/{owner}/{name}").parse()
     }

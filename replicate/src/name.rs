@@ -27,11 +27,11 @@ impl fmt::Display for ModelName {
 ///
 /// An invalid name is the error of the call that takes it.
 pub trait IntoModelName: sealed::Sealed {
-    /// The name, or what is wrong with it.
+    /// Returns the name, or the error of an invalid one.
     ///
     /// # Errors
-    /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest), showing the wrong form and the
-    /// right one.
+    /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest), with the invalid form and the
+    /// valid one.
     fn into_model_name(self) -> Result<ModelName>;
 }
 

@@ -23,7 +23,7 @@ use crate::name::segment;
 /// [`pages`](List::pages) the pages, and [`page`](List::page) one of them.
 ///
 /// Pages are fetched as they are needed. Only the cursor of a page's `next` is used, never its
-/// URL, so that no other host is followed; a cursor that comes again ends the list.
+/// URL, so that no other host is followed; a repeated cursor ends the list.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]

@@ -89,10 +89,10 @@ impl LogProgress {
 pub enum Progress<'a, J: Job = Prediction> {
     /// A file of the input is being uploaded. Nothing was created yet.
     Upload(UploadProgress<'a>),
-    /// The prediction or training as it is now: when it was created, each time that it has
+    /// The current prediction or training: when it was created, each time that it has
     /// changed, and when it is terminal.
     Snapshot(&'a J),
-    /// The API has refused a request for its rate limit (429); it is retried.
+    /// The API has rejected a request with a 429; it is retried.
     #[non_exhaustive]
     RateLimited {
         /// The time until the next attempt, at the earliest.

@@ -183,7 +183,7 @@ impl Run {
     }
 
     /// Validates the input against the model's schema before anything is created. The schema is
-    /// read once and remembered, as [`Models::schema`](crate::resources::Models::schema) says.
+    /// read once and cached, as [`Models::schema`](crate::resources::Models::schema) says.
     ///
     /// ```
     /// use replicate::ErrorKind;

@@ -25,7 +25,7 @@
 //! # }
 //! ```
 //!
-//! Schemas come from strangers: a document that refers to itself, or is too large to be read, is
+//! Schemas are not trusted: a document that refers to itself, or is too large to be read, is
 //! an error ([`SchemaError`]) that names the place, and never an endless loop.
 //!
 //! [`Version::openapi_schema`]: crate::types::Version::openapi_schema
@@ -139,7 +139,7 @@ impl ModelSchema {
     }
 
     /// Reads the schema of what a reference runs, as
-    /// [`Models::schema`](crate::resources::Models::schema) does: once, and remembered.
+    /// [`Models::schema`](crate::resources::Models::schema) does: once, and cached.
     ///
     /// ```
     /// use replicate::schema::ModelSchema;

@@ -115,15 +115,15 @@ impl StreamRun {
     }
 
     /// The model's input: any value that serializes to an object. Files in it, at any depth,
-    /// are [`FileInput`](crate::FileInput)s. Default: an empty object.
+    /// are [`FileInput`](crate::FileInput)s. Default: `{}`.
     pub fn input<T: Serialize>(mut self, input: T) -> Self {
         self.run = self.run.input(input);
         self
     }
 
     /// Has Replicate report the prediction's progress to `url`, by `POST` requests, at new output and
-    /// at the end; [`webhook_events`](Self::webhook_events) chooses other events. Check a
-    /// request's signature before you believe it.
+    /// at the end; [`webhook_events`](Self::webhook_events) chooses other events. Verify the
+    /// signature of each webhook before you use it.
     pub fn webhook(mut self, url: impl Into<String>) -> Self {
         self.run = self.run.webhook(url);
         self
@@ -140,8 +140,8 @@ impl StreamRun {
         self
     }
 
-    /// Has the server cancel the prediction if it is not finished after this time: at least 5 s,
-    /// in whole seconds (rounded up).
+    /// Cancels the prediction on the server if it is still running after this time: at least
+    /// 5 s, rounded up to whole seconds.
     pub fn cancel_after(mut self, deadline: Duration) -> Self {
         self.run = self.run.cancel_after(deadline);
         self

@@ -150,7 +150,7 @@ fn printable(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
     (text.chars()).try_for_each(|c| f.write_char(if plain(c) { c } else { ' ' }))
 }
 
-/// Writes `text` on one line, cut where it is long.
+/// Writes `text` on one line, truncated if it is long.
 fn one_line(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
     let mut words = text.split(|c: char| c.is_whitespace() || c.is_control());
     let mut left = DETAIL_SHOWN;

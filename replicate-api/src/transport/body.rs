@@ -6,7 +6,7 @@ use reqwest::{Response, Version};
 use serde::de::IgnoredAny;
 use tokio::time::{Instant, timeout_at};
 
-/// Why a body was not read until completion.
+/// Why a body was not read completely.
 #[derive(Debug)]
 pub(super) enum ReadError {
     TooLarge,

@@ -123,7 +123,7 @@ pub(super) fn truncated() -> Error {
     Error::new(ErrorKind::Connect, message)
 }
 
-/// The error of a body that could not be read until completion.
+/// The error of a body that could not be read completely.
 pub(super) fn from_body(error: reqwest::Error) -> Error {
     let error = error.without_url();
     if error.is_timeout() {

@@ -50,7 +50,7 @@ pub(crate) enum Models {
     Schema(SchemaArgs),
     #[cfg(feature = "types")]
     Types(types::Types),
-    /// List the predictions that a model's author shows as examples
+    /// List a model's example predictions
     Examples {
         /// owner/name
         #[arg(value_name = "MODEL")]
@@ -84,15 +84,15 @@ pub(crate) enum Models {
 pub(crate) struct ListArgs {
     #[command(flatten)]
     limit: Limit,
-    /// The order; default: the newest version first
+    /// Sort key; default: latest-version-created-at
     #[arg(long, value_name = "KEY")]
     sort_by: Option<SortBy>,
-    /// The direction of the order; default: desc
+    /// Sort direction; default: desc
     #[arg(long, value_name = "DIRECTION")]
     sort_direction: Option<Direction>,
 }
 
-/// What a list of models is sorted by.
+/// Sort key of a list of models.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum SortBy {
     /// When the model was created

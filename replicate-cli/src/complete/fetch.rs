@@ -13,7 +13,7 @@ use crate::local_server::LocalServer;
 use crate::record::{age_at, full_name, text_at};
 use crate::schema::cache::Cache;
 
-/// How long a shell waits for candidates.
+/// Timeout for fetching candidates.
 const PATIENCE: Duration = Duration::from_secs(3);
 
 /// The candidates of a kind.

@@ -14,7 +14,7 @@ use crate::prediction::write_line;
 use crate::progress::Progress;
 use crate::session::Session;
 
-/// How many first bytes of a file are read to detect its type.
+/// Number of bytes of a file that are read to detect its type.
 const SNIFFED_BYTES: usize = 64;
 
 /// Writes outputs to disk and reports their paths.

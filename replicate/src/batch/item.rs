@@ -28,10 +28,10 @@ pub enum BatchOutcome {
     /// it again.
     Unfinished,
     /// The create was sent and may have made a prediction, which was not found. A resumed batch
-    /// looks for it again, and sends it again only with
+    /// looks for it again, and retries it only with
     /// [`Batch::retry_unknown`](crate::Batch::retry_unknown).
     Unknown,
-    /// Nothing was created. A resumed batch tries it again.
+    /// Nothing was created. A resumed batch retries it.
     NotCreated,
 }
 

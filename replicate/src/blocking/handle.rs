@@ -21,7 +21,7 @@ impl<J: Job> Handle<J> {
         Self { handle, client }
     }
 
-    /// The id.
+    /// Returns the id of the prediction or training.
     pub fn id(&self) -> &str {
         self.handle.id()
     }
@@ -31,7 +31,7 @@ impl<J: Job> Handle<J> {
         self.handle.snapshot()
     }
 
-    /// Reads it from the API: see [`crate::Handle::refresh`].
+    /// Reads the prediction or training from the API: see [`crate::Handle::refresh`].
     ///
     /// # Errors
     /// The errors of the read.
@@ -39,7 +39,7 @@ impl<J: Job> Handle<J> {
         self.client.block_on(self.handle.refresh())
     }
 
-    /// Waits until its status is terminal; [`send`](Wait::send) begins.
+    /// Waits until the status is terminal; [`send`](Wait::send) begins.
     pub fn wait(&self) -> Wait<J> {
         Wait {
             wait: self.handle.wait(),
@@ -47,7 +47,7 @@ impl<J: Job> Handle<J> {
         }
     }
 
-    /// Cancels it: see [`crate::Handle::cancel`].
+    /// Cancels the prediction or training: see [`crate::Handle::cancel`].
     ///
     /// # Errors
     /// The errors of the cancel.
@@ -55,7 +55,7 @@ impl<J: Job> Handle<J> {
         self.client.block_on(self.handle.cancel())
     }
 
-    /// Lets it run on when the handle is dropped: see [`crate::Handle::detach`].
+    /// Keeps the job running when the handle is dropped: see [`crate::Handle::detach`].
     pub fn detach(&self) {
         self.handle.detach();
     }

@@ -32,7 +32,7 @@ impl Output {
         self.output.value()
     }
 
-    /// The output as one text: see [`crate::Output::text`].
+    /// Returns the output as text: see [`crate::Output::text`].
     ///
     /// # Errors
     /// The errors of [`crate::Output::text`].
@@ -40,7 +40,7 @@ impl Output {
         self.output.text()
     }
 
-    /// The output as a type of the caller's: see [`crate::Output::json`].
+    /// Returns the output decoded as `T`: see [`crate::Output::json`].
     ///
     /// # Errors
     /// The errors of [`crate::Output::json`].

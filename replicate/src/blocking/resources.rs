@@ -49,7 +49,7 @@ impl Predictions {
             .block_on(self.client.client().predictions().cancel(prediction))
     }
 
-    /// Looks for what a create has made whose outcome is unknown. See
+    /// Searches for the result of a create whose outcome is unknown. See
     /// [`Predictions::reconcile`](crate::resources::Predictions::reconcile).
     ///
     /// # Errors
@@ -92,7 +92,7 @@ impl Models {
             .iter(self.client.client().models().list().items())
     }
 
-    /// Public models that match some words.
+    /// Searches public models.
     pub fn search(&self, words: impl Into<String>) -> Iter<Items<Model>> {
         self.client
             .iter(self.client.client().models().search(words).items())

@@ -69,7 +69,7 @@ impl Deployments {
         create
     }
 
-    /// Updates a deployment, which makes a new release. A field that is not set keeps its value.
+    /// Updates a deployment, which creates a new release. A field that is not set keeps its value.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]

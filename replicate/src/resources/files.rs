@@ -68,8 +68,8 @@ impl Files {
         })
     }
 
-    /// An uploaded file's content, by a signature that its owner made: the owner's name, and
-    /// until when it holds, in seconds since 1970. Nothing is requested until it is read.
+    /// An uploaded file's content, by its owner's signature: the owner's name, the expiry
+    /// time in seconds since 1970, and the signature. Nothing is requested until it is read.
     ///
     /// API: <https://replicate.com/docs/reference/http#files.download>
     pub fn download(&self, id: &str, owner: &str, expiry: i64, signature: &str) -> FileOutput {

@@ -31,7 +31,7 @@ impl Models {
         ))
     }
 
-    /// Public models that match some words.
+    /// Searches public models.
     ///
     /// API: <https://replicate.com/docs/reference/http#models.search>
     pub fn search(&self, words: impl Into<String>) -> List<Model> {
@@ -64,7 +64,7 @@ impl Models {
     /// the named version, or of a deployment's current release. `None` where the API does not show
     /// it, as for a version's id without its model.
     ///
-    /// Models and versions are read once and remembered, as [`run`](crate::Client::run) does: the
+    /// Models and versions are read once and cached, as [`run`](crate::Client::run) does: the
     /// latest version for a minute, an official model or a named version for an hour. A caller that asks
     /// for the schema first and runs the model then reads it once.
     ///
@@ -156,7 +156,7 @@ impl Models {
         Versions::new(self.client.clone(), model.into_model_name())
     }
 
-    /// The predictions that a model's author shows.
+    /// Lists a model's example predictions.
     ///
     /// API: <https://replicate.com/docs/reference/http#models.examples.list>
     pub fn examples(&self, model: impl IntoModelName) -> List<Prediction> {

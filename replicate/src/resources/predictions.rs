@@ -52,12 +52,12 @@ impl Predictions {
         })
     }
 
-    /// Looks for what a create has made whose outcome is unknown, among the recent predictions;
+    /// Searches the recent predictions for the result of a create whose outcome is unknown;
     /// takes the error, or a stored [`UnconfirmedCreate`](crate::UnconfirmedCreate). If the
     /// response showed an id, it reads that prediction. See [`Reconciled`].
     ///
     /// An empty result is not proof at once: the request may still be in flight. Nothing is
-    /// created or changed by this, and the client never does it unasked. At most 10 pages are
+    /// created or changed by this, and the client does it only when called. At most 10 pages are
     /// searched, for at most 2 minutes.
     ///
     /// A prediction that is the only match belongs to that create from then on, as one whose
@@ -88,7 +88,7 @@ impl Predictions {
     ///
     /// # Errors
     /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) for an error that leaves nothing to
-    /// look for: that of another call, or of a create that has certainly made nothing.
+    /// look for: that of another call, or of a create that certainly created nothing.
     ///
     /// API: <https://replicate.com/docs/reference/http#predictions.list>
     pub fn reconcile(&self, create: impl Reconcile) -> FindCreate {
@@ -112,7 +112,7 @@ impl Predictions {
     }
 }
 
-/// A search for what a create has made: made by [`Predictions::reconcile`], sent when it is
+/// A search for the prediction of a create: made by [`Predictions::reconcile`], sent when it is
 /// awaited.
 #[derive(Debug)]
 #[must_use = "nothing is sent before it is awaited"]

@@ -41,7 +41,7 @@ impl Search {
         }
     }
 
-    /// The most models that are wanted: 1 to 50, 20 if it is not given.
+    /// Maximum number of models: 1 to 50. Default 20.
     pub fn limit(mut self, models: u32) -> Self {
         self.limit = Some(models.into());
         self

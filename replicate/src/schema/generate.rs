@@ -35,7 +35,7 @@ impl GenerateOptions {
         }
     }
 
-    /// Runs this version of the model, which keeps its schema for ever.
+    /// Runs this version of the model, which keeps its schema forever.
     #[must_use]
     pub fn version(mut self, version: impl Into<String>) -> Self {
         self.version = Some(version.into());

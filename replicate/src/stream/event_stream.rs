@@ -34,8 +34,8 @@ use crate::types::{Prediction, Status};
 /// An output that was deleted before it could be read is [`ErrorKind::Expired`].
 ///
 /// Dropping the stream closes the connection; the prediction continues unless
-/// [`cancel_on_drop`](super::StreamRun::cancel_on_drop) was set. After an error the stream is
-/// over.
+/// [`cancel_on_drop`](super::StreamRun::cancel_on_drop) was set. After an error the stream has
+/// ended.
 #[must_use = "events come as the stream is read"]
 pub struct EventStream {
     reader: Reader,
@@ -159,7 +159,7 @@ impl EventStream {
         }
     }
 
-    /// Cancels the prediction on the server, and returns it as the server describes it then. A
+    /// Cancels the prediction on the server, and returns the server's snapshot. A
     /// stream that has ended sends nothing. The stream itself is not closed: it ends as the
     /// canceled prediction does.
     ///

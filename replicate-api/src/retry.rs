@@ -41,7 +41,7 @@ pub(crate) use decision::{AttemptOutcome, RetryDecision, Sent, decide};
 ///     .with_backoff(Duration::from_millis(500), Duration::from_secs(8))
 ///     .with_max_retry_after(Duration::from_secs(60))
 ///     .with_max_queue_time(Duration::from_secs(600));
-/// let transport = Transport::builder().retry(policy).build()?;
+/// let transport = Transport::builder().retry_policy(policy).build()?;
 /// # Ok::<(), replicate_api::Error>(())
 /// ```
 #[derive(Clone, Debug)]

@@ -78,7 +78,7 @@ fn builder(base: &str) -> replicate_api::TransportBuilder {
         .token(TOKEN)
         .base_url(base)
         .timeouts(timeouts)
-        .retry(
+        .retry_policy(
             RetryPolicy::default()
                 .with_backoff(Duration::from_millis(1), Duration::from_millis(1))
                 .with_max_queue_time(Duration::from_secs(1)),
@@ -152,7 +152,7 @@ async fn http2_traces_do_not_show_the_token() {
     let settings = vec![0, 0, 0, 4, 0, 0, 0, 0, 0];
     let listener = Listener::start([Script::new().write(settings).hold()]).unwrap();
     let transport = builder(&listener.url())
-        .retry(RetryPolicy::never())
+        .retry_policy(RetryPolicy::never())
         .http(|http| http.http2_prior_knowledge().connection_verbose(true))
         .build()
         .unwrap();
@@ -326,7 +326,7 @@ async fn token_of_an_earlier_attempt_is_not_repeated_either() {
     let asked = AtomicU32::new(0);
     let transport = Transport::builder()
         .base_url(listener.url())
-        .retry(RetryPolicy::default().with_backoff(Duration::ZERO, Duration::ZERO))
+        .retry_policy(RetryPolicy::default().with_backoff(Duration::ZERO, Duration::ZERO))
         .token_supplier(move || {
             let first = asked.fetch_add(1, Ordering::SeqCst) == 0;
             let token = if first { TOKEN } else { "r8_the_next_one" };

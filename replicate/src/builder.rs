@@ -115,8 +115,8 @@ impl ClientBuilder {
     }
 
     /// Sets the retry policy. A create is never retried once the API may have processed it.
-    pub fn retry(self, policy: RetryPolicy) -> Self {
-        self.change(|transport| transport.retry(policy))
+    pub fn retry_policy(self, policy: RetryPolicy) -> Self {
+        self.change(|transport| transport.retry_policy(policy))
     }
 
     /// Limits of the size of responses. Default: JSON of at most 64 MiB.

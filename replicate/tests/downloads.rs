@@ -13,7 +13,7 @@ fn builder() -> ClientBuilder {
     let briefly = Duration::from_millis(1);
     Client::builder()
         .token("r8_test")
-        .retry(RetryPolicy::default().with_backoff(briefly, briefly))
+        .retry_policy(RetryPolicy::default().with_backoff(briefly, briefly))
 }
 
 fn replicate() -> Client {

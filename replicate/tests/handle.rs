@@ -13,7 +13,7 @@ fn client(url: &str) -> Client {
         .token("r8_test")
         .base_url(url)
         .poll_policy(PollPolicy::fixed(Duration::from_millis(5)))
-        .retry(RetryPolicy::default().with_backoff(delay, delay))
+        .retry_policy(RetryPolicy::default().with_backoff(delay, delay))
         .build()
         .unwrap()
 }

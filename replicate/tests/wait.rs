@@ -19,7 +19,7 @@ fn client(url: &str) -> Client {
         .token("r8_test")
         .base_url(url)
         .poll_policy(policy())
-        .retry(RetryPolicy::default().with_backoff(delay, delay))
+        .retry_policy(RetryPolicy::default().with_backoff(delay, delay))
         .build()
         .unwrap()
 }
@@ -173,7 +173,7 @@ async fn waits_use_single_attempts_and_no_retry_budget() {
     let client = Client::builder()
         .token("r8_test")
         .base_url(listener.url())
-        .retry(retry.with_budget(budget))
+        .retry_policy(retry.with_budget(budget))
         .build()
         .unwrap();
     client.wait("p1").await.unwrap();

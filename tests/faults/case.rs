@@ -181,7 +181,7 @@ pub(crate) fn quick(builder: ClientBuilder) -> ClientBuilder {
     let policy = replicate::RetryPolicy::default()
         .with_backoff(Duration::from_millis(1), Duration::from_millis(4));
     builder
-        .retry(policy)
+        .retry_policy(policy)
         .poll_policy(replicate::PollPolicy::fixed(Duration::from_millis(2)))
         .timeouts(usual_timeouts())
 }

@@ -153,7 +153,7 @@ pub(crate) fn stale(setup: &mut Setup<'_>) -> Vec<Case> {
         let timeouts = usual_timeouts().with_create_idle(Duration::from_millis(10));
         let policy =
             RetryPolicy::default().with_backoff(Duration::from_millis(1), Duration::from_millis(2));
-        quick(builder).timeouts(timeouts).retry(policy)
+        quick(builder).timeouts(timeouts).retry_policy(policy)
     }
     let kept = match setup.operation {
         Operation::Download => Reply::new(200).body(crate::operation::content()),

@@ -59,7 +59,7 @@ pub(crate) fn rate_limited(setup: &mut Setup<'_>) -> Vec<Case> {
                 return case.creates(40).setup(|builder| {
                     let retry = replicate::RetryPolicy::default();
                     let most = std::time::Duration::from_millis(200);
-                    builder.retry(retry.with_max_queue_time(most))
+                    builder.retry_policy(retry.with_max_queue_time(most))
                 });
             }
             case.creates(attempts).check(|error| {
@@ -83,7 +83,7 @@ pub(crate) fn delay_past_deadline(_: &mut Setup<'_>) -> Vec<Case> {
     vec![case.setup(|builder| {
         // A create would queue for it.
         let retry = replicate::RetryPolicy::default();
-        builder.retry(retry.with_max_queue_time(std::time::Duration::from_secs(5)))
+        builder.retry_policy(retry.with_max_queue_time(std::time::Duration::from_secs(5)))
     })]
 }
 

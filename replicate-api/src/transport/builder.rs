@@ -161,7 +161,7 @@ impl TransportBuilder {
     }
 
     /// Sets when requests are retried.
-    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+    pub fn retry_policy(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
         self
     }

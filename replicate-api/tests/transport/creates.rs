@@ -39,7 +39,7 @@ async fn create_is_retried_when_no_connection_was_established() {
     let transport = Transport::builder()
         .token(TOKEN)
         .base_url(format!("http://{address}"))
-        .retry(quick())
+        .retry_policy(quick())
         .on_request(move |_| {
             // The server comes up between the first attempt and the second.
             if count.fetch_add(1, Ordering::SeqCst) == 1 {
@@ -62,7 +62,7 @@ async fn create_without_any_connection_is_a_connect_error_after_as_many_attempts
         let transport = Transport::builder()
             .token(TOKEN)
             .base_url(format!("http://{address}"))
-            .retry(policy)
+            .retry_policy(policy)
             .build()
             .unwrap();
         let error = create(&transport).await.unwrap_err();

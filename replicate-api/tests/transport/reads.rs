@@ -108,7 +108,7 @@ async fn read_fails_after_three_attempts_with_the_last_response() {
 async fn read_is_sent_once_where_the_policy_says_never() {
     let listener = listener([Script::reply(Reply::new(502).body("")), good()]);
     let transport = builder(&listener)
-        .retry(RetryPolicy::never())
+        .retry_policy(RetryPolicy::never())
         .build()
         .unwrap();
     assert_eq!(read(&transport).await.unwrap_err().attempts(), 1);

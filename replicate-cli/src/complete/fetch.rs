@@ -204,7 +204,7 @@ fn client(words: &Words, local: Option<&LocalServer>) -> Option<Client> {
                 .with_call(PATIENCE)
                 .with_connect(PATIENCE),
         )
-        .retry(RetryPolicy::never());
+        .retry_policy(RetryPolicy::never());
     if let Some(local) = local {
         return builder
             .base_url(local.url())

@@ -84,7 +84,7 @@ impl Source for UrlSource {
         let fetch = transport
             .fetch(url)
             .events(last_event_id.as_deref())
-            .retry(RetryPolicy::never());
+            .retry_policy(RetryPolicy::never());
         Box::pin(async move {
             let response = fetch.send().await?;
             if response.status() == StatusCode::NO_CONTENT {

@@ -118,13 +118,13 @@ impl Builder {
         self
     }
 
-    /// How long a prediction is `starting` before its model begins. Default: zero.
+    /// Sets the time for which a prediction is `starting` before its model begins. Default: zero.
     pub fn startup_time(mut self, time: Duration) -> Self {
         self.startup = time;
         self
     }
 
-    /// How long a training takes. Default: one second.
+    /// Sets the duration of a training. Default: one second.
     pub fn training_time(mut self, time: Duration) -> Self {
         self.training = time;
         self

@@ -67,7 +67,7 @@ pub(crate) struct Version {
     interface: Option<Arc<Interface>>,
 }
 
-/// What runs the predictions of a version.
+/// Implementation of a version.
 #[derive(Clone)]
 pub(crate) enum Engine {
     Function(Run),

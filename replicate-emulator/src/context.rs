@@ -30,11 +30,11 @@ impl<E: fmt::Display> From<E> for Failure {
     }
 }
 
-/// What a running model needs of its emulator.
+/// Services of the emulator for a running model.
 pub(crate) trait Host: Send + Sync {
     fn clock(&self) -> &Clock;
 
-    /// How long a prediction is `starting`.
+    /// Time for which a prediction is `starting`.
     fn startup_time(&self) -> Duration;
 
     /// The URL at which a prediction's output file is served.

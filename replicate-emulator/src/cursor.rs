@@ -36,7 +36,7 @@ impl<T> Page<T> {
     }
 }
 
-/// How a list is divided into pages.
+/// Pagination of a list.
 #[derive(Debug)]
 pub(crate) struct Pages<'a> {
     /// The absolute URL of the list, without its query.

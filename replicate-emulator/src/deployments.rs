@@ -16,7 +16,7 @@ pub(crate) struct Deployment {
     pub(crate) release: Release,
 }
 
-/// What a deployment runs, and on which hardware. Each change creates a new release.
+/// Version, hardware and limits of a deployment. Each change creates a new release.
 #[derive(Clone, Debug)]
 pub(crate) struct Release {
     pub(crate) number: u64,

@@ -18,7 +18,7 @@ use crate::{
     webhook::Delivery,
 };
 
-/// How long a shutdown waits for open connections.
+/// Time that a shutdown waits for open connections.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A running emulator, which serves on loopback until it is shut down or dropped.

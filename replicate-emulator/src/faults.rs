@@ -223,7 +223,7 @@ fn matches_operation(on: &str, id: &str) -> bool {
         .map_or(on == id, |start| id.starts_with(start))
 }
 
-/// What a call is about, as far as that is known before it is handled.
+/// The subject of a call, as far as it is known before the call is handled.
 #[derive(Debug, Default)]
 pub(crate) struct Subject {
     /// `owner/name`.
@@ -234,7 +234,7 @@ pub(crate) struct Subject {
 }
 
 impl Subject {
-    /// How many reads of the job got 404 from a lagging replica.
+    /// Number of reads of the job that got 404 from a lagging replica.
     pub(crate) fn reads(&self) -> Option<u32> {
         let job = self.job.as_ref()?;
         Some(job.lagging_reads.load(Ordering::Relaxed))
@@ -358,12 +358,12 @@ pub(crate) enum Effect {
 }
 
 impl MatchedFaults {
-    /// How much later the call is handled.
+    /// Delay before the call is handled.
     pub(crate) fn latency(&self) -> Duration {
         self.latency
     }
 
-    /// How much later than that its response is sent.
+    /// Additional delay before its response is sent.
     pub(crate) fn response_latency(&self) -> Duration {
         self.response_latency
     }

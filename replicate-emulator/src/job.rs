@@ -38,7 +38,7 @@ pub(crate) struct Job {
     pub(crate) webhooks: Subscriptions,
     /// Its number among all predictions, or all trainings: the first is 1.
     pub(crate) ordinal: AtomicU64,
-    /// How many reads got 404 from a lagging replica.
+    /// Number of reads that got 404 from a lagging replica.
     pub(crate) lagging_reads: AtomicU32,
     state: Mutex<JobState>,
     changed: watch::Sender<u64>,

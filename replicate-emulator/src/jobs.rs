@@ -20,7 +20,7 @@ const DATA_KEPT: TimeDelta = TimeDelta::hours(1);
 /// The most jobs that run at a time.
 const MOST_RUNNING: usize = 10_000;
 
-/// How much is kept.
+/// Limits of the kept jobs.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Bounds {
     pub(crate) count: usize,
@@ -39,7 +39,7 @@ struct Inner {
     by_age: BTreeMap<u64, Arc<Job>>,
     /// The ended jobs, the first to end first. They may be deleted.
     ended: VecDeque<Ended>,
-    /// How many of `ended`, from the front, have lost their data.
+    /// Number of jobs at the front of `ended` whose data was removed.
     emptied: usize,
     bytes: usize,
     /// The size of each running job, by its number.
@@ -101,7 +101,7 @@ impl Jobs {
         inner.shrink(self.bounds);
     }
 
-    /// How many were created so far.
+    /// Number of jobs created so far.
     pub(crate) fn created(&self) -> u64 {
         self.inner.locked().created
     }

@@ -25,7 +25,7 @@ use tokio::{
 
 use crate::outage::Outages;
 
-/// How long a request head may take from its first byte to its last.
+/// Timeout of a request head, from its first byte to its last.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The longest queue of connections that wait to be accepted.

@@ -138,7 +138,7 @@ impl fmt::Debug for Limits {
     }
 }
 
-/// What one token has used.
+/// Usage of one token.
 #[derive(Debug, Default)]
 struct Usage {
     creates: Window,
@@ -152,7 +152,7 @@ struct Window {
     used: u64,
 }
 
-/// What is left of a limit, and the seconds until it is reset.
+/// Remaining quota of a limit, and the seconds until its reset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Remaining {
     calls: u64,

@@ -6,7 +6,7 @@ use http::HeaderMap;
 
 use crate::problem::Problem;
 
-/// How long a blocking create waits without a number.
+/// Default wait of a blocking create.
 const LONGEST_WAIT: u64 = 60;
 const SHORTEST_LIFE: Duration = Duration::from_secs(5);
 

@@ -127,7 +127,7 @@ fn of_item(schema: &Value, place: usize) -> impl Iterator<Item = &Value> {
     prefix.into_iter().chain(items).chain(rest)
 }
 
-/// What a reference within the document points at.
+/// Returns the target of a reference within the document.
 fn resolve<'a>(document: &'a Value, reference: &str) -> Option<&'a Value> {
     let pointer = reference.strip_prefix('#')?;
     document.pointer(&percent_decode_str(pointer).decode_utf8().ok()?)

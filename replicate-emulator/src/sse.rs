@@ -15,7 +15,7 @@ use crate::{
     state::State,
 };
 
-/// How often a comment keeps an idle connection open.
+/// Interval of the comments that keep an idle connection open.
 const QUIET: Duration = Duration::from_secs(15);
 
 pub(crate) fn get(call: &Call) -> Reply {
@@ -58,7 +58,8 @@ fn find(call: &Call) -> Result<Arc<Job>, Problem> {
     }
 }
 
-/// How many events the reader has. `Last-Event-ID` is `TIMESTAMP:N` with the number of the last.
+/// Number of events that the reader has received. `Last-Event-ID` is `TIMESTAMP:N` with the number
+/// of the last.
 fn position(headers: &HeaderMap) -> usize {
     headers
         .get("last-event-id")

@@ -1,4 +1,4 @@
-//! What a call is about, for faults that concern one model or one prediction.
+//! The subject of a call, for faults that apply to one model or one prediction.
 
 use std::sync::{Arc, atomic::Ordering};
 

@@ -58,7 +58,7 @@ fn as_begun(body: Vec<u8>) -> Vec<u8> {
     serde_json::to_vec(&job).unwrap_or(body)
 }
 
-/// What has been sent.
+/// State of what was sent.
 #[derive(Debug, Default)]
 struct Sent {
     start: bool,
@@ -79,7 +79,7 @@ impl Sent {
     }
 }
 
-/// How much of the output or the logs has been sent, and when.
+/// Length of the output or the logs that was sent, and when.
 #[derive(Debug, Default)]
 struct Seen {
     length: usize,

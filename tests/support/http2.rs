@@ -12,7 +12,7 @@ use tokio::time::sleep;
 use crate::received::Received;
 use crate::response::Reply;
 
-/// How an HTTP/2 server ends the body of a response.
+/// End of the body of a response of an HTTP/2 server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Http2End {
     /// `END_STREAM`, whether or not the body has the length that was announced.

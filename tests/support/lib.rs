@@ -1,4 +1,4 @@
-//! What the tests share. It depends on none of the client crates, so that they can use it too.
+//! Shared code of the tests. It depends on none of the client crates, so that they can use it too.
 #![forbid(unsafe_code)]
 
 mod http2;

@@ -104,7 +104,7 @@ impl Listener {
         requests.iter().map(line).collect()
     }
 
-    /// How many connections were accepted so far.
+    /// Number of connections accepted so far.
     pub fn connections(&self) -> usize {
         *self.log.connections.borrow()
     }

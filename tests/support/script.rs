@@ -9,7 +9,7 @@ use tokio::time::sleep;
 use crate::http2::Http2Reply;
 use crate::received::{Reader, Received};
 
-/// What a listener does on one connection, step by step.
+/// Script of a listener for one connection, step by step.
 ///
 /// ```
 /// use replicate_test_support::{Reply, Script};
@@ -39,7 +39,7 @@ enum Step {
     Reset,
 }
 
-/// How the steps of a script ended.
+/// Outcome of the steps of a script.
 pub(crate) enum Ended {
     Finished,
     Held,

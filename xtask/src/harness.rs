@@ -1,4 +1,4 @@
-//! What `conformance`, `chaos` and `bench` share: programs of others, installed and run.
+//! Shared by `conformance`, `chaos` and `bench`: installs and runs third-party programs.
 
 pub(crate) mod install;
 pub(crate) mod lock;

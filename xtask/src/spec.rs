@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 
 use crate::codegen::{SPECIFICATION, parse_document, read_document, workspace_root, write_file};
 
-/// What `cargo xtask spec` takes.
+/// Arguments of `cargo xtask spec`.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     #[command(subcommand)]

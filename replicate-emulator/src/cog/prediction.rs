@@ -27,9 +27,9 @@ use crate::{
     state::State,
 };
 
-/// How long a server may be unreachable before its prediction fails.
+/// Time that a server may be unreachable before its prediction fails.
 const UNREACHABLE_TIMEOUT: Duration = Duration::from_secs(5);
-/// How often a server that is not ready is polled.
+/// Polling interval of a server that is not ready.
 const POLL_INTERVAL: Duration = Duration::from_millis(100);
 /// Files up to this size are sent within the input, larger ones as a signed URL.
 const MAX_INLINE_BYTES: usize = 8 * 1024 * 1024;

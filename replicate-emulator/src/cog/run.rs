@@ -11,7 +11,7 @@ use tokio::sync::watch;
 
 use crate::{context::Context, data_uri, job::Progress, sync::Locked};
 
-/// How long the last webhook of a prediction may come after its response.
+/// Maximum delay of the last webhook of a prediction after its response.
 const LAST_WEBHOOK_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// The predictions that run on Cog servers now, by the keys of their webhook URLs.
@@ -29,7 +29,7 @@ pub(super) struct Run {
     ended: watch::Sender<bool>,
 }
 
-/// What has been reported of a prediction.
+/// Reported state of a prediction.
 #[derive(Debug, Default)]
 struct Delivered {
     /// The items of the output, as the server sent them.

@@ -34,7 +34,7 @@ struct Schema {
     read_at: Option<Instant>,
 }
 
-/// What a server reports about its health.
+/// Health report of a server.
 #[derive(Debug)]
 pub(super) enum Health {
     Ready,

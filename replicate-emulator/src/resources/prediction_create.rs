@@ -46,7 +46,7 @@ fn validator(with_version: bool) -> Option<Validator> {
 static WITH_VERSION: LazyLock<Option<Validator>> = LazyLock::new(|| validator(true));
 static WITHOUT_VERSION: LazyLock<Option<Validator>> = LazyLock::new(|| validator(false));
 
-/// What a prediction runs.
+/// Target of a prediction.
 type Target = (Arc<Entry>, Arc<Version>);
 
 pub(crate) async fn by_version(call: &Call) -> Reply {

@@ -5,7 +5,7 @@
 pub(super) struct Case {
     pub(super) name: &'static str,
     pub(super) title: &'static str,
-    /// What is counted.
+    /// Counted unit.
     pub(super) unit: &'static str,
     pub(super) count: u64,
     pub(super) quick: u64,
@@ -21,7 +21,7 @@ pub(super) struct Case {
     pub(super) instructions: Option<(u64, u64)>,
 }
 
-/// What clients are compared by.
+/// Measure for the comparison of clients.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum By {
     /// CPU time for each unit.
@@ -249,7 +249,7 @@ pub(super) const CASES: &[Case] = &[
 ];
 
 impl Case {
-    /// How many units a client does.
+    /// Number of units that a client processes.
     pub(super) fn count(&self, client: &str, quick: bool) -> u64 {
         let count = if quick { self.quick } else { self.count };
         let own = self.counts.iter().find(|(name, _)| *name == client);

@@ -19,13 +19,13 @@ pub(super) const NAMES: [&str; 4] = ["cli", "emulator", "crates", "build"];
 /// The time limit of a build.
 const TIMEOUT: Duration = Duration::from_secs(3600);
 
-/// How often each command is run.
+/// Number of runs of each command.
 const RUNS: usize = 40;
 
-/// How many predictions the emulator runs.
+/// Number of predictions that the emulator runs.
 const PREDICTIONS: u64 = 20_000;
 
-/// What `replicate` enables of reqwest.
+/// Features of reqwest that `replicate` enables.
 const REQWEST_FEATURES: &str =
     r#"["gzip", "http2", "json", "multipart", "query", "rustls", "stream", "system-proxy"]"#;
 

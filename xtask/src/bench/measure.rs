@@ -16,7 +16,7 @@ use crate::harness::process::{self, Running};
 /// The time limit of one client in one case.
 const TIMEOUT: Duration = Duration::from_secs(600);
 
-/// What a client measured of itself.
+/// A client's own measurements.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub(super) struct Sample {
     /// Seconds.
@@ -53,7 +53,7 @@ impl Median {
     }
 }
 
-/// What all cases need.
+/// State shared by all cases.
 pub(super) struct Bench {
     installed: PathBuf,
     quick: bool,

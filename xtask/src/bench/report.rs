@@ -55,7 +55,7 @@ impl Row {
     }
 }
 
-/// What ours takes in a case as a multiple of the floor.
+/// Cost of our client in a case as a multiple of the floor.
 pub(super) struct Ratio {
     value: f64,
     limit: f64,

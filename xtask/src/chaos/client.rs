@@ -17,7 +17,7 @@ pub(super) struct Client {
     folder: PathBuf,
 }
 
-/// How one run ended, as the client's program reports it.
+/// Outcome of one run, as the client's program reports it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Ended {
     Result(String),

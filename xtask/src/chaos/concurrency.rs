@@ -23,7 +23,7 @@ const FILES_EACH: usize = 2;
 pub(super) struct ConcurrentRuns {
     pub(super) runs: u64,
     pub(super) results: u64,
-    /// How the other runs ended.
+    /// Outcomes of the other runs.
     pub(super) other_ends: BTreeMap<String, u64>,
     /// The client's peak memory, in bytes.
     pub(super) memory: u64,

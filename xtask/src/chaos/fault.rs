@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// What happens to one request or its response.
+/// Fault of one request or its response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Fault {
     /// Nothing.

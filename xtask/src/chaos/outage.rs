@@ -12,7 +12,7 @@ const CYCLE: Duration = Duration::from_secs(15);
 /// The longest outage.
 const MAX_OUTAGE: Duration = Duration::from_secs(10);
 
-/// What happens to requests during an outage. None of them reaches the server.
+/// Effect of an outage on requests. None of them reaches the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Outage {
     /// The connection is reset.

@@ -23,7 +23,7 @@ pub(super) struct Proxy {
     address: SocketAddr,
     server: SocketAddr,
     seed: u64,
-    /// How many requests of each kind each run has sent.
+    /// Number of requests of each kind that each run has sent.
     seen: Arc<Mutex<HashMap<(u64, Kind), u32>>>,
     /// When the server is unreachable.
     outages: Option<Schedule>,

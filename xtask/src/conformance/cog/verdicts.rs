@@ -24,13 +24,13 @@ const PREDICTORS: [(&str, &str); 10] = [
     ("text", "typed/text"),
 ];
 
-/// How many inputs are compared for each predictor.
+/// Number of inputs compared for each predictor.
 const INPUTS: usize = 100;
 
 /// The seed of the inputs.
 const SEED: u64 = 7;
 
-/// What the program of the comparison prints.
+/// Output of the program of the comparison.
 #[derive(Deserialize)]
 struct Verdicts {
     compared: usize,

@@ -13,7 +13,7 @@ pub(super) struct Exception {
     tool: Tool,
     /// `METHOD /path/{of}/the/operation`; any if it is empty.
     operation: &'static str,
-    /// What the finding's text holds.
+    /// Text that the finding contains.
     finding: &'static str,
     reason: &'static str,
 }

@@ -1,6 +1,6 @@
 //! The request of one operation: what the generated code calls.
 
-use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderName, HeaderValue};
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::multipart::Form;
 use reqwest::{Body, Method, Request, RequestBuilder, Url};
 use serde::Serialize;
@@ -75,7 +75,7 @@ pub(crate) struct Call {
     operation: &'static Operation,
     path: String,
     query: Vec<(String, String)>,
-    headers: Vec<(HeaderName, HeaderValue)>,
+    headers: HeaderMap,
     body: Payload,
     missing: Vec<String>,
     invalid: Vec<String>,
@@ -94,7 +94,7 @@ impl Call {
             operation,
             path: operation.path.to_owned(),
             query: Vec::new(),
-            headers: Vec::new(),
+            headers: HeaderMap::new(),
             body: Payload::Empty,
             missing: Vec::new(),
             invalid: Vec::new(),
@@ -193,8 +193,8 @@ impl Call {
             (Ok(name), Ok(value)) => Ok((name, value)),
             _ => Err("a header cannot hold this value".to_owned()),
         };
-        if let Some(header) = self.part(name, header) {
-            self.headers.push(header);
+        if let Some((name, value)) = self.part(name, header) {
+            self.headers.append(name, value);
         }
         self
     }
@@ -333,11 +333,9 @@ impl Call {
             .with_streamed(operation.streamed);
         let mut request = Request::new(method, url);
         let headers = request.headers_mut();
+        *headers = self.headers;
         if accepts_json {
-            headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
-        }
-        for (name, value) in self.headers {
-            headers.append(name, value);
+            headers.append(ACCEPT, HeaderValue::from_static("application/json"));
         }
         match self.body {
             Payload::Empty => {}

@@ -49,7 +49,6 @@ impl ResponseContext {
 /// A complete response whose body is in memory.
 #[derive(Clone, Debug)]
 pub(crate) struct BufferedResponse {
-    /// Boxed: a response is moved several times on its way to the caller.
     pub(crate) context: Box<ResponseContext>,
     pub(crate) body: Bytes,
 }
@@ -77,18 +76,20 @@ pub(crate) struct BufferedResponse {
 /// [`Transport::request`]: crate::Transport::request
 #[derive(Clone)]
 pub struct Response<T = Bytes> {
-    value: T,
+    /// Boxed: a response is moved several times on its way to the caller.
+    value: Box<T>,
     buffered: BufferedResponse,
 }
 
 impl<T> Response<T> {
     pub(crate) fn new(value: T, buffered: BufferedResponse) -> Self {
+        let value = Box::new(value);
         Self { value, buffered }
     }
 
     /// Returns the value, without the response around it.
     pub fn into_inner(self) -> T {
-        self.value
+        *self.value
     }
 
     /// The value.
@@ -99,7 +100,7 @@ impl<T> Response<T> {
     /// Replaces the value by what `change` makes of it; the rest stays.
     pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Response<U> {
         Response {
-            value: change(self.value),
+            value: Box::new(change(*self.value)),
             buffered: self.buffered,
         }
     }

@@ -1,10 +1,9 @@
 //! A checksum of bytes that arrive in parts.
 
-/// The same for bytes as a whole and in parts, at about ten bytes a nanosecond. It detects
-/// accidents, not attacks.
+/// The same for bytes as a whole and in parts. It detects accidents, not attacks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Checksum {
-    /// One for each word of a block, so that no multiplication waits for the one before.
+    /// One for each two words of a block, so that no multiplication waits for the one before.
     lanes: [u64; LANES],
     /// The bytes since the last whole block; zeros after them.
     partial: [u8; BLOCK],
@@ -13,7 +12,7 @@ pub(crate) struct Checksum {
 
 const LANES: usize = 4;
 const WORD: usize = 8;
-const BLOCK: usize = LANES * WORD;
+const BLOCK: usize = LANES * 2 * WORD;
 
 /// Any odd number with about as many ones as zeros.
 const MULTIPLIER: u64 = 0x9e37_79b9_7f4a_7c15;
@@ -52,11 +51,14 @@ impl Checksum {
     }
 }
 
-/// The high half of each product carries every bit of a word to all bits of its lane.
+/// As in wyhash: the high half of each product carries every bit of two words to all bits of their
+/// lane.
 fn mix(lanes: &mut [u64; LANES], block: &[u8; BLOCK]) {
-    for (lane, word) in lanes.iter_mut().zip(block.as_chunks::<WORD>().0) {
-        let word = u64::from_le_bytes(*word);
-        let product = u128::from(*lane ^ word) * u128::from(MULTIPLIER);
+    let words = block.as_chunks::<WORD>().0;
+    for (lane, [first, second]) in lanes.iter_mut().zip(words.as_chunks().0) {
+        let first = *lane ^ u64::from_le_bytes(*first);
+        let second = MULTIPLIER ^ u64::from_le_bytes(*second);
+        let product = u128::from(first) * u128::from(second);
         *lane = (product as u64) ^ ((product >> 64) as u64);
     }
 }
@@ -73,7 +75,7 @@ mod tests {
 
     #[test]
     fn checksum_does_not_depend_on_how_the_bytes_are_divided() {
-        let bytes: Vec<u8> = (0..150).collect();
+        let bytes: Vec<u8> = (0..220).collect();
         let whole = checksum([&bytes[..]]);
         for first in 0..=bytes.len() {
             for second in first..=bytes.len() {
@@ -86,14 +88,14 @@ mod tests {
 
     #[test]
     fn checksum_differs_for_each_changed_bit_and_each_length() {
-        let bytes = [7; 70];
+        let bytes = [7; 140];
         let mut seen = vec![checksum([&bytes[..]])];
         for bit in 0..8 * bytes.len() {
             let mut changed = bytes;
             changed[bit / 8] ^= 1 << (bit % 8);
             seen.push(checksum([&changed[..]]));
         }
-        seen.extend((0..70).map(|length| checksum([&bytes[..length]])));
+        seen.extend((0..140).map(|length| checksum([&bytes[..length]])));
         seen.extend((1..40).map(|zeros| checksum([&bytes[..], &[0; 40][..zeros]])));
         for (at, one) in seen.iter().enumerate() {
             assert!(!seen[..at].contains(one));

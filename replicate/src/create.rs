@@ -1,6 +1,7 @@
 //! Creating a prediction: the route, the body, and the one way to a second request.
 
 use std::borrow::Cow;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -140,12 +141,6 @@ impl CreateRequest {
         }
     }
 
-    /// Takes the request; the one that is left must not be sent.
-    pub(crate) fn take(&mut self) -> Self {
-        let left = Self::new(Ok(ModelRef::Version(String::new())));
-        std::mem::replace(self, left)
-    }
-
     /// One of an input that was read before.
     #[cfg(feature = "batch")]
     pub(crate) fn of_input(reference: ModelRef, input: Input) -> Self {
@@ -194,14 +189,15 @@ impl CreateRequest {
     }
 
     /// Checks everything that can be checked here, learns how the model is run, then sends the
-    /// files.
+    /// files. What is left is not to be used: a future holds what it takes by value twice.
     pub(crate) async fn resolve(
-        self,
+        &mut self,
         client: &Client,
         reporter: &mut Reporter<Prediction>,
     ) -> Result<ResolvedRequest> {
-        let reference = self.reference?;
-        let input = self.input?;
+        let unused = Ok(ModelRef::Version(String::new()));
+        let reference = std::mem::replace(&mut self.reference, unused)?;
+        let input = std::mem::replace(&mut self.input, Ok(Input::empty()))?;
         let cancel_after = self.cancel_after.map(cancel_after).transpose()?;
         self.webhook.check()?;
         let gate = SendGate::new();
@@ -209,8 +205,8 @@ impl CreateRequest {
             true => client.with_options(RequestOptions::new().with_send_gate(gate.clone())),
             false => client.clone(),
         };
-        let route = Route::resolve(&reference, &watched);
-        let route = reporter.watch(&gate, None, route).await?;
+        let resolving = Route::resolve(&reference, &watched);
+        let route = reporter.watch(&gate, None, pin!(resolving)).await?;
         #[cfg(feature = "validate")]
         if self.validated {
             let validation = crate::schema::validate_input(&watched, &reference, &input);
@@ -228,14 +224,13 @@ impl CreateRequest {
         let Value::Object(input) = value else {
             return Err(Error::invalid("the input has to be an object"));
         };
-        let (webhook, stream) = (self.webhook, self.stream);
         Ok(ResolvedRequest {
             reference,
             route,
             input,
-            webhook,
+            webhook: std::mem::take(&mut self.webhook),
             cancel_after,
-            stream,
+            stream: self.stream,
         })
     }
 }

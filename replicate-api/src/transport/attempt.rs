@@ -156,7 +156,7 @@ impl Call {
             return Err(Failure::before(canceled()));
         }
         self.sent_at = Some(Utc::now());
-        let sending = pin!(client.execute(*request));
+        let sending = pin!(client.execute(unboxed(request)));
         let (error, outcome) = match self.sent(sending, patience, &tracker).await {
             Ok(response) => return Ok(response),
             Err(failed) => failed,
@@ -361,6 +361,11 @@ impl Call {
             sent: Sent::Maybe,
         }
     }
+}
+
+/// Frees the box before the request is sent.
+fn unboxed(request: Box<Request>) -> Request {
+    *request
 }
 
 /// The error of a request that got no response, and what is known about it.

@@ -249,7 +249,7 @@ impl Context {
     }
 
     async fn create_once(self: &Arc<Self>, line: &Line) -> Result<PredictionHandle> {
-        let request = self
+        let mut request = self
             .settings
             .request(self.model.clone(), line.input.clone());
         let mut unreported = Reporter::default();

@@ -273,7 +273,7 @@ impl CreatePrediction {
         self.send().await.map_err(Error::in_create)
     }
 
-    async fn send(self) -> Result<Response<Prediction>> {
+    async fn send(mut self) -> Result<Response<Prediction>> {
         let wait = self.wait.map(whole_seconds).transpose()?;
         let client = self.client.with_options(self.options.begun_now());
         let request = self

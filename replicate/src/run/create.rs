@@ -38,7 +38,7 @@ impl Run {
         {
             return Err(nothing_created());
         }
-        let request = self.resolve(deadline).await?;
+        let request = Box::pin(self.resolve(deadline)).await?;
         let controlled =
             self.cancellation.is_some() || self.cancel_on_drop || self.progress.is_set();
         self.control = controlled.then(CreateControl::default);
@@ -87,10 +87,7 @@ impl Run {
 
     /// Checks the input and sends its files, until the deadline.
     async fn resolve(&mut self, deadline: Option<Deadline>) -> Result<ResolvedRequest> {
-        let resolving = self
-            .request
-            .take()
-            .resolve(&self.client, &mut self.progress);
+        let resolving = self.request.resolve(&self.client, &mut self.progress);
         tokio::select! {
             biased;
             () = canceled(self.cancellation.as_ref()) => Err(nothing_created()),

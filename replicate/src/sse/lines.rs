@@ -97,7 +97,7 @@ struct EventState {
     /// The size of its lines so far.
     bytes: usize,
     /// Lines that were not passed to the parser yet.
-    block: String,
+    block: Vec<u8>,
     has_lines: bool,
     has_data: bool,
     /// The first line of its data where that is long: the parser is handed an empty one instead,
@@ -184,14 +184,20 @@ impl EventState {
 
     fn push_to_block(&mut self, line: &[u8]) -> Option<String> {
         let is_full = self.block.len() + line.len() >= MAX_BLOCK_BYTES;
-        let full = (is_full && !self.block.is_empty()).then(|| std::mem::take(&mut self.block));
+        let full = (is_full && !self.block.is_empty()).then(|| self.take_block());
         if self.block.is_empty() {
             // With room for the two line feeds.
             self.block.reserve((line.len() + 2).max(SMALL_BLOCK_BYTES));
         }
-        push_lossy(&mut self.block, line);
-        self.block.push('\n');
+        self.block.extend_from_slice(line);
+        self.block.push(b'\n');
         full
+    }
+
+    /// Takes the block; what is invalid in it is replaced.
+    fn take_block(&mut self) -> String {
+        String::from_utf8(std::mem::take(&mut self.block))
+            .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
     }
 
     /// Ends the event; returns the rest of it.
@@ -210,8 +216,8 @@ impl EventState {
         if !std::mem::take(&mut self.has_lines) {
             return None;
         }
-        self.block.push('\n');
-        Some(std::mem::take(&mut self.block))
+        self.block.push(b'\n');
+        Some(self.take_block())
     }
 }
 

@@ -27,6 +27,8 @@ struct Operation {
     id: String,
     method: String,
     path: String,
+    /// The names of its query parameters, but for that of the page.
+    query: Vec<String>,
 }
 
 impl Operation {
@@ -79,10 +81,21 @@ fn operations_of(description: &Value) -> Vec<Operation> {
                 id: operation.get("operationId")?.as_str()?.to_owned(),
                 method: method.to_uppercase(),
                 path: path.clone(),
+                query: query_of(operation),
             })
         })
     });
     operations.collect()
+}
+
+fn query_of(operation: &Value) -> Vec<String> {
+    let parameters = operation["parameters"].as_array().into_iter().flatten();
+    let query = parameters.filter(|parameter| parameter["in"] == "query");
+    let names = query.filter_map(|parameter| parameter["name"].as_str());
+    names
+        .filter(|name| *name != "cursor")
+        .map(str::to_owned)
+        .collect()
 }
 
 /// The operations that have a request case.
@@ -128,7 +141,12 @@ async fn every_operation_has_prose_a_method_of_the_facade_an_emulator_route_and_
         *place = format!("{DESCRIPTION}: no prose at {place}");
     }
     for operation in operations_of(&description) {
-        let Operation { id, method, path } = &operation;
+        let Operation {
+            id,
+            method,
+            path,
+            query,
+        } = &operation;
         let name = operation.name();
         let mut miss = |file: &str, what: String| missing.push(format!("{file}: {what}"));
         let target = format!("$.paths['{path}'].post");
@@ -143,6 +161,12 @@ async fn every_operation_has_prose_a_method_of_the_facade_an_emulator_route_and_
             || facade.contains(&by_path);
         if !in_facade && !NOT_IN_THE_FACADE.iter().any(|(known, _)| known == id) {
             miss(FACADE, format!("nothing calls {name}"));
+        }
+        // The facade's lists write the names of their parameters as text.
+        for parameter in query.iter().filter(|_| facade.contains(&constant)) {
+            if !facade.contains(&format!("query(\"{parameter}\"")) {
+                miss(FACADE, format!("the list of {id} has no {parameter}"));
+            }
         }
         if !is_emulated(&emulator, &operation).await {
             let what = format!("no route for {id} ({method} {path})");

@@ -28,7 +28,7 @@ static FIXTURE: LazyLock<Fixture> = LazyLock::new(|| {
     let client = Client::builder()
         .token("r8_fuzz")
         .base_url(format!("http://{}", serve()))
-        .retry(RetryPolicy::never())
+        .retry_policy(RetryPolicy::never())
         .build()
         .expect("a client");
     Fixture { client, runtime }

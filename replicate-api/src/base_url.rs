@@ -117,7 +117,7 @@ impl BaseUrl {
     /// The URL of a route whose parts are encoded, such as `/account`.
     pub(crate) fn join_encoded(&self, path: &str) -> Result<Url, Error> {
         let mut url = self.url.clone();
-        url.set_path(&format!("{}{path}", self.url.path()));
+        url.set_path(&[self.url.path(), path].concat());
         if !self.contains(&url) {
             let message = format!("invalid path {path:?}: not one of the API's routes");
             return Err(Error::new(ErrorKind::InvalidRequest, message));

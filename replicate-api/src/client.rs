@@ -40,8 +40,8 @@ impl Client {
         Self { transport }
     }
 
-    /// A client whose requests use `options`. Connections are shared with this one, and what
-    /// `options` leave open stays as it is here.
+    /// A client whose requests use `options`. Connections are shared with this one, and its
+    /// settings apply where `options` set nothing.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]

@@ -11,7 +11,7 @@ mod repair;
 
 use repair::{Change, Repair, Step};
 
-/// How many times a value is removed and decoding repeated.
+/// Maximum number of times that a value is removed and decoding repeated.
 const MAX_REPAIRS: usize = 16;
 
 /// Decodes JSON that the API sent, in a response or a webhook, so that a field of an unexpected
@@ -121,7 +121,7 @@ struct Failure {
     misfit: Misfit,
     path: Option<Vec<Step>>,
     category: Category,
-    /// What serde says, with the value.
+    /// serde's message, with the value.
     message: String,
 }
 

@@ -23,9 +23,8 @@ pub use redact::Secrets;
 /// [`kind`](Error::kind) groups errors by what a caller can do about them; the other methods
 /// return what is known. `Display` is one line: what failed, why, what to do, and the request.
 /// `Debug` reads the same, with the sources below it, so that an error that leaves `main` can
-/// be read; `{:#?}` lists the parts. None of them shows a token or a body. (A token of fewer
-/// than 8 characters, as a local server takes, opens nothing and is not looked for in what
-/// servers send.)
+/// be read; `{:#?}` lists the parts. None of them shows a token or a body. (Tokens
+/// shorter than 8 characters, as for a local server, are not redacted in what servers send.)
 pub struct Error(Box<Parts>);
 
 /// A value that travels with an error: the facade's snapshot of a prediction, for instance.
@@ -35,7 +34,7 @@ type Attachment = Arc<dyn Any + Send + Sync>;
 struct Parts {
     kind: Option<ErrorKind>,
     cause: Option<ErrorKind>,
-    /// What was attempted.
+    /// Context: what was attempted.
     context: Option<String>,
     message: String,
     advice: Option<String>,
@@ -59,7 +58,7 @@ struct Parts {
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
-/// How much of a body an error keeps.
+/// Maximum size of a body that an error keeps.
 const BODY_KEPT: usize = 64 * 1024;
 
 impl Error {
@@ -78,17 +77,17 @@ impl Error {
         self.0.kind.unwrap_or(ErrorKind::Other)
     }
 
-    /// What led to [`ErrorKind::OutcomeUnknown`]: the kind that the same failure of a read has.
+    /// The cause of [`ErrorKind::OutcomeUnknown`]: the kind that the same failure of a read has.
     pub fn cause(&self) -> Option<ErrorKind> {
         self.0.cause
     }
 
-    /// Whether the call timed out, also where its outcome is unknown for that.
+    /// Whether the call timed out, also where that made the outcome unknown.
     pub fn is_timeout(&self) -> bool {
         self.is_or_is_caused_by(ErrorKind::Timeout)
     }
 
-    /// Whether the connection failed, also where the outcome is unknown for that.
+    /// Whether the connection failed, also where that made the outcome unknown.
     pub fn is_connect(&self) -> bool {
         self.is_or_is_caused_by(ErrorKind::Connect)
     }
@@ -97,9 +96,8 @@ impl Error {
         self.kind() == kind || self.cause() == Some(kind)
     }
 
-    /// Whether it is safe, and may help, to do all of it again: no prediction or training
-    /// exists or may exist because of this call, and the failure is transient. Doing it again
-    /// costs nothing twice.
+    /// Whether the call can be repeated without creating anything twice: no prediction or
+    /// training exists or may exist because of it, and the failure is transient.
     ///
     /// `true` for a refused connection and a 429; `false` for [`ErrorKind::OutcomeUnknown`],
     /// for any error with a [`prediction_id`](Self::prediction_id), and for what was canceled.
@@ -132,17 +130,17 @@ impl Error {
         self.0.status
     }
 
-    /// What the API says about the failure.
+    /// The API's description of the failure.
     pub fn problem(&self) -> Option<&ProblemDetails> {
         self.0.problem.as_ref()
     }
 
-    /// The API's sentence about the failure.
+    /// The API's message about the failure.
     pub fn detail(&self) -> Option<&str> {
         self.problem()?.summary()
     }
 
-    /// The fields that the API refused.
+    /// The fields that the API rejected.
     pub fn invalid_fields(&self) -> &[InvalidField] {
         self.problem()
             .map_or(&[], |problem| &problem.invalid_fields)
@@ -154,22 +152,22 @@ impl Error {
         self.0.request_id.as_deref()
     }
 
-    /// How long the server asked to wait.
+    /// The delay that the server asked for.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }
 
-    /// How many attempts were made.
+    /// The number of attempts.
     pub fn attempts(&self) -> u32 {
         self.0.attempts
     }
 
-    /// When the last attempt was made, by the clock of this machine.
+    /// Time of the last attempt, by this machine's clock.
     pub fn sent_at(&self) -> Option<DateTime<Utc>> {
         self.0.sent_at
     }
 
-    /// Where in the JSON the response differs from what is described, such as `urls.get`; `.`
+    /// Path in the JSON where the response differs from its description, such as `urls.get`; `.`
     /// is the whole.
     pub fn path(&self) -> Option<&str> {
         self.0.path.as_deref()
@@ -310,7 +308,7 @@ impl Error {
         self
     }
 
-    /// Marks the error as one of a call that must not be repeated as it is, such as a run.
+    /// Marks the error as one of a call that must not be repeated, such as a run.
     #[doc(hidden)]
     #[must_use]
     pub fn with_idempotent(mut self, idempotent: bool) -> Self {

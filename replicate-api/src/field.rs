@@ -14,12 +14,13 @@ mod timestamp;
 
 use timestamp::Timestamp;
 
-/// The error of a required part that was never set.
+/// The error of a required part that was never set: empty, so that a builder begins without
+/// allocating.
 #[allow(dead_code, reason = "a description may have nothing that needs it")]
-pub(crate) const REQUIRED: &str = "a value is required";
+pub(crate) const REQUIRED: String = String::new();
 
-/// What the error of a body starts with whose required fields, named after it and separated by
-/// `, `, were never set.
+/// Prefix of the error of a body without its required fields, whose names follow it, separated
+/// by `, `.
 #[allow(dead_code, reason = "a description may have nothing that needs it")]
 pub(crate) const REQUIRED_FIELDS: &str = "missing required fields: ";
 
@@ -43,7 +44,7 @@ where
     Ok(timestamp.map(|Timestamp(timestamp)| timestamp))
 }
 
-/// What is wrong with the fields of a builder, all at once.
+/// Collects the errors of a builder's fields.
 #[derive(Default)]
 #[allow(dead_code, reason = "a description may have nothing that needs it")]
 pub(crate) struct Fields {
@@ -55,7 +56,7 @@ pub(crate) struct Fields {
 impl Fields {
     pub(crate) fn check<T>(&mut self, name: &str, value: &Result<T, String>) {
         let Err(reason) = value else { return };
-        if reason == REQUIRED {
+        if *reason == REQUIRED {
             self.missing.push(name.to_owned());
         } else if let Some(fields) = reason.strip_prefix(REQUIRED_FIELDS) {
             let fields = fields.split(", ").map(|field| format!("{name}.{field}"));
@@ -85,7 +86,7 @@ pub trait IntoField<T> {
     ///
     /// # Errors
     ///
-    /// What does not fit, in a sentence without the field's name.
+    /// A description of the problem, without the field's name.
     fn into_field(self) -> Result<T, String>;
 }
 
@@ -113,7 +114,7 @@ pub trait FromJson: DeserializeOwned {
     ///
     /// # Errors
     ///
-    /// What does not fit.
+    /// A description of the problem.
     fn from_json(value: Value) -> Result<Self, String> {
         serde_json::from_value(value).map_err(|error| error.to_string())
     }
@@ -394,7 +395,7 @@ mod tests {
 
     #[test]
     fn missing_and_invalid_fields_are_all_named() {
-        let missing = || Err::<(), _>(REQUIRED.to_owned());
+        let missing = || Err::<(), _>(REQUIRED);
         let nested = Err::<(), _>(format!("{REQUIRED_FIELDS}x, y"));
         let mut fields = Fields::default();
         fields.check("a", &missing());

@@ -1,44 +1,44 @@
 // Written by `cargo xtask codegen`; an edit here is lost the next time.
-// openapi/replicate.json: sha256 a64735332b8a600c09c571887a2e8877617b35ba6c863a8813b9a715511b8400
-// openapi/overlay.yaml: sha256 1d2abbbd3182eb3a30085dffc7f19ef2b56fd2289351f8aa92d6f6eecde7ab8c
+// openapi/replicate.json: sha256 775929860bd676c46ffac427d9fad9de31522ee234050c4475484064e651a597
+// openapi/overlay.yaml: sha256 76e0437722bd9249b8dd73b2cd757155e74dbc6e942458890ab7f602da8cef47
 
 #![allow(unused_imports, unused_mut, missing_docs, clippy::all)]
 
 /// Client for Replicate HTTP API.
 ///
-/// Replicate runs machine-learning models on its own hardware and bills their use to the account of the caller. This interface creates the runs, called predictions, and reads their results. It also manages what lies around them: models and their versions, trainings, deployments and uploaded files.
+/// Replicate runs machine-learning models on its own hardware and bills their use to the account of the caller. This API creates the runs, called predictions, and returns their results. It also manages models and their versions, trainings, deployments and uploaded files.
 ///
-/// ## Addresses and tokens
+/// ## URLs and tokens
 ///
-/// All operations lie below <https://api.replicate.com/v1>. Every one but the search at `/search` wants an API token, sent as `Authorization: Bearer TOKEN`. Tokens begin with `r8_` and are made at <https://replicate.com/account/api-tokens>. A token can spend the account's money, so keep it out of logs and never send it to another host: neither stream addresses nor files on `replicate.delivery` need it.
+/// All paths are relative to <https://api.replicate.com/v1>. Every operation except the search at `/search` requires an API token, sent as `Authorization: Bearer TOKEN`. Tokens start with `r8_` and are created at <https://replicate.com/account/api-tokens>. A token can spend the account's money, so keep it out of logs and never send it to another host: neither stream URLs nor files on `replicate.delivery` need it.
 ///
-/// Owners, names and ids are single path segments. Percent-encode them when they come from outside.
+/// Owners, names and ids are single path segments. Percent-encode them if they are user input.
 ///
 /// ## From creation to result
 ///
-/// A prediction or training begins as `starting`, becomes `processing` when the model takes it up, and ends in one of four terminal states: `succeeded`, `failed`, `canceled` or `aborted` (ended before it began to run). After that its status does not change any more.
+/// A prediction or training begins as `starting`, becomes `processing` when the model starts, and ends with one of four terminal statuses: `succeeded`, `failed`, `canceled` or `aborted` (ended before it started). A terminal status does not change.
 ///
-/// There are four ways to learn the result: poll the `get` operation, hold the create request open with `Prefer: wait`, read the stream of server-sent events that `urls.stream` points to, or register a webhook.
+/// There are four ways to get the result: poll the `get` operation, hold the create request open with `Prefer: wait`, read the stream of server-sent events that `urls.stream` points to, or register a webhook.
 ///
-/// **Results do not last.** One hour after a prediction made through the API, its input, output and logs are removed, and its output files with them. Copy what is to be kept.
+/// **Results expire.** One hour after a prediction that was created through the API has ended, its input, output, logs and output files are removed. Copy what you need.
 ///
-/// ## Creating twice costs twice
+/// ## Creates are not idempotent
 ///
-/// There is no idempotency key. A create request whose answer was lost (a reset, a timeout, a 5xx status) may have been carried out, and sending it again starts and bills a second run. Look through the recent predictions before trying again. Only a connection that was never made and a complete `429` are safe to repeat. Reading and canceling are safe at any time.
+/// There is no idempotency key. A create request whose response was lost (a reset, a timeout, a 5xx status) may have been processed, and a retry starts and bills a second run. Look through the recent predictions before you retry. A create is safe to retry only if no connection was established, or after a complete `429`. Reads and cancels are always safe to retry.
 ///
 /// ## Rate limits
 ///
-/// An account may create 600 predictions a minute and make 3000 other requests a minute. Without a payment method, six predictions a minute are allowed. Responses tell what is left in `ratelimit-remaining` and `ratelimit-reset` (seconds).
+/// An account may create 600 predictions a minute and make 3000 other requests a minute. Without a payment method, six predictions a minute are allowed. The response headers `ratelimit-remaining` and `ratelimit-reset` (seconds) report what is left.
 ///
-/// A request beyond the limit is not carried out and is answered with `429`. The time to wait stands, in seconds, in the `Retry-After` header, in `retry_after` of the body, or only in the words of `detail`.
+/// A request beyond the limit is not processed and returns `429`. The delay in seconds is in the `Retry-After` header, in `retry_after` of the body, or only in the text of `detail`.
 ///
 /// ## Lists
 ///
-/// A list comes in pages: `results` holds the items, `next` and `previous` the addresses of the neighbouring pages, `null` at the ends. Their `cursor` is opaque. Take the cursor rather than following the address blindly, since the token travels with the request.
+/// A list is paginated: `results` has the items, `next` and `previous` the URLs of the adjacent pages, `null` at the ends. Their `cursor` is opaque. Use the cursor instead of following the URL, since the token is sent with the request.
 ///
 /// ## Errors
 ///
-/// Most error bodies are `application/problem+json` with `title`, `detail` and `status`; some hold `detail` alone, and a proxy on the way may answer in HTML.
+/// Most error bodies are `application/problem+json` with `title`, `detail` and `status`; some have only `detail`, and a proxy may respond with HTML.
 ///
 /// | Status | Meaning | What to do |
 /// |---|---|---|
@@ -46,15 +46,15 @@
 /// | `401` | token missing, malformed or revoked | use a valid token |
 /// | `402` | the account has no payment method or no credit left | set up billing at <https://replicate.com/account/billing> |
 /// | `403` | the account may not do this | use the owner's token |
-/// | `404` | no such thing, or not visible to this token | check owner, name and id |
+/// | `404` | the resource does not exist, or is not visible to this token | check owner, name and id |
 /// | `413` | an upload of more than 100 MiB | send a smaller file, or host it elsewhere |
-/// | `422` | the input breaks the model's schema (`invalid_fields` names the fields), or the version cannot be used | correct the input or the version |
-/// | `429` | rate limit reached | wait as told, then repeat |
-/// | 5xx | a fault on the server's side | repeat reads after a pause; for creates, see above |
+/// | `422` | the input violates the model's schema (`invalid_fields` names the fields), or the version cannot be used | correct the input or the version |
+/// | `429` | rate limit reached | wait for the given delay, then retry |
+/// | 5xx | a server error | retry reads after a delay; for creates, see above |
 ///
 /// ## Reading responses
 ///
-/// Fields may be absent or `null` while there is nothing to tell, and fields not listed here may appear. Enumerations may grow: treat a status that is not known as not terminal. Times are RFC 3339 in UTC with three to nine digits of fractional seconds; they are stamped by different machines, so that differences between them can come out slightly negative.
+/// Fields may be absent or `null` while they have no value, and unlisted fields may appear. Enums may grow: treat an unknown status as not terminal. Times are RFC 3339 in UTC with three to nine digits of fractional seconds; they come from different machines, so differences between them can be slightly negative.
 ///
 /// # Operations
 ///
@@ -76,242 +76,242 @@ pub struct Client {
 impl Client {
     /// Run a version of a model.
     ///
-    /// Creates a prediction: one run of a model on one input. Any model that the token can see is run by its version. Official models can be named by `owner/name` alone; for a deployment, use `deployments.predictions.create`.
+    /// Creates a prediction: one run of a model on one input. Any model that the token can access can be run by its version. Official models can be given as `owner/name` alone; for a deployment, use `deployments.predictions.create`.
     ///
-    /// The prediction normally comes back as `starting`, before there is output. Send `Prefer: wait` to have the request held open, or learn of the result by `predictions.get`, by the stream in `urls.stream`, or by a webhook. Even after a wait the status can be `starting` or `processing`: read on until it is terminal.
+    /// The prediction is normally returned as `starting`, before there is output. Send `Prefer: wait` to hold the request open, or get the result with `predictions.get`, from the stream in `urls.stream`, or by a webhook. Even after a wait the status can be `starting` or `processing`: poll until it is terminal.
     ///
-    /// **Sending this again creates and bills a second prediction.** There is no idempotency key. After a lost answer, look through `predictions.list` first. For a public model the time in which it works is billed; for a private one, setup and idle time of its instances too.
+    /// **A retry creates and bills a second prediction.** There is no idempotency key. After a lost response, look through `predictions.list` first. For a public model the processing time is billed; for a private one, also the setup and idle time of its instances.
     ///
-    /// Input, output and logs are removed after one hour, output files included: copy them before.
+    /// Input, output, logs and output files are removed after one hour: copy them before then.
     ///
-    /// Errors: `401` (no token, or not a valid one), `402` (no credit or no payment method), `422` (the input breaks the model's schema, as `invalid_fields` says, or there is no such version for this token), `429` (over 600 predictions a minute, or six without a payment method).
+    /// Errors: `401` (missing or invalid token), `402` (no credit or no payment method), `422` (the input violates the model's schema, as `invalid_fields` says, or there is no such version for this token), `429` (over 600 predictions a minute, or six without a payment method).
     ///
     /// Sends `POST /predictions`; see [`predictions.create`](https://replicate.com/docs/reference/http#predictions.create).
     ///
     /// Required: `body.input`, `body.version`.
     ///
     /// Documented responses: `201 Prediction`, `202 Prediction`.
-    pub fn predictions_create(&self) -> builder::PredictionsCreate<'_> {
-        builder::PredictionsCreate::new(self)
+    pub fn predictions_create(&self) -> builder::PredictionsCreate {
+        builder::PredictionsCreate::new(&self.transport)
     }
     /// Get a prediction.
     ///
-    /// Returns a prediction as it stands now. To wait for its end, ask again every half second or so until `status` is `succeeded`, `failed`, `canceled` or `aborted`. Each request counts towards the limit of 3000 a minute.
+    /// Returns the current state of a prediction. To wait for it, poll about every half second until `status` is `succeeded`, `failed`, `canceled` or `aborted`. Each request counts towards the limit of 3000 a minute.
     ///
-    /// `output` is absent or `null` while there is none. Models that give their output in pieces show what they have so far while still `processing`.
+    /// `output` is absent or `null` while there is none. Models with incremental output show the output so far while still `processing`.
     ///
-    /// **One hour after the end, the data of a prediction made through the API is removed**: input, output, logs and output files. The prediction itself can still be read; `data_removed` is then true and `output` is `null`, which does not mean that there was no output.
+    /// **One hour after it has ended, the data of a prediction created through the API is removed**: input, output, logs and output files. The prediction itself can still be read; `data_removed` is then true and `output` is `null`, which does not mean that there was no output.
     ///
-    /// Reading is free and can be repeated.
+    /// Reads are free and safe to retry.
     ///
-    /// Errors: `401` (no token, or not a valid one), `404` (no such prediction, or that of another account), `429` (over 3000 requests a minute).
+    /// Errors: `401` (missing or invalid token), `404` (no such prediction, or it belongs to another account), `429` (over 3000 requests a minute).
     ///
     /// Sends `GET /predictions/{prediction_id}`; see [`predictions.get`](https://replicate.com/docs/reference/http#predictions.get).
     ///
     /// Required: `prediction_id`.
     ///
     /// Documented responses: `200 Prediction`.
-    pub fn predictions_get(&self) -> builder::PredictionsGet<'_> {
-        builder::PredictionsGet::new(self)
+    pub fn predictions_get(&self) -> builder::PredictionsGet {
+        builder::PredictionsGet::new(&self.transport)
     }
     /// List the account's predictions.
     ///
-    /// Returns a page of up to 100 predictions of the token's account, newest first, made through the API or on the website. Narrow it by time with `created_after` and `created_before`.
+    /// Returns a page of up to 100 predictions of the token's account, newest first, created through the API or on the website. Filter it by time with `created_after` and `created_before`.
     ///
-    /// This is where to look for a prediction whose create request got no answer. Predictions made through the API stay listed after their data has been removed, then without input, output and logs.
+    /// Use it to find a prediction whose create request got no response. Predictions created through the API stay listed after their data has been removed, without input, output and logs.
     ///
-    /// Errors: `401` (no token, or not a valid one), `400` or `422` (a filter that cannot be read), `429` (over 3000 requests a minute).
+    /// Errors: `401` (missing or invalid token), `400` or `422` (an invalid filter), `429` (over 3000 requests a minute).
     ///
     /// Sends `GET /predictions`; see [`predictions.list`](https://replicate.com/docs/reference/http#predictions.list).
     ///
     /// Documented responses: `200 PredictionPage`.
-    pub fn predictions_list(&self) -> builder::PredictionsList<'_> {
-        builder::PredictionsList::new(self)
+    pub fn predictions_list(&self) -> builder::PredictionsList {
+        builder::PredictionsList::new(&self.transport)
     }
     /// Cancel a prediction.
     ///
-    /// Asks for a prediction to be stopped. One that is queued or running ends as `canceled`; one that has already ended keeps the state in which it ended. Look at `status` in the answer, and read on with `predictions.get` if it is not terminal yet.
+    /// Requests the cancellation of a prediction. A queued or running prediction becomes `canceled`; one that has already ended keeps its status. Check `status` in the response, and poll `predictions.get` if it is not terminal yet.
     ///
-    /// Canceling stops further cost. Time already worked can still be billed.
+    /// Canceling stops further cost. Processing time so far can still be billed.
     ///
-    /// Repeating it is safe. To have a prediction stopped even if the caller is gone, create it with `Cancel-After`.
+    /// It is safe to retry. To cancel a prediction automatically, even if the client is gone, create it with `Cancel-After`.
     ///
-    /// Errors: `401` (no token, or not a valid one), `404` (no such prediction, or that of another account), `429` (over 3000 requests a minute).
+    /// Errors: `401` (missing or invalid token), `404` (no such prediction, or it belongs to another account), `429` (over 3000 requests a minute).
     ///
     /// Sends `POST /predictions/{prediction_id}/cancel`; see [`predictions.cancel`](https://replicate.com/docs/reference/http#predictions.cancel).
     ///
     /// Required: `prediction_id`.
     ///
     /// Documented responses: `200 Prediction`.
-    pub fn predictions_cancel(&self) -> builder::PredictionsCancel<'_> {
-        builder::PredictionsCancel::new(self)
+    pub fn predictions_cancel(&self) -> builder::PredictionsCancel {
+        builder::PredictionsCancel::new(&self.transport)
     }
 }
 /// # Models
 impl Client {
     /// Create a model.
     ///
-    /// Makes an empty model: a name for versions to be pushed to. It cannot run until it has one, pushed with [Cog](https://cog.run) or made by a training that names it as its `destination`. Until then `latest_version` is `null`.
+    /// Creates an empty model: a name to push versions to. It cannot run until it has one, pushed with [Cog](https://cog.run) or created by a training that names it as its `destination`. Until then `latest_version` is `null`.
     ///
-    /// Making a model costs nothing; running it does, at the price of its `hardware`. A private model's instances are billed for setup and idle time as well as for the work.
+    /// Creating a model is free; running it costs the price of its `hardware`. A private model's instances are billed for setup and idle time as well as for the work.
     ///
-    /// An account can have 1,000 models. Push new versions to one model instead of making a model for every change.
+    /// An account can have 1,000 models. Push new versions to one model instead of creating a model for every change.
     ///
-    /// The request is not idempotent. The name must be new within its owner, so after a lost answer look for it with `models.get`.
+    /// The request is not idempotent. The name must be unused by its owner, so after a lost response look for it with `models.get`.
     ///
-    /// Errors: `401` (no token, or not a valid one), `402` (billing is not set up), `403` (the token does not belong to `owner`), `422` (a name already taken or not allowed, or unknown hardware), `429` (over 3000 requests a minute).
+    /// Errors: `401` (missing or invalid token), `402` (billing is not set up), `403` (the token does not belong to `owner`), `422` (a name already taken or not allowed, or unknown hardware), `429` (over 3000 requests a minute).
     ///
     /// Sends `POST /models`; see [`models.create`](https://replicate.com/docs/reference/http#models.create).
     ///
     /// Required: `body.hardware`, `body.name`, `body.owner`, `body.visibility`.
     ///
     /// Documented responses: `201 Model`.
-    pub fn models_create(&self) -> builder::ModelsCreate<'_> {
-        builder::ModelsCreate::new(self)
+    pub fn models_create(&self) -> builder::ModelsCreate {
+        builder::ModelsCreate::new(&self.transport)
     }
     /// Get a model.
     ///
-    /// Returns one model: what it is about, how often it was run, an example, and its newest version. The version's `openapi_schema` tells what input the model takes and what output it gives, under `components.schemas.Input` and `components.schemas.Output`.
+    /// Returns one model: its description, its number of runs, an example, and its newest version. The version's `openapi_schema` describes the model's input and output, under `components.schemas.Input` and `components.schemas.Output`.
     ///
-    /// The schema of one version can run to tens of kilobytes; keep it rather than asking before every prediction.
+    /// The schema of one version can be tens of kilobytes in size; cache it instead of reading it before every prediction.
     ///
-    /// Errors: `401` (no token, or not a valid one), `404` (no such model, or it is private and not visible to this token), `429` (over 3000 requests a minute).
+    /// Errors: `401` (missing or invalid token), `404` (no such model, or it is private and not visible to this token), `429` (over 3000 requests a minute).
     ///
     /// Sends `GET /models/{model_owner}/{model_name}`; see [`models.get`](https://replicate.com/docs/reference/http#models.get).
     ///
     /// Required: `model_owner`, `model_name`.
     ///
     /// Documented responses: `200 Model`.
-    pub fn models_get(&self) -> builder::ModelsGet<'_> {
-        builder::ModelsGet::new(self)
+    pub fn models_get(&self) -> builder::ModelsGet {
+        builder::ModelsGet::new(&self.transport)
     }
     /// List public models.
     ///
-    /// Returns a page of the public models, those with the newest versions first unless told otherwise. There are thousands: to find a model for a purpose, `models.search`, `search` and `collections.list` are quicker.
+    /// Returns a page of the public models, by default those with the newest versions first. There are thousands: to find a model for a purpose, `models.search`, `search` and `collections.list` are faster.
     ///
-    /// The list changes while it is read, so a model can turn up twice or be missed between pages.
+    /// The list changes while it is read, so a model can appear twice or be missed between pages.
     ///
-    /// Errors: `401` (no token, or not a valid one), `400` or `422` (an unknown sort key or direction), `429` (over 3000 requests a minute).
+    /// Errors: `401` (missing or invalid token), `400` or `422` (an unknown sort key or direction), `429` (over 3000 requests a minute).
     ///
     /// Sends `GET /models`; see [`models.list`](https://replicate.com/docs/reference/http#models.list).
     ///
     /// Documented responses: `200 ModelPage`.
-    pub fn models_list(&self) -> builder::ModelsList<'_> {
-        builder::ModelsList::new(self)
+    pub fn models_list(&self) -> builder::ModelsList {
+        builder::ModelsList::new(&self.transport)
     }
-    /// Search public models by words.
+    /// Search public models by text.
     ///
-    /// Returns a page of the public models that match the words in the body.
+    /// Returns a page of the public models that match the text in the body.
     ///
-    /// The request is unusual in two ways. Its method is `QUERY`, which is safe like `GET` but carries a body, and which some proxies and tools do not pass on. Its body is the bare text, sent as `text/plain`: no JSON and no quotation marks, which would be searched for as well.
+    /// The request is unusual in two ways. Its method is `QUERY`, which is safe like `GET` but has a body, and which some proxies and tools do not support. Its body is plain text, sent as `text/plain`: not JSON, and without quotation marks, which would be part of the query.
     ///
-    /// For relevance scores, and for collections and documentation in the same answer, see `search`.
+    /// For relevance scores, and for collections and documentation in the same response, see `search`.
     ///
-    /// Errors: `401` (no token, or not a valid one), `429` (over 3000 requests a minute).
+    /// Errors: `401` (missing or invalid token), `429` (over 3000 requests a minute).
     ///
     /// Sends `QUERY /models`; see [`models.search`](https://replicate.com/docs/reference/http#models.search).
     ///
     /// Required: `body`.
     ///
     /// Documented responses: `200 ModelPage`.
-    pub fn models_search(&self) -> builder::ModelsSearch<'_> {
-        builder::ModelsSearch::new(self)
+    pub fn models_search(&self) -> builder::ModelsSearch {
+        builder::ModelsSearch::new(&self.transport)
     }
-    /// Change what is shown about a model.
+    /// Change a model's description and links.
     ///
-    /// Changes a model's description, README or links. Fields that are left out stay as they are; name, owner, visibility and hardware cannot be changed here. No version is touched, so predictions are not affected.
+    /// Changes a model's description, README or links. Omitted fields are unchanged; name, owner, visibility and hardware cannot be changed here. Versions and predictions are not affected.
     ///
-    /// Setting the same values again does no harm.
+    /// It is safe to retry.
     ///
-    /// Errors: `401` (no token, or not a valid one), `403` (not the owner's token), `404` (no such model), `422` (a value that cannot be used), `429` (over 3000 requests a minute).
+    /// Errors: `401` (missing or invalid token), `403` (not the owner's token), `404` (no such model), `422` (an invalid value), `429` (over 3000 requests a minute).
     ///
     /// Sends `PATCH /models/{model_owner}/{model_name}`; see [`models.update`](https://replicate.com/docs/reference/http#models.update).
     ///
     /// Required: `model_owner`, `model_name`.
     ///
     /// Documented responses: `200 Model`.
-    pub fn models_update(&self) -> builder::ModelsUpdate<'_> {
-        builder::ModelsUpdate::new(self)
+    pub fn models_update(&self) -> builder::ModelsUpdate {
+        builder::ModelsUpdate::new(&self.transport)
     }
     /// Delete a model.
     ///
-    /// Removes a model for good. Three things must hold: the token's account owns the model, the model is private, and it has no versions left. Delete those first with `models.versions.delete`, and allow for the minutes that takes.
+    /// Deletes a model permanently. Three conditions must hold: the token's account owns the model, the model is private, and it has no versions left. Delete those first with `models.versions.delete`, which takes minutes.
     ///
-    /// Repeating it is safe: `404` after a lost answer means that the model is gone.
+    /// It is safe to retry: `404` after a lost response means that the model no longer exists.
     ///
-    /// Errors: `401` (no token, or not a valid one), `403` (not the owner's token), `404` (no such model), another 4xx (it is public or still has versions: `detail` says which), `429` (over 3000 requests a minute).
+    /// Errors: `401` (missing or invalid token), `403` (not the owner's token), `404` (no such model), another 4xx (it is public or still has versions: `detail` says which), `429` (over 3000 requests a minute).
     ///
     /// Sends `DELETE /models/{model_owner}/{model_name}`; see [`models.delete`](https://replicate.com/docs/reference/http#models.delete).
     ///
     /// Required: `model_owner`, `model_name`.
     ///
     /// Documented responses: `204`.
-    pub fn models_delete(&self) -> builder::ModelsDelete<'_> {
-        builder::ModelsDelete::new(self)
+    pub fn models_delete(&self) -> builder::ModelsDelete {
+        builder::ModelsDelete::new(&self.transport)
     }
     /// List a model's examples.
     ///
-    /// Returns a page of the predictions that the model's author has kept to show what it can do, with their inputs and outputs. Unlike other predictions, they are not removed after an hour. They make good templates for an input.
+    /// Returns a page of the predictions that the model's author has saved as examples, with their inputs and outputs. Unlike other predictions, they are not removed after an hour. They are good templates for an input.
     ///
-    /// The first choice among them is `default_example` of `models.get`. A model without examples gives an empty page.
+    /// The main one is `default_example` of `models.get`. A model without examples has an empty page.
     ///
-    /// Errors: `401` (no token, or not a valid one), `404` (no such model, or not visible to this token), `429` (over 3000 requests a minute).
+    /// Errors: `401` (missing or invalid token), `404` (no such model, or not visible to this token), `429` (over 3000 requests a minute).
     ///
     /// Sends `GET /models/{model_owner}/{model_name}/examples`; see [`models.examples.list`](https://replicate.com/docs/reference/http#models.examples.list).
     ///
     /// Required: `model_owner`, `model_name`.
     ///
     /// Documented responses: `200 PredictionPage`.
-    pub fn models_examples_list(&self) -> builder::ModelsExamplesList<'_> {
-        builder::ModelsExamplesList::new(self)
+    pub fn models_examples_list(&self) -> builder::ModelsExamplesList {
+        builder::ModelsExamplesList::new(&self.transport)
     }
     /// Run an official model.
     ///
-    /// Creates a prediction on a model that is addressed by name alone. This works for official models: those that Replicate keeps running, with a stable interface and a price per image, token or second of output. Any other model answers `404` here, and nothing has been created; run it by a version with `predictions.create`.
+    /// Creates a prediction on a model that is identified by name alone. This works for official models: those that Replicate keeps running, with a stable interface and a price per image, token or second of output. Any other model returns `404` here, and nothing is created; run a version of it with `predictions.create`.
     ///
-    /// The prediction normally comes back as `starting`, before there is output. Send `Prefer: wait` to have the request held open, or learn of the result by `predictions.get`, by the stream in `urls.stream`, or by a webhook. Even after a wait the status can be `starting` or `processing`: read on until it is terminal.
+    /// The prediction is normally returned as `starting`, before there is output. Send `Prefer: wait` to hold the request open, or get the result with `predictions.get`, from the stream in `urls.stream`, or by a webhook. Even after a wait the status can be `starting` or `processing`: poll until it is terminal.
     ///
-    /// **Sending this again creates and bills a second prediction.** After a lost answer, look through `predictions.list` first.
+    /// **A retry creates and bills a second prediction.** After a lost response, look through `predictions.list` first.
     ///
-    /// Errors: `401` (no token, or not a valid one), `402` (no credit or no payment method), `404` (no such model, or not an official one), `422` (the input breaks the model's schema: see `invalid_fields`), `429` (over 600 predictions a minute, or six without a payment method).
+    /// Errors: `401` (missing or invalid token), `402` (no credit or no payment method), `404` (no such model, or not an official one), `422` (the input violates the model's schema: see `invalid_fields`), `429` (over 600 predictions a minute, or six without a payment method).
     ///
     /// Sends `POST /models/{model_owner}/{model_name}/predictions`; see [`models.predictions.create`](https://replicate.com/docs/reference/http#models.predictions.create).
     ///
     /// Required: `model_owner`, `model_name`, `body.input`.
     ///
     /// Documented responses: `201 Prediction`, `202 Prediction`.
-    pub fn models_predictions_create(&self) -> builder::ModelsPredictionsCreate<'_> {
-        builder::ModelsPredictionsCreate::new(self)
+    pub fn models_predictions_create(&self) -> builder::ModelsPredictionsCreate {
+        builder::ModelsPredictionsCreate::new(&self.transport)
     }
     /// Get a model's README.
     ///
-    /// Returns the README of a model as Markdown source, not as JSON. It is written by the model's author: clean it before showing it as HTML.
+    /// Returns the README of a model as Markdown source, not as JSON. It is written by the model's author: sanitize it before you show it as HTML.
     ///
-    /// Errors: `401` (no token, or not a valid one), `404` (the model has no README, or there is no such model), `429` (over 3000 requests a minute).
+    /// Errors: `401` (missing or invalid token), `404` (the model has no README, or there is no such model), `429` (over 3000 requests a minute).
     ///
     /// Sends `GET /models/{model_owner}/{model_name}/readme`; see [`models.readme.get`](https://replicate.com/docs/reference/http#models.readme.get).
     ///
     /// Required: `model_owner`, `model_name`.
     ///
     /// Documented responses: `200 text/plain`, `404`.
-    pub fn models_readme_get(&self) -> builder::ModelsReadmeGet<'_> {
-        builder::ModelsReadmeGet::new(self)
+    pub fn models_readme_get(&self) -> builder::ModelsReadmeGet {
+        builder::ModelsReadmeGet::new(&self.transport)
     }
     /// Get a version of a model.
     ///
-    /// Returns one version: when it was made, with which Cog, and the schema of its input and output. Versions never change, so the answer can be kept for as long as the version exists.
+    /// Returns one version: its creation time, its Cog version, and the schema of its input and output. Versions never change, so the response can be cached for as long as the version exists.
     ///
-    /// In `openapi_schema`, `components.schemas.Input` lists the input's fields with type, default, bounds and an `x-order` for display, and `components.schemas.Output` describes the output. There, a string of `format: uri` is a file, and `x-cog-array-type: iterator` marks an output that grows piece by piece and can be streamed.
+    /// In `openapi_schema`, `components.schemas.Input` lists the input's fields with type, default, limits and an `x-order` for display, and `components.schemas.Output` describes the output. There, a string of `format: uri` is a file, and `x-cog-array-type: iterator` marks an output that is produced incrementally and can be streamed.
     ///
-    /// Errors: `401` (no token, or not a valid one), `404` (no such model or version, or not visible to this token), `429` (over 3000 requests a minute).
+    /// Errors: `401` (missing or invalid token), `404` (no such model or version, or not visible to this token), `429` (over 3000 requests a minute).
     ///
     /// Sends `GET /models/{model_owner}/{model_name}/versions/{version_id}`; see [`models.versions.get`](https://replicate.com/docs/reference/http#models.versions.get).
     ///
     /// Required: `model_owner`, `model_name`, `version_id`.
     ///
     /// Documented responses: `200 Version`.
-    pub fn models_versions_get(&self) -> builder::ModelsVersionsGet<'_> {
-        builder::ModelsVersionsGet::new(self)
+    pub fn models_versions_get(&self) -> builder::ModelsVersionsGet {
+        builder::ModelsVersionsGet::new(&self.transport)
     }
     /// List a model's versions.
     ///
@@ -319,193 +319,193 @@ impl Client {
     ///
     /// An official model can be run by name alone and may show no versions.
     ///
-    /// Errors: `401` (no token, or not a valid one), `404` (no such model, or not visible to this token), `429` (over 3000 requests a minute).
+    /// Errors: `401` (missing or invalid token), `404` (no such model, or not visible to this token), `429` (over 3000 requests a minute).
     ///
     /// Sends `GET /models/{model_owner}/{model_name}/versions`; see [`models.versions.list`](https://replicate.com/docs/reference/http#models.versions.list).
     ///
     /// Required: `model_owner`, `model_name`.
     ///
     /// Documented responses: `200 VersionPage`.
-    pub fn models_versions_list(&self) -> builder::ModelsVersionsList<'_> {
-        builder::ModelsVersionsList::new(self)
+    pub fn models_versions_list(&self) -> builder::ModelsVersionsList {
+        builder::ModelsVersionsList::new(&self.transport)
     }
     /// Delete a version of a model.
     ///
-    /// Asks for a version to be deleted, **together with every prediction made with it and their output files**. The answer only says that the request was taken; the work follows within minutes, and cannot be undone.
+    /// Requests the deletion of a version, **together with every prediction made with it and their output files**. The response only says that the request was accepted; the deletion follows within minutes, and cannot be undone.
     ///
-    /// A version can go only if all of this holds:
+    /// A version can be deleted only if all of these conditions hold:
     ///
     /// - the token's account owns the model, and the model is private;
-    /// - nobody else has run the version;
-    /// - no training has it as its base;
+    /// - no other account has run the version;
+    /// - no training is based on it;
     /// - no deployment runs it;
-    /// - no other version is set to be served by it.
+    /// - no other version is configured to be served by it.
     ///
-    /// Repeating it is safe.
+    /// It is safe to retry.
     ///
-    /// Errors: `401` (no token, or not a valid one), `403` (not the owner's token), `404` (no such version, or already gone), another 4xx (one of the conditions does not hold: `detail` says which), `429` (over 3000 requests a minute).
+    /// Errors: `401` (missing or invalid token), `403` (not the owner's token), `404` (no such version, or already deleted), another 4xx (one of the conditions does not hold: `detail` says which), `429` (over 3000 requests a minute).
     ///
     /// Sends `DELETE /models/{model_owner}/{model_name}/versions/{version_id}`; see [`models.versions.delete`](https://replicate.com/docs/reference/http#models.versions.delete).
     ///
     /// Required: `model_owner`, `model_name`, `version_id`.
     ///
     /// Documented responses: `202`.
-    pub fn models_versions_delete(&self) -> builder::ModelsVersionsDelete<'_> {
-        builder::ModelsVersionsDelete::new(self)
+    pub fn models_versions_delete(&self) -> builder::ModelsVersionsDelete {
+        builder::ModelsVersionsDelete::new(&self.transport)
     }
 }
 /// # Trainings
 impl Client {
     /// Start a training.
     ///
-    /// Trains a model further on data of the caller's: runs the training code of one of its versions and pushes the result as a new version of the model named in `destination`, which must exist already. Only versions that come with training code can be trained.
+    /// Fine-tunes a model on the caller's data: runs the training code of one of its versions and pushes the result as a new version of the model named in `destination`, which must exist already. Only versions with training code can be trained.
     ///
-    /// It takes minutes to hours. Learn of the end by `trainings.get` or by a webhook; `Prefer` and `Cancel-After` do not exist here.
+    /// A training takes minutes to hours. Poll `trainings.get`, or use a webhook; `Prefer` and `Cancel-After` are not supported.
     ///
-    /// **Sending this again starts and bills a second training.** Training is billed by the second of its hardware. After a lost answer, look through `trainings.list` first.
+    /// **A retry starts and bills a second training.** Trainings are billed per second of hardware. After a lost response, look through `trainings.list` first.
     ///
-    /// Errors: `401` (no token, or not a valid one), `402` (no credit or no payment method), `404` (no such model or version), `422` (the input breaks the training's schema, the destination does not exist or belongs to somebody else, or the version cannot be trained), `429` (over 3000 requests a minute).
+    /// Errors: `401` (missing or invalid token), `402` (no credit or no payment method), `404` (no such model or version), `422` (the input violates the training's schema, the destination does not exist or belongs to another account, or the version cannot be trained), `429` (over 3000 requests a minute).
     ///
     /// Sends `POST /models/{model_owner}/{model_name}/versions/{version_id}/trainings`; see [`trainings.create`](https://replicate.com/docs/reference/http#trainings.create).
     ///
     /// Required: `model_owner`, `model_name`, `version_id`, `body.destination`, `body.input`.
     ///
     /// Documented responses: `201 Training`.
-    pub fn trainings_create(&self) -> builder::TrainingsCreate<'_> {
-        builder::TrainingsCreate::new(self)
+    pub fn trainings_create(&self) -> builder::TrainingsCreate {
+        builder::TrainingsCreate::new(&self.transport)
     }
     /// Get a training.
     ///
-    /// Returns a training as it stands now. Ask again every few seconds until `status` is `succeeded`, `failed`, `canceled` or `aborted`. After success, `output.version` names the version that was made.
+    /// Returns the current state of a training. Poll every few seconds until `status` is `succeeded`, `failed`, `canceled` or `aborted`. After success, `output.version` names the new version.
     ///
-    /// Errors: `401` (no token, or not a valid one), `404` (no such training, or that of another account), `429` (over 3000 requests a minute).
+    /// Errors: `401` (missing or invalid token), `404` (no such training, or it belongs to another account), `429` (over 3000 requests a minute).
     ///
     /// Sends `GET /trainings/{training_id}`; see [`trainings.get`](https://replicate.com/docs/reference/http#trainings.get).
     ///
     /// Required: `training_id`.
     ///
     /// Documented responses: `200 Training`.
-    pub fn trainings_get(&self) -> builder::TrainingsGet<'_> {
-        builder::TrainingsGet::new(self)
+    pub fn trainings_get(&self) -> builder::TrainingsGet {
+        builder::TrainingsGet::new(&self.transport)
     }
     /// List the account's trainings.
     ///
-    /// Returns a page of up to 100 trainings of the token's account, newest first, made through the API or on the website.
+    /// Returns a page of up to 100 trainings of the token's account, newest first, created through the API or on the website.
     ///
-    /// Errors: `401` (no token, or not a valid one), `429` (over 3000 requests a minute).
+    /// Errors: `401` (missing or invalid token), `429` (over 3000 requests a minute).
     ///
     /// Sends `GET /trainings`; see [`trainings.list`](https://replicate.com/docs/reference/http#trainings.list).
     ///
     /// Documented responses: `200 TrainingPage`.
-    pub fn trainings_list(&self) -> builder::TrainingsList<'_> {
-        builder::TrainingsList::new(self)
+    pub fn trainings_list(&self) -> builder::TrainingsList {
+        builder::TrainingsList::new(&self.transport)
     }
     /// Cancel a training.
     ///
-    /// Asks for a training to be stopped. No version is made, and what was learned so far is lost. A training that has already ended keeps the state in which it ended, so look at `status` in the answer.
+    /// Requests the cancellation of a training. No version is created, and all progress is lost. A training that has already ended keeps its status, so check `status` in the response.
     ///
-    /// Canceling stops further cost. Time already worked can still be billed. Repeating it is safe.
+    /// Canceling stops further cost. Processing time so far can still be billed. It is safe to retry.
     ///
-    /// Errors: `401` (no token, or not a valid one), `404` (no such training, or that of another account), `429` (over 3000 requests a minute).
+    /// Errors: `401` (missing or invalid token), `404` (no such training, or it belongs to another account), `429` (over 3000 requests a minute).
     ///
     /// Sends `POST /trainings/{training_id}/cancel`; see [`trainings.cancel`](https://replicate.com/docs/reference/http#trainings.cancel).
     ///
     /// Required: `training_id`.
     ///
     /// Documented responses: `200 Training`.
-    pub fn trainings_cancel(&self) -> builder::TrainingsCancel<'_> {
-        builder::TrainingsCancel::new(self)
+    pub fn trainings_cancel(&self) -> builder::TrainingsCancel {
+        builder::TrainingsCancel::new(&self.transport)
     }
 }
 /// # Deployments
 impl Client {
     /// Create a deployment.
     ///
-    /// Gives one version of a model an address and hardware of its own, so that it scales between the limits set here and shares no queue with other accounts. The deployment belongs to the token's account, and its name must be new there.
+    /// Deploys one version of a model with its own URL and hardware, so that it scales between the limits set here and shares no queue with other accounts. The deployment belongs to the token's account, and its name must be unused there.
     ///
-    /// **This can cost money without a single prediction.** Instances are billed for all the time that they are up: setting up, working and idle. With `min_instances` above 0 that never stops; with 0 the deployment scales down to nothing when idle, and the first prediction after that waits for a cold start.
+    /// **This can cost money without a single prediction.** Instances are billed for the whole time that they are up: setup, work and idle time. With `min_instances` above 0 the cost never stops; with 0 the deployment scales to zero when idle, and the first prediction after that waits for a cold start.
     ///
-    /// The request is not idempotent. If its answer was lost, look for the name with `deployments.get` before sending it again.
+    /// The request is not idempotent. If the response was lost, look for the name with `deployments.get` before you retry.
     ///
-    /// Errors: `401` (no token, or not a valid one), `402` (billing is not set up), `422` (a field is missing or out of range, or the model, version or hardware does not exist), `429` (over 3000 requests a minute).
+    /// Errors: `401` (missing or invalid token), `402` (billing is not set up), `422` (a field is missing or out of range, or the model, version or hardware does not exist), `429` (over 3000 requests a minute).
     ///
     /// Sends `POST /deployments`; see [`deployments.create`](https://replicate.com/docs/reference/http#deployments.create).
     ///
     /// Required: `body.hardware`, `body.max_instances`, `body.min_instances`, `body.model`, `body.name`, `body.version`.
     ///
     /// Documented responses: `200 Deployment`.
-    pub fn deployments_create(&self) -> builder::DeploymentsCreate<'_> {
-        builder::DeploymentsCreate::new(self)
+    pub fn deployments_create(&self) -> builder::DeploymentsCreate {
+        builder::DeploymentsCreate::new(&self.transport)
     }
     /// Get a deployment.
     ///
     /// Returns one deployment with its current release: the version that it runs, the hardware and the limits of its scaling.
     ///
-    /// Errors: `401` (no token, or not a valid one), `404` (no such deployment, or not visible to this token), `429` (over 3000 requests a minute).
+    /// Errors: `401` (missing or invalid token), `404` (no such deployment, or not visible to this token), `429` (over 3000 requests a minute).
     ///
     /// Sends `GET /deployments/{deployment_owner}/{deployment_name}`; see [`deployments.get`](https://replicate.com/docs/reference/http#deployments.get).
     ///
     /// Required: `deployment_owner`, `deployment_name`.
     ///
     /// Documented responses: `200 Deployment`.
-    pub fn deployments_get(&self) -> builder::DeploymentsGet<'_> {
-        builder::DeploymentsGet::new(self)
+    pub fn deployments_get(&self) -> builder::DeploymentsGet {
+        builder::DeploymentsGet::new(&self.transport)
     }
     /// List the account's deployments.
     ///
     /// Returns a page of the deployments of the token's account, newest first, each with its current release.
     ///
-    /// Errors: `401` (no token, or not a valid one), `429` (over 3000 requests a minute).
+    /// Errors: `401` (missing or invalid token), `429` (over 3000 requests a minute).
     ///
     /// Sends `GET /deployments`; see [`deployments.list`](https://replicate.com/docs/reference/http#deployments.list).
     ///
     /// Documented responses: `200 DeploymentPage`.
-    pub fn deployments_list(&self) -> builder::DeploymentsList<'_> {
-        builder::DeploymentsList::new(self)
+    pub fn deployments_list(&self) -> builder::DeploymentsList {
+        builder::DeploymentsList::new(&self.transport)
     }
     /// Change a deployment.
     ///
-    /// Changes the version, the hardware or the scaling limits. Fields that are left out stay as they are.
+    /// Changes the version, the hardware or the scaling limits. Omitted fields are unchanged.
     ///
-    /// Each change makes a new release: `current_release.number` goes up by one and the instances are brought to the new settings. The name and the model are fixed. Raising `min_instances` raises the bill from then on, used or not.
+    /// Each change creates a new release: `current_release.number` is incremented and the instances get the new settings. The name and the model are fixed. A higher `min_instances` costs more from then on, used or not.
     ///
-    /// Errors: `401` (no token, or not a valid one), `404` (no such deployment), `422` (a value out of range, or no such version or hardware), `429` (over 3000 requests a minute).
+    /// Errors: `401` (missing or invalid token), `404` (no such deployment), `422` (a value out of range, or no such version or hardware), `429` (over 3000 requests a minute).
     ///
     /// Sends `PATCH /deployments/{deployment_owner}/{deployment_name}`; see [`deployments.update`](https://replicate.com/docs/reference/http#deployments.update).
     ///
     /// Required: `deployment_owner`, `deployment_name`.
     ///
     /// Documented responses: `200 Deployment`.
-    pub fn deployments_update(&self) -> builder::DeploymentsUpdate<'_> {
-        builder::DeploymentsUpdate::new(self)
+    pub fn deployments_update(&self) -> builder::DeploymentsUpdate {
+        builder::DeploymentsUpdate::new(&self.transport)
     }
     /// Delete a deployment.
     ///
-    /// Removes a deployment for good.
+    /// Deletes a deployment permanently.
     ///
-    /// Only a deployment that has been offline and unused for 15 minutes or more can go: set `min_instances` to 0 and let it scale down first. Until then the request is refused.
+    /// Only a deployment that has been offline and unused for 15 minutes or more can be deleted: set `min_instances` to 0 and let it scale down first. Until then the request is rejected.
     ///
-    /// Repeating it is safe: `404` after a lost answer means that the deployment is gone.
+    /// It is safe to retry: `404` after a lost response means that the deployment no longer exists.
     ///
-    /// Errors: `401` (no token, or not a valid one), `404` (no such deployment), `429` (over 3000 requests a minute).
+    /// Errors: `401` (missing or invalid token), `404` (no such deployment), `429` (over 3000 requests a minute).
     ///
     /// Sends `DELETE /deployments/{deployment_owner}/{deployment_name}`; see [`deployments.delete`](https://replicate.com/docs/reference/http#deployments.delete).
     ///
     /// Required: `deployment_owner`, `deployment_name`.
     ///
     /// Documented responses: `204`.
-    pub fn deployments_delete(&self) -> builder::DeploymentsDelete<'_> {
-        builder::DeploymentsDelete::new(self)
+    pub fn deployments_delete(&self) -> builder::DeploymentsDelete {
+        builder::DeploymentsDelete::new(&self.transport)
     }
     /// Run a deployment.
     ///
-    /// Creates a prediction on a deployment's own instances, with the version of its current release. The body names no version.
+    /// Creates a prediction on a deployment's own instances, with the version of its current release. The body has no version.
     ///
-    /// The prediction normally comes back as `starting`, before there is output. Send `Prefer: wait` to have the request held open, or learn of the result by `predictions.get`, by the stream in `urls.stream`, or by a webhook. Even after a wait the status can be `starting` or `processing`: read on until it is terminal.
+    /// The prediction is normally returned as `starting`, before there is output. Send `Prefer: wait` to hold the request open, or get the result with `predictions.get`, from the stream in `urls.stream`, or by a webhook. Even after a wait the status can be `starting` or `processing`: poll until it is terminal.
     ///
-    /// **Sending this again creates and bills a second prediction.** After a lost answer, look through `predictions.list` first. If the deployment has scaled down to nothing, the prediction waits for an instance, and the time in which that instance starts and idles is billed as well.
+    /// **A retry creates and bills a second prediction.** After a lost response, look through `predictions.list` first. If the deployment has scaled to zero, the prediction waits for an instance, whose setup and idle time is billed as well.
     ///
-    /// Errors: `401` (no token, or not a valid one), `402` (no credit or no payment method), `404` (no such deployment), `422` (the input breaks the model's schema: see `invalid_fields`), `429` (over 600 predictions a minute, or six without a payment method).
+    /// Errors: `401` (missing or invalid token), `402` (no credit or no payment method), `404` (no such deployment), `422` (the input violates the model's schema: see `invalid_fields`), `429` (over 600 predictions a minute, or six without a payment method).
     ///
     /// Sends `POST /deployments/{deployment_owner}/{deployment_name}/predictions`; see [`deployments.predictions.create`](https://replicate.com/docs/reference/http#deployments.predictions.create).
     ///
@@ -514,48 +514,48 @@ impl Client {
     /// Documented responses: `201 Prediction`, `202 Prediction`.
     pub fn deployments_predictions_create(
         &self,
-    ) -> builder::DeploymentsPredictionsCreate<'_> {
-        builder::DeploymentsPredictionsCreate::new(self)
+    ) -> builder::DeploymentsPredictionsCreate {
+        builder::DeploymentsPredictionsCreate::new(&self.transport)
     }
 }
 /// # Collections
 impl Client {
     /// Get a collection with its models.
     ///
-    /// Returns one collection, with all of its models in full. The models are not paged, so the response can be large.
+    /// Returns one collection, with all of its models in full. The models are not paginated, so the response can be large.
     ///
-    /// Errors: `401` (no token, or not a valid one), `404` (no collection has this slug), `429` (over 3000 requests a minute).
+    /// Errors: `401` (missing or invalid token), `404` (no collection has this slug), `429` (over 3000 requests a minute).
     ///
     /// Sends `GET /collections/{collection_slug}`; see [`collections.get`](https://replicate.com/docs/reference/http#collections.get).
     ///
     /// Required: `collection_slug`.
     ///
     /// Documented responses: `200 Collection`.
-    pub fn collections_get(&self) -> builder::CollectionsGet<'_> {
-        builder::CollectionsGet::new(self)
+    pub fn collections_get(&self) -> builder::CollectionsGet {
+        builder::CollectionsGet::new(&self.transport)
     }
     /// List the curated collections.
     ///
-    /// Returns a page of the collections: groups of models for one purpose, such as making speech from text, put together by Replicate. Each entry has a name, a slug and a short description; `collections.get` gives the models.
+    /// Returns a page of the collections: groups of models for one purpose, such as text to speech, curated by Replicate. Each entry has a name, a slug and a short description; `collections.get` returns the models.
     ///
-    /// Follow `next` until it is `null` to see them all.
+    /// Follow `next` until it is `null` to get them all.
     ///
-    /// Errors: `401` (no token, or not a valid one), `429` (over 3000 requests a minute).
+    /// Errors: `401` (missing or invalid token), `429` (over 3000 requests a minute).
     ///
     /// Sends `GET /collections`; see [`collections.list`](https://replicate.com/docs/reference/http#collections.list).
     ///
     /// Documented responses: `200 CollectionPage`.
-    pub fn collections_list(&self) -> builder::CollectionsList<'_> {
-        builder::CollectionsList::new(self)
+    pub fn collections_list(&self) -> builder::CollectionsList {
+        builder::CollectionsList::new(&self.transport)
     }
 }
 /// # Search
 impl Client {
     /// Search models, collections and documentation.
     ///
-    /// Looks through public models, collections and documentation pages at once and returns the best matches of each, without further pages. Models come with their full data, a relevance score, tags and a generated description, from which a program can choose.
+    /// Searches public models, collections and documentation pages together and returns the best matches of each, without pagination. Models come with their full data, a relevance score, tags and a generated description, for programs to choose from.
     ///
-    /// This is the one operation that wants no token. It is a beta: its form may change. For a plain list of all matches in pages, use `models.search`.
+    /// This is the only operation that requires no token. It is in beta: its format may change. For a paginated list of all matches, use `models.search`.
     ///
     /// Errors: `400` (no query, or a `limit` out of range), `429` (rate limit reached), `500` (the search service failed; try again).
     ///
@@ -564,152 +564,152 @@ impl Client {
     /// Required: `query`.
     ///
     /// Documented responses: `200 SearchResults`, `400`, `500`.
-    pub fn search(&self) -> builder::Search<'_> {
-        builder::Search::new(self)
+    pub fn search(&self) -> builder::Search {
+        builder::Search::new(&self.transport)
     }
 }
 /// # Files
 impl Client {
     /// Upload a file.
     ///
-    /// Stores a file of up to 100 MiB, to be handed to models: put its `urls.get` into a prediction's input. For content of up to 256 KiB a `data:` address in the input is simpler and needs no upload.
+    /// Stores a file of up to 100 MiB, for use by models: put its `urls.get` into a prediction's input. For content of up to 256 KiB a `data:` URL in the input is simpler and needs no upload.
     ///
     /// Uploads are kept for a limited time. `expires_at` says until when, commonly 24 hours after the upload.
     ///
-    /// The body is multipart: the part `content` with the bytes, its media type and a `filename`, and if wanted a part `metadata` of type `application/json`. Not idempotent: each upload makes a new file with a new id, even for the same bytes.
+    /// The body is multipart: the part `content` with the bytes, its media type and a `filename`, and optionally a part `metadata` of type `application/json`. Not idempotent: each upload creates a new file with a new id, even for the same bytes.
     ///
-    /// Errors: `401` (no token, or not a valid one), `413` (over 100 MiB), `422` (no `content`, or a name or metadata that cannot be used), `429` (over 3000 requests a minute).
+    /// Errors: `401` (missing or invalid token), `413` (over 100 MiB), `422` (no `content`, or an invalid name or metadata), `429` (over 3000 requests a minute).
     ///
     /// Sends `POST /files`; see [`files.create`](https://replicate.com/docs/reference/http#files.create).
     ///
     /// Required: `body`.
     ///
     /// Documented responses: `201 File`, `413`.
-    pub fn files_create(&self) -> builder::FilesCreate<'_> {
-        builder::FilesCreate::new(self)
+    pub fn files_create(&self) -> builder::FilesCreate {
+        builder::FilesCreate::new(&self.transport)
     }
-    /// Get what is known about a file.
+    /// Get the description of a file.
     ///
     /// Returns name, size, type, checksums, metadata and expiry of an uploaded file, not its bytes.
     ///
-    /// Errors: `401` (no token, or not a valid one), `404` (no such file, or it has expired), `429` (over 3000 requests a minute).
+    /// Errors: `401` (missing or invalid token), `404` (no such file, or it has expired), `429` (over 3000 requests a minute).
     ///
     /// Sends `GET /files/{file_id}`; see [`files.get`](https://replicate.com/docs/reference/http#files.get).
     ///
     /// Required: `file_id`.
     ///
     /// Documented responses: `200 File`, `404`.
-    pub fn files_get(&self) -> builder::FilesGet<'_> {
-        builder::FilesGet::new(self)
+    pub fn files_get(&self) -> builder::FilesGet {
+        builder::FilesGet::new(&self.transport)
     }
     /// List the account's uploaded files.
     ///
     /// Returns a page of the files that the token's account has uploaded, newest first. The outputs of predictions are not among them.
     ///
-    /// Errors: `401` (no token, or not a valid one), `429` (over 3000 requests a minute).
+    /// Errors: `401` (missing or invalid token), `429` (over 3000 requests a minute).
     ///
     /// Sends `GET /files`; see [`files.list`](https://replicate.com/docs/reference/http#files.list).
     ///
     /// Documented responses: `200 FilePage`.
-    pub fn files_list(&self) -> builder::FilesList<'_> {
-        builder::FilesList::new(self)
+    pub fn files_list(&self) -> builder::FilesList {
+        builder::FilesList::new(&self.transport)
     }
     /// Delete a file.
     ///
-    /// Deletes an uploaded file at once and for good. Its addresses stop working, for predictions that have yet to fetch it too.
+    /// Deletes an uploaded file immediately and permanently. Its URLs stop working, also for predictions that have not fetched it yet.
     ///
-    /// Repeating it is safe: `404` after a lost answer means that the file is gone.
+    /// It is safe to retry: `404` after a lost response means that the file no longer exists.
     ///
-    /// Errors: `401` (no token, or not a valid one), `404` (no such file, or it has expired), `429` (over 3000 requests a minute).
+    /// Errors: `401` (missing or invalid token), `404` (no such file, or it has expired), `429` (over 3000 requests a minute).
     ///
     /// Sends `DELETE /files/{file_id}`; see [`files.delete`](https://replicate.com/docs/reference/http#files.delete).
     ///
     /// Required: `file_id`.
     ///
     /// Documented responses: `204`, `404`.
-    pub fn files_delete(&self) -> builder::FilesDelete<'_> {
-        builder::FilesDelete::new(self)
+    pub fn files_delete(&self) -> builder::FilesDelete {
+        builder::FilesDelete::new(&self.transport)
     }
-    /// Download a file through a signed address.
+    /// Download a file through a signed URL.
     ///
-    /// Returns the bytes of an uploaded file to whoever holds a signed address. All three query parameters are needed, and they belong together: changing one breaks the signature.
+    /// Returns the bytes of an uploaded file to anyone with a signed URL. All three query parameters are required, and the signature covers them: changing one invalidates it.
     ///
-    /// The address itself is the permission until it expires, so treat it as a secret. The key behind the signature is not given out by any operation of this interface.
+    /// The URL is a capability until it expires, so treat it as a secret. No operation of this API returns the signing key.
     ///
-    /// The body can be as large as an upload, 100 MiB. Stream it to where it is to go.
+    /// The body can be as large as an upload, 100 MiB: stream it.
     ///
-    /// Errors: `404` (no such file, or the address has expired or was signed otherwise), `429` (rate limit reached).
+    /// Errors: `404` (no such file, or the URL has expired or has an invalid signature), `429` (rate limit reached).
     ///
     /// Sends `GET /files/{file_id}/download`; see [`files.download`](https://replicate.com/docs/reference/http#files.download).
     ///
     /// Required: `file_id`, `owner`, `expiry`, `signature`.
     ///
     /// Documented responses: `200 application/octet-stream`, `404`.
-    pub fn files_download(&self) -> builder::FilesDownload<'_> {
-        builder::FilesDownload::new(self)
+    pub fn files_download(&self) -> builder::FilesDownload {
+        builder::FilesDownload::new(&self.transport)
     }
 }
 /// # Hardware
 impl Client {
     /// List the hardware that models can run on.
     ///
-    /// Returns every kind of hardware to choose from for a model or a deployment, as a plain array: this list has no pages. Prices are not included; they are at <https://replicate.com/pricing>.
+    /// Returns all hardware that a model or a deployment can use, as a plain array: this list is not paginated. Prices are not included; they are at <https://replicate.com/pricing>.
     ///
-    /// Errors: `401` (no token, or not a valid one), `429` (over 3000 requests a minute).
+    /// Errors: `401` (missing or invalid token), `429` (over 3000 requests a minute).
     ///
     /// Sends `GET /hardware`; see [`hardware.list`](https://replicate.com/docs/reference/http#hardware.list).
     ///
     /// Documented responses: `200 [Hardware]`.
-    pub fn hardware_list(&self) -> builder::HardwareList<'_> {
-        builder::HardwareList::new(self)
+    pub fn hardware_list(&self) -> builder::HardwareList {
+        builder::HardwareList::new(&self.transport)
     }
 }
 /// # Account
 impl Client {
-    /// Who the token belongs to.
+    /// Get the token's account.
     ///
-    /// Returns the user or organization that the API token acts, and pays, for. It costs nothing and changes nothing, which makes it the simplest test of a token.
+    /// Returns the user or organization that the API token acts and pays for. The request is free and changes nothing, which makes it the simplest test of a token.
     ///
-    /// Errors: `401` (no token, or not a valid one), `429` (over 3000 requests a minute).
+    /// Errors: `401` (missing or invalid token), `429` (over 3000 requests a minute).
     ///
     /// Sends `GET /account`; see [`account.get`](https://replicate.com/docs/reference/http#account.get).
     ///
     /// Documented responses: `200 Account`.
-    pub fn account_get(&self) -> builder::AccountGet<'_> {
-        builder::AccountGet::new(self)
+    pub fn account_get(&self) -> builder::AccountGet {
+        builder::AccountGet::new(&self.transport)
     }
 }
 /// # Webhooks
 impl Client {
     /// Get the secret that webhooks are signed with.
     ///
-    /// Returns the key with which Replicate signs the webhooks of the token's account. Fetch it once and keep it like a password: whoever has it can forge reports.
+    /// Returns the key with which Replicate signs the webhooks of the token's account. Read it once and store it like a password: anyone who has it can forge webhooks.
     ///
-    /// To check a report, take the headers `webhook-id`, `webhook-timestamp` and `webhook-signature` and the raw body. Join id, timestamp and body with full stops, compute the HMAC-SHA256 with the key (the part after `whsec_`, decoded from Base64), and compare the Base64 of the result, in constant time, with each `v1,` entry of the signature header, which are separated by spaces. One match is enough. Refuse reports whose timestamp, in seconds since the Unix epoch, is more than five minutes away from now.
+    /// To verify a webhook, take the headers `webhook-id`, `webhook-timestamp` and `webhook-signature` and the raw body. Join id, timestamp and body with periods, compute the HMAC-SHA256 with the key (the part after `whsec_`, decoded from Base64), and compare the Base64 of the result, in constant time, with each `v1,` entry of the signature header, which are separated by spaces. One match is enough. Reject webhooks whose timestamp, in seconds since the Unix epoch, is more than five minutes away from now.
     ///
-    /// Errors: `401` (no token, or not a valid one), `429` (over 3000 requests a minute).
+    /// Errors: `401` (missing or invalid token), `429` (over 3000 requests a minute).
     ///
     /// Sends `GET /webhooks/default/secret`; see [`webhooks.default.secret.get`](https://replicate.com/docs/reference/http#webhooks.default.secret.get).
     ///
     /// Documented responses: `200 WebhookSecret`.
-    pub fn webhooks_default_secret_get(&self) -> builder::WebhooksDefaultSecretGet<'_> {
-        builder::WebhooksDefaultSecretGet::new(self)
+    pub fn webhooks_default_secret_get(&self) -> builder::WebhooksDefaultSecretGet {
+        builder::WebhooksDefaultSecretGet::new(&self.transport)
     }
 }
 /// Types of requests and responses.
 pub mod types {
-    /// A user or organization on Replicate. Only `type` and `username` are always there.
+    /// A user or organization on Replicate. Only `type` and `username` are always present.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[non_exhaustive]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct Account {
-        /// Address of the account's picture. Absent if there is none.
+        /// URL of the account's picture. Absent if there is none.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub avatar_url: ::std::option::Option<::std::string::String>,
-        /// Address of the account's page on GitHub. Absent if none is linked.
+        /// URL of the account's page on GitHub. Absent if none is linked.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub github_url: ::std::option::Option<::std::string::String>,
-        /// Name for display, such as a person's full name. Absent if it was never set; identify accounts by `username`.
+        /// Display name, such as a person's full name. Absent if it was never set; identify accounts by `username`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub name: ::std::option::Option<::std::string::String>,
         /// Whether the account is that of a person (`user`) or of a team (`organization`).
@@ -723,7 +723,7 @@ pub mod types {
         )]
         pub username: ::std::string::String,
     }
-    /// A curated group of models that serve one purpose, with the models themselves.
+    /// A curated group of models that serve one purpose, with the models.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[non_exhaustive]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -735,24 +735,24 @@ pub mod types {
             skip_serializing_if = "::std::string::String::is_empty"
         )]
         pub description: ::std::string::String,
-        /// A longer introduction in Markdown, as shown on the collection's page. It can be absent or `null`.
+        /// A longer introduction in Markdown, as shown on the collection's page. May be absent or `null`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub full_description: ::std::option::Option<::std::string::String>,
-        /// Every model of the collection.
+        /// The models of the collection.
         #[serde(
             default,
             deserialize_with = "crate::field::null_as_empty",
             skip_serializing_if = "::std::vec::Vec::is_empty"
         )]
         pub models: ::std::vec::Vec<Model>,
-        /// Title for display, such as “Text to speech”.
+        /// Display title, such as “Text to speech”.
         #[serde(
             default,
             deserialize_with = "crate::field::null_as_empty",
             skip_serializing_if = "::std::string::String::is_empty"
         )]
         pub name: ::std::string::String,
-        /// Identifier used in addresses, such as `text-to-speech`.
+        /// Identifier used in URLs, such as `text-to-speech`.
         #[serde(
             default,
             deserialize_with = "crate::field::null_as_empty",
@@ -760,7 +760,7 @@ pub mod types {
         )]
         pub slug: ::std::string::String,
     }
-    /// A collection as it stands in a list: what it is about, without its models.
+    /// A collection in a list: its description, without its models.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[non_exhaustive]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -772,14 +772,14 @@ pub mod types {
             skip_serializing_if = "::std::string::String::is_empty"
         )]
         pub description: ::std::string::String,
-        /// Title for display, such as “Text to speech”.
+        /// Display title, such as “Text to speech”.
         #[serde(
             default,
             deserialize_with = "crate::field::null_as_empty",
             skip_serializing_if = "::std::string::String::is_empty"
         )]
         pub name: ::std::string::String,
-        /// Identifier used in addresses, such as `text-to-speech`. Pass it to `collections.get`.
+        /// Identifier used in URLs, such as `text-to-speech`. Pass it to `collections.get`.
         #[serde(
             default,
             deserialize_with = "crate::field::null_as_empty",
@@ -792,10 +792,10 @@ pub mod types {
     #[non_exhaustive]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct CollectionPage {
-        /// Address of the page that follows, `null` on the last one.
+        /// URL of the next page; `null` on the last page.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub next: ::std::option::Option<::std::string::String>,
-        /// Address of the page before this one, `null` on the first.
+        /// URL of the previous page; `null` on the first page.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub previous: ::std::option::Option<::std::string::String>,
         /// The collections of this page.
@@ -811,7 +811,7 @@ pub mod types {
     #[non_exhaustive]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct Deployment {
-        /// The settings in force. Every update makes a new release.
+        /// The current settings. Every update creates a new release.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub current_release: ::std::option::Option<DeploymentRelease>,
         /// Name of the deployment, unique within its owner.
@@ -837,10 +837,10 @@ pub mod types {
         /// SKU of the hardware of each instance, such as `gpu-t4`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub hardware: ::std::option::Option<::std::string::String>,
-        /// Most instances that run at once.
+        /// Maximum number of instances.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub max_instances: ::std::option::Option<i64>,
-        /// Instances that are kept up, and billed, without load. 0 means that the deployment may be off.
+        /// Minimum number of instances, billed even without load. 0 means that the deployment can scale to zero.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub min_instances: ::std::option::Option<i64>,
     }
@@ -849,17 +849,17 @@ pub mod types {
     #[non_exhaustive]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct DeploymentCreateRequest {
-        /// SKU of the hardware for every instance, such as `gpu-t4`. `hardware.list` names them; each has its own price per second.
+        /// SKU of the hardware for every instance, such as `gpu-t4`. `hardware.list` lists them; each has its own price per second.
         pub hardware: ::std::string::String,
-        /// Most instances to run at once under load, from 0 to 20. This bounds what the deployment can cost.
+        /// Maximum number of instances under load, from 0 to 20. It limits the cost of the deployment.
         pub max_instances: i64,
-        /// Instances to keep up at all times, from 0 to 5, billed even while idle. 0 allows scaling down to nothing.
+        /// Minimum number of instances, from 0 to 5, billed even while idle. 0 allows scaling to zero.
         pub min_instances: i64,
-        /// The model to run, written `owner/name`.
+        /// The model to run, as `owner/name`.
         pub model: ::std::string::String,
-        /// Name of the new deployment, unique within its owner. It becomes part of the address and cannot be changed by an update.
+        /// Name of the new deployment, unique within its owner. It becomes part of the URL and cannot be changed by an update.
         pub name: ::std::string::String,
-        /// Id of the model's version to run, 64 hexadecimal digits. New versions of the model are not taken up by themselves; see `deployments.update`.
+        /// Id of the model's version to run, 64 hexadecimal digits. New versions of the model are not deployed automatically; see `deployments.update`.
         pub version: ::std::string::String,
     }
     /// One page of a list of deployments.
@@ -867,10 +867,10 @@ pub mod types {
     #[non_exhaustive]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct DeploymentPage {
-        /// Address of the page that follows, `null` on the last one.
+        /// URL of the next page; `null` on the last page.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub next: ::std::option::Option<::std::string::String>,
-        /// Address of the page before this one, `null` on the first.
+        /// URL of the previous page; `null` on the first page.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub previous: ::std::option::Option<::std::string::String>,
         /// The deployments of this page, newest first.
@@ -881,7 +881,7 @@ pub mod types {
         )]
         pub results: ::std::vec::Vec<Deployment>,
     }
-    /// The settings in force. Every update makes a new release.
+    /// The current settings. Every update creates a new release.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[non_exhaustive]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -889,32 +889,32 @@ pub mod types {
         /// Hardware and scaling limits of the release.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub configuration: ::std::option::Option<DeploymentConfiguration>,
-        /// When the release was made: at creation or at the latest update.
+        /// When the release was created: with the deployment or at the latest update.
         #[serde(
             default,
             deserialize_with = "crate::field::timestamp_or_null",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub created_at: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
-        /// The account that made the release.
+        /// The account that created the release.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub created_by: ::std::option::Option<Account>,
-        /// The deployed model, written `owner/name`.
+        /// The deployed model, as `owner/name`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub model: ::std::option::Option<::std::string::String>,
-        /// Counts the releases of the deployment, from 1.
+        /// Number of the release, from 1.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub number: ::std::option::Option<i64>,
         /// Id of the version of the model that runs.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub version: ::std::option::Option<::std::string::String>,
     }
-    /// Changes to a deployment. What is absent stays unchanged.
+    /// Changes to a deployment. Absent fields are unchanged.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[non_exhaustive]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct DeploymentUpdateRequest {
-        /// SKU of the hardware to move to, as named by `hardware.list`.
+        /// SKU of the hardware to move to, as listed by `hardware.list`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub hardware: ::std::option::Option<::std::string::String>,
         /// New upper limit of scaling, from 0 to 20 instances.
@@ -927,24 +927,24 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub version: ::std::option::Option<::std::string::String>,
     }
-    /// An uploaded file: everything about it but its bytes.
+    /// An uploaded file, without its content.
     ///
-    /// Responses also carry fields beyond those listed, such as `name` and `etag`.
+    /// Responses also have fields that are not listed, such as `name` and `etag`.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[non_exhaustive]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct File {
-        /// Digests of the bytes, by algorithm. There may be others beside SHA-256, such as `md5`.
+        /// Digests of the content, by algorithm. There may be others besides SHA-256, such as `md5`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub checksums: ::std::option::Option<FileChecksums>,
-        /// Media type, as it was given at upload.
+        /// Media type, as set at the upload.
         #[serde(
             default,
             deserialize_with = "crate::field::null_as_empty",
             skip_serializing_if = "::std::string::String::is_empty"
         )]
         pub content_type: ::std::string::String,
-        /// When the upload was complete.
+        /// When the upload was completed.
         #[serde(
             default,
             deserialize_with = "crate::field::timestamp_or_null",
@@ -954,33 +954,33 @@ pub mod types {
         /// The entity tag of the content, its MD5 in hexadecimal.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub etag: ::std::option::Option<::std::string::String>,
-        /// When the file is deleted without being asked. After that every request for it meets `404`.
+        /// When the file expires. After that every request for it returns `404`.
         #[serde(
             default,
             deserialize_with = "crate::field::timestamp_or_null",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub expires_at: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
-        /// Identifier of the file. Its form is not fixed: treat it as opaque.
+        /// Identifier of the file. Treat it as opaque.
         pub id: ::std::string::String,
-        /// The JSON object given at upload, or an empty one.
+        /// The JSON object set at the upload, or an empty one.
         #[serde(
             default,
             deserialize_with = "crate::field::null_as_empty",
             skip_serializing_if = "::serde_json::Map::is_empty"
         )]
         pub metadata: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-        /// The file's name, as it was uploaded.
+        /// The file's name, as set at the upload.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub name: ::std::option::Option<::std::string::String>,
         /// Length in bytes.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub size: ::std::option::Option<i64>,
-        /// Where the file is found.
+        /// URLs of the file.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub urls: ::std::option::Option<FileUrls>,
     }
-    /// Digests of the bytes, by algorithm. There may be others beside SHA-256, such as `md5`.
+    /// Digests of the content, by algorithm. There may be others besides SHA-256, such as `md5`.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[non_exhaustive]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -988,7 +988,7 @@ pub mod types {
         /// The MD5 of the content, in hexadecimal.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub md5: ::std::option::Option<::std::string::String>,
-        /// SHA-256 of the bytes, as 64 hexadecimal digits. Compare it with the local file to know that the upload is whole.
+        /// SHA-256 of the bytes, as 64 hexadecimal digits. Compare it with the local file to verify the upload.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub sha256: ::std::option::Option<::std::string::String>,
     }
@@ -997,10 +997,10 @@ pub mod types {
     #[non_exhaustive]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct FilePage {
-        /// Address of the page that follows, `null` on the last one.
+        /// URL of the next page; `null` on the last page.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub next: ::std::option::Option<::std::string::String>,
-        /// Address of the page before this one, `null` on the first.
+        /// URL of the previous page; `null` on the first page.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub previous: ::std::option::Option<::std::string::String>,
         /// The files of this page, newest first.
@@ -1011,12 +1011,12 @@ pub mod types {
         )]
         pub results: ::std::vec::Vec<File>,
     }
-    /// Where the file is found.
+    /// URLs of the file.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[non_exhaustive]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct FileUrls {
-        /// Address of the file on the API. Use it as the value of a model's file input. Fetching it needs the token and gives the description, not the bytes.
+        /// URL of the file in the API. Use it as the value of a model's file input. A request to it requires the token and returns the description, not the content.
         #[serde(
             default,
             deserialize_with = "crate::field::null_as_empty",
@@ -1024,19 +1024,19 @@ pub mod types {
         )]
         pub get: ::std::string::String,
     }
-    /// A kind of machine that models run on.
+    /// Hardware that models run on.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[non_exhaustive]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct Hardware {
-        /// Name for display, such as “Nvidia T4 GPU”.
+        /// Display name, such as “Nvidia T4 GPU”.
         #[serde(
             default,
             deserialize_with = "crate::field::null_as_empty",
             skip_serializing_if = "::std::string::String::is_empty"
         )]
         pub name: ::std::string::String,
-        /// Identifier to pass as `hardware` when making a model or a deployment, such as `gpu-t4` or `cpu`.
+        /// Identifier to pass as `hardware` when creating a model or a deployment, such as `gpu-t4` or `cpu`.
         #[serde(
             default,
             deserialize_with = "crate::field::null_as_empty",
@@ -1044,14 +1044,14 @@ pub mod types {
         )]
         pub sku: ::std::string::String,
     }
-    /// A model: a name under which versions are published, with what its author says about it.
+    /// A model: a name under which versions are published, with its author's description.
     ///
-    /// Some responses carry fields beyond those listed, such as `created_at` and `weights_url`.
+    /// Some responses have fields that are not listed, such as `created_at` and `weights_url`.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[non_exhaustive]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct Model {
-        /// Address of the picture that stands for the model: one chosen by its author, or else one taken from the example or a placeholder. `null` for a model that has none yet.
+        /// URL of the model's cover image: chosen by its author, taken from the example, or a placeholder. `null` if the model has none yet.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub cover_image_url: ::std::option::Option<::std::string::String>,
         /// When the model was created.
@@ -1061,22 +1061,22 @@ pub mod types {
             skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub created_at: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
-        /// A prediction that shows what the model does, or null.
+        /// An example prediction, or null.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub default_example: ::std::option::Option<Prediction>,
-        /// What the model does, in a sentence or two. `null` if its author has not said.
+        /// What the model does, in a sentence or two. `null` if its author has not set it.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub description: ::std::option::Option<::std::string::String>,
-        /// Address of the source code. `null` if not given.
+        /// URL of the source code. `null` if not set.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub github_url: ::std::option::Option<::std::string::String>,
-        /// Whether this is an official model: kept running by Replicate, with a stable interface and a predictable price, and run by its name without a version. Absent in some responses, which then does not mean no.
+        /// Whether this is an official model: kept running by Replicate, with a stable interface and a predictable price, and run by its name without a version. Absent in some responses, which does not mean `false`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub is_official: ::std::option::Option<bool>,
-        /// The newest version, with its schema, or null where none was pushed.
+        /// The newest version, with its schema, or null if none was pushed.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub latest_version: ::std::option::Option<Version>,
-        /// Address of the terms of use. `null` if not given.
+        /// URL of the license. `null` if not set.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub license_url: ::std::option::Option<::std::string::String>,
         /// Name of the model, without its owner.
@@ -1093,23 +1093,23 @@ pub mod types {
             skip_serializing_if = "::std::string::String::is_empty"
         )]
         pub owner: ::std::string::String,
-        /// Address of the paper about the model. `null` if not given.
+        /// URL of the paper about the model. `null` if not set.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub paper_url: ::std::option::Option<::std::string::String>,
-        /// How often the model has been run by everybody, over all versions.
+        /// Number of runs of the model by all accounts, over all versions.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub run_count: ::std::option::Option<i64>,
-        /// Address of the model's page on the website.
+        /// URL of the model's page on the website.
         #[serde(
             default,
             deserialize_with = "crate::field::null_as_empty",
             skip_serializing_if = "::std::string::String::is_empty"
         )]
         pub url: ::std::string::String,
-        /// Who can see and run the model: everybody (`public`), or only its owner (`private`).
+        /// Who can see and run the model: everyone (`public`), or only its owner (`private`).
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub visibility: ::std::option::Option<Visibility>,
-        /// Where the model's weights can be found, if its owner says.
+        /// URL of the model's weights, if its owner set it.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub weights_url: ::std::option::Option<::std::string::String>,
     }
@@ -1118,28 +1118,28 @@ pub mod types {
     #[non_exhaustive]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct ModelCreateRequest {
-        /// Address of an image to show for the model. Without one, a picture from its example is shown.
+        /// URL of the model's cover image. Default: an image from its example.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub cover_image_url: ::std::option::Option<::std::string::String>,
         /// What the model does, in a sentence or two.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub description: ::std::option::Option<::std::string::String>,
-        /// Address of the source code on GitHub.
+        /// URL of the source code on GitHub.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub github_url: ::std::option::Option<::std::string::String>,
-        /// SKU of the hardware that the model runs on, such as `cpu` or `gpu-t4`, as named by `hardware.list`. It sets the price of each second.
+        /// SKU of the hardware that the model runs on, such as `cpu` or `gpu-t4`, as listed by `hardware.list`. It determines the price per second.
         pub hardware: ::std::string::String,
-        /// Address of the terms under which the model may be used.
+        /// URL of the model's license.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub license_url: ::std::option::Option<::std::string::String>,
-        /// Name of the model, unique within its owner. It becomes part of the address.
+        /// Name of the model, unique within its owner. It becomes part of the URL.
         pub name: ::std::string::String,
-        /// The account that is to own the model. It must be the one that the token belongs to.
+        /// The account that will own the model. It must be the token's account.
         pub owner: ::std::string::String,
-        /// Address of the paper that describes the model.
+        /// URL of the paper that describes the model.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub paper_url: ::std::option::Option<::std::string::String>,
-        /// `public` lets everybody see and run the model; `private` keeps it to its owner, or to the members of the owning organization.
+        /// `public` lets everyone see and run the model; `private` restricts it to its owner, or to the members of the owning organization.
         pub visibility: Visibility,
     }
     /// One page of a list of models.
@@ -1147,10 +1147,10 @@ pub mod types {
     #[non_exhaustive]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct ModelPage {
-        /// Address of the page that follows, `null` on the last one.
+        /// URL of the next page; `null` on the last page.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub next: ::std::option::Option<::std::string::String>,
-        /// Address of the page before this one, `null` on the first.
+        /// URL of the previous page; `null` on the first page.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub previous: ::std::option::Option<::std::string::String>,
         /// The models of this page.
@@ -1161,7 +1161,7 @@ pub mod types {
         )]
         pub results: ::std::vec::Vec<Model>,
     }
-    /// Changes to a model's public description. What is absent stays unchanged.
+    /// Changes to a model's public description. Absent fields are unchanged.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[non_exhaustive]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -1169,30 +1169,30 @@ pub mod types {
         /// What the model does, in a sentence or two.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub description: ::std::option::Option<::std::string::String>,
-        /// Address of the source code on GitHub.
+        /// URL of the source code on GitHub.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub github_url: ::std::option::Option<::std::string::String>,
-        /// Address of the terms under which the model may be used.
+        /// URL of the model's license.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub license_url: ::std::option::Option<::std::string::String>,
-        /// Address of the paper that describes the model.
+        /// URL of the paper that describes the model.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub paper_url: ::std::option::Option<::std::string::String>,
-        /// The whole README, in Markdown. It replaces the former one; `models.readme.get` reads it back.
+        /// The complete README, in Markdown. It replaces the previous one; `models.readme.get` returns it.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub readme: ::std::option::Option<::std::string::String>,
-        /// Address at which the model's weights are published.
+        /// URL of the model's published weights.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub weights_url: ::std::option::Option<::std::string::String>,
     }
     /// A prediction: one run of a model on one input, from creation to result.
     ///
-    /// Several fields are missing while there is nothing to say, and some, such as `model`, `data_removed` and `urls.web`, are missing from older predictions altogether. Further fields can appear, among them `webhook` and `stream`.
+    /// Several fields are absent while they have no value, and some, such as `model`, `data_removed` and `urls.web`, are absent from older predictions. Further fields can appear, for example `webhook` and `stream`.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[non_exhaustive]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct Prediction {
-        /// When the prediction ended, in whatever way, with its output files stored. Absent or `null` until then.
+        /// When the prediction reached a terminal status, with its output files stored. Absent or `null` until then.
         #[serde(
             default,
             deserialize_with = "crate::field::timestamp_or_null",
@@ -1208,77 +1208,77 @@ pub mod types {
             skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub created_at: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
-        /// Whether input, output and logs are gone, as they are after one hour. When true, an empty `output` says nothing about the result. Absent in some responses.
+        /// Whether input, output and logs were removed, as they are after one hour. If true, an empty `output` says nothing about the result. Absent in some responses.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub data_removed: ::std::option::Option<bool>,
-        /// When the prediction will be stopped if it has not ended, as asked for by `Cancel-After`. Absent without one.
+        /// When the prediction is canceled if it is still running, as set by `Cancel-After`. Absent without it.
         #[serde(
             default,
             deserialize_with = "crate::field::timestamp_or_null",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub deadline: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
-        /// The deployment that the prediction was made on. Absent for one made on a model.
+        /// The deployment that the prediction was created on. Absent for a prediction on a model.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub deployment: ::std::option::Option<::std::string::String>,
-        /// Why the prediction failed, in the model's own words. `null` as long as nothing has failed, but some successful predictions carry an empty string: go by `status`.
+        /// Why the prediction failed, as reported by the model. `null` otherwise, but some successful predictions have an empty string: check `status`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub error: ::std::option::Option<::std::string::String>,
         /// Identifier of the prediction, with which to read or cancel it. Treat it as opaque.
         pub id: ::std::string::String,
-        /// The input as it was given. Empty or `null` once the data has been removed.
+        /// The input of the request. Empty or `null` once the data has been removed.
         #[serde(
             default,
             deserialize_with = "crate::field::null_as_empty",
             skip_serializing_if = "::serde_json::Map::is_empty"
         )]
         pub input: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-        /// What the model has printed so far, as one text of several lines, often with progress bars. Empty before it begins; `null` in some responses, after a cancel for instance.
+        /// The model's logs so far, as lines of text, often with progress bars. Empty before it starts; `null` in some responses, for example after a cancel.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub logs: ::std::option::Option<::std::string::String>,
-        /// Measurements of the run, once it has ended. Which ones there are depends on the model and on how it ended: besides those listed, `predict_time` (seconds that the model worked), `input_token_count`, `output_token_count`, `tokens_per_second` and `time_to_first_token` are seen.
+        /// Metrics of the run, once it has ended. They depend on the model and on how the run ended: besides those listed, `predict_time` (processing time in seconds), `input_token_count`, `output_token_count`, `tokens_per_second` and `time_to_first_token` occur.
         ///
-        /// Every one may be absent. Clocks of different machines are involved, so that a short duration can even be negative.
+        /// Each may be absent. The times come from different machines, so a short duration can be negative.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub metrics: ::std::option::Option<
             ::serde_json::Map<::std::string::String, ::serde_json::Value>,
         >,
-        /// The model that ran, written `owner/name`. For official models it can be an internal name, such as one beginning with `replicate-internal/`, rather than the one asked for. Absent in some responses.
+        /// The model that ran, as `owner/name`. For official models it can be an internal name, such as one beginning with `replicate-internal/`, rather than the requested one. Absent in some responses.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub model: ::std::option::Option<::std::string::String>,
-        /// What the model gave: any JSON value, as its version's schema says. Text may come as a list of pieces to be joined, and files as addresses.
+        /// Output of the model: any JSON value, as its version's schema defines. Text may be a list of strings to join, and files are URLs.
         ///
-        /// Absent or `null` before there is any, usually after a failure, and once `data_removed` is true. While `processing` it can be there in part.
+        /// Absent or `null` before there is any, usually after a failure, and once `data_removed` is true. While `processing` it can be partial.
         ///
-        /// Files are at `https:` addresses on `replicate.delivery` or one of its subdomains, to be fetched without the token within an hour. After a create with `Prefer: wait` they can be `data:` addresses instead. Text that begins with `https:` is not a file for that: the schema tells.
+        /// Files are `https:` URLs on `replicate.delivery` or one of its subdomains, to be downloaded without the token within an hour. After a create with `Prefer: wait` they can be `data:` URLs instead. Text that starts with `https:` is not necessarily a file: see the schema.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub output: ::std::option::Option<::serde_json::Value>,
         /// Where it was created: `web` for the website, `api` for a program. Absent in some responses.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub source: ::std::option::Option<Source>,
-        /// When the model began to work. Absent or `null` while the status is `starting`, and for good after `aborted`.
+        /// When the model started. Absent or `null` while the status is `starting`, and always after `aborted`.
         #[serde(
             default,
             deserialize_with = "crate::field::timestamp_or_null",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub started_at: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
-        /// How far the run has come. The last four are terminal.
+        /// Status of the run. The last four are terminal.
         ///
-        /// - `starting`: waiting for a machine, or for one to be set up. A cold start can take minutes.
+        /// - `starting`: waiting for an instance, or for its setup. A cold start can take minutes.
         /// - `processing`: the model is working.
         /// - `succeeded`: finished, with its output.
-        /// - `failed`: ended by an error, given in `error`.
-        /// - `canceled`: stopped on request, or by its deadline while it ran.
-        /// - `aborted`: ended before it ever ran, by its deadline for instance.
+        /// - `failed`: ended with an error, see `error`.
+        /// - `canceled`: canceled on request, or at its deadline while it was running.
+        /// - `aborted`: ended before it started, for example at its deadline.
         pub status: Status,
-        /// Whether a stream of the output was asked for.
+        /// Whether a stream of the output was requested.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub stream: ::std::option::Option<bool>,
-        /// Addresses at which to work with the prediction.
+        /// URLs of the prediction.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub urls: ::std::option::Option<PredictionUrls>,
-        /// The version that ran: normally its id of 64 hexadecimal digits. Runs of official models and deployments can show `hidden`, or an internal id beginning with `dp-` or `d-`, and neither names a version that can be fetched.
+        /// The version that ran: normally its id of 64 hexadecimal digits. Runs of official models and deployments can show `hidden`, or an internal id beginning with `dp-` or `d-`, and neither identifies a version that can be read.
         #[serde(
             default,
             deserialize_with = "crate::field::null_as_empty",
@@ -1297,10 +1297,10 @@ pub mod types {
     #[non_exhaustive]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct PredictionPage {
-        /// Address of the page that follows, `null` on the last one.
+        /// URL of the next page; `null` on the last page.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub next: ::std::option::Option<::std::string::String>,
-        /// Address of the page before this one, `null` on the first.
+        /// URL of the previous page; `null` on the first page.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub previous: ::std::option::Option<::std::string::String>,
         /// The predictions of this page.
@@ -1311,59 +1311,59 @@ pub mod types {
         )]
         pub results: ::std::vec::Vec<Prediction>,
     }
-    /// What to run a model or deployment on. Only `input` is required; other fields than these are refused.
+    /// Input and options of a prediction on a model or deployment. Only `input` is required; unknown fields are rejected.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[non_exhaustive]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct PredictionRequest {
-        /// The model's input: a JSON object whose fields are set by the model. They are listed in the `openapi_schema` of its version, under `components.schemas.Input`. Input that does not fit is refused with `422`, which costs nothing.
+        /// The model's input: a JSON object whose fields are defined by the model. They are listed in the `openapi_schema` of its version, under `components.schemas.Input`. Invalid input is rejected with `422`, which costs nothing.
         ///
-        /// A file is given by its address:
+        /// A file is given by its URL:
         ///
-        /// - an `https:` address that Replicate can fetch, such as the `urls.get` of an upload or the output of another prediction: for large files, and for files used more than once;
-        /// - a `data:` address that holds the content itself, in Base64: for up to 256 KiB, used once.
+        /// - an `https:` URL that Replicate can fetch, such as the `urls.get` of an upload or the output of another prediction: for large files, and for files used more than once;
+        /// - a `data:` URL that contains the content, in Base64: for up to 256 KiB, used once.
         pub input: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-        /// Deprecated and without use. A model that can stream gives its stream in `urls.stream` of the prediction, asked for or not.
+        /// Deprecated and ignored. If the model can stream, `urls.stream` of the prediction is always set.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub stream: ::std::option::Option<bool>,
-        /// An `https:` address to report progress to. Replicate sends it `POST` requests whose body is the prediction as `predictions.get` would give it, at the events named in `webhook_events_filter`.
+        /// An `https:` URL for webhooks. Replicate sends it `POST` requests whose body is the prediction as `predictions.get` would return it, at the events named in `webhook_events_filter`.
         ///
-        /// The receiver should expect the same report more than once, since failed deliveries are repeated, and reports out of order. Redirects are not followed. Requests are signed: check `webhook-signature` with the secret from `webhooks.default.secret.get` before believing them.
+        /// The receiver should expect duplicates, since failed deliveries are retried, and webhooks out of order. Redirects are not followed. Webhooks are signed: verify `webhook-signature` with the secret from `webhooks.default.secret.get` before you use them.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub webhook: ::std::option::Option<::std::string::String>,
-        /// Which events to report to `webhook`. If left out, that is new output and the end.
+        /// The events that are sent to `webhook`. Default: `output` and `completed`.
         ///
-        /// - `start`: the prediction has begun.
-        /// - `output`: there is new output. At most one report every 500 ms.
-        /// - `logs`: there are new log lines. At most one report every 500 ms.
-        /// - `completed`: the prediction has reached a terminal state.
+        /// - `start`: the prediction has started.
+        /// - `output`: there is new output. At most one webhook every 500 ms.
+        /// - `logs`: there are new log lines. At most one webhook every 500 ms.
+        /// - `completed`: the prediction has reached a terminal status.
         ///
-        /// `start` and `completed` are always sent when asked for, however fast they follow.
+        /// `start` and `completed` are always sent if they are requested, however fast they follow.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub webhook_events_filter: ::std::option::Option<::std::vec::Vec<WebhookEvent>>,
     }
-    /// Addresses at which to work with the prediction.
+    /// URLs of the prediction.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[non_exhaustive]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct PredictionUrls {
-        /// Address to send a `POST` to, with the token, to stop the prediction.
+        /// URL that cancels the prediction: send a `POST` with the token.
         #[serde(
             default,
             deserialize_with = "crate::field::null_as_empty",
             skip_serializing_if = "::std::string::String::is_empty"
         )]
         pub cancel: ::std::string::String,
-        /// Address of the prediction on the API, to be read with the token.
+        /// URL of the prediction in the API; requires the token.
         #[serde(
             default,
             deserialize_with = "crate::field::null_as_empty",
             skip_serializing_if = "::std::string::String::is_empty"
         )]
         pub get: ::std::string::String,
-        /// Address of the output as server-sent events. Present only if the model can stream.
+        /// URL of the output as server-sent events. Present only if the model can stream.
         ///
-        /// The events are `output` (a piece of text), `logs`, `error` (JSON) and `done` (JSON, with a `reason` if it was canceled or failed). A connection that ends without `done` was cut: connect again with the last id in `Last-Event-ID`. The address is on another host and takes no token.
+        /// The events are `output` (a piece of text), `logs`, `error` (JSON) and `done` (JSON, with a `reason` if it was canceled or failed). A connection that ends without `done` was interrupted: reconnect with the last id in `Last-Event-ID`. The URL is on another host and needs no token.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub stream: ::std::option::Option<::std::string::String>,
         /// Page of the prediction on the website. Absent in older responses.
@@ -1385,7 +1385,7 @@ pub mod types {
         /// Names of the models in it. `null` or absent if they were not looked up.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub models: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
-        /// Title for display.
+        /// Display title.
         #[serde(
             default,
             deserialize_with = "crate::field::null_as_empty",
@@ -1400,7 +1400,7 @@ pub mod types {
         )]
         pub slug: ::std::string::String,
     }
-    /// A model that matches, with what the search knows about it.
+    /// A matching model, with its search metadata.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[non_exhaustive]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -1410,22 +1410,22 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub model: ::std::option::Option<Model>,
     }
-    /// What the search knows about a model beyond the model's own data.
+    /// Search metadata of a model.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[non_exhaustive]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct SearchModelMetadata {
-        /// A detailed account of what the model does, written by a language model: useful for choosing, not authoritative. `null` or absent if there is none.
+        /// A detailed description of the model, generated by a language model: useful for choosing, not authoritative. `null` or absent if there is none.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub generated_description: ::std::option::Option<::std::string::String>,
-        /// How well the model matches; more is better. Compare scores within one response only. `null` or absent if not scored.
+        /// Relevance score; higher is better. Compare scores within one response only. `null` or absent if not scored.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub score: ::std::option::Option<f64>,
-        /// Words for what the model does, such as `text-to-speech`.
+        /// Tags for what the model does, such as `text-to-speech`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub tags: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
     }
-    /// What a search has found, by kind. A kind without matches is an empty list.
+    /// Results of a search, by kind. A kind without matches is an empty list.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[non_exhaustive]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -1451,7 +1451,7 @@ pub mod types {
             skip_serializing_if = "::std::vec::Vec::is_empty"
         )]
         pub pages: ::std::vec::Vec<WebPage>,
-        /// The words that were looked for.
+        /// The query.
         #[serde(
             default,
             deserialize_with = "crate::field::null_as_empty",
@@ -1459,14 +1459,14 @@ pub mod types {
         )]
         pub query: ::std::string::String,
     }
-    /// A training: one run of a version's training code, which makes a new version of another model.
+    /// A training: one run of a version's training code, which creates a new version of another model.
     ///
-    /// Fields are missing or `null` while there is nothing to say.
+    /// Fields are absent or `null` while they have no value.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[non_exhaustive]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct Training {
-        /// When the training ended, in whatever way. Absent or `null` until then.
+        /// When the training reached a terminal status. Absent or `null` until then.
         #[serde(
             default,
             deserialize_with = "crate::field::timestamp_or_null",
@@ -1482,55 +1482,55 @@ pub mod types {
             skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub created_at: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
-        /// Why the training failed, in the model's own words. `null` or absent otherwise.
+        /// Why the training failed, as reported by the model. `null` or absent otherwise.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub error: ::std::option::Option<::std::string::String>,
         /// Identifier of the training, with which to read or cancel it. Treat it as opaque.
         pub id: ::std::string::String,
-        /// The input as it was given.
+        /// The input of the request.
         #[serde(
             default,
             deserialize_with = "crate::field::null_as_empty",
             skip_serializing_if = "::serde_json::Map::is_empty"
         )]
         pub input: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-        /// What the training code has printed so far, as one text of several lines. Empty before it begins; `null` in some responses, after a cancel for instance.
+        /// The logs of the training code so far, as lines of text. Empty before it starts; `null` in some responses, for example after a cancel.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub logs: ::std::option::Option<::std::string::String>,
-        /// Measurements of the run, once it has ended. Either may be absent.
+        /// Metrics of the run, once it has ended. Either may be absent.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub metrics: ::std::option::Option<
             ::serde_json::Map<::std::string::String, ::serde_json::Value>,
         >,
-        /// The model whose version was trained, written `owner/name`. This is not the destination.
+        /// The model whose version was trained, as `owner/name`. This is not the destination.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub model: ::std::option::Option<::std::string::String>,
-        /// What came of the training. `null` or absent until it has succeeded.
+        /// Result of the training. `null` or absent until it has succeeded.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub output: ::std::option::Option<TrainingOutput>,
         /// Where it was created: `web` for the website, `api` for a program. Absent in some responses.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub source: ::std::option::Option<Source>,
-        /// When the training code began to work. Absent or `null` while the status is `starting`, and for good after `aborted`.
+        /// When the training code started. Absent or `null` while the status is `starting`, and always after `aborted`.
         #[serde(
             default,
             deserialize_with = "crate::field::timestamp_or_null",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub started_at: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
-        /// How far the training has come. The last four are terminal.
+        /// Status of the training. The last four are terminal.
         ///
-        /// - `starting`: waiting for a machine, or for one to be set up.
+        /// - `starting`: waiting for an instance, or for its setup.
         /// - `processing`: the training code is working.
         /// - `succeeded`: finished; the new version is in `output`.
-        /// - `failed`: ended by an error, given in `error`.
-        /// - `canceled`: stopped on request, or by a deadline while it ran.
-        /// - `aborted`: ended before it ever ran.
+        /// - `failed`: ended with an error, see `error`.
+        /// - `canceled`: canceled on request, or at a deadline while it was running.
+        /// - `aborted`: ended before it started.
         pub status: Status,
-        /// Whether a stream of the output was asked for.
+        /// Whether a stream of the output was requested.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub stream: ::std::option::Option<bool>,
-        /// Addresses at which to work with the training. They can point below `/predictions`, which is not where trainings are canceled: build requests from `id` instead.
+        /// URLs of the training. They can be under `/predictions`, where trainings cannot be canceled: build requests from `id` instead.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub urls: ::std::option::Option<TrainingUrls>,
         /// Id of the version that was trained.
@@ -1547,15 +1547,15 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub webhook_completed: ::std::option::Option<::std::string::String>,
     }
-    /// What came of the training. `null` or absent until it has succeeded.
+    /// Result of the training. `null` or absent until it has succeeded.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[non_exhaustive]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct TrainingOutput {
-        /// The version that was made, usually written `owner/name:id`. Run it like any other.
+        /// The new version, usually as `owner/name:id`. Run it like any other.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub version: ::std::option::Option<::std::string::String>,
-        /// Address of the trained weights, to be fetched while it lasts. Absent or `null` for some trainings.
+        /// URL of the trained weights, valid for a limited time. Absent or `null` for some trainings.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub weights: ::std::option::Option<::std::string::String>,
     }
@@ -1564,10 +1564,10 @@ pub mod types {
     #[non_exhaustive]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct TrainingPage {
-        /// Address of the page that follows, with older trainings, `null` on the last one.
+        /// URL of the next page, with older trainings; `null` on the last page.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub next: ::std::option::Option<::std::string::String>,
-        /// Address of the page before this one, with newer trainings, `null` on the first.
+        /// URL of the previous page, with newer trainings; `null` on the first page.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub previous: ::std::option::Option<::std::string::String>,
         /// The trainings of this page, newest first, at most 100.
@@ -1578,44 +1578,44 @@ pub mod types {
         )]
         pub results: ::std::vec::Vec<Training>,
     }
-    /// What to train with, and where the result goes. `destination` and `input` are required.
+    /// Input, destination and options of a training. `destination` and `input` are required.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[non_exhaustive]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct TrainingRequest {
-        /// The model to push the result to, written `owner/name`. It must exist and belong to the token's account; `models.create` makes one. A destination that cannot be used is refused with a 4xx status, and no training begins.
+        /// The model to push the result to, as `owner/name`. It must exist and belong to the token's account; `models.create` creates one. An invalid destination is rejected with a 4xx status, and no training is created.
         pub destination: ::std::string::String,
-        /// Input of the training code: a JSON object whose fields are set by the version that is trained, commonly with the address of an archive of training data. They are listed in the version's `openapi_schema`, under `components.schemas.TrainingInput`. Give files as `https:` addresses.
+        /// Input of the training code: a JSON object whose fields are defined by the version that is trained, commonly with the URL of an archive of training data. They are listed in the version's `openapi_schema`, under `components.schemas.TrainingInput`. Pass files as `https:` URLs.
         pub input: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-        /// An `https:` address to report progress to. Replicate sends it `POST` requests whose body is the training as `trainings.get` would give it, at the events named in `webhook_events_filter`.
+        /// An `https:` URL for webhooks. Replicate sends it `POST` requests whose body is the training as `trainings.get` would return it, at the events named in `webhook_events_filter`.
         ///
-        /// The receiver should expect the same report more than once, since failed deliveries are repeated, and reports out of order. Redirects are not followed. Requests are signed: check `webhook-signature` with the secret from `webhooks.default.secret.get` before believing them.
+        /// The receiver should expect duplicates, since failed deliveries are retried, and webhooks out of order. Redirects are not followed. Webhooks are signed: verify `webhook-signature` with the secret from `webhooks.default.secret.get` before you use them.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub webhook: ::std::option::Option<::std::string::String>,
-        /// Which events to report to `webhook`. If left out, that is new output and the end.
+        /// The events that are sent to `webhook`. Default: `output` and `completed`.
         ///
-        /// - `start`: the training has begun.
-        /// - `output`: there is new output. At most one report every 500 ms.
-        /// - `logs`: there are new log lines. At most one report every 500 ms.
-        /// - `completed`: the training has reached a terminal state.
+        /// - `start`: the training has started.
+        /// - `output`: there is new output. At most one webhook every 500 ms.
+        /// - `logs`: there are new log lines. At most one webhook every 500 ms.
+        /// - `completed`: the training has reached a terminal status.
         ///
-        /// `start` and `completed` are always sent when asked for, however fast they follow.
+        /// `start` and `completed` are always sent if they are requested, however fast they follow.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub webhook_events_filter: ::std::option::Option<::std::vec::Vec<WebhookEvent>>,
     }
-    /// Addresses at which to work with the training. They can point below `/predictions`, which is not where trainings are canceled: build requests from `id` instead.
+    /// URLs of the training. They can be under `/predictions`, where trainings cannot be canceled: build requests from `id` instead.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[non_exhaustive]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct TrainingUrls {
-        /// Address to send a `POST` to in order to stop the training. May point below `/predictions`; prefer `trainings.cancel` with the id.
+        /// URL that cancels the training with a `POST`. May be under `/predictions`; prefer `trainings.cancel` with the id.
         #[serde(
             default,
             deserialize_with = "crate::field::null_as_empty",
             skip_serializing_if = "::std::string::String::is_empty"
         )]
         pub cancel: ::std::string::String,
-        /// Address of the training on the API. May point below `/predictions`; prefer `trainings.get` with the id.
+        /// URL of the training in the API. May be under `/predictions`; prefer `trainings.get` with the id.
         #[serde(
             default,
             deserialize_with = "crate::field::null_as_empty",
@@ -1623,15 +1623,15 @@ pub mod types {
         )]
         pub get: ::std::string::String,
     }
-    /// A version of a model: code and weights as they were pushed at one time, with a schema of what goes in and comes out. A version never changes.
+    /// A version of a model: code and weights as pushed at one time, with a schema of its input and output. A version never changes.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[non_exhaustive]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct Version {
-        /// Version of [Cog](https://cog.run), Replicate's packaging tool, that built this. `null` if it is not known.
+        /// Version of [Cog](https://cog.run), Replicate's packaging tool, that built this. `null` if unknown.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub cog_version: ::std::option::Option<::std::string::String>,
-        /// When the version was pushed, or made by a training.
+        /// When the version was pushed, or created by a training.
         #[serde(
             default,
             deserialize_with = "crate::field::timestamp_or_null",
@@ -1640,7 +1640,7 @@ pub mod types {
         pub created_at: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
         /// Identifier of the version, 64 hexadecimal digits.
         pub id: ::std::string::String,
-        /// An OpenAPI document of the version's own interface, made by Cog. `components.schemas.Input` and `components.schemas.Output` are the parts to read. `null` if there is none.
+        /// OpenAPI document of the version's interface, generated by Cog. `components.schemas.Input` and `components.schemas.Output` are the relevant parts. `null` if there is none.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub openapi_schema: ::std::option::Option<
             ::serde_json::Map<::std::string::String, ::serde_json::Value>,
@@ -1651,10 +1651,10 @@ pub mod types {
     #[non_exhaustive]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct VersionPage {
-        /// Address of the page that follows, `null` on the last one.
+        /// URL of the next page; `null` on the last page.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub next: ::std::option::Option<::std::string::String>,
-        /// Address of the page before this one, `null` on the first.
+        /// URL of the previous page; `null` on the first page.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub previous: ::std::option::Option<::std::string::String>,
         /// The versions of this page, newest first.
@@ -1665,19 +1665,19 @@ pub mod types {
         )]
         pub results: ::std::vec::Vec<Version>,
     }
-    /// What to run, and on what. `version` and `input` are required; other fields than these are refused.
+    /// Version, input and options of a prediction. `version` and `input` are required; unknown fields are rejected.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[non_exhaustive]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct VersionPredictionRequest {
-        /// The model's input: a JSON object whose fields are set by the model. They are listed in the `openapi_schema` of its version, under `components.schemas.Input`. Input that does not fit is refused with `422`, which costs nothing.
+        /// The model's input: a JSON object whose fields are defined by the model. They are listed in the `openapi_schema` of its version, under `components.schemas.Input`. Invalid input is rejected with `422`, which costs nothing.
         ///
-        /// A file is given by its address:
+        /// A file is given by its URL:
         ///
-        /// - an `https:` address that Replicate can fetch, such as the `urls.get` of an upload or the output of another prediction: for large files, and for files used more than once;
-        /// - a `data:` address that holds the content itself, in Base64: for up to 256 KiB, used once.
+        /// - an `https:` URL that Replicate can fetch, such as the `urls.get` of an upload or the output of another prediction: for large files, and for files used more than once;
+        /// - a `data:` URL that contains the content, in Base64: for up to 256 KiB, used once.
         pub input: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-        /// Deprecated and without use. A model that can stream gives its stream in `urls.stream` of the prediction, asked for or not.
+        /// Deprecated and ignored. If the model can stream, `urls.stream` of the prediction is always set.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub stream: ::std::option::Option<bool>,
         /// What to run, in one of three forms:
@@ -1686,21 +1686,21 @@ pub mod types {
         /// - `id`, the 64 hexadecimal digits of a version alone;
         /// - `owner/name`, for official models only.
         ///
-        /// A version that does not exist, or that the token may not run, is refused with `422`.
+        /// A version that does not exist, or that the token may not run, is rejected with `422`.
         pub version: ::std::string::String,
-        /// An `https:` address to report progress to. Replicate sends it `POST` requests whose body is the prediction as `predictions.get` would give it, at the events named in `webhook_events_filter`.
+        /// An `https:` URL for webhooks. Replicate sends it `POST` requests whose body is the prediction as `predictions.get` would return it, at the events named in `webhook_events_filter`.
         ///
-        /// The receiver should expect the same report more than once, since failed deliveries are repeated, and reports out of order. Redirects are not followed. Requests are signed: check `webhook-signature` with the secret from `webhooks.default.secret.get` before believing them.
+        /// The receiver should expect duplicates, since failed deliveries are retried, and webhooks out of order. Redirects are not followed. Webhooks are signed: verify `webhook-signature` with the secret from `webhooks.default.secret.get` before you use them.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub webhook: ::std::option::Option<::std::string::String>,
-        /// Which events to report to `webhook`. If left out, that is new output and the end.
+        /// The events that are sent to `webhook`. Default: `output` and `completed`.
         ///
-        /// - `start`: the prediction has begun.
-        /// - `output`: there is new output. At most one report every 500 ms.
-        /// - `logs`: there are new log lines. At most one report every 500 ms.
-        /// - `completed`: the prediction has reached a terminal state.
+        /// - `start`: the prediction has started.
+        /// - `output`: there is new output. At most one webhook every 500 ms.
+        /// - `logs`: there are new log lines. At most one webhook every 500 ms.
+        /// - `completed`: the prediction has reached a terminal status.
         ///
-        /// `start` and `completed` are always sent when asked for, however fast they follow.
+        /// `start` and `completed` are always sent if they are requested, however fast they follow.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub webhook_events_filter: ::std::option::Option<::std::vec::Vec<WebhookEvent>>,
     }
@@ -1709,7 +1709,7 @@ pub mod types {
     #[non_exhaustive]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct WebPage {
-        /// Where the page is, as a path on <https://replicate.com>.
+        /// Path of the page on <https://replicate.com>.
         #[serde(
             default,
             deserialize_with = "crate::field::null_as_empty",
@@ -1793,14 +1793,14 @@ pub mod types {
         }
     }
     crate::open_enum! {
-        /// How far the run has come. The last four are terminal.
+        /// Status of the run. The last four are terminal.
         ///
-        /// - `starting`: waiting for a machine, or for one to be set up. A cold start can take minutes.
+        /// - `starting`: waiting for an instance, or for its setup. A cold start can take minutes.
         /// - `processing`: the model is working.
         /// - `succeeded`: finished, with its output.
-        /// - `failed`: ended by an error, given in `error`.
-        /// - `canceled`: stopped on request, or by its deadline while it ran.
-        /// - `aborted`: ended before it ever ran, by its deadline for instance.
+        /// - `failed`: ended with an error, see `error`.
+        /// - `canceled`: canceled on request, or at its deadline while it was running.
+        /// - `aborted`: ended before it started, for example at its deadline.
         pub enum Status {
             Starting = "starting",
             Processing = "processing",
@@ -1817,14 +1817,14 @@ pub mod types {
         }
     }
     crate::open_enum! {
-        /// Who can see and run the model: everybody (`public`), or only its owner (`private`).
+        /// Who can see and run the model: everyone (`public`), or only its owner (`private`).
         pub enum Visibility {
             Public = "public",
             Private = "private",
         }
     }
     crate::open_enum! {
-        /// An event in the life of a prediction or training.
+        /// A webhook event of a prediction or training.
         pub enum WebhookEvent {
             Start = "start",
             Output = "output",
@@ -1906,17 +1906,17 @@ pub mod types {
         impl ::std::default::Default for DeploymentCreateRequest {
             fn default() -> Self {
                 Self {
-                    hardware: Err(crate::field::REQUIRED.to_owned()),
-                    max_instances: Err(crate::field::REQUIRED.to_owned()),
-                    min_instances: Err(crate::field::REQUIRED.to_owned()),
-                    model: Err(crate::field::REQUIRED.to_owned()),
-                    name: Err(crate::field::REQUIRED.to_owned()),
-                    version: Err(crate::field::REQUIRED.to_owned()),
+                    hardware: Err(crate::field::REQUIRED),
+                    max_instances: Err(crate::field::REQUIRED),
+                    min_instances: Err(crate::field::REQUIRED),
+                    model: Err(crate::field::REQUIRED),
+                    name: Err(crate::field::REQUIRED),
+                    version: Err(crate::field::REQUIRED),
                 }
             }
         }
         impl DeploymentCreateRequest {
-            /// SKU of the hardware for every instance, such as `gpu-t4`. `hardware.list` names them; each has its own price per second.
+            /// SKU of the hardware for every instance, such as `gpu-t4`. `hardware.list` lists them; each has its own price per second.
             ///
             /// Required.
             pub fn hardware<V>(mut self, value: V) -> Self
@@ -1926,7 +1926,7 @@ pub mod types {
                 self.hardware = value.into_field();
                 self
             }
-            /// Most instances to run at once under load, from 0 to 20. This bounds what the deployment can cost.
+            /// Maximum number of instances under load, from 0 to 20. It limits the cost of the deployment.
             ///
             /// Required.
             pub fn max_instances<V>(mut self, value: V) -> Self
@@ -1936,7 +1936,7 @@ pub mod types {
                 self.max_instances = value.into_field();
                 self
             }
-            /// Instances to keep up at all times, from 0 to 5, billed even while idle. 0 allows scaling down to nothing.
+            /// Minimum number of instances, from 0 to 5, billed even while idle. 0 allows scaling to zero.
             ///
             /// Required.
             pub fn min_instances<V>(mut self, value: V) -> Self
@@ -1946,7 +1946,7 @@ pub mod types {
                 self.min_instances = value.into_field();
                 self
             }
-            /// The model to run, written `owner/name`.
+            /// The model to run, as `owner/name`.
             ///
             /// Required.
             pub fn model<V>(mut self, value: V) -> Self
@@ -1956,7 +1956,7 @@ pub mod types {
                 self.model = value.into_field();
                 self
             }
-            /// Name of the new deployment, unique within its owner. It becomes part of the address and cannot be changed by an update.
+            /// Name of the new deployment, unique within its owner. It becomes part of the URL and cannot be changed by an update.
             ///
             /// Required.
             pub fn name<V>(mut self, value: V) -> Self
@@ -1966,7 +1966,7 @@ pub mod types {
                 self.name = value.into_field();
                 self
             }
-            /// Id of the model's version to run, 64 hexadecimal digits. New versions of the model are not taken up by themselves; see `deployments.update`.
+            /// Id of the model's version to run, 64 hexadecimal digits. New versions of the model are not deployed automatically; see `deployments.update`.
             ///
             /// Required.
             pub fn version<V>(mut self, value: V) -> Self
@@ -2046,7 +2046,7 @@ pub mod types {
             }
         }
         impl DeploymentUpdateRequest {
-            /// SKU of the hardware to move to, as named by `hardware.list`.
+            /// SKU of the hardware to move to, as listed by `hardware.list`.
             ///
             /// Optional.
             pub fn hardware<V>(mut self, value: V) -> Self
@@ -2156,17 +2156,17 @@ pub mod types {
                     cover_image_url: Ok(::std::default::Default::default()),
                     description: Ok(::std::default::Default::default()),
                     github_url: Ok(::std::default::Default::default()),
-                    hardware: Err(crate::field::REQUIRED.to_owned()),
+                    hardware: Err(crate::field::REQUIRED),
                     license_url: Ok(::std::default::Default::default()),
-                    name: Err(crate::field::REQUIRED.to_owned()),
-                    owner: Err(crate::field::REQUIRED.to_owned()),
+                    name: Err(crate::field::REQUIRED),
+                    owner: Err(crate::field::REQUIRED),
                     paper_url: Ok(::std::default::Default::default()),
-                    visibility: Err(crate::field::REQUIRED.to_owned()),
+                    visibility: Err(crate::field::REQUIRED),
                 }
             }
         }
         impl ModelCreateRequest {
-            /// Address of an image to show for the model. Without one, a picture from its example is shown.
+            /// URL of the model's cover image. Default: an image from its example.
             ///
             /// Optional.
             pub fn cover_image_url<V>(mut self, value: V) -> Self
@@ -2186,7 +2186,7 @@ pub mod types {
                 self.description = value.into_field();
                 self
             }
-            /// Address of the source code on GitHub.
+            /// URL of the source code on GitHub.
             ///
             /// Optional.
             pub fn github_url<V>(mut self, value: V) -> Self
@@ -2196,7 +2196,7 @@ pub mod types {
                 self.github_url = value.into_field();
                 self
             }
-            /// SKU of the hardware that the model runs on, such as `cpu` or `gpu-t4`, as named by `hardware.list`. It sets the price of each second.
+            /// SKU of the hardware that the model runs on, such as `cpu` or `gpu-t4`, as listed by `hardware.list`. It determines the price per second.
             ///
             /// Required.
             pub fn hardware<V>(mut self, value: V) -> Self
@@ -2206,7 +2206,7 @@ pub mod types {
                 self.hardware = value.into_field();
                 self
             }
-            /// Address of the terms under which the model may be used.
+            /// URL of the model's license.
             ///
             /// Optional.
             pub fn license_url<V>(mut self, value: V) -> Self
@@ -2216,7 +2216,7 @@ pub mod types {
                 self.license_url = value.into_field();
                 self
             }
-            /// Name of the model, unique within its owner. It becomes part of the address.
+            /// Name of the model, unique within its owner. It becomes part of the URL.
             ///
             /// Required.
             pub fn name<V>(mut self, value: V) -> Self
@@ -2226,7 +2226,7 @@ pub mod types {
                 self.name = value.into_field();
                 self
             }
-            /// The account that is to own the model. It must be the one that the token belongs to.
+            /// The account that will own the model. It must be the token's account.
             ///
             /// Required.
             pub fn owner<V>(mut self, value: V) -> Self
@@ -2236,7 +2236,7 @@ pub mod types {
                 self.owner = value.into_field();
                 self
             }
-            /// Address of the paper that describes the model.
+            /// URL of the paper that describes the model.
             ///
             /// Optional.
             pub fn paper_url<V>(mut self, value: V) -> Self
@@ -2246,7 +2246,7 @@ pub mod types {
                 self.paper_url = value.into_field();
                 self
             }
-            /// `public` lets everybody see and run the model; `private` keeps it to its owner, or to the members of the owning organization.
+            /// `public` lets everyone see and run the model; `private` restricts it to its owner, or to the members of the owning organization.
             ///
             /// Required.
             pub fn visibility<V>(mut self, value: V) -> Self
@@ -2353,7 +2353,7 @@ pub mod types {
                 self.description = value.into_field();
                 self
             }
-            /// Address of the source code on GitHub.
+            /// URL of the source code on GitHub.
             ///
             /// Optional.
             pub fn github_url<V>(mut self, value: V) -> Self
@@ -2363,7 +2363,7 @@ pub mod types {
                 self.github_url = value.into_field();
                 self
             }
-            /// Address of the terms under which the model may be used.
+            /// URL of the model's license.
             ///
             /// Optional.
             pub fn license_url<V>(mut self, value: V) -> Self
@@ -2373,7 +2373,7 @@ pub mod types {
                 self.license_url = value.into_field();
                 self
             }
-            /// Address of the paper that describes the model.
+            /// URL of the paper that describes the model.
             ///
             /// Optional.
             pub fn paper_url<V>(mut self, value: V) -> Self
@@ -2383,7 +2383,7 @@ pub mod types {
                 self.paper_url = value.into_field();
                 self
             }
-            /// The whole README, in Markdown. It replaces the former one; `models.readme.get` reads it back.
+            /// The complete README, in Markdown. It replaces the previous one; `models.readme.get` returns it.
             ///
             /// Optional.
             pub fn readme<V>(mut self, value: V) -> Self
@@ -2393,7 +2393,7 @@ pub mod types {
                 self.readme = value.into_field();
                 self
             }
-            /// Address at which the model's weights are published.
+            /// URL of the model's published weights.
             ///
             /// Optional.
             pub fn weights_url<V>(mut self, value: V) -> Self
@@ -2463,7 +2463,7 @@ pub mod types {
         impl ::std::default::Default for PredictionRequest {
             fn default() -> Self {
                 Self {
-                    input: Err(crate::field::REQUIRED.to_owned()),
+                    input: Err(crate::field::REQUIRED),
                     stream: Ok(::std::default::Default::default()),
                     webhook: Ok(::std::default::Default::default()),
                     webhook_events_filter: Ok(::std::default::Default::default()),
@@ -2471,12 +2471,12 @@ pub mod types {
             }
         }
         impl PredictionRequest {
-            /// The model's input: a JSON object whose fields are set by the model. They are listed in the `openapi_schema` of its version, under `components.schemas.Input`. Input that does not fit is refused with `422`, which costs nothing.
+            /// The model's input: a JSON object whose fields are defined by the model. They are listed in the `openapi_schema` of its version, under `components.schemas.Input`. Invalid input is rejected with `422`, which costs nothing.
             ///
-            /// A file is given by its address:
+            /// A file is given by its URL:
             ///
-            /// - an `https:` address that Replicate can fetch, such as the `urls.get` of an upload or the output of another prediction: for large files, and for files used more than once;
-            /// - a `data:` address that holds the content itself, in Base64: for up to 256 KiB, used once.
+            /// - an `https:` URL that Replicate can fetch, such as the `urls.get` of an upload or the output of another prediction: for large files, and for files used more than once;
+            /// - a `data:` URL that contains the content, in Base64: for up to 256 KiB, used once.
             ///
             /// Required.
             pub fn input<V>(mut self, value: V) -> Self
@@ -2488,7 +2488,7 @@ pub mod types {
                 self.input = value.into_field();
                 self
             }
-            /// Deprecated and without use. A model that can stream gives its stream in `urls.stream` of the prediction, asked for or not.
+            /// Deprecated and ignored. If the model can stream, `urls.stream` of the prediction is always set.
             ///
             /// Optional.
             pub fn stream<V>(mut self, value: V) -> Self
@@ -2498,9 +2498,9 @@ pub mod types {
                 self.stream = value.into_field();
                 self
             }
-            /// An `https:` address to report progress to. Replicate sends it `POST` requests whose body is the prediction as `predictions.get` would give it, at the events named in `webhook_events_filter`.
+            /// An `https:` URL for webhooks. Replicate sends it `POST` requests whose body is the prediction as `predictions.get` would return it, at the events named in `webhook_events_filter`.
             ///
-            /// The receiver should expect the same report more than once, since failed deliveries are repeated, and reports out of order. Redirects are not followed. Requests are signed: check `webhook-signature` with the secret from `webhooks.default.secret.get` before believing them.
+            /// The receiver should expect duplicates, since failed deliveries are retried, and webhooks out of order. Redirects are not followed. Webhooks are signed: verify `webhook-signature` with the secret from `webhooks.default.secret.get` before you use them.
             ///
             /// Optional.
             pub fn webhook<V>(mut self, value: V) -> Self
@@ -2510,14 +2510,14 @@ pub mod types {
                 self.webhook = value.into_field();
                 self
             }
-            /// Which events to report to `webhook`. If left out, that is new output and the end.
+            /// The events that are sent to `webhook`. Default: `output` and `completed`.
             ///
-            /// - `start`: the prediction has begun.
-            /// - `output`: there is new output. At most one report every 500 ms.
-            /// - `logs`: there are new log lines. At most one report every 500 ms.
-            /// - `completed`: the prediction has reached a terminal state.
+            /// - `start`: the prediction has started.
+            /// - `output`: there is new output. At most one webhook every 500 ms.
+            /// - `logs`: there are new log lines. At most one webhook every 500 ms.
+            /// - `completed`: the prediction has reached a terminal status.
             ///
-            /// `start` and `completed` are always sent when asked for, however fast they follow.
+            /// `start` and `completed` are always sent if they are requested, however fast they follow.
             ///
             /// Optional.
             pub fn webhook_events_filter<V>(mut self, value: V) -> Self
@@ -2583,15 +2583,15 @@ pub mod types {
         impl ::std::default::Default for TrainingRequest {
             fn default() -> Self {
                 Self {
-                    destination: Err(crate::field::REQUIRED.to_owned()),
-                    input: Err(crate::field::REQUIRED.to_owned()),
+                    destination: Err(crate::field::REQUIRED),
+                    input: Err(crate::field::REQUIRED),
                     webhook: Ok(::std::default::Default::default()),
                     webhook_events_filter: Ok(::std::default::Default::default()),
                 }
             }
         }
         impl TrainingRequest {
-            /// The model to push the result to, written `owner/name`. It must exist and belong to the token's account; `models.create` makes one. A destination that cannot be used is refused with a 4xx status, and no training begins.
+            /// The model to push the result to, as `owner/name`. It must exist and belong to the token's account; `models.create` creates one. An invalid destination is rejected with a 4xx status, and no training is created.
             ///
             /// Required.
             pub fn destination<V>(mut self, value: V) -> Self
@@ -2601,7 +2601,7 @@ pub mod types {
                 self.destination = value.into_field();
                 self
             }
-            /// Input of the training code: a JSON object whose fields are set by the version that is trained, commonly with the address of an archive of training data. They are listed in the version's `openapi_schema`, under `components.schemas.TrainingInput`. Give files as `https:` addresses.
+            /// Input of the training code: a JSON object whose fields are defined by the version that is trained, commonly with the URL of an archive of training data. They are listed in the version's `openapi_schema`, under `components.schemas.TrainingInput`. Pass files as `https:` URLs.
             ///
             /// Required.
             pub fn input<V>(mut self, value: V) -> Self
@@ -2613,9 +2613,9 @@ pub mod types {
                 self.input = value.into_field();
                 self
             }
-            /// An `https:` address to report progress to. Replicate sends it `POST` requests whose body is the training as `trainings.get` would give it, at the events named in `webhook_events_filter`.
+            /// An `https:` URL for webhooks. Replicate sends it `POST` requests whose body is the training as `trainings.get` would return it, at the events named in `webhook_events_filter`.
             ///
-            /// The receiver should expect the same report more than once, since failed deliveries are repeated, and reports out of order. Redirects are not followed. Requests are signed: check `webhook-signature` with the secret from `webhooks.default.secret.get` before believing them.
+            /// The receiver should expect duplicates, since failed deliveries are retried, and webhooks out of order. Redirects are not followed. Webhooks are signed: verify `webhook-signature` with the secret from `webhooks.default.secret.get` before you use them.
             ///
             /// Optional.
             pub fn webhook<V>(mut self, value: V) -> Self
@@ -2625,14 +2625,14 @@ pub mod types {
                 self.webhook = value.into_field();
                 self
             }
-            /// Which events to report to `webhook`. If left out, that is new output and the end.
+            /// The events that are sent to `webhook`. Default: `output` and `completed`.
             ///
-            /// - `start`: the training has begun.
-            /// - `output`: there is new output. At most one report every 500 ms.
-            /// - `logs`: there are new log lines. At most one report every 500 ms.
-            /// - `completed`: the training has reached a terminal state.
+            /// - `start`: the training has started.
+            /// - `output`: there is new output. At most one webhook every 500 ms.
+            /// - `logs`: there are new log lines. At most one webhook every 500 ms.
+            /// - `completed`: the training has reached a terminal status.
             ///
-            /// `start` and `completed` are always sent when asked for, however fast they follow.
+            /// `start` and `completed` are always sent if they are requested, however fast they follow.
             ///
             /// Optional.
             pub fn webhook_events_filter<V>(mut self, value: V) -> Self
@@ -2699,21 +2699,21 @@ pub mod types {
         impl ::std::default::Default for VersionPredictionRequest {
             fn default() -> Self {
                 Self {
-                    input: Err(crate::field::REQUIRED.to_owned()),
+                    input: Err(crate::field::REQUIRED),
                     stream: Ok(::std::default::Default::default()),
-                    version: Err(crate::field::REQUIRED.to_owned()),
+                    version: Err(crate::field::REQUIRED),
                     webhook: Ok(::std::default::Default::default()),
                     webhook_events_filter: Ok(::std::default::Default::default()),
                 }
             }
         }
         impl VersionPredictionRequest {
-            /// The model's input: a JSON object whose fields are set by the model. They are listed in the `openapi_schema` of its version, under `components.schemas.Input`. Input that does not fit is refused with `422`, which costs nothing.
+            /// The model's input: a JSON object whose fields are defined by the model. They are listed in the `openapi_schema` of its version, under `components.schemas.Input`. Invalid input is rejected with `422`, which costs nothing.
             ///
-            /// A file is given by its address:
+            /// A file is given by its URL:
             ///
-            /// - an `https:` address that Replicate can fetch, such as the `urls.get` of an upload or the output of another prediction: for large files, and for files used more than once;
-            /// - a `data:` address that holds the content itself, in Base64: for up to 256 KiB, used once.
+            /// - an `https:` URL that Replicate can fetch, such as the `urls.get` of an upload or the output of another prediction: for large files, and for files used more than once;
+            /// - a `data:` URL that contains the content, in Base64: for up to 256 KiB, used once.
             ///
             /// Required.
             pub fn input<V>(mut self, value: V) -> Self
@@ -2725,7 +2725,7 @@ pub mod types {
                 self.input = value.into_field();
                 self
             }
-            /// Deprecated and without use. A model that can stream gives its stream in `urls.stream` of the prediction, asked for or not.
+            /// Deprecated and ignored. If the model can stream, `urls.stream` of the prediction is always set.
             ///
             /// Optional.
             pub fn stream<V>(mut self, value: V) -> Self
@@ -2741,7 +2741,7 @@ pub mod types {
             /// - `id`, the 64 hexadecimal digits of a version alone;
             /// - `owner/name`, for official models only.
             ///
-            /// A version that does not exist, or that the token may not run, is refused with `422`.
+            /// A version that does not exist, or that the token may not run, is rejected with `422`.
             ///
             /// Required.
             pub fn version<V>(mut self, value: V) -> Self
@@ -2751,9 +2751,9 @@ pub mod types {
                 self.version = value.into_field();
                 self
             }
-            /// An `https:` address to report progress to. Replicate sends it `POST` requests whose body is the prediction as `predictions.get` would give it, at the events named in `webhook_events_filter`.
+            /// An `https:` URL for webhooks. Replicate sends it `POST` requests whose body is the prediction as `predictions.get` would return it, at the events named in `webhook_events_filter`.
             ///
-            /// The receiver should expect the same report more than once, since failed deliveries are repeated, and reports out of order. Redirects are not followed. Requests are signed: check `webhook-signature` with the secret from `webhooks.default.secret.get` before believing them.
+            /// The receiver should expect duplicates, since failed deliveries are retried, and webhooks out of order. Redirects are not followed. Webhooks are signed: verify `webhook-signature` with the secret from `webhooks.default.secret.get` before you use them.
             ///
             /// Optional.
             pub fn webhook<V>(mut self, value: V) -> Self
@@ -2763,14 +2763,14 @@ pub mod types {
                 self.webhook = value.into_field();
                 self
             }
-            /// Which events to report to `webhook`. If left out, that is new output and the end.
+            /// The events that are sent to `webhook`. Default: `output` and `completed`.
             ///
-            /// - `start`: the prediction has begun.
-            /// - `output`: there is new output. At most one report every 500 ms.
-            /// - `logs`: there are new log lines. At most one report every 500 ms.
-            /// - `completed`: the prediction has reached a terminal state.
+            /// - `start`: the prediction has started.
+            /// - `output`: there is new output. At most one webhook every 500 ms.
+            /// - `logs`: there are new log lines. At most one webhook every 500 ms.
+            /// - `completed`: the prediction has reached a terminal status.
             ///
-            /// `start` and `completed` are always sent when asked for, however fast they follow.
+            /// `start` and `completed` are always sent if they are requested, however fast they follow.
             ///
             /// Optional.
             pub fn webhook_events_filter<V>(mut self, value: V) -> Self
@@ -2821,7 +2821,7 @@ pub mod types {
 }
 /// Every operation of the API.
 pub mod operations {
-    /// `GET /account`: Who the token belongs to.
+    /// `GET /account`: Get the token's account.
     pub const ACCOUNT_GET: crate::Operation = crate::Operation::new(
         "account.get",
         "GET",
@@ -2887,14 +2887,14 @@ pub mod operations {
         "DELETE",
         "/files/{file_id}",
     );
-    /// `GET /files/{file_id}/download`: Download a file through a signed address.
+    /// `GET /files/{file_id}/download`: Download a file through a signed URL.
     pub const FILES_DOWNLOAD: crate::Operation = crate::Operation::new(
             "files.download",
             "GET",
             "/files/{file_id}/download",
         )
         .streamed();
-    /// `GET /files/{file_id}`: Get what is known about a file.
+    /// `GET /files/{file_id}`: Get the description of a file.
     pub const FILES_GET: crate::Operation = crate::Operation::new(
         "files.get",
         "GET",
@@ -2955,13 +2955,13 @@ pub mod operations {
             "/models/{model_owner}/{model_name}/readme",
         )
         .streamed();
-    /// `QUERY /models`: Search public models by words.
+    /// `QUERY /models`: Search public models by text.
     pub const MODELS_SEARCH: crate::Operation = crate::Operation::new(
         "models.search",
         "QUERY",
         "/models",
     );
-    /// `PATCH /models/{model_owner}/{model_name}`: Change what is shown about a model.
+    /// `PATCH /models/{model_owner}/{model_name}`: Change a model's description and links.
     pub const MODELS_UPDATE: crate::Operation = crate::Operation::new(
         "models.update",
         "PATCH",
@@ -3094,49 +3094,42 @@ pub mod builder {
     /// Builder for [`Client::account_get`](super::Client::account_get): `GET /account`.
     #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
-    pub struct AccountGet<'a> {
-        client: &'a super::Client,
-        options: crate::RequestOptions,
+    pub struct AccountGet {
+        transport: crate::Transport,
     }
-    impl<'a> AccountGet<'a> {
-        pub(super) fn new(client: &'a super::Client) -> Self {
+    impl AccountGet {
+        pub(super) fn new(transport: &crate::Transport) -> Self {
             Self {
-                client,
-                options: crate::RequestOptions::default(),
+                transport: transport.clone(),
             }
         }
         crate::options::request_options!();
         /// Sends `GET /account`.
-        pub async fn send(
+        pub fn send(
             self,
-        ) -> Result<crate::Response<types::Account>, crate::Error> {
-            crate::operation::Call::new(
-                    &self.client.transport,
-                    &super::operations::ACCOUNT_GET,
-                    self.options,
-                )
+        ) -> impl Future<
+            Output = Result<crate::Response<types::Account>, crate::Error>,
+        > + Send + use<> {
+            crate::operation::Call::new(self.transport, &super::operations::ACCOUNT_GET)
                 .decoded()
-                .await
         }
     }
     /// Builder for [`Client::collections_get`](super::Client::collections_get): `GET /collections/{collection_slug}`.
     #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
-    pub struct CollectionsGet<'a> {
-        client: &'a super::Client,
-        options: crate::RequestOptions,
+    pub struct CollectionsGet {
+        transport: crate::Transport,
         collection_slug: Result<::std::string::String, String>,
     }
-    impl<'a> CollectionsGet<'a> {
-        pub(super) fn new(client: &'a super::Client) -> Self {
+    impl CollectionsGet {
+        pub(super) fn new(transport: &crate::Transport) -> Self {
             Self {
-                client,
-                options: crate::RequestOptions::default(),
-                collection_slug: Err(crate::field::REQUIRED.to_owned()),
+                transport: transport.clone(),
+                collection_slug: Err(crate::field::REQUIRED),
             }
         }
         crate::options::request_options!();
-        /// Identifier of the collection in addresses, such as `text-to-speech`: lower case, words joined by hyphens. `collections.list` gives them all.
+        /// Identifier of the collection in URLs, such as `text-to-speech`: lower case, words joined by hyphens. `collections.list` returns them all.
         ///
         /// Required.
         pub fn collection_slug<V>(mut self, value: V) -> Self
@@ -3147,32 +3140,30 @@ pub mod builder {
             self
         }
         /// Sends `GET /collections/{collection_slug}`.
-        pub async fn send(
+        pub fn send(
             self,
-        ) -> Result<crate::Response<types::Collection>, crate::Error> {
+        ) -> impl Future<
+            Output = Result<crate::Response<types::Collection>, crate::Error>,
+        > + Send + use<> {
             crate::operation::Call::new(
-                    &self.client.transport,
+                    self.transport,
                     &super::operations::COLLECTIONS_GET,
-                    self.options,
                 )
                 .path("collection_slug", self.collection_slug)
                 .decoded()
-                .await
         }
     }
     /// Builder for [`Client::collections_list`](super::Client::collections_list): `GET /collections`.
     #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
-    pub struct CollectionsList<'a> {
-        client: &'a super::Client,
-        options: crate::RequestOptions,
+    pub struct CollectionsList {
+        transport: crate::Transport,
         cursor: Result<::std::option::Option<::std::string::String>, String>,
     }
-    impl<'a> CollectionsList<'a> {
-        pub(super) fn new(client: &'a super::Client) -> Self {
+    impl CollectionsList {
+        pub(super) fn new(transport: &crate::Transport) -> Self {
             Self {
-                client,
-                options: crate::RequestOptions::default(),
+                transport: transport.clone(),
                 cursor: Ok(::std::option::Option::None),
             }
         }
@@ -3188,32 +3179,30 @@ pub mod builder {
             self
         }
         /// Sends `GET /collections`.
-        pub async fn send(
+        pub fn send(
             self,
-        ) -> Result<crate::Response<types::CollectionPage>, crate::Error> {
+        ) -> impl Future<
+            Output = Result<crate::Response<types::CollectionPage>, crate::Error>,
+        > + Send + use<> {
             crate::operation::Call::new(
-                    &self.client.transport,
+                    self.transport,
                     &super::operations::COLLECTIONS_LIST,
-                    self.options,
                 )
                 .query("cursor", self.cursor)
                 .decoded()
-                .await
         }
     }
     /// Builder for [`Client::deployments_create`](super::Client::deployments_create): `POST /deployments`.
     #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
-    pub struct DeploymentsCreate<'a> {
-        client: &'a super::Client,
-        options: crate::RequestOptions,
+    pub struct DeploymentsCreate {
+        transport: crate::Transport,
         body: Result<types::builder::DeploymentCreateRequest, String>,
     }
-    impl<'a> DeploymentsCreate<'a> {
-        pub(super) fn new(client: &'a super::Client) -> Self {
+    impl DeploymentsCreate {
+        pub(super) fn new(transport: &crate::Transport) -> Self {
             Self {
-                client,
-                options: crate::RequestOptions::default(),
+                transport: transport.clone(),
                 body: Ok(::std::default::Default::default()),
             }
         }
@@ -3239,13 +3228,14 @@ pub mod builder {
             self
         }
         /// Sends `POST /deployments`.
-        pub async fn send(
+        pub fn send(
             self,
-        ) -> Result<crate::Response<types::Deployment>, crate::Error> {
+        ) -> impl Future<
+            Output = Result<crate::Response<types::Deployment>, crate::Error>,
+        > + Send + use<> {
             crate::operation::Call::new(
-                    &self.client.transport,
+                    self.transport,
                     &super::operations::DEPLOYMENTS_CREATE,
-                    self.options,
                 )
                 .json(
                     self
@@ -3256,25 +3246,22 @@ pub mod builder {
                         }),
                 )
                 .decoded()
-                .await
         }
     }
     /// Builder for [`Client::deployments_delete`](super::Client::deployments_delete): `DELETE /deployments/{deployment_owner}/{deployment_name}`.
     #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
-    pub struct DeploymentsDelete<'a> {
-        client: &'a super::Client,
-        options: crate::RequestOptions,
+    pub struct DeploymentsDelete {
+        transport: crate::Transport,
         deployment_owner: Result<::std::string::String, String>,
         deployment_name: Result<::std::string::String, String>,
     }
-    impl<'a> DeploymentsDelete<'a> {
-        pub(super) fn new(client: &'a super::Client) -> Self {
+    impl DeploymentsDelete {
+        pub(super) fn new(transport: &crate::Transport) -> Self {
             Self {
-                client,
-                options: crate::RequestOptions::default(),
-                deployment_owner: Err(crate::field::REQUIRED.to_owned()),
-                deployment_name: Err(crate::field::REQUIRED.to_owned()),
+                transport: transport.clone(),
+                deployment_owner: Err(crate::field::REQUIRED),
+                deployment_name: Err(crate::field::REQUIRED),
             }
         }
         crate::options::request_options!();
@@ -3299,34 +3286,34 @@ pub mod builder {
             self
         }
         /// Sends `DELETE /deployments/{deployment_owner}/{deployment_name}`.
-        pub async fn send(self) -> Result<crate::Response<()>, crate::Error> {
+        pub fn send(
+            self,
+        ) -> impl Future<
+            Output = Result<crate::Response<()>, crate::Error>,
+        > + Send + use<> {
             crate::operation::Call::new(
-                    &self.client.transport,
+                    self.transport,
                     &super::operations::DEPLOYMENTS_DELETE,
-                    self.options,
                 )
                 .path("deployment_owner", self.deployment_owner)
                 .path("deployment_name", self.deployment_name)
                 .nothing()
-                .await
         }
     }
     /// Builder for [`Client::deployments_get`](super::Client::deployments_get): `GET /deployments/{deployment_owner}/{deployment_name}`.
     #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
-    pub struct DeploymentsGet<'a> {
-        client: &'a super::Client,
-        options: crate::RequestOptions,
+    pub struct DeploymentsGet {
+        transport: crate::Transport,
         deployment_owner: Result<::std::string::String, String>,
         deployment_name: Result<::std::string::String, String>,
     }
-    impl<'a> DeploymentsGet<'a> {
-        pub(super) fn new(client: &'a super::Client) -> Self {
+    impl DeploymentsGet {
+        pub(super) fn new(transport: &crate::Transport) -> Self {
             Self {
-                client,
-                options: crate::RequestOptions::default(),
-                deployment_owner: Err(crate::field::REQUIRED.to_owned()),
-                deployment_name: Err(crate::field::REQUIRED.to_owned()),
+                transport: transport.clone(),
+                deployment_owner: Err(crate::field::REQUIRED),
+                deployment_name: Err(crate::field::REQUIRED),
             }
         }
         crate::options::request_options!();
@@ -3351,33 +3338,31 @@ pub mod builder {
             self
         }
         /// Sends `GET /deployments/{deployment_owner}/{deployment_name}`.
-        pub async fn send(
+        pub fn send(
             self,
-        ) -> Result<crate::Response<types::Deployment>, crate::Error> {
+        ) -> impl Future<
+            Output = Result<crate::Response<types::Deployment>, crate::Error>,
+        > + Send + use<> {
             crate::operation::Call::new(
-                    &self.client.transport,
+                    self.transport,
                     &super::operations::DEPLOYMENTS_GET,
-                    self.options,
                 )
                 .path("deployment_owner", self.deployment_owner)
                 .path("deployment_name", self.deployment_name)
                 .decoded()
-                .await
         }
     }
     /// Builder for [`Client::deployments_list`](super::Client::deployments_list): `GET /deployments`.
     #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
-    pub struct DeploymentsList<'a> {
-        client: &'a super::Client,
-        options: crate::RequestOptions,
+    pub struct DeploymentsList {
+        transport: crate::Transport,
         cursor: Result<::std::option::Option<::std::string::String>, String>,
     }
-    impl<'a> DeploymentsList<'a> {
-        pub(super) fn new(client: &'a super::Client) -> Self {
+    impl DeploymentsList {
+        pub(super) fn new(transport: &crate::Transport) -> Self {
             Self {
-                client,
-                options: crate::RequestOptions::default(),
+                transport: transport.clone(),
                 cursor: Ok(::std::option::Option::None),
             }
         }
@@ -3393,38 +3378,36 @@ pub mod builder {
             self
         }
         /// Sends `GET /deployments`.
-        pub async fn send(
+        pub fn send(
             self,
-        ) -> Result<crate::Response<types::DeploymentPage>, crate::Error> {
+        ) -> impl Future<
+            Output = Result<crate::Response<types::DeploymentPage>, crate::Error>,
+        > + Send + use<> {
             crate::operation::Call::new(
-                    &self.client.transport,
+                    self.transport,
                     &super::operations::DEPLOYMENTS_LIST,
-                    self.options,
                 )
                 .query("cursor", self.cursor)
                 .decoded()
-                .await
         }
     }
     /// Builder for [`Client::deployments_predictions_create`](super::Client::deployments_predictions_create): `POST /deployments/{deployment_owner}/{deployment_name}/predictions`.
     #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
-    pub struct DeploymentsPredictionsCreate<'a> {
-        client: &'a super::Client,
-        options: crate::RequestOptions,
+    pub struct DeploymentsPredictionsCreate {
+        transport: crate::Transport,
         deployment_owner: Result<::std::string::String, String>,
         deployment_name: Result<::std::string::String, String>,
         prefer: Result<::std::option::Option<::std::string::String>, String>,
         cancel_after: Result<::std::option::Option<::std::string::String>, String>,
         body: Result<types::builder::PredictionRequest, String>,
     }
-    impl<'a> DeploymentsPredictionsCreate<'a> {
-        pub(super) fn new(client: &'a super::Client) -> Self {
+    impl DeploymentsPredictionsCreate {
+        pub(super) fn new(transport: &crate::Transport) -> Self {
             Self {
-                client,
-                options: crate::RequestOptions::default(),
-                deployment_owner: Err(crate::field::REQUIRED.to_owned()),
-                deployment_name: Err(crate::field::REQUIRED.to_owned()),
+                transport: transport.clone(),
+                deployment_owner: Err(crate::field::REQUIRED),
+                deployment_name: Err(crate::field::REQUIRED),
                 prefer: Ok(::std::option::Option::None),
                 cancel_after: Ok(::std::option::Option::None),
                 body: Ok(::std::default::Default::default()),
@@ -3451,11 +3434,11 @@ pub mod builder {
             self.deployment_name = value.into_field();
             self
         }
-        /// How long to hold the request open for the result: `wait` for up to 60 seconds, or `wait=N` with a whole number of seconds from 1 to 60. Larger numbers are out of range, though the pattern lets 61 to 99 through.
+        /// How long to hold the request open for the result: `wait` for up to 60 seconds, or `wait=N` with a whole number of seconds from 1 to 60. Larger numbers are out of range, though the pattern allows 61 to 99.
         ///
-        /// Without this header the answer comes as soon as the prediction exists. With it, the answer comes when there is output or the time is up, whichever is first; the id is not known before then, and the prediction goes on running after the wait has ended. The `preference-applied` header of the response tells what was granted.
+        /// Without this header the API responds as soon as the prediction is created. With it, the API responds when there is output or the time is up, whichever is first; the id is not known before then, and the prediction keeps running after the wait. The `preference-applied` header of the response contains the wait that was applied.
         ///
-        /// Output files may then come as `data:` addresses instead of `https:` ones.
+        /// Output files may then be `data:` URLs instead of `https:` URLs.
         ///
         /// Optional.
         pub fn prefer<V>(mut self, value: V) -> Self
@@ -3465,11 +3448,11 @@ pub mod builder {
             self.prefer = value.into_field();
             self
         }
-        /// A time limit for the prediction, counted from its creation, queueing included. At the deadline a running prediction becomes `canceled`, one that has not begun to run `aborted`.
+        /// Timeout of the prediction, counted from its creation, queueing included. At the deadline a running prediction becomes `canceled`; one that has not started becomes `aborted`.
         ///
-        /// Written as numbers with the units `s`, `m` and `h`, as in `45s`, `10m` or `1h15m30s`; a bare number means seconds. At least 5 seconds.
+        /// Numbers with the units `s`, `m` and `h`, such as `45s`, `10m` or `1h15m30s`; a number without a unit is in seconds. At least 5 seconds.
         ///
-        /// Unlike a timeout of the caller's, this stops the work, and with it the cost, even when the caller has gone. The resulting instant is in the prediction's `deadline`.
+        /// Unlike a timeout of the client, this cancels the prediction and stops its cost, even when the client is gone. The resulting time is in the prediction's `deadline`.
         ///
         /// Optional.
         pub fn cancel_after<V>(mut self, value: V) -> Self
@@ -3479,7 +3462,7 @@ pub mod builder {
             self.cancel_after = value.into_field();
             self
         }
-        /// The model's input, and where to report progress.
+        /// The model's input, and an optional webhook.
         ///
         /// Required. Takes a [`PredictionRequest`](types::PredictionRequest), its builder, or `json!({…})`.
         pub fn body<V>(mut self, value: V) -> Self
@@ -3500,13 +3483,14 @@ pub mod builder {
             self
         }
         /// Sends `POST /deployments/{deployment_owner}/{deployment_name}/predictions`.
-        pub async fn send(
+        pub fn send(
             self,
-        ) -> Result<crate::Response<types::Prediction>, crate::Error> {
+        ) -> impl Future<
+            Output = Result<crate::Response<types::Prediction>, crate::Error>,
+        > + Send + use<> {
             crate::operation::Call::new(
-                    &self.client.transport,
+                    self.transport,
                     &super::operations::DEPLOYMENTS_PREDICTIONS_CREATE,
-                    self.options,
                 )
                 .path("deployment_owner", self.deployment_owner)
                 .path("deployment_name", self.deployment_name)
@@ -3521,26 +3505,23 @@ pub mod builder {
                         }),
                 )
                 .decoded()
-                .await
         }
     }
     /// Builder for [`Client::deployments_update`](super::Client::deployments_update): `PATCH /deployments/{deployment_owner}/{deployment_name}`.
     #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
-    pub struct DeploymentsUpdate<'a> {
-        client: &'a super::Client,
-        options: crate::RequestOptions,
+    pub struct DeploymentsUpdate {
+        transport: crate::Transport,
         deployment_owner: Result<::std::string::String, String>,
         deployment_name: Result<::std::string::String, String>,
         body: Result<types::builder::DeploymentUpdateRequest, String>,
     }
-    impl<'a> DeploymentsUpdate<'a> {
-        pub(super) fn new(client: &'a super::Client) -> Self {
+    impl DeploymentsUpdate {
+        pub(super) fn new(transport: &crate::Transport) -> Self {
             Self {
-                client,
-                options: crate::RequestOptions::default(),
-                deployment_owner: Err(crate::field::REQUIRED.to_owned()),
-                deployment_name: Err(crate::field::REQUIRED.to_owned()),
+                transport: transport.clone(),
+                deployment_owner: Err(crate::field::REQUIRED),
+                deployment_name: Err(crate::field::REQUIRED),
                 body: Ok(::std::default::Default::default()),
             }
         }
@@ -3565,7 +3546,7 @@ pub mod builder {
             self.deployment_name = value.into_field();
             self
         }
-        /// The settings to change. At least one should be given.
+        /// The settings to change. At least one should be set.
         ///
         /// Required. Takes a [`DeploymentUpdateRequest`](types::DeploymentUpdateRequest), its builder, or `json!({…})`.
         pub fn body<V>(mut self, value: V) -> Self
@@ -3586,13 +3567,14 @@ pub mod builder {
             self
         }
         /// Sends `PATCH /deployments/{deployment_owner}/{deployment_name}`.
-        pub async fn send(
+        pub fn send(
             self,
-        ) -> Result<crate::Response<types::Deployment>, crate::Error> {
+        ) -> impl Future<
+            Output = Result<crate::Response<types::Deployment>, crate::Error>,
+        > + Send + use<> {
             crate::operation::Call::new(
-                    &self.client.transport,
+                    self.transport,
                     &super::operations::DEPLOYMENTS_UPDATE,
-                    self.options,
                 )
                 .path("deployment_owner", self.deployment_owner)
                 .path("deployment_name", self.deployment_name)
@@ -3605,34 +3587,31 @@ pub mod builder {
                         }),
                 )
                 .decoded()
-                .await
         }
     }
     /// Builder for [`Client::files_create`](super::Client::files_create): `POST /files`.
     #[must_use = "nothing is sent before `send`"]
     #[derive(Debug)]
-    pub struct FilesCreate<'a> {
-        client: &'a super::Client,
-        options: crate::RequestOptions,
+    pub struct FilesCreate {
+        transport: crate::Transport,
         body: Result<crate::multipart::Form, String>,
     }
-    impl<'a> FilesCreate<'a> {
-        pub(super) fn new(client: &'a super::Client) -> Self {
+    impl FilesCreate {
+        pub(super) fn new(transport: &crate::Transport) -> Self {
             Self {
-                client,
-                options: crate::RequestOptions::default(),
-                body: Err(crate::field::REQUIRED.to_owned()),
+                transport: transport.clone(),
+                body: Err(crate::field::REQUIRED),
             }
         }
         crate::options::request_options!();
-        /// The file and what is to be noted about it, as `multipart/form-data`.
+        /// The file and its metadata, as `multipart/form-data`.
         ///
         /// Parts of the form:
         ///
         /// - `content` (required): The bytes of the file, at most 100 MiB. Give the part a `filename` and a media type.
-        /// - `filename` (optional): Name of the file: UTF-8, at most 255 bytes. Needed when the part `content` carries no name of its own.
-        /// - `metadata` (optional): Any JSON object to keep with the file, such as ids of the caller's own system. Send the part as `application/json`. Empty by default.
-        /// - `type` (optional): Media type of the file, such as `image/webp`. `application/octet-stream` by default. Some models go by it, so name the true one.
+        /// - `filename` (optional): Name of the file: UTF-8, at most 255 bytes. Required if the part `content` has no name.
+        /// - `metadata` (optional): Any JSON object to keep with the file, such as ids of the caller's system. Send the part as `application/json`. Empty by default.
+        /// - `type` (optional): Media type of the file, such as `image/webp`. `application/octet-stream` by default. Some models depend on it, so set the correct one.
         ///
         /// Required.
         pub fn body<V>(mut self, value: V) -> Self
@@ -3643,35 +3622,32 @@ pub mod builder {
             self
         }
         /// Sends `POST /files`.
-        pub async fn send(self) -> Result<crate::Response<types::File>, crate::Error> {
-            crate::operation::Call::new(
-                    &self.client.transport,
-                    &super::operations::FILES_CREATE,
-                    self.options,
-                )
+        pub fn send(
+            self,
+        ) -> impl Future<
+            Output = Result<crate::Response<types::File>, crate::Error>,
+        > + Send + use<> {
+            crate::operation::Call::new(self.transport, &super::operations::FILES_CREATE)
                 .multipart(self.body)
                 .decoded()
-                .await
         }
     }
     /// Builder for [`Client::files_delete`](super::Client::files_delete): `DELETE /files/{file_id}`.
     #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
-    pub struct FilesDelete<'a> {
-        client: &'a super::Client,
-        options: crate::RequestOptions,
+    pub struct FilesDelete {
+        transport: crate::Transport,
         file_id: Result<::std::string::String, String>,
     }
-    impl<'a> FilesDelete<'a> {
-        pub(super) fn new(client: &'a super::Client) -> Self {
+    impl FilesDelete {
+        pub(super) fn new(transport: &crate::Transport) -> Self {
             Self {
-                client,
-                options: crate::RequestOptions::default(),
-                file_id: Err(crate::field::REQUIRED.to_owned()),
+                transport: transport.clone(),
+                file_id: Err(crate::field::REQUIRED),
             }
         }
         crate::options::request_options!();
-        /// Id of the file, as given when it was uploaded and in `files.list`.
+        /// Id of the file, as returned by the upload and by `files.list`.
         ///
         /// Required.
         pub fn file_id<V>(mut self, value: V) -> Self
@@ -3682,41 +3658,38 @@ pub mod builder {
             self
         }
         /// Sends `DELETE /files/{file_id}`.
-        pub async fn send(self) -> Result<crate::Response<()>, crate::Error> {
-            crate::operation::Call::new(
-                    &self.client.transport,
-                    &super::operations::FILES_DELETE,
-                    self.options,
-                )
+        pub fn send(
+            self,
+        ) -> impl Future<
+            Output = Result<crate::Response<()>, crate::Error>,
+        > + Send + use<> {
+            crate::operation::Call::new(self.transport, &super::operations::FILES_DELETE)
                 .path("file_id", self.file_id)
                 .nothing()
-                .await
         }
     }
     /// Builder for [`Client::files_download`](super::Client::files_download): `GET /files/{file_id}/download`.
     #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
-    pub struct FilesDownload<'a> {
-        client: &'a super::Client,
-        options: crate::RequestOptions,
+    pub struct FilesDownload {
+        transport: crate::Transport,
         file_id: Result<::std::string::String, String>,
         owner: Result<::std::string::String, String>,
         expiry: Result<i64, String>,
         signature: Result<::std::string::String, String>,
     }
-    impl<'a> FilesDownload<'a> {
-        pub(super) fn new(client: &'a super::Client) -> Self {
+    impl FilesDownload {
+        pub(super) fn new(transport: &crate::Transport) -> Self {
             Self {
-                client,
-                options: crate::RequestOptions::default(),
-                file_id: Err(crate::field::REQUIRED.to_owned()),
-                owner: Err(crate::field::REQUIRED.to_owned()),
-                expiry: Err(crate::field::REQUIRED.to_owned()),
-                signature: Err(crate::field::REQUIRED.to_owned()),
+                transport: transport.clone(),
+                file_id: Err(crate::field::REQUIRED),
+                owner: Err(crate::field::REQUIRED),
+                expiry: Err(crate::field::REQUIRED),
+                signature: Err(crate::field::REQUIRED),
             }
         }
         crate::options::request_options!();
-        /// Id of the file, as given when it was uploaded and in `files.list`.
+        /// Id of the file, as returned by the upload and by `files.list`.
         ///
         /// Required.
         pub fn file_id<V>(mut self, value: V) -> Self
@@ -3726,7 +3699,7 @@ pub mod builder {
             self.file_id = value.into_field();
             self
         }
-        /// Username of the account that uploaded the file. It is part of what was signed.
+        /// Username of the account that uploaded the file. It is signed.
         ///
         /// Required.
         pub fn owner<V>(mut self, value: V) -> Self
@@ -3736,7 +3709,7 @@ pub mod builder {
             self.owner = value.into_field();
             self
         }
-        /// When the permission ends, in whole seconds since the Unix epoch. It is part of what was signed, so it cannot be moved.
+        /// When the URL expires, in whole seconds since the Unix epoch. It is signed, so it cannot be changed.
         ///
         /// Required.
         pub fn expiry<V>(mut self, value: V) -> Self
@@ -3746,7 +3719,7 @@ pub mod builder {
             self.expiry = value.into_field();
             self
         }
-        /// Proof of permission: the HMAC-SHA256 of owner, file id and `expiry`, joined by single spaces, keyed with the signing secret of the Files API and written in Base64. Percent-encode it, since Base64 uses `+`, `/` and `=`.
+        /// Signature: the HMAC-SHA256 of owner, file id and `expiry`, joined by single spaces, keyed with the signing secret of the Files API and encoded in Base64. Percent-encode it, since Base64 uses `+`, `/` and `=`.
         ///
         /// Required.
         pub fn signature<V>(mut self, value: V) -> Self
@@ -3757,38 +3730,38 @@ pub mod builder {
             self
         }
         /// Sends `GET /files/{file_id}/download`.
-        pub async fn send(self) -> Result<crate::StreamingResponse, crate::Error> {
+        pub fn send(
+            self,
+        ) -> impl Future<
+            Output = Result<crate::StreamingResponse, crate::Error>,
+        > + Send + use<> {
             crate::operation::Call::new(
-                    &self.client.transport,
+                    self.transport,
                     &super::operations::FILES_DOWNLOAD,
-                    self.options,
                 )
                 .path("file_id", self.file_id)
                 .query("owner", self.owner)
                 .query("expiry", self.expiry)
                 .query("signature", self.signature)
                 .streamed()
-                .await
         }
     }
     /// Builder for [`Client::files_get`](super::Client::files_get): `GET /files/{file_id}`.
     #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
-    pub struct FilesGet<'a> {
-        client: &'a super::Client,
-        options: crate::RequestOptions,
+    pub struct FilesGet {
+        transport: crate::Transport,
         file_id: Result<::std::string::String, String>,
     }
-    impl<'a> FilesGet<'a> {
-        pub(super) fn new(client: &'a super::Client) -> Self {
+    impl FilesGet {
+        pub(super) fn new(transport: &crate::Transport) -> Self {
             Self {
-                client,
-                options: crate::RequestOptions::default(),
-                file_id: Err(crate::field::REQUIRED.to_owned()),
+                transport: transport.clone(),
+                file_id: Err(crate::field::REQUIRED),
             }
         }
         crate::options::request_options!();
-        /// Id of the file, as given when it was uploaded and in `files.list`.
+        /// Id of the file, as returned by the upload and by `files.list`.
         ///
         /// Required.
         pub fn file_id<V>(mut self, value: V) -> Self
@@ -3799,30 +3772,27 @@ pub mod builder {
             self
         }
         /// Sends `GET /files/{file_id}`.
-        pub async fn send(self) -> Result<crate::Response<types::File>, crate::Error> {
-            crate::operation::Call::new(
-                    &self.client.transport,
-                    &super::operations::FILES_GET,
-                    self.options,
-                )
+        pub fn send(
+            self,
+        ) -> impl Future<
+            Output = Result<crate::Response<types::File>, crate::Error>,
+        > + Send + use<> {
+            crate::operation::Call::new(self.transport, &super::operations::FILES_GET)
                 .path("file_id", self.file_id)
                 .decoded()
-                .await
         }
     }
     /// Builder for [`Client::files_list`](super::Client::files_list): `GET /files`.
     #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
-    pub struct FilesList<'a> {
-        client: &'a super::Client,
-        options: crate::RequestOptions,
+    pub struct FilesList {
+        transport: crate::Transport,
         cursor: Result<::std::option::Option<::std::string::String>, String>,
     }
-    impl<'a> FilesList<'a> {
-        pub(super) fn new(client: &'a super::Client) -> Self {
+    impl FilesList {
+        pub(super) fn new(transport: &crate::Transport) -> Self {
             Self {
-                client,
-                options: crate::RequestOptions::default(),
+                transport: transport.clone(),
                 cursor: Ok(::std::option::Option::None),
             }
         }
@@ -3838,65 +3808,61 @@ pub mod builder {
             self
         }
         /// Sends `GET /files`.
-        pub async fn send(
+        pub fn send(
             self,
-        ) -> Result<crate::Response<types::FilePage>, crate::Error> {
-            crate::operation::Call::new(
-                    &self.client.transport,
-                    &super::operations::FILES_LIST,
-                    self.options,
-                )
+        ) -> impl Future<
+            Output = Result<crate::Response<types::FilePage>, crate::Error>,
+        > + Send + use<> {
+            crate::operation::Call::new(self.transport, &super::operations::FILES_LIST)
                 .query("cursor", self.cursor)
                 .decoded()
-                .await
         }
     }
     /// Builder for [`Client::hardware_list`](super::Client::hardware_list): `GET /hardware`.
     #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
-    pub struct HardwareList<'a> {
-        client: &'a super::Client,
-        options: crate::RequestOptions,
+    pub struct HardwareList {
+        transport: crate::Transport,
     }
-    impl<'a> HardwareList<'a> {
-        pub(super) fn new(client: &'a super::Client) -> Self {
+    impl HardwareList {
+        pub(super) fn new(transport: &crate::Transport) -> Self {
             Self {
-                client,
-                options: crate::RequestOptions::default(),
+                transport: transport.clone(),
             }
         }
         crate::options::request_options!();
         /// Sends `GET /hardware`.
-        pub async fn send(
+        pub fn send(
             self,
-        ) -> Result<crate::Response<::std::vec::Vec<types::Hardware>>, crate::Error> {
+        ) -> impl Future<
+            Output = Result<
+                crate::Response<::std::vec::Vec<types::Hardware>>,
+                crate::Error,
+            >,
+        > + Send + use<> {
             crate::operation::Call::new(
-                    &self.client.transport,
+                    self.transport,
                     &super::operations::HARDWARE_LIST,
-                    self.options,
                 )
                 .decoded()
-                .await
         }
     }
     /// Builder for [`Client::models_create`](super::Client::models_create): `POST /models`.
     #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
-    pub struct ModelsCreate<'a> {
-        client: &'a super::Client,
-        options: crate::RequestOptions,
+    pub struct ModelsCreate {
+        transport: crate::Transport,
         body: Result<types::builder::ModelCreateRequest, String>,
     }
-    impl<'a> ModelsCreate<'a> {
-        pub(super) fn new(client: &'a super::Client) -> Self {
+    impl ModelsCreate {
+        pub(super) fn new(transport: &crate::Transport) -> Self {
             Self {
-                client,
-                options: crate::RequestOptions::default(),
+                transport: transport.clone(),
                 body: Ok(::std::default::Default::default()),
             }
         }
         crate::options::request_options!();
-        /// Name, owner, visibility and hardware of the new model, and what is to be shown about it.
+        /// Name, owner, visibility and hardware of the new model, and optionally its description and links.
         ///
         /// Required. Takes a [`ModelCreateRequest`](types::ModelCreateRequest), its builder, or `json!({…})`.
         pub fn body<V>(mut self, value: V) -> Self
@@ -3917,11 +3883,14 @@ pub mod builder {
             self
         }
         /// Sends `POST /models`.
-        pub async fn send(self) -> Result<crate::Response<types::Model>, crate::Error> {
+        pub fn send(
+            self,
+        ) -> impl Future<
+            Output = Result<crate::Response<types::Model>, crate::Error>,
+        > + Send + use<> {
             crate::operation::Call::new(
-                    &self.client.transport,
+                    self.transport,
                     &super::operations::MODELS_CREATE,
-                    self.options,
                 )
                 .json(
                     self
@@ -3932,25 +3901,22 @@ pub mod builder {
                         }),
                 )
                 .decoded()
-                .await
         }
     }
     /// Builder for [`Client::models_delete`](super::Client::models_delete): `DELETE /models/{model_owner}/{model_name}`.
     #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
-    pub struct ModelsDelete<'a> {
-        client: &'a super::Client,
-        options: crate::RequestOptions,
+    pub struct ModelsDelete {
+        transport: crate::Transport,
         model_owner: Result<::std::string::String, String>,
         model_name: Result<::std::string::String, String>,
     }
-    impl<'a> ModelsDelete<'a> {
-        pub(super) fn new(client: &'a super::Client) -> Self {
+    impl ModelsDelete {
+        pub(super) fn new(transport: &crate::Transport) -> Self {
             Self {
-                client,
-                options: crate::RequestOptions::default(),
-                model_owner: Err(crate::field::REQUIRED.to_owned()),
-                model_name: Err(crate::field::REQUIRED.to_owned()),
+                transport: transport.clone(),
+                model_owner: Err(crate::field::REQUIRED),
+                model_name: Err(crate::field::REQUIRED),
             }
         }
         crate::options::request_options!();
@@ -3975,35 +3941,35 @@ pub mod builder {
             self
         }
         /// Sends `DELETE /models/{model_owner}/{model_name}`.
-        pub async fn send(self) -> Result<crate::Response<()>, crate::Error> {
+        pub fn send(
+            self,
+        ) -> impl Future<
+            Output = Result<crate::Response<()>, crate::Error>,
+        > + Send + use<> {
             crate::operation::Call::new(
-                    &self.client.transport,
+                    self.transport,
                     &super::operations::MODELS_DELETE,
-                    self.options,
                 )
                 .path("model_owner", self.model_owner)
                 .path("model_name", self.model_name)
                 .nothing()
-                .await
         }
     }
     /// Builder for [`Client::models_examples_list`](super::Client::models_examples_list): `GET /models/{model_owner}/{model_name}/examples`.
     #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
-    pub struct ModelsExamplesList<'a> {
-        client: &'a super::Client,
-        options: crate::RequestOptions,
+    pub struct ModelsExamplesList {
+        transport: crate::Transport,
         model_owner: Result<::std::string::String, String>,
         model_name: Result<::std::string::String, String>,
         cursor: Result<::std::option::Option<::std::string::String>, String>,
     }
-    impl<'a> ModelsExamplesList<'a> {
-        pub(super) fn new(client: &'a super::Client) -> Self {
+    impl ModelsExamplesList {
+        pub(super) fn new(transport: &crate::Transport) -> Self {
             Self {
-                client,
-                options: crate::RequestOptions::default(),
-                model_owner: Err(crate::field::REQUIRED.to_owned()),
-                model_name: Err(crate::field::REQUIRED.to_owned()),
+                transport: transport.clone(),
+                model_owner: Err(crate::field::REQUIRED),
+                model_name: Err(crate::field::REQUIRED),
                 cursor: Ok(::std::option::Option::None),
             }
         }
@@ -4039,37 +4005,35 @@ pub mod builder {
             self
         }
         /// Sends `GET /models/{model_owner}/{model_name}/examples`.
-        pub async fn send(
+        pub fn send(
             self,
-        ) -> Result<crate::Response<types::PredictionPage>, crate::Error> {
+        ) -> impl Future<
+            Output = Result<crate::Response<types::PredictionPage>, crate::Error>,
+        > + Send + use<> {
             crate::operation::Call::new(
-                    &self.client.transport,
+                    self.transport,
                     &super::operations::MODELS_EXAMPLES_LIST,
-                    self.options,
                 )
                 .path("model_owner", self.model_owner)
                 .path("model_name", self.model_name)
                 .query("cursor", self.cursor)
                 .decoded()
-                .await
         }
     }
     /// Builder for [`Client::models_get`](super::Client::models_get): `GET /models/{model_owner}/{model_name}`.
     #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
-    pub struct ModelsGet<'a> {
-        client: &'a super::Client,
-        options: crate::RequestOptions,
+    pub struct ModelsGet {
+        transport: crate::Transport,
         model_owner: Result<::std::string::String, String>,
         model_name: Result<::std::string::String, String>,
     }
-    impl<'a> ModelsGet<'a> {
-        pub(super) fn new(client: &'a super::Client) -> Self {
+    impl ModelsGet {
+        pub(super) fn new(transport: &crate::Transport) -> Self {
             Self {
-                client,
-                options: crate::RequestOptions::default(),
-                model_owner: Err(crate::field::REQUIRED.to_owned()),
-                model_name: Err(crate::field::REQUIRED.to_owned()),
+                transport: transport.clone(),
+                model_owner: Err(crate::field::REQUIRED),
+                model_name: Err(crate::field::REQUIRED),
             }
         }
         crate::options::request_options!();
@@ -4094,40 +4058,37 @@ pub mod builder {
             self
         }
         /// Sends `GET /models/{model_owner}/{model_name}`.
-        pub async fn send(self) -> Result<crate::Response<types::Model>, crate::Error> {
-            crate::operation::Call::new(
-                    &self.client.transport,
-                    &super::operations::MODELS_GET,
-                    self.options,
-                )
+        pub fn send(
+            self,
+        ) -> impl Future<
+            Output = Result<crate::Response<types::Model>, crate::Error>,
+        > + Send + use<> {
+            crate::operation::Call::new(self.transport, &super::operations::MODELS_GET)
                 .path("model_owner", self.model_owner)
                 .path("model_name", self.model_name)
                 .decoded()
-                .await
         }
     }
     /// Builder for [`Client::models_list`](super::Client::models_list): `GET /models`.
     #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
-    pub struct ModelsList<'a> {
-        client: &'a super::Client,
-        options: crate::RequestOptions,
+    pub struct ModelsList {
+        transport: crate::Transport,
         sort_by: Result<::std::option::Option<types::ModelSortBy>, String>,
         sort_direction: Result<::std::option::Option<types::SortDirection>, String>,
         cursor: Result<::std::option::Option<::std::string::String>, String>,
     }
-    impl<'a> ModelsList<'a> {
-        pub(super) fn new(client: &'a super::Client) -> Self {
+    impl ModelsList {
+        pub(super) fn new(transport: &crate::Transport) -> Self {
             Self {
-                client,
-                options: crate::RequestOptions::default(),
+                transport: transport.clone(),
                 sort_by: Ok(::std::option::Option::None),
                 sort_direction: Ok(::std::option::Option::None),
                 cursor: Ok(::std::option::Option::None),
             }
         }
         crate::options::request_options!();
-        /// What to sort by: `latest_version_created_at` (when the newest version was pushed, the default) or `model_created_at` (when the model itself was made).
+        /// What to sort by: `latest_version_created_at` (when the newest version was pushed, the default) or `model_created_at` (when the model itself was created).
         ///
         /// Optional.
         pub fn sort_by<V>(mut self, value: V) -> Self
@@ -4158,40 +4119,35 @@ pub mod builder {
             self
         }
         /// Sends `GET /models`.
-        pub async fn send(
+        pub fn send(
             self,
-        ) -> Result<crate::Response<types::ModelPage>, crate::Error> {
-            crate::operation::Call::new(
-                    &self.client.transport,
-                    &super::operations::MODELS_LIST,
-                    self.options,
-                )
+        ) -> impl Future<
+            Output = Result<crate::Response<types::ModelPage>, crate::Error>,
+        > + Send + use<> {
+            crate::operation::Call::new(self.transport, &super::operations::MODELS_LIST)
                 .query("sort_by", self.sort_by)
                 .query("sort_direction", self.sort_direction)
                 .query("cursor", self.cursor)
                 .decoded()
-                .await
         }
     }
     /// Builder for [`Client::models_predictions_create`](super::Client::models_predictions_create): `POST /models/{model_owner}/{model_name}/predictions`.
     #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
-    pub struct ModelsPredictionsCreate<'a> {
-        client: &'a super::Client,
-        options: crate::RequestOptions,
+    pub struct ModelsPredictionsCreate {
+        transport: crate::Transport,
         model_owner: Result<::std::string::String, String>,
         model_name: Result<::std::string::String, String>,
         prefer: Result<::std::option::Option<::std::string::String>, String>,
         cancel_after: Result<::std::option::Option<::std::string::String>, String>,
         body: Result<types::builder::PredictionRequest, String>,
     }
-    impl<'a> ModelsPredictionsCreate<'a> {
-        pub(super) fn new(client: &'a super::Client) -> Self {
+    impl ModelsPredictionsCreate {
+        pub(super) fn new(transport: &crate::Transport) -> Self {
             Self {
-                client,
-                options: crate::RequestOptions::default(),
-                model_owner: Err(crate::field::REQUIRED.to_owned()),
-                model_name: Err(crate::field::REQUIRED.to_owned()),
+                transport: transport.clone(),
+                model_owner: Err(crate::field::REQUIRED),
+                model_name: Err(crate::field::REQUIRED),
                 prefer: Ok(::std::option::Option::None),
                 cancel_after: Ok(::std::option::Option::None),
                 body: Ok(::std::default::Default::default()),
@@ -4218,11 +4174,11 @@ pub mod builder {
             self.model_name = value.into_field();
             self
         }
-        /// How long to hold the request open for the result: `wait` for up to 60 seconds, or `wait=N` with a whole number of seconds from 1 to 60. Larger numbers are out of range, though the pattern lets 61 to 99 through.
+        /// How long to hold the request open for the result: `wait` for up to 60 seconds, or `wait=N` with a whole number of seconds from 1 to 60. Larger numbers are out of range, though the pattern allows 61 to 99.
         ///
-        /// Without this header the answer comes as soon as the prediction exists. With it, the answer comes when there is output or the time is up, whichever is first; the id is not known before then, and the prediction goes on running after the wait has ended. The `preference-applied` header of the response tells what was granted.
+        /// Without this header the API responds as soon as the prediction is created. With it, the API responds when there is output or the time is up, whichever is first; the id is not known before then, and the prediction keeps running after the wait. The `preference-applied` header of the response contains the wait that was applied.
         ///
-        /// Output files may then come as `data:` addresses instead of `https:` ones.
+        /// Output files may then be `data:` URLs instead of `https:` URLs.
         ///
         /// Optional.
         pub fn prefer<V>(mut self, value: V) -> Self
@@ -4232,11 +4188,11 @@ pub mod builder {
             self.prefer = value.into_field();
             self
         }
-        /// A time limit for the prediction, counted from its creation, queueing included. At the deadline a running prediction becomes `canceled`, one that has not begun to run `aborted`.
+        /// Timeout of the prediction, counted from its creation, queueing included. At the deadline a running prediction becomes `canceled`; one that has not started becomes `aborted`.
         ///
-        /// Written as numbers with the units `s`, `m` and `h`, as in `45s`, `10m` or `1h15m30s`; a bare number means seconds. At least 5 seconds.
+        /// Numbers with the units `s`, `m` and `h`, such as `45s`, `10m` or `1h15m30s`; a number without a unit is in seconds. At least 5 seconds.
         ///
-        /// Unlike a timeout of the caller's, this stops the work, and with it the cost, even when the caller has gone. The resulting instant is in the prediction's `deadline`.
+        /// Unlike a timeout of the client, this cancels the prediction and stops its cost, even when the client is gone. The resulting time is in the prediction's `deadline`.
         ///
         /// Optional.
         pub fn cancel_after<V>(mut self, value: V) -> Self
@@ -4246,7 +4202,7 @@ pub mod builder {
             self.cancel_after = value.into_field();
             self
         }
-        /// The model's input, and where to report progress.
+        /// The model's input, and an optional webhook.
         ///
         /// Required. Takes a [`PredictionRequest`](types::PredictionRequest), its builder, or `json!({…})`.
         pub fn body<V>(mut self, value: V) -> Self
@@ -4267,13 +4223,14 @@ pub mod builder {
             self
         }
         /// Sends `POST /models/{model_owner}/{model_name}/predictions`.
-        pub async fn send(
+        pub fn send(
             self,
-        ) -> Result<crate::Response<types::Prediction>, crate::Error> {
+        ) -> impl Future<
+            Output = Result<crate::Response<types::Prediction>, crate::Error>,
+        > + Send + use<> {
             crate::operation::Call::new(
-                    &self.client.transport,
+                    self.transport,
                     &super::operations::MODELS_PREDICTIONS_CREATE,
-                    self.options,
                 )
                 .path("model_owner", self.model_owner)
                 .path("model_name", self.model_name)
@@ -4288,25 +4245,22 @@ pub mod builder {
                         }),
                 )
                 .decoded()
-                .await
         }
     }
     /// Builder for [`Client::models_readme_get`](super::Client::models_readme_get): `GET /models/{model_owner}/{model_name}/readme`.
     #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
-    pub struct ModelsReadmeGet<'a> {
-        client: &'a super::Client,
-        options: crate::RequestOptions,
+    pub struct ModelsReadmeGet {
+        transport: crate::Transport,
         model_owner: Result<::std::string::String, String>,
         model_name: Result<::std::string::String, String>,
     }
-    impl<'a> ModelsReadmeGet<'a> {
-        pub(super) fn new(client: &'a super::Client) -> Self {
+    impl ModelsReadmeGet {
+        pub(super) fn new(transport: &crate::Transport) -> Self {
             Self {
-                client,
-                options: crate::RequestOptions::default(),
-                model_owner: Err(crate::field::REQUIRED.to_owned()),
-                model_name: Err(crate::field::REQUIRED.to_owned()),
+                transport: transport.clone(),
+                model_owner: Err(crate::field::REQUIRED),
+                model_name: Err(crate::field::REQUIRED),
             }
         }
         crate::options::request_options!();
@@ -4331,36 +4285,36 @@ pub mod builder {
             self
         }
         /// Sends `GET /models/{model_owner}/{model_name}/readme`.
-        pub async fn send(self) -> Result<crate::StreamingResponse, crate::Error> {
+        pub fn send(
+            self,
+        ) -> impl Future<
+            Output = Result<crate::StreamingResponse, crate::Error>,
+        > + Send + use<> {
             crate::operation::Call::new(
-                    &self.client.transport,
+                    self.transport,
                     &super::operations::MODELS_README_GET,
-                    self.options,
                 )
                 .path("model_owner", self.model_owner)
                 .path("model_name", self.model_name)
                 .streamed()
-                .await
         }
     }
     /// Builder for [`Client::models_search`](super::Client::models_search): `QUERY /models`.
     #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
-    pub struct ModelsSearch<'a> {
-        client: &'a super::Client,
-        options: crate::RequestOptions,
+    pub struct ModelsSearch {
+        transport: crate::Transport,
         body: Result<::std::string::String, String>,
     }
-    impl<'a> ModelsSearch<'a> {
-        pub(super) fn new(client: &'a super::Client) -> Self {
+    impl ModelsSearch {
+        pub(super) fn new(transport: &crate::Transport) -> Self {
             Self {
-                client,
-                options: crate::RequestOptions::default(),
-                body: Err(crate::field::REQUIRED.to_owned()),
+                transport: transport.clone(),
+                body: Err(crate::field::REQUIRED),
             }
         }
         crate::options::request_options!();
-        /// The words to look for, as bare text.
+        /// The query, as plain text.
         ///
         /// Required.
         pub fn body<V>(mut self, value: V) -> Self
@@ -4371,36 +4325,34 @@ pub mod builder {
             self
         }
         /// Sends `QUERY /models`.
-        pub async fn send(
+        pub fn send(
             self,
-        ) -> Result<crate::Response<types::ModelPage>, crate::Error> {
+        ) -> impl Future<
+            Output = Result<crate::Response<types::ModelPage>, crate::Error>,
+        > + Send + use<> {
             crate::operation::Call::new(
-                    &self.client.transport,
+                    self.transport,
                     &super::operations::MODELS_SEARCH,
-                    self.options,
                 )
                 .text("text/plain", self.body)
                 .decoded()
-                .await
         }
     }
     /// Builder for [`Client::models_update`](super::Client::models_update): `PATCH /models/{model_owner}/{model_name}`.
     #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
-    pub struct ModelsUpdate<'a> {
-        client: &'a super::Client,
-        options: crate::RequestOptions,
+    pub struct ModelsUpdate {
+        transport: crate::Transport,
         model_owner: Result<::std::string::String, String>,
         model_name: Result<::std::string::String, String>,
         body: Result<types::builder::ModelUpdateRequest, String>,
     }
-    impl<'a> ModelsUpdate<'a> {
-        pub(super) fn new(client: &'a super::Client) -> Self {
+    impl ModelsUpdate {
+        pub(super) fn new(transport: &crate::Transport) -> Self {
             Self {
-                client,
-                options: crate::RequestOptions::default(),
-                model_owner: Err(crate::field::REQUIRED.to_owned()),
-                model_name: Err(crate::field::REQUIRED.to_owned()),
+                transport: transport.clone(),
+                model_owner: Err(crate::field::REQUIRED),
+                model_name: Err(crate::field::REQUIRED),
                 body: Ok(::std::default::Default::default()),
             }
         }
@@ -4446,11 +4398,14 @@ pub mod builder {
             self
         }
         /// Sends `PATCH /models/{model_owner}/{model_name}`.
-        pub async fn send(self) -> Result<crate::Response<types::Model>, crate::Error> {
+        pub fn send(
+            self,
+        ) -> impl Future<
+            Output = Result<crate::Response<types::Model>, crate::Error>,
+        > + Send + use<> {
             crate::operation::Call::new(
-                    &self.client.transport,
+                    self.transport,
                     &super::operations::MODELS_UPDATE,
-                    self.options,
                 )
                 .path("model_owner", self.model_owner)
                 .path("model_name", self.model_name)
@@ -4463,27 +4418,24 @@ pub mod builder {
                         }),
                 )
                 .decoded()
-                .await
         }
     }
     /// Builder for [`Client::models_versions_delete`](super::Client::models_versions_delete): `DELETE /models/{model_owner}/{model_name}/versions/{version_id}`.
     #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
-    pub struct ModelsVersionsDelete<'a> {
-        client: &'a super::Client,
-        options: crate::RequestOptions,
+    pub struct ModelsVersionsDelete {
+        transport: crate::Transport,
         model_owner: Result<::std::string::String, String>,
         model_name: Result<::std::string::String, String>,
         version_id: Result<::std::string::String, String>,
     }
-    impl<'a> ModelsVersionsDelete<'a> {
-        pub(super) fn new(client: &'a super::Client) -> Self {
+    impl ModelsVersionsDelete {
+        pub(super) fn new(transport: &crate::Transport) -> Self {
             Self {
-                client,
-                options: crate::RequestOptions::default(),
-                model_owner: Err(crate::field::REQUIRED.to_owned()),
-                model_name: Err(crate::field::REQUIRED.to_owned()),
-                version_id: Err(crate::field::REQUIRED.to_owned()),
+                transport: transport.clone(),
+                model_owner: Err(crate::field::REQUIRED),
+                model_name: Err(crate::field::REQUIRED),
+                version_id: Err(crate::field::REQUIRED),
             }
         }
         crate::options::request_options!();
@@ -4518,37 +4470,37 @@ pub mod builder {
             self
         }
         /// Sends `DELETE /models/{model_owner}/{model_name}/versions/{version_id}`.
-        pub async fn send(self) -> Result<crate::Response<()>, crate::Error> {
+        pub fn send(
+            self,
+        ) -> impl Future<
+            Output = Result<crate::Response<()>, crate::Error>,
+        > + Send + use<> {
             crate::operation::Call::new(
-                    &self.client.transport,
+                    self.transport,
                     &super::operations::MODELS_VERSIONS_DELETE,
-                    self.options,
                 )
                 .path("model_owner", self.model_owner)
                 .path("model_name", self.model_name)
                 .path("version_id", self.version_id)
                 .nothing()
-                .await
         }
     }
     /// Builder for [`Client::models_versions_get`](super::Client::models_versions_get): `GET /models/{model_owner}/{model_name}/versions/{version_id}`.
     #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
-    pub struct ModelsVersionsGet<'a> {
-        client: &'a super::Client,
-        options: crate::RequestOptions,
+    pub struct ModelsVersionsGet {
+        transport: crate::Transport,
         model_owner: Result<::std::string::String, String>,
         model_name: Result<::std::string::String, String>,
         version_id: Result<::std::string::String, String>,
     }
-    impl<'a> ModelsVersionsGet<'a> {
-        pub(super) fn new(client: &'a super::Client) -> Self {
+    impl ModelsVersionsGet {
+        pub(super) fn new(transport: &crate::Transport) -> Self {
             Self {
-                client,
-                options: crate::RequestOptions::default(),
-                model_owner: Err(crate::field::REQUIRED.to_owned()),
-                model_name: Err(crate::field::REQUIRED.to_owned()),
-                version_id: Err(crate::field::REQUIRED.to_owned()),
+                transport: transport.clone(),
+                model_owner: Err(crate::field::REQUIRED),
+                model_name: Err(crate::field::REQUIRED),
+                version_id: Err(crate::field::REQUIRED),
             }
         }
         crate::options::request_options!();
@@ -4583,38 +4535,36 @@ pub mod builder {
             self
         }
         /// Sends `GET /models/{model_owner}/{model_name}/versions/{version_id}`.
-        pub async fn send(
+        pub fn send(
             self,
-        ) -> Result<crate::Response<types::Version>, crate::Error> {
+        ) -> impl Future<
+            Output = Result<crate::Response<types::Version>, crate::Error>,
+        > + Send + use<> {
             crate::operation::Call::new(
-                    &self.client.transport,
+                    self.transport,
                     &super::operations::MODELS_VERSIONS_GET,
-                    self.options,
                 )
                 .path("model_owner", self.model_owner)
                 .path("model_name", self.model_name)
                 .path("version_id", self.version_id)
                 .decoded()
-                .await
         }
     }
     /// Builder for [`Client::models_versions_list`](super::Client::models_versions_list): `GET /models/{model_owner}/{model_name}/versions`.
     #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
-    pub struct ModelsVersionsList<'a> {
-        client: &'a super::Client,
-        options: crate::RequestOptions,
+    pub struct ModelsVersionsList {
+        transport: crate::Transport,
         model_owner: Result<::std::string::String, String>,
         model_name: Result<::std::string::String, String>,
         cursor: Result<::std::option::Option<::std::string::String>, String>,
     }
-    impl<'a> ModelsVersionsList<'a> {
-        pub(super) fn new(client: &'a super::Client) -> Self {
+    impl ModelsVersionsList {
+        pub(super) fn new(transport: &crate::Transport) -> Self {
             Self {
-                client,
-                options: crate::RequestOptions::default(),
-                model_owner: Err(crate::field::REQUIRED.to_owned()),
-                model_name: Err(crate::field::REQUIRED.to_owned()),
+                transport: transport.clone(),
+                model_owner: Err(crate::field::REQUIRED),
+                model_name: Err(crate::field::REQUIRED),
                 cursor: Ok(::std::option::Option::None),
             }
         }
@@ -4650,35 +4600,33 @@ pub mod builder {
             self
         }
         /// Sends `GET /models/{model_owner}/{model_name}/versions`.
-        pub async fn send(
+        pub fn send(
             self,
-        ) -> Result<crate::Response<types::VersionPage>, crate::Error> {
+        ) -> impl Future<
+            Output = Result<crate::Response<types::VersionPage>, crate::Error>,
+        > + Send + use<> {
             crate::operation::Call::new(
-                    &self.client.transport,
+                    self.transport,
                     &super::operations::MODELS_VERSIONS_LIST,
-                    self.options,
                 )
                 .path("model_owner", self.model_owner)
                 .path("model_name", self.model_name)
                 .query("cursor", self.cursor)
                 .decoded()
-                .await
         }
     }
     /// Builder for [`Client::predictions_cancel`](super::Client::predictions_cancel): `POST /predictions/{prediction_id}/cancel`.
     #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
-    pub struct PredictionsCancel<'a> {
-        client: &'a super::Client,
-        options: crate::RequestOptions,
+    pub struct PredictionsCancel {
+        transport: crate::Transport,
         prediction_id: Result<::std::string::String, String>,
     }
-    impl<'a> PredictionsCancel<'a> {
-        pub(super) fn new(client: &'a super::Client) -> Self {
+    impl PredictionsCancel {
+        pub(super) fn new(transport: &crate::Transport) -> Self {
             Self {
-                client,
-                options: crate::RequestOptions::default(),
-                prediction_id: Err(crate::field::REQUIRED.to_owned()),
+                transport: transport.clone(),
+                prediction_id: Err(crate::field::REQUIRED),
             }
         }
         crate::options::request_options!();
@@ -4693,45 +4641,43 @@ pub mod builder {
             self
         }
         /// Sends `POST /predictions/{prediction_id}/cancel`.
-        pub async fn send(
+        pub fn send(
             self,
-        ) -> Result<crate::Response<types::Prediction>, crate::Error> {
+        ) -> impl Future<
+            Output = Result<crate::Response<types::Prediction>, crate::Error>,
+        > + Send + use<> {
             crate::operation::Call::new(
-                    &self.client.transport,
+                    self.transport,
                     &super::operations::PREDICTIONS_CANCEL,
-                    self.options,
                 )
                 .path("prediction_id", self.prediction_id)
                 .decoded()
-                .await
         }
     }
     /// Builder for [`Client::predictions_create`](super::Client::predictions_create): `POST /predictions`.
     #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
-    pub struct PredictionsCreate<'a> {
-        client: &'a super::Client,
-        options: crate::RequestOptions,
+    pub struct PredictionsCreate {
+        transport: crate::Transport,
         prefer: Result<::std::option::Option<::std::string::String>, String>,
         cancel_after: Result<::std::option::Option<::std::string::String>, String>,
         body: Result<types::builder::VersionPredictionRequest, String>,
     }
-    impl<'a> PredictionsCreate<'a> {
-        pub(super) fn new(client: &'a super::Client) -> Self {
+    impl PredictionsCreate {
+        pub(super) fn new(transport: &crate::Transport) -> Self {
             Self {
-                client,
-                options: crate::RequestOptions::default(),
+                transport: transport.clone(),
                 prefer: Ok(::std::option::Option::None),
                 cancel_after: Ok(::std::option::Option::None),
                 body: Ok(::std::default::Default::default()),
             }
         }
         crate::options::request_options!();
-        /// How long to hold the request open for the result: `wait` for up to 60 seconds, or `wait=N` with a whole number of seconds from 1 to 60. Larger numbers are out of range, though the pattern lets 61 to 99 through.
+        /// How long to hold the request open for the result: `wait` for up to 60 seconds, or `wait=N` with a whole number of seconds from 1 to 60. Larger numbers are out of range, though the pattern allows 61 to 99.
         ///
-        /// Without this header the answer comes as soon as the prediction exists. With it, the answer comes when there is output or the time is up, whichever is first; the id is not known before then, and the prediction goes on running after the wait has ended. The `preference-applied` header of the response tells what was granted.
+        /// Without this header the API responds as soon as the prediction is created. With it, the API responds when there is output or the time is up, whichever is first; the id is not known before then, and the prediction keeps running after the wait. The `preference-applied` header of the response contains the wait that was applied.
         ///
-        /// Output files may then come as `data:` addresses instead of `https:` ones.
+        /// Output files may then be `data:` URLs instead of `https:` URLs.
         ///
         /// Optional.
         pub fn prefer<V>(mut self, value: V) -> Self
@@ -4741,11 +4687,11 @@ pub mod builder {
             self.prefer = value.into_field();
             self
         }
-        /// A time limit for the prediction, counted from its creation, queueing included. At the deadline a running prediction becomes `canceled`, one that has not begun to run `aborted`.
+        /// Timeout of the prediction, counted from its creation, queueing included. At the deadline a running prediction becomes `canceled`; one that has not started becomes `aborted`.
         ///
-        /// Written as numbers with the units `s`, `m` and `h`, as in `45s`, `10m` or `1h15m30s`; a bare number means seconds. At least 5 seconds.
+        /// Numbers with the units `s`, `m` and `h`, such as `45s`, `10m` or `1h15m30s`; a number without a unit is in seconds. At least 5 seconds.
         ///
-        /// Unlike a timeout of the caller's, this stops the work, and with it the cost, even when the caller has gone. The resulting instant is in the prediction's `deadline`.
+        /// Unlike a timeout of the client, this cancels the prediction and stops its cost, even when the client is gone. The resulting time is in the prediction's `deadline`.
         ///
         /// Optional.
         pub fn cancel_after<V>(mut self, value: V) -> Self
@@ -4755,7 +4701,7 @@ pub mod builder {
             self.cancel_after = value.into_field();
             self
         }
-        /// Which version to run, with what input, and where to report progress.
+        /// The version to run, its input, and an optional webhook.
         ///
         /// Required. Takes a [`VersionPredictionRequest`](types::VersionPredictionRequest), its builder, or `json!({…})`.
         pub fn body<V>(mut self, value: V) -> Self
@@ -4776,13 +4722,14 @@ pub mod builder {
             self
         }
         /// Sends `POST /predictions`.
-        pub async fn send(
+        pub fn send(
             self,
-        ) -> Result<crate::Response<types::Prediction>, crate::Error> {
+        ) -> impl Future<
+            Output = Result<crate::Response<types::Prediction>, crate::Error>,
+        > + Send + use<> {
             crate::operation::Call::new(
-                    &self.client.transport,
+                    self.transport,
                     &super::operations::PREDICTIONS_CREATE,
-                    self.options,
                 )
                 .header("Prefer", self.prefer)
                 .header("Cancel-After", self.cancel_after)
@@ -4795,23 +4742,20 @@ pub mod builder {
                         }),
                 )
                 .decoded()
-                .await
         }
     }
     /// Builder for [`Client::predictions_get`](super::Client::predictions_get): `GET /predictions/{prediction_id}`.
     #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
-    pub struct PredictionsGet<'a> {
-        client: &'a super::Client,
-        options: crate::RequestOptions,
+    pub struct PredictionsGet {
+        transport: crate::Transport,
         prediction_id: Result<::std::string::String, String>,
     }
-    impl<'a> PredictionsGet<'a> {
-        pub(super) fn new(client: &'a super::Client) -> Self {
+    impl PredictionsGet {
+        pub(super) fn new(transport: &crate::Transport) -> Self {
             Self {
-                client,
-                options: crate::RequestOptions::default(),
-                prediction_id: Err(crate::field::REQUIRED.to_owned()),
+                transport: transport.clone(),
+                prediction_id: Err(crate::field::REQUIRED),
             }
         }
         crate::options::request_options!();
@@ -4826,25 +4770,24 @@ pub mod builder {
             self
         }
         /// Sends `GET /predictions/{prediction_id}`.
-        pub async fn send(
+        pub fn send(
             self,
-        ) -> Result<crate::Response<types::Prediction>, crate::Error> {
+        ) -> impl Future<
+            Output = Result<crate::Response<types::Prediction>, crate::Error>,
+        > + Send + use<> {
             crate::operation::Call::new(
-                    &self.client.transport,
+                    self.transport,
                     &super::operations::PREDICTIONS_GET,
-                    self.options,
                 )
                 .path("prediction_id", self.prediction_id)
                 .decoded()
-                .await
         }
     }
     /// Builder for [`Client::predictions_list`](super::Client::predictions_list): `GET /predictions`.
     #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
-    pub struct PredictionsList<'a> {
-        client: &'a super::Client,
-        options: crate::RequestOptions,
+    pub struct PredictionsList {
+        transport: crate::Transport,
         created_after: Result<
             ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
             String,
@@ -4856,11 +4799,10 @@ pub mod builder {
         source: Result<::std::option::Option<types::Source>, String>,
         cursor: Result<::std::option::Option<::std::string::String>, String>,
     }
-    impl<'a> PredictionsList<'a> {
-        pub(super) fn new(client: &'a super::Client) -> Self {
+    impl PredictionsList {
+        pub(super) fn new(transport: &crate::Transport) -> Self {
             Self {
-                client,
-                options: crate::RequestOptions::default(),
+                transport: transport.clone(),
                 created_after: Ok(::std::option::Option::None),
                 created_before: Ok(::std::option::Option::None),
                 source: Ok(::std::option::Option::None),
@@ -4868,7 +4810,7 @@ pub mod builder {
             }
         }
         crate::options::request_options!();
-        /// Earliest creation time to include, as an RFC 3339 instant such as `2026-02-01T08:00:00Z`. A prediction of exactly this instant is included.
+        /// Earliest creation time to include, as an RFC 3339 timestamp such as `2026-02-01T08:00:00Z`. A prediction created at exactly this time is included.
         ///
         /// Optional.
         pub fn created_after<V>(mut self, value: V) -> Self
@@ -4880,7 +4822,7 @@ pub mod builder {
             self.created_after = value.into_field();
             self
         }
-        /// Creation time at which to stop, as an RFC 3339 instant. A prediction of exactly this instant is left out, so that adjoining ranges share none.
+        /// Upper limit of the creation time, as an RFC 3339 timestamp. A prediction created at exactly this time is excluded, so that adjacent ranges do not overlap.
         ///
         /// Optional.
         pub fn created_before<V>(mut self, value: V) -> Self
@@ -4892,7 +4834,7 @@ pub mod builder {
             self.created_before = value.into_field();
             self
         }
-        /// Limit the list by origin. The only value is `web`: predictions made on the website, and of those only the last 14 days. Leave it out to get everything, whatever its origin.
+        /// Filters the list by origin. The only value is `web`: predictions created on the website, and of those only the last 14 days. Omit it to get predictions of any origin.
         ///
         /// Optional.
         pub fn source<V>(mut self, value: V) -> Self
@@ -4913,42 +4855,40 @@ pub mod builder {
             self
         }
         /// Sends `GET /predictions`.
-        pub async fn send(
+        pub fn send(
             self,
-        ) -> Result<crate::Response<types::PredictionPage>, crate::Error> {
+        ) -> impl Future<
+            Output = Result<crate::Response<types::PredictionPage>, crate::Error>,
+        > + Send + use<> {
             crate::operation::Call::new(
-                    &self.client.transport,
+                    self.transport,
                     &super::operations::PREDICTIONS_LIST,
-                    self.options,
                 )
                 .query("created_after", self.created_after)
                 .query("created_before", self.created_before)
                 .query("source", self.source)
                 .query("cursor", self.cursor)
                 .decoded()
-                .await
         }
     }
     /// Builder for [`Client::search`](super::Client::search): `GET /search`.
     #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
-    pub struct Search<'a> {
-        client: &'a super::Client,
-        options: crate::RequestOptions,
+    pub struct Search {
+        transport: crate::Transport,
         query: Result<::std::string::String, String>,
         limit: Result<::std::option::Option<i64>, String>,
     }
-    impl<'a> Search<'a> {
-        pub(super) fn new(client: &'a super::Client) -> Self {
+    impl Search {
+        pub(super) fn new(transport: &crate::Transport) -> Self {
             Self {
-                client,
-                options: crate::RequestOptions::default(),
-                query: Err(crate::field::REQUIRED.to_owned()),
+                transport: transport.clone(),
+                query: Err(crate::field::REQUIRED),
                 limit: Ok(::std::option::Option::None),
             }
         }
         crate::options::request_options!();
-        /// Words to look for, in plain language. An empty or missing query is answered with `400`.
+        /// The query, in plain language. An empty or missing query is an error (`400`).
         ///
         /// Required.
         pub fn query<V>(mut self, value: V) -> Self
@@ -4958,7 +4898,7 @@ pub mod builder {
             self.query = value.into_field();
             self
         }
-        /// Most models to return, from 1 to 50; 20 if left out. Collections and pages are not counted.
+        /// Maximum number of models to return, from 1 to 50. Default: 20. Collections and pages are not counted.
         ///
         /// Optional.
         pub fn limit<V>(mut self, value: V) -> Self
@@ -4969,34 +4909,29 @@ pub mod builder {
             self
         }
         /// Sends `GET /search`.
-        pub async fn send(
+        pub fn send(
             self,
-        ) -> Result<crate::Response<types::SearchResults>, crate::Error> {
-            crate::operation::Call::new(
-                    &self.client.transport,
-                    &super::operations::SEARCH,
-                    self.options,
-                )
+        ) -> impl Future<
+            Output = Result<crate::Response<types::SearchResults>, crate::Error>,
+        > + Send + use<> {
+            crate::operation::Call::new(self.transport, &super::operations::SEARCH)
                 .query("query", self.query)
                 .query("limit", self.limit)
                 .decoded()
-                .await
         }
     }
     /// Builder for [`Client::trainings_cancel`](super::Client::trainings_cancel): `POST /trainings/{training_id}/cancel`.
     #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
-    pub struct TrainingsCancel<'a> {
-        client: &'a super::Client,
-        options: crate::RequestOptions,
+    pub struct TrainingsCancel {
+        transport: crate::Transport,
         training_id: Result<::std::string::String, String>,
     }
-    impl<'a> TrainingsCancel<'a> {
-        pub(super) fn new(client: &'a super::Client) -> Self {
+    impl TrainingsCancel {
+        pub(super) fn new(transport: &crate::Transport) -> Self {
             Self {
-                client,
-                options: crate::RequestOptions::default(),
-                training_id: Err(crate::field::REQUIRED.to_owned()),
+                transport: transport.clone(),
+                training_id: Err(crate::field::REQUIRED),
             }
         }
         crate::options::request_options!();
@@ -5011,43 +4946,41 @@ pub mod builder {
             self
         }
         /// Sends `POST /trainings/{training_id}/cancel`.
-        pub async fn send(
+        pub fn send(
             self,
-        ) -> Result<crate::Response<types::Training>, crate::Error> {
+        ) -> impl Future<
+            Output = Result<crate::Response<types::Training>, crate::Error>,
+        > + Send + use<> {
             crate::operation::Call::new(
-                    &self.client.transport,
+                    self.transport,
                     &super::operations::TRAININGS_CANCEL,
-                    self.options,
                 )
                 .path("training_id", self.training_id)
                 .decoded()
-                .await
         }
     }
     /// Builder for [`Client::trainings_create`](super::Client::trainings_create): `POST /models/{model_owner}/{model_name}/versions/{version_id}/trainings`.
     #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
-    pub struct TrainingsCreate<'a> {
-        client: &'a super::Client,
-        options: crate::RequestOptions,
+    pub struct TrainingsCreate {
+        transport: crate::Transport,
         model_owner: Result<::std::string::String, String>,
         model_name: Result<::std::string::String, String>,
         version_id: Result<::std::string::String, String>,
         body: Result<types::builder::TrainingRequest, String>,
     }
-    impl<'a> TrainingsCreate<'a> {
-        pub(super) fn new(client: &'a super::Client) -> Self {
+    impl TrainingsCreate {
+        pub(super) fn new(transport: &crate::Transport) -> Self {
             Self {
-                client,
-                options: crate::RequestOptions::default(),
-                model_owner: Err(crate::field::REQUIRED.to_owned()),
-                model_name: Err(crate::field::REQUIRED.to_owned()),
-                version_id: Err(crate::field::REQUIRED.to_owned()),
+                transport: transport.clone(),
+                model_owner: Err(crate::field::REQUIRED),
+                model_name: Err(crate::field::REQUIRED),
+                version_id: Err(crate::field::REQUIRED),
                 body: Ok(::std::default::Default::default()),
             }
         }
         crate::options::request_options!();
-        /// User or organization that the model to be trained belongs to. The result goes elsewhere, to `destination`.
+        /// User or organization that the model to be trained belongs to. The result is pushed to `destination`.
         ///
         /// Required.
         pub fn model_owner<V>(mut self, value: V) -> Self
@@ -5077,7 +5010,7 @@ pub mod builder {
             self.version_id = value.into_field();
             self
         }
-        /// The training's input, the model to push to, and where to report progress.
+        /// The training's input, the model to push to, and an optional webhook.
         ///
         /// Required. Takes a [`TrainingRequest`](types::TrainingRequest), its builder, or `json!({…})`.
         pub fn body<V>(mut self, value: V) -> Self
@@ -5098,13 +5031,14 @@ pub mod builder {
             self
         }
         /// Sends `POST /models/{model_owner}/{model_name}/versions/{version_id}/trainings`.
-        pub async fn send(
+        pub fn send(
             self,
-        ) -> Result<crate::Response<types::Training>, crate::Error> {
+        ) -> impl Future<
+            Output = Result<crate::Response<types::Training>, crate::Error>,
+        > + Send + use<> {
             crate::operation::Call::new(
-                    &self.client.transport,
+                    self.transport,
                     &super::operations::TRAININGS_CREATE,
-                    self.options,
                 )
                 .path("model_owner", self.model_owner)
                 .path("model_name", self.model_name)
@@ -5118,23 +5052,20 @@ pub mod builder {
                         }),
                 )
                 .decoded()
-                .await
         }
     }
     /// Builder for [`Client::trainings_get`](super::Client::trainings_get): `GET /trainings/{training_id}`.
     #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
-    pub struct TrainingsGet<'a> {
-        client: &'a super::Client,
-        options: crate::RequestOptions,
+    pub struct TrainingsGet {
+        transport: crate::Transport,
         training_id: Result<::std::string::String, String>,
     }
-    impl<'a> TrainingsGet<'a> {
-        pub(super) fn new(client: &'a super::Client) -> Self {
+    impl TrainingsGet {
+        pub(super) fn new(transport: &crate::Transport) -> Self {
             Self {
-                client,
-                options: crate::RequestOptions::default(),
-                training_id: Err(crate::field::REQUIRED.to_owned()),
+                transport: transport.clone(),
+                training_id: Err(crate::field::REQUIRED),
             }
         }
         crate::options::request_options!();
@@ -5149,32 +5080,30 @@ pub mod builder {
             self
         }
         /// Sends `GET /trainings/{training_id}`.
-        pub async fn send(
+        pub fn send(
             self,
-        ) -> Result<crate::Response<types::Training>, crate::Error> {
+        ) -> impl Future<
+            Output = Result<crate::Response<types::Training>, crate::Error>,
+        > + Send + use<> {
             crate::operation::Call::new(
-                    &self.client.transport,
+                    self.transport,
                     &super::operations::TRAININGS_GET,
-                    self.options,
                 )
                 .path("training_id", self.training_id)
                 .decoded()
-                .await
         }
     }
     /// Builder for [`Client::trainings_list`](super::Client::trainings_list): `GET /trainings`.
     #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
-    pub struct TrainingsList<'a> {
-        client: &'a super::Client,
-        options: crate::RequestOptions,
+    pub struct TrainingsList {
+        transport: crate::Transport,
         cursor: Result<::std::option::Option<::std::string::String>, String>,
     }
-    impl<'a> TrainingsList<'a> {
-        pub(super) fn new(client: &'a super::Client) -> Self {
+    impl TrainingsList {
+        pub(super) fn new(transport: &crate::Transport) -> Self {
             Self {
-                client,
-                options: crate::RequestOptions::default(),
+                transport: transport.clone(),
                 cursor: Ok(::std::option::Option::None),
             }
         }
@@ -5190,45 +5119,43 @@ pub mod builder {
             self
         }
         /// Sends `GET /trainings`.
-        pub async fn send(
+        pub fn send(
             self,
-        ) -> Result<crate::Response<types::TrainingPage>, crate::Error> {
+        ) -> impl Future<
+            Output = Result<crate::Response<types::TrainingPage>, crate::Error>,
+        > + Send + use<> {
             crate::operation::Call::new(
-                    &self.client.transport,
+                    self.transport,
                     &super::operations::TRAININGS_LIST,
-                    self.options,
                 )
                 .query("cursor", self.cursor)
                 .decoded()
-                .await
         }
     }
     /// Builder for [`Client::webhooks_default_secret_get`](super::Client::webhooks_default_secret_get): `GET /webhooks/default/secret`.
     #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
-    pub struct WebhooksDefaultSecretGet<'a> {
-        client: &'a super::Client,
-        options: crate::RequestOptions,
+    pub struct WebhooksDefaultSecretGet {
+        transport: crate::Transport,
     }
-    impl<'a> WebhooksDefaultSecretGet<'a> {
-        pub(super) fn new(client: &'a super::Client) -> Self {
+    impl WebhooksDefaultSecretGet {
+        pub(super) fn new(transport: &crate::Transport) -> Self {
             Self {
-                client,
-                options: crate::RequestOptions::default(),
+                transport: transport.clone(),
             }
         }
         crate::options::request_options!();
         /// Sends `GET /webhooks/default/secret`.
-        pub async fn send(
+        pub fn send(
             self,
-        ) -> Result<crate::Response<types::WebhookSecret>, crate::Error> {
+        ) -> impl Future<
+            Output = Result<crate::Response<types::WebhookSecret>, crate::Error>,
+        > + Send + use<> {
             crate::operation::Call::new(
-                    &self.client.transport,
+                    self.transport,
                     &super::operations::WEBHOOKS_DEFAULT_SECRET_GET,
-                    self.options,
                 )
                 .decoded()
-                .await
         }
     }
 }

@@ -1,7 +1,7 @@
 //! A typed client for the whole HTTP API of [Replicate](https://replicate.com).
 //!
-//! All requests go through one transport, which keeps the token secret and never sends twice
-//! what could be billed twice.
+//! All requests go through one transport, which keeps the token secret and never
+//! retries a create that the API may have processed.
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
@@ -43,7 +43,7 @@
 //! # }
 //! ```
 //!
-//! This crate has the API's operations as they are. The crate `replicate`, which is built on
+//! This crate exposes the API's operations unchanged. The crate `replicate`, which is built on
 //! it, runs models and waits for their output, streams, pages, uploads and downloads.
 //!
 //! # What the transport promises
@@ -51,11 +51,10 @@
 //! - A request that creates or changes something is retried only when no connection could be
 //!   established, and after a complete 429. Where its outcome is unknown, the error says so:
 //!   [`ErrorKind::OutcomeUnknown`]. Reads, cancels and deletes are retried: [`RetryPolicy`].
-//! - After a 429, creates of predictions and trainings wait for their turn, in the order of
-//!   their calls, for each token.
+//! - After a 429, creates of predictions and trainings queue per token, first in, first out.
 //! - Each wait has a timeout ([`Timeouts`]), and each response a limit ([`Limits`]).
 //! - The token is sent to the API's routes at its own origin only, over https or to this
-//!   machine: not along redirects, not to outputs or streams. No error or trace shows it.
+//!   machine: not after redirects, not to outputs or streams. No error or trace shows it.
 //! - A field of an unexpected type does not hide the rest of a response: [`decode()`].
 //!
 //! These are set on the [`Transport`], or for single requests by [`RequestOptions`].

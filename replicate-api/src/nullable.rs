@@ -1,7 +1,7 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A field of a request for which `null` and absent differ: in an update, null clears what is
-/// set, and absent leaves it as it is.
+/// set, and absent leaves it unchanged.
 ///
 /// Setters take the value itself, an `Option` (`None` is null), or this.
 ///
@@ -20,7 +20,7 @@ pub enum Nullable<T> {
     Absent,
     /// Sent as `null`.
     Null,
-    /// Sent as it is.
+    /// Sent as this value.
     Value(T),
 }
 

@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::decode;
 use crate::error::{Error, ErrorKind};
 use crate::field::{REQUIRED, REQUIRED_FIELDS};
-use crate::options::{RequestOptions, RequestTraits};
+use crate::options::RequestTraits;
 use crate::path;
 use crate::response::{BufferedResponse, Response};
 use crate::transport::{StreamingResponse, Transport, TransportRequest};
@@ -88,13 +88,9 @@ enum Payload {
 }
 
 impl Call {
-    pub(crate) fn new(
-        transport: &Transport,
-        operation: &'static Operation,
-        options: RequestOptions,
-    ) -> Self {
+    pub(crate) fn new(transport: Transport, operation: &'static Operation) -> Self {
         Self {
-            transport: transport.with_options(options),
+            transport,
             operation,
             path: operation.path.to_owned(),
             query: Vec::new(),
@@ -129,8 +125,8 @@ impl Call {
         value: Result<T, String>,
     ) -> Self {
         if let Some(value) = self.part(name, value) {
-            let encoded = path::encode(&value.to_string());
-            if let Some(encoded) = self.part(name, encoded) {
+            let value = value.to_string();
+            if let Some(encoded) = self.part(name, path::encode(&value)) {
                 self.fill(name, &encoded);
             }
         }
@@ -272,7 +268,7 @@ impl Call {
     /// Sends the request and decodes the body of its response.
     pub(crate) fn decoded<T: DeserializeOwned>(
         self,
-    ) -> impl Future<Output = Result<Response<T>, Error>> {
+    ) -> impl Future<Output = Result<Response<T>, Error>> + Send + use<T> {
         let sending = self.buffered(true);
         async {
             let buffered = sending?.await?;
@@ -284,7 +280,7 @@ impl Call {
     /// Sends the request and decodes the body of its response, which may be empty.
     pub(crate) fn decoded_or_empty<T: DeserializeOwned>(
         self,
-    ) -> impl Future<Output = Result<Response<Option<T>>, Error>> {
+    ) -> impl Future<Output = Result<Response<Option<T>>, Error>> + Send + use<T> {
         let sending = self.buffered(true);
         async {
             let buffered = sending?.await?;
@@ -297,13 +293,17 @@ impl Call {
     }
 
     /// Sends the request. The response has no described content; whatever arrives is its body.
-    pub(crate) fn nothing(self) -> impl Future<Output = Result<Response<()>, Error>> {
+    pub(crate) fn nothing(
+        self,
+    ) -> impl Future<Output = Result<Response<()>, Error>> + Send + use<> {
         let sending = self.buffered(false);
         async { Ok(Response::new((), sending?.await?)) }
     }
 
     /// Sends the request and returns when the body of its response begins.
-    pub(crate) fn streamed(self) -> impl Future<Output = Result<StreamingResponse, Error>> {
+    pub(crate) fn streamed(
+        self,
+    ) -> impl Future<Output = Result<StreamingResponse, Error>> + Send + use<> {
         let built = self.build(false);
         let opening = built.map(|(transport, request)| transport.open(request));
         async { opening?.await }

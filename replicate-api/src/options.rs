@@ -12,7 +12,7 @@ use crate::retry::RetryPolicy;
 use crate::token::Token;
 use crate::transport::{AttemptObserver, SendGate};
 
-/// Timeouts of connections and requests. Each wait has one.
+/// Timeouts of connections and requests.
 ///
 /// ```
 /// use std::time::Duration;
@@ -42,7 +42,7 @@ pub struct Timeouts {
     pub call: Duration,
     /// The same for a call that uploads a stream. Default 1 hour.
     pub upload: Duration,
-    /// How long a connection may have been idle that is reused for what creates or changes
+    /// Maximum idle time of a connection that is reused for a request that creates or changes
     /// something. If the server had just closed it, the outcome would be unknown. Default
     /// 300 ms.
     pub create_idle: Duration,
@@ -116,7 +116,7 @@ impl Limits {
 #[non_exhaustive]
 pub struct RequestTraits {
     /// Whether sending the request twice has the same effect as sending it once: reads,
-    /// deletes, cancels. Others are retried only when they cannot have been carried out.
+    /// deletes, cancels. Others are retried only when they cannot have been processed.
     pub idempotent: bool,
     /// Whether the response body is returned as it arrives, instead of being read first.
     pub streamed: bool,
@@ -158,9 +158,9 @@ pub struct RequestOptions {
     /// The timeout of a whole call, with every attempt and the waits between them, and with
     /// the reading of a streamed body.
     pub timeout: Option<Duration>,
-    /// When everything has to be over, however many calls it takes.
+    /// Deadline for all calls together.
     pub deadline: Option<std::time::Instant>,
-    /// When requests are retried.
+    /// Retry policy.
     pub retry_policy: Option<RetryPolicy>,
     /// Cancels calls: see [`with_cancellation_token`](Self::with_cancellation_token).
     pub cancellation_token: Option<CancellationToken>,
@@ -367,14 +367,19 @@ impl fmt::Debug for Names<'_> {
 
 /// The setters of [`RequestOptions`], for builders of both crates.
 ///
-/// Without arguments, for a generated builder with a field `options`: the setters begin with
+/// Without arguments, for a generated builder with a field `transport`: the setters begin with
 /// `with_`, since a parameter of an operation may have any other name. `field` and `methods` are
-/// the parts of that under other names.
+/// for builders with a field `options`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! request_options {
     () => {
-        $crate::request_options!(field with_options);
+        /// Adds options; options that they do not set stay unchanged.
+        pub fn with_options(mut self, options: $crate::RequestOptions) -> Self {
+            self.transport = self.transport.with_options(options);
+            self
+        }
+
         $crate::request_options!(
             methods with_options: with_retry_policy with_header with_token with_timeout
         );
@@ -428,7 +433,7 @@ pub fn rounded(duration: Duration) -> Duration {
     rounded.max(duration.min(Duration::from_millis(1)))
 }
 
-/// `time` plus `wait`; where the clock cannot hold that, a time that never comes.
+/// `time` plus `wait`; beyond the clock's range, effectively never.
 pub(crate) fn after(time: Instant, wait: Duration) -> Instant {
     time.checked_add(wait)
         .or_else(|| time.checked_add(Duration::from_secs(1 << 32)))

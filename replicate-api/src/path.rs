@@ -13,11 +13,11 @@ const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
 /// Encodes one part of a path so that it stays one part: an owner named `..` must not turn a
 /// model's URL into the account's.
 #[allow(dead_code, reason = "a description may have nothing that needs it")]
-pub(crate) fn encode(value: &str) -> Result<String, String> {
+pub(crate) fn encode(value: &str) -> Result<Cow<'_, str>, String> {
     match value {
         "" => Err("must not be empty".to_owned()),
         "." | ".." => Err(format!("{value:?} is not a valid part of a path")),
-        _ => Ok(Cow::from(utf8_percent_encode(value, ENCODED)).into_owned()),
+        _ => Ok(utf8_percent_encode(value, ENCODED).into()),
     }
 }
 

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
-/// What the API says about a request that failed: the [problem details of RFC 9457][RFC 9457],
+/// The API's description of a failed request: the [problem details of RFC 9457][RFC 9457],
 /// read as far as possible.
 ///
 /// [RFC 9457]: https://www.rfc-editor.org/rfc/rfc9457
@@ -12,7 +12,7 @@ pub struct ProblemDetails {
     /// A short name for this kind of failure.
     #[serde(deserialize_with = "text", skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
-    /// What went wrong this time.
+    /// Explanation of this occurrence.
     #[serde(deserialize_with = "text", skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
     /// The status, as the document repeats it.
@@ -25,7 +25,7 @@ pub struct ProblemDetails {
         skip_serializing_if = "Option::is_none"
     )]
     pub kind: Option<String>,
-    /// The fields that were refused; the API lists them with 422.
+    /// The fields that were rejected; the API lists them with 422.
     #[serde(
         deserialize_with = "invalid_fields",
         skip_serializing_if = "Vec::is_empty"
@@ -36,14 +36,14 @@ pub struct ProblemDetails {
     pub extra: Map<String, Value>,
 }
 
-/// One field that the API refused.
+/// One field that the API rejected.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(default)]
 #[non_exhaustive]
 pub struct InvalidField {
     /// Where the field is, such as `input.prompt`.
     pub field: String,
-    /// What is wrong with it.
+    /// Description of the problem.
     pub description: String,
     /// The rule that it breaks, such as `required`.
     #[serde(rename = "type")]

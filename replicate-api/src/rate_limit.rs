@@ -6,7 +6,7 @@
 //! alone does not slow down creates with quick responses, creates are also spaced: by more than
 //! the pace at which they were sent before a 429, then less and less until the next one.
 //!
-//! A future that nobody polls must not hold the others back: a create whose turn it is but that
+//! An unpolled future must not hold the others back: a create whose turn it is but that
 //! does not take it is passed over, and one that gets no response for a while counts as
 //! accepted, as one that the API holds back is.
 
@@ -18,9 +18,9 @@ use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until};
 
 use crate::options::after;
-use crate::retry::spread;
+use crate::retry::jitter;
 
-/// How long after the last 429 an empty queue is forgotten.
+/// Time after the last 429 at which an empty queue is dropped.
 const MEMORY: Duration = Duration::from_secs(60);
 
 /// The delay after a 429 that names none.
@@ -46,10 +46,10 @@ const IDLE: Duration = Duration::from_secs(1);
 
 const MAX_WINDOW: usize = 1024;
 
-/// How long a create may leave its turn unused before the next one is let go.
+/// Time that a create may leave its turn unused before the next one is sent.
 const TURN: Duration = Duration::from_secs(1);
 
-/// How long after it was sent a create counts as accepted: a 429 comes sooner.
+/// Time after which a sent create counts as accepted: a 429 arrives sooner.
 const PRESUMED_ACCEPTED: Duration = Duration::from_secs(2);
 
 /// The creates of one token that wait for their turn.
@@ -64,14 +64,14 @@ struct State {
     limit: Option<Limit>,
 }
 
-/// What is known about the limit since a create was rejected.
+/// State of the limit since a create was rejected.
 struct Limit {
     last_rejection: Instant,
-    /// How many creates may be in flight.
+    /// Maximum number of creates in flight.
     window: usize,
-    /// Those in flight, by place, and since when.
+    /// The creates in flight, by place, and since when.
     in_flight: BTreeMap<u64, Instant>,
-    /// When the next create may go.
+    /// Earliest time of the next create.
     next: Instant,
     /// Since when the first of the queue has been the first.
     first_since: Instant,
@@ -79,13 +79,13 @@ struct Limit {
     interval: Duration,
     /// Whether the API has named the interval.
     named: bool,
-    /// When the limit was last corrected. Responses to creates that were sent before say nothing
-    /// about the corrected values.
+    /// Time of the last correction of the limit. Responses to creates that were sent before it
+    /// say nothing about the corrected values.
     corrected: Instant,
     pace: Pace,
 }
 
-/// How quickly creates were sent since the last correction. The time before the first of them
+/// Rate at which creates were sent since the last correction. The time before the first of them
 /// does not count: it is the delay after the 429, not a property of the limit.
 #[derive(Default)]
 struct Pace {
@@ -312,7 +312,7 @@ impl Permit {
     pub(crate) fn rejected(self, retry_after: Option<Duration>, detail: Option<&str>) {
         let now = Instant::now();
         let wait = retry_after.filter(|wait| !wait.is_zero());
-        let next = after(now, spread(wait.unwrap_or(DEFAULT_DELAY)));
+        let next = after(now, jitter(wait.unwrap_or(DEFAULT_DELAY)));
         let spacing = detail.and_then(|detail| named_spacing(detail, wait));
         let mut state = self.queue.state();
         let limit = state.limit.get_or_insert(Limit {

@@ -1,4 +1,4 @@
-//! What the URL of a request creates, and how it is shown.
+//! Classification of request URLs, and their form in errors.
 
 use reqwest::{Method, Url};
 

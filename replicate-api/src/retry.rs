@@ -1,4 +1,4 @@
-//! When a request is retried, and how long after.
+//! Retry policy for API calls. When a request is retried at all is in `retry/decision.rs`.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,18 +12,23 @@ mod retry_after;
 
 pub(crate) use decision::{AttemptOutcome, RetryDecision, Sent, decide};
 
-/// When a request is retried, and how long after.
+/// Retry policy for API calls.
 ///
-/// A request that creates or changes something (a prediction, a training, a file, …) is
-/// retried only when no connection could be established, and after a complete 429: after any
-/// other failure it may have been carried out, and the API does not recognize a second copy.
-/// Reads, cancels and deletes are also retried on 408, on every 5xx but 501 and 505, when the
-/// connection breaks, and when an attempt times out.
+/// | Failure | Reads, cancels, deletes | Creates and other changes |
+/// |---|---|---|
+/// | no connection could be established | retried | retried |
+/// | 429 | retried | retried; predictions and trainings queue |
+/// | 408, 5xx but 501 and 505 | retried | outcome unknown |
+/// | 501, 505, other statuses | error | 4xx: error; otherwise outcome unknown |
+/// | reset, timeout, truncated response | retried | outcome unknown, if the request may have been sent |
 ///
-/// The delay is what the server asks for (`Retry-After`, or the body), never less; otherwise
-/// it doubles from 0.5 s to 8 s, less up to half of it at random. Creates of predictions and
-/// trainings are not counted after a 429: they wait in a queue that all calls with the same
-/// token share, first in, first out, until the API accepts them, for at most
+/// A create is not retried once the API may have processed it, since the API does not recognize a
+/// second copy: the error is [`OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown).
+///
+/// The delay before a retry is the one that the server names (`Retry-After`, or the body), never
+/// less; otherwise it doubles from 0.5 s to 8 s, less up to half of it at random. Creates that
+/// queue are not counted as attempts: they wait in a queue of all calls with the same token, first
+/// in, first out, until the API accepts them, for at most
 /// [`max_queue_time`](Self::max_queue_time). These are the defaults:
 ///
 /// ```
@@ -36,13 +41,13 @@ pub(crate) use decision::{AttemptOutcome, RetryDecision, Sent, decide};
 ///     .with_backoff(Duration::from_millis(500), Duration::from_secs(8))
 ///     .with_max_retry_after(Duration::from_secs(60))
 ///     .with_max_queue_time(Duration::from_secs(600));
-/// let transport = Transport::builder().retry(policy).build()?;
+/// let transport = Transport::builder().retry_policy(policy).build()?;
 /// # Ok::<(), replicate_api::Error>(())
 /// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct RetryPolicy {
-    /// How many times a request is sent at most, the first time included. Default 3.
+    /// Maximum number of attempts, the first included. Default 3.
     pub max_attempts: u32,
     /// The same for requests that get a 429. Default 5.
     pub max_rate_limited_attempts: u32,
@@ -53,13 +58,13 @@ pub struct RetryPolicy {
     pub max_backoff: Duration,
     /// When the server asks for a longer delay than this, the call fails at once, with
     /// [`Error::retry_after`](crate::Error::retry_after) set. Default 60 s. Creates of
-    /// predictions and trainings wait all the same.
+    /// predictions and trainings wait regardless.
     pub max_retry_after: Duration,
-    /// How long the create of a prediction or training waits for its turn after a 429, unless
+    /// Maximum time that the create of a prediction or training queues after a 429, unless
     /// the call has a timeout of its own. Default 10 minutes.
     pub max_queue_time: Duration,
-    /// Where retries without a delay from the server are drawn from; `None`, the default,
-    /// draws from the budget that the transport keeps for each token.
+    /// Budget for retries without a `Retry-After`; `None`, the default, is the budget that the
+    /// transport keeps for each token.
     pub budget: Option<RetryBudget>,
 }
 
@@ -77,15 +82,15 @@ impl Default for RetryPolicy {
     }
 }
 
-/// How far a call has got when one of its attempts has failed.
+/// State of a call after a failed attempt.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RetryState {
     pub(crate) rate_limited: bool,
-    /// How many attempts there were, this one included.
+    /// The number of attempts, this one included.
     pub(crate) attempts: u32,
-    /// What the server asked for.
+    /// The delay that the server asked for.
     pub(crate) retry_after: Option<Duration>,
-    /// What is left until the deadline.
+    /// Time until the deadline.
     pub(crate) remaining: Duration,
 }
 
@@ -147,28 +152,37 @@ impl RetryPolicy {
         self.max_rate_limited_attempts > 1
     }
 
-    /// How long to wait before the next attempt; `None` when there is to be none.
-    pub(crate) fn delay(&self, state: RetryState, shared: &RetryBudget) -> Option<Duration> {
+    /// How long to wait before the next attempt, or why there is none.
+    pub(crate) fn delay(
+        &self,
+        state: RetryState,
+        shared: &RetryBudget,
+    ) -> Result<Duration, &'static str> {
         let max_attempts = match state.rate_limited {
             true => self.max_rate_limited_attempts,
             false => self.max_attempts,
         };
         if state.attempts >= max_attempts {
-            return None;
+            return Err("the attempts are used up");
         }
         // Ignore `Retry-After: 0`.
         let named = state.retry_after.filter(|wait| !wait.is_zero());
         let delay = match named {
-            Some(wait) if wait > self.max_retry_after => return None,
-            Some(wait) => spread(wait),
+            Some(wait) if wait > self.max_retry_after => {
+                return Err("the delay that the server names exceeds max_retry_after");
+            }
+            Some(wait) => jitter(wait),
             None => self.backoff(state.attempts),
         };
         if delay >= state.remaining {
-            return None;
+            return Err("the call would time out before");
         }
-        // A delay that the server has named makes no storm, so that it costs nothing.
+        // A delay set by the server does not draw from the budget.
         let budget = self.budget.as_ref().unwrap_or(shared);
-        (named.is_some() || budget.take()).then_some(delay)
+        match named.is_some() || budget.take() {
+            true => Ok(delay),
+            false => Err("the retry budget is empty"),
+        }
     }
 
     /// The delay after the given number of attempts, where the server names none:
@@ -196,8 +210,8 @@ impl RetryPolicy {
     /// The wait that a response asks for: its `Retry-After` header (seconds, or a date), else
     /// `retry_after` in its body, else the `~30s` in the body's `detail`.
     ///
-    /// A date is compared with the response's own `Date`, so that the clock of this machine
-    /// may be off. What cannot be read, and what is negative, counts as absent.
+    /// A date is compared with the response's own `Date`, so that a skewed local clock does
+    /// not matter. What cannot be read, and what is negative, counts as absent.
     ///
     /// ```
     /// use std::time::Duration;
@@ -207,12 +221,12 @@ impl RetryPolicy {
     /// assert_eq!(RetryPolicy::retry_after(&HeaderMap::new(), body), Some(Duration::from_secs(30)));
     /// ```
     pub fn retry_after(headers: &HeaderMap, body: &[u8]) -> Option<Duration> {
-        retry_after::of_response(headers, body)
+        retry_after::from_response(headers, body)
     }
 }
 
-/// A wait and a little more, so that clients that got the same delay do not return together.
-pub(crate) fn spread(wait: Duration) -> Duration {
+/// Adds a little to a wait, so that clients that got the same delay do not return together.
+pub(crate) fn jitter(wait: Duration) -> Duration {
     let more = (wait / 10).min(Duration::from_secs(1));
     wait.saturating_add(fraction(more))
 }
@@ -226,6 +240,10 @@ fn fraction(whole: Duration) -> Duration {
 
 /// A token bucket that stops retry storms: each retry without a delay from the server takes a
 /// token, and tokens come back with time. Clones share the bucket.
+///
+/// Where it is empty, the error of the attempt is returned at once, as if the policy had no
+/// attempt left. Each token has a bucket of its own without further configuration; make one to
+/// share it between clients, or to change its size.
 #[derive(Clone)]
 pub struct RetryBudget(Arc<Bucket>);
 

@@ -89,7 +89,8 @@ impl Token {
     }
 }
 
-/// What was copied along with a token, from a shell or a file of variables.
+/// Returns what is wrong with a token that was pasted with text around it, from a shell or a file
+/// of variables.
 fn pasted(token: &str) -> Option<&'static str> {
     if token.starts_with(['"', '\'', '`']) || token.ends_with(['"', '\'', '`']) {
         return Some("it has a quote mark around it");

@@ -1,4 +1,4 @@
-//! The one place where requests are sent.
+//! The transport: sends every request.
 
 use std::fmt;
 use std::sync::Arc;
@@ -86,7 +86,7 @@ struct Shared {
 }
 
 impl Transport {
-    /// Sets up a transport.
+    /// Returns a builder with default settings.
     pub fn builder() -> TransportBuilder {
         TransportBuilder::new()
     }
@@ -179,7 +179,7 @@ impl Transport {
     ///
     /// # Errors
     ///
-    /// Those of the supplier.
+    /// The errors of the supplier.
     pub async fn supplied_token(&self) -> Result<Option<Token>, Error> {
         match (&self.options.token, &self.shared.authorization) {
             (None, authorization @ Authorization::Supplier(_)) => {
@@ -208,7 +208,7 @@ impl Transport {
 
     /// Sends a request and reads the body of its response.
     pub(crate) fn send(
-        &self,
+        self,
         mut request: TransportRequest,
     ) -> impl Future<Output = Result<BufferedResponse, Error>> + Send + use<> {
         request.traits.streamed = false;
@@ -226,7 +226,7 @@ impl Transport {
 
     /// Sends a request and returns when the body of its response begins.
     pub(crate) fn open(
-        &self,
+        self,
         mut request: TransportRequest,
     ) -> impl Future<Output = Result<StreamingResponse, Error>> + Send + use<> {
         request.traits.streamed = true;
@@ -242,11 +242,8 @@ impl Transport {
     }
 
     /// Boxed: the futures of ten thousand calls in flight are moved around a lot.
-    fn call(&self, request: TransportRequest) -> BoxFuture<'static, Result<ResponseBody, Error>> {
-        match Call::new(self.clone(), request) {
-            Ok(call) => Box::pin(Box::new(call).run()),
-            Err(error) => Box::pin(std::future::ready(Err(error))),
-        }
+    fn call(self, request: TransportRequest) -> BoxFuture<'static, Result<ResponseBody, Error>> {
+        Box::pin(Box::new(Call::new(self, request)).run())
     }
 
     pub(crate) fn base(&self) -> &BaseUrl {
@@ -258,7 +255,7 @@ impl Transport {
         self.shared.pools.builder()
     }
 
-    /// When requests are retried.
+    /// The retry policy.
     pub fn retry_policy(&self) -> &RetryPolicy {
         self.options
             .retry_policy

@@ -13,12 +13,9 @@ use crate::terminal;
 /// Parses the command line. `--help` and `--version` are printed here, and are an error without
 /// a message.
 pub(crate) fn parse() -> Result<Cli, CliError> {
-    let arguments = aliases::arguments(|word| {
-        let mut command = Cli::command();
-        command.build();
-        command.find_subcommand(word).is_some()
-    })?;
-    let mut command = help_groups::grouped(Cli::command());
+    let command = Cli::command();
+    let arguments = aliases::arguments(|word| command.find_subcommand(word).is_some())?;
+    let mut command = help_groups::grouped(command);
     let matches = command
         .try_get_matches_from_mut(arguments)
         .map_err(|error| parse_error(&error))?;

@@ -33,12 +33,12 @@ pub(crate) struct Cli {
     pub(crate) command: Option<Command>,
 }
 
-/// What follows the list of commands. It mentions only what exists.
+/// Help text after the list of commands. It mentions only what exists.
 fn after_help() -> String {
     let mut text = "Exit codes: 0 done, 1 error, 2 usage or invalid input, 3 the prediction failed \
                     or was canceled,\n4 no token or no access, 5 not found, 6 rate limited, 7 \
                     timeout, 8 some of several failed,\n9 a prediction exists or may exist, and its \
-                    result was not delivered: look before repeating.\nAfter 1, 2, 4, 5 and 6 no \
+                    result was not delivered: check before repeating.\nAfter 1, 2, 4, 5 and 6 no \
                     prediction was created. Signals: 129, 130, 141, 143.\n\nLog in with replicate \
                     auth login, or set REPLICATE_API_TOKEN to a token from\n\
                     https://replicate.com/account/api-tokens."

@@ -29,6 +29,8 @@ mod sweep;
 pub(crate) mod trainings;
 pub(crate) mod webhooks;
 
+use std::pin::Pin;
+
 use replicate::{Client, Error, ErrorKind, RequestOptions, Response};
 use serde_json::Value;
 
@@ -47,10 +49,12 @@ pub(crate) fn with_session(
         .enable_all()
         .build()
         .map_err(|error| CliError::error(format!("could not start the runtime: {error}")))?;
-    let result = runtime.block_on(async {
+    // Boxed, so that the program has the runtime's loop once, not for each command.
+    let working: Pin<Box<dyn Future<Output = Result<(), CliError>>>> = Box::pin(async {
         let session = Session::start(global).await?;
         work(&session).await
     });
+    let result = runtime.block_on(working);
     // A name lookup or file read that is still under way does not delay the exit.
     runtime.shutdown_background();
     result.map(|()| ExitCode::Done)
@@ -78,7 +82,7 @@ pub(crate) async fn change<T>(
 }
 
 /// Fetches one resource and prints it: its fields to a person, else its JSON as it arrived. A
-/// response that does not decode is printed all the same.
+/// response that does not decode is printed nevertheless.
 pub(crate) async fn show<T>(
     session: &Session,
     fetching: impl Future<Output = Result<Response<T>, Error>>,

@@ -14,7 +14,7 @@ use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
 /// The variable that makes this program complete a command line, with the name of the shell.
 pub(crate) const VARIABLE: &str = "REPLICATE_COMPLETE";
 
-/// What an argument takes.
+/// Kind of an argument's values.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Kind {
     /// A model, version or deployment.

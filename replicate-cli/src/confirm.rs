@@ -11,7 +11,7 @@ use crate::terminal;
 /// The option that answers the question.
 #[derive(Args, Clone, Copy, Debug)]
 pub(crate) struct Confirm {
-    /// Do not ask
+    /// Skip confirmation
     #[arg(short, long)]
     yes: bool,
 }

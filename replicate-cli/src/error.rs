@@ -87,14 +87,14 @@ impl From<ExitCode> for process::ExitCode {
 #[derive(Debug)]
 pub(crate) struct CliError {
     exit: ExitCode,
-    /// What failed and why; empty if there is nothing to print.
+    /// Message: what failed and why; empty if there is nothing to print.
     message: String,
     /// What to do.
     hint: Option<String>,
     details: Box<Details>,
 }
 
-/// What a script can know about an error.
+/// Machine-readable details of an error.
 #[derive(Debug, Default)]
 struct Details {
     kind: String,
@@ -308,7 +308,7 @@ impl From<replicate::Error> for CliError {
         }
         match error.kind() {
             ErrorKind::OutcomeUnknown => {
-                cli_error.hint("look before running again: replicate predictions list --limit 5")
+                cli_error.hint("check before running again: replicate predictions list --limit 5")
             }
             ErrorKind::Connect => {
                 cli_error.hint("check the URL (--base-url, REPLICATE_BASE_URL) and the network")

@@ -29,7 +29,7 @@ pub(crate) struct InputArgs {
     /// it. Takes key=value too
     #[arg(short, long, value_name = "FILE|-|key=value")]
     input: Vec<OsString>,
-    /// What stands between a key and its value
+    /// The operator between a key and its value
     #[arg(long, value_name = "TEXT", hide = true)]
     separator: Option<String>,
 }

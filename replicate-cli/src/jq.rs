@@ -96,7 +96,7 @@ fn separator(text: &str) -> &'static str {
     if text.is_empty() { "" } else { ", " }
 }
 
-/// How JSON is written.
+/// Format of JSON output.
 pub(crate) struct Style {
     printer: Pp,
     /// Whether control characters are removed from strings that are written without quotes.

@@ -56,11 +56,11 @@ impl Count {
 /// applied to what it returns.
 #[derive(Args, Clone, Debug, Default)]
 pub(crate) struct JobFilter {
-    /// Only those with this status; may be repeated
+    /// Only predictions with this status; may be repeated
     #[arg(short, long, value_name = "STATUS", value_delimiter = ',',
           value_parser = ["starting", "processing", "succeeded", "failed", "canceled", "aborted"])]
     status: Vec<String>,
-    /// Only those of this model, owner/name
+    /// Only predictions of this model, owner/name
     #[arg(short, long, value_name = "MODEL")]
     model: Option<String>,
 }

@@ -29,7 +29,7 @@ mod drawn {
     use crate::session::blocking;
     use crate::{file_type, terminal};
 
-    /// How many pictures of an output are shown.
+    /// Maximum number of pictures shown for an output.
     const MAX_PICTURES: usize = 4;
 
     /// The largest width of a picture, in columns.

@@ -17,7 +17,7 @@ use crate::terminal;
 /// By how much the library's timeout is longer than the command's, which is to come first.
 const MARGIN: Duration = Duration::from_secs(1);
 
-/// What happens to a prediction when a signal, a closed pipe or a timeout ends the command.
+/// Handling of a prediction when a signal, a closed pipe or a timeout ends the command.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Leave {
     /// This command created it: a signal cancels it, and a timeout does if that was asked for.
@@ -109,7 +109,7 @@ pub(crate) async fn start<'a>(
     })
 }
 
-/// What is known of a prediction once its wait has ended.
+/// State of a prediction once its wait has ended.
 pub(crate) struct Waited {
     /// The response body of the latest snapshot, as the API sent it.
     pub(crate) body: Bytes,
@@ -217,7 +217,7 @@ impl<'a> Followed<'a> {
         }
     }
 
-    /// How the prediction has ended, by the status in a response body whose other fields cannot be
+    /// Outcome of the prediction, by the status in a response body whose other fields cannot be
     /// decoded, as an output with a lone surrogate. `None` if that does not show it.
     fn result_in(&self, body: &[u8]) -> Option<Result<(), CliError>> {
         #[derive(Deserialize)]
@@ -320,7 +320,7 @@ impl<'a> Followed<'a> {
 /// The lines of a prediction's logs, each returned once.
 #[derive(Debug, Default)]
 pub(crate) struct LogLines {
-    /// How many bytes of the logs were returned.
+    /// Number of bytes of the logs that were returned.
     returned: usize,
 }
 

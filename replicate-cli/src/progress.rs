@@ -13,9 +13,11 @@ const FRAME: Duration = Duration::from_millis(80);
 /// Nothing is drawn before this time, since short work needs no line.
 const PATIENCE: Duration = Duration::from_millis(150);
 
-/// Columns that a progress line needs beside its text and its bar. A line never fills the
-/// terminal's: what a terminal echoes, such as `^C`, would move it to the next line.
+/// Columns that a progress line needs beside its text and its bar, without and with the numbers of
+/// a bar. A line never fills the terminal's: what a terminal echoes, such as `^C`, would move it to
+/// the next line.
 const RESERVED: usize = 12;
+const RESERVED_WITH_NUMBERS: usize = 29;
 
 /// Delays from this on are noted.
 const NOTED: Duration = Duration::from_secs(1);
@@ -27,12 +29,12 @@ pub(crate) struct Progress {
     bar: Option<ProgressBar>,
 }
 
-/// What was noted of a run.
+/// State of the notes about a run.
 #[derive(Debug, Default)]
 pub(crate) struct Notes {
-    /// Nothing is.
+    /// Whether no notes are printed.
     quiet: bool,
-    /// The outage that lasts.
+    /// Whether an outage was noted and has not ended.
     outage: bool,
 }
 
@@ -45,7 +47,7 @@ impl Notes {
     }
 }
 
-/// What a progress line shows beside its text.
+/// Indicator of a progress line.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Form {
     Spinner,
@@ -69,7 +71,12 @@ impl Progress {
     pub(crate) fn set_text(&self, text: impl AsRef<str>) {
         if let Some(bar) = &self.bar {
             let text = terminal::strip_control_chars(text.as_ref());
-            let room = terminal::stderr_width().saturating_sub(RESERVED);
+            let width = terminal::stderr_width();
+            let rest = match bar.length() {
+                Some(_) => RESERVED_WITH_NUMBERS + bar_width(width),
+                None => RESERVED,
+            };
+            let room = width.saturating_sub(rest);
             bar.set_message(truncated(&text.replace(['\n', '\t'], " "), room));
         }
     }
@@ -86,11 +93,12 @@ impl Progress {
         }
     }
 
-    /// Sets how many bytes were transferred, and how many there are.
-    pub(crate) fn set_bytes(&self, done: u64, total: Option<u64>) {
+    /// Sets the text, how many bytes were transferred, and how many there are.
+    pub(crate) fn set_bytes(&self, text: &str, done: u64, total: Option<u64>) {
         let Some(bar) = &self.bar else { return };
         self.set_form(Form::Bytes, total);
         bar.set_position(done);
+        self.set_text(text);
     }
 
     fn set_form(&self, form: Form, length: Option<u64>) {
@@ -112,13 +120,10 @@ impl Progress {
         match now {
             replicate::Progress::Upload(UploadProgress {
                 file, sent, total, ..
-            }) => {
-                self.set_text(format!("uploading {file}"));
-                self.set_bytes(sent, Some(total));
-            }
+            }) => self.set_bytes(&format!("uploading {file}"), sent, Some(total)),
             replicate::Progress::Snapshot(prediction) => {
-                self.set_text(prediction.status.as_str());
                 self.set_bar(now.bar());
+                self.set_text(prediction.status.as_str());
                 notes.outage = false;
             }
             replicate::Progress::RateLimited { retry_in, .. } => {
@@ -138,8 +143,8 @@ impl Progress {
     }
 
     fn hold_up(&self, text: &str, is_noted: bool, notes: &Notes) {
-        self.set_text(text);
         self.set_bar(None);
+        self.set_text(text);
         if self.bar.is_none() && is_noted && !notes.quiet {
             terminal::say(text);
         }
@@ -202,13 +207,24 @@ fn template(form: Form, width: usize, has_color: bool) -> String {
         true => "{spinner:.cyan}",
         false => "{spinner}",
     };
-    let bar = width.saturating_sub(RESERVED + 24).clamp(4, 30);
-    let rest = match form {
-        Form::Spinner => "{msg} {elapsed}".to_owned(),
-        Form::Steps => format!("{{msg}} {{bar:{bar}}} {{percent}}% {{pos}}/{{len}} {{elapsed}}"),
-        Form::Bytes => format!("{{msg}} {{bar:{bar}}} {{bytes}}/{{total_bytes}}"),
+    let bar = match bar_width(width) {
+        0 => String::new(),
+        columns => format!("{{bar:{columns}}} "),
     };
-    format!("{spinner} {rest}")
+    let rest = match form {
+        Form::Spinner => "{elapsed}".to_owned(),
+        Form::Steps => format!("{bar}{{percent}}% {{pos}}/{{len}} {{elapsed}}"),
+        Form::Bytes => format!("{bar}{{bytes}}/{{total_bytes}}"),
+    };
+    format!("{spinner} {{msg}} {rest}")
+}
+
+/// Columns of the bar. A narrow terminal has none.
+fn bar_width(width: usize) -> usize {
+    match width {
+        0..60 => 0,
+        _ => (width / 4).min(30),
+    }
 }
 
 /// The text in at most `room` columns.

@@ -28,7 +28,7 @@ pub(crate) async fn stdin_for(session: &Session, purpose: &str) -> Result<Vec<u8
     patiently(session, &format!("{purpose} from standard input"), reading).await
 }
 
-/// Reads a pipe or a device to its end, for what `purpose` names.
+/// Reads a pipe or a device completely, for what `purpose` names.
 pub(crate) async fn pipe_for(
     session: &Session,
     path: &Path,

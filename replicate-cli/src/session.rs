@@ -25,13 +25,13 @@ pub(crate) struct Session {
     pub(crate) quiet: bool,
     /// Canceled by the first Ctrl-C, and by a closed pipe where that ends the command.
     pub(crate) interrupted: CancellationToken,
-    /// When the time of `--timeout` has passed.
+    /// Deadline of `--timeout`.
     pub(crate) deadline: Option<Instant>,
     profile: Option<String>,
     local: Option<LocalServer>,
 }
 
-/// How work has ended that a signal or a timeout can end.
+/// Outcome of work that a signal or a timeout can end.
 #[derive(Debug)]
 pub(crate) enum Ended<T> {
     Done(T),

@@ -17,13 +17,13 @@ use crate::terminal;
 /// The signal that ends the command; 0 if none has come.
 static CAUSE: AtomicI32 = AtomicI32::new(0);
 
-/// What the command is doing, for the notice of a signal.
+/// Current activity of the command, for the notice of a signal.
 static PHASE: Mutex<Phase> = Mutex::new(Phase::NothingCreated);
 
-/// How long the last words of a command may take: standard error may be a pipe without a reader.
+/// Timeout of the last message of a command: standard error may be a pipe without a reader.
 const LAST_WORDS: Duration = Duration::from_millis(500);
 
-/// What a command is doing, and what a signal means for it.
+/// Activity of a command, and the effect of a signal on it.
 #[derive(Clone, Debug)]
 pub(crate) enum Phase {
     /// Nothing was created.
@@ -41,7 +41,7 @@ pub(crate) enum Phase {
 }
 
 impl Phase {
-    /// What a command says when the first signal comes.
+    /// Message of a command for the first signal.
     fn first_notice(&self) -> Option<String> {
         let what = match self {
             Self::NothingCreated | Self::RunningBatch | Self::Delivering { .. } => return None,
@@ -56,7 +56,7 @@ impl Phase {
         Some(format!("{what} (Ctrl-C again leaves at once)"))
     }
 
-    /// What a command says when a second signal ends it at once, and what to do.
+    /// Message and advice when a second signal ends the command at once.
     fn last_words(&self) -> Option<(String, String)> {
         match self {
             Self::NothingCreated => None,
@@ -183,6 +183,7 @@ fn listen_to(signals: &[i32], quiet: bool) -> io::Result<CancellationToken> {
 fn last_words() {
     let (said, wait) = mpsc::channel();
     let saying = thread::Builder::new().spawn(move || {
+        terminal::end_progress();
         if let Some((what, hint)) = phase().last_words() {
             terminal::error_lines(&what, Some(&hint));
         } else if terminal::stderr_is_terminal() {

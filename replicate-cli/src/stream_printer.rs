@@ -18,7 +18,7 @@ pub(crate) struct StreamPrinter<'a> {
     printed: Cell<Printed>,
 }
 
-/// What is written to standard output.
+/// Content for standard output.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Format {
     /// The output's text.
@@ -86,8 +86,8 @@ impl<'a> StreamPrinter<'a> {
             match events.next().await.transpose()? {
                 Some(StreamEvent::Logs(text)) if self.format == Format::Text => {
                     if let Some(bar) = LogProgress::from_logs(&text) {
-                        progress.set_text("processing");
                         progress.set_bar(Some(bar));
+                        progress.set_text("processing");
                     }
                     self.print_event(StreamEvent::Logs(text), progress).await?;
                 }

@@ -223,6 +223,13 @@ pub(crate) fn progress_lines() -> &'static MultiProgress {
     &PROGRESS
 }
 
+/// Clears the progress lines for good, before the process ends.
+pub(crate) fn end_progress() {
+    // A terminal that is gone shows nothing.
+    let _ = PROGRESS.clear();
+    PROGRESS.set_draw_target(ProgressDrawTarget::hidden());
+}
+
 /// Writes text to standard output and flushes it.
 pub(crate) fn write_data(data: impl AsRef<[u8]>) -> io::Result<()> {
     let data = data.as_ref();

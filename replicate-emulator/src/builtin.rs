@@ -7,6 +7,8 @@ mod reverse;
 mod slow;
 mod text;
 
+use serde_json::{Value, json};
+
 use crate::{job::OutputFile, model::Model};
 
 /// All built-in models.
@@ -19,6 +21,37 @@ pub(crate) fn models() -> Vec<Model> {
         image::model(),
         text::model(),
     ]
+}
+
+/// The schema of an output that is written word by word.
+fn words() -> Value {
+    json!({
+        "type": "array",
+        "items": {"type": "string"},
+        "title": "Output",
+        "x-cog-array-type": "iterator",
+        "x-cog-array-display": "concatenate",
+    })
+}
+
+/// The schema of an input that is a number or an integer, as `kind` says.
+fn number(
+    kind: &str,
+    title: &str,
+    order: u32,
+    description: &str,
+    default: i32,
+    [minimum, maximum]: [i32; 2],
+) -> Value {
+    json!({
+        "type": kind,
+        "title": title,
+        "default": default,
+        "minimum": minimum,
+        "maximum": maximum,
+        "x-order": order,
+        "description": description,
+    })
 }
 
 /// A file in an example's output, created when it is requested.

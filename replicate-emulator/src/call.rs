@@ -7,7 +7,7 @@ use http::{header, request::Parts};
 use jsonschema::Validator;
 use serde_json::Value;
 
-use crate::{problem::Problem, query::Query, schema, state::State};
+use crate::{cursor::Pages, problem::Problem, query::Query, schema, state::State};
 
 /// A call whose operation is known.
 #[derive(Debug)]
@@ -29,6 +29,16 @@ impl Call {
     /// The absolute URL of the call, without its query.
     pub(crate) fn url(&self) -> String {
         format!("{}{}", self.state.url, self.parts.uri.path())
+    }
+
+    /// The pages of a list of this size, smallest key first or largest (newest) first.
+    pub(crate) fn pages(&self, size: usize, ascending: bool) -> Pages<'_> {
+        Pages {
+            url: self.url(),
+            query: &self.query,
+            size,
+            ascending,
+        }
     }
 
     /// The body's media type in lower case, without parameters.

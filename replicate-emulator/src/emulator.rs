@@ -269,14 +269,14 @@ mod tests {
 
     use super::*;
 
-    async fn create(emulator: &Emulator, path: &str, body: &Value) {
+    async fn post(emulator: &Emulator, path: &str, body: &Value) -> reqwest::Response {
         let url = format!("{}/v1{path}", emulator.url());
-        let create = reqwest::Client::new()
-            .post(url)
-            .bearer_auth("any")
-            .json(body);
-        let made = create.send().await.expect("a response");
-        assert_eq!(made.status(), 201);
+        let request = reqwest::Client::new().post(url).bearer_auth("any");
+        request.json(body).send().await.expect("a response")
+    }
+
+    async fn create(emulator: &Emulator, path: &str, body: &Value) {
+        assert_eq!(post(emulator, path, body).await.status(), 201);
     }
 
     /// Polls until there is something to see.
@@ -340,5 +340,29 @@ mod tests {
             error,
             format!("The Cog server at http://127.0.0.1:9 cannot be reached: {why}")
         );
+    }
+
+    #[tokio::test]
+    async fn a_model_has_at_most_a_thousand_versions() {
+        let emulator = Emulator::start().await.expect("an emulator");
+        let new =
+            json!({"owner": "local", "name": "m", "visibility": "private", "hardware": "cpu"});
+        create(&emulator, "/models", &new).await;
+        let catalog = &emulator.state.catalog;
+        let model = catalog.get("local", "m").expect("a model");
+        let text = catalog.get("emulator", "text").expect("a model");
+        let text = text.latest().expect("a version");
+        let path = format!("/models/emulator/text/versions/{}/trainings", text.id);
+        let train = json!({"destination": "local/m", "input": {"train_data": "data:,x"}});
+        for number in 0..999 {
+            let engine = text.engine.clone();
+            catalog.add_version(&model, engine, None, &number.to_string(), emulator.now());
+        }
+        create(&emulator, &path, &train).await;
+        catalog.add_version(&model, text.engine.clone(), None, "last", emulator.now());
+        let refused = post(&emulator, &path, &train).await;
+        assert_eq!(refused.status(), 422);
+        let problem: Value = refused.json().await.expect("a problem");
+        assert_eq!(problem["title"], "Too many versions");
     }
 }

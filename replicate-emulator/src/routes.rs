@@ -1,5 +1,7 @@
 //! The routes, and the operation of each.
 
+use std::sync::LazyLock;
+
 use http::Method;
 use percent_encoding::percent_decode_str;
 
@@ -149,17 +151,21 @@ pub(crate) fn find(method: &Method, path: &str) -> Result<(Operation, Vec<String
     } else {
         method.as_str()
     };
+    let segments: Vec<&str> = path.split('/').collect();
     let mut allowed: Vec<&str> = Vec::new();
-    for (route_method, pattern, operation) in ROUTES {
+    for ((route_method, _, operation), pattern) in ROUTES.iter().zip(&*PATTERNS) {
         // The dashboard's `/{}/{}` must not match the API's own paths.
         if *operation == Operation::PageModel && (path.starts_with("/v1/") || !allowed.is_empty()) {
             continue;
         }
-        let Some(parameters) = matched(pattern, path) else {
+        if !matches(pattern, &segments) {
             continue;
-        };
+        }
         if *route_method == method {
-            return Ok((*operation, parameters));
+            let parameters = pattern.iter().zip(&segments);
+            let parameters = parameters.filter(|(expected, _)| **expected == "{}");
+            let decoded = |s: &str| percent_decode_str(s).decode_utf8_lossy().into_owned();
+            return Ok((*operation, parameters.map(|(_, s)| decoded(s)).collect()));
         }
         allowed.push(route_method);
     }
@@ -170,24 +176,21 @@ pub(crate) fn find(method: &Method, path: &str) -> Result<(Operation, Vec<String
     }
 }
 
-fn matched(pattern: &str, path: &str) -> Option<Vec<String>> {
-    let mut segments = path.split('/');
-    let mut parameters = Vec::new();
-    for expected in pattern.split('/') {
-        let segment = segments.next()?;
-        if expected == "{}" {
-            if segment.is_empty() {
-                return None;
-            }
-            parameters.push(segment);
-        } else if expected != segment {
-            return None;
-        }
-    }
-    segments.next().is_none().then(|| {
-        let decoded = |s: &str| percent_decode_str(s).decode_utf8_lossy().into_owned();
-        parameters.into_iter().map(decoded).collect()
-    })
+/// The segments of each route's path.
+static PATTERNS: LazyLock<Vec<Vec<&str>>> = LazyLock::new(|| {
+    let paths = ROUTES.iter().map(|(_, path, _)| path);
+    paths.map(|path| path.split('/').collect()).collect()
+});
+
+fn matches(pattern: &[&str], path: &[&str]) -> bool {
+    pattern.len() == path.len()
+        && pattern
+            .iter()
+            .zip(path)
+            .all(|(expected, segment)| match *expected {
+                "{}" => !segment.is_empty(),
+                expected => expected == *segment,
+            })
 }
 
 #[cfg(test)]

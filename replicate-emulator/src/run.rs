@@ -65,8 +65,8 @@ async fn execute(state: &State, context: &Context, version: &Version) -> Result<
             };
             run(input, context.clone()).await
         }
-        // It begins when its server has accepted it.
-        Engine::Cog(server) => cog::prediction::run(state, server, context, input).await,
+        // It begins when its server has accepted it. Boxed, since it is much larger than any other.
+        Engine::Cog(server) => Box::pin(cog::prediction::run(state, server, context, input)).await,
     }
 }
 

@@ -150,7 +150,7 @@ async fn handle_operation(
     // Held until there is a response.
     let mut place = state.body_budget.reserve();
     if operation == Operation::FilesCreate {
-        return upload(state, path, parts, body, &mut place).await;
+        return Box::pin(upload(state, path, parts, body, &mut place)).await;
     }
     let body = match read(body, &mut place).await {
         Ok(body) => body,

@@ -6,35 +6,11 @@ use std::time::Duration;
 
 use replicate_emulator::Emulator;
 use serde_json::json;
-use support::{call, fetch, get, post, text, version};
-
-#[tokio::test]
-async fn a_model_has_at_most_a_thousand_versions() {
-    let builder = Emulator::builder().training_time(Duration::ZERO);
-    let emulator = builder.start().await.expect("an emulator");
-    let new = json!({"owner": "local", "name": "m", "visibility": "private", "hardware": "cpu"});
-    assert_eq!(post(&emulator, "/models", new).await.0, 201);
-    let id = version(&emulator, "emulator/text").await;
-    let path = format!("/models/emulator/text/versions/{id}/trainings");
-    let train = json!({"destination": "local/m", "input": {"train_data": "data:,x"}});
-    let mut url = String::new();
-    for _ in 0..1000 {
-        let (status, made) = post(&emulator, &path, train.clone()).await;
-        assert_eq!(status, 201, "{made}");
-        url = text(&made["urls"]["get"]);
-        support::ended(&emulator, &url).await;
-    }
-    let (status, refused) = post(&emulator, &path, train).await;
-    assert_eq!(
-        (status, &refused["title"]),
-        (422, &json!("Too many versions"))
-    );
-    assert_eq!(get(&emulator, &url).await.1["status"], "succeeded");
-}
+use support::{call, create, fetch, get, post, start, text};
 
 #[tokio::test]
 async fn texts_and_urls_that_are_kept_are_limited_in_length() {
-    let emulator = Emulator::start().await.expect("an emulator");
+    let emulator = start().await;
     let long = "a".repeat(100_001);
     let model = |description: &str| {
         json!({"owner": "local", "name": "m", "visibility": "private", "hardware": "cpu",
@@ -102,12 +78,7 @@ async fn a_dropped_emulator_stops_its_models_and_frees_its_port() {
         });
     let emulator = Emulator::builder().model(model).start().await;
     let emulator = emulator.expect("an emulator");
-    let (_, made) = post(
-        &emulator,
-        "/models/me/long/predictions",
-        json!({"input": {}}),
-    )
-    .await;
+    let made = create(&emulator, "me/long", json!({})).await;
     let running = text(&made["urls"]["get"]);
     support::until(&emulator, &running, |p| p["status"] == "processing").await;
     let address = emulator.address();

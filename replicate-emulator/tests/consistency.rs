@@ -6,11 +6,7 @@ use std::time::Duration;
 
 use replicate_emulator::{Emulator, Fault, Model};
 use serde_json::{Value, json};
-use support::{call, ended, fetch, get, post, send, text, until, version};
-
-async fn start() -> Emulator {
-    Emulator::start().await.expect("an emulator")
-}
+use support::{call, ended, fetch, get, post, running, send, start, text, until, version};
 
 /// A running `emulator/slow`, and its URL.
 async fn slow(emulator: &Emulator, input: Value, deadline: Option<&str>) -> String {
@@ -45,10 +41,7 @@ async fn a_models_sleeps_end_once_their_time_was_skipped() {
             Ok(json!("awake"))
         });
     let emulator = Emulator::builder().model(model).start().await.expect("one");
-    let path = "/models/me/napper/predictions";
-    let (_, made) = post(&emulator, path, json!({"input": {}})).await;
-    let url = text(&made["urls"]["get"]);
-    until(&emulator, &url, |p| p["status"] == "processing").await;
+    let url = running(&emulator, "me/napper", json!({})).await;
     emulator.advance(Duration::from_secs(599));
     assert_eq!(get(&emulator, &url).await.1["status"], "processing");
     emulator.advance(Duration::from_secs(1));

@@ -12,7 +12,7 @@ use tokio::{
     net::TcpStream,
 };
 
-use support::{call, fetch, get, header, send, text};
+use support::{call, fetch, get, header, send, start, text};
 
 async fn control(emulator: &Emulator, method: &str, what: &str, body: &Value) -> (u16, Value) {
     let url = format!("{}/emulator/{what}", emulator.url());
@@ -21,7 +21,7 @@ async fn control(emulator: &Emulator, method: &str, what: &str, body: &Value) ->
 
 #[tokio::test]
 async fn a_fault_is_injected_over_http() {
-    let emulator = Emulator::start().await.expect("an emulator");
+    let emulator = start().await;
     let add = async |fault: Value| {
         let (status, problem) = control(&emulator, "POST", "faults", &fault).await;
         assert_eq!(status, 204, "{problem}");
@@ -78,7 +78,7 @@ async fn a_fault_is_injected_over_http() {
 
 #[tokio::test]
 async fn an_invalid_fault_is_refused_with_what_is_expected() {
-    let emulator = Emulator::start().await.expect("an emulator");
+    let emulator = start().await;
     for (fault, said) in [
         (json!({}), "exactly one of latency, status"),
         (json!({"status": 500, "drop": true}), "exactly one of"),
@@ -116,7 +116,7 @@ async fn an_invalid_fault_is_refused_with_what_is_expected() {
 
 #[tokio::test]
 async fn whole_numbers_of_a_fault_may_be_written_with_a_point() {
-    let emulator = Emulator::start().await.expect("an emulator");
+    let emulator = start().await;
     let add = async |fault: &str| {
         let url = format!("{}/emulator/faults", emulator.url());
         let request = call(&emulator, "POST", &url)
@@ -140,7 +140,7 @@ async fn whole_numbers_of_a_fault_may_be_written_with_a_point() {
 
 #[tokio::test]
 async fn a_status_without_a_body_is_sent_without_one() {
-    let emulator = Emulator::start().await.expect("an emulator");
+    let emulator = start().await;
     for status in [204, 304] {
         let fault = json!({"status": status, "times": 1});
         assert_eq!(control(&emulator, "POST", "faults", &fault).await.0, 204);
@@ -196,23 +196,8 @@ async fn control_calls_need_the_token_and_no_fault_applies_to_them() {
 }
 
 #[tokio::test]
-async fn skipped_time_ends_a_long_prediction() {
-    let emulator = Emulator::start().await.expect("an emulator");
-    let create = call(&emulator, "POST", "/models/emulator/slow/predictions")
-        .json(&json!({"input": {"seconds": 600, "steps": 1}}));
-    let (_, made) = fetch(create).await;
-    let url = text(&made["urls"]["get"]);
-    support::until(&emulator, &url, |p| p["status"] == "processing").await;
-    control(&emulator, "POST", "time", &json!({"advance": 601})).await;
-    let done = support::ended(&emulator, &url).await;
-    assert_eq!(done["status"], "succeeded");
-    control(&emulator, "POST", "time", &json!({"advance": 3600})).await;
-    assert_eq!(get(&emulator, &url).await.1["data_removed"], true);
-}
-
-#[tokio::test]
 async fn a_file_is_downloaded_through_a_signed_url() {
-    let emulator = Emulator::start().await.expect("an emulator");
+    let emulator = start().await;
     let form = Form::new().part("content", Part::text("content").file_name("a.txt"));
     let (_, file) = fetch(call(&emulator, "POST", "/files").multipart(form)).await;
     let wanted = json!({"file_id": file["id"], "valid": 60});
@@ -229,7 +214,7 @@ async fn a_file_is_downloaded_through_a_signed_url() {
 
 #[tokio::test]
 async fn at_most_a_thousand_faults_are_kept() {
-    let emulator = Emulator::start().await.expect("an emulator");
+    let emulator = start().await;
     let fault = json!({"status": 500, "on": "files.list"});
     for _ in 0..999 {
         let fault = Fault::status(500).on("files.list");
@@ -243,7 +228,7 @@ async fn at_most_a_thousand_faults_are_kept() {
 
 #[tokio::test]
 async fn a_rate_limit_is_set_and_lifted_over_http() {
-    let emulator = Emulator::start().await.expect("an emulator");
+    let emulator = start().await;
     let set = async |limit: Value| {
         let (status, problem) = control(&emulator, "PUT", "rate-limit", &limit).await;
         assert_eq!(status, 204, "{problem}");
@@ -313,7 +298,7 @@ async fn a_rate_limit_is_set_and_lifted_over_http() {
 
 #[tokio::test]
 async fn faults_for_a_model_or_a_prediction_and_lagging_replicas_come_over_http() {
-    let emulator = Emulator::start().await.expect("an emulator");
+    let emulator = start().await;
     let create = || {
         call(&emulator, "POST", "/models/emulator/text/predictions")
             .json(&json!({"input": {"prompt": "a"}}))

@@ -4,7 +4,7 @@ mod support;
 
 use replicate_emulator::Emulator;
 use serde_json::json;
-use support::{call, fetch, header};
+use support::{call, fetch, header, start};
 
 async fn page(url: &str) -> String {
     let response = reqwest::get(url).await.expect("a response");
@@ -18,7 +18,7 @@ async fn page(url: &str) -> String {
 
 #[tokio::test]
 async fn the_dashboard_shows_how_each_client_connects() {
-    let emulator = Emulator::start().await.expect("an emulator");
+    let emulator = start().await;
     let home = page(emulator.url()).await;
     let url = emulator.url();
     for (client, way) in [
@@ -58,7 +58,7 @@ async fn the_dashboard_never_shows_a_chosen_token_nor_another_in_its_place() {
 
 #[tokio::test]
 async fn the_dashboard_shows_outputs_and_executes_none() {
-    let emulator = Emulator::start().await.expect("an emulator");
+    let emulator = start().await;
     let script = "<script>alert(1)</script>";
     for model in ["text", "image"] {
         let request = call(

@@ -7,7 +7,7 @@ use std::time::Duration;
 use replicate_emulator::Emulator;
 use reqwest::multipart::{Form, Part};
 use serde_json::{Value, json};
-use support::{call, ended, fetch, get, header, post, send, text};
+use support::{call, create, ended, fetch, get, header, post, send, start, text};
 
 fn part(content: impl Into<Vec<u8>>, name: &'static str) -> Part {
     Part::bytes(content.into())
@@ -22,7 +22,7 @@ async fn upload(emulator: &Emulator, form: Form) -> (u16, Value) {
 
 #[tokio::test]
 async fn an_upload_is_returned_listed_and_deleted() {
-    let emulator = Emulator::start().await.expect("an emulator");
+    let emulator = start().await;
     let metadata = Part::text(r#"{"customer": 7}"#)
         .mime_str("application/json")
         .expect("a type");
@@ -56,7 +56,7 @@ async fn an_upload_is_returned_listed_and_deleted() {
 
 #[tokio::test]
 async fn name_and_type_can_be_parts_of_their_own() {
-    let emulator = Emulator::start().await.expect("an emulator");
+    let emulator = start().await;
     let form = Form::new()
         .text("filename", "b.bin")
         .text("type", "image/png")
@@ -70,7 +70,7 @@ async fn name_and_type_can_be_parts_of_their_own() {
 
 #[tokio::test]
 async fn invalid_uploads_are_refused() {
-    let emulator = Emulator::start().await.expect("an emulator");
+    let emulator = start().await;
     let (status, problem) = upload(&emulator, Form::new().text("x", "y")).await;
     assert_eq!(status, 422);
     assert_eq!(problem["invalid_fields"][0]["field"], "content");
@@ -89,7 +89,7 @@ async fn invalid_uploads_are_refused() {
 
 #[tokio::test]
 async fn a_file_of_100_mib_is_accepted_and_a_larger_one_is_not() {
-    let emulator = Emulator::start().await.expect("an emulator");
+    let emulator = start().await;
     for (more, status) in [(0, 201), (1, 413)] {
         let content = vec![7; 100 * 1024 * 1024 + more];
         let form = Form::new().part("content", part(content, "large"));
@@ -105,7 +105,7 @@ async fn a_file_of_100_mib_is_accepted_and_a_larger_one_is_not() {
 
 #[tokio::test]
 async fn a_download_is_signed_and_a_file_expires_after_a_day() {
-    let emulator = Emulator::start().await.expect("an emulator");
+    let emulator = start().await;
     let form = Form::new().part("content", part(*b"content", "a.txt"));
     let (_, file) = upload(&emulator, form).await;
     let id = text(&file["id"]);
@@ -134,7 +134,7 @@ async fn a_download_is_signed_and_a_file_expires_after_a_day() {
 
 #[tokio::test]
 async fn a_model_reads_uploads_and_data_urls_and_nothing_else() {
-    let emulator = Emulator::start().await.expect("an emulator");
+    let emulator = start().await;
     let form = Form::new().part("content", part(*b"desserts", "a.txt"));
     let (_, file) = upload(&emulator, form).await;
     let path = "/models/emulator/reverse/predictions";
@@ -166,13 +166,12 @@ async fn a_model_reads_uploads_and_data_urls_and_nothing_else() {
 
 #[tokio::test]
 async fn one_image_is_returned_unless_more_are_requested() {
-    let emulator = Emulator::start().await.expect("an emulator");
+    let emulator = start().await;
     for (input, count) in [
         (json!({"prompt": "a"}), 1),
         (json!({"prompt": "a", "num_outputs": 3}), 3),
     ] {
-        let path = "/models/emulator/image/predictions";
-        let (_, made) = post(&emulator, path, json!({"input": input})).await;
+        let made = create(&emulator, "emulator/image", input).await;
         let done = ended(&emulator, &text(&made["urls"]["get"])).await;
         assert_eq!(done["output"].as_array().map(Vec::len), Some(count));
     }
@@ -180,7 +179,7 @@ async fn one_image_is_returned_unless_more_are_requested() {
 
 #[tokio::test]
 async fn an_output_is_served_in_ranges_and_not_if_unchanged() {
-    let emulator = Emulator::start().await.expect("an emulator");
+    let emulator = start().await;
     let body = json!({"input": {"prompt": "a", "num_outputs": 2}});
     let (_, made) = post(&emulator, "/models/emulator/image/predictions", body).await;
     let done = ended(&emulator, &text(&made["urls"]["get"])).await;

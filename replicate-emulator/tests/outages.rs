@@ -7,14 +7,10 @@ use std::{io::ErrorKind, time::Duration};
 use replicate_emulator::{Emulator, Fault, Model, Outage};
 use reqwest::multipart::{Form, Part};
 use serde_json::{Value, json};
-use support::{call, ended, fetch, get, header, post, send, text, version};
+use support::{call, ended, fetch, get, header, post, send, start, text, version};
 use tokio::net::TcpStream;
 
 const SLOW: &str = "/models/emulator/slow/predictions";
-
-async fn start() -> Emulator {
-    Emulator::start().await.expect("an emulator")
-}
 
 /// Tries until `done`.
 async fn within_20_seconds(mut done: impl AsyncFnMut() -> bool) {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use replicate_emulator::{Emulator, Model, StartError};
 use serde_json::{Value, json};
-use support::{call, fetch, get, header, send};
+use support::{call, fetch, get, header, send, start};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -14,7 +14,7 @@ use tokio::{
 
 #[tokio::test]
 async fn a_call_without_an_accepted_token_is_unauthenticated() {
-    let emulator = Emulator::start().await.expect("an emulator");
+    let emulator = start().await;
     let client = reqwest::Client::new();
     let url = format!("{}/v1/account", emulator.url());
     for value in ["", "Bearer", "Bearer ", "Basic abc"] {
@@ -38,7 +38,7 @@ async fn a_call_without_an_accepted_token_is_unauthenticated() {
 
 #[tokio::test]
 async fn unknown_paths_and_methods_are_problems() {
-    let emulator = Emulator::start().await.expect("an emulator");
+    let emulator = start().await;
     for path in [
         "/nothing",
         "/models/a",
@@ -56,7 +56,7 @@ async fn unknown_paths_and_methods_are_problems() {
 
 #[tokio::test]
 async fn invalid_bodies_are_refused_with_their_fields() {
-    let emulator = Emulator::start().await.expect("an emulator");
+    let emulator = start().await;
     let create = || call(&emulator, "POST", "/predictions");
     let json_type = ("content-type", "application/json");
     let raw = |body: &'static str| create().header(json_type.0, json_type.1).body(body);
@@ -100,7 +100,7 @@ async fn invalid_bodies_are_refused_with_their_fields() {
 
 #[tokio::test]
 async fn a_second_host_is_refused_and_user_information_in_an_absolute_target_too() {
-    let emulator = Emulator::start().await.expect("an emulator");
+    let emulator = start().await;
     let token = emulator.token();
     for (target, hosts, status) in [
         ("/v1/account", "host: localhost\r\nhost: localhost", "421"),
@@ -121,7 +121,7 @@ async fn a_second_host_is_refused_and_user_information_in_an_absolute_target_too
 
 #[tokio::test(start_paused = true)]
 async fn a_request_head_that_is_not_complete_within_ten_seconds_closes_the_connection() {
-    let emulator = Emulator::start().await.expect("an emulator");
+    let emulator = start().await;
     let begun = tokio::time::Instant::now();
     let mut stream = TcpStream::connect(emulator.address()).await.expect("open");
     let mut closed = Vec::new();
@@ -161,7 +161,7 @@ async fn debug_output_hides_the_token() {
 
 #[tokio::test]
 async fn a_body_over_the_limit_is_refused() {
-    let emulator = Emulator::start().await.expect("an emulator");
+    let emulator = start().await;
     let endless = vec![b' '; 65 * 1024 * 1024];
     let request = call(&emulator, "POST", "/predictions")
         .header("content-type", "application/json")
@@ -175,7 +175,7 @@ async fn a_body_over_the_limit_is_refused() {
 
 #[tokio::test]
 async fn every_response_has_the_remaining_rate_limit() {
-    let emulator = Emulator::start().await.expect("an emulator");
+    let emulator = start().await;
     let left = |response: &reqwest::Response| {
         let value = header(response, "ratelimit-remaining").expect("the header");
         value.parse::<u64>().expect("a number")
@@ -188,7 +188,7 @@ async fn every_response_has_the_remaining_rate_limit() {
 
 #[tokio::test]
 async fn a_taken_port_and_invalid_names_are_errors_at_the_start() {
-    let emulator = Emulator::start().await.expect("an emulator");
+    let emulator = start().await;
     let port = emulator.address().port();
     let taken = Emulator::builder()
         .port(port)
@@ -230,7 +230,7 @@ async fn a_model_with_an_invalid_schema_is_refused_at_the_start() {
 
 #[tokio::test]
 async fn shutdown_ends_open_requests_and_frees_the_port() {
-    let emulator = Emulator::start().await.expect("an emulator");
+    let emulator = start().await;
     let path = "/models/emulator/slow/predictions";
     let create = || call(&emulator, "POST", path).json(&json!({"input": {"seconds": 3600}}));
     let (_, made) = fetch(create()).await;

@@ -7,11 +7,7 @@ use std::time::Duration;
 
 use replicate_emulator::{Emulator, Model};
 use serde_json::{Value, json};
-use support::{call, ended, fetch, get, post, send, text, version};
-
-async fn start() -> Emulator {
-    Emulator::start().await.expect("an emulator")
-}
+use support::{call, ended, fetch, get, post, send, start, text, until, version};
 
 fn names(page: &Value) -> Vec<String> {
     let results = page["results"].as_array().expect("results");
@@ -228,11 +224,10 @@ async fn a_training_creates_a_version_that_runs() {
     let new = json!({"destination": "local/tuned", "input": {"train_data": "data:,text"}});
     let (status, made) = post(&emulator, &path, new).await;
     assert_eq!((status, &made["status"]), (201, &json!("starting")));
-    for _ in 0..6 {
-        emulator.advance(Duration::from_millis(200));
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-    let done = ended(&emulator, &text(&made["urls"]["get"])).await;
+    let url = text(&made["urls"]["get"]);
+    until(&emulator, &url, |t| t["status"] == "processing").await;
+    emulator.advance(Duration::from_secs(60));
+    let done = ended(&emulator, &url).await;
     assert_eq!(done["status"], "succeeded");
     assert!(text(&done["logs"]).ends_with("step 5/5\n"));
     let made_version = text(&done["output"]["version"]);

@@ -4,9 +4,9 @@ mod support;
 
 use std::time::Duration;
 
-use replicate_emulator::{Emulator, Fault};
-use serde_json::{Value, json};
-use support::{call, ended, fetch, header, post, send, text, until};
+use replicate_emulator::Fault;
+use serde_json::json;
+use support::{call, create, ended, fetch, header, send, start, text, until};
 
 /// `(event, data)` of every event, and the last id.
 fn events(body: &str) -> (Vec<(String, String)>, String) {
@@ -27,13 +27,6 @@ fn events(body: &str) -> (Vec<(String, String)>, String) {
     (all, last)
 }
 
-async fn create(emulator: &Emulator, model: &str, input: Value) -> Value {
-    let path = format!("/models/emulator/{model}/predictions");
-    let (status, made) = post(emulator, &path, json!({"input": input})).await;
-    assert_eq!(status, 201);
-    made
-}
-
 async fn stream(url: &str, last: Option<&str>) -> reqwest::Response {
     let mut request = reqwest::Client::new().get(url);
     if let Some(last) = last {
@@ -44,10 +37,10 @@ async fn stream(url: &str, last: Option<&str>) -> reqwest::Response {
 
 #[tokio::test]
 async fn text_is_streamed_word_by_word_and_ends_with_done() {
-    let emulator = Emulator::start().await.expect("an emulator");
+    let emulator = start().await;
     let made = create(
         &emulator,
-        "text",
+        "emulator/text",
         json!({"prompt": "a\nb c", "max_tokens": 3}),
     )
     .await;
@@ -73,10 +66,10 @@ async fn text_is_streamed_word_by_word_and_ends_with_done() {
 
 #[tokio::test]
 async fn a_reader_resumes_after_its_last_event() {
-    let emulator = Emulator::start().await.expect("an emulator");
+    let emulator = start().await;
     let made = create(
         &emulator,
-        "text",
+        "emulator/text",
         json!({"prompt": "a b c d", "max_tokens": 4}),
     )
     .await;
@@ -96,8 +89,13 @@ async fn a_reader_resumes_after_its_last_event() {
 
 #[tokio::test]
 async fn a_stream_follows_a_running_prediction() {
-    let emulator = Emulator::start().await.expect("an emulator");
-    let made = create(&emulator, "slow", json!({"seconds": 20, "steps": 2})).await;
+    let emulator = start().await;
+    let made = create(
+        &emulator,
+        "emulator/slow",
+        json!({"seconds": 20, "steps": 2}),
+    )
+    .await;
     let url = text(&made["urls"]["get"]);
     let response = stream(&text(&made["urls"]["stream"]), None).await;
     for before in ["0/2", "1/2"] {
@@ -111,10 +109,10 @@ async fn a_stream_follows_a_running_prediction() {
 
 #[tokio::test]
 async fn done_has_the_reason_of_a_failure_or_cancellation() {
-    let emulator = Emulator::start().await.expect("an emulator");
+    let emulator = start().await;
     let made = create(
         &emulator,
-        "fail",
+        "emulator/fail",
         json!({"output": "so far ", "reason": "why"}),
     )
     .await;
@@ -128,7 +126,7 @@ async fn done_has_the_reason_of_a_failure_or_cancellation() {
         ("done".to_owned(), r#"{"reason":"error"}"#.to_owned())
     );
 
-    let made = create(&emulator, "slow", json!({"seconds": 3600})).await;
+    let made = create(&emulator, "emulator/slow", json!({"seconds": 3600})).await;
     let response = stream(&text(&made["urls"]["stream"]), None).await;
     fetch(call(&emulator, "POST", &text(&made["urls"]["cancel"]))).await;
     let (all, _) = events(&response.text().await.expect("a body"));
@@ -138,22 +136,22 @@ async fn done_has_the_reason_of_a_failure_or_cancellation() {
 
 #[tokio::test]
 async fn a_stream_needs_its_secret_url_and_no_token() {
-    let emulator = Emulator::start().await.expect("an emulator");
-    let made = create(&emulator, "text", json!({"prompt": "a"})).await;
+    let emulator = start().await;
+    let made = create(&emulator, "emulator/text", json!({"prompt": "a"})).await;
     let url = text(&made["urls"]["stream"]);
     let (guess, _) = url.rsplit_once('-').expect("a key");
     assert_eq!(stream(&format!("{guess}-0"), None).await.status(), 404);
     assert_eq!(stream(guess, None).await.status(), 404);
-    let made = create(&emulator, "image", json!({"prompt": "a"})).await;
+    let made = create(&emulator, "emulator/image", json!({"prompt": "a"})).await;
     assert_eq!(made["urls"].get("stream"), None);
 }
 
 #[tokio::test]
 async fn a_fault_breaks_a_stream_in_the_middle() {
-    let emulator = Emulator::start().await.expect("an emulator");
+    let emulator = start().await;
     let fault = Fault::cut_body(50).on("streams.get").times(1);
     emulator.inject_fault(fault).expect("a known operation");
-    let made = create(&emulator, "text", json!({"prompt": "a"})).await;
+    let made = create(&emulator, "emulator/text", json!({"prompt": "a"})).await;
     let url = text(&made["urls"]["stream"]);
     let mut response = stream(&url, None).await;
     let mut read = Vec::new();
@@ -167,11 +165,11 @@ async fn a_fault_breaks_a_stream_in_the_middle() {
 
 #[tokio::test]
 async fn a_cut_after_the_end_breaks_a_stream_but_no_response_with_a_content_length() {
-    let emulator = Emulator::start().await.expect("an emulator");
+    let emulator = start().await;
     emulator
         .inject_fault(Fault::cut_body(100_000))
         .expect("a fault");
-    let made = create(&emulator, "text", json!({"prompt": "a"})).await;
+    let made = create(&emulator, "emulator/text", json!({"prompt": "a"})).await;
     let account = support::send(support::call(&emulator, "GET", "/account")).await;
     account.bytes().await.expect("all of it");
     let mut response = stream(&text(&made["urls"]["stream"]), None).await;

@@ -10,7 +10,7 @@ use hmac::{Hmac, Mac};
 use replicate_emulator::{Emulator, Model};
 use serde_json::{Value, json};
 use sha2::Sha256;
-use support::{call, ended, get, text, until};
+use support::{call, ended, get, start, text, until};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 struct Arrived {
@@ -79,7 +79,7 @@ async fn create(emulator: &Emulator, model: &str, body: Value) -> Value {
 
 #[tokio::test]
 async fn a_webhook_is_signed_with_the_secret_of_the_api() {
-    let emulator = Emulator::start().await.expect("an emulator");
+    let emulator = start().await;
     let (hook, mut arrived) = receiver(0).await;
     let body = json!({
         "input": {"prompt": "a"},
@@ -109,7 +109,7 @@ async fn a_webhook_is_signed_with_the_secret_of_the_api() {
 
 #[tokio::test]
 async fn only_the_filtered_events_are_sent() {
-    let emulator = Emulator::start().await.expect("an emulator");
+    let emulator = start().await;
     for (filter, expected) in [
         (json!(["start", "completed"]), vec!["start", "completed"]),
         (json!(["output"]), vec!["output"]),
@@ -177,7 +177,7 @@ async fn output_webhooks_are_at_least_half_a_second_apart() {
 
 #[tokio::test]
 async fn the_terminal_webhook_is_retried_until_it_is_delivered() {
-    let emulator = Emulator::start().await.expect("an emulator");
+    let emulator = start().await;
     let (hook, mut arrived) = receiver(2).await;
     let body = json!({
         "input": {"reason": "why"},
@@ -201,7 +201,7 @@ async fn the_terminal_webhook_is_retried_until_it_is_delivered() {
 
 #[tokio::test]
 async fn an_invalid_webhook_url_is_refused() {
-    let emulator = Emulator::start().await.expect("an emulator");
+    let emulator = start().await;
     for hook in ["here", "file:///etc/passwd", "ftp://a/b", ""] {
         let request = call(&emulator, "POST", "/models/emulator/text/predictions")
             .json(&json!({"input": {"prompt": "a"}, "webhook": hook}));
@@ -258,7 +258,7 @@ async fn to_https() -> (Vec<u8>, replicate_emulator::Delivery) {
             let _ = sender.send(read.map(|_| first).unwrap_or_default());
         }
     });
-    let emulator = Emulator::start().await.expect("an emulator");
+    let emulator = start().await;
     let body = json!({
         "input": {"prompt": "a"},
         "webhook": hook,
@@ -294,7 +294,7 @@ async fn a_delivery_to_https_uses_tls() {
 
 #[tokio::test]
 async fn a_start_webhook_shows_the_beginning_even_after_the_end() {
-    let emulator = Emulator::start().await.expect("an emulator");
+    let emulator = start().await;
     let (url, mut arrived) = receiver(0).await;
     let body = json!({
         "input": {"prompt": "a"}, "webhook": url,
@@ -312,7 +312,7 @@ async fn a_start_webhook_shows_the_beginning_even_after_the_end() {
 
 #[tokio::test]
 async fn the_old_field_webhook_completed_receives_the_end_beside_a_webhook() {
-    let emulator = Emulator::start().await.expect("an emulator");
+    let emulator = start().await;
     let (completed, mut ends) = receiver(0).await;
     let (webhook, mut starts) = receiver(0).await;
     let create = call(&emulator, "POST", "/models/emulator/text/predictions").json(&json!({

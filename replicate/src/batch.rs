@@ -1,7 +1,7 @@
 //! Many inputs through one model, a few at a time, with a journal.
 //!
 //! Use it where the predictions are too many to be lost or paid for twice when the process stops
-//! halfway: a file of a thousand prompts, say. For a handful, `buffer_unordered` over
+//! halfway: a file of a thousand prompts, for example. For a handful, `buffer_unordered` over
 //! [`Run`](crate::Run)s is enough.
 //!
 //! [`Client::batch`] takes the model, [`Batch::start`] the inputs. The result is a stream of
@@ -48,7 +48,7 @@
 //! before it is waited for. Its end may be torn off by a crash. Two processes cannot use one
 //! journal at a time.
 //!
-//! [`Batch::resume`] takes the same inputs once more, after any stop, `SIGKILL` included:
+//! [`Batch::resume`] takes the same inputs again, after any stop, `SIGKILL` included:
 //!
 //! - Inputs whose results were [acknowledged](BatchItem::acknowledge) are skipped.
 //! - Predictions that were created are waited for. Their results are delivered, again if they
@@ -56,7 +56,7 @@
 //! - A create of unknown outcome is looked for among the recent predictions
 //!   ([`reconcile`](crate::resources::Predictions::reconcile)). A single exact match that belongs
 //!   to no other input of the batch is taken; otherwise the input is reported as
-//!   [`Unknown`](BatchOutcome::Unknown). The create is not sent again, unless the caller asks for
+//!   [`Unknown`](BatchOutcome::Unknown). The create is not retried, unless the caller asks for
 //!   [that](Batch::retry_unknown).
 //! - Everything else is created.
 //! - An input that is not the one that was sent under its index is an error, before anything is
@@ -68,8 +68,8 @@
 //!
 //! Creates share the queue of rate-limited creates with all calls of the same token, and wait in
 //! it for as long as it takes: [`RetryPolicy::max_queue_time`](crate::RetryPolicy) does not
-//! apply. A create that is certain to have made nothing (no connection, say) is tried again until
-//! ten minutes have passed without a success. Waiting is as in [`Wait`](crate::Wait). Unless
+//! apply. A create that certainly created nothing (without a connection, for example) is retried
+//! until ten minutes have passed without a success. Waiting is as in [`Wait`](crate::Wait). Unless
 //! another [poll policy](Batch::poll_policy) is set, polling intervals grow with the concurrency,
 //! so that all polls together stay below the API's limit.
 //!
@@ -112,10 +112,10 @@ use journal::{Journal, Record};
 use line::Context;
 use plan::Plan;
 
-/// How many inputs are worked on at a time, unless another number is set.
+/// Default concurrency.
 const DEFAULT_CONCURRENCY: usize = 8;
 
-/// What each prediction that runs at a time adds to the longest polling interval: 50 of them are
+/// Added to the longest polling interval for each concurrent prediction: 50 of them are
 /// polled 40 times a second together, of the 50 that the API allows.
 const POLL_SPACING: Duration = Duration::from_millis(25);
 
@@ -140,7 +140,7 @@ pub(crate) struct Shard {
     count: usize,
 }
 
-/// What holds for each input.
+/// Settings for each input.
 #[derive(Debug)]
 struct Settings {
     webhook: Webhook,
@@ -211,8 +211,8 @@ impl Client {
 }
 
 impl Batch {
-    /// How many inputs are worked on at a time, from the create to the result. Default 8, at
-    /// least 1.
+    /// Sets the number of inputs that are processed at a time, from the create to the result.
+    /// Default 8, at least 1.
     pub fn concurrency(mut self, inputs: usize) -> Self {
         self.settings.concurrency = inputs.max(1);
         self
@@ -247,7 +247,7 @@ impl Batch {
     }
 
     /// Creates another prediction for each input of a resumed batch whose output was deleted
-    /// before it was stored: it is paid for once more. Default: such an input is reported as
+    /// before it was stored: it is paid for again. Default: such an input is reported as
     /// [`Expired`](BatchOutcome::Expired).
     pub fn retry_expired(mut self) -> Self {
         self.settings.retry_expired = true;
@@ -256,8 +256,8 @@ impl Batch {
 
     /// Creates another prediction for each input of a resumed batch whose create has an unknown
     /// outcome, if that was sent more than two minutes ago and no prediction is found that it can
-    /// have made. What is not found may exist all the same, and is paid for twice then. Default:
-    /// such an input is reported as [`Unknown`](BatchOutcome::Unknown).
+    /// have created. One that is not found may exist nevertheless: it is then paid for twice.
+    /// Default: such an input is reported as [`Unknown`](BatchOutcome::Unknown).
     pub fn retry_unknown(mut self) -> Self {
         self.settings.retry_unknown = true;
         self
@@ -290,14 +290,14 @@ impl Batch {
         self
     }
 
-    /// How files in the inputs reach the model.
+    /// File strategy for files in the inputs.
     #[cfg(feature = "files")]
     pub fn file_strategy(mut self, strategy: FileStrategy) -> Self {
         self.settings.files = Some(strategy);
         self
     }
 
-    /// Has the server cancel each prediction when it is not over after this time: see
+    /// Cancels each prediction on the server if it is still running after this time: see
     /// [`Run::cancel_after`](crate::Run::cancel_after).
     pub fn cancel_after(mut self, deadline: Duration) -> Self {
         self.settings.cancel_after = Some(deadline);

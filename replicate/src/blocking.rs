@@ -17,7 +17,7 @@
 //!     .text()?;
 //! println!("{text}");
 //!
-//! // What has no method of its own here is described with the async client.
+//! // Calls without a blocking method are made with the async client.
 //! let readme = replicate.block_on(replicate.client().models().readme("emulator/text"))?;
 //! # Ok::<(), replicate::Error>(())
 //! ```
@@ -25,7 +25,7 @@
 //! A call polls its future on the calling thread; connections belong to a background runtime of
 //! the process. It works in plain threads and in `spawn_blocking`, and blocks the thread inside
 //! async code, as `std::fs` does: on a current-thread runtime use `spawn_blocking`, since the
-//! tasks of that thread stand still meanwhile.
+//! tasks of that thread do not run meanwhile.
 
 use std::fmt;
 use std::future::IntoFuture;
@@ -66,15 +66,15 @@ pub struct Client {
 }
 
 impl Client {
-    /// A client with this token.
+    /// Creates a client with this token and default settings.
     ///
     /// # Errors
-    /// [`Configuration`](crate::ErrorKind::Configuration) when it cannot be a token.
+    /// [`Configuration`](crate::ErrorKind::Configuration) if the token is malformed.
     pub fn new(token: impl AsRef<str>) -> Result<Self> {
         Self::from_client(crate::Client::new(token)?)
     }
 
-    /// A client with the token of `REPLICATE_API_TOKEN`, at the base URL of
+    /// Creates a client with the token of `REPLICATE_API_TOKEN`, at the base URL of
     /// `REPLICATE_BASE_URL` if that is set.
     ///
     /// # Errors
@@ -83,7 +83,7 @@ impl Client {
         Self::from_client(crate::Client::from_env()?)
     }
 
-    /// A client with the settings of an async one.
+    /// Creates a client with the settings of an async one.
     ///
     /// # Errors
     /// [`Configuration`](crate::ErrorKind::Configuration) when no thread can be started.
@@ -104,7 +104,7 @@ impl Client {
     /// Sends a call of the async client and waits for its result.
     ///
     /// # Errors
-    /// Those of the call.
+    /// The errors of the request.
     pub fn block_on<F, T, E>(&self, call: F) -> Result<T>
     where
         F: IntoFuture<Output = Result<T, E>>,
@@ -123,7 +123,7 @@ impl Client {
         }
     }
 
-    /// Runs a model, a version or a deployment to its end.
+    /// Runs a model, version or deployment until completion.
     pub fn run(&self, reference: impl IntoModelRef) -> Run {
         Run {
             run: self.client.run(reference),
@@ -150,7 +150,7 @@ impl Client {
     /// The output of a prediction that has succeeded: see [`crate::Client::output`].
     ///
     /// # Errors
-    /// Those of [`crate::Client::output`].
+    /// The errors of [`crate::Client::output`].
     pub fn output(&self, prediction: &Prediction) -> Result<Output> {
         Ok(Output::new(self.client.output(prediction)?, self.clone()))
     }
@@ -163,7 +163,7 @@ impl Client {
     /// The account that the token belongs to.
     ///
     /// # Errors
-    /// Those of the call.
+    /// The errors of the request.
     pub fn account(&self) -> Result<Account> {
         self.block_on(self.client.account().get())
     }
@@ -171,7 +171,7 @@ impl Client {
     /// The hardware that models run on.
     ///
     /// # Errors
-    /// Those of the call.
+    /// The errors of the request.
     pub fn hardware(&self) -> Result<Vec<Hardware>> {
         self.block_on(self.client.hardware().list())
     }
@@ -186,7 +186,7 @@ impl Client {
         Trainings::new(self.clone())
     }
 
-    /// The events of a model that is started for it.
+    /// Creates a prediction and streams its events.
     #[cfg(feature = "stream")]
     pub fn stream(&self, reference: impl IntoModelRef) -> StreamRun {
         StreamRun {
@@ -207,7 +207,7 @@ impl Client {
     }
 }
 
-/// A model to be run to its end: made by [`Client::run`].
+/// A model to run until completion: made by [`Client::run`].
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`, `start`, `text`, `json` or `prediction`"]
 pub struct Run {
@@ -253,7 +253,7 @@ impl Run {
     /// Runs the model and returns the output.
     ///
     /// # Errors
-    /// Those of [`crate::Run`].
+    /// The errors of [`crate::Run`].
     pub fn send(self) -> Result<Output> {
         let output = self.client.block_on(self.run)?;
         Ok(Output::new(output, self.client))
@@ -262,24 +262,24 @@ impl Run {
     /// Creates the prediction and returns a handle for it: see [`crate::Run::start`].
     ///
     /// # Errors
-    /// Those of the create.
+    /// The errors of the create.
     pub fn start(self) -> Result<Handle<Prediction>> {
         let handle = self.client.block_on(self.run.start())?;
         Ok(Handle::new(handle, self.client))
     }
 
-    /// Runs the model and returns the output as one text.
+    /// Runs the model and returns the output as text.
     ///
     /// # Errors
-    /// Those of [`crate::Run::text`].
+    /// The errors of [`crate::Run::text`].
     pub fn text(self) -> Result<String> {
         self.client.block_on(self.run.text())
     }
 
-    /// Runs the model and returns the output as a type of the caller's.
+    /// Runs the model and returns the output decoded as `T`.
     ///
     /// # Errors
-    /// Those of [`crate::Run::json`].
+    /// The errors of [`crate::Run::json`].
     pub fn json<T: DeserializeOwned>(self) -> Result<T> {
         self.client.block_on(self.run.json())
     }
@@ -287,13 +287,13 @@ impl Run {
     /// Runs the model and returns the prediction.
     ///
     /// # Errors
-    /// Those of [`crate::Run::prediction`].
+    /// The errors of [`crate::Run::prediction`].
     pub fn prediction(self) -> Result<Prediction> {
         self.client.block_on(self.run.prediction())
     }
 }
 
-/// A model to be run and listened to: made by [`Client::stream`].
+/// A model to run and stream: made by [`Client::stream`].
 #[cfg(feature = "stream")]
 #[derive(Debug)]
 #[must_use = "nothing is created before `send`"]
@@ -331,7 +331,7 @@ impl StreamRun {
     /// Creates the prediction and returns its events as they arrive.
     ///
     /// # Errors
-    /// Those of [`crate::StreamRun`].
+    /// The errors of [`crate::StreamRun`].
     pub fn send(self) -> Result<Iter<crate::EventStream>> {
         let events = self.client.block_on(self.run)?;
         Ok(self.client.iter(events))
@@ -339,7 +339,7 @@ impl StreamRun {
 }
 
 /// The items of a stream, each waited for. It ends after an error.
-#[must_use = "items come as they are asked for"]
+#[must_use = "items are fetched as they are needed"]
 pub struct Iter<S> {
     /// There until the end of this.
     stream: Option<S>,

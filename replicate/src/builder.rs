@@ -1,4 +1,4 @@
-//! How a client is set up.
+//! Client builder.
 
 use std::future::Future;
 
@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::file_input::FileStrategy;
 use crate::settings::{PollPolicy, Settings};
 
-/// Sets up a [`Client`].
+/// Builder of a [`Client`].
 ///
 /// ```
 /// use std::time::Duration;
@@ -57,7 +57,7 @@ impl ClientBuilder {
         self.change(|transport| transport.token(token))
     }
 
-    /// Asks for the token before each request, so that it can change.
+    /// Calls a supplier of the token before each request, so that the token can change.
     ///
     /// ```
     /// use replicate::{Client, Token};
@@ -81,7 +81,7 @@ impl ClientBuilder {
         self.change(|transport| transport.base_url(url))
     }
 
-    /// What follows `replicate-rust/VERSION` in the `User-Agent` header, such as
+    /// Appended to `replicate-rust/VERSION` in the `User-Agent` header, such as
     /// `photo-booth/2.1`.
     pub fn user_agent_suffix(self, suffix: impl Into<String>) -> Self {
         self.change(|transport| transport.user_agent_suffix(suffix))
@@ -89,7 +89,7 @@ impl ClientBuilder {
 
     /// Changes the HTTP client: proxies, certificates, name resolution. It is applied before
     /// this crate's own settings of redirects, retries and pools. Proxy variables of the
-    /// environment are honoured without it.
+    /// environment are honored without it.
     pub fn http(
         self,
         customize: impl Fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + Sync + 'static,
@@ -108,15 +108,15 @@ impl ClientBuilder {
         self.change(|transport| transport.on_request(hook))
     }
 
-    /// How long requests may take: connecting 10 s, headers 30 s, and more. A run has its own
-    /// [`timeout`](crate::Run::timeout).
+    /// Sets the timeouts of requests. Defaults: connecting 10 s, headers 30 s, and more. A run has
+    /// its own [`timeout`](crate::Run::timeout).
     pub fn timeouts(self, timeouts: Timeouts) -> Self {
         self.change(|transport| transport.timeouts(timeouts))
     }
 
-    /// When requests are sent again. Creates never are once they may have been carried out.
-    pub fn retry(self, policy: RetryPolicy) -> Self {
-        self.change(|transport| transport.retry(policy))
+    /// Sets the retry policy. A create is never retried once the API may have processed it.
+    pub fn retry_policy(self, policy: RetryPolicy) -> Self {
+        self.change(|transport| transport.retry_policy(policy))
     }
 
     /// Limits of the size of responses. Default: JSON of at most 64 MiB.
@@ -124,8 +124,8 @@ impl ClientBuilder {
         self.change(|transport| transport.limits(limits))
     }
 
-    /// Lets the token travel over plain `http` to another machine. Default `false`: to this
-    /// machine only.
+    /// Allows the token to be sent over plain `http` to another machine. Default `false`: to
+    /// this machine only.
     pub fn allow_insecure_http(self, allow: bool) -> Self {
         self.change(|transport| transport.allow_insecure_http(allow))
     }
@@ -136,7 +136,7 @@ impl ClientBuilder {
         self
     }
 
-    /// How files in inputs reach the model.
+    /// File strategy for files in inputs.
     #[cfg(feature = "files")]
     pub fn file_strategy(mut self, strategy: FileStrategy) -> Self {
         self.settings.files = strategy;
@@ -147,7 +147,7 @@ impl ClientBuilder {
     ///
     /// # Errors
     /// [`Configuration`](crate::ErrorKind::Configuration) when the token, the base URL or
-    /// another setting is malformed, and when the token would travel unencrypted.
+    /// another setting is malformed, and when the token would be sent unencrypted.
     pub fn build(self) -> Result<Client> {
         let transport = self.transport.build()?;
         Ok(Client {

@@ -68,7 +68,7 @@ impl<T> Call<T> {
     /// and the body that it came with.
     ///
     /// # Errors
-    /// Those of the call. A body that cannot be decoded is one too; it is in
+    /// The errors of the request. A body that cannot be decoded is one too; it is in
     /// [`Error::body`](crate::Error::body).
     pub async fn with_response(self) -> Result<Response<T>> {
         let options = self.options.begun_now();

@@ -22,10 +22,10 @@ use crate::poll::{Deadline, PollFailure, Poller};
 use crate::progress::Reporter;
 use crate::types::Prediction;
 
-/// How long a canceled run or wait stays for the confirmation of its cancel.
+/// Time that a canceled run or wait waits for the confirmation of its cancel.
 pub(crate) const CANCEL_GRACE: Duration = Duration::from_secs(2);
 
-/// How long a cancel may take whose future was dropped.
+/// Timeout of a cancel whose future was dropped.
 const PENDING_CANCEL_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The delay before a cancel that got a 404 is repeated, just after the create.
@@ -98,7 +98,7 @@ pub(crate) fn cancel_within<J: Job>(
 /// Cancels a job when it is dropped, unless it was disarmed or is done.
 pub(crate) struct CancelGuard<J: Job = Prediction> {
     state: Arc<JobState<J>>,
-    /// What cancels: with the token that created the job, where it was created here.
+    /// The client that cancels, with the token that created the job if it was created here.
     client: Client,
     armed: AtomicBool,
     /// Where the cancel runs: the guard may be dropped outside of it.
@@ -170,7 +170,7 @@ pub(crate) struct CancelingCreate {
     runtime: Option<Handle>,
 }
 
-/// What keeps a create from being sent.
+/// Prevents a create from being sent.
 #[derive(Clone, Default)]
 pub(crate) struct CreateControl {
     gate: SendGate,

@@ -46,7 +46,7 @@ pub struct Client {
 }
 
 impl Client {
-    /// A client over a transport that is set up already, or shared with a
+    /// Creates a client over an existing transport, for instance one shared with a
     /// [`replicate_api::Client`].
     pub fn from_transport(transport: Transport) -> Self {
         Self {
@@ -84,7 +84,7 @@ impl Client {
     }
 
     /// A client for another account: it sends this token. Connections and all other settings are
-    /// shared; rate limits, the retry budget and what is known of models are not.
+    /// shared; rate limits, the retry budget and the model cache are not.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]

@@ -1,5 +1,6 @@
 //! Creating a prediction: the route, the body, and the one way to a second request.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -32,7 +33,7 @@ const SHORTEST_DEADLINE: Duration = Duration::from_secs(5);
 /// The most that `Prefer: wait` takes, in seconds.
 pub(crate) const LONGEST_WAIT: u64 = 60;
 
-/// What a prediction is created from, as a caller described it.
+/// The create request as the caller described it.
 #[derive(Debug)]
 pub(crate) struct CreateRequest {
     reference: Result<ModelRef>,
@@ -46,7 +47,7 @@ pub(crate) struct CreateRequest {
     validated: bool,
 }
 
-/// What a prediction is created from, checked, with every file in its place.
+/// The create request, validated, with every file resolved.
 #[derive(Debug)]
 pub(crate) struct ResolvedRequest {
     reference: ModelRef,
@@ -62,7 +63,7 @@ pub(crate) struct ResolvedRequest {
 enum Route {
     Model {
         model: ModelName,
-        /// What is created where the model turns out to have no route of its own.
+        /// Fallback if the model has no route of its own.
         otherwise: Option<Option<Arc<KnownVersion>>>,
         account: Arc<AccountState>,
     },
@@ -139,6 +140,12 @@ impl CreateRequest {
         }
     }
 
+    /// Takes the request; the one that is left must not be sent.
+    pub(crate) fn take(&mut self) -> Self {
+        let left = Self::new(Ok(ModelRef::Version(String::new())));
+        std::mem::replace(self, left)
+    }
+
     /// One of an input that was read before.
     #[cfg(feature = "batch")]
     pub(crate) fn of_input(reference: ModelRef, input: Input) -> Self {
@@ -207,12 +214,14 @@ impl CreateRequest {
         #[cfg(feature = "validate")]
         if self.validated {
             let validation = crate::schema::validate_input(&watched, &reference, &input);
-            reporter.watch(&gate, None, validation).await?;
+            reporter.watch(&gate, None, Box::pin(validation)).await?;
         }
         #[cfg(feature = "files")]
-        let value = {
+        let value = if input.files.is_empty() {
+            input.value
+        } else {
             let strategy = self.files.unwrap_or(client.settings.files);
-            crate::upload::resolve(client, input, strategy, reporter).await?
+            Box::pin(crate::upload::resolve(client, input, strategy, reporter)).await?
         };
         #[cfg(not(feature = "files"))]
         let (value, _) = (input.value, client);
@@ -247,7 +256,7 @@ impl ResolvedRequest {
         created.map_err(|error| error.with_unconfirmed_create(sent))
     }
 
-    /// What is needed to find this create later, as sent at this moment.
+    /// Returns the data for finding this create later, with the current time.
     pub(crate) fn sent_now(&self) -> UnconfirmedCreate {
         UnconfirmedCreate::sent_now(self.reference.clone(), &self.input)
     }
@@ -258,16 +267,17 @@ impl ResolvedRequest {
         wait: Option<u64>,
     ) -> Result<CreateResponse> {
         let prefer = wait.map(|seconds| match seconds {
-            LONGEST_WAIT.. => "wait".to_owned(),
-            seconds => format!("wait={seconds}"),
+            LONGEST_WAIT.. => Cow::Borrowed("wait"),
+            seconds => Cow::Owned(format!("wait={seconds}")),
         });
+        let prefer = prefer.as_deref();
         let (model, account, result) = match &self.route {
             Route::Model {
                 model,
                 otherwise,
                 account,
             } => {
-                let result = self.send_to_model(api, model, prefer.clone()).await;
+                let result = self.send_to_model(api, model, prefer).await;
                 match (result, otherwise) {
                     // It created nothing: it was sent only because the kind of the model was unknown.
                     (Err(error), Some(version)) if is_complete_not_found(&error) => {
@@ -315,7 +325,7 @@ impl ResolvedRequest {
         &self,
         api: &replicate_api::Client,
         model: &ModelName,
-        prefer: Option<String>,
+        prefer: Option<&str>,
     ) -> Result<CreateResponse, replicate_api::Error> {
         let mut call = api
             .models_predictions_create()
@@ -335,7 +345,7 @@ impl ResolvedRequest {
         &self,
         api: &replicate_api::Client,
         version: &KnownVersion,
-        prefer: Option<String>,
+        prefer: Option<&str>,
     ) -> Result<CreateResponse, replicate_api::Error> {
         let created = self.send_to_version(api, &version.id, prefer).await?;
         Ok(CreateResponse {
@@ -348,7 +358,7 @@ impl ResolvedRequest {
         &self,
         api: &replicate_api::Client,
         version: &str,
-        prefer: Option<String>,
+        prefer: Option<&str>,
     ) -> Result<CreateResponse, replicate_api::Error> {
         let (webhook, events) = self.webhook.clone().into_fields();
         let mut call = api.predictions_create().body_map(|body| {

@@ -1,4 +1,4 @@
-//! Downloads that outlive their connections.
+//! Resumable downloads.
 
 use std::fmt;
 use std::pin::Pin;
@@ -26,7 +26,7 @@ use content_range::ContentRange;
 use errors::{CHANGED, changed, expired, no_file, not_the_rest, refused_by_host, reworded};
 use validator::Validator;
 
-/// How many resumes without a byte in between are made at most.
+/// Maximum number of resumes without a byte in between.
 const MAX_RESUMES: u32 = 5;
 
 /// The content of a file as a stream of its bytes.
@@ -43,7 +43,7 @@ pub struct FileStream {
     metadata: Metadata,
 }
 
-/// What is known of the file, shared by the download and its stream.
+/// State of the file, shared by the download and its stream.
 #[derive(Clone)]
 struct Metadata(Arc<Mutex<Known>>);
 
@@ -85,7 +85,7 @@ impl FileStream {
             checksum: Checksum::default(),
             body: None,
             resumes: 0,
-            has_met_404: false,
+            has_retried_404: false,
         };
         let inner = stream::try_unfold(download, |mut download| async move {
             Ok(download.next().await?.map(|chunk| (chunk, download)))
@@ -157,34 +157,34 @@ struct Download {
     url: Url,
     transport: Transport,
     metadata: Metadata,
-    /// How many bytes were handed out.
+    /// Number of bytes delivered.
     offset: u64,
     validator: Validator,
-    /// Of the bytes that were handed out.
+    /// Checksum of the delivered bytes.
     checksum: Checksum,
     body: Option<Body>,
     resumes: u32,
-    has_met_404: bool,
+    has_retried_404: bool,
 }
 
 struct Body {
     bytes: StreamingResponse,
-    /// How many of its bytes were handed out before, where the whole file comes again.
+    /// Number of bytes that were delivered before, if the whole file is sent again.
     skip: u64,
-    /// Their checksum so far, where they have to be compared.
+    /// Checksum of the skipped bytes so far, where it has to be compared.
     skipped: Option<Checksum>,
-    /// Which byte of the file is past its end, where that is known.
+    /// Index of the first byte past the end of the file, if known.
     end: Option<u64>,
 }
 
-/// How a broken download is resumed.
+/// The request that resumes a broken download.
 #[derive(PartialEq, Eq)]
 enum Resumption {
-    /// From the first byte: none was handed out.
+    /// From the first byte: none was delivered.
     Start,
-    /// With the bytes that are missing.
+    /// Only the missing bytes.
     Rest,
-    /// With the whole file, whose beginning is compared with what was handed out.
+    /// The whole file, whose beginning is compared with the delivered bytes.
     Whole,
 }
 
@@ -309,11 +309,11 @@ impl Download {
                 // A file can be there a moment after its prediction ended.
                 Err(error)
                     if error.kind() == ErrorKind::NotFound
-                        && !self.has_met_404
+                        && !self.has_retried_404
                         && self.offset == 0
                         && self.transport.retry_policy().max_attempts > 1 =>
                 {
-                    self.has_met_404 = true;
+                    self.has_retried_404 = true;
                     let delay = self.transport.retry_policy().backoff(2);
                     tokio::time::sleep(delay).await;
                 }
@@ -452,7 +452,7 @@ impl Download {
     }
 }
 
-/// Bytes that are compressed, though that was not asked for, are not the file.
+/// Unrequested compression: the bytes are not the file.
 fn check_encoding(headers: &HeaderMap) -> Result<()> {
     let encoding = headers.get(CONTENT_ENCODING).map(|value| value.as_bytes());
     match encoding {

@@ -1,4 +1,4 @@
-//! The one error of the crate.
+//! The error type of the crate.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -24,7 +24,7 @@ pub(crate) const TRAINING: &str = "training";
 #[cfg(test)]
 mod tests;
 
-/// What the crate's calls return.
+/// Result of the crate's calls.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// An error of a call.
@@ -73,15 +73,15 @@ impl Error {
     delegate! {
         /// The group that this error belongs to.
         kind -> ErrorKind;
-        /// What led to [`OutcomeUnknown`](ErrorKind::OutcomeUnknown): the kind that the same
+        /// The cause of [`OutcomeUnknown`](ErrorKind::OutcomeUnknown): the kind that the same
         /// failure of a read has.
         cause -> Option<ErrorKind>;
-        /// Whether time ran out: the caller's, or that of a request.
+        /// Whether the call or one of its requests timed out.
         is_timeout -> bool;
         /// Whether no connection could be made, or it broke before the response was complete.
         is_connect -> bool;
-        /// Whether it is safe to repeat the call: it left no prediction or training behind, and
-        /// could not, and its failure is transient. Calling `run` again then costs nothing twice.
+        /// Whether the call can be repeated without creating anything twice: no prediction or
+        /// training exists or may exist because of it, and the failure is transient.
         ///
         /// True for a refused connection, a 429, and an upload or a read of the model that failed
         /// for a transient cause. False for [`OutcomeUnknown`](ErrorKind::OutcomeUnknown), for any
@@ -118,22 +118,22 @@ impl Error {
         url -> Option<&Url>;
         /// The status of the response, where there was one.
         status -> Option<StatusCode>;
-        /// What the API says about the failure.
+        /// The API's description of the failure.
         problem -> Option<&ProblemDetails>;
-        /// The API's sentence about the failure.
+        /// The API's message about the failure.
         detail -> Option<&str>;
-        /// The fields that the API refused.
+        /// The fields that the API rejected.
         invalid_fields -> &[InvalidField];
         /// The request's id as the response headers have it, which Replicate's support asks for.
         request_id -> Option<&str>;
-        /// How long the server asked to wait.
+        /// The delay that the server asked for.
         retry_after -> Option<Duration>;
-        /// How many attempts were made.
+        /// The number of attempts.
         attempts -> u32;
         /// The id of what was created, where the response to a create could not be read but shows
         /// it: it exists, and may be billed.
         created_id -> Option<&str>;
-        /// Where in the JSON something is not as expected, for [`ErrorKind::Decode`].
+        /// Path in the JSON that could not be decoded, for [`ErrorKind::Decode`].
         path -> Option<&str>;
         /// The response body, where it could not be decoded, or is that of a prediction or
         /// training that did not succeed.
@@ -208,13 +208,13 @@ impl Error {
         self.0.attached::<OfTraining>().is_some() || self.url().is_some_and(creates)
     }
 
-    /// When the request was last sent, by this machine's clock.
+    /// Time of the last attempt, by this machine's clock.
     pub fn sent_at(&self) -> Option<DateTime<Utc>> {
         let unconfirmed = || self.unconfirmed_create().map(UnconfirmedCreate::sent_at);
         self.0.sent_at().or_else(unconfirmed)
     }
 
-    /// What is needed to find the prediction of a create whose outcome is unknown: for
+    /// Data for finding the prediction of a create whose outcome is unknown: for
     /// [`reconcile`](crate::resources::Predictions::reconcile), also in another process.
     pub fn unconfirmed_create(&self) -> Option<&UnconfirmedCreate> {
         self.0.attached()
@@ -309,7 +309,7 @@ impl Error {
         }
     }
 
-    /// Keeps what was sent with an error after which it may have been carried out.
+    /// Keeps what was sent with an error after which it may have been processed.
     pub(crate) fn with_unconfirmed_create(self, sent: impl FnOnce() -> UnconfirmedCreate) -> Self {
         if self.kind() != ErrorKind::OutcomeUnknown && self.created_id().is_none() {
             return self;
@@ -323,23 +323,23 @@ impl Error {
         self.map(|error| error.with_source(source))
     }
 
-    /// The same error, with what was attempted before its text.
+    /// Prepends what was attempted.
     pub(crate) fn during(self, attempt: impl fmt::Display) -> Self {
         self.map(|error| error.with_context(attempt.to_string()))
     }
 
-    /// The same error, with what is to be known or done about it.
+    /// Adds advice.
     pub(crate) fn advising(self, advice: &str) -> Self {
         self.map(|error| error.add_advice(advice))
     }
 
-    /// Redacts tokens in everything that it says: servers repeat what they were sent.
+    /// Redacts tokens in all texts: servers repeat what they were sent.
     pub(crate) fn redacted(self, secrets: &Secrets) -> Self {
         self.map(|error| error.redacted(secrets))
     }
 }
 
-/// Takes out the value that serde repeats: it is the account's own, and errors are logged.
+/// Redacts the value in serde's message: errors are logged, and it may be private.
 fn without_value(message: &str) -> String {
     match (message.find(['"', '`']), message.rfind(", expected ")) {
         (Some(start), Some(end)) if start < end => {

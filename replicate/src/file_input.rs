@@ -98,7 +98,7 @@ impl FileInput {
         Self::new(Content::Reader { length, reader }, Some(media_type.into()))
     }
 
-    /// A file at a URL that Replicate can read; it is passed on as it is.
+    /// A file at a URL that Replicate can read; it is passed on unchanged.
     pub fn url(url: impl Into<String>) -> Self {
         Self::new(Content::Url(url.into()), None)
     }
@@ -220,14 +220,14 @@ impl FileInput {
         }
     }
 
-    /// What the file is, the same in every process: its path, URL or bytes, but not the content
-    /// of a reader.
+    /// Returns the identity of the file, the same in every process: its path, URL or bytes, but
+    /// not the content of a reader.
     #[cfg(feature = "batch")]
     pub(crate) fn fingerprint(&self) -> String {
         serde_json::to_string(&self.portable()).unwrap_or_default()
     }
 
-    /// What can be written into a `serde_json::Value` and found there again.
+    /// Returns a form that can be written into a `serde_json::Value` and found there.
     fn portable(&self) -> Portable {
         let source = &self.0;
         let content = match &source.content {
@@ -331,7 +331,7 @@ impl From<&Path> for FileInput {
     }
 }
 
-/// How a file in an input reaches the model.
+/// How a file in an input is passed to the model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FileStrategy {
@@ -446,10 +446,10 @@ enum PortableContent {
     Lost,
 }
 
-/// How a serialized file begins.
+/// Prefix of a serialized file.
 const MARKER: &str = "replicate-file-";
 
-/// What marks a text as a file of this process. It is random, so that no text from elsewhere can
+/// Returns the text that marks a file of this process. It is random, so that no other text can
 /// make the client read a file.
 fn marker() -> &'static str {
     static OWN: OnceLock<String> = OnceLock::new();

@@ -52,7 +52,7 @@ pub struct FileOutput {
     expiry: Expiry,
 }
 
-/// When the files of a prediction are deleted, if that is known.
+/// Time at which the files of a prediction are deleted, if known.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Expiry(Option<DateTime<Utc>>);
 
@@ -86,8 +86,8 @@ impl FileOutput {
         &self.url
     }
 
-    /// When Replicate deletes the file: an hour after its prediction completed. `None` if that is
-    /// not known (as for [`Client::download`](crate::Client::download)), and where nothing is
+    /// Time at which Replicate deletes the file: an hour after its prediction completed. `None` if
+    /// unknown (as for [`Client::download`](crate::Client::download)), and where nothing is
     /// deleted: the file is in a `data:` URL, or its prediction was made on the website.
     pub fn expires_at(&self) -> Option<DateTime<Utc>> {
         match data_uri::parse(&self.url) {
@@ -256,7 +256,7 @@ pub(crate) fn is_url(text: &str) -> bool {
 
 fn http_url(text: &str) -> Option<Url> {
     let text = text.trim_ascii();
-    // A URL parser accepts white space; a sentence is not a URL all the same.
+    // A URL parser accepts white space, but a sentence is not a URL.
     let scheme = text.get(..4)?;
     if !scheme.eq_ignore_ascii_case("http") || text.bytes().any(|b| b.is_ascii_whitespace()) {
         return None;

@@ -98,7 +98,7 @@ impl<J: Job> Handle<J> {
         Arc::clone(&self.state)
     }
 
-    /// The id.
+    /// Returns the id of the prediction or training.
     pub fn id(&self) -> &str {
         self.state.id()
     }
@@ -109,8 +109,8 @@ impl<J: Job> Handle<J> {
         self.state.snapshot()
     }
 
-    /// The response body that the snapshot was decoded from, as the API sent it, but for a token
-    /// in it; `None` until this handle has had a response.
+    /// The response body that the snapshot was decoded from, as the API sent it, with tokens
+    /// redacted; `None` until this handle has received a response.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -127,11 +127,12 @@ impl<J: Job> Handle<J> {
         self.state.body()
     }
 
-    /// Reads it from the API, always by one call, and returns the new snapshot.
+    /// Reads the prediction or training from the API, always by one call, and returns the new
+    /// snapshot.
     ///
     /// # Errors
-    /// Those of the read, with the id and the snapshot before. This does not outlive outages
-    /// as [`wait`](Handle::wait) does: it is retried as every read is.
+    /// The errors of the read, with the id and the previous snapshot. It is retried like every
+    /// read; unlike [`wait`](Handle::wait), it does not outlast an outage.
     ///
     /// API: <https://replicate.com/docs/reference/http#predictions.get>
     pub async fn refresh(&self) -> Result<Arc<J>> {
@@ -141,7 +142,7 @@ impl<J: Job> Handle<J> {
         }
     }
 
-    /// Waits until its status is terminal. See [`Wait`] for the options.
+    /// Waits until the status is terminal. See [`Wait`] for the options.
     pub fn wait(&self) -> Wait<J> {
         Wait::new(
             Arc::clone(&self.state),
@@ -150,19 +151,19 @@ impl<J: Job> Handle<J> {
         )
     }
 
-    /// Cancels it, and returns the snapshot of the API's response. It may take a moment
-    /// until its status is `canceled`. When the snapshot is terminal already, that is returned,
-    /// and nothing is sent.
+    /// Cancels the prediction or training, and returns the snapshot of the API's response. It may
+    /// take a moment until its status is `canceled`. When the snapshot is terminal already, that
+    /// is returned, and nothing is sent.
     ///
     /// # Errors
-    /// Those of the cancel, of their own kind: it may still be running.
+    /// The errors of the cancel request, of their own kind: the job may still be running.
     ///
     /// API: <https://replicate.com/docs/reference/http#predictions.cancel>
     pub async fn cancel(&self) -> Result<Arc<J>> {
         cancel::cancel(&self.state).await
     }
 
-    /// Lets it run on when the handle is dropped, even if
+    /// Keeps the prediction or training running when the handle is dropped, even if
     /// [`cancel_on_drop`](crate::Run::cancel_on_drop) was set.
     pub fn detach(&self) {
         if let Some(guard) = &self.guard {
@@ -175,7 +176,7 @@ impl Handle<Prediction> {
     /// Waits until the prediction is done and returns its output.
     ///
     /// # Errors
-    /// Those of [`wait`](Handle::wait).
+    /// The errors of [`wait`](Handle::wait).
     pub async fn output(&self) -> Result<Output> {
         let prediction = self.wait().finish().await?;
         self.output_of(prediction)

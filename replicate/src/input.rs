@@ -1,5 +1,8 @@
 //! A model's input: any value that serializes to an object, and the files in it.
 
+#[cfg(feature = "files")]
+use std::borrow::Cow;
+
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -19,15 +22,25 @@ pub(crate) struct Input {
 #[cfg(feature = "files")]
 #[derive(Clone, Debug)]
 pub(crate) struct FileSlot {
-    path: Vec<Step>,
+    path: Vec<Step<'static>>,
     pub(crate) file: FileInput,
 }
 
 #[cfg(feature = "files")]
 #[derive(Clone, Debug)]
-enum Step {
-    Key(String),
+enum Step<'a> {
+    Key(Cow<'a, str>),
     Index(usize),
+}
+
+#[cfg(feature = "files")]
+impl Step<'_> {
+    fn to_owned(&self) -> Step<'static> {
+        match self {
+            Self::Key(key) => Step::Key(key.clone().into_owned().into()),
+            Self::Index(index) => Step::Index(*index),
+        }
+    }
 }
 
 impl Input {
@@ -79,17 +92,17 @@ fn first_key(value: &Value) -> Option<&str> {
 }
 
 #[cfg(feature = "files")]
-fn find(
-    value: &Value,
+fn find<'a>(
+    value: &'a Value,
     serialized: &[FileInput],
-    path: &mut Vec<Step>,
+    path: &mut Vec<Step<'a>>,
     slots: &mut Vec<FileSlot>,
 ) -> Result<(), Error> {
     match value {
         Value::String(text) => match file_input::find(text, serialized) {
             Ok(None) => {}
             Ok(Some(file)) => slots.push(FileSlot {
-                path: path.clone(),
+                path: path.iter().map(Step::to_owned).collect(),
                 file,
             }),
             Err(file_input::Foreign) => {
@@ -108,7 +121,7 @@ fn find(
         }
         Value::Object(fields) => {
             for (key, field) in fields {
-                path.push(Step::Key(key.clone()));
+                path.push(Step::Key(key.into()));
                 find(field, serialized, path, slots)?;
                 path.pop();
             }
@@ -120,7 +133,7 @@ fn find(
 
 /// A place in the input as an error names it, such as `input.masks[1]`.
 #[cfg(feature = "files")]
-fn place(path: &[Step]) -> String {
+fn place(path: &[Step<'_>]) -> String {
     let mut place = String::from("input");
     for step in path {
         match step {
@@ -141,7 +154,7 @@ impl FileSlot {
     /// Puts the file's URL in its place.
     pub(crate) fn fill(&self, value: &mut Value, url: String) {
         let place = self.path.iter().try_fold(value, |value, step| match step {
-            Step::Key(key) => value.get_mut(key),
+            Step::Key(key) => value.get_mut(&**key),
             Step::Index(index) => value.get_mut(index),
         });
         if let Some(place) = place {

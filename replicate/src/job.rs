@@ -1,4 +1,4 @@
-//! What can be waited for: predictions and trainings.
+//! Jobs: predictions and trainings.
 
 use std::sync::Arc;
 
@@ -16,13 +16,13 @@ pub trait Job: sealed::Job {}
 impl Job for Prediction {}
 impl Job for Training {}
 
-/// What names a prediction: its id as text, a [`Prediction`], or a reference to either. Nothing
+/// Identifies a prediction: its id as text, a [`Prediction`], or a reference to either. Nothing
 /// else implements it.
 pub trait AsPredictionId: sealed::AsId<Prediction> {}
 
 impl<T: sealed::AsId<Prediction> + ?Sized> AsPredictionId for T {}
 
-/// What names a training: its id as text, a [`Training`], or a reference to either. Nothing else
+/// Identifies a training: its id as text, a [`Training`], or a reference to either. Nothing else
 /// implements it.
 pub trait AsTrainingId: sealed::AsId<Training> {}
 
@@ -39,7 +39,7 @@ mod sealed {
     use crate::error::{Error, Result};
     use crate::types::Status;
 
-    /// What runs at Replicate until its status is terminal.
+    /// A prediction or training, which runs until its status is terminal.
     pub trait Job: Clone + Send + Sync + 'static {
         const NOUN: &'static str;
 

@@ -1,4 +1,4 @@
-//! What is known of one prediction or training, shared by its handle, waits and streams.
+//! State of one prediction or training, shared by its handle, waits and streams.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -16,7 +16,7 @@ pub(crate) struct JobState<J> {
     client: Client,
     id: String,
     created: Option<Instant>,
-    latest: Mutex<Latest<J>>,
+    latest: Arc<Mutex<Latest<J>>>,
 }
 
 struct Latest<J> {
@@ -31,7 +31,7 @@ struct Latest<J> {
 }
 
 impl<J: Job> JobState<J> {
-    /// What was just created.
+    /// State of a job that was just created.
     pub(crate) fn created(client: Client, response: Response<J>) -> Self {
         let secrets = response.secrets().clone();
         let body = Some((kept_body(&response), secrets.clone()));
@@ -40,27 +40,37 @@ impl<J: Job> JobState<J> {
             client,
             id: job.id().to_owned(),
             created: Some(Instant::now()),
-            latest: Mutex::new(Latest {
+            latest: Arc::new(Mutex::new(Latest {
                 snapshot: Some(Arc::new(job)),
                 body,
                 secrets: Some(secrets),
                 exists: true,
-            }),
+            })),
         }
     }
 
-    /// What is known by its id, and perhaps from an earlier response.
+    /// State of a job known by its id, and perhaps from an earlier response.
     pub(crate) fn attached(client: Client, id: &str, snapshot: Option<J>) -> Self {
         Self {
             client,
             id: id.to_owned(),
             created: None,
-            latest: Mutex::new(Latest {
+            latest: Arc::new(Mutex::new(Latest {
                 snapshot: snapshot.map(Arc::new),
                 body: None,
                 secrets: None,
                 exists: false,
-            }),
+            })),
+        }
+    }
+
+    /// The same job, with its requests sent with these options as well.
+    pub(crate) fn with_options(&self, options: RequestOptions) -> Self {
+        Self {
+            client: self.client.with_options(options),
+            id: self.id.clone(),
+            created: self.created,
+            latest: Arc::clone(&self.latest),
         }
     }
 

@@ -80,7 +80,7 @@ pub(crate) fn extension(media_type: &str) -> Option<&'static str> {
     }
 }
 
-/// How many bytes [`from_content`] needs at most.
+/// Maximum number of bytes that [`from_content`] needs.
 pub(crate) const SNIFFED_BYTES: usize = 16;
 
 /// The media type of a file that begins with `content`, for the types that models produce.

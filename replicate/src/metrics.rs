@@ -4,8 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::types::Prediction;
 
-/// What was measured while a prediction ran. Which metrics there are depends on the model and on
-/// how the prediction ended.
+/// Metrics of a prediction. They depend on the model and on how the prediction ended.
 ///
 /// Several machines' clocks are involved, so that a short time can be negative.
 ///
@@ -25,7 +24,7 @@ use crate::types::Prediction;
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Metrics {
-    /// How long the model ran, in seconds. It is what most models are billed by.
+    /// Processing time in seconds, by which most models are billed.
     pub predict_time: Option<f64>,
     /// From the create to the end, in seconds.
     pub total_time: Option<f64>,

@@ -1,4 +1,4 @@
-//! What kind of model each is: official, with a route of its own, or run by its latest version;
+//! Cache of models: official, with a route of their own, or run by their latest version;
 //! and the schemas of versions.
 
 use std::collections::HashMap;
@@ -14,7 +14,7 @@ use crate::model_ref::ModelRef;
 use crate::name::{IntoModelName, ModelName};
 use crate::types::{Model, Version};
 
-/// How many models and versions are remembered.
+/// Maximum number of cached models and versions.
 const MAX_MODELS: usize = 256;
 
 /// For how long an official model, or a version by its id, is known.
@@ -23,7 +23,7 @@ const LONG_TTL: Duration = Duration::from_secs(60 * 60);
 /// For how long the latest version of another model is known.
 const LATEST_TTL: Duration = Duration::from_secs(60);
 
-/// How a model is run.
+/// Route of a model.
 #[derive(Clone, Debug)]
 pub(crate) enum ModelRoute {
     /// By its own route.
@@ -50,7 +50,7 @@ impl From<Version> for KnownVersion {
     }
 }
 
-/// What a client knows of models, by `owner/name`, and of versions, by `owner/name:version`. Each
+/// Cached models, by `owner/name`, and versions, by `owner/name:version`. Each
 /// is read once at a time.
 #[derive(Debug, Default)]
 pub(crate) struct ModelCache(Mutex<HashMap<String, Arc<Slot>>>);
@@ -68,7 +68,7 @@ struct Known {
 }
 
 impl ModelCache {
-    /// How a model is run.
+    /// Returns the route of a model.
     pub(crate) async fn route(
         &self,
         api: &replicate_api::Client,
@@ -145,7 +145,7 @@ impl ModelCache {
         }
     }
 
-    /// What is known under `key`; `read` reads it where that is nothing, or too old.
+    /// Returns the entry under `key`; `read` reads it if it is absent or too old.
     async fn get<F>(
         &self,
         key: &str,
@@ -162,7 +162,7 @@ impl ModelCache {
         if let Some(known) = known.as_ref().filter(is_fresh) {
             return Ok(known.route.clone());
         }
-        let (error, stale) = match (read().await, known.as_ref()) {
+        let (error, stale) = match (Box::pin(read()).await, known.as_ref()) {
             (Ok(route), _) => {
                 *known = Some(Known {
                     ttl: ttl(&route),
@@ -190,7 +190,10 @@ impl ModelCache {
 
     fn slot(&self, name: &str) -> Arc<Slot> {
         let mut slots = self.slots();
-        if !slots.contains_key(name) && slots.len() >= MAX_MODELS {
+        if let Some(slot) = slots.get(name) {
+            return Arc::clone(slot);
+        }
+        if slots.len() >= MAX_MODELS {
             let oldest = slots
                 .iter()
                 .min_by_key(|(_, slot)| match slot.known.try_lock() {

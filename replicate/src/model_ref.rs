@@ -1,4 +1,4 @@
-//! What to run: a model, one version of it, or a deployment.
+//! References to models, versions and deployments.
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,7 +7,8 @@ use crate::error::Error;
 use crate::escape::escape;
 use crate::types::{Deployment, Model};
 
-/// What to run, as it is written in `run`, `stream` and `predictions().create`.
+/// A reference to a model, version or deployment, for `run`, `stream` and
+/// `predictions().create`.
 ///
 /// | Written | Runs |
 /// |---|---|
@@ -62,7 +63,7 @@ impl ModelRef {
     /// A model, at its current version.
     ///
     /// # Errors
-    /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) when a part cannot be one.
+    /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) when a part is invalid.
     pub fn model(owner: &str, name: &str) -> Result<Self, Error> {
         format!("{owner}/{name}").parse()
     }
@@ -86,7 +87,7 @@ impl ModelRef {
     /// A deployment.
     ///
     /// # Errors
-    /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) when a part cannot be one.
+    /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) when a part is invalid.
     pub fn deployment(owner: &str, name: &str) -> Result<Self, Error> {
         format!("deployments/{owner}/{name}").parse()
     }
@@ -203,7 +204,7 @@ impl TryFrom<String> for ModelRef {
     }
 }
 
-/// What can be passed as a [`ModelRef`]: text, a pair `("owner", "name")`, a [`Model`] or a
+/// Conversion into a [`ModelRef`]: from text, a pair `("owner", "name")`, a [`Model`] or a
 /// [`Deployment`]. Nothing else implements it.
 ///
 /// Text is parsed; an invalid form is the error of the call that it was passed to.

@@ -12,7 +12,7 @@ use crate::types::{Deployment, Model};
 pub struct ModelName {
     /// The user or organization that owns it.
     pub owner: String,
-    /// What the owner calls it.
+    /// Name of the model or deployment, without the owner.
     pub name: String,
 }
 
@@ -22,16 +22,16 @@ impl fmt::Display for ModelName {
     }
 }
 
-/// What can be given where the name of a model or deployment is asked for: `"owner/name"`, a
-/// pair `("owner", "name")`, a [`ModelRef`], a [`Model`] or a [`Deployment`].
+/// Conversion into a [`ModelName`]: from `"owner/name"`, a pair `("owner", "name")`, a
+/// [`ModelRef`], a [`Model`] or a [`Deployment`].
 ///
-/// A wrong form is the error of the call that it was given to.
+/// An invalid name is the error of the call that takes it.
 pub trait IntoModelName: sealed::Sealed {
-    /// The name, or what is wrong with it.
+    /// Returns the name, or the error of an invalid one.
     ///
     /// # Errors
-    /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest), showing the wrong form and the
-    /// right one.
+    /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest), with the invalid form and the
+    /// valid one.
     fn into_model_name(self) -> Result<ModelName>;
 }
 

@@ -85,7 +85,7 @@ impl Output {
         &self.prediction.id
     }
 
-    /// What was measured while the prediction ran.
+    /// Metrics of the prediction.
     pub fn metrics(&self) -> Metrics {
         Metrics::from(self.prediction())
     }
@@ -104,7 +104,7 @@ impl Output {
         output.unwrap_or_default()
     }
 
-    /// The output as one text: a text, or a list of texts joined with nothing between them.
+    /// Returns the output as text; a list of strings is joined without a separator.
     ///
     /// # Errors
     /// [`Decode`](ErrorKind::Decode) if it is anything else; the error carries the prediction.
@@ -117,7 +117,7 @@ impl Output {
         })
     }
 
-    /// The output as a type of the caller's, in which a [`FileOutput`] takes the URL of a file.
+    /// Returns the output decoded as `T`, in which a [`FileOutput`] takes the URL of a file.
     ///
     /// # Errors
     /// [`Decode`](ErrorKind::Decode) with the path of what does not fit; the error carries the

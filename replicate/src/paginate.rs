@@ -5,9 +5,9 @@ use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 use std::marker::PhantomData;
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 
-use futures::future::BoxFuture;
+use futures::stream::{self, BoxStream};
 use futures::{Stream, StreamExt};
 use http::Method;
 use replicate_api::{Operation, RequestOptions, Response, Transport};
@@ -23,7 +23,7 @@ use crate::name::segment;
 /// [`pages`](List::pages) the pages, and [`page`](List::page) one of them.
 ///
 /// Pages are fetched as they are needed. Only the cursor of a page's `next` is used, never its
-/// URL, so that no other host is followed; a cursor that comes again ends the list.
+/// URL, so that no other host is followed; a repeated cursor ends the list.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -149,11 +149,22 @@ impl<T: DeserializeOwned + Send + 'static> List<T> {
                 cycles.is_new(value);
             }
         }
-        Pages {
+        let path = self.request.path.clone();
+        let first = Position {
             request: self.request,
-            state: State::Next(None),
+            cursor: None,
             cycles,
             empty: 0,
+        };
+        let pages = stream::try_unfold(Some(first), |position| async {
+            match position {
+                Some(position) => Ok(Some(position.fetch().await?)),
+                None => Ok(None),
+            }
+        });
+        Pages {
+            path,
+            pages: pages.boxed(),
         }
     }
 
@@ -253,7 +264,7 @@ pub(crate) fn cursor_from_url(url: Option<&str>) -> Result<Option<String>> {
         })
 }
 
-/// How many pages in a row may have no item, though each leads to another.
+/// Maximum number of consecutive empty pages.
 const MAX_EMPTY_PAGES: u32 = 100;
 
 fn endless() -> Error {
@@ -294,17 +305,38 @@ impl Cycles {
 /// ```
 #[must_use = "pages are fetched as the stream is read"]
 pub struct Pages<T> {
+    path: Result<String, String>,
+    pages: BoxStream<'static, Result<Page<T>>>,
+}
+
+/// The place in a list of the next page.
+struct Position {
     request: PageRequest,
-    state: State<T>,
+    cursor: Option<String>,
     cycles: Cycles,
-    /// How many pages in a row had no item.
+    /// Number of consecutive empty pages.
     empty: u32,
 }
 
-enum State<T> {
-    Next(Option<String>),
-    Fetching(BoxFuture<'static, Result<Page<T>>>),
-    Over,
+impl Position {
+    /// Fetches the page, and returns it with the place of the next one, if there is one.
+    async fn fetch<T: DeserializeOwned>(mut self) -> Result<(Page<T>, Option<Self>)> {
+        let page: Page<T> = self
+            .request
+            .page(self.cursor.as_deref())
+            .await?
+            .into_inner();
+        self.empty = match page.results.is_empty() {
+            true => self.empty + 1,
+            false => 0,
+        };
+        if self.empty > MAX_EMPTY_PAGES {
+            return Err(endless());
+        }
+        self.cursor = page.next.clone().filter(|next| self.cycles.is_new(next));
+        let next = self.cursor.is_some().then_some(self);
+        Ok((page, next))
+    }
 }
 
 impl<T: DeserializeOwned + Send + 'static> Pages<T> {
@@ -314,48 +346,18 @@ impl<T: DeserializeOwned + Send + 'static> Pages<T> {
     }
 }
 
-impl<T: DeserializeOwned + Send + 'static> Stream for Pages<T> {
+impl<T> Stream for Pages<T> {
     type Item = Result<Page<T>>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let this = &mut *self;
-        loop {
-            match &mut this.state {
-                State::Over => return Poll::Ready(None),
-                State::Next(cursor) => {
-                    let (request, cursor) = (this.request.clone(), cursor.take());
-                    this.state = State::Fetching(Box::pin(async move {
-                        Ok(request.page(cursor.as_deref()).await?.into_inner())
-                    }));
-                }
-                State::Fetching(fetching) => {
-                    let page = ready!(fetching.as_mut().poll(cx));
-                    this.state = State::Over;
-                    this.empty = match &page {
-                        Ok(page) if page.results.is_empty() => this.empty + 1,
-                        _ => 0,
-                    };
-                    if this.empty > MAX_EMPTY_PAGES {
-                        return Poll::Ready(Some(Err(endless())));
-                    }
-                    if let Ok(Page {
-                        next: Some(next), ..
-                    }) = &page
-                        && this.cycles.is_new(next)
-                    {
-                        this.state = State::Next(Some(next.clone()));
-                    }
-                    return Poll::Ready(Some(page));
-                }
-            }
-        }
+        self.pages.poll_next_unpin(cx)
     }
 }
 
 impl<T> fmt::Debug for Pages<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Pages")
-            .field("path", &self.request.path)
+            .field("path", &self.path)
             .finish_non_exhaustive()
     }
 }
@@ -371,7 +373,6 @@ pub struct Items<T> {
     ahead: Option<Option<Result<Page<T>>>>,
 }
 
-impl<T> Unpin for Pages<T> {}
 impl<T> Unpin for Items<T> {}
 
 impl<T: DeserializeOwned + Send + 'static> Items<T> {
@@ -415,7 +416,7 @@ impl<T: DeserializeOwned + Send + 'static> Stream for Items<T> {
 impl<T> fmt::Debug for Items<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Items")
-            .field("path", &self.pages.request.path)
+            .field("path", &self.pages.path)
             .finish_non_exhaustive()
     }
 }

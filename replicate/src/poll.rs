@@ -32,7 +32,7 @@ pub(crate) struct Poller<J: Job> {
     pub(crate) progress: Reporter<J>,
 }
 
-/// Until when a caller waits, and how long that was from the beginning.
+/// Deadline of a wait, and the timeout that it was made from.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Deadline {
     pub(crate) at: Instant,
@@ -43,7 +43,7 @@ pub(crate) struct Deadline {
 impl Deadline {
     pub(crate) fn after(timeout: Duration) -> Self {
         let now = Instant::now();
-        // A duration beyond what the clock can hold is longer than anybody waits.
+        // A duration beyond the clock's range is effectively no limit.
         let at = now
             .checked_add(timeout)
             .unwrap_or_else(|| now + Duration::from_secs(86_400 * 365));
@@ -70,7 +70,7 @@ impl Deadline {
     }
 }
 
-/// What a wait was interrupted by.
+/// Why a wait was interrupted.
 enum Interruption {
     Deadline(Deadline),
     Canceled,
@@ -80,15 +80,19 @@ impl<J: Job> Poller<J> {
     /// Polls until the job is done: at once, then after growing intervals. A job that did not
     /// succeed is an error that carries it.
     pub(crate) async fn until_done(mut self) -> Result<Arc<J>> {
+        if let Some(job) = self.state.snapshot() {
+            self.progress.report(Progress::Snapshot(&job));
+            if job.status().is_terminal() {
+                return self.state.finished(job);
+            }
+        }
+        Box::pin(self.poll()).await
+    }
+
+    async fn poll(mut self) -> Result<Arc<J>> {
         let state = Arc::clone(&self.state);
         let client = state.client();
         let backoff = client.transport().retry_policy().clone();
-        if let Some(job) = state.snapshot() {
-            self.progress.report(Progress::Snapshot(&job));
-            if job.status().is_terminal() {
-                return state.finished(job);
-            }
-        }
         let (token, account) = client.account_state().await;
         // The first poll sends the token that the account was found by.
         let mut options = single_attempt();
@@ -97,7 +101,7 @@ impl<J: Job> Poller<J> {
         let mut schedule = Schedule::new(self.policy, backoff, self.deadline.is_some());
         let mut next = Instant::now();
         loop {
-            // A handle's other wait or stream may have seen the end.
+            // Another wait or stream of this handle may have read a terminal status.
             if let Some(job) = state.snapshot().filter(|job| job.status().is_terminal()) {
                 return state.finished(job);
             }
@@ -105,7 +109,7 @@ impl<J: Job> Poller<J> {
                 let poll = pin!(async {
                     tokio::time::sleep_until(next).await;
                     while let Some(until) = pacing.paused_until() {
-                        tokio::time::sleep_until(until + self.spread()).await;
+                        tokio::time::sleep_until(until + self.jitter()).await;
                     }
                     state
                         .read(std::mem::replace(&mut options, single_attempt()))
@@ -149,14 +153,14 @@ impl<J: Job> Poller<J> {
                 target: "replicate",
                 id = state.id(),
                 cause = ?failure,
-                "polling failed, and continues"
+                "poll failed, retrying"
             );
         }
     }
 
     /// A random part of the polling interval, so that polls which a rate limit has paused
     /// together do not resume together.
-    fn spread(&self) -> Duration {
+    fn jitter(&self) -> Duration {
         let most = self.policy.max_interval.min(Duration::from_secs(1));
         RetryPolicy::default().with_backoff(most, most).backoff(1)
     }
@@ -188,7 +192,7 @@ fn later(delay: Duration) -> Instant {
     Deadline::after(delay).at
 }
 
-/// What an error says of a job that may have outlived the wait for it.
+/// Advice in errors about a job that may still be running.
 const STILL_RUNNING: &str = "it may still be running: wait for it by its id";
 
 /// The error of a poll that failed in a way that a wait does not outlive.
@@ -218,7 +222,7 @@ pub(crate) fn lost<J: Job>(error: Error, outage: Duration, id: &str) -> Error {
         .advising(STILL_RUNNING)
 }
 
-/// A job whose status is terminal, or the error that it stands for.
+/// Returns a job that succeeded, or the error for its status.
 pub(crate) fn finished<J: Job>(job: Arc<J>) -> Result<Arc<J>> {
     if job.is_removed() {
         Err(removed(job))

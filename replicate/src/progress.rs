@@ -64,7 +64,7 @@ impl LogProgress {
     }
 }
 
-/// What a progress callback gets, in a run, a wait or a stream: uploads and rate limits before the
+/// Progress of a run, a wait or a stream, for a callback: uploads and rate limits before the
 /// prediction exists, its snapshots from then on, and what keeps a wait from reading it.
 ///
 /// ```
@@ -89,10 +89,10 @@ impl LogProgress {
 pub enum Progress<'a, J: Job = Prediction> {
     /// A file of the input is being uploaded. Nothing was created yet.
     Upload(UploadProgress<'a>),
-    /// The prediction or training as it is now: when it was created, each time that it has
+    /// The current prediction or training: when it was created, each time that it has
     /// changed, and when it is terminal.
     Snapshot(&'a J),
-    /// The API has refused a request for its rate limit (429); it is retried.
+    /// The API has rejected a request with a 429; it is retried.
     #[non_exhaustive]
     RateLimited {
         /// The time until the next attempt, at the earliest.
@@ -109,7 +109,7 @@ pub enum Progress<'a, J: Job = Prediction> {
     },
 }
 
-/// How far the upload of a file is.
+/// Progress of the upload of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UploadProgress<'a> {
@@ -240,7 +240,7 @@ impl<J: Job> Reporter<J> {
     }
 }
 
-/// How often a call under way is looked at.
+/// Interval at which a pending call is checked.
 const WATCH_INTERVAL: Duration = Duration::from_millis(100);
 
 fn percent_at_end(text: &str) -> Option<f64> {

@@ -15,16 +15,16 @@ mod listing;
 pub(crate) use listing::RecentPredictions;
 use listing::{Listing, ListingEnd};
 
-/// How far the clocks of the servers that are involved may be apart.
+/// Maximum skew between the clocks of the servers involved.
 const CLOCK_SKEW: TimeDelta = TimeDelta::seconds(10);
 
 /// The age after which a create is no longer in flight.
 pub(crate) const SETTLED: TimeDelta = TimeDelta::minutes(2);
 
-/// How many pages of recent predictions are searched.
+/// Maximum number of pages of recent predictions that are searched.
 const MAX_PAGES: usize = 10;
 
-/// How long a search may take.
+/// Timeout of a search.
 const SEARCH_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// The result of a search for an unconfirmed create: returned by
@@ -42,7 +42,7 @@ pub struct Reconciled {
     pub possible: Vec<Prediction>,
 }
 
-/// What can be reconciled: an [`Error`] of a create, or an [`UnconfirmedCreate`].
+/// Something to reconcile: an [`Error`] of a create, or an [`UnconfirmedCreate`].
 pub trait Reconcile: sealed::Reconcile {}
 
 impl Reconcile for &Error {}
@@ -53,7 +53,7 @@ pub(crate) mod sealed {
     use crate::unconfirmed_create::UnconfirmedCreate;
 
     pub trait Reconcile {
-        /// What to look for.
+        /// Create to look for.
         fn create(self) -> Result<UnconfirmedCreate>;
     }
 

@@ -1,4 +1,4 @@
-//! Requests past what this crate knows of.
+//! Requests to routes without a method of their own.
 
 use bytes::Bytes;
 use replicate_api::{RequestOptions, Response};
@@ -9,8 +9,8 @@ use crate::error::Result;
 
 /// A request to any route of the API: made by [`Client::request`](crate::Client::request).
 ///
-/// Token, timeouts, limits and retries are those of every other call: what is neither a read
-/// nor a delete is never sent twice unless it is said to be [`idempotent`](Request::idempotent).
+/// Token, timeouts, limits and retries are those of every other call: a request that is neither
+/// a read nor a delete is never sent twice unless it is marked [`idempotent`](Request::idempotent).
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send` or `json`"]
 pub struct Request(replicate_api::Request);
@@ -42,8 +42,8 @@ impl Request {
         Self(self.0.body(body.into()))
     }
 
-    /// Says whether carrying this out twice is the same as once. Default: yes for GET, HEAD,
-    /// OPTIONS, QUERY and DELETE, no for all else.
+    /// Sets whether sending this twice has the same effect as sending it once. Default: `true`
+    /// for GET, HEAD, OPTIONS, QUERY and DELETE.
     pub fn idempotent(self, idempotent: bool) -> Self {
         Self(self.0.idempotent(idempotent))
     }

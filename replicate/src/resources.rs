@@ -92,7 +92,7 @@ macro_rules! request {
             /// Sends the request, and returns the whole response.
             ///
             /// # Errors
-            /// Those of the call.
+            /// The errors of the request.
             pub async fn with_response(self) -> crate::Result<crate::Response<$result>> {
                 self.call().with_response().await
             }

@@ -35,11 +35,11 @@ mod create;
 /// [`start`](Run::start) returns a [handle](PredictionHandle) as soon as the prediction
 /// is created.
 ///
-/// One prediction is created, never a second one after a response that may have created one.
+/// A run sends one create. It is never retried once the API may have processed it.
 /// The server may hold its response to the create until the model is done, which saves polling;
-/// where the id is needed early (for progress, or to cancel), it is not asked to. Waiting is as
-/// in [`Wait`](crate::Wait): it outlives outages. A prediction that failed, was canceled or was
-/// aborted is an error that carries it.
+/// where the id is needed early (for progress, or to cancel), `Prefer: wait` is not sent.
+/// Waiting is as in [`Wait`](crate::Wait): it outlasts outages. A prediction that failed, was
+/// canceled or was aborted is an error that carries it.
 ///
 /// ```
 /// use std::time::Duration;
@@ -115,16 +115,16 @@ impl Run {
         }
     }
 
-    /// The model's input: any value that serialises to an object. Files in it, at any depth,
-    /// are [`FileInput`](crate::FileInput)s. Without one the input is empty.
+    /// The model's input: any value that serializes to an object. Files in it, at any depth,
+    /// are [`FileInput`](crate::FileInput)s. Default: `{}`.
     pub fn input<T: Serialize>(mut self, input: T) -> Self {
         self.request.input(&input);
         self
     }
 
     /// Has Replicate report the prediction's progress to `url`, by `POST` requests, at new output and
-    /// at the end; [`webhook_events`](Self::webhook_events) chooses other events. Check a
-    /// request's signature before you believe it.
+    /// at the end; [`webhook_events`](Self::webhook_events) chooses other events. Verify the
+    /// signature of each webhook before you use it.
     ///
     /// API: <https://replicate.com/docs/topics/webhooks/setup-webhook>
     pub fn webhook(mut self, url: impl Into<String>) -> Self {
@@ -143,15 +143,15 @@ impl Run {
         self
     }
 
-    /// Has the server cancel the prediction when it is not over after this time: at least 5 s,
-    /// in whole seconds (a part of one counts as one).
+    /// Cancels the prediction on the server if it is still running after this time: at least
+    /// 5 s, rounded up to whole seconds.
     pub fn cancel_after(mut self, deadline: Duration) -> Self {
         self.request.cancel_after(deadline);
         self
     }
 
-    /// Stops waiting after this time, uploads included. Nothing is canceled: the prediction runs
-    /// on, and the error carries it. Without one, only an outage ends the wait early.
+    /// Stops waiting after this time, uploads included. Nothing is canceled: the prediction is
+    /// still running, and the error carries it. Without one, only an outage ends the wait early.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
         self
@@ -183,7 +183,7 @@ impl Run {
     }
 
     /// Validates the input against the model's schema before anything is created. The schema is
-    /// read once and remembered, as [`Models::schema`](crate::resources::Models::schema) says.
+    /// read once and cached, as [`Models::schema`](crate::resources::Models::schema) says.
     ///
     /// ```
     /// use replicate::ErrorKind;
@@ -217,7 +217,7 @@ impl Run {
         self
     }
 
-    /// Never asks the server to hold its response: creates, then polls.
+    /// Creates without `Prefer: wait`, then polls.
     pub fn poll_only(mut self) -> Self {
         self.poll_only = true;
         self
@@ -229,7 +229,7 @@ impl Run {
         self
     }
 
-    /// How files in the input reach the model.
+    /// File strategy for files in the input.
     #[cfg(feature = "files")]
     pub fn file_strategy(mut self, strategy: FileStrategy) -> Self {
         self.request.files(strategy);
@@ -255,7 +255,7 @@ impl Run {
 
     /// Cancels the prediction at the server when the future of this run is dropped before it
     /// returns, or the handle that [`start`](Run::start) returned is dropped. The cancel runs in
-    /// a task of its own, as does the rest of a create that was under way; both need a living
+    /// a task of its own, as does the rest of a create that was under way; both need a running
     /// runtime: see [`Client::shutdown`].
     pub fn cancel_on_drop(mut self) -> Self {
         self.cancel_on_drop = true;
@@ -284,8 +284,8 @@ impl Run {
     /// [`timeout`](Run::timeout).
     ///
     /// # Errors
-    /// Those of the create. [`OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown) if no response headers
-    /// arrive in time: the prediction may exist, and
+    /// The errors of the create. [`OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown) if no
+    /// response headers arrive in time: the prediction may exist, and
     /// [`reconcile`](crate::resources::Predictions::reconcile) looks for it.
     pub async fn start(self) -> Result<PredictionHandle> {
         let deadline = self.timeout.map(Deadline::after);
@@ -300,18 +300,18 @@ impl Run {
         Ok(self.handle(created.map_err(Error::in_create)?))
     }
 
-    /// Runs, and returns the output as one text: a text, or a list of texts joined.
+    /// Runs, and returns the output as text; a list of strings is joined.
     ///
     /// # Errors
-    /// Those of the run, and of [`Output::text`].
+    /// The errors of the run, and of [`Output::text`].
     pub async fn text(self) -> Result<String> {
         self.await?.text()
     }
 
-    /// Runs, and returns the output as a type of the caller's.
+    /// Runs, and returns the output decoded as `T`.
     ///
     /// # Errors
-    /// Those of the run, and of [`Output::json`].
+    /// The errors of the run, and of [`Output::json`].
     pub async fn json<T: DeserializeOwned>(self) -> Result<T> {
         self.await?.json()
     }
@@ -319,7 +319,7 @@ impl Run {
     /// Runs, and returns the whole prediction, with its logs and metrics.
     ///
     /// # Errors
-    /// Those of the run.
+    /// The errors of the run.
     pub async fn prediction(self) -> Result<Prediction> {
         let mut run = self;
         let (prediction, _) = run.finish().await?;
@@ -338,7 +338,7 @@ impl Run {
             cancellation: self.cancellation.take(),
             progress: std::mem::take(&mut self.progress),
         };
-        let result = Box::pin(poller.until_done()).await;
+        let result = poller.until_done().await;
         handle.detach();
         Ok((result.map_err(Error::in_create)?, handle.schema()))
     }

@@ -25,7 +25,7 @@
 //! # }
 //! ```
 //!
-//! Schemas come from strangers: a document that refers to itself, or is too large to be read, is
+//! Schemas are not trusted: a document that refers to itself, or is too large to be read, is
 //! an error ([`SchemaError`]) that names the place, and never an endless loop.
 //!
 //! [`Version::openapi_schema`]: crate::types::Version::openapi_schema
@@ -100,7 +100,7 @@ impl Input {
         self.required
     }
 
-    /// What values it takes.
+    /// Type and constraints.
     pub fn schema(&self) -> &ValueSchema {
         &self.schema
     }
@@ -139,7 +139,7 @@ impl ModelSchema {
     }
 
     /// Reads the schema of what a reference runs, as
-    /// [`Models::schema`](crate::resources::Models::schema) does: once, and remembered.
+    /// [`Models::schema`](crate::resources::Models::schema) does: once, and cached.
     ///
     /// ```
     /// use replicate::schema::ModelSchema;
@@ -157,7 +157,7 @@ impl ModelSchema {
     /// ```
     ///
     /// # Errors
-    /// Those of the reads, and [`SchemaError`] as an error of the kind
+    /// The errors of the reads, and [`SchemaError`] as an error of the kind
     /// [`Decode`](ErrorKind::Decode).
     pub async fn read(client: &Client, reference: impl IntoModelRef) -> Result<Option<Self>> {
         let document = client.models().schema(reference).await?;
@@ -280,7 +280,7 @@ impl From<SchemaError> for Error {
     }
 }
 
-/// What has a schema: a [`Version`], and a [`Model`] by its latest version.
+/// Source of a schema: a [`Version`], or a [`Model`] by its latest version.
 pub trait VersionSchema: private::Sealed {
     /// Reads the schema. Returns `None` if the version has none, or none that describes an
     /// input, and for a model without a version.

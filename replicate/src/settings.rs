@@ -1,4 +1,4 @@
-//! How a client polls, and sends files.
+//! Settings of a client: polling and files.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use crate::file_input::FileStrategy;
 /// The shortest polling interval.
 const SHORTEST_INTERVAL: Duration = Duration::from_millis(1);
 
-/// What a client does beyond sending requests.
+/// Settings of a client beyond its transport.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Settings {
     pub(crate) poll: PollPolicy,
@@ -36,7 +36,7 @@ pub struct PollPolicy {
     pub initial_interval: Duration,
     /// The longest interval. Default 500 ms.
     pub max_interval: Duration,
-    /// How long after the last usable response a wait ends with the error of the outage.
+    /// Time after the last usable response at which a wait ends with the error of the outage.
     ///
     /// `None`, the default, is 10 minutes for a wait without a timeout; a wait with a timeout
     /// is ended by that alone.

@@ -80,7 +80,7 @@ pub struct StreamPrediction {
     options: StreamOptions,
 }
 
-/// How a stream is read, once its prediction exists.
+/// Options for reading a stream, once its prediction exists.
 #[derive(Clone, Debug)]
 pub(crate) struct StreamOptions {
     pub(crate) deadline: Option<Deadline>,
@@ -115,15 +115,15 @@ impl StreamRun {
     }
 
     /// The model's input: any value that serializes to an object. Files in it, at any depth,
-    /// are [`FileInput`](crate::FileInput)s. Default: an empty object.
+    /// are [`FileInput`](crate::FileInput)s. Default: `{}`.
     pub fn input<T: Serialize>(mut self, input: T) -> Self {
         self.run = self.run.input(input);
         self
     }
 
     /// Has Replicate report the prediction's progress to `url`, by `POST` requests, at new output and
-    /// at the end; [`webhook_events`](Self::webhook_events) chooses other events. Check a
-    /// request's signature before you believe it.
+    /// at the end; [`webhook_events`](Self::webhook_events) chooses other events. Verify the
+    /// signature of each webhook before you use it.
     pub fn webhook(mut self, url: impl Into<String>) -> Self {
         self.run = self.run.webhook(url);
         self
@@ -140,8 +140,8 @@ impl StreamRun {
         self
     }
 
-    /// Has the server cancel the prediction if it is not finished after this time: at least 5 s,
-    /// in whole seconds (rounded up).
+    /// Cancels the prediction on the server if it is still running after this time: at least
+    /// 5 s, rounded up to whole seconds.
     pub fn cancel_after(mut self, deadline: Duration) -> Self {
         self.run = self.run.cancel_after(deadline);
         self
@@ -155,7 +155,7 @@ impl StreamRun {
         self
     }
 
-    /// How files in the input reach the model. Default: the client's strategy.
+    /// File strategy for files in the input. Default: the client's strategy.
     #[cfg(feature = "files")]
     pub fn file_strategy(mut self, strategy: FileStrategy) -> Self {
         self.run = self.run.file_strategy(strategy);
@@ -274,6 +274,15 @@ impl StreamPrediction {
         self.options.poll_policy = policy;
         self
     }
+
+    /// Adds options to every request to the API, its cancel included; options that they do not
+    /// set stay unchanged. Its own [`timeout`](Self::timeout) is that of the whole stream.
+    pub fn options(mut self, options: RequestOptions) -> Self {
+        self.state = Arc::new(self.state.with_options(options));
+        self
+    }
+
+    replicate_api::request_options!(methods options: retry_policy header token);
 
     /// The largest event that is accepted, in bytes; a larger one ends the stream with
     /// [`TooLarge`](crate::ErrorKind::TooLarge). Default 16 MiB.

@@ -1,4 +1,4 @@
-//! What the API gives and takes: the types of `replicate-api`, at one place.
+//! The API's types, re-exported from `replicate-api`.
 //!
 //! Every field that a response may lack is an `Option`; an enum keeps a value that it does not
 //! know. Requests have builders in [`builder`].

@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::model_ref::ModelRef;
 use crate::types::Prediction;
 
-/// What is needed to find the prediction of a create whose outcome is unknown: the model, a hash
+/// Data for finding the prediction of a create whose outcome is unknown: the model, a hash
 /// of each input, and when it was sent.
 ///
 /// It is part of the error ([`Error::unconfirmed_create`]), or made before the create
@@ -54,7 +54,7 @@ pub struct UnconfirmedCreate {
     id: Option<String>,
     /// Distinguishes creates that are otherwise the same.
     nonce: u64,
-    /// When it was sent, by the monotonic clock.
+    /// Time at which it was sent, by the monotonic clock.
     #[serde(skip)]
     sent: Option<Instant>,
 }
@@ -76,7 +76,7 @@ mod model {
     }
 }
 
-/// How well a prediction matches a create.
+/// Quality of a match between a prediction and a create.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum MatchKind {
     None,
@@ -124,7 +124,7 @@ impl UnconfirmedCreate {
         &self.model
     }
 
-    /// When it was sent, by the clock of the machine that sent it.
+    /// Time at which it was sent, by the clock of the sending machine.
     pub fn sent_at(&self) -> DateTime<Utc> {
         self.sent_at
     }
@@ -134,7 +134,7 @@ impl UnconfirmedCreate {
         self.id.as_deref()
     }
 
-    /// What distinguishes it from creates that are otherwise the same.
+    /// Number that distinguishes this create from identical ones.
     pub(crate) fn nonce(&self) -> u64 {
         self.nonce
     }
@@ -145,7 +145,7 @@ impl UnconfirmedCreate {
         self
     }
 
-    /// When it was sent, by the server's clock, which is what predictions carry. Without the
+    /// Time at which it was sent, by the server's clock, which predictions use. Without the
     /// monotonic time since, as in another process, the clock of this machine has to do.
     pub(crate) fn sent_at_server(&self, server: Option<DateTime<Utc>>) -> DateTime<Utc> {
         let server = server.unwrap_or_else(Utc::now);

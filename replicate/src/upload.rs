@@ -61,8 +61,8 @@ pub(crate) async fn resolve<J: Job>(
     Ok(value)
 }
 
-/// The error of an upload, of the kind of its cause: that the upload itself may have been carried
-/// out costs nothing, and no prediction was created.
+/// The error of an upload, of the kind of its cause: that the upload itself may have been
+/// processed costs nothing, and no prediction was created.
 fn not_uploaded(error: Error, slot: &FileSlot) -> Error {
     let kind = match (error.kind(), error.cause()) {
         (ErrorKind::OutcomeUnknown, cause) => cause.unwrap_or(ErrorKind::Connect),

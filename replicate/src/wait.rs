@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::future::BoxFuture;
+use replicate_api::RequestOptions;
 use tokio_util::sync::CancellationToken;
 
 use crate::cancel::CancelGuard;
@@ -96,7 +97,7 @@ impl<J: Job> Wait<J> {
     }
 
     /// Cancels at the server when the future of this wait is dropped before it returns. The
-    /// cancel runs in a task of its own, which needs a living runtime: see
+    /// cancel runs in a task of its own, which needs a running runtime: see
     /// [`Client::shutdown`](crate::Client::shutdown).
     pub fn cancel_on_drop(mut self) -> Self {
         self.cancel_on_drop = true;
@@ -109,6 +110,16 @@ impl<J: Job> Wait<J> {
         self.progress = Reporter::new(callback);
         self
     }
+
+    /// Adds options to every request of the wait, its cancel included; options that they do not
+    /// set stay unchanged. A poll is always a single attempt: a retry policy sets the backoff
+    /// during an outage. Its own [`timeout`](Wait::timeout) is that of the whole wait.
+    pub fn options(mut self, options: RequestOptions) -> Self {
+        self.state = Arc::new(self.state.with_options(options));
+        self
+    }
+
+    replicate_api::request_options!(methods options: retry_policy header token);
 
     pub(crate) async fn finish(self) -> Result<Arc<J>> {
         let guard = self

@@ -1,8 +1,8 @@
-//! Webhooks: proving that a message came from Replicate, and reading it.
+//! Webhooks: signature verification and decoding.
 //!
 //! Replicate signs each message as [Standard Webhooks] says; the secret is that of
 //! [`webhooks().secret()`](crate::resources::Webhooks::secret). Verify the body's bytes as
-//! they came, before anything parses them:
+//! received, before anything parses them:
 //!
 //! ```
 //! use http::HeaderMap;
@@ -10,7 +10,7 @@
 //!
 //! fn receive(secret: &str, headers: &HeaderMap, body: &[u8]) -> Result<(), replicate::Error> {
 //!     let message = Verifier::new(secret)?.verify(headers, body)?;
-//!     // Messages can come twice: `message.id` is the same for both.
+//!     // Messages can be delivered twice: `message.id` is the same for both.
 //!     match message.event()? {
 //!         Event::Completed(prediction) => println!("{} is {}", prediction.id, prediction.status),
 //!         Event::Started(_) | Event::Updated(_) => {}
@@ -42,7 +42,7 @@ use sha2::Sha256;
 use crate::error::{Error, ErrorKind};
 use crate::types::{Prediction, Status, Training};
 
-/// How old, or how far ahead, a message may be unless another tolerance is asked for: 300 s.
+/// Default tolerance for the age of a message, and for a timestamp in the future: 300 s.
 pub const TOLERANCE: Duration = Duration::from_secs(300);
 
 /// The header with the message's id.
@@ -58,10 +58,10 @@ const EITHER_PADDING: GeneralPurpose = GeneralPurpose::new(
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
-/// Proves that a message was signed with `secret` in the last five minutes.
+/// Verifies that a message was signed with `secret` in the last five minutes.
 ///
-/// Short for [`Verifier::new`] and [`Verifier::verify`]; `body` is the request's body as it
-/// came, byte for byte.
+/// Short for [`Verifier::new`] and [`Verifier::verify`]; `body` is the request's body as
+/// received, byte for byte.
 ///
 /// # Errors
 /// [`VerifyError`], which converts into [`Error`].
@@ -126,7 +126,7 @@ impl Verifier {
         self
     }
 
-    /// Proves that the message is signed with the secret, and recent.
+    /// Verifies that the message is signed with the secret, and recent.
     ///
     /// # Errors
     /// [`VerifyError`] says what is wrong with the message; none of them shows the secret.
@@ -211,11 +211,11 @@ fn parse_seconds(text: &str) -> Result<u64, VerifyError> {
     Ok(seconds)
 }
 
-/// A message that is proved to be Replicate's.
+/// A verified message.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Verified<'a> {
-    /// The message's id: the same when a message is sent again.
+    /// The message's id: the same when a message is redelivered.
     pub id: String,
     /// When it was sent.
     pub sent_at: SystemTime,
@@ -224,10 +224,10 @@ pub struct Verified<'a> {
 }
 
 impl Verified<'_> {
-    /// The prediction that the message is about, and how far it has come.
+    /// The prediction that the message is about, as an event.
     ///
     /// # Errors
-    /// [`Decode`](crate::ErrorKind::Decode) with the path of what is not as it should be.
+    /// [`Decode`](crate::ErrorKind::Decode) with the path that could not be decoded.
     pub fn event(&self) -> Result<Event, Error> {
         let prediction: Prediction = self.json()?;
         Ok(if prediction.status.is_terminal() {
@@ -242,22 +242,22 @@ impl Verified<'_> {
     /// The training that the message is about, for a webhook given to a training.
     ///
     /// # Errors
-    /// [`Decode`](crate::ErrorKind::Decode) with the path of what is not as it should be.
+    /// [`Decode`](crate::ErrorKind::Decode) with the path that could not be decoded.
     pub fn training(&self) -> Result<Training, Error> {
         self.json()
     }
 
-    /// The body as a type of the caller's.
+    /// Returns the body decoded as `T`.
     ///
     /// # Errors
-    /// [`Decode`](crate::ErrorKind::Decode) with the path of what is not as it should be.
+    /// [`Decode`](crate::ErrorKind::Decode) with the path that could not be decoded.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
         let body = bytes::Bytes::copy_from_slice(self.body);
         Ok(replicate_api::decode(&body)?)
     }
 }
 
-/// What a message says about a prediction.
+/// An event of a prediction.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Event {
@@ -280,7 +280,7 @@ impl Event {
     }
 }
 
-/// Why a message is not believed.
+/// Why the verification of a message failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum VerifyError {
@@ -296,7 +296,7 @@ pub enum VerifyError {
         /// Its name.
         name: &'static str,
     },
-    /// A header is not what it should be: text, or whole seconds.
+    /// A header is malformed: not text, or not whole seconds.
     UnreadableHeader {
         /// Its name.
         name: &'static str,
@@ -306,12 +306,12 @@ pub enum VerifyError {
         /// Its age, in seconds.
         seconds: u64,
     },
-    /// The message comes from a time ahead of the clock, by more than the tolerance.
+    /// The timestamp is in the future by more than the tolerance.
     TooNew {
-        /// How far ahead, in seconds.
+        /// Seconds in the future.
         seconds: u64,
     },
-    /// No signature of version `v1` is right for this secret, id, time and body.
+    /// No signature of version `v1` matches this secret, id, time and body.
     Signature,
 }
 

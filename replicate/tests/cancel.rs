@@ -3,10 +3,13 @@
 use std::future::IntoFuture;
 use std::time::{Duration, Instant};
 
-use replicate::{CancellationToken, Client, ErrorKind};
+use replicate::{CancellationToken, Client, ErrorKind, Progress};
 use replicate_emulator::Emulator;
 use replicate_test_support::{Gate, Listener, Reply, Script};
 use serde_json::json;
+
+const VERSION: &str = "acme/app:1a2b3c4d";
+const CANCEL: &str = "POST /v1/predictions/p1/cancel";
 
 fn client(url: &str) -> Client {
     Client::builder()
@@ -24,12 +27,35 @@ fn state(status: &str) -> Reply {
     Reply::json(200, json!({ "id": "p1", "status": status }).to_string())
 }
 
-async fn wait_until(mut done: impl FnMut() -> bool) {
-    let began = Instant::now();
-    while !done() {
-        assert!(began.elapsed() < Duration::from_secs(20), "it never came");
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+/// A server that holds the create's response until the second gate is open, and then takes a
+/// cancel. The first gate opens when the create has arrived.
+fn held(created: Reply) -> (Listener, Gate, Gate) {
+    let (sent, respond) = (Gate::new(), Gate::new());
+    let create = Script::new().read_request().open(&sent).wait_for(&respond);
+    let cancel = Script::reply(state("canceled"));
+    let listener = Listener::start([create.write(created), cancel]).unwrap();
+    (listener, sent, respond)
+}
+
+/// Cancels the token once the gate is open.
+async fn cancel_at(gate: &Gate, token: &CancellationToken) {
+    gate.wait().await;
+    token.cancel();
+}
+
+/// A callback that opens the gate once the prediction is processing.
+fn processing() -> (Gate, impl FnMut(Progress<'_>) + Send + 'static) {
+    let gate = Gate::new();
+    let opens = gate.clone();
+    let callback = move |progress: Progress<'_>| {
+        if progress
+            .snapshot()
+            .is_some_and(|it| it.status == "processing")
+        {
+            opens.open();
+        }
+    };
+    (gate, callback)
 }
 
 #[tokio::test]
@@ -38,7 +64,7 @@ async fn a_token_canceled_before_the_call_creates_nothing() {
     let token = CancellationToken::new();
     token.cancel();
     let error = client(&listener.url())
-        .run("acme/app:1a2b3c4d")
+        .run(VERSION)
         .cancellation_token(token)
         .await
         .unwrap_err();
@@ -71,32 +97,19 @@ async fn a_token_canceled_while_polling_cancels_at_the_server() {
 
 #[tokio::test]
 async fn a_token_canceled_during_the_create_cancels_as_soon_as_there_is_an_id() {
-    let (sent, respond) = (Gate::new(), Gate::new());
-    let listener = Listener::start([
-        Script::new()
-            .read_request()
-            .open(&sent)
-            .wait_for(&respond)
-            .write(created()),
-        Script::reply(state("canceled")),
-    ])
-    .unwrap();
+    let (listener, sent, respond) = held(created());
     let token = CancellationToken::new();
-    let cancel = token.clone();
-    tokio::spawn(async move {
-        sent.wait().await;
-        cancel.cancel();
+    let client = client(&listener.url());
+    let run = client.run(VERSION).cancellation_token(token.clone());
+    let canceling = async {
+        cancel_at(&sent, &token).await;
         respond.open();
-    });
-    let error = client(&listener.url())
-        .run("acme/app:1a2b3c4d")
-        .cancellation_token(token)
-        .await
-        .unwrap_err();
+    };
+    let (ended, ()) = futures::join!(run.into_future(), canceling);
+    let error = ended.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Canceled);
     assert_eq!(error.prediction().unwrap().id, "p1");
-    assert_eq!(listener.received()[1].target, "/v1/predictions/p1/cancel");
-    assert_eq!(listener.received().len(), 2);
+    assert_eq!(listener.request_lines()[1..], [CANCEL]);
 }
 
 #[tokio::test]
@@ -106,18 +119,11 @@ async fn a_canceled_run_returns_within_two_seconds_when_the_server_does_not_resp
     let silent = Script::new().read_request().open(&sent).hold();
     let listener = Listener::start([silent, listed]).unwrap();
     let token = CancellationToken::new();
-    let cancel = token.clone();
-    tokio::spawn(async move {
-        sent.wait().await;
-        cancel.cancel();
-    });
     let began = Instant::now();
     let client = client(&listener.url());
-    let error = client
-        .run("acme/app:1a2b3c4d")
-        .cancellation_token(token)
-        .await
-        .unwrap_err();
+    let run = client.run(VERSION).cancellation_token(token.clone());
+    let (ended, ()) = futures::join!(run.into_future(), cancel_at(&sent, &token));
+    let error = ended.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::OutcomeUnknown);
     assert!(error.sent_at().is_some());
     let found = client.predictions().reconcile(&error).await.unwrap();
@@ -138,90 +144,50 @@ async fn a_prediction_that_has_succeeded_before_its_cancel_is_a_success() {
     ])
     .unwrap();
     let token = CancellationToken::new();
-    let cancel = token.clone();
-    tokio::spawn(async move {
-        asked.wait().await;
-        cancel.cancel();
-    });
-    client(&listener.url())
-        .run("acme/app:1a2b3c4d")
-        .cancellation_token(token)
-        .await
-        .unwrap();
-    assert_eq!(listener.received()[2].target, "/v1/predictions/p1/cancel");
+    let client = client(&listener.url());
+    let run = client.run(VERSION).cancellation_token(token.clone());
+    let (ended, ()) = futures::join!(run.into_future(), cancel_at(&asked, &token));
+    ended.unwrap();
+    assert_eq!(listener.request_lines()[2], CANCEL);
 }
 
 #[tokio::test]
 async fn dropping_a_run_cancels_only_where_it_was_asked_for() {
-    for asked in [true, false] {
+    for (asked, status) in [(true, "canceled"), (false, "processing")] {
         let emulator = Emulator::start().await.unwrap();
-        let run = client(emulator.url())
-            .run("emulator/slow")
-            .input(json!({ "seconds": 60 }))
-            .poll_only();
+        let client = client(emulator.url());
+        let (begun, opens) = processing();
+        let run = client.run("emulator/slow").input(json!({ "seconds": 60 }));
         let run = if asked { run.cancel_on_drop() } else { run };
-        let run = tokio::spawn(run.into_future());
-        wait_until(|| {
-            emulator
-                .predictions()
-                .iter()
-                .any(|p| p.status.to_string() == "processing")
-        })
-        .await;
+        let run = tokio::spawn(run.on_progress(opens).into_future());
+        begun.wait().await;
         run.abort();
         assert!(run.await.unwrap_err().is_cancelled());
-        if asked {
-            wait_until(|| emulator.predictions()[0].status.to_string() == "canceled").await;
-        } else {
-            let cancels =
-                |r: &&replicate_emulator::Request| r.operation == Some("predictions.cancel");
-            assert_eq!(emulator.requests().iter().filter(cancels).count(), 0);
-        }
+        client.shutdown().await;
+        assert_eq!(emulator.predictions()[0].status.to_string(), status);
     }
 }
 
 #[tokio::test]
 async fn dropping_a_run_during_its_create_cancels_what_the_create_made() {
-    let (sent, respond) = (Gate::new(), Gate::new());
-    let listener = Listener::start([
-        Script::new()
-            .read_request()
-            .open(&sent)
-            .wait_for(&respond)
-            .write(created()),
-        Script::reply(state("canceled")),
-    ])
-    .unwrap();
-    let run = tokio::spawn(
-        client(&listener.url())
-            .run("acme/app:1a2b3c4d")
-            .cancel_on_drop()
-            .into_future(),
-    );
+    let (listener, sent, respond) = held(created());
+    let run = client(&listener.url()).run(VERSION).cancel_on_drop();
+    let run = tokio::spawn(run.into_future());
     sent.wait().await;
     run.abort();
     run.await.unwrap_err();
     respond.open();
     listener.wait_for_requests(2).await;
-    assert_eq!(listener.received()[1].target, "/v1/predictions/p1/cancel");
+    assert_eq!(listener.request_lines()[1], CANCEL);
 }
 
 #[tokio::test]
 async fn a_create_that_cannot_be_decoded_but_shows_an_id_is_canceled_too() {
     for dropped in [false, true] {
-        let (sent, respond) = (Gate::new(), Gate::new());
         let undecodable = Reply::json(201, r#"{"id": "p1", "status": 5}"#);
-        let listener = Listener::start([
-            Script::new()
-                .read_request()
-                .open(&sent)
-                .wait_for(&respond)
-                .write(undecodable),
-            Script::reply(state("canceled")),
-        ])
-        .unwrap();
+        let (listener, sent, respond) = held(undecodable);
         let token = CancellationToken::new();
-        let run = client(&listener.url()).run("acme/app:1a2b3c4d");
+        let run = client(&listener.url()).run(VERSION);
         let run = match dropped {
             true => run.cancel_on_drop(),
             false => run.cancellation_token(token.clone()),
@@ -240,7 +206,7 @@ async fn a_create_that_cannot_be_decoded_but_shows_an_id_is_canceled_too() {
             assert_eq!(error.prediction_id(), Some("p1"));
         }
         listener.wait_for_requests(2).await;
-        assert_eq!(listener.received()[1].target, "/v1/predictions/p1/cancel");
+        assert_eq!(listener.request_lines()[1], CANCEL);
     }
 }
 
@@ -266,22 +232,18 @@ async fn a_finished_run_cancels_nothing_when_it_is_dropped() {
 #[tokio::test]
 async fn the_servers_deadline_ends_a_run_as_canceled() {
     let emulator = Emulator::start().await.unwrap();
-    let replicate = client(emulator.url());
-    let run = replicate
+    let (begun, opens) = processing();
+    let run = client(emulator.url())
         .run("emulator/slow")
         .input(json!({ "seconds": 600 }))
-        .poll_only()
+        .on_progress(opens)
         .cancel_after(Duration::from_secs(5));
-    let run = tokio::spawn(run.into_future());
-    wait_until(|| {
-        emulator
-            .predictions()
-            .iter()
-            .any(|p| p.status.to_string() == "processing")
-    })
-    .await;
-    emulator.advance(Duration::from_secs(6));
-    let error = run.await.unwrap().unwrap_err();
+    let skipping = async {
+        begun.wait().await;
+        emulator.advance(Duration::from_secs(6));
+    };
+    let (ended, ()) = futures::join!(run.into_future(), skipping);
+    let error = ended.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Canceled, "{error}");
 }
 
@@ -316,7 +278,7 @@ fn busy() -> Listener {
 
 /// Sends another create, which waits behind those that were there before.
 async fn assert_next_create_is_second(client: &Client, listener: &Listener) {
-    let create = client.predictions().create("acme/app:1a2b3c4d");
+    let create = client.predictions().create(VERSION);
     create.await.unwrap();
     assert_eq!(listener.received().len(), 2);
 }
@@ -326,11 +288,9 @@ async fn a_run_that_is_canceled_between_its_attempts_creates_nothing() {
     let listener = busy();
     let client = client(&listener.url());
     let token = CancellationToken::new();
-    let run = client
-        .run("acme/app:1a2b3c4d")
-        .cancellation_token(token.clone());
+    let run = client.run(VERSION).cancellation_token(token.clone());
     let cancelling = async {
-        wait_until(|| !listener.received().is_empty()).await;
+        listener.wait_for_requests(1).await;
         token.cancel();
     };
     let (ended, ()) = futures::join!(run.into_future(), cancelling);
@@ -349,11 +309,11 @@ async fn a_run_that_is_canceled_between_its_attempts_creates_nothing() {
 async fn a_run_that_is_dropped_between_its_attempts_creates_nothing() {
     let listener = busy();
     let client = client(&listener.url());
-    let run = client.run("acme/app:1a2b3c4d").cancel_on_drop();
+    let run = client.run(VERSION).cancel_on_drop();
     let mut running = run.into_future();
     tokio::select! {
         _ = &mut running => panic!("it waits"),
-        () = wait_until(|| !listener.received().is_empty()) => {}
+        () = listener.wait_for_requests(1) => {}
     }
     drop(running);
     assert_next_create_is_second(&client, &listener).await;
@@ -394,19 +354,20 @@ fn what_is_dropped_outside_of_its_runtime_is_canceled_there() {
         .enable_all()
         .build()
         .unwrap();
-    let (emulator, stream) = runtime.block_on(async {
+    let (emulator, client, stream) = runtime.block_on(async {
         let emulator = Emulator::start().await.unwrap();
-        let stream = client(emulator.url())
+        let client = client(emulator.url());
+        let stream = client
             .stream("emulator/text")
             .input(json!({ "prompt": "a", "delay": 60 }))
             .cancel_on_drop()
             .await
             .unwrap();
-        (emulator, stream)
+        (emulator, client, stream)
     });
     drop(stream);
-    let canceled = |r: &replicate_emulator::Request| r.operation == Some("predictions.cancel");
-    runtime.block_on(wait_until(|| emulator.requests().iter().any(canceled)));
+    runtime.block_on(client.shutdown());
+    assert_eq!(emulator.predictions()[0].status.to_string(), "canceled");
 }
 
 /// A client whose token supplier waits for this gate, and then fails every call but the first.
@@ -426,27 +387,29 @@ fn supplied(url: &str, asked: &Gate, given: &Gate) -> Client {
         .unwrap()
 }
 
+/// Drops or cancels a run once the gate is open.
+async fn interrupt(client: &Client, at: &Gate, dropped: bool) {
+    let token = CancellationToken::new();
+    let run = client.run(VERSION).cancel_on_drop();
+    let run = tokio::spawn(run.cancellation_token(token.clone()).into_future());
+    at.wait().await;
+    if dropped {
+        run.abort();
+        run.await.unwrap_err();
+    } else {
+        token.cancel();
+        let error = run.await.unwrap().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Canceled, "{error}");
+    }
+}
+
 #[tokio::test]
 async fn a_run_that_is_canceled_or_dropped_while_its_token_is_supplied_sends_nothing() {
     for dropped in [true, false] {
         let listener = Listener::start([Script::reply(created())]).unwrap();
         let (asked, given) = (Gate::new(), Gate::new());
         let replicate = supplied(&listener.url(), &asked, &given);
-        let token = CancellationToken::new();
-        let run = replicate
-            .run("acme/app:1a2b3c4d")
-            .cancel_on_drop()
-            .cancellation_token(token.clone());
-        let run = tokio::spawn(run.into_future());
-        asked.wait().await;
-        if dropped {
-            run.abort();
-            run.await.unwrap_err();
-        } else {
-            token.cancel();
-            let error = run.await.unwrap().unwrap_err();
-            assert_eq!(error.kind(), ErrorKind::Canceled, "{error}");
-        }
+        interrupt(&replicate, &asked, dropped).await;
         given.open();
         replicate.shutdown().await;
         assert_eq!(listener.connections(), 0, "{dropped}");
@@ -457,7 +420,8 @@ async fn a_run_that_is_canceled_or_dropped_while_its_token_is_supplied_sends_not
 async fn a_run_that_is_canceled_or_dropped_while_it_connects_sends_nothing() {
     for dropped in [true, false] {
         let (asked, resolved) = (Gate::new(), Gate::new());
-        let listener = Listener::start([Script::reply(created())]).unwrap();
+        let nothing = Script::reply(Reply::json(200, "{}"));
+        let listener = Listener::start([nothing.clone(), nothing]).unwrap();
         let resolver = SlowResolver {
             asked: asked.clone(),
             resolved: resolved.clone(),
@@ -471,26 +435,12 @@ async fn a_run_that_is_canceled_or_dropped_while_it_connects_sends_nothing() {
             .http(move |http| http.dns_resolver(resolver.clone()).no_proxy())
             .build()
             .unwrap();
-        let token = CancellationToken::new();
-        let run = replicate
-            .run("acme/app:1a2b3c4d")
-            .cancel_on_drop()
-            .cancellation_token(token.clone());
-        let run = tokio::spawn(run.into_future());
-        asked.wait().await;
-        if dropped {
-            run.abort();
-            run.await.unwrap_err();
-        } else {
-            token.cancel();
-            let error = run.await.unwrap().unwrap_err();
-            assert_eq!(error.kind(), ErrorKind::Canceled, "{error}");
-        }
+        interrupt(&replicate, &asked, dropped).await;
         resolved.open();
         replicate.shutdown().await;
         // The connection may yet be made, since others could use it.
-        tokio::time::sleep(Duration::from_millis(200)).await;
-        assert!(listener.received().is_empty(), "{dropped}");
+        replicate.account().get().await.unwrap();
+        assert_eq!(listener.request_lines(), ["GET /v1/account"], "{dropped}");
     }
 }
 
@@ -536,7 +486,7 @@ async fn the_cancel_after_a_drop_has_the_token_of_the_create_and_asks_no_supplie
             .base_url(listener.url())
             .build()
             .unwrap();
-        let run = replicate.run("acme/app:1a2b3c4d").cancel_on_drop();
+        let run = replicate.run(VERSION).cancel_on_drop();
         let run = TENANT.scope("r8_of_the_tenant", run.into_future());
         let mut run = Box::pin(run);
         let until = if during_create { 1 } else { 2 };

@@ -13,7 +13,7 @@ fn builder() -> ClientBuilder {
     let briefly = Duration::from_millis(1);
     Client::builder()
         .token("r8_test")
-        .retry(RetryPolicy::default().with_backoff(briefly, briefly))
+        .retry_policy(RetryPolicy::default().with_backoff(briefly, briefly))
 }
 
 fn replicate() -> Client {
@@ -59,7 +59,11 @@ async fn a_broken_download_is_resumed_under_a_strong_validator() {
         for second in [rest, whole] {
             let (read, listener) = download(&[first.clone(), second]).await;
             assert_eq!(read.unwrap(), CONTENT, "{validator}");
-            assert_eq!(listener.received()[1].header("range"), Some("bytes=5-"));
+            let request = &listener.received()[1];
+            assert_eq!(request.header("range"), Some("bytes=5-"));
+            let condition = validator.split_once(": ").unwrap().1.split('\r').next();
+            assert_eq!(request.header("if-range"), condition);
+            assert_eq!(request.header("authorization"), None);
         }
     }
 }
@@ -75,9 +79,10 @@ async fn without_a_strong_validator_the_whole_file_is_requested_again_and_compar
 
         // Another file of the same size.
         let other = response(200, &length, "CCCCCBBBBB");
-        let (read, _) = download(&[first, other]).await;
-        let error = read.unwrap_err();
+        let (saved, content) = saved(&[first, other], Some("before")).await;
+        let error = saved.unwrap_err();
         assert!(error.to_string().contains("changed"), "{error}");
+        assert_eq!(content.unwrap(), b"before");
     }
 }
 
@@ -226,7 +231,7 @@ async fn a_response_that_is_not_the_rest_of_the_file_is_an_error() {
     ] {
         let (read, _) = download(&[first, second]).await;
         let error = read.expect_err(name);
-        let says = ["changed", "not the rest", "has no file"];
+        let says = ["changed", "not the rest", "instead of the file"];
         let says = says.iter().any(|says| error.to_string().contains(says));
         assert!(says, "{name}: {error}");
     }
@@ -257,7 +262,7 @@ async fn a_success_without_a_file_is_an_error() {
         let (read, _) = download(&[first]).await;
         let error = read.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Status);
-        assert!(error.to_string().contains("has no file"), "{error}");
+        assert!(error.to_string().contains("instead of the file"), "{error}");
     }
 }
 
@@ -288,6 +293,8 @@ async fn saved(
     }
     let file = replicate().download(format!("{}/f", listener.url()));
     let result = file.save(&path).await;
+    let files = std::fs::read_dir(folder.path()).unwrap().count();
+    assert!(files <= 1, "no temporary file is left");
     (result, std::fs::read(&path).ok())
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use replicate::{CancellationToken, Client, ErrorKind, PollPolicy, RetryPolicy};
+use replicate::{CancellationToken, Client, ErrorKind, PollPolicy, Progress, RetryPolicy};
 use replicate_emulator::{Emulator, Fault};
 use replicate_test_support::{Gate, Listener, Reply, Script};
 use serde_json::{Value, json};
@@ -13,7 +13,7 @@ fn client(url: &str) -> Client {
         .token("r8_test")
         .base_url(url)
         .poll_policy(PollPolicy::fixed(Duration::from_millis(5)))
-        .retry(RetryPolicy::default().with_backoff(delay, delay))
+        .retry_policy(RetryPolicy::default().with_backoff(delay, delay))
         .build()
         .unwrap()
 }
@@ -30,19 +30,19 @@ fn state(status: &str) -> Script {
     reply(200, &json!({ "id": "p1", "status": status, "output": "x" }))
 }
 
-fn requests(listener: &Listener) -> Vec<String> {
-    let line = |request: &replicate_test_support::Received| {
-        format!("{} {}", request.method, request.target)
+/// A callback that opens the gate once the prediction is processing.
+fn processing() -> (Gate, impl FnMut(Progress<'_>) + Send + 'static) {
+    let gate = Gate::new();
+    let opens = gate.clone();
+    let callback = move |progress: Progress<'_>| {
+        if progress
+            .snapshot()
+            .is_some_and(|it| it.status == "processing")
+        {
+            opens.open();
+        }
     };
-    listener.received().iter().map(line).collect()
-}
-
-async fn eventually(mut done: impl FnMut() -> bool) {
-    let began = Instant::now();
-    while !done() {
-        assert!(began.elapsed() < Duration::from_secs(20), "it never came");
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    (gate, callback)
 }
 
 fn cancels(emulator: &Emulator) -> usize {
@@ -61,14 +61,14 @@ async fn start_creates_once_without_asking_the_server_to_wait() {
         .unwrap();
     assert_eq!(handle.id(), "p1");
     assert_eq!(handle.snapshot().unwrap().status.to_string(), "starting");
-    assert_eq!(requests(&listener), ["POST /v1/predictions"]);
+    assert_eq!(listener.request_lines(), ["POST /v1/predictions"]);
     assert_eq!(listener.received()[0].header("prefer"), None);
 
     assert_eq!(handle.output().await.unwrap().text().unwrap(), "x");
     assert_eq!(handle.snapshot().unwrap().status.to_string(), "succeeded");
     let body: Value = serde_json::from_slice(&handle.body().unwrap()).unwrap();
     assert_eq!(body["status"], "succeeded");
-    assert_eq!(requests(&listener)[1], "GET /v1/predictions/p1");
+    assert_eq!(listener.request_lines()[1], "GET /v1/predictions/p1");
 }
 
 #[tokio::test]
@@ -85,7 +85,7 @@ async fn a_terminal_create_is_never_read_or_canceled() {
         handle.cancel().await.unwrap().status.to_string(),
         "succeeded"
     );
-    assert_eq!(requests(&listener).len(), 1);
+    assert_eq!(listener.request_lines().len(), 1);
 }
 
 #[tokio::test]
@@ -105,7 +105,7 @@ async fn a_snapshot_never_goes_back_from_terminal() {
         assert_eq!(snapshot.output, Some(json!("x")));
     }
     handle.wait().await.unwrap();
-    assert_eq!(requests(&listener), ["GET /v1/predictions/p1"; 3]);
+    assert_eq!(listener.request_lines(), ["GET /v1/predictions/p1"; 3]);
 }
 
 #[tokio::test]
@@ -138,7 +138,7 @@ async fn a_refresh_is_one_request_and_its_error_has_the_id() {
         (error.kind(), error.prediction_id()),
         (ErrorKind::NotFound, Some("p1"))
     );
-    assert_eq!(requests(&listener).len(), 1);
+    assert_eq!(listener.request_lines().len(), 1);
 }
 
 #[tokio::test]
@@ -152,12 +152,13 @@ async fn waits_of_one_handle_share_their_snapshot() {
         .start()
         .await
         .unwrap();
+    let (running, opens) = processing();
     let (first, second) = (handle.clone(), handle.clone());
-    let both = futures::future::join(async move { first.wait().await.unwrap_err() }, async move {
-        second.wait().await.unwrap_err()
+    let both = tokio::spawn(async move {
+        let first = async { first.wait().on_progress(opens).await.unwrap_err() };
+        futures::join!(first, async { second.wait().await.unwrap_err() })
     });
-    let both = tokio::spawn(both);
-    eventually(|| handle.snapshot().unwrap().status == "processing").await;
+    running.wait().await;
     handle.cancel().await.unwrap();
     let (first, second) = both.await.unwrap();
     assert_eq!(
@@ -220,7 +221,7 @@ async fn a_handle_of_something_terminal_cancels_nothing_when_it_is_dropped() {
     handle.wait().await.unwrap();
     drop(handle);
     client.shutdown().await;
-    assert_eq!(requests(&listener).len(), 2);
+    assert_eq!(listener.request_lines().len(), 2);
 }
 
 #[tokio::test]
@@ -244,11 +245,13 @@ async fn shutdown_waits_for_the_cancel_of_a_dropped_run() {
     emulator
         .inject_fault(slowly.on("predictions.cancel"))
         .unwrap();
+    let (begun, opens) = processing();
     let run = client.run("emulator/slow").input(json!({ "seconds": 60 }));
-    let mut running = std::future::IntoFuture::into_future(run.cancel_on_drop());
+    let run = run.cancel_on_drop().on_progress(opens);
+    let mut running = std::future::IntoFuture::into_future(run);
     tokio::select! {
         _ = &mut running => panic!("it runs for a minute"),
-        () = eventually(|| emulator.predictions().len() == 1) => {}
+        () = begun.wait() => {}
     }
     drop(running);
     client.shutdown().await;
@@ -307,8 +310,11 @@ async fn a_canceled_run_returns_once_the_server_says_canceled() {
     let error = run.await.unwrap().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Canceled, "{error}");
     assert_eq!(error.prediction().unwrap().status.to_string(), "canceled");
-    assert_eq!(requests(&listener)[2], "POST /v1/predictions/p1/cancel");
-    assert_eq!(requests(&listener).len(), 5);
+    assert_eq!(
+        listener.request_lines()[2],
+        "POST /v1/predictions/p1/cancel"
+    );
+    assert_eq!(listener.request_lines().len(), 5);
 }
 
 #[tokio::test]
@@ -328,7 +334,7 @@ async fn a_cancel_just_after_the_create_outlives_a_404() {
         handle.cancel().await.unwrap().status.to_string(),
         "canceled"
     );
-    assert_eq!(requests(&listener).len(), 3);
+    assert_eq!(listener.request_lines().len(), 3);
 }
 
 #[tokio::test]

@@ -485,22 +485,3 @@ async fn one_models_output_is_the_next_ones_input() {
     assert_eq!(backwards, forwards);
     assert_eq!(twice.file().unwrap().bytes().await.unwrap(), forwards);
 }
-
-#[tokio::test]
-async fn an_upload_is_kept_with_its_metadata_and_can_be_read_again() {
-    let emulator = Emulator::start().await.unwrap();
-    let replicate = client(emulator.url());
-    let metadata = json!({ "customer": 7 }).as_object().unwrap().clone();
-    let file = replicate
-        .files()
-        .create(FileInput::bytes(&b"hello"[..], "text/plain").name("a.txt"))
-        .metadata(metadata.clone())
-        .await
-        .unwrap();
-    assert_eq!(file.size, Some(5));
-    assert_eq!(file.metadata, metadata);
-    let url = emulator
-        .download_url(&file.id, std::time::Duration::from_secs(60))
-        .unwrap();
-    assert_eq!(replicate.download(url).bytes().await.unwrap(), "hello");
-}

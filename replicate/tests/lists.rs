@@ -198,10 +198,10 @@ async fn filters_go_along_with_every_page() {
         .list()
         .created_after(time)
         .created_before(time)
-        .source("api");
+        .source("web");
     assert_eq!(list.pages().try_collect::<Vec<_>>().await.unwrap().len(), 2);
     let query =
-        "created_after=2026-01-31T12%3A00%3A00Z&created_before=2026-01-31T12%3A00%3A00Z&source=api";
+        "created_after=2026-01-31T12%3A00%3A00Z&created_before=2026-01-31T12%3A00%3A00Z&source=web";
     assert_eq!(
         targets(&listener),
         [

@@ -143,6 +143,8 @@ async fn streams(
     }
     let _ = matches!(event, StreamEvent::Output(_));
     let _ = matches!(event, StreamEvent::Logs(_));
+    let _ = event.id();
+    let _ = event.retry();
     let _ = matches!(event, StreamEvent::Done(_));
     let _ = replicate.stream(model).await?.text();
     let _ = replicate.stream_prediction(&prediction).await?;

@@ -12,7 +12,7 @@ fn client(listener: &Listener) -> Client {
         .token("r8_test")
         .base_url(listener.url())
         .poll_policy(PollPolicy::fixed(Duration::from_millis(5)))
-        .retry(
+        .retry_policy(
             RetryPolicy::default().with_backoff(Duration::from_millis(1), Duration::from_millis(5)),
         )
         .build()

@@ -10,7 +10,7 @@ const CREATE: &str = "models.predictions.create";
 
 fn client(url: &str) -> Client {
     let builder = Client::builder().token("r8_test").base_url(url);
-    builder.retry(RetryPolicy::never()).build().unwrap()
+    builder.retry_policy(RetryPolicy::never()).build().unwrap()
 }
 
 async fn emulator() -> (Emulator, Client) {

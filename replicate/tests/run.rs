@@ -37,14 +37,6 @@ fn prediction(status: &str, output: Value) -> Value {
     json!({ "id": "p1", "status": status, "output": output })
 }
 
-fn requests(listener: &Listener) -> Vec<String> {
-    listener
-        .received()
-        .iter()
-        .map(|request| format!("{} {}", request.method, request.target))
-        .collect()
-}
-
 #[tokio::test]
 async fn an_official_model_is_run_by_its_own_route() {
     let (emulator, client) = emulator().await;
@@ -118,7 +110,7 @@ async fn a_complete_404_leads_to_a_second_create_where_the_route_was_unknown() {
         assert_eq!(client.run("acme/app").text().await.unwrap(), "x");
     }
     assert_eq!(
-        requests(&listener),
+        listener.request_lines(),
         [
             "GET /v1/models/acme/app",
             "POST /v1/models/acme/app/predictions",
@@ -147,7 +139,7 @@ async fn a_404_of_an_official_models_route_creates_nothing_and_is_forgotten() {
         "GET /v1/models/acme/app",
         "POST /v1/models/acme/app/predictions",
     ];
-    assert_eq!(requests(&listener), [both, both].concat());
+    assert_eq!(listener.request_lines(), [both, both].concat());
 }
 
 #[tokio::test]
@@ -157,7 +149,7 @@ async fn nothing_but_a_complete_404_leads_to_a_second_create() {
         let (listener, client) = scripted([model(), refused, (200, json!({}))]);
         client.run("acme/app").await.unwrap_err();
         assert_eq!(
-            requests(&listener),
+            listener.request_lines(),
             [
                 "GET /v1/models/acme/app",
                 "POST /v1/models/acme/app/predictions"
@@ -179,7 +171,7 @@ async fn a_truncated_404_creates_nothing_more() {
     let error = client(&listener.url()).run("acme/app").await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::OutcomeUnknown, "{error}");
     assert_eq!(
-        requests(&listener),
+        listener.request_lines(),
         [
             "GET /v1/models/acme/app",
             "POST /v1/models/acme/app/predictions"
@@ -227,7 +219,7 @@ async fn a_model_that_cannot_be_read_is_the_error_and_creates_nothing() {
             error.to_string().contains("no prediction was created"),
             "{error}"
         );
-        let requests = requests(&listener);
+        let requests = listener.request_lines();
         assert!(
             requests
                 .iter()
@@ -246,7 +238,7 @@ async fn a_blocking_create_that_is_still_processing_is_polled_on() {
     ]);
     assert_eq!(client.run("acme/app:1a2b3c4d").text().await.unwrap(), "ab");
     assert_eq!(
-        requests(&listener),
+        listener.request_lines(),
         [
             "POST /v1/predictions",
             "GET /v1/predictions/p1",
@@ -356,16 +348,6 @@ async fn a_training_with_events_but_no_webhook_is_refused_before_anything_is_sen
 }
 
 #[tokio::test]
-async fn a_deployment_is_run_by_its_route() {
-    let (listener, client) = scripted([(201, prediction("succeeded", json!("x")))]);
-    client.run("deployments/acme/app").await.unwrap();
-    assert_eq!(
-        requests(&listener),
-        ["POST /v1/deployments/acme/app/predictions"]
-    );
-}
-
-#[tokio::test]
 async fn what_is_wrong_is_said_before_anything_is_sent() {
     let (listener, client) = scripted([]);
     let cases = [
@@ -427,7 +409,7 @@ async fn a_create_without_an_id_may_still_be_running() {
     let (listener, client) = scripted([(201, json!({ "id": "", "status": "starting" }))]);
     let error = client.run("acme/app:1a2b3c4d").await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::OutcomeUnknown, "{error}");
-    assert_eq!(requests(&listener).len(), 1);
+    assert_eq!(listener.request_lines().len(), 1);
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use replicate::{Client, ErrorKind, PollPolicy, RetryPolicy};
+use replicate::{CancellationToken, Client, ErrorKind, PollPolicy, RetryPolicy, Token};
 use replicate_test_support::{Listener, Reply, Script};
 use serde_json::json;
 
@@ -19,7 +19,7 @@ fn client(url: &str) -> Client {
         .token("r8_test")
         .base_url(url)
         .poll_policy(policy())
-        .retry(RetryPolicy::default().with_backoff(delay, delay))
+        .retry_policy(RetryPolicy::default().with_backoff(delay, delay))
         .build()
         .unwrap()
 }
@@ -173,7 +173,7 @@ async fn waits_use_single_attempts_and_no_retry_budget() {
     let client = Client::builder()
         .token("r8_test")
         .base_url(listener.url())
-        .retry(retry.with_budget(budget))
+        .retry_policy(retry.with_budget(budget))
         .build()
         .unwrap();
     client.wait("p1").await.unwrap();
@@ -338,4 +338,29 @@ async fn trainings_are_waited_for_in_the_same_way() {
         (ErrorKind::Connect, Some("t1"))
     );
     assert_eq!(error.prediction_id(), None);
+}
+
+#[tokio::test]
+async fn options_of_a_wait_reach_its_polls_and_its_cancel() {
+    let scripts = [prediction("processing"), prediction("canceled")];
+    let listener = Listener::start(scripts).unwrap();
+    let handle = client(&listener.url()).prediction("p1");
+    let cancellation = CancellationToken::new();
+    let error = handle
+        .wait()
+        .token(Token::new("r8_tenant").unwrap())
+        .header("x-tenant", "7")
+        .cancellation_token(cancellation.clone())
+        .on_progress(move |_| cancellation.cancel())
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Canceled);
+    assert_eq!(handle.snapshot().unwrap().status, "canceled");
+    let requests = listener.received();
+    let methods: Vec<_> = requests.iter().map(|request| &request.method).collect();
+    assert_eq!(methods, ["GET", "POST"]);
+    for request in &requests {
+        assert_eq!(request.header("authorization"), Some("Bearer r8_tenant"));
+        assert_eq!(request.header("x-tenant"), Some("7"));
+    }
 }

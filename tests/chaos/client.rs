@@ -47,7 +47,7 @@ async fn runs(base: &str, runs: u64, at_once: usize, deadline: Duration) {
     let client = Client::builder()
         .token("r8_chaos")
         .base_url(base)
-        .retry(policy)
+        .retry_policy(policy)
         .timeouts(Timeouts::default().with_headers(Duration::from_secs(2).max(queue / 5)))
         .poll_policy(PollPolicy::fixed(deadline / 500))
         .build()

@@ -7,7 +7,7 @@ use replicate_test_support::{Injector, Reply, Script};
 use serde_json::Value;
 
 use crate::dns::DnsFault;
-use crate::expectations::{ALWAYS, Row};
+use crate::expectations::Setup;
 use crate::operation::{Operation, json_reply, prediction};
 
 /// What is called instead of the operation itself.
@@ -81,11 +81,11 @@ impl Case {
 
     /// The fault once or every time, as the row says. A stream meets it every time only after it
     /// has begun: one that never begins takes longer.
-    pub(crate) fn of(row: &Row, operation: Operation, variant: &str, fault: Script) -> Self {
-        if row.situation != ALWAYS {
+    pub(crate) fn of(setup: &Setup<'_>, variant: &str, fault: Script) -> Self {
+        if !setup.is_always() {
             return Self::new(variant, [fault]);
         }
-        let scripts = match operation {
+        let scripts = match setup.operation {
             Operation::Stream => vec![begun_stream(), fault],
             _ => vec![fault],
         };
@@ -163,19 +163,14 @@ pub(crate) fn prediction_reply(status: &str) -> Reply {
 pub(crate) type Break = fn(&mut Injector, &Reply) -> Script;
 
 /// The operation's correct response, broken in each of these ways, at three places each.
-pub(crate) fn broken(
-    row: &Row,
-    operation: Operation,
-    ways: &[(&str, Break)],
-    injector: &mut Injector,
-) -> Vec<Case> {
-    let places = if row.situation == ALWAYS { 1 } else { 3 };
+pub(crate) fn broken(setup: &mut Setup<'_>, ways: &[(&str, Break)]) -> Vec<Case> {
+    let places = if setup.is_always() { 1 } else { 3 };
     let mut cases = Vec::new();
     for (variant, way) in ways {
         for place in 0..places {
-            let fault = way(injector, &operation.reply());
+            let fault = way(setup.injector, &setup.operation.reply());
             let variant = format!("{variant}, place {place}");
-            cases.push(Case::of(row, operation, &variant, fault));
+            cases.push(Case::of(setup, &variant, fault));
         }
     }
     cases
@@ -186,7 +181,7 @@ pub(crate) fn quick(builder: ClientBuilder) -> ClientBuilder {
     let policy = replicate::RetryPolicy::default()
         .with_backoff(Duration::from_millis(1), Duration::from_millis(4));
     builder
-        .retry(policy)
+        .retry_policy(policy)
         .poll_policy(replicate::PollPolicy::fixed(Duration::from_millis(2)))
         .timeouts(usual_timeouts())
 }

@@ -7,71 +7,50 @@ use replicate_test_support::{Injector, Listener, Reply, Script};
 
 use crate::case::{Action, Break, Case, begun_stream, broken, quick, usual_timeouts};
 use crate::dns::DnsFault;
-use crate::expectations::{ALWAYS, Row, Setup};
+use crate::expectations::Setup;
 use crate::operation::{EVENTS, Operation, events, json_reply};
 
 pub(crate) fn refused(setup: &mut Setup<'_>) -> Vec<Case> {
-    let row = setup.row;
-    let operation = setup.operation;
     let unused = Listener::refused().unwrap();
-    vec![unreachable(
-        row,
-        operation,
-        DnsFault::Refused(times(row), unused),
-    )]
+    unreachable(setup, |times| DnsFault::Refused(times, unused))
 }
 
 pub(crate) fn name_not_found(setup: &mut Setup<'_>) -> Vec<Case> {
-    let row = setup.row;
-    let operation = setup.operation;
-    vec![unreachable(row, operation, DnsFault::NotFound(times(row)))]
+    unreachable(setup, DnsFault::NotFound)
 }
 
-fn times(row: &Row) -> usize {
-    if row.situation == ALWAYS {
-        usize::MAX
-    } else {
-        1
-    }
-}
-
-fn unreachable(row: &Row, operation: Operation, dns_fault: DnsFault) -> Case {
+fn unreachable(setup: &Setup<'_>, fault: impl FnOnce(usize) -> DnsFault) -> Vec<Case> {
+    let times = if setup.is_always() { usize::MAX } else { 1 };
     let mut case = Case::new("by name", []);
-    case.dns_fault = Some(dns_fault);
-    if row.situation == ALWAYS && !operation.is_foreign() {
+    case.dns_fault = Some(fault(times));
+    if setup.is_always() && !setup.operation.is_foreign() {
         case = case.check(|error| assert!(error.attempts() <= 3));
     }
-    case
+    vec![case]
 }
 
 pub(crate) fn inside_the_headers(setup: &mut Setup<'_>) -> Vec<Case> {
-    let row = setup.row;
-    let operation = setup.operation;
-    let injector = &mut *setup.injector;
     let ways: [(&str, Break); 2] = [
         ("reset", Injector::reset_in_head),
         ("before any byte", |_, _| {
             Script::new().read_request().reset()
         }),
     ];
-    broken(row, operation, &ways, injector)
+    broken(setup, &ways)
 }
 
 pub(crate) fn inside_the_body(setup: &mut Setup<'_>) -> Vec<Case> {
-    let row = setup.row;
-    let operation = setup.operation;
-    let injector = &mut *setup.injector;
     let ways: [(&str, Break); 2] = [
         ("reset", Injector::reset_in_body),
         ("cut", Injector::cut_in_body),
     ];
-    if operation != Operation::Download {
-        return broken(row, operation, &ways, injector);
+    if setup.operation != Operation::Download {
+        return broken(setup, &ways);
     }
-    if row.situation == ALWAYS {
-        return broken(row, operation, &ways[1..], injector);
+    if setup.is_always() {
+        return broken(setup, &ways[1..]);
     }
-    let mut cases = broken(row, operation, &ways, injector);
+    let mut cases = broken(setup, &ways);
     cases.push(resumed());
     cases
 }
@@ -95,18 +74,15 @@ fn resumed() -> Case {
 }
 
 pub(crate) fn unfinished_chunks(setup: &mut Setup<'_>) -> Vec<Case> {
-    let row = setup.row;
-    let operation = setup.operation;
-    let injector = &mut *setup.injector;
     let ways: [(&str, Break); 1] = [("chunks", Injector::unfinished_chunks)];
-    broken(row, operation, &ways, injector)
+    broken(setup, &ways)
 }
 
 /// Past the deadline of a call; streams and downloads may take as long as bytes arrive.
 pub(crate) fn slow(setup: &mut Setup<'_>) -> Vec<Case> {
-    let operation = setup.operation;
-    let injector = &mut *setup.injector;
-    slow_with(operation, |reply, pause| injector.slowly(reply, pause))
+    slow_with(setup.operation, |reply, pause| {
+        setup.injector.slowly(reply, pause)
+    })
 }
 
 /// The body of a response byte by byte, as `script` sends it.
@@ -149,11 +125,8 @@ fn padded(operation: Operation) -> serde_json::Value {
 }
 
 pub(crate) fn silence(setup: &mut Setup<'_>) -> Vec<Case> {
-    let row = setup.row;
-    let operation = setup.operation;
-    let injector = &mut *setup.injector;
     let ways: [(&str, Break); 1] = [("silent", Injector::stall_in_body)];
-    let mut cases = broken(row, operation, &ways, injector);
+    let mut cases = broken(setup, &ways);
     cases.truncate(1);
     let case = cases.remove(0);
     vec![case.setup(impatient)]
@@ -167,9 +140,8 @@ pub(crate) fn impatient(builder: ClientBuilder) -> ClientBuilder {
 
 /// The server reads half of the request, and resets the connection.
 pub(crate) fn half_a_request(setup: &mut Setup<'_>) -> Vec<Case> {
-    let injector = &mut *setup.injector;
     let places = (0..3).map(|place| {
-        let fault = injector.reset_in_request(700, 3500);
+        let fault = setup.injector.reset_in_request(700, 3500);
         Case::new(format!("place {place}"), [fault])
     });
     places.collect()
@@ -177,14 +149,13 @@ pub(crate) fn half_a_request(setup: &mut Setup<'_>) -> Vec<Case> {
 
 /// The server keeps the connection and closes it when the next request comes on it.
 pub(crate) fn stale(setup: &mut Setup<'_>) -> Vec<Case> {
-    let operation = setup.operation;
     fn strict(builder: ClientBuilder) -> ClientBuilder {
         let timeouts = usual_timeouts().with_create_idle(Duration::from_millis(10));
         let policy =
             RetryPolicy::default().with_backoff(Duration::from_millis(1), Duration::from_millis(2));
-        quick(builder).timeouts(timeouts).retry(policy)
+        quick(builder).timeouts(timeouts).retry_policy(policy)
     }
-    let kept = match operation {
+    let kept = match setup.operation {
         Operation::Download => Reply::new(200).body(crate::operation::content()),
         Operation::Stream => Reply::new(200)
             .header("content-type", "text/event-stream")

@@ -4,17 +4,15 @@ use replicate_test_support::{Reply, Script};
 use serde_json::{Value, json};
 
 use crate::case::{Action, Case, begun_stream, prediction_reply};
-use crate::expectations::{ALWAYS, Setup};
+use crate::expectations::Setup;
 use crate::operation::{Operation, events, json_reply, prediction};
 
 /// Characters are split over chunks.
 pub(crate) fn split_utf8(setup: &mut Setup<'_>) -> Vec<Case> {
-    let operation = setup.operation;
-    let injector = &mut *setup.injector;
-    let reply = operation.reply();
+    let reply = setup.operation.reply();
     vec![
-        Case::new("chunks of a byte", [injector.byte_by_byte(&reply)]),
-        Case::new("pieces", [injector.in_pieces(&reply)]),
+        Case::new("chunks of a byte", [setup.injector.byte_by_byte(&reply)]),
+        Case::new("pieces", [setup.injector.in_pieces(&reply)]),
     ]
 }
 
@@ -54,14 +52,16 @@ pub(crate) fn invalid_utf8(setup: &mut Setup<'_>) -> Vec<Case> {
 }
 
 pub(crate) fn line_ends(setup: &mut Setup<'_>) -> Vec<Case> {
-    let injector = &mut *setup.injector;
     let text = crate::operation::EVENTS;
     let mut cases = Vec::new();
     for mark in ["", "\u{feff}"] {
         for end in ["\n", "\r\n", "\r"] {
             let bytes = format!("{mark}{}", text.replace('\n', end));
             let variant = format!("{mark:?} {end:?}");
-            cases.push(Case::new(variant, [injector.byte_by_byte(&events(bytes))]));
+            cases.push(Case::new(
+                variant,
+                [setup.injector.byte_by_byte(&events(bytes))],
+            ));
         }
     }
     cases
@@ -94,9 +94,8 @@ pub(crate) fn odd_fields(_: &mut Setup<'_>) -> Vec<Case> {
 const NOT_DONE: &str = "retry: 1\n\nid: 1\nevent: output\ndata: Hello \n\n";
 
 pub(crate) fn without_done(setup: &mut Setup<'_>) -> Vec<Case> {
-    let row = setup.row;
     let cut = Script::reply(events(NOT_DONE));
-    if row.situation == ALWAYS {
+    if setup.is_always() {
         let going_on = [
             prediction_reply("processing"),
             prediction_reply("processing"),
@@ -114,9 +113,8 @@ pub(crate) fn without_done(setup: &mut Setup<'_>) -> Vec<Case> {
 }
 
 pub(crate) fn statuses(setup: &mut Setup<'_>) -> Vec<Case> {
-    let row = setup.row;
     let operation = setup.operation;
-    let status = if row.name == "aborted" {
+    let status = if setup.row.name == "aborted" {
         "aborted"
     } else {
         "paused"
@@ -255,6 +253,8 @@ pub(crate) fn no_stream_url(_: &mut Setup<'_>) -> Vec<Case> {
         json!({}),
         json!({ "stream": null }),
         json!({ "stream": "" }),
+        json!({ "stream": "ftp://x" }),
+        json!({ "stream": "not a URL" }),
     ];
     urls.into_iter()
         .map(|urls| {
@@ -266,7 +266,6 @@ pub(crate) fn no_stream_url(_: &mut Setup<'_>) -> Vec<Case> {
 
 /// A field that is not needed for the result.
 pub(crate) fn wrong_optional_types(setup: &mut Setup<'_>) -> Vec<Case> {
-    let operation = setup.operation;
     let odd = [
         ("logs", json!(5)),
         ("error", json!({ "code": 7 })),
@@ -276,8 +275,8 @@ pub(crate) fn wrong_optional_types(setup: &mut Setup<'_>) -> Vec<Case> {
     ];
     odd.into_iter()
         .map(|(field, value)| {
-            let mut json = operation.json();
-            match operation {
+            let mut json = setup.operation.json();
+            match setup.operation {
                 Operation::Upload if field == "urls" => json["checksums"] = value,
                 Operation::List => json["results"][0][field] = value,
                 Operation::Stream => {
@@ -287,7 +286,7 @@ pub(crate) fn wrong_optional_types(setup: &mut Setup<'_>) -> Vec<Case> {
                 }
                 _ => json[field] = value,
             }
-            let reply = json_reply(operation.status(), &json);
+            let reply = json_reply(setup.operation.status(), &json);
             Case::new(field, [Script::reply(reply)])
         })
         .collect()
@@ -332,7 +331,6 @@ pub(crate) fn wrong_required_types(setup: &mut Setup<'_>) -> Vec<Case> {
 
 /// A response that refuses the token once, while the prediction runs.
 pub(crate) fn refused_while_polling(setup: &mut Setup<'_>) -> Vec<Case> {
-    let operation = setup.operation;
     let done = || json_reply(200, &prediction("succeeded", json!(["Hello ", "wörld"])));
     [401, 403]
         .into_iter()
@@ -340,9 +338,9 @@ pub(crate) fn refused_while_polling(setup: &mut Setup<'_>) -> Vec<Case> {
             let refused = json_reply(status, &json!({ "detail": "no" }));
             let running = json_reply(200, &prediction("processing", Value::Null));
             let variant = status.to_string();
-            match operation {
+            match setup.operation {
                 Operation::Create => {
-                    let replies = [operation.reply(), refused, done()];
+                    let replies = [setup.operation.reply(), refused, done()];
                     let case = Case::new(variant, replies.map(Script::reply));
                     case.action(Action::Run).outcome("Hello wörld")
                 }
@@ -383,7 +381,6 @@ pub(crate) fn cycles(_: &mut Setup<'_>) -> Vec<Case> {
 
 /// Every URL in the responses is on a third-party host.
 pub(crate) fn other_hosts(setup: &mut Setup<'_>) -> Vec<Case> {
-    let operation = setup.operation;
     let third_party = setup.third_party;
     let urls = json!({
         "get": format!("{third_party}/v1/predictions/p1"),
@@ -396,7 +393,7 @@ pub(crate) fn other_hosts(setup: &mut Setup<'_>) -> Vec<Case> {
     let mut over = Operation::Get.json();
     over["urls"] = urls.clone();
     let over = Script::reply(json_reply(200, &over));
-    vec![match operation {
+    vec![match setup.operation {
         Operation::Create => Case::new("a run", [created_reply, over])
             .action(Action::Run)
             .outcome("Hello wörld"),
@@ -426,10 +423,9 @@ pub(crate) fn other_hosts(setup: &mut Setup<'_>) -> Vec<Case> {
 }
 
 pub(crate) fn gone_while_polling(setup: &mut Setup<'_>) -> Vec<Case> {
-    let operation = setup.operation;
     let gone = json_reply(404, &json!({ "detail": "not found" }));
     let gone_script = Script::reply(gone.clone());
-    vec![match operation {
+    vec![match setup.operation {
         Operation::Create => {
             let done = json_reply(200, &prediction("succeeded", json!("Hello wörld")));
             Case::new(
@@ -451,11 +447,10 @@ pub(crate) fn gone_while_polling(setup: &mut Setup<'_>) -> Vec<Case> {
 }
 
 pub(crate) fn output_deleted(setup: &mut Setup<'_>) -> Vec<Case> {
-    let operation = setup.operation;
     let gone = json_reply(404, &json!({ "detail": "not found" }));
     let mut removed = prediction("succeeded", Value::Null);
     removed["data_removed"] = json!(true);
-    vec![match operation {
+    vec![match setup.operation {
         Operation::Get => {
             let script = Script::reply(json_reply(200, &removed));
             Case::new("its data removed", [script]).outcome("succeeded null")

@@ -50,7 +50,7 @@ fn client(listener: &Listener, silent: bool) -> Client {
     let transport = Transport::builder()
         .token(TOKEN)
         .base_url(listener.url())
-        .retry(policy)
+        .retry_policy(policy)
         .timeouts(timeouts);
     Client::from_transport(transport.build().unwrap())
 }

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::case::{Action, Case, begun_stream, usual_timeouts};
 use crate::connection::on_a_reconnect;
-use crate::expectations::{ALWAYS, Setup};
+use crate::expectations::Setup;
 use crate::leak_detector::TOKEN;
 use crate::operation::{Operation, events, json_reply};
 
@@ -20,8 +20,6 @@ fn throttled() -> Reply {
 }
 
 pub(crate) fn rate_limited(setup: &mut Setup<'_>) -> Vec<Case> {
-    let row = setup.row;
-    let operation = setup.operation;
     let body = |detail: &str| json!({ "detail": detail }).to_string();
     let now = http_date(Utc::now());
     let mut variants = vec![
@@ -45,23 +43,23 @@ pub(crate) fn rate_limited(setup: &mut Setup<'_>) -> Vec<Case> {
             throttled().body(body("Your rate limit resets in ~0.02s.")),
         ),
     ];
-    if operation == Operation::Create && row.situation != ALWAYS {
+    if setup.operation == Operation::Create && !setup.is_always() {
         variants.push((
             "one second",
             throttled().header("retry-after", "1").body(""),
         ));
     }
-    let attempts = if row.situation == ALWAYS { 5 } else { 2 };
+    let attempts = if setup.is_always() { 5 } else { 2 };
     variants
         .into_iter()
         .map(|(variant, reply)| {
-            let case = Case::of(row, operation, variant, Script::reply(reply));
-            if operation == Operation::Create && row.situation == ALWAYS {
+            let case = Case::of(setup, variant, Script::reply(reply));
+            if setup.operation == Operation::Create && setup.is_always() {
                 // Creates queue until the timeout, not for a number of attempts.
                 return case.creates(40).setup(|builder| {
                     let retry = replicate::RetryPolicy::default();
                     let most = std::time::Duration::from_millis(200);
-                    builder.retry(retry.with_max_queue_time(most))
+                    builder.retry_policy(retry.with_max_queue_time(most))
                 });
             }
             case.creates(attempts).check(|error| {
@@ -85,7 +83,7 @@ pub(crate) fn delay_past_deadline(_: &mut Setup<'_>) -> Vec<Case> {
     vec![case.setup(|builder| {
         // A create would queue for it.
         let retry = replicate::RetryPolicy::default();
-        builder.retry(retry.with_max_queue_time(std::time::Duration::from_secs(5)))
+        builder.retry_policy(retry.with_max_queue_time(std::time::Duration::from_secs(5)))
     })]
 }
 
@@ -109,17 +107,18 @@ fn http_date(time: chrono::DateTime<Utc>) -> String {
 }
 
 pub(crate) fn server_errors(setup: &mut Setup<'_>) -> Vec<Case> {
-    let row = setup.row;
-    let operation = setup.operation;
     [500, 502, 503, 504, 520, 522, 524, 530]
         .into_iter()
         .map(|status| {
-            let page = format!("<html><h1>{status}</h1> no {}</html>", echo(operation));
+            let page = format!(
+                "<html><h1>{status}</h1> no {}</html>",
+                echo(setup.operation)
+            );
             let reply = Reply::new(status)
                 .header("connection", "close")
                 .header("content-type", "text/html")
                 .body(page);
-            Case::of(row, operation, &status.to_string(), Script::reply(reply))
+            Case::of(setup, &status.to_string(), Script::reply(reply))
         })
         .collect()
 }
@@ -134,11 +133,9 @@ fn echo(operation: Operation) -> &'static str {
 }
 
 pub(crate) fn refusals(setup: &mut Setup<'_>) -> Vec<Case> {
-    let row = setup.row;
-    let operation = setup.operation;
-    let status: u16 = row.name.parse().unwrap();
+    let status: u16 = setup.row.name.parse().unwrap();
     let problem = json!({
-        "title": "no", "detail": format!("no {}", echo(operation)), "status": status,
+        "title": "no", "detail": format!("no {}", echo(setup.operation)), "status": status,
         "invalid_fields": [{ "field": "input.prompt", "type": "required", "description": "no" }],
     });
     let reply = json_reply(status, &problem);
@@ -150,9 +147,7 @@ pub(crate) fn refusals(setup: &mut Setup<'_>) -> Vec<Case> {
 }
 
 pub(crate) fn malformed_json(setup: &mut Setup<'_>) -> Vec<Case> {
-    let row = setup.row;
-    let operation = setup.operation;
-    if operation == Operation::Stream {
+    if setup.operation == Operation::Stream {
         let text = "id: 1\nevent: output\ndata: Hello wörld\n\nevent: done\ndata: {\"rea\n\n";
         return vec![Case::new("done", [Script::reply(events(text))])];
     }
@@ -163,13 +158,13 @@ pub(crate) fn malformed_json(setup: &mut Setup<'_>) -> Vec<Case> {
                 .is_some_and(|url| !url.path().ends_with("/cancel"));
         assert!(!creates || error.created_id() == Some("p1"), "{error:?}");
     }
-    let with_id = row.situation == "with its id";
+    let with_id = setup.row.situation == "with its id";
     let bodies: &[&str] = match with_id {
         true => &["{\"id\":\"p1\",\"stat", "{\"id\":\"p1\"}}"],
         false => &["", "]", "nonsense", "{\"id\":"],
     };
     let cases = bodies.iter().map(|body| {
-        let reply = Reply::json(operation.status(), body).header("connection", "close");
+        let reply = Reply::json(setup.operation.status(), body).header("connection", "close");
         let case = Case::new(format!("{body:?}"), [Script::reply(reply)]);
         if with_id {
             case.check(shows_the_id)
@@ -181,18 +176,16 @@ pub(crate) fn malformed_json(setup: &mut Setup<'_>) -> Vec<Case> {
 }
 
 pub(crate) fn wrong_content_type(setup: &mut Setup<'_>) -> Vec<Case> {
-    let row = setup.row;
-    let operation = setup.operation;
-    let status = operation.status();
+    let status = setup.operation.status();
     let html = Reply::new(status)
         .header("connection", "close")
         .header("content-type", "text/html");
-    match operation {
+    match setup.operation {
         Operation::Download => {
             let reply = html.body(crate::operation::content());
             vec![Case::new("a page", [Script::reply(reply)])]
         }
-        Operation::Stream if row.situation == "on a reconnect" => {
+        Operation::Stream if setup.row.situation == "on a reconnect" => {
             let page = Script::reply(html.body("<html>"));
             let nothing = Script::reply(Reply::new(204).header("connection", "close").raw_body(""));
             let refusal = Script::reply(json_reply(404, &json!({ "detail": "gone" })));
@@ -281,7 +274,6 @@ pub(crate) fn gzip_bomb_with(
 
 /// To a third-party host.
 pub(crate) fn redirects(setup: &mut Setup<'_>) -> Vec<Case> {
-    let operation = setup.operation;
     let third_party = setup.third_party;
     [301, 302, 303, 307, 308]
         .into_iter()
@@ -291,7 +283,7 @@ pub(crate) fn redirects(setup: &mut Setup<'_>) -> Vec<Case> {
                 .header("location", &format!("{third_party}/v1/predictions"))
                 .body("");
             let case = Case::new(status.to_string(), [Script::reply(reply)]);
-            match operation {
+            match setup.operation {
                 // Followed, so that the server gets one request.
                 Operation::Stream | Operation::Download => case.always(),
                 _ => case,
@@ -302,10 +294,9 @@ pub(crate) fn redirects(setup: &mut Setup<'_>) -> Vec<Case> {
 
 /// A stream that breaks inside an event and is resumed.
 pub(crate) fn inside_an_event(setup: &mut Setup<'_>) -> Vec<Case> {
-    let injector = &mut *setup.injector;
     let rest = "id: 2\nevent: output\ndata: wörld\n\nid: 3\nevent: done\ndata: {}\n\n";
     let only_the_rest = Script::reply(events(rest));
-    let everything = injector.in_pieces(&Operation::Stream.reply());
+    let everything = setup.injector.in_pieces(&Operation::Stream.reply());
     vec![
         Case::new("the rest comes", [begun_stream(), only_the_rest]),
         Case::new("everything comes again", [begun_stream(), everything]),

@@ -97,6 +97,13 @@ impl Listener {
         self.log.requests.borrow().clone()
     }
 
+    /// The method and target of each request so far, such as `GET /v1/account`.
+    pub fn request_lines(&self) -> Vec<String> {
+        let requests = self.log.requests.borrow();
+        let line = |request: &Received| format!("{} {}", request.method, request.target);
+        requests.iter().map(line).collect()
+    }
+
     /// How many connections were accepted so far.
     pub fn connections(&self) -> usize {
         *self.log.connections.borrow()

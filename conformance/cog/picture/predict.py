@@ -1,4 +1,4 @@
-"""Makes a picture of one colour, a PNG written by hand."""
+"""Makes a picture of one color, a PNG written by hand."""
 
 import struct
 import tempfile

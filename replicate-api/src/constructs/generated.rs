@@ -36,40 +36,40 @@ impl Client {
     /// Required: `body.name`, `body.options`.
     ///
     /// Documented responses: `201 Job`, `204`.
-    pub fn jobs_create(&self) -> builder::JobsCreate<'_> {
-        builder::JobsCreate::new(self)
+    pub fn jobs_create(&self) -> builder::JobsCreate {
+        builder::JobsCreate::new(&self.transport)
     }
     /// Sends `GET /jobs`; see [`jobs.list`](https://replicate.com/docs/reference/http#jobs.list).
     ///
     /// Required: `send_query`.
     ///
     /// Documented responses: `200 JobPage`.
-    pub fn jobs_list(&self) -> builder::JobsList<'_> {
-        builder::JobsList::new(self)
+    pub fn jobs_list(&self) -> builder::JobsList {
+        builder::JobsList::new(&self.transport)
     }
     /// Sends `PATCH /jobs/{job-id}`; see [`jobs.update`](https://replicate.com/docs/reference/http#jobs.update).
     ///
     /// Required: `job_id`.
     ///
     /// Documented responses: `200 Job`.
-    pub fn jobs_update(&self) -> builder::JobsUpdate<'_> {
-        builder::JobsUpdate::new(self)
+    pub fn jobs_update(&self) -> builder::JobsUpdate {
+        builder::JobsUpdate::new(&self.transport)
     }
     /// Sends `POST /jobs/{job-id}/cancel`; see [`jobs.cancel`](https://replicate.com/docs/reference/http#jobs.cancel).
     ///
     /// Required: `job_id`.
     ///
     /// Documented responses: `202`, `404`.
-    pub fn jobs_cancel(&self) -> builder::JobsCancel<'_> {
-        builder::JobsCancel::new(self)
+    pub fn jobs_cancel(&self) -> builder::JobsCancel {
+        builder::JobsCancel::new(&self.transport)
     }
     /// Sends `GET /jobs/{job-id}/log`; see [`jobs.log`](https://replicate.com/docs/reference/http#jobs.log).
     ///
     /// Required: `job_id`.
     ///
     /// Documented responses: `200 text/plain`.
-    pub fn jobs_log(&self) -> builder::JobsLog<'_> {
-        builder::JobsLog::new(self)
+    pub fn jobs_log(&self) -> builder::JobsLog {
+        builder::JobsLog::new(&self.transport)
     }
 }
 /// # Notes
@@ -79,8 +79,8 @@ impl Client {
     /// Required: `body.text`.
     ///
     /// Documented responses: `200 [Shape]`.
-    pub fn notes_put(&self) -> builder::NotesPut<'_> {
-        builder::NotesPut::new(self)
+    pub fn notes_put(&self) -> builder::NotesPut {
+        builder::NotesPut::new(&self.transport)
     }
 }
 /// # Tokens
@@ -90,8 +90,8 @@ impl Client {
     /// Required: `body.grant`.
     ///
     /// Documented responses: `200 application/json`.
-    pub fn tokens_create(&self) -> builder::TokensCreate<'_> {
-        builder::TokensCreate::new(self)
+    pub fn tokens_create(&self) -> builder::TokensCreate {
+        builder::TokensCreate::new(&self.transport)
     }
 }
 /// # Uploads
@@ -101,16 +101,16 @@ impl Client {
     /// Required: `body`.
     ///
     /// Documented responses: `204`.
-    pub fn uploads_create(&self) -> builder::UploadsCreate<'_> {
-        builder::UploadsCreate::new(self)
+    pub fn uploads_create(&self) -> builder::UploadsCreate {
+        builder::UploadsCreate::new(&self.transport)
     }
     /// Sends `QUERY /uploads`; see [`uploads.search`](https://replicate.com/docs/reference/http#uploads.search).
     ///
     /// Required: `body`.
     ///
     /// Documented responses: `200 application/json`.
-    pub fn uploads_search(&self) -> builder::UploadsSearch<'_> {
-        builder::UploadsSearch::new(self)
+    pub fn uploads_search(&self) -> builder::UploadsSearch {
+        builder::UploadsSearch::new(&self.transport)
     }
     /// Deprecated by the API.
     ///
@@ -118,16 +118,16 @@ impl Client {
     ///
     /// Documented responses: `204`.
     #[deprecated]
-    pub fn uploads_delete(&self) -> builder::UploadsDelete<'_> {
-        builder::UploadsDelete::new(self)
+    pub fn uploads_delete(&self) -> builder::UploadsDelete {
+        builder::UploadsDelete::new(&self.transport)
     }
     /// Sends `PUT /uploads`; see [`uploads.replace`](https://replicate.com/docs/reference/http#uploads.replace).
     ///
     /// Required: `body`.
     ///
     /// Documented responses: `2XX`.
-    pub fn uploads_replace(&self) -> builder::UploadsReplace<'_> {
-        builder::UploadsReplace::new(self)
+    pub fn uploads_replace(&self) -> builder::UploadsReplace {
+        builder::UploadsReplace::new(&self.transport)
     }
 }
 /// Types of requests and responses.
@@ -528,7 +528,7 @@ pub mod types {
         impl ::std::default::Default for JobCancelRequest {
             fn default() -> Self {
                 Self {
-                    reason: Err(crate::field::REQUIRED.to_owned()),
+                    reason: Err(crate::field::REQUIRED),
                 }
             }
         }
@@ -596,8 +596,8 @@ pub mod types {
             fn default() -> Self {
                 Self {
                     config: Ok(::std::default::Default::default()),
-                    name: Err(crate::field::REQUIRED.to_owned()),
-                    options: Err(crate::field::REQUIRED.to_owned()),
+                    name: Err(crate::field::REQUIRED),
+                    options: Err(crate::field::REQUIRED),
                     parent: Ok(::std::default::Default::default()),
                     shape: Ok(::std::default::Default::default()),
                     token: Ok(::std::default::Default::default()),
@@ -750,7 +750,7 @@ pub mod types {
                     labels: Ok(::std::default::Default::default()),
                     notify: Ok(::std::default::Default::default()),
                     rate: Ok(::std::default::Default::default()),
-                    retries: Err(crate::field::REQUIRED.to_owned()),
+                    retries: Err(crate::field::REQUIRED),
                 }
             }
         }
@@ -854,7 +854,7 @@ pub mod types {
             fn default() -> Self {
                 Self {
                     events: Ok(::std::default::Default::default()),
-                    url: Err(crate::field::REQUIRED.to_owned()),
+                    url: Err(crate::field::REQUIRED),
                 }
             }
         }
@@ -1070,7 +1070,7 @@ pub mod types {
         impl ::std::default::Default for NotePutRequest {
             fn default() -> Self {
                 Self {
-                    text: Err(crate::field::REQUIRED.to_owned()),
+                    text: Err(crate::field::REQUIRED),
                 }
             }
         }
@@ -1114,7 +1114,7 @@ pub mod types {
         impl ::std::default::Default for Square {
             fn default() -> Self {
                 Self {
-                    side: Err(crate::field::REQUIRED.to_owned()),
+                    side: Err(crate::field::REQUIRED),
                 }
             }
         }
@@ -1157,7 +1157,7 @@ pub mod types {
         impl ::std::default::Default for TokenCreateRequest {
             fn default() -> Self {
                 Self {
-                    grant: Err(crate::field::REQUIRED.to_owned()),
+                    grant: Err(crate::field::REQUIRED),
                     scope: Ok(::std::default::Default::default()),
                 }
             }
@@ -1303,18 +1303,16 @@ pub mod builder {
     /// Builder for [`Client::jobs_cancel`](super::Client::jobs_cancel): `POST /jobs/{job-id}/cancel`.
     #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
-    pub struct JobsCancel<'a> {
-        client: &'a super::Client,
-        options: crate::RequestOptions,
+    pub struct JobsCancel {
+        transport: crate::Transport,
         job_id: Result<::std::string::String, String>,
         body: Result<::std::option::Option<types::builder::JobCancelRequest>, String>,
     }
-    impl<'a> JobsCancel<'a> {
-        pub(super) fn new(client: &'a super::Client) -> Self {
+    impl JobsCancel {
+        pub(super) fn new(transport: &crate::Transport) -> Self {
             Self {
-                client,
-                options: crate::RequestOptions::default(),
-                job_id: Err(crate::field::REQUIRED.to_owned()),
+                transport: transport.clone(),
+                job_id: Err(crate::field::REQUIRED),
                 body: Ok(::std::default::Default::default()),
             }
         }
@@ -1352,12 +1350,12 @@ pub mod builder {
             self
         }
         /// Sends `POST /jobs/{job-id}/cancel`.
-        pub async fn send(self) -> Result<crate::Response<()>, crate::Error> {
-            crate::operation::Call::new(
-                    &self.client.transport,
-                    &super::operations::JOBS_CANCEL,
-                    self.options,
-                )
+        pub fn send(
+            self,
+        ) -> impl Future<
+            Output = Result<crate::Response<()>, crate::Error>,
+        > + Send + use<> {
+            crate::operation::Call::new(self.transport, &super::operations::JOBS_CANCEL)
                 .path("job-id", self.job_id)
                 .json_optional(
                     self
@@ -1369,22 +1367,19 @@ pub mod builder {
                         }),
                 )
                 .nothing()
-                .await
         }
     }
     /// Builder for [`Client::jobs_create`](super::Client::jobs_create): `POST /jobs`.
     #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
-    pub struct JobsCreate<'a> {
-        client: &'a super::Client,
-        options: crate::RequestOptions,
+    pub struct JobsCreate {
+        transport: crate::Transport,
         body: Result<types::builder::JobCreateRequest, String>,
     }
-    impl<'a> JobsCreate<'a> {
-        pub(super) fn new(client: &'a super::Client) -> Self {
+    impl JobsCreate {
+        pub(super) fn new(transport: &crate::Transport) -> Self {
             Self {
-                client,
-                options: crate::RequestOptions::default(),
+                transport: transport.clone(),
                 body: Ok(::std::default::Default::default()),
             }
         }
@@ -1410,14 +1405,15 @@ pub mod builder {
             self
         }
         /// Sends `POST /jobs`.
-        pub async fn send(
+        pub fn send(
             self,
-        ) -> Result<crate::Response<::std::option::Option<types::Job>>, crate::Error> {
-            crate::operation::Call::new(
-                    &self.client.transport,
-                    &super::operations::JOBS_CREATE,
-                    self.options,
-                )
+        ) -> impl Future<
+            Output = Result<
+                crate::Response<::std::option::Option<types::Job>>,
+                crate::Error,
+            >,
+        > + Send + use<> {
+            crate::operation::Call::new(self.transport, &super::operations::JOBS_CREATE)
                 .json(
                     self
                         .body
@@ -1427,15 +1423,13 @@ pub mod builder {
                         }),
                 )
                 .decoded_or_empty()
-                .await
         }
     }
     /// Builder for [`Client::jobs_list`](super::Client::jobs_list): `GET /jobs`.
     #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
-    pub struct JobsList<'a> {
-        client: &'a super::Client,
-        options: crate::RequestOptions,
+    pub struct JobsList {
+        transport: crate::Transport,
         ids: Result<::std::option::Option<::std::vec::Vec<i64>>, String>,
         state: Result<::std::option::Option<::std::vec::Vec<types::State>>, String>,
         since: Result<
@@ -1445,16 +1439,15 @@ pub mod builder {
         if_none_match: Result<::std::option::Option<::std::string::String>, String>,
         send_query: Result<bool, String>,
     }
-    impl<'a> JobsList<'a> {
-        pub(super) fn new(client: &'a super::Client) -> Self {
+    impl JobsList {
+        pub(super) fn new(transport: &crate::Transport) -> Self {
             Self {
-                client,
-                options: crate::RequestOptions::default(),
+                transport: transport.clone(),
                 ids: Ok(::std::option::Option::None),
                 state: Ok(::std::option::Option::None),
                 since: Ok(::std::option::Option::None),
                 if_none_match: Ok(::std::option::Option::None),
-                send_query: Err(crate::field::REQUIRED.to_owned()),
+                send_query: Err(crate::field::REQUIRED),
             }
         }
         crate::options::request_options!();
@@ -1511,37 +1504,32 @@ pub mod builder {
             self
         }
         /// Sends `GET /jobs`.
-        pub async fn send(
+        pub fn send(
             self,
-        ) -> Result<crate::Response<types::JobPage>, crate::Error> {
-            crate::operation::Call::new(
-                    &self.client.transport,
-                    &super::operations::JOBS_LIST,
-                    self.options,
-                )
+        ) -> impl Future<
+            Output = Result<crate::Response<types::JobPage>, crate::Error>,
+        > + Send + use<> {
+            crate::operation::Call::new(self.transport, &super::operations::JOBS_LIST)
                 .query_joined("ids", self.ids)
                 .query("state", self.state)
                 .query("since", self.since)
                 .header("If-None-Match", self.if_none_match)
                 .query("send", self.send_query)
                 .decoded()
-                .await
         }
     }
     /// Builder for [`Client::jobs_log`](super::Client::jobs_log): `GET /jobs/{job-id}/log`.
     #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
-    pub struct JobsLog<'a> {
-        client: &'a super::Client,
-        options: crate::RequestOptions,
+    pub struct JobsLog {
+        transport: crate::Transport,
         job_id: Result<::std::string::String, String>,
     }
-    impl<'a> JobsLog<'a> {
-        pub(super) fn new(client: &'a super::Client) -> Self {
+    impl JobsLog {
+        pub(super) fn new(transport: &crate::Transport) -> Self {
             Self {
-                client,
-                options: crate::RequestOptions::default(),
-                job_id: Err(crate::field::REQUIRED.to_owned()),
+                transport: transport.clone(),
+                job_id: Err(crate::field::REQUIRED),
             }
         }
         crate::options::request_options!();
@@ -1556,32 +1544,29 @@ pub mod builder {
             self
         }
         /// Sends `GET /jobs/{job-id}/log`.
-        pub async fn send(self) -> Result<crate::StreamingResponse, crate::Error> {
-            crate::operation::Call::new(
-                    &self.client.transport,
-                    &super::operations::JOBS_LOG,
-                    self.options,
-                )
+        pub fn send(
+            self,
+        ) -> impl Future<
+            Output = Result<crate::StreamingResponse, crate::Error>,
+        > + Send + use<> {
+            crate::operation::Call::new(self.transport, &super::operations::JOBS_LOG)
                 .path("job-id", self.job_id)
                 .streamed()
-                .await
         }
     }
     /// Builder for [`Client::jobs_update`](super::Client::jobs_update): `PATCH /jobs/{job-id}`.
     #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
-    pub struct JobsUpdate<'a> {
-        client: &'a super::Client,
-        options: crate::RequestOptions,
+    pub struct JobsUpdate {
+        transport: crate::Transport,
         job_id: Result<::std::string::String, String>,
         body: Result<types::builder::JobUpdateRequest, String>,
     }
-    impl<'a> JobsUpdate<'a> {
-        pub(super) fn new(client: &'a super::Client) -> Self {
+    impl JobsUpdate {
+        pub(super) fn new(transport: &crate::Transport) -> Self {
             Self {
-                client,
-                options: crate::RequestOptions::default(),
-                job_id: Err(crate::field::REQUIRED.to_owned()),
+                transport: transport.clone(),
+                job_id: Err(crate::field::REQUIRED),
                 body: Ok(::std::default::Default::default()),
             }
         }
@@ -1617,12 +1602,12 @@ pub mod builder {
             self
         }
         /// Sends `PATCH /jobs/{job-id}`.
-        pub async fn send(self) -> Result<crate::Response<types::Job>, crate::Error> {
-            crate::operation::Call::new(
-                    &self.client.transport,
-                    &super::operations::JOBS_UPDATE,
-                    self.options,
-                )
+        pub fn send(
+            self,
+        ) -> impl Future<
+            Output = Result<crate::Response<types::Job>, crate::Error>,
+        > + Send + use<> {
+            crate::operation::Call::new(self.transport, &super::operations::JOBS_UPDATE)
                 .path("job-id", self.job_id)
                 .json(
                     self
@@ -1633,22 +1618,19 @@ pub mod builder {
                         }),
                 )
                 .decoded()
-                .await
         }
     }
     /// Builder for [`Client::notes_put`](super::Client::notes_put): `PUT /notes`.
     #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
-    pub struct NotesPut<'a> {
-        client: &'a super::Client,
-        options: crate::RequestOptions,
+    pub struct NotesPut {
+        transport: crate::Transport,
         body: Result<types::builder::NotePutRequest, String>,
     }
-    impl<'a> NotesPut<'a> {
-        pub(super) fn new(client: &'a super::Client) -> Self {
+    impl NotesPut {
+        pub(super) fn new(transport: &crate::Transport) -> Self {
             Self {
-                client,
-                options: crate::RequestOptions::default(),
+                transport: transport.clone(),
                 body: Ok(::std::default::Default::default()),
             }
         }
@@ -1674,14 +1656,12 @@ pub mod builder {
             self
         }
         /// Sends `PUT /notes`.
-        pub async fn send(
+        pub fn send(
             self,
-        ) -> Result<crate::Response<::std::vec::Vec<types::Shape>>, crate::Error> {
-            crate::operation::Call::new(
-                    &self.client.transport,
-                    &super::operations::NOTES_PUT,
-                    self.options,
-                )
+        ) -> impl Future<
+            Output = Result<crate::Response<::std::vec::Vec<types::Shape>>, crate::Error>,
+        > + Send + use<> {
+            crate::operation::Call::new(self.transport, &super::operations::NOTES_PUT)
                 .json_as(
                     "application/vnd.example.v2+json",
                     self
@@ -1692,22 +1672,19 @@ pub mod builder {
                         }),
                 )
                 .decoded()
-                .await
         }
     }
     /// Builder for [`Client::tokens_create`](super::Client::tokens_create): `POST /tokens`.
     #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
-    pub struct TokensCreate<'a> {
-        client: &'a super::Client,
-        options: crate::RequestOptions,
+    pub struct TokensCreate {
+        transport: crate::Transport,
         body: Result<types::builder::TokenCreateRequest, String>,
     }
-    impl<'a> TokensCreate<'a> {
-        pub(super) fn new(client: &'a super::Client) -> Self {
+    impl TokensCreate {
+        pub(super) fn new(transport: &crate::Transport) -> Self {
             Self {
-                client,
-                options: crate::RequestOptions::default(),
+                transport: transport.clone(),
                 body: Ok(::std::default::Default::default()),
             }
         }
@@ -1733,13 +1710,14 @@ pub mod builder {
             self
         }
         /// Sends `POST /tokens`.
-        pub async fn send(
+        pub fn send(
             self,
-        ) -> Result<crate::Response<::serde_json::Value>, crate::Error> {
+        ) -> impl Future<
+            Output = Result<crate::Response<::serde_json::Value>, crate::Error>,
+        > + Send + use<> {
             crate::operation::Call::new(
-                    &self.client.transport,
+                    self.transport,
                     &super::operations::TOKENS_CREATE,
-                    self.options,
                 )
                 .form(
                     self
@@ -1750,23 +1728,20 @@ pub mod builder {
                         }),
                 )
                 .decoded()
-                .await
         }
     }
     /// Builder for [`Client::uploads_create`](super::Client::uploads_create): `POST /uploads`.
     #[must_use = "nothing is sent before `send`"]
     #[derive(Debug)]
-    pub struct UploadsCreate<'a> {
-        client: &'a super::Client,
-        options: crate::RequestOptions,
+    pub struct UploadsCreate {
+        transport: crate::Transport,
         body: Result<crate::multipart::Form, String>,
     }
-    impl<'a> UploadsCreate<'a> {
-        pub(super) fn new(client: &'a super::Client) -> Self {
+    impl UploadsCreate {
+        pub(super) fn new(transport: &crate::Transport) -> Self {
             Self {
-                client,
-                options: crate::RequestOptions::default(),
-                body: Err(crate::field::REQUIRED.to_owned()),
+                transport: transport.clone(),
+                body: Err(crate::field::REQUIRED),
             }
         }
         crate::options::request_options!();
@@ -1784,57 +1759,57 @@ pub mod builder {
             self
         }
         /// Sends `POST /uploads`.
-        pub async fn send(self) -> Result<crate::Response<()>, crate::Error> {
+        pub fn send(
+            self,
+        ) -> impl Future<
+            Output = Result<crate::Response<()>, crate::Error>,
+        > + Send + use<> {
             crate::operation::Call::new(
-                    &self.client.transport,
+                    self.transport,
                     &super::operations::UPLOADS_CREATE,
-                    self.options,
                 )
                 .multipart(self.body)
                 .nothing()
-                .await
         }
     }
     /// Builder for [`Client::uploads_delete`](super::Client::uploads_delete): `DELETE /uploads`.
     #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
-    pub struct UploadsDelete<'a> {
-        client: &'a super::Client,
-        options: crate::RequestOptions,
+    pub struct UploadsDelete {
+        transport: crate::Transport,
     }
-    impl<'a> UploadsDelete<'a> {
-        pub(super) fn new(client: &'a super::Client) -> Self {
+    impl UploadsDelete {
+        pub(super) fn new(transport: &crate::Transport) -> Self {
             Self {
-                client,
-                options: crate::RequestOptions::default(),
+                transport: transport.clone(),
             }
         }
         crate::options::request_options!();
         /// Sends `DELETE /uploads`.
-        pub async fn send(self) -> Result<crate::Response<()>, crate::Error> {
+        pub fn send(
+            self,
+        ) -> impl Future<
+            Output = Result<crate::Response<()>, crate::Error>,
+        > + Send + use<> {
             crate::operation::Call::new(
-                    &self.client.transport,
+                    self.transport,
                     &super::operations::UPLOADS_DELETE,
-                    self.options,
                 )
                 .nothing()
-                .await
         }
     }
     /// Builder for [`Client::uploads_replace`](super::Client::uploads_replace): `PUT /uploads`.
     #[must_use = "nothing is sent before `send`"]
     #[derive(Debug)]
-    pub struct UploadsReplace<'a> {
-        client: &'a super::Client,
-        options: crate::RequestOptions,
+    pub struct UploadsReplace {
+        transport: crate::Transport,
         body: Result<crate::Body, String>,
     }
-    impl<'a> UploadsReplace<'a> {
-        pub(super) fn new(client: &'a super::Client) -> Self {
+    impl UploadsReplace {
+        pub(super) fn new(transport: &crate::Transport) -> Self {
             Self {
-                client,
-                options: crate::RequestOptions::default(),
-                body: Err(crate::field::REQUIRED.to_owned()),
+                transport: transport.clone(),
+                body: Err(crate::field::REQUIRED),
             }
         }
         crate::options::request_options!();
@@ -1849,31 +1824,31 @@ pub mod builder {
             self
         }
         /// Sends `PUT /uploads`.
-        pub async fn send(self) -> Result<crate::Response<()>, crate::Error> {
+        pub fn send(
+            self,
+        ) -> impl Future<
+            Output = Result<crate::Response<()>, crate::Error>,
+        > + Send + use<> {
             crate::operation::Call::new(
-                    &self.client.transport,
+                    self.transport,
                     &super::operations::UPLOADS_REPLACE,
-                    self.options,
                 )
                 .bytes("image/png", self.body)
                 .nothing()
-                .await
         }
     }
     /// Builder for [`Client::uploads_search`](super::Client::uploads_search): `QUERY /uploads`.
     #[must_use = "nothing is sent before `send`"]
     #[derive(Debug, Clone)]
-    pub struct UploadsSearch<'a> {
-        client: &'a super::Client,
-        options: crate::RequestOptions,
+    pub struct UploadsSearch {
+        transport: crate::Transport,
         body: Result<::std::string::String, String>,
     }
-    impl<'a> UploadsSearch<'a> {
-        pub(super) fn new(client: &'a super::Client) -> Self {
+    impl UploadsSearch {
+        pub(super) fn new(transport: &crate::Transport) -> Self {
             Self {
-                client,
-                options: crate::RequestOptions::default(),
-                body: Err(crate::field::REQUIRED.to_owned()),
+                transport: transport.clone(),
+                body: Err(crate::field::REQUIRED),
             }
         }
         crate::options::request_options!();
@@ -1888,20 +1863,20 @@ pub mod builder {
             self
         }
         /// Sends `QUERY /uploads`.
-        pub async fn send(
+        pub fn send(
             self,
-        ) -> Result<
-            crate::Response<::std::vec::Vec<::std::string::String>>,
-            crate::Error,
-        > {
+        ) -> impl Future<
+            Output = Result<
+                crate::Response<::std::vec::Vec<::std::string::String>>,
+                crate::Error,
+            >,
+        > + Send + use<> {
             crate::operation::Call::new(
-                    &self.client.transport,
+                    self.transport,
                     &super::operations::UPLOADS_SEARCH,
-                    self.options,
                 )
                 .text("text/plain", self.body)
                 .decoded()
-                .await
         }
     }
 }

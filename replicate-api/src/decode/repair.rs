@@ -26,7 +26,7 @@ pub(super) fn steps(path: &Path) -> Option<Vec<Step>> {
         .collect()
 }
 
-/// What replaces a value.
+/// Replacement for a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Change {
     Remove,

@@ -8,7 +8,7 @@ use chrono::SecondsFormat;
 use super::{Error, ErrorKind};
 use crate::token::TOKENS_PAGE;
 
-/// How much of the API's own words is repeated, in characters.
+/// Maximum length of the API's own text in an error, in characters.
 const DETAIL_SHOWN: usize = 400;
 
 /// What failed, why, what to do; the request in parentheses at the end.
@@ -100,7 +100,7 @@ impl Error {
                 None => "try again later, with fewer requests at once".to_owned(),
             },
             ErrorKind::OutcomeUnknown => {
-                "check whether it exists before sending it again, which may be billed again"
+                "check whether it exists before you retry: a second create may be billed too"
                     .to_owned()
             }
             ErrorKind::Redirect => "check the base URL".to_owned(),
@@ -150,7 +150,7 @@ fn printable(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
     (text.chars()).try_for_each(|c| f.write_char(if plain(c) { c } else { ' ' }))
 }
 
-/// Writes `text` on one line, cut where it is long.
+/// Writes `text` on one line, truncated if it is long.
 fn one_line(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
     let mut words = text.split(|c: char| c.is_whitespace() || c.is_control());
     let mut left = DETAIL_SHOWN;

@@ -18,25 +18,28 @@ pub enum ErrorKind {
     InvalidRequest,
     /// Too many requests (429). See [`Error::retry_after`](super::Error::retry_after).
     RateLimited,
-    /// The server failed (5xx) at a request that is idempotent.
+    /// The server failed (5xx) at an idempotent request, after the policy's retries: try later.
     Server,
-    /// Any other status.
+    /// Any other status. See [`Error::status`](super::Error::status) and
+    /// [`Error::detail`](super::Error::detail).
     Status,
-    /// No connection could be established, or it broke before the response was complete.
+    /// No connection could be established, or it broke before the response was complete: check the
+    /// network, the proxy and the base URL.
     Connect,
     /// The request timed out before a complete response arrived, or a prediction was not
-    /// finished in time.
+    /// finished in time: it may still be running, so wait for it by its id.
     Timeout,
-    /// A request that creates or changes something may or may not have been carried out: the
+    /// A request that creates or changes something may or may not have been processed: the
     /// connection broke, the request timed out, the server failed, or its response cannot be
-    /// read. Look before sending it again, which may be billed again.
+    /// read. Check whether it exists before you retry: a second create may be billed too.
     OutcomeUnknown,
     /// A response is not what the API describes, or not what the caller's type expects. See
     /// [`Error::path`](super::Error::path) and [`Error::body`](super::Error::body).
     Decode,
-    /// A response, event or file is larger than the limit.
+    /// A response, event or file is larger than the limit: raise the [`Limits`](crate::Limits).
     TooLarge,
-    /// The API redirected the request, which is not followed: the token stays where it is.
+    /// The API returned a redirect. It is not followed, so that the token is sent to no other
+    /// host.
     Redirect,
     /// The client's configuration is invalid.
     Configuration,
@@ -48,9 +51,9 @@ pub enum ErrorKind {
     Aborted,
     /// An output no longer exists: outputs are deleted an hour after their prediction.
     Expired,
-    /// A stream of events ended too early, or is invalid.
+    /// A stream of events ended too early, or is invalid: read the prediction instead.
     Stream,
-    /// A file on this machine cannot be read or written.
+    /// A file on this machine cannot be read or written. The message names the path and the cause.
     File,
     /// Webhook signature verification failed.
     Webhook,

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use super::Error;
 use crate::token::Token;
 
-/// Shorter tokens than this open nothing, as those of a local server, and are parts of words.
+/// Shorter tokens, as for a local server, are not redacted: they can be parts of words.
 const SHORTEST: usize = 8;
 
 /// The tokens of a call, which no error may show: one, unless its supplier has changed it.
@@ -66,7 +66,7 @@ impl Secrets {
     }
 }
 
-/// What stands in a token's place.
+/// Placeholder for a token.
 const HIDDEN: &str = "***";
 
 fn redact(body: Bytes, secret: &[u8]) -> Bytes {

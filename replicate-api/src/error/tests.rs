@@ -80,7 +80,10 @@ fn unknown_outcome_says_when_it_was_sent_and_keeps_its_cause() {
         message.contains("sent at 2023-11-14T22:13:20Z"),
         "{message}"
     );
-    assert!(message.contains("which may be billed again"), "{message}");
+    assert!(
+        message.contains("a second create may be billed too"),
+        "{message}"
+    );
     assert!(message.starts_with("the outcome is unknown: "), "{message}");
 }
 

@@ -1,17 +1,17 @@
-//! The one decision about an attempt that did not succeed.
+//! The retry decision after a failed attempt.
 
 use reqwest::StatusCode;
 
-/// How an attempt ended that did not succeed.
+/// Outcome of a failed attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum AttemptOutcome {
-    /// No connection was established.
+    /// No connection was established: always retried.
     NotSent,
-    /// A complete response that is not a success.
+    /// A complete response that is not a success: the status decides.
     Status(StatusCode),
-    /// No complete response: a reset, a timeout, a truncated body.
+    /// No complete response (a reset, a timeout, a truncated body): a read is retried.
     Unknown,
-    /// The next attempt would fail in the same way.
+    /// The next attempt would fail in the same way: never retried.
     Fatal,
 }
 
@@ -22,19 +22,22 @@ pub(crate) enum Sent {
     Maybe,
 }
 
-/// What follows from an attempt that did not succeed.
+/// The decision after a failed attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum RetryDecision {
-    /// Another attempt is right, if the policy has one left.
+    /// Make another attempt, if the policy allows one.
     Retry,
     /// The error is final.
     Fail,
-    /// The request may have been carried out; another attempt could be billed again.
+    /// The API may have processed the request; another attempt could be billed again.
     OutcomeUnknown,
 }
 
-/// Decides what follows. This table is the promise about money: a request that is not
-/// idempotent is retried only where the API cannot have carried it out.
+/// Decides whether to retry. This table is the promise about money: a request that is not
+/// idempotent is retried only where the API cannot have processed it.
+///
+/// [`ErrorKind::from_status`](crate::ErrorKind) and the facade's `PollFailure::classify` follow the
+/// same statuses: change them together.
 pub(crate) fn decide(outcome: AttemptOutcome, idempotent: bool, sent: Sent) -> RetryDecision {
     use AttemptOutcome::{Fatal, NotSent, Status, Unknown};
     use RetryDecision::{Fail, OutcomeUnknown, Retry};

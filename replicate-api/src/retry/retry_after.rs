@@ -1,4 +1,4 @@
-//! How long a response asks to wait.
+//! The delay that a response asks for.
 
 use std::time::{Duration, SystemTime};
 
@@ -9,14 +9,18 @@ use crate::problem::ProblemDetails;
 
 /// The wait that a response asks for: its `Retry-After` header (seconds, or a date), else
 /// `retry_after` in its body, else the `~30s` in the body's `detail`.
-pub(super) fn of_response(headers: &HeaderMap, body: &[u8]) -> Option<Duration> {
+pub(super) fn from_response(headers: &HeaderMap, body: &[u8]) -> Option<Duration> {
     headers
         .get(RETRY_AFTER)
-        .and_then(|value| of_header(value, headers.get(DATE), SystemTime::now()))
-        .or_else(|| of_problem(&ProblemDetails::read(body)?))
+        .and_then(|value| from_header(value, headers.get(DATE), SystemTime::now()))
+        .or_else(|| from_problem(&ProblemDetails::read(body)?))
 }
 
-fn of_header(value: &HeaderValue, date: Option<&HeaderValue>, now: SystemTime) -> Option<Duration> {
+fn from_header(
+    value: &HeaderValue,
+    date: Option<&HeaderValue>,
+    now: SystemTime,
+) -> Option<Duration> {
     let text = value.to_str().ok()?.trim();
     if text.starts_with(|c: char| c.is_ascii_digit()) {
         return seconds(text);
@@ -30,7 +34,7 @@ fn of_header(value: &HeaderValue, date: Option<&HeaderValue>, now: SystemTime) -
     Some(then.duration_since(now).unwrap_or(Duration::ZERO))
 }
 
-/// A number of seconds; more than can be counted is as long as can be.
+/// A number of seconds; saturates at [`Duration::MAX`].
 fn seconds(text: &str) -> Option<Duration> {
     if text.is_empty()
         || !text
@@ -43,16 +47,16 @@ fn seconds(text: &str) -> Option<Duration> {
     Some(Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX))
 }
 
-fn of_problem(problem: &ProblemDetails) -> Option<Duration> {
+fn from_problem(problem: &ProblemDetails) -> Option<Duration> {
     let member = match problem.extra.get("retry_after") {
         Some(Value::Number(number)) => seconds(&number.to_string()),
         Some(Value::String(text)) => seconds(text.trim()),
         _ => None,
     };
-    member.or_else(|| of_sentence(problem.detail.as_deref()?))
+    member.or_else(|| from_sentence(problem.detail.as_deref()?))
 }
 
-fn of_sentence(sentence: &str) -> Option<Duration> {
+fn from_sentence(sentence: &str) -> Option<Duration> {
     sentence.split('~').skip(1).find_map(|rest| {
         let end = rest.find(|c: char| !c.is_ascii_digit() && c != '.')?;
         let after = rest[end..].strip_prefix('s')?;
@@ -73,7 +77,7 @@ mod tests {
         if let Some(date) = date {
             headers.insert(DATE, HeaderValue::from_str(date).unwrap());
         }
-        of_response(&headers, b"")
+        from_response(&headers, b"")
     }
 
     #[test]
@@ -114,7 +118,7 @@ mod tests {
     #[test]
     fn body_is_read_where_the_header_says_nothing() {
         let wait =
-            |body: &str| of_response(&HeaderMap::new(), body.as_bytes()).map(|d| d.as_millis());
+            |body: &str| from_response(&HeaderMap::new(), body.as_bytes()).map(|d| d.as_millis());
         assert_eq!(wait(r#"{"retry_after":5}"#), Some(5000));
         assert_eq!(wait(r#"{"retry_after":"2.5"}"#), Some(2500));
         assert_eq!(wait(r#"{"retry_after":5,"detail":"in ~30s."}"#), Some(5000));

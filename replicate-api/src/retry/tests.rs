@@ -12,7 +12,9 @@ fn state() -> RetryState {
 }
 
 fn delay(state: RetryState) -> Option<Duration> {
-    RetryPolicy::default().delay(state, &RetryBudget::default())
+    RetryPolicy::default()
+        .delay(state, &RetryBudget::default())
+        .ok()
 }
 
 fn rate_limited(retry_after: Option<Duration>) -> RetryState {
@@ -110,8 +112,8 @@ fn longest_durations_overflow_nowhere() {
         remaining: longest,
         ..rate_limited(Some(longest))
     };
-    assert_eq!(policy.delay(state, &RetryBudget::default()), None);
-    assert_eq!(spread(longest), longest);
+    assert!(policy.delay(state, &RetryBudget::default()).is_err());
+    assert_eq!(jitter(longest), longest);
     for odd in [f64::NAN, f64::INFINITY, -1.0] {
         RetryBudget::new(u32::MAX, odd).take();
     }
@@ -120,11 +122,9 @@ fn longest_durations_overflow_nowhere() {
 #[test]
 fn policy_that_never_retries_draws_nothing_from_the_budget() {
     let budget = RetryBudget::new(1, 0.0);
-    assert_eq!(RetryPolicy::never().delay(state(), &budget), None);
-    assert_eq!(
-        RetryPolicy::never().delay(rate_limited(None), &budget),
-        None
-    );
+    assert!(RetryPolicy::never().delay(state(), &budget).is_err());
+    let rate_limited = rate_limited(None);
+    assert!(RetryPolicy::never().delay(rate_limited, &budget).is_err());
     assert!(budget.take());
 }
 
@@ -132,7 +132,7 @@ fn policy_that_never_retries_draws_nothing_from_the_budget() {
 async fn empty_budget_ends_calls_until_time_has_filled_it() {
     let policy = RetryPolicy::default();
     let budget = RetryBudget::new(2, 0.5);
-    let retried = |retry_after| policy.delay(rate_limited(retry_after), &budget).is_some();
+    let retried = |retry_after| policy.delay(rate_limited(retry_after), &budget).is_ok();
     assert!(retried(None) && retried(None) && !retried(None));
     // What the server has timed is free.
     assert!(retried(Some(Duration::from_secs(1))));
@@ -144,7 +144,7 @@ async fn empty_budget_ends_calls_until_time_has_filled_it() {
     assert!(retried(None) && retried(None) && !retried(None));
     assert!({
         let other = budget.fresh();
-        policy.delay(rate_limited(None), &other).is_some()
+        policy.delay(rate_limited(None), &other).is_ok()
     });
 }
 

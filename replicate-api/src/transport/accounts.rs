@@ -1,4 +1,4 @@
-//! What all calls with the same token share: the retry budget and the queue of creates.
+//! State shared by all calls with the same token: the retry budget and the queue of creates.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
@@ -8,7 +8,7 @@ use crate::rate_limit::CreateQueue;
 use crate::retry::RetryBudget;
 use crate::token::Token;
 
-/// How many tokens are kept before those that are not in use are forgotten.
+/// Maximum number of tokens before unused ones are dropped.
 const MAX_ACCOUNTS: usize = 1024;
 
 pub(super) struct Account {

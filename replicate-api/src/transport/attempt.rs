@@ -12,7 +12,7 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 use super::body::{self, ReadError};
 use super::body_tracker::{BodyTracker, NotSent};
 use super::call::{Call, Failure, ResponseBody, canceled};
-use super::pools::{CERTIFICATES, NEVER, Pool};
+use super::pools::{CERTIFICATES, Clients, NEVER, Pool};
 use super::prefer::fit_wait;
 use super::proxy;
 use super::streaming::{from_body, truncated};
@@ -27,7 +27,7 @@ use crate::retry::{AttemptOutcome, RetryPolicy, Sent};
 
 const MAX_REDIRECTS: usize = 10;
 
-/// How much is read of a response that is not a success.
+/// Maximum size of the body of a response that is not a success.
 const PROBLEM_LIMIT: usize = 1024 * 1024;
 
 /// The advice after a 403 that is not a response of the API, such as Cloudflare's `error code: 1010`.
@@ -38,26 +38,27 @@ const BLOCKED: &str = "this is not a response of the API: a firewall, proxy or C
 const NO_TOKEN_SENT: &str = "no token is sent to this host: the URL may have expired";
 
 impl Call {
-    pub(super) async fn attempt(&mut self) -> Result<ResponseBody, Failure> {
+    pub(super) async fn attempt(&mut self, clients: &Clients) -> Result<ResponseBody, Failure> {
         if !self.gate.reopen() {
             return Err(Failure::before(canceled()));
         }
         if self.deadline <= Instant::now() {
-            return Err(Failure::before(self.late("nothing was sent")));
+            return Err(Failure::before(self.deadline_exceeded("nothing was sent")));
         }
         let mut request = self.next_request();
         if let Some(form) = &self.form {
             let filled = Box::pin(form.fill(self.transport.http(), *request));
             let filled = timeout_at(self.deadline, filled).await;
-            let filled = filled.unwrap_or_else(|_| Err(self.late("the form was not ready")));
+            let filled =
+                filled.unwrap_or_else(|_| Err(self.deadline_exceeded("the form was not ready")));
             request = Box::new(filled.map_err(Failure::before)?);
         }
         self.prepare(&mut request).await?;
         let mut redirects = 0;
         loop {
-            let response = self.exchange(request).await?;
+            let response = self.exchange(clients, request).await?;
             let Some(location) = redirect(&response) else {
-                return self.receive(response).await;
+                return self.receive(clients, response).await;
             };
             if !self.may_follow() {
                 return Err(self.refused(&response, None, &location));
@@ -66,7 +67,11 @@ impl Call {
                 .map_err(|why| self.refused(&response, Some(why), &location))?;
             redirects += 1;
             if redirects > MAX_REDIRECTS {
-                return Err(self.refused(&response, Some("is one redirect too many"), &location));
+                return Err(self.refused(
+                    &response,
+                    Some("exceeds the limit of 10 redirects"),
+                    &location,
+                ));
             }
             request = Box::new(self.redirected(target));
         }
@@ -106,29 +111,36 @@ impl Call {
     }
 
     /// Sends the request and waits for the response headers.
-    async fn exchange(&mut self, mut request: Box<Request>) -> Result<Response, Failure> {
+    async fn exchange(
+        &mut self,
+        clients: &Clients,
+        mut request: Box<Request>,
+    ) -> Result<Response, Failure> {
         let shared = &*self.transport.shared;
         let pool = match self.traits {
             RequestTraits {
                 idempotent: false, ..
             } => Pool::Creates,
             RequestTraits { streamed: true, .. } => Pool::Streams,
-            RequestTraits { .. } => shared.pools.for_read(&self.clients),
+            RequestTraits { .. } => shared.pools.for_read(clients),
         };
-        let clients = std::sync::Arc::clone(&self.clients);
         let client = shared
             .pools
-            .get(&clients, pool, request.url())
+            .get(clients, pool, request.url())
             .map_err(Failure::before)?;
         let remaining = self.deadline.saturating_duration_since(Instant::now());
         let limited = self.transport.options.limits_time() || pool != Pool::Streams;
-        *request.timeout_mut() = if self.traits.streamed && limited {
+        let timeout = if self.traits.streamed && limited {
             // The body is read by others later: reqwest ends it at the deadline.
             Some(remaining)
         } else {
             // The transport's own timeouts apply, and not one that the client was customized with.
             shared.pools.are_customized().then_some(NEVER)
         };
+        // reqwest allocates for `None` too.
+        if request.timeout() != timeout.as_ref() {
+            *request.timeout_mut() = timeout;
+        }
         let wait = fit_wait(request.headers_mut(), remaining).map_err(Failure::before)?;
         let patience = shared.timeouts.headers.saturating_add(wait);
         let cancellation = self.transport.options.cancellation_token.clone();
@@ -179,10 +191,10 @@ impl Call {
                 () = tracker.begun() => since = Instant::now(),
                 () = sleep_until(until) => {
                     let error = match until == self.deadline {
-                        true => self.late("the request was not sent"),
+                        true => self.deadline_exceeded("the request was not sent"),
                         false => Error::new(
                             ErrorKind::Connect,
-                            format!("no connection took the request within {queue:?}"),
+                            format!("no connection was available within {queue:?}"),
                         ),
                     };
                     return Err((error, AttemptOutcome::Unknown));
@@ -193,9 +205,10 @@ impl Call {
             let until = after(since, patience).min(self.deadline);
             return match timeout_at(until, &mut sending).await {
                 Ok(result) => result.map_err(from_sending),
-                Err(_) if until == self.deadline => {
-                    Err((self.late("no response"), AttemptOutcome::Unknown))
-                }
+                Err(_) if until == self.deadline => Err((
+                    self.deadline_exceeded("no response"),
+                    AttemptOutcome::Unknown,
+                )),
                 Err(_) => match tracker.last_progress().filter(|last| *last > since) {
                     Some(last) => {
                         since = last;
@@ -212,7 +225,11 @@ impl Call {
     }
 
     /// Takes a response that is not a redirect.
-    async fn receive(&self, mut response: Response) -> Result<ResponseBody, Failure> {
+    async fn receive(
+        &self,
+        clients: &Clients,
+        mut response: Response,
+    ) -> Result<ResponseBody, Failure> {
         let status = response.status();
         if status.is_success() && self.traits.streamed {
             let (headers, url) = (response.headers().clone(), response.url().clone());
@@ -228,7 +245,7 @@ impl Call {
         match body::read(&mut response, limit, until).await {
             Ok(body) if status.is_success() => {
                 if !self.traits.idempotent {
-                    self.clients.created();
+                    clients.created();
                 }
                 Ok(ResponseBody::Buffered(self.keep(response, body)))
             }
@@ -289,14 +306,14 @@ impl Call {
         }
         // A 429 is followed by another attempt, and a 404 may be followed by another route: a
         // truncated one may be anything.
-        let doubtful = !complete
+        let unreliable = !complete
             && matches!(
                 status,
                 StatusCode::TOO_MANY_REQUESTS | StatusCode::NOT_FOUND
             );
         Failure {
             error,
-            outcome: match doubtful {
+            outcome: match unreliable {
                 true => AttemptOutcome::Unknown,
                 false => AttemptOutcome::Status(status),
             },
@@ -313,7 +330,7 @@ impl Call {
                 format!("the response is larger than {limit} bytes"),
             ),
             ReadError::Timeout if until == self.deadline => {
-                self.late("the response was not complete")
+                self.deadline_exceeded("the response was not complete")
             }
             ReadError::Timeout => Error::new(
                 ErrorKind::Timeout,
@@ -390,7 +407,7 @@ fn from_connecting(error: reqwest::Error, why: &str, url: Option<&Url>) -> (Erro
         false => {
             let proxy = url
                 .filter(|url| !is_loopback(url))
-                .and_then(proxy::of_environment);
+                .and_then(proxy::from_environment);
             let failure = match proxy {
                 Some(proxy) => {
                     failure.with_advice(format!("check the proxy that is used: {proxy}"))

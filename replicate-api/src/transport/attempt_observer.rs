@@ -4,8 +4,8 @@ use std::io;
 
 use futures::future::BoxFuture;
 
-/// Observes the attempts of one request: what a journal needs that is to know of each request
-/// before it is sent.
+/// Observes the attempts of one request, for a journal that records each request before it is
+/// sent.
 ///
 /// Set by
 /// [`RequestOptions::with_attempt_observer`](crate::RequestOptions::with_attempt_observer).

@@ -6,7 +6,7 @@ use reqwest::{Response, Version};
 use serde::de::IgnoredAny;
 use tokio::time::{Instant, timeout_at};
 
-/// Why a body was not read until completion.
+/// Why a body was not read completely.
 #[derive(Debug)]
 pub(super) enum ReadError {
     TooLarge,
@@ -16,10 +16,10 @@ pub(super) enum ReadError {
     Truncated,
 }
 
-/// How long a text is, in bytes, that an error repeats.
+/// Maximum length of a text in an error, in bytes.
 const SHORT_TEXT: usize = 200;
 
-/// How much memory is taken at once for a body that is said to be larger.
+/// Maximum initial allocation for a body with a larger declared length.
 const MOST_RESERVED: u64 = 8 * 1024 * 1024;
 
 /// Reads a body of at most `limit` bytes, after decompression, until `until`. What was read
@@ -44,7 +44,7 @@ pub(super) async fn read(
     }
 }
 
-/// What was read of a body. Most bodies are one chunk, which is not copied.
+/// Received part of a body. Most bodies are one chunk, which is not copied.
 #[derive(Default)]
 struct Parts {
     first: Bytes,

@@ -1,4 +1,4 @@
-//! How much of a request has been sent.
+//! Tracks how much of a request has been sent.
 
 use std::fmt;
 use std::pin::Pin;
@@ -22,7 +22,7 @@ const PIECE: usize = 64 * 1024;
 /// Lets the owner of a call close it before it is sent, and know which came first; and shows how
 /// far the call is.
 ///
-/// Until the first part of a request's body is taken from it, the API cannot have carried out
+/// Until the first part of a request's body is taken from it, the API cannot have processed
 /// the request. [`close`](Self::close) keeps it from being taken; if it returns `false`, the
 /// request may have been sent and its response is worth waiting for.
 ///
@@ -76,18 +76,18 @@ impl SendGate {
     }
 
     /// The token of the latest attempt: for what has to follow it on behalf of the same account,
-    /// when there is nobody left to supply one.
+    /// when no one is left to supply one.
     pub fn token(&self) -> Option<Token> {
         let token = self.0.token.lock();
         token.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// How many bytes of the body the connection has taken, in the present attempt.
+    /// Number of bytes of the body that the connection has taken in the current attempt.
     pub fn bytes_sent(&self) -> u64 {
         self.0.bytes_sent.load(Ordering::Relaxed)
     }
 
-    /// When the next attempt is made at the earliest, while the call waits after a 429 or for its
+    /// Earliest time of the next attempt, while the call waits after a 429 or for its
     /// turn in the queue of creates.
     pub fn rate_limited_until(&self) -> Option<std::time::Instant> {
         let until = self.0.rate_limited_until.lock();
@@ -191,7 +191,7 @@ impl BodyTracker {
     /// To be called before the request is handed to the connection pool. Returns whether it
     /// may be.
     pub(super) fn hand_over(&self) -> bool {
-        if is_cancelled(self.cancellation.as_ref()) {
+        if is_canceled(self.cancellation.as_ref()) {
             self.gate.close();
         }
         match self.progress {
@@ -229,7 +229,7 @@ impl BodyTracker {
         }
     }
 
-    /// When a part of the body was last taken; `None` without a body, or before that.
+    /// Time at which a part of the body was last taken; `None` without a body, or before that.
     pub(super) fn last_progress(&self) -> Option<Instant> {
         let progress = self.progress.as_ref()?;
         if !progress.gate.may_have_been_sent() {
@@ -240,13 +240,13 @@ impl BodyTracker {
     }
 }
 
-fn is_cancelled(token: Option<&CancellationToken>) -> bool {
+fn is_canceled(token: Option<&CancellationToken>) -> bool {
     token.is_some_and(CancellationToken::is_cancelled)
 }
 
 struct TrackedBody {
     body: Body,
-    /// What the body has given and is still to be handed on.
+    /// Data of the body that is still to be forwarded.
     held: Bytes,
     gate: SendGate,
     cancellation: Option<CancellationToken>,
@@ -259,7 +259,7 @@ impl TrackedBody {
         if self.progress.gate.may_have_been_sent() {
             return true;
         }
-        if is_cancelled(self.cancellation.as_ref()) {
+        if is_canceled(self.cancellation.as_ref()) {
             self.gate.close();
         }
         if !self.gate.pass() || !self.progress.gate.pass() {

@@ -112,7 +112,7 @@ impl TransportBuilder {
         self
     }
 
-    /// What follows `replicate-rust/VERSION` in the `User-Agent` header, such as
+    /// Appended to `replicate-rust/VERSION` in the `User-Agent` header, such as
     /// `photo-booth/2.1`.
     pub fn user_agent_suffix(mut self, suffix: impl Into<String>) -> Self {
         self.user_agent_suffix = Some(suffix.into());
@@ -161,7 +161,7 @@ impl TransportBuilder {
     }
 
     /// Sets when requests are retried.
-    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+    pub fn retry_policy(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
         self
     }
@@ -179,8 +179,8 @@ impl TransportBuilder {
         self
     }
 
-    /// Lets the token travel over plain `http` to another machine, where everybody on the way
-    /// can read it. Default `false`.
+    /// Allows the token to be sent over plain `http` to another machine, where anyone on the
+    /// network path can read it. Default `false`.
     pub fn allow_insecure_http(mut self, allow: bool) -> Self {
         self.allow_insecure_http = allow;
         self

@@ -6,7 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use reqwest::header::HeaderMap;
-use reqwest::{Body, Method, Request, StatusCode, Url};
+use reqwest::{Method, Request, StatusCode, Url};
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
@@ -65,20 +65,18 @@ impl Failure {
 pub(super) struct Call {
     pub(super) transport: Transport,
     pub(super) traits: RequestTraits,
-    /// What each attempt sends, without what the transport adds.
+    /// The request without what the transport adds.
     pub(super) request: Request,
     pub(super) deadline: Instant,
-    /// How long all of it may take.
+    /// Timeout of the whole call.
     pub(super) timeout: Duration,
     pub(super) attempts: u32,
     pub(super) sent_at: Option<DateTime<Utc>>,
-    /// Whether an earlier attempt may have been carried out.
-    doubtful: bool,
+    /// Whether the API may have processed an earlier attempt.
+    may_have_been_processed: bool,
     pub(super) form: Option<MultipartFactory>,
     /// The tokens of all attempts.
     pub(super) secrets: Secrets,
-    /// The connections of this runtime.
-    pub(super) clients: Arc<Clients>,
     pub(super) gate: SendGate,
     queued: Queued,
 }
@@ -89,7 +87,7 @@ struct Queued {
     account: Option<Arc<Account>>,
     place: Option<Place>,
     permit: Option<Permit>,
-    /// When its turn has come at the latest.
+    /// Deadline in the queue.
     until: Option<Instant>,
     /// The last 429, and how many there were.
     rejection: Option<Error>,
@@ -97,62 +95,69 @@ struct Queued {
 }
 
 impl Call {
-    pub(super) fn new(transport: Transport, request: TransportRequest) -> Result<Self, Error> {
+    pub(super) fn new(transport: Transport, request: TransportRequest) -> Self {
         let TransportRequest {
             request,
             traits,
             form,
         } = request;
-        let clients = transport.shared.pools.clients()?;
-        let timeouts = &transport.shared.timeouts;
-        let options = &transport.options;
-        options.check()?;
-        let streamed = |body: &Body| body.as_bytes().is_none();
-        let uploads = form.is_some() || request.body().is_some_and(streamed);
-        let usual = if uploads {
-            timeouts.upload
-        } else {
-            timeouts.call
-        };
-        let timeout = options.timeout.unwrap_or(usual);
-        let in_time = after(Instant::now(), timeout);
-        let deadline = options
-            .deadline
-            .map_or(in_time, |deadline| in_time.min(Instant::from_std(deadline)));
-        Ok(Self {
+        Self {
             traits,
             request,
-            deadline,
-            timeout,
+            deadline: Instant::now(),
+            timeout: Duration::ZERO,
             attempts: 0,
             sent_at: None,
-            doubtful: false,
+            may_have_been_processed: false,
             form,
             secrets: Secrets::default(),
-            clients,
-            gate: options.gate().cloned().unwrap_or_default(),
+            gate: transport.options.gate().cloned().unwrap_or_default(),
             queued: Queued::default(),
             transport,
-        })
+        }
     }
 
     /// Boxed: a future holds what it takes by value twice.
     pub(super) async fn run(mut self: Box<Self>) -> Result<ResponseBody, Error> {
+        // The runtime and the time are those of the first poll.
+        let clients = self.transport.shared.pools.clients()?;
+        self.transport.options.check()?;
+        self.start_timeout();
         let span = span::call(self.request.method(), self.request.url());
-        let result = self.attempts().instrument(span.clone()).await;
+        let result = self.attempts(&clients).instrument(span.clone()).await;
         span::record(&span, result.as_ref().map(|body| body.status().as_u16()));
         span.record("http.request.resend_count", self.attempts.saturating_sub(1));
         result
     }
 
-    async fn attempts(&mut self) -> Result<ResponseBody, Error> {
+    fn start_timeout(&mut self) {
+        let timeouts = &self.transport.shared.timeouts;
+        let options = &self.transport.options;
+        let usual = if self.form.is_some() || self.is_streamed() {
+            timeouts.upload
+        } else {
+            timeouts.call
+        };
+        self.timeout = options.timeout.unwrap_or(usual);
+        let in_time = after(Instant::now(), self.timeout);
+        self.deadline = options
+            .deadline
+            .map_or(in_time, |deadline| in_time.min(Instant::from_std(deadline)));
+    }
+
+    /// Whether the body of the request is a stream, which cannot be had twice.
+    fn is_streamed(&self) -> bool {
+        let body = self.request.body();
+        body.is_some_and(|body| body.as_bytes().is_none())
+    }
+
+    async fn attempts(&mut self, clients: &Clients) -> Result<ResponseBody, Error> {
         loop {
-            // A streamed body cannot be had twice: such a request is sent once.
-            let streamed = |body: &Body| body.as_bytes().is_none();
-            let once = self.request.body().is_some_and(streamed);
+            // A streamed body cannot be replayed, so the request is not retried.
+            let once = self.is_streamed();
             self.attempts += 1;
             let span = span::attempt(self.request.method(), self.request.url(), self.attempts);
-            let result = self.cancellable().instrument(span.clone()).await;
+            let result = self.cancelable(clients).instrument(span.clone()).await;
             span::record(
                 &span,
                 result
@@ -176,11 +181,17 @@ impl Call {
             if decision != RetryDecision::Retry {
                 return Err(self.finish(failure, decision));
             }
-            self.doubtful |= failure.sent == Sent::Maybe && !failure.is_rate_limit();
+            self.may_have_been_processed |= failure.sent == Sent::Maybe && !failure.is_rate_limit();
             let queued = self.is_rejected(&failure);
-            let delay = self.delay(&failure, queued).filter(|_| !once);
-            let Some(delay) = delay else {
-                return Err(self.finish(failure, RetryDecision::Fail));
+            let delay = match self.delay(&failure, queued) {
+                _ if once => return Err(self.finish(failure, decision)),
+                Ok(delay) => delay,
+                Err(reason) => {
+                    let cause = failure.error.kind();
+                    let attempts = self.attempts;
+                    tracing::debug!(target: "replicate_api", %cause, attempts, reason, "not retried");
+                    return Err(self.finish(failure, decision));
+                }
             };
             if let Some(observer) = self.transport.options.observer(self.traits) {
                 observer.not_processed();
@@ -190,7 +201,7 @@ impl Call {
                 self.gate
                     .set_rate_limited(Some(after(Instant::now(), delay)));
             }
-            let is_canceled = self.cancelled_within(delay).await;
+            let is_canceled = self.canceled_within(delay).await;
             self.gate.set_rate_limited(None);
             if is_canceled {
                 let failure = Failure::before(canceled());
@@ -221,7 +232,8 @@ impl Call {
             tracing::info!(target: "replicate_api", %cause, detail, "the create waits for its turn");
         } else {
             let delay_ms = u64::try_from(delay.as_millis()).unwrap_or(u64::MAX);
-            tracing::debug!(target: "replicate_api", %cause, detail, delay_ms, "retrying");
+            let attempts = self.attempts;
+            tracing::debug!(target: "replicate_api", %cause, detail, attempts, delay_ms, "retrying");
         }
     }
 
@@ -229,9 +241,9 @@ impl Call {
         self.transport.options.cancellation_token.as_ref()
     }
 
-    /// One attempt. One that can do no harm ends at once when the call is canceled; another
-    /// one only until it may have been sent.
-    async fn cancellable(&mut self) -> Result<ResponseBody, Failure> {
+    /// One attempt. An idempotent attempt is canceled at once, others only before they may have
+    /// been sent.
+    async fn cancelable(&mut self, clients: &Clients) -> Result<ResponseBody, Failure> {
         let token = self.cancellation().cloned();
         let idempotent = self.traits.idempotent;
         let gate = self.gate.clone();
@@ -247,12 +259,12 @@ impl Call {
         tokio::select! {
             biased;
             () = unwanted => Err(Failure::before(canceled())),
-            result = self.attempt() => result,
+            result = self.attempt(clients) => result,
         }
     }
 
     /// Waits; returns whether the call was canceled meanwhile.
-    async fn cancelled_within(&self, delay: Duration) -> bool {
+    async fn canceled_within(&self, delay: Duration) -> bool {
         let Some(token) = self.cancellation() else {
             sleep(delay).await;
             return false;
@@ -264,15 +276,15 @@ impl Call {
         }
     }
 
-    /// How long to wait before the next attempt; `None` when there is to be none.
-    fn delay(&self, failure: &Failure, queued: bool) -> Option<Duration> {
+    /// How long to wait before the next attempt, or why there is none.
+    fn delay(&self, failure: &Failure, queued: bool) -> Result<Duration, &'static str> {
         if queued {
             // The queue knows when its turn is.
-            return Some(Duration::ZERO);
+            return Ok(Duration::ZERO);
         }
         let state = RetryState {
             rate_limited: failure.is_rate_limit(),
-            // Those that the queue has sent back are not counted.
+            // Attempts that the queue repeats are not counted.
             attempts: self.attempts.saturating_sub(self.queued.rejections),
             retry_after: failure.error.retry_after(),
             remaining: self.deadline.saturating_duration_since(Instant::now()),
@@ -346,9 +358,9 @@ impl Call {
         queued
     }
 
-    /// A delete that an earlier attempt may have carried out gets a 404.
+    /// A delete gets a 404 where an earlier attempt has been processed.
     fn is_repeated_delete(&self, failure: &Failure) -> bool {
-        self.doubtful
+        self.may_have_been_processed
             && *self.request.method() == Method::DELETE
             && failure.outcome == AttemptOutcome::Status(StatusCode::NOT_FOUND)
     }
@@ -387,7 +399,12 @@ impl Call {
             .with_attempts(self.attempts, self.sent_at)
             .with_idempotent(self.traits.idempotent)
             .redacted(&self.secrets);
-        if failure.outcome == AttemptOutcome::Fatal && failure.sent == Sent::Maybe {
+        let is_permanent = match failure.outcome {
+            AttemptOutcome::Fatal => failure.sent == Sent::Maybe,
+            AttemptOutcome::Status(_) => decision == RetryDecision::Fail,
+            AttemptOutcome::NotSent | AttemptOutcome::Unknown => false,
+        };
+        if is_permanent {
             error = error.permanent();
         }
         match decision {
@@ -396,8 +413,8 @@ impl Call {
         }
     }
 
-    /// The error of a call that has run out of time.
-    pub(super) fn late(&self, what: &str) -> Error {
+    /// The error of a call that exceeded its deadline.
+    pub(super) fn deadline_exceeded(&self, what: &str) -> Error {
         let message = format!("{what} within the call's {:?}", rounded(self.timeout));
         Error::new(ErrorKind::Timeout, message)
     }

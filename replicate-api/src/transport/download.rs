@@ -82,7 +82,7 @@ impl Download {
     }
 
     /// Replaces the retry policy for this request.
-    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+    pub fn retry_policy(mut self, policy: RetryPolicy) -> Self {
         self.options = self.options.with_retry_policy(policy);
         self
     }

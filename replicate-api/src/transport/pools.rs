@@ -25,7 +25,7 @@ pub(super) enum Pool {
     Streams,
 }
 
-/// How many runtimes keep their connections.
+/// Maximum number of runtimes that keep their connections.
 const MAX_RUNTIMES: usize = 16;
 
 pub(super) struct Pools {
@@ -127,7 +127,7 @@ impl Pools {
     }
 
     /// Which pool a read uses: the connection that a create has just used, if there is one.
-    /// What follows a create at once, as the first look at a prediction does, needs no new one.
+    /// A read right after a create, as the first poll is, needs no new one.
     pub(super) fn for_read(&self, clients: &Clients) -> Pool {
         let last = *clients.last_create();
         match last {
@@ -193,7 +193,7 @@ impl ClientConfig {
     }
 }
 
-/// What to do where no server certificate can be verified.
+/// Advice if no server certificate can be verified.
 pub(super) const CERTIFICATES: &str = "root certificates may be missing: install the package \
      `ca-certificates`, or set SSL_CERT_FILE to a file with them";
 

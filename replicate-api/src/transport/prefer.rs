@@ -11,10 +11,10 @@ const MAX_WAIT: u64 = 60;
 
 const PREFER: HeaderName = HeaderName::from_static("prefer");
 
-/// What is kept for the response to arrive: a create that times out has an unknown outcome.
+/// Margin for the response to arrive: a create that times out has an unknown outcome.
 const RESPONSE_MARGIN: Duration = Duration::from_secs(2);
 
-/// What may have passed since the timeout of the call began.
+/// Maximum time that may have passed since the timeout of the call began.
 const TOLERANCE: Duration = Duration::from_millis(50);
 
 /// Fits the wait that a request asks for to the time that is left for it, and returns it.
@@ -42,7 +42,7 @@ pub(super) fn fit_wait(headers: &mut HeaderMap, remaining: Duration) -> Result<D
     Ok(Duration::from_secs(fitting))
 }
 
-/// How long a request asks the API to hold its response back: `Prefer: wait`, or `wait=N`.
+/// Returns how long a request asks the API to delay its response: `Prefer: wait`, or `wait=N`.
 fn wait_preference(headers: &HeaderMap) -> Result<Duration, Error> {
     let mut longest = 0;
     for preference in preferences(headers) {

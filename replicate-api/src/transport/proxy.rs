@@ -6,11 +6,11 @@ use reqwest::Url;
 
 /// The proxy that requests to `url` use by the environment's variables, without its password,
 /// and the variable.
-pub(super) fn of_environment(url: &Url) -> Option<String> {
-    of_variables(url, |name| env::var(name).ok())
+pub(super) fn from_environment(url: &Url) -> Option<String> {
+    from_variables(url, |name| env::var(name).ok())
 }
 
-fn of_variables(url: &Url, variable: impl Fn(&str) -> Option<String>) -> Option<String> {
+fn from_variables(url: &Url, variable: impl Fn(&str) -> Option<String>) -> Option<String> {
     let value = |name: &'static str| {
         let names = [name.to_owned(), name.to_ascii_lowercase()];
         let found = names.iter().find_map(|name| variable(name));
@@ -52,7 +52,7 @@ mod tests {
 
     fn proxy(url: &str, variables: &[(&str, &str)]) -> Option<String> {
         let url = Url::parse(url).unwrap();
-        of_variables(&url, |name| {
+        from_variables(&url, |name| {
             let found = variables.iter().find(|(known, _)| *known == name)?;
             Some(found.1.to_owned())
         })

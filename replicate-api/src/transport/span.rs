@@ -1,4 +1,4 @@
-//! What traces show of a call, in OpenTelemetry's names: no query, header or body.
+//! Spans of a call, with OpenTelemetry's names: no query, header or body.
 
 use reqwest::{Method, Url};
 use tracing::Span;

@@ -48,7 +48,7 @@ impl StreamingResponse {
         self.response.url()
     }
 
-    /// How long the body is, where that is known.
+    /// Length of the body, if known.
     pub fn content_length(&self) -> Option<u64> {
         self.response.content_length()
     }
@@ -73,7 +73,7 @@ impl StreamingResponse {
         }
     }
 
-    /// The error of a body that is not complete. The request may have been carried out.
+    /// The error of a body that is not complete. The request may have been processed.
     fn failed(&self, error: Error) -> Error {
         let error = self.context.describe(error);
         if self.context.idempotent {
@@ -123,7 +123,7 @@ pub(super) fn truncated() -> Error {
     Error::new(ErrorKind::Connect, message)
 }
 
-/// The error of a body that could not be read until completion.
+/// The error of a body that could not be read completely.
 pub(super) fn from_body(error: reqwest::Error) -> Error {
     let error = error.without_url();
     if error.is_timeout() {

@@ -16,38 +16,6 @@ macro_rules! create {
     };
 }
 
-#[tokio::test]
-async fn an_operation_sends_its_request_and_decodes_the_answer() {
-    let listener = listener([Script::reply(Reply::json(201, PREDICTION))]);
-    let prediction = create!(client(&listener)).unwrap();
-    assert_eq!(prediction.id, "p1");
-    let received = &listener.received()[0];
-    assert_eq!(received.target, "/v1/predictions");
-    assert_eq!(received.header("api-version"), None);
-    assert_eq!(
-        serde_json::from_slice::<serde_json::Value>(&received.body).unwrap(),
-        json!({"version": "v1", "input": {"prompt": "a red bicycle"}})
-    );
-}
-
-#[tokio::test]
-async fn a_create_is_sent_once_and_a_cancel_again() {
-    let reset = || Script::new().read_request().reset();
-    let creates = listener([reset()]);
-    let error = create!(client(&creates)).unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::OutcomeUnknown);
-    assert_eq!(creates.received().len(), 1);
-
-    let cancels = listener([reset(), Script::reply(Reply::json(200, PREDICTION))]);
-    client(&cancels)
-        .predictions_cancel()
-        .prediction_id("p1")
-        .send()
-        .await
-        .unwrap();
-    assert_eq!(cancels.received().len(), 2);
-}
-
 #[test]
 fn operation_that_posts_is_idempotent_only_if_it_cancels() {
     for operation in operations::ALL {
@@ -83,34 +51,6 @@ async fn unreadable_status_is_a_decode_error_with_its_path_and_the_body() {
 }
 
 #[tokio::test]
-async fn field_of_an_unexpected_type_does_not_hide_the_response() {
-    let body = r#"{"id":"p1","status":"succeeded","urls":{"get":["x"]},"metrics":[],"output":"o"}"#;
-    let listener = listener([Script::reply(Reply::json(201, body))]);
-    let prediction = create!(client(&listener)).unwrap();
-    assert_eq!(prediction.output, Some(json!("o")));
-}
-
-#[tokio::test]
-async fn malformed_json_in_a_success_is_a_decode_error() {
-    let listener = listener([Script::reply(Reply::json(200, r#"{"username": tru"#))]);
-    let error = client(&listener).account_get().send().await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Decode);
-    assert_eq!(error.body().unwrap(), r#"{"username": tru"#);
-    assert_eq!(listener.received().len(), 1);
-}
-
-#[tokio::test]
-async fn a_create_whose_unreadable_answer_shows_an_id_gives_that_id() {
-    let body = r#"{"id":"p1","status":5}"#;
-    let listener = listener([Script::reply(Reply::json(201, body))]);
-    let error = create!(client(&listener)).unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Decode);
-    assert_eq!(error.created_id(), Some("p1"));
-    assert_eq!(error.body().unwrap(), body);
-    assert_eq!(listener.received().len(), 1);
-}
-
-#[tokio::test]
 async fn a_create_whose_unreadable_answer_shows_no_id_is_unknown() {
     let page = Reply::new(201)
         .header("content-type", "text/html")
@@ -121,31 +61,6 @@ async fn a_create_whose_unreadable_answer_shows_no_id_is_unknown() {
     assert_eq!(error.cause(), Some(ErrorKind::Decode));
     assert!(error.to_string().contains("text/html, not JSON"), "{error}");
     assert_eq!(listener.received().len(), 1);
-}
-
-#[tokio::test]
-async fn decode_errors_of_calls_that_run_together_keep_to_their_own_calls() {
-    let answer = |id: &str| format!(r#"{{"id":"{id}","status":7}}"#);
-    let scripts: Vec<_> = (0..16)
-        .map(|n| Script::reply(Reply::json(200, answer(&n.to_string()))))
-        .collect();
-    let listener = replicate_test_support::Listener::start(scripts).unwrap();
-    let client = client(&listener);
-    let calls = (0..16).map(|n| {
-        let client = client.clone();
-        async move {
-            let id = format!("call-{n}");
-            let error = client
-                .predictions_get()
-                .prediction_id(&id)
-                .send()
-                .await
-                .unwrap_err();
-            assert_eq!(error.path(), Some("status"));
-            assert!(error.url().unwrap().path().ends_with(&id), "{error}");
-        }
-    });
-    futures::future::join_all(calls).await;
 }
 
 #[tokio::test]

@@ -104,15 +104,6 @@ async fn read_of_a_truncated_response_is_retried() {
 }
 
 #[tokio::test]
-async fn read_of_responses_that_are_always_truncated_is_an_error() {
-    let reply = truncated(&Reply::json(200, PREDICTION), 9, ResetWithoutError).without_length();
-    let (_listener, transport) = server(std::iter::repeat_n(reply, 3));
-    let error = read(&transport).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Connect, "{error}");
-    assert_eq!(error.attempts(), 3);
-}
-
-#[tokio::test]
 async fn text_without_a_length_is_not_taken_for_truncated_json() {
     let text = Reply::new(200).header("content-type", "text/plain; charset=utf-8");
     let reply = Http2Reply::new(&text.body("{\"a\":")).without_length();

@@ -36,7 +36,7 @@ fn builder(listener: &Listener) -> TransportBuilder {
     Transport::builder()
         .token(TOKEN)
         .base_url(listener.url())
-        .retry(quick())
+        .retry_policy(quick())
 }
 
 fn transport(listener: &Listener) -> Transport {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use replicate_api::Timeouts;
 use replicate_test_support::{Listener, Reply, Script};
+use tokio::runtime::Runtime;
 
 use crate::{PREDICTION, builder, create, listener, read};
 
@@ -98,24 +99,23 @@ async fn streamed_create_uses_no_stale_connection() {
     assert_eq!(listener.connections(), 2);
 }
 
-fn runtime() -> tokio::runtime::Runtime {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap()
+fn runtime() -> Runtime {
+    let mut builder = tokio::runtime::Builder::new_current_thread();
+    builder.enable_all().build().unwrap()
+}
+
+/// A server on a runtime with a thread of its own.
+fn server(scripts: impl IntoIterator<Item = Script>) -> (Runtime, Listener) {
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    let serving = builder.worker_threads(1).enable_all().build().unwrap();
+    let listener = serving.block_on(async { Listener::start(scripts).unwrap() });
+    (serving, listener)
 }
 
 #[test]
 fn one_client_works_in_many_runtimes_that_come_and_go() {
-    let serving = runtime();
-    let scripts = std::iter::repeat_n(
-        Script::reply(created()).read_request().write(account()),
-        1000,
-    );
-    let listener = {
-        let _entered = serving.enter();
-        Listener::start(scripts).unwrap()
-    };
+    let both = Script::reply(created()).read_request().write(account());
+    let (_serving, listener) = server(std::iter::repeat_n(both, 1000));
     let transport = builder(&listener).build().unwrap();
     let rounds = || {
         for _ in 0..25 {
@@ -125,41 +125,19 @@ fn one_client_works_in_many_runtimes_that_come_and_go() {
             });
         }
     };
-    std::thread::scope(|scope| {
-        let clients: Vec<_> = (0..4).map(|_| scope.spawn(rounds)).collect();
-        // The server's runtime has to be driven meanwhile.
-        serving.block_on(async {
-            while !clients.iter().all(|client| client.is_finished()) {
-                tokio::time::sleep(Duration::from_millis(5)).await;
-            }
-        });
-    });
+    std::thread::scope(|scope| (0..4).for_each(|_| drop(scope.spawn(rounds))));
 }
 
 #[test]
 fn connection_of_a_runtime_that_is_not_driven_holds_back_no_other() {
-    let serving = runtime();
-    let listener = {
-        let _entered = serving.enter();
-        listener([Script::reply(created()).hold(), Script::reply(created())])
-    };
+    let scripts = [Script::reply(created()).hold(), Script::reply(created())];
+    let (_serving, listener) = server(scripts);
     let timeouts = Timeouts::default().with_create_idle(Duration::from_secs(60));
     let transport = builder(&listener).timeouts(timeouts).build().unwrap();
     let (idle, other) = (runtime(), runtime());
-    let create = |runtime: &tokio::runtime::Runtime| {
-        std::thread::scope(|scope| {
-            let creating = scope.spawn(|| runtime.block_on(create(&transport)).map(drop));
-            serving.block_on(async {
-                while !creating.is_finished() {
-                    tokio::time::sleep(Duration::from_millis(5)).await;
-                }
-            });
-            creating.join().unwrap()
-        })
-    };
-    create(&idle).unwrap();
+    idle.block_on(create(&transport)).unwrap();
     let begun = std::time::Instant::now();
-    create(&other).unwrap();
+    other.block_on(create(&transport)).unwrap();
     assert!(begun.elapsed() < Duration::from_secs(5));
     assert_eq!(listener.connections(), 2);
 }

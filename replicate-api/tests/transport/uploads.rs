@@ -147,7 +147,7 @@ async fn form_factory_is_retried_after_a_refused_connection() {
     let transport = Transport::builder()
         .token(crate::TOKEN)
         .base_url(format!("http://{address}"))
-        .retry(crate::quick())
+        .retry_policy(crate::quick())
         .build()
         .unwrap();
     let (file, made) = upload(&transport).await;

@@ -6,7 +6,7 @@ use crate::global::GlobalArgs;
 use crate::json_output;
 use crate::terminal;
 
-/// Name command lines that are used often
+/// Define shortcuts for command lines
 #[derive(Debug, Subcommand)]
 #[command(arg_required_else_help = false)]
 pub(crate) enum Alias {
@@ -20,7 +20,7 @@ pub(crate) enum Alias {
     },
 }
 
-/// Create an alias; further words of its command line are appended
+/// Create an alias; additional arguments are appended to it
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
   replicate alias set draw run black-forest-labs/flux-schnell --save
@@ -28,7 +28,7 @@ pub(crate) enum Alias {
 pub(crate) struct Set {
     /// The alias
     name: String,
-    /// The command line, without `replicate`; $1, $2, … stand for the words after the alias
+    /// The command line, without `replicate`; $1, $2, … are the arguments of the alias
     #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
     expansion: Vec<String>,
     /// Replace an alias of this name

@@ -21,7 +21,7 @@ const TOKENS_PAGE: &str = "https://replicate.com/account/api-tokens";
 #[command(arg_required_else_help = false)]
 pub(crate) enum Auth {
     Login(Login),
-    /// Show which token is used and whose it is
+    /// Show which token is used, and its account
     Status,
     /// Remove the stored token
     Logout,

@@ -24,6 +24,9 @@ use rows::{Format, Row, Rows};
 use storage::{Storage, StoredItem};
 use summary::{counted, hint, json_summary, stopped, summary};
 
+/// How often the progress is read while no result arrives.
+const REFRESH: Duration = Duration::from_millis(200);
+
 mod files;
 mod results;
 mod rows;
@@ -33,9 +36,9 @@ mod summary;
 /// Run a model for each line of a file, a few at a time
 ///
 /// Results are appended to results.jsonl in the order of completion, files are saved as
-/// ID-N.EXT. A journal beside them keeps what was created: after any stop, --resume continues
-/// without paying for a line twice. The first Ctrl-C creates no more and waits for what is
-/// running; the second one leaves, and cancels nothing.
+/// ID-N.EXT. A journal beside them records each create: after any interruption, --resume
+/// continues without paying for a line twice. The first Ctrl-C creates no more predictions and
+/// waits for the running ones; the second one exits, and cancels nothing.
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
   replicate batch black-forest-labs/flux-schnell --from prompts.jsonl -j 16 --output-directory out
@@ -43,7 +46,7 @@ mod summary;
   replicate batch owner/model --from big.jsonl --shard 2/4 --output-directory out-2 --yes
 
 Lines of JSON are objects with the model's inputs; the first row of CSV has their names.
-Where the model takes a file, @PATH is one.")]
+Where the model takes a file, @PATH passes one.")]
 pub(crate) struct Batch {
     /// owner/name, owner/name:version, a version id, or deployments/owner/name
     #[arg(value_name = "REF")]
@@ -54,39 +57,39 @@ pub(crate) struct Batch {
     /// The format of the inputs, if the file's name does not determine it
     #[arg(long, value_name = "FORMAT")]
     format: Option<Format>,
-    /// Work on N lines at a time
+    /// Process N lines at a time
     #[arg(short = 'j', long = "jobs", value_name = "N", default_value = "8",
           value_parser = clap::value_parser!(u16).range(1..))]
     jobs: u16,
-    /// Set an input of every line, in the place of the line's own
+    /// Set an input of every line, overriding the line's own
     #[arg(long, value_name = "KEY=VALUE")]
     set: Vec<String>,
     /// Continue a batch that was stopped
     #[arg(long)]
     resume: bool,
-    /// Take part I of N of the lines, so that N machines share one file
+    /// Process part I of N of the lines, so that N machines can share one file
     #[arg(long, value_name = "I/N", value_parser = parse_shard)]
     shard: Option<(usize, usize)>,
-    /// Where results, files and the journal go; created if it does not exist
+    /// The directory for results, files and the journal; created if it does not exist
     #[arg(long, value_name = "DIR", default_value = ".")]
     output_directory: PathBuf,
     /// Create at most N predictions, and leave the rest for --resume
     #[arg(long, value_name = "N")]
     max_predictions: Option<u64>,
-    /// Create no more once N lines have failed
+    /// Stop creating predictions once N lines have failed
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     max_failures: Option<u64>,
     /// With --resume, create predictions again whose output was deleted before it was saved
     #[arg(long, requires = "resume")]
     retry_expired: bool,
     /// With --resume, create predictions again whose outcome is unknown, if they were sent more
-    /// than 2 minutes ago and are not found; what exists all the same is paid for twice
+    /// than 2 minutes ago and are not found; what exists nevertheless is paid for twice
     #[arg(long, requires = "resume")]
     retry_unknown: bool,
-    /// Have the server cancel a prediction if it is still running after this time, at least 5s
+    /// Cancel a prediction on the server if it is still running after this time, at least 5s
     #[arg(long, value_name = "TIME", value_parser = duration::parse)]
     cancel_after: Option<Duration>,
-    /// Do not ask before predictions are created
+    /// Skip the confirmation before creating predictions
     #[arg(short, long)]
     yes: bool,
 }
@@ -305,6 +308,7 @@ impl Running<'_> {
                     None => ended = true,
                 },
                 () = passed(self.session.deadline) => return false,
+                () = tokio::time::sleep(REFRESH) => {}
             }
         }
     }

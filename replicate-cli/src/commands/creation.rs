@@ -28,7 +28,7 @@ pub(crate) struct CreateArgs {
     /// Send the input without validating it by the model's schema
     #[arg(long)]
     no_validate: bool,
-    /// Have the server cancel the prediction if it is still running after this time, such as
+    /// Cancel the prediction on the server if it is still running after this time, such as
     /// 1h30m, at least 5s
     #[arg(long, value_name = "TIME", value_parser = cancel_after)]
     cancel_after: Option<Duration>,
@@ -38,7 +38,7 @@ pub(crate) struct CreateArgs {
     /// Leave the prediction running when the command is interrupted
     #[arg(long)]
     no_cancel: bool,
-    /// Cancel the prediction when the time of --timeout or --wait has passed
+    /// Cancel the prediction when --timeout or --wait expires
     #[arg(long, conflicts_with = "no_cancel")]
     cancel_on_timeout: bool,
     /// Print the request instead of sending it
@@ -46,7 +46,7 @@ pub(crate) struct CreateArgs {
     dry_run: Option<DryRun>,
 }
 
-/// How `--dry-run` prints the request.
+/// Format of `--dry-run`.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
 pub(crate) enum DryRun {
     /// Its body
@@ -103,7 +103,7 @@ impl CreateArgs {
         })
     }
 
-    /// What happens to the prediction when a signal or a timeout ends the command.
+    /// Handling of the prediction when a signal or a timeout ends the command.
     pub(crate) fn leave(&self) -> Leave {
         match self.no_cancel {
             true => Leave::Running,

@@ -14,7 +14,7 @@ use crate::schema::read::Model;
 /// Files up to this size are written into the request, larger ones are uploaded: 256 KiB.
 const MAX_INLINE_BYTES: u64 = 256 * 1024;
 
-/// What a request has beside its input.
+/// Options of a request besides its input.
 pub(super) struct Options<'a> {
     /// The base URL, without a slash at its end.
     pub(super) base: &'a str,
@@ -86,7 +86,7 @@ pub(super) fn command(
 #[derive(Default)]
 struct Script {
     lines: Vec<String>,
-    /// What the shell fills in, in place of a marker in the body.
+    /// Expression that the shell substitutes for a marker in the body.
     inserted: Vec<String>,
 }
 

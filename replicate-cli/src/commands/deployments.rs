@@ -62,15 +62,15 @@ pub(crate) struct Create {
     /// The SKU of the hardware of each instance, from `hardware list`
     #[arg(long, value_name = "SKU")]
     hardware: String,
-    /// How many instances are always up, 0 to 5; they are billed while idle too
+    /// Minimum number of instances, 0 to 5; they are billed while idle too
     #[arg(long, value_name = "N", default_value_t = 0)]
     min_instances: i64,
-    /// How many instances run at once at most, 0 to 20
+    /// Maximum number of instances, 0 to 20
     #[arg(long, value_name = "N", default_value_t = 1)]
     max_instances: i64,
 }
 
-/// Change a deployment, which makes a new release; options that are not given stay unchanged
+/// Change a deployment, which creates a new release; omitted options are unchanged
 #[derive(Args, Debug)]
 pub(crate) struct Update {
     /// owner/name
@@ -86,7 +86,7 @@ pub(crate) struct Update {
     instances: Instances,
 }
 
-/// Change how many instances a deployment has
+/// Change the number of instances of a deployment
 #[derive(Args, Debug)]
 #[command(after_help = "Example:
   replicate deployments scale acme/app --min 1 --max 5")]
@@ -98,13 +98,13 @@ pub(crate) struct Scale {
     instances: Instances,
 }
 
-/// How many instances there are.
+/// Scaling limits of a deployment.
 #[derive(Args, Debug)]
 struct Instances {
-    /// How many instances are always up, 0 to 5; they are billed while idle too
+    /// Minimum number of instances, 0 to 5; they are billed while idle too
     #[arg(long, visible_alias = "min", value_name = "N")]
     min_instances: Option<i64>,
-    /// How many instances run at once at most, 0 to 20
+    /// Maximum number of instances, 0 to 20
     #[arg(long, visible_alias = "max", value_name = "N")]
     max_instances: Option<i64>,
 }

@@ -14,7 +14,7 @@ use crate::json_output;
 use crate::session::Session;
 use crate::terminal;
 
-/// How far this machine's clock may be off, in seconds: webhooks are refused beyond 300 s.
+/// Maximum clock skew in seconds: webhooks are rejected beyond 300 s.
 const MAX_CLOCK_SKEW: i64 = 60;
 
 /// The variables that send requests through a proxy.
@@ -31,7 +31,7 @@ const PROXY_VARIABLES: [&str; 8] = [
 
 /// Check the token, the connection and the configuration
 ///
-/// Exits with 1 if a check fails. Nothing is created and nothing is paid.
+/// Exits with 1 if a check fails. It creates nothing and costs nothing.
 #[derive(Args, Debug)]
 pub(crate) struct Doctor {}
 

@@ -57,7 +57,7 @@ pub(crate) struct Upload {
     /// The content type; default: that of the file's name
     #[arg(long, value_name = "TYPE")]
     content_type: Option<String>,
-    /// Keep this with the file
+    /// Store this metadata with the file
     #[arg(long, value_name = "KEY=VALUE")]
     metadata: Vec<String>,
 }
@@ -68,7 +68,7 @@ pub(crate) struct Download {
     /// A URL that the API returned, or the id of an uploaded file and its signature
     #[arg(value_name = "URL|ID")]
     file: String,
-    /// Save it as this file; default: its own name in this directory
+    /// Save to this file; default: the file's own name in this directory
     #[arg(short, long, value_name = "FILE|-")]
     output: Option<PathBuf>,
     /// Replace an existing file
@@ -77,7 +77,7 @@ pub(crate) struct Download {
     /// The owner who signed the download of an id
     #[arg(long, requires_all = ["expiry", "signature"])]
     owner: Option<String>,
-    /// Until when the signature is valid, in seconds since 1970
+    /// Expiry time of the signature, in seconds since 1970
     #[arg(long, value_name = "SECONDS", requires = "owner")]
     expiry: Option<i64>,
     /// The signature

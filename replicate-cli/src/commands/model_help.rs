@@ -124,7 +124,7 @@ fn output(schema: &OutputSchema) -> String {
     }
 }
 
-/// What is written after the key.
+/// Placeholder for the value after the key.
 fn placeholder(schema: &ValueSchema) -> String {
     if !schema.choices().is_empty() {
         let choices: Vec<String> = schema.choices().iter().map(plain).collect();

@@ -1,6 +1,7 @@
 mod create;
 mod diff;
 mod schema;
+#[cfg(feature = "types")]
 mod types;
 mod versions;
 
@@ -47,8 +48,9 @@ pub(crate) enum Models {
     },
     /// Show the inputs of a model; in a pipe, its OpenAPI schema
     Schema(SchemaArgs),
+    #[cfg(feature = "types")]
     Types(types::Types),
-    /// List the predictions that a model's author shows as examples
+    /// List a model's example predictions
     Examples {
         /// owner/name
         #[arg(value_name = "MODEL")]
@@ -82,15 +84,15 @@ pub(crate) enum Models {
 pub(crate) struct ListArgs {
     #[command(flatten)]
     limit: Limit,
-    /// The order; default: the newest version first
+    /// Sort key; default: latest-version-created-at
     #[arg(long, value_name = "KEY")]
     sort_by: Option<SortBy>,
-    /// The direction of the order; default: desc
+    /// Sort direction; default: desc
     #[arg(long, value_name = "DIRECTION")]
     sort_direction: Option<Direction>,
 }
 
-/// What a list of models is sorted by.
+/// Sort key of a list of models.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum SortBy {
     /// When the model was created
@@ -139,6 +141,7 @@ impl Models {
             }
             Self::Show { name, web: false } => show_model(session, &name).await,
             Self::Schema(schema) => schema.execute(session).await,
+            #[cfg(feature = "types")]
             Self::Types(types) => types.execute(session).await,
             Self::Examples { name, limit } => {
                 let list = models.examples(&name);

@@ -41,7 +41,7 @@ impl Rerun {
     }
 }
 
-/// What ran the prediction: its version, or the model where the version has no id.
+/// Reference that the prediction ran: its version, or the model if the version has no id.
 fn reference(prediction: &Prediction) -> Result<ModelRef, CliError> {
     let model = prediction
         .model

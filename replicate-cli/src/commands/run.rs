@@ -100,7 +100,7 @@ pub(crate) struct WaitArgs {
 }
 
 impl WaitArgs {
-    /// When the wait ends, counted from now.
+    /// Returns the deadline of the wait, counted from now.
     pub(crate) fn until(&self) -> Option<Instant> {
         let limit = self.wait.flatten()?;
         Some(Instant::now() + limit)

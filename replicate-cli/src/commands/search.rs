@@ -10,7 +10,7 @@ use crate::terminal;
 /// Search models, collections and pages
 #[derive(Args, Debug)]
 pub(crate) struct Search {
-    /// The words to search for
+    /// The query
     #[arg(required = true)]
     words: Vec<String>,
     /// Show at most N models, 1 to 50

@@ -22,19 +22,19 @@ pub(crate) struct SeveralArgs {
     /// Run every combination of inputs that have several values: key=1..8, key=a,b,c
     #[arg(long)]
     sweep: bool,
-    /// Run it N times
+    /// Run the input N times
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
     repeat: Option<u32>,
     /// Run at most N at a time
     #[arg(short, long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=1000))]
     jobs: u16,
-    /// Create nothing if that were more than N predictions
+    /// Create nothing if there would be more than N predictions
     #[arg(long, value_name = "N")]
     max_predictions: Option<usize>,
-    /// Create no more after N failures
+    /// Stop creating predictions after N failures
     #[arg(long, value_name = "N")]
     max_failures: Option<usize>,
-    /// Do not ask before creating several predictions
+    /// Skip the confirmation before creating several predictions
     #[arg(short, long)]
     yes: bool,
 }

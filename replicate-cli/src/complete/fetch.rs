@@ -13,7 +13,7 @@ use crate::local_server::LocalServer;
 use crate::record::{age_at, full_name, text_at};
 use crate::schema::cache::Cache;
 
-/// How long a shell waits for candidates.
+/// Timeout for fetching candidates.
 const PATIENCE: Duration = Duration::from_secs(3);
 
 /// The candidates of a kind.
@@ -204,7 +204,7 @@ fn client(words: &Words, local: Option<&LocalServer>) -> Option<Client> {
                 .with_call(PATIENCE)
                 .with_connect(PATIENCE),
         )
-        .retry(RetryPolicy::never());
+        .retry_policy(RetryPolicy::never());
     if let Some(local) = local {
         return builder
             .base_url(local.url())

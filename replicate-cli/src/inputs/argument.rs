@@ -26,7 +26,7 @@ pub(crate) enum Literal {
     /// JSON in this file.
     JsonFile(PathBuf),
     File(PathBuf),
-    /// What a pipe, a device or standard input held.
+    /// Content of a pipe, a device or standard input.
     Content {
         content: Bytes,
         name: String,

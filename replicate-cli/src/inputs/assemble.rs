@@ -26,7 +26,7 @@ pub(crate) struct Secret {
     pub(crate) variable: Option<String>,
 }
 
-/// How an input is assembled.
+/// Options for assembling an input.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Rules<'a> {
     pub(crate) schema: Option<&'a Schema>,

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use crate::error::CliError;
 use crate::file_type;
 
-/// How many first bytes of a file are read to detect its type.
+/// Number of bytes of a file that are read to detect its type.
 const SNIFFED_BYTES: u64 = 64;
 
 /// A place in an input for the URL of a file.

@@ -102,7 +102,7 @@ impl Template {
     }
 }
 
-/// What an earlier command printed.
+/// Output of an earlier command.
 #[derive(Debug)]
 struct Earlier {
     json: Value,

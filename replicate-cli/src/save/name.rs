@@ -14,7 +14,7 @@ const FIELDS: [&str; 4] = ["id", "n", "ext", "name"];
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Template(String);
 
-/// What a template is filled with.
+/// Values for a template.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Fields<'a> {
     pub(super) id: &'a str,

@@ -14,7 +14,7 @@ use crate::prediction::write_line;
 use crate::progress::Progress;
 use crate::session::Session;
 
-/// How many first bytes of a file are read to detect its type.
+/// Number of bytes of a file that are read to detect its type.
 const SNIFFED_BYTES: usize = 64;
 
 /// Writes outputs to disk and reports their paths.
@@ -155,9 +155,10 @@ impl<'a> Saver<'a> {
         file: &FileOutput,
     ) -> Result<Downloaded, CliError> {
         let progress = self.session.progress();
-        progress.set_text(format!("saving {}", path.display()));
+        let text = format!("saving {}", path.display());
+        progress.set_text(&text);
         let temporary = self.temporary(directory, path);
-        let downloading = download(temporary, file, &progress);
+        let downloading = download(temporary, file, &progress, &text);
         let downloaded = progress.showing(downloading).await;
         downloaded.map_err(|error| match error {
             Failure::Local(error) => not_written(path, &error),
@@ -269,6 +270,7 @@ async fn download(
     temporary: std::io::Result<NamedTempFile>,
     file: &FileOutput,
     progress: &Progress,
+    text: &str,
 ) -> Result<Downloaded, Failure> {
     let mut temporary = temporary.map_err(Failure::Local)?;
     let mut chunks = file.stream();
@@ -279,7 +281,7 @@ async fn download(
         first_bytes.extend(chunk.iter().take(missing));
         temporary.write_all(&chunk).map_err(Failure::Local)?;
         done += chunk.len() as u64;
-        progress.set_bytes(done, chunks.size());
+        progress.set_bytes(text, done, chunks.size());
     }
     Ok(Downloaded {
         file: temporary,

@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use crate::{config, credentials};
 
-/// How long a schema is used.
+/// Lifetime of a cached schema.
 const MAX_AGE: Duration = Duration::from_secs(3600);
 
 /// The limit of all schemas together; the oldest are removed first.

@@ -7,7 +7,7 @@ use super::Schema;
 use crate::error::CliError;
 use crate::session::Session;
 
-/// What is to be run.
+/// Model, version or deployment to run.
 #[derive(Debug)]
 pub(crate) struct Target {
     pub(crate) reference: ModelRef,
@@ -15,7 +15,7 @@ pub(crate) struct Target {
     pub(crate) schema: Option<Schema>,
 }
 
-/// What a model's page says of it.
+/// Contents of a model's page.
 #[derive(Debug, Default)]
 pub(crate) struct Model {
     /// The version by which a model without a route of its own is run.

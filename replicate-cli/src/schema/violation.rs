@@ -1,4 +1,4 @@
-//! What an input breaks of its schema, with the form that is right on the command line.
+//! Violations of a schema by an input, with the correct form for the command line.
 
 use replicate::schema::{Rule, ValueKind, ValueSchema, Violation};
 use serde_json::Value;

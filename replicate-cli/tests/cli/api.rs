@@ -4,16 +4,13 @@ use replicate_emulator::{Emulator, Fault};
 use replicate_test_support::{Listener, Reply, Script};
 use serde_json::json;
 
-use crate::program::{assert_output, creates, replicate};
+use crate::program::{assert_output, creates, inject, replicate, run};
 
 #[tokio::test]
 async fn api_prints_the_response_as_it_arrived() {
     let body = "{ \"username\":\"alice\",\n \"n\":1e3 }";
     let listener = Listener::start([Script::reply(Reply::json(200, body))]).expect("a listener");
-    let output = replicate(["api", "account"])
-        .at_url(&listener.url())
-        .run()
-        .await;
+    let output = run!(at & listener.url(), "api account");
     assert_eq!(output.stdout, format!("{body}\n"), "{}", output.stderr);
     let request = &listener.received()[0];
     assert_eq!(request.target, "/v1/account");
@@ -115,8 +112,7 @@ async fn api_follows_pages_and_slurps_them_into_one_list() {
     ]);
     let pages = pages.at(&emulator).run().await;
     assert_eq!(pages.stdout, "100\n1\n", "{}", pages.stderr);
-    let list = replicate(["api", "predictions?cursor=", "--paginate", "--slurp"]);
-    let list = list.at(&emulator).run().await;
+    let list = run!(emulator, "api predictions?cursor= --paginate --slurp");
     assert_eq!(
         list.json().as_array().map(Vec::len),
         Some(2),
@@ -128,13 +124,10 @@ async fn api_follows_pages_and_slurps_them_into_one_list() {
 #[tokio::test]
 async fn api_error_prints_the_body_and_exits_by_its_kind() {
     let emulator = Emulator::start().await.expect("an emulator");
-    let output = replicate(["api", "predictions/nothing"])
-        .at(&emulator)
-        .run()
-        .await;
+    let output = run!(emulator, "api predictions/nothing");
     assert_eq!(output.code, 5);
     assert_eq!(output.json()["status"], 404);
-    assert!(output.stderr.contains("404 Not Found"), "{}", output.stderr);
+    output.says("404 Not Found");
 }
 
 #[tokio::test]
@@ -143,27 +136,13 @@ async fn api_post_of_unknown_outcome_is_sent_once() {
     let fault = Fault::drop_connection()
         .on("predictions.create")
         .after_handling();
-    emulator.inject_fault(fault).expect("a fault");
-    let model = replicate(["models", "show", "emulator/text"])
-        .at(&emulator)
-        .run()
-        .await
-        .json();
+    inject(&emulator, fault);
+    let model = run!(emulator, "models show emulator/text").json();
     let version = format!(
         "version={}",
         model["latest_version"]["id"].as_str().expect("an id")
     );
-    let output = replicate([
-        "api",
-        "predictions",
-        "-f",
-        &version,
-        "-f",
-        "input[prompt]=a",
-    ])
-    .at(&emulator)
-    .run()
-    .await;
+    let output = run!(emulator, "api predictions -f {version} -f input[prompt]=a");
     assert_ne!(output.code, 0, "{}", output.stdout);
     assert_eq!(creates(&emulator), 1);
     assert_eq!(emulator.predictions().len(), 1);
@@ -173,20 +152,13 @@ async fn api_post_of_unknown_outcome_is_sent_once() {
 async fn api_includes_the_status_and_the_headers() {
     let reply = Reply::json(201, "{}").header("x-request-id", "r1");
     let listener = Listener::start([Script::reply(reply)]).expect("a listener");
-    let output = replicate(["api", "-i", "account"])
-        .at_url(&listener.url())
-        .run()
-        .await;
+    let output = run!(at & listener.url(), "api -i account");
     assert!(
         output.stdout.starts_with("HTTP 201 Created\n"),
         "{}",
         output.stdout
     );
-    assert!(
-        output.stdout.contains("x-request-id: r1\n"),
-        "{}",
-        output.stdout
-    );
+    output.prints("x-request-id: r1\n");
     assert!(output.stdout.ends_with("\n\n{}\n"), "{}", output.stdout);
 }
 
@@ -199,17 +171,13 @@ async fn api_sends_the_token_to_the_api_only() {
         .run()
         .await;
     assert_eq!(output.code, 2, "{}", output.stderr);
-    assert!(
-        output.stderr.contains("not a route of the API"),
-        "{}",
-        output.stderr
-    );
+    output.says("not a route of the API");
     assert_eq!(listener.received().len(), 0);
 }
 
 #[tokio::test]
 async fn invalid_filter_is_reported_before_a_request() {
-    assert_output!(replicate(["--local", "models", "list", "--jq", ".["]).run().await, @r"
+    assert_output!(run!("--local models list --jq .["), @r"
         exit 2
         error: invalid value '.[' for '--jq <EXPR>': invalid filter `.[`: it is incomplete
         hint: see --help

@@ -5,13 +5,21 @@ use std::path::Path;
 use replicate_emulator::Emulator;
 use replicate_test_support::{Listener, Reply, Script};
 
-use crate::program::{Program, replicate};
+use tempfile::TempDir;
+
+use crate::program::{Program, ProgramOutput, command_line, replicate};
 
 /// The program with a configuration directory, and no token in the environment.
 fn with_config<const N: usize>(arguments: [&str; N], config: &Path, url: &str) -> Program {
     replicate(arguments)
         .env("XDG_CONFIG_HOME", config.to_str().expect("a path"))
         .env("REPLICATE_BASE_URL", url)
+}
+
+async fn configured(emulator: &Emulator, config: &TempDir, line: &str) -> ProgramOutput {
+    let program = command_line(line).env("REPLICATE_BASE_URL", emulator.url());
+    let config = config.path().to_str().expect("a path");
+    program.env("XDG_CONFIG_HOME", config).run().await
 }
 
 #[tokio::test]
@@ -22,9 +30,7 @@ async fn login_stores_a_token_that_only_its_owner_can_read() {
         .await
         .expect("an emulator");
     let config = tempfile::tempdir().expect("a directory");
-    let none = with_config(["account"], config.path(), emulator.url())
-        .run()
-        .await;
+    let none = configured(&emulator, &config, "account").await;
     assert_eq!(none.code, 4, "{}", none.stderr);
     let login = with_config(
         ["auth", "login", "--token-stdin"],
@@ -34,17 +40,8 @@ async fn login_stores_a_token_that_only_its_owner_can_read() {
     .stdin("r8_right\n")
     .run()
     .await;
-    assert_eq!(
-        (login.code, login.stdout.as_str()),
-        (0, ""),
-        "{}",
-        login.stderr
-    );
-    assert!(
-        login.stderr.contains("logged in to http://127.0.0.1:"),
-        "{}",
-        login.stderr
-    );
+    login.exits_with(0, "");
+    login.says("logged in to http://127.0.0.1:");
     assert!(!login.stderr.contains("r8_right"), "{}", login.stderr);
     let file = config.path().join("replicate").join("credentials.json");
     #[cfg(unix)]
@@ -60,39 +57,25 @@ async fn login_stores_a_token_that_only_its_owner_can_read() {
         assert_eq!(mode(&file), 0o600);
         assert_eq!(mode(file.parent().expect("a directory")), 0o700);
     }
-    let account = with_config(["account"], config.path(), emulator.url())
-        .run()
-        .await;
+    let account = configured(&emulator, &config, "account").await;
     assert_eq!(account.code, 0, "{}", account.stderr);
-    let status = with_config(["auth", "status"], config.path(), emulator.url())
-        .run()
-        .await;
+    let status = configured(&emulator, &config, "auth status").await;
     let status = status.json();
     assert_eq!(status["username"], account.json()["username"]);
     assert_eq!(status["profile"], "default");
     assert!(!status.to_string().contains("r8_right"));
-    let logout = with_config(["auth", "logout"], config.path(), emulator.url())
-        .run()
-        .await;
+    let logout = configured(&emulator, &config, "auth logout").await;
     assert_eq!(logout.code, 0, "{}", logout.stderr);
     assert!(
         !std::fs::read_to_string(&file)
             .expect("a file")
             .contains("r8_right")
     );
-    let again = with_config(["auth", "logout"], config.path(), emulator.url())
-        .run()
-        .await;
+    let again = configured(&emulator, &config, "auth logout").await;
     assert_eq!(again.code, 5, "{}", again.stderr);
-    let status = with_config(["auth", "status"], config.path(), emulator.url())
-        .run()
-        .await;
+    let status = configured(&emulator, &config, "auth status").await;
     assert_eq!(status.code, 4, "{}", status.stderr);
-    assert!(
-        status.stderr.contains("replicate auth login"),
-        "{}",
-        status.stderr
-    );
+    status.says("replicate auth login");
 }
 
 #[tokio::test]
@@ -121,11 +104,9 @@ async fn rejected_or_malformed_token_is_not_stored_nor_shown() {
         assert!(!login.stderr.contains("r8_"), "{}", login.stderr);
     }
     assert!(!config.path().join("replicate").exists());
-    let login = with_config(["auth", "login"], config.path(), emulator.url())
-        .run()
-        .await;
+    let login = configured(&emulator, &config, "auth login").await;
     assert_eq!(login.code, 2);
-    assert!(login.stderr.contains("--token-stdin"), "{}", login.stderr);
+    login.says("--token-stdin");
 }
 
 #[tokio::test]
@@ -142,7 +123,7 @@ async fn malformed_token_in_the_environment_is_refused_with_the_reason() {
             .run()
             .await;
         assert_eq!(output.code, 2, "{}", output.stderr);
-        assert!(output.stderr.contains(why), "{}", output.stderr);
+        output.says(why);
         assert!(!output.stderr.contains("r8_abc"), "{}", output.stderr);
     }
 }
@@ -233,10 +214,6 @@ async fn invalid_file_of_tokens_is_an_error_that_shows_no_token() {
         .run()
         .await;
     assert_eq!(output.code, 4, "{}", output.stderr);
-    assert!(
-        output.stderr.contains("invalid JSON in"),
-        "{}",
-        output.stderr
-    );
+    output.says("invalid JSON in");
     assert!(!output.stderr.contains("r8_secret"), "{}", output.stderr);
 }

@@ -3,9 +3,12 @@ use std::time::Duration;
 
 use replicate_emulator::{Emulator, Fault, Model, Status};
 use serde_json::{Value, json};
+use tempfile::TempDir;
 use tokio::process::Child;
 
-use crate::program::{Program, ProgramOutput, created, creates, output, replicate, signal};
+use crate::program::{
+    Program, ProgramOutput, command, created, creates, inject, output, replicate, run, signal,
+};
 
 mod stops;
 
@@ -44,16 +47,22 @@ fn lines<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
 
 /// The batch of a file in a directory, whose output goes to `out` there.
 fn batch(emulator: &Emulator, directory: &Path, from: &str) -> Program {
-    replicate([
-        "batch",
-        "acme/echo",
-        "--output-directory",
-        "out",
-        "--from",
-        from,
-    ])
-    .at(emulator)
-    .within(directory)
+    command!("batch acme/echo --output-directory out --from {from}")
+        .at(emulator)
+        .within(directory)
+}
+
+/// The output of the batch of `in.jsonl` with more options.
+async fn ended(emulator: &Emulator, directory: &TempDir, options: &[&str]) -> ProgramOutput {
+    let batch = batch(emulator, directory.path(), "in.jsonl");
+    batch.args(options).run().await
+}
+
+/// An emulator, and a directory with `in.jsonl`, a line for each text.
+async fn with_lines<const N: usize>(texts: [&str; N]) -> (Emulator, TempDir) {
+    let directory = tempfile::tempdir().expect("a directory");
+    write(directory.path(), "in.jsonl", &lines(texts));
+    (emulator().await, directory)
 }
 
 fn results(directory: &Path) -> Vec<Value> {
@@ -78,7 +87,7 @@ async fn every_line_has_a_result_with_its_number_and_input() {
     let directory = tempfile::tempdir().expect("a directory");
     let content = "{\"text\": \"a\", \"n\": 1}\n\n{\"text\": \"b\", \"key\": \"hunter2\"}\n";
     write(directory.path(), "in.jsonl", content);
-    let output = batch(&emulator, directory.path(), "in.jsonl").run().await;
+    let output = ended(&emulator, &directory, &[]).await;
     let parts = [
         "2 predictions will be created with acme/echo",
         "2 lines: 2 succeeded",
@@ -125,13 +134,7 @@ async fn files_are_saved_under_the_id_of_their_prediction() {
     let emulator = Emulator::start().await.expect("an emulator");
     let directory = tempfile::tempdir().expect("a directory");
     write(directory.path(), "in.csv", "prompt,width\na,64\nb,64\n");
-    let output = replicate(["batch", "emulator/image", "--from", "in.csv"])
-        .at(&emulator)
-        .within(directory.path())
-        .arg("--output-directory=out")
-        .arg("--set=height=32")
-        .run()
-        .await;
+    let output = run!(emulator in directory, "batch emulator/image --from in.csv --output-directory=out --set=height=32");
     assert_says(&output, 0, &[]);
     for result in results(directory.path()) {
         let id = result["id"].as_str().expect("an id");
@@ -171,7 +174,7 @@ async fn invalid_line_is_named_and_nothing_is_created() {
         ("\n", "no inputs in in.jsonl"),
     ] {
         write(directory.path(), "in.jsonl", content);
-        let output = batch(&emulator, directory.path(), "in.jsonl").run().await;
+        let output = ended(&emulator, &directory, &[]).await;
         assert_says(&output, 2, &[says]);
     }
     assert!(!directory.path().join("out").exists());
@@ -180,10 +183,8 @@ async fn invalid_line_is_named_and_nothing_is_created() {
 
 #[tokio::test]
 async fn failed_line_is_reported_with_exit_8_and_not_run_again() {
-    let emulator = emulator().await;
-    let directory = tempfile::tempdir().expect("a directory");
-    write(directory.path(), "in.jsonl", &lines(["a", "fail", "b"]));
-    let output = batch(&emulator, directory.path(), "in.jsonl").run().await;
+    let (emulator, directory) = with_lines(["a", "fail", "b"]).await;
+    let output = ended(&emulator, &directory, &[]).await;
     let parts = [
         "line 2: prediction",
         "as the line says",
@@ -201,58 +202,42 @@ async fn failed_line_is_reported_with_exit_8_and_not_run_again() {
             .is_some_and(|error| error.contains("as the line says"))
     );
 
-    let output = batch(&emulator, directory.path(), "in.jsonl")
-        .arg("--resume")
-        .run()
-        .await;
+    let output = ended(&emulator, &directory, &["--resume"]).await;
     assert_says(&output, 8, &["3 of 3 lines done"]);
     assert_eq!(emulator.predictions().len(), 3);
 }
 
 #[tokio::test]
 async fn batch_is_not_begun_twice_without_resume() {
-    let emulator = emulator().await;
-    let directory = tempfile::tempdir().expect("a directory");
-    write(directory.path(), "in.jsonl", &lines(["a"]));
-    batch(&emulator, directory.path(), "in.jsonl").run().await;
-    let output = batch(&emulator, directory.path(), "in.jsonl").run().await;
+    let (emulator, directory) = with_lines(["a"]).await;
+    ended(&emulator, &directory, &[]).await;
+    let output = ended(&emulator, &directory, &[]).await;
     assert_says(&output, 2, &["journal.jsonl` already exists", "--resume"]);
 
     // A changed file and a lost journal are refused.
     write(directory.path(), "in.jsonl", &lines(["b"]));
-    let output = batch(&emulator, directory.path(), "in.jsonl")
-        .arg("--resume")
-        .run()
-        .await;
+    let output = ended(&emulator, &directory, &["--resume"]).await;
     assert_says(&output, 2, &["the inputs have changed"]);
     std::fs::remove_file(directory.path().join("out/journal.jsonl")).expect("the journal");
-    let output = batch(&emulator, directory.path(), "in.jsonl")
-        .arg("--resume")
-        .run()
-        .await;
+    let output = ended(&emulator, &directory, &["--resume"]).await;
     assert_says(&output, 2, &["is missing"]);
     assert_eq!(emulator.predictions().len(), 1);
 }
 
 #[tokio::test]
 async fn payment_required_stops_before_the_other_lines() {
-    let emulator = emulator().await;
-    let directory = tempfile::tempdir().expect("a directory");
-    write(directory.path(), "in.jsonl", &lines(["a", "b", "c", "d"]));
+    let (emulator, directory) = with_lines(["a", "b", "c", "d"]).await;
     let unpaid = Fault::status(402).on("models.predictions.create");
-    emulator.inject_fault(unpaid.clone()).expect("a fault");
-    let run = |arguments: &'static [&'static str]| {
-        let batch = batch(&emulator, directory.path(), "in.jsonl").arg("-j1");
-        arguments
-            .iter()
-            .fold(batch, |batch, argument| batch.arg(argument))
-            .run()
+    inject(&emulator, unpaid.clone());
+    let run = |options: &'static [&'static str]| {
+        let batch = batch(&emulator, directory.path(), "in.jsonl");
+        batch.arg("-j1").args(options).run()
     };
     assert_says(&run(&[]).await, 4, &["line 1: ", "402"]);
     assert_eq!(creates(&emulator), 1);
 
     emulator.clear_faults();
-    emulator.inject_fault(unpaid.skip(2)).expect("a fault");
+    inject(&emulator, unpaid.skip(2));
     let parts = [
         "stopped by an error (payment required)",
         "2 succeeded, 1 not created, 1 not started",
@@ -267,9 +252,7 @@ async fn payment_required_stops_before_the_other_lines() {
 
 #[tokio::test]
 async fn limit_of_predictions_leaves_the_rest_for_resume() {
-    let emulator = emulator().await;
-    let directory = tempfile::tempdir().expect("a directory");
-    write(directory.path(), "in.jsonl", &lines(["a", "b", "c"]));
+    let (emulator, directory) = with_lines(["a", "b", "c"]).await;
     let limited = |resume: &'static str| {
         let batch = batch(&emulator, directory.path(), "in.jsonl");
         batch.arg("--max-predictions=2").arg(resume).run()
@@ -282,27 +265,19 @@ async fn limit_of_predictions_leaves_the_rest_for_resume() {
 
 #[tokio::test]
 async fn unknown_outcome_is_reported_and_not_repeated() {
-    let emulator = emulator().await;
-    let directory = tempfile::tempdir().expect("a directory");
-    write(directory.path(), "in.jsonl", &lines(["a", "b"]));
+    let (emulator, directory) = with_lines(["a", "b"]).await;
     let lost = Fault::status(502).on("models.predictions.create").times(1);
-    emulator.inject_fault(lost).expect("a fault");
-    let output = batch(&emulator, directory.path(), "in.jsonl")
-        .arg("-j1")
-        .run()
-        .await;
+    inject(&emulator, lost);
+    let output = ended(&emulator, &directory, &["-j1"]).await;
     let parts = [
         "line 1: ",
-        "it is not sent again",
+        "it is not retried",
         "1 succeeded, 1 unknown",
         "--retry-unknown",
     ];
     assert_says(&output, 8, &parts);
     assert_eq!(results(directory.path())[0]["outcome"], "unknown");
-    let output = batch(&emulator, directory.path(), "in.jsonl")
-        .arg("--resume")
-        .run()
-        .await;
+    let output = ended(&emulator, &directory, &["--resume"]).await;
     assert_says(&output, 8, &["1 succeeded, 1 unknown"]);
     assert_eq!(results(directory.path()).len(), 2);
     assert_eq!(creates(&emulator), 2);
@@ -322,14 +297,9 @@ async fn unknown_outcome_is_reported_and_not_repeated() {
 
 #[tokio::test]
 async fn shards_write_files_of_their_own() {
-    let emulator = emulator().await;
-    let directory = tempfile::tempdir().expect("a directory");
-    write(directory.path(), "in.jsonl", &lines(["a", "b", "c"]));
+    let (emulator, directory) = with_lines(["a", "b", "c"]).await;
     for shard in ["--shard=1/2", "--shard=2/2"] {
-        let output = batch(&emulator, directory.path(), "in.jsonl")
-            .arg(shard)
-            .run()
-            .await;
+        let output = ended(&emulator, &directory, &[shard]).await;
         assert_says(&output, 0, &[]);
     }
     let read = |name: &str| {
@@ -339,10 +309,7 @@ async fn shards_write_files_of_their_own() {
     let counts = (read("results-1-of-2.jsonl"), read("results-2-of-2.jsonl"));
     assert_eq!(counts, (2, 1));
     assert_eq!(emulator.predictions().len(), 3);
-    let output = batch(&emulator, directory.path(), "in.jsonl")
-        .arg("--shard=3/2")
-        .run()
-        .await;
+    let output = ended(&emulator, &directory, &["--shard=3/2"]).await;
     assert_says(&output, 2, &["expected I/N with I from 1 to N"]);
 }
 
@@ -352,7 +319,7 @@ async fn output_that_could_not_be_saved_is_saved_by_resume() {
     let directory = tempfile::tempdir().expect("a directory");
     write(directory.path(), "in.jsonl", "{\"prompt\": \"a\"}\n");
     let broken = Fault::status(500).on("outputs.get");
-    emulator.inject_fault(broken).expect("a fault");
+    inject(&emulator, broken);
     let run = |resume: &'static str| {
         replicate(["batch", "emulator/image", "--from", "in.jsonl"])
             .at(&emulator)
@@ -384,16 +351,13 @@ async fn expired_output_is_created_again_only_on_request() {
     let directory = tempfile::tempdir().expect("a directory");
     write(directory.path(), "in.jsonl", "{\"prompt\": \"a\"}\n");
     let broken = Fault::status(500).on("outputs.get");
-    emulator.inject_fault(broken).expect("a fault");
+    inject(&emulator, broken);
     let run = |arguments: &'static [&'static str]| {
         let batch = replicate(["batch", "emulator/image", "--from", "in.jsonl"])
             .at(&emulator)
             .within(directory.path())
             .arg("--output-directory=out");
-        let arguments = arguments.iter();
-        arguments
-            .fold(batch, |batch, argument| batch.arg(argument))
-            .run()
+        batch.args(arguments).run()
     };
     run(&[]).await;
     emulator.clear_faults();

@@ -103,7 +103,7 @@ async fn main_input_is_read_from_a_pipe_or_a_file() {
     let empty = replicate(["run", "replicate/hello-world"]).at(&emulator);
     let empty = empty.stdin("").run().await;
     assert_eq!(empty.code, 2, "{}", empty.stderr);
-    assert!(empty.stderr.contains("empty"), "{}", empty.stderr);
+    empty.says("empty");
     assert_eq!(creates(&emulator), 2);
 }
 

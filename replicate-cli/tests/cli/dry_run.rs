@@ -4,7 +4,7 @@ use replicate_emulator::Emulator;
 use serde_json::{Value, json};
 
 use crate::input::sent;
-use crate::program::{creates, replicate, shell};
+use crate::program::{creates, replicate, run, shell};
 
 #[tokio::test]
 async fn dry_run_prints_the_body_and_creates_nothing() {
@@ -12,8 +12,7 @@ async fn dry_run_prints_the_body_and_creates_nothing() {
     let run = ["run", "emulator/text", "it's", "--dry-run"];
     let official = replicate(run).at(&emulator).run().await;
     assert_eq!(official.json(), json!({"input": {"prompt": "it's"}}));
-    let other = replicate(["run", "replicate/hello-world", "text=x", "--dry-run"]);
-    let other = other.at(&emulator).run().await.json();
+    let other = run!(emulator, "run replicate/hello-world text=x --dry-run").json();
     assert_eq!(other["input"], json!({"text": "x"}));
     assert!(other["version"].is_string(), "{other}");
     assert_eq!(creates(&emulator), 0);
@@ -70,26 +69,22 @@ async fn curl_command_creates_the_prediction() {
 #[tokio::test]
 async fn combined_duration_is_sent_as_the_servers_deadline() {
     let emulator = Emulator::start().await.expect("an emulator");
-    let run = [
-        "run",
-        "emulator/slow",
-        "seconds=0.1",
-        "--cancel-after",
-        "1h30m",
-    ];
-    assert_eq!(replicate(run).at(&emulator).run().await.code, 0);
+    assert_eq!(
+        run!(
+            emulator,
+            "run emulator/slow seconds=0.1 --cancel-after 1h30m"
+        )
+        .code,
+        0
+    );
     let requests = emulator.requests();
     let create = requests.iter().find(|request| request.method == "POST");
     assert_eq!(
         create.expect("a create").header("cancel-after"),
         Some("5400s")
     );
-    let short = [
-        "run",
-        "emulator/slow",
-        "seconds=0.1",
-        "--cancel-after",
-        "4s",
-    ];
-    assert_eq!(replicate(short).at(&emulator).run().await.code, 2);
+    assert_eq!(
+        run!(emulator, "run emulator/slow seconds=0.1 --cancel-after 4s").code,
+        2
+    );
 }

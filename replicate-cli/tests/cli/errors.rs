@@ -1,7 +1,7 @@
 use replicate_emulator::{Emulator, Fault};
 use replicate_test_support::Listener;
 
-use crate::program::{assert_output, replicate};
+use crate::program::{assert_output, inject, replicate, run};
 
 #[tokio::test]
 async fn missing_token_is_reported_before_a_create() {
@@ -36,7 +36,7 @@ async fn rejected_token_exits_with_4() {
 
 #[tokio::test]
 async fn invalid_model_reference_names_the_valid_forms() {
-    assert_output!(replicate(["--local", "run", "hello-world", "x=1"]).run().await, @r"
+    assert_output!(run!("--local run hello-world x=1"), @r"
         exit 2
         error: `hello-world` is not something to run: the owner is missing. Right are `owner/name`, `owner/name:version`, a version's id, or `deployments/owner/name`
         ");
@@ -44,12 +44,12 @@ async fn invalid_model_reference_names_the_valid_forms() {
 
 #[tokio::test]
 async fn unknown_model_or_prediction_exits_with_5() {
-    assert_output!(replicate(["--local", "run", "acme/nothing", "x=1"]).run().await, @r"
+    assert_output!(run!("--local run acme/nothing x=1"), @r"
         exit 5
         error: 404 Not Found: Model `acme/nothing` does not exist (GET http://127.0.0.1:PORT/v1/models/acme/nothing)
         hint: check the spelling; a private model needs a token with access to it
         ");
-    assert_output!(replicate(["--local", "predictions", "show", "nothing"]).run().await, @r"
+    assert_output!(run!("--local predictions show nothing"), @r"
         exit 5
         error: 404 Not Found: Prediction `nothing` does not exist or was deleted (GET http://127.0.0.1:PORT/v1/predictions/nothing)
         hint: check the spelling; a private model needs a token with access to it
@@ -59,10 +59,7 @@ async fn unknown_model_or_prediction_exits_with_5() {
 #[tokio::test]
 async fn refused_connection_names_the_url() {
     let address = Listener::refused().expect("an address");
-    let output = replicate(["account"])
-        .at_url(&format!("http://{address}"))
-        .run()
-        .await;
+    let output = run!(at & format!("http://{address}"), "account");
     assert_output!(output, @r"
         exit 1
         error: could not connect: Connection refused (os error 111) (GET http://127.0.0.1:PORT/v1/account, 3 attempts)
@@ -81,10 +78,8 @@ async fn failed_prediction_exits_with_3_and_its_reason() {
 #[tokio::test]
 async fn rate_limit_exits_with_6_and_names_the_delay() {
     let emulator = Emulator::start().await.expect("an emulator");
-    emulator
-        .inject_fault(Fault::rate_limit(90))
-        .expect("a fault");
-    assert_output!(replicate(["account"]).at(&emulator).run().await, @r"
+    inject(&emulator, Fault::rate_limit(90));
+    assert_output!(run!(emulator, "account"), @r"
         exit 6
         error: 429 Too Many Requests: Request was throttled. Your rate limit resets in ~90s; try again in 90 s (GET http://127.0.0.1:PORT/v1/account)
         ");
@@ -93,54 +88,52 @@ async fn rate_limit_exits_with_6_and_names_the_delay() {
 #[tokio::test]
 async fn timeout_exits_with_7() {
     let emulator = Emulator::start().await.expect("an emulator");
-    emulator
-        .inject_fault(Fault::latency(std::time::Duration::from_secs(60)))
-        .expect("a fault");
-    let output = replicate(["account", "--timeout", "300ms"])
-        .at(&emulator)
-        .run()
-        .await;
+    inject(
+        &emulator,
+        Fault::latency(std::time::Duration::from_secs(60)),
+    );
+    let output = run!(emulator, "account --timeout 300ms");
     assert_eq!(output.code, 7, "{}", output.stderr);
 }
 
 #[tokio::test]
 async fn invalid_command_line_is_reported_in_two_lines() {
-    assert_output!(replicate(["frob"]).run().await, @r"
+    assert_output!(run!("frob"), @r"
         exit 2
         error: unrecognized subcommand 'frob'
         hint: see --help
         ");
-    assert_output!(replicate(["predictions"]).run().await, @r"
+    assert_output!(run!("predictions"), @r"
         exit 2
         error: 'replicate predictions' requires a subcommand but one was not provided [subcommands: create, new, show, get, list, wait, watch, logs, download, open, cancel]
         hint: see --help
         ");
-    assert_output!(replicate(["predictions", "shwo"]).run().await, @r"
+    assert_output!(run!("predictions shwo"), @r"
         exit 2
         error: unrecognized subcommand 'shwo'
         hint: a similar subcommand exists: 'show'
         ");
-    assert_output!(replicate(["run"]).run().await, @r"
+    assert_output!(run!("run"), @r"
         exit 2
         error: the following required arguments were not provided: <REF>
         hint: see --help
         ");
-    assert_output!(replicate(["run", "a/b", "--forse"]).run().await, @r"
+    assert_output!(run!("run a/b --forse"), @r"
         exit 2
         error: unexpected argument '--forse' found
         hint: a similar argument exists: '--force'
         ");
-    assert_output!(replicate(["--local", "--base-url", "http://127.0.0.1:9", "account"]).run().await, @r"
+    assert_output!(run!("--local --base-url http://127.0.0.1:9 account"), @r"
         exit 2
         error: the argument '--local' cannot be used with '--base-url <URL>'
         hint: see --help
         ");
-    assert_output!(replicate(["--timeout", "soon", "account"]).run().await, @r"
+    assert_output!(run!("--timeout soon account"), @r"
         exit 2
         error: invalid value 'soon' for '--timeout <TIME>': invalid duration `soon`: expected 30s, 5m, 1h30m or 500ms
         hint: see --help
         ");
-    assert_output!(replicate(["account", "--base-url", "nonsense"]).run().await, @r#"
+    assert_output!(run!("account --base-url nonsense"), @r#"
         exit 2
         error: invalid base URL "nonsense": relative URL without a base; pass one such as https://api.replicate.com/v1
         "#);
@@ -150,20 +143,13 @@ async fn invalid_command_line_is_reported_in_two_lines() {
 async fn input_that_the_server_rejects_exits_with_2() {
     let emulator = Emulator::start().await.expect("an emulator");
     // There is no route from a version id alone to its schema.
-    let model = replicate(["models", "show", "emulator/image"])
-        .at(&emulator)
-        .run()
-        .await
-        .json();
+    let model = run!(emulator, "models show emulator/image").json();
     let version = model["latest_version"]["id"]
         .as_str()
         .expect("a version id");
-    let output = replicate(["run", version, "width=64"])
-        .at(&emulator)
-        .run()
-        .await;
+    let output = run!(emulator, "run {version} width=64");
     assert_eq!(output.code, 2, "{}", output.stderr);
-    assert!(output.stderr.contains("prompt"), "{}", output.stderr);
+    output.says("prompt");
 }
 
 #[tokio::test]

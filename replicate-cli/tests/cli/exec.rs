@@ -2,29 +2,21 @@
 
 use replicate_emulator::Emulator;
 
-use crate::program::replicate;
+use crate::program::{lines, replicate, run, signal};
 
 #[cfg(unix)]
 #[tokio::test]
 async fn exec_forwards_an_interrupt_and_never_exits_before_its_command() {
-    use tokio::io::{AsyncBufReadExt, BufReader};
     let script = "trap \"trap '' INT; echo cleaning; sleep 0.3; echo cleaned; exit 5\" INT; \
                   trap 'echo killed' TERM; echo ready; while :; do sleep 0.05; done";
     let mut child = replicate(["local", "exec", "--", "sh", "-c", script]).start();
-    let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
-    let mut next = async || lines.next_line().await.expect("a line");
-    let interrupt = || {
-        let id = child.id().expect("it runs").to_string();
-        let sent = std::process::Command::new("kill")
-            .args(["-INT", &id])
-            .status();
-        assert!(sent.is_ok_and(|status| status.success()));
-    };
+    let mut printed = lines(child.stdout.take());
+    let mut next = async || printed.next_line().await.expect("a line");
     assert_eq!(next().await.as_deref(), Some("ready"));
-    interrupt();
+    signal(&child, "-INT");
     assert_eq!(next().await.as_deref(), Some("cleaning"));
-    interrupt();
-    interrupt();
+    signal(&child, "-INT");
+    signal(&child, "-INT");
     assert_eq!(next().await.as_deref(), Some("cleaned"));
     assert_eq!(next().await, None);
     assert_eq!(crate::program::output(child).await.code, 5);
@@ -44,7 +36,7 @@ async fn exec_keeps_the_hosts_without_a_proxy_and_adds_this_machine() {
 #[tokio::test]
 async fn doctor_reports_the_account_and_where_the_token_comes_from() {
     let emulator = Emulator::start().await.expect("an emulator");
-    let output = replicate(["doctor"]).at(&emulator).run().await;
+    let output = run!(emulator, "doctor");
     assert_eq!(output.code, 0, "{}", output.stdout);
     assert!(
         output
@@ -53,18 +45,14 @@ async fn doctor_reports_the_account_and_where_the_token_comes_from() {
         "{}",
         output.stdout
     );
-    assert!(
-        output.stdout.contains("account        local"),
-        "{}",
-        output.stdout
-    );
+    output.prints("account        local");
     let requests = emulator.requests();
     assert_eq!(requests.len(), 1, "{requests:?}");
 }
 
 #[tokio::test]
 async fn doctor_fails_without_a_token_with_a_wrong_one_and_without_a_connection() {
-    let none = replicate(["doctor", "--json"]).run().await;
+    let none = run!("doctor --json");
     assert_eq!(none.code, 1, "{}", none.stdout);
     let failed = |output: &crate::program::ProgramOutput| {
         let checks = output.json();
@@ -88,10 +76,7 @@ async fn doctor_fails_without_a_token_with_a_wrong_one_and_without_a_connection(
     assert_eq!(failed(&wrong), ["account"]);
     assert!(!wrong.stdout.contains("r8_wrong"), "{}", wrong.stdout);
     let refused = replicate_test_support::Listener::refused().expect("an address");
-    let refused = replicate(["doctor", "--json"])
-        .at_url(&format!("http://{refused}"))
-        .run()
-        .await;
+    let refused = run!(at & format!("http://{refused}"), "doctor --json");
     assert_eq!(failed(&refused), ["connection"]);
     let quoted = replicate(["doctor", "--json"])
         .env("REPLICATE_API_TOKEN", "'r8_abc'")

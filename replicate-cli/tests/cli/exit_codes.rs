@@ -6,7 +6,7 @@ use replicate_emulator::{Emulator, Fault};
 use replicate_test_support::Listener;
 use serde_json::Value;
 
-use crate::program::{ProgramOutput, creates, replicate};
+use crate::program::{ProgramOutput, creates, inject, run};
 
 /// The error that the program wrote as JSON.
 fn error(output: &ProgramOutput) -> Value {
@@ -20,11 +20,8 @@ async fn unknown_outcome_differs_from_a_failure_that_is_safe_to_repeat() {
     let lost = Fault::drop_connection()
         .on("models.predictions.create")
         .after_handling();
-    emulator.inject_fault(lost).expect("a fault");
-    let output = replicate(["run", "emulator/text", "x", "--json"])
-        .at(&emulator)
-        .run()
-        .await;
+    inject(&emulator, lost);
+    let output = run!(emulator, "run emulator/text x --json");
     assert_eq!(output.code, 9, "{}", output.stderr);
     let error_line = error(&output);
     assert_eq!(error_line["kind"], "outcome_unknown");
@@ -32,10 +29,7 @@ async fn unknown_outcome_differs_from_a_failure_that_is_safe_to_repeat() {
     assert_eq!(creates(&emulator), 1);
 
     let address = Listener::refused().expect("an address");
-    let refused = replicate(["run", "acme/app", "x=1", "--json"])
-        .at_url(&format!("http://{address}"))
-        .run()
-        .await;
+    let refused = run!(at & format!("http://{address}"), "run acme/app x=1 --json");
     assert_eq!(refused.code, 1, "{}", refused.stderr);
     assert_eq!(error(&refused)["safe_to_retry"], true);
 }
@@ -47,20 +41,10 @@ async fn every_failure_after_the_create_exits_with_9_and_names_the_prediction() 
         Fault::status(404).on("outputs.get"),
     ] {
         let emulator = Emulator::start().await.expect("an emulator");
-        emulator.inject_fault(fault).expect("a fault");
+        inject(&emulator, fault);
         let directory = tempfile::tempdir().expect("a directory");
-        let output = replicate([
-            "run",
-            "emulator/image",
-            "prompt=x",
-            "-o",
-            "x.png",
-            "--no-stream",
-        ])
-        .at(&emulator)
-        .within(directory.path())
-        .run()
-        .await;
+        let output =
+            run!(emulator in directory, "run emulator/image prompt=x -o x.png --no-stream");
         let id = emulator.predictions()[0].id.clone();
         assert_eq!(output.code, 9, "{}", output.stderr);
         for words in [
@@ -68,7 +52,7 @@ async fn every_failure_after_the_create_exits_with_9_and_names_the_prediction() 
             format!("predictions show {id}"),
             format!("predictions download {id}"),
         ] {
-            assert!(output.stderr.contains(&words), "{}", output.stderr);
+            output.says(&words);
         }
     }
 }
@@ -76,10 +60,7 @@ async fn every_failure_after_the_create_exits_with_9_and_names_the_prediction() 
 #[tokio::test]
 async fn error_is_one_line_of_json_with_json() {
     let emulator = Emulator::start().await.expect("an emulator");
-    let missing = replicate(["run", "acme/nothing", "x=1", "--json"])
-        .at(&emulator)
-        .run()
-        .await;
+    let missing = run!(emulator, "run acme/nothing x=1 --json");
     assert_eq!((missing.code, missing.stderr.lines().count()), (5, 1));
     let line = error(&missing);
     assert_eq!(
@@ -91,48 +72,20 @@ async fn error_is_one_line_of_json_with_json() {
         "{line}"
     );
 
-    let failed = replicate(["run", "emulator/fail", "reason=no", "--json"]);
-    let failed = failed.at(&emulator).run().await;
+    let failed = run!(emulator, "run emulator/fail reason=no --json");
     let line = error(&failed);
     assert_eq!((failed.code, &line["kind"]), (3, &"failed".into()));
     assert_eq!(line["prediction_id"], failed.json()["id"]);
 
-    let usage = replicate(["--json", "run", "a/b", "--forse"]).run().await;
+    let usage = run!("--json run a/b --forse");
     assert_eq!(error(&usage)["kind"], "usage");
-}
-
-#[tokio::test]
-async fn timeout_says_that_the_prediction_is_running_or_cancels_it() {
-    for (option, status) in [
-        ("--cancel-on-timeout", "canceled"),
-        ("--logs", "processing"),
-    ] {
-        let emulator = Emulator::start().await.expect("an emulator");
-        let run = [
-            "run",
-            "emulator/slow",
-            "seconds=60",
-            "--timeout=500ms",
-            option,
-        ];
-        let output = replicate(run).at(&emulator).run().await;
-        let prediction = emulator.predictions().pop().expect("a prediction");
-        assert_eq!(output.code, 7, "{}", output.stderr);
-        assert!(output.stderr.contains(&prediction.id), "{}", output.stderr);
-        assert_eq!(prediction.status.as_str(), status, "{}", output.stderr);
-    }
 }
 
 #[tokio::test]
 async fn message_starts_with_what_failed_and_ends_with_the_request() {
     let emulator = Emulator::start().await.expect("an emulator");
-    emulator
-        .inject_fault(Fault::status(500).on("models.get"))
-        .expect("a fault");
-    let output = replicate(["run", "emulator/text", "x"])
-        .at(&emulator)
-        .run()
-        .await;
+    inject(&emulator, Fault::status(500).on("models.get"));
+    let output = run!(emulator, "run emulator/text x");
     let first = output.stderr.lines().next().unwrap_or_default();
     assert!(first.starts_with("error: 500"), "{first}");
     assert!(first.contains("(GET http"), "{first}");
@@ -147,7 +100,7 @@ async fn until_loop_stops_after_an_unknown_outcome() {
     let lost = Fault::drop_connection()
         .on("models.predictions.create")
         .after_handling();
-    emulator.inject_fault(lost).expect("a fault");
+    inject(&emulator, lost);
     let script =
         "until replicate run emulator/text x; do code=$?; [ $code -eq 1 ] || exit $code; done";
     let looped = crate::program::shell(script).at(&emulator).run();

@@ -1,7 +1,7 @@
 use replicate_emulator::Emulator;
 use serde_json::{Value, json};
 
-use crate::program::{assert_output, creates, replicate};
+use crate::program::{assert_output, creates, replicate, run};
 
 /// The input of the last create.
 pub(crate) fn sent(emulator: &Emulator) -> Value {
@@ -17,18 +17,15 @@ pub(crate) fn sent(emulator: &Emulator) -> Value {
 #[tokio::test]
 async fn inputs_have_the_types_of_the_schema_on_the_wire() {
     let emulator = Emulator::start().await.expect("an emulator");
-    let run = [
-        "run",
-        "emulator/text",
-        "prompt=42",
-        "max_tokens=2",
-        "delay:=0.001",
-    ];
-    assert_eq!(replicate(run).at(&emulator).run().await.code, 0);
-    assert_eq!(
-        sent(&emulator),
-        json!({"prompt": "42", "max_tokens": 2, "delay": 0.001})
+    let text = run!(
+        emulator,
+        "run emulator/text prompt=42 max_tokens=2 delay:=0.001"
     );
+    assert_eq!(text.code, 0, "{}", text.stderr);
+    let expected = json!({"prompt": "42", "max_tokens": 2, "delay": 0.001});
+    assert_eq!(sent(&emulator), expected);
+    run!(emulator, "run emulator/image prompt=x seed=1000000");
+    assert_eq!(sent(&emulator)["seed"].to_string(), "1000000");
 }
 
 #[tokio::test]
@@ -106,10 +103,8 @@ async fn small_file_is_inlined_and_large_file_is_uploaded() {
 async fn invalid_input_is_rejected_before_a_create() {
     let emulator = Emulator::start().await.expect("an emulator");
     let run = async |argument: &str| {
-        let output = replicate(["run", "emulator/image", "prompt=x", argument])
-            .at(&emulator)
-            .run()
-            .await;
+        let run = replicate(["run", "emulator/image", "prompt=x", argument]);
+        let output = run.at(&emulator).run().await;
         assert_eq!(output.code, 2, "{}", output.stderr);
         output
     };
@@ -146,19 +141,13 @@ async fn invalid_input_is_rejected_before_a_create() {
         error: could not read `no-such-file`: No such file or directory (os error 2)
         hint: for text that begins with @, write width=@@no-such-file
         ");
-    let missing = replicate(["run", "emulator/image", "width=64"])
-        .at(&emulator)
-        .run()
-        .await;
+    let missing = run!(emulator, "run emulator/image width=64");
     assert_output!(missing, @r"
         exit 2
         error: missing required input `prompt` (What chooses the picture)
         hint: pass prompt=TEXT
         ");
-    let file = replicate(["run", "emulator/reverse", "file=@no-such-file"])
-        .at(&emulator)
-        .run()
-        .await;
+    let file = run!(emulator, "run emulator/reverse file=@no-such-file");
     assert_output!(file, @r"
         exit 2
         error: could not read file `no-such-file` for `file`: No such file or directory (os error 2)

@@ -4,7 +4,7 @@ use replicate_emulator::Emulator;
 use serde_json::json;
 
 use crate::input::sent;
-use crate::program::{assert_output, creates, replicate, shell};
+use crate::program::{assert_output, creates, replicate, run, shell};
 
 #[tokio::test]
 async fn mistakes_are_reported_with_the_right_form_before_a_create() {
@@ -12,13 +12,7 @@ async fn mistakes_are_reported_with_the_right_form_before_a_create() {
     let directory = tempfile::tempdir().expect("a directory");
     std::fs::write(directory.path().join("small.png"), "x").expect("a file");
     std::fs::write(directory.path().join("empty.png"), "").expect("a file");
-    let run = async |argument: &str| {
-        replicate(["run", "emulator/reverse", argument])
-            .at(&emulator)
-            .within(directory.path())
-            .run()
-            .await
-    };
+    let run = async |argument: &str| run!(emulator in directory, "run emulator/reverse {argument}");
     assert_output!(run("file=small.png").await, @r#"
     exit 2
     error: `file` must be the URL of a file (https or data), not the local path "small.png"
@@ -61,15 +55,8 @@ async fn input_option_takes_key_and_value_as_cog_does() {
     let run = ["run", "replicate/hello-world", "-i", "text=Bob"];
     let output = replicate(run).at(&emulator).run().await;
     assert_eq!(output.stdout, "hello Bob\n", "{}", output.stderr);
-    let colon = [
-        "run",
-        "replicate/hello-world",
-        "text:Bob",
-        "--separator",
-        ":",
-    ];
     assert_eq!(
-        replicate(colon).at(&emulator).run().await.stdout,
+        run!(emulator, "run replicate/hello-world text:Bob --separator :").stdout,
         "hello Bob\n"
     );
 }
@@ -119,26 +106,14 @@ async fn content_type_is_detected_from_the_content() {
 #[tokio::test]
 async fn without_waiting_there_is_nothing_to_save() {
     let emulator = Emulator::start().await.expect("an emulator");
-    let run = [
-        "run",
-        "emulator/image",
-        "prompt=x",
-        "--no-wait",
-        "-o",
-        "x.png",
-    ];
-    let output = replicate(run).at(&emulator).run().await;
+    let output = run!(emulator, "run emulator/image prompt=x --no-wait -o x.png");
     assert_eq!(
         (output.code, creates(&emulator)),
         (2, 0),
         "{}",
         output.stderr
     );
-    assert!(
-        output.stderr.contains("predictions download"),
-        "{}",
-        output.stderr
-    );
+    output.says("predictions download");
 }
 
 #[tokio::test]

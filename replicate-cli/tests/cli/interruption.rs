@@ -3,7 +3,9 @@ use std::time::Duration;
 use replicate_emulator::{Emulator, Status};
 use tokio::io::AsyncReadExt;
 
-use crate::program::{created, creates, followed, output, replicate, signal, until};
+use crate::program::{
+    created, creates, followed, inject, output, requested, run, signal, start, until,
+};
 
 #[tokio::test]
 async fn interrupted_run_cancels_its_prediction() {
@@ -12,16 +14,14 @@ async fn interrupted_run_cancels_its_prediction() {
         .into_iter()
         .enumerate()
     {
-        let child = replicate(["run", "emulator/slow", "seconds=60", mode])
-            .at(&emulator)
-            .start();
+        let child = start!(emulator, "run emulator/slow seconds=60 {mode}");
         created(&emulator, before + 1).await;
         signal(&child, "-INT");
         let output = output(child).await;
         let prediction = emulator.predictions().pop().expect("a prediction");
         assert_eq!(output.code, 130, "{}", output.stderr);
-        assert!(output.stderr.contains(&prediction.id), "{}", output.stderr);
-        assert!(output.stderr.contains("was canceled"), "{}", output.stderr);
+        output.says(&prediction.id);
+        output.says("was canceled");
         assert_eq!(prediction.status, Status::Canceled);
     }
     assert_eq!(creates(&emulator), 3);
@@ -31,12 +31,8 @@ async fn interrupted_run_cancels_its_prediction() {
 async fn interruption_during_the_create_cancels_the_prediction() {
     let emulator = Emulator::start().await.expect("an emulator");
     let late = replicate_emulator::Fault::latency(Duration::from_millis(500));
-    emulator
-        .inject_fault(late.on("models.predictions.create"))
-        .expect("a fault");
-    let child = replicate(["run", "emulator/slow", "seconds=60"])
-        .at(&emulator)
-        .start();
+    inject(&emulator, late.on("models.predictions.create"));
+    let child = start!(emulator, "run emulator/slow seconds=60");
     until(|| creates(&emulator) == 1).await;
     signal(&child, "-INT");
     let output = output(child).await;
@@ -48,32 +44,17 @@ async fn interruption_during_the_create_cancels_the_prediction() {
 async fn interruption_during_an_upload_creates_nothing() {
     let emulator = Emulator::start().await.expect("an emulator");
     let late = replicate_emulator::Fault::latency(Duration::from_secs(60));
-    emulator
-        .inject_fault(late.on("files.create"))
-        .expect("a fault");
+    inject(&emulator, late.on("files.create"));
     let directory = tempfile::tempdir().expect("a directory");
     std::fs::write(directory.path().join("large.txt"), "ab".repeat(200_000)).expect("a file");
-    let child = replicate(["run", "emulator/reverse", "file=@large.txt"])
-        .at(&emulator)
-        .within(directory.path())
-        .start();
-    until(|| {
-        let requests = emulator.requests();
-        requests
-            .iter()
-            .any(|request| request.operation == Some("files.create"))
-    })
-    .await;
+    let child = start!(emulator in directory, "run emulator/reverse file=@large.txt");
+    requested(&emulator, "files.create").await;
     signal(&child, "-INT");
     // Long before the upload would time out.
     let ended = tokio::time::timeout(Duration::from_secs(10), output(child)).await;
     let output = ended.expect("the command ends at once");
     assert_eq!(output.code, 130, "{}", output.stderr);
-    assert!(
-        output.stderr.contains("no prediction was created"),
-        "{}",
-        output.stderr
-    );
+    output.says("no prediction was created");
     assert_eq!(creates(&emulator), 0);
 }
 
@@ -81,12 +62,8 @@ async fn interruption_during_an_upload_creates_nothing() {
 async fn second_interruption_exits_at_once() {
     let emulator = Emulator::start().await.expect("an emulator");
     let late = replicate_emulator::Fault::latency(Duration::from_secs(60));
-    emulator
-        .inject_fault(late.on("predictions.cancel"))
-        .expect("a fault");
-    let mut child = replicate(["run", "emulator/slow", "seconds=60", "--no-stream"])
-        .at(&emulator)
-        .start();
+    inject(&emulator, late.on("predictions.cancel"));
+    let mut child = start!(emulator, "run emulator/slow seconds=60 --no-stream");
     followed(&emulator).await;
     signal(&child, "-INT");
     let mut stderr = child.stderr.take().expect("a pipe");
@@ -115,44 +92,47 @@ async fn second_interruption_exits_at_once() {
 #[tokio::test]
 async fn interrupted_attach_cancels_nothing() {
     let emulator = Emulator::start().await.expect("an emulator");
-    let create = ["run", "emulator/slow", "seconds=60", "--no-wait"];
-    let created = replicate(create).at(&emulator).run().await.json();
+    let created = run!(emulator, "run emulator/slow seconds=60 --no-wait").json();
     let id = created["id"].as_str().expect("an id");
-    let child = replicate(["stream", "--id", id]).at(&emulator).start();
-    until(|| {
-        let requests = emulator.requests();
-        requests
-            .iter()
-            .any(|request| request.operation == Some("streams.get"))
-    })
-    .await;
+    let child = start!(emulator, "stream --id {id}");
+    requested(&emulator, "streams.get").await;
     signal(&child, "-INT");
     let output = output(child).await;
     assert_eq!(output.code, 130);
-    assert!(output.stderr.contains("still running"), "{}", output.stderr);
+    output.says("still running");
     assert_eq!(emulator.predictions()[0].status, Status::Processing);
 }
 
 #[tokio::test]
-async fn timeout_cancels_nothing_and_exits_with_7() {
+async fn timeout_exits_with_7_and_cancels_only_where_that_is_asked_for() {
     let emulator = Emulator::start().await.expect("an emulator");
-    for (option, mode) in [
-        ("--wait=0.3", "--no-stream"),
-        ("--wait=0.3", "--stream"),
-        ("--timeout=0.5", "--json"),
+    for (options, words, status) in [
+        (
+            "--wait=0.3 --no-stream",
+            "may still be running",
+            Status::Processing,
+        ),
+        (
+            "--wait=0.3 --stream",
+            "may still be running",
+            Status::Processing,
+        ),
+        (
+            "--timeout=0.5 --json",
+            "may still be running",
+            Status::Processing,
+        ),
+        (
+            "--timeout=500ms --cancel-on-timeout",
+            "canceled",
+            Status::Canceled,
+        ),
     ] {
-        let output = replicate(["run", "emulator/slow", "seconds=60", option, mode])
-            .at(&emulator)
-            .run()
-            .await;
-        assert_eq!(output.code, 7, "{}", output.stderr);
+        let output = run!(emulator, "run emulator/slow seconds=60 {options}");
+        assert_eq!(output.code, 7, "{options}: {}", output.stderr);
         let prediction = emulator.predictions().pop().expect("a prediction");
-        assert!(
-            output.stderr.contains(&prediction.id)
-                && output.stderr.contains("may still be running"),
-            "{}",
-            output.stderr
-        );
-        assert_eq!(prediction.status, Status::Processing);
+        output.says(&prediction.id);
+        output.says(words);
+        assert_eq!(prediction.status, status, "{options}");
     }
 }

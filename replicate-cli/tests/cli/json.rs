@@ -1,7 +1,7 @@
 use replicate_emulator::Emulator;
 use replicate_test_support::{Listener, Reply, Script};
 
-use crate::program::replicate;
+use crate::program::{replicate, run};
 
 /// A prediction as no program would write it: every byte has to come through.
 const ODD: &str = "{ \"id\": \"gm3qorzdhgbfurvjtvhg6dckhu\",\n  \"status\":\"succeeded\", \"output\":\"\\u00e9\", \"metrics\":{\"predict_time\":1.50,\"n\":1e3},\r\n \"unknown\":[1.0, null] }";
@@ -9,15 +9,10 @@ const ODD: &str = "{ \"id\": \"gm3qorzdhgbfurvjtvhg6dckhu\",\n  \"status\":\"suc
 #[tokio::test]
 async fn prediction_is_printed_byte_for_byte() {
     let listener = Listener::start([Script::reply(Reply::json(200, ODD))]).expect("a listener");
-    let output = replicate([
-        "predictions",
-        "show",
-        "gm3qorzdhgbfurvjtvhg6dckhu",
-        "--json",
-    ])
-    .at_url(&listener.url())
-    .run()
-    .await;
+    let output = run!(
+        at & listener.url(),
+        "predictions show gm3qorzdhgbfurvjtvhg6dckhu --json"
+    );
     assert_eq!(output.stdout, format!("{ODD}\n"), "{}", output.stderr);
     assert_eq!(
         listener.received()[0].target,
@@ -34,27 +29,17 @@ async fn run_prints_the_final_prediction_byte_for_byte() {
         Script::reply(Reply::json(200, ODD)),
     ])
     .expect("a listener");
-    let output = replicate(["run", version, "x=1", "--json"])
-        .at_url(&listener.url())
-        .run()
-        .await;
+    let output = run!(at & listener.url(), "run {version} x=1 --json");
     assert_eq!(output.stdout, format!("{ODD}\n"), "{}", output.stderr);
 }
 
 #[tokio::test]
 async fn failed_run_prints_the_whole_prediction() {
     let emulator = Emulator::start().await.expect("an emulator");
-    let output = replicate(["run", "emulator/fail", "--json"])
-        .at(&emulator)
-        .run()
-        .await;
+    let output = run!(emulator, "run emulator/fail --json");
     assert_eq!(output.code, 3);
     assert_eq!(output.json()["status"], "failed");
-    assert!(
-        output.stderr.contains("This model always fails"),
-        "{}",
-        output.stderr
-    );
+    output.says("This model always fails");
 }
 
 #[tokio::test]

@@ -1,16 +1,13 @@
 use replicate_emulator::Emulator;
 
-use crate::program::replicate;
+use crate::program::{inject, replicate, run};
 
 #[tokio::test]
 async fn list_reads_as_many_pages_as_its_limit_needs() {
     let emulator = Emulator::start().await.expect("an emulator");
     create(&emulator, 130).await;
     let listed = async |limit: &str| {
-        let output = replicate(["predictions", "list", "--limit", limit, "--json"])
-            .at(&emulator)
-            .run()
-            .await;
+        let output = run!(emulator, "predictions list --limit {limit} --json");
         assert_eq!(output.code, 0, "{}", output.stderr);
         output.json().as_array().expect("one array").len()
     };
@@ -44,17 +41,11 @@ async fn every_list_is_one_array_even_when_it_is_empty() {
         "deployments",
         "hardware",
     ] {
-        let output = replicate([list, "list", "--json"])
-            .at(&emulator)
-            .run()
-            .await;
+        let output = run!(emulator, "{list} list --json");
         assert_eq!(output.code, 0, "{list}: {}", output.stderr);
         assert!(output.json().is_array(), "{list}: {}", output.stdout);
     }
-    let found = replicate(["models", "search", "picture", "--json"])
-        .at(&emulator)
-        .run()
-        .await;
+    let found = run!(emulator, "models search picture --json");
     assert!(
         found
             .json()
@@ -72,27 +63,18 @@ async fn failed_page_prints_nothing() {
     let fault = replicate_emulator::Fault::status(403)
         .on("predictions.list")
         .skip(1);
-    emulator.inject_fault(fault).expect("a fault");
-    let output = replicate(["predictions", "list", "--limit", "all"])
-        .at(&emulator)
-        .run()
-        .await;
-    assert_eq!((output.code, output.stdout.as_str()), (4, ""));
+    inject(&emulator, fault);
+    let output = run!(emulator, "predictions list --limit all");
+    output.exits_with(4, "");
 }
 
 #[tokio::test]
 async fn predictions_are_listed_by_status_model_and_time() {
     let emulator = Emulator::start().await.expect("an emulator");
     create(&emulator, 2).await;
-    let run = replicate(["run", "emulator/text", "a"])
-        .at(&emulator)
-        .run()
-        .await;
+    let run = run!(emulator, "run emulator/text a");
     assert_eq!(run.code, 0, "{}", run.stderr);
-    let wait = replicate(["run", "emulator/fail"])
-        .at(&emulator)
-        .run()
-        .await;
+    let wait = run!(emulator, "run emulator/fail");
     assert_eq!(wait.code, 3);
     let listed = async |options: &[&str]| {
         let list = replicate(["predictions", "list"]).args(options);
@@ -118,10 +100,7 @@ async fn predictions_are_listed_by_status_model_and_time() {
         .iter()
         .filter(|request| request.query.as_deref() == Some("source=web"));
     assert_eq!(filters.count(), 1);
-    let invalid = replicate(["predictions", "list", "--status", "done"])
-        .at(&emulator)
-        .run()
-        .await;
+    let invalid = run!(emulator, "predictions list --status done");
     assert_eq!(invalid.code, 2);
 }
 
@@ -129,17 +108,11 @@ async fn predictions_are_listed_by_status_model_and_time() {
 async fn models_are_sorted_by_the_api() {
     let emulator = Emulator::start().await.expect("an emulator");
     let sorted = async |direction: &str| {
-        let list = [
-            "models",
-            "list",
-            "--sort-by",
-            "model-created-at",
-            "--sort-direction",
-            direction,
-            "--jq",
-            ".[0].name",
-        ];
-        replicate(list).at(&emulator).run().await.stdout
+        run!(
+            emulator,
+            "models list --sort-by model-created-at --sort-direction {direction} --jq .[0].name"
+        )
+        .stdout
     };
     assert_ne!(sorted("asc").await, sorted("desc").await);
 }

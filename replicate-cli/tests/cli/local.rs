@@ -1,33 +1,26 @@
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use tokio::io::{AsyncBufReadExt, BufReader};
-use tokio::process::Child;
-
-use crate::program::{output, replicate};
+use crate::program::{
+    command, command_line, is_hangup_ignored, lines, next, output, replicate, run, signal,
+};
 
 #[tokio::test]
 async fn serve_prints_its_url_first_and_stops_on_a_signal() {
     let directory = tempfile::tempdir().expect("a directory");
     let file = directory.path().join("address");
-    let mut signals = vec!["-INT", "-TERM"];
-    if !hangups_are_ignored() {
-        signals.push("-HUP");
+    let mut names = vec!["-INT", "-TERM"];
+    if !is_hangup_ignored() {
+        names.push("-HUP");
     }
-    for signal in signals {
+    for name in names {
         let started = Instant::now();
-        let serve = [
-            "local",
-            "serve",
-            "--port",
-            "0",
-            "--cog",
-            "me/model=http://127.0.0.1:9",
-            "--address-file",
-        ];
-        let mut child = replicate(serve).arg(&file).start();
-        let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
-        let url = lines.next_line().await.expect("a line").expect("a URL");
+        let mut child =
+            command!("local serve --port 0 --cog me/model=http://127.0.0.1:9 --address-file")
+                .arg(&file)
+                .start();
+        let mut printed = lines(child.stdout.take());
+        let url = next(&mut printed).await;
         assert!(
             started.elapsed() < Duration::from_secs(1),
             "{:?}",
@@ -38,34 +31,14 @@ async fn serve_prints_its_url_first_and_stops_on_a_signal() {
             std::fs::read_to_string(&file).expect("a file"),
             format!("{url}\n")
         );
-        let account = replicate(["account"]).at_url(&url).run().await;
+        let account = run!(at & url, "account");
         assert_eq!(account.code, 0, "{}", account.stderr);
-        send(&child, signal);
+        signal(&child, name);
         let ended = output(child).await;
         assert_eq!((ended.code, ended.stderr.as_str()), (0, ""));
-        assert_eq!(lines.next_line().await.expect("the end"), None);
+        assert_eq!(printed.next_line().await.expect("the end"), None);
         assert!(!file.exists());
     }
-}
-
-fn send(child: &Child, signal: &str) {
-    let id = child.id().expect("it runs").to_string();
-    let sent = std::process::Command::new("kill")
-        .args([signal, &id])
-        .status();
-    assert!(sent.is_ok_and(|status| status.success()));
-}
-
-/// Whether the tests were started with `nohup`: then the program rightly ignores hangups too.
-fn hangups_are_ignored() -> bool {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
-    let ignored = mask.is_some_and(|mask| mask & 1 == 1);
-    if ignored {
-        println!("skipped: hangups are ignored here");
-    }
-    ignored
 }
 
 #[tokio::test]
@@ -75,10 +48,10 @@ async fn serve_keeps_an_address_file_of_another_server() {
     let mut child = replicate(["local", "serve", "--address-file"])
         .arg(&file)
         .start();
-    let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
-    lines.next_line().await.expect("a line").expect("a line");
+    let mut printed = lines(child.stdout.take());
+    next(&mut printed).await;
     std::fs::write(&file, "http://127.0.0.1:1\n").expect("it is written");
-    send(&child, "-TERM");
+    signal(&child, "-TERM");
     assert_eq!(output(child).await.code, 0);
     let left = std::fs::read_to_string(&file).expect("a file");
     assert_eq!(left, "http://127.0.0.1:1\n");
@@ -107,7 +80,7 @@ async fn address_file_replaces_only_regular_files() {
         let serve = replicate(["local", "serve", "--address-file"]).arg(at(name));
         let refused = serve.run().await;
         assert_eq!((refused.code, refused.stdout.as_str()), (2, ""), "{name}");
-        assert!(refused.stderr.contains(message), "{}", refused.stderr);
+        refused.says(message);
     }
     assert_eq!(std::fs::read(at("file")).expect("a file"), b"kept");
     let pipe = std::fs::symlink_metadata(at("pipe")).expect("a pipe");
@@ -141,11 +114,7 @@ async fn empty_token_is_rejected() {
         &["serve", "--token", " "],
         &["exec", "--token", "", "--", "true"],
     ] {
-        let program = arguments
-            .iter()
-            .fold(replicate(["local"]), |program, argument| {
-                program.arg(argument)
-            });
+        let program = replicate(["local"]).args(arguments);
         let refused = program.run().await;
         let got = (refused.code, refused.stdout.as_str());
         assert_eq!(got, (2, ""), "{arguments:?}: {}", refused.stderr);
@@ -157,38 +126,36 @@ async fn empty_token_is_rejected() {
 #[cfg(unix)]
 #[tokio::test]
 async fn exec_forwards_sighup_and_waits_for_the_command() {
-    if hangups_are_ignored() {
+    if is_hangup_ignored() {
         return;
     }
     let script = "sleep 60 >/dev/null 2>&1 & trap 'kill $!; echo hung up; exit 5' HUP; \
                   echo ready; wait";
     let mut child = replicate(["local", "exec", "--", "sh", "-c", script]).start();
-    let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
-    let ready = lines.next_line().await.expect("a line");
-    assert_eq!(ready.as_deref(), Some("ready"));
-    send(&child, "-HUP");
-    let last = lines.next_line().await.expect("a line");
-    assert_eq!(last.as_deref(), Some("hung up"));
+    let mut printed = lines(child.stdout.take());
+    assert_eq!(next(&mut printed).await, "ready");
+    signal(&child, "-HUP");
+    assert_eq!(next(&mut printed).await, "hung up");
     assert_eq!(output(child).await.code, 5);
 }
 
 #[tokio::test]
 async fn requests_are_logged_when_asked_for() {
     let mut child = replicate(["local", "serve", "--log", "--token", "right"]).start();
-    let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
-    let url = lines.next_line().await.expect("a line").expect("a URL");
-    let wrong = replicate(["account"]).at_url(&url).run().await;
+    let mut printed = lines(child.stdout.take());
+    let url = next(&mut printed).await;
+    let wrong = run!(at & url, "account");
     assert_eq!(wrong.code, 4, "{}", wrong.stderr);
-    let mut log = BufReader::new(child.stderr.take().expect("a pipe")).lines();
-    let line = log.next_line().await.expect("a line").expect("a request");
+    let mut log = lines(child.stderr.take());
+    let line = next(&mut log).await;
     assert!(line.starts_with("GET /v1/account 401 "), "{line}");
 }
 
 #[tokio::test]
 async fn deliveries_of_webhooks_are_logged_with_the_requests() {
     let mut child = replicate(["local", "serve", "--log"]).start();
-    let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
-    let url = lines.next_line().await.expect("a line").expect("a URL");
+    let mut printed = lines(child.stdout.take());
+    let url = next(&mut printed).await;
     // Nothing listens there.
     let hook = "http://127.0.0.1:9/hook";
     let create = [
@@ -201,10 +168,10 @@ async fn deliveries_of_webhooks_are_logged_with_the_requests() {
     ];
     let made = replicate(create).at_url(&url).run().await;
     assert_eq!(made.code, 0, "{}", made.stderr);
-    let mut log = BufReader::new(child.stderr.take().expect("a pipe")).lines();
+    let mut log = lines(child.stderr.take());
     let logged = async {
         loop {
-            let line = log.next_line().await.expect("a line").expect("a delivery");
+            let line = next(&mut log).await;
             if line.starts_with("webhook ") {
                 return line;
             }
@@ -222,22 +189,10 @@ async fn deliveries_of_webhooks_are_logged_with_the_requests() {
 #[tokio::test]
 async fn exec_sets_the_environment_and_returns_the_exit_code() {
     let inner = env!("CARGO_BIN_EXE_replicate");
-    let run = [
-        "local",
-        "exec",
-        "--",
-        inner,
-        "run",
-        "replicate/hello-world",
-        "text=Eve",
-    ];
-    let output = replicate(run).run().await;
-    assert_eq!(
-        (output.code, output.stdout.as_str()),
-        (0, "hello Eve\n"),
-        "{}",
-        output.stderr
-    );
+    let output = command!("local exec -- {inner} run replicate/hello-world text=Eve")
+        .run()
+        .await;
+    output.exits_with(0, "hello Eve\n");
     assert_eq!(
         replicate(["local", "exec", "--", "sh", "-c", "exit 7"])
             .run()
@@ -252,51 +207,31 @@ async fn exec_sets_the_environment_and_returns_the_exit_code() {
             .code,
         137
     );
-    assert_eq!(
-        replicate(["local", "exec", "--", "no-such-command"])
-            .run()
-            .await
-            .code,
-        2
-    );
-    assert_eq!(replicate(["local", "exec"]).run().await.code, 2);
+    assert_eq!(run!("local exec -- no-such-command").code, 2);
+    assert_eq!(run!("local exec").code, 2);
 }
 
 #[tokio::test]
 async fn only_this_machine_can_be_served() {
-    let output = replicate(["local", "serve", "--host", "0.0.0.0"])
-        .run()
-        .await;
+    let output = run!("local serve --host 0.0.0.0");
     assert_eq!(output.code, 2);
-    assert!(
-        output.stderr.contains("only 127.0.0.1"),
-        "{}",
-        output.stderr
-    );
+    output.says("only 127.0.0.1");
 }
 
 #[tokio::test]
 async fn unreachable_cog_server_fails_the_prediction() {
     let inner = env!("CARGO_BIN_EXE_replicate");
-    let run = [
-        "local",
-        "exec",
-        "--cog",
-        "me/model=http://127.0.0.1:9",
-        "--",
-        inner,
-        "run",
-        "me/model",
-        "x=1",
-    ];
-    let output = replicate(run).run().await;
+    let output =
+        command!("local exec --cog me/model=http://127.0.0.1:9 -- {inner} run me/model x=1")
+            .run()
+            .await;
     assert_eq!(output.code, 3, "{}", output.stderr);
 }
 
 #[tokio::test]
 async fn completion_script_is_printed_for_each_shell() {
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
-        let output = replicate(["completion", shell]).run().await;
+        let output = run!("completion {shell}");
         assert_eq!(output.code, 0, "{}", output.stderr);
         assert!(output.stdout.contains("replicate"), "{shell}");
     }
@@ -330,9 +265,9 @@ async fn help_and_version_go_to_standard_output() {
 async fn port_in_use_is_an_error() {
     let taken = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("a port");
     let port = taken.local_addr().expect("an address").port().to_string();
-    let output = replicate(["local", "serve", "--port", &port]).run().await;
-    assert_eq!((output.code, output.stdout.as_str()), (1, ""));
-    assert!(output.stderr.contains(&port), "{}", output.stderr);
+    let output = run!("local serve --port {port}");
+    output.exits_with(1, "");
+    output.says(&port);
 }
 
 #[tokio::test]
@@ -361,7 +296,7 @@ async fn invalid_options_are_reported_before_the_url_is_printed() {
         let output = replicate(["local", "serve", option, value]).run().await;
         let got = (output.code, output.stdout.as_str());
         assert_eq!(got, (code, ""), "{value}: {}", output.stderr);
-        assert!(output.stderr.contains(message), "{}", output.stderr);
+        output.says(message);
     }
 }
 
@@ -384,23 +319,19 @@ async fn local_emulator_is_not_requested_through_a_proxy() {
 #[tokio::test]
 async fn creates_over_the_rate_limit_of_a_local_replicate_are_refused() {
     for options in [&["--low-credit"][..], &["--rate-limit", "1,0.01"]] {
-        let serve = options
-            .iter()
-            .fold(replicate(["local", "serve", "--log"]), |program, option| {
-                program.arg(option)
-            });
+        let serve = replicate(["local", "serve", "--log"]).args(options);
         let mut child = serve.start();
-        let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
-        let url = lines.next_line().await.expect("a line").expect("a URL");
-        let create = ["predictions", "create", "emulator/text", "a"];
-        let first = replicate(create).at_url(&url).run().await;
+        let mut printed = lines(child.stdout.take());
+        let url = next(&mut printed).await;
+        let create = "predictions create emulator/text a";
+        let first = command_line(create).at_url(&url).run().await;
         assert_eq!(first.code, 0, "{}", first.stderr);
         // It waits for the limit; the log shows the refusal before.
-        let _second = replicate(create).at_url(&url).start();
-        let mut log = BufReader::new(child.stderr.take().expect("a pipe")).lines();
+        let _second = command_line(create).at_url(&url).start();
+        let mut log = lines(child.stderr.take());
         let refused = async {
             loop {
-                let line = log.next_line().await.expect("a line").expect("a request");
+                let line = next(&mut log).await;
                 if line.starts_with("POST ") && line.contains(" 429 ") {
                     return;
                 }
@@ -415,13 +346,11 @@ async fn creates_over_the_rate_limit_of_a_local_replicate_are_refused() {
 async fn options_without_effect_on_a_local_server_are_refused() {
     for command in [&["local", "serve"][..], &["local", "exec", "--", "true"]] {
         for option in ["--timeout=5s", "--base-url=http://127.0.0.1:9"] {
-            let program = command
-                .iter()
-                .fold(replicate([option]), |program, part| program.arg(part));
+            let program = replicate([option]).args(command);
             let refused = program.run().await;
-            assert_eq!((refused.code, refused.stdout.as_str()), (2, ""));
+            refused.exits_with(2, "");
             let name = option.split('=').next().unwrap_or_default();
-            assert!(refused.stderr.contains(name), "{}", refused.stderr);
+            refused.says(name);
         }
     }
 }

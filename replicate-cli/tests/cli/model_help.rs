@@ -3,7 +3,7 @@
 use replicate_emulator::{Emulator, Model};
 use serde_json::json;
 
-use crate::program::{assert_output, creates, replicate};
+use crate::program::{assert_output, creates, emulator_with, replicate, run};
 
 #[tokio::test]
 async fn help_of_a_model_lists_its_inputs() {
@@ -25,11 +25,7 @@ async fn help_of_a_model_lists_its_inputs() {
         .input_schema(input)
         .output_schema(json!({"type": "string", "format": "uri"}))
         .run(|_, _| async { Ok("x".into()) });
-    let emulator = Emulator::builder()
-        .model(model)
-        .start()
-        .await
-        .expect("an emulator");
+    let emulator = emulator_with(model).await;
     let help = ["run", "acme/draw", "--help"];
     let output = replicate(help).at(&emulator).run().await;
     assert_output!(output, @r"
@@ -56,8 +52,7 @@ async fn help_of_a_model_lists_its_inputs() {
     let help = ["run", "-h", "acme/draw", "prompt=x"];
     let other = replicate(help).at(&emulator).run().await;
     assert_eq!(other.stdout, output.stdout, "{}", other.stderr);
-    let help = ["predictions", "create", "acme/draw", "--help"];
-    let create = replicate(help).at(&emulator).run().await;
+    let create = run!(emulator, "predictions create acme/draw --help");
     let expected = output
         .stdout
         .replace("replicate run", "replicate predictions create");
@@ -70,16 +65,8 @@ async fn help_without_a_model_is_that_of_the_command() {
     for command in [&["run"][..], &["stream"], &["predictions", "create"]] {
         let output = replicate([]).args(command).arg("--help").run().await;
         assert_eq!(output.code, 0, "{}", output.stderr);
-        assert!(
-            output.stdout.contains("Usage: replicate"),
-            "{}",
-            output.stdout
-        );
-        assert!(
-            output.stdout.contains("--cancel-on-timeout"),
-            "{}",
-            output.stdout
-        );
+        output.prints("Usage: replicate");
+        output.prints("--cancel-on-timeout");
     }
 }
 

@@ -6,7 +6,7 @@ use futures::future::join_all;
 use replicate_emulator::{Emulator, Fault, Model};
 use serde_json::json;
 
-use crate::program::{created, creates, output, replicate};
+use crate::program::{created, creates, emulator_with, inject, output, replicate, run, start};
 use crate::saving::names;
 
 #[tokio::test]
@@ -54,18 +54,15 @@ async fn parallel_runs_under_one_name_keep_every_output() {
 async fn name_that_is_taken_meanwhile_is_numbered_with_a_note() {
     let emulator = Emulator::start().await.expect("an emulator");
     let late = Fault::latency(Duration::from_millis(500)).on("outputs.get");
-    emulator.inject_fault(late).expect("a fault");
+    inject(&emulator, late);
     let directory = tempfile::tempdir().expect("a directory");
-    let child = replicate(["run", "emulator/image", "prompt=x", "-o", "bike.png"])
-        .at(&emulator)
-        .within(directory.path())
-        .start();
+    let child = start!(emulator in directory, "run emulator/image prompt=x -o bike.png");
     created(&emulator, 1).await;
     std::fs::write(directory.path().join("bike.png"), "mine").expect("a file");
     let output = output(child).await;
     assert_eq!(output.code, 0, "{}", output.stderr);
     assert_eq!(names(directory.path()), ["bike-2.png", "bike.png"]);
-    assert!(output.stderr.contains("bike-2.png"), "{}", output.stderr);
+    output.says("bike-2.png");
     let kept = std::fs::read_to_string(directory.path().join("bike.png"));
     assert_eq!(kept.expect("a file"), "mine");
 }
@@ -80,8 +77,7 @@ async fn without_files(output: serde_json::Value) -> Emulator {
             let output = output.clone();
             async move { Ok(output) }
         });
-    let emulator = Emulator::builder().model(model).start();
-    emulator.await.expect("an emulator")
+    emulator_with(model).await
 }
 
 #[tokio::test]
@@ -90,24 +86,11 @@ async fn output_without_a_file_is_an_error_and_writes_nothing() {
         let emulator = without_files(output.clone()).await;
         let directory = tempfile::tempdir().expect("a directory");
         for target in ["out.png", "-", "all/"] {
-            let ended = replicate(["run", "acme/nothing", "-o", target])
-                .at(&emulator)
-                .within(directory.path())
-                .run()
-                .await;
+            let ended = run!(emulator in directory, "run acme/nothing -o {target}");
             let id = emulator.predictions().pop().expect("a prediction").id;
-            assert_eq!(
-                (ended.code, ended.stdout.as_str()),
-                (9, ""),
-                "{}",
-                ended.stderr
-            );
-            assert!(ended.stderr.contains(&id), "{}", ended.stderr);
-            assert!(
-                ended.stderr.contains(&output.to_string()),
-                "{}",
-                ended.stderr
-            );
+            ended.exits_with(9, "");
+            ended.says(&id);
+            ended.says(output.to_string());
         }
         let empty = directory.path().join("all");
         assert!(names(&empty).is_empty());
@@ -119,13 +102,9 @@ async fn output_without_a_file_is_an_error_and_writes_nothing() {
 async fn content_of_another_type_than_the_name_is_noted() {
     let emulator = Emulator::start().await.expect("an emulator");
     let directory = tempfile::tempdir().expect("a directory");
-    let output = replicate(["run", "emulator/image", "prompt=x", "-o", "bike.jpg"])
-        .at(&emulator)
-        .within(directory.path())
-        .run()
-        .await;
+    let output = run!(emulator in directory, "run emulator/image prompt=x -o bike.jpg");
     assert_eq!(output.code, 0, "{}", output.stderr);
-    assert!(output.stderr.contains("image/png"), "{}", output.stderr);
+    output.says("image/png");
     assert_eq!(names(directory.path()), ["bike.jpg"]);
 }
 
@@ -133,10 +112,7 @@ async fn content_of_another_type_than_the_name_is_noted() {
 async fn output_can_be_written_to_devices_and_pipes() {
     let emulator = Emulator::start().await.expect("an emulator");
     let directory = tempfile::tempdir().expect("a directory");
-    let null = replicate(["run", "emulator/image", "prompt=x", "-o", "/dev/null"])
-        .at(&emulator)
-        .run()
-        .await;
+    let null = run!(emulator, "run emulator/image prompt=x -o /dev/null");
     assert_eq!(null.code, 0, "{}", null.stderr);
     let pipe = directory.path().join("pipe");
     let made = std::process::Command::new("mkfifo").arg(&pipe).status();
@@ -153,12 +129,9 @@ async fn output_can_be_written_to_devices_and_pipes() {
 #[tokio::test]
 async fn unknown_field_of_a_name_is_reported_before_a_create() {
     let emulator = Emulator::start().await.expect("an emulator");
-    let output = replicate(["run", "emulator/image", "prompt=x", "-o", "{prompt}.png"])
-        .at(&emulator)
-        .run()
-        .await;
+    let output = run!(emulator, "run emulator/image prompt=x -o {{prompt}}.png");
     assert_eq!(output.code, 2, "{}", output.stderr);
-    assert!(output.stderr.contains("{id}"), "{}", output.stderr);
+    output.says("{id}");
     assert_eq!(creates(&emulator), 0);
 }
 
@@ -166,11 +139,7 @@ async fn unknown_field_of_a_name_is_reported_before_a_create() {
 async fn files_are_saved_only_where_asked() {
     let emulator = Emulator::start().await.expect("an emulator");
     let directory = tempfile::tempdir().expect("a directory");
-    let output = replicate(["run", "emulator/image", "prompt=x"])
-        .at(&emulator)
-        .within(directory.path())
-        .run()
-        .await;
+    let output = run!(emulator in directory, "run emulator/image prompt=x");
     assert!(output.stdout.starts_with("http"), "{}", output.stdout);
     assert!(names(directory.path()).is_empty());
 }

@@ -1,85 +1,44 @@
 use replicate_emulator::{Emulator, Fault};
 use replicate_test_support::{Listener, Reply, Script};
 
-use crate::program::{assert_output, creates, replicate};
+use crate::program::{assert_output, creates, inject, run};
 
 #[tokio::test]
-async fn create_is_not_retried_after_a_lost_response() {
-    let emulator = Emulator::start().await.expect("an emulator");
-    let lost = Fault::drop_connection()
-        .on("models.predictions.create")
-        .after_handling();
-    emulator.inject_fault(lost).expect("a fault");
-    let output = replicate(["run", "emulator/text", "x"])
-        .at(&emulator)
-        .run()
-        .await;
-    assert_eq!(output.code, 9);
-    assert!(
-        output.stderr.contains("the outcome is unknown"),
-        "{}",
-        output.stderr
-    );
-    assert_eq!((creates(&emulator), emulator.predictions().len()), (1, 1));
-}
-
-#[tokio::test]
-async fn unknown_outcome_names_the_status() {
-    let emulator = Emulator::start().await.expect("an emulator");
-    emulator
-        .inject_fault(Fault::status(502).on("models.predictions.create"))
-        .expect("a fault");
-    let output = replicate(["run", "emulator/text", "x"])
-        .at(&emulator)
-        .run()
-        .await;
-    assert_eq!(output.code, 9);
-    assert!(output.stderr.contains("502"), "{}", output.stderr);
-    assert_eq!(creates(&emulator), 1);
+async fn create_of_unknown_outcome_is_not_retried() {
+    for (fault, cause) in [
+        (Fault::drop_connection(), "the outcome is unknown"),
+        (Fault::status(502), "502"),
+    ] {
+        let emulator = Emulator::start().await.expect("an emulator");
+        inject(
+            &emulator,
+            fault.on("models.predictions.create").after_handling(),
+        );
+        let output = run!(emulator, "run emulator/text x");
+        assert_eq!(output.code, 9);
+        output.says(cause);
+        assert_eq!((creates(&emulator), emulator.predictions().len()), (1, 1));
+    }
 }
 
 #[tokio::test]
 async fn model_without_its_own_route_is_created_once_by_version() {
     let emulator = Emulator::start().await.expect("an emulator");
-    let output = replicate(["run", "replicate/hello-world", "text=Bob"])
-        .at(&emulator)
-        .run()
-        .await;
+    let output = run!(emulator, "run replicate/hello-world text=Bob");
     assert_eq!(output.stdout, "hello Bob\n");
     assert_eq!(emulator.predictions().len(), 1);
 }
 
 #[tokio::test]
-async fn failed_read_of_the_schema_is_reported_before_a_create() {
-    let emulator = Emulator::start().await.expect("an emulator");
-    emulator
-        .inject_fault(Fault::status(500).on("models.get"))
-        .expect("a fault");
-    let output = replicate(["run", "emulator/text", "a tale", "max_tokens=2"])
-        .at(&emulator)
-        .run()
-        .await;
-    assert_eq!(output.code, 1, "{}", output.stderr);
-    assert!(output.stderr.contains("500"), "{}", output.stderr);
-    assert_eq!(creates(&emulator), 0);
-}
-
-#[tokio::test]
 async fn failed_upload_is_reported_and_creates_nothing() {
     let emulator = Emulator::start().await.expect("an emulator");
-    emulator
-        .inject_fault(Fault::status(500).on("files.create"))
-        .expect("a fault");
+    inject(&emulator, Fault::status(500).on("files.create"));
     let directory = tempfile::tempdir().expect("a directory");
     std::fs::write(directory.path().join("large.txt"), "ab".repeat(200_000)).expect("a file");
-    let output = replicate(["run", "emulator/reverse", "file=@large.txt"])
-        .at(&emulator)
-        .within(directory.path())
-        .run()
-        .await;
+    let output = run!(emulator in directory, "run emulator/reverse file=@large.txt");
     assert_eq!(output.code, 1, "{}", output.stderr);
     for part in ["large.txt", "500", "no prediction was created"] {
-        assert!(output.stderr.contains(part), "{}", output.stderr);
+        output.says(part);
     }
     assert_eq!(creates(&emulator), 0);
 }
@@ -89,16 +48,8 @@ async fn created_prediction_that_has_succeeded_is_not_polled() {
     let version = "5c7d5dc6dd8bf75c1acaa8565735e7986bc5b66206b55cca93cb72c9bf15ccaa";
     let body = r#"{"id":"gm3qorzdhgbfurvjtvhg6dckhu","status":"succeeded","output":"done"}"#;
     let listener = Listener::start([Script::reply(Reply::json(201, body))]).expect("a listener");
-    let output = replicate(["run", version, "x=1"])
-        .at_url(&listener.url())
-        .run()
-        .await;
-    assert_eq!(
-        (output.code, output.stdout.as_str()),
-        (0, "done\n"),
-        "{}",
-        output.stderr
-    );
+    let output = run!(at & listener.url(), "run {version} x=1");
+    output.exits_with(0, "done\n");
     assert_eq!(listener.received().len(), 1);
 }
 
@@ -109,10 +60,7 @@ async fn unknown_model_is_reported_before_a_create() {
         "acme/nothing",
         "acme/nothing:5c7d5dc6dd8bf75c1acaa8565735e7986bc5b66206b55cca93cb72c9bf15ccaa",
     ] {
-        let output = replicate(["run", reference, "x=1"])
-            .at(&emulator)
-            .run()
-            .await;
+        let output = run!(emulator, "run {reference} x=1");
         assert_eq!(output.code, 5, "{}", output.stderr);
     }
     assert_eq!(creates(&emulator), 0);
@@ -125,10 +73,7 @@ async fn token_is_never_printed() {
         r#"{"title": "Unauthenticated", "detail": "You did not pass a valid token"}"#,
     );
     let listener = Listener::start([Script::reply(denied)]).expect("a listener");
-    let output = replicate(["-v", "run", "acme/app", "x=1"])
-        .at_url(&listener.url())
-        .run()
-        .await;
+    let output = run!(at & listener.url(), "-v run acme/app x=1");
     assert!(!output.stderr.contains("r8_secret"), "{}", output.stderr);
     assert_output!(output, @r"
         exit 4

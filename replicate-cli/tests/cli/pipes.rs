@@ -4,16 +4,14 @@ use std::time::Duration;
 
 use replicate_emulator::{Emulator, Status};
 
-use crate::program::{created, output, replicate, shell};
+use crate::program::{created, output, replicate, shell, start};
 
 #[tokio::test]
 async fn closed_pipe_cancels_a_run_that_waits() {
     let emulator = Emulator::start().await.expect("an emulator");
     for mode in ["--no-stream", "--stream"] {
         let before = emulator.predictions().len();
-        let mut child = replicate(["run", "emulator/slow", "seconds=60", mode])
-            .at(&emulator)
-            .start();
+        let mut child = start!(emulator, "run emulator/slow seconds=60 {mode}");
         created(&emulator, before + 1).await;
         drop(child.stdout.take());
         let ended = tokio::time::timeout(Duration::from_secs(10), output(child)).await;
@@ -21,12 +19,8 @@ async fn closed_pipe_cancels_a_run_that_waits() {
         let prediction = emulator.predictions().pop().expect("a prediction");
         assert_eq!(ended.code, 141, "{}", ended.stderr);
         assert_eq!(prediction.status, Status::Canceled);
-        assert!(ended.stderr.contains(&prediction.id), "{}", ended.stderr);
-        assert!(
-            ended.stderr.contains("standard output was closed"),
-            "{}",
-            ended.stderr
-        );
+        ended.says(&prediction.id);
+        ended.says("standard output was closed");
     }
 }
 

@@ -4,7 +4,7 @@ use replicate_emulator::{Emulator, Status};
 use serde_json::{Value, json};
 
 use crate::input::sent;
-use crate::program::{creates, output, replicate, signal, until};
+use crate::program::{creates, output, replicate, run, signal, until};
 use crate::saving::names;
 
 /// Creates a prediction of this model, and returns its id.
@@ -21,20 +21,14 @@ async fn create(emulator: &Emulator, arguments: &[&str]) -> String {
 async fn wait_and_watch_print_the_result_of_a_running_prediction() {
     let emulator = Emulator::start().await.expect("an emulator");
     let id = create(&emulator, &["emulator/slow", "seconds=0.3", "steps=2"]).await;
-    let waited = replicate(["predictions", "wait", &id])
-        .at(&emulator)
-        .run()
-        .await;
+    let waited = run!(emulator, "predictions wait {id}");
     assert_eq!(waited.json()["status"], "succeeded", "{}", waited.stderr);
     let id = create(&emulator, &["emulator/slow", "seconds=0.3", "steps=2"]).await;
-    let watched = replicate(["p", "watch", &id]).at(&emulator).run().await;
+    let watched = run!(emulator, "p watch {id}");
     assert_eq!(watched.stdout, "took 0.3 s\n");
-    assert!(watched.stderr.contains("2/2"), "{}", watched.stderr);
+    watched.says("2/2");
     let id = create(&emulator, &["emulator/fail", "reason=no"]).await;
-    let failed = replicate(["predictions", "wait", &id])
-        .at(&emulator)
-        .run()
-        .await;
+    let failed = run!(emulator, "predictions wait {id}");
     assert_eq!(failed.code, 3, "{}", failed.stderr);
 }
 
@@ -53,7 +47,7 @@ async fn interrupted_wait_leaves_the_prediction_running() {
         signal(&child, "-INT");
         let ended = output(child).await;
         assert_eq!(ended.code, 130, "{command}: {}", ended.stderr);
-        assert!(ended.stderr.contains("still running"), "{}", ended.stderr);
+        ended.says("still running");
     }
     assert_ne!(emulator.predictions()[0].status, Status::Canceled);
 }
@@ -62,14 +56,10 @@ async fn interrupted_wait_leaves_the_prediction_running() {
 async fn logs_are_printed_to_standard_output() {
     let emulator = Emulator::start().await.expect("an emulator");
     let id = create(&emulator, &["emulator/slow", "seconds=0.3", "steps=2"]).await;
-    let followed = replicate(["predictions", "logs", "-f", &id]).at(&emulator);
-    let followed = followed.run().await;
+    let followed = run!(emulator, "predictions logs -f {id}");
     assert_eq!(followed.code, 0, "{}", followed.stderr);
-    assert!(followed.stdout.contains("2/2"), "{}", followed.stdout);
-    let whole = replicate(["predictions", "logs", &id])
-        .at(&emulator)
-        .run()
-        .await;
+    followed.prints("2/2");
+    let whole = run!(emulator, "predictions logs {id}");
     assert_eq!(whole.stdout, followed.stdout);
 }
 
@@ -77,32 +67,17 @@ async fn logs_are_printed_to_standard_output() {
 async fn outputs_are_downloaded_by_id() {
     let emulator = Emulator::start().await.expect("an emulator");
     let directory = tempfile::tempdir().expect("a directory");
-    let run = [
-        "run",
-        "emulator/image",
-        "prompt=x",
-        "num_outputs=2",
-        "--json",
-    ];
-    let id = replicate(run).at(&emulator).run().await.json()["id"].clone();
+    let id =
+        run!(emulator, "run emulator/image prompt=x num_outputs=2 --json").json()["id"].clone();
     let id = id.as_str().expect("an id");
-    let downloaded = replicate(["predictions", "download", id])
-        .at(&emulator)
-        .within(directory.path())
-        .run()
-        .await;
+    let downloaded = run!(emulator in directory, "predictions download {id}");
     assert_eq!(downloaded.code, 0, "{}", downloaded.stderr);
     let expected = [format!("{id}-1.png"), format!("{id}-2.png")];
     assert_eq!(names(directory.path()), expected);
     let running = create(&emulator, &["emulator/slow", "seconds=60"]).await;
-    let refused = replicate(["predictions", "download", &running]).at(&emulator);
-    let refused = refused.run().await;
+    let refused = run!(emulator, "predictions download {running}");
     assert_eq!(refused.code, 9, "{}", refused.stderr);
-    assert!(
-        refused.stderr.contains("still running"),
-        "{}",
-        refused.stderr
-    );
+    refused.says("still running");
     let unknown = replicate(["predictions", "download", "nothing"]).at(&emulator);
     assert_eq!(unknown.run().await.code, 5);
 }
@@ -118,10 +93,7 @@ async fn recent_outputs_are_downloaded_once_with_their_inputs() {
     ] {
         assert_eq!(replicate(run).at(&emulator).run().await.code, 0);
     }
-    replicate(["run", "emulator/fail"])
-        .at(&emulator)
-        .run()
-        .await;
+    run!(emulator, "run emulator/fail");
     let download = || {
         replicate(["predictions", "download", "--since", "1h", "all"])
             .at(&emulator)
@@ -130,7 +102,7 @@ async fn recent_outputs_are_downloaded_once_with_their_inputs() {
     };
     let first = download().await;
     assert_eq!(first.code, 0, "{}", first.stderr);
-    assert!(first.stderr.contains("saved 2 outputs"), "{}", first.stderr);
+    first.says("saved 2 outputs");
     let all = directory.path().join("all");
     assert_eq!(names(&all).len(), 4, "{:?}", names(&all));
     let image = &emulator.predictions()[0];
@@ -144,7 +116,7 @@ async fn recent_outputs_are_downloaded_once_with_their_inputs() {
         serde_json::from_slice(&std::fs::read(sidecar).expect("a file")).expect("JSON");
     assert_eq!(sidecar["input"], json!({"prompt": "x"}));
     let second = download().await;
-    assert!(second.stderr.contains("2 were there"), "{}", second.stderr);
+    second.says("2 were there");
     assert_eq!(names(&all).len(), 4);
 }
 
@@ -174,6 +146,6 @@ async fn rerun_creates_with_the_same_input_and_changes() {
         assert_eq!(sent(&emulator), input);
         assert_eq!(creates(&emulator), before + 1);
     }
-    let unknown = replicate(["rerun", "nothing"]).at(&emulator).run().await;
+    let unknown = run!(emulator, "rerun nothing");
     assert_eq!(unknown.code, 5, "{}", unknown.stderr);
 }

@@ -1,9 +1,12 @@
 use std::path::Path;
 use std::process::Stdio;
+use std::sync::{Arc, Once};
 use std::time::Duration;
 
-use replicate_emulator::Emulator;
-use tokio::io::AsyncWriteExt;
+use replicate_emulator::{Emulator, Fault, Model};
+use signal_hook::consts::SIGINT;
+use signal_hook::flag::register_conditional_shutdown;
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWriteExt, BufReader, Lines};
 use tokio::process::{Child, Command};
 
 /// The program with its arguments and surroundings, and nothing of the tests' own environment.
@@ -23,19 +26,63 @@ pub(crate) struct ProgramOutput {
 
 /// The program with these arguments, without a token or a base URL.
 pub(crate) fn replicate<const N: usize>(arguments: [&str; N]) -> Program {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_replicate"));
-    command
-        .args(arguments)
-        .env_clear()
-        .stdin(Stdio::null())
-        .kill_on_drop(true);
-    if let Some(path) = std::env::var_os("PATH") {
-        command.env("PATH", path);
-    }
-    Program {
-        command,
-        stdin: None,
-    }
+    let path = std::env::var("PATH").unwrap_or_default();
+    program(env!("CARGO_BIN_EXE_replicate"), &arguments, path)
+}
+
+/// The program with the words of this command line.
+pub(crate) fn command_line(line: &str) -> Program {
+    replicate([]).args(&line.split(' ').collect::<Vec<_>>())
+}
+
+/// The same for a command line that is formatted as `format!` does.
+macro_rules! command {
+    ($line:literal) => {
+        crate::program::command_line(&format!($line))
+    };
+}
+pub(crate) use command;
+
+/// The output of the program with the words of a command line, formatted as `format!` does, at a URL
+/// or an emulator and in a temporary directory.
+macro_rules! run {
+    ($line:literal) => {
+        crate::program::command!($line).run().await
+    };
+    (at $url:expr, $line:literal) => {
+        crate::program::command!($line).at_url($url).run().await
+    };
+    ($emulator:ident, $line:literal) => {
+        crate::program::command!($line).at(&$emulator).run().await
+    };
+    ($emulator:ident in $directory:ident, $line:literal) => {{
+        let program = crate::program::command!($line);
+        program.at(&$emulator).within($directory.path()).run().await
+    }};
+}
+pub(crate) use run;
+
+/// The same, started.
+macro_rules! start {
+    ($emulator:ident, $line:literal) => {
+        crate::program::command!($line).at(&$emulator).start()
+    };
+    ($emulator:ident in $directory:ident, $line:literal) => {{
+        let program = crate::program::command!($line).at(&$emulator);
+        program.within($directory.path()).start()
+    }};
+}
+pub(crate) use start;
+
+/// An emulator that has this model too.
+pub(crate) async fn emulator_with(model: Model) -> Emulator {
+    let emulator = Emulator::builder().model(model).start();
+    emulator.await.expect("an emulator")
+}
+
+/// Adds a fault.
+pub(crate) fn inject(emulator: &Emulator, fault: Fault) {
+    emulator.inject_fault(fault).expect("a fault");
 }
 
 /// A shell with this script, in which `replicate` is the program.
@@ -43,11 +90,22 @@ pub(crate) fn shell(script: &str) -> Program {
     let binary = Path::new(env!("CARGO_BIN_EXE_replicate"));
     let directory = binary.parent().expect("a directory").display();
     let path = std::env::var("PATH").unwrap_or_default();
-    let mut command = Command::new("bash");
+    program("bash", &["-c", script], format!("{directory}:{path}"))
+}
+
+fn program(name: &str, arguments: &[&str], path: String) -> Program {
+    // A shell starts its background jobs with SIGINT ignored, which a program inherits: not from
+    // a test that handles it.
+    static HANDLED: Once = Once::new();
+    HANDLED.call_once(|| {
+        let always = Arc::new(true.into());
+        register_conditional_shutdown(SIGINT, 130, always).expect("a handler");
+    });
+    let mut command = Command::new(name);
     command
-        .args(["-c", script])
+        .args(arguments)
         .env_clear()
-        .env("PATH", format!("{directory}:{path}"))
+        .env("PATH", path)
         .stdin(Stdio::null())
         .kill_on_drop(true);
     Program {
@@ -143,11 +201,37 @@ pub(crate) async fn output(child: Child) -> ProgramOutput {
 
 /// Sends a signal such as `-INT`.
 pub(crate) fn signal(child: &Child, name: &str) {
-    let id = child.id().expect("it runs").to_string();
+    kill(name, &child.id().expect("it runs").to_string());
+}
+
+/// Sends a signal to a process, or to a group if its id has a minus sign.
+pub(crate) fn kill(name: &str, id: &str) {
     let sent = std::process::Command::new("kill")
-        .args([name, &id])
+        .args([name, "--", id])
         .status();
     assert!(sent.is_ok_and(|status| status.success()));
+}
+
+/// Whether this process ignores SIGHUP, as under `nohup`: then the program rightly does too.
+pub(crate) fn is_hangup_ignored() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    let ignored = mask.is_some_and(|mask| mask & 1 == 1);
+    if ignored {
+        println!("skipped: hangups are ignored here");
+    }
+    ignored
+}
+
+/// The lines of a stream of the program.
+pub(crate) fn lines<S: AsyncRead + Unpin>(stream: Option<S>) -> Lines<BufReader<S>> {
+    BufReader::new(stream.expect("a pipe")).lines()
+}
+
+/// The next line.
+pub(crate) async fn next<S: AsyncRead + Unpin>(lines: &mut Lines<BufReader<S>>) -> String {
+    lines.next_line().await.expect("UTF-8").expect("a line")
 }
 
 /// Waits until the condition holds.
@@ -164,6 +248,16 @@ pub(crate) async fn until(condition: impl Fn() -> bool) {
 /// Waits until the emulator has this many predictions. The program may not know the last one yet.
 pub(crate) async fn created(emulator: &Emulator, count: usize) {
     until(|| emulator.predictions().len() >= count).await;
+}
+
+/// Waits until the emulator has received a request of this operation.
+pub(crate) async fn requested(emulator: &Emulator, operation: &str) {
+    until(|| {
+        let requests = emulator.requests();
+        let mut operations = requests.iter().filter_map(|request| request.operation);
+        operations.any(|one| one == operation)
+    })
+    .await;
 }
 
 /// Waits until the program reads the emulator's latest prediction, so that it knows its id.
@@ -197,6 +291,27 @@ impl ProgramOutput {
         }
         text.push_str(&self.stderr);
         text
+    }
+
+    /// Checks the exit code and the standard output.
+    #[track_caller]
+    pub(crate) fn exits_with(&self, code: i32, stdout: &str) {
+        let got = (self.code, self.stdout.as_str());
+        assert_eq!(got, (code, stdout), "{}", self.stderr);
+    }
+
+    /// Checks that the standard output has this part.
+    #[track_caller]
+    pub(crate) fn prints(&self, part: impl AsRef<str>) {
+        let part = part.as_ref();
+        assert!(self.stdout.contains(part), "{part}: {self:?}");
+    }
+
+    /// Checks that standard error has this part.
+    #[track_caller]
+    pub(crate) fn says(&self, part: impl AsRef<str>) {
+        let part = part.as_ref();
+        assert!(self.stderr.contains(part), "{part}: {}", self.stderr);
     }
 
     /// The standard output as JSON.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use replicate_emulator::{Emulator, Fault};
 use serde_json::json;
 
-use crate::program::{ProgramOutput, assert_output, replicate};
+use crate::program::{ProgramOutput, assert_output, inject, replicate, run};
 
 async fn at(emulator: &Emulator, arguments: &[&str]) -> ProgramOutput {
     replicate([]).args(arguments).at(emulator).run().await
@@ -18,54 +18,34 @@ async fn emulator() -> Emulator {
 #[tokio::test]
 async fn model_is_created_updated_and_deleted() {
     let emulator = emulator().await;
-    let create = [
-        "models",
-        "create",
-        "acme/app",
-        "--private",
-        "--hardware",
-        "cpu",
-        "--description",
-        "x",
-    ];
-    let model = at(&emulator, &create).await.json();
+    let model = run!(
+        emulator,
+        "models create acme/app --private --hardware cpu --description x"
+    )
+    .json();
     assert_eq!(model["name"], "app");
     assert_eq!(model["visibility"], "private");
     let readme = tempfile::NamedTempFile::new().expect("a file");
     std::fs::write(readme.path(), "# App\n").expect("a file");
     let path = readme.path().to_str().expect("a path");
-    let updated = at(
-        &emulator,
-        &[
-            "models",
-            "update",
-            "acme/app",
-            "--readme",
-            path,
-            "--description",
-            "y",
-        ],
-    )
-    .await;
-    assert_eq!(updated.json()["description"], "y", "{}", updated.stderr);
-    assert_eq!(
-        at(&emulator, &["models", "readme", "acme/app"])
-            .await
-            .stdout,
-        "# App\n"
+    let updated = run!(
+        emulator,
+        "models update acme/app --readme {path} --description y"
     );
-    let unconfirmed = at(&emulator, &["models", "delete", "acme/app"]).await;
+    assert_eq!(updated.json()["description"], "y", "{}", updated.stderr);
+    assert_eq!(run!(emulator, "models readme acme/app").stdout, "# App\n");
+    let unconfirmed = run!(emulator, "models delete acme/app");
     assert_output!(unconfirmed, @r"
         exit 2
         error: delete model acme/app: not confirmed
         hint: pass --yes
         ");
-    assert_eq!(at(&emulator, &["models", "show", "acme/app"]).await.code, 0);
-    assert_output!(at(&emulator, &["models", "delete", "acme/app", "--yes"]).await, @r"
+    assert_eq!(run!(emulator, "models show acme/app").code, 0);
+    assert_output!(run!(emulator, "models delete acme/app --yes"), @r"
         exit 0
         deleted model acme/app
         ");
-    assert_eq!(at(&emulator, &["models", "show", "acme/app"]).await.code, 5);
+    assert_eq!(run!(emulator, "models show acme/app").code, 5);
 }
 
 #[tokio::test]
@@ -76,19 +56,15 @@ async fn model_create_reports_what_is_missing_or_invalid() {
     };
     let missing = create(&["acme/app", "--hardware", "cpu"]).await;
     assert_eq!(missing.code, 2);
-    assert!(
-        missing.stderr.contains("--visibility"),
-        "{}",
-        missing.stderr
-    );
+    missing.says("--visibility");
     assert_output!(create(&["app", "--private", "--hardware", "cpu"]).await, @r"
         exit 2
         error: invalid model name `app`: expected owner/name
         ");
     let hardware = create(&["acme/app", "--public", "--hardware", "abacus"]).await;
     assert_eq!(hardware.code, 2, "{}", hardware.stderr);
-    assert!(hardware.stderr.contains("abacus"), "{}", hardware.stderr);
-    assert_output!(at(&emulator, &["models", "update", "acme/app"]).await, @r"
+    hardware.says("abacus");
+    assert_output!(run!(emulator, "models update acme/app"), @r"
         exit 2
         error: nothing to change
         hint: pass --description TEXT or another option
@@ -101,7 +77,7 @@ async fn create_of_a_model_is_sent_once_if_its_outcome_is_unknown() {
     let fault = Fault::drop_connection()
         .on("models.create")
         .after_handling();
-    emulator.inject_fault(fault).expect("a fault");
+    inject(&emulator, fault);
     let create = [
         "models",
         "create",
@@ -122,9 +98,7 @@ async fn create_of_a_model_is_sent_once_if_its_outcome_is_unknown() {
 #[tokio::test]
 async fn models_show_a_version_if_one_is_named() {
     let emulator = emulator().await;
-    let model = at(&emulator, &["models", "show", "emulator/text"])
-        .await
-        .json();
+    let model = run!(emulator, "models show emulator/text").json();
     let id = model["latest_version"]["id"].as_str().expect("an id");
     let version = at(
         &emulator,
@@ -134,24 +108,13 @@ async fn models_show_a_version_if_one_is_named() {
     .json();
     assert_eq!(version["id"], id);
     assert!(version.get("latest_version").is_none());
-    let listed = at(
-        &emulator,
-        &["models", "versions", "list", "replicate/hello-world"],
-    )
-    .await
-    .json();
+    let listed = run!(emulator, "models versions list replicate/hello-world").json();
     assert!(listed[0]["id"].is_string());
-    let latest = at(&emulator, &["models", "versions", "show", "emulator/text"])
-        .await
-        .json();
+    let latest = run!(emulator, "models versions show emulator/text").json();
     assert_eq!(latest["id"], id);
-    let schema = at(&emulator, &["models", "schema", "emulator/text"])
-        .await
-        .json();
+    let schema = run!(emulator, "models schema emulator/text").json();
     assert_eq!(schema, version["openapi_schema"]);
-    let examples = at(&emulator, &["models", "examples", "emulator/text"])
-        .await
-        .json();
+    let examples = run!(emulator, "models examples emulator/text").json();
     assert_eq!(examples[0]["model"], "emulator/text");
     let run = at(
         &emulator,
@@ -179,14 +142,7 @@ async fn versions_diff_shows_added_and_removed_inputs() {
         + input.seconds {"default":2,"description":"How long it takes","maximum":86400,"minimum":0,"type":"number"}
         + input.steps {"default":10,"description":"How many steps the progress bar has","maximum":10000,"minimum":1,"type":"integer"}
         "#);
-    let same = [
-        "models",
-        "versions",
-        "diff",
-        "emulator/text",
-        "emulator/text",
-    ];
-    assert_output!(at(&emulator, &same).await, @r"
+    assert_output!(run!(emulator, "models versions diff emulator/text emulator/text"), @r"
         exit 0
         no differences
         ");
@@ -203,8 +159,7 @@ async fn versions_diff_shows_added_and_removed_inputs() {
 #[tokio::test]
 async fn version_is_deleted_only_when_named() {
     let emulator = emulator().await;
-    let delete = ["models", "versions", "delete", "emulator/text", "--yes"];
-    assert_output!(at(&emulator, &delete).await, @r"
+    assert_output!(run!(emulator, "models versions delete emulator/text --yes"), @r"
         exit 2
         error: missing version
         hint: pass owner/name:version
@@ -214,39 +169,24 @@ async fn version_is_deleted_only_when_named() {
 #[tokio::test]
 async fn deployment_is_created_scaled_run_and_deleted() {
     let emulator = emulator().await;
-    let create = [
-        "deployments",
-        "create",
-        "app",
-        "--model",
-        "emulator/text",
-        "--hardware",
-        "cpu",
-    ];
-    let deployment = at(&emulator, &create).await.json();
+    let deployment = run!(
+        emulator,
+        "deployments create app --model emulator/text --hardware cpu"
+    )
+    .json();
     let release = &deployment["current_release"];
     assert_eq!(release["model"], "emulator/text");
     assert_eq!(release["configuration"]["min_instances"], 0);
     assert_eq!(release["configuration"]["max_instances"], 1);
     let owner = deployment["owner"].as_str().expect("an owner");
     let name = format!("{owner}/app");
-    let scaled = at(
-        &emulator,
-        &["deployments", "scale", &name, "--min", "1", "--max", "3"],
-    )
-    .await
-    .json();
+    let scaled = run!(emulator, "deployments scale {name} --min 1 --max 3").json();
     assert_eq!(scaled["current_release"]["number"], 2);
     assert_eq!(
         scaled["current_release"]["configuration"]["min_instances"],
         1
     );
-    let updated = at(
-        &emulator,
-        &["deployments", "update", &name, "--max-instances", "2"],
-    )
-    .await
-    .json();
+    let updated = run!(emulator, "deployments update {name} --max-instances 2").json();
     assert_eq!(
         updated["current_release"]["configuration"]["max_instances"],
         2
@@ -261,20 +201,18 @@ async fn deployment_is_created_scaled_run_and_deleted() {
     )
     .await;
     assert_eq!(run.stdout, "a b\n", "{}", run.stderr);
-    let schema = at(&emulator, &["deployments", "schema", &name])
-        .await
-        .json();
+    let schema = run!(emulator, "deployments schema {name}").json();
     assert!(
         schema
             .pointer("/components/schemas/Input/properties/prompt")
             .is_some()
     );
-    let deleted = at(&emulator, &["deployments", "delete", &name, "-y", "--json"]).await;
+    let deleted = run!(emulator, "deployments delete {name} -y --json");
     assert_eq!(
         deleted.json(),
         json!({"deleted": format!("deployment {name}")})
     );
-    assert_eq!(at(&emulator, &["deployments", "show", &name]).await.code, 5);
+    assert_eq!(run!(emulator, "deployments show {name}").code, 5);
 }
 
 #[tokio::test]
@@ -297,7 +235,7 @@ async fn deployment_create_refuses_an_owner_and_a_missing_model() {
         hint: pass the name alone: the deployment belongs to the token's account
         ");
     assert_eq!(at(&emulator, &create("app", "acme/nothing")).await.code, 5);
-    assert_output!(at(&emulator, &["deployments", "scale", "acme/app"]).await, @r"
+    assert_output!(run!(emulator, "deployments scale acme/app"), @r"
         exit 2
         error: nothing to change
         hint: pass --min-instances, --max-instances or another option
@@ -332,11 +270,7 @@ async fn file_is_uploaded_downloaded_and_deleted() {
     assert!(url.starts_with("http"), "{url}");
     let unsigned = within(&["files", "download", id]).await;
     assert_eq!(unsigned.code, 2, "{}", unsigned.stderr);
-    assert!(
-        unsigned.stderr.contains("--signature"),
-        "{}",
-        unsigned.stderr
-    );
+    unsigned.says("--signature");
     let signed = emulator
         .download_url(id, Duration::from_secs(60))
         .expect("a URL");
@@ -347,7 +281,7 @@ async fn file_is_uploaded_downloaded_and_deleted() {
         b"hello"
     );
     let again = within(&["files", "download", &signed, "-o", "copy.txt"]).await;
-    assert!(again.stderr.contains("--force"), "{}", again.stderr);
+    again.says("--force");
     assert_eq!(
         within(&["files", "download", &signed, "-o", "-"])
             .await
@@ -363,13 +297,9 @@ async fn file_is_uploaded_downloaded_and_deleted() {
 #[tokio::test]
 async fn missing_file_is_reported_before_an_upload() {
     let emulator = emulator().await;
-    let upload = at(&emulator, &["files", "upload", "/nowhere/photo.jpg"]).await;
+    let upload = run!(emulator, "files upload /nowhere/photo.jpg");
     assert_ne!(upload.code, 0);
-    assert!(
-        upload.stderr.contains("/nowhere/photo.jpg"),
-        "{}",
-        upload.stderr
-    );
+    upload.says("/nowhere/photo.jpg");
     assert_eq!(emulator.requests().len(), 0);
 }
 
@@ -382,12 +312,7 @@ async fn page_of_a_model_is_named_where_no_browser_can_be_opened() {
         .env("PATH", none.path().to_str().expect("a path"))
         .run()
         .await;
-    assert_eq!(
-        (shown.code, shown.stdout.as_str()),
-        (0, ""),
-        "{}",
-        shown.stderr
-    );
+    shown.exits_with(0, "");
     let url = format!("{}/emulator/text", emulator.url());
-    assert!(shown.stderr.contains(&url), "{}", shown.stderr);
+    shown.says(&url);
 }

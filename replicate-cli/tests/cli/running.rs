@@ -2,13 +2,11 @@ use replicate_emulator::{Emulator, Fault, Model};
 use replicate_test_support::{Listener, Reply, Script};
 use serde_json::json;
 
-use crate::program::{creates, replicate};
+use crate::program::{created, creates, emulator_with, inject, output, replicate, run, start};
 
 #[tokio::test]
 async fn local_run_prints_only_the_output() {
-    let output = replicate(["--local", "run", "replicate/hello-world", "text=Alice"])
-        .run()
-        .await;
+    let output = run!("--local run replicate/hello-world text=Alice");
     assert_eq!(
         (output.code, output.stdout.as_str(), output.stderr.as_str()),
         (0, "hello Alice\n", "")
@@ -47,9 +45,7 @@ async fn text_is_the_same_with_and_without_streaming() {
 #[tokio::test]
 async fn broken_stream_loses_and_repeats_no_text() {
     let emulator = Emulator::start().await.expect("an emulator");
-    emulator
-        .inject_fault(Fault::cut_body(60).on("streams.get").times(2))
-        .expect("a fault");
+    inject(&emulator, Fault::cut_body(60).on("streams.get").times(2));
     let run = || {
         replicate([
             "run",
@@ -70,19 +66,12 @@ async fn broken_stream_loses_and_repeats_no_text() {
 #[tokio::test]
 async fn refused_stream_is_replaced_by_polling() {
     let emulator = Emulator::start().await.expect("an emulator");
-    emulator
-        .inject_fault(Fault::status(404).on("streams.get"))
-        .expect("a fault");
+    inject(&emulator, Fault::status(404).on("streams.get"));
     let output = replicate(["run", "emulator/text", "a tale", "max_tokens=2"])
         .at(&emulator)
         .run()
         .await;
-    assert_eq!(
-        (output.code, output.stdout.as_str()),
-        (0, "a tale\n"),
-        "{}",
-        output.stderr
-    );
+    output.exits_with(0, "a tale\n");
     assert_eq!(creates(&emulator), 1);
 }
 
@@ -90,19 +79,9 @@ async fn refused_stream_is_replaced_by_polling() {
 async fn wait_outlives_an_outage() {
     let emulator = Emulator::start().await.expect("an emulator");
     for fault in [Fault::status(502), Fault::drop_connection()] {
-        emulator
-            .inject_fault(fault.on("predictions.get").times(4))
-            .expect("a fault");
-        let output = replicate(["run", "emulator/slow", "seconds=0.1", "--no-stream"])
-            .at(&emulator)
-            .run()
-            .await;
-        assert_eq!(
-            (output.code, output.stdout.as_str()),
-            (0, "took 0.1 s\n"),
-            "{}",
-            output.stderr
-        );
+        inject(&emulator, fault.on("predictions.get").times(4));
+        let output = run!(emulator, "run emulator/slow seconds=0.1 --no-stream");
+        output.exits_with(0, "took 0.1 s\n");
     }
     assert_eq!(creates(&emulator), 2);
 }
@@ -117,16 +96,8 @@ async fn field_of_an_odd_type_does_not_hide_the_output() {
         Script::reply(Reply::json(200, done)),
     ])
     .expect("a listener");
-    let output = replicate(["run", version, "x=1", "--metrics"])
-        .at_url(&listener.url())
-        .run()
-        .await;
-    assert_eq!(
-        (output.code, output.stdout.as_str()),
-        (0, "{\"n\":1.50}\n"),
-        "{}",
-        output.stderr
-    );
+    let output = run!(at & listener.url(), "run {version} x=1 --metrics");
+    output.exits_with(0, "{\"n\":1.50}\n");
 }
 
 #[tokio::test]
@@ -134,12 +105,8 @@ async fn output_that_is_not_text_or_files_is_printed_as_json() {
     let model = Model::new("acme/count")
         .official(true)
         .run(|_, _| async { Ok(json!({"count": 1_000_000, "share": 0.5, "list": ["a", "b"]})) });
-    let emulator = Emulator::builder()
-        .model(model)
-        .start()
-        .await
-        .expect("an emulator");
-    let output = replicate(["run", "acme/count"]).at(&emulator).run().await;
+    let emulator = emulator_with(model).await;
+    let output = run!(emulator, "run acme/count");
     assert_eq!(
         output.json(),
         json!({"count": 1_000_000, "share": 0.5, "list": ["a", "b"]})
@@ -153,36 +120,34 @@ async fn text_that_starts_like_a_url_stays_text() {
         .official(true)
         .output_schema(json!({"type": "string"}))
         .run(|_, _| async { Ok("https://example.com is a site".into()) });
-    let emulator = Emulator::builder()
-        .model(model)
-        .start()
-        .await
-        .expect("an emulator");
+    let emulator = emulator_with(model).await;
     let directory = tempfile::tempdir().expect("a directory");
-    let output = replicate(["run", "acme/site", "-o", "site.txt"])
-        .at(&emulator)
-        .within(directory.path())
-        .run()
-        .await;
+    let output = run!(emulator in directory, "run acme/site -o site.txt");
     assert_eq!(output.code, 0, "{}", output.stderr);
     let written = std::fs::read_to_string(directory.path().join("site.txt")).expect("a file");
     assert_eq!(written, "https://example.com is a site");
 }
 
 #[tokio::test]
+async fn run_that_is_canceled_elsewhere_exits_with_3() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let child = start!(emulator, "run emulator/slow seconds=60");
+    created(&emulator, 1).await;
+    let id = emulator.predictions()[0].id.clone();
+    run!(emulator, "predictions cancel {id}");
+    let ended = output(child).await;
+    ended.exits_with(3, "");
+    ended.says(format!("{id} was canceled"));
+}
+
+#[tokio::test]
 async fn logs_and_metrics_go_to_standard_error() {
     let emulator = Emulator::start().await.expect("an emulator");
     for mode in ["--stream", "--no-stream"] {
-        let run = [
-            "run",
-            "emulator/slow",
-            "seconds=0.1",
-            "steps=2",
-            "--logs",
-            "--metrics",
-            mode,
-        ];
-        let output = replicate(run).at(&emulator).run().await;
+        let output = run!(
+            emulator,
+            "run emulator/slow seconds=0.1 steps=2 --logs --metrics {mode}"
+        );
         assert_eq!(output.stdout, "took 0.1 s\n", "{mode}");
         assert_eq!(
             output.stderr.matches("2/2").count(),
@@ -201,15 +166,10 @@ async fn logs_and_metrics_go_to_standard_error() {
 #[tokio::test]
 async fn without_waiting_the_created_prediction_is_printed() {
     let emulator = Emulator::start().await.expect("an emulator");
-    let run = [
-        "run",
-        "emulator/slow",
-        "seconds=30",
-        "--no-wait",
-        "--cancel-after",
-        "20s",
-    ];
-    let output = replicate(run).at(&emulator).run().await;
+    let output = run!(
+        emulator,
+        "run emulator/slow seconds=30 --no-wait --cancel-after 20s"
+    );
     assert_eq!(output.code, 0, "{}", output.stderr);
     assert_eq!(output.json()["id"], emulator.predictions()[0].id.as_str());
     let create = emulator

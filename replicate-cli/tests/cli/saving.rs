@@ -5,7 +5,7 @@ use replicate_emulator::{Emulator, Fault, Model};
 use replicate_test_support::{Listener, Reply, Script};
 use serde_json::json;
 
-use crate::program::{assert_output, creates, replicate};
+use crate::program::{assert_output, command, creates, emulator_with, inject, replicate, run};
 
 pub(crate) fn names(directory: &Path) -> Vec<String> {
     let entries = fs::read_dir(directory).expect("a directory");
@@ -46,12 +46,7 @@ async fn saved_image_is_a_valid_png() {
         "bike.png",
     ];
     let output = replicate(run).within(directory.path()).run().await;
-    assert_eq!(
-        (output.code, output.stdout.as_str()),
-        (0, ""),
-        "{}",
-        output.stderr
-    );
+    output.exits_with(0, "");
     assert_eq!(names(directory.path()), ["bike.png"]);
     assert!(is_png(&directory.path().join("bike.png")));
 }
@@ -94,18 +89,7 @@ async fn existing_file_is_reported_before_a_create_unless_forced() {
 async fn missing_directory_is_reported_before_a_create() {
     let emulator = Emulator::start().await.expect("an emulator");
     let directory = tempfile::tempdir().expect("a directory");
-    let run = [
-        "run",
-        "emulator/image",
-        "prompt=x",
-        "-o",
-        "no/such/bike.png",
-    ];
-    let output = replicate(run)
-        .at(&emulator)
-        .within(directory.path())
-        .run()
-        .await;
+    let output = run!(emulator in directory, "run emulator/image prompt=x -o no/such/bike.png");
     assert_output!(output, @r"
         exit 2
         error: `no/such` is not a directory
@@ -119,15 +103,10 @@ async fn several_files_need_a_directory() {
     let emulator = Emulator::start().await.expect("an emulator");
     let directory = tempfile::tempdir().expect("a directory");
     let run = |target: &'static str| {
-        let run = [
-            "run",
-            "emulator/image",
-            "prompt=x",
-            "num_outputs=2",
-            "-o",
-            target,
-        ];
-        replicate(run).at(&emulator).within(directory.path()).run()
+        command!("run emulator/image prompt=x num_outputs=2 -o {target}")
+            .at(&emulator)
+            .within(directory.path())
+            .run()
     };
     assert_output!(run("bike.png").await, @r"
         exit 2
@@ -155,17 +134,9 @@ async fn several_unexpected_files_are_numbered() {
             let two = context.save_file("a.txt", "text/plain", "two");
             Ok(json!([one, two]))
         });
-    let emulator = Emulator::builder()
-        .model(model)
-        .start()
-        .await
-        .expect("an emulator");
+    let emulator = emulator_with(model).await;
     let directory = tempfile::tempdir().expect("a directory");
-    let output = replicate(["run", "acme/two", "-o", "x.txt"])
-        .at(&emulator)
-        .within(directory.path())
-        .run()
-        .await;
+    let output = run!(emulator in directory, "run acme/two -o x.txt");
     assert_eq!(output.code, 0, "{}", output.stderr);
     assert_eq!(names(directory.path()), ["x-1.txt", "x-2.txt"]);
 }
@@ -182,17 +153,11 @@ async fn file_name_of_a_server_cannot_leave_the_directory() {
             let output = output.clone();
             async move { Ok(output) }
         });
-    let server = Emulator::builder()
-        .model(model)
-        .start()
-        .await
-        .expect("an emulator");
+    let server = emulator_with(model).await;
     let directory = tempfile::tempdir().expect("a directory");
     let inner = directory.path().join("inner");
     fs::create_dir(&inner).expect("a directory");
-    emulator
-        .inject_fault(Fault::response(200, "text/plain", "evil"))
-        .expect("a fault");
+    inject(&emulator, Fault::response(200, "text/plain", "evil"));
     let output = replicate(["run", "acme/evil", "--save"])
         .at(&server)
         .within(&inner)
@@ -211,9 +176,7 @@ async fn file_name_of_a_server_cannot_leave_the_directory() {
 #[tokio::test]
 async fn failed_download_leaves_no_file_and_names_the_prediction() {
     let emulator = Emulator::start().await.expect("an emulator");
-    emulator
-        .inject_fault(Fault::status(404).on("outputs.get"))
-        .expect("a fault");
+    inject(&emulator, Fault::status(404).on("outputs.get"));
     let directory = tempfile::tempdir().expect("a directory");
     let run = ["run", "emulator/image", "prompt=x", "-o", "bike.png"];
     let output = replicate(run)
@@ -223,17 +186,14 @@ async fn failed_download_leaves_no_file_and_names_the_prediction() {
         .await;
     assert_eq!(output.code, 9, "{}", output.stderr);
     let id = &emulator.predictions()[0].id;
-    assert!(output.stderr.contains(id), "{}", output.stderr);
+    output.says(id);
     assert_eq!(names(directory.path()), [""; 0]);
 }
 
 #[tokio::test]
 async fn file_content_is_written_to_standard_output_unchanged() {
     let emulator = Emulator::start().await.expect("an emulator");
-    let output = replicate(["run", "emulator/image", "prompt=x", "-o", "-"])
-        .at(&emulator)
-        .run()
-        .await;
+    let output = run!(emulator, "run emulator/image prompt=x -o -");
     assert_eq!(output.code, 0, "{}", output.stderr);
     assert!(output.bytes.starts_with(b"\x89PNG"));
     assert_eq!(output.stderr, "");
@@ -295,7 +255,7 @@ async fn file_is_not_replaced_by_a_download_that_may_be_incomplete() {
     assert_eq!(output.code, 0, "{}", output.stderr);
     let note =
         "bike.png is not replaced, since the download may be incomplete; saved as bike-2.png";
-    assert!(output.stderr.contains(note), "{}", output.stderr);
+    output.says(note);
     let read = |name| fs::read_to_string(directory.path().join(name)).expect(name);
     assert_eq!(
         (read("bike.png").as_str(), read("bike-2.png").as_str()),

@@ -5,29 +5,25 @@ use replicate_test_support::Listener;
 use serde_json::json;
 
 use crate::input::sent;
-use crate::program::{creates, replicate};
+use crate::program::{creates, emulator_with, inject, replicate, run};
 
 #[tokio::test]
 async fn schema_that_cannot_be_read_is_reported_as_its_cause() {
     for (status, code) in [(401, 4), (402, 4), (403, 4), (404, 5), (500, 1)] {
         let emulator = Emulator::start().await.expect("an emulator");
         let fault = Fault::status(status).on("models.get");
-        emulator.inject_fault(fault).expect("a fault");
+        inject(&emulator, fault);
         let output = replicate(["run", "emulator/text", "a text"])
             .at(&emulator)
             .run()
             .await;
         assert_eq!(output.code, code, "{}", output.stderr);
-        assert!(
-            output.stderr.contains(&status.to_string()),
-            "{}",
-            output.stderr
-        );
+        output.says(status.to_string());
         assert_eq!(creates(&emulator), 0);
     }
     let emulator = Emulator::start().await.expect("an emulator");
     let limited = Fault::rate_limit(90).on("models.get");
-    emulator.inject_fault(limited).expect("a fault");
+    inject(&emulator, limited);
     let output = replicate(["run", "emulator/text", "a text"]).at(&emulator);
     assert_eq!(output.run().await.code, 6);
     let address = Listener::refused().expect("an address");
@@ -35,18 +31,13 @@ async fn schema_that_cannot_be_read_is_reported_as_its_cause() {
         .at_url(&format!("http://{address}"))
         .run()
         .await;
-    assert!(
-        refused.stderr.contains("could not connect"),
-        "{}",
-        refused.stderr
-    );
+    refused.says("could not connect");
 }
 
 /// An emulator with a text model, and its latest version.
 async fn text_model() -> (Emulator, String) {
     let emulator = Emulator::start().await.expect("an emulator");
-    let model = replicate(["models", "show", "emulator/text"]).at(&emulator);
-    let model = model.run().await.json();
+    let model = run!(emulator, "models show emulator/text").json();
     let version = model["latest_version"]["id"].as_str().expect("an id");
     (emulator, version.to_owned())
 }
@@ -60,7 +51,7 @@ async fn text_of_a_bare_version_is_printed_as_text() {
             .run()
             .await;
         assert_eq!(output.stdout, "a tale\n", "{mode}: {}", output.stderr);
-        assert!(output.stderr.contains("not validated"), "{}", output.stderr);
+        output.says("not validated");
     }
     let file = replicate(["run", &version, "prompt=a tale", "max_tokens=2", "-o", "-"]);
     assert_eq!(file.at(&emulator).run().await.stdout, "a tale\n");
@@ -97,29 +88,16 @@ async fn page_urls_are_references() {
         "https://replicate.com/replicate/hello-world",
         "replicate.com/replicate/hello-world",
     ] {
-        let output = replicate(["run", page, "text=Bob"])
-            .at(&emulator)
-            .run()
-            .await;
+        let output = run!(emulator, "run {page} text=Bob");
         assert_eq!(output.stdout, "hello Bob\n", "{page}: {}", output.stderr);
     }
     let id = emulator.predictions()[0].id.clone();
     let page = format!("https://replicate.com/p/{id}");
-    let shown = replicate(["predictions", "show", &page])
-        .at(&emulator)
-        .run()
-        .await;
+    let shown = run!(emulator, "predictions show {page}");
     assert_eq!(shown.json()["id"], json!(id), "{}", shown.stderr);
-    let run = replicate(["run", &page, "text=Bob"])
-        .at(&emulator)
-        .run()
-        .await;
+    let run = run!(emulator, "run {page} text=Bob");
     assert_eq!(run.code, 2);
-    assert!(
-        run.stderr.contains(&format!("replicate rerun {id}")),
-        "{}",
-        run.stderr
-    );
+    run.says(format!("replicate rerun {id}"));
 }
 
 #[tokio::test]
@@ -132,11 +110,7 @@ async fn secret_is_read_from_the_environment_and_never_shown() {
         .official(true)
         .input_schema(input)
         .run(|_, _| async { Ok("done".into()) });
-    let emulator = Emulator::builder()
-        .model(model)
-        .start()
-        .await
-        .expect("an emulator");
+    let emulator = emulator_with(model).await;
     for argument in ["hf_token=@env:HF_TOKEN", "hf_token=hunter2"] {
         for form in ["--dry-run", "--dry-run=curl"] {
             let shown = replicate(["run", "acme/private", argument, form])

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use replicate_emulator::Emulator;
 
-use crate::program::{Program, assert_output, replicate};
+use crate::program::{Program, assert_output, emulator_with, replicate, run};
 
 /// The candidates for the last of the words, as fish gets them.
 async fn complete(emulator: &Emulator, words: &[&str]) -> Vec<String> {
@@ -52,10 +52,7 @@ async fn commands_models_inputs_and_choices_are_completed() {
 #[tokio::test]
 async fn ids_of_recent_predictions_are_completed() {
     let emulator = Emulator::start().await.expect("an emulator");
-    let created = replicate(["predictions", "create", "emulator/fail"])
-        .at(&emulator)
-        .run()
-        .await;
+    let created = run!(emulator, "predictions create emulator/fail");
     let id = created.json()["id"].as_str().expect("an id").to_owned();
     assert_eq!(
         complete(&emulator, &["predictions", "show", &id[..4]]).await,
@@ -89,8 +86,7 @@ async fn with_choices() -> Emulator {
         }))
         .official(true)
         .run(|_, _| async { Ok(serde_json::Value::Null) });
-    let emulator = Emulator::builder().model(model).start().await;
-    emulator.expect("an emulator")
+    emulator_with(model).await
 }
 
 /// What bash completes a line to, with the script of `completion bash`.
@@ -220,18 +216,10 @@ async fn alias_cannot_replace_a_command_or_name_nothing() {
 
 #[tokio::test]
 async fn manual_pages_are_printed_and_written_for_every_command() {
-    let page = replicate(["man", "predictions", "list"]).run().await;
-    assert!(
-        page.stdout.contains(".TH replicate-predictions-list 1"),
-        "{}",
-        page.stdout
-    );
-    assert!(
-        page.stdout.contains("\\-\\-created\\-after"),
-        "{}",
-        page.stdout
-    );
-    assert_eq!(replicate(["man", "frob"]).run().await.code, 2);
+    let page = run!("man predictions list");
+    page.prints(".TH replicate-predictions-list 1");
+    page.prints("\\-\\-created\\-after");
+    assert_eq!(run!("man frob").code, 2);
     let directory = tempfile::tempdir().expect("a directory");
     let written = replicate(["man", "--output-directory"])
         .arg(directory.path())

@@ -6,7 +6,10 @@ use replicate_emulator::{Emulator, Fault, Model, Status};
 use serde_json::json;
 use tokio::io::AsyncReadExt;
 
-use crate::program::{ProgramOutput, created, creates, output, replicate, shell, signal, until};
+use crate::program::{
+    ProgramOutput, created, creates, emulator_with, inject, is_hangup_ignored, kill, output,
+    replicate, shell, signal, start, until,
+};
 
 /// The output of a program that has to end soon.
 async fn soon(child: tokio::process::Child) -> ProgramOutput {
@@ -23,25 +26,15 @@ async fn every_signal_cancels_and_ends_the_program_as_itself() {
             continue;
         }
         let before = emulator.predictions().len();
-        let child = replicate(["run", "emulator/slow", "seconds=60"])
-            .at(&emulator)
-            .start();
+        let child = start!(emulator, "run emulator/slow seconds=60");
         created(&emulator, before + 1).await;
         signal(&child, name);
         let ended = soon(child).await;
         assert_eq!(ended.code, code, "{}", ended.stderr);
         let prediction = emulator.predictions().pop().expect("a prediction");
         assert_eq!(prediction.status, Status::Canceled);
-        assert!(ended.stderr.contains(&prediction.id), "{}", ended.stderr);
+        ended.says(&prediction.id);
     }
-}
-
-/// Whether this process ignores SIGHUP, on Linux.
-fn is_hangup_ignored() -> bool {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
-    mask.is_some_and(|mask| mask & 1 == 1)
 }
 
 #[tokio::test]
@@ -51,17 +44,9 @@ async fn signal_ends_a_loop_of_the_shell() {
     let child = shell(script).in_group().at(&emulator).start();
     created(&emulator, 1).await;
     let group = format!("-{}", child.id().expect("it runs"));
-    let sent = std::process::Command::new("kill")
-        .args(["-INT", "--", &group])
-        .status();
-    assert!(sent.is_ok_and(|status| status.success()));
+    kill("-INT", &group);
     let ended = soon(child).await;
-    assert_eq!(
-        (ended.code, ended.stdout.as_str()),
-        (130, ""),
-        "{}",
-        ended.stderr
-    );
+    ended.exits_with(130, "");
     assert_eq!(emulator.predictions().len(), 1);
 }
 
@@ -73,12 +58,7 @@ async fn ignored_hangup_stays_ignored() {
     created(&emulator, 1).await;
     signal(&child, "-HUP");
     let ended = soon(child).await;
-    assert_eq!(
-        (ended.code, ended.stdout.as_str()),
-        (0, "took 1 s\n"),
-        "{}",
-        ended.stderr
-    );
+    ended.exits_with(0, "took 1 s\n");
 }
 
 #[tokio::test]
@@ -90,7 +70,7 @@ async fn run_is_left_running_where_that_is_asked_for() {
     signal(&child, "-INT");
     let ended = soon(child).await;
     assert_eq!(ended.code, 130);
-    assert!(ended.stderr.contains("still running"), "{}", ended.stderr);
+    ended.says("still running");
     let prediction = emulator.predictions().pop().expect("a prediction");
     assert_ne!(prediction.status, Status::Canceled);
 }
@@ -106,14 +86,8 @@ async fn stuck_reader_of_the_output_does_not_hold_a_signal_back() {
                 let file = context.save_file("large.bin", "application/octet-stream", content);
                 Ok(json!(file))
             });
-        let emulator = Emulator::builder()
-            .model(model)
-            .start()
-            .await
-            .expect("an emulator");
-        let mut child = replicate(["run", "acme/large", "-o", "-"])
-            .at(&emulator)
-            .start();
+        let emulator = emulator_with(model).await;
+        let mut child = start!(emulator, "run acme/large -o -");
         let mut stdout = child.stdout.take().expect("a pipe");
         let mut first = [0; 1];
         stdout.read_exact(&mut first).await.expect("a byte");
@@ -122,11 +96,7 @@ async fn stuck_reader_of_the_output_does_not_hold_a_signal_back() {
         let ended = soon(child).await;
         assert_eq!(ended.code, code, "{}", ended.stderr);
         let id = &emulator.predictions()[0].id;
-        assert!(
-            ended.stderr.contains(&format!("download {id}")),
-            "{}",
-            ended.stderr
-        );
+        ended.says(format!("download {id}"));
     }
 }
 
@@ -167,10 +137,8 @@ async fn input_that_never_comes_is_ended_by_a_signal_or_the_timeout() {
 async fn interruption_of_a_create_is_noticed_at_once() {
     let emulator = Emulator::start().await.expect("an emulator");
     let late = Fault::latency(Duration::from_secs(60)).on("models.predictions.create");
-    emulator.inject_fault(late).expect("a fault");
-    let mut child = replicate(["run", "emulator/slow", "seconds=60"])
-        .at(&emulator)
-        .start();
+    inject(&emulator, late);
+    let mut child = start!(emulator, "run emulator/slow seconds=60");
     until(|| creates(&emulator) == 1).await;
     signal(&child, "-INT");
     let mut stderr = child.stderr.take().expect("a pipe");

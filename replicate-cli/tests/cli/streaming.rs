@@ -1,7 +1,7 @@
 use replicate_emulator::{Emulator, Fault};
 use serde_json::{Value, json};
 
-use crate::program::{creates, replicate};
+use crate::program::{creates, inject, replicate, run};
 
 #[tokio::test]
 async fn stream_prints_text_or_json_lines() {
@@ -52,7 +52,7 @@ async fn running_prediction_is_followed_by_id() {
     ];
     let created = replicate(create).at(&emulator).run().await.json();
     let id = created["id"].as_str().expect("an id");
-    let followed = replicate(["stream", "--id", id]).at(&emulator).run().await;
+    let followed = run!(emulator, "stream --id {id}");
     assert_eq!(followed.code, 0, "{}", followed.stderr);
     assert!(
         followed.stdout.starts_with("a tale "),
@@ -70,26 +70,15 @@ async fn stream_of_a_failed_prediction_exits_with_3() {
             .at(&emulator)
             .run()
             .await;
-        assert_eq!(
-            (output.code, output.stdout.as_str()),
-            (3, "some words\n"),
-            "{}",
-            output.stderr
-        );
-        assert!(
-            output.stderr.contains("This model always fails"),
-            "{}",
-            output.stderr
-        );
+        output.exits_with(3, "some words\n");
+        output.says("This model always fails");
     }
 }
 
 #[tokio::test]
 async fn stream_cut_early_is_not_a_success() {
     let emulator = Emulator::start().await.expect("an emulator");
-    emulator
-        .inject_fault(Fault::cut_body(40).on("streams.get").times(1))
-        .expect("a fault");
+    inject(&emulator, Fault::cut_body(40).on("streams.get").times(1));
     let output = replicate([
         "stream",
         "emulator/fail",
@@ -105,11 +94,8 @@ async fn stream_cut_early_is_not_a_success() {
 #[tokio::test]
 async fn model_without_a_stream_is_rejected_before_a_create() {
     let emulator = Emulator::start().await.expect("an emulator");
-    let output = replicate(["stream", "emulator/image", "x"])
-        .at(&emulator)
-        .run()
-        .await;
+    let output = run!(emulator, "stream emulator/image x");
     assert_eq!(output.code, 2);
-    assert!(output.stderr.contains("no stream"), "{}", output.stderr);
+    output.says("no stream");
     assert_eq!(creates(&emulator), 0);
 }

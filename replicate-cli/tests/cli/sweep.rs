@@ -2,51 +2,32 @@
 
 use replicate_emulator::{Emulator, Fault, Status};
 
-use crate::program::{created, creates, output, replicate, signal};
+use crate::program::{command_line, created, creates, inject, output, run, signal, start};
 use crate::saving::names;
 
 #[tokio::test]
 async fn sweep_runs_every_combination_and_keeps_every_output() {
     let emulator = Emulator::start().await.expect("an emulator");
     let directory = tempfile::tempdir().expect("a directory");
-    let run = [
-        "run",
-        "emulator/image",
-        "prompt=a,b",
-        "seed=1..3",
-        "--sweep",
-        "--save",
-    ];
-    let swept = replicate(run)
-        .at(&emulator)
-        .within(directory.path())
-        .run()
-        .await;
+    let swept =
+        run!(emulator in directory, "run emulator/image prompt=a,b seed=1..3 --sweep --save");
     assert_eq!(swept.code, 0, "{}", swept.stderr);
     assert_eq!((creates(&emulator), names(directory.path()).len()), (6, 6));
-    assert!(swept.stderr.contains("6 predictions"), "{}", swept.stderr);
+    swept.says("6 predictions");
 }
 
 #[tokio::test]
 async fn repeated_runs_print_every_output() {
     let emulator = Emulator::start().await.expect("an emulator");
-    let run = [
-        "run",
-        "replicate/hello-world",
-        "text=Bob",
-        "--repeat",
-        "3",
-        "-j",
-        "2",
-    ];
-    let repeated = replicate(run).at(&emulator).run().await;
+    let run = "run replicate/hello-world text=Bob --repeat 3 -j 2";
+    let repeated = command_line(run).at(&emulator).run().await;
     assert_eq!(
         repeated.stdout,
         "hello Bob\n".repeat(3),
         "{}",
         repeated.stderr
     );
-    let json = replicate(run).arg("--json").at(&emulator).run().await;
+    let json = command_line(run).arg("--json").at(&emulator).run().await;
     let statuses = json.stdout.matches("\"succeeded\"").count();
     assert_eq!((statuses, json.stdout.lines().count()), (3, 3));
 }
@@ -54,17 +35,10 @@ async fn repeated_runs_print_every_output() {
 #[tokio::test]
 async fn some_failures_exit_with_8_and_stop_at_the_limit() {
     let emulator = Emulator::start().await.expect("an emulator");
-    let run = [
-        "run",
-        "emulator/fail",
-        "reason=a,b,c,d",
-        "--sweep",
-        "-j",
-        "1",
-    ];
-    let all = replicate(run).at(&emulator).run().await;
+    let run = "run emulator/fail reason=a,b,c,d --sweep -j 1";
+    let all = command_line(run).at(&emulator).run().await;
     assert_eq!((all.code, creates(&emulator)), (8, 4), "{}", all.stderr);
-    let stopped = replicate(run)
+    let stopped = command_line(run)
         .arg("--max-failures=1")
         .at(&emulator)
         .run()
@@ -75,7 +49,7 @@ async fn some_failures_exit_with_8_and_stop_at_the_limit() {
         "{}",
         stopped.stderr
     );
-    let limited = replicate(run)
+    let limited = command_line(run)
         .arg("--max-predictions=3")
         .at(&emulator)
         .run()
@@ -92,17 +66,8 @@ async fn some_failures_exit_with_8_and_stop_at_the_limit() {
 async fn missing_credit_stops_a_sweep() {
     let emulator = Emulator::start().await.expect("an emulator");
     let fault = Fault::status(402).on("models.predictions.create");
-    emulator.inject_fault(fault).expect("a fault");
-    let run = [
-        "run",
-        "emulator/image",
-        "prompt=x",
-        "--repeat",
-        "5",
-        "-j",
-        "1",
-    ];
-    let stopped = replicate(run).at(&emulator).run().await;
+    inject(&emulator, fault);
+    let stopped = run!(emulator, "run emulator/image prompt=x --repeat 5 -j 1");
     assert_eq!(
         (stopped.code, creates(&emulator)),
         (8, 1),
@@ -114,16 +79,7 @@ async fn missing_credit_stops_a_sweep() {
 #[tokio::test]
 async fn interrupted_sweep_cancels_what_runs_and_creates_no_more() {
     let emulator = Emulator::start().await.expect("an emulator");
-    let run = [
-        "run",
-        "emulator/slow",
-        "seconds=60",
-        "--repeat",
-        "6",
-        "-j",
-        "2",
-    ];
-    let child = replicate(run).at(&emulator).start();
+    let child = start!(emulator, "run emulator/slow seconds=60 --repeat 6 -j 2");
     created(&emulator, 2).await;
     signal(&child, "-INT");
     let ended = output(child).await;
@@ -139,16 +95,10 @@ async fn interrupted_sweep_cancels_what_runs_and_creates_no_more() {
 async fn several_outputs_are_not_written_to_one_file() {
     let emulator = Emulator::start().await.expect("an emulator");
     for target in ["x.png", "{n}.png", "-"] {
-        let run = [
-            "run",
-            "emulator/image",
-            "prompt=x",
-            "--repeat",
-            "2",
-            "-o",
-            target,
-        ];
-        let refused = replicate(run).at(&emulator).run().await;
+        let refused = run!(
+            emulator,
+            "run emulator/image prompt=x --repeat 2 -o {target}"
+        );
         assert_eq!(refused.code, 2, "{}", refused.stderr);
     }
     assert_eq!(creates(&emulator), 0);

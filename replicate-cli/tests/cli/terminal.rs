@@ -3,7 +3,7 @@
 use replicate_emulator::{Emulator, Fault, Model};
 use serde_json::json;
 
-use crate::program::{Program, shell};
+use crate::program::{Program, created, emulator_with, inject, kill, output, requested, shell};
 
 /// The program at a terminal of its own, which `script` makes. `None` where there is no `script`.
 fn at_terminal(command: &str, emulator: &Emulator) -> Option<Program> {
@@ -24,11 +24,7 @@ async fn control_sequences_of_a_server_do_not_reach_the_terminal() {
         .official(true)
         .output_schema(json!({"type": "string"}))
         .run(|_, _| async { Ok("a\u{1b}]0;title\u{7}b\u{1b}[2Jc\rd".into()) });
-    let emulator = Emulator::builder()
-        .model(model)
-        .start()
-        .await
-        .expect("an emulator");
+    let emulator = emulator_with(model).await;
     let Some(program) = at_terminal("replicate run acme/evil --color never", &emulator) else {
         return;
     };
@@ -73,6 +69,32 @@ async fn progress_is_drawn_at_a_terminal_and_removed() {
         "{:?}",
         output.stdout
     );
+}
+
+#[tokio::test]
+async fn nothing_is_drawn_below_the_last_words_of_a_second_interruption() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let late = Fault::latency(std::time::Duration::from_secs(60));
+    inject(&emulator, late.on("predictions.cancel"));
+    let directory = tempfile::tempdir().expect("a directory");
+    let command = "echo \\$\\$ > pid; exec replicate run emulator/slow seconds=60";
+    let Some(program) = at_terminal(command, &emulator) else {
+        return;
+    };
+    let program = program.env("TERM", "xterm").within(directory.path());
+    let child = program.start();
+    let interrupt = || {
+        let pid = std::fs::read_to_string(directory.path().join("pid")).expect("a process");
+        kill("-INT", pid.trim());
+    };
+    created(&emulator, 1).await;
+    interrupt();
+    requested(&emulator, "predictions.cancel").await;
+    interrupt();
+    let output = output(child).await;
+    let id = &emulator.predictions()[0].id;
+    let last = format!("cancel it: replicate predictions cancel {id}\r\n");
+    assert!(output.stdout.ends_with(&last), "{:?}", output.stdout);
 }
 
 #[tokio::test]
@@ -144,9 +166,7 @@ async fn picture_is_shown_in_the_form_that_the_terminal_has() {
 async fn upload_is_shown_in_bytes() {
     let emulator = Emulator::start().await.expect("an emulator");
     let late = Fault::latency(std::time::Duration::from_millis(600));
-    emulator
-        .inject_fault(late.on("files.create"))
-        .expect("a fault");
+    inject(&emulator, late.on("files.create"));
     let directory = tempfile::tempdir().expect("a directory");
     std::fs::write(directory.path().join("a.bin"), vec![0; 1 << 20]).expect("a file");
     let Some(program) = at_terminal("replicate files upload a.bin", &emulator) else {

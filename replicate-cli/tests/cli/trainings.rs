@@ -64,7 +64,7 @@ async fn input_of_a_training_is_validated_before_anything_is_sent() {
     let arguments = [&TRAIN[..5], &["train_dat=https://example.com/a.txt"]].concat();
     let created = at(&emulator, &arguments).await;
     assert_eq!(created.code, 2, "{}", created.stderr);
-    assert!(created.stderr.contains("train_data"), "{}", created.stderr);
+    created.says("train_data");
     let dry = at(&emulator, &[&TRAIN[..], &["--dry-run"]].concat())
         .await
         .json();
@@ -123,7 +123,7 @@ async fn interrupted_wait_cancels_the_training_that_the_command_created() {
         .status();
     assert!(sent.is_ok_and(|status| status.success()));
     let ended = output(child).await;
-    assert!(ended.stderr.contains("was canceled"), "{}", ended.stderr);
+    ended.says("was canceled");
     let listed = at(&emulator, &["trainings", "list"]).await.json();
     assert_eq!(listed[0]["status"], "canceled");
 }

@@ -1,15 +1,14 @@
 use replicate_emulator::{Emulator, Model};
 use serde_json::{Value, json};
 
-use crate::program::replicate;
+use crate::program::{emulator_with, replicate, run};
 
 async fn emulator() -> Emulator {
     let model = Model::new("acme/app").official(true).input_schema(json!({
         "required": ["prompt"],
         "properties": { "prompt": { "type": "string" }, "size": { "type": "integer", "default": 1 } },
     }));
-    let emulator = Emulator::builder().model(model).start().await;
-    emulator.expect("an emulator")
+    emulator_with(model).await
 }
 
 /// The emulator's model, with another type of `size`.
@@ -18,24 +17,16 @@ async fn changed() -> Emulator {
         "required": ["prompt"],
         "properties": { "prompt": { "type": "string" }, "size": { "type": "number", "default": 1 } },
     }));
-    let emulator = Emulator::builder().model(model).start().await;
-    emulator.expect("an emulator")
+    emulator_with(model).await
 }
 
 #[tokio::test]
 async fn types_are_printed_or_written_to_a_file() {
     let emulator = emulator().await;
     let folder = tempfile::tempdir().expect("a folder");
-    let output = replicate(["models", "types", "acme/app"])
-        .at(&emulator)
-        .run()
-        .await;
+    let output = run!(emulator, "models types acme/app");
     assert_eq!(output.code, 0, "{}", output.stderr);
-    assert!(
-        output.stdout.contains("pub struct Input {"),
-        "{}",
-        output.stdout
-    );
+    output.prints("pub struct Input {");
     assert!(
         output
             .stdout
@@ -47,12 +38,7 @@ async fn types_are_printed_or_written_to_a_file() {
             .arg(&path)
             .at(&emulator);
         let written = command.run().await;
-        assert_eq!(
-            (written.code, written.stdout.as_str()),
-            (0, ""),
-            "{}",
-            written.stderr
-        );
+        written.exits_with(0, "");
     }
     let written = std::fs::read_to_string(&path).expect("a file");
     assert_eq!(written, output.stdout);
@@ -71,11 +57,7 @@ async fn a_file_that_was_not_generated_is_not_replaced() {
         .at(&emulator);
     let output = command.run().await;
     assert_eq!(output.code, 2, "{}", output.stderr);
-    assert!(
-        output.stderr.contains("is not a generated file"),
-        "{}",
-        output.stderr
-    );
+    output.says("is not a generated file");
     assert_eq!(std::fs::read_to_string(&path).expect("kept"), "// my own\n");
 }
 
@@ -90,13 +72,8 @@ async fn a_check_lists_what_has_changed() {
     assert_eq!(written.run().await.code, 0);
     let check = || replicate(["models", "types", "acme/app", "--check"]).arg(&path);
     let same = check().at(&emulator).run().await;
-    assert_eq!(
-        (same.code, same.stdout.as_str()),
-        (0, ""),
-        "{}",
-        same.stderr
-    );
-    assert!(same.stderr.contains("is up to date"), "{}", same.stderr);
+    same.exits_with(0, "");
+    same.says("is up to date");
     let other = check().at(&changed).run().await;
     assert_eq!(other.code, 1, "{}", other.stderr);
     let line = "the input `size` was `integer, default 1`, and is `number, default 1`";
@@ -143,19 +120,9 @@ async fn a_file_that_pins_a_version_is_compared_with_the_latest() {
 async fn a_reference_without_a_model_is_refused() {
     let emulator = emulator().await;
     let version = "0".repeat(64);
-    let output = replicate(["models", "types", &version])
-        .at(&emulator)
-        .run()
-        .await;
+    let output = run!(emulator, "models types {version}");
     assert_eq!(output.code, 2, "{}", output.stderr);
-    assert!(
-        output.stderr.contains("expected owner/name"),
-        "{}",
-        output.stderr
-    );
-    let missing = replicate(["models", "types", "acme/none"])
-        .at(&emulator)
-        .run()
-        .await;
+    output.says("expected owner/name");
+    let missing = run!(emulator, "models types acme/none");
     assert_eq!(missing.code, 5, "{}", missing.stderr);
 }

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use replicate_emulator::Emulator;
 use replicate_test_support::{Listener, Reply, Script};
-use tokio::io::{AsyncBufReadExt, BufReader, Lines};
+use tokio::io::{BufReader, Lines};
 use tokio::process::{Child, ChildStderr};
 
-use crate::program::{assert_output, output, replicate};
+use crate::program::{assert_output, lines, next, output, replicate, run};
 
 /// Starts `webhooks listen` and returns it with the URL that it listens on.
 async fn listen(
@@ -16,8 +16,8 @@ async fn listen(
 ) -> (Child, Lines<BufReader<ChildStderr>>, String) {
     let listen = replicate(["webhooks", "listen", "--port", "0"]).args(arguments);
     let mut child = listen.at(emulator).start();
-    let mut notes = BufReader::new(child.stderr.take().expect("a pipe")).lines();
-    let line = notes.next_line().await.expect("a line").expect("a line");
+    let mut notes = lines(child.stderr.take());
+    let line = next(&mut notes).await;
     let url = line
         .strip_prefix("listening on ")
         .unwrap_or_else(|| panic!("{line}"));
@@ -29,15 +29,10 @@ async fn listen(
 async fn listen_prints_verified_webhooks_one_a_line() {
     let emulator = Emulator::start().await.expect("an emulator");
     let (child, _notes, url) = listen(&emulator, &["--count", "1", "--jq", ".status"]).await;
-    let create = [
-        "predictions",
-        "create",
-        "emulator/text",
-        "a",
-        "--webhook",
-        &url,
-    ];
-    let created = replicate(create).at(&emulator).run().await;
+    let created = run!(
+        emulator,
+        "predictions create emulator/text a --webhook {url}"
+    );
     assert_eq!(created.code, 0, "{}", created.stderr);
     let ended = tokio::time::timeout(Duration::from_secs(20), output(child)).await;
     let ended = ended.expect("it ends");
@@ -51,16 +46,9 @@ async fn listen_prints_verified_webhooks_one_a_line() {
 async fn listen_refuses_what_is_not_signed() {
     let emulator = Emulator::start().await.expect("an emulator");
     let (mut child, mut notes, url) = listen(&emulator, &[]).await;
-    let forged = replicate(["api", "POST", "/x", "-f", "id=forged"])
-        .at_url(&url)
-        .run()
-        .await;
-    assert!(
-        forged.stderr.contains("400 Bad Request"),
-        "{}",
-        forged.stderr
-    );
-    let note = notes.next_line().await.expect("a line").expect("a line");
+    let forged = run!(at & url, "api POST /x -f id=forged");
+    forged.says("400 Bad Request");
+    let note = next(&mut notes).await;
     assert!(note.starts_with("refused: "), "{note}");
     child.kill().await.expect("it ends");
     assert_eq!(output(child).await.stdout, "");
@@ -71,17 +59,14 @@ async fn listen_ends_at_its_timeout() {
     let emulator = Emulator::start().await.expect("an emulator");
     let (child, mut notes, _url) = listen(&emulator, &["--timeout", "300ms"]).await;
     assert_eq!(output(child).await.code, 7);
-    let note = notes.next_line().await.expect("a line").expect("a line");
+    let note = next(&mut notes).await;
     assert!(note.contains("timed out waiting for webhooks"), "{note}");
 }
 
 #[tokio::test]
 async fn secret_is_printed_for_another_program() {
     let emulator = Emulator::start().await.expect("an emulator");
-    let secret = replicate(["webhooks", "secret", "--jq", ".key"])
-        .at(&emulator)
-        .run()
-        .await;
+    let secret = run!(emulator, "webhooks secret --jq .key");
     assert!(secret.stdout.starts_with("whsec_"), "{}", secret.stderr);
 }
 
@@ -123,16 +108,12 @@ async fn verify_accepts_a_signed_webhook_and_refuses_another_body() {
     };
     let valid = verify(&request.body, None).await;
     assert_eq!(valid.code, 0, "{}", valid.stderr);
-    assert!(valid.stderr.contains("is valid"), "{}", valid.stderr);
+    valid.says("is valid");
     assert_eq!(verify(b"{}", None).await.code, 1);
     assert_eq!(verify(&request.body, Some("whsec_b3RoZXI=")).await.code, 1);
     let malformed = verify(&request.body, Some("n o")).await;
     assert_eq!(malformed.code, 2);
-    assert!(
-        malformed.stderr.contains("REPLICATE_WEBHOOK_SECRET"),
-        "{}",
-        malformed.stderr
-    );
+    malformed.says("REPLICATE_WEBHOOK_SECRET");
 }
 
 #[tokio::test]

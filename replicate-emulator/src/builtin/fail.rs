@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
+use super::{number, words};
 use crate::{context::Failure, model::Model};
 
 pub(super) fn model() -> Model {
@@ -29,24 +30,10 @@ pub(super) fn model() -> Model {
                     "x-order": 1,
                     "description": "What is written before the failure, word by word",
                 },
-                "after": {
-                    "type": "number",
-                    "title": "After",
-                    "default": 0,
-                    "minimum": 0,
-                    "maximum": 86400,
-                    "x-order": 2,
-                    "description": "Seconds until it fails",
-                },
+                "after": number("number", "After", 2, "Seconds until it fails", 0, [0, 86400]),
             },
         }))
-        .output_schema(json!({
-            "type": "array",
-            "items": {"type": "string"},
-            "title": "Output",
-            "x-cog-array-type": "iterator",
-            "x-cog-array-display": "concatenate",
-        }))
+        .output_schema(words())
         .run(|input, context| async move {
             for word in input["output"]
                 .as_str()

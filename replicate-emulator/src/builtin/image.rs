@@ -4,6 +4,7 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+use super::number;
 use crate::{context::Failure, job::OutputFile, model::Model};
 
 pub(super) fn model() -> Model {
@@ -25,10 +26,10 @@ pub(super) fn model() -> Model {
                     "x-order": 0,
                     "description": "What chooses the picture",
                 },
-                "num_outputs": number("Num Outputs", 1, "How many pictures to draw", 1, [1, 10]),
-                "width": number("Width", 2, "Width of a picture in pixels", 256, [16, 2048]),
-                "height": number("Height", 3, "Height of a picture in pixels", 256, [16, 2048]),
-                "seed": number("Seed", 4, "Another picture for the same prompt", 0, [0, i32::MAX]),
+                "num_outputs": number("integer", "Num Outputs", 1, "How many pictures to draw", 1, [1, 10]),
+                "width": number("integer", "Width", 2, "Width of a picture in pixels", 256, [16, 2048]),
+                "height": number("integer", "Height", 3, "Height of a picture in pixels", 256, [16, 2048]),
+                "seed": number("integer", "Seed", 4, "Another picture for the same prompt", 0, [0, i32::MAX]),
             },
         }))
         .output_schema(json!({
@@ -58,18 +59,6 @@ pub(super) fn model() -> Model {
             }
             Ok(urls.into())
         })
-}
-
-fn number(title: &str, order: u32, description: &str, default: i32, bounds: [i32; 2]) -> Value {
-    json!({
-        "type": "integer",
-        "title": title,
-        "default": default,
-        "minimum": bounds[0],
-        "maximum": bounds[1],
-        "x-order": order,
-        "description": description,
-    })
 }
 
 const EXAMPLE: &str = "a red bicycle";

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::{number, words};
 use crate::model::Model;
 
 pub(super) fn model() -> Model {
@@ -18,33 +19,11 @@ pub(super) fn model() -> Model {
             "type": "object",
             "title": "Input",
             "properties": {
-                "seconds": {
-                    "type": "number",
-                    "title": "Seconds",
-                    "default": 2,
-                    "minimum": 0,
-                    "maximum": 86400,
-                    "x-order": 0,
-                    "description": "How long it takes",
-                },
-                "steps": {
-                    "type": "integer",
-                    "title": "Steps",
-                    "default": 10,
-                    "minimum": 1,
-                    "maximum": 10000,
-                    "x-order": 1,
-                    "description": "How many steps the progress bar has",
-                },
+                "seconds": number("number", "Seconds", 0, "How long it takes", 2, [0, 86400]),
+                "steps": number("integer", "Steps", 1, "How many steps the progress bar has", 10, [1, 10000]),
             },
         }))
-        .output_schema(json!({
-            "type": "array",
-            "items": {"type": "string"},
-            "title": "Output",
-            "x-cog-array-type": "iterator",
-            "x-cog-array-display": "concatenate",
-        }))
+        .output_schema(words())
         .run(|input, context| async move {
             let seconds = input["seconds"].as_f64().unwrap_or(2.0);
             let steps = input["steps"].as_f64().unwrap_or(10.0) as u32;

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::number;
 use crate::model::Model;
 
 const WORDS: [&str; 24] = [
@@ -32,33 +33,11 @@ pub(super) fn model() -> Model {
                     "x-order": 0,
                     "description": "What to write about",
                 },
-                "max_tokens": {
-                    "type": "integer",
-                    "title": "Max Tokens",
-                    "default": 16,
-                    "minimum": 1,
-                    "maximum": 10000,
-                    "x-order": 1,
-                    "description": "How many words to write",
-                },
-                "delay": {
-                    "type": "number",
-                    "title": "Delay",
-                    "default": 0,
-                    "minimum": 0,
-                    "maximum": 60,
-                    "x-order": 2,
-                    "description": "Seconds before each word",
-                },
+                "max_tokens": number("integer", "Max Tokens", 1, "How many words to write", 16, [1, 10000]),
+                "delay": number("number", "Delay", 2, "Seconds before each word", 0, [0, 60]),
             },
         }))
-        .output_schema(json!({
-            "type": "array",
-            "items": {"type": "string"},
-            "title": "Output",
-            "x-cog-array-type": "iterator",
-            "x-cog-array-display": "concatenate",
-        }))
+        .output_schema(super::words())
         .training_schema(json!({
             "type": "object",
             "title": "TrainingInput",

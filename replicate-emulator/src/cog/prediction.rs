@@ -286,7 +286,8 @@ pub(crate) fn event(call: &Call) -> Reply {
 /// Reads the schema of a version's Cog server again, if it runs on one.
 pub(crate) async fn refresh(state: &State, version: &Version) {
     if let Engine::Cog(server) = &version.engine {
-        server.refresh(&state.http_client).await;
+        // Boxed, so that the future of a create is small where it has nothing to refresh.
+        Box::pin(server.refresh(&state.http_client)).await;
     }
 }
 

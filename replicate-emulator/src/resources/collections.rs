@@ -8,7 +8,6 @@ use serde_json::{Value, json};
 use super::models;
 use crate::{
     call::Call,
-    cursor::Pages,
     problem::Problem,
     response::{Reply, json_response},
 };
@@ -67,12 +66,7 @@ fn item(collection: &Collection) -> Value {
 
 pub(crate) fn list(call: &Call) -> Reply {
     let all: BTreeMap<u64, &Collection> = (0..).zip(COLLECTIONS.iter()).collect();
-    let pages = Pages {
-        url: call.url(),
-        query: &call.query,
-        size: PAGE_SIZE,
-        ascending: true,
-    };
+    let pages = call.pages(PAGE_SIZE, true);
     let page = pages.cut(&all, |_| true)?;
     Ok(json_response(
         StatusCode::OK,

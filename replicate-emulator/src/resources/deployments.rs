@@ -10,7 +10,6 @@ use super::{account, hardware};
 use crate::{
     call::Call,
     clock::stamp,
-    cursor::Pages,
     deployments::{Deployment, Release},
     names::read_name,
     problem::Problem,
@@ -72,12 +71,7 @@ static CHANGES: LazyLock<Option<Validator>> = LazyLock::new(|| validator(&json!(
 
 pub(crate) fn list(call: &Call) -> Reply {
     let deployments = call.state.deployments.0.locked();
-    let pages = Pages {
-        url: call.url(),
-        query: &call.query,
-        size: PAGE_SIZE,
-        ascending: false,
-    };
+    let pages = call.pages(PAGE_SIZE, false);
     let page = pages.cut(&deployments, |_| true)?;
     let page = page.map(|deployment| shape(&call.state, deployment));
     Ok(json_response(StatusCode::OK, &page))

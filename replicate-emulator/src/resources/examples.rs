@@ -10,7 +10,6 @@ use crate::{
     call::Call,
     catalog::Entry,
     clock::stamp,
-    cursor::Pages,
     response::{Reply, json_response},
     state::State,
 };
@@ -73,12 +72,7 @@ pub(crate) fn list(call: &Call) -> Reply {
         .into_iter()
         .map(|example| (0, example))
         .collect();
-    let pages = Pages {
-        url: call.url(),
-        query: &call.query,
-        size: PAGE_SIZE,
-        ascending: false,
-    };
+    let pages = call.pages(PAGE_SIZE, false);
     let page = pages.cut(&examples, |_| true)?;
     Ok(json_response(StatusCode::OK, &page))
 }

@@ -12,7 +12,6 @@ use crate::{
     body_budget::Reservation,
     call::Call,
     clock::stamp,
-    cursor::Pages,
     files::{File, LIFETIME},
     problem::Problem,
     request_log::ArrivingBody,
@@ -72,12 +71,7 @@ fn hex(bytes: &[u8]) -> String {
 
 pub(crate) fn list(call: &Call) -> Reply {
     call.state.expire();
-    let pages = Pages {
-        url: call.url(),
-        query: &call.query,
-        size: PAGE_SIZE,
-        ascending: false,
-    };
+    let pages = call.pages(PAGE_SIZE, false);
     let page = call.state.files.page(&pages)?;
     Ok(json_response(
         StatusCode::OK,

@@ -15,7 +15,6 @@ use crate::{
     call::Call,
     catalog::{Entry, NewModel, Origin, Properties},
     clock::stamp,
-    cursor::Pages,
     names::{MAX_URL_LENGTH, is_web_url, read_name},
     problem::Problem,
     response::{Reply, empty_response, json_response},
@@ -82,12 +81,7 @@ pub(crate) async fn list(call: &Call) -> Reply {
             (newest.unwrap_or(entry.number), entry)
         })
         .collect();
-    let pages = Pages {
-        url: call.url(),
-        query: &call.query,
-        size: PAGE_SIZE,
-        ascending,
-    };
+    let pages = call.pages(PAGE_SIZE, ascending);
     let page = pages.cut(&sorted, |_| true)?;
     Ok(json_response(
         StatusCode::OK,

@@ -46,27 +46,14 @@ fn validator(with_version: bool) -> Option<Validator> {
 static WITH_VERSION: LazyLock<Option<Validator>> = LazyLock::new(|| validator(true));
 static WITHOUT_VERSION: LazyLock<Option<Validator>> = LazyLock::new(|| validator(false));
 
-/// What the prediction runs.
-struct Target {
-    entry: Arc<Entry>,
-    version: Arc<Version>,
-    deployment: Option<String>,
-}
+/// What a prediction runs.
+type Target = (Arc<Entry>, Arc<Version>);
 
 pub(crate) async fn by_version(call: &Call) -> Reply {
     let body = call.json(WITH_VERSION.as_ref())?;
     let reference = body["version"].as_str().unwrap_or_default();
-    let (entry, version) = resolve(call, reference)?;
-    create(
-        call,
-        body,
-        Target {
-            entry,
-            version,
-            deployment: None,
-        },
-    )
-    .await
+    let target = resolve(call, reference)?;
+    create(call, body, target, None).await
 }
 
 pub(crate) async fn by_model(call: &Call) -> Reply {
@@ -80,40 +67,22 @@ pub(crate) async fn by_model(call: &Call) -> Reply {
         ))
     })?;
     let body = call.json(WITHOUT_VERSION.as_ref())?;
-    create(
-        call,
-        body,
-        Target {
-            entry,
-            version,
-            deployment: None,
-        },
-    )
-    .await
+    create(call, body, (entry, version), None).await
 }
 
 pub(crate) async fn by_deployment(call: &Call) -> Reply {
     let (name, version) = super::deployments::target(call)?;
-    let Some((entry, version)) = call.state.catalog.with_version(&version) else {
-        return Err(Problem::not_found(format!(
+    let target = call.state.catalog.with_version(&version).ok_or_else(|| {
+        Problem::not_found(format!(
             "The version of the deployment {name} does not exist."
-        )));
-    };
+        ))
+    })?;
     let body = call.json(WITHOUT_VERSION.as_ref())?;
-    create(
-        call,
-        body,
-        Target {
-            entry,
-            version,
-            deployment: Some(name),
-        },
-    )
-    .await
+    create(call, body, target, Some(name)).await
 }
 
 /// The version that `owner/name`, `owner/name:id` or an id refers to.
-pub(crate) fn resolve(call: &Call, reference: &str) -> Result<(Arc<Entry>, Arc<Version>), Problem> {
+pub(crate) fn resolve(call: &Call, reference: &str) -> Result<Target, Problem> {
     let refused = |detail: String| {
         Err(Problem::unprocessable(
             "Invalid version or not permitted",
@@ -146,12 +115,16 @@ pub(crate) fn resolve(call: &Call, reference: &str) -> Result<(Arc<Entry>, Arc<V
     }
 }
 
-async fn create(call: &Call, body: Value, target: Target) -> Reply {
+async fn create(
+    call: &Call,
+    body: Value,
+    (entry, version): Target,
+    deployment: Option<String>,
+) -> Reply {
     let wait = request_headers::wait(&call.parts.headers)?;
     let life = request_headers::cancel_after(&call.parts.headers)?;
     let webhooks = Subscriptions::read(&body)?;
-    let version = &target.version;
-    cog::prediction::refresh(&call.state, version).await;
+    cog::prediction::refresh(&call.state, &version).await;
     let interface = version.interface();
     let Value::Object(mut body) = body else {
         return Err(Problem::bad_request("The body is not a JSON object."));
@@ -171,11 +144,11 @@ async fn create(call: &Call, body: Value, target: Target) -> Reply {
         id: state.ids.id(),
         number: state.next_number(),
         kind: Kind::Prediction {
-            deployment: target.deployment,
+            deployment,
             stream_key: streams.then(|| state.ids.id()),
             iterator: interface.is_some_and(|i| i.iterator),
         },
-        model: target.entry.full_name(),
+        model: entry.full_name(),
         version: version.id.clone(),
         input,
         created_at: now,
@@ -183,13 +156,13 @@ async fn create(call: &Call, body: Value, target: Target) -> Reply {
         webhooks,
     }));
     state.predictions.insert(Arc::clone(&job))?;
-    target.entry.ran();
+    entry.ran();
     // A create that does not wait returns the prediction as it was created, even if it ends at
     // once.
     let made = wait
         .is_none()
         .then(|| respond(state, &job, StatusCode::CREATED, View::Current));
-    run::start(state, &job, Arc::clone(version));
+    run::start(state, &job, version);
     let mut response = match (made, &wait) {
         (Some(made), _) => made,
         (None, Some(wait)) => wait_for_end(call, &job, wait).await,

@@ -10,7 +10,6 @@ use serde_json::{Map, Value};
 use crate::{
     call::Call,
     clock::stamp,
-    cursor::Pages,
     job::{Job, JobState, Kind, Outcome},
     lifecycle::{Event, Status},
     problem::Problem,
@@ -165,12 +164,7 @@ pub(crate) fn list(call: &Call) -> Reply {
         }
     };
     call.state.expire();
-    let pages = Pages {
-        url: call.url(),
-        query: &call.query,
-        size: PAGE_SIZE,
-        ascending: false,
-    };
+    let pages = call.pages(PAGE_SIZE, false);
     let page = call.state.predictions.page(&pages, |job| {
         !web_only
             && after.is_none_or(|after| job.created_at >= after)

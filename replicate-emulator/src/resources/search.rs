@@ -9,7 +9,6 @@ use super::{collections::COLLECTIONS, models};
 use crate::{
     call::Call,
     catalog::Entry,
-    cursor::Pages,
     problem::Problem,
     response::{Reply, json_response},
 };
@@ -79,12 +78,7 @@ pub(crate) async fn models(call: &Call) -> Reply {
         .map(|(place, (_, entry))| (place, entry))
         .collect();
     // A URL of another page could not carry the body: all results are on one page.
-    let pages = Pages {
-        url: call.url(),
-        query: &call.query,
-        size: found.len().max(PAGE_SIZE),
-        ascending: true,
-    };
+    let pages = call.pages(found.len().max(PAGE_SIZE), true);
     let page = pages.cut(&found, |_| true)?;
     let page = page.map(|entry| {
         let mut model = models::shape(&call.state, entry);

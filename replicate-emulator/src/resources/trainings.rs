@@ -15,7 +15,6 @@ use crate::{
     catalog::{Engine, Entry, Version},
     clock::stamp,
     context::{Context, Failure},
-    cursor::Pages,
     job::{Job, Kind, NewJob, Outcome},
     lifecycle::Event,
     problem::Problem,
@@ -187,12 +186,7 @@ fn step_time(training: Duration) -> Duration {
 
 pub(crate) fn list(call: &Call) -> Reply {
     call.state.expire();
-    let pages = Pages {
-        url: call.url(),
-        query: &call.query,
-        size: PAGE_SIZE,
-        ascending: false,
-    };
+    let pages = call.pages(PAGE_SIZE, false);
     let page = call.state.trainings.page(&pages, |_| true)?;
     Ok(json_response(
         StatusCode::OK,

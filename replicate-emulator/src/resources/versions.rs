@@ -11,7 +11,6 @@ use crate::{
     catalog::{Entry, Version},
     clock::stamp,
     cog,
-    cursor::Pages,
     job::{Job, Outcome},
     lifecycle::Event,
     problem::Problem,
@@ -67,12 +66,7 @@ pub(crate) async fn list(call: &Call) -> Reply {
         .into_iter()
         .map(|v| (v.number, v))
         .collect();
-    let pages = Pages {
-        url: call.url(),
-        query: &call.query,
-        size: PAGE_SIZE,
-        ascending: false,
-    };
+    let pages = call.pages(PAGE_SIZE, false);
     let page = pages.cut(&versions, |_| true)?;
     Ok(json_response(
         StatusCode::OK,

@@ -2,10 +2,10 @@
 
 #![allow(dead_code, missing_docs, unreachable_pub)]
 
-use std::time::Duration;
+use std::{sync::LazyLock, time::Duration};
 
 use replicate_emulator::Emulator;
-use reqwest::{Method, RequestBuilder, Response};
+use reqwest::{Client, Method, RequestBuilder, Response};
 use serde_json::Value;
 
 /// A call of the API, with a token.
@@ -16,9 +16,12 @@ pub fn call(emulator: &Emulator, method: &str, path: &str) -> RequestBuilder {
     } else {
         format!("{}/v1{path}", emulator.url())
     };
-    reqwest::Client::new()
-        .request(method, url)
-        .bearer_auth(emulator.token())
+    // Without idle connections it works in the runtime of every test.
+    static CLIENT: LazyLock<Client> = LazyLock::new(|| {
+        let client = Client::builder().pool_max_idle_per_host(0);
+        client.build().expect("a client")
+    });
+    CLIENT.request(method, url).bearer_auth(emulator.token())
 }
 
 pub async fn send(request: RequestBuilder) -> Response {
@@ -52,6 +55,25 @@ pub async fn post(emulator: &Emulator, path: &str, body: Value) -> (u16, Value) 
 pub fn header(response: &Response, name: &str) -> Option<String> {
     let value = response.headers().get(name)?;
     Some(value.to_str().expect("readable").to_owned())
+}
+
+pub async fn start() -> Emulator {
+    Emulator::start().await.expect("an emulator")
+}
+
+/// Creates a prediction of an official model.
+pub async fn create(emulator: &Emulator, model: &str, input: Value) -> Value {
+    let path = format!("/models/{model}/predictions");
+    let (status, made) = post(emulator, &path, serde_json::json!({"input": input})).await;
+    assert_eq!(status, 201, "{made}");
+    made
+}
+
+/// Creates a prediction, waits until it is processing, and returns its URL.
+pub async fn running(emulator: &Emulator, model: &str, input: Value) -> String {
+    let url = text(&create(emulator, model, input).await["urls"]["get"]);
+    until(emulator, &url, |p| p["status"] == "processing").await;
+    url
 }
 
 /// The newest version's id of a model.

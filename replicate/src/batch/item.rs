@@ -12,7 +12,7 @@ use crate::Output;
 use crate::error::{Error, ErrorKind, Result};
 use crate::types::Prediction;
 
-/// What has become of an input of a batch.
+/// Outcome of an input of a batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -28,10 +28,10 @@ pub enum BatchOutcome {
     /// it again.
     Unfinished,
     /// The create was sent and may have made a prediction, which was not found. A resumed batch
-    /// looks for it again, and sends it again only with
+    /// looks for it again, and retries it only with
     /// [`Batch::retry_unknown`](crate::Batch::retry_unknown).
     Unknown,
-    /// Nothing was created. A resumed batch tries it again.
+    /// Nothing was created. A resumed batch retries it.
     NotCreated,
 }
 
@@ -80,7 +80,7 @@ impl BatchItem {
         self.index
     }
 
-    /// What has become of the input.
+    /// Outcome of the input.
     pub fn outcome(&self) -> BatchOutcome {
         self.outcome
     }
@@ -122,7 +122,7 @@ impl BatchItem {
     /// that is on disk. Has no effect without a journal, and where the outcome is not
     /// [final](BatchOutcome::is_final).
     ///
-    /// A process that is stopped between storing a result and this gets the result once more when
+    /// A process that is stopped between storing a result and this gets the result again when
     /// it resumes.
     ///
     /// # Errors

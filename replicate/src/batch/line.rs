@@ -37,10 +37,10 @@ const SEARCHES: [Duration; 3] = [
 /// The age after which one search is enough: a prediction that exists is listed by then.
 const LISTED: TimeDelta = TimeDelta::seconds(15);
 
-/// How long creates may fail for transient reasons, all of them, until the batch stops.
+/// Time for which all creates may fail for transient reasons before the batch stops.
 const MAX_OUTAGE: Duration = Duration::from_secs(600);
 
-/// What all inputs of a batch share.
+/// State shared by all inputs of a batch.
 #[derive(Debug)]
 pub(super) struct Context {
     pub(super) client: Client,
@@ -59,7 +59,7 @@ pub(super) struct Context {
     last_success: Mutex<Instant>,
 }
 
-/// What has become of an input.
+/// Outcome of an input.
 #[derive(Debug)]
 pub(super) struct Finished {
     pub(super) line: Line,
@@ -332,7 +332,7 @@ impl Context {
             match found.matching.as_slice() {
                 [only] => {
                     self.claim(line.index, &only.id).await;
-                    // A list may leave out what a prediction itself has: it is read once more.
+                    // A list may leave out what a prediction itself has: read it again.
                     return Ok(self.client.prediction(only.id.as_str()));
                 }
                 several if !several.is_empty() => {
@@ -360,7 +360,7 @@ impl Context {
     }
 
     /// Journals the prediction of an input. If that fails the batch stops, but the result is
-    /// delivered all the same.
+    /// delivered nevertheless.
     async fn claim(&self, index: usize, id: &str) {
         self.client.shared.claims.claim(id);
         self.claimed().insert(id.to_owned());
@@ -407,7 +407,7 @@ impl StillUnknown {
     /// The error of the create, which failed with `cause` if it was sent by this process.
     fn error(self, request: &UnconfirmedCreate, cause: Option<Error>) -> Error {
         let message = format!(
-            "a create that was sent at {} has an unknown outcome: {}; it is not sent again",
+            "a create that was sent at {} has an unknown outcome: {}; it is not retried",
             request.sent_at().to_rfc3339(),
             self.why
         );

@@ -1,4 +1,4 @@
-//! What a batch has to do: its inputs, compared with its journal.
+//! Plan of a batch: its inputs, compared with its journal.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
@@ -20,7 +20,7 @@ pub(super) struct Line {
     pub(super) input: Input,
 }
 
-/// How a line begins.
+/// The first step of a line.
 #[derive(Clone, Debug)]
 pub(super) enum Start {
     /// Its prediction is to be created.
@@ -31,20 +31,20 @@ pub(super) enum Start {
     Reconcile(UnconfirmedCreate),
 }
 
-/// What a batch has to do.
+/// Plan of a batch.
 #[derive(Debug, Default)]
 pub(super) struct Plan {
     /// In the order in which they begin: those whose prediction may exist come first.
     pub(super) lines: VecDeque<(Line, Start)>,
     /// The outcomes of those that are done.
     pub(super) done: Vec<BatchOutcome>,
-    /// Those of them that the journal does not know to be done.
+    /// The outcomes among `done` that the journal does not record.
     pub(super) acknowledged: Vec<(usize, BatchOutcome)>,
     /// The predictions that the journal knows: none of them is the result of another input.
     pub(super) claimed: HashSet<String>,
 }
 
-/// What the journal says of one input.
+/// State of one input in the journal.
 struct Journaled {
     hash: String,
     state: State,
@@ -57,7 +57,7 @@ enum State {
     Done(BatchOutcome),
 }
 
-/// What a batch is, as its journal begins.
+/// First line of a journal, which identifies the batch.
 pub(super) fn begin(model: &str, shard: Option<Shard>) -> Record {
     Record::Begin {
         version: VERSION,

@@ -32,13 +32,13 @@ pub enum StopReason {
     Journal,
 }
 
-/// How far a batch is: [`BatchStream::progress`].
+/// Progress of a batch: see [`BatchStream::progress`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BatchProgress {
     /// The inputs, of this shard.
     pub total: usize,
-    /// Those that were acknowledged before this batch was resumed. They are counted below as well.
+    /// Inputs that were acknowledged before this batch was resumed. They are counted below as well.
     pub done_before: usize,
     /// Inputs whose prediction has succeeded.
     pub succeeded: usize,
@@ -46,7 +46,7 @@ pub struct BatchProgress {
     pub failed: usize,
     /// Inputs whose output was deleted.
     pub expired: usize,
-    /// Inputs whose prediction exists, but was not waited for to the end.
+    /// Inputs whose prediction exists, but was not waited for until completion.
     pub unfinished: usize,
     /// Inputs whose create has an unknown outcome.
     pub unknown: usize,
@@ -125,7 +125,7 @@ impl BatchStream {
         StreamExt::next(self).await
     }
 
-    /// How many predictions are still to be created, at most; with
+    /// Maximum number of predictions still to be created; with
     /// [`retry_expired`](crate::Batch::retry_expired), also those whose output turns out to be
     /// deleted.
     ///
@@ -143,7 +143,7 @@ impl BatchStream {
         waiting.min(usize::try_from(left).unwrap_or(usize::MAX))
     }
 
-    /// How far the batch is.
+    /// Progress of the batch.
     pub fn progress(&self) -> BatchProgress {
         BatchProgress {
             running: self.tasks.len(),

@@ -21,7 +21,7 @@ impl<J: Job> Handle<J> {
         Self { handle, client }
     }
 
-    /// The id.
+    /// Returns the id of the prediction or training.
     pub fn id(&self) -> &str {
         self.handle.id()
     }
@@ -31,15 +31,15 @@ impl<J: Job> Handle<J> {
         self.handle.snapshot()
     }
 
-    /// Reads it from the API: see [`crate::Handle::refresh`].
+    /// Reads the prediction or training from the API: see [`crate::Handle::refresh`].
     ///
     /// # Errors
-    /// Those of the read.
+    /// The errors of the read.
     pub fn refresh(&self) -> Result<Arc<J>> {
         self.client.block_on(self.handle.refresh())
     }
 
-    /// Waits until its status is terminal; [`send`](Wait::send) begins.
+    /// Waits until the status is terminal; [`send`](Wait::send) begins.
     pub fn wait(&self) -> Wait<J> {
         Wait {
             wait: self.handle.wait(),
@@ -47,15 +47,15 @@ impl<J: Job> Handle<J> {
         }
     }
 
-    /// Cancels it: see [`crate::Handle::cancel`].
+    /// Cancels the prediction or training: see [`crate::Handle::cancel`].
     ///
     /// # Errors
-    /// Those of the cancel.
+    /// The errors of the cancel.
     pub fn cancel(&self) -> Result<Arc<J>> {
         self.client.block_on(self.handle.cancel())
     }
 
-    /// Lets it run on when the handle is dropped: see [`crate::Handle::detach`].
+    /// Keeps the job running when the handle is dropped: see [`crate::Handle::detach`].
     pub fn detach(&self) {
         self.handle.detach();
     }
@@ -65,7 +65,7 @@ impl Handle<Prediction> {
     /// Waits until the prediction is done and returns its output.
     ///
     /// # Errors
-    /// Those of the wait.
+    /// The errors of the wait.
     pub fn output(&self) -> Result<Output> {
         let output = self.client.block_on(self.handle.output())?;
         Ok(Output::new(output, self.client.clone()))
@@ -74,7 +74,7 @@ impl Handle<Prediction> {
     /// The prediction's events, from the first one on.
     ///
     /// # Errors
-    /// Those of [`crate::Handle::events`].
+    /// The errors of [`crate::Handle::events`].
     #[cfg(feature = "stream")]
     pub fn events(&self) -> Result<super::Iter<crate::EventStream>> {
         let events = self.client.block_on(self.handle.events())?;
@@ -119,7 +119,7 @@ impl<J: Job> Wait<J> {
     /// Waits.
     ///
     /// # Errors
-    /// Those of [`crate::Wait`].
+    /// The errors of [`crate::Wait`].
     pub fn send(self) -> Result<J> {
         self.client.block_on(self.wait)
     }

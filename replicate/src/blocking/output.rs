@@ -10,7 +10,7 @@ use super::Client;
 use crate::error::Result;
 use crate::types::Prediction;
 
-/// What a model returned: see [`crate::Output`].
+/// Output of a model: see [`crate::Output`].
 #[derive(Clone, Debug)]
 pub struct Output {
     output: crate::Output,
@@ -32,18 +32,18 @@ impl Output {
         self.output.value()
     }
 
-    /// The output as one text: see [`crate::Output::text`].
+    /// Returns the output as text: see [`crate::Output::text`].
     ///
     /// # Errors
-    /// Those of [`crate::Output::text`].
+    /// The errors of [`crate::Output::text`].
     pub fn text(&self) -> Result<String> {
         self.output.text()
     }
 
-    /// The output as a type of the caller's: see [`crate::Output::json`].
+    /// Returns the output decoded as `T`: see [`crate::Output::json`].
     ///
     /// # Errors
-    /// Those of [`crate::Output::json`].
+    /// The errors of [`crate::Output::json`].
     pub fn json<T: DeserializeOwned>(&self) -> Result<T> {
         self.output.json()
     }
@@ -51,7 +51,7 @@ impl Output {
     /// The one file of the output: see [`crate::Output::file`].
     ///
     /// # Errors
-    /// Those of [`crate::Output::file`].
+    /// The errors of [`crate::Output::file`].
     pub fn file(&self) -> Result<FileOutput> {
         Ok(FileOutput::new(self.output.file()?, self.client.clone()))
     }
@@ -59,7 +59,7 @@ impl Output {
     /// The files of the output: see [`crate::Output::files`].
     ///
     /// # Errors
-    /// Those of [`crate::Output::files`].
+    /// The errors of [`crate::Output::files`].
     pub fn files(&self) -> Result<Vec<FileOutput>> {
         let files = self.output.files()?.into_iter();
         let blocking = |file| FileOutput::new(file, self.client.clone());
@@ -103,7 +103,7 @@ impl FileOutput {
     /// The whole content, in memory.
     ///
     /// # Errors
-    /// Those of [`crate::FileOutput::bytes`].
+    /// The errors of [`crate::FileOutput::bytes`].
     pub fn bytes(&self) -> Result<Bytes> {
         self.client.block_on(self.file.bytes())
     }
@@ -111,7 +111,7 @@ impl FileOutput {
     /// Saves the file, and returns its size in bytes.
     ///
     /// # Errors
-    /// Those of [`crate::FileOutput::save`].
+    /// The errors of [`crate::FileOutput::save`].
     #[cfg(feature = "files")]
     pub fn save(&self, path: impl AsRef<Path>) -> Result<u64> {
         self.client.block_on(self.file.save(path))

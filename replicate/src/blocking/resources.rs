@@ -31,10 +31,10 @@ impl Predictions {
         }
     }
 
-    /// A prediction as it is now.
+    /// Returns the current state of a prediction.
     ///
     /// # Errors
-    /// Those of the call.
+    /// The errors of the request.
     pub fn get(&self, prediction: impl AsPredictionId) -> Result<Prediction> {
         self.client
             .block_on(self.client.client().predictions().get(prediction))
@@ -43,17 +43,17 @@ impl Predictions {
     /// Cancels a prediction.
     ///
     /// # Errors
-    /// Those of the call.
+    /// The errors of the request.
     pub fn cancel(&self, prediction: impl AsPredictionId) -> Result<Prediction> {
         self.client
             .block_on(self.client.client().predictions().cancel(prediction))
     }
 
-    /// Looks for what a create has made whose outcome is unknown. See
+    /// Searches for the result of a create whose outcome is unknown. See
     /// [`Predictions::reconcile`](crate::resources::Predictions::reconcile).
     ///
     /// # Errors
-    /// Those of the call.
+    /// The errors of the request.
     pub fn reconcile(&self, create: impl Reconcile) -> Result<Reconciled> {
         self.client
             .block_on(self.client.client().predictions().reconcile(create))
@@ -80,7 +80,7 @@ impl Models {
     /// A model, public or your own.
     ///
     /// # Errors
-    /// Those of the call.
+    /// The errors of the request.
     pub fn get(&self, model: impl IntoModelName) -> Result<Model> {
         self.client
             .block_on(self.client.client().models().get(model))
@@ -92,7 +92,7 @@ impl Models {
             .iter(self.client.client().models().list().items())
     }
 
-    /// Public models that match some words.
+    /// Searches public models.
     pub fn search(&self, words: impl Into<String>) -> Iter<Items<Model>> {
         self.client
             .iter(self.client.client().models().search(words).items())
@@ -124,10 +124,10 @@ impl Trainings {
         }
     }
 
-    /// A training as it is now.
+    /// Returns the current state of a training.
     ///
     /// # Errors
-    /// Those of the call.
+    /// The errors of the request.
     pub fn get(&self, training: impl AsTrainingId) -> Result<Training> {
         self.client
             .block_on(self.client.client().trainings().get(training))
@@ -136,7 +136,7 @@ impl Trainings {
     /// Cancels a training.
     ///
     /// # Errors
-    /// Those of the call.
+    /// The errors of the request.
     pub fn cancel(&self, training: impl AsTrainingId) -> Result<Training> {
         self.client
             .block_on(self.client.client().trainings().cancel(training))
@@ -193,7 +193,7 @@ impl CreatePrediction {
     /// Creates the prediction.
     ///
     /// # Errors
-    /// Those of the create.
+    /// The errors of the create.
     pub fn send(self) -> Result<Prediction> {
         self.client.block_on(self.create)
     }
@@ -225,7 +225,7 @@ impl CreateTraining {
     /// Creates the training.
     ///
     /// # Errors
-    /// Those of the create.
+    /// The errors of the create.
     pub fn send(self) -> Result<Training> {
         self.client.block_on(self.create)
     }
@@ -233,7 +233,7 @@ impl CreateTraining {
     /// Creates the training and returns a handle for it.
     ///
     /// # Errors
-    /// Those of the create.
+    /// The errors of the create.
     pub fn start(self) -> Result<Handle<Training>> {
         let handle = self.client.block_on(self.create.start())?;
         Ok(Handle::new(handle, self.client))
@@ -256,16 +256,16 @@ impl Files {
     /// Uploads a file.
     ///
     /// # Errors
-    /// Those of the upload.
+    /// The errors of the upload.
     pub fn create(&self, file: impl Into<FileInput>) -> Result<File> {
         self.client
             .block_on(self.client.client().files().create(file))
     }
 
-    /// What is known of an uploaded file.
+    /// Returns the description of an uploaded file.
     ///
     /// # Errors
-    /// Those of the call.
+    /// The errors of the request.
     pub fn get(&self, id: impl Into<String>) -> Result<File> {
         self.client.block_on(self.client.client().files().get(id))
     }
@@ -273,7 +273,7 @@ impl Files {
     /// Deletes an uploaded file.
     ///
     /// # Errors
-    /// Those of the call.
+    /// The errors of the request.
     pub fn delete(&self, id: impl Into<String>) -> Result<()> {
         self.client
             .block_on(self.client.client().files().delete(id))

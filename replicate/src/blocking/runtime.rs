@@ -11,7 +11,7 @@ use tokio::runtime::{Builder, Handle, Runtime};
 
 use crate::error::{Error, ErrorKind, Result};
 
-/// How long the pending cancels may hold up the end of a client.
+/// Maximum time for which pending cancels delay the end of a client.
 const SHUTDOWN_GRACE: Duration = Duration::from_secs(2);
 
 /// One for the process: it outlives every client, so that what was dropped is still canceled.

@@ -1,4 +1,4 @@
-//! Where calls begin: a method for each kind.
+//! The methods of [`Client`].
 
 use std::sync::Arc;
 
@@ -20,15 +20,15 @@ use crate::wait::Wait;
 use crate::{ClientBuilder, Output};
 
 impl Client {
-    /// A client with this token, and everything else as it is without any setting.
+    /// Creates a client with this token and default settings.
     ///
     /// # Errors
-    /// [`Configuration`](crate::ErrorKind::Configuration) when it cannot be a token.
+    /// [`Configuration`](crate::ErrorKind::Configuration) if the token is malformed.
     pub fn new(token: impl AsRef<str>) -> Result<Self> {
         Self::builder().token(token).build()
     }
 
-    /// A client with the token of `REPLICATE_API_TOKEN`, at the base URL of
+    /// Creates a client with the token of `REPLICATE_API_TOKEN`, at the base URL of
     /// `REPLICATE_BASE_URL` if that is set.
     ///
     /// Without a token this succeeds: the first call fails, and says which variable to set
@@ -40,12 +40,12 @@ impl Client {
         Self::builder().from_env()?.build()
     }
 
-    /// Sets up a client.
+    /// Returns a builder with default settings.
     pub fn builder() -> ClientBuilder {
         ClientBuilder::new()
     }
 
-    /// Any request to the API, past what this crate knows of. `path` is as in the API's
+    /// Sends any request to the API, for routes without a method here. `path` is as in the API's
     /// documentation, such as `/account`.
     ///
     /// ```
@@ -64,7 +64,7 @@ impl Client {
         crate::Request::new(self.transport().request(method, path.as_ref()))
     }
 
-    /// Runs a model, a version or a deployment to its end. See [`Run`].
+    /// Runs a model, version or deployment until completion. See [`Run`].
     ///
     /// API: <https://replicate.com/docs/reference/http#predictions.create>
     pub fn run(&self, reference: impl IntoModelRef) -> Run {
@@ -107,7 +107,7 @@ impl Client {
 
     /// Waits until no cancel is pending. A run, wait or stream with
     /// [`cancel_on_drop`](crate::Run::cancel_on_drop) that is dropped leaves its cancel to a
-    /// task, and a runtime that ends takes the task along: await this before `main` returns.
+    /// task, which is dropped when its runtime shuts down: await this before `main` returns.
     ///
     /// It takes 30 s at most. The client and its clones stay usable.
     ///
@@ -127,8 +127,7 @@ impl Client {
         self.shared.cancels.wait_for_pending().await;
     }
 
-    /// The events of a model that is started for it, or of a prediction that runs already: see
-    /// [`StreamRun`](crate::StreamRun).
+    /// Creates a prediction and streams its events: see [`StreamRun`](crate::StreamRun).
     ///
     /// API: <https://replicate.com/docs/topics/predictions/streaming>
     #[cfg(feature = "stream")]
@@ -136,7 +135,7 @@ impl Client {
         crate::StreamRun::new(self.clone(), reference.into_model_ref())
     }
 
-    /// The events of a prediction that runs already; takes a prediction or its id.
+    /// Streams the events of an existing prediction; takes a prediction or its id.
     #[cfg(feature = "stream")]
     pub fn stream_prediction(&self, prediction: impl AsPredictionId) -> crate::StreamPrediction {
         crate::StreamPrediction::new(self.clone(), prediction.job_id(), prediction.job_snapshot())
@@ -206,7 +205,7 @@ impl Client {
         Webhooks::new(self.clone())
     }
 
-    /// Models, collections and pages that match some words.
+    /// Searches models, collections and pages.
     ///
     /// API: <https://replicate.com/docs/reference/http#search>
     pub fn search(&self, words: impl Into<String>) -> Search {

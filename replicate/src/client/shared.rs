@@ -1,4 +1,4 @@
-//! What the clones of a client share beside its transport.
+//! State that the clones of a client share besides its transport.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -8,10 +8,10 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use crate::model_cache::ModelCache;
 use crate::poll::Pacing;
 
-/// How many claimed ids a client remembers.
+/// Maximum number of claimed ids that a client remembers.
 const MAX_CLAIMS: usize = 10_000;
 
-/// What the clones of a client have in common beside its transport.
+/// State that the clones of a client share besides its transport.
 #[derive(Debug, Default)]
 pub(crate) struct Shared {
     pub(crate) accounts: Accounts,
@@ -20,7 +20,7 @@ pub(crate) struct Shared {
     pub(crate) blocking_creates: BlockingCreates,
 }
 
-/// What a client knows of the account behind a token.
+/// State of the account of a token.
 #[derive(Debug, Default)]
 pub(crate) struct AccountState {
     pub(crate) pacing: Pacing,
@@ -131,7 +131,7 @@ impl Drop for PendingCancel {
     }
 }
 
-/// How many blocking creates of a client may be open at a time: a server's limit of HTTP/2
+/// Maximum number of concurrent blocking creates of a client: a server's limit of HTTP/2
 /// streams must not keep polls waiting behind them.
 const MAX_BLOCKING_CREATES: usize = 32;
 

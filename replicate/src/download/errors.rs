@@ -1,4 +1,4 @@
-//! What goes wrong with a download.
+//! Errors of downloads.
 
 use http::StatusCode;
 
@@ -23,12 +23,12 @@ pub(super) fn not_the_rest(why: &str) -> Error {
 pub(super) fn no_file(status: StatusCode) -> Error {
     Error::new(
         ErrorKind::Status,
-        format!("the file's URL returned {status}, which has no file; try again later"),
+        format!("the file's URL returned {status} instead of the file; try again later"),
     )
 }
 
 pub(super) fn expired(error: replicate_api::Error) -> Error {
-    let why = "the file does not exist: outputs are deleted an hour after their prediction, and may not be there yet right at its end";
+    let why = "the file does not exist: outputs are deleted an hour after their prediction; right after it, a file can be missing for a moment";
     reworded(error, ErrorKind::Expired, why)
 }
 

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta};
 use http::header::{DATE, ETAG, LAST_MODIFIED};
 use http::{HeaderMap, HeaderValue};
 
-/// What a response says of the version of its file.
+/// The validator of a response.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Validator {
     /// While this stays the same, so does every byte: a strong tag, or a date. `If-Range` takes

@@ -13,7 +13,7 @@ use super::FileOutput;
 use crate::download::FileStream;
 use crate::error::{Error, ErrorKind, Result};
 
-/// How many names [`FileOutput::save_in`] tries.
+/// Maximum number of names that [`FileOutput::save_in`] tries.
 const MAX_NAMES: u32 = 10_000;
 
 impl FileOutput {
@@ -48,7 +48,7 @@ impl FileOutput {
     /// error.
     ///
     /// # Errors
-    /// Those of [`save`](FileOutput::save).
+    /// The errors of [`save`](FileOutput::save).
     pub async fn save_new(&self, path: impl AsRef<Path>) -> Result<u64> {
         let path = path.as_ref();
         let exists = tokio::fs::try_exists(path).await;
@@ -81,7 +81,7 @@ impl FileOutput {
     /// ```
     ///
     /// # Errors
-    /// Those of [`save`](FileOutput::save).
+    /// The errors of [`save`](FileOutput::save).
     pub async fn save_in(&self, directory: impl AsRef<Path>) -> Result<PathBuf> {
         let directory = directory.as_ref();
         let saved = self.write_beside(&directory.join("file")).await?;
@@ -139,7 +139,8 @@ impl FileOutput {
         })
     }
 
-    /// What is at `path`, if anything is and may be replaced: a device or a pipe may not.
+    /// Returns the metadata of the file at `path`, if it exists and may be replaced: a device or a
+    /// pipe may not.
     async fn replaceable(&self, path: &Path) -> Result<Option<Metadata>> {
         let Ok(metadata) = tokio::fs::metadata(path).await else {
             return Ok(None);

@@ -7,13 +7,13 @@ use serde_json::Value;
 
 use crate::file_output;
 
-/// How many pairs of a value and a schema are visited at most.
+/// Maximum number of visited pairs of a value and a schema.
 ///
 /// A model's schema is not trusted: alternatives that refer to themselves would otherwise take
 /// time that grows exponentially with the depth of the output.
 const MAX_STEPS: usize = 2_000_000;
 
-/// How deep the visits are nested at most. JSON itself is parsed to a depth of 128; more than
+/// Maximum nesting of the visits. JSON itself is parsed to a depth of 128; more than
 /// this are references that lead from one to the next.
 const MAX_DEPTH: usize = 512;
 

@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// How many times longer intervals become at most.
+/// Maximum factor by which intervals are lengthened.
 const MAX_STRETCH: u32 = 64;
 
-/// After how long without a 429 intervals are as the policy says again.
+/// Time without a 429 after which intervals are those of the policy again.
 const RECOVERY: Duration = Duration::from_secs(60);
 
-/// When the polls of one token may be sent.
+/// Rate limiting of the polls of one token.
 #[derive(Debug, Default)]
 pub(crate) struct Pacing(Mutex<Limits>);
 
@@ -33,7 +33,7 @@ impl Pacing {
             limits.stretch = stretch.saturating_mul(2).min(MAX_STRETCH);
         }
         limits.limited_at = Some(now);
-        // A delay beyond what the clock can hold is longer than anybody waits.
+        // A delay beyond the clock's range is effectively no limit.
         let until = now
             .checked_add(delay)
             .unwrap_or_else(|| now + Duration::from_secs(86_400 * 365));
@@ -47,7 +47,7 @@ impl Pacing {
             .filter(|until| *until > Instant::now())
     }
 
-    /// How many times longer intervals are at present.
+    /// Current factor by which intervals are lengthened.
     pub(crate) fn stretch(&self) -> u32 {
         self.limits().stretch_at(Instant::now())
     }

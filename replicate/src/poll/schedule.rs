@@ -1,4 +1,4 @@
-//! What a poll's result means for the wait: continue, and when, or fail.
+//! Polling schedule: the delay after each result, or failure.
 
 use std::time::Duration;
 
@@ -9,10 +9,10 @@ use tokio::time::Instant;
 use crate::error::{Error, ErrorKind};
 use crate::settings::PollPolicy;
 
-/// How long a 404 is attributed to replication lag, from the response to the create.
+/// Time during which a 404 is attributed to replication lag, from the response to the create.
 const REPLICATION_LAG: Duration = Duration::from_secs(60);
 
-/// How often an error that is not transient must repeat before it ends the wait.
+/// Number of times that an error that is not transient must repeat before it ends the wait.
 const REPEATS: u32 = 3;
 
 /// Over which time those repeats are spread.
@@ -21,7 +21,7 @@ const REPEAT_WINDOW: Duration = Duration::from_secs(5);
 /// The same for the 404 of something that was never read or created by this handle.
 const UNKNOWN_WINDOW: Duration = Duration::from_secs(2);
 
-/// How long a wait without a timeout outlives an outage, unless its policy says otherwise.
+/// Default time for which a wait without a timeout outlasts an outage.
 const DEFAULT_MAX_OUTAGE: Duration = Duration::from_secs(10 * 60);
 
 /// The longest delay between polls at the beginning of an outage; later it is a quarter of the
@@ -31,7 +31,7 @@ const MIN_OUTAGE_BACKOFF: Duration = Duration::from_secs(1);
 /// The longest delay that a server's `Retry-After` causes beside a status other than 429.
 const MAX_UNAVAILABLE_DELAY: Duration = Duration::from_secs(60);
 
-/// What a failed poll says.
+/// Classification of a failed poll.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum PollFailure {
     /// 429: a response, with a delay.
@@ -44,7 +44,7 @@ pub(crate) enum PollFailure {
     Rejected(StatusCode),
     /// Complete JSON, of which the id, the status or the output is unreadable.
     Undecodable,
-    /// The same error would come again.
+    /// Repeating the poll cannot help.
     Fatal,
 }
 
@@ -78,7 +78,7 @@ fn is_json(body: &[u8]) -> bool {
     serde_json::from_slice::<serde::de::IgnoredAny>(body).is_ok()
 }
 
-/// What happens after a failed poll.
+/// Action after a failed poll.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Next {
     /// Poll again, after this delay.
@@ -92,7 +92,7 @@ pub(crate) enum Next {
     Outage(Duration),
 }
 
-/// What is known of the job when a poll fails.
+/// State of the job when a poll fails.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Knowledge {
     /// When the create's response arrived, where this handle created it.
@@ -156,7 +156,7 @@ impl Schedule {
         interval.saturating_mul(stretch)
     }
 
-    /// What follows a failure, with the delay that the server named.
+    /// The action after a failure, with the delay that the server set.
     pub(crate) fn failed(
         &mut self,
         failure: PollFailure,
@@ -221,7 +221,7 @@ impl Schedule {
         if repeated.count >= REPEATS && now.duration_since(repeated.since) >= window {
             return Next::Fail;
         }
-        // Errors that take turns repeat as well.
+        // Alternating errors count as one outage.
         let outage = now.duration_since(self.last_response);
         if (self.max_outage).is_some_and(|most| outage >= most.saturating_add(window)) {
             return Next::Outage(outage);

@@ -31,12 +31,12 @@ pub(crate) struct RecentPredictions(pub(super) tokio::sync::Mutex<Option<Listing
 #[derive(Debug)]
 pub(crate) struct Listing {
     predictions: Vec<Prediction>,
-    /// When the first page was requested, and when it arrived.
+    /// Times at which the first page was requested and arrived.
     requested: Instant,
     arrived: Instant,
     /// The server's clock when it arrived.
     date: Option<DateTime<Utc>>,
-    /// Whether the list was read to its end, or to a prediction that was created before this.
+    /// Whether the list was read completely, or to a prediction that was created before this.
     pub(super) end: ListingEnd,
 }
 
@@ -49,7 +49,7 @@ pub(crate) enum ListingEnd {
 }
 
 impl Listing {
-    /// When a create was sent, by the server's clock.
+    /// Time at which a create was sent, by the server's clock.
     fn sent_at(&self, create: &UnconfirmedCreate) -> DateTime<Utc> {
         let elapsed = TimeDelta::from_std(self.arrived.elapsed()).unwrap_or_default();
         create.sent_at_server(self.date.map(|date| date + elapsed))

@@ -7,7 +7,7 @@ super::resource! {
 }
 
 impl Account {
-    /// Who the token belongs to.
+    /// Returns the account of the token.
     ///
     /// API: <https://replicate.com/docs/reference/http#account.get>
     pub fn get(&self) -> Call<types::Account> {

@@ -69,7 +69,7 @@ impl Deployments {
         create
     }
 
-    /// Updates a deployment, which makes a new release. A field that is not set keeps its value.
+    /// Updates a deployment, which creates a new release. A field that is not set keeps its value.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -123,9 +123,9 @@ super::request! {
     /// The SKU of the hardware of each instance, such as `gpu-t4`: see
     /// [`hardware`](crate::Client::hardware). Required.
     hardware(String)
-    /// How many instances are always up, 0 to 5; they are billed while idle too. Required.
+    /// Minimum number of instances, 0 to 5; they are billed while idle too. Required.
     min_instances(i64)
-    /// How many instances run at once at most, 0 to 20: a limit of what the deployment can cost.
+    /// Maximum number of instances, 0 to 20, which limits the cost of the deployment.
     /// Required.
     max_instances(i64)
 }
@@ -141,9 +141,9 @@ super::request! {
     version(String)
     /// The SKU of the hardware of each instance.
     hardware(String)
-    /// How many instances are always up, 0 to 5; they are billed while idle too.
+    /// Minimum number of instances, 0 to 5; they are billed while idle too.
     min_instances(i64)
-    /// How many instances run at once at most, 0 to 20.
+    /// Maximum number of instances, 0 to 20.
     max_instances(i64)
 }
 
@@ -153,7 +153,7 @@ super::resource! {
 }
 
 impl DeploymentPredictions {
-    /// Creates a prediction on a deployment and leaves it running. To its end it is run by
+    /// Creates a prediction on a deployment and leaves it running. To run it until completion, use
     /// `client.run("deployments/owner/name")`.
     ///
     /// API: <https://replicate.com/docs/reference/http#deployments.predictions.create>

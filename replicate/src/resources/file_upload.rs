@@ -56,7 +56,7 @@ impl UploadFile {
     /// Uploads the file, and returns the whole response.
     ///
     /// # Errors
-    /// Those of the upload.
+    /// The errors of the upload.
     pub async fn with_response(self) -> Result<Response<File>> {
         self.call().with_response().await
     }

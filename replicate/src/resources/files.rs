@@ -23,7 +23,7 @@ impl Files {
         )
     }
 
-    /// Uploads a file, streamed. At most 100 MiB. It is sent again only where no connection
+    /// Uploads a file, streamed. At most 100 MiB. It is retried only where no connection
     /// could be made, or after a 429; one from a reader never is.
     ///
     /// ```
@@ -48,7 +48,7 @@ impl Files {
         super::UploadFile::new(self.client.clone(), file.into())
     }
 
-    /// What is known of an uploaded file.
+    /// Returns the description of an uploaded file.
     ///
     /// API: <https://replicate.com/docs/reference/http#files.get>
     pub fn get(&self, id: impl Into<String>) -> Call<File> {
@@ -68,8 +68,8 @@ impl Files {
         })
     }
 
-    /// An uploaded file's content, by a signature that its owner made: the owner's name, and
-    /// until when it holds, in seconds since 1970. Nothing is requested until it is read.
+    /// An uploaded file's content, by its owner's signature: the owner's name, the expiry
+    /// time in seconds since 1970, and the signature. Nothing is requested until it is read.
     ///
     /// API: <https://replicate.com/docs/reference/http#files.download>
     pub fn download(&self, id: &str, owner: &str, expiry: i64, signature: &str) -> FileOutput {

@@ -31,7 +31,7 @@ impl Models {
         ))
     }
 
-    /// Public models that match some words.
+    /// Searches public models.
     ///
     /// API: <https://replicate.com/docs/reference/http#models.search>
     pub fn search(&self, words: impl Into<String>) -> List<Model> {
@@ -64,7 +64,7 @@ impl Models {
     /// the named version, or of a deployment's current release. `None` where the API does not show
     /// it, as for a version's id without its model.
     ///
-    /// Models and versions are read once and remembered, as [`run`](crate::Client::run) does: the
+    /// Models and versions are read once and cached, as [`run`](crate::Client::run) does: the
     /// latest version for a minute, an official model or a named version for an hour. A caller that asks
     /// for the schema first and runs the model then reads it once.
     ///
@@ -81,7 +81,7 @@ impl Models {
     /// ```
     ///
     /// # Errors
-    /// Those of the reads.
+    /// The errors of the reads.
     pub fn schema(
         &self,
         reference: impl IntoModelRef,
@@ -156,7 +156,7 @@ impl Models {
         Versions::new(self.client.clone(), model.into_model_name())
     }
 
-    /// The predictions that a model's author shows.
+    /// Lists a model's example predictions.
     ///
     /// API: <https://replicate.com/docs/reference/http#models.examples.list>
     pub fn examples(&self, model: impl IntoModelName) -> List<Prediction> {
@@ -192,7 +192,7 @@ impl Models {
 pub struct ModelList(List<Model>);
 
 impl ModelList {
-    /// What the list is sorted by. Default: the newest version.
+    /// Sort key of the list. Default: the newest version.
     pub fn sort_by(self, field: impl Into<ModelSortBy>) -> Self {
         Self(self.0.query("sort_by", field.into()))
     }
@@ -210,7 +210,7 @@ super::request! {
     CreateModel((), ModelCreateRequest) -> Model = |api: replicate_api::Client, (), body| async move {
         Ok(api.models_create().body_map(|_| body).send().await?)
     };
-    /// Who can see and run the model: `public`, or `private` to its owner. Required.
+    /// Visibility: `public`, or `private` to the owner. Required.
     visibility(Visibility)
     /// The SKU of the hardware that it runs on, such as `cpu` or `gpu-t4`: see
     /// [`hardware`](crate::Client::hardware). It sets the price. Required.

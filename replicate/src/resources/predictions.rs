@@ -34,7 +34,7 @@ impl Predictions {
         CreatePrediction::new(self.client.clone(), reference.into_model_ref())
     }
 
-    /// A prediction as it is now.
+    /// Returns the current state of a prediction.
     ///
     /// API: <https://replicate.com/docs/reference/http#predictions.get>
     pub fn get(&self, prediction: impl AsPredictionId) -> Call<Prediction> {
@@ -52,12 +52,12 @@ impl Predictions {
         })
     }
 
-    /// Looks for what a create has made whose outcome is unknown, among the recent predictions;
+    /// Searches the recent predictions for the result of a create whose outcome is unknown;
     /// takes the error, or a stored [`UnconfirmedCreate`](crate::UnconfirmedCreate). If the
     /// response showed an id, it reads that prediction. See [`Reconciled`].
     ///
     /// An empty result is not proof at once: the request may still be in flight. Nothing is
-    /// created or changed by this, and the client never does it unasked. At most 10 pages are
+    /// created or changed by this, and the client does it only when called. At most 10 pages are
     /// searched, for at most 2 minutes.
     ///
     /// A prediction that is the only match belongs to that create from then on, as one whose
@@ -88,7 +88,7 @@ impl Predictions {
     ///
     /// # Errors
     /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) for an error that leaves nothing to
-    /// look for: that of another call, or of a create that has certainly made nothing.
+    /// look for: that of another call, or of a create that certainly created nothing.
     ///
     /// API: <https://replicate.com/docs/reference/http#predictions.list>
     pub fn reconcile(&self, create: impl Reconcile) -> FindCreate {
@@ -112,7 +112,7 @@ impl Predictions {
     }
 }
 
-/// A search for what a create has made: made by [`Predictions::reconcile`], sent when it is
+/// A search for the prediction of a create: made by [`Predictions::reconcile`], sent when it is
 /// awaited.
 #[derive(Debug)]
 #[must_use = "nothing is sent before it is awaited"]
@@ -153,7 +153,8 @@ impl PredictionList {
         Self(self.0.query("created_before", instant(time.into())))
     }
 
-    /// Only predictions that were created this way: `web`, or `api`.
+    /// Only predictions of the last 14 days that were created this way. The API accepts `web`
+    /// alone: those made on the website.
     pub fn source(self, source: impl Into<Source>) -> Self {
         Self(self.0.query("source", source.into()))
     }
@@ -205,16 +206,16 @@ impl CreatePrediction {
         }
     }
 
-    /// The model's input: any value that serialises to an object. Files in it, at any depth,
-    /// are [`FileInput`](crate::FileInput)s. Without one the input is empty.
+    /// The model's input: any value that serializes to an object. Files in it, at any depth,
+    /// are [`FileInput`](crate::FileInput)s. Default: `{}`.
     pub fn input<T: Serialize>(mut self, input: T) -> Self {
         self.request.input(&input);
         self
     }
 
     /// Has Replicate report the prediction's progress to `url`, by `POST` requests, at new output and
-    /// at the end; [`webhook_events`](Self::webhook_events) chooses other events. Check a
-    /// request's signature before you believe it.
+    /// at the end; [`webhook_events`](Self::webhook_events) chooses other events. Verify the
+    /// signature of each webhook before you use it.
     ///
     /// API: <https://replicate.com/docs/topics/webhooks/setup-webhook>
     pub fn webhook(mut self, url: impl Into<String>) -> Self {
@@ -240,21 +241,21 @@ impl CreatePrediction {
         self
     }
 
-    /// Has the server cancel the prediction when it is not over after this time: at least 5 s,
-    /// in whole seconds (a part of one counts as one).
+    /// Cancels the prediction on the server if it is still running after this time: at least
+    /// 5 s, rounded up to whole seconds.
     pub fn cancel_after(mut self, deadline: Duration) -> Self {
         self.request.cancel_after(deadline);
         self
     }
 
-    /// Asks for a stream of the output by name, as older versions of the API needed; models
+    /// Requests a stream of the output explicitly, as older versions of the API needed; models
     /// that can stream do so without it.
     pub fn stream(mut self) -> Self {
         self.request.stream();
         self
     }
 
-    /// How files in the input reach the model.
+    /// File strategy for files in the input.
     #[cfg(feature = "files")]
     pub fn file_strategy(mut self, strategy: FileStrategy) -> Self {
         self.request.files(strategy);
@@ -267,7 +268,7 @@ impl CreatePrediction {
     /// Creates the prediction, and returns the whole response.
     ///
     /// # Errors
-    /// Those of the create.
+    /// The errors of the create.
     pub async fn with_response(self) -> Result<Response<Prediction>> {
         self.send().await.map_err(Error::in_create)
     }
@@ -285,7 +286,7 @@ impl CreatePrediction {
     }
 }
 
-/// What `Prefer: wait=N` takes.
+/// Returns the whole seconds for `Prefer: wait=N`, if they are in range.
 fn whole_seconds(wait: Duration) -> Result<u64> {
     let seconds = wait.as_secs();
     if wait.subsec_nanos() > 0 || !(1..=LONGEST_WAIT).contains(&seconds) {

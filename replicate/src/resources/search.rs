@@ -41,7 +41,7 @@ impl Search {
         }
     }
 
-    /// The most models that are wanted: 1 to 50, 20 if it is not given.
+    /// Maximum number of models: 1 to 50. Default 20.
     pub fn limit(mut self, models: u32) -> Self {
         self.limit = Some(models.into());
         self
@@ -53,7 +53,7 @@ impl Search {
     /// Sends the search, and returns the whole response.
     ///
     /// # Errors
-    /// Those of the call.
+    /// The errors of the request.
     pub async fn with_response(self) -> Result<Response<SearchResults>> {
         self.call().with_response().await
     }

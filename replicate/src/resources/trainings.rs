@@ -48,7 +48,7 @@ impl Trainings {
         }
     }
 
-    /// A training as it is now.
+    /// Returns the current state of a training.
     ///
     /// API: <https://replicate.com/docs/reference/http#trainings.get>
     pub fn get(&self, training: impl AsTrainingId) -> Call<Training> {
@@ -109,7 +109,7 @@ pub struct CreateTraining {
 }
 
 impl CreateTraining {
-    /// The training's input: any value that serialises to an object. Files in it, at any depth,
+    /// The training's input: any value that serializes to an object. Files in it, at any depth,
     /// are [`FileInput`](crate::FileInput)s.
     pub fn input<T: Serialize>(mut self, input: T) -> Self {
         self.input = Input::new(&input);
@@ -117,8 +117,8 @@ impl CreateTraining {
     }
 
     /// Has Replicate report the training's progress to `url`, by `POST` requests, at new output and
-    /// at the end; [`webhook_events`](Self::webhook_events) chooses other events. Check a
-    /// request's signature before you believe it.
+    /// at the end; [`webhook_events`](Self::webhook_events) chooses other events. Verify the
+    /// signature of each webhook before you use it.
     pub fn webhook(mut self, url: impl Into<String>) -> Self {
         self.webhook.set_url(url);
         self
@@ -158,7 +158,7 @@ impl CreateTraining {
     /// ```
     ///
     /// # Errors
-    /// Those of the create.
+    /// The errors of the create.
     pub async fn start(self) -> Result<TrainingHandle> {
         let client = self.client.clone();
         let response = self.with_response().await?;
@@ -174,7 +174,7 @@ impl CreateTraining {
     /// Creates the training, and returns the whole response.
     ///
     /// # Errors
-    /// Those of the create.
+    /// The errors of the create.
     pub async fn with_response(self) -> Result<Response<Training>> {
         self.send().await.map_err(Error::in_create)
     }

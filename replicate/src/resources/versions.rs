@@ -50,7 +50,7 @@ impl Versions {
         })
     }
 
-    /// Deletes a version, and every prediction and file that it made. The server does so after
+    /// Deletes a version, and every prediction and file that it created. The server does so after
     /// its response.
     ///
     /// API: <https://replicate.com/docs/reference/http#models.versions.delete>

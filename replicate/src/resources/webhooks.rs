@@ -8,7 +8,7 @@ super::resource! {
 
 impl Webhooks {
     /// The account's webhook secret, for [`webhook::Verifier`](crate::webhook::Verifier). It
-    /// changes rarely: keep it instead of asking for it with each message.
+    /// changes rarely: cache it instead of requesting it for each message.
     ///
     /// API: <https://replicate.com/docs/reference/http#webhooks.default.secret.get>
     pub fn secret(&self) -> Call<WebhookSecret> {

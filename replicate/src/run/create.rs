@@ -11,7 +11,7 @@ use tokio::time::Instant;
 
 use super::Run;
 use crate::cancel::{CANCEL_GRACE, CancelingCreate, CreateControl, cancel_within};
-use crate::create::{CreateRequest, CreateResponse, LONGEST_WAIT, ResolvedRequest};
+use crate::create::{CreateResponse, LONGEST_WAIT, ResolvedRequest};
 use crate::error::{Error, ErrorKind, Result};
 use crate::handle::{Handle, PredictionHandle};
 use crate::job_state::JobState;
@@ -38,7 +38,7 @@ impl Run {
         {
             return Err(nothing_created());
         }
-        let request = Box::pin(self.resolve(deadline)).await?;
+        let request = self.resolve(deadline).await?;
         let controlled =
             self.cancellation.is_some() || self.cancel_on_drop || self.progress.is_set();
         self.control = controlled.then(CreateControl::default);
@@ -47,7 +47,7 @@ impl Run {
             options = control.options(options);
         }
         if let Some(deadline) = deadline {
-            // One end for all calls that a create may take.
+            // One deadline for all calls of a create.
             options = options
                 .with_timeout(deadline.timeout)
                 .with_deadline(deadline.at.into_std());
@@ -87,9 +87,10 @@ impl Run {
 
     /// Checks the input and sends its files, until the deadline.
     async fn resolve(&mut self, deadline: Option<Deadline>) -> Result<ResolvedRequest> {
-        let request = CreateRequest::new(Err(nothing_created()));
-        let request = std::mem::replace(&mut self.request, request);
-        let resolving = request.resolve(&self.client, &mut self.progress);
+        let resolving = self
+            .request
+            .take()
+            .resolve(&self.client, &mut self.progress);
         tokio::select! {
             biased;
             () = canceled(self.cancellation.as_ref()) => Err(nothing_created()),
@@ -143,7 +144,7 @@ impl Run {
                 (Arc::new(state), None)
             }
             Err(error) if error.unconfirmed_create().is_some() => return Err(error),
-            // Nothing was created, and now nothing is wanted.
+            // The create failed and nothing was created: report the cancellation.
             Err(_) => return Err(nothing_created()),
         };
         cancel_within(&state, grace).await?;
@@ -156,7 +157,7 @@ impl Run {
     }
 }
 
-/// What was created, and the schema of its version.
+/// The created job, and the schema of its version.
 type Created = (Arc<JobState<Prediction>>, Option<Arc<Value>>);
 
 async fn exceeded(deadline: Option<Deadline>) -> Error {

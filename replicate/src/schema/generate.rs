@@ -13,7 +13,7 @@ mod tests;
 mod types;
 mod write;
 
-/// What the generated source is for.
+/// Options of the generated source.
 ///
 /// ```
 /// use replicate::schema::GenerateOptions;
@@ -35,7 +35,7 @@ impl GenerateOptions {
         }
     }
 
-    /// Runs this version of the model, which keeps its schema for ever.
+    /// Runs this version of the model, which keeps its schema forever.
     #[must_use]
     pub fn version(mut self, version: impl Into<String>) -> Self {
         self.version = Some(version.into());
@@ -146,7 +146,7 @@ fn header(schema: &ModelSchema, options: &GenerateOptions) -> String {
     lines.join("\n")
 }
 
-/// What the generated types depend on, a line for each input and one for the output.
+/// Summary of what the generated types depend on, a line for each input and one for the output.
 fn summary(schema: &ModelSchema) -> Vec<String> {
     let mut lines = vec![INPUTS.to_owned()];
     let inputs = schema.inputs().iter();
@@ -160,7 +160,7 @@ fn summary(schema: &ModelSchema) -> Vec<String> {
     lines
 }
 
-/// How a model differs from the one that a generated source was written for, a sentence each;
+/// Returns the changes of a model since a source was generated for it, a sentence each;
 /// empty if the source is what [`generate`] writes now.
 ///
 /// ```
@@ -183,7 +183,7 @@ fn summary(schema: &ModelSchema) -> Vec<String> {
 /// ```
 ///
 /// # Errors
-/// Those of [`generate`].
+/// The errors of [`generate`].
 pub fn changes(
     source: &str,
     schema: &ModelSchema,
@@ -228,7 +228,7 @@ pub fn changes(
     Ok(changes)
 }
 
-/// What the header of a generated source says.
+/// The parsed header of a generated source.
 struct Summary<'a> {
     model: &'a str,
     inputs: Vec<(&'a str, &'a str)>,
@@ -267,7 +267,7 @@ fn tokens(schema: &ModelSchema, options: &GenerateOptions) -> TokenStream {
     let items = writer.items();
     let run_doc = "Runs the model and returns its output: creates one prediction, which may be \
                    billed, and waits until it is done.";
-    let docs = docs::attributes([run_doc, "", "# Errors", "Those of `replicate::Run`."]);
+    let docs = docs::attributes([run_doc, "", "# Errors", "The errors of `replicate::Run`."]);
     let constant_docs = docs::attributes([constant_doc]);
     quote! {
         #constant_docs

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{ModelSchema, ValueSchema};
 
-/// What stands for the value of a secret input where an input is shown.
+/// Placeholder for the value of a secret input.
 pub const MASK: &str = "********";
 
 impl ModelSchema {

@@ -18,7 +18,7 @@ pub enum OutputKind {
     Json,
 }
 
-/// What output a version returns.
+/// Schema of a version's output.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OutputSchema {
     pub(super) schema: ValueSchema,

@@ -7,16 +7,16 @@ use serde_json::{Number, Value};
 
 use super::{Input, OutputSchema, SchemaError, ValueKind, ValueSchema};
 
-/// How many schemas, choices and defaults are read at most, each piece of one counted.
+/// Maximum number of schemas, choices and defaults, each piece of one counted.
 const MAX_STEPS: usize = 100_000;
 
-/// How deep schemas are nested at most.
+/// Maximum nesting of schemas.
 const MAX_DEPTH: usize = 64;
 
-/// How long a text of the schema is counted as one step.
+/// Length of a text of the schema that counts as one step.
 const STEP_LENGTH: usize = 1024;
 
-/// What a document says of a version.
+/// Contents of a version's schema document.
 pub(super) struct Document {
     pub(super) inputs: Vec<Input>,
     pub(super) accepts_unknown: bool,
@@ -94,7 +94,7 @@ struct Reader<'d> {
     references: Vec<&'d str>,
 }
 
-/// What merging a schema came to.
+/// Result of merging a schema.
 enum Outcome {
     Merged,
     /// It leads to a schema that it is a part of.
@@ -483,7 +483,7 @@ fn alternative(value: &ValueSchema, kind: ValueKind) -> ValueSchema {
     }
 }
 
-/// How many steps a copy of a schema counts for.
+/// Cost of a copy of a schema, in steps.
 fn size_of_parts(value: &ValueSchema) -> usize {
     let fields = value
         .fields
@@ -495,7 +495,7 @@ fn size_of_parts(value: &ValueSchema) -> usize {
     1 + choices + fields.sum::<usize>() + items.sum::<usize>() + alternatives.sum::<usize>()
 }
 
-/// How many steps a value counts for.
+/// Cost of a value, in steps.
 fn size(value: &Value) -> usize {
     match value {
         Value::String(text) => 1 + text.len() / STEP_LENGTH,

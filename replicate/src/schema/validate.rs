@@ -18,10 +18,10 @@ mod tests;
 
 pub(super) use compile::Compiled;
 
-/// How many characters of an invalid value an error shows.
+/// Maximum number of characters of an invalid value in an error.
 const VALUE_SHOWN: usize = 60;
 
-/// How many violations the text of an error lists.
+/// Maximum number of violations in the text of an error.
 const VIOLATIONS_SHOWN: usize = 10;
 
 /// The rule that an input breaks.
@@ -80,8 +80,8 @@ impl Violation {
         self.value.as_ref()
     }
 
-    /// What is expected, in a few words, such as `an integer` or `1 to 4`; empty for an unknown
-    /// input, and the input's description for a missing one.
+    /// Returns the expected value, in a few words, such as `an integer` or `1 to 4`; empty for an
+    /// unknown input, and the input's description for a missing one.
     pub fn expected(&self) -> &str {
         &self.expected
     }
@@ -193,9 +193,9 @@ impl ModelSchema {
     /// # }
     /// ```
     ///
-    /// What is checked: names, required inputs, types, choices, ranges, lengths, patterns, and
+    /// Checks names, required inputs, types, choices, ranges, lengths, patterns, and
     /// that files are URLs. A pattern that Rust's linear-time engine does not support is not
-    /// checked, see [`unchecked`](Self::unchecked). The API has the last word: a model may refuse
+    /// checked, see [`unchecked`](Self::unchecked). The API decides: a model may reject
     /// what its schema accepts.
     ///
     /// # Errors

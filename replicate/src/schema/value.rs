@@ -6,7 +6,7 @@ use serde_json::{Number, Value};
 
 use super::{Input, MASK};
 
-/// How many choices `Display` lists.
+/// Maximum number of choices that `Display` lists.
 const CHOICES_LISTED: usize = 20;
 
 /// The type of a value.
@@ -34,7 +34,7 @@ pub enum ValueKind {
     Any,
 }
 
-/// What values an input, an item of a list, a field of an object or an output can have.
+/// Type and constraints of an input, a list item, an object field or an output.
 ///
 /// `Display` writes it in a few words: `integer, 1 to 4`.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -77,7 +77,7 @@ impl ValueSchema {
         self.title.as_deref()
     }
 
-    /// What the model's author says of it.
+    /// Description by the model's author.
     pub fn description(&self) -> Option<&str> {
         self.description.as_deref()
     }

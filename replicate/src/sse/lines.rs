@@ -19,7 +19,7 @@ const MAX_BLOCK_BYTES: usize = 256;
 /// Room for a small event, so that its block is allocated once.
 const SMALL_BLOCK_BYTES: usize = 64;
 
-/// What a reconnect needs: the last event id and the reconnection time, updated as lines pass.
+/// State for a reconnect: the last event id and the reconnection time, updated with each line.
 #[derive(Clone, Debug, Default)]
 pub(super) struct StreamState(Arc<Mutex<StateFields>>);
 
@@ -34,14 +34,14 @@ struct StateFields {
     long_data: String,
 }
 
-/// What the parser does not keep for an event.
+/// Fields of an event that the parser does not keep.
 pub(super) struct EventFields {
     /// The last event id.
     pub(super) id: String,
     /// Whether the event has set it itself.
     pub(super) is_named: bool,
     pub(super) retry: Option<Duration>,
-    /// What precedes the data that the parser was handed.
+    /// Data that precedes the data that was passed to the parser.
     pub(super) long_data: String,
 }
 
@@ -96,7 +96,7 @@ pub(super) struct Blocks<S> {
 struct EventState {
     /// The size of its lines so far.
     bytes: usize,
-    /// Those of its lines that the parser was not handed yet.
+    /// Lines that were not passed to the parser yet.
     block: String,
     has_lines: bool,
     has_data: bool,
@@ -274,7 +274,7 @@ struct LineBuffer {
     /// The last line ended with a carriage return: a line feed right after it belongs to it.
     skip_line_feed: bool,
     bom_checked: bool,
-    /// How many bytes were scanned or moved.
+    /// Number of bytes scanned or moved.
     #[cfg(test)]
     work: usize,
 }

@@ -1,4 +1,4 @@
-//! What a stream has delivered: its text as a checksum, and the ids of its events.
+//! Delivered part of a stream: its text as a checksum, and the ids of its events.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -25,7 +25,7 @@ impl DeliveredText {
         self.length == 0
     }
 
-    /// What of `pieces` follows the delivered text; `None` if they do not begin with it.
+    /// Returns the part of `pieces` after the delivered text; `None` if they do not begin with it.
     pub(super) fn rest(&self, pieces: &[Cow<'_, str>]) -> Option<Vec<String>> {
         let mut same = Self::default();
         let mut rest = Vec::new();
@@ -51,7 +51,7 @@ pub(super) fn pieces(output: Option<&Value>) -> Vec<Cow<'_, str>> {
     }
 }
 
-/// How many event ids are remembered. Past it a stream is not resumed, but polled.
+/// Maximum number of remembered event ids. Beyond it a stream is not resumed, but polled.
 const MAX_IDS: usize = 1024 * 1024;
 
 /// The ids of the events that came, to drop those that a server sends again after a reconnect.

@@ -34,8 +34,8 @@ use crate::types::{Prediction, Status};
 /// An output that was deleted before it could be read is [`ErrorKind::Expired`].
 ///
 /// Dropping the stream closes the connection; the prediction continues unless
-/// [`cancel_on_drop`](super::StreamRun::cancel_on_drop) was set. After an error the stream is
-/// over.
+/// [`cancel_on_drop`](super::StreamRun::cancel_on_drop) was set. After an error the stream has
+/// ended.
 #[must_use = "events come as the stream is read"]
 pub struct EventStream {
     reader: Reader,
@@ -122,7 +122,7 @@ impl EventStream {
         TextStream::new(self)
     }
 
-    /// Reads the stream to its end, and returns the final prediction, with its metrics. Returns
+    /// Reads the stream until completion, and returns the final prediction, with metrics. Returns
     /// at once what an earlier [`Done`](StreamEvent::Done) carried.
     ///
     /// ```
@@ -138,7 +138,7 @@ impl EventStream {
     /// ```
     ///
     /// # Errors
-    /// Those of the stream; a prediction that was canceled is [`ErrorKind::Canceled`].
+    /// The errors of the stream; a prediction that was canceled is [`ErrorKind::Canceled`].
     pub async fn finish(mut self) -> Result<Prediction> {
         while let Some(event) = StreamExt::next(&mut self).await {
             event?;
@@ -159,12 +159,12 @@ impl EventStream {
         }
     }
 
-    /// Cancels the prediction on the server, and returns it as the server describes it then. A
+    /// Cancels the prediction on the server, and returns the server's snapshot. A
     /// stream that has ended sends nothing. The stream itself is not closed: it ends as the
     /// canceled prediction does.
     ///
     /// # Errors
-    /// Those of the request: the prediction may still be running then.
+    /// The errors of the request: the prediction may still be running then.
     pub async fn cancel(&self) -> Result<Arc<Prediction>> {
         cancel::cancel(&self.job).await
     }

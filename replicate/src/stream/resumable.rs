@@ -31,7 +31,7 @@ const MAX_RECONNECTS: u32 = 5;
 const MIN_RETRY: Duration = Duration::from_millis(100);
 const MAX_RETRY: Duration = Duration::from_secs(30);
 
-/// How long a broken stream waits for the prediction before it reconnects.
+/// Time that a broken stream waits for the prediction before it reconnects.
 const REFRESH_TIMEOUT: Duration = Duration::from_secs(5);
 
 pub(super) struct ResumableStream<S> {
@@ -52,15 +52,15 @@ pub(super) struct ResumableStream<S> {
     logs: DeliveredText,
     /// Events may be missing or repeated: the connection broke, or ended without an end event.
     has_gap: bool,
-    /// What an `error` event said.
+    /// Text of an `error` event.
     reported_error: Option<String>,
-    /// What the event had that ended the stream.
+    /// Fields of the event that ended the stream.
     done_fields: EventFields,
     /// Resolves when the prediction ends while the connection delivers nothing.
     quiet: Option<BoxFuture<'static, Arc<Prediction>>>,
     snapshot: Arc<Prediction>,
     ready: VecDeque<Result<StreamEvent>>,
-    /// What [`poll_event`](ResumableStream::poll_event) came across.
+    /// Step that [`poll_event`](ResumableStream::poll_event) reached.
     step: Option<Step>,
 }
 

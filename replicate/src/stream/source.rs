@@ -20,7 +20,7 @@ use crate::types::Prediction;
 /// The bytes of one connection.
 pub(super) type Connection = BoxStream<'static, Result<Bytes>>;
 
-/// What a stream is read from: connections, one after another, and the prediction itself.
+/// Source of a stream: connections, one after another, and the prediction itself.
 pub(super) trait Source: Clone + Send + 'static {
     /// Connects, to continue after the event of this id.
     fn connect(&self, last_event_id: Option<String>) -> BoxFuture<'static, Result<Connection>>;
@@ -28,7 +28,7 @@ pub(super) trait Source: Clone + Send + 'static {
     /// Reads the prediction, in one attempt, and returns its latest snapshot.
     fn prediction(&self) -> BoxFuture<'static, Result<Arc<Prediction>>>;
 
-    /// What is known of the prediction when a read fails.
+    /// State of the prediction when a read fails.
     fn knowledge(&self) -> Knowledge;
 
     /// The rate limits that reads share with all polls of the token.
@@ -84,7 +84,7 @@ impl Source for UrlSource {
         let fetch = transport
             .fetch(url)
             .events(last_event_id.as_deref())
-            .retry(RetryPolicy::never());
+            .retry_policy(RetryPolicy::never());
         Box::pin(async move {
             let response = fetch.send().await?;
             if response.status() == StatusCode::NO_CONTENT {

@@ -1,4 +1,4 @@
-//! What a stream waits for: its connection, and the prediction itself.
+//! One step of a stream: waits for its connection, and the prediction itself.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -12,15 +12,15 @@ use crate::error::{Error, ErrorKind};
 use crate::sse::{Event, Events, SseError};
 use crate::types::Prediction;
 
-/// How often the prediction is read while the stream is not connected.
+/// Interval at which the prediction is read while the stream is not connected.
 const DISCONNECTED_INTERVAL: Duration = Duration::from_secs(2);
 
-/// How often the prediction is read while a connection delivers nothing: at first, doubling, and
-/// at most. A server can send heartbeats forever.
+/// Initial interval, which doubles up to the second, at which the prediction is read while a
+/// connection delivers nothing. A server can send heartbeats forever.
 const QUIET_INTERVAL: Duration = Duration::from_secs(5);
 const IDLE_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// What a connection brought.
+/// Result of reading a connection.
 pub(super) enum Step {
     Event {
         event: Event,
@@ -34,7 +34,7 @@ pub(super) enum Step {
     Failed(Error),
 }
 
-/// Waits for what a connection brings next.
+/// Waits for the next result of a connection.
 pub(super) async fn step<S: Source>(
     events: &mut Events<Connection>,
     quiet: &mut Option<BoxFuture<'static, Arc<Prediction>>>,

@@ -48,10 +48,10 @@ impl TextStream {
         StreamExt::next(self).await
     }
 
-    /// Reads the stream to its end, and returns the final prediction.
+    /// Reads the stream until completion, and returns the final prediction.
     ///
     /// # Errors
-    /// Those of [`EventStream::finish`].
+    /// The errors of [`EventStream::finish`].
     pub async fn finish(self) -> Result<Prediction> {
         self.events.finish().await
     }

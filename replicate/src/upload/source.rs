@@ -10,10 +10,10 @@ use tokio::io::{AsyncRead, AsyncReadExt};
 
 use crate::error::{Error, ErrorKind};
 
-/// How many bytes of an upload are read at a time.
+/// Size of a chunk of an upload, in bytes.
 const CHUNK: usize = 64 * 1024;
 
-/// How long a reader that has delivered its bytes may take to report its end. One that stays
+/// Time for a reader that has delivered its bytes to report its end. One that stays
 /// open, as a connection does, is taken to be complete then.
 const END_GRACE: Duration = Duration::from_secs(1);
 

@@ -105,7 +105,7 @@ impl ::serde::Serialize for Size {
 /// Runs the model and returns its output: creates one prediction, which may be billed, and waits until it is done.
 ///
 /// # Errors
-/// Those of `replicate::Run`.
+/// The errors of `replicate::Run`.
 #[allow(dead_code)]
 pub async fn run(
     client: &::replicate::Client,

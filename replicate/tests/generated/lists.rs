@@ -74,7 +74,7 @@ pub type Output = Vec<::replicate::FileOutput>;
 /// Runs the model and returns its output: creates one prediction, which may be billed, and waits until it is done.
 ///
 /// # Errors
-/// Those of `replicate::Run`.
+/// The errors of `replicate::Run`.
 #[allow(dead_code)]
 pub async fn run(
     client: &::replicate::Client,

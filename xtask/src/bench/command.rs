@@ -130,7 +130,7 @@ fn cpu_seconds(pid: u32) -> Result<f64> {
     Ok(as_f64(ticks.iter().sum()) / 100.0)
 }
 
-/// How long a program that uses the library takes to build from nothing, beside one that uses
+/// How long a clean build of a program that uses the library takes, beside one that uses
 /// what is below it.
 async fn clean_build(root: &Path) -> Result<String> {
     let folder = harness::target(root).join("benches").join("clean-build");
@@ -171,7 +171,7 @@ async fn clean_build(root: &Path) -> Result<String> {
         lines += &format!("| {name} | {seconds:.0} s | {times:.2} |\n");
     }
     Ok(format!(
-        "## `build`: a debug build of the library from nothing\n\n{lines}"
+        "## `build`: a clean debug build of the library\n\n{lines}"
     ))
 }
 

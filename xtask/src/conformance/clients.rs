@@ -51,7 +51,7 @@ const CASES: [(&str, &str); 29] = [
 const NOT_IN: [(&str, &str, &str); 3] = [
     ("Node", "rest_of_models", "it has no such calls"),
     ("Python", "rest_of_models", "it has no such calls"),
-    ("Python", "cancel_run", "its `run` cannot be cancelled"),
+    ("Python", "cancel_run", "its `run` cannot be canceled"),
 ];
 
 /// Notes below the table.

@@ -38,7 +38,7 @@ pub(super) struct ResultLine<'a> {
     pub(super) metrics: Option<&'a RawValue>,
 }
 
-/// What is read of a line when a batch is resumed.
+/// Fields of a line that a resumed batch reads.
 #[derive(Deserialize)]
 struct StoredLine {
     index: usize,

@@ -21,7 +21,7 @@ pub(super) struct Storage<'a> {
     pub(super) stop: CancellationToken,
 }
 
-/// What has become of a result.
+/// A result and the outcome of storing it.
 pub(super) struct StoredItem {
     pub(super) line: u64,
     outcome: BatchOutcome,

@@ -1,4 +1,4 @@
-//! What a batch has done, in a line.
+//! One-line summary of a batch.
 
 use std::fmt::Write as _;
 
@@ -16,7 +16,7 @@ pub(super) fn stopped(reason: StopReason) -> String {
     }
 }
 
-/// What to do about what is not done.
+/// Advice for lines that are not done.
 pub(super) fn hint(progress: &BatchProgress, unsaved: usize) -> String {
     let mut parts = Vec::new();
     if progress.waiting + progress.unfinished + progress.not_created + unsaved > 0 {

@@ -52,7 +52,7 @@ impl Serve {
     }
 }
 
-/// What to do next. A token of the user's is not printed.
+/// Next steps. A token of the user's is not printed.
 fn greeting(url: &str, token: Option<&str>) -> String {
     let (token, note) = match token {
         None => ("local", ""),

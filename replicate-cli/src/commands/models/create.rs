@@ -16,7 +16,7 @@ pub(crate) struct Create {
     /// owner/name
     #[arg(value_name = "MODEL")]
     name: String,
-    /// Who can see and run the model
+    /// Visibility of the model
     #[arg(long, required_unless_present_any = ["private", "public"])]
     visibility: Option<Visibility>,
     /// The same as --visibility private
@@ -35,7 +35,7 @@ pub(crate) struct Create {
     cover_image_url: Option<String>,
 }
 
-/// Change a model; options that are not given stay unchanged
+/// Change a model; omitted options are unchanged
 #[derive(Args, Debug)]
 pub(crate) struct Update {
     /// owner/name
@@ -51,7 +51,7 @@ pub(crate) struct Update {
     readme: Option<String>,
 }
 
-/// What a model is, and where there is more about it.
+/// Description and links of a model.
 #[derive(Args, Debug)]
 struct About {
     /// What the model does, in a sentence or two
@@ -68,7 +68,7 @@ struct About {
     paper_url: Option<String>,
 }
 
-/// Who can see and run a model.
+/// Visibility of a model.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Visibility {
     /// Everyone

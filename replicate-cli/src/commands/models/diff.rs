@@ -12,7 +12,7 @@ use crate::error::{CliError, ExitCode};
 use crate::session::Session;
 use crate::terminal;
 
-/// Show what differs in the inputs and the output of two versions
+/// Compare the inputs and the output of two versions
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
   replicate models versions diff acme/app:VERSION acme/app
@@ -61,7 +61,7 @@ async fn read(session: &Session, reference: &str) -> Result<Value, CliError> {
         .map_err(|error| CliError::error(format!("could not decode the schema: {error}")))
 }
 
-/// What differs: an object with `change`, `path`, and the old and the new definition.
+/// Differences: an object with `change`, `path`, and the old and the new definition.
 fn changes(old: &Value, new: &Value) -> Vec<Value> {
     let mut changes = Vec::new();
     for (schema, prefix) in [("Input", "input."), ("TrainingInput", "training input.")] {

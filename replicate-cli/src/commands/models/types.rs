@@ -13,7 +13,7 @@ use crate::error::{CliError, ExitCode};
 use crate::session::Session;
 use crate::terminal;
 
-/// How each generated source begins.
+/// First line of each generated source.
 const HEADER: &str = "// Types of the model ";
 
 /// Write Rust types for a model's input and output

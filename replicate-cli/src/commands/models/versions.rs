@@ -39,7 +39,7 @@ pub(crate) enum Versions {
         /// The version id; default: the latest version
         id: Option<String>,
     },
-    /// Delete a version, and the predictions and files that it made
+    /// Delete a version, and the predictions and files that it created
     Delete {
         /// owner/name:version, or owner/name
         #[arg(value_name = "REF")]
@@ -86,7 +86,8 @@ impl Versions {
                     CliError::usage("missing version").hint("pass owner/name:version")
                 })?;
                 let what = format!("version {id} of {name}");
-                let question = format!("delete {what}, and the predictions and files that it made");
+                let question =
+                    format!("delete {what}, and the predictions and files that it created");
                 confirm.ask(session, &question).await?;
                 delete(session, &what, async |client| {
                     client.models().versions(&name).delete(id).await

@@ -94,7 +94,7 @@ struct Recent<'a> {
     schemas: HashMap<String, Option<Schema>>,
 }
 
-/// What became of the outputs.
+/// Counts of the outputs by result.
 #[derive(Default)]
 struct Counts {
     saved: usize,

@@ -19,24 +19,22 @@ pub(crate) struct ListArgs {
     limit: Limit,
     #[command(flatten)]
     filter: JobFilter,
-    /// Only those created since this time, such as 2026-01-31, or 2h for two hours ago
+    /// Only predictions created since this time, such as 2026-01-31, or 2h for two hours ago
     #[arg(long, visible_alias = "since", value_name = "TIME", value_parser = when::parse)]
     created_after: Option<DateTime<Utc>>,
-    /// Only those created before this time
+    /// Only predictions created before this time
     #[arg(long, visible_alias = "until", value_name = "TIME", value_parser = when::parse)]
     created_before: Option<DateTime<Utc>>,
-    /// Only those that were created this way
+    /// Only predictions of the last 14 days with this origin
     #[arg(long)]
     source: Option<Source>,
 }
 
-/// How a prediction was created.
+/// Origin of a prediction.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Source {
     /// On the website
     Web,
-    /// By the API
-    Api,
 }
 
 impl ListArgs {
@@ -51,7 +49,6 @@ impl ListArgs {
         if let Some(source) = self.source {
             list = list.source(match source {
                 Source::Web => "web",
-                Source::Api => "api",
             });
         }
         let list = list.decode_as::<()>();

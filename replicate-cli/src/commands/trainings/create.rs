@@ -19,15 +19,15 @@ use crate::schema::read::read_schema;
 use crate::session::Session;
 use crate::terminal;
 
-/// Train a model into a new version of a model of your own, and print the training
+/// Create a training, which pushes a new version to your model, and print it
 #[derive(Args, Debug)]
 #[command(after_help = "Example:
   replicate trainings create acme/trainable --destination me/mine input_images=@images.zip --wait")]
 pub(crate) struct Create {
-    /// What to train: owner/name:version, or owner/name for its latest version
+    /// The model to train: owner/name:version, or owner/name for its latest version
     #[arg(value_name = "REF")]
     reference: String,
-    /// The model, owner/name, that gets the new version; it has to exist
+    /// The model, owner/name, that receives the new version; it must exist
     #[arg(short, long, value_name = "MODEL")]
     destination: String,
     #[command(flatten)]
@@ -97,12 +97,12 @@ impl Create {
     }
 }
 
-/// The error of a create, and where to look for what it may have made.
+/// The error of a create, and where to look for what it may have created.
 fn failed(error: Error) -> CliError {
     let unknown = error.kind() == ErrorKind::OutcomeUnknown;
     let error = CliError::from(error);
     match unknown {
-        true => error.hint("look before training again: replicate trainings list --limit 5"),
+        true => error.hint("check before training again: replicate trainings list --limit 5"),
         false => error,
     }
 }

@@ -85,8 +85,8 @@ async fn wait(
     let shown = progress.clone();
     let mut waiting = handle.wait().on_progress(move |now| {
         if let Some(training) = now.snapshot() {
-            shown.set_text(training.status.as_str());
             shown.set_bar(now.bar());
+            shown.set_text(training.status.as_str());
         }
     });
     if cancels {

@@ -21,14 +21,14 @@ use crate::terminal;
 
 /// Limit of a webhook's body, which holds the output.
 const MAX_BODY_BYTES: usize = 64 * 1024 * 1024;
-/// How many ids of messages are remembered, to recognize one that comes twice.
+/// Maximum number of message ids that are remembered to detect duplicates.
 const MAX_IDS: usize = 10_000;
 
 /// Receive webhooks on this machine, verify them, and print them
 ///
 /// A terminal gets a line for each, a pipe its JSON. Pass the printed URL with --webhook, or that
-/// of a tunnel to it: Replicate has to reach it. A webhook whose signature is not valid is
-/// refused. The secret is taken from REPLICATE_WEBHOOK_SECRET, else it is read from the API.
+/// of a tunnel to it: Replicate must be able to reach it. Webhooks with an invalid signature are
+/// rejected. The secret is taken from REPLICATE_WEBHOOK_SECRET, else it is read from the API.
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
   replicate webhooks listen --port 8080

@@ -10,7 +10,7 @@ use crate::error::CliError;
 use crate::reader::{read_file, read_stdin};
 use crate::session::Session;
 
-/// Verify the signature of a webhook; exits with 1 if it is not valid
+/// Verify the signature of a webhook; exits with 1 if it is invalid
 ///
 /// The secret is taken from REPLICATE_WEBHOOK_SECRET, else it is read from the API.
 #[derive(Args, Debug)]
@@ -21,7 +21,7 @@ pub(crate) struct Verify {
     /// The body, byte for byte as it was received: a file, or - for standard input
     #[arg(value_name = "FILE|-", default_value = "-")]
     body: String,
-    /// A header of the request; webhook-id, webhook-timestamp and webhook-signature are needed
+    /// A header of the request; webhook-id, webhook-timestamp and webhook-signature are required
     #[arg(
         short = 'H',
         long = "header",
@@ -29,7 +29,7 @@ pub(crate) struct Verify {
         required = true
     )]
     headers: Vec<String>,
-    /// How old the webhook may be
+    /// Maximum age of the webhook
     #[arg(long, value_name = "TIME", default_value = "5m", value_parser = duration::parse)]
     tolerance: Duration,
 }

@@ -32,7 +32,7 @@ pub(super) fn of_field(field: &Input, more: &[&str]) -> TokenStream {
     attributes(lines.iter().map(String::as_str))
 }
 
-/// What the model's author says, as lines that are neither code nor links.
+/// The author's description, as lines that are neither code nor links.
 pub(super) fn of_schema(schema: &ValueSchema) -> Vec<String> {
     let description = schema.description().unwrap_or_default().trim();
     let lines: Vec<String> = description

@@ -39,7 +39,7 @@ impl Default for Writer {
     }
 }
 
-/// How a field of an input is set.
+/// How to set a field of an input.
 enum Presence {
     /// An argument of `new`.
     Required,

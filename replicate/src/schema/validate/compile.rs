@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use crate::schema::{ModelSchema, ValueKind, ValueSchema};
 
-/// How many bytes a compiled pattern may take.
+/// Maximum size of a compiled pattern, in bytes.
 const PATTERN_SIZE: usize = 1 << 20;
 
 /// The name of the check of files.

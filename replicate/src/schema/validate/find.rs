@@ -9,10 +9,10 @@ use super::{Rule, Violation};
 use crate::input::Input as Serialized;
 use crate::schema::{Input, MASK, ModelSchema, ValueKind, ValueSchema, suggest};
 
-/// What stands for a file that is sent with the input.
+/// Placeholder for a file that is sent with the input.
 pub(super) const FILE: &str = "https://replicate.invalid/file";
 
-/// How many violations inside of one input are reported: a list of a million wrong items is known
+/// Maximum number of violations reported for one input: a list of a million wrong items is known
 /// to be wrong after these.
 const MAX_VIOLATIONS: usize = 100;
 

@@ -35,16 +35,14 @@ pub(super) fn builder(call: &Call) -> TokenStream {
         #[doc = #about]
         #[must_use = "nothing is sent before `send`"]
         #[derive(Debug #clone)]
-        pub struct #name<'a> {
-            client: &'a super::Client,
-            options: crate::RequestOptions,
+        pub struct #name {
+            transport: crate::Transport,
             #(#idents: Result<#types, String>,)*
         }
-        impl<'a> #name<'a> {
-            pub(super) fn new(client: &'a super::Client) -> Self {
+        impl #name {
+            pub(super) fn new(transport: &crate::Transport) -> Self {
                 Self {
-                    client,
-                    options: crate::RequestOptions::default(),
+                    transport: transport.clone(),
                     #(#fields: #defaults,)*
                 }
             }
@@ -54,15 +52,12 @@ pub(super) fn builder(call: &Call) -> TokenStream {
             #(#setters)*
 
             #[doc = #sends]
-            pub async fn send(self) -> Result<#ty, crate::Error> {
-                crate::operation::Call::new(
-                    &self.client.transport,
-                    &super::operations::#constant,
-                    self.options,
-                )
+            pub fn send(
+                self,
+            ) -> impl Future<Output = Result<#ty, crate::Error>> + Send + use<> {
+                crate::operation::Call::new(self.transport, &super::operations::#constant)
                 #(#parts)*
                 .#end()
-                .await
             }
         }
     }
@@ -209,7 +204,7 @@ impl Built {
 }
 
 fn missing() -> TokenStream {
-    quote!(Err(crate::field::REQUIRED.to_owned()))
+    quote!(Err(crate::field::REQUIRED))
 }
 
 fn encoded(body: &Body, value: &TokenStream) -> TokenStream {

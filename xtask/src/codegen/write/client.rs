@@ -74,8 +74,8 @@ fn method(call: &Call) -> TokenStream {
     quote! {
         #[doc = #doc]
         #deprecated
-        pub fn #name(&self) -> builder::#builder<'_> {
-            builder::#builder::new(self)
+        pub fn #name(&self) -> builder::#builder {
+            builder::#builder::new(&self.transport)
         }
     }
 }

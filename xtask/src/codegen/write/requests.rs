@@ -72,7 +72,7 @@ fn builder(item: &ItemStruct, model: &Model) -> TokenStream {
         let text = format!("{text}\n\n{}{null}", docs::needed(required));
         fields.push(quote!(#ident: ::std::result::Result<#ty, ::std::string::String>));
         defaults.push(match required {
-            true => quote!(#ident: Err(crate::field::REQUIRED.to_owned())),
+            true => quote!(#ident: Err(crate::field::REQUIRED)),
             false => quote!(#ident: Ok(::std::default::Default::default())),
         });
         checks.push(quote!(fields.check(#json, &value.#ident);));

@@ -17,10 +17,9 @@ use super::schemas::{component_of, shape};
 const RESERVED: &[&str] = &[
     "body",
     "body_map",
-    "client",
     "new",
-    "options",
     "send",
+    "transport",
     "with_header",
     "with_options",
     "with_retry_policy",

@@ -125,47 +125,19 @@ impl Places {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
-    #[test]
-    fn places_without_prose_are_listed() {
-        let document = json!({
-            "paths": { "/a": { "get": { "summary": "S", "parameters": [
-                    { "name": "x" }, { "$ref": "#/components/parameters/p" }],
-                "responses": { "200": { "description": "", "content": { "application/json": {
-                    "schema": { "type": "array", "items": { "properties": { "f": {} } } } } } } } } } },
-            "components": {
-                "parameters": { "p": { "description": "P" } },
-                "schemas": { "s": { "description": "D", "properties": {
-                    "description": { "type": "string" }, "r": { "$ref": "#/components/schemas/s" } } } },
-            },
-        });
-        let response = "#/paths/~1a/get/responses/200";
-        assert_eq!(
-            Places::of(&document),
-            [
-                "#/paths/~1a/get/description".to_string(),
-                "#/paths/~1a/get/parameters/0/description".to_string(),
-                format!("{response}/description"),
-                format!(
-                    "{response}/content/application~1json/schema/items/properties/f/description"
-                ),
-                "#/components/schemas/s/properties/description/description".to_string(),
-            ]
-        );
+    #[derive(serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Case {
+        document: Value,
+        lines: Vec<String>,
     }
 
     #[test]
-    fn error_responses_of_one_status_share_a_line() {
-        let get = |responses: Value| json!({ "get": { "summary": "S", "description": "D", "responses": responses } });
-        let document = json!({ "paths": {
-            "/a": get(json!({ "429": {}, "404": {} })), "/b": get(json!({ "429": {} })) } });
-        assert_eq!(
-            lines(&document),
-            [
-                "responses 429 of 2 operations: describe one and merge again",
-                "#/paths/~1a/get/responses/404/description",
-            ]
-        );
+    fn places_without_prose_are_listed_and_error_responses_of_one_status_share_a_line() {
+        let cases: Vec<Case> = serde_norway::from_str(include_str!("undescribed.yaml")).unwrap();
+        for case in cases {
+            assert_eq!(lines(&case.document), case.lines);
+        }
     }
 }

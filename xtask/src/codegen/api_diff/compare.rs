@@ -6,7 +6,7 @@ use super::lines::Changes;
 use super::renames::{Renames, pairs};
 use super::{Api, Item, Key, Kind};
 
-const CALLS_FAIL: &str = "required: existing calls fail";
+const CALLS_FAIL: &str = " (required: existing calls fail)";
 
 /// Each change from the old interface to the new one.
 pub(super) fn changes(old: &Api, new: &Api) -> Changes {
@@ -22,33 +22,39 @@ pub(super) fn changes(old: &Api, new: &Api) -> Changes {
         let key = Key::new(Kind::Type, format!("{from} → {to}"), "");
         comparison.changes.add(true, "renamed", &key, "");
     }
-    let (mut removed, mut added) = (Vec::new(), Vec::new());
     let keys: BTreeSet<&Key> = old.items.keys().chain(new.items.keys()).collect();
-    for key in keys {
-        let in_both = |whole: Key| old.used(&whole).is_some() && new.used(&whole).is_some();
-        // A whole that was added or removed has one line, its parts have none.
-        if !key.whole().is_none_or(in_both) {
-            continue;
+    let in_both = |whole: Key| old.used(&whole).is_some() && new.used(&whole).is_some();
+    // A whole that was added or removed has one line, its parts have none.
+    let keys = keys
+        .into_iter()
+        .filter(|key| key.whole().is_none_or(in_both));
+    let keys: Vec<&Key> = keys.collect();
+    let renamed = comparison.renamed_members(&keys);
+    for key in keys.into_iter().filter(|key| !renamed.contains(*key)) {
+        let (was, is) = (old.used(key), new.used(key));
+        let names = renames.operations.values();
+        let moved =
+            key.kind == Kind::Operation && names.map(|(to, _)| to).any(|to| *to == key.owner);
+        if let Some((breaking, verb, text)) = comparison.rule(key, was, is)
+            && !(moved && verb == "altered")
+        {
+            comparison.changes.add(breaking, verb, key, text);
         }
-        match (old.used(key), new.used(key)) {
-            (None, Some(item)) => added.push((key, item)),
-            (Some(item), None) => removed.push((key, item)),
-            (Some(was), Some(is)) => {
-                let renamed = renames.operations.values().any(|(to, _)| *to == key.owner);
-                if !(renamed && key.kind == Kind::Operation) {
-                    comparison.altered(key, was, is);
-                }
-                comparison.deprecated(key, was, is);
-            }
-            (None, None) => {}
+        if let (Some(was), Some(is)) = (was, is)
+            && was.deprecated != is.deprecated
+        {
+            let verb = if is.deprecated {
+                "deprecated"
+            } else {
+                "no longer deprecated"
+            };
+            let route = if key.kind == Kind::Operation {
+                &is.text
+            } else {
+                ""
+            };
+            comparison.changes.add(false, verb, key, route);
         }
-    }
-    comparison.renamed_members(&mut removed, &mut added);
-    for (key, item) in removed {
-        comparison.removed(key, item);
-    }
-    for (key, item) in added {
-        comparison.added(key, item);
     }
     comparison.changes
 }
@@ -61,106 +67,78 @@ struct Comparison<'a> {
 }
 
 impl Comparison<'_> {
-    fn added(&mut self, key: &Key, item: &Item) {
-        let mut text = item.text.clone();
-        let mut breaking = false;
-        match key.kind {
-            Kind::Operation => text = self.signature(key, item),
-            Kind::Parameter | Kind::Field if item.required && self.is_sent(key, item) => {
-                breaking = true;
-                text += &format!(" ({CALLS_FAIL})");
+    /// What a difference means: whether it breaks what users wrote, and how it reads.
+    fn rule(
+        &self,
+        key: &Key,
+        was: Option<&Item>,
+        is: Option<&Item>,
+    ) -> Option<(bool, &'static str, String)> {
+        use Kind::{Field, Operation, Parameter, Response, Retry, Security};
+        use Kind::{SecurityScheme, Server, Type};
+        let sent = is.is_some_and(|is| self.is_sent(key, is));
+        let required = |item: Option<&Item>| item.is_some_and(|item| item.required);
+        let calls_fail = sent && required(is) && !required(was);
+        Some(match (key.kind, was, is) {
+            (Parameter | Field, None, Some(is)) if calls_fail => {
+                (true, "added", format!("{}{CALLS_FAIL}", is.text))
             }
-            Kind::Type => {
-                let members = self.new.members(&key.owner, &[Kind::Field, Kind::Value]);
-                let names: Vec<&str> = members.map(|(member, _)| member).collect();
-                if !names.is_empty() {
-                    text += &format!(" of {}", names.join(", "));
-                }
+            (Operation, None, Some(is)) => (false, "added", self.signature(key, is)),
+            (Type, None, Some(is)) => (false, "added", self.outline(key, is)),
+            (_, None, Some(is)) => (false, "added", is.text.clone()),
+            (Type, Some(_), None) if self.new.items.contains_key(key) => {
+                (false, "removed", "unused".to_string())
             }
-            _ => {}
-        }
-        self.changes.add(breaking, "added", key, text);
-    }
-
-    fn removed(&mut self, key: &Key, item: &Item) {
-        let (breaking, text) = match key.kind {
-            Kind::Type if self.new.items.contains_key(key) => (false, "unused"),
-            Kind::Type => (true, ""),
+            (Type, Some(_), None) => (true, "removed", String::new()),
             // A result that becomes another one has a line of its own, as has an operation that
             // required the scheme.
-            Kind::Response | Kind::SecurityScheme => (false, &*item.text),
-            _ => (true, &*item.text),
-        };
-        self.changes.add(breaking, "removed", key, text);
-    }
-
-    fn altered(&mut self, key: &Key, was: &Item, is: &Item) {
-        if was.text == is.text && was.required == is.required {
-            return;
-        }
-        let sent = self.is_sent(key, is);
-        let (breaking, why) = match key.kind {
-            Kind::Operation => (true, "released versions of the crate send the old one"),
-            Kind::Retry => (false, ""),
-            Kind::Server | Kind::Security => {
-                let mut kept = was.text.split(" or ");
-                (
-                    !kept.any(|one| is.text.split(" or ").any(|is| is == one)),
-                    "",
-                )
+            (Response | SecurityScheme, Some(was), None) => (false, "removed", was.text.clone()),
+            (_, Some(was), None) => (true, "removed", was.text.clone()),
+            (kind, Some(was), Some(is)) => {
+                let (breaking, why) = match kind {
+                    _ if was.text == is.text && was.required == is.required => return None,
+                    Operation => (true, " (released versions of the crate send the old one)"),
+                    Retry => (false, ""),
+                    Server | Security => {
+                        let kept = |one: &str| is.text.split(" or ").any(|is| is == one);
+                        (!was.text.split(" or ").any(kept), "")
+                    }
+                    Parameter | Field if calls_fail => (true, CALLS_FAIL),
+                    Parameter | Field if was.text != is.text => {
+                        (was.inner() != is.inner() || was.received, "")
+                    }
+                    Parameter | Field if sent => (false, " (no longer required)"),
+                    Parameter | Field => return None,
+                    _ => (true, ""),
+                };
+                (breaking, "altered", was.change_to(is) + why)
             }
-            Kind::Parameter | Kind::Field if sent && is.required && !was.required => {
-                (true, CALLS_FAIL)
-            }
-            Kind::Parameter | Kind::Field if was.text != is.text => {
-                (was.inner() != is.inner() || was.received, "")
-            }
-            Kind::Parameter | Kind::Field if sent => (false, "no longer required"),
-            Kind::Parameter | Kind::Field => return,
-            _ => (true, ""),
-        };
-        let why = match why {
-            "" => String::new(),
-            why => format!(" ({why})"),
-        };
-        let text = was.change_to(is) + &why;
-        self.changes.add(breaking, "altered", key, text);
-    }
-
-    fn deprecated(&mut self, key: &Key, was: &Item, is: &Item) {
-        let verb = match (was.deprecated, is.deprecated) {
-            (false, true) => "deprecated",
-            (true, false) => "no longer deprecated",
-            _ => return,
-        };
-        let route = match key.kind {
-            Kind::Operation => &is.text,
-            _ => "",
-        };
-        self.changes.add(false, verb, key, route);
+            (_, None, None) => return None,
+        })
     }
 
     /// Makes one change of a member that was removed and one that was added, where each is the
-    /// only one of its type.
-    fn renamed_members(
-        &mut self,
-        removed: &mut Vec<(&Key, &Item)>,
-        added: &mut Vec<(&Key, &Item)>,
-    ) {
-        let like = |(from, was): &(&Key, &Item), (to, is): &(&Key, &Item)| {
-            matches!(from.kind, Kind::Parameter | Kind::Field)
-                && (from.kind, &from.owner, &was.text) == (to.kind, &to.owner, &is.text)
+    /// only one of its type; returns both.
+    fn renamed_members(&mut self, keys: &[&Key]) -> BTreeSet<Key> {
+        let only = |api: &Api, other: &Api| -> Vec<(Key, Item)> {
+            let own = keys.iter().filter(|key| other.used(key).is_none());
+            let own = own.filter(|key| matches!(key.kind, Kind::Parameter | Kind::Field));
+            own.filter_map(|key| Some(((*key).clone(), api.used(key)?.clone())))
+                .collect()
+        };
+        let like = |(from, was): &(Key, Item), (to, is): &(Key, Item)| {
+            (from.kind, &from.owner, &was.text) == (to.kind, &to.owner, &is.text)
                 && was.required == is.required
         };
-        let mut renamed: BTreeSet<Key> = BTreeSet::new();
-        for ((from, _), (to, item)) in pairs(removed, added, like) {
+        let (gone, fresh) = (only(self.old, self.new), only(self.new, self.old));
+        let mut renamed = BTreeSet::new();
+        for ((from, _), (to, item)) in pairs(&gone, &fresh, like) {
             let both = format!("{} → {}", from.member, to.member);
             let key = Key::new(to.kind, &to.owner, both);
             self.changes.add(true, "renamed", &key, &item.text);
-            renamed.extend([(*from).clone(), (*to).clone()]);
+            renamed.extend([from.clone(), to.clone()]);
         }
-        removed.retain(|(key, _)| !renamed.contains(key));
-        added.retain(|(key, _)| !renamed.contains(key));
+        renamed
     }
 
     /// Whether callers set it, now and before.
@@ -180,6 +158,16 @@ impl Comparison<'_> {
             false => format!("({})", own.join(", ")),
         };
         format!("{}{list} → {}", item.text, self.new.result(&key.owner))
+    }
+
+    /// `struct of id, name`
+    fn outline(&self, key: &Key, item: &Item) -> String {
+        let members = self.new.members(&key.owner, &[Kind::Field, Kind::Value]);
+        let names: Vec<&str> = members.map(|(member, _)| member).collect();
+        match names.is_empty() {
+            true => item.text.clone(),
+            false => format!("{} of {}", item.text, names.join(", ")),
+        }
     }
 }
 

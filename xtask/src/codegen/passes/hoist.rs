@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::names::{type_name, unreserved};
 use super::unions;
@@ -20,18 +20,18 @@ const VERBS: &[&str] = &[
 ];
 
 pub(super) fn name_inline(model: &mut Model, notes: &mut Notes) {
+    let mut operations = std::mem::take(&mut model.operations);
+    let by_shape = BTreeMap::new();
+    let mut names: Vec<String> = model.schemas.keys().cloned().collect();
     let mut hoist = Hoist {
-        components: std::mem::take(&mut model.schemas),
-        by_shape: BTreeMap::new(),
-        enums: BTreeMap::new(),
-        unions: BTreeMap::new(),
+        model,
+        by_shape,
         notes,
     };
-    let mut names: Vec<String> = hoist.components.keys().cloned().collect();
     for name in &names {
         hoist.component(name);
     }
-    each_root(&mut model.operations, |schema, place, name, position| {
+    each_root(&mut operations, |schema, place, name, position| {
         if !matches!(position, Position::Parameter(_)) {
             names.extend(hoist.object(schema, place, name, true));
         }
@@ -40,38 +40,35 @@ pub(super) fn name_inline(model: &mut Model, notes: &mut Notes) {
     for name in &names {
         hoist.inside(name);
     }
-    each_root(&mut model.operations, |schema, place, name, _| {
+    each_root(&mut operations, |schema, place, name, _| {
         hoist.inner(schema, name, place);
     });
-    model.schemas = hoist.components;
-    (model.enums, model.unions) = (hoist.enums, hoist.unions);
+    model.operations = operations;
     unions::drop_tags(model);
 }
 
 struct Hoist<'a> {
-    components: Map<String, Value>,
+    model: &'a mut Model,
     /// Named types that an inline object of the same shape is an instance of.
     by_shape: BTreeMap<String, String>,
-    enums: BTreeMap<String, OpenEnum>,
-    unions: BTreeMap<String, Tagged>,
     notes: &'a mut Notes,
 }
 
 impl Hoist<'_> {
     /// Takes note of what this component is.
     fn component(&mut self, name: &str) {
-        let schema = &self.components[name];
+        let schema = &self.model.schemas[name];
         if let Some(shape) = shape_of(schema) {
             self.by_shape.entry(shape).or_insert_with(|| name.into());
         } else if let Some(open) = OpenEnum::of(schema) {
             // A value that may be null is so wherever it is used.
-            self.components[name] = match schema.get("nullable") {
+            self.model.schemas[name] = match schema.get("nullable") {
                 Some(nullable) => json!({ "type": "string", "nullable": nullable }),
                 None => json!({ "type": "string" }),
             };
-            self.enums.insert(name.into(), open);
-        } else if let Some(union) = Tagged::of(schema, &self.components, self.notes) {
-            self.unions.insert(name.into(), union);
+            self.model.enums.insert(name.into(), open);
+        } else if let Some(union) = Tagged::of(schema, &self.model.schemas, self.notes) {
+            self.model.unions.insert(name.into(), union);
         }
     }
 
@@ -99,7 +96,7 @@ impl Hoist<'_> {
     /// Makes this schema a new component, and a reference to it; returns its name.
     fn moved(&mut self, schema: &mut Value, place: &str, name: &str) -> String {
         let wanted = own_name(schema).unwrap_or_else(|| unreserved(name));
-        let name = unused(&wanted, "", |name| self.components.contains_key(name));
+        let name = unused(&wanted, "", |name| self.model.schemas.contains_key(name));
         self.notes.moved([(component(&name), place.to_string())]);
         if name != wanted {
             let what = format_args!("collides with another {wanted}: generated as {name}");
@@ -108,7 +105,7 @@ impl Hoist<'_> {
         let reference = schemas::reference(schema, &name);
         let mut moved = std::mem::replace(schema, reference);
         moved.remove("nullable");
-        self.components.insert(name.clone(), moved);
+        self.model.schemas.insert(name.clone(), moved);
         name
     }
 
@@ -116,7 +113,7 @@ impl Hoist<'_> {
     fn open_enum(&mut self, schema: &mut Value, found: &OpenEnum, name: &str, place: &str) {
         let own = own_name(schema);
         let name = own.clone().unwrap_or_else(|| type_name(name));
-        let known = self.enums.get_mut(&name);
+        let known = self.model.enums.get_mut(&name);
         match known.filter(|known| own.is_some() || found.adds_to(known).is_empty()) {
             Some(known) => {
                 let new = found.adds_to(known);
@@ -137,9 +134,9 @@ impl Hoist<'_> {
 
     /// Moves what needs a name and stands in this component.
     fn inside(&mut self, name: &str) {
-        let mut schema = self.components[name].take();
+        let mut schema = self.model.schemas[name].take();
         self.below(&mut schema, name, &component(name));
-        self.components[name] = schema;
+        self.model.schemas[name] = schema;
     }
 
     /// Moves what needs a name below this schema, which has this name.
@@ -164,7 +161,7 @@ impl Hoist<'_> {
             self.inside(&made);
         } else if let Some(open) = OpenEnum::of(schema) {
             self.open_enum(schema, &open, name, place);
-        } else if Tagged::of(schema, &self.components, self.notes).is_some() {
+        } else if Tagged::of(schema, &self.model.schemas, self.notes).is_some() {
             let made = self.moved(schema, place, name);
             self.component(&made);
         } else {

@@ -100,7 +100,9 @@ pub(super) fn drop_tags(model: &mut Model) {
             let Some(schema) = model.schemas.get_mut(variant).filter(|_| !elsewhere) else {
                 continue;
             };
-            schema["properties"].remove(&union.tag);
+            if let Some(properties) = schema.get_mut("properties") {
+                properties.remove(&union.tag);
+            }
             if let Some(Value::Array(required)) = schema.get_mut("required") {
                 required.retain(|name| *name != *union.tag);
             }

@@ -370,7 +370,7 @@ fn what_is_dropped_outside_of_its_runtime_is_canceled_there() {
     assert_eq!(emulator.predictions()[0].status.to_string(), "canceled");
 }
 
-/// A client whose token supplier waits for this gate, and then fails every call but the first.
+/// A client whose token supplier opens the first gate, and waits for the second.
 fn supplied(url: &str, asked: &Gate, given: &Gate) -> Client {
     let (asked, given) = (asked.clone(), given.clone());
     Client::builder()

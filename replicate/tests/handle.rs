@@ -7,6 +7,9 @@ use replicate_emulator::{Emulator, Fault};
 use replicate_test_support::{Gate, Listener, Reply, Script};
 use serde_json::{Value, json};
 
+/// A model, by version, so that a run is one create.
+const VERSION: &str = "acme/app:1a2b3c4d";
+
 fn client(url: &str) -> Client {
     let delay = Duration::from_millis(10);
     Client::builder()
@@ -54,11 +57,7 @@ fn cancels(emulator: &Emulator) -> usize {
 #[tokio::test]
 async fn start_creates_once_without_asking_the_server_to_wait() {
     let listener = Listener::start([created("starting"), state("succeeded")]).unwrap();
-    let handle = client(&listener.url())
-        .run("acme/app:1a2b3c4d")
-        .start()
-        .await
-        .unwrap();
+    let handle = client(&listener.url()).run(VERSION).start().await.unwrap();
     assert_eq!(handle.id(), "p1");
     assert_eq!(handle.snapshot().unwrap().status.to_string(), "starting");
     assert_eq!(listener.request_lines(), ["POST /v1/predictions"]);
@@ -74,11 +73,7 @@ async fn start_creates_once_without_asking_the_server_to_wait() {
 #[tokio::test]
 async fn a_terminal_create_is_never_read_or_canceled() {
     let listener = Listener::start([created("succeeded")]).unwrap();
-    let handle = client(&listener.url())
-        .run("acme/app:1a2b3c4d")
-        .start()
-        .await
-        .unwrap();
+    let handle = client(&listener.url()).run(VERSION).start().await.unwrap();
     assert_eq!(handle.wait().await.unwrap().id, "p1");
     assert_eq!(handle.output().await.unwrap().text().unwrap(), "x");
     assert_eq!(
@@ -212,12 +207,7 @@ async fn dropping_a_handle_cancels_only_where_that_was_set() {
 async fn a_handle_of_something_terminal_cancels_nothing_when_it_is_dropped() {
     let listener = Listener::start([created("starting"), state("succeeded")]).unwrap();
     let client = client(&listener.url());
-    let handle = client
-        .run("acme/app:1a2b3c4d")
-        .cancel_on_drop()
-        .start()
-        .await
-        .unwrap();
+    let handle = client.run(VERSION).cancel_on_drop().start().await.unwrap();
     handle.wait().await.unwrap();
     drop(handle);
     client.shutdown().await;
@@ -271,7 +261,7 @@ async fn a_cancel_that_failed_has_the_kind_of_its_failure() {
         let listener = Listener::start([created("processing"), poll, cancel]).unwrap();
         let token = CancellationToken::new();
         let run = client(&listener.url())
-            .run("acme/app:1a2b3c4d")
+            .run(VERSION)
             .cancellation_token(token.clone());
         let run = tokio::spawn(std::future::IntoFuture::into_future(run));
         asked.wait().await;
@@ -302,7 +292,7 @@ async fn a_canceled_run_returns_once_the_server_says_canceled() {
     let listener = Listener::start(scripts).unwrap();
     let token = CancellationToken::new();
     let run = client(&listener.url())
-        .run("acme/app:1a2b3c4d")
+        .run(VERSION)
         .cancellation_token(token.clone());
     let run = tokio::spawn(std::future::IntoFuture::into_future(run));
     asked.wait().await;
@@ -325,11 +315,7 @@ async fn a_cancel_just_after_the_create_outlives_a_404() {
         state("canceled"),
     ];
     let listener = Listener::start(scripts).unwrap();
-    let handle = client(&listener.url())
-        .run("acme/app:1a2b3c4d")
-        .start()
-        .await
-        .unwrap();
+    let handle = client(&listener.url()).run(VERSION).start().await.unwrap();
     assert_eq!(
         handle.cancel().await.unwrap().status.to_string(),
         "canceled"
@@ -352,7 +338,7 @@ async fn a_blocking_create_fits_every_timeout() {
         if let Some(call) = call {
             builder = builder.timeouts(call);
         }
-        let mut it = builder.build().unwrap().run("acme/app:1a2b3c4d");
+        let mut it = builder.build().unwrap().run(VERSION);
         if let Some(run) = run {
             it = it.timeout(Duration::from_secs(run));
         }
@@ -381,7 +367,7 @@ async fn at_most_32_blocking_creates_are_open_at_a_time() {
     let listener = Listener::start(std::iter::repeat_n(held, 41)).unwrap();
     let client = client(&listener.url());
     let runs = (0..40).map(|_| {
-        let run = client.run("acme/app:1a2b3c4d");
+        let run = client.run(VERSION);
         tokio::spawn(std::future::IntoFuture::into_future(run))
     });
     let runs: Vec<_> = runs.collect();
@@ -398,7 +384,7 @@ async fn at_most_32_blocking_creates_are_open_at_a_time() {
     for run in runs {
         run.await.unwrap().unwrap();
     }
-    client.run("acme/app:1a2b3c4d").await.unwrap();
+    client.run(VERSION).await.unwrap();
     assert_eq!(asked(&listener), 33, "permits come back");
 }
 
@@ -444,7 +430,7 @@ async fn body_is_that_of_the_latest_response_to_any_request() {
         reply(200, &state("canceled")),
     ])
     .unwrap();
-    let handle = client(&listener.url()).run("acme/app:1a2b3c4d").start();
+    let handle = client(&listener.url()).run(VERSION).start();
     let handle = handle.await.unwrap();
     let body = || serde_json::from_slice::<Value>(&handle.body().unwrap()).unwrap();
     assert_eq!(body(), state("starting"));

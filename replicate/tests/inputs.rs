@@ -9,6 +9,9 @@ use replicate_test_support::{Listener, Reply, Script};
 use serde::Serialize;
 use serde_json::{Value, json};
 
+/// A model, by version, so that a run is one create.
+const VERSION: &str = "acme/app:1a2b3c4d";
+
 fn client(url: &str) -> Client {
     Client::builder()
         .token("r8_test")
@@ -67,7 +70,7 @@ async fn small_files_are_written_into_the_input_at_any_depth() {
         ],
     };
     client(&listener.url())
-        .run("acme/app:1a2b3c4d")
+        .run(VERSION)
         .input(input)
         .await
         .unwrap();
@@ -94,7 +97,7 @@ async fn larger_files_are_uploaded_first_and_each_once() {
         layers: vec![Layer { mask: Some(file) }],
     };
     client(&listener.url())
-        .run("acme/app:1a2b3c4d")
+        .run(VERSION)
         .input(input)
         .await
         .unwrap();
@@ -128,14 +131,10 @@ async fn the_strategy_is_the_clients_unless_the_call_has_its_own() {
         .file_strategy(FileStrategy::Upload)
         .build()
         .unwrap();
-    replicate
-        .run("acme/app:1a2b3c4d")
-        .input(small())
-        .await
-        .unwrap();
+    replicate.run(VERSION).input(small()).await.unwrap();
     assert_eq!(body(&listener, 1)["input"]["file"], "https://a/1");
     replicate
-        .run("acme/app:1a2b3c4d")
+        .run(VERSION)
         .input(small())
         .file_strategy(FileStrategy::Inline)
         .await
@@ -171,11 +170,7 @@ async fn what_cannot_be_sent_is_reported_with_its_place_before_anything_is_sent(
             image: good(),
             layers: vec![Layer { mask: Some(bad) }],
         };
-        let error = replicate
-            .run("acme/app:1a2b3c4d")
-            .input(input)
-            .await
-            .unwrap_err();
+        let error = replicate.run(VERSION).input(input).await.unwrap_err();
         assert_eq!(error.kind(), kind, "{error}");
         let text = error.to_string();
         assert!(
@@ -184,11 +179,7 @@ async fn what_cannot_be_sent_is_reported_with_its_place_before_anything_is_sent(
         );
     }
     let lost = json!({ "file": FileInput::reader(1, "text/plain", &b"a"[..]) });
-    let error = replicate
-        .run("acme/app:1a2b3c4d")
-        .input(lost)
-        .await
-        .unwrap_err();
+    let error = replicate.run(VERSION).input(lost).await.unwrap_err();
     assert!(
         error
             .to_string()
@@ -210,9 +201,7 @@ async fn a_pipe_is_refused_without_waiting_for_its_writer() {
     let file = || FileInput::path(&pipe);
     let refused = async {
         let created = replicate.files().create(file()).await.map(|_| ());
-        let run = replicate
-            .run("acme/app:1a2b3c4d")
-            .input(json!({ "file": file() }));
+        let run = replicate.run(VERSION).input(json!({ "file": file() }));
         [created, run.await.map(|_| ())].map(Result::unwrap_err)
     };
     let refused = tokio::time::timeout(Duration::from_secs(20), refused).await;
@@ -233,11 +222,7 @@ async fn a_file_that_hides_its_size_is_refused_and_an_empty_one_is_sent() {
     let status = Path::new("/proc/self/status");
     if status.exists() {
         let file = json!({ "file": FileInput::path(status) });
-        let error = replicate
-            .run("acme/app:1a2b3c4d")
-            .input(file)
-            .await
-            .unwrap_err();
+        let error = replicate.run(VERSION).input(file).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::File);
         assert!(error.to_string().contains("FileInput::bytes"), "{error}");
         assert_eq!(listener.connections(), 0);
@@ -246,11 +231,7 @@ async fn a_file_that_hides_its_size_is_refused_and_an_empty_one_is_sent() {
     let path = folder.path().join("empty.txt");
     std::fs::write(&path, "").unwrap();
     let file = json!({ "file": FileInput::path(&path) });
-    replicate
-        .run("acme/app:1a2b3c4d")
-        .input(file)
-        .await
-        .unwrap();
+    replicate.run(VERSION).input(file).await.unwrap();
     assert_eq!(
         body(&listener, 0)["input"]["file"],
         "data:text/plain;base64,"
@@ -269,7 +250,7 @@ async fn a_silent_reader_does_not_outlive_the_call() {
     };
     let created = replicate
         .predictions()
-        .create("acme/app:1a2b3c4d")
+        .create(VERSION)
         .input(input)
         .timeout(Duration::from_millis(100));
     let created = tokio::time::timeout(Duration::from_secs(20), created.into_future()).await;
@@ -315,9 +296,7 @@ async fn a_failed_upload_is_an_error_of_its_own_and_creates_no_prediction() {
         (Script::new().read_request().reset(), ErrorKind::Connect, ""),
     ] {
         let listener = Listener::start([script]).unwrap();
-        let run = client(&listener.url())
-            .run("acme/app:1a2b3c4d")
-            .input(large("a.txt"));
+        let run = client(&listener.url()).run(VERSION).input(large("a.txt"));
         let error = run.await.unwrap_err();
         let text = error.to_string();
         assert_eq!(error.kind(), kind, "{text}");
@@ -390,9 +369,7 @@ async fn a_source_that_fails_or_has_another_length_is_a_file_error_and_not_retri
                 image: file,
                 layers: Vec::new(),
             };
-            let run = client(&listener.url())
-                .run("acme/app:1a2b3c4d")
-                .input(input);
+            let run = client(&listener.url()).run(VERSION).input(input);
             let error = run.file_strategy(strategy).await.unwrap_err();
             let text = error.to_string();
             assert_eq!(error.kind(), ErrorKind::File, "{text}");
@@ -442,9 +419,7 @@ async fn an_invalid_media_type_is_refused_before_anything_is_sent() {
     for media_type in ["notamime", "image/png\r\nx: y", "", "image/"] {
         for size in [10, 400_000] {
             let file = FileInput::bytes(vec![b'x'; size], media_type);
-            let run = replicate
-                .run("acme/app:1a2b3c4d")
-                .input(json!({ "file": file }));
+            let run = replicate.run(VERSION).input(json!({ "file": file }));
             let error = run.await.unwrap_err();
             assert_eq!(error.kind(), ErrorKind::InvalidRequest, "{error}");
             let text = error.to_string();

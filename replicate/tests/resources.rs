@@ -30,6 +30,7 @@ async fn every_resource_can_be_listed_read_created_and_changed() {
 }
 
 async fn predictions(client: &Client) {
+    let predictions = client.predictions();
     let version = client
         .models()
         .get("replicate/hello-world")
@@ -38,40 +39,34 @@ async fn predictions(client: &Client) {
         .latest_version
         .unwrap()
         .id;
-    let made = client
-        .predictions()
+    let made = predictions
         .create(version)
         .input(json!({ "text": "Alice" }))
         .await
         .unwrap();
     let done = client.wait(&made).await.unwrap();
     assert_eq!(client.output(&done).unwrap().text().unwrap(), "hello Alice");
-    assert_eq!(
-        client.predictions().get(&made.id).await.unwrap().id,
-        made.id
-    );
-    let response = client.predictions().get(&made).with_response();
+    assert_eq!(predictions.get(&made.id).await.unwrap().id, made.id);
+    let response = predictions.get(&made).with_response();
     let response = response.await.unwrap();
     assert_eq!(response.status(), 200);
     assert_eq!(response.headers()["content-type"], "application/json");
     assert_eq!(response.value().id, made.id);
     let body: Value = serde_json::from_slice(response.body()).unwrap();
     assert_eq!(body["id"], made.id.as_str());
-    client.predictions().cancel(&made).await.unwrap();
+    predictions.cancel(&made).await.unwrap();
     assert_eq!(
-        client.predictions().list().page().await.unwrap().results[0].id,
+        predictions.list().page().await.unwrap().results[0].id,
         made.id
     );
-    let waited = client
-        .predictions()
+    let waited = predictions
         .create("emulator/text")
         .input(json!({ "prompt": "a" }))
         .prefer_wait(Duration::from_secs(5))
         .await
         .unwrap();
     client.wait(&waited).await.unwrap();
-    let refused = client
-        .predictions()
+    let refused = predictions
         .create("emulator/text")
         .prefer_wait(Duration::from_secs(61))
         .await;
@@ -79,61 +74,38 @@ async fn predictions(client: &Client) {
 }
 
 async fn models(client: &Client, owner: &str) -> String {
-    let models: Vec<_> = client.models().list().items().try_collect().await.unwrap();
-    assert!(models.iter().any(|model| model.name == "hello-world"));
-    let found = client
-        .models()
-        .search("hello")
-        .page()
-        .await
-        .unwrap()
-        .results;
+    let models = client.models();
+    let all: Vec<_> = models.list().items().try_collect().await.unwrap();
+    assert!(all.iter().any(|model| model.name == "hello-world"));
+    let found = models.search("hello").page().await.unwrap().results;
     assert!(found.iter().any(|model| model.name == "hello-world"));
 
-    let made = client
-        .models()
+    let made = models
         .create(owner, "mine")
         .visibility("private")
         .hardware("cpu")
         .await
         .unwrap();
-    let changed = client
-        .models()
-        .update(&made)
-        .description("better")
-        .await
-        .unwrap();
+    let changed = models.update(&made).description("better").await.unwrap();
     assert_eq!(changed.description.as_deref(), Some("better"));
-    client.models().delete((owner, "mine")).await.unwrap();
-    let gone = client.models().get((owner, "mine")).await.unwrap_err();
+    models.delete((owner, "mine")).await.unwrap();
+    let gone = models.get((owner, "mine")).await.unwrap_err();
     assert_eq!(gone.kind(), ErrorKind::NotFound);
 
-    client
-        .models()
-        .examples("emulator/text")
-        .page()
-        .await
-        .unwrap();
-    assert!(
-        client
-            .models()
-            .readme("emulator/text")
-            .await
-            .unwrap()
-            .contains('#')
-    );
+    models.examples("emulator/text").page().await.unwrap();
+    assert!(models.readme("emulator/text").await.unwrap().contains('#'));
     // The versions of official models are not listed.
-    let hello = client.models().versions("replicate/hello-world");
+    let hello = models.versions("replicate/hello-world");
     let listed = hello.list().page().await.unwrap().results.remove(0);
     let version = hello.get(&listed.id).await.unwrap();
     assert!(version.openapi_schema.is_some());
-    let text = client.models().get("emulator/text").await.unwrap();
+    let text = models.get("emulator/text").await.unwrap();
     text.latest_version.unwrap().id
 }
 
 async fn deployments(client: &Client, owner: &str, version: &str) {
-    let made = client
-        .deployments()
+    let deployments = client.deployments();
+    let made = deployments
         .create("app")
         .model("emulator/text")
         .version(version)
@@ -142,27 +114,11 @@ async fn deployments(client: &Client, owner: &str, version: &str) {
         .max_instances(1)
         .await
         .unwrap();
-    assert_eq!(
-        client
-            .deployments()
-            .list()
-            .page()
-            .await
-            .unwrap()
-            .results
-            .len(),
-        1
-    );
-    client.deployments().get(&made).await.unwrap();
-    client
-        .deployments()
-        .update(&made)
-        .max_instances(2)
-        .await
-        .unwrap();
+    assert_eq!(deployments.list().page().await.unwrap().results.len(), 1);
+    deployments.get(&made).await.unwrap();
+    deployments.update(&made).max_instances(2).await.unwrap();
     let input = json!({ "prompt": "Once upon", "max_tokens": 2 });
-    let prediction = client
-        .deployments()
+    let prediction = deployments
         .predictions()
         .create(&made)
         .input(&input)
@@ -176,38 +132,34 @@ async fn deployments(client: &Client, owner: &str, version: &str) {
         .await
         .unwrap();
     assert_eq!(text, "Once upon");
-    client.deployments().delete((owner, "app")).await.unwrap();
+    deployments.delete((owner, "app")).await.unwrap();
 }
 
 async fn trainings(client: &Client, owner: &str, version: &str) {
-    client
-        .models()
+    let models = client.models();
+    let trainings = client.trainings();
+    models
         .create(owner, "tuned")
         .visibility("private")
         .hardware("cpu")
         .await
         .unwrap();
-    let made = client
-        .trainings()
+    let made = trainings
         .create(format!("emulator/text:{version}"), (owner, "tuned"))
         .input(json!({ "train_data": FileInput::bytes(&b"x"[..], "text/plain") }))
         .await
         .unwrap();
     assert_eq!(
-        client.trainings().list().page().await.unwrap().results[0].id,
+        trainings.list().page().await.unwrap().results[0].id,
         made.id
     );
-    let done = client.trainings().wait(&made).await.unwrap();
-    assert_eq!(
-        client.trainings().get(&made.id).await.unwrap().status,
-        done.status
-    );
-    client.trainings().cancel(&made).await.unwrap();
-    let tuned = client.models().versions((owner, "tuned"));
+    let done = trainings.wait(&made).await.unwrap();
+    assert_eq!(trainings.get(&made.id).await.unwrap().status, done.status);
+    trainings.cancel(&made).await.unwrap();
+    let tuned = models.versions((owner, "tuned"));
     let version = tuned.list().page().await.unwrap().results.remove(0).id;
     tuned.delete(version).await.unwrap();
-    let wrong = client
-        .trainings()
+    let wrong = trainings
         .create("emulator/text", (owner, "tuned"))
         .await
         .unwrap_err();
@@ -215,16 +167,14 @@ async fn trainings(client: &Client, owner: &str, version: &str) {
 }
 
 async fn files(client: &Client, emulator: &Emulator) {
+    let files = client.files();
     let metadata = json!({ "customer": 7 }).as_object().unwrap().clone();
     let file = FileInput::bytes(&b"hello"[..], "text/plain").name("a.txt");
-    let create = client.files().create(file).metadata(metadata.clone());
+    let create = files.create(file).metadata(metadata.clone());
     let file = create.await.unwrap();
     assert_eq!(file.metadata, metadata);
-    assert_eq!(
-        client.files().list().page().await.unwrap().results[0].id,
-        file.id
-    );
-    assert_eq!(client.files().get(&file.id).await.unwrap().size, Some(5));
+    assert_eq!(files.list().page().await.unwrap().results[0].id, file.id);
+    assert_eq!(files.get(&file.id).await.unwrap().size, Some(5));
     let signed = emulator
         .download_url(&file.id, Duration::from_secs(60))
         .unwrap();
@@ -233,15 +183,15 @@ async fn files(client: &Client, emulator: &Emulator) {
             .into_owned()
             .collect();
     let part = |name: &str| query.iter().find(|(key, _)| key == name).unwrap().1.clone();
-    let download = client.files().download(
+    let download = files.download(
         &file.id,
         &part("owner"),
         part("expiry").parse().unwrap(),
         &part("signature"),
     );
     assert_eq!(download.bytes().await.unwrap(), "hello");
-    client.files().delete(&file.id).await.unwrap();
-    client.files().get(&file.id).await.unwrap_err();
+    files.delete(&file.id).await.unwrap();
+    files.get(&file.id).await.unwrap_err();
 }
 
 async fn the_rest(client: &Client) {

@@ -8,6 +8,9 @@ use replicate_emulator::Emulator;
 use replicate_test_support::{Listener, Reply, Script};
 use serde_json::{Value, json};
 
+/// A model, by version, so that a run is one create.
+const VERSION: &str = "acme/app:1a2b3c4d";
+
 async fn emulator() -> (Emulator, Client) {
     let emulator = Emulator::start().await.unwrap();
     let client = client(emulator.url());
@@ -236,7 +239,7 @@ async fn a_blocking_create_that_is_still_processing_is_polled_on() {
         (200, prediction("a-state-of-tomorrow", Value::Null)),
         (200, prediction("succeeded", json!(["a", "b"]))),
     ]);
-    assert_eq!(client.run("acme/app:1a2b3c4d").text().await.unwrap(), "ab");
+    assert_eq!(client.run(VERSION).text().await.unwrap(), "ab");
     assert_eq!(
         listener.request_lines(),
         [
@@ -257,7 +260,7 @@ async fn every_bad_ending_is_an_error_that_carries_the_prediction() {
     ] {
         let body = json!({ "id": "p1", "status": status, "error": "why", "logs": "log" });
         let (_listener, client) = scripted([(201, body.clone())]);
-        let error = client.run("acme/app:1a2b3c4d").await.unwrap_err();
+        let error = client.run(VERSION).await.unwrap_err();
         assert_eq!(error.kind(), kind);
         assert_eq!(error.prediction().unwrap().logs.as_deref(), Some("log"));
         assert_eq!(error.body().unwrap(), body.to_string().as_bytes());
@@ -268,12 +271,9 @@ async fn every_bad_ending_is_an_error_that_carries_the_prediction() {
 async fn run_returns_the_prediction_or_a_type_of_the_callers() {
     let body = json!({ "id": "p1", "status": "succeeded", "output": 3, "metrics": { "x": 1 }, "new": "field" });
     let (_listener, client) = scripted([(201, body.clone()), (201, body.clone())]);
-    let prediction = client.run("acme/app:1a2b3c4d").prediction().await.unwrap();
+    let prediction = client.run(VERSION).prediction().await.unwrap();
     assert_eq!(prediction.metrics.unwrap()["x"], 1);
-    assert_eq!(
-        client.run("acme/app:1a2b3c4d").json::<u8>().await.unwrap(),
-        3
-    );
+    assert_eq!(client.run(VERSION).json::<u8>().await.unwrap(), 3);
 }
 
 #[tokio::test]
@@ -282,7 +282,7 @@ async fn poll_only_and_progress_create_without_waiting() {
         (201, prediction("starting", Value::Null)),
         (200, prediction("succeeded", json!("x"))),
     ]);
-    client.run("acme/app:1a2b3c4d").poll_only().await.unwrap();
+    client.run(VERSION).poll_only().await.unwrap();
     assert_eq!(listener.received()[0].header("prefer"), None);
 }
 
@@ -290,7 +290,7 @@ async fn poll_only_and_progress_create_without_waiting() {
 async fn webhook_deadline_and_input_are_sent_as_the_api_takes_them() {
     let (listener, client) = scripted([(201, prediction("succeeded", json!("x")))]);
     client
-        .run("acme/app:1a2b3c4d")
+        .run(VERSION)
         .input(json!({ "a": 1 }))
         .webhook("https://example.com/hook")
         .webhook_events([Completed])
@@ -311,7 +311,6 @@ async fn webhook_deadline_and_input_are_sent_as_the_api_takes_them() {
 
 #[tokio::test]
 async fn every_create_sends_its_webhook_and_the_events_only_if_they_are_set() {
-    const VERSION: &str = "acme/app:1a2b3c4d";
     const URL: &str = "https://example.com/hook";
     let done = || (201, prediction("succeeded", json!("x")));
     let training = (201, json!({ "id": "t1", "status": "starting" }));
@@ -341,7 +340,7 @@ async fn every_create_sends_its_webhook_and_the_events_only_if_they_are_set() {
 #[tokio::test]
 async fn a_training_with_events_but_no_webhook_is_refused_before_anything_is_sent() {
     let (listener, client) = scripted([]);
-    let train = client.trainings().create("acme/app:1a2b3c4d", "acme/mine");
+    let train = client.trainings().create(VERSION, "acme/mine");
     let error = train.webhook_events([Completed]).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidRequest);
     assert_eq!(listener.connections(), 0);
@@ -352,22 +351,14 @@ async fn what_is_wrong_is_said_before_anything_is_sent() {
     let (listener, client) = scripted([]);
     let cases = [
         (client.run("no-owner"), "`no-owner`"),
+        (client.run(VERSION).input("text"), "expected an object"),
         (
-            client.run("acme/app:1a2b3c4d").input("text"),
-            "expected an object",
-        ),
-        (
-            client
-                .run("acme/app:1a2b3c4d")
-                .cancel_after(Duration::from_secs(4)),
+            client.run(VERSION).cancel_after(Duration::from_secs(4)),
             "5 s",
         ),
+        (client.run(VERSION).webhook("example.com"), "`example.com`"),
         (
-            client.run("acme/app:1a2b3c4d").webhook("example.com"),
-            "`example.com`",
-        ),
-        (
-            client.run("acme/app:1a2b3c4d").webhook_events([Completed]),
+            client.run(VERSION).webhook_events([Completed]),
             "without a webhook URL",
         ),
     ];
@@ -407,7 +398,7 @@ async fn a_timeout_cancels_nothing_and_its_error_carries_the_prediction() {
 #[tokio::test]
 async fn a_create_without_an_id_may_still_be_running() {
     let (listener, client) = scripted([(201, json!({ "id": "", "status": "starting" }))]);
-    let error = client.run("acme/app:1a2b3c4d").await.unwrap_err();
+    let error = client.run(VERSION).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::OutcomeUnknown, "{error}");
     assert_eq!(listener.request_lines().len(), 1);
 }
@@ -465,7 +456,7 @@ async fn options_of_a_client_hold_for_every_request_of_a_run() {
     let name = http::HeaderName::from_static("x-trace");
     let value = http::HeaderValue::from_static("7");
     let traced = client.with_options(replicate::RequestOptions::new().with_header(name, value));
-    traced.run("acme/app:1a2b3c4d").poll_only().await.unwrap();
+    traced.run(VERSION).poll_only().await.unwrap();
     let received = listener.received();
     assert!(received.iter().all(|r| r.header("x-trace") == Some("7")));
     assert_eq!(received.len(), 2);

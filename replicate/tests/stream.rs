@@ -9,6 +9,9 @@ use replicate_emulator::Emulator;
 use replicate_test_support::{Listener, Reply, Script};
 use serde_json::{Value, json};
 
+/// A model, by version, so that a run is one create.
+const VERSION: &str = "acme/app:1a2b3c4d";
+
 fn client(url: &str) -> Client {
     Client::builder()
         .token("r8_test")
@@ -140,7 +143,7 @@ async fn responses_that_are_not_a_stream_lead_to_polling() {
         ];
         let case = format!("{response:?}");
         let server = server([close(response)], reads);
-        let events = server.client.stream("acme/app:1a2b3c4d").await.unwrap();
+        let events = server.client.stream(VERSION).await.unwrap();
         assert_eq!(events.text().await.unwrap(), "text");
         assert_eq!(server.api.request_lines(), [CREATE, GET, GET]);
         assert_eq!(server.stream.received().len(), 1, "{case}");
@@ -151,10 +154,7 @@ async fn responses_that_are_not_a_stream_lead_to_polling() {
 async fn a_create_that_is_already_terminal_is_streamed_without_another_request() {
     let created = json!({ "id": "p1", "status": "succeeded", "output": ["a", "b"], "urls": { "stream": "http://127.0.0.1:1/" } });
     let api = Listener::start([Script::reply(Reply::json(201, created.to_string()))]).unwrap();
-    let events = client(&api.url())
-        .stream("acme/app:1a2b3c4d")
-        .await
-        .unwrap();
+    let events = client(&api.url()).stream(VERSION).await.unwrap();
     let events: Vec<_> = events.try_collect().await.unwrap();
     let text: Vec<_> = events.iter().map(ToString::to_string).collect();
     assert_eq!(text, ["a", "b", ""]);
@@ -164,7 +164,7 @@ async fn a_create_that_is_already_terminal_is_streamed_without_another_request()
 #[tokio::test]
 async fn a_stream_sends_its_webhook_and_events_with_the_create() {
     let server = server([], []);
-    let run = server.client.stream("acme/app:1a2b3c4d");
+    let run = server.client.stream(VERSION);
     let run = run.webhook("https://example.com/hook");
     let _ = run.webhook_events([WebhookEvent::Completed]).await.unwrap();
     let create = &server.api.received()[0];
@@ -181,10 +181,7 @@ async fn a_refused_stream_host_does_not_hold_back_a_finished_text() {
     let replies = [created, read("succeeded", json!("text"))];
     let api = Listener::start(replies.map(Script::reply)).unwrap();
     let began = Instant::now();
-    let events = client(&api.url())
-        .stream("acme/app:1a2b3c4d")
-        .await
-        .unwrap();
+    let events = client(&api.url()).stream(VERSION).await.unwrap();
     assert_eq!(events.text().await.unwrap(), "text");
     assert!(began.elapsed() < Duration::from_secs(2));
     assert_eq!(api.request_lines(), [CREATE, GET]);
@@ -194,7 +191,7 @@ async fn a_refused_stream_host_does_not_hold_back_a_finished_text() {
 async fn dropping_a_stream_closes_its_connection_and_cancels_if_asked() {
     for cancels in [false, true] {
         let server = server([open_stream()], [read("canceled", json!(null))]);
-        let mut run = server.client.stream("acme/app:1a2b3c4d");
+        let mut run = server.client.stream(VERSION);
         if cancels {
             run = run.cancel_on_drop();
         }
@@ -212,7 +209,7 @@ async fn dropping_a_stream_closes_its_connection_and_cancels_if_asked() {
 #[tokio::test]
 async fn a_timeout_ends_the_stream_and_cancels_nothing() {
     let server = server([open_stream()], []);
-    let run = server.client.stream("acme/app:1a2b3c4d").cancel_on_drop();
+    let run = server.client.stream(VERSION).cancel_on_drop();
     let mut events = run.timeout(Duration::from_millis(1500)).await.unwrap();
     assert_eq!(events.next().await.unwrap().unwrap().to_string(), "a");
     let error = events.next().await.unwrap().unwrap_err();
@@ -229,7 +226,7 @@ async fn a_timeout_ends_the_stream_and_cancels_nothing() {
 async fn a_canceled_token_cancels_the_prediction_and_ends_the_stream() {
     let server = server([open_stream()], [read("canceled", json!("a"))]);
     let token = CancellationToken::new();
-    let run = server.client.stream("acme/app:1a2b3c4d");
+    let run = server.client.stream(VERSION);
     let mut events = run.cancellation_token(token.clone()).await.unwrap();
     assert_eq!(events.next().await.unwrap().unwrap().to_string(), "a");
     token.cancel();
@@ -264,7 +261,7 @@ async fn a_canceled_token_cancels_a_prediction_that_existed_before() {
 async fn a_prediction_that_succeeds_while_it_is_canceled_is_delivered() {
     let server = server([open_stream()], [read("succeeded", json!("ab"))]);
     let token = CancellationToken::new();
-    let run = server.client.stream("acme/app:1a2b3c4d");
+    let run = server.client.stream(VERSION);
     let mut events = run.cancellation_token(token.clone()).await.unwrap();
     assert_eq!(events.next().await.unwrap().unwrap().to_string(), "a");
     token.cancel();
@@ -277,7 +274,7 @@ async fn cancel_cancels_a_running_prediction_and_sends_nothing_for_a_finished_on
     let done = events("event: done\ndata: {\"reason\": \"canceled\"}\n\n");
     let reads = [read("canceled", json!(null)), read("canceled", json!(null))];
     let server = server([done], reads);
-    let mut events = server.client.stream("acme/app:1a2b3c4d").await.unwrap();
+    let mut events = server.client.stream(VERSION).await.unwrap();
     assert_eq!(events.cancel().await.unwrap().status.as_str(), "canceled");
     let Some(Ok(StreamEvent::Done(done))) = events.next().await else {
         panic!("it ends with `Done`");
@@ -308,12 +305,7 @@ async fn text_of_a_prediction_that_did_not_succeed_ends_with_an_error_that_carri
         (broken, "aborted", ErrorKind::Aborted),
     ] {
         let server = server([events(&bytes)], [read(status, json!("half"))]);
-        let mut text = server
-            .client
-            .stream("acme/app:1a2b3c4d")
-            .await
-            .unwrap()
-            .text();
+        let mut text = server.client.stream(VERSION).await.unwrap().text();
         assert_eq!(text.next().await.unwrap().unwrap(), "half");
         let error = text.next().await.unwrap().unwrap_err();
         assert_eq!(error.kind(), kind, "{bytes} {status}");
@@ -336,7 +328,7 @@ async fn the_delay_of_a_busy_stream_host_is_honored() {
         read("succeeded", json!("a")),
     ];
     let server = server([busy("1"), text], reads);
-    let events = server.client.stream("acme/app:1a2b3c4d").await.unwrap();
+    let events = server.client.stream(VERSION).await.unwrap();
     let began = Instant::now();
     assert_eq!(events.text().await.unwrap(), "a");
     assert!(began.elapsed() >= Duration::from_secs(1));
@@ -353,7 +345,7 @@ async fn a_stream_host_that_is_busy_for_too_long_leads_to_polling() {
     let server = server([busy("61")], reads);
     let events = server
         .client
-        .stream("acme/app:1a2b3c4d")
+        .stream(VERSION)
         .poll_policy(PollPolicy::default());
     assert_eq!(events.await.unwrap().text().await.unwrap(), "a");
     assert_eq!(server.stream.received().len(), 1);
@@ -371,7 +363,7 @@ async fn seventy_thousand_events_that_are_all_sent_again_are_delivered_once() {
         read("succeeded", json!(output)),
     ];
     let server = server([events(&all), events(&again)], reads);
-    let events = server.client.stream("acme/app:1a2b3c4d").await.unwrap();
+    let events = server.client.stream(VERSION).await.unwrap();
     assert_eq!(events.text().await.unwrap(), output);
     assert_eq!(server.api.request_lines(), [CREATE, GET, GET]);
 }

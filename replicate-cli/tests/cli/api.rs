@@ -103,14 +103,10 @@ async fn api_follows_pages_and_slurps_them_into_one_list() {
             .await
             .expect("a prediction");
     }
-    let pages = replicate([
-        "api",
-        "predictions",
-        "--paginate",
-        "--jq",
-        ".results | length",
-    ]);
-    let pages = pages.at(&emulator).run().await;
+    let pages = run!(
+        emulator,
+        "api predictions --paginate --jq '.results | length'"
+    );
     assert_eq!(pages.stdout, "100\n1\n", "{}", pages.stderr);
     let list = run!(emulator, "api predictions?cursor= --paginate --slurp");
     assert_eq!(
@@ -125,7 +121,7 @@ async fn api_follows_pages_and_slurps_them_into_one_list() {
 async fn api_error_prints_the_body_and_exits_by_its_kind() {
     let emulator = Emulator::start().await.expect("an emulator");
     let output = run!(emulator, "api predictions/nothing");
-    assert_eq!(output.code, 5);
+    output.exits(5);
     assert_eq!(output.json()["status"], 404);
     output.says("404 Not Found");
 }
@@ -170,7 +166,7 @@ async fn api_sends_the_token_to_the_api_only() {
         .env("REPLICATE_API_TOKEN", "r8_secret")
         .run()
         .await;
-    assert_eq!(output.code, 2, "{}", output.stderr);
+    output.exits(2);
     output.says("not a route of the API");
     assert_eq!(listener.received().len(), 0);
 }
@@ -182,7 +178,7 @@ async fn invalid_filter_is_reported_before_a_request() {
         error: invalid value '.[' for '--jq <EXPR>': invalid filter `.[`: it is incomplete
         hint: see --help
         ");
-    assert_output!(replicate(["--local", "models", "list", "--jq", ".[] | foo"]).run().await, @r"
+    assert_output!(run!("--local models list --jq '.[] | foo'"), @r"
         exit 2
         error: invalid value '.[] | foo' for '--jq <EXPR>': invalid filter: undefined filter `foo`
         hint: see --help

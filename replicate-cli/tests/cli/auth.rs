@@ -31,7 +31,7 @@ async fn login_stores_a_token_that_only_its_owner_can_read() {
         .expect("an emulator");
     let config = tempfile::tempdir().expect("a directory");
     let none = configured(&emulator, &config, "account").await;
-    assert_eq!(none.code, 4, "{}", none.stderr);
+    none.exits(4);
     let login = with_config(
         ["auth", "login", "--token-stdin"],
         config.path(),
@@ -58,23 +58,23 @@ async fn login_stores_a_token_that_only_its_owner_can_read() {
         assert_eq!(mode(file.parent().expect("a directory")), 0o700);
     }
     let account = configured(&emulator, &config, "account").await;
-    assert_eq!(account.code, 0, "{}", account.stderr);
+    account.exits(0);
     let status = configured(&emulator, &config, "auth status").await;
     let status = status.json();
     assert_eq!(status["username"], account.json()["username"]);
     assert_eq!(status["profile"], "default");
     assert!(!status.to_string().contains("r8_right"));
     let logout = configured(&emulator, &config, "auth logout").await;
-    assert_eq!(logout.code, 0, "{}", logout.stderr);
+    logout.exits(0);
     assert!(
         !std::fs::read_to_string(&file)
             .expect("a file")
             .contains("r8_right")
     );
     let again = configured(&emulator, &config, "auth logout").await;
-    assert_eq!(again.code, 5, "{}", again.stderr);
+    again.exits(5);
     let status = configured(&emulator, &config, "auth status").await;
-    assert_eq!(status.code, 4, "{}", status.stderr);
+    status.exits(4);
     status.says("replicate auth login");
 }
 
@@ -105,7 +105,7 @@ async fn rejected_or_malformed_token_is_not_stored_nor_shown() {
     }
     assert!(!config.path().join("replicate").exists());
     let login = configured(&emulator, &config, "auth login").await;
-    assert_eq!(login.code, 2);
+    login.exits(2);
     login.says("--token-stdin");
 }
 
@@ -122,7 +122,7 @@ async fn malformed_token_in_the_environment_is_refused_with_the_reason() {
             .env("REPLICATE_API_TOKEN", token)
             .run()
             .await;
-        assert_eq!(output.code, 2, "{}", output.stderr);
+        output.exits(2);
         output.says(why);
         assert!(!output.stderr.contains("r8_abc"), "{}", output.stderr);
     }
@@ -142,7 +142,7 @@ async fn stored_token_is_sent_only_to_the_url_that_it_was_stored_for() {
     let other = with_config(["account"], config.path(), &listener.url())
         .run()
         .await;
-    assert_eq!(other.code, 4, "{}", other.stderr);
+    other.exits(4);
     assert_eq!(listener.received().len(), 0);
 }
 
@@ -168,7 +168,7 @@ async fn profiles_hold_tokens_of_several_accounts() {
     let account = with_config(["account"], config.path(), &server.url())
         .run()
         .await;
-    assert_eq!(account.code, 4, "{}", account.stderr);
+    account.exits(4);
     let account = with_config(
         ["account", "--profile", "work"],
         config.path(),
@@ -177,7 +177,7 @@ async fn profiles_hold_tokens_of_several_accounts() {
     .env("REPLICATE_API_TOKEN", "r8_environment")
     .run()
     .await;
-    assert_eq!(account.code, 0, "{}", account.stderr);
+    account.exits(0);
     let sent: Vec<_> = server
         .received()
         .iter()
@@ -191,7 +191,7 @@ async fn profiles_hold_tokens_of_several_accounts() {
     )
     .run()
     .await;
-    assert_eq!(missing.code, 4, "{}", missing.stderr);
+    missing.exits(4);
     assert!(
         missing
             .stderr
@@ -213,7 +213,7 @@ async fn invalid_file_of_tokens_is_an_error_that_shows_no_token() {
         .env("XDG_CONFIG_HOME", config.path().to_str().expect("a path"))
         .run()
         .await;
-    assert_eq!(output.code, 4, "{}", output.stderr);
+    output.exits(4);
     output.says("invalid JSON in");
     assert!(!output.stderr.contains("r8_secret"), "{}", output.stderr);
 }

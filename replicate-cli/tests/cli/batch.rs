@@ -75,7 +75,7 @@ fn results(directory: &Path) -> Vec<Value> {
 }
 
 fn assert_says(output: &ProgramOutput, code: i32, parts: &[&str]) {
-    assert_eq!(output.code, code, "{}", output.stderr);
+    output.exits(code);
     for part in parts {
         assert!(output.stderr.contains(part), "{part}: {}", output.stderr);
     }

@@ -14,7 +14,7 @@ async fn output_of_one_run_is_the_input_of_the_next_in_both_forms() {
             "replicate run emulator/image prompt=x {json} | replicate run emulator/reverse file='{{{{.output[0]}}}}' -o -"
         );
         let output = shell(&script).at(&emulator).run().await;
-        assert_eq!(output.code, 0, "{}", output.stderr);
+        output.exits(0);
         // A PNG from its end to its beginning.
         assert!(output.bytes.ends_with(b"\n\x1a\n\rGNP\x89"), "{script}");
         let file = sent(&emulator)["file"].clone();
@@ -79,7 +79,7 @@ async fn failed_run_ends_the_chain() {
     let emulator = Emulator::start().await.expect("an emulator");
     let script = "replicate run emulator/fail --json | replicate run replicate/hello-world text='{{.output}}'";
     let output = shell(script).at(&emulator).run().await;
-    assert_eq!(output.code, 2, "{}", output.stderr);
+    output.exits(2);
     assert_eq!(creates(&emulator), 1);
 }
 
@@ -102,7 +102,7 @@ async fn main_input_is_read_from_a_pipe_or_a_file() {
     assert_eq!(sent(&emulator), json!({"text": "Bob"}));
     let empty = replicate(["run", "replicate/hello-world"]).at(&emulator);
     let empty = empty.stdin("").run().await;
-    assert_eq!(empty.code, 2, "{}", empty.stderr);
+    empty.exits(2);
     empty.says("empty");
     assert_eq!(creates(&emulator), 2);
 }

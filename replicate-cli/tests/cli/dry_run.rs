@@ -35,7 +35,7 @@ async fn curl_command_creates_the_prediction() {
             run = run.arg(argument);
         }
         let printed = run.at(&emulator).within(directory.path()).run().await;
-        assert_eq!(printed.code, 0, "{}", printed.stderr);
+        printed.exits(0);
         assert!(printed.stdout.contains("$REPLICATE_API_TOKEN"));
         assert!(!printed.stdout.contains(emulator.token()) || emulator.token() == "local");
         let before = emulator.predictions().len();

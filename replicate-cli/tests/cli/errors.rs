@@ -69,7 +69,7 @@ async fn refused_connection_names_the_url() {
 
 #[tokio::test]
 async fn failed_prediction_exits_with_3_and_its_reason() {
-    assert_output!(replicate(["--local", "run", "emulator/fail", "reason=No memory."]).run().await, @r"
+    assert_output!(run!("--local run emulator/fail 'reason=No memory.'"), @r"
         exit 3
         error: prediction ID failed: No memory.
         ");
@@ -93,7 +93,7 @@ async fn timeout_exits_with_7() {
         Fault::latency(std::time::Duration::from_secs(60)),
     );
     let output = run!(emulator, "account --timeout 300ms");
-    assert_eq!(output.code, 7, "{}", output.stderr);
+    output.exits(7);
 }
 
 #[tokio::test]
@@ -148,7 +148,7 @@ async fn input_that_the_server_rejects_exits_with_2() {
         .as_str()
         .expect("a version id");
     let output = run!(emulator, "run {version} width=64");
-    assert_eq!(output.code, 2, "{}", output.stderr);
+    output.exits(2);
     output.says("prompt");
 }
 

@@ -22,7 +22,7 @@ async fn unknown_outcome_differs_from_a_failure_that_is_safe_to_repeat() {
         .after_handling();
     inject(&emulator, lost);
     let output = run!(emulator, "run emulator/text x --json");
-    assert_eq!(output.code, 9, "{}", output.stderr);
+    output.exits(9);
     let error_line = error(&output);
     assert_eq!(error_line["kind"], "outcome_unknown");
     assert_eq!(error_line["safe_to_retry"], false);
@@ -30,7 +30,7 @@ async fn unknown_outcome_differs_from_a_failure_that_is_safe_to_repeat() {
 
     let address = Listener::refused().expect("an address");
     let refused = run!(at & format!("http://{address}"), "run acme/app x=1 --json");
-    assert_eq!(refused.code, 1, "{}", refused.stderr);
+    refused.exits(1);
     assert_eq!(error(&refused)["safe_to_retry"], true);
 }
 
@@ -46,7 +46,7 @@ async fn every_failure_after_the_create_exits_with_9_and_names_the_prediction() 
         let output =
             run!(emulator in directory, "run emulator/image prompt=x -o x.png --no-stream");
         let id = emulator.predictions()[0].id.clone();
-        assert_eq!(output.code, 9, "{}", output.stderr);
+        output.exits(9);
         for words in [
             id.clone(),
             format!("predictions show {id}"),
@@ -61,7 +61,8 @@ async fn every_failure_after_the_create_exits_with_9_and_names_the_prediction() 
 async fn error_is_one_line_of_json_with_json() {
     let emulator = Emulator::start().await.expect("an emulator");
     let missing = run!(emulator, "run acme/nothing x=1 --json");
-    assert_eq!((missing.code, missing.stderr.lines().count()), (5, 1));
+    missing.exits(5);
+    assert_eq!(missing.stderr.lines().count(), 1);
     let line = error(&missing);
     assert_eq!(
         (&line["kind"], &line["status"], &line["exit_code"]),

@@ -21,7 +21,7 @@ async fn inputs_have_the_types_of_the_schema_on_the_wire() {
         emulator,
         "run emulator/text prompt=42 max_tokens=2 delay:=0.001"
     );
-    assert_eq!(text.code, 0, "{}", text.stderr);
+    text.exits(0);
     let expected = json!({"prompt": "42", "max_tokens": 2, "delay": 0.001});
     assert_eq!(sent(&emulator), expected);
     run!(emulator, "run emulator/image prompt=x seed=1000000");
@@ -66,7 +66,7 @@ async fn standard_input_is_a_text_a_file_or_the_whole_input() {
         .stdin("{}")
         .run()
         .await;
-    assert_eq!(twice.code, 2, "{}", twice.stderr);
+    twice.exits(2);
 }
 
 #[tokio::test]
@@ -105,7 +105,7 @@ async fn invalid_input_is_rejected_before_a_create() {
     let run = async |argument: &str| {
         let run = replicate(["run", "emulator/image", "prompt=x", argument]);
         let output = run.at(&emulator).run().await;
-        assert_eq!(output.code, 2, "{}", output.stderr);
+        output.exits(2);
         output
     };
     assert_output!(run("widht=64").await, @r"

@@ -96,7 +96,7 @@ async fn content_type_is_detected_from_the_content() {
             run = run.stdin(stdin);
         }
         let output = run.run().await;
-        assert_eq!(output.code, 0, "{}", output.stderr);
+        output.exits(0);
         let file = sent(&emulator)["file"].clone();
         let file = file.as_str().expect("a URL");
         assert!(file.starts_with("data:image/png;base64,"), "{file}");
@@ -107,12 +107,8 @@ async fn content_type_is_detected_from_the_content() {
 async fn without_waiting_there_is_nothing_to_save() {
     let emulator = Emulator::start().await.expect("an emulator");
     let output = run!(emulator, "run emulator/image prompt=x --no-wait -o x.png");
-    assert_eq!(
-        (output.code, creates(&emulator)),
-        (2, 0),
-        "{}",
-        output.stderr
-    );
+    output.exits(2);
+    assert_eq!(creates(&emulator), 0);
     output.says("predictions download");
 }
 

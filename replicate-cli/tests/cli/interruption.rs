@@ -19,7 +19,7 @@ async fn interrupted_run_cancels_its_prediction() {
         signal(&child, "-INT");
         let output = output(child).await;
         let prediction = emulator.predictions().pop().expect("a prediction");
-        assert_eq!(output.code, 130, "{}", output.stderr);
+        output.exits(130);
         output.says(&prediction.id);
         output.says("was canceled");
         assert_eq!(prediction.status, Status::Canceled);
@@ -36,7 +36,7 @@ async fn interruption_during_the_create_cancels_the_prediction() {
     until(|| creates(&emulator) == 1).await;
     signal(&child, "-INT");
     let output = output(child).await;
-    assert_eq!(output.code, 130, "{}", output.stderr);
+    output.exits(130);
     assert_eq!(emulator.predictions()[0].status, Status::Canceled);
 }
 
@@ -53,7 +53,7 @@ async fn interruption_during_an_upload_creates_nothing() {
     // Long before the upload would time out.
     let ended = tokio::time::timeout(Duration::from_secs(10), output(child)).await;
     let output = ended.expect("the command ends at once");
-    assert_eq!(output.code, 130, "{}", output.stderr);
+    output.exits(130);
     output.says("no prediction was created");
     assert_eq!(creates(&emulator), 0);
 }
@@ -98,7 +98,7 @@ async fn interrupted_attach_cancels_nothing() {
     requested(&emulator, "streams.get").await;
     signal(&child, "-INT");
     let output = output(child).await;
-    assert_eq!(output.code, 130);
+    output.exits(130);
     output.says("still running");
     assert_eq!(emulator.predictions()[0].status, Status::Processing);
 }

@@ -37,7 +37,7 @@ async fn run_prints_the_final_prediction_byte_for_byte() {
 async fn failed_run_prints_the_whole_prediction() {
     let emulator = Emulator::start().await.expect("an emulator");
     let output = run!(emulator, "run emulator/fail --json");
-    assert_eq!(output.code, 3);
+    output.exits(3);
     assert_eq!(output.json()["status"], "failed");
     output.says("This model always fails");
 }

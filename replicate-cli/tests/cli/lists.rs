@@ -8,7 +8,7 @@ async fn list_reads_as_many_pages_as_its_limit_needs() {
     create(&emulator, 130).await;
     let listed = async |limit: &str| {
         let output = run!(emulator, "predictions list --limit {limit} --json");
-        assert_eq!(output.code, 0, "{}", output.stderr);
+        output.exits(0);
         output.json().as_array().expect("one array").len()
     };
     assert_eq!(listed("7").await, 7);
@@ -73,9 +73,9 @@ async fn predictions_are_listed_by_status_model_and_time() {
     let emulator = Emulator::start().await.expect("an emulator");
     create(&emulator, 2).await;
     let run = run!(emulator, "run emulator/text a");
-    assert_eq!(run.code, 0, "{}", run.stderr);
+    run.exits(0);
     let wait = run!(emulator, "run emulator/fail");
-    assert_eq!(wait.code, 3);
+    wait.exits(3);
     let listed = async |options: &[&str]| {
         let list = replicate(["predictions", "list"]).args(options);
         let output = list.at(&emulator).run().await;
@@ -101,7 +101,7 @@ async fn predictions_are_listed_by_status_model_and_time() {
         .filter(|request| request.query.as_deref() == Some("source=web"));
     assert_eq!(filters.count(), 1);
     let invalid = run!(emulator, "predictions list --status done");
-    assert_eq!(invalid.code, 2);
+    invalid.exits(2);
 }
 
 #[tokio::test]

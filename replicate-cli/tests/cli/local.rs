@@ -32,7 +32,7 @@ async fn serve_prints_its_url_first_and_stops_on_a_signal() {
             format!("{url}\n")
         );
         let account = run!(at & url, "account");
-        assert_eq!(account.code, 0, "{}", account.stderr);
+        account.exits(0);
         signal(&child, name);
         let ended = output(child).await;
         assert_eq!((ended.code, ended.stderr.as_str()), (0, ""));
@@ -145,7 +145,7 @@ async fn requests_are_logged_when_asked_for() {
     let mut printed = lines(child.stdout.take());
     let url = next(&mut printed).await;
     let wrong = run!(at & url, "account");
-    assert_eq!(wrong.code, 4, "{}", wrong.stderr);
+    wrong.exits(4);
     let mut log = lines(child.stderr.take());
     let line = next(&mut log).await;
     assert!(line.starts_with("GET /v1/account 401 "), "{line}");
@@ -167,7 +167,7 @@ async fn deliveries_of_webhooks_are_logged_with_the_requests() {
         hook,
     ];
     let made = replicate(create).at_url(&url).run().await;
-    assert_eq!(made.code, 0, "{}", made.stderr);
+    made.exits(0);
     let mut log = lines(child.stderr.take());
     let logged = async {
         loop {
@@ -189,24 +189,10 @@ async fn deliveries_of_webhooks_are_logged_with_the_requests() {
 #[tokio::test]
 async fn exec_sets_the_environment_and_returns_the_exit_code() {
     let inner = env!("CARGO_BIN_EXE_replicate");
-    let output = command!("local exec -- {inner} run replicate/hello-world text=Eve")
-        .run()
-        .await;
+    let output = run!("local exec -- {inner} run replicate/hello-world text=Eve");
     output.exits_with(0, "hello Eve\n");
-    assert_eq!(
-        replicate(["local", "exec", "--", "sh", "-c", "exit 7"])
-            .run()
-            .await
-            .code,
-        7
-    );
-    assert_eq!(
-        replicate(["local", "exec", "--", "sh", "-c", "kill -KILL $$"])
-            .run()
-            .await
-            .code,
-        137
-    );
+    assert_eq!(run!("local exec -- sh -c 'exit 7'").code, 7);
+    assert_eq!(run!("local exec -- sh -c 'kill -KILL $$'").code, 137);
     assert_eq!(run!("local exec -- no-such-command").code, 2);
     assert_eq!(run!("local exec").code, 2);
 }
@@ -214,25 +200,22 @@ async fn exec_sets_the_environment_and_returns_the_exit_code() {
 #[tokio::test]
 async fn only_this_machine_can_be_served() {
     let output = run!("local serve --host 0.0.0.0");
-    assert_eq!(output.code, 2);
+    output.exits(2);
     output.says("only 127.0.0.1");
 }
 
 #[tokio::test]
 async fn unreachable_cog_server_fails_the_prediction() {
     let inner = env!("CARGO_BIN_EXE_replicate");
-    let output =
-        command!("local exec --cog me/model=http://127.0.0.1:9 -- {inner} run me/model x=1")
-            .run()
-            .await;
-    assert_eq!(output.code, 3, "{}", output.stderr);
+    let output = run!("local exec --cog me/model=http://127.0.0.1:9 -- {inner} run me/model x=1");
+    output.exits(3);
 }
 
 #[tokio::test]
 async fn completion_script_is_printed_for_each_shell() {
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         let output = run!("completion {shell}");
-        assert_eq!(output.code, 0, "{}", output.stderr);
+        output.exits(0);
         assert!(output.stdout.contains("replicate"), "{shell}");
     }
 }
@@ -293,7 +276,7 @@ async fn invalid_options_are_reported_before_the_url_is_printed() {
         (["--rate-limit", "0,2"], 2, "such as 5,2"),
         (["--rate-limit", "5,-1"], 2, "such as 5,2"),
     ] {
-        let output = replicate(["local", "serve", option, value]).run().await;
+        let output = run!("local serve {option} '{value}'");
         let got = (output.code, output.stdout.as_str());
         assert_eq!(got, (code, ""), "{value}: {}", output.stderr);
         output.says(message);
@@ -325,7 +308,7 @@ async fn creates_over_the_rate_limit_of_a_local_replicate_are_refused() {
         let url = next(&mut printed).await;
         let create = "predictions create emulator/text a";
         let first = command_line(create).at_url(&url).run().await;
-        assert_eq!(first.code, 0, "{}", first.stderr);
+        first.exits(0);
         // It waits for the limit; the log shows the refusal before.
         let _second = command_line(create).at_url(&url).start();
         let mut log = lines(child.stderr.take());

@@ -21,7 +21,7 @@ async fn parallel_runs_into_one_directory_keep_every_output() {
             .run()
     });
     for output in join_all(runs).await {
-        assert_eq!(output.code, 0, "{}", output.stderr);
+        output.exits(0);
     }
     let mut expected: Vec<String> = emulator
         .predictions()
@@ -45,7 +45,7 @@ async fn parallel_runs_under_one_name_keep_every_output() {
             .run()
     });
     for output in join_all(runs).await {
-        assert_eq!(output.code, 0, "{}", output.stderr);
+        output.exits(0);
     }
     assert_eq!(names(&directory.path().join("all")).len(), 4);
 }
@@ -60,7 +60,7 @@ async fn name_that_is_taken_meanwhile_is_numbered_with_a_note() {
     created(&emulator, 1).await;
     std::fs::write(directory.path().join("bike.png"), "mine").expect("a file");
     let output = output(child).await;
-    assert_eq!(output.code, 0, "{}", output.stderr);
+    output.exits(0);
     assert_eq!(names(directory.path()), ["bike-2.png", "bike.png"]);
     output.says("bike-2.png");
     let kept = std::fs::read_to_string(directory.path().join("bike.png"));
@@ -103,7 +103,7 @@ async fn content_of_another_type_than_the_name_is_noted() {
     let emulator = Emulator::start().await.expect("an emulator");
     let directory = tempfile::tempdir().expect("a directory");
     let output = run!(emulator in directory, "run emulator/image prompt=x -o bike.jpg");
-    assert_eq!(output.code, 0, "{}", output.stderr);
+    output.exits(0);
     output.says("image/png");
     assert_eq!(names(directory.path()), ["bike.jpg"]);
 }
@@ -113,7 +113,7 @@ async fn output_can_be_written_to_devices_and_pipes() {
     let emulator = Emulator::start().await.expect("an emulator");
     let directory = tempfile::tempdir().expect("a directory");
     let null = run!(emulator, "run emulator/image prompt=x -o /dev/null");
-    assert_eq!(null.code, 0, "{}", null.stderr);
+    null.exits(0);
     let pipe = directory.path().join("pipe");
     let made = std::process::Command::new("mkfifo").arg(&pipe).status();
     assert!(made.is_ok_and(|status| status.success()));
@@ -130,7 +130,7 @@ async fn output_can_be_written_to_devices_and_pipes() {
 async fn unknown_field_of_a_name_is_reported_before_a_create() {
     let emulator = Emulator::start().await.expect("an emulator");
     let output = run!(emulator, "run emulator/image prompt=x -o {{prompt}}.png");
-    assert_eq!(output.code, 2, "{}", output.stderr);
+    output.exits(2);
     output.says("{id}");
     assert_eq!(creates(&emulator), 0);
 }

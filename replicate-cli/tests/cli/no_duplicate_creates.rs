@@ -15,7 +15,7 @@ async fn create_of_unknown_outcome_is_not_retried() {
             fault.on("models.predictions.create").after_handling(),
         );
         let output = run!(emulator, "run emulator/text x");
-        assert_eq!(output.code, 9);
+        output.exits(9);
         output.says(cause);
         assert_eq!((creates(&emulator), emulator.predictions().len()), (1, 1));
     }
@@ -36,7 +36,7 @@ async fn failed_upload_is_reported_and_creates_nothing() {
     let directory = tempfile::tempdir().expect("a directory");
     std::fs::write(directory.path().join("large.txt"), "ab".repeat(200_000)).expect("a file");
     let output = run!(emulator in directory, "run emulator/reverse file=@large.txt");
-    assert_eq!(output.code, 1, "{}", output.stderr);
+    output.exits(1);
     for part in ["large.txt", "500", "no prediction was created"] {
         output.says(part);
     }
@@ -61,7 +61,7 @@ async fn unknown_model_is_reported_before_a_create() {
         "acme/nothing:5c7d5dc6dd8bf75c1acaa8565735e7986bc5b66206b55cca93cb72c9bf15ccaa",
     ] {
         let output = run!(emulator, "run {reference} x=1");
-        assert_eq!(output.code, 5, "{}", output.stderr);
+        output.exits(5);
     }
     assert_eq!(creates(&emulator), 0);
 }

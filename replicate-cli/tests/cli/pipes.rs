@@ -17,7 +17,7 @@ async fn closed_pipe_cancels_a_run_that_waits() {
         let ended = tokio::time::timeout(Duration::from_secs(10), output(child)).await;
         let ended = ended.expect("it ends");
         let prediction = emulator.predictions().pop().expect("a prediction");
-        assert_eq!(ended.code, 141, "{}", ended.stderr);
+        ended.exits(141);
         assert_eq!(prediction.status, Status::Canceled);
         ended.says(&prediction.id);
         ended.says("standard output was closed");
@@ -55,7 +55,7 @@ async fn closed_pipe_does_not_cancel_what_goes_elsewhere() {
     created(&emulator, 1).await;
     drop(child.stdout.take());
     let ended = output(child).await;
-    assert_eq!(ended.code, 0, "{}", ended.stderr);
+    ended.exits(0);
     let saved = std::fs::read_to_string(directory.path().join("took.txt"));
     assert_eq!(saved.expect("a file"), "took 0.5 s");
 }

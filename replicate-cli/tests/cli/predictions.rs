@@ -29,7 +29,7 @@ async fn wait_and_watch_print_the_result_of_a_running_prediction() {
     watched.says("2/2");
     let id = create(&emulator, &["emulator/fail", "reason=no"]).await;
     let failed = run!(emulator, "predictions wait {id}");
-    assert_eq!(failed.code, 3, "{}", failed.stderr);
+    failed.exits(3);
 }
 
 #[tokio::test]
@@ -57,7 +57,7 @@ async fn logs_are_printed_to_standard_output() {
     let emulator = Emulator::start().await.expect("an emulator");
     let id = create(&emulator, &["emulator/slow", "seconds=0.3", "steps=2"]).await;
     let followed = run!(emulator, "predictions logs -f {id}");
-    assert_eq!(followed.code, 0, "{}", followed.stderr);
+    followed.exits(0);
     followed.prints("2/2");
     let whole = run!(emulator, "predictions logs {id}");
     assert_eq!(whole.stdout, followed.stdout);
@@ -71,12 +71,12 @@ async fn outputs_are_downloaded_by_id() {
         run!(emulator, "run emulator/image prompt=x num_outputs=2 --json").json()["id"].clone();
     let id = id.as_str().expect("an id");
     let downloaded = run!(emulator in directory, "predictions download {id}");
-    assert_eq!(downloaded.code, 0, "{}", downloaded.stderr);
+    downloaded.exits(0);
     let expected = [format!("{id}-1.png"), format!("{id}-2.png")];
     assert_eq!(names(directory.path()), expected);
     let running = create(&emulator, &["emulator/slow", "seconds=60"]).await;
     let refused = run!(emulator, "predictions download {running}");
-    assert_eq!(refused.code, 9, "{}", refused.stderr);
+    refused.exits(9);
     refused.says("still running");
     let unknown = replicate(["predictions", "download", "nothing"]).at(&emulator);
     assert_eq!(unknown.run().await.code, 5);
@@ -101,7 +101,7 @@ async fn recent_outputs_are_downloaded_once_with_their_inputs() {
             .run()
     };
     let first = download().await;
-    assert_eq!(first.code, 0, "{}", first.stderr);
+    first.exits(0);
     first.says("saved 2 outputs");
     let all = directory.path().join("all");
     assert_eq!(names(&all).len(), 4, "{:?}", names(&all));
@@ -142,10 +142,10 @@ async fn rerun_creates_with_the_same_input_and_changes() {
         let before = creates(&emulator);
         let rerun = replicate(["rerun", id.as_str().expect("an id"), change]).at(&emulator);
         let rerun = rerun.run().await;
-        assert_eq!(rerun.code, 0, "{}", rerun.stderr);
+        rerun.exits(0);
         assert_eq!(sent(&emulator), input);
         assert_eq!(creates(&emulator), before + 1);
     }
     let unknown = run!(emulator, "rerun nothing");
-    assert_eq!(unknown.code, 5, "{}", unknown.stderr);
+    unknown.exits(5);
 }

@@ -30,9 +30,14 @@ pub(crate) fn replicate<const N: usize>(arguments: [&str; N]) -> Program {
     program(env!("CARGO_BIN_EXE_replicate"), &arguments, path)
 }
 
-/// The program with the words of this command line.
+/// The program with the words of this command line. A word with spaces is in single quotes.
 pub(crate) fn command_line(line: &str) -> Program {
-    replicate([]).args(&line.split(' ').collect::<Vec<_>>())
+    let quoted = line.split('\'').enumerate();
+    let words = quoted.flat_map(|(number, part)| match number % 2 {
+        0 => part.split_whitespace().collect(),
+        _ => vec![part],
+    });
+    replicate([]).args(&words.collect::<Vec<_>>())
 }
 
 /// The same for a command line that is formatted as `format!` does.
@@ -291,6 +296,12 @@ impl ProgramOutput {
         }
         text.push_str(&self.stderr);
         text
+    }
+
+    /// Checks the exit code.
+    #[track_caller]
+    pub(crate) fn exits(&self, code: i32) {
+        assert_eq!(self.code, code, "{}", self.stderr);
     }
 
     /// Checks the exit code and the standard output.

@@ -55,14 +55,14 @@ async fn model_create_reports_what_is_missing_or_invalid() {
         at(&emulator, &[&["models", "create"], arguments].concat()).await
     };
     let missing = create(&["acme/app", "--hardware", "cpu"]).await;
-    assert_eq!(missing.code, 2);
+    missing.exits(2);
     missing.says("--visibility");
     assert_output!(create(&["app", "--private", "--hardware", "cpu"]).await, @r"
         exit 2
         error: invalid model name `app`: expected owner/name
         ");
     let hardware = create(&["acme/app", "--public", "--hardware", "abacus"]).await;
-    assert_eq!(hardware.code, 2, "{}", hardware.stderr);
+    hardware.exits(2);
     hardware.says("abacus");
     assert_output!(run!(emulator, "models update acme/app"), @r"
         exit 2
@@ -269,13 +269,13 @@ async fn file_is_uploaded_downloaded_and_deleted() {
         .stdout;
     assert!(url.starts_with("http"), "{url}");
     let unsigned = within(&["files", "download", id]).await;
-    assert_eq!(unsigned.code, 2, "{}", unsigned.stderr);
+    unsigned.exits(2);
     unsigned.says("--signature");
     let signed = emulator
         .download_url(id, Duration::from_secs(60))
         .expect("a URL");
     let saved = within(&["files", "download", &signed, "-o", "copy.txt"]).await;
-    assert_eq!(saved.code, 0, "{}", saved.stderr);
+    saved.exits(0);
     assert_eq!(
         std::fs::read(directory.path().join("copy.txt")).expect("a file"),
         b"hello"

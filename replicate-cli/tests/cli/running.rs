@@ -28,7 +28,8 @@ async fn text_is_the_same_with_and_without_streaming() {
         .run()
     };
     let (streamed, whole) = (run("--stream").await, run("--no-stream").await);
-    assert_eq!((streamed.code, whole.code), (0, 0));
+    streamed.exits(0);
+    assert_eq!(whole.code, 0);
     assert!(
         streamed.stdout.starts_with("Once upon a time "),
         "{streamed:?}"
@@ -67,10 +68,7 @@ async fn broken_stream_loses_and_repeats_no_text() {
 async fn refused_stream_is_replaced_by_polling() {
     let emulator = Emulator::start().await.expect("an emulator");
     inject(&emulator, Fault::status(404).on("streams.get"));
-    let output = replicate(["run", "emulator/text", "a tale", "max_tokens=2"])
-        .at(&emulator)
-        .run()
-        .await;
+    let output = run!(emulator, "run emulator/text 'a tale' max_tokens=2");
     output.exits_with(0, "a tale\n");
     assert_eq!(creates(&emulator), 1);
 }
@@ -123,7 +121,7 @@ async fn text_that_starts_like_a_url_stays_text() {
     let emulator = emulator_with(model).await;
     let directory = tempfile::tempdir().expect("a directory");
     let output = run!(emulator in directory, "run acme/site -o site.txt");
-    assert_eq!(output.code, 0, "{}", output.stderr);
+    output.exits(0);
     let written = std::fs::read_to_string(directory.path().join("site.txt")).expect("a file");
     assert_eq!(written, "https://example.com is a site");
 }
@@ -170,7 +168,7 @@ async fn without_waiting_the_created_prediction_is_printed() {
         emulator,
         "run emulator/slow seconds=30 --no-wait --cancel-after 20s"
     );
-    assert_eq!(output.code, 0, "{}", output.stderr);
+    output.exits(0);
     assert_eq!(output.json()["id"], emulator.predictions()[0].id.as_str());
     let create = emulator
         .requests()

@@ -81,7 +81,7 @@ async fn existing_file_is_reported_before_a_create_unless_forced() {
         .within(directory.path())
         .run()
         .await;
-    assert_eq!(forced.code, 0, "{}", forced.stderr);
+    forced.exits(0);
     assert!(is_png(&path));
 }
 
@@ -137,7 +137,7 @@ async fn several_unexpected_files_are_numbered() {
     let emulator = emulator_with(model).await;
     let directory = tempfile::tempdir().expect("a directory");
     let output = run!(emulator in directory, "run acme/two -o x.txt");
-    assert_eq!(output.code, 0, "{}", output.stderr);
+    output.exits(0);
     assert_eq!(names(directory.path()), ["x-1.txt", "x-2.txt"]);
 }
 
@@ -184,7 +184,7 @@ async fn failed_download_leaves_no_file_and_names_the_prediction() {
         .within(directory.path())
         .run()
         .await;
-    assert_eq!(output.code, 9, "{}", output.stderr);
+    output.exits(9);
     let id = &emulator.predictions()[0].id;
     output.says(id);
     assert_eq!(names(directory.path()), [""; 0]);
@@ -194,7 +194,7 @@ async fn failed_download_leaves_no_file_and_names_the_prediction() {
 async fn file_content_is_written_to_standard_output_unchanged() {
     let emulator = Emulator::start().await.expect("an emulator");
     let output = run!(emulator, "run emulator/image prompt=x -o -");
-    assert_eq!(output.code, 0, "{}", output.stderr);
+    output.exits(0);
     assert!(output.bytes.starts_with(b"\x89PNG"));
     assert_eq!(output.stderr, "");
 }
@@ -225,8 +225,7 @@ async fn text_and_json_are_saved() {
     );
     let text = fs::read_to_string(directory.path().join(name));
     assert_eq!(text.expect("a file"), "a tale");
-    let json = replicate(["run", "emulator/text", "a tale", "--json", "-o", "tale.txt"]);
-    let json = json.at(&emulator).within(directory.path()).run().await;
+    let json = run!(emulator in directory, "run emulator/text 'a tale' --json -o tale.txt");
     assert_eq!(json.json()["status"], "succeeded");
     assert!(directory.path().join("tale.txt").exists());
 }
@@ -252,7 +251,7 @@ async fn file_is_not_replaced_by_a_download_that_may_be_incomplete() {
         .within(directory.path())
         .run()
         .await;
-    assert_eq!(output.code, 0, "{}", output.stderr);
+    output.exits(0);
     let note =
         "bike.png is not replaced, since the download may be incomplete; saved as bike-2.png";
     output.says(note);

@@ -13,11 +13,8 @@ async fn schema_that_cannot_be_read_is_reported_as_its_cause() {
         let emulator = Emulator::start().await.expect("an emulator");
         let fault = Fault::status(status).on("models.get");
         inject(&emulator, fault);
-        let output = replicate(["run", "emulator/text", "a text"])
-            .at(&emulator)
-            .run()
-            .await;
-        assert_eq!(output.code, code, "{}", output.stderr);
+        let output = run!(emulator, "run emulator/text 'a text'");
+        output.exits(code);
         output.says(status.to_string());
         assert_eq!(creates(&emulator), 0);
     }
@@ -27,10 +24,10 @@ async fn schema_that_cannot_be_read_is_reported_as_its_cause() {
     let output = replicate(["run", "emulator/text", "a text"]).at(&emulator);
     assert_eq!(output.run().await.code, 6);
     let address = Listener::refused().expect("an address");
-    let refused = replicate(["run", "emulator/text", "a text"])
-        .at_url(&format!("http://{address}"))
-        .run()
-        .await;
+    let refused = run!(
+        at & format!("http://{address}"),
+        "run emulator/text 'a text'"
+    );
     refused.says("could not connect");
 }
 
@@ -46,10 +43,10 @@ async fn text_model() -> (Emulator, String) {
 async fn text_of_a_bare_version_is_printed_as_text() {
     let (emulator, version) = text_model().await;
     for mode in ["--no-stream", "--stream"] {
-        let output = replicate(["run", &version, "prompt=a tale", "max_tokens=2", mode])
-            .at(&emulator)
-            .run()
-            .await;
+        let output = run!(
+            emulator,
+            "run {version} 'prompt=a tale' max_tokens=2 {mode}"
+        );
         assert_eq!(output.stdout, "a tale\n", "{mode}: {}", output.stderr);
         output.says("not validated");
     }
@@ -62,12 +59,8 @@ async fn unknown_input_is_passed_without_validation() {
     let emulator = Emulator::start().await.expect("an emulator");
     let run = ["run", "replicate/hello-world", "text=5", "extra=1"];
     let refused = replicate(run).at(&emulator).run().await;
-    assert_eq!(
-        (refused.code, creates(&emulator)),
-        (2, 0),
-        "{}",
-        refused.stderr
-    );
+    refused.exits(2);
+    assert_eq!(creates(&emulator), 0);
     let passed = replicate(run)
         .arg("--no-validate")
         .at(&emulator)
@@ -96,7 +89,7 @@ async fn page_urls_are_references() {
     let shown = run!(emulator, "predictions show {page}");
     assert_eq!(shown.json()["id"], json!(id), "{}", shown.stderr);
     let run = run!(emulator, "run {page} text=Bob");
-    assert_eq!(run.code, 2);
+    run.exits(2);
     run.says(format!("replicate rerun {id}"));
 }
 
@@ -118,7 +111,7 @@ async fn secret_is_read_from_the_environment_and_never_shown() {
                 .at(&emulator)
                 .run()
                 .await;
-            assert_eq!(shown.code, 0, "{}", shown.stderr);
+            shown.exits(0);
             assert!(!shown.stdout.contains("hunter2"), "{}", shown.stdout);
         }
         let run = replicate(["run", "acme/private", argument]).env("HF_TOKEN", "hunter2");

@@ -14,7 +14,7 @@ async fn complete(emulator: &Emulator, words: &[&str]) -> Vec<String> {
         .at(emulator)
         .run()
         .await;
-    assert_eq!(output.code, 0, "{}", output.stderr);
+    output.exits(0);
     let value = |line: &str| line.split('\t').next().unwrap_or_default().to_owned();
     output.stdout.lines().map(value).collect()
 }
@@ -161,7 +161,7 @@ async fn alias_runs_its_command_line_with_the_words_after_it() {
         "--local run emulator/text prompt=$1 max_tokens=2",
     ];
     let output = with_config(set, config).run().await;
-    assert_eq!(output.code, 0, "{}", output.stderr);
+    output.exits(0);
     let output = with_config(["say", "x y"], config).run().await;
     assert_eq!(output.stdout, "x y\n", "{}", output.stderr);
     assert_output!(with_config(["say"], config).run().await, @r"
@@ -225,7 +225,7 @@ async fn manual_pages_are_printed_and_written_for_every_command() {
         .arg(directory.path())
         .run()
         .await;
-    assert_eq!(written.code, 0, "{}", written.stderr);
+    written.exits(0);
     for page in [
         "replicate.1",
         "replicate-run.1",
@@ -245,7 +245,7 @@ async fn aliases_that_are_set_at_once_are_all_kept() {
         replicate(set).env("HOME", home).run()
     });
     for output in futures::future::join_all(setting).await {
-        assert_eq!(output.code, 0, "{}", output.stderr);
+        output.exits(0);
     }
     let list = replicate(["alias", "list"]).env("HOME", home).run().await;
     let list = list.json();

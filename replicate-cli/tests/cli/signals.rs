@@ -30,7 +30,7 @@ async fn every_signal_cancels_and_ends_the_program_as_itself() {
         created(&emulator, before + 1).await;
         signal(&child, name);
         let ended = soon(child).await;
-        assert_eq!(ended.code, code, "{}", ended.stderr);
+        ended.exits(code);
         let prediction = emulator.predictions().pop().expect("a prediction");
         assert_eq!(prediction.status, Status::Canceled);
         ended.says(&prediction.id);
@@ -69,7 +69,7 @@ async fn run_is_left_running_where_that_is_asked_for() {
     created(&emulator, 1).await;
     signal(&child, "-INT");
     let ended = soon(child).await;
-    assert_eq!(ended.code, 130);
+    ended.exits(130);
     ended.says("still running");
     let prediction = emulator.predictions().pop().expect("a prediction");
     assert_ne!(prediction.status, Status::Canceled);
@@ -94,7 +94,7 @@ async fn stuck_reader_of_the_output_does_not_hold_a_signal_back() {
         // Nobody reads the rest, so that the pipe is full.
         signal(&child, name);
         let ended = soon(child).await;
-        assert_eq!(ended.code, code, "{}", ended.stderr);
+        ended.exits(code);
         let id = &emulator.predictions()[0].id;
         ended.says(format!("download {id}"));
     }

@@ -1,31 +1,22 @@
 use replicate_emulator::{Emulator, Fault};
 use serde_json::{Value, json};
 
-use crate::program::{creates, inject, replicate, run};
+use crate::program::{creates, inject, run};
 
 #[tokio::test]
 async fn stream_prints_text_or_json_lines() {
     let emulator = Emulator::start().await.expect("an emulator");
-    let text = replicate(["stream", "emulator/text", "a tale", "max_tokens=3"])
-        .at(&emulator)
-        .run()
-        .await;
-    assert_eq!(text.code, 0, "{}", text.stderr);
+    let text = run!(emulator, "stream emulator/text 'a tale' max_tokens=3");
+    text.exits(0);
     assert!(
         text.stdout.starts_with("a tale ") && text.stdout.ends_with('\n'),
         "{}",
         text.stdout
     );
-    let json = replicate([
-        "stream",
-        "emulator/text",
-        "a tale",
-        "max_tokens=2",
-        "--json",
-    ])
-    .at(&emulator)
-    .run()
-    .await;
+    let json = run!(
+        emulator,
+        "stream emulator/text 'a tale' max_tokens=2 --json"
+    );
     let lines: Vec<Value> = json
         .stdout
         .lines()
@@ -42,18 +33,14 @@ async fn stream_prints_text_or_json_lines() {
 #[tokio::test]
 async fn running_prediction_is_followed_by_id() {
     let emulator = Emulator::start().await.expect("an emulator");
-    let create = [
-        "run",
-        "emulator/text",
-        "a tale",
-        "max_tokens=4",
-        "delay=0.02",
-        "--no-wait",
-    ];
-    let created = replicate(create).at(&emulator).run().await.json();
+    let created = run!(
+        emulator,
+        "run emulator/text 'a tale' max_tokens=4 delay=0.02 --no-wait"
+    )
+    .json();
     let id = created["id"].as_str().expect("an id");
     let followed = run!(emulator, "stream --id {id}");
-    assert_eq!(followed.code, 0, "{}", followed.stderr);
+    followed.exits(0);
     assert!(
         followed.stdout.starts_with("a tale "),
         "{}",
@@ -66,10 +53,10 @@ async fn running_prediction_is_followed_by_id() {
 async fn stream_of_a_failed_prediction_exits_with_3() {
     let emulator = Emulator::start().await.expect("an emulator");
     for command in ["run", "stream"] {
-        let output = replicate([command, "emulator/fail", "output=some words", "after=0.1"])
-            .at(&emulator)
-            .run()
-            .await;
+        let output = run!(
+            emulator,
+            "{command} emulator/fail 'output=some words' after=0.1"
+        );
         output.exits_with(3, "some words\n");
         output.says("This model always fails");
     }
@@ -79,23 +66,18 @@ async fn stream_of_a_failed_prediction_exits_with_3() {
 async fn stream_cut_early_is_not_a_success() {
     let emulator = Emulator::start().await.expect("an emulator");
     inject(&emulator, Fault::cut_body(40).on("streams.get").times(1));
-    let output = replicate([
-        "stream",
-        "emulator/fail",
-        "output=one two three",
-        "after=0.2",
-    ])
-    .at(&emulator)
-    .run()
-    .await;
-    assert_eq!(output.code, 3, "{}", output.stderr);
+    let output = run!(
+        emulator,
+        "stream emulator/fail 'output=one two three' after=0.2"
+    );
+    output.exits(3);
 }
 
 #[tokio::test]
 async fn model_without_a_stream_is_rejected_before_a_create() {
     let emulator = Emulator::start().await.expect("an emulator");
     let output = run!(emulator, "stream emulator/image x");
-    assert_eq!(output.code, 2);
+    output.exits(2);
     output.says("no stream");
     assert_eq!(creates(&emulator), 0);
 }

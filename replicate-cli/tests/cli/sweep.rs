@@ -11,7 +11,7 @@ async fn sweep_runs_every_combination_and_keeps_every_output() {
     let directory = tempfile::tempdir().expect("a directory");
     let swept =
         run!(emulator in directory, "run emulator/image prompt=a,b seed=1..3 --sweep --save");
-    assert_eq!(swept.code, 0, "{}", swept.stderr);
+    swept.exits(0);
     assert_eq!((creates(&emulator), names(directory.path()).len()), (6, 6));
     swept.says("6 predictions");
 }
@@ -37,29 +37,22 @@ async fn some_failures_exit_with_8_and_stop_at_the_limit() {
     let emulator = Emulator::start().await.expect("an emulator");
     let run = "run emulator/fail reason=a,b,c,d --sweep -j 1";
     let all = command_line(run).at(&emulator).run().await;
-    assert_eq!((all.code, creates(&emulator)), (8, 4), "{}", all.stderr);
+    all.exits(8);
+    assert_eq!(creates(&emulator), 4);
     let stopped = command_line(run)
         .arg("--max-failures=1")
         .at(&emulator)
         .run()
         .await;
-    assert_eq!(
-        (stopped.code, creates(&emulator)),
-        (8, 5),
-        "{}",
-        stopped.stderr
-    );
+    stopped.exits(8);
+    assert_eq!(creates(&emulator), 5);
     let limited = command_line(run)
         .arg("--max-predictions=3")
         .at(&emulator)
         .run()
         .await;
-    assert_eq!(
-        (limited.code, creates(&emulator)),
-        (2, 5),
-        "{}",
-        limited.stderr
-    );
+    limited.exits(2);
+    assert_eq!(creates(&emulator), 5);
 }
 
 #[tokio::test]
@@ -68,12 +61,8 @@ async fn missing_credit_stops_a_sweep() {
     let fault = Fault::status(402).on("models.predictions.create");
     inject(&emulator, fault);
     let stopped = run!(emulator, "run emulator/image prompt=x --repeat 5 -j 1");
-    assert_eq!(
-        (stopped.code, creates(&emulator)),
-        (8, 1),
-        "{}",
-        stopped.stderr
-    );
+    stopped.exits(8);
+    assert_eq!(creates(&emulator), 1);
 }
 
 #[tokio::test]
@@ -83,7 +72,7 @@ async fn interrupted_sweep_cancels_what_runs_and_creates_no_more() {
     created(&emulator, 2).await;
     signal(&child, "-INT");
     let ended = output(child).await;
-    assert_eq!(ended.code, 130, "{}", ended.stderr);
+    ended.exits(130);
     let predictions = emulator.predictions();
     assert_eq!(predictions.len(), 2);
     for prediction in predictions {
@@ -99,7 +88,7 @@ async fn several_outputs_are_not_written_to_one_file() {
             emulator,
             "run emulator/image prompt=x --repeat 2 -o {target}"
         );
-        assert_eq!(refused.code, 2, "{}", refused.stderr);
+        refused.exits(2);
     }
     assert_eq!(creates(&emulator), 0);
 }

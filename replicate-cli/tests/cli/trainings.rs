@@ -63,7 +63,7 @@ async fn input_of_a_training_is_validated_before_anything_is_sent() {
     let emulator = with_destination().await;
     let arguments = [&TRAIN[..5], &["train_dat=https://example.com/a.txt"]].concat();
     let created = at(&emulator, &arguments).await;
-    assert_eq!(created.code, 2, "{}", created.stderr);
+    created.exits(2);
     created.says("train_data");
     let dry = at(&emulator, &[&TRAIN[..], &["--dry-run"]].concat())
         .await
@@ -88,9 +88,9 @@ async fn training_is_canceled_by_its_id() {
         .expect("an id")
         .to_owned();
     let canceled = at(&emulator, &["trainings", "cancel", &id]).await;
-    assert_eq!(canceled.code, 0, "{}", canceled.stderr);
+    canceled.exits(0);
     let waited = at(&emulator, &["trainings", "wait", &id]).await;
-    assert_eq!(waited.code, 3, "{}", waited.stderr);
+    waited.exits(3);
     assert_eq!(waited.json()["status"], "canceled");
 }
 

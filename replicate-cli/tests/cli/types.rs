@@ -25,7 +25,7 @@ async fn types_are_printed_or_written_to_a_file() {
     let emulator = emulator().await;
     let folder = tempfile::tempdir().expect("a folder");
     let output = run!(emulator, "models types acme/app");
-    assert_eq!(output.code, 0, "{}", output.stderr);
+    output.exits(0);
     output.prints("pub struct Input {");
     assert!(
         output
@@ -56,7 +56,7 @@ async fn a_file_that_was_not_generated_is_not_replaced() {
         .arg(&path)
         .at(&emulator);
     let output = command.run().await;
-    assert_eq!(output.code, 2, "{}", output.stderr);
+    output.exits(2);
     output.says("is not a generated file");
     assert_eq!(std::fs::read_to_string(&path).expect("kept"), "// my own\n");
 }
@@ -75,7 +75,7 @@ async fn a_check_lists_what_has_changed() {
     same.exits_with(0, "");
     same.says("is up to date");
     let other = check().at(&changed).run().await;
-    assert_eq!(other.code, 1, "{}", other.stderr);
+    other.exits(1);
     let line = "the input `size` was `integer, default 1`, and is `number, default 1`";
     assert_eq!(other.stdout, format!("{line}\n"));
     assert!(
@@ -113,7 +113,7 @@ async fn a_file_that_pins_a_version_is_compared_with_the_latest() {
     let other = check().at(&changed).run().await;
     let first = format!("the model was `acme/app:{old}`, and is `acme/app:{new}`\n");
     assert!(other.stdout.starts_with(&first), "{}", other.stdout);
-    assert_eq!(other.code, 1);
+    other.exits(1);
 }
 
 #[tokio::test]
@@ -121,8 +121,8 @@ async fn a_reference_without_a_model_is_refused() {
     let emulator = emulator().await;
     let version = "0".repeat(64);
     let output = run!(emulator, "models types {version}");
-    assert_eq!(output.code, 2, "{}", output.stderr);
+    output.exits(2);
     output.says("expected owner/name");
     let missing = run!(emulator, "models types acme/none");
-    assert_eq!(missing.code, 5, "{}", missing.stderr);
+    missing.exits(5);
 }

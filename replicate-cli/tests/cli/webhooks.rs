@@ -33,10 +33,10 @@ async fn listen_prints_verified_webhooks_one_a_line() {
         emulator,
         "predictions create emulator/text a --webhook {url}"
     );
-    assert_eq!(created.code, 0, "{}", created.stderr);
+    created.exits(0);
     let ended = tokio::time::timeout(Duration::from_secs(20), output(child)).await;
     let ended = ended.expect("it ends");
-    assert_eq!(ended.code, 0);
+    ended.exits(0);
     let lines: Vec<&str> = ended.stdout.lines().collect();
     assert_eq!(lines.len(), 1, "{lines:?}");
     assert!(["processing", "succeeded"].contains(&lines[0]), "{lines:?}");
@@ -107,12 +107,12 @@ async fn verify_accepts_a_signed_webhook_and_refuses_another_body() {
         verify.run().await
     };
     let valid = verify(&request.body, None).await;
-    assert_eq!(valid.code, 0, "{}", valid.stderr);
+    valid.exits(0);
     valid.says("is valid");
     assert_eq!(verify(b"{}", None).await.code, 1);
     assert_eq!(verify(&request.body, Some("whsec_b3RoZXI=")).await.code, 1);
     let malformed = verify(&request.body, Some("n o")).await;
-    assert_eq!(malformed.code, 2);
+    malformed.exits(2);
     malformed.says("REPLICATE_WEBHOOK_SECRET");
 }
 

@@ -160,7 +160,7 @@ impl Scenario {
                     read_until(&mut child, "Ctrl-C again leaves").await;
                     permits.add_permits(self.jobs);
                     let output = output(child).await;
-                    assert_eq!(output.code, 130, "{}", output.stderr);
+                    output.exits(130);
                     permits.forget_permits(self.jobs);
                 }
             }

@@ -14,8 +14,9 @@ const LANES: usize = 4;
 const WORD: usize = 8;
 const BLOCK: usize = LANES * 2 * WORD;
 
-/// Any odd number with about as many ones as zeros.
-const MULTIPLIER: u64 = 0x9e37_79b9_7f4a_7c15;
+/// Any number with about as many ones as zeros, and of no other use: a word that equals it clears
+/// its lane.
+const MULTIPLIER: u64 = 0xa3c5_91e7_6b0d_f24b;
 
 impl Default for Checksum {
     fn default() -> Self {

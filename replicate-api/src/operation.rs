@@ -217,7 +217,7 @@ impl Call {
         self.content(media_type, content)
     }
 
-    /// Sets the body to this value as JSON; without a value there is no body.
+    /// Sets the body to this value as JSON; `None` sends no body.
     pub(crate) fn json_optional<T: Serialize>(self, body: Result<Option<T>, String>) -> Self {
         match body {
             Ok(None) => self,
@@ -292,7 +292,7 @@ impl Call {
         }
     }
 
-    /// Sends the request. The response has no described content; whatever arrives is its body.
+    /// Sends the request. The description has no content for the response; the value is `()`, and the bytes are its body.
     pub(crate) fn nothing(
         self,
     ) -> impl Future<Output = Result<Response<()>, Error>> + Send + use<> {

@@ -66,7 +66,7 @@ pub(crate) async fn start<'a>(
     let mut notes = Notes::new(session.quiet);
     let run = run.on_progress(move |now| shown.report(now, &mut notes));
     let started = match progress.showing(run.start()).await {
-        // It exists: what cannot be decoded now may be once it is done.
+        // The prediction exists, and may be decodable once it is done.
         Err(error) if error.kind() == ErrorKind::Decode => match error.prediction_id() {
             Some(id) => Ok(session.client.prediction(id)),
             None => Err(error),

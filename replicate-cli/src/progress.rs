@@ -114,8 +114,8 @@ impl Progress {
         }
     }
 
-    /// Shows what happens to a run, or to the wait for a prediction. What holds it up is noted
-    /// where no line is shown.
+    /// Shows what happens to a run, or to the wait for a prediction. Delays are noted where no
+    /// progress line is shown.
     pub(crate) fn report(&self, now: replicate::Progress<'_>, notes: &mut Notes) {
         match now {
             replicate::Progress::Upload(UploadProgress {

@@ -46,8 +46,8 @@ pub(crate) trait Host: Send + Sync {
 
 /// A running prediction, as its model sees it: logs, output, files, time.
 ///
-/// Clones are handles to the same prediction. What is reported after the prediction has ended is
-/// dropped.
+/// Clones are handles to the same prediction. Output and logs that are reported after
+/// its end are dropped.
 #[derive(Clone)]
 pub struct Context {
     host: Arc<dyn Host>,

@@ -74,8 +74,8 @@
 //! - Input files are read from `data:` URLs and from the emulator itself only.
 //! - Output files have `http:` URLs. The official clients make file objects (`FileOutput`) of
 //!   `https:` and `data:` URLs only, and return these as strings: download them yourself.
-//! - State is in memory, limited, and lost when the emulator stops. What has ended is deleted
-//!   first; if that is not enough, a call is refused: with 429 while too much is running, with 422
+//! - State is in memory, limited, and lost when the emulator stops. Ended predictions are
+//!   deleted first; if that is not enough, a call is refused: with 429 while too much is running, with 422
 //!   or 413 where something must be deleted first.
 #![forbid(unsafe_code)]
 

@@ -22,7 +22,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .text()?;
     println!("{prompt}");
 
-    // With `start` the script has the id at once, whatever happens to the wait.
+    // With `start` the script has the id at once, even if the wait fails.
     let handle = replicate
         .run(&image_model)
         .input(json!({ "prompt": prompt }))

@@ -140,7 +140,7 @@ async fn main() -> Result<()> {
         println!("{output}");
     }
     // A network error or a timeout says nothing about the prediction: its id stays in the file.
-    // Once it has ended, in whatever way, the next start may create another.
+    // Once it has ended, successfully or not, the next start may create another.
     let has_ended = match &result {
         Ok(_) => true,
         Err(error) => matches!(

@@ -6,7 +6,7 @@ use replicate::{Client, FileInput, FileOutput};
 use serde::{Deserialize, Serialize};
 
 /// What the model takes. Small files are sent in the input; larger ones are uploaded first,
-/// streamed, at whatever depth they are.
+/// streamed, at any depth.
 #[derive(Serialize)]
 struct Scene {
     title: &'static str,

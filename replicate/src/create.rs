@@ -189,7 +189,8 @@ impl CreateRequest {
     }
 
     /// Checks everything that can be checked here, learns how the model is run, then sends the
-    /// files. What is left is not to be used: a future holds what it takes by value twice.
+    /// files. The request is not usable afterwards. It takes `&mut self`, since a future
+    /// holds an argument that it takes by value twice.
     pub(crate) async fn resolve(
         &mut self,
         client: &Client,

@@ -196,7 +196,7 @@ async fn write(stream: &mut TcpStream, step: &Step) -> io::Result<()> {
     stream.flush().await
 }
 
-/// A signal that a script waits for, or gives.
+/// A signal that a script waits for, or sends.
 #[derive(Clone, Debug)]
 pub struct Gate(watch::Sender<bool>);
 

@@ -78,7 +78,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let source = arguments.spec.as_ref().unwrap_or(&own);
     let specification = document::read(source)?;
     let overlay = existing(&root, OVERLAY)?;
-    // A name that is taken is an error at home: there, no present name is needed to decide.
+    // In our own description a taken name is an error, so that no present name decides.
     let names = baseline.as_ref().filter(|_| foreign);
     let names = names.map(|baseline| Names::of(&baseline.model, &baseline.notes));
     let generator = Generator::new(&specification, &overlay, source, &names.unwrap_or_default())?;

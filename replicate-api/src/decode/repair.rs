@@ -30,7 +30,7 @@ pub(super) fn steps(path: &Path) -> Option<Vec<Step>> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Change {
     Remove,
-    /// `3.0` becomes `3`; what is not integral is removed.
+    /// Turns `3.0` into `3`, and removes a number that is not integral.
     Integer,
     /// The value's compact JSON text becomes a string.
     Text,

@@ -68,8 +68,8 @@ impl Download {
         }
     }
 
-    /// Sets a header. It is sent to the URL's host, whatever that is; `Authorization` and
-    /// `Cookie` are not sent to where it redirects.
+    /// Sets a header. It is sent to the URL's host, also to a third-party one; `Authorization`
+    /// and `Cookie` are not sent after a redirect.
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.insert(name, value);
         self

@@ -26,7 +26,7 @@ pub(crate) struct Cache {
 
 impl Cache {
     /// `None` for a server on this machine, whose models change while they are developed, without
-    /// a token, and where there is no directory.
+    /// a token, and without a cache directory.
     pub(crate) fn new(client: &Client, profile: Option<&str>) -> Option<Self> {
         let url = client.api().transport().base_url();
         let host = url

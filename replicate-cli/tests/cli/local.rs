@@ -93,7 +93,7 @@ async fn failed_start_leaves_no_address_file() {
     let file = directory.path().join("address");
     let (read, write) = std::io::pipe().expect("a pipe");
     drop(read);
-    // Nobody reads its first line: it ends after the file was written, and before it serves.
+    // Its first line is not read: it exits after the file was written, before it serves.
     let child = tokio::process::Command::new(env!("CARGO_BIN_EXE_replicate"))
         .args(["local", "serve", "--address-file"])
         .arg(&file)
@@ -286,7 +286,7 @@ async fn invalid_options_are_reported_before_the_url_is_printed() {
 #[tokio::test]
 async fn local_emulator_is_not_requested_through_a_proxy() {
     let run = ["--local", "run", "replicate/hello-world", "text=Alice"];
-    // Nobody listens there.
+    // No server listens there.
     let output = replicate(run)
         .env("http_proxy", "http://127.0.0.1:9")
         .env("ALL_PROXY", "http://127.0.0.1:9")

@@ -235,7 +235,7 @@ async fn file_is_not_replaced_by_a_download_that_may_be_incomplete() {
     let directory = tempfile::tempdir().expect("a directory");
     let path = directory.path().join("bike.png");
     fs::write(&path, "mine").expect("a file");
-    // Without a length, and from a server without ranges, nobody knows where a file ends.
+    // Without a length, and from a server without ranges, the end of a file is not known.
     let open_end = Reply::new(200)
         .header("connection", "close")
         .raw_body("new");

@@ -91,7 +91,7 @@ async fn stuck_reader_of_the_output_does_not_hold_a_signal_back() {
         let mut stdout = child.stdout.take().expect("a pipe");
         let mut first = [0; 1];
         stdout.read_exact(&mut first).await.expect("a byte");
-        // Nobody reads the rest, so that the pipe is full.
+        // The rest is not read, so that the pipe is full.
         signal(&child, name);
         let ended = soon(child).await;
         ended.exits(code);

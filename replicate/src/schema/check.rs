@@ -322,7 +322,7 @@ impl Comparison<'_> {
     }
 
     /// Compares limits: those of the given side only where they are its own, and not those of an
-    /// integer's size; what a model does not limit is not reported.
+    /// integer's size. A value that the model does not limit is not reported.
     fn limits(&mut self, path: &str, given: &ValueSchema, taken: &ValueSchema) {
         if self.side == OUTPUT {
             return;

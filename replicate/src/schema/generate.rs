@@ -67,7 +67,7 @@ const OUTPUT: &str = "// Output: ";
 ///   [`FileOutput`](crate::FileOutput) in the output; a secret is a
 ///   [`Secret`](crate::Secret).
 /// - A name that is a keyword of Rust, begins with a digit, is not ASCII, or is taken, is
-///   changed; what is sent is not.
+///   changed in Rust only; the key that is sent is not.
 ///
 /// The command `replicate models types owner/name` writes the same.
 ///

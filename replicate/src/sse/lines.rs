@@ -194,7 +194,7 @@ impl EventState {
         full
     }
 
-    /// Takes the block; what is invalid in it is replaced.
+    /// Takes the block, with invalid UTF-8 replaced.
     fn take_block(&mut self) -> String {
         String::from_utf8(std::mem::take(&mut self.block))
             .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())

@@ -88,11 +88,11 @@ pub(crate) struct Content {
 pub(crate) struct OpenEnum {
     pub(crate) description: Option<String>,
     pub(crate) values: Vec<String>,
-    /// The values after which nothing changes any more, if the enum is a status.
+    /// The terminal values, if the enum is a status.
     pub(crate) terminal: Vec<String>,
 }
 
-/// A union of objects that a tag tells apart.
+/// A union of objects with a discriminator.
 #[derive(Clone, Debug)]
 pub(crate) struct Tagged {
     pub(crate) description: Option<String>,
@@ -131,7 +131,7 @@ impl Operation {
         pascal(&self.name)
     }
 
-    /// What it is known by, whatever its method is called: its place and its id.
+    /// Identifies the operation independently of its method's name: its place and its id.
     pub(crate) fn key(&self) -> String {
         format!("{} {}", self.place, self.id)
     }

@@ -34,7 +34,7 @@ const MAPS: &[&str] = &[
     "webhooks",
 ];
 
-/// Keys whose values are data without prose, whatever names they contain.
+/// Keys whose values are data without prose, even if they contain names of keywords.
 const DATA: &[&str] = &["const", "default", "enum", "required"];
 
 /// Their structure with our prose. Keys keep our order and new ones come last, so that the diff

@@ -85,8 +85,8 @@ impl Names {
         identifier(&self.unique(name, '_'))
     }
 
-    /// The names of fields, in their order. One that needs no change keeps its name, whatever
-    /// comes before it.
+    /// The names of fields, in their order. One that needs no change keeps its name, also
+    /// after one that was changed to it.
     pub(super) fn fields<'k>(keys: impl Iterator<Item = &'k str>) -> Vec<Ident> {
         let keys: Vec<&str> = keys.collect();
         let mut names = Self::default();

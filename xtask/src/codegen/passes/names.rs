@@ -26,7 +26,7 @@ const PRELUDE: &[&str] = &[
     "Box", "Default", "Err", "None", "Ok", "Option", "Result", "Self_", "Some", "String", "Vec",
 ];
 
-/// The present names. Users wrote them into their programs, so whoever has one keeps it.
+/// The present names. Users wrote them into their programs, so each keeps its owner.
 #[derive(Clone, Debug, Default)]
 #[cfg_attr(test, derive(serde::Deserialize), serde(default))]
 pub(crate) struct Names {
@@ -49,7 +49,7 @@ impl Names {
     }
 }
 
-/// Gives each operation a name of its own, first to those that have one at present.
+/// Assigns each operation a unique name, present names first.
 pub(super) fn operations(all: &mut [Operation], previous: &Names, notes: &mut Notes) {
     // By the name of the builder, which two methods such as `a_1` and `a1` would share.
     let mut taken: BTreeMap<String, String> = BTreeMap::new();

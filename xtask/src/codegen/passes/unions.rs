@@ -12,7 +12,7 @@ use crate::codegen::model::{Model, Tagged};
 use crate::codegen::schemas::{self, component_of};
 
 impl Tagged {
-    /// The union that this schema is, if it is one of objects that a tag tells apart.
+    /// Reads this schema as a union of objects with a discriminator, if it is one.
     pub(super) fn of(
         schema: &Value,
         components: &Map<String, Value>,

@@ -83,7 +83,7 @@ fn tagged(name: &str, union: &Tagged) -> Vec<Item> {
     file.items
 }
 
-/// A variant for each value, whatever characters it has.
+/// A variant for each value; any characters are allowed in it.
 pub(crate) fn variants(values: &[String]) -> Vec<Ident> {
     let mut names: Vec<String> = vec!["Unknown".into(), "Self".into()];
     for value in values {

@@ -24,7 +24,7 @@ pub(super) fn adapt(items: &mut Vec<Item>, model: &Model) {
                 for field in &mut item.fields {
                     adapt_field(field, &item.ident.to_string(), model);
                 }
-                // A field more is no new major version.
+                // Adding a field is not a breaking change.
                 if item.fields.iter().all(|field| field.ident.is_some()) {
                     item.attrs.push(parse_quote!(#[non_exhaustive]));
                 }

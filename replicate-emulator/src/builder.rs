@@ -12,7 +12,6 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    body_budget::BodyBudget,
     builtin,
     catalog::Catalog,
     clock::Clock,
@@ -224,7 +223,6 @@ impl Builder {
             faults: Faults::default(),
             limits: Limits::new(self.rate_limits, self.rate_limit),
             request_log: RequestLog::new(self.requests),
-            body_budget: BodyBudget::default(),
             cog_runs: Runs::default(),
             http_client: HttpClient::default(),
             stop: CancellationToken::new(),

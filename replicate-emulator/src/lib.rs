@@ -79,7 +79,6 @@
 //!   or 413 where something must be deleted first.
 #![forbid(unsafe_code)]
 
-mod body_budget;
 mod builder;
 mod builtin;
 mod call;

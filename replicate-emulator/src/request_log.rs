@@ -63,8 +63,8 @@ pub(crate) struct ArrivingBody(Arc<Mutex<BytesMut>>);
 impl ArrivingBody {
     pub(crate) fn push(&self, chunk: &[u8]) {
         let mut kept = self.0.locked();
-        let body_budget = BODY_KEPT.saturating_sub(kept.len());
-        kept.extend_from_slice(&chunk[..chunk.len().min(body_budget)]);
+        let left = BODY_KEPT.saturating_sub(kept.len());
+        kept.extend_from_slice(&chunk[..chunk.len().min(left)]);
     }
 }
 

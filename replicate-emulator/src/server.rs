@@ -17,7 +17,6 @@ use futures::StreamExt;
 use http::{HeaderMap, header, request::Parts};
 
 use crate::{
-    body_budget::Reservation,
     call::Call,
     faults::{Effect, MatchedFaults, Subject},
     listener::{ConnectionHandle, FaultListener},
@@ -93,7 +92,7 @@ async fn route(state: &Arc<State>, parts: Parts, body: Body) -> (Option<&'static
     let effect = match found {
         Ok((operation, path)) => handle_operation(state, operation, path, parts, body).await,
         Err(miss) => {
-            let refused = match read(body, &mut state.body_budget.reserve()).await {
+            let refused = match read(body).await {
                 Ok(body) => {
                     state.request_log.note(&parts, None, &body);
                     no_route(miss, parts.uri.path())
@@ -147,12 +146,10 @@ async fn handle_operation(
     parts: Parts,
     body: Body,
 ) -> Effect {
-    // Held until there is a response.
-    let mut place = state.body_budget.reserve();
     if operation == Operation::FilesCreate {
-        return Box::pin(upload(state, path, parts, body, &mut place)).await;
+        return Box::pin(upload(state, path, parts, body)).await;
     }
-    let body = match read(body, &mut place).await {
+    let body = match read(body).await {
         Ok(body) => body,
         Err(problem) => return Effect::Respond(problem.into_response()),
     };
@@ -191,13 +188,7 @@ async fn handle(
 }
 
 /// `files.create`, whose body is read as it arrives.
-async fn upload(
-    state: &Arc<State>,
-    path: Vec<String>,
-    parts: Parts,
-    body: Body,
-    place: &mut Reservation<'_>,
-) -> Effect {
+async fn upload(state: &Arc<State>, path: Vec<String>, parts: Parts, body: Body) -> Effect {
     let operation = Operation::FilesCreate;
     let arriving = state
         .request_log
@@ -214,7 +205,6 @@ async fn upload(
             let body = resources::files::Arriving {
                 body,
                 seen: arriving.body(),
-                place,
             };
             let reply = tokio::select! {
                 biased;
@@ -310,7 +300,7 @@ fn with_rate_limit(remaining: Option<Remaining>, reply: Reply) -> Reply {
     Ok(response)
 }
 
-async fn read(body: Body, place: &mut Reservation<'_>) -> Result<Bytes, Problem> {
+async fn read(body: Body) -> Result<Bytes, Problem> {
     let mut chunks = body.into_data_stream();
     let mut whole = BytesMut::new();
     while let Some(chunk) = chunks.next().await {
@@ -321,7 +311,6 @@ async fn read(body: Body, place: &mut Reservation<'_>) -> Result<Bytes, Problem>
                 "The body is larger than {LARGEST_BODY} bytes. Upload files with POST /v1/files."
             )));
         }
-        place.grow(chunk.len())?;
         whole.extend_from_slice(&chunk);
     }
     Ok(whole.freeze())

@@ -14,7 +14,6 @@ use chrono::{DateTime, Utc};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    body_budget::BodyBudget,
     catalog::Catalog,
     clock::{Clock, after},
     cog::run::Runs,
@@ -54,7 +53,6 @@ pub(crate) struct State {
     pub(crate) faults: Faults,
     pub(crate) limits: Limits,
     pub(crate) request_log: RequestLog,
-    pub(crate) body_budget: BodyBudget,
     pub(crate) webhooks: Webhooks,
     pub(crate) cog_runs: Runs,
     pub(crate) http_client: HttpClient,

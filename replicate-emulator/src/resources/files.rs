@@ -9,7 +9,6 @@ use sha2::Digest;
 
 use super::outputs;
 use crate::{
-    body_budget::Reservation,
     call::Call,
     clock::stamp,
     files::{File, LIFETIME},
@@ -40,14 +39,13 @@ fn shape(state: &State, file: &File) -> Value {
 
 /// The body of an upload while it arrives.
 #[derive(Debug)]
-pub(crate) struct Arriving<'a, 'body_budget> {
+pub(crate) struct Arriving {
     pub(crate) body: Body,
     /// Its copy in the request log.
     pub(crate) seen: ArrivingBody,
-    pub(crate) place: &'a mut Reservation<'body_budget>,
 }
 
-pub(crate) async fn create(call: &Call, arriving: Arriving<'_, '_>) -> Reply {
+pub(crate) async fn create(call: &Call, arriving: Arriving) -> Reply {
     let uploaded = upload::read(call, arriving).await?;
     let state = &call.state;
     let now = state.expire();

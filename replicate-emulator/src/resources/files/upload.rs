@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use super::Arriving;
-use crate::{body_budget::Reservation, call::Call, problem::Problem};
+use crate::{call::Call, problem::Problem};
 
 /// The largest file that can be uploaded, as in the API.
 const LARGEST: usize = 100 * 1024 * 1024;
@@ -28,8 +28,8 @@ pub(super) struct Uploaded {
     pub(super) md5: Md5,
 }
 
-pub(super) async fn read(call: &Call, arriving: Arriving<'_, '_>) -> Result<Uploaded, Problem> {
-    let Arriving { body, seen, place } = arriving;
+pub(super) async fn read(call: &Call, arriving: Arriving) -> Result<Uploaded, Problem> {
+    let Arriving { body, seen } = arriving;
     let content_type = call.parts.headers.get(header::CONTENT_TYPE);
     let boundary = content_type
         .and_then(|value| value.to_str().ok())
@@ -62,7 +62,7 @@ pub(super) async fn read(call: &Call, arriving: Arriving<'_, '_>) -> Result<Uplo
                     .content_type()
                     .map(ToString::to_string)
                     .unwrap_or_default();
-                content(part, &mut uploaded, place).await?;
+                content(part, &mut uploaded).await?;
             }
             "metadata" => uploaded.metadata = metadata(&text(part).await?)?,
             "filename" => name = Some(text(part).await?),
@@ -83,11 +83,7 @@ pub(super) async fn read(call: &Call, arriving: Arriving<'_, '_>) -> Result<Uplo
     Ok(uploaded)
 }
 
-async fn content(
-    mut part: Field<'_>,
-    uploaded: &mut Uploaded,
-    place: &mut Reservation<'_>,
-) -> Result<(), Problem> {
+async fn content(mut part: Field<'_>, uploaded: &mut Uploaded) -> Result<(), Problem> {
     let mut whole = BytesMut::new();
     while let Some(chunk) = part.chunk().await.map_err(broken)? {
         if whole.len() + chunk.len() > LARGEST {
@@ -95,7 +91,6 @@ async fn content(
                 "The file is larger than {LARGEST} bytes (100 MiB)."
             )));
         }
-        place.grow(chunk.len())?;
         uploaded.sha256.update(&chunk);
         uploaded.md5.update(&chunk);
         whole.extend_from_slice(&chunk);

@@ -470,9 +470,7 @@ fn check_encoding(headers: &HeaderMap) -> Result<()> {
 /// Whether another attempt may succeed. A delay that the server named was honored already, as far
 /// as the policy goes.
 fn is_transient(error: &Error) -> bool {
-    let kind = matches!(
-        error.kind(),
-        ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Server
-    );
-    kind && error.retry_after().is_none_or(|delay| delay.is_zero())
+    error.kind().is_transient()
+        && error.kind() != ErrorKind::RateLimited
+        && error.retry_after().is_none_or(|delay| delay.is_zero())
 }

@@ -13,7 +13,7 @@ use tokio::time::Instant;
 use super::delivered::{DeliveredText, SeenIds, pieces};
 use super::event::{EventFields, StreamEvent, error_detail, is_readable_done};
 use super::source::{Connection, Source};
-use super::step::{Step, is_transient, step, unless_terminal};
+use super::step::{Step, step, unless_terminal};
 use crate::error::{Error, ErrorKind, Result};
 use crate::job::Requests;
 use crate::poll::{Deadline, Next, PollFailure, Schedule, failed, lost, removed};
@@ -175,7 +175,7 @@ impl<S: Source> ResumableStream<S> {
                 let events = Events::after(connection, self.max_event_bytes, last_event_id);
                 self.state = State::Connected(Box::new(events));
             }
-            Ok(Err(error)) if is_transient(error.kind()) => match error.retry_after() {
+            Ok(Err(error)) if error.kind().is_transient() => match error.retry_after() {
                 Some(delay) if delay > self.retry_policy.max_retry_after => self.poll_instead(),
                 delay => self.reconnect(delay.unwrap_or_default()).await,
             },

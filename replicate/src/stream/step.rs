@@ -60,7 +60,7 @@ impl Step {
                 named: events.last_event_is_named(),
             },
             None => Self::Broken,
-            Some(Err(SseError::Source(error))) if is_transient(error.kind()) => Self::Broken,
+            Some(Err(SseError::Source(error))) if error.kind().is_transient() => Self::Broken,
             Some(Err(SseError::Source(error))) => Self::Failed(error),
             Some(Err(error @ SseError::TooLarge { .. })) => {
                 Self::Failed(Error::new(ErrorKind::TooLarge, error.to_string()))
@@ -98,12 +98,4 @@ async fn terminal<S: Source>(source: S, mut interval: Duration, max: Duration) -
         }
         interval = (interval * 2).min(max);
     }
-}
-
-/// Failures that the next attempt may not have.
-pub(super) fn is_transient(kind: ErrorKind) -> bool {
-    matches!(
-        kind,
-        ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Server | ErrorKind::RateLimited
-    )
 }

@@ -61,7 +61,7 @@ async fn runs_over_the_rate_limit_queue_and_finish_without_slowing_another_token
 
 #[tokio::test]
 async fn runs_with_low_credit_are_spaced_as_the_api_says() {
-    const RUNS: usize = 10;
+    const RUNS: usize = 20;
     let _alone = ALONE.lock().await;
     let limit = RateLimit::low_credit().per_second(1.0).count_refused();
     let emulator = Emulator::builder().rate_limit(limit).start().await.unwrap();

@@ -36,7 +36,7 @@ static FIXTURE: LazyLock<Fixture> = LazyLock::new(|| {
 
 fn serve() -> SocketAddr {
     let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
-    let address = listener.local_addr().expect("a bound listener");
+    let addr = listener.local_addr().expect("a bound listener");
     std::thread::spawn(move || {
         for stream in listener.incoming().flatten() {
             std::thread::spawn(move || {
@@ -57,7 +57,7 @@ fn serve() -> SocketAddr {
             });
         }
     });
-    address
+    addr
 }
 
 fn page(request: &str) -> String {

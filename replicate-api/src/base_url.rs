@@ -133,7 +133,7 @@ pub(crate) fn is_loopback(url: &Url) -> bool {
     };
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     match bare.parse::<std::net::IpAddr>() {
-        Ok(address) => address.is_loopback(),
+        Ok(addr) => addr.is_loopback(),
         Err(_) => host == "localhost" || host.ends_with(".localhost"),
     }
 }

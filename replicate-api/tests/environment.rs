@@ -172,15 +172,15 @@ async fn proxy_of_the_environment_is_used_for_https() {
 
 #[tokio::test]
 async fn connect_error_names_the_proxy_without_its_password() {
-    let address = Listener::refused().unwrap();
-    let proxy = format!("http://me:hunter2@{address}");
+    let addr = Listener::refused().unwrap();
+    let proxy = format!("http://me:hunter2@{addr}");
     let variables = [("REPLICATE_API_TOKEN", TOKEN), ("HTTPS_PROXY", &*proxy)];
     let outcome = run(&variables).await;
     assert!(
         outcome.starts_with("Connect could not connect"),
         "{outcome}"
     );
-    let named = format!("{address} (HTTPS_PROXY)");
+    let named = format!("{addr} (HTTPS_PROXY)");
     assert!(
         outcome.contains(&named) && !outcome.contains("hunter2"),
         "{outcome}"

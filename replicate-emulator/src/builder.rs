@@ -198,14 +198,14 @@ impl Builder {
         let clock = Arc::new(Clock::new());
         let outages = Arc::new(Outages::new(Arc::clone(&clock)));
         let listener = FaultListener::new(listener, Arc::clone(&outages)).map_err(unbound)?;
-        let address = listener.local_addr().map_err(unbound)?;
+        let addr = listener.local_addr().map_err(unbound)?;
         let ids = Ids::new(self.seed);
         let bounds = Bounds {
             count: self.kept,
             bytes: KEPT_BYTES,
         };
         let state = Arc::new(State {
-            url: format!("http://{address}"),
+            url: format!("http://{addr}"),
             token: self.token,
             account: self.account,
             startup: self.startup,
@@ -250,7 +250,7 @@ impl Builder {
             state.catalog.seed_cog(&owner, &name, server, now);
         }
         let serving = tokio::spawn(server::serve(listener, Arc::clone(&state)));
-        Ok(Emulator::new(state, address, serving))
+        Ok(Emulator::new(state, addr, serving))
     }
 
     /// The Cog servers with their models' names, if all names and URLs are valid.

@@ -25,7 +25,7 @@ const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 pub struct Emulator {
     pub(crate) state: Arc<State>,
-    address: SocketAddr,
+    addr: SocketAddr,
     serving: Option<JoinHandle<io::Result<()>>>,
 }
 
@@ -46,12 +46,12 @@ impl Emulator {
 
     pub(crate) fn new(
         state: Arc<State>,
-        address: SocketAddr,
+        addr: SocketAddr,
         serving: JoinHandle<io::Result<()>>,
     ) -> Self {
         Self {
             state,
-            address,
+            addr,
             serving: Some(serving),
         }
     }
@@ -63,7 +63,7 @@ impl Emulator {
 
     /// The socket address.
     pub fn address(&self) -> SocketAddr {
-        self.address
+        self.addr
     }
 
     /// A token that is accepted.

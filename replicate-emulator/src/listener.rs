@@ -36,16 +36,16 @@ const BACKLOG: u32 = 1024;
 pub(crate) struct FaultListener {
     /// None while connections are refused.
     listener: Option<TcpListener>,
-    address: SocketAddr,
+    addr: SocketAddr,
     outages: Arc<Outages>,
 }
 
 impl FaultListener {
     pub(crate) fn new(listener: TcpListener, outages: Arc<Outages>) -> io::Result<Self> {
-        let address = listener.local_addr()?;
+        let addr = listener.local_addr()?;
         Ok(Self {
             listener: Some(listener),
-            address,
+            addr,
             outages,
         })
     }
@@ -54,22 +54,22 @@ impl FaultListener {
     async fn refuse(&mut self) {
         self.listener = None;
         // A socket that is bound and does not listen keeps the port, so that no other process gets it.
-        let reserved = reserve(self.address);
+        let reserved = reserve(self.addr);
         self.outages.accepts().await;
         let mut listener = reserved.and_then(|socket| socket.listen(BACKLOG));
         while listener.is_err() {
             tokio::time::sleep(Duration::from_millis(20)).await;
-            listener = reserve(self.address).and_then(|socket| socket.listen(BACKLOG));
+            listener = reserve(self.addr).and_then(|socket| socket.listen(BACKLOG));
         }
         self.listener = listener.ok();
     }
 }
 
-fn reserve(address: SocketAddr) -> io::Result<TcpSocket> {
+fn reserve(addr: SocketAddr) -> io::Result<TcpSocket> {
     let socket = TcpSocket::new_v4()?;
     #[cfg(unix)]
     socket.set_reuseaddr(true)?;
-    socket.bind(address)?;
+    socket.bind(addr)?;
     Ok(socket)
 }
 
@@ -91,11 +91,11 @@ impl Listener for FaultListener {
                 }
             };
             match accepted {
-                Ok((stream, address)) => {
+                Ok((stream, addr)) => {
                     // Small responses must not wait for the next one. Where that cannot be set,
                     // they are a little late.
                     let _ = stream.set_nodelay(true);
-                    return (FaultStream::new(stream, Arc::clone(&self.outages)), address);
+                    return (FaultStream::new(stream, Arc::clone(&self.outages)), addr);
                 }
                 // For example no free file descriptor: there may be one soon.
                 Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
@@ -104,7 +104,7 @@ impl Listener for FaultListener {
     }
 
     fn local_addr(&self) -> io::Result<SocketAddr> {
-        Ok(self.address)
+        Ok(self.addr)
     }
 }
 

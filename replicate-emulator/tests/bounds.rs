@@ -81,15 +81,15 @@ async fn a_dropped_emulator_stops_its_models_and_frees_its_port() {
     let made = create(&emulator, "me/long", json!({})).await;
     let running = text(&made["urls"]["get"]);
     support::until(&emulator, &running, |p| p["status"] == "processing").await;
-    let address = emulator.address();
-    assert!(address.ip().is_loopback());
+    let addr = emulator.address();
+    assert!(addr.ip().is_loopback());
     drop(emulator);
     let ended = tokio::time::timeout(Duration::from_secs(10), dropped).await;
     ended
         .expect("it ends within 10 s")
         .expect_err("it was dropped");
     let bound = async {
-        while tokio::net::TcpListener::bind(address).await.is_err() {
+        while tokio::net::TcpListener::bind(addr).await.is_err() {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     };

@@ -19,7 +19,7 @@ use cog_server::*;
 async fn output_and_logs_arrive_as_the_server_reports_them() {
     let words =
         json!({"type": "array", "items": {"type": "string"}, "x-cog-array-type": "iterator"});
-    let (address, script, _serving) = serve(
+    let (addr, script, _serving) = serve(
         Script {
             schema: Some(document(words)),
             progress: vec![
@@ -32,7 +32,7 @@ async fn output_and_logs_arrive_as_the_server_reports_them() {
         0,
     )
     .await;
-    let emulator = emulator(address).await;
+    let emulator = emulator(addr).await;
     let (status, made) = create(&emulator, json!({"prompt": "x"})).await;
     assert_eq!(status, 201);
     let done = ended(&emulator, &text(&made["urls"]["get"])).await;
@@ -66,8 +66,8 @@ async fn an_input_is_checked_only_if_the_server_has_a_schema() {
             result: succeeded(json!("fine")),
             ..Script::default()
         };
-        let (address, _script, _serving) = serve(script, 0).await;
-        let emulator = emulator(address).await;
+        let (addr, _script, _serving) = serve(script, 0).await;
+        let emulator = emulator(addr).await;
         assert_eq!(create(&emulator, json!({"other": 1})).await.0, status);
         let (_, model) = support::get(&emulator, "/models/me/model").await;
         let schema = &model["latest_version"]["openapi_schema"];
@@ -77,7 +77,7 @@ async fn an_input_is_checked_only_if_the_server_has_a_schema() {
 
 #[tokio::test]
 async fn files_of_the_output_are_served_by_the_emulator() {
-    let (address, _script, _serving) = serve(
+    let (addr, _script, _serving) = serve(
         Script {
             result: succeeded(json!({"picture": "data:image/png;base64,iVBORw==", "n": 1})),
             ..Script::default()
@@ -85,7 +85,7 @@ async fn files_of_the_output_are_served_by_the_emulator() {
         0,
     )
     .await;
-    let emulator = emulator(address).await;
+    let emulator = emulator(addr).await;
     let (_, made) = create(&emulator, json!({})).await;
     let done = ended(&emulator, &text(&made["urls"]["get"])).await;
     assert_eq!(done["output"]["n"], 1);
@@ -104,7 +104,7 @@ async fn files_of_the_output_are_served_by_the_emulator() {
 
 #[tokio::test]
 async fn a_single_output_that_was_reported_as_a_list_stays_single() {
-    let (address, _script, _serving) = serve(
+    let (addr, _script, _serving) = serve(
         Script {
             progress: vec![json!({"status": "processing", "logs": "", "output": ["slept"]})],
             result: succeeded(json!("slept")),
@@ -113,7 +113,7 @@ async fn a_single_output_that_was_reported_as_a_list_stays_single() {
         0,
     )
     .await;
-    let emulator = emulator(address).await;
+    let emulator = emulator(addr).await;
     let (_, made) = create(&emulator, json!({})).await;
     let done = ended(&emulator, &text(&made["urls"]["get"])).await;
     assert_eq!(done["output"], "slept");
@@ -130,8 +130,8 @@ async fn an_uploaded_file_reaches_the_server_in_a_form_it_can_read() {
         result: succeeded(json!("fine")),
         ..Script::default()
     };
-    let (address, script, _serving) = serve(script, 0).await;
-    let emulator = emulator(address).await;
+    let (addr, script, _serving) = serve(script, 0).await;
+    let emulator = emulator(addr).await;
     let part = reqwest::multipart::Part::bytes(b"hi".to_vec())
         .mime_str("text/plain")
         .expect("a type");
@@ -164,8 +164,8 @@ async fn a_refused_or_failed_prediction_has_the_servers_reason() {
             result: Mutex::new(Some(result)),
             ..Script::default()
         };
-        let (address, _script, _serving) = serve(script, 0).await;
-        let emulator = emulator(address).await;
+        let (addr, _script, _serving) = serve(script, 0).await;
+        let emulator = emulator(addr).await;
         let (_, made) = create(&emulator, json!({})).await;
         let done = ended(&emulator, &text(&made["urls"]["get"])).await;
         assert_eq!(done["status"], "failed");
@@ -181,8 +181,8 @@ async fn the_output_of_a_failed_prediction_is_kept_if_only_its_last_webhook_has_
         late: Some(failed(json!(["one "]))),
         ..Script::default()
     };
-    let (address, _script, _serving) = serve(script, 0).await;
-    let emulator = emulator(address).await;
+    let (addr, _script, _serving) = serve(script, 0).await;
+    let emulator = emulator(addr).await;
     let (_, made) = create(&emulator, json!({})).await;
     let done = ended(&emulator, &text(&made["urls"]["get"])).await;
     assert_eq!(
@@ -193,8 +193,8 @@ async fn the_output_of_a_failed_prediction_is_kept_if_only_its_last_webhook_has_
 
 #[tokio::test]
 async fn a_canceled_prediction_is_canceled_on_the_server() {
-    let (address, script, _serving) = serve(Script::default(), 0).await;
-    let emulator = emulator(address).await;
+    let (addr, script, _serving) = serve(Script::default(), 0).await;
+    let emulator = emulator(addr).await;
     let (_, made) = create(&emulator, json!({})).await;
     let url = text(&made["urls"]["get"]);
     until(&emulator, &url, |_| {
@@ -211,7 +211,7 @@ async fn a_canceled_prediction_is_canceled_on_the_server() {
 
 #[tokio::test]
 async fn a_starting_server_is_waited_for_and_a_broken_one_is_not() {
-    let (address, script, _serving) = serve(
+    let (addr, script, _serving) = serve(
         Script {
             health: Mutex::new("STARTING"),
             result: succeeded(json!("fine")),
@@ -220,7 +220,7 @@ async fn a_starting_server_is_waited_for_and_a_broken_one_is_not() {
         0,
     )
     .await;
-    let emulator = emulator(address).await;
+    let emulator = emulator(addr).await;
     let (_, made) = create(&emulator, json!({})).await;
     let url = text(&made["urls"]["get"]);
     assert_eq!(support::get(&emulator, &url).await.1["status"], "starting");
@@ -235,9 +235,9 @@ async fn a_starting_server_is_waited_for_and_a_broken_one_is_not() {
 #[tokio::test]
 async fn an_unreachable_server_fails_the_prediction_within_ten_seconds() {
     let free = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let address = free.local_addr().expect("an address");
+    let addr = free.local_addr().expect("an address");
     drop(free);
-    let emulator = emulator(address).await;
+    let emulator = emulator(addr).await;
     let begun = Instant::now();
     let (status, made) = create(&emulator, json!({})).await;
     assert_eq!(status, 201);
@@ -255,7 +255,7 @@ async fn an_unreachable_server_fails_the_prediction_within_ten_seconds() {
         result: succeeded(json!("fine")),
         ..Script::default()
     };
-    let (_, _script, _serving) = serve(script, address.port()).await;
+    let (_, _script, _serving) = serve(script, addr.port()).await;
     let (_, made) = create(&emulator, json!({})).await;
     assert_eq!(
         ended(&emulator, &text(&made["urls"]["get"])).await["output"],
@@ -267,7 +267,7 @@ async fn an_unreachable_server_fails_the_prediction_within_ten_seconds() {
 async fn a_server_that_dies_during_a_prediction_fails_it_with_the_reason() {
     // A server that takes the request, and closes the connection without a response.
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let address = listener.local_addr().expect("an address");
+    let addr = listener.local_addr().expect("an address");
     let dying = tokio::spawn(async move {
         use tokio::io::{AsyncReadExt, AsyncWriteExt};
         loop {
@@ -281,7 +281,7 @@ async fn a_server_that_dies_during_a_prediction_fails_it_with_the_reason() {
             }
         }
     });
-    let emulator = emulator(address).await;
+    let emulator = emulator(addr).await;
     let (_, made) = create(&emulator, json!({})).await;
     let done = ended(&emulator, &text(&made["urls"]["get"])).await;
     assert!(
@@ -330,8 +330,8 @@ async fn server_sent_events_become_the_stream_the_logs_and_nested_metrics() {
             events: Events::Sent(EVENTS),
             ..Script::default()
         };
-        let (address, _script, _serving) = serve(script, 0).await;
-        let emulator = emulator(address).await;
+        let (addr, _script, _serving) = serve(script, 0).await;
+        let emulator = emulator(addr).await;
         let (_, made) = create(&emulator, json!({"prompt": "x"})).await;
         let done = ended(&emulator, &text(&made["urls"]["get"])).await;
         assert_eq!(done["status"], "succeeded", "{done}");
@@ -357,8 +357,8 @@ async fn a_model_that_does_not_stream_is_asked_for_json_instead() {
         result: succeeded(json!("fine")),
         ..Script::default()
     };
-    let (address, script, _serving) = serve(script, 0).await;
-    let emulator = emulator(address).await;
+    let (addr, script, _serving) = serve(script, 0).await;
+    let emulator = emulator(addr).await;
     let (_, made) = create(&emulator, json!({})).await;
     let done = ended(&emulator, &text(&made["urls"]["get"])).await;
     assert_eq!(done["output"], "fine");
@@ -372,8 +372,8 @@ async fn a_stream_that_ends_before_its_prediction_is_a_failure() {
         events: Events::Sent(&EVENTS[..cut]),
         ..Script::default()
     };
-    let (address, _script, _serving) = serve(script, 0).await;
-    let emulator = emulator(address).await;
+    let (addr, _script, _serving) = serve(script, 0).await;
+    let emulator = emulator(addr).await;
     let (_, made) = create(&emulator, json!({})).await;
     let done = ended(&emulator, &text(&made["urls"]["get"])).await;
     assert_eq!(
@@ -390,8 +390,8 @@ async fn a_prediction_stays_starting_until_a_full_server_accepts_it() {
         result: succeeded(json!("fine")),
         ..Script::default()
     };
-    let (address, script, _serving) = serve(script, 0).await;
-    let emulator = emulator(address).await;
+    let (addr, script, _serving) = serve(script, 0).await;
+    let emulator = emulator(addr).await;
     let (_, made) = create(&emulator, json!({})).await;
     let url = text(&made["urls"]["get"]);
     let refusals = || u32::MAX - *script.full.lock().expect("a lock");
@@ -411,8 +411,8 @@ async fn a_file_without_a_known_type_is_served_as_octet_stream() {
         ])),
         ..Script::default()
     };
-    let (address, _script, _serving) = serve(script, 0).await;
-    let emulator = emulator(address).await;
+    let (addr, _script, _serving) = serve(script, 0).await;
+    let emulator = emulator(addr).await;
     let (_, made) = create(&emulator, json!({})).await;
     let done = ended(&emulator, &text(&made["urls"]["get"])).await;
     for (url, name, kind) in [
@@ -437,8 +437,8 @@ async fn inputs_that_the_schema_does_not_know_are_not_sent_and_not_refused() {
         result: succeeded(json!("fine")),
         ..Script::default()
     };
-    let (address, script, _serving) = serve(script, 0).await;
-    let emulator = emulator(address).await;
+    let (addr, script, _serving) = serve(script, 0).await;
+    let emulator = emulator(addr).await;
     let (status, made) = create(&emulator, json!({"prompt": "a", "unknown": 1})).await;
     assert_eq!(status, 201, "{made}");
     ended(&emulator, &text(&made["urls"]["get"])).await;
@@ -473,8 +473,8 @@ async fn a_response_without_a_result_is_named_for_what_it_is() {
             raw: Some(raw),
             ..Script::default()
         };
-        let (address, _script, _serving) = serve(script, 0).await;
-        let emulator = emulator(address).await;
+        let (addr, _script, _serving) = serve(script, 0).await;
+        let emulator = emulator(addr).await;
         let (_, made) = create(&emulator, json!({})).await;
         let done = ended(&emulator, &text(&made["urls"]["get"])).await;
         assert_eq!(done["status"], "failed");

@@ -241,13 +241,13 @@ async fn shutdown_ends_open_requests_and_frees_the_port() {
         list["results"].as_array().is_some_and(|all| all.len() == 2)
     })
     .await;
-    let address = emulator.address();
+    let addr = emulator.address();
     let begun = std::time::Instant::now();
     emulator.shutdown().await;
     assert!(begun.elapsed() < std::time::Duration::from_secs(2));
     assert_eq!(waiting.await.expect("a response").0, 202);
     stream.bytes().await.expect("a clean end");
-    tokio::net::TcpListener::bind(address)
+    tokio::net::TcpListener::bind(addr)
         .await
         .expect("the port is free");
 }

@@ -164,10 +164,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let model = arguments
         .next()
         .unwrap_or_else(|| "meta/meta-llama-3-8b-instruct".to_owned());
-    let address = arguments
+    let addr = arguments
         .next()
         .unwrap_or_else(|| "127.0.0.1:8080".to_owned());
-    let listener = TcpListener::bind(address).await?;
+    let listener = TcpListener::bind(addr).await?;
     let local_url = format!("http://{}", listener.local_addr()?);
     let public_url = arguments.next().unwrap_or_else(|| local_url.clone());
 

@@ -425,7 +425,7 @@ async fn a_run_that_is_canceled_or_dropped_while_it_connects_sends_nothing() {
         let resolver = SlowResolver {
             asked: asked.clone(),
             resolved: resolved.clone(),
-            address: listener.address(),
+            addr: listener.address(),
         };
         let resolver = std::sync::Arc::new(resolver);
         let replicate = Client::builder()
@@ -448,16 +448,16 @@ async fn a_run_that_is_canceled_or_dropped_while_it_connects_sends_nothing() {
 struct SlowResolver {
     asked: Gate,
     resolved: Gate,
-    address: std::net::SocketAddr,
+    addr: std::net::SocketAddr,
 }
 
 impl reqwest::dns::Resolve for SlowResolver {
     fn resolve(&self, _: reqwest::dns::Name) -> reqwest::dns::Resolving {
-        let (asked, resolved, address) = (self.asked.clone(), self.resolved.clone(), self.address);
+        let (asked, resolved, addr) = (self.asked.clone(), self.resolved.clone(), self.addr);
         Box::pin(async move {
             asked.open();
             resolved.wait().await;
-            Ok(Box::new(std::iter::once(address)) as reqwest::dns::Addrs)
+            Ok(Box::new(std::iter::once(addr)) as reqwest::dns::Addrs)
         })
     }
 }

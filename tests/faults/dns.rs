@@ -59,8 +59,8 @@ impl Resolve for Resolver {
     fn resolve(&self, name: Name) -> Resolving {
         let found = self.find(name.as_str());
         Box::pin(async move {
-            let addresses: Addrs = Box::new(std::iter::once(found?));
-            Ok(addresses)
+            let addrs: Addrs = Box::new(std::iter::once(found?));
+            Ok(addrs)
         })
     }
 }

@@ -26,7 +26,7 @@ use crate::script::{Ended, Script};
 /// ```
 #[derive(Debug)]
 pub struct Listener {
-    address: SocketAddr,
+    addr: SocketAddr,
     log: Arc<Log>,
     task: JoinHandle<()>,
 }
@@ -55,11 +55,11 @@ impl Listener {
     ///
     /// Those of binding a port.
     pub fn start_at(
-        address: SocketAddr,
+        addr: SocketAddr,
         scripts: impl IntoIterator<Item = Script>,
     ) -> io::Result<Self> {
-        let socket = StdListener::bind(address)?;
-        let address = socket.local_addr()?;
+        let socket = StdListener::bind(addr)?;
+        let addr = socket.local_addr()?;
         socket.set_nonblocking(true)?;
         let socket = TcpListener::from_std(socket)?;
         let log = Arc::new(Log {
@@ -70,7 +70,7 @@ impl Listener {
         });
         let scripts = scripts.into_iter().collect();
         let task = tokio::spawn(accept(socket, scripts, Arc::clone(&log)));
-        Ok(Self { address, log, task })
+        Ok(Self { addr, log, task })
     }
 
     /// An address where nothing listens.
@@ -84,12 +84,12 @@ impl Listener {
 
     /// The socket address.
     pub fn address(&self) -> SocketAddr {
-        self.address
+        self.addr
     }
 
     /// The base URL: `http://127.0.0.1:PORT`.
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        format!("http://{}", self.addr)
     }
 
     /// The requests so far, in the order in which they were read.

@@ -53,7 +53,7 @@ impl FixedResponse {
 /// The running server; it ends with the process.
 #[derive(Clone, Debug)]
 pub struct Recorder {
-    address: SocketAddr,
+    addr: SocketAddr,
     requests: Arc<Mutex<Vec<Recorded>>>,
     response: Arc<Mutex<FixedResponse>>,
 }
@@ -66,10 +66,10 @@ impl Recorder {
     /// If no port is free.
     pub fn start(response: FixedResponse) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
-        let address = listener.local_addr().expect("a bound listener");
+        let addr = listener.local_addr().expect("a bound listener");
         let requests = Arc::default();
         let recorder = Self {
-            address,
+            addr,
             requests,
             response: Arc::new(Mutex::new(response)),
         };
@@ -85,7 +85,7 @@ impl Recorder {
 
     /// The base URL, without `/v1`.
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        format!("http://{}", self.addr)
     }
 
     /// Changes the response from now on.

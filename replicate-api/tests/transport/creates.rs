@@ -32,19 +32,19 @@ fn assert_unknown(error: &Error, cause: ErrorKind) {
 
 #[tokio::test]
 async fn create_is_retried_when_no_connection_was_established() {
-    let address = Listener::refused().unwrap();
+    let addr = Listener::refused().unwrap();
     let attempts = Arc::new(AtomicUsize::new(0));
     let late = Arc::new(Mutex::new(None));
     let (count, place) = (Arc::clone(&attempts), Arc::clone(&late));
     let transport = Transport::builder()
         .token(TOKEN)
-        .base_url(format!("http://{address}"))
+        .base_url(format!("http://{addr}"))
         .retry_policy(quick())
         .on_request(move |_| {
             // The server comes up between the first attempt and the second.
             if count.fetch_add(1, Ordering::SeqCst) == 1 {
                 let script = Script::reply(Reply::json(201, PREDICTION));
-                *place.lock().unwrap() = Some(Listener::start_at(address, [script]).unwrap());
+                *place.lock().unwrap() = Some(Listener::start_at(addr, [script]).unwrap());
             }
         })
         .build()
@@ -57,11 +57,11 @@ async fn create_is_retried_when_no_connection_was_established() {
 
 #[tokio::test]
 async fn create_without_any_connection_is_a_connect_error_after_as_many_attempts_as_allowed() {
-    let address = Listener::refused().unwrap();
+    let addr = Listener::refused().unwrap();
     for (policy, attempts) in [(quick(), 3), (quick().with_max_attempts(2), 2)] {
         let transport = Transport::builder()
             .token(TOKEN)
-            .base_url(format!("http://{address}"))
+            .base_url(format!("http://{addr}"))
             .retry_policy(policy)
             .build()
             .unwrap();

@@ -143,10 +143,10 @@ async fn form_factory_is_retried_after_each_429() {
 
 #[tokio::test]
 async fn form_factory_is_retried_after_a_refused_connection() {
-    let address = Listener::refused().unwrap();
+    let addr = Listener::refused().unwrap();
     let transport = Transport::builder()
         .token(crate::TOKEN)
-        .base_url(format!("http://{address}"))
+        .base_url(format!("http://{addr}"))
         .retry_policy(crate::quick())
         .build()
         .unwrap();

@@ -58,8 +58,8 @@ async fn unknown_model_or_prediction_exits_with_5() {
 
 #[tokio::test]
 async fn refused_connection_names_the_url() {
-    let address = Listener::refused().expect("an address");
-    let output = run!(at & format!("http://{address}"), "account");
+    let addr = Listener::refused().expect("an address");
+    let output = run!(at & format!("http://{addr}"), "account");
     assert_output!(output, @r"
         exit 1
         error: could not connect: Connection refused (os error 111) (GET http://127.0.0.1:PORT/v1/account, 3 attempts)

@@ -28,8 +28,8 @@ async fn unknown_outcome_differs_from_a_failure_that_is_safe_to_repeat() {
     assert_eq!(error_line["safe_to_retry"], false);
     assert_eq!(creates(&emulator), 1);
 
-    let address = Listener::refused().expect("an address");
-    let refused = run!(at & format!("http://{address}"), "run acme/app x=1 --json");
+    let addr = Listener::refused().expect("an address");
+    let refused = run!(at & format!("http://{addr}"), "run acme/app x=1 --json");
     refused.exits(1);
     assert_eq!(error(&refused)["safe_to_retry"], true);
 }

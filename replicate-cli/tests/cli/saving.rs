@@ -144,8 +144,8 @@ async fn several_unexpected_files_are_numbered() {
 #[tokio::test]
 async fn file_name_of_a_server_cannot_leave_the_directory() {
     let emulator = Emulator::builder().start().await.expect("an emulator");
-    let address = format!("{}/outputs/x/..%2F..%2Fevil.txt", emulator.url());
-    let output = json!(address.clone());
+    let url = format!("{}/outputs/x/..%2F..%2Fevil.txt", emulator.url());
+    let output = json!(url.clone());
     let model = Model::new("acme/evil")
         .official(true)
         .output_schema(json!({"type": "string", "format": "uri"}))
@@ -239,12 +239,12 @@ async fn file_is_not_replaced_by_a_download_that_may_be_incomplete() {
     let open_end = Reply::new(200)
         .header("connection", "close")
         .raw_body("new");
-    let address = Listener::refused().expect("an address");
-    let output = format!("http://{address}/out/bike.png");
+    let addr = Listener::refused().expect("an address");
+    let output = format!("http://{addr}/out/bike.png");
     let prediction = json!({"id": "p1", "status": "succeeded", "output": output});
     let created = Reply::json(201, prediction.to_string()).header("connection", "close");
     let replies = [created, open_end.clone(), open_end].map(Script::reply);
-    let listener = Listener::start_at(address, replies).expect("a listener");
+    let listener = Listener::start_at(addr, replies).expect("a listener");
     let version = "5c7d5dc6dd8bf75c1acaa8565735e7986bc5b66206b55cca93cb72c9bf15ccaa";
     let output = replicate(["run", version, "x=1", "-o", "bike.png", "--force"])
         .at_url(&listener.url())

@@ -23,11 +23,8 @@ async fn schema_that_cannot_be_read_is_reported_as_its_cause() {
     inject(&emulator, limited);
     let output = replicate(["run", "emulator/text", "a text"]).at(&emulator);
     assert_eq!(output.run().await.code, 6);
-    let address = Listener::refused().expect("an address");
-    let refused = run!(
-        at & format!("http://{address}"),
-        "run emulator/text 'a text'"
-    );
+    let addr = Listener::refused().expect("an address");
+    let refused = run!(at & format!("http://{addr}"), "run emulator/text 'a text'");
     refused.says("could not connect");
 }
 

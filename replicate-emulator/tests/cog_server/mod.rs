@@ -144,7 +144,7 @@ pub(crate) async fn serve(script: Script, port: u16) -> (SocketAddr, Arc<Script>
     let listener = TcpListener::bind(("127.0.0.1", port))
         .await
         .expect("a port");
-    let address = listener.local_addr().expect("an address");
+    let addr = listener.local_addr().expect("an address");
     let app = Router::new()
         .route("/health-check", get(health))
         .route("/openapi.json", get(schema))
@@ -154,12 +154,12 @@ pub(crate) async fn serve(script: Script, port: u16) -> (SocketAddr, Arc<Script>
     let serving = tokio::spawn(async move {
         let _ = axum::serve(listener, app).await;
     });
-    (address, script, serving)
+    (addr, script, serving)
 }
 
-pub(crate) async fn emulator(address: SocketAddr) -> Emulator {
+pub(crate) async fn emulator(addr: SocketAddr) -> Emulator {
     Emulator::builder()
-        .cog("me/model", format!("http://{address}"))
+        .cog("me/model", format!("http://{addr}"))
         .start()
         .await
         .expect("an emulator")

@@ -20,7 +20,7 @@ const STALL: Duration = Duration::from_secs(600);
 
 #[derive(Clone)]
 pub(super) struct Proxy {
-    address: SocketAddr,
+    addr: SocketAddr,
     server: SocketAddr,
     seed: u64,
     /// Number of requests of each kind that each run has sent.
@@ -43,7 +43,7 @@ impl Proxy {
     ) -> io::Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let proxy = Self {
-            address: listener.local_addr()?,
+            addr: listener.local_addr()?,
             server,
             seed,
             seen: Arc::default(),
@@ -61,7 +61,7 @@ impl Proxy {
     }
 
     pub(super) fn url(&self) -> String {
-        format!("http://{}", self.address)
+        format!("http://{}", self.addr)
     }
 
     async fn accept(self, listener: TcpListener) {

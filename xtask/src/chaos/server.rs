@@ -23,7 +23,7 @@ const PAGE: usize = 100;
 /// The server, and what has reached it.
 #[derive(Clone)]
 pub(super) struct Server {
-    address: SocketAddr,
+    addr: SocketAddr,
     counts: Arc<Mutex<Counts>>,
     created: watch::Sender<usize>,
     completion: Completion,
@@ -58,7 +58,7 @@ impl Server {
         let listener = socket.listen(BACKLOG)?.into_std()?;
         listener.set_nonblocking(false)?;
         let server = Self {
-            address: listener.local_addr()?,
+            addr: listener.local_addr()?,
             counts: Arc::default(),
             created: watch::Sender::new(0),
             completion,
@@ -81,7 +81,7 @@ impl Server {
     }
 
     pub(super) fn address(&self) -> SocketAddr {
-        self.address
+        self.addr
     }
 
     /// Returns the number of creates of each run.

@@ -60,14 +60,14 @@ impl Listen {
             let message = format!("could not listen on {}:{}: {error}", self.host, self.port);
             CliError::error(message).hint("pass --port N, or --port 0 for any free port")
         })?;
-        let address = listener.local_addr().map_err(CliError::error)?;
+        let addr = listener.local_addr().map_err(CliError::error)?;
         let (sender, receiver) = mpsc::channel(16);
         let routes = Router::new()
             .fallback(receive)
             .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
             .with_state(sender);
         let server = tokio::spawn(async move { axum::serve(listener, routes).await });
-        session.note(format!("listening on http://{address}/"));
+        session.note(format!("listening on http://{addr}/"));
         let printing = print(session, &verifier, receiver, self.count);
         let result = match session.time_left(None) {
             Some(left) => tokio::time::timeout(left, session.unless_interrupted(printing)).await,

@@ -198,7 +198,7 @@ impl Transport {
             (Some(token), _) | (None, Authorization::Token(token)) => Some(token),
             (None, _) => None,
         };
-        self.shared.accounts.key(token)
+        Token::key(token)
     }
 
     /// The options of this transport's requests.

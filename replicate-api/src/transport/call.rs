@@ -213,13 +213,16 @@ impl Call {
 
     /// The request of the next attempt. A body that cannot be copied is moved to it.
     pub(super) fn next_request(&mut self) -> Box<Request> {
-        Box::new(self.request.try_clone().unwrap_or_else(|| {
+        let mut request = Box::new(self.request.try_clone().unwrap_or_else(|| {
             let from = &mut self.request;
             let mut request = Request::new(from.method().clone(), from.url().clone());
             *request.headers_mut() = from.headers().clone();
             *request.body_mut() = from.body_mut().take();
             request
-        }))
+        }));
+        // For what the transport, reqwest and hyper add: the map grows once, while it is small.
+        request.headers_mut().reserve(8);
+        request
     }
 
     /// Says why there is another attempt: at low credit the API explains itself in the detail.

@@ -1,10 +1,9 @@
 //! One call: its attempts, and the waits between them.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
-use chrono::{DateTime, Utc};
 use reqwest::header::HeaderMap;
 use reqwest::{Method, Request, StatusCode, Url};
 use tokio::time::{Instant, sleep};
@@ -71,7 +70,7 @@ pub(super) struct Call {
     /// Timeout of the whole call.
     pub(super) timeout: Duration,
     pub(super) attempts: u32,
-    pub(super) sent_at: Option<DateTime<Utc>>,
+    pub(super) sent_at: Option<SystemTime>,
     /// Whether the API may have processed an earlier attempt.
     may_have_been_processed: bool,
     pub(super) form: Option<MultipartFactory>,

@@ -1,7 +1,7 @@
 use std::any::Any;
 use std::error::Error as StdError;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
@@ -344,9 +344,9 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_attempts(mut self, attempts: u32, sent_at: Option<DateTime<Utc>>) -> Self {
+    pub(crate) fn with_attempts(mut self, attempts: u32, sent_at: Option<SystemTime>) -> Self {
         self.0.attempts = attempts;
-        self.0.sent_at = sent_at;
+        self.0.sent_at = sent_at.map(DateTime::from);
         self
     }
 

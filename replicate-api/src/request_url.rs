@@ -14,8 +14,8 @@ pub(crate) fn redacted_url(url: &Url) -> Url {
 
 /// Whether a request counts against the API's limit of creates.
 pub(crate) fn is_limited(method: &Method, url: &Url) -> bool {
-    let last = url.path().trim_end_matches('/').rsplit('/').next();
-    *method == Method::POST && matches!(last, Some("predictions" | "trainings"))
+    let path = url.path().trim_end_matches('/');
+    *method == Method::POST && (path.ends_with("/predictions") || path.ends_with("/trainings"))
 }
 
 #[cfg(test)]

@@ -2,9 +2,9 @@
 
 use std::fmt;
 use std::ops::Deref;
+use std::time::SystemTime;
 
 use bytes::Bytes;
-use chrono::{DateTime, Utc};
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
 use reqwest::{Method, StatusCode, Url};
 use serde::de::DeserializeOwned;
@@ -21,7 +21,7 @@ pub(crate) struct ResponseContext {
     pub(crate) headers: HeaderMap,
     pub(crate) idempotent: bool,
     pub(crate) attempts: u32,
-    pub(crate) sent_at: Option<DateTime<Utc>>,
+    pub(crate) sent_at: Option<SystemTime>,
     /// The tokens that were sent, which no error may show.
     pub(crate) secrets: Secrets,
 }

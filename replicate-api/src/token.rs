@@ -1,4 +1,6 @@
 use std::fmt;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::LazyLock;
 
 use reqwest::header::HeaderValue;
 
@@ -21,7 +23,11 @@ pub(crate) const TOKEN_VARIABLE: &str = "REPLICATE_API_TOKEN";
 #[derive(Clone)]
 pub struct Token {
     authorization: HeaderValue,
+    key: u64,
 }
+
+/// Hashes the tokens of this process.
+static HASHER: LazyLock<RandomState> = LazyLock::new(RandomState::new);
 
 impl Token {
     const SCHEME: &str = "Bearer ";
@@ -66,14 +72,17 @@ impl Token {
                 )
             })?;
         authorization.set_sensitive(true);
-        Ok(Self { authorization })
+        Ok(Self::from_header(&authorization))
     }
 
     /// The token in a header that the caller has set, under any scheme.
     pub(crate) fn from_header(header: &HeaderValue) -> Self {
-        Self {
+        let mut token = Self {
             authorization: header.clone(),
-        }
+            key: 0,
+        };
+        token.key = HASHER.hash_one(token.secret());
+        token
     }
 
     /// The value of the `Authorization` header, marked sensitive.
@@ -86,6 +95,12 @@ impl Token {
         let value = self.authorization.as_bytes();
         let scheme = value.iter().position(|byte| *byte == b' ');
         scheme.map_or(value, |space| value[space + 1..].trim_ascii())
+    }
+
+    /// The key of what belongs to the account of a token: a hash, of which nothing can be learned
+    /// about the token.
+    pub(crate) fn key(token: Option<&Self>) -> u64 {
+        token.map_or(0, |token| token.key)
     }
 }
 

@@ -8,7 +8,7 @@ use reqwest::header::{AUTHORIZATION, COOKIE, HeaderMap, HeaderName};
 use reqwest::{Method, Url};
 use tokio::time::Instant;
 
-use crate::base_url::{self, BaseUrl};
+use crate::base_url::BaseUrl;
 use crate::error::{Error, ErrorKind, Secrets};
 use crate::options::{Limits, RequestOptions, Timeouts, after};
 use crate::request::Request;
@@ -81,7 +81,8 @@ struct Shared {
     limits: Limits,
     retry: RetryPolicy,
     accounts: Accounts,
-    allow_insecure_http: bool,
+    /// Whether no one else can read a token on its way to the base URL, or that is allowed.
+    may_send_token: bool,
     pools: Pools,
 }
 
@@ -198,7 +199,7 @@ impl Transport {
             (Some(token), _) | (None, Authorization::Token(token)) => Some(token),
             (None, _) => None,
         };
-        self.shared.accounts.key(token)
+        Token::key(token)
     }
 
     /// The options of this transport's requests.
@@ -291,7 +292,7 @@ impl Transport {
         if !authorization::should_authorize(&shared.base, request) {
             return Ok(None);
         }
-        self.check_privacy(request.url())?;
+        self.check_privacy()?;
         let token = match (&self.options.token, &shared.authorization) {
             (Some(token), _) => token.clone(),
             (None, authorization) => {
@@ -350,12 +351,11 @@ impl Transport {
     }
 
     /// Refuses to send a token in clear text to another machine.
-    fn check_privacy(&self, url: &Url) -> Result<(), Error> {
-        if self.shared.allow_insecure_http || url.scheme() == "https" || base_url::is_loopback(url)
-        {
-            return Ok(());
+    fn check_privacy(&self) -> Result<(), Error> {
+        match self.shared.may_send_token {
+            true => Ok(()),
+            false => Err(authorization::insecure(self.base_url())),
         }
-        Err(authorization::insecure(url))
     }
 }
 

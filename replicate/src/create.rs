@@ -3,9 +3,8 @@
 use std::borrow::Cow;
 use std::pin::pin;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
-use chrono::Utc;
 use http::StatusCode;
 use replicate_api::{RequestOptions, Response, SendGate};
 use serde::Serialize;
@@ -244,7 +243,7 @@ impl ResolvedRequest {
         api: &replicate_api::Client,
         wait: Option<u64>,
     ) -> Result<CreateResponse> {
-        let (at, instant) = (Utc::now(), Instant::now());
+        let (at, instant) = (SystemTime::now(), Instant::now());
         let created = self.send_by_reference(api, wait).await;
         let created = created.and_then(with_id);
         // The input is hashed only where the create may have to be found again.

@@ -1,7 +1,7 @@
 //! Cache of models: official, with a route of their own, or run by their latest version;
 //! and the schemas of versions.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -53,7 +53,7 @@ impl From<Version> for KnownVersion {
 /// Cached models, by `owner/name`, and versions, by `owner/name:version`. Each
 /// is read once at a time.
 #[derive(Debug, Default)]
-pub(crate) struct ModelCache(Mutex<HashMap<String, Arc<Slot>>>);
+pub(crate) struct ModelCache(Mutex<BTreeMap<String, Arc<Slot>>>);
 
 #[derive(Debug, Default)]
 struct Slot {
@@ -209,7 +209,7 @@ impl ModelCache {
         Arc::clone(slots.entry(name.to_owned()).or_default())
     }
 
-    fn slots(&self) -> MutexGuard<'_, HashMap<String, Arc<Slot>>> {
+    fn slots(&self) -> MutexGuard<'_, BTreeMap<String, Arc<Slot>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -18,7 +18,9 @@ pub struct ModelName {
 
 impl fmt::Display for ModelName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}", self.owner, self.name)
+        f.write_str(&self.owner)?;
+        f.write_str("/")?;
+        f.write_str(&self.name)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::hash::{BuildHasher, Hasher, RandomState};
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -113,8 +113,8 @@ impl UnconfirmedCreate {
     }
 
     /// The same create, as sent at this time.
-    pub(crate) fn with_sent_time(mut self, at: DateTime<Utc>, instant: Instant) -> Self {
-        self.sent_at = at;
+    pub(crate) fn with_sent_time(mut self, at: SystemTime, instant: Instant) -> Self {
+        self.sent_at = at.into();
         self.sent = Some(instant);
         self
     }

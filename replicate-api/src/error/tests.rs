@@ -69,9 +69,9 @@ fn detail_is_put_on_one_line_and_shortened() {
 
 #[test]
 fn unknown_outcome_says_when_it_was_sent_and_keeps_its_cause() {
-    let at = DateTime::from_timestamp(1_700_000_000, 0);
+    let at = std::time::UNIX_EPOCH + Duration::from_secs(1_700_000_000);
     let error = error(ErrorKind::Timeout)
-        .with_attempts(1, at)
+        .with_attempts(1, Some(at))
         .into_outcome_unknown();
     assert_eq!(error.kind(), ErrorKind::OutcomeUnknown);
     assert_eq!(error.cause(), Some(ErrorKind::Timeout));

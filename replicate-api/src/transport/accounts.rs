@@ -1,7 +1,6 @@
 //! State shared by all calls with the same token: the retry budget and the queue of creates.
 
-use std::collections::HashMap;
-use std::hash::{BuildHasher, RandomState};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::rate_limit::CreateQueue;
@@ -16,11 +15,10 @@ pub(super) struct Account {
     pub(super) creates: Arc<CreateQueue>,
 }
 
-/// The accounts of a transport, by a hash of their token.
+/// The accounts of a transport, by the key of their token.
 pub(super) struct Accounts {
     budget: RetryBudget,
-    hasher: RandomState,
-    accounts: Mutex<HashMap<u64, Arc<Account>>>,
+    accounts: Mutex<BTreeMap<u64, Arc<Account>>>,
 }
 
 impl Accounts {
@@ -28,18 +26,12 @@ impl Accounts {
     pub(super) fn new(budget: RetryBudget) -> Self {
         Self {
             budget,
-            hasher: RandomState::new(),
             accounts: Mutex::default(),
         }
     }
 
-    /// The key of a token, of which nothing can be learned about the token.
-    pub(super) fn key(&self, token: Option<&Token>) -> u64 {
-        self.hasher.hash_one(token.map(Token::secret))
-    }
-
     pub(super) fn get(&self, token: Option<&Token>) -> Arc<Account> {
-        let key = self.key(token);
+        let key = Token::key(token);
         let mut accounts = self.accounts.lock().unwrap_or_else(PoisonError::into_inner);
         if accounts.len() >= MAX_ACCOUNTS && !accounts.contains_key(&key) {
             accounts

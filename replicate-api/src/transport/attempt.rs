@@ -1,10 +1,9 @@
 //! One attempt: a request out, a response in.
 
 use std::pin::{Pin, pin};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
-use chrono::Utc;
 use reqwest::header::{AUTHORIZATION, COOKIE, LOCATION};
 use reqwest::{Method, Request, Response, StatusCode, Url};
 use tokio::time::{Instant, sleep_until, timeout_at};
@@ -155,7 +154,7 @@ impl Call {
         if !tracker.hand_over() {
             return Err(Failure::before(canceled()));
         }
-        self.sent_at = Some(Utc::now());
+        self.sent_at = Some(SystemTime::now());
         let sending = pin!(client.execute(unboxed(request)));
         let (error, outcome) = match self.sent(sending, patience, &tracker).await {
             Ok(response) => return Ok(response),

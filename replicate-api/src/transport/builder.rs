@@ -213,6 +213,9 @@ impl TransportBuilder {
             &self.timeouts,
             base.url(),
         )?;
+        let may_send_token = self.allow_insecure_http
+            || base.url().scheme() == "https"
+            || base_url::is_loopback(base.url());
         let transport = Transport {
             shared: Arc::new(Shared {
                 base,
@@ -223,13 +226,13 @@ impl TransportBuilder {
                 limits: self.limits,
                 retry: self.retry,
                 accounts: Accounts::new(self.budget),
-                allow_insecure_http: self.allow_insecure_http,
+                may_send_token,
                 pools,
             }),
             options: Arc::default(),
         };
         if transport.has_token() {
-            transport.check_privacy(transport.base_url())?;
+            transport.check_privacy()?;
         }
         Ok(transport)
     }

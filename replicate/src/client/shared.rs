@@ -1,6 +1,6 @@
 //! State that the clones of a client share besides its transport.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
@@ -29,7 +29,7 @@ pub(crate) struct AccountState {
 
 /// The accounts of a client, by the key of the token that is sent.
 #[derive(Debug, Default)]
-pub(crate) struct Accounts(Mutex<HashMap<u64, Arc<AccountState>>>);
+pub(crate) struct Accounts(Mutex<BTreeMap<u64, Arc<AccountState>>>);
 
 /// The maximum number of unused accounts that are kept.
 const MAX_IDLE_ACCOUNTS: usize = 1024;

@@ -3,10 +3,14 @@
 use std::future::IntoFuture;
 use std::time::{Duration, Instant};
 
-use replicate::{CancellationToken, Client, ErrorKind, Progress};
+use replicate::{CancellationToken, Client, ErrorKind};
 use replicate_emulator::Emulator;
 use replicate_test_support::{Gate, Listener, Reply, Script};
 use serde_json::json;
+
+mod support;
+
+use support::processing;
 
 const VERSION: &str = "acme/app:1a2b3c4d";
 const CANCEL: &str = "POST /v1/predictions/p1/cancel";
@@ -41,21 +45,6 @@ fn held(created: Reply) -> (Listener, Gate, Gate) {
 async fn cancel_at(gate: &Gate, token: &CancellationToken) {
     gate.wait().await;
     token.cancel();
-}
-
-/// A callback that opens the gate once the prediction is processing.
-fn processing() -> (Gate, impl FnMut(Progress<'_>) + Send + 'static) {
-    let gate = Gate::new();
-    let opens = gate.clone();
-    let callback = move |progress: Progress<'_>| {
-        if progress
-            .snapshot()
-            .is_some_and(|it| it.status == "processing")
-        {
-            opens.open();
-        }
-    };
-    (gate, callback)
 }
 
 #[tokio::test]

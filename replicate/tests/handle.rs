@@ -2,10 +2,14 @@
 
 use std::time::{Duration, Instant};
 
-use replicate::{CancellationToken, Client, ErrorKind, PollPolicy, Progress, RetryPolicy};
+use replicate::{CancellationToken, Client, ErrorKind, PollPolicy, RetryPolicy};
 use replicate_emulator::{Emulator, Fault};
 use replicate_test_support::{Gate, Listener, Reply, Script};
 use serde_json::{Value, json};
+
+mod support;
+
+use support::processing;
 
 /// A model, by version, so that a run is one create.
 const VERSION: &str = "acme/app:1a2b3c4d";
@@ -31,21 +35,6 @@ fn created(status: &str) -> Script {
 
 fn state(status: &str) -> Script {
     reply(200, &json!({ "id": "p1", "status": status, "output": "x" }))
-}
-
-/// A callback that opens the gate once the prediction is processing.
-fn processing() -> (Gate, impl FnMut(Progress<'_>) + Send + 'static) {
-    let gate = Gate::new();
-    let opens = gate.clone();
-    let callback = move |progress: Progress<'_>| {
-        if progress
-            .snapshot()
-            .is_some_and(|it| it.status == "processing")
-        {
-            opens.open();
-        }
-    };
-    (gate, callback)
 }
 
 fn cancels(emulator: &Emulator) -> usize {

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use axum::{Router, body::Bytes, extract::State, http::HeaderMap, routing::post};
 use base64::{Engine, prelude::BASE64_STANDARD};
-use hmac::{Hmac, Mac};
+use hmac::{Hmac, KeyInit, Mac};
 use replicate_emulator::{Emulator, Model};
 use serde_json::{Value, json};
 use sha2::Sha256;

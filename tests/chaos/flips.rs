@@ -4,7 +4,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use hmac::Mac as _;
+use hmac::{KeyInit as _, Mac as _};
 use http::{HeaderMap, HeaderValue};
 use replicate::webhook::Verifier;
 use replicate_test_support::Injector;

@@ -188,14 +188,9 @@ impl Error {
     /// The id of the prediction or training that this error is about, or that exists because of
     /// the call.
     pub fn prediction_id(&self) -> Option<&str> {
-        let creates_job = |error: &Self| {
-            let (method, url) = (error.method()?, error.url()?);
-            is_limited(method, url).then_some(())
-        };
-        self.0
-            .job_id
-            .as_deref()
-            .or_else(|| creates_job(self).and_then(|()| self.created_id()))
+        let creates_job = || Some(is_limited(self.method()?, self.url()?));
+        let created = self.created_id().filter(|_| creates_job() == Some(true));
+        self.0.job_id.as_deref().or(created)
     }
 
     /// The attached value of this type, as the facade's snapshot of a prediction.
@@ -409,13 +404,19 @@ pub(crate) fn request_id(headers: &HeaderMap) -> Option<&HeaderValue> {
         .or_else(|| headers.get("cf-ray"))
 }
 
+/// An error and the errors below it.
+pub(crate) fn chain<'a>(
+    error: &'a (dyn StdError + 'static),
+) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    std::iter::successors(Some(error), |error| (*error).source())
+}
+
 /// The text of the last error in a chain, which says most.
-pub(crate) fn innermost(error: &dyn StdError) -> String {
-    let mut last = error;
-    while let Some(source) = last.source() {
-        last = source;
-    }
-    last.to_string()
+pub(crate) fn innermost(error: &(dyn StdError + 'static)) -> String {
+    chain(error)
+        .last()
+        .map(ToString::to_string)
+        .unwrap_or_default()
 }
 
 impl StdError for Error {

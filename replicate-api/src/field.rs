@@ -16,16 +16,13 @@ use timestamp::Timestamp;
 
 /// The error of a required part that was never set: empty, so that a builder begins without
 /// allocating.
-#[allow(dead_code, reason = "a description may have nothing that needs it")]
 pub(crate) const REQUIRED: String = String::new();
 
 /// Prefix of the error of a body without its required fields, whose names follow it, separated
 /// by `, `.
-#[allow(dead_code, reason = "a description may have nothing that needs it")]
 pub(crate) const REQUIRED_FIELDS: &str = "missing required fields: ";
 
 /// Decodes null as empty: a string, a list or a map.
-#[allow(dead_code, reason = "a description may have nothing that needs it")]
 pub(crate) fn null_as_empty<'de, D, T>(deserializer: D) -> Result<T, D::Error>
 where
     D: Deserializer<'de>,
@@ -35,7 +32,6 @@ where
 }
 
 /// Decodes a timestamp, or null.
-#[allow(dead_code, reason = "a description may have nothing that needs it")]
 pub(crate) fn timestamp_or_null<'de, D>(deserializer: D) -> Result<Option<DateTime<Utc>>, D::Error>
 where
     D: Deserializer<'de>,
@@ -44,16 +40,15 @@ where
     Ok(timestamp.map(|Timestamp(timestamp)| timestamp))
 }
 
-/// Collects the errors of a builder's fields.
+/// Collects the errors of a builder's fields, or of the parts of a call.
 #[derive(Default)]
-#[allow(dead_code, reason = "a description may have nothing that needs it")]
 pub(crate) struct Fields {
-    missing: Vec<String>,
-    invalid: Vec<String>,
+    pub(crate) missing: Vec<String>,
+    pub(crate) invalid: Vec<String>,
 }
 
-#[allow(dead_code, reason = "a description may have nothing that needs it")]
 impl Fields {
+    /// Notes what is wrong with a field.
     pub(crate) fn check<T>(&mut self, name: &str, value: &Result<T, String>) {
         let Err(reason) = value else { return };
         if *reason == REQUIRED {
@@ -64,6 +59,12 @@ impl Fields {
         } else {
             self.invalid.push(format!("{name}: {reason}"));
         }
+    }
+
+    /// Takes a field's value out, or notes what is wrong with it.
+    pub(crate) fn take<T>(&mut self, name: &str, value: Result<T, String>) -> Option<T> {
+        self.check(name, &value);
+        value.ok()
     }
 
     pub(crate) fn finish(self) -> Result<(), String> {

@@ -170,9 +170,17 @@ impl Transport {
     /// known to the responses only.
     #[doc(hidden)]
     pub fn secrets(&self) -> Secrets {
+        self.fixed_token()
+            .cloned()
+            .map(Secrets::from)
+            .unwrap_or_default()
+    }
+
+    /// The token that is sent, unless a supplier returns it.
+    fn fixed_token(&self) -> Option<&Token> {
         match (&self.options.token, &self.shared.authorization) {
-            (Some(token), _) | (None, Authorization::Token(token)) => token.clone().into(),
-            (None, _) => Secrets::default(),
+            (Some(token), _) | (None, Authorization::Token(token)) => Some(token),
+            (None, _) => None,
         }
     }
 
@@ -195,11 +203,7 @@ impl Transport {
     /// nothing can be learned about the token. It is valid for this process only. All tokens of a
     /// supplier have the key of no token: see [`supplied_token`](Self::supplied_token).
     pub fn token_key(&self) -> u64 {
-        let token = match (&self.options.token, &self.shared.authorization) {
-            (Some(token), _) | (None, Authorization::Token(token)) => Some(token),
-            (None, _) => None,
-        };
-        Token::key(token)
+        Token::key(self.fixed_token())
     }
 
     /// The options of this transport's requests.

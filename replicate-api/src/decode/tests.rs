@@ -89,9 +89,18 @@ fn error_and_logs_that_are_not_strings_are_kept_as_json_text() {
 
 #[test]
 fn number_with_an_empty_fraction_is_an_integer() {
-    assert_eq!(job(r#""count":3.0"#).count, Some(3));
-    assert_eq!(job(r#""count":3.5"#).count, None);
-    assert_eq!(job(r#""count":9223372036854775808"#).count, None);
+    for (number, count) in [
+        ("3.0", Some(3)),
+        ("1e3", Some(1000)),
+        ("-2.0", Some(-2)),
+        ("3.5", None),
+        ("1e300", None),
+        ("1e400", None),
+        ("9223372036854775808", None),
+    ] {
+        let job = job(&format!(r#""count":{number}"#));
+        assert_eq!(job.count, count, "{number}");
+    }
 }
 
 #[test]

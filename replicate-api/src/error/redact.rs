@@ -4,7 +4,7 @@ use std::error::Error as StdError;
 
 use bytes::Bytes;
 
-use super::Error;
+use super::{Error, chain};
 use crate::token::Token;
 
 /// Shorter tokens, as for a local server, are not redacted: they can be parts of words.
@@ -121,17 +121,8 @@ impl Error {
 
 /// Whether an error or one below it shows a token, as one that repeats a server's words may.
 fn shows_secret(error: &(dyn StdError + 'static), secrets: &Secrets) -> bool {
-    if secrets.all().next().is_none() {
-        return false;
-    }
-    let mut next = Some(error);
-    while let Some(error) = next {
-        if secrets.show_in(&format!("{error} {error:?}")) {
-            return true;
-        }
-        next = error.source();
-    }
-    false
+    secrets.all().next().is_some()
+        && chain(error).any(|error| secrets.show_in(&format!("{error} {error:?}")))
 }
 
 fn find(text: &[u8], part: &[u8]) -> Option<usize> {

@@ -1,5 +1,7 @@
 //! One attempt: a request out, a response in.
 
+use std::error::Error as StdError;
+use std::io;
 use std::pin::{Pin, pin};
 use std::time::{Duration, SystemTime};
 
@@ -17,7 +19,7 @@ use super::proxy;
 use super::streaming::{from_body, truncated};
 use crate::base_url::is_loopback;
 use crate::decode::created_id;
-use crate::error::{Error, ErrorKind, innermost};
+use crate::error::{Error, ErrorKind, chain, innermost};
 use crate::options::{RequestTraits, after};
 use crate::problem::ProblemDetails;
 use crate::request_url::redacted_url;
@@ -59,19 +61,15 @@ impl Call {
             let Some(location) = redirect(&response) else {
                 return self.receive(clients, response).await;
             };
-            if !self.may_follow() {
-                return Err(self.refused(&response, None, &location));
-            }
-            let target = follow(response.url(), &location)
-                .map_err(|why| self.refused(&response, Some(why), &location))?;
+            let target = match follow(response.url(), &location) {
+                _ if !self.may_follow() => Err("is not followed".to_owned()),
+                _ if redirects == MAX_REDIRECTS => {
+                    Err(format!("exceeds the limit of {MAX_REDIRECTS} redirects"))
+                }
+                target => target.map_err(str::to_owned),
+            };
+            let target = target.map_err(|why| self.refused(&response, &why, &location))?;
             redirects += 1;
-            if redirects > MAX_REDIRECTS {
-                return Err(self.refused(
-                    &response,
-                    Some("exceeds the limit of 10 redirects"),
-                    &location,
-                ));
-            }
             request = Box::new(self.redirected(target));
         }
     }
@@ -254,10 +252,9 @@ impl Call {
                     ReadError::TooLarge if status.is_success() => AttemptOutcome::Fatal,
                     _ => AttemptOutcome::Unknown,
                 };
+                let creates = !self.traits.idempotent && status.is_success();
+                let id = created_id(&partial).filter(|_| creates);
                 let error = self.broken(broken, limit, until);
-                let id = (!self.traits.idempotent && status.is_success())
-                    .then(|| created_id(&partial))
-                    .flatten();
                 let error = error
                     .with_response(status, response.headers())
                     .with_body(&partial)
@@ -341,21 +338,17 @@ impl Call {
         }
     }
 
-    fn refused(&self, response: &Response, why: Option<&str>, location: &str) -> Failure {
+    /// The error of a redirect that is not followed.
+    fn refused(&self, response: &Response, why: &str, location: &str) -> Failure {
         let status = response.status();
-        let place = response
-            .url()
-            .join(location)
-            .map(|url| redacted_url(&url).to_string());
-        let place = place.unwrap_or_else(|_| "an invalid URL".to_owned());
-        let why = why.unwrap_or("is not followed");
-        let error = Error::new(
-            ErrorKind::Redirect,
-            format!("the redirect to {place} {why}"),
-        )
-        .with_response(status, response.headers());
+        let place = match response.url().join(location) {
+            Ok(url) => redacted_url(&url).to_string(),
+            Err(_) => "an invalid URL".to_owned(),
+        };
+        let message = format!("the redirect to {place} {why}");
         Failure {
-            error,
+            error: Error::new(ErrorKind::Redirect, message)
+                .with_response(status, response.headers()),
             outcome: AttemptOutcome::Status(status),
             sent: Sent::Maybe,
         }
@@ -375,7 +368,7 @@ fn from_sending(error: reqwest::Error) -> (Error, AttemptOutcome) {
     if error.is_builder() {
         return (Error::from_building(error), AttemptOutcome::Fatal);
     }
-    if is_caused_by::<NotSent>(&error) {
+    if chain(&error).any(<dyn StdError>::is::<NotSent>) {
         return (canceled(), AttemptOutcome::Fatal);
     }
     if error.is_connect() {
@@ -400,38 +393,19 @@ fn from_connecting(error: reqwest::Error, why: &str, url: Option<&Url>) -> (Erro
             .with_advice("enable the feature `rustls` or `native-tls`");
         return (error, AttemptOutcome::Fatal);
     }
-    let certificate = is_certificate(&error);
+    let is_certificate = is_certificate(&error);
     let message = format!("could not connect: {why}");
     let failure = Error::new(ErrorKind::Connect, message).with_source(error);
-    match certificate {
-        true => {
-            let failure = failure.with_advice(CERTIFICATES).permanent();
-            (failure, AttemptOutcome::Fatal)
-        }
-        false => {
-            let proxy = url
-                .filter(|url| !is_loopback(url))
-                .and_then(proxy::from_environment);
-            let failure = match proxy {
-                Some(proxy) => {
-                    failure.with_advice(format!("check the proxy that is used: {proxy}"))
-                }
-                None => failure,
-            };
-            (failure, AttemptOutcome::NotSent)
-        }
+    if is_certificate {
+        let failure = failure.with_advice(CERTIFICATES).permanent();
+        return (failure, AttemptOutcome::Fatal);
     }
-}
-
-fn is_caused_by<E: std::error::Error + 'static>(error: &reqwest::Error) -> bool {
-    let mut source = std::error::Error::source(error);
-    while let Some(error) = source {
-        if error.is::<E>() {
-            return true;
-        }
-        source = error.source();
-    }
-    false
+    let url = url.filter(|url| !is_loopback(url));
+    let failure = match url.and_then(proxy::from_environment) {
+        Some(proxy) => failure.with_advice(format!("check the proxy that is used: {proxy}")),
+        None => failure,
+    };
+    (failure, AttemptOutcome::NotSent)
 }
 
 fn redirect(response: &Response) -> Option<String> {
@@ -454,14 +428,8 @@ fn follow(from: &Url, location: &str) -> Result<Url, &'static str> {
 
 /// Whether a connection failed for something permanent, such as an invalid certificate.
 fn is_certificate(error: &reqwest::Error) -> bool {
-    let mut source = std::error::Error::source(error);
-    while let Some(error) = source {
-        if let Some(io) = error.downcast_ref::<std::io::Error>()
-            && io.kind() == std::io::ErrorKind::InvalidData
-        {
-            return true;
-        }
-        source = error.source();
-    }
-    false
+    chain(error).any(|error| {
+        let io = error.downcast_ref::<io::Error>();
+        io.is_some_and(|io| io.kind() == io::ErrorKind::InvalidData)
+    })
 }

@@ -110,7 +110,7 @@ impl Call {
             may_have_been_processed: false,
             form,
             secrets: Secrets::default(),
-            gate: transport.options.gate().cloned().unwrap_or_default(),
+            gate: transport.options.gate.clone().unwrap_or_default(),
             queued: Queued::default(),
             transport,
         }
@@ -267,14 +267,12 @@ impl Call {
 
     /// Waits; returns whether the call was canceled meanwhile.
     async fn canceled_within(&self, delay: Duration) -> bool {
-        let Some(token) = self.cancellation() else {
-            sleep(delay).await;
-            return false;
-        };
-        tokio::select! {
-            biased;
-            () = token.cancelled() => true,
-            () = sleep(delay) => false,
+        match self.cancellation() {
+            Some(token) => token.run_until_cancelled(sleep(delay)).await.is_none(),
+            None => {
+                sleep(delay).await;
+                false
+            }
         }
     }
 

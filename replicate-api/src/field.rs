@@ -193,21 +193,21 @@ impl<T: FromJson> IntoField<T> for Value {
 /// Conversions to a type, and to the same where it is optional or nullable.
 macro_rules! into_field {
     ($([$($generics:tt)*] $from:ty => $to:ty: $convert:expr;)*) => {$(
-        impl<$($generics)*> IntoField<$to> for $from {
+        impl<$($generics)*> $crate::IntoField<$to> for $from {
             fn into_field(self) -> Result<$to, String> {
                 $convert(self)
             }
         }
 
-        impl<$($generics)*> IntoField<Option<$to>> for $from {
-            fn into_field(self) -> Result<Option<$to>, String> {
-                IntoField::<$to>::into_field(self).map(Some)
+        impl<$($generics)*> $crate::IntoField<::std::option::Option<$to>> for $from {
+            fn into_field(self) -> Result<::std::option::Option<$to>, String> {
+                $crate::IntoField::<$to>::into_field(self).map(Some)
             }
         }
 
-        impl<$($generics)*> IntoField<Nullable<$to>> for $from {
-            fn into_field(self) -> Result<Nullable<$to>, String> {
-                IntoField::<$to>::into_field(self).map(Nullable::Value)
+        impl<$($generics)*> $crate::IntoField<$crate::Nullable<$to>> for $from {
+            fn into_field(self) -> Result<$crate::Nullable<$to>, String> {
+                $crate::IntoField::<$to>::into_field(self).map($crate::Nullable::Value)
             }
         }
     )*};
@@ -272,38 +272,14 @@ macro_rules! request_type {
     ($type:ty, $builder:ty) => {
         impl crate::field::FromJson for $type {}
 
-        impl crate::IntoField<$type> for $builder {
-            fn into_field(self) -> Result<$type, String> {
-                <$type>::try_from(self).map_err(|error| error.to_string())
-            }
-        }
-
-        impl crate::IntoField<::std::option::Option<$type>> for $builder {
-            fn into_field(self) -> Result<::std::option::Option<$type>, String> {
-                crate::IntoField::<$type>::into_field(self).map(Some)
-            }
-        }
-
-        impl crate::IntoField<crate::Nullable<$type>> for $builder {
-            fn into_field(self) -> Result<crate::Nullable<$type>, String> {
-                crate::IntoField::<$type>::into_field(self).map(crate::Nullable::Value)
-            }
-        }
-
-        impl<const N: usize> crate::IntoField<::std::vec::Vec<$type>> for [$builder; N] {
-            fn into_field(self) -> Result<::std::vec::Vec<$type>, String> {
-                self.into_iter()
-                    .map(crate::IntoField::<$type>::into_field)
-                    .collect()
-            }
-        }
-
-        impl<const N: usize> crate::IntoField<::std::option::Option<::std::vec::Vec<$type>>>
-            for [$builder; N]
-        {
-            fn into_field(self) -> Result<::std::option::Option<::std::vec::Vec<$type>>, String> {
-                crate::IntoField::<::std::vec::Vec<$type>>::into_field(self).map(Some)
-            }
+        crate::field::into_field! {
+            [] $builder => $type: |builder: $builder| {
+                <$type>::try_from(builder).map_err(|error| error.to_string())
+            };
+            [const N: usize] [$builder; N] => ::std::vec::Vec<$type>: |builders: [$builder; N]| {
+                let convert = |builder| crate::IntoField::<$type>::into_field(builder);
+                builders.into_iter().map(convert).collect()
+            };
         }
     };
 }
@@ -312,7 +288,7 @@ macro_rules! request_type {
     unused_imports,
     reason = "a description may have nothing that needs it"
 )]
-pub(crate) use request_type;
+pub(crate) use {into_field, request_type};
 
 #[cfg(test)]
 mod tests {

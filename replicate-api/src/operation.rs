@@ -189,7 +189,7 @@ impl Call {
             let json = serde_json::to_vec(&body).map_err(|error| error.to_string())?;
             Ok(Body::from(json))
         });
-        self.content(media_type, content)
+        self.bytes(media_type, content)
     }
 
     /// Sets the body to this value as JSON; `None` sends no body.
@@ -207,7 +207,7 @@ impl Call {
             let pairs = pairs("", to_json(&body)?)?;
             Ok(Body::from(urlencoded(&pairs)))
         });
-        self.content("application/x-www-form-urlencoded", content)
+        self.bytes("application/x-www-form-urlencoded", content)
     }
 
     /// Sets the body to this text.
@@ -217,25 +217,21 @@ impl Call {
         body: Result<T, String>,
     ) -> Self {
         let content = body.map(|text| Body::from(text.into()));
-        self.content(media_type, content)
+        self.bytes(media_type, content)
     }
 
     /// Sets the body to these bytes, or this stream.
-    pub(crate) fn bytes(self, media_type: &'static str, body: Result<Body, String>) -> Self {
-        self.content(media_type, body)
+    pub(crate) fn bytes(mut self, media_type: &'static str, body: Result<Body, String>) -> Self {
+        if let Some(body) = self.parts.take("body", body) {
+            self.body = Payload::Content(media_type, body);
+        }
+        self
     }
 
     /// Sets the body to this form. It can be sent once.
     pub(crate) fn multipart(mut self, body: Result<Form, String>) -> Self {
         if let Some(form) = self.parts.take("body", body) {
             self.body = Payload::Multipart(form);
-        }
-        self
-    }
-
-    fn content(mut self, media_type: &'static str, body: Result<Body, String>) -> Self {
-        if let Some(body) = self.parts.take("body", body) {
-            self.body = Payload::Content(media_type, body);
         }
         self
     }
@@ -326,7 +322,12 @@ impl Call {
                     .map_err(Error::from_building)?;
             }
         }
-        Ok((self.transport, TransportRequest::new(request, traits)))
+        let request = TransportRequest {
+            request,
+            traits,
+            form: None,
+        };
+        Ok((self.transport, request))
     }
 
     /// The error that names every part that is missing or invalid.
@@ -382,9 +383,8 @@ fn pairs(name: &str, value: Value) -> Result<Pairs, String> {
 
 fn urlencoded(pairs: &Pairs) -> String {
     // reqwest exports no form encoder but this one.
-    let mut url = match Url::parse("form:/") {
-        Ok(url) => url,
-        Err(_) => return String::new(),
+    let Ok(mut url) = Url::parse("form:/") else {
+        return String::new();
     };
     url.query_pairs_mut().extend_pairs(pairs);
     url.query().unwrap_or_default().to_owned()

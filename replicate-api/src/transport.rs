@@ -29,16 +29,15 @@ mod multipart;
 mod pools;
 mod prefer;
 mod proxy;
-mod request;
 mod span;
 mod streaming;
 
 pub use attempt_observer::AttemptObserver;
 pub use body_tracker::SendGate;
 pub use builder::TransportBuilder;
+pub(crate) use call::TransportRequest;
 pub use download::Download;
 pub(crate) use multipart::MultipartFactory;
-pub(crate) use request::TransportRequest;
 pub use streaming::StreamingResponse;
 
 use accounts::Accounts;
@@ -257,7 +256,7 @@ impl Transport {
 
     /// A client that builds requests.
     pub(crate) fn http(&self) -> &reqwest::Client {
-        self.shared.pools.builder()
+        &self.shared.pools.first
     }
 
     /// The retry policy.

@@ -14,13 +14,22 @@ use super::accounts::Account;
 use super::body_tracker::SendGate;
 use super::multipart::MultipartFactory;
 use super::pools::Clients;
-use super::{Transport, TransportRequest, span};
+use super::{Transport, span};
 use crate::error::{Error, ErrorKind, Secrets};
 use crate::options::{RequestTraits, after, rounded};
 use crate::rate_limit::{Permit, Place};
 use crate::request_url;
 use crate::response::{BufferedResponse, ResponseContext};
 use crate::retry::{AttemptOutcome, RetryDecision, RetryState, Sent, decide};
+
+/// A request, as the transport takes it.
+#[derive(Debug)]
+pub(crate) struct TransportRequest {
+    pub(crate) request: Request,
+    pub(crate) traits: RequestTraits,
+    /// Makes the body of each attempt, if the request does not have it.
+    pub(crate) form: Option<MultipartFactory>,
+}
 
 /// A successful response.
 pub(super) enum ResponseBody {

@@ -32,7 +32,7 @@ pub(super) struct Pools {
     config: ClientConfig,
     /// Builds requests, and sends the reads of the first runtime: certificates take long to
     /// load.
-    first: Client,
+    pub(super) first: Client,
     /// The most recently used last. A connection is driven by a task of the runtime that it
     /// was opened in; another runtime must not wait for that task.
     runtimes: Mutex<Vec<(runtime::Id, Arc<Clients>)>>,
@@ -75,11 +75,6 @@ impl Pools {
             first,
             runtimes: Mutex::default(),
         })
-    }
-
-    /// A client that builds requests.
-    pub(super) fn builder(&self) -> &Client {
-        &self.first
     }
 
     /// Whether the clients may have timeouts that are not the transport's.
@@ -144,9 +139,8 @@ impl Clients {
     }
 
     fn last_create(&self) -> MutexGuard<'_, Option<Instant>> {
-        self.last_create
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        let last_create = self.last_create.lock();
+        last_create.unwrap_or_else(PoisonError::into_inner)
     }
 }
 

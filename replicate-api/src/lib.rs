@@ -129,7 +129,7 @@ pub(crate) use open_enum::open_enum;
 pub use operation::Operation;
 #[doc(hidden)]
 pub use options::rounded;
-pub use options::{Limits, RequestOptions, RequestTraits, Timeouts};
+pub use options::{Limits, RequestOptions, Timeouts};
 pub use problem::{InvalidField, ProblemDetails};
 pub use request::Request;
 pub use reqwest::{Body, Method, StatusCode, Url, header, multipart};

@@ -10,7 +10,6 @@ use serde_json::Value;
 use crate::decode;
 use crate::error::{Error, ErrorKind};
 use crate::field::Fields;
-use crate::options::RequestTraits;
 use crate::path;
 use crate::response::{BufferedResponse, Response};
 use crate::transport::{StreamingResponse, Transport, TransportRequest};
@@ -43,10 +42,7 @@ impl Operation {
             id,
             method,
             path,
-            idempotent: matches!(
-                method.as_bytes(),
-                b"GET" | b"HEAD" | b"OPTIONS" | b"QUERY" | b"DELETE"
-            ),
+            idempotent: is_idempotent(method),
             streamed: false,
             deprecated: false,
         }
@@ -66,6 +62,14 @@ impl Operation {
         self.deprecated = true;
         self
     }
+}
+
+/// Whether a method implies that a request may be sent twice.
+pub(crate) const fn is_idempotent(method: &str) -> bool {
+    matches!(
+        method.as_bytes(),
+        b"GET" | b"HEAD" | b"OPTIONS" | b"QUERY" | b"DELETE"
+    )
 }
 
 /// A call of an operation whose parts are being collected. Parts that are missing or invalid
@@ -299,9 +303,6 @@ impl Call {
             url.query_pairs_mut().extend_pairs(&self.query);
         }
         let method = Method::from_bytes(operation.method.as_bytes()).unwrap_or(Method::GET);
-        let traits = RequestTraits::from_method(&method)
-            .with_idempotent(operation.idempotent)
-            .with_streamed(operation.streamed);
         let mut request = Request::new(method, url);
         let headers = request.headers_mut();
         *headers = self.headers;
@@ -324,7 +325,7 @@ impl Call {
         }
         let request = TransportRequest {
             request,
-            traits,
+            idempotent: operation.idempotent,
             form: None,
         };
         Ok((self.transport, request))

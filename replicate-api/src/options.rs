@@ -2,7 +2,6 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::Method;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -100,37 +99,6 @@ impl Limits {
     }
 }
 
-/// Traits of a request that its method does not imply.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct RequestTraits {
-    /// Whether sending the request twice has the same effect as sending it once: reads,
-    /// deletes, cancels. Others are retried only when they cannot have been processed.
-    pub idempotent: bool,
-    /// Whether the response body is returned as it arrives, instead of being read first.
-    pub streamed: bool,
-}
-
-impl RequestTraits {
-    /// The traits that a method implies: GET, HEAD, OPTIONS, QUERY and DELETE are idempotent,
-    /// and nothing is streamed.
-    pub fn from_method(method: &Method) -> Self {
-        let idempotent = matches!(
-            method.as_str(),
-            "GET" | "HEAD" | "OPTIONS" | "QUERY" | "DELETE"
-        );
-        Self {
-            idempotent,
-            streamed: false,
-        }
-    }
-
-    setters! {
-        with_idempotent idempotent: bool;
-        with_streamed streamed: bool;
-    }
-}
-
 /// Options of single requests. See [`Transport::with_options`](crate::Transport::with_options).
 ///
 /// ```
@@ -160,7 +128,7 @@ pub struct RequestOptions {
     /// Why a header that was set is invalid.
     invalid: Option<String>,
     pub(crate) gate: Option<SendGate>,
-    observer: Option<Arc<dyn AttemptObserver>>,
+    pub(crate) observer: Option<Arc<dyn AttemptObserver>>,
 }
 
 impl RequestOptions {
@@ -295,11 +263,6 @@ impl RequestOptions {
             Some(why) => Err(Error::new(ErrorKind::InvalidRequest, why.clone())),
             None => Ok(()),
         }
-    }
-
-    /// The observer of requests that create something.
-    pub(crate) fn observer(&self, traits: RequestTraits) -> Option<&Arc<dyn AttemptObserver>> {
-        self.observer.as_ref().filter(|_| !traits.idempotent)
     }
 
     /// Whether the caller has limited the time of the call.

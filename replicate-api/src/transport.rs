@@ -213,16 +213,15 @@ impl Transport {
     /// Sends a request and reads the body of its response.
     pub(crate) fn send(
         self,
-        mut request: TransportRequest,
+        request: TransportRequest,
     ) -> impl Future<Output = Result<BufferedResponse, Error>> + Send + use<> {
-        request.traits.streamed = false;
-        let call = self.call(request);
+        let call = self.call(request, false);
         async {
             match call.await? {
                 ResponseBody::Buffered(buffered) => Ok(buffered),
-                ResponseBody::Streaming(_, context) => {
-                    let error = Error::new(ErrorKind::Other, "the response was not read");
-                    Err(context.describe(error))
+                ResponseBody::Streaming(_) => {
+                    let message = "the response was not read";
+                    Err(Error::new(ErrorKind::Other, message))
                 }
             }
         }
@@ -231,23 +230,24 @@ impl Transport {
     /// Sends a request and returns when the body of its response begins.
     pub(crate) fn open(
         self,
-        mut request: TransportRequest,
+        request: TransportRequest,
     ) -> impl Future<Output = Result<StreamingResponse, Error>> + Send + use<> {
-        request.traits.streamed = true;
-        let call = self.call(request);
+        let call = self.call(request, true);
         async {
             Ok(match call.await? {
                 ResponseBody::Buffered(buffered) => StreamingResponse::from_buffered(buffered),
-                ResponseBody::Streaming(response, context) => {
-                    StreamingResponse::new(*response, *context)
-                }
+                ResponseBody::Streaming(streaming) => *streaming,
             })
         }
     }
 
     /// Boxed: the futures of ten thousand calls in flight are moved around a lot.
-    fn call(self, request: TransportRequest) -> BoxFuture<'static, Result<ResponseBody, Error>> {
-        Box::pin(Box::new(Call::new(self, request)).run())
+    fn call(
+        self,
+        request: TransportRequest,
+        streamed: bool,
+    ) -> BoxFuture<'static, Result<ResponseBody, Error>> {
+        Box::pin(Box::new(Call::new(self, request, streamed)).run())
     }
 
     pub(crate) fn base(&self) -> &BaseUrl {

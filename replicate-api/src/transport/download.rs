@@ -8,7 +8,7 @@ use super::Transport;
 use super::call::TransportRequest;
 use super::streaming::StreamingResponse;
 use crate::error::{Error, ErrorKind};
-use crate::options::{Names, RequestOptions, RequestTraits};
+use crate::options::{Names, RequestOptions};
 use crate::request_url;
 use crate::retry::RetryPolicy;
 
@@ -99,10 +99,9 @@ impl Download {
         }
         let mut request = reqwest::Request::new(Method::GET, self.url);
         *request.headers_mut() = self.headers;
-        let traits = RequestTraits::from_method(&Method::GET).with_streamed(true);
         let request = TransportRequest {
             request,
-            traits,
+            idempotent: true,
             form: None,
         };
         let transport = self.transport.with_options(self.options);

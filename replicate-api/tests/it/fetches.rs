@@ -135,13 +135,6 @@ async fn download_that_breaks_inside_its_body_is_an_error_there() {
 }
 
 #[tokio::test]
-async fn output_that_is_gone_is_not_found() {
-    let foreign = listener([Script::reply(Reply::new(404).body("gone"))]);
-    let error = fetch_foreign(&foreign).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::NotFound);
-}
-
-#[tokio::test]
 async fn download_larger_than_its_limit_is_an_error() {
     let foreign = listener([bytes("0123456789")]);
     let response = fetch_foreign(&foreign).await.unwrap();

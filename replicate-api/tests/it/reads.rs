@@ -1,6 +1,6 @@
 //! Reads are retried.
 
-use replicate_api::{ErrorKind, Method, RequestOptions, RetryBudget, RetryPolicy};
+use replicate_api::{ErrorKind, Method, RequestOptions, RetryBudget};
 use replicate_test_support::{Listener, Reply, Script};
 use serde_json::Value;
 
@@ -82,15 +82,6 @@ async fn read_fails_after_three_attempts_with_the_last_response() {
     let request = format!("GET {}/v1/account", listener.url());
     let message = format!("502 Bad Gateway ({request}, request id req-9, 3 attempts)");
     assert_eq!(error.to_string(), message);
-}
-
-#[tokio::test]
-async fn read_is_sent_once_where_the_policy_says_never() {
-    let listener = listener([empty(502), good()]);
-    let builder = builder(&listener).retry_policy(RetryPolicy::never());
-    let error = read(&builder.build().unwrap()).await.unwrap_err();
-    assert_eq!(error.attempts(), 1);
-    assert_eq!(listener.received().len(), 1);
 }
 
 #[tokio::test]

@@ -53,15 +53,6 @@ async fn file_is_uploaded_with_its_length() {
 }
 
 #[tokio::test]
-async fn upload_that_breaks_at_half_is_unknown_and_not_retried() {
-    let script = Script::new().read_head().read_bytes(PIECE).reset();
-    let listener = listener([script]);
-    let error = create(&listener, form(400)).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::OutcomeUnknown, "{error}");
-    assert_eq!(listener.connections(), 1);
-}
-
-#[tokio::test]
 async fn form_without_a_factory_is_not_retried_after_429() {
     let listener = listener([rate_limited("0")]);
     let error = create(&listener, form(1)).await.unwrap_err();

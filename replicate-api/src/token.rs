@@ -160,10 +160,8 @@ mod tests {
             let error = Token::new(wrong).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Configuration, "{wrong}");
             assert!(error.to_string().contains(why), "{error}");
-            assert!(
-                !format!("{error} {error:?}").contains("r8_secret"),
-                "{error:?}"
-            );
+            let shown = format!("{error} {error:?}");
+            assert!(!shown.contains("r8_secret"), "{shown}");
         }
     }
 

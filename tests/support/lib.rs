@@ -15,6 +15,8 @@ pub use received::Received;
 pub use response::Reply;
 pub use script::{Gate, Script};
 
+type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
 /// The programs of the README, compiled, and run where they need no network.
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]

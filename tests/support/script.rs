@@ -6,9 +6,9 @@ use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::time::sleep;
 
-use crate::Injector;
 use crate::http2::Http2Reply;
 use crate::received::{Reader, Received};
+use crate::{BoxError, Injector};
 
 /// Script of a listener for one connection, step by step.
 ///
@@ -149,7 +149,7 @@ impl Script {
         &self,
         reader: &mut Reader,
         mut record: impl FnMut(Received),
-    ) -> io::Result<Ended> {
+    ) -> Result<Ended, BoxError> {
         for step in &self.steps {
             match step {
                 Step::ReadRequest => record(reader.request().await?),

@@ -194,20 +194,20 @@ fn sixteen_fields_are_left_out_and_a_seventeenth_is_an_error() {
 
 #[test]
 fn id_of_a_malformed_response_is_found_at_its_top_level_only() {
-    let id = |text: &str| created_id(text.as_bytes());
-    assert_eq!(id(r#"{"id":"abc","status":"#).as_deref(), Some("abc"));
-    assert_eq!(
-        id(r#"{"input":{"id":"no"},"id" : "yes", oops"#).as_deref(),
-        Some("yes")
-    );
-    assert_eq!(id(r#"{"a":"\"id\":\"no\"","b":"id"}"#), None);
-    assert_eq!(id(r#"{"id":"cut"#), None);
-    assert_eq!(id(r#"{"id":5,"x":"no"}"#), None);
-    assert_eq!(id(r#"[{"id":"no"}]"#), None);
-    assert_eq!(id(r#"{"id":"<script>"}"#), None);
-    assert_eq!(id("<html>"), None);
-    assert_eq!(id(r#"{"id":"abc\"#), None);
-    assert_eq!(id(""), None);
+    for (text, id) in [
+        (r#"{"id":"abc","status":"#, Some("abc")),
+        (r#"{"input":{"id":"no"},"id" : "yes", oops"#, Some("yes")),
+        (r#"{"a":"\"id\":\"no\"","b":"id"}"#, None),
+        (r#"{"id":"cut"#, None),
+        (r#"{"id":5,"x":"no"}"#, None),
+        (r#"[{"id":"no"}]"#, None),
+        (r#"{"id":"<script>"}"#, None),
+        ("<html>", None),
+        (r#"{"id":"abc\"#, None),
+        ("", None),
+    ] {
+        assert_eq!(created_id(text.as_bytes()).as_deref(), id, "{text}");
+    }
 }
 
 #[test]

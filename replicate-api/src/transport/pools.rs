@@ -264,10 +264,8 @@ mod tests {
         assert!(Arc::ptr_eq(&first, &clients(0)), "it is among the sixteen");
         clients(16);
         assert!(Arc::ptr_eq(&first, &clients(0)), "it was used recently");
-        assert!(
-            !Arc::ptr_eq(&second, &clients(1)),
-            "it was used least recently"
-        );
+        let again = clients(1);
+        assert!(!Arc::ptr_eq(&second, &again), "used least recently");
     }
 
     #[test]
@@ -280,17 +278,11 @@ mod tests {
     #[test]
     fn user_agent_names_the_client_then_the_application() {
         let version = env!("CARGO_PKG_VERSION");
-        assert_eq!(
-            user_agent(None).unwrap(),
-            format!("replicate-rust/{version}")
-        );
-        assert_eq!(
-            user_agent(Some(" app/1 ")).unwrap(),
-            format!("replicate-rust/{version} app/1")
-        );
-        assert_eq!(
-            user_agent(Some("a\nb")).unwrap_err().kind(),
-            ErrorKind::Configuration
-        );
+        let client = format!("replicate-rust/{version}");
+        assert_eq!(user_agent(None).unwrap(), client);
+        let agent = user_agent(Some(" app/1 ")).unwrap();
+        assert_eq!(agent, format!("{client} app/1"));
+        let error = user_agent(Some("a\nb")).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Configuration);
     }
 }

@@ -60,57 +60,43 @@ async fn unlisted_success_status_is_accepted() {
     assert_eq!(create(client(&listener)).await.unwrap().id, "p1");
 }
 
+fn assert_invalid<T>(result: Result<Response<T>, Error>, message: &str) {
+    let error = result.err().unwrap();
+    assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+    assert_contains(error, &[message]);
+}
+
 #[tokio::test]
 async fn invalid_parts_are_named_and_nothing_is_sent() {
     let listener = listener([]);
     let client = client(&listener);
-    let get = |owner| client.models_get().model_owner(owner).model_name("account");
-    let create = || client.predictions_create();
-    let errors = [
-        (
-            get("").send().await.unwrap_err(),
-            "invalid model_owner: must not be empty",
-        ),
-        (
-            get(".").send().await.unwrap_err(),
-            "invalid model_owner: \".\" is not a valid part",
-        ),
-        (
-            get("..").send().await.unwrap_err(),
-            "(GET /models/{model_owner}/{model_name})",
-        ),
-        (
-            client
-                .trainings_create()
-                .model_owner("me")
-                .send()
-                .await
-                .unwrap_err(),
-            "missing required parts: model_name, version_id, body.destination, body.input \
-             (POST /models/{model_owner}/{model_name}/versions/{version_id}/trainings)",
-        ),
-        (
-            create()
-                .body_map(|body| body.version("v").input(json!([1])))
-                .send()
-                .await
-                .unwrap_err(),
-            "body: input: expected a JSON object",
-        ),
-        (
-            create()
-                .body(json!({ "version": "v", "input": {} }))
-                .prefer("wait=61")
-                .send()
-                .await
-                .unwrap_err(),
-            "`Prefer: wait=61` is out of range (1 to 60 seconds)",
-        ),
-    ];
-    for (error, message) in errors {
-        assert_eq!(error.kind(), ErrorKind::InvalidRequest);
-        assert_contains(error, &[message]);
+    for (owner, why) in [
+        ("", "must not be empty"),
+        (".", "\".\" is not a valid part of a path"),
+        ("..", "\"..\" is not a valid part of a path"),
+    ] {
+        let get = client.models_get().model_owner(owner).model_name("account");
+        let route = "(GET /models/{model_owner}/{model_name})";
+        let message = format!("invalid model_owner: {why} {route}");
+        assert_invalid(get.send().await, &message);
     }
+    assert_invalid(
+        client.trainings_create().model_owner("me").send().await,
+        "missing required parts: model_name, version_id, body.destination, body.input \
+         (POST /models/{model_owner}/{model_name}/versions/{version_id}/trainings)",
+    );
+    let create = client.predictions_create();
+    let create = create.body_map(|body| body.version("v").input(json!([1])));
+    assert_invalid(
+        create.send().await,
+        "body: input: expected a JSON object, got an array",
+    );
+    let create = client.predictions_create().prefer("wait=61");
+    let create = create.body(json!({ "version": "v", "input": {} }));
+    assert_invalid(
+        create.send().await,
+        "`Prefer: wait=61` is out of range (1 to 60 seconds)",
+    );
     assert_eq!(listener.connections(), 0);
 }
 

@@ -18,8 +18,6 @@ struct File {
     path: PathBuf,
     /// What the file's `use` declarations bind, with the path of each.
     bindings: HashMap<String, Vec<String>>,
-    /// The names that the file itself defines.
-    items: BTreeSet<String>,
     /// All paths of the file that start with `crate`, `self` or `super`, made absolute.
     paths: BTreeSet<Vec<String>>,
 }
@@ -88,29 +86,14 @@ impl Crate {
         let Some(name) = path.get(length).filter(|_| depth < 8) else {
             return module;
         };
-        let target = match (file.bindings.get(name), file.bindings.get("*")) {
-            (Some(target), _) => [target, &path[length + 1..]].concat(),
-            (None, Some(glob)) if !file.items.contains(name) => [glob, &path[length..]].concat(),
-            (None, _) => return module,
-        };
-        self.resolve(&target, depth + 1)
+        match file.bindings.get(name) {
+            Some(target) => {
+                let target = [target, &path[length + 1..]].concat();
+                self.resolve(&target, depth + 1)
+            }
+            None => module,
+        }
     }
-}
-
-fn name_of(item: &Item) -> Option<String> {
-    let name = match item {
-        Item::Const(item) => &item.ident,
-        Item::Enum(item) => &item.ident,
-        Item::Fn(item) => &item.sig.ident,
-        Item::Macro(item) => item.ident.as_ref()?,
-        Item::Mod(item) => &item.ident,
-        Item::Static(item) => &item.ident,
-        Item::Struct(item) => &item.ident,
-        Item::Trait(item) => &item.ident,
-        Item::Type(item) => &item.ident,
-        _ => return None,
-    };
-    Some(name.to_string())
 }
 
 fn is_test(attributes: &[Attribute]) -> bool {
@@ -146,10 +129,8 @@ fn read_module(path: &Path, folder: &Path, module: Module, found: &mut BTreeMap<
             item => reader.visit_item(item),
         }
     }
-    let items = file.items.iter().filter_map(name_of).collect();
     let file = File {
         path: path.to_owned(),
-        items,
         bindings: reader.bindings,
         paths: reader.paths,
     };
@@ -206,6 +187,7 @@ impl Reader {
                 let path = join(rename.ident.to_string());
                 self.bind(rename.rename.to_string(), &path, is_used);
             }
+            // Which names it binds is not known: it uses the module.
             UseTree::Glob(_) => self.bind("*".to_owned(), prefix, is_used),
         }
     }
